@@ -1,0 +1,75 @@
+//! From floating point to whole samples.
+
+/// TPDF dither: two uniform random numbers of one step each, so that the rounding error
+/// becomes a steady noise (Lipshitz, Wannamaker, Vanderkooy, *Quantization and dither*,
+/// JAES 40/5, 1992). One generator per channel, each with its own seed.
+#[derive(Clone, Debug)]
+pub struct Dither {
+    state: u64,
+    scale: f64,
+}
+
+impl Dither {
+    /// For samples of `bits` bits. The noise is the same at every run with the same seed.
+    pub fn new(bits: u32, seed: u64) -> Self {
+        Self {
+            state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x853C_49E6_748F_EA9B,
+            scale: f64::from(1u32 << (bits - 1)),
+        }
+    }
+
+    /// Uniform in 0 … 1 (SplitMix64).
+    fn uniform(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// The whole number to store for a sample in −1 … 1, clamped to the range of the format.
+    ///
+    /// A sample that the format holds exactly passes as it is: nothing is lost, so nothing
+    /// needs dither, and an untouched 24-bit stem leaves as it came.
+    pub fn quantise(&mut self, sample: f32) -> i32 {
+        let scaled = f64::from(sample) * self.scale;
+        let noise = self.uniform() - self.uniform();
+        let whole = if scaled.fract() == 0.0 { scaled } else { (scaled + noise).round() };
+        whole.clamp(-self.scale, self.scale - 1.0) as i32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_is_that_of_tpdf_and_the_channels_differ() {
+        let mut left = Dither::new(16, 1);
+        let mut right = Dither::new(16, 2);
+        let quiet = 0.3 / 32_768.0;
+        let count = 200_000;
+        let (mut power, mut mean, mut cross) = (0.0, 0.0, 0.0);
+        for _ in 0..count {
+            let (l, r) = (left.quantise(quiet), right.quantise(quiet));
+            let error = f64::from(l) - 0.3;
+            mean += error;
+            power += error * error;
+            cross += error * (f64::from(r) - 0.3);
+        }
+        let n = f64::from(count);
+        assert!((mean / n).abs() < 0.01, "the mean is kept");
+        assert!((power / n - 0.25).abs() < 0.01, "a quarter of a step squared in all");
+        assert!((cross / n).abs() < 0.01, "channels are independent");
+    }
+
+    #[test]
+    fn what_needs_no_dither_gets_none() {
+        let mut dither = Dither::new(24, 7);
+        for value in [-8_388_608i32, -1, 0, 1, 12_345, 8_388_607] {
+            assert_eq!(dither.quantise((f64::from(value) / 8_388_608.0) as f32), value);
+        }
+        assert_eq!(dither.quantise(2.0), 8_388_607);
+        assert_eq!(dither.quantise(-2.0), -8_388_608);
+    }
+}

@@ -1,0 +1,171 @@
+//! The signal between the samples: the interpolators behind every true-peak figure.
+//!
+//! Two are kept side by side. BS.1770-5 annex 2 prescribes a 48-tap, four-phase filter, and
+//! other people's meters read what it reads; it errs by up to a quarter of a decibel. A
+//! 16-phase Kaiser-windowed sinc (β 9, 32 samples to either side) is exact to 0.012 dB.
+
+use std::f64::consts::PI;
+
+/// How many frames the interpolators look at to either side of a frame.
+pub const REACH: usize = 32;
+/// Frames handled together, so that the compiler can use wide registers.
+pub const CHUNK: usize = 16;
+/// Frames that one chunk needs: itself and its reach.
+pub const WINDOW: usize = CHUNK + 2 * REACH;
+
+const PHASES: usize = 16;
+const KAISER_BETA: f64 = 9.0;
+
+/// Phases 0 and 1 of the filter of BS.1770-5, annex 2, table 2; 2 and 3 mirror 1 and 0.
+const STANDARD: [[f32; 12]; 2] = [
+    [
+        0.001_708_984_4,
+        0.010_986_328,
+        -0.019_653_32,
+        0.033_203_125,
+        -0.059_448_242,
+        0.137_329_1,
+        0.972_167_97,
+        -0.102_294_92,
+        0.047_607_42,
+        -0.026_611_328,
+        0.014_892_578,
+        -0.008_300_781,
+    ],
+    [
+        -0.029_174_805,
+        0.029_296_875,
+        -0.051_757_812,
+        0.089_111_33,
+        -0.166_503_9,
+        0.465_087_9,
+        0.779_785_16,
+        -0.200_317_38,
+        0.101_562_5,
+        -0.058_227_54,
+        0.033_081_055,
+        -0.018_920_898,
+    ],
+];
+
+/// The peaks of each frame of a chunk, from that frame to the next.
+pub struct ChunkPeaks {
+    /// As BS.1770's own filter reads them.
+    pub standard: [f32; CHUNK],
+    /// The exact figure where it is near the floor, the sample itself elsewhere.
+    pub exact: [f32; CHUNK],
+}
+
+/// The tables of both interpolators.
+pub struct Interpolator {
+    standard: [[f32; 12]; 4],
+    exact: Box<[[f32; PHASES]; 2 * REACH]>,
+    /// No interpolated value is larger than the largest sample in reach times this.
+    bound: f32,
+}
+
+impl Default for Interpolator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Interpolator {
+    pub fn new() -> Self {
+        let mut exact = Box::new([[0.0f32; PHASES]; 2 * REACH]);
+        let mut sums = [0.0f64; PHASES];
+        for (tap, row) in exact.iter_mut().enumerate() {
+            // Tap j stands at frame i + j − (REACH − 1).
+            let offset = tap as f64 - (REACH as f64 - 1.0);
+            for (phase, (value, sum)) in row.iter_mut().zip(&mut sums).enumerate() {
+                let t = offset - phase as f64 / PHASES as f64;
+                let weight = sinc(t) * kaiser(t / REACH as f64);
+                *sum += weight.abs();
+                *value = weight as f32;
+            }
+        }
+        let [first, second] = STANDARD;
+        let mirror = |mut phase: [f32; 12]| {
+            phase.reverse();
+            phase
+        };
+        let bound = sums.into_iter().fold(2.1, f64::max) as f32;
+        Self { standard: [first, second, mirror(second), mirror(first)], exact, bound }
+    }
+
+    /// The peaks of the frames in the middle of `x`, or `None` when nothing there can reach
+    /// `floor`. Exact figures are found for frames that come near `exact_floor`.
+    #[inline]
+    pub fn chunk(&self, x: &[f32; WINDOW], floor: f32, exact_floor: f32) -> Option<ChunkPeaks> {
+        let mut largest = [0.0f32; CHUNK];
+        for row in x.chunks_exact(CHUNK) {
+            for (most, value) in largest.iter_mut().zip(row) {
+                let level = value.abs();
+                *most = if level > *most { level } else { *most };
+            }
+        }
+        let largest = largest.into_iter().fold(0.0f32, f32::max);
+        if largest == 0.0 || largest * self.bound < floor {
+            return None;
+        }
+        let mut standard = [0.0f32; CHUNK];
+        for phase in &self.standard {
+            let mut sum = [0.0f32; CHUNK];
+            for (tap, weight) in phase.iter().enumerate() {
+                let from = REACH + 6 - tap;
+                for (lane, value) in sum.iter_mut().zip(&x[from..from + CHUNK]) {
+                    *lane += weight * value;
+                }
+            }
+            for (peak, value) in standard.iter_mut().zip(sum) {
+                let level = value.abs();
+                *peak = if level > *peak { level } else { *peak };
+            }
+        }
+        let mut exact = [0.0f32; CHUNK];
+        // The four phases lie within 1/8 sample of any instant: what they miss is under
+        // 0.7 dB, and their own error under 0.3 dB.
+        let near = exact_floor * 0.87;
+        for (i, (peak, coarse)) in exact.iter_mut().zip(standard).enumerate() {
+            let here = x[REACH + i].abs();
+            *peak = if coarse.max(here) > near {
+                self.exact(&x[i + 1..i + 1 + 2 * REACH])
+            } else {
+                here
+            };
+        }
+        Some(ChunkPeaks { standard, exact })
+    }
+
+    /// The largest of the sixteen instants after the frame at `REACH − 1` of `x`.
+    fn exact(&self, x: &[f32]) -> f32 {
+        let mut sum = [0.0f32; PHASES];
+        for (row, value) in self.exact.iter().zip(x) {
+            for (lane, weight) in sum.iter_mut().zip(row) {
+                *lane += weight * value;
+            }
+        }
+        sum.into_iter().fold(0.0, |most, value| most.max(value.abs()))
+    }
+}
+
+fn sinc(t: f64) -> f64 {
+    if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
+}
+
+/// The Kaiser window at −1 … 1, by the power series of the Bessel function I₀.
+fn kaiser(x: f64) -> f64 {
+    let bessel = |z: f64| {
+        let (mut sum, mut term) = (1.0, 1.0);
+        for k in 1..40 {
+            term *= (z / 2.0 / f64::from(k)).powi(2);
+            sum += term;
+        }
+        sum
+    };
+    if x.abs() > 1.0 {
+        0.0
+    } else {
+        bessel(KAISER_BETA * (1.0 - x * x).sqrt()) / bessel(KAISER_BETA)
+    }
+}

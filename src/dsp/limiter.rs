@@ -1,0 +1,319 @@
+//! A look-ahead true-peak limiter that is exactly transparent while it has nothing to do.
+//!
+//! The peak of every frame, between the samples too, gives the gain that it needs. The least
+//! gain within reach is held, released exponentially, and rounded off by two box filters that
+//! together are as long as the look-ahead, so that the gain has arrived when the peak does
+//! (D. Giannoulis, M. Massberg, J. D. Reiss, *Digital dynamic range compressor design*, JAES
+//! 60/6, 2012, on smoothing; the box filters as in G. Hammershøj's and S. Luff's look-ahead
+//! limiters). A gain that moves makes new peaks, so a second stage measures what the first
+//! let out.
+
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
+use crate::units::{Db, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Frames that a stage handles at a time.
+const HOP: usize = 64;
+/// What the stages aim below the ceiling, so that rounding and the next stage's correction
+/// stay under it.
+const MARGIN: Db = Db(0.02);
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LimiterSettings {
+    /// No true peak above this, in dBTP.
+    pub ceiling: Db,
+    pub look_ahead: Seconds,
+    /// How long the least gain is kept before it is released.
+    pub hold: Seconds,
+    /// Time constant of the release.
+    pub release: Seconds,
+}
+
+impl LimiterSettings {
+    /// The settings that every master uses until a person says otherwise.
+    pub fn at(ceiling: Db) -> Self {
+        Self { ceiling, look_ahead: Seconds(0.0015), hold: Seconds(0.008), release: Seconds(0.060) }
+    }
+
+    /// How far the release moves towards its aim in one step of `rate`.
+    pub(crate) fn release_step(&self, rate: f64) -> f64 {
+        1.0 - (-1.0 / (self.release.0.max(1e-4) * rate)).exp()
+    }
+}
+
+/// The least of the last `length` values.
+pub(crate) struct SlidingMin {
+    length: u64,
+    now: u64,
+    queue: VecDeque<(u64, f64)>,
+}
+
+impl SlidingMin {
+    pub(crate) fn new(length: usize) -> Self {
+        Self { length: length as u64, now: 0, queue: VecDeque::with_capacity(length + 1) }
+    }
+
+    #[inline]
+    pub(crate) fn tick(&mut self, value: f64) -> f64 {
+        while self.queue.back().is_some_and(|(_, last)| *last >= value) {
+            self.queue.pop_back();
+        }
+        self.queue.push_back((self.now, value));
+        if self.queue.front().is_some_and(|(at, _)| *at + self.length <= self.now) {
+            self.queue.pop_front();
+        }
+        self.now += 1;
+        self.queue.front().map_or(value, |(_, least)| *least)
+    }
+}
+
+/// The mean of the last `values.len()` values, all 1 at the start.
+struct Box1 {
+    values: Vec<f64>,
+    at: usize,
+    sum: f64,
+}
+
+impl Box1 {
+    fn new(length: usize) -> Self {
+        Self { values: vec![1.0; length.max(1)], at: 0, sum: length.max(1) as f64 }
+    }
+
+    #[inline]
+    fn tick(&mut self, value: f64) -> f64 {
+        if let Some(old) = self.values.get_mut(self.at) {
+            self.sum += value - *old;
+            *old = value;
+        }
+        self.at = if self.at + 1 == self.values.len() { 0 } else { self.at + 1 };
+        self.sum / self.values.len() as f64
+    }
+
+    /// Forgets rounding errors once all values are 1 again.
+    fn settle(&mut self) {
+        self.sum = self.values.len() as f64;
+    }
+}
+
+/// One detector and one gain.
+struct Stage {
+    ceiling: f32,
+    look_ahead: usize,
+    /// `look_ahead + 2 × REACH` old frames and `HOP` new ones.
+    history: [Vec<f32>; 2],
+    least: SlidingMin,
+    release: f64,
+    envelope: f64,
+    boxes: [Box1; 2],
+    /// Frames since the gain was last asked to move, up to `memory`.
+    idle: usize,
+    memory: usize,
+}
+
+impl Stage {
+    fn new(settings: &LimiterSettings, rate: SampleRate) -> Self {
+        let look_ahead = (settings.look_ahead.frames(rate).0 as usize).max(2);
+        let hold = settings.hold.frames(rate).0 as usize;
+        let history = vec![0.0; look_ahead + 2 * REACH + HOP];
+        let first = look_ahead / 2 + 1;
+        let memory = look_ahead + hold + 1;
+        Self {
+            ceiling: (settings.ceiling - MARGIN).factor() as f32,
+            look_ahead,
+            history: [history.clone(), history],
+            least: SlidingMin::new(memory),
+            release: settings.release_step(rate.hz().0),
+            envelope: 1.0,
+            boxes: [Box1::new(first), Box1::new(look_ahead + 2 - first)],
+            idle: 2 * memory,
+            memory: 2 * memory,
+        }
+    }
+
+    fn latency(&self) -> usize {
+        self.look_ahead + REACH
+    }
+
+    /// Takes in `HOP` frames, gives out `HOP` earlier ones, and returns the least gain used.
+    fn hop(&mut self, io: &mut [[f32; HOP]; 2], interpolator: &Interpolator) -> f64 {
+        let mut needed = [1.0f64; HOP];
+        let mut busy = false;
+        for (history, input) in self.history.iter_mut().zip(io.iter()) {
+            history.copy_within(HOP.., 0);
+            let new = history.len() - HOP;
+            history[new..].copy_from_slice(input);
+            for at in (0..HOP).step_by(CHUNK) {
+                let Some(x) = history[self.look_ahead + at..].first_chunk::<WINDOW>() else {
+                    continue;
+                };
+                let Some(peaks) = interpolator.chunk(x, self.ceiling, self.ceiling) else {
+                    continue;
+                };
+                let pairs = peaks.exact.iter().zip(&peaks.standard);
+                for (gain, (exact, standard)) in needed[at..].iter_mut().zip(pairs) {
+                    let peak = exact.max(*standard);
+                    if peak > self.ceiling {
+                        *gain = gain.min(f64::from(self.ceiling) / f64::from(peak));
+                        busy = true;
+                    }
+                }
+            }
+        }
+        let output = REACH..REACH + HOP;
+        if !busy && self.idle >= self.memory && self.envelope == 1.0 {
+            self.boxes.iter_mut().for_each(Box1::settle);
+            for (io, history) in io.iter_mut().zip(&self.history) {
+                io.copy_from_slice(&history[output.clone()]);
+            }
+            return 1.0;
+        }
+        let mut smallest = 1.0f64;
+        for (n, needed) in needed.into_iter().enumerate() {
+            let least = self.least.tick(needed);
+            self.envelope = if least < self.envelope {
+                least
+            } else {
+                self.envelope + (least - self.envelope) * self.release
+            };
+            if least == 1.0 && self.envelope > 1.0 - 1e-8 {
+                self.envelope = 1.0;
+                self.idle = (self.idle + 1).min(self.memory);
+            } else {
+                self.idle = 0;
+            }
+            let [first, second] = &mut self.boxes;
+            let gain = second.tick(first.tick(self.envelope)).min(1.0);
+            smallest = smallest.min(gain);
+            for (io, history) in io.iter_mut().zip(&self.history) {
+                io[n] = (f64::from(history[REACH + n]) * gain) as f32;
+            }
+        }
+        smallest
+    }
+}
+
+/// The limiter: two stages behind a buffer of one hop.
+pub struct Limiter {
+    interpolator: Interpolator,
+    stages: [Stage; 2],
+    buffer: [[f32; HOP]; 2],
+    at: usize,
+    least_gain: f64,
+}
+
+impl Limiter {
+    pub fn new(settings: &LimiterSettings, rate: SampleRate) -> Self {
+        Self {
+            interpolator: Interpolator::new(),
+            stages: [Stage::new(settings, rate), Stage::new(settings, rate)],
+            buffer: [[0.0; HOP]; 2],
+            at: 0,
+            least_gain: 1.0,
+        }
+    }
+
+    /// Frames from input to output.
+    pub fn latency(&self) -> usize {
+        HOP + self.stages.iter().map(Stage::latency).sum::<usize>()
+    }
+
+    /// Limits a stereo block of any length in place.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (l, r) in left.iter_mut().zip(right) {
+            let [left, right] = &mut self.buffer;
+            std::mem::swap(l, &mut left[self.at]);
+            std::mem::swap(r, &mut right[self.at]);
+            self.at += 1;
+            if self.at == HOP {
+                self.at = 0;
+                let gain = self
+                    .stages
+                    .iter_mut()
+                    .map(|stage| stage.hop(&mut self.buffer, &self.interpolator))
+                    .product();
+                self.least_gain = self.least_gain.min(gain);
+            }
+        }
+    }
+
+    /// The deepest gain reduction since this was last asked.
+    pub fn take_reduction(&mut self) -> Db {
+        Db::from_factor(std::mem::replace(&mut self.least_gain, 1.0))
+    }
+
+    /// A new ceiling, heard within the look-ahead.
+    pub fn set_ceiling(&mut self, ceiling: Db) {
+        for stage in &mut self.stages {
+            stage.ceiling = (ceiling - MARGIN).factor() as f32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::true_peak::TruePeakMeter;
+
+    /// Noise with clicks: far harder than music.
+    fn noise(count: usize, level: f32) -> Vec<f32> {
+        let mut state = 1u32;
+        (0..count)
+            .map(|n| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let white = (state >> 8) as f32 / 8_388_608.0 - 1.0;
+                let burst = if (n / 3000) % 3 == 0 { 1.0 } else { 0.2 };
+                white * level * burst + if n % 7001 == 0 { 1.5 } else { 0.0 }
+            })
+            .collect()
+    }
+
+    fn limited(x: &[f32], ceiling: Db, rate: SampleRate, block: usize) -> Vec<f32> {
+        let mut limiter = Limiter::new(&LimiterSettings::at(ceiling), rate);
+        let latency = limiter.latency();
+        let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; latency]).collect();
+        let mut right = left.clone();
+        for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
+            limiter.process(l, r);
+        }
+        assert_eq!(left, right);
+        left.split_off(latency)
+    }
+
+    #[test]
+    fn no_peak_passes_at_any_rate_even_on_noise_and_clicks() {
+        for rate in [44_100, 48_000, 96_000] {
+            let y = limited(&noise(60_000, 2.0), Db(-1.0), SampleRate(rate), 480);
+            let mut meter = TruePeakMeter::new();
+            meter.process(&y, &y);
+            meter.finish();
+            assert!(meter.true_peak().0 <= -1.0, "{rate}: {}", meter.true_peak().0);
+            assert!(meter.true_peak().0 > -1.6, "{rate}: {}", meter.true_peak().0);
+        }
+    }
+
+    #[test]
+    fn what_stays_below_the_ceiling_is_untouched_bit_for_bit() {
+        let x: Vec<f32> = noise(20_000, 0.2).into_iter().map(|v| v.clamp(-0.2, 0.2)).collect();
+        assert_eq!(limited(&x, Db(-1.0), SampleRate(48_000), 333), x);
+    }
+
+    #[test]
+    fn after_a_peak_it_returns_to_exact_unity() {
+        let mut x = vec![0.1; 200_000];
+        x[1000] = 2.0;
+        let y = limited(&x, Db(-1.0), SampleRate(48_000), 4096);
+        assert!(y[1000] < 0.9 && y[1010] < 0.06);
+        assert_eq!(y[190_000..], x[190_000..]);
+    }
+
+    #[test]
+    fn the_block_size_does_not_matter() {
+        let x = noise(20_000, 1.5);
+        let whole = limited(&x, Db(-0.3), SampleRate(44_100), 100_000);
+        for block in [1, 17, 64, 1000] {
+            assert_eq!(whole, limited(&x, Db(-0.3), SampleRate(44_100), block), "{block}");
+        }
+    }
+}

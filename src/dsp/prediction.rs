@@ -1,0 +1,242 @@
+//! How loud a stream will be after a gain and the limiter, without rendering it.
+//!
+//! One pass over the stream keeps, for every 2/3 ms, its true peak and its K-weighted energy.
+//! The limiter's gain is then played through on that outline: a pass takes milliseconds, so
+//! the gain for a loudness can be searched for and the file be written once.
+
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
+use crate::dsp::k_weighting::{KWeighting, gated};
+use crate::dsp::limiter::{LimiterSettings, SlidingMin};
+use crate::units::{Db, Lufs, SampleRate};
+
+/// Slices in the 100 ms that loudness gating steps by.
+const SLICES_PER_HOP: u64 = 150;
+const SLICES_PER_SECOND: f64 = 1500.0;
+const BLOCK: usize = 1024;
+
+/// The outline of a stereo stream.
+pub struct Outline {
+    peaks: Vec<f32>,
+    energies: Vec<f32>,
+    frames_per_hop: f64,
+}
+
+/// Draws the outline of a stream that comes in blocks.
+pub struct OutlineBuilder {
+    interpolator: Interpolator,
+    weighting: [KWeighting; 2],
+    window: [Vec<f32>; 2],
+    filled: usize,
+    /// Frames whose peak has been looked at: the stream's position less the reach.
+    seen: i64,
+    heard: u64,
+    frames_per_hop: u64,
+    outline: Outline,
+}
+
+impl OutlineBuilder {
+    pub fn new(rate: SampleRate) -> Self {
+        let frames_per_hop = u64::from(rate.0) / 10;
+        let window = vec![0.0; 2 * REACH + BLOCK];
+        Self {
+            interpolator: Interpolator::new(),
+            weighting: [KWeighting::new(rate), KWeighting::new(rate)],
+            window: [window.clone(), window],
+            filled: 0,
+            seen: -(REACH as i64),
+            heard: 0,
+            frames_per_hop,
+            outline: Outline {
+                peaks: Vec::new(),
+                energies: Vec::new(),
+                frames_per_hop: frames_per_hop as f64,
+            },
+        }
+    }
+
+    fn slice_of(&self, frame: u64) -> usize {
+        (frame * SLICES_PER_HOP / self.frames_per_hop) as usize
+    }
+
+    pub fn process(&mut self, left: &[f32], right: &[f32]) {
+        for (l, r) in left.iter().zip(right) {
+            let [a, b] = &mut self.weighting;
+            let energy = a.tick(f64::from(*l)).powi(2) + b.tick(f64::from(*r)).powi(2);
+            let slice = self.slice_of(self.heard);
+            if slice >= self.outline.energies.len() {
+                self.outline.energies.resize(slice + 1, 0.0);
+            }
+            if let Some(sum) = self.outline.energies.get_mut(slice) {
+                *sum += energy as f32;
+            }
+            self.heard += 1;
+            for (window, value) in self.window.iter_mut().zip([l, r]) {
+                window[2 * REACH + self.filled] = *value;
+            }
+            self.filled += 1;
+            if self.filled == BLOCK {
+                self.run();
+            }
+        }
+    }
+
+    fn run(&mut self) {
+        let last = self.slice_of(self.heard);
+        self.outline.peaks.resize(last + 1, 0.0);
+        for at in (0..BLOCK).step_by(CHUNK) {
+            for window in &self.window {
+                let Some(x) = window[at..].first_chunk::<WINDOW>() else { continue };
+                // −60 dBFS: no gain that a master may use brings that to a ceiling.
+                let Some(found) = self.interpolator.chunk(x, 1e-3, f32::INFINITY) else {
+                    continue;
+                };
+                let pairs = found.standard.iter().zip(&found.exact);
+                for (i, (between, sample)) in pairs.enumerate() {
+                    let frame = (self.seen + (at + i) as i64).max(0) as u64;
+                    let slice = self.slice_of(frame);
+                    if let Some(peak) = self.outline.peaks.get_mut(slice) {
+                        *peak = peak.max(*between).max(*sample);
+                    }
+                }
+            }
+        }
+        for window in &mut self.window {
+            window.copy_within(BLOCK.., 0);
+            window[2 * REACH..].fill(0.0);
+        }
+        self.seen += BLOCK as i64;
+        self.filled = 0;
+    }
+
+    pub fn finish(mut self) -> Outline {
+        self.run();
+        let slices = self.outline.energies.len();
+        self.outline.peaks.resize(slices, 0.0);
+        self.outline
+    }
+}
+
+impl Outline {
+    /// Integrated loudness as it stands.
+    pub fn loudness(&self) -> Lufs {
+        self.gated(|_| 1.0)
+    }
+
+    /// Integrated loudness after `gain` and, where given, the limiter.
+    pub fn predict(&self, gain: Db, limiter: Option<&LimiterSettings>) -> Lufs {
+        let gain = gain.factor();
+        let Some(settings) = limiter else { return self.gated(|_| gain * gain) };
+        let curve = self.limiter_gain(gain, settings);
+        self.gated(|slice| {
+            let limited = gain * curve.get(slice).copied().unwrap_or(1.0);
+            limited * limited
+        })
+    }
+
+    /// The deepest reduction that the limiter would make at `gain`.
+    pub fn reduction(&self, gain: Db, settings: &LimiterSettings) -> Db {
+        let loudest = self.peaks.iter().copied().fold(0.0, f32::max);
+        let over = Db::from_factor(f64::from(loudest)) + gain - settings.ceiling;
+        Db(over.0.max(0.0))
+    }
+
+    /// The limiter's gain per slice: the same hold, release and smoothing at slice resolution.
+    fn limiter_gain(&self, gain: f64, settings: &LimiterSettings) -> Vec<f64> {
+        let ceiling = settings.ceiling.factor();
+        let ahead = (settings.look_ahead.0 * SLICES_PER_SECOND).round().max(1.0) as usize;
+        let hold = (settings.hold.0 * SLICES_PER_SECOND).round() as usize;
+        let mut least = SlidingMin::new(ahead + hold + 1);
+        let release = settings.release_step(SLICES_PER_SECOND);
+        let mut envelope = 1.0f64;
+        let mut previous = 1.0;
+        let ending = std::iter::repeat_n(&0.0f32, ahead);
+        self.peaks
+            .iter()
+            .chain(ending)
+            .map(|peak| {
+                let peak = f64::from(*peak) * gain;
+                let least = least.tick(if peak > ceiling { ceiling / peak } else { 1.0 });
+                envelope =
+                    if least < envelope { least } else { envelope + (least - envelope) * release };
+                let smooth = (envelope + previous) / 2.0;
+                previous = envelope;
+                smooth
+            })
+            .skip(ahead)
+            .collect()
+    }
+
+    fn gated(&self, power_gain: impl Fn(usize) -> f64) -> Lufs {
+        let per_hop = SLICES_PER_HOP as usize;
+        let hops: Vec<f64> = self
+            .energies
+            .chunks_exact(per_hop)
+            .enumerate()
+            .map(|(hop, slices)| {
+                let sum: f64 = slices
+                    .iter()
+                    .enumerate()
+                    .map(|(i, energy)| f64::from(*energy) * power_gain(hop * per_hop + i))
+                    .sum();
+                sum / self.frames_per_hop
+            })
+            .collect();
+        gated(&hops)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::limiter::Limiter;
+    use crate::dsp::loudness::LoudnessMeter;
+
+    /// Decaying noise bursts, 160 a minute: something like drums.
+    fn drums(rate: SampleRate) -> Vec<f32> {
+        let (mut state, mut dull) = (9u32, 0.0);
+        (0..rate.0 * 8)
+            .map(|n| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let white = (state >> 8) as f32 / 8_388_608.0 - 1.0;
+                let age = (n % (rate.0 * 3 / 8)) as f32 / rate.0 as f32;
+                dull += (white - dull) * 0.4;
+                dull * 1.6 * (-age * 18.0).exp()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_prediction_is_what_the_limiter_then_does() {
+        for rate in [SampleRate(44_100), SampleRate(48_000)] {
+            let x = drums(rate);
+            let mut builder = OutlineBuilder::new(rate);
+            x.chunks(777).for_each(|part| builder.process(part, part));
+            let outline = builder.finish();
+            let settings = LimiterSettings::at(Db(-1.0));
+            for gain in [-6.0, 0.0, 6.0, 12.0] {
+                let mut left: Vec<f32> = x.iter().map(|v| v * Db(gain).factor() as f32).collect();
+                let mut right = left.clone();
+                Limiter::new(&settings, rate).process(&mut left, &mut right);
+                let mut meter = LoudnessMeter::new(2, rate).unwrap();
+                meter.process(&left, &right);
+                let real = meter.reading().integrated;
+                let predicted = outline.predict(Db(gain), Some(&settings));
+                assert!((real.0 - predicted.0).abs() < 0.2, "{gain}: {real:?} {predicted:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_limiter_it_is_exact() {
+        let rate = SampleRate(48_000);
+        let x = drums(rate);
+        let mut builder = OutlineBuilder::new(rate);
+        builder.process(&x, &x);
+        let outline = builder.finish();
+        let mut meter = LoudnessMeter::new(2, rate).unwrap();
+        meter.process(&x, &x);
+        let real = meter.reading().integrated;
+        assert!((outline.loudness().0 - real.0).abs() < 0.005);
+        assert!((outline.predict(Db(-9.0), None).0 - real.0 + 9.0).abs() < 0.005);
+    }
+}

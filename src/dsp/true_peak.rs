@@ -1,0 +1,150 @@
+//! True peak, ITU-R BS.1770-5 annex 2, and an exact figure beside it.
+
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
+use crate::units::Db;
+
+/// Frames taken in before the peaks among them are looked for.
+const BLOCK: usize = 1024;
+
+/// Measures the true peak of a stereo stream of any length, in blocks of any size.
+pub struct TruePeakMeter {
+    interpolator: Interpolator,
+    /// The last `2 × REACH` frames, then up to `BLOCK` new ones.
+    window: [Vec<f32>; 2],
+    filled: usize,
+    standard: f32,
+    exact: f32,
+    sample: f32,
+}
+
+impl Default for TruePeakMeter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TruePeakMeter {
+    pub fn new() -> Self {
+        let window = vec![0.0; 2 * REACH + BLOCK];
+        Self {
+            interpolator: Interpolator::new(),
+            window: [window.clone(), window],
+            filled: 0,
+            standard: 0.0,
+            exact: 0.0,
+            sample: 0.0,
+        }
+    }
+
+    pub fn process(&mut self, left: &[f32], right: &[f32]) {
+        let mut at = 0;
+        let frames = left.len().min(right.len());
+        while at < frames {
+            let take = (frames - at).min(BLOCK - self.filled);
+            let to = 2 * REACH + self.filled;
+            for (window, input) in self.window.iter_mut().zip([left, right]) {
+                window[to..to + take].copy_from_slice(&input[at..at + take]);
+            }
+            self.filled += take;
+            at += take;
+            if self.filled == BLOCK {
+                self.run();
+            }
+        }
+    }
+
+    /// Looks for peaks in the full window and makes room for the next block.
+    fn run(&mut self) {
+        for window in &mut self.window {
+            for at in (0..BLOCK).step_by(CHUNK) {
+                let Some(x) = window[at..].first_chunk::<WINDOW>() else { break };
+                let floor = self.standard.min(self.exact);
+                if let Some(peaks) = self.interpolator.chunk(x, floor, self.exact) {
+                    self.standard = peaks.standard.into_iter().fold(self.standard, f32::max);
+                    self.exact = peaks.exact.into_iter().fold(self.exact, f32::max);
+                }
+            }
+            self.sample = window[2 * REACH..].iter().fold(self.sample, |most, x| most.max(x.abs()));
+            window.copy_within(BLOCK.., 0);
+            window[2 * REACH..].fill(0.0);
+        }
+        self.filled = 0;
+    }
+
+    /// What is still in the window is followed by silence.
+    pub fn finish(&mut self) {
+        self.run();
+    }
+
+    /// The larger of the exact figure and the reading of BS.1770's filter: a limit that this
+    /// keeps, every meter that follows the standard sees kept.
+    pub fn true_peak(&self) -> Db {
+        Db::from_factor(f64::from(self.exact.max(self.standard)))
+    }
+
+    /// The exact figure, by 16× interpolation.
+    pub fn exact(&self) -> Db {
+        Db::from_factor(f64::from(self.exact))
+    }
+
+    /// The reading of BS.1770's own 4× filter.
+    pub fn standard(&self) -> Db {
+        Db::from_factor(f64::from(self.standard))
+    }
+
+    /// The largest sample.
+    pub fn sample_peak(&self) -> Db {
+        Db::from_factor(f64::from(self.sample))
+    }
+
+    pub fn reset(&mut self) {
+        self.window.iter_mut().for_each(|window| window.fill(0.0));
+        (self.filled, self.standard, self.exact, self.sample) = (0, 0.0, 0.0, 0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::PI;
+
+    fn sine(divisor: f64, degrees: f64, amplitude: f64) -> Vec<f32> {
+        (0..9600)
+            .map(|n| {
+                let fade = (f64::from(n.min(9599 - n)) / 480.0).min(1.0);
+                let phase = 2.0 * PI * f64::from(n) / divisor + degrees.to_radians();
+                (fade * amplitude * phase.sin()) as f32
+            })
+            .collect()
+    }
+
+    #[test]
+    fn tones_between_the_samples_are_found() {
+        let cases = [(4.0, 0.0), (4.0, 45.0), (6.0, 60.0), (8.0, 67.5)];
+        for (divisor, degrees) in cases {
+            let x = sine(divisor, degrees, 0.5);
+            let mut meter = TruePeakMeter::new();
+            meter.process(&x, &x);
+            meter.finish();
+            assert!((meter.exact().0 + 6.02).abs() < 0.02, "{divisor} {degrees}");
+            assert!((meter.standard().0 + 6.02).abs() < 0.3, "{divisor} {degrees}");
+        }
+    }
+
+    #[test]
+    fn the_reading_does_not_depend_on_the_block_size_and_sees_the_edges() {
+        let mut x = sine(5.3, 20.0, 0.4);
+        x.push(0.9);
+        let reading = |block: usize| {
+            let mut meter = TruePeakMeter::new();
+            x.chunks(block).for_each(|part| meter.process(part, part));
+            meter.finish();
+            (meter.exact(), meter.standard(), meter.sample_peak())
+        };
+        let whole = reading(100_000);
+        assert_eq!(whole, reading(1));
+        assert_eq!(whole, reading(511));
+        assert!((whole.2.0 - Db::from_factor(0.9).0).abs() < 1e-5);
+        assert!(whole.0.0 >= whole.2.0);
+    }
+}
