@@ -3,4 +3,5 @@
 //! Each module uses only those below it.
 
 pub mod dsp; // signal processors: settings beside the code that obeys them
+pub mod media; // audio files in and out: decode, resample, encode, waveform peaks
 pub mod units; // Db, Lufs, Hz, Seconds, SampleRate, Frames

@@ -1,0 +1,151 @@
+//! Everything that is no WAV file, decoded from front to back by symphonia.
+
+use crate::media::error::MediaError;
+use crate::media::info::AudioInfo;
+use crate::units::{Frames, SampleRate};
+use std::fs::File;
+use std::path::Path;
+use symphonia::core::audio::sample::SampleFormat;
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
+};
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+
+/// Takes planar blocks, one vector per channel.
+pub type Sink<'a> = dyn FnMut(&[Vec<f32>]) -> Result<(), MediaError> + 'a;
+
+struct Opened {
+    format: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: u32,
+    info: AudioInfo,
+    counted: bool,
+}
+
+fn open(path: &Path) -> Result<Opened, MediaError> {
+    let not_audio = |detail: String| MediaError::NotAudio { path: path.to_owned(), detail };
+    let file = File::open(path).map_err(|source| MediaError::reading(path, source))?;
+    let stream = MediaSourceStream::new(Box::new(file), Default::default());
+    let mut hint = Hint::new();
+    let extension = path.extension().and_then(|text| text.to_str()).unwrap_or("");
+    hint.with_extension(extension);
+    let format = symphonia::default::get_probe()
+        .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
+        .map_err(|error| not_audio(error.to_string()))?;
+    let track =
+        format.default_track(TrackType::Audio).ok_or_else(|| not_audio("no audio track".into()))?;
+    let params = track
+        .codec_params
+        .as_ref()
+        .and_then(|params| params.audio())
+        .ok_or_else(|| not_audio("no audio track".into()))?;
+    let decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(params, &AudioDecoderOptions::default())
+        .map_err(|error| not_audio(error.to_string()))?;
+    let lossy_name = match params.codec {
+        CODEC_ID_MP3 => Some("MP3"),
+        CODEC_ID_AAC => Some("AAC"),
+        CODEC_ID_VORBIS => Some("Vorbis"),
+        _ => None,
+    };
+    let name = match params.codec {
+        CODEC_ID_FLAC => "FLAC".into(),
+        CODEC_ID_ALAC => "ALAC".into(),
+        _ => lossy_name.map_or_else(|| extension.to_uppercase(), Into::into),
+    };
+    let float = matches!(params.sample_format, Some(SampleFormat::F32 | SampleFormat::F64));
+    let bits = params.bits_per_sample.or_else(|| {
+        params.sample_format.map(|format| match format {
+            SampleFormat::U8 | SampleFormat::S8 => 8,
+            SampleFormat::U16 | SampleFormat::S16 => 16,
+            SampleFormat::U24 | SampleFormat::S24 => 24,
+            SampleFormat::U32 | SampleFormat::S32 | SampleFormat::F32 => 32,
+            SampleFormat::F64 => 64,
+        })
+    });
+    let info = AudioInfo {
+        format: name,
+        channels: params.channels.as_ref().map_or(0, |channels| channels.count()),
+        sample_rate: SampleRate(params.sample_rate.unwrap_or(0)),
+        bits: if lossy_name.is_some() { None } else { bits },
+        float: float && lossy_name.is_none(),
+        frames: Frames(track.num_frames.unwrap_or(0)),
+        lossy: lossy_name.is_some(),
+        time_reference: None,
+        truncated: false,
+    };
+    let counted = track.num_frames.is_some() && !info.lossy;
+    Ok(Opened { track: track.id, decoder, info, counted, format })
+}
+
+/// Reads the facts of a file; one whose header does not tell its length is decoded to find it.
+pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
+    let opened = open(path)?;
+    let info = opened.info.clone();
+    if opened.counted && info.channels > 0 && info.sample_rate.0 > 0 {
+        return Ok(info);
+    }
+    run(opened, path, &mut |_| Ok(()))
+}
+
+/// Decodes the whole file and hands on its planar blocks, one vector per channel.
+/// Returns the facts, with the length that was really decoded.
+pub fn decode(path: &Path, sink: &mut Sink<'_>) -> Result<AudioInfo, MediaError> {
+    run(open(path)?, path, sink)
+}
+
+fn run(mut opened: Opened, path: &Path, sink: &mut Sink<'_>) -> Result<AudioInfo, MediaError> {
+    let damaged = |detail: String| MediaError::Damaged { path: path.to_owned(), detail };
+    let mut info = opened.info;
+    let promised = info.frames;
+    let mut planes: Vec<Vec<f32>> = Vec::new();
+    let mut frames = 0u64;
+    loop {
+        let packet = match opened.format.next_packet() {
+            Ok(Some(packet)) => packet,
+            Ok(None) => break,
+            Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                break;
+            }
+            Err(error) => return Err(damaged(error.to_string())),
+        };
+        if packet.track_id != opened.track {
+            continue;
+        }
+        match opened.decoder.decode(&packet) {
+            Ok(audio) => {
+                info.channels = audio.spec().channels().count();
+                info.sample_rate = SampleRate(audio.spec().rate());
+                if info.channels > 2 {
+                    let (path, channels) = (path.to_owned(), info.channels);
+                    return Err(MediaError::Channels { path, channels });
+                }
+                audio.copy_to_vecs_planar(&mut planes);
+            }
+            // A lossy stream may begin inside its bit reservoir: that packet is silence, so
+            // that what follows stays in time.
+            Err(Error::DecodeError(_)) if info.lossy => {
+                let length = packet.dur.get() as usize;
+                planes.resize(info.channels, Vec::new());
+                for plane in &mut planes {
+                    plane.clear();
+                    plane.resize(length, 0.0);
+                }
+            }
+            Err(error) => return Err(damaged(error.to_string())),
+        }
+        for value in planes.iter_mut().flatten().filter(|value| !value.is_finite()) {
+            *value = 0.0;
+        }
+        frames += planes.first().map_or(0, Vec::len) as u64;
+        sink(&planes)?;
+    }
+    info.truncated = opened.counted && frames < promised.0;
+    info.frames = Frames(frames);
+    Ok(info)
+}

@@ -1,0 +1,42 @@
+//! What can go wrong with an audio file. Each message names the file and says what to do.
+
+use crate::units::SampleRate;
+use std::io;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    #[error("{} was not found; put it back or point the session at its new place", .0.display())]
+    Missing(PathBuf),
+    #[error("{} cannot be read: {source}; check that you may open it", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} is empty; export it again", .0.display())]
+    Empty(PathBuf),
+    #[error("{} holds no audio that Stemwright can read ({detail}); export it as WAV, AIFF or FLAC", path.display())]
+    NotAudio { path: PathBuf, detail: String },
+    #[error("{} has {channels} channels; Stemwright takes mono and stereo", path.display())]
+    Channels { path: PathBuf, channels: usize },
+    #[error("{} runs at {rate}; Stemwright takes 22.05 to 192 kHz", path.display())]
+    Rate { path: PathBuf, rate: SampleRate },
+    #[error("{} is damaged ({detail}); export it again", path.display())]
+    Damaged { path: PathBuf, detail: String },
+    #[error("{} cannot be written: {source}; check the free space and that you may write there", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{from} cannot be converted to {to}: {detail}")]
+    Convert { from: SampleRate, to: SampleRate, detail: String },
+}
+
+impl MediaError {
+    /// An error from opening or reading `path`.
+    pub fn reading(path: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::NotFound {
+            MediaError::Missing(path.to_owned())
+        } else {
+            MediaError::Read { path: path.to_owned(), source }
+        }
+    }
+
+    pub fn writing(path: &Path, source: io::Error) -> Self {
+        MediaError::Write { path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,30 @@
+//! Audio files in and out: decode, random access, rate conversion, encode, waveform peaks.
+
+pub mod broadcast;
+pub mod decode;
+pub mod error;
+pub mod info;
+pub mod pcm;
+pub mod peaks;
+pub mod resample;
+pub mod store;
+pub mod wav;
+pub mod writer;
+
+pub use error::MediaError;
+pub use info::{AudioInfo, probe};
+pub use pcm::PcmFile;
+
+/// Extensions of the files that can be read.
+pub const EXTENSIONS: [&str; 13] = [
+    "wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "caf", "m4a", "mp3", "ogg", "aac",
+];
+
+/// The rates that a stem may have.
+pub const RATES: std::ops::RangeInclusive<u32> = 22_050..=192_000;
+
+/// Whether the name of a file says that it holds audio.
+pub fn is_audio(path: &std::path::Path) -> bool {
+    let extension = path.extension().and_then(|text| text.to_str()).unwrap_or("");
+    EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}

@@ -1,0 +1,141 @@
+//! Waveform outlines: least, greatest and mean-square sample of ever longer runs of frames.
+
+use crate::dsp::silence;
+use crate::media::error::MediaError;
+use crate::media::pcm::PcmFile;
+
+/// Frames behind one point of the finest level.
+pub const BASE: usize = 256;
+/// How much coarser each level is than the one below.
+const STEP: usize = 4;
+
+/// The outline of a run of frames, over both channels.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Point {
+    pub least: f32,
+    pub most: f32,
+    pub mean_square: f32,
+}
+
+impl Point {
+    /// The outline of samples.
+    pub fn of<'a>(samples: impl Iterator<Item = &'a f32>) -> Self {
+        let mut point = Point::default();
+        let mut count = 0u32;
+        for value in samples {
+            if count == 0 {
+                (point.least, point.most) = (*value, *value);
+            }
+            point.least = point.least.min(*value);
+            point.most = point.most.max(*value);
+            point.mean_square += value * value;
+            count += 1;
+        }
+        point.mean_square /= count.max(1) as f32;
+        point
+    }
+
+    fn of_points(points: &[Point]) -> Self {
+        let Some(first) = points.first() else { return Point::default() };
+        let sum = points.iter().skip(1).fold(*first, |a, b| Point {
+            least: a.least.min(b.least),
+            most: a.most.max(b.most),
+            mean_square: a.mean_square + b.mean_square,
+        });
+        Point { mean_square: sum.mean_square / points.len() as f32, ..sum }
+    }
+}
+
+/// The pyramid: level 0 has a point per `BASE` frames, each further level a quarter as many.
+#[derive(Clone, Debug, Default)]
+pub struct Peaks {
+    levels: Vec<Vec<Point>>,
+}
+
+impl Peaks {
+    /// Reads a file and calls `grown` with the part that is done, about ten times a second of
+    /// reading, until it returns false.
+    pub fn build(
+        file: &PcmFile,
+        grown: &mut dyn FnMut(&Peaks, f32) -> bool,
+    ) -> Result<Peaks, MediaError> {
+        const BLOCK: usize = BASE * 512;
+        let total = file.info().frames.0;
+        let stereo = file.info().channels == 2;
+        let (mut block, mut scratch) = (silence(BLOCK), Vec::new());
+        let mut peaks = Peaks::default();
+        for (turn, from) in (0..total).step_by(BLOCK).enumerate() {
+            let length = (total - from).min(BLOCK as u64) as usize;
+            let [left, right] = &mut block;
+            let (left, right) = (&mut left[..length], &mut right[..length]);
+            file.read(from as i64, left, right, &mut scratch)?;
+            for (l, r) in left.chunks(BASE).zip(right.chunks(BASE)) {
+                let right = r.iter().filter(|_| stereo);
+                peaks.push(Point::of(l.iter().chain(right)));
+            }
+            if turn % 16 == 15 && !grown(&peaks, from as f32 / total as f32) {
+                break;
+            }
+        }
+        Ok(peaks)
+    }
+
+    fn push(&mut self, point: Point) {
+        let mut point = point;
+        for level in 0.. {
+            if self.levels.len() == level {
+                self.levels.push(Vec::new());
+            }
+            let Some(points) = self.levels.get_mut(level) else { return };
+            points.push(point);
+            if points.len() % STEP != 0 {
+                return;
+            }
+            point = Point::of_points(&points[points.len() - STEP..]);
+        }
+    }
+
+    /// The outline from frame `from` to `to`, from the coarsest level that is fine enough;
+    /// `None` where nothing has been read yet.
+    pub fn span(&self, from: f64, to: f64) -> Option<Point> {
+        let mut size = BASE as f64;
+        let mut level = 0;
+        while size * STEP as f64 <= to - from && level + 1 < self.levels.len() {
+            size *= STEP as f64;
+            level += 1;
+        }
+        // A coarse level lacks its unfinished last point: a finer one has it.
+        for level in (0..=level).rev() {
+            let size = BASE as f64 * (STEP as f64).powi(level as i32);
+            let points = self.levels.get(level)?;
+            let first = (from.max(0.0) / size) as usize;
+            let last = ((to / size).ceil() as usize).max(first + 1).min(points.len());
+            if let Some(found) = points.get(first..last).filter(|found| !found.is_empty()) {
+                return Some(Point::of_points(found));
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_tells_the_same_story() {
+        let mut peaks = Peaks::default();
+        for n in 0..1000 {
+            let x = if n == 700 { 0.9 } else { 0.1 };
+            peaks.push(Point { least: -x, most: x, mean_square: x * x });
+        }
+        for width in [1.0, 10.0, 100.0, 299.0] {
+            let at = 700.0 * BASE as f64;
+            let point = peaks.span(at, at + width * BASE as f64).unwrap();
+            assert_eq!(point.most, 0.9, "{width}");
+        }
+        assert_eq!(peaks.span(0.0, 256.0).unwrap().most, 0.1);
+        assert!(peaks.span(999.0 * 256.0, 1000.0 * 256.0).is_some());
+        assert!(peaks.span(1001.0 * 256.0, 1002.0 * 256.0).is_none());
+    }
+}

@@ -1,0 +1,166 @@
+//! WAV files out: 16 and 24-bit integer or 32-bit float, plain or broadcast, RF64 when long.
+
+use crate::media::broadcast::Broadcast;
+use crate::media::error::MediaError;
+use crate::units::SampleRate;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// How the samples of a written file are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BitDepth {
+    Int16,
+    Int24,
+    Float32,
+}
+
+impl BitDepth {
+    pub fn bits(self) -> u32 {
+        match self {
+            BitDepth::Int16 => 16,
+            BitDepth::Int24 => 24,
+            BitDepth::Float32 => 32,
+        }
+    }
+}
+
+/// A stereo WAV file being written. It is complete only after `finish`.
+pub struct WavWriter {
+    out: BufWriter<File>,
+    path: PathBuf,
+    depth: BitDepth,
+    data_at: u64,
+    bytes: u64,
+    buffer: Vec<u8>,
+}
+
+/// Room for the `ds64` chunk that a file of more than 4 GiB needs: 28 bytes of body.
+const RESERVED: u32 = 28;
+
+impl WavWriter {
+    /// Starts a file. The length of the broadcast chunk's coding history is fixed here; its
+    /// other fields may change until `finish`.
+    pub fn create(
+        path: &Path,
+        depth: BitDepth,
+        rate: SampleRate,
+        broadcast: Option<&Broadcast>,
+    ) -> Result<Self, MediaError> {
+        let file = File::create(path).map_err(|source| MediaError::writing(path, source))?;
+        let mut writer = Self {
+            out: BufWriter::with_capacity(1 << 18, file),
+            path: path.to_owned(),
+            depth,
+            data_at: 0,
+            bytes: 0,
+            buffer: Vec::new(),
+        };
+        writer.header(rate, broadcast).map_err(|source| MediaError::writing(path, source))?;
+        Ok(writer)
+    }
+
+    fn header(&mut self, rate: SampleRate, broadcast: Option<&Broadcast>) -> std::io::Result<()> {
+        let width = self.depth.bits() / 8;
+        let tag: u16 = if self.depth == BitDepth::Float32 { 3 } else { 1 };
+        let out = &mut self.out;
+        out.write_all(b"RIFF\0\0\0\0WAVEJUNK")?;
+        out.write_all(&RESERVED.to_le_bytes())?;
+        out.write_all(&[0u8; RESERVED as usize])?;
+        if let Some(broadcast) = broadcast {
+            let body = broadcast.bytes();
+            out.write_all(b"bext")?;
+            out.write_all(&(body.len() as u32).to_le_bytes())?;
+            out.write_all(&body)?;
+            if body.len() % 2 == 1 {
+                out.write_all(&[0])?;
+            }
+        }
+        out.write_all(b"fmt ")?;
+        out.write_all(&16u32.to_le_bytes())?;
+        out.write_all(&tag.to_le_bytes())?;
+        out.write_all(&2u16.to_le_bytes())?;
+        out.write_all(&rate.0.to_le_bytes())?;
+        out.write_all(&(rate.0 * 2 * width).to_le_bytes())?;
+        out.write_all(&((2 * width) as u16).to_le_bytes())?;
+        out.write_all(&((8 * width) as u16).to_le_bytes())?;
+        out.write_all(b"data\0\0\0\0")?;
+        self.data_at = out.stream_position()?;
+        Ok(())
+    }
+
+    fn flush_block(&mut self) -> Result<(), MediaError> {
+        self.bytes += self.buffer.len() as u64;
+        self.out.write_all(&self.buffer).map_err(|source| MediaError::writing(&self.path, source))
+    }
+
+    /// Appends whole samples, as many bits as the file has.
+    pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
+        self.buffer.clear();
+        let width = (self.depth.bits() / 8) as usize;
+        for sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
+            self.buffer.extend_from_slice(sample.to_le_bytes().get(..width).unwrap_or(&[]));
+        }
+        self.flush_block()
+    }
+
+    /// Appends floating-point samples.
+    pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
+        self.buffer.clear();
+        for sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
+            self.buffer.extend_from_slice(&sample.to_le_bytes());
+        }
+        self.flush_block()
+    }
+
+    /// Fills in the lengths, puts the file on the disk, and closes it.
+    pub fn finish(mut self) -> Result<(), MediaError> {
+        let path = self.path.clone();
+        self.close().map_err(|source| MediaError::writing(&path, source))
+    }
+
+    fn close(&mut self) -> std::io::Result<()> {
+        let frame = u64::from(self.depth.bits() / 4);
+        let end = self.out.stream_position()?;
+        let size = end - 8;
+        match (u32::try_from(size), u32::try_from(self.bytes)) {
+            (Ok(size), Ok(bytes)) => {
+                self.patch(4, &size.to_le_bytes())?;
+                self.patch(self.data_at - 4, &bytes.to_le_bytes())?;
+            }
+            _ => {
+                self.patch(0, b"RF64\xff\xff\xff\xff")?;
+                let mut ds64 = Vec::from(*b"ds64");
+                ds64.extend(RESERVED.to_le_bytes());
+                ds64.extend(size.to_le_bytes());
+                ds64.extend(self.bytes.to_le_bytes());
+                ds64.extend((self.bytes / frame).to_le_bytes());
+                ds64.extend(0u32.to_le_bytes());
+                self.patch(12, &ds64)?;
+                self.patch(self.data_at - 4, &u32::MAX.to_le_bytes())?;
+            }
+        }
+        self.out.flush()?;
+        self.out.get_ref().sync_data()
+    }
+
+    fn patch(&mut self, at: u64, bytes: &[u8]) -> std::io::Result<()> {
+        self.out.seek(SeekFrom::Start(at))?;
+        self.out.write_all(bytes)
+    }
+}
+
+/// Rewrites the broadcast chunk of a finished file, whose coding history is as long as before:
+/// the loudness that was measured can only be known once the samples are written.
+pub fn patch_broadcast(path: &Path, broadcast: &Broadcast) -> Result<(), MediaError> {
+    let patch = || -> std::io::Result<()> {
+        let mut file = File::options().write(true).open(path)?;
+        // RIFF and JUNK come first: 12, 8 and 28 bytes, then the head of the chunk.
+        file.seek(SeekFrom::Start(12 + 8 + u64::from(RESERVED) + 8))?;
+        file.write_all(&broadcast.bytes())?;
+        file.sync_data()
+    };
+    patch().map_err(|source| MediaError::writing(path, source))
+}
