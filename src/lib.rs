@@ -4,4 +4,5 @@
 
 pub mod dsp; // signal processors: settings beside the code that obeys them
 pub mod media; // audio files in and out: decode, resample, encode, waveform peaks
+pub mod session; // the document: what a person made and saves; plain data
 pub mod units; // Db, Lufs, Hz, Seconds, SampleRate, Frames

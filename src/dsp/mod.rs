@@ -11,6 +11,7 @@ pub mod pan;
 pub mod prediction;
 pub mod smooth;
 pub mod stereo;
+pub mod strip;
 pub mod true_peak;
 pub mod vinyl;
 

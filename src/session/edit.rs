@@ -1,0 +1,87 @@
+//! Every change a person can make to a session, as a value that knows its opposite.
+
+use crate::dsp::pan::PanLaw;
+use crate::dsp::strip::StripSettings;
+use crate::session::master::Master;
+use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
+use crate::session::version::Version;
+use crate::session::{Delivery, Section, Session, Song};
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    Strip { stem: StemId, settings: StripSettings },
+    Name { stem: StemId, name: String },
+    Role { stem: StemId, role: Role },
+    Clean { stem: StemId, regions: Vec<CleanRegion> },
+    AddStem { at: usize, stem: Box<Stem> },
+    RemoveStem { stem: StemId },
+    MoveStem { stem: StemId, to: usize },
+    PanLaw(PanLaw),
+    Reference(Box<Option<FileRef>>),
+    Sections(Vec<Section>),
+    Versions(Vec<Version>),
+    Masters(Vec<Master>),
+    Delivery(Box<Delivery>),
+    Song(Box<Song>),
+}
+
+/// The change is about a stem that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("the session has no stem number {}", .0.0)]
+pub struct NoSuchStem(pub StemId);
+
+impl Edit {
+    /// Makes the change and returns the one that takes it back.
+    pub fn apply(self, session: &mut Session) -> Result<Edit, NoSuchStem> {
+        use std::mem::replace;
+        let place = |session: &Session, id: StemId| {
+            session.stems.iter().position(|stem| stem.id == id).ok_or(NoSuchStem(id))
+        };
+        Ok(match self {
+            Edit::Strip { stem, settings } => Edit::Strip {
+                stem,
+                settings: replace(&mut stem_mut(session, stem)?.strip, settings.clamped()),
+            },
+            Edit::Name { stem, name } => {
+                Edit::Name { stem, name: replace(&mut stem_mut(session, stem)?.name, name) }
+            }
+            Edit::Role { stem, role } => {
+                Edit::Role { stem, role: replace(&mut stem_mut(session, stem)?.role, role) }
+            }
+            Edit::Clean { stem, regions } => {
+                Edit::Clean { stem, regions: replace(&mut stem_mut(session, stem)?.clean, regions) }
+            }
+            Edit::AddStem { at, stem } => {
+                let id = stem.id;
+                session.stems.insert(at.min(session.stems.len()), *stem);
+                Edit::RemoveStem { stem: id }
+            }
+            Edit::RemoveStem { stem } => {
+                let at = place(session, stem)?;
+                Edit::AddStem { at, stem: Box::new(session.stems.remove(at)) }
+            }
+            Edit::MoveStem { stem, to } => {
+                let from = place(session, stem)?;
+                let moved = session.stems.remove(from);
+                session.stems.insert(to.min(session.stems.len()), moved);
+                Edit::MoveStem { stem, to: from }
+            }
+            Edit::PanLaw(law) => Edit::PanLaw(replace(&mut session.pan_law, law)),
+            Edit::Reference(file) => {
+                Edit::Reference(Box::new(replace(&mut session.reference, *file)))
+            }
+            Edit::Sections(sections) => Edit::Sections(replace(&mut session.sections, sections)),
+            Edit::Versions(versions) => Edit::Versions(replace(&mut session.versions, versions)),
+            Edit::Masters(masters) => Edit::Masters(replace(&mut session.masters, masters)),
+            Edit::Delivery(delivery) => {
+                Edit::Delivery(Box::new(replace(&mut session.delivery, *delivery)))
+            }
+            Edit::Song(song) => Edit::Song(Box::new(replace(&mut session.song, *song))),
+        })
+    }
+}
+
+fn stem_mut(session: &mut Session, id: StemId) -> Result<&mut Stem, NoSuchStem> {
+    session.stems.iter_mut().find(|stem| stem.id == id).ok_or(NoSuchStem(id))
+}

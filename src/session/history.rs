@@ -1,0 +1,164 @@
+//! Undo and redo.
+
+use crate::session::Session;
+use crate::session::edit::{Edit, NoSuchStem};
+
+/// A change that belongs to one gesture, such as a fader being dragged, is undone with it.
+pub type Gesture = u64;
+
+/// What was changed, and what was taken back.
+#[derive(Debug, Default)]
+pub struct History {
+    undo: Vec<(Edit, Option<Gesture>)>,
+    redo: Vec<Edit>,
+    /// Counts changes, so that the window knows whether the session on disk is this one.
+    state: u64,
+}
+
+impl History {
+    /// Makes a change. Changes with the same gesture, one after another, are undone at once.
+    pub fn apply(
+        &mut self,
+        session: &mut Session,
+        edit: Edit,
+        gesture: Option<Gesture>,
+    ) -> Result<(), NoSuchStem> {
+        let back = edit.apply(session)?;
+        let same = gesture.is_some()
+            && self.undo.last().is_some_and(|(_, last)| *last == gesture)
+            && self.redo.is_empty();
+        if !same {
+            self.undo.push((back, gesture));
+        }
+        self.redo.clear();
+        self.state += 1;
+        Ok(())
+    }
+
+    /// Takes the last change back; false if there is none.
+    pub fn undo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
+        let Some((edit, _)) = self.undo.pop() else { return Ok(false) };
+        self.redo.push(edit.apply(session)?);
+        self.state += 1;
+        Ok(true)
+    }
+
+    /// Makes the change again that was taken back last; false if there is none.
+    pub fn redo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
+        let Some(edit) = self.redo.pop() else { return Ok(false) };
+        self.undo.push((edit.apply(session)?, None));
+        self.state += 1;
+        Ok(true)
+    }
+
+    pub fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    pub fn can_redo(&self) -> bool {
+        !self.redo.is_empty()
+    }
+
+    /// A number that changes with every change.
+    pub fn state(&self) -> u64 {
+        self.state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::strip::StripSettings;
+    use crate::media::AudioInfo;
+    use crate::session::stem::{FileRef, Role, Stem, StemId};
+    use crate::session::{Section, Unknown};
+    use crate::units::{Db, Frames, Pan, SampleRate, Seconds};
+    use proptest::prelude::*;
+
+    pub(crate) fn stem(id: u32) -> Stem {
+        let info = AudioInfo {
+            format: "WAV".into(),
+            channels: 2,
+            sample_rate: SampleRate(48_000),
+            bits: Some(24),
+            float: false,
+            frames: Frames(48_000),
+            lossy: false,
+            time_reference: None,
+            truncated: false,
+        };
+        let path = format!("Stems/{id:02}.wav");
+        Stem {
+            id: StemId(id),
+            name: format!("Stem {id}"),
+            role: Role::Other,
+            file: FileRef { path, hash: String::new(), bytes: 0, info, unknown: Unknown::new() },
+            start: Frames(0),
+            strip: StripSettings::default(),
+            clean: Vec::new(),
+            unknown: Unknown::new(),
+        }
+    }
+
+    fn edits() -> impl Strategy<Value = Edit> {
+        let id = (1u32..6).prop_map(StemId);
+        prop_oneof![
+            (id.clone(), -30.0..12.0, -1.0..1.0).prop_map(|(stem, fader, pan)| Edit::Strip {
+                stem,
+                settings: StripSettings {
+                    fader: Db(fader),
+                    pan: Pan(pan),
+                    ..StripSettings::default()
+                },
+            }),
+            (id.clone(), "[a-z]{1,6}").prop_map(|(stem, name)| Edit::Name { stem, name }),
+            id.clone().prop_map(|stem| Edit::Role { stem, role: Role::Brass }),
+            id.clone().prop_map(|stem| Edit::RemoveStem { stem }),
+            (id, 0usize..6).prop_map(|(stem, to)| Edit::MoveStem { stem, to }),
+            (0usize..6, 10u32..20)
+                .prop_map(|(at, id)| Edit::AddStem { at, stem: Box::new(stem(id)) }),
+            (0.0..60.0).prop_map(|start| Edit::Sections(vec![Section {
+                name: "Verse".into(),
+                start: Seconds(start),
+                unknown: Unknown::new(),
+            }])),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_done_can_be_undone_and_redone(list in prop::collection::vec(edits(), 1..20)) {
+            let mut session = Session::new("Song", SampleRate(48_000));
+            session.stems = (1..6).map(stem).collect();
+            let start = session.clone();
+            let mut history = History::default();
+            for edit in list {
+                let adds_twice = matches!(&edit, Edit::AddStem { stem, .. }
+                    if session.stem(stem.id).is_some());
+                if !adds_twice {
+                    let _ = history.apply(&mut session, edit, None);
+                }
+            }
+            let end = session.clone();
+            while history.undo(&mut session).unwrap() {}
+            prop_assert_eq!(&session, &start);
+            while history.redo(&mut session).unwrap() {}
+            prop_assert_eq!(&session, &end);
+        }
+    }
+
+    #[test]
+    fn a_drag_is_one_step() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = vec![stem(1)];
+        let mut history = History::default();
+        for level in [-1.0, -2.0, -3.0] {
+            let settings = StripSettings { fader: Db(level), ..StripSettings::default() };
+            let edit = Edit::Strip { stem: StemId(1), settings };
+            history.apply(&mut session, edit, Some(7)).unwrap();
+        }
+        assert!(history.undo(&mut session).unwrap());
+        assert_eq!(session.stems[0].strip.fader, Db::UNITY);
+        assert!(!history.can_undo() && history.can_redo());
+    }
+}

@@ -1,0 +1,153 @@
+//! Masters: where a version goes, and the numbers it must meet there.
+
+use crate::media::writer::BitDepth;
+use crate::session::Unknown;
+use crate::units::{Db, Hz, Lufs, SampleRate};
+use serde::{Deserialize, Serialize};
+
+/// One master.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Master {
+    /// Short name for lists and file names: `streaming`, `cd` …
+    pub id: String,
+    pub name: String,
+    /// What the file must meet; without one the version leaves as it is.
+    pub target: Option<Target>,
+    pub depth: BitDepth,
+    pub rate: RateRule,
+    /// What a cutting head asks for.
+    #[serde(default)]
+    pub vinyl: Option<Vinyl>,
+    /// Length a whole number of CD sectors.
+    #[serde(default)]
+    pub sectors: bool,
+    /// A broadcast WAV, with its loudness inside.
+    #[serde(default)]
+    pub broadcast: bool,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// The numbers of a master.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    pub loudness: Lufs,
+    /// True peak at most, in dBTP.
+    pub ceiling: Db,
+    /// Whether the limiter may be used to get there. Without it the file is as loud as the
+    /// ceiling lets it be, and no louder than the target.
+    pub limit: bool,
+}
+
+/// The sample rate of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RateRule {
+    /// That of the session.
+    Session,
+    /// Always this one.
+    Fixed(SampleRate),
+    /// This one, or the session's if that is higher.
+    AtLeast(SampleRate),
+}
+
+/// Settings of the vinyl filter.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Vinyl {
+    /// The side signal is high-passed here.
+    pub mono_below: Hz,
+    /// Everything is high-passed here.
+    pub rumble_below: Hz,
+}
+
+/// How far from its target a file may be, in LU.
+pub const TOLERANCE: Db = Db(0.05);
+/// Frames in a CD sector, 1/75 s.
+pub const SECTOR: u64 = 588;
+
+impl Master {
+    pub fn file_rate(&self, session: SampleRate) -> SampleRate {
+        match self.rate {
+            RateRule::Session => session,
+            RateRule::Fixed(rate) => rate,
+            RateRule::AtLeast(rate) => session.max(rate),
+        }
+    }
+}
+
+fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> Master {
+    Master {
+        id: id.into(),
+        name: name.into(),
+        target: target.map(|(loudness, ceiling)| Target {
+            loudness: Lufs(loudness),
+            ceiling: Db(ceiling),
+            limit: true,
+        }),
+        depth,
+        rate: RateRule::Session,
+        vinyl: None,
+        sectors: false,
+        broadcast: false,
+        unknown: Unknown::new(),
+    }
+}
+
+fn broadcast(id: &str, name: &str, loudness: f64, ceiling: f64) -> Master {
+    Master {
+        rate: RateRule::Fixed(SampleRate(48_000)),
+        broadcast: true,
+        ..master(id, name, Some((loudness, ceiling)), BitDepth::Int24)
+    }
+}
+
+/// Streaming, CD, vinyl and broadcast.
+pub fn usual() -> Vec<Master> {
+    vec![
+        master("streaming", "Streaming", Some((-14.0, -1.0)), BitDepth::Int24),
+        Master {
+            rate: RateRule::Fixed(SampleRate(44_100)),
+            sectors: true,
+            ..master("cd", "CD", Some((-10.0, -0.3)), BitDepth::Int16)
+        },
+        Master {
+            target: Some(Target { loudness: Lufs(-16.0), ceiling: Db(-3.0), limit: false }),
+            rate: RateRule::AtLeast(SampleRate(96_000)),
+            vinyl: Some(Vinyl { mono_below: Hz(150.0), rumble_below: Hz(20.0) }),
+            ..master("vinyl", "Vinyl", None, BitDepth::Int24)
+        },
+        broadcast("broadcast", "Broadcast", -24.0, -2.0),
+    ]
+}
+
+/// Ready-made masters beside the usual four.
+pub fn presets() -> Vec<Master> {
+    let streaming = [
+        ("apple", "Apple Music", -16.0, -1.0),
+        ("youtube", "YouTube", -14.0, -1.0),
+        ("amazon", "Amazon Music", -14.0, -2.0),
+        ("deezer", "Deezer", -15.0, -1.0),
+        ("tidal", "Tidal", -14.0, -1.0),
+        ("aes", "AES TD1008", -16.0, -1.0),
+        ("podcast", "Podcast", -16.0, -1.0),
+        ("club", "Club", -8.0, -0.5),
+    ];
+    let mut all: Vec<Master> = streaming
+        .into_iter()
+        .map(|(id, name, loudness, ceiling)| {
+            master(id, name, Some((loudness, ceiling)), BitDepth::Int24)
+        })
+        .collect();
+    all.push(broadcast("r128", "EBU R128", -23.0, -1.0));
+    all.push(broadcast("a85", "ATSC A/85", -24.0, -2.0));
+    all.push(broadcast("netflix", "Netflix, dialogue", -27.0, -2.0));
+    all
+}
+
+/// The version bus as it is: 32-bit float for checking and for stems, and 24-bit.
+pub fn plain() -> Vec<Master> {
+    vec![
+        master("mix", "Mix", None, BitDepth::Float32),
+        master("mix24", "Mix, 24-bit", None, BitDepth::Int24),
+    ]
+}

@@ -1,0 +1,149 @@
+//! The document: what a person made and saves. Plain data, changed only by [`edit::Edit`]s.
+
+pub mod edit;
+pub mod file;
+pub mod history;
+pub mod master;
+pub mod naming;
+pub mod stem;
+pub mod version;
+
+use crate::dsp::pan::PanLaw;
+use crate::units::{Frames, SampleRate, Seconds};
+use master::Master;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use stem::{FileRef, Stem, StemId};
+use version::Version;
+
+/// The version of the file format that this program writes.
+pub const SCHEMA: u32 = 1;
+
+/// Fields that a newer program wrote and this one does not know.
+pub type Unknown = Map<String, Value>;
+
+/// One song.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub schema: u32,
+    pub song: Song,
+    pub sample_rate: SampleRate,
+    #[serde(default)]
+    pub pan_law: PanLaw,
+    pub stems: Vec<Stem>,
+    /// The rough mix: heard for comparison, never part of the sum.
+    #[serde(default)]
+    pub reference: Option<FileRef>,
+    #[serde(default)]
+    pub sections: Vec<Section>,
+    pub versions: Vec<Version>,
+    pub masters: Vec<Master>,
+    #[serde(default)]
+    pub delivery: Delivery,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// Facts about the song.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Song {
+    pub title: String,
+    /// Beats per minute.
+    pub tempo: Option<f64>,
+    /// Beats in a bar, and the note that is a beat.
+    pub meter: Option<(u32, u32)>,
+    pub key: Option<String>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// A part of the song, from its start to that of the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Section {
+    pub name: String,
+    pub start: Seconds,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// How files leave the house.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Delivery {
+    /// `1`, `1.2` …
+    pub revision: String,
+    /// Names of files; see [`naming`].
+    pub pattern: String,
+    /// Cells of the matrix that are left out: version and master.
+    pub left_out: Vec<(String, String)>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            revision: "1".into(),
+            pattern: naming::DEFAULT_PATTERN.into(),
+            left_out: Vec::new(),
+            unknown: Unknown::new(),
+        }
+    }
+}
+
+impl Session {
+    /// An empty session with the usual versions and masters.
+    pub fn new(title: &str, sample_rate: SampleRate) -> Self {
+        Self {
+            schema: SCHEMA,
+            song: Song { title: title.into(), ..Song::default() },
+            sample_rate,
+            pan_law: PanLaw::default(),
+            stems: Vec::new(),
+            reference: None,
+            sections: Vec::new(),
+            versions: version::usual(),
+            masters: master::usual(),
+            delivery: Delivery::default(),
+            unknown: Unknown::new(),
+        }
+    }
+
+    pub fn stem(&self, id: StemId) -> Option<&Stem> {
+        self.stems.iter().find(|stem| stem.id == id)
+    }
+
+    pub fn version(&self, id: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.id == id)
+    }
+
+    /// A master of the session, or one of the two that need no target.
+    pub fn master(&self, id: &str) -> Option<Master> {
+        let own = self.masters.iter().find(|master| master.id == id).cloned();
+        own.or_else(|| master::plain().into_iter().find(|master| master.id == id))
+    }
+
+    /// An id that no stem has.
+    pub fn next_stem_id(&self) -> StemId {
+        StemId(self.stems.iter().map(|stem| stem.id.0).max().unwrap_or(0) + 1)
+    }
+
+    /// From the first frame to the end of the longest stem.
+    pub fn length(&self) -> Frames {
+        let ends = self.stems.iter().map(|stem| stem.end(self.sample_rate));
+        ends.max().unwrap_or_default()
+    }
+
+    /// Beat length, if the tempo is known.
+    pub fn beat(&self) -> Option<Seconds> {
+        self.song.tempo.filter(|tempo| *tempo > 0.0).map(|tempo| Seconds(60.0 / tempo))
+    }
+
+    /// Bar and beat at a time, both from 1.
+    pub fn bar_at(&self, time: Seconds) -> Option<(u64, u64)> {
+        let beats = (time.0.max(0.0) / self.beat()?.0 + 1e-6) as u64;
+        let in_bar = u64::from(self.song.meter.map_or(4, |(beats, _)| beats.max(1)));
+        Some((beats / in_bar + 1, beats % in_bar + 1))
+    }
+}

@@ -1,0 +1,139 @@
+//! Stems: the files of a song, their roles, strips and clean regions.
+
+use crate::dsp::strip::StripSettings;
+use crate::media::AudioInfo;
+use crate::session::Unknown;
+use crate::units::{Db, Frames, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// Names a stem inside its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StemId(pub u32);
+
+/// What a stem plays; it gives the colour, and says what a version holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Drums,
+    Bass,
+    Guitars,
+    Keys,
+    LeadVocals,
+    BackingVocals,
+    Strings,
+    Brass,
+    Effects,
+    Other,
+}
+
+impl Role {
+    /// In mix order, from low to high.
+    pub const ALL: [Role; 10] = [
+        Role::Drums,
+        Role::Bass,
+        Role::Guitars,
+        Role::Keys,
+        Role::Strings,
+        Role::Brass,
+        Role::LeadVocals,
+        Role::BackingVocals,
+        Role::Effects,
+        Role::Other,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Drums => "Drums",
+            Role::Bass => "Bass",
+            Role::Guitars => "Guitars",
+            Role::Keys => "Keys",
+            Role::LeadVocals => "Lead vocals",
+            Role::BackingVocals => "Backing vocals",
+            Role::Strings => "Strings",
+            Role::Brass => "Brass",
+            Role::Effects => "Effects",
+            Role::Other => "Other",
+        }
+    }
+
+    pub fn is_vocal(self) -> bool {
+        matches!(self, Role::LeadVocals | Role::BackingVocals)
+    }
+}
+
+/// A file that the session uses, by its place relative to the session file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileRef {
+    /// With forward slashes on every system.
+    pub path: String,
+    /// BLAKE3 of the content, by which a moved file is found and a changed one noticed.
+    pub hash: String,
+    /// Size in bytes, which spares most of the hashing.
+    pub bytes: u64,
+    pub info: AudioInfo,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// One stem.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stem {
+    pub id: StemId,
+    pub name: String,
+    pub role: Role,
+    pub file: FileRef,
+    /// Where the file starts, in frames of the session's rate.
+    #[serde(default)]
+    pub start: Frames,
+    #[serde(default)]
+    pub strip: StripSettings,
+    /// What the clean version changes.
+    #[serde(default)]
+    pub clean: Vec<CleanRegion>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl Stem {
+    /// The frame after its last, at the session's rate.
+    pub fn end(&self, rate: SampleRate) -> Frames {
+        let own = self.file.info.frames.at_rate(self.file.info.sample_rate, rate);
+        Frames(self.start.0 + own.0)
+    }
+}
+
+/// A part of a stem that the clean version does not let through as it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CleanRegion {
+    pub start: Seconds,
+    pub end: Seconds,
+    pub treatment: Treatment,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+/// What happens in a clean region.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Treatment {
+    /// Silence.
+    Mute,
+    /// The same sound backwards.
+    Reverse,
+    /// A tone of 1 kHz.
+    Bleep,
+    /// Turned down.
+    Dip { gain: Db },
+}
+
+impl Treatment {
+    pub fn name(self) -> &'static str {
+        match self {
+            Treatment::Mute => "mute",
+            Treatment::Reverse => "reverse",
+            Treatment::Bleep => "bleep",
+            Treatment::Dip { .. } => "dip",
+        }
+    }
+}
