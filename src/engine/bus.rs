@@ -1,0 +1,59 @@
+//! Version buses: which stems a version holds, and their sum.
+
+use crate::dsp::Stereo;
+use crate::session::Session;
+use crate::session::version::Version;
+
+/// One stem on a bus; `clean` when its clean regions are in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Lane {
+    /// Index of the stem in the session.
+    pub stem: usize,
+    pub clean: bool,
+}
+
+/// The lanes of a version. A muted stem is in none; solo is for listening and plays no part.
+pub fn lanes(session: &Session, version: &Version) -> Vec<Lane> {
+    session
+        .stems
+        .iter()
+        .enumerate()
+        .filter(|(_, stem)| version.stems.holds(stem) && !stem.strip.mute)
+        .map(|(index, stem)| Lane { stem: index, clean: version.clean && !stem.clean.is_empty() })
+        .collect()
+}
+
+/// Which stems are heard when a version is auditioned: those it holds, less the muted, and
+/// while any stem is soloed only those and the solo-safe ones.
+pub fn audible(session: &Session, version: &Version) -> Vec<bool> {
+    let soloing = session.stems.iter().any(|stem| stem.strip.solo);
+    session
+        .stems
+        .iter()
+        .map(|stem| {
+            let strip = &stem.strip;
+            version.stems.holds(stem) && !strip.mute && (!soloing || strip.solo || strip.solo_safe)
+        })
+        .collect()
+}
+
+/// Adds the first `frames` of all lanes, in `f64` and in order, so that the result does not
+/// depend on who adds them.
+pub fn sum<'a>(lanes: impl Iterator<Item = &'a Stereo> + Clone, out: [&mut [f32]; 2]) {
+    for (side, out) in out.into_iter().enumerate() {
+        const RUN: usize = 64;
+        for (run, out) in out.chunks_mut(RUN).enumerate() {
+            let mut total = [0.0f64; RUN];
+            for lane in lanes.clone() {
+                let from = run * RUN;
+                let part = lane.get(side).and_then(|lane| lane.get(from..from + out.len()));
+                for (total, value) in total.iter_mut().zip(part.unwrap_or(&[])) {
+                    *total += f64::from(*value);
+                }
+            }
+            for (out, total) in out.iter_mut().zip(total) {
+                *out = total as f32;
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The one signal path. Playback and render both use it, so that what is heard is what is
+//! exported: sources with their clean regions, strips, sums, cuts, and the end of a master.
+
+pub mod bus;
+pub mod cuts;
+pub mod master;
+pub mod source;
