@@ -5,5 +5,6 @@
 pub mod dsp; // signal processors: settings beside the code that obeys them
 pub mod engine; // the one signal path: sources, strips, version buses, cuts, end of a master
 pub mod media; // audio files in and out: decode, resample, encode, waveform peaks
+pub mod render; // offline: plan, mix, find the gain, finish, write, read back and measure
 pub mod session; // the document: what a person made and saves; plain data
 pub mod units; // Db, Lufs, Hz, Seconds, SampleRate, Frames

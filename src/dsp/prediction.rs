@@ -133,11 +133,10 @@ impl Outline {
         })
     }
 
-    /// The deepest reduction that the limiter would make at `gain`.
-    pub fn reduction(&self, gain: Db, settings: &LimiterSettings) -> Db {
+    /// How far the stream can be turned up before its loudest peak meets the ceiling.
+    pub fn headroom(&self, settings: &LimiterSettings) -> Db {
         let loudest = self.peaks.iter().copied().fold(0.0, f32::max);
-        let over = Db::from_factor(f64::from(loudest)) + gain - settings.ceiling;
-        Db(over.0.max(0.0))
+        settings.ceiling - Db::from_factor(f64::from(loudest))
     }
 
     /// The limiter's gain per slice: the same hold, release and smoothing at slice resolution.

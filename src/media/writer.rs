@@ -115,7 +115,7 @@ impl WavWriter {
         self.flush_block()
     }
 
-    /// Fills in the lengths, puts the file on the disk, and closes it.
+    /// Fills in the lengths and closes the file.
     pub fn finish(mut self) -> Result<(), MediaError> {
         let path = self.path.clone();
         self.close().map_err(|source| MediaError::writing(&path, source))
@@ -142,8 +142,7 @@ impl WavWriter {
                 self.patch(self.data_at - 4, &u32::MAX.to_le_bytes())?;
             }
         }
-        self.out.flush()?;
-        self.out.get_ref().sync_data()
+        self.out.flush()
     }
 
     fn patch(&mut self, at: u64, bytes: &[u8]) -> std::io::Result<()> {
@@ -159,8 +158,7 @@ pub fn patch_broadcast(path: &Path, broadcast: &Broadcast) -> Result<(), MediaEr
         let mut file = File::options().write(true).open(path)?;
         // RIFF and JUNK come first: 12, 8 and 28 bytes, then the head of the chunk.
         file.seek(SeekFrom::Start(12 + 8 + u64::from(RESERVED) + 8))?;
-        file.write_all(&broadcast.bytes())?;
-        file.sync_data()
+        file.write_all(&broadcast.bytes())
     };
     patch().map_err(|source| MediaError::writing(path, source))
 }

@@ -1,0 +1,320 @@
+//! One file: gain, limiter, dither, written, read back and measured; again with a small
+//! correction if the measurement says so.
+
+use crate::dsp::dither::Dither;
+use crate::dsp::limiter::LimiterSettings;
+use crate::engine::master::Finish;
+use crate::media::broadcast::Broadcast;
+use crate::media::writer::{BitDepth, WavWriter, patch_broadcast};
+use crate::render::RenderError;
+use crate::render::manifest::FileReport;
+use crate::render::measure::{Measurement, measure};
+use crate::render::plan::{Cell, Plan};
+use crate::render::prepare::{Prepared, for_each_block};
+use crate::render::progress::{CellState, Work};
+use crate::render::scratch::{Scratch, place};
+use crate::render::solve::{self, Solution};
+use crate::session::Session;
+use crate::session::master::{SECTOR, TOLERANCE, Target};
+use crate::units::{Db, Lufs, SampleRate};
+use std::path::Path;
+
+/// Passes at most: the first is nearly always right, the others correct it.
+const MOST_PASSES: u32 = 4;
+/// Kept free below the ceiling of a master without limiter, for rounding to whole samples.
+const MARGIN: Db = Db(0.01);
+/// A result this near the target is not corrected, in LU.
+const NEAR: f64 = 0.03;
+
+/// What one pass is to do.
+struct Pass {
+    gain: Db,
+    limiter: Option<LimiterSettings>,
+}
+
+/// Writes the file of one cell, and gives it its name once it is complete and measured.
+pub fn finish(
+    session: &Session,
+    cell: &Cell,
+    prepared: &Prepared<'_>,
+    plan: &Plan,
+    scratch: &Scratch,
+    work: &Work<'_>,
+) -> Result<FileReport, RenderError> {
+    let target = cell.master.target;
+    let path = scratch.path(&format!("file{}.wav", cell.index));
+    let mut ceiling = target.map_or(Db::UNITY, |target| target.ceiling);
+    let mut wanted = target.map_or(Lufs::SILENCE, |target| target.loudness);
+    let mut broadcast = cell.master.broadcast.then(|| broadcast_chunk(session, cell, plan));
+    let mut number = 1;
+    let (solution, reduction, measured) = loop {
+        let (solution, pass) = solve_pass(prepared, target, wanted, ceiling);
+        if target.is_some() {
+            work.cell(cell, CellState::Predicted(solution.loudness));
+        }
+        let reduction = write(&path, cell, prepared, &pass, broadcast.as_ref(), number, work)?;
+        let measured = read_back(&path, cell, number, work)?;
+        let Some(target) = target else { break (solution, reduction, measured) };
+        let over = (measured.true_peak - target.ceiling).0;
+        let off = (measured.loudness.integrated - target.loudness).0;
+        // A target out of reach is not chased.
+        let reachable = target.limit && (solution.loudness.0 - wanted.0).abs() < TOLERANCE.0;
+        let again = over > 0.0 || (reachable && off.abs() > NEAR);
+        if !again || number == MOST_PASSES || measured.loudness.integrated == Lufs::SILENCE {
+            break (solution, reduction, measured);
+        }
+        if over > 0.0 {
+            ceiling = ceiling - Db(over + 0.005);
+        }
+        if reachable {
+            wanted = Lufs(wanted.0 - off);
+        }
+        number += 1;
+        work.expect_more(2 * measured.info.frames.0);
+    };
+    if let Some(chunk) = &mut broadcast {
+        chunk.loudness = Some((measured.loudness, measured.true_peak));
+        patch_broadcast(&path, chunk)?;
+    }
+    let placed = place(&path, &cell.path)?;
+    let (problems, notes) = judge(cell, &solution, &measured);
+    let report = FileReport {
+        version: cell.version.id.clone(),
+        master: cell.master.id.clone(),
+        path: placed.display().to_string(),
+        integrated_lufs: measured.loudness.integrated.finite(),
+        true_peak_dbtp: measured.true_peak.finite(),
+        loudness_range_lu: measured.loudness.range.and_then(Db::finite),
+        sample_rate: measured.info.sample_rate.0,
+        bits: measured.info.bits.unwrap_or(0),
+        frames: measured.info.frames.0,
+        gain_db: solution.gain.0,
+        reduction_db: reduction.0,
+        passed: problems.is_empty(),
+        problems,
+        notes,
+    };
+    work.cell(cell, CellState::Done(Box::new(report.clone())));
+    Ok(report)
+}
+
+fn solve_pass(
+    prepared: &Prepared<'_>,
+    target: Option<Target>,
+    wanted: Lufs,
+    ceiling: Db,
+) -> (Solution, Pass) {
+    let loudness = prepared.outline.loudness();
+    let Some(target) = target else {
+        let as_it_is = Solution { gain: Db::UNITY, loudness };
+        return (as_it_is, Pass { gain: Db::UNITY, limiter: None });
+    };
+    if target.limit {
+        let settings = LimiterSettings::at(ceiling);
+        let solution = solve::with_limiter(&prepared.outline, wanted, &settings);
+        (solution, Pass { gain: solution.gain, limiter: Some(settings) })
+    } else {
+        let target = Target { ceiling, ..target };
+        let solution = solve::without_limiter(loudness, prepared.true_peak, &target, MARGIN);
+        (solution, Pass { gain: solution.gain, limiter: None })
+    }
+}
+
+/// Turns finished samples into those of the file.
+struct Output {
+    writer: WavWriter,
+    depth: BitDepth,
+    dither: [Dither; 2],
+    whole: [Vec<i32>; 2],
+    frames: u64,
+}
+
+impl Output {
+    fn write(&mut self, left: &[f32], right: &[f32]) -> Result<(), RenderError> {
+        self.frames += left.len() as u64;
+        if self.depth == BitDepth::Float32 {
+            return Ok(self.writer.write_float(left, right)?);
+        }
+        for ((whole, dither), samples) in
+            self.whole.iter_mut().zip(&mut self.dither).zip([left, right])
+        {
+            whole.clear();
+            whole.extend(samples.iter().map(|sample| dither.quantise(*sample)));
+        }
+        let [left, right] = &self.whole;
+        Ok(self.writer.write_whole(left, right)?)
+    }
+}
+
+/// Writes the file; returns the most that the limiter took off.
+fn write(
+    path: &Path,
+    cell: &Cell,
+    prepared: &Prepared<'_>,
+    pass: &Pass,
+    broadcast: Option<&Broadcast>,
+    number: u32,
+    work: &Work<'_>,
+) -> Result<Db, RenderError> {
+    let file = prepared.file();
+    let (rate, total) = (file.info().sample_rate, file.info().frames.0);
+    let depth = cell.master.depth;
+    let mut finish = Finish::new(pass.gain, pass.limiter.as_ref(), rate);
+    let dither_bits = depth.bits().min(24);
+    let mut output = Output {
+        writer: WavWriter::create(path, depth, rate, broadcast)?,
+        depth,
+        dither: [Dither::new(dither_bits, 1), Dither::new(dither_bits, 2)],
+        whole: [Vec::new(), Vec::new()],
+        frames: 0,
+    };
+    let mut late = finish.latency();
+    let mut through = |left: &mut [f32], right: &mut [f32], output: &mut Output| {
+        finish.process(left, right);
+        let skip = late.min(left.len());
+        late -= skip;
+        output.write(&left[skip..], &right[skip..])
+    };
+    let mut read = 0;
+    for_each_block(file, |left, right| {
+        through(left, right, &mut output)?;
+        read += left.len() as u64;
+        let fraction = read as f32 / total as f32;
+        work.cell(cell, CellState::Running { fraction, pass: number, step: "writing" });
+        work.advance(left.len())
+    })?;
+    let mut tail = (vec![0.0; 256], vec![0.0; 256]);
+    while output.frames < total {
+        let count = (total - output.frames).min(256) as usize;
+        tail.0.fill(0.0);
+        tail.1.fill(0.0);
+        through(&mut tail.0[..count], &mut tail.1[..count], &mut output)?;
+    }
+    if cell.master.sectors {
+        let missing = total.next_multiple_of(SECTOR) - total;
+        output.write(&vec![0.0; missing as usize], &vec![0.0; missing as usize])?;
+    }
+    output.writer.finish()?;
+    Ok(finish.take_reduction())
+}
+
+fn read_back(
+    path: &Path,
+    cell: &Cell,
+    number: u32,
+    work: &Work<'_>,
+) -> Result<Measurement, RenderError> {
+    let mut read = 0usize;
+    let total = std::fs::metadata(path).map_or(1, |meta| meta.len()).max(1);
+    let frame = u64::from(cell.master.depth.bits() / 4);
+    measure(path, &mut |frames| {
+        read += frames;
+        let fraction = (read as u64 * frame) as f32 / total as f32;
+        work.cell(cell, CellState::Running { fraction, pass: number, step: "measuring" });
+        work.advance(frames)
+    })
+}
+
+fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
+    let rate = cell.master.file_rate(session.sample_rate);
+    let stamps = session.stems.iter().filter_map(|stem| {
+        let info = &stem.file.info;
+        Some((info.time_reference?, info.sample_rate))
+    });
+    let first = stamps.min_by_key(|(stamp, _)| *stamp);
+    let convert =
+        |(stamp, from): (u64, SampleRate)| crate::units::Frames(stamp).at_rate(from, rate);
+    Broadcast {
+        description: format!(
+            "{}, {}, {}, v{}",
+            session.song.title, cell.version.name, cell.master.name, plan.revision
+        ),
+        originator: "Stemwright".into(),
+        originator_reference: format!("{}-v{}", cell.version.id, plan.revision),
+        time_reference: first.map_or(0, |stamp| convert(stamp).0),
+        coding_history: format!(
+            "A=PCM,F={},W={},M=stereo,T=Stemwright {}\r\n",
+            rate.0,
+            cell.master.depth.bits(),
+            env!("CARGO_PKG_VERSION")
+        ),
+        ..Broadcast::default()
+    }
+}
+
+/// What is wrong with a file, and what a person should know about it.
+fn judge(cell: &Cell, solution: &Solution, measured: &Measurement) -> (Vec<String>, Vec<String>) {
+    let mut problems = Vec::new();
+    let mut notes: Vec<String> = cell.note.iter().cloned().collect();
+    let integrated = measured.loudness.integrated;
+    let peak = measured.true_peak;
+    let Some(target) = cell.master.target else {
+        if peak > Db::UNITY {
+            notes.push(format!("true peak {peak:.2} dBTP: the mix goes over full scale"));
+        }
+        return (problems, notes);
+    };
+    if peak > target.ceiling {
+        problems.push(format!("true peak {peak:.2} dBTP, limit {:.2}", target.ceiling));
+    }
+    if integrated == Lufs::SILENCE {
+        problems.push("it is silent or shorter than 0.4 s, so it has no loudness".into());
+    } else {
+        let off = integrated - target.loudness;
+        let held_by_peak = !target.limit && peak.0 > target.ceiling.0 - 0.1;
+        if !target.limit && held_by_peak && off.0 < 0.0 {
+            notes.push(format!(
+                "{integrated:.1} LUFS: its peaks reach {:.1} dBTP first, and this master is never limited",
+                target.ceiling
+            ));
+        } else if off.0.abs() > TOLERANCE.0 {
+            let why = if solution.loudness.0 < target.loudness.0 - TOLERANCE.0 {
+                "; the mix gets no louder within the allowed limiting"
+            } else {
+                ""
+            };
+            problems
+                .push(format!("reached {integrated:.2} LUFS, target {:.2}{why}", target.loudness));
+        }
+    }
+    let length = measured.info.frames.seconds(measured.info.sample_rate);
+    if cell.master.sectors && length.0 < 4.0 {
+        notes.push("a CD track lasts at least 4 s".into());
+    }
+    if cell.master.broadcast && integrated != Lufs::SILENCE {
+        notes.push(r128_verdict(measured, length.0 < 60.0));
+        notes.push(a85_verdict(integrated, peak));
+    }
+    (problems, notes)
+}
+
+/// EBU R128: −23 ±0.2 LUFS, −1 dBTP; under a minute also short-term at most −18 (R128 s1).
+fn r128_verdict(measured: &Measurement, short: bool) -> String {
+    let integrated = measured.loudness.integrated;
+    let on_target = (integrated - Lufs(-23.0)).0.abs() <= 0.2;
+    let short_term = measured.loudness.short_term_max;
+    let calm = !short || short_term.0 <= -18.0;
+    if on_target && measured.true_peak.0 <= -1.0 && calm {
+        "EBU R128: met".into()
+    } else if !on_target {
+        format!("EBU R128: not met, {integrated:.1} LUFS where −23.0 ±0.2 is asked")
+    } else if !calm {
+        format!("EBU R128 s1: not met, short-term {short_term:.1} LUFS where −18.0 is the most")
+    } else {
+        format!(
+            "EBU R128: not met, true peak {:.1} dBTP where −1.0 is the most",
+            measured.true_peak
+        )
+    }
+}
+
+/// ATSC A/85: −24 ±2 LKFS, −2 dBTP.
+fn a85_verdict(integrated: Lufs, peak: Db) -> String {
+    if (integrated - Lufs(-24.0)).0.abs() <= 2.0 && peak.0 <= -2.0 {
+        "ATSC A/85: met".into()
+    } else {
+        format!(
+            "ATSC A/85: not met, {integrated:.1} LKFS and {peak:.1} dBTP where −24 ±2 and −2 are asked"
+        )
+    }
+}

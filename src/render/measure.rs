@@ -1,0 +1,132 @@
+//! What a file measures: read from the disk, whatever its format.
+
+use crate::dsp::loudness::{Loudness, LoudnessMeter};
+use crate::dsp::silence;
+use crate::dsp::true_peak::TruePeakMeter;
+use crate::media::{AudioInfo, MediaError, PcmFile, decode};
+use crate::units::{Db, Lufs, SampleRate};
+use serde::Serialize;
+use std::path::Path;
+
+const BLOCK: usize = 1 << 14;
+
+/// The figures of one file.
+#[derive(Clone, Debug)]
+pub struct Measurement {
+    pub info: AudioInfo,
+    pub loudness: Loudness,
+    pub sample_peak: Db,
+    /// The larger of exact interpolation and BS.1770's filter.
+    pub true_peak: Db,
+    /// By 16× interpolation.
+    pub exact_peak: Db,
+    /// Short-term loudness ten times a second.
+    pub history: Vec<Lufs>,
+}
+
+/// The meters of a file, fed block by block.
+struct Meters {
+    loudness: LoudnessMeter,
+    peak: TruePeakMeter,
+    mono: bool,
+}
+
+impl Meters {
+    fn new(path: &Path, channels: usize, rate: SampleRate) -> Result<Self, MediaError> {
+        let loudness = LoudnessMeter::new(channels, rate)
+            .map_err(|_| MediaError::Rate { path: path.to_owned(), rate })?;
+        Ok(Self { loudness, peak: TruePeakMeter::new(), mono: channels == 1 })
+    }
+
+    fn process(&mut self, left: &[f32], right: &[f32]) {
+        self.loudness.process(left, right);
+        self.peak.process(left, if self.mono { left } else { right });
+    }
+
+    fn finish(mut self, info: AudioInfo) -> Measurement {
+        self.peak.finish();
+        Measurement {
+            info,
+            loudness: self.loudness.reading(),
+            sample_peak: self.peak.sample_peak(),
+            true_peak: self.peak.true_peak(),
+            exact_peak: self.peak.exact(),
+            history: self.loudness.history().to_vec(),
+        }
+    }
+}
+
+/// Measures a file. `advance` hears of every block and may end the measurement.
+pub fn measure<E: From<MediaError>>(
+    path: &Path,
+    advance: &mut dyn FnMut(usize) -> Result<(), E>,
+) -> Result<Measurement, E> {
+    if let Some(file) = PcmFile::open(path)? {
+        let info = file.info().clone();
+        let mut meters = Meters::new(path, info.channels, info.sample_rate)?;
+        let (mut block, mut bytes) = (silence(BLOCK), Vec::new());
+        for from in (0..info.frames.0).step_by(BLOCK) {
+            let count = (info.frames.0 - from).min(BLOCK as u64) as usize;
+            let [left, right] = &mut block;
+            let (left, right) = (&mut left[..count], &mut right[..count]);
+            file.read(from as i64, left, right, &mut bytes)?;
+            meters.process(left, right);
+            advance(count)?;
+        }
+        return Ok(meters.finish(info));
+    }
+    let facts = crate::media::probe(path)?;
+    let mut meters = Meters::new(path, facts.channels, facts.sample_rate)?;
+    let mut stopped = None;
+    let info = decode::decode(path, &mut |planes| {
+        let left = planes.first().map_or(&[][..], Vec::as_slice);
+        meters.process(left, planes.get(1).map_or(left, Vec::as_slice));
+        if let Err(error) = advance(left.len()) {
+            stopped = Some(error);
+            return Err(MediaError::Damaged { path: path.to_owned(), detail: "stopped".into() });
+        }
+        Ok(())
+    });
+    match (stopped, info) {
+        (Some(error), _) => Err(error),
+        (None, Err(error)) => Err(error.into()),
+        (None, Ok(info)) => Ok(meters.finish(info)),
+    }
+}
+
+/// What `measure --json` prints for a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeasuredFile {
+    pub file: String,
+    pub format: String,
+    pub channels: usize,
+    pub sample_rate: u32,
+    pub bits: Option<u32>,
+    pub frames: u64,
+    pub integrated_lufs: Option<f64>,
+    pub loudness_range_lu: Option<f64>,
+    pub momentary_max_lufs: Option<f64>,
+    pub short_term_max_lufs: Option<f64>,
+    pub sample_peak_dbfs: Option<f64>,
+    pub true_peak_dbtp: Option<f64>,
+}
+
+impl MeasuredFile {
+    pub fn new(path: &Path, measured: &Measurement) -> Self {
+        let info = &measured.info;
+        Self {
+            file: path.display().to_string(),
+            format: info.format.clone(),
+            channels: info.channels,
+            sample_rate: info.sample_rate.0,
+            bits: info.bits,
+            frames: info.frames.0,
+            integrated_lufs: measured.loudness.integrated.finite(),
+            loudness_range_lu: measured.loudness.range.and_then(Db::finite),
+            momentary_max_lufs: measured.loudness.momentary_max.finite(),
+            short_term_max_lufs: measured.loudness.short_term_max.finite(),
+            sample_peak_dbfs: measured.sample_peak.finite(),
+            true_peak_dbtp: measured.true_peak.finite(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! One pass over the stems makes every sum.
+
+use crate::dsp::strip::Strip;
+use crate::dsp::{Stereo, silence};
+use crate::engine::bus::{Lane, sum};
+use crate::engine::source::{Scratch as SourceScratch, StemSource};
+use crate::media::store::Store;
+use crate::media::writer::{BitDepth, WavWriter};
+use crate::media::{MediaError, PcmFile};
+use crate::render::RenderError;
+use crate::render::plan::Plan;
+use crate::render::progress::Work;
+use crate::render::scratch::Scratch;
+use crate::session::Session;
+use rayon::prelude::*;
+use std::path::Path;
+
+const BLOCK: usize = 1 << 15;
+
+/// A lane at work.
+struct Player<'a> {
+    lane: Lane,
+    source: &'a StemSource,
+    strip: Strip,
+    block: Stereo,
+    scratch: SourceScratch,
+}
+
+/// Opens the stems in parallel; those of another kind or rate are conformed now.
+fn open_sources(
+    session: &Session,
+    folder: &Path,
+    store: &Store,
+    plan: &Plan,
+) -> Result<Vec<Option<StemSource>>, MediaError> {
+    let used = |index| plan.buses.iter().flatten().any(|lane: &Lane| lane.stem == index);
+    session
+        .stems
+        .par_iter()
+        .enumerate()
+        .map(|(index, stem)| {
+            let open = || StemSource::open(stem, folder, session.sample_rate, store);
+            used(index).then(open).transpose()
+        })
+        .collect()
+}
+
+/// Sums every bus of the plan into a temporary file at the session's rate.
+pub fn mix(
+    session: &Session,
+    folder: &Path,
+    store: &Store,
+    plan: &Plan,
+    scratch: &Scratch,
+    work: &Work<'_>,
+) -> Result<Vec<PcmFile>, RenderError> {
+    let sources = open_sources(session, folder, store, plan)?;
+    let mut lanes: Vec<Lane> = plan.buses.iter().flatten().copied().collect();
+    lanes.sort_unstable();
+    lanes.dedup();
+    let mut players: Vec<Player<'_>> = lanes
+        .into_iter()
+        .filter_map(|lane| {
+            let source = sources.get(lane.stem)?.as_ref()?;
+            let settings = &session.stems.get(lane.stem)?.strip;
+            let (mono, rate) = (source.is_mono(), session.sample_rate);
+            let strip = Strip::new(settings, mono, session.pan_law, rate);
+            let (block, scratch) = (silence(BLOCK), SourceScratch::new());
+            Some(Player { lane, source, strip, block, scratch })
+        })
+        .collect();
+    let paths: Vec<_> =
+        (0..plan.buses.len()).map(|n| scratch.path(&format!("bus{n}.wav"))).collect();
+    let mut writers = paths
+        .iter()
+        .map(|path| {
+            let writer = WavWriter::create(path, BitDepth::Float32, session.sample_rate, None)?;
+            Ok((writer, silence(BLOCK)))
+        })
+        .collect::<Result<Vec<_>, MediaError>>()?;
+    for from in (0..plan.length.0).step_by(BLOCK) {
+        let count = (plan.length.0 - from).min(BLOCK as u64) as usize;
+        players.par_iter_mut().try_for_each(|player| {
+            let [left, right] = &mut player.block;
+            let (left, right) = (&mut left[..count], &mut right[..count]);
+            let scratch = &mut player.scratch;
+            player.source.read(from as i64, player.lane.clean, left, right, scratch)?;
+            player.strip.process(left, right);
+            Ok::<(), MediaError>(())
+        })?;
+        writers.par_iter_mut().zip(&plan.buses).try_for_each(|((writer, out), bus)| {
+            let [left, right] = out;
+            let (left, right) = (&mut left[..count], &mut right[..count]);
+            let held = players.iter().filter(|player| bus.contains(&player.lane));
+            sum(held.map(|player| &player.block), [&mut *left, &mut *right]);
+            writer.write_float(left, right)
+        })?;
+        work.advance(count)?;
+    }
+    writers.into_iter().try_for_each(|(writer, _)| writer.finish())?;
+    paths.iter().map(|path| open_temporary(path)).collect()
+}
+
+/// Opens a file that this render has just written.
+pub(crate) fn open_temporary(path: &Path) -> Result<PcmFile, RenderError> {
+    let damaged = || MediaError::Damaged { path: path.to_owned(), detail: "no WAV file".into() };
+    Ok(PcmFile::open(path)?.ok_or_else(damaged)?)
+}

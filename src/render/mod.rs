@@ -1,0 +1,102 @@
+//! Offline: every version in every master, each file measured after it was written.
+//!
+//! Stems are read once; each distinct set of lanes is summed once, to a temporary file; each
+//! sum is cut, converted and filtered once per kind of master; each file then takes one pass
+//! to write and one to measure.
+
+pub mod finish;
+pub mod manifest;
+pub mod measure;
+pub mod memory;
+pub mod mix;
+pub mod plan;
+pub mod prepare;
+pub mod progress;
+pub mod scratch;
+pub mod solve;
+
+use crate::media::MediaError;
+use crate::media::store::Store;
+use crate::session::Session;
+use manifest::{FileReport, Report};
+use parking_lot::Mutex;
+use plan::{Cell, Plan};
+use progress::{CellState, Observer, Work};
+use rayon::prelude::*;
+use scratch::Scratch;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+/// What to render, and where to.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub folder: PathBuf,
+    /// Ids of versions; empty for all of the session's.
+    pub versions: Vec<String>,
+    /// Ids of masters; empty for all of the session's.
+    pub masters: Vec<String>,
+    /// Workers; 0 for one per core.
+    pub jobs: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error("the render was cancelled; files that were finished before are kept")]
+    Cancelled,
+    #[error("the session has no stems; add some before you render")]
+    NoStems,
+    #[error("there is no {kind} \u{201c}{id}\u{201d}; choose from {known}")]
+    Unknown { kind: &'static str, id: String, known: String },
+    #[error("{} cannot be written: {source}; choose another folder or free some space", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("the workers could not be started: {0}")]
+    Workers(String),
+}
+
+/// Renders. `folder` is where the session's relative paths start. Finished files are in the
+/// report even when others have problems; an error ends the whole render.
+pub fn render(
+    session: &Session,
+    folder: &Path,
+    request: &Request,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Report, RenderError> {
+    let started = Instant::now();
+    let plan = Plan::new(session, request)?;
+    let scratch = Scratch::new(&request.folder)?;
+    let work = Work::new(observer, cancel, plan.work());
+    for cell in plan.cells() {
+        work.cell(cell, CellState::Waiting);
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(request.jobs)
+        .build()
+        .map_err(|error| RenderError::Workers(error.to_string()))?;
+    let done: Mutex<Vec<(usize, FileReport)>> = Mutex::new(Vec::new());
+    let outcome = pool.install(|| {
+        let buses = mix::mix(session, folder, &Store::of_user(), &plan, &scratch, &work)?;
+        plan.preparations.par_iter().try_for_each(|preparation| {
+            let prepared = prepare::prepare(session, preparation, &buses, &scratch, &work)?;
+            preparation.cells.par_iter().try_for_each(|cell: &Cell| {
+                let report = finish::finish(session, cell, &prepared, &plan, &scratch, &work)?;
+                done.lock().push((cell.index, report));
+                Ok(())
+            })
+        })
+    });
+    let mut files = done.into_inner();
+    files.sort_by_key(|(index, _)| *index);
+    let report = Report {
+        files: files.into_iter().map(|(_, report)| report).collect(),
+        seconds: started.elapsed().as_secs_f64(),
+        peak_memory_bytes: memory::peak(),
+    };
+    if !report.files.is_empty() {
+        manifest::keep(&report, &request.folder)?;
+    }
+    outcome.map(|()| report)
+}

@@ -1,0 +1,132 @@
+//! A version on its way to a master: cut, converted to the rate of the file, filtered for
+//! vinyl where asked for, and outlined, so that its gain can be found.
+
+use crate::dsp::prediction::{Outline, OutlineBuilder};
+use crate::dsp::silence;
+use crate::dsp::true_peak::TruePeakMeter;
+use crate::dsp::vinyl::VinylFilter;
+use crate::media::PcmFile;
+use crate::media::resample::Resampler;
+use crate::media::writer::{BitDepth, WavWriter};
+use crate::render::RenderError;
+use crate::render::mix::open_temporary;
+use crate::render::plan::Preparation;
+use crate::render::progress::Work;
+use crate::render::scratch::Scratch;
+use crate::session::Session;
+use crate::units::Db;
+
+const BLOCK: usize = 1 << 14;
+
+/// What the masters of one preparation start from.
+pub enum Audio<'a> {
+    /// The bus itself: nothing had to be done.
+    Bus(&'a PcmFile),
+    Own(PcmFile),
+}
+
+pub struct Prepared<'a> {
+    pub audio: Audio<'a>,
+    pub outline: Outline,
+    /// True peak before any gain.
+    pub true_peak: Db,
+}
+
+impl Prepared<'_> {
+    pub fn file(&self) -> &PcmFile {
+        match &self.audio {
+            Audio::Bus(file) => file,
+            Audio::Own(file) => file,
+        }
+    }
+}
+
+pub fn prepare<'a>(
+    session: &Session,
+    preparation: &Preparation,
+    buses: &'a [PcmFile],
+    scratch: &Scratch,
+    work: &Work<'_>,
+) -> Result<Prepared<'a>, RenderError> {
+    let bus = buses.get(preparation.bus).ok_or(RenderError::NoStems)?;
+    let rate = preparation.rate;
+    let as_it_is =
+        preparation.cuts.is_empty() && rate == session.sample_rate && preparation.vinyl.is_none();
+    let mut outline = OutlineBuilder::new(rate);
+    let mut peak = TruePeakMeter::new();
+    // The first cell's place names the temporary file: no two preparations share a cell.
+    let number = preparation.cells.first().map_or(0, |cell| cell.index);
+    let path = scratch.path(&format!("prepared{number}.wav"));
+    let mut writer = match as_it_is {
+        true => None,
+        false => Some(WavWriter::create(&path, BitDepth::Float32, rate, None)?),
+    };
+    let mut resampler = Resampler::new(session.sample_rate, rate)?;
+    let mut filter =
+        preparation.vinyl.map(|vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below));
+    let (mut block, mut spare, mut out) = (silence(BLOCK), silence(0), silence(0));
+    let mut bytes = Vec::new();
+    let length = preparation.cuts.length();
+    let mut from = 0;
+    let mut finished = false;
+    while !finished {
+        let count = (length - from).min(BLOCK as u64) as usize;
+        let [left, right] = &mut block;
+        let (left, right) = (&mut left[..count], &mut right[..count]);
+        preparation
+            .cuts
+            .read(from, left, right, &mut spare, &mut |at, l, r| bus.read(at, l, r, &mut bytes))?;
+        from += count as u64;
+        finished = from >= length;
+        out.iter_mut().for_each(Vec::clear);
+        resampler.process(left, right, &mut out)?;
+        if finished {
+            resampler.finish(&mut out)?;
+        }
+        let [left, right] = &mut out;
+        if let Some(filter) = &mut filter {
+            filter.process(left, right);
+        }
+        outline.process(left, right);
+        peak.process(left, right);
+        if let Some(writer) = &mut writer {
+            writer.write_float(left, right)?;
+        }
+        work.advance(left.len())?;
+    }
+    peak.finish();
+    let audio = match writer {
+        Some(writer) => {
+            writer.finish()?;
+            Audio::Own(open_temporary(&path)?)
+        }
+        None => Audio::Bus(bus),
+    };
+    Ok(Prepared { audio, outline: outline.finish(), true_peak: peak.true_peak() })
+}
+
+impl Drop for Prepared<'_> {
+    fn drop(&mut self) {
+        if let Audio::Own(file) = &self.audio {
+            // Its masters are written; what stays goes with the scratch folder.
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+}
+
+/// Reads a prepared file block by block.
+pub fn for_each_block(
+    file: &PcmFile,
+    mut each: impl FnMut(&mut [f32], &mut [f32]) -> Result<(), RenderError>,
+) -> Result<(), RenderError> {
+    let (mut block, mut bytes) = (silence(BLOCK), Vec::new());
+    let total = file.info().frames.0;
+    for from in (0..total).step_by(BLOCK) {
+        let count = (total - from).min(BLOCK as u64) as usize;
+        let [left, right] = &mut block;
+        let (left, right) = (&mut left[..count], &mut right[..count]);
+        file.read(from as i64, left, right, &mut bytes)?;
+        each(left, right)?;
+    }
+    Ok(())
+}

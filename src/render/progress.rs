@@ -1,0 +1,79 @@
+//! Progress, time left, and the way to stop.
+
+use crate::render::RenderError;
+use crate::render::manifest::FileReport;
+use crate::render::plan::Cell;
+use crate::units::Lufs;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// What is happening to one file.
+#[derive(Clone, Debug)]
+pub enum CellState {
+    Waiting,
+    /// The gain is known, and what it will come to.
+    Predicted(Lufs),
+    /// How much of the pass is done, which pass it is, and what it does.
+    Running {
+        fraction: f32,
+        pass: u32,
+        step: &'static str,
+    },
+    Done(Box<FileReport>),
+}
+
+/// How far the whole render is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Overall {
+    pub fraction: f32,
+    pub elapsed: Duration,
+    pub left: Option<Duration>,
+}
+
+/// Hears of progress, from any worker.
+pub trait Observer: Sync {
+    fn cell(&self, _version: &str, _master: &str, _state: CellState) {}
+    fn overall(&self, _overall: Overall) {}
+}
+
+/// Hears nothing.
+pub struct Silent;
+impl Observer for Silent {}
+
+/// The work of one render, counted in frames.
+pub struct Work<'a> {
+    observer: &'a dyn Observer,
+    cancel: &'a AtomicBool,
+    started: Instant,
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl<'a> Work<'a> {
+    pub fn new(observer: &'a dyn Observer, cancel: &'a AtomicBool, total: u64) -> Self {
+        let (done, total) = (AtomicU64::new(0), AtomicU64::new(total.max(1)));
+        Self { observer, cancel, started: Instant::now(), done, total }
+    }
+
+    /// Counts finished frames; an error once the render is cancelled.
+    pub fn advance(&self, frames: usize) -> Result<(), RenderError> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(RenderError::Cancelled);
+        }
+        let done = self.done.fetch_add(frames as u64, Ordering::Relaxed) + frames as u64;
+        let fraction = (done as f64 / self.total.load(Ordering::Relaxed) as f64).min(1.0);
+        let elapsed = self.started.elapsed();
+        let left = (fraction > 0.02).then(|| elapsed.mul_f64((1.0 - fraction) / fraction));
+        self.observer.overall(Overall { fraction: fraction as f32, elapsed, left });
+        Ok(())
+    }
+
+    /// A pass that was not planned.
+    pub fn expect_more(&self, frames: u64) {
+        self.total.fetch_add(frames, Ordering::Relaxed);
+    }
+
+    pub fn cell(&self, cell: &Cell, state: CellState) {
+        self.observer.cell(&cell.version.id, &cell.master.id, state);
+    }
+}

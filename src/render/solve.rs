@@ -1,0 +1,77 @@
+//! Finding the gain of a master.
+
+use crate::dsp::limiter::LimiterSettings;
+use crate::dsp::prediction::Outline;
+use crate::session::master::Target;
+use crate::units::{Db, Lufs};
+
+/// The limiter may take this much off the loudest peak and no more: beyond it a mix gets
+/// denser, not louder.
+pub const MOST_REDUCTION: Db = Db(20.0);
+/// How near the search comes, in LU.
+const NEAR: f64 = 0.003;
+const MOST_STEPS: usize = 12;
+
+/// A gain and the loudness that is expected of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Solution {
+    pub gain: Db,
+    pub loudness: Lufs,
+}
+
+/// The gain before the limiter that brings `outline` to `wanted`, or to the loudest that the
+/// allowed reduction permits. A secant search whose slope is kept within 0.15 and 1 (a limiter
+/// gives back less than a decibel per decibel) and whose steps stay inside the bracket that
+/// is known to hold the solution. Silence gets no gain.
+pub fn with_limiter(outline: &Outline, wanted: Lufs, settings: &LimiterSettings) -> Solution {
+    let start = outline.loudness();
+    if start == Lufs::SILENCE {
+        return Solution { gain: Db::UNITY, loudness: start };
+    }
+    let straight = wanted - start;
+    let highest = outline.headroom(settings) + MOST_REDUCTION;
+    let predict = |gain: Db| outline.predict(gain, Some(settings));
+    let mut low = Solution { gain: straight, loudness: predict(straight) };
+    if straight >= highest {
+        let gain = highest;
+        return Solution { gain, loudness: predict(gain) };
+    }
+    let mut high_gain = highest;
+    let mut slope = 1.0;
+    let mut best = low;
+    for _ in 0..MOST_STEPS {
+        let missing = wanted - best.loudness;
+        if missing.0.abs() < NEAR {
+            break;
+        }
+        let step = missing.0 / slope;
+        let mut gain = Db(best.gain.0 + step);
+        if gain.0 <= low.gain.0 || gain.0 >= high_gain.0 {
+            gain = Db((low.gain.0 + high_gain.0) / 2.0);
+        }
+        let next = Solution { gain, loudness: predict(gain) };
+        let moved = next.gain.0 - best.gain.0;
+        if moved.abs() > 1e-9 {
+            slope = ((next.loudness.0 - best.loudness.0) / moved).clamp(0.15, 1.0);
+        }
+        if next.loudness.0 < wanted.0 {
+            low = next;
+        } else {
+            high_gain = gain;
+        }
+        best = next;
+    }
+    best
+}
+
+/// The louder gain that breaks neither the loudness nor the ceiling of a master that must not
+/// be limited.
+pub fn without_limiter(loudness: Lufs, true_peak: Db, target: &Target, margin: Db) -> Solution {
+    if loudness == Lufs::SILENCE {
+        return Solution { gain: Db::UNITY, loudness };
+    }
+    let by_loudness = target.loudness - loudness;
+    let by_peak = target.ceiling - margin - true_peak;
+    let gain = if by_peak < by_loudness { by_peak } else { by_loudness };
+    Solution { gain, loudness: loudness + gain }
+}
