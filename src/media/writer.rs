@@ -162,3 +162,27 @@ pub fn patch_broadcast(path: &Path, broadcast: &Broadcast) -> Result<(), MediaEr
     };
     patch().map_err(|source| MediaError::writing(path, source))
 }
+
+/// Writes a plain 24-bit stereo WAV file in one go.
+pub fn write_plain(
+    path: &Path,
+    rate: SampleRate,
+    left: &[f32],
+    right: &[f32],
+) -> Result<(), MediaError> {
+    let write = || -> Result<(), hound::Error> {
+        let spec = hound::WavSpec {
+            channels: 2,
+            sample_rate: rate.0,
+            bits_per_sample: 24,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut writer = hound::WavWriter::create(path, spec)?;
+        for sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
+            let whole = (f64::from(*sample) * 8_388_608.0).round();
+            writer.write_sample(whole.clamp(-8_388_608.0, 8_388_607.0) as i32)?;
+        }
+        writer.finalize()
+    };
+    write().map_err(|error| MediaError::writing(path, std::io::Error::other(error)))
+}

@@ -1,0 +1,116 @@
+//! The command line: one file per command.
+//!
+//! Results go to stdout, progress and errors to stderr. Exit code 0: done; 1: the work found a
+//! problem; 2: wrong use.
+
+mod check;
+mod demo;
+mod master;
+mod measure;
+mod new;
+mod progress;
+mod render;
+
+use crate::intake::IntakeError;
+use crate::render::RenderError;
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Stem mixing and stem mastering: a folder of stems in, every version in every master out,
+/// each file measured.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// A session, or a folder of stems, to open in the window
+    #[arg(value_name = "SESSION | FOLDER")]
+    open: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the built-in demo song: stems and session
+    Demo(demo::Demo),
+    /// Make a session from a folder of stems
+    New(new::New),
+    /// Say what is wrong with a delivery of stems
+    Check(check::Check),
+    /// Measure loudness and true peak of audio files
+    Measure(measure::Measure),
+    /// Render versions of a session in masters, and measure every file
+    Render(render::Render),
+    /// Master finished stereo files
+    Master(master::Master),
+}
+
+/// How a command ended, when it ended without an error.
+enum Outcome {
+    Fine,
+    /// The work was done and found a problem.
+    Problem,
+}
+
+/// Runs the program.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Some(Command::Demo(command)) => command.run(),
+        Some(Command::New(command)) => command.run(),
+        Some(Command::Check(command)) => command.run(),
+        Some(Command::Measure(command)) => command.run(),
+        Some(Command::Render(command)) => command.run(),
+        Some(Command::Master(command)) => command.run(),
+        None => open_window(arguments.open),
+    };
+    match result {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Problem) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("stemwright: {error:#}");
+            ExitCode::from(if is_wrong_use(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+fn open_window(path: Option<PathBuf>) -> anyhow::Result<Outcome> {
+    if let Some(path) = &path {
+        exists(path)?;
+    }
+    anyhow::bail!("the window is not built in yet")
+}
+
+/// A path that was given on the command line and is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("{} was not found; check the path", .0.display())]
+struct NotFound(PathBuf);
+
+fn exists(path: &Path) -> Result<(), NotFound> {
+    if path.exists() { Ok(()) } else { Err(NotFound(path.to_owned())) }
+}
+
+fn is_wrong_use(error: &anyhow::Error) -> bool {
+    error.is::<NotFound>()
+        || matches!(error.downcast_ref(), Some(RenderError::Unknown { .. }))
+        || matches!(error.downcast_ref(), Some(IntakeError::Exists(_)))
+}
+
+/// A flag that is set when the user presses Ctrl+C or the system asks the program to end.
+fn cancel_on_signal() -> Arc<AtomicBool> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancel);
+    // Where no handler can be set, the signal ends the program, and the next render cleans up.
+    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    cancel
+}
+
+/// `3:04.250`, `−14.0`, or a dash for a value that does not exist.
+fn figure(value: Option<f64>, places: usize) -> String {
+    match value {
+        Some(value) => format!("{:.places$}", crate::units::Db(value)),
+        None => "\u{2013}".into(),
+    }
+}

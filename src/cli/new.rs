@@ -1,0 +1,39 @@
+use super::{Outcome, exists};
+use crate::intake::IntakeError;
+use crate::intake::folder::gather;
+use crate::session::file::save;
+use std::path::PathBuf;
+
+/// Makes a session.
+#[derive(clap::Args)]
+pub struct New {
+    /// Folder of stems
+    folder: PathBuf,
+    /// Where to save the session
+    #[arg(short, long, value_name = "SESSION")]
+    output: Option<PathBuf>,
+}
+
+impl New {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        exists(&self.folder)?;
+        let gathered = gather(&self.folder, self.output.as_deref())?;
+        if gathered.path.exists() {
+            return Err(IntakeError::Exists(gathered.path).into());
+        }
+        save(&gathered.session, &gathered.path)?;
+        for (number, stem) in gathered.session.stems.iter().enumerate() {
+            let (name, role) = (&stem.name, stem.role.name());
+            let facts = stem.file.info.describe();
+            println!("{:02}  {name:<24} {role:<16} {facts}", number + 1);
+        }
+        for note in &gathered.notes {
+            println!("{note}");
+        }
+        for error in &gathered.refused {
+            eprintln!("stemwright: {error}");
+        }
+        println!("{}", gathered.path.display());
+        Ok(if gathered.refused.is_empty() { Outcome::Fine } else { Outcome::Problem })
+    }
+}

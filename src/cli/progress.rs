@@ -1,0 +1,74 @@
+//! Progress on stderr: one line that moves on a terminal, one line per file elsewhere.
+
+use crate::render::manifest::Report;
+use crate::render::progress::{CellState, Observer, Overall};
+use crate::units::Seconds;
+use parking_lot::Mutex;
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+pub struct Terminal {
+    moving: bool,
+    last: Mutex<Option<Instant>>,
+}
+
+impl Terminal {
+    pub fn new() -> Self {
+        Self { moving: std::io::stderr().is_terminal(), last: Mutex::new(None) }
+    }
+
+    /// Ends the moving line.
+    pub fn done(&self) {
+        if self.moving {
+            eprint!("\r\x1b[K");
+        }
+    }
+}
+
+impl Observer for Terminal {
+    fn cell(&self, version: &str, master: &str, state: CellState) {
+        if let CellState::Done(report) = state {
+            let verdict = if report.passed { "verified" } else { "needs a look" };
+            let clear = if self.moving { "\r\x1b[K" } else { "" };
+            eprintln!("{clear}{version} {master}: {verdict}");
+        }
+    }
+
+    fn overall(&self, overall: Overall) {
+        if !self.moving {
+            return;
+        }
+        let mut last = self.last.lock();
+        if last.is_some_and(|last| last.elapsed() < Duration::from_millis(100)) {
+            return;
+        }
+        *last = Some(Instant::now());
+        let left = overall
+            .left
+            .map_or(String::new(), |left| format!(", {} left", Seconds(left.as_secs_f64().ceil())));
+        eprint!("\r\x1b[Krendering {:.0} %{left}", overall.fraction * 100.0);
+        let _ = std::io::stderr().flush();
+    }
+}
+
+/// The report for people.
+pub fn print(report: &Report) {
+    for file in &report.files {
+        let loudness = super::figure(file.integrated_lufs, 2);
+        let (peak, range) =
+            (super::figure(file.true_peak_dbtp, 2), super::figure(file.loudness_range_lu, 1));
+        println!("{}", file.path);
+        println!(
+            "    {loudness} LUFS, {peak} dBTP, range {range} LU, gain {:+.2} dB",
+            file.gain_db
+        );
+        for problem in &file.problems {
+            println!("    problem: {problem}");
+        }
+        for note in &file.notes {
+            println!("    {note}");
+        }
+    }
+    let passed = report.files.iter().filter(|file| file.passed).count();
+    println!("{passed} of {} files passed, {:.1} s", report.files.len(), report.seconds);
+}

@@ -1,0 +1,125 @@
+//! The built-in demo song, "Blue Sky": synthesised, the same bytes every time.
+
+mod parts;
+mod sound;
+mod voice;
+
+use crate::intake::IntakeError;
+use crate::intake::folder::gather;
+use crate::media::writer::write_plain;
+use crate::session::file::save;
+use crate::session::stem::{CleanRegion, Role, Treatment};
+use crate::session::version::Cut;
+use crate::session::{Section, Session, Unknown};
+use crate::units::{SampleRate, Seconds};
+use rayon::prelude::*;
+use sound::Track;
+use std::path::{Path, PathBuf};
+
+pub const TITLE: &str = "Blue Sky";
+const RATE: u32 = 48_000;
+const TEMPO: f64 = 96.0;
+/// Frames in a beat and in a bar of four.
+const BEAT: usize = 30_000;
+const BAR: usize = 4 * BEAT;
+/// Bars of music, and one more for the sound to die away.
+const BARS: usize = 24;
+const LENGTH: usize = (BARS + 1) * BAR;
+
+/// Name and first bar of each section.
+const SECTIONS: [(&str, usize); 7] = [
+    ("Intro", 0),
+    ("Verse 1", 2),
+    ("Chorus", 8),
+    ("Verse 2", 12),
+    ("Chorus", 16),
+    ("Bridge", 20),
+    ("Outro", 22),
+];
+
+fn bar_time(bar: f64) -> Seconds {
+    Seconds(bar * BAR as f64 / f64::from(RATE))
+}
+
+/// Writes stems, rough mix and session into `folder`; returns the session's path.
+pub fn write(folder: &Path) -> Result<PathBuf, IntakeError> {
+    let writing = |path: &Path| {
+        let path = path.to_owned();
+        move |source| IntakeError::Write { path, source }
+    };
+    let target = folder.join("BlueSky.stemwright");
+    if target.exists() {
+        return Err(IntakeError::Exists(target));
+    }
+    for name in ["Stems", "Reference"] {
+        let inner = folder.join(name);
+        std::fs::create_dir_all(&inner).map_err(writing(&inner))?;
+    }
+    let makers: [(&str, fn() -> Track); 7] = [
+        ("01_Drums", parts::drums),
+        ("02_Bass", parts::bass),
+        ("03_Guitars", parts::guitars),
+        ("04_Keys", parts::keys),
+        ("05_Lead_Vocals", voice::lead),
+        ("06_Backing_Vocals", voice::backing),
+        ("07_FX", parts::effects),
+    ];
+    let rate = SampleRate(RATE);
+    let tracks: Vec<Track> = makers
+        .par_iter()
+        .map(|(name, make)| {
+            let mut track = make();
+            track.round_to_24_bits();
+            let path = folder.join("Stems").join(format!("{name}.wav"));
+            write_plain(&path, rate, &track.left, &track.right)?;
+            Ok(track)
+        })
+        .collect::<Result<_, IntakeError>>()?;
+    let mut rough = Track::new();
+    for track in &tracks {
+        rough.add_track(track);
+    }
+    let path = folder.join("Reference").join("BlueSky_RoughMix.wav");
+    write_plain(&path, rate, &rough.left, &rough.right)?;
+    let mut gathered = gather(folder, Some(&target))?;
+    complete(&mut gathered.session);
+    save(&gathered.session, &target)?;
+    Ok(target)
+}
+
+/// What no file name tells: tempo, key, sections, the radio cut and the clean regions.
+fn complete(session: &mut Session) {
+    session.song.title = TITLE.into();
+    session.song.tempo = Some(TEMPO);
+    session.song.meter = Some((4, 4));
+    session.song.key = Some("A minor".into());
+    session.sections = SECTIONS
+        .iter()
+        .map(|(name, bar)| Section {
+            name: (*name).into(),
+            start: bar_time(*bar as f64),
+            unknown: Unknown::new(),
+        })
+        .collect();
+    if let Some(radio) = session.versions.iter_mut().find(|version| version.id == "radio") {
+        radio.cuts = vec![Cut {
+            start: bar_time(12.0),
+            end: bar_time(16.0),
+            crossfade: Seconds(0.012),
+            unknown: Unknown::new(),
+        }];
+    }
+    let treatments = [Treatment::Reverse, Treatment::Mute, Treatment::Bleep];
+    if let Some(lead) = session.stems.iter_mut().find(|stem| stem.role == Role::LeadVocals) {
+        lead.clean = voice::EXPLICIT
+            .iter()
+            .zip(treatments)
+            .map(|((bar, beats), treatment)| CleanRegion {
+                start: Seconds(bar_time(*bar).0 - 0.04),
+                end: Seconds(bar_time(*bar + beats / 4.0).0 + 0.06),
+                treatment,
+                unknown: Unknown::new(),
+            })
+            .collect();
+    }
+}

@@ -1,0 +1,246 @@
+//! From a folder, or a handful of files, to a session.
+
+use crate::dsp::pan::PanLaw;
+use crate::dsp::strip::StripSettings;
+use crate::intake::IntakeError;
+use crate::intake::names::{NameGuess, common_words, guess, tokens};
+use crate::media::{AudioInfo, MediaError, is_audio, probe};
+use crate::session::file::EXTENSION;
+use crate::session::naming::compact;
+use crate::session::stem::{FileRef, Role, Stem, StemId};
+use crate::session::{Session, Unknown};
+use crate::units::{Frames, SampleRate};
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// A session made from files, and what a person should know about it.
+#[derive(Debug)]
+pub struct Gathered {
+    pub session: Session,
+    /// Where the session belongs; its relative paths start in this file's folder.
+    pub path: PathBuf,
+    pub notes: Vec<String>,
+    /// Files that could not be taken, each with its reason.
+    pub refused: Vec<MediaError>,
+}
+
+/// Makes a session from a folder. Stems lie in it or in its `Stems` folder, the rough mix
+/// beside them or in `Reference`. `target` is where the session shall be; without it the
+/// delivery standard's place is used.
+pub fn gather(folder: &Path, target: Option<&Path>) -> Result<Gathered, IntakeError> {
+    let folder = folder
+        .canonicalize()
+        .map_err(|source| IntakeError::Folder { path: folder.to_owned(), source })?;
+    let named = |path: &Path, name: &str| {
+        path.file_name().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
+    let (root, stems) = if named(&folder, "Stems") {
+        (folder.parent().unwrap_or(&folder).to_owned(), folder.clone())
+    } else {
+        let inner = subfolder(&folder, "Stems");
+        (folder.clone(), inner.unwrap_or_else(|| folder.clone()))
+    };
+    let mut files = audio_in(&stems)?;
+    if let Some(reference) = subfolder(&root, "Reference") {
+        files.extend(audio_in(&reference)?);
+    }
+    if stems != root && !files.is_empty() {
+        files.extend(audio_in(&root)?.into_iter().filter(|path| guess(&stem_of(path)).reference));
+    }
+    if files.is_empty() {
+        return Err(IntakeError::NoAudio(folder));
+    }
+    let own_name = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let title = title_of(&own_name);
+    let path = match target {
+        Some(path) if path.extension().is_none() => path.with_extension(EXTENSION),
+        Some(path) => path.to_owned(),
+        None => root.join(format!("{}.{EXTENSION}", compact(&title))),
+    };
+    gather_files(&files, &title, &path)
+}
+
+/// Makes a session from files, for a session file at `path`.
+pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathered, IntakeError> {
+    let base = absolute_folder(path)?;
+    let probed: Vec<(PathBuf, Result<FileRef, MediaError>)> =
+        files.par_iter().map(|file| (file.clone(), file_ref(file, &base))).collect();
+    let (mut good, mut refused) = (Vec::new(), Vec::new());
+    for (path, result) in probed {
+        match result {
+            Ok(file) => good.push((path, file)),
+            Err(error) => refused.push(error),
+        }
+    }
+    let guesses = name_all(&good);
+    let mut notes = Vec::new();
+    let (mut stems, mut reference) = (Vec::new(), None);
+    for ((path, file), read) in good.into_iter().zip(guesses) {
+        let in_reference = path
+            .parent()
+            .and_then(Path::file_name)
+            .is_some_and(|name| name.eq_ignore_ascii_case("Reference"));
+        if !(read.reference || in_reference) {
+            stems.push((file, read));
+        } else if reference.is_none() {
+            notes.push(format!("{} is the reference and not part of the sum", file.path));
+            reference = Some(file);
+        } else {
+            notes.push(format!("{} looks like another reference and is left out", file.path));
+        }
+    }
+    if stems.is_empty() {
+        return match refused.into_iter().next() {
+            Some(error) => Err(error.into()),
+            None => Err(IntakeError::NoAudio(base)),
+        };
+    }
+    let order = |read: &NameGuess| Role::ALL.iter().position(|role| *role == read.role);
+    stems.sort_by(|(_, a), (_, b)| {
+        let key = |read: &NameGuess| (read.number.unwrap_or(u32::MAX), order(read));
+        key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
+    });
+    let rate = session_rate(stems.iter().map(|(file, _)| &file.info));
+    let mut session = Session::new(title, rate);
+    session.reference = reference;
+    let starts = starts(stems.iter().map(|(file, _)| &file.info), rate);
+    for ((file, read), start) in stems.into_iter().zip(starts) {
+        if file.info.sample_rate != rate {
+            notes.push(format!(
+                "{} runs at {} and is converted to {rate}",
+                file.path, file.info.sample_rate
+            ));
+        }
+        let id = session.next_stem_id();
+        session.stems.push(new_stem(id, read.name, read.role, file, start));
+    }
+    Ok(Gathered { session, path: path.to_owned(), notes, refused })
+}
+
+/// A session of one file, whatever its name says: a finished mix to be mastered. A mono file is
+/// as loud in both channels as it was in one.
+pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaError> {
+    let file = file_ref(path, base)?;
+    let mut session = Session::new(title, file.info.sample_rate);
+    session.pan_law = PanLaw::Balance;
+    let id = session.next_stem_id();
+    session.stems.push(new_stem(id, title.into(), Role::Other, file, Frames(0)));
+    Ok(session)
+}
+
+fn new_stem(id: StemId, name: String, role: Role, file: FileRef, start: Frames) -> Stem {
+    let (strip, clean, unknown) = (StripSettings::default(), Vec::new(), Unknown::new());
+    Stem { id, name, role, file, start, strip, clean, unknown }
+}
+
+/// The facts of one file, its place relative to `base`.
+pub fn file_ref(path: &Path, base: &Path) -> Result<FileRef, MediaError> {
+    let info = probe(path)?;
+    let reading = |source| MediaError::reading(path, source);
+    let bytes = std::fs::metadata(path).map_err(reading)?.len();
+    let hash = hash(path)?;
+    let full = path.canonicalize().map_err(reading)?;
+    Ok(FileRef { path: relative(&full, base), hash, bytes, info, unknown: Unknown::new() })
+}
+
+/// BLAKE3 of a file's content.
+pub fn hash(path: &Path) -> Result<String, MediaError> {
+    let reading = |source| MediaError::reading(path, source);
+    let mut file = std::fs::File::open(path).map_err(reading)?;
+    let mut hasher = blake3::Hasher::new();
+    std::io::copy(&mut file, &mut hasher).map_err(reading)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// The folder of a session file, absolute even if the file does not exist yet.
+pub fn absolute_folder(path: &Path) -> Result<PathBuf, IntakeError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    folder.canonicalize().map_err(|source| IntakeError::Folder { path: folder.to_owned(), source })
+}
+
+/// With forward slashes; absolute if the two share nothing.
+fn relative(path: &Path, base: &Path) -> String {
+    let shared = path.components().zip(base.components()).take_while(|(a, b)| a == b).count();
+    let below = path.components().skip(shared);
+    let above = base.components().count() - shared;
+    if shared <= 1 && above > 0 {
+        return path.to_string_lossy().replace('\\', "/");
+    }
+    let mut parts = vec!["..".to_string(); above];
+    parts.extend(below.map(|part| part.as_os_str().to_string_lossy().into_owned()));
+    parts.join("/")
+}
+
+fn stem_of(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn title_of(name: &str) -> String {
+    let words = tokens(name);
+    if words.is_empty() { name.to_string() } else { words.join(" ") }
+}
+
+fn subfolder(folder: &Path, name: &str) -> Option<PathBuf> {
+    std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .find(|entry| entry.file_name().eq_ignore_ascii_case(name) && entry.path().is_dir())
+        .map(|entry| entry.path())
+}
+
+/// Audio files directly in a folder, by name; hidden ones do not count.
+fn audio_in(folder: &Path) -> Result<Vec<PathBuf>, IntakeError> {
+    let entries = std::fs::read_dir(folder)
+        .map_err(|source| IntakeError::Folder { path: folder.to_owned(), source })?;
+    let mut files: Vec<PathBuf> = entries
+        .flatten()
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file() && is_audio(path))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Guesses for all files, without the words that all names begin with.
+fn name_all(files: &[(PathBuf, FileRef)]) -> Vec<NameGuess> {
+    let stems: Vec<String> = files.iter().map(|(path, _)| stem_of(path)).collect();
+    let parted: Vec<Vec<String>> = stems.iter().map(|stem| tokens(stem)).collect();
+    let shared = common_words(&parted);
+    stems
+        .iter()
+        .zip(&parted)
+        .map(|(stem, words)| match words.get(shared..) {
+            Some(rest) if shared > 0 => guess(&rest.join("_")),
+            _ => guess(stem),
+        })
+        .collect()
+}
+
+/// The rate of most stems; of two equally frequent ones the higher.
+fn session_rate<'a>(infos: impl Iterator<Item = &'a AudioInfo> + Clone) -> SampleRate {
+    let count = |rate| infos.clone().filter(|info| info.sample_rate == rate).count();
+    infos
+        .clone()
+        .map(|info| info.sample_rate)
+        .max_by_key(|rate| (count(*rate), *rate))
+        .unwrap_or(SampleRate(48_000))
+}
+
+/// Where each stem starts: its broadcast time stamp, counted from the earliest, if all have one.
+fn starts<'a>(infos: impl Iterator<Item = &'a AudioInfo> + Clone, rate: SampleRate) -> Vec<Frames> {
+    let stamps: Option<Vec<Frames>> = infos
+        .clone()
+        .map(|info| info.time_reference.map(|stamp| Frames(stamp).at_rate(info.sample_rate, rate)))
+        .collect();
+    match stamps {
+        Some(stamps) => {
+            let first = stamps.iter().min().map_or(0, |stamp| stamp.0);
+            stamps.iter().map(|stamp| Frames(stamp.0 - first)).collect()
+        }
+        None => infos.map(|_| Frames(0)).collect(),
+    }
+}

@@ -1,0 +1,30 @@
+//! A folder of stems becomes a checked session.
+
+pub mod check;
+pub mod demo;
+pub mod folder;
+pub mod locate;
+pub mod names;
+pub mod null_test;
+
+use crate::media::MediaError;
+use crate::session::file::FileError;
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
+    Session(#[from] FileError),
+    #[error("{} cannot be read: {source}; check the path and that you may open it", path.display())]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be written: {source}; check the free space and that you may write there", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("{} holds no audio; put WAV, AIFF or FLAC stems in it", .0.display())]
+    NoAudio(PathBuf),
+    #[error("{} exists already; open it, or name another session", .0.display())]
+    Exists(PathBuf),
+    #[error("{} changed since it was added to the session; check that it is the right file, then add it again", .0.display())]
+    Changed(PathBuf),
+}
