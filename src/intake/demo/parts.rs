@@ -104,7 +104,7 @@ pub fn drums() -> Track {
         }
     }
     track.reverberate(0.10, 0.62);
-    track.peak_at(0.52);
+    track.peak_at(0.37);
     track
 }
 
@@ -145,7 +145,7 @@ pub fn bass() -> Track {
             track.add(beat_at(bar, *beat), &note(root + step, length * 0.625), 0.5, 0.0);
         }
     }
-    track.peak_at(0.36);
+    track.peak_at(0.25);
     track
 }
 
@@ -192,7 +192,7 @@ pub fn guitars() -> Track {
         }
     }
     track.reverberate(0.2, 0.74);
-    track.peak_at(0.36);
+    track.peak_at(0.25);
     track
 }
 
@@ -224,7 +224,7 @@ pub fn keys() -> Track {
         }
     }
     track.reverberate(0.22, 0.78);
-    track.peak_at(0.28);
+    track.peak_at(0.2);
     track
 }
 
@@ -261,6 +261,6 @@ pub fn effects() -> Track {
         track.add(beat_at(bar, 0.0), &air, 0.10, pan);
     }
     track.reverberate(0.6, 0.84);
-    track.peak_at(0.2);
+    track.peak_at(0.14);
     track
 }

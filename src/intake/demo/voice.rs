@@ -132,7 +132,7 @@ pub fn lead() -> Track {
     sing(&mut track, 16, &CHORUS, 16.0);
     sing(&mut track, 20, &CHORUS, 6.0);
     track.reverberate(0.12, 0.72);
-    track.peak_at(0.42);
+    track.peak_at(0.3);
     track
 }
 
@@ -155,6 +155,6 @@ pub fn backing() -> Track {
         }
     }
     track.reverberate(0.3, 0.8);
-    track.peak_at(0.22);
+    track.peak_at(0.16);
     track
 }

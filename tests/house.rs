@@ -1,0 +1,194 @@
+//! The rules of the house: which module may use which, who may use which library, and under
+//! which licences the dependencies come.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Every module and what it may use. Tests inside a module obey the same rule.
+const ARROWS: [(&str, &[&str]); 11] = [
+    ("app", &["render", "playback", "intake", "engine", "session", "media", "dsp", "units"]),
+    ("cli", &["app", "render", "playback", "intake", "engine", "session", "media", "dsp", "units"]),
+    ("render", &["engine", "session", "media", "dsp", "units"]),
+    ("playback", &["engine", "session", "media", "dsp", "units"]),
+    ("intake", &["engine", "session", "media", "dsp", "units"]),
+    ("engine", &["session", "media", "dsp", "units"]),
+    ("session", &["media", "dsp", "units"]),
+    ("media", &["dsp", "units"]),
+    ("dsp", &["units"]),
+    ("units", &[]),
+    ("main", &["cli"]),
+];
+
+/// Libraries that one module alone may use.
+const OWNERS: [(&str, &str); 9] = [
+    ("egui", "app"),
+    ("eframe", "app"),
+    ("rfd", "app"),
+    ("cpal", "playback"),
+    ("symphonia", "media"),
+    ("hound", "media"),
+    ("rubato", "media"),
+    ("audioadapter_buffers", "media"),
+    ("ebur128", "dsp"),
+];
+
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// Path, module and code without comments of every source file.
+fn code() -> Vec<(String, String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    files
+        .into_iter()
+        .map(|path| {
+            let inner = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            let module = inner.split('/').next().unwrap().trim_end_matches(".rs").to_string();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code: Vec<&str> =
+                text.lines().map(|line| line.split("//").next().unwrap_or("")).collect();
+            (inner, module, code.join("\n"))
+        })
+        .collect()
+}
+
+/// The words that follow every `prefix` in a text.
+fn after<'a>(code: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+    code.match_indices(prefix).map(move |(at, _)| {
+        let rest = &code[at + prefix.len()..];
+        rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("")
+    })
+}
+
+#[test]
+fn dependencies_point_down() {
+    let files = code();
+    assert!(files.len() > 30);
+    for (path, module, code) in &files {
+        if module == "lib" {
+            continue;
+        }
+        let allowed = ARROWS.iter().find(|(name, _)| name == module);
+        let (_, allowed) = allowed.unwrap_or_else(|| panic!("no rule for the module {module}"));
+        for used in after(code, "crate::").chain(after(code, "stemwright::")) {
+            let fine = used == module || allowed.contains(&used) || used.is_empty();
+            assert!(fine, "src/{path} uses {used}, which {module} must not");
+        }
+        assert!(
+            !code.contains("crate::{"),
+            "src/{path}: one `use` per module, so that this test sees it"
+        );
+    }
+}
+
+#[test]
+fn each_library_has_its_one_place() {
+    for (path, module, code) in &code() {
+        for (library, owner) in OWNERS {
+            let used =
+                code.contains(&format!("{library}::")) || code.contains(&format!("use {library}"));
+            let inside = module == owner || after(code, "crate::").any(|word| word == library);
+            assert!(!used || inside, "src/{path} uses {library}, which belongs to {owner}");
+        }
+    }
+}
+
+#[test]
+fn no_file_grows_past_its_wall() {
+    for (path, _, code) in &code() {
+        let lines = code.lines().filter(|line| !line.trim().is_empty()).count();
+        assert!(lines <= 500, "src/{path} has {lines} lines of code: it wants a wall");
+    }
+}
+
+/// Whether an SPDX expression can be met by allowed licences alone.
+fn met(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    let expression = expression.trim();
+    for (operator, all) in [(" OR ", false), (" AND ", true)] {
+        let parts = split_outside(expression, operator);
+        if parts.len() > 1 {
+            let mut parts = parts.into_iter();
+            return if all {
+                parts.all(|part| met(part, allowed))
+            } else {
+                parts.any(|part| met(part, allowed))
+            };
+        }
+    }
+    match expression.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        Some(inner) => met(inner, allowed),
+        None => allowed.contains(expression),
+    }
+}
+
+/// Splits at an operator that is not inside brackets.
+fn split_outside<'a>(text: &'a str, operator: &str) -> Vec<&'a str> {
+    let (mut parts, mut depth, mut from) = (Vec::new(), 0, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ if depth == 0 && text[at..].starts_with(operator) => {
+                parts.push(&text[from..at]);
+                from = at + operator.len();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
+#[test]
+fn every_dependency_has_an_allowed_licence() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let deny = std::fs::read_to_string(root.join("deny.toml")).unwrap();
+    let list = deny.split("allow = [").nth(1).unwrap().split(']').next().unwrap();
+    let allowed: BTreeSet<String> = list.split('"').skip(1).step_by(2).map(String::from).collect();
+    assert!(allowed.contains("MIT") && !allowed.iter().any(|name| name.contains("GPL")));
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let output = if output.status.success() {
+        output
+    } else {
+        // Packages of other systems may not have been fetched yet.
+        std::process::Command::new(env!("CARGO"))
+            .args(["metadata", "--format-version", "1", "--locked"])
+            .current_dir(root)
+            .output()
+            .unwrap()
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100);
+    let refused: Vec<String> = packages
+        .iter()
+        .filter(|package| {
+            let licence = package["license"].as_str().unwrap_or("").replace('/', " OR ");
+            !met(&licence, &allowed)
+        })
+        .map(|package| format!("{}: {}", package["name"], package["license"]))
+        .collect();
+    assert!(refused.is_empty(), "not allowed: {refused:#?}");
+}
+
+#[test]
+fn licence_expressions_are_understood() {
+    let allowed: BTreeSet<String> = ["MIT", "Zlib"].map(String::from).into();
+    assert!(met("GPL-3.0 OR MIT", &allowed));
+    assert!(met("(MIT OR Apache-2.0) AND Zlib", &allowed));
+    assert!(!met("MIT AND GPL-3.0", &allowed) && !met("GPL-3.0", &allowed) && !met("", &allowed));
+}
