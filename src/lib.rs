@@ -7,6 +7,7 @@ pub mod dsp; // signal processors: settings beside the code that obeys them
 pub mod engine; // the one signal path: sources, strips, version buses, cuts, end of a master
 pub mod intake; // a folder of stems becomes a checked session; the demo song
 pub mod media; // audio files in and out: decode, resample, encode, waveform peaks
+pub mod playback; // real time: device, transport, prefetch, parameters in, meters out
 pub mod render; // offline: plan, mix, find the gain, finish, write, read back and measure
 pub mod session; // the document: what a person made and saves; plain data
 pub mod units; // Db, Lufs, Hz, Seconds, SampleRate, Frames
