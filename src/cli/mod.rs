@@ -80,7 +80,8 @@ fn open_window(path: Option<PathBuf>) -> anyhow::Result<Outcome> {
     if let Some(path) = &path {
         exists(path)?;
     }
-    anyhow::bail!("the window is not built in yet")
+    crate::app::run(path)?;
+    Ok(Outcome::Fine)
 }
 
 /// A path that was given on the command line and is not there.

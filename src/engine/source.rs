@@ -56,6 +56,12 @@ impl StemSource {
         Ok(Self { file, mono: info.channels == 1, start: stem.start.0 as i64, regions, rate })
     }
 
+    /// Opens a file that is no stem: it starts with the song and has no clean regions.
+    pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
+        let (file, info) = store.open(path, rate)?;
+        Ok(Self { file, mono: info.channels == 1, start: 0, regions: Vec::new(), rate })
+    }
+
     /// Whether the stem is mono: then its sound is in the left channel only.
     pub fn is_mono(&self) -> bool {
         self.mono

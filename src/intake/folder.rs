@@ -1,13 +1,12 @@
 //! From a folder, or a handful of files, to a session.
 
 use crate::dsp::pan::PanLaw;
-use crate::dsp::strip::StripSettings;
 use crate::intake::IntakeError;
 use crate::intake::names::{NameGuess, common_words, guess, tokens};
 use crate::media::{AudioInfo, MediaError, is_audio, probe};
 use crate::session::file::EXTENSION;
 use crate::session::naming::compact;
-use crate::session::stem::{FileRef, Role, Stem, StemId};
+use crate::session::stem::{FileRef, Role, Stem};
 use crate::session::{Session, Unknown};
 use crate::units::{Frames, SampleRate};
 use rayon::prelude::*;
@@ -112,7 +111,7 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
             ));
         }
         let id = session.next_stem_id();
-        session.stems.push(new_stem(id, read.name, read.role, file, start));
+        session.stems.push(Stem { start, ..Stem::new(id, read.name, read.role, file) });
     }
     Ok(Gathered { session, path: path.to_owned(), notes, refused })
 }
@@ -124,13 +123,8 @@ pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaErr
     let mut session = Session::new(title, file.info.sample_rate);
     session.pan_law = PanLaw::Balance;
     let id = session.next_stem_id();
-    session.stems.push(new_stem(id, title.into(), Role::Other, file, Frames(0)));
+    session.stems.push(Stem::new(id, title.into(), Role::Other, file));
     Ok(session)
-}
-
-fn new_stem(id: StemId, name: String, role: Role, file: FileRef, start: Frames) -> Stem {
-    let (strip, clean, unknown) = (StripSettings::default(), Vec::new(), Unknown::new());
-    Stem { id, name, role, file, start, strip, clean, unknown }
 }
 
 /// The facts of one file, its place relative to `base`.

@@ -171,7 +171,7 @@ impl Reader {
         let sources = content.sources.iter().map(Some);
         let all = sources.chain([content.reference.as_deref()]);
         let mut result = Ok(());
-        for (source, lane) in all.zip(&mut block.lanes) {
+        for (n, (source, lane)) in all.zip(&mut block.lanes).enumerate() {
             let [left, right] = lane;
             let (left, right) = (&mut left[..frames], &mut right[..frames]);
             let Some(source) = source else {
@@ -187,6 +187,10 @@ impl Reader {
                 left.fill(0.0);
                 right.fill(0.0);
                 result = read;
+            }
+            // A mono reference is heard in the middle, as loud as it is.
+            if n == content.sources.len() && source.is_mono() {
+                right.copy_from_slice(left);
             }
         }
         result

@@ -9,6 +9,7 @@ pub mod manifest;
 pub mod measure;
 pub mod memory;
 pub mod mix;
+pub mod overview;
 pub mod plan;
 pub mod prepare;
 pub mod progress;

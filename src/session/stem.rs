@@ -96,6 +96,12 @@ pub struct Stem {
 }
 
 impl Stem {
+    /// A stem that starts with the song, its strip flat.
+    pub fn new(id: StemId, name: String, role: Role, file: FileRef) -> Self {
+        let (strip, clean, unknown) = (StripSettings::default(), Vec::new(), Unknown::new());
+        Self { id, name, role, file, start: Frames(0), strip, clean, unknown }
+    }
+
     /// The frame after its last, at the session's rate.
     pub fn end(&self, rate: SampleRate) -> Frames {
         let own = self.file.info.frames.at_rate(self.file.info.sample_rate, rate);

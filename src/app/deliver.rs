@@ -1,0 +1,320 @@
+//! The Deliver view: versions by masters, one file a cell.
+
+mod cell;
+mod panel;
+
+use super::App;
+use super::menu;
+use super::theme::{self, Weight, write};
+use super::widgets::{checkbox, push};
+use crate::render::Request;
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::master::{Master, RateRule};
+use crate::session::version::{Selection, Version};
+use crate::units::{Frames, Lufs};
+use egui::{Align2, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use std::path::PathBuf;
+
+const PANEL: f32 = 400.0;
+const FIRST: f32 = 200.0;
+const GAP: f32 = 10.0;
+const HEAD: f32 = 66.0;
+const ROW: f32 = 84.0;
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let panel = PANEL.min(rect.width() * 0.3);
+    let left = Rect::from_min_max(rect.min, pos2(rect.right() - panel, rect.bottom()));
+    let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
+    menu::heading(
+        ui,
+        left,
+        "Versions × masters",
+        "Every cell is one file. Click a row, a column or a cell to include it. All files are read back and measured after writing.",
+    );
+    let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
+    let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
+    inner.set_clip_rect(table.expand(2.0));
+    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| matrix(app, ui));
+    app.part(ui, "delivery", right, panel::show);
+}
+
+/// Whether a cell is to be rendered.
+fn included(session: &Session, version: &str, master: &str) -> bool {
+    !session.delivery.left_out.contains(&(version.to_string(), master.to_string()))
+}
+
+/// Includes or leaves out cells.
+fn include(app: &mut App, cells: &[(String, String)], on: bool) {
+    let Some(document) = &mut app.document else { return };
+    let mut delivery = document.session.delivery.clone();
+    delivery.left_out.retain(|cell| !cells.contains(cell));
+    if !on {
+        delivery.left_out.extend(cells.iter().cloned());
+    }
+    document.edit_once(Edit::Delivery(Box::new(delivery)));
+}
+
+fn matrix(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &app.document else { return };
+    let session = document.session.clone();
+    let (versions, masters) = (&session.versions, &session.masters);
+    let height = HEAD + versions.len() as f32 * (ROW + GAP) + GAP + 84.0;
+    let (rect, _) =
+        ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
+    let width = ((rect.width() - FIRST) / masters.len().max(1) as f32 - GAP).min(226.0);
+    let x = |n: usize| rect.left() + FIRST + GAP + n as f32 * (width + GAP);
+    let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
+    for (n, master) in masters.iter().enumerate() {
+        let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(width, HEAD));
+        column_head(app, ui, area, master, versions, &session);
+    }
+    for (n, version) in versions.iter().enumerate() {
+        let area = Rect::from_min_size(pos2(rect.left(), y(n)), vec2(FIRST, ROW));
+        row_head(app, ui, area, version, masters, &session);
+        for (m, master) in masters.iter().enumerate() {
+            let area = Rect::from_min_size(pos2(x(m), y(n)), vec2(width, ROW));
+            cell::show(app, ui, area, version, master, &session);
+        }
+    }
+    let right = x(masters.len().saturating_sub(1)) + width;
+    let bar = Rect::from_min_max(
+        pos2(rect.left(), y(versions.len()) + 8.0),
+        pos2(right, y(versions.len()) + 72.0),
+    );
+    progress(app, ui, bar);
+}
+
+/// A head with a box that is ticked while any of its cells is included.
+fn head(
+    app: &mut App,
+    ui: &mut Ui,
+    area: Rect,
+    name: &str,
+    lines: &[String],
+    cells: &[(String, String)],
+) {
+    let on = app.document.as_ref().is_some_and(|document| {
+        cells.iter().any(|(version, master)| included(&document.session, version, master))
+    });
+    ui.painter().rect_filled(area, theme::RADIUS, theme::PANEL);
+    let tick = Rect::from_min_size(area.min + vec2(14.0, 13.0), vec2(16.0, 16.0));
+    let whole = ui.interact(area, ui.scope_id().with(("head", name)), egui::Sense::click());
+    let ticked = checkbox(ui, tick, name, on);
+    if ticked.clicked() || whole.clicked() {
+        include(app, cells, !on);
+    }
+    let painter = ui.painter().with_clip_rect(area.shrink(4.0));
+    let at = |y: f32| pos2(area.left() + 40.0, area.top() + y);
+    write(&painter, at(21.0), Align2::LEFT_CENTER, name, (14.0, Weight::SemiBold), theme::TEXT);
+    for (n, line) in lines.iter().enumerate() {
+        write(
+            &painter,
+            at(39.0 + n as f32 * 16.0),
+            Align2::LEFT_CENTER,
+            line,
+            (11.5, Weight::Regular),
+            theme::DIM,
+        );
+    }
+}
+
+fn column_head(
+    app: &mut App,
+    ui: &mut Ui,
+    area: Rect,
+    master: &Master,
+    versions: &[Version],
+    session: &Session,
+) {
+    let numbers = match (master.target, master.vinyl) {
+        (Some(target), Some(vinyl)) => {
+            format!("{:.0} LUFS · mono below {:.0} Hz", target.loudness, vinyl.mono_below.0)
+        }
+        (Some(target), None) => {
+            let places = if target.ceiling.0.fract() == 0.0 { 0 } else { 1 };
+            format!("{:.0} LUFS · {:.places$} dBTP", target.loudness, target.ceiling)
+        }
+        (None, _) => "as it is".into(),
+    };
+    let kind = if master.broadcast { "BWF" } else { "WAV" };
+    let rate = match master.rate {
+        RateRule::Fixed(rate) => rate,
+        _ => master.file_rate(session.sample_rate),
+    };
+    let file = format!("{}-bit {rate} {kind}", master.depth.bits());
+    let cells: Vec<_> =
+        versions.iter().map(|version| (version.id.clone(), master.id.clone())).collect();
+    head(app, ui, area, &master.name, &[numbers, file], &cells);
+}
+
+fn row_head(
+    app: &mut App,
+    ui: &mut Ui,
+    area: Rect,
+    version: &Version,
+    masters: &[Master],
+    session: &Session,
+) {
+    let rate = session.sample_rate;
+    let length =
+        Frames(session.length().0 - version.removed(rate).min(session.length().0)).seconds(rate);
+    let lines = [length.to_string(), content(session, version)];
+    let cells: Vec<_> =
+        masters.iter().map(|master| (version.id.clone(), master.id.clone())).collect();
+    head(app, ui, area, &version.name, &lines, &cells);
+}
+
+/// What a version holds, in a few words.
+fn content(session: &Session, version: &Version) -> String {
+    if let [cut, rest @ ..] = version.cuts.as_slice() {
+        let more =
+            if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        return format!("cut {}\u{2013}{}{more}", cut.start, cut.end);
+    }
+    if version.clean {
+        let count: usize = session
+            .stems
+            .iter()
+            .filter(|stem| version.stems.holds(stem))
+            .map(|stem| stem.clean.len())
+            .sum();
+        return if count == 0 {
+            "no clean region".into()
+        } else {
+            format!("{count} clean regions")
+        };
+    }
+    let numbers = |held: bool| {
+        let list =
+            session.stems.iter().enumerate().filter(|(_, stem)| version.stems.holds(stem) == held);
+        list.map(|(n, _)| format!("{:02}", n + 1)).collect::<Vec<_>>().join(", ")
+    };
+    match version.stems {
+        Selection::All => "all stems".into(),
+        Selection::Without { .. } => format!("without {}", numbers(false)),
+        Selection::Only { .. } | Selection::Stems { .. } => format!("{} only", numbers(true)),
+    }
+}
+
+/// The folder that a render goes to.
+fn target(app: &App) -> PathBuf {
+    let Some(document) = &app.document else { return PathBuf::new() };
+    app.deliver_folder.clone().unwrap_or_else(|| {
+        document.folder().join("Masters").join(format!("v{}", document.session.delivery.revision))
+    })
+}
+
+fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
+    ui.painter().rect_filled(bar, theme::RADIUS, theme::PANEL);
+    let painter = ui.painter().clone();
+    let at = |y: f32| pos2(bar.left() + 16.0, bar.top() + y);
+    let button = Rect::from_min_max(
+        pos2(bar.right() - 112.0, bar.center().y - 16.0),
+        pos2(bar.right() - 18.0, bar.center().y + 16.0),
+    );
+    let running = app.render.as_ref().is_some_and(super::jobs::RenderJob::is_running);
+    let (title, subtitle, fraction) = match &app.render {
+        Some(job) if running => {
+            let (done, all) = job.count();
+            let title = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
+            let overall = job.overall();
+            let left =
+                overall.and_then(|overall| overall.left).map(|left| left.as_secs_f64().ceil());
+            let speed = overall.map_or(0.0, |overall| {
+                let audio = app
+                    .document
+                    .as_ref()
+                    .map_or(0.0, |d| d.length().seconds(d.session.sample_rate).0);
+                audio * all as f64 * f64::from(overall.fraction)
+                    / overall.elapsed.as_secs_f64().max(0.05)
+            });
+            let left = left.map_or(String::new(), |left| format!(" · {left:.0} s left"));
+            (title, format!("{speed:.0}× real time{left}"), overall.map_or(0.0, |o| o.fraction))
+        }
+        Some(job) => ("Done".to_string(), job.ending().unwrap_or_default(), 1.0),
+        None => {
+            let count = app.document.as_ref().map_or(0, |document| {
+                let session = &document.session;
+                let pairs = session
+                    .versions
+                    .iter()
+                    .flat_map(|v| session.masters.iter().map(move |m| (v, m)));
+                pairs.filter(|(v, m)| included(session, &v.id, &m.id)).count()
+            });
+            (format!("{count} files"), "Nothing is overwritten".to_string(), 0.0)
+        }
+    };
+    write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::TEXT);
+    let clip = painter
+        .with_clip_rect(Rect::from_min_max(bar.min, pos2(button.left() - 220.0, bar.bottom())));
+    write(&clip, at(44.0), Align2::LEFT_CENTER, subtitle, (12.0, Weight::Regular), theme::DIM);
+    let track = Rect::from_min_max(
+        pos2(bar.left() + 190.0, bar.center().y - 3.0),
+        pos2(button.left() - 110.0, bar.center().y + 3.0),
+    );
+    if running {
+        painter.rect_filled(track, 3.0, theme::BACKGROUND);
+        let filled = Rect::from_min_size(track.min, vec2(track.width() * fraction, track.height()));
+        painter.rect_filled(filled, 3.0, theme::ACCENT);
+        if push(ui, button, "Cancel", false).clicked()
+            && let Some(job) = &app.render
+        {
+            job.cancel();
+        }
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+        return;
+    }
+    if push(ui, button, "Render", true).clicked() {
+        start(app);
+    }
+    let open = button.translate(vec2(-106.0, 0.0));
+    if app.render.is_some() && push(ui, open, "Open folder", false).clicked() {
+        open_folder(app);
+    }
+}
+
+/// Renders every cell that is included.
+pub fn start(app: &mut App) {
+    let folder = target(app);
+    let Some(document) = &app.document else { return };
+    let request = Request { folder, versions: Vec::new(), masters: Vec::new(), jobs: 0 };
+    app.render = Some(app.jobs.render(document.session.clone(), document.folder(), request));
+}
+
+fn open_folder(app: &mut App) {
+    let Some(folder) = app.render.as_ref().map(|job| job.folder.clone()) else { return };
+    let opener = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    if let Err(error) = std::process::Command::new(opener).arg(&folder).spawn() {
+        app.say(format!("{opener} cannot show {}: {error}", folder.display()));
+    }
+}
+
+/// A line of text in a raised field.
+fn field(ui: &Ui, rect: Rect, text: &str) {
+    ui.painter().rect_filled(rect, 6.0, theme::RAISED);
+    let clip = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)));
+    write(
+        &clip,
+        pos2(rect.left() + 12.0, rect.center().y),
+        Align2::LEFT_CENTER,
+        text,
+        (13.0, Weight::Regular),
+        theme::TEXT,
+    );
+}
+
+fn outlined(ui: &Ui, rect: Rect, colour: egui::Color32) {
+    ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, colour), StrokeKind::Inside);
+}
+
+/// What a master would come to for the version that is measured now.
+fn predicted(app: &App, version: &Version, master: &Master) -> Option<Lufs> {
+    let current = app.document.as_ref()?.current_version()?;
+    let figures = app.figures.as_ref().filter(|_| current.id == version.id)?;
+    Some(figures.mix.predict(&master.target?).loudness)
+}

@@ -1,0 +1,164 @@
+//! One cell: waiting, rendering, verified, or in need of a look.
+
+use super::{include, included, outlined, predicted};
+use crate::app::App;
+use crate::app::icons;
+use crate::app::theme::{self, Weight, write};
+use crate::render::manifest::FileReport;
+use crate::render::progress::CellState;
+use crate::session::Session;
+use crate::session::master::Master;
+use crate::session::version::Version;
+use crate::units::Db;
+use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
+
+pub fn show(
+    app: &mut App,
+    ui: &mut Ui,
+    area: Rect,
+    version: &Version,
+    master: &Master,
+    session: &Session,
+) {
+    let on = included(session, &version.id, &master.id);
+    let name = format!("{} {}", version.name, master.name);
+    let response = ui.interact(area, ui.scope_id().with(&name), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, on, &name));
+    let running = app.render.as_ref().is_some_and(crate::app::jobs::RenderJob::is_running);
+    if response.clicked() && !running {
+        include(app, &[(version.id.clone(), master.id.clone())], !on);
+    }
+    if !on {
+        outlined(ui, area, theme::LINE);
+        let faint = theme::mixed(theme::DIM, 0.55, theme::BACKGROUND);
+        write(
+            ui.painter(),
+            area.center(),
+            Align2::CENTER_CENTER,
+            "not included",
+            (12.0, Weight::Regular),
+            faint,
+        );
+        return;
+    }
+    let fill = if response.hovered() && !running { theme::LINE } else { theme::RAISED };
+    ui.painter().rect_filled(area, theme::RADIUS, fill);
+    let state = app.render.as_ref().and_then(|job| job.cell(&version.id, &master.id));
+    let expected = match &state {
+        Some(CellState::Predicted(loudness)) => Some(*loudness),
+        _ => predicted(app, version, master),
+    };
+    let aim = expected.or(master.target.map(|target| target.loudness));
+    match state {
+        Some(CellState::Done(report)) => {
+            done(ui, area, &report);
+            let lines = report.problems.iter().chain(&report.notes).cloned().collect::<Vec<_>>();
+            if !lines.is_empty() {
+                response.on_hover_text(lines.join("\n"));
+            }
+        }
+        Some(CellState::Running { fraction, pass, step }) => {
+            rendering(ui, area, fraction, pass, step)
+        }
+        _ => {
+            let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
+            write(
+                ui.painter(),
+                at(26.0),
+                Align2::LEFT_CENTER,
+                "Waiting",
+                (13.0, Weight::Regular),
+                theme::DIM,
+            );
+            if let Some(aim) = aim {
+                let words = if expected.is_some() { "predicted" } else { "target" };
+                let faint = theme::mixed(theme::DIM, 0.6, theme::RAISED);
+                let text = format!("{words} {aim:.1} LUFS");
+                write(
+                    ui.painter(),
+                    at(47.0),
+                    Align2::LEFT_CENTER,
+                    text,
+                    (12.0, Weight::Regular),
+                    faint,
+                );
+            }
+        }
+    }
+}
+
+fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
+    let painter = ui.painter();
+    let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
+    write(painter, at(26.0), Align2::LEFT_CENTER, "Rendering", (13.5, Weight::Medium), theme::TEXT);
+    let percent = format!("{:.0} %", fraction * 100.0);
+    write(
+        painter,
+        pos2(area.right() - 16.0, area.top() + 26.0),
+        Align2::RIGHT_CENTER,
+        percent,
+        (12.5, Weight::Regular),
+        theme::DIM,
+    );
+    let track = Rect::from_min_max(at(45.0), pos2(area.right() - 16.0, area.top() + 51.0));
+    painter.rect_filled(track, 3.0, theme::BACKGROUND);
+    let filled =
+        Rect::from_min_size(track.min, vec2(track.width() * fraction.clamp(0.0, 1.0), 6.0));
+    painter.rect_filled(filled, 3.0, theme::ACCENT);
+    let text = if pass > 1 { format!("{step}, pass {pass}") } else { step.to_string() };
+    write(painter, at(66.0), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::DIM);
+}
+
+fn done(ui: &Ui, area: Rect, report: &FileReport) {
+    let painter = ui.painter().with_clip_rect(area.shrink(4.0));
+    let figure =
+        |value: Option<f64>| value.map_or("\u{2013}".into(), |value| format!("{:.1}", Db(value)));
+    let sign = pos2(area.left() + 25.0, area.top() + 26.0);
+    let at = |y: f32| pos2(area.left() + 42.0, area.top() + y);
+    let line = |y: f32, text: String, size: f32, weight, colour: Color32| {
+        write(&painter, at(y), Align2::LEFT_CENTER, text, (size, weight), colour);
+    };
+    if report.passed {
+        icons::verified(&painter, sign, theme::GOOD);
+        line(
+            26.0,
+            format!("{} LUFS", figure(report.integrated_lufs)),
+            14.0,
+            Weight::SemiBold,
+            theme::TEXT,
+        );
+        let facts = format!(
+            "{} dBTP · LRA {}",
+            figure(report.true_peak_dbtp),
+            figure(report.loudness_range_lu)
+        );
+        line(47.0, facts, 12.0, Weight::Regular, theme::DIM);
+        let noted = if report.notes.is_empty() {
+            "verified".into()
+        } else {
+            "verified, with a note".to_string()
+        };
+        line(64.0, noted, 12.0, Weight::Regular, theme::GOOD);
+    } else {
+        outlined(ui, area, theme::CAUTION);
+        let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
+        write(
+            &painter,
+            at(26.0),
+            Align2::LEFT_CENTER,
+            "Needs a look",
+            (13.5, Weight::SemiBold),
+            theme::CAUTION,
+        );
+        for (n, problem) in report.problems.iter().take(2).enumerate() {
+            write(
+                &painter,
+                at(47.0 + n as f32 * 17.0),
+                Align2::LEFT_CENTER,
+                problem,
+                (12.0, Weight::Regular),
+                theme::DIM,
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Where the files go, what they are called, and the checks before they are sent.
+
+use super::{field, target};
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::push;
+use crate::app::{App, menu};
+use crate::render::progress::CellState;
+use crate::session::edit::Edit;
+use crate::session::naming::file_name;
+use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
+    ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::LINE));
+    let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
+    let at = |y: f32| pos2(inner.left(), inner.top() + y);
+    let title = |y: f32, text: &str| {
+        write(
+            ui.painter(),
+            at(y),
+            Align2::LEFT_CENTER,
+            text,
+            (15.0, Weight::SemiBold),
+            theme::TEXT,
+        );
+    };
+    let label = |y: f32, text: &str| {
+        write(ui.painter(), at(y), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::DIM);
+    };
+    let row = |y: f32| Rect::from_min_size(at(y), vec2(inner.width(), 30.0));
+    title(30.0, "Delivery");
+    label(62.0, "Folder");
+    label(124.0, "File names");
+    label(186.0, "Revision");
+    label(248.0, "Example");
+    title(326.0, "Checks before you send");
+    let folder = target(app);
+    let shown = {
+        let base =
+            app.document.as_ref().map(super::super::document::Document::folder).unwrap_or_default();
+        folder.strip_prefix(&base).unwrap_or(&folder).display().to_string()
+    };
+    let choose = Rect::from_min_max(pos2(inner.right() - 92.0, row(74.0).top()), row(74.0).max);
+    field(
+        ui,
+        Rect::from_min_max(row(74.0).min, pos2(choose.left() - 8.0, choose.bottom())),
+        &shown,
+    );
+    if push(ui, choose, "Choose\u{2026}", false)
+        .on_hover_text(folder.display().to_string())
+        .clicked()
+    {
+        menu::pick_export(app);
+    }
+    let Some(document) = &mut app.document else { return };
+    let mut delivery = document.session.delivery.clone();
+    let pattern = ui.put(
+        row(136.0),
+        TextEdit::singleline(&mut delivery.pattern).id_salt("pattern").margin(vec2(12.0, 7.0)),
+    );
+    let revision = ui.put(
+        row(198.0),
+        TextEdit::singleline(&mut delivery.revision).id_salt("revision").margin(vec2(12.0, 7.0)),
+    );
+    if pattern.gained_focus() || revision.gained_focus() {
+        document.begin_gesture();
+    }
+    if pattern.changed() || revision.changed() {
+        document.edit(Edit::Delivery(Box::new(delivery)));
+    }
+    let session = &document.session;
+    let version =
+        session.versions.iter().find(|version| version.id == "radio").or(session.versions.first());
+    let example =
+        version.zip(session.masters.first()).map_or(String::new(), |(version, master)| {
+            format!("{}.wav", file_name(session, &version.name, &master.name))
+        });
+    field(ui, row(260.0), &example);
+    for (n, (colour, text)) in checks(app).into_iter().enumerate() {
+        let y = 354.0 + n as f32 * 25.0;
+        ui.painter().circle_filled(at(y) + vec2(6.0, 0.0), 5.0, colour);
+        write(
+            ui.painter(),
+            at(y) + vec2(20.0, 0.0),
+            Align2::LEFT_CENTER,
+            text,
+            (12.5, Weight::Regular),
+            theme::TEXT,
+        );
+    }
+}
+
+fn checks(app: &App) -> Vec<(Color32, String)> {
+    let mut list = Vec::new();
+    let Some(document) = &app.document else { return list };
+    let session = &document.session;
+    match app.null_test {
+        Some(residual) if residual.0 < -60.0 => {
+            list.push((theme::GOOD, format!("Stems sum to the reference, {residual:.1} dB")))
+        }
+        Some(residual) => list
+            .push((theme::CAUTION, format!("Stems differ from the reference, {residual:.1} dB"))),
+        None => list.push((theme::DIM, "No reference to compare with".into())),
+    }
+    for version in &session.versions {
+        if let Some(note) = version.note(&session.stems) {
+            list.push((theme::CAUTION, note));
+        }
+    }
+    let reports: Vec<_> = session
+        .versions
+        .iter()
+        .flat_map(|version| session.masters.iter().map(move |master| (version, master)))
+        .filter_map(|(version, master)| {
+            match app.render.as_ref()?.cell(&version.id, &master.id)? {
+                CellState::Done(report) => Some(report),
+                _ => None,
+            }
+        })
+        .collect();
+    if reports.is_empty() {
+        list.push((theme::DIM, "Not rendered yet".into()));
+    } else {
+        let over = reports
+            .iter()
+            .filter(|report| report.problems.iter().any(|text| text.contains("true peak")))
+            .count();
+        let off = reports.iter().filter(|report| !report.passed).count();
+        let say = |bad: usize, good: &str, rest: &str| match bad {
+            0 => (theme::GOOD, good.to_string()),
+            bad => (theme::CAUTION, format!("{bad} {rest}")),
+        };
+        list.push(say(over, "No sample over, no true peak over", "files over their true peak"));
+        list.push(say(off, "Every file on target", "files need a look"));
+    }
+    let fresh = target(app);
+    let text = if fresh.exists() {
+        "Folder exists: new names get a higher revision"
+    } else {
+        "Nothing overwritten: the folder is new"
+    };
+    list.push((theme::GOOD, text.into()));
+    list
+}

@@ -1,0 +1,56 @@
+//! What the window shows before anything is open: how to begin.
+
+use super::theme::{self, Weight, write};
+use super::widgets::push;
+use super::{App, menu};
+use egui::{Align2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let centre = rect.center();
+    let zone = Rect::from_center_size(centre - vec2(0.0, 40.0), vec2(620.0, 300.0));
+    let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
+    let colour = if hovering { theme::ACCENT } else { theme::LINE };
+    ui.painter().rect_filled(zone, 14.0, theme::PANEL);
+    ui.painter().rect_stroke(zone, 14.0, Stroke::new(1.5, colour), StrokeKind::Inside);
+    let line = |y: f32, text: &str, size: f32, weight: Weight, colour| {
+        let at = pos2(centre.x, zone.top() + y);
+        write(ui.painter(), at, Align2::CENTER_CENTER, text, (size, weight), colour);
+    };
+    if app.opening {
+        line(140.0, "Opening\u{2026}", 20.0, Weight::SemiBold, theme::TEXT);
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
+        return;
+    }
+    line(64.0, "Drop a folder of stems here", 22.0, Weight::SemiBold, theme::TEXT);
+    line(
+        100.0,
+        "WAV, AIFF, FLAC and others; a rough mix beside them becomes the reference",
+        13.5,
+        Weight::Regular,
+        theme::DIM,
+    );
+    let button = |n: f32| {
+        Rect::from_center_size(pos2(centre.x + n * 186.0, zone.top() + 176.0), vec2(172.0, 40.0))
+    };
+    if push(ui, button(-1.0), "Open a folder\u{2026}", true).clicked() {
+        menu::pick_folder(app);
+    }
+    if push(ui, button(0.0), "Open a session\u{2026}", false).clicked() {
+        menu::pick_session(app);
+    }
+    if push(ui, button(1.0), "Play the demo song", false).clicked() {
+        app.opening = true;
+        app.jobs.open_demo();
+    }
+    let recent = app.recent.clone();
+    for (n, path) in recent.iter().take(4).enumerate() {
+        let row = Rect::from_center_size(
+            pos2(centre.x, zone.bottom() + 34.0 + n as f32 * 34.0),
+            vec2(620.0, 30.0),
+        );
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if push(ui, row, &name, false).on_hover_text(path.display().to_string()).clicked() {
+            app.open(vec![path.clone()]);
+        }
+    }
+}

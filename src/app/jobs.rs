@@ -1,0 +1,358 @@
+//! Work in the background: opening, stems and their waveforms, figures of versions, renders.
+
+use crate::app::document::Document;
+use crate::dsp::strip::StripSettings;
+use crate::engine::source::StemSource;
+use crate::intake::folder::{absolute_folder, gather, gather_files};
+use crate::intake::locate::locate;
+use crate::intake::{demo, null_test};
+use crate::media::peaks::Peaks;
+use crate::media::store::Store;
+use crate::render::manifest::Report;
+use crate::render::measure::measure;
+use crate::render::overview::{Overview, overview};
+use crate::render::progress::{CellState, Observer, Overall};
+use crate::render::{RenderError, Request, render};
+use crate::session::Session;
+use crate::session::file::load;
+use crate::session::stem::StemId;
+use crate::units::{Db, Lufs};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What a job has to say.
+pub enum News {
+    /// A session is ready to be shown, with what a person should know.
+    Opened {
+        document: Box<Document>,
+        notes: Vec<String>,
+    },
+    /// The stems can be read; they belong to the document of this number.
+    Sources {
+        document: u64,
+        sources: Vec<StemSource>,
+        reference: Option<StemSource>,
+    },
+    Peaks {
+        document: u64,
+        stem: StemId,
+        peaks: Arc<Peaks>,
+    },
+    Figures {
+        document: u64,
+        state: u64,
+        version: String,
+        figures: Box<Figures>,
+    },
+    NullTest {
+        document: u64,
+        residual: Db,
+    },
+    Picked(Picked),
+    Failed(String),
+}
+
+/// A file or folder that a person chose in a dialog.
+pub enum Picked {
+    Open(PathBuf),
+    SaveAs(PathBuf),
+    Export(PathBuf),
+}
+
+/// What the current version measures, and what it is compared with.
+pub struct Figures {
+    pub mix: Overview,
+    /// The same stems with flat strips.
+    pub bypass: Lufs,
+    pub reference: Option<Lufs>,
+}
+
+/// Starts jobs, and collects what they say.
+pub struct Jobs {
+    ctx: egui::Context,
+    sender: Sender<News>,
+    receiver: Receiver<News>,
+    figures_cancel: Arc<AtomicBool>,
+}
+
+impl Jobs {
+    pub fn new(ctx: &egui::Context) -> Self {
+        let (sender, receiver) = channel();
+        Self { ctx: ctx.clone(), sender, receiver, figures_cancel: Arc::default() }
+    }
+
+    pub fn news(&self) -> Vec<News> {
+        self.receiver.try_iter().collect()
+    }
+
+    fn spawn(&self, name: &str, work: impl FnOnce(&dyn Fn(News)) + Send + 'static) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        let say = move |news| {
+            let _ = sender.send(news);
+            ctx.request_repaint();
+        };
+        let spawned = std::thread::Builder::new().name(name.into()).spawn(move || work(&say));
+        if let Err(error) = spawned {
+            let _ =
+                self.sender.send(News::Failed(format!("a thread could not be started: {error}")));
+        }
+    }
+
+    /// Opens a session, or makes one from a folder or from files.
+    pub fn open(&self, paths: Vec<PathBuf>) {
+        self.spawn("open", move |say| {
+            say(match open(&paths) {
+                Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
+                Err(error) => News::Failed(format!("{error:#}")),
+            });
+        });
+    }
+
+    /// Writes the demo song, if it is not there yet, and opens it.
+    pub fn open_demo(&self) {
+        self.spawn("demo", move |say| {
+            let folder = directories::ProjectDirs::from("", "", "Stemwright")
+                .map_or_else(std::env::temp_dir, |dirs| dirs.data_dir().to_owned())
+                .join("Demo song");
+            let session = folder.join("BlueSky.stemwright");
+            let written = if session.exists() { Ok(session) } else { demo::write(&folder) };
+            let opened = written.map_err(Into::into).and_then(|path| open(&[path]));
+            say(match opened {
+                Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
+                Err(error) => News::Failed(format!("{error:#}")),
+            });
+        });
+    }
+
+    /// Opens the stems for playing, and reads their waveforms one after another.
+    pub fn prepare(&self, document: u64, session: &Session, folder: &Path) {
+        let (session, folder) = (session.clone(), folder.to_owned());
+        self.spawn("waveforms", move |say| {
+            let store = Store::of_user();
+            let rate = session.sample_rate;
+            let mut sources = Vec::new();
+            for stem in &session.stems {
+                match StemSource::open(stem, &folder, rate, &store) {
+                    Ok(source) => sources.push(source),
+                    Err(error) => return say(News::Failed(error.to_string())),
+                }
+            }
+            let reference = session.reference.as_ref().and_then(|file| {
+                StemSource::open_plain(&folder.join(&file.path), rate, &store).ok()
+            });
+            say(News::Sources { document, sources, reference });
+            for stem in &session.stems {
+                let Ok((file, _)) = store.open(&folder.join(&stem.file.path), rate) else {
+                    continue;
+                };
+                let grown = &mut |peaks: &Peaks, _| {
+                    let peaks = Arc::new(peaks.clone());
+                    say(News::Peaks { document, stem: stem.id, peaks });
+                    true
+                };
+                if let Ok(peaks) = Peaks::build(&file, grown) {
+                    say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
+                }
+            }
+            if let Some(reference) = &session.reference {
+                let path = folder.join(&reference.path);
+                if let Ok(test) = null_test::null_test(&session, &folder, &path) {
+                    say(News::NullTest { document, residual: test.residual_db });
+                }
+            }
+        });
+    }
+
+    /// Measures a version; a measurement that is under way is given up.
+    pub fn figures(
+        &mut self,
+        document: &Document,
+        number: u64,
+        sources: Arc<Vec<StemSource>>,
+        reference: Option<Lufs>,
+    ) {
+        self.figures_cancel.store(true, Ordering::Relaxed);
+        let cancel: Arc<AtomicBool> = Arc::default();
+        self.figures_cancel = Arc::clone(&cancel);
+        let Some(version) = document.current_version().cloned() else { return };
+        let (session, state) = (document.session.clone(), document.state());
+        let folder = document.folder();
+        self.spawn("figures", move |say| {
+            let Ok(mix) = overview(&session, &version, &sources, &cancel) else { return };
+            let mut flat = session.clone();
+            for stem in &mut flat.stems {
+                stem.strip = StripSettings { mute: stem.strip.mute, ..StripSettings::default() };
+            }
+            let Ok(bypass) = overview(&flat, &version, &sources, &cancel) else { return };
+            let reference = reference.or_else(|| {
+                let path = folder.join(&session.reference.as_ref()?.path);
+                let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
+                    true => Err(RenderError::Cancelled),
+                    false => Ok(()),
+                });
+                measured.ok().map(|measured| measured.loudness.integrated)
+            });
+            let figures = Figures { mix, bypass: bypass.loudness.integrated, reference };
+            let (version, figures) = (version.id, Box::new(figures));
+            say(News::Figures { document: number, state, version, figures });
+        });
+    }
+
+    /// Asks for a file or folder; the answer is news.
+    pub fn pick(
+        &self,
+        dialog: rfd::FileDialog,
+        ask: impl FnOnce(rfd::FileDialog) -> Option<Picked> + Send + 'static,
+    ) {
+        // On a Mac dialogs belong to the main thread; elsewhere the window stays alive.
+        if cfg!(target_os = "macos") {
+            if let Some(picked) = ask(dialog) {
+                let _ = self.sender.send(News::Picked(picked));
+            }
+            return;
+        }
+        self.spawn("dialog", move |say| {
+            if let Some(picked) = ask(dialog) {
+                say(News::Picked(picked));
+            }
+        });
+    }
+
+    /// Starts a render.
+    pub fn render(&self, session: Session, folder: PathBuf, request: Request) -> RenderJob {
+        let shared = Arc::new(Shared {
+            ctx: self.ctx.clone(),
+            cells: Mutex::default(),
+            overall: Mutex::new(None),
+            result: Mutex::new(None),
+        });
+        let cancel: Arc<AtomicBool> = Arc::default();
+        let (there, stop) = (Arc::clone(&shared), Arc::clone(&cancel));
+        let target = request.folder.clone();
+        self.spawn("render", move |_| {
+            let result = render(&session, &folder, &request, &*there, &stop);
+            *there.result.lock() = Some(result.map_err(|error| match error {
+                RenderError::Cancelled => None,
+                error => Some(error.to_string()),
+            }));
+            there.ctx.request_repaint();
+        });
+        RenderJob { shared, cancel, folder: target }
+    }
+}
+
+fn open(paths: &[PathBuf]) -> anyhow::Result<(Document, Vec<String>)> {
+    let (session, path, mut notes, on_disk) = match paths {
+        [one] if one.is_dir() => {
+            let gathered = gather(one, None)?;
+            if gathered.path.exists() {
+                return open(&[gathered.path]);
+            }
+            let refused = gathered.refused.iter().map(ToString::to_string);
+            let notes = refused.chain(gathered.notes.iter().cloned()).collect();
+            (gathered.session, gathered.path, notes, false)
+        }
+        [one] if one.extension().is_some_and(|extension| extension == "stemwright") => (
+            load(one)?,
+            absolute_folder(one)?.join(one.file_name().unwrap_or_default()),
+            Vec::new(),
+            true,
+        ),
+        files => {
+            let first = files.first().ok_or_else(|| anyhow::anyhow!("nothing to open"))?;
+            let folder = absolute_folder(first)?;
+            let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let gathered =
+                gather_files(files, &title, &folder.join(format!("{title}.stemwright")))?;
+            let refused = gathered.refused.iter().map(ToString::to_string);
+            let notes = refused.chain(gathered.notes.iter().cloned()).collect();
+            (gathered.session, gathered.path, notes, false)
+        }
+    };
+    let mut session = session;
+    let folder = absolute_folder(&path)?;
+    notes.extend(locate(&mut session, &folder)?);
+    Ok((Document::new(session, path, on_disk), notes))
+}
+
+/// How a render ended: with a report, cancelled, or with an error.
+pub type RenderResult = Result<Report, Option<String>>;
+
+/// Key of a cell: version and master.
+pub type CellKey = (String, String);
+
+struct Shared {
+    ctx: egui::Context,
+    cells: Mutex<HashMap<CellKey, CellState>>,
+    overall: Mutex<Option<Overall>>,
+    result: Mutex<Option<RenderResult>>,
+}
+
+impl Observer for Shared {
+    fn cell(&self, version: &str, master: &str, state: CellState) {
+        self.cells.lock().insert((version.into(), master.into()), state);
+        self.ctx.request_repaint();
+    }
+
+    fn overall(&self, overall: Overall) {
+        *self.overall.lock() = Some(overall);
+    }
+}
+
+/// A render that is under way or done.
+pub struct RenderJob {
+    shared: Arc<Shared>,
+    cancel: Arc<AtomicBool>,
+    pub folder: PathBuf,
+}
+
+impl RenderJob {
+    pub fn cancel(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.shared.result.lock().is_none()
+    }
+
+    pub fn cell(&self, version: &str, master: &str) -> Option<CellState> {
+        self.shared.cells.lock().get(&(version.to_string(), master.to_string())).cloned()
+    }
+
+    pub fn overall(&self) -> Option<Overall> {
+        *self.shared.overall.lock()
+    }
+
+    /// Finished files, and files in all.
+    pub fn count(&self) -> (usize, usize) {
+        let cells = self.shared.cells.lock();
+        let done = cells.values().filter(|state| matches!(state, CellState::Done(_))).count();
+        (done, cells.len())
+    }
+
+    /// Why it ended, in words, once it has.
+    pub fn ending(&self) -> Option<String> {
+        match self.shared.result.lock().as_ref()? {
+            Ok(report) => {
+                let passed = report.files.iter().filter(|file| file.passed).count();
+                Some(format!(
+                    "{passed} of {} files verified, {:.1} s",
+                    report.files.len(),
+                    report.seconds
+                ))
+            }
+            Err(None) => Some("Cancelled; files that were finished are kept".into()),
+            Err(Some(error)) => Some(error.clone()),
+        }
+    }
+}
+
+impl Drop for RenderJob {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}

@@ -1,0 +1,222 @@
+//! Playing: what the window asks of the transport, and what it hears back.
+
+use crate::app::document::Document;
+use crate::app::jobs::Figures;
+use crate::dsp::strip::StripSettings;
+use crate::engine::bus::audible;
+use crate::engine::cuts::CutMap;
+use crate::engine::source::StemSource;
+use crate::playback::{Content, Player, Reading, Settings, Source, StripTarget};
+use crate::units::{Db, Lufs};
+use std::sync::Arc;
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Monitor {
+    Mix,
+    Bypass,
+    Reference,
+}
+
+pub struct Listen {
+    player: Option<Player>,
+    pub sources: Option<Arc<Vec<StemSource>>>,
+    pub reference: Option<Arc<StemSource>>,
+    pub monitor: Monitor,
+    /// The one that B and R return from.
+    pub preview: bool,
+    pub looping: Option<(u64, u64)>,
+    /// Loop as drawn, whether it is on or not.
+    pub range: Option<(u64, u64)>,
+    /// Where playing starts while nothing plays.
+    frame: u64,
+    pub reading: Reading,
+    pub peaks: Vec<[f32; 2]>,
+    sent: Option<(u64, usize, Settings)>,
+}
+
+/// Louder or quieter than the mix by more than this is not matched: it is a mistake.
+const MOST_MATCHING: f64 = 24.0;
+
+impl Listen {
+    pub fn new() -> Self {
+        Self {
+            player: None,
+            sources: None,
+            reference: None,
+            monitor: Monitor::Mix,
+            preview: false,
+            looping: None,
+            range: None,
+            frame: 0,
+            reading: Reading::default(),
+            peaks: Vec::new(),
+            sent: None,
+        }
+    }
+
+    fn content(&self, document: &Document) -> Option<Arc<Content>> {
+        let sources = Arc::clone(self.sources.as_ref()?);
+        let version = document.current_version()?;
+        let session = &document.session;
+        let cuts = CutMap::new(&version.cuts, session.sample_rate, session.length().0);
+        let reference = self.reference.clone();
+        Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
+    }
+
+    /// The gain that brings what is heard to the loudness of the mix.
+    pub fn matching(&self, figures: Option<&Figures>) -> Option<Db> {
+        let figures = figures?;
+        let heard = match self.monitor {
+            Monitor::Mix => return None,
+            Monitor::Bypass => figures.bypass,
+            Monitor::Reference => figures.reference?,
+        };
+        let gain = figures.mix.loudness.integrated - heard;
+        (gain.0.is_finite() && gain.0.abs() < MOST_MATCHING).then_some(gain)
+    }
+
+    fn settings(&self, document: &Document, figures: Option<&Figures>) -> Option<Settings> {
+        let version = document.current_version()?;
+        let flat = self.monitor == Monitor::Bypass;
+        let strips = document
+            .session
+            .stems
+            .iter()
+            .zip(audible(&document.session, version))
+            .map(|(stem, audible)| StripTarget {
+                settings: if flat { StripSettings::default() } else { stem.strip },
+                audible,
+            })
+            .collect();
+        let target = document.session.masters.first().and_then(|master| master.target);
+        let master = match (self.preview && self.monitor == Monitor::Mix, figures, target) {
+            (true, Some(figures), Some(target)) => {
+                Some((figures.mix.predict(&target).gain, target.ceiling))
+            }
+            _ => None,
+        };
+        let source = match self.monitor {
+            Monitor::Reference => Source::Reference,
+            _ => Source::Mix,
+        };
+        let matching = self.matching(figures).unwrap_or(Db::UNITY);
+        Some(Settings { strips, law: document.session.pan_law, source, master, matching })
+    }
+
+    /// Sends what changed to the audio thread, and takes what it says.
+    pub fn update(&mut self, document: &Document, figures: Option<&Figures>, figures_state: u64) {
+        if self.player.is_none() {
+            return;
+        }
+        let key = (document.state() ^ (figures_state << 32), document.version);
+        let Some(settings) = self.settings_if_new(document, figures, key) else { return };
+        let content = self
+            .sent
+            .as_ref()
+            .is_some_and(|(_, version, _)| *version != document.version)
+            .then(|| self.content(document))
+            .flatten();
+        if let Some(player) = &mut self.player {
+            player.transport.set_settings(settings.clone());
+            if let Some(content) = content {
+                player.transport.set_content(content);
+            }
+        }
+        self.sent = Some((key.0, key.1, settings));
+    }
+
+    fn settings_if_new(
+        &self,
+        document: &Document,
+        figures: Option<&Figures>,
+        key: (u64, usize),
+    ) -> Option<Settings> {
+        let settings = self.settings(document, figures)?;
+        let same = self
+            .sent
+            .as_ref()
+            .is_some_and(|(state, version, sent)| (*state, *version) == key && *sent == settings);
+        (!same).then_some(settings)
+    }
+
+    /// Reads state and meters; true while something moves.
+    pub fn listen(&mut self) -> bool {
+        let Some(player) = &mut self.player else { return false };
+        let state = player.transport.state();
+        let playing = state.playing;
+        if playing {
+            self.frame = state.frame;
+        }
+        self.peaks.clone_from(&state.peaks);
+        self.reading.clone_from(player.transport.reading());
+        playing || self.peaks.iter().flatten().any(|peak| *peak > 1e-4)
+    }
+
+    pub fn is_playing(&mut self) -> bool {
+        self.player.as_mut().is_some_and(|player| player.transport.state().playing)
+    }
+
+    pub fn frame(&self) -> u64 {
+        self.frame
+    }
+
+    /// Starts or stops; an error if there is nothing to play on.
+    pub fn toggle(&mut self, document: &Document, figures: Option<&Figures>) -> anyhow::Result<()> {
+        if self.player.as_ref().is_some_and(Player::is_lost) {
+            self.player = None;
+        }
+        if self.is_playing() {
+            if let Some(player) = &mut self.player {
+                player.transport.pause();
+            }
+            return Ok(());
+        }
+        if self.player.is_none() {
+            let (Some(content), Some(settings)) =
+                (self.content(document), self.settings(document, figures))
+            else {
+                anyhow::bail!("the stems are still being opened");
+            };
+            self.player = Some(Player::open(content, settings)?);
+            self.sent = None;
+        }
+        let end = document.length().0;
+        if self.frame + 1 >= end {
+            self.frame = 0;
+        }
+        let (frame, looping) = (self.frame, self.looping);
+        if let Some(player) = &mut self.player {
+            player.transport.set_loop(looping);
+            player.transport.seek(frame);
+            player.transport.reset_meters();
+            player.transport.play();
+        }
+        Ok(())
+    }
+
+    pub fn seek(&mut self, frame: u64) {
+        self.frame = frame;
+        if let Some(player) = &mut self.player {
+            player.transport.seek(frame);
+        }
+    }
+
+    pub fn set_loop(&mut self, looping: Option<(u64, u64)>) {
+        self.looping = looping;
+        if let Some(player) = &mut self.player {
+            player.transport.set_loop(looping);
+        }
+    }
+
+    /// Forgets the device, because the stems are others now.
+    pub fn close(&mut self) {
+        let (monitor, preview) = (self.monitor, self.preview);
+        *self = Self { monitor, preview, ..Self::new() };
+    }
+
+    /// Loudness for the meters: silence while nothing was heard.
+    pub fn live(&self) -> (Lufs, Lufs) {
+        (self.reading.loudness.momentary, self.reading.loudness.short_term)
+    }
+}

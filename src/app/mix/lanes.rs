@@ -1,0 +1,292 @@
+//! The lanes: one waveform per stem, cuts and clean regions over them, the playhead.
+
+use super::{HEADER, LANE, headers, ruler};
+use crate::app::App;
+use crate::app::document::Document;
+use crate::app::theme::{self, Weight, write};
+use crate::dsp::silence;
+use crate::engine::source::{Scratch, StemSource};
+use crate::media::peaks::{BASE, Peaks, Point};
+use crate::session::stem::Stem;
+use crate::units::{SampleRate, Seconds};
+use egui::{
+    Align2, Color32, Mesh, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
+};
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let Some(mut document) = app.document.take() else { return };
+    let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
+    let response = ui.interact(area, ui.scope_id().with("lanes"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline"));
+    let count = document.session.stems.len();
+    let surplus = (count as f32 * LANE - rect.height()).max(0.0);
+    if ui.rect_contains_pointer(rect) && surplus > 0.0 {
+        let wheel = ui.input(|input| input.smooth_scroll_delta().y);
+        if response.hovered() {
+            app.timeline.down -= wheel;
+        }
+    }
+    app.timeline.down = app.timeline.down.clamp(0.0, surplus);
+    for index in 0..count {
+        let top = rect.top() + index as f32 * LANE - app.timeline.down;
+        let row = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LANE));
+        if !row.intersects(rect) {
+            continue;
+        }
+        let head = Rect::from_min_max(row.min, pos2(rect.left() + HEADER, row.bottom()));
+        let lane = Rect::from_min_max(pos2(area.left(), row.top()), row.max);
+        let peaks = app.listen.peaks.get(index).copied().unwrap_or_default();
+        paint_lane(app, &document, ui, lane, index);
+        headers::show(&mut document, ui, head, index, peaks);
+    }
+    if let Some(at) = response.interact_pointer_pos()
+        && response.clicked()
+    {
+        let index = ((at.y - rect.top() + app.timeline.down) / LANE) as usize;
+        if let Some(stem) = document.session.stems.get(index) {
+            document.selected = Some(stem.id);
+        }
+    }
+    cuts(app, &document, &ui.painter().with_clip_rect(area), area);
+    let x = app.timeline.x_of(app.listen.frame(), area);
+    ui.painter().with_clip_rect(area).vline(x, area.y_range(), Stroke::new(2.0, theme::TEXT));
+    app.document = Some(document);
+    ruler::pointer(app, ui, &response, area);
+}
+
+fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize) {
+    let Some(stem) = document.session.stems.get(index) else { return };
+    let painter = ui.painter().with_clip_rect(lane.intersect(ui.clip_rect()));
+    let selected = document.selected == Some(stem.id);
+    let under = if selected {
+        theme::mixed(theme::RAISED, 0.45, theme::BACKGROUND)
+    } else {
+        theme::BACKGROUND
+    };
+    painter.rect_filled(lane, 0.0, under);
+    painter.hline(
+        lane.x_range(),
+        lane.bottom() - 0.5,
+        Stroke::new(1.0, theme::mixed(theme::LINE, 0.7, theme::BACKGROUND)),
+    );
+    let audible = document.current_version().is_none_or(|version| version.stems.holds(stem))
+        && !stem.strip.mute;
+    let colour =
+        theme::mixed(theme::role_colour(stem.role), if audible { 1.0 } else { 0.32 }, under);
+    painter.hline(
+        lane.x_range(),
+        lane.center().y,
+        Stroke::new(1.0, theme::mixed(colour, 0.45, under)),
+    );
+    let source = app.listen.sources.as_ref().and_then(|sources| sources.get(index));
+    match (app.timeline.scale() < BASE as f64, source, app.peaks.get(&stem.id)) {
+        (true, Some(source), _) => samples(app, &painter, lane, source, colour, under),
+        (_, _, Some(peaks)) => outline(app, &painter, lane, stem, peaks, colour, under),
+        _ => {
+            let at = pos2(lane.left() + 12.0, lane.center().y - 12.0);
+            write(
+                &painter,
+                at,
+                Align2::LEFT_CENTER,
+                "reading",
+                (11.5, Weight::Regular),
+                theme::DIM,
+            );
+        }
+    }
+    clean_regions(app, &painter, lane, stem, document.session.sample_rate);
+}
+
+/// Half the height that full scale takes.
+fn reach(lane: Rect) -> f32 {
+    lane.height() * 0.47
+}
+
+/// Quiet stems are shown larger: the eye wants to see what the ear hears. Full scale is the
+/// edge of the lane for every stem alike.
+fn shape(level: f32) -> f32 {
+    level.signum() * level.abs().powf(0.7).min(1.0)
+}
+
+/// A column of a waveform, from least to most, with its RMS inside.
+fn column(
+    mesh: &mut Mesh,
+    lane: Rect,
+    x: f32,
+    width: f32,
+    point: Point,
+    colours: (Color32, Color32),
+) {
+    let middle = lane.center().y;
+    let reach = reach(lane);
+    let bar = |mesh: &mut Mesh, low: f32, high: f32, colour| {
+        let (top, bottom) = (middle - shape(high) * reach, middle - shape(low) * reach);
+        if bottom - top > 0.8 {
+            mesh.add_colored_rect(
+                Rect::from_min_max(pos2(x, top), pos2(x + width, bottom)),
+                colour,
+            );
+        }
+    };
+    bar(mesh, point.least, point.most, colours.0);
+    let rms = point.mean_square.sqrt();
+    bar(mesh, -rms, rms, colours.1);
+}
+
+fn outline(
+    app: &App,
+    painter: &Painter,
+    lane: Rect,
+    stem: &Stem,
+    peaks: &Peaks,
+    colour: Color32,
+    under: Color32,
+) {
+    let colours = (theme::mixed(colour, 0.72, under), theme::mixed(colour, 0.92, under));
+    let mut mesh = Mesh::default();
+    let step = 1.0 / painter.pixels_per_point().max(1.0);
+    let mut x = lane.left();
+    let start = stem.start.0 as f64;
+    let scale = app.timeline.scale();
+    while x < lane.right() {
+        let from = app.timeline.from() + f64::from(x - lane.left()) * scale - start;
+        if let Some(point) =
+            peaks.span(from, from + scale * f64::from(step)).filter(|_| from >= 0.0)
+        {
+            column(&mut mesh, lane, x, step, point, colours);
+        }
+        x += step;
+    }
+    painter.add(Shape::mesh(mesh));
+}
+
+/// The samples themselves, read from the file: columns while there are several to a point,
+/// then a line, then a line with dots.
+fn samples(
+    app: &App,
+    painter: &Painter,
+    lane: Rect,
+    source: &StemSource,
+    colour: Color32,
+    under: Color32,
+) {
+    let scale = app.timeline.scale();
+    let first = app.timeline.from().floor() as i64;
+    let count = (f64::from(lane.width()) * scale).ceil() as usize + 2;
+    let [mut left, mut right] = silence(count);
+    if source.read(first, false, &mut left, &mut right, &mut Scratch::new()).is_err() {
+        return;
+    }
+    if scale > 1.0 {
+        let colours = (theme::mixed(colour, 0.72, under), theme::mixed(colour, 0.92, under));
+        let mut mesh = Mesh::default();
+        let mut n = 0.0;
+        while n < f64::from(lane.width()) {
+            let from = (n * scale) as usize;
+            let to = (((n + 1.0) * scale).ceil() as usize).max(from + 1).min(count);
+            let part = |side: &'_ [f32]| side.get(from..to).unwrap_or(&[]).to_vec();
+            let both = [part(&left), if source.is_mono() { Vec::new() } else { part(&right) }];
+            column(
+                &mut mesh,
+                lane,
+                lane.left() + n as f32,
+                1.0,
+                Point::of(both.iter().flatten()),
+                colours,
+            );
+            n += 1.0;
+        }
+        painter.add(Shape::mesh(mesh));
+        return;
+    }
+    let sides: &[&[f32]] = if source.is_mono() { &[&left] } else { &[&left, &right] };
+    for side in sides {
+        let points: Vec<_> = side
+            .iter()
+            .enumerate()
+            .map(|(n, value)| {
+                let x = app.timeline.x_of((first + n as i64).max(0) as u64, lane);
+                pos2(x, lane.center().y - shape(*value) * reach(lane))
+            })
+            .collect();
+        if scale < 0.2 {
+            for point in &points {
+                painter.circle_filled(*point, 2.0, colour);
+            }
+        }
+        painter.add(Shape::line(points, Stroke::new(1.3, colour)));
+    }
+}
+
+fn clean_regions(app: &App, painter: &Painter, lane: Rect, stem: &Stem, rate: SampleRate) {
+    for region in &stem.clean {
+        let x = |time: Seconds| app.timeline.x_of(time.frames(rate).0, lane);
+        let area = Rect::from_min_max(
+            pos2(x(region.start), lane.top() + 3.0),
+            pos2(x(region.end), lane.bottom() - 3.0),
+        );
+        if !area.intersects(lane) {
+            continue;
+        }
+        let colour = theme::CAUTION;
+        painter.rect_filled(area, 3.0, colour.gamma_multiply(0.22));
+        painter.rect_stroke(area, 3.0, Stroke::new(1.0, colour), StrokeKind::Inside);
+        let hatch = painter.with_clip_rect(area.intersect(painter.clip_rect()));
+        let mut offset = -area.height();
+        while offset < area.width() {
+            let from = pos2(area.left() + offset, area.bottom());
+            hatch.line_segment(
+                [from, from + vec2(area.height(), -area.height())],
+                Stroke::new(1.0, colour.gamma_multiply(0.45)),
+            );
+            offset += 7.0;
+        }
+        let text = format!("clean: {}", region.treatment.name());
+        write(
+            painter,
+            pos2(area.right() + 5.0, area.top() + 7.0),
+            Align2::LEFT_CENTER,
+            text,
+            (11.0, Weight::Regular),
+            colour,
+        );
+    }
+}
+
+/// The cuts of the radio edit: darkened, with a dashed line at each end and a word on top.
+fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect) {
+    let shown = document.current_version().filter(|version| !version.cuts.is_empty());
+    let version =
+        shown.or_else(|| document.session.versions.iter().find(|version| !version.cuts.is_empty()));
+    let Some(version) = version else { return };
+    let rate = document.session.sample_rate;
+    let bottom = (area.top() + document.session.stems.len() as f32 * LANE - app.timeline.down)
+        .min(area.bottom());
+    for cut in &version.cuts {
+        let x = |time: Seconds| app.timeline.x_of(time.frames(rate).0, area);
+        let part = Rect::from_min_max(pos2(x(cut.start), area.top()), pos2(x(cut.end), bottom));
+        painter.rect_filled(part, 0.0, theme::BACKGROUND.gamma_multiply(0.62));
+        for edge in [part.left(), part.right()] {
+            let line = [pos2(edge, part.top()), pos2(edge, part.bottom())];
+            painter.extend(Shape::dashed_line(&line, Stroke::new(1.5, theme::ACCENT), 4.0, 3.0));
+        }
+        let band = Rect::from_min_max(
+            pos2(part.left(), part.top() + 10.0),
+            pos2(part.right(), part.top() + 30.0),
+        );
+        painter.rect_filled(band, 0.0, theme::mixed(theme::ACCENT, 0.3, theme::BACKGROUND));
+        let length = cut.end.0 - cut.start.0;
+        let name = version.name.to_lowercase();
+        let text = format!("{name} cut · {length:.1} s · xfade {:.0} ms", cut.crossfade.0 * 1000.0);
+        let clip = painter.with_clip_rect(band.intersect(area));
+        write(
+            &clip,
+            band.center(),
+            Align2::CENTER_CENTER,
+            text,
+            (11.0, Weight::Regular),
+            theme::TEXT,
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! The line under the lanes: what the stems are like, and the whole song in small.
+
+use super::HEADER;
+use crate::app::App;
+use crate::app::theme::{self, Weight, write};
+use crate::units::Lufs;
+use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
+    let (text, colour) = status(app);
+    let at = pos2(rect.left() + 18.0, rect.center().y);
+    write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.0, Weight::Regular), colour);
+    let area = Rect::from_min_max(
+        pos2(rect.left() + HEADER, rect.top() + 4.0),
+        pos2(rect.right(), rect.bottom() - 5.0),
+    );
+    let painter = ui.painter().with_clip_rect(area);
+    painter.rect_filled(area, 0.0, theme::BACKGROUND);
+    if !app.timeline.is_whole(area.width()) {
+        let (from, to) = app.timeline.window(area.width());
+        let x = |share: f64| area.left() + area.width() * share as f32;
+        let window = Rect::from_min_max(
+            pos2(x(from), area.top()),
+            pos2(x(to).max(x(from) + 3.0), area.bottom()),
+        );
+        painter.rect_filled(window, 3.0, theme::LINE);
+    }
+    if let Some(figures) = &app.figures {
+        let history = &figures.mix.history;
+        let y = |value: &Lufs| {
+            let share = ((value.0 + 45.0) / 40.0).clamp(0.0, 1.0) as f32;
+            area.bottom() - 3.0 - (area.height() - 6.0) * share
+        };
+        let last = history.len().saturating_sub(1).max(1) as f32;
+        let points = history
+            .iter()
+            .enumerate()
+            .map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value)));
+        painter.add(Shape::line(points.collect(), Stroke::new(1.2, theme::DIM)));
+    }
+    let response = ui.interact(area, ui.scope_id().with("overview"), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Overview of the song"));
+    if (response.clicked() || response.dragged())
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        let share = f64::from((at.x - area.left()) / area.width());
+        app.timeline.centre_on(share, area.width());
+    }
+}
+
+/// Whether the stems are aligned, and sum to the reference.
+fn status(app: &App) -> (String, egui::Color32) {
+    let Some(document) = &app.document else { return (String::new(), theme::DIM) };
+    let stems = &document.session.stems;
+    let rate = document.session.sample_rate;
+    let length = document.length();
+    let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
+    let count = stems.len();
+    if app.listen.sources.is_none() {
+        return (format!("opening {count} stems"), theme::DIM);
+    }
+    if short > 0 {
+        return (format!("{short} of {count} stems end early"), theme::CAUTION);
+    }
+    match app.null_test {
+        Some(residual) if residual.0 < -60.0 => {
+            (format!("{count} stems aligned · null test {residual:.1} dB"), theme::GOOD)
+        }
+        Some(residual) => (format!("{count} stems · null test {residual:.1} dB"), theme::CAUTION),
+        None => (format!("{count} stems of one length"), theme::GOOD),
+    }
+}

@@ -1,0 +1,222 @@
+//! The selected stem: what comes before its fader and what comes after, and its clean regions.
+
+use super::headers::{change, pan_parameter};
+use crate::app::App;
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::value::{level, number};
+use crate::app::widgets::{Parameter, checkbox, choice, knob, push};
+use crate::app::{document::Document, menu};
+use crate::dsp::pan::PanLaw;
+use crate::dsp::strip::StripSettings;
+use crate::session::edit::Edit;
+use crate::session::stem::{Role, Stem};
+use crate::units::{Db, Pan};
+use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
+    let Some(document) = &mut app.document else { return };
+    let Some(stem) = document.selected_stem().cloned() else { return };
+    let index = document.session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
+    let painter = ui.painter().clone();
+    painter.rect_filled(
+        Rect::from_min_size(rect.min, vec2(4.0, rect.height())),
+        0.0,
+        theme::role_colour(stem.role),
+    );
+    let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
+    let title = format!("{:02} {}", index + 1, stem.name);
+    write(
+        &painter,
+        at(18.0, 22.0),
+        Align2::LEFT_CENTER,
+        title,
+        (15.0, Weight::SemiBold),
+        theme::TEXT,
+    );
+    let facts = format!("{} · {}", stem.file.info.describe(), stem.file.path);
+    write(
+        &painter,
+        at(18.0, 42.0),
+        Align2::LEFT_CENTER,
+        facts,
+        (12.0, Weight::Regular),
+        theme::DIM,
+    );
+    let reset = Rect::from_min_max(
+        pos2(rect.right() - 116.0, rect.top() + 9.0),
+        pos2(rect.right() - 18.0, rect.top() + 35.0),
+    );
+    if push(ui, reset, "Reset strip", false).clicked() {
+        let settings =
+            StripSettings { mute: stem.strip.mute, solo: stem.strip.solo, ..Default::default() };
+        document.edit_once(Edit::Strip { stem: stem.id, settings });
+    }
+    let top = rect.top() + 58.0;
+    let bottom = (rect.bottom() - 12.0).min(top + 237.0);
+    let card = |left: f32, width: f32| {
+        Rect::from_min_max(pos2(rect.left() + left, top), pos2(rect.left() + left + width, bottom))
+    };
+    input(document, ui, card(18.0, 250.0), &stem);
+    stereo(document, ui, card(280.0, 250.0), &stem);
+    output(document, ui, card(542.0, 230.0), &stem);
+    regions(ui, card(784.0, (rect.width() - 784.0 - 18.0).max(120.0)), &stem);
+}
+
+/// A card with its name and the lamp that says it is at work.
+fn card(ui: &Ui, rect: Rect, name: &str, at_work: bool) {
+    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::PANEL);
+    let lamp = if at_work { theme::ACCENT } else { theme::LINE };
+    ui.painter().circle_filled(pos2(rect.left() + 16.0, rect.top() + 17.0), 4.5, lamp);
+    write(
+        ui.painter(),
+        pos2(rect.left() + 28.0, rect.top() + 17.0),
+        Align2::LEFT_CENTER,
+        name,
+        (13.5, Weight::SemiBold),
+        theme::TEXT,
+    );
+}
+
+fn label(ui: &Ui, at: egui::Pos2, text: &str) {
+    write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::TEXT);
+}
+
+fn ring(card: Rect, x: f32) -> Rect {
+    Rect::from_center_size(pos2(card.left() + x, card.top() + 76.0), vec2(44.0, 44.0))
+}
+
+fn input(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
+    let strip = stem.strip;
+    card(ui, area, "Input", strip.trim != Db::UNITY || strip.invert);
+    let name = format!("Trim {}", stem.name);
+    let parameter = Parameter {
+        name: &name,
+        value: strip.trim.0,
+        default: 0.0,
+        to_position: |db| (db + 24.0) / 48.0,
+        from_position: |position| position * 48.0 - 24.0,
+        show: |db| format!("{:+.1} dB", Db(db)),
+        read: level,
+    };
+    let moved = knob(ui, ring(area, 54.0), "Trim", &parameter);
+    change(document, stem.id, moved, |strip, value| strip.trim = Db(value));
+    let tick = Rect::from_min_size(pos2(area.left() + 116.0, area.top() + 58.0), vec2(18.0, 18.0));
+    let name = format!("Polarity inverted {}", stem.name);
+    if checkbox(ui, tick, &name, strip.invert).clicked() {
+        document.edit_once(Edit::Strip {
+            stem: stem.id,
+            settings: StripSettings { invert: !strip.invert, ..strip },
+        });
+    }
+    label(ui, pos2(tick.right() + 8.0, tick.center().y), "Inverted");
+    label(ui, pos2(area.left() + 16.0, area.top() + 146.0), "Role");
+    let list = Rect::from_min_max(
+        pos2(area.left() + 62.0, area.top() + 131.0),
+        pos2(area.right() - 16.0, area.top() + 161.0),
+    );
+    let names = menu::role_names();
+    if let Some(role) =
+        choice(ui, list, "Role", stem.role.name(), &names).and_then(|n| Role::ALL.get(n))
+    {
+        document.edit_once(Edit::Role { stem: stem.id, role: *role });
+    }
+}
+
+fn stereo(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
+    let strip = stem.strip;
+    let mono = stem.file.info.channels == 1;
+    card(ui, area, "Stereo", strip.pan != Pan(0.0) || (!mono && strip.width != 1.0));
+    let name = format!("Position {}", stem.name);
+    let moved = knob(
+        ui,
+        ring(area, 54.0),
+        if mono { "Pan" } else { "Balance" },
+        &pan_parameter(&name, strip.pan),
+    );
+    change(document, stem.id, moved, |strip, value| strip.pan = Pan(value));
+    if !mono {
+        let name = format!("Width {}", stem.name);
+        let parameter = Parameter {
+            name: &name,
+            value: strip.width * 100.0,
+            default: 100.0,
+            to_position: |percent| percent / 200.0,
+            from_position: |position| (position * 200.0).round(),
+            show: |percent| format!("{percent:.0} %"),
+            read: number,
+        };
+        let moved = knob(ui, ring(area, 150.0), "Width", &parameter);
+        change(document, stem.id, moved, |strip, value| strip.width = value / 100.0);
+        return;
+    }
+    label(ui, pos2(area.left() + 16.0, area.top() + 146.0), "Law");
+    let list = Rect::from_min_max(
+        pos2(area.left() + 62.0, area.top() + 131.0),
+        pos2(area.right() - 16.0, area.top() + 161.0),
+    );
+    let names = PanLaw::ALL.map(|law| law.name().to_string());
+    let current = document.session.pan_law.name();
+    if let Some(law) = choice(ui, list, "Pan law", current, &names).and_then(|n| PanLaw::ALL.get(n))
+    {
+        document.edit_once(Edit::PanLaw(*law));
+    }
+}
+
+fn output(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
+    let strip = stem.strip;
+    card(ui, area, "Output", !strip.mute);
+    let rows: [(&str, bool, fn(&mut StripSettings)); 3] = [
+        ("Mute", strip.mute, |strip| strip.mute = !strip.mute),
+        ("Solo, for listening only", strip.solo, |strip| strip.solo = !strip.solo),
+        ("Solo-safe", strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe),
+    ];
+    for (n, (text, on, toggle)) in rows.into_iter().enumerate() {
+        let tick = Rect::from_min_size(
+            pos2(area.left() + 16.0, area.top() + 50.0 + n as f32 * 32.0),
+            vec2(18.0, 18.0),
+        );
+        if checkbox(ui, tick, &format!("{text} {}", stem.name), on).clicked() {
+            let mut settings = strip;
+            toggle(&mut settings);
+            document.edit_once(Edit::Strip { stem: stem.id, settings });
+        }
+        label(ui, pos2(tick.right() + 10.0, tick.center().y), text);
+    }
+}
+
+fn regions(ui: &Ui, area: Rect, stem: &Stem) {
+    card(ui, area, "Clean regions", !stem.clean.is_empty());
+    let painter = ui.painter().with_clip_rect(area);
+    let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
+    if stem.clean.is_empty() {
+        write(
+            &painter,
+            at(52.0),
+            Align2::LEFT_CENTER,
+            "None: the clean version is like the full mix here",
+            (12.0, Weight::Regular),
+            theme::DIM,
+        );
+        return;
+    }
+    for (n, region) in stem.clean.iter().take(7).enumerate() {
+        let y = 52.0 + n as f32 * 25.0;
+        let text = format!("{:.3} to {:.3}", region.start, region.end);
+        write(&painter, at(y), Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::TEXT);
+        let end = pos2(area.right() - 16.0, area.top() + y);
+        write(
+            &painter,
+            end,
+            Align2::RIGHT_CENTER,
+            region.treatment.name(),
+            (12.5, Weight::Regular),
+            theme::DIM,
+        );
+        painter.hline(
+            area.left() + 16.0..=area.right() - 16.0,
+            area.top() + y + 12.0,
+            Stroke::new(1.0, theme::RAISED),
+        );
+    }
+}

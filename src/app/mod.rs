@@ -1,0 +1,359 @@
+//! The window: views, widgets, theme. It knows no rule of the product.
+
+mod deliver;
+mod document;
+mod empty;
+mod icons;
+mod jobs;
+mod keys;
+mod listen;
+mod loudness;
+mod menu;
+mod mix;
+mod stems;
+mod theme;
+mod top_bar;
+mod widgets;
+
+use crate::media::peaks::Peaks;
+use crate::session::stem::StemId;
+use crate::units::{Db, Lufs};
+use anyhow::Context;
+use document::Document;
+use egui::{Rect, Ui, UiBuilder, pos2, vec2};
+use jobs::{Figures, Jobs, News, Picked, RenderJob};
+use listen::Listen;
+use mix::timeline::Timeline;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The views, in the order of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Stems,
+    Mix,
+    Deliver,
+}
+
+/// Where the parts of the window are, in points.
+pub const TOP_BAR: f32 = 56.0;
+pub const TABS: f32 = 40.0;
+
+/// Figures settle this long after the last change.
+const SETTLE: Duration = Duration::from_millis(350);
+/// A message stays this long.
+const MESSAGE: Duration = Duration::from_secs(9);
+
+/// Everything the window holds.
+pub struct App {
+    ctx: egui::Context,
+    jobs: Jobs,
+    document: Option<Document>,
+    /// Counts documents, so that news of an earlier one is not taken for the current one's.
+    number: u64,
+    view: View,
+    listen: Listen,
+    peaks: HashMap<StemId, Arc<Peaks>>,
+    figures: Option<Figures>,
+    /// State and version that `figures` were asked for, and when that state was reached.
+    figures_for: (u64, String),
+    changed: (u64, usize, Instant),
+    null_test: Option<Db>,
+    timeline: Timeline,
+    render: Option<RenderJob>,
+    deliver_folder: Option<PathBuf>,
+    messages: Vec<(String, Instant)>,
+    opening: bool,
+    keys_shown: bool,
+    /// The window is asked to close while work is not saved.
+    closing: bool,
+    recent: Vec<PathBuf>,
+}
+
+/// Opens the window, on a session, a folder of stems, or empty.
+pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_title("Stemwright")
+            .with_app_id("stemwright")
+            .with_inner_size([1600.0, 1000.0])
+            .with_min_inner_size([1100.0, 640.0]),
+        ..Default::default()
+    };
+    let creator: eframe::AppCreator<'_> =
+        Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, path))));
+    eframe::run_native("Stemwright", options, creator)
+        .map_err(|error| anyhow::anyhow!("{error}"))
+        .context("the window cannot be opened; `stemwright render` works without one")
+}
+
+impl App {
+    pub fn new(ctx: &egui::Context, path: Option<PathBuf>) -> Self {
+        theme::apply(ctx);
+        let jobs = Jobs::new(ctx);
+        let mut app = Self {
+            ctx: ctx.clone(),
+            jobs,
+            document: None,
+            number: 0,
+            view: View::Mix,
+            listen: Listen::new(),
+            peaks: HashMap::new(),
+            figures: None,
+            figures_for: (u64::MAX, String::new()),
+            changed: (0, 0, Instant::now()),
+            null_test: None,
+            timeline: Timeline::default(),
+            render: None,
+            deliver_folder: None,
+            messages: Vec::new(),
+            opening: false,
+            keys_shown: false,
+            closing: false,
+            recent: menu::load_recent(),
+        };
+        if let Some(path) = path {
+            app.open(vec![path]);
+        }
+        app
+    }
+
+    /// Opens a session, a folder or files.
+    pub fn open(&mut self, paths: Vec<PathBuf>) {
+        self.opening = true;
+        self.jobs.open(paths);
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.messages.push((text.into(), Instant::now()));
+    }
+
+    /// Whether waveforms, figures and null test are all there: for pictures and tests.
+    pub fn is_settled(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            let named = document.current_version().map(|version| version.id.clone());
+            self.peaks.len() == document.session.stems.len()
+                && self.figures.is_some()
+                && Some(&self.figures_for.1) == named.as_ref()
+                && (self.null_test.is_some() || document.session.reference.is_none())
+        })
+    }
+
+    /// Shows another view.
+    pub fn show_view(&mut self, view: View) {
+        self.view = view;
+    }
+
+    /// The open session, for tests.
+    pub fn session(&self) -> Option<&crate::session::Session> {
+        self.document.as_ref().map(|document| &document.session)
+    }
+
+    fn take_news(&mut self) {
+        for news in self.jobs.news() {
+            match news {
+                News::Opened { document, notes } => self.show_document(*document, notes),
+                News::Sources { document, sources, reference } if document == self.number => {
+                    self.listen.sources = Some(Arc::new(sources));
+                    self.listen.reference = reference.map(Arc::new);
+                }
+                News::Peaks { document, stem, peaks } if document == self.number => {
+                    self.peaks.insert(stem, peaks);
+                }
+                News::Figures { document, state, version, figures } if document == self.number => {
+                    self.figures_for = (state, version);
+                    self.figures = Some(*figures);
+                }
+                News::NullTest { document, residual } if document == self.number => {
+                    self.null_test = Some(residual);
+                }
+                News::Picked(Picked::Open(path)) => self.open(vec![path]),
+                News::Picked(Picked::SaveAs(path)) => self.save_as(path),
+                News::Picked(Picked::Export(path)) => self.deliver_folder = Some(path),
+                News::Failed(text) => {
+                    self.opening = false;
+                    self.say(text);
+                }
+                // About a document that was closed meanwhile.
+                News::Sources { .. }
+                | News::Peaks { .. }
+                | News::Figures { .. }
+                | News::NullTest { .. } => {}
+            }
+        }
+    }
+
+    fn show_document(&mut self, document: Document, notes: Vec<String>) {
+        self.number += 1;
+        self.opening = false;
+        self.listen.close();
+        self.peaks.clear();
+        self.figures = None;
+        self.figures_for = (u64::MAX, String::new());
+        self.null_test = None;
+        self.render = None;
+        self.deliver_folder = None;
+        self.timeline = Timeline::default();
+        if document.on_disk {
+            menu::remember(&mut self.recent, &document.path);
+        }
+        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.document = Some(document);
+        for note in notes {
+            self.say(note);
+        }
+    }
+
+    /// After stems were added or removed: they are opened anew.
+    fn reopen_stems(&mut self) {
+        if let Some(document) = &self.document {
+            self.number += 1;
+            self.listen.close();
+            self.jobs.prepare(self.number, &document.session, &document.folder());
+        }
+    }
+
+    fn save_as(&mut self, path: PathBuf) {
+        let Some(document) = &mut self.document else { return };
+        let result = document.save_as(path);
+        let path = document.path.clone();
+        match result {
+            Ok(()) => menu::remember(&mut self.recent, &path),
+            Err(error) => self.say(format!("{error:#}")),
+        }
+    }
+
+    fn save(&mut self) {
+        let Some(document) = &mut self.document else { return };
+        let result = document.save();
+        let path = document.path.clone();
+        match result {
+            Ok(()) => {
+                menu::remember(&mut self.recent, &path);
+                self.say(format!("Saved {}", path.display()));
+            }
+            Err(error) => self.say(format!("{error:#}")),
+        }
+    }
+
+    fn toggle_play(&mut self) {
+        let Some(document) = &self.document else { return };
+        if let Err(error) = self.listen.toggle(document, self.figures.as_ref()) {
+            self.say(format!("{error:#}"));
+        }
+    }
+
+    /// Measures the version again once changes have settled.
+    fn refresh_figures(&mut self) {
+        let (Some(document), Some(sources)) = (&self.document, &self.listen.sources) else {
+            return;
+        };
+        let now = (document.state(), document.version);
+        if (self.changed.0, self.changed.1) != now {
+            self.changed = (now.0, now.1, Instant::now());
+        }
+        let version = document.current_version().map(|version| version.id.clone());
+        let wanted = (now.0, version.unwrap_or_default());
+        if self.figures_for == wanted {
+            return;
+        }
+        let since = self.changed.2.elapsed();
+        if since < SETTLE {
+            self.ctx.request_repaint_after(SETTLE - since);
+            return;
+        }
+        self.figures_for = wanted;
+        let reference = self.figures.as_ref().and_then(|figures| figures.reference);
+        self.jobs.figures(document, self.number, Arc::clone(sources), reference);
+    }
+
+    /// Integrated loudness of the version as it stands.
+    fn integrated(&self) -> Option<Lufs> {
+        self.figures.as_ref().map(|figures| figures.mix.loudness.integrated)
+    }
+
+    fn housekeeping(&mut self) {
+        self.take_news();
+        let dropped: Vec<PathBuf> = self.ctx.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect()
+        });
+        if !dropped.is_empty() {
+            self.drop_files(dropped);
+        }
+        self.refresh_figures();
+        if let Some(document) = &mut self.document {
+            let state = self.figures_for.0;
+            self.listen.update(document, self.figures.as_ref(), state);
+            if let Err(error) = document.autosave_if_due() {
+                self.say(format!("{error:#}"));
+            }
+        }
+        if self.listen.listen() {
+            self.ctx.request_repaint();
+        }
+        let before = self.messages.len();
+        self.messages.retain(|(_, at)| at.elapsed() < MESSAGE);
+        if before > 0 {
+            self.ctx.request_repaint_after(Duration::from_millis(500));
+        }
+        let close = self.ctx.input(|input| input.viewport().close_requested());
+        if close && self.document.as_ref().is_some_and(Document::is_dirty) && !self.closing {
+            self.ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.closing = true;
+        }
+    }
+
+    /// Files that were dropped: stems for the open session, or something to open.
+    fn drop_files(&mut self, paths: Vec<PathBuf>) {
+        let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
+        if audio && self.document.is_some() {
+            self.add_stems(&paths);
+        } else {
+            self.open(paths);
+        }
+    }
+
+    fn paint(&mut self, ui: &mut Ui) {
+        let full = ui.max_rect();
+        ui.painter().rect_filled(full, 0.0, theme::BACKGROUND);
+        let split = |from: f32, to: f32| {
+            Rect::from_min_max(
+                pos2(full.left(), full.top() + from),
+                pos2(full.right(), full.top() + to),
+            )
+        };
+        let bar = split(0.0, TOP_BAR);
+        let tabs = split(TOP_BAR, TOP_BAR + TABS);
+        let body = split(TOP_BAR + TABS, full.height());
+        self.part(ui, "top", bar, top_bar::show);
+        if self.document.is_none() {
+            self.part(ui, "empty", split(TOP_BAR, full.height()), empty::show);
+        } else {
+            self.part(ui, "tabs", tabs, top_bar::tabs);
+            match self.view {
+                View::Stems => self.part(ui, "stems", body, stems::show),
+                View::Mix => self.part(ui, "mix", body, mix::show),
+                View::Deliver => self.part(ui, "deliver", body, deliver::show),
+            }
+        }
+        menu::messages(self, ui, full);
+        menu::dialogs(self, ui);
+    }
+
+    /// Shows a part of the window in its own area.
+    fn part(&mut self, ui: &mut Ui, name: &str, rect: Rect, show: fn(&mut App, &mut Ui, Rect)) {
+        let mut inner = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
+        inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
+        show(self, &mut inner, rect);
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.housekeeping();
+        keys::handle(self, ui);
+        self.paint(ui);
+    }
+}

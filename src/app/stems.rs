@@ -1,0 +1,104 @@
+//! The Stems view: what came in, what each file is, and what it was taken for.
+
+use super::theme::{self, Weight, write};
+use super::widgets::{choice, push};
+use super::{App, menu};
+use crate::session::edit::Edit;
+use crate::session::stem::Role;
+use egui::{Align2, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
+
+const ROW: f32 = 46.0;
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    menu::heading(
+        ui,
+        rect,
+        "Stems",
+        "Name and role of each file. Vocal roles decide what the instrumental and the a cappella hold. Drop files here to add them.",
+    );
+    let table = Rect::from_min_max(rect.min + vec2(24.0, 84.0), rect.max - vec2(24.0, 16.0));
+    let mut inner = ui.new_child(UiBuilder::new().max_rect(table));
+    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(app, ui));
+}
+
+fn rows(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &mut app.document else { return };
+    let stems = document.session.stems.clone();
+    let rate = document.session.sample_rate;
+    let length = document.length();
+    let roles = menu::role_names();
+    let mut edit = None;
+    for (n, stem) in stems.iter().enumerate() {
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
+        ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
+        ui.painter().rect_filled(
+            Rect::from_min_size(rect.min, vec2(4.0, ROW)),
+            2.0,
+            theme::role_colour(stem.role),
+        );
+        let at = |x: f32| pos2(rect.left() + x, rect.center().y);
+        let text = |x: f32, words: String, colour| {
+            write(ui.painter(), at(x), Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
+        };
+        text(18.0, format!("{:02}", n + 1), theme::DIM);
+        text(430.0, stem.file.info.describe(), theme::DIM);
+        text(660.0, stem.file.path.clone(), theme::DIM);
+        let problem = if stem.file.info.lossy {
+            Some("lossy")
+        } else if stem.file.info.sample_rate != rate {
+            Some("converted to the session's rate")
+        } else if stem.end(rate) != length {
+            Some("ends early")
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            text(1010.0, problem.into(), theme::CAUTION);
+        }
+        let field = Rect::from_min_size(
+            pos2(rect.left() + 48.0, rect.center().y - 13.0),
+            vec2(190.0, 26.0),
+        );
+        let mut name = stem.name.clone();
+        let typed = ui.put(field, TextEdit::singleline(&mut name).id_salt(("name", stem.id.0)));
+        if typed.gained_focus() {
+            document.begin_gesture();
+        }
+        if typed.changed() {
+            document.edit(Edit::Name { stem: stem.id, name });
+        }
+        let list = Rect::from_min_size(
+            pos2(rect.left() + 252.0, rect.center().y - 14.0),
+            vec2(164.0, 28.0),
+        );
+        let chosen = choice(ui, list, &format!("Role of {}", stem.name), stem.role.name(), &roles);
+        if let Some(role) = chosen.and_then(|n| Role::ALL.get(n)) {
+            edit = Some(Edit::Role { stem: stem.id, role: *role });
+        }
+        let button = |n: f32, width: f32| {
+            Rect::from_min_size(pos2(rect.right() - n, rect.center().y - 14.0), vec2(width, 28.0))
+        };
+        if push(ui, button(226.0, 112.0), &format!("Reference {:02}", n + 1), false)
+            .on_hover_text("Take this file for the reference instead")
+            .clicked()
+        {
+            document.edit_once(Edit::Reference(Box::new(Some(stem.file.clone()))));
+            edit = Some(Edit::RemoveStem { stem: stem.id });
+        }
+        if push(ui, button(104.0, 92.0), &format!("Remove {:02}", n + 1), false).clicked() {
+            edit = Some(Edit::RemoveStem { stem: stem.id });
+        }
+    }
+    if let Some(reference) = &document.session.reference {
+        let words = format!("Reference: {}, {}", reference.path, reference.info.describe());
+        ui.label(words);
+    }
+    if let Some(edit) = edit {
+        let gone = matches!(edit, Edit::RemoveStem { .. });
+        document.edit_once(edit);
+        if gone {
+            app.reopen_stems();
+        }
+    }
+}

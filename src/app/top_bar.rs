@@ -1,0 +1,253 @@
+//! Title, transport, what is heard, and the way out; below it the views.
+
+use super::icons::Icon;
+use super::listen::Monitor;
+use super::theme::{self, Weight, write};
+use super::widgets::{choice, icon_button, push, segments};
+use super::{App, View, menu};
+
+use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
+    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::LINE));
+    title(app, ui, rect);
+    if app.document.is_none() {
+        return;
+    }
+    transport(app, ui, rect);
+    comparison(app, ui, rect);
+    version_and_export(app, ui, rect);
+}
+
+fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let left = rect.left() + 20.0;
+    let (name, facts) = match &app.document {
+        None => ("Stemwright".to_string(), "Stem mixing and mastering".to_string()),
+        Some(document) => {
+            let session = &document.session;
+            let bits = session.stems.iter().filter_map(|stem| stem.file.info.bits).max();
+            let bits = bits.map_or(String::new(), |bits| format!(" · {bits}-bit"));
+            let unsaved = if document.is_dirty() { " · not saved" } else { "" };
+            let facts = format!(
+                "v{} · {}{bits} · {} stems{unsaved}",
+                session.delivery.revision,
+                session.sample_rate,
+                session.stems.len()
+            );
+            (session.song.title.clone(), facts)
+        }
+    };
+    let area = Rect::from_min_max(
+        pos2(rect.left() + 8.0, rect.top() + 4.0),
+        pos2(rect.left() + 330.0, rect.bottom() - 4.0),
+    );
+    let response = ui.interact(area, ui.scope_id().with("song menu"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Session menu"));
+    if response.hovered() {
+        ui.painter().rect_filled(area, theme::RADIUS, theme::RAISED);
+    }
+    let painter = ui.painter();
+    write(
+        painter,
+        pos2(left, rect.top() + 20.0),
+        Align2::LEFT_CENTER,
+        name,
+        (16.0, Weight::SemiBold),
+        theme::TEXT,
+    );
+    write(
+        painter,
+        pos2(left, rect.top() + 40.0),
+        Align2::LEFT_CENTER,
+        facts,
+        (12.0, Weight::Regular),
+        theme::DIM,
+    );
+    egui::Popup::menu(&response).show(|ui| menu::session_menu(app, ui));
+}
+
+fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let middle = rect.center().y;
+    let scale = (rect.width() / 1600.0).clamp(0.72, 1.2);
+    let x = |at: f32| rect.left() + at * scale;
+    let square = |at: f32| Rect::from_min_size(pos2(x(at), middle - 16.0), vec2(38.0, 32.0));
+    if icon_button(ui, square(560.0), Icon::ToStart, "To the start", false).clicked() {
+        app.listen.seek(0);
+    }
+    let playing = app.listen.is_playing();
+    let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+    if icon_button(ui, square(606.0), icon, name, true).clicked() {
+        app.toggle_play();
+    }
+    let looping = app.listen.looping.is_some();
+    let response = icon_button(ui, square(652.0), Icon::Loop, "Loop", looping);
+    if response.clicked() {
+        toggle_loop(app);
+    }
+    let Some(document) = &app.document else { return };
+    let time = document.seconds(app.listen.frame());
+    let painter = ui.painter();
+    let text = format!("{time:.3}");
+    write(
+        painter,
+        pos2(x(720.0), middle),
+        Align2::LEFT_CENTER,
+        text,
+        (25.0, Weight::Medium),
+        theme::TEXT,
+    );
+    let session = &document.session;
+    if let Some((bar, beat)) = session.bar_at(time) {
+        let text = format!("bar {bar}.{beat}");
+        write(
+            painter,
+            pos2(x(838.0), middle - 8.0),
+            Align2::LEFT_CENTER,
+            text,
+            (12.0, Weight::Regular),
+            theme::DIM,
+        );
+    }
+    if let Some(tempo) = session.song.tempo {
+        let (beats, unit) = session.song.meter.unwrap_or((4, 4));
+        let text = format!("{tempo:.1} BPM · {beats}/{unit}");
+        write(
+            painter,
+            pos2(x(838.0), middle + 9.0),
+            Align2::LEFT_CENTER,
+            text,
+            (12.0, Weight::Regular),
+            theme::DIM,
+        );
+    }
+}
+
+/// Loops what was marked last, or the section at the playhead, or the whole song.
+pub fn toggle_loop(app: &mut App) {
+    let Some(document) = &app.document else { return };
+    if app.listen.looping.is_some() {
+        app.listen.set_loop(None);
+        return;
+    }
+    let rate = document.session.sample_rate;
+    let here = app.listen.frame();
+    let starts: Vec<u64> =
+        document.session.sections.iter().map(|section| section.start.frames(rate).0).collect();
+    let from = starts.iter().copied().filter(|start| *start <= here).max();
+    let to = starts.iter().copied().filter(|start| *start > here).min();
+    let section = from.map(|from| (from, to.unwrap_or(document.length().0)));
+    let range = app.listen.range.or(section).unwrap_or((0, document.length().0));
+    app.listen.range = Some(range);
+    app.listen.set_loop(Some(range));
+}
+
+const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
+
+fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let scale = (rect.width() / 1600.0).clamp(0.72, 1.2);
+    let left = rect.left() + 965.0 * scale;
+    let area =
+        Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(236.0 * scale.max(0.9), 32.0));
+    let lit = MONITORS.iter().position(|known| *known == app.listen.monitor).unwrap_or(0);
+    let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
+    if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
+        app.listen.monitor = *monitor;
+    }
+    let at = area.right() + 10.0;
+    let middle = rect.center().y;
+    let painter = ui.painter();
+    write(
+        painter,
+        pos2(at, middle - 8.0),
+        Align2::LEFT_CENTER,
+        "level-matched",
+        (11.5, Weight::Regular),
+        theme::DIM,
+    );
+    // What the reference would be turned by, also while the mix is heard.
+    let gain = app.listen.matching(app.figures.as_ref()).or_else(|| {
+        let figures = app.figures.as_ref()?;
+        Some(figures.mix.loudness.integrated - figures.reference?)
+    });
+    let (text, colour) = match gain {
+        Some(gain) => (format!("{gain:+.1} LU"), theme::GOOD),
+        None => ("\u{2013}".into(), theme::DIM),
+    };
+    write(
+        painter,
+        pos2(at, middle + 9.0),
+        Align2::LEFT_CENTER,
+        text,
+        (12.0, Weight::SemiBold),
+        colour,
+    );
+}
+
+fn version_and_export(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let middle = rect.center().y;
+    let export = Rect::from_min_max(
+        pos2(rect.right() - 130.0, middle - 16.0),
+        pos2(rect.right() - 18.0, middle + 16.0),
+    );
+    if push(ui, export, "Export\u{2026}", true).on_hover_text("Ctrl+E").clicked() {
+        app.view = View::Deliver;
+    }
+    let Some(document) = &mut app.document else { return };
+    let names: Vec<String> =
+        document.session.versions.iter().map(|version| version.name.clone()).collect();
+    let current = names.get(document.version).cloned().unwrap_or_default();
+    let list = Rect::from_min_max(
+        pos2(export.left() - 152.0, middle - 16.0),
+        pos2(export.left() - 12.0, middle + 16.0),
+    );
+    if let Some(chosen) = choice(ui, list, "Version", &current, &names) {
+        document.version = chosen;
+    }
+}
+
+/// The row of views.
+pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
+    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::LINE));
+    // Views without a target come with later releases.
+    let entries = [
+        ("Stems", 20.0, Some(View::Stems)),
+        ("Mix", 96.0, Some(View::Mix)),
+        ("Master", 158.0, None),
+        ("Versions", 242.0, None),
+        ("Review", 342.0, None),
+        ("Deliver", 444.0, Some(View::Deliver)),
+    ];
+    for (name, at, view) in entries {
+        let lit = view == Some(app.view);
+        let (weight, colour) = match (lit, view) {
+            (true, _) => (Weight::SemiBold, theme::TEXT),
+            (false, Some(_)) => (Weight::Regular, theme::DIM),
+            (false, None) => (Weight::Regular, theme::mixed(theme::DIM, 0.45, theme::PANEL)),
+        };
+        let from = pos2(rect.left() + at, rect.center().y);
+        let text = write(ui.painter(), from, Align2::LEFT_CENTER, name, (14.0, weight), colour);
+        let response =
+            ui.interact(text.expand2(vec2(8.0, 10.0)), ui.scope_id().with(name), Sense::click());
+        response
+            .widget_info(|| WidgetInfo::selected(WidgetRole::Button, view.is_some(), lit, name));
+        if lit {
+            let line = Rect::from_min_max(
+                pos2(text.left(), rect.bottom() - 3.0),
+                pos2(text.right(), rect.bottom()),
+            );
+            ui.painter().rect_filled(line, 1.0, theme::ACCENT);
+        }
+        if name == "Stems" && app.null_test.is_some_and(|residual| residual.0 < -60.0) {
+            ui.painter().circle_filled(pos2(text.right() + 6.0, rect.center().y), 3.0, theme::GOOD);
+        }
+        match view {
+            Some(view) if response.clicked() => app.view = view,
+            None => {
+                response.on_hover_text("Not in this release");
+            }
+            _ => {}
+        }
+    }
+}

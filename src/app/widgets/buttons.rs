@@ -1,0 +1,160 @@
+//! Buttons, toggles, segments and drop-down choices.
+
+use crate::app::icons::{self, Icon};
+use crate::app::theme::{self, Weight};
+use egui::{
+    Align2, Color32, Popup, PopupCloseBehavior, Rect, Response, Role as WidgetRole, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+
+fn pressable(ui: &Ui, rect: Rect, name: &str) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(("button", name)), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, enabled, name));
+    response
+}
+
+fn ring(ui: &Ui, response: &Response, radius: f32) {
+    if response.has_focus() {
+        let stroke = Stroke::new(1.0, theme::ACCENT);
+        ui.painter().rect_stroke(
+            response.rect.expand(2.0),
+            radius + 2.0,
+            stroke,
+            StrokeKind::Outside,
+        );
+    }
+}
+
+/// A button with a word on it; the main one of a view is filled with the accent.
+pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
+    let response = pressable(ui, rect, label);
+    let (fill, text) = match (main, response.hovered()) {
+        (true, false) => (theme::ACCENT, theme::ON_ACCENT),
+        (true, true) => (theme::mixed(Color32::WHITE, 0.15, theme::ACCENT), theme::ON_ACCENT),
+        (false, false) => (theme::RAISED, theme::TEXT),
+        (false, true) => (theme::LINE, theme::TEXT),
+    };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    let weight = if main { Weight::SemiBold } else { Weight::Medium };
+    theme::write(ui.painter(), rect.center(), Align2::CENTER_CENTER, label, (13.5, weight), text);
+    ring(ui, &response, theme::RADIUS);
+    response
+}
+
+/// A square with an icon.
+pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -> Response {
+    let response = pressable(ui, rect, name).on_hover_text(name);
+    let fill = match (lit, response.hovered()) {
+        (true, _) => theme::ACCENT,
+        (false, true) => theme::LINE,
+        (false, false) => theme::RAISED,
+    };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    let colour = if lit { theme::ON_ACCENT } else { theme::TEXT };
+    icons::draw(ui.painter(), icon, rect.center(), colour);
+    ring(ui, &response, theme::RADIUS);
+    response
+}
+
+/// A small toggle with a letter: mute and solo.
+pub fn letter(ui: &mut Ui, rect: Rect, text: &str, name: &str, lit: Option<Color32>) -> Response {
+    let response = pressable(ui, rect, name).on_hover_text(name);
+    let fill = lit.unwrap_or(if response.hovered() { theme::LINE } else { theme::RAISED });
+    ui.painter().rect_filled(rect, 5.0, fill);
+    let colour = if lit.is_some() { theme::BACKGROUND } else { theme::DIM };
+    theme::write(
+        ui.painter(),
+        rect.center(),
+        Align2::CENTER_CENTER,
+        text,
+        (12.0, Weight::Medium),
+        colour,
+    );
+    ring(ui, &response, 5.0);
+    response
+}
+
+/// A row of choices of which one is lit; returns the one that was clicked.
+pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<usize> {
+    ui.painter().rect_filled(rect, theme::RADIUS, theme::BACKGROUND);
+    ui.painter().rect_stroke(
+        rect,
+        theme::RADIUS,
+        Stroke::new(1.0, theme::LINE),
+        StrokeKind::Inside,
+    );
+    let width = rect.width() / names.len().max(1) as f32;
+    let mut clicked = None;
+    for (n, name) in names.iter().enumerate() {
+        let from = pos2(rect.left() + width * n as f32, rect.top());
+        let part = Rect::from_min_size(from, vec2(width, rect.height())).shrink(2.0);
+        let response = pressable(ui, part, name);
+        if n == lit {
+            ui.painter().rect_filled(part, theme::RADIUS - 2.0, theme::LINE);
+        }
+        let (weight, colour) =
+            if n == lit { (Weight::SemiBold, theme::TEXT) } else { (Weight::Regular, theme::DIM) };
+        theme::write(
+            ui.painter(),
+            part.center(),
+            Align2::CENTER_CENTER,
+            name,
+            (13.0, weight),
+            colour,
+        );
+        ring(ui, &response, theme::RADIUS - 2.0);
+        if response.clicked() {
+            clicked = Some(n);
+        }
+    }
+    clicked
+}
+
+/// A drop-down list; returns the entry that was chosen.
+pub fn choice(
+    ui: &mut Ui,
+    rect: Rect,
+    name: &str,
+    current: &str,
+    entries: &[String],
+) -> Option<usize> {
+    let response = ui.interact(rect, ui.scope_id().with(("choice", name)), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetRole::ComboBox, true, format!("{name}, {current}"))
+    });
+    let fill = if response.hovered() { theme::LINE } else { theme::RAISED };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    let at = pos2(rect.left() + 14.0, rect.center().y);
+    let clipped = ui.painter().with_clip_rect(rect.shrink2(vec2(4.0, 0.0)));
+    theme::write(&clipped, at, Align2::LEFT_CENTER, current, (13.0, Weight::Medium), theme::TEXT);
+    icons::draw(ui.painter(), Icon::Down, pos2(rect.right() - 14.0, rect.center().y), theme::DIM);
+    ring(ui, &response, theme::RADIUS);
+    let mut chosen = None;
+    Popup::menu(&response)
+        .width(rect.width())
+        .close_behavior(PopupCloseBehavior::CloseOnClick)
+        .show(|ui| {
+            for (n, entry) in entries.iter().enumerate() {
+                if ui.selectable_label(entry == current, entry).clicked() {
+                    chosen = Some(n);
+                }
+            }
+        });
+    chosen
+}
+
+/// A box that is ticked or not; `rect` is the box itself.
+pub fn checkbox(ui: &mut Ui, rect: Rect, name: &str, on: bool) -> Response {
+    let response =
+        ui.interact(rect.expand(4.0), ui.scope_id().with(("check", name)), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, on, name));
+    if on {
+        ui.painter().rect_filled(rect, 4.0, theme::ACCENT);
+        icons::draw(ui.painter(), Icon::Check, rect.center(), theme::ON_ACCENT);
+    } else {
+        ui.painter().rect_filled(rect, 4.0, theme::RAISED);
+    }
+    ring(ui, &response, 4.0);
+    response
+}

@@ -1,0 +1,96 @@
+//! The horizontal fader of a stem header.
+
+use super::value::{Change, Parameter, level};
+use crate::app::theme;
+use crate::dsp::strip::FADER_TOP;
+use crate::units::Db;
+use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+
+/// Decibels and where they are on the fader.
+const SCALE: [(f64, f64); 4] = [(-60.0, 0.0), (-10.0, 0.553), (0.0, 0.833), (12.0, 1.0)];
+
+fn to_position(db: f64) -> f64 {
+    along(db, |point| point)
+}
+
+fn from_position(position: f64) -> f64 {
+    if position <= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    along(position, |(db, at)| (at, db))
+}
+
+/// Straight lines between the points of the scale.
+fn along(x: f64, turn: fn((f64, f64)) -> (f64, f64)) -> f64 {
+    let points = SCALE.map(turn);
+    let [first, .., last] = points;
+    if x <= first.0 {
+        return first.1;
+    }
+    for pair in points.windows(2) {
+        if let [(x0, y0), (x1, y1)] = pair
+            && x <= *x1
+        {
+            return y0 + (x - x0) / (x1 - x0) * (y1 - y0);
+        }
+    }
+    last.1
+}
+
+fn show(db: f64) -> String {
+    format!("{:+.1} dB", Db(db))
+}
+
+fn read(text: &str) -> Option<f64> {
+    level(text).map(|db| db.min(FADER_TOP.0))
+}
+
+/// A fader in `rect`, with its track along the middle.
+pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
+    let id = ui.scope_id().with(("fader", name));
+    let response = ui.interact(rect.expand2(vec2(6.0, 6.0)), id, Sense::click_and_drag());
+    let parameter =
+        Parameter { name, value: value.0, default: 0.0, to_position, from_position, show, read };
+    let change = parameter.handle(ui, &response, Some(rect.width()), true);
+    let at = rect.left() + rect.width() * to_position(change.value.unwrap_or(value.0)) as f32;
+    let painter = ui.painter();
+    let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
+    painter.rect_filled(track, 2.0, theme::LINE);
+    let filled = Rect::from_min_max(track.min, pos2(at, track.max.y));
+    painter.rect_filled(filled, 2.0, colour);
+    let thumb = Rect::from_center_size(pos2(at, rect.center().y), vec2(9.0, 18.0));
+    let face = if response.hovered() || response.dragged() {
+        Color32::WHITE
+    } else {
+        Color32::from_gray(0xD5)
+    };
+    painter.rect_filled(thumb, 3.0, face);
+    painter.vline(
+        at,
+        thumb.top() + 4.0..=thumb.bottom() - 4.0,
+        Stroke::new(1.0, Color32::from_gray(0x70)),
+    );
+    if response.has_focus() {
+        painter.rect_stroke(
+            thumb.expand(2.0),
+            4.0,
+            Stroke::new(1.0, theme::ACCENT),
+            StrokeKind::Outside,
+        );
+    }
+    change
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_goes_both_ways() {
+        for db in [-59.0, -30.0, -10.0, -3.3, 0.0, 6.0, 12.0] {
+            assert!((from_position(to_position(db)) - db).abs() < 1e-9, "{db}");
+        }
+        assert_eq!(from_position(0.0), f64::NEG_INFINITY);
+        assert_eq!(to_position(f64::NEG_INFINITY), 0.0);
+    }
+}

@@ -1,0 +1,65 @@
+//! Round knobs: the small pan pointer of a stem header, and the ring of the rack.
+
+use super::value::{Change, Parameter};
+use crate::app::theme::{self, Weight};
+use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+use std::f32::consts::PI;
+
+/// From the lower left round to the lower right.
+const FIRST: f32 = 0.75 * PI;
+const SWEEP: f32 = 1.5 * PI;
+
+fn direction(position: f32) -> Vec2 {
+    let angle = FIRST + SWEEP * position;
+    vec2(angle.cos(), angle.sin())
+}
+
+fn arc(centre: Pos2, radius: f32, from: f32, to: f32) -> Vec<Pos2> {
+    let steps = ((to - from).abs() * 48.0).ceil().max(1.0) as usize;
+    (0..=steps)
+        .map(|n| centre + direction(from + (to - from) * n as f32 / steps as f32) * radius)
+        .collect()
+}
+
+/// The pan pointer of a stem header.
+pub fn pointer(ui: &mut Ui, centre: Pos2, parameter: &Parameter<'_>) -> Change {
+    let rect = Rect::from_center_size(centre, vec2(24.0, 24.0));
+    let id = ui.scope_id().with(("pointer", parameter.name));
+    let response = ui.interact(rect, id, Sense::click_and_drag());
+    let change = parameter.handle(ui, &response, None, false);
+    let position = (parameter.to_position)(change.value.unwrap_or(parameter.value)) as f32;
+    let lit = response.hovered() || response.has_focus();
+    let colour = if lit { theme::TEXT } else { theme::DIM };
+    let painter = ui.painter();
+    painter.circle_stroke(centre, 9.0, Stroke::new(1.6, colour));
+    let tip = centre + direction(position) * 8.0;
+    painter.line_segment([centre, tip], Stroke::new(2.0, theme::TEXT));
+    change
+}
+
+/// A ring with its value inside and its name below; `rect` is the square of the ring.
+pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> Change {
+    let id = ui.scope_id().with(("knob", parameter.name));
+    let response = ui.interact(rect, id, Sense::click_and_drag());
+    let change = parameter.handle(ui, &response, None, false);
+    let value = change.value.unwrap_or(parameter.value);
+    let position = (parameter.to_position)(value) as f32;
+    let home = (parameter.to_position)(parameter.default) as f32;
+    let (centre, radius) = (rect.center(), rect.width() / 2.0);
+    let painter = ui.painter();
+    painter.add(Shape::line(arc(centre, radius, 0.0, 1.0), Stroke::new(3.5, theme::LINE)));
+    // A value with its home in the middle grows from there.
+    let from = if (0.2..0.8).contains(&home) { home } else { 0.0 };
+    if (position - from).abs() > 1e-3 {
+        let lit: Color32 = theme::ACCENT;
+        painter.add(Shape::line(arc(centre, radius, from, position), Stroke::new(3.5, lit)));
+    }
+    if response.has_focus() {
+        painter.circle_stroke(centre, radius + 5.0, Stroke::new(1.0, theme::ACCENT));
+    }
+    let text = (parameter.show)(value);
+    theme::write(painter, centre, Align2::CENTER_CENTER, text, (11.5, Weight::Medium), theme::TEXT);
+    let below = pos2(centre.x, rect.bottom() + 12.0);
+    theme::write(painter, below, Align2::CENTER_CENTER, label, (11.5, Weight::Regular), theme::DIM);
+    change
+}

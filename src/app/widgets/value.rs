@@ -1,0 +1,146 @@
+//! What every control of a value has in common: drag, wheel, double-click to reset, Shift for
+//! fine, arrow keys, right-click to type, a tooltip, and a name for screen readers.
+
+use egui::{Key, Response, Ui, WidgetInfo};
+
+/// A value that a control moves. The control works on a position from 0 to 1.
+pub struct Parameter<'a> {
+    /// What a person calls it, with the stem's name where it belongs to one.
+    pub name: &'a str,
+    pub value: f64,
+    pub default: f64,
+    pub to_position: fn(f64) -> f64,
+    pub from_position: fn(f64) -> f64,
+    /// With its unit.
+    pub show: fn(f64) -> String,
+    pub read: fn(&str) -> Option<f64>,
+}
+
+/// What came of handling a control this frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Change {
+    /// The new value, if it moved.
+    pub value: Option<f64>,
+    /// A new gesture began: what moves from now on is undone separately.
+    pub begins: bool,
+}
+
+/// How far the whole range is, in points of dragging.
+const TRAVEL: f32 = 160.0;
+const FINE: f32 = 0.1;
+
+impl Parameter<'_> {
+    /// Handles a control that was drawn at `response`. `travel` is the drag for the whole
+    /// range, horizontal if `sideways`.
+    pub fn handle(
+        &self,
+        ui: &Ui,
+        response: &Response,
+        travel: Option<f32>,
+        sideways: bool,
+    ) -> Change {
+        let mut change = Change { value: None, begins: response.drag_started() };
+        let position = (self.to_position)(self.value);
+        let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
+        let mut step = 0.0;
+        if response.dragged() {
+            let delta = response.drag_delta();
+            let along = if sideways { delta.x } else { -delta.y };
+            step += along / travel.unwrap_or(TRAVEL) * fine;
+        }
+        if response.hovered() {
+            let wheel = ui.input(|input| input.smooth_scroll_delta());
+            // With Shift held the wheel may come in sideways.
+            step += (wheel.y + wheel.x) / 1600.0 * fine;
+            change.begins |= wheel.y != 0.0 && !response.dragged();
+        }
+        if response.has_focus() {
+            let key = |key| ui.input(|input| input.key_pressed(key)) as u8 as f32;
+            let keys = key(Key::ArrowUp) + key(Key::ArrowRight)
+                - key(Key::ArrowDown)
+                - key(Key::ArrowLeft);
+            step += keys * 0.01 * fine;
+            change.begins |= keys != 0.0;
+        }
+        if step != 0.0 {
+            let next = (self.from_position)((position + f64::from(step)).clamp(0.0, 1.0));
+            change.value = Some(next);
+        }
+        if response.double_clicked() {
+            change = Change { value: Some(self.default), begins: true };
+        }
+        if let Some(typed) = self.menu(response) {
+            change = Change { value: Some(typed), begins: true };
+        }
+        let text = (self.show)(self.value);
+        response
+            .widget_info(|| WidgetInfo::slider(true, self.value, format!("{}, {text}", self.name)));
+        if response.hovered() && !response.dragged() {
+            response.clone().on_hover_text(format!("{} {text}", self.name));
+        }
+        change
+    }
+
+    /// The menu of the right button: type a value, or reset.
+    fn menu(&self, response: &Response) -> Option<f64> {
+        let mut result = None;
+        response.context_menu(|ui| {
+            let id = response.id.with("typed");
+            let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
+            ui.label(self.name);
+            let edit = ui.add(
+                egui::TextEdit::singleline(&mut text)
+                    .hint_text((self.show)(self.value))
+                    .desired_width(90.0),
+            );
+            edit.request_focus();
+            let entered = ui.input(|input| input.key_pressed(Key::Enter));
+            if entered {
+                result = (self.read)(&text);
+                text.clear();
+                ui.close();
+            }
+            ui.data_mut(|data| data.insert_temp(id, text));
+            if ui.button("Reset").clicked() {
+                result = Some(self.default);
+                ui.close();
+            }
+        });
+        result
+    }
+}
+
+/// Reads a number that a person typed: a comma or a point, a true minus or a hyphen, with or
+/// without a unit.
+pub fn number(text: &str) -> Option<f64> {
+    let plain = text.replace('\u{2212}', "-").replace(',', ".");
+    let plain = plain.trim();
+    let end = plain
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))
+        .unwrap_or(plain.len());
+    plain.get(..end)?.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// The same, where −∞ may be typed too.
+pub fn level(text: &str) -> Option<f64> {
+    let plain = text.trim().to_lowercase().replace('\u{2212}', "-");
+    if plain.starts_with("-inf") || plain.starts_with("-\u{221e}") || plain == "off" {
+        return Some(f64::NEG_INFINITY);
+    }
+    number(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_values_are_understood() {
+        assert_eq!(number("−3,5 dB"), Some(-3.5));
+        assert_eq!(number("+2"), Some(2.0));
+        assert_eq!(number("loud"), None);
+        assert_eq!(level("-inf"), Some(f64::NEG_INFINITY));
+        assert_eq!(level("−∞"), Some(f64::NEG_INFINITY));
+        assert_eq!(level("-6dB"), Some(-6.0));
+    }
+}

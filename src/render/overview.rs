@@ -1,0 +1,97 @@
+//! What a version measures before any master, without writing a file.
+
+use crate::dsp::limiter::LimiterSettings;
+use crate::dsp::loudness::{Loudness, LoudnessMeter};
+use crate::dsp::prediction::{Outline, OutlineBuilder};
+use crate::dsp::strip::Strip;
+use crate::dsp::true_peak::TruePeakMeter;
+use crate::dsp::{Stereo, silence};
+use crate::engine::bus::{lanes, sum};
+use crate::engine::cuts::CutMap;
+use crate::engine::source::{Scratch, StemSource};
+use crate::media::MediaError;
+use crate::render::RenderError;
+use crate::render::solve::{self, Solution};
+use crate::session::Session;
+use crate::session::master::Target;
+use crate::session::version::Version;
+use crate::units::{Db, Lufs};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const BLOCK: usize = 1 << 15;
+
+/// The figures of a version bus.
+pub struct Overview {
+    pub loudness: Loudness,
+    pub true_peak: Db,
+    /// Short-term loudness ten times a second.
+    pub history: Vec<Lufs>,
+    outline: Outline,
+}
+
+/// Mixes a version and measures it. `sources` are the session's stems, in order.
+pub fn overview(
+    session: &Session,
+    version: &Version,
+    sources: &[StemSource],
+    cancel: &AtomicBool,
+) -> Result<Overview, RenderError> {
+    let rate = session.sample_rate;
+    let unmeasurable = |_| MediaError::Rate { path: session.song.title.clone().into(), rate };
+    let mut meter = LoudnessMeter::new(2, rate).map_err(unmeasurable)?;
+    let (mut peak, mut outline) = (TruePeakMeter::new(), OutlineBuilder::new(rate));
+    let mut players: Vec<(bool, &StemSource, Strip, Stereo, Scratch, Stereo)> =
+        lanes(session, version)
+            .into_iter()
+            .filter_map(|lane| {
+                let (source, stem) = (sources.get(lane.stem)?, session.stems.get(lane.stem)?);
+                let strip = Strip::new(&stem.strip, source.is_mono(), session.pan_law, rate);
+                let (block, spare) = (silence(BLOCK), silence(0));
+                Some((lane.clean, source, strip, block, Scratch::new(), spare))
+            })
+            .collect();
+    let cuts = CutMap::new(&version.cuts, rate, session.length().0);
+    let mut mix = silence(BLOCK);
+    for from in (0..cuts.length()).step_by(BLOCK) {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(RenderError::Cancelled);
+        }
+        let count = (cuts.length() - from).min(BLOCK as u64) as usize;
+        players.par_iter_mut().try_for_each(|(clean, source, strip, block, scratch, spare)| {
+            let [left, right] = block;
+            let (left, right) = (&mut left[..count], &mut right[..count]);
+            cuts.read(from, left, right, spare, &mut |at, l, r| {
+                source.read(at, *clean, l, r, scratch)
+            })?;
+            strip.process(left, right);
+            Ok::<(), MediaError>(())
+        })?;
+        let [left, right] = &mut mix;
+        let (left, right) = (&mut left[..count], &mut right[..count]);
+        sum(players.iter().map(|player| &player.3), [&mut *left, &mut *right]);
+        meter.process(left, right);
+        peak.process(left, right);
+        outline.process(left, right);
+    }
+    peak.finish();
+    Ok(Overview {
+        loudness: meter.reading(),
+        true_peak: peak.true_peak(),
+        history: meter.history().to_vec(),
+        outline: outline.finish(),
+    })
+}
+
+impl Overview {
+    /// The gain that a master would use, and the loudness it would come to.
+    pub fn predict(&self, target: &Target) -> Solution {
+        if target.limit {
+            let settings = LimiterSettings::at(target.ceiling);
+            solve::with_limiter(&self.outline, target.loudness, &settings)
+        } else {
+            let margin = Db(0.01);
+            solve::without_limiter(self.outline.loudness(), self.true_peak, target, margin)
+        }
+    }
+}
