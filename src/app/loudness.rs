@@ -120,7 +120,7 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
             if off.0.abs() <= TOLERANCE.0 * 2.0 {
                 ("on target".to_string(), theme::GOOD)
             } else {
-                (format!("{off:+.1} LU to target"), theme::DIM)
+                (format!("{off:+.1} LU off"), theme::DIM)
             }
         }
         (None, _) if app.document.is_some() => ("measuring".into(), theme::DIM),
@@ -307,7 +307,7 @@ fn field(app: &App, painter: &Painter, area: Rect, right: f32) {
     let reading = &app.listen.reading;
     for [l, r] in &reading.scope {
         let (side, mid) = ((r - l) * 0.7, (l + r) * 0.7);
-        let at = centre + vec2(side, -mid) * area.width() * 0.48;
+        let at = centre + vec2(side, -mid) * area.width() * 0.8;
         clipped.circle_filled(at, 0.9, theme::ACCENT);
     }
     let left = area.right() + 14.0;

@@ -94,7 +94,7 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
         pos2(x(720.0), middle),
         Align2::LEFT_CENTER,
         text,
-        (25.0, Weight::Medium),
+        (23.0, Weight::Medium),
         theme::TEXT,
     );
     let session = &document.session;

@@ -103,10 +103,10 @@ fn reach(lane: Rect) -> f32 {
     lane.height() * 0.47
 }
 
-/// Quiet stems are shown larger: the eye wants to see what the ear hears. Full scale is the
-/// edge of the lane for every stem alike.
+/// Levels are bent so that the eye sees what the ear hears: quiet sounds are drawn larger, in
+/// the same way for every stem.
 fn shape(level: f32) -> f32 {
-    level.signum() * level.abs().powf(0.7).min(1.0)
+    level.signum() * (1.3 * level.abs().powf(0.6)).min(1.0)
 }
 
 /// A column of a waveform, from least to most, with its RMS inside.
@@ -278,7 +278,9 @@ fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect) {
         painter.rect_filled(band, 0.0, theme::mixed(theme::ACCENT, 0.3, theme::BACKGROUND));
         let length = cut.end.0 - cut.start.0;
         let name = version.name.to_lowercase();
-        let text = format!("{name} cut · {length:.1} s · xfade {:.0} ms", cut.crossfade.0 * 1000.0);
+        let whole =
+            format!("{name} cut · {length:.1} s · xfade {:.0} ms", cut.crossfade.0 * 1000.0);
+        let text = if band.width() > 190.0 { whole } else { format!("cut · {length:.1} s") };
         let clip = painter.with_clip_rect(band.intersect(area));
         write(
             &clip,
