@@ -29,7 +29,7 @@ pub struct Gathered {
 pub fn gather(folder: &Path, target: Option<&Path>) -> Result<Gathered, IntakeError> {
     let folder = folder
         .canonicalize()
-        .map_err(|source| IntakeError::Folder { path: folder.to_owned(), source })?;
+        .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
     let named = |path: &Path, name: &str| {
         path.file_name().is_some_and(|own| own.eq_ignore_ascii_case(name))
     };
@@ -130,7 +130,7 @@ pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaErr
 /// The facts of one file, its place relative to `base`.
 pub fn file_ref(path: &Path, base: &Path) -> Result<FileRef, MediaError> {
     let info = probe(path)?;
-    let reading = |source| MediaError::reading(path, source);
+    let reading = |cause| MediaError::reading(path, cause);
     let bytes = std::fs::metadata(path).map_err(reading)?.len();
     let hash = hash(path)?;
     let full = path.canonicalize().map_err(reading)?;
@@ -139,7 +139,7 @@ pub fn file_ref(path: &Path, base: &Path) -> Result<FileRef, MediaError> {
 
 /// BLAKE3 of a file's content.
 pub fn hash(path: &Path) -> Result<String, MediaError> {
-    let reading = |source| MediaError::reading(path, source);
+    let reading = |cause| MediaError::reading(path, cause);
     let mut file = std::fs::File::open(path).map_err(reading)?;
     let mut hasher = blake3::Hasher::new();
     std::io::copy(&mut file, &mut hasher).map_err(reading)?;
@@ -152,7 +152,7 @@ pub fn absolute_folder(path: &Path) -> Result<PathBuf, IntakeError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    folder.canonicalize().map_err(|source| IntakeError::Folder { path: folder.to_owned(), source })
+    folder.canonicalize().map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })
 }
 
 /// With forward slashes; absolute if the two share nothing.
@@ -188,7 +188,7 @@ fn subfolder(folder: &Path, name: &str) -> Option<PathBuf> {
 /// Audio files directly in a folder, by name; hidden ones do not count.
 fn audio_in(folder: &Path) -> Result<Vec<PathBuf>, IntakeError> {
     let entries = std::fs::read_dir(folder)
-        .map_err(|source| IntakeError::Folder { path: folder.to_owned(), source })?;
+        .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
     let mut files: Vec<PathBuf> = entries
         .flatten()
         .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))

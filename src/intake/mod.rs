@@ -17,10 +17,10 @@ pub enum IntakeError {
     Media(#[from] MediaError),
     #[error(transparent)]
     Session(#[from] FileError),
-    #[error("{} cannot be read: {source}; check the path and that you may open it", path.display())]
-    Folder { path: PathBuf, source: std::io::Error },
-    #[error("{} cannot be written: {source}; check the free space and that you may write there", path.display())]
-    Write { path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be read: {cause}; check the path and that you may open it", path.display())]
+    Folder { path: PathBuf, cause: std::io::Error },
+    #[error("{} cannot be written: {cause}; check the free space and that you may write there", path.display())]
+    Write { path: PathBuf, cause: std::io::Error },
     #[error("{} holds no audio; put WAV, AIFF or FLAC stems in it", .0.display())]
     NoAudio(PathBuf),
     #[error("{} exists already; open it, or name another session", .0.display())]

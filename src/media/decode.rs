@@ -7,7 +7,8 @@ use std::fs::File;
 use std::path::Path;
 use symphonia::core::audio::sample::SampleFormat;
 use symphonia::core::codecs::audio::well_known::{
-    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_VORBIS,
+    CODEC_ID_AAC, CODEC_ID_ALAC, CODEC_ID_FLAC, CODEC_ID_MP3, CODEC_ID_PCM_F32BE,
+    CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE, CODEC_ID_VORBIS,
 };
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
@@ -58,9 +59,15 @@ fn open(path: &Path) -> Result<Opened, MediaError> {
         CODEC_ID_ALAC => "ALAC".into(),
         _ => lossy_name.map_or_else(|| extension.to_uppercase(), Into::into),
     };
-    let float = matches!(params.sample_format, Some(SampleFormat::F32 | SampleFormat::F64));
+    let format_of_codec = match params.codec {
+        CODEC_ID_PCM_F32BE | CODEC_ID_PCM_F32LE => Some(SampleFormat::F32),
+        CODEC_ID_PCM_F64BE | CODEC_ID_PCM_F64LE => Some(SampleFormat::F64),
+        _ => None,
+    };
+    let sample_format = params.sample_format.or(format_of_codec);
+    let float = matches!(sample_format, Some(SampleFormat::F32 | SampleFormat::F64));
     let bits = params.bits_per_sample.or_else(|| {
-        params.sample_format.map(|format| match format {
+        sample_format.map(|format| match format {
             SampleFormat::U8 | SampleFormat::S8 => 8,
             SampleFormat::U16 | SampleFormat::S16 => 16,
             SampleFormat::U24 | SampleFormat::S24 => 24,

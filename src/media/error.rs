@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 pub enum MediaError {
     #[error("{} was not found; put it back or point the session at its new place", .0.display())]
     Missing(PathBuf),
-    #[error("{} cannot be read: {source}; check that you may open it", path.display())]
-    Read { path: PathBuf, source: io::Error },
+    #[error("{} cannot be read: {cause}; check that you may open it", path.display())]
+    Read { path: PathBuf, cause: io::Error },
     #[error("{} is empty; export it again", .0.display())]
     Empty(PathBuf),
     #[error("{} holds no audio that Stemwright can read ({detail}); export it as WAV, AIFF or FLAC", path.display())]
@@ -20,23 +20,23 @@ pub enum MediaError {
     Rate { path: PathBuf, rate: SampleRate },
     #[error("{} is damaged ({detail}); export it again", path.display())]
     Damaged { path: PathBuf, detail: String },
-    #[error("{} cannot be written: {source}; check the free space and that you may write there", path.display())]
-    Write { path: PathBuf, source: io::Error },
+    #[error("{} cannot be written: {cause}; check the free space and that you may write there", path.display())]
+    Write { path: PathBuf, cause: io::Error },
     #[error("{from} cannot be converted to {to}: {detail}")]
     Convert { from: SampleRate, to: SampleRate, detail: String },
 }
 
 impl MediaError {
     /// An error from opening or reading `path`.
-    pub fn reading(path: &Path, source: io::Error) -> Self {
-        if source.kind() == io::ErrorKind::NotFound {
+    pub fn reading(path: &Path, cause: io::Error) -> Self {
+        if cause.kind() == io::ErrorKind::NotFound {
             MediaError::Missing(path.to_owned())
         } else {
-            MediaError::Read { path: path.to_owned(), source }
+            MediaError::Read { path: path.to_owned(), cause }
         }
     }
 
-    pub fn writing(path: &Path, source: io::Error) -> Self {
-        MediaError::Write { path: path.to_owned(), source }
+    pub fn writing(path: &Path, cause: io::Error) -> Self {
+        MediaError::Write { path: path.to_owned(), cause }
     }
 }

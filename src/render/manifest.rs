@@ -41,7 +41,7 @@ pub struct Report {
 /// Adds a render to the manifest of its folder; what earlier renders wrote there stays.
 pub fn keep(report: &Report, folder: &Path) -> Result<(), RenderError> {
     let path = folder.join(NAME);
-    let failed = |source| RenderError::Folder { path: path.clone(), source };
+    let failed = |cause| RenderError::Folder { path: path.clone(), cause };
     let mut all = report.clone();
     if let Some(earlier) = load(folder) {
         all.files = earlier.files.into_iter().chain(all.files).collect();

@@ -51,8 +51,8 @@ pub enum RenderError {
     NoStems,
     #[error("there is no {kind} \u{201c}{id}\u{201d}; choose from {known}")]
     Unknown { kind: &'static str, id: String, known: String },
-    #[error("{} cannot be written: {source}; choose another folder or free some space", path.display())]
-    Folder { path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be written: {cause}; choose another folder or free some space", path.display())]
+    Folder { path: PathBuf, cause: std::io::Error },
     #[error("the workers could not be started: {0}")]
     Workers(String),
 }

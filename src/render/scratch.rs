@@ -16,7 +16,7 @@ pub struct Scratch {
 
 impl Scratch {
     pub fn new(target: &Path) -> Result<Self, RenderError> {
-        let failed = |source| RenderError::Folder { path: target.to_owned(), source };
+        let failed = |cause| RenderError::Folder { path: target.to_owned(), cause };
         std::fs::create_dir_all(target).map_err(failed)?;
         remove_stale(target);
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(target).map_err(failed)?;
@@ -58,7 +58,7 @@ pub fn place(temporary: &Path, wanted: &Path) -> Result<PathBuf, RenderError> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 path = wanted.with_file_name(format!("{stem}-{number}.{extension}"));
             }
-            Err(source) => return Err(RenderError::Folder { path, source }),
+            Err(cause) => return Err(RenderError::Folder { path, cause }),
         }
     }
     Ok(path)

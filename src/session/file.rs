@@ -8,12 +8,12 @@ pub const EXTENSION: &str = "stemwright";
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    #[error("{} cannot be read: {source}; check the path", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
-    #[error("{} is no Stemwright session ({source}); the one before it is kept as {}", path.display(), previous(path).display())]
-    Parse { path: PathBuf, source: serde_json::Error },
-    #[error("{} cannot be written: {source}; check the free space and that you may write there, or save elsewhere", path.display())]
-    Write { path: PathBuf, source: std::io::Error },
+    #[error("{} cannot be read: {cause}; check the path", path.display())]
+    Read { path: PathBuf, cause: std::io::Error },
+    #[error("{} is no Stemwright session ({cause}); the one before it is kept as {}", path.display(), previous(path).display())]
+    Parse { path: PathBuf, cause: serde_json::Error },
+    #[error("{} cannot be written: {cause}; check the free space and that you may write there, or save elsewhere", path.display())]
+    Write { path: PathBuf, cause: std::io::Error },
 }
 
 /// Where the file before the last save is kept.
@@ -35,8 +35,8 @@ fn beside(path: &Path, kind: &str) -> PathBuf {
 /// Reads a session.
 pub fn load(path: &Path) -> Result<Session, FileError> {
     let text = std::fs::read_to_string(path)
-        .map_err(|source| FileError::Read { path: path.to_owned(), source })?;
-    serde_json::from_str(&text).map_err(|source| FileError::Parse { path: path.to_owned(), source })
+        .map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
+    serde_json::from_str(&text).map_err(|cause| FileError::Parse { path: path.to_owned(), cause })
 }
 
 /// Whether a newer program wrote the session: what this one does not know is kept, not obeyed.
@@ -48,14 +48,14 @@ pub fn is_newer(session: &Session) -> bool {
 /// becomes the previous one.
 pub fn save(session: &Session, path: &Path) -> Result<(), FileError> {
     let text = serde_json::to_string_pretty(session)
-        .map_err(|source| FileError::Parse { path: path.to_owned(), source })?;
+        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
     if path.exists() {
         // A copy, so that at no moment the session is missing.
         std::fs::copy(path, previous(path))
-            .map_err(|source| FileError::Write { path: previous(path), source })?;
+            .map_err(|cause| FileError::Write { path: previous(path), cause })?;
     }
     write_atomically(path, text.as_bytes())
-        .map_err(|source| FileError::Write { path: path.to_owned(), source })
+        .map_err(|cause| FileError::Write { path: path.to_owned(), cause })
 }
 
 /// Writes a file under its name only once all of it is on the disk.

@@ -25,7 +25,7 @@ impl Timeline {
             self.from = 0.0;
             self.length = length;
         }
-        self.scale = self.scale.clamp((1.0 / CLOSEST).min(length / width), length / width);
+        self.scale = within(self.scale, length, width);
         self.from = self.from.clamp(0.0, (length - self.scale * width).max(0.0));
     }
 
@@ -59,10 +59,10 @@ impl Timeline {
     /// Zooms around a place that stays where it is.
     pub fn zoom(&mut self, factor: f32, x: f32, area: Rect) {
         let fixed = self.from + f64::from(x - area.left()) * self.scale;
-        self.scale /= f64::from(factor.max(0.01));
+        let scale = self.scale / f64::from(factor.max(0.01));
+        self.scale = within(scale, self.length, f64::from(area.width().max(1.0)));
         self.from = fixed - f64::from(x - area.left()) * self.scale;
-        let (length, width) = (self.length as u64, area.width());
-        self.fit(length, width);
+        self.fit(self.length as u64, area.width());
     }
 
     pub fn scroll(&mut self, points: f32) {
@@ -82,6 +82,12 @@ impl Timeline {
             self.from = (frame - page * 0.05).max(0.0);
         }
     }
+}
+
+/// A scale between a few points a sample and the whole song.
+fn within(scale: f64, length: f64, width: f64) -> f64 {
+    let whole = length / width;
+    scale.clamp((1.0 / CLOSEST).min(whole), whole)
 }
 
 #[cfg(test)]

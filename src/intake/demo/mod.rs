@@ -45,7 +45,7 @@ fn bar_time(bar: f64) -> Seconds {
 pub fn write(folder: &Path) -> Result<PathBuf, IntakeError> {
     let writing = |path: &Path| {
         let path = path.to_owned();
-        move |source| IntakeError::Write { path, source }
+        move |cause| IntakeError::Write { path, cause }
     };
     let target = folder.join("BlueSky.stemwright");
     if target.exists() {

@@ -1,0 +1,141 @@
+//! What the tests share: the program, its folders, and other people's meters.
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use stemwright::dsp::Stereo;
+use stemwright::media::PcmFile;
+use stemwright::media::writer::{BitDepth, WavWriter, write_plain};
+use stemwright::units::SampleRate;
+
+/// The program, with a home of its own so that no test sees another's cache.
+pub fn stemwright(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stemwright"));
+    command.env("HOME", home).env_remove("XDG_CACHE_HOME").env_remove("XDG_DATA_HOME");
+    command
+}
+
+pub fn run(home: &Path, arguments: &[&str]) -> Output {
+    stemwright(home).args(arguments).output().unwrap()
+}
+
+/// Runs, and fails with the program's own words unless it ends with `code`.
+pub fn expect(home: &Path, code: i32, arguments: &[&str]) -> (String, String) {
+    let output = run(home, arguments);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{out}\n{err}");
+    (out, err)
+}
+
+pub fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A session in a new folder, made from named stems of 24 bits at 48 kHz.
+pub fn folder_of(stems: &[(&str, &[f32], &[f32])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, left, right) in stems {
+        let path = folder.path().join(format!("{name}.wav"));
+        write_plain(&path, SampleRate(48_000), left, right).unwrap();
+    }
+    folder
+}
+
+/// A tone with some noise and a slow swell: never the same in two places.
+pub fn sound(seed: u32, seconds: f64, level: f32) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+    (0..(seconds * 48_000.0) as u32)
+        .map(|n| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            let noise = state as f32 / u32::MAX as f32 - 0.5;
+            let t = n as f32 / 48_000.0;
+            let tone = (t * 6.283 * (110.0 + 37.0 * seed as f32)).sin();
+            let swell = 0.6 + 0.4 * (t * 2.1 + seed as f32).sin();
+            level * swell * (0.7 * tone + 0.3 * noise)
+        })
+        .collect()
+}
+
+/// All samples of a WAV file.
+pub fn samples(path: &Path) -> Stereo {
+    let file = PcmFile::open(path).unwrap().unwrap();
+    let count = file.info().frames.0 as usize;
+    let mut out = [vec![0.0; count], vec![0.0; count]];
+    let [left, right] = &mut out;
+    file.read(0, left, right, &mut Vec::new()).unwrap();
+    out
+}
+
+/// Writes 32-bit float, for signals that must not be rounded.
+pub fn write_float(path: &Path, rate: u32, left: &[f32], right: &[f32]) {
+    let mut writer = WavWriter::create(path, BitDepth::Float32, SampleRate(rate), None).unwrap();
+    writer.write_float(left, right).unwrap();
+    writer.finish().unwrap();
+}
+
+/// How far a signal is below another, in decibels.
+pub fn relative_db(difference: impl Iterator<Item = f64>, whole: &Stereo) -> f64 {
+    let power = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x * x).sum::<f64>();
+    let left_over = power(&mut { difference });
+    let all = power(&mut whole.iter().flatten().map(|x| f64::from(*x)));
+    10.0 * (left_over / all).log10()
+}
+
+/// Integrated loudness and true peak as ffmpeg reads them, to a tenth.
+pub fn ffmpeg_reading(path: &Path) -> (f64, f64) {
+    let output = Command::new("ffmpeg")
+        .args([
+            "-nostats",
+            "-hide_banner",
+            "-i",
+            text(path),
+            "-af",
+            "ebur128=peak=true",
+            "-f",
+            "null",
+            "-",
+        ])
+        .output()
+        .expect("ffmpeg is needed; ./packaging/test installs it");
+    let report = String::from_utf8_lossy(&output.stderr).into_owned();
+    let summary = report.rsplit("Summary:").next().unwrap();
+    let value = |name: &str| -> f64 {
+        let rest = summary.split(name).nth(1).unwrap_or_else(|| panic!("{report}"));
+        rest.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    (value("I:"), value("Peak:"))
+}
+
+/// Has ffmpeg convert a file.
+pub fn ffmpeg_convert(from: &Path, options: &[&str], to: &Path) {
+    let status = Command::new("ffmpeg")
+        .args(["-y", "-loglevel", "error", "-i", text(from)])
+        .args(options)
+        .arg(to)
+        .status()
+        .expect("ffmpeg is needed; ./packaging/test installs it");
+    assert!(status.success(), "{}", to.display());
+}
+
+/// Files in a folder by name, hidden ones included.
+pub fn listing(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The only session in a folder.
+pub fn session_in(folder: &Path) -> PathBuf {
+    let name = listing(folder).into_iter().find(|name| name.ends_with(".stemwright")).unwrap();
+    folder.join(name)
+}
