@@ -202,10 +202,16 @@ impl Listen {
         }
     }
 
+    /// Loops a range, or nothing; a playhead that is outside the range goes to its start.
     pub fn set_loop(&mut self, looping: Option<(u64, u64)>) {
         self.looping = looping;
         if let Some(player) = &mut self.player {
             player.transport.set_loop(looping);
+        }
+        if let Some((from, to)) = looping
+            && !(from..to).contains(&self.frame)
+        {
+            self.seek(from);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::engine::bus::sum;
 use crate::engine::master::Finish;
 use crate::media::resample::Resampler;
 use crate::playback::PlaybackError;
-use crate::playback::prefetch::{Block, Content};
+use crate::playback::prefetch::{BLOCK, Block, Content};
 use crate::units::{Db, SampleRate};
 use rtrb::{Consumer, Producer};
 
@@ -178,6 +178,11 @@ impl Renderer {
     /// Frames from a stem to the device, at equal rates.
     pub fn latency(&self) -> usize {
         self.knobs.finish.latency()
+    }
+
+    /// Whole blocks that are read ahead of what is heard, in frames.
+    pub fn read_ahead(&self) -> usize {
+        self.ends.blocks.slots() * BLOCK
     }
 
     /// Fills an interleaved device buffer of `channels`; further channels than two stay silent.
