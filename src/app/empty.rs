@@ -42,7 +42,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         app.opening = true;
         app.jobs.open_demo();
     }
-    let recent = app.recent.clone();
+    let recent = app.recent.list.clone();
     for (n, path) in recent.iter().take(4).enumerate() {
         let row = Rect::from_center_size(
             pos2(centre.x, zone.bottom() + 34.0 + n as f32 * 34.0),

@@ -48,9 +48,9 @@ pub enum News {
         version: String,
         figures: Box<Figures>,
     },
-    NullTest {
+    Prepared {
         document: u64,
-        residual: Db,
+        residual: Option<Db>,
     },
     Picked(Picked),
     Failed(String),
@@ -158,12 +158,11 @@ impl Jobs {
                     say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
                 }
             }
-            if let Some(reference) = &session.reference {
+            let residual = session.reference.as_ref().and_then(|reference| {
                 let path = folder.join(&reference.path);
-                if let Ok(test) = null_test::null_test(&session, &folder, &path) {
-                    say(News::NullTest { document, residual: test.residual_db });
-                }
-            }
+                Some(null_test::null_test(&session, &folder, &path).ok()?.residual_db)
+            });
+            say(News::Prepared { document, residual });
         });
     }
 

@@ -13,29 +13,39 @@ use std::path::{Path, PathBuf};
 
 const MOST_RECENT: usize = 8;
 
-fn recent_file() -> Option<PathBuf> {
+/// Where the program keeps what it remembers between runs.
+pub fn settings_folder() -> Option<PathBuf> {
     let dirs = directories::ProjectDirs::from("", "", "Stemwright")?;
-    Some(dirs.config_dir().join("recent.json"))
+    Some(dirs.config_dir().to_owned())
 }
 
-pub fn load_recent() -> Vec<PathBuf> {
-    let read = || -> Option<Vec<PathBuf>> {
-        serde_json::from_slice(&std::fs::read(recent_file()?).ok()?).ok()
-    };
-    let mut list = read().unwrap_or_default();
-    list.retain(|path| path.exists());
-    list
+/// Sessions that were open lately, the newest first.
+pub struct Recent {
+    file: Option<PathBuf>,
+    pub list: Vec<PathBuf>,
 }
 
-/// Puts a session first in the list. A list that cannot be written is no reason to disturb.
-pub fn remember(recent: &mut Vec<PathBuf>, path: &Path) {
-    recent.retain(|known| known != path);
-    recent.insert(0, path.to_owned());
-    recent.truncate(MOST_RECENT);
-    if let (Some(file), Ok(text)) = (recent_file(), serde_json::to_vec(recent)) {
-        let folder = file.parent().map(std::fs::create_dir_all);
-        if matches!(folder, Some(Ok(()))) {
-            let _ = crate::session::file::write_atomically(&file, &text);
+impl Recent {
+    pub fn load(settings: Option<PathBuf>) -> Self {
+        let file = settings.map(|folder| folder.join("recent.json"));
+        let read = |file: &PathBuf| -> Option<Vec<PathBuf>> {
+            serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+        };
+        let mut list = file.as_ref().and_then(read).unwrap_or_default();
+        list.retain(|path| path.exists());
+        Self { file, list }
+    }
+
+    /// Puts a session first. A list that cannot be written is no reason to disturb.
+    pub fn remember(&mut self, path: &Path) {
+        self.list.retain(|known| known != path);
+        self.list.insert(0, path.to_owned());
+        self.list.truncate(MOST_RECENT);
+        if let (Some(file), Ok(text)) = (&self.file, serde_json::to_vec(&self.list)) {
+            let folder = file.parent().map(std::fs::create_dir_all);
+            if matches!(folder, Some(Ok(()))) {
+                let _ = crate::session::file::write_atomically(file, &text);
+            }
         }
     }
 }
@@ -90,7 +100,7 @@ pub fn session_menu(app: &mut App, ui: &mut Ui) {
         app.opening = true;
         app.jobs.open_demo();
     }
-    for path in app.recent.clone() {
+    for path in app.recent.list.clone() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if entry(ui, true, &name, "recent") {
             app.open(vec![path]);

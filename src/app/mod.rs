@@ -23,6 +23,7 @@ use document::Document;
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
 use jobs::{Figures, Jobs, News, Picked, RenderJob};
 use listen::Listen;
+use menu::Recent;
 use mix::timeline::Timeline;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -60,6 +61,8 @@ pub struct App {
     /// State and version that `figures` were asked for, and when that state was reached.
     figures_for: (u64, String),
     changed: (u64, usize, Instant),
+    /// All waveforms are read, and the stems are compared with the reference.
+    prepared: bool,
     null_test: Option<Db>,
     timeline: Timeline,
     render: Option<RenderJob>,
@@ -69,7 +72,7 @@ pub struct App {
     keys_shown: bool,
     /// The window is asked to close while work is not saved.
     closing: bool,
-    recent: Vec<PathBuf>,
+    recent: Recent,
 }
 
 /// Opens the window, on a session, a folder of stems, or empty.
@@ -83,14 +86,16 @@ pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
         ..Default::default()
     };
     let creator: eframe::AppCreator<'_> =
-        Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, path))));
+        Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, path, menu::settings_folder()))));
     eframe::run_native("Stemwright", options, creator)
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("the window cannot be opened; `stemwright render` works without one")
 }
 
 impl App {
-    pub fn new(ctx: &egui::Context, path: Option<PathBuf>) -> Self {
+    /// A window on a session, a folder of stems, or empty. `settings` is where the program
+    /// keeps what it remembers between runs; without it nothing is remembered.
+    pub fn new(ctx: &egui::Context, path: Option<PathBuf>, settings: Option<PathBuf>) -> Self {
         theme::apply(ctx);
         let jobs = Jobs::new(ctx);
         let mut app = Self {
@@ -104,6 +109,7 @@ impl App {
             figures: None,
             figures_for: (u64::MAX, String::new()),
             changed: (0, 0, Instant::now()),
+            prepared: false,
             null_test: None,
             timeline: Timeline::default(),
             render: None,
@@ -112,7 +118,7 @@ impl App {
             opening: false,
             keys_shown: false,
             closing: false,
-            recent: menu::load_recent(),
+            recent: Recent::load(settings),
         };
         if let Some(path) = path {
             app.open(vec![path]);
@@ -134,11 +140,21 @@ impl App {
     pub fn is_settled(&self) -> bool {
         self.document.as_ref().is_some_and(|document| {
             let named = document.current_version().map(|version| version.id.clone());
-            self.peaks.len() == document.session.stems.len()
+            self.prepared
                 && self.figures.is_some()
                 && Some(&self.figures_for.1) == named.as_ref()
-                && (self.null_test.is_some() || document.session.reference.is_none())
+                && self.figures_for.0 == document.state()
         })
+    }
+
+    /// Whether a render ended, for tests.
+    pub fn is_rendered(&self) -> bool {
+        self.render.as_ref().is_some_and(|job| !job.is_running())
+    }
+
+    /// What the window says at its foot, for tests.
+    pub fn messages(&self) -> Vec<&str> {
+        self.messages.iter().map(|(text, _)| text.as_str()).collect()
     }
 
     /// Shows another view.
@@ -166,8 +182,9 @@ impl App {
                     self.figures_for = (state, version);
                     self.figures = Some(*figures);
                 }
-                News::NullTest { document, residual } if document == self.number => {
-                    self.null_test = Some(residual);
+                News::Prepared { document, residual } if document == self.number => {
+                    self.prepared = true;
+                    self.null_test = residual;
                 }
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::SaveAs(path)) => self.save_as(path),
@@ -180,7 +197,7 @@ impl App {
                 News::Sources { .. }
                 | News::Peaks { .. }
                 | News::Figures { .. }
-                | News::NullTest { .. } => {}
+                | News::Prepared { .. } => {}
             }
         }
     }
@@ -192,12 +209,13 @@ impl App {
         self.peaks.clear();
         self.figures = None;
         self.figures_for = (u64::MAX, String::new());
+        self.prepared = false;
         self.null_test = None;
         self.render = None;
         self.deliver_folder = None;
         self.timeline = Timeline::default();
         if document.on_disk {
-            menu::remember(&mut self.recent, &document.path);
+            self.recent.remember(&document.path);
         }
         self.jobs.prepare(self.number, &document.session, &document.folder());
         self.document = Some(document);
@@ -220,7 +238,7 @@ impl App {
         let result = document.save_as(path);
         let path = document.path.clone();
         match result {
-            Ok(()) => menu::remember(&mut self.recent, &path),
+            Ok(()) => self.recent.remember(&path),
             Err(error) => self.say(format!("{error:#}")),
         }
     }
@@ -231,7 +249,7 @@ impl App {
         let path = document.path.clone();
         match result {
             Ok(()) => {
-                menu::remember(&mut self.recent, &path);
+                self.recent.remember(&path);
                 self.say(format!("Saved {}", path.display()));
             }
             Err(error) => self.say(format!("{error:#}")),

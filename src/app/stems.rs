@@ -31,6 +31,8 @@ fn rows(app: &mut App, ui: &mut Ui) {
     for (n, stem) in stems.iter().enumerate() {
         let (rect, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
+        // Two stems may have the same name.
+        let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(rect));
         ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
         ui.painter().rect_filled(
             Rect::from_min_size(rect.min, vec2(4.0, ROW)),
@@ -61,7 +63,9 @@ fn rows(app: &mut App, ui: &mut Ui) {
             vec2(190.0, 26.0),
         );
         let mut name = stem.name.clone();
-        let typed = ui.put(field, TextEdit::singleline(&mut name).id_salt(("name", stem.id.0)));
+        let typed = ui
+            .put(field, TextEdit::singleline(&mut name).id_salt(("name", stem.id.0)))
+            .accessible_name(format!("Name of {}", stem.name));
         if typed.gained_focus() {
             document.begin_gesture();
         }
@@ -72,21 +76,21 @@ fn rows(app: &mut App, ui: &mut Ui) {
             pos2(rect.left() + 252.0, rect.center().y - 14.0),
             vec2(164.0, 28.0),
         );
-        let chosen = choice(ui, list, &format!("Role of {}", stem.name), stem.role.name(), &roles);
+        let chosen = choice(ui, list, "Role", stem.role.name(), &roles);
         if let Some(role) = chosen.and_then(|n| Role::ALL.get(n)) {
             edit = Some(Edit::Role { stem: stem.id, role: *role });
         }
         let button = |n: f32, width: f32| {
             Rect::from_min_size(pos2(rect.right() - n, rect.center().y - 14.0), vec2(width, 28.0))
         };
-        if push(ui, button(226.0, 112.0), &format!("Reference {:02}", n + 1), false)
+        if push(ui, button(242.0, 126.0), "Make reference", false)
             .on_hover_text("Take this file for the reference instead")
             .clicked()
         {
             document.edit_once(Edit::Reference(Box::new(Some(stem.file.clone()))));
             edit = Some(Edit::RemoveStem { stem: stem.id });
         }
-        if push(ui, button(104.0, 92.0), &format!("Remove {:02}", n + 1), false).clicked() {
+        if push(ui, button(104.0, 92.0), "Remove", false).clicked() {
             edit = Some(Edit::RemoveStem { stem: stem.id });
         }
     }

@@ -54,14 +54,20 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
     let Some(document) = &mut app.document else { return };
     let mut delivery = document.session.delivery.clone();
-    let pattern = ui.put(
-        row(136.0),
-        TextEdit::singleline(&mut delivery.pattern).id_salt("pattern").margin(vec2(12.0, 7.0)),
-    );
-    let revision = ui.put(
-        row(198.0),
-        TextEdit::singleline(&mut delivery.revision).id_salt("revision").margin(vec2(12.0, 7.0)),
-    );
+    let pattern = ui
+        .put(
+            row(136.0),
+            TextEdit::singleline(&mut delivery.pattern).id_salt("pattern").margin(vec2(12.0, 7.0)),
+        )
+        .accessible_name("File names");
+    let revision = ui
+        .put(
+            row(198.0),
+            TextEdit::singleline(&mut delivery.revision)
+                .id_salt("revision")
+                .margin(vec2(12.0, 7.0)),
+        )
+        .accessible_name("Revision");
     if pattern.gained_focus() || revision.gained_focus() {
         document.begin_gesture();
     }

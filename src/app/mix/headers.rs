@@ -10,7 +10,9 @@ use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::units::{Db, Pan};
-use egui::{Align2, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 pub fn show_pan(value: f64) -> String {
     let percent = (value.abs() * 100.0).round();
@@ -76,6 +78,8 @@ pub fn change(
 pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, peaks: [f32; 2]) {
     let Some(stem) = document.session.stems.get(index) else { return };
     let (id, name, strip, role) = (stem.id, stem.name.clone(), stem.strip, stem.role);
+    // Two stems may have the same name.
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", id.0)).max_rect(rect));
     let colour = theme::role_colour(role);
     let selected = document.selected == Some(id);
     let response = ui.interact(rect, ui.scope_id().with(("head", index)), Sense::click());

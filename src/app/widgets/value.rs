@@ -88,11 +88,13 @@ impl Parameter<'_> {
             let id = response.id.with("typed");
             let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
             ui.label(self.name);
-            let edit = ui.add(
-                egui::TextEdit::singleline(&mut text)
-                    .hint_text((self.show)(self.value))
-                    .desired_width(90.0),
-            );
+            let edit = ui
+                .add(
+                    egui::TextEdit::singleline(&mut text)
+                        .hint_text((self.show)(self.value))
+                        .desired_width(90.0),
+                )
+                .accessible_name(self.name);
             edit.request_focus();
             let entered = ui.input(|input| input.key_pressed(Key::Enter));
             if entered {

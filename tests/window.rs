@@ -1,0 +1,231 @@
+//! The window: what it looks like, and what keys and pointer do.
+
+mod common;
+
+use common::*;
+use egui::{Key, Modifiers, Pos2, Vec2, accesskit::Role};
+use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::{Harness, SnapshotOptions};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+use stemwright::app::{App, View};
+use stemwright::dsp::strip::StripSettings;
+use stemwright::intake::demo;
+
+const SIZE: Vec2 = Vec2::new(1600.0, 1000.0);
+
+/// The demo song, written once; tests that look and do not touch share it.
+static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let session = demo::write(&folder.path().join("Blue Sky")).unwrap();
+    (folder, session)
+});
+
+fn window(path: Option<&Path>, size: Vec2) -> Harness<'static, App> {
+    let path = path.map(Path::to_owned);
+    let options = SnapshotOptions::new().max_failed_pixels(40);
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_step_dt(1.0 / 30.0)
+        .with_options(options)
+        .with_render_cursor(false)
+        .wgpu()
+        .build_eframe(|cc| App::new(&cc.egui_ctx, path.clone(), None));
+    if path.is_some() {
+        until(&mut harness, App::is_settled);
+    }
+    harness.run_steps(3);
+    harness
+}
+
+/// Runs the window until something holds.
+#[track_caller]
+fn until(harness: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
+    let begun = Instant::now();
+    while !done(harness.state()) {
+        assert!(begun.elapsed() < Duration::from_secs(90), "the window is not ready");
+        harness.step();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A small session of a folder with three stems.
+fn small() -> tempfile::TempDir {
+    folder_of(&[
+        ("01_Drums", &sound(1, 6.0, 0.3), &sound(2, 6.0, 0.3)),
+        ("02_Bass", &sound(3, 6.0, 0.2), &sound(3, 6.0, 0.2)),
+        ("03_LeadVox", &sound(4, 6.0, 0.25), &sound(5, 6.0, 0.2)),
+    ])
+}
+
+fn strip(harness: &Harness<'static, App>, stem: usize) -> StripSettings {
+    harness.state().session().unwrap().stems[stem].strip
+}
+
+fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+#[test]
+fn the_mix_view() {
+    window(Some(&DEMO.1), SIZE).snapshot("mix");
+}
+
+#[test]
+fn the_mix_view_in_a_small_window() {
+    window(Some(&DEMO.1), Vec2::new(1280.0, 720.0)).snapshot("mix_small");
+}
+
+#[test]
+fn the_stems_view() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    harness.state_mut().show_view(View::Stems);
+    harness.run_steps(3);
+    harness.snapshot("stems");
+}
+
+#[test]
+fn the_deliver_view() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    harness.snapshot("deliver");
+}
+
+#[test]
+fn the_empty_window_invites() {
+    let harness = &mut window(None, SIZE);
+    harness.snapshot("empty");
+    for name in ["Open a folder\u{2026}", "Open a session\u{2026}", "Play the demo song"] {
+        harness.get_by_label(name);
+    }
+}
+
+#[test]
+fn a_folder_that_holds_nothing_is_refused_in_words() {
+    let nothing = tempfile::tempdir().unwrap();
+    let mut harness = window(None, SIZE);
+    harness.state_mut().open(vec![nothing.path().to_owned()]);
+    until(&mut harness, |app| app.messages().iter().any(|text| text.contains("holds no audio")));
+    assert!(harness.state().session().is_none());
+}
+
+#[test]
+fn keys_do_what_the_sheet_says() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    press(&mut harness, Modifiers::NONE, Key::M);
+    assert!(strip(&harness, 0).mute);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::S);
+    assert!(strip(&harness, 1).solo && !strip(&harness, 0).solo);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(!strip(&harness, 1).solo && !strip(&harness, 0).mute);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(strip(&harness, 0).mute && !strip(&harness, 1).solo);
+    // Saved where the stems are, and loaded again as it was.
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    let saved = stemwright::session::file::load(&session_in(folder.path())).unwrap();
+    assert_eq!(Some(&saved), harness.state().session());
+    harness.event(egui::Event::Text("?".into()));
+    harness.run_steps(3);
+    harness.get_by_label("Keys");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label("Keys").is_none());
+}
+
+#[test]
+fn a_fader_is_dragged_reset_and_undone_in_one_step() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    let fader = |harness: &Harness<'static, App>| -> egui::Rect {
+        harness.get_by(|node| is_slider(node, "Fader Drums")).rect()
+    };
+    let place = fader(&harness);
+    let thumb = Pos2::new(place.left() + 6.0 + (place.width() - 12.0) * 0.833, place.center().y);
+    harness.drag_at(thumb);
+    harness.run_steps(1);
+    for step in 1..=5 {
+        harness.hover_at(thumb - Vec2::new(12.0 * step as f32, 0.0));
+        harness.run_steps(1);
+    }
+    harness.drop_at(thumb - Vec2::new(60.0, 0.0));
+    harness.run_steps(2);
+    let lowered = strip(&harness, 0).fader.0;
+    // The thumb is under the pointer: 60 of 150 points below 0 dB.
+    assert!((lowered + 20.85).abs() < 0.5, "{lowered} dB");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(strip(&harness, 0).fader.0, 0.0);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(strip(&harness, 0).fader.0, lowered);
+    for _ in 0..2 {
+        harness.drag_at(thumb);
+        harness.drop_at(thumb);
+    }
+    harness.run_steps(2);
+    assert_eq!(strip(&harness, 0).fader.0, 0.0, "a double-click resets");
+}
+
+fn is_slider(node: &egui_kittest::kittest::AccessKitNode<'_>, name: &str) -> bool {
+    node.role() == Role::Slider && node.label().is_some_and(|label| label.starts_with(name))
+}
+
+#[test]
+fn mute_and_solo_are_clicked_on_stems_of_the_same_name() {
+    let part = sound(1, 3.0, 0.3);
+    let folder = folder_of(&[("01_Drums", &part, &part), ("02_Drums", &part, &part)]);
+    let mut harness = window(Some(folder.path()), SIZE);
+    // The harness fails when two controls have the same identity.
+    for view in [View::Stems, View::Deliver, View::Mix] {
+        harness.state_mut().show_view(view);
+        harness.run_steps(2);
+    }
+    harness.get_all_by_label("Mute Drums").nth(1).unwrap().click();
+    harness.run_steps(2);
+    harness.get_all_by_label("Solo Drums").next().unwrap().click();
+    harness.run_steps(2);
+    let states = [0, 1].map(|n| (strip(&harness, n).mute, strip(&harness, n).solo));
+    assert_eq!(states, [(false, true), (true, false)]);
+}
+
+#[test]
+fn every_file_is_rendered_and_verified_from_the_window() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    press(&mut harness, Modifiers::COMMAND, Key::E);
+    // Vinyl and broadcast are left out by a click on their heads.
+    for name in ["Vinyl", "Broadcast"] {
+        harness.get_by_role_and_label(Role::CheckBox, name).click();
+        harness.run_steps(2);
+    }
+    harness.get_by_label("Render").click();
+    harness.run_steps(2);
+    until(&mut harness, |app| app.is_rendered());
+    harness.run_steps(2);
+    let revision = harness.state().session().unwrap().delivery.revision.clone();
+    let masters = folder.path().join("Masters").join(format!("v{revision}"));
+    let written = listing(&masters);
+    let waves: Vec<_> = written.iter().filter(|name| name.ends_with(".wav")).collect();
+    assert_eq!(waves.len(), 10, "{written:?}");
+    let kept = json(&std::fs::read_to_string(masters.join("render.json")).unwrap());
+    for file in kept["files"].as_array().unwrap() {
+        assert_eq!(file["passed"], true, "{file}");
+    }
+    harness.get_by_label("Open folder");
+}
+
+#[test]
+fn every_control_is_named() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    for view in [View::Stems, View::Mix, View::Deliver] {
+        harness.state_mut().show_view(view);
+        harness.run_steps(3);
+        assert_eq!(harness.unnamed_widgets(), Vec::<String>::new(), "{view:?}");
+        let sliders = harness.query_all_by_role(Role::Slider).count();
+        assert!(view != View::Mix || sliders >= 6, "faders and pans: {sliders}");
+    }
+}
