@@ -218,6 +218,38 @@ fn every_file_is_rendered_and_verified_from_the_window() {
 }
 
 #[test]
+fn a_wrong_guess_is_corrected() {
+    let part = sound(1, 3.0, 0.3);
+    let folder = folder_of(&[
+        ("01_Drums", &part, &part),
+        ("02_Bass", &part, &part),
+        ("Song_RoughMix", &part, &part),
+    ]);
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Stems);
+    harness.run_steps(2);
+    let found = |harness: &Harness<'static, App>| {
+        let session = harness.state().session().unwrap();
+        let names: Vec<_> = session.stems.iter().map(|stem| stem.file.path.clone()).collect();
+        (names, session.reference.as_ref().map(|file| file.path.clone()))
+    };
+    let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+    let guessed = (owned(&["01_Drums.wav", "02_Bass.wav"]), Some("Song_RoughMix.wav".to_string()));
+    assert_eq!(found(&harness), guessed);
+    harness.get_by_label("Make it a stem").click();
+    harness.run_steps(3);
+    let all = owned(&["01_Drums.wav", "02_Bass.wav", "Song_RoughMix.wav"]);
+    assert_eq!(found(&harness), (all, None));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(found(&harness), guessed);
+    harness.get_all_by_label("Make reference").next().unwrap().click();
+    harness.run_steps(3);
+    let swapped = owned(&["02_Bass.wav", "Song_RoughMix.wav"]);
+    assert_eq!(found(&harness), (swapped, Some("01_Drums.wav".to_string())));
+    until(&mut harness, App::is_settled);
+}
+
+#[test]
 fn every_control_is_named() {
     let folder = small();
     let mut harness = window(Some(folder.path()), SIZE);

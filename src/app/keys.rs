@@ -1,5 +1,6 @@
 //! Keys of the whole window.
 
+use super::document::Document;
 use super::listen::Monitor;
 use super::{App, View, menu, top_bar};
 use crate::session::edit::Edit;
@@ -109,14 +110,17 @@ pub fn handle(app: &mut App, ui: &Ui) {
 
 fn step(app: &mut App, forward: bool) {
     let Some(document) = &mut app.document else { return };
-    let stems: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();
+    let files = |document: &Document| {
+        let stems: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();
+        (stems, document.session.reference.clone())
+    };
+    let before = files(document);
     if forward {
         document.redo();
     } else {
         document.undo();
     }
-    let now: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();
-    if stems != now {
+    if files(document) != before {
         app.reopen_stems();
     }
 }

@@ -6,8 +6,9 @@ use super::keys::SHEET;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use crate::intake::folder::file_ref;
+use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::stem::{Role, Stem};
+use crate::session::stem::{FileRef, Role, Stem};
 use egui::{Align2, Id, Modal, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 use std::path::{Path, PathBuf};
 
@@ -128,12 +129,8 @@ impl App {
         for path in paths {
             match file_ref(path, &base) {
                 Ok(file) => {
-                    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                    let read = crate::intake::names::guess(&stem);
-                    let id = document.session.next_stem_id();
-                    let at = document.session.stems.len();
-                    let stem = Box::new(Stem::new(id, read.name, read.role, file));
-                    document.edit_once(Edit::AddStem { at, stem });
+                    let edit = add_stem(&document.session, file);
+                    document.edit_once(edit);
                 }
                 Err(error) => refused.push(error.to_string()),
             }
@@ -141,6 +138,14 @@ impl App {
         refused.into_iter().for_each(|text| self.say(text));
         self.reopen_stems();
     }
+}
+
+/// The change that adds a file as the last stem, with the role that its name tells.
+pub fn add_stem(session: &Session, file: FileRef) -> Edit {
+    let stem = Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy();
+    let read = crate::intake::names::guess(&stem);
+    let stem = Box::new(Stem::new(session.next_stem_id(), read.name, read.role, file));
+    Edit::AddStem { at: session.stems.len(), stem }
 }
 
 /// Messages at the lower edge, newest last.

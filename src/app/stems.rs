@@ -87,19 +87,41 @@ fn rows(app: &mut App, ui: &mut Ui) {
             .on_hover_text("Take this file for the reference instead")
             .clicked()
         {
-            document.edit_once(Edit::Reference(Box::new(Some(stem.file.clone()))));
-            edit = Some(Edit::RemoveStem { stem: stem.id });
+            let reference = Edit::Reference(Box::new(Some(stem.file.clone())));
+            let mut steps = vec![Edit::RemoveStem { stem: stem.id }, reference];
+            // What was the reference until now is not lost.
+            if let Some(file) = document.session.reference.clone() {
+                steps.push(menu::add_stem(&document.session, file));
+            }
+            edit = Some(Edit::Several(steps));
         }
         if push(ui, button(104.0, 92.0), "Remove", false).clicked() {
             edit = Some(Edit::RemoveStem { stem: stem.id });
         }
     }
-    if let Some(reference) = &document.session.reference {
-        let words = format!("Reference: {}, {}", reference.path, reference.info.describe());
-        ui.label(words);
+    if let Some(file) = document.session.reference.clone() {
+        ui.add_space(10.0);
+        let (rect, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
+        ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
+        let text = |x: f32, words: String, colour| {
+            let at = pos2(rect.left() + x, rect.center().y);
+            write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
+        };
+        text(18.0, "Reference, not in the sum".into(), theme::TEXT);
+        text(430.0, file.info.describe(), theme::DIM);
+        text(660.0, file.path.clone(), theme::DIM);
+        let button = Rect::from_min_size(
+            pos2(rect.right() - 242.0, rect.center().y - 14.0),
+            vec2(230.0, 28.0),
+        );
+        if push(ui, button, "Make it a stem", false).clicked() {
+            let add = menu::add_stem(&document.session, file);
+            edit = Some(Edit::Several(vec![add, Edit::Reference(Box::new(None))]));
+        }
     }
     if let Some(edit) = edit {
-        let gone = matches!(edit, Edit::RemoveStem { .. });
+        let gone = matches!(edit, Edit::RemoveStem { .. } | Edit::Several(_));
         document.edit_once(edit);
         if gone {
             app.reopen_stems();

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 pub const BACKGROUND: Color32 = Color32::from_rgb(0x11, 0x13, 0x18);
 pub const PANEL: Color32 = Color32::from_rgb(0x18, 0x1B, 0x21);
+/// The head of the lane that is selected.
+pub const SELECTED: Color32 = Color32::from_rgb(0x1D, 0x20, 0x27);
 pub const RAISED: Color32 = Color32::from_rgb(0x21, 0x25, 0x2D);
 pub const LINE: Color32 = Color32::from_rgb(0x2D, 0x33, 0x3D);
 pub const TEXT: Color32 = Color32::from_rgb(0xE8, 0xEA, 0xEE);

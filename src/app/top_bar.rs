@@ -8,6 +8,12 @@ use super::{App, View, menu};
 
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+/// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280.
+fn between(rect: Rect, wide: f32, narrow: f32) -> f32 {
+    let share = ((rect.width() - 1280.0) / 320.0).clamp(-0.6, 2.0);
+    narrow + (wide - narrow) * share
+}
+
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::PANEL);
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::LINE));
@@ -69,19 +75,21 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
 
 fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
-    let scale = (rect.width() / 1600.0).clamp(0.72, 1.2);
-    let x = |at: f32| rect.left() + at * scale;
-    let square = |at: f32| Rect::from_min_size(pos2(x(at), middle - 16.0), vec2(38.0, 32.0));
-    if icon_button(ui, square(560.0), Icon::ToStart, "To the start", false).clicked() {
+    let x = |wide: f32, narrow: f32| rect.left() + between(rect, wide, narrow);
+    let square = |n: f32| {
+        let left = x(560.0 + n * 46.0, 392.0 + n * 42.0);
+        Rect::from_min_size(pos2(left, middle - 16.0), vec2(38.0, 32.0))
+    };
+    if icon_button(ui, square(0.0), Icon::ToStart, "To the start", false).clicked() {
         app.listen.seek(0);
     }
     let playing = app.listen.is_playing();
     let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
-    if icon_button(ui, square(606.0), icon, name, true).clicked() {
+    if icon_button(ui, square(1.0), icon, name, true).clicked() {
         app.toggle_play();
     }
     let looping = app.listen.looping.is_some();
-    let response = icon_button(ui, square(652.0), Icon::Loop, "Loop", looping);
+    let response = icon_button(ui, square(2.0), Icon::Loop, "Loop", looping);
     if response.clicked() {
         toggle_loop(app);
     }
@@ -89,20 +97,17 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
     let time = document.seconds(app.listen.frame());
     let painter = ui.painter();
     let text = format!("{time:.3}");
-    write(
-        painter,
-        pos2(x(720.0), middle),
-        Align2::LEFT_CENTER,
-        text,
-        (23.0, Weight::Medium),
-        theme::TEXT,
-    );
+    let size = between(rect, 23.0, 20.0).clamp(18.0, 23.0);
+    let from = pos2(x(720.0, 530.0), middle);
+    let shown =
+        write(painter, from, Align2::LEFT_CENTER, text, (size, Weight::Medium), theme::TEXT);
+    let after = shown.right() + between(rect, 15.0, 12.0);
     let session = &document.session;
     if let Some((bar, beat)) = session.bar_at(time) {
         let text = format!("bar {bar}.{beat}");
         write(
             painter,
-            pos2(x(838.0), middle - 8.0),
+            pos2(after, middle - 8.0),
             Align2::LEFT_CENTER,
             text,
             (12.0, Weight::Regular),
@@ -114,7 +119,7 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
         let text = format!("{tempo:.1} BPM · {beats}/{unit}");
         write(
             painter,
-            pos2(x(838.0), middle + 9.0),
+            pos2(after, middle + 9.0),
             Align2::LEFT_CENTER,
             text,
             (12.0, Weight::Regular),
@@ -145,10 +150,9 @@ pub fn toggle_loop(app: &mut App) {
 const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
 
 fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let scale = (rect.width() / 1600.0).clamp(0.72, 1.2);
-    let left = rect.left() + 965.0 * scale;
-    let area =
-        Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(236.0 * scale.max(0.9), 32.0));
+    let left = rect.left() + between(rect, 965.0, 738.0);
+    let width = between(rect, 236.0, 192.0).clamp(192.0, 280.0);
+    let area = Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(width, 32.0));
     let lit = MONITORS.iter().position(|known| *known == app.listen.monitor).unwrap_or(0);
     let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
@@ -156,6 +160,9 @@ fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
     let at = area.right() + 10.0;
     let middle = rect.center().y;
+    if at + 76.0 > list_area(rect).left() {
+        return;
+    }
     let painter = ui.painter();
     write(
         painter,
@@ -184,6 +191,14 @@ fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
     );
 }
 
+/// Where the version is chosen.
+fn list_area(rect: Rect) -> Rect {
+    let width = between(rect, 140.0, 118.0).clamp(110.0, 180.0);
+    let right = rect.right() - 142.0;
+    let middle = rect.center().y;
+    Rect::from_min_max(pos2(right - width, middle - 16.0), pos2(right, middle + 16.0))
+}
+
 fn version_and_export(app: &mut App, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
     let export = Rect::from_min_max(
@@ -197,11 +212,7 @@ fn version_and_export(app: &mut App, ui: &mut Ui, rect: Rect) {
     let names: Vec<String> =
         document.session.versions.iter().map(|version| version.name.clone()).collect();
     let current = names.get(document.version).cloned().unwrap_or_default();
-    let list = Rect::from_min_max(
-        pos2(export.left() - 152.0, middle - 16.0),
-        pos2(export.left() - 12.0, middle + 16.0),
-    );
-    if let Some(chosen) = choice(ui, list, "Version", &current, &names) {
+    if let Some(chosen) = choice(ui, list_area(rect), "Version", &current, &names) {
         document.version = chosen;
     }
 }

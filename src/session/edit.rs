@@ -10,13 +10,33 @@ use crate::session::{Delivery, Section, Session, Song};
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    Strip { stem: StemId, settings: StripSettings },
-    Name { stem: StemId, name: String },
-    Role { stem: StemId, role: Role },
-    Clean { stem: StemId, regions: Vec<CleanRegion> },
-    AddStem { at: usize, stem: Box<Stem> },
-    RemoveStem { stem: StemId },
-    MoveStem { stem: StemId, to: usize },
+    Strip {
+        stem: StemId,
+        settings: StripSettings,
+    },
+    Name {
+        stem: StemId,
+        name: String,
+    },
+    Role {
+        stem: StemId,
+        role: Role,
+    },
+    Clean {
+        stem: StemId,
+        regions: Vec<CleanRegion>,
+    },
+    AddStem {
+        at: usize,
+        stem: Box<Stem>,
+    },
+    RemoveStem {
+        stem: StemId,
+    },
+    MoveStem {
+        stem: StemId,
+        to: usize,
+    },
     PanLaw(PanLaw),
     Reference(Box<Option<FileRef>>),
     Sections(Vec<Section>),
@@ -24,6 +44,8 @@ pub enum Edit {
     Masters(Vec<Master>),
     Delivery(Box<Delivery>),
     Song(Box<Song>),
+    /// Changes that are one step for the person who makes them: all of them, or none.
+    Several(Vec<Edit>),
 }
 
 /// The change is about a stem that is not there.
@@ -78,7 +100,40 @@ impl Edit {
                 Edit::Delivery(Box::new(replace(&mut session.delivery, *delivery)))
             }
             Edit::Song(song) => Edit::Song(Box::new(replace(&mut session.song, *song))),
+            Edit::Several(edits) => {
+                let mut back = Vec::new();
+                for edit in edits {
+                    match edit.apply(session) {
+                        Ok(inverse) => back.insert(0, inverse),
+                        Err(error) => {
+                            for edit in back {
+                                edit.apply(session)?;
+                            }
+                            return Err(error);
+                        }
+                    }
+                }
+                Edit::Several(back)
+            }
         })
+    }
+
+    /// Whether two changes are of the same thing, so that the earlier one's undo does for both.
+    pub(super) fn is_of_the_same(&self, other: &Edit) -> bool {
+        match (self, other) {
+            (Edit::Strip { stem: a, .. }, Edit::Strip { stem: b, .. })
+            | (Edit::Name { stem: a, .. }, Edit::Name { stem: b, .. })
+            | (Edit::Role { stem: a, .. }, Edit::Role { stem: b, .. })
+            | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,
+            (Edit::PanLaw(_), Edit::PanLaw(_))
+            | (Edit::Reference(_), Edit::Reference(_))
+            | (Edit::Sections(_), Edit::Sections(_))
+            | (Edit::Versions(_), Edit::Versions(_))
+            | (Edit::Masters(_), Edit::Masters(_))
+            | (Edit::Delivery(_), Edit::Delivery(_))
+            | (Edit::Song(_), Edit::Song(_)) => true,
+            _ => false,
+        }
     }
 }
 

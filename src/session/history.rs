@@ -25,7 +25,10 @@ impl History {
     ) -> Result<(), NoSuchStem> {
         let back = edit.apply(session)?;
         let same = gesture.is_some()
-            && self.undo.last().is_some_and(|(_, last)| *last == gesture)
+            && self
+                .undo
+                .last()
+                .is_some_and(|(edit, last)| *last == gesture && edit.is_of_the_same(&back))
             && self.redo.is_empty();
         if !same {
             self.undo.push((back, gesture));
@@ -101,6 +104,11 @@ mod tests {
     }
 
     fn edits() -> impl Strategy<Value = Edit> {
+        let several = prop::collection::vec(single(), 0..4).prop_map(Edit::Several);
+        prop_oneof![4 => single(), 1 => several]
+    }
+
+    fn single() -> impl Strategy<Value = Edit> {
         let id = (1u32..6).prop_map(StemId);
         prop_oneof![
             (id.clone(), -30.0..12.0, -1.0..1.0).prop_map(|(stem, fader, pan)| Edit::Strip {
@@ -125,18 +133,35 @@ mod tests {
         ]
     }
 
+    fn added(edit: &Edit, ids: &mut Vec<StemId>) {
+        match edit {
+            Edit::AddStem { stem, .. } => ids.push(stem.id),
+            Edit::Several(edits) => edits.iter().for_each(|edit| added(edit, ids)),
+            _ => {}
+        }
+    }
+
     proptest! {
         #[test]
-        fn whatever_was_done_can_be_undone_and_redone(list in prop::collection::vec(edits(), 1..20)) {
+        fn whatever_was_done_can_be_undone_and_redone(
+            list in prop::collection::vec(edits(), 1..20),
+            gesture in prop::option::of(Just(1)),
+        ) {
             let mut session = Session::new("Song", SampleRate(48_000));
             session.stems = (1..6).map(stem).collect();
             let start = session.clone();
             let mut history = History::default();
             for edit in list {
-                let adds_twice = matches!(&edit, Edit::AddStem { stem, .. }
-                    if session.stem(stem.id).is_some());
-                if !adds_twice {
-                    let _ = history.apply(&mut session, edit, None);
+                let mut ids: Vec<StemId> = session.stems.iter().map(|stem| stem.id).collect();
+                added(&edit, &mut ids);
+                let all = ids.len();
+                ids.sort();
+                ids.dedup();
+                if ids.len() == all {
+                    let before = session.clone();
+                    if history.apply(&mut session, edit, gesture).is_err() {
+                        prop_assert_eq!(&session, &before);
+                    }
                 }
             }
             let end = session.clone();

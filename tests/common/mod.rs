@@ -56,7 +56,7 @@ pub fn sound(seed: u32, seconds: f64, level: f32) -> Vec<f32> {
             state ^= state << 5;
             let noise = state as f32 / u32::MAX as f32 - 0.5;
             let t = n as f32 / 48_000.0;
-            let tone = (t * 6.283 * (110.0 + 37.0 * seed as f32)).sin();
+            let tone = (t * std::f32::consts::TAU * (110.0 + 37.0 * seed as f32)).sin();
             let swell = 0.6 + 0.4 * (t * 2.1 + seed as f32).sin();
             level * swell * (0.7 * tone + 0.3 * noise)
         })

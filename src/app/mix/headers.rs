@@ -90,7 +90,7 @@ pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, peak
         document.selected = Some(id);
     }
     let painter = ui.painter().clone();
-    painter.rect_filled(rect, 0.0, if selected { theme::RAISED } else { theme::PANEL });
+    painter.rect_filled(rect, 0.0, if selected { theme::SELECTED } else { theme::PANEL });
     painter.rect_filled(Rect::from_min_size(rect.min, vec2(4.0, rect.height() - 1.0)), 0.0, colour);
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
     let first = rect.top() + LANE * 0.27;

@@ -15,16 +15,18 @@ pub const LANE: f32 = 72.0;
 const RULER: f32 = 52.0;
 const STATUS: f32 = 39.0;
 pub const LOUDNESS: f32 = 270.0;
-/// The rack is this high, where there is room.
+/// The rack is as high as drawn where there is room, and never lower than its controls.
 const RACK: f32 = 308.0;
+const LEAST_RACK: f32 = 236.0;
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let left = Rect::from_min_max(rect.min, pos2(rect.right() - LOUDNESS, rect.bottom()));
     let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
     let stems = app.document.as_ref().map_or(0, |document| document.session.stems.len());
     let wanted = RULER + stems as f32 * LANE + STATUS;
-    // Lanes take what they need, the rack keeps at least its drawn height while there is room.
-    let timeline_height = wanted.min((rect.height() - RACK).max(RULER + STATUS + LANE));
+    // Lanes take what they need; the rack has a third of the window at most.
+    let rack = (rect.height() * 0.345).clamp(LEAST_RACK, RACK);
+    let timeline_height = wanted.min((rect.height() - rack).max(RULER + STATUS + LANE));
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(left.left(), rect.top() + from),
