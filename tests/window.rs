@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use egui::{Key, Modifiers, Pos2, Vec2, accesskit::Role};
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
