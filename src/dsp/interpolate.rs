@@ -4,6 +4,7 @@
 //! other people's meters read what it reads; it errs by up to a quarter of a decibel. A
 //! 16-phase Kaiser-windowed sinc (β 9, 32 samples to either side) is exact to 0.012 dB.
 
+use multiversion::multiversion;
 use std::f64::consts::PI;
 
 /// How many frames the interpolators look at to either side of a frame.
@@ -58,7 +59,11 @@ pub struct ChunkPeaks {
 
 /// The tables of both interpolators.
 pub struct Interpolator {
-    standard: [[f32; 12]; 4],
+    /// For each pair of taps that lie alike before and after the middle, and for phases 0
+    /// and 1: the weight of their sum and of their difference. A phase is the sum of both
+    /// parts, and the phase that mirrors it their difference, so that the larger of the two is
+    /// the sum of magnitudes.
+    standard: [[[f32; 2]; 2]; 6],
     exact: Box<[[f32; PHASES]; 2 * REACH]>,
     /// No interpolated value is larger than the largest sample in reach times this.
     bound: f32,
@@ -84,69 +89,93 @@ impl Interpolator {
                 *value = weight as f32;
             }
         }
-        let [first, second] = STANDARD;
-        let mirror = |mut phase: [f32; 12]| {
-            phase.reverse();
-            phase
+        let folded = |phase: &[f32; 12], tap: usize| {
+            let (one, other) = (phase[tap], phase[11 - tap]);
+            [(one + other) / 2.0, (one - other) / 2.0]
         };
+        let standard = std::array::from_fn(|tap| {
+            let [first, second] = &STANDARD;
+            [folded(first, tap), folded(second, tap)]
+        });
         let bound = sums.into_iter().fold(2.1, f64::max) as f32;
-        Self { standard: [first, second, mirror(second), mirror(first)], exact, bound }
+        Self { standard, exact, bound }
     }
 
     /// The peaks of the frames in the middle of `x`, or `None` when nothing there can reach
     /// `floor`. Exact figures are found for frames that come near `exact_floor`.
-    #[inline]
     pub fn chunk(&self, x: &[f32; WINDOW], floor: f32, exact_floor: f32) -> Option<ChunkPeaks> {
-        let mut largest = [0.0f32; CHUNK];
-        for row in x.chunks_exact(CHUNK) {
-            for (most, value) in largest.iter_mut().zip(row) {
-                let level = value.abs();
-                *most = if level > *most { level } else { *most };
-            }
-        }
-        let largest = largest.into_iter().fold(0.0f32, f32::max);
-        if largest == 0.0 || largest * self.bound < floor {
-            return None;
-        }
-        let mut standard = [0.0f32; CHUNK];
-        for phase in &self.standard {
-            let mut sum = [0.0f32; CHUNK];
-            for (tap, weight) in phase.iter().enumerate() {
-                let from = REACH + 6 - tap;
-                for (lane, value) in sum.iter_mut().zip(&x[from..from + CHUNK]) {
-                    *lane += weight * value;
-                }
-            }
-            for (peak, value) in standard.iter_mut().zip(sum) {
-                let level = value.abs();
-                *peak = if level > *peak { level } else { *peak };
-            }
-        }
-        let mut exact = [0.0f32; CHUNK];
-        // The four phases lie within 1/8 sample of any instant: what they miss is under
-        // 0.7 dB, and their own error under 0.3 dB.
-        let near = exact_floor * 0.87;
-        for (i, (peak, coarse)) in exact.iter_mut().zip(standard).enumerate() {
-            let here = x[REACH + i].abs();
-            *peak = if coarse.max(here) > near {
-                self.exact(&x[i + 1..i + 1 + 2 * REACH])
-            } else {
-                here
-            };
-        }
-        Some(ChunkPeaks { standard, exact })
+        chunk(self, x, floor, exact_floor)
     }
+}
 
-    /// The largest of the sixteen instants after the frame at `REACH − 1` of `x`.
-    fn exact(&self, x: &[f32]) -> f32 {
-        let mut sum = [0.0f32; PHASES];
-        for (row, value) in self.exact.iter().zip(x) {
-            for (lane, weight) in sum.iter_mut().zip(row) {
-                *lane += weight * value;
+/// The same with wide registers where the processor has them. No sum is taken in another
+/// order, so that figures are the same on every machine.
+#[multiversion(targets("x86_64+avx+avx2"))]
+fn chunk(
+    tables: &Interpolator,
+    x: &[f32; WINDOW],
+    floor: f32,
+    exact_floor: f32,
+) -> Option<ChunkPeaks> {
+    let largest = loudest(x);
+    if largest == 0.0 || largest * tables.bound < floor {
+        return None;
+    }
+    let mut even = [[0.0f32; CHUNK]; 2];
+    let mut odd = [[0.0f32; CHUNK]; 2];
+    for (tap, weights) in tables.standard.iter().enumerate() {
+        let before = &x[REACH + 6 - tap..][..CHUNK];
+        let after = &x[REACH - 5 + tap..][..CHUNK];
+        for (lane, (a, b)) in before.iter().zip(after).enumerate() {
+            let (sum, difference) = (a + b, a - b);
+            for (phase, [with_sum, with_difference]) in weights.iter().enumerate() {
+                even[phase][lane] += with_sum * sum;
+                odd[phase][lane] += with_difference * difference;
             }
         }
-        sum.into_iter().fold(0.0, |most, value| most.max(value.abs()))
     }
+    let mut standard = [0.0f32; CHUNK];
+    for (even, odd) in even.iter().zip(&odd) {
+        for (peak, (even, odd)) in standard.iter_mut().zip(even.iter().zip(odd)) {
+            let level = even.abs() + odd.abs();
+            *peak = if level > *peak { level } else { *peak };
+        }
+    }
+    let mut exact = [0.0f32; CHUNK];
+    for (peak, sample) in exact.iter_mut().zip(&x[REACH..]) {
+        *peak = sample.abs();
+    }
+    // The four phases lie within 1/8 sample of any instant: what they miss is under
+    // 0.7 dB, and their own error under 0.3 dB.
+    let near = exact_floor * 0.87;
+    if loudest(&standard).max(loudest(&exact)) > near {
+        for (i, (peak, coarse)) in exact.iter_mut().zip(standard).enumerate() {
+            if coarse.max(*peak) > near {
+                *peak = exact_peak(&tables.exact, &x[i + 1..i + 1 + 2 * REACH]);
+            }
+        }
+    }
+    Some(ChunkPeaks { standard, exact })
+}
+
+/// The largest magnitude. Without its sign a float compares as the integer of its bits, and
+/// compilers find wide instructions for integers that they may not use for floats.
+#[inline(always)]
+pub fn loudest(values: &[f32]) -> f32 {
+    let bits = values.iter().map(|value| value.to_bits() & 0x7FFF_FFFF);
+    f32::from_bits(bits.fold(0, u32::max))
+}
+
+/// The largest of the sixteen instants after the frame at `REACH − 1` of `x`.
+#[inline(always)]
+fn exact_peak(table: &[[f32; PHASES]; 2 * REACH], x: &[f32]) -> f32 {
+    let mut sum = [0.0f32; PHASES];
+    for (row, value) in table.iter().zip(x) {
+        for (lane, weight) in sum.iter_mut().zip(row) {
+            *lane += weight * value;
+        }
+    }
+    loudest(&sum)
 }
 
 fn sinc(t: f64) -> f64 {

@@ -4,7 +4,7 @@
 //! The limiter's gain is then played through on that outline: a pass takes milliseconds, so
 //! the gain for a loudness can be searched for and the file be written once.
 
-use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
 use crate::dsp::limiter::{LimiterSettings, SlidingMin};
 use crate::units::{Db, Lufs, SampleRate};
@@ -25,26 +25,33 @@ pub struct Outline {
 pub struct OutlineBuilder {
     interpolator: Interpolator,
     weighting: [KWeighting; 2],
+    /// Peaks are wanted only where a limiter will be predicted.
+    peaks: bool,
     window: [Vec<f32>; 2],
     filled: usize,
     /// Frames whose peak has been looked at: the stream's position less the reach.
     seen: i64,
     heard: u64,
+    /// Of the slice that is heard now.
+    energy: f64,
     frames_per_hop: u64,
     outline: Outline,
 }
 
 impl OutlineBuilder {
-    pub fn new(rate: SampleRate) -> Self {
+    /// Without `peaks` a limiter cannot be predicted, and it takes half the time.
+    pub fn new(rate: SampleRate, peaks: bool) -> Self {
         let frames_per_hop = u64::from(rate.0) / 10;
         let window = vec![0.0; 2 * REACH + BLOCK];
         Self {
             interpolator: Interpolator::new(),
             weighting: [KWeighting::new(rate), KWeighting::new(rate)],
+            peaks,
             window: [window.clone(), window],
             filled: 0,
             seen: -(REACH as i64),
             heard: 0,
+            energy: 0.0,
             frames_per_hop,
             outline: Outline {
                 peaks: Vec::new(),
@@ -58,30 +65,52 @@ impl OutlineBuilder {
         (frame * SLICES_PER_HOP / self.frames_per_hop) as usize
     }
 
+    /// The first frame after a slice.
+    fn end_of(&self, slice: usize) -> u64 {
+        ((slice as u64 + 1) * self.frames_per_hop).div_ceil(SLICES_PER_HOP)
+    }
+
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
-        for (l, r) in left.iter().zip(right) {
-            let [a, b] = &mut self.weighting;
-            let energy = a.tick(f64::from(*l)).powi(2) + b.tick(f64::from(*r)).powi(2);
-            let slice = self.slice_of(self.heard);
-            if slice >= self.outline.energies.len() {
-                self.outline.energies.resize(slice + 1, 0.0);
+        self.add_energies(left, right);
+        if !self.peaks {
+            return;
+        }
+        let mut at = 0;
+        let frames = left.len().min(right.len());
+        while at < frames {
+            let take = (frames - at).min(BLOCK - self.filled);
+            let to = 2 * REACH + self.filled;
+            for (window, input) in self.window.iter_mut().zip([left, right]) {
+                window[to..to + take].copy_from_slice(&input[at..at + take]);
             }
-            if let Some(sum) = self.outline.energies.get_mut(slice) {
-                *sum += energy as f32;
-            }
-            self.heard += 1;
-            for (window, value) in self.window.iter_mut().zip([l, r]) {
-                window[2 * REACH + self.filled] = *value;
-            }
-            self.filled += 1;
+            self.filled += take;
+            at += take;
             if self.filled == BLOCK {
                 self.run();
             }
         }
     }
 
+    fn add_energies(&mut self, left: &[f32], right: &[f32]) {
+        let mut pairs = left.iter().zip(right);
+        while pairs.len() > 0 {
+            let end = self.end_of(self.outline.energies.len());
+            let take = pairs.len().min((end - self.heard) as usize);
+            let [a, b] = &mut self.weighting;
+            for (l, r) in pairs.by_ref().take(take) {
+                let (l, r) = (a.tick(f64::from(*l)), b.tick(f64::from(*r)));
+                self.energy += l * l + r * r;
+            }
+            self.heard += take as u64;
+            if self.heard == end {
+                self.outline.energies.push(std::mem::take(&mut self.energy) as f32);
+            }
+        }
+    }
+
+    /// Looks for the peaks of the full window and makes room for the next block.
     fn run(&mut self) {
-        let last = self.slice_of(self.heard);
+        let last = self.slice_of((self.seen.max(0) as u64) + BLOCK as u64);
         self.outline.peaks.resize(last + 1, 0.0);
         for at in (0..BLOCK).step_by(CHUNK) {
             for window in &self.window {
@@ -90,12 +119,16 @@ impl OutlineBuilder {
                 let Some(found) = self.interpolator.chunk(x, 1e-3, f32::INFINITY) else {
                     continue;
                 };
-                let pairs = found.standard.iter().zip(&found.exact);
-                for (i, (between, sample)) in pairs.enumerate() {
-                    let frame = (self.seen + (at + i) as i64).max(0) as u64;
-                    let slice = self.slice_of(frame);
-                    if let Some(peak) = self.outline.peaks.get_mut(slice) {
-                        *peak = peak.max(*between).max(*sample);
+                let frame = (self.seen + at as i64).max(0) as u64;
+                let slice = self.slice_of(frame);
+                // A slice is longer than a chunk, so that a chunk lies in two at most.
+                let here = ((self.end_of(slice) - frame) as usize).min(CHUNK);
+                let parts = [&found.standard, &found.exact].map(|peaks| peaks.split_at(here));
+                let [(a, b), (c, d)] = parts;
+                let most = |one: &[f32], other: &[f32]| loudest(one).max(loudest(other));
+                for (slice, peak) in [(slice, most(a, c)), (slice + 1, most(b, d))] {
+                    if let Some(known) = self.outline.peaks.get_mut(slice) {
+                        *known = known.max(peak);
                     }
                 }
             }
@@ -109,7 +142,12 @@ impl OutlineBuilder {
     }
 
     pub fn finish(mut self) -> Outline {
-        self.run();
+        if self.energy > 0.0 {
+            self.outline.energies.push(self.energy as f32);
+        }
+        if self.peaks {
+            self.run();
+        }
         let slices = self.outline.energies.len();
         self.outline.peaks.resize(slices, 0.0);
         self.outline
@@ -208,7 +246,7 @@ mod tests {
     fn a_prediction_is_what_the_limiter_then_does() {
         for rate in [SampleRate(44_100), SampleRate(48_000)] {
             let x = drums(rate);
-            let mut builder = OutlineBuilder::new(rate);
+            let mut builder = OutlineBuilder::new(rate, true);
             x.chunks(777).for_each(|part| builder.process(part, part));
             let outline = builder.finish();
             let settings = LimiterSettings::at(Db(-1.0));
@@ -229,7 +267,7 @@ mod tests {
     fn without_a_limiter_it_is_exact() {
         let rate = SampleRate(48_000);
         let x = drums(rate);
-        let mut builder = OutlineBuilder::new(rate);
+        let mut builder = OutlineBuilder::new(rate, true);
         builder.process(&x, &x);
         let outline = builder.finish();
         let mut meter = LoudnessMeter::new(2, rate).unwrap();

@@ -1,6 +1,6 @@
 //! True peak, ITU-R BS.1770-5 annex 2, and an exact figure beside it.
 
-use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
+use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW, loudest};
 use crate::units::Db;
 
 /// Frames taken in before the peaks among them are looked for.
@@ -60,11 +60,11 @@ impl TruePeakMeter {
                 let Some(x) = window[at..].first_chunk::<WINDOW>() else { break };
                 let floor = self.standard.min(self.exact);
                 if let Some(peaks) = self.interpolator.chunk(x, floor, self.exact) {
-                    self.standard = peaks.standard.into_iter().fold(self.standard, f32::max);
-                    self.exact = peaks.exact.into_iter().fold(self.exact, f32::max);
+                    self.standard = self.standard.max(loudest(&peaks.standard));
+                    self.exact = self.exact.max(loudest(&peaks.exact));
                 }
             }
-            self.sample = window[2 * REACH..].iter().fold(self.sample, |most, x| most.max(x.abs()));
+            self.sample = self.sample.max(loudest(&window[2 * REACH..]));
             window.copy_within(BLOCK.., 0);
             window[2 * REACH..].fill(0.0);
         }

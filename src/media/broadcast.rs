@@ -2,6 +2,7 @@
 
 use crate::dsp::loudness::Loudness;
 use crate::units::{Db, Lufs};
+use std::time::Duration;
 
 /// What the chunk says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +29,26 @@ fn hundredths(value: Option<f64>) -> i16 {
         Some(value) if value.is_finite() => (value * 100.0).round().clamp(-9999.0, 9999.0) as i16,
         _ => NO_VALUE,
     }
+}
+
+/// Date and time of day, in UTC, as the chunk writes them (H. Hinnant, chrono-compatible
+/// low-level date algorithms, `civil_from_days`).
+pub fn date_and_time(since_1970: Duration) -> (String, String) {
+    let seconds = since_1970.as_secs();
+    // Days since 1 March of the year 0, so that a leap day is the last of its year.
+    let days = seconds / 86_400 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, turn) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = year + era * 400 + turn;
+    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
+    (
+        format!("{year:04}-{month:02}-{day:02}"),
+        format!("{hours:02}:{minutes:02}:{:02}", seconds % 60),
+    )
 }
 
 impl Broadcast {
@@ -65,5 +86,26 @@ impl Broadcast {
         bytes.extend([0u8; 180]);
         bytes.extend(self.coding_history.bytes());
         bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (seconds, date, time) in [
+            (0, "1970-01-01", "00:00:00"),
+            (951_782_399, "2000-02-28", "23:59:59"),
+            (951_782_400, "2000-02-29", "00:00:00"),
+            (1_709_251_199, "2024-02-29", "23:59:59"),
+            (1_735_689_599, "2024-12-31", "23:59:59"),
+            (1_735_689_600, "2025-01-01", "00:00:00"),
+            (4_107_542_400, "2100-03-01", "00:00:00"),
+        ] {
+            let read = date_and_time(Duration::from_secs(seconds));
+            assert_eq!(read, (date.to_string(), time.to_string()), "{seconds}");
+        }
     }
 }

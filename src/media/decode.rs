@@ -90,11 +90,17 @@ fn open(path: &Path) -> Result<Opened, MediaError> {
     Ok(Opened { track: track.id, decoder, info, counted, format })
 }
 
-/// Reads the facts of a file; one whose header does not tell its length is decoded to find it.
+/// Frames in a byte of file beyond which a header's word is not taken for the length.
+const DENSEST: u64 = 16;
+
+/// Reads the facts of a file; one whose header does not tell its length, or tells one that is
+/// hard to believe, is decoded to find it.
 pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
     let opened = open(path)?;
     let info = opened.info.clone();
-    if opened.counted && info.channels > 0 && info.sample_rate.0 > 0 {
+    let bytes = std::fs::metadata(path).map_err(|cause| MediaError::reading(path, cause))?.len();
+    let believed = opened.counted && info.frames.0 / DENSEST <= bytes;
+    if believed && info.channels > 0 && info.sample_rate.0 > 0 {
         return Ok(info);
     }
     run(opened, path, &mut |_| Ok(()))

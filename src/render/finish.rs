@@ -4,7 +4,7 @@
 use crate::dsp::dither::Dither;
 use crate::dsp::limiter::LimiterSettings;
 use crate::engine::master::Finish;
-use crate::media::broadcast::Broadcast;
+use crate::media::broadcast::{Broadcast, date_and_time};
 use crate::media::writer::{BitDepth, WavWriter, patch_broadcast};
 use crate::render::RenderError;
 use crate::render::manifest::FileReport;
@@ -18,6 +18,7 @@ use crate::session::Session;
 use crate::session::master::{SECTOR, TOLERANCE, Target};
 use crate::units::{Db, Lufs, SampleRate};
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Passes at most: the first is nearly always right, the others correct it.
 const MOST_PASSES: u32 = 4;
@@ -224,7 +225,11 @@ fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
     let first = stamps.min_by_key(|(stamp, _)| *stamp);
     let convert =
         |(stamp, from): (u64, SampleRate)| crate::units::Frames(stamp).at_rate(from, rate);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let (date, time) = date_and_time(now);
     Broadcast {
+        date,
+        time,
         description: format!(
             "{}, {}, {}, v{}",
             session.song.title, cell.version.name, cell.master.name, plan.revision

@@ -40,7 +40,7 @@ pub fn overview(
     let rate = session.sample_rate;
     let unmeasurable = |_| MediaError::Rate { path: session.song.title.clone().into(), rate };
     let mut meter = LoudnessMeter::new(2, rate).map_err(unmeasurable)?;
-    let (mut peak, mut outline) = (TruePeakMeter::new(), OutlineBuilder::new(rate));
+    let (mut peak, mut outline) = (TruePeakMeter::new(), OutlineBuilder::new(rate, true));
     let mut players: Vec<(bool, &StemSource, Strip, Stereo, Scratch, Stereo)> =
         lanes(session, version)
             .into_iter()

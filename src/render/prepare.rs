@@ -10,7 +10,7 @@ use crate::media::resample::Resampler;
 use crate::media::writer::{BitDepth, WavWriter};
 use crate::render::RenderError;
 use crate::render::mix::open_temporary;
-use crate::render::plan::Preparation;
+use crate::render::plan::{Cell, Preparation};
 use crate::render::progress::Work;
 use crate::render::scratch::Scratch;
 use crate::session::Session;
@@ -28,7 +28,7 @@ pub enum Audio<'a> {
 pub struct Prepared<'a> {
     pub audio: Audio<'a>,
     pub outline: Outline,
-    /// True peak before any gain.
+    /// True peak before any gain; −∞ where all masters are limited and none asks for it.
     pub true_peak: Db,
 }
 
@@ -52,8 +52,10 @@ pub fn prepare<'a>(
     let rate = preparation.rate;
     let as_it_is =
         preparation.cuts.is_empty() && rate == session.sample_rate && preparation.vinyl.is_none();
-    let mut outline = OutlineBuilder::new(rate);
-    let mut peak = TruePeakMeter::new();
+    let limited = |cell: &&Cell| cell.master.target.is_some_and(|target| target.limit);
+    let with_limiter = preparation.cells.iter().filter(limited).count();
+    let mut outline = OutlineBuilder::new(rate, with_limiter > 0);
+    let mut peak = (with_limiter < preparation.cells.len()).then(TruePeakMeter::new);
     // The first cell's place names the temporary file: no two preparations share a cell.
     let number = preparation.cells.first().map_or(0, |cell| cell.index);
     let path = scratch.path(&format!("prepared{number}.wav"));
@@ -88,13 +90,18 @@ pub fn prepare<'a>(
             filter.process(left, right);
         }
         outline.process(left, right);
-        peak.process(left, right);
+        if let Some(peak) = &mut peak {
+            peak.process(left, right);
+        }
         if let Some(writer) = &mut writer {
             writer.write_float(left, right)?;
         }
         work.advance(left.len())?;
     }
-    peak.finish();
+    let true_peak = peak.map_or(Db::SILENCE, |mut peak| {
+        peak.finish();
+        peak.true_peak()
+    });
     let audio = match writer {
         Some(writer) => {
             writer.finish()?;
@@ -102,7 +109,7 @@ pub fn prepare<'a>(
         }
         None => Audio::Bus(bus),
     };
-    Ok(Prepared { audio, outline: outline.finish(), true_peak: peak.true_peak() })
+    Ok(Prepared { audio, outline: outline.finish(), true_peak })
 }
 
 impl Drop for Prepared<'_> {

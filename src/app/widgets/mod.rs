@@ -9,3 +9,107 @@ pub use buttons::{checkbox, choice, icon_button, letter, push, segments};
 pub use fader::fader;
 pub use knob::knob;
 pub use value::{Change, Parameter};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::icons::Icon;
+    use crate::app::theme;
+    use crate::units::Db;
+    use egui::{Rect, Ui, Vec2, pos2, vec2};
+    use egui_kittest::Harness;
+    use std::cell::Cell;
+
+    fn level(value: f64) -> Parameter<'static> {
+        Parameter {
+            name: "Trim",
+            value,
+            default: 0.0,
+            to_position: |db| (db + 24.0) / 48.0,
+            from_position: |at| at * 48.0 - 24.0,
+            show: |db| format!("{:+.1} dB", Db(db)),
+            read: value::level,
+        }
+    }
+
+    fn area(column: usize, row: usize, size: Vec2) -> Rect {
+        Rect::from_min_size(pos2(20.0 + column as f32 * 130.0, 20.0 + row as f32 * 60.0), size)
+    }
+
+    fn sheet(ui: &mut Ui) {
+        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::PANEL);
+        let wide = vec2(112.0, 32.0);
+        push(ui, area(0, 0, wide), "Render", true);
+        push(ui, area(1, 0, wide), "Cancel", false);
+        icon_button(ui, area(2, 0, vec2(38.0, 32.0)), Icon::Play, "Play", true);
+        icon_button(ui, area(3, 0, vec2(38.0, 32.0)), Icon::Loop, "Loop", false);
+        letter(ui, area(0, 1, vec2(25.0, 20.0)), "M", "Mute on", Some(theme::CAUTION));
+        letter(ui, area(1, 1, vec2(25.0, 20.0)), "S", "Solo off", None);
+        checkbox(ui, area(2, 1, vec2(18.0, 18.0)), "Ticked", true);
+        checkbox(ui, area(3, 1, vec2(18.0, 18.0)), "Not ticked", false);
+        segments(ui, area(0, 2, vec2(236.0, 32.0)), &["Mix", "Bypass", "Reference"], 1);
+        choice(ui, area(2, 2, wide), "Version", "Full mix", &[]);
+        for (n, db) in [f64::NEG_INFINITY, -10.0, 0.0, 12.0].into_iter().enumerate() {
+            fader(ui, area(n, 3, vec2(110.0, 18.0)), &format!("Fader {n}"), Db(db), theme::GOOD);
+            let turned = level(db.max(-24.0));
+            let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt(n));
+            knob::pointer(ui, area(n, 4, vec2(24.0, 24.0)).center(), &turned);
+            knob(ui, area(n, 5, vec2(48.0, 48.0)), "Trim", &turned);
+        }
+    }
+
+    #[test]
+    fn the_controls_look_as_drawn() {
+        let mut harness = Harness::builder()
+            .with_size(vec2(550.0, 420.0))
+            .with_context_setup(theme::apply)
+            .with_render_cursor(false)
+            .wgpu()
+            .build_ui(sheet);
+        harness.run_steps(2);
+        harness.snapshot("controls");
+    }
+
+    /// A fader of 100 points at x = 100, moved by what a person does; the value at the end.
+    fn moved(act: impl FnOnce(&mut Harness<'_>)) -> f64 {
+        let value = Cell::new(0.0);
+        let mut harness = Harness::builder()
+            .with_size(vec2(300.0, 60.0))
+            .with_context_setup(theme::apply)
+            .build_ui(|ui| {
+                let rect = Rect::from_min_size(pos2(100.0, 20.0), vec2(100.0, 18.0));
+                let change = fader(ui, rect, "Fader", Db(value.get()), theme::GOOD);
+                value.set(change.value.unwrap_or(value.get()));
+            });
+        harness.run_steps(2);
+        act(&mut harness);
+        harness.run_steps(2);
+        drop(harness);
+        value.get()
+    }
+
+    #[test]
+    fn shift_is_fine_and_arrows_step() {
+        let drag = |harness: &mut Harness<'_>| {
+            let thumb = pos2(183.3, 29.0);
+            harness.drag_at(thumb);
+            harness.run_steps(1);
+            harness.hover_at(thumb - vec2(20.0, 0.0));
+            harness.run_steps(1);
+            harness.drop_at(thumb - vec2(20.0, 0.0));
+        };
+        let coarse = moved(drag);
+        assert!((coarse + 7.14).abs() < 0.1, "{coarse} dB");
+        let fine = moved(|harness| {
+            harness.input_mut().modifiers = egui::Modifiers::SHIFT;
+            drag(harness);
+        });
+        assert!((fine + 0.714).abs() < 0.02, "{fine} dB");
+        let stepped = moved(|harness| {
+            harness.key_press(egui::Key::Tab);
+            harness.run_steps(1);
+            harness.key_press(egui::Key::ArrowDown);
+        });
+        assert!((stepped + 0.357).abs() < 0.01, "{stepped} dB");
+    }
+}

@@ -1,0 +1,70 @@
+//! Broken files of every kind end in an error or in what could be read: never in a panic, a
+//! hang, or a length that nobody could play.
+
+mod common;
+
+use common::*;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+use stemwright::media::store::Store;
+use stemwright::units::SampleRate;
+
+/// Half a second in every format: extension and bytes.
+static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source.wav");
+    write_float(&source, 48_000, &sound(1, 0.5, 0.4), &sound(2, 0.5, 0.4));
+    let formats: [(&str, &[&str]); 10] = [
+        ("wav", &["-c:a", "pcm_s24le"]),
+        ("wav", &["-c:a", "pcm_f32le", "-rf64", "always"]),
+        ("aiff", &["-c:a", "pcm_s24be"]),
+        ("flac", &["-c:a", "flac"]),
+        ("m4a", &["-c:a", "alac"]),
+        ("caf", &["-c:a", "pcm_s16le"]),
+        ("caf", &["-c:a", "alac"]),
+        ("ogg", &["-c:a", "libvorbis"]),
+        ("mp3", &["-c:a", "libmp3lame"]),
+        ("m4a", &["-c:a", "aac"]),
+    ];
+    let convert = |(n, (extension, options)): (usize, (&'static str, &[&str]))| {
+        let path = folder.path().join(format!("{n}.{extension}"));
+        ffmpeg_convert(&source, options, &path);
+        (extension, std::fs::read(path).unwrap())
+    };
+    formats.into_iter().enumerate().map(convert).collect()
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_brings_it_down(
+        which in 0usize..10,
+        // Most hits are in the head, where the sizes are.
+        hits in prop::collection::vec((0.0f64..1.0, prop::bool::weighted(0.7), any::<u8>()), 0..10),
+        kept in prop_oneof![Just(1.0), 0.0f64..1.0],
+    ) {
+        let (extension, bytes) = &FILES[which];
+        let mut bytes = bytes.clone();
+        for (place, in_head, value) in hits {
+            let reach = if in_head { bytes.len().min(300) } else { bytes.len() };
+            bytes[(place * reach as f64) as usize] = value;
+        }
+        bytes.truncate((bytes.len() as f64 * kept) as usize);
+        let size = bytes.len() as u64;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(format!("Stem.{extension}"));
+        std::fs::write(&path, bytes).unwrap();
+        if let Ok(info) = stemwright::media::probe(&path) {
+            prop_assert!(info.channels == 1 || info.channels == 2);
+            prop_assert!((22_050..=192_000).contains(&info.sample_rate.0));
+            prop_assert!(info.frames.0 <= size * 8000, "{} frames of {size} bytes", info.frames.0);
+        }
+        let store = Store::at(folder.path().join("cache"));
+        if let Ok((file, _)) = store.open(&path, SampleRate(44_100)) {
+            let (mut left, mut right) = (vec![0.0; 4096], vec![0.0; 4096]);
+            file.read(-100, &mut left, &mut right, &mut Vec::new()).unwrap();
+            prop_assert!(left.iter().chain(&right).all(|x| x.is_finite()));
+        }
+    }
+}
