@@ -1,5 +1,9 @@
 //! From floating point to whole samples.
 
+/// 1.5 · 2⁵²: there the numbers of `f64` are a step of 1 apart, so that adding this rounds. Where
+/// the processor has no rounding instruction that is several times as fast as `round`.
+const STEP_OF_ONE: f64 = 6_755_399_441_055_744.0;
+
 /// TPDF dither: two uniform random numbers of one step each, so that the rounding error
 /// becomes a steady noise (Lipshitz, Wannamaker, Vanderkooy, *Quantization and dither*,
 /// JAES 40/5, 1992). One generator per channel, each with its own seed.
@@ -35,17 +39,12 @@ impl Dither {
     pub fn quantise(&mut self, sample: f32) -> i32 {
         let scaled = f64::from(sample) * self.scale;
         let noise = self.triangular();
-        let plain = nearest(scaled);
-        let whole = if plain == scaled { plain } else { nearest(scaled + noise) };
-        whole.clamp(-self.scale, self.scale - 1.0) as i32
+        let plain = (scaled + STEP_OF_ONE) - STEP_OF_ONE;
+        let wanted = if plain == scaled { scaled } else { scaled + noise };
+        let whole = wanted.clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
+        // The lower half of the number is the sum's whole part, negative ones included.
+        whole.to_bits() as i32
     }
-}
-
-/// The nearest whole number, for what lies within 2⁵¹: at 1.5 · 2⁵² a step is 1. Where the
-/// processor has no rounding instruction this is several times as fast as `round`.
-fn nearest(x: f64) -> f64 {
-    const STEP_OF_ONE: f64 = 6_755_399_441_055_744.0;
-    (x + STEP_OF_ONE) - STEP_OF_ONE
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Loudness by ITU-R BS.1770-5 and EBU Tech 3341 / 3342.
 //!
-//! Integrated loudness and range come from `ebur128`. Momentary and short-term loudness are
-//! formed here from its K-weighted energies in steps of 10 ms, so that their maxima are those
-//! of windows that start anywhere, as the EBU's test signals ask.
+//! `ebur128` weights the signal and gives its energy in steps of 10 and of 100 ms; every figure
+//! is formed from those. So the maxima of momentary and short-term loudness are those of
+//! windows that start anywhere, as the EBU's test signals ask, and no sample is summed once for
+//! each of the windows that it lies in. A test holds integrated loudness and range to what
+//! `ebur128` itself reads.
 
-use crate::dsp::k_weighting::{loudness_of, power_of};
+use crate::dsp::k_weighting::{gated, loudness_of, power_of};
 use crate::units::{Db, Lufs, SampleRate};
 use ebur128::{EbuR128, Mode};
 use std::collections::VecDeque;
@@ -12,6 +14,10 @@ use std::collections::VecDeque;
 const HOPS_PER_SECOND: u64 = 100;
 const MOMENTARY: usize = 40;
 const SHORT_TERM: usize = 300;
+/// Hops in a step of gating; steps in the window of loudness range, and from one to the next.
+const GATING: u64 = 10;
+const RANGE: usize = 30;
+const RANGE_STEP: usize = 10;
 
 /// The meter cannot work at this rate.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +58,10 @@ pub struct LoudnessMeter {
     hops: u64,
     /// Mean squares of the last 3 s, one per hop.
     energies: VecDeque<f64>,
+    /// Mean squares of all 100 ms so far.
+    steps: Vec<f64>,
+    /// Mean squares of 3 s, a second apart.
+    ranges: Vec<f64>,
     reading: Loudness,
     /// Short-term loudness, ten values a second.
     history: Vec<Lufs>,
@@ -59,8 +69,8 @@ pub struct LoudnessMeter {
 
 impl LoudnessMeter {
     pub fn new(channels: usize, rate: SampleRate) -> Result<Self, UnsupportedRate> {
-        let meter = EbuR128::new(channels as u32, rate.0, Mode::I | Mode::LRA | Mode::S)
-            .map_err(|_| UnsupportedRate(rate))?;
+        let meter =
+            EbuR128::new(channels as u32, rate.0, Mode::M).map_err(|_| UnsupportedRate(rate))?;
         Ok(Self {
             meter,
             rate,
@@ -68,6 +78,8 @@ impl LoudnessMeter {
             frames: 0,
             hops: 0,
             energies: VecDeque::with_capacity(SHORT_TERM + 1),
+            steps: Vec::new(),
+            ranges: Vec::new(),
             reading: Loudness::default(),
             history: Vec::new(),
         })
@@ -98,16 +110,28 @@ impl LoudnessMeter {
     }
 
     fn end_of_hop(&mut self) {
-        let energy = self.meter.loudness_window(1000 / HOPS_PER_SECOND as u32);
-        self.energies.push_back(energy.map_or(0.0, |value| power_of(Lufs(value))));
+        let power = |milliseconds: u32| {
+            let energy = self.meter.loudness_window(milliseconds);
+            energy.map_or(0.0, |value| power_of(Lufs(value)))
+        };
+        if self.hops.is_multiple_of(GATING) {
+            self.steps.push(power(100));
+            let count = self.steps.len();
+            if count.is_multiple_of(RANGE_STEP)
+                && let Some(last) = self.steps.last_chunk::<RANGE>()
+            {
+                self.ranges.push(last.iter().sum::<f64>() / RANGE as f64);
+            }
+        }
+        self.energies.push_back(power(1000 / HOPS_PER_SECOND as u32));
         if self.energies.len() > SHORT_TERM {
             self.energies.pop_front();
         }
-        let reading = &mut self.reading;
         let mean = |count: usize| {
             let sum: f64 = self.energies.iter().rev().take(count).sum();
             loudness_of(sum / count as f64)
         };
+        let reading = &mut self.reading;
         reading.momentary = mean(MOMENTARY);
         reading.short_term = mean(SHORT_TERM);
         // A maximum counts only once its window is full.
@@ -124,12 +148,8 @@ impl LoudnessMeter {
 
     /// The reading now. An incomplete last gating block is dropped.
     pub fn reading(&self) -> Loudness {
-        let range = self.meter.loudness_range().ok().map(Db);
-        Loudness {
-            integrated: self.meter.loudness_global().map_or(Lufs::SILENCE, Lufs),
-            range: range.filter(|_| self.energies.len() >= SHORT_TERM),
-            ..self.reading
-        }
+        let range = (!self.ranges.is_empty()).then(|| loudness_range(&self.ranges));
+        Loudness { integrated: gated(&self.steps), range, ..self.reading }
     }
 
     /// Momentary and short-term values only, which cost nothing to read.
@@ -146,7 +166,78 @@ impl LoudnessMeter {
         self.meter.reset();
         (self.frames, self.hops) = (0, 0);
         self.energies.clear();
+        self.steps.clear();
+        self.ranges.clear();
         self.reading = Loudness::default();
         self.history.clear();
+    }
+}
+
+/// Loudness range by EBU Tech 3342: from the 10th to the 95th percentile of short-term loudness
+/// that is over −70 LUFS and within 20 LU under the mean of what is.
+fn loudness_range(powers: &[f64]) -> Db {
+    let over = |floor: f64| powers.iter().copied().filter(move |power| *power >= floor);
+    let absolute = power_of(Lufs(-70.0));
+    let (sum, count) =
+        over(absolute).fold((0.0, 0u32), |(sum, count), power| (sum + power, count + 1));
+    let relative = sum / f64::from(count.max(1)) / 100.0;
+    let mut kept: Vec<f64> = over(absolute.max(relative)).collect();
+    kept.sort_by(f64::total_cmp);
+    let last = kept.len().saturating_sub(1) as f64;
+    let at = |share: f64| kept.get((last * share + 0.5) as usize).copied();
+    match (at(0.1), at(0.95)) {
+        (Some(low), Some(high)) => Db(loudness_of(high).0 - loudness_of(low).0),
+        _ => Db(0.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Noise whose level wanders by 40 dB, with pauses.
+    fn wandering(rate: u32, seconds: u32) -> Vec<f32> {
+        let mut state = 3u32;
+        (0..rate * seconds)
+            .map(|n| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let white = (state >> 8) as f32 / 8_388_608.0 - 1.0;
+                let t = n as f32 / rate as f32;
+                let level = 10f32.powf(-1.4 + 1.0 * (t * 0.37).sin());
+                if t % 11.0 < 1.7 { 0.0 } else { white * level }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn figures_are_those_of_ebur128() {
+        for (rate, channels) in [(44_100, 2), (48_000, 1), (22_050, 2), (96_000, 2)] {
+            let left = wandering(rate, 37);
+            let right: Vec<f32> = left.iter().map(|x| x * -0.6).collect();
+            let mut ours = LoudnessMeter::new(channels, SampleRate(rate)).unwrap();
+            let mut theirs = EbuR128::new(channels as u32, rate, Mode::I | Mode::LRA).unwrap();
+            for (l, r) in left.chunks(1777).zip(right.chunks(1777)) {
+                ours.process(l, r);
+                theirs.add_frames_planar_f32(&[l, r][..channels]).unwrap();
+            }
+            let reading = ours.reading();
+            let (integrated, range) =
+                (theirs.loudness_global().unwrap(), theirs.loudness_range().unwrap());
+            assert!((reading.integrated.0 - integrated).abs() < 1e-6, "{rate}: {integrated}");
+            assert!((reading.range.unwrap().0 - range).abs() < 1e-6, "{rate}: {range}");
+            assert!(range > 5.0);
+        }
+    }
+
+    #[test]
+    fn silence_and_short_signals_have_no_loudness() {
+        let mut meter = LoudnessMeter::new(2, SampleRate(48_000)).unwrap();
+        meter.process(&[0.5; 18_000], &[0.5; 18_000]);
+        assert_eq!(meter.reading().integrated, Lufs::SILENCE, "no block of 400 ms is full");
+        assert_eq!(meter.reading().range, None);
+        let mut meter = LoudnessMeter::new(2, SampleRate(48_000)).unwrap();
+        meter.process(&[0.0; 480_000], &[0.0; 480_000]);
+        assert_eq!(meter.reading().integrated, Lufs::SILENCE);
+        assert_eq!(meter.reading().range, Some(Db(0.0)));
     }
 }

@@ -101,7 +101,7 @@ mod tests {
         let coarse = moved(drag);
         assert!((coarse + 7.14).abs() < 0.1, "{coarse} dB");
         let fine = moved(|harness| {
-            harness.input_mut().modifiers = egui::Modifiers::SHIFT;
+            harness.event(egui::Event::ModifiersChanged(egui::Modifiers::SHIFT));
             drag(harness);
         });
         assert!((fine + 0.714).abs() < 0.02, "{fine} dB");
