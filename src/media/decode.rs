@@ -4,6 +4,7 @@ use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::units::{Frames, SampleRate};
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use symphonia::core::audio::sample::SampleFormat;
 use symphonia::core::codecs::audio::well_known::{
@@ -28,7 +29,20 @@ struct Opened {
     counted: bool,
 }
 
+/// Lets a decoder work. They are other people's code, and a broken file may bring one down:
+/// that ends the reading of this file, not the program.
+fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, MediaError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| MediaError::Damaged {
+        path: path.to_owned(),
+        detail: "its structure makes no sense".into(),
+    })
+}
+
 fn open(path: &Path) -> Result<Opened, MediaError> {
+    guarded(path, || open_unguarded(path))?
+}
+
+fn open_unguarded(path: &Path) -> Result<Opened, MediaError> {
     let not_audio = |detail: String| MediaError::NotAudio { path: path.to_owned(), detail };
     let file = File::open(path).map_err(|source| MediaError::reading(path, source))?;
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
@@ -119,7 +133,7 @@ fn run(mut opened: Opened, path: &Path, sink: &mut Sink<'_>) -> Result<AudioInfo
     let mut planes: Vec<Vec<f32>> = Vec::new();
     let mut frames = 0u64;
     loop {
-        let packet = match opened.format.next_packet() {
+        let packet = match guarded(path, || opened.format.next_packet())? {
             Ok(Some(packet)) => packet,
             Ok(None) => break,
             Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
@@ -130,15 +144,17 @@ fn run(mut opened: Opened, path: &Path, sink: &mut Sink<'_>) -> Result<AudioInfo
         if packet.track_id != opened.track {
             continue;
         }
-        match opened.decoder.decode(&packet) {
-            Ok(audio) => {
-                info.channels = audio.spec().channels().count();
-                info.sample_rate = SampleRate(audio.spec().rate());
-                if info.channels > 2 {
-                    let (path, channels) = (path.to_owned(), info.channels);
-                    return Err(MediaError::Channels { path, channels });
+        let decoded = guarded(path, || {
+            let audio = opened.decoder.decode(&packet)?;
+            audio.copy_to_vecs_planar(&mut planes);
+            Ok((audio.spec().channels().count(), audio.spec().rate()))
+        })?;
+        match decoded {
+            Ok((channels, rate)) => {
+                (info.channels, info.sample_rate) = (channels, SampleRate(rate));
+                if channels > 2 {
+                    return Err(MediaError::Channels { path: path.to_owned(), channels });
                 }
-                audio.copy_to_vecs_planar(&mut planes);
             }
             // A lossy stream may begin inside its bit reservoir: that packet is silence, so
             // that what follows stays in time.
