@@ -44,6 +44,9 @@ pub const TABS: f32 = 40.0;
 
 /// Figures settle this long after the last change.
 const SETTLE: Duration = Duration::from_millis(350);
+/// Between two pictures while it plays: short enough for 60 a second, and a rest for the
+/// processor where nothing waits for the screen.
+const BREATH: Duration = Duration::from_millis(8);
 /// A message stays this long.
 const MESSAGE: Duration = Duration::from_secs(9);
 
@@ -309,7 +312,7 @@ impl App {
             }
         }
         if self.listen.listen() {
-            self.ctx.request_repaint();
+            self.ctx.request_repaint_after(BREATH);
         }
         let before = self.messages.len();
         self.messages.retain(|(_, at)| at.elapsed() < MESSAGE);

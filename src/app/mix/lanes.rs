@@ -109,29 +109,71 @@ fn shape(level: f32) -> f32 {
     level.signum() * (1.3 * level.abs().powf(0.6)).min(1.0)
 }
 
-/// A column of a waveform, from least to most, with its RMS inside.
-fn column(
-    mesh: &mut Mesh,
-    lane: Rect,
-    x: f32,
-    width: f32,
-    point: Point,
-    colours: (Color32, Color32),
-) {
-    let middle = lane.center().y;
-    let reach = reach(lane);
-    let bar = |mesh: &mut Mesh, low: f32, high: f32, colour| {
-        let (top, bottom) = (middle - shape(high) * reach, middle - shape(low) * reach);
-        if bottom - top > 0.8 {
-            mesh.add_colored_rect(
-                Rect::from_min_max(pos2(x, top), pos2(x + width, bottom)),
-                colour,
-            );
+/// A filled band that is drawn from left to right, with two corners a column.
+#[derive(Default)]
+struct Band {
+    mesh: Mesh,
+    /// Top and bottom where the band was last, if it is open.
+    last: Option<(f32, f32)>,
+}
+
+impl Band {
+    fn edge(&mut self, x: f32, (top, bottom): (f32, f32), colour: Color32) {
+        let n = self.mesh.vertices.len() as u32;
+        self.mesh.colored_vertex(pos2(x, top), colour);
+        self.mesh.colored_vertex(pos2(x, bottom), colour);
+        if self.last.is_some() {
+            self.mesh.add_triangle(n - 2, n - 1, n);
+            self.mesh.add_triangle(n - 1, n, n + 1);
         }
-    };
-    bar(mesh, point.least, point.most, colours.0);
-    let rms = point.mean_square.sqrt();
-    bar(mesh, -rms, rms, colours.1);
+        self.last = Some((top, bottom));
+    }
+
+    /// The band at `x`; nothing to see there ends it.
+    fn to(&mut self, x: f32, top: f32, bottom: f32, colour: Color32) {
+        if bottom - top > 0.8 {
+            self.edge(x, (top, bottom), colour);
+        } else {
+            self.end(x, colour);
+        }
+    }
+
+    fn end(&mut self, x: f32, colour: Color32) {
+        if let Some(last) = self.last {
+            self.edge(x, last, colour);
+            self.last = None;
+        }
+    }
+}
+
+/// A waveform column by column: from least to most, with its RMS inside.
+struct Waveform {
+    lane: Rect,
+    colours: [Color32; 2],
+    bands: [Band; 2],
+}
+
+impl Waveform {
+    fn new(lane: Rect, colour: Color32, under: Color32) -> Self {
+        let colours = [0.72, 0.92].map(|share| theme::mixed(colour, share, under));
+        Self { lane, colours, bands: Default::default() }
+    }
+
+    fn column(&mut self, x: f32, point: Point) {
+        let (middle, reach) = (self.lane.center().y, reach(self.lane));
+        let rms = point.mean_square.sqrt();
+        let ranges = [(point.least, point.most), (-rms, rms)];
+        for ((band, colour), (low, high)) in self.bands.iter_mut().zip(self.colours).zip(ranges) {
+            band.to(x, middle - shape(high) * reach, middle - shape(low) * reach, colour);
+        }
+    }
+
+    fn paint(mut self, x: f32, painter: &Painter) {
+        for (mut band, colour) in std::mem::take(&mut self.bands).into_iter().zip(self.colours) {
+            band.end(x, colour);
+            painter.add(Shape::mesh(band.mesh));
+        }
+    }
 }
 
 fn outline(
@@ -143,8 +185,7 @@ fn outline(
     colour: Color32,
     under: Color32,
 ) {
-    let colours = (theme::mixed(colour, 0.72, under), theme::mixed(colour, 0.92, under));
-    let mut mesh = Mesh::default();
+    let mut waveform = Waveform::new(lane, colour, under);
     let step = 1.0 / painter.pixels_per_point().max(1.0);
     let mut x = lane.left();
     let start = stem.start.0 as f64;
@@ -154,11 +195,11 @@ fn outline(
         if let Some(point) =
             peaks.span(from, from + scale * f64::from(step)).filter(|_| from >= 0.0)
         {
-            column(&mut mesh, lane, x, step, point, colours);
+            waveform.column(x, point);
         }
         x += step;
     }
-    painter.add(Shape::mesh(mesh));
+    waveform.paint(x, painter);
 }
 
 /// The samples themselves, read from the file: columns while there are several to a point,
@@ -179,25 +220,17 @@ fn samples(
         return;
     }
     if scale > 1.0 {
-        let colours = (theme::mixed(colour, 0.72, under), theme::mixed(colour, 0.92, under));
-        let mut mesh = Mesh::default();
+        let mut waveform = Waveform::new(lane, colour, under);
         let mut n = 0.0;
         while n < f64::from(lane.width()) {
             let from = (n * scale) as usize;
             let to = (((n + 1.0) * scale).ceil() as usize).max(from + 1).min(count);
             let part = |side: &'_ [f32]| side.get(from..to).unwrap_or(&[]).to_vec();
             let both = [part(&left), if source.is_mono() { Vec::new() } else { part(&right) }];
-            column(
-                &mut mesh,
-                lane,
-                lane.left() + n as f32,
-                1.0,
-                Point::of(both.iter().flatten()),
-                colours,
-            );
+            waveform.column(lane.left() + n as f32, Point::of(both.iter().flatten()));
             n += 1.0;
         }
-        painter.add(Shape::mesh(mesh));
+        waveform.paint(lane.right(), painter);
         return;
     }
     let sides: &[&[f32]] = if source.is_mono() { &[&left] } else { &[&left, &right] };

@@ -37,6 +37,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         let points = history
             .iter()
             .enumerate()
+            .step_by((history.len() / 1000).max(1))
             .map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value)));
         painter.add(Shape::line(points.collect(), Stroke::new(1.2, theme::DIM)));
     }
