@@ -316,6 +316,13 @@ fn mixed_rates_mono_stems_and_faults_are_named() {
         problems(4)
     );
     assert!(problems(5).contains("clips"), "{}", problems(5));
+    // Numbers that are none are named, and heard as silence.
+    let broken = tempfile::tempdir().unwrap();
+    let mut part = sound(7, 1.0, 0.3);
+    (part[100], part[200]) = (f32::NAN, f32::INFINITY);
+    write_float(&broken.path().join("Drums.wav"), 48_000, &part, &sound(7, 1.0, 0.3));
+    let (out, _) = expect(home.path(), 1, &["check", text(broken.path())]);
+    assert!(out.contains("holds 2 samples that are no numbers"), "{out}");
     // All the same it renders, converted and aligned.
     expect(home.path(), 0, &["new", text(folder.path())]);
     let (stdout, _) = expect(

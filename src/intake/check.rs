@@ -37,6 +37,7 @@ struct Scan {
     peak: f32,
     first: Option<u64>,
     clipped: u64,
+    invalid: u64,
 }
 
 /// Checks every stem of a session.
@@ -89,6 +90,13 @@ fn one(
         };
         problems.push(format!("clips {often}; lower it before export"));
     }
+    if scan.invalid > 0 {
+        let count = scan.invalid;
+        problems.push(format!("holds {count} samples that are no numbers; export it again"));
+    }
+    if peak.0 > 0.0 {
+        notes.push(format!("peaks over full scale, at {peak:+.1} dBFS"));
+    }
     if info.channels == 1 {
         notes.push("mono".into());
     }
@@ -110,7 +118,7 @@ fn one(
 fn scan(stem: &Stem, folder: &Path, rate: SampleRate, store: &Store) -> Result<Scan, MediaError> {
     let (file, _) = store.open(&folder.join(&stem.file.path), rate)?;
     let floor = SILENT.factor() as f32;
-    let mut scan = Scan { peak: 0.0, first: None, clipped: 0 };
+    let mut scan = Scan { peak: 0.0, first: None, clipped: 0, invalid: 0 };
     let (mut block, mut bytes) = (silence(BLOCK), Vec::new());
     let mut runs = [(0.0f32, 0u32); 2];
     let total = file.info().frames.0;
@@ -137,5 +145,6 @@ fn scan(stem: &Stem, folder: &Path, rate: SampleRate, store: &Store) -> Result<S
             }
         }
     }
+    scan.invalid = file.invalid();
     Ok(scan)
 }

@@ -39,8 +39,12 @@ impl AudioInfo {
 
 /// Reads the header of an audio file, and refuses what Stemwright cannot take.
 pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
-    let size = std::fs::metadata(path).map_err(|source| MediaError::reading(path, source))?.len();
-    if size == 0 {
+    let file = std::fs::metadata(path).map_err(|cause| MediaError::reading(path, cause))?;
+    if file.is_dir() {
+        let detail = "it is a folder".into();
+        return Err(MediaError::NotAudio { path: path.to_owned(), detail });
+    }
+    if file.len() == 0 {
         return Err(MediaError::Empty(path.to_owned()));
     }
     let info = match wav::parse(path)? {

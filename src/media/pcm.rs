@@ -6,6 +6,7 @@ use crate::media::wav::{self, Encoding};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An open WAV file. Reads take `&self`, so that several threads can share one.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct PcmFile {
     info: AudioInfo,
     encoding: Encoding,
     start: u64,
+    /// Samples read so far that were no numbers.
+    invalid: AtomicU64,
 }
 
 #[cfg(unix)]
@@ -42,7 +45,14 @@ impl PcmFile {
         let info = accept(path, layout.info)?;
         let file = File::open(path).map_err(|source| MediaError::reading(path, source))?;
         let (encoding, start) = (layout.encoding, layout.start);
-        Ok(Some(Self { file, path: path.to_owned(), info, encoding, start }))
+        Ok(Some(Self {
+            file,
+            path: path.to_owned(),
+            info,
+            encoding,
+            start,
+            invalid: AtomicU64::new(0),
+        }))
     }
 
     pub fn info(&self) -> &AudioInfo {
@@ -51,6 +61,11 @@ impl PcmFile {
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// How many of the samples that were read so far are no numbers, or infinite.
+    pub fn invalid(&self) -> u64 {
+        self.invalid.load(Ordering::Relaxed)
     }
 
     /// Fills the blocks with the samples from frame `from`, which may lie before the start;
@@ -83,6 +98,12 @@ impl PcmFile {
             .map_err(|source| MediaError::reading(&self.path, source))?;
         let left = &mut left[before..before + count];
         let right = &mut right[before..before + count];
+        let mut invalid = 0u64;
+        let mut number = |x: f32| {
+            let finite = x.is_finite();
+            invalid += u64::from(!finite);
+            if finite { x } else { 0.0 }
+        };
         match self.encoding {
             Encoding::U8 => {
                 spread(scratch, left, right, |b: [u8; 1]| (f32::from(b[0]) - 128.0) / 128.0)
@@ -101,6 +122,9 @@ impl PcmFile {
                 spread(scratch, left, right, |b| number(f64::from_le_bytes(b) as f32));
             }
         }
+        if invalid > 0 {
+            self.invalid.fetch_add(invalid, Ordering::Relaxed);
+        }
         if self.info.channels == 1 {
             right.fill(0.0);
         }
@@ -108,16 +132,12 @@ impl PcmFile {
     }
 }
 
-fn number(x: f32) -> f32 {
-    if x.is_finite() { x } else { 0.0 }
-}
-
 /// Decodes interleaved samples of `N` bytes into planes: mono into `left` only.
 fn spread<const N: usize>(
     bytes: &[u8],
     left: &mut [f32],
     right: &mut [f32],
-    decode: impl Fn([u8; N]) -> f32,
+    mut decode: impl FnMut([u8; N]) -> f32,
 ) {
     let (samples, _) = bytes.as_chunks::<N>();
     if samples.len() == left.len() {
