@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries that one module alone may use.
-const OWNERS: [(&str, &str); 9] = [
+const OWNERS: [(&str, &str); 10] = [
     ("egui", "app"),
     ("eframe", "app"),
     ("rfd", "app"),
@@ -30,6 +30,7 @@ const OWNERS: [(&str, &str); 9] = [
     ("rubato", "media"),
     ("audioadapter_buffers", "media"),
     ("ebur128", "dsp"),
+    ("multiversion", "dsp"),
 ];
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {

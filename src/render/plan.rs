@@ -8,6 +8,7 @@ use crate::session::master::{Master, Vinyl, plain};
 use crate::session::naming::file_name;
 use crate::session::version::Version;
 use crate::units::{Frames, SampleRate};
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 /// One file to write.
@@ -94,6 +95,9 @@ impl Plan {
                 }),
             }
         }
+        // The longest work first, so that at the end no core waits for another.
+        plan.preparations
+            .sort_by_key(|known| Reverse(known.rate.0 * (1 + known.cells.len() as u32)));
         Ok(plan)
     }
 
