@@ -2,6 +2,7 @@
 
 use crate::render::manifest::Report;
 use crate::render::progress::{CellState, Observer, Overall};
+use crate::units::Db;
 use crate::units::Seconds;
 use parking_lot::Mutex;
 use std::io::{IsTerminal, Write};
@@ -60,7 +61,7 @@ pub fn print(report: &Report) {
         println!("{}", file.path);
         println!(
             "    {loudness} LUFS, {peak} dBTP, range {range} LU, gain {:+.2} dB",
-            file.gain_db
+            Db(file.gain_db)
         );
         for problem in &file.problems {
             println!("    problem: {problem}");
