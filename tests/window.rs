@@ -250,6 +250,35 @@ fn a_wrong_guess_is_corrected() {
 }
 
 #[test]
+fn unsaved_work_is_offered_after_a_crash() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    let path = session_in(folder.path());
+    let mut lost = harness.state().session().unwrap().clone();
+    drop(harness);
+    lost.stems.remove(1);
+    lost.stems[0].strip.mute = true;
+    stemwright::session::file::put_aside(&lost, &path).unwrap();
+    let mut harness = window(Some(&path), SIZE);
+    assert_eq!(harness.state().session().unwrap().stems.len(), 3);
+    harness.get_by_label("Bring it back").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().session(), Some(&lost));
+    assert!(harness.query_by_label("Bring it back").is_none());
+    until(&mut harness, App::is_settled);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    let names = listing(folder.path());
+    assert!(names.iter().all(|name| !name.ends_with("autosave")), "{names:?}");
+    drop(harness);
+    stemwright::session::file::put_aside(&lost, &path).unwrap();
+    let mut harness = window(Some(&path), SIZE);
+    harness.get_by_label("Leave it").click();
+    harness.run_steps(3);
+    assert!(!stemwright::session::file::autosave(&path).exists());
+}
+
+#[test]
 fn every_control_is_named() {
     let folder = small();
     let mut harness = window(Some(folder.path()), SIZE);

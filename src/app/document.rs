@@ -1,7 +1,7 @@
 //! The open session: its file, its history, and the work on it that goes on in the background.
 
 use crate::session::edit::Edit;
-use crate::session::file::{autosave, load, save};
+use crate::session::file::{autosave, load, put_aside, save};
 use crate::session::history::{Gesture, History};
 use crate::session::stem::{Stem, StemId};
 use crate::session::{Session, version::Version};
@@ -139,7 +139,7 @@ impl Document {
         let (state, at) = self.autosaved;
         if self.is_dirty() && state != self.state() && at.elapsed() > AUTOSAVE {
             self.autosaved = (self.state(), Instant::now());
-            save(&self.session, &autosave(&self.path))?;
+            put_aside(&self.session, &self.path)?;
         }
         Ok(())
     }
@@ -154,10 +154,10 @@ impl Document {
     }
 
     /// Forgets what was put aside.
-    pub fn discard_recovery(&mut self) {
-        if let Some(path) = self.recovery.take() {
-            let _ = std::fs::remove_file(path);
-        }
+    pub fn discard_aside(&mut self) {
+        self.recovery = None;
+        // Mostly there is none.
+        let _ = std::fs::remove_file(autosave(&self.path));
     }
 
     pub fn length(&self) -> Frames {

@@ -196,14 +196,16 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
             let half =
                 |n: f32| Rect::from_min_size(rect.min + vec2(n * 190.0, 8.0), vec2(178.0, 34.0));
             let Some(document) = &mut app.document else { return };
-            if push(ui, half(0.0), "Bring it back", true).clicked()
-                && let Err(error) = document.recover()
-            {
-                app.say(format!("{error:#}"));
+            if push(ui, half(0.0), "Bring it back", true).clicked() {
+                match document.recover() {
+                    // It may have other stems.
+                    Ok(()) => app.reopen_stems(),
+                    Err(error) => app.say(format!("{error:#}")),
+                }
             } else if push(ui, half(1.0), "Leave it", false).clicked()
                 && let Some(document) = &mut app.document
             {
-                document.discard_recovery();
+                document.discard_aside();
             }
         });
     }
@@ -226,6 +228,9 @@ fn closing(app: &mut App, ui: &mut Ui) {
             }
         }
         if push(ui, third(1.0), "Do not save", false).clicked() {
+            if let Some(document) = &mut app.document {
+                document.discard_aside();
+            }
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Close);
         }
         if push(ui, third(2.0), "Cancel", false).clicked() {

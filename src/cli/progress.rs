@@ -2,8 +2,7 @@
 
 use crate::render::manifest::Report;
 use crate::render::progress::{CellState, Observer, Overall};
-use crate::units::Db;
-use crate::units::Seconds;
+use crate::units::{Db, Seconds};
 use parking_lot::Mutex;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};

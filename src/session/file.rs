@@ -47,13 +47,22 @@ pub fn is_newer(session: &Session) -> bool {
 /// Writes a session: first beside the target, then in its place; the file that was there
 /// becomes the previous one.
 pub fn save(session: &Session, path: &Path) -> Result<(), FileError> {
-    let text = serde_json::to_string_pretty(session)
-        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
     if path.exists() {
         // A copy, so that at no moment the session is missing.
         std::fs::copy(path, previous(path))
             .map_err(|cause| FileError::Write { path: previous(path), cause })?;
     }
+    write(session, path)
+}
+
+/// Puts work aside that is not saved yet.
+pub fn put_aside(session: &Session, path: &Path) -> Result<(), FileError> {
+    write(session, &autosave(path))
+}
+
+fn write(session: &Session, path: &Path) -> Result<(), FileError> {
+    let text = serde_json::to_string_pretty(session)
+        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
     write_atomically(path, text.as_bytes())
         .map_err(|cause| FileError::Write { path: path.to_owned(), cause })
 }
