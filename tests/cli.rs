@@ -21,9 +21,7 @@ fn the_demo_song_becomes_twenty_files_that_other_meters_agree_with() {
     assert!(expect(home.path(), 2, &["demo", text(&song)]).1.contains("exists already"));
 
     let session = session_in(&song);
-    let (stdout, _) =
-        expect(home.path(), 0, &["render", text(&session), "-o", text(&out), "--json"]);
-    let report = json(&stdout);
+    let report = render(home.path(), &session, &out, &[]);
     let files = report["files"].as_array().unwrap();
     assert_eq!(files.len(), 20);
     assert!(report["seconds"].as_f64().unwrap() > 0.0);
@@ -88,23 +86,10 @@ fn the_demo_song_becomes_twenty_files_that_other_meters_agree_with() {
     assert_eq!(frames("full") - frames("radio"), 480_000);
 
     // A second render overwrites nothing.
-    let (stdout, _) = expect(
-        home.path(),
-        0,
-        &[
-            "render",
-            text(&session),
-            "-o",
-            text(&out),
-            "--versions",
-            "full",
-            "--masters",
-            "streaming",
-            "--json",
-        ],
-    );
-    let path = json(&stdout)["files"][0]["path"].as_str().unwrap().to_string();
-    assert!(path.ends_with("BlueSky_FullMix_Streaming_v1.1.wav"), "{path}");
+    let report =
+        render(home.path(), &session, &out, &["--versions", "full", "--masters", "streaming"]);
+    let path = first_path(&report);
+    assert!(path.ends_with("BlueSky_FullMix_Streaming_v1.1.wav"), "{}", path.display());
     assert!(listing(&out).iter().all(|name| !name.starts_with('.')), "no temporary files stay");
 }
 
@@ -121,22 +106,12 @@ fn versions_are_sums_of_the_same_strips() {
     expect(home.path(), 0, &["new", text(folder.path())]);
     let session = session_in(folder.path());
     let out = home.path().join("out");
-    let (stdout, _) = expect(
+    let report = render(
         home.path(),
-        0,
-        &[
-            "render",
-            text(&session),
-            "-o",
-            text(&out),
-            "--versions",
-            "full,instrumental,acappella,radio",
-            "--masters",
-            "mix",
-            "--json",
-        ],
+        &session,
+        &out,
+        &["--versions", "full,instrumental,acappella,radio", "--masters", "mix"],
     );
-    let report = json(&stdout);
     let of = |version: &str| {
         let files = report["files"].as_array().unwrap();
         let file = files.iter().find(|file| file["version"] == version).unwrap();
@@ -171,26 +146,17 @@ fn a_flat_stem_leaves_as_it_came() {
     let folder = folder_of(&[("Drums", &sound(5, 2.0, 0.9), &sound(6, 2.0, 0.01))]);
     expect(home.path(), 0, &["new", text(folder.path())]);
     let out = home.path().join("out");
-    let (stdout, _) = expect(
+    let report = render(
         home.path(),
-        0,
-        &[
-            "render",
-            text(&session_in(folder.path())),
-            "-o",
-            text(&out),
-            "--versions",
-            "full",
-            "--masters",
-            "mix24",
-            "--json",
-        ],
+        &session_in(folder.path()),
+        &out,
+        &["--versions", "full", "--masters", "mix24"],
     );
     let whole = |path: &Path| -> Vec<i32> {
         hound::WavReader::open(path).unwrap().into_samples().map(Result::unwrap).collect()
     };
-    let written = json(&stdout)["files"][0]["path"].as_str().unwrap().to_string();
-    assert_eq!(whole(Path::new(&written)), whole(&folder.path().join("Drums.wav")));
+    let written = first_path(&report);
+    assert_eq!(whole(&written), whole(&folder.path().join("Drums.wav")));
 }
 
 #[test]

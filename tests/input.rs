@@ -63,23 +63,14 @@ fn every_format_is_read() {
         &copy.path().join("Drums.flac"),
     );
     expect(home.path(), 0, &["new", text(copy.path())]);
-    let (stdout, _) = expect(
+    let report = render(
         home.path(),
-        0,
-        &[
-            "render",
-            text(&session_in(copy.path())),
-            "-o",
-            text(&copy.path().join("out")),
-            "--versions",
-            "full",
-            "--masters",
-            "mix24",
-            "--json",
-        ],
+        &session_in(copy.path()),
+        &copy.path().join("out"),
+        &["--versions", "full", "--masters", "mix24"],
     );
-    let written = json(&stdout)["files"][0]["path"].as_str().unwrap().to_string();
-    assert_eq!(samples(Path::new(&written)), samples(&folder.path().join("i24.wav")));
+    let written = first_path(&report);
+    assert_eq!(samples(&written), samples(&folder.path().join("i24.wav")));
 }
 
 #[test]
@@ -137,22 +128,13 @@ fn mixed_rates_mono_stems_and_faults_are_named() {
     assert!(out.contains("holds 2 samples that are no numbers"), "{out}");
     // All the same it renders, converted and aligned.
     expect(home.path(), 0, &["new", text(folder.path())]);
-    let (stdout, _) = expect(
+    let report = render(
         home.path(),
-        0,
-        &[
-            "render",
-            text(&session_in(folder.path())),
-            "-o",
-            text(&home.path().join("o")),
-            "--versions",
-            "full",
-            "--masters",
-            "streaming",
-            "--json",
-        ],
+        &session_in(folder.path()),
+        &home.path().join("o"),
+        &["--versions", "full", "--masters", "streaming"],
     );
-    assert_eq!(json(&stdout)["files"][0]["passed"], true);
+    assert_eq!(report["files"][0]["passed"], true);
 }
 
 #[test]

@@ -5,7 +5,6 @@ mod common;
 use common::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use stemwright::dsp::strip::StripSettings;
@@ -143,23 +142,14 @@ fn what_is_heard_is_what_is_exported_at_any_block_size() {
     let home = tempfile::tempdir().unwrap();
     let path = song.folder.path().join("Song.stemwright");
     stemwright::session::file::save(&song.session, &path).unwrap();
-    let (stdout, _) = expect(
+    let report = render(
         home.path(),
-        0,
-        &[
-            "render",
-            text(&path),
-            "-o",
-            text(&home.path().join("out")),
-            "--versions",
-            "full",
-            "--masters",
-            "mix",
-            "--json",
-        ],
+        &path,
+        &home.path().join("out"),
+        &["--versions", "full", "--masters", "mix"],
     );
-    let written = json(&stdout)["files"][0]["path"].as_str().unwrap().to_string();
-    let exported = samples(Path::new(&written));
+    let written = first_path(&report);
+    let exported = samples(&written);
     for block in [1usize, 64, 256, 1000, 8192] {
         let (mut transport, mut renderer) = song.open("full", 48_000);
         std::thread::sleep(Duration::from_millis(60));

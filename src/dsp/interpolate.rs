@@ -49,6 +49,58 @@ const STANDARD: [[f32; 12]; 2] = [
     ],
 ];
 
+/// Frames that a window takes in before the peaks among them are looked for.
+pub const BLOCK: usize = 1024;
+
+/// A stereo stream block by block, each with the reach before it that the interpolators need.
+pub struct Window {
+    /// The last `2 × REACH` frames, then up to `BLOCK` new ones.
+    sides: [Vec<f32>; 2],
+    filled: usize,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        let side = vec![0.0; 2 * REACH + BLOCK];
+        Self { sides: [side.clone(), side], filled: 0 }
+    }
+}
+
+impl Window {
+    /// Takes in what fits, and moves both slices past it. True when the block is full: look at
+    /// it, call [`Window::next`], and go on.
+    pub fn fill<'a>(&mut self, left: &mut &'a [f32], right: &mut &'a [f32]) -> bool {
+        let take = left.len().min(right.len()).min(BLOCK - self.filled);
+        let to = 2 * REACH + self.filled;
+        for (side, input) in self.sides.iter_mut().zip([left, right]) {
+            let (taken, rest) = input.split_at(take);
+            side[to..to + take].copy_from_slice(taken);
+            *input = rest;
+        }
+        self.filled += take;
+        self.filled == BLOCK
+    }
+
+    /// Left and right; what was not filled is silent.
+    pub fn sides(&self) -> &[Vec<f32>; 2] {
+        &self.sides
+    }
+
+    /// Makes room for the next block.
+    pub fn next(&mut self) {
+        for side in &mut self.sides {
+            side.copy_within(BLOCK.., 0);
+            side[2 * REACH..].fill(0.0);
+        }
+        self.filled = 0;
+    }
+
+    pub fn clear(&mut self) {
+        self.sides.iter_mut().for_each(|side| side.fill(0.0));
+        self.filled = 0;
+    }
+}
+
 /// The peaks of each frame of a chunk, from that frame to the next.
 pub struct ChunkPeaks {
     /// As BS.1770's own filter reads them.

@@ -4,7 +4,7 @@
 //! The limiter's gain is then played through on that outline: a pass takes milliseconds, so
 //! the gain for a loudness can be searched for and the file be written once.
 
-use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW, loudest};
+use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
 use crate::dsp::limiter::{LimiterSettings, SlidingMin};
 use crate::units::{Db, Lufs, SampleRate};
@@ -12,7 +12,6 @@ use crate::units::{Db, Lufs, SampleRate};
 /// Slices in the 100 ms that loudness gating steps by.
 const SLICES_PER_HOP: u64 = 150;
 const SLICES_PER_SECOND: f64 = 1500.0;
-const BLOCK: usize = 1024;
 
 /// The outline of a stereo stream.
 pub struct Outline {
@@ -27,8 +26,7 @@ pub struct OutlineBuilder {
     weighting: [KWeighting; 2],
     /// Peaks are wanted only where a limiter will be predicted.
     peaks: bool,
-    window: [Vec<f32>; 2],
-    filled: usize,
+    window: Window,
     /// Frames whose peak has been looked at: the stream's position less the reach.
     seen: i64,
     heard: u64,
@@ -42,13 +40,11 @@ impl OutlineBuilder {
     /// Without `peaks` a limiter cannot be predicted, and it takes half the time.
     pub fn new(rate: SampleRate, peaks: bool) -> Self {
         let frames_per_hop = u64::from(rate.0) / 10;
-        let window = vec![0.0; 2 * REACH + BLOCK];
         Self {
             interpolator: Interpolator::new(),
             weighting: [KWeighting::new(rate), KWeighting::new(rate)],
             peaks,
-            window: [window.clone(), window],
-            filled: 0,
+            window: Window::default(),
             seen: -(REACH as i64),
             heard: 0,
             energy: 0.0,
@@ -75,19 +71,9 @@ impl OutlineBuilder {
         if !self.peaks {
             return;
         }
-        let mut at = 0;
-        let frames = left.len().min(right.len());
-        while at < frames {
-            let take = (frames - at).min(BLOCK - self.filled);
-            let to = 2 * REACH + self.filled;
-            for (window, input) in self.window.iter_mut().zip([left, right]) {
-                window[to..to + take].copy_from_slice(&input[at..at + take]);
-            }
-            self.filled += take;
-            at += take;
-            if self.filled == BLOCK {
-                self.run();
-            }
+        let (mut left, mut right) = (left, right);
+        while self.window.fill(&mut left, &mut right) {
+            self.run();
         }
     }
 
@@ -108,13 +94,13 @@ impl OutlineBuilder {
         }
     }
 
-    /// Looks for the peaks of the full window and makes room for the next block.
+    /// Looks for the peaks of the window and makes room for the next block.
     fn run(&mut self) {
         let last = self.slice_of((self.seen.max(0) as u64) + BLOCK as u64);
         self.outline.peaks.resize(last + 1, 0.0);
         for at in (0..BLOCK).step_by(CHUNK) {
-            for window in &self.window {
-                let Some(x) = window[at..].first_chunk::<WINDOW>() else { continue };
+            for side in self.window.sides() {
+                let Some(x) = side[at..].first_chunk::<WINDOW>() else { continue };
                 // −60 dBFS: no gain that a master may use brings that to a ceiling.
                 let Some(found) = self.interpolator.chunk(x, 1e-3, f32::INFINITY) else {
                     continue;
@@ -133,12 +119,8 @@ impl OutlineBuilder {
                 }
             }
         }
-        for window in &mut self.window {
-            window.copy_within(BLOCK.., 0);
-            window[2 * REACH..].fill(0.0);
-        }
+        self.window.next();
         self.seen += BLOCK as i64;
-        self.filled = 0;
     }
 
     pub fn finish(mut self) -> Outline {

@@ -1,17 +1,12 @@
 //! True peak, ITU-R BS.1770-5 annex 2, and an exact figure beside it.
 
-use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW, loudest};
+use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::units::Db;
-
-/// Frames taken in before the peaks among them are looked for.
-const BLOCK: usize = 1024;
 
 /// Measures the true peak of a stereo stream of any length, in blocks of any size.
 pub struct TruePeakMeter {
     interpolator: Interpolator,
-    /// The last `2 × REACH` frames, then up to `BLOCK` new ones.
-    window: [Vec<f32>; 2],
-    filled: usize,
+    window: Window,
     standard: f32,
     exact: f32,
     sample: f32,
@@ -25,11 +20,9 @@ impl Default for TruePeakMeter {
 
 impl TruePeakMeter {
     pub fn new() -> Self {
-        let window = vec![0.0; 2 * REACH + BLOCK];
         Self {
             interpolator: Interpolator::new(),
-            window: [window.clone(), window],
-            filled: 0,
+            window: Window::default(),
             standard: 0.0,
             exact: 0.0,
             sample: 0.0,
@@ -37,38 +30,26 @@ impl TruePeakMeter {
     }
 
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
-        let mut at = 0;
-        let frames = left.len().min(right.len());
-        while at < frames {
-            let take = (frames - at).min(BLOCK - self.filled);
-            let to = 2 * REACH + self.filled;
-            for (window, input) in self.window.iter_mut().zip([left, right]) {
-                window[to..to + take].copy_from_slice(&input[at..at + take]);
-            }
-            self.filled += take;
-            at += take;
-            if self.filled == BLOCK {
-                self.run();
-            }
+        let (mut left, mut right) = (left, right);
+        while self.window.fill(&mut left, &mut right) {
+            self.run();
         }
     }
 
-    /// Looks for peaks in the full window and makes room for the next block.
+    /// Looks for peaks in the window and makes room for the next block.
     fn run(&mut self) {
-        for window in &mut self.window {
+        for side in self.window.sides() {
             for at in (0..BLOCK).step_by(CHUNK) {
-                let Some(x) = window[at..].first_chunk::<WINDOW>() else { break };
+                let Some(x) = side[at..].first_chunk::<WINDOW>() else { break };
                 let floor = self.standard.min(self.exact);
                 if let Some(peaks) = self.interpolator.chunk(x, floor, self.exact) {
                     self.standard = self.standard.max(loudest(&peaks.standard));
                     self.exact = self.exact.max(loudest(&peaks.exact));
                 }
             }
-            self.sample = self.sample.max(loudest(&window[2 * REACH..]));
-            window.copy_within(BLOCK.., 0);
-            window[2 * REACH..].fill(0.0);
+            self.sample = self.sample.max(loudest(&side[2 * REACH..]));
         }
-        self.filled = 0;
+        self.window.next();
     }
 
     /// What is still in the window is followed by silence.
@@ -98,8 +79,8 @@ impl TruePeakMeter {
     }
 
     pub fn reset(&mut self) {
-        self.window.iter_mut().for_each(|window| window.fill(0.0));
-        (self.filled, self.standard, self.exact, self.sample) = (0, 0.0, 0.0, 0.0);
+        self.window.clear();
+        (self.standard, self.exact, self.sample) = (0.0, 0.0, 0.0);
     }
 }
 

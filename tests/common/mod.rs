@@ -28,6 +28,18 @@ pub fn expect(home: &Path, code: i32, arguments: &[&str]) -> (String, String) {
     (out, err)
 }
 
+/// Renders, and fails unless every file passes; the report. `more` chooses what to render.
+pub fn render(home: &Path, session: &Path, out: &Path, more: &[&str]) -> serde_json::Value {
+    let mut arguments = vec!["render", text(session), "-o", text(out), "--json"];
+    arguments.extend(more);
+    json(&expect(home, 0, &arguments).0)
+}
+
+/// Where the first file of a report is.
+pub fn first_path(report: &serde_json::Value) -> PathBuf {
+    PathBuf::from(report["files"][0]["path"].as_str().unwrap())
+}
+
 pub fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
