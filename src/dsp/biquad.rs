@@ -35,6 +35,19 @@ impl Coefficients {
         normalised([edge, -2.0 * edge, edge], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
     }
 
+    /// A second-order low-pass, −3 dB at `frequency` when `q` is Butterworth's.
+    pub fn low_pass(rate: SampleRate, frequency: Hz, q: f64) -> Self {
+        let (cos, alpha) = angle(rate, frequency, q);
+        let edge = (1.0 - cos) / 2.0;
+        normalised([edge, 2.0 * edge, edge], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
+    }
+
+    /// A second-order band-pass, 0 dB at `frequency`.
+    pub fn band_pass(rate: SampleRate, frequency: Hz, q: f64) -> Self {
+        let (cos, alpha) = angle(rate, frequency, q);
+        normalised([alpha, 0.0, -alpha], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
+    }
+
     /// A second-order all-pass: the phase of two such high-passes in series, level untouched.
     pub fn all_pass(rate: SampleRate, frequency: Hz, q: f64) -> Self {
         let (cos, alpha) = angle(rate, frequency, q);

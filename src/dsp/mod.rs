@@ -2,16 +2,32 @@
 //! No files, no threads, and no allocation once prepared.
 
 pub mod biquad;
+pub mod clip;
+pub mod compressor;
+pub mod de_esser;
+pub mod delay;
+pub mod detector;
 pub mod dither;
+pub mod dynamic_eq;
+pub mod eq;
+pub mod filter;
+pub mod gate;
 pub mod interpolate;
 pub mod k_weighting;
 pub mod limiter;
 pub mod loudness;
+pub mod moving;
+pub mod multiband;
+pub mod oversample;
 pub mod pan;
+pub mod parameter;
 pub mod prediction;
+pub mod saturation;
 pub mod smooth;
 pub mod stereo;
+pub mod stereo_field;
 pub mod strip;
+pub mod transient;
 pub mod true_peak;
 pub mod vinyl;
 

@@ -1,0 +1,190 @@
+//! A soft clipper: straight up to the knee, then a bend that ends at the ceiling.
+
+use crate::dsp::oversample::{Oversampler, RUN};
+use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::units::{Db, SampleRate};
+use multiversion::multiversion;
+use serde::{Deserialize, Serialize};
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClipSettings {
+    pub ceiling: Db,
+    /// Where the bend begins, below the ceiling; 0 clips hard.
+    pub knee: Db,
+}
+
+impl Default for ClipSettings {
+    fn default() -> Self {
+        Self { ceiling: Db(-3.0), knee: Db(3.0) }
+    }
+}
+
+parameters! { ClipSettings;
+    "Ceiling", Unit::Decibels, -24.0 => 12.0, ceiling;
+    "Knee", Unit::Decibels, 0.0 => 12.0, knee;
+}
+
+/// Start of the bend, and the room between it and the ceiling.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bend {
+    start: f32,
+    room: f32,
+}
+
+impl ClipSettings {
+    fn bend(&self) -> Bend {
+        let ceiling = self.ceiling.factor();
+        let start = ceiling * (-self.knee).factor();
+        Bend { start: start as f32, room: (ceiling - start) as f32 }
+    }
+
+    /// What an amplitude becomes.
+    pub fn transfer(&self, x: f64) -> f64 {
+        let mut frames = [x as f32];
+        clip(self.clamped().bend(), &mut frames);
+        f64::from(frames[0])
+    }
+}
+
+/// Above the start, e over room r becomes r·e / (r + e): slope 1 where it begins, and it never
+/// reaches the ceiling.
+#[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
+fn clip(bend: Bend, frames: &mut [f32]) {
+    let Bend { start, room } = bend;
+    for x in frames {
+        let over = (x.abs() - start).max(0.0);
+        let kept = room * over / (room + over).max(f32::MIN_POSITIVE);
+        *x = (x.abs().min(start) + kept).copysign(*x);
+    }
+}
+
+/// The clipper at work. It is exactly transparent while nothing reaches its knee.
+pub struct Clip {
+    bend: Bend,
+    samplers: [Oversampler; 2],
+    dry: crate::dsp::delay::DelayLine,
+    input: [[f32; RUN]; 2],
+    ready: [[f32; RUN]; 2],
+    at: usize,
+    /// Runs since the knee was last reached, up to a run more than the filters remember.
+    quiet: usize,
+    memory: usize,
+    deepest: f32,
+}
+
+impl Clip {
+    pub fn new(settings: &ClipSettings, rate: SampleRate) -> Self {
+        let _ = rate;
+        let samplers = [Oversampler::new(), Oversampler::new()];
+        let late = samplers.first().map_or(0, Oversampler::latency);
+        let memory = 2 * (late / RUN + 2);
+        Self {
+            bend: settings.clamped().bend(),
+            samplers,
+            dry: crate::dsp::delay::DelayLine::new(late),
+            input: [[0.0; RUN]; 2],
+            ready: [[0.0; RUN]; 2],
+            at: 0,
+            quiet: memory,
+            memory,
+            deepest: 1.0,
+        }
+    }
+
+    /// Frames from input to output.
+    pub fn latency(&self) -> usize {
+        self.dry.length() + RUN
+    }
+
+    pub fn set(&mut self, settings: &ClipSettings) {
+        self.bend = settings.clamped().bend();
+    }
+
+    pub fn reset(&mut self) {
+        self.samplers.iter_mut().for_each(Oversampler::reset);
+        self.dry.reset();
+        self.input = [[0.0; RUN]; 2];
+        self.ready = [[0.0; RUN]; 2];
+        (self.at, self.quiet) = (0, self.memory);
+    }
+
+    /// The deepest reduction since this was last asked, as a gain.
+    pub fn take_reduction(&mut self) -> Db {
+        Db::from_factor(f64::from(std::mem::replace(&mut self.deepest, 1.0)))
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (l, r) in left.iter_mut().zip(right) {
+            let [in_left, in_right] = &mut self.input;
+            let [out_left, out_right] = &mut self.ready;
+            (in_left[self.at], in_right[self.at]) = (*l, *r);
+            (*l, *r) = (out_left[self.at], out_right[self.at]);
+            self.at += 1;
+            if self.at == RUN {
+                self.at = 0;
+                self.run();
+            }
+        }
+    }
+
+    fn run(&mut self) {
+        let bend = self.bend;
+        let mut loudest = 0.0f32;
+        let mut wet = self.input;
+        for (sampler, frames) in self.samplers.iter_mut().zip(&mut wet) {
+            sampler.process(frames, |all| {
+                loudest = all.iter().fold(loudest, |most, x| most.max(x.abs()));
+                clip(bend, all);
+            });
+        }
+        self.quiet = if loudest > bend.start { 0 } else { (self.quiet + 1).min(self.memory) };
+        if loudest > bend.start {
+            let over = loudest - bend.start;
+            let kept = bend.start + bend.room * over / (bend.room + over).max(f32::MIN_POSITIVE);
+            self.deepest = self.deepest.min(kept / loudest);
+        }
+        for n in 0..RUN {
+            let dry = self.dry.tick([self.input[0][n], self.input[1][n]]);
+            let bent = [wet[0][n], wet[1][n]];
+            let out = if self.quiet == self.memory { dry } else { bent };
+            (self.ready[0][n], self.ready[1][n]) = (out[0], out[1]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ceiling_holds_and_what_is_below_stays_as_it_is() {
+        let settings = ClipSettings::default();
+        let ceiling = settings.ceiling.factor();
+        for n in 0..400 {
+            let x = f64::from(n) / 50.0;
+            let y = settings.transfer(x);
+            assert!(y <= ceiling + 1e-6 && (settings.transfer(-x) + y).abs() < 1e-9);
+            if x < Db(-6.0).factor() {
+                assert!((y - x).abs() < 1e-6);
+            }
+        }
+        let rate = SampleRate(48_000);
+        let x: Vec<f32> = (0..9600).map(|n| 0.4 * (n as f32 * 0.3).sin()).collect();
+        let mut clip = Clip::new(&settings, rate);
+        let late = clip.latency();
+        let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
+        let mut right = left.clone();
+        for (l, r) in left.chunks_mut(77).zip(right.chunks_mut(77)) {
+            clip.process(l, r);
+        }
+        assert_eq!(left.split_off(late), x);
+        let mut loud: Vec<f32> = (0..9600).map(|n| 2.0 * (n as f32 * 0.03).sin()).collect();
+        let mut right = loud.clone();
+        clip.process(&mut loud, &mut right);
+        let most = loud[2000..].iter().fold(0.0f32, |a, b| a.max(b.abs()));
+        assert!(f64::from(most) < ceiling * 1.01 && f64::from(most) > ceiling * 0.8);
+        assert!(clip.take_reduction().0 < -5.0);
+    }
+}

@@ -1,0 +1,342 @@
+//! A feed-forward compressor: D. Giannoulis, M. Massberg, J. D. Reiss, *Digital dynamic range
+//! compressor design, a tutorial and analysis*, JAES 60/6, 2012: level and smoothing in
+//! decibels, equation 4 for the soft knee, smooth branching for attack and release.
+
+use crate::dsp::delay::DelayLine;
+use crate::dsp::detector::{Detection, Detector, factor, one_pole};
+use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::smooth::Smoothed;
+use crate::units::{Db, Hz, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CompressorSettings {
+    pub threshold: Db,
+    pub ratio: f64,
+    /// Width of the soft bend around the threshold.
+    pub knee: Db,
+    /// Time constant of a growing reduction: 63 % of a step.
+    pub attack: Seconds,
+    /// Time constant of a shrinking one.
+    pub release: Seconds,
+    /// After long reduction the release is slower than after a short one.
+    pub auto_release: bool,
+    pub detection: Detection,
+    pub look_ahead: Seconds,
+    /// The side chain hears nothing below; 20 Hz is off.
+    pub key_high_pass: Hz,
+    /// The side chain hears nothing above; 20 kHz is off.
+    pub key_low_pass: Hz,
+    /// Share of the compressed sound: less than 1 is parallel compression.
+    pub mix: f64,
+    /// Gain after it all.
+    pub makeup: Db,
+}
+
+impl Default for CompressorSettings {
+    fn default() -> Self {
+        Self {
+            threshold: Db(-21.0),
+            ratio: 3.0,
+            knee: Db(6.0),
+            attack: Seconds(0.012),
+            release: Seconds(0.090),
+            auto_release: true,
+            detection: Detection::Rms,
+            look_ahead: Seconds(0.0),
+            key_high_pass: Hz(20.0),
+            key_low_pass: Hz(20_000.0),
+            mix: 1.0,
+            makeup: Db::UNITY,
+        }
+    }
+}
+
+parameters! { CompressorSettings;
+    "Threshold", Unit::Decibels, -60.0 => 0.0, threshold;
+    "Ratio", Unit::Ratio, 1.0 => 30.0, ratio;
+    "Attack", Unit::Time, 0.000_05 => 0.25, attack;
+    "Release", Unit::Time, 0.005 => 2.5, release;
+    "Make-up", Unit::Decibels, -12.0 => 24.0, makeup;
+    "Knee", Unit::Decibels, 0.0 => 24.0, knee;
+    "Mix", Unit::Share, 0.0 => 1.0, mix;
+    "Auto release", SWITCH, 0.0 => 1.0, auto_release;
+    "Detection", Unit::Choice(Detection::NAMES), 0.0 => 1.0, detection;
+    "Look-ahead", Unit::Time, 0.0 => 0.020, look_ahead;
+    "Key high-pass", Unit::Hertz, 20.0 => 2000.0, key_high_pass;
+    "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
+}
+
+/// The static curve: how many decibels are taken off at a level, never negative.
+pub fn reduction_at(level: Db, threshold: Db, ratio: f64, knee: Db) -> Db {
+    let over = level.0 - threshold.0;
+    let slope = 1.0 - 1.0 / ratio.max(1.0);
+    if 2.0 * over <= -knee.0 {
+        Db::UNITY
+    } else if 2.0 * over < knee.0 {
+        Db(slope * (over + knee.0 / 2.0).powi(2) / (2.0 * knee.0))
+    } else {
+        Db(slope * over)
+    }
+}
+
+impl CompressorSettings {
+    /// Level that leaves for a level that comes in, without make-up and at full mix.
+    pub fn curve(&self, level: Db) -> Db {
+        level - reduction_at(level, self.threshold, self.ratio, self.knee)
+    }
+}
+
+/// A reduction that follows its aim with attack and release.
+#[derive(Clone, Debug)]
+pub struct Ballistics {
+    attack: f64,
+    release: f64,
+    slow: Option<[f64; 2]>,
+    now: f64,
+    sustained: f64,
+}
+
+/// The memory of an automatic release: it fills this much slower than the attack and empties
+/// this much slower than the release.
+const SLOWER: f64 = 6.0;
+
+impl Ballistics {
+    pub fn new(attack: Seconds, release: Seconds, auto: bool, rate: SampleRate) -> Self {
+        let mut made = Self { attack: 1.0, release: 1.0, slow: None, now: 0.0, sustained: 0.0 };
+        made.set(attack, release, auto, rate);
+        made
+    }
+
+    pub fn set(&mut self, attack: Seconds, release: Seconds, auto: bool, rate: SampleRate) {
+        self.attack = one_pole(attack, rate);
+        self.release = one_pole(release, rate);
+        let fill = one_pole(Seconds(SLOWER * release.0.max(attack.0)), rate);
+        let empty = one_pole(Seconds(SLOWER * release.0), rate);
+        self.slow = auto.then_some([fill, empty]);
+    }
+
+    pub fn reset(&mut self) {
+        (self.now, self.sustained) = (0.0, 0.0);
+    }
+
+    /// Whether nothing is taken off and nothing will be.
+    pub fn is_idle(&self) -> bool {
+        self.now == 0.0 && self.sustained == 0.0
+    }
+
+    /// The reduction for this frame, in decibels, when `aim` is asked for.
+    #[inline]
+    pub fn tick(&mut self, aim: f64) -> f64 {
+        let share = if aim > self.now { self.attack } else { self.release };
+        self.now += (aim - self.now) * share;
+        if self.now < 1e-9 && aim == 0.0 {
+            self.now = 0.0;
+        }
+        let Some([fill, empty]) = self.slow else { return self.now };
+        let share = if aim > self.sustained { fill } else { empty };
+        self.sustained += (aim - self.sustained) * share;
+        if self.sustained < 1e-9 && aim == 0.0 {
+            self.sustained = 0.0;
+        }
+        self.now.max(self.sustained)
+    }
+}
+
+/// The compressor at work.
+pub struct Compressor {
+    settings: CompressorSettings,
+    rate: SampleRate,
+    detector: Detector,
+    ballistics: Ballistics,
+    /// Where gliding settings are now: threshold, slope, mix, make-up.
+    threshold: Smoothed,
+    slope: Smoothed,
+    mix: Smoothed,
+    makeup: Smoothed,
+    delay: DelayLine,
+    deepest: f64,
+}
+
+fn slope(ratio: f64) -> f64 {
+    1.0 - 1.0 / ratio
+}
+
+impl Compressor {
+    pub fn new(settings: &CompressorSettings, rate: SampleRate) -> Self {
+        let s = settings.clamped();
+        let detector = Detector::new(s.detection, s.key_high_pass, s.key_low_pass, rate);
+        Self {
+            settings: s,
+            rate,
+            detector,
+            ballistics: Ballistics::new(s.attack, s.release, s.auto_release, rate),
+            threshold: Smoothed::new(s.threshold.0, rate),
+            slope: Smoothed::new(slope(s.ratio), rate),
+            mix: Smoothed::new(s.mix, rate),
+            makeup: Smoothed::new(s.makeup.factor(), rate),
+            delay: DelayLine::new(s.look_ahead.frames(rate).0 as usize),
+            deepest: 0.0,
+        }
+    }
+
+    /// Frames from input to output: the look-ahead.
+    pub fn latency(&self) -> usize {
+        self.delay.length()
+    }
+
+    /// New settings; another look-ahead needs another compressor.
+    pub fn set(&mut self, settings: &CompressorSettings) {
+        let s = settings.clamped();
+        if s == self.settings {
+            return;
+        }
+        self.settings = s;
+        self.detector.set(s.detection, s.key_high_pass, s.key_low_pass);
+        self.ballistics.set(s.attack, s.release, s.auto_release, self.rate);
+        self.threshold.set(s.threshold.0);
+        self.slope.set(slope(s.ratio));
+        self.mix.set(s.mix);
+        self.makeup.set(s.makeup.factor());
+    }
+
+    pub fn reset(&mut self) {
+        self.detector.reset();
+        self.ballistics.reset();
+        self.delay.reset();
+        for value in [&mut self.threshold, &mut self.slope, &mut self.mix, &mut self.makeup] {
+            value.snap();
+        }
+    }
+
+    /// The deepest reduction since this was last asked, as a gain.
+    pub fn take_reduction(&mut self) -> Db {
+        Db(-std::mem::take(&mut self.deepest))
+    }
+
+    /// Compresses a block in place; `key` is listened to instead of the sound where given.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+        let knee = self.settings.knee.0;
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let heard = match key {
+                Some([kl, kr]) => [kl, kr].map(|side| side.get(n).copied().unwrap_or(0.0)),
+                None => [*l, *r],
+            };
+            let level = self.detector.level(heard.map(f64::from));
+            let over = level - self.threshold.tick();
+            let slope = self.slope.tick();
+            let aim = if 2.0 * over <= -knee {
+                0.0
+            } else if 2.0 * over < knee {
+                slope * (over + knee / 2.0) * (over + knee / 2.0) / (2.0 * knee)
+            } else {
+                slope * over
+            };
+            let reduction = self.ballistics.tick(aim);
+            let (mix, makeup) = (self.mix.tick(), self.makeup.tick());
+            [*l, *r] = self.delay.tick([*l, *r]);
+            if reduction == 0.0 && makeup == 1.0 {
+                continue;
+            }
+            self.deepest = self.deepest.max(reduction);
+            let gain = (1.0 + (factor(-reduction) - 1.0) * mix) * makeup;
+            (*l, *r) = ((f64::from(*l) * gain) as f32, (f64::from(*r) * gain) as f32);
+        }
+        self.detector.calm();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    /// Output of a constant level, for each frame, in dB over the input. A constant is its own
+    /// peak, so that nothing but curve and time constants shows.
+    fn gains(settings: &CompressorSettings, levels: &[(f64, usize)]) -> Vec<f64> {
+        let mut compressor = Compressor::new(settings, RATE);
+        let mut x = Vec::new();
+        for (level, frames) in levels {
+            x.extend(vec![Db(*level).factor() as f32; *frames]);
+        }
+        let (mut left, mut right) = (x.clone(), vec![0.0; x.len()]);
+        compressor.process(&mut left, &mut right, None);
+        left.iter().zip(&x).map(|(y, x)| 20.0 * f64::from(y / x).log10()).collect()
+    }
+
+    fn plain() -> CompressorSettings {
+        CompressorSettings {
+            detection: Detection::Peak,
+            auto_release: false,
+            ..CompressorSettings::default()
+        }
+    }
+
+    #[test]
+    fn the_static_curve_is_that_of_the_theory() {
+        for (ratio, knee) in [(1.5, 0.0), (3.0, 6.0), (10.0, 12.0), (30.0, 0.0)] {
+            let settings = CompressorSettings { ratio, knee: Db(knee), ..plain() };
+            for level in (-50..=0).step_by(2) {
+                let gain = gains(&settings, &[(f64::from(level), 24_000)])[23_999];
+                let wanted = settings.curve(Db(f64::from(level))).0 - f64::from(level);
+                assert!((gain - wanted).abs() < 0.01, "{ratio} {knee} {level}: {gain} {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn attack_and_release_last_as_long_as_they_say() {
+        for (attack, release) in [(0.001, 0.05), (0.012, 0.09), (0.1, 0.4)] {
+            let settings = CompressorSettings {
+                attack: Seconds(attack),
+                release: Seconds(release),
+                knee: Db(0.0),
+                ..plain()
+            };
+            let gains = gains(&settings, &[(-40.0, 4800), (-3.0, 96_000), (-40.0, 96_000)]);
+            let full = gains[4800 + 95_999];
+            let time = |from: usize, reached: &dyn Fn(f64) -> bool| {
+                gains[from..].iter().position(|gain| reached(*gain)).unwrap() as f64 / 48_000.0
+            };
+            let share = 1.0 - (-1.0f64).exp();
+            let up = time(4800, &|gain| gain <= full * share);
+            assert!((up / attack - 1.0).abs() < 0.05, "attack {attack}: {up}");
+            let down = time(100_800, &|gain| gain >= full * (1.0 - share));
+            assert!((down / release - 1.0).abs() < 0.05, "release {release}: {down}");
+        }
+    }
+
+    #[test]
+    fn an_automatic_release_is_slow_after_long_reduction_only() {
+        let settings = CompressorSettings { auto_release: true, ..plain() };
+        let rest = |loud: usize| {
+            let gains = gains(&settings, &[(-3.0, loud), (-40.0, 24_000)]);
+            -gains[loud + 12_000]
+        };
+        assert!(rest(480) < 0.6, "{}", rest(480));
+        assert!(rest(96_000) > 3.0, "{}", rest(96_000));
+    }
+
+    #[test]
+    fn a_key_ducks_and_a_look_ahead_delays() {
+        let settings = CompressorSettings { look_ahead: Seconds(0.005), ..plain() };
+        let mut compressor = Compressor::new(&settings, RATE);
+        assert_eq!(compressor.latency(), 240);
+        let (mut left, mut right) = (vec![0.01f32; 9600], vec![0.01f32; 9600]);
+        let key = vec![0.9f32; 9600];
+        compressor.process(&mut left, &mut right, Some([&key, &key]));
+        assert_eq!(left[239], 0.0);
+        assert!(left[9599] < 0.003 && compressor.take_reduction().0 < -10.0);
+    }
+
+    #[test]
+    fn below_the_threshold_nothing_changes() {
+        let x: Vec<f32> = (0..4800).map(|n| 0.02 * (n as f32 * 0.1).sin()).collect();
+        let (mut left, mut right) = (x.clone(), x.clone());
+        Compressor::new(&CompressorSettings::default(), RATE).process(&mut left, &mut right, None);
+        assert_eq!((left, right), (x.clone(), x));
+    }
+}

@@ -1,0 +1,189 @@
+//! A de-esser that compares the hiss with the voice it belongs to, not with a fixed level: it
+//! works alike on a whisper and a shout.
+
+use crate::dsp::compressor::Ballistics;
+use crate::dsp::detector::{Detection, Detector, Hold, factor};
+use crate::dsp::filter::Pair;
+use crate::dsp::moving::{Form, Moving};
+use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::dsp::smooth::Smoothed;
+use crate::units::{Db, Hz, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeEsserSettings {
+    pub frequency: Hz,
+    /// The most that is taken off.
+    pub range: Db,
+    /// How far below the voice the hiss may be, in decibels, before it is turned down; lower
+    /// is more sensitive.
+    pub threshold: Db,
+    /// Everything above the frequency is turned down, or an octave around it.
+    pub split: Form,
+}
+
+impl Default for DeEsserSettings {
+    fn default() -> Self {
+        Self { frequency: Hz(6800.0), range: Db(5.0), threshold: Db(-8.0), split: Form::Above }
+    }
+}
+
+parameters! { DeEsserSettings;
+    "Frequency", Unit::Hertz, 2000.0 => 16_000.0, frequency;
+    "Range", Unit::Decibels, 0.0 => 24.0, range;
+    "Threshold", Unit::Decibels, -40.0 => 12.0, threshold;
+    "Split", Unit::Choice(Form::NAMES), 0.0 => 2.0, split;
+}
+
+/// Above the threshold the hiss grows this much slower than the voice.
+const RATIO: f64 = 5.0;
+/// Hiss below this is left alone, whatever the voice does.
+const LEAST: f64 = -65.0;
+
+/// Q of a band of an octave.
+const OCTAVE: f64 = std::f64::consts::SQRT_2;
+
+/// The voice is remembered through a consonant: it falls by this many decibels per second.
+const MEMORY: f64 = 60.0;
+
+/// The shelf begins below the frequency, so that at the frequency it is nearly all there.
+fn corner(s: &DeEsserSettings) -> Hz {
+    Hz(s.frequency.0 * if s.split == Form::Bell { 1.0 } else { 0.7 })
+}
+
+/// The voice is what lies below this share of the frequency.
+fn voice_top(frequency: Hz) -> Hz {
+    Hz(frequency.0 * 0.4)
+}
+
+/// The de-esser at work.
+pub struct DeEsser {
+    settings: DeEsserSettings,
+    /// Finds the hiss; its own, so that the split may be a band.
+    hiss: Detector,
+    voice: Detector,
+    voice_now: Hold,
+    ballistics: Ballistics,
+    split: Moving,
+    threshold: Smoothed,
+    deepest: f64,
+}
+
+impl DeEsser {
+    pub fn new(settings: &DeEsserSettings, rate: SampleRate) -> Self {
+        let s = settings.clamped();
+        let (attack, release) = (Seconds(0.001), Seconds(0.040));
+        Self {
+            settings: s,
+            hiss: Detector::new(Detection::Peak, s.frequency, Hz(20_000.0), rate),
+            voice: Detector::new(Detection::Peak, Hz(20.0), voice_top(s.frequency), rate),
+            voice_now: Hold::new(MEMORY, rate),
+            ballistics: Ballistics::new(attack, release, false, rate),
+            split: Moving::new(s.split, corner(&s), OCTAVE, rate),
+            threshold: Smoothed::new(s.threshold.0, rate),
+            deepest: 0.0,
+        }
+    }
+
+    pub fn set(&mut self, settings: &DeEsserSettings) {
+        let s = settings.clamped();
+        if s == self.settings {
+            return;
+        }
+        self.settings = s;
+        self.hiss.set(Detection::Peak, s.frequency, Hz(20_000.0));
+        self.voice.set(Detection::Peak, Hz(20.0), voice_top(s.frequency));
+        self.split.set(s.split, corner(&s), OCTAVE);
+        self.threshold.set(s.threshold.0);
+    }
+
+    pub fn reset(&mut self) {
+        self.hiss.reset();
+        self.voice.reset();
+        self.ballistics.reset();
+        self.split.reset();
+        self.threshold.snap();
+        self.voice_now.reset();
+    }
+
+    /// The deepest reduction since this was last asked, as a gain.
+    pub fn take_reduction(&mut self) -> Db {
+        Db(-std::mem::take(&mut self.deepest))
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        let range = self.settings.range.0;
+        for (l, r) in left.iter_mut().zip(right) {
+            let x: Pair = [*l, *r].map(f64::from);
+            let hiss = self.hiss.level(x);
+            let voice = self.voice_now.tick(self.voice.level(x));
+            let over = hiss - voice - self.threshold.tick();
+            let aim = if hiss > LEAST { over.max(0.0) * (1.0 - 1.0 / RATIO) } else { 0.0 };
+            let reduction = self.ballistics.tick(aim.min(range));
+            let gain = if reduction == 0.0 { 1.0 } else { factor(-reduction) };
+            let change = self.split.change(x, gain);
+            if reduction == 0.0 {
+                continue;
+            }
+            self.deepest = self.deepest.max(reduction);
+            (*l, *r) = ((x[0] + change[0]) as f32, (x[1] + change[1]) as f32);
+        }
+        self.hiss.calm();
+        self.voice.calm();
+        self.split.calm();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    /// A voice of 300 Hz with a hiss of 9 kHz in the middle, at a level; how much of the hiss
+    /// is taken off, and of the voice.
+    fn reduction(level: f32, hiss: f32, settings: &DeEsserSettings) -> (f64, f64) {
+        let frames = 48_000;
+        let voice = |n: usize| 0.5 * level * (n as f32 * 0.039_27).sin();
+        let is_hiss = |n: usize| (20_000..26_000).contains(&n);
+        let x: Vec<f32> = (0..frames)
+            .map(|n| {
+                voice(n) + if is_hiss(n) { hiss * level * (n as f32 * 1.178).sin() } else { 0.0 }
+            })
+            .collect();
+        let (mut left, mut right) = (x.clone(), x.clone());
+        DeEsser::new(settings, RATE).process(&mut left, &mut right);
+        let tone = |y: &[f32], w: f32| {
+            let (mut re, mut im) = (0.0f64, 0.0f64);
+            for (n, v) in y.iter().enumerate() {
+                re += f64::from(v * (n as f32 * w).cos());
+                im += f64::from(v * (n as f32 * w).sin());
+            }
+            re.hypot(im)
+        };
+        let (y, x) = (&left[21_600..24_800], &x[21_600..24_800]);
+        let db = |w| Db::from_factor(tone(y, w) / tone(x, w)).0;
+        (db(1.178), db(0.039_27))
+    }
+
+    #[test]
+    fn it_takes_the_hiss_at_any_level_and_leaves_the_voice() {
+        let settings = DeEsserSettings { range: Db(8.0), ..Default::default() };
+        let (loud, voice) = reduction(1.0, 0.4, &settings);
+        let (soft, _) = reduction(0.05, 0.4, &settings);
+        assert!(loud < -3.0, "{loud}");
+        assert!((loud - soft).abs() < 0.5, "{loud} {soft}");
+        assert!(voice.abs() < 0.5, "{voice}");
+        let (gentle, _) = reduction(1.0, 0.05, &settings);
+        assert!(gentle.abs() < 0.2, "a soft consonant stays: {gentle}");
+    }
+
+    #[test]
+    fn range_is_the_most_it_takes() {
+        let settings = DeEsserSettings { range: Db(2.0), ..Default::default() };
+        let (taken, _) = reduction(1.0, 0.6, &settings);
+        assert!((-2.2..-1.4).contains(&taken), "{taken}");
+    }
+}

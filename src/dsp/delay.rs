@@ -1,0 +1,232 @@
+//! Delay and polarity.
+
+use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::smooth::Smoothed;
+use crate::units::{SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// A fixed delay of whole frames.
+#[derive(Clone, Debug)]
+pub struct DelayLine {
+    frames: Vec<[f32; 2]>,
+    at: usize,
+}
+
+impl DelayLine {
+    pub fn new(length: usize) -> Self {
+        Self { frames: vec![[0.0; 2]; length], at: 0 }
+    }
+
+    pub fn length(&self) -> usize {
+        self.frames.len()
+    }
+
+    pub fn reset(&mut self) {
+        self.frames.fill([0.0; 2]);
+    }
+
+    /// Takes a frame and gives back the one of `length` frames ago.
+    #[inline]
+    pub fn tick(&mut self, frame: [f32; 2]) -> [f32; 2] {
+        let Some(place) = self.frames.get_mut(self.at) else { return frame };
+        let old = std::mem::replace(place, frame);
+        self.at = if self.at + 1 == self.frames.len() { 0 } else { self.at + 1 };
+        old
+    }
+
+    /// Delays a block in place.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        if self.frames.is_empty() {
+            return;
+        }
+        for (l, r) in left.iter_mut().zip(right) {
+            [*l, *r] = self.tick([*l, *r]);
+        }
+    }
+}
+
+/// A delay that may change while it sounds: it fades from the old tap to the new one.
+#[derive(Clone, Debug)]
+pub struct Tap {
+    frames: Vec<[f32; 2]>,
+    at: usize,
+    now: usize,
+    next: usize,
+    fade: Smoothed,
+}
+
+impl Tap {
+    /// For delays up to `most` frames.
+    pub fn new(most: usize, delay: usize, rate: SampleRate) -> Self {
+        let delay = delay.min(most);
+        let fade = Smoothed::new(0.0, rate);
+        Self { frames: vec![[0.0; 2]; most + 1], at: 0, now: delay, next: delay, fade }
+    }
+
+    /// Another delay. While it fades to one, the latest of the following waits.
+    pub fn set(&mut self, delay: usize) {
+        let delay = delay.min(self.frames.len() - 1);
+        if self.fade.is_settled() && self.now == self.next && delay != self.now {
+            self.next = delay;
+            self.fade.set(1.0);
+        }
+    }
+
+    /// Whether it passes everything through at once.
+    pub fn is_through(&self) -> bool {
+        self.now == 0 && self.next == 0
+    }
+
+    pub fn reset(&mut self) {
+        self.frames.fill([0.0; 2]);
+        self.now = self.next;
+        self.fade.set(0.0);
+        self.fade.snap();
+    }
+
+    fn behind(&self, delay: usize) -> [f32; 2] {
+        let length = self.frames.len();
+        let place = (self.at + length - delay) % length;
+        self.frames.get(place).copied().unwrap_or_default()
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (l, r) in left.iter_mut().zip(right) {
+            if let Some(place) = self.frames.get_mut(self.at) {
+                *place = [*l, *r];
+            }
+            let [old_left, old_right] = self.behind(self.now);
+            (*l, *r) = (old_left, old_right);
+            if !self.fade.is_settled() {
+                let share = self.fade.tick() as f32;
+                let [new_left, new_right] = self.behind(self.next);
+                *l += (new_left - *l) * share;
+                *r += (new_right - *r) * share;
+                if self.fade.is_settled() {
+                    self.now = self.next;
+                    self.fade.set(0.0);
+                    self.fade.snap();
+                }
+            }
+            self.at = if self.at + 1 == self.frames.len() { 0 } else { self.at + 1 };
+        }
+    }
+}
+
+/// The longest delay a person can set.
+const MOST: Seconds = Seconds(0.100);
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DelaySettings {
+    pub time: Seconds,
+    /// Added to the time, for shifts counted in samples.
+    pub frames: u32,
+    pub invert_left: bool,
+    pub invert_right: bool,
+}
+
+parameters! { DelaySettings;
+    "Time", Unit::Time, 0.0 => 0.1, time;
+    "Samples", Unit::Frames, 0.0 => 4800.0, frames;
+    "Invert left", SWITCH, 0.0 => 1.0, invert_left;
+    "Invert right", SWITCH, 0.0 => 1.0, invert_right;
+}
+
+/// Delay and polarity at work.
+pub struct Delay {
+    tap: Tap,
+    signs: [Smoothed; 2],
+    rate: SampleRate,
+    wanted: usize,
+}
+
+fn sign(inverted: bool) -> f64 {
+    if inverted { -1.0 } else { 1.0 }
+}
+
+impl Delay {
+    pub fn new(settings: &DelaySettings, rate: SampleRate) -> Self {
+        let s = settings.clamped();
+        let wanted = Self::frames(&s, rate);
+        let most = MOST.frames(rate).0 as usize + 4800;
+        Self {
+            tap: Tap::new(most, wanted, rate),
+            signs: [s.invert_left, s.invert_right].map(|on| Smoothed::new(sign(on), rate)),
+            rate,
+            wanted,
+        }
+    }
+
+    fn frames(settings: &DelaySettings, rate: SampleRate) -> usize {
+        settings.time.frames(rate).0 as usize + settings.frames as usize
+    }
+
+    pub fn set(&mut self, settings: &DelaySettings) {
+        let s = settings.clamped();
+        self.wanted = Self::frames(&s, self.rate);
+        for (now, on) in self.signs.iter_mut().zip([s.invert_left, s.invert_right]) {
+            now.set(sign(on));
+        }
+    }
+
+    pub fn reset(&mut self) {
+        self.tap.set(self.wanted);
+        self.tap.reset();
+        self.signs.iter_mut().for_each(Smoothed::snap);
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        self.tap.set(self.wanted);
+        self.tap.process(left, right);
+        let [a, b] = &mut self.signs;
+        for (side, sign) in [(left, a), (right, b)] {
+            if sign.is_settled() && sign.value() == 1.0 {
+                continue;
+            }
+            side.iter_mut().for_each(|x| *x *= sign.tick() as f32);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    #[test]
+    fn a_delay_is_exact_and_keeps_every_bit() {
+        let x: Vec<f32> = (0..1000).map(|n| (n as f32).sin()).collect();
+        let settings = DelaySettings { time: Seconds(0.001), frames: 7, ..Default::default() };
+        let (mut left, mut right) = (x.clone(), x.clone());
+        Delay::new(&settings, RATE).process(&mut left, &mut right);
+        assert_eq!((&left[55..], &left[..55]), (&x[..945], &[0.0; 55][..]));
+        let inverted = DelaySettings { invert_right: true, ..Default::default() };
+        let (mut left, mut right) = (x.clone(), x.clone());
+        Delay::new(&inverted, RATE).process(&mut left, &mut right);
+        assert_eq!(left, x);
+        assert!(right.iter().zip(&x).all(|(y, x)| *y == -x));
+    }
+
+    #[test]
+    fn a_new_delay_fades_in() {
+        let mut delay = Delay::new(&DelaySettings::default(), RATE);
+        let tone = |n: usize| (n as f32 * 0.03).sin();
+        let mut last = 0.0;
+        for block in 0..100 {
+            let mut left: Vec<f32> = (0..48).map(|n| tone(block * 48 + n)).collect();
+            let mut right = left.clone();
+            if block == 30 {
+                delay.set(&DelaySettings { time: Seconds(0.002), ..Default::default() });
+            }
+            delay.process(&mut left, &mut right);
+            for x in left {
+                assert!((x - last).abs() < 0.05);
+                last = x;
+            }
+        }
+        assert!((last - tone(4799 - 96)).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,186 @@
+//! How loud the signal is that a dynamics processor listens to.
+
+use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
+use crate::dsp::filter::{Biquad2, Pair, Taps};
+use crate::dsp::parameter::choice_value;
+use crate::units::{Db, Hz, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// What counts as level. A sine of full scale reads 0 dB either way (AES17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detection {
+    Peak,
+    #[default]
+    Rms,
+}
+
+impl Detection {
+    pub const ALL: [Detection; 2] = [Detection::Peak, Detection::Rms];
+    pub const NAMES: &'static [&'static str] = &["Peak", "RMS"];
+}
+
+choice_value!(Detection);
+
+/// Time over which the mean square is taken.
+const RMS_WINDOW: Seconds = Seconds(0.010);
+/// Quieter than this is silence.
+pub const FLOOR: Db = Db(-120.0);
+
+/// The share of the way that a one-pole average goes in one frame to have the time constant
+/// `time`: 63 % of a step are covered after it.
+pub fn one_pole(time: Seconds, rate: SampleRate) -> f64 {
+    1.0 - (-1.0 / (time.0.max(1e-6) * rate.hz().0)).exp()
+}
+
+/// A level in decibels from a power, not below [`FLOOR`]; single precision is exact to 1e-5 dB.
+#[inline]
+pub fn decibels(power: f64) -> f64 {
+    const PER_OCTAVE: f64 = 3.010_299_956_639_812;
+    f64::from((power.max(1e-12) as f32).log2()) * PER_OCTAVE
+}
+
+/// The amplitude factor for decibels.
+#[inline]
+pub fn factor(decibels: f64) -> f64 {
+    const OCTAVES: f64 = 0.166_096_404_744_368_12;
+    f64::from(((decibels * OCTAVES) as f32).exp2())
+}
+
+/// A level that rises at once and falls evenly, so that the waveform does not show in it.
+pub struct Hold {
+    now: f64,
+    step: f64,
+}
+
+impl Hold {
+    /// `fall` is in decibels per second.
+    pub fn new(fall: f64, rate: SampleRate) -> Self {
+        Self { now: FLOOR.0, step: fall / rate.hz().0 }
+    }
+
+    #[inline]
+    pub fn tick(&mut self, level: f64) -> f64 {
+        self.now = (self.now - self.step).max(level);
+        self.now
+    }
+
+    pub fn reset(&mut self) {
+        self.now = FLOOR.0;
+    }
+}
+
+/// Level of the louder channel, after a high-pass and a low-pass.
+pub struct Detector {
+    detection: Detection,
+    rate: SampleRate,
+    high_pass: Biquad2,
+    low_pass: Biquad2,
+    filtered: [bool; 2],
+    share: f64,
+    mean: Pair,
+}
+
+/// The limits at which the filters of a side chain let everything pass.
+pub const KEY_RANGE: (Hz, Hz) = (Hz(20.0), Hz(20_000.0));
+
+fn key_taps(rate: SampleRate, high_pass: Hz, low_pass: Hz) -> [(Taps<2>, bool); 2] {
+    let top = rate.hz().0 * 0.45;
+    let used = [high_pass.0 > KEY_RANGE.0.0, low_pass.0 < KEY_RANGE.1.0.min(top)];
+    let high = Coefficients::high_pass(rate, high_pass, BUTTERWORTH_Q).into();
+    let low = Coefficients::low_pass(rate, Hz(low_pass.0.min(top)), BUTTERWORTH_Q).into();
+    [(high, used[0]), (low, used[1])]
+}
+
+impl Detector {
+    pub fn new(detection: Detection, high_pass: Hz, low_pass: Hz, rate: SampleRate) -> Self {
+        let [(high, a), (low, b)] = key_taps(rate, high_pass, low_pass);
+        Self {
+            detection,
+            rate,
+            high_pass: Biquad2::new(high, rate),
+            low_pass: Biquad2::new(low, rate),
+            filtered: [a, b],
+            share: one_pole(RMS_WINDOW, rate),
+            mean: [0.0; 2],
+        }
+    }
+
+    pub fn set(&mut self, detection: Detection, high_pass: Hz, low_pass: Hz) {
+        let [(high, a), (low, b)] = key_taps(self.rate, high_pass, low_pass);
+        self.detection = detection;
+        self.high_pass.set(high);
+        self.low_pass.set(low);
+        self.filtered = [a, b];
+    }
+
+    pub fn reset(&mut self) {
+        self.high_pass.reset();
+        self.low_pass.reset();
+        self.mean = [0.0; 2];
+    }
+
+    /// The level at this frame in decibels.
+    #[inline]
+    pub fn level(&mut self, mut x: Pair) -> f64 {
+        if self.filtered[0] {
+            x = self.high_pass.tick(x);
+        }
+        if self.filtered[1] {
+            x = self.low_pass.tick(x);
+        }
+        let power = match self.detection {
+            Detection::Peak => x.map(|value| value * value),
+            Detection::Rms => {
+                for (mean, value) in self.mean.iter_mut().zip(x) {
+                    *mean += (2.0 * value * value - *mean) * self.share;
+                }
+                self.mean
+            }
+        };
+        decibels(power[0].max(power[1]))
+    }
+
+    /// Forgets what has decayed beyond hearing.
+    pub fn calm(&mut self) {
+        self.high_pass.calm();
+        self.low_pass.calm();
+        self.mean.iter_mut().filter(|mean| **mean < 1e-60).for_each(|mean| *mean = 0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    fn level(detection: Detection, high_pass: f64, hz: f64) -> f64 {
+        let mut detector = Detector::new(detection, Hz(high_pass), Hz(20_000.0), RATE);
+        let mut most = f64::NEG_INFINITY;
+        for n in 0..48_000 {
+            let x = 0.1 * (f64::from(n) * hz * std::f64::consts::TAU / 48_000.0).sin();
+            let level = detector.level([x, x / 2.0]);
+            if n > 24_000 {
+                most = most.max(level);
+            }
+        }
+        most
+    }
+
+    #[test]
+    fn a_sine_reads_its_peak_either_way() {
+        assert!((level(Detection::Peak, 20.0, 1000.0) + 20.0).abs() < 0.01);
+        assert!((level(Detection::Rms, 20.0, 1000.0) + 20.0).abs() < 0.05);
+        assert!(level(Detection::Rms, 500.0, 50.0) < -58.0);
+    }
+
+    #[test]
+    fn the_quick_conversions_are_exact_enough() {
+        for n in -1000..240 {
+            let db = f64::from(n) / 10.0;
+            assert!((decibels(Db(db).factor().powi(2)) - db).abs() < 1e-4);
+            assert!((factor(db) / Db(db).factor() - 1.0).abs() < 1e-5);
+        }
+    }
+}

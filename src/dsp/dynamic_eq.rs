@@ -1,0 +1,253 @@
+//! A dynamic equaliser: bells and shelves whose gain follows the level in their own band, of
+//! the sound itself or of another stem.
+
+use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
+use crate::dsp::compressor::{Ballistics, reduction_at};
+use crate::dsp::detector::{Detection, Detector, factor};
+use crate::dsp::filter::{Biquad2, Pair};
+use crate::dsp::moving::{Form, Moving};
+use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::units::{Db, Hz, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// Bands at most.
+pub const BANDS: usize = 4;
+
+/// One band.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DynamicBand {
+    pub on: bool,
+    pub form: Form,
+    pub frequency: Hz,
+    /// Of a bell.
+    pub q: f64,
+    pub threshold: Db,
+    pub ratio: f64,
+    /// The most that the band moves: down when negative, up when positive.
+    pub range: Db,
+    pub attack: Seconds,
+    pub release: Seconds,
+}
+
+impl Default for DynamicBand {
+    fn default() -> Self {
+        Self {
+            on: true,
+            form: Form::Bell,
+            frequency: Hz(2500.0),
+            q: 1.4,
+            threshold: Db(-30.0),
+            ratio: 3.0,
+            range: Db(-6.0),
+            attack: Seconds(0.008),
+            release: Seconds(0.100),
+        }
+    }
+}
+
+parameters! { DynamicBand;
+    "Frequency", Unit::Hertz, 20.0 => 18_000.0, frequency;
+    "Range", Unit::Decibels, -24.0 => 12.0, range;
+    "Threshold", Unit::Decibels, -70.0 => 0.0, threshold;
+    "Ratio", Unit::Ratio, 1.0 => 30.0, ratio;
+    "Q", Unit::Q, 0.3 => 12.0, q;
+    "Attack", Unit::Time, 0.000_5 => 0.25, attack;
+    "Release", Unit::Time, 0.01 => 2.5, release;
+    "Form", Unit::Choice(Form::NAMES), 0.0 => 2.0, form;
+    "On", SWITCH, 0.0 => 1.0, on;
+}
+
+/// What a person sets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DynamicEqSettings {
+    /// Up to [`BANDS`]; more are not heard.
+    pub bands: Vec<DynamicBand>,
+}
+
+impl Default for DynamicEqSettings {
+    fn default() -> Self {
+        Self { bands: vec![DynamicBand::default()] }
+    }
+}
+
+impl Settings for DynamicEqSettings {
+    const PARAMETERS: &'static [crate::dsp::parameter::Parameter<Self>] = &[];
+}
+
+/// The band as the detector hears it.
+fn key_taps(band: &DynamicBand, rate: SampleRate) -> Coefficients {
+    let frequency = Hz(band.frequency.0.min(rate.hz().0 * 0.42));
+    match band.form {
+        Form::Bell => Coefficients::band_pass(rate, frequency, band.q),
+        Form::Below => Coefficients::low_pass(rate, frequency, BUTTERWORTH_Q),
+        Form::Above => Coefficients::high_pass(rate, frequency, BUTTERWORTH_Q),
+    }
+}
+
+struct BandAtWork {
+    settings: DynamicBand,
+    moving: Moving,
+    detector: Detector,
+    /// Takes the band out of what is listened to.
+    key: Biquad2,
+    ballistics: Ballistics,
+}
+
+impl BandAtWork {
+    fn new(settings: &DynamicBand, rate: SampleRate) -> Self {
+        let (attack, release) = (settings.attack, settings.release);
+        Self {
+            settings: *settings,
+            moving: Moving::new(settings.form, settings.frequency, settings.q, rate),
+            key: Biquad2::new(key_taps(settings, rate).into(), rate),
+            detector: Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), rate),
+            ballistics: Ballistics::new(attack, release, false, rate),
+        }
+    }
+
+    fn set(&mut self, settings: &DynamicBand, rate: SampleRate) {
+        if *settings == self.settings {
+            return;
+        }
+        self.settings = *settings;
+        self.moving.set(settings.form, settings.frequency, settings.q);
+        self.key.set(key_taps(settings, rate).into());
+        self.ballistics.set(settings.attack, settings.release, false, rate);
+    }
+
+    /// The change that the band makes to a frame, and its gain in decibels.
+    #[inline]
+    fn tick(&mut self, x: Pair, heard: Pair) -> (Pair, f64) {
+        let s = &self.settings;
+        let heard = self.key.tick(heard);
+        let level = self.detector.level(heard);
+        let wanted = if s.on {
+            reduction_at(Db(level), s.threshold, s.ratio, Db(6.0)).0.min(s.range.0.abs())
+        } else {
+            0.0
+        };
+        let moved = self.ballistics.tick(wanted);
+        let gain = if s.range.0 < 0.0 { -moved } else { moved };
+        (self.moving.change(x, if moved == 0.0 { 1.0 } else { factor(gain) }), gain)
+    }
+}
+
+/// The dynamic equaliser at work.
+pub struct DynamicEq {
+    bands: Vec<BandAtWork>,
+    rate: SampleRate,
+    deepest: f64,
+}
+
+/// The band that is not there.
+fn off() -> DynamicBand {
+    DynamicBand { on: false, ..DynamicBand::default() }
+}
+
+impl DynamicEq {
+    pub fn new(settings: &DynamicEqSettings, rate: SampleRate) -> Self {
+        let band = |n: usize| settings.bands.get(n).copied().unwrap_or_else(off).clamped();
+        let bands = (0..BANDS).map(|n| BandAtWork::new(&band(n), rate)).collect();
+        Self { bands, rate, deepest: 0.0 }
+    }
+
+    pub fn set(&mut self, settings: &DynamicEqSettings) {
+        for (n, band) in self.bands.iter_mut().enumerate() {
+            let wanted = settings.bands.get(n).copied().unwrap_or_else(off).clamped();
+            band.set(&wanted, self.rate);
+        }
+    }
+
+    pub fn reset(&mut self) {
+        for band in &mut self.bands {
+            band.moving.reset();
+            band.key.reset();
+            band.detector.reset();
+            band.ballistics.reset();
+        }
+    }
+
+    /// The deepest reduction since this was last asked, as a gain.
+    pub fn take_reduction(&mut self) -> Db {
+        Db(std::mem::take(&mut self.deepest))
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+        let idle = |band: &BandAtWork| !band.settings.on && band.ballistics.is_idle();
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let x: Pair = [*l, *r].map(f64::from);
+            let heard = match key {
+                Some([kl, kr]) => {
+                    [kl, kr].map(|side| f64::from(side.get(n).copied().unwrap_or(0.0)))
+                }
+                None => x,
+            };
+            let (mut y, mut moved) = (x, false);
+            for band in self.bands.iter_mut().filter(|band| !idle(band)) {
+                // All bands hear the sound as it came, so that their order does not matter.
+                let (change, gain) = band.tick(x, heard);
+                if gain != 0.0 {
+                    moved = true;
+                    self.deepest = self.deepest.min(gain);
+                    y = [y[0] + change[0], y[1] + change[1]];
+                }
+            }
+            if moved {
+                (*l, *r) = (y[0] as f32, y[1] as f32);
+            }
+        }
+        for band in &mut self.bands {
+            band.moving.calm();
+            band.key.calm();
+            band.detector.calm();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    fn tone(hz: f32, level: f32) -> Vec<f32> {
+        (0..48_000)
+            .map(|n| level * (n as f32 * hz * std::f32::consts::TAU / 48_000.0).sin())
+            .collect()
+    }
+
+    fn gain(x: &[f32], key: Option<&[f32]>, settings: &DynamicEqSettings) -> f64 {
+        let (mut left, mut right) = (x.to_vec(), x.to_vec());
+        DynamicEq::new(settings, RATE).process(&mut left, &mut right, key.map(|key| [key, key]));
+        let power = |y: &[f32]| y[24_000..].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
+        10.0 * (power(&left) / power(x)).log10()
+    }
+
+    #[test]
+    fn a_loud_band_is_turned_down_by_the_curve_and_a_soft_one_is_left() {
+        let settings = DynamicEqSettings::default();
+        let band = settings.bands[0];
+        let taken = gain(&tone(2500.0, 0.1), None, &settings);
+        let wanted = reduction_at(Db(-20.0), band.threshold, band.ratio, Db(6.0)).0.min(6.0);
+        assert!((taken + wanted).abs() < 0.1, "{taken} {wanted}");
+        assert_eq!(gain(&tone(2500.0, 0.01), None, &settings), 0.0);
+        assert!(gain(&tone(200.0, 0.1), None, &settings).abs() < 0.01);
+    }
+
+    #[test]
+    fn another_stem_makes_room_for_itself() {
+        let settings = DynamicEqSettings::default();
+        let keys = tone(2500.0, 0.02);
+        assert_eq!(gain(&keys, Some(&tone(100.0, 0.5)), &settings), 0.0);
+        assert!((gain(&keys, Some(&tone(2500.0, 0.5)), &settings) + 6.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_positive_range_lifts() {
+        let band = DynamicBand { range: Db(4.0), ratio: 30.0, ..DynamicBand::default() };
+        let settings = DynamicEqSettings { bands: vec![band] };
+        assert!((gain(&tone(2500.0, 0.2), None, &settings) - 4.0).abs() < 0.1);
+    }
+}

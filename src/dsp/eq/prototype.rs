@@ -1,0 +1,124 @@
+//! The analogue curves that the equaliser is held against.
+//!
+//! Bells and shelves follow R. Bristow-Johnson, *Cookbook formulae for audio EQ biquad filter
+//! coefficients* (W3C note, 2021), in their analogue form; passes are Butterworth's.
+
+use super::{Band, Shape};
+use crate::units::{Db, Hz};
+use std::f64::consts::PI;
+
+/// One analogue section: polynomials in s, highest power first, with ω0 = 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Section {
+    pub zeros: [f64; 3],
+    pub poles: [f64; 3],
+}
+
+/// Sections of the steepest pass.
+pub const MOST_SECTIONS: usize = 4;
+
+impl Section {
+    const THROUGH: Self = Self { zeros: [0.0, 0.0, 1.0], poles: [0.0, 0.0, 1.0] };
+
+    /// Power gain at a frequency given in multiples of ω0.
+    pub fn power(&self, w: f64) -> f64 {
+        let at = |[a, b, c]: [f64; 3]| (c - a * w * w).powi(2) + (b * w).powi(2);
+        at(self.zeros) / at(self.poles)
+    }
+}
+
+/// The sections of a band; the unused ones let everything through.
+pub fn sections(band: &Band) -> ([Section; MOST_SECTIONS], usize) {
+    let mut all = [Section::THROUGH; MOST_SECTIONS];
+    let q = band.q;
+    // The square root of the gain, as the cookbook has it.
+    let a = 10f64.powf(band.gain.0 / 40.0);
+    let one = |zeros, poles| ([Section { zeros, poles }; MOST_SECTIONS], 1);
+    let (mut found, count) = match band.shape {
+        Shape::Bell => one([1.0, a / q, 1.0], [1.0, 1.0 / (a * q), 1.0]),
+        Shape::HighShelf => {
+            let s = a.sqrt() / q;
+            one([a * a, a * s, a], [1.0, s, a])
+        }
+        Shape::LowShelf => {
+            let s = a.sqrt() / q;
+            one([a, a * s, a * a], [a, s, 1.0])
+        }
+        Shape::Notch => one([1.0, 0.0, 1.0], [1.0, 1.0 / q, 1.0]),
+        Shape::Tilt => {
+            let g = a * a;
+            one([0.0, g, 1.0], [0.0, 1.0, g])
+        }
+        Shape::HighPass | Shape::LowPass => {
+            let order = band.slope.order();
+            let high = band.shape == Shape::HighPass;
+            let pairs = order / 2;
+            for (n, section) in all.iter_mut().enumerate().take(pairs) {
+                // Angles of Butterworth's poles; the sharpest pair follows the band's Q.
+                let angle = PI * (2 * n + 1) as f64 / (2 * order) as f64;
+                let sharp = if n == 0 { q * std::f64::consts::SQRT_2 } else { 1.0 };
+                let damping = 2.0 * angle.sin() / sharp;
+                *section = Section {
+                    zeros: if high { [1.0, 0.0, 0.0] } else { [0.0, 0.0, 1.0] },
+                    poles: [1.0, damping, 1.0],
+                };
+            }
+            if order % 2 == 1
+                && let Some(section) = all.get_mut(pairs)
+            {
+                *section = Section {
+                    zeros: if high { [0.0, 1.0, 0.0] } else { [0.0, 0.0, 1.0] },
+                    poles: [0.0, 1.0, 1.0],
+                };
+            }
+            (all, order.div_ceil(2))
+        }
+    };
+    found.iter_mut().skip(count).for_each(|section| *section = Section::THROUGH);
+    (found, count)
+}
+
+/// Gain of a band at a frequency.
+pub fn response(band: &Band, at: Hz) -> Db {
+    let (sections, count) = sections(band);
+    let w = at.0 / band.frequency.0;
+    Db::from_power(sections.iter().take(count).map(|section| section.power(w)).product())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Slope;
+    use super::*;
+
+    fn band(shape: Shape, gain: f64, q: f64) -> Band {
+        Band { shape, gain: Db(gain), q, frequency: Hz(1000.0), ..Band::default() }
+    }
+
+    #[test]
+    fn curves_have_their_gains() {
+        let at = |band: &Band, hz: f64| response(band, Hz(hz)).0;
+        assert!((at(&band(Shape::Bell, 6.0, 1.0), 1000.0) - 6.0).abs() < 1e-9);
+        assert!(at(&band(Shape::Bell, 6.0, 1.0), 1e6).abs() < 1e-4);
+        assert!((at(&band(Shape::HighShelf, 6.0, 0.7), 1e7) - 6.0).abs() < 1e-4);
+        assert!((at(&band(Shape::LowShelf, -6.0, 0.7), 0.1) + 6.0).abs() < 1e-4);
+        assert!((at(&band(Shape::HighShelf, 6.0, 0.7), 1000.0) - 3.0).abs() < 1e-9);
+        assert!((at(&band(Shape::Tilt, 3.0, 0.7), 1e7) - 3.0).abs() < 1e-4);
+        assert!((at(&band(Shape::Tilt, 3.0, 0.7), 0.001) + 3.0).abs() < 1e-4);
+        assert!(at(&band(Shape::Notch, 0.0, 5.0), 1000.0) < -200.0);
+    }
+
+    #[test]
+    fn passes_are_as_steep_as_they_say() {
+        for slope in Slope::ALL {
+            for shape in [Shape::HighPass, Shape::LowPass] {
+                let q = std::f64::consts::FRAC_1_SQRT_2;
+                let band = Band { slope, ..band(shape, 0.0, q) };
+                let at = |hz: f64| response(&band, Hz(hz)).0;
+                assert!((at(1000.0) + 3.0103).abs() < 1e-3, "{slope:?}");
+                let (near, far) = if shape == Shape::HighPass { (10.0, 5.0) } else { (1e5, 2e5) };
+                let fall = at(near) - at(far);
+                assert!((fall - 6.0206 * slope.order() as f64).abs() < 0.01, "{slope:?} {fall}");
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! A gate or downward expander with hysteresis: what opened it at one level closes it only at
+//! a lower one, so that a decaying note does not chatter.
+
+use crate::dsp::delay::DelayLine;
+use crate::dsp::detector::{Detection, Detector, Hold, factor, one_pole};
+use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::units::{Db, Hz, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GateSettings {
+    /// It opens above.
+    pub threshold: Db,
+    /// It closes this much below the threshold.
+    pub hysteresis: Db,
+    /// Of an expander; 100 is a gate.
+    pub ratio: f64,
+    /// The most that is taken off.
+    pub range: Db,
+    pub attack: Seconds,
+    /// It stays open this long after the level has fallen.
+    pub hold: Seconds,
+    pub release: Seconds,
+    pub look_ahead: Seconds,
+    pub key_high_pass: Hz,
+    pub key_low_pass: Hz,
+}
+
+impl Default for GateSettings {
+    fn default() -> Self {
+        Self {
+            threshold: Db(-45.0),
+            hysteresis: Db(6.0),
+            ratio: 4.0,
+            range: Db(24.0),
+            attack: Seconds(0.001),
+            hold: Seconds(0.040),
+            release: Seconds(0.120),
+            look_ahead: Seconds(0.001),
+            key_high_pass: Hz(20.0),
+            key_low_pass: Hz(20_000.0),
+        }
+    }
+}
+
+parameters! { GateSettings;
+    "Threshold", Unit::Decibels, -90.0 => 0.0, threshold;
+    "Range", Unit::Decibels, 0.0 => 90.0, range;
+    "Attack", Unit::Time, 0.000_05 => 0.1, attack;
+    "Release", Unit::Time, 0.005 => 4.0, release;
+    "Hold", Unit::Time, 0.0 => 1.0, hold;
+    "Hysteresis", Unit::Decibels, 0.0 => 24.0, hysteresis;
+    "Ratio", Unit::Ratio, 1.0 => 100.0, ratio;
+    "Look-ahead", Unit::Time, 0.0 => 0.02, look_ahead;
+    "Key high-pass", Unit::Hertz, 20.0 => 2000.0, key_high_pass;
+    "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
+}
+
+/// The gate at work.
+pub struct Gate {
+    settings: GateSettings,
+    rate: SampleRate,
+    detector: Detector,
+    /// The peak of the last few milliseconds, so that it is not the waveform that opens it.
+    peak: Hold,
+    open: bool,
+    held: u64,
+    reduction: f64,
+    delay: DelayLine,
+    deepest: f64,
+}
+
+/// How fast the peak falls, in decibels per second.
+const FALL: f64 = 500.0;
+
+impl Gate {
+    pub fn new(settings: &GateSettings, rate: SampleRate) -> Self {
+        let s = settings.clamped();
+        Self {
+            settings: s,
+            rate,
+            detector: Detector::new(Detection::Peak, s.key_high_pass, s.key_low_pass, rate),
+            peak: Hold::new(FALL, rate),
+            open: false,
+            held: 0,
+            reduction: 0.0,
+            delay: DelayLine::new(s.look_ahead.frames(rate).0 as usize),
+            deepest: 0.0,
+        }
+    }
+
+    /// Frames from input to output: the look-ahead.
+    pub fn latency(&self) -> usize {
+        self.delay.length()
+    }
+
+    /// New settings; another look-ahead needs another gate.
+    pub fn set(&mut self, settings: &GateSettings) {
+        let s = settings.clamped();
+        self.detector.set(Detection::Peak, s.key_high_pass, s.key_low_pass);
+        self.settings = s;
+    }
+
+    pub fn reset(&mut self) {
+        self.detector.reset();
+        self.delay.reset();
+        self.peak.reset();
+        (self.open, self.held, self.reduction) = (false, 0, 0.0);
+    }
+
+    /// The deepest reduction since this was last asked, as a gain.
+    pub fn take_reduction(&mut self) -> Db {
+        Db(-std::mem::take(&mut self.deepest))
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+        let s = self.settings;
+        let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
+        let hold = s.hold.frames(self.rate).0;
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let heard = match key {
+                Some([kl, kr]) => [kl, kr].map(|side| side.get(n).copied().unwrap_or(0.0)),
+                None => [*l, *r],
+            };
+            let level = self.detector.level(heard.map(f64::from));
+            let level = self.peak.tick(level);
+            let closes_at = s.threshold.0 - s.hysteresis.0;
+            if level >= s.threshold.0 {
+                (self.open, self.held) = (true, hold);
+            } else if self.open && level < closes_at {
+                if self.held == 0 {
+                    self.open = false;
+                } else {
+                    self.held -= 1;
+                }
+            }
+            let aim = if self.open {
+                0.0
+            } else {
+                ((s.threshold.0 - level).max(0.0) * (s.ratio - 1.0)).min(s.range.0)
+            };
+            let share = if aim < self.reduction { attack } else { release };
+            self.reduction += (aim - self.reduction) * share;
+            if self.reduction < 1e-6 && aim == 0.0 {
+                self.reduction = 0.0;
+            }
+            [*l, *r] = self.delay.tick([*l, *r]);
+            if self.reduction > 0.0 {
+                self.deepest = self.deepest.max(self.reduction);
+                let gain = factor(-self.reduction) as f32;
+                (*l, *r) = (*l * gain, *r * gain);
+            }
+        }
+        self.detector.calm();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    fn gate(levels: &[(f64, usize)], settings: &GateSettings) -> Vec<f32> {
+        let mut left: Vec<f32> = Vec::new();
+        for (level, frames) in levels {
+            left.extend(vec![Db(*level).factor() as f32; *frames]);
+        }
+        let (x, mut right) = (left.clone(), left.clone());
+        Gate::new(settings, RATE).process(&mut left, &mut right, None);
+        left.iter().zip(&x).map(|(y, x)| y / x).collect()
+    }
+
+    #[test]
+    fn it_opens_above_and_closes_lower() {
+        let settings = GateSettings { look_ahead: Seconds(0.0), ..Default::default() };
+        let half = 24_000;
+        let y = gate(&[(-60.0, half), (-40.0, half), (-48.0, half), (-60.0, 2 * half)], &settings);
+        assert!(y[half - 1] < 0.1, "shut: {}", y[half - 1]);
+        assert_eq!(y[2 * half - 1], 1.0, "open");
+        assert_eq!(y[3 * half - 1], 1.0, "still open 3 dB under the threshold");
+        assert!(y[5 * half - 1] < 0.1, "shut again");
+    }
+
+    #[test]
+    fn range_is_the_most_it_takes() {
+        let settings =
+            GateSettings { range: Db(12.0), look_ahead: Seconds(0.0), ..Default::default() };
+        let y = gate(&[(-85.0, 96_000)], &settings);
+        assert!((Db::from_factor(f64::from(y[95_999])).0 + 12.0).abs() < 0.01);
+    }
+}

@@ -1,0 +1,310 @@
+//! A compressor in four bands that add up flat.
+//!
+//! Linkwitz-Riley crossovers of 24 dB per octave; each branch of the tree also passes the
+//! all-pass of the crossover that it did not go through, so that the bands stay in phase and
+//! their sum is an all-pass (S. H. Linkwitz, *Active crossover networks for noncoincident
+//! drivers*, JAES 24/1, 1976).
+
+use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
+use crate::dsp::compressor::{Ballistics, reduction_at};
+use crate::dsp::detector::{Detection, Detector, factor};
+use crate::dsp::filter::{Biquad2, Pair};
+use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::smooth::Smoothed;
+use crate::units::{Db, Hz, SampleRate, Seconds};
+use serde::{Deserialize, Serialize};
+
+pub const BANDS: usize = 4;
+const CROSSOVERS: usize = BANDS - 1;
+
+/// What a person sets on one band.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MultibandBand {
+    /// Whether the band is compressed; its gain holds either way.
+    pub on: bool,
+    pub threshold: Db,
+    pub ratio: f64,
+    pub attack: Seconds,
+    pub release: Seconds,
+    pub gain: Db,
+}
+
+impl Default for MultibandBand {
+    fn default() -> Self {
+        Self {
+            on: true,
+            threshold: Db(-24.0),
+            ratio: 2.0,
+            attack: Seconds(0.015),
+            release: Seconds(0.120),
+            gain: Db::UNITY,
+        }
+    }
+}
+
+parameters! { MultibandBand;
+    "Threshold", Unit::Decibels, -60.0 => 0.0, threshold;
+    "Ratio", Unit::Ratio, 1.0 => 20.0, ratio;
+    "Attack", Unit::Time, 0.000_2 => 0.25, attack;
+    "Release", Unit::Time, 0.01 => 2.5, release;
+    "Gain", Unit::Decibels, -12.0 => 12.0, gain;
+    "On", SWITCH, 0.0 => 1.0, on;
+}
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MultibandSettings {
+    pub low: Hz,
+    pub middle: Hz,
+    pub high: Hz,
+    /// From the lowest to the highest.
+    pub bands: [MultibandBand; BANDS],
+}
+
+impl Default for MultibandSettings {
+    fn default() -> Self {
+        let times = [(0.030, 0.200), (0.020, 0.150), (0.010, 0.100), (0.004, 0.070)];
+        Self {
+            low: Hz(120.0),
+            middle: Hz(800.0),
+            high: Hz(5000.0),
+            bands: times.map(|(attack, release)| MultibandBand {
+                attack: Seconds(attack),
+                release: Seconds(release),
+                ..MultibandBand::default()
+            }),
+        }
+    }
+}
+
+parameters! { MultibandSettings;
+    "Low", Unit::Hertz, 40.0 => 400.0, low;
+    "Middle", Unit::Hertz, 250.0 => 3000.0, middle;
+    "High", Unit::Hertz, 1500.0 => 14_000.0, high;
+}
+
+/// One band's compressor.
+struct BandAtWork {
+    settings: MultibandBand,
+    detector: Detector,
+    ballistics: Ballistics,
+    gain: Smoothed,
+}
+
+/// A crossover: both halves, each twice a Butterworth section.
+struct Crossover {
+    low: [Biquad2; 2],
+    high: [Biquad2; 2],
+}
+
+fn crossover_taps(frequency: Hz, rate: SampleRate) -> [Coefficients; 3] {
+    [
+        Coefficients::low_pass(rate, frequency, BUTTERWORTH_Q),
+        Coefficients::high_pass(rate, frequency, BUTTERWORTH_Q),
+        Coefficients::all_pass(rate, frequency, BUTTERWORTH_Q),
+    ]
+}
+
+impl Crossover {
+    fn new(frequency: Hz, rate: SampleRate) -> Self {
+        let [low, high, _] = crossover_taps(frequency, rate);
+        let pair = |taps: Coefficients| [0, 1].map(|_| Biquad2::new(taps.into(), rate));
+        Self { low: pair(low), high: pair(high) }
+    }
+
+    fn filters(&mut self) -> impl Iterator<Item = (&mut Biquad2, usize)> {
+        let [a, b] = &mut self.low;
+        let [c, d] = &mut self.high;
+        [(a, 0), (b, 0), (c, 1), (d, 1)].into_iter()
+    }
+
+    #[inline]
+    fn tick(&mut self, x: Pair) -> [Pair; 2] {
+        let twice = |[one, two]: &mut [Biquad2; 2]| two.tick(one.tick(x));
+        [twice(&mut self.low), twice(&mut self.high)]
+    }
+}
+
+/// The multiband compressor at work.
+pub struct Multiband {
+    settings: MultibandSettings,
+    rate: SampleRate,
+    crossovers: [Crossover; CROSSOVERS],
+    /// The lower branch passes the phase of the high crossover, the upper that of the low one.
+    phase: [Biquad2; 2],
+    bands: [BandAtWork; BANDS],
+    deepest: [f64; BANDS],
+}
+
+fn frequencies(s: &MultibandSettings, rate: SampleRate) -> [Hz; CROSSOVERS] {
+    // In order, whatever was set.
+    let middle = Hz(s.middle.0.max(s.low.0 * 1.5));
+    [s.low, middle, Hz(s.high.0.max(middle.0 * 1.5).min(rate.hz().0 * 0.42))]
+}
+
+impl Multiband {
+    pub fn new(settings: &MultibandSettings, rate: SampleRate) -> Self {
+        let s = clamped(settings);
+        let [low, middle, high] = frequencies(&s, rate);
+        let all_pass = |frequency| {
+            let [_, _, taps] = crossover_taps(frequency, rate);
+            Biquad2::new(taps.into(), rate)
+        };
+        Self {
+            settings: s,
+            rate,
+            crossovers: [low, middle, high].map(|frequency| Crossover::new(frequency, rate)),
+            phase: [all_pass(high), all_pass(low)],
+            bands: s.bands.map(|band| BandAtWork {
+                settings: band,
+                detector: Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), rate),
+                ballistics: Ballistics::new(band.attack, band.release, true, rate),
+                gain: Smoothed::new(band.gain.factor(), rate),
+            }),
+            deepest: [0.0; BANDS],
+        }
+    }
+
+    pub fn set(&mut self, settings: &MultibandSettings) {
+        let s = clamped(settings);
+        if s == self.settings {
+            return;
+        }
+        self.settings = s;
+        let all = frequencies(&s, self.rate);
+        for (crossover, frequency) in self.crossovers.iter_mut().zip(all) {
+            let [low, high, _] = crossover_taps(frequency, self.rate);
+            for (filter, half) in crossover.filters() {
+                filter.set(if half == 0 { low.into() } else { high.into() });
+            }
+        }
+        let [low, _, high] = all;
+        for (filter, frequency) in self.phase.iter_mut().zip([high, low]) {
+            let [_, _, taps] = crossover_taps(frequency, self.rate);
+            filter.set(taps.into());
+        }
+        for (band, settings) in self.bands.iter_mut().zip(s.bands) {
+            band.settings = settings;
+            band.ballistics.set(settings.attack, settings.release, true, self.rate);
+            band.gain.set(settings.gain.factor());
+        }
+    }
+
+    pub fn reset(&mut self) {
+        for crossover in &mut self.crossovers {
+            crossover.filters().for_each(|(filter, _)| filter.reset());
+        }
+        self.phase.iter_mut().for_each(Biquad2::reset);
+        for band in &mut self.bands {
+            band.detector.reset();
+            band.ballistics.reset();
+            band.gain.snap();
+        }
+    }
+
+    /// The deepest reduction of any band since this was last asked, as a gain.
+    pub fn take_reduction(&mut self) -> Db {
+        let deepest = std::mem::take(&mut self.deepest);
+        Db(-deepest.into_iter().fold(0.0, f64::max))
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (l, r) in left.iter_mut().zip(right) {
+            let [first, middle, last] = &mut self.crossovers;
+            let [under, over] = &mut self.phase;
+            let [low, high] = middle.tick([*l, *r].map(f64::from));
+            let [a, b] = first.tick(under.tick(low));
+            let [c, d] = last.tick(over.tick(high));
+            let mut y = [0.0; 2];
+            for ((part, band), deepest) in
+                [a, b, c, d].into_iter().zip(&mut self.bands).zip(&mut self.deepest)
+            {
+                let s = &band.settings;
+                let mut gain = band.gain.tick();
+                let level = band.detector.level(part);
+                let aim = if s.on {
+                    reduction_at(Db(level), s.threshold, s.ratio, Db(6.0)).0
+                } else {
+                    0.0
+                };
+                let reduction = band.ballistics.tick(aim);
+                if reduction > 0.0 {
+                    *deepest = deepest.max(reduction);
+                    gain *= factor(-reduction);
+                }
+                y = [y[0] + part[0] * gain, y[1] + part[1] * gain];
+            }
+            (*l, *r) = (y[0] as f32, y[1] as f32);
+        }
+        for crossover in &mut self.crossovers {
+            crossover.filters().for_each(|(filter, _)| filter.calm());
+        }
+        self.phase.iter_mut().for_each(Biquad2::calm);
+        self.bands.iter_mut().for_each(|band| band.detector.calm());
+    }
+}
+
+fn clamped(settings: &MultibandSettings) -> MultibandSettings {
+    let mut s = settings.clamped();
+    s.bands = s.bands.map(|band| band.clamped());
+    s
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn idle() -> MultibandSettings {
+        let mut settings = MultibandSettings::default();
+        settings.bands.iter_mut().for_each(|band| band.on = false);
+        settings
+    }
+
+    #[test]
+    fn at_rest_it_is_flat_to_a_thousandth_of_a_decibel() {
+        for rate in [44_100u32, 48_000, 96_000, 192_000] {
+            let frames = rate as usize;
+            let (mut left, mut right) = (vec![0.0f32; frames], vec![0.0f32; frames]);
+            left[0] = 1.0;
+            Multiband::new(&idle(), SampleRate(rate)).process(&mut left, &mut right);
+            for hz in [25.0, 80.0, 120.0, 200.0, 400.0, 800.0, 2000.0, 5000.0, 9000.0, 19_000.0] {
+                let (mut re, mut im) = (0.0, 0.0);
+                for (n, x) in left.iter().enumerate() {
+                    let (sin, cos) =
+                        (std::f64::consts::TAU * hz * n as f64 / f64::from(rate)).sin_cos();
+                    re += f64::from(*x) * cos;
+                    im += f64::from(*x) * sin;
+                }
+                let level = Db::from_power(re * re + im * im);
+                assert!(level.0.abs() < 0.001, "{rate} {hz}: {level:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_loud_bass_does_not_pump_the_treble() {
+        let rate = SampleRate(48_000);
+        let tone = |hz: f32, level: f32, n: usize| {
+            level * (n as f32 * hz * std::f32::consts::TAU / 48_000.0).sin()
+        };
+        let mut left: Vec<f32> =
+            (0..96_000).map(|n| tone(60.0, 0.5, n) + tone(8000.0, 0.02, n)).collect();
+        let mut right = left.clone();
+        let mut multiband = Multiband::new(&MultibandSettings::default(), rate);
+        multiband.process(&mut left, &mut right);
+        let level = |hz: f32| {
+            let (mut re, mut im) = (0.0f64, 0.0f64);
+            for (n, x) in left.iter().enumerate().skip(48_000) {
+                let w = f64::from(n as u32) * f64::from(hz) * std::f64::consts::TAU / 48_000.0;
+                re += f64::from(*x) * w.cos();
+                im += f64::from(*x) * w.sin();
+            }
+            Db::from_factor(re.hypot(im) / 24_000.0).0
+        };
+        assert!((level(8000.0) - Db::from_factor(0.02).0).abs() < 0.05);
+        assert!(level(60.0) < Db::from_factor(0.5).0 - 8.0);
+        assert!(multiband.take_reduction().0 < -8.0);
+    }
+}

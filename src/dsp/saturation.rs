@@ -1,0 +1,363 @@
+//! Saturation: curves of tape, tube, transformer and a plain tanh, at eight times the rate.
+
+use crate::dsp::delay::DelayLine;
+use crate::dsp::filter::{Filter, Taps};
+use crate::dsp::oversample::{Oversampler, RUN};
+use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
+use crate::dsp::smooth::Smoothed;
+use crate::units::{Db, Hz, SampleRate};
+use multiversion::multiversion;
+use serde::{Deserialize, Serialize};
+use std::f64::consts::PI;
+
+/// How the waveform is bent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Curve {
+    /// Odd harmonics; the treble gives way first.
+    #[default]
+    Tape,
+    /// Even harmonics before odd ones.
+    Tube,
+    /// Odd harmonics; the bass gives way first.
+    Transformer,
+    /// The hyperbolic tangent and nothing else.
+    Plain,
+}
+
+impl Curve {
+    pub const ALL: [Curve; 4] = [Curve::Tape, Curve::Tube, Curve::Transformer, Curve::Plain];
+    pub const NAMES: &'static [&'static str] = &["Tape", "Tube", "Transformer", "Plain"];
+}
+choice_value!(Curve);
+
+/// What a person sets.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SaturationSettings {
+    pub drive: Db,
+    pub mix: f64,
+    pub curve: Curve,
+    pub output: Db,
+    /// Takes away the level that the drive adds.
+    pub compensate: bool,
+}
+
+impl Default for SaturationSettings {
+    fn default() -> Self {
+        let (drive, output) = (Db(6.0), Db::UNITY);
+        Self { drive, mix: 1.0, curve: Curve::Tape, output, compensate: true }
+    }
+}
+
+parameters! { SaturationSettings;
+    "Drive", Unit::Decibels, -12.0 => 36.0, drive;
+    "Mix", Unit::Share, 0.0 => 1.0, mix;
+    "Curve", Unit::Choice(Curve::NAMES), 0.0 => 3.0, curve;
+    "Output", Unit::Decibels, -24.0 => 24.0, output;
+    "Compensate", SWITCH, 0.0 => 1.0, compensate;
+}
+
+/// How far a tube's working point lies off the middle.
+const BIAS: f32 = 0.35;
+
+/// tanh as a quotient of polynomials (Eigen's coefficients), exact to a few units of the last
+/// place of single precision.
+#[inline]
+fn tanh(x: f32) -> f32 {
+    let x = x.clamp(-9.0, 9.0);
+    let y = x * x;
+    let p = 4.893_524_6e-3
+        + y * (6.372_619_3e-4
+            + y * (1.485_722_4e-5
+                + y * (5.122_297_1e-8
+                    + y * (-8.604_672e-11 + y * (2.000_188e-13 + y * -2.760_768_5e-16)))));
+    let q = 4.893_525_2e-3 + y * (2.268_434_6e-3 + y * (1.185_347_1e-4 + y * 1.198_258_4e-6));
+    x * p / q
+}
+
+/// The curve itself, with unit slope at zero.
+#[inline]
+pub fn bend(curve: Curve, x: f32) -> f32 {
+    match curve {
+        Curve::Tape | Curve::Plain => tanh(x),
+        Curve::Tube => {
+            let rest = tanh(BIAS);
+            (tanh(x + BIAS) - rest) / (1.0 - rest * rest)
+        }
+        Curve::Transformer => x / (1.0 + x * x).sqrt(),
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
+fn bend_all(curve: Curve, frames: &mut [f32]) {
+    match curve {
+        Curve::Tape | Curve::Plain => frames.iter_mut().for_each(|x| *x = bend(Curve::Plain, *x)),
+        Curve::Tube => frames.iter_mut().for_each(|x| *x = bend(Curve::Tube, *x)),
+        Curve::Transformer => frames.iter_mut().for_each(|x| *x = bend(Curve::Transformer, *x)),
+    }
+}
+
+impl SaturationSettings {
+    /// What an amplitude becomes, without the emphasis of tape and transformer.
+    pub fn transfer(&self, x: f64) -> f64 {
+        let drive = self.drive.factor();
+        let wet = f64::from(bend(self.curve, (x * drive) as f32)) * self.gain_after();
+        (x + (wet - x) * self.mix.clamp(0.0, 1.0)) * self.output.factor()
+    }
+
+    /// The factor after the curve: with compensation, a sine of −15 dBFS, a usual level of
+    /// stems, leaves as strong as it came.
+    fn gain_after(&self) -> f64 {
+        let drive = self.drive.factor();
+        if !self.compensate {
+            return 1.0;
+        }
+        let (mut before, mut after) = (0.0, 0.0);
+        for n in 0..32 {
+            let x = Db(-15.0).factor() * (2.0 * PI * (f64::from(n) + 0.5) / 32.0).sin();
+            before += x * x;
+            after += f64::from(bend(self.curve, (x * drive) as f32)).powi(2);
+        }
+        if after > 0.0 { (before / after).sqrt() } else { 1.0 }
+    }
+}
+
+/// A first-order shelf that tape and transformer have before the curve, and its exact inverse.
+fn emphasis(curve: Curve, rate: SampleRate) -> [Taps<1>; 2] {
+    let (corner, gain, treble) = match curve {
+        Curve::Tape => (Hz(4000.0), Db(6.0), true),
+        Curve::Transformer => (Hz(120.0), Db(8.0), false),
+        Curve::Tube | Curve::Plain => return [Taps::THROUGH; 2],
+    };
+    let g = gain.factor();
+    let t = (PI * corner.0.min(rate.hz().0 * 0.4) / rate.hz().0).tan();
+    // Bilinear: treble (g s + 1) / (s + 1), bass (s + g) / (s + 1).
+    let [n0, n1] = if treble { [g + t, t - g] } else { [1.0 + g * t, g * t - 1.0] };
+    let [d0, d1] = [1.0 + t, t - 1.0];
+    [
+        Taps { b0: n0 / d0, b: [n1 / d0], a: [d1 / d0] },
+        Taps { b0: d0 / n0, b: [d1 / n0], a: [n1 / n0] },
+    ]
+}
+
+/// Removes the constant that an uneven curve makes: −3 dB at 5 Hz.
+fn no_constant(curve: Curve, rate: SampleRate) -> Taps<1> {
+    if curve != Curve::Tube {
+        return Taps::THROUGH;
+    }
+    let t = (PI * 5.0 / rate.hz().0).tan();
+    Taps { b0: 1.0 / (1.0 + t), b: [-1.0 / (1.0 + t)], a: [(t - 1.0) / (1.0 + t)] }
+}
+
+/// Saturation at work.
+pub struct Saturation {
+    settings: SaturationSettings,
+    rate: SampleRate,
+    before: Filter<1>,
+    after: Filter<1>,
+    level: Filter<1>,
+    samplers: [Oversampler; 2],
+    dry: DelayLine,
+    wet: [Vec<f32>; 2],
+    drive: Smoothed,
+    gain: Smoothed,
+    mix: Smoothed,
+    output: Smoothed,
+    /// Place in the run, so that runs do not depend on the blocks that come.
+    input: [[f32; RUN]; 2],
+    ready: [[f32; RUN]; 2],
+    at: usize,
+}
+
+impl Saturation {
+    pub fn new(settings: &SaturationSettings, rate: SampleRate) -> Self {
+        let s = settings.clamped();
+        let [before, after] = emphasis(s.curve, rate);
+        let samplers = [Oversampler::new(), Oversampler::new()];
+        let late = samplers.first().map_or(0, Oversampler::latency);
+        Self {
+            settings: s,
+            rate,
+            before: Filter::new(before, rate),
+            after: Filter::new(after, rate),
+            level: Filter::new(no_constant(s.curve, rate), rate),
+            samplers,
+            dry: DelayLine::new(late),
+            wet: [vec![0.0; RUN], vec![0.0; RUN]],
+            drive: Smoothed::new(s.drive.factor(), rate),
+            gain: Smoothed::new(s.gain_after(), rate),
+            mix: Smoothed::new(s.mix, rate),
+            output: Smoothed::new(s.output.factor(), rate),
+            input: [[0.0; RUN]; 2],
+            ready: [[0.0; RUN]; 2],
+            at: 0,
+        }
+    }
+
+    /// Frames from input to output.
+    pub fn latency(&self) -> usize {
+        self.dry.length() + RUN
+    }
+
+    pub fn set(&mut self, settings: &SaturationSettings) {
+        let s = settings.clamped();
+        if s == self.settings {
+            return;
+        }
+        self.settings = s;
+        let [before, after] = emphasis(s.curve, self.rate);
+        self.before.set(before);
+        self.after.set(after);
+        self.level.set(no_constant(s.curve, self.rate));
+        self.drive.set(s.drive.factor());
+        self.gain.set(s.gain_after());
+        self.mix.set(s.mix);
+        self.output.set(s.output.factor());
+    }
+
+    pub fn reset(&mut self) {
+        for filter in [&mut self.before, &mut self.after, &mut self.level] {
+            filter.reset();
+        }
+        self.samplers.iter_mut().for_each(Oversampler::reset);
+        self.dry.reset();
+        for value in [&mut self.drive, &mut self.gain, &mut self.mix, &mut self.output] {
+            value.snap();
+        }
+        self.input = [[0.0; RUN]; 2];
+        self.ready = [[0.0; RUN]; 2];
+        self.at = 0;
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (l, r) in left.iter_mut().zip(right) {
+            let [in_left, in_right] = &mut self.input;
+            let [out_left, out_right] = &mut self.ready;
+            (in_left[self.at], in_right[self.at]) = (*l, *r);
+            (*l, *r) = (out_left[self.at], out_right[self.at]);
+            self.at += 1;
+            if self.at == RUN {
+                self.at = 0;
+                self.run();
+            }
+        }
+    }
+
+    /// Bends a full run.
+    fn run(&mut self) {
+        for n in 0..RUN {
+            let x = [self.input[0][n], self.input[1][n]].map(f64::from);
+            let [l, r] = self.before.tick(x);
+            let drive = self.drive.tick();
+            (self.wet[0][n], self.wet[1][n]) = ((l * drive) as f32, (r * drive) as f32);
+        }
+        let curve = self.settings.curve;
+        for (sampler, wet) in self.samplers.iter_mut().zip(&mut self.wet) {
+            sampler.process(wet, |frames| bend_all(curve, frames));
+        }
+        for n in 0..RUN {
+            let bent = [self.wet[0][n], self.wet[1][n]].map(f64::from);
+            let [l, r] = self.after.tick(self.level.tick(bent));
+            let (gain, mix) = (self.gain.tick(), self.mix.tick());
+            let output = self.output.tick();
+            let dry = self.dry_frame(n);
+            let put = |wet: f64, dry: f64| ((dry + (wet * gain - dry) * mix) * output) as f32;
+            (self.ready[0][n], self.ready[1][n]) = (put(l, dry[0]), put(r, dry[1]));
+        }
+        for filter in [&mut self.before, &mut self.after, &mut self.level] {
+            filter.calm();
+        }
+    }
+
+    /// The unbent frame that belongs to the bent one; the run itself is part of its delay.
+    fn dry_frame(&mut self, n: usize) -> [f64; 2] {
+        self.dry.tick([self.input[0][n], self.input[1][n]]).map(f64::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    #[test]
+    fn tanh_is_tanh() {
+        for n in -1000..1000 {
+            let x = n as f32 / 100.0;
+            assert!((tanh(x) - x.tanh()).abs() < 1e-6, "{x}");
+        }
+    }
+
+    fn run(settings: &SaturationSettings, x: &[f32]) -> Vec<f32> {
+        let mut saturation = Saturation::new(settings, RATE);
+        let late = saturation.latency();
+        let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
+        let mut right = left.clone();
+        for (l, r) in left.chunks_mut(100).zip(right.chunks_mut(100)) {
+            saturation.process(l, r);
+        }
+        left.split_off(late)
+    }
+
+    /// The strongest line that is no harmonic, under the strongest there is.
+    #[test]
+    fn a_driven_tone_has_no_aliases_above_minus_110_db() {
+        let n = 48_000usize;
+        let hz = 4186.0;
+        let x: Vec<f32> =
+            (0..2 * n).map(|i| (2.0 * PI * hz * i as f64 / 48_000.0).sin() as f32).collect();
+        let settings =
+            SaturationSettings { drive: Db(20.0), curve: Curve::Plain, ..Default::default() };
+        let y = run(&settings, &x);
+        let mut planner = realfft::RealFftPlanner::<f64>::new();
+        let fft = planner.plan_fft_forward(n);
+        let mut time: Vec<f64> = y[n / 2..n / 2 + n].iter().map(|v| f64::from(*v)).collect();
+        let mut lines = fft.make_output_vec();
+        fft.process(&mut time, &mut lines).unwrap();
+        let level = |k: usize| lines[k].norm();
+        let most = level(4186);
+        let worst = (1..20_000)
+            .filter(|k| k % 4186 != 0)
+            .map(|k| (Db::from_factor(level(k) / most).0, k))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .unwrap();
+        assert!(worst.0 < -110.0, "{worst:?}");
+        assert!(level(3 * 4186) / most > 0.2, "harmonics are there");
+    }
+
+    #[test]
+    fn softly_driven_it_is_flat_and_level_is_kept() {
+        for curve in Curve::ALL {
+            for hz in [60.0, 1000.0, 15_000.0] {
+                let x: Vec<f32> = (0..24_000)
+                    .map(|i| 0.001 * (2.0 * PI * hz * f64::from(i) / 48_000.0).sin() as f32)
+                    .collect();
+                let settings = SaturationSettings { curve, drive: Db(0.0), ..Default::default() };
+                let y = run(&settings, &x);
+                let power =
+                    |y: &[f32]| y[12_000..].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
+                let gain = Db::from_power(power(&y) / power(&x)).0;
+                let settings_gain = Db::from_factor(settings.gain_after()).0;
+                assert!((gain - settings_gain).abs() < 0.05, "{curve:?} {hz}: {gain}");
+            }
+        }
+    }
+
+    #[test]
+    fn dry_and_wet_are_in_step() {
+        let x: Vec<f32> = (0..9600).map(|i| 0.001 * (f64::from(i) * 0.2).sin() as f32).collect();
+        let settings = SaturationSettings {
+            mix: 0.5,
+            drive: Db(0.0),
+            compensate: false,
+            curve: Curve::Plain,
+            ..Default::default()
+        };
+        let y = run(&settings, &x);
+        for n in 2000..9000 {
+            assert!((y[n] - x[n]).abs() < 1e-7);
+        }
+    }
+}
