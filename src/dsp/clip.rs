@@ -1,8 +1,9 @@
 //! A soft clipper: straight up to the knee, then a bend that ends at the ceiling.
 
+use crate::dsp::delay::DelayLine;
 use crate::dsp::oversample::{Oversampler, RUN};
 use crate::dsp::parameter::{Settings, Unit, parameters};
-use crate::units::{Db, SampleRate};
+use crate::units::Db;
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +65,7 @@ fn clip(bend: Bend, frames: &mut [f32]) {
 pub struct Clip {
     bend: Bend,
     samplers: [Oversampler; 2],
-    dry: crate::dsp::delay::DelayLine,
+    dry: DelayLine,
     input: [[f32; RUN]; 2],
     ready: [[f32; RUN]; 2],
     at: usize,
@@ -75,15 +76,14 @@ pub struct Clip {
 }
 
 impl Clip {
-    pub fn new(settings: &ClipSettings, rate: SampleRate) -> Self {
-        let _ = rate;
+    pub fn new(settings: &ClipSettings) -> Self {
         let samplers = [Oversampler::new(), Oversampler::new()];
         let late = samplers.first().map_or(0, Oversampler::latency);
         let memory = 2 * (late / RUN + 2);
         Self {
             bend: settings.clamped().bend(),
             samplers,
-            dry: crate::dsp::delay::DelayLine::new(late),
+            dry: DelayLine::new(late),
             input: [[0.0; RUN]; 2],
             ready: [[0.0; RUN]; 2],
             at: 0,
@@ -170,9 +170,8 @@ mod tests {
                 assert!((y - x).abs() < 1e-6);
             }
         }
-        let rate = SampleRate(48_000);
         let x: Vec<f32> = (0..9600).map(|n| 0.4 * (n as f32 * 0.3).sin()).collect();
-        let mut clip = Clip::new(&settings, rate);
+        let mut clip = Clip::new(&settings);
         let late = clip.latency();
         let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
         let mut right = left.clone();

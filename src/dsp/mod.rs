@@ -2,6 +2,7 @@
 //! No files, no threads, and no allocation once prepared.
 
 pub mod biquad;
+pub mod chain;
 pub mod clip;
 pub mod compressor;
 pub mod de_esser;

@@ -134,7 +134,8 @@ pub trait Settings: Clone + PartialEq + Default + 'static {
 }
 
 impl<S> Parameter<S> {
-    fn clamp(&self, value: f64) -> f64 {
+    /// The value inside the range; what is no number becomes the lower end.
+    pub fn clamp(&self, value: f64) -> f64 {
         let (low, high) = self.range;
         if value >= low { value.min(high) } else { low }
     }

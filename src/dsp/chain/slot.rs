@@ -1,0 +1,335 @@
+//! What a person put into a chain: plain data.
+
+use crate::dsp::clip::ClipSettings;
+use crate::dsp::compressor::CompressorSettings;
+use crate::dsp::de_esser::DeEsserSettings;
+use crate::dsp::delay::DelaySettings;
+use crate::dsp::dynamic_eq::DynamicEqSettings;
+use crate::dsp::eq::EqSettings;
+use crate::dsp::gate::GateSettings;
+use crate::dsp::multiband::MultibandSettings;
+use crate::dsp::parameter::{Info, Settings};
+use crate::dsp::saturation::SaturationSettings;
+use crate::dsp::stereo_field::StereoSettings;
+use crate::dsp::transient::TransientSettings;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+/// Names a signal that a processor listens to instead of its own: the number of a stem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KeyId(pub u32);
+
+/// The kinds of processors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Eq,
+    Compressor,
+    DeEsser,
+    Saturation,
+    Stereo,
+    DynamicEq,
+    Multiband,
+    Gate,
+    Transient,
+    Clip,
+    Delay,
+    /// Of a newer program; sound passes it as it is.
+    Unknown,
+}
+
+impl Kind {
+    /// All that can be chosen.
+    pub const ALL: [Kind; 11] = [
+        Kind::Eq,
+        Kind::Compressor,
+        Kind::DeEsser,
+        Kind::Saturation,
+        Kind::Stereo,
+        Kind::DynamicEq,
+        Kind::Multiband,
+        Kind::Gate,
+        Kind::Transient,
+        Kind::Clip,
+        Kind::Delay,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Eq => "EQ",
+            Kind::Compressor => "Compressor",
+            Kind::DeEsser => "De-esser",
+            Kind::Saturation => "Saturation",
+            Kind::Stereo => "Stereo",
+            Kind::DynamicEq => "Dynamic EQ",
+            Kind::Multiband => "Multiband",
+            Kind::Gate => "Gate",
+            Kind::Transient => "Transients",
+            Kind::Clip => "Clipper",
+            Kind::Delay => "Delay",
+            Kind::Unknown => "Unknown",
+        }
+    }
+
+    /// For a line that lists a chain.
+    pub fn short(self) -> &'static str {
+        match self {
+            Kind::Compressor => "Comp",
+            Kind::DeEsser => "De-ess",
+            Kind::Saturation => "Saturate",
+            Kind::Stereo => "Width",
+            Kind::DynamicEq => "Dyn EQ",
+            Kind::Multiband => "Bands",
+            Kind::Transient => "Shape",
+            Kind::Clip => "Clip",
+            other => other.name(),
+        }
+    }
+
+    /// Whether it can listen to another stem.
+    pub fn has_key(self) -> bool {
+        matches!(self, Kind::Compressor | Kind::DynamicEq | Kind::Gate)
+    }
+}
+
+/// What is set on a processor.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProcessorSettings {
+    Eq(EqSettings),
+    Compressor(CompressorSettings),
+    DeEsser(DeEsserSettings),
+    Saturation(SaturationSettings),
+    Stereo(StereoSettings),
+    DynamicEq(DynamicEqSettings),
+    Multiband(MultibandSettings),
+    Gate(GateSettings),
+    Transient(TransientSettings),
+    Clip(ClipSettings),
+    Delay(DelaySettings),
+    Unknown,
+}
+
+/// Does the same with whatever settings there are.
+macro_rules! for_settings {
+    ($processor:expr, $s:ident => $do:expr, $other:expr) => {
+        match $processor {
+            ProcessorSettings::Eq($s) => $do,
+            ProcessorSettings::Compressor($s) => $do,
+            ProcessorSettings::DeEsser($s) => $do,
+            ProcessorSettings::Saturation($s) => $do,
+            ProcessorSettings::Stereo($s) => $do,
+            ProcessorSettings::DynamicEq($s) => $do,
+            ProcessorSettings::Multiband($s) => $do,
+            ProcessorSettings::Gate($s) => $do,
+            ProcessorSettings::Transient($s) => $do,
+            ProcessorSettings::Clip($s) => $do,
+            ProcessorSettings::Delay($s) => $do,
+            ProcessorSettings::Unknown => $other,
+        }
+    };
+}
+
+fn infos<S: Settings>(_: &S) -> Vec<Info> {
+    S::PARAMETERS.iter().map(|parameter| parameter.info()).collect()
+}
+
+fn value<S: Settings>(settings: &S, index: usize) -> Option<f64> {
+    Some((S::PARAMETERS.get(index)?.get)(settings))
+}
+
+fn set_value<S: Settings>(settings: &mut S, index: usize, value: f64) {
+    if let Some(parameter) = S::PARAMETERS.get(index) {
+        (parameter.set)(settings, parameter.clamp(value));
+    }
+}
+
+impl ProcessorSettings {
+    /// The usual settings of a kind.
+    pub fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Eq => Self::Eq(EqSettings::default()),
+            Kind::Compressor => Self::Compressor(CompressorSettings::default()),
+            Kind::DeEsser => Self::DeEsser(DeEsserSettings::default()),
+            Kind::Saturation => Self::Saturation(SaturationSettings::default()),
+            Kind::Stereo => Self::Stereo(StereoSettings::default()),
+            Kind::DynamicEq => Self::DynamicEq(DynamicEqSettings::default()),
+            Kind::Multiband => Self::Multiband(MultibandSettings::default()),
+            Kind::Gate => Self::Gate(GateSettings::default()),
+            Kind::Transient => Self::Transient(TransientSettings::default()),
+            Kind::Clip => Self::Clip(ClipSettings::default()),
+            Kind::Delay => Self::Delay(DelaySettings::default()),
+            Kind::Unknown => Self::Unknown,
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Eq(_) => Kind::Eq,
+            Self::Compressor(_) => Kind::Compressor,
+            Self::DeEsser(_) => Kind::DeEsser,
+            Self::Saturation(_) => Kind::Saturation,
+            Self::Stereo(_) => Kind::Stereo,
+            Self::DynamicEq(_) => Kind::DynamicEq,
+            Self::Multiband(_) => Kind::Multiband,
+            Self::Gate(_) => Kind::Gate,
+            Self::Transient(_) => Kind::Transient,
+            Self::Clip(_) => Kind::Clip,
+            Self::Delay(_) => Kind::Delay,
+            Self::Unknown => Kind::Unknown,
+        }
+    }
+
+    /// The values that every processor of this kind has; bands have their own beside them.
+    pub fn parameters(&self) -> Vec<Info> {
+        for_settings!(self, s => infos(s), Vec::new())
+    }
+
+    pub fn value(&self, index: usize) -> Option<f64> {
+        for_settings!(self, s => value(s, index), None)
+    }
+
+    /// Sets one value; it is kept inside its range.
+    pub fn set_value(&mut self, index: usize, to: f64) {
+        for_settings!(self, s => set_value(s, index, to), ());
+    }
+
+    fn json(&self) -> serde_json::Result<Value> {
+        for_settings!(self, s => serde_json::to_value(s), Ok(Value::Object(Map::new())))
+    }
+
+    /// What makes another processor necessary when it changes, because its latency is another.
+    fn structure(&self) -> (u64, u64) {
+        match self {
+            Self::Eq(s) => (u64::from(s.linear_phase), 0),
+            Self::Compressor(s) => (0, s.look_ahead.0.to_bits()),
+            Self::Gate(s) => (0, s.look_ahead.0.to_bits()),
+            _ => (0, 0),
+        }
+    }
+}
+
+/// One place in a chain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    pub on: bool,
+    pub processor: ProcessorSettings,
+    /// The stem that is listened to; its own sound where there is none.
+    pub key: Option<KeyId>,
+    /// Fields that a newer program wrote.
+    pub unknown: Map<String, Value>,
+}
+
+impl Slot {
+    /// A processor with its usual settings, at work.
+    pub fn new(kind: Kind) -> Self {
+        Self::with(ProcessorSettings::of(kind))
+    }
+
+    pub fn with(processor: ProcessorSettings) -> Self {
+        Self { on: true, processor, key: None, unknown: Map::new() }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.processor.kind()
+    }
+
+    /// Whether a processor that was made for `other` can obey this.
+    pub fn fits(&self, other: &Slot) -> bool {
+        self.kind() == other.kind()
+            && self.key == other.key
+            && self.processor.structure() == other.processor.structure()
+    }
+}
+
+/// Whether chains differ in values only.
+pub fn fits(one: &[Slot], other: &[Slot]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.fits(b))
+}
+
+const OWN: [&str; 3] = ["kind", "on", "key"];
+
+impl Serialize for Slot {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let error = |error| serde::ser::Error::custom(error);
+        let mut all = self.unknown.clone();
+        if self.kind() != Kind::Unknown {
+            all.insert("kind".into(), serde_json::to_value(self.kind()).map_err(error)?);
+        }
+        all.insert("on".into(), self.on.into());
+        if let Some(key) = self.key {
+            all.insert("key".into(), key.0.into());
+        }
+        if let Value::Object(settings) = self.processor.json().map_err(error)? {
+            all.extend(settings);
+        }
+        all.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Slot {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut all = Map::deserialize(from)?;
+        let kind = all.get("kind").cloned().unwrap_or_default();
+        let on = all.remove("on").and_then(|on| on.as_bool()).unwrap_or(true);
+        let key = all.remove("key").and_then(|key| key.as_u64()).map(|key| KeyId(key as u32));
+        let Ok(kind) = serde_json::from_value::<Kind>(kind) else {
+            let processor = ProcessorSettings::Unknown;
+            return Ok(Self { on, processor, key, unknown: all });
+        };
+        all.remove("kind");
+        let mut processor = ProcessorSettings::of(kind);
+        let value = Value::Object(all.clone());
+        for_settings!(&mut processor, s => {
+            *s = serde_json::from_value(value).map_err(D::Error::custom)?;
+        }, ());
+        // What the settings do not write themselves is of a newer program.
+        let known = processor.json().map_err(D::Error::custom)?;
+        all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));
+        Ok(Self { on, processor, key, unknown: all })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Db;
+
+    #[test]
+    fn every_kind_survives_json() {
+        for kind in Kind::ALL {
+            let mut slot = Slot::new(kind);
+            slot.key = Some(KeyId(3));
+            let text = serde_json::to_string(&slot).unwrap();
+            assert_eq!(serde_json::from_str::<Slot>(&text).unwrap(), slot, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_stays() {
+        let newer = r#"{"kind":"compressor","on":false,"ratio":2.5,"glow":0.7}"#;
+        let slot: Slot = serde_json::from_str(newer).unwrap();
+        let ProcessorSettings::Compressor(settings) = &slot.processor else { panic!() };
+        assert_eq!((settings.ratio, settings.threshold, slot.on), (2.5, Db(-21.0), false));
+        assert_eq!(serde_json::to_value(&slot).unwrap()["glow"], 0.7);
+        let other = r#"{"kind":"warp","on":true,"amount":3}"#;
+        let slot: Slot = serde_json::from_str(other).unwrap();
+        assert_eq!(slot.kind(), Kind::Unknown);
+        let back = serde_json::to_value(&slot).unwrap();
+        assert_eq!((&back["kind"], &back["amount"]), (&"warp".into(), &3.into()));
+    }
+
+    #[test]
+    fn values_by_number_are_kept_in_range() {
+        for kind in Kind::ALL {
+            let mut settings = ProcessorSettings::of(kind);
+            for (n, info) in settings.parameters().iter().enumerate() {
+                settings.set_value(n, f64::INFINITY);
+                assert_eq!(settings.value(n), Some(info.range.1), "{} {}", kind.name(), info.name);
+                settings.set_value(n, f64::NAN);
+                assert_eq!(settings.value(n), Some(info.range.0), "{} {}", kind.name(), info.name);
+            }
+        }
+    }
+}

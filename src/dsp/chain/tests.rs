@@ -1,0 +1,200 @@
+//! What must hold for every processor, whatever its settings and its input.
+
+use super::*;
+use crate::dsp::dynamic_eq::DynamicBand;
+use crate::dsp::eq::{Band, Placement, Shape, Slope};
+use crate::dsp::parameter::Settings;
+use crate::units::Hz;
+use proptest::prelude::*;
+
+/// Settings of any kind, every value anywhere in its range.
+fn processors() -> impl Strategy<Value = ProcessorSettings> {
+    let positions = prop::collection::vec(0.0..=1.0f64, 16);
+    (0..Kind::ALL.len(), positions, prop::collection::vec(bands(), 0..8)).prop_map(
+        |(kind, positions, bands)| {
+            let mut settings = ProcessorSettings::of(Kind::ALL[kind]);
+            for (n, info) in settings.parameters().iter().enumerate() {
+                settings.set_value(n, info.value(positions[n]));
+            }
+            match &mut settings {
+                // Long filters are tested by themselves.
+                ProcessorSettings::Eq(s) => (s.bands, s.linear_phase) = (bands, false),
+                ProcessorSettings::DynamicEq(s) => {
+                    let band = |b: &Band| {
+                        let range = Db(b.gain.0.clamp(-24.0, 12.0));
+                        DynamicBand { frequency: b.frequency, range, ..Default::default() }
+                            .clamped()
+                    };
+                    s.bands = bands.iter().take(4).map(band).collect();
+                }
+                ProcessorSettings::Multiband(s) => {
+                    for (band, position) in s.bands.iter_mut().zip(&positions) {
+                        band.threshold = Db(-60.0 * position);
+                    }
+                }
+                _ => {}
+            }
+            settings
+        },
+    )
+}
+
+fn bands() -> impl Strategy<Value = Band> {
+    (0..7usize, 0..6usize, 0..5usize, 10.0..20_000.0f64, -24.0..24.0f64, 0.1..24.0f64).prop_map(
+        |(shape, slope, placement, frequency, gain, q)| Band {
+            on: true,
+            shape: Shape::ALL[shape],
+            slope: Slope::ALL[slope],
+            placement: Placement::ALL[placement],
+            frequency: Hz(frequency),
+            gain: Db(gain),
+            q,
+        },
+    )
+}
+
+fn rates() -> impl Strategy<Value = SampleRate> {
+    prop::sample::select(vec![44_100, 48_000, 96_000, 192_000]).prop_map(SampleRate)
+}
+
+/// Noise with bursts, at a level.
+fn noise(count: usize, level: f32, seed: u32) -> Vec<f32> {
+    let mut state = seed;
+    (0..count)
+        .map(|n| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let burst = if (n / 500) % 3 == 0 { 1.0 } else { 0.05 };
+            ((state >> 8) as f32 / 8_388_608.0 - 1.0) * level * burst
+        })
+        .collect()
+}
+
+fn run(chain: &mut Chain, x: &[f32], y: &[f32], block: usize) -> [Vec<f32>; 2] {
+    let (mut left, mut right) = (x.to_vec(), y.to_vec());
+    for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
+        chain.process(l, r, &[], false);
+    }
+    [left, right]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn no_input_makes_a_number_that_is_none_and_all_stays_bounded(
+        processor in processors(),
+        rate in rates(),
+        level in prop::sample::select(vec![1e-30f32, 1e-3, 1.0, 100.0, 1e30]),
+    ) {
+        let mut chain = Chain::new(&[Slot::with(processor)], rate);
+        let (x, y) = (noise(6000, level, 1), noise(6000, level, 2));
+        let out = run(&mut chain, &x, &y, 512);
+        let most = out.iter().flatten().fold(0.0f32, |most, v| most.max(v.abs()));
+        prop_assert!(out.iter().flatten().all(|v| v.is_finite()));
+        // Eight bands of 24 dB, and as much again for a resonance of each.
+        prop_assert!(level > 1.0 || most <= 1e6 * level.max(1e-3), "{most}");
+    }
+
+    #[test]
+    fn the_block_size_does_not_matter(
+        processor in processors(),
+        block in 1usize..900,
+    ) {
+        let (x, y) = (noise(4000, 0.5, 3), noise(4000, 0.4, 4));
+        let make = || Chain::new(&[Slot::with(processor.clone())], SampleRate(48_000));
+        prop_assert_eq!(run(&mut make(), &x, &y, block), run(&mut make(), &x, &y, 4000));
+    }
+
+    #[test]
+    fn off_is_a_delay_and_nothing_else(processor in processors(), rate in rates()) {
+        let slot = Slot { on: false, ..Slot::with(processor) };
+        let mut chain = Chain::new(&[slot], rate);
+        let (x, y) = (noise(6000, 0.5, 5), noise(6000, 0.4, 6));
+        let late = chain.latency();
+        prop_assert!(late < 5000);
+        let [left, right] = run(&mut chain, &x, &y, 333);
+        prop_assert_eq!(&left[late..], &x[..6000 - late]);
+        prop_assert_eq!(&right[late..], &y[..6000 - late]);
+    }
+
+    #[test]
+    fn silence_stays_silence(processor in processors(), rate in rates()) {
+        let mut chain = Chain::new(&[Slot::with(processor)], rate);
+        let out = run(&mut chain, &[0.0; 3000], &[0.0; 3000], 256);
+        prop_assert!(out.iter().flatten().all(|v| *v == 0.0));
+    }
+
+    #[test]
+    fn settings_survive_json(processor in processors(), on: bool) {
+        let slot = Slot { on, ..Slot::with(processor) };
+        let text = serde_json::to_string(&slot).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Slot>(&text).unwrap(), slot);
+    }
+
+    #[test]
+    fn a_switch_makes_no_click(processor in processors()) {
+        // A slow sine, switched off and on again: no step that the sine itself would not make.
+        let kind = processor.kind();
+        prop_assume!(!matches!(kind, Kind::Delay | Kind::Clip | Kind::Saturation));
+        let x: Vec<f32> = (0..48_000).map(|n| 0.3 * (n as f32 * 0.01).sin()).collect();
+        let mut slot = Slot::with(processor);
+        let mut chain = Chain::new(std::slice::from_ref(&slot), SampleRate(48_000));
+        let (mut left, mut right) = (x.clone(), x.clone());
+        for (n, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
+            if n == 60 || n == 80 {
+                slot.on = !slot.on;
+                chain.set(std::slice::from_ref(&slot), None);
+            }
+            chain.process(l, r, &[], false);
+        }
+        let steepest = |y: &[f32]| y.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
+        let loudest = left[20_000..].iter().fold(0.3f32, |most, v| most.max(v.abs()));
+        let before = steepest(&left[20_000..28_000]);
+        prop_assert!(steepest(&left[28_000..]) < before + 0.02 * loudest + 0.004);
+    }
+}
+
+#[test]
+fn a_comparison_is_as_loud_as_the_processed_sound() {
+    let rate = SampleRate(48_000);
+    let mut slot = Slot::new(Kind::Eq);
+    let ProcessorSettings::Eq(eq) = &mut slot.processor else { panic!() };
+    eq.bands.push(Band { shape: Shape::HighShelf, gain: Db(12.0), ..Band::default() });
+    let mut chain = Chain::new(std::slice::from_ref(&slot), rate);
+    let x = noise(48_000 * 20, 0.3, 7);
+    let (mut left, mut right) = (x.clone(), x.clone());
+    let half = x.len() / 2;
+    for (n, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
+        if n * 480 == half {
+            chain.set(std::slice::from_ref(&slot), Some(0));
+        }
+        chain.process(l, r, &[], true);
+    }
+    let loudness = |from: usize| {
+        let mut meter = crate::dsp::loudness::LoudnessMeter::new(2, rate).unwrap();
+        meter.process(&left[from..from + half - 48_000], &right[from..from + half - 48_000]);
+        meter.reading().integrated
+    };
+    let apart = loudness(0) - loudness(half + 24_000);
+    assert!(apart.0.abs() < 0.5, "{apart:?}");
+}
+
+#[test]
+fn a_key_keeps_step_with_what_it_ducks() {
+    let rate = SampleRate(48_000);
+    let mut ducker = Slot::new(Kind::Compressor);
+    ducker.key = Some(KeyId(9));
+    let mut chain = Chain::new(&[Slot::new(Kind::Saturation), ducker.clone()], rate);
+    let late = chain.latency();
+    let key: Vec<f32> = (0..9600).map(|n| if n >= 4800 { 0.9 } else { 0.0 }).collect();
+    let (mut left, mut right) = (vec![0.05f32; 9600], vec![0.05f32; 9600]);
+    let keys = [Key { id: KeyId(9), left: &key, right: &key }];
+    chain.process(&mut left, &mut right, &keys, false);
+    let before = left[4000 + late];
+    let fallen = left.iter().skip(4000).position(|v| *v < before * 0.99).unwrap() + 4000;
+    assert!((4800 + late..4800 + late + 200).contains(&fallen), "{fallen} {late}");
+    let mut alone = Chain::new(&[ducker], rate);
+    let (mut left, mut right) = (vec![0.9f32; 4800], vec![0.9f32; 4800]);
+    alone.process(&mut left, &mut right, &[], false);
+    assert!(left.iter().all(|v| *v == 0.9), "a key that is not there ducks nothing");
+}

@@ -1,0 +1,317 @@
+//! One processor in its place: bypass without a click, and its comparison at equal loudness.
+
+use super::slot::{KeyId, ProcessorSettings, Slot};
+use crate::dsp::clip::Clip;
+use crate::dsp::compressor::Compressor;
+use crate::dsp::de_esser::DeEsser;
+use crate::dsp::delay::{Delay, DelayLine};
+use crate::dsp::dynamic_eq::DynamicEq;
+use crate::dsp::eq::Eq;
+use crate::dsp::gate::Gate;
+use crate::dsp::k_weighting::KWeighting;
+use crate::dsp::multiband::Multiband;
+use crate::dsp::saturation::Saturation;
+use crate::dsp::smooth::Smoothed;
+use crate::dsp::stereo_field::StereoField;
+use crate::dsp::transient::Transient;
+use crate::units::{Db, SampleRate, Seconds};
+
+/// Frames that are handled at a time.
+pub const PART: usize = 256;
+
+/// A block of sound that some processor listens to.
+#[derive(Clone, Copy)]
+pub struct Key<'a> {
+    pub id: KeyId,
+    pub left: &'a [f32],
+    pub right: &'a [f32],
+}
+
+enum Processor {
+    Eq(Box<Eq>),
+    Compressor(Compressor),
+    DeEsser(DeEsser),
+    Saturation(Box<Saturation>),
+    Stereo(Box<StereoField>),
+    DynamicEq(DynamicEq),
+    Multiband(Box<Multiband>),
+    Gate(Gate),
+    Transient(Transient),
+    Clip(Box<Clip>),
+    Delay(Delay),
+    Nothing,
+}
+
+impl Processor {
+    fn new(settings: &ProcessorSettings, rate: SampleRate) -> Self {
+        match settings {
+            ProcessorSettings::Eq(s) => Self::Eq(Box::new(Eq::new(s, rate))),
+            ProcessorSettings::Compressor(s) => Self::Compressor(Compressor::new(s, rate)),
+            ProcessorSettings::DeEsser(s) => Self::DeEsser(DeEsser::new(s, rate)),
+            ProcessorSettings::Saturation(s) => {
+                Self::Saturation(Box::new(Saturation::new(s, rate)))
+            }
+            ProcessorSettings::Stereo(s) => Self::Stereo(Box::new(StereoField::new(s, rate))),
+            ProcessorSettings::DynamicEq(s) => Self::DynamicEq(DynamicEq::new(s, rate)),
+            ProcessorSettings::Multiband(s) => Self::Multiband(Box::new(Multiband::new(s, rate))),
+            ProcessorSettings::Gate(s) => Self::Gate(Gate::new(s, rate)),
+            ProcessorSettings::Transient(s) => Self::Transient(Transient::new(s, rate)),
+            ProcessorSettings::Clip(s) => Self::Clip(Box::new(Clip::new(s))),
+            ProcessorSettings::Delay(s) => Self::Delay(Delay::new(s, rate)),
+            ProcessorSettings::Unknown => Self::Nothing,
+        }
+    }
+
+    fn set(&mut self, settings: &ProcessorSettings) {
+        match (self, settings) {
+            (Self::Eq(p), ProcessorSettings::Eq(s)) => p.set(s),
+            (Self::Compressor(p), ProcessorSettings::Compressor(s)) => p.set(s),
+            (Self::DeEsser(p), ProcessorSettings::DeEsser(s)) => p.set(s),
+            (Self::Saturation(p), ProcessorSettings::Saturation(s)) => p.set(s),
+            (Self::Stereo(p), ProcessorSettings::Stereo(s)) => p.set(s),
+            (Self::DynamicEq(p), ProcessorSettings::DynamicEq(s)) => p.set(s),
+            (Self::Multiband(p), ProcessorSettings::Multiband(s)) => p.set(s),
+            (Self::Gate(p), ProcessorSettings::Gate(s)) => p.set(s),
+            (Self::Transient(p), ProcessorSettings::Transient(s)) => p.set(s),
+            (Self::Clip(p), ProcessorSettings::Clip(s)) => p.set(s),
+            (Self::Delay(p), ProcessorSettings::Delay(s)) => p.set(s),
+            // Settings of another chain: the one that fits them is on its way.
+            _ => {}
+        }
+    }
+
+    fn latency(&self) -> usize {
+        match self {
+            Self::Eq(p) => p.latency(),
+            Self::Compressor(p) => p.latency(),
+            Self::Saturation(p) => p.latency(),
+            Self::Gate(p) => p.latency(),
+            Self::Clip(p) => p.latency(),
+            _ => 0,
+        }
+    }
+
+    fn reset(&mut self) {
+        match self {
+            Self::Eq(p) => p.reset(),
+            Self::Compressor(p) => p.reset(),
+            Self::DeEsser(p) => p.reset(),
+            Self::Saturation(p) => p.reset(),
+            Self::Stereo(p) => p.reset(),
+            Self::DynamicEq(p) => p.reset(),
+            Self::Multiband(p) => p.reset(),
+            Self::Gate(p) => p.reset(),
+            Self::Transient(p) => p.reset(),
+            Self::Clip(p) => p.reset(),
+            Self::Delay(p) => p.reset(),
+            Self::Nothing => {}
+        }
+    }
+
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+        match self {
+            Self::Eq(p) => p.process(left, right),
+            Self::Compressor(p) => p.process(left, right, key),
+            Self::DeEsser(p) => p.process(left, right),
+            Self::Saturation(p) => p.process(left, right),
+            Self::Stereo(p) => p.process(left, right),
+            Self::DynamicEq(p) => p.process(left, right, key),
+            Self::Multiband(p) => p.process(left, right),
+            Self::Gate(p) => p.process(left, right, key),
+            Self::Transient(p) => p.process(left, right),
+            Self::Clip(p) => p.process(left, right),
+            Self::Delay(p) => p.process(left, right),
+            Self::Nothing => {}
+        }
+    }
+
+    fn take_reduction(&mut self) -> Db {
+        match self {
+            Self::Compressor(p) => p.take_reduction(),
+            Self::DeEsser(p) => p.take_reduction(),
+            Self::DynamicEq(p) => p.take_reduction(),
+            Self::Multiband(p) => p.take_reduction(),
+            Self::Gate(p) => p.take_reduction(),
+            Self::Clip(p) => p.take_reduction(),
+            _ => Db::UNITY,
+        }
+    }
+}
+
+/// Loudness before and after, over the last seconds, for a comparison that no level decides.
+struct Matching {
+    weighting: [[KWeighting; 2]; 2],
+    power: [f64; 2],
+    share: f64,
+}
+
+/// Time constant of the comparison.
+const MATCHING: Seconds = Seconds(3.0);
+/// Quieter than this, −70 LUFS, does not count, as in BS.1770.
+const GATE: f64 = 1.17e-7;
+
+impl Matching {
+    fn new(rate: SampleRate) -> Self {
+        let side = || [KWeighting::new(rate), KWeighting::new(rate)];
+        let share = crate::dsp::detector::one_pole(MATCHING, rate);
+        Self { weighting: [side(), side()], power: [0.0; 2], share }
+    }
+
+    fn listen(&mut self, dry: [&[f32]; 2], wet: [&[f32]; 2]) {
+        let [dry_left, dry_right] = dry;
+        let [wet_left, wet_right] = wet;
+        let frames = dry_left.iter().zip(dry_right).zip(wet_left.iter().zip(wet_right));
+        for ((a, b), (c, d)) in frames {
+            let mut powers = [0.0; 2];
+            for ((sides, frame), power) in
+                self.weighting.iter_mut().zip([[*a, *b], [*c, *d]]).zip(&mut powers)
+            {
+                for (weighting, x) in sides.iter_mut().zip(frame) {
+                    *power += weighting.tick(f64::from(x)).powi(2);
+                }
+            }
+            if powers.iter().all(|power| *power > GATE) {
+                for (mean, power) in self.power.iter_mut().zip(powers) {
+                    *mean += (power - *mean) * self.share;
+                }
+            }
+        }
+    }
+
+    /// The factor that makes the dry sound as loud as the wet one, within ±24 dB.
+    fn gain(&self) -> f64 {
+        let [dry, wet] = self.power;
+        if dry > GATE && wet > GATE { (wet / dry).sqrt().clamp(0.063, 15.8) } else { 1.0 }
+    }
+}
+
+/// How long a processor that was off listens before it is heard.
+const SETTLING: Seconds = Seconds(0.050);
+
+/// A processor in its place.
+pub struct Unit {
+    slot: Slot,
+    processor: Processor,
+    /// Share of the processed sound.
+    on: Smoothed,
+    /// Frames until a processor that was off can be heard: it has to fill and to settle first.
+    warming: usize,
+    settling: usize,
+    dry: DelayLine,
+    /// Brings the key in step with the sound, which comes later.
+    key: DelayLine,
+    matching: Matching,
+    comparing: bool,
+    /// Gain of the dry sound.
+    dry_gain: Smoothed,
+}
+
+impl Unit {
+    /// `before` is the latency of the units in front of this one.
+    pub fn new(slot: &Slot, before: usize, rate: SampleRate) -> Self {
+        let processor = Processor::new(&slot.processor, rate);
+        let latency = processor.latency();
+        Self {
+            slot: slot.clone(),
+            processor,
+            on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
+            warming: 0,
+            settling: SETTLING.frames(rate).0 as usize,
+            dry: DelayLine::new(latency),
+            key: DelayLine::new(if slot.key.is_some() { before } else { 0 }),
+            matching: Matching::new(rate),
+            comparing: false,
+            dry_gain: Smoothed::new(1.0, rate),
+        }
+    }
+
+    pub fn latency(&self) -> usize {
+        self.processor.latency()
+    }
+
+    /// New settings. While `comparing`, the sound before the processor is heard, as loud as
+    /// after it.
+    pub fn set(&mut self, slot: &Slot, comparing: bool) {
+        if !self.slot.fits(slot) {
+            return;
+        }
+        if slot.on && !self.slot.on && self.is_off() {
+            self.processor.reset();
+            self.warming = self.processor.latency() + self.settling;
+        }
+        self.slot.on = slot.on;
+        self.comparing = comparing;
+        self.processor.set(&slot.processor);
+    }
+
+    fn is_off(&self) -> bool {
+        self.on.is_settled() && self.on.value() == 0.0
+    }
+
+    pub fn reset(&mut self) {
+        self.processor.reset();
+        self.dry.reset();
+        self.key.reset();
+        self.on.snap();
+        self.dry_gain.snap();
+        self.warming = 0;
+    }
+
+    pub fn take_reduction(&mut self) -> Db {
+        self.processor.take_reduction()
+    }
+
+    /// Handles up to [`PART`] frames in place.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        keys: &[Key<'_>],
+        watched: bool,
+    ) {
+        let count = left.len();
+        let wanted = self.slot.on && self.warming == 0 && !self.comparing;
+        self.on.set(if wanted { 1.0 } else { 0.0 });
+        self.warming = self.warming.saturating_sub(count);
+        let silent = [0.0f32; PART];
+        let mut heard = [[0.0f32; PART]; 2];
+        let mut listens = false;
+        if let Some(id) = self.slot.key {
+            // A key that is not there is silence: nothing is ducked by what does not sound.
+            let key = keys.iter().find(|key| key.id == id);
+            let (l, r) = key.map_or((&silent[..count], &silent[..count]), |k| (k.left, k.right));
+            let [a, b] = &mut heard;
+            a[..count].copy_from_slice(&l[..count]);
+            b[..count].copy_from_slice(&r[..count]);
+            self.key.process(&mut a[..count], &mut b[..count]);
+            listens = true;
+        }
+        if self.is_off() && !self.slot.on {
+            self.dry.process(left, right);
+            return;
+        }
+        let mut dry = [[0.0f32; PART]; 2];
+        let [dry_left, dry_right] = &mut dry;
+        let (dry_left, dry_right) = (&mut dry_left[..count], &mut dry_right[..count]);
+        dry_left.copy_from_slice(left);
+        dry_right.copy_from_slice(right);
+        self.dry.process(dry_left, dry_right);
+        let [a, b] = &heard;
+        self.processor.process(left, right, listens.then_some([&a[..count], &b[..count]]));
+        if watched {
+            self.matching.listen([dry_left, dry_right], [left, right]);
+        }
+        self.dry_gain.set(if self.comparing && self.slot.on { self.matching.gain() } else { 1.0 });
+        if self.on.is_settled() && self.on.value() == 1.0 {
+            self.dry_gain.snap();
+            return;
+        }
+        let dry = dry_left.iter().zip(&*dry_right);
+        for ((l, r), (dl, dr)) in left.iter_mut().zip(right).zip(dry) {
+            let (on, gain) = (self.on.tick() as f32, self.dry_gain.tick() as f32);
+            let (dl, dr) = (dl * gain, dr * gain);
+            *l = dl + (*l - dl) * on;
+            *r = dr + (*r - dr) * on;
+        }
+    }
+}
