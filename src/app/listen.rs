@@ -2,11 +2,13 @@
 
 use crate::app::document::Document;
 use crate::app::jobs::Figures;
+use crate::dsp::chain::{KeyId, MOST, Slot};
 use crate::dsp::strip::StripSettings;
 use crate::engine::bus::audible;
 use crate::engine::cuts::CutMap;
 use crate::engine::source::StemSource;
-use crate::playback::{Content, Player, Reading, Settings, Source, StripTarget};
+use crate::playback::{Content, Place, Player, Reading, Settings, Source, StripTarget};
+use crate::session::Session;
 use crate::units::{Db, Lufs};
 use std::sync::Arc;
 
@@ -33,6 +35,32 @@ pub struct Listen {
     pub reading: Reading,
     pub peaks: Vec<[f32; 2]>,
     sent: Option<(u64, usize, Settings)>,
+    /// The master's chain is looked at, not that of the selected stem.
+    pub watches_mix: bool,
+    /// The processor of the chain that is looked at which is heard from before.
+    pub comparing: Option<usize>,
+    /// Gains of the processors of that chain, and of the limiter.
+    pub reductions: [Db; MOST],
+    pub limiting: Db,
+}
+
+/// A chain as it is heard; flat, all of it is off and keeps its latency.
+fn heard(chain: &[Slot], flat: bool) -> Vec<Slot> {
+    let mut chain = chain.to_vec();
+    if flat {
+        chain.iter_mut().for_each(|slot| slot.on = false);
+    }
+    chain
+}
+
+/// The stems that processors listen to.
+fn keys_of(session: &Session) -> Vec<(KeyId, usize)> {
+    let slots = session.stems.iter().flat_map(|stem| &stem.chain);
+    let mut ids: Vec<KeyId> = slots.filter_map(|slot| slot.key).collect();
+    ids.sort_unstable_by_key(|id| id.0);
+    ids.dedup();
+    let place = |id: &KeyId| session.stems.iter().position(|stem| stem.id.0 == id.0);
+    ids.into_iter().filter_map(|id| Some((id, place(&id)?))).collect()
 }
 
 /// Louder or quieter than the mix by more than this is not matched: it is a mistake.
@@ -52,6 +80,10 @@ impl Listen {
             reading: Reading::default(),
             peaks: Vec::new(),
             sent: None,
+            watches_mix: false,
+            comparing: None,
+            reductions: [Db::UNITY; MOST],
+            limiting: Db::UNITY,
         }
     }
 
@@ -86,9 +118,12 @@ impl Listen {
             .zip(audible(&document.session, version))
             .map(|(stem, audible)| StripTarget {
                 settings: if flat { StripSettings::default() } else { stem.strip },
+                chain: heard(&stem.chain, flat),
                 audible,
             })
             .collect();
+        let keys = keys_of(&document.session);
+        let chain = heard(&document.session.chain, flat);
         let target = document.session.masters.first().and_then(|master| master.target);
         let master = match (self.preview && self.monitor == Monitor::Mix, figures, target) {
             (true, Some(figures), Some(target)) => {
@@ -101,7 +136,19 @@ impl Listen {
             _ => Source::Mix,
         };
         let matching = self.matching(figures).unwrap_or(Db::UNITY);
-        Some(Settings { strips, law: document.session.pan_law, source, master, matching })
+        let watched = self.watched(document);
+        let comparing = self.comparing.filter(|_| !flat);
+        let law = document.session.pan_law;
+        Some(Settings { strips, chain, keys, watched, comparing, law, source, master, matching })
+    }
+
+    /// The chain that is looked at.
+    fn watched(&self, document: &Document) -> Option<Place> {
+        if self.watches_mix {
+            return Some(Place::Mix);
+        }
+        let stems = &document.session.stems;
+        stems.iter().position(|stem| Some(stem.id) == document.selected).map(Place::Stem)
     }
 
     /// Sends what changed to the audio thread, and takes what it says.
@@ -149,6 +196,8 @@ impl Listen {
             self.frame = state.frame;
         }
         self.peaks.clone_from(&state.peaks);
+        self.reductions = state.reductions;
+        self.limiting = state.limiting;
         self.reading.clone_from(player.transport.reading());
         playing || self.peaks.iter().flatten().any(|peak| *peak > 1e-4)
     }

@@ -145,11 +145,11 @@ impl Clip {
             let kept = bend.start + bend.room * over / (bend.room + over).max(f32::MIN_POSITIVE);
             self.deepest = self.deepest.min(kept / loudest);
         }
-        for n in 0..RUN {
+        let [wet_left, wet_right] = &wet;
+        for (n, bent) in wet_left.iter().zip(wet_right).enumerate() {
             let dry = self.dry.tick([self.input[0][n], self.input[1][n]]);
-            let bent = [wet[0][n], wet[1][n]];
-            let out = if self.quiet == self.memory { dry } else { bent };
-            (self.ready[0][n], self.ready[1][n]) = (out[0], out[1]);
+            let (l, r) = if self.quiet == self.memory { dry.into() } else { (*bent.0, *bent.1) };
+            (self.ready[0][n], self.ready[1][n]) = (l, r);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Version buses: which stems a version holds, and their sum.
 
 use crate::dsp::Stereo;
+use crate::engine::lane::heard_by;
 use crate::session::Session;
 use crate::session::version::Version;
 
-/// One stem on a bus; `clean` when its clean regions are in force.
+/// One stem on a bus; `clean` when clean regions are in force, its own or those of a stem that
+/// its chain listens to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Lane {
     /// Index of the stem in the session.
@@ -19,7 +21,11 @@ pub fn lanes(session: &Session, version: &Version) -> Vec<Lane> {
         .iter()
         .enumerate()
         .filter(|(_, stem)| version.stems.holds(stem) && !stem.strip.mute)
-        .map(|(index, stem)| Lane { stem: index, clean: version.clean && !stem.clean.is_empty() })
+        .map(|(index, stem)| {
+            let heard = heard_by(session, index).filter_map(|heard| session.stems.get(heard));
+            let regions = heard.chain([stem]).any(|stem| !stem.clean.is_empty());
+            Lane { stem: index, clean: version.clean && regions }
+        })
         .collect()
 }
 

@@ -1,8 +1,52 @@
-//! The end of a master: gain and true-peak limiter, at the rate of the file.
+//! A version's way to its master: the chain at the rate of the session, and the end, gain and
+//! true-peak limiter, at the rate of the file.
 
+use crate::dsp::chain::{Chain, Slot};
 use crate::dsp::limiter::{Limiter, LimiterSettings};
 use crate::dsp::smooth::Smoothed;
+use crate::dsp::{Stereo, silence};
+use crate::session::Session;
+use crate::session::master::Master;
 use crate::units::{Db, SampleRate};
+
+/// The processors that a master uses: those of the session that are on, without those that
+/// the master does not want.
+pub fn chain_of(session: &Session, master: &Master) -> Vec<Slot> {
+    let wanted = |slot: &&Slot| slot.on && !master.without.contains(&slot.kind());
+    // A version that goes out as it is has no master, and so no chain.
+    let all = master.target.map_or(&[][..], |_| &session.chain);
+    all.iter().filter(wanted).cloned().collect()
+}
+
+/// The chain on a stream: as long as the stream, and in step with it.
+pub struct MasterChain {
+    chain: Chain,
+    /// Frames that the chain still holds back at the beginning.
+    late: usize,
+}
+
+impl MasterChain {
+    pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
+        let chain = Chain::new(slots, rate);
+        let late = chain.latency();
+        Self { chain, late }
+    }
+
+    /// Handles a block in place; the first frames that are returned by number do not count.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
+        self.chain.process(left, right, &[], false);
+        let skip = self.late.min(left.len());
+        self.late -= skip;
+        skip
+    }
+
+    /// The frames that the chain holds back at the end.
+    pub fn finish(&mut self) -> Stereo {
+        let [mut left, mut right] = silence(self.chain.latency());
+        let skip = self.process(&mut left, &mut right);
+        [left.split_off(skip), right.split_off(skip)]
+    }
+}
 
 /// Gain, then the limiter where the master has one.
 pub struct Finish {

@@ -4,6 +4,7 @@ use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::stereo::Correlation;
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::playback::PlaybackError;
+use crate::playback::spectrum::{Analyser, Spectrum};
 use crate::units::{Db, SampleRate};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Reading {
     pub correlation: Option<f64>,
     /// The last samples, for the stereo field.
     pub scope: Vec<[f32; 2]>,
+    /// The watched chain's spectrum.
+    pub spectrum: Spectrum,
     /// Seconds measured since the last reset.
     pub seconds: f64,
 }
@@ -40,6 +43,7 @@ impl Default for Reading {
             held: [0.0; 2],
             correlation: None,
             scope: Vec::new(),
+            spectrum: Spectrum::default(),
             seconds: 0.0,
         }
     }
@@ -53,14 +57,18 @@ pub struct Meters {
 }
 
 impl Meters {
-    pub fn start(rate: SampleRate) -> Result<(Self, Producer<[f32; 2]>), PlaybackError> {
+    /// The thread, the queue for what is heard, and the one for the watched chain.
+    pub fn start(rate: SampleRate) -> Result<(Self, Tap, Tap), PlaybackError> {
         let (tap, samples) = RingBuffer::new(rate.0 as usize);
+        let (watch, watched) = RingBuffer::new(rate.0 as usize / 2);
         let (input, output) = triple_buffer::triple_buffer(&Reading::default());
         let reset = Arc::new(AtomicBool::new(false));
         let alive = Arc::new(());
         let meter = LoudnessMeter::new(2, rate)?;
         let bench = Bench {
             samples,
+            watched,
+            analyser: Analyser::new(rate),
             input,
             meter,
             peak: TruePeakMeter::new(),
@@ -69,11 +77,11 @@ impl Meters {
             held_for: [0.0; 2],
             rate,
         };
-        let (reset_there, watch) = (Arc::clone(&reset), Arc::downgrade(&alive));
+        let (reset_there, living) = (Arc::clone(&reset), Arc::downgrade(&alive));
         std::thread::Builder::new()
             .name("meters".into())
-            .spawn(move || bench.run(&reset_there, &watch))?;
-        Ok((Self { output, reset, _alive: alive }, tap))
+            .spawn(move || bench.run(&reset_there, &living))?;
+        Ok((Self { output, reset, _alive: alive }, tap, watch))
     }
 
     pub fn reading(&mut self) -> &Reading {
@@ -85,8 +93,13 @@ impl Meters {
     }
 }
 
+/// A queue of frames.
+pub type Tap = Producer<[f32; 2]>;
+
 struct Bench {
     samples: Consumer<[f32; 2]>,
+    watched: Consumer<[f32; 2]>,
+    analyser: Analyser,
     input: triple_buffer::Input<Reading>,
     meter: LoudnessMeter,
     peak: TruePeakMeter,
@@ -114,6 +127,10 @@ impl Bench {
                 right.push(r);
             }
             self.read(&left, &right);
+            while let Ok([before, after]) = self.watched.pop() {
+                self.analyser.push(before, after);
+            }
+            self.reading.spectrum.clone_from(self.analyser.spectrum());
             self.input.write(self.reading.clone());
         }
     }

@@ -9,14 +9,18 @@
 //! it and the prefetch thread; nothing is freed on the way.
 
 mod device;
+mod lane;
 mod meters;
 mod prefetch;
 mod renderer;
+mod spectrum;
 
 pub use meters::{Reading, SCOPE_POINTS};
 pub use prefetch::Content;
-pub use renderer::{Renderer, Settings, Source, State, StripTarget};
+pub use renderer::{Place, Renderer, Settings, Source, State, StripTarget};
+pub use spectrum::{BINS, Spectrum, bin_frequency};
 
+use crate::dsp::chain::{Chain, Slot, fits};
 use crate::dsp::loudness::UnsupportedRate;
 use crate::media::MediaError;
 use crate::units::SampleRate;
@@ -51,6 +55,10 @@ pub struct Transport {
     meters: Meters,
     epoch: u64,
     looping: Option<(u64, u64)>,
+    rate: SampleRate,
+    /// The chains that the audio thread has or will have: of the stems, then of the mix.
+    chains: Vec<Vec<Slot>>,
+    old_chains: rtrb::Consumer<Box<Chain>>,
 }
 
 impl Transport {
@@ -60,14 +68,23 @@ impl Transport {
         settings: Settings,
         device_rate: SampleRate,
     ) -> Result<(Self, Renderer), PlaybackError> {
-        let (commands, orders) = rtrb::RingBuffer::new(64);
+        let (commands, orders) = rtrb::RingBuffer::new(COMMANDS);
         let (settings_in, settings_out) = triple_buffer::triple_buffer(&settings);
         let (state_in, state_out) = triple_buffer::triple_buffer(&State::new(content.stems()));
         let rate = content.rate();
         let (prefetch, blocks, spent) = Prefetch::start(Arc::clone(&content))?;
-        let (meters, tap) = Meters::start(rate)?;
-        let ends =
-            renderer::Ends { orders, settings: settings_out, state: state_in, blocks, spent, tap };
+        let (meters, tap, watch) = Meters::start(rate)?;
+        let (old_in, old_chains) = rtrb::RingBuffer::new(COMMANDS);
+        let ends = renderer::Ends {
+            orders,
+            settings: settings_out,
+            state: state_in,
+            blocks,
+            spent,
+            tap,
+            watch,
+            old_chains: old_in,
+        };
         let renderer = Renderer::new(&content, &settings, ends, device_rate)?;
         let transport = Self {
             commands,
@@ -77,6 +94,9 @@ impl Transport {
             meters,
             epoch: 0,
             looping: None,
+            rate,
+            chains: chains_of(&settings),
+            old_chains,
         };
         Ok((transport, renderer))
     }
@@ -119,7 +139,19 @@ impl Transport {
         self.seek(here);
     }
 
+    /// New settings. Chains of another build are made here and handed over; old ones come back
+    /// to be freed.
     pub fn set_settings(&mut self, settings: Settings) {
+        while self.old_chains.pop().is_ok() {}
+        let wanted = chains_of(&settings);
+        let stems = settings.strips.len();
+        for (n, slots) in wanted.iter().enumerate() {
+            if self.chains.get(n).is_none_or(|known| !fits(known, slots)) {
+                let place = if n < stems { Place::Stem(n) } else { Place::Mix };
+                self.command(Command::Chain(place, Box::new(Chain::new(slots, self.rate))));
+            }
+        }
+        self.chains = wanted;
         self.settings.write(settings);
     }
 
@@ -137,6 +169,14 @@ impl Transport {
     pub fn reset_meters(&mut self) {
         self.meters.reset();
     }
+}
+
+/// Commands that may be under way at once, and so chains that may be on their way back.
+const COMMANDS: usize = 512;
+
+fn chains_of(settings: &Settings) -> Vec<Vec<Slot>> {
+    let stems = settings.strips.iter().map(|target| target.chain.clone());
+    stems.chain([settings.chain.clone()]).collect()
 }
 
 /// A transport with a device behind it.

@@ -1,5 +1,8 @@
 //! What runs in the audio callback: no lock, no allocation, no file.
 
+use super::lane::{Exchange, PART, PlayLane, align};
+use crate::dsp::chain::{Chain, Key, KeyId, MOST, Slot};
+use crate::dsp::delay::Tap;
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::smooth::Smoothed;
@@ -13,8 +16,6 @@ use crate::playback::prefetch::{BLOCK, Block, Content};
 use crate::units::{Db, SampleRate};
 use rtrb::{Consumer, Producer};
 
-/// Frames handled at a time; a longer device buffer is handled in parts.
-const PART: usize = 256;
 /// A ceiling that nothing reaches: the limiter is in the path, so that switching the preview
 /// makes no gap, and does nothing.
 const OUT_OF_REACH: Db = Db(80.0);
@@ -25,6 +26,15 @@ pub enum Command {
     Pause,
     /// Only blocks of this epoch are to be heard from now on.
     Epoch(u64),
+    /// A chain that takes the place of another.
+    Chain(Place, Box<Chain>),
+}
+
+/// A place where a chain works: on a stem, by its index, or on the mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Stem(usize),
+    Mix,
 }
 
 /// What is heard.
@@ -34,10 +44,11 @@ pub enum Source {
     Reference,
 }
 
-/// Where a strip is going.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Where a strip and its chain are going.
+#[derive(Clone, Debug, PartialEq)]
 pub struct StripTarget {
     pub settings: StripSettings,
+    pub chain: Vec<Slot>,
     pub audible: bool,
 }
 
@@ -45,6 +56,14 @@ pub struct StripTarget {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub strips: Vec<StripTarget>,
+    /// On the sum of all strips.
+    pub chain: Vec<Slot>,
+    /// Stems that processors listen to, by name and index.
+    pub keys: Vec<(KeyId, usize)>,
+    /// The chain that is looked at: its meters are kept.
+    pub watched: Option<Place>,
+    /// The processor of the watched chain that is heard from before, as loud as after.
+    pub comparing: Option<usize>,
     pub law: PanLaw,
     pub source: Source,
     /// Gain and ceiling of the master that is previewed.
@@ -61,6 +80,10 @@ pub struct State {
     pub frame: u64,
     /// Highest sample of each stem, left and right, falling slowly.
     pub peaks: Vec<[f32; 2]>,
+    /// The deepest gain of each processor of the watched chain, rising slowly.
+    pub reductions: [Db; MOST],
+    /// The same of the limiter of the master that is previewed.
+    pub limiting: Db,
     /// Times that the disk was late.
     pub gaps: u64,
     /// The epoch that is heard.
@@ -69,12 +92,22 @@ pub struct State {
 
 impl State {
     pub fn new(stems: usize) -> Self {
-        Self { playing: false, frame: 0, peaks: vec![[0.0; 2]; stems], gaps: 0, epoch: 0 }
+        Self {
+            playing: false,
+            frame: 0,
+            peaks: vec![[0.0; 2]; stems],
+            reductions: [Db::UNITY; MOST],
+            limiting: Db::UNITY,
+            gaps: 0,
+            epoch: 0,
+        }
     }
 
     fn copy_from(&mut self, other: &State) {
         self.playing = other.playing;
         self.frame = other.frame;
+        self.reductions = other.reductions;
+        self.limiting = other.limiting;
         self.gaps = other.gaps;
         self.epoch = other.epoch;
         self.peaks.copy_from_slice(&other.peaks);
@@ -89,11 +122,18 @@ pub struct Ends {
     pub blocks: Consumer<Box<Block>>,
     pub spent: Producer<Box<Block>>,
     pub tap: Producer<[f32; 2]>,
+    /// The watched chain: in and out, both in mono.
+    pub watch: Producer<[f32; 2]>,
+    /// Chains that are not needed any more.
+    pub old_chains: Producer<Box<Chain>>,
 }
 
 /// Everything that settings move.
 struct Knobs {
-    strips: Vec<Strip>,
+    lanes: Vec<PlayLane>,
+    chain: Exchange,
+    /// Keeps the reference in step with the mix.
+    reference_delay: Tap,
     reference: Smoothed,
     matching: Smoothed,
     finish: Finish,
@@ -101,14 +141,60 @@ struct Knobs {
 
 impl Knobs {
     fn obey(&mut self, settings: &Settings) {
-        for (strip, target) in self.strips.iter_mut().zip(&settings.strips) {
-            strip.set(&target.settings, settings.law, target.audible);
+        for (n, (lane, target)) in self.lanes.iter_mut().zip(&settings.strips).enumerate() {
+            let watched = settings.watched == Some(Place::Stem(n));
+            lane.exchange.set(&target.chain, settings.comparing.filter(|_| watched));
+            lane.strip.set(&target.settings, settings.law, target.audible);
         }
+        let watched = settings.watched == Some(Place::Mix);
+        self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
         self.reference.set(if settings.source == Source::Reference { 1.0 } else { 0.0 });
         self.matching.set(settings.matching.factor());
         let (gain, ceiling) = settings.master.unwrap_or((Db::UNITY, OUT_OF_REACH));
         self.finish.set_gain(gain);
         self.finish.set_ceiling(ceiling);
+    }
+
+    /// Lets the quicker lanes wait for the slowest, and the reference for the mix.
+    fn align(&mut self) {
+        let latest = self.latest();
+        for lane in &mut self.lanes {
+            lane.align.set(latest - lane.exchange.latency());
+        }
+        self.reference_delay.set(latest + self.chain.latency());
+    }
+
+    /// Latency of the slowest lane.
+    fn latest(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or(0)
+    }
+
+    fn reset(&mut self, spent: &mut Producer<Box<Chain>>) {
+        self.lanes.iter_mut().for_each(|lane| lane.exchange.reset(spent));
+        self.chain.reset(spent);
+        self.align();
+        self.forget_delays();
+    }
+
+    fn forget_delays(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.align.reset());
+        self.reference_delay.reset();
+    }
+}
+
+/// What a lane that is listened to was before its chain.
+struct Raw {
+    id: KeyId,
+    lane: usize,
+    sides: [[f32; PART]; 2],
+}
+
+const NO_KEY: (KeyId, usize) = (KeyId(u32::MAX), usize::MAX);
+
+impl Raw {
+    fn new(keys: &[(KeyId, usize)], n: usize) -> Self {
+        let (id, lane) = keys.get(n).copied().unwrap_or(NO_KEY);
+        Self { id, lane, sides: [[0.0; PART]; 2] }
     }
 }
 
@@ -117,11 +203,15 @@ pub struct Renderer {
     ends: Ends,
     knobs: Knobs,
     lanes: Vec<Stereo>,
+    raw: Vec<Raw>,
+    watched: Option<Place>,
     mix: Stereo,
     block: Option<Box<Block>>,
     at: usize,
     wanted: u64,
     state: State,
+    /// The song has been read to its end; so many frames are still on their way.
+    ending: Option<usize>,
     /// Falls on pause and before a jump, so that neither clicks.
     gate: Smoothed,
     convert: Option<(Resampler, Stereo, usize)>,
@@ -136,11 +226,11 @@ impl Renderer {
         device_rate: SampleRate,
     ) -> Result<Self, PlaybackError> {
         let rate = content.rate();
-        let strips = content
+        let lanes = content
             .mono()
             .into_iter()
             .zip(&settings.strips)
-            .map(|(mono, target)| Strip::new(&target.settings, mono, settings.law, rate))
+            .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate))
             .collect();
         let convert = if rate == device_rate {
             None
@@ -152,22 +242,29 @@ impl Renderer {
         };
         let limiter = LimiterSettings::at(OUT_OF_REACH);
         let mut knobs = Knobs {
-            strips,
+            lanes,
+            chain: Exchange::new(&settings.chain, rate),
+            reference_delay: align(rate),
             reference: Smoothed::new(0.0, rate),
             matching: Smoothed::new(settings.matching.factor(), rate),
             finish: Finish::new(Db::UNITY, Some(&limiter), rate),
         };
         knobs.obey(settings);
-        knobs.strips.iter_mut().for_each(Strip::snap);
+        knobs.lanes.iter_mut().for_each(|lane| Strip::snap(&mut lane.strip));
+        knobs.align();
+        knobs.forget_delays();
         Ok(Self {
             ends,
             knobs,
             lanes: (0..=content.stems()).map(|_| silence(PART)).collect(),
+            raw: (0..MOST).map(|n| Raw::new(&settings.keys, n)).collect(),
+            watched: settings.watched,
             mix: silence(PART),
             block: None,
             at: 0,
             wanted: 0,
             state: State::new(content.stems()),
+            ending: None,
             gate: Smoothed::new(0.0, rate),
             convert,
             // 20 dB in 0.8 s.
@@ -177,7 +274,7 @@ impl Renderer {
 
     /// Frames from a stem to the device, at equal rates.
     pub fn latency(&self) -> usize {
-        self.knobs.finish.latency()
+        self.knobs.latest() + self.knobs.chain.latency() + self.knobs.finish.latency()
     }
 
     /// Whole blocks that are read ahead of what is heard, in frames.
@@ -227,11 +324,26 @@ impl Renderer {
                 Command::Play => self.state.playing = true,
                 Command::Pause => self.state.playing = false,
                 Command::Epoch(epoch) => self.wanted = epoch,
+                Command::Chain(place, chain) => {
+                    let exchange = match place {
+                        Place::Stem(n) => {
+                            self.knobs.lanes.get_mut(n).map(|lane| &mut lane.exchange)
+                        }
+                        Place::Mix => Some(&mut self.knobs.chain),
+                    };
+                    if let Some(exchange) = exchange {
+                        exchange.exchange(chain, &mut self.ends.old_chains);
+                    }
+                }
             }
         }
         if self.ends.settings.update() {
             let settings = self.ends.settings.output_buffer();
             self.knobs.obey(settings);
+            self.watched = settings.watched;
+            for (n, raw) in self.raw.iter_mut().enumerate() {
+                (raw.id, raw.lane) = settings.keys.get(n).copied().unwrap_or(NO_KEY);
+            }
         }
         let [left, right] = &mut self.mix;
         left.resize(frames, 0.0);
@@ -258,6 +370,7 @@ impl Renderer {
             }
         }
         self.state.peaks.iter_mut().flatten().for_each(|peak| *peak *= self.fall);
+        self.reductions();
         self.ends.state.input_buffer_mut().copy_from(&self.state);
         self.ends.state.publish();
     }
@@ -285,6 +398,8 @@ impl Renderer {
             {
                 self.state.epoch = self.wanted;
                 self.state.frame = block.frame;
+                self.knobs.reset(&mut self.ends.old_chains);
+                self.ending = None;
                 return;
             }
         }
@@ -293,7 +408,17 @@ impl Renderer {
     /// Copies the next frames of all lanes; what is not there yet is silence.
     fn gather(&mut self, frames: usize) {
         let mut done = 0;
-        while done < frames {
+        if let Some(left) = &mut self.ending {
+            // What chains hold back is heard before it stops.
+            *left = left.saturating_sub(frames);
+            if *left == 0 && self.state.epoch == self.wanted {
+                self.ending = None;
+                self.state.playing = false;
+            }
+            self.lanes.iter_mut().flatten().for_each(|side| side[..frames].fill(0.0));
+            return;
+        }
+        while done < frames && self.ending.is_none() {
             if self.block.is_none() {
                 let Ok(block) = self.ends.blocks.pop() else {
                     self.state.gaps += 1;
@@ -328,7 +453,7 @@ impl Renderer {
             self.state.frame = block.frame + self.at as u64;
             if self.at == block.frames {
                 if block.last {
-                    self.state.playing = false;
+                    self.ending = Some(self.knobs.latest() + self.knobs.chain.latency());
                 }
                 if let Some(block) = self.block.take() {
                     let _ = self.ends.spent.push(block);
@@ -340,20 +465,52 @@ impl Renderer {
         }
     }
 
-    /// Strips, sum, reference and gate.
+    /// Chains, strips, sum, reference and gate.
     fn sound(&mut self, frames: usize) {
-        for ((strip, lane), peaks) in
-            self.knobs.strips.iter_mut().zip(&mut self.lanes).zip(&mut self.state.peaks)
-        {
-            let [left, right] = lane;
-            strip.process(&mut left[..frames], &mut right[..frames]);
-            for (peak, side) in peaks.iter_mut().zip([&*left, &*right]) {
-                *peak = side[..frames].iter().fold(*peak, |most, x| most.max(x.abs()));
+        for raw in self.raw.iter_mut().filter(|raw| raw.id != NO_KEY.0) {
+            for (to, from) in
+                raw.sides.iter_mut().zip(self.lanes.get(raw.lane).into_iter().flatten())
+            {
+                to[..frames].copy_from_slice(&from[..frames]);
             }
         }
-        let stems = self.knobs.strips.len();
+        let nothing = Key { id: NO_KEY.0, left: &[], right: &[] };
+        let mut heard = [nothing; MOST];
+        for (key, Raw { id, sides: [left, right], .. }) in heard.iter_mut().zip(&self.raw) {
+            *key = Key { id: *id, left: &left[..frames], right: &right[..frames] };
+        }
+        let mut exchanged = false;
+        for (n, ((lane, samples), peaks)) in
+            self.knobs.lanes.iter_mut().zip(&mut self.lanes).zip(&mut self.state.peaks).enumerate()
+        {
+            let [left, right] = samples;
+            let (left, right) = (&mut left[..frames], &mut right[..frames]);
+            let watched = self.watched == Some(Place::Stem(n));
+            let mut watch = Watch::new(watched, left, right);
+            let spent = &mut self.ends.old_chains;
+            exchanged |= lane.exchange.process(lane.mono, left, right, &heard, watched, spent);
+            watch.push(left, right, &mut self.ends.watch);
+            lane.align.process(left, right);
+            lane.strip.process(left, right);
+            for (peak, side) in peaks.iter_mut().zip([&*left, &*right]) {
+                *peak = side.iter().fold(*peak, |most, x| most.max(x.abs()));
+            }
+        }
+        let stems = self.knobs.lanes.len();
         let [left, right] = &mut self.mix;
         sum(self.lanes.iter().take(stems), [&mut *left, &mut *right]);
+        let watched = self.watched == Some(Place::Mix);
+        let mut watch = Watch::new(watched, left, right);
+        let spent = &mut self.ends.old_chains;
+        exchanged |= self.knobs.chain.process(false, left, right, &[], watched, spent);
+        watch.push(left, right, &mut self.ends.watch);
+        if exchanged {
+            self.knobs.align();
+        }
+        if let Some([left, right]) = self.lanes.get_mut(stems) {
+            let (left, right) = (&mut left[..frames], &mut right[..frames]);
+            self.knobs.reference_delay.process(left, right);
+        }
         let reference = self.lanes.get(stems);
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let share = self.knobs.reference.tick() as f32;
@@ -366,6 +523,54 @@ impl Renderer {
                 *r += (at(1) - *r) * share;
             }
             (*l, *r) = (*l * gate, *r * gate);
+        }
+    }
+
+    /// Gains of the watched chain and of the limiter: down at once, back by 20 dB a second.
+    fn reductions(&mut self) {
+        let mut now = [Db::UNITY; MOST];
+        let chain = match self.watched {
+            Some(Place::Stem(n)) => self.knobs.lanes.get_mut(n).map(|lane| &mut lane.exchange),
+            Some(Place::Mix) => Some(&mut self.knobs.chain),
+            None => None,
+        };
+        if let Some(exchange) = chain {
+            exchange.chain().take_reductions(&mut now);
+        }
+        let back = -20.0 * self.fall.log10();
+        let ease = |shown: &mut Db, now: Db| {
+            *shown = Db((shown.0 + f64::from(back)).min(0.0).min(now.0));
+        };
+        for (shown, now) in self.state.reductions.iter_mut().zip(now) {
+            ease(shown, now);
+        }
+        ease(&mut self.state.limiting, self.knobs.finish.take_reduction());
+    }
+}
+
+/// Sends what goes into a chain and what comes out to whoever draws its spectrum.
+struct Watch {
+    before: [f32; PART],
+    on: bool,
+}
+
+impl Watch {
+    fn new(on: bool, left: &[f32], right: &[f32]) -> Self {
+        let mut before = [0.0; PART];
+        if on {
+            for (before, (l, r)) in before.iter_mut().zip(left.iter().zip(right)) {
+                *before = (l + r) / 2.0;
+            }
+        }
+        Self { before, on }
+    }
+
+    fn push(&mut self, left: &[f32], right: &[f32], to: &mut Producer<[f32; 2]>) {
+        if self.on {
+            for (before, (l, r)) in self.before.iter().zip(left.iter().zip(right)) {
+                // A full queue loses a picture, never a sample of the sound.
+                let _ = to.push([*before, (l + r) / 2.0]);
+            }
         }
     }
 }

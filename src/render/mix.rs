@@ -1,9 +1,9 @@
 //! One pass over the stems makes every sum.
 
-use crate::dsp::strip::Strip;
-use crate::dsp::{Stereo, silence};
+use crate::dsp::silence;
 use crate::engine::bus::{Lane, sum};
-use crate::engine::source::{Scratch as SourceScratch, StemSource};
+use crate::engine::lane::{LanePlayer, heard_by};
+use crate::engine::source::StemSource;
 use crate::media::store::Store;
 use crate::media::writer::{BitDepth, WavWriter};
 use crate::media::{MediaError, PcmFile};
@@ -17,15 +17,6 @@ use std::path::Path;
 
 const BLOCK: usize = 1 << 15;
 
-/// A lane at work.
-struct Player<'a> {
-    lane: Lane,
-    source: &'a StemSource,
-    strip: Strip,
-    block: Stereo,
-    scratch: SourceScratch,
-}
-
 /// Opens the stems in parallel; those of another kind or rate are conformed now.
 fn open_sources(
     session: &Session,
@@ -33,7 +24,9 @@ fn open_sources(
     store: &Store,
     plan: &Plan,
 ) -> Result<Vec<Option<StemSource>>, MediaError> {
-    let used = |index| plan.buses.iter().flatten().any(|lane: &Lane| lane.stem == index);
+    let lanes = || plan.buses.iter().flatten().map(|lane| lane.stem);
+    let heard: Vec<usize> = lanes().flat_map(|stem| heard_by(session, stem)).collect();
+    let used = |index| heard.contains(&index) || lanes().any(|stem| stem == index);
     session
         .stems
         .par_iter()
@@ -58,16 +51,10 @@ pub fn mix(
     let mut lanes: Vec<Lane> = plan.buses.iter().flatten().copied().collect();
     lanes.sort_unstable();
     lanes.dedup();
-    let mut players: Vec<Player<'_>> = lanes
+    let source_of = |stem: usize| sources.get(stem)?.as_ref();
+    let mut players: Vec<LanePlayer<'_>> = lanes
         .into_iter()
-        .filter_map(|lane| {
-            let source = sources.get(lane.stem)?.as_ref()?;
-            let settings = &session.stems.get(lane.stem)?.strip;
-            let (mono, rate) = (source.is_mono(), session.sample_rate);
-            let strip = Strip::new(settings, mono, session.pan_law, rate);
-            let (block, scratch) = (silence(BLOCK), SourceScratch::new());
-            Some(Player { lane, source, strip, block, scratch })
-        })
+        .filter_map(|lane| LanePlayer::new(session, lane, source_of, None, BLOCK))
         .collect();
     let paths: Vec<_> =
         (0..plan.buses.len()).map(|n| scratch.path(&format!("bus{n}.wav"))).collect();
@@ -80,14 +67,7 @@ pub fn mix(
         .collect::<Result<Vec<_>, MediaError>>()?;
     for from in (0..plan.length.0).step_by(BLOCK) {
         let count = (plan.length.0 - from).min(BLOCK as u64) as usize;
-        players.par_iter_mut().try_for_each(|player| {
-            let [left, right] = &mut player.block;
-            let (left, right) = (&mut left[..count], &mut right[..count]);
-            let scratch = &mut player.scratch;
-            player.source.read(from as i64, player.lane.clean, left, right, scratch)?;
-            player.strip.process(left, right);
-            Ok::<(), MediaError>(())
-        })?;
+        players.par_iter_mut().try_for_each(|player| player.play(count))?;
         writers.par_iter_mut().zip(&plan.buses).try_for_each(|((writer, out), bus)| {
             let [left, right] = out;
             let (left, right) = (&mut left[..count], &mut right[..count]);

@@ -3,12 +3,13 @@
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::prediction::{Outline, OutlineBuilder};
-use crate::dsp::strip::Strip;
+use crate::dsp::silence;
 use crate::dsp::true_peak::TruePeakMeter;
-use crate::dsp::{Stereo, silence};
 use crate::engine::bus::{lanes, sum};
 use crate::engine::cuts::CutMap;
-use crate::engine::source::{Scratch, StemSource};
+use crate::engine::lane::LanePlayer;
+use crate::engine::master::MasterChain;
+use crate::engine::source::StemSource;
 use crate::media::MediaError;
 use crate::render::RenderError;
 use crate::render::solve::{self, Solution};
@@ -41,39 +42,34 @@ pub fn overview(
     let unmeasurable = |_| MediaError::Rate { path: session.song.title.clone().into(), rate };
     let mut meter = LoudnessMeter::new(2, rate).map_err(unmeasurable)?;
     let (mut peak, mut outline) = (TruePeakMeter::new(), OutlineBuilder::new(rate, true));
-    let mut players: Vec<(bool, &StemSource, Strip, Stereo, Scratch, Stereo)> =
-        lanes(session, version)
-            .into_iter()
-            .filter_map(|lane| {
-                let (source, stem) = (sources.get(lane.stem)?, session.stems.get(lane.stem)?);
-                let strip = Strip::new(&stem.strip, source.is_mono(), session.pan_law, rate);
-                let (block, spare) = (silence(BLOCK), silence(0));
-                Some((lane.clean, source, strip, block, Scratch::new(), spare))
-            })
-            .collect();
     let cuts = CutMap::new(&version.cuts, rate, session.length().0);
+    let mut players: Vec<LanePlayer<'_>> = lanes(session, version)
+        .into_iter()
+        .filter_map(|lane| {
+            LanePlayer::new(session, lane, |stem| sources.get(stem), Some(&cuts), BLOCK)
+        })
+        .collect();
+    let mut chain = MasterChain::new(&session.chain, rate);
     let mut mix = silence(BLOCK);
+    let mut listen = |left: &[f32], right: &[f32]| {
+        meter.process(left, right);
+        peak.process(left, right);
+        outline.process(left, right);
+    };
     for from in (0..cuts.length()).step_by(BLOCK) {
         if cancel.load(Ordering::Relaxed) {
             return Err(RenderError::Cancelled);
         }
         let count = (cuts.length() - from).min(BLOCK as u64) as usize;
-        players.par_iter_mut().try_for_each(|(clean, source, strip, block, scratch, spare)| {
-            let [left, right] = block;
-            let (left, right) = (&mut left[..count], &mut right[..count]);
-            cuts.read(from, left, right, spare, &mut |at, l, r| {
-                source.read(at, *clean, l, r, scratch)
-            })?;
-            strip.process(left, right);
-            Ok::<(), MediaError>(())
-        })?;
+        players.par_iter_mut().try_for_each(|player| player.play(count))?;
         let [left, right] = &mut mix;
         let (left, right) = (&mut left[..count], &mut right[..count]);
-        sum(players.iter().map(|player| &player.3), [&mut *left, &mut *right]);
-        meter.process(left, right);
-        peak.process(left, right);
-        outline.process(left, right);
+        sum(players.iter().map(|player| &player.block), [&mut *left, &mut *right]);
+        let skip = chain.process(left, right);
+        listen(&left[skip..], &right[skip..]);
     }
+    let [left, right] = chain.finish();
+    listen(&left, &right);
     peak.finish();
     Ok(Overview {
         loudness: meter.reading(),

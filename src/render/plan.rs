@@ -1,7 +1,9 @@
 //! What has to be done, with everything that is shared done once.
 
+use crate::dsp::chain::Slot;
 use crate::engine::bus::{Lane, lanes};
 use crate::engine::cuts::CutMap;
+use crate::engine::master::chain_of;
 use crate::render::{RenderError, Request};
 use crate::session::Session;
 use crate::session::master::{Master, Vinyl, plain};
@@ -29,6 +31,8 @@ pub struct Preparation {
     pub cuts: CutMap,
     pub rate: SampleRate,
     pub vinyl: Option<Vinyl>,
+    /// The master chain, as far as these masters use it.
+    pub chain: Vec<Slot>,
     pub cells: Vec<Cell>,
 }
 
@@ -78,11 +82,13 @@ impl Plan {
             };
             let cuts = CutMap::new(&version.cuts, session.sample_rate, length.0);
             let rate = master.file_rate(session.sample_rate);
+            let chain = chain_of(session, master);
             let shared = plan.preparations.iter_mut().find(|known| {
                 known.bus == bus
                     && known.cuts == cuts
                     && known.rate == rate
                     && known.vinyl == master.vinyl
+                    && known.chain == chain
             });
             match shared {
                 Some(preparation) => preparation.cells.push(cell),
@@ -91,6 +97,7 @@ impl Plan {
                     cuts,
                     rate,
                     vinyl: master.vinyl,
+                    chain,
                     cells: vec![cell],
                 }),
             }

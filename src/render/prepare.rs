@@ -1,10 +1,11 @@
-//! A version on its way to a master: cut, converted to the rate of the file, filtered for
+//! A version on its way to a master: cut, through the master chain, converted to the rate of the file, filtered for
 //! vinyl where asked for, and outlined, so that its gain can be found.
 
 use crate::dsp::prediction::{Outline, OutlineBuilder};
 use crate::dsp::silence;
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::dsp::vinyl::VinylFilter;
+use crate::engine::master::MasterChain;
 use crate::media::PcmFile;
 use crate::media::resample::Resampler;
 use crate::media::writer::{BitDepth, WavWriter};
@@ -50,8 +51,10 @@ pub fn prepare<'a>(
 ) -> Result<Prepared<'a>, RenderError> {
     let bus = buses.get(preparation.bus).ok_or(RenderError::NoStems)?;
     let rate = preparation.rate;
-    let as_it_is =
-        preparation.cuts.is_empty() && rate == session.sample_rate && preparation.vinyl.is_none();
+    let as_it_is = preparation.cuts.is_empty()
+        && rate == session.sample_rate
+        && preparation.vinyl.is_none()
+        && preparation.chain.is_empty();
     let limited = |cell: &&Cell| cell.master.target.is_some_and(|target| target.limit);
     let with_limiter = preparation.cells.iter().filter(limited).count();
     let mut outline = OutlineBuilder::new(rate, with_limiter > 0);
@@ -64,6 +67,7 @@ pub fn prepare<'a>(
         false => Some(WavWriter::create(&path, BitDepth::Float32, rate, None)?),
     };
     let mut resampler = Resampler::new(session.sample_rate, rate)?;
+    let mut chain = MasterChain::new(&preparation.chain, session.sample_rate);
     let mut filter =
         preparation.vinyl.map(|vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below));
     let (mut block, mut spare, mut out) = (silence(BLOCK), silence(0), silence(0));
@@ -81,8 +85,11 @@ pub fn prepare<'a>(
         from += count as u64;
         finished = from >= length;
         out.iter_mut().for_each(Vec::clear);
-        resampler.process(left, right, &mut out)?;
+        let skip = chain.process(left, right);
+        resampler.process(&left[skip..], &right[skip..], &mut out)?;
         if finished {
+            let [left, right] = chain.finish();
+            resampler.process(&left, &right, &mut out)?;
             resampler.finish(&mut out)?;
         }
         let [left, right] = &mut out;

@@ -1,5 +1,6 @@
 //! Every change a person can make to a session, as a value that knows its opposite.
 
+use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
 use crate::session::master::Master;
@@ -13,6 +14,11 @@ pub enum Edit {
     Strip {
         stem: StemId,
         settings: StripSettings,
+    },
+    /// The chain of a stem, or that of the master.
+    Chain {
+        stem: Option<StemId>,
+        slots: Vec<Slot>,
     },
     Name {
         stem: StemId,
@@ -65,6 +71,13 @@ impl Edit {
                 stem,
                 settings: replace(&mut stem_mut(session, stem)?.strip, settings.clamped()),
             },
+            Edit::Chain { stem, slots } => {
+                let chain = match stem {
+                    Some(stem) => &mut stem_mut(session, stem)?.chain,
+                    None => &mut session.chain,
+                };
+                Edit::Chain { stem, slots: replace(chain, slots) }
+            }
             Edit::Name { stem, name } => {
                 Edit::Name { stem, name: replace(&mut stem_mut(session, stem)?.name, name) }
             }
@@ -125,6 +138,7 @@ impl Edit {
             | (Edit::Name { stem: a, .. }, Edit::Name { stem: b, .. })
             | (Edit::Role { stem: a, .. }, Edit::Role { stem: b, .. })
             | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,
+            (Edit::Chain { stem: a, .. }, Edit::Chain { stem: b, .. }) => a == b,
             (Edit::PanLaw(_), Edit::PanLaw(_))
             | (Edit::Reference(_), Edit::Reference(_))
             | (Edit::Sections(_), Edit::Sections(_))

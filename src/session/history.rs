@@ -71,6 +71,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::chain::{Kind, Slot};
     use crate::dsp::strip::StripSettings;
     use crate::media::AudioInfo;
     use crate::session::stem::{FileRef, Role, Stem, StemId};
@@ -98,6 +99,7 @@ mod tests {
             file: FileRef { path, hash: String::new(), bytes: 0, info, unknown: Unknown::new() },
             start: Frames(0),
             strip: StripSettings::default(),
+            chain: Vec::new(),
             clean: Vec::new(),
             unknown: Unknown::new(),
         }
@@ -121,6 +123,9 @@ mod tests {
             }),
             (id.clone(), "[a-z]{1,6}").prop_map(|(stem, name)| Edit::Name { stem, name }),
             id.clone().prop_map(|stem| Edit::Role { stem, role: Role::Brass }),
+            (prop::option::of(id.clone()), 0..Kind::ALL.len()).prop_map(|(stem, kind)| {
+                Edit::Chain { stem, slots: vec![Slot::new(Kind::ALL[kind])] }
+            }),
             id.clone().prop_map(|stem| Edit::RemoveStem { stem }),
             (id, 0usize..6).prop_map(|(stem, to)| Edit::MoveStem { stem, to }),
             (0usize..6, 10u32..20)

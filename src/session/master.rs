@@ -1,5 +1,6 @@
 //! Masters: where a version goes, and the numbers it must meet there.
 
+use crate::dsp::chain::Kind;
 use crate::media::writer::BitDepth;
 use crate::session::Unknown;
 use crate::units::{Db, Hz, Lufs, SampleRate};
@@ -18,6 +19,9 @@ pub struct Master {
     /// What a cutting head asks for.
     #[serde(default)]
     pub vinyl: Option<Vinyl>,
+    /// Processors of the session's master chain that this master leaves out.
+    #[serde(default)]
+    pub without: Vec<Kind>,
     /// Length a whole number of CD sectors.
     #[serde(default)]
     pub sectors: bool,
@@ -87,6 +91,7 @@ fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> 
         depth,
         rate: RateRule::Session,
         vinyl: None,
+        without: Vec::new(),
         sectors: false,
         broadcast: false,
         unknown: Unknown::new(),
@@ -114,6 +119,7 @@ pub fn usual() -> Vec<Master> {
             target: Some(Target { loudness: Lufs(-16.0), ceiling: Db(-3.0), limit: false }),
             rate: RateRule::AtLeast(SampleRate(96_000)),
             vinyl: Some(Vinyl { mono_below: Hz(150.0), rumble_below: Hz(20.0) }),
+            without: vec![Kind::Clip],
             ..master("vinyl", "Vinyl", None, BitDepth::Int24)
         },
         broadcast("broadcast", "Broadcast", -24.0, -2.0),

@@ -8,6 +8,7 @@ pub mod naming;
 pub mod stem;
 pub mod version;
 
+use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::units::{Frames, SampleRate, Seconds};
 use master::Master;
@@ -31,6 +32,9 @@ pub struct Session {
     #[serde(default)]
     pub pan_law: PanLaw,
     pub stems: Vec<Stem>,
+    /// Processors on every version, before it goes to its masters.
+    #[serde(default)]
+    pub chain: Vec<Slot>,
     /// The rough mix: heard for comparison, never part of the sum.
     #[serde(default)]
     pub reference: Option<FileRef>,
@@ -101,6 +105,7 @@ impl Session {
             sample_rate,
             pan_law: PanLaw::default(),
             stems: Vec::new(),
+            chain: Vec::new(),
             reference: None,
             sections: Vec::new(),
             versions: version::usual(),

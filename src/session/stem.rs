@@ -1,5 +1,6 @@
 //! Stems: the files of a song, their roles, strips and clean regions.
 
+use crate::dsp::chain::Slot;
 use crate::dsp::strip::StripSettings;
 use crate::media::AudioInfo;
 use crate::session::Unknown;
@@ -88,6 +89,9 @@ pub struct Stem {
     pub start: Frames,
     #[serde(default)]
     pub strip: StripSettings,
+    /// Processors before the fader, in order.
+    #[serde(default)]
+    pub chain: Vec<Slot>,
     /// What the clean version changes.
     #[serde(default)]
     pub clean: Vec<CleanRegion>,
@@ -98,8 +102,9 @@ pub struct Stem {
 impl Stem {
     /// A stem that starts with the song, its strip flat.
     pub fn new(id: StemId, name: String, role: Role, file: FileRef) -> Self {
-        let (strip, clean, unknown) = (StripSettings::default(), Vec::new(), Unknown::new());
-        Self { id, name, role, file, start: Frames(0), strip, clean, unknown }
+        let (strip, start) = (StripSettings::default(), Frames(0));
+        let (chain, clean, unknown) = (Vec::new(), Vec::new(), Unknown::new());
+        Self { id, name, role, file, start, strip, chain, clean, unknown }
     }
 
     /// The frame after its last, at the session's rate.

@@ -119,9 +119,7 @@ fn cut(side: &[f32], from: usize, to: usize) -> &[f32] {
 /// Takes away what is no number, and bounds what is beyond all reason.
 fn bound(side: &mut [f32]) {
     for x in side {
-        if !(x.abs() <= BOUND) {
-            *x = if x.is_nan() { 0.0 } else { BOUND.copysign(*x) };
-        }
+        *x = if x.is_nan() { 0.0 } else { x.clamp(-BOUND, BOUND) };
     }
 }
 

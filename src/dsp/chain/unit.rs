@@ -29,16 +29,16 @@ pub struct Key<'a> {
 
 enum Processor {
     Eq(Box<Eq>),
-    Compressor(Compressor),
-    DeEsser(DeEsser),
+    Compressor(Box<Compressor>),
+    DeEsser(Box<DeEsser>),
     Saturation(Box<Saturation>),
     Stereo(Box<StereoField>),
-    DynamicEq(DynamicEq),
+    DynamicEq(Box<DynamicEq>),
     Multiband(Box<Multiband>),
-    Gate(Gate),
-    Transient(Transient),
+    Gate(Box<Gate>),
+    Transient(Box<Transient>),
     Clip(Box<Clip>),
-    Delay(Delay),
+    Delay(Box<Delay>),
     Nothing,
 }
 
@@ -46,18 +46,20 @@ impl Processor {
     fn new(settings: &ProcessorSettings, rate: SampleRate) -> Self {
         match settings {
             ProcessorSettings::Eq(s) => Self::Eq(Box::new(Eq::new(s, rate))),
-            ProcessorSettings::Compressor(s) => Self::Compressor(Compressor::new(s, rate)),
-            ProcessorSettings::DeEsser(s) => Self::DeEsser(DeEsser::new(s, rate)),
+            ProcessorSettings::Compressor(s) => {
+                Self::Compressor(Box::new(Compressor::new(s, rate)))
+            }
+            ProcessorSettings::DeEsser(s) => Self::DeEsser(Box::new(DeEsser::new(s, rate))),
             ProcessorSettings::Saturation(s) => {
                 Self::Saturation(Box::new(Saturation::new(s, rate)))
             }
             ProcessorSettings::Stereo(s) => Self::Stereo(Box::new(StereoField::new(s, rate))),
-            ProcessorSettings::DynamicEq(s) => Self::DynamicEq(DynamicEq::new(s, rate)),
+            ProcessorSettings::DynamicEq(s) => Self::DynamicEq(Box::new(DynamicEq::new(s, rate))),
             ProcessorSettings::Multiband(s) => Self::Multiband(Box::new(Multiband::new(s, rate))),
-            ProcessorSettings::Gate(s) => Self::Gate(Gate::new(s, rate)),
-            ProcessorSettings::Transient(s) => Self::Transient(Transient::new(s, rate)),
+            ProcessorSettings::Gate(s) => Self::Gate(Box::new(Gate::new(s, rate))),
+            ProcessorSettings::Transient(s) => Self::Transient(Box::new(Transient::new(s, rate))),
             ProcessorSettings::Clip(s) => Self::Clip(Box::new(Clip::new(s))),
-            ProcessorSettings::Delay(s) => Self::Delay(Delay::new(s, rate)),
+            ProcessorSettings::Delay(s) => Self::Delay(Box::new(Delay::new(s, rate))),
             ProcessorSettings::Unknown => Self::Nothing,
         }
     }

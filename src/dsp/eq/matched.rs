@@ -113,8 +113,9 @@ fn solve(mut m: [[f64; ORDER + 2]; ORDER + 1]) -> [f64; ORDER + 1] {
         for row in 0..=ORDER {
             if row != i && m[i][i] != 0.0 {
                 let factor = m[row][i] / m[i][i];
-                for column in i..ORDER + 2 {
-                    m[row][column] -= factor * m[i][column];
+                let pivot = m[i];
+                for (value, other) in m[row].iter_mut().zip(pivot) {
+                    *value -= factor * other;
                 }
             }
         }

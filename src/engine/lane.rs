@@ -1,0 +1,118 @@
+//! A lane at work: reads its stem and passes it through its channel, in step with all others.
+
+use crate::dsp::chain::{Key, KeyId};
+use crate::dsp::{Stereo, silence};
+use crate::engine::bus::Lane;
+use crate::engine::channel::Channel;
+use crate::engine::cuts::CutMap;
+use crate::engine::source::{Scratch, StemSource};
+use crate::media::MediaError;
+use crate::session::Session;
+
+/// The stem that a processor of the lane listens to.
+struct Ear<'a> {
+    id: KeyId,
+    source: &'a StemSource,
+    block: Stereo,
+}
+
+/// One stem of a version, played from its beginning.
+pub struct LanePlayer<'a> {
+    pub lane: Lane,
+    source: &'a StemSource,
+    cuts: Option<&'a CutMap>,
+    channel: Channel,
+    ears: Vec<Ear<'a>>,
+    /// The last block: what [`Self::play`] made.
+    pub block: Stereo,
+    scratch: Scratch,
+    spare: Stereo,
+    /// Where reading goes on; ahead of what is heard by the channel's latency.
+    next: u64,
+}
+
+/// Stems that are listened to by a processor of `stem`.
+pub fn heard_by(session: &Session, stem: usize) -> impl Iterator<Item = usize> + '_ {
+    let chain = session.stems.get(stem).map_or(&[][..], |stem| &stem.chain);
+    chain.iter().filter_map(|slot| {
+        let key = slot.key?;
+        session.stems.iter().position(|known| known.id.0 == key.0)
+    })
+}
+
+impl<'a> LanePlayer<'a> {
+    /// `source_of` gives the opened stem at an index; `None` if the lane's own is not there.
+    /// With `cuts` the stem is read as it is left by them. Blocks are `size` frames at most.
+    pub fn new(
+        session: &Session,
+        lane: Lane,
+        source_of: impl Fn(usize) -> Option<&'a StemSource>,
+        cuts: Option<&'a CutMap>,
+        size: usize,
+    ) -> Option<Self> {
+        let (source, stem) = (source_of(lane.stem)?, session.stems.get(lane.stem)?);
+        let (mono, rate) = (source.is_mono(), session.sample_rate);
+        let mut ears: Vec<Ear<'a>> = Vec::new();
+        for heard in heard_by(session, lane.stem) {
+            if let (Some(source), Some(stem)) = (source_of(heard), session.stems.get(heard)) {
+                let id = KeyId(stem.id.0);
+                if ears.iter().all(|ear| ear.id != id) {
+                    ears.push(Ear { id, source, block: silence(size) });
+                }
+            }
+        }
+        Some(Self {
+            lane,
+            source,
+            cuts,
+            channel: Channel::new(&stem.chain, &stem.strip, mono, session.pan_law, rate),
+            ears,
+            block: silence(size),
+            scratch: Scratch::new(),
+            spare: silence(0),
+            next: 0,
+        })
+    }
+
+    /// Plays the next `count` frames into the beginning of [`Self::block`].
+    pub fn play(&mut self, count: usize) -> Result<(), MediaError> {
+        if self.next == 0 {
+            // What the chain holds back at first is silence: it is played and thrown away.
+            let mut late = self.channel.latency();
+            while late > 0 {
+                let part = late.min(self.block.first().map_or(1, Vec::len));
+                self.advance(part)?;
+                late -= part;
+            }
+        }
+        self.advance(count)
+    }
+
+    fn advance(&mut self, count: usize) -> Result<(), MediaError> {
+        let (from, clean, cuts) = (self.next, self.lane.clean, self.cuts);
+        self.next += count as u64;
+        let (scratch, spare) = (&mut self.scratch, &mut self.spare);
+        let mut read = |source: &StemSource, left: &mut [f32], right: &mut [f32]| match cuts {
+            None => source.read(from as i64, clean, left, right, scratch),
+            Some(cuts) => cuts.read(from, left, right, spare, &mut |at, l, r| {
+                source.read(at, clean, l, r, scratch)
+            }),
+        };
+        for Ear { source, block: [left, right], .. } in &mut self.ears {
+            read(source, &mut left[..count], &mut right[..count])?;
+        }
+        let [left, right] = &mut self.block;
+        let (left, right) = (&mut left[..count], &mut right[..count]);
+        read(self.source, left, right)?;
+        let keys: Vec<Key<'_>> = self.ears.iter().map(|ear| ear.key(count)).collect();
+        self.channel.process(left, right, &keys, false);
+        Ok(())
+    }
+}
+
+impl Ear<'_> {
+    fn key(&self, count: usize) -> Key<'_> {
+        let [left, right] = &self.block;
+        Key { id: self.id, left: &left[..count], right: &right[..count] }
+    }
+}

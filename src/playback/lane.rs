@@ -1,0 +1,148 @@
+//! Chains that can be exchanged while they play, and the delays that keep lanes in step.
+
+use super::renderer::StripTarget;
+use crate::dsp::chain::{Chain, Key, Slot};
+use crate::dsp::delay::Tap;
+use crate::dsp::pan::PanLaw;
+use crate::dsp::smooth::Smoothed;
+use crate::dsp::strip::Strip;
+use crate::engine::channel::through_chain;
+use crate::units::{SampleRate, Seconds};
+use rtrb::Producer;
+
+/// Frames handled at a time; a longer device buffer is handled in parts.
+pub const PART: usize = 256;
+/// The longest latency that lanes are kept in step for.
+const MOST_LATENCY: Seconds = Seconds(0.6);
+/// A new chain hears this much before it is heard, beside its latency.
+const SETTLING: Seconds = Seconds(0.050);
+
+/// A chain, and the one that is to take its place.
+pub struct Exchange {
+    current: Box<Chain>,
+    next: Option<Box<Chain>>,
+    /// Frames until the next one may be heard.
+    wait: usize,
+    settling: usize,
+    fade: Smoothed,
+    spare: [[f32; PART]; 2],
+}
+
+impl Exchange {
+    pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
+        Self {
+            current: Box::new(Chain::new(slots, rate)),
+            next: None,
+            wait: 0,
+            settling: SETTLING.frames(rate).0 as usize,
+            fade: Smoothed::new(0.0, rate),
+            spare: [[0.0; PART]; 2],
+        }
+    }
+
+    pub fn latency(&self) -> usize {
+        self.current.latency()
+    }
+
+    pub fn chain(&mut self) -> &mut Chain {
+        &mut self.current
+    }
+
+    /// A chain that is to be heard from now on; one that was still waiting goes to `spent`.
+    pub fn exchange(&mut self, chain: Box<Chain>, spent: &mut Producer<Box<Chain>>) {
+        self.wait = chain.latency() + self.settling;
+        self.fade.set(0.0);
+        self.fade.snap();
+        if let Some(old) = self.next.replace(chain) {
+            give_back(old, spent);
+        }
+    }
+
+    pub fn set(&mut self, slots: &[Slot], comparing: Option<usize>) {
+        self.current.set(slots, comparing);
+        if let Some(next) = &mut self.next {
+            next.set(slots, comparing);
+        }
+    }
+
+    /// For a jump: what waits is heard at once.
+    pub fn reset(&mut self, spent: &mut Producer<Box<Chain>>) {
+        if let Some(next) = self.next.take() {
+            give_back(std::mem::replace(&mut self.current, next), spent);
+        }
+        self.current.reset();
+    }
+
+    /// Handles up to [`PART`] frames in place; true when another chain has taken over.
+    pub fn process(
+        &mut self,
+        mono: bool,
+        left: &mut [f32],
+        right: &mut [f32],
+        keys: &[Key<'_>],
+        watched: bool,
+        spent: &mut Producer<Box<Chain>>,
+    ) -> bool {
+        let Some(next) = &mut self.next else {
+            through_chain(&mut self.current, mono, left, right, keys, watched);
+            return false;
+        };
+        let [a, b] = &mut self.spare;
+        let (a, b) = (&mut a[..left.len()], &mut b[..left.len()]);
+        a.copy_from_slice(left);
+        b.copy_from_slice(right);
+        through_chain(&mut self.current, mono, left, right, keys, watched);
+        through_chain(next, mono, a, b, keys, watched);
+        if self.wait > 0 {
+            self.wait = self.wait.saturating_sub(left.len());
+            if self.wait == 0 {
+                self.fade.set(1.0);
+            }
+            return false;
+        }
+        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(&*b)) {
+            let share = self.fade.tick() as f32;
+            *l += (a - *l) * share;
+            *r += (b - *r) * share;
+        }
+        if !self.fade.is_settled() {
+            return false;
+        }
+        if let Some(next) = self.next.take() {
+            give_back(std::mem::replace(&mut self.current, next), spent);
+        }
+        true
+    }
+}
+
+/// Sends a chain back to be freed elsewhere. The queue has room for more chains than the
+/// window can send between two looks at it; were it full, the memory is leaked, not freed here.
+fn give_back(chain: Box<Chain>, spent: &mut Producer<Box<Chain>>) {
+    if let Err(rtrb::PushError::Full(chain)) = spent.push(chain) {
+        std::mem::forget(chain);
+    }
+}
+
+/// One stem at work: chain, strip, and the delay that lets it wait for slower ones.
+pub struct PlayLane {
+    pub exchange: Exchange,
+    pub strip: Strip,
+    pub mono: bool,
+    pub align: Tap,
+}
+
+impl PlayLane {
+    pub fn new(target: &StripTarget, mono: bool, law: PanLaw, rate: SampleRate) -> Self {
+        Self {
+            exchange: Exchange::new(&target.chain, rate),
+            strip: Strip::new(&target.settings, mono, law, rate),
+            mono,
+            align: align(rate),
+        }
+    }
+}
+
+/// A delay for keeping in step.
+pub fn align(rate: SampleRate) -> Tap {
+    Tap::new(MOST_LATENCY.frames(rate).0 as usize, 0, rate)
+}

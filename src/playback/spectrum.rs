@@ -1,0 +1,142 @@
+//! The spectrum of the chain that is looked at, before and after.
+
+use crate::units::{Hz, SampleRate};
+use realfft::num_complex::Complex;
+use realfft::{RealFftPlanner, RealToComplex};
+use std::sync::Arc;
+
+/// Points of the curve, spread evenly over the octaves.
+pub const BINS: usize = 160;
+const LOWEST: f64 = 20.0;
+const HIGHEST: f64 = 20_000.0;
+/// Frames of a transform: 12 Hz apart at 48 kHz.
+const LENGTH: usize = 4096;
+/// Frames from one transform to the next.
+const STEP: usize = 1024;
+/// What the curve falls in a step, in decibels: 30 dB a second.
+const FALL: f32 = 0.64;
+const FLOOR: f32 = -120.0;
+
+/// Levels in decibels, a sine of full scale reading 0, from 20 Hz to 20 kHz.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spectrum {
+    pub before: Vec<f32>,
+    pub after: Vec<f32>,
+}
+
+impl Default for Spectrum {
+    fn default() -> Self {
+        Self { before: vec![FLOOR; BINS], after: vec![FLOOR; BINS] }
+    }
+}
+
+/// Frequency of a point of the curve.
+pub fn bin_frequency(bin: usize) -> Hz {
+    Hz(LOWEST * (HIGHEST / LOWEST).powf(bin as f64 / (BINS - 1) as f64))
+}
+
+/// Draws the spectrum of a stream.
+pub struct Analyser {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    past: [Vec<f32>; 2],
+    at: usize,
+    time: Vec<f32>,
+    lines: Vec<Complex<f32>>,
+    /// Lines that belong to each point: first and one after the last.
+    groups: Vec<(usize, usize)>,
+    spectrum: Spectrum,
+}
+
+impl Analyser {
+    pub fn new(rate: SampleRate) -> Self {
+        let fft = RealFftPlanner::new().plan_fft_forward(LENGTH);
+        let window = (0..LENGTH)
+            .map(|n| {
+                let x = std::f32::consts::TAU * n as f32 / LENGTH as f32;
+                // Hann, scaled so that a sine reads its peak.
+                (1.0 - x.cos()) * 2.0 / LENGTH as f32
+            })
+            .collect();
+        let line = |frequency: f64| frequency * LENGTH as f64 / rate.hz().0;
+        let groups = (0..BINS)
+            .map(|bin| {
+                let half = (HIGHEST / LOWEST).powf(0.5 / (BINS - 1) as f64);
+                let centre = line(bin_frequency(bin).0);
+                let first = (centre / half).round().max(1.0) as usize;
+                let end = ((centre * half).round() as usize).max(first + 1);
+                let last = LENGTH / 2 + 1;
+                (first.min(last - 1), end.min(last))
+            })
+            .collect();
+        Self {
+            lines: fft.make_output_vec(),
+            fft,
+            window,
+            past: [vec![0.0; LENGTH], vec![0.0; LENGTH]],
+            at: 0,
+            time: vec![0.0; LENGTH],
+            groups,
+            spectrum: Spectrum::default(),
+        }
+    }
+
+    pub fn push(&mut self, before: f32, after: f32) {
+        let place = LENGTH - STEP + self.at;
+        for (side, x) in self.past.iter_mut().zip([before, after]) {
+            if let Some(slot) = side.get_mut(place) {
+                *slot = x;
+            }
+        }
+        self.at += 1;
+        if self.at == STEP {
+            self.at = 0;
+            self.draw();
+        }
+    }
+
+    fn draw(&mut self) {
+        let curves = [&mut self.spectrum.before, &mut self.spectrum.after];
+        for (past, curve) in self.past.iter_mut().zip(curves) {
+            for (time, (x, window)) in self.time.iter_mut().zip(past.iter().zip(&self.window)) {
+                *time = x * window;
+            }
+            past.copy_within(STEP.., 0);
+            // Fails only for buffers of the wrong length, and these were made for it.
+            let _ = self.fft.process(&mut self.time, &mut self.lines);
+            for (level, (first, end)) in curve.iter_mut().zip(&self.groups) {
+                let lines = self.lines.get(*first..*end).unwrap_or(&[]);
+                let power = lines.iter().map(|line| line.norm_sqr()).fold(0.0f32, f32::max);
+                let now = 10.0 * power.max(1e-12).log10();
+                *level = now.max(*level - FALL);
+            }
+        }
+    }
+
+    pub fn spectrum(&self) -> &Spectrum {
+        &self.spectrum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tone_reads_its_level_at_its_place() {
+        let mut analyser = Analyser::new(SampleRate(48_000));
+        for n in 0..3 * LENGTH {
+            let x = 0.5 * (n as f32 * 1000.0 * std::f32::consts::TAU / 48_000.0).sin();
+            analyser.push(x, x / 10.0);
+        }
+        let Spectrum { before, after } = analyser.spectrum();
+        let most = |curve: &[f32]| {
+            let (bin, level) = curve.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+            (bin_frequency(bin).0, *level)
+        };
+        let (frequency, level) = most(before);
+        assert!((frequency / 1000.0 - 1.0).abs() < 0.05, "{frequency}");
+        assert!((level + 6.02).abs() < 1.0, "{level}");
+        assert!((most(after).1 - level + 20.0).abs() < 0.1);
+    }
+}
