@@ -141,6 +141,63 @@ fn versions_are_sums_of_the_same_strips() {
 }
 
 #[test]
+fn chains_are_heard_in_every_version_and_keep_the_sums() {
+    let home = tempfile::tempdir().unwrap();
+    let parts = [sound(1, 3.0, 0.3), sound(2, 3.0, 0.25), sound(3, 3.0, 0.2)];
+    let folder = folder_of(&[
+        ("01_Drums", &parts[0], &parts[1]),
+        ("02_Keys", &parts[1], &parts[1]),
+        ("03_LeadVox", &parts[2], &parts[0]),
+    ]);
+    expect(home.path(), 0, &["new", text(folder.path())]);
+    let path = session_in(folder.path());
+    let masters =
+        &["--versions", "full,instrumental,acappella", "--masters", "mix,streaming,vinyl"];
+    let plain = render(home.path(), &path, &home.path().join("plain"), masters);
+    let mut session: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let vocal = session["stems"][2]["id"].clone();
+    // Keys are ducked under the vocal, drums have latency, and the mix has a chain of its own.
+    session["stems"][0]["chain"] = serde_json::json!([
+        { "kind": "saturation", "drive": 12.0 },
+        { "kind": "eq", "bands": [{ "shape": "high_shelf", "frequency": 8000.0, "gain": 6.0 }] },
+    ]);
+    session["stems"][1]["chain"] = serde_json::json!([
+        { "kind": "compressor", "key": vocal, "threshold": -40.0, "ratio": 8.0 },
+    ]);
+    session["chain"] = serde_json::json!([
+        { "kind": "clip", "ceiling": -12.0 },
+        { "kind": "compressor", "threshold": -18.0, "ratio": 2.0, "look_ahead": 0.005 },
+        { "kind": "delay", "on": false, "time": 0.05 },
+    ]);
+    std::fs::write(&path, session.to_string()).unwrap();
+    let treated = render(home.path(), &path, &home.path().join("treated"), masters);
+    let file = |report: &serde_json::Value, version: &str, master: &str| {
+        let files = report["files"].as_array().unwrap();
+        files.iter().find(|f| f["version"] == version && f["master"] == master).unwrap().clone()
+    };
+    let sound_of = |report: &serde_json::Value, version: &str| {
+        samples(Path::new(file(report, version, "mix")["path"].as_str().unwrap()))
+    };
+    let (full, before) = (sound_of(&treated, "full"), sound_of(&plain, "full"));
+    let (instrumental, acappella) =
+        (sound_of(&treated, "instrumental"), sound_of(&treated, "acappella"));
+    let all = || (0..2).flat_map(|side| (0..full[0].len()).map(move |n| (side, n)));
+    let at = |x: &[Vec<f32>], (side, n): (usize, usize)| f64::from(x[side][n]);
+    let halves = all().map(|i| at(&instrumental, i) + at(&acappella, i) - at(&full, i));
+    assert!(relative_db(halves, &full) <= -120.0, "the instrumental is ducked all the same");
+    let change = relative_db(all().map(|i| at(&full, i) - at(&before, i)), &full);
+    assert!(change > -20.0, "the chains are heard: {change}");
+    assert_eq!(sound_of(&plain, "acappella"), acappella, "a vocal without a chain stays");
+    assert_eq!(full[0].len(), before[0].len(), "latency is taken away at both ends");
+    for master in ["streaming", "vinyl"] {
+        let own = file(&treated, "full", master);
+        assert_eq!(own["passed"], true, "{own}");
+        assert_eq!(own["frames"], file(&plain, "full", master)["frames"]);
+    }
+}
+
+#[test]
 fn a_flat_stem_leaves_as_it_came() {
     let home = tempfile::tempdir().unwrap();
     let folder = folder_of(&[("Drums", &sound(5, 2.0, 0.9), &sound(6, 2.0, 0.01))]);

@@ -1,6 +1,6 @@
 //! Chains that can be exchanged while they play, and the delays that keep lanes in step.
 
-use super::renderer::StripTarget;
+use super::messages::StripTarget;
 use crate::dsp::chain::{Chain, Key, Slot};
 use crate::dsp::delay::Tap;
 use crate::dsp::pan::PanLaw;

@@ -10,14 +10,16 @@
 
 mod device;
 mod lane;
+mod messages;
 mod meters;
 mod prefetch;
 mod renderer;
 mod spectrum;
 
+pub use messages::{Place, Settings, Source, State, StripTarget};
 pub use meters::{Reading, SCOPE_POINTS};
 pub use prefetch::Content;
-pub use renderer::{Place, Renderer, Settings, Source, State, StripTarget};
+pub use renderer::Renderer;
 pub use spectrum::{BINS, Spectrum, bin_frequency};
 
 use crate::dsp::chain::{Chain, Slot, fits};
@@ -25,9 +27,9 @@ use crate::dsp::loudness::UnsupportedRate;
 use crate::media::MediaError;
 use crate::units::SampleRate;
 use device::Device;
+use messages::Command;
 use meters::Meters;
 use prefetch::{Jump, Prefetch};
-use renderer::Command;
 use std::sync::Arc;
 
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +77,7 @@ impl Transport {
         let (prefetch, blocks, spent) = Prefetch::start(Arc::clone(&content))?;
         let (meters, tap, watch) = Meters::start(rate)?;
         let (old_in, old_chains) = rtrb::RingBuffer::new(COMMANDS);
-        let ends = renderer::Ends {
+        let ends = messages::Ends {
             orders,
             settings: settings_out,
             state: state_in,
