@@ -1,12 +1,14 @@
 //! A look-ahead true-peak limiter that is exactly transparent while it has nothing to do.
 //!
-//! The peak of every frame, between the samples too, gives the gain that it needs. The least
-//! gain within reach is held, released exponentially, and rounded off by two box filters that
-//! together are as long as the look-ahead, so that the gain has arrived when the peak does
-//! (D. Giannoulis, M. Massberg, J. D. Reiss, *Digital dynamic range compressor design*, JAES
-//! 60/6, 2012, on smoothing; the box filters as in G. Hammershøj's and S. Luff's look-ahead
-//! limiters). A gain that moves makes new peaks, so a second stage measures what the first
-//! let out.
+//! The peak of every frame, between the samples too, gives the gain that it needs. Where two
+//! peaks are nearer to each other than the bridge, the gain stays down between them, as deep as
+//! the shallower of the two asks for: so a note down to 36 Hz is turned down evenly and keeps
+//! its waveform, while a single hit costs no more than the hit itself. That is a morphological
+//! opening of the gain (P. Maragos, R. W. Schafer, *Morphological filters*, IEEE Trans. ASSP
+//! 35/8, 1987), and takes the place of hold and release, which would keep every hit's gain
+//! down. Two box filters that together are as long as the look-ahead round it off, so that the
+//! gain has arrived when the peak does. A gain that moves makes new peaks, so a second stage
+//! measures what the first let out.
 
 use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
 use crate::units::{Db, SampleRate, Seconds};
@@ -24,22 +26,23 @@ const MARGIN: Db = Db(0.02);
 pub struct LimiterSettings {
     /// No true peak above this, in dBTP.
     pub ceiling: Db,
+    /// How long the gain takes to come down, and to go up again.
     pub look_ahead: Seconds,
-    /// How long the least gain is kept before it is released.
-    pub hold: Seconds,
-    /// Time constant of the release.
+    /// Peaks nearer to each other than this are turned down as one.
+    pub bridge: Seconds,
+    /// Time constant of a slower way up, for those who want to hear the limiter; 0 is none.
     pub release: Seconds,
 }
 
 impl LimiterSettings {
     /// The settings that every master uses until a person says otherwise.
     pub fn at(ceiling: Db) -> Self {
-        Self { ceiling, look_ahead: Seconds(0.0015), hold: Seconds(0.008), release: Seconds(0.060) }
+        Self { ceiling, look_ahead: Seconds(0.0015), bridge: Seconds(0.014), release: Seconds(0.0) }
     }
 
     /// How far the release moves towards its aim in one step of `rate`.
     pub(crate) fn release_step(&self, rate: f64) -> f64 {
-        1.0 - (-1.0 / (self.release.0.max(1e-4) * rate)).exp()
+        if self.release.0 <= 0.0 { 1.0 } else { 1.0 - (-1.0 / (self.release.0 * rate)).exp() }
     }
 }
 
@@ -66,6 +69,25 @@ impl SlidingMin {
         }
         self.now += 1;
         self.queue.front().map_or(value, |(_, least)| *least)
+    }
+}
+
+/// Fills what is higher than both sides within fewer than `length` values, and comes
+/// `length − 1` values late.
+pub(crate) struct Opening {
+    least: SlidingMin,
+    /// The most, as the least of the opposite.
+    most: SlidingMin,
+}
+
+impl Opening {
+    pub(crate) fn new(length: usize) -> Self {
+        Self { least: SlidingMin::new(length.max(1)), most: SlidingMin::new(length.max(1)) }
+    }
+
+    #[inline]
+    pub(crate) fn tick(&mut self, value: f64) -> f64 {
+        -self.most.tick(-self.least.tick(value))
     }
 }
 
@@ -100,9 +122,11 @@ impl Box1 {
 /// One detector and one gain.
 struct Stage {
     ceiling: f32,
-    look_ahead: usize,
-    /// `look_ahead + 2 × REACH` old frames and `HOP` new ones.
+    /// Frames from where a peak is seen to where it goes out.
+    ahead: usize,
+    /// `ahead + 2 × REACH` old frames and `HOP` new ones.
     history: [Vec<f32>; 2],
+    opening: Option<Opening>,
     least: SlidingMin,
     release: f64,
     envelope: f64,
@@ -113,27 +137,28 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(settings: &LimiterSettings, rate: SampleRate) -> Self {
+    fn new(settings: &LimiterSettings, rate: SampleRate, bridges: bool) -> Self {
         let look_ahead = (settings.look_ahead.frames(rate).0 as usize).max(2);
-        let hold = settings.hold.frames(rate).0 as usize;
-        let history = vec![0.0; look_ahead + 2 * REACH + HOP];
+        let bridge = if bridges { settings.bridge.frames(rate).0 as usize } else { 0 };
+        let ahead = look_ahead + bridge;
+        let history = vec![0.0; ahead + 2 * REACH + HOP];
         let first = look_ahead / 2 + 1;
-        let memory = look_ahead + hold + 1;
         Self {
             ceiling: (settings.ceiling - MARGIN).factor() as f32,
-            look_ahead,
+            ahead,
             history: [history.clone(), history],
-            least: SlidingMin::new(memory),
+            opening: (bridge > 0).then(|| Opening::new(bridge + 1)),
+            least: SlidingMin::new(look_ahead + 1),
             release: settings.release_step(rate.hz().0),
             envelope: 1.0,
             boxes: [Box1::new(first), Box1::new(look_ahead + 2 - first)],
-            idle: 2 * memory,
-            memory: 2 * memory,
+            idle: 2 * ahead + 2,
+            memory: 2 * ahead + 2,
         }
     }
 
     fn latency(&self) -> usize {
-        self.look_ahead + REACH
+        self.ahead + REACH
     }
 
     /// Takes in `HOP` frames, gives out `HOP` earlier ones, and returns the least gain used.
@@ -145,7 +170,7 @@ impl Stage {
             let new = history.len() - HOP;
             history[new..].copy_from_slice(input);
             for at in (0..HOP).step_by(CHUNK) {
-                let Some(x) = history[self.look_ahead + at..].first_chunk::<WINDOW>() else {
+                let Some(x) = history[self.ahead + at..].first_chunk::<WINDOW>() else {
                     continue;
                 };
                 let Some(peaks) = interpolator.chunk(x, self.ceiling, self.ceiling) else {
@@ -171,7 +196,8 @@ impl Stage {
         }
         let mut smallest = 1.0f64;
         for (n, needed) in needed.into_iter().enumerate() {
-            let least = self.least.tick(needed);
+            let bridged = self.opening.as_mut().map_or(needed, |opening| opening.tick(needed));
+            let least = self.least.tick(bridged);
             self.envelope = if least < self.envelope {
                 least
             } else {
@@ -207,7 +233,7 @@ impl Limiter {
     pub fn new(settings: &LimiterSettings, rate: SampleRate) -> Self {
         Self {
             interpolator: Interpolator::new(),
-            stages: [Stage::new(settings, rate), Stage::new(settings, rate)],
+            stages: [Stage::new(settings, rate, true), Stage::new(settings, rate, false)],
             buffer: [[0.0; HOP]; 2],
             at: 0,
             least_gain: 1.0,

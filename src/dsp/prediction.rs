@@ -6,8 +6,8 @@
 
 use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
-use crate::dsp::limiter::{LimiterSettings, SlidingMin};
-use crate::units::{Db, Lufs, SampleRate};
+use crate::dsp::limiter::{LimiterSettings, Opening, SlidingMin};
+use crate::units::{Db, Lufs, SampleRate, Seconds};
 
 /// Slices in the 100 ms that loudness gating steps by.
 const SLICES_PER_HOP: u64 = 150;
@@ -159,29 +159,33 @@ impl Outline {
         settings.ceiling - Db::from_factor(f64::from(loudest))
     }
 
-    /// The limiter's gain per slice: the same hold, release and smoothing at slice resolution.
+    /// The limiter's gain per slice: the same bridge, release and smoothing at slice resolution.
     fn limiter_gain(&self, gain: f64, settings: &LimiterSettings) -> Vec<f64> {
         let ceiling = settings.ceiling.factor();
-        let ahead = (settings.look_ahead.0 * SLICES_PER_SECOND).round().max(1.0) as usize;
-        let hold = (settings.hold.0 * SLICES_PER_SECOND).round() as usize;
-        let mut least = SlidingMin::new(ahead + hold + 1);
+        let slices = |time: Seconds| (time.0 * SLICES_PER_SECOND).round() as usize;
+        let ahead = slices(settings.look_ahead).max(1);
+        let bridge = slices(settings.bridge);
+        let mut opening = Opening::new(bridge + 1);
+        let mut least = SlidingMin::new(ahead + 1);
         let release = settings.release_step(SLICES_PER_SECOND);
         let mut envelope = 1.0f64;
         let mut previous = 1.0;
-        let ending = std::iter::repeat_n(&0.0f32, ahead);
+        let late = bridge + ahead / 2;
+        let ending = std::iter::repeat_n(&0.0f32, late);
         self.peaks
             .iter()
             .chain(ending)
             .map(|peak| {
                 let peak = f64::from(*peak) * gain;
-                let least = least.tick(if peak > ceiling { ceiling / peak } else { 1.0 });
+                let needed = if peak > ceiling { ceiling / peak } else { 1.0 };
+                let least = least.tick(opening.tick(needed));
                 envelope =
                     if least < envelope { least } else { envelope + (least - envelope) * release };
                 let smooth = (envelope + previous) / 2.0;
                 previous = envelope;
                 smooth
             })
-            .skip(ahead)
+            .skip(late)
             .collect()
     }
 
