@@ -1,8 +1,34 @@
 //! From floating point to whole samples.
 
+use crate::dsp::noise_shape::{ORDER, shape};
+use crate::dsp::parameter::choice_value;
+use crate::units::SampleRate;
+use serde::{Deserialize, Serialize};
+
 /// 1.5 · 2⁵²: there the numbers of `f64` are a step of 1 apart, so that adding this rounds. Where
 /// the processor has no rounding instruction that is several times as fast as `round`.
 const STEP_OF_ONE: f64 = 6_755_399_441_055_744.0;
+/// After so many samples of digital silence, shaped noise falls silent too.
+const SILENCE: u32 = 512;
+
+/// Where the noise of the last bit lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shaping {
+    /// The same at all frequencies.
+    #[default]
+    Flat,
+    /// Least where the weighting of ITU-R BS.468-4 hears most.
+    Itu468,
+    /// Least where the threshold of hearing is lowest (E. Terhardt, 1979).
+    Threshold,
+}
+
+impl Shaping {
+    pub const ALL: [Shaping; 3] = [Shaping::Flat, Shaping::Itu468, Shaping::Threshold];
+    pub const NAMES: &'static [&'static str] = &["Flat", "ITU-R 468", "Hearing threshold"];
+}
+choice_value!(Shaping);
 
 /// TPDF dither: two uniform random numbers of one step each, so that the rounding error
 /// becomes a steady noise (Lipshitz, Wannamaker, Vanderkooy, *Quantization and dither*,
@@ -11,12 +37,17 @@ const STEP_OF_ONE: f64 = 6_755_399_441_055_744.0;
 pub struct Dither {
     state: u64,
     scale: f64,
+    /// Coefficients of the error feedback, and the last errors, newest first.
+    shape: Option<([f64; ORDER], [f64; ORDER])>,
+    silent: u32,
 }
 
 impl Dither {
     /// For samples of `bits` bits. The noise is the same at every run with the same seed.
-    pub fn new(bits: u32, seed: u64) -> Self {
+    pub fn new(bits: u32, shaping: Shaping, rate: SampleRate, seed: u64) -> Self {
         Self {
+            shape: shape(shaping, rate).map(|taps| (taps, [0.0; ORDER])),
+            silent: SILENCE,
             state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x853C_49E6_748F_EA9B,
             scale: f64::from(1u32 << (bits - 1)),
         }
@@ -36,13 +67,35 @@ impl Dither {
     ///
     /// A sample that the format holds exactly passes as it is: nothing is lost, so nothing
     /// needs dither, and an untouched 24-bit stem leaves as it came.
+    /// With shaped noise that holds for digital silence only.
     pub fn quantise(&mut self, sample: f32) -> i32 {
         let scaled = f64::from(sample) * self.scale;
         let noise = self.triangular();
+        if self.shape.is_some() {
+            return self.quantise_shaped(scaled, noise);
+        }
         let plain = (scaled + STEP_OF_ONE) - STEP_OF_ONE;
         let wanted = if plain == scaled { scaled } else { scaled + noise };
         let whole = wanted.clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
         // The lower half of the number is the sum's whole part, negative ones included.
+        whole.to_bits() as i32
+    }
+
+    /// Error feedback: what rounding did to the last samples is taken from the next ones, so
+    /// that the noise gets the spectrum of the filter.
+    fn quantise_shaped(&mut self, scaled: f64, noise: f64) -> i32 {
+        let Some((taps, errors)) = &mut self.shape else { return 0 };
+        self.silent = if scaled == 0.0 { (self.silent + 1).min(SILENCE) } else { 0 };
+        if self.silent == SILENCE {
+            errors.fill(0.0);
+            return 0;
+        }
+        let fed: f64 = taps.iter().zip(&*errors).map(|(tap, error)| tap * error).sum();
+        let wanted = scaled + fed;
+        let whole = (wanted + noise).clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
+        errors.copy_within(..ORDER - 1, 1);
+        // Beyond full scale the error is not the rounding's, and is not made up for.
+        errors[0] = ((whole - STEP_OF_ONE) - wanted).clamp(-2.0, 2.0);
         whole.to_bits() as i32
     }
 }
@@ -51,10 +104,12 @@ impl Dither {
 mod tests {
     use super::*;
 
+    const RATE: SampleRate = SampleRate(44_100);
+
     #[test]
     fn noise_is_that_of_tpdf_and_the_channels_differ() {
-        let mut left = Dither::new(16, 1);
-        let mut right = Dither::new(16, 2);
+        let mut left = Dither::new(16, Shaping::Flat, RATE, 1);
+        let mut right = Dither::new(16, Shaping::Flat, RATE, 2);
         let quiet = 0.3 / 32_768.0;
         let count = 200_000;
         let (mut power, mut mean, mut cross) = (0.0, 0.0, 0.0);
@@ -73,11 +128,60 @@ mod tests {
 
     #[test]
     fn what_needs_no_dither_gets_none() {
-        let mut dither = Dither::new(24, 7);
+        let mut dither = Dither::new(24, Shaping::Flat, RATE, 7);
         for value in [-8_388_608i32, -1, 0, 1, 12_345, 8_388_607] {
             assert_eq!(dither.quantise((f64::from(value) / 8_388_608.0) as f32), value);
         }
         assert_eq!(dither.quantise(2.0), 8_388_607);
         assert_eq!(dither.quantise(-2.0), -8_388_608);
+    }
+
+    /// Power of the error in dBFS, plain and weighted by ITU-R BS.468.
+    fn noise(shaping: Shaping) -> [f64; 2] {
+        const COUNT: usize = 1 << 17;
+        let mut dither = Dither::new(16, shaping, RATE, 3);
+        let tone = |n: usize| (0.25 * (n as f64 * 0.0627).sin()) as f32;
+        let mut error: Vec<f64> = (0..COUNT)
+            .map(|n| f64::from(dither.quantise(tone(n))) / 32_768.0 - f64::from(tone(n)))
+            .collect();
+        let plain: f64 = error.iter().map(|e| e * e).sum::<f64>() / COUNT as f64;
+        let fft = realfft::RealFftPlanner::<f64>::new().plan_fft_forward(COUNT);
+        let mut lines = fft.make_output_vec();
+        fft.process(&mut error, &mut lines).unwrap();
+        let weighted: f64 = lines
+            .iter()
+            .enumerate()
+            .map(|(k, line)| {
+                let hz = crate::units::Hz(k as f64 * 44_100.0 / COUNT as f64);
+                line.norm_sqr() * crate::dsp::noise_shape::itu_468(hz)
+            })
+            .sum::<f64>()
+            * 2.0
+            / (COUNT as f64).powi(2);
+        [plain, weighted].map(|power| 10.0 * power.log10())
+    }
+
+    #[test]
+    fn shaped_noise_is_heard_less() {
+        let [plain, weighted] = noise(Shaping::Flat);
+        assert!((plain + 96.3).abs() < 0.1 && (weighted + 89.5).abs() < 0.2, "{plain} {weighted}");
+        let [plain, weighted] = noise(Shaping::Itu468);
+        assert!(plain < -81.0 && weighted < -98.0, "{plain} {weighted}");
+        let [plain, weighted] = noise(Shaping::Threshold);
+        assert!(plain < -80.0 && weighted < -92.0, "{plain} {weighted}");
+    }
+
+    #[test]
+    fn digital_silence_stays_silent() {
+        for shaping in Shaping::ALL {
+            let mut dither = Dither::new(16, shaping, RATE, 1);
+            for n in 0..3000 {
+                let loud = (1000..1500).contains(&n);
+                let whole = dither.quantise(if loud { 0.1 } else { 0.0 });
+                let blank = !loud && !(1500..1500 + SILENCE as usize).contains(&n);
+                assert!(!blank || whole == 0, "{shaping:?} {n}");
+                assert!((i64::from(whole) - if loud { 3277 } else { 0 }).abs() < 60);
+            }
+        }
     }
 }

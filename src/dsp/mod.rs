@@ -19,6 +19,7 @@ pub mod limiter;
 pub mod loudness;
 pub mod moving;
 pub mod multiband;
+pub mod noise_shape;
 pub mod oversample;
 pub mod pan;
 pub mod parameter;

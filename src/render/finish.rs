@@ -165,7 +165,7 @@ fn write(
     let mut output = Output {
         writer: WavWriter::create(path, depth, rate, broadcast)?,
         depth,
-        dither: [Dither::new(dither_bits, 1), Dither::new(dither_bits, 2)],
+        dither: [1, 2].map(|seed| Dither::new(dither_bits, cell.master.shaping, rate, seed)),
         whole: [Vec::new(), Vec::new()],
         frames: 0,
     };

@@ -1,6 +1,7 @@
 //! Masters: where a version goes, and the numbers it must meet there.
 
 use crate::dsp::chain::Kind;
+use crate::dsp::dither::Shaping;
 use crate::media::writer::BitDepth;
 use crate::session::Unknown;
 use crate::units::{Db, Hz, Lufs, SampleRate};
@@ -15,6 +16,9 @@ pub struct Master {
     /// What the file must meet; without one the version leaves as it is.
     pub target: Option<Target>,
     pub depth: BitDepth,
+    /// Of the dither, where bits are lost.
+    #[serde(default)]
+    pub shaping: Shaping,
     pub rate: RateRule,
     /// What a cutting head asks for.
     #[serde(default)]
@@ -89,6 +93,7 @@ fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> 
             limit: true,
         }),
         depth,
+        shaping: Shaping::Flat,
         rate: RateRule::Session,
         vinyl: None,
         without: Vec::new(),
@@ -113,6 +118,7 @@ pub fn usual() -> Vec<Master> {
         Master {
             rate: RateRule::Fixed(SampleRate(44_100)),
             sectors: true,
+            shaping: Shaping::Itu468,
             ..master("cd", "CD", Some((-10.0, -0.3)), BitDepth::Int16)
         },
         Master {
