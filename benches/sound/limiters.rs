@@ -1,0 +1,311 @@
+//! The limiter beside others, on music, on hard signals and on tones.
+//!
+//! Transparency is the scale-invariant ratio of signal to distortion against the unlimited
+//! mix, in step and at equal loudness; overshoot is the exact true peak above the ceiling.
+
+use crate::page::Page;
+use std::f64::consts::TAU;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use stemwright::dsp::limiter::{Limiter, LimiterSettings};
+use stemwright::dsp::loudness::LoudnessMeter;
+use stemwright::dsp::true_peak::TruePeakMeter;
+use stemwright::dsp::{Stereo, silence};
+use stemwright::media::store::Store;
+use stemwright::media::writer::{BitDepth, WavWriter};
+use stemwright::units::{Db, SampleRate};
+
+const CEILING: Db = Db(-1.0);
+
+/// Someone's limiter: stereo in, gain before it, stereo out; `None` where it is not installed.
+type Limit = Box<dyn Fn(&Stereo, Db, SampleRate) -> Option<Stereo>>;
+
+fn ours(x: &Stereo, gain: Db, rate: SampleRate) -> Option<Stereo> {
+    let factor = gain.factor() as f32;
+    let [mut left, mut right] =
+        x.clone().map(|side| side.iter().map(|v| v * factor).collect::<Vec<_>>());
+    let mut limiter = Limiter::new(&LimiterSettings::at(CEILING), rate);
+    let late = limiter.latency();
+    left.resize(left.len() + late, 0.0);
+    right.resize(right.len() + late, 0.0);
+    limiter.process(&mut left, &mut right);
+    Some([left.split_off(late), right.split_off(late)])
+}
+
+/// Another limiter as a filter of ffmpeg.
+fn theirs(filter: &'static str) -> Limit {
+    Box::new(move |x, gain, rate| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let (input, output) = (folder.join("limit_in.wav"), folder.join("limit_out.wav"));
+        let factor = gain.factor() as f32;
+        let mut writer = WavWriter::create(&input, BitDepth::Float32, rate, None).ok()?;
+        let [left, right] =
+            x.clone().map(|side| side.iter().map(|v| v * factor).collect::<Vec<_>>());
+        writer.write_float(&left, &right).ok()?;
+        writer.finish().ok()?;
+        let rate = rate.0;
+        let filter = format!("{filter},aresample={rate}");
+        let done = Command::new("ffmpeg")
+            .args(["-v", "quiet", "-y", "-i"])
+            .arg(&input)
+            .args(["-af", &filter, "-c:a", "pcm_f32le"])
+            .arg(&output)
+            .stdin(Stdio::null())
+            .status();
+        if !done.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        load(&output).map(|(sound, _)| sound)
+    })
+}
+
+fn load(path: &Path) -> Option<(Stereo, SampleRate)> {
+    let store = Store::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("sound_cache"));
+    let info = stemwright::media::info::probe(path).ok()?;
+    let (file, info) = store.open(path, info.sample_rate).ok()?;
+    let mut sound = silence(file.info().frames.0 as usize);
+    let [left, right] = &mut sound;
+    file.read(0, left, right, &mut Vec::new()).ok()?;
+    if info.channels == 1 {
+        right.copy_from_slice(left);
+    }
+    Some((sound, info.sample_rate))
+}
+
+fn loudness([left, right]: &Stereo, rate: SampleRate) -> f64 {
+    let mut meter = LoudnessMeter::new(2, rate).expect("a known rate");
+    meter.process(left, right);
+    meter.reading().integrated.0
+}
+
+/// Exact true peak and the reading of BS.1770's filter, above the ceiling.
+fn overshoot([left, right]: &Stereo) -> [f64; 2] {
+    let mut meter = TruePeakMeter::new();
+    meter.process(left, right);
+    meter.finish();
+    [meter.exact(), meter.standard()].map(|peak| (peak - CEILING).0)
+}
+
+/// Frames by which `y` comes after `x`.
+fn delay(x: &[f32], y: &[f32]) -> usize {
+    let from = x.len() / 2;
+    let length = 20_000.min(x.len() / 4);
+    let sum = |late: usize| -> f64 {
+        (from..from + length)
+            .map(|n| f64::from(x[n]) * f64::from(y.get(n + late).copied().unwrap_or(0.0)))
+            .sum()
+    };
+    (0..3000).max_by(|a, b| sum(*a).total_cmp(&sum(*b))).unwrap_or(0)
+}
+
+fn distortion(x: &Stereo, y: &Stereo) -> f64 {
+    let late = delay(&x[0], &y[0]);
+    let (mut xy, mut xx, mut yy) = (0.0, 0.0, 0.0);
+    for side in 0..2 {
+        for (a, b) in x[side].iter().zip(y[side].iter().skip(late)) {
+            let (a, b) = (f64::from(*a), f64::from(*b));
+            xy += a * b;
+            xx += a * a;
+            yy += b * b;
+        }
+    }
+    let kept = xy * xy / xx;
+    10.0 * (kept / (yy - kept)).log10()
+}
+
+/// The output at a loudness, found by halving the gain's range.
+fn at_loudness(limit: &Limit, x: &Stereo, wanted: f64, rate: SampleRate) -> Option<Stereo> {
+    let (mut low, mut high) = (0.0, 16.0);
+    let mut best = None;
+    for _ in 0..9 {
+        let gain = (low + high) / 2.0;
+        let y = limit(x, Db(gain), rate)?;
+        let loud = loudness(&y, rate);
+        if loud < wanted {
+            low = gain
+        } else {
+            high = gain
+        }
+        best = Some(y);
+    }
+    best
+}
+
+/// THD and noise of tones at 6 dB of reduction: what is left without the tones, in dB.
+fn left_over(limit: &Limit, tones: &[(f64, f64)]) -> Option<f64> {
+    let rate = SampleRate(48_000);
+    let frames = 4 * 48_000;
+    let at = |hz: f64, n: usize| TAU * hz * n as f64 / 48_000.0;
+    let side: Vec<f32> = (0..frames)
+        .map(|n| tones.iter().map(|(hz, level)| level * at(*hz, n).sin()).sum::<f64>() as f32)
+        .collect();
+    let x = [side.clone(), side];
+    // The peak of the tones, turned up to 6 dB over the ceiling.
+    let peak = x[0].iter().fold(0.0f32, |most, v| most.max(v.abs()));
+    let gain = CEILING + Db(6.0) - Db::from_factor(f64::from(peak));
+    let y = limit(&x, gain, rate)?;
+    let part = &y[0][48_000..3 * 48_000];
+    let mut rest: Vec<f64> = part.iter().map(|v| f64::from(*v)).collect();
+    let mut power = 0.0;
+    for (hz, _) in tones {
+        let (mut sin_sum, mut cos_sum) = (0.0, 0.0);
+        for (n, v) in part.iter().enumerate() {
+            let (sin, cos) = at(*hz, n).sin_cos();
+            sin_sum += f64::from(*v) * sin;
+            cos_sum += f64::from(*v) * cos;
+        }
+        let scale = 2.0 / part.len() as f64;
+        let (a, b) = (sin_sum * scale, cos_sum * scale);
+        power += (a * a + b * b) / 2.0;
+        for (n, v) in rest.iter_mut().enumerate() {
+            let (sin, cos) = at(*hz, n).sin_cos();
+            *v -= a * sin + b * cos;
+        }
+    }
+    let noise = rest.iter().map(|v| v * v).sum::<f64>() / rest.len() as f64;
+    Some(10.0 * (noise / power).log10())
+}
+
+fn white(state: &mut u32) -> f32 {
+    *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+    (*state >> 8) as f32 / 8_388_608.0 - 1.0
+}
+
+/// Drums, bass, chords and a voice-like line, at −14 LUFS.
+fn music(rate: SampleRate) -> Stereo {
+    let mut state = 7;
+    let mut sound = silence(20 * rate.0 as usize);
+    let [left, right] = &mut sound;
+    for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+        let t = n as f64 / rate.hz().0;
+        let beat = t * 2.0;
+        let age = beat.fract() / 2.0;
+        let kick = (TAU * (50.0 + 60.0 * (-age * 40.0).exp()) * age).sin() * (-age * 14.0).exp();
+        let back = ((beat + 1.0) / 2.0).fract();
+        let snare = f64::from(white(&mut state)) * (-back * 22.0).exp();
+        let hat = f64::from(white(&mut state)) * (-(beat * 4.0).fract() * 8.0).exp() * 0.15;
+        let root = [55.0, 65.41, 49.0, 73.42][(t / 2.0) as usize % 4];
+        let bass = (TAU * root * t).sin() * 0.5 + (TAU * root * 2.0 * t).sin() * 0.15;
+        let chord: f64 = [4.0, 5.04, 5.99, 8.0].iter().map(|m| (TAU * root * m * t).sin()).sum();
+        let voice = (TAU * root * 6.0 * t + 3.0 * (TAU * 5.2 * t).sin()).sin()
+            * (0.5 + 0.5 * (TAU * 0.7 * t).sin());
+        let middle = 0.9 * kick + 0.6 * snare + 0.5 * bass + 0.25 * voice;
+        let side = 0.08 * chord + hat;
+        *l = (middle + side) as f32;
+        *r = (middle - side * 0.6 + 0.05 * chord) as f32;
+    }
+    normalised(sound, rate)
+}
+
+fn normalised(mut sound: Stereo, rate: SampleRate) -> Stereo {
+    let factor = Db(-14.0 - loudness(&sound, rate)).factor() as f32;
+    sound.iter_mut().flatten().for_each(|v| *v *= factor);
+    sound
+}
+
+/// Signals on which limiters leak.
+fn hard(rate: SampleRate) -> Vec<(&'static str, Stereo)> {
+    let mut state = 5;
+    let frames = 6 * rate.0 as usize;
+    let mono = |make: &mut dyn FnMut(usize) -> f32| {
+        let side: Vec<f32> = (0..frames).map(make).collect();
+        [side.clone(), side]
+    };
+    let dense = music(rate).map(|side| side.iter().map(|v| (v * 6.0).clamp(-1.0, 1.0)).collect());
+    vec![
+        ("noise", mono(&mut |_| white(&mut state) * 1.5)),
+        ("clicks", mono(&mut |n| if n % 3001 == 0 { 1.8 } else { 0.05 * (n as f32).sin() })),
+        ("clipped dense music", dense),
+        (
+            "castanets",
+            mono(&mut |n| {
+                let age = (n % 5200) as f32 / rate.0 as f32;
+                2.5 * (-age * 160.0).exp() * (age * 21_000.0).sin()
+            }),
+        ),
+    ]
+}
+
+pub fn limiters(page: &mut Page, files: &[PathBuf]) {
+    page.heading("True-peak limiters at −1 dBTP");
+    let all: Vec<(&str, Limit)> = vec![
+        ("Stemwright", Box::new(ours)),
+        (
+            "x42 dpl, 10 ms",
+            theirs(
+                "lv2=p=http\\\\://gareus.org/oss/lv2/dpl#stereo:c=threshold=-1|release=0.01|truepeak=1",
+            ),
+        ),
+        (
+            "LSP limiter",
+            theirs("lv2=p=http\\\\://lsp-plug.in/plugins/lv2/limiter_stereo:c=th=0.891251|boost=0"),
+        ),
+        (
+            "ffmpeg alimiter at 192 kHz",
+            theirs("aresample=192000,alimiter=limit=-1dB:level=0:latency=1"),
+        ),
+    ];
+    let rate = SampleRate(44_100);
+    let mut mixes = vec![("synthetic mix".to_string(), music(rate), rate)];
+    for file in files {
+        if let Some((sound, rate)) = load(file) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            mixes.push((name, normalised(sound, rate), rate));
+        }
+    }
+    for (name, mix, rate) in &mixes {
+        let mut rows = Vec::new();
+        for (limiter, limit) in &all {
+            let mut row = vec![limiter.to_string()];
+            for wanted in [-10.0, -8.5] {
+                let Some(y) = at_loudness(limit, mix, wanted, *rate) else { break };
+                let [exact, standard] = overshoot(&y);
+                row.push(format!("{:.1} dB", distortion(mix, &y)));
+                row.push(format!("{exact:+.3} / {standard:+.3}"));
+            }
+            row.resize(5, "not installed".into());
+            rows.push(row);
+        }
+        page.add(&format!(
+            "\nOn {name}: transparency, and true peak above the ceiling (exact / BS.1770)"
+        ));
+        page.table(&["limiter", "at −10 LUFS", "over, dB", "at −8.5 LUFS", "over, dB"], &rows);
+    }
+    let signals = hard(rate);
+    let mut rows = Vec::new();
+    for (limiter, limit) in &all {
+        let mut row = vec![limiter.to_string()];
+        for (_, x) in &signals {
+            row.push(match limit(x, Db(6.0), rate) {
+                Some(y) => {
+                    let [exact, standard] = overshoot(&y);
+                    format!("{exact:+.3} / {standard:+.3}")
+                }
+                None => "not installed".into(),
+            });
+        }
+        rows.push(row);
+    }
+    let mut head = vec!["over the ceiling, dB"];
+    head.extend(signals.iter().map(|(name, _)| *name));
+    page.table(&head, &rows);
+    let tones: [(&str, &[(f64, f64)]); 5] = [
+        ("40 Hz", &[(40.0, 1.0)]),
+        ("50 Hz", &[(50.0, 1.0)]),
+        ("100 Hz", &[(100.0, 1.0)]),
+        ("1 kHz", &[(1000.0, 1.0)]),
+        ("SMPTE 60 Hz + 7 kHz", &[(60.0, 0.8), (7000.0, 0.2)]),
+    ];
+    let mut rows = Vec::new();
+    for (limiter, limit) in &all {
+        let figure = |tone: &&[(f64, f64)]| match left_over(limit, tone) {
+            Some(db) => format!("{db:.1} dB"),
+            None => "not installed".into(),
+        };
+        let row = [limiter.to_string()].into_iter();
+        rows.push(row.chain(tones.iter().map(|(_, tone)| figure(tone))).collect());
+    }
+    let mut head = vec!["distortion and noise at 6 dB reduction"];
+    head.extend(tones.iter().map(|(name, _)| *name));
+    page.table(&head, &rows);
+}
