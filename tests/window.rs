@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 use stemwright::app::{App, View};
+use stemwright::dsp::chain::{Kind, ProcessorSettings, Slot};
 use stemwright::dsp::strip::StripSettings;
 use stemwright::intake::demo;
 
@@ -70,12 +71,30 @@ fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
 
 #[test]
 fn the_mix_view() {
-    window(Some(&DEMO.1), SIZE).snapshot("mix");
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    // Down to the lead vocals, which have a chain.
+    for _ in 0..4 {
+        press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    }
+    harness.run_steps(2);
+    harness.snapshot("mix");
+    // Everything a processor has, and its picture.
+    harness.get_by_label("Compressor, more or less").click();
+    harness.run_steps(3);
+    harness.snapshot("compressor");
 }
 
 #[test]
 fn the_mix_view_in_a_small_window() {
     window(Some(&DEMO.1), Vec2::new(1280.0, 720.0)).snapshot("mix_small");
+}
+
+#[test]
+fn the_master_view() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    harness.state_mut().show_view(View::Master);
+    harness.run_steps(3);
+    harness.snapshot("master");
 }
 
 #[test]
@@ -289,4 +308,86 @@ fn every_control_is_named() {
         let sliders = harness.query_all_by_role(Role::Slider).count();
         assert!(view != View::Mix || sliders >= 6, "faders and pans: {sliders}");
     }
+}
+
+/// The chain of a stem by its place.
+fn chain(harness: &Harness<'static, App>, stem: usize) -> Vec<Slot> {
+    harness.state().session().unwrap().stems[stem].chain.clone()
+}
+
+#[test]
+fn a_processor_is_switched_turned_copied_and_undone() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    assert!(chain(&harness, 0).is_empty());
+    harness.get_by_label("Compressor on").click();
+    harness.run_steps(3);
+    let slots = chain(&harness, 0);
+    assert_eq!(slots.iter().filter(|slot| slot.on).count(), 1);
+    assert_eq!((slots.len(), slots[1].kind(), slots[1].on), (5, Kind::Compressor, true));
+    // A knob is dragged up; what was off is heard when it is turned.
+    let drive = harness.get_by(|node| is_slider(node, "Saturation Drive")).rect().center();
+    harness.drag_at(drive);
+    harness.run_steps(1);
+    harness.hover_at(drive - Vec2::new(0.0, 16.0));
+    harness.run_steps(1);
+    harness.drop_at(drive - Vec2::new(0.0, 16.0));
+    harness.run_steps(2);
+    let ProcessorSettings::Saturation(saturation) = chain(&harness, 0)[3].processor.clone() else {
+        panic!("the fourth is the saturation")
+    };
+    assert!((saturation.drive.0 - 10.8).abs() < 0.5, "{:?}", saturation.drive);
+    assert!(chain(&harness, 0)[3].on);
+    // Copied to the third stem.
+    harness.get_by_label("Copy the chain to, Copy to").click();
+    harness.run_steps(3);
+    let third = harness.state().session().unwrap().stems[2].name.clone();
+    harness.get_by_role_and_label(Role::Button, &third).click();
+    harness.run_steps(3);
+    assert_eq!(chain(&harness, 2), chain(&harness, 0));
+    for _ in 0..3 {
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+    }
+    assert!(chain(&harness, 0).is_empty() && chain(&harness, 2).is_empty());
+}
+
+#[test]
+fn the_curve_gets_bands_that_are_dragged_and_removed() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    let curve = harness.get_by_label("Equaliser curve, double-click adds a band").rect();
+    // The middle of the picture is 632 Hz; a quarter up is 9 dB.
+    let at = curve.center() - Vec2::new(0.0, curve.height() / 4.0);
+    for _ in 0..2 {
+        harness.hover_at(at);
+        harness.drag_at(at);
+        harness.drop_at(at);
+        harness.run_steps(1);
+    }
+    harness.run_steps(3);
+    let bands = |harness: &Harness<'static, App>| match chain(harness, 0)[0].processor.clone() {
+        ProcessorSettings::Eq(eq) => eq.bands,
+        other => panic!("{other:?}"),
+    };
+    let [band] = bands(&harness)[..] else { panic!("one band: {:?}", bands(&harness)) };
+    assert!((band.frequency.0 / 632.5 - 1.0).abs() < 0.02, "{band:?}");
+    assert!((band.gain.0 - 9.0).abs() < 0.3, "{band:?}");
+    harness.drag_at(at);
+    harness.run_steps(1);
+    harness.hover_at(at + Vec2::new(curve.width() / 10.0, 0.0));
+    harness.run_steps(1);
+    harness.drop_at(at + Vec2::new(curve.width() / 10.0, 0.0));
+    harness.run_steps(2);
+    let [moved] = bands(&harness)[..] else { panic!() };
+    assert!((moved.frequency.0 / (632.5 * 2.0) - 1.0).abs() < 0.08, "an octave up: {moved:?}");
+    assert!(chain(&harness, 0)[0].on);
+    // The node has a name, and the keyboard reaches it.
+    let node = harness.get_by(|node| node.label().is_some_and(|l| l.starts_with("EQ band 1")));
+    node.focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    let [lower] = bands(&harness)[..] else { panic!() };
+    assert!((lower.gain.0 - (moved.gain.0 - 0.5)).abs() < 0.01, "{lower:?}");
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert!(bands(&harness).is_empty());
 }

@@ -316,5 +316,5 @@ fn outlined(ui: &Ui, rect: Rect, colour: egui::Color32) {
 fn predicted(app: &App, version: &Version, master: &Master) -> Option<Lufs> {
     let current = app.document.as_ref()?.current_version()?;
     let figures = app.figures.as_ref().filter(|_| current.id == version.id)?;
-    Some(figures.mix.predict(&master.target?).loudness)
+    Some(figures.mix.predict(master)?.loudness)
 }

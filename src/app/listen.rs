@@ -2,7 +2,7 @@
 
 use crate::app::document::Document;
 use crate::app::jobs::Figures;
-use crate::dsp::chain::{KeyId, MOST, Slot};
+use crate::dsp::chain::{KeyId, MOST, ProcessorSettings, Slot};
 use crate::dsp::strip::StripSettings;
 use crate::engine::bus::audible;
 use crate::engine::cuts::CutMap;
@@ -42,6 +42,10 @@ pub struct Listen {
     /// Gains of the processors of that chain, and of the limiter.
     pub reductions: [Db; MOST],
     pub limiting: Db,
+    /// How much louder those processors make the sound.
+    pub louder: [Db; MOST],
+    /// A band of an equaliser that is heard alone: place in the chain, and band.
+    pub band: Option<(usize, usize)>,
 }
 
 /// A chain as it is heard; flat, all of it is off and keeps its latency.
@@ -84,6 +88,8 @@ impl Listen {
             comparing: None,
             reductions: [Db::UNITY; MOST],
             limiting: Db::UNITY,
+            louder: [Db::UNITY; MOST],
+            band: None,
         }
     }
 
@@ -124,22 +130,43 @@ impl Listen {
             .collect();
         let keys = keys_of(&document.session);
         let chain = heard(&document.session.chain, flat);
-        let target = document.session.masters.first().and_then(|master| master.target);
-        let master = match (self.preview && self.monitor == Monitor::Mix, figures, target) {
-            (true, Some(figures), Some(target)) => {
-                Some((figures.mix.predict(&target).gain, target.ceiling))
-            }
-            _ => None,
+        let previewed = || {
+            let master = document.session.masters.first()?;
+            Some((figures?.mix.predict(master)?.gain, master.target?.ceiling))
         };
+        let on = self.preview && self.monitor == Monitor::Mix;
+        let master = on.then(previewed).flatten();
         let source = match self.monitor {
             Monitor::Reference => Source::Reference,
             _ => Source::Mix,
         };
         let matching = self.matching(figures).unwrap_or(Db::UNITY);
         let watched = self.watched(document);
+        let (mut strips, mut chain): (Vec<StripTarget>, _) = (strips, chain);
+        let place = match watched {
+            Some(Place::Stem(n)) => strips.get_mut(n).map(|target| &mut target.chain),
+            Some(Place::Mix) => Some(&mut chain),
+            None => None,
+        };
+        if let (Some(chain), Some((slot, band))) = (place, self.band)
+            && let Some(ProcessorSettings::Eq(eq)) =
+                chain.get_mut(slot).map(|slot| &mut slot.processor)
+        {
+            *eq = eq.only(band);
+        }
         let comparing = self.comparing.filter(|_| !flat);
         let law = document.session.pan_law;
         Some(Settings { strips, chain, keys, watched, comparing, law, source, master, matching })
+    }
+
+    /// Looks at the chain of the mix, or at that of the selected stem. What was compared or
+    /// heard alone there is not carried over.
+    pub fn look_at(&mut self, mix: bool) {
+        if self.watches_mix != mix {
+            self.watches_mix = mix;
+            self.comparing = None;
+            self.band = None;
+        }
     }
 
     /// The chain that is looked at.
@@ -198,6 +225,7 @@ impl Listen {
         self.peaks.clone_from(&state.peaks);
         self.reductions = state.reductions;
         self.limiting = state.limiting;
+        self.louder = state.louder;
         self.reading.clone_from(player.transport.reading());
         playing || self.peaks.iter().flatten().any(|peak| *peak > 1e-4)
     }

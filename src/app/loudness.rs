@@ -58,10 +58,8 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
     let master = app.document.as_ref().and_then(|document| document.session.masters.first());
     let target = master.and_then(|master| Some((master.name.clone(), master.target?)));
     let integrated = app.integrated().filter(|value| *value != Lufs::SILENCE);
-    let shown = match (app.listen.preview, &app.figures, &target) {
-        (true, Some(figures), Some((_, target))) => Some(figures.mix.predict(target).loudness),
-        _ => integrated,
-    };
+    let predicted = || Some(app.figures.as_ref()?.mix.predict(master?)?.loudness);
+    let shown = if app.listen.preview { predicted().or(integrated) } else { integrated };
     let painter = ui.painter().clone();
     write(
         &painter,

@@ -20,6 +20,11 @@ pub fn settings_folder() -> Option<PathBuf> {
     Some(dirs.config_dir().to_owned())
 }
 
+/// The folder of settings that a window uses, if it uses one.
+pub fn settings_of(recent: &Recent) -> Option<PathBuf> {
+    recent.file.as_ref()?.parent().map(Path::to_owned)
+}
+
 /// Sessions that were open lately, the newest first.
 pub struct Recent {
     file: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! The window: views, widgets, theme. It knows no rule of the product.
 
+mod chain;
 mod deliver;
 mod document;
 mod empty;
@@ -8,6 +9,7 @@ mod jobs;
 mod keys;
 mod listen;
 mod loudness;
+mod master;
 mod menu;
 mod mix;
 mod stems;
@@ -35,6 +37,7 @@ use std::time::{Duration, Instant};
 pub enum View {
     Stems,
     Mix,
+    Master,
     Deliver,
 }
 
@@ -68,6 +71,10 @@ pub struct App {
     prepared: bool,
     null_test: Option<Db>,
     timeline: Timeline,
+    racks: chain::Racks,
+    trace: master::Trace,
+    /// The rack shows the strip, not the chain.
+    strip_page: bool,
     render: Option<RenderJob>,
     deliver_folder: Option<PathBuf>,
     messages: Vec<(String, Instant)>,
@@ -115,6 +122,9 @@ impl App {
             prepared: false,
             null_test: None,
             timeline: Timeline::default(),
+            racks: chain::Racks::default(),
+            trace: master::Trace::default(),
+            strip_page: false,
             render: None,
             deliver_folder: None,
             messages: Vec::new(),
@@ -217,6 +227,7 @@ impl App {
         self.render = None;
         self.deliver_folder = None;
         self.timeline = Timeline::default();
+        self.racks = chain::Racks::default();
         if document.on_disk {
             self.recent.remember(&document.path);
         }
@@ -337,6 +348,7 @@ impl App {
     }
 
     fn paint(&mut self, ui: &mut Ui) {
+        self.listen.look_at(self.view == View::Master);
         let full = ui.max_rect();
         ui.painter().rect_filled(full, 0.0, theme::BACKGROUND);
         let split = |from: f32, to: f32| {
@@ -356,6 +368,7 @@ impl App {
             match self.view {
                 View::Stems => self.part(ui, "stems", body, stems::show),
                 View::Mix => self.part(ui, "mix", body, mix::show),
+                View::Master => self.part(ui, "master", body, master::show),
                 View::Deliver => self.part(ui, "deliver", body, deliver::show),
             }
         }

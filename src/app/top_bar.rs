@@ -225,7 +225,7 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
     let entries = [
         ("Stems", 20.0, Some(View::Stems)),
         ("Mix", 96.0, Some(View::Mix)),
-        ("Master", 158.0, None),
+        ("Master", 158.0, Some(View::Master)),
         ("Versions", 242.0, None),
         ("Review", 342.0, None),
         ("Deliver", 444.0, Some(View::Deliver)),

@@ -188,6 +188,7 @@ impl Info {
             Unit::Hertz if value >= 10_000.0 => format!("{:.1}k", value / 1000.0),
             Unit::Hertz if value >= 1000.0 => format!("{:.2}k", value / 1000.0),
             Unit::Hertz => format!("{value:.0} Hz"),
+            Unit::Time if value == 0.0 => "0 ms".into(),
             Unit::Time if value >= 1.0 => format!("{value:.2} s"),
             Unit::Time if value >= 0.01 => format!("{:.0} ms", value * 1000.0),
             Unit::Time if value >= 0.001 => format!("{:.1} ms", value * 1000.0),

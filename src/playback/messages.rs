@@ -69,7 +69,9 @@ pub struct State {
     pub peaks: Vec<[f32; 2]>,
     /// The deepest gain of each processor of the watched chain, rising slowly.
     pub reductions: [Db; MOST],
-    /// The same of the limiter of the master that is previewed.
+    /// How much louder each of them makes the sound.
+    pub louder: [Db; MOST],
+    /// The deepest gain of the limiter of the master that is previewed.
     pub limiting: Db,
     /// Times that the disk was late.
     pub gaps: u64,
@@ -84,6 +86,7 @@ impl State {
             frame: 0,
             peaks: vec![[0.0; 2]; stems],
             reductions: [Db::UNITY; MOST],
+            louder: [Db::UNITY; MOST],
             limiting: Db::UNITY,
             gaps: 0,
             epoch: 0,
@@ -94,6 +97,7 @@ impl State {
         self.playing = other.playing;
         self.frame = other.frame;
         self.reductions = other.reductions;
+        self.louder = other.louder;
         self.limiting = other.limiting;
         self.gaps = other.gaps;
         self.epoch = other.epoch;

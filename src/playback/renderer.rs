@@ -428,6 +428,7 @@ impl Renderer {
         };
         if let Some(exchange) = chain {
             exchange.chain().take_reductions(&mut now);
+            exchange.chain().louder(&mut self.state.louder);
         }
         let back = -20.0 * self.fall.log10();
         let ease = |shown: &mut Db, now: Db| {

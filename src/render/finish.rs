@@ -15,7 +15,7 @@ use crate::render::progress::{CellState, Work};
 use crate::render::scratch::{Scratch, place};
 use crate::render::solve::{self, Solution};
 use crate::session::Session;
-use crate::session::master::{SECTOR, TOLERANCE, Target};
+use crate::session::master::{Master, SECTOR, TOLERANCE, Target};
 use crate::units::{Db, Lufs, SampleRate};
 use std::path::Path;
 use std::time::SystemTime;
@@ -49,7 +49,7 @@ pub fn finish(
     let mut broadcast = cell.master.broadcast.then(|| broadcast_chunk(session, cell, plan));
     let mut number = 1;
     let (solution, reduction, measured) = loop {
-        let (solution, pass) = solve_pass(prepared, target, wanted, ceiling);
+        let (solution, pass) = solve_pass(prepared, &cell.master, wanted, ceiling);
         if target.is_some() {
             work.cell(cell, CellState::Predicted(solution.loudness));
         }
@@ -101,18 +101,19 @@ pub fn finish(
 
 fn solve_pass(
     prepared: &Prepared<'_>,
-    target: Option<Target>,
+    master: &Master,
     wanted: Lufs,
     ceiling: Db,
 ) -> (Solution, Pass) {
     let loudness = prepared.outline.loudness();
-    let Some(target) = target else {
+    let Some(target) = master.target else {
         let as_it_is = Solution { gain: Db::UNITY, loudness };
         return (as_it_is, Pass { gain: Db::UNITY, limiter: None });
     };
     if target.limit {
-        let settings = LimiterSettings::at(ceiling);
-        let solution = solve::with_limiter(&prepared.outline, wanted, &settings);
+        let settings = master.limiter_at(ceiling);
+        let most = master.limiter.most_reduction;
+        let solution = solve::with_limiter(&prepared.outline, wanted, &settings, most);
         (solution, Pass { gain: solution.gain, limiter: Some(settings) })
     } else {
         let target = Target { ceiling, ..target };

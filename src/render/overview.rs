@@ -1,6 +1,5 @@
 //! What a version measures before any master, without writing a file.
 
-use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::prediction::{Outline, OutlineBuilder};
 use crate::dsp::silence;
@@ -14,7 +13,7 @@ use crate::media::MediaError;
 use crate::render::RenderError;
 use crate::render::solve::{self, Solution};
 use crate::session::Session;
-use crate::session::master::Target;
+use crate::session::master::Master;
 use crate::session::version::Version;
 use crate::units::{Db, Lufs};
 use rayon::prelude::*;
@@ -80,14 +79,17 @@ pub fn overview(
 }
 
 impl Overview {
-    /// The gain that a master would use, and the loudness it would come to.
-    pub fn predict(&self, target: &Target) -> Solution {
-        if target.limit {
-            let settings = LimiterSettings::at(target.ceiling);
-            solve::with_limiter(&self.outline, target.loudness, &settings)
+    /// The gain that a master would use, and the loudness it would come to; none where it has
+    /// no target.
+    pub fn predict(&self, master: &Master) -> Option<Solution> {
+        let target = master.target?;
+        Some(if target.limit {
+            let settings = master.limiter_at(target.ceiling);
+            let most = master.limiter.most_reduction;
+            solve::with_limiter(&self.outline, target.loudness, &settings, most)
         } else {
             let margin = Db(0.01);
-            solve::without_limiter(self.outline.loudness(), self.true_peak, target, margin)
-        }
+            solve::without_limiter(self.outline.loudness(), self.true_peak, &target, margin)
+        })
     }
 }

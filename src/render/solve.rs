@@ -5,9 +5,6 @@ use crate::dsp::prediction::Outline;
 use crate::session::master::Target;
 use crate::units::{Db, Lufs};
 
-/// The limiter may take this much off the loudest peak and no more: beyond it a mix gets
-/// denser, not louder.
-pub const MOST_REDUCTION: Db = Db(20.0);
 /// How near the search comes, in LU.
 const NEAR: f64 = 0.003;
 const MOST_STEPS: usize = 12;
@@ -23,13 +20,21 @@ pub struct Solution {
 /// allowed reduction permits. A secant search whose slope is kept within 0.15 and 1 (a limiter
 /// gives back less than a decibel per decibel) and whose steps stay inside the bracket that
 /// is known to hold the solution. Silence gets no gain.
-pub fn with_limiter(outline: &Outline, wanted: Lufs, settings: &LimiterSettings) -> Solution {
+///
+/// The limiter may take `most` off the loudest peak: far beyond it a mix gets denser, not
+/// louder.
+pub fn with_limiter(
+    outline: &Outline,
+    wanted: Lufs,
+    settings: &LimiterSettings,
+    most: Db,
+) -> Solution {
     let start = outline.loudness();
     if start == Lufs::SILENCE {
         return Solution { gain: Db::UNITY, loudness: start };
     }
     let straight = wanted - start;
-    let highest = outline.headroom(settings) + MOST_REDUCTION;
+    let highest = outline.headroom(settings) + most;
     let predict = |gain: Db| outline.predict(gain, Some(settings));
     let mut low = Solution { gain: straight, loudness: predict(straight) };
     if straight >= highest {

@@ -2,9 +2,10 @@
 
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
+use crate::dsp::limiter::LimiterSettings;
 use crate::media::writer::BitDepth;
 use crate::session::Unknown;
-use crate::units::{Db, Hz, Lufs, SampleRate};
+use crate::units::{Db, Hz, Lufs, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// One master.
@@ -16,6 +17,8 @@ pub struct Master {
     /// What the file must meet; without one the version leaves as it is.
     pub target: Option<Target>,
     pub depth: BitDepth,
+    #[serde(default)]
+    pub limiter: LimiterCharacter,
     /// Of the dither, where bits are lost.
     #[serde(default)]
     pub shaping: Shaping,
@@ -47,6 +50,24 @@ pub struct Target {
     pub limit: bool,
 }
 
+/// How hard the limiter of a master may work, and how it sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LimiterCharacter {
+    pub look_ahead: Seconds,
+    /// 0 is none: the gain comes up as fast as it went down.
+    pub release: Seconds,
+    /// The most that may be taken off the loudest peak to reach the target.
+    pub most_reduction: Db,
+}
+
+impl Default for LimiterCharacter {
+    fn default() -> Self {
+        let plain = LimiterSettings::at(Db::UNITY);
+        Self { look_ahead: plain.look_ahead, release: plain.release, most_reduction: Db(20.0) }
+    }
+}
+
 /// The sample rate of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -74,6 +95,14 @@ pub const TOLERANCE: Db = Db(0.05);
 pub const SECTOR: u64 = 588;
 
 impl Master {
+    /// The limiter of this master at a ceiling.
+    pub fn limiter_at(&self, ceiling: Db) -> LimiterSettings {
+        let LimiterCharacter { look_ahead, release, .. } = self.limiter;
+        let look_ahead = Seconds(look_ahead.0.clamp(0.0003, 0.010));
+        let release = Seconds(release.0.clamp(0.0, 0.5));
+        LimiterSettings { look_ahead, release, ..LimiterSettings::at(ceiling) }
+    }
+
     pub fn file_rate(&self, session: SampleRate) -> SampleRate {
         match self.rate {
             RateRule::Session => session,
@@ -92,6 +121,7 @@ fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> 
             ceiling: Db(ceiling),
             limit: true,
         }),
+        limiter: LimiterCharacter::default(),
         depth,
         shaping: Shaping::Flat,
         rate: RateRule::Session,

@@ -5,6 +5,7 @@ pub mod file;
 pub mod history;
 pub mod master;
 pub mod naming;
+pub mod preset;
 pub mod stem;
 pub mod version;
 

@@ -42,14 +42,14 @@ pub fn pan_parameter<'a>(name: &'a str, pan: Pan) -> Parameter<'a> {
         name,
         value: pan.0,
         default: 0.0,
-        to_position: |pan| (pan + 1.0) / 2.0,
-        from_position: |position| {
+        to_position: &|pan| (pan + 1.0) / 2.0,
+        from_position: &|position| {
             let pan = position * 2.0 - 1.0;
             // The centre is easy to hit.
             if pan.abs() < 0.01 { 0.0 } else { pan }
         },
-        show: show_pan,
-        read: read_pan,
+        show: &show_pan,
+        read: &read_pan,
     }
 }
 

@@ -7,6 +7,8 @@ mod rack;
 mod ruler;
 pub mod timeline;
 
+pub use headers::{change as change_strip, pan_parameter};
+
 use super::{App, loudness};
 use egui::{Rect, Ui, pos2};
 

@@ -1,10 +1,11 @@
-//! The selected stem: what comes before its fader and what comes after, and its clean regions.
+//! The selected stem: its chain, or what comes before and after it.
 
 use super::headers::{change, pan_parameter};
 use crate::app::App;
+use crate::app::chain::{self, Owner};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::{level, number};
-use crate::app::widgets::{Parameter, checkbox, choice, knob, push};
+use crate::app::widgets::{Parameter, checkbox, choice, knob, push, segments};
 use crate::app::{document::Document, menu};
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
@@ -34,7 +35,11 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::TEXT,
     );
-    let facts = format!("{} · {}", stem.file.info.describe(), stem.file.path);
+    let facts = if app.strip_page {
+        format!("{} · {}", stem.file.info.describe(), stem.file.path)
+    } else {
+        chain::line(&Owner::Stem(stem.id).chain(document))
+    };
     write(
         &painter,
         at(18.0, 42.0),
@@ -43,6 +48,19 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         (12.0, Weight::Regular),
         theme::DIM,
     );
+    let pages =
+        Rect::from_min_size(pos2(rect.right() - 500.0, rect.top() + 9.0), vec2(150.0, 28.0));
+    if let Some(page) = segments(ui, pages, &["Chain", "Strip"], usize::from(app.strip_page)) {
+        app.strip_page = page == 1;
+    }
+    let top = rect.top() + 58.0;
+    if !app.strip_page {
+        let right = pos2(rect.right() - 18.0, rect.top() + 23.0);
+        chain::commands(app, ui, right, Owner::Stem(stem.id));
+        let area = Rect::from_min_max(pos2(rect.left() + 18.0, top), rect.max - vec2(8.0, 4.0));
+        chain::cards(app, ui, area, Owner::Stem(stem.id));
+        return;
+    }
     let reset = Rect::from_min_max(
         pos2(rect.right() - 116.0, rect.top() + 9.0),
         pos2(rect.right() - 18.0, rect.top() + 35.0),
@@ -52,7 +70,6 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             StripSettings { mute: stem.strip.mute, solo: stem.strip.solo, ..Default::default() };
         document.edit_once(Edit::Strip { stem: stem.id, settings });
     }
-    let top = rect.top() + 58.0;
     let bottom = (rect.bottom() - 12.0).min(top + 237.0);
     let card = |left: f32, width: f32| {
         Rect::from_min_max(pos2(rect.left() + left, top), pos2(rect.left() + left + width, bottom))
@@ -94,10 +111,10 @@ fn input(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
         name: &name,
         value: strip.trim.0,
         default: 0.0,
-        to_position: |db| (db + 24.0) / 48.0,
-        from_position: |position| position * 48.0 - 24.0,
-        show: |db| format!("{:+.1} dB", Db(db)),
-        read: level,
+        to_position: &|db| (db + 24.0) / 48.0,
+        from_position: &|position| position * 48.0 - 24.0,
+        show: &|db| format!("{:+.1} dB", Db(db)),
+        read: &level,
     };
     let moved = knob(ui, ring(area, 54.0), "Trim", &parameter);
     change(document, stem.id, moved, |strip, value| strip.trim = Db(value));
@@ -141,10 +158,10 @@ fn stereo(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
             name: &name,
             value: strip.width * 100.0,
             default: 100.0,
-            to_position: |percent| percent / 200.0,
-            from_position: |position| (position * 200.0).round(),
-            show: |percent| format!("{percent:.0} %"),
-            read: number,
+            to_position: &|percent| percent / 200.0,
+            from_position: &|position| (position * 200.0).round(),
+            show: &|percent| format!("{percent:.0} %"),
+            read: &number,
         };
         let moved = knob(ui, ring(area, 150.0), "Width", &parameter);
         change(document, stem.id, moved, |strip, value| strip.width = value / 100.0);

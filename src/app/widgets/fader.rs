@@ -49,8 +49,15 @@ fn read(text: &str) -> Option<f64> {
 pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
     let id = ui.scope_id().with(("fader", name));
     let response = ui.interact(rect.expand2(vec2(6.0, 6.0)), id, Sense::click_and_drag());
-    let parameter =
-        Parameter { name, value: value.0, default: 0.0, to_position, from_position, show, read };
+    let parameter = Parameter {
+        name,
+        value: value.0,
+        default: 0.0,
+        to_position: &to_position,
+        from_position: &from_position,
+        show: &show,
+        read: &read,
+    };
     let change = parameter.handle(ui, &response, Some(rect.width()), true);
     let at = rect.left() + rect.width() * to_position(change.value.unwrap_or(value.0)) as f32;
     let painter = ui.painter();

@@ -25,10 +25,10 @@ mod tests {
             name: "Trim",
             value,
             default: 0.0,
-            to_position: |db| (db + 24.0) / 48.0,
-            from_position: |at| at * 48.0 - 24.0,
-            show: |db| format!("{:+.1} dB", Db(db)),
-            read: value::level,
+            to_position: &|db| (db + 24.0) / 48.0,
+            from_position: &|at| at * 48.0 - 24.0,
+            show: &|db| format!("{:+.1} dB", Db(db)),
+            read: &value::level,
         }
     }
 

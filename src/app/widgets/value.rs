@@ -9,11 +9,11 @@ pub struct Parameter<'a> {
     pub name: &'a str,
     pub value: f64,
     pub default: f64,
-    pub to_position: fn(f64) -> f64,
-    pub from_position: fn(f64) -> f64,
+    pub to_position: &'a dyn Fn(f64) -> f64,
+    pub from_position: &'a dyn Fn(f64) -> f64,
     /// With its unit.
-    pub show: fn(f64) -> String,
-    pub read: fn(&str) -> Option<f64>,
+    pub show: &'a dyn Fn(f64) -> String,
+    pub read: &'a dyn Fn(&str) -> Option<f64>,
 }
 
 /// What came of handling a control this frame.

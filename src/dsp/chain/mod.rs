@@ -75,6 +75,14 @@ impl Chain {
         }
     }
 
+    /// How much louder each processor lately made the sound, while the chain was watched.
+    pub fn louder(&self, into: &mut [Db; MOST]) {
+        *into = [Db::UNITY; MOST];
+        for (into, unit) in into.iter_mut().zip(&self.units) {
+            *into = unit.louder();
+        }
+    }
+
     /// Handles a block in place. `keys` are the signals that processors may listen to, as long
     /// as the block; `watched` chains keep loudness before and after, for comparisons.
     pub fn process(

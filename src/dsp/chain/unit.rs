@@ -263,6 +263,11 @@ impl Unit {
         self.processor.take_reduction()
     }
 
+    /// How much louder the processor lately made the sound; known while it is watched.
+    pub fn louder(&self) -> Db {
+        if self.slot.on { Db::from_factor(self.matching.gain()) } else { Db::UNITY }
+    }
+
     /// Handles up to [`PART`] frames in place.
     pub fn process(
         &mut self,

@@ -173,6 +173,30 @@ parameters! { EqSettings;
 }
 
 impl EqSettings {
+    /// Settings that let only the part of the spectrum through that a band works on, for
+    /// finding what it should do.
+    pub fn only(&self, band: usize) -> EqSettings {
+        let Some(band) = self.bands.get(band).map(Settings::clamped) else { return self.clone() };
+        let pass = |shape, frequency: f64| Band {
+            shape,
+            frequency: Hz(frequency),
+            slope: Slope::Db24,
+            placement: band.placement,
+            ..Band::default()
+        };
+        let (low, high) = (Shape::LowPass, Shape::HighPass);
+        let half = (1.0 / band.q).clamp(0.1, 2.0) / 2.0;
+        let around = half.exp2();
+        let bands = match band.shape {
+            Shape::LowShelf | Shape::HighPass => vec![pass(low, band.frequency.0)],
+            Shape::HighShelf | Shape::LowPass => vec![pass(high, band.frequency.0)],
+            Shape::Bell | Shape::Notch | Shape::Tilt => {
+                vec![pass(high, band.frequency.0 / around), pass(low, band.frequency.0 * around)]
+            }
+        };
+        EqSettings { bands, ..*self }
+    }
+
     /// Gain of all bands that work on the whole stereo signal, or on `placement`.
     pub fn response(&self, at: Hz, placement: Placement) -> Db {
         let heard = self.bands.iter().take(BANDS).filter(|band| !band.is_flat());

@@ -4,10 +4,13 @@ mod parts;
 mod sound;
 mod voice;
 
+use crate::dsp::chain::{ProcessorSettings, Slot};
+use crate::dsp::stereo_field::StereoSettings;
 use crate::intake::IntakeError;
 use crate::intake::folder::gather;
 use crate::media::writer::write_plain;
 use crate::session::file::save;
+use crate::session::preset::built_in;
 use crate::session::stem::{CleanRegion, Role, Treatment};
 use crate::session::version::Cut;
 use crate::session::{Section, Session, Unknown};
@@ -111,6 +114,14 @@ fn complete(session: &mut Session) {
     }
     let treatments = [Treatment::Reverse, Treatment::Mute, Treatment::Bleep];
     if let Some(lead) = session.stems.iter_mut().find(|stem| stem.role == Role::LeadVocals) {
+        // A chain to look at, and to hear; the mix itself is balanced without one.
+        let sung = built_in().into_iter().find(|preset| preset.role == Some(Role::LeadVocals));
+        lead.chain = sung.map(|preset| preset.chain).unwrap_or_default();
+        let width = StereoSettings { width: 1.08, ..StereoSettings::default() };
+        lead.chain.push(Slot::with(ProcessorSettings::Stereo(width)));
+        if let Some(saturation) = lead.chain.get_mut(3) {
+            saturation.on = false;
+        }
         lead.clean = voice::EXPLICIT
             .iter()
             .zip(treatments)

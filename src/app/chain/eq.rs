@@ -1,0 +1,396 @@
+//! The equaliser's picture: the curve, a node for each band, and the spectrum behind.
+
+use super::{Ask, Owner, Rack};
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::choice;
+use crate::dsp::chain::{ProcessorSettings, Slot};
+use crate::dsp::eq::{BANDS, Band, EqSettings, Placement, Shape as Form, Slope, response};
+use crate::dsp::parameter::Settings;
+use crate::playback::BINS;
+use crate::units::{Db, Hz};
+use egui::{
+    Align2, Color32, Key, Mesh, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
+};
+
+/// Decibels from the middle to the edge.
+const REACH: f64 = 18.0;
+const LOW: f64 = 20.0;
+const OCTAVES: f64 = 9.965_784;
+const NODE: f32 = 7.0;
+
+fn colour(band: usize) -> Color32 {
+    const COLOURS: [(u8, u8, u8); 8] = [
+        (0xD9, 0xA4, 0x41),
+        (0x62, 0xC3, 0x8B),
+        (0xE2, 0x72, 0x5B),
+        (0x8C, 0x8C, 0xF0),
+        (0x4F, 0xC1, 0xC9),
+        (0xE5, 0x9A, 0xC0),
+        (0xD8, 0xC3, 0x6A),
+        (0x5F, 0xA8, 0xE8),
+    ];
+    let (r, g, b) = COLOURS.get(band % BANDS).copied().unwrap_or((0xFF, 0xFF, 0xFF));
+    Color32::from_rgb(r, g, b)
+}
+
+/// Where frequencies and gains are in a picture.
+#[derive(Clone, Copy)]
+struct Plot(Rect);
+
+impl Plot {
+    fn x(self, hz: f64) -> f32 {
+        self.0.left() + self.0.width() * ((hz / LOW).log2() / OCTAVES) as f32
+    }
+
+    fn hz(self, x: f32) -> f64 {
+        LOW * (f64::from((x - self.0.left()) / self.0.width()) * OCTAVES).exp2()
+    }
+
+    fn y(self, db: f64) -> f32 {
+        self.0.center().y - self.0.height() / 2.0 * (db / REACH) as f32
+    }
+
+    fn db(self, y: f32) -> f64 {
+        f64::from((self.0.center().y - y) / (self.0.height() / 2.0)) * REACH
+    }
+
+    fn node(self, band: &Band) -> Pos2 {
+        let db = match band.shape {
+            Form::HighPass | Form::LowPass | Form::Notch => -3.0,
+            Form::LowShelf | Form::HighShelf => band.gain.0 / 2.0,
+            Form::Bell => band.gain.0,
+            Form::Tilt => 0.0,
+        };
+        pos2(self.x(band.frequency.0), self.y(db.clamp(-REACH, REACH)))
+    }
+}
+
+pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot) -> Option<Ask> {
+    let ProcessorSettings::Eq(settings) = &slot.processor else { return None };
+    let plot = Plot(area);
+    let painter = ui.painter().with_clip_rect(area);
+    painter.rect_filled(area, 4.0, theme::BACKGROUND);
+    for hz in [100.0, 1000.0, 10_000.0] {
+        painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::RAISED));
+    }
+    for db in [-12.0, -6.0, 0.0, 6.0, 12.0] {
+        painter.hline(area.x_range(), plot.y(db), Stroke::new(1.0, theme::RAISED));
+    }
+    spectrum(rack, &painter, plot, slot.on);
+    let mut next: Option<(EqSettings, bool)> = None;
+    let id = ui.scope_id().with("curve");
+    let field = ui.interact(area, id, Sense::click());
+    field.widget_info(|| {
+        WidgetInfo::labeled(WidgetRole::Canvas, true, "Equaliser curve, double-click adds a band")
+    });
+    if field.double_clicked()
+        && let Some(at) = field.interact_pointer_pos()
+        && settings.bands.len() < BANDS
+    {
+        let band = new_band(plot, at);
+        rack.racks.band = settings.bands.len();
+        let mut changed = settings.clone();
+        changed.bands.push(band);
+        next = Some((changed, true));
+    }
+    field.context_menu(|ui| {
+        let mut linear = settings.linear_phase;
+        if ui.checkbox(&mut linear, "Linear phase").clicked() {
+            next = Some((EqSettings { linear_phase: linear, ..settings.clone() }, true));
+            ui.close();
+        }
+        if ui.button("Flat").clicked() {
+            next = Some((EqSettings { bands: Vec::new(), ..settings.clone() }, true));
+            ui.close();
+        }
+    });
+    curves(&painter, plot, settings, slot.on);
+    for (index, band) in settings.bands.iter().enumerate().take(BANDS) {
+        if let Some(changed) = node(rack, ui, plot, settings, index, band, n) {
+            next = Some(changed);
+        }
+    }
+    caption(rack, ui, area, settings, &mut next);
+    let (changed, begins) = next?;
+    let on = slot.on || settings.bands.is_empty();
+    Some(Ask::Set(
+        Box::new(Slot { on, processor: ProcessorSettings::Eq(changed), ..slot.clone() }),
+        begins,
+    ))
+}
+
+/// A band where somebody clicked: passes at the ends, shelves next to them, bells between.
+fn new_band(plot: Plot, at: Pos2) -> Band {
+    let (hz, gain) = (plot.hz(at.x), plot.db(at.y));
+    let shape = match hz {
+        hz if hz < 45.0 => Form::HighPass,
+        hz if hz > 16_000.0 => Form::LowPass,
+        hz if hz < 110.0 => Form::LowShelf,
+        hz if hz > 8000.0 => Form::HighShelf,
+        _ => Form::Bell,
+    };
+    let q = if shape == Form::Bell { 1.0 } else { Band::default().q };
+    Band { shape, frequency: Hz(hz), gain: Db(gain), q, ..Band::default() }.clamped()
+}
+
+fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
+    let Plot(area) = plot;
+    let own = match rack.owner {
+        Owner::Stem(id) => rack.document.session.stem(id).map(|stem| theme::role_colour(stem.role)),
+        Owner::Mix => None,
+    };
+    let own = own.unwrap_or(theme::ACCENT);
+    let heard = &rack.heard.spectrum;
+    let (filled, lined) =
+        if on { (&heard.after, &heard.before) } else { (&heard.before, &heard.after) };
+    // Music falls by about 4.5 dB per octave; raised by that, it fills the picture evenly.
+    let height = |bin: usize, level: f32| {
+        let octave = bin as f32 / (BINS - 1) as f32 * OCTAVES as f32 - 5.6;
+        let up = ((level + octave * 4.5 + 84.0) / 78.0).clamp(0.0, 1.0);
+        area.bottom() - area.height() * up
+    };
+    let x = |bin: usize| area.left() + area.width() * bin as f32 / (BINS - 1) as f32;
+    let mut mesh = Mesh::default();
+    let fill = theme::mixed(own, 0.28, theme::BACKGROUND);
+    for (bin, level) in filled.iter().enumerate() {
+        mesh.colored_vertex(pos2(x(bin), height(bin, *level)), fill);
+        mesh.colored_vertex(pos2(x(bin), area.bottom()), fill);
+        if bin > 0 {
+            let at = 2 * bin as u32;
+            mesh.add_triangle(at - 2, at - 1, at);
+            mesh.add_triangle(at - 1, at, at + 1);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+    if rack.heard.playing && on {
+        let line = lined.iter().enumerate().map(|(bin, level)| pos2(x(bin), height(bin, *level)));
+        painter.add(Shape::line(line.collect(), Stroke::new(1.0, theme::LINE)));
+    }
+}
+
+fn curves(painter: &egui::Painter, plot: Plot, settings: &EqSettings, on: bool) {
+    let Plot(area) = plot;
+    let line = |gain: &dyn Fn(Hz) -> Db| -> Vec<Pos2> {
+        let columns = (area.width() / 2.0) as usize;
+        (0..=columns)
+            .map(|n| area.left() + area.width() * n as f32 / columns as f32)
+            .map(|x| pos2(x, plot.y(gain(Hz(plot.hz(x))).0.clamp(-REACH - 2.0, REACH + 2.0))))
+            .collect()
+    };
+    let main = if on { theme::TEXT } else { theme::DIM };
+    let sided = |p| settings.bands.iter().any(|band| !band.is_flat() && band.placement == p);
+    for placement in [Placement::Left, Placement::Right, Placement::Mid, Placement::Side] {
+        if sided(placement) {
+            let points = line(&|hz| settings.response(hz, placement));
+            painter.add(Shape::line(points, Stroke::new(1.2, theme::DIM)));
+        }
+    }
+    let points = line(&|hz| settings.response(hz, Placement::Stereo));
+    painter.add(Shape::line(points, Stroke::new(2.0, main)));
+}
+
+/// One band's node: drag for frequency and gain, wheel for Q, double-click for no gain, arrows.
+fn node(
+    rack: &mut Rack<'_>,
+    ui: &mut Ui,
+    plot: Plot,
+    settings: &EqSettings,
+    index: usize,
+    band: &Band,
+    slot: usize,
+) -> Option<(EqSettings, bool)> {
+    let centre = plot.node(band);
+    let area = Rect::from_center_size(centre, vec2(22.0, 22.0));
+    let id = ui.scope_id().with(("node", index));
+    let node = ui.interact(area, id, Sense::click_and_drag());
+    node.widget_info(|| {
+        let words = format!("EQ band {}, {}", index + 1, describe(band));
+        WidgetInfo::slider(true, band.gain.0, words)
+    });
+    let mut moved = *band;
+    let mut begins = node.drag_started();
+    let fine = if ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
+    if node.dragged() {
+        let delta = node.drag_delta() * fine;
+        moved.frequency = Hz(plot.hz(plot.x(band.frequency.0) + delta.x));
+        if band.shape.has_gain() {
+            let half = matches!(band.shape, Form::LowShelf | Form::HighShelf);
+            let gain = plot.db(plot.y(0.0) + delta.y) * if half { 2.0 } else { 1.0 };
+            moved.gain = Db(band.gain.0 + gain);
+        }
+    }
+    if node.hovered() {
+        let wheel = ui.input(|input| input.smooth_scroll_delta());
+        let turn = wheel.y + wheel.x;
+        if turn != 0.0 {
+            moved.q = band.q * f64::from(turn * fine / 240.0).exp();
+            begins = true;
+        }
+    }
+    if node.has_focus() {
+        let key = |key| ui.input(|input| f64::from(u8::from(input.key_pressed(key))));
+        let up = key(Key::ArrowUp) - key(Key::ArrowDown);
+        let right = key(Key::ArrowRight) - key(Key::ArrowLeft);
+        begins |= up != 0.0 || right != 0.0;
+        moved.gain = Db(moved.gain.0 + up * 0.5 * f64::from(fine));
+        moved.frequency = Hz(moved.frequency.0 * (right * f64::from(fine) / 12.0).exp2());
+        ui.memory_mut(|memory| {
+            let arrows = egui::EventFilter {
+                horizontal_arrows: true,
+                vertical_arrows: true,
+                ..Default::default()
+            };
+            memory.set_focus_lock_filter(id, arrows);
+        });
+    }
+    if node.double_clicked() {
+        (moved.gain, begins) = (Db::UNITY, true);
+    }
+    let mut removed = node.has_focus() && ui.input(|input| input.key_pressed(Key::Delete));
+    node.context_menu(|ui| {
+        let pick = |ui: &mut Ui, title: &str, names: &[&str], now: usize| -> Option<usize> {
+            let mut chosen = None;
+            ui.menu_button(title, |ui| {
+                for (n, name) in names.iter().enumerate() {
+                    if ui.selectable_label(n == now, *name).clicked() {
+                        chosen = Some(n);
+                        ui.close();
+                    }
+                }
+            });
+            chosen
+        };
+        let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);
+        if let Some(n) = pick(ui, "Shape", Form::NAMES, shape) {
+            (moved.shape, begins) = (Form::ALL.get(n).copied().unwrap_or_default(), true);
+        }
+        let slope = Slope::ALL.iter().position(|slope| *slope == band.slope).unwrap_or(0);
+        if !band.shape.has_gain()
+            && band.shape != Form::Notch
+            && let Some(n) = pick(ui, "Slope", Slope::NAMES, slope)
+        {
+            (moved.slope, begins) = (Slope::ALL.get(n).copied().unwrap_or_default(), true);
+        }
+        let place = Placement::ALL.iter().position(|p| *p == band.placement).unwrap_or(0);
+        if let Some(n) = pick(ui, "Works on", Placement::NAMES, place) {
+            (moved.placement, begins) = (Placement::ALL.get(n).copied().unwrap_or_default(), true);
+        }
+        if ui.button(if band.on { "Switch off" } else { "Switch on" }).clicked() {
+            (moved.on, begins) = (!band.on, true);
+            ui.close();
+        }
+        let alone = Some((slot, index));
+        let heard = *rack.soloed == alone;
+        if ui.button(if heard { "Hear everything" } else { "Hear this band alone" }).clicked() {
+            *rack.soloed = if heard { None } else { alone };
+            ui.close();
+        }
+        if ui.button("Remove").clicked() {
+            removed = true;
+            ui.close();
+        }
+    });
+    let lit = node.hovered() || node.dragged() || node.has_focus();
+    if lit {
+        rack.racks.band = index;
+    }
+    let fill = if band.on { colour(index) } else { theme::LINE };
+    ui.painter().circle(
+        centre,
+        if lit { NODE + 1.5 } else { NODE },
+        fill,
+        Stroke::new(1.5, theme::BACKGROUND),
+    );
+    if *rack.soloed == Some((slot, index)) {
+        ui.painter().circle_stroke(centre, NODE + 4.0, Stroke::new(1.5, theme::CAUTION));
+    }
+    if lit {
+        let line = (0..=160)
+            .map(|n| plot.0.left() + plot.0.width() * n as f32 / 160.0)
+            .map(|x| pos2(x, plot.y(response(band, Hz(plot.hz(x))).0.clamp(-REACH, REACH))))
+            .collect();
+        ui.painter().with_clip_rect(plot.0).add(Shape::line(line, Stroke::new(1.0, colour(index))));
+    }
+    if removed {
+        *rack.soloed = None;
+        let mut changed = settings.clone();
+        changed.bands.remove(index);
+        return Some((changed, true));
+    }
+    if moved == *band && !begins {
+        return None;
+    }
+    let mut changed = settings.clone();
+    if let Some(place) = changed.bands.get_mut(index) {
+        *place = moved.clamped();
+    }
+    Some((changed, begins))
+}
+
+/// `3.4 kHz −2.5 dB Q 2.8`
+fn describe(band: &Band) -> String {
+    let hz = band.frequency.0;
+    let frequency =
+        if hz >= 1000.0 { format!("{:.1} kHz", hz / 1000.0) } else { format!("{hz:.0} Hz") };
+    let slope = Slope::ALL.iter().position(|slope| *slope == band.slope).unwrap_or(0);
+    let rest = match band.shape {
+        Form::HighPass | Form::LowPass => {
+            Slope::NAMES.get(slope).copied().unwrap_or("").to_string()
+        }
+        Form::Notch => format!("Q {:.1}", band.q),
+        _ => format!("{:+.1} dB Q {:.1}", band.gain, band.q),
+    };
+    format!("{frequency} {rest}")
+}
+
+/// The band that was touched last in words, and its shape as a list.
+fn caption(
+    rack: &Rack<'_>,
+    ui: &mut Ui,
+    area: Rect,
+    settings: &EqSettings,
+    next: &mut Option<(EqSettings, bool)>,
+) {
+    let index = rack.racks.band.min(settings.bands.len().saturating_sub(1));
+    let Some(band) = settings.bands.get(index) else {
+        let text = "double-click adds a band";
+        write(
+            ui.painter(),
+            area.right_top() + vec2(-10.0, 12.0),
+            Align2::RIGHT_CENTER,
+            text,
+            (12.0, Weight::Regular),
+            theme::DIM,
+        );
+        return;
+    };
+    let mut words = describe(band);
+    if settings.linear_phase {
+        words.push_str(" · linear phase");
+    }
+    if band.placement != Placement::Stereo {
+        words.push_str(&format!(" · {:?}", band.placement).to_lowercase());
+    }
+    write(
+        ui.painter(),
+        area.right_top() + vec2(-10.0, 12.0),
+        Align2::RIGHT_CENTER,
+        words,
+        (12.0, Weight::Regular),
+        theme::DIM,
+    );
+    let list = Rect::from_min_size(area.left_top() + vec2(6.0, 5.0), vec2(104.0, 22.0));
+    let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);
+    let names: Vec<String> = Form::NAMES.iter().map(ToString::to_string).collect();
+    let current = names.get(shape).cloned().unwrap_or_default();
+    if let Some(form) =
+        choice(ui, list, "Shape of the band", &current, &names).and_then(|n| Form::ALL.get(n))
+    {
+        let mut changed = settings.clone();
+        if let Some(place) = changed.bands.get_mut(index) {
+            place.shape = *form;
+        }
+        *next = Some((changed, true));
+    }
+}

@@ -1,0 +1,260 @@
+//! Chains in the window: the rack of a stem and that of the mix.
+
+mod card;
+mod eq;
+mod pictures;
+mod presets;
+
+use super::App;
+use super::document::Document;
+use super::theme::{self, Weight, write};
+use super::widgets::choice;
+use crate::dsp::chain::{Kind, MOST, Slot};
+use crate::playback::Spectrum;
+use crate::session::edit::Edit;
+use crate::session::stem::{Role, StemId};
+use crate::units::Db;
+use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+
+/// Whose chain it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    Stem(StemId),
+    Mix,
+}
+
+/// The processors that a rack offers before anything was put into it: all off.
+const STEM_RACK: [Kind; 5] =
+    [Kind::Eq, Kind::Compressor, Kind::DeEsser, Kind::Saturation, Kind::Stereo];
+const MIX_RACK: [Kind; 6] =
+    [Kind::Eq, Kind::Compressor, Kind::Multiband, Kind::Saturation, Kind::Stereo, Kind::Clip];
+
+/// What the window remembers about racks.
+#[derive(Default)]
+pub struct Racks {
+    /// The card that shows everything.
+    wide: Option<(Owner, usize)>,
+    /// Band of the equaliser that was touched last.
+    band: usize,
+    /// Reduction and output of the last moments, newest last: of the wide card.
+    history: Vec<(f32, f32)>,
+    /// A name that is typed for a preset.
+    naming: Option<String>,
+}
+
+/// What the audio thread says about the chain that is shown.
+pub struct Heard {
+    pub reductions: [Db; MOST],
+    pub louder: [Db; MOST],
+    pub spectrum: Spectrum,
+    pub playing: bool,
+    pub peak: f32,
+}
+
+impl Owner {
+    /// The chain as it is, or the rack that waits to be used.
+    pub fn chain(self, document: &Document) -> Vec<Slot> {
+        let (own, rack) = match self {
+            Owner::Stem(id) => {
+                (document.session.stem(id).map_or(&[][..], |stem| &stem.chain), &STEM_RACK[..])
+            }
+            Owner::Mix => (&document.session.chain[..], &MIX_RACK[..]),
+        };
+        if own.is_empty() {
+            return rack.iter().map(|kind| Slot { on: false, ..Slot::new(*kind) }).collect();
+        }
+        own.to_vec()
+    }
+
+    pub fn edit(self, slots: Vec<Slot>) -> Edit {
+        let stem = match self {
+            Owner::Stem(id) => Some(id),
+            Owner::Mix => None,
+        };
+        Edit::Chain { stem, slots }
+    }
+
+    fn role(self, document: &Document) -> Option<Role> {
+        match self {
+            Owner::Stem(id) => document.session.stem(id).map(|stem| stem.role),
+            Owner::Mix => None,
+        }
+    }
+}
+
+/// The chain in one line: `EQ → Comp → De-ess`, those that are off in brackets.
+pub fn line(chain: &[Slot]) -> String {
+    let word = |slot: &Slot| {
+        let name = slot.kind().short();
+        if slot.on { name.to_string() } else { format!("({name})") }
+    };
+    chain.iter().map(word).collect::<Vec<_>>().join(" \u{2192} ")
+}
+
+/// What goes with all cards of a rack.
+pub struct Rack<'a> {
+    pub owner: Owner,
+    pub document: &'a mut Document,
+    pub racks: &'a mut Racks,
+    pub heard: &'a Heard,
+    /// The processor that is heard from before.
+    pub comparing: &'a mut Option<usize>,
+    /// The band that is heard alone.
+    pub soloed: &'a mut Option<(usize, usize)>,
+}
+
+/// What a card asks of its rack.
+pub enum Ask {
+    Nothing,
+    /// The slot is to become this; true when a gesture begins.
+    Set(Box<Slot>, bool),
+    Move(isize),
+    Remove,
+    Compare,
+    Widen,
+}
+
+/// The row of cards in `rect`.
+pub fn cards(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
+    let heard = Heard {
+        reductions: app.listen.reductions,
+        louder: app.listen.louder,
+        spectrum: app.listen.reading.spectrum.clone(),
+        playing: app.listen.is_playing(),
+        peak: app.listen.reading.peaks.iter().fold(0.0, |most, peak| most.max(*peak)),
+    };
+    let listen = &mut app.listen;
+    let Some(document) = &mut app.document else { return };
+    let mut rack = Rack {
+        owner,
+        document,
+        racks: &mut app.racks,
+        heard: &heard,
+        comparing: &mut listen.comparing,
+        soloed: &mut listen.band,
+    };
+    let chain = owner.chain(rack.document);
+    rack.remember(&chain);
+    let mut asked = Vec::new();
+    let area = ui.new_child(UiBuilder::new().id_salt(("rack", owner)).max_rect(rect));
+    let mut area = area;
+    ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        ui.horizontal_top(|ui| {
+            for (n, slot) in chain.iter().enumerate() {
+                let wide = rack.racks.wide == Some((owner, n));
+                let size = vec2(card::width(slot, wide, owner, rect.width()), rect.height() - 8.0);
+                let (_, place) = ui.allocate_space(size);
+                let ui = &mut ui.new_child(UiBuilder::new().id_salt(("card", n)).max_rect(place));
+                asked.push((n, card::show(&mut rack, ui, place, n, slot, wide)));
+            }
+        });
+    });
+    for (n, ask) in asked {
+        rack.obey(&chain, n, ask);
+    }
+}
+
+impl Rack<'_> {
+    /// Keeps the last moments of the wide card, for its picture.
+    fn remember(&mut self, chain: &[Slot]) {
+        let Some((owner, n)) = self.racks.wide else { return };
+        if owner == self.owner && n < chain.len() && self.heard.playing {
+            let reduction = self.heard.reductions.get(n).map_or(0.0, |db| db.0 as f32);
+            self.racks.history.push((reduction, self.heard.peak));
+            let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
+            self.racks.history.drain(..surplus);
+        }
+    }
+
+    fn obey(&mut self, chain: &[Slot], n: usize, ask: Ask) {
+        let mut chain = chain.to_vec();
+        match ask {
+            Ask::Nothing => {}
+            Ask::Set(slot, begins) => {
+                if begins {
+                    self.document.begin_gesture();
+                }
+                if let Some(place) = chain.get_mut(n)
+                    && *place != *slot
+                {
+                    *place = *slot;
+                    self.document.edit(self.owner.edit(chain));
+                }
+            }
+            Ask::Move(step) => {
+                let to = n.saturating_add_signed(step).min(chain.len().saturating_sub(1));
+                let slot = chain.remove(n);
+                chain.insert(to, slot);
+                *self.comparing = None;
+                self.racks.wide = None;
+                self.document.edit_once(self.owner.edit(chain));
+            }
+            Ask::Remove => {
+                chain.remove(n);
+                *self.comparing = None;
+                *self.soloed = None;
+                self.racks.wide = None;
+                self.document.edit_once(self.owner.edit(chain));
+            }
+            Ask::Compare => {
+                *self.comparing = if *self.comparing == Some(n) { None } else { Some(n) };
+            }
+            Ask::Widen => {
+                let here = Some((self.owner, n));
+                self.racks.wide = if self.racks.wide == here { None } else { here };
+                self.racks.history.clear();
+            }
+        }
+    }
+}
+
+/// The commands at the right of a rack's head: presets, copy, reset.
+pub fn commands(app: &mut App, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
+    let Some(document) = &mut app.document else { return };
+    let middle = right.y;
+    let place = |from: f32, width: f32| {
+        Rect::from_min_max(
+            pos2(right.x - from, middle - 14.0),
+            pos2(right.x - from + width, middle + 14.0),
+        )
+    };
+    if text_button(ui, place(96.0, 96.0), "Reset chain") {
+        document.edit_once(owner.edit(Vec::new()));
+        app.listen.comparing = None;
+    }
+    let others: Vec<(StemId, String)> = document
+        .session
+        .stems
+        .iter()
+        .filter(|stem| owner != Owner::Stem(stem.id))
+        .map(|stem| (stem.id, stem.name.clone()))
+        .collect();
+    let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
+    let chosen = choice(ui, place(196.0, 92.0), "Copy the chain to", "Copy to", &names);
+    if let Some((id, _)) = chosen.and_then(|n| others.get(n)) {
+        let chain = owner.chain(document);
+        document.edit_once(Owner::Stem(*id).edit(chain));
+    }
+    let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.name().into()).collect();
+    let chosen = choice(ui, place(396.0, 86.0), "Add a processor", "Add", &names);
+    if let Some(kind) = chosen.and_then(|n| Kind::ALL.get(n)) {
+        let mut chain = owner.chain(document);
+        if chain.len() < MOST {
+            chain.push(Slot::new(*kind));
+            document.edit_once(owner.edit(chain));
+        }
+    }
+    presets::show(app, ui, place(300.0, 96.0), owner);
+}
+
+/// A command that is only words.
+pub fn text_button(ui: &mut Ui, rect: Rect, label: &str) -> bool {
+    let response = ui.interact(rect, ui.scope_id().with(("text", label)), egui::Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
+    let lit = response.hovered() || response.has_focus();
+    let colour = if lit { theme::TEXT } else { theme::DIM };
+    let at = pos2(rect.right(), rect.center().y);
+    write(ui.painter(), at, Align2::RIGHT_CENTER, label, (12.5, Weight::Regular), colour);
+    response.clicked()
+}

@@ -1,0 +1,180 @@
+//! What a processor does, drawn.
+
+use super::Rack;
+use crate::app::theme::{self, Weight, write};
+use crate::dsp::chain::{ProcessorSettings, Slot};
+use crate::dsp::stereo_field::StereoSettings;
+use crate::units::Db;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+
+/// Moments that a history holds.
+pub const MOMENTS: usize = 220;
+
+pub fn show(rack: &Rack<'_>, ui: &Ui, area: Rect, n: usize, slot: &Slot) {
+    let painter = ui.painter().with_clip_rect(area);
+    painter.rect_filled(area, 4.0, theme::BACKGROUND);
+    let reduction = rack.heard.reductions.get(n).copied().unwrap_or(Db::UNITY);
+    match &slot.processor {
+        ProcessorSettings::Compressor(s) => {
+            transfer(&painter, upper(area), &|level| s.curve(level));
+            history(&painter, lower(area), &rack.racks.history);
+        }
+        ProcessorSettings::Gate(s) => {
+            let curve = |level: Db| {
+                let under = (s.threshold.0 - level.0).max(0.0);
+                Db(level.0 - (under * (s.ratio - 1.0)).min(s.range.0))
+            };
+            transfer(&painter, upper(area), &curve);
+            history(&painter, lower(area), &rack.racks.history);
+        }
+        ProcessorSettings::Saturation(s) => waveform(&painter, area, &|x| s.transfer(x)),
+        ProcessorSettings::Clip(s) => waveform(&painter, area, &|x| s.transfer(x)),
+        ProcessorSettings::Stereo(s) => field(&painter, area, s),
+        ProcessorSettings::DeEsser(_)
+        | ProcessorSettings::DynamicEq(_)
+        | ProcessorSettings::Multiband(_) => {
+            spectra(&painter, upper(area), rack);
+            history(&painter, lower(area), &rack.racks.history);
+        }
+        _ => {}
+    }
+    if reduction.0 < -0.05 {
+        let at = area.right_top() + vec2(-6.0, 8.0);
+        let text = format!("{reduction:.1} dB");
+        write(&painter, at, Align2::RIGHT_CENTER, text, (11.0, Weight::Medium), theme::CAUTION);
+    }
+}
+
+fn upper(area: Rect) -> Rect {
+    Rect::from_min_max(area.min, pos2(area.right(), area.top() + area.height() * 0.62))
+}
+
+fn lower(area: Rect) -> Rect {
+    Rect::from_min_max(pos2(area.left(), area.top() + area.height() * 0.66), area.max)
+}
+
+fn grid(painter: &Painter, area: Rect, columns: usize, rows: usize) {
+    let stroke = Stroke::new(1.0, theme::RAISED);
+    for n in 1..columns {
+        painter.vline(
+            area.left() + area.width() * n as f32 / columns as f32,
+            area.y_range(),
+            stroke,
+        );
+    }
+    for n in 1..rows {
+        painter.hline(area.x_range(), area.top() + area.height() * n as f32 / rows as f32, stroke);
+    }
+}
+
+fn curve(painter: &Painter, points: Vec<Pos2>, colour: Color32) {
+    painter.add(Shape::line(points, Stroke::new(1.8, colour)));
+}
+
+/// Level out over level in, −60 to 0 dBFS.
+fn transfer(painter: &Painter, area: Rect, out: &dyn Fn(Db) -> Db) {
+    grid(painter, area, 6, 6);
+    let place = |input: f64, output: f64| {
+        let share = |db: f64| ((db + 60.0) / 60.0) as f32;
+        pos2(
+            area.left() + area.width() * share(input),
+            area.bottom() - area.height() * share(output),
+        )
+    };
+    painter.line_segment([place(-60.0, -60.0), place(0.0, 0.0)], Stroke::new(1.0, theme::LINE));
+    let points = (-60..=0).map(f64::from).map(|level| place(level, out(Db(level)).0)).collect();
+    curve(painter, points, theme::TEXT);
+}
+
+/// Reduction over the last moments, from the top down, in 18 dB.
+pub fn history(painter: &Painter, area: Rect, moments: &[(f32, f32)]) {
+    painter.rect_filled(area, 3.0, theme::PANEL);
+    let step = area.width() / MOMENTS as f32;
+    let from = MOMENTS - moments.len().min(MOMENTS);
+    for (n, (reduction, _)) in moments.iter().enumerate() {
+        let x = area.left() + (from + n) as f32 * step;
+        let depth = (-reduction / 18.0).clamp(0.0, 1.0) * area.height();
+        if depth > 0.3 {
+            let bar = Rect::from_min_max(pos2(x, area.top()), pos2(x + step, area.top() + depth));
+            painter.rect_filled(bar, 0.0, theme::CAUTION);
+        }
+    }
+    let at = area.left_bottom() + vec2(4.0, -7.0);
+    write(
+        painter,
+        at,
+        Align2::LEFT_CENTER,
+        "reduction, 18 dB",
+        (10.0, Weight::Regular),
+        theme::DIM,
+    );
+}
+
+/// What an amplitude becomes, from −1 to 1.
+fn waveform(painter: &Painter, area: Rect, out: &dyn Fn(f64) -> f64) {
+    grid(painter, area, 4, 4);
+    let place = |x: f64, y: f64| {
+        pos2(
+            area.center().x + area.width() / 2.0 * x as f32,
+            area.center().y - area.height() / 2.0 * (y / 1.1) as f32,
+        )
+    };
+    painter.line_segment([place(-1.0, -1.0), place(1.0, 1.0)], Stroke::new(1.0, theme::LINE));
+    let points = (-50..=50).map(|n| f64::from(n) / 50.0).map(|x| place(x, out(x))).collect();
+    curve(painter, points, theme::TEXT);
+}
+
+/// Width over frequency, and where the bass is in the middle.
+fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
+    grid(painter, area, 3, 4);
+    let across = |hz: f64| area.left() + area.width() * ((hz / 20.0).log10() / 3.0) as f32;
+    let width = |hz: f64| {
+        let under = 1.0 / (1.0 + (hz / s.low.0).powi(2));
+        let over = 1.0 - 1.0 / (1.0 + (hz / s.high.0).powi(2));
+        let mono =
+            if s.mono_below.0 > 20.0 { 1.0 / (1.0 + (s.mono_below.0 / hz).powi(4)) } else { 1.0 };
+        s.width * (1.0 + (s.low_width - 1.0) * under) * (1.0 + (s.high_width - 1.0) * over) * mono
+    };
+    let tilt = (s.rotation / 45.0) as f32 * area.height() / 4.0;
+    for sign in [-1.0f32, 1.0] {
+        let points = (0..=60)
+            .map(|n| 20.0 * 1000f64.powf(f64::from(n) / 60.0))
+            .map(|hz| {
+                let reach = (width(hz) / 2.0).min(1.0) as f32 * area.height() / 2.0;
+                pos2(across(hz), area.center().y + sign * reach - tilt)
+            })
+            .collect();
+        curve(painter, points, theme::ACCENT);
+    }
+    let at = area.left_bottom() + vec2(4.0, -7.0);
+    write(
+        painter,
+        at,
+        Align2::LEFT_CENTER,
+        "width, 20 Hz to 20 kHz",
+        (10.0, Weight::Regular),
+        theme::DIM,
+    );
+}
+
+/// The sound before and after, as spectra.
+fn spectra(painter: &Painter, area: Rect, rack: &Rack<'_>) {
+    grid(painter, area, 3, 3);
+    let line = |levels: &[f32], colour| {
+        let last = levels.len().max(2) - 1;
+        let points = levels
+            .iter()
+            .enumerate()
+            .map(|(n, level)| {
+                let up = ((level + 96.0) / 90.0).clamp(0.0, 1.0);
+                pos2(
+                    area.left() + area.width() * n as f32 / last as f32,
+                    area.bottom() - area.height() * up,
+                )
+            })
+            .collect();
+        curve(painter, points, colour);
+    };
+    line(&rack.heard.spectrum.before, theme::LINE);
+    line(&rack.heard.spectrum.after, theme::ACCENT);
+}

@@ -1,0 +1,291 @@
+//! The Master view: the chain of the mix, the limiter, and what each master makes of them.
+
+use super::chain::{self, Owner};
+use super::document::Document;
+use super::theme::{self, Weight, write};
+use super::widgets::{Change, Parameter, checkbox, choice, knob};
+use super::{App, loudness, mix};
+use crate::dsp::chain::Kind;
+use crate::dsp::dither::Shaping;
+use crate::dsp::parameter::{Info, Unit};
+use crate::session::edit::Edit;
+use crate::session::master::{LimiterCharacter, Master};
+use crate::units::{Db, Seconds};
+use egui::{Align2, Rect, ScrollArea, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+
+const RACK: f32 = 330.0;
+const ROW: f32 = 76.0;
+
+/// What the limiter's picture remembers: input, output and gain of the last moments, in dB.
+#[derive(Default)]
+pub struct Trace(Vec<[f32; 3]>);
+
+const MOMENTS: usize = 400;
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let left = Rect::from_min_max(rect.min, pos2(rect.right() - mix::LOUDNESS, rect.bottom()));
+    let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
+    let rack = Rect::from_min_max(left.min, pos2(left.right(), left.top() + RACK));
+    let below = Rect::from_min_max(pos2(left.left(), rack.bottom()), left.max);
+    app.part(ui, "master rack", rack, chain_part);
+    app.part(ui, "masters", below, masters);
+    app.part(ui, "loudness", right, loudness::show);
+}
+
+fn chain_part(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
+    let Some(document) = &app.document else { return };
+    let line = chain::line(&Owner::Mix.chain(document));
+    let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
+    let painter = ui.painter().clone();
+    write(
+        &painter,
+        at(18.0, 24.0),
+        Align2::LEFT_CENTER,
+        "Master chain",
+        (15.0, Weight::SemiBold),
+        theme::TEXT,
+    );
+    write(&painter, at(18.0, 44.0), Align2::LEFT_CENTER, line, (12.0, Weight::Regular), theme::DIM);
+    chain::commands(app, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
+    let area = Rect::from_min_max(at(18.0, 62.0), rect.max - vec2(8.0, 8.0));
+    chain::cards(app, ui, area, Owner::Mix);
+}
+
+fn masters(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
+    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::LINE));
+    let picture = Rect::from_min_max(
+        pos2(rect.left() + 18.0, rect.top() + 44.0),
+        pos2(rect.left() + 18.0 + (rect.width() * 0.36).max(280.0), rect.bottom() - 14.0),
+    );
+    let head = pos2(rect.left() + 18.0, rect.top() + 22.0);
+    write(
+        ui.painter(),
+        head,
+        Align2::LEFT_CENTER,
+        "Limiter",
+        (15.0, Weight::SemiBold),
+        theme::TEXT,
+    );
+    trace(app, ui, picture);
+    let list = Rect::from_min_max(
+        pos2(picture.right() + 24.0, rect.top() + 8.0),
+        rect.max - vec2(14.0, 8.0),
+    );
+    let Some(document) = &mut app.document else { return };
+    let mut area = ui.new_child(UiBuilder::new().id_salt("list").max_rect(list));
+    ScrollArea::vertical().auto_shrink(false).show(&mut area, |ui| {
+        let all = document.session.masters.clone();
+        for (n, master) in all.iter().enumerate() {
+            let (_, row) = ui.allocate_space(vec2(list.width() - 12.0, ROW));
+            let ui = &mut ui.new_child(UiBuilder::new().id_salt(("master", n)).max_rect(row));
+            if let Some((changed, begins)) = master_row(ui, row, master) {
+                set(document, n, changed, begins);
+            }
+        }
+    });
+}
+
+fn set(document: &mut Document, n: usize, master: Master, begins: bool) {
+    if begins {
+        document.begin_gesture();
+    }
+    let mut all = document.session.masters.clone();
+    if let Some(place) = all.get_mut(n)
+        && *place != master
+    {
+        *place = master;
+        document.edit(Edit::Masters(all));
+    }
+}
+
+const RELEASE: Info = Info { name: "Release", unit: Unit::Time, range: (0.0, 0.5) };
+const LOOK_AHEAD: Info = Info { name: "Look-ahead", unit: Unit::Time, range: (0.0003, 0.01) };
+const MOST: Info = Info { name: "Most reduction", unit: Unit::Decibels, range: (0.0, 24.0) };
+
+/// One master: target, limiter, what it leaves out, dither. The changed master, and whether a
+/// gesture begins.
+fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)> {
+    ui.painter().rect_filled(row.shrink2(vec2(0.0, 3.0)), theme::RADIUS, theme::PANEL);
+    let at = |x: f32, y: f32| pos2(row.left() + x, row.top() + y);
+    let name = &master.name;
+    write(
+        ui.painter(),
+        at(14.0, 29.0),
+        Align2::LEFT_CENTER,
+        name,
+        (13.5, Weight::SemiBold),
+        theme::TEXT,
+    );
+    let facts = match &master.target {
+        Some(target) => format!("{:.0} LUFS · {:.1} dBTP", target.loudness, target.ceiling),
+        None => "as it is".into(),
+    };
+    write(
+        ui.painter(),
+        at(14.0, 49.0),
+        Align2::LEFT_CENTER,
+        facts,
+        (12.0, Weight::Regular),
+        theme::DIM,
+    );
+    let mut next = master.clone();
+    let mut begins = None;
+    if let Some(target) = &mut next.target {
+        let box_at = Rect::from_min_size(at(150.0, 29.0), vec2(18.0, 18.0));
+        if checkbox(ui, box_at, &format!("{name} limiter"), target.limit).clicked() {
+            target.limit = !target.limit;
+            begins = Some(true);
+        }
+        write(
+            ui.painter(),
+            at(176.0, 38.0),
+            Align2::LEFT_CENTER,
+            "Limiter",
+            (12.5, Weight::Regular),
+            theme::TEXT,
+        );
+        if target.limit {
+            let LimiterCharacter { look_ahead, release, most_reduction } = &mut next.limiter;
+            let plain = LimiterCharacter::default();
+            let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 3] = [
+                (&MOST, most_reduction.0, plain.most_reduction.0, &mut |v| *most_reduction = Db(v)),
+                (&LOOK_AHEAD, look_ahead.0, plain.look_ahead.0, &mut |v| *look_ahead = Seconds(v)),
+                (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),
+            ];
+            for (n, (info, now, default, put)) in values.into_iter().enumerate() {
+                let middle = at(262.0 + n as f32 * 70.0, 31.0);
+                let moved = small_knob(ui, middle, name, info, now, default);
+                if let Some(value) = moved.value {
+                    put(value);
+                }
+                if moved.value.is_some() || moved.begins {
+                    begins = Some(begins.unwrap_or(false) || moved.begins);
+                }
+            }
+        }
+    }
+    let clips = !next.without.contains(&Kind::Clip);
+    let box_at = Rect::from_min_size(at(456.0, 29.0), vec2(18.0, 18.0));
+    if checkbox(ui, box_at, &format!("{name} clipper"), clips).clicked() {
+        if clips {
+            next.without.push(Kind::Clip);
+        } else {
+            next.without.retain(|kind| *kind != Kind::Clip);
+        }
+        begins = Some(true);
+    }
+    write(
+        ui.painter(),
+        at(482.0, 38.0),
+        Align2::LEFT_CENTER,
+        "Clipper",
+        (12.5, Weight::Regular),
+        theme::TEXT,
+    );
+    let list =
+        Rect::from_min_size(at(556.0, 23.0), vec2((row.width() - 570.0).clamp(90.0, 170.0), 30.0));
+    let names: Vec<String> = Shaping::NAMES.iter().map(ToString::to_string).collect();
+    let now = Shaping::ALL.iter().position(|shaping| *shaping == master.shaping).unwrap_or(0);
+    let current = names.get(now).cloned().unwrap_or_default();
+    let label = format!("{name} dither");
+    if let Some(shaping) =
+        choice(ui, list, &label, &current, &names).and_then(|n| Shaping::ALL.get(n))
+    {
+        next.shaping = *shaping;
+        begins = Some(true);
+    }
+    begins.map(|begins| (next, begins))
+}
+
+fn small_knob(
+    ui: &mut Ui,
+    middle: egui::Pos2,
+    master: &str,
+    info: &Info,
+    now: f64,
+    default: f64,
+) -> Change {
+    let name = format!("{master} {}", info.name);
+    let parameter = Parameter {
+        name: &name,
+        value: now,
+        default,
+        to_position: &|value| info.position(value),
+        from_position: &|position| info.value(position),
+        show: &|value| info.show(value).replace(".0 dB", " dB"),
+        read: &|text| info.read(text),
+    };
+    let label = match info.name {
+        "Most reduction" => "Most",
+        other => other,
+    };
+    knob(ui, Rect::from_center_size(middle, vec2(40.0, 40.0)), label, &parameter)
+}
+
+/// Input, output and reduction of the limiter over the last seconds, and the ceiling.
+fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
+    let painter = ui.painter().with_clip_rect(area);
+    painter.rect_filled(area, 4.0, theme::PANEL);
+    let target = app.document.as_ref().and_then(|document| {
+        let master = document.session.masters.first()?;
+        Some((master.name.clone(), master.target?))
+    });
+    let previewed = app.listen.preview;
+    let playing = app.listen.is_playing();
+    let output = app.listen.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
+    let output = Db::from_factor(f64::from(output)).0.max(-60.0) as f32;
+    let limiting = app.listen.limiting.0 as f32;
+    let Trace(moments) = &mut app.trace;
+    if playing {
+        moments.push([output - limiting, output, limiting]);
+        let surplus = moments.len().saturating_sub(MOMENTS);
+        moments.drain(..surplus);
+    }
+    // From +6 to −30 dB.
+    let y = |db: f32| area.top() + area.height() * ((6.0 - db) / 36.0).clamp(0.0, 1.0);
+    for db in [0.0, -6.0, -12.0, -18.0, -24.0] {
+        painter.hline(area.x_range(), y(db), Stroke::new(1.0, theme::RAISED));
+        let at = pos2(area.left() + 6.0, y(db) - 7.0);
+        write(
+            &painter,
+            at,
+            Align2::LEFT_CENTER,
+            format!("{:.0}", Db(f64::from(db))),
+            (10.0, Weight::Regular),
+            theme::DIM,
+        );
+    }
+    let step = area.width() / MOMENTS as f32;
+    let from = MOMENTS - moments.len();
+    let x = |n: usize| area.left() + (from + n) as f32 * step;
+    let line = |pick: usize, colour| {
+        let points = moments.iter().enumerate().map(|(n, m)| pos2(x(n), y(m[pick]))).collect();
+        painter.add(Shape::line(points, Stroke::new(1.2, colour)));
+    };
+    line(0, theme::DIM);
+    line(1, theme::GOOD);
+    for (n, moment) in moments.iter().enumerate() {
+        if moment[2] < -0.05 {
+            let depth = area.height() * (-moment[2] / 36.0).min(1.0);
+            let bar =
+                Rect::from_min_max(pos2(x(n), area.top()), pos2(x(n) + step, area.top() + depth));
+            painter.rect_filled(bar, 0.0, theme::CAUTION);
+        }
+    }
+    let words = match (&target, previewed) {
+        (Some((name, target)), true) => {
+            let at = y(target.ceiling.0 as f32);
+            painter.hline(area.x_range(), at, Stroke::new(1.0, theme::ACCENT));
+            format!(
+                "{name}, ceiling {:.1} dBTP; reduction {:.1} dB",
+                target.ceiling,
+                Db(f64::from(limiting))
+            )
+        }
+        _ => "Press P to hear the mix through the first master".into(),
+    };
+    let at = area.left_bottom() + vec2(8.0, -10.0);
+    write(&painter, at, Align2::LEFT_CENTER, words, (11.5, Weight::Regular), theme::DIM);
+}

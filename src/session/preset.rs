@@ -1,0 +1,83 @@
+//! Chains with a name: those that come with the program, and those that a person saved.
+
+use crate::dsp::chain::Slot;
+use crate::session::file::{FileError, write_atomically};
+use crate::session::stem::Role;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// A chain to start from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    pub name: String,
+    /// What it is made for; none is the mix.
+    pub role: Option<Role>,
+    pub chain: Vec<Slot>,
+}
+
+/// The presets that come with the program.
+pub fn built_in() -> Vec<Preset> {
+    // The file is part of the program, and a test reads it.
+    serde_json::from_str(include_str!("../../assets/presets.json")).unwrap_or_default()
+}
+
+fn folder(settings: &Path) -> PathBuf {
+    settings.join("presets")
+}
+
+/// The presets that a person saved, by name; files that cannot be read are passed over.
+pub fn saved(settings: &Path) -> Vec<Preset> {
+    let files = std::fs::read_dir(folder(settings)).into_iter().flatten().flatten();
+    let read = |path: PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+    let mut all: Vec<Preset> = files.filter_map(|entry| read(entry.path())).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// Saves a preset as a file of its own; one of the same name is replaced.
+pub fn save(settings: &Path, preset: &Preset) -> Result<PathBuf, FileError> {
+    let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
+    let name: String = preset.name.chars().map(safe).collect();
+    let path = folder(settings).join(format!("{name}.json"));
+    let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
+    std::fs::create_dir_all(folder(settings)).map_err(failed)?;
+    let text = serde_json::to_vec_pretty(preset).map_err(|cause| failed(cause.into()))?;
+    write_atomically(&path, &text).map_err(failed)?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::chain::{Chain, Kind};
+    use crate::units::SampleRate;
+
+    #[test]
+    fn every_preset_is_understood_and_leaves_room() {
+        let all = built_in();
+        assert!(all.len() >= 8);
+        for preset in &all {
+            assert!(!preset.chain.is_empty());
+            for slot in &preset.chain {
+                assert_ne!(slot.kind(), Kind::Unknown, "{}", preset.name);
+                assert!(slot.unknown.is_empty(), "{}: {:?}", preset.name, slot.unknown);
+            }
+            let mut chain = Chain::new(&preset.chain, SampleRate(48_000));
+            let mut left: Vec<f32> = (0..48_000).map(|n| 0.25 * (n as f32 * 0.06).sin()).collect();
+            let mut right = left.clone();
+            chain.process(&mut left, &mut right, &[], false);
+            let most = left[24_000..].iter().fold(0.0f32, |most, x| most.max(x.abs()));
+            assert!((0.05..0.5).contains(&most), "{}: {most}", preset.name);
+        }
+    }
+
+    #[test]
+    fn a_saved_preset_comes_back() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(saved(home.path()).is_empty());
+        let preset =
+            Preset { name: "Mine: 1/2".into(), role: Some(Role::Keys), ..built_in()[0].clone() };
+        save(home.path(), &preset).unwrap();
+        assert_eq!(saved(home.path()), vec![preset]);
+    }
+}
