@@ -128,11 +128,16 @@ pub fn compressor(page: &mut Page) {
         let all = gains(&settings, &[(-40.0, 4800), (-3.0, loud), (-40.0, soft)]);
         let full = all[4800 + loud - 1];
         let part = 1.0 - (-1.0f64).exp();
-        let frames = |from: usize, there: &dyn Fn(f64) -> bool| {
-            all[from..].iter().position(|gain| there(*gain)).unwrap_or(0) as f64 / 48_000.0
+        // When a gain crosses a value, between frames too; frame 0 is one step after the change.
+        let time = |from: usize, value: f64| {
+            let apart = |gain: f64| (gain - value).abs();
+            let side = (all[from - 1] - value).signum();
+            let at = (from..all.len()).find(|n| (all[*n] - value).signum() != side).unwrap_or(from);
+            let share = apart(all[at - 1]) / (apart(all[at - 1]) + apart(all[at])).max(1e-12);
+            ((at - from) as f64 + share) / 48_000.0
         };
-        let up = frames(4800, &|gain| gain <= full * part);
-        let down = frames(4800 + loud, &|gain| gain >= full * (1.0 - part));
+        let up = time(4800, full * part);
+        let down = time(4800 + loud, full * (1.0 - part));
         let percent = |got: f64, wanted: f64| format!("{:+.1} %", (got / wanted - 1.0) * 100.0);
         rows.push(vec![
             format!("{:.2} ms", attack.0 * 1e3),

@@ -9,6 +9,7 @@ use crate::intake::{demo, null_test};
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
 use crate::render::manifest::Report;
+use crate::render::masking::{Masking, masking};
 use crate::render::measure::measure;
 use crate::render::overview::{Overview, overview};
 use crate::render::progress::{CellState, Observer, Overall};
@@ -48,6 +49,12 @@ pub enum News {
         version: String,
         figures: Box<Figures>,
     },
+    /// What covers a stem, in a state of the session.
+    Masking {
+        document: u64,
+        state: u64,
+        masking: Box<Masking>,
+    },
     Prepared {
         document: u64,
         residual: Option<Db>,
@@ -77,12 +84,14 @@ pub struct Jobs {
     sender: Sender<News>,
     receiver: Receiver<News>,
     figures_cancel: Arc<AtomicBool>,
+    masking_cancel: Arc<AtomicBool>,
 }
 
 impl Jobs {
     pub fn new(ctx: &egui::Context) -> Self {
         let (sender, receiver) = channel();
-        Self { ctx: ctx.clone(), sender, receiver, figures_cancel: Arc::default() }
+        let (figures_cancel, masking_cancel) = Default::default();
+        Self { ctx: ctx.clone(), sender, receiver, figures_cancel, masking_cancel }
     }
 
     pub fn news(&self) -> Vec<News> {
@@ -185,7 +194,9 @@ impl Jobs {
             let mut flat = session.clone();
             for stem in &mut flat.stems {
                 stem.strip = StripSettings { mute: stem.strip.mute, ..StripSettings::default() };
+                stem.chain.clear();
             }
+            flat.chain.clear();
             let Ok(bypass) = overview(&flat, &version, &sources, &cancel) else { return };
             let reference = reference.or_else(|| {
                 let path = folder.join(&session.reference.as_ref()?.path);
@@ -198,6 +209,27 @@ impl Jobs {
             let figures = Figures { mix, bypass: bypass.loudness.integrated, reference };
             let (version, figures) = (version.id, Box::new(figures));
             say(News::Figures { document: number, state, version, figures });
+        });
+    }
+
+    /// Looks for what covers a stem; an earlier search is given up.
+    pub fn masking(
+        &mut self,
+        document: &Document,
+        number: u64,
+        sources: Arc<Vec<StemSource>>,
+        stem: StemId,
+    ) {
+        self.masking_cancel.store(true, Ordering::Relaxed);
+        let cancel: Arc<AtomicBool> = Arc::default();
+        self.masking_cancel = Arc::clone(&cancel);
+        let (session, state) = (document.session.clone(), document.state());
+        self.spawn("masking", move |say| match masking(&session, &sources, stem, &cancel) {
+            Ok(found) => {
+                say(News::Masking { document: number, state, masking: Box::new(found) });
+            }
+            Err(RenderError::Cancelled) => {}
+            Err(error) => say(News::Failed(error.to_string())),
         });
     }
 

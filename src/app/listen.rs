@@ -9,6 +9,7 @@ use crate::engine::cuts::CutMap;
 use crate::engine::source::StemSource;
 use crate::playback::{Content, Place, Player, Reading, Settings, Source, StripTarget};
 use crate::session::Session;
+use crate::session::stem::StemId;
 use crate::units::{Db, Lufs};
 use std::sync::Arc;
 
@@ -44,6 +45,8 @@ pub struct Listen {
     pub limiting: Db,
     /// How much louder those processors make the sound.
     pub louder: [Db; MOST],
+    /// A processor that is heard at the end of a stem's chain before it is taken.
+    pub trial: Option<(StemId, Slot)>,
     /// A band of an equaliser that is heard alone: place in the chain, and band.
     pub band: Option<(usize, usize)>,
 }
@@ -58,8 +61,9 @@ fn heard(chain: &[Slot], flat: bool) -> Vec<Slot> {
 }
 
 /// The stems that processors listen to.
-fn keys_of(session: &Session) -> Vec<(KeyId, usize)> {
+fn keys_of(session: &Session, trial: Option<&(StemId, Slot)>) -> Vec<(KeyId, usize)> {
     let slots = session.stems.iter().flat_map(|stem| &stem.chain);
+    let slots = slots.chain(trial.map(|(_, slot)| slot));
     let mut ids: Vec<KeyId> = slots.filter_map(|slot| slot.key).collect();
     ids.sort_unstable_by_key(|id| id.0);
     ids.dedup();
@@ -89,6 +93,7 @@ impl Listen {
             reductions: [Db::UNITY; MOST],
             limiting: Db::UNITY,
             louder: [Db::UNITY; MOST],
+            trial: None,
             band: None,
         }
     }
@@ -122,13 +127,18 @@ impl Listen {
             .stems
             .iter()
             .zip(audible(&document.session, version))
-            .map(|(stem, audible)| StripTarget {
-                settings: if flat { StripSettings::default() } else { stem.strip },
-                chain: heard(&stem.chain, flat),
-                audible,
+            .map(|(stem, audible)| {
+                let trial = self.trial.as_ref().filter(|(id, _)| *id == stem.id);
+                let mut chain = stem.chain.clone();
+                chain.extend(trial.map(|(_, slot)| slot.clone()));
+                StripTarget {
+                    settings: if flat { StripSettings::default() } else { stem.strip },
+                    chain: heard(&chain, flat),
+                    audible,
+                }
             })
             .collect();
-        let keys = keys_of(&document.session);
+        let keys = keys_of(&document.session, self.trial.as_ref());
         let chain = heard(&document.session.chain, flat);
         let previewed = || {
             let master = document.session.masters.first()?;

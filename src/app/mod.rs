@@ -73,8 +73,9 @@ pub struct App {
     timeline: Timeline,
     racks: chain::Racks,
     trace: master::Trace,
-    /// The rack shows the strip, not the chain.
-    strip_page: bool,
+    /// What the rack of a stem shows.
+    page: mix::Page,
+    masking: mix::MaskingPage,
     render: Option<RenderJob>,
     deliver_folder: Option<PathBuf>,
     messages: Vec<(String, Instant)>,
@@ -124,7 +125,8 @@ impl App {
             timeline: Timeline::default(),
             racks: chain::Racks::default(),
             trace: master::Trace::default(),
-            strip_page: false,
+            page: mix::Page::Chain,
+            masking: mix::MaskingPage::default(),
             render: None,
             deliver_folder: None,
             messages: Vec::new(),
@@ -195,6 +197,10 @@ impl App {
                     self.figures_for = (state, version);
                     self.figures = Some(*figures);
                 }
+                News::Masking { document, state, masking } if document == self.number => {
+                    self.masking.found = Some((state, *masking));
+                    self.masking.asked = None;
+                }
                 News::Prepared { document, residual } if document == self.number => {
                     self.prepared = true;
                     self.null_test = residual;
@@ -210,6 +216,7 @@ impl App {
                 News::Sources { .. }
                 | News::Peaks { .. }
                 | News::Figures { .. }
+                | News::Masking { .. }
                 | News::Prepared { .. } => {}
             }
         }
@@ -228,6 +235,7 @@ impl App {
         self.deliver_folder = None;
         self.timeline = Timeline::default();
         self.racks = chain::Racks::default();
+        self.masking = mix::MaskingPage::default();
         if document.on_disk {
             self.recent.remember(&document.path);
         }

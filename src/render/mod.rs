@@ -6,6 +6,7 @@
 
 pub mod finish;
 pub mod manifest;
+pub mod masking;
 pub mod measure;
 pub mod memory;
 pub mod mix;

@@ -2,10 +2,14 @@
 
 mod headers;
 mod lanes;
+mod masking;
 mod minimap;
 mod rack;
 mod ruler;
 pub mod timeline;
+
+pub use masking::MaskingPage;
+pub use rack::Page;
 
 pub use headers::{change as change_strip, pan_parameter};
 

@@ -1,6 +1,7 @@
 //! The selected stem: its chain, or what comes before and after it.
 
 use super::headers::{change, pan_parameter};
+use super::masking;
 use crate::app::App;
 use crate::app::chain::{self, Owner};
 use crate::app::theme::{self, Weight, write};
@@ -13,6 +14,19 @@ use crate::session::edit::Edit;
 use crate::session::stem::{Role, Stem};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
+
+/// What the rack of a stem shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Page {
+    #[default]
+    Chain,
+    Strip,
+    Masking,
+}
+
+impl Page {
+    const ALL: [Page; 3] = [Page::Chain, Page::Strip, Page::Masking];
+}
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
@@ -35,7 +49,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::TEXT,
     );
-    let facts = if app.strip_page {
+    let facts = if app.page == Page::Strip {
         format!("{} · {}", stem.file.info.describe(), stem.file.path)
     } else {
         chain::line(&Owner::Stem(stem.id).chain(document))
@@ -49,15 +63,20 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         theme::DIM,
     );
     let pages =
-        Rect::from_min_size(pos2(rect.right() - 500.0, rect.top() + 9.0), vec2(150.0, 28.0));
-    if let Some(page) = segments(ui, pages, &["Chain", "Strip"], usize::from(app.strip_page)) {
-        app.strip_page = page == 1;
+        Rect::from_min_size(pos2(rect.right() - 650.0, rect.top() + 9.0), vec2(220.0, 28.0));
+    let names = ["Chain", "Strip", "Masking"];
+    if let Some(page) = segments(ui, pages, &names, app.page as usize) {
+        app.page = Page::ALL.get(page).copied().unwrap_or_default();
     }
     let top = rect.top() + 58.0;
-    if !app.strip_page {
+    let area = Rect::from_min_max(pos2(rect.left() + 18.0, top), rect.max - vec2(8.0, 4.0));
+    if app.page == Page::Masking {
+        masking::show(app, ui, area, &stem);
+        return;
+    }
+    if app.page == Page::Chain {
         let right = pos2(rect.right() - 18.0, rect.top() + 23.0);
         chain::commands(app, ui, right, Owner::Stem(stem.id));
-        let area = Rect::from_min_max(pos2(rect.left() + 18.0, top), rect.max - vec2(8.0, 4.0));
         chain::cards(app, ui, area, Owner::Stem(stem.id));
         return;
     }

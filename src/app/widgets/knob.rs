@@ -49,7 +49,7 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
     let painter = ui.painter();
     painter.add(Shape::line(arc(centre, radius, 0.0, 1.0), Stroke::new(3.5, theme::LINE)));
     // A value with its home in the middle grows from there.
-    let from = if (0.45..0.55).contains(&home) { home } else { 0.0 };
+    let from = if (home - 0.5).abs() < 1e-3 { home } else { 0.0 };
     if (position - from).abs() > 1e-3 {
         let lit: Color32 = theme::ACCENT;
         painter.add(Shape::line(arc(centre, radius, from, position), Stroke::new(3.5, lit)));

@@ -1,0 +1,137 @@
+//! What covers the selected stem: a map over time and frequency, and cures to try.
+
+use crate::app::App;
+use crate::app::chain::Owner;
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::push;
+use crate::render::masking::{BANDS, Conflict, Masking};
+use crate::session::stem::{Stem, StemId};
+use egui::{Align2, Mesh, Rect, Shape, Ui, pos2, vec2};
+
+/// What is known about what covers a stem.
+#[derive(Default)]
+pub struct MaskingPage {
+    /// In which state of the session, and what.
+    pub found: Option<(u64, Masking)>,
+    /// State and stem that a search is under way for.
+    pub asked: Option<(u64, StemId)>,
+}
+
+pub fn show(app: &mut App, ui: &mut Ui, area: Rect, stem: &Stem) {
+    search(app, stem.id);
+    let map =
+        Rect::from_min_max(area.min, pos2(area.left() + area.width() * 0.5, area.bottom() - 8.0));
+    let painter = ui.painter().with_clip_rect(map);
+    painter.rect_filled(map, theme::RADIUS + 2.0, theme::PANEL);
+    let dim = |at: egui::Pos2, align: Align2, text: &str| {
+        write(ui.painter(), at, align, text, (12.0, Weight::Regular), theme::DIM);
+    };
+    let Some((_, masking)) = app.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id) else {
+        dim(map.center(), Align2::CENTER_CENTER, "Listening to all stems\u{2026}");
+        return;
+    };
+    let Some(document) = &app.document else { return };
+    let colour = |id: StemId| {
+        document.session.stem(id).map_or(theme::DIM, |stem| theme::role_colour(stem.role))
+    };
+    draw(&painter, map, masking, &colour);
+    for (text, share) in [("16k", 0.0), ("1k", 0.5), ("63 Hz", 1.0)] {
+        let y = map.top() + 8.0 + (map.height() - 16.0) * share;
+        dim(pos2(map.left() + 6.0, y), Align2::LEFT_CENTER, text);
+    }
+    let conflicts = masking.conflicts.clone();
+    let left = map.right() + 18.0;
+    if conflicts.is_empty() {
+        dim(pos2(left, area.top() + 20.0), Align2::LEFT_CENTER, "No other stem covers it for long");
+        return;
+    }
+    let row = 40.0;
+    let room = ((area.height() - 8.0) / row) as usize;
+    for (n, conflict) in conflicts.iter().take(room).enumerate() {
+        let at = Rect::from_min_max(
+            pos2(left, area.top() + n as f32 * row),
+            pos2(area.right() - 10.0, area.top() + (n as f32 + 1.0) * row - 6.0),
+        );
+        entry(app, ui, at, conflict, n);
+    }
+}
+
+/// Looks again when the session or the stem is another, and nothing moves any more.
+fn search(app: &mut App, stem: StemId) {
+    let (Some(document), Some(sources)) = (&app.document, app.listen.sources.clone()) else {
+        return;
+    };
+    let wanted = (document.state(), stem);
+    let known = app.masking.found.as_ref().map(|(state, masking)| (*state, masking.stem));
+    // While a cure is tried the map stays as it was.
+    let settled = app.figures_for.0 == document.state();
+    if known != Some(wanted) && app.masking.asked != Some(wanted) && settled {
+        app.masking.asked = Some(wanted);
+        app.jobs.masking(document, app.number, sources, stem);
+    }
+}
+
+fn draw(
+    painter: &egui::Painter,
+    area: Rect,
+    masking: &Masking,
+    colour: &dyn Fn(StemId) -> egui::Color32,
+) {
+    let steps = masking.map.len().max(1);
+    let (width, height) = (area.width() / steps as f32, area.height() / BANDS as f32);
+    let mut mesh = Mesh::default();
+    for (n, row) in masking.map.iter().enumerate() {
+        for (band, cover) in row.iter().enumerate() {
+            let Some(cover) = cover else { continue };
+            let strength = (cover.excess.0 / 15.0).clamp(0.25, 1.0) as f32;
+            let fill = theme::mixed(colour(cover.masker), strength, theme::PANEL);
+            let corner =
+                pos2(area.left() + n as f32 * width, area.bottom() - (band + 1) as f32 * height);
+            mesh.add_colored_rect(Rect::from_min_size(corner, vec2(width.max(1.0), height)), fill);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+}
+
+/// `2.5k`, `800`
+fn short(hz: f64) -> String {
+    if hz >= 1000.0 { format!("{:.1}k", hz / 1000.0) } else { format!("{hz:.0}") }
+}
+
+fn entry(app: &mut App, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) {
+    let Some(document) = &mut app.document else { return };
+    let Some(masker) = document.session.stem(conflict.masker) else { return };
+    let name = masker.name.clone();
+    ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
+    let bar = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
+    ui.painter().rect_filled(bar, 2.0, theme::role_colour(masker.role));
+    let words = format!(
+        "{name} covers {} to {} Hz for {:.0} % of it, by {:.0} dB",
+        short(conflict.low.0),
+        short(conflict.high.0),
+        conflict.share * 100.0,
+        conflict.excess,
+    );
+    let text = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 170.0));
+    let at = pos2(rect.left() + 14.0, rect.center().y);
+    write(&text, at, Align2::LEFT_CENTER, words, (12.5, Weight::Regular), theme::TEXT);
+    let button = |from: f32| {
+        Rect::from_center_size(pos2(rect.right() - from, rect.center().y), vec2(72.0, 26.0))
+    };
+    let trial = Some((conflict.masker, conflict.cure.clone()));
+    let tried = app.listen.trial == trial;
+    let label = if tried { "Stop" } else { "Hear" };
+    let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
+    if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
+        app.listen.trial = if tried { None } else { trial };
+    }
+    if push(ui, button(46.0), &format!("Take {}", n + 1), false).clicked() {
+        let owner = Owner::Stem(conflict.masker);
+        let mut chain =
+            document.session.stem(conflict.masker).map_or(Vec::new(), |s| s.chain.clone());
+        chain.push(conflict.cure.clone());
+        document.edit_once(owner.edit(chain));
+        app.listen.trial = None;
+        app.say(format!("{name} has a dynamic EQ that gives way now"));
+    }
+}
