@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use stemwright::dsp::chain::{KeyId, Kind, ProcessorSettings, Slot};
 use stemwright::dsp::eq::{Band, EqSettings};
+use stemwright::dsp::limiter::LimiterSettings;
 use stemwright::dsp::strip::StripSettings;
 use stemwright::engine::bus::audible;
 use stemwright::engine::cuts::CutMap;
@@ -197,7 +198,7 @@ fn everything_a_person_does_while_it_plays_needs_no_memory() {
                 100 => transport.seek(96_000),
                 150 => {
                     let mut settings = song.settings("full");
-                    settings.master = Some((Db(6.0), Db(-1.0)));
+                    settings.master = Some((Db(6.0), LimiterSettings::at(Db(-1.0))));
                     settings.matching = Db(-2.0);
                     transport.set_settings(settings);
                 }

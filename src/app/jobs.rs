@@ -73,8 +73,10 @@ pub enum Picked {
 /// What the current version measures, and what it is compared with.
 pub struct Figures {
     pub mix: Overview,
-    /// The same stems with flat strips.
+    /// The same stems with flat strips and no chains.
     pub bypass: Lufs,
+    /// What that was measured for: version, and which stems are muted.
+    bypass_of: (String, Vec<bool>),
     pub reference: Option<Lufs>,
 }
 
@@ -85,13 +87,23 @@ pub struct Jobs {
     receiver: Receiver<News>,
     figures_cancel: Arc<AtomicBool>,
     masking_cancel: Arc<AtomicBool>,
+    /// Measures with one core less than there is, so that playing goes on undisturbed.
+    pool: Option<Arc<rayon::ThreadPool>>,
+}
+
+/// One core less than there is; none where threads cannot be had, and then all are used.
+fn quiet_pool() -> Option<Arc<rayon::ThreadPool>> {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let threads = cores.saturating_sub(1).max(1);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().ok().map(Arc::new)
 }
 
 impl Jobs {
     pub fn new(ctx: &egui::Context) -> Self {
         let (sender, receiver) = channel();
         let (figures_cancel, masking_cancel) = Default::default();
-        Self { ctx: ctx.clone(), sender, receiver, figures_cancel, masking_cancel }
+        let pool = quiet_pool();
+        Self { ctx: ctx.clone(), sender, receiver, figures_cancel, masking_cancel, pool }
     }
 
     pub fn news(&self) -> Vec<News> {
@@ -181,23 +193,40 @@ impl Jobs {
         document: &Document,
         number: u64,
         sources: Arc<Vec<StemSource>>,
-        reference: Option<Lufs>,
+        known: Option<&Figures>,
     ) {
+        let reference = known.and_then(|figures| figures.reference);
         self.figures_cancel.store(true, Ordering::Relaxed);
         let cancel: Arc<AtomicBool> = Arc::default();
         self.figures_cancel = Arc::clone(&cancel);
         let Some(version) = document.current_version().cloned() else { return };
         let (session, state) = (document.session.clone(), document.state());
         let folder = document.folder();
+        let muted = session.stems.iter().map(|stem| stem.strip.mute).collect();
+        let bypass_of = (version.id.clone(), muted);
+        let bypass =
+            known.filter(|figures| figures.bypass_of == bypass_of).map(|figures| figures.bypass);
+        let pool = self.pool.clone();
         self.spawn("figures", move |say| {
-            let Ok(mix) = overview(&session, &version, &sources, &cancel) else { return };
+            let measured = |session: &Session| {
+                let work = || overview(session, &version, &sources, &cancel);
+                match &pool {
+                    Some(pool) => pool.install(work),
+                    None => work(),
+                }
+            };
+            let Ok(mix) = measured(&session) else { return };
             let mut flat = session.clone();
-            for stem in &mut flat.stems {
-                stem.strip = StripSettings { mute: stem.strip.mute, ..StripSettings::default() };
-                stem.chain.clear();
-            }
-            flat.chain.clear();
-            let Ok(bypass) = overview(&flat, &version, &sources, &cancel) else { return };
+            let flat_loudness = bypass.map(Ok).unwrap_or_else(|| {
+                for stem in &mut flat.stems {
+                    stem.strip =
+                        StripSettings { mute: stem.strip.mute, ..StripSettings::default() };
+                    stem.chain.clear();
+                }
+                flat.chain.clear();
+                measured(&flat).map(|flat| flat.loudness.integrated)
+            });
+            let Ok(bypass) = flat_loudness else { return };
             let reference = reference.or_else(|| {
                 let path = folder.join(&session.reference.as_ref()?.path);
                 let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
@@ -206,8 +235,8 @@ impl Jobs {
                 });
                 measured.ok().map(|measured| measured.loudness.integrated)
             });
-            let figures = Figures { mix, bypass: bypass.loudness.integrated, reference };
-            let (version, figures) = (version.id, Box::new(figures));
+            let figures = Box::new(Figures { mix, bypass, bypass_of, reference });
+            let version = version.id;
             say(News::Figures { document: number, state, version, figures });
         });
     }

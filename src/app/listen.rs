@@ -142,7 +142,7 @@ impl Listen {
         let chain = heard(&document.session.chain, flat);
         let previewed = || {
             let master = document.session.masters.first()?;
-            Some((figures?.mix.predict(master)?.gain, master.target?.ceiling))
+            Some((figures?.mix.predict(master)?.gain, master.limiter_at(master.target?.ceiling)))
         };
         let on = self.preview && self.monitor == Monitor::Mix;
         let master = on.then(previewed).flatten();
@@ -230,7 +230,12 @@ impl Listen {
         let state = player.transport.state();
         let playing = state.playing;
         if playing {
-            self.frame = state.frame;
+            // What chains hold back is not heard yet; a loop is not left backwards for that.
+            let read = state.frame;
+            let start = self
+                .looping
+                .map_or(0, |(from, to)| if (from..to).contains(&read) { from } else { 0 });
+            self.frame = read.saturating_sub(state.latency as u64).max(start);
         }
         self.peaks.clone_from(&state.peaks);
         self.reductions = state.reductions;

@@ -305,8 +305,8 @@ impl App {
             return;
         }
         self.figures_for = wanted;
-        let reference = self.figures.as_ref().and_then(|figures| figures.reference);
-        self.jobs.figures(document, self.number, Arc::clone(sources), reference);
+        let known = self.figures.as_ref();
+        self.jobs.figures(document, self.number, Arc::clone(sources), known);
     }
 
     /// Integrated loudness of the version as it stands.

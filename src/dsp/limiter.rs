@@ -129,6 +129,7 @@ struct Stage {
     opening: Option<Opening>,
     least: SlidingMin,
     release: f64,
+    rate: f64,
     envelope: f64,
     boxes: [Box1; 2],
     /// Frames since the gain was last asked to move, up to `memory`.
@@ -150,6 +151,7 @@ impl Stage {
             opening: (bridge > 0).then(|| Opening::new(bridge + 1)),
             least: SlidingMin::new(look_ahead + 1),
             release: settings.release_step(rate.hz().0),
+            rate: rate.hz().0,
             envelope: 1.0,
             boxes: [Box1::new(first), Box1::new(look_ahead + 2 - first)],
             idle: 2 * ahead + 2,
@@ -269,10 +271,11 @@ impl Limiter {
         Db::from_factor(std::mem::replace(&mut self.least_gain, 1.0))
     }
 
-    /// A new ceiling, heard within the look-ahead.
-    pub fn set_ceiling(&mut self, ceiling: Db) {
+    /// A new ceiling and release, heard within the look-ahead. Other times need another limiter.
+    pub fn set(&mut self, settings: &LimiterSettings) {
         for stage in &mut self.stages {
-            stage.ceiling = (ceiling - MARGIN).factor() as f32;
+            stage.ceiling = (settings.ceiling - MARGIN).factor() as f32;
+            stage.release = settings.release_step(stage.rate);
         }
     }
 }

@@ -70,9 +70,10 @@ impl Finish {
         self.gain.set(gain.factor());
     }
 
-    pub fn set_ceiling(&mut self, ceiling: Db) {
+    /// A new ceiling and release of the limiter.
+    pub fn set_limiter(&mut self, settings: &LimiterSettings) {
         if let Some(limiter) = &mut self.limiter {
-            limiter.set_ceiling(ceiling);
+            limiter.set(settings);
         }
     }
 

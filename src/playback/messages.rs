@@ -1,6 +1,7 @@
 //! What the window and the audio thread tell each other.
 
 use crate::dsp::chain::{Chain, KeyId, MOST, Slot};
+use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
 use crate::playback::prefetch::Block;
@@ -53,8 +54,8 @@ pub struct Settings {
     pub comparing: Option<usize>,
     pub law: PanLaw,
     pub source: Source,
-    /// Gain and ceiling of the master that is previewed.
-    pub master: Option<(Db, Db)>,
+    /// Gain and limiter of the master that is previewed; of its times only the release.
+    pub master: Option<(Db, LimiterSettings)>,
     /// Gain on what is heard, for comparison at equal loudness.
     pub matching: Db,
 }
@@ -63,8 +64,10 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct State {
     pub playing: bool,
-    /// Where in the song.
+    /// Where in the song the sound is read.
     pub frame: u64,
+    /// Frames from there to what is heard.
+    pub latency: usize,
     /// Highest sample of each stem, left and right, falling slowly.
     pub peaks: Vec<[f32; 2]>,
     /// The deepest gain of each processor of the watched chain, rising slowly.
@@ -84,6 +87,7 @@ impl State {
         Self {
             playing: false,
             frame: 0,
+            latency: 0,
             peaks: vec![[0.0; 2]; stems],
             reductions: [Db::UNITY; MOST],
             louder: [Db::UNITY; MOST],
@@ -96,6 +100,7 @@ impl State {
     pub(super) fn copy_from(&mut self, other: &State) {
         self.playing = other.playing;
         self.frame = other.frame;
+        self.latency = other.latency;
         self.reductions = other.reductions;
         self.louder = other.louder;
         self.limiting = other.limiting;

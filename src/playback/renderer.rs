@@ -42,9 +42,10 @@ impl Knobs {
         self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
         self.reference.set(if settings.source == Source::Reference { 1.0 } else { 0.0 });
         self.matching.set(settings.matching.factor());
-        let (gain, ceiling) = settings.master.unwrap_or((Db::UNITY, OUT_OF_REACH));
+        let idle = (Db::UNITY, LimiterSettings::at(OUT_OF_REACH));
+        let (gain, limiter) = settings.master.unwrap_or(idle);
         self.finish.set_gain(gain);
-        self.finish.set_ceiling(ceiling);
+        self.finish.set_limiter(&limiter);
     }
 
     /// Lets the quicker lanes wait for the slowest, and the reference for the mix.
@@ -263,6 +264,7 @@ impl Renderer {
         }
         self.state.peaks.iter_mut().flatten().for_each(|peak| *peak *= self.fall);
         self.reductions();
+        self.state.latency = self.latency();
         self.ends.state.input_buffer_mut().copy_from(&self.state);
         self.ends.state.publish();
     }
