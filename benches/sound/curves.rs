@@ -110,7 +110,7 @@ pub fn compressor(page: &mut Page) {
     for (ratio, knee) in [(2.0, 0.0), (4.0, 6.0), (10.0, 12.0), (30.0, 24.0)] {
         let settings = CompressorSettings { ratio, knee: Db(knee), ..plain };
         let worst = (-60..=0)
-            .map(|level| f64::from(level))
+            .map(f64::from)
             .map(|level| {
                 let gain = gains(&settings, &[(level, 24_000)])[23_999];
                 (gain + level - settings.curve(Db(level)).0).abs()

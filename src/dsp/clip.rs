@@ -1,7 +1,7 @@
 //! A soft clipper: straight up to the knee, then a bend that ends at the ceiling.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::oversample::{Oversampler, RUN};
+use crate::dsp::oversample::{Oversampler, RUN, Runs};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::units::Db;
 use multiversion::multiversion;
@@ -63,12 +63,14 @@ fn clip(bend: Bend, frames: &mut [f32]) {
 
 /// The clipper at work. It is exactly transparent while nothing reaches its knee.
 pub struct Clip {
+    runs: Runs,
+    work: Work,
+}
+
+struct Work {
     bend: Bend,
     samplers: [Oversampler; 2],
     dry: DelayLine,
-    input: [[f32; RUN]; 2],
-    ready: [[f32; RUN]; 2],
-    at: usize,
     /// Runs since the knee was last reached, up to a run more than the filters remember.
     quiet: usize,
     memory: usize,
@@ -80,59 +82,43 @@ impl Clip {
         let samplers = [Oversampler::new(), Oversampler::new()];
         let late = samplers.first().map_or(0, Oversampler::latency);
         let memory = 2 * (late / RUN + 2);
-        Self {
-            bend: settings.clamped().bend(),
-            samplers,
-            dry: DelayLine::new(late),
-            input: [[0.0; RUN]; 2],
-            ready: [[0.0; RUN]; 2],
-            at: 0,
-            quiet: memory,
-            memory,
-            deepest: 1.0,
-        }
+        let (bend, dry) = (settings.clamped().bend(), DelayLine::new(late));
+        let work = Work { bend, samplers, dry, quiet: memory, memory, deepest: 1.0 };
+        Self { runs: Runs::default(), work }
     }
 
     /// Frames from input to output.
     pub fn latency(&self) -> usize {
-        self.dry.length() + RUN
+        self.work.dry.length() + RUN
     }
 
     pub fn set(&mut self, settings: &ClipSettings) {
-        self.bend = settings.clamped().bend();
+        self.work.bend = settings.clamped().bend();
     }
 
     pub fn reset(&mut self) {
-        self.samplers.iter_mut().for_each(Oversampler::reset);
-        self.dry.reset();
-        self.input = [[0.0; RUN]; 2];
-        self.ready = [[0.0; RUN]; 2];
-        (self.at, self.quiet) = (0, self.memory);
+        self.runs = Runs::default();
+        self.work.samplers.iter_mut().for_each(Oversampler::reset);
+        self.work.dry.reset();
+        self.work.quiet = self.work.memory;
     }
 
     /// The deepest reduction since this was last asked, as a gain.
     pub fn take_reduction(&mut self) -> Db {
-        Db::from_factor(f64::from(std::mem::replace(&mut self.deepest, 1.0)))
+        Db::from_factor(f64::from(std::mem::replace(&mut self.work.deepest, 1.0)))
     }
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        for (l, r) in left.iter_mut().zip(right) {
-            let [in_left, in_right] = &mut self.input;
-            let [out_left, out_right] = &mut self.ready;
-            (in_left[self.at], in_right[self.at]) = (*l, *r);
-            (*l, *r) = (out_left[self.at], out_right[self.at]);
-            self.at += 1;
-            if self.at == RUN {
-                self.at = 0;
-                self.run();
-            }
-        }
+        let work = &mut self.work;
+        self.runs.process(left, right, |input| work.run(input));
     }
+}
 
-    fn run(&mut self) {
+impl Work {
+    fn run(&mut self, input: &[[f32; RUN]; 2]) -> [[f32; RUN]; 2] {
         let bend = self.bend;
         let mut loudest = 0.0f32;
-        let mut wet = self.input;
+        let mut wet = *input;
         for (sampler, frames) in self.samplers.iter_mut().zip(&mut wet) {
             sampler.process(frames, |all| {
                 loudest = all.iter().fold(loudest, |most, x| most.max(x.abs()));
@@ -145,12 +131,10 @@ impl Clip {
             let kept = bend.start + bend.room * over / (bend.room + over).max(f32::MIN_POSITIVE);
             self.deepest = self.deepest.min(kept / loudest);
         }
-        let [wet_left, wet_right] = &wet;
-        for (n, bent) in wet_left.iter().zip(wet_right).enumerate() {
-            let dry = self.dry.tick([self.input[0][n], self.input[1][n]]);
-            let (l, r) = if self.quiet == self.memory { dry.into() } else { (*bent.0, *bent.1) };
-            (self.ready[0][n], self.ready[1][n]) = (l, r);
-        }
+        let mut dry = *input;
+        let [left, right] = &mut dry;
+        self.dry.process(left, right);
+        if self.quiet == self.memory { dry } else { wet }
     }
 }
 

@@ -3,7 +3,7 @@
 //! decibels, equation 4 for the soft knee, smooth branching for attack and release.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, factor, one_pole};
+use crate::dsp::detector::{Detection, Detector, factor, heard, one_pole};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
@@ -220,11 +220,7 @@ impl Compressor {
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
         let knee = self.settings.knee.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let heard = match key {
-                Some([kl, kr]) => [kl, kr].map(|side| side.get(n).copied().unwrap_or(0.0)),
-                None => [*l, *r],
-            };
-            let level = self.detector.level(heard.map(f64::from));
+            let level = self.detector.level(heard(key, n, [*l, *r]));
             let over = level - self.threshold.tick();
             let slope = self.slope.tick();
             let aim = if 2.0 * over <= -knee {

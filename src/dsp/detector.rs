@@ -47,6 +47,13 @@ pub fn factor(decibels: f64) -> f64 {
     f64::from(((decibels * OCTAVES) as f32).exp2())
 }
 
+/// What is listened to at frame `n` of a block: the key where there is one, or the sound itself.
+#[inline]
+pub fn heard(key: Option<[&[f32]; 2]>, n: usize, own: [f32; 2]) -> Pair {
+    let frame = key.map(|sides| sides.map(|side| side.get(n).copied().unwrap_or(0.0)));
+    frame.unwrap_or(own).map(f64::from)
+}
+
 /// A level that rises at once and falls evenly, so that the waveform does not show in it.
 pub struct Hold {
     now: f64,

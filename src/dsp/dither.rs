@@ -30,6 +30,37 @@ impl Shaping {
 }
 choice_value!(Shaping);
 
+/// Room for errors: they are moved only when it is used up.
+const ROOM: usize = 16 * ORDER;
+
+/// Error feedback at work.
+#[derive(Clone, Debug)]
+struct Shape {
+    taps: [f64; ORDER],
+    /// From `at` on the last errors, newest first.
+    errors: [f64; ROOM],
+    at: usize,
+}
+
+impl Shape {
+    /// What the next sample is to make up for.
+    fn fed(&self) -> f64 {
+        let past = self.errors.get(self.at..self.at + ORDER).unwrap_or(&[]);
+        self.taps.iter().zip(past).map(|(tap, error)| tap * error).sum()
+    }
+
+    fn push(&mut self, error: f64) {
+        if self.at == 0 {
+            self.at = ROOM - ORDER;
+            self.errors.copy_within(..ORDER, self.at);
+        }
+        self.at -= 1;
+        if let Some(place) = self.errors.get_mut(self.at) {
+            *place = error;
+        }
+    }
+}
+
 /// TPDF dither: two uniform random numbers of one step each, so that the rounding error
 /// becomes a steady noise (Lipshitz, Wannamaker, Vanderkooy, *Quantization and dither*,
 /// JAES 40/5, 1992). One generator per channel, each with its own seed.
@@ -37,8 +68,7 @@ choice_value!(Shaping);
 pub struct Dither {
     state: u64,
     scale: f64,
-    /// Coefficients of the error feedback, and the last errors, newest first.
-    shape: Option<([f64; ORDER], [f64; ORDER])>,
+    shape: Option<Shape>,
     silent: u32,
 }
 
@@ -46,7 +76,11 @@ impl Dither {
     /// For samples of `bits` bits. The noise is the same at every run with the same seed.
     pub fn new(bits: u32, shaping: Shaping, rate: SampleRate, seed: u64) -> Self {
         Self {
-            shape: shape(shaping, rate).map(|taps| (taps, [0.0; ORDER])),
+            shape: shape(shaping, rate).map(|taps| Shape {
+                taps,
+                errors: [0.0; ROOM],
+                at: ROOM - ORDER,
+            }),
             silent: SILENCE,
             state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x853C_49E6_748F_EA9B,
             scale: f64::from(1u32 << (bits - 1)),
@@ -84,18 +118,16 @@ impl Dither {
     /// Error feedback: what rounding did to the last samples is taken from the next ones, so
     /// that the noise gets the spectrum of the filter.
     fn quantise_shaped(&mut self, scaled: f64, noise: f64) -> i32 {
-        let Some((taps, errors)) = &mut self.shape else { return 0 };
+        let Some(shape) = &mut self.shape else { return 0 };
         self.silent = if scaled == 0.0 { (self.silent + 1).min(SILENCE) } else { 0 };
         if self.silent == SILENCE {
-            errors.fill(0.0);
+            shape.errors.fill(0.0);
             return 0;
         }
-        let fed: f64 = taps.iter().zip(&*errors).map(|(tap, error)| tap * error).sum();
-        let wanted = scaled + fed;
+        let wanted = scaled + shape.fed();
         let whole = (wanted + noise).clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
-        errors.copy_within(..ORDER - 1, 1);
         // Beyond full scale the error is not the rounding's, and is not made up for.
-        errors[0] = ((whole - STEP_OF_ONE) - wanted).clamp(-2.0, 2.0);
+        shape.push(((whole - STEP_OF_ONE) - wanted).clamp(-2.0, 2.0));
         whole.to_bits() as i32
     }
 }

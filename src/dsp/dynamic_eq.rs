@@ -3,7 +3,7 @@
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::compressor::{Ballistics, reduction_at};
-use crate::dsp::detector::{Detection, Detector, factor};
+use crate::dsp::detector::{Detection, Detector, factor, heard};
 use crate::dsp::filter::{Biquad2, Pair};
 use crate::dsp::moving::{Form, Moving};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
@@ -178,12 +178,7 @@ impl DynamicEq {
         let idle = |band: &BandAtWork| !band.settings.on && band.ballistics.is_idle();
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let x: Pair = [*l, *r].map(f64::from);
-            let heard = match key {
-                Some([kl, kr]) => {
-                    [kl, kr].map(|side| f64::from(side.get(n).copied().unwrap_or(0.0)))
-                }
-                None => x,
-            };
+            let heard = heard(key, n, [*l, *r]);
             let (mut y, mut moved) = (x, false);
             for band in self.bands.iter_mut().filter(|band| !idle(band)) {
                 // All bands hear the sound as it came, so that their order does not matter.

@@ -2,7 +2,7 @@
 //! a lower one, so that a decaying note does not chatter.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, Hold, factor, one_pole};
+use crate::dsp::detector::{Detection, Detector, Hold, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -120,11 +120,7 @@ impl Gate {
         let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
         let hold = s.hold.frames(self.rate).0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let heard = match key {
-                Some([kl, kr]) => [kl, kr].map(|side| side.get(n).copied().unwrap_or(0.0)),
-                None => [*l, *r],
-            };
-            let level = self.detector.level(heard.map(f64::from));
+            let level = self.detector.level(heard(key, n, [*l, *r]));
             let level = self.peak.tick(level);
             let closes_at = s.threshold.0 - s.hysteresis.0;
             if level >= s.threshold.0 {

@@ -145,6 +145,43 @@ impl Stage {
     }
 }
 
+/// Collects a stereo stream in runs of [`RUN`] frames, so that what is made of a run does not
+/// depend on the blocks that come. It is a run late.
+#[derive(Clone, Debug)]
+pub struct Runs {
+    input: [[f32; RUN]; 2],
+    ready: [[f32; RUN]; 2],
+    at: usize,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        Self { input: [[0.0; RUN]; 2], ready: [[0.0; RUN]; 2], at: 0 }
+    }
+}
+
+impl Runs {
+    /// Handles a block in place; `make` turns a full run into what goes out.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        mut make: impl FnMut(&[[f32; RUN]; 2]) -> [[f32; RUN]; 2],
+    ) {
+        for (l, r) in left.iter_mut().zip(right) {
+            let [in_left, in_right] = &mut self.input;
+            let [out_left, out_right] = &mut self.ready;
+            (in_left[self.at], in_right[self.at]) = (*l, *r);
+            (*l, *r) = (out_left[self.at], out_right[self.at]);
+            self.at += 1;
+            if self.at == RUN {
+                self.at = 0;
+                self.ready = make(&self.input);
+            }
+        }
+    }
+}
+
 /// One channel at eight times its rate.
 pub struct Oversampler {
     stages: [Stage; 3],

@@ -2,7 +2,7 @@
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::filter::{Filter, Taps};
-use crate::dsp::oversample::{Oversampler, RUN};
+use crate::dsp::oversample::{Oversampler, RUN, Runs};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate};
@@ -154,20 +154,21 @@ fn no_constant(curve: Curve, rate: SampleRate) -> Taps<1> {
 pub struct Saturation {
     settings: SaturationSettings,
     rate: SampleRate,
+    runs: Runs,
+    work: Work,
+}
+
+struct Work {
+    curve: Curve,
     before: Filter<1>,
     after: Filter<1>,
     level: Filter<1>,
     samplers: [Oversampler; 2],
     dry: DelayLine,
-    wet: [Vec<f32>; 2],
     drive: Smoothed,
     gain: Smoothed,
     mix: Smoothed,
     output: Smoothed,
-    /// Place in the run, so that runs do not depend on the blocks that come.
-    input: [[f32; RUN]; 2],
-    ready: [[f32; RUN]; 2],
-    at: usize,
 }
 
 impl Saturation {
@@ -176,28 +177,24 @@ impl Saturation {
         let [before, after] = emphasis(s.curve, rate);
         let samplers = [Oversampler::new(), Oversampler::new()];
         let late = samplers.first().map_or(0, Oversampler::latency);
-        Self {
-            settings: s,
-            rate,
+        let work = Work {
+            curve: s.curve,
             before: Filter::new(before, rate),
             after: Filter::new(after, rate),
             level: Filter::new(no_constant(s.curve, rate), rate),
             samplers,
             dry: DelayLine::new(late),
-            wet: [vec![0.0; RUN], vec![0.0; RUN]],
             drive: Smoothed::new(s.drive.factor(), rate),
             gain: Smoothed::new(s.gain_after(), rate),
             mix: Smoothed::new(s.mix, rate),
             output: Smoothed::new(s.output.factor(), rate),
-            input: [[0.0; RUN]; 2],
-            ready: [[0.0; RUN]; 2],
-            at: 0,
-        }
+        };
+        Self { settings: s, rate, runs: Runs::default(), work }
     }
 
     /// Frames from input to output.
     pub fn latency(&self) -> usize {
-        self.dry.length() + RUN
+        self.work.dry.length() + RUN
     }
 
     pub fn set(&mut self, settings: &SaturationSettings) {
@@ -207,72 +204,68 @@ impl Saturation {
         }
         self.settings = s;
         let [before, after] = emphasis(s.curve, self.rate);
-        self.before.set(before);
-        self.after.set(after);
-        self.level.set(no_constant(s.curve, self.rate));
-        self.drive.set(s.drive.factor());
-        self.gain.set(s.gain_after());
-        self.mix.set(s.mix);
-        self.output.set(s.output.factor());
+        let work = &mut self.work;
+        work.curve = s.curve;
+        work.before.set(before);
+        work.after.set(after);
+        work.level.set(no_constant(s.curve, self.rate));
+        work.drive.set(s.drive.factor());
+        work.gain.set(s.gain_after());
+        work.mix.set(s.mix);
+        work.output.set(s.output.factor());
     }
 
     pub fn reset(&mut self) {
-        for filter in [&mut self.before, &mut self.after, &mut self.level] {
+        let work = &mut self.work;
+        for filter in [&mut work.before, &mut work.after, &mut work.level] {
             filter.reset();
         }
-        self.samplers.iter_mut().for_each(Oversampler::reset);
-        self.dry.reset();
-        for value in [&mut self.drive, &mut self.gain, &mut self.mix, &mut self.output] {
+        work.samplers.iter_mut().for_each(Oversampler::reset);
+        work.dry.reset();
+        for value in [&mut work.drive, &mut work.gain, &mut work.mix, &mut work.output] {
             value.snap();
         }
-        self.input = [[0.0; RUN]; 2];
-        self.ready = [[0.0; RUN]; 2];
-        self.at = 0;
+        self.runs = Runs::default();
     }
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        for (l, r) in left.iter_mut().zip(right) {
-            let [in_left, in_right] = &mut self.input;
-            let [out_left, out_right] = &mut self.ready;
-            (in_left[self.at], in_right[self.at]) = (*l, *r);
-            (*l, *r) = (out_left[self.at], out_right[self.at]);
-            self.at += 1;
-            if self.at == RUN {
-                self.at = 0;
-                self.run();
-            }
-        }
+        let work = &mut self.work;
+        self.runs.process(left, right, |input| work.run(input));
     }
+}
 
+impl Work {
     /// Bends a full run.
-    fn run(&mut self) {
-        for n in 0..RUN {
-            let x = [self.input[0][n], self.input[1][n]].map(f64::from);
-            let [l, r] = self.before.tick(x);
+    fn run(&mut self, input: &[[f32; RUN]; 2]) -> [[f32; RUN]; 2] {
+        let (mut wet, mut dry) = (*input, *input);
+        let [left, right] = &mut wet;
+        for (l, r) in left.iter_mut().zip(right) {
+            let [a, b] = self.before.tick([*l, *r].map(f64::from));
             let drive = self.drive.tick();
-            (self.wet[0][n], self.wet[1][n]) = ((l * drive) as f32, (r * drive) as f32);
+            (*l, *r) = ((a * drive) as f32, (b * drive) as f32);
         }
-        let curve = self.settings.curve;
-        for (sampler, wet) in self.samplers.iter_mut().zip(&mut self.wet) {
-            sampler.process(wet, |frames| bend_all(curve, frames));
+        let curve = self.curve;
+        for (sampler, side) in self.samplers.iter_mut().zip(&mut wet) {
+            sampler.process(side, |frames| bend_all(curve, frames));
         }
-        for n in 0..RUN {
-            let bent = [self.wet[0][n], self.wet[1][n]].map(f64::from);
-            let [l, r] = self.after.tick(self.level.tick(bent));
+        let [dry_left, dry_right] = &mut dry;
+        self.dry.process(dry_left, dry_right);
+        let [left, right] = &mut wet;
+        let unbent = dry_left.iter().zip(&*dry_right);
+        for ((l, r), (dl, dr)) in left.iter_mut().zip(right).zip(unbent) {
+            let [a, b] = self.after.tick(self.level.tick([*l, *r].map(f64::from)));
             let (gain, mix) = (self.gain.tick(), self.mix.tick());
             let output = self.output.tick();
-            let dry = self.dry_frame(n);
-            let put = |wet: f64, dry: f64| ((dry + (wet * gain - dry) * mix) * output) as f32;
-            (self.ready[0][n], self.ready[1][n]) = (put(l, dry[0]), put(r, dry[1]));
+            let put = |wet: f64, dry: f32| {
+                let dry = f64::from(dry);
+                ((dry + (wet * gain - dry) * mix) * output) as f32
+            };
+            (*l, *r) = (put(a, *dl), put(b, *dr));
         }
         for filter in [&mut self.before, &mut self.after, &mut self.level] {
             filter.calm();
         }
-    }
-
-    /// The unbent frame that belongs to the bent one; the run itself is part of its delay.
-    fn dry_frame(&mut self, n: usize) -> [f64; 2] {
-        self.dry.tick([self.input[0][n], self.input[1][n]]).map(f64::from)
+        wet
     }
 }
 

@@ -269,7 +269,9 @@ fn knob_grid(
         // Beside each other first; a wide card goes on in columns.
         let (column, row) = if wide { (place / 2, place % 2) } else { (place % 2, place / 2) };
         let step = if wide || all.len() > 2 { STEP.x } else { CLOSE };
-        let centre = area.min + vec2(step * (column as f32 + 0.5), 28.0 + row as f32 * STEP.y);
+        // In a low card the second row moves up.
+        let down = STEP.y.min(area.height() - 66.0);
+        let centre = area.min + vec2(step * (column as f32 + 0.5), 26.0 + row as f32 * down);
         Rect::from_center_size(centre, vec2(RING, RING))
     };
     for (position, value) in all.iter().enumerate() {
