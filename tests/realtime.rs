@@ -17,8 +17,9 @@ use stemwright::engine::source::StemSource;
 use stemwright::intake::folder::gather;
 use stemwright::media::store::Store;
 use stemwright::playback::{Content, Place, Renderer, Settings, Source, StripTarget, Transport};
-use stemwright::session::Session;
-use stemwright::units::{Db, Pan, SampleRate};
+use stemwright::session::version::Cut;
+use stemwright::session::{Session, Unknown};
+use stemwright::units::{Db, Pan, SampleRate, Seconds};
 
 thread_local! {
     static FORBIDDEN: Cell<bool> = const { Cell::new(false) };
@@ -114,6 +115,11 @@ impl Song {
     }
 
     fn content(&self) -> Arc<Content> {
+        self.content_of("full")
+    }
+
+    fn content_of(&self, version: &str) -> Arc<Content> {
+        let cuts = &self.session.version(version).unwrap().cuts;
         let store = Store::at(self.folder.path().join("cache"));
         let rate = self.session.sample_rate;
         let sources = self
@@ -122,12 +128,13 @@ impl Song {
             .iter()
             .map(|stem| StemSource::open(stem, self.folder.path(), rate, &store).unwrap())
             .collect();
-        let cuts = CutMap::new(&[], rate, self.session.length().0);
+        let cuts = CutMap::new(cuts, rate, self.session.length().0);
         Arc::new(Content::new(Arc::new(sources), None, cuts, false, rate))
     }
 
     fn open(&self, version: &str, rate: u32) -> (Transport, Renderer) {
-        Transport::new(self.content(), self.settings(version), SampleRate(rate)).unwrap()
+        let content = self.content_of(version);
+        Transport::new(content, self.settings(version), SampleRate(rate)).unwrap()
     }
 }
 
@@ -156,7 +163,23 @@ fn left(heard: &[f32]) -> Vec<f32> {
 
 #[test]
 fn what_is_heard_is_what_is_exported_at_any_block_size() {
-    let song = Song::new();
+    same_as_exported("full", &[1, 64, 256, 1000, 8192]);
+}
+
+#[test]
+fn a_radio_edit_is_heard_as_it_is_exported_across_its_joins() {
+    same_as_exported("radio", &[256]);
+}
+
+fn same_as_exported(version: &str, blocks: &[usize]) {
+    let mut song = Song::new();
+    let radio = song.session.versions.iter_mut().find(|version| version.id == "radio").unwrap();
+    radio.cuts.push(Cut {
+        start: Seconds(0.2),
+        end: Seconds(1.7),
+        crossfade: Seconds(0.02),
+        unknown: Unknown::new(),
+    });
     let home = tempfile::tempdir().unwrap();
     let path = song.folder.path().join("Song.stemwright");
     stemwright::session::file::save(&song.session, &path).unwrap();
@@ -164,12 +187,12 @@ fn what_is_heard_is_what_is_exported_at_any_block_size() {
         home.path(),
         &path,
         &home.path().join("out"),
-        &["--versions", "full", "--masters", "mix"],
+        &["--versions", version, "--masters", "mix"],
     );
     let written = first_path(&report);
     let exported = samples(&written);
-    for block in [1usize, 64, 256, 1000, 8192] {
-        let (mut transport, mut renderer) = song.open("full", 48_000);
+    for block in blocks.iter().copied() {
+        let (mut transport, mut renderer) = song.open(version, 48_000);
         std::thread::sleep(Duration::from_millis(60));
         transport.play();
         let frames = if block == 1 { 3000 } else { 20_000 };

@@ -74,6 +74,11 @@ impl<'a> LanePlayer<'a> {
         })
     }
 
+    /// The time edits of what is read.
+    pub fn cuts(&self) -> Option<&'a CutMap> {
+        self.cuts
+    }
+
     /// Plays the next `count` frames into the beginning of [`Self::block`].
     pub fn play(&mut self, count: usize) -> Result<(), MediaError> {
         if self.next == 0 {

@@ -2,6 +2,7 @@
 
 use crate::dsp::silence;
 use crate::engine::bus::{Lane, sum};
+use crate::engine::cuts::CutMap;
 use crate::engine::lane::{LanePlayer, heard_by};
 use crate::engine::source::StemSource;
 use crate::media::store::Store;
@@ -24,7 +25,7 @@ fn open_sources(
     store: &Store,
     plan: &Plan,
 ) -> Result<Vec<Option<StemSource>>, MediaError> {
-    let lanes = || plan.buses.iter().flatten().map(|lane| lane.stem);
+    let lanes = || plan.buses.iter().flat_map(|bus| &bus.lanes).map(|lane| lane.stem);
     let heard: Vec<usize> = lanes().flat_map(|stem| heard_by(session, stem)).collect();
     let used = |index| heard.contains(&index) || lanes().any(|stem| stem == index);
     session
@@ -48,13 +49,20 @@ pub fn mix(
     work: &Work<'_>,
 ) -> Result<Vec<PcmFile>, RenderError> {
     let sources = open_sources(session, folder, store, plan)?;
-    let mut lanes: Vec<Lane> = plan.buses.iter().flatten().copied().collect();
-    lanes.sort_unstable();
-    lanes.dedup();
+    // The distinct lanes; one that is cut is another than the same one whole.
+    let mut lanes: Vec<(Lane, Option<&CutMap>)> = Vec::new();
+    for bus in &plan.buses {
+        for lane in &bus.lanes {
+            let lane = (*lane, bus.cuts.as_ref());
+            if !lanes.contains(&lane) {
+                lanes.push(lane);
+            }
+        }
+    }
     let source_of = |stem: usize| sources.get(stem)?.as_ref();
     let mut players: Vec<LanePlayer<'_>> = lanes
         .into_iter()
-        .filter_map(|lane| LanePlayer::new(session, lane, source_of, None, BLOCK))
+        .filter_map(|(lane, cuts)| LanePlayer::new(session, lane, source_of, cuts, BLOCK))
         .collect();
     let paths: Vec<_> =
         (0..plan.buses.len()).map(|n| scratch.path(&format!("bus{n}.wav"))).collect();
@@ -69,9 +77,13 @@ pub fn mix(
         let count = (plan.length.0 - from).min(BLOCK as u64) as usize;
         players.par_iter_mut().try_for_each(|player| player.play(count))?;
         writers.par_iter_mut().zip(&plan.buses).try_for_each(|((writer, out), bus)| {
+            let own = bus.length(plan.length).saturating_sub(from).min(count as u64) as usize;
             let [left, right] = out;
-            let (left, right) = (&mut left[..count], &mut right[..count]);
-            let held = players.iter().filter(|player| bus.contains(&player.lane));
+            let (left, right) = (&mut left[..own], &mut right[..own]);
+            let of_bus = |player: &&LanePlayer<'_>| {
+                player.cuts() == bus.cuts.as_ref() && bus.lanes.contains(&player.lane)
+            };
+            let held = players.iter().filter(of_bus);
             sum(held.map(|player| &player.block), [&mut *left, &mut *right]);
             writer.write_float(left, right)
         })?;

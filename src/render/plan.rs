@@ -25,6 +25,23 @@ pub struct Cell {
     pub note: Option<String>,
 }
 
+/// A sum of lanes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bus {
+    pub lanes: Vec<Lane>,
+    /// Time edits that are made on the stems, before their chains: so a chain hears what is
+    /// heard when the version plays, and its memory of the sound before a join is the same.
+    /// Where no chain is at work there is no difference, and the sum is cut instead.
+    pub cuts: Option<CutMap>,
+}
+
+impl Bus {
+    /// Length at the session's rate, for a song of `whole` frames.
+    pub fn length(&self, whole: Frames) -> u64 {
+        self.cuts.as_ref().map_or(whole.0, CutMap::length)
+    }
+}
+
 /// A sum of lanes, cut, converted and filtered: what several masters start from.
 pub struct Preparation {
     pub bus: usize,
@@ -38,7 +55,7 @@ pub struct Preparation {
 
 pub struct Plan {
     /// The distinct sums.
-    pub buses: Vec<Vec<Lane>>,
+    pub buses: Vec<Bus>,
     pub preparations: Vec<Preparation>,
     /// The revision that the files carry; higher than the session's if that one exists.
     pub revision: String,
@@ -66,11 +83,17 @@ impl Plan {
         let revision = free_revision(session, &request.folder, &wanted);
         let named = with_revision(session, &revision);
         let length = session.length();
+        let chained = session.stems.iter().any(|stem| stem.chain.iter().any(|slot| slot.on));
         let mut plan = Plan { buses: Vec::new(), preparations: Vec::new(), revision, length };
         for (index, (version, master)) in wanted.into_iter().enumerate() {
-            let lanes = lanes(session, version);
-            let bus = plan.buses.iter().position(|known| *known == lanes).unwrap_or_else(|| {
-                plan.buses.push(lanes);
+            let mut cuts = CutMap::new(&version.cuts, session.sample_rate, length.0);
+            let mut bus = Bus { lanes: lanes(session, version), cuts: None };
+            if chained && !cuts.is_empty() {
+                let uncut = CutMap::new(&[], session.sample_rate, cuts.length());
+                bus.cuts = Some(std::mem::replace(&mut cuts, uncut));
+            }
+            let bus = plan.buses.iter().position(|known| *known == bus).unwrap_or_else(|| {
+                plan.buses.push(bus);
                 plan.buses.len() - 1
             });
             let cell = Cell {
@@ -80,7 +103,6 @@ impl Plan {
                 version: version.clone(),
                 master: master.clone(),
             };
-            let cuts = CutMap::new(&version.cuts, session.sample_rate, length.0);
             let rate = master.file_rate(session.sample_rate);
             let chain = chain_of(session, master);
             let shared = plan.preparations.iter_mut().find(|known| {

@@ -42,9 +42,24 @@ pub fn with_limiter(
         return Solution { gain, loudness: predict(gain) };
     }
     let mut high_gain = highest;
+    let mut closest = low;
+    // Turned down, a quiet ending may fall under the gate of the meter, and the rest then reads
+    // a little louder than the gain tells: the bracket begins lower.
+    for _ in 0..MOST_STEPS {
+        if low.loudness.0 <= wanted.0 {
+            break;
+        }
+        high_gain = low.gain;
+        let gain = Db(low.gain.0 - 2.0 * (low.loudness.0 - wanted.0) - NEAR);
+        low = Solution { gain, loudness: predict(gain) };
+    }
+    let off = |solution: &Solution| (solution.loudness.0 - wanted.0).abs();
     let mut slope = 1.0;
     let mut best = low;
     for _ in 0..MOST_STEPS {
+        if off(&best) < off(&closest) {
+            closest = best;
+        }
         let missing = wanted - best.loudness;
         if missing.0.abs() < NEAR {
             break;
@@ -66,7 +81,7 @@ pub fn with_limiter(
         }
         best = next;
     }
-    best
+    if off(&best) < off(&closest) { best } else { closest }
 }
 
 /// The louder gain that breaks neither the loudness nor the ceiling of a master that must not

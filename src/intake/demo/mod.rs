@@ -14,7 +14,7 @@ use crate::session::preset::built_in;
 use crate::session::stem::{CleanRegion, Role, Treatment};
 use crate::session::version::Cut;
 use crate::session::{Section, Session, Unknown};
-use crate::units::{SampleRate, Seconds};
+use crate::units::{Db, SampleRate, Seconds};
 use rayon::prelude::*;
 use sound::Track;
 use std::path::{Path, PathBuf};
@@ -119,8 +119,13 @@ fn complete(session: &mut Session) {
         lead.chain = sung.map(|preset| preset.chain).unwrap_or_default();
         let width = StereoSettings { width: 1.08, ..StereoSettings::default() };
         lead.chain.push(Slot::with(ProcessorSettings::Stereo(width)));
-        if let Some(saturation) = lead.chain.get_mut(3) {
-            saturation.on = false;
+        for slot in &mut lead.chain {
+            match &mut slot.processor {
+                // The demo's voice is recorded with much room.
+                ProcessorSettings::Compressor(compressor) => compressor.threshold = Db(-30.0),
+                ProcessorSettings::Saturation(_) => slot.on = false,
+                _ => {}
+            }
         }
         lead.clean = voice::EXPLICIT
             .iter()
