@@ -170,6 +170,7 @@ fn chains_are_heard_in_every_version_and_keep_the_sums() {
         { "kind": "clip", "ceiling": -12.0 },
         { "kind": "compressor", "threshold": -18.0, "ratio": 2.0, "look_ahead": 0.005 },
         { "kind": "delay", "on": false, "time": 0.05 },
+        { "kind": "warp", "on": true },
     ]);
     std::fs::write(&path, session.to_string()).unwrap();
     let treated = render(home.path(), &path, &home.path().join("treated"), masters);
@@ -194,6 +195,7 @@ fn chains_are_heard_in_every_version_and_keep_the_sums() {
     for master in ["streaming", "vinyl"] {
         let own = file(&treated, "full", master);
         assert_eq!(own["passed"], true, "{own}");
+        assert!(own["notes"].to_string().contains("newer program was left out"), "{own}");
         assert_eq!(own["frames"], file(&plain, "full", master)["frames"]);
     }
 }

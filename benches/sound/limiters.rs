@@ -238,7 +238,9 @@ pub fn limiters(page: &mut Page, files: &[PathBuf]) {
         ),
         (
             "LSP limiter",
-            theirs("lv2=p=http\\\\://lsp-plug.in/plugins/lv2/limiter_stereo:c=th=0.891251|boost=0"),
+            theirs(
+                "lv2=p=http\\\\://lsp-plug.in/plugins/lv2/limiter_stereo:c=th=0.891251|boost=0|alr=0|ovs=10",
+            ),
         ),
         (
             "ffmpeg alimiter at 192 kHz",

@@ -1,6 +1,7 @@
 //! One file: gain, limiter, dither, written, read back and measured; again with a small
 //! correction if the measurement says so.
 
+use crate::dsp::chain::Kind;
 use crate::dsp::dither::Dither;
 use crate::dsp::limiter::LimiterSettings;
 use crate::engine::master::Finish;
@@ -78,7 +79,10 @@ pub fn finish(
         patch_broadcast(&path, chunk)?;
     }
     let placed = place(&path, &cell.path)?;
-    let (problems, notes) = judge(cell, &solution, &measured);
+    let (problems, mut notes) = judge(cell, &solution, &measured);
+    if has_unknown(session) {
+        notes.push("a processor of a newer program was left out".into());
+    }
     let report = FileReport {
         version: cell.version.id.clone(),
         master: cell.master.id.clone(),
@@ -198,6 +202,12 @@ fn write(
     }
     output.writer.finish()?;
     Ok(finish.take_reduction())
+}
+
+/// Whether a chain asks for something that this program cannot do.
+fn has_unknown(session: &Session) -> bool {
+    let chains = session.stems.iter().map(|stem| &stem.chain).chain([&session.chain]);
+    chains.flatten().any(|slot| slot.on && slot.kind() == Kind::Unknown)
 }
 
 fn read_back(

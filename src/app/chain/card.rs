@@ -173,7 +173,7 @@ pub fn show(
     let mut knobs = body;
     if wide {
         let picture = Rect::from_min_size(body.min, vec2(PICTURE, body.height() - 4.0));
-        pictures::show(rack, ui, picture, n, slot);
+        pictures::show(ui, picture, n, slot, rack.heard, &rack.racks.history);
         knobs.min.x = picture.right() + 10.0;
     }
     if has_bar(slot.kind()) {

@@ -36,8 +36,8 @@ pub struct Racks {
     wide: Option<(Owner, usize)>,
     /// Band of the equaliser that was touched last.
     band: usize,
-    /// Reduction and output of the last moments, newest last: of the wide card.
-    history: Vec<(f32, f32)>,
+    /// Reductions of the wide card in the last moments, newest last.
+    history: Vec<f32>,
     /// A name that is typed for a preset.
     naming: Option<String>,
 }
@@ -48,7 +48,6 @@ pub struct Heard {
     pub louder: [Db; MOST],
     pub spectrum: Spectrum,
     pub playing: bool,
-    pub peak: f32,
 }
 
 impl Owner {
@@ -121,7 +120,6 @@ pub fn cards(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
         louder: app.listen.louder,
         spectrum: app.listen.reading.spectrum.clone(),
         playing: app.listen.is_playing(),
-        peak: app.listen.reading.peaks.iter().fold(0.0, |most, peak| most.max(*peak)),
     };
     let listen = &mut app.listen;
     let Some(document) = &mut app.document else { return };
@@ -161,7 +159,7 @@ impl Rack<'_> {
         let Some((owner, n)) = self.racks.wide else { return };
         if owner == self.owner && n < chain.len() && self.heard.playing {
             let reduction = self.heard.reductions.get(n).map_or(0.0, |db| db.0 as f32);
-            self.racks.history.push((reduction, self.heard.peak));
+            self.racks.history.push(reduction);
             let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
             self.racks.history.drain(..surplus);
         }

@@ -1,23 +1,27 @@
 //! What a processor does, drawn.
 
-use super::Rack;
+use super::Heard;
 use crate::app::theme::{self, Weight, write};
 use crate::dsp::chain::{ProcessorSettings, Slot};
+use crate::dsp::delay::DelaySettings;
 use crate::dsp::stereo_field::StereoSettings;
+use crate::dsp::transient::TransientSettings;
+use crate::playback::Spectrum;
 use crate::units::Db;
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 /// Moments that a history holds.
 pub const MOMENTS: usize = 220;
 
-pub fn show(rack: &Rack<'_>, ui: &Ui, area: Rect, n: usize, slot: &Slot) {
+/// The picture of the processor at place `n`; `moments` are its last reductions.
+pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: &[f32]) {
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::BACKGROUND);
-    let reduction = rack.heard.reductions.get(n).copied().unwrap_or(Db::UNITY);
+    let reduction = heard.reductions.get(n).copied().unwrap_or(Db::UNITY);
     match &slot.processor {
         ProcessorSettings::Compressor(s) => {
             transfer(&painter, upper(area), &|level| s.curve(level));
-            history(&painter, lower(area), &rack.racks.history);
+            history(&painter, lower(area), moments);
         }
         ProcessorSettings::Gate(s) => {
             let curve = |level: Db| {
@@ -25,7 +29,7 @@ pub fn show(rack: &Rack<'_>, ui: &Ui, area: Rect, n: usize, slot: &Slot) {
                 Db(level.0 - (under * (s.ratio - 1.0)).min(s.range.0))
             };
             transfer(&painter, upper(area), &curve);
-            history(&painter, lower(area), &rack.racks.history);
+            history(&painter, lower(area), moments);
         }
         ProcessorSettings::Saturation(s) => waveform(&painter, area, &|x| s.transfer(x)),
         ProcessorSettings::Clip(s) => waveform(&painter, area, &|x| s.transfer(x)),
@@ -33,10 +37,13 @@ pub fn show(rack: &Rack<'_>, ui: &Ui, area: Rect, n: usize, slot: &Slot) {
         ProcessorSettings::DeEsser(_)
         | ProcessorSettings::DynamicEq(_)
         | ProcessorSettings::Multiband(_) => {
-            spectra(&painter, upper(area), rack);
-            history(&painter, lower(area), &rack.racks.history);
+            spectra(&painter, upper(area), &heard.spectrum);
+            history(&painter, lower(area), moments);
         }
-        _ => {}
+        ProcessorSettings::Transient(s) => hit(&painter, area, s),
+        ProcessorSettings::Delay(s) => arrival(&painter, area, s),
+        // The equaliser's picture is its card.
+        ProcessorSettings::Eq(_) | ProcessorSettings::Unknown => {}
     }
     if reduction.0 < -0.05 {
         let at = area.right_top() + vec2(-6.0, 8.0);
@@ -87,15 +94,16 @@ fn transfer(painter: &Painter, area: Rect, out: &dyn Fn(Db) -> Db) {
 }
 
 /// Reduction over the last moments, from the top down, in 18 dB.
-pub fn history(painter: &Painter, area: Rect, moments: &[(f32, f32)]) {
+fn history(painter: &Painter, area: Rect, moments: &[f32]) {
     painter.rect_filled(area, 3.0, theme::PANEL);
     let step = area.width() / MOMENTS as f32;
     let from = MOMENTS - moments.len().min(MOMENTS);
-    for (n, (reduction, _)) in moments.iter().enumerate() {
+    for (n, reduction) in moments.iter().enumerate() {
         let x = area.left() + (from + n) as f32 * step;
         let depth = (-reduction / 18.0).clamp(0.0, 1.0) * area.height();
         if depth > 0.3 {
-            let bar = Rect::from_min_max(pos2(x, area.top()), pos2(x + step, area.top() + depth));
+            let bar =
+                Rect::from_min_max(pos2(x, area.top()), pos2(x + step + 0.6, area.top() + depth));
             painter.rect_filled(bar, 0.0, theme::CAUTION);
         }
     }
@@ -158,7 +166,7 @@ fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
 }
 
 /// The sound before and after, as spectra.
-fn spectra(painter: &Painter, area: Rect, rack: &Rack<'_>) {
+fn spectra(painter: &Painter, area: Rect, spectrum: &Spectrum) {
     grid(painter, area, 3, 3);
     let line = |levels: &[f32], colour| {
         let last = levels.len().max(2) - 1;
@@ -175,6 +183,91 @@ fn spectra(painter: &Painter, area: Rect, rack: &Rack<'_>) {
             .collect();
         curve(painter, points, colour);
     };
-    line(&rack.heard.spectrum.before, theme::LINE);
-    line(&rack.heard.spectrum.after, theme::ACCENT);
+    line(&spectrum.before, theme::LINE);
+    line(&spectrum.after, theme::ACCENT);
+}
+
+/// A hit over 400 ms: as it comes, and as it leaves.
+fn hit(painter: &Painter, area: Rect, s: &TransientSettings) {
+    grid(painter, area, 4, 4);
+    let line = |attack: Db, sustain: Db, colour| {
+        let points = (0..=80)
+            .map(|n| f64::from(n) * 0.005)
+            .map(|t| {
+                let level = (t / 0.005).min(1.0) * (-t / 0.12).exp();
+                // The attack is over within some 40 ms, the fade is felt from there on.
+                let onset = (-t / 0.03).exp();
+                let gain = Db(attack.0 * onset + sustain.0 * (1.0 - onset));
+                let height = (level * gain.factor() / 2.5).min(1.0) as f32;
+                pos2(
+                    area.left() + area.width() * (t / 0.4) as f32,
+                    area.bottom() - area.height() * height,
+                )
+            })
+            .collect();
+        curve(painter, points, colour);
+    };
+    line(Db::UNITY, Db::UNITY, theme::LINE);
+    line(s.attack, s.sustain, theme::TEXT);
+}
+
+/// When left and right arrive, within 100 ms, and which way up.
+fn arrival(painter: &Painter, area: Rect, s: &DelaySettings) {
+    grid(painter, area, 4, 2);
+    let x = area.left() + area.width() * (s.time.0 / 0.1).clamp(0.0, 1.0) as f32;
+    for (inverted, shift) in [(s.invert_left, -2.0), (s.invert_right, 2.0)] {
+        let up = if inverted { 0.4 } else { -0.4 };
+        let tip = pos2(x + shift, area.center().y + area.height() * up);
+        let foot = pos2(x + shift, area.center().y);
+        painter.line_segment([foot, tip], Stroke::new(2.0, theme::ACCENT));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::chain::{Kind, MOST, Slot};
+    use crate::playback::BINS;
+    use egui_kittest::Harness;
+
+    #[test]
+    fn every_processor_has_its_picture() {
+        let wave = |phase: f32| -> Vec<f32> {
+            (0..BINS).map(|n| -50.0 + 20.0 * (n as f32 * 0.1 + phase).sin()).collect()
+        };
+        let heard = Heard {
+            reductions: [Db(-3.2); MOST],
+            louder: [Db::UNITY; MOST],
+            spectrum: Spectrum { before: wave(0.3), after: wave(0.0) },
+            playing: true,
+        };
+        let moments: Vec<f32> = (0..MOMENTS).map(|n| -6.0 * (n as f32 * 0.1).sin().abs()).collect();
+        let mut slots: Vec<Slot> = Kind::ALL.into_iter().skip(1).map(Slot::new).collect();
+        for slot in &mut slots {
+            match &mut slot.processor {
+                ProcessorSettings::Transient(s) => (s.attack, s.sustain) = (Db(6.0), Db(-6.0)),
+                ProcessorSettings::Delay(s) => {
+                    (s.time, s.invert_right) = (crate::units::Seconds(0.03), true);
+                }
+                ProcessorSettings::Stereo(s) => {
+                    (s.width, s.mono_below) = (1.3, crate::units::Hz(150.0));
+                }
+                _ => {}
+            }
+        }
+        let mut harness = Harness::builder()
+            .with_size(vec2(1240.0, 440.0))
+            .with_context_setup(theme::apply)
+            .with_render_cursor(false)
+            .wgpu()
+            .build_ui(|ui| {
+                for (n, slot) in slots.iter().enumerate() {
+                    let corner = pos2(8.0 + (n % 5) as f32 * 246.0, 8.0 + (n / 5) as f32 * 216.0);
+                    let area = Rect::from_min_size(corner, vec2(238.0, 208.0));
+                    show(ui, area, 0, slot, &heard, &moments);
+                }
+            });
+        harness.run_steps(2);
+        harness.snapshot("processors");
+    }
 }
