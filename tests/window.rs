@@ -391,3 +391,32 @@ fn the_curve_gets_bands_that_are_dragged_and_removed() {
     press(&mut harness, Modifiers::NONE, Key::Delete);
     assert!(bands(&harness).is_empty());
 }
+
+#[test]
+fn a_processor_listens_to_another_stem_and_masters_choose_what_they_use() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.get_by_label("Compressor, more or less").click();
+    harness.run_steps(3);
+    harness.get_by_label("Listens to, Itself").click();
+    harness.run_steps(3);
+    let third = harness.state().session().unwrap().stems[2].clone();
+    harness.get_by_role_and_label(Role::Button, &third.name).click();
+    harness.run_steps(3);
+    assert_eq!(chain(&harness, 0)[1].key.map(|key| key.0), Some(third.id.0));
+    harness.state_mut().show_view(View::Master);
+    harness.run_steps(3);
+    let masters =
+        |harness: &Harness<'static, App>| harness.state().session().unwrap().masters.clone();
+    assert_eq!(masters(&harness)[2].without, [Kind::Clip], "vinyl is never clipped");
+    harness.get_by_label("Streaming clipper").click();
+    harness.run_steps(3);
+    harness.get_by_label("CD limiter").click();
+    harness.run_steps(3);
+    let changed = masters(&harness);
+    assert_eq!(changed[0].without, [Kind::Clip]);
+    assert!(!changed[1].target.unwrap().limit);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(masters(&harness)[0].without.is_empty());
+}

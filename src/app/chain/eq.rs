@@ -249,6 +249,19 @@ fn node(
     }
     let mut removed = node.has_focus() && ui.input(|input| input.key_pressed(Key::Delete));
     node.context_menu(|ui| {
+        let mut typed = |ui: &mut Ui, value: &mut f64, speed: f64, unit: &str, name: &str| {
+            let field = egui::DragValue::new(value).speed(speed).max_decimals(2).suffix(unit);
+            let field = ui.add(field).on_hover_text(name);
+            field.widget_info(|| WidgetInfo::labeled(WidgetRole::TextInput, true, name));
+            begins |= field.drag_started() || field.gained_focus();
+        };
+        ui.horizontal(|ui| {
+            typed(ui, &mut moved.frequency.0, 5.0, " Hz", "Frequency of the band");
+            if band.shape.has_gain() {
+                typed(ui, &mut moved.gain.0, 0.1, " dB", "Gain of the band");
+            }
+            typed(ui, &mut moved.q, 0.02, " Q", "Q of the band");
+        });
         let pick = |ui: &mut Ui, title: &str, names: &[&str], now: usize| -> Option<usize> {
             let mut chosen = None;
             ui.menu_button(title, |ui| {

@@ -12,6 +12,7 @@ use super::widgets::choice;
 use crate::dsp::chain::{Kind, MOST, Slot};
 use crate::playback::Spectrum;
 use crate::session::edit::Edit;
+use crate::session::preset::Preset;
 use crate::session::stem::{Role, StemId};
 use crate::units::Db;
 use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
@@ -38,6 +39,8 @@ pub struct Racks {
     band: usize,
     /// Reductions of the wide card in the last moments, newest last.
     history: Vec<f32>,
+    /// Presets, once they were read.
+    presets: Option<Vec<Preset>>,
     /// A name that is typed for a preset.
     naming: Option<String>,
 }

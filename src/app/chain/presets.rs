@@ -12,9 +12,11 @@ const SAVE: &str = "Save as a preset\u{2026}";
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
     let Some(document) = &mut app.document else { return };
     let role = owner.role(document);
-    let settings = settings_of(&app.recent);
-    let mut all: Vec<Preset> = built_in();
-    all.extend(settings.iter().flat_map(|folder| saved(folder)));
+    let known = app.racks.presets.get_or_insert_with(|| {
+        let folder = settings_of(&app.recent);
+        built_in().into_iter().chain(folder.iter().flat_map(|folder| saved(folder))).collect()
+    });
+    let mut all: Vec<&Preset> = known.iter().collect();
     // Those that are made for the role come first; a chain of the mix is no stem's.
     all.retain(|preset| preset.role.is_none() == (owner == Owner::Mix));
     all.sort_by_key(|preset| preset.role != role);
@@ -70,6 +72,7 @@ fn naming(app: &mut App, ui: &Ui, owner: Owner) {
             },
             None => "There is no folder for presets on this system".into(),
         };
+        app.racks.presets = None;
         app.say(text);
     } else if open {
         app.racks.naming = Some(name);
