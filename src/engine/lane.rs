@@ -1,9 +1,10 @@
-//! A lane at work: reads its stem and passes it through its channel, in step with all others.
+//! A lane at work: reads its stem and passes it through chain and strip, in step with all
+//! others.
 
-use crate::dsp::chain::{Key, KeyId};
+use crate::dsp::chain::{Chain, Key, KeyId};
+use crate::dsp::strip::Strip;
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::Lane;
-use crate::engine::channel::Channel;
 use crate::engine::cuts::CutMap;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
@@ -21,14 +22,38 @@ pub struct LanePlayer<'a> {
     pub lane: Lane,
     source: &'a StemSource,
     cuts: Option<&'a CutMap>,
-    channel: Channel,
+    mono: bool,
+    chain: Chain,
+    strip: Strip,
     ears: Vec<Ear<'a>>,
     /// The last block: what [`Self::play`] made.
     pub block: Stereo,
     scratch: Scratch,
     spare: Stereo,
-    /// Where reading goes on; ahead of what is heard by the channel's latency.
+    /// Where reading goes on; ahead of what is heard by the chain's latency.
     next: u64,
+}
+
+/// A mono stem passes its chain on both channels, so that a processor hears it as it is in the
+/// middle of a stereo mix; its strip then takes the left one.
+pub fn through_chain(
+    chain: &mut Chain,
+    mono: bool,
+    left: &mut [f32],
+    right: &mut [f32],
+    keys: &[Key<'_>],
+    watched: bool,
+) {
+    if chain.is_empty() {
+        return;
+    }
+    if mono {
+        right.copy_from_slice(left);
+    }
+    chain.process(left, right, keys, watched);
+    if mono {
+        right.fill(0.0);
+    }
 }
 
 /// Stems that are listened to by a processor of `stem`.
@@ -65,7 +90,9 @@ impl<'a> LanePlayer<'a> {
             lane,
             source,
             cuts,
-            channel: Channel::new(&stem.chain, &stem.strip, mono, session.pan_law, rate),
+            mono,
+            chain: Chain::new(&stem.chain, rate),
+            strip: Strip::new(&stem.strip, mono, session.pan_law, rate),
             ears,
             block: silence(size),
             scratch: Scratch::new(),
@@ -83,7 +110,7 @@ impl<'a> LanePlayer<'a> {
     pub fn play(&mut self, count: usize) -> Result<(), MediaError> {
         if self.next == 0 {
             // What the chain holds back at first is silence: it is played and thrown away.
-            let mut late = self.channel.latency();
+            let mut late = self.chain.latency();
             while late > 0 {
                 let part = late.min(self.block.first().map_or(1, Vec::len));
                 self.advance(part)?;
@@ -110,7 +137,8 @@ impl<'a> LanePlayer<'a> {
         let (left, right) = (&mut left[..count], &mut right[..count]);
         read(self.source, left, right)?;
         let keys: Vec<Key<'_>> = self.ears.iter().map(|ear| ear.key(count)).collect();
-        self.channel.process(left, right, &keys, false);
+        through_chain(&mut self.chain, self.mono, left, right, &keys, false);
+        self.strip.process(left, right);
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 //! exported: sources with their clean regions, chains and strips, sums, cuts, and the end of a master.
 
 pub mod bus;
-pub mod channel;
 pub mod cuts;
 pub mod lane;
 pub mod master;

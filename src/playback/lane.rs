@@ -6,7 +6,7 @@ use crate::dsp::delay::Tap;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::strip::Strip;
-use crate::engine::channel::through_chain;
+use crate::engine::lane::through_chain;
 use crate::units::{SampleRate, Seconds};
 use rtrb::Producer;
 

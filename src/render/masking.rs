@@ -95,9 +95,9 @@ impl Analyser {
         }
     }
 
-    /// Mean squares of the bands in the first `LENGTH` frames of a block.
-    fn bands(&mut self, [left, right]: &Stereo) -> [f64; BANDS] {
-        let frames = left.iter().zip(right).zip(&self.window);
+    /// Mean squares of the bands in the first `count` frames of a block, or in as many as fit.
+    fn bands(&mut self, [left, right]: &Stereo, count: usize) -> [f64; BANDS] {
+        let frames = left.iter().zip(right).zip(&self.window).take(count);
         self.time.fill(0.0);
         for (time, ((l, r), window)) in self.time.iter_mut().zip(frames) {
             *time = (f64::from(*l) + f64::from(*r)) / 2.0 * window;
@@ -144,7 +144,7 @@ pub fn masking(
                     return Err(RenderError::Cancelled);
                 }
                 player.play(step)?;
-                all.push(analyser.bands(&player.block));
+                all.push(analyser.bands(&player.block, step));
             }
             Ok(all)
         })
@@ -173,7 +173,7 @@ fn raw_levels(
             if source.is_mono() {
                 right.copy_from_slice(left);
             }
-            Ok(analyser.bands(&block))
+            Ok(analyser.bands(&block, step))
         })
         .collect()
 }
