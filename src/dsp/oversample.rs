@@ -9,8 +9,6 @@ use std::f64::consts::PI;
 
 /// Frames of the stream that are handled together.
 pub const RUN: usize = 64;
-/// How much faster it runs inside.
-pub const FACTOR: usize = 8;
 
 /// The edge up to which all is kept, as a share of the stream's rate: 20 kHz at 44.1 kHz.
 const EDGE: f64 = 0.4535;

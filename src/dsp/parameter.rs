@@ -119,6 +119,23 @@ pub struct Parameter<S> {
 pub trait Settings: Clone + PartialEq + Default + 'static {
     const PARAMETERS: &'static [Parameter<Self>];
 
+    /// What its values are.
+    fn infos() -> Vec<Info> {
+        Self::PARAMETERS.iter().map(Parameter::info).collect()
+    }
+
+    /// The value of this number.
+    fn value(&self, index: usize) -> Option<f64> {
+        Some((Self::PARAMETERS.get(index)?.get)(self))
+    }
+
+    /// Sets one value; it is kept inside its range.
+    fn set_value(&mut self, index: usize, to: f64) {
+        if let Some(parameter) = Self::PARAMETERS.get(index) {
+            (parameter.set)(self, parameter.clamp(to));
+        }
+    }
+
     /// The same with every value inside its range; what is no number becomes the lower end.
     fn clamped(&self) -> Self {
         let mut settings = self.clone();

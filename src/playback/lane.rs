@@ -1,7 +1,7 @@
 //! Chains that can be exchanged while they play, and the delays that keep lanes in step.
 
 use super::messages::StripTarget;
-use crate::dsp::chain::{Chain, Key, Slot};
+use crate::dsp::chain::{Chain, Key, SETTLING, Slot};
 use crate::dsp::delay::Tap;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::smooth::Smoothed;
@@ -14,8 +14,6 @@ use rtrb::Producer;
 pub const PART: usize = 256;
 /// The longest latency that lanes are kept in step for.
 const MOST_LATENCY: Seconds = Seconds(0.6);
-/// A new chain hears this much before it is heard, beside its latency.
-const SETTLING: Seconds = Seconds(0.050);
 
 /// A chain, and the one that is to take its place.
 pub struct Exchange {

@@ -20,7 +20,7 @@ pub use messages::{Place, Settings, Source, State, StripTarget};
 pub use meters::{Reading, SCOPE_POINTS};
 pub use prefetch::Content;
 pub use renderer::Renderer;
-pub use spectrum::{BINS, Spectrum, bin_frequency};
+pub use spectrum::{BINS, Spectrum};
 
 use crate::dsp::chain::{Chain, Slot, fits};
 use crate::dsp::loudness::UnsupportedRate;

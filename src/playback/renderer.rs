@@ -57,6 +57,13 @@ impl Knobs {
         self.reference_delay.set(latest + self.chain.latency());
     }
 
+    fn exchange_at(&mut self, place: Place) -> Option<&mut Exchange> {
+        match place {
+            Place::Stem(n) => self.lanes.get_mut(n).map(|lane| &mut lane.exchange),
+            Place::Mix => Some(&mut self.chain),
+        }
+    }
+
     /// Latency of the slowest lane.
     fn latest(&self) -> usize {
         self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or(0)
@@ -218,13 +225,7 @@ impl Renderer {
                 Command::Pause => self.state.playing = false,
                 Command::Epoch(epoch) => self.wanted = epoch,
                 Command::Chain(place, chain) => {
-                    let exchange = match place {
-                        Place::Stem(n) => {
-                            self.knobs.lanes.get_mut(n).map(|lane| &mut lane.exchange)
-                        }
-                        Place::Mix => Some(&mut self.knobs.chain),
-                    };
-                    if let Some(exchange) = exchange {
+                    if let Some(exchange) = self.knobs.exchange_at(place) {
                         exchange.exchange(chain, &mut self.ends.old_chains);
                     }
                 }
@@ -423,12 +424,7 @@ impl Renderer {
     /// Gains of the watched chain and of the limiter: down at once, back by 20 dB a second.
     fn reductions(&mut self) {
         let mut now = [Db::UNITY; MOST];
-        let chain = match self.watched {
-            Some(Place::Stem(n)) => self.knobs.lanes.get_mut(n).map(|lane| &mut lane.exchange),
-            Some(Place::Mix) => Some(&mut self.knobs.chain),
-            None => None,
-        };
-        if let Some(exchange) = chain {
+        if let Some(exchange) = self.watched.and_then(|place| self.knobs.exchange_at(place)) {
             exchange.chain().take_reductions(&mut now);
             exchange.chain().louder(&mut self.state.louder);
         }

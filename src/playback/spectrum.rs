@@ -31,7 +31,7 @@ impl Default for Spectrum {
 }
 
 /// Frequency of a point of the curve.
-pub fn bin_frequency(bin: usize) -> Hz {
+fn bin_frequency(bin: usize) -> Hz {
     Hz(LOWEST * (HIGHEST / LOWEST).powf(bin as f64 / (BINS - 1) as f64))
 }
 

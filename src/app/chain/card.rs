@@ -5,6 +5,8 @@ use crate::app::mix::{change_strip, pan_parameter};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Change, Parameter, choice, knob, letter};
 use crate::dsp::chain::{KeyId, Kind, ProcessorSettings, Slot};
+use crate::dsp::dynamic_eq::DynamicBand;
+use crate::dsp::multiband::MultibandBand;
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -35,31 +37,19 @@ fn has_bar(kind: Kind) -> bool {
 fn values(slot: &Slot, wide: bool) -> Vec<Value> {
     let own = slot.processor.parameters().into_iter().enumerate();
     let mut all: Vec<Value> = own.map(|(n, info)| Value { band: None, n, info }).collect();
-    let bands = match &slot.processor {
-        ProcessorSettings::DynamicEq(s) => s.bands.len(),
-        ProcessorSettings::Multiband(s) => s.bands.len(),
-        _ => 0,
+    let (bands, infos) = match &slot.processor {
+        ProcessorSettings::DynamicEq(s) => (s.bands.len(), DynamicBand::infos()),
+        ProcessorSettings::Multiband(s) => (s.bands.len(), MultibandBand::infos()),
+        _ => (0, Vec::new()),
     };
     for band in 0..bands {
-        let infos: Vec<Info> = match &slot.processor {
-            ProcessorSettings::DynamicEq(s) => s.bands.iter().take(1).flat_map(infos_of).collect(),
-            ProcessorSettings::Multiband(s) => s.bands.iter().take(1).flat_map(infos_of).collect(),
-            _ => Vec::new(),
-        };
-        all.extend(infos.into_iter().enumerate().map(|(n, info)| Value {
-            band: Some(band),
-            n,
-            info,
-        }));
+        let values = infos.iter().enumerate();
+        all.extend(values.map(|(n, info)| Value { band: Some(band), n, info: *info }));
     }
     if !wide {
         all.truncate(shown(slot.kind()));
     }
     all
-}
-
-fn infos_of<S: Settings>(_: &S) -> Vec<Info> {
-    S::PARAMETERS.iter().map(|parameter| parameter.info()).collect()
 }
 
 /// One value of a slot, or of one of its bands.
@@ -70,26 +60,15 @@ struct Value {
     info: Info,
 }
 
-fn get_of<S: Settings>(settings: &S, n: usize) -> f64 {
-    S::PARAMETERS.get(n).map_or(0.0, |parameter| (parameter.get)(settings))
-}
-
-fn set_of<S: Settings>(settings: &mut S, n: usize, to: f64) {
-    if let Some(parameter) = S::PARAMETERS.get(n) {
-        (parameter.set)(settings, parameter.clamp(to));
-    }
-}
-
 impl Value {
-    fn get(&self, processor: &ProcessorSettings) -> f64 {
+    fn get(&self, processor: &ProcessorSettings) -> Option<f64> {
         match (processor, self.band) {
+            // The usual settings have one band: it is the home of all that were added.
             (ProcessorSettings::DynamicEq(s), Some(band)) => {
-                s.bands.get(band).map_or(0.0, |band| get_of(band, self.n))
+                s.bands.get(band).or(s.bands.first())?.value(self.n)
             }
-            (ProcessorSettings::Multiband(s), Some(band)) => {
-                s.bands.get(band).map_or(0.0, |band| get_of(band, self.n))
-            }
-            _ => processor.value(self.n).unwrap_or(0.0),
+            (ProcessorSettings::Multiband(s), Some(band)) => s.bands.get(band)?.value(self.n),
+            _ => processor.value(self.n),
         }
     }
 
@@ -97,12 +76,12 @@ impl Value {
         match (processor, self.band) {
             (ProcessorSettings::DynamicEq(s), Some(band)) => {
                 if let Some(band) = s.bands.get_mut(band) {
-                    set_of(band, self.n, to);
+                    band.set_value(self.n, to);
                 }
             }
             (ProcessorSettings::Multiband(s), Some(band)) => {
                 if let Some(band) = s.bands.get_mut(band) {
-                    set_of(band, self.n, to);
+                    band.set_value(self.n, to);
                 }
             }
             (processor, _) => processor.set_value(self.n, to),
@@ -275,9 +254,9 @@ fn knob_grid(
         Rect::from_center_size(centre, vec2(RING, RING))
     };
     for (position, value) in all.iter().enumerate() {
-        let now = value.get(&slot.processor);
+        let now = value.get(&slot.processor).unwrap_or_default();
         let name = format!("{} {}", slot.kind().name(), value.name());
-        let default = value.get(&ProcessorSettings::of(slot.kind()));
+        let default = value.get(&ProcessorSettings::of(slot.kind())).unwrap_or_default();
         let moved = if let Unit::Choice(names) = value.info.unit {
             let list = place(position).expand2(vec2(20.0, -6.0));
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();

@@ -4,7 +4,7 @@ mod slot;
 mod unit;
 
 pub use slot::{KeyId, Kind, ProcessorSettings, Slot, fits};
-pub use unit::Key;
+pub use unit::{Key, SETTLING};
 
 use crate::units::{Db, SampleRate};
 use unit::{PART, Unit};
@@ -17,24 +17,23 @@ const BOUND: f32 = 1e6;
 /// A chain at work.
 pub struct Chain {
     units: Vec<Unit>,
-    slots: Vec<Slot>,
     latency: usize,
 }
 
 impl Chain {
     /// Processors beyond [`MOST`] are not heard.
     pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
-        let slots: Vec<Slot> = slots.iter().take(MOST).cloned().collect();
         let mut latency = 0;
         let units = slots
             .iter()
+            .take(MOST)
             .map(|slot| {
                 let unit = Unit::new(slot, latency, rate);
                 latency += unit.latency();
                 unit
             })
             .collect();
-        Self { units, slots, latency }
+        Self { units, latency }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -48,7 +47,9 @@ impl Chain {
 
     /// Whether the chain can obey `slots`; if not, another has to be made.
     pub fn fits(&self, slots: &[Slot]) -> bool {
-        fits(&self.slots, slots.get(..MOST).unwrap_or(slots))
+        let slots = slots.get(..MOST).unwrap_or(slots);
+        self.units.len() == slots.len()
+            && self.units.iter().zip(slots).all(|(unit, slot)| unit.fits(slot))
     }
 
     /// New settings, reached in 10 ms; those of another chain are left alone. `comparing` is

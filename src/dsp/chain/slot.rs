@@ -132,17 +132,7 @@ macro_rules! for_settings {
 }
 
 fn infos<S: Settings>(_: &S) -> Vec<Info> {
-    S::PARAMETERS.iter().map(|parameter| parameter.info()).collect()
-}
-
-fn value<S: Settings>(settings: &S, index: usize) -> Option<f64> {
-    Some((S::PARAMETERS.get(index)?.get)(settings))
-}
-
-fn set_value<S: Settings>(settings: &mut S, index: usize, value: f64) {
-    if let Some(parameter) = S::PARAMETERS.get(index) {
-        (parameter.set)(settings, parameter.clamp(value));
-    }
+    S::infos()
 }
 
 impl ProcessorSettings {
@@ -187,12 +177,12 @@ impl ProcessorSettings {
     }
 
     pub fn value(&self, index: usize) -> Option<f64> {
-        for_settings!(self, s => value(s, index), None)
+        for_settings!(self, s => s.value(index), None)
     }
 
     /// Sets one value; it is kept inside its range.
     pub fn set_value(&mut self, index: usize, to: f64) {
-        for_settings!(self, s => set_value(s, index, to), ());
+        for_settings!(self, s => s.set_value(index, to), ());
     }
 
     fn json(&self) -> serde_json::Result<Value> {

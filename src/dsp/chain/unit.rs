@@ -188,7 +188,7 @@ impl Matching {
 }
 
 /// How long a processor that was off listens before it is heard.
-const SETTLING: Seconds = Seconds(0.050);
+pub const SETTLING: Seconds = Seconds(0.050);
 
 /// A processor in its place.
 pub struct Unit {
@@ -231,12 +231,14 @@ impl Unit {
         self.processor.latency()
     }
 
-    /// New settings. While `comparing`, the sound before the processor is heard, as loud as
+    /// Whether it can obey `slot`.
+    pub fn fits(&self, slot: &Slot) -> bool {
+        self.slot.fits(slot)
+    }
+
+    /// New settings, which must fit. While `comparing`, the sound before the processor is heard, as loud as
     /// after it.
     pub fn set(&mut self, slot: &Slot, comparing: bool) {
-        if !self.slot.fits(slot) {
-            return;
-        }
         if slot.on && !self.slot.on && self.is_off() {
             self.processor.reset();
             self.warming = self.processor.latency() + self.settling;

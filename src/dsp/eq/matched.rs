@@ -222,27 +222,27 @@ pub fn matched(analogue: &Section, frequency: Hz, rate: SampleRate) -> Matched {
     }
 }
 
-/// Power gain of digital coefficients at a frequency.
-pub fn digital_power<const N: usize>(taps: &Taps<N>, frequency: Hz, rate: SampleRate) -> f64 {
-    let w = 2.0 * PI * frequency.0 / rate.hz().0;
-    let sum = |first: f64, rest: &[f64]| {
-        let (mut re, mut im) = (first, 0.0);
-        for (n, value) in rest.iter().enumerate() {
-            let (sin, cos) = ((n + 1) as f64 * w).sin_cos();
-            re += value * cos;
-            im -= value * sin;
-        }
-        re * re + im * im
-    };
-    sum(taps.b0, &taps.b) / sum(1.0, &taps.a)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::prototype::{response, sections};
     use super::super::{Band, Shape, Slope};
     use super::*;
     use crate::units::Db;
+
+    /// Power gain of digital coefficients at a frequency.
+    fn digital_power<const N: usize>(taps: &Taps<N>, frequency: Hz, rate: SampleRate) -> f64 {
+        let w = 2.0 * PI * frequency.0 / rate.hz().0;
+        let sum = |first: f64, rest: &[f64]| {
+            let (mut re, mut im) = (first, 0.0);
+            for (n, value) in rest.iter().enumerate() {
+                let (sin, cos) = ((n + 1) as f64 * w).sin_cos();
+                re += value * cos;
+                im -= value * sin;
+            }
+            re * re + im * im
+        };
+        sum(taps.b0, &taps.b) / sum(1.0, &taps.a)
+    }
 
     /// The greatest distance from the analogue curve up to 20 kHz, in dB.
     fn error(band: &Band, rate: SampleRate) -> f64 {

@@ -4,7 +4,6 @@ mod linear;
 mod matched;
 mod prototype;
 
-pub use matched::digital_power;
 pub use prototype::response;
 
 use crate::dsp::filter::{Filter, Pair, Taps};
