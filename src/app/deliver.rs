@@ -314,7 +314,8 @@ fn outlined(ui: &Ui, rect: Rect, colour: egui::Color32) {
 
 /// What a master would come to for the version that is measured now.
 fn predicted(app: &App, version: &Version, master: &Master) -> Option<Lufs> {
-    let current = app.document.as_ref()?.current_version()?;
+    let document = app.document.as_ref()?;
+    let current = document.current_version()?;
     let figures = app.figures.as_ref().filter(|_| current.id == version.id)?;
-    Some(figures.mix.predict(master)?.loudness)
+    Some(figures.mix.predict(&document.session, master)?.loudness)
 }

@@ -3,6 +3,7 @@
 use crate::session::edit::Edit;
 use crate::session::file::{autosave, load, put_aside, save};
 use crate::session::history::{Gesture, History};
+use crate::session::master::Master;
 use crate::session::stem::{Stem, StemId};
 use crate::session::{Session, version::Version};
 use crate::units::{Frames, Seconds};
@@ -27,6 +28,8 @@ pub struct Document {
     pub recovery: Option<PathBuf>,
     /// Version that is heard and looked at.
     pub version: usize,
+    /// Master that is previewed, and whose target is shown.
+    pub master: usize,
     pub selected: Option<StemId>,
 }
 
@@ -49,6 +52,7 @@ impl Document {
             gesture: 0,
             recovery,
             version: 0,
+            master: 0,
             selected,
         }
     }
@@ -60,6 +64,11 @@ impl Document {
 
     pub fn current_version(&self) -> Option<&Version> {
         self.session.versions.get(self.version)
+    }
+
+    pub fn current_master(&self) -> Option<&Master> {
+        let masters = &self.session.masters;
+        masters.get(self.master).or(masters.first())
     }
 
     pub fn selected_stem(&self) -> Option<&Stem> {

@@ -1,6 +1,7 @@
 //! The loudness panel: always in sight.
 
 use super::App;
+use super::document::Document;
 use super::theme::{self, Weight, write};
 use crate::session::master::TOLERANCE;
 use crate::units::{Db, Lufs};
@@ -55,10 +56,13 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
 /// master on and off.
 fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
-    let master = app.document.as_ref().and_then(|document| document.session.masters.first());
+    let master = app.document.as_ref().and_then(Document::current_master);
     let target = master.and_then(|master| Some((master.name.clone(), master.target?)));
     let integrated = app.integrated().filter(|value| *value != Lufs::SILENCE);
-    let predicted = || Some(app.figures.as_ref()?.mix.predict(master?)?.loudness);
+    let predicted = || {
+        let session = &app.document.as_ref()?.session;
+        Some(app.figures.as_ref()?.mix.predict(session, master?)?.loudness)
+    };
     let shown = if app.listen.preview { predicted().or(integrated) } else { integrated };
     let painter = ui.painter().clone();
     write(
@@ -194,7 +198,7 @@ fn bars(app: &App, painter: &Painter, area: Rect) {
     let target = app
         .document
         .as_ref()
-        .and_then(|document| document.session.masters.first()?.target)
+        .and_then(|document| document.current_master()?.target)
         .map_or(-14.0, |target| target.loudness.0);
     for mark in MARKS {
         let y = height(mark, area);

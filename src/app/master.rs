@@ -229,7 +229,7 @@ fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::PANEL);
     let target = app.document.as_ref().and_then(|document| {
-        let master = document.session.masters.first()?;
+        let master = document.current_master()?;
         Some((master.name.clone(), master.target?))
     });
     let previewed = app.listen.preview;

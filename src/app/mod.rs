@@ -1,5 +1,6 @@
 //! The window: views, widgets, theme. It knows no rule of the product.
 
+mod audio;
 mod chain;
 mod deliver;
 mod document;
@@ -19,7 +20,7 @@ mod widgets;
 
 use crate::media::peaks::Peaks;
 use crate::session::stem::StemId;
-use crate::units::{Db, Lufs};
+use crate::units::{Db, Lufs, SampleRate};
 use anyhow::Context;
 use document::Document;
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
@@ -115,7 +116,7 @@ impl App {
             document: None,
             number: 0,
             view: View::Mix,
-            listen: Listen::new(),
+            listen: Listen::new(audio::load(settings.as_deref())),
             peaks: HashMap::new(),
             figures: None,
             figures_for: (u64::MAX, String::new()),
@@ -330,9 +331,7 @@ impl App {
                 self.say(format!("{error:#}"));
             }
         }
-        if self.listen.listen() {
-            self.ctx.request_repaint_after(BREATH);
-        }
+        self.hear();
         let before = self.messages.len();
         self.messages.retain(|(_, at)| at.elapsed() < MESSAGE);
         if before > 0 {
@@ -342,6 +341,25 @@ impl App {
         if close && self.document.as_ref().is_some_and(Document::is_dirty) && !self.closing {
             self.ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.closing = true;
+        }
+    }
+
+    /// Takes what the audio thread says, and cares for the device.
+    fn hear(&mut self) {
+        let rate = self.document.as_ref().map_or(SampleRate(48_000), |d| d.session.sample_rate);
+        if self.listen.listen(rate) {
+            self.ctx.request_repaint_after(BREATH);
+        } else if self.listen.care.is_waiting() {
+            self.ctx.request_repaint_after(Duration::from_secs(1));
+        }
+        for text in self.listen.care.take_said() {
+            self.say(text);
+        }
+        if self.listen.care.take_back()
+            && let Some(document) = &self.document
+            && let Err(error) = self.listen.reopen(document, self.figures.as_ref())
+        {
+            self.say(format!("{error:#}"));
         }
     }
 

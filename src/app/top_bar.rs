@@ -173,9 +173,9 @@ fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
         theme::DIM,
     );
     // What the reference would be turned by, also while the mix is heard.
-    let gain = app.listen.matching(app.figures.as_ref()).or_else(|| {
-        let figures = app.figures.as_ref()?;
-        Some(figures.mix.loudness.integrated - figures.reference?)
+    let gain = app.document.as_ref().and_then(|document| {
+        let of = |monitor| app.listen.matching_of(monitor, document, app.figures.as_ref());
+        of(app.listen.monitor).or_else(|| of(Monitor::Reference))
     });
     let (text, colour) = match gain {
         Some(gain) => (format!("{gain:+.1} LU"), theme::GOOD),

@@ -58,6 +58,11 @@ impl SlidingMin {
         Self { length: length as u64, now: 0, queue: VecDeque::with_capacity(length + 1) }
     }
 
+    fn reset(&mut self) {
+        self.now = 0;
+        self.queue.clear();
+    }
+
     #[inline]
     pub(crate) fn tick(&mut self, value: f64) -> f64 {
         while self.queue.back().is_some_and(|(_, last)| *last >= value) {
@@ -91,31 +96,37 @@ impl Opening {
     }
 }
 
-/// The mean of the last `values.len()` values, all 1 at the start.
+/// The mean of the last `values.len()` values, all 1 at the start. It counts in whole parts of
+/// 2⁻⁴⁰, −240 dB, so that the sum has no rounding errors that would depend on what went before.
 struct Box1 {
-    values: Vec<f64>,
+    values: Vec<i64>,
     at: usize,
-    sum: f64,
+    sum: i64,
 }
+
+const ONE: f64 = (1u64 << 40) as f64;
 
 impl Box1 {
     fn new(length: usize) -> Self {
-        Self { values: vec![1.0; length.max(1)], at: 0, sum: length.max(1) as f64 }
+        let length = length.max(1);
+        Self { values: vec![ONE as i64; length], at: 0, sum: length as i64 * ONE as i64 }
     }
 
     #[inline]
     fn tick(&mut self, value: f64) -> f64 {
         if let Some(old) = self.values.get_mut(self.at) {
+            let value = (value * ONE) as i64;
             self.sum += value - *old;
             *old = value;
         }
         self.at = if self.at + 1 == self.values.len() { 0 } else { self.at + 1 };
-        self.sum / self.values.len() as f64
+        self.sum as f64 / (self.values.len() as f64 * ONE)
     }
 
-    /// Forgets rounding errors once all values are 1 again.
-    fn settle(&mut self) {
-        self.sum = self.values.len() as f64;
+    fn reset(&mut self) {
+        self.values.fill(ONE as i64);
+        self.at = 0;
+        self.sum = self.values.len() as i64 * ONE as i64;
     }
 }
 
@@ -132,7 +143,7 @@ struct Stage {
     rate: f64,
     envelope: f64,
     boxes: [Box1; 2],
-    /// Frames since the gain was last asked to move, up to `memory`.
+    /// Frames since a peak was seen or the gain moved, up to `memory`.
     idle: usize,
     memory: usize,
 }
@@ -163,6 +174,18 @@ impl Stage {
         self.ahead + REACH
     }
 
+    fn reset(&mut self) {
+        self.history.iter_mut().for_each(|side| side.fill(0.0));
+        if let Some(opening) = &mut self.opening {
+            opening.least.reset();
+            opening.most.reset();
+        }
+        self.least.reset();
+        self.envelope = 1.0;
+        self.boxes.iter_mut().for_each(Box1::reset);
+        self.idle = self.memory;
+    }
+
     /// Takes in `HOP` frames, gives out `HOP` earlier ones, and returns the least gain used.
     fn hop(&mut self, io: &mut [[f32; HOP]; 2], interpolator: &Interpolator) -> f64 {
         let mut needed = [1.0f64; HOP];
@@ -190,7 +213,6 @@ impl Stage {
         }
         let output = REACH..REACH + HOP;
         if !busy && self.idle >= self.memory && self.envelope == 1.0 {
-            self.boxes.iter_mut().for_each(Box1::settle);
             for (io, history) in io.iter_mut().zip(&self.history) {
                 io.copy_from_slice(&history[output.clone()]);
             }
@@ -205,7 +227,8 @@ impl Stage {
             } else {
                 self.envelope + (least - self.envelope) * self.release
             };
-            if least == 1.0 && self.envelope > 1.0 - 1e-8 {
+            // A peak that was seen is on its way through the opening long before it shows.
+            if needed == 1.0 && least == 1.0 && self.envelope > 1.0 - 1e-8 {
                 self.envelope = 1.0;
                 self.idle = (self.idle + 1).min(self.memory);
             } else {
@@ -245,6 +268,14 @@ impl Limiter {
     /// Frames from input to output.
     pub fn latency(&self) -> usize {
         HOP + self.stages.iter().map(Stage::latency).sum::<usize>()
+    }
+
+    /// Forgets the stream, as if it was new.
+    pub fn reset(&mut self) {
+        self.stages.iter_mut().for_each(Stage::reset);
+        self.buffer = [[0.0; HOP]; 2];
+        self.at = 0;
+        self.least_gain = 1.0;
     }
 
     /// Limits a stereo block of any length in place.
@@ -335,6 +366,33 @@ mod tests {
         let y = limited(&x, Db(-1.0), SampleRate(48_000), 4096);
         assert!(y[1000] < 0.9 && y[1010] < 0.06);
         assert_eq!(y[190_000..], x[190_000..]);
+    }
+
+    #[test]
+    fn silence_before_the_music_changes_nothing() {
+        let x = noise(20_000, 1.5);
+        let plain = limited(&x, Db(-1.0), SampleRate(48_000), 256);
+        for before in [1, 37, 64, 1000] {
+            let late: Vec<f32> = vec![0.0; before].into_iter().chain(x.clone()).collect();
+            let y = limited(&late, Db(-1.0), SampleRate(48_000), 256);
+            let first = y[before..].iter().zip(&plain).position(|(a, b)| a != b);
+            assert_eq!(first, None, "{before}");
+        }
+    }
+
+    #[test]
+    fn after_a_reset_it_is_as_new() {
+        let x = noise(20_000, 1.5);
+        let mut used = Limiter::new(&LimiterSettings::at(Db(-1.0)), SampleRate(48_000));
+        let (mut left, mut right) = (noise(7777, 2.0), noise(7777, 2.0));
+        used.process(&mut left, &mut right);
+        used.reset();
+        let mut new = Limiter::new(&LimiterSettings::at(Db(-1.0)), SampleRate(48_000));
+        let (mut a, mut b) = (x.clone(), x.clone());
+        used.process(&mut a, &mut b);
+        let (mut c, mut d) = (x.clone(), x);
+        new.process(&mut c, &mut d);
+        assert_eq!((a, b), (c, d));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod biquad;
 pub mod chain;
 pub mod clip;
 pub mod compressor;
+pub mod curve;
 pub mod de_esser;
 pub mod delay;
 pub mod detector;

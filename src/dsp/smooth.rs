@@ -37,6 +37,17 @@ impl Smoothed {
         self.left = 0;
     }
 
+    /// Frames that a change takes.
+    pub fn length(&self) -> usize {
+        self.glide as usize
+    }
+
+    /// Goes to another value at once.
+    pub fn jump(&mut self, value: f64) {
+        self.target = value;
+        self.snap();
+    }
+
     pub fn is_settled(&self) -> bool {
         self.left == 0
     }

@@ -1,5 +1,6 @@
 //! A stem's strip: trim, polarity, fader, pan and width.
 
+use crate::dsp::curve::{Curve, FOOT, Motion};
 use crate::dsp::pan::{Matrix, PanLaw, mono_matrix, stereo_matrix};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Pan, SampleRate};
@@ -64,34 +65,91 @@ impl StripSettings {
     }
 }
 
+/// What a person drew or recorded for a strip to do over the song.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StripAutomation {
+    /// In decibels, [`FOOT`] being silence.
+    #[serde(skip_serializing_if = "Curve::is_empty")]
+    pub fader: Curve,
+    #[serde(skip_serializing_if = "Curve::is_empty")]
+    pub pan: Curve,
+}
+
+impl StripAutomation {
+    pub fn is_empty(&self) -> bool {
+        self.fader.is_empty() && self.pan.is_empty()
+    }
+}
+
+/// The same, ready for one sample rate.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct StripMoves {
+    pub fader: Option<Motion>,
+    pub pan: Option<Motion>,
+}
+
+impl StripMoves {
+    pub fn new(automation: &StripAutomation, rate: SampleRate) -> Self {
+        Self {
+            fader: Motion::new(&automation.fader, rate),
+            pan: Motion::new(&automation.pan, rate),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.fader.is_none() && self.pan.is_none()
+    }
+}
+
+/// Frames for which moves are looked up at a time.
+const RUN: usize = 64;
+
 /// The strip at work on one stem.
 pub struct Strip {
     mono: bool,
     law: PanLaw,
-    /// Four factors of the matrix; the gain is folded in.
-    matrix: [Smoothed; 4],
+    settings: StripSettings,
+    /// Names the moves that were heard last, to notice others.
+    moves: u64,
+    /// Four factors that the last frame was mixed with.
+    now: Matrix,
+    /// Those that a change started from, and how far it has come.
+    before: Matrix,
+    change: Smoothed,
     audible: Smoothed,
 }
 
 impl Strip {
     pub fn new(settings: &StripSettings, mono: bool, law: PanLaw, rate: SampleRate) -> Self {
-        let matrix = settings.matrix(mono, law).map(|value| Smoothed::new(value, rate));
-        Self { mono, law, matrix, audible: Smoothed::new(1.0, rate) }
+        let now = settings.matrix(mono, law);
+        Self {
+            mono,
+            law,
+            settings: *settings,
+            moves: 0,
+            now,
+            before: now,
+            change: Smoothed::new(1.0, rate),
+            audible: Smoothed::new(1.0, rate),
+        }
     }
 
-    /// New settings, reached in 10 ms.
-    pub fn set(&mut self, settings: &StripSettings, law: PanLaw, audible: bool) {
-        self.law = law;
-        let target = settings.matrix(self.mono, self.law);
-        for (value, target) in self.matrix.iter_mut().zip(target) {
-            value.set(target);
+    /// New settings, reached in 10 ms. `moves` is another number whenever those that are given
+    /// to [`Self::process`] are others.
+    pub fn set(&mut self, settings: &StripSettings, law: PanLaw, audible: bool, moves: u64) {
+        if (*settings, law, moves) != (self.settings, self.law, self.moves) {
+            (self.settings, self.law, self.moves) = (*settings, law, moves);
+            self.before = self.now;
+            self.change.jump(0.0);
+            self.change.set(1.0);
         }
         self.audible.set(if audible { 1.0 } else { 0.0 });
     }
 
     /// Goes to the settings at once, for use while nothing sounds.
     pub fn snap(&mut self) {
-        self.matrix.iter_mut().for_each(Smoothed::snap);
+        self.change.snap();
         self.audible.snap();
     }
 
@@ -100,22 +158,94 @@ impl Strip {
         self.audible.is_settled() && self.audible.value() == 0.0
     }
 
-    /// Mixes a stereo block in place.
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        if self.matrix.iter().all(Smoothed::is_settled) && self.audible.is_settled() {
-            let audible = self.audible.value();
-            let [ll, rl, lr, rr] = [0, 1, 2, 3].map(|i| (self.matrix[i].value() * audible) as f32);
-            if [ll, rl, lr, rr] == [1.0, 0.0, 0.0, 1.0] {
-                return;
+    /// Mixes a stereo block in place. `frame` is where in the song the block starts.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        moves: Option<&StripMoves>,
+        frame: i64,
+    ) {
+        match moves.filter(|moves| !moves.is_empty()) {
+            None => {
+                let matrix = self.settings.matrix(self.mono, self.law);
+                self.stay(left, right, &matrix);
             }
-            for (l, r) in left.iter_mut().zip(right) {
-                (*l, *r) = (*l * ll + *r * rl, *l * lr + *r * rr);
+            Some(moves) => {
+                let runs = left.chunks_mut(RUN).zip(right.chunks_mut(RUN));
+                for (n, (left, right)) in runs.enumerate() {
+                    self.move_run(left, right, moves, frame + (n * RUN) as i64);
+                }
             }
+        }
+    }
+
+    fn move_run(&mut self, left: &mut [f32], right: &mut [f32], moves: &StripMoves, frame: i64) {
+        let mut settings = self.settings;
+        let (mut levels, mut pans) = ([0.0; RUN], [0.0; RUN]);
+        let mut still = true;
+        let count = left.len().min(RUN);
+        for (motion, values) in [(&moves.fader, &mut levels), (&moves.pan, &mut pans)] {
+            if let Some(motion) = motion {
+                still &= motion.fill(frame, &mut values[..count]);
+            }
+        }
+        let mut matrix = |level: f64, pan: f64| {
+            if moves.fader.is_some() {
+                settings.fader = if level > FOOT { Db(level) } else { Db::SILENCE };
+            }
+            if moves.pan.is_some() {
+                settings.pan = Pan(pan);
+            }
+            settings.clamped().matrix(self.mono, self.law)
+        };
+        if still {
+            let matrix = matrix(levels[0], pans[0]);
+            self.stay(left, right, &matrix);
+            return;
+        }
+        let mut matrices = [[0.0; 4]; RUN];
+        for (to, (level, pan)) in matrices.iter_mut().zip(levels.iter().zip(&pans)).take(count) {
+            *to = matrix(*level, *pan);
+        }
+        self.run(left, right, matrices.iter());
+    }
+
+    /// Mixes with the same matrix for all frames.
+    fn stay(&mut self, left: &mut [f32], right: &mut [f32], matrix: &Matrix) {
+        if !self.change.is_settled() || !self.audible.is_settled() {
+            self.run(left, right, std::iter::repeat(matrix));
+            return;
+        }
+        self.now = *matrix;
+        let audible = self.audible.value();
+        let [ll, rl, lr, rr] = matrix.map(|value| (value * audible) as f32);
+        if [ll, rl, lr, rr] == [1.0, 0.0, 0.0, 1.0] {
             return;
         }
         for (l, r) in left.iter_mut().zip(right) {
+            (*l, *r) = (*l * ll + *r * rl, *l * lr + *r * rr);
+        }
+    }
+
+    /// Mixes with one matrix for each frame.
+    fn run<'a>(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        mut matrices: impl Iterator<Item = &'a Matrix>,
+    ) {
+        for (l, r) in left.iter_mut().zip(right) {
+            let Some(wanted) = matrices.next() else { return };
+            self.now = *wanted;
+            if !self.change.is_settled() {
+                let share = self.change.tick();
+                for (now, before) in self.now.iter_mut().zip(&self.before) {
+                    *now = before + (*now - before) * share;
+                }
+            }
             let audible = self.audible.tick();
-            let [ll, rl, lr, rr] = [0, 1, 2, 3].map(|i| (self.matrix[i].tick() * audible) as f32);
+            let [ll, rl, lr, rr] = self.now.map(|value| (value * audible) as f32);
             (*l, *r) = (*l * ll + *r * rl, *l * lr + *r * rr);
         }
     }
@@ -124,6 +254,8 @@ impl Strip {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::curve::Point;
+    use crate::units::Seconds;
 
     const RATE: SampleRate = SampleRate(48_000);
 
@@ -132,7 +264,7 @@ mod tests {
         let x: Vec<f32> = (0..1000).map(|n| (n as f32).sin()).collect();
         let (mut left, mut right) = (x.clone(), x.clone());
         let settings = StripSettings::default();
-        Strip::new(&settings, false, PanLaw::default(), RATE).process(&mut left, &mut right);
+        Strip::new(&settings, false, PanLaw::default(), RATE).process(&mut left, &mut right, None, 0);
         assert_eq!((left, right), (x.clone(), x));
     }
 
@@ -143,10 +275,10 @@ mod tests {
             let mut strip = Strip::new(&settings, false, PanLaw::default(), RATE);
             settings.fader = Db(-12.0);
             settings.pan = Pan(0.3);
-            strip.set(&settings, PanLaw::default(), true);
+            strip.set(&settings, PanLaw::default(), true, 0);
             let (mut left, mut right) = (vec![1.0f32; 2000], vec![1.0f32; 2000]);
             for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
-                strip.process(l, r);
+                strip.process(l, r, None, 0);
             }
             left
         };
@@ -159,13 +291,49 @@ mod tests {
     }
 
     #[test]
+    fn automation_is_exact_to_the_sample_and_takes_over_without_a_click() {
+        let settings = StripSettings::default();
+        let points = [(0.5, 0.0), (1.0, -6.0)].map(|(t, v)| Point::new(Seconds(t), v));
+        let automation = StripAutomation {
+            fader: Curve::new(points.to_vec()),
+            pan: Curve::new(vec![Point::new(Seconds(0.0), -0.5)]),
+        };
+        let moves = StripMoves::new(&automation, RATE);
+        let run = |block: usize| {
+            let mut strip = Strip::new(&settings, false, PanLaw::default(), RATE);
+            let mut frame = 0;
+            let (mut left, mut right) = (vec![1.0f32; 60_000], vec![1.0f32; 60_000]);
+            for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
+                if frame >= 12_000 {
+                    strip.set(&settings, PanLaw::default(), true, 1);
+                }
+                let known = (frame >= 12_000).then_some(&moves);
+                strip.process(l, r, known, frame);
+                frame += l.len() as i64;
+            }
+            (left, right)
+        };
+        let (left, right) = run(60_000 / 5);
+        for n in [24_000, 30_001, 36_000, 47_999, 59_000] {
+            let level = (-6.0 * (n as f64 - 24_000.0) / 24_000.0).clamp(-6.0, 0.0);
+            assert!((f64::from(left[n]) - Db(level).factor()).abs() < 1e-6, "{n} {}", left[n]);
+            assert!((right[n] - left[n] / 2.0).abs() < 1e-6);
+        }
+        assert_eq!(right[11_999], 1.0);
+        assert!(right.windows(2).all(|pair| (pair[1] - pair[0]).abs() < 0.0011));
+        for block in [1, 100, 480] {
+            assert_eq!(run(block), (left.clone(), right.clone()));
+        }
+    }
+
+    #[test]
     fn polarity_and_silence() {
         let settings = StripSettings { invert: true, trim: Db(6.0), ..Default::default() };
         let mut strip = Strip::new(&settings, true, PanLaw::Balance, RATE);
         let (mut left, mut right) = (vec![0.25f32], vec![0.0f32]);
-        strip.process(&mut left, &mut right);
+        strip.process(&mut left, &mut right, None, 0);
         assert!((left[0] + 0.25 * 1.995_26).abs() < 1e-5 && left == right);
-        strip.set(&StripSettings { fader: Db::SILENCE, ..settings }, PanLaw::Balance, false);
+        strip.set(&StripSettings { fader: Db::SILENCE, ..settings }, PanLaw::Balance, false, 0);
         strip.snap();
         assert!(strip.is_silent());
     }

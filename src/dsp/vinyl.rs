@@ -20,6 +20,13 @@ impl VinylFilter {
         Self { side: [side.clone(), side], mid, rumble: [rumble.clone(), rumble] }
     }
 
+    /// Forgets the stream.
+    pub fn reset(&mut self) {
+        let [a, b] = &mut self.side;
+        let [c, d] = &mut self.rumble;
+        [a, b, c, d, &mut self.mid].into_iter().for_each(Biquad::reset);
+    }
+
     /// Filters a stereo block in place.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (l, r) in left.iter_mut().zip(right) {

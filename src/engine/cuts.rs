@@ -73,6 +73,23 @@ impl CutMap {
         edited + join.map_or(0, |join| join.after)
     }
 
+    /// Stretches of the edited song from `from` on, `count` frames in all, that lie in one piece
+    /// in the song: frames of each, and where in the song it starts. Before the edited song the
+    /// song goes on backwards.
+    pub fn runs(&self, from: i64, count: usize) -> impl Iterator<Item = (usize, i64)> + '_ {
+        let end = from + count as i64;
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let edited = u64::try_from(at).unwrap_or(0);
+            let next = self.joins.iter().map(|join| join.at as i64).find(|join| *join > at);
+            let until = next.map_or(end, |next| next.min(end));
+            let frames = usize::try_from(until - at).ok().filter(|frames| *frames > 0)?;
+            let song = self.song_frame(edited) as i64 + (at - edited as i64);
+            at = until;
+            Some((frames, song))
+        })
+    }
+
     /// The place in the edited song for a place in the song; inside a cut, the join.
     pub fn edited_frame(&self, song: u64) -> u64 {
         let mut edited = song;
@@ -190,6 +207,18 @@ mod tests {
             let cuts: Vec<Cut> = list.into_iter().map(|(a, b, x)| cut(a, b, x)).collect();
             let map = CutMap::new(&cuts, RATE, 9000);
             prop_assert_eq!(edited(&map, block), edited(&map, 10_000));
+            let mut at = -50;
+            for (frames, song) in map.runs(at, map.length() as usize + 50) {
+                for n in [0, frames as i64 - 1] {
+                    let expected = match u64::try_from(at + n) {
+                        Ok(edited) => map.song_frame(edited) as i64,
+                        Err(_) => at + n + map.song_frame(0) as i64,
+                    };
+                    prop_assert_eq!(song + n, expected);
+                }
+                at += frames as i64;
+            }
+            prop_assert_eq!(at, map.length() as i64);
             for frame in (0..map.length()).step_by(97) {
                 prop_assert_eq!(map.edited_frame(map.song_frame(frame)), frame);
             }

@@ -2,7 +2,7 @@
 //! others.
 
 use crate::dsp::chain::{Chain, Key, KeyId};
-use crate::dsp::strip::Strip;
+use crate::dsp::strip::{Strip, StripMoves};
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::Lane;
 use crate::engine::cuts::CutMap;
@@ -25,6 +25,7 @@ pub struct LanePlayer<'a> {
     mono: bool,
     chain: Chain,
     strip: Strip,
+    moves: StripMoves,
     ears: Vec<Ear<'a>>,
     /// The last block: what [`Self::play`] made.
     pub block: Stereo,
@@ -43,6 +44,7 @@ pub fn through_chain(
     right: &mut [f32],
     keys: &[Key<'_>],
     watched: bool,
+    frame: i64,
 ) {
     if chain.is_empty() {
         return;
@@ -50,7 +52,7 @@ pub fn through_chain(
     if mono {
         right.copy_from_slice(left);
     }
-    chain.process(left, right, keys, watched);
+    chain.process(left, right, keys, watched, frame);
     if mono {
         right.fill(0.0);
     }
@@ -93,6 +95,7 @@ impl<'a> LanePlayer<'a> {
             mono,
             chain: Chain::new(&stem.chain, rate),
             strip: Strip::new(&stem.strip, mono, session.pan_law, rate),
+            moves: StripMoves::new(&stem.automation, rate),
             ears,
             block: silence(size),
             scratch: Scratch::new(),
@@ -137,10 +140,29 @@ impl<'a> LanePlayer<'a> {
         let (left, right) = (&mut left[..count], &mut right[..count]);
         read(self.source, left, right)?;
         let keys: Vec<Key<'_>> = self.ears.iter().map(|ear| ear.key(count)).collect();
-        through_chain(&mut self.chain, self.mono, left, right, &keys, false);
-        self.strip.process(left, right);
+        let mut at = 0;
+        for (frames, song) in runs(cuts, from as i64, count) {
+            let to = at + frames;
+            let keys: Vec<Key<'_>> = keys.iter().map(|key| key.part(at, to)).collect();
+            let (left, right) = (&mut left[at..to], &mut right[at..to]);
+            through_chain(&mut self.chain, self.mono, left, right, &keys, false, song);
+            at = to;
+        }
+        let mut at = 0;
+        for (frames, song) in runs(cuts, from as i64 - self.chain.latency() as i64, count) {
+            let to = at + frames;
+            self.strip.process(&mut left[at..to], &mut right[at..to], Some(&self.moves), song);
+            at = to;
+        }
         Ok(())
     }
+}
+
+/// Stretches that lie in one piece in the song; without cuts that is one.
+fn runs(cuts: Option<&CutMap>, from: i64, count: usize) -> impl Iterator<Item = (usize, i64)> {
+    let whole = cuts.is_none().then_some((count, from));
+    let parts = cuts.into_iter().flat_map(move |cuts| cuts.runs(from, count));
+    whole.into_iter().chain(parts)
 }
 
 impl Ear<'_> {

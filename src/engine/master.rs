@@ -5,6 +5,7 @@ use crate::dsp::chain::{Chain, Slot};
 use crate::dsp::limiter::{Limiter, LimiterSettings};
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
+use crate::engine::cuts::CutMap;
 use crate::session::Session;
 use crate::session::master::Master;
 use crate::units::{Db, SampleRate};
@@ -19,22 +20,32 @@ pub fn chain_of(session: &Session, master: &Master) -> Vec<Slot> {
 }
 
 /// The chain on a stream: as long as the stream, and in step with it.
-pub struct MasterChain {
+pub struct MasterChain<'a> {
     chain: Chain,
+    /// Where in the song the frames are from, for values that move over it.
+    cuts: &'a CutMap,
+    next: i64,
     /// Frames that the chain still holds back at the beginning.
     late: usize,
 }
 
-impl MasterChain {
-    pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
+impl<'a> MasterChain<'a> {
+    /// `cuts` are those that the stream was cut by.
+    pub fn new(slots: &[Slot], cuts: &'a CutMap, rate: SampleRate) -> Self {
         let chain = Chain::new(slots, rate);
         let late = chain.latency();
-        Self { chain, late }
+        Self { chain, cuts, next: 0, late }
     }
 
     /// Handles a block in place; the first frames that are returned by number do not count.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
-        self.chain.process(left, right, &[], false);
+        let mut at = 0;
+        for (frames, song) in self.cuts.runs(self.next, left.len()) {
+            let to = at + frames;
+            self.chain.process(&mut left[at..to], &mut right[at..to], &[], false, song);
+            at = to;
+        }
+        self.next += left.len() as i64;
         let skip = self.late.min(left.len());
         self.late -= skip;
         skip
@@ -74,6 +85,14 @@ impl Finish {
     pub fn set_limiter(&mut self, settings: &LimiterSettings) {
         if let Some(limiter) = &mut self.limiter {
             limiter.set(settings);
+        }
+    }
+
+    /// Forgets the stream; a gain that is under way arrives.
+    pub fn reset(&mut self) {
+        self.gain.snap();
+        if let Some(limiter) = &mut self.limiter {
+            limiter.reset();
         }
     }
 

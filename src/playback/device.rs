@@ -1,47 +1,204 @@
-//! The sound device, through cpal.
+//! The sound device, through cpal: what there is, what a person wishes for, and what is open.
 
 use crate::playback::PlaybackError;
 use crate::playback::renderer::Renderer;
-use crate::units::SampleRate;
+use crate::units::{SampleRate, Seconds};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, SampleFormat, StreamConfig, SupportedBufferSize};
+use cpal::{
+    BufferSize, DeviceId, ErrorKind, FromSample, Host, HostId, SampleFormat, SizedSample,
+    StreamConfig, SupportedBufferSize, SupportedStreamConfig, SupportedStreamConfigRange,
+};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Frames asked of the device at a time.
-const BUFFER: u32 = 256;
-/// Samples of the longest buffer that is converted for devices without floating point.
+/// Buffers that can be chosen, in frames.
+pub const BUFFERS: [u32; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
+/// Samples of the longest buffer that is converted for devices of another kind.
 const LONGEST: usize = 1 << 16;
+
+/// What a person chose; kept between runs. What is not chosen follows the computer's settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    /// Sound system, such as ALSA or JACK.
+    pub system: Option<String>,
+    /// The device's own name in it.
+    pub device: Option<String>,
+    /// The session's where none is chosen and the device has it.
+    pub rate: Option<SampleRate>,
+    /// Frames that the device asks for at a time.
+    pub buffer: u32,
+    /// First of the two channels that are used, from 0.
+    pub channel: u16,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        Self { system: None, device: None, rate: None, buffer: 256, channel: 0 }
+    }
+}
+
+/// A device that could be used.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// For [`Wish::device`].
+    pub id: String,
+    pub name: String,
+    pub channels: u16,
+    /// Usual rates that it has.
+    pub rates: Vec<SampleRate>,
+    /// Shortest and longest buffer, where the device says.
+    pub buffers: Option<(u32, u32)>,
+}
+
+/// A sound system and its devices.
+#[derive(Clone, Debug, PartialEq)]
+pub struct System {
+    pub name: String,
+    pub devices: Vec<Known>,
+}
+
+const RATES: [u32; 6] = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
+
+fn hosts() -> impl Iterator<Item = Host> {
+    cpal::available_hosts().into_iter().filter_map(|id| cpal::host_from_id(id).ok())
+}
+
+/// All sound systems of this build that run here, and their devices. Takes a while.
+pub fn survey() -> Vec<System> {
+    hosts()
+        .map(|host| {
+            let devices = host.output_devices().into_iter().flatten();
+            let devices = devices.filter_map(|device| known(&device)).collect();
+            System { name: host.id().name().into(), devices }
+        })
+        .collect()
+}
+
+fn known(device: &cpal::Device) -> Option<Known> {
+    let ranges: Vec<SupportedStreamConfigRange> = device.supported_output_configs().ok()?.collect();
+    let has = |rate: &u32| {
+        ranges.iter().any(|range| (range.min_sample_rate()..=range.max_sample_rate()).contains(rate))
+    };
+    let buffers = ranges.iter().filter_map(|range| match *range.buffer_size() {
+        SupportedBufferSize::Range { min, max } => Some((min, max)),
+        SupportedBufferSize::Unknown => None,
+    });
+    Some(Known {
+        id: device.id().ok()?.to_string(),
+        name: name_of(device),
+        channels: ranges.iter().map(SupportedStreamConfigRange::channels).max()?,
+        rates: RATES.into_iter().filter(has).map(SampleRate).collect(),
+        buffers: buffers.reduce(|(a, b), (min, max)| (a.min(min), b.max(max))),
+    })
+}
+
+fn name_of(device: &cpal::Device) -> String {
+    device.description().map_or_else(|_| "Sound device".into(), |found| found.name().to_string())
+}
+
+/// The device that was wished for, if it is there now.
+fn wished(wish: &Wish) -> Option<cpal::Device> {
+    let id: DeviceId = wish.device.as_ref()?.parse().ok()?;
+    cpal::host_from_id(id.host()).ok()?.device_by_id(&id)
+}
+
+/// Whether the device that was wished for is there.
+pub fn is_there(wish: &Wish) -> bool {
+    wished(wish).is_some_and(|device| device.default_output_config().is_ok())
+}
+
+fn default_device(wish: &Wish) -> Option<cpal::Device> {
+    let named = |id: &HostId| wish.system.as_deref().is_none_or(|name| name == id.name());
+    let default = |host: Host| host.default_output_device();
+    let first = hosts().filter(|host| named(&host.id())).find_map(default);
+    first.or_else(|| hosts().find_map(default))
+}
 
 /// A device and how it will be driven.
 pub struct Chosen {
     device: cpal::Device,
     config: StreamConfig,
     format: SampleFormat,
+    name: String,
+    first: usize,
+    /// The wish could not be met, and this takes its place.
+    instead: bool,
+}
+
+/// What went wrong so far.
+#[derive(Default)]
+struct Health {
+    lost: AtomicBool,
+    xruns: AtomicU64,
 }
 
 /// A device that plays; it stops when this is dropped.
 pub struct Device {
-    _stream: cpal::Stream,
-    lost: Arc<AtomicBool>,
+    stream: cpal::Stream,
+    health: Arc<Health>,
+    pub name: String,
+    pub rate: SampleRate,
+    pub channels: usize,
+    /// Another was wished for.
+    pub instead: bool,
 }
 
 impl Device {
     pub fn is_lost(&self) -> bool {
-        self.lost.load(Ordering::Relaxed)
+        self.health.lost.load(Ordering::Relaxed)
+    }
+
+    /// Times that the device ran dry.
+    pub fn xruns(&self) -> u64 {
+        self.health.xruns.load(Ordering::Relaxed)
+    }
+
+    /// Frames that the device asks for at a time, where it says.
+    pub fn buffer(&self) -> Option<u32> {
+        self.stream.buffer_size().ok()
     }
 }
 
-/// The default device at its own rate.
-pub fn choose() -> Result<Chosen, PlaybackError> {
-    let device = cpal::default_host().default_output_device().ok_or(PlaybackError::NoDevice)?;
-    let supported =
-        device.default_output_config().map_err(|error| PlaybackError::Device(error.to_string()))?;
+fn device_error(error: cpal::Error) -> PlaybackError {
+    PlaybackError::Device(error.to_string())
+}
+
+/// Finds the device that was wished for, or the computer's own in its place, and the way of
+/// driving it that comes nearest to the wish.
+pub fn choose(wish: &Wish, session: SampleRate) -> Result<Chosen, PlaybackError> {
+    let found = wished(wish).filter(|device| device.default_output_config().is_ok());
+    let instead = wish.device.is_some() && found.is_none();
+    let device = found.or_else(|| default_device(wish)).ok_or(PlaybackError::NoDevice)?;
+    let usual = device.default_output_config().map_err(device_error)?;
+    let rate = wish.rate.unwrap_or(session).0;
+    let least = wish.channel + 2;
+    let ranges = device.supported_output_configs().map_err(device_error)?;
+    let near = |config: &SupportedStreamConfig| {
+        let few = config.channels() < least.min(usual.channels().max(2));
+        (few, config.channels() != usual.channels(), rank(config.sample_format()))
+    };
+    let supported = ranges
+        .filter_map(|range| range.try_with_sample_rate(rate))
+        .min_by_key(near)
+        .unwrap_or(usual);
     let mut config = supported.config();
-    if let SupportedBufferSize::Range { min, max } = *supported.buffer_size() {
-        config.buffer_size = BufferSize::Fixed(BUFFER.clamp(min, max));
-    }
-    Ok(Chosen { device, config, format: supported.sample_format() })
+    config.buffer_size = match *supported.buffer_size() {
+        SupportedBufferSize::Range { min, max } if min <= max => {
+            BufferSize::Fixed(wish.buffer.clamp(min, max))
+        }
+        _ => BufferSize::Fixed(wish.buffer),
+    };
+    let (format, name) = (supported.sample_format(), name_of(&device));
+    Ok(Chosen { device, config, format, name, first: usize::from(wish.channel), instead })
+}
+
+/// Formats from the best to the worst.
+fn rank(format: SampleFormat) -> usize {
+    use SampleFormat::{F32, F64, I16, I24, I32, U8, U16};
+    let order = [F32, F64, I32, I24, I16, U16, U8];
+    order.iter().position(|known| *known == format).unwrap_or(order.len())
 }
 
 impl Chosen {
@@ -50,49 +207,58 @@ impl Chosen {
     }
 
     /// Opens the device and lets the renderer play.
-    pub fn start(self, renderer: Renderer) -> Result<Device, PlaybackError> {
-        let lost = Arc::new(AtomicBool::new(false));
+    pub fn start(self, mut renderer: Renderer) -> Result<Device, PlaybackError> {
+        let health = Arc::new(Health::default());
+        renderer.use_channels_from(self.first);
         let stream = match self.format {
-            SampleFormat::I16 => self.stream(renderer, &lost, |x| (x * 32_767.0) as i16),
-            SampleFormat::I32 => self.stream(renderer, &lost, |x| (x * 2_147_483_520.0) as i32),
-            SampleFormat::U8 => self.stream(renderer, &lost, |x| (x * 127.0 + 128.0) as u8),
-            _ => self.stream(renderer, &lost, |x| x),
+            SampleFormat::F32 => self.stream::<f32>(renderer, &health),
+            SampleFormat::F64 => self.stream::<f64>(renderer, &health),
+            SampleFormat::I32 => self.stream::<i32>(renderer, &health),
+            SampleFormat::I24 => self.stream::<cpal::I24>(renderer, &health),
+            SampleFormat::I16 => self.stream::<i16>(renderer, &health),
+            SampleFormat::U16 => self.stream::<u16>(renderer, &health),
+            SampleFormat::U8 => self.stream::<u8>(renderer, &health),
+            other => Err(PlaybackError::Device(format!("it takes only {other} samples"))),
         }?;
-        stream.play().map_err(|error| PlaybackError::Device(error.to_string()))?;
-        Ok(Device { _stream: stream, lost })
+        stream.play().map_err(device_error)?;
+        let rate = self.rate();
+        let channels = usize::from(self.config.channels);
+        Ok(Device { stream, health, name: self.name, rate, channels, instead: self.instead })
     }
 
-    fn stream<T: cpal::SizedSample + 'static>(
+    fn stream<T: SizedSample + FromSample<f32> + 'static>(
         &self,
         mut renderer: Renderer,
-        lost: &Arc<AtomicBool>,
-        convert: impl Fn(f32) -> T + Send + 'static,
+        health: &Arc<Health>,
     ) -> Result<cpal::Stream, PlaybackError> {
-        let channels = usize::from(self.config.channels);
+        let channels = usize::from(self.config.channels).max(1);
         let mut block = vec![0.0f32; LONGEST];
-        let lost = Arc::clone(lost);
+        let health = Arc::clone(health);
         self.device
             .build_output_stream(
                 self.config,
-                move |out: &mut [T], _| {
+                move |out: &mut [T], info: &cpal::OutputCallbackInfo| {
+                    let times = info.timestamp();
+                    let ahead = times.playback.saturating_duration_since(times.callback);
+                    let ahead = Seconds(ahead.as_secs_f64());
                     for part in out.chunks_mut(LONGEST / channels * channels) {
-                        let block = &mut block[..part.len()];
-                        renderer.process(block, channels);
+                        let Some(block) = block.get_mut(..part.len()) else { return };
+                        renderer.process(block, channels, ahead);
                         for (out, x) in part.iter_mut().zip(block) {
-                            *out = convert(x.clamp(-1.0, 1.0));
+                            *out = T::from_sample(x.clamp(-1.0, 1.0));
                         }
                     }
                 },
-                move |error| {
-                    if matches!(
-                        error.kind(),
-                        cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::StreamInvalidated
-                    ) {
-                        lost.store(true, Ordering::Relaxed);
+                move |error| match error.kind() {
+                    ErrorKind::Xrun => {
+                        health.xruns.fetch_add(1, Ordering::Relaxed);
                     }
+                    // The sound goes on: elsewhere, or without precedence over other programs.
+                    ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+                    _ => health.lost.store(true, Ordering::Relaxed),
                 },
                 None,
             )
-            .map_err(|error| PlaybackError::Device(error.to_string()))
+            .map_err(device_error)
     }
 }

@@ -1,6 +1,6 @@
 //! Chains that can be exchanged while they play, and the delays that keep lanes in step.
 
-use super::messages::StripTarget;
+use super::messages::{Old, StripTarget, give_back};
 use crate::dsp::chain::{Chain, Key, SETTLING, Slot};
 use crate::dsp::delay::Tap;
 use crate::dsp::pan::PanLaw;
@@ -47,12 +47,11 @@ impl Exchange {
     }
 
     /// A chain that is to be heard from now on; one that was still waiting goes to `spent`.
-    pub fn exchange(&mut self, chain: Box<Chain>, spent: &mut Producer<Box<Chain>>) {
+    pub fn exchange(&mut self, chain: Box<Chain>, spent: &mut Producer<Old>) {
         self.wait = chain.latency() + self.settling;
-        self.fade.set(0.0);
-        self.fade.snap();
+        self.fade.jump(0.0);
         if let Some(old) = self.next.replace(chain) {
-            give_back(old, spent);
+            give_back(Old::Chain(old), spent);
         }
     }
 
@@ -63,34 +62,34 @@ impl Exchange {
         }
     }
 
-    /// For a jump: what waits is heard at once.
-    pub fn reset(&mut self, spent: &mut Producer<Box<Chain>>) {
+    /// For a jump to `frame` of the song: what waits is heard at once.
+    pub fn reset(&mut self, frame: i64, spent: &mut Producer<Old>) {
         if let Some(next) = self.next.take() {
-            give_back(std::mem::replace(&mut self.current, next), spent);
+            give_back(Old::Chain(std::mem::replace(&mut self.current, next)), spent);
         }
-        self.current.reset();
+        self.current.reset(frame);
     }
 
-    /// Handles up to [`PART`] frames in place; true when another chain has taken over.
+    /// Handles up to [`PART`] frames in place, from `frame` of the song on; true when another
+    /// chain has taken over.
     pub fn process(
         &mut self,
         mono: bool,
-        left: &mut [f32],
-        right: &mut [f32],
-        keys: &[Key<'_>],
-        watched: bool,
-        spent: &mut Producer<Box<Chain>>,
+        [left, right]: [&mut [f32]; 2],
+        (keys, watched): (&[Key<'_>], bool),
+        frame: i64,
+        spent: &mut Producer<Old>,
     ) -> bool {
         let Some(next) = &mut self.next else {
-            through_chain(&mut self.current, mono, left, right, keys, watched);
+            through_chain(&mut self.current, mono, left, right, keys, watched, frame);
             return false;
         };
         let [a, b] = &mut self.spare;
         let (a, b) = (&mut a[..left.len()], &mut b[..left.len()]);
         a.copy_from_slice(left);
         b.copy_from_slice(right);
-        through_chain(&mut self.current, mono, left, right, keys, watched);
-        through_chain(next, mono, a, b, keys, watched);
+        through_chain(&mut self.current, mono, left, right, keys, watched, frame);
+        through_chain(next, mono, a, b, keys, watched, frame);
         if self.wait > 0 {
             self.wait = self.wait.saturating_sub(left.len());
             if self.wait == 0 {
@@ -107,17 +106,9 @@ impl Exchange {
             return false;
         }
         if let Some(next) = self.next.take() {
-            give_back(std::mem::replace(&mut self.current, next), spent);
+            give_back(Old::Chain(std::mem::replace(&mut self.current, next)), spent);
         }
         true
-    }
-}
-
-/// Sends a chain back to be freed elsewhere. The queue has room for more chains than the
-/// window can send between two looks at it; were it full, the memory is leaked, not freed here.
-fn give_back(chain: Box<Chain>, spent: &mut Producer<Box<Chain>>) {
-    if let Err(rtrb::PushError::Full(chain)) = spent.push(chain) {
-        std::mem::forget(chain);
     }
 }
 

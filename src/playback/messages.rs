@@ -1,21 +1,43 @@
 //! What the window and the audio thread tell each other.
 
+use super::output::{Path, Previewed};
 use crate::dsp::chain::{Chain, KeyId, MOST, Slot};
-use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::pan::PanLaw;
-use crate::dsp::strip::StripSettings;
+use crate::dsp::strip::{StripMoves, StripSettings};
 use crate::playback::prefetch::Block;
-use crate::units::Db;
+use crate::units::{Db, Seconds};
 use rtrb::{Consumer, Producer};
+use std::sync::Arc;
+use std::time::Instant;
 
 /// Orders that must all arrive.
 pub enum Command {
     Play,
     Pause,
+    /// Lets so many frames be heard while it stands still: the sound of scrubbing.
+    Audition(usize),
     /// Only blocks of this epoch are to be heard from now on.
     Epoch(u64),
     /// A chain that takes the place of another.
     Chain(Place, Box<Chain>),
+    /// The end of another master.
+    Path(Box<Path>),
+    /// Highest levels and overs are counted anew.
+    ResetLevels,
+}
+
+/// What the audio thread has no use for any more; it is freed elsewhere.
+pub enum Old {
+    Chain(#[expect(dead_code, reason = "only kept to be dropped")] Box<Chain>),
+    Path(#[expect(dead_code, reason = "only kept to be dropped")] Box<Path>),
+}
+
+/// Sends something back to be freed. The queue has room for more than the window can send
+/// between two looks at it; were it full, the memory is leaked, not freed here.
+pub fn give_back(old: Old, spent: &mut Producer<Old>) {
+    if let Err(rtrb::PushError::Full(old)) = spent.push(old) {
+        std::mem::forget(old);
+    }
 }
 
 /// A place where a chain works: on a stem, by its index, or on the mix.
@@ -36,6 +58,8 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StripTarget {
     pub settings: StripSettings,
+    /// What it does over the song; none while a hand is on it.
+    pub moves: Option<Arc<StripMoves>>,
     pub chain: Vec<Slot>,
     pub audible: bool,
 }
@@ -54,32 +78,69 @@ pub struct Settings {
     pub comparing: Option<usize>,
     pub law: PanLaw,
     pub source: Source,
-    /// Gain and limiter of the master that is previewed; of its times only the release.
-    pub master: Option<(Db, LimiterSettings)>,
+    /// The end of the master that is previewed.
+    pub master: Option<Previewed>,
+    /// The master's end is passed by, in step with it.
+    pub around: bool,
     /// Gain on what is heard, for comparison at equal loudness.
     pub matching: Db,
+}
+
+/// Levels of a stem after its strip, or of what leaves for the device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levels {
+    /// Highest sample of left and right, falling 20 dB in 0.8 s.
+    pub peaks: [f32; 2],
+    /// Root of the mean square of left and right, over 0.3 s.
+    pub rms: [f32; 2],
+    /// Highest sample since the levels were reset.
+    pub highest: f32,
+    /// Samples above full scale since then.
+    pub overs: u64,
+    /// The deepest gain of the chain's processors, rising 20 dB a second.
+    pub reduction: Db,
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self { peaks: [0.0; 2], rms: [0.0; 2], highest: 0.0, overs: 0, reduction: Db::UNITY }
+    }
 }
 
 /// What the audio thread tells the window.
 #[derive(Clone, Debug)]
 pub struct State {
     pub playing: bool,
-    /// Where in the song the sound is read.
+    /// Where in the song the sound is that is heard at [`Self::at`].
     pub frame: u64,
-    /// Frames from there to what is heard.
+    /// When this was true.
+    pub at: Option<Instant>,
+    /// Frames from a stem to the output.
     pub latency: usize,
-    /// Highest sample of each stem, left and right, falling slowly.
-    pub peaks: Vec<[f32; 2]>,
+    /// Of each stem.
+    pub stems: Vec<Levels>,
+    /// Of what leaves for the device.
+    pub out: Levels,
     /// The deepest gain of each processor of the watched chain, rising slowly.
     pub reductions: [Db; MOST],
     /// How much louder each of them makes the sound.
     pub louder: [Db; MOST],
     /// The deepest gain of the limiter of the master that is previewed.
     pub limiting: Db,
-    /// Times that the disk was late.
+    /// Times that the disk was late, and where in the song that was last.
     pub gaps: u64,
+    pub gap: u64,
+    /// Frames that the meters missed because they were not read in time.
+    pub unmetered: u64,
     /// The epoch that is heard.
     pub epoch: u64,
+    /// Share of its time that the callback needs, over the last half second, and at worst.
+    pub load: f32,
+    pub worst_load: f32,
+    /// From the callback to the loudspeaker, as the device says.
+    pub device: Seconds,
+    /// Callbacks so far: a device that has stopped asking is noticed by it.
+    pub callbacks: u64,
 }
 
 impl State {
@@ -87,26 +148,29 @@ impl State {
         Self {
             playing: false,
             frame: 0,
+            at: None,
             latency: 0,
-            peaks: vec![[0.0; 2]; stems],
+            stems: vec![Levels::default(); stems],
+            out: Levels::default(),
             reductions: [Db::UNITY; MOST],
             louder: [Db::UNITY; MOST],
             limiting: Db::UNITY,
             gaps: 0,
+            gap: 0,
+            unmetered: 0,
             epoch: 0,
+            load: 0.0,
+            worst_load: 0.0,
+            device: Seconds(0.0),
+            callbacks: 0,
         }
     }
 
+    /// Takes over another state of as many stems, without asking for memory.
     pub(super) fn copy_from(&mut self, other: &State) {
-        self.playing = other.playing;
-        self.frame = other.frame;
-        self.latency = other.latency;
-        self.reductions = other.reductions;
-        self.louder = other.louder;
-        self.limiting = other.limiting;
-        self.gaps = other.gaps;
-        self.epoch = other.epoch;
-        self.peaks.copy_from_slice(&other.peaks);
+        let mut stems = std::mem::take(&mut self.stems);
+        stems.copy_from_slice(&other.stems);
+        *self = State { stems, ..*other };
     }
 }
 
@@ -120,6 +184,5 @@ pub struct Ends {
     pub tap: Producer<[f32; 2]>,
     /// The watched chain: in and out, both in mono.
     pub watch: Producer<[f32; 2]>,
-    /// Chains that are not needed any more.
-    pub old_chains: Producer<Box<Chain>>,
+    pub old: Producer<Old>,
 }

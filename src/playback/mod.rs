@@ -8,26 +8,34 @@
 //! The renderer takes no lock, allocates nothing and reads no file. Blocks go round between
 //! it and the prefetch thread; nothing is freed on the way.
 
-mod device;
+mod clock;
+pub mod device;
+mod feed;
+mod knobs;
 mod lane;
+mod levels;
 mod messages;
 mod meters;
+mod output;
+mod player;
 mod prefetch;
 mod renderer;
 mod spectrum;
 
-pub use messages::{Place, Settings, Source, State, StripTarget};
+pub use messages::{Levels, Place, Settings, Source, State, StripTarget};
 pub use meters::{Reading, SCOPE_POINTS};
+pub use output::Previewed;
+pub use player::{DeviceState, Player};
 pub use prefetch::Content;
 pub use renderer::Renderer;
 pub use spectrum::{BINS, Spectrum};
 
-use crate::dsp::chain::{Chain, Slot, fits};
+use crate::dsp::chain::{Chain, Slot, fits, memory};
 use crate::dsp::loudness::UnsupportedRate;
 use crate::media::MediaError;
-use crate::units::SampleRate;
-use device::Device;
-use messages::Command;
+use crate::units::{SampleRate, Seconds};
+use messages::{Command, Old};
+use output::{Path, same_path};
 use meters::Meters;
 use prefetch::{Jump, Prefetch};
 use std::sync::Arc;
@@ -58,9 +66,12 @@ pub struct Transport {
     epoch: u64,
     looping: Option<(u64, u64)>,
     rate: SampleRate,
+    length: u64,
     /// The chains that the audio thread has or will have: of the stems, then of the mix.
     chains: Vec<Vec<Slot>>,
-    old_chains: rtrb::Consumer<Box<Chain>>,
+    /// The master's end that it has or will have.
+    master: Option<Previewed>,
+    old: rtrb::Consumer<Old>,
 }
 
 impl Transport {
@@ -76,7 +87,7 @@ impl Transport {
         let rate = content.rate();
         let (prefetch, blocks, spent) = Prefetch::start(Arc::clone(&content))?;
         let (meters, tap, watch) = Meters::start(rate)?;
-        let (old_in, old_chains) = rtrb::RingBuffer::new(COMMANDS);
+        let (old_in, old) = rtrb::RingBuffer::new(COMMANDS);
         let ends = messages::Ends {
             orders,
             settings: settings_out,
@@ -85,7 +96,7 @@ impl Transport {
             spent,
             tap,
             watch,
-            old_chains: old_in,
+            old: old_in,
         };
         let renderer = Renderer::new(&content, &settings, ends, device_rate)?;
         let transport = Self {
@@ -97,8 +108,10 @@ impl Transport {
             epoch: 0,
             looping: None,
             rate,
+            length: content.length(),
             chains: chains_of(&settings),
-            old_chains,
+            master: settings.master,
+            old,
         };
         Ok((transport, renderer))
     }
@@ -117,34 +130,64 @@ impl Transport {
         self.command(Command::Pause);
     }
 
-    /// Jumps to a frame of the song.
+    /// Jumps to a frame of the song. Before it is heard again the processors have played what
+    /// comes before it, unheard: see [`memory`]. Where that would take longer than a person
+    /// waits, because the processors need nearly all the time there is, it is less.
     pub fn seek(&mut self, frame: u64) {
+        let load = f64::from(self.state().load);
+        let settling = self.chains.iter().map(|slots| memory(slots).0).fold(0.0, f64::max);
+        let settling = if self.master.is_some() { settling.max(0.1) } else { settling };
+        let patience = if load > 0.0 { PATIENCE.0 / load } else { f64::INFINITY };
+        let roll = Seconds(settling.min(patience)).frames(self.rate).0 as usize;
+        self.jump(frame, roll);
+    }
+
+    fn jump(&mut self, frame: u64, roll: usize) {
         self.epoch += 1;
-        self.prefetch.jump(Jump::To { frame, epoch: self.epoch });
+        self.prefetch.jump(Jump::To { frame, roll, epoch: self.epoch });
         self.command(Command::Epoch(self.epoch));
     }
 
-    /// Loops between two frames of the song, or not at all.
+    /// Jumps there and, while nothing plays, lets a short piece be heard.
+    pub fn scrub(&mut self, frame: u64) {
+        self.jump(frame, 0);
+        if !self.state().playing {
+            self.command(Command::Audition(SCRUB.frames(self.rate).0 as usize));
+        }
+    }
+
+    /// Loops between two frames of the song, or not at all. What is heard goes on without a gap
+    /// where neither the old loop nor the new one ends in what has been read already.
     pub fn set_loop(&mut self, range: Option<(u64, u64)>) {
-        if self.looping != range {
-            self.looping = range;
-            self.prefetch.jump(Jump::Loop(range));
-            let here = self.state().frame;
+        if self.looping == range {
+            return;
+        }
+        let here = self.state().frame;
+        let near = here..here + 2 * u64::from(self.rate.0);
+        let ends_near = |range: Option<(u64, u64)>| {
+            let end = range.map_or(self.length, |(_, to)| to);
+            near.contains(&end.min(self.length))
+        };
+        let again = ends_near(range) || ends_near(self.looping);
+        self.looping = range;
+        self.prefetch.jump(Jump::Loop(range));
+        if again {
             self.seek(here);
         }
     }
 
-    /// Plays other edits of the same stems, from where it is.
+    /// Plays other edits of the same stems, or the same stems from other files, from where it is.
     pub fn set_content(&mut self, content: Arc<Content>) {
+        self.length = content.length();
         self.prefetch.jump(Jump::Content(content));
         let here = self.state().frame;
         self.seek(here);
     }
 
-    /// New settings. Chains of another build are made here and handed over; old ones come back
-    /// to be freed.
+    /// New settings. Chains and ends of masters of another build are made here and handed over;
+    /// old ones come back to be freed.
     pub fn set_settings(&mut self, settings: Settings) {
-        while self.old_chains.pop().is_ok() {}
+        while self.old.pop().is_ok() {}
         let wanted = chains_of(&settings);
         let stems = settings.strips.len();
         for (n, slots) in wanted.iter().enumerate() {
@@ -154,7 +197,17 @@ impl Transport {
             }
         }
         self.chains = wanted;
+        if !same_path(self.master.as_ref(), settings.master.as_ref()) {
+            let path = Path::new(settings.master.as_ref(), self.rate);
+            self.command(Command::Path(Box::new(path)));
+        }
+        self.master = settings.master;
         self.settings.write(settings);
+    }
+
+    /// A stem that could not be read and is silent; each is told of once.
+    pub fn fault(&self) -> Option<MediaError> {
+        self.prefetch.fault()
     }
 
     /// What the audio thread last said.
@@ -170,34 +223,18 @@ impl Transport {
     /// Starts the meters anew.
     pub fn reset_meters(&mut self) {
         self.meters.reset();
+        self.command(Command::ResetLevels);
     }
 }
 
+/// At a load of all the time there is, processors settle for so long before a jump is heard.
+const PATIENCE: Seconds = Seconds(0.050);
+/// How much is heard of a place while scrubbing.
+const SCRUB: Seconds = Seconds(0.070);
 /// Commands that may be under way at once, and so chains that may be on their way back.
 const COMMANDS: usize = 512;
 
 fn chains_of(settings: &Settings) -> Vec<Vec<Slot>> {
     let stems = settings.strips.iter().map(|target| target.chain.clone());
     stems.chain([settings.chain.clone()]).collect()
-}
-
-/// A transport with a device behind it.
-pub struct Player {
-    pub transport: Transport,
-    device: Device,
-}
-
-impl Player {
-    /// Opens the default device.
-    pub fn open(content: Arc<Content>, settings: Settings) -> Result<Self, PlaybackError> {
-        let chosen = device::choose()?;
-        let (transport, renderer) = Transport::new(content, settings, chosen.rate())?;
-        let device = chosen.start(renderer)?;
-        Ok(Self { transport, device })
-    }
-
-    /// Whether the device has gone, for instance because it was unplugged.
-    pub fn is_lost(&self) -> bool {
-        self.device.is_lost()
-    }
 }

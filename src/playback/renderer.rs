@@ -1,86 +1,24 @@
 //! What runs in the audio callback: no lock, no allocation, no file.
 
-use super::lane::{Exchange, PART, PlayLane, align};
-use super::messages::{Command, Ends, Place, Settings, Source, State};
-use crate::dsp::chain::{Chain, Key, KeyId, MOST};
-use crate::dsp::delay::Tap;
-use crate::dsp::limiter::LimiterSettings;
+use super::clock::Clock;
+use super::feed::{Feed, Got};
+use super::knobs::Knobs;
+use super::lane::{Exchange, PART};
+use super::levels::Fall;
+use super::messages::{Command, Ends, Place, Settings, State};
+use crate::dsp::chain::{Key, KeyId, MOST};
 use crate::dsp::smooth::Smoothed;
-use crate::dsp::strip::Strip;
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::sum;
-use crate::engine::master::Finish;
 use crate::media::resample::Resampler;
 use crate::playback::PlaybackError;
-use crate::playback::prefetch::{BLOCK, Block, Content};
-use crate::units::{Db, SampleRate};
+use crate::playback::prefetch::Content;
+use crate::units::{Db, SampleRate, Seconds};
 use rtrb::Producer;
+use std::time::{Duration, Instant};
 
-/// A ceiling that nothing reaches: the limiter is in the path, so that switching the preview
-/// makes no gap, and does nothing.
-const OUT_OF_REACH: Db = Db(80.0);
-
-/// Everything that settings move.
-struct Knobs {
-    lanes: Vec<PlayLane>,
-    chain: Exchange,
-    /// Keeps the reference in step with the mix.
-    reference_delay: Tap,
-    reference: Smoothed,
-    matching: Smoothed,
-    finish: Finish,
-}
-
-impl Knobs {
-    fn obey(&mut self, settings: &Settings) {
-        for (n, (lane, target)) in self.lanes.iter_mut().zip(&settings.strips).enumerate() {
-            let watched = settings.watched == Some(Place::Stem(n));
-            lane.exchange.set(&target.chain, settings.comparing.filter(|_| watched));
-            lane.strip.set(&target.settings, settings.law, target.audible);
-        }
-        let watched = settings.watched == Some(Place::Mix);
-        self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
-        self.reference.set(if settings.source == Source::Reference { 1.0 } else { 0.0 });
-        self.matching.set(settings.matching.factor());
-        let idle = (Db::UNITY, LimiterSettings::at(OUT_OF_REACH));
-        let (gain, limiter) = settings.master.unwrap_or(idle);
-        self.finish.set_gain(gain);
-        self.finish.set_limiter(&limiter);
-    }
-
-    /// Lets the quicker lanes wait for the slowest, and the reference for the mix.
-    fn align(&mut self) {
-        let latest = self.latest();
-        for lane in &mut self.lanes {
-            lane.align.set(latest - lane.exchange.latency());
-        }
-        self.reference_delay.set(latest + self.chain.latency());
-    }
-
-    fn exchange_at(&mut self, place: Place) -> Option<&mut Exchange> {
-        match place {
-            Place::Stem(n) => self.lanes.get_mut(n).map(|lane| &mut lane.exchange),
-            Place::Mix => Some(&mut self.chain),
-        }
-    }
-
-    /// Latency of the slowest lane.
-    fn latest(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or(0)
-    }
-
-    fn reset(&mut self, spent: &mut Producer<Box<Chain>>) {
-        self.lanes.iter_mut().for_each(|lane| lane.exchange.reset(spent));
-        self.chain.reset(spent);
-        self.align();
-        self.forget_delays();
-    }
-
-    fn forget_delays(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| lane.align.reset());
-        self.reference_delay.reset();
-    }
-}
+/// Share of a buffer's time that may go into letting processors settle before a jump is heard.
+const ROLL_SHARE: f64 = 0.6;
 
 /// What a lane that is listened to was before its chain.
 struct Raw {
@@ -98,24 +36,88 @@ impl Raw {
     }
 }
 
+/// Turns the session's rate into that of the device.
+struct Convert {
+    resampler: Resampler,
+    ready: Stereo,
+    at: usize,
+    /// Frames of the session that are on their way through it.
+    behind: f64,
+    ratio: f64,
+}
+
+impl Convert {
+    fn new(from: SampleRate, to: SampleRate) -> Result<Option<Self>, PlaybackError> {
+        if from == to {
+            return Ok(None);
+        }
+        let resampler = Resampler::new(from, to)?;
+        let room = 4 * (resampler.output_bound(PART) + 4 * PART);
+        let ready = [Vec::with_capacity(room), Vec::with_capacity(room)];
+        let ratio = from.hz().0 / to.hz().0;
+        Ok(Some(Self { resampler, ready, at: 0, behind: 0.0, ratio }))
+    }
+
+    fn has(&self, frames: usize) -> bool {
+        self.ready.first().map_or(0, Vec::len) >= self.at + frames
+    }
+
+    fn take(&mut self, [left, right]: [&[f32]; 2]) {
+        for side in &mut self.ready {
+            side.copy_within(self.at.., 0);
+            side.truncate(side.len() - self.at);
+        }
+        self.at = 0;
+        self.behind += left.len() as f64;
+        // It can only fail for buffers of the wrong size, and these are fixed.
+        let _ = self.resampler.process(left, right, &mut self.ready);
+    }
+
+    fn give(&mut self, out: &mut [f32], channels: usize, first: usize) {
+        let frames = out.len() / channels;
+        let [left, right] = &self.ready;
+        let from = |side: &Vec<f32>| side.get(self.at..).map_or(0, <[f32]>::len);
+        debug_assert!(from(left) >= frames && from(right) >= frames);
+        let sides = [left.get(self.at..).unwrap_or(&[]), right.get(self.at..).unwrap_or(&[])];
+        interleave(sides, out, channels, first);
+        self.at += frames;
+        self.behind -= frames as f64 * self.ratio;
+    }
+}
+
 /// The engine behind the device.
 pub struct Renderer {
-    ends: Ends,
+    orders: rtrb::Consumer<Command>,
+    settings: triple_buffer::Output<Settings>,
+    published: triple_buffer::Input<State>,
+    tap: Producer<[f32; 2]>,
+    watch: Producer<[f32; 2]>,
+    old: Producer<super::messages::Old>,
+    feed: Feed,
+    clock: Clock,
     knobs: Knobs,
     lanes: Vec<Stereo>,
     raw: Vec<Raw>,
     watched: Option<Place>,
     mix: Stereo,
-    block: Option<Box<Block>>,
-    at: usize,
-    wanted: u64,
     state: State,
     /// The song has been read to its end; so many frames are still on their way.
     ending: Option<usize>,
+    /// Frames that are played unheard, so that what is heard then comes from settled processors.
+    rolling: usize,
+    /// Frames that are still to be heard although nothing plays.
+    audition: usize,
+    /// Frames that went out since the last jump.
+    since: usize,
     /// Falls on pause and before a jump, so that neither clicks.
     gate: Smoothed,
-    convert: Option<(Resampler, Stereo, usize)>,
-    fall: f32,
+    convert: Option<Convert>,
+    rate: SampleRate,
+    device_rate: SampleRate,
+    /// First of the two channels of the device that are used.
+    first: usize,
+    /// When unheard playing has to stop in this callback.
+    until: Instant,
 }
 
 impl Renderer {
@@ -126,246 +128,238 @@ impl Renderer {
         device_rate: SampleRate,
     ) -> Result<Self, PlaybackError> {
         let rate = content.rate();
-        let lanes = content
-            .mono()
-            .into_iter()
-            .zip(&settings.strips)
-            .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate))
-            .collect();
-        let convert = if rate == device_rate {
-            None
-        } else {
-            let resampler = Resampler::new(rate, device_rate)?;
-            let room = resampler.output_bound(PART) + 4 * PART;
-            let ready = [Vec::with_capacity(room * 4), Vec::with_capacity(room * 4)];
-            Some((resampler, ready, 0))
-        };
-        let limiter = LimiterSettings::at(OUT_OF_REACH);
-        let mut knobs = Knobs {
-            lanes,
-            chain: Exchange::new(&settings.chain, rate),
-            reference_delay: align(rate),
-            reference: Smoothed::new(0.0, rate),
-            matching: Smoothed::new(settings.matching.factor(), rate),
-            finish: Finish::new(Db::UNITY, Some(&limiter), rate),
-        };
-        knobs.obey(settings);
-        knobs.lanes.iter_mut().for_each(|lane| Strip::snap(&mut lane.strip));
-        knobs.align();
-        knobs.forget_delays();
+        let Ends { orders, settings: setter, state, blocks, spent, tap, watch, old } = ends;
         Ok(Self {
-            ends,
-            knobs,
+            orders,
+            settings: setter,
+            published: state,
+            tap,
+            watch,
+            old,
+            feed: Feed::new(blocks, spent),
+            clock: Clock::new(),
+            knobs: Knobs::new(content, settings, rate),
             lanes: (0..=content.stems()).map(|_| silence(PART)).collect(),
             raw: (0..MOST).map(|n| Raw::new(&settings.keys, n)).collect(),
             watched: settings.watched,
             mix: silence(PART),
-            block: None,
-            at: 0,
-            wanted: 0,
             state: State::new(content.stems()),
             ending: None,
+            rolling: 0,
+            audition: 0,
+            since: 0,
             gate: Smoothed::new(0.0, rate),
-            convert,
-            // 20 dB in 0.8 s.
-            fall: 10f32.powf(-(PART as f32) / (0.8 * rate.0 as f32)),
+            convert: Convert::new(rate, device_rate)?,
+            rate,
+            device_rate,
+            first: 0,
+            until: Instant::now(),
         })
+    }
+
+    /// Uses the device's channels from this one on; the first is 0.
+    pub fn use_channels_from(&mut self, first: usize) {
+        self.first = first;
     }
 
     /// Frames from a stem to the device, at equal rates.
     pub fn latency(&self) -> usize {
-        self.knobs.latest() + self.knobs.chain.latency() + self.knobs.finish.latency()
+        self.knobs.latency()
     }
 
-    /// Whole blocks that are read ahead of what is heard, in frames.
+    /// Frames that are read ahead of what is heard, whole blocks counted.
     pub fn read_ahead(&self) -> usize {
-        self.ends.blocks.slots() * BLOCK
+        self.feed.ready()
     }
 
-    /// Fills an interleaved device buffer of `channels`; further channels than two stay silent.
-    pub fn process(&mut self, out: &mut [f32], channels: usize) {
+    /// Whether all that was ordered has been done, as far as the disk goes.
+    pub fn has_arrived(&self) -> bool {
+        !self.feed.is_jumping() && self.rolling == 0
+    }
+
+    /// Fills an interleaved device buffer of `channels`; those that are not used stay silent.
+    /// `device` is how long it takes from here to the loudspeaker.
+    pub fn process(&mut self, out: &mut [f32], channels: usize, device: Seconds) {
+        let begun = Instant::now();
         let channels = channels.max(1);
-        if self.convert.is_none() {
-            for part in out.chunks_mut(PART * channels) {
-                let frames = part.len() / channels;
-                self.part(frames);
-                interleave(&self.mix, 0, part, channels);
-            }
-            return;
-        }
+        let seconds = (out.len() / channels) as f64 / self.device_rate.hz().0;
+        self.until = begun + Duration::from_secs_f64(seconds * ROLL_SHARE);
+        self.obey();
         for part in out.chunks_mut(PART * channels) {
             let frames = part.len() / channels;
-            while let Some((_, ready, at)) = &self.convert
-                && ready.first().map_or(0, Vec::len) < at + frames
-            {
-                self.part(PART);
-                if let Some((resampler, ready, at)) = &mut self.convert {
-                    let [left, right] = &self.mix;
-                    for side in ready.iter_mut() {
-                        side.copy_within(*at.., 0);
-                        side.truncate(side.len() - *at);
-                    }
-                    *at = 0;
-                    // It can only fail for buffers of the wrong size, and these are fixed.
-                    let _ = resampler.process(left, right, ready);
+            let mut done = 0;
+            while self.convert.is_none() && done < frames {
+                let made = self.part(frames - done);
+                let end = (done + made) * channels;
+                if let Some(part) = part.get_mut(done * channels..end) {
+                    interleave(sides(&self.mix, made), part, channels, self.first);
+                }
+                done += made;
+            }
+            while self.convert.as_ref().is_some_and(|convert| !convert.has(frames)) {
+                let made = self.part(PART);
+                if let Some(convert) = &mut self.convert {
+                    convert.take(sides(&self.mix, made));
                 }
             }
-            if let Some((_, ready, at)) = &mut self.convert {
-                interleave(ready, *at, part, channels);
-                *at += frames;
+            if let Some(convert) = &mut self.convert {
+                convert.give(part, channels, self.first);
             }
         }
+        self.publish(device, begun, seconds);
     }
 
-    /// Makes `frames` frames of sound in `mix`, at the session's rate.
-    fn part(&mut self, frames: usize) {
-        while let Ok(command) = self.ends.orders.pop() {
+    fn publish(&mut self, device: Seconds, begun: Instant, seconds: f64) {
+        let latency = self.latency();
+        let state = &mut self.state;
+        state.latency = latency;
+        state.device = device;
+        state.at = Some(begun);
+        state.callbacks += 1;
+        state.epoch = self.feed.epoch();
+        // What comes out first is as old as all delays together; before that the song stands
+        // where it was told to begin.
+        let behind = self.convert.as_ref().map_or(0.0, |convert| convert.behind.max(0.0));
+        let on_the_way = behind as usize + device.frames(self.rate).0 as usize;
+        if self.since > on_the_way {
+            let heard = self.clock.song(latency + on_the_way);
+            state.frame = u64::try_from(heard).unwrap_or(0);
+        }
+        let load = (begun.elapsed().as_secs_f64() / seconds.max(1e-9)) as f32;
+        // While it settles after a jump it takes what it may; that is no load.
+        if self.rolling == 0 && self.since > self.rate.0 as usize / 4 {
+            let share = (seconds / 0.5).min(1.0) as f32;
+            state.load += (load - state.load) * share;
+            state.worst_load = state.worst_load.max(load);
+        }
+        self.published.input_buffer_mut().copy_from(state);
+        self.published.publish();
+    }
+
+    /// Takes orders and settings.
+    fn obey(&mut self) {
+        while let Ok(command) = self.orders.pop() {
             match command {
                 Command::Play => self.state.playing = true,
                 Command::Pause => self.state.playing = false,
-                Command::Epoch(epoch) => self.wanted = epoch,
+                Command::Audition(frames) => self.audition = frames,
+                Command::Epoch(epoch) => self.feed.want(epoch),
                 Command::Chain(place, chain) => {
                     if let Some(exchange) = self.knobs.exchange_at(place) {
-                        exchange.exchange(chain, &mut self.ends.old_chains);
+                        exchange.exchange(chain, &mut self.old);
                     }
+                }
+                Command::Path(path) => self.knobs.output.exchange(path, &mut self.old),
+                Command::ResetLevels => {
+                    self.state.stems.iter_mut().for_each(super::messages::Levels::reset);
+                    self.state.out.reset();
+                    self.state.worst_load = 0.0;
+                    (self.state.gaps, self.state.unmetered) = (0, 0);
                 }
             }
         }
-        if self.ends.settings.update() {
-            let settings = self.ends.settings.output_buffer();
+        if self.settings.update() {
+            let settings = self.settings.output_buffer();
             self.knobs.obey(settings);
             self.watched = settings.watched;
             for (n, raw) in self.raw.iter_mut().enumerate() {
                 (raw.id, raw.lane) = settings.keys.get(n).copied().unwrap_or(NO_KEY);
             }
         }
-        let [left, right] = &mut self.mix;
-        left.resize(frames, 0.0);
-        right.resize(frames, 0.0);
-        let jumping = self.state.epoch != self.wanted;
-        let open = self.state.playing && !jumping;
-        self.gate.set(if open { 1.0 } else { 0.0 });
-        let shut = self.gate.is_settled() && self.gate.value() == 0.0;
-        if shut {
-            self.skip_to_wanted();
-            self.mix.iter_mut().for_each(|side| side.fill(0.0));
-        } else {
-            self.gather(frames);
-            self.sound(frames);
-        }
-        let [left, right] = &mut self.mix;
-        self.knobs.finish.process(left, right);
-        for (l, r) in left.iter_mut().zip(right.iter_mut()) {
-            let matching = self.knobs.matching.tick() as f32;
-            (*l, *r) = (*l * matching, *r * matching);
-            if !shut {
-                // A full queue loses a reading of the meters, never a sample of the sound.
-                let _ = self.ends.tap.push([*l, *r]);
-            }
-        }
-        self.state.peaks.iter_mut().flatten().for_each(|peak| *peak *= self.fall);
-        self.reductions();
-        self.state.latency = self.latency();
-        self.ends.state.input_buffer_mut().copy_from(&self.state);
-        self.ends.state.publish();
     }
 
-    /// While silent: throws away what is of another epoch, until the wanted one is there.
-    fn skip_to_wanted(&mut self) {
-        if self.state.epoch == self.wanted {
-            return;
+    /// Makes up to `frames` frames of sound in `mix`, at the session's rate; says how many.
+    fn part(&mut self, frames: usize) -> usize {
+        let wanted = self.state.playing || self.audition > 0;
+        let room = PART + self.gate.length();
+        let (late, begins) = self.feed.starves(room);
+        if late && begins && wanted && self.rolling == 0 {
+            self.state.gaps += 1;
+            self.state.gap = self.state.frame;
         }
-        loop {
-            if let Some(block) = self.block.take_if(|block| block.epoch != self.wanted) {
-                let _ = self.ends.spent.push(block);
+        let open = wanted && !late && !self.feed.is_jumping() && self.rolling == 0;
+        let from_the_start = open && self.since == 0 && self.clock.song(self.latency()) == 0;
+        self.gate.set(if open { 1.0 } else { 0.0 });
+        if from_the_start {
+            // The song begins as it is in the file.
+            self.gate.snap();
+        }
+        if self.gate.is_settled() && self.gate.value() == 0.0 {
+            self.stand_still(wanted);
+            self.mix.iter_mut().for_each(|side| side[..frames].fill(0.0));
+            self.levels(frames, true);
+            return frames;
+        }
+        let Some(made) = self.read(frames) else {
+            // Only where a jump follows another before anything was there to fade out.
+            self.gate.jump(0.0);
+            self.mix.iter_mut().for_each(|side| side[..frames].fill(0.0));
+            return frames;
+        };
+        self.sound(made);
+        let [left, right] = &mut self.mix;
+        for (l, r) in left[..made].iter_mut().zip(&mut right[..made]) {
+            let gain = (self.gate.tick() * self.knobs.matching.tick()) as f32;
+            (*l, *r) = (*l * gain, *r * gain);
+            // A full queue loses a reading of the meters, never a sample of the sound.
+            if self.tap.push([*l, *r]).is_err() {
+                self.state.unmetered += 1;
             }
-            if self.block.is_none() {
-                match self.ends.blocks.pop() {
-                    Ok(block) => {
-                        self.block = Some(block);
-                        self.at = 0;
-                    }
-                    Err(_) => return,
-                }
-            }
-            if let Some(block) = &self.block
-                && block.epoch == self.wanted
-            {
-                self.state.epoch = self.wanted;
-                self.state.frame = block.frame;
-                self.knobs.reset(&mut self.ends.old_chains);
-                self.ending = None;
+        }
+        self.levels(made, false);
+        self.since += made;
+        self.audition = self.audition.saturating_sub(made);
+        made
+    }
+
+    /// While silent: arrives at a place that was jumped to, and lets the processors settle.
+    fn stand_still(&mut self, wanted: bool) {
+        if self.feed.is_jumping()
+            && let Some((target, roll)) = self.feed.arrive()
+        {
+            let from = self.feed.place().unwrap_or(target as i64);
+            self.knobs.reset(from, &mut self.old);
+            self.clock.start(from);
+            self.state.frame = target;
+            self.ending = None;
+            self.since = 0;
+            self.rolling = roll + self.latency();
+        }
+        while wanted && self.rolling > 0 {
+            let Some(made) = self.read(self.rolling.min(PART)) else { return };
+            self.sound(made);
+            self.rolling -= made;
+            if Instant::now() >= self.until {
                 return;
             }
         }
     }
 
-    /// Copies the next frames of all lanes; what is not there yet is silence.
-    fn gather(&mut self, frames: usize) {
-        let mut done = 0;
-        if let Some(left) = &mut self.ending {
-            // What chains hold back is heard before it stops.
-            *left = left.saturating_sub(frames);
-            if *left == 0 && self.state.epoch == self.wanted {
-                self.ending = None;
-                self.state.playing = false;
-            }
-            self.lanes.iter_mut().flatten().for_each(|side| side[..frames].fill(0.0));
-            return;
-        }
-        while done < frames && self.ending.is_none() {
-            if self.block.is_none() {
-                let Ok(block) = self.ends.blocks.pop() else {
-                    self.state.gaps += 1;
-                    break;
-                };
-                if block.epoch != self.state.epoch {
-                    // Of a jump that is still under way; or left over from before one.
-                    if block.epoch == self.wanted {
-                        self.block = Some(block);
-                        self.at = 0;
-                        break;
-                    }
-                    let _ = self.ends.spent.push(block);
-                    continue;
+    /// Reads the next frames of all lanes; none when there are none to read now.
+    fn read(&mut self, frames: usize) -> Option<usize> {
+        match self.feed.read(&mut self.lanes, frames, &mut self.clock) {
+            Got::Frames(frames) => Some(frames),
+            Got::Jump | Got::Late => None,
+            Got::End => {
+                // What chains hold back is heard before it stops.
+                let left = self.ending.unwrap_or(self.latency());
+                self.ending = Some(left.saturating_sub(frames));
+                if left == 0 {
+                    self.state.playing = false;
+                    self.audition = 0;
                 }
-                self.block = Some(block);
-                self.at = 0;
+                self.lanes.iter_mut().flatten().for_each(|side| side[..frames].fill(0.0));
+                self.clock.advance(self.clock.song(0), frames);
+                Some(frames)
             }
-            let Some(block) = &self.block else { break };
-            if block.epoch != self.state.epoch {
-                break;
-            }
-            let take = (block.frames - self.at).min(frames - done);
-            for (lane, source) in self.lanes.iter_mut().zip(&block.lanes) {
-                for (to, from) in lane.iter_mut().zip(source) {
-                    let from = &from[self.at..self.at + take];
-                    to[done..done + take].copy_from_slice(from);
-                }
-            }
-            done += take;
-            self.at += take;
-            self.state.frame = block.frame + self.at as u64;
-            if self.at == block.frames {
-                if block.last {
-                    self.ending = Some(self.knobs.latest() + self.knobs.chain.latency());
-                }
-                if let Some(block) = self.block.take() {
-                    let _ = self.ends.spent.push(block);
-                }
-            }
-        }
-        for side in self.lanes.iter_mut().flatten() {
-            side[done..frames].fill(0.0);
         }
     }
 
-    /// Chains, strips, sum, reference and gate.
+    /// Chains, strips, sum, master and reference.
     fn sound(&mut self, frames: usize) {
         for raw in self.raw.iter_mut().filter(|raw| raw.id != NO_KEY.0) {
-            for (to, from) in
-                raw.sides.iter_mut().zip(self.lanes.get(raw.lane).into_iter().flatten())
-            {
+            let lane = self.lanes.get(raw.lane).into_iter().flatten();
+            for (to, from) in raw.sides.iter_mut().zip(lane) {
                 to[..frames].copy_from_slice(&from[..frames]);
             }
         }
@@ -374,69 +368,95 @@ impl Renderer {
         for (key, Raw { id, sides: [left, right], .. }) in heard.iter_mut().zip(&self.raw) {
             *key = Key { id: *id, left: &left[..frames], right: &right[..frames] };
         }
+        let settings = self.settings.output_buffer();
+        let song = self.clock.song(frames);
+        let latest = self.knobs.latest();
         let mut exchanged = false;
-        for (n, ((lane, samples), peaks)) in
-            self.knobs.lanes.iter_mut().zip(&mut self.lanes).zip(&mut self.state.peaks).enumerate()
+        for (n, (lane, [left, right])) in
+            self.knobs.lanes.iter_mut().zip(&mut self.lanes).enumerate()
         {
-            let [left, right] = samples;
             let (left, right) = (&mut left[..frames], &mut right[..frames]);
             let watched = self.watched == Some(Place::Stem(n));
             let mut watch = Watch::new(watched, left, right);
-            let spent = &mut self.ends.old_chains;
-            exchanged |= lane.exchange.process(lane.mono, left, right, &heard, watched, spent);
-            watch.push(left, right, &mut self.ends.watch);
+            exchanged |= lane.exchange.process(
+                lane.mono,
+                [&mut *left, &mut *right],
+                (&heard, watched),
+                song,
+                &mut self.old,
+            );
+            watch.push(left, right, &mut self.watch);
             lane.align.process(left, right);
-            lane.strip.process(left, right);
-            for (peak, side) in peaks.iter_mut().zip([&*left, &*right]) {
-                *peak = side.iter().fold(*peak, |most, x| most.max(x.abs()));
+            let moves = settings.strips.get(n).and_then(|target| target.moves.as_deref());
+            let mut at = 0;
+            for (count, song) in self.clock.runs(latest, frames) {
+                let to = at + count;
+                lane.strip.process(&mut left[at..to], &mut right[at..to], moves, song);
+                at = to;
             }
         }
         let stems = self.knobs.lanes.len();
         let [left, right] = &mut self.mix;
+        let (left, right) = (&mut left[..frames], &mut right[..frames]);
         sum(self.lanes.iter().take(stems), [&mut *left, &mut *right]);
         let watched = self.watched == Some(Place::Mix);
         let mut watch = Watch::new(watched, left, right);
-        let spent = &mut self.ends.old_chains;
-        exchanged |= self.knobs.chain.process(false, left, right, &[], watched, spent);
-        watch.push(left, right, &mut self.ends.watch);
+        let mut at = 0;
+        for (count, song) in self.clock.runs(latest, frames) {
+            // What filters send ahead of the first sample is not in a file either.
+            let before = at + usize::try_from(-song).unwrap_or(0).min(count);
+            left[at..before].fill(0.0);
+            right[at..before].fill(0.0);
+            let part = [&mut left[at..at + count], &mut right[at..at + count]];
+            let listening = (&[][..], watched);
+            exchanged |= self.knobs.chain.process(false, part, listening, song, &mut self.old);
+            at += count;
+        }
+        watch.push(left, right, &mut self.watch);
+        exchanged |= self.knobs.output.process(left, right, &mut self.old);
         if exchanged {
             self.knobs.align();
         }
-        if let Some([left, right]) = self.lanes.get_mut(stems) {
-            let (left, right) = (&mut left[..frames], &mut right[..frames]);
-            self.knobs.reference_delay.process(left, right);
-        }
-        let reference = self.lanes.get(stems);
-        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let share = self.knobs.reference.tick() as f32;
-            let gate = self.gate.tick() as f32;
-            if share > 0.0 {
-                let at = |side: usize| {
-                    reference.and_then(|lane| lane.get(side)?.get(n)).copied().unwrap_or(0.0)
-                };
-                *l += (at(0) - *l) * share;
-                *r += (at(1) - *r) * share;
-            }
-            (*l, *r) = (*l * gate, *r * gate);
+        if let Some(lane) = self.lanes.get_mut(stems) {
+            self.knobs.reference(lane, left, right);
         }
     }
 
-    /// Gains of the watched chain and of the limiter: down at once, back by 20 dB a second.
-    fn reductions(&mut self) {
-        let mut now = [Db::UNITY; MOST];
-        if let Some(exchange) = self.watched.and_then(|place| self.knobs.exchange_at(place)) {
-            exchange.chain().take_reductions(&mut now);
+    /// Levels of all stems and of the output, and gains of the watched chain and the limiter.
+    fn levels(&mut self, frames: usize, silent: bool) {
+        let fall = Fall::over(frames, self.rate);
+        let mut watched = [Db::UNITY; MOST];
+        let lanes = self.knobs.lanes.iter_mut().zip(&self.lanes);
+        for (n, ((lane, samples), levels)) in lanes.zip(&mut self.state.stems).enumerate() {
+            let mut all = [Db::UNITY; MOST];
+            let samples = if silent { [&[][..]; 2] } else { sides(samples, frames) };
+            lane.exchange.chain().take_reductions(&mut all);
+            let deepest = all.iter().fold(Db::UNITY, |most, db| Db(most.0.min(db.0)));
+            levels.measure(samples, deepest, fall);
+            if self.watched == Some(Place::Stem(n)) {
+                watched = all;
+            }
+        }
+        let out = if silent { [&[][..]; 2] } else { sides(&self.mix, frames) };
+        self.state.out.measure(out, Db::UNITY, fall);
+        if self.watched == Some(Place::Mix) {
+            self.knobs.chain.chain().take_reductions(&mut watched);
+        }
+        let exchange: Option<&mut Exchange> =
+            self.watched.and_then(|place| self.knobs.exchange_at(place));
+        if let Some(exchange) = exchange {
             exchange.chain().louder(&mut self.state.louder);
         }
-        let back = -20.0 * self.fall.log10();
-        let ease = |shown: &mut Db, now: Db| {
-            *shown = Db((shown.0 + f64::from(back)).min(0.0).min(now.0));
-        };
-        for (shown, now) in self.state.reductions.iter_mut().zip(now) {
-            ease(shown, now);
+        for (shown, now) in self.state.reductions.iter_mut().zip(watched) {
+            fall.ease(shown, now);
         }
-        ease(&mut self.state.limiting, self.knobs.finish.take_reduction());
+        fall.ease(&mut self.state.limiting, self.knobs.output.take_reduction());
     }
+}
+
+fn sides(from: &Stereo, frames: usize) -> [&[f32]; 2] {
+    let [left, right] = from;
+    [left.get(..frames).unwrap_or(left), right.get(..frames).unwrap_or(right)]
 }
 
 /// Sends what goes into a chain and what comes out to whoever draws its spectrum.
@@ -466,17 +486,19 @@ impl Watch {
     }
 }
 
-fn interleave(from: &Stereo, at: usize, out: &mut [f32], channels: usize) {
+/// Writes left and right to the channels from `first` on; a device of one channel gets both.
+fn interleave(from: [&[f32]; 2], out: &mut [f32], channels: usize, first: usize) {
     let [left, right] = from;
-    let pairs = left.iter().zip(right).skip(at);
-    for (frame, (l, r)) in out.chunks_mut(channels).zip(pairs) {
+    for (frame, (l, r)) in out.chunks_mut(channels).zip(left.iter().zip(right)) {
+        frame.fill(0.0);
         match frame {
             [one] => *one = (l + r) / 2.0,
-            [a, b, rest @ ..] => {
-                (*a, *b) = (*l, *r);
-                rest.fill(0.0);
+            frame => {
+                let first = first.min(frame.len().saturating_sub(2));
+                for (place, x) in frame.iter_mut().skip(first).zip([l, r]) {
+                    *place = *x;
+                }
             }
-            [] => {}
         }
     }
 }

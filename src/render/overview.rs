@@ -2,20 +2,23 @@
 
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::prediction::{Outline, OutlineBuilder};
-use crate::dsp::silence;
+use crate::dsp::chain::Slot;
+use crate::dsp::vinyl::VinylFilter;
+use crate::dsp::{Stereo, silence};
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::engine::bus::{lanes, sum};
 use crate::engine::cuts::CutMap;
 use crate::engine::lane::LanePlayer;
-use crate::engine::master::MasterChain;
+use crate::engine::master::{MasterChain, chain_of};
 use crate::engine::source::StemSource;
 use crate::media::MediaError;
 use crate::render::RenderError;
 use crate::render::solve::{self, Solution};
 use crate::session::Session;
-use crate::session::master::Master;
+use crate::session::master::{Master, Vinyl};
 use crate::session::version::Version;
 use crate::units::{Db, Lufs};
+use parking_lot::Mutex;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -27,7 +30,87 @@ pub struct Overview {
     pub true_peak: Db,
     /// Short-term loudness ten times a second.
     pub history: Vec<Lufs>,
-    outline: Outline,
+    ways: Vec<(Way, Outline, Db)>,
+    /// What was asked before: the window asks for every picture.
+    solved: Mutex<Vec<(Master, Solution)>>,
+}
+
+/// What masters do to a version before their gain; several share one.
+#[derive(Clone, PartialEq)]
+struct Way {
+    chain: Vec<Slot>,
+    vinyl: Option<Vinyl>,
+}
+
+impl Way {
+    fn of(session: &Session, master: &Master) -> Self {
+        Self { chain: chain_of(session, master), vinyl: master.vinyl }
+    }
+}
+
+/// Goes one way, and takes down what it meets.
+struct Walker<'a> {
+    way: Way,
+    chain: MasterChain<'a>,
+    filter: Option<VinylFilter>,
+    outline: OutlineBuilder,
+    /// Only masters without limiter ask for it.
+    peak: Option<TruePeakMeter>,
+    block: Stereo,
+}
+
+impl<'a> Walker<'a> {
+    fn new(session: &Session, way: Way, cuts: &'a CutMap) -> Self {
+        let rate = session.sample_rate;
+        let own = session.masters.iter().filter(|master| Way::of(session, master) == way);
+        let limits = |master: &Master| master.target.is_some_and(|target| target.limit);
+        let (limited, free): (Vec<&Master>, Vec<&Master>) = own.partition(|one| limits(one));
+        let filter = way.vinyl.map(|v| VinylFilter::new(rate, v.mono_below, v.rumble_below));
+        Self {
+            chain: MasterChain::new(&way.chain, cuts, rate),
+            filter,
+            outline: OutlineBuilder::new(rate, !limited.is_empty()),
+            peak: (!free.is_empty()).then(TruePeakMeter::new),
+            block: silence(BLOCK),
+            way,
+        }
+    }
+
+    fn walk(&mut self, from: [&[f32]; 2]) {
+        let [left, right] = &mut self.block;
+        let count = from[0].len();
+        let (left, right) = (&mut left[..count], &mut right[..count]);
+        left.copy_from_slice(from[0]);
+        right.copy_from_slice(from[1]);
+        let skip = self.chain.process(left, right);
+        note(&mut self.filter, &mut self.outline, &mut self.peak, &mut left[skip..], &mut right[skip..]);
+    }
+
+    fn finish(mut self) -> (Way, Outline, Db) {
+        let [mut left, mut right] = self.chain.finish();
+        note(&mut self.filter, &mut self.outline, &mut self.peak, &mut left, &mut right);
+        let true_peak = self.peak.map_or(Db::SILENCE, |mut peak| {
+            peak.finish();
+            peak.true_peak()
+        });
+        (self.way, self.outline.finish(), true_peak)
+    }
+}
+
+fn note(
+    filter: &mut Option<VinylFilter>,
+    outline: &mut OutlineBuilder,
+    peak: &mut Option<TruePeakMeter>,
+    left: &mut [f32],
+    right: &mut [f32],
+) {
+    if let Some(filter) = filter {
+        filter.process(left, right);
+    }
+    outline.process(left, right);
+    if let Some(peak) = peak {
+        peak.process(left, right);
+    }
 }
 
 /// Mixes a version and measures it. `sources` are the session's stems, in order.
@@ -40,7 +123,7 @@ pub fn overview(
     let rate = session.sample_rate;
     let unmeasurable = |_| MediaError::Rate { path: session.song.title.clone().into(), rate };
     let mut meter = LoudnessMeter::new(2, rate).map_err(unmeasurable)?;
-    let (mut peak, mut outline) = (TruePeakMeter::new(), OutlineBuilder::new(rate, true));
+    let mut peak = TruePeakMeter::new();
     let cuts = CutMap::new(&version.cuts, rate, session.length().0);
     let mut players: Vec<LanePlayer<'_>> = lanes(session, version)
         .into_iter()
@@ -48,13 +131,15 @@ pub fn overview(
             LanePlayer::new(session, lane, |stem| sources.get(stem), Some(&cuts), BLOCK)
         })
         .collect();
-    let mut chain = MasterChain::new(&session.chain, rate);
+    let mut walkers: Vec<Walker<'_>> = Vec::new();
+    for master in &session.masters {
+        let way = Way::of(session, master);
+        if walkers.iter().all(|known| known.way != way) {
+            walkers.push(Walker::new(session, way, &cuts));
+        }
+    }
+    let mut chain = MasterChain::new(&session.chain, &cuts, rate);
     let mut mix = silence(BLOCK);
-    let mut listen = |left: &[f32], right: &[f32]| {
-        meter.process(left, right);
-        peak.process(left, right);
-        outline.process(left, right);
-    };
     for from in (0..cuts.length()).step_by(BLOCK) {
         if cancel.load(Ordering::Relaxed) {
             return Err(RenderError::Cancelled);
@@ -64,32 +149,44 @@ pub fn overview(
         let [left, right] = &mut mix;
         let (left, right) = (&mut left[..count], &mut right[..count]);
         sum(players.iter().map(|player| &player.block), [&mut *left, &mut *right]);
+        walkers.par_iter_mut().for_each(|walker| walker.walk([left, right]));
         let skip = chain.process(left, right);
-        listen(&left[skip..], &right[skip..]);
+        meter.process(&left[skip..], &right[skip..]);
+        peak.process(&left[skip..], &right[skip..]);
     }
     let [left, right] = chain.finish();
-    listen(&left, &right);
+    meter.process(&left, &right);
+    peak.process(&left, &right);
     peak.finish();
     Ok(Overview {
         loudness: meter.reading(),
         true_peak: peak.true_peak(),
         history: meter.history().to_vec(),
-        outline: outline.finish(),
+        ways: walkers.into_iter().map(Walker::finish).collect(),
+        solved: Mutex::default(),
     })
 }
 
 impl Overview {
-    /// The gain that a master would use, and the loudness it would come to; none where it has
-    /// no target.
-    pub fn predict(&self, master: &Master) -> Option<Solution> {
+    /// The gain that a master of the session would use, and the loudness it would come to; none
+    /// where it has no target, or has been changed since.
+    pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
         let target = master.target?;
-        Some(if target.limit {
+        let mut solved = self.solved.lock();
+        if let Some((_, solution)) = solved.iter().find(|(known, _)| known == master) {
+            return Some(*solution);
+        }
+        let way = Way::of(session, master);
+        let (_, outline, true_peak) = self.ways.iter().find(|(known, ..)| *known == way)?;
+        let solution = if target.limit {
             let settings = master.limiter_at(target.ceiling);
             let most = master.limiter.most_reduction;
-            solve::with_limiter(&self.outline, target.loudness, &settings, most)
+            solve::with_limiter(outline, target.loudness, &settings, most)
         } else {
-            let margin = Db(0.01);
-            solve::without_limiter(self.outline.loudness(), self.true_peak, &target, margin)
-        })
+            solve::without_limiter(outline.loudness(), *true_peak, &target, Db(0.01))
+        };
+        solved.retain(|(known, _)| known.id != master.id);
+        solved.push((master.clone(), solution));
+        Some(solution)
     }
 }

@@ -31,7 +31,7 @@ pub struct Bus {
     pub lanes: Vec<Lane>,
     /// Time edits that are made on the stems, before their chains: so a chain hears what is
     /// heard when the version plays, and its memory of the sound before a join is the same.
-    /// Where no chain is at work there is no difference, and the sum is cut instead.
+    /// Where no chain is at work and no strip moves there is no difference, and the sum is cut instead.
     pub cuts: Option<CutMap>,
 }
 
@@ -46,6 +46,9 @@ impl Bus {
 pub struct Preparation {
     pub bus: usize,
     pub cuts: CutMap,
+    /// The time edits of the version, whether they were made on the stems or are still to be
+    /// made: where in the song a frame is from.
+    pub course: CutMap,
     pub rate: SampleRate,
     pub vinyl: Option<Vinyl>,
     /// The master chain, as far as these masters use it.
@@ -83,10 +86,13 @@ impl Plan {
         let revision = free_revision(session, &request.folder, &wanted);
         let named = with_revision(session, &revision);
         let length = session.length();
-        let chained = session.stems.iter().any(|stem| stem.chain.iter().any(|slot| slot.on));
+        let chained = session.stems.iter().any(|stem| {
+            stem.chain.iter().any(|slot| slot.on) || !stem.automation.is_empty()
+        });
         let mut plan = Plan { buses: Vec::new(), preparations: Vec::new(), revision, length };
         for (index, (version, master)) in wanted.into_iter().enumerate() {
             let mut cuts = CutMap::new(&version.cuts, session.sample_rate, length.0);
+            let course = cuts.clone();
             let mut bus = Bus { lanes: lanes(session, version), cuts: None };
             if chained && !cuts.is_empty() {
                 let uncut = CutMap::new(&[], session.sample_rate, cuts.length());
@@ -108,6 +114,7 @@ impl Plan {
             let shared = plan.preparations.iter_mut().find(|known| {
                 known.bus == bus
                     && known.cuts == cuts
+                    && known.course == course
                     && known.rate == rate
                     && known.vinyl == master.vinyl
                     && known.chain == chain
@@ -117,6 +124,7 @@ impl Plan {
                 None => plan.preparations.push(Preparation {
                     bus,
                     cuts,
+                    course,
                     rate,
                     vinyl: master.vinyl,
                     chain,

@@ -67,7 +67,7 @@ pub fn prepare<'a>(
         false => Some(WavWriter::create(&path, BitDepth::Float32, rate, None)?),
     };
     let mut resampler = Resampler::new(session.sample_rate, rate)?;
-    let mut chain = MasterChain::new(&preparation.chain, session.sample_rate);
+    let mut chain = MasterChain::new(&preparation.chain, &preparation.course, session.sample_rate);
     let mut filter =
         preparation.vinyl.map(|vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below));
     let (mut block, mut spare, mut out) = (silence(BLOCK), silence(0), silence(0));

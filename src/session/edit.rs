@@ -2,7 +2,7 @@
 
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
-use crate::dsp::strip::StripSettings;
+use crate::dsp::strip::{StripAutomation, StripSettings};
 use crate::session::master::Master;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
@@ -14,6 +14,11 @@ pub enum Edit {
     Strip {
         stem: StemId,
         settings: StripSettings,
+    },
+    /// What a strip does over the song.
+    Automation {
+        stem: StemId,
+        automation: StripAutomation,
     },
     /// The chain of a stem, or that of the master.
     Chain {
@@ -70,6 +75,10 @@ impl Edit {
             Edit::Strip { stem, settings } => Edit::Strip {
                 stem,
                 settings: replace(&mut stem_mut(session, stem)?.strip, settings.clamped()),
+            },
+            Edit::Automation { stem, automation } => Edit::Automation {
+                stem,
+                automation: replace(&mut stem_mut(session, stem)?.automation, automation),
             },
             Edit::Chain { stem, slots } => {
                 let chain = match stem {
@@ -135,6 +144,7 @@ impl Edit {
     pub(super) fn is_of_the_same(&self, other: &Edit) -> bool {
         match (self, other) {
             (Edit::Strip { stem: a, .. }, Edit::Strip { stem: b, .. })
+            | (Edit::Automation { stem: a, .. }, Edit::Automation { stem: b, .. })
             | (Edit::Name { stem: a, .. }, Edit::Name { stem: b, .. })
             | (Edit::Role { stem: a, .. }, Edit::Role { stem: b, .. })
             | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,

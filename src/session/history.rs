@@ -72,7 +72,8 @@ impl History {
 mod tests {
     use super::*;
     use crate::dsp::chain::{Kind, Slot};
-    use crate::dsp::strip::StripSettings;
+    use crate::dsp::curve::{Curve, Point};
+    use crate::dsp::strip::{StripAutomation, StripSettings};
     use crate::media::AudioInfo;
     use crate::session::stem::{FileRef, Role, Stem, StemId};
     use crate::session::{Section, Unknown};
@@ -99,6 +100,7 @@ mod tests {
             file: FileRef { path, hash: String::new(), bytes: 0, info, unknown: Unknown::new() },
             start: Frames(0),
             strip: StripSettings::default(),
+            automation: StripAutomation::default(),
             chain: Vec::new(),
             clean: Vec::new(),
             unknown: Unknown::new(),
@@ -120,6 +122,11 @@ mod tests {
                     pan: Pan(pan),
                     ..StripSettings::default()
                 },
+            }),
+            (id.clone(), 0.0..60.0, -30.0..12.0).prop_map(|(stem, time, level)| {
+                let fader = Curve::new(vec![Point::new(Seconds(time), level)]);
+                let automation = StripAutomation { fader, ..StripAutomation::default() };
+                Edit::Automation { stem, automation }
             }),
             (id.clone(), "[a-z]{1,6}").prop_map(|(stem, name)| Edit::Name { stem, name }),
             id.clone().prop_map(|stem| Edit::Role { stem, role: Role::Brass }),

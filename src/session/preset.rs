@@ -65,7 +65,7 @@ mod tests {
             let mut chain = Chain::new(&preset.chain, SampleRate(48_000));
             let mut left: Vec<f32> = (0..48_000).map(|n| 0.25 * (n as f32 * 0.06).sin()).collect();
             let mut right = left.clone();
-            chain.process(&mut left, &mut right, &[], false);
+            chain.process(&mut left, &mut right, &[], false, 0);
             let most = left[24_000..].iter().fold(0.0f32, |most, x| most.max(x.abs()));
             assert!((0.05..0.5).contains(&most), "{}: {most}", preset.name);
         }

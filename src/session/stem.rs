@@ -1,7 +1,7 @@
 //! Stems: the files of a song, their roles, strips and clean regions.
 
 use crate::dsp::chain::Slot;
-use crate::dsp::strip::StripSettings;
+use crate::dsp::strip::{StripAutomation, StripSettings};
 use crate::media::AudioInfo;
 use crate::session::Unknown;
 use crate::units::{Db, Frames, SampleRate, Seconds};
@@ -89,6 +89,9 @@ pub struct Stem {
     pub start: Frames,
     #[serde(default)]
     pub strip: StripSettings,
+    /// What the strip does over the song.
+    #[serde(default, skip_serializing_if = "StripAutomation::is_empty")]
+    pub automation: StripAutomation,
     /// Processors before the fader, in order.
     #[serde(default)]
     pub chain: Vec<Slot>,
@@ -104,7 +107,8 @@ impl Stem {
     pub fn new(id: StemId, name: String, role: Role, file: FileRef) -> Self {
         let (strip, start) = (StripSettings::default(), Frames(0));
         let (chain, clean, unknown) = (Vec::new(), Vec::new(), Unknown::new());
-        Self { id, name, role, file, start, strip, chain, clean, unknown }
+        let automation = StripAutomation::default();
+        Self { id, name, role, file, start, strip, automation, chain, clean, unknown }
     }
 
     /// The frame after its last, at the session's rate.

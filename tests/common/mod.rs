@@ -1,6 +1,8 @@
 //! What the tests share: the program, its folders, and other people's meters.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub mod song;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use stemwright::dsp::Stereo;

@@ -4,9 +4,7 @@ use super::{Ask, Owner, Rack, eq, pictures};
 use crate::app::mix::{change_strip, pan_parameter};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Change, Parameter, choice, knob, letter};
-use crate::dsp::chain::{KeyId, Kind, ProcessorSettings, Slot};
-use crate::dsp::dynamic_eq::DynamicBand;
-use crate::dsp::multiband::MultibandBand;
+use crate::dsp::chain::{KeyId, Kind, Place, ProcessorSettings, Slot, Value};
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -33,82 +31,37 @@ fn has_bar(kind: Kind) -> bool {
     matches!(kind, Compressor | Gate | DeEsser | DynamicEq | Multiband | Clip)
 }
 
-/// The values that a card shows: those of the processor, then those of its bands.
+/// The values that a card shows.
 fn values(slot: &Slot, wide: bool) -> Vec<Value> {
-    let own = slot.processor.parameters().into_iter().enumerate();
-    let mut all: Vec<Value> = own.map(|(n, info)| Value { band: None, n, info }).collect();
-    let (bands, infos) = match &slot.processor {
-        ProcessorSettings::DynamicEq(s) => (s.bands.len(), DynamicBand::infos()),
-        ProcessorSettings::Multiband(s) => (s.bands.len(), MultibandBand::infos()),
-        _ => (0, Vec::new()),
-    };
-    for band in 0..bands {
-        let values = infos.iter().enumerate();
-        all.extend(values.map(|(n, info)| Value { band: Some(band), n, info: *info }));
-    }
+    let mut all = slot.processor.values();
+    // The bands of an equaliser have their own picture.
+    all.retain(|value| slot.kind() != Kind::Eq || value.place.band.is_none());
     if !wide {
         all.truncate(shown(slot.kind()));
     }
     all
 }
 
-/// One value of a slot, or of one of its bands.
-#[derive(Clone, Copy)]
-struct Value {
-    band: Option<usize>,
-    n: usize,
-    info: Info,
+/// The name as it stands under a knob.
+fn label(value: &Value) -> String {
+    let short = match value.info.name {
+        "Threshold" => "Thresh",
+        "Frequency" => "Freq",
+        "Key high-pass" => "Key HP",
+        "Key low-pass" => "Key LP",
+        other => other,
+    };
+    match value.place.band {
+        Some(band) => format!("{short} {}", band + 1),
+        None => short.into(),
+    }
 }
 
-impl Value {
-    fn get(&self, processor: &ProcessorSettings) -> Option<f64> {
-        match (processor, self.band) {
-            // The usual settings have one band: it is the home of all that were added.
-            (ProcessorSettings::DynamicEq(s), Some(band)) => {
-                s.bands.get(band).or(s.bands.first())?.value(self.n)
-            }
-            (ProcessorSettings::Multiband(s), Some(band)) => s.bands.get(band)?.value(self.n),
-            _ => processor.value(self.n),
-        }
-    }
-
-    fn set(&self, processor: &mut ProcessorSettings, to: f64) {
-        match (processor, self.band) {
-            (ProcessorSettings::DynamicEq(s), Some(band)) => {
-                if let Some(band) = s.bands.get_mut(band) {
-                    band.set_value(self.n, to);
-                }
-            }
-            (ProcessorSettings::Multiband(s), Some(band)) => {
-                if let Some(band) = s.bands.get_mut(band) {
-                    band.set_value(self.n, to);
-                }
-            }
-            (processor, _) => processor.set_value(self.n, to),
-        }
-    }
-
-    fn name(&self) -> String {
-        match self.band {
-            Some(band) => format!("{} {}", self.info.name, band + 1),
-            None => self.info.name.into(),
-        }
-    }
-
-    /// The name as it stands under a knob.
-    fn label(&self) -> String {
-        let short = match self.info.name {
-            "Threshold" => "Thresh",
-            "Frequency" => "Freq",
-            "Key high-pass" => "Key HP",
-            "Key low-pass" => "Key LP",
-            other => other,
-        };
-        match self.band {
-            Some(band) => format!("{short} {}", band + 1),
-            None => short.into(),
-        }
-    }
+/// The usual value; the usual settings have one band, the home of all that were added.
+fn usual(kind: Kind, place: Place) -> f64 {
+    let settings = ProcessorSettings::of(kind);
+    let first = Place { band: place.band.map(|_| 0), ..place };
+    settings.get(place).or(settings.get(first)).unwrap_or_default()
 }
 
 /// Width of a card. The equaliser gets what the others leave.
@@ -254,9 +207,9 @@ fn knob_grid(
         Rect::from_center_size(centre, vec2(RING, RING))
     };
     for (position, value) in all.iter().enumerate() {
-        let now = value.get(&slot.processor).unwrap_or_default();
+        let now = slot.processor.get(value.place).unwrap_or_default();
         let name = format!("{} {}", slot.kind().name(), value.name());
-        let default = value.get(&ProcessorSettings::of(slot.kind())).unwrap_or_default();
+        let default = usual(slot.kind(), value.place);
         let moved = if let Unit::Choice(names) = value.info.unit {
             let list = place(position).expand2(vec2(20.0, -6.0));
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
@@ -266,21 +219,21 @@ fn knob_grid(
                 ui.painter(),
                 below,
                 Align2::CENTER_CENTER,
-                value.label(),
+                label(&value),
                 (11.5, Weight::Regular),
                 theme::DIM,
             );
             let chosen = choice(ui, list, &name, &current, &names);
             Change { value: chosen.map(|n| n as f64), begins: chosen.is_some() }
         } else {
-            turn(ui, place(position), &name, &value.label(), &value.info, now, default)
+            turn(ui, place(position), &name, &label(&value), &value.info, now, default)
         };
         if moved.value.is_some() || moved.begins {
             let mut next = slot.clone();
             if let Some(to) = moved.value {
                 // What a person turns is meant to be heard.
                 next.on |= next.processor == ProcessorSettings::of(slot.kind());
-                value.set(&mut next.processor, to);
+                next.processor.put(value.place, to);
             }
             ask = Some(Ask::Set(Box::new(next), moved.begins));
         }

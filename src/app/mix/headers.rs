@@ -7,6 +7,7 @@ use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
 use crate::app::widgets::{Change, Parameter, fader, letter};
 use crate::dsp::strip::StripSettings;
+use crate::playback::Levels;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::units::{Db, Pan};
@@ -75,7 +76,7 @@ pub fn change(
 }
 
 /// Draws and handles the head of the lane at `index`.
-pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, peaks: [f32; 2]) {
+pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, levels: Levels) {
     let Some(stem) = document.session.stems.get(index) else { return };
     let (id, name, strip, role) = (stem.id, stem.name.clone(), stem.strip, stem.role);
     // Two stems may have the same name.
@@ -139,7 +140,7 @@ pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, peak
     let pan_name = format!("Pan {name}");
     let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, strip.pan));
     change(document, id, moved, |strip, value| strip.pan = Pan(value));
-    for (n, peak) in peaks.into_iter().enumerate() {
+    for (n, peak) in levels.peaks.into_iter().enumerate() {
         let x = 250.0 + n as f32 * 6.0;
         meter(
             &painter,

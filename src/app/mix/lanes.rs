@@ -36,7 +36,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         }
         let head = Rect::from_min_max(row.min, pos2(rect.left() + HEADER, row.bottom()));
         let lane = Rect::from_min_max(pos2(area.left(), row.top()), row.max);
-        let peaks = app.listen.peaks.get(index).copied().unwrap_or_default();
+        let peaks = app.listen.levels.get(index).copied().unwrap_or_default();
         paint_lane(app, &document, ui, lane, index);
         headers::show(&mut document, ui, head, index, peaks);
     }

@@ -1,18 +1,40 @@
 //! Processors in a row.
 
+mod moves;
 mod slot;
 mod unit;
 
+pub use moves::{Automation, Place, Value};
 pub use slot::{KeyId, Kind, ProcessorSettings, Slot, fits};
 pub use unit::{Key, SETTLING};
 
-use crate::units::{Db, SampleRate};
-use unit::{PART, Unit};
+use crate::units::{Db, SampleRate, Seconds};
+use unit::{NO_KEY, PART, Unit};
 
 /// Processors in a chain at most: what the meters have room for.
 pub const MOST: usize = 12;
 /// What leaves a chain stays below this, +120 dBFS: no number ever becomes infinite.
 const BOUND: f32 = 1e6;
+
+/// How much of the sound before a place has to pass through a chain until what comes out is as
+/// if it had passed from the beginning: a tenth of a second for filters, which lets a 20 Hz
+/// high-pass fall by more than 60 dB; three times the longest release, after which a reduction
+/// of 6 dB is right to 0.3 dB; where the release is automatic six times as much, as its memory
+/// is that slow. One second at most, so that nobody waits.
+pub fn memory(slots: &[Slot]) -> Seconds {
+    let on = slots.iter().filter(|slot| slot.on);
+    let times = on.map(|slot| {
+        let values = slot.processor.values();
+        let named = |name: &'static str| {
+            let same = move |value: &&Value| value.info.name == name;
+            values.iter().filter(same).filter_map(|value| slot.processor.get(value.place))
+        };
+        let slower = if named("Auto release").any(|on| on > 0.5) { 6.0 } else { 1.0 };
+        let longest = named("Release").fold(0.0, f64::max);
+        (3.0 * slower * longest).clamp(0.1, 1.0)
+    });
+    Seconds(times.fold(0.0, f64::max))
+}
 
 /// A chain at work.
 pub struct Chain {
@@ -63,9 +85,9 @@ impl Chain {
         }
     }
 
-    /// Forgets the stream, for a jump to another place.
-    pub fn reset(&mut self) {
-        self.units.iter_mut().for_each(Unit::reset);
+    /// Forgets the stream, for a jump to `frame` of the song.
+    pub fn reset(&mut self, frame: i64) {
+        self.units.iter_mut().for_each(|unit| unit.reset(frame));
     }
 
     /// The deepest reduction of each processor since this was last asked.
@@ -84,14 +106,16 @@ impl Chain {
         }
     }
 
-    /// Handles a block in place. `keys` are the signals that processors may listen to, as long
-    /// as the block; `watched` chains keep loudness before and after, for comparisons.
+    /// Handles a block in place, which starts at `frame` of the song. `keys` are the signals that
+    /// processors may listen to, as long as the block; `watched` chains keep loudness before and
+    /// after, for comparisons.
     pub fn process(
         &mut self,
         left: &mut [f32],
         right: &mut [f32],
         keys: &[Key<'_>],
         watched: bool,
+        frame: i64,
     ) {
         if self.units.is_empty() {
             return;
@@ -100,29 +124,19 @@ impl Chain {
         for from in (0..left.len()).step_by(PART) {
             let to = (from + PART).min(left.len());
             for (part, key) in part_keys.iter_mut().zip(keys) {
-                *part = Key {
-                    id: key.id,
-                    left: cut(key.left, from, to),
-                    right: cut(key.right, from, to),
-                };
+                *part = key.part(from, to);
             }
             let part_keys = part_keys.get(..keys.len().min(MOST)).unwrap_or(&[]);
             let (left, right) = (&mut left[from..to], &mut right[from..to]);
             bound(left);
             bound(right);
             for unit in &mut self.units {
-                unit.process(left, right, part_keys, watched);
+                unit.process(left, right, part_keys, watched, frame + from as i64);
             }
             bound(left);
             bound(right);
         }
     }
-}
-
-const NO_KEY: Key<'static> = Key { id: KeyId(u32::MAX), left: &[], right: &[] };
-
-fn cut(side: &[f32], from: usize, to: usize) -> &[f32] {
-    side.get(from..to).unwrap_or(&[])
 }
 
 /// Takes away what is no number, and bounds what is beyond all reason.

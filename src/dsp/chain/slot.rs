@@ -1,5 +1,6 @@
 //! What a person put into a chain: plain data.
 
+use super::moves::Automation;
 use crate::dsp::clip::ClipSettings;
 use crate::dsp::compressor::CompressorSettings;
 use crate::dsp::de_esser::DeEsserSettings;
@@ -190,7 +191,7 @@ impl ProcessorSettings {
     }
 
     /// What makes another processor necessary when it changes, because its latency is another.
-    fn structure(&self) -> (u64, u64) {
+    pub(super) fn structure(&self) -> (u64, u64) {
         match self {
             Self::Eq(s) => (u64::from(s.linear_phase), 0),
             Self::Compressor(s) => (0, s.look_ahead.0.to_bits()),
@@ -207,6 +208,8 @@ pub struct Slot {
     pub processor: ProcessorSettings,
     /// The stem that is listened to; its own sound where there is none.
     pub key: Option<KeyId>,
+    /// Values that move over the song.
+    pub automation: Vec<Automation>,
     /// Fields that a newer program wrote.
     pub unknown: Map<String, Value>,
 }
@@ -218,7 +221,7 @@ impl Slot {
     }
 
     pub fn with(processor: ProcessorSettings) -> Self {
-        Self { on: true, processor, key: None, unknown: Map::new() }
+        Self { on: true, processor, key: None, automation: Vec::new(), unknown: Map::new() }
     }
 
     pub fn kind(&self) -> Kind {
@@ -230,6 +233,7 @@ impl Slot {
         self.kind() == other.kind()
             && self.key == other.key
             && self.processor.structure() == other.processor.structure()
+            && self.automation == other.automation
     }
 }
 
@@ -238,7 +242,7 @@ pub fn fits(one: &[Slot], other: &[Slot]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.fits(b))
 }
 
-const OWN: [&str; 3] = ["kind", "on", "key"];
+const OWN: [&str; 4] = ["kind", "on", "key", "automation"];
 
 impl Serialize for Slot {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -250,6 +254,10 @@ impl Serialize for Slot {
         all.insert("on".into(), self.on.into());
         if let Some(key) = self.key {
             all.insert("key".into(), key.0.into());
+        }
+        if !self.automation.is_empty() {
+            let automation = serde_json::to_value(&self.automation).map_err(error)?;
+            all.insert("automation".into(), automation);
         }
         if let Value::Object(settings) = self.processor.json().map_err(error)? {
             all.extend(settings);
@@ -266,9 +274,11 @@ impl<'de> Deserialize<'de> for Slot {
         let key = all.remove("key").and_then(|key| key.as_u64()).map(|key| KeyId(key as u32));
         let Ok(kind) = serde_json::from_value::<Kind>(kind) else {
             let processor = ProcessorSettings::Unknown;
-            return Ok(Self { on, processor, key, unknown: all });
+            return Ok(Self { on, processor, key, automation: Vec::new(), unknown: all });
         };
         all.remove("kind");
+        let automation = all.remove("automation").map(serde_json::from_value).transpose();
+        let automation = automation.map_err(D::Error::custom)?.unwrap_or_default();
         let mut processor = ProcessorSettings::of(kind);
         let value = Value::Object(all.clone());
         for_settings!(&mut processor, s => {
@@ -277,20 +287,24 @@ impl<'de> Deserialize<'de> for Slot {
         // What the settings do not write themselves is of a newer program.
         let known = processor.json().map_err(D::Error::custom)?;
         all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));
-        Ok(Self { on, processor, key, unknown: all })
+        Ok(Self { on, processor, key, automation, unknown: all })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Db;
+    use crate::dsp::curve::{Curve, Point};
+    use crate::units::{Db, Seconds};
 
     #[test]
     fn every_kind_survives_json() {
         for kind in Kind::ALL {
             let mut slot = Slot::new(kind);
             slot.key = Some(KeyId(3));
+            if let Some(value) = slot.processor.movable().first() {
+                slot.set_curve(value, Curve::new(vec![Point::new(Seconds(1.0), 0.5)]));
+            }
             let text = serde_json::to_string(&slot).unwrap();
             assert_eq!(serde_json::from_str::<Slot>(&text).unwrap(), slot, "{text}");
         }

@@ -71,8 +71,8 @@ fn noise(count: usize, level: f32, seed: u32) -> Vec<f32> {
 
 fn run(chain: &mut Chain, x: &[f32], y: &[f32], block: usize) -> [Vec<f32>; 2] {
     let (mut left, mut right) = (x.to_vec(), y.to_vec());
-    for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
-        chain.process(l, r, &[], false);
+    for (n, (l, r)) in left.chunks_mut(block).zip(right.chunks_mut(block)).enumerate() {
+        chain.process(l, r, &[], false, (n * block) as i64);
     }
     [left, right]
 }
@@ -145,7 +145,7 @@ proptest! {
                 slot.on = !slot.on;
                 chain.set(std::slice::from_ref(&slot), None);
             }
-            chain.process(l, r, &[], false);
+            chain.process(l, r, &[], false, n as i64 * 480);
         }
         let steepest = |y: &[f32]| y.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
         let loudest = left[20_000..].iter().fold(0.3f32, |most, v| most.max(v.abs()));
@@ -168,7 +168,7 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
         if n * 480 == half {
             chain.set(std::slice::from_ref(&slot), Some(0));
         }
-        chain.process(l, r, &[], true);
+        chain.process(l, r, &[], true, 0);
     }
     let loudness = |from: usize| {
         let mut meter = crate::dsp::loudness::LoudnessMeter::new(2, rate).unwrap();
@@ -189,12 +189,12 @@ fn a_key_keeps_step_with_what_it_ducks() {
     let key: Vec<f32> = (0..9600).map(|n| if n >= 4800 { 0.9 } else { 0.0 }).collect();
     let (mut left, mut right) = (vec![0.05f32; 9600], vec![0.05f32; 9600]);
     let keys = [Key { id: KeyId(9), left: &key, right: &key }];
-    chain.process(&mut left, &mut right, &keys, false);
+    chain.process(&mut left, &mut right, &keys, false, 0);
     let before = left[4000 + late];
     let fallen = left.iter().skip(4000).position(|v| *v < before * 0.99).unwrap() + 4000;
     assert!((4800 + late..4800 + late + 200).contains(&fallen), "{fallen} {late}");
     let mut alone = Chain::new(&[ducker], rate);
     let (mut left, mut right) = (vec![0.9f32; 4800], vec![0.9f32; 4800]);
-    alone.process(&mut left, &mut right, &[], false);
+    alone.process(&mut left, &mut right, &[], false, 0);
     assert!(left.iter().all(|v| *v == 0.9), "a key that is not there ducks nothing");
 }

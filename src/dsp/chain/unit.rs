@@ -1,5 +1,7 @@
 //! One processor in its place: bypass without a click, and its comparison at equal loudness.
 
+use super::MOST;
+use super::moves::Mover;
 use super::slot::{KeyId, ProcessorSettings, Slot};
 use crate::dsp::clip::Clip;
 use crate::dsp::compressor::Compressor;
@@ -25,6 +27,20 @@ pub struct Key<'a> {
     pub id: KeyId,
     pub left: &'a [f32],
     pub right: &'a [f32],
+}
+
+pub const NO_KEY: Key<'static> = Key { id: KeyId(u32::MAX), left: &[], right: &[] };
+
+impl<'a> Key<'a> {
+    /// The frames from one place to another.
+    pub fn part(&self, from: usize, to: usize) -> Key<'a> {
+        let cut = |side: &'a [f32]| side.get(from..to).unwrap_or(&[]);
+        Key { id: self.id, left: cut(self.left), right: cut(self.right) }
+    }
+
+    fn split_at(&self, at: usize) -> (Key<'a>, Key<'a>) {
+        (self.part(0, at), self.part(at, self.left.len()))
+    }
 }
 
 enum Processor {
@@ -194,6 +210,10 @@ pub const SETTLING: Seconds = Seconds(0.050);
 pub struct Unit {
     slot: Slot,
     processor: Processor,
+    /// Moves its values over the song.
+    mover: Option<Mover>,
+    /// Latency of the units in front of this one.
+    before: i64,
     /// Share of the processed sound.
     on: Smoothed,
     /// Frames until a processor that was off can be heard: it has to fill and to settle first.
@@ -211,11 +231,18 @@ pub struct Unit {
 impl Unit {
     /// `before` is the latency of the units in front of this one.
     pub fn new(slot: &Slot, before: usize, rate: SampleRate) -> Self {
-        let processor = Processor::new(&slot.processor, rate);
+        let mut mover = Mover::new(slot, rate);
+        let settings = mover.as_mut().map_or(&slot.processor, |mover| {
+            mover.go(-(before as i64));
+            &mover.settings
+        });
+        let processor = Processor::new(settings, rate);
         let latency = processor.latency();
         Self {
             slot: slot.clone(),
             processor,
+            mover,
+            before: before as i64,
             on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
             warming: 0,
             settling: SETTLING.frames(rate).0 as usize,
@@ -245,14 +272,25 @@ impl Unit {
         }
         self.slot.on = slot.on;
         self.comparing = comparing;
-        self.processor.set(&slot.processor);
+        match &mut self.mover {
+            Some(mover) => {
+                mover.take(&slot.processor);
+                self.processor.set(&mover.settings);
+            }
+            None => self.processor.set(&slot.processor),
+        }
     }
 
     fn is_off(&self) -> bool {
         self.on.is_settled() && self.on.value() == 0.0
     }
 
-    pub fn reset(&mut self) {
+    /// Forgets the stream; the next frame is `frame` of the song.
+    pub fn reset(&mut self, frame: i64) {
+        if let Some(mover) = &mut self.mover {
+            mover.go(frame - self.before);
+            self.processor.set(&mover.settings);
+        }
         self.processor.reset();
         self.dry.reset();
         self.key.reset();
@@ -270,14 +308,44 @@ impl Unit {
         if self.slot.on { Db::from_factor(self.matching.gain()) } else { Db::UNITY }
     }
 
-    /// Handles up to [`PART`] frames in place.
+    /// Handles up to [`PART`] frames in place, the first of which enters the chain at `frame` of
+    /// the song.
     pub fn process(
         &mut self,
         left: &mut [f32],
         right: &mut [f32],
         keys: &[Key<'_>],
         watched: bool,
+        frame: i64,
     ) {
+        let Some(mover) = &mut self.mover else {
+            self.run(left, right, keys, watched);
+            return;
+        };
+        let first = frame - self.before;
+        if mover.go(first) {
+            self.processor.set(&mover.settings);
+        }
+        let stays = Mover::stays(first);
+        if stays >= left.len() {
+            self.run(left, right, keys, watched);
+            return;
+        }
+        let (left, left_rest) = left.split_at_mut(stays);
+        let (right, right_rest) = right.split_at_mut(stays);
+        let mut parts = [[NO_KEY; MOST]; 2];
+        let [now, later] = &mut parts;
+        for ((now, later), key) in now.iter_mut().zip(later).zip(keys) {
+            (*now, *later) = key.split_at(stays);
+        }
+        let count = keys.len().min(MOST);
+        let [now, later] = &parts;
+        self.run(left, right, now.get(..count).unwrap_or(&[]), watched);
+        let later = later.get(..count).unwrap_or(&[]);
+        self.process(left_rest, right_rest, later, watched, frame + stays as i64);
+    }
+
+    fn run(&mut self, left: &mut [f32], right: &mut [f32], keys: &[Key<'_>], watched: bool) {
         let count = left.len();
         let wanted = self.slot.on && self.warming == 0 && !self.comparing;
         self.on.set(if wanted { 1.0 } else { 0.0 });

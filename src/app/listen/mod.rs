@@ -1,0 +1,332 @@
+//! Playing: what the window asks of the transport, and what it hears back.
+
+mod care;
+mod hand;
+mod heard;
+
+pub use heard::Audition;
+
+use crate::app::document::Document;
+use crate::app::jobs::Figures;
+use crate::dsp::chain::{MOST, Slot};
+use crate::dsp::strip::{StripAutomation, StripMoves};
+use crate::engine::cuts::CutMap;
+use crate::engine::source::StemSource;
+use crate::playback::device::Wish;
+use crate::playback::{Content, Levels, Place, Player, Reading, Settings};
+use crate::session::stem::StemId;
+use crate::units::{Db, Frames, Lufs, SampleRate};
+use care::Care;
+use hand::Hand;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Monitor {
+    Mix,
+    Bypass,
+    Reference,
+}
+
+pub struct Listen {
+    player: Option<Player>,
+    pub care: Care,
+    pub sources: Option<Arc<Vec<StemSource>>>,
+    pub reference: Option<Arc<StemSource>>,
+    pub monitor: Monitor,
+    /// The mix is heard through the chosen master.
+    pub preview: bool,
+    pub audition: Option<Audition>,
+    pub looping: Option<(u64, u64)>,
+    /// Loop as drawn, whether it is on or not.
+    pub range: Option<(u64, u64)>,
+    /// Where playing starts while nothing plays.
+    frame: u64,
+    playing: bool,
+    pub reading: Reading,
+    /// Of each stem, and of what leaves for the device.
+    pub levels: Vec<Levels>,
+    pub out: Levels,
+    sent: Option<(u64, usize, Settings)>,
+    /// The master's chain is looked at, not that of the selected stem.
+    pub watches_mix: bool,
+    /// The processor of the chain that is looked at which is heard from before.
+    pub comparing: Option<usize>,
+    /// Gains of the processors of that chain, and of the limiter.
+    pub reductions: [Db; MOST],
+    pub limiting: Db,
+    /// How much louder those processors make the sound.
+    pub louder: [Db; MOST],
+    /// A processor that is heard at the end of a stem's chain before it is taken.
+    pub trial: Option<(StemId, Slot)>,
+    /// A band of an equaliser that is heard alone: place in the chain, and band.
+    pub band: Option<(usize, usize)>,
+    /// Faders that are being moved while it plays, and what they did so far.
+    hands: Vec<Hand>,
+    moves: HashMap<StemId, (StripAutomation, Arc<StripMoves>)>,
+    /// Times that the disk was late, as far as it was told.
+    gaps: u64,
+    scrubbed: Option<Instant>,
+}
+
+/// Between two places that are heard while scrubbing.
+const SCRUB: Duration = Duration::from_millis(60);
+
+impl Listen {
+    pub fn new(wish: Wish) -> Self {
+        Self {
+            player: None,
+            care: Care::new(wish),
+            sources: None,
+            reference: None,
+            monitor: Monitor::Mix,
+            preview: false,
+            audition: None,
+            looping: None,
+            range: None,
+            frame: 0,
+            playing: false,
+            reading: Reading::default(),
+            levels: Vec::new(),
+            out: Levels::default(),
+            sent: None,
+            watches_mix: false,
+            comparing: None,
+            reductions: [Db::UNITY; MOST],
+            limiting: Db::UNITY,
+            louder: [Db::UNITY; MOST],
+            trial: None,
+            band: None,
+            hands: Vec::new(),
+            moves: HashMap::new(),
+            gaps: 0,
+            scrubbed: None,
+        }
+    }
+
+    fn content(&self, document: &Document) -> Option<Arc<Content>> {
+        let sources = Arc::clone(self.sources.as_ref()?);
+        let version = document.current_version()?;
+        let session = &document.session;
+        let cuts = CutMap::new(&version.cuts, session.sample_rate, session.length().0);
+        let reference = self.reference.clone();
+        Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
+    }
+
+    /// Looks at the chain of the mix, or at that of the selected stem. What was compared or
+    /// heard alone there is not carried over.
+    pub fn look_at(&mut self, mix: bool) {
+        if self.watches_mix != mix {
+            self.watches_mix = mix;
+            self.comparing = None;
+            self.band = None;
+        }
+    }
+
+    /// The chain that is looked at.
+    fn watched(&self, document: &Document) -> Option<Place> {
+        if self.watches_mix {
+            return Some(Place::Mix);
+        }
+        let stems = &document.session.stems;
+        stems.iter().position(|stem| Some(stem.id) == document.selected).map(Place::Stem)
+    }
+
+    /// Sends what changed to the audio thread.
+    pub fn update(&mut self, document: &Document, figures: Option<&Figures>, figures_state: u64) {
+        if self.player.is_none() {
+            return;
+        }
+        let key = (document.state() ^ (figures_state << 32), document.version);
+        let Some(settings) = self.settings(document, figures) else { return };
+        let edits = |n: usize| document.session.versions.get(n).map(|v| (&v.cuts, v.clean));
+        let (same, other_edits) = match &self.sent {
+            Some((state, version, sent)) => (
+                (*state, *version) == key && *sent == settings,
+                edits(*version) != edits(document.version),
+            ),
+            None => (false, false),
+        };
+        if same {
+            return;
+        }
+        // Versions that differ in stems only need no other reading.
+        let content = other_edits.then(|| self.content(document)).flatten();
+        if let Some(player) = &mut self.player {
+            player.transport.set_settings(settings.clone());
+            if let Some(content) = content {
+                player.transport.set_content(content);
+            }
+        }
+        self.sent = Some((key.0, key.1, settings));
+    }
+
+    /// Reads state and meters; true while something moves.
+    pub fn listen(&mut self, rate: SampleRate) -> bool {
+        self.care.hear();
+        let Some(player) = &mut self.player else { return false };
+        if let Some(error) = player.transport.fault() {
+            self.care.say(format!("{error}; it is silent until then"));
+        }
+        let lost = player.is_lost();
+        let state = player.transport.state();
+        self.playing = state.playing;
+        if state.playing {
+            // Between two callbacks the song goes on.
+            let since = state.at.map_or(0.0, |at| at.elapsed().as_secs_f64()).min(0.1);
+            let moved = (since * rate.hz().0) as u64;
+            let end = self.looping.map_or(u64::MAX, |(_, to)| to);
+            let frame = state.frame;
+            self.frame = if frame < end { (frame + moved).min(end) } else { frame + moved };
+        }
+        self.levels.clone_from(&state.stems);
+        self.out = state.out;
+        self.reductions = state.reductions;
+        self.limiting = state.limiting;
+        self.louder = state.louder;
+        let (gaps, gap, load) = (state.gaps, state.gap, (state.load, state.worst_load));
+        if gaps > self.gaps {
+            let time = Frames(gap).seconds(rate);
+            self.care.say(format!("The disk was too slow at {time:.1}; the sound waited for it"));
+        }
+        self.gaps = gaps;
+        let device = player.device();
+        self.reading.clone_from(player.transport.reading());
+        self.care.note(device, load);
+        if lost {
+            self.lose(rate);
+            return true;
+        }
+        self.playing || self.levels.iter().any(|levels| levels.peaks.iter().any(|p| *p > 1e-4))
+    }
+
+    /// The device is gone: it stops where it is, and says so.
+    fn lose(&mut self, rate: SampleRate) {
+        let was = std::mem::take(&mut self.playing);
+        self.player = None;
+        self.levels.clear();
+        self.out = Levels::default();
+        self.care.lost(was, Frames(self.frame).seconds(rate));
+    }
+
+    pub fn is_playing(&self) -> bool {
+        self.playing
+    }
+
+    pub fn frame(&self) -> u64 {
+        self.frame
+    }
+
+    fn ensure_player(
+        &mut self,
+        document: &Document,
+        figures: Option<&Figures>,
+    ) -> anyhow::Result<&mut Player> {
+        let player = match self.player.take() {
+            Some(player) => player,
+            None => {
+                let (Some(content), Some(settings)) =
+                    (self.content(document), self.settings(document, figures))
+                else {
+                    anyhow::bail!("the stems are still being opened");
+                };
+                let mut player = Player::open(content, settings, &self.care.wish)?;
+                self.care.opened(&player.device());
+                player.transport.set_loop(self.looping);
+                self.sent = None;
+                self.gaps = 0;
+                player
+            }
+        };
+        Ok(self.player.insert(player))
+    }
+
+    /// Starts or stops; an error if there is nothing to play on.
+    pub fn toggle(&mut self, document: &Document, figures: Option<&Figures>) -> anyhow::Result<()> {
+        if self.player.as_mut().is_some_and(Player::is_lost) {
+            self.player = None;
+        }
+        if self.playing {
+            self.playing = false;
+            if let Some(player) = &mut self.player {
+                player.transport.pause();
+            }
+            return Ok(());
+        }
+        let end = document.length().0;
+        if self.frame + 1 >= end {
+            self.frame = 0;
+        }
+        let (frame, looping) = (self.frame, self.looping);
+        let player = self.ensure_player(document, figures)?;
+        player.transport.set_loop(looping);
+        player.transport.seek(frame);
+        player.transport.reset_meters();
+        player.transport.play();
+        self.playing = true;
+        Ok(())
+    }
+
+    /// Opens the device anew, because another one is wished for, or the one that was is back.
+    /// What played goes on.
+    pub fn reopen(&mut self, document: &Document, figures: Option<&Figures>) -> anyhow::Result<()> {
+        let playing = std::mem::take(&mut self.playing);
+        self.player = None;
+        if playing { self.toggle(document, figures) } else { Ok(()) }
+    }
+
+    pub fn seek(&mut self, frame: u64) {
+        self.frame = frame;
+        if let Some(player) = &mut self.player {
+            player.transport.seek(frame);
+        }
+    }
+
+    /// Goes to a place under a hand that moves, so that it is heard.
+    pub fn scrub(&mut self, document: &Document, figures: Option<&Figures>, frame: u64) {
+        let soon = self.scrubbed.is_some_and(|at| at.elapsed() < SCRUB);
+        if frame == self.frame || soon {
+            self.frame = frame;
+            return;
+        }
+        self.frame = frame;
+        self.scrubbed = Some(Instant::now());
+        // Without a device there is nothing to hear, and the place is found all the same.
+        if let Ok(player) = self.ensure_player(document, figures) {
+            player.transport.scrub(frame);
+        }
+    }
+
+    /// Loops a range, or nothing; a playhead that is outside the range goes to its start.
+    pub fn set_loop(&mut self, looping: Option<(u64, u64)>) {
+        self.looping = looping;
+        if let Some(player) = &mut self.player {
+            player.transport.set_loop(looping);
+        }
+        if let Some((from, to)) = looping
+            && !(from..to).contains(&self.frame)
+        {
+            self.seek(from);
+        }
+    }
+
+    /// Starts loudness, highest levels and overs anew.
+    pub fn reset_meters(&mut self) {
+        if let Some(player) = &mut self.player {
+            player.transport.reset_meters();
+        }
+    }
+
+    /// Forgets the device, because the stems are others now.
+    pub fn close(&mut self) {
+        let (monitor, preview, wish) = (self.monitor, self.preview, self.care.wish.clone());
+        *self = Self { monitor, preview, ..Self::new(wish) };
+    }
+
+    /// Loudness for the meters: silence while nothing was heard.
+    pub fn live(&self) -> (Lufs, Lufs) {
+        (self.reading.loudness.momentary, self.reading.loudness.short_term)
+    }
+}

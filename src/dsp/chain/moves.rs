@@ -1,0 +1,213 @@
+//! Values of processors that move over the song.
+
+use super::slot::{ProcessorSettings, Slot};
+use crate::dsp::curve::{Curve, Motion};
+use crate::dsp::dynamic_eq::DynamicBand;
+use crate::dsp::eq::{self, Band};
+use crate::dsp::multiband::MultibandBand;
+use crate::dsp::parameter::{Info, Settings, Unit};
+use crate::dsp::smooth::GLIDE;
+use crate::units::SampleRate;
+use serde::{Deserialize, Serialize};
+
+/// What a person drew or recorded for one value of a processor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Automation {
+    /// The band that the value belongs to, where there are bands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<usize>,
+    /// The name of the value.
+    pub parameter: String,
+    pub curve: Curve,
+}
+
+/// Where a value is: among those of the processor, or of one of its bands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub band: Option<usize>,
+    pub index: usize,
+}
+
+/// A value of a processor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Value {
+    pub place: Place,
+    pub info: Info,
+}
+
+impl Value {
+    /// Its name among all values of the processor.
+    pub fn name(&self) -> String {
+        match self.place.band {
+            Some(band) => format!("{} {}", self.info.name, band + 1),
+            None => self.info.name.into(),
+        }
+    }
+}
+
+impl ProcessorSettings {
+    /// All values: those of the processor, then those of its bands.
+    pub fn values(&self) -> Vec<Value> {
+        let own = self.parameters().into_iter().enumerate();
+        let value = |band| move |(index, info)| Value { place: Place { band, index }, info };
+        let mut all: Vec<Value> = own.map(value(None)).collect();
+        let (bands, infos) = match self {
+            Self::Eq(s) => (s.bands.len().min(eq::BANDS), Band::infos()),
+            Self::DynamicEq(s) => (s.bands.len(), DynamicBand::infos()),
+            Self::Multiband(s) => (s.bands.len(), MultibandBand::infos()),
+            _ => (0, Vec::new()),
+        };
+        for band in 0..bands {
+            all.extend(infos.iter().copied().enumerate().map(value(Some(band))));
+        }
+        all
+    }
+
+    /// The values that can move: no choices, and none that decides the latency.
+    pub fn movable(&self) -> Vec<Value> {
+        let moves = |value: &Value| {
+            let at = |to| {
+                let mut settings = self.clone();
+                settings.put(value.place, to);
+                settings.structure()
+            };
+            let (low, high) = value.info.range;
+            !matches!(value.info.unit, Unit::Choice(_)) && at(low) == at(high)
+        };
+        self.values().into_iter().filter(moves).collect()
+    }
+
+    pub fn get(&self, place: Place) -> Option<f64> {
+        match (self, place.band) {
+            (Self::Eq(s), Some(band)) => s.bands.get(band)?.value(place.index),
+            (Self::DynamicEq(s), Some(band)) => s.bands.get(band)?.value(place.index),
+            (Self::Multiband(s), Some(band)) => s.bands.get(band)?.value(place.index),
+            (_, Some(_)) => None,
+            (_, None) => self.value(place.index),
+        }
+    }
+
+    /// Sets one value; it is kept inside its range.
+    pub fn put(&mut self, place: Place, to: f64) {
+        fn set<S: Settings>(band: Option<&mut S>, place: Place, to: f64) {
+            if let Some(band) = band {
+                band.set_value(place.index, to);
+            }
+        }
+        match (self, place.band) {
+            (Self::Eq(s), Some(band)) => set(s.bands.get_mut(band), place, to),
+            (Self::DynamicEq(s), Some(band)) => set(s.bands.get_mut(band), place, to),
+            (Self::Multiband(s), Some(band)) => set(s.bands.get_mut(band), place, to),
+            (_, Some(_)) => {}
+            (settings, None) => settings.set_value(place.index, to),
+        }
+    }
+
+    /// Takes over other settings of the same kind without asking for memory: bands beyond
+    /// those there is room for are left out.
+    fn copy_from(&mut self, other: &Self) {
+        fn refill<T: Copy>(to: &mut Vec<T>, from: &[T]) {
+            to.clear();
+            let room = to.capacity();
+            to.extend(from.iter().take(room));
+        }
+        match (self, other) {
+            (Self::Eq(to), Self::Eq(from)) => {
+                refill(&mut to.bands, &from.bands);
+                to.linear_phase = from.linear_phase;
+            }
+            (Self::DynamicEq(to), Self::DynamicEq(from)) => refill(&mut to.bands, &from.bands),
+            (Self::Eq(_) | Self::DynamicEq(_), _) => {}
+            (to, from) if to.kind() == from.kind() => to.clone_from(from),
+            _ => {}
+        }
+    }
+}
+
+impl Slot {
+    /// Where the value of an automation is; none if the processor has no such value that moves.
+    pub fn place_of(&self, automation: &Automation) -> Option<Place> {
+        let named = |value: &Value| {
+            value.place.band == automation.band && value.info.name == automation.parameter
+        };
+        self.processor.movable().into_iter().find(named).map(|value| value.place)
+    }
+
+    /// The curve of a value.
+    pub fn curve(&self, value: &Value) -> Option<&Curve> {
+        let same = |known: &&Automation| {
+            known.band == value.place.band && known.parameter == value.info.name
+        };
+        self.automation.iter().find(same).map(|known| &known.curve)
+    }
+
+    /// Puts a curve in the place of that of a value; an empty one takes it away.
+    pub fn set_curve(&mut self, value: &Value, curve: Curve) {
+        let (band, parameter) = (value.place.band, value.info.name.to_string());
+        self.automation.retain(|known| known.band != band || known.parameter != parameter);
+        if !curve.is_empty() {
+            self.automation.push(Automation { band, parameter, curve });
+        }
+    }
+}
+
+/// Frames of the song for which values stay; the processor glides from one to the next.
+const GRID: i64 = 64;
+
+/// Moves the values of one processor.
+pub struct Mover {
+    motions: Vec<(Place, Motion)>,
+    pub settings: ProcessorSettings,
+    /// The stretch of the grid for which they are set.
+    cell: i64,
+    /// A glide: the processor takes so long to follow, so values are looked up that early.
+    ahead: i64,
+}
+
+impl Mover {
+    /// None if nothing moves.
+    pub fn new(slot: &Slot, rate: SampleRate) -> Option<Self> {
+        let motion = |automation: &Automation| {
+            Some((slot.place_of(automation)?, Motion::new(&automation.curve, rate)?))
+        };
+        let motions: Vec<_> = slot.automation.iter().filter_map(motion).collect();
+        let mut settings = slot.processor.clone();
+        match &mut settings {
+            ProcessorSettings::Eq(s) => s.bands.reserve(eq::BANDS),
+            ProcessorSettings::DynamicEq(s) => s.bands.reserve(crate::dsp::dynamic_eq::BANDS),
+            _ => {}
+        }
+        let ahead = GLIDE.frames(rate).0 as i64;
+        (!motions.is_empty()).then_some(Self { motions, settings, cell: i64::MIN, ahead })
+    }
+
+    /// What a person set: it counts for the values that do not move.
+    pub fn take(&mut self, settings: &ProcessorSettings) {
+        self.settings.copy_from(settings);
+        self.put();
+    }
+
+    fn put(&mut self) {
+        let frame = self.cell.saturating_mul(GRID).saturating_add(self.ahead);
+        for (place, motion) in &self.motions {
+            self.settings.put(*place, motion.at(frame));
+        }
+    }
+
+    /// Goes to a frame of the song; true if the settings are others from there on. Before the
+    /// song everything stands as it does when it begins.
+    pub fn go(&mut self, frame: i64) -> bool {
+        let cell = frame.max(0).div_euclid(GRID);
+        let moved = cell != self.cell;
+        if moved {
+            self.cell = cell;
+            self.put();
+        }
+        moved
+    }
+
+    /// How many frames from `frame` on the settings stay.
+    pub fn stays(frame: i64) -> usize {
+        (GRID - frame.rem_euclid(GRID)) as usize
+    }
+}

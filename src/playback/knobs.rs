@@ -1,0 +1,128 @@
+//! Everything that settings move.
+
+use super::lane::{Exchange, PlayLane, align};
+use super::messages::{Old, Place, Settings, Source};
+use super::output::Output;
+use crate::dsp::Stereo;
+use crate::dsp::delay::Tap;
+use crate::dsp::smooth::Smoothed;
+use crate::dsp::strip::Strip;
+use crate::playback::prefetch::Content;
+use crate::units::SampleRate;
+use rtrb::Producer;
+use std::sync::Arc;
+
+/// Lanes, the chain of the mix, the master's end, and the reference beside them.
+pub struct Knobs {
+    pub lanes: Vec<PlayLane>,
+    pub chain: Exchange,
+    pub output: Output,
+    /// Keeps the reference in step with the mix.
+    reference_delay: Tap,
+    /// Share of the reference in what is heard.
+    reference: Smoothed,
+    pub matching: Smoothed,
+}
+
+impl Knobs {
+    pub fn new(content: &Content, settings: &Settings, rate: SampleRate) -> Self {
+        let lanes = content
+            .mono()
+            .into_iter()
+            .zip(&settings.strips)
+            .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate))
+            .collect();
+        let mut knobs = Self {
+            lanes,
+            chain: Exchange::new(&settings.chain, rate),
+            output: Output::new(settings.master.as_ref(), settings.around, rate),
+            reference_delay: align(rate),
+            reference: Smoothed::new(0.0, rate),
+            matching: Smoothed::new(settings.matching.factor(), rate),
+        };
+        knobs.obey(settings);
+        knobs.snap();
+        knobs.align();
+        knobs.forget_delays();
+        knobs
+    }
+
+    pub fn obey(&mut self, settings: &Settings) {
+        for (n, (lane, target)) in self.lanes.iter_mut().zip(&settings.strips).enumerate() {
+            let watched = settings.watched == Some(Place::Stem(n));
+            lane.exchange.set(&target.chain, settings.comparing.filter(|_| watched));
+            // Others are kept elsewhere in memory for as long as these settings are.
+            let moves = target.moves.as_ref().map_or(0, |moves| Arc::as_ptr(moves) as u64);
+            lane.strip.set(&target.settings, settings.law, target.audible, moves);
+        }
+        let watched = settings.watched == Some(Place::Mix);
+        self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
+        self.output.set(settings.master.as_ref(), settings.around);
+        self.reference.set(if settings.source == Source::Reference { 1.0 } else { 0.0 });
+        self.matching.set(settings.matching.factor());
+    }
+
+    fn snap(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| Strip::snap(&mut lane.strip));
+        self.reference.snap();
+        self.matching.snap();
+    }
+
+    /// Lets the quicker lanes wait for the slowest, and the reference for the mix.
+    pub fn align(&mut self) {
+        let latest = self.latest();
+        for lane in &mut self.lanes {
+            lane.align.set(latest - lane.exchange.latency());
+        }
+        self.reference_delay.set(self.latency());
+    }
+
+    pub fn exchange_at(&mut self, place: Place) -> Option<&mut Exchange> {
+        match place {
+            Place::Stem(n) => self.lanes.get_mut(n).map(|lane| &mut lane.exchange),
+            Place::Mix => Some(&mut self.chain),
+        }
+    }
+
+    /// Latency of the slowest lane.
+    pub fn latest(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or(0)
+    }
+
+    /// From a stem to the output.
+    pub fn latency(&self) -> usize {
+        self.latest() + self.chain.latency() + self.output.latency()
+    }
+
+    /// For a jump: nothing of the sound before is left, and what was gliding has arrived.
+    pub fn reset(&mut self, frame: i64, old: &mut Producer<Old>) {
+        self.lanes.iter_mut().for_each(|lane| lane.exchange.reset(frame, old));
+        let latest = self.latest() as i64;
+        self.chain.reset(frame - latest, old);
+        self.output.reset(old);
+        self.snap();
+        self.align();
+        self.forget_delays();
+    }
+
+    fn forget_delays(&mut self) {
+        self.lanes.iter_mut().for_each(|lane| lane.align.reset());
+        self.reference_delay.reset();
+    }
+
+    /// Puts the reference in the place of the mix, as far as it is to be heard.
+    pub fn reference(&mut self, lane: &mut Stereo, left: &mut [f32], right: &mut [f32]) {
+        let [own_left, own_right] = lane;
+        let (own_left, own_right) = (&mut own_left[..left.len()], &mut own_right[..right.len()]);
+        self.reference_delay.process(own_left, own_right);
+        if self.reference.is_settled() && self.reference.value() == 0.0 {
+            return;
+        }
+        let own = own_left.iter().zip(own_right.iter());
+        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(own) {
+            let share = self.reference.tick() as f32;
+            *l += (a - *l) * share;
+            *r += (b - *r) * share;
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The end of the path: what a master does to the mix, and ways around it.
+
+use super::lane::PART;
+use super::messages::{Old, give_back};
+use crate::dsp::delay::DelayLine;
+use crate::dsp::limiter::LimiterSettings;
+use crate::dsp::smooth::Smoothed;
+use crate::dsp::vinyl::VinylFilter;
+use crate::engine::master::Finish;
+use crate::session::master::Vinyl;
+use crate::units::{Db, SampleRate};
+use rtrb::Producer;
+
+/// A master as it can be heard while the song plays.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Previewed {
+    /// What its target needs.
+    pub gain: Db,
+    pub limiter: Option<LimiterSettings>,
+    pub vinyl: Option<Vinyl>,
+}
+
+/// Whether a path that was made for one can obey the other.
+pub fn same_path(one: Option<&Previewed>, other: Option<&Previewed>) -> bool {
+    let build = |previewed: &Previewed| {
+        let times = previewed.limiter.map(|limiter| (limiter.look_ahead, limiter.bridge));
+        (times, previewed.vinyl)
+    };
+    one.map(build) == other.map(build)
+}
+
+/// The end of one master; without a master it passes everything through at once, so that a
+/// fader is heard without delay.
+pub struct Path {
+    vinyl: Option<VinylFilter>,
+    finish: Finish,
+    around: DelayLine,
+}
+
+impl Path {
+    pub fn new(previewed: Option<&Previewed>, rate: SampleRate) -> Self {
+        let vinyl = previewed.and_then(|previewed| previewed.vinyl);
+        let filter = |vinyl: Vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below);
+        let limiter = previewed.and_then(|previewed| previewed.limiter);
+        let gain = previewed.map_or(Db::UNITY, |previewed| previewed.gain);
+        let finish = Finish::new(gain, limiter.as_ref(), rate);
+        let around = DelayLine::new(finish.latency());
+        Self { vinyl: vinyl.map(filter), finish, around }
+    }
+
+    fn latency(&self) -> usize {
+        self.finish.latency()
+    }
+
+    fn set(&mut self, previewed: Option<&Previewed>) {
+        let Some(previewed) = previewed else { return };
+        self.finish.set_gain(previewed.gain);
+        if let Some(limiter) = &previewed.limiter {
+            self.finish.set_limiter(limiter);
+        }
+    }
+
+    fn reset(&mut self) {
+        if let Some(vinyl) = &mut self.vinyl {
+            vinyl.reset();
+        }
+        self.finish.reset();
+        self.around.reset();
+    }
+
+    /// `around` goes from 0, all through the master, to 1, all past it.
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], around: &mut Smoothed) {
+        let (mut a, mut b) = ([0.0; PART], [0.0; PART]);
+        let (a, b) = (&mut a[..left.len()], &mut b[..right.len()]);
+        a.copy_from_slice(left);
+        b.copy_from_slice(right);
+        self.around.process(a, b);
+        if let Some(vinyl) = &mut self.vinyl {
+            vinyl.process(left, right);
+        }
+        self.finish.process(left, right);
+        if around.is_settled() && around.value() == 0.0 {
+            return;
+        }
+        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(b.iter())) {
+            let share = around.tick() as f32;
+            *l += (*a - *l) * share;
+            *r += (*b - *r) * share;
+        }
+    }
+}
+
+/// The path that is heard, and the one that takes its place.
+pub struct Output {
+    path: Box<Path>,
+    next: Option<Box<Path>>,
+    /// Frames until the next one may be heard.
+    wait: usize,
+    settling: usize,
+    fade: Smoothed,
+    around: Smoothed,
+}
+
+impl Output {
+    pub fn new(previewed: Option<&Previewed>, around: bool, rate: SampleRate) -> Self {
+        Self {
+            path: Box::new(Path::new(previewed, rate)),
+            next: None,
+            wait: 0,
+            settling: crate::dsp::chain::SETTLING.frames(rate).0 as usize,
+            fade: Smoothed::new(0.0, rate),
+            around: Smoothed::new(f64::from(u8::from(around)), rate),
+        }
+    }
+
+    pub fn latency(&self) -> usize {
+        self.path.latency()
+    }
+
+    /// The settings of the path that is heard last.
+    pub fn set(&mut self, previewed: Option<&Previewed>, around: bool) {
+        self.next.as_mut().unwrap_or(&mut self.path).set(previewed);
+        self.around.set(f64::from(u8::from(around)));
+    }
+
+    pub fn exchange(&mut self, path: Box<Path>, old: &mut Producer<Old>) {
+        self.wait = path.latency() + self.settling;
+        self.fade.jump(0.0);
+        if let Some(waiting) = self.next.replace(path) {
+            give_back(Old::Path(waiting), old);
+        }
+    }
+
+    /// For a jump: what waits is heard at once.
+    pub fn reset(&mut self, old: &mut Producer<Old>) {
+        self.take_next(old);
+        self.path.reset();
+        self.around.snap();
+    }
+
+    fn take_next(&mut self, old: &mut Producer<Old>) -> bool {
+        let Some(next) = self.next.take() else { return false };
+        give_back(Old::Path(std::mem::replace(&mut self.path, next)), old);
+        true
+    }
+
+    pub fn take_reduction(&mut self) -> Db {
+        self.path.finish.take_reduction()
+    }
+
+    /// Handles up to [`PART`] frames in place; true when another path has taken over.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        old: &mut Producer<Old>,
+    ) -> bool {
+        let Some(next) = &mut self.next else {
+            self.path.process(left, right, &mut self.around);
+            return false;
+        };
+        let (mut a, mut b) = ([0.0; PART], [0.0; PART]);
+        let (a, b) = (&mut a[..left.len()], &mut b[..right.len()]);
+        a.copy_from_slice(left);
+        b.copy_from_slice(right);
+        let mut around = self.around.clone();
+        self.path.process(left, right, &mut around);
+        next.process(a, b, &mut self.around);
+        if self.wait > 0 {
+            self.wait = self.wait.saturating_sub(left.len());
+            if self.wait == 0 {
+                self.fade.set(1.0);
+            }
+            return false;
+        }
+        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(b.iter())) {
+            let share = self.fade.tick() as f32;
+            *l += (*a - *l) * share;
+            *r += (*b - *r) * share;
+        }
+        self.fade.is_settled() && self.take_next(old)
+    }
+}
