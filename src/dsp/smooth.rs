@@ -42,6 +42,11 @@ impl Smoothed {
         self.glide as usize
     }
 
+    /// Frames until the change is done.
+    pub fn left(&self) -> usize {
+        self.left as usize
+    }
+
     /// Goes to another value at once.
     pub fn jump(&mut self, value: f64) {
         self.target = value;

@@ -238,3 +238,6 @@ fn chains_of(settings: &Settings) -> Vec<Vec<Slot>> {
     let stems = settings.strips.iter().map(|target| target.chain.clone());
     stems.chain([settings.chain.clone()]).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -290,7 +290,9 @@ impl Renderer {
             self.levels(frames, true);
             return frames;
         }
-        let Some(made) = self.read(frames) else {
+        // Nothing is read that would not be heard.
+        let heard = if open { frames } else { frames.min(self.gate.left().max(1)) };
+        let Some(made) = self.read(heard) else {
             // Only where a jump follows another before anything was there to fade out.
             self.gate.jump(0.0);
             self.mix.iter_mut().for_each(|side| side[..frames].fill(0.0));

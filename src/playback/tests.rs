@@ -1,0 +1,157 @@
+//! A disk that is late, played by hand: the test is the thread that reads ahead.
+
+use super::messages::Ends;
+use super::prefetch::{BLOCK, Block};
+use super::*;
+use crate::dsp::pan::PanLaw;
+use crate::dsp::silence;
+use crate::engine::cuts::CutMap;
+use crate::units::Db;
+use rtrb::{Consumer, Producer, RingBuffer};
+use triple_buffer::triple_buffer;
+
+const RATE: SampleRate = SampleRate(48_000);
+const BLOCKS: usize = 12;
+
+/// What the song sounds like at a frame: never silent, never steep.
+fn sound(frame: u64) -> f32 {
+    0.5 + 0.4 * (frame as f32 * 0.004).sin()
+}
+
+struct Disk {
+    full: Producer<Box<Block>>,
+    empty: Consumer<Box<Block>>,
+    next: u64,
+}
+
+impl Disk {
+    /// Reads up to so many blocks; true if there was one to fill.
+    fn read(&mut self, count: usize) -> bool {
+        for _ in 0..count {
+            let Ok(mut block) = self.empty.pop() else { return false };
+            block.frames = BLOCK;
+            block.places = vec![(0, self.next)];
+            for (n, x) in block.lanes[0][0].iter_mut().enumerate() {
+                *x = sound(self.next + n as u64);
+            }
+            block.lanes[0][1] = block.lanes[0][0].clone();
+            self.next += BLOCK as u64;
+            self.full.push(block).map_err(|_| "full").unwrap();
+        }
+        true
+    }
+}
+
+struct Rig {
+    disk: Disk,
+    orders: Producer<Command>,
+    state: triple_buffer::Output<State>,
+    renderer: Renderer,
+    _ends: (Consumer<[f32; 2]>, Consumer<[f32; 2]>, Consumer<Old>, triple_buffer::Input<Settings>),
+}
+
+/// A song of a reference alone, so that no files are needed.
+fn rig() -> Rig {
+    let cuts = CutMap::new(&[], RATE, 10_000_000);
+    let content = Content::new(Arc::new(Vec::new()), None, cuts, false, RATE);
+    let settings = Settings {
+        strips: Vec::new(),
+        chain: Vec::new(),
+        keys: Vec::new(),
+        watched: None,
+        comparing: None,
+        law: PanLaw::default(),
+        source: Source::Reference,
+        master: None,
+        around: false,
+        matching: Db::UNITY,
+    };
+    let (full, blocks) = RingBuffer::new(BLOCKS);
+    let (mut spent, empty) = RingBuffer::new(BLOCKS);
+    for _ in 0..BLOCKS {
+        let lanes = vec![silence(BLOCK)];
+        let (places, last) = (Vec::new(), false);
+        let block = Block { epoch: 0, frames: 0, places, last, target: 0, roll: 0, lanes };
+        spent.push(Box::new(block)).map_err(|_| "full").unwrap();
+    }
+    let (orders_in, orders) = RingBuffer::new(8);
+    let (settings_in, settings_out) = triple_buffer(&settings);
+    let (state, state_out) = triple_buffer(&State::new(0));
+    let (tap, tapped) = RingBuffer::new(1 << 20);
+    let (watch, watched) = RingBuffer::new(8);
+    let (old, olds) = RingBuffer::new(8);
+    let ends = Ends { orders, settings: settings_out, state, blocks, spent, tap, watch, old };
+    let renderer = Renderer::new(&content, &settings, ends, RATE).unwrap();
+    Rig {
+        disk: Disk { full, empty, next: 0 },
+        orders: orders_in,
+        state: state_out,
+        renderer,
+        _ends: (tapped, watched, olds, settings_in),
+    }
+}
+
+impl Rig {
+    fn callback(&mut self, frames: usize) -> Vec<f32> {
+        let mut out = vec![0.0; 2 * frames];
+        self.renderer.process(&mut out, 2, Seconds(0.0));
+        out.into_iter().step_by(2).collect()
+    }
+}
+
+#[test]
+fn where_the_disk_is_late_the_sound_fades_out_waits_and_fades_in_and_nothing_is_lost() {
+    for block in [16, 100, 480, 2048] {
+        let mut rig = rig();
+        rig.orders.push(Command::Play).map_err(|_| "full").unwrap();
+        rig.disk.read(BLOCKS);
+        let mut heard = Vec::new();
+        while heard.len() < 80_000 {
+            // The disk stands still for two long whiles.
+            let late = (10_000..30_000).contains(&heard.len())
+                || (50_000..65_000).contains(&heard.len());
+            if !late {
+                rig.disk.read(BLOCKS);
+            }
+            heard.extend(rig.callback(block));
+        }
+        let state = rig.state.read().clone();
+        assert_eq!(state.gaps, 2, "block of {block}");
+        assert!(state.gap > 50_000 - 40_000 && state.gap < 60_000, "{}", state.gap);
+        // The song begins as it is, not with a fade.
+        let heard: Vec<f32> = heard.into_iter().skip_while(|x| *x == 0.0).collect();
+        let steps = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+        let steepest = steps.fold(0.0f32, f32::max);
+        // 10 ms from 0.9 to nothing.
+        assert!(steepest < 0.9 / 480.0 + 0.002, "block of {block}: {steepest}");
+        // Every frame of the song was heard once, in order: what is not fading is exact.
+        let mut song = 0;
+        let mut exact = 0;
+        let mut silent = true;
+        for x in heard {
+            if x == 0.0 {
+                // The last frame of a fade is silent too.
+                song += u64::from(!silent);
+                silent = true;
+                continue;
+            }
+            silent = false;
+            exact += usize::from(x == sound(song));
+            assert!(x <= sound(song) + 1e-6, "block of {block}, frame {song}");
+            song += 1;
+        }
+        assert!(exact as u64 > song - 4 * 485 && song > 40_000, "{exact} of {song}");
+    }
+}
+
+#[test]
+fn without_a_disk_there_is_silence_and_no_end() {
+    let mut rig = rig();
+    rig.orders.push(Command::Play).map_err(|_| "full").unwrap();
+    for _ in 0..100 {
+        assert!(rig.callback(512).iter().all(|x| *x == 0.0));
+    }
+    assert!(rig.state.read().playing);
+    rig.disk.read(BLOCKS);
+    assert!((0..20).any(|_| rig.callback(512).iter().any(|x| *x > 0.4)));
+}
