@@ -1,6 +1,10 @@
 //! The page for the sound device: which one, at which rate, with which buffer.
 
-use crate::playback::device::Wish;
+use super::App;
+use super::listen::Care;
+use crate::playback::device::{BUFFERS, Known, System, Wish};
+use crate::units::SampleRate;
+use egui::{ComboBox, Id, Modal, Ui};
 use std::path::{Path, PathBuf};
 
 fn file(settings: &Path) -> PathBuf {
@@ -11,4 +15,161 @@ fn file(settings: &Path) -> PathBuf {
 pub fn load(settings: Option<&Path>) -> Wish {
     let read = |folder: &Path| serde_json::from_slice(&std::fs::read(file(folder)).ok()?).ok();
     settings.and_then(read).unwrap_or_default()
+}
+
+/// Keeps what was chosen. A file that cannot be written is no reason to disturb.
+fn keep(settings: Option<&Path>, wish: &Wish) {
+    if let (Some(folder), Ok(text)) = (settings, serde_json::to_vec_pretty(wish))
+        && std::fs::create_dir_all(folder).is_ok()
+    {
+        let _ = crate::session::file::write_atomically(&file(folder), &text);
+    }
+}
+
+/// Opens the page, and looks for what there is.
+pub fn open(app: &mut App) {
+    app.audio_shown = true;
+    app.listen.care.survey(&app.ctx);
+}
+
+pub fn show(app: &mut App, ui: &Ui) {
+    if !app.audio_shown {
+        return;
+    }
+    let before = app.listen.care.wish.clone();
+    let mut wish = before.clone();
+    let shown = Modal::new(Id::unique("audio")).show(ui.ctx(), |ui| {
+        ui.set_width(460.0);
+        ui.heading("Sound device");
+        ui.add_space(6.0);
+        let care = &app.listen.care;
+        match &care.systems {
+            None => {
+                ui.label("Looking for devices\u{2026}");
+            }
+            Some(systems) => choices(ui, &mut wish, systems),
+        }
+        ui.add_space(8.0);
+        state(ui, care);
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if ui.button("Look again").clicked() {
+                app.listen.care.survey(&app.ctx);
+            }
+            if ui.button("Close").clicked() {
+                ui.close();
+            }
+        });
+    });
+    if shown.should_close() {
+        app.audio_shown = false;
+    }
+    if wish != before {
+        choose(app, wish);
+    }
+}
+
+/// Takes another wish, keeps it, and plays on with it.
+fn choose(app: &mut App, wish: Wish) {
+    keep(super::menu::settings_of(&app.recent).as_deref(), &wish);
+    app.listen.care.wish = wish;
+    if let Some(document) = &app.document
+        && let Err(error) = app.listen.reopen(document, app.figures.as_ref())
+    {
+        app.say(format!("{error:#}"));
+    }
+}
+
+fn choices(ui: &mut Ui, wish: &mut Wish, systems: &[System]) {
+    let list = |ui: &mut Ui, name: &str, now: String, add: &mut dyn FnMut(&mut Ui)| {
+        ui.label(name);
+        let shown = ComboBox::from_id_salt(name).width(300.0).selected_text(&now).show_ui(ui, add);
+        let words = format!("{name}, {now}");
+        shown
+            .response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+        ui.end_row();
+    };
+    let system = |wish: &Wish| wish.system.clone().unwrap_or_else(|| "Automatic".into());
+    let all: Vec<&Known> = systems
+        .iter()
+        .filter(|known| wish.system.as_ref().is_none_or(|name| *name == known.name))
+        .flat_map(|known| &known.devices)
+        .collect();
+    let device = all.iter().find(|known| Some(&known.id) == wish.device.as_ref()).copied();
+    egui::Grid::new("audio").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
+        list(ui, "Sound system", system(wish), &mut |ui| {
+            if ui.selectable_label(wish.system.is_none(), "Automatic").clicked() {
+                (wish.system, wish.device) = (None, None);
+            }
+            for known in systems {
+                let name = Some(known.name.clone());
+                if ui.selectable_label(wish.system == name, &known.name).clicked() {
+                    (wish.system, wish.device) = (name, None);
+                }
+            }
+        });
+        let now = match (device, &wish.device) {
+            (Some(known), _) => known.name.clone(),
+            (None, Some(_)) => "Not there now".into(),
+            (None, None) => "The computer's own choice".into(),
+        };
+        list(ui, "Device", now, &mut |ui| {
+            if ui.selectable_label(wish.device.is_none(), "The computer's own choice").clicked() {
+                wish.device = None;
+            }
+            for known in &all {
+                let chosen = wish.device.as_ref() == Some(&known.id);
+                // The id tells two of one name apart.
+                if ui.selectable_label(chosen, &known.name).on_hover_text(&known.id).clicked() {
+                    wish.device = Some(known.id.clone());
+                }
+            }
+        });
+        let rates = device.map_or(Vec::new(), |known| known.rates.clone());
+        let rate = |rate: Option<SampleRate>| {
+            rate.map_or("The session's".to_string(), |rate| rate.to_string())
+        };
+        list(ui, "Rate", rate(wish.rate), &mut |ui| {
+            for one in std::iter::once(None).chain(rates.iter().copied().map(Some)) {
+                ui.selectable_value(&mut wish.rate, one, rate(one));
+            }
+        });
+        let fits = |frames: &u32| {
+            let range = device.and_then(|known| known.buffers);
+            range.is_none_or(|(least, most)| (least..=most).contains(frames))
+        };
+        list(ui, "Buffer", format!("{} frames", wish.buffer), &mut |ui| {
+            for frames in BUFFERS.into_iter().filter(fits) {
+                ui.selectable_value(&mut wish.buffer, frames, format!("{frames} frames"));
+            }
+        });
+        let pair = |first: u16| format!("{} and {}", first + 1, first + 2);
+        list(ui, "Channels", pair(wish.channel), &mut |ui| {
+            let channels = device.map_or(2, |known| known.channels).max(2);
+            for first in (0..=channels - 2).step_by(2) {
+                ui.selectable_value(&mut wish.channel, first, pair(first));
+            }
+        });
+    });
+}
+
+/// What is open, and how it does.
+fn state(ui: &mut Ui, care: &Care) {
+    let Some(open) = &care.device else {
+        ui.label("Opened with the first play. Everything but listening works without a device.");
+        return;
+    };
+    let buffer = open.buffer.map_or(String::new(), |frames| format!(", {frames} frames"));
+    ui.label(format!("{} at {}, {} channels{buffer}", open.name, open.rate, open.channels));
+    if open.instead {
+        ui.label("It plays in the place of the chosen device, which is not there.");
+    }
+    let (load, worst) = care.load;
+    ui.label(format!(
+        "{:.0} % of the time there is, {:.0} % at worst. Ran dry {} times",
+        load * 100.0,
+        worst * 100.0,
+        open.xruns
+    ));
 }

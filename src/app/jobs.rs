@@ -1,5 +1,6 @@
 //! Work in the background: opening, stems and their waveforms, figures of versions, renders.
 
+use crate::app::blind::Candidate;
 use crate::app::document::Document;
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
@@ -54,6 +55,12 @@ pub enum News {
         document: u64,
         state: u64,
         masking: Box<Masking>,
+    },
+    /// How loud the two sounds of a blind test are.
+    Compared {
+        document: u64,
+        test: u64,
+        loudness: [Lufs; 2],
     },
     Prepared {
         document: u64,
@@ -238,6 +245,46 @@ impl Jobs {
             let figures = Box::new(Figures { mix, bypass, bypass_of, reference });
             let version = version.id;
             say(News::Figures { document: number, state, version, figures });
+        });
+    }
+
+    /// Measures the two sounds of a blind test.
+    pub fn compare(
+        &self,
+        document: &Document,
+        number: u64,
+        test: u64,
+        candidates: &[Candidate; 2],
+        sources: Arc<Vec<StemSource>>,
+        reference: Option<Lufs>,
+    ) {
+        let Some(version) = document.current_version().cloned() else { return };
+        let (session, candidates) = (document.session.clone(), candidates.clone());
+        let pool = self.pool.clone();
+        self.spawn("compare", move |say| {
+            let measured = |candidate: &Candidate| {
+                let Candidate::Balance(strips) = candidate else {
+                    return Ok(reference.unwrap_or(Lufs::SILENCE));
+                };
+                // Without masters nothing but the mix is measured.
+                let mut session = Session { masters: Vec::new(), ..session.clone() };
+                for (id, strip) in strips {
+                    if let Some(stem) = session.stems.iter_mut().find(|stem| stem.id == *id) {
+                        stem.strip = *strip;
+                        // A balance stands still.
+                        stem.automation = Default::default();
+                    }
+                }
+                let never = AtomicBool::new(false);
+                let work = || overview(&session, &version, &sources, &never);
+                let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
+                found.map(|found| found.loudness.integrated)
+            };
+            let [a, b] = &candidates;
+            match measured(a).and_then(|a| Ok([a, measured(b)?])) {
+                Ok(loudness) => say(News::Compared { document: number, test, loudness }),
+                Err(error) => say(News::Failed(error.to_string())),
+            }
         });
     }
 

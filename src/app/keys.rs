@@ -8,17 +8,18 @@ use crate::session::stem::StemId;
 use egui::{Key, Modifiers, Ui};
 
 /// Every key and what it does, for the sheet that `?` shows.
-pub const SHEET: [(&str, &str); 18] = [
+pub const SHEET: [(&str, &str); 20] = [
     ("Space", "Play and pause"),
     ("Home", "To the start"),
     ("L", "Loop on and off"),
     (", and .", "Section before and after"),
     ("M", "Mute the selected stem"),
     ("S", "Solo the selected stem"),
+    ("A", "Show the automation of the selected stem"),
     ("Up and down", "Select another stem"),
     ("B", "Hear the stems without any setting"),
     ("R", "Hear the reference"),
-    ("P", "Hear the mix through the first master"),
+    ("P", "Hear the mix through the chosen master"),
     ("Ctrl+Z", "Undo"),
     ("Ctrl+Shift+Z", "Redo"),
     ("Ctrl+S", "Save"),
@@ -26,6 +27,7 @@ pub const SHEET: [(&str, &str); 18] = [
     ("Ctrl+O", "Open a session"),
     ("Ctrl+E", "Export"),
     ("Ctrl+wheel", "Zoom the timeline"),
+    ("Alt+drag", "Scrub; on a line of automation, bend it"),
     ("?", "This sheet"),
 ];
 
@@ -97,6 +99,11 @@ pub fn handle(app: &mut App, ui: &Ui) {
     }
     if pressed(Modifiers::NONE, Key::S) {
         toggle(app, |strip| strip.solo = !strip.solo);
+    }
+    if pressed(Modifiers::NONE, Key::A)
+        && let Some(stem) = app.document.as_ref().and_then(|document| document.selected)
+    {
+        app.lines.toggle(stem);
     }
     let nothing_focused = ui.memory(|memory| memory.focused().is_none());
     if nothing_focused {

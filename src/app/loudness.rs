@@ -6,8 +6,8 @@ use super::theme::{self, Weight, write};
 use crate::session::master::TOLERANCE;
 use crate::units::{Db, Lufs};
 use egui::{
-    Align2, Color32, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Color32, Painter, Popup, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 /// Marks of the scale, and the lowest level shown.
@@ -22,11 +22,9 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let painter = ui.painter().clone();
     let top = |y: f32| rect.top() + y;
     rows(app, &painter, inner, top(100.0));
-    bars(
-        app,
-        &painter,
-        Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(436.0))),
-    );
+    let area = Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(436.0)));
+    bars(app, &painter, area);
+    levels(app, ui, area);
     let label = |y: f32, text: &str| {
         write(
             &painter,
@@ -52,8 +50,24 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     );
 }
 
-/// Target, integrated loudness and verdict. A click on the target switches the preview of the
-/// master on and off.
+/// The mix, or one of the masters: what is heard, and whose target is shown.
+fn masters(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &mut app.document else { return };
+    let preview = app.listen.preview;
+    if ui.selectable_label(!preview, "Hear the mix without a master").clicked() {
+        app.listen.preview = false;
+    }
+    for (n, master) in document.session.masters.iter().enumerate() {
+        let Some(target) = master.target else { continue };
+        let name = format!("{} {:.1} LUFS", master.name, target.loudness);
+        if ui.selectable_label(preview && document.master == n, name).clicked() {
+            document.master = n;
+            app.listen.preview = true;
+        }
+    }
+}
+
+/// Target, integrated loudness and verdict. A click on the target chooses what is heard.
 fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
     let master = app.document.as_ref().and_then(Document::current_master);
@@ -89,14 +103,9 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
         response.widget_info(|| {
             WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Hear the master")
         });
-        let hint = if on {
-            "The master is heard. Click to hear the mix"
-        } else {
-            "Click to hear the mix through this master"
-        };
-        if response.on_hover_text(hint).clicked() {
-            app.listen.preview = !on;
-        }
+        let hint = if on { "The master is heard" } else { "The mix is heard" };
+        let response = response.on_hover_text(format!("{hint}. Click to choose"));
+        Popup::menu(&response).show(|ui| masters(app, ui));
     }
     let text = shown.map_or("\u{2013}".into(), |value| format!("{value:.1}"));
     let big = write(
@@ -267,6 +276,29 @@ fn bars(app: &App, painter: &Painter, area: Rect) {
         3.0,
         3.0,
     ));
+}
+
+/// The bars as a thing to click: what they read in words, and a lamp that an over leaves lit.
+fn levels(app: &mut App, ui: &Ui, area: Rect) {
+    let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
+    let (out, reading) = (app.listen.out, &app.listen.reading);
+    let words = format!(
+        "Levels: true peak {:.1} dBTP, highest sample {:+.1} dB, {} over",
+        reading.true_peak,
+        Db::from_factor(f64::from(out.highest)),
+        out.overs
+    );
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
+    if out.overs > 0 {
+        let lamp = Rect::from_min_max(
+            pos2(area.left() + 146.0, area.top() - 8.0),
+            pos2(area.left() + 216.0, area.top() - 3.0),
+        );
+        ui.painter().rect_filled(lamp, 2.0, theme::OVER);
+    }
+    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+        app.listen.reset_meters();
+    }
 }
 
 fn history(app: &App, painter: &Painter, area: Rect) {

@@ -284,7 +284,7 @@ fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
                 Db(f64::from(limiting))
             )
         }
-        _ => "Press P to hear the mix through the first master".into(),
+        _ => "Press P to hear the mix through the chosen master".into(),
     };
     let at = area.left_bottom() + vec2(8.0, -10.0);
     write(&painter, at, Align2::LEFT_CENTER, words, (11.5, Weight::Regular), theme::DIM);

@@ -120,6 +120,9 @@ pub fn session_menu(app: &mut App, ui: &mut Ui) {
         pick_save_as(app);
     }
     ui.separator();
+    if entry(ui, true, "Sound device\u{2026}", "") {
+        super::audio::open(app);
+    }
     if entry(ui, true, "Keys", "?") {
         app.keys_shown = true;
     }
@@ -188,6 +191,7 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
             app.keys_shown = false;
         }
     }
+    super::audio::show(app, ui);
     if app.closing {
         closing(app, ui);
     }

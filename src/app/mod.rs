@@ -1,6 +1,7 @@
 //! The window: views, widgets, theme. It knows no rule of the product.
 
 mod audio;
+mod blind;
 mod chain;
 mod deliver;
 mod document;
@@ -77,11 +78,15 @@ pub struct App {
     /// What the rack of a stem shows.
     page: mix::Page,
     masking: mix::MaskingPage,
+    /// Lanes that show automation.
+    lines: mix::Lines,
+    balances: mix::Balances,
     render: Option<RenderJob>,
     deliver_folder: Option<PathBuf>,
     messages: Vec<(String, Instant)>,
     opening: bool,
     keys_shown: bool,
+    audio_shown: bool,
     /// The window is asked to close while work is not saved.
     closing: bool,
     recent: Recent,
@@ -128,11 +133,14 @@ impl App {
             trace: master::Trace::default(),
             page: mix::Page::Chain,
             masking: mix::MaskingPage::default(),
+            lines: mix::Lines::default(),
+            balances: mix::Balances::default(),
             render: None,
             deliver_folder: None,
             messages: Vec::new(),
             opening: false,
             keys_shown: false,
+            audio_shown: false,
             closing: false,
             recent: Recent::load(settings),
         };
@@ -202,6 +210,12 @@ impl App {
                     self.masking.found = Some((state, *masking));
                     self.masking.asked = None;
                 }
+                News::Compared { document, test, loudness } if document == self.number => {
+                    let blind = self.balances.blind.as_mut();
+                    if let Some(blind) = blind.filter(|blind| blind.number == test) {
+                        blind.measured(loudness);
+                    }
+                }
                 News::Prepared { document, residual } if document == self.number => {
                     self.prepared = true;
                     self.null_test = residual;
@@ -218,6 +232,7 @@ impl App {
                 | News::Peaks { .. }
                 | News::Figures { .. }
                 | News::Masking { .. }
+                | News::Compared { .. }
                 | News::Prepared { .. } => {}
             }
         }
@@ -237,6 +252,8 @@ impl App {
         self.timeline = Timeline::default();
         self.racks = chain::Racks::default();
         self.masking = mix::MaskingPage::default();
+        self.lines = mix::Lines::default();
+        self.balances = mix::Balances::default();
         if document.on_disk {
             self.recent.remember(&document.path);
         }
@@ -326,6 +343,7 @@ impl App {
         self.refresh_figures();
         if let Some(document) = &mut self.document {
             let state = self.figures_for.0;
+            self.listen.audition = self.balances.blind.as_ref().and_then(blind::Blind::audition);
             self.listen.update(document, self.figures.as_ref(), state);
             if let Err(error) = document.autosave_if_due() {
                 self.say(format!("{error:#}"));

@@ -86,6 +86,12 @@ impl Curve {
         }
     }
 
+    /// All of it higher or lower, inside a range.
+    pub fn shifted(&self, by: f64, (low, high): (f64, f64)) -> Self {
+        let moved = |point: &Point| Point { value: (point.value + by).clamp(low, high), ..*point };
+        Self::new(self.points.iter().map(moved).collect())
+    }
+
     /// The curve with what was recorded from `from` to `to` in place of what was there. It
     /// returns to the old line after `to`.
     pub fn recorded(&self, from: Seconds, to: Seconds, new: &[Point]) -> Self {

@@ -264,7 +264,8 @@ mod tests {
         let x: Vec<f32> = (0..1000).map(|n| (n as f32).sin()).collect();
         let (mut left, mut right) = (x.clone(), x.clone());
         let settings = StripSettings::default();
-        Strip::new(&settings, false, PanLaw::default(), RATE).process(&mut left, &mut right, None, 0);
+        Strip::new(&settings, false, PanLaw::default(), RATE)
+            .process(&mut left, &mut right, None, 0);
         assert_eq!((left, right), (x.clone(), x));
     }
 

@@ -79,7 +79,9 @@ pub fn survey() -> Vec<System> {
 fn known(device: &cpal::Device) -> Option<Known> {
     let ranges: Vec<SupportedStreamConfigRange> = device.supported_output_configs().ok()?.collect();
     let has = |rate: &u32| {
-        ranges.iter().any(|range| (range.min_sample_rate()..=range.max_sample_rate()).contains(rate))
+        ranges
+            .iter()
+            .any(|range| (range.min_sample_rate()..=range.max_sample_rate()).contains(rate))
     };
     let buffers = ranges.iter().filter_map(|range| match *range.buffer_size() {
         SupportedBufferSize::Range { min, max } => Some((min, max)),

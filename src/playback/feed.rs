@@ -74,11 +74,8 @@ impl Feed {
             return (false, false);
         }
         let before = self.starving;
-        self.starving = if before {
-            self.blocks.slots() < self.enough
-        } else {
-            self.ready() < frames
-        };
+        self.starving =
+            if before { self.blocks.slots() < self.enough } else { self.ready() < frames };
         (self.starving, self.starving && !before)
     }
 

@@ -35,8 +35,8 @@ use crate::dsp::loudness::UnsupportedRate;
 use crate::media::MediaError;
 use crate::units::{SampleRate, Seconds};
 use messages::{Command, Old};
-use output::{Path, same_path};
 use meters::Meters;
+use output::{Path, same_path};
 use prefetch::{Jump, Prefetch};
 use std::sync::Arc;
 

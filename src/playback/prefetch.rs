@@ -249,9 +249,10 @@ impl Reader {
                 continue;
             };
             let (scratch, clean) = (&mut self.scratch, content.clean);
-            let read = content.cuts.read(self.next, left, right, &mut self.spare, &mut |at, l, r| {
-                source.read(at, clean, l, r, scratch)
-            });
+            let read =
+                content.cuts.read(self.next, left, right, &mut self.spare, &mut |at, l, r| {
+                    source.read(at, clean, l, r, scratch)
+                });
             if let Err(error) = read {
                 left.fill(0.0);
                 right.fill(0.0);

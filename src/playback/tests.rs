@@ -108,8 +108,8 @@ fn where_the_disk_is_late_the_sound_fades_out_waits_and_fades_in_and_nothing_is_
         let mut heard = Vec::new();
         while heard.len() < 80_000 {
             // The disk stands still for two long whiles.
-            let late = (10_000..30_000).contains(&heard.len())
-                || (50_000..65_000).contains(&heard.len());
+            let late =
+                (10_000..30_000).contains(&heard.len()) || (50_000..65_000).contains(&heard.len());
             if !late {
                 rig.disk.read(BLOCKS);
             }

@@ -1,11 +1,11 @@
 //! What a version measures before any master, without writing a file.
 
+use crate::dsp::chain::Slot;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::prediction::{Outline, OutlineBuilder};
-use crate::dsp::chain::Slot;
+use crate::dsp::true_peak::TruePeakMeter;
 use crate::dsp::vinyl::VinylFilter;
 use crate::dsp::{Stereo, silence};
-use crate::dsp::true_peak::TruePeakMeter;
 use crate::engine::bus::{lanes, sum};
 use crate::engine::cuts::CutMap;
 use crate::engine::lane::LanePlayer;
@@ -83,7 +83,13 @@ impl<'a> Walker<'a> {
         left.copy_from_slice(from[0]);
         right.copy_from_slice(from[1]);
         let skip = self.chain.process(left, right);
-        note(&mut self.filter, &mut self.outline, &mut self.peak, &mut left[skip..], &mut right[skip..]);
+        note(
+            &mut self.filter,
+            &mut self.outline,
+            &mut self.peak,
+            &mut left[skip..],
+            &mut right[skip..],
+        );
     }
 
     fn finish(mut self) -> (Way, Outline, Db) {

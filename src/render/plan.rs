@@ -86,9 +86,10 @@ impl Plan {
         let revision = free_revision(session, &request.folder, &wanted);
         let named = with_revision(session, &revision);
         let length = session.length();
-        let chained = session.stems.iter().any(|stem| {
-            stem.chain.iter().any(|slot| slot.on) || !stem.automation.is_empty()
-        });
+        let chained = session
+            .stems
+            .iter()
+            .any(|stem| stem.chain.iter().any(|slot| slot.on) || !stem.automation.is_empty());
         let mut plan = Plan { buses: Vec::new(), preparations: Vec::new(), revision, length };
         for (index, (version, master)) in wanted.into_iter().enumerate() {
             let mut cuts = CutMap::new(&version.cuts, session.sample_rate, length.0);

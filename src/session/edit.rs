@@ -4,6 +4,7 @@ use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::{StripAutomation, StripSettings};
 use crate::session::master::Master;
+use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
 use crate::session::{Delivery, Section, Session, Song};
@@ -55,6 +56,7 @@ pub enum Edit {
     Masters(Vec<Master>),
     Delivery(Box<Delivery>),
     Song(Box<Song>),
+    Snapshots(Vec<Snapshot>),
     /// Changes that are one step for the person who makes them: all of them, or none.
     Several(Vec<Edit>),
 }
@@ -121,6 +123,7 @@ impl Edit {
             Edit::Delivery(delivery) => {
                 Edit::Delivery(Box::new(replace(&mut session.delivery, *delivery)))
             }
+            Edit::Snapshots(kept) => Edit::Snapshots(replace(&mut session.snapshots, kept)),
             Edit::Song(song) => Edit::Song(Box::new(replace(&mut session.song, *song))),
             Edit::Several(edits) => {
                 let mut back = Vec::new();
@@ -155,7 +158,13 @@ impl Edit {
             | (Edit::Versions(_), Edit::Versions(_))
             | (Edit::Masters(_), Edit::Masters(_))
             | (Edit::Delivery(_), Edit::Delivery(_))
-            | (Edit::Song(_), Edit::Song(_)) => true,
+            | (Edit::Song(_), Edit::Song(_))
+            | (Edit::Snapshots(_), Edit::Snapshots(_)) => true,
+            // The strips of a crossfade.
+            (Edit::Several(a), Edit::Several(b)) => {
+                let same = |(a, b): (&Edit, &Edit)| a.is_of_the_same(b);
+                a.len() == b.len() && a.iter().zip(b).all(same)
+            }
             _ => false,
         }
     }

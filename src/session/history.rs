@@ -75,6 +75,7 @@ mod tests {
     use crate::dsp::curve::{Curve, Point};
     use crate::dsp::strip::{StripAutomation, StripSettings};
     use crate::media::AudioInfo;
+    use crate::session::snapshot::Snapshot;
     use crate::session::stem::{FileRef, Role, Stem, StemId};
     use crate::session::{Section, Unknown};
     use crate::units::{Db, Frames, Pan, SampleRate, Seconds};
@@ -137,6 +138,10 @@ mod tests {
             (id, 0usize..6).prop_map(|(stem, to)| Edit::MoveStem { stem, to }),
             (0usize..6, 10u32..20)
                 .prop_map(|(at, id)| Edit::AddStem { at, stem: Box::new(stem(id)) }),
+            (0usize..8).prop_map(|place| {
+                let session = Session::new("", SampleRate(48_000));
+                Edit::Snapshots(vec![Snapshot::of(&session, place, "Loud".into())])
+            }),
             (0.0..60.0).prop_map(|start| Edit::Sections(vec![Section {
                 name: "Verse".into(),
                 start: Seconds(start),

@@ -6,6 +6,7 @@ pub mod history;
 pub mod master;
 pub mod naming;
 pub mod preset;
+pub mod snapshot;
 pub mod stem;
 pub mod version;
 
@@ -15,6 +16,7 @@ use crate::units::{Frames, SampleRate, Seconds};
 use master::Master;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use snapshot::Snapshot;
 use stem::{FileRef, Stem, StemId};
 use version::Version;
 
@@ -45,6 +47,9 @@ pub struct Session {
     pub masters: Vec<Master>,
     #[serde(default)]
     pub delivery: Delivery,
+    /// Balances that were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<Snapshot>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -112,6 +117,7 @@ impl Session {
             versions: version::usual(),
             masters: master::usual(),
             delivery: Delivery::default(),
+            snapshots: Vec::new(),
             unknown: Unknown::new(),
         }
     }

@@ -91,7 +91,12 @@ impl Song {
         session.stems[1].chain = vec![ducker, on(Kind::DynamicEq), on(Kind::Stereo)];
         session.stems[2].chain = vec![on(Kind::DeEsser), on(Kind::Transient), on(Kind::Multiband)];
         session.stems[2].automation = StripAutomation {
-            fader: curve(&[(0.05, 0.0, 0.0), (0.3, -9.0, -0.5), (0.31, 3.0, 0.0), (3.0, -2.0, 0.0)]),
+            fader: curve(&[
+                (0.05, 0.0, 0.0),
+                (0.3, -9.0, -0.5),
+                (0.31, 3.0, 0.0),
+                (3.0, -2.0, 0.0),
+            ]),
             pan: curve(&[(0.0, -0.5, 0.0), (2.5, 0.8, 0.0)]),
         };
         let mut glue = Slot::new(Kind::Compressor);

@@ -224,7 +224,11 @@ fn knob_grid(
                 theme::DIM,
             );
             let chosen = choice(ui, list, &name, &current, &names);
-            Change { value: chosen.map(|n| n as f64), begins: chosen.is_some() }
+            Change {
+                value: chosen.map(|n| n as f64),
+                begins: chosen.is_some(),
+                ends: chosen.is_some(),
+            }
         } else {
             turn(ui, place(position), &name, &label(&value), &value.info, now, default)
         };

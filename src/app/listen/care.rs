@@ -67,16 +67,19 @@ impl Care {
 
     fn work(&self, work: impl FnOnce(&Sender<Heard>) + Send + 'static) {
         let sender = self.sender.clone();
-        let started = std::thread::Builder::new().name("devices".into()).spawn(move || work(&sender));
+        let started =
+            std::thread::Builder::new().name("devices".into()).spawn(move || work(&sender));
         // Without a thread there is no list; playing does not depend on it.
         drop(started);
     }
 
-    /// Looks for what there is.
-    pub fn survey(&self) {
-        self.work(|sender| {
+    /// Looks for what there is; the window is painted again when it is known.
+    pub fn survey(&self, ctx: &egui::Context) {
+        let ctx = ctx.clone();
+        self.work(move |sender| {
             // The window may be gone by then.
             let _ = sender.send(Heard::Systems(survey()));
+            ctx.request_repaint();
         });
     }
 

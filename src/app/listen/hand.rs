@@ -5,7 +5,7 @@ use crate::app::document::Document;
 use crate::dsp::curve::{Curve, FOOT, Point, thinned};
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
-use crate::units::Frames;
+use crate::units::{Frames, Seconds};
 
 /// What can be recorded by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,9 @@ fn tolerance(target: Target) -> f64 {
     }
 }
 
+/// Longer than between two pictures: no move for so long is none.
+const STILL: Seconds = Seconds(0.06);
+
 impl Listen {
     /// A hand moved a fader from `before` to `value`. While it plays, the move is part of a
     /// recording.
@@ -53,14 +56,22 @@ impl Listen {
                 if hand.points.last().is_some_and(|last| last.time > time) {
                     hand.points.clear();
                 }
+                // A fader that was held still stood there until now.
+                if let Some(last) = hand.points.last().copied()
+                    && time.0 - last.time.0 > STILL.0
+                {
+                    hand.points.push(Point { time: Seconds(time.0 - STILL.0 / 2.0), ..last });
+                }
                 hand.points.push(point);
             }
             None => self.hands.push(Hand { stem, target, before, points: vec![point] }),
         }
     }
 
-    pub fn is_touched(&self, stem: StemId, target: Target) -> bool {
-        self.hands.iter().any(|hand| (hand.stem, hand.target) == (stem, target))
+    /// Where a hand holds a fader.
+    pub fn held(&self, stem: StemId, target: Target) -> Option<f64> {
+        let hand = self.hands.iter().find(|hand| (hand.stem, hand.target) == (stem, target))?;
+        hand.points.last().map(|point| point.value)
     }
 
     /// The hand let go: the change that puts what it did into the session.

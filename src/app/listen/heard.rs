@@ -1,6 +1,6 @@
 //! What the audio thread is told to let be heard.
 
-use super::{Listen, Monitor};
+use super::{Listen, Monitor, Target};
 use crate::app::document::Document;
 use crate::app::jobs::Figures;
 use crate::dsp::chain::{KeyId, ProcessorSettings, Slot};
@@ -9,7 +9,7 @@ use crate::engine::bus::audible;
 use crate::playback::{Place, Previewed, Settings, Source, StripTarget};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
-use crate::units::{Db, Lufs};
+use crate::units::{Db, Lufs, Pan};
 use std::sync::Arc;
 
 /// A balance, or the reference, that is heard in the place of what the session says.
@@ -92,11 +92,20 @@ impl Listen {
             audition.strips.iter().find(|(id, _)| *id == stem.id).map(|(_, strip)| *strip)
         });
         // A hand on the fader has precedence over what it did before.
-        let held = self.hands.iter().any(|hand| hand.stem == stem.id);
-        let still = flat || held || other.is_some();
         let rate = document.session.sample_rate;
-        let moves = if still { None } else { self.moves_of(stem, rate) };
-        let settings = if flat { StripSettings::default() } else { other.unwrap_or(stem.strip) };
+        let still = flat || other.is_some();
+        let mut moves = if still { None } else { self.moves_of(stem, rate) };
+        let mut settings =
+            if flat { StripSettings::default() } else { other.unwrap_or(stem.strip) };
+        for target in [Target::Fader, Target::Pan] {
+            let Some(value) = self.held(stem.id, target).filter(|_| !still) else { continue };
+            let mut left = moves.as_deref().cloned().unwrap_or_default();
+            match target {
+                Target::Fader => (settings.fader, left.fader) = (Db(value), None),
+                Target::Pan => (settings.pan, left.pan) = (Pan(value), None),
+            }
+            moves = (!left.is_empty()).then(|| Arc::new(left));
+        }
         let muted = other.is_some_and(|strip| strip.mute);
         let chain = heard(&chain, flat);
         StripTarget { settings, moves, chain, audible: audible && !muted }
@@ -129,7 +138,9 @@ impl Listen {
         let flat = self.monitor == Monitor::Bypass && self.audition.is_none();
         let keys = keys_of(session, self.trial.as_ref());
         let mut chain = heard(&session.chain, flat);
-        let master = document.current_master().filter(|_| self.preview);
+        // A blind test compares mixes.
+        let master = document.current_master();
+        let master = master.filter(|_| self.preview && self.audition.is_none());
         if let Some(master) = master {
             for slot in &mut chain {
                 slot.on &= !master.without.contains(&slot.kind());

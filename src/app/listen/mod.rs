@@ -4,6 +4,7 @@ mod care;
 mod hand;
 mod heard;
 
+pub use hand::Target;
 pub use heard::Audition;
 
 use crate::app::document::Document;
@@ -16,7 +17,7 @@ use crate::playback::device::Wish;
 use crate::playback::{Content, Levels, Place, Player, Reading, Settings};
 use crate::session::stem::StemId;
 use crate::units::{Db, Frames, Lufs, SampleRate};
-use care::Care;
+pub use care::Care;
 use hand::Hand;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -209,6 +210,11 @@ impl Listen {
         self.levels.clear();
         self.out = Levels::default();
         self.care.lost(was, Frames(self.frame).seconds(rate));
+    }
+
+    /// Times that the disk was late since the meters were reset.
+    pub fn gaps(&self) -> u64 {
+        self.gaps
     }
 
     pub fn is_playing(&self) -> bool {

@@ -1,15 +1,17 @@
 //! The head of a lane: number, name, mute, solo, fader, pan and meter.
 
 use super::LANE;
+use crate::app::App;
 use crate::app::document::Document;
+use crate::app::listen::Target;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
 use crate::app::widgets::{Change, Parameter, fader, letter};
-use crate::dsp::strip::StripSettings;
-use crate::playback::Levels;
+use crate::dsp::curve::{Curve, FOOT};
+use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, Pan};
 use egui::{
     Align2, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -76,7 +78,10 @@ pub fn change(
 }
 
 /// Draws and handles the head of the lane at `index`.
-pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, levels: Levels) {
+pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
+    // Meters would tell what is heard in a blind test.
+    let known = app.listen.levels.get(index).filter(|_| app.balances.blind.is_none());
+    let levels = known.copied().unwrap_or_default();
     let Some(stem) = document.session.stems.get(index) else { return };
     let (id, name, strip, role) = (stem.id, stem.name.clone(), stem.strip, stem.role);
     // Two stems may have the same name.
@@ -125,10 +130,19 @@ pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, leve
             settings: StripSettings { solo: !strip.solo, ..strip },
         });
     }
+    automation_letter(
+        app,
+        ui,
+        Rect::from_center_size(at(171.0, first), vec2(25.0, 20.0)),
+        id,
+        &name,
+    );
     let track = Rect::from_min_max(at(18.0, second - 9.0), at(168.0, second + 9.0));
-    let moved = fader(ui, track, &format!("Fader {name}"), strip.fader, colour);
-    change(document, id, moved, |strip, value| strip.fader = Db(value));
-    let value = format!("{:+.1}", strip.fader);
+    let level = shown(app, document, id, Target::Fader).unwrap_or(strip.fader.0);
+    let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
+    let moved = fader(ui, track, &format!("Fader {name}"), level, colour);
+    turn(app, document, (id, Target::Fader), level.0, moved);
+    let value = format!("{level:+.1}");
     write(
         &painter,
         at(180.0, second),
@@ -138,19 +152,113 @@ pub fn show(document: &mut Document, ui: &mut Ui, rect: Rect, index: usize, leve
         theme::TEXT,
     );
     let pan_name = format!("Pan {name}");
-    let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, strip.pan));
-    change(document, id, moved, |strip, value| strip.pan = Pan(value));
-    for (n, peak) in levels.peaks.into_iter().enumerate() {
+    let pan = shown(app, document, id, Target::Pan).unwrap_or(strip.pan.0);
+    let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, Pan(pan)));
+    turn(app, document, (id, Target::Pan), pan, moved);
+    let meters = Rect::from_min_max(at(249.0, rect.top() + 6.0), at(262.0, rect.bottom() - 6.0));
+    let response = ui.interact(meters, ui.scope_id().with("meter"), Sense::click());
+    let decibels = |factor: f32| Db::from_factor(f64::from(factor));
+    let words = format!(
+        "Meter {name}: peak {:+.1} dB, highest {:+.1}, RMS {:+.1}, reduction {:+.1}, {} over",
+        decibels(levels.peaks[0].max(levels.peaks[1])),
+        decibels(levels.highest),
+        decibels(levels.rms[0].max(levels.rms[1])),
+        levels.reduction,
+        levels.overs,
+    );
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
+    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+        app.listen.reset_meters();
+    }
+    for (n, (peak, rms)) in levels.peaks.into_iter().zip(levels.rms).enumerate() {
         let x = 250.0 + n as f32 * 6.0;
-        meter(
-            &painter,
-            Rect::from_min_max(at(x, rect.top() + 8.0), at(x + 4.5, rect.bottom() - 8.0)),
-            peak,
-        );
+        let area = Rect::from_min_max(at(x, rect.top() + 8.0), at(x + 4.5, rect.bottom() - 8.0));
+        meter(&painter, area, peak, rms, levels.overs > 0);
+    }
+    // What the chain takes off, from the top down.
+    let deep = (-levels.reduction.0 / 24.0).clamp(0.0, 1.0) as f32 * (rect.height() - 16.0);
+    if deep > 0.5 {
+        let top = at(262.0, rect.top() + 8.0);
+        painter.rect_filled(Rect::from_min_size(top, vec2(1.5, deep)), 0.0, theme::ACCENT);
     }
 }
 
-fn meter(painter: &Painter, area: Rect, peak: f32) {
+/// A letter that shows the automation of a stem; it is there for a pointer or a reader to find,
+/// and seen where it is on or near.
+fn automation_letter(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+    let on = app.lines.is_shown(id);
+    let near = ui.rect_contains_pointer(ui.max_rect());
+    let name = format!("Automation {name}");
+    let clicked = if on || near {
+        letter(ui, rect, "A", &name, on.then_some(theme::ACCENT)).clicked()
+    } else {
+        let response = ui.interact(rect, ui.scope_id().with(&name), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &name));
+        response.clicked()
+    };
+    if clicked {
+        app.lines.toggle(id);
+    }
+}
+
+fn curve_of(stem: &Stem, target: Target) -> &Curve {
+    match target {
+        Target::Fader => &stem.automation.fader,
+        Target::Pan => &stem.automation.pan,
+    }
+}
+
+/// Where a fader stands that moves by itself, or under a hand that is recorded.
+fn shown(app: &App, document: &Document, id: StemId, target: Target) -> Option<f64> {
+    if let Some(held) = app.listen.held(id, target) {
+        return Some(held);
+    }
+    let time = document.seconds(app.listen.frame());
+    curve_of(document.session.stem(id)?, target).at(time)
+}
+
+/// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
+/// a line, all of it goes up or down; otherwise the fader is set.
+fn turn(
+    app: &mut App,
+    document: &mut Document,
+    (id, target): (StemId, Target),
+    before: f64,
+    change: Change,
+) {
+    let Some(stem) = document.session.stem(id) else { return };
+    let records = app.lines.is_shown(id) && app.listen.is_playing();
+    if let Some(value) = change.value {
+        if records || app.listen.held(id, target).is_some() {
+            app.listen.touch(document, (id, target), before, value);
+        } else if curve_of(stem, target).is_empty() {
+            self::change(document, id, change, |strip, value| match target {
+                Target::Fader => strip.fader = Db(value),
+                Target::Pan => strip.pan = Pan(value),
+            });
+        } else {
+            let mut automation = stem.automation.clone();
+            let (curve, range) = match target {
+                Target::Fader => (&mut automation.fader, (FOOT, FADER_TOP.0)),
+                Target::Pan => (&mut automation.pan, (-1.0, 1.0)),
+            };
+            *curve = curve.shifted(value.max(FOOT) - before.max(FOOT), range);
+            if change.begins {
+                document.begin_gesture();
+            }
+            document.edit(Edit::Automation { stem: id, automation });
+        }
+    } else if change.begins {
+        document.begin_gesture();
+    }
+    if change.ends
+        && let Some(edit) = app.listen.release(document, id, target)
+    {
+        document.edit_once(edit);
+    }
+}
+
+fn meter(painter: &Painter, area: Rect, peak: f32, rms: f32, over: bool) {
     painter.rect_filled(area, 1.0, theme::LINE);
     let level = Db::from_factor(f64::from(peak)).0;
     let height = |db: f64| area.height() * ((db + 48.0) / 48.0).clamp(0.0, 1.0) as f32;
@@ -165,7 +273,11 @@ fn meter(painter: &Painter, area: Rect, peak: f32) {
     };
     part(-48.0, level.min(-9.0), theme::GOOD);
     part(-9.0, level.min(0.0), theme::CAUTION);
-    if level > 0.0 {
+    let rms = area.bottom() - height(Db::from_factor(f64::from(rms)).0);
+    if rms < area.bottom() - 1.0 {
+        painter.hline(area.x_range(), rms, Stroke::new(1.0, theme::BACKGROUND));
+    }
+    if over {
         painter.rect_filled(
             Rect::from_min_size(area.min, vec2(area.width(), 4.0)),
             1.0,

@@ -1,6 +1,6 @@
 //! The lanes: one waveform per stem, cuts and clean regions over them, the playhead.
 
-use super::{HEADER, LANE, headers, ruler};
+use super::{HEADER, LANE, automation, headers, ruler};
 use crate::app::App;
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight, write};
@@ -36,9 +36,9 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         }
         let head = Rect::from_min_max(row.min, pos2(rect.left() + HEADER, row.bottom()));
         let lane = Rect::from_min_max(pos2(area.left(), row.top()), row.max);
-        let peaks = app.listen.levels.get(index).copied().unwrap_or_default();
         paint_lane(app, &document, ui, lane, index);
-        headers::show(&mut document, ui, head, index, peaks);
+        automation::show(app, &mut document, ui, lane, index);
+        headers::show(app, &mut document, ui, head, index);
     }
     if let Some(at) = response.interact_pointer_pos()
         && response.clicked()

@@ -51,7 +51,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
 }
 
-/// Whether the stems are aligned, and sum to the reference.
+/// Whether the sound was interrupted; whether the stems are aligned, and sum to the reference.
 fn status(app: &App) -> (String, egui::Color32) {
     let Some(document) = &app.document else { return (String::new(), theme::DIM) };
     let stems = &document.session.stems;
@@ -61,6 +61,13 @@ fn status(app: &App) -> (String, egui::Color32) {
     let count = stems.len();
     if app.listen.sources.is_none() {
         return (format!("opening {count} stems"), theme::DIM);
+    }
+    let care = &app.listen.care;
+    let dry = care.device.as_ref().map_or(0, |device| device.xruns) + app.listen.gaps();
+    if dry > 0 {
+        let times = if dry == 1 { "once" } else { "times" };
+        let count = if dry == 1 { String::new() } else { format!("{dry} ") };
+        return (format!("sound interrupted {count}{times}"), theme::CAUTION);
     }
     if short > 0 {
         return (format!("{short} of {count} stems end early"), theme::CAUTION);

@@ -1,5 +1,7 @@
 //! The Mix view: timeline on the left, the selected stem below it, loudness on the right.
 
+mod automation;
+mod balances;
 mod headers;
 mod lanes;
 mod masking;
@@ -8,6 +10,8 @@ mod rack;
 mod ruler;
 pub mod timeline;
 
+pub use automation::Lines;
+pub use balances::Balances;
 pub use masking::MaskingPage;
 pub use rack::Page;
 

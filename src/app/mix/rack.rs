@@ -1,7 +1,7 @@
 //! The selected stem: its chain, or what comes before and after it.
 
 use super::headers::{change, pan_parameter};
-use super::masking;
+use super::{balances, masking};
 use crate::app::App;
 use crate::app::chain::{self, Owner};
 use crate::app::theme::{self, Weight, write};
@@ -22,10 +22,11 @@ pub enum Page {
     Chain,
     Strip,
     Masking,
+    Balances,
 }
 
 impl Page {
-    const ALL: [Page; 3] = [Page::Chain, Page::Strip, Page::Masking];
+    const ALL: [Page; 4] = [Page::Chain, Page::Strip, Page::Masking, Page::Balances];
 }
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
@@ -63,13 +64,17 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         theme::DIM,
     );
     let pages =
-        Rect::from_min_size(pos2(rect.right() - 650.0, rect.top() + 9.0), vec2(220.0, 28.0));
-    let names = ["Chain", "Strip", "Masking"];
+        Rect::from_min_size(pos2(rect.right() - 724.0, rect.top() + 9.0), vec2(294.0, 28.0));
+    let names = ["Chain", "Strip", "Masking", "Balances"];
     if let Some(page) = segments(ui, pages, &names, app.page as usize) {
         app.page = Page::ALL.get(page).copied().unwrap_or_default();
     }
     let top = rect.top() + 58.0;
     let area = Rect::from_min_max(pos2(rect.left() + 18.0, top), rect.max - vec2(8.0, 4.0));
+    if app.page == Page::Balances {
+        balances::show(app, ui, area);
+        return;
+    }
     if app.page == Page::Masking {
         masking::show(app, ui, area, &stem);
         return;

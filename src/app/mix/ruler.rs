@@ -48,22 +48,42 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     pointer(app, ui, &response, area);
 }
 
-/// Click to move the playhead, drag to mark a loop, wheel to move and zoom; shared with the lanes.
+/// Click to move the playhead, drag to mark a loop, drag the playhead or drag with Alt to scrub,
+/// wheel to move and zoom; shared with the lanes.
 pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
     let at = response.interact_pointer_pos().map(|at| app.timeline.frame_at(at.x, area));
     let drag_id = response.id.with("from");
+    let scrub_id = response.id.with("scrub");
     if response.drag_started()
         && let Some(origin) = ui.input(|input| input.pointer.press_origin())
     {
         let from = app.timeline.frame_at(origin.x, area);
-        ui.data_mut(|data| data.insert_temp(drag_id, from));
+        let head = app.timeline.x_of(app.listen.frame(), area);
+        let scrubs = (origin.x - head).abs() < 7.0 || ui.input(|input| input.modifiers.alt);
+        ui.data_mut(|data| {
+            data.insert_temp(drag_id, from);
+            data.insert_temp(scrub_id, scrubs);
+        });
     }
-    if response.dragged()
+    let scrubs = ui.data(|data| data.get_temp::<bool>(scrub_id)).unwrap_or(false);
+    if scrubs {
+        if let (Some(frame), Some(document)) = (at, &app.document)
+            && response.dragged()
+        {
+            app.listen.scrub(document, app.figures.as_ref(), frame);
+        }
+        if response.drag_stopped() {
+            ui.data_mut(|data| data.insert_temp(scrub_id, false));
+            if let Some(frame) = at {
+                app.listen.seek(frame);
+            }
+        }
+    } else if response.dragged()
         && let (Some(from), Some(to)) = (ui.data(|data| data.get_temp::<u64>(drag_id)), at)
     {
         app.listen.range = Some((from.min(to), from.max(to)));
     }
-    if response.drag_stopped() {
+    if response.drag_stopped() && !scrubs {
         let minimum = (app.timeline.scale() * 4.0) as u64;
         match app.listen.range {
             Some((from, to)) if to - from > minimum => app.listen.set_loop(Some((from, to))),

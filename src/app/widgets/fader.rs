@@ -9,11 +9,13 @@ use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 /// Decibels and where they are on the fader.
 const SCALE: [(f64, f64); 4] = [(-60.0, 0.0), (-10.0, 0.553), (0.0, 0.833), (12.0, 1.0)];
 
-fn to_position(db: f64) -> f64 {
+/// Where a level is on the fader, from 0 to 1.
+pub fn to_position(db: f64) -> f64 {
     along(db, |point| point)
 }
 
-fn from_position(position: f64) -> f64 {
+/// The level at a place on the fader.
+pub fn from_position(position: f64) -> f64 {
     if position <= 0.0 {
         return f64::NEG_INFINITY;
     }

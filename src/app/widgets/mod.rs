@@ -6,7 +6,7 @@ pub mod knob;
 pub mod value;
 
 pub use buttons::{checkbox, choice, icon_button, letter, push, segments};
-pub use fader::fader;
+pub use fader::{fader, from_position as fader_value, to_position as fader_position};
 pub use knob::knob;
 pub use value::{Change, Parameter};
 

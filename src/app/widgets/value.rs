@@ -23,6 +23,8 @@ pub struct Change {
     pub value: Option<f64>,
     /// A new gesture began: what moves from now on is undone separately.
     pub begins: bool,
+    /// The gesture is over.
+    pub ends: bool,
 }
 
 /// How far the whole range is, in points of dragging.
@@ -39,7 +41,8 @@ impl Parameter<'_> {
         travel: Option<f32>,
         sideways: bool,
     ) -> Change {
-        let mut change = Change { value: None, begins: response.drag_started() };
+        let (begins, ends) = (response.drag_started(), response.drag_stopped());
+        let mut change = Change { value: None, begins, ends };
         let position = (self.to_position)(self.value);
         let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
         let mut step = 0.0;
@@ -67,11 +70,12 @@ impl Parameter<'_> {
             change.value = Some(next);
         }
         if response.double_clicked() {
-            change = Change { value: Some(self.default), begins: true };
+            change = Change { value: Some(self.default), begins: true, ends: true };
         }
         if let Some(typed) = self.menu(response) {
-            change = Change { value: Some(typed), begins: true };
+            change = Change { value: Some(typed), begins: true, ends: true };
         }
+        change.ends |= change.value.is_some() && !response.dragged();
         let text = (self.show)(self.value);
         response
             .widget_info(|| WidgetInfo::slider(true, self.value, format!("{}, {text}", self.name)));

@@ -1,0 +1,358 @@
+//! Automation on a lane: the line of one value over the song, drawn and edited by hand.
+
+use super::headers::{read_pan, show_pan};
+use crate::app::App;
+use crate::app::document::Document;
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::{choice, fader_position, fader_value};
+use crate::dsp::chain::Value;
+use crate::dsp::curve::{Curve, FOOT, Point};
+use crate::session::edit::Edit;
+use crate::session::stem::{Stem, StemId};
+use crate::units::{Db, SampleRate, Seconds};
+use egui::{
+    Align2, Color32, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
+use std::collections::HashMap;
+
+/// What a lane shows the line of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Moving {
+    Fader,
+    Pan,
+    /// A value of a processor, by its place in the chain.
+    Value(usize, Value),
+}
+
+/// Lanes that show a line. On these, faders that are moved while the song plays are recorded.
+#[derive(Default)]
+pub struct Lines {
+    shown: HashMap<StemId, Moving>,
+    /// The point that is dragged, or the line after it that is bent.
+    held: Option<(StemId, usize, bool)>,
+}
+
+impl Lines {
+    pub fn is_shown(&self, stem: StemId) -> bool {
+        self.shown.contains_key(&stem)
+    }
+
+    /// Shows the line of the fader, or none.
+    pub fn toggle(&mut self, stem: StemId) {
+        if self.shown.remove(&stem).is_none() {
+            self.shown.insert(stem, Moving::Fader);
+        }
+    }
+}
+
+impl Moving {
+    fn name(&self, stem: &Stem) -> String {
+        match self {
+            Self::Fader => "Fader".into(),
+            Self::Pan => "Pan".into(),
+            Self::Value(n, value) => {
+                let kind = stem.chain.get(*n).map_or("?", |slot| slot.kind().name());
+                format!("{} {kind} \u{b7} {}", n + 1, value.name())
+            }
+        }
+    }
+
+    /// Everything of a stem that can move.
+    fn all(stem: &Stem) -> Vec<Self> {
+        let values = stem.chain.iter().enumerate().flat_map(|(n, slot)| {
+            slot.processor.movable().into_iter().map(move |value| Self::Value(n, value))
+        });
+        [Self::Fader, Self::Pan].into_iter().chain(values).collect()
+    }
+
+    fn curve(&self, stem: &Stem) -> Curve {
+        match self {
+            Self::Fader => stem.automation.fader.clone(),
+            Self::Pan => stem.automation.pan.clone(),
+            Self::Value(n, value) => {
+                let found = stem.chain.get(*n).and_then(|slot| slot.curve(value));
+                found.cloned().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Where the value stands without a line.
+    fn still(&self, stem: &Stem) -> f64 {
+        match self {
+            Self::Fader => stem.strip.fader.0.max(FOOT),
+            Self::Pan => stem.strip.pan.0,
+            Self::Value(n, value) => {
+                let found = stem.chain.get(*n).and_then(|slot| slot.processor.get(value.place));
+                found.unwrap_or_default()
+            }
+        }
+    }
+
+    /// The change that gives the stem another line.
+    fn edit(&self, stem: &Stem, curve: Curve) -> Edit {
+        let mut automation = stem.automation.clone();
+        match self {
+            Self::Fader => automation.fader = curve,
+            Self::Pan => automation.pan = curve,
+            Self::Value(n, value) => {
+                let mut slots = stem.chain.clone();
+                if let Some(slot) = slots.get_mut(*n) {
+                    slot.set_curve(value, curve);
+                }
+                return Edit::Chain { stem: Some(stem.id), slots };
+            }
+        }
+        Edit::Automation { stem: stem.id, automation }
+    }
+
+    /// From 0 at the foot of the lane to 1 at its top.
+    fn position(&self, value: f64) -> f64 {
+        match self {
+            Self::Fader => fader_position(value),
+            Self::Pan => (value + 1.0) / 2.0,
+            Self::Value(_, at) => at.info.position(value),
+        }
+    }
+
+    fn value(&self, position: f64) -> f64 {
+        let position = position.clamp(0.0, 1.0);
+        match self {
+            Self::Fader => fader_value(position).max(FOOT),
+            Self::Pan => position * 2.0 - 1.0,
+            Self::Value(_, at) => at.info.value(position),
+        }
+    }
+
+    fn show(&self, value: f64) -> String {
+        match self {
+            Self::Fader if value <= FOOT => "\u{2212}\u{221e} dB".into(),
+            Self::Fader => format!("{:+.1} dB", Db(value)),
+            Self::Pan => show_pan(value),
+            Self::Value(_, at) => at.info.show(value),
+        }
+    }
+
+    fn read(&self, text: &str) -> Option<f64> {
+        match self {
+            Self::Fader => crate::app::widgets::value::level(text).map(|db| db.clamp(FOOT, 12.0)),
+            Self::Pan => read_pan(text),
+            Self::Value(_, at) => at.info.read(text),
+        }
+    }
+}
+
+/// The lane as it is edited.
+struct Lane<'a> {
+    app: &'a App,
+    rect: Rect,
+    moving: Moving,
+    rate: SampleRate,
+}
+
+impl Lane<'_> {
+    fn place(&self, point: &Point) -> Pos2 {
+        let x = self.app.timeline.x_of(point.time.frames(self.rate).0, self.rect);
+        pos2(x, self.height(point.value))
+    }
+
+    fn height(&self, value: f64) -> f32 {
+        let inner = self.rect.shrink2(vec2(0.0, 7.0));
+        inner.bottom() - inner.height() * self.moving.position(value) as f32
+    }
+
+    fn point(&self, at: Pos2) -> (Seconds, f64) {
+        let inner = self.rect.shrink2(vec2(0.0, 7.0));
+        let frame = self.app.timeline.frame_at(at.x, self.rect);
+        let position = f64::from((inner.bottom() - at.y) / inner.height());
+        (crate::units::Frames(frame).seconds(self.rate), self.moving.value(position))
+    }
+
+    fn near(&self, curve: &Curve, at: Pos2) -> Option<usize> {
+        let distance = |point: &Point| self.place(point).distance(at);
+        let nearest = curve.points().iter().map(distance).enumerate();
+        nearest.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, d)| *d < 9.0).map(|(n, _)| n)
+    }
+
+    fn paint(&self, ui: &Ui, curve: &Curve, still: f64, hot: Option<usize>) {
+        let painter = ui.painter().with_clip_rect(self.rect.intersect(ui.clip_rect()));
+        painter.rect_filled(self.rect, 0.0, theme::BACKGROUND.gamma_multiply(0.45));
+        let colour = if curve.is_empty() { theme::DIM } else { theme::ACCENT };
+        let step = 3.0;
+        let mut line: Vec<Pos2> = Vec::new();
+        let mut x = self.rect.left();
+        while x <= self.rect.right() {
+            let (time, _) = self.point(pos2(x, self.rect.top()));
+            line.push(pos2(x, self.height(curve.at(time).unwrap_or(still))));
+            x += step;
+        }
+        // Corners are where they are, not where the steps fall.
+        let corners = curve.points().iter().map(|point| self.place(point));
+        line.extend(corners.filter(|at| self.rect.x_range().contains(at.x)));
+        line.sort_by(|a, b| a.x.total_cmp(&b.x));
+        painter.add(Shape::line(line, Stroke::new(1.8, colour)));
+        for (n, point) in curve.points().iter().enumerate() {
+            let radius = if hot == Some(n) { 5.5 } else { 4.0 };
+            painter.circle(self.place(point), radius, theme::BACKGROUND, Stroke::new(1.8, colour));
+        }
+    }
+}
+
+/// Draws the line of a lane and handles what a hand does to it: a click sets a point, a drag
+/// moves one, with Alt it bends the line; a double click or Delete takes a point away.
+pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
+    let Some(stem) = document.session.stems.get(index).cloned() else { return };
+    let Some(moving) = app.lines.shown.get(&stem.id).copied() else { return };
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("line", stem.id.0)).max_rect(rect));
+    let rate = document.session.sample_rate;
+    let curve = moving.curve(&stem);
+    let response = ui.interact(rect, ui.scope_id().with("line"), Sense::click_and_drag());
+    let name = format!("Automation {} {}", moving.name(&stem), stem.name);
+    let count = curve.points().len();
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetRole::Group, true, format!("{name}, {count} points"))
+    });
+    let lane = Lane { app, rect, moving, rate };
+    let hover = response.hover_pos();
+    let near = hover.and_then(|at| lane.near(&curve, at));
+    lane.paint(ui, &curve, moving.still(&stem), near);
+    if let Some(at) = hover {
+        let (time, value) = near
+            .and_then(|n| curve.points().get(n))
+            .map_or_else(|| lane.point(at), |point| (point.time, point.value));
+        let text = format!("{time:.3}  {}", moving.show(value));
+        tip(ui, rect, at, &text);
+    }
+    let mut points = curve.points().to_vec();
+    let pressed = ui.input(|input| input.pointer.press_origin());
+    let (alt, fine) = ui.input(|input| (input.modifiers.alt, input.modifiers.shift));
+    let deleted = ui.input(|input| input.key_pressed(Key::Delete));
+    let mut held = app.lines.held.filter(|(id, ..)| *id == stem.id);
+    let mut changed = false;
+    if response.drag_started()
+        && let Some(origin) = pressed
+    {
+        document.begin_gesture();
+        let (time, value) = lane.point(origin);
+        let before = curve.points().iter().rposition(|point| point.time <= time);
+        held = match (lane.near(&curve, origin), before) {
+            (Some(n), _) => Some((stem.id, n, false)),
+            (None, Some(n)) if alt => Some((stem.id, n, true)),
+            _ => {
+                let at = curve.points().iter().filter(|point| point.time <= time).count();
+                points.insert(at, Point::new(time, value));
+                changed = true;
+                Some((stem.id, at, false))
+            }
+        };
+    }
+    if response.dragged()
+        && let Some((_, n, bend)) = held
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        let delta = f64::from(response.drag_delta().y);
+        let (time, value) = lane.point(at);
+        let earliest = n.checked_sub(1).and_then(|n| points.get(n)).map(|point| point.time.0);
+        let latest = points.get(n + 1).map_or(f64::INFINITY, |point| point.time.0);
+        let rises = points.get(n + 1).zip(points.get(n)).is_some_and(|(b, a)| b.value > a.value);
+        if let Some(point) = points.get_mut(n) {
+            if bend {
+                let towards = if rises { delta } else { -delta };
+                point.bend = (point.bend + towards / 60.0).clamp(-1.0, 1.0);
+            } else {
+                point.time = Seconds(time.0.clamp(earliest.unwrap_or(0.0), latest));
+                let share = -delta / f64::from(rect.height()) * 0.1;
+                let by_little = moving.value(moving.position(point.value) + share);
+                point.value = if fine { by_little } else { value };
+            }
+            changed = true;
+        }
+    }
+    if response.double_clicked() || (deleted && near.is_some()) {
+        if let Some(n) = near {
+            points.remove(n);
+            document.begin_gesture();
+            changed = true;
+        }
+    } else if response.clicked()
+        && near.is_none()
+        && let Some(at) = response.interact_pointer_pos()
+    {
+        let (time, value) = lane.point(at);
+        points.push(Point::new(time, value));
+        document.begin_gesture();
+        changed = true;
+    }
+    let stops = response.drag_stopped();
+    let mut edit = changed.then(|| moving.edit(&stem, Curve::new(points)));
+    response.context_menu(|ui| {
+        if let Some(curve) = menu(ui, &moving, &curve, near) {
+            document.begin_gesture();
+            edit = Some(moving.edit(&stem, curve));
+        }
+    });
+    let entries = Moving::all(&stem);
+    let names: Vec<String> = entries.iter().map(|entry| entry.name(&stem)).collect();
+    let list = Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2(168.0, 24.0));
+    let picked = choice(ui, list, &format!("Line of {}", stem.name), &moving.name(&stem), &names);
+    if let Some(picked) = picked.and_then(|n| entries.get(n)) {
+        app.lines.shown.insert(stem.id, *picked);
+    }
+    app.lines.held = if stops { None } else { held.or(app.lines.held) };
+    if let Some(edit) = edit {
+        document.edit(edit);
+    }
+}
+
+fn tip(ui: &Ui, rect: Rect, at: Pos2, text: &str) {
+    let to_the_left = at.x > rect.right() - 150.0;
+    let (align, shift) =
+        if to_the_left { (Align2::RIGHT_CENTER, -12.0) } else { (Align2::LEFT_CENTER, 12.0) };
+    let place = pos2(at.x + shift, (at.y - 12.0).max(rect.top() + 9.0));
+    write(ui.painter(), place, align, text, (11.5, Weight::Medium), Color32::WHITE);
+}
+
+/// Type the value of a point, straighten its line, take it away, or all of them.
+fn menu(ui: &mut Ui, moving: &Moving, curve: &Curve, near: Option<usize>) -> Option<Curve> {
+    let id = ui.scope_id().with("point");
+    // The point under the pointer when the menu was opened.
+    let n = ui.data_mut(|data| {
+        if let Some(n) = near {
+            data.insert_temp(id, n);
+        }
+        data.get_temp::<usize>(id)
+    });
+    let mut points = curve.points().to_vec();
+    let mut result = None;
+    if let Some(point) = n.and_then(|n| points.get_mut(n)) {
+        let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
+        let field = egui::TextEdit::singleline(&mut text).hint_text(moving.show(point.value));
+        ui.add(field.desired_width(90.0)).accessible_name("Value of the point").request_focus();
+        let entered = ui.input(|input| input.key_pressed(Key::Enter));
+        ui.data_mut(|data| data.insert_temp(id, text.clone()));
+        if entered && let Some(value) = moving.read(&text) {
+            point.value = value;
+            result = Some(Curve::new(points.clone()));
+        } else if ui.button("Straight line").clicked() {
+            point.bend = 0.0;
+            result = Some(Curve::new(points.clone()));
+        }
+    }
+    if let Some(n) = n.filter(|n| *n < points.len())
+        && ui.button("Take the point away").clicked()
+    {
+        points.remove(n);
+        result = Some(Curve::new(points));
+    }
+    if !curve.is_empty() && ui.button("Take the whole line away").clicked() {
+        result = Some(Curve::default());
+    }
+    if result.is_some() {
+        ui.data_mut(|data| {
+            data.remove_temp::<usize>(id);
+            data.remove_temp::<String>(id);
+        });
+        ui.close();
+    }
+    result
+}

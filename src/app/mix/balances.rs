@@ -1,0 +1,280 @@
+//! Balances A to H: store, recall, fade from one to another, and hear two of them blind.
+
+use crate::app::App;
+use crate::app::blind::{Blind, Candidate, Heard};
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::{Parameter, choice, push, segments};
+use crate::session::edit::Edit;
+use crate::session::snapshot::{Balance, PLACES, Snapshot, between, letter, recall};
+use egui::{
+    Align2, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
+};
+
+/// What the page remembers.
+pub struct Balances {
+    /// The two that a fade or a blind test is between, as entries of their lists.
+    pair: [usize; 2],
+    /// How far the fade is.
+    share: f64,
+    pub blind: Option<Blind>,
+    count: u64,
+}
+
+impl Default for Balances {
+    fn default() -> Self {
+        Self { pair: [0, 1], share: 0.0, blind: None, count: 0 }
+    }
+}
+
+pub fn show(app: &mut App, ui: &mut Ui, area: Rect) {
+    let half = area.left() + (area.width() * 0.54).max(440.0);
+    places(app, ui, Rect::from_min_max(area.min, pos2(half - 12.0, area.bottom())));
+    let right = Rect::from_min_max(pos2(half, area.top()), area.max);
+    if app.balances.blind.is_some() {
+        test(app, ui, right);
+    } else {
+        pair(app, ui, right);
+    }
+}
+
+fn label(ui: &Ui, at: egui::Pos2, text: impl Into<String>, colour: egui::Color32) {
+    write(ui.painter(), at, Align2::LEFT_CENTER, text.into(), (12.0, Weight::Regular), colour);
+}
+
+/// Eight cards. A click recalls what is kept, or keeps what is heard where nothing is.
+fn places(app: &mut App, ui: &mut Ui, area: Rect) {
+    let Some(document) = &mut app.document else { return };
+    let size = vec2(area.width() / 4.0 - 8.0, ((area.height() - 16.0) / 2.0).min(96.0));
+    for place in 0..PLACES {
+        let (row, column) = (place / 4, place % 4);
+        let min = area.min + vec2((size.x + 8.0) * column as f32, (size.y + 8.0) * row as f32);
+        let rect = Rect::from_min_size(min, size);
+        let ui = &mut ui.new_child(UiBuilder::new().id_salt(("place", place)).max_rect(rect));
+        let kept = document.session.snapshots.iter().find(|kept| kept.place == place).cloned();
+        let response = ui.interact(rect, ui.scope_id().with("card"), Sense::click());
+        let now = kept.as_ref().is_some_and(|kept| {
+            let same = |(id, strip): &(_, _)| {
+                document.session.stem(*id).is_some_and(|stem| stem.strip == *strip)
+            };
+            kept.balance(&document.session).iter().all(same)
+        });
+        let name = kept.as_ref().map_or("empty".to_string(), |kept| kept.name.clone());
+        let words = format!("Balance {}, {name}", letter(place));
+        response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, now, &words));
+        let fill = if response.hovered() { theme::LINE } else { theme::PANEL };
+        ui.painter().rect_filled(rect, theme::RADIUS + 2.0, fill);
+        if now {
+            let stroke = Stroke::new(1.5, theme::ACCENT);
+            ui.painter().rect_stroke(rect, theme::RADIUS + 2.0, stroke, StrokeKind::Inside);
+        }
+        let colour = if kept.is_some() { theme::TEXT } else { theme::DIM };
+        let at = |x: f32, y: f32| rect.min + vec2(x, y);
+        let big = (18.0, Weight::SemiBold);
+        write(ui.painter(), at(12.0, 20.0), Align2::LEFT_CENTER, letter(place), big, colour);
+        let hint = if kept.is_some() { name.clone() } else { "Click to keep".into() };
+        let clip = ui.painter().with_clip_rect(rect.shrink(6.0));
+        write(&clip, at(12.0, 44.0), Align2::LEFT_CENTER, hint, (12.0, Weight::Regular), colour);
+        let mut edit = None;
+        let others = |without: usize| {
+            let all = document.session.snapshots.iter();
+            all.filter(|known| known.place != without).cloned().collect::<Vec<_>>()
+        };
+        let stored = |name: String| {
+            let mut all = others(place);
+            all.push(Snapshot::of(&document.session, place, name));
+            all.sort_by_key(|known| known.place);
+            Edit::Snapshots(all)
+        };
+        if response.clicked() {
+            edit = Some(match &kept {
+                Some(kept) => recall(kept.balance(&document.session)),
+                None => stored(format!("Balance {}", letter(place))),
+            });
+        }
+        response.context_menu(|ui| {
+            let Some(kept) = &kept else { return };
+            let id = ui.scope_id().with("name");
+            let mut text = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| kept.name.clone());
+            let field = ui.text_edit_singleline(&mut text);
+            let field = field.accessible_name(format!("Name of balance {}", letter(place)));
+            field.request_focus();
+            ui.data_mut(|data| data.insert_temp(id, text.clone()));
+            if ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+                let mut all = others(place);
+                all.push(Snapshot { name: text, ..kept.clone() });
+                all.sort_by_key(|known| known.place);
+                edit = Some(Edit::Snapshots(all));
+            }
+            if ui.button("Keep what is heard here").clicked() {
+                edit = Some(stored(kept.name.clone()));
+            }
+            if ui.button("Forget").clicked() {
+                edit = Some(Edit::Snapshots(others(place)));
+            }
+            if edit.is_some() {
+                ui.data_mut(|data| data.remove_temp::<String>(id));
+                ui.close();
+            }
+        });
+        if let Some(edit) = edit {
+            document.edit_once(edit);
+        }
+    }
+}
+
+/// What can be compared: balances that are kept, the mix as it is, and the reference.
+fn entries(app: &App) -> Vec<(String, Candidate)> {
+    let Some(document) = &app.document else { return Vec::new() };
+    let session = &document.session;
+    let kept = session.snapshots.iter().map(|kept| {
+        let name = format!("{} {}", letter(kept.place), kept.name);
+        (name, Candidate::Balance(kept.balance(session)))
+    });
+    let now = Snapshot::of(session, 0, String::new()).balance(session);
+    let mix = ("Mix now".to_string(), Candidate::Balance(now));
+    let reference =
+        app.listen.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
+    kept.chain([mix]).chain(reference).collect()
+}
+
+/// Two lists, a fade between them, and the way to the test.
+fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
+    let entries = entries(app);
+    let names: Vec<String> = entries.iter().map(|(name, _)| name.clone()).collect();
+    let row =
+        |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 30.0));
+    let width = ((area.width() - 16.0) / 2.0).min(200.0);
+    label(ui, area.min + vec2(0.0, 10.0), "From one to the other", theme::DIM);
+    for n in 0..2 {
+        let current = app.balances.pair[n].min(names.len().saturating_sub(1));
+        let name = ["First balance", "Second balance"][n];
+        let shown = names.get(current).cloned().unwrap_or_default();
+        let rect = row(24.0, n as f32 * (width + 8.0), width);
+        if let Some(chosen) = choice(ui, rect, name, &shown, &names) {
+            app.balances.pair[n] = chosen;
+            app.balances.share = 0.0;
+        }
+        app.balances.pair[n] = app.balances.pair[n].min(names.len().saturating_sub(1));
+    }
+    let chosen = app.balances.pair.map(|n| entries.get(n).cloned());
+    let [Some(first), Some(second)] = chosen else { return };
+    let differ = first.1 != second.1;
+    match (&first.1, &second.1) {
+        (Candidate::Balance(a), Candidate::Balance(b))
+            if differ && first.0 != "Mix now" && second.0 != "Mix now" =>
+        {
+            fade(app, ui, row(66.0, 0.0, 2.0 * width + 8.0), a, b);
+        }
+        _ => {
+            let hint = "Choose two balances that are kept, to fade from one to the other";
+            label(ui, area.min + vec2(0.0, 82.0), hint, theme::DIM);
+        }
+    }
+    let start = row(112.0, 0.0, 150.0);
+    if push(ui, start, "Blind test", false).clicked() && differ {
+        app.balances.count += 1;
+        let number = app.balances.count;
+        let names = [first.0, second.0];
+        app.balances.blind = Some(Blind::new(number, names, [first.1, second.1]));
+        measure(app);
+    }
+    let hint = if differ {
+        "at equal loudness, and you say which is which"
+    } else {
+        "needs two that differ"
+    };
+    label(ui, pos2(start.right() + 12.0, start.center().y), hint, theme::DIM);
+}
+
+fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
+    let response = ui.interact(rect, ui.scope_id().with("fade"), Sense::click_and_drag());
+    let parameter = Parameter {
+        name: "Fade between balances",
+        value: app.balances.share,
+        default: 0.0,
+        to_position: &|share| share,
+        from_position: &|at| at,
+        show: &|share| format!("{:.0} %", share * 100.0),
+        read: &|text| {
+            crate::app::widgets::value::number(text)
+                .map(|percent| (percent / 100.0).clamp(0.0, 1.0))
+        },
+    };
+    let change = parameter.handle(ui, &response, Some(rect.width()), true);
+    let share = change.value.unwrap_or(app.balances.share);
+    let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
+    ui.painter().rect_filled(track, 2.0, theme::LINE);
+    let at = pos2(rect.left() + rect.width() * share as f32, rect.center().y);
+    let thumb = Rect::from_center_size(at, vec2(10.0, 20.0));
+    ui.painter().rect_filled(thumb, 3.0, if response.hovered() { theme::TEXT } else { theme::DIM });
+    let Some(document) = &mut app.document else { return };
+    if change.begins {
+        document.begin_gesture();
+    }
+    if change.value.is_some() {
+        app.balances.share = share;
+        document.edit(recall(between(a, b, share)));
+    }
+}
+
+/// Has both measured in the background.
+fn measure(app: &mut App) {
+    let (Some(document), Some(sources), Some(test)) =
+        (&app.document, &app.listen.sources, &app.balances.blind)
+    else {
+        return;
+    };
+    let reference = app.figures.as_ref().and_then(|figures| figures.reference);
+    let sources = std::sync::Arc::clone(sources);
+    app.jobs.compare(document, app.number, test.number, test.candidates(), sources, reference);
+}
+
+/// The test itself.
+fn test(app: &mut App, ui: &mut Ui, area: Rect) {
+    let Some(blind) = &mut app.balances.blind else { return };
+    let row =
+        |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 32.0));
+    let [one, two] = blind.names.clone();
+    label(
+        ui,
+        area.min + vec2(0.0, 10.0),
+        format!("1 is {one}, 2 is {two}. Which is X?"),
+        theme::TEXT,
+    );
+    if !blind.is_ready() {
+        label(ui, area.min + vec2(0.0, 44.0), "Measuring both\u{2026}", theme::DIM);
+    } else {
+        let lit = match blind.heard {
+            Heard::First => 0,
+            Heard::Second => 1,
+            Heard::X => 2,
+        };
+        match segments(ui, row(26.0, 0.0, 210.0), &["Hear 1", "Hear 2", "Hear X"], lit) {
+            Some(0) => blind.heard = Heard::First,
+            Some(1) => blind.heard = Heard::Second,
+            Some(_) => blind.heard = Heard::X,
+            None => {}
+        }
+        if push(ui, row(68.0, 0.0, 100.0), "X is 1", true).clicked() {
+            blind.answer(false);
+        }
+        if push(ui, row(68.0, 110.0, 100.0), "X is 2", true).clicked() {
+            blind.answer(true);
+        }
+    }
+    let trials = blind.trials();
+    let words = if blind.revealed {
+        let percent = blind.chance() * 100.0;
+        format!("{} of {trials} right; by guessing {percent:.1} %", blind.right())
+    } else {
+        format!("{trials} answers so far")
+    };
+    label(ui, area.min + vec2(0.0, 122.0), words, theme::TEXT);
+    if push(ui, row(140.0, 0.0, 100.0), "Reveal", false).clicked() {
+        blind.revealed = true;
+    }
+    if push(ui, row(140.0, 110.0, 100.0), "End the test", false).clicked() {
+        app.balances.blind = None;
+    }
+}
