@@ -155,9 +155,9 @@ fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
             app.balances.pair[n] = chosen;
             app.balances.share = 0.0;
         }
-        app.balances.pair[n] = app.balances.pair[n].min(names.len().saturating_sub(1));
     }
-    let chosen = app.balances.pair.map(|n| entries.get(n).cloned());
+    let last = entries.len().saturating_sub(1);
+    let chosen = app.balances.pair.map(|n| entries.get(n.min(last)).cloned());
     let [Some(first), Some(second)] = chosen else { return };
     let differ = first.1 != second.1;
     match (&first.1, &second.1) {

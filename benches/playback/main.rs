@@ -1,0 +1,23 @@
+//! What playing costs and how soon it is heard, and the real way to a sound device and back.
+//!
+//! - `cargo bench --bench playback`: callback times, seeks, start and memory, to
+//!   `target/playback/measurements.md`
+//! - `cargo bench --bench playback -- play SESSION SECONDS`: plays through the default device
+//! - `cargo bench --bench playback -- compare HEARD.raw MIX.wav`: a recording beside a render
+//!
+//! `packaging/rig` does the last two with a sound card that is none.
+
+mod device;
+mod figures;
+mod song;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let words: Vec<&str> =
+        arguments.iter().map(String::as_str).filter(|a| *a != "--bench").collect();
+    match words.as_slice() {
+        [_, "play", session, seconds] => device::play(session.as_ref(), seconds.parse().unwrap()),
+        [_, "compare", heard, mix] => device::compare(heard.as_ref(), mix.as_ref()),
+        _ => figures::all(),
+    }
+}

@@ -1,0 +1,66 @@
+//! The window as tests see it: opened on a session, run until something holds.
+
+use crate::common::*;
+use egui::{Key, Modifiers, Vec2};
+use egui_kittest::{Harness, SnapshotOptions};
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+use stemwright::app::App;
+use stemwright::dsp::strip::StripSettings;
+use stemwright::intake::demo;
+
+pub const SIZE: Vec2 = Vec2::new(1600.0, 1000.0);
+
+/// The demo song, written once; tests that look and do not touch share it.
+pub static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let session = demo::write(&folder.path().join("Blue Sky")).unwrap();
+    (folder, session)
+});
+
+pub fn window(path: Option<&Path>, size: Vec2) -> Harness<'static, App> {
+    let path = path.map(Path::to_owned);
+    let options = SnapshotOptions::new().max_failed_pixels(40);
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_step_dt(1.0 / 30.0)
+        .with_options(options)
+        .with_render_cursor(false)
+        .wgpu()
+        .build_eframe(|cc| App::new(&cc.egui_ctx, path.clone(), None));
+    if path.is_some() {
+        until(&mut harness, App::is_settled);
+    }
+    harness.run_steps(3);
+    harness
+}
+
+/// Runs the window until something holds.
+#[track_caller]
+pub fn until(harness: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
+    let begun = Instant::now();
+    while !done(harness.state()) {
+        assert!(begun.elapsed() < Duration::from_secs(90), "the window is not ready");
+        harness.step();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A small session of a folder with three stems.
+pub fn small() -> tempfile::TempDir {
+    folder_of(&[
+        ("01_Drums", &sound(1, 6.0, 0.3), &sound(2, 6.0, 0.3)),
+        ("02_Bass", &sound(3, 6.0, 0.2), &sound(3, 6.0, 0.2)),
+        ("03_LeadVox", &sound(4, 6.0, 0.25), &sound(5, 6.0, 0.2)),
+    ])
+}
+
+pub fn strip(harness: &Harness<'static, App>, stem: usize) -> StripSettings {
+    harness.state().session().unwrap().stems[stem].strip
+}
+
+pub fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
