@@ -10,6 +10,7 @@ use desk::*;
 use egui::{Key, Modifiers, Pos2, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use std::path::PathBuf;
 use stemwright::app::App;
 use stemwright::dsp::curve::Curve;
 use stemwright::units::{Db, Pan};
@@ -31,14 +32,28 @@ fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     harness.run_steps(3);
 }
 
+/// The small session under a name that is always the same.
+fn night_drive() -> (tempfile::TempDir, PathBuf) {
+    let stems = small();
+    let folder = stems.path().join("Night Drive");
+    std::fs::create_dir(&folder).unwrap();
+    for entry in std::fs::read_dir(stems.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::rename(&path, folder.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    (stems, folder)
+}
+
 fn fader_line(harness: &Harness<'static, App>, stem: usize) -> Curve {
     harness.state().session().unwrap().stems[stem].automation.fader.clone()
 }
 
 #[test]
 fn a_line_is_drawn_dragged_bent_and_taken_away_on_the_lane() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
+    let (_stems, folder) = night_drive();
+    let mut harness = window(Some(&folder), SIZE);
     click(&mut harness, "Automation Drums");
     let lane = harness.get_by_label("Automation Fader Drums, 0 points").rect();
     let at = |x: f32, y: f32| lane.min + Vec2::new(lane.width() * x, lane.height() * y);
@@ -63,6 +78,9 @@ fn a_line_is_drawn_dragged_bent_and_taken_away_on_the_lane() {
     drag(&mut harness, at(0.45, 0.5), at(0.45, 0.2));
     harness.event(egui::Event::ModifiersChanged(Modifiers::NONE));
     assert!(fader_line(&harness, 0).points()[0].bend > 0.2, "{:?}", fader_line(&harness, 0));
+    until(&mut harness, App::is_settled);
+    harness.run_steps(3);
+    harness.snapshot("automation");
     // The pointer on a point, and Delete.
     harness.hover_at(at(0.3, 0.2));
     harness.run_steps(2);
@@ -73,13 +91,12 @@ fn a_line_is_drawn_dragged_bent_and_taken_away_on_the_lane() {
     harness.get_by_label("Pan").click();
     harness.run_steps(3);
     harness.get_by_label("Automation Pan Drums, 0 points");
-    harness.snapshot("automation");
 }
 
 #[test]
 fn an_automated_fader_moves_with_the_playhead_and_lifts_its_whole_line() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
+    let (_stems, folder) = night_drive();
+    let mut harness = window(Some(&folder), SIZE);
     click(&mut harness, "Automation Drums");
     let lane = harness.get_by_label("Automation Fader Drums, 0 points").rect();
     for (x, y) in [(0.2, 0.3), (0.8, 0.7)] {
@@ -108,15 +125,15 @@ fn an_automated_fader_moves_with_the_playhead_and_lifts_its_whole_line() {
 
 #[test]
 fn balances_are_kept_recalled_and_faded_between() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
+    let (_stems, folder) = night_drive();
+    let mut harness = window(Some(&folder), SIZE);
     click(&mut harness, "Balances");
     click(&mut harness, "Balance A, empty");
     // Another balance.
     press(&mut harness, Modifiers::NONE, Key::M);
     assert!(strip(&harness, 0).mute);
     click(&mut harness, "Balance B, empty");
-    click(&mut harness, "Balance A, Balance A");
+    click(&mut harness, "Balance A, kept");
     assert!(!strip(&harness, 0).mute);
     let fade = harness.get_by(|node| {
         node.label().is_some_and(|label| label.starts_with("Fade between balances"))
@@ -128,13 +145,15 @@ fn balances_are_kept_recalled_and_faded_between() {
     assert_eq!((strip(&harness, 1).fader, strip(&harness, 1).pan), (Db(0.0), Pan(0.0)));
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(strip(&harness, 0).fader, Db(0.0), "a fade is one step");
+    until(&mut harness, App::is_settled);
+    harness.run_steps(3);
     harness.snapshot("balances");
 }
 
 #[test]
 fn a_blind_test_is_measured_answered_and_revealed() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
+    let (_stems, folder) = night_drive();
+    let mut harness = window(Some(&folder), SIZE);
     click(&mut harness, "Balances");
     click(&mut harness, "Balance A, empty");
     press(&mut harness, Modifiers::NONE, Key::M);
@@ -151,6 +170,8 @@ fn a_blind_test_is_measured_answered_and_revealed() {
     for _ in 0..4 {
         click(&mut harness, "X is 1");
     }
+    until(&mut harness, App::is_settled);
+    harness.run_steps(3);
     harness.snapshot("blind");
     click(&mut harness, "Reveal");
     click(&mut harness, "End the test");
@@ -159,8 +180,8 @@ fn a_blind_test_is_measured_answered_and_revealed() {
 
 #[test]
 fn the_device_page_says_what_there_is() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
+    let (_stems, folder) = night_drive();
+    let mut harness = window(Some(&folder), SIZE);
     click(&mut harness, "Session menu");
     let entry = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
         node.label().is_some_and(|label| label.starts_with("Sound device"))

@@ -7,27 +7,26 @@ use stemwright::media::PcmFile;
 use stemwright::playback::Player;
 use stemwright::playback::device::Wish;
 
-/// Plays a session through the default device from its first sample, looping at its end, and
+/// Plays a session through a sound system's default device from its first sample, looping at its end, and
 /// says how the device did.
-pub fn play(session: &Path, seconds: u64) {
+pub fn play(session: &Path, seconds: u64, system: Option<&str>) {
     let folder = session.parent().unwrap();
     let mut session = stemwright::session::file::load(session).unwrap();
     // What is compared is the mix before any master.
     session.chain.clear();
     let length = session.length().0;
     let opened = content(&session, folder);
-    let wish = Wish { buffer: 512, ..Wish::default() };
+    let system = system.map(str::to_owned);
+    let wish = Wish { buffer: 512, system, ..Wish::default() };
     let mut player = Player::open(opened, settings(&session, false), &wish).unwrap();
     println!("{:?}", player.device());
     let begun = Instant::now();
     player.transport.set_loop(Some((0, length)));
     player.transport.seek(0);
     player.transport.play();
-    let mut lost = 0;
     while begun.elapsed() < Duration::from_secs(seconds) {
         std::thread::sleep(Duration::from_millis(50));
-        if player.is_lost() && lost == 0 {
-            lost = 1;
+        if player.is_lost() {
             println!("after {:.1} s the device was gone", begun.elapsed().as_secs_f64());
             break;
         }

@@ -2,7 +2,8 @@
 //!
 //! - `cargo bench --bench playback`: callback times, seeks, start and memory, to
 //!   `target/playback/measurements.md`
-//! - `cargo bench --bench playback -- play SESSION SECONDS`: plays through the default device
+//! - `cargo bench --bench playback -- play SESSION SECONDS [SYSTEM]`: plays through the default
+//!   device of a sound system, such as ALSA
 //! - `cargo bench --bench playback -- compare HEARD.raw MIX.wav`: a recording beside a render
 //!
 //! `packaging/rig` does the last two with a sound card that is none.
@@ -16,7 +17,10 @@ fn main() {
     let words: Vec<&str> =
         arguments.iter().map(String::as_str).filter(|a| *a != "--bench").collect();
     match words.as_slice() {
-        [_, "play", session, seconds] => device::play(session.as_ref(), seconds.parse().unwrap()),
+        [_, "play", session, seconds, system @ ..] => {
+            let seconds = seconds.parse().unwrap();
+            device::play(session.as_ref(), seconds, system.first().copied());
+        }
         [_, "compare", heard, mix] => device::compare(heard.as_ref(), mix.as_ref()),
         _ => figures::all(),
     }

@@ -228,6 +228,7 @@ impl Jobs {
                 for stem in &mut flat.stems {
                     stem.strip =
                         StripSettings { mute: stem.strip.mute, ..StripSettings::default() };
+                    stem.automation = Default::default();
                     stem.chain.clear();
                 }
                 flat.chain.clear();

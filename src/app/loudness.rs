@@ -282,8 +282,13 @@ fn bars(app: &App, painter: &Painter, area: Rect) {
 fn levels(app: &mut App, ui: &Ui, area: Rect) {
     let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
     let (out, reading) = (app.listen.out, &app.listen.reading);
+    let missed = app.listen.unmetered;
+    let missed = match missed.0 > 0.0 {
+        true => format!(". The computer was too busy to measure {:.1} s", missed.0),
+        false => String::new(),
+    };
     let words = format!(
-        "Levels: true peak {:.1} dBTP, highest sample {:+.1} dB, {} over",
+        "Levels: true peak {:.1} dBTP, highest sample {:+.1} dB, {} over{missed}",
         reading.true_peak,
         Db::from_factor(f64::from(out.highest)),
         out.overs

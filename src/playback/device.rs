@@ -255,9 +255,12 @@ impl Chosen {
                     ErrorKind::Xrun => {
                         health.xruns.fetch_add(1, Ordering::Relaxed);
                     }
-                    // The sound goes on: elsewhere, or without precedence over other programs.
-                    ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
-                    _ => health.lost.store(true, Ordering::Relaxed),
+                    ErrorKind::DeviceNotAvailable
+                    | ErrorKind::StreamInvalidated
+                    | ErrorKind::HostUnavailable => health.lost.store(true, Ordering::Relaxed),
+                    // The sound goes on: elsewhere, without precedence over other programs, or
+                    // after a hitch. If it does not, that is noticed by its absence.
+                    _ => {}
                 },
                 None,
             )

@@ -59,7 +59,8 @@ pub struct Meters {
 impl Meters {
     /// The thread, the queue for what is heard, and the one for the watched chain.
     pub fn start(rate: SampleRate) -> Result<(Self, Tap, Tap), PlaybackError> {
-        let (tap, samples) = RingBuffer::new(rate.0 as usize);
+        // Four seconds: no machine is so busy that the meters are not read for longer.
+        let (tap, samples) = RingBuffer::new(4 * rate.0 as usize);
         let (watch, watched) = RingBuffer::new(rate.0 as usize / 2);
         let (input, output) = triple_buffer::triple_buffer(&Reading::default());
         let reset = Arc::new(AtomicBool::new(false));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// A device that has not asked for sound for so long has stopped: it is asleep, or its sound
 /// system is gone without a word.
-const DEAD: Duration = Duration::from_secs(2);
+const DEAD: Duration = Duration::from_secs(3);
 
 pub struct Player {
     pub transport: Transport,

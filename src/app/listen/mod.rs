@@ -16,7 +16,7 @@ use crate::engine::source::StemSource;
 use crate::playback::device::Wish;
 use crate::playback::{Content, Levels, Place, Player, Reading, Settings};
 use crate::session::stem::StemId;
-use crate::units::{Db, Frames, Lufs, SampleRate};
+use crate::units::{Db, Frames, Lufs, SampleRate, Seconds};
 pub use care::Care;
 use hand::Hand;
 use std::collections::HashMap;
@@ -69,6 +69,8 @@ pub struct Listen {
     moves: HashMap<StemId, (StripAutomation, Arc<StripMoves>)>,
     /// Times that the disk was late, as far as it was told.
     gaps: u64,
+    /// What the meters missed since they were reset.
+    pub unmetered: Seconds,
     scrubbed: Option<Instant>,
 }
 
@@ -103,6 +105,7 @@ impl Listen {
             hands: Vec::new(),
             moves: HashMap::new(),
             gaps: 0,
+            unmetered: Seconds(0.0),
             scrubbed: None,
         }
     }
@@ -184,6 +187,7 @@ impl Listen {
         }
         self.levels.clone_from(&state.stems);
         self.out = state.out;
+        self.unmetered = Frames(state.unmetered).seconds(rate);
         self.reductions = state.reductions;
         self.limiting = state.limiting;
         self.louder = state.louder;

@@ -59,7 +59,11 @@ fn places(app: &mut App, ui: &mut Ui, area: Rect) {
             };
             kept.balance(&document.session).iter().all(same)
         });
-        let name = kept.as_ref().map_or("empty".to_string(), |kept| kept.name.clone());
+        let name = match &kept {
+            None => "empty".to_string(),
+            Some(kept) if kept.name.is_empty() => "kept".into(),
+            Some(kept) => kept.name.clone(),
+        };
         let words = format!("Balance {}, {name}", letter(place));
         response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, now, &words));
         let fill = if response.hovered() { theme::LINE } else { theme::PANEL };
@@ -89,7 +93,7 @@ fn places(app: &mut App, ui: &mut Ui, area: Rect) {
         if response.clicked() {
             edit = Some(match &kept {
                 Some(kept) => recall(kept.balance(&document.session)),
-                None => stored(format!("Balance {}", letter(place))),
+                None => stored(String::new()),
             });
         }
         response.context_menu(|ui| {
@@ -129,7 +133,7 @@ fn entries(app: &App) -> Vec<(String, Candidate)> {
     let session = &document.session;
     let kept = session.snapshots.iter().map(|kept| {
         let name = format!("{} {}", letter(kept.place), kept.name);
-        (name, Candidate::Balance(kept.balance(session)))
+        (name.trim_end().to_string(), Candidate::Balance(kept.balance(session)))
     });
     let now = Snapshot::of(session, 0, String::new()).balance(session);
     let mix = ("Mix now".to_string(), Candidate::Balance(now));
