@@ -198,3 +198,30 @@ fn the_device_page_says_what_there_is() {
         harness.get_by_label(name);
     }
 }
+
+#[test]
+fn a_stem_that_is_replaced_on_disk_is_noticed_and_measured_again() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    let quiet = sound(9, 6.0, 0.05);
+    let path = folder.path().join("02_Bass.wav");
+    let rate = stemwright::units::SampleRate(48_000);
+    stemwright::media::writer::write_plain(&path, rate, &quiet, &quiet).unwrap();
+    until(&mut harness, |app| {
+        app.messages().iter().any(|text| text.starts_with("Bass changed on the disk"))
+    });
+    until(&mut harness, App::is_settled);
+}
+
+#[test]
+fn play_without_a_device_says_so_and_all_else_goes_on() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    let messages = harness.state().messages();
+    // Where there is a device it plays; where there is none it says what to do.
+    let playing = harness.query_by_label("Pause").is_some();
+    assert!(playing || messages.iter().any(|text| text.contains("sound device")), "{messages:?}");
+    press(&mut harness, Modifiers::NONE, Key::M);
+    assert!(strip(&harness, 0).mute);
+}

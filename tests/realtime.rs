@@ -164,6 +164,12 @@ fn act(turn: usize, song: &Song, transport: &mut Transport) {
             settings.strips[2].moves = None;
             transport.set_settings(settings);
         }
+        240 => {
+            let mut settings = song.settings("full");
+            settings.source = stemwright::playback::Source::Reference;
+            transport.set_settings(settings);
+        }
+        245 => transport.set_settings(song.settings("full")),
         // Also what a stem that was replaced on disk asks for.
         250 => transport.set_content(song.content("full")),
         270 => transport.reset_meters(),

@@ -213,7 +213,7 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
         pos2(bar.right() - 112.0, bar.center().y - 16.0),
         pos2(bar.right() - 18.0, bar.center().y + 16.0),
     );
-    let running = app.render.as_ref().is_some_and(super::jobs::RenderJob::is_running);
+    let running = app.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
     let (title, subtitle, fraction) = match &app.render {
         Some(job) if running => {
             let (done, all) = job.count();

@@ -9,22 +9,19 @@ use crate::intake::locate::locate;
 use crate::intake::{demo, null_test};
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
-use crate::render::manifest::Report;
+use crate::render::RenderError;
 use crate::render::masking::{Masking, masking};
 use crate::render::measure::measure;
 use crate::render::overview::{Overview, overview};
-use crate::render::progress::{CellState, Observer, Overall};
-use crate::render::{RenderError, Request, render};
 use crate::session::Session;
 use crate::session::file::load;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs};
-use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, SystemTime};
 
 /// What a job has to say.
 pub enum News {
@@ -62,6 +59,11 @@ pub enum News {
         test: u64,
         loudness: [Lufs; 2],
     },
+    /// The files of these stems are others now.
+    Replaced {
+        document: u64,
+        stems: Vec<String>,
+    },
     Prepared {
         document: u64,
         residual: Option<Db>,
@@ -89,7 +91,7 @@ pub struct Figures {
 
 /// Starts jobs, and collects what they say.
 pub struct Jobs {
-    ctx: egui::Context,
+    pub(super) ctx: egui::Context,
     sender: Sender<News>,
     receiver: Receiver<News>,
     figures_cancel: Arc<AtomicBool>,
@@ -117,7 +119,7 @@ impl Jobs {
         self.receiver.try_iter().collect()
     }
 
-    fn spawn(&self, name: &str, work: impl FnOnce(&dyn Fn(News)) + Send + 'static) {
+    pub(super) fn spawn(&self, name: &str, work: impl FnOnce(&dyn Fn(News)) + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let say = move |news| {
             let _ = sender.send(news);
@@ -191,6 +193,34 @@ impl Jobs {
                 Some(null_test::null_test(&session, &folder, &path).ok()?.residual_db)
             });
             say(News::Prepared { document, residual });
+        });
+    }
+
+    /// Looks from time to time whether a stem was replaced on disk, for as long as `alive` is.
+    pub fn watch(&self, document: u64, session: &Session, folder: &Path, alive: &Arc<()>) {
+        let files: Vec<(String, PathBuf)> = session
+            .stems
+            .iter()
+            .map(|stem| (stem.name.clone(), folder.join(&stem.file.path)))
+            .collect();
+        let alive = Arc::downgrade(alive);
+        self.spawn("watch", move |say| {
+            let look = || -> Vec<_> { files.iter().map(|(_, path)| stamp(path)).collect() };
+            let (mut known, mut last) = (look(), look());
+            while alive.strong_count() > 0 {
+                std::thread::sleep(WATCH);
+                let now = look();
+                // A file that is still being written is left alone.
+                let done = now == last && now.iter().all(Option::is_some);
+                if done && now != known {
+                    let changed = files.iter().zip(now.iter().zip(&known));
+                    let changed = changed.filter(|(_, (a, b))| a != b);
+                    let stems = changed.map(|((name, _), _)| name.clone()).collect();
+                    known.clone_from(&now);
+                    say(News::Replaced { document, stems });
+                }
+                last = now;
+            }
         });
     }
 
@@ -329,28 +359,15 @@ impl Jobs {
             }
         });
     }
+}
 
-    /// Starts a render.
-    pub fn render(&self, session: Session, folder: PathBuf, request: Request) -> RenderJob {
-        let shared = Arc::new(Shared {
-            ctx: self.ctx.clone(),
-            cells: Mutex::default(),
-            overall: Mutex::new(None),
-            result: Mutex::new(None),
-        });
-        let cancel: Arc<AtomicBool> = Arc::default();
-        let (there, stop) = (Arc::clone(&shared), Arc::clone(&cancel));
-        let target = request.folder.clone();
-        self.spawn("render", move |_| {
-            let result = render(&session, &folder, &request, &*there, &stop);
-            *there.result.lock() = Some(result.map_err(|error| match error {
-                RenderError::Cancelled => None,
-                error => Some(error.to_string()),
-            }));
-            there.ctx.request_repaint();
-        });
-        RenderJob { shared, cancel, folder: target }
-    }
+/// How often stems are looked after.
+const WATCH: Duration = Duration::from_millis(1500);
+
+/// Size and time of change of a file that is there.
+fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
+    let meta = std::fs::metadata(path).ok()?;
+    Some((meta.len(), meta.modified().ok()?))
 }
 
 fn open(paths: &[PathBuf]) -> anyhow::Result<(Document, Vec<String>)> {
@@ -385,82 +402,4 @@ fn open(paths: &[PathBuf]) -> anyhow::Result<(Document, Vec<String>)> {
     let folder = absolute_folder(&path)?;
     notes.extend(locate(&mut session, &folder)?);
     Ok((Document::new(session, path, on_disk), notes))
-}
-
-/// How a render ended: with a report, cancelled, or with an error.
-pub type RenderResult = Result<Report, Option<String>>;
-
-/// Key of a cell: version and master.
-pub type CellKey = (String, String);
-
-struct Shared {
-    ctx: egui::Context,
-    cells: Mutex<HashMap<CellKey, CellState>>,
-    overall: Mutex<Option<Overall>>,
-    result: Mutex<Option<RenderResult>>,
-}
-
-impl Observer for Shared {
-    fn cell(&self, version: &str, master: &str, state: CellState) {
-        self.cells.lock().insert((version.into(), master.into()), state);
-        self.ctx.request_repaint();
-    }
-
-    fn overall(&self, overall: Overall) {
-        *self.overall.lock() = Some(overall);
-    }
-}
-
-/// A render that is under way or done.
-pub struct RenderJob {
-    shared: Arc<Shared>,
-    cancel: Arc<AtomicBool>,
-    pub folder: PathBuf,
-}
-
-impl RenderJob {
-    pub fn cancel(&self) {
-        self.cancel.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_running(&self) -> bool {
-        self.shared.result.lock().is_none()
-    }
-
-    pub fn cell(&self, version: &str, master: &str) -> Option<CellState> {
-        self.shared.cells.lock().get(&(version.to_string(), master.to_string())).cloned()
-    }
-
-    pub fn overall(&self) -> Option<Overall> {
-        *self.shared.overall.lock()
-    }
-
-    /// Finished files, and files in all.
-    pub fn count(&self) -> (usize, usize) {
-        let cells = self.shared.cells.lock();
-        let done = cells.values().filter(|state| matches!(state, CellState::Done(_))).count();
-        (done, cells.len())
-    }
-
-    /// Why it ended, in words, once it has.
-    pub fn ending(&self) -> Option<String> {
-        match self.shared.result.lock().as_ref()? {
-            Ok(report) => {
-                let passed = report.files.iter().filter(|file| file.passed).count();
-                Some(format!(
-                    "{passed} of {} files verified, {:.1} s",
-                    report.files.len(),
-                    report.seconds
-                ))
-            }
-            Err(None) => Some("Cancelled; files that were finished are kept".into()),
-            Err(Some(error)) => Some(error.clone()),
-        }
-    }
-}
-
-impl Drop for RenderJob {
-    fn drop(&mut self) {
-        self.cancel();
-    }
 }

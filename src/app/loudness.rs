@@ -48,6 +48,12 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         Rect::from_min_size(pos2(inner.left(), top(596.0)), vec2(110.0, 110.0)),
         inner.right(),
     );
+    // Where the window is high enough for one meter more.
+    let area = Rect::from_min_max(pos2(inner.left(), top(736.0)), pos2(inner.right(), top(822.0)));
+    if area.bottom() + 8.0 < rect.bottom() {
+        label(724.0, "Spectrum, middle and sides");
+        spectrum(app, &painter, area);
+    }
 }
 
 /// The mix, or one of the masters: what is heard, and whose target is shown.
@@ -333,6 +339,22 @@ fn history(app: &App, painter: &Painter, area: Rect) {
         .map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(*value)))
         .collect();
     painter.add(Shape::line(points, Stroke::new(1.5, theme::ACCENT)));
+}
+
+/// From 20 Hz to 20 kHz and from −84 dB to 0.
+fn spectrum(app: &App, painter: &Painter, area: Rect) {
+    painter.rect_filled(area, theme::RADIUS, theme::BACKGROUND);
+    let heard = &app.listen.reading.heard;
+    let inner = area.shrink(4.0);
+    for (levels, colour) in [(&heard.after, theme::DIM), (&heard.before, theme::ACCENT)] {
+        let last = levels.len().saturating_sub(1).max(1) as f32;
+        let point = |(n, level): (usize, &f32)| {
+            let y = (-level / 84.0).clamp(0.0, 1.0);
+            pos2(inner.left() + inner.width() * n as f32 / last, inner.top() + inner.height() * y)
+        };
+        let points = levels.iter().enumerate().map(point).collect();
+        painter.add(Shape::line(points, Stroke::new(1.2, colour)));
+    }
 }
 
 fn field(app: &App, painter: &Painter, area: Rect, right: f32) {

@@ -14,6 +14,7 @@ mod loudness;
 mod master;
 mod menu;
 mod mix;
+mod render_job;
 mod stems;
 mod theme;
 mod top_bar;
@@ -25,10 +26,11 @@ use crate::units::{Db, Lufs, SampleRate};
 use anyhow::Context;
 use document::Document;
 use egui::{Rect, Ui, UiBuilder, pos2, vec2};
-use jobs::{Figures, Jobs, News, Picked, RenderJob};
+use jobs::{Figures, Jobs, News, Picked};
 use listen::Listen;
 use menu::Recent;
 use mix::timeline::Timeline;
+use render_job::RenderJob;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,6 +87,8 @@ pub struct App {
     deliver_folder: Option<PathBuf>,
     messages: Vec<(String, Instant)>,
     opening: bool,
+    /// Kept while the stems of the open document are looked after.
+    watching: Arc<()>,
     keys_shown: bool,
     audio_shown: bool,
     /// The window is asked to close while work is not saved.
@@ -139,6 +143,7 @@ impl App {
             deliver_folder: None,
             messages: Vec::new(),
             opening: false,
+            watching: Arc::default(),
             keys_shown: false,
             audio_shown: false,
             closing: false,
@@ -196,8 +201,12 @@ impl App {
             match news {
                 News::Opened { document, notes } => self.show_document(*document, notes),
                 News::Sources { document, sources, reference } if document == self.number => {
-                    self.listen.sources = Some(Arc::new(sources));
-                    self.listen.reference = reference.map(Arc::new);
+                    let open = self.document.as_ref();
+                    self.listen.take_sources(open, sources, reference.map(Arc::new));
+                    self.figures_for.0 = u64::MAX;
+                }
+                News::Replaced { document, stems } if document == self.number => {
+                    self.read_again(&stems);
                 }
                 News::Peaks { document, stem, peaks } if document == self.number => {
                     self.peaks.insert(stem, peaks);
@@ -233,6 +242,7 @@ impl App {
                 | News::Figures { .. }
                 | News::Masking { .. }
                 | News::Compared { .. }
+                | News::Replaced { .. }
                 | News::Prepared { .. } => {}
             }
         }
@@ -258,6 +268,7 @@ impl App {
             self.recent.remember(&document.path);
         }
         self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.watch(&document);
         self.document = Some(document);
         for note in notes {
             self.say(note);
@@ -266,11 +277,28 @@ impl App {
 
     /// After stems were added or removed: they are opened anew.
     fn reopen_stems(&mut self) {
-        if let Some(document) = &self.document {
-            self.number += 1;
-            self.listen.close();
-            self.jobs.prepare(self.number, &document.session, &document.folder());
-        }
+        let Some(document) = self.document.take() else { return };
+        self.number += 1;
+        self.listen.close();
+        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.watch(&document);
+        self.document = Some(document);
+    }
+
+    /// Looks after the files of a document, and no longer after those of the one before.
+    fn watch(&mut self, document: &Document) {
+        self.watching = Arc::default();
+        let folder = document.folder();
+        self.jobs.watch(self.number, &document.session, &folder, &self.watching);
+    }
+
+    /// Stems were replaced on disk: what is heard and measured is what is there now.
+    fn read_again(&mut self, stems: &[String]) {
+        let Some(document) = &self.document else { return };
+        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.prepared = false;
+        let names = stems.join(", ");
+        self.say(format!("{names} changed on the disk, and is heard and rendered as it is now"));
     }
 
     fn save_as(&mut self, path: PathBuf) {

@@ -30,6 +30,8 @@ pub struct Reading {
     pub scope: Vec<[f32; 2]>,
     /// The watched chain's spectrum.
     pub spectrum: Spectrum,
+    /// That of what is heard: the middle as before, the sides as after.
+    pub heard: Spectrum,
     /// Seconds measured since the last reset.
     pub seconds: f64,
 }
@@ -44,6 +46,7 @@ impl Default for Reading {
             correlation: None,
             scope: Vec::new(),
             spectrum: Spectrum::default(),
+            heard: Spectrum::default(),
             seconds: 0.0,
         }
     }
@@ -70,6 +73,7 @@ impl Meters {
             samples,
             watched,
             analyser: Analyser::new(rate),
+            heard: Analyser::new(rate),
             input,
             meter,
             peak: TruePeakMeter::new(),
@@ -101,6 +105,7 @@ struct Bench {
     samples: Consumer<[f32; 2]>,
     watched: Consumer<[f32; 2]>,
     analyser: Analyser,
+    heard: Analyser,
     input: triple_buffer::Input<Reading>,
     meter: LoudnessMeter,
     peak: TruePeakMeter,
@@ -128,6 +133,10 @@ impl Bench {
                 right.push(r);
             }
             self.read(&left, &right);
+            for (l, r) in left.iter().zip(&right) {
+                self.heard.push((l + r) / 2.0, (l - r) / 2.0);
+            }
+            self.reading.heard.clone_from(self.heard.spectrum());
             while let Ok([before, after]) = self.watched.pop() {
                 self.analyser.push(before, after);
             }

@@ -9,6 +9,7 @@
 //! it and the prefetch thread; nothing is freed on the way.
 
 mod clock;
+mod convert;
 pub mod device;
 mod feed;
 mod knobs;

@@ -1,6 +1,7 @@
 //! What runs in the audio callback: no lock, no allocation, no file.
 
 use super::clock::Clock;
+use super::convert::{Convert, interleave};
 use super::feed::{Feed, Got};
 use super::knobs::Knobs;
 use super::lane::{Exchange, PART};
@@ -10,7 +11,6 @@ use crate::dsp::chain::{Key, KeyId, MOST};
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::sum;
-use crate::media::resample::Resampler;
 use crate::playback::PlaybackError;
 use crate::playback::prefetch::Content;
 use crate::units::{Db, SampleRate, Seconds};
@@ -33,55 +33,6 @@ impl Raw {
     fn new(keys: &[(KeyId, usize)], n: usize) -> Self {
         let (id, lane) = keys.get(n).copied().unwrap_or(NO_KEY);
         Self { id, lane, sides: [[0.0; PART]; 2] }
-    }
-}
-
-/// Turns the session's rate into that of the device.
-struct Convert {
-    resampler: Resampler,
-    ready: Stereo,
-    at: usize,
-    /// Frames of the session that are on their way through it.
-    behind: f64,
-    ratio: f64,
-}
-
-impl Convert {
-    fn new(from: SampleRate, to: SampleRate) -> Result<Option<Self>, PlaybackError> {
-        if from == to {
-            return Ok(None);
-        }
-        let resampler = Resampler::new(from, to)?;
-        let room = 4 * (resampler.output_bound(PART) + 4 * PART);
-        let ready = [Vec::with_capacity(room), Vec::with_capacity(room)];
-        let ratio = from.hz().0 / to.hz().0;
-        Ok(Some(Self { resampler, ready, at: 0, behind: 0.0, ratio }))
-    }
-
-    fn has(&self, frames: usize) -> bool {
-        self.ready.first().map_or(0, Vec::len) >= self.at + frames
-    }
-
-    fn take(&mut self, [left, right]: [&[f32]; 2]) {
-        for side in &mut self.ready {
-            side.copy_within(self.at.., 0);
-            side.truncate(side.len() - self.at);
-        }
-        self.at = 0;
-        self.behind += left.len() as f64;
-        // It can only fail for buffers of the wrong size, and these are fixed.
-        let _ = self.resampler.process(left, right, &mut self.ready);
-    }
-
-    fn give(&mut self, out: &mut [f32], channels: usize, first: usize) {
-        let frames = out.len() / channels;
-        let [left, right] = &self.ready;
-        let from = |side: &Vec<f32>| side.get(self.at..).map_or(0, <[f32]>::len);
-        debug_assert!(from(left) >= frames && from(right) >= frames);
-        let sides = [left.get(self.at..).unwrap_or(&[]), right.get(self.at..).unwrap_or(&[])];
-        interleave(sides, out, channels, first);
-        self.at += frames;
-        self.behind -= frames as f64 * self.ratio;
     }
 }
 
@@ -483,23 +434,6 @@ impl Watch {
             for (before, (l, r)) in self.before.iter().zip(left.iter().zip(right)) {
                 // A full queue loses a picture, never a sample of the sound.
                 let _ = to.push([*before, (l + r) / 2.0]);
-            }
-        }
-    }
-}
-
-/// Writes left and right to the channels from `first` on; a device of one channel gets both.
-fn interleave(from: [&[f32]; 2], out: &mut [f32], channels: usize, first: usize) {
-    let [left, right] = from;
-    for (frame, (l, r)) in out.chunks_mut(channels).zip(left.iter().zip(right)) {
-        frame.fill(0.0);
-        match frame {
-            [one] => *one = (l + r) / 2.0,
-            frame => {
-                let first = first.min(frame.len().saturating_sub(2));
-                for (place, x) in frame.iter_mut().skip(first).zip([l, r]) {
-                    *place = *x;
-                }
             }
         }
     }

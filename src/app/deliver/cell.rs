@@ -24,7 +24,7 @@ pub fn show(
     let name = format!("{} {}", version.name, master.name);
     let response = ui.interact(area, ui.scope_id().with(&name), Sense::click());
     response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, on, &name));
-    let running = app.render.as_ref().is_some_and(crate::app::jobs::RenderJob::is_running);
+    let running = app.render.as_ref().is_some_and(crate::app::render_job::RenderJob::is_running);
     if response.clicked() && !running {
         include(app, &[(version.id.clone(), master.id.clone())], !on);
     }

@@ -119,6 +119,28 @@ impl Listen {
         Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
     }
 
+    /// Takes the opened stems. What plays goes on with them, unless a stem has become mono or
+    /// stereo.
+    pub fn take_sources(
+        &mut self,
+        document: Option<&Document>,
+        sources: Vec<StemSource>,
+        reference: Option<Arc<StemSource>>,
+    ) {
+        let shape = |all: &[StemSource]| all.iter().map(StemSource::is_mono).collect::<Vec<_>>();
+        let same = self.sources.as_ref().is_some_and(|known| shape(known) == shape(&sources));
+        self.sources = Some(Arc::new(sources));
+        self.reference = reference;
+        if !same {
+            self.player = None;
+            self.playing = false;
+        }
+        let content = document.and_then(|document| self.content(document));
+        if let (Some(player), Some(content)) = (&mut self.player, content) {
+            player.transport.set_content(content);
+        }
+    }
+
     /// Looks at the chain of the mix, or at that of the selected stem. What was compared or
     /// heard alone there is not carried over.
     pub fn look_at(&mut self, mix: bool) {

@@ -1,0 +1,74 @@
+//! From the engine's planar sound to what a device takes: its rate, its channels.
+
+use super::lane::PART;
+use crate::dsp::Stereo;
+use crate::media::resample::Resampler;
+use crate::playback::PlaybackError;
+use crate::units::SampleRate;
+
+/// Turns the session's rate into that of the device.
+pub struct Convert {
+    resampler: Resampler,
+    ready: Stereo,
+    at: usize,
+    /// Frames of the session that are on their way through it.
+    pub behind: f64,
+    ratio: f64,
+}
+
+impl Convert {
+    /// None where both are the same.
+    pub fn new(from: SampleRate, to: SampleRate) -> Result<Option<Self>, PlaybackError> {
+        if from == to {
+            return Ok(None);
+        }
+        let resampler = Resampler::new(from, to)?;
+        let room = 4 * (resampler.output_bound(PART) + 4 * PART);
+        let ready = [Vec::with_capacity(room), Vec::with_capacity(room)];
+        let ratio = from.hz().0 / to.hz().0;
+        Ok(Some(Self { resampler, ready, at: 0, behind: 0.0, ratio }))
+    }
+
+    /// Whether so many frames of the device are ready.
+    pub fn has(&self, frames: usize) -> bool {
+        self.ready.first().map_or(0, Vec::len) >= self.at + frames
+    }
+
+    pub fn take(&mut self, [left, right]: [&[f32]; 2]) {
+        for side in &mut self.ready {
+            side.copy_within(self.at.., 0);
+            side.truncate(side.len() - self.at);
+        }
+        self.at = 0;
+        self.behind += left.len() as f64;
+        // It can only fail for buffers of the wrong size, and these are fixed.
+        let _ = self.resampler.process(left, right, &mut self.ready);
+    }
+
+    /// Fills an interleaved buffer from what is ready.
+    pub fn give(&mut self, out: &mut [f32], channels: usize, first: usize) {
+        let frames = out.len() / channels;
+        let [left, right] = &self.ready;
+        let sides = [left.get(self.at..).unwrap_or(&[]), right.get(self.at..).unwrap_or(&[])];
+        interleave(sides, out, channels, first);
+        self.at += frames;
+        self.behind -= frames as f64 * self.ratio;
+    }
+}
+
+/// Writes left and right to the channels from `first` on; a device of one channel gets both.
+pub fn interleave(from: [&[f32]; 2], out: &mut [f32], channels: usize, first: usize) {
+    let [left, right] = from;
+    for (frame, (l, r)) in out.chunks_mut(channels).zip(left.iter().zip(right)) {
+        frame.fill(0.0);
+        match frame {
+            [one] => *one = (l + r) / 2.0,
+            frame => {
+                let first = first.min(frame.len().saturating_sub(2));
+                for (place, x) in frame.iter_mut().skip(first).zip([l, r]) {
+                    *place = *x;
+                }
+            }
+        }
+    }
+}
