@@ -127,6 +127,8 @@ pub struct State {
     pub louder: [Db; MOST],
     /// The deepest gain of the limiter of the master that is previewed.
     pub limiting: Db,
+    /// Times that the song was played to its end.
+    pub ends: u64,
     /// Times that the disk was late, and where in the song that was last.
     pub gaps: u64,
     pub gap: u64,
@@ -155,6 +157,7 @@ impl State {
             reductions: [Db::UNITY; MOST],
             louder: [Db::UNITY; MOST],
             limiting: Db::UNITY,
+            ends: 0,
             gaps: 0,
             gap: 0,
             unmetered: 0,

@@ -211,6 +211,11 @@ impl Transport {
         self.prefetch.fault()
     }
 
+    /// Whether a place that was jumped to is not heard yet.
+    pub fn is_jumping(&mut self) -> bool {
+        self.epoch != self.state().epoch
+    }
+
     /// What the audio thread last said.
     pub fn state(&mut self) -> &State {
         self.state.read()

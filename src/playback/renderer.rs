@@ -298,6 +298,7 @@ impl Renderer {
                 let left = self.ending.unwrap_or(self.latency());
                 self.ending = Some(left.saturating_sub(frames));
                 if left == 0 {
+                    self.state.ends += u64::from(self.state.playing);
                     self.state.playing = false;
                     self.audition = 0;
                 }

@@ -46,6 +46,8 @@ pub struct Listen {
     /// Where playing starts while nothing plays.
     frame: u64,
     playing: bool,
+    /// Times that the song came to its end, as far as it was seen.
+    ends: u64,
     pub reading: Reading,
     /// Of each stem, and of what leaves for the device.
     pub levels: Vec<Levels>,
@@ -91,6 +93,7 @@ impl Listen {
             range: None,
             frame: 0,
             playing: false,
+            ends: 0,
             reading: Reading::default(),
             levels: Vec::new(),
             out: Levels::default(),
@@ -197,9 +200,13 @@ impl Listen {
             self.care.say(format!("{error}; it is silent until then"));
         }
         let lost = player.is_lost();
+        let jumping = player.transport.is_jumping();
         let state = player.transport.state();
-        self.playing = state.playing;
-        if state.playing {
+        // A device may take a while to begin and to stop: what counts is what was asked for, until
+        // the song is over.
+        self.playing &= self.ends == state.ends;
+        self.ends = state.ends;
+        if state.playing && !jumping {
             // Between two callbacks the song goes on.
             let since = state.at.map_or(0.0, |at| at.elapsed().as_secs_f64()).min(0.1);
             let moved = (since * rate.hz().0) as u64;
@@ -268,7 +275,7 @@ impl Listen {
                 self.care.opened(&player.device());
                 player.transport.set_loop(self.looping);
                 self.sent = None;
-                self.gaps = 0;
+                (self.gaps, self.ends) = (0, 0);
                 player
             }
         };
