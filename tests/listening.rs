@@ -225,3 +225,17 @@ fn play_without_a_device_says_so_and_all_else_goes_on() {
     press(&mut harness, Modifiers::NONE, Key::M);
     assert!(strip(&harness, 0).mute);
 }
+
+#[test]
+fn any_master_can_be_heard_and_its_target_is_shown() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    click(&mut harness, "Hear the master");
+    click(&mut harness, "Broadcast \u{2212}24.0 LUFS");
+    // The verdict is about the master that is heard: it meets its target.
+    harness.run_steps(3);
+    click(&mut harness, "Hear the master");
+    click(&mut harness, "Hear the mix without a master");
+    press(&mut harness, Modifiers::NONE, Key::P);
+    assert!(harness.state().hears_master());
+}

@@ -55,7 +55,7 @@ pub fn compare(heard: &Path, mix: &Path) {
     file.read(0, &mut left, &mut right, &mut Vec::new()).unwrap();
     let song: Vec<[f32; 2]> = left.into_iter().zip(right).map(|(l, r)| [l, r]).collect();
     let first = |frames: &[[f32; 2]]| frames.iter().position(|x| *x != [0.0; 2]).unwrap();
-    let start = first(&heard) - first(&song);
+    let start = first(&heard).checked_sub(first(&song)).expect("recorded from before the start");
     let clamp = |x: [f32; 2]| x.map(|x| x.clamp(-1.0, 1.0));
     // Device and server may leave gaps; after one, the song goes on where it was.
     let (mut same, mut other, mut gaps, mut silent) = (0usize, 0usize, 0, 0usize);
@@ -67,9 +67,10 @@ pub fn compare(heard: &Path, mix: &Path) {
             same += 1;
         } else if heard[frame] == [0.0; 2] {
             // Silence where there should be sound: a gap, until the sound goes on.
-            gaps += 1;
             let more = heard[frame..].iter().position(|x| *x == wanted);
+            // At the end it was stopped.
             let Some(more) = more else { break };
+            gaps += 1;
             silent += more;
             frame += more;
             same += 1;

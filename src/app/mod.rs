@@ -70,6 +70,8 @@ pub struct App {
     figures: Option<Figures>,
     /// State and version that `figures` were asked for, and when that state was reached.
     figures_for: (u64, String),
+    /// They are on their way.
+    measuring: bool,
     changed: (u64, usize, Instant),
     /// All waveforms are read, and the stems are compared with the reference.
     prepared: bool,
@@ -129,6 +131,7 @@ impl App {
             peaks: HashMap::new(),
             figures: None,
             figures_for: (u64::MAX, String::new()),
+            measuring: false,
             changed: (0, 0, Instant::now()),
             prepared: false,
             null_test: None,
@@ -170,6 +173,7 @@ impl App {
         self.document.as_ref().is_some_and(|document| {
             let named = document.current_version().map(|version| version.id.clone());
             self.prepared
+                && !self.measuring
                 && self.figures.is_some()
                 && Some(&self.figures_for.1) == named.as_ref()
                 && self.figures_for.0 == document.state()
@@ -184,6 +188,11 @@ impl App {
     /// What the window says at its foot, for tests.
     pub fn messages(&self) -> Vec<&str> {
         self.messages.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
+    /// Whether the mix is heard through a master, for tests.
+    pub fn hears_master(&self) -> bool {
+        self.listen.preview
     }
 
     /// Shows another view.
@@ -212,7 +221,7 @@ impl App {
                     self.peaks.insert(stem, peaks);
                 }
                 News::Figures { document, state, version, figures } if document == self.number => {
-                    self.figures_for = (state, version);
+                    self.measuring = self.figures_for != (state, version);
                     self.figures = Some(*figures);
                 }
                 News::Masking { document, state, masking } if document == self.number => {
@@ -351,6 +360,7 @@ impl App {
             return;
         }
         self.figures_for = wanted;
+        self.measuring = true;
         let known = self.figures.as_ref();
         self.jobs.figures(document, self.number, Arc::clone(sources), known);
     }

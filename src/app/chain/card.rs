@@ -219,7 +219,7 @@ fn knob_grid(
                 ui.painter(),
                 below,
                 Align2::CENTER_CENTER,
-                label(&value),
+                label(value),
                 (11.5, Weight::Regular),
                 theme::DIM,
             );
@@ -230,7 +230,7 @@ fn knob_grid(
                 ends: chosen.is_some(),
             }
         } else {
-            turn(ui, place(position), &name, &label(&value), &value.info, now, default)
+            turn(ui, place(position), &name, &label(value), &value.info, now, default)
         };
         if moved.value.is_some() || moved.begins {
             let mut next = slot.clone();

@@ -114,10 +114,9 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     caption(rack, ui, area, settings, &mut next);
     let (changed, begins) = next?;
     let on = slot.on || settings.bands.is_empty();
-    Some(Ask::Set(
-        Box::new(Slot { on, processor: ProcessorSettings::Eq(changed), ..slot.clone() }),
-        begins,
-    ))
+    let mut next = Slot { on, ..slot.clone() };
+    next.set_bands(changed);
+    Some(Ask::Set(Box::new(next), begins))
 }
 
 /// A band where somebody clicked: passes at the ends, shelves next to them, bells between.

@@ -98,3 +98,106 @@ impl Listen {
         Some(Edit::Automation { stem, automation })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playback::device::Wish;
+    use crate::session::Session;
+    use crate::session::stem::{FileRef, Role, Stem};
+    use crate::session::{Unknown, edit};
+    use crate::units::{Db, SampleRate};
+
+    const STEM: StemId = StemId(1);
+
+    fn document() -> Document {
+        let info = crate::media::AudioInfo {
+            format: "WAV".into(),
+            channels: 2,
+            sample_rate: SampleRate(48_000),
+            bits: Some(24),
+            float: false,
+            frames: Frames(480_000),
+            lossy: false,
+            time_reference: None,
+            truncated: false,
+        };
+        let (path, hash, unknown) = ("a.wav".into(), String::new(), Unknown::new());
+        let file = FileRef { path, hash, bytes: 0, info, unknown };
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = vec![Stem::new(STEM, "Drums".into(), Role::Drums, file)];
+        Document::new(session, "Song.stemwright".into(), false)
+    }
+
+    /// Plays from 1 s on and moves the fader as `path` says, sixty times a second.
+    fn record(document: &mut Document, path: impl Fn(f64) -> Option<f64>) -> Option<edit::Edit> {
+        let mut listen = Listen::new(Wish::default());
+        listen.playing = true;
+        let mut before = 0.0;
+        for picture in 0..120 {
+            let time = 1.0 + f64::from(picture) / 60.0;
+            listen.frame = (time * 48_000.0) as u64;
+            if let Some(value) = path(time) {
+                listen.touch(document, (STEM, Target::Fader), before, value);
+                assert_eq!(listen.held(STEM, Target::Fader), Some(value));
+                before = value;
+            }
+        }
+        listen.release(document, STEM, Target::Fader)
+    }
+
+    fn line(edit: Option<edit::Edit>) -> Curve {
+        let Some(Edit::Automation { automation, .. }) = edit else { panic!("{edit:?}") };
+        automation.fader
+    }
+
+    #[test]
+    fn a_move_of_the_fader_becomes_a_line_of_few_points() {
+        let mut document = document();
+        // Down for a second, held still, and up at once.
+        let path = |time: f64| match time {
+            t if t < 2.0 => Some(-12.0 * (t - 1.0)),
+            t if t < 2.5 => None,
+            _ => Some(3.0),
+        };
+        let curve = line(record(&mut document, path));
+        assert!(curve.points().len() < 12, "{}", curve.points().len());
+        for (time, wanted) in [(0.5, 0.0), (1.5, -6.0), (2.2, -12.0), (2.8, 3.0), (5.0, 0.0)] {
+            let found = curve.at(Seconds(time)).unwrap();
+            assert!((found - wanted).abs() < 0.4, "{time}: {found} {wanted}");
+        }
+    }
+
+    #[test]
+    fn a_second_pass_replaces_only_what_was_touched() {
+        let mut document = document();
+        let first = record(&mut document, |_| Some(-6.0)).unwrap();
+        document.edit_once(first);
+        let path = |time: f64| (1.5..1.8).contains(&time).then_some(-20.0);
+        let mut listen = Listen::new(Wish::default());
+        listen.playing = true;
+        for picture in 0..40 {
+            let time = 1.4 + f64::from(picture) / 60.0;
+            listen.frame = (time * 48_000.0) as u64;
+            match path(time) {
+                Some(value) => listen.touch(&document, (STEM, Target::Fader), -6.0, value),
+                None if listen.held(STEM, Target::Fader).is_some() => break,
+                None => {}
+            }
+        }
+        let curve = line(listen.release(&document, STEM, Target::Fader));
+        for (time, wanted) in [(1.4, -6.0), (1.7, -20.0), (2.2, -6.0)] {
+            let found = curve.at(Seconds(time)).unwrap();
+            assert!((found - wanted).abs() < 0.1, "{time}: {found}");
+        }
+        assert_eq!(document.session.stems[0].strip.fader, Db(0.0));
+    }
+
+    #[test]
+    fn a_fader_that_is_moved_while_nothing_plays_is_not_recorded() {
+        let document = document();
+        let mut listen = Listen::new(Wish::default());
+        listen.touch(&document, (STEM, Target::Pan), 0.0, 0.5);
+        assert!(listen.release(&document, STEM, Target::Pan).is_none());
+    }
+}

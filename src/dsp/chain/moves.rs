@@ -3,7 +3,7 @@
 use super::slot::{ProcessorSettings, Slot};
 use crate::dsp::curve::{Curve, Motion};
 use crate::dsp::dynamic_eq::DynamicBand;
-use crate::dsp::eq::{self, Band};
+use crate::dsp::eq::{self, Band, EqSettings};
 use crate::dsp::multiband::MultibandBand;
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::dsp::smooth::GLIDE;
@@ -151,6 +151,26 @@ impl Slot {
     }
 }
 
+impl Slot {
+    /// Other bands of an equaliser. The lines of a band that is gone go with it, and those after
+    /// it stay with theirs.
+    pub fn set_bands(&mut self, settings: EqSettings) {
+        if let ProcessorSettings::Eq(old) = &self.processor {
+            let fewer = old.bands.len().saturating_sub(settings.bands.len());
+            let same = old.bands.iter().zip(&settings.bands).take_while(|(a, b)| a == b);
+            let first = same.count();
+            if fewer > 0 {
+                let gone = first..first + fewer;
+                self.automation.retain(|known| known.band.is_none_or(|n| !gone.contains(&n)));
+                for band in self.automation.iter_mut().filter_map(|known| known.band.as_mut()) {
+                    *band -= if *band >= gone.end { fewer } else { 0 };
+                }
+            }
+        }
+        self.processor = ProcessorSettings::Eq(settings);
+    }
+}
+
 /// Frames of the song for which values stay; the processor glides from one to the next.
 const GRID: i64 = 64;
 
@@ -209,5 +229,50 @@ impl Mover {
     /// How many frames from `frame` on the settings stay.
     pub fn stays(frame: i64) -> usize {
         (GRID - frame.rem_euclid(GRID)) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::curve::Point;
+    use crate::units::{Hz, Seconds};
+
+    #[test]
+    fn lines_stay_with_their_bands() {
+        let band = |hz| Band { frequency: Hz(hz), ..Band::default() };
+        let bands = vec![band(100.0), band(1000.0), band(5000.0)];
+        let mut slot = Slot::with(ProcessorSettings::Eq(EqSettings {
+            bands: bands.clone(),
+            linear_phase: false,
+        }));
+        for value in slot.processor.movable() {
+            if value.info.name == "Gain" {
+                let height = value.place.band.unwrap_or(9) as f64;
+                slot.set_curve(&value, Curve::new(vec![Point::new(Seconds(0.0), height)]));
+            }
+        }
+        assert_eq!(slot.automation.len(), 3);
+        let fewer = EqSettings { bands: vec![bands[0], bands[2]], linear_phase: false };
+        slot.set_bands(fewer);
+        let left: Vec<(Option<usize>, f64)> = slot
+            .automation
+            .iter()
+            .map(|known| (known.band, known.curve.points()[0].value))
+            .collect();
+        assert_eq!(left, [(Some(0), 0.0), (Some(1), 2.0)]);
+        slot.set_bands(EqSettings::default());
+        assert!(slot.automation.is_empty());
+    }
+
+    #[test]
+    fn what_decides_the_latency_does_not_move() {
+        let names = |kind| -> Vec<String> {
+            Slot::new(kind).processor.movable().iter().map(Value::name).collect()
+        };
+        let compressor = names(crate::dsp::chain::Kind::Compressor);
+        assert!(compressor.contains(&"Threshold".to_string()));
+        assert!(!compressor.contains(&"Look-ahead".to_string()));
+        assert!(names(crate::dsp::chain::Kind::Multiband).contains(&"Gain 4".to_string()));
     }
 }
