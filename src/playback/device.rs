@@ -11,6 +11,8 @@ use cpal::{
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 /// Buffers that can be chosen, in frames.
 pub const BUFFERS: [u32; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
@@ -138,7 +140,7 @@ struct Health {
 
 /// A device that plays; it stops when this is dropped.
 pub struct Device {
-    stream: cpal::Stream,
+    stream: Option<cpal::Stream>,
     health: Arc<Health>,
     pub name: String,
     pub rate: SampleRate,
@@ -159,7 +161,28 @@ impl Device {
 
     /// Frames that the device asks for at a time, where it says.
     pub fn buffer(&self) -> Option<u32> {
-        self.stream.buffer_size().ok()
+        self.stream.as_ref()?.buffer_size().ok()
+    }
+}
+
+/// How long closing a device is waited for.
+const CLOSING: Duration = Duration::from_millis(300);
+
+impl Drop for Device {
+    /// Closes the device before another is opened, as some can be open only once. One that is
+    /// gone may never answer (seen with a PulseAudio sink that was removed): it is then left to
+    /// itself, and nobody waits for it.
+    fn drop(&mut self) {
+        let Some(stream) = self.stream.take() else { return };
+        let (done, closed) = channel();
+        let closing = move || {
+            drop(stream);
+            // Nobody waits any more if it took long.
+            let _ = done.send(());
+        };
+        if std::thread::Builder::new().name("closing".into()).spawn(closing).is_ok() {
+            let _ = closed.recv_timeout(CLOSING);
+        }
     }
 }
 
@@ -225,6 +248,7 @@ impl Chosen {
         stream.play().map_err(device_error)?;
         let rate = self.rate();
         let channels = usize::from(self.config.channels);
+        let stream = Some(stream);
         Ok(Device { stream, health, name: self.name, rate, channels, instead: self.instead })
     }
 
