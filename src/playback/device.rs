@@ -145,6 +145,8 @@ pub struct Device {
     pub name: String,
     pub rate: SampleRate,
     pub channels: usize,
+    /// Frames that the device asks for at a time, where it says.
+    pub buffer: Option<u32>,
     /// Another was wished for.
     pub instead: bool,
 }
@@ -158,14 +160,10 @@ impl Device {
     pub fn xruns(&self) -> u64 {
         self.health.xruns.load(Ordering::Relaxed)
     }
-
-    /// Frames that the device asks for at a time, where it says.
-    pub fn buffer(&self) -> Option<u32> {
-        self.stream.as_ref()?.buffer_size().ok()
-    }
 }
 
-/// How long closing a device is waited for.
+/// How long opening a device is waited for, and closing one.
+const OPENING: Duration = Duration::from_secs(3);
 const CLOSING: Duration = Duration::from_millis(300);
 
 impl Drop for Device {
@@ -248,8 +246,17 @@ impl Chosen {
         stream.play().map_err(device_error)?;
         let rate = self.rate();
         let channels = usize::from(self.config.channels);
+        let buffer = stream.buffer_size().ok();
         let stream = Some(stream);
-        Ok(Device { stream, health, name: self.name, rate, channels, instead: self.instead })
+        Ok(Device {
+            stream,
+            health,
+            buffer,
+            name: self.name,
+            rate,
+            channels,
+            instead: self.instead,
+        })
     }
 
     fn stream<T: SizedSample + FromSample<f32> + 'static>(
@@ -286,7 +293,7 @@ impl Chosen {
                     // after a hitch. If it does not, that is noticed by its absence.
                     _ => {}
                 },
-                None,
+                Some(OPENING),
             )
             .map_err(device_error)
     }

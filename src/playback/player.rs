@@ -53,13 +53,13 @@ impl Player {
     }
 
     pub fn device(&self) -> DeviceState {
-        let Device { name, rate, channels, instead, .. } = &self.device;
+        let Device { name, rate, channels, buffer, instead, .. } = &self.device;
         DeviceState {
             name: name.clone(),
             instead: *instead,
             rate: *rate,
             channels: *channels,
-            buffer: self.device.buffer(),
+            buffer: *buffer,
             xruns: self.device.xruns(),
         }
     }
