@@ -1,7 +1,7 @@
 //! Figures of the callback, as a device would see them.
 
 use crate::song::{RATE, content, settings, stems, treat};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,10 +11,34 @@ use stemwright::units::Seconds;
 
 const BUFFERS: [usize; 4] = [64, 128, 256, 512];
 
-pub fn all() {
+/// Eight and sixty-four stems of four minutes with full chains, and where they are.
+fn sessions() -> ([Session; 2], PathBuf) {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("playback");
     let mut eight = stems(&home.join("eight"), 8, 240);
     treat(&mut eight);
+    let mut many = eight.clone();
+    for n in 8..64 {
+        let mut stem = eight.stems[n % 8].clone();
+        stem.id.0 = 100 + n as u32;
+        many.stems.push(stem);
+    }
+    ([eight, many], home)
+}
+
+/// How soon a jump is heard.
+pub fn jumps(say: &mut dyn FnMut(String)) {
+    let (sessions, home) = sessions();
+    for session in &sessions {
+        let (median, worst) = seeks(session, &home);
+        let count = session.stems.len();
+        say(format!(
+            "\nSeek to sound, {count} stems, 256 frames: median {median:.0} ms, worst {worst:.0} ms"
+        ));
+    }
+}
+
+pub fn all() {
+    let ([eight, many], home) = sessions();
     let mut page = String::from("# Playing\n");
     let mut say = |line: String| {
         println!("{line}");
@@ -22,12 +46,6 @@ pub fn all() {
         page.push('\n');
     };
     say(format!("\nStart to first sound, 8 stems of 4 minutes: {:.0} ms", start(&eight, &home)));
-    let mut many = eight.clone();
-    for n in 8..64 {
-        let mut stem = eight.stems[n % 8].clone();
-        stem.id.0 = 100 + n as u32;
-        many.stems.push(stem);
-    }
     let before = resident();
     {
         let opened = content(&many, &home.join("eight"));
@@ -50,13 +68,7 @@ pub fn all() {
             }
         }
     }
-    for session in [&eight, &many] {
-        let (median, worst) = seeks(session, &home);
-        let count = session.stems.len();
-        say(format!(
-            "\nSeek to sound, {count} stems, 256 frames: median {median:.0} ms, worst {worst:.0} ms"
-        ));
-    }
+    jumps(&mut say);
     let out = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/playback");
     std::fs::create_dir_all(&out).unwrap();
     std::fs::write(out.join("measurements.md"), page).unwrap();

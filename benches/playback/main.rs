@@ -1,7 +1,7 @@
 //! What playing costs and how soon it is heard, and the real way to a sound device and back.
 //!
 //! - `cargo bench --bench playback`: callback times, seeks, start and memory, to
-//!   `target/playback/measurements.md`
+//!   `target/playback/measurements.md`; `-- jumps` measures the seeks alone
 //! - `cargo bench --bench playback -- play SESSION SECONDS [SYSTEM]`: plays through the default
 //!   device of a sound system, such as ALSA
 //! - `cargo bench --bench playback -- compare HEARD.raw MIX.wav`: a recording beside a render
@@ -22,6 +22,7 @@ fn main() {
             device::play(session.as_ref(), seconds, system.first().copied());
         }
         [_, "compare", heard, mix] => device::compare(heard.as_ref(), mix.as_ref()),
+        [_, "jumps"] => figures::jumps(&mut |line| println!("{line}")),
         _ => figures::all(),
     }
 }
