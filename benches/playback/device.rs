@@ -57,23 +57,29 @@ pub fn compare(heard: &Path, mix: &Path) {
     let first = |frames: &[[f32; 2]]| frames.iter().position(|x| *x != [0.0; 2]).unwrap();
     let start = first(&heard).checked_sub(first(&song)).expect("recorded from before the start");
     let clamp = |x: [f32; 2]| x.map(|x| x.clamp(-1.0, 1.0));
-    // Device and server may leave gaps; after one, the song goes on where it was.
-    let (mut same, mut other, mut gaps, mut silent) = (0usize, 0usize, 0, 0usize);
-    let (mut at, mut worst) = (0usize, 0.0f32);
-    let mut frame = start;
+    // A device that runs dry loses what it held, and leaves silence: after that the song goes on
+    // a little later.
+    let (mut same, mut other, mut gaps) = (0usize, 0usize, Vec::new());
+    let (mut at, mut frame, mut worst) = (0usize, start, 0.0f32);
     while frame < heard.len() {
         let wanted = clamp(song[at % frames]);
         if heard[frame] == wanted {
             same += 1;
         } else if heard[frame] == [0.0; 2] {
-            // Silence where there should be sound: a gap, until the sound goes on.
-            let more = heard[frame..].iter().position(|x| *x == wanted);
-            // At the end it was stopped.
-            let Some(more) = more else { break };
-            gaps += 1;
-            silent += more;
-            frame += more;
-            same += 1;
+            let silent = heard[frame..].iter().take_while(|x| **x == [0.0; 2]).count();
+            let Some(sample) = heard.get(frame + silent..frame + silent + 64) else { break };
+            let later = (0..48_000usize).find(|lost| {
+                let song = (0..64).map(|n| clamp(song[(at + lost + n) % frames]));
+                song.zip(sample).all(|(a, b)| a == *b)
+            });
+            let Some(lost) = later else {
+                other += 1;
+                break;
+            };
+            gaps.push((at, silent, lost));
+            frame += silent;
+            at += lost;
+            continue;
         } else {
             other += 1;
             worst = worst.max((heard[frame][0] - wanted[0]).abs());
@@ -83,8 +89,12 @@ pub fn compare(heard: &Path, mix: &Path) {
     }
     println!(
         "{same} frames equal the render sample for sample, {other} do not (at most {worst}); \
-         {gaps} gaps of {silent} frames; {:.1} s",
+         {} gaps; {:.1} s",
+        gaps.len(),
         same as f64 / f64::from(file.info().sample_rate.0)
     );
+    for (at, silent, lost) in gaps {
+        println!("  at frame {at} of the song {silent} silent frames, {lost} of the song lost");
+    }
     assert!(same > 0 && other == 0, "what was heard is not what was rendered");
 }
