@@ -243,6 +243,14 @@ fn random_settings(dice: &mut Dice, song: &Song, version: &str) -> Settings {
             1 => drop(strip.chain.pop()),
             2 => strip.chain.reverse(),
             3 => strip.moves = None,
+            // Other bands for an equaliser whose bands move.
+            4 => {
+                if let Some(slot) = strip.chain.iter_mut().find(|slot| slot.kind() == Kind::Eq) {
+                    let bands = vec![Band::default(); dice.roll(9) as usize];
+                    slot.processor =
+                        ProcessorSettings::Eq(EqSettings { bands, linear_phase: false });
+                }
+            }
             _ => {}
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use stemwright::dsp::chain::{KeyId, Kind, Slot};
 use stemwright::dsp::curve::{Curve, Point};
+use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::strip::{StripAutomation, StripMoves, StripSettings};
 use stemwright::engine::bus::audible;
 use stemwright::engine::cuts::CutMap;
@@ -87,7 +88,11 @@ impl Song {
         ducker.key = Some(KeyId(session.stems[0].id.0));
         let threshold = ducker.processor.movable()[0];
         ducker.set_curve(&threshold, curve(&[(0.1, -30.0, 0.0), (2.0, -10.0, 0.6)]));
-        session.stems[0].chain = vec![on(Kind::Eq), on(Kind::Saturation), on(Kind::Gate)];
+        let mut eq = on(Kind::Eq);
+        eq.set_bands(EqSettings { bands: vec![Band::default(); 3], linear_phase: false });
+        let gain = eq.processor.movable().into_iter().find(|value| value.name() == "Gain 2");
+        eq.set_curve(&gain.unwrap(), curve(&[(0.2, -3.0, 0.0), (0.5, 8.0, -0.3), (3.0, 0.0, 0.0)]));
+        session.stems[0].chain = vec![eq, on(Kind::Saturation), on(Kind::Gate)];
         session.stems[1].chain = vec![ducker, on(Kind::DynamicEq), on(Kind::Stereo)];
         session.stems[2].chain = vec![on(Kind::DeEsser), on(Kind::Transient), on(Kind::Multiband)];
         session.stems[2].automation = StripAutomation {
