@@ -234,7 +234,7 @@ impl Transport {
 }
 
 /// At a load of all the time there is, processors settle for so long before a jump is heard.
-const PATIENCE: Seconds = Seconds(0.040);
+const PATIENCE: Seconds = Seconds(0.033);
 /// How much is heard of a place while scrubbing.
 const SCRUB: Seconds = Seconds(0.070);
 /// Commands that may be under way at once, and so chains that may be on their way back.
