@@ -1,5 +1,6 @@
 //! Everything that settings move.
 
+use super::handover::crossfade;
 use super::lane::{Exchange, PlayLane, align};
 use super::messages::{Old, Place, Settings, Source};
 use super::output::Output;
@@ -118,11 +119,6 @@ impl Knobs {
         if self.reference.is_settled() && self.reference.value() == 0.0 {
             return;
         }
-        let own = own_left.iter().zip(own_right.iter());
-        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(own) {
-            let share = self.reference.tick() as f32;
-            *l += (a - *l) * share;
-            *r += (b - *r) * share;
-        }
+        crossfade(&mut self.reference, [left, right], [own_left, own_right]);
     }
 }

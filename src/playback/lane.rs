@@ -1,10 +1,10 @@
 //! Chains that can be exchanged while they play, and the delays that keep lanes in step.
 
+use super::handover::Handover;
 use super::messages::{Old, StripTarget, give_back};
-use crate::dsp::chain::{Chain, Key, SETTLING, Slot};
+use crate::dsp::chain::{Chain, Key, Slot};
 use crate::dsp::delay::Tap;
 use crate::dsp::pan::PanLaw;
-use crate::dsp::smooth::Smoothed;
 use crate::dsp::strip::Strip;
 use crate::engine::lane::through_chain;
 use crate::units::{SampleRate, Seconds};
@@ -19,10 +19,7 @@ const MOST_LATENCY: Seconds = Seconds(0.6);
 pub struct Exchange {
     current: Box<Chain>,
     next: Option<Box<Chain>>,
-    /// Frames until the next one may be heard.
-    wait: usize,
-    settling: usize,
-    fade: Smoothed,
+    handover: Handover,
     spare: [[f32; PART]; 2],
 }
 
@@ -31,9 +28,7 @@ impl Exchange {
         Self {
             current: Box::new(Chain::new(slots, rate)),
             next: None,
-            wait: 0,
-            settling: SETTLING.frames(rate).0 as usize,
-            fade: Smoothed::new(0.0, rate),
+            handover: Handover::new(rate),
             spare: [[0.0; PART]; 2],
         }
     }
@@ -48,8 +43,7 @@ impl Exchange {
 
     /// A chain that is to be heard from now on; one that was still waiting goes to `spent`.
     pub fn exchange(&mut self, chain: Box<Chain>, spent: &mut Producer<Old>) {
-        self.wait = chain.latency() + self.settling;
-        self.fade.jump(0.0);
+        self.handover.begin(chain.latency());
         if let Some(old) = self.next.replace(chain) {
             give_back(Old::Chain(old), spent);
         }
@@ -64,9 +58,7 @@ impl Exchange {
 
     /// For a jump to `frame` of the song: what waits is heard at once.
     pub fn reset(&mut self, frame: i64, spent: &mut Producer<Old>) {
-        if let Some(next) = self.next.take() {
-            give_back(Old::Chain(std::mem::replace(&mut self.current, next)), spent);
-        }
+        self.take_next(spent);
         self.current.reset(frame);
     }
 
@@ -90,24 +82,12 @@ impl Exchange {
         b.copy_from_slice(right);
         through_chain(&mut self.current, mono, left, right, keys, watched, frame);
         through_chain(next, mono, a, b, keys, watched, frame);
-        if self.wait > 0 {
-            self.wait = self.wait.saturating_sub(left.len());
-            if self.wait == 0 {
-                self.fade.set(1.0);
-            }
-            return false;
-        }
-        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(&*b)) {
-            let share = self.fade.tick() as f32;
-            *l += (a - *l) * share;
-            *r += (b - *r) * share;
-        }
-        if !self.fade.is_settled() {
-            return false;
-        }
-        if let Some(next) = self.next.take() {
-            give_back(Old::Chain(std::mem::replace(&mut self.current, next)), spent);
-        }
+        self.handover.pass([left, right], [a, b]) && self.take_next(spent)
+    }
+
+    fn take_next(&mut self, spent: &mut Producer<Old>) -> bool {
+        let Some(next) = self.next.take() else { return false };
+        give_back(Old::Chain(std::mem::replace(&mut self.current, next)), spent);
         true
     }
 }

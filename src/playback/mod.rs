@@ -12,6 +12,7 @@ mod clock;
 mod convert;
 pub mod device;
 mod feed;
+mod handover;
 mod knobs;
 mod lane;
 mod levels;

@@ -1,5 +1,6 @@
 //! The end of the path: what a master does to the mix, and ways around it.
 
+use super::handover::{Handover, crossfade};
 use super::lane::PART;
 use super::messages::{Old, give_back};
 use crate::dsp::delay::DelayLine;
@@ -82,11 +83,7 @@ impl Path {
         if around.is_settled() && around.value() == 0.0 {
             return;
         }
-        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(b.iter())) {
-            let share = around.tick() as f32;
-            *l += (*a - *l) * share;
-            *r += (*b - *r) * share;
-        }
+        crossfade(around, [left, right], [a, b]);
     }
 }
 
@@ -94,10 +91,7 @@ impl Path {
 pub struct Output {
     path: Box<Path>,
     next: Option<Box<Path>>,
-    /// Frames until the next one may be heard.
-    wait: usize,
-    settling: usize,
-    fade: Smoothed,
+    handover: Handover,
     around: Smoothed,
 }
 
@@ -106,9 +100,7 @@ impl Output {
         Self {
             path: Box::new(Path::new(previewed, rate)),
             next: None,
-            wait: 0,
-            settling: crate::dsp::chain::SETTLING.frames(rate).0 as usize,
-            fade: Smoothed::new(0.0, rate),
+            handover: Handover::new(rate),
             around: Smoothed::new(f64::from(u8::from(around)), rate),
         }
     }
@@ -124,8 +116,7 @@ impl Output {
     }
 
     pub fn exchange(&mut self, path: Box<Path>, old: &mut Producer<Old>) {
-        self.wait = path.latency() + self.settling;
-        self.fade.jump(0.0);
+        self.handover.begin(path.latency());
         if let Some(waiting) = self.next.replace(path) {
             give_back(Old::Path(waiting), old);
         }
@@ -166,18 +157,6 @@ impl Output {
         let mut around = self.around.clone();
         self.path.process(left, right, &mut around);
         next.process(a, b, &mut self.around);
-        if self.wait > 0 {
-            self.wait = self.wait.saturating_sub(left.len());
-            if self.wait == 0 {
-                self.fade.set(1.0);
-            }
-            return false;
-        }
-        for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(b.iter())) {
-            let share = self.fade.tick() as f32;
-            *l += (*a - *l) * share;
-            *r += (*b - *r) * share;
-        }
-        self.fade.is_settled() && self.take_next(old)
+        self.handover.pass([left, right], [a, b]) && self.take_next(old)
     }
 }

@@ -3,6 +3,7 @@
 use super::Listen;
 use crate::app::document::Document;
 use crate::dsp::curve::{Curve, FOOT, Point, thinned};
+use crate::dsp::strip::StripAutomation;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::units::{Frames, Seconds};
@@ -12,6 +13,16 @@ use crate::units::{Frames, Seconds};
 pub enum Target {
     Fader,
     Pan,
+}
+
+impl Target {
+    /// Its line among those of a strip.
+    pub fn line(self, automation: &mut StripAutomation) -> &mut Curve {
+        match self {
+            Self::Fader => &mut automation.fader,
+            Self::Pan => &mut automation.pan,
+        }
+    }
 }
 
 /// What a hand did since it took hold.
@@ -84,10 +95,7 @@ impl Listen {
             hand.points.push(Point { time: now, ..last });
         }
         let mut automation = document.session.stem(stem)?.automation.clone();
-        let curve: &mut Curve = match target {
-            Target::Fader => &mut automation.fader,
-            Target::Pan => &mut automation.pan,
-        };
+        let curve = target.line(&mut automation);
         let points = thinned(&hand.points, tolerance(target));
         let to = if now > last.time { now } else { last.time };
         if curve.is_empty() {

@@ -298,9 +298,8 @@ impl Listen {
         if self.frame + 1 >= end {
             self.frame = 0;
         }
-        let (frame, looping) = (self.frame, self.looping);
+        let frame = self.frame;
         let player = self.ensure_player(document, figures)?;
-        player.transport.set_loop(looping);
         player.transport.seek(frame);
         player.transport.reset_meters();
         player.transport.play();

@@ -238,9 +238,10 @@ fn turn(
             });
         } else {
             let mut automation = stem.automation.clone();
-            let (curve, range) = match target {
-                Target::Fader => (&mut automation.fader, (FOOT, FADER_TOP.0)),
-                Target::Pan => (&mut automation.pan, (-1.0, 1.0)),
+            let curve = target.line(&mut automation);
+            let range = match target {
+                Target::Fader => (FOOT, FADER_TOP.0),
+                Target::Pan => (-1.0, 1.0),
             };
             *curve = curve.shifted(value.max(FOOT) - before.max(FOOT), range);
             if change.begins {
