@@ -28,12 +28,12 @@ fn keep(settings: Option<&Path>, wish: &Wish) {
 
 /// Opens the page, and looks for what there is.
 pub fn open(app: &mut App) {
-    app.audio_shown = true;
+    app.shown.audio = true;
     app.listen.care.survey(&app.ctx);
 }
 
 pub fn show(app: &mut App, ui: &Ui) {
-    if !app.audio_shown {
+    if !app.shown.audio {
         return;
     }
     let before = app.listen.care.wish.clone();
@@ -62,7 +62,7 @@ pub fn show(app: &mut App, ui: &Ui) {
         });
     });
     if shown.should_close() {
-        app.audio_shown = false;
+        app.shown.audio = false;
     }
     if wish != before {
         choose(app, wish);
@@ -71,7 +71,7 @@ pub fn show(app: &mut App, ui: &Ui) {
 
 /// Takes another wish, keeps it, and plays on with it.
 fn choose(app: &mut App, wish: Wish) {
-    keep(super::menu::settings_of(&app.recent).as_deref(), &wish);
+    keep(app.settings.as_deref(), &wish);
     app.listen.care.wish = wish;
     if let Some(document) = &app.document
         && let Err(error) = app.listen.reopen(document, app.figures.as_ref())

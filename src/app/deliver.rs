@@ -97,7 +97,7 @@ fn head(
     let on = app.document.as_ref().is_some_and(|document| {
         cells.iter().any(|(version, master)| included(&document.session, version, master))
     });
-    ui.painter().rect_filled(area, theme::RADIUS, theme::PANEL);
+    ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
     let tick = Rect::from_min_size(area.min + vec2(14.0, 13.0), vec2(16.0, 16.0));
     let whole = ui.interact(area, ui.scope_id().with(("head", name)), egui::Sense::click());
     let ticked = checkbox(ui, tick, name, on);
@@ -106,7 +106,7 @@ fn head(
     }
     let painter = ui.painter().with_clip_rect(area.shrink(4.0));
     let at = |y: f32| pos2(area.left() + 40.0, area.top() + y);
-    write(&painter, at(21.0), Align2::LEFT_CENTER, name, (14.0, Weight::SemiBold), theme::TEXT);
+    write(&painter, at(21.0), Align2::LEFT_CENTER, name, (14.0, Weight::SemiBold), theme::text());
     for (n, line) in lines.iter().enumerate() {
         write(
             &painter,
@@ -114,7 +114,7 @@ fn head(
             Align2::LEFT_CENTER,
             line,
             (11.5, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
     }
 }
@@ -206,7 +206,7 @@ fn target(app: &App) -> PathBuf {
 }
 
 fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
-    ui.painter().rect_filled(bar, theme::RADIUS, theme::PANEL);
+    ui.painter().rect_filled(bar, theme::RADIUS, theme::panel());
     let painter = ui.painter().clone();
     let at = |y: f32| pos2(bar.left() + 16.0, bar.top() + y);
     let button = Rect::from_min_max(
@@ -245,18 +245,18 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
             (format!("{count} files"), "Nothing is overwritten".to_string(), 0.0)
         }
     };
-    write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::TEXT);
+    write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::text());
     let clip = painter
         .with_clip_rect(Rect::from_min_max(bar.min, pos2(button.left() - 220.0, bar.bottom())));
-    write(&clip, at(44.0), Align2::LEFT_CENTER, subtitle, (12.0, Weight::Regular), theme::DIM);
+    write(&clip, at(44.0), Align2::LEFT_CENTER, subtitle, (12.0, Weight::Regular), theme::dim());
     let track = Rect::from_min_max(
         pos2(bar.left() + 190.0, bar.center().y - 3.0),
         pos2(button.left() - 110.0, bar.center().y + 3.0),
     );
     if running {
-        painter.rect_filled(track, 3.0, theme::BACKGROUND);
+        painter.rect_filled(track, 3.0, theme::background());
         let filled = Rect::from_min_size(track.min, vec2(track.width() * fraction, track.height()));
-        painter.rect_filled(filled, 3.0, theme::ACCENT);
+        painter.rect_filled(filled, 3.0, theme::accent());
         if push(ui, button, "Cancel", false).clicked()
             && let Some(job) = &app.render
         {
@@ -283,20 +283,15 @@ pub fn start(app: &mut App) {
 }
 
 fn open_folder(app: &mut App) {
-    let Some(folder) = app.render.as_ref().map(|job| job.folder.clone()) else { return };
-    let opener = match std::env::consts::OS {
-        "macos" => "open",
-        "windows" => "explorer",
-        _ => "xdg-open",
-    };
-    if let Err(error) = std::process::Command::new(opener).arg(&folder).spawn() {
-        app.say(format!("{opener} cannot show {}: {error}", folder.display()));
+    let folder = app.render.as_ref().map(|job| job.folder.clone());
+    if let Some(Err(error)) = folder.map(|folder| super::toasts::open_folder(&folder)) {
+        app.say(format!("{error:#}"));
     }
 }
 
 /// A line of text in a raised field.
 fn field(ui: &Ui, rect: Rect, text: &str) {
-    ui.painter().rect_filled(rect, 6.0, theme::RAISED);
+    ui.painter().rect_filled(rect, 6.0, theme::raised());
     let clip = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)));
     write(
         &clip,
@@ -304,7 +299,7 @@ fn field(ui: &Ui, rect: Rect, text: &str) {
         Align2::LEFT_CENTER,
         text,
         (13.0, Weight::Regular),
-        theme::TEXT,
+        theme::text(),
     );
 }
 

@@ -104,6 +104,17 @@ impl Document {
         self.history.redo(&mut self.session).unwrap_or(false)
     }
 
+    /// What was done, in words, and how many of these steps are made.
+    pub fn steps(&self) -> (Vec<&str>, usize) {
+        (self.history.steps().collect(), self.history.depth())
+    }
+
+    /// Undoes or redoes until so many steps are made.
+    pub fn go_to(&mut self, depth: usize) {
+        while self.history.depth() > depth && self.undo() {}
+        while self.history.depth() < depth && self.redo() {}
+    }
+
     /// A number that changes with every change.
     pub fn state(&self) -> u64 {
         self.history.state()

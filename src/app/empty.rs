@@ -9,25 +9,25 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let centre = rect.center();
     let zone = Rect::from_center_size(centre - vec2(0.0, 40.0), vec2(620.0, 300.0));
     let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
-    let colour = if hovering { theme::ACCENT } else { theme::LINE };
-    ui.painter().rect_filled(zone, 14.0, theme::PANEL);
+    let colour = if hovering { theme::accent() } else { theme::line() };
+    ui.painter().rect_filled(zone, 14.0, theme::panel());
     ui.painter().rect_stroke(zone, 14.0, Stroke::new(1.5, colour), StrokeKind::Inside);
     let line = |y: f32, text: &str, size: f32, weight: Weight, colour| {
         let at = pos2(centre.x, zone.top() + y);
         write(ui.painter(), at, Align2::CENTER_CENTER, text, (size, weight), colour);
     };
     if app.opening {
-        line(140.0, "Opening\u{2026}", 20.0, Weight::SemiBold, theme::TEXT);
+        line(140.0, "Opening\u{2026}", 20.0, Weight::SemiBold, theme::text());
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
         return;
     }
-    line(64.0, "Drop a folder of stems here", 22.0, Weight::SemiBold, theme::TEXT);
+    line(64.0, "Drop a folder of stems here", 22.0, Weight::SemiBold, theme::text());
     line(
         100.0,
         "WAV, AIFF, FLAC and others; a rough mix beside them becomes the reference",
         13.5,
         Weight::Regular,
-        theme::DIM,
+        theme::dim(),
     );
     let button = |n: f32| {
         Rect::from_center_size(pos2(centre.x + n * 186.0, zone.top() + 176.0), vec2(172.0, 40.0))

@@ -10,6 +10,10 @@ pub enum Icon {
     Loop,
     Down,
     Check,
+    Cross,
+    /// Closed and open groups.
+    Folded,
+    More,
 }
 
 /// Draws an icon around a centre, in a square of about 18 points.
@@ -48,6 +52,21 @@ pub fn draw(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
             let points = vec![at(-4.0, -2.0), at(0.0, 2.2), at(4.0, -2.0)];
             painter.add(Shape::line(points, Stroke::new(1.6, colour)));
         }
+        Icon::Cross => {
+            for (from, to) in [((-4.0, -4.0), (4.0, 4.0)), ((-4.0, 4.0), (4.0, -4.0))] {
+                let line = [at(from.0, from.1), at(to.0, to.1)];
+                painter.line_segment(line, Stroke::new(1.5, colour));
+            }
+        }
+        Icon::Folded => {
+            let points = vec![at(-2.0, -4.0), at(2.2, 0.0), at(-2.0, 4.0)];
+            painter.add(Shape::line(points, Stroke::new(1.6, colour)));
+        }
+        Icon::More => {
+            for x in [-5.0, 0.0, 5.0] {
+                painter.circle_filled(at(x, 0.0), 1.6, colour);
+            }
+        }
         Icon::Check => {
             let points = vec![at(-4.0, 0.0), at(-1.2, 3.0), at(4.2, -3.2)];
             painter.add(Shape::line(points, Stroke::new(2.0, colour)));
@@ -58,5 +77,5 @@ pub fn draw(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
 /// A round sign: good with a tick.
 pub fn verified(painter: &Painter, centre: Pos2, colour: Color32) {
     painter.circle_filled(centre, 9.0, colour);
-    draw(painter, Icon::Check, pos2(centre.x, centre.y), super::theme::BACKGROUND);
+    draw(painter, Icon::Check, pos2(centre.x, centre.y), super::theme::background());
 }

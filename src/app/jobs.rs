@@ -2,24 +2,28 @@
 
 use crate::app::blind::Candidate;
 use crate::app::document::Document;
+use crate::app::processed::Processed;
+use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
 use crate::intake::folder::{absolute_folder, gather, gather_files};
 use crate::intake::locate::locate;
 use crate::intake::{demo, null_test};
+use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
 use crate::render::RenderError;
 use crate::render::masking::{Masking, masking};
 use crate::render::measure::measure;
-use crate::render::overview::{Overview, overview};
+use crate::render::overview::{Overview, mean_spectrum, overview};
 use crate::session::Session;
 use crate::session::file::load;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, SystemTime};
 
@@ -59,6 +63,12 @@ pub enum News {
         test: u64,
         loudness: [Lufs; 2],
     },
+    /// What a chain makes of a stem's waveform.
+    Processed {
+        document: u64,
+        stem: StemId,
+        processed: Processed,
+    },
     /// The files of these stems are others now.
     Replaced {
         document: u64,
@@ -75,6 +85,8 @@ pub enum News {
 /// A file or folder that a person chose in a dialog.
 pub enum Picked {
     Open(PathBuf),
+    Stems(Vec<PathBuf>),
+    StemsFolder(PathBuf),
     SaveAs(PathBuf),
     Export(PathBuf),
 }
@@ -87,6 +99,8 @@ pub struct Figures {
     /// What that was measured for: version, and which stems are muted.
     bypass_of: (String, Vec<bool>),
     pub reference: Option<Lufs>,
+    /// Mean power of the reference, as of the mix.
+    pub reference_spectrum: Vec<f32>,
 }
 
 /// Starts jobs, and collects what they say.
@@ -94,8 +108,12 @@ pub struct Jobs {
     pub(super) ctx: egui::Context,
     sender: Sender<News>,
     receiver: Receiver<News>,
+    /// What is under way.
+    pub board: Board,
+    prepare_cancel: Arc<AtomicBool>,
     figures_cancel: Arc<AtomicBool>,
     masking_cancel: Arc<AtomicBool>,
+    pub(super) processed_cancel: Arc<AtomicBool>,
     /// Measures with one core less than there is, so that playing goes on undisturbed.
     pool: Option<Arc<rayon::ThreadPool>>,
 }
@@ -110,18 +128,26 @@ fn quiet_pool() -> Option<Arc<rayon::ThreadPool>> {
 impl Jobs {
     pub fn new(ctx: &egui::Context) -> Self {
         let (sender, receiver) = channel();
-        let (figures_cancel, masking_cancel) = Default::default();
-        let pool = quiet_pool();
-        Self { ctx: ctx.clone(), sender, receiver, figures_cancel, masking_cancel, pool }
+        Self {
+            ctx: ctx.clone(),
+            sender,
+            receiver,
+            board: Board::default(),
+            prepare_cancel: Arc::default(),
+            figures_cancel: Arc::default(),
+            masking_cancel: Arc::default(),
+            processed_cancel: Arc::default(),
+            pool: quiet_pool(),
+        }
     }
 
     pub fn news(&self) -> Vec<News> {
         self.receiver.try_iter().collect()
     }
 
-    pub(super) fn spawn(&self, name: &str, work: impl FnOnce(&dyn Fn(News)) + Send + 'static) {
+    pub(super) fn spawn(&self, name: &str, work: impl FnOnce(&(dyn Fn(News) + Sync)) + Send + 'static) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
-        let say = move |news| {
+        let say = move |news: News| {
             let _ = sender.send(news);
             ctx.request_repaint();
         };
@@ -132,19 +158,34 @@ impl Jobs {
         }
     }
 
+    /// Work that is on the board until it ends; `work` looks whether it is to stop.
+    pub(super) fn spawn_shown(
+        &self,
+        name: &str,
+        shown: &str,
+        cancel: Arc<AtomicBool>,
+        work: impl FnOnce(&(dyn Fn(News) + Sync), &Running, &AtomicBool) + Send + 'static,
+    ) {
+        let running = self.board.begin(shown, &cancel);
+        self.spawn(name, move |say| work(say, &running, &cancel));
+    }
+
     /// Opens a session, or makes one from a folder or from files.
     pub fn open(&self, paths: Vec<PathBuf>) {
-        self.spawn("open", move |say| {
-            say(match open(&paths) {
-                Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
-                Err(error) => News::Failed(format!("{error:#}")),
-            });
+        self.spawn_shown("open", "Opening", Arc::default(), move |say, _, cancel| {
+            let opened = open(&paths);
+            if !cancel.load(Ordering::Relaxed) {
+                say(match opened {
+                    Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
+                    Err(error) => News::Failed(format!("{error:#}")),
+                });
+            }
         });
     }
 
     /// Writes the demo song, if it is not there yet, and opens it.
     pub fn open_demo(&self) {
-        self.spawn("demo", move |say| {
+        self.spawn_shown("demo", "Making the demo song", Arc::default(), move |say, _, _| {
             let folder = directories::ProjectDirs::from("", "", "Stemwright")
                 .map_or_else(std::env::temp_dir, |dirs| dirs.data_dir().to_owned())
                 .join("Demo song");
@@ -158,36 +199,32 @@ impl Jobs {
         });
     }
 
-    /// Opens the stems for playing, and reads their waveforms one after another.
-    pub fn prepare(&self, document: u64, session: &Session, folder: &Path) {
+    /// Opens the stems for playing, and reads their waveforms, as many at once as there are
+    /// cores. What an earlier document still reads is given up.
+    pub fn prepare(&mut self, document: u64, session: &Session, folder: &Path) {
+        let cancel = renew(&mut self.prepare_cancel);
         let (session, folder) = (session.clone(), folder.to_owned());
-        self.spawn("waveforms", move |say| {
+        self.spawn_shown("waveforms", "Reading waveforms", cancel, move |say, running, cancel| {
             let store = Store::of_user();
             let rate = session.sample_rate;
-            let mut sources = Vec::new();
-            for stem in &session.stems {
-                match StemSource::open(stem, &folder, rate, &store) {
-                    Ok(source) => sources.push(source),
-                    Err(error) => return say(News::Failed(error.to_string())),
-                }
-            }
+            let opened: Result<Vec<StemSource>, _> = session
+                .stems
+                .par_iter()
+                .map(|stem| StemSource::open(stem, &folder, rate, &store))
+                .collect();
+            let sources = match opened {
+                Ok(sources) => sources,
+                Err(error) => return say(News::Failed(error.to_string())),
+            };
             let reference = session.reference.as_ref().and_then(|file| {
                 StemSource::open_plain(&folder.join(&file.path), rate, &store).ok()
             });
             say(News::Sources { document, sources, reference });
-            for stem in &session.stems {
-                let Ok((file, _)) = store.open(&folder.join(&stem.file.path), rate) else {
-                    continue;
-                };
-                let grown = &mut |peaks: &Peaks, _| {
-                    let peaks = Arc::new(peaks.clone());
-                    say(News::Peaks { document, stem: stem.id, peaks });
-                    true
-                };
-                if let Ok(peaks) = Peaks::build(&file, grown) {
-                    say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
-                }
+            waveforms(document, &session, &folder, &store, running, cancel, say);
+            if cancel.load(Ordering::Relaxed) {
+                return;
             }
+            running.name("Comparing with the reference");
             let residual = session.reference.as_ref().and_then(|reference| {
                 let path = folder.join(&reference.path);
                 Some(null_test::null_test(&session, &folder, &path).ok()?.residual_db)
@@ -233,9 +270,8 @@ impl Jobs {
         known: Option<&Figures>,
     ) {
         let reference = known.and_then(|figures| figures.reference);
-        self.figures_cancel.store(true, Ordering::Relaxed);
-        let cancel: Arc<AtomicBool> = Arc::default();
-        self.figures_cancel = Arc::clone(&cancel);
+        let reference_spectrum = known.map(|figures| figures.reference_spectrum.clone());
+        let cancel = renew(&mut self.figures_cancel);
         let Some(version) = document.current_version().cloned() else { return };
         let (session, state) = (document.session.clone(), document.state());
         let folder = document.folder();
@@ -244,9 +280,10 @@ impl Jobs {
         let bypass =
             known.filter(|figures| figures.bypass_of == bypass_of).map(|figures| figures.bypass);
         let pool = self.pool.clone();
-        self.spawn("figures", move |say| {
+        self.spawn_shown("figures", "Measuring", cancel, move |say, running, cancel| {
             let measured = |session: &Session| {
-                let work = || overview(session, &version, &sources, &cancel);
+                let shown = |share| running.share(share);
+                let work = || overview(session, &version, &sources, &shown, cancel);
                 match &pool {
                     Some(pool) => pool.install(work),
                     None => work(),
@@ -273,7 +310,18 @@ impl Jobs {
                 });
                 measured.ok().map(|measured| measured.loudness.integrated)
             });
-            let figures = Box::new(Figures { mix, bypass, bypass_of, reference });
+            let reference_spectrum = reference_spectrum.unwrap_or_else(|| {
+                let (file, rate) = (session.reference.as_ref(), session.sample_rate);
+                let source = file.and_then(|file| {
+                    let path = folder.join(&file.path);
+                    StemSource::open_plain(&path, rate, &Store::of_user()).ok()
+                });
+                let frames = session.length().0;
+                let found = source.map(|source| mean_spectrum(&source, frames, rate, cancel));
+                found.and_then(Result::ok).unwrap_or_default()
+            });
+            let figures =
+                Box::new(Figures { mix, bypass, bypass_of, reference, reference_spectrum });
             let version = version.id;
             say(News::Figures { document: number, state, version, figures });
         });
@@ -292,7 +340,7 @@ impl Jobs {
         let Some(version) = document.current_version().cloned() else { return };
         let (session, candidates) = (document.session.clone(), candidates.clone());
         let pool = self.pool.clone();
-        self.spawn("compare", move |say| {
+        self.spawn_shown("compare", "Measuring both", Arc::default(), move |say, running, cancel| {
             let measured = |candidate: &Candidate| {
                 let Candidate::Balance(strips) = candidate else {
                     return Ok(reference.unwrap_or(Lufs::SILENCE));
@@ -306,8 +354,8 @@ impl Jobs {
                         stem.automation = Default::default();
                     }
                 }
-                let never = AtomicBool::new(false);
-                let work = || overview(&session, &version, &sources, &never);
+                let shown = |share| running.share(share);
+                let work = || overview(&session, &version, &sources, &shown, cancel);
                 let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
                 found.map(|found| found.loudness.integrated)
             };
@@ -327,16 +375,16 @@ impl Jobs {
         sources: Arc<Vec<StemSource>>,
         stem: StemId,
     ) {
-        self.masking_cancel.store(true, Ordering::Relaxed);
-        let cancel: Arc<AtomicBool> = Arc::default();
-        self.masking_cancel = Arc::clone(&cancel);
+        let cancel = renew(&mut self.masking_cancel);
         let (session, state) = (document.session.clone(), document.state());
-        self.spawn("masking", move |say| match masking(&session, &sources, stem, &cancel) {
-            Ok(found) => {
-                say(News::Masking { document: number, state, masking: Box::new(found) });
+        self.spawn_shown("masking", "Listening for masking", cancel, move |say, _, cancel| {
+            match masking(&session, &sources, stem, cancel) {
+                Ok(found) => {
+                    say(News::Masking { document: number, state, masking: Box::new(found) });
+                }
+                Err(RenderError::Cancelled) => {}
+                Err(error) => say(News::Failed(error.to_string())),
             }
-            Err(RenderError::Cancelled) => {}
-            Err(error) => say(News::Failed(error.to_string())),
         });
     }
 
@@ -368,6 +416,49 @@ const WATCH: Duration = Duration::from_millis(1500);
 fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     let meta = std::fs::metadata(path).ok()?;
     Some((meta.len(), meta.modified().ok()?))
+}
+
+/// Tells the work so far to stop; the sign for the work that follows.
+pub(super) fn renew(cancel: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
+    cancel.store(true, Ordering::Relaxed);
+    *cancel = Arc::default();
+    Arc::clone(cancel)
+}
+
+/// Reads the waveforms of all stems, or takes those that are known.
+fn waveforms(
+    document: u64,
+    session: &Session,
+    folder: &Path,
+    store: &Store,
+    running: &Running,
+    cancel: &AtomicBool,
+    say: &(dyn Fn(News) + Sync),
+) {
+    let cache = PeakCache::of_user();
+    let rate = session.sample_rate;
+    let done = AtomicUsize::new(0);
+    session.stems.par_iter().for_each(|stem| {
+        let path = folder.join(&stem.file.path);
+        let tell = |peaks| say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
+        if let Some(known) = cache.load(&path, rate) {
+            tell(known);
+        } else if let Ok((file, _)) = store.open(&path, rate) {
+            let grown = &mut |peaks: &Peaks, _| {
+                tell(peaks.clone());
+                !cancel.load(Ordering::Relaxed)
+            };
+            if let Ok(peaks) = Peaks::build(&file, grown)
+                && !cancel.load(Ordering::Relaxed)
+            {
+                cache.keep(&path, rate, &peaks);
+                tell(peaks);
+            }
+        }
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        running.share(done as f32 / session.stems.len() as f32);
+    });
+    cache.tidy();
 }
 
 fn open(paths: &[PathBuf]) -> anyhow::Result<(Document, Vec<String>)> {

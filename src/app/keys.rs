@@ -1,171 +1,107 @@
-//! Keys of the whole window.
+//! Keys of the whole window, and the sheet that shows them.
 
-use super::document::Document;
-use super::listen::Monitor;
-use super::{App, View, menu, top_bar};
-use crate::session::edit::Edit;
-use crate::session::stem::StemId;
-use egui::{Key, Modifiers, Ui};
+use super::App;
+use super::actions::{ACTIONS, Group};
+use egui::{Event, Grid, Id, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
-/// Every key and what it does, for the sheet that `?` shows.
-pub const SHEET: [(&str, &str); 20] = [
-    ("Space", "Play and pause"),
-    ("Home", "To the start"),
-    ("L", "Loop on and off"),
-    (", and .", "Section before and after"),
-    ("M", "Mute the selected stem"),
-    ("S", "Solo the selected stem"),
-    ("A", "Show the automation of the selected stem"),
-    ("Up and down", "Select another stem"),
-    ("B", "Hear the stems without any setting"),
-    ("R", "Hear the reference"),
-    ("P", "Hear the mix through the chosen master"),
-    ("Ctrl+Z", "Undo"),
-    ("Ctrl+Shift+Z", "Redo"),
-    ("Ctrl+S", "Save"),
-    ("Ctrl+Shift+S", "Save as"),
-    ("Ctrl+O", "Open a session"),
-    ("Ctrl+E", "Export"),
-    ("Ctrl+wheel", "Zoom the timeline"),
+/// Things that are done by pointer and keys together.
+const GESTURES: [(&str, &str); 7] = [
+    ("Ctrl+wheel, pinch", "Zoom the timeline at the pointer"),
+    ("Shift+wheel", "Scroll along the song"),
+    ("Shift+drag", "Fine; on the timeline, without snap"),
     ("Alt+drag", "Scrub; on a line of automation, bend it"),
-    ("?", "This sheet"),
+    ("Double-click", "Reset a control; rename a section"),
+    ("Right-click, Enter", "Type a value with its unit; more commands"),
+    ("Tab, arrows", "From control to control; move a value"),
 ];
 
+/// Keys that a control with the focus has for itself.
+fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
+    let arrows = [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight];
+    modifiers.is_none() && arrows.contains(&key)
+}
+
 pub fn handle(app: &mut App, ui: &Ui) {
-    // A text field that is being typed into has the keys.
-    if ui.ctx().text_edit_focused() {
+    let ctx = ui.ctx();
+    // A text field that is being typed into, a menu and a question have the keys.
+    if ctx.text_edit_focused() || Popup::is_any_open(ctx) || app.is_asked() {
         return;
     }
-    let command = Modifiers::COMMAND;
-    let both = Modifiers::COMMAND | Modifiers::SHIFT;
-    let pressed =
-        |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));
-    if pressed(both, Key::Z) || pressed(command, Key::Y) {
-        step(app, true);
-    }
-    if pressed(command, Key::Z) {
-        step(app, false);
-    }
-    if pressed(both, Key::S) {
-        menu::pick_save_as(app);
-    }
-    if pressed(command, Key::S) {
-        app.save();
-    }
-    if pressed(command, Key::O) {
-        menu::pick_session(app);
-    }
-    if pressed(command, Key::E) && app.document.is_some() {
-        app.view = View::Deliver;
-    }
-    let question = ui.input(|input| {
-        input.events.iter().any(|event| matches!(event, egui::Event::Text(text) if text == "?"))
+    let focused = ui.memory(|memory| memory.focused().is_some());
+    let mut due = Vec::new();
+    ui.input_mut(|input| {
+        input.events.retain(|event| {
+            let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
+            let key = if *key == Key::Plus { Key::Equals } else { *key };
+            // What is typed with Shift on some keyboards and without on others.
+            let typed = key == Key::Questionmark;
+            let fits = |wanted: Modifiers| wanted.matches_exact(*modifiers) || typed;
+            let found = ACTIONS.iter().find(|action| {
+                action.key.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
+            });
+            let taken = focused && belongs_to_focus(*modifiers, key);
+            let Some(action) = found.filter(|_| !taken) else { return true };
+            due.push(action);
+            false
+        });
     });
-    if question {
-        app.keys_shown = !app.keys_shown;
-    }
-    if app.keys_shown && pressed(Modifiers::NONE, Key::Escape) {
-        app.keys_shown = false;
-    }
-    if app.document.is_none() {
-        return;
-    }
-    if pressed(Modifiers::NONE, Key::Space) {
-        app.toggle_play();
-    }
-    if pressed(Modifiers::NONE, Key::Home) {
-        app.listen.seek(0);
-    }
-    if pressed(Modifiers::NONE, Key::L) {
-        top_bar::toggle_loop(app);
-    }
-    if pressed(Modifiers::NONE, Key::B) {
-        switch(app, Monitor::Bypass);
-    }
-    if pressed(Modifiers::NONE, Key::R) {
-        switch(app, Monitor::Reference);
-    }
-    if pressed(Modifiers::NONE, Key::P) {
-        app.listen.preview = !app.listen.preview;
-    }
-    if pressed(Modifiers::NONE, Key::Comma) {
-        jump(app, false);
-    }
-    if pressed(Modifiers::NONE, Key::Period) {
-        jump(app, true);
-    }
-    if pressed(Modifiers::NONE, Key::M) {
-        toggle(app, |strip| strip.mute = !strip.mute);
-    }
-    if pressed(Modifiers::NONE, Key::S) {
-        toggle(app, |strip| strip.solo = !strip.solo);
-    }
-    if pressed(Modifiers::NONE, Key::A)
-        && let Some(stem) = app.document.as_ref().and_then(|document| document.selected)
-    {
-        app.lines.toggle(stem);
-    }
-    let nothing_focused = ui.memory(|memory| memory.focused().is_none());
-    if nothing_focused {
-        for (key, step) in [(Key::ArrowUp, -1), (Key::ArrowDown, 1)] {
-            if pressed(Modifiers::NONE, key) {
-                select(app, step);
-            }
+    for action in due {
+        if action.is_possible(app) {
+            (action.run)(app);
         }
     }
 }
 
-fn step(app: &mut App, forward: bool) {
-    let Some(document) = &mut app.document else { return };
-    let files = |document: &Document| {
-        let stems: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();
-        (stems, document.session.reference.clone())
-    };
-    let before = files(document);
-    if forward {
-        document.redo();
-    } else {
-        document.undo();
+/// Every key and what it does.
+pub fn sheet(app: &mut App, ui: &Ui) {
+    if !app.shown.keys {
+        return;
     }
-    if files(document) != before {
-        app.reopen_stems();
+    let height = (ui.ctx().content_rect().height() - 120.0).clamp(160.0, 760.0);
+    let shown = Modal::new(Id::unique("keys")).show(ui.ctx(), |ui| {
+        ui.set_width((ui.ctx().content_rect().width() - 60.0).min(880.0));
+        ui.horizontal(|ui| {
+            ui.heading("Keys");
+            if ui.button("Close").clicked() {
+                ui.close();
+            }
+        });
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                for group in Group::ALL {
+                    ui.allocate_ui(vec2(412.0, 0.0), |ui| table(ui, group));
+                }
+                ui.allocate_ui(vec2(412.0, 0.0), |ui| {
+                    let rows = GESTURES.iter().map(|(key, name)| (key.to_string(), *name));
+                    rows_of(ui, "Pointer", rows.collect());
+                });
+            });
+        });
+    });
+    if shown.should_close() {
+        app.shown.keys = false;
     }
 }
 
-fn switch(app: &mut App, to: Monitor) {
-    app.listen.monitor = if app.listen.monitor == to { Monitor::Mix } else { to };
+fn table(ui: &mut Ui, group: Group) {
+    let of_group = ACTIONS.iter().filter(|action| action.group == group);
+    let rows = of_group.filter_map(|action| Some((action.shortcut()?, action.name)));
+    rows_of(ui, group.name(), rows.collect());
 }
 
-fn toggle(app: &mut App, change: fn(&mut crate::dsp::strip::StripSettings)) {
-    let Some(document) = &mut app.document else { return };
-    let Some(stem) = document.selected_stem() else { return };
-    let (id, mut settings) = (stem.id, stem.strip);
-    change(&mut settings);
-    document.edit_once(Edit::Strip { stem: id, settings });
-}
-
-fn select(app: &mut App, step: i64) {
-    let Some(document) = &mut app.document else { return };
-    let stems = &document.session.stems;
-    let at = stems.iter().position(|stem| Some(stem.id) == document.selected);
-    let next = at.map_or(0, |at| (at as i64 + step).clamp(0, stems.len() as i64 - 1));
-    document.selected = stems.get(next as usize).map(|stem| stem.id);
-}
-
-/// To the next section, or to the start of this one and then the one before.
-fn jump(app: &mut App, forward: bool) {
-    let Some(document) = &app.document else { return };
-    let rate = document.session.sample_rate;
-    let here = app.listen.frame();
-    // Shortly after a start, "before" means the one before it.
-    let slack = u64::from(rate.0) / 2;
-    let starts = document.session.sections.iter().map(|section| section.start.frames(rate).0);
-    let to = if forward {
-        starts.filter(|start| *start > here).min()
-    } else {
-        Some(starts.filter(|start| start + slack < here).max().unwrap_or(0))
-    };
-    if let Some(frame) = to {
-        app.listen.seek(frame);
-    }
+fn rows_of(ui: &mut Ui, title: &str, rows: Vec<(String, &str)>) {
+    ui.vertical(|ui| {
+        ui.add_space(8.0);
+        ui.strong(title);
+        Grid::new(title).num_columns(2).spacing(vec2(16.0, 4.0)).min_col_width(116.0).show(
+            ui,
+            |ui| {
+                for (key, name) in rows {
+                    ui.weak(key);
+                    ui.label(name);
+                    ui.end_row();
+                }
+            },
+        );
+    });
 }

@@ -4,16 +4,18 @@ use super::chain::{self, Owner};
 use super::document::Document;
 use super::theme::{self, Weight, write};
 use super::widgets::{Change, Parameter, checkbox, choice, knob};
-use super::{App, loudness, mix};
+use super::{App, mix, plots};
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::parameter::{Info, Unit};
 use crate::session::edit::Edit;
 use crate::session::master::{LimiterCharacter, Master};
 use crate::units::{Db, Seconds};
-use egui::{Align2, Rect, ScrollArea, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, DragValue, Rect, ScrollArea, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
 const RACK: f32 = 330.0;
+const PLOTS: f32 = 200.0;
+const MASTERS: f32 = 300.0;
 const ROW: f32 = 76.0;
 
 /// What the limiter's picture remembers: input, output and gain of the last moments, in dB.
@@ -23,17 +25,34 @@ pub struct Trace(Vec<[f32; 3]>);
 const MOMENTS: usize = 400;
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let left = Rect::from_min_max(rect.min, pos2(rect.right() - mix::LOUDNESS, rect.bottom()));
-    let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
-    let rack = Rect::from_min_max(left.min, pos2(left.right(), left.top() + RACK));
-    let below = Rect::from_min_max(pos2(left.left(), rack.bottom()), left.max);
-    app.part(ui, "master rack", rack, chain_part);
-    app.part(ui, "masters", below, masters);
-    app.part(ui, "loudness", right, loudness::show);
+    let left = mix::beside_loudness(app, ui, rect);
+    let mut inner = ui.new_child(UiBuilder::new().id_salt("parts").max_rect(left));
+    inner.set_clip_rect(left.intersect(ui.clip_rect()));
+    ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| {
+        let height = left.height().max(RACK + PLOTS + MASTERS);
+        let (whole, _) =
+            ui.allocate_exact_size(vec2(left.width(), height), egui::Sense::hover());
+        parts(app, ui, whole);
+    });
+}
+
+fn parts(app: &mut App, ui: &mut Ui, left: Rect) {
+    let split = |from: f32, to: f32| {
+        Rect::from_min_max(
+            pos2(left.left(), left.top() + from),
+            pos2(left.right(), left.top() + to),
+        )
+    };
+    // The rack has cards of a fixed height; what is left over goes to the plots and the list.
+    let spare = left.height() - RACK - PLOTS - MASTERS;
+    let plots = RACK + PLOTS + spare * 0.4;
+    app.part(ui, "master rack", split(0.0, RACK), chain_part);
+    app.part(ui, "plots", split(RACK, plots), plots::show);
+    app.part(ui, "masters", split(plots, left.height()), masters);
 }
 
 fn chain_part(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
+    ui.painter().rect_filled(rect, 0.0, theme::background());
     let Some(document) = &app.document else { return };
     let line = chain::line(&Owner::Mix.chain(document));
     let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
@@ -44,20 +63,20 @@ fn chain_part(app: &mut App, ui: &mut Ui, rect: Rect) {
         Align2::LEFT_CENTER,
         "Master chain",
         (15.0, Weight::SemiBold),
-        theme::TEXT,
+        theme::text(),
     );
-    write(&painter, at(18.0, 44.0), Align2::LEFT_CENTER, line, (12.0, Weight::Regular), theme::DIM);
+    write(&painter, at(18.0, 44.0), Align2::LEFT_CENTER, line, (12.0, Weight::Regular), theme::dim());
     chain::commands(app, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
     let area = Rect::from_min_max(at(18.0, 62.0), rect.max - vec2(8.0, 8.0));
     chain::cards(app, ui, area, Owner::Mix);
 }
 
 fn masters(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
-    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::LINE));
+    ui.painter().rect_filled(rect, 0.0, theme::background());
+    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::line()));
     let picture = Rect::from_min_max(
         pos2(rect.left() + 18.0, rect.top() + 44.0),
-        pos2(rect.left() + 18.0 + (rect.width() * 0.36).max(280.0), rect.bottom() - 14.0),
+        pos2(rect.left() + 18.0 + (rect.width() * 0.33).clamp(200.0, 460.0), rect.bottom() - 14.0),
     );
     let head = pos2(rect.left() + 18.0, rect.top() + 22.0);
     write(
@@ -66,7 +85,7 @@ fn masters(app: &mut App, ui: &mut Ui, rect: Rect) {
         Align2::LEFT_CENTER,
         "Limiter",
         (15.0, Weight::SemiBold),
-        theme::TEXT,
+        theme::text(),
     );
     trace(app, ui, picture);
     let list = Rect::from_min_max(
@@ -107,44 +126,52 @@ const MOST: Info = Info { name: "Most reduction", unit: Unit::Decibels, range: (
 /// One master: target, limiter, what it leaves out, dither. The changed master, and whether a
 /// gesture begins.
 fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)> {
-    ui.painter().rect_filled(row.shrink2(vec2(0.0, 3.0)), theme::RADIUS, theme::PANEL);
+    ui.painter().rect_filled(row.shrink2(vec2(0.0, 3.0)), theme::RADIUS, theme::panel());
     let at = |x: f32, y: f32| pos2(row.left() + x, row.top() + y);
     let name = &master.name;
     write(
         ui.painter(),
-        at(14.0, 29.0),
+        at(14.0, 24.0),
         Align2::LEFT_CENTER,
         name,
         (13.5, Weight::SemiBold),
-        theme::TEXT,
-    );
-    let facts = match &master.target {
-        Some(target) => format!("{:.0} LUFS · {:.1} dBTP", target.loudness, target.ceiling),
-        None => "as it is".into(),
-    };
-    write(
-        ui.painter(),
-        at(14.0, 49.0),
-        Align2::LEFT_CENTER,
-        facts,
-        (12.0, Weight::Regular),
-        theme::DIM,
+        theme::text(),
     );
     let mut next = master.clone();
     let mut begins = None;
+    if next.target.is_none() {
+        let font = (12.0, Weight::Regular);
+        write(ui.painter(), at(14.0, 48.0), Align2::LEFT_CENTER, "as it is", font, theme::dim());
+    }
     if let Some(target) = &mut next.target {
-        let box_at = Rect::from_min_size(at(150.0, 29.0), vec2(18.0, 18.0));
+        let mut value = |ui: &mut Ui, x: f32, value: &mut f64, what: (&str, &str), range| {
+            let place = Rect::from_min_size(at(x, 37.0), vec2(84.0, 22.0));
+            let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
+            let drag = drag.suffix(format!(" {}", what.1)).custom_formatter(|value, _| {
+                format!("{:.1}", Db(value))
+            });
+            let drag = drag.custom_parser(crate::app::widgets::value::number);
+            let response = ui.put(place, drag).accessible_name(format!("{name} {}", what.0));
+            let response = response.on_hover_text("Drag, or click to type");
+            if response.changed() {
+                let first = response.drag_started() || !response.dragged();
+                begins = Some(begins.unwrap_or(false) || first);
+            }
+        };
+        value(ui, 12.0, &mut target.loudness.0, ("target", "LUFS"), -40.0..=-5.0);
+        value(ui, 102.0, &mut target.ceiling.0, ("ceiling", "dBTP"), -12.0..=0.0);
+        let box_at = Rect::from_min_size(at(202.0, 29.0), vec2(18.0, 18.0));
         if checkbox(ui, box_at, &format!("{name} limiter"), target.limit).clicked() {
             target.limit = !target.limit;
             begins = Some(true);
         }
         write(
             ui.painter(),
-            at(176.0, 38.0),
+            at(228.0, 38.0),
             Align2::LEFT_CENTER,
             "Limiter",
             (12.5, Weight::Regular),
-            theme::TEXT,
+            theme::text(),
         );
         if target.limit {
             let LimiterCharacter { look_ahead, release, most_reduction } = &mut next.limiter;
@@ -155,7 +182,7 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
                 (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),
             ];
             for (n, (info, now, default, put)) in values.into_iter().enumerate() {
-                let middle = at(262.0 + n as f32 * 70.0, 31.0);
+                let middle = at(308.0 + n as f32 * 66.0, 31.0);
                 let moved = small_knob(ui, middle, name, info, now, default);
                 if let Some(value) = moved.value {
                     put(value);
@@ -167,7 +194,7 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
         }
     }
     let clips = !next.without.contains(&Kind::Clip);
-    let box_at = Rect::from_min_size(at(456.0, 29.0), vec2(18.0, 18.0));
+    let box_at = Rect::from_min_size(at(492.0, 29.0), vec2(18.0, 18.0));
     if checkbox(ui, box_at, &format!("{name} clipper"), clips).clicked() {
         if clips {
             next.without.push(Kind::Clip);
@@ -178,14 +205,14 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
     }
     write(
         ui.painter(),
-        at(482.0, 38.0),
+        at(518.0, 38.0),
         Align2::LEFT_CENTER,
         "Clipper",
         (12.5, Weight::Regular),
-        theme::TEXT,
+        theme::text(),
     );
     let list =
-        Rect::from_min_size(at(556.0, 23.0), vec2((row.width() - 570.0).clamp(90.0, 170.0), 30.0));
+        Rect::from_min_size(at(588.0, 23.0), vec2((row.width() - 602.0).clamp(90.0, 170.0), 30.0));
     let names: Vec<String> = Shaping::NAMES.iter().map(ToString::to_string).collect();
     let now = Shaping::ALL.iter().position(|shaping| *shaping == master.shaping).unwrap_or(0);
     let current = names.get(now).cloned().unwrap_or_default();
@@ -227,7 +254,7 @@ fn small_knob(
 /// Input, output and reduction of the limiter over the last seconds, and the ceiling.
 fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
-    painter.rect_filled(area, 4.0, theme::PANEL);
+    painter.rect_filled(area, 4.0, theme::panel());
     let target = app.document.as_ref().and_then(|document| {
         let master = document.current_master()?;
         Some((master.name.clone(), master.target?))
@@ -246,7 +273,7 @@ fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
     // From +6 to −30 dB.
     let y = |db: f32| area.top() + area.height() * ((6.0 - db) / 36.0).clamp(0.0, 1.0);
     for db in [0.0, -6.0, -12.0, -18.0, -24.0] {
-        painter.hline(area.x_range(), y(db), Stroke::new(1.0, theme::RAISED));
+        painter.hline(area.x_range(), y(db), Stroke::new(1.0, theme::raised()));
         let at = pos2(area.left() + 6.0, y(db) - 7.0);
         write(
             &painter,
@@ -254,7 +281,7 @@ fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
             Align2::LEFT_CENTER,
             format!("{:.0}", Db(f64::from(db))),
             (10.0, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
     }
     let step = area.width() / MOMENTS as f32;
@@ -264,20 +291,20 @@ fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
         let points = moments.iter().enumerate().map(|(n, m)| pos2(x(n), y(m[pick]))).collect();
         painter.add(Shape::line(points, Stroke::new(1.2, colour)));
     };
-    line(0, theme::DIM);
-    line(1, theme::GOOD);
+    line(0, theme::dim());
+    line(1, theme::good());
     for (n, moment) in moments.iter().enumerate() {
         if moment[2] < -0.05 {
             let depth = area.height() * (-moment[2] / 36.0).min(1.0);
             let bar =
                 Rect::from_min_max(pos2(x(n), area.top()), pos2(x(n) + step, area.top() + depth));
-            painter.rect_filled(bar, 0.0, theme::CAUTION);
+            painter.rect_filled(bar, 0.0, theme::caution());
         }
     }
     let words = match (&target, previewed) {
         (Some((name, target)), true) => {
             let at = y(target.ceiling.0 as f32);
-            painter.hline(area.x_range(), at, Stroke::new(1.0, theme::ACCENT));
+            painter.hline(area.x_range(), at, Stroke::new(1.0, theme::accent()));
             format!(
                 "{name}, ceiling {:.1} dBTP; reduction {:.1} dB",
                 target.ceiling,
@@ -287,5 +314,5 @@ fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
         _ => "Press P to hear the mix through the chosen master".into(),
     };
     let at = area.left_bottom() + vec2(8.0, -10.0);
-    write(&painter, at, Align2::LEFT_CENTER, words, (11.5, Weight::Regular), theme::DIM);
+    write(&painter, at, Align2::LEFT_CENTER, words, (11.5, Weight::Regular), theme::dim());
 }

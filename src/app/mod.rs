@@ -1,23 +1,42 @@
 //! The window: views, widgets, theme. It knows no rule of the product.
 
+mod actions;
 mod audio;
 mod blind;
 mod chain;
 mod deliver;
 mod document;
 mod empty;
+mod files;
+mod gauges;
+mod hints;
+mod history;
 mod icons;
 mod jobs;
 mod keys;
 mod listen;
+mod listening;
 mod loudness;
+mod manual;
 mod master;
 mod menu;
+mod meter_window;
 mod mix;
+mod palette;
+mod plots;
+mod preferences;
+mod preferences_page;
+mod processed;
 mod render_job;
+mod review;
+mod running;
+mod sections;
+mod stem_commands;
 mod stems;
 mod theme;
+mod toasts;
 mod top_bar;
+mod versions;
 mod widgets;
 
 use crate::media::peaks::Peaks;
@@ -25,11 +44,14 @@ use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, SampleRate};
 use anyhow::Context;
 use document::Document;
-use egui::{Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use files::After;
 use jobs::{Figures, Jobs, News, Picked};
 use listen::Listen;
 use menu::Recent;
 use mix::timeline::Timeline;
+use preferences::{LANE, LOUDNESS, Preferences, WindowState};
+use processed::Processed;
 use render_job::RenderJob;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -42,20 +64,54 @@ pub enum View {
     Stems,
     Mix,
     Master,
+    Versions,
+    Review,
     Deliver,
+}
+
+impl View {
+    pub const ALL: [View; 6] =
+        [View::Stems, View::Mix, View::Master, View::Versions, View::Review, View::Deliver];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            View::Stems => "Stems",
+            View::Mix => "Mix",
+            View::Master => "Master",
+            View::Versions => "Versions",
+            View::Review => "Review",
+            View::Deliver => "Deliver",
+        }
+    }
 }
 
 /// Where the parts of the window are, in points.
 pub const TOP_BAR: f32 = 56.0;
 pub const TABS: f32 = 40.0;
+/// What the views need at least; a smaller window is scrolled.
+const LEAST: egui::Vec2 = vec2(760.0, 440.0);
 
 /// Figures settle this long after the last change.
 const SETTLE: Duration = Duration::from_millis(350);
 /// Between two pictures while it plays: short enough for 60 a second, and a rest for the
 /// processor where nothing waits for the screen.
 const BREATH: Duration = Duration::from_millis(8);
-/// A message stays this long.
-const MESSAGE: Duration = Duration::from_secs(9);
+/// The same for people who want less to move.
+const CALM: Duration = Duration::from_millis(100);
+/// Preferences are written this long after they were changed.
+const KEEP: Duration = Duration::from_secs(1);
+
+/// Windows and pages over the view.
+#[derive(Default)]
+struct Shown {
+    keys: bool,
+    audio: bool,
+    preferences: bool,
+    history: bool,
+    meters: bool,
+    /// The page of the manual, and what was searched for.
+    manual: Option<(usize, String)>,
+}
 
 /// Everything the window holds.
 pub struct App {
@@ -66,7 +122,11 @@ pub struct App {
     number: u64,
     view: View,
     listen: Listen,
+    gauges: gauges::Gauges,
     peaks: HashMap<StemId, Arc<Peaks>>,
+    /// Waveforms after processing, and the state of the session that they were asked for.
+    processed: HashMap<StemId, Processed>,
+    processed_for: u64,
     figures: Option<Figures>,
     /// State and version that `figures` were asked for, and when that state was reached.
     figures_for: (u64, String),
@@ -77,6 +137,7 @@ pub struct App {
     prepared: bool,
     null_test: Option<Db>,
     timeline: Timeline,
+    rows: mix::Rows,
     racks: chain::Racks,
     trace: master::Trace,
     /// What the rack of a stem shows.
@@ -86,30 +147,47 @@ pub struct App {
     lines: mix::Lines,
     balances: mix::Balances,
     render: Option<RenderJob>,
+    /// The end of the render was told.
+    render_told: bool,
     deliver_folder: Option<PathBuf>,
-    messages: Vec<(String, Instant)>,
+    toasts: toasts::Toasts,
     opening: bool,
     /// Kept while the stems of the open document are looked after.
     watching: Arc<()>,
-    keys_shown: bool,
-    audio_shown: bool,
-    /// The window is asked to close while work is not saved.
-    closing: bool,
+    shown: Shown,
+    palette: palette::Palette,
+    /// What the open session is left for, once it is known what becomes of it.
+    leaving: Option<After>,
+    quitting: bool,
     recent: Recent,
+    preferences: Preferences,
+    /// The preferences as they are on disk, and since when they differ.
+    kept: (Preferences, Option<Instant>),
+    settings: Option<PathBuf>,
 }
+
+/// The icon, for the desktop's lists of windows.
+const ICON: &[u8] = include_bytes!("../../assets/icon/stemwright-128.png");
 
 /// Opens the window, on a session, a folder of stems, or empty.
 pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
-    let options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default()
-            .with_title("Stemwright")
-            .with_app_id("stemwright")
-            .with_inner_size([1600.0, 1000.0])
-            .with_min_inner_size([1100.0, 640.0]),
-        ..Default::default()
-    };
+    let settings = menu::settings_folder();
+    let before = Preferences::load(settings.as_deref()).window;
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Stemwright")
+        .with_app_id("stemwright")
+        .with_inner_size(before.map_or([1600.0, 1000.0], |window| window.size))
+        .with_min_inner_size([760.0, 480.0])
+        .with_maximized(before.is_some_and(|window| window.maximised));
+    if let Some(position) = before.and_then(|window| window.position) {
+        viewport = viewport.with_position(position);
+    }
+    if let Ok(icon) = eframe::icon_data::from_png_bytes(ICON) {
+        viewport = viewport.with_icon(icon);
+    }
+    let options = eframe::NativeOptions { viewport, ..Default::default() };
     let creator: eframe::AppCreator<'_> =
-        Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, path, menu::settings_folder()))));
+        Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, path, settings))));
     eframe::run_native("Stemwright", options, creator)
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("the window cannot be opened; `stemwright render` works without one")
@@ -120,6 +198,9 @@ impl App {
     /// keeps what it remembers between runs; without it nothing is remembered.
     pub fn new(ctx: &egui::Context, path: Option<PathBuf>, settings: Option<PathBuf>) -> Self {
         theme::apply(ctx);
+        // The scale is a preference, which is kept.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let preferences = Preferences::load(settings.as_deref());
         let jobs = Jobs::new(ctx);
         let mut app = Self {
             ctx: ctx.clone(),
@@ -128,7 +209,10 @@ impl App {
             number: 0,
             view: View::Mix,
             listen: Listen::new(audio::load(settings.as_deref())),
+            gauges: gauges::Gauges::default(),
             peaks: HashMap::new(),
+            processed: HashMap::new(),
+            processed_for: u64::MAX,
             figures: None,
             figures_for: (u64::MAX, String::new()),
             measuring: false,
@@ -136,6 +220,7 @@ impl App {
             prepared: false,
             null_test: None,
             timeline: Timeline::default(),
+            rows: mix::Rows::default(),
             racks: chain::Racks::default(),
             trace: master::Trace::default(),
             page: mix::Page::Chain,
@@ -143,14 +228,19 @@ impl App {
             lines: mix::Lines::default(),
             balances: mix::Balances::default(),
             render: None,
+            render_told: true,
             deliver_folder: None,
-            messages: Vec::new(),
+            toasts: toasts::Toasts::default(),
             opening: false,
             watching: Arc::default(),
-            keys_shown: false,
-            audio_shown: false,
-            closing: false,
-            recent: Recent::load(settings),
+            shown: Shown::default(),
+            palette: palette::Palette::default(),
+            leaving: None,
+            quitting: false,
+            recent: Recent::load(settings.clone()),
+            kept: (preferences.clone(), None),
+            preferences,
+            settings,
         };
         if let Some(path) = path {
             app.open(vec![path]);
@@ -158,14 +248,34 @@ impl App {
         app
     }
 
-    /// Opens a session, a folder or files.
-    pub fn open(&mut self, paths: Vec<PathBuf>) {
-        self.opening = true;
-        self.jobs.open(paths);
+    fn say(&mut self, text: impl Into<String>) {
+        self.toasts.say(text.into(), None);
     }
 
-    fn say(&mut self, text: impl Into<String>) {
-        self.messages.push((text.into(), Instant::now()));
+    /// A question or a page is open that has the keys.
+    fn is_asked(&self) -> bool {
+        let offered = self.document.as_ref().is_some_and(|d| d.recovery.is_some());
+        let shown = &self.shown;
+        self.palette.is_open() || self.leaving.is_some() || offered || shown.audio
+            || shown.preferences
+    }
+
+    fn reset_meters(&mut self) {
+        self.listen.reset_meters();
+        self.gauges.reset();
+    }
+
+    fn reset_panels(&mut self) {
+        let preferences = &mut self.preferences;
+        (preferences.lane, preferences.loudness_width) = (LANE, LOUDNESS);
+        (preferences.rack_height, preferences.rack_hidden) = (None, false);
+        (preferences.loudness_hidden, preferences.mixer) = (false, false);
+        self.rows.heights.clear();
+    }
+
+    /// What a person prefers; for tests and pictures.
+    pub fn preferences(&mut self) -> &mut Preferences {
+        &mut self.preferences
     }
 
     /// Whether waveforms, figures and null test are all there: for pictures and tests.
@@ -187,7 +297,7 @@ impl App {
 
     /// What the window says at its foot, for tests.
     pub fn messages(&self) -> Vec<&str> {
-        self.messages.iter().map(|(text, _)| text.as_str()).collect()
+        self.toasts.texts().collect()
     }
 
     /// Whether the mix is heard through a master, for tests.
@@ -220,6 +330,9 @@ impl App {
                 News::Peaks { document, stem, peaks } if document == self.number => {
                     self.peaks.insert(stem, peaks);
                 }
+                News::Processed { document, stem, processed } if document == self.number => {
+                    self.processed.insert(stem, processed);
+                }
                 News::Figures { document, state, version, figures } if document == self.number => {
                     self.measuring = self.figures_for != (state, version);
                     self.figures = Some(*figures);
@@ -239,6 +352,10 @@ impl App {
                     self.null_test = residual;
                 }
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
+                News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
+                News::Picked(Picked::StemsFolder(path)) => {
+                    self.preferences.stems_folder = Some(path);
+                }
                 News::Picked(Picked::SaveAs(path)) => self.save_as(path),
                 News::Picked(Picked::Export(path)) => self.deliver_folder = Some(path),
                 News::Failed(text) => {
@@ -248,88 +365,13 @@ impl App {
                 // About a document that was closed meanwhile.
                 News::Sources { .. }
                 | News::Peaks { .. }
+                | News::Processed { .. }
                 | News::Figures { .. }
                 | News::Masking { .. }
                 | News::Compared { .. }
                 | News::Replaced { .. }
                 | News::Prepared { .. } => {}
             }
-        }
-    }
-
-    fn show_document(&mut self, document: Document, notes: Vec<String>) {
-        self.number += 1;
-        self.opening = false;
-        self.listen.close();
-        self.peaks.clear();
-        self.figures = None;
-        self.figures_for = (u64::MAX, String::new());
-        self.prepared = false;
-        self.null_test = None;
-        self.render = None;
-        self.deliver_folder = None;
-        self.timeline = Timeline::default();
-        self.racks = chain::Racks::default();
-        self.masking = mix::MaskingPage::default();
-        self.lines = mix::Lines::default();
-        self.balances = mix::Balances::default();
-        if document.on_disk {
-            self.recent.remember(&document.path);
-        }
-        self.jobs.prepare(self.number, &document.session, &document.folder());
-        self.watch(&document);
-        self.document = Some(document);
-        for note in notes {
-            self.say(note);
-        }
-    }
-
-    /// After stems were added or removed: they are opened anew.
-    fn reopen_stems(&mut self) {
-        let Some(document) = self.document.take() else { return };
-        self.number += 1;
-        self.listen.close();
-        self.jobs.prepare(self.number, &document.session, &document.folder());
-        self.watch(&document);
-        self.document = Some(document);
-    }
-
-    /// Looks after the files of a document, and no longer after those of the one before.
-    fn watch(&mut self, document: &Document) {
-        self.watching = Arc::default();
-        let folder = document.folder();
-        self.jobs.watch(self.number, &document.session, &folder, &self.watching);
-    }
-
-    /// Stems were replaced on disk: what is heard and measured is what is there now.
-    fn read_again(&mut self, stems: &[String]) {
-        let Some(document) = &self.document else { return };
-        self.jobs.prepare(self.number, &document.session, &document.folder());
-        self.prepared = false;
-        let names = stems.join(", ");
-        self.say(format!("{names} changed on the disk, and is heard and rendered as it is now"));
-    }
-
-    fn save_as(&mut self, path: PathBuf) {
-        let Some(document) = &mut self.document else { return };
-        let result = document.save_as(path);
-        let path = document.path.clone();
-        match result {
-            Ok(()) => self.recent.remember(&path),
-            Err(error) => self.say(format!("{error:#}")),
-        }
-    }
-
-    fn save(&mut self) {
-        let Some(document) = &mut self.document else { return };
-        let result = document.save();
-        let path = document.path.clone();
-        match result {
-            Ok(()) => {
-                self.recent.remember(&path);
-                self.say(format!("Saved {}", path.display()));
-            }
-            Err(error) => self.say(format!("{error:#}")),
         }
     }
 
@@ -352,6 +394,7 @@ impl App {
         let version = document.current_version().map(|version| version.id.clone());
         let wanted = (now.0, version.unwrap_or_default());
         if self.figures_for == wanted {
+            processed::refresh(self);
             return;
         }
         let since = self.changed.2.elapsed();
@@ -388,15 +431,63 @@ impl App {
             }
         }
         self.hear();
-        let before = self.messages.len();
-        self.messages.retain(|(_, at)| at.elapsed() < MESSAGE);
-        if before > 0 {
-            self.ctx.request_repaint_after(Duration::from_millis(500));
+        self.gauges.update(&self.listen, self.preferences.averaging);
+        self.tell_render();
+        if let Some(next) = self.toasts.age() {
+            self.ctx.request_repaint_after(next);
         }
-        let close = self.ctx.input(|input| input.viewport().close_requested());
-        if close && self.document.as_ref().is_some_and(Document::is_dirty) && !self.closing {
-            self.ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-            self.closing = true;
+        if self.ctx.input(|input| input.viewport().close_requested()) {
+            self.close_requested();
+        }
+        self.keep_preferences();
+    }
+
+    /// Says how a render ended, wherever the person is by then.
+    fn tell_render(&mut self) {
+        let Some(job) = &self.render else { return };
+        if job.is_running() {
+            self.render_told = false;
+        } else if !self.render_told {
+            self.render_told = true;
+            let (text, folder) = (job.ending().unwrap_or_default(), job.folder.clone());
+            self.toasts.say(text, Some(folder));
+        }
+    }
+
+    /// Looks as preferred, and keeps preferences and the place of the window between runs.
+    fn keep_preferences(&mut self) {
+        let palette = self.preferences.palette(&self.ctx);
+        theme::paint_with(&self.ctx, palette, self.preferences.reduced_motion);
+        if (self.ctx.zoom_factor() - self.preferences.scale).abs() > 1e-3 {
+            self.ctx.set_zoom_factor(self.preferences.scale);
+        }
+        let scale = self.preferences.scale;
+        let window = self.ctx.input(|input| {
+            let viewport = input.viewport();
+            let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect);
+            let maximised = viewport.maximized.unwrap_or(false);
+            let size = (inner.size() * scale).round();
+            let position = outer.map(|outer| (outer.min * scale).round().into());
+            Some(WindowState { size: size.into(), position, maximised })
+        });
+        if let Some(window) = window {
+            // The size that it goes back to is kept.
+            let before = self.preferences.window.filter(|_| window.maximised);
+            let window =
+                before.map_or(window, |before| WindowState { maximised: true, ..before });
+            self.preferences.window = Some(window);
+        }
+        let (kept, since) = &mut self.kept;
+        if *kept == self.preferences {
+            *since = None;
+            return;
+        }
+        let changed = *since.get_or_insert_with(Instant::now);
+        if changed.elapsed() >= KEEP || self.quitting {
+            self.preferences.keep(self.settings.as_deref());
+            self.kept = (self.preferences.clone(), None);
+        } else {
+            self.ctx.request_repaint_after(KEEP);
         }
     }
 
@@ -404,7 +495,8 @@ impl App {
     fn hear(&mut self) {
         let rate = self.document.as_ref().map_or(SampleRate(48_000), |d| d.session.sample_rate);
         if self.listen.listen(rate) {
-            self.ctx.request_repaint_after(BREATH);
+            let rest = if self.preferences.reduced_motion { CALM } else { BREATH };
+            self.ctx.request_repaint_after(rest);
         } else if self.listen.care.is_waiting() {
             self.ctx.request_repaint_after(Duration::from_secs(1));
         }
@@ -419,20 +511,30 @@ impl App {
         }
     }
 
-    /// Files that were dropped: stems for the open session, or something to open.
-    fn drop_files(&mut self, paths: Vec<PathBuf>) {
-        let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
-        if audio && self.document.is_some() {
-            self.add_stems(&paths);
+    /// One picture of the window.
+    pub fn frame(&mut self, ui: &mut Ui) {
+        self.housekeeping();
+        keys::handle(self, ui);
+        let room = ui.max_rect();
+        let wanted = room.size().max(LEAST);
+        if wanted == room.size() {
+            self.paint(ui);
         } else {
-            self.open(paths);
+            ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+                let (whole, _) = ui.allocate_exact_size(wanted, egui::Sense::hover());
+                self.paint(&mut ui.new_child(UiBuilder::new().max_rect(whole)));
+            });
         }
+        toasts::show(self, ui);
+        menu::dialogs(self, ui);
+        palette::show(self, ui);
+        meter_window::show(self, ui);
     }
 
     fn paint(&mut self, ui: &mut Ui) {
         self.listen.look_at(self.view == View::Master);
         let full = ui.max_rect();
-        ui.painter().rect_filled(full, 0.0, theme::BACKGROUND);
+        ui.painter().rect_filled(full, 0.0, theme::background());
         let split = |from: f32, to: f32| {
             Rect::from_min_max(
                 pos2(full.left(), full.top() + from),
@@ -445,17 +547,18 @@ impl App {
         self.part(ui, "top", bar, top_bar::show);
         if self.document.is_none() {
             self.part(ui, "empty", split(TOP_BAR, full.height()), empty::show);
-        } else {
-            self.part(ui, "tabs", tabs, top_bar::tabs);
-            match self.view {
-                View::Stems => self.part(ui, "stems", body, stems::show),
-                View::Mix => self.part(ui, "mix", body, mix::show),
-                View::Master => self.part(ui, "master", body, master::show),
-                View::Deliver => self.part(ui, "deliver", body, deliver::show),
-            }
+            return;
         }
-        menu::messages(self, ui, full);
-        menu::dialogs(self, ui);
+        self.part(ui, "tabs", tabs, top_bar::tabs);
+        match self.view {
+            View::Stems => self.part(ui, "stems", body, stems::show),
+            View::Mix => self.part(ui, "mix", body, mix::show),
+            View::Master => self.part(ui, "master", body, master::show),
+            View::Versions => self.part(ui, "versions", body, versions::show),
+            View::Review => self.part(ui, "review", body, review::show),
+            View::Deliver => self.part(ui, "deliver", body, deliver::show),
+        }
+        hints::show(self, ui, body);
     }
 
     /// Shows a part of the window in its own area.
@@ -468,8 +571,6 @@ impl App {
 
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        self.housekeeping();
-        keys::handle(self, ui);
-        self.paint(ui);
+        self.frame(ui);
     }
 }

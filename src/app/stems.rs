@@ -33,7 +33,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
         // Two stems may have the same name.
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(rect));
-        ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
+        ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
         ui.painter().rect_filled(
             Rect::from_min_size(rect.min, vec2(4.0, ROW)),
             2.0,
@@ -43,9 +43,9 @@ fn rows(app: &mut App, ui: &mut Ui) {
         let text = |x: f32, words: String, colour| {
             write(ui.painter(), at(x), Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
         };
-        text(18.0, format!("{:02}", n + 1), theme::DIM);
-        text(430.0, stem.file.info.describe(), theme::DIM);
-        text(660.0, stem.file.path.clone(), theme::DIM);
+        text(18.0, format!("{:02}", n + 1), theme::dim());
+        text(430.0, stem.file.info.describe(), theme::dim());
+        text(660.0, stem.file.path.clone(), theme::dim());
         let problem = if stem.file.info.lossy {
             Some("lossy")
         } else if stem.file.info.sample_rate != rate {
@@ -56,7 +56,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
             None
         };
         if let Some(problem) = problem {
-            text(1010.0, problem.into(), theme::CAUTION);
+            text(1010.0, problem.into(), theme::caution());
         }
         let field = Rect::from_min_size(
             pos2(rect.left() + 48.0, rect.center().y - 13.0),
@@ -103,14 +103,14 @@ fn rows(app: &mut App, ui: &mut Ui) {
         ui.add_space(10.0);
         let (rect, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
-        ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
+        ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
         let text = |x: f32, words: String, colour| {
             let at = pos2(rect.left() + x, rect.center().y);
             write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
         };
-        text(18.0, "Reference, not in the sum".into(), theme::TEXT);
-        text(430.0, file.info.describe(), theme::DIM);
-        text(660.0, file.path.clone(), theme::DIM);
+        text(18.0, "Reference, not in the sum".into(), theme::text());
+        text(430.0, file.info.describe(), theme::dim());
+        text(660.0, file.path.clone(), theme::dim());
         let button = Rect::from_min_size(
             pos2(rect.right() - 242.0, rect.center().y - 14.0),
             vec2(230.0, 28.0),

@@ -2,39 +2,146 @@
 
 use crate::session::stem::Role;
 use egui::{Align2, Color32, FontData, FontDefinitions, FontFamily, FontId, Painter, Pos2, Rect};
+use std::cell::Cell;
 use std::sync::Arc;
 
-pub const BACKGROUND: Color32 = Color32::from_rgb(0x11, 0x13, 0x18);
-pub const PANEL: Color32 = Color32::from_rgb(0x18, 0x1B, 0x21);
-/// The head of the lane that is selected.
-pub const SELECTED: Color32 = Color32::from_rgb(0x1D, 0x20, 0x27);
-pub const RAISED: Color32 = Color32::from_rgb(0x21, 0x25, 0x2D);
-pub const LINE: Color32 = Color32::from_rgb(0x2D, 0x33, 0x3D);
-pub const TEXT: Color32 = Color32::from_rgb(0xE8, 0xEA, 0xEE);
-pub const DIM: Color32 = Color32::from_rgb(0x8D, 0x95, 0xA3);
-pub const ACCENT: Color32 = Color32::from_rgb(0x6F, 0xD3, 0xB5);
-pub const GOOD: Color32 = Color32::from_rgb(0x62, 0xC3, 0x8B);
-pub const CAUTION: Color32 = Color32::from_rgb(0xD9, 0xA4, 0x41);
-pub const OVER: Color32 = Color32::from_rgb(0xE2, 0x72, 0x5B);
-/// Text on an accent-coloured surface.
-pub const ON_ACCENT: Color32 = Color32::from_rgb(0x0E, 0x1A, 0x17);
+/// The colours of a theme. Names say what a colour is for; both themes have all of them.
+pub struct Palette {
+    background: Color32,
+    panel: Color32,
+    selected: Color32,
+    raised: Color32,
+    line: Color32,
+    text: Color32,
+    dim: Color32,
+    accent: Color32,
+    good: Color32,
+    caution: Color32,
+    over: Color32,
+    on_accent: Color32,
+    /// The furthest from the background: what is under the pointer.
+    strong: Color32,
+    /// Drums, bass, guitars, keys, lead and backing vocals, strings, brass, effects, other.
+    roles: [Color32; 10],
+}
+
+const fn rgb(code: u32) -> Color32 {
+    Color32::from_rgb((code >> 16) as u8, (code >> 8) as u8, code as u8)
+}
+
+pub static DARK: Palette = Palette {
+    background: rgb(0x11_13_18),
+    panel: rgb(0x18_1B_21),
+    selected: rgb(0x1D_20_27),
+    raised: rgb(0x21_25_2D),
+    line: rgb(0x2D_33_3D),
+    text: rgb(0xE8_EA_EE),
+    dim: rgb(0x8D_95_A3),
+    accent: rgb(0x6F_D3_B5),
+    good: rgb(0x62_C3_8B),
+    caution: rgb(0xD9_A4_41),
+    over: rgb(0xE2_72_5B),
+    on_accent: rgb(0x0E_1A_17),
+    strong: rgb(0xFF_FF_FF),
+    roles: [
+        rgb(0xE2_72_5B),
+        rgb(0xD9_A4_41),
+        rgb(0x62_C3_8B),
+        rgb(0x4F_C1_C9),
+        rgb(0x5F_A8_E8),
+        rgb(0x8C_8C_F0),
+        rgb(0xE5_9A_C0),
+        rgb(0xD8_C3_6A),
+        rgb(0xB0_7C_D8),
+        rgb(0x9A_A4_B2),
+    ],
+};
+
+pub static LIGHT: Palette = Palette {
+    background: rgb(0xF3_F4_F6),
+    panel: rgb(0xFC_FC_FD),
+    selected: rgb(0xEE_F1_F4),
+    raised: rgb(0xE7_EA_EE),
+    line: rgb(0xCC_D2_DA),
+    text: rgb(0x17_1A_20),
+    dim: rgb(0x55_5D_6A),
+    accent: rgb(0x0B_69_52),
+    good: rgb(0x17_6B_3D),
+    caution: rgb(0x86_56_00),
+    over: rgb(0xB0_36_1D),
+    on_accent: rgb(0xFF_FF_FF),
+    strong: rgb(0x00_00_00),
+    roles: [
+        rgb(0xC7_55_3D),
+        rgb(0xB0_7A_12),
+        rgb(0x36_95_60),
+        rgb(0x25_92_9A),
+        rgb(0x35_7D_BE),
+        rgb(0x62_62_CC),
+        rgb(0xC0_62_95),
+        rgb(0x9A_85_26),
+        rgb(0x8A_54_B6),
+        rgb(0x6B_76_86),
+    ],
+};
+
+thread_local! {
+    /// The palette of the window that this thread draws.
+    static PALETTE: Cell<&'static Palette> = const { Cell::new(&DARK) };
+}
+
+/// Draws with a palette from now on.
+pub fn use_palette(palette: &'static Palette) {
+    PALETTE.set(palette);
+}
+
+macro_rules! tokens {
+    ($($(#[$about:meta])* $name:ident),+ $(,)?) => {
+        $($(#[$about])* pub fn $name() -> Color32 { PALETTE.get().$name })+
+    };
+}
+
+tokens! {
+    background,
+    panel,
+    /// The head of the lane that is selected.
+    selected,
+    raised,
+    line,
+    text,
+    dim,
+    accent,
+    good,
+    caution,
+    over,
+    /// Text on an accent-coloured surface.
+    on_accent,
+    strong,
+}
 
 pub const RADIUS: f32 = 8.0;
 
 pub fn role_colour(role: Role) -> Color32 {
-    let (r, g, b) = match role {
-        Role::Drums => (0xE2, 0x72, 0x5B),
-        Role::Bass => (0xD9, 0xA4, 0x41),
-        Role::Guitars => (0x62, 0xC3, 0x8B),
-        Role::Keys => (0x4F, 0xC1, 0xC9),
-        Role::LeadVocals => (0x5F, 0xA8, 0xE8),
-        Role::BackingVocals => (0x8C, 0x8C, 0xF0),
-        Role::Strings => (0xE5, 0x9A, 0xC0),
-        Role::Brass => (0xD8, 0xC3, 0x6A),
-        Role::Effects => (0xB0, 0x7C, 0xD8),
-        Role::Other => (0x9A, 0xA4, 0xB2),
-    };
-    Color32::from_rgb(r, g, b)
+    PALETTE.get().role(role)
+}
+
+impl Palette {
+    fn role(&self, role: Role) -> Color32 {
+        let [drums, bass, guitars, keys, lead, backing, strings, brass, effects, other] =
+            self.roles;
+        match role {
+            Role::Drums => drums,
+            Role::Bass => bass,
+            Role::Guitars => guitars,
+            Role::Keys => keys,
+            Role::LeadVocals => lead,
+            Role::BackingVocals => backing,
+            Role::Strings => strings,
+            Role::Brass => brass,
+            Role::Effects => effects,
+            Role::Other => other,
+        }
+    }
 }
 
 /// A colour over the background, without transparency.
@@ -90,7 +197,28 @@ pub fn apply(ctx: &egui::Context) {
     fonts.families.insert(FontFamily::Proportional, vec!["regular".into()]);
     fonts.families.insert(FontFamily::Monospace, vec!["regular".into()]);
     ctx.set_fonts(fonts);
-    ctx.set_theme(egui::Theme::Dark);
+    restyle(ctx, &DARK, false);
+}
+
+/// What egui's own widgets were styled with last.
+#[derive(Clone, Copy, PartialEq)]
+struct Styled(usize, bool);
+
+/// Draws with a palette from now on, with egui's own widgets in its colours too.
+pub fn paint_with(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
+    use_palette(palette);
+    let wanted = Styled(std::ptr::from_ref(palette) as usize, calm);
+    let id = egui::Id::unique("styled");
+    if ctx.data(|data| data.get_temp::<Styled>(id)) != Some(wanted) {
+        ctx.data_mut(|data| data.insert_temp(id, wanted));
+        restyle(ctx, palette, calm);
+    }
+}
+
+fn restyle(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
+    use_palette(palette);
+    let dark = std::ptr::eq(palette, &DARK);
+    ctx.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
     ctx.all_styles_mut(|style| {
         for (kind, size) in [
             (egui::TextStyle::Body, 13.0),
@@ -102,20 +230,69 @@ pub fn apply(ctx: &egui::Context) {
             style.text_styles.insert(kind, FontId::new(size, FontFamily::Proportional));
         }
         let visuals = &mut style.visuals;
-        visuals.panel_fill = BACKGROUND;
-        visuals.window_fill = RAISED;
-        visuals.extreme_bg_color = BACKGROUND;
-        visuals.override_text_color = Some(TEXT);
-        visuals.window_stroke = egui::Stroke::new(1.0, LINE);
-        visuals.selection.bg_fill = mixed(ACCENT, 0.35, PANEL);
-        visuals.selection.stroke = egui::Stroke::new(1.0, ACCENT);
-        visuals.widgets.inactive.weak_bg_fill = RAISED;
-        visuals.widgets.inactive.bg_fill = RAISED;
-        visuals.widgets.hovered.weak_bg_fill = LINE;
-        visuals.widgets.hovered.bg_fill = LINE;
-        visuals.widgets.active.weak_bg_fill = LINE;
+        visuals.panel_fill = background();
+        visuals.window_fill = raised();
+        visuals.extreme_bg_color = background();
+        visuals.override_text_color = Some(text());
+        visuals.window_stroke = egui::Stroke::new(1.0, line());
+        visuals.selection.bg_fill = mixed(accent(), 0.35, panel());
+        visuals.selection.stroke = egui::Stroke::new(1.0, accent());
+        visuals.widgets.inactive.weak_bg_fill = raised();
+        visuals.widgets.inactive.bg_fill = raised();
+        visuals.widgets.hovered.weak_bg_fill = line();
+        visuals.widgets.hovered.bg_fill = line();
+        visuals.widgets.active.weak_bg_fill = line();
+        visuals.widgets.open.weak_bg_fill = line();
+        // What has the keyboard is seen.
+        visuals.widgets.active.bg_stroke = egui::Stroke::new(1.0, accent());
+        visuals.hyperlink_color = accent();
         style.spacing.item_spacing = egui::vec2(8.0, 6.0);
         style.spacing.button_padding = egui::vec2(10.0, 5.0);
         style.interaction.tooltip_delay = 0.4;
+        if calm {
+            style.animation_time = 0.0;
+            style.scroll_animation = egui::style::ScrollAnimation::none();
+        } else {
+            style.animation_time = egui::Style::default().animation_time;
+            style.scroll_animation = egui::style::ScrollAnimation::default();
+        }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast of two colours as WCAG 2.2 defines it (w3.org/TR/WCAG22, contrast ratio).
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let linear = |v: u8| {
+            let v = f64::from(v) / 255.0;
+            if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+        };
+        let light =
+            |c: Color32| 0.2126 * linear(c.r()) + 0.7152 * linear(c.g()) + 0.0722 * linear(c.b());
+        let (a, b) = (light(a) + 0.05, light(b) + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    #[test]
+    fn text_stands_out_by_four_and_a_half_to_one_at_least() {
+        for p in [&DARK, &LIGHT] {
+            let inks = [p.text, p.dim, p.accent, p.good, p.caution, p.over];
+            for (n, ink) in inks.into_iter().enumerate() {
+                for under in [p.background, p.panel, p.selected, p.raised] {
+                    let found = contrast(ink, under);
+                    assert!(found >= 4.5, "ink {n} on {under:?}: {found:.2}");
+                }
+            }
+            for under in [p.accent, p.good] {
+                assert!(contrast(p.on_accent, under) >= 4.5);
+            }
+            assert!(contrast(p.background, p.caution) >= 4.5, "a lit mute");
+            assert!(contrast(p.text, p.line) >= 4.5, "a button under the pointer");
+            for role in p.roles {
+                assert!(contrast(role, p.background) >= 3.0, "a waveform");
+            }
+        }
+    }
 }

@@ -6,28 +6,38 @@ use super::theme::{self, Weight, write};
 use super::widgets::{choice, icon_button, push, segments};
 use super::{App, View, menu};
 
-use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 /// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280.
+///
+/// Below that the bar is compact, and what is compared stands beside the tabs.
 fn between(rect: Rect, wide: f32, narrow: f32) -> f32 {
     let share = ((rect.width() - 1280.0) / 320.0).clamp(-0.6, 2.0);
     narrow + (wide - narrow) * share
 }
 
+/// Below this width the bar is compact.
+const COMPACT: f32 = 1100.0;
+
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
-    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::LINE));
+    ui.painter().rect_filled(rect, 0.0, theme::panel());
+    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     title(app, ui, rect);
     if app.document.is_none() {
         return;
     }
     transport(app, ui, rect);
-    comparison(app, ui, rect);
+    if rect.width() >= COMPACT {
+        comparison(app, ui, rect);
+    }
     version_and_export(app, ui, rect);
 }
 
 fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
     let left = rect.left() + 20.0;
+    let compact = rect.width() < COMPACT;
     let (name, facts) = match &app.document {
         None => ("Stemwright".to_string(), "Stem mixing and mastering".to_string()),
         Some(document) => {
@@ -46,21 +56,25 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
     };
     let area = Rect::from_min_max(
         pos2(rect.left() + 8.0, rect.top() + 4.0),
-        pos2(rect.left() + 330.0, rect.bottom() - 4.0),
+        pos2(rect.left() + if compact { 176.0 } else { 330.0 }, rect.bottom() - 4.0),
     );
     let response = ui.interact(area, ui.scope_id().with("song menu"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Session menu"));
     if response.hovered() {
-        ui.painter().rect_filled(area, theme::RADIUS, theme::RAISED);
+        ui.painter().rect_filled(area, theme::RADIUS, theme::raised());
     }
-    let painter = ui.painter();
+    if response.has_focus() {
+        let stroke = Stroke::new(1.0, theme::accent());
+        ui.painter().rect_stroke(area, theme::RADIUS, stroke, StrokeKind::Inside);
+    }
+    let painter = &ui.painter().with_clip_rect(area);
     write(
         painter,
         pos2(left, rect.top() + 20.0),
         Align2::LEFT_CENTER,
         name,
         (16.0, Weight::SemiBold),
-        theme::TEXT,
+        theme::text(),
     );
     write(
         painter,
@@ -68,14 +82,19 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
         Align2::LEFT_CENTER,
         facts,
         (12.0, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
     egui::Popup::menu(&response).show(|ui| menu::session_menu(app, ui));
 }
 
 fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
-    let x = |wide: f32, narrow: f32| rect.left() + between(rect, wide, narrow);
+    let compact = rect.width() < COMPACT;
+    let x = |wide: f32, narrow: f32| {
+        // Beside the title, which is cut short.
+        let at = if compact { narrow - 208.0 } else { between(rect, wide, narrow) };
+        rect.left() + at
+    };
     let square = |n: f32| {
         let left = x(560.0 + n * 46.0, 392.0 + n * 42.0);
         Rect::from_min_size(pos2(left, middle - 16.0), vec2(38.0, 32.0))
@@ -100,7 +119,10 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
     let size = between(rect, 23.0, 20.0).clamp(18.0, 23.0);
     let from = pos2(x(720.0, 530.0), middle);
     let shown =
-        write(painter, from, Align2::LEFT_CENTER, text, (size, Weight::Medium), theme::TEXT);
+        write(painter, from, Align2::LEFT_CENTER, text, (size, Weight::Medium), theme::text());
+    if compact {
+        return;
+    }
     let after = shown.right() + between(rect, 15.0, 12.0);
     let session = &document.session;
     if let Some((bar, beat)) = session.bar_at(time) {
@@ -111,7 +133,7 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
             Align2::LEFT_CENTER,
             text,
             (12.0, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
     }
     if let Some(tempo) = session.song.tempo {
@@ -123,7 +145,7 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
             Align2::LEFT_CENTER,
             text,
             (12.0, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
     }
 }
@@ -149,15 +171,19 @@ pub fn toggle_loop(app: &mut App) {
 
 const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
 
-fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let left = rect.left() + between(rect, 965.0, 738.0);
-    let width = between(rect, 236.0, 192.0).clamp(192.0, 280.0);
-    let area = Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(width, 32.0));
+fn monitors(app: &mut App, ui: &mut Ui, area: Rect) {
     let lit = MONITORS.iter().position(|known| *known == app.listen.monitor).unwrap_or(0);
     let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
         app.listen.monitor = *monitor;
     }
+}
+
+fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let left = rect.left() + between(rect, 965.0, 738.0);
+    let width = between(rect, 236.0, 192.0).clamp(192.0, 280.0);
+    let area = Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(width, 32.0));
+    monitors(app, ui, area);
     let at = area.right() + 10.0;
     let middle = rect.center().y;
     if at + 76.0 > list_area(rect).left() {
@@ -170,7 +196,7 @@ fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
         Align2::LEFT_CENTER,
         "level-matched",
         (11.5, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
     // What the reference would be turned by, also while the mix is heard.
     let gain = app.document.as_ref().and_then(|document| {
@@ -178,8 +204,8 @@ fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
         of(app.listen.monitor).or_else(|| of(Monitor::Reference))
     });
     let (text, colour) = match gain {
-        Some(gain) => (format!("{gain:+.1} LU"), theme::GOOD),
-        None => ("\u{2013}".into(), theme::DIM),
+        Some(gain) => (format!("{gain:+.1} LU"), theme::good()),
+        None => ("\u{2013}".into(), theme::dim()),
     };
     write(
         painter,
@@ -217,48 +243,51 @@ fn version_and_export(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
 }
 
-/// The row of views.
+/// The row of views, and to its right what is under way.
 pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
-    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::LINE));
-    // Views without a target come with later releases.
-    let entries = [
-        ("Stems", 20.0, Some(View::Stems)),
-        ("Mix", 96.0, Some(View::Mix)),
-        ("Master", 158.0, Some(View::Master)),
-        ("Versions", 242.0, None),
-        ("Review", 342.0, None),
-        ("Deliver", 444.0, Some(View::Deliver)),
-    ];
-    for (name, at, view) in entries {
-        let lit = view == Some(app.view);
-        let (weight, colour) = match (lit, view) {
-            (true, _) => (Weight::SemiBold, theme::TEXT),
-            (false, Some(_)) => (Weight::Regular, theme::DIM),
-            (false, None) => (Weight::Regular, theme::mixed(theme::DIM, 0.45, theme::PANEL)),
+    ui.painter().rect_filled(rect, 0.0, theme::panel());
+    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
+    let places = [20.0, 96.0, 158.0, 242.0, 342.0, 444.0];
+    let mut end = rect.left();
+    for (view, at) in View::ALL.into_iter().zip(places) {
+        let name = view.name();
+        let lit = view == app.view;
+        let (weight, colour) = match lit {
+            true => (Weight::SemiBold, theme::text()),
+            false => (Weight::Regular, theme::dim()),
         };
         let from = pos2(rect.left() + at, rect.center().y);
         let text = write(ui.painter(), from, Align2::LEFT_CENTER, name, (14.0, weight), colour);
-        let response =
-            ui.interact(text.expand2(vec2(8.0, 10.0)), ui.scope_id().with(name), Sense::click());
-        response
-            .widget_info(|| WidgetInfo::selected(WidgetRole::Button, view.is_some(), lit, name));
+        let area = text.expand2(vec2(8.0, 10.0));
+        let response = ui.interact(area, ui.scope_id().with(name), Sense::click());
+        response.widget_info(|| WidgetInfo::selected(WidgetRole::Tab, true, lit, name));
         if lit {
             let line = Rect::from_min_max(
                 pos2(text.left(), rect.bottom() - 3.0),
                 pos2(text.right(), rect.bottom()),
             );
-            ui.painter().rect_filled(line, 1.0, theme::ACCENT);
+            ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        if name == "Stems" && app.null_test.is_some_and(|residual| residual.0 < -60.0) {
-            ui.painter().circle_filled(pos2(text.right() + 6.0, rect.center().y), 3.0, theme::GOOD);
+        if response.has_focus() {
+            let stroke = Stroke::new(1.0, theme::accent());
+            ui.painter().rect_stroke(area, 5.0, stroke, StrokeKind::Inside);
         }
-        match view {
-            Some(view) if response.clicked() => app.view = view,
-            None => {
-                response.on_hover_text("Not in this release");
-            }
-            _ => {}
+        if view == View::Stems && app.null_test.is_some_and(|residual| residual.0 < -60.0) {
+            let at = pos2(text.right() + 6.0, rect.center().y);
+            ui.painter().circle_filled(at, 3.0, theme::good());
         }
+        let key = super::actions::find(name).and_then(super::actions::Action::shortcut);
+        if response.on_hover_text(key.unwrap_or_default()).clicked() {
+            app.view = view;
+        }
+        end = text.right();
     }
+    let mut rest = Rect::from_min_max(pos2(end + 24.0, rect.top()), rect.max - vec2(16.0, 0.0));
+    if rect.width() < COMPACT {
+        let width = 200.0;
+        let from = pos2(rest.right() - width, rest.center().y - 14.0);
+        monitors(app, ui, Rect::from_min_size(from, vec2(width, 28.0)));
+        rest.set_right(from.x - 12.0);
+    }
+    super::running::show(app, ui, rest);
 }

@@ -27,6 +27,7 @@ pub mod parameter;
 pub mod prediction;
 pub mod saturation;
 pub mod smooth;
+pub mod spectrum;
 pub mod stereo;
 pub mod stereo_field;
 pub mod strip;

@@ -7,11 +7,13 @@ use crate::session::stem::{Stem, Treatment};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use std::f64::consts::PI;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Crossfade at both ends of a clean region, inside it.
 const FADE: Seconds = Seconds(0.008);
 const BLEEP: (Hz, Db) = (Hz(1000.0), Db(-18.0));
 
+#[derive(Clone)]
 struct Region {
     from: i64,
     to: i64,
@@ -19,8 +21,9 @@ struct Region {
 }
 
 /// Reads one stem at any place of the song.
+#[derive(Clone)]
 pub struct StemSource {
-    file: PcmFile,
+    file: Arc<PcmFile>,
     mono: bool,
     start: i64,
     regions: Vec<Region>,
@@ -53,12 +56,14 @@ impl StemSource {
             })
             .collect();
         regions.sort_by_key(|region| region.from);
+        let file = Arc::new(file);
         Ok(Self { file, mono: info.channels == 1, start: stem.start.0 as i64, regions, rate })
     }
 
     /// Opens a file that is no stem: it starts with the song and has no clean regions.
     pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
         let (file, info) = store.open(path, rate)?;
+        let file = Arc::new(file);
         Ok(Self { file, mono: info.channels == 1, start: 0, regions: Vec::new(), rate })
     }
 

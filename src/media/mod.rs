@@ -5,6 +5,7 @@ pub mod decode;
 pub mod error;
 pub mod info;
 pub mod pcm;
+pub mod peak_cache;
 pub mod peaks;
 pub mod resample;
 pub mod store;

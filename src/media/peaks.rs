@@ -18,21 +18,40 @@ pub struct Point {
 }
 
 impl Point {
-    /// The outline of samples.
-    pub fn of<'a>(samples: impl Iterator<Item = &'a f32>) -> Self {
-        let mut point = Point::default();
-        let mut count = 0u32;
-        for value in samples {
-            if count == 0 {
-                (point.least, point.most) = (*value, *value);
+    /// The outline of the samples of one channel.
+    pub fn of(samples: &[f32]) -> Self {
+        /// As many values as a processor takes at once.
+        const LANES: usize = 16;
+        let Some(first) = samples.first() else { return Point::default() };
+        let (mut least, mut most, mut sum) = ([*first; LANES], [*first; LANES], [0.0f32; LANES]);
+        let mut chunks = samples.chunks_exact(LANES);
+        for chunk in &mut chunks {
+            for (n, x) in chunk.iter().enumerate() {
+                least[n] = least[n].min(*x);
+                most[n] = most[n].max(*x);
+                sum[n] += x * x;
             }
-            point.least = point.least.min(*value);
-            point.most = point.most.max(*value);
-            point.mean_square += value * value;
-            count += 1;
         }
-        point.mean_square /= count.max(1) as f32;
-        point
+        let fold = |lanes: [f32; LANES], pick: fn(f32, f32) -> f32| {
+            lanes.into_iter().reduce(pick).unwrap_or(*first)
+        };
+        let rest = chunks.remainder();
+        let square: f32 = sum.iter().sum::<f32>() + rest.iter().map(|x| x * x).sum::<f32>();
+        Point {
+            least: rest.iter().fold(fold(least, f32::min), |a, b| a.min(*b)),
+            most: rest.iter().fold(fold(most, f32::max), |a, b| a.max(*b)),
+            mean_square: square / samples.len() as f32,
+        }
+    }
+
+    /// The outline of both channels of the same frames.
+    pub fn both(left: &[f32], right: &[f32]) -> Self {
+        let (a, b) = (Self::of(left), Self::of(right));
+        Point {
+            least: a.least.min(b.least),
+            most: a.most.max(b.most),
+            mean_square: (a.mean_square + b.mean_square) / 2.0,
+        }
     }
 
     fn of_points(points: &[Point]) -> Self {
@@ -69,15 +88,36 @@ impl Peaks {
             let [left, right] = &mut block;
             let (left, right) = (&mut left[..length], &mut right[..length]);
             file.read(from as i64, left, right, &mut scratch)?;
-            for (l, r) in left.chunks(BASE).zip(right.chunks(BASE)) {
-                let right = r.iter().filter(|_| stereo);
-                peaks.push(Point::of(l.iter().chain(right)));
-            }
+            peaks.grow(left, if stereo { Some(right) } else { None });
             if turn % 16 == 15 && !grown(&peaks, from as f32 / total as f32) {
                 break;
             }
         }
         Ok(peaks)
+    }
+
+    /// Adds the frames of a block that is as long as some points, or the last one.
+    pub fn grow(&mut self, left: &[f32], right: Option<&[f32]>) {
+        match right {
+            Some(right) => {
+                for (left, right) in left.chunks(BASE).zip(right.chunks(BASE)) {
+                    self.push(Point::both(left, right));
+                }
+            }
+            None => left.chunks(BASE).for_each(|left| self.push(Point::of(left))),
+        }
+    }
+
+    /// The finest level.
+    pub fn points(&self) -> &[Point] {
+        self.levels.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// The pyramid over a finest level.
+    pub fn over(points: impl Iterator<Item = Point>) -> Self {
+        let mut peaks = Self::default();
+        points.for_each(|point| peaks.push(point));
+        peaks
     }
 
     fn push(&mut self, point: Point) {
@@ -121,6 +161,20 @@ impl Peaks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_point_is_the_outline_of_its_samples() {
+        for length in [1, 15, 16, 17, 255, 256] {
+            let samples: Vec<f32> =
+                (0..length).map(|n| (n as f32 * 0.7).sin() * (n % 13) as f32 / 13.0).collect();
+            let point = Point::of(&samples);
+            let most = samples.iter().copied().fold(f32::MIN, f32::max);
+            let least = samples.iter().copied().fold(f32::MAX, f32::min);
+            let square = samples.iter().map(|x| x * x).sum::<f32>() / length as f32;
+            assert_eq!((point.least, point.most), (least, most));
+            assert!((point.mean_square - square).abs() < 1e-6);
+        }
+    }
 
     #[test]
     fn every_level_tells_the_same_story() {

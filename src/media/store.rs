@@ -54,15 +54,8 @@ impl Store {
         }
     }
 
-    /// A copy is named after the file's place, size and time of change.
     fn copy_path(&self, path: &Path, rate: SampleRate) -> Result<PathBuf, MediaError> {
-        let reading = |source| MediaError::reading(path, source);
-        let meta = std::fs::metadata(path).map_err(reading)?;
-        let full = path.canonicalize().map_err(reading)?;
-        let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let key = format!("{} {} {changed:?} {}", full.display(), meta.len(), rate.0);
-        let name = blake3::hash(key.as_bytes()).to_hex();
-        Ok(self.folder.join(format!("{}.wav", name.get(..32).unwrap_or(&name))))
+        Ok(self.folder.join(format!("{}.wav", name_of(path, rate)?)))
     }
 
     fn make(
@@ -109,4 +102,15 @@ impl Store {
         writer.finish()?;
         temporary.persist(copy).map_err(|error| writing(error.error))
     }
+}
+
+/// A name for what is made from a file: it tells the file's place, size and time of change.
+pub(super) fn name_of(path: &Path, rate: SampleRate) -> Result<String, MediaError> {
+    let reading = |source| MediaError::reading(path, source);
+    let meta = std::fs::metadata(path).map_err(reading)?;
+    let full = path.canonicalize().map_err(reading)?;
+    let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let key = format!("{} {} {changed:?} {}", full.display(), meta.len(), rate.0);
+    let name = blake3::hash(key.as_bytes()).to_hex();
+    Ok(name.get(..32).unwrap_or(&name).to_string())
 }

@@ -1,10 +1,11 @@
 //! Meters on what is played, on a thread of their own: the same meters as for files.
 
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
+use crate::dsp::spectrum::{Analyser, Spectrum};
 use crate::dsp::stereo::Correlation;
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::playback::PlaybackError;
-use crate::playback::spectrum::{Analyser, Spectrum};
+
 use crate::units::{Db, SampleRate};
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;

@@ -22,7 +22,6 @@ mod output;
 mod player;
 mod prefetch;
 mod renderer;
-mod spectrum;
 
 pub use messages::{Levels, Place, Settings, Source, State, StripTarget};
 pub use meters::{Reading, SCOPE_POINTS};
@@ -30,7 +29,7 @@ pub use output::Previewed;
 pub use player::{DeviceState, Player};
 pub use prefetch::Content;
 pub use renderer::Renderer;
-pub use spectrum::{BINS, Spectrum};
+pub use crate::dsp::spectrum::{BINS, Spectrum};
 
 use crate::dsp::chain::{Chain, Slot, fits, memory};
 use crate::dsp::loudness::UnsupportedRate;

@@ -10,6 +10,7 @@ pub mod masking;
 pub mod measure;
 pub mod memory;
 pub mod mix;
+pub mod outline;
 pub mod overview;
 pub mod plan;
 pub mod prepare;

@@ -3,6 +3,7 @@
 use crate::dsp::chain::Slot;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::prediction::{Outline, OutlineBuilder};
+use crate::dsp::spectrum::Analyser;
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::dsp::vinyl::VinylFilter;
 use crate::dsp::{Stereo, silence};
@@ -10,14 +11,14 @@ use crate::engine::bus::{lanes, sum};
 use crate::engine::cuts::CutMap;
 use crate::engine::lane::LanePlayer;
 use crate::engine::master::{MasterChain, chain_of};
-use crate::engine::source::StemSource;
+use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
 use crate::render::RenderError;
 use crate::render::solve::{self, Solution};
 use crate::session::Session;
 use crate::session::master::{Master, Vinyl};
 use crate::session::version::Version;
-use crate::units::{Db, Lufs};
+use crate::units::{Db, Lufs, SampleRate};
 use parking_lot::Mutex;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +31,8 @@ pub struct Overview {
     pub true_peak: Db,
     /// Short-term loudness ten times a second.
     pub history: Vec<Lufs>,
+    /// Mean power from 20 Hz to 20 kHz, of both channels together, in decibels.
+    pub spectrum: Vec<f32>,
     ways: Vec<(Way, Outline, Db)>,
     /// What was asked before: the window asks for every picture.
     solved: Mutex<Vec<(Master, Solution)>>,
@@ -119,17 +122,20 @@ fn note(
     }
 }
 
-/// Mixes a version and measures it. `sources` are the session's stems, in order.
+/// Mixes a version and measures it. `sources` are the session's stems, in order; `progress` is
+/// told the share that is done.
 pub fn overview(
     session: &Session,
     version: &Version,
     sources: &[StemSource],
+    progress: &(dyn Fn(f32) + Sync),
     cancel: &AtomicBool,
 ) -> Result<Overview, RenderError> {
     let rate = session.sample_rate;
     let unmeasurable = |_| MediaError::Rate { path: session.song.title.clone().into(), rate };
     let mut meter = LoudnessMeter::new(2, rate).map_err(unmeasurable)?;
     let mut peak = TruePeakMeter::new();
+    let mut analyser = Analyser::of_mean(rate);
     let cuts = CutMap::new(&version.cuts, rate, session.length().0);
     let mut players: Vec<LanePlayer<'_>> = lanes(session, version)
         .into_iter()
@@ -150,6 +156,7 @@ pub fn overview(
         if cancel.load(Ordering::Relaxed) {
             return Err(RenderError::Cancelled);
         }
+        progress(from as f32 / cuts.length() as f32);
         let count = (cuts.length() - from).min(BLOCK as u64) as usize;
         players.par_iter_mut().try_for_each(|player| player.play(count))?;
         let [left, right] = &mut mix;
@@ -159,6 +166,9 @@ pub fn overview(
         let skip = chain.process(left, right);
         meter.process(&left[skip..], &right[skip..]);
         peak.process(&left[skip..], &right[skip..]);
+        for (l, r) in left.iter().zip(right.iter()).skip(skip) {
+            analyser.push((l + r) / 2.0, 0.0);
+        }
     }
     let [left, right] = chain.finish();
     meter.process(&left, &right);
@@ -168,9 +178,34 @@ pub fn overview(
         loudness: meter.reading(),
         true_peak: peak.true_peak(),
         history: meter.history().to_vec(),
+        spectrum: analyser.mean(),
         ways: walkers.into_iter().map(Walker::finish).collect(),
         solved: Mutex::default(),
     })
+}
+
+/// The mean spectrum of a file that is no stem: the reference.
+pub fn mean_spectrum(
+    source: &StemSource,
+    frames: u64,
+    rate: SampleRate,
+    cancel: &AtomicBool,
+) -> Result<Vec<f32>, RenderError> {
+    let mut analyser = Analyser::of_mean(rate);
+    let [mut left, mut right] = silence(BLOCK);
+    let mut scratch = Scratch::new();
+    for from in (0..frames).step_by(BLOCK) {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(RenderError::Cancelled);
+        }
+        source.read(from as i64, false, &mut left, &mut right, &mut scratch)?;
+        let both = if source.is_mono() { &left } else { &right };
+        let count = (frames - from).min(BLOCK as u64) as usize;
+        for (l, r) in left.iter().zip(both).take(count) {
+            analyser.push((l + r) / 2.0, 0.0);
+        }
+    }
+    Ok(analyser.mean())
 }
 
 impl Overview {

@@ -6,11 +6,19 @@ use crate::session::edit::{Edit, NoSuchStem};
 /// A change that belongs to one gesture, such as a fader being dragged, is undone with it.
 pub type Gesture = u64;
 
+/// A change that can be taken back.
+#[derive(Debug)]
+struct Step {
+    back: Edit,
+    gesture: Option<Gesture>,
+    name: String,
+}
+
 /// What was changed, and what was taken back.
 #[derive(Debug, Default)]
 pub struct History {
-    undo: Vec<(Edit, Option<Gesture>)>,
-    redo: Vec<Edit>,
+    undo: Vec<Step>,
+    redo: Vec<(Edit, String)>,
     /// Counts changes, so that the window knows whether the session on disk is this one.
     state: u64,
 }
@@ -23,15 +31,17 @@ impl History {
         edit: Edit,
         gesture: Option<Gesture>,
     ) -> Result<(), NoSuchStem> {
+        let name = edit.describe(session);
         let back = edit.apply(session)?;
-        let same = gesture.is_some()
-            && self
-                .undo
-                .last()
-                .is_some_and(|(edit, last)| *last == gesture && edit.is_of_the_same(&back))
-            && self.redo.is_empty();
-        if !same {
-            self.undo.push((back, gesture));
+        let last = self.undo.last_mut().filter(|last| {
+            gesture.is_some()
+                && last.gesture == gesture
+                && last.back.is_of_the_same(&back)
+                && self.redo.is_empty()
+        });
+        match last {
+            Some(last) => last.name = name,
+            None => self.undo.push(Step { back, gesture, name }),
         }
         self.redo.clear();
         self.state += 1;
@@ -40,18 +50,29 @@ impl History {
 
     /// Takes the last change back; false if there is none.
     pub fn undo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
-        let Some((edit, _)) = self.undo.pop() else { return Ok(false) };
-        self.redo.push(edit.apply(session)?);
+        let Some(step) = self.undo.pop() else { return Ok(false) };
+        self.redo.push((step.back.apply(session)?, step.name));
         self.state += 1;
         Ok(true)
     }
 
     /// Makes the change again that was taken back last; false if there is none.
     pub fn redo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
-        let Some(edit) = self.redo.pop() else { return Ok(false) };
-        self.undo.push((edit.apply(session)?, None));
+        let Some((edit, name)) = self.redo.pop() else { return Ok(false) };
+        self.undo.push(Step { back: edit.apply(session)?, gesture: None, name });
         self.state += 1;
         Ok(true)
+    }
+
+    /// The changes in words, the oldest first: those that are made, then those taken back.
+    pub fn steps(&self) -> impl Iterator<Item = &str> {
+        let made = self.undo.iter().map(|step| step.name.as_str());
+        made.chain(self.redo.iter().rev().map(|(_, name)| name.as_str()))
+    }
+
+    /// How many changes are made and not taken back.
+    pub fn depth(&self) -> usize {
+        self.undo.len()
     }
 
     pub fn can_undo(&self) -> bool {
@@ -69,7 +90,7 @@ impl History {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::dsp::chain::{Kind, Slot};
     use crate::dsp::curve::{Curve, Point};

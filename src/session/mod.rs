@@ -1,5 +1,6 @@
 //! The document: what a person made and saves. Plain data, changed only by [`edit::Edit`]s.
 
+mod describe;
 pub mod edit;
 pub mod file;
 pub mod history;

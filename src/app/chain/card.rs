@@ -92,7 +92,7 @@ pub fn show(
     slot: &Slot,
     wide: bool,
 ) -> Ask {
-    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::PANEL);
+    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
     let mut ask = head(rack, ui, rect, n, slot);
     let body =
         Rect::from_min_max(pos2(rect.left() + 10.0, rect.top() + 34.0), rect.max - vec2(10.0, 8.0));
@@ -128,17 +128,17 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     response.widget_info(|| {
         WidgetInfo::selected(WidgetRole::CheckBox, true, slot.on, format!("{name} on"))
     });
-    let colour = if slot.on { theme::ACCENT } else { theme::mixed(theme::DIM, 0.5, theme::PANEL) };
+    let colour = if slot.on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
     ui.painter().circle_filled(lamp.center(), 4.5, colour);
     if response.hovered() || response.has_focus() {
-        ui.painter().circle_stroke(lamp.center(), 8.0, egui::Stroke::new(1.0, theme::DIM));
+        ui.painter().circle_stroke(lamp.center(), 8.0, egui::Stroke::new(1.0, theme::dim()));
     }
     if response.on_hover_text("Switch on and off").clicked() {
         ask = Ask::Set(Box::new(Slot { on: !slot.on, ..slot.clone() }), true);
     }
     let at = pos2(rect.left() + 28.0, middle);
     let text =
-        write(ui.painter(), at, Align2::LEFT_CENTER, name, (13.5, Weight::SemiBold), theme::TEXT);
+        write(ui.painter(), at, Align2::LEFT_CENTER, name, (13.5, Weight::SemiBold), theme::text());
     let response = ui.interact(text.expand(5.0), ui.scope_id().with("name"), Sense::click());
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetRole::Button, true, format!("{name}, more or less"))
@@ -158,7 +158,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     });
     response.on_hover_text("Click for all its values, right-click to move or remove it");
     let compare = Rect::from_center_size(pos2(rect.right() - 24.0, middle), vec2(30.0, 18.0));
-    let lit = (*rack.comparing == Some(n)).then_some(theme::CAUTION);
+    let lit = (*rack.comparing == Some(n)).then_some(theme::caution());
     let label = format!("{name} compare");
     if slot.on && rect.width() > 140.0 {
         let response = letter(ui, compare, "A/B", &label, lit);
@@ -172,13 +172,13 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
 /// The reduction, from the top down, and its figure.
 fn bar(ui: &Ui, rect: Rect, reduction: Db) {
     let track = Rect::from_min_max(rect.min, pos2(rect.left() + 8.0, rect.bottom() - 14.0));
-    ui.painter().rect_filled(track, 2.0, theme::BACKGROUND);
+    ui.painter().rect_filled(track, 2.0, theme::background());
     let share = (-reduction.0 / 18.0).clamp(0.0, 1.0) as f32;
     let filled = Rect::from_min_size(track.min, vec2(track.width(), track.height() * share));
-    ui.painter().rect_filled(filled, 2.0, theme::CAUTION);
+    ui.painter().rect_filled(filled, 2.0, theme::caution());
     let at = pos2(track.center().x, rect.bottom() - 2.0);
     let text = format!("{:.0}", Db(reduction.0.min(0.0)));
-    write(ui.painter(), at, Align2::CENTER_BOTTOM, text, (11.0, Weight::Regular), theme::DIM);
+    write(ui.painter(), at, Align2::CENTER_BOTTOM, text, (11.0, Weight::Regular), theme::dim());
 }
 
 fn knob_grid(
@@ -221,7 +221,7 @@ fn knob_grid(
                 Align2::CENTER_CENTER,
                 label(value),
                 (11.5, Weight::Regular),
-                theme::DIM,
+                theme::dim(),
             );
             let chosen = choice(ui, list, &name, &current, &names);
             Change {
@@ -313,7 +313,7 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
     let rect =
         Rect::from_min_size(pos2(area.left() + 70.0, area.bottom() - 26.0), vec2(150.0, 26.0));
     let at = pos2(area.left() + 6.0, rect.center().y);
-    write(ui.painter(), at, Align2::LEFT_CENTER, "Listens to", (11.5, Weight::Regular), theme::DIM);
+    write(ui.painter(), at, Align2::LEFT_CENTER, "Listens to", (11.5, Weight::Regular), theme::dim());
     let chosen = choice(ui, rect, "Listens to", current, &names)?;
     let key = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
     Some(Ask::Set(Box::new(Slot { key, ..slot.clone() }), true))

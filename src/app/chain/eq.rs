@@ -70,12 +70,12 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     let ProcessorSettings::Eq(settings) = &slot.processor else { return None };
     let plot = Plot(area);
     let painter = ui.painter().with_clip_rect(area);
-    painter.rect_filled(area, 4.0, theme::BACKGROUND);
+    painter.rect_filled(area, 4.0, theme::background());
     for hz in [100.0, 1000.0, 10_000.0] {
-        painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::RAISED));
+        painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
     }
     for db in [-12.0, -6.0, 0.0, 6.0, 12.0] {
-        painter.hline(area.x_range(), plot.y(db), Stroke::new(1.0, theme::RAISED));
+        painter.hline(area.x_range(), plot.y(db), Stroke::new(1.0, theme::raised()));
     }
     spectrum(rack, &painter, plot, slot.on);
     let mut next: Option<(EqSettings, bool)> = None;
@@ -139,7 +139,7 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
         Owner::Stem(id) => rack.document.session.stem(id).map(|stem| theme::role_colour(stem.role)),
         Owner::Mix => None,
     };
-    let own = own.unwrap_or(theme::ACCENT);
+    let own = own.unwrap_or(theme::accent());
     let heard = &rack.heard.spectrum;
     let (filled, lined) =
         if on { (&heard.after, &heard.before) } else { (&heard.before, &heard.after) };
@@ -151,7 +151,7 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     };
     let x = |bin: usize| area.left() + area.width() * bin as f32 / (BINS - 1) as f32;
     let mut mesh = Mesh::default();
-    let fill = theme::mixed(own, 0.28, theme::BACKGROUND);
+    let fill = theme::mixed(own, 0.28, theme::background());
     for (bin, level) in filled.iter().enumerate() {
         mesh.colored_vertex(pos2(x(bin), height(bin, *level)), fill);
         mesh.colored_vertex(pos2(x(bin), area.bottom()), fill);
@@ -164,7 +164,7 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     painter.add(Shape::mesh(mesh));
     if rack.heard.playing && on {
         let line = lined.iter().enumerate().map(|(bin, level)| pos2(x(bin), height(bin, *level)));
-        painter.add(Shape::line(line.collect(), Stroke::new(1.0, theme::LINE)));
+        painter.add(Shape::line(line.collect(), Stroke::new(1.0, theme::line())));
     }
 }
 
@@ -177,12 +177,12 @@ fn curves(painter: &egui::Painter, plot: Plot, settings: &EqSettings, on: bool) 
             .map(|x| pos2(x, plot.y(gain(Hz(plot.hz(x))).0.clamp(-REACH - 2.0, REACH + 2.0))))
             .collect()
     };
-    let main = if on { theme::TEXT } else { theme::DIM };
+    let main = if on { theme::text() } else { theme::dim() };
     let sided = |p| settings.bands.iter().any(|band| !band.is_flat() && band.placement == p);
     for placement in [Placement::Left, Placement::Right, Placement::Mid, Placement::Side] {
         if sided(placement) {
             let points = line(&|hz| settings.response(hz, placement));
-            painter.add(Shape::line(points, Stroke::new(1.2, theme::DIM)));
+            painter.add(Shape::line(points, Stroke::new(1.2, theme::dim())));
         }
     }
     let points = line(&|hz| settings.response(hz, Placement::Stereo));
@@ -307,15 +307,15 @@ fn node(
     if lit {
         rack.racks.band = index;
     }
-    let fill = if band.on { colour(index) } else { theme::LINE };
+    let fill = if band.on { colour(index) } else { theme::line() };
     ui.painter().circle(
         centre,
         if lit { NODE + 1.5 } else { NODE },
         fill,
-        Stroke::new(1.5, theme::BACKGROUND),
+        Stroke::new(1.5, theme::background()),
     );
     if *rack.soloed == Some((slot, index)) {
-        ui.painter().circle_stroke(centre, NODE + 4.0, Stroke::new(1.5, theme::CAUTION));
+        ui.painter().circle_stroke(centre, NODE + 4.0, Stroke::new(1.5, theme::caution()));
     }
     if lit {
         let line = (0..=160)
@@ -373,7 +373,7 @@ fn caption(
             Align2::RIGHT_CENTER,
             text,
             (12.0, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
         return;
     };
@@ -390,7 +390,7 @@ fn caption(
         Align2::RIGHT_CENTER,
         words,
         (12.0, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
     let list = Rect::from_min_size(area.left_top() + vec2(6.0, 5.0), vec2(104.0, 22.0));
     let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);

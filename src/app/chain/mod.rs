@@ -254,7 +254,7 @@ pub fn text_button(ui: &mut Ui, rect: Rect, label: &str) -> bool {
     let response = ui.interact(rect, ui.scope_id().with(("text", label)), egui::Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));
     let lit = response.hovered() || response.has_focus();
-    let colour = if lit { theme::TEXT } else { theme::DIM };
+    let colour = if lit { theme::text() } else { theme::dim() };
     let at = pos2(rect.right(), rect.center().y);
     write(ui.painter(), at, Align2::RIGHT_CENTER, label, (12.5, Weight::Regular), colour);
     response.clicked()

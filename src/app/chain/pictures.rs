@@ -16,7 +16,7 @@ pub const MOMENTS: usize = 220;
 /// The picture of the processor at place `n`; `moments` are its last reductions.
 pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: &[f32]) {
     let painter = ui.painter().with_clip_rect(area);
-    painter.rect_filled(area, 4.0, theme::BACKGROUND);
+    painter.rect_filled(area, 4.0, theme::background());
     let reduction = heard.reductions.get(n).copied().unwrap_or(Db::UNITY);
     match &slot.processor {
         ProcessorSettings::Compressor(s) => {
@@ -48,7 +48,7 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
     if reduction.0 < -0.05 {
         let at = area.right_top() + vec2(-6.0, 8.0);
         let text = format!("{reduction:.1} dB");
-        write(&painter, at, Align2::RIGHT_CENTER, text, (11.0, Weight::Medium), theme::CAUTION);
+        write(&painter, at, Align2::RIGHT_CENTER, text, (11.0, Weight::Medium), theme::caution());
     }
 }
 
@@ -61,7 +61,7 @@ fn lower(area: Rect) -> Rect {
 }
 
 fn grid(painter: &Painter, area: Rect, columns: usize, rows: usize) {
-    let stroke = Stroke::new(1.0, theme::RAISED);
+    let stroke = Stroke::new(1.0, theme::raised());
     for n in 1..columns {
         painter.vline(
             area.left() + area.width() * n as f32 / columns as f32,
@@ -88,14 +88,14 @@ fn transfer(painter: &Painter, area: Rect, out: &dyn Fn(Db) -> Db) {
             area.bottom() - area.height() * share(output),
         )
     };
-    painter.line_segment([place(-60.0, -60.0), place(0.0, 0.0)], Stroke::new(1.0, theme::LINE));
+    painter.line_segment([place(-60.0, -60.0), place(0.0, 0.0)], Stroke::new(1.0, theme::line()));
     let points = (-60..=0).map(f64::from).map(|level| place(level, out(Db(level)).0)).collect();
-    curve(painter, points, theme::TEXT);
+    curve(painter, points, theme::text());
 }
 
 /// Reduction over the last moments, from the top down, in 18 dB.
 fn history(painter: &Painter, area: Rect, moments: &[f32]) {
-    painter.rect_filled(area, 3.0, theme::PANEL);
+    painter.rect_filled(area, 3.0, theme::panel());
     let step = area.width() / MOMENTS as f32;
     let from = MOMENTS - moments.len().min(MOMENTS);
     for (n, reduction) in moments.iter().enumerate() {
@@ -104,7 +104,7 @@ fn history(painter: &Painter, area: Rect, moments: &[f32]) {
         if depth > 0.3 {
             let bar =
                 Rect::from_min_max(pos2(x, area.top()), pos2(x + step + 0.6, area.top() + depth));
-            painter.rect_filled(bar, 0.0, theme::CAUTION);
+            painter.rect_filled(bar, 0.0, theme::caution());
         }
     }
     let at = area.left_bottom() + vec2(4.0, -7.0);
@@ -114,7 +114,7 @@ fn history(painter: &Painter, area: Rect, moments: &[f32]) {
         Align2::LEFT_CENTER,
         "reduction, 18 dB",
         (10.0, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
 }
 
@@ -127,9 +127,9 @@ fn waveform(painter: &Painter, area: Rect, out: &dyn Fn(f64) -> f64) {
             area.center().y - area.height() / 2.0 * (y / 1.1) as f32,
         )
     };
-    painter.line_segment([place(-1.0, -1.0), place(1.0, 1.0)], Stroke::new(1.0, theme::LINE));
+    painter.line_segment([place(-1.0, -1.0), place(1.0, 1.0)], Stroke::new(1.0, theme::line()));
     let points = (-50..=50).map(|n| f64::from(n) / 50.0).map(|x| place(x, out(x))).collect();
-    curve(painter, points, theme::TEXT);
+    curve(painter, points, theme::text());
 }
 
 /// Width over frequency, and where the bass is in the middle.
@@ -152,7 +152,7 @@ fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
                 pos2(across(hz), area.center().y + sign * reach - tilt)
             })
             .collect();
-        curve(painter, points, theme::ACCENT);
+        curve(painter, points, theme::accent());
     }
     let at = area.left_bottom() + vec2(4.0, -7.0);
     write(
@@ -161,7 +161,7 @@ fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
         Align2::LEFT_CENTER,
         "width, 20 Hz to 20 kHz",
         (10.0, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
 }
 
@@ -183,8 +183,8 @@ fn spectra(painter: &Painter, area: Rect, spectrum: &Spectrum) {
             .collect();
         curve(painter, points, colour);
     };
-    line(&spectrum.before, theme::LINE);
-    line(&spectrum.after, theme::ACCENT);
+    line(&spectrum.before, theme::line());
+    line(&spectrum.after, theme::accent());
 }
 
 /// A hit over 400 ms: as it comes, and as it leaves.
@@ -207,8 +207,8 @@ fn hit(painter: &Painter, area: Rect, s: &TransientSettings) {
             .collect();
         curve(painter, points, colour);
     };
-    line(Db::UNITY, Db::UNITY, theme::LINE);
-    line(s.attack, s.sustain, theme::TEXT);
+    line(Db::UNITY, Db::UNITY, theme::line());
+    line(s.attack, s.sustain, theme::text());
 }
 
 /// When left and right arrive, within 100 ms, and which way up.
@@ -219,7 +219,7 @@ fn arrival(painter: &Painter, area: Rect, s: &DelaySettings) {
         let up = if inverted { 0.4 } else { -0.4 };
         let tip = pos2(x + shift, area.center().y + area.height() * up);
         let foot = pos2(x + shift, area.center().y);
-        painter.line_segment([foot, tip], Stroke::new(2.0, theme::ACCENT));
+        painter.line_segment([foot, tip], Stroke::new(2.0, theme::accent()));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::Owner;
 use crate::app::App;
-use crate::app::menu::settings_of;
 use crate::app::widgets::{choice, push};
 use crate::session::preset::{Preset, built_in, save, saved};
 use egui::{Id, Modal, Rect, Ui};
@@ -13,7 +12,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
     let Some(document) = &mut app.document else { return };
     let role = owner.role(document);
     let known = app.racks.presets.get_or_insert_with(|| {
-        let folder = settings_of(&app.recent);
+        let folder = app.settings.clone();
         built_in().into_iter().chain(folder.iter().flat_map(|folder| saved(folder))).collect()
     });
     let mut all: Vec<&Preset> = known.iter().collect();
@@ -65,7 +64,7 @@ fn naming(app: &mut App, ui: &Ui, owner: Owner) {
             role: owner.role(document),
             chain: owner.chain(document),
         };
-        let text = match settings_of(&app.recent) {
+        let text = match app.settings.clone() {
             Some(folder) => match save(&folder, &preset) {
                 Ok(path) => format!("Saved {}", path.display()),
                 Err(error) => error.to_string(),

@@ -29,8 +29,8 @@ pub fn show(
         include(app, &[(version.id.clone(), master.id.clone())], !on);
     }
     if !on {
-        outlined(ui, area, theme::LINE);
-        let faint = theme::mixed(theme::DIM, 0.55, theme::BACKGROUND);
+        outlined(ui, area, theme::line());
+        let faint = theme::mixed(theme::dim(), 0.55, theme::background());
         write(
             ui.painter(),
             area.center(),
@@ -41,7 +41,7 @@ pub fn show(
         );
         return;
     }
-    let fill = if response.hovered() && !running { theme::LINE } else { theme::RAISED };
+    let fill = if response.hovered() && !running { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(area, theme::RADIUS, fill);
     let state = app.render.as_ref().and_then(|job| job.cell(&version.id, &master.id));
     let expected = match &state {
@@ -68,11 +68,11 @@ pub fn show(
                 Align2::LEFT_CENTER,
                 "Waiting",
                 (13.0, Weight::Regular),
-                theme::DIM,
+                theme::dim(),
             );
             if let Some(aim) = aim {
                 let words = if expected.is_some() { "predicted" } else { "target" };
-                let faint = theme::mixed(theme::DIM, 0.6, theme::RAISED);
+                let faint = theme::mixed(theme::dim(), 0.6, theme::raised());
                 let text = format!("{words} {aim:.1} LUFS");
                 write(
                     ui.painter(),
@@ -90,7 +90,7 @@ pub fn show(
 fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
     let painter = ui.painter();
     let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
-    write(painter, at(26.0), Align2::LEFT_CENTER, "Rendering", (13.5, Weight::Medium), theme::TEXT);
+    write(painter, at(26.0), Align2::LEFT_CENTER, "Rendering", (13.5, Weight::Medium), theme::text());
     let percent = format!("{:.0} %", fraction * 100.0);
     write(
         painter,
@@ -98,15 +98,15 @@ fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
         Align2::RIGHT_CENTER,
         percent,
         (12.5, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
     let track = Rect::from_min_max(at(45.0), pos2(area.right() - 16.0, area.top() + 51.0));
-    painter.rect_filled(track, 3.0, theme::BACKGROUND);
+    painter.rect_filled(track, 3.0, theme::background());
     let filled =
         Rect::from_min_size(track.min, vec2(track.width() * fraction.clamp(0.0, 1.0), 6.0));
-    painter.rect_filled(filled, 3.0, theme::ACCENT);
+    painter.rect_filled(filled, 3.0, theme::accent());
     let text = if pass > 1 { format!("{step}, pass {pass}") } else { step.to_string() };
-    write(painter, at(66.0), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::DIM);
+    write(painter, at(66.0), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::dim());
 }
 
 fn done(ui: &Ui, area: Rect, report: &FileReport) {
@@ -119,28 +119,28 @@ fn done(ui: &Ui, area: Rect, report: &FileReport) {
         write(&painter, at(y), Align2::LEFT_CENTER, text, (size, weight), colour);
     };
     if report.passed {
-        icons::verified(&painter, sign, theme::GOOD);
+        icons::verified(&painter, sign, theme::good());
         line(
             26.0,
             format!("{} LUFS", figure(report.integrated_lufs)),
             14.0,
             Weight::SemiBold,
-            theme::TEXT,
+            theme::text(),
         );
         let facts = format!(
             "{} dBTP · LRA {}",
             figure(report.true_peak_dbtp),
             figure(report.loudness_range_lu)
         );
-        line(47.0, facts, 12.0, Weight::Regular, theme::DIM);
+        line(47.0, facts, 12.0, Weight::Regular, theme::dim());
         let noted = if report.notes.is_empty() {
             "verified".into()
         } else {
             "verified, with a note".to_string()
         };
-        line(64.0, noted, 12.0, Weight::Regular, theme::GOOD);
+        line(64.0, noted, 12.0, Weight::Regular, theme::good());
     } else {
-        outlined(ui, area, theme::CAUTION);
+        outlined(ui, area, theme::caution());
         let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
         write(
             &painter,
@@ -148,7 +148,7 @@ fn done(ui: &Ui, area: Rect, report: &FileReport) {
             Align2::LEFT_CENTER,
             "Needs a look",
             (13.5, Weight::SemiBold),
-            theme::CAUTION,
+            theme::caution(),
         );
         for (n, problem) in report.problems.iter().take(2).enumerate() {
             write(
@@ -157,7 +157,7 @@ fn done(ui: &Ui, area: Rect, report: &FileReport) {
                 Align2::LEFT_CENTER,
                 problem,
                 (12.0, Weight::Regular),
-                theme::DIM,
+                theme::dim(),
             );
         }
     }

@@ -10,8 +10,8 @@ use crate::session::naming::file_name;
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
-    ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::LINE));
+    ui.painter().rect_filled(rect, 0.0, theme::panel());
+    ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let at = |y: f32| pos2(inner.left(), inner.top() + y);
     let title = |y: f32, text: &str| {
@@ -21,11 +21,11 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             Align2::LEFT_CENTER,
             text,
             (15.0, Weight::SemiBold),
-            theme::TEXT,
+            theme::text(),
         );
     };
     let label = |y: f32, text: &str| {
-        write(ui.painter(), at(y), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::DIM);
+        write(ui.painter(), at(y), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::dim());
     };
     let row = |y: f32| Rect::from_min_size(at(y), vec2(inner.width(), 30.0));
     title(30.0, "Delivery");
@@ -91,7 +91,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             Align2::LEFT_CENTER,
             text,
             (12.5, Weight::Regular),
-            theme::TEXT,
+            theme::text(),
         );
     }
 }
@@ -102,15 +102,15 @@ fn checks(app: &App) -> Vec<(Color32, String)> {
     let session = &document.session;
     match app.null_test {
         Some(residual) if residual.0 < -60.0 => {
-            list.push((theme::GOOD, format!("Stems sum to the reference, {residual:.1} dB")))
+            list.push((theme::good(), format!("Stems sum to the reference, {residual:.1} dB")))
         }
         Some(residual) => list
-            .push((theme::CAUTION, format!("Stems differ from the reference, {residual:.1} dB"))),
-        None => list.push((theme::DIM, "No reference to compare with".into())),
+            .push((theme::caution(), format!("Stems differ from the reference, {residual:.1} dB"))),
+        None => list.push((theme::dim(), "No reference to compare with".into())),
     }
     for version in &session.versions {
         if let Some(note) = version.note(&session.stems) {
-            list.push((theme::CAUTION, note));
+            list.push((theme::caution(), note));
         }
     }
     let reports: Vec<_> = session
@@ -125,7 +125,7 @@ fn checks(app: &App) -> Vec<(Color32, String)> {
         })
         .collect();
     if reports.is_empty() {
-        list.push((theme::DIM, "Not rendered yet".into()));
+        list.push((theme::dim(), "Not rendered yet".into()));
     } else {
         let over = reports
             .iter()
@@ -133,8 +133,8 @@ fn checks(app: &App) -> Vec<(Color32, String)> {
             .count();
         let off = reports.iter().filter(|report| !report.passed).count();
         let say = |bad: usize, good: &str, rest: &str| match bad {
-            0 => (theme::GOOD, good.to_string()),
-            bad => (theme::CAUTION, format!("{bad} {rest}")),
+            0 => (theme::good(), good.to_string()),
+            bad => (theme::caution(), format!("{bad} {rest}")),
         };
         list.push(say(over, "No sample over, no true peak over", "files over their true peak"));
         list.push(say(off, "Every file on target", "files need a look"));
@@ -145,6 +145,6 @@ fn checks(app: &App) -> Vec<(Color32, String)> {
     } else {
         "Nothing overwritten: the folder is new"
     };
-    list.push((theme::GOOD, text.into()));
+    list.push((theme::good(), text.into()));
     list
 }

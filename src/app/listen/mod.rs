@@ -16,7 +16,7 @@ use crate::engine::source::StemSource;
 use crate::playback::device::Wish;
 use crate::playback::{Content, Levels, Place, Player, Reading, Settings};
 use crate::session::stem::StemId;
-use crate::units::{Db, Frames, Lufs, SampleRate, Seconds};
+use crate::units::{Db, Frames, SampleRate, Seconds};
 pub use care::Care;
 use hand::Hand;
 use std::collections::HashMap;
@@ -357,14 +357,16 @@ impl Listen {
         }
     }
 
+    /// The stems stand in another order: each at the place it had before.
+    pub fn reorder(&mut self, places: &[usize]) {
+        let Some(sources) = &self.sources else { return };
+        let moved = places.iter().filter_map(|place| sources.get(*place).cloned());
+        self.sources = Some(Arc::new(moved.collect()));
+    }
+
     /// Forgets the device, because the stems are others now.
     pub fn close(&mut self) {
         let (monitor, preview, wish) = (self.monitor, self.preview, self.care.wish.clone());
         *self = Self { monitor, preview, ..Self::new(wish) };
-    }
-
-    /// Loudness for the meters: silence while nothing was heard.
-    pub fn live(&self) -> (Lufs, Lufs) {
-        (self.reading.loudness.momentary, self.reading.loudness.short_term)
     }
 }

@@ -11,7 +11,7 @@ use crate::session::edit::Edit;
 use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, SampleRate, Seconds};
 use egui::{
-    Align2, Color32, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder,
+    Align2, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
 };
 use std::collections::HashMap;
@@ -176,8 +176,8 @@ impl Lane<'_> {
 
     fn paint(&self, ui: &Ui, curve: &Curve, still: f64, hot: Option<usize>) {
         let painter = ui.painter().with_clip_rect(self.rect.intersect(ui.clip_rect()));
-        painter.rect_filled(self.rect, 0.0, theme::BACKGROUND.gamma_multiply(0.45));
-        let colour = if curve.is_empty() { theme::DIM } else { theme::ACCENT };
+        painter.rect_filled(self.rect, 0.0, theme::background().gamma_multiply(0.45));
+        let colour = if curve.is_empty() { theme::dim() } else { theme::accent() };
         let step = 3.0;
         let mut line: Vec<Pos2> = Vec::new();
         let mut x = self.rect.left();
@@ -193,7 +193,7 @@ impl Lane<'_> {
         painter.add(Shape::line(line, Stroke::new(1.8, colour)));
         for (n, point) in curve.points().iter().enumerate() {
             let radius = if hot == Some(n) { 5.5 } else { 4.0 };
-            painter.circle(self.place(point), radius, theme::BACKGROUND, Stroke::new(1.8, colour));
+            painter.circle(self.place(point), radius, theme::background(), Stroke::new(1.8, colour));
         }
     }
 }
@@ -309,7 +309,7 @@ fn tip(ui: &Ui, rect: Rect, at: Pos2, text: &str) {
     let (align, shift) =
         if to_the_left { (Align2::RIGHT_CENTER, -12.0) } else { (Align2::LEFT_CENTER, 12.0) };
     let place = pos2(at.x + shift, (at.y - 12.0).max(rect.top() + 9.0));
-    write(ui.painter(), place, align, text, (11.5, Weight::Medium), Color32::WHITE);
+    write(ui.painter(), place, align, text, (11.5, Weight::Medium), theme::strong());
 }
 
 /// Type the value of a point, straighten its line, take it away, or all of them.

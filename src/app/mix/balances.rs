@@ -66,13 +66,13 @@ fn places(app: &mut App, ui: &mut Ui, area: Rect) {
         };
         let words = format!("Balance {}, {name}", letter(place));
         response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, now, &words));
-        let fill = if response.hovered() { theme::LINE } else { theme::PANEL };
+        let fill = if response.hovered() { theme::line() } else { theme::panel() };
         ui.painter().rect_filled(rect, theme::RADIUS + 2.0, fill);
         if now {
-            let stroke = Stroke::new(1.5, theme::ACCENT);
+            let stroke = Stroke::new(1.5, theme::accent());
             ui.painter().rect_stroke(rect, theme::RADIUS + 2.0, stroke, StrokeKind::Inside);
         }
-        let colour = if kept.is_some() { theme::TEXT } else { theme::DIM };
+        let colour = if kept.is_some() { theme::text() } else { theme::dim() };
         let at = |x: f32, y: f32| rect.min + vec2(x, y);
         let big = (18.0, Weight::SemiBold);
         write(ui.painter(), at(12.0, 20.0), Align2::LEFT_CENTER, letter(place), big, colour);
@@ -149,7 +149,7 @@ fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 30.0));
     let width = ((area.width() - 16.0) / 2.0).min(200.0);
-    label(ui, area.min + vec2(0.0, 10.0), "From one to the other", theme::DIM);
+    label(ui, area.min + vec2(0.0, 10.0), "From one to the other", theme::dim());
     for n in 0..2 {
         let current = app.balances.pair[n].min(names.len().saturating_sub(1));
         let name = ["First balance", "Second balance"][n];
@@ -172,7 +172,7 @@ fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
         }
         _ => {
             let hint = "Choose two balances that are kept, to fade from one to the other";
-            label(ui, area.min + vec2(0.0, 82.0), hint, theme::DIM);
+            label(ui, area.min + vec2(0.0, 82.0), hint, theme::dim());
         }
     }
     let start = row(112.0, 0.0, 150.0);
@@ -188,7 +188,7 @@ fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
     } else {
         "needs two that differ"
     };
-    label(ui, pos2(start.right() + 12.0, start.center().y), hint, theme::DIM);
+    label(ui, pos2(start.right() + 12.0, start.center().y), hint, theme::dim());
 }
 
 fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
@@ -208,10 +208,10 @@ fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
     let change = parameter.handle(ui, &response, Some(rect.width()), true);
     let share = change.value.unwrap_or(app.balances.share);
     let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
-    ui.painter().rect_filled(track, 2.0, theme::LINE);
+    ui.painter().rect_filled(track, 2.0, theme::line());
     let at = pos2(rect.left() + rect.width() * share as f32, rect.center().y);
     let thumb = Rect::from_center_size(at, vec2(10.0, 20.0));
-    ui.painter().rect_filled(thumb, 3.0, if response.hovered() { theme::TEXT } else { theme::DIM });
+    ui.painter().rect_filled(thumb, 3.0, if response.hovered() { theme::text() } else { theme::dim() });
     let Some(document) = &mut app.document else { return };
     if change.begins {
         document.begin_gesture();
@@ -244,10 +244,10 @@ fn test(app: &mut App, ui: &mut Ui, area: Rect) {
         ui,
         area.min + vec2(0.0, 10.0),
         format!("1 is {one}, 2 is {two}. Which is X?"),
-        theme::TEXT,
+        theme::text(),
     );
     if !blind.is_ready() {
-        label(ui, area.min + vec2(0.0, 44.0), "Measuring both\u{2026}", theme::DIM);
+        label(ui, area.min + vec2(0.0, 44.0), "Measuring both\u{2026}", theme::dim());
     } else {
         let lit = match blind.heard {
             Heard::First => 0,
@@ -274,7 +274,7 @@ fn test(app: &mut App, ui: &mut Ui, area: Rect) {
     } else {
         format!("{trials} answers so far")
     };
-    label(ui, area.min + vec2(0.0, 122.0), words, theme::TEXT);
+    label(ui, area.min + vec2(0.0, 122.0), words, theme::text());
     if push(ui, row(140.0, 0.0, 100.0), "Reveal", false).clicked() {
         blind.revealed = true;
     }

@@ -1,7 +1,8 @@
 //! The head of a lane: number, name, mute, solo, fader, pan and meter.
 
-use super::LANE;
-use crate::app::App;
+use super::rows::{Placed, Row};
+use crate::app::preferences::LANE;
+use crate::app::{App, stem_commands};
 use crate::app::document::Document;
 use crate::app::listen::Target;
 use crate::app::theme::{self, Weight, write};
@@ -11,10 +12,10 @@ use crate::app::widgets::{Change, Parameter, fader, letter};
 use crate::dsp::curve::{Curve, FOOT};
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
-use crate::session::stem::{Stem, StemId};
+use crate::session::stem::{Role, Stem, StemId};
 use crate::units::{Db, Pan};
 use egui::{
-    Align2, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 pub fn show_pan(value: f64) -> String {
@@ -88,19 +89,24 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", id.0)).max_rect(rect));
     let colour = theme::role_colour(role);
     let selected = document.selected == Some(id);
-    let response = ui.interact(rect, ui.scope_id().with(("head", index)), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with(("head", index)), Sense::click_and_drag());
     response.widget_info(|| {
         WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Stem {name}"))
     });
-    if response.clicked() {
+    if response.clicked() || response.secondary_clicked() || response.drag_started() {
         document.selected = Some(id);
     }
+    if response.drag_started() {
+        app.rows.dragged = Some((id, index));
+    }
+    response.context_menu(|ui| menu(app, document, ui, id));
     let painter = ui.painter().clone();
-    painter.rect_filled(rect, 0.0, if selected { theme::SELECTED } else { theme::PANEL });
+    painter.rect_filled(rect, 0.0, if selected { theme::selected() } else { theme::panel() });
     painter.rect_filled(Rect::from_min_size(rect.min, vec2(4.0, rect.height() - 1.0)), 0.0, colour);
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
-    let first = rect.top() + LANE * 0.27;
-    let second = rect.top() + LANE * 0.70;
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::line()));
+    let height = rect.height().min(LANE);
+    let first = rect.top() + height * 0.27;
+    let second = rect.top() + height * 0.70;
     let at = |x: f32, y: f32| pos2(rect.left() + x, y);
     write(
         &painter,
@@ -108,22 +114,22 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
         Align2::LEFT_CENTER,
         format!("{:02}", index + 1),
         (12.0, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
     let clip =
         painter.with_clip_rect(Rect::from_min_max(at(40.0, rect.top()), at(184.0, rect.bottom())));
     let weight = if selected { Weight::SemiBold } else { Weight::Medium };
-    write(&clip, at(42.0, first), Align2::LEFT_CENTER, &name, (13.5, weight), theme::TEXT);
+    write(&clip, at(42.0, first), Align2::LEFT_CENTER, &name, (13.5, weight), theme::text());
     let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, 20.0));
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
-    let lit = strip.mute.then_some(theme::CAUTION);
+    let lit = strip.mute.then_some(theme::caution());
     if letter(ui, mute, "M", &format!("Mute {name}"), lit).clicked() {
         document.edit_once(Edit::Strip {
             stem: id,
             settings: StripSettings { mute: !strip.mute, ..strip },
         });
     }
-    let lit = strip.solo.then_some(theme::ACCENT);
+    let lit = strip.solo.then_some(theme::accent());
     if letter(ui, solo, "S", &format!("Solo {name}"), lit).clicked() {
         document.edit_once(Edit::Strip {
             stem: id,
@@ -141,7 +147,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let level = shown(app, document, id, Target::Fader).unwrap_or(strip.fader.0);
     let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
     let moved = fader(ui, track, &format!("Fader {name}"), level, colour);
-    turn(app, document, (id, Target::Fader), level.0, moved);
+    turn_fader(app, document, id, level.0, moved);
     let value = format!("{level:+.1}");
     write(
         &painter,
@@ -149,12 +155,12 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
         Align2::LEFT_CENTER,
         value,
         (12.5, Weight::Medium),
-        theme::TEXT,
+        theme::text(),
     );
     let pan_name = format!("Pan {name}");
     let pan = shown(app, document, id, Target::Pan).unwrap_or(strip.pan.0);
     let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, Pan(pan)));
-    turn(app, document, (id, Target::Pan), pan, moved);
+    turn_pan(app, document, id, pan, moved);
     let meters = Rect::from_min_max(at(249.0, rect.top() + 6.0), at(262.0, rect.bottom() - 6.0));
     let response = ui.interact(meters, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
@@ -168,7 +174,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        app.listen.reset_meters();
+        app.reset_meters();
     }
     for (n, (peak, rms)) in levels.peaks.into_iter().zip(levels.rms).enumerate() {
         let x = 250.0 + n as f32 * 6.0;
@@ -179,7 +185,109 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let deep = (-levels.reduction.0 / 24.0).clamp(0.0, 1.0) as f32 * (rect.height() - 16.0);
     if deep > 0.5 {
         let top = at(262.0, rect.top() + 8.0);
-        painter.rect_filled(Rect::from_min_size(top, vec2(1.5, deep)), 0.0, theme::ACCENT);
+        painter.rect_filled(Rect::from_min_size(top, vec2(1.5, deep)), 0.0, theme::accent());
+    }
+    edge(app, ui, rect, id, &name);
+}
+
+/// The lower edge of a lane: a drag makes it taller, with Shift all of them.
+fn edge(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+    let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 4.0), rect.max);
+    let response = ui.interact(line, ui.scope_id().with("edge"), Sense::click_and_drag());
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetRole::Group, true, format!("Lower edge of {name}"))
+    });
+    let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
+    if response.dragged() {
+        let all = ui.input(|input| input.modifiers.shift);
+        app.rows.stretch(id, response.drag_delta().y, &mut app.preferences, all);
+    }
+    if response.double_clicked() {
+        app.rows.heights.remove(&id);
+    }
+}
+
+/// While a head is dragged: a line where the lane would go. The stem and its place once it is
+/// let go.
+pub fn drag(
+    app: &mut App,
+    document: &Document,
+    ui: &Ui,
+    rect: Rect,
+    placed: &[Placed],
+) -> Option<(StemId, usize)> {
+    let (id, from) = app.rows.dragged?;
+    let released = !ui.input(|input| input.pointer.any_down());
+    let at = ui.input(|input| input.pointer.latest_pos());
+    if released {
+        app.rows.dragged = None;
+    }
+    let y = at?.y - rect.top() + app.timeline.down;
+    let stems: Vec<(usize, &Placed)> = placed
+        .iter()
+        .filter_map(|one| match one.row {
+            Row::Stem(index) => Some((index, one)),
+            Row::Group { .. } => None,
+        })
+        .collect();
+    let above = stems.iter().rev().find(|(_, one)| y > one.top + one.height / 2.0);
+    let to = above.map_or(0, |(index, _)| index + 1);
+    // Taking it out first moves what comes after it up.
+    let to = if to > from { to - 1 } else { to }.min(document.session.stems.len() - 1);
+    if to == from {
+        return None;
+    }
+    ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+    let line = above.map_or(0.0, |(_, one)| one.top + one.height) + rect.top() - app.timeline.down;
+    ui.painter().hline(rect.x_range(), line, Stroke::new(2.5, theme::accent()));
+    released.then_some((id, to))
+}
+
+/// What can be done to a stem.
+fn menu(app: &mut App, document: &mut Document, ui: &mut Ui, id: StemId) {
+    let Some(stem) = document.session.stem(id).cloned() else { return };
+    ui.set_min_width(190.0);
+    ui.weak(&stem.name);
+    let mut set = |ui: &mut Ui, name: &str, on: bool, change: fn(&mut StripSettings)| {
+        if ui.selectable_label(on, name).clicked() {
+            let mut settings = stem.strip;
+            change(&mut settings);
+            document.edit_once(Edit::Strip { stem: id, settings });
+            ui.close();
+        }
+    };
+    set(ui, "Mute", stem.strip.mute, |strip| strip.mute = !strip.mute);
+    set(ui, "Solo", stem.strip.solo, |strip| strip.solo = !strip.solo);
+    set(ui, "Solo-safe", stem.strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe);
+    set(ui, "Inverted", stem.strip.invert, |strip| strip.invert = !strip.invert);
+    if ui.selectable_label(app.lines.is_shown(id), "Automation").clicked() {
+        app.lines.toggle(id);
+        ui.close();
+    }
+    ui.separator();
+    ui.menu_button("Role", |ui| {
+        for role in Role::ALL {
+            if ui.selectable_label(role == stem.role, role.name()).clicked() {
+                document.edit_once(Edit::Role { stem: id, role });
+                ui.close();
+            }
+        }
+    });
+    if ui.button("Solo this, nothing else").clicked() {
+        stem_commands::all(document, |_| true, |strip| strip.solo = false);
+        let settings = StripSettings { solo: true, ..stem.strip };
+        document.edit_once(Edit::Strip { stem: id, settings });
+        ui.close();
+    }
+    if ui.button("Reset the strip").clicked() {
+        let settings =
+            StripSettings { mute: stem.strip.mute, solo: stem.strip.solo, ..Default::default() };
+        document.edit_once(Edit::Strip { stem: id, settings });
+        ui.close();
+    }
+    if ui.button("Usual height").clicked() {
+        app.rows.heights.remove(&id);
+        ui.close();
     }
 }
 
@@ -190,7 +298,7 @@ fn automation_letter(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &
     let near = ui.rect_contains_pointer(ui.max_rect());
     let name = format!("Automation {name}");
     let clicked = if on || near {
-        letter(ui, rect, "A", &name, on.then_some(theme::ACCENT)).clicked()
+        letter(ui, rect, "A", &name, on.then_some(theme::accent())).clicked()
     } else {
         let response = ui.interact(rect, ui.scope_id().with(&name), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &name));
@@ -209,12 +317,22 @@ fn curve_of(stem: &Stem, target: Target) -> &Curve {
 }
 
 /// Where a fader stands that moves by itself, or under a hand that is recorded.
-fn shown(app: &App, document: &Document, id: StemId, target: Target) -> Option<f64> {
+pub fn shown(app: &App, document: &Document, id: StemId, target: Target) -> Option<f64> {
     if let Some(held) = app.listen.held(id, target) {
         return Some(held);
     }
     let time = document.seconds(app.listen.frame());
     curve_of(document.session.stem(id)?, target).at(time)
+}
+
+/// A hand on the fader of a stem.
+pub fn turn_fader(app: &mut App, document: &mut Document, id: StemId, before: f64, change: Change) {
+    turn(app, document, (id, Target::Fader), before, change);
+}
+
+/// A hand on its pan.
+pub fn turn_pan(app: &mut App, document: &mut Document, id: StemId, before: f64, change: Change) {
+    turn(app, document, (id, Target::Pan), before, change);
 }
 
 /// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
@@ -260,7 +378,7 @@ fn turn(
 }
 
 fn meter(painter: &Painter, area: Rect, peak: f32, rms: f32, over: bool) {
-    painter.rect_filled(area, 1.0, theme::LINE);
+    painter.rect_filled(area, 1.0, theme::line());
     let level = Db::from_factor(f64::from(peak)).0;
     let height = |db: f64| area.height() * ((db + 48.0) / 48.0).clamp(0.0, 1.0) as f32;
     let part = |from: f64, to: f64, colour| {
@@ -272,17 +390,17 @@ fn meter(painter: &Painter, area: Rect, peak: f32, rms: f32, over: bool) {
             painter.rect_filled(rect, 1.0, colour);
         }
     };
-    part(-48.0, level.min(-9.0), theme::GOOD);
-    part(-9.0, level.min(0.0), theme::CAUTION);
+    part(-48.0, level.min(-9.0), theme::good());
+    part(-9.0, level.min(0.0), theme::caution());
     let rms = area.bottom() - height(Db::from_factor(f64::from(rms)).0);
     if rms < area.bottom() - 1.0 {
-        painter.hline(area.x_range(), rms, Stroke::new(1.0, theme::BACKGROUND));
+        painter.hline(area.x_range(), rms, Stroke::new(1.0, theme::background()));
     }
     if over {
         painter.rect_filled(
             Rect::from_min_size(area.min, vec2(area.width(), 4.0)),
             1.0,
-            theme::OVER,
+            theme::over(),
         );
     }
 }

@@ -1,7 +1,8 @@
 //! The lanes: one waveform per stem, cuts and clean regions over them, the playhead.
 
-use super::{HEADER, LANE, automation, headers, ruler};
-use crate::app::App;
+use super::rows::{self, Placed, Row};
+use super::{HEADER, automation, groups, headers, ruler};
+use crate::app::{App, stem_commands};
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight, write};
 use crate::dsp::silence;
@@ -19,40 +20,58 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let response = ui.interact(area, ui.scope_id().with("lanes"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline"));
-    let count = document.session.stems.len();
-    let surplus = (count as f32 * LANE - rect.height()).max(0.0);
+    let placed = app.rows.placed(&document.session, &app.preferences);
+    let surplus = (rows::total(&placed) - rect.height()).max(0.0);
     if ui.rect_contains_pointer(rect) && surplus > 0.0 {
         let wheel = ui.input(|input| input.smooth_scroll_delta().y);
         if response.hovered() {
             app.timeline.down -= wheel;
         }
     }
-    app.timeline.down = app.timeline.down.clamp(0.0, surplus);
-    for index in 0..count {
-        let top = rect.top() + index as f32 * LANE - app.timeline.down;
-        let row = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LANE));
+    let down = app.timeline.down;
+    let down = app.rows.reveal(&document.session, &placed, down, rect.height());
+    app.timeline.down = down.clamp(0.0, surplus);
+    for one in &placed {
+        let top = rect.top() + one.top - app.timeline.down;
+        let row =
+            Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + one.height));
         if !row.intersects(rect) {
             continue;
         }
         let head = Rect::from_min_max(row.min, pos2(rect.left() + HEADER, row.bottom()));
         let lane = Rect::from_min_max(pos2(area.left(), row.top()), row.max);
-        paint_lane(app, &document, ui, lane, index);
-        automation::show(app, &mut document, ui, lane, index);
-        headers::show(app, &mut document, ui, head, index);
-    }
-    if let Some(at) = response.interact_pointer_pos()
-        && response.clicked()
-    {
-        let index = ((at.y - rect.top() + app.timeline.down) / LANE) as usize;
-        if let Some(stem) = document.session.stems.get(index) {
-            document.selected = Some(stem.id);
+        match one.row {
+            Row::Group { role, stems, folded } => {
+                groups::show(app, &mut document, ui, row, (role, stems, folded));
+            }
+            Row::Stem(index) => {
+                paint_lane(app, &document, ui, lane, index);
+                automation::show(app, &mut document, ui, lane, index);
+                headers::show(app, &mut document, ui, head, index);
+            }
         }
     }
-    cuts(app, &document, &ui.painter().with_clip_rect(area), area);
+    let moved = headers::drag(app, &document, ui, rect, &placed);
+    let under = |y: f32| {
+        let y = y - rect.top() + app.timeline.down;
+        placed.iter().find(|one| (one.top..one.top + one.height).contains(&y))
+    };
+    if let Some(at) = response.interact_pointer_pos()
+        && response.clicked()
+        && let Some(Placed { row: Row::Stem(index), .. }) = under(at.y)
+        && let Some(stem) = document.session.stems.get(*index)
+    {
+        document.selected = Some(stem.id);
+    }
+    cuts(app, &document, &ui.painter().with_clip_rect(area), area, rows::total(&placed));
     let x = app.timeline.x_of(app.listen.frame(), area);
-    ui.painter().with_clip_rect(area).vline(x, area.y_range(), Stroke::new(2.0, theme::TEXT));
+    ui.painter().with_clip_rect(area).vline(x, area.y_range(), Stroke::new(2.0, theme::text()));
     app.document = Some(document);
+    if let Some((id, to)) = moved {
+        stem_commands::place(app, id, to);
+    }
     ruler::pointer(app, ui, &response, area);
+    response.context_menu(|ui| ruler::menu(app, ui));
 }
 
 fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize) {
@@ -60,15 +79,15 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
     let painter = ui.painter().with_clip_rect(lane.intersect(ui.clip_rect()));
     let selected = document.selected == Some(stem.id);
     let under = if selected {
-        theme::mixed(theme::RAISED, 0.45, theme::BACKGROUND)
+        theme::mixed(theme::raised(), 0.45, theme::background())
     } else {
-        theme::BACKGROUND
+        theme::background()
     };
     painter.rect_filled(lane, 0.0, under);
     painter.hline(
         lane.x_range(),
         lane.bottom() - 0.5,
-        Stroke::new(1.0, theme::mixed(theme::LINE, 0.7, theme::BACKGROUND)),
+        Stroke::new(1.0, theme::mixed(theme::line(), 0.7, theme::background())),
     );
     let audible = document.current_version().is_none_or(|version| version.stems.holds(stem))
         && !stem.strip.mute;
@@ -80,7 +99,11 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
         Stroke::new(1.0, theme::mixed(colour, 0.45, under)),
     );
     let source = app.listen.sources.as_ref().and_then(|sources| sources.get(index));
-    match (app.timeline.scale() < BASE as f64, source, app.peaks.get(&stem.id)) {
+    let processed = app.processed.get(&stem.id).filter(|_| app.preferences.processed);
+    let peaks = processed.map(|known| &known.peaks).or(app.peaks.get(&stem.id));
+    // The samples are those of the file.
+    let close = app.timeline.scale() < BASE as f64 && processed.is_none();
+    match (close, source, peaks) {
         (true, Some(source), _) => samples(app, &painter, lane, source, colour, under),
         (_, _, Some(peaks)) => outline(app, &painter, lane, stem, peaks, colour, under),
         _ => {
@@ -91,7 +114,7 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
                 Align2::LEFT_CENTER,
                 "reading",
                 (11.5, Weight::Regular),
-                theme::DIM,
+                theme::dim(),
             );
         }
     }
@@ -190,17 +213,34 @@ fn outline(
     let mut x = lane.left();
     let start = stem.start.0 as f64;
     let scale = app.timeline.scale();
+    let mut clips: Vec<f32> = Vec::new();
     while x < lane.right() {
         let from = app.timeline.from() + f64::from(x - lane.left()) * scale - start;
         if let Some(point) =
             peaks.span(from, from + scale * f64::from(step)).filter(|_| from >= 0.0)
         {
             waveform.column(x, point);
+            let apart = clips.last().is_none_or(|last| x - last >= 3.0);
+            if point.most.max(-point.least) >= CLIPPED && apart {
+                clips.push(x);
+            }
         }
         x += step;
     }
     waveform.paint(x, painter);
+    // Wherever the file is at full scale, a mark along the upper edge that is never narrower
+    // than the eye needs.
+    for clipped in clips {
+        let mark = Rect::from_min_max(
+            pos2(clipped - 1.5, lane.top() + 1.0),
+            pos2(clipped + 1.5, lane.top() + 6.0),
+        );
+        painter.rect_filled(mark, 0.0, theme::over());
+    }
 }
+
+/// The largest sample of a 16-bit file: a stem that reaches it was most likely clipped.
+const CLIPPED: f32 = 32_767.0 / 32_768.0;
 
 /// The samples themselves, read from the file: columns while there are several to a point,
 /// then a line, then a line with dots.
@@ -225,9 +265,13 @@ fn samples(
         while n < f64::from(lane.width()) {
             let from = (n * scale) as usize;
             let to = (((n + 1.0) * scale).ceil() as usize).max(from + 1).min(count);
-            let part = |side: &'_ [f32]| side.get(from..to).unwrap_or(&[]).to_vec();
-            let both = [part(&left), if source.is_mono() { Vec::new() } else { part(&right) }];
-            waveform.column(lane.left() + n as f32, Point::of(both.iter().flatten()));
+            let of = |side: &[f32]| Point::of(side.get(from..to).unwrap_or(&[]));
+            let (l, r) = (left.get(from..to), right.get(from..to));
+            let point = match (source.is_mono(), l.zip(r)) {
+                (false, Some((l, r))) => Point::both(l, r),
+                _ => of(&left),
+            };
+            waveform.column(lane.left() + n as f32, point);
             n += 1.0;
         }
         waveform.paint(lane.right(), painter);
@@ -262,7 +306,7 @@ fn clean_regions(app: &App, painter: &Painter, lane: Rect, stem: &Stem, rate: Sa
         if !area.intersects(lane) {
             continue;
         }
-        let colour = theme::CAUTION;
+        let colour = theme::caution();
         painter.rect_filled(area, 3.0, colour.gamma_multiply(0.22));
         painter.rect_stroke(area, 3.0, Stroke::new(1.0, colour), StrokeKind::Inside);
         let hatch = painter.with_clip_rect(area.intersect(painter.clip_rect()));
@@ -288,27 +332,26 @@ fn clean_regions(app: &App, painter: &Painter, lane: Rect, stem: &Stem, rate: Sa
 }
 
 /// The cuts of the radio edit: darkened, with a dashed line at each end and a word on top.
-fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect) {
+fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect, height: f32) {
     let shown = document.current_version().filter(|version| !version.cuts.is_empty());
     let version =
         shown.or_else(|| document.session.versions.iter().find(|version| !version.cuts.is_empty()));
     let Some(version) = version else { return };
     let rate = document.session.sample_rate;
-    let bottom = (area.top() + document.session.stems.len() as f32 * LANE - app.timeline.down)
-        .min(area.bottom());
+    let bottom = (area.top() + height - app.timeline.down).min(area.bottom());
     for cut in &version.cuts {
         let x = |time: Seconds| app.timeline.x_of(time.frames(rate).0, area);
         let part = Rect::from_min_max(pos2(x(cut.start), area.top()), pos2(x(cut.end), bottom));
-        painter.rect_filled(part, 0.0, theme::BACKGROUND.gamma_multiply(0.62));
+        painter.rect_filled(part, 0.0, theme::background().gamma_multiply(0.62));
         for edge in [part.left(), part.right()] {
             let line = [pos2(edge, part.top()), pos2(edge, part.bottom())];
-            painter.extend(Shape::dashed_line(&line, Stroke::new(1.5, theme::ACCENT), 4.0, 3.0));
+            painter.extend(Shape::dashed_line(&line, Stroke::new(1.5, theme::accent()), 4.0, 3.0));
         }
         let band = Rect::from_min_max(
             pos2(part.left(), part.top() + 10.0),
             pos2(part.right(), part.top() + 30.0),
         );
-        painter.rect_filled(band, 0.0, theme::mixed(theme::ACCENT, 0.3, theme::BACKGROUND));
+        painter.rect_filled(band, 0.0, theme::mixed(theme::accent(), 0.3, theme::background()));
         let length = cut.end.0 - cut.start.0;
         let name = version.name.to_lowercase();
         let whole =
@@ -321,7 +364,7 @@ fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect) {
             Align2::CENTER_CENTER,
             text,
             (11.0, Weight::Regular),
-            theme::TEXT,
+            theme::text(),
         );
     }
 }

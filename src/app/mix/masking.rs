@@ -22,9 +22,9 @@ pub fn show(app: &mut App, ui: &mut Ui, area: Rect, stem: &Stem) {
     let map =
         Rect::from_min_max(area.min, pos2(area.left() + area.width() * 0.5, area.bottom() - 8.0));
     let painter = ui.painter().with_clip_rect(map);
-    painter.rect_filled(map, theme::RADIUS + 2.0, theme::PANEL);
+    painter.rect_filled(map, theme::RADIUS + 2.0, theme::panel());
     let dim = |at: egui::Pos2, align: Align2, text: &str| {
-        write(ui.painter(), at, align, text, (12.0, Weight::Regular), theme::DIM);
+        write(ui.painter(), at, align, text, (12.0, Weight::Regular), theme::dim());
     };
     let Some((_, masking)) = app.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id) else {
         dim(map.center(), Align2::CENTER_CENTER, "Listening to all stems\u{2026}");
@@ -32,7 +32,7 @@ pub fn show(app: &mut App, ui: &mut Ui, area: Rect, stem: &Stem) {
     };
     let Some(document) = &app.document else { return };
     let colour = |id: StemId| {
-        document.session.stem(id).map_or(theme::DIM, |stem| theme::role_colour(stem.role))
+        document.session.stem(id).map_or(theme::dim(), |stem| theme::role_colour(stem.role))
     };
     draw(&painter, map, masking, &colour);
     for (text, share) in [("16k", 0.0), ("1k", 0.5), ("63 Hz", 1.0)] {
@@ -84,7 +84,7 @@ fn draw(
         for (band, cover) in row.iter().enumerate() {
             let Some(cover) = cover else { continue };
             let strength = (cover.excess.0 / 15.0).clamp(0.25, 1.0) as f32;
-            let fill = theme::mixed(colour(cover.masker), strength, theme::PANEL);
+            let fill = theme::mixed(colour(cover.masker), strength, theme::panel());
             let corner =
                 pos2(area.left() + n as f32 * width, area.bottom() - (band + 1) as f32 * height);
             mesh.add_colored_rect(Rect::from_min_size(corner, vec2(width.max(1.0), height)), fill);
@@ -102,7 +102,7 @@ fn entry(app: &mut App, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) 
     let Some(document) = &mut app.document else { return };
     let Some(masker) = document.session.stem(conflict.masker) else { return };
     let name = masker.name.clone();
-    ui.painter().rect_filled(rect, theme::RADIUS, theme::PANEL);
+    ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
     let bar = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
     ui.painter().rect_filled(bar, 2.0, theme::role_colour(masker.role));
     let words = format!(
@@ -114,7 +114,7 @@ fn entry(app: &mut App, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) 
     );
     let text = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 170.0));
     let at = pos2(rect.left() + 14.0, rect.center().y);
-    write(&text, at, Align2::LEFT_CENTER, words, (12.5, Weight::Regular), theme::TEXT);
+    write(&text, at, Align2::LEFT_CENTER, words, (12.5, Weight::Regular), theme::text());
     let button = |from: f32| {
         Rect::from_center_size(pos2(rect.right() - from, rect.center().y), vec2(72.0, 26.0))
     };

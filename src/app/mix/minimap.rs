@@ -7,8 +7,8 @@ use crate::units::Lufs;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::PANEL);
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::LINE));
+    ui.painter().rect_filled(rect, 0.0, theme::panel());
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::line()));
     let (text, colour) = status(app);
     let at = pos2(rect.left() + 18.0, rect.center().y);
     write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.0, Weight::Regular), colour);
@@ -17,7 +17,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         pos2(rect.right(), rect.bottom() - 5.0),
     );
     let painter = ui.painter().with_clip_rect(area);
-    painter.rect_filled(area, 0.0, theme::BACKGROUND);
+    painter.rect_filled(area, 0.0, theme::background());
     if !app.timeline.is_whole(area.width()) {
         let (from, to) = app.timeline.window(area.width());
         let x = |share: f64| area.left() + area.width() * share as f32;
@@ -25,7 +25,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             pos2(x(from), area.top()),
             pos2(x(to).max(x(from) + 3.0), area.bottom()),
         );
-        painter.rect_filled(window, 3.0, theme::LINE);
+        painter.rect_filled(window, 3.0, theme::line());
     }
     if let Some(figures) = &app.figures {
         let history = &figures.mix.history;
@@ -39,7 +39,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             .enumerate()
             .step_by((history.len() / 1000).max(1))
             .map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value)));
-        painter.add(Shape::line(points.collect(), Stroke::new(1.2, theme::DIM)));
+        painter.add(Shape::line(points.collect(), Stroke::new(1.2, theme::dim())));
     }
     let response = ui.interact(area, ui.scope_id().with("overview"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Overview of the song"));
@@ -53,30 +53,30 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
 
 /// Whether the sound was interrupted; whether the stems are aligned, and sum to the reference.
 fn status(app: &App) -> (String, egui::Color32) {
-    let Some(document) = &app.document else { return (String::new(), theme::DIM) };
+    let Some(document) = &app.document else { return (String::new(), theme::dim()) };
     let stems = &document.session.stems;
     let rate = document.session.sample_rate;
     let length = document.length();
     let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
     let count = stems.len();
     if app.listen.sources.is_none() {
-        return (format!("opening {count} stems"), theme::DIM);
+        return (format!("opening {count} stems"), theme::dim());
     }
     let care = &app.listen.care;
     let dry = care.device.as_ref().map_or(0, |device| device.xruns) + app.listen.gaps();
     if dry > 0 {
         let times = if dry == 1 { "once" } else { "times" };
         let count = if dry == 1 { String::new() } else { format!("{dry} ") };
-        return (format!("sound interrupted {count}{times}"), theme::CAUTION);
+        return (format!("sound interrupted {count}{times}"), theme::caution());
     }
     if short > 0 {
-        return (format!("{short} of {count} stems end early"), theme::CAUTION);
+        return (format!("{short} of {count} stems end early"), theme::caution());
     }
     match app.null_test {
         Some(residual) if residual.0 < -60.0 => {
-            (format!("{count} stems aligned · null test {residual:.1} dB"), theme::GOOD)
+            (format!("{count} stems aligned · null test {residual:.1} dB"), theme::good())
         }
-        Some(residual) => (format!("{count} stems · null test {residual:.1} dB"), theme::CAUTION),
-        None => (format!("{count} stems of one length"), theme::GOOD),
+        Some(residual) => (format!("{count} stems · null test {residual:.1} dB"), theme::caution()),
+        None => (format!("{count} stems of one length"), theme::good()),
     }
 }

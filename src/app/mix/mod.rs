@@ -1,64 +1,133 @@
-//! The Mix view: timeline on the left, the selected stem below it, loudness on the right.
+//! The Mix view: timeline or mixer on the left, the selected stem below it, loudness on the right.
 
 mod automation;
 mod balances;
+mod groups;
 mod headers;
 mod lanes;
 mod masking;
 mod minimap;
+mod mixer;
 mod rack;
+mod rows;
 mod ruler;
+mod section_band;
+mod snap;
 pub mod timeline;
 
 pub use automation::Lines;
 pub use balances::Balances;
 pub use masking::MaskingPage;
 pub use rack::Page;
+pub use rows::Rows;
 
 pub use headers::{change as change_strip, pan_parameter};
 
+use super::preferences::{Follow, LOUDNESS, LOUDNESSES};
+use super::widgets::{Moved, splitter};
 use super::{App, loudness};
 use egui::{Rect, Ui, pos2};
 
 pub const HEADER: f32 = 264.0;
-pub const LANE: f32 = 72.0;
 const RULER: f32 = 52.0;
 const STATUS: f32 = 39.0;
-pub const LOUDNESS: f32 = 270.0;
 /// The rack is as high as drawn where there is room, and never lower than its controls.
 const RACK: f32 = 308.0;
 const LEAST_RACK: f32 = 236.0;
+/// Below this width the loudness panel gives way, and below this height the rack.
+const NARROW: f32 = 900.0;
+const LOW: f32 = 520.0;
+/// What the timeline has at least.
+const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
+
+/// The parts of a view that has the loudness panel to its right.
+pub fn beside_loudness(app: &mut App, ui: &mut Ui, rect: Rect) -> Rect {
+    let hidden = app.preferences.loudness_hidden;
+    // In a narrow window the key shows the panel instead of hiding it.
+    if hidden != (rect.width() < NARROW) {
+        return rect;
+    }
+    let width = app.preferences.loudness_width.min(rect.width() * 0.4);
+    let at = rect.right() - width;
+    let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
+    app.part(ui, "loudness", panel, loudness::show);
+    let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
+    let width = match splitter(ui, line, "Width of the loudness panel") {
+        Moved::By(by) => app.preferences.loudness_width - by,
+        Moved::Reset => LOUDNESS,
+        Moved::No => app.preferences.loudness_width,
+    };
+    app.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
+    Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
+}
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let left = Rect::from_min_max(rect.min, pos2(rect.right() - LOUDNESS, rect.bottom()));
-    let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
-    let stems = app.document.as_ref().map_or(0, |document| document.session.stems.len());
-    let wanted = RULER + stems as f32 * LANE + STATUS;
-    // Lanes take what they need; the rack has a third of the window at most.
-    let rack = (rect.height() * 0.345).clamp(LEAST_RACK, RACK);
-    let timeline_height = wanted.min((rect.height() - rack).max(RULER + STATUS + LANE));
+    let left = beside_loudness(app, ui, rect);
+    let rack_shown = app.preferences.rack_hidden == (rect.height() < LOW);
+    let room = left.height();
+    let least = LEAST_RACK.min(room * 0.6);
+    let wanted = app.document.as_ref().map_or(0.0, |document| {
+        RULER + rows::total(&app.rows.placed(&document.session, &app.preferences)) + STATUS
+    });
+    // Lanes take what they need; the rack has a third of the window where nobody dragged it.
+    let rack = app.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
+    let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
+    let above = match (rack_shown, app.preferences.mixer || app.preferences.rack_height.is_some())
+    {
+        (false, _) => room,
+        (true, true) => room - rack,
+        (true, false) => wanted.min((room - rack).max(LEAST_TIMELINE)),
+    };
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(left.left(), rect.top() + from),
             pos2(left.right(), rect.top() + to),
         )
     };
+    if app.preferences.mixer {
+        app.part(ui, "mixer", split(0.0, above), mixer::show);
+    } else {
+        timeline(app, ui, split(0.0, above));
+    }
+    if !rack_shown {
+        return;
+    }
+    let area = split(above, room);
+    app.part(ui, "rack", area, rack::show);
+    let line = Rect::from_min_max(area.left_top(), area.right_top());
+    match splitter(ui, line, "Height of the rack") {
+        Moved::By(by) => app.preferences.rack_height = Some(area.height() - by),
+        Moved::Reset => app.preferences.rack_height = None,
+        Moved::No => {}
+    }
+}
+
+fn timeline(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let split = |from: f32, to: f32| {
+        Rect::from_min_max(
+            pos2(rect.left(), rect.top() + from),
+            pos2(rect.right(), rect.top() + to),
+        )
+    };
     let ruler = split(0.0, RULER);
-    let lanes = split(RULER, timeline_height - STATUS);
-    let status = split(timeline_height - STATUS, timeline_height);
-    let rack = Rect::from_min_max(pos2(left.left(), rect.top() + timeline_height), left.max);
-    let visible = lanes.width() - HEADER;
+    let lanes = split(RULER, rect.height() - STATUS);
+    let status = split(rect.height() - STATUS, rect.height());
+    let area = Rect::from_min_max(pos2(lanes.left() + HEADER, lanes.top()), lanes.max);
     if let Some(document) = &app.document {
         let (length, frame) = (document.length().0, app.listen.frame());
-        let playing = app.listen.is_playing();
-        app.timeline.fit(length, visible);
-        if playing {
-            app.timeline.follow(frame, visible);
+        app.timeline.fit(length, area.width());
+        app.timeline.grant(frame, area);
+        if app.listen.is_playing() {
+            match app.preferences.follow {
+                Follow::Centre if !app.preferences.reduced_motion => {
+                    app.timeline.centre(frame, area.width());
+                }
+                Follow::Page | Follow::Centre => app.timeline.follow(frame, area.width()),
+                Follow::Off => {}
+            }
         }
     }
     app.part(ui, "ruler", ruler, ruler::show);
     app.part(ui, "lanes", lanes, lanes::show);
     app.part(ui, "status", status, minimap::show);
-    app.part(ui, "rack", rack, rack::show);
-    app.part(ui, "loudness", right, loudness::show);
 }

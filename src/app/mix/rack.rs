@@ -30,7 +30,7 @@ impl Page {
 }
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    ui.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
+    ui.painter().rect_filled(rect, 0.0, theme::background());
     let Some(document) = &mut app.document else { return };
     let Some(stem) = document.selected_stem().cloned() else { return };
     let index = document.session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
@@ -48,7 +48,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         Align2::LEFT_CENTER,
         title,
         (15.0, Weight::SemiBold),
-        theme::TEXT,
+        theme::text(),
     );
     let facts = if app.page == Page::Strip {
         format!("{} · {}", stem.file.info.describe(), stem.file.path)
@@ -61,7 +61,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         Align2::LEFT_CENTER,
         facts,
         (12.0, Weight::Regular),
-        theme::DIM,
+        theme::dim(),
     );
     let pages =
         Rect::from_min_size(pos2(rect.right() - 724.0, rect.top() + 9.0), vec2(294.0, 28.0));
@@ -106,8 +106,8 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
 
 /// A card with its name and the lamp that says it is at work.
 fn card(ui: &Ui, rect: Rect, name: &str, at_work: bool) {
-    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::PANEL);
-    let lamp = if at_work { theme::ACCENT } else { theme::LINE };
+    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
+    let lamp = if at_work { theme::accent() } else { theme::line() };
     ui.painter().circle_filled(pos2(rect.left() + 16.0, rect.top() + 17.0), 4.5, lamp);
     write(
         ui.painter(),
@@ -115,12 +115,12 @@ fn card(ui: &Ui, rect: Rect, name: &str, at_work: bool) {
         Align2::LEFT_CENTER,
         name,
         (13.5, Weight::SemiBold),
-        theme::TEXT,
+        theme::text(),
     );
 }
 
 fn label(ui: &Ui, at: egui::Pos2, text: &str) {
-    write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::TEXT);
+    write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::text());
 }
 
 fn ring(card: Rect, x: f32) -> Rect {
@@ -237,14 +237,14 @@ fn regions(ui: &Ui, area: Rect, stem: &Stem) {
             Align2::LEFT_CENTER,
             "None: the clean version is like the full mix here",
             (12.0, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
         return;
     }
     for (n, region) in stem.clean.iter().take(7).enumerate() {
         let y = 52.0 + n as f32 * 25.0;
         let text = format!("{:.3} to {:.3}", region.start, region.end);
-        write(&painter, at(y), Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::TEXT);
+        write(&painter, at(y), Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::text());
         let end = pos2(area.right() - 16.0, area.top() + y);
         write(
             &painter,
@@ -252,12 +252,12 @@ fn regions(ui: &Ui, area: Rect, stem: &Stem) {
             Align2::RIGHT_CENTER,
             region.treatment.name(),
             (12.5, Weight::Regular),
-            theme::DIM,
+            theme::dim(),
         );
         painter.hline(
             area.left() + 16.0..=area.right() - 16.0,
             area.top() + y + 12.0,
-            Stroke::new(1.0, theme::RAISED),
+            Stroke::new(1.0, theme::raised()),
         );
     }
 }

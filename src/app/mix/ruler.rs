@@ -1,8 +1,12 @@
 //! Sections and time above the lanes. A click moves the playhead, a drag marks a loop.
 
 use super::HEADER;
+use super::snap::snapped;
 use crate::app::App;
+use crate::app::document::Document;
+use crate::app::preferences::{Follow, RulerUnit, Snap};
 use crate::app::theme::{self, Weight, write};
+use crate::session::Session;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -10,54 +14,67 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let painter = ui.painter().with_clip_rect(area);
     let Some(document) = &app.document else { return };
-    let (rate, length) = (document.session.sample_rate, document.length().0);
-    let starts: Vec<u64> =
-        document.session.sections.iter().map(|section| section.start.frames(rate).0).collect();
-    for (n, section) in document.session.sections.iter().enumerate() {
-        let from = starts.get(n).copied().unwrap_or(0);
-        let to = starts.get(n + 1).copied().unwrap_or(length);
-        let x = |frame| app.timeline.x_of(frame, area);
-        let part = Rect::from_min_max(
-            pos2(x(from) + 1.0, rect.top() + 6.0),
-            pos2(x(to) - 1.0, rect.top() + 24.0),
-        );
-        let chorus = section.name.to_lowercase().contains("chorus");
-        let fill = if chorus {
-            theme::mixed(theme::ACCENT, 0.28, theme::BACKGROUND)
-        } else {
-            theme::mixed(theme::LINE, 0.75, theme::BACKGROUND)
-        };
-        painter.rect_filled(part, 3.0, fill);
-        let clip = painter.with_clip_rect(part.intersect(area));
-        let colour =
-            if chorus { theme::TEXT } else { theme::mixed(theme::TEXT, 0.75, theme::BACKGROUND) };
-        write(
-            &clip,
-            pos2(part.left() + 7.0, part.center().y),
-            Align2::LEFT_CENTER,
-            &section.name,
-            (11.5, Weight::Regular),
-            colour,
-        );
-    }
-    times(app, &painter, area, f64::from(rate.0));
+    marks(app, document, &painter, area);
     loop_and_playhead(app, &painter, area);
-    painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::LINE));
+    painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let response = ui.interact(area, ui.scope_id().with("ruler"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline ruler"));
     pointer(app, ui, &response, area);
+    response.context_menu(|ui| menu(app, ui));
+    let band = Rect::from_min_max(
+        pos2(area.left(), rect.top() + 6.0),
+        pos2(area.right(), rect.top() + 24.0),
+    );
+    super::section_band::show(app, ui, band);
+}
+
+/// What can be chosen for the timeline.
+pub fn menu(app: &mut App, ui: &mut Ui) {
+    ui.set_min_width(200.0);
+    let preferences = &mut app.preferences;
+    ui.weak("Ruler");
+    for unit in RulerUnit::ALL {
+        ui.selectable_value(&mut preferences.ruler, *unit, unit.name());
+    }
+    ui.separator();
+    ui.menu_button(format!("Snap: {}", preferences.snap.name()), |ui| {
+        for snap in Snap::ALL {
+            ui.selectable_value(&mut preferences.snap, *snap, snap.name());
+        }
+    });
+    ui.menu_button(format!("Follow: {}", preferences.follow.name()), |ui| {
+        for follow in Follow::ALL {
+            ui.selectable_value(&mut preferences.follow, *follow, follow.name());
+        }
+    });
+    ui.checkbox(&mut preferences.processed, "Waveforms after processing");
+    ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
+    ui.separator();
+    for name in ["Section begins here", "Fit the song", "Show the loop"] {
+        if let Some(action) = crate::app::actions::find(name) {
+            let key = action.shortcut().unwrap_or_default();
+            if ui.add(egui::Button::new(name).shortcut_text(key)).clicked() {
+                (action.run)(app);
+                ui.close();
+            }
+        }
+    }
 }
 
 /// Click to move the playhead, drag to mark a loop, drag the playhead or drag with Alt to scrub,
 /// wheel to move and zoom; shared with the lanes.
 pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
-    let at = response.interact_pointer_pos().map(|at| app.timeline.frame_at(at.x, area));
+    let meant = |app: &App, frame: u64| {
+        app.document.as_ref().map_or(frame, |document| snapped(app, document, ui, frame))
+    };
+    let bare = response.interact_pointer_pos().map(|at| app.timeline.frame_at(at.x, area));
+    let at = bare.map(|frame| meant(app, frame));
     let drag_id = response.id.with("from");
     let scrub_id = response.id.with("scrub");
     if response.drag_started()
         && let Some(origin) = ui.input(|input| input.pointer.press_origin())
     {
-        let from = app.timeline.frame_at(origin.x, area);
+        let from = meant(app, app.timeline.frame_at(origin.x, area));
         let head = app.timeline.x_of(app.listen.frame(), area);
         let scrubs = (origin.x - head).abs() < 7.0 || ui.input(|input| input.modifiers.alt);
         ui.data_mut(|data| {
@@ -67,7 +84,7 @@ pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
     }
     let scrubs = ui.data(|data| data.get_temp::<bool>(scrub_id)).unwrap_or(false);
     if scrubs {
-        if let (Some(frame), Some(document)) = (at, &app.document)
+        if let (Some(frame), Some(document)) = (bare, &app.document)
             && response.dragged()
         {
             app.listen.scrub(document, app.figures.as_ref(), frame);
@@ -115,32 +132,68 @@ pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
 /// Steps between times, in seconds, from the finest.
 const STEPS: [f64; 16] =
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
+/// Between two words of the ruler, in points.
+const APART: f64 = 72.0;
 
-fn times(app: &App, painter: &egui::Painter, area: Rect, rate: f64) {
-    let per_point = app.timeline.scale() / rate;
-    let step = STEPS.into_iter().find(|step| step / per_point > 72.0).unwrap_or(128.0);
-    let first = (app.timeline.from() / rate / step).floor() as i64;
-    let count = (f64::from(area.width()) * per_point / step).ceil() as i64 + 1;
-    let y = area.bottom();
-    for n in first..=first + count {
-        let time = n as f64 * step;
-        let x = app.timeline.x_of((time * rate) as u64, area);
-        painter.vline(x, y - 12.0..=y, Stroke::new(1.0, theme::LINE));
-        for quarter in 1..4 {
-            let between =
-                app.timeline.x_of(((time + step * f64::from(quarter) / 4.0) * rate) as u64, area);
-            painter.vline(between, y - 5.0..=y, Stroke::new(1.0, theme::LINE));
+/// The step between times at so many seconds a point.
+pub fn step(per_point: f64) -> f64 {
+    STEPS.into_iter().find(|step| step / per_point > APART).unwrap_or(128.0)
+}
+
+/// Marks, in frames from one word to the next, and the words.
+fn marks(app: &App, document: &Document, painter: &egui::Painter, area: Rect) {
+    let session = &document.session;
+    let rate = session.sample_rate.hz().0;
+    let scale = app.timeline.scale();
+    let (step, quarters) = match app.preferences.ruler {
+        RulerUnit::Time => (step(scale / rate) * rate, 4),
+        RulerUnit::Samples => {
+            let tens = (0..12).flat_map(|n| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(n)));
+            (tens.into_iter().find(|step| step / scale > 88.0).unwrap_or(1e12), 5)
         }
-        let text =
-            if step < 1.0 { format!("{:.3}", Seconds(time)) } else { Seconds(time).to_string() };
-        write(
-            painter,
-            pos2(x + 4.0, y - 12.0),
-            Align2::LEFT_CENTER,
-            text,
-            (11.5, Weight::Regular),
-            theme::DIM,
-        );
+        RulerUnit::Bars => bars(session, scale),
+    };
+    let first = (app.timeline.from() / step).floor() as i64;
+    let count = (f64::from(area.width()) * scale / step).ceil() as i64 + 1;
+    let y = area.bottom();
+    for n in first.max(0)..=first + count {
+        let frame = n as f64 * step;
+        let x = app.timeline.x_of(frame as u64, area);
+        painter.vline(x, y - 12.0..=y, Stroke::new(1.0, theme::line()));
+        for part in 1..quarters {
+            let between = frame + step * f64::from(part) / f64::from(quarters);
+            let x = app.timeline.x_of(between as u64, area);
+            painter.vline(x, y - 5.0..=y, Stroke::new(1.0, theme::line()));
+        }
+        let text = word(app.preferences.ruler, session, frame, step);
+        let at = pos2(x + 4.0, y - 12.0);
+        write(painter, at, Align2::LEFT_CENTER, text, (11.5, Weight::Regular), theme::dim());
+    }
+}
+
+/// Bars, or beats where there is room; seconds where no tempo is known.
+fn bars(session: &Session, scale: f64) -> (f64, u32) {
+    let rate = session.sample_rate.hz().0;
+    let Some(beat) = session.beat() else { return (step(scale / rate) * rate, 4) };
+    let in_bar = session.song.meter.map_or(4, |(beats, _)| beats.max(1));
+    let (beat, bar) = (beat.0 * rate, beat.0 * rate * f64::from(in_bar));
+    if beat / scale > 60.0 {
+        return (beat, 4);
+    }
+    let doubled = (0..16).map(|n| bar * f64::from(1u32 << n));
+    let step = doubled.into_iter().find(|step| step / scale > 60.0).unwrap_or(bar);
+    (step, if step == bar { in_bar } else { 4 })
+}
+
+fn word(unit: RulerUnit, session: &Session, frame: f64, step: f64) -> String {
+    let rate = session.sample_rate.hz().0;
+    let time = Seconds(frame / rate);
+    match (unit, session.bar_at(Seconds(time.0 + 1e-4))) {
+        (RulerUnit::Samples, _) => format!("{frame:.0}"),
+        (RulerUnit::Bars, Some((bar, 1))) => format!("{bar}"),
+        (RulerUnit::Bars, Some((bar, beat))) => format!("{bar}.{beat}"),
+        _ if step / rate < 1.0 => format!("{time:.3}"),
+        _ => time.to_string(),
     }
 }
 
@@ -148,7 +201,7 @@ fn loop_and_playhead(app: &App, painter: &egui::Painter, area: Rect) {
     if let Some((from, to)) = app.listen.range {
         let (a, b) = (app.timeline.x_of(from, area), app.timeline.x_of(to, area));
         let on = app.listen.looping.is_some();
-        let colour = if on { theme::ACCENT } else { theme::DIM };
+        let colour = if on { theme::accent() } else { theme::dim() };
         painter.rect_filled(
             Rect::from_min_max(pos2(a, area.top() + 27.0), pos2(b, area.top() + 31.0)),
             2.0,
@@ -158,6 +211,6 @@ fn loop_and_playhead(app: &App, painter: &egui::Painter, area: Rect) {
     let x = app.timeline.x_of(app.listen.frame(), area);
     let tip = pos2(x, area.bottom() - 12.0);
     let head = vec![tip - vec2(6.0, 9.0), tip + vec2(6.0, -9.0), tip];
-    painter.add(Shape::convex_polygon(head, theme::TEXT, Stroke::NONE));
-    painter.vline(x, area.bottom() - 14.0..=area.bottom(), Stroke::new(2.0, theme::TEXT));
+    painter.add(Shape::convex_polygon(head, theme::text(), Stroke::NONE));
+    painter.vline(x, area.bottom() - 14.0..=area.bottom(), Stroke::new(2.0, theme::text()));
 }

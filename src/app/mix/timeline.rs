@@ -14,6 +14,15 @@ pub struct Timeline {
     length: f64,
     /// How far down the lanes are scrolled.
     pub down: f32,
+    /// What a key asked for; done once the width is known.
+    wish: Option<Wish>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wish {
+    All,
+    Range(u64, u64),
+    Zoom(f32),
 }
 
 impl Timeline {
@@ -54,6 +63,45 @@ impl Timeline {
 
     pub fn is_whole(&self, width: f32) -> bool {
         self.scale * f64::from(width) >= self.length * 0.999
+    }
+
+    pub fn show_all(&mut self) {
+        self.wish = Some(Wish::All);
+    }
+
+    /// Shows a range with some room around it; without one, the whole song.
+    pub fn show_range(&mut self, range: Option<(u64, u64)>) {
+        self.wish = Some(range.map_or(Wish::All, |(from, to)| Wish::Range(from, to)));
+    }
+
+    pub fn ask_zoom(&mut self, factor: f32) {
+        self.wish = Some(Wish::Zoom(factor));
+    }
+
+    /// Does what was asked for; zooming keeps the playhead where it is, if it is in sight.
+    pub fn grant(&mut self, frame: u64, area: Rect) {
+        let width = f64::from(area.width().max(1.0));
+        match self.wish.take() {
+            None => return,
+            Some(Wish::All) => self.scale = f64::INFINITY,
+            Some(Wish::Range(from, to)) => {
+                let length = to.saturating_sub(from).max(1) as f64;
+                self.scale = length * 1.1 / width;
+                self.from = from as f64 - length * 0.05;
+            }
+            Some(Wish::Zoom(factor)) => {
+                let x = self.x_of(frame, area);
+                let fixed = if area.x_range().contains(x) { x } else { area.center().x };
+                self.zoom(factor, fixed, area);
+            }
+        }
+        self.fit(self.length as u64, area.width());
+    }
+
+    /// Keeps a frame in the middle.
+    pub fn centre(&mut self, frame: u64, width: f32) {
+        self.from = frame as f64 - self.scale * f64::from(width) / 2.0;
+        self.fit(self.length as u64, width);
     }
 
     /// Zooms around a place that stays where it is.

@@ -16,7 +16,7 @@ fn pressable(ui: &Ui, rect: Rect, name: &str) -> Response {
 
 fn ring(ui: &Ui, response: &Response, radius: f32) {
     if response.has_focus() {
-        let stroke = Stroke::new(1.0, theme::ACCENT);
+        let stroke = Stroke::new(1.0, theme::accent());
         ui.painter().rect_stroke(
             response.rect.expand(2.0),
             radius + 2.0,
@@ -30,10 +30,10 @@ fn ring(ui: &Ui, response: &Response, radius: f32) {
 pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
     let response = pressable(ui, rect, label);
     let (fill, text) = match (main, response.hovered()) {
-        (true, false) => (theme::ACCENT, theme::ON_ACCENT),
-        (true, true) => (theme::mixed(Color32::WHITE, 0.15, theme::ACCENT), theme::ON_ACCENT),
-        (false, false) => (theme::RAISED, theme::TEXT),
-        (false, true) => (theme::LINE, theme::TEXT),
+        (true, false) => (theme::accent(), theme::on_accent()),
+        (true, true) => (theme::mixed(theme::strong(), 0.15, theme::accent()), theme::on_accent()),
+        (false, false) => (theme::raised(), theme::text()),
+        (false, true) => (theme::line(), theme::text()),
     };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let weight = if main { Weight::SemiBold } else { Weight::Medium };
@@ -46,12 +46,12 @@ pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
 pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -> Response {
     let response = pressable(ui, rect, name).on_hover_text(name);
     let fill = match (lit, response.hovered()) {
-        (true, _) => theme::ACCENT,
-        (false, true) => theme::LINE,
-        (false, false) => theme::RAISED,
+        (true, _) => theme::accent(),
+        (false, true) => theme::line(),
+        (false, false) => theme::raised(),
     };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
-    let colour = if lit { theme::ON_ACCENT } else { theme::TEXT };
+    let colour = if lit { theme::on_accent() } else { theme::text() };
     icons::draw(ui.painter(), icon, rect.center(), colour);
     ring(ui, &response, theme::RADIUS);
     response
@@ -60,9 +60,9 @@ pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -
 /// A small toggle with a letter: mute and solo.
 pub fn letter(ui: &mut Ui, rect: Rect, text: &str, name: &str, lit: Option<Color32>) -> Response {
     let response = pressable(ui, rect, name).on_hover_text(name);
-    let fill = lit.unwrap_or(if response.hovered() { theme::LINE } else { theme::RAISED });
+    let fill = lit.unwrap_or(if response.hovered() { theme::line() } else { theme::raised() });
     ui.painter().rect_filled(rect, 5.0, fill);
-    let colour = if lit.is_some() { theme::BACKGROUND } else { theme::DIM };
+    let colour = if lit.is_some() { theme::background() } else { theme::dim() };
     theme::write(
         ui.painter(),
         rect.center(),
@@ -77,11 +77,11 @@ pub fn letter(ui: &mut Ui, rect: Rect, text: &str, name: &str, lit: Option<Color
 
 /// A row of choices of which one is lit; returns the one that was clicked.
 pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<usize> {
-    ui.painter().rect_filled(rect, theme::RADIUS, theme::BACKGROUND);
+    ui.painter().rect_filled(rect, theme::RADIUS, theme::background());
     ui.painter().rect_stroke(
         rect,
         theme::RADIUS,
-        Stroke::new(1.0, theme::LINE),
+        Stroke::new(1.0, theme::line()),
         StrokeKind::Inside,
     );
     let width = rect.width() / names.len().max(1) as f32;
@@ -91,10 +91,10 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
         let part = Rect::from_min_size(from, vec2(width, rect.height())).shrink(2.0);
         let response = pressable(ui, part, name);
         if n == lit {
-            ui.painter().rect_filled(part, theme::RADIUS - 2.0, theme::LINE);
+            ui.painter().rect_filled(part, theme::RADIUS - 2.0, theme::line());
         }
         let (weight, colour) =
-            if n == lit { (Weight::SemiBold, theme::TEXT) } else { (Weight::Regular, theme::DIM) };
+            if n == lit { (Weight::SemiBold, theme::text()) } else { (Weight::Regular, theme::dim()) };
         theme::write(
             ui.painter(),
             part.center(),
@@ -123,12 +123,12 @@ pub fn choice(
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetRole::ComboBox, true, format!("{name}, {current}"))
     });
-    let fill = if response.hovered() { theme::LINE } else { theme::RAISED };
+    let fill = if response.hovered() { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let at = pos2(rect.left() + 14.0, rect.center().y);
     let clipped = ui.painter().with_clip_rect(rect.shrink2(vec2(4.0, 0.0)));
-    theme::write(&clipped, at, Align2::LEFT_CENTER, current, (13.0, Weight::Medium), theme::TEXT);
-    icons::draw(ui.painter(), Icon::Down, pos2(rect.right() - 14.0, rect.center().y), theme::DIM);
+    theme::write(&clipped, at, Align2::LEFT_CENTER, current, (13.0, Weight::Medium), theme::text());
+    icons::draw(ui.painter(), Icon::Down, pos2(rect.right() - 14.0, rect.center().y), theme::dim());
     ring(ui, &response, theme::RADIUS);
     let mut chosen = None;
     Popup::menu(&response)
@@ -150,10 +150,10 @@ pub fn checkbox(ui: &mut Ui, rect: Rect, name: &str, on: bool) -> Response {
         ui.interact(rect.expand(4.0), ui.scope_id().with(("check", name)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, on, name));
     if on {
-        ui.painter().rect_filled(rect, 4.0, theme::ACCENT);
-        icons::draw(ui.painter(), Icon::Check, rect.center(), theme::ON_ACCENT);
+        ui.painter().rect_filled(rect, 4.0, theme::accent());
+        icons::draw(ui.painter(), Icon::Check, rect.center(), theme::on_accent());
     } else {
-        ui.painter().rect_filled(rect, 4.0, theme::RAISED);
+        ui.painter().rect_filled(rect, 4.0, theme::raised());
     }
     ring(ui, &response, 4.0);
     response

@@ -4,7 +4,9 @@ use super::value::{Change, Parameter, level};
 use crate::app::theme;
 use crate::dsp::strip::FADER_TOP;
 use crate::units::Db;
-use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{
+    Align2, Color32, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+};
 
 /// Decibels and where they are on the fader.
 const SCALE: [(f64, f64); 4] = [(-60.0, 0.0), (-10.0, 0.553), (0.0, 0.833), (12.0, 1.0)];
@@ -47,11 +49,8 @@ fn read(text: &str) -> Option<f64> {
     level(text).map(|db| db.min(FADER_TOP.0))
 }
 
-/// A fader in `rect`, with its track along the middle.
-pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
-    let id = ui.scope_id().with(("fader", name));
-    let response = ui.interact(rect.expand2(vec2(6.0, 6.0)), id, Sense::click_and_drag());
-    let parameter = Parameter {
+fn parameter<'a>(name: &'a str, value: Db) -> Parameter<'a> {
+    Parameter {
         name,
         value: value.0,
         default: 0.0,
@@ -59,34 +58,67 @@ pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) ->
         from_position: &from_position,
         show: &show,
         read: &read,
+    }
+}
+
+/// The thing that a hand takes, with a line across the way it goes.
+fn thumb(ui: &Ui, response: &Response, rect: Rect, line: [Pos2; 2]) {
+    let painter = ui.painter();
+    let face = if response.hovered() || response.dragged() {
+        theme::strong()
+    } else {
+        theme::mixed(theme::strong(), 0.81, theme::background())
     };
-    let change = parameter.handle(ui, &response, Some(rect.width()), true);
+    painter.rect_filled(rect, 3.0, face);
+    painter.line_segment(line, Stroke::new(1.0, theme::dim()));
+    if response.has_focus() {
+        let stroke = Stroke::new(1.5, theme::accent());
+        painter.rect_stroke(rect.expand(2.0), 4.0, stroke, StrokeKind::Outside);
+    }
+}
+
+/// A fader in `rect`, with its track along the middle.
+pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
+    let id = ui.scope_id().with(("fader", name));
+    let response = ui.interact(rect.expand2(vec2(6.0, 6.0)), id, Sense::click_and_drag());
+    let change = parameter(name, value).handle(ui, &response, Some(rect.width()), true);
     let at = rect.left() + rect.width() * to_position(change.value.unwrap_or(value.0)) as f32;
     let painter = ui.painter();
     let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
-    painter.rect_filled(track, 2.0, theme::LINE);
+    painter.rect_filled(track, 2.0, theme::line());
     let filled = Rect::from_min_max(track.min, pos2(at, track.max.y));
     painter.rect_filled(filled, 2.0, colour);
-    let thumb = Rect::from_center_size(pos2(at, rect.center().y), vec2(9.0, 18.0));
-    let face = if response.hovered() || response.dragged() {
-        Color32::WHITE
-    } else {
-        Color32::from_gray(0xD5)
-    };
-    painter.rect_filled(thumb, 3.0, face);
-    painter.vline(
-        at,
-        thumb.top() + 4.0..=thumb.bottom() - 4.0,
-        Stroke::new(1.0, Color32::from_gray(0x70)),
-    );
-    if response.has_focus() {
-        painter.rect_stroke(
-            thumb.expand(2.0),
-            4.0,
-            Stroke::new(1.0, theme::ACCENT),
-            StrokeKind::Outside,
-        );
+    let face = Rect::from_center_size(pos2(at, rect.center().y), vec2(9.0, 18.0));
+    let line = [pos2(at, face.top() + 4.0), pos2(at, face.bottom() - 4.0)];
+    thumb(ui, &response, face, line);
+    change
+}
+
+/// Marks beside an upright fader.
+const MARKS: [f64; 7] = [12.0, 6.0, 0.0, -6.0, -10.0, -30.0, -60.0];
+
+/// An upright fader in `rect`, with its track along the middle and its scale to the left.
+pub fn upright(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
+    let id = ui.scope_id().with(("fader", name));
+    let response = ui.interact(rect.expand2(vec2(4.0, 6.0)), id, Sense::click_and_drag());
+    let change = parameter(name, value).handle(ui, &response, Some(rect.height()), false);
+    let y = |db: f64| rect.bottom() - rect.height() * to_position(db) as f32;
+    let painter = ui.painter();
+    let track = Rect::from_center_size(rect.center(), vec2(4.0, rect.height()));
+    for mark in MARKS {
+        let stroke = Stroke::new(1.0, theme::line());
+        painter.hline(track.left() - 9.0..=track.left() - 3.0, y(mark), stroke);
+        let at = pos2(track.left() - 12.0, y(mark));
+        let text = format!("{:.0}", Db(mark));
+        let font = (9.5, theme::Weight::Regular);
+        theme::write(painter, at, Align2::RIGHT_CENTER, text, font, theme::dim());
     }
+    painter.rect_filled(track, 2.0, theme::line());
+    let at = y(change.value.unwrap_or(value.0));
+    painter.rect_filled(Rect::from_min_max(pos2(track.left(), at), track.max), 2.0, colour);
+    let face = Rect::from_center_size(pos2(rect.center().x, at), vec2(20.0, 10.0));
+    let line = [pos2(face.left() + 4.0, at), pos2(face.right() - 4.0, at)];
+    thumb(ui, &response, face, line);
     change
 }
 

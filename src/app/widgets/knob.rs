@@ -29,11 +29,11 @@ pub fn pointer(ui: &mut Ui, centre: Pos2, parameter: &Parameter<'_>) -> Change {
     let change = parameter.handle(ui, &response, None, false);
     let position = (parameter.to_position)(change.value.unwrap_or(parameter.value)) as f32;
     let lit = response.hovered() || response.has_focus();
-    let colour = if lit { theme::TEXT } else { theme::DIM };
+    let colour = if lit { theme::text() } else { theme::dim() };
     let painter = ui.painter();
     painter.circle_stroke(centre, 9.0, Stroke::new(1.6, colour));
     let tip = centre + direction(position) * 8.0;
-    painter.line_segment([centre, tip], Stroke::new(2.0, theme::TEXT));
+    painter.line_segment([centre, tip], Stroke::new(2.0, theme::text()));
     change
 }
 
@@ -47,19 +47,19 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
     let home = (parameter.to_position)(parameter.default) as f32;
     let (centre, radius) = (rect.center(), rect.width() / 2.0);
     let painter = ui.painter();
-    painter.add(Shape::line(arc(centre, radius, 0.0, 1.0), Stroke::new(3.5, theme::LINE)));
+    painter.add(Shape::line(arc(centre, radius, 0.0, 1.0), Stroke::new(3.5, theme::line())));
     // A value with its home in the middle grows from there.
     let from = if (home - 0.5).abs() < 1e-3 { home } else { 0.0 };
     if (position - from).abs() > 1e-3 {
-        let lit: Color32 = theme::ACCENT;
+        let lit: Color32 = theme::accent();
         painter.add(Shape::line(arc(centre, radius, from, position), Stroke::new(3.5, lit)));
     }
     if response.has_focus() {
-        painter.circle_stroke(centre, radius + 5.0, Stroke::new(1.0, theme::ACCENT));
+        painter.circle_stroke(centre, radius + 5.0, Stroke::new(1.0, theme::accent()));
     }
     let text = (parameter.show)(value);
-    theme::write(painter, centre, Align2::CENTER_CENTER, text, (11.5, Weight::Medium), theme::TEXT);
+    theme::write(painter, centre, Align2::CENTER_CENTER, text, (11.5, Weight::Medium), theme::text());
     let below = pos2(centre.x, rect.bottom() + 12.0);
-    theme::write(painter, below, Align2::CENTER_CENTER, label, (11.5, Weight::Regular), theme::DIM);
+    theme::write(painter, below, Align2::CENTER_CENTER, label, (11.5, Weight::Regular), theme::dim());
     change
 }

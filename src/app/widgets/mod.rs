@@ -3,11 +3,13 @@
 pub mod buttons;
 pub mod fader;
 pub mod knob;
+pub mod splitter;
 pub mod value;
 
 pub use buttons::{checkbox, choice, icon_button, letter, push, segments};
-pub use fader::{fader, from_position as fader_value, to_position as fader_position};
+pub use fader::{fader, upright, from_position as fader_value, to_position as fader_position};
 pub use knob::knob;
+pub use splitter::{Moved, splitter};
 pub use value::{Change, Parameter};
 
 #[cfg(test)]
@@ -37,20 +39,20 @@ mod tests {
     }
 
     fn sheet(ui: &mut Ui) {
-        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::PANEL);
+        ui.painter().rect_filled(ui.max_rect(), 0.0, theme::panel());
         let wide = vec2(112.0, 32.0);
         push(ui, area(0, 0, wide), "Render", true);
         push(ui, area(1, 0, wide), "Cancel", false);
         icon_button(ui, area(2, 0, vec2(38.0, 32.0)), Icon::Play, "Play", true);
         icon_button(ui, area(3, 0, vec2(38.0, 32.0)), Icon::Loop, "Loop", false);
-        letter(ui, area(0, 1, vec2(25.0, 20.0)), "M", "Mute on", Some(theme::CAUTION));
+        letter(ui, area(0, 1, vec2(25.0, 20.0)), "M", "Mute on", Some(theme::caution()));
         letter(ui, area(1, 1, vec2(25.0, 20.0)), "S", "Solo off", None);
         checkbox(ui, area(2, 1, vec2(18.0, 18.0)), "Ticked", true);
         checkbox(ui, area(3, 1, vec2(18.0, 18.0)), "Not ticked", false);
         segments(ui, area(0, 2, vec2(236.0, 32.0)), &["Mix", "Bypass", "Reference"], 1);
         choice(ui, area(2, 2, wide), "Version", "Full mix", &[]);
         for (n, db) in [f64::NEG_INFINITY, -10.0, 0.0, 12.0].into_iter().enumerate() {
-            fader(ui, area(n, 3, vec2(110.0, 18.0)), &format!("Fader {n}"), Db(db), theme::GOOD);
+            fader(ui, area(n, 3, vec2(110.0, 18.0)), &format!("Fader {n}"), Db(db), theme::good());
             let turned = level(db.max(-24.0));
             let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt(n));
             knob::pointer(ui, area(n, 4, vec2(24.0, 24.0)).center(), &turned);
@@ -78,7 +80,7 @@ mod tests {
             .with_context_setup(theme::apply)
             .build_ui(|ui| {
                 let rect = Rect::from_min_size(pos2(100.0, 20.0), vec2(100.0, 18.0));
-                let change = fader(ui, rect, "Fader", Db(value.get()), theme::GOOD);
+                let change = fader(ui, rect, "Fader", Db(value.get()), theme::good());
                 value.set(change.value.unwrap_or(value.get()));
             });
         harness.run_steps(2);

@@ -1,4 +1,4 @@
-//! The spectrum of the chain that is looked at, before and after.
+//! The spectrum of a stream, as it is now or as its mean.
 
 use crate::units::{Hz, SampleRate};
 use realfft::num_complex::Complex;
@@ -31,7 +31,7 @@ impl Default for Spectrum {
 }
 
 /// Frequency of a point of the curve.
-fn bin_frequency(bin: usize) -> Hz {
+pub fn bin_frequency(bin: usize) -> Hz {
     Hz(LOWEST * (HIGHEST / LOWEST).powf(bin as f64 / (BINS - 1) as f64))
 }
 
@@ -45,7 +45,11 @@ pub struct Analyser {
     lines: Vec<Complex<f32>>,
     /// Lines that belong to each point: first and one after the last.
     groups: Vec<(usize, usize)>,
+    /// How many lines wide each point is, exactly.
+    widths: Vec<f64>,
     spectrum: Spectrum,
+    /// Mean powers of the middle so far, if they are wanted, and of how many transforms.
+    mean: Option<(Vec<f64>, u64)>,
 }
 
 impl Analyser {
@@ -59,9 +63,11 @@ impl Analyser {
             })
             .collect();
         let line = |frequency: f64| frequency * LENGTH as f64 / rate.hz().0;
+        let half = (HIGHEST / LOWEST).powf(0.5 / (BINS - 1) as f64);
+        let widths = (0..BINS).map(|bin| line(bin_frequency(bin).0) * (half - half.recip()));
+        let widths = widths.collect();
         let groups = (0..BINS)
             .map(|bin| {
-                let half = (HIGHEST / LOWEST).powf(0.5 / (BINS - 1) as f64);
                 let centre = line(bin_frequency(bin).0);
                 let first = (centre / half).round().max(1.0) as usize;
                 let end = ((centre * half).round() as usize).max(first + 1);
@@ -77,8 +83,25 @@ impl Analyser {
             at: 0,
             time: vec![0.0; LENGTH],
             groups,
+            widths,
             spectrum: Spectrum::default(),
+            mean: None,
         }
+    }
+
+    /// One that takes the mean of what it is fed as `before`.
+    pub fn of_mean(rate: SampleRate) -> Self {
+        Self { mean: Some((vec![0.0; BINS], 0)), ..Self::new(rate) }
+    }
+
+    /// The mean power at each point, in decibels: that of the lines around it taken together, so
+    /// that pink noise is a level curve. Nothing before there was enough to hear.
+    pub fn mean(&self) -> Vec<f32> {
+        let Some((sums, count)) = self.mean.as_ref().filter(|(_, count)| *count > 0) else {
+            return Vec::new();
+        };
+        let level = |sum: &f64| (10.0 * (sum / *count as f64).max(1e-12).log10()) as f32;
+        sums.iter().map(level).collect()
     }
 
     pub fn push(&mut self, before: f32, after: f32) {
@@ -97,13 +120,23 @@ impl Analyser {
 
     fn draw(&mut self) {
         let curves = [&mut self.spectrum.before, &mut self.spectrum.after];
-        for (past, curve) in self.past.iter_mut().zip(curves) {
+        for (side, (past, curve)) in self.past.iter_mut().zip(curves).enumerate() {
             for (time, (x, window)) in self.time.iter_mut().zip(past.iter().zip(&self.window)) {
                 *time = x * window;
             }
             past.copy_within(STEP.., 0);
             // Fails only for buffers of the wrong length, and these were made for it.
             let _ = self.fft.process(&mut self.time, &mut self.lines);
+            if let Some((sums, count)) = self.mean.as_mut().filter(|_| side == 0) {
+                *count += 1;
+                let groups = self.groups.iter().zip(&self.widths);
+                for (sum, ((first, end), width)) in sums.iter_mut().zip(groups) {
+                    // A point is rarely a whole number of lines wide.
+                    let lines = self.lines.get(*first..*end).unwrap_or(&[]);
+                    let power: f64 = lines.iter().map(|line| f64::from(line.norm_sqr())).sum();
+                    *sum += power / lines.len().max(1) as f64 * width;
+                }
+            }
             for (level, (first, end)) in curve.iter_mut().zip(&self.groups) {
                 let lines = self.lines.get(*first..*end).unwrap_or(&[]);
                 let power = lines.iter().map(|line| line.norm_sqr()).fold(0.0f32, f32::max);
@@ -138,5 +171,19 @@ mod tests {
         assert!((frequency / 1000.0 - 1.0).abs() < 0.05, "{frequency}");
         assert!((level + 6.02).abs() < 1.0, "{level}");
         assert!((most(after).1 - level + 20.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn the_mean_is_that_of_the_whole_stream() {
+        let mut analyser = Analyser::of_mean(SampleRate(48_000));
+        assert!(analyser.mean().is_empty());
+        let tone = |n: usize| (n as f32 * 1000.0 * std::f32::consts::TAU / 48_000.0).sin();
+        // Half of the time at full scale, half of it nothing: half of the power.
+        for n in 0..48 * LENGTH {
+            analyser.push(if n < 24 * LENGTH { tone(n) } else { 0.0 }, 0.0);
+        }
+        let highest = analyser.mean().into_iter().fold(f32::MIN, f32::max);
+        // The Hann window spreads a line over three: 1.76 dB more than its peak.
+        assert!((highest - (1.76 - 3.01)).abs() < 0.6, "{highest}");
     }
 }

@@ -1,0 +1,268 @@
+//! Everything that can be done by a key or by words: one list for keys, palette, menus and sheet.
+
+use super::files::After;
+use super::listen::Monitor;
+use super::preferences::LANES;
+use super::{App, View, audio, deliver, listening, manual, menu, sections, stem_commands, top_bar};
+use egui::{Key, KeyboardShortcut, ModifierNames, Modifiers};
+
+/// What must be there for an action to make sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    Session,
+    Stem,
+}
+
+/// In the order in which the sheet of keys shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Play,
+    Stem,
+    Listen,
+    Timeline,
+    View,
+    Edit,
+    File,
+    Help,
+}
+
+impl Group {
+    pub const ALL: [Self; 8] = [
+        Self::Play,
+        Self::Stem,
+        Self::Listen,
+        Self::Timeline,
+        Self::View,
+        Self::Edit,
+        Self::File,
+        Self::Help,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Play => "Play",
+            Self::Stem => "Selected stem",
+            Self::Listen => "Listen and measure",
+            Self::Timeline => "Timeline",
+            Self::View => "Window",
+            Self::Edit => "Edit",
+            Self::File => "File",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// One thing that can be done.
+pub struct Action {
+    pub name: &'static str,
+    /// Other words that find it.
+    pub words: &'static str,
+    pub group: Group,
+    pub needs: Needs,
+    pub key: Option<(Modifiers, Key)>,
+    pub run: fn(&mut App),
+}
+
+impl Action {
+    pub fn is_possible(&self, app: &App) -> bool {
+        match self.needs {
+            Needs::Nothing => true,
+            Needs::Session => app.document.is_some(),
+            Needs::Stem => app.document.as_ref().is_some_and(|d| d.selected_stem().is_some()),
+        }
+    }
+
+    /// The key as a person reads it.
+    pub fn shortcut(&self) -> Option<String> {
+        let (modifiers, key) = self.key?;
+        let text = match key {
+            Key::Comma => ",".into(),
+            Key::Period => ".".into(),
+            Key::Questionmark => "?".into(),
+            _ => {
+                let mac = cfg!(target_os = "macos");
+                KeyboardShortcut::new(modifiers, key).format(&ModifierNames::NAMES, mac)
+            }
+        };
+        let plain = matches!(key, Key::Comma | Key::Period) && !modifiers.is_none();
+        Some(if plain {
+            let mac = cfg!(target_os = "macos");
+            format!("{}+{text}", ModifierNames::NAMES.format(&modifiers, mac))
+        } else {
+            text
+        })
+    }
+}
+
+/// The action of a name, for menus.
+pub fn find(name: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.name == name)
+}
+
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const ALT: Modifiers = Modifiers::ALT;
+const COMMAND: Modifiers = Modifiers::COMMAND;
+const BOTH: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+
+macro_rules! actions {
+    ($($group:ident $needs:ident $name:literal [$words:literal] $key:expr => $run:expr;)+) => {
+        &[$(Action {
+            name: $name,
+            words: $words,
+            group: Group::$group,
+            needs: Needs::$needs,
+            key: $key,
+            run: $run,
+        }),+]
+    };
+}
+
+/// Longer combinations stand before the shorter ones that they contain.
+pub const ACTIONS: &[Action] = actions! {
+    Play Session "Play or pause" ["start stop transport"] Some((NONE, Key::Space)) => App::toggle_play;
+    Play Session "To the start" ["home rewind beginning"] Some((NONE, Key::Home)) => |app| app.listen.seek(0);
+    Play Session "To the end" ["last"] Some((NONE, Key::End)) => |app| {
+        let end = app.document.as_ref().map_or(0, |document| document.length().0);
+        app.listen.seek(end);
+    };
+    Play Session "Loop on or off" ["repeat cycle"] Some((NONE, Key::L)) => top_bar::toggle_loop;
+    Play Session "Loop starts here" ["in point mark range"] Some((NONE, Key::I)) => |app| listening::mark_loop(app, true);
+    Play Session "Loop ends here" ["out point mark range"] Some((NONE, Key::O)) => |app| listening::mark_loop(app, false);
+    Play Session "Section before" ["previous marker back"] Some((NONE, Key::Comma)) => |app| sections::jump(app, false);
+    Play Session "Section after" ["next marker forward"] Some((NONE, Key::Period)) => |app| sections::jump(app, true);
+    Play Session "A beat back" ["nudge left rewind second"] Some((NONE, Key::ArrowLeft)) => |app| listening::nudge(app, -1.0);
+    Play Session "A beat on" ["nudge right forward second"] Some((NONE, Key::ArrowRight)) => |app| listening::nudge(app, 1.0);
+
+    Stem Session "Select the stem above" ["up previous track"] Some((NONE, Key::ArrowUp)) => |app| stem_commands::select(app, -1);
+    Stem Session "Select the stem below" ["down next track"] Some((NONE, Key::ArrowDown)) => |app| stem_commands::select(app, 1);
+    Stem Stem "Mute the selected stem" ["silence off"] Some((NONE, Key::M)) => |app| stem_commands::toggle(app, |strip| strip.mute = !strip.mute);
+    Stem Stem "Solo the selected stem" ["alone hear only"] Some((NONE, Key::S)) => |app| stem_commands::toggle(app, |strip| strip.solo = !strip.solo);
+    Stem Stem "Raise the fader by 0.5 dB" ["louder up volume level"] Some((COMMAND, Key::ArrowUp)) => |app| stem_commands::nudge(app, 0.5);
+    Stem Stem "Lower the fader by 0.5 dB" ["quieter down volume level"] Some((COMMAND, Key::ArrowDown)) => |app| stem_commands::nudge(app, -0.5);
+    Stem Stem "Move the lane up" ["reorder stem order"] Some((ALT, Key::ArrowUp)) => |app| stem_commands::shift(app, -1);
+    Stem Stem "Move the lane down" ["reorder stem order"] Some((ALT, Key::ArrowDown)) => |app| stem_commands::shift(app, 1);
+    Stem Stem "Show or hide the automation" ["line envelope write"] Some((NONE, Key::A)) => |app| {
+        if let Some(stem) = app.document.as_ref().and_then(|document| document.selected) {
+            app.lines.toggle(stem);
+        }
+    };
+    Stem Stem "Invert the polarity" ["phase flip"] None => |app| stem_commands::toggle(app, |strip| strip.invert = !strip.invert);
+    Stem Stem "Reset the strip" ["fader pan trim default"] None => stem_commands::reset;
+    Stem Session "No solo" ["unsolo clear"] Some((ALT, Key::S)) => |app| stem_commands::clear(app, |strip| strip.solo = false);
+    Stem Session "No mute" ["unmute clear"] Some((ALT, Key::M)) => |app| stem_commands::clear(app, |strip| strip.mute = false);
+
+    Listen Session "Hear the stems without any setting" ["bypass raw dry"] Some((NONE, Key::B)) => |app| listening::switch(app, Monitor::Bypass);
+    Listen Session "Hear the reference" ["rough mix compare a/b"] Some((NONE, Key::R)) => |app| listening::switch(app, Monitor::Reference);
+    Listen Session "Hear the mix through the chosen master" ["preview limiter"] Some((NONE, Key::P)) => |app| app.listen.preview = !app.listen.preview;
+    Listen Session "Reset the meters" ["peaks overs clear hold"] Some((SHIFT, Key::R)) => App::reset_meters;
+    Listen Session "Pause the meters" ["freeze hold display"] Some((SHIFT, Key::P)) => |app| app.gauges.toggle_pause(&app.listen);
+    Listen Session "Copy the loudness figures" ["statistics clipboard lufs"] Some((BOTH, Key::L)) => super::loudness::copy;
+    Listen Nothing "Next scale of the meters" ["ebu +9 +18 full"] None => |app| app.preferences.meter_scale = app.preferences.meter_scale.next();
+    Listen Nothing "Next slope of the spectrum" ["tilt octave"] None => |app| app.preferences.slope = app.preferences.slope.next();
+    Listen Nothing "Next averaging of the spectrum" ["slow fast"] None => |app| app.preferences.averaging = app.preferences.averaging.next();
+    Listen Session "Meters in a window of their own" ["second screen monitor detach"] Some((NONE, Key::F8)) => |app| app.shown.meters = !app.shown.meters;
+
+    Timeline Session "Show the loop" ["zoom selection range"] Some((SHIFT, Key::F)) => |app| app.timeline.show_range(app.listen.range);
+    Timeline Session "Fit the song" ["zoom whole all"] Some((NONE, Key::F)) => |app| app.timeline.show_all();
+    Timeline Session "Zoom in" ["closer larger"] Some((NONE, Key::Equals)) => |app| app.timeline.ask_zoom(1.5);
+    Timeline Session "Zoom out" ["further smaller"] Some((NONE, Key::Minus)) => |app| app.timeline.ask_zoom(1.0 / 1.5);
+    Timeline Session "Taller lanes" ["height larger waveforms"] Some((SHIFT, Key::Equals)) => |app| lanes(app, 1.2);
+    Timeline Session "Lower lanes" ["height smaller waveforms"] Some((SHIFT, Key::Minus)) => |app| lanes(app, 1.0 / 1.2);
+    Timeline Session "Next snap" ["grid sections zero crossings magnet"] Some((NONE, Key::N)) => |app| {
+        app.preferences.snap = app.preferences.snap.next();
+        app.say(format!("Snap to: {}", app.preferences.snap.name()));
+    };
+    Timeline Session "Next unit of the ruler" ["time bars beats samples"] Some((NONE, Key::T)) => |app| app.preferences.ruler = app.preferences.ruler.next();
+    Timeline Session "Next way to follow the playhead" ["page scroll"] None => |app| {
+        app.preferences.follow = app.preferences.follow.next();
+        app.say(format!("The timeline follows the playhead: {}", app.preferences.follow.name()));
+    };
+    Timeline Session "Group the lanes by role" ["fold collapse folder"] Some((NONE, Key::G)) => |app| app.preferences.grouped = !app.preferences.grouped;
+    Timeline Session "Waveforms after processing" ["chain result peaks"] Some((NONE, Key::W)) => |app| app.preferences.processed = !app.preferences.processed;
+    Timeline Session "Section begins here" ["add marker new verse chorus"] Some((NONE, Key::K)) => sections::add;
+    Timeline Session "Rename the section" ["marker name"] None => sections::rename_here;
+    Timeline Session "Remove the section" ["marker delete"] None => sections::remove_here;
+
+    View Session "Stems" ["view intake files roles"] Some((COMMAND, Key::Num1)) => |app| app.view = View::Stems;
+    View Session "Mix" ["view timeline lanes"] Some((COMMAND, Key::Num2)) => |app| app.view = View::Mix;
+    View Session "Master" ["view chain limiter"] Some((COMMAND, Key::Num3)) => |app| app.view = View::Master;
+    View Session "Versions" ["view instrumental radio clean"] Some((COMMAND, Key::Num4)) => |app| app.view = View::Versions;
+    View Session "Review" ["view comments notes client"] Some((COMMAND, Key::Num5)) => |app| app.view = View::Review;
+    View Session "Deliver" ["view files masters"] Some((COMMAND, Key::Num6)) => |app| app.view = View::Deliver;
+    View Session "Mixer strips or lanes" ["faders vertical console layout"] Some((NONE, Key::X)) => |app| {
+        app.preferences.mixer = !app.preferences.mixer;
+        app.view = View::Mix;
+    };
+    View Session "Show or hide the rack" ["chain panel bottom"] Some((NONE, Key::D)) => |app| app.preferences.rack_hidden = !app.preferences.rack_hidden;
+    View Session "Show or hide the loudness panel" ["meters right side"] Some((NONE, Key::V)) => |app| app.preferences.loudness_hidden = !app.preferences.loudness_hidden;
+    View Nothing "Larger" ["scale size accessibility text"] Some((COMMAND, Key::Equals)) => |app| app.preferences.step_scale(true);
+    View Nothing "Smaller" ["scale size accessibility text"] Some((COMMAND, Key::Minus)) => |app| app.preferences.step_scale(false);
+    View Nothing "Usual size" ["scale 100 reset"] Some((COMMAND, Key::Num0)) => |app| app.preferences.scale = 1.0;
+    View Nothing "Next look" ["light dark theme system colours"] None => |app| app.preferences.look = app.preferences.look.next();
+    View Nothing "Panels as drawn" ["layout default reset arrangement"] None => App::reset_panels;
+
+    Edit Session "Redo" ["again"] Some((BOTH, Key::Z)) => |app| app.step(true);
+    Edit Session "Undo" ["back take"] Some((COMMAND, Key::Z)) => |app| app.step(false);
+    Edit Session "History" ["undo list steps"] Some((COMMAND, Key::H)) => |app| app.shown.history = !app.shown.history;
+
+    File Session "Save as\u{2026}" ["copy name"] Some((BOTH, Key::S)) => |app| menu::pick_save_as(app);
+    File Session "Save" ["write disk"] Some((COMMAND, Key::S)) => App::save;
+    File Nothing "Open a folder of stems\u{2026}" ["import new session"] Some((BOTH, Key::O)) => |app| menu::pick_folder(app);
+    File Nothing "Open a session\u{2026}" ["load file"] Some((COMMAND, Key::O)) => |app| menu::pick_session(app);
+    File Nothing "Open the demo song" ["example blue sky"] None => |app| app.leave(After::Demo);
+    File Session "Add stems\u{2026}" ["import files"] None => |app| menu::pick_stems(app);
+    File Session "Render everything" ["export masters bounce write"] Some((BOTH, Key::E)) => |app| {
+        app.view = View::Deliver;
+        deliver::start(app);
+    };
+    File Session "Export\u{2026}" ["deliver render bounce"] Some((COMMAND, Key::E)) => |app| app.view = View::Deliver;
+    File Session "Cancel the render" ["stop abort"] None => |app| {
+        if let Some(job) = &app.render {
+            job.cancel();
+        }
+    };
+    File Session "Close the session" ["end"] Some((COMMAND, Key::W)) => |app| app.leave(After::Close);
+    File Nothing "Quit" ["exit end"] Some((COMMAND, Key::Q)) => |app| app.leave(After::Quit);
+
+    Help Nothing "Find anything by words" ["command palette search actions"] Some((COMMAND, Key::K)) => |app| app.palette.open();
+    Help Nothing "Keys" ["shortcuts sheet keyboard"] Some((NONE, Key::Questionmark)) => |app| app.shown.keys = !app.shown.keys;
+    Help Nothing "Manual" ["help guide how"] Some((NONE, Key::F1)) => manual::open;
+    Help Nothing "Preferences" ["settings options audio look folders loudness"] Some((COMMAND, Key::Comma)) => |app| app.shown.preferences = !app.shown.preferences;
+    Help Nothing "Sound device\u{2026}" ["audio output buffer latency"] None => audio::open;
+    Help Nothing "Show the hints again" ["first run tips"] None => |app| app.preferences.hints = 0;
+};
+
+fn lanes(app: &mut App, factor: f32) {
+    let lane = app.preferences.lane * factor;
+    app.preferences.lane = lane.clamp(*LANES.start(), *LANES.end()).round();
+    app.rows.heights.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_name_or_a_key() {
+        for (n, action) in ACTIONS.iter().enumerate() {
+            for other in ACTIONS.iter().skip(n + 1) {
+                assert_ne!(action.name, other.name);
+                assert!(action.key.is_none() || action.key != other.key, "{}", action.name);
+            }
+        }
+    }
+
+    #[test]
+    fn keys_read_as_on_a_keyboard() {
+        let key = |name: &str| find(name).unwrap().shortcut().unwrap();
+        assert_eq!(key("Play or pause"), "Space");
+        assert_eq!(key("Section before"), ",");
+        assert_eq!(key("Keys"), "?");
+        if cfg!(not(target_os = "macos")) {
+            assert_eq!(key("Redo"), "Ctrl+Shift+Z");
+            assert_eq!(key("Preferences"), "Ctrl+,");
+        }
+    }
+}

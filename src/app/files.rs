@@ -1,0 +1,288 @@
+//! What is opened, saved, added and left, and the question whether work is to be kept.
+
+use super::document::Document;
+use super::menu;
+use super::widgets::push;
+use super::{App, chain, mix};
+use crate::intake::folder::file_ref;
+use crate::session::stem::StemId;
+use egui::{Id, Modal, Rect, Ui, ViewportCommand, vec2};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a person wants to do next, which the open session is left for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum After {
+    Open(Vec<PathBuf>),
+    Demo,
+    Close,
+    Quit,
+}
+
+impl App {
+    /// Opens a session, a folder or files, after asking for work that is not saved.
+    pub fn open(&mut self, paths: Vec<PathBuf>) {
+        self.leave(After::Open(paths));
+    }
+
+    /// Leaves the open session: at once, or after the question whether to save it.
+    pub(super) fn leave(&mut self, after: After) {
+        let rendering = self.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
+        let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
+        // Files are opened beside a render; it ends with the session that it belongs to.
+        if dirty || rendering {
+            self.leaving = Some(after);
+        } else {
+            self.go_on(after);
+        }
+    }
+
+    fn go_on(&mut self, after: After) {
+        self.leaving = None;
+        match after {
+            After::Open(paths) => {
+                self.opening = true;
+                self.jobs.open(paths);
+            }
+            After::Demo => {
+                self.opening = true;
+                self.jobs.open_demo();
+            }
+            After::Close => self.close_document(),
+            After::Quit => {
+                self.quitting = true;
+                self.ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    fn close_document(&mut self) {
+        self.number += 1;
+        self.forget();
+        self.document = None;
+    }
+
+    /// Everything that belongs to the document so far.
+    fn forget(&mut self) {
+        self.listen.close();
+        self.peaks.clear();
+        self.processed.clear();
+        self.figures = None;
+        self.figures_for = (u64::MAX, String::new());
+        self.prepared = false;
+        self.null_test = None;
+        self.render = None;
+        self.deliver_folder = None;
+        self.timeline = mix::timeline::Timeline::default();
+        self.rows = mix::Rows::default();
+        self.racks = chain::Racks::default();
+        self.masking = mix::MaskingPage::default();
+        self.lines = mix::Lines::default();
+        self.balances = mix::Balances::default();
+        self.gauges = super::gauges::Gauges::default();
+        self.watching = Arc::default();
+    }
+
+    pub(super) fn show_document(&mut self, mut document: Document, notes: Vec<String>) {
+        self.number += 1;
+        self.opening = false;
+        self.forget();
+        if document.on_disk {
+            self.recent.remember(&document.path);
+        } else {
+            self.preferences.prepare(&mut document.session);
+        }
+        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.watch(&document);
+        self.document = Some(document);
+        for note in notes {
+            self.say(note);
+        }
+    }
+
+    /// After stems were added or removed: they are opened anew.
+    pub(super) fn reopen_stems(&mut self) {
+        let Some(document) = self.document.take() else { return };
+        self.number += 1;
+        self.listen.close();
+        self.prepared = false;
+        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.watch(&document);
+        self.document = Some(document);
+    }
+
+    /// Looks after the files of a document, and no longer after those of the one before.
+    fn watch(&mut self, document: &Document) {
+        self.watching = Arc::default();
+        let folder = document.folder();
+        self.jobs.watch(self.number, &document.session, &folder, &self.watching);
+    }
+
+    /// Stems were replaced on disk: what is heard and measured is what is there now.
+    pub(super) fn read_again(&mut self, stems: &[String]) {
+        let Some(document) = &self.document else { return };
+        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.prepared = false;
+        let names = stems.join(", ");
+        self.say(format!("{names} changed on the disk, and is heard and rendered as it is now"));
+    }
+
+    pub(super) fn save_as(&mut self, path: PathBuf) {
+        let Some(document) = &mut self.document else { return };
+        let result = document.save_as(path);
+        self.saved(result);
+    }
+
+    pub(super) fn save(&mut self) {
+        let Some(document) = &mut self.document else { return };
+        let result = document.save();
+        self.saved(result);
+    }
+
+    fn saved(&mut self, result: anyhow::Result<()>) {
+        let Some(document) = &self.document else { return };
+        let (path, folder) = (document.path.clone(), document.folder());
+        match result {
+            Ok(()) => {
+                self.recent.remember(&path);
+                self.toasts.say(format!("Saved {}", path.display()), Some(folder));
+            }
+            Err(error) => self.say(format!("{error:#}")),
+        }
+    }
+
+    /// Files that were dropped: stems for the open session, or something to open.
+    pub(super) fn drop_files(&mut self, paths: Vec<PathBuf>) {
+        let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
+        if audio && self.document.is_some() {
+            self.add_stems(&paths);
+        } else {
+            self.open(paths);
+        }
+    }
+
+    /// Adds files as stems; those that cannot be taken are named.
+    pub(super) fn add_stems(&mut self, paths: &[PathBuf]) {
+        let Some(document) = &mut self.document else { return };
+        let base = document.folder();
+        let mut refused = Vec::new();
+        for path in paths {
+            match file_ref(path, &base) {
+                Ok(file) => {
+                    let edit = menu::add_stem(&document.session, file);
+                    document.edit_once(edit);
+                }
+                Err(error) => refused.push(error.to_string()),
+            }
+        }
+        refused.into_iter().for_each(|text| self.say(text));
+        self.reopen_stems();
+    }
+
+    /// Undoes or redoes one step.
+    pub(super) fn step(&mut self, forward: bool) {
+        self.rewind(|document| {
+            if forward {
+                document.redo();
+            } else {
+                document.undo();
+            }
+        });
+    }
+
+    /// Goes through the history; stems that came or went by it are opened anew.
+    pub(super) fn rewind(&mut self, change: impl FnOnce(&mut Document)) {
+        let Some(document) = &mut self.document else { return };
+        let ids = |document: &Document| -> Vec<StemId> {
+            document.session.stems.iter().map(|stem| stem.id).collect()
+        };
+        let (before, reference) = (ids(document), document.session.reference.clone());
+        change(document);
+        let after = ids(document);
+        let sorted = |mut list: Vec<StemId>| {
+            list.sort_unstable_by_key(|id| id.0);
+            list
+        };
+        if document.session.reference != reference || sorted(after.clone()) != sorted(before.clone())
+        {
+            self.reopen_stems();
+        } else if after != before {
+            self.reorder(&before);
+        }
+    }
+
+    /// The lanes stand in another order than `before`: what is read and heard follows.
+    pub(super) fn reorder(&mut self, before: &[StemId]) {
+        let Some(document) = &self.document else { return };
+        let places = document.session.stems.iter().map(|stem| {
+            before.iter().position(|known| *known == stem.id).unwrap_or_default()
+        });
+        let places: Vec<usize> = places.collect();
+        self.listen.reorder(&places);
+        self.figures_for.0 = u64::MAX;
+        if let Err(error) = self.listen.reopen(document, self.figures.as_ref()) {
+            self.say(format!("{error:#}"));
+        }
+    }
+
+    /// The window is asked to close.
+    pub(super) fn close_requested(&mut self) {
+        if self.quitting {
+            return;
+        }
+        self.leave(After::Quit);
+        if self.leaving.is_some() {
+            self.ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        }
+    }
+}
+
+/// Asks whether to keep the work that is left.
+pub fn question(app: &mut App, ui: &Ui) {
+    let Some(after) = app.leaving.clone() else { return };
+    let dirty = app.document.as_ref().is_some_and(Document::is_dirty);
+    let rendering = app.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
+    let title = app.document.as_ref().map_or(String::new(), |d| d.session.song.title.clone());
+    let shown = Modal::new(Id::unique("leaving")).show(ui.ctx(), |ui| {
+        ui.set_width(400.0);
+        ui.heading(if dirty { "Save the changes?" } else { "Stop the render?" });
+        if dirty {
+            ui.label(format!("{title} has changes that are not on the disk yet."));
+        }
+        if rendering {
+            ui.label("Masters are being rendered. Files that are finished are kept.");
+        }
+        let (rect, _) = ui.allocate_exact_size(vec2(400.0, 44.0), egui::Sense::hover());
+        let third =
+            |n: f32| Rect::from_min_size(rect.min + vec2(n * 134.0, 8.0), vec2(124.0, 34.0));
+        let save = if dirty { "Save" } else { "Stop it" };
+        let mut go = false;
+        if push(ui, third(0.0), save, true).clicked() {
+            if dirty {
+                app.save();
+            }
+            go = !app.document.as_ref().is_some_and(Document::is_dirty);
+            if !go {
+                app.leaving = None;
+            }
+        }
+        if dirty && push(ui, third(1.0), "Do not save", false).clicked() {
+            if let Some(document) = &mut app.document {
+                document.discard_aside();
+            }
+            go = true;
+        }
+        if push(ui, third(2.0), "Cancel", false).clicked() {
+            app.leaving = None;
+        }
+        if go {
+            if let Some(job) = &app.render {
+                job.cancel();
+            }
+            app.go_on(after);
+        }
+    });
+    if shown.should_close() {
+        app.leaving = None;
+    }
+}

@@ -1,0 +1,81 @@
+//! What the meters show: the newest reading, or the one they were paused at, and the spectrum as
+//! it is averaged.
+
+use super::listen::Listen;
+use super::preferences::Averaging;
+use crate::playback::{Levels, Reading};
+use std::time::{Duration, Instant};
+
+/// A slow spectrum gets nearer to what is heard by two thirds in this time.
+const SLOW: Duration = Duration::from_millis(1500);
+
+#[derive(Default)]
+pub struct Gauges {
+    paused: Option<(Reading, Levels)>,
+    /// Middle and sides, in decibels.
+    spectrum: [Vec<f32>; 2],
+    /// Sums of power, and of how many moments, since the reset.
+    sums: [Vec<f64>; 2],
+    moments: u64,
+    last: Option<Instant>,
+}
+
+impl Gauges {
+    pub fn toggle_pause(&mut self, listen: &Listen) {
+        self.paused = match self.paused {
+            Some(_) => None,
+            None => Some((listen.reading.clone(), listen.out)),
+        };
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+
+    pub fn reading<'a>(&'a self, listen: &'a Listen) -> &'a Reading {
+        self.paused.as_ref().map_or(&listen.reading, |(reading, _)| reading)
+    }
+
+    pub fn out(&self, listen: &Listen) -> Levels {
+        self.paused.as_ref().map_or(listen.out, |(_, out)| *out)
+    }
+
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes what is heard now into the averages.
+    pub fn update(&mut self, listen: &Listen, averaging: Averaging) {
+        if self.is_paused() || !listen.is_playing() {
+            self.last = None;
+            return;
+        }
+        let now = Instant::now();
+        let since = self.last.replace(now).map_or(Duration::ZERO, |last| now - last);
+        let near = 1.0 - (-since.as_secs_f32() / SLOW.as_secs_f32()).exp();
+        let heard = &listen.reading.heard;
+        self.moments += 1;
+        let moments = self.moments as f64;
+        for ((curve, sums), new) in
+            self.spectrum.iter_mut().zip(&mut self.sums).zip([&heard.before, &heard.after])
+        {
+            sums.resize(new.len(), 0.0);
+            if curve.len() != new.len() {
+                curve.clone_from(new);
+            }
+            for ((shown, sum), level) in curve.iter_mut().zip(sums).zip(new) {
+                *sum += 10f64.powf(f64::from(*level) / 10.0);
+                *shown = match averaging {
+                    Averaging::Fast => *level,
+                    Averaging::Slow => *shown + (level - *shown) * near,
+                    Averaging::Forever => (10.0 * (*sum / moments).max(1e-12).log10()) as f32,
+                };
+            }
+        }
+    }
+
+    /// Middle and sides; nothing before anything was heard.
+    pub fn spectrum(&self) -> [&[f32]; 2] {
+        [&self.spectrum[0], &self.spectrum[1]]
+    }
+}

@@ -1,0 +1,167 @@
+//! The manual: a page for each view, searched by words.
+
+use super::{App, View, theme};
+use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
+
+pub struct Page {
+    pub title: &'static str,
+    /// Other words that find it.
+    pub words: &'static str,
+    text: &'static str,
+}
+
+macro_rules! page {
+    ($title:literal, $words:literal, $file:literal) => {
+        Page {
+            title: $title,
+            words: $words,
+            text: include_str!(concat!("../../assets/manual/", $file, ".md")),
+        }
+    };
+}
+
+pub const PAGES: [Page; 8] = [
+    page!("First steps", "begin start help play controls", "start"),
+    page!("Stems", "files roles checks null test", "stems"),
+    page!("Mix", "timeline lanes fader automation chain zoom", "mix"),
+    page!("Master", "limiter target chain", "master"),
+    page!("Versions", "instrumental a cappella radio clean", "versions"),
+    page!("Review", "comments client notes", "review"),
+    page!("Deliver", "render export files names", "deliver"),
+    page!("Meters", "loudness lufs peak ebu", "meters"),
+];
+
+/// Opens the page of the view that is shown, or closes the manual.
+pub fn open(app: &mut App) {
+    if app.shown.manual.take().is_some() {
+        return;
+    }
+    let of_view = match (app.document.is_some(), app.view) {
+        (false, _) => 0,
+        (true, view) => View::ALL.iter().position(|known| *known == view).map_or(0, |n| n + 1),
+    };
+    open_at(app, of_view);
+}
+
+pub fn open_at(app: &mut App, page: usize) {
+    app.shown.manual = Some((page, String::new()));
+}
+
+/// A line of a page that holds all words.
+fn hits<'a>(page: &'a Page, words: &str) -> Vec<&'a str> {
+    let words: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let holds = |line: &str| {
+        let line = line.to_lowercase();
+        words.iter().all(|word| line.contains(word))
+    };
+    if words.is_empty() || holds(page.title) || holds(page.words) {
+        return page.text.lines().take(1).collect();
+    }
+    page.text.lines().filter(|line| holds(line)).collect()
+}
+
+pub fn show(app: &mut App, ui: &Ui) {
+    let Some((page, typed)) = &mut app.shown.manual else { return };
+    let full = ui.ctx().content_rect();
+    let mut open = true;
+    Window::new("Manual")
+        .open(&mut open)
+        .collapsible(false)
+        .default_size(vec2((full.width() - 40.0).min(700.0), (full.height() - 120.0).min(560.0)))
+        .pivot(Align2::CENTER_CENTER)
+        .default_pos(full.center())
+        .show(ui.ctx(), |ui| {
+            let search = TextEdit::singleline(typed).hint_text("Search the manual");
+            ui.add(search.desired_width(f32::INFINITY)).accessible_name("Search the manual");
+            ui.add_space(6.0);
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(130.0);
+                    for (n, one) in PAGES.iter().enumerate() {
+                        let found = !hits(one, typed).is_empty();
+                        let row = ui.add_enabled(found, egui::Button::selectable(n == *page, one.title));
+                        if row.clicked() {
+                            *page = n;
+                        }
+                    }
+                });
+                ui.separator();
+                ScrollArea::vertical().id_salt(*page).auto_shrink(false).show(ui, |ui| {
+                    if typed.trim().is_empty() {
+                        PAGES.get(*page).into_iter().for_each(|page| read(ui, page));
+                        return;
+                    }
+                    for (n, one) in PAGES.iter().enumerate() {
+                        for line in hits(one, typed) {
+                            let text = line.trim_start_matches(['#', '-', ' ']);
+                            ui.strong(one.title);
+                            if ui.link(text).clicked() {
+                                *page = n;
+                                typed.clear();
+                                return;
+                            }
+                            ui.add_space(6.0);
+                        }
+                    }
+                });
+            });
+        });
+    if !open {
+        app.shown.manual = None;
+    }
+}
+
+/// Headings, lists and paragraphs; what is between back-quotes stands out.
+fn read(ui: &mut Ui, page: &Page) {
+    ui.heading(page.title);
+    for line in page.text.lines() {
+        if let Some(title) = line.strip_prefix("## ") {
+            ui.add_space(8.0);
+            ui.strong(title);
+        } else if let Some(entry) = line.strip_prefix("- ") {
+            ui.horizontal_top(|ui| {
+                ui.label("\u{2022}");
+                paragraph(ui, entry);
+            });
+        } else if !line.trim().is_empty() {
+            paragraph(ui, line);
+        }
+    }
+}
+
+fn paragraph(ui: &mut Ui, text: &str) {
+    let mut job = egui::text::LayoutJob::default();
+    for (n, part) in text.split('`').enumerate() {
+        let colour = if n % 2 == 1 { theme::accent() } else { theme::text() };
+        RichText::new(part).color(colour).append_to(
+            &mut job,
+            ui.style(),
+            egui::FontSelection::Default,
+            egui::Align::Center,
+        );
+    }
+    ui.add(egui::Label::new(job).wrap());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_page_for_every_view() {
+        for (view, page) in View::ALL.into_iter().zip(PAGES.iter().skip(1)) {
+            assert_eq!(view.name(), page.title);
+        }
+    }
+
+    #[test]
+    fn words_are_found_in_the_text() {
+        let found = |words: &str| {
+            let titles = PAGES.iter().filter(|page| !hits(page, words).is_empty());
+            titles.map(|page| page.title).collect::<Vec<_>>()
+        };
+        assert!(found("zero snap").contains(&"Mix"));
+        assert_eq!(found("ebu"), ["Meters"]);
+        assert!(found("qwertz").is_empty());
+    }
+}

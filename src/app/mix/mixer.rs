@@ -1,0 +1,197 @@
+//! The second layout: a strip for each stem, with an upright fader and a long meter.
+
+use super::headers::{pan_parameter, turn_fader, turn_pan};
+use super::minimap;
+use crate::app::App;
+use crate::app::chain::{self, Owner};
+use crate::app::document::Document;
+use crate::app::listen::Target;
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::{letter, knob::pointer, upright};
+use crate::dsp::strip::StripSettings;
+use crate::playback::Levels;
+use crate::session::edit::Edit;
+use crate::units::{Db, Pan};
+use egui::{
+    Align2, Painter, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
+
+const STRIP: f32 = 96.0;
+const SUM: f32 = 104.0;
+const STATUS: f32 = 39.0;
+/// Marks beside the long meters, in dBFS.
+const MARKS: [f64; 8] = [0.0, -6.0, -12.0, -18.0, -24.0, -36.0, -48.0, -60.0];
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, 0.0, theme::background());
+    let top = Rect::from_min_max(rect.min, rect.max - vec2(SUM, STATUS));
+    let sum = Rect::from_min_max(
+        pos2(rect.right() - SUM, rect.top()),
+        pos2(rect.right(), rect.bottom() - STATUS),
+    );
+    let status = Rect::from_min_max(pos2(rect.left(), rect.bottom() - STATUS), rect.max);
+    let mut inner = ui.new_child(UiBuilder::new().id_salt("strips").max_rect(top));
+    inner.set_clip_rect(top);
+    ScrollArea::horizontal().auto_shrink(false).show(&mut inner, |ui| {
+        let Some(mut document) = app.document.take() else { return };
+        let count = document.session.stems.len();
+        let size = vec2(count as f32 * STRIP, top.height() - 4.0);
+        let (all, _) = ui.allocate_exact_size(size, Sense::hover());
+        for index in 0..count {
+            let from = pos2(all.left() + index as f32 * STRIP, all.top());
+            let area = Rect::from_min_size(from, vec2(STRIP, all.height()));
+            if area.intersects(ui.clip_rect()) {
+                strip(app, &mut document, ui, area, index);
+            }
+        }
+        app.document = Some(document);
+    });
+    output(app, ui, sum);
+    app.part(ui, "status", status, minimap::show);
+}
+
+fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index: usize) {
+    let known = app.listen.levels.get(index).filter(|_| app.balances.blind.is_none());
+    let levels = known.copied().unwrap_or_default();
+    let Some(stem) = document.session.stems.get(index).cloned() else { return };
+    let (id, name, settings) = (stem.id, &stem.name, stem.strip);
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("strip", id.0)).max_rect(area));
+    let selected = document.selected == Some(id);
+    let response = ui.interact(area, ui.scope_id().with("whole"), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Strip {name}"))
+    });
+    if response.clicked() {
+        document.selected = Some(id);
+    }
+    let painter = ui.painter().clone();
+    let fill = if selected { theme::selected() } else { theme::panel() };
+    painter.rect_filled(area, 0.0, fill);
+    painter.vline(area.right() - 0.5, area.y_range(), Stroke::new(1.0, theme::line()));
+    let colour = theme::role_colour(stem.role);
+    painter.rect_filled(Rect::from_min_size(area.min, vec2(STRIP - 1.0, 4.0)), 0.0, colour);
+    let at = |x: f32, y: f32| pos2(area.left() + x, area.top() + y);
+    let clip = painter.with_clip_rect(area.shrink(4.0).intersect(ui.clip_rect()));
+    let number = format!("{:02}", index + 1);
+    write(&clip, at(10.0, 20.0), Align2::LEFT_CENTER, number, (11.5, Weight::Regular), theme::dim());
+    let chain = chain::line(&Owner::Stem(id).chain(document));
+    write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
+    let pan = super::headers::shown(app, document, id, Target::Pan).unwrap_or(settings.pan.0);
+    let pan_name = format!("Pan {name}");
+    let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));
+    turn_pan(app, document, id, pan, moved);
+    let square = |x: f32| Rect::from_center_size(at(x, 78.0), vec2(28.0, 20.0));
+    let lit = settings.mute.then(theme::caution);
+    if letter(ui, square(STRIP / 2.0 - 17.0), "M", &format!("Mute {name}"), lit).clicked() {
+        let settings = StripSettings { mute: !settings.mute, ..settings };
+        document.edit_once(Edit::Strip { stem: id, settings });
+    }
+    let lit = settings.solo.then(theme::accent);
+    if letter(ui, square(STRIP / 2.0 + 17.0), "S", &format!("Solo {name}"), lit).clicked() {
+        let settings = StripSettings { solo: !settings.solo, ..settings };
+        document.edit_once(Edit::Strip { stem: id, settings });
+    }
+    let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
+    let level = super::headers::shown(app, document, id, Target::Fader).unwrap_or(settings.fader.0);
+    let level = if level <= crate::dsp::curve::FOOT { Db::SILENCE } else { Db(level) };
+    let track = Rect::from_min_max(
+        pos2(area.left() + 26.0, top),
+        pos2(area.left() + 46.0, bottom),
+    );
+    let moved = upright(ui, track, &format!("Fader {name}"), level, colour);
+    turn_fader(app, document, id, level.0, moved);
+    let meters = Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
+    long_meter(app, ui, meters, name, &levels);
+    let value = format!("{level:+.1}");
+    let under = pos2(track.center().x, area.bottom() - 36.0);
+    write(&clip, under, Align2::CENTER_CENTER, value, (12.5, Weight::Medium), theme::text());
+    let weight = if selected { Weight::SemiBold } else { Weight::Medium };
+    let foot = pos2(area.left() + 10.0, area.bottom() - 15.0);
+    write(&clip, foot, Align2::LEFT_CENTER, name, (12.5, weight), theme::text());
+}
+
+/// Where a level is on a long meter, from 0 to 1: half of it for the upper 18 dB.
+fn place(db: f64) -> f32 {
+    let share = if db > -18.0 { 1.0 + db / 36.0 } else { 0.5 + (db + 18.0) / 84.0 };
+    share.clamp(0.0, 1.0) as f32
+}
+
+/// Two long bars with RMS, held peak and overs; a click starts them anew.
+fn long_meter(app: &mut App, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
+    let response = ui.interact(area, ui.scope_id().with("meter"), Sense::click());
+    let decibels = |factor: f32| Db::from_factor(f64::from(factor));
+    let words = format!(
+        "Meter {name}: peak {:+.1} dB, highest {:+.1}, {} over",
+        decibels(levels.peaks[0].max(levels.peaks[1])),
+        decibels(levels.highest),
+        levels.overs,
+    );
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
+    let painter = ui.painter();
+    let half = (area.width() - 3.0) / 2.0;
+    for (n, (peak, rms)) in levels.peaks.into_iter().zip(levels.rms).enumerate() {
+        let from = pos2(area.left() + n as f32 * (half + 3.0), area.top());
+        bar(painter, Rect::from_min_size(from, vec2(half, area.height())), peak, rms);
+    }
+    let y = |db: f64| area.bottom() - area.height() * place(db);
+    let highest = decibels(levels.highest).0;
+    if highest > -60.0 {
+        let colour = if levels.overs > 0 { theme::over() } else { theme::text() };
+        painter.hline(area.x_range(), y(highest), Stroke::new(1.5, colour));
+    }
+    if levels.overs > 0 {
+        let text = format!("{} over", levels.overs);
+        let at = area.center_top() - vec2(0.0, 8.0);
+        write(painter, at, Align2::CENTER_CENTER, text, (10.5, Weight::SemiBold), theme::over());
+    }
+    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+        app.reset_meters();
+    }
+}
+
+fn bar(painter: &Painter, area: Rect, peak: f32, rms: f32) {
+    painter.rect_filled(area, 2.0, theme::raised());
+    let level = Db::from_factor(f64::from(peak)).0;
+    let y = |db: f64| area.bottom() - area.height() * place(db);
+    for (from, to, colour) in
+        [(-60.0, level.min(-9.0), theme::good()), (-9.0, level.min(0.0), theme::caution())]
+    {
+        if to > from {
+            let part = Rect::from_min_max(pos2(area.left(), y(to)), pos2(area.right(), y(from)));
+            painter.rect_filled(part, 1.0, colour);
+        }
+    }
+    for mark in MARKS {
+        painter.hline(area.x_range(), y(mark), Stroke::new(1.0, theme::panel()));
+    }
+    let rms = Db::from_factor(f64::from(rms)).0;
+    if rms > -60.0 {
+        painter.hline(area.x_range(), y(rms), Stroke::new(1.5, theme::background()));
+    }
+}
+
+/// What leaves for the device.
+fn output(app: &mut App, ui: &mut Ui, area: Rect) {
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt("sum").max_rect(area));
+    let painter = ui.painter().clone();
+    painter.rect_filled(area, 0.0, theme::raised());
+    painter.vline(area.left(), area.y_range(), Stroke::new(1.0, theme::line()));
+    let levels = app.gauges.out(&app.listen);
+    let meters = Rect::from_min_max(
+        area.min + vec2(44.0, 104.0),
+        pos2(area.left() + 82.0, area.bottom() - 52.0),
+    );
+    long_meter(app, ui, meters, "output", &levels);
+    for mark in MARKS {
+        let y = meters.bottom() - meters.height() * place(mark);
+        let at = pos2(meters.left() - 8.0, y);
+        let text = format!("{:.0}", Db(mark));
+        write(&painter, at, Align2::RIGHT_CENTER, text, (10.0, Weight::Regular), theme::dim());
+    }
+    let highest = format!("{:+.1}", Db::from_factor(f64::from(levels.highest)));
+    let at = pos2(meters.center().x, area.bottom() - 36.0);
+    write(&painter, at, Align2::CENTER_CENTER, highest, (12.5, Weight::Medium), theme::text());
+    let at = pos2(area.left() + 12.0, area.bottom() - 15.0);
+    write(&painter, at, Align2::LEFT_CENTER, "Output", (12.5, Weight::SemiBold), theme::text());
+}

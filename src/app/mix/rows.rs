@@ -1,0 +1,165 @@
+//! Which lanes there are, from the top: stems as they stand, or grouped by role, each of its
+//! own height.
+
+use crate::app::preferences::{LANES, Preferences};
+use crate::session::Session;
+use crate::session::stem::{Role, StemId};
+use std::collections::HashMap;
+
+/// Height of the head of a group.
+pub const GROUP: f32 = 28.0;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Row {
+    Group { role: Role, stems: usize, folded: bool },
+    /// A stem, by its place in the session.
+    Stem(usize),
+}
+
+/// A row and where it is, from the top of the first one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placed {
+    pub row: Row,
+    pub top: f32,
+    pub height: f32,
+}
+
+/// What a person did to the lanes.
+#[derive(Default)]
+pub struct Rows {
+    /// Lanes that are not of the usual height.
+    pub heights: HashMap<StemId, f32>,
+    folded: Vec<Role>,
+    /// The stem whose head is dragged, and the place where it would go.
+    pub dragged: Option<(StemId, usize)>,
+    /// The section that is being named, and what was typed.
+    pub naming: Option<(usize, Option<String>)>,
+    /// A lane that is to be scrolled into sight.
+    sought: Option<StemId>,
+}
+
+impl Rows {
+    pub fn toggle(&mut self, role: Role) {
+        if self.folded.contains(&role) {
+            self.folded.retain(|known| *known != role);
+        } else {
+            self.folded.push(role);
+        }
+    }
+
+    pub fn show(&mut self, stem: Option<StemId>) {
+        self.sought = stem;
+    }
+
+    /// The stems that can be seen, from the top.
+    pub fn order(&self, session: &Session, grouped: bool) -> Vec<StemId> {
+        let preferences = Preferences { grouped, ..Preferences::default() };
+        let rows = self.placed(session, &preferences);
+        rows.iter()
+            .filter_map(|placed| match placed.row {
+                Row::Stem(index) => session.stems.get(index).map(|stem| stem.id),
+                Row::Group { .. } => None,
+            })
+            .collect()
+    }
+
+    pub fn placed(&self, session: &Session, preferences: &Preferences) -> Vec<Placed> {
+        let mut list = Vec::new();
+        let mut top = 0.0;
+        let mut add = |row, height| {
+            list.push(Placed { row, top, height });
+            top += height;
+        };
+        let height = |id: &StemId| self.heights.get(id).copied().unwrap_or(preferences.lane);
+        if !preferences.grouped {
+            for (index, stem) in session.stems.iter().enumerate() {
+                add(Row::Stem(index), height(&stem.id));
+            }
+            return list;
+        }
+        for role in Role::ALL {
+            let of_role = || session.stems.iter().enumerate().filter(|(_, s)| s.role == role);
+            let stems = of_role().count();
+            if stems == 0 {
+                continue;
+            }
+            let folded = self.folded.contains(&role);
+            add(Row::Group { role, stems, folded }, GROUP);
+            for (index, stem) in of_role().filter(|_| !folded) {
+                add(Row::Stem(index), height(&stem.id));
+            }
+        }
+        list
+    }
+
+    /// Changes the height of a lane, or of all.
+    pub fn stretch(&mut self, id: StemId, by: f32, preferences: &mut Preferences, all: bool) {
+        let now = self.heights.get(&id).copied().unwrap_or(preferences.lane);
+        let height = (now + by).clamp(*LANES.start(), *LANES.end());
+        if all {
+            preferences.lane = height;
+            self.heights.clear();
+        } else {
+            self.heights.insert(id, height);
+        }
+    }
+
+    /// How far down to scroll so that the lane that is sought is seen.
+    pub fn reveal(&mut self, session: &Session, rows: &[Placed], down: f32, height: f32) -> f32 {
+        let Some(sought) = self.sought.take() else { return down };
+        let found = rows.iter().find(|placed| match placed.row {
+            Row::Stem(index) => session.stems.get(index).is_some_and(|stem| stem.id == sought),
+            Row::Group { .. } => false,
+        });
+        let Some(found) = found else { return down };
+        down.min(found.top).max(found.top + found.height - height)
+    }
+}
+
+/// Height of all rows together.
+pub fn total(rows: &[Placed]) -> f32 {
+    rows.last().map_or(0.0, |last| last.top + last.height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::units::SampleRate;
+
+    fn session() -> Session {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        let roles = [Role::LeadVocals, Role::Drums, Role::LeadVocals];
+        for (n, role) in roles.into_iter().enumerate() {
+            let mut stem = stem(n as u32 + 1);
+            stem.role = role;
+            session.stems.push(stem);
+        }
+        session
+    }
+
+    #[test]
+    fn groups_stand_in_mix_order_and_fold() {
+        let (session, mut rows) = (session(), Rows::default());
+        let grouped = Preferences { grouped: true, ..Preferences::default() };
+        assert_eq!(rows.order(&session, false), [StemId(1), StemId(2), StemId(3)]);
+        assert_eq!(rows.order(&session, true), [StemId(2), StemId(1), StemId(3)]);
+        rows.toggle(Role::LeadVocals);
+        assert_eq!(rows.order(&session, true), [StemId(2)]);
+        assert_eq!(total(&rows.placed(&session, &grouped)), 2.0 * GROUP + grouped.lane);
+    }
+
+    #[test]
+    fn lanes_are_stretched_one_by_one_or_together_and_found_again() {
+        let (session, mut rows) = (session(), Rows::default());
+        let mut preferences = Preferences::default();
+        rows.stretch(StemId(1), 40.0, &mut preferences, false);
+        let placed = rows.placed(&session, &preferences);
+        assert_eq!(placed[1].top, preferences.lane + 40.0);
+        rows.show(Some(StemId(3)));
+        let down = rows.reveal(&session, &placed, 0.0, 100.0);
+        assert_eq!(down, total(&placed) - 100.0);
+        rows.stretch(StemId(1), -1000.0, &mut preferences, true);
+        assert_eq!(total(&rows.placed(&session, &preferences)), 3.0 * LANES.start());
+    }
+}

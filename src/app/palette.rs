@@ -1,0 +1,247 @@
+//! The command palette: everything that can be done, found by words.
+
+use super::App;
+use super::actions::ACTIONS;
+use super::theme;
+use egui::{Align2, Area, Frame, Id, Key, Order, ScrollArea, Stroke, TextEdit, Ui, vec2};
+use std::path::PathBuf;
+
+const WIDTH: f32 = 560.0;
+
+#[derive(Default)]
+pub struct Palette {
+    open: bool,
+    /// It was opened a moment ago: the field takes the keyboard.
+    fresh: bool,
+    text: String,
+    chosen: usize,
+}
+
+impl Palette {
+    pub fn open(&mut self) {
+        *self = Self { open: true, fresh: true, ..Self::default() };
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+}
+
+/// What an entry does.
+#[derive(Clone, Debug, PartialEq)]
+enum Deed {
+    Action(usize),
+    Stem(usize),
+    Version(usize),
+    Master(usize),
+    Section(usize),
+    Recent(PathBuf),
+    Page(usize),
+}
+
+struct Entry {
+    name: String,
+    words: String,
+    hint: String,
+    deed: Deed,
+}
+
+/// How well an entry answers what was typed: every word of it must begin a word of the entry,
+/// or be within one; a name counts for more than its other words, and a beginning for more than
+/// a middle. Smaller is better.
+fn rank(entry: &Entry, typed: &str) -> Option<usize> {
+    let (name, more) = (entry.name.to_lowercase(), entry.words.to_lowercase());
+    let begins = |text: &str, word: &str| {
+        text.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word))
+    };
+    typed.to_lowercase().split_whitespace().try_fold(0, |sum, word| {
+        let cost = if name.starts_with(word) {
+            0
+        } else if begins(&name, word) {
+            1
+        } else if begins(&more, word) {
+            3
+        } else if name.contains(word) {
+            4
+        } else if more.contains(word) {
+            6
+        } else {
+            return None;
+        };
+        Some(sum + cost)
+    })
+}
+
+fn entries(app: &App) -> Vec<Entry> {
+    let mut list = Vec::new();
+    let mut add = |name: String, words: &str, hint: String, deed: Deed| {
+        list.push(Entry { name, words: words.into(), hint, deed });
+    };
+    for (n, action) in ACTIONS.iter().enumerate() {
+        if action.is_possible(app) {
+            let hint = action.shortcut().unwrap_or_default();
+            add(action.name.into(), action.words, hint, Deed::Action(n));
+        }
+    }
+    if let Some(document) = &app.document {
+        let session = &document.session;
+        for (n, stem) in session.stems.iter().enumerate() {
+            let hint = stem.role.name().to_string();
+            add(format!("Select {:02} {}", n + 1, stem.name), "stem track", hint, Deed::Stem(n));
+        }
+        for (n, version) in session.versions.iter().enumerate() {
+            add(format!("Hear {}", version.name), "version", "version".into(), Deed::Version(n));
+        }
+        for (n, master) in session.masters.iter().enumerate() {
+            if let Some(target) = master.target {
+                let hint = format!("{:.1} LUFS", target.loudness);
+                let name = format!("Hear through {}", master.name);
+                add(name, "master preview target", hint, Deed::Master(n));
+            }
+        }
+        for (n, section) in session.sections.iter().enumerate() {
+            let hint = section.start.to_string();
+            add(format!("Go to {}", section.name), "section marker", hint, Deed::Section(n));
+        }
+    }
+    for path in &app.recent.list {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let deed = Deed::Recent(path.clone());
+        add(format!("Open {name}"), "recent session", "recent".into(), deed);
+    }
+    for (n, page) in super::manual::PAGES.iter().enumerate() {
+        add(format!("Manual: {}", page.title), page.words, "F1".into(), Deed::Page(n));
+    }
+    list
+}
+
+fn run(app: &mut App, deed: Deed) {
+    match deed {
+        Deed::Action(n) => {
+            if let Some(action) = ACTIONS.get(n) {
+                (action.run)(app);
+            }
+        }
+        Deed::Recent(path) => app.open(vec![path]),
+        Deed::Page(n) => super::manual::open_at(app, n),
+        Deed::Stem(n) => {
+            if let Some(document) = &mut app.document {
+                document.selected = document.session.stems.get(n).map(|stem| stem.id);
+            }
+        }
+        Deed::Version(n) => {
+            if let Some(document) = &mut app.document {
+                document.version = n;
+            }
+        }
+        Deed::Master(n) => {
+            if let Some(document) = &mut app.document {
+                document.master = n;
+                app.listen.preview = true;
+            }
+        }
+        Deed::Section(n) => {
+            let Some(document) = &app.document else { return };
+            if let Some(section) = document.session.sections.get(n) {
+                app.listen.seek(section.start.frames(document.session.sample_rate).0);
+            }
+        }
+    }
+}
+
+/// What answers to the words, the best first.
+fn found(app: &App, typed: &str) -> Vec<Entry> {
+    let ranked = entries(app).into_iter().filter_map(|entry| Some((rank(&entry, typed)?, entry)));
+    let mut ranked: Vec<_> = ranked.collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, entry)| entry).collect()
+}
+
+pub fn show(app: &mut App, ui: &Ui) {
+    if !app.palette.open {
+        return;
+    }
+    let ctx = ui.ctx().clone();
+    let full = ctx.content_rect();
+    let width = WIDTH.min(full.width() - 32.0);
+    let mut deed = None;
+    let shown = Area::new(Id::unique("palette"))
+        .order(Order::Foreground)
+        .anchor(Align2::CENTER_TOP, vec2(0.0, (full.height() * 0.12).min(110.0)))
+        .show(&ctx, |ui| {
+            let frame = Frame::popup(ui.style()).inner_margin(12.0);
+            frame.stroke(Stroke::new(1.0, theme::line())).show(ui, |ui| {
+                ui.set_width(width);
+                deed = field_and_list(app, ui, (full.height() * 0.6).min(440.0));
+            });
+        });
+    let away = shown.response.clicked_elsewhere() && !app.palette.fresh;
+    app.palette.fresh = false;
+    let escaped = ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
+    if deed.is_some() || escaped || away {
+        app.palette = Palette::default();
+    }
+    if let Some(deed) = deed {
+        run(app, deed);
+    }
+}
+
+fn field_and_list(app: &mut App, ui: &mut Ui, height: f32) -> Option<Deed> {
+    let presses = |ui: &Ui, key| ui.input(|input| input.num_presses(key));
+    let (up, down) = (presses(ui, Key::ArrowUp), presses(ui, Key::ArrowDown));
+    let entered = presses(ui, Key::Enter) > 0;
+    let field = TextEdit::singleline(&mut app.palette.text)
+        .hint_text("What do you want to do?")
+        .desired_width(f32::INFINITY)
+        .margin(vec2(10.0, 8.0));
+    let edit = ui.add(field).accessible_name("Find anything by words");
+    edit.request_focus();
+    if edit.changed() {
+        app.palette.chosen = 0;
+    }
+    let found = found(app, &app.palette.text);
+    let last = found.len().saturating_sub(1);
+    app.palette.chosen = (app.palette.chosen + down).saturating_sub(up).min(last);
+    let moved = up + down > 0;
+    let mut deed = None;
+    ui.add_space(6.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        if found.is_empty() {
+            ui.weak("Nothing answers to these words");
+        }
+        for (n, entry) in found.iter().enumerate() {
+            let lit = n == app.palette.chosen;
+            let button = egui::Button::selectable(lit, &entry.name)
+                .shortcut_text(&entry.hint)
+                .min_size(vec2(ui.available_width(), 26.0));
+            let row = ui.add(button);
+            if lit && moved {
+                row.scroll_to_me(None);
+            }
+            if row.clicked() || (entered && lit) {
+                deed = Some(entry.deed.clone());
+            }
+        }
+    });
+    deed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, words: &str) -> Entry {
+        Entry { name: name.into(), words: words.into(), hint: String::new(), deed: Deed::Stem(0) }
+    }
+
+    #[test]
+    fn words_find_by_name_first() {
+        let save = entry("Save", "write disk");
+        let open = entry("Open a session\u{2026}", "load file");
+        assert_eq!(rank(&save, "sa"), Some(0));
+        assert!(rank(&save, "disk") > rank(&save, "save"));
+        assert_eq!(rank(&open, "save"), None);
+        assert!(rank(&open, "session open").is_some(), "in any order");
+        assert_eq!(rank(&open, ""), Some(0), "nothing typed finds everything");
+    }
+}

@@ -1,0 +1,139 @@
+//! The page of preferences: audio, look, folders, loudness of new sessions.
+
+use super::preferences::{Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget};
+use super::{App, audio, menu};
+use crate::session::master;
+use crate::units::{Db, Lufs};
+use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
+
+/// A list of which one is chosen.
+fn list<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut T,
+    all: &[T],
+    word: impl Fn(T) -> String,
+) {
+    ui.label(name);
+    let now = word(*value);
+    let shown = ComboBox::from_id_salt(name).width(220.0).selected_text(&now).show_ui(ui, |ui| {
+        for one in all {
+            ui.selectable_value(value, *one, word(*one));
+        }
+    });
+    let words = format!("{name}, {now}");
+    shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+    ui.end_row();
+}
+
+pub fn show(app: &mut App, ui: &Ui) {
+    if !app.shown.preferences {
+        return;
+    }
+    let full = ui.ctx().content_rect();
+    let mut device = false;
+    let mut folder = false;
+    let shown = Modal::new(Id::unique("preferences")).show(ui.ctx(), |ui| {
+        ui.set_width((full.width() - 60.0).min(520.0));
+        ui.heading("Preferences");
+        ScrollArea::vertical().max_height((full.height() - 170.0).max(120.0)).show(ui, |ui| {
+            look(app, ui);
+            ui.add_space(10.0);
+            ui.strong("Sound");
+            ui.horizontal(|ui| {
+                let wish = &app.listen.care.wish;
+                let system = wish.system.clone().unwrap_or_else(|| "Automatic".into());
+                ui.label(format!("{system}, {} frames", wish.buffer));
+                device = ui.button("Sound device\u{2026}").clicked();
+            });
+            ui.add_space(10.0);
+            ui.strong("Folders");
+            ui.horizontal(|ui| {
+                let folder_now = app.preferences.stems_folder.as_ref();
+                let words = folder_now.map(|path| path.display().to_string());
+                ui.label(format!("Stems: {}", words.unwrap_or_else(|| "where the desktop says".into())));
+                folder = ui.button("Choose\u{2026}").clicked();
+                if folder_now.is_some() && ui.button("Forget").clicked() {
+                    app.preferences.stems_folder = None;
+                }
+            });
+            ui.add_space(10.0);
+            loudness(&mut app.preferences.targets, ui);
+        });
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if ui.button("Close").clicked() {
+                ui.close();
+            }
+            if ui.button("Panels as drawn").clicked() {
+                app.reset_panels();
+            }
+        });
+    });
+    if shown.should_close() || device {
+        app.shown.preferences = false;
+    }
+    if device {
+        audio::open(app);
+    }
+    if folder {
+        menu::pick_stems_folder(app);
+    }
+}
+
+fn look(app: &mut App, ui: &mut Ui) {
+    let preferences = &mut app.preferences;
+    ui.strong("Look");
+    Grid::new("look").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
+        list(ui, "Theme", &mut preferences.look, Look::ALL, |one| one.name().into());
+        list(ui, "Size", &mut preferences.scale, &SCALES, |size| format!("{:.0} %", size * 100.0));
+        ui.label("Movement");
+        ui.checkbox(&mut preferences.reduced_motion, "Less of it");
+        ui.end_row();
+    });
+    ui.add_space(10.0);
+    ui.strong("Timeline");
+    Grid::new("timeline").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
+        list(ui, "Ruler", &mut preferences.ruler, RulerUnit::ALL, |one| one.name().into());
+        list(ui, "Snap", &mut preferences.snap, Snap::ALL, |one| one.name().into());
+        list(ui, "Follow the playhead", &mut preferences.follow, Follow::ALL, |one| one.name().into());
+    });
+    ui.add_space(10.0);
+    ui.strong("Meters");
+    Grid::new("meters").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
+        list(ui, "Scale", &mut preferences.meter_scale, MeterScale::ALL, |one| one.name().into());
+        list(ui, "Slope of the spectrum", &mut preferences.slope, Slope::ALL, |one| one.name().into());
+        list(ui, "Averaging of the spectrum", &mut preferences.averaging, Averaging::ALL, |one| {
+            one.name().into()
+        });
+    });
+}
+
+/// Targets that new sessions begin with. Only those that are not the usual ones are kept.
+fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
+    ui.strong("Loudness in new sessions");
+    Grid::new("targets").num_columns(4).spacing(vec2(14.0, 6.0)).show(ui, |ui| {
+        for master in master::usual() {
+            let Some(usual) = master.target else { continue };
+            let own = targets.iter().find(|own| own.master == master.id);
+            let (mut loudness, mut ceiling) =
+                own.map_or((usual.loudness.0, usual.ceiling.0), |own| (own.loudness.0, own.ceiling.0));
+            ui.label(&master.name);
+            let value = |ui: &mut Ui, value: &mut f64, name: &str, unit: &str, range| {
+                let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
+                ui.add(drag.suffix(unit)).accessible_name(format!("{} {name}", master.name)).changed()
+            };
+            let mut changed = value(ui, &mut loudness, "loudness", " LUFS", -40.0..=-5.0);
+            changed |= value(ui, &mut ceiling, "ceiling", " dBTP", -12.0..=0.0);
+            let fresh = own.is_some() && ui.button("Usual").clicked();
+            ui.end_row();
+            if changed || fresh {
+                targets.retain(|own| own.master != master.id);
+            }
+            if changed {
+                let (loudness, ceiling) = (Lufs(loudness), Db(ceiling));
+                targets.push(UsualTarget { master: master.id.clone(), loudness, ceiling });
+            }
+        }
+    });
+}

@@ -1,0 +1,80 @@
+//! Waveforms after processing: made anew when a chain has changed.
+
+use super::App;
+use super::jobs::{Jobs, News, renew};
+use crate::dsp::chain::Slot;
+use crate::engine::source::StemSource;
+use crate::media::peaks::Peaks;
+use crate::render::outline;
+use crate::session::Session;
+use crate::session::stem::StemId;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// What a chain makes of a stem's waveform.
+pub struct Processed {
+    /// The chain that made it.
+    pub chain: Vec<Slot>,
+    pub peaks: Arc<Peaks>,
+}
+
+/// Stems whose chain does something, and is not what the known waveform was made by.
+fn due(app: &App, session: &Session) -> Vec<StemId> {
+    let works = |chain: &[Slot]| chain.iter().any(|slot| slot.on);
+    let known = |id: &StemId| app.processed.get(id).map(|known| known.chain.as_slice());
+    let stems = session.stems.iter().filter(|stem| works(&stem.chain));
+    stems.filter(|stem| known(&stem.id) != Some(&stem.chain)).map(|stem| stem.id).collect()
+}
+
+/// Asks for what is to be seen and is not there; called once changes have settled.
+pub fn refresh(app: &mut App) {
+    let (Some(document), Some(sources)) = (&app.document, &app.listen.sources) else { return };
+    if !app.preferences.processed {
+        app.processed_for = u64::MAX;
+        return;
+    }
+    if app.processed_for == document.state() {
+        return;
+    }
+    app.processed_for = document.state();
+    let session = &document.session;
+    let works = |id: &StemId| session.stem(*id).is_some_and(|stem| stem.chain.iter().any(|s| s.on));
+    app.processed.retain(|id, _| works(id));
+    let due = due(app, session);
+    if due.is_empty() {
+        return;
+    }
+    let (session, sources) = (session.clone(), Arc::clone(sources));
+    app.jobs.processed(app.number, session, sources, due);
+}
+
+impl Jobs {
+    fn processed(
+        &mut self,
+        document: u64,
+        session: Session,
+        sources: Arc<Vec<StemSource>>,
+        stems: Vec<StemId>,
+    ) {
+        let cancel = renew(&mut self.processed_cancel);
+        let shown = "Drawing after processing";
+        self.spawn_shown("processed", shown, cancel, move |say, running, cancel| {
+            for (n, stem) in stems.iter().enumerate() {
+                running.share(n as f32 / stems.len() as f32);
+                let Some(index) = session.stems.iter().position(|known| known.id == *stem) else {
+                    continue;
+                };
+                let chain = session.stems.get(index).map(|stem| stem.chain.clone());
+                match outline::processed(&session, &sources, index, cancel) {
+                    Ok(peaks) => {
+                        let peaks = Arc::new(peaks);
+                        let processed = Processed { chain: chain.unwrap_or_default(), peaks };
+                        say(News::Processed { document, stem: *stem, processed });
+                    }
+                    Err(_) if cancel.load(Ordering::Relaxed) => return,
+                    Err(error) => return say(News::Failed(error.to_string())),
+                }
+            }
+        });
+    }
+}

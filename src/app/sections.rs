@@ -1,0 +1,101 @@
+//! Sections of the song: jump, add, name, move, remove.
+
+use super::App;
+use super::document::Document;
+use crate::session::edit::Edit;
+use crate::session::{Section, Unknown};
+use crate::units::{Frames, Seconds};
+
+/// To the next section, or to the start of this one and then the one before.
+pub fn jump(app: &mut App, forward: bool) {
+    let Some(document) = &app.document else { return };
+    let rate = document.session.sample_rate;
+    let here = app.listen.frame();
+    // Shortly after a start, "before" means the one before it.
+    let slack = u64::from(rate.0) / 2;
+    let starts = document.session.sections.iter().map(|section| section.start.frames(rate).0);
+    let to = if forward {
+        starts.filter(|start| *start > here).min()
+    } else {
+        Some(starts.filter(|start| start + slack < here).max().unwrap_or(0))
+    };
+    if let Some(frame) = to {
+        app.listen.seek(frame);
+    }
+}
+
+/// The section that a frame is in.
+pub fn at(document: &Document, frame: u64) -> Option<usize> {
+    let rate = document.session.sample_rate;
+    let sections = document.session.sections.iter();
+    sections.enumerate().filter(|(_, s)| s.start.frames(rate).0 <= frame).map(|(n, _)| n).last()
+}
+
+/// A new section from the playhead on, whose name is asked for.
+pub fn add(app: &mut App) {
+    let frame = app.listen.frame();
+    add_at(app, frame);
+}
+
+pub fn add_at(app: &mut App, frame: u64) {
+    let Some(document) = &mut app.document else { return };
+    let start = Frames(frame).seconds(document.session.sample_rate);
+    let mut sections = document.session.sections.clone();
+    if sections.iter().any(|known| (known.start.0 - start.0).abs() < 0.01) {
+        app.say("A section begins here already");
+        return;
+    }
+    let place = sections.iter().filter(|known| known.start < start).count();
+    let name = format!("Section {}", sections.len() + 1);
+    sections.insert(place, Section { name, start, unknown: Unknown::new() });
+    document.edit_once(Edit::Sections(sections));
+    app.rows.naming = Some((place, None));
+}
+
+pub fn rename_here(app: &mut App) {
+    let frame = app.listen.frame();
+    app.rows.naming = app.document.as_ref().and_then(|document| at(document, frame)).map(|n| (n, None));
+}
+
+pub fn rename(document: &mut Document, n: usize, name: &str) {
+    let name = name.trim();
+    let mut sections = document.session.sections.clone();
+    if let Some(section) = sections.get_mut(n)
+        && section.name != name
+        && !name.is_empty()
+    {
+        section.name = name.into();
+        document.edit_once(Edit::Sections(sections));
+    }
+}
+
+pub fn remove_here(app: &mut App) {
+    let frame = app.listen.frame();
+    if let Some(document) = &mut app.document
+        && let Some(n) = at(document, frame)
+    {
+        remove(document, n);
+    }
+}
+
+pub fn remove(document: &mut Document, n: usize) {
+    let mut sections = document.session.sections.clone();
+    if n < sections.len() {
+        sections.remove(n);
+        document.edit_once(Edit::Sections(sections));
+    }
+}
+
+/// Moves the start of a section, between its neighbours.
+pub fn shift(document: &mut Document, n: usize, to: Seconds) {
+    let mut sections = document.session.sections.clone();
+    let start = |n: Option<usize>| n.and_then(|n| sections.get(n)).map(|section| section.start.0);
+    let least = start(n.checked_sub(1)).map_or(0.0, |before| before + 0.05);
+    let most = start(Some(n + 1)).map_or(f64::INFINITY, |after| after - 0.05);
+    if let Some(section) = sections.get_mut(n)
+        && least <= most
+    {
+        section.start = Seconds(to.0.clamp(least, most));
+        document.edit(Edit::Sections(sections));
+    }
+}

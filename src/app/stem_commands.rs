@@ -1,0 +1,95 @@
+//! What keys and menus do to the selected stem.
+
+use super::App;
+use super::document::Document;
+use crate::dsp::strip::{FADER_TOP, StripSettings};
+use crate::session::edit::Edit;
+use crate::session::stem::StemId;
+use crate::units::Db;
+
+/// Changes the strip of the selected stem.
+pub fn toggle(app: &mut App, change: impl FnOnce(&mut StripSettings)) {
+    let Some(document) = &mut app.document else { return };
+    let Some(stem) = document.selected_stem() else { return };
+    let (id, mut settings) = (stem.id, stem.strip);
+    change(&mut settings);
+    document.edit_once(Edit::Strip { stem: id, settings });
+}
+
+/// Moves the fader of the selected stem; a fader with a line moves all of it.
+pub fn nudge(app: &mut App, by: f64) {
+    let Some(document) = &mut app.document else { return };
+    let Some(stem) = document.selected_stem().cloned() else { return };
+    if stem.automation.fader.is_empty() {
+        let from = stem.strip.fader.0.max(-60.0);
+        let fader = Db((from + by).min(FADER_TOP.0));
+        let settings = StripSettings { fader, ..stem.strip };
+        document.edit_once(Edit::Strip { stem: stem.id, settings });
+    } else {
+        let mut automation = stem.automation;
+        let range = (crate::dsp::curve::FOOT, FADER_TOP.0);
+        automation.fader = automation.fader.shifted(by, range);
+        document.edit_once(Edit::Automation { stem: stem.id, automation });
+    }
+}
+
+pub fn reset(app: &mut App) {
+    toggle(app, |strip| {
+        *strip =
+            StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() };
+    });
+}
+
+/// Changes the strips of all stems, in one step.
+pub fn clear(app: &mut App, change: fn(&mut StripSettings)) {
+    let Some(document) = &mut app.document else { return };
+    all(document, |_| true, change);
+}
+
+/// Changes the strips of some stems, in one step.
+pub fn all(
+    document: &mut Document,
+    pick: impl Fn(&crate::session::stem::Stem) -> bool,
+    change: impl Fn(&mut StripSettings),
+) {
+    let edits = document.session.stems.iter().filter(|stem| pick(stem)).filter_map(|stem| {
+        let mut settings = stem.strip;
+        change(&mut settings);
+        (settings != stem.strip).then_some(Edit::Strip { stem: stem.id, settings })
+    });
+    let edits: Vec<Edit> = edits.collect();
+    if !edits.is_empty() {
+        document.edit_once(Edit::Several(edits));
+    }
+}
+
+/// Selects the stem above or below, in the order in which the lanes are seen.
+pub fn select(app: &mut App, step: i64) {
+    let Some(document) = &mut app.document else { return };
+    let order = app.rows.order(&document.session, app.preferences.grouped);
+    let at = order.iter().position(|id| Some(*id) == document.selected);
+    let last = order.len() as i64 - 1;
+    let next = at.map_or(0, |at| (at as i64 + step).clamp(0, last.max(0)));
+    document.selected = order.get(next as usize).copied().or(document.selected);
+    app.rows.show(document.selected);
+}
+
+/// Moves the lane of the selected stem.
+pub fn shift(app: &mut App, step: i64) {
+    let Some(document) = &app.document else { return };
+    let Some(id) = document.selected else { return };
+    let at = document.session.stems.iter().position(|stem| stem.id == id).unwrap_or(0) as i64;
+    let to = (at + step).clamp(0, document.session.stems.len() as i64 - 1);
+    place(app, id, to as usize);
+}
+
+/// Puts the lane of a stem at a place.
+pub fn place(app: &mut App, id: StemId, to: usize) {
+    let Some(document) = &mut app.document else { return };
+    let before: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();
+    if before.iter().position(|known| *known == id) == Some(to) {
+        return;
+    }
+    document.edit_once(Edit::MoveStem { stem: id, to });
+    app.reorder(&before);
+}

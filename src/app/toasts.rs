@@ -1,0 +1,108 @@
+//! Messages at the lower edge: what happened, and what can be done about it.
+
+use super::App;
+use super::icons::{self, Icon};
+use super::theme;
+use egui::{Align, Area, Frame, Id, Layout, Order, Sense, Stroke, Ui, WidgetInfo, vec2};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A message stays this long, unless the pointer rests on it.
+const STAYS: Duration = Duration::from_secs(9);
+const MOST: usize = 5;
+
+struct Toast {
+    text: String,
+    until: Instant,
+    /// A folder that can be opened.
+    folder: Option<PathBuf>,
+}
+
+#[derive(Default)]
+pub struct Toasts(Vec<Toast>);
+
+impl Toasts {
+    pub fn say(&mut self, text: String, folder: Option<PathBuf>) {
+        let until = Instant::now() + STAYS;
+        // What is said again is not shown twice.
+        self.0.retain(|toast| toast.text != text);
+        self.0.push(Toast { text, until, folder });
+        let surplus = self.0.len().saturating_sub(MOST);
+        self.0.drain(..surplus);
+    }
+
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|toast| toast.text.as_str())
+    }
+
+    /// Forgets what is over; tells when the next one will be.
+    pub fn age(&mut self) -> Option<Duration> {
+        let now = Instant::now();
+        self.0.retain(|toast| toast.until > now);
+        self.0.iter().map(|toast| toast.until - now).min()
+    }
+}
+
+/// Shows a folder in the desktop's own way.
+pub fn open_folder(folder: &Path) -> anyhow::Result<()> {
+    let opener = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    std::process::Command::new(opener).arg(folder).spawn().map(|_| ()).map_err(|error| {
+        anyhow::anyhow!("{opener} cannot show {}: {error}; open it by hand", folder.display())
+    })
+}
+
+pub fn show(app: &mut App, ui: &Ui) {
+    let full = ui.ctx().content_rect();
+    let mut bottom = full.bottom() - 18.0;
+    let (mut gone, mut wanted) = (None, None);
+    for (n, toast) in app.toasts.0.iter_mut().enumerate().rev() {
+        let area = Area::new(Id::unique(("toast", &toast.text)))
+            .order(Order::Foreground)
+            .pivot(egui::Align2::CENTER_BOTTOM)
+            .fixed_pos(egui::pos2(full.center().x, bottom));
+        let shown = area.show(ui.ctx(), |ui| {
+            Frame::new()
+                .fill(theme::raised())
+                .stroke(Stroke::new(1.0, theme::line()))
+                .corner_radius(theme::RADIUS)
+                .inner_margin(vec2(14.0, 9.0))
+                .show(ui, |ui| {
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        ui.set_max_width((full.width() - 80.0).min(760.0));
+                        ui.add(egui::Label::new(&toast.text).wrap());
+                        if let Some(folder) = &toast.folder
+                            && ui.button("Open folder").clicked()
+                        {
+                            wanted = Some(folder.clone());
+                        }
+                        let (rect, close) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
+                        close.widget_info(|| {
+                            WidgetInfo::labeled(egui::Role::Button, true, "Close the message")
+                        });
+                        let lit = close.hovered() || close.has_focus();
+                        let colour = if lit { theme::text() } else { theme::dim() };
+                        icons::draw(ui.painter(), Icon::Cross, rect.center(), colour);
+                        if close.clicked() {
+                            gone = Some(n);
+                        }
+                    });
+                });
+        });
+        if shown.response.contains_pointer() {
+            toast.until = toast.until.max(Instant::now() + Duration::from_secs(3));
+        }
+        bottom = shown.response.rect.top() - 8.0;
+    }
+    if let Some(n) = gone {
+        app.toasts.0.remove(n);
+    }
+    if let Some(folder) = wanted
+        && let Err(error) = open_folder(&folder)
+    {
+        app.say(format!("{error:#}"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Waveform outlines that were read before, kept in the user's cache.
+
+use crate::media::peaks::{Peaks, Point};
+use crate::media::store::name_of;
+use crate::units::SampleRate;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Begins every file; the number changes with the format.
+const MAGIC: &[u8; 8] = b"SWPEAKS1";
+const POINT: usize = 12;
+/// Outlines that nobody asked for in this time are thrown away.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The folder of outlines.
+#[derive(Clone, Debug)]
+pub struct PeakCache {
+    folder: PathBuf,
+}
+
+impl PeakCache {
+    /// A cache in a folder of the caller's choice.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The one in the user's cache folder, or a temporary one where there is none.
+    pub fn of_user() -> Self {
+        let folder = directories::ProjectDirs::from("", "", "Stemwright")
+            .map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned());
+        Self::at(folder.join("peaks"))
+    }
+
+    /// The outline of a file at a session's rate, if it is known and the file has not changed.
+    pub fn load(&self, file: &Path, rate: SampleRate) -> Option<Peaks> {
+        let path = self.folder.join(name_of(file, rate).ok()?);
+        let bytes = std::fs::read(&path).ok()?;
+        let (points, rest) = bytes.strip_prefix(MAGIC)?.as_chunks::<POINT>();
+        if !rest.is_empty() {
+            return None;
+        }
+        let value = |bytes: &[u8; POINT], n: usize| {
+            let four = bytes.get(n * 4..n * 4 + 4).and_then(|four| four.try_into().ok());
+            four.map_or(0.0, f32::from_le_bytes)
+        };
+        let point = |bytes| Point {
+            least: value(bytes, 0),
+            most: value(bytes, 1),
+            mean_square: value(bytes, 2),
+        };
+        Some(Peaks::over(points.iter().map(point)))
+    }
+
+    /// Keeps an outline. What cannot be kept is read again the next time.
+    pub fn keep(&self, file: &Path, rate: SampleRate, peaks: &Peaks) {
+        let Ok(name) = name_of(file, rate) else { return };
+        let mut bytes = MAGIC.to_vec();
+        for point in peaks.points() {
+            for value in [point.least, point.most, point.mean_square] {
+                bytes.extend(value.to_le_bytes());
+            }
+        }
+        let write = || -> std::io::Result<()> {
+            std::fs::create_dir_all(&self.folder)?;
+            let mut temporary = tempfile::NamedTempFile::new_in(&self.folder)?;
+            temporary.write_all(&bytes)?;
+            temporary.persist(self.folder.join(name)).map(|_| ()).map_err(|error| error.error)
+        };
+        let _ = write();
+    }
+
+    /// Throws away what was not written for a long time.
+    pub fn tidy(&self) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let changed = entry.metadata().and_then(|meta| meta.modified()).ok();
+            if changed.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > KEPT) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outlines_come_back_until_the_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = PeakCache::at(folder.path().join("peaks"));
+        let file = folder.path().join("a.wav");
+        std::fs::write(&file, b"first").unwrap();
+        let rate = SampleRate(48_000);
+        assert!(cache.load(&file, rate).is_none());
+        let points = (0..100).map(|n| Point {
+            least: -(n as f32) / 100.0,
+            most: n as f32 / 100.0,
+            mean_square: 0.1,
+        });
+        let peaks = Peaks::over(points);
+        cache.keep(&file, rate, &peaks);
+        let back = cache.load(&file, rate).unwrap();
+        assert_eq!(back.points(), peaks.points());
+        assert_eq!(back.span(0.0, 25_600.0), peaks.span(0.0, 25_600.0));
+        assert!(cache.load(&file, SampleRate(44_100)).is_none());
+        std::fs::write(&file, b"another").unwrap();
+        assert!(cache.load(&file, rate).is_none());
+        // A damaged entry is no entry.
+        cache.keep(&file, rate, &peaks);
+        for entry in std::fs::read_dir(folder.path().join("peaks")).unwrap() {
+            std::fs::write(entry.unwrap().path(), b"SWPEAKS1abc").unwrap();
+        }
+        assert!(cache.load(&file, rate).is_none());
+        cache.tidy();
+    }
+}

@@ -1,0 +1,165 @@
+//! Changes in words, for the list of what was done.
+
+use crate::dsp::chain::Slot;
+use crate::dsp::strip::StripSettings;
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::stem::StemId;
+use crate::units::{Db, Pan};
+
+impl Edit {
+    /// What the change does to a session that it has not been made to yet: `Fader Bass −3.5 dB`.
+    pub fn describe(&self, session: &Session) -> String {
+        let name = |id: &StemId| {
+            session.stem(*id).map_or_else(|| "a stem".to_string(), |stem| stem.name.clone())
+        };
+        match self {
+            Edit::Strip { stem, settings } => {
+                let before = session.stem(*stem).map(|stem| stem.strip).unwrap_or_default();
+                strip(&before, settings).replace("{}", &name(stem))
+            }
+            Edit::Automation { stem, .. } => format!("Automation of {}", name(stem)),
+            Edit::Chain { stem, slots } => {
+                let before = match stem {
+                    Some(id) => session.stem(*id).map(|stem| stem.chain.as_slice()),
+                    None => Some(session.chain.as_slice()),
+                };
+                let owner = stem.as_ref().map_or_else(|| "the mix".to_string(), name);
+                format!("{} of {owner}", chain(before.unwrap_or(&[]), slots))
+            }
+            Edit::Name { stem, name: new } => format!("Rename {} to {new}", name(stem)),
+            Edit::Role { stem, role } => format!("Role of {}: {}", name(stem), role.name()),
+            Edit::Clean { stem, .. } => format!("Clean regions of {}", name(stem)),
+            Edit::AddStem { stem, .. } => format!("Add {}", stem.name),
+            Edit::RemoveStem { stem } => format!("Remove {}", name(stem)),
+            Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),
+            Edit::PanLaw(law) => format!("Pan law {}", law.name()),
+            Edit::Reference(_) => "Reference".into(),
+            Edit::Sections(sections) => match sections.len().cmp(&session.sections.len()) {
+                std::cmp::Ordering::Greater => "Add a section".into(),
+                std::cmp::Ordering::Less => "Remove a section".into(),
+                std::cmp::Ordering::Equal => "Sections".into(),
+            },
+            Edit::Versions(_) => "Versions".into(),
+            Edit::Masters(masters) => {
+                let pairs = masters.iter().zip(&session.masters);
+                let mut changed = pairs.filter(|(new, old)| new != old);
+                let first = changed.next().map(|(new, _)| new.name.as_str());
+                first.map_or("Masters".into(), |name| format!("Master {name}"))
+            }
+            Edit::Delivery(_) => "Delivery".into(),
+            Edit::Song(_) => "Facts about the song".into(),
+            Edit::Snapshots(_) => "Balances".into(),
+            Edit::Several(edits) => match edits.as_slice() {
+                [one] => one.describe(session),
+                [first, rest @ ..] => {
+                    format!("{} and {} more", first.describe(session), rest.len())
+                }
+                [] => "Nothing".into(),
+            },
+        }
+    }
+}
+
+/// What changed on a strip; `{}` stands for the stem.
+fn strip(before: &StripSettings, after: &StripSettings) -> String {
+    let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
+    let all: [(bool, String); 8] = [
+        (before.mute != after.mute, on(after.mute, "Mute", "Unmute")),
+        (before.solo != after.solo, on(after.solo, "Solo", "Unsolo")),
+        (before.fader != after.fader, format!("Fader {{}} {}", level(after.fader))),
+        (before.pan != after.pan, format!("Pan {{}} {}", pan(after.pan))),
+        (before.width != after.width, format!("Width {{}} {:.0} %", after.width * 100.0)),
+        (before.trim != after.trim, format!("Trim {{}} {}", level(after.trim))),
+        (before.invert != after.invert, "Invert {}".into()),
+        (before.solo_safe != after.solo_safe, "Solo-safe {}".into()),
+    ];
+    let mut changed = all.into_iter().filter(|(changed, _)| *changed).map(|(_, words)| words);
+    match (changed.next(), changed.next()) {
+        (Some(one), None) => one,
+        _ => "Strip of {}".into(),
+    }
+}
+
+fn on(is: bool, yes: &str, no: &str) -> String {
+    format!("{} {{}}", if is { yes } else { no })
+}
+
+fn pan(pan: Pan) -> String {
+    let percent = (pan.0.abs() * 100.0).round();
+    match (percent > 0.0, pan.0 > 0.0) {
+        (false, _) => "centre".into(),
+        (true, true) => format!("R {percent:.0}"),
+        (true, false) => format!("L {percent:.0}"),
+    }
+}
+
+fn chain(before: &[Slot], after: &[Slot]) -> String {
+    if after.is_empty() {
+        return "Chain".into();
+    }
+    if before.len() == after.len() {
+        let mut changed = before.iter().zip(after).filter(|(a, b)| a != b);
+        if let (Some((old, new)), None) = (changed.next(), changed.next())
+            && old.kind() == new.kind()
+        {
+            let name = new.kind().name();
+            return match (old.on, new.on) {
+                (false, true) => format!("{name} on"),
+                (true, false) => format!("{name} off"),
+                _ => name.into(),
+            };
+        }
+    }
+    if after.len() == before.len() + 1
+        && let Some(new) = after.iter().find(|slot| !before.contains(slot))
+    {
+        return format!("Add {}", new.kind().name());
+    }
+    "Chain".into()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dsp::chain::{Kind, Slot};
+    use crate::dsp::strip::StripSettings;
+    use crate::session::Session;
+    use crate::session::edit::Edit;
+    use crate::session::history::History;
+    use crate::session::history::tests::stem;
+    use crate::session::stem::StemId;
+    use crate::units::{Db, SampleRate};
+
+    #[test]
+    fn the_list_says_what_was_done_and_walks_both_ways() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        let mut history = History::default();
+        let id = StemId(1);
+        let plain = StripSettings::default();
+        let mut make = |history: &mut History, edit, gesture| {
+            history.apply(&mut session, edit, gesture).unwrap();
+        };
+        make(&mut history, Edit::AddStem { at: 0, stem: Box::new(stem(1)) }, None);
+        for (n, db) in [-1.0, -2.0, -3.5].into_iter().enumerate() {
+            let settings = StripSettings { fader: Db(db), ..plain };
+            make(&mut history, Edit::Strip { stem: id, settings }, Some(7));
+            assert_eq!(history.depth(), 2, "{n}");
+        }
+        let muted = StripSettings { fader: Db(-3.5), mute: true, ..plain };
+        make(&mut history, Edit::Strip { stem: id, settings: muted }, None);
+        let slots = vec![Slot::new(Kind::Compressor)];
+        make(&mut history, Edit::Chain { stem: Some(id), slots }, None);
+        let all = [
+            "Add Stem 1",
+            "Fader Stem 1 \u{2212}3.5 dB",
+            "Mute Stem 1",
+            "Add Compressor of Stem 1",
+        ];
+        assert_eq!(history.steps().collect::<Vec<_>>(), all);
+        history.undo(&mut session).unwrap();
+        history.undo(&mut session).unwrap();
+        assert_eq!((history.steps().collect::<Vec<_>>(), history.depth()), (all.to_vec(), 2));
+        history.redo(&mut session).unwrap();
+        assert_eq!((history.steps().collect::<Vec<_>>(), history.depth()), (all.to_vec(), 3));
+    }
+}
