@@ -4,7 +4,7 @@ use super::files::After;
 use super::listen::Monitor;
 use super::preferences::LANES;
 use super::{App, View, audio, deliver, listening, manual, menu, sections, stem_commands, top_bar};
-use egui::{Key, KeyboardShortcut, ModifierNames, Modifiers};
+use egui::{Key, ModifierNames, Modifiers};
 
 /// What must be there for an action to make sense.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,22 +76,21 @@ impl Action {
     /// The key as a person reads it.
     pub fn shortcut(&self) -> Option<String> {
         let (modifiers, key) = self.key?;
-        let text = match key {
-            Key::Comma => ",".into(),
-            Key::Period => ".".into(),
-            Key::Questionmark => "?".into(),
-            _ => {
-                let mac = cfg!(target_os = "macos");
-                KeyboardShortcut::new(modifiers, key).format(&ModifierNames::NAMES, mac)
-            }
+        let mac = cfg!(target_os = "macos");
+        let name = match key {
+            Key::Comma => ",",
+            Key::Period => ".",
+            Key::Equals => "=",
+            Key::Minus => "\u{2212}",
+            Key::Questionmark => "?",
+            Key::ArrowUp => "up",
+            Key::ArrowDown => "down",
+            Key::ArrowLeft => "left",
+            Key::ArrowRight => "right",
+            other => other.name(),
         };
-        let plain = matches!(key, Key::Comma | Key::Period) && !modifiers.is_none();
-        Some(if plain {
-            let mac = cfg!(target_os = "macos");
-            format!("{}+{text}", ModifierNames::NAMES.format(&modifiers, mac))
-        } else {
-            text
-        })
+        let held = ModifierNames::NAMES.format(&modifiers, mac);
+        Some(if held.is_empty() { name.into() } else { format!("{held}+{name}") })
     }
 }
 

@@ -21,9 +21,11 @@ const FIRST: f32 = 200.0;
 const GAP: f32 = 10.0;
 const HEAD: f32 = 66.0;
 const ROW: f32 = 84.0;
+/// The least width of a cell.
+const CELL: f32 = 156.0;
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let panel = PANEL.min(rect.width() * 0.3);
+    let panel = PANEL.min((rect.width() * 0.3).max(236.0));
     let left = Rect::from_min_max(rect.min, pos2(rect.right() - panel, rect.bottom()));
     let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
     menu::heading(
@@ -35,7 +37,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
     let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
     inner.set_clip_rect(table.expand(2.0));
-    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| matrix(app, ui));
+    egui::ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| matrix(app, ui));
     app.part(ui, "delivery", right, panel::show);
 }
 
@@ -60,8 +62,9 @@ fn matrix(app: &mut App, ui: &mut Ui) {
     let session = document.session.clone();
     let (versions, masters) = (&session.versions, &session.masters);
     let height = HEAD + versions.len() as f32 * (ROW + GAP) + GAP + 84.0;
-    let (rect, _) =
-        ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
+    let least = FIRST + masters.len() as f32 * (CELL + GAP);
+    let across = ui.available_width().max(least);
+    let (rect, _) = ui.allocate_exact_size(vec2(across, height), egui::Sense::hover());
     let width = ((rect.width() - FIRST) / masters.len().max(1) as f32 - GAP).min(226.0);
     let x = |n: usize| rect.left() + FIRST + GAP + n as f32 * (width + GAP);
     let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);

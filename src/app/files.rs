@@ -203,7 +203,8 @@ impl App {
             list.sort_unstable_by_key(|id| id.0);
             list
         };
-        if document.session.reference != reference || sorted(after.clone()) != sorted(before.clone())
+        if document.session.reference != reference
+            || sorted(after.clone()) != sorted(before.clone())
         {
             self.reopen_stems();
         } else if after != before {
@@ -214,9 +215,11 @@ impl App {
     /// The lanes stand in another order than `before`: what is read and heard follows.
     pub(super) fn reorder(&mut self, before: &[StemId]) {
         let Some(document) = &self.document else { return };
-        let places = document.session.stems.iter().map(|stem| {
-            before.iter().position(|known| *known == stem.id).unwrap_or_default()
-        });
+        let places = document
+            .session
+            .stems
+            .iter()
+            .map(|stem| before.iter().position(|known| *known == stem.id).unwrap_or_default());
         let places: Vec<usize> = places.collect();
         self.listen.reorder(&places);
         self.figures_for.0 = u64::MAX;

@@ -37,7 +37,7 @@ pub fn show(app: &mut App, ui: &Ui, body: Rect) {
                 .inner_margin(14.0)
                 .show(ui, |ui| {
                     ui.set_max_width(330.0);
-                    ui.strong(*title);
+                    theme::caption(ui, title);
                     ui.label(*text);
                     ui.add_space(4.0);
                     ui.horizontal(|ui| {

@@ -20,9 +20,9 @@ use crate::session::Session;
 use crate::session::file::load;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs};
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, SystemTime};
@@ -145,7 +145,11 @@ impl Jobs {
         self.receiver.try_iter().collect()
     }
 
-    pub(super) fn spawn(&self, name: &str, work: impl FnOnce(&(dyn Fn(News) + Sync)) + Send + 'static) {
+    pub(super) fn spawn(
+        &self,
+        name: &str,
+        work: impl FnOnce(&(dyn Fn(News) + Sync)) + Send + 'static,
+    ) {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         let say = move |news: News| {
             let _ = sender.send(news);
@@ -340,31 +344,36 @@ impl Jobs {
         let Some(version) = document.current_version().cloned() else { return };
         let (session, candidates) = (document.session.clone(), candidates.clone());
         let pool = self.pool.clone();
-        self.spawn_shown("compare", "Measuring both", Arc::default(), move |say, running, cancel| {
-            let measured = |candidate: &Candidate| {
-                let Candidate::Balance(strips) = candidate else {
-                    return Ok(reference.unwrap_or(Lufs::SILENCE));
-                };
-                // Without masters nothing but the mix is measured.
-                let mut session = Session { masters: Vec::new(), ..session.clone() };
-                for (id, strip) in strips {
-                    if let Some(stem) = session.stems.iter_mut().find(|stem| stem.id == *id) {
-                        stem.strip = *strip;
-                        // A balance stands still.
-                        stem.automation = Default::default();
+        self.spawn_shown(
+            "compare",
+            "Measuring both",
+            Arc::default(),
+            move |say, running, cancel| {
+                let measured = |candidate: &Candidate| {
+                    let Candidate::Balance(strips) = candidate else {
+                        return Ok(reference.unwrap_or(Lufs::SILENCE));
+                    };
+                    // Without masters nothing but the mix is measured.
+                    let mut session = Session { masters: Vec::new(), ..session.clone() };
+                    for (id, strip) in strips {
+                        if let Some(stem) = session.stems.iter_mut().find(|stem| stem.id == *id) {
+                            stem.strip = *strip;
+                            // A balance stands still.
+                            stem.automation = Default::default();
+                        }
                     }
+                    let shown = |share| running.share(share);
+                    let work = || overview(&session, &version, &sources, &shown, cancel);
+                    let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
+                    found.map(|found| found.loudness.integrated)
+                };
+                let [a, b] = &candidates;
+                match measured(a).and_then(|a| Ok([a, measured(b)?])) {
+                    Ok(loudness) => say(News::Compared { document: number, test, loudness }),
+                    Err(error) => say(News::Failed(error.to_string())),
                 }
-                let shown = |share| running.share(share);
-                let work = || overview(&session, &version, &sources, &shown, cancel);
-                let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
-                found.map(|found| found.loudness.integrated)
-            };
-            let [a, b] = &candidates;
-            match measured(a).and_then(|a| Ok([a, measured(b)?])) {
-                Ok(loudness) => say(News::Compared { document: number, test, loudness }),
-                Err(error) => say(News::Failed(error.to_string())),
-            }
-        });
+            },
+        );
     }
 
     /// Looks for what covers a stem; an earlier search is given up.

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::actions::{ACTIONS, Group};
+use super::theme;
 use egui::{Event, Grid, Id, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
 /// Things that are done by pointer and keys together.
@@ -66,15 +67,20 @@ pub fn sheet(app: &mut App, ui: &Ui) {
                 ui.close();
             }
         });
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                for group in Group::ALL {
-                    ui.allocate_ui(vec2(412.0, 0.0), |ui| table(ui, group));
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            let columns = if ui.available_width() > 700.0 { 2 } else { 1 };
+            ui.columns(columns, |columns| {
+                for (n, group) in Group::ALL.into_iter().enumerate() {
+                    // The longest groups come first: half of them fill the first column.
+                    let column = if n < 4 { 0 } else { columns.len() - 1 };
+                    if let Some(ui) = columns.get_mut(column) {
+                        table(ui, group);
+                    }
                 }
-                ui.allocate_ui(vec2(412.0, 0.0), |ui| {
+                if let Some(ui) = columns.last_mut() {
                     let rows = GESTURES.iter().map(|(key, name)| (key.to_string(), *name));
                     rows_of(ui, "Pointer", rows.collect());
-                });
+                }
             });
         });
     });
@@ -92,7 +98,7 @@ fn table(ui: &mut Ui, group: Group) {
 fn rows_of(ui: &mut Ui, title: &str, rows: Vec<(String, &str)>) {
     ui.vertical(|ui| {
         ui.add_space(8.0);
-        ui.strong(title);
+        theme::caption(ui, title);
         Grid::new(title).num_columns(2).spacing(vec2(16.0, 4.0)).min_col_width(116.0).show(
             ui,
             |ui| {

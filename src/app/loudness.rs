@@ -400,10 +400,8 @@ fn bars(app: &App, painter: &Painter, area: Rect) {
         let y = |level: f64| if peaks { height(level, area) } else { scale.height(level, area) };
         let part = |from: f64, to: f64, colour: Color32| {
             if to > from && to > lowest {
-                let rect = Rect::from_min_max(
-                    pos2(column.left(), y(to)),
-                    pos2(column.right(), y(from)),
-                );
+                let rect =
+                    Rect::from_min_max(pos2(column.left(), y(to)), pos2(column.right(), y(from)));
                 painter.rect_filled(rect, 2.0, colour);
             }
         };

@@ -79,14 +79,15 @@ pub fn show(app: &mut App, ui: &Ui) {
                     ui.set_width(130.0);
                     for (n, one) in PAGES.iter().enumerate() {
                         let found = !hits(one, typed).is_empty();
-                        let row = ui.add_enabled(found, egui::Button::selectable(n == *page, one.title));
+                        let row =
+                            ui.add_enabled(found, egui::Button::selectable(n == *page, one.title));
                         if row.clicked() {
                             *page = n;
                         }
                     }
                 });
                 ui.separator();
-                ScrollArea::vertical().id_salt(*page).auto_shrink(false).show(ui, |ui| {
+                let read_or_find = |ui: &mut Ui| {
                     if typed.trim().is_empty() {
                         PAGES.get(*page).into_iter().for_each(|page| read(ui, page));
                         return;
@@ -94,7 +95,7 @@ pub fn show(app: &mut App, ui: &Ui) {
                     for (n, one) in PAGES.iter().enumerate() {
                         for line in hits(one, typed) {
                             let text = line.trim_start_matches(['#', '-', ' ']);
-                            ui.strong(one.title);
+                            theme::caption(ui, one.title);
                             if ui.link(text).clicked() {
                                 *page = n;
                                 typed.clear();
@@ -103,6 +104,10 @@ pub fn show(app: &mut App, ui: &Ui) {
                             ui.add_space(6.0);
                         }
                     }
+                };
+                ui.vertical(|ui| {
+                    let salt = egui::Id::unique("pages");
+                    ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, read_or_find);
                 });
             });
         });
@@ -117,7 +122,7 @@ fn read(ui: &mut Ui, page: &Page) {
     for line in page.text.lines() {
         if let Some(title) = line.strip_prefix("## ") {
             ui.add_space(8.0);
-            ui.strong(title);
+            theme::caption(ui, title);
         } else if let Some(entry) = line.strip_prefix("- ") {
             ui.horizontal_top(|ui| {
                 ui.label("\u{2022}");

@@ -30,8 +30,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     inner.set_clip_rect(left.intersect(ui.clip_rect()));
     ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| {
         let height = left.height().max(RACK + PLOTS + MASTERS);
-        let (whole, _) =
-            ui.allocate_exact_size(vec2(left.width(), height), egui::Sense::hover());
+        let (whole, _) = ui.allocate_exact_size(vec2(left.width(), height), egui::Sense::hover());
         parts(app, ui, whole);
     });
 }
@@ -65,7 +64,14 @@ fn chain_part(app: &mut App, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::text(),
     );
-    write(&painter, at(18.0, 44.0), Align2::LEFT_CENTER, line, (12.0, Weight::Regular), theme::dim());
+    write(
+        &painter,
+        at(18.0, 44.0),
+        Align2::LEFT_CENTER,
+        line,
+        (12.0, Weight::Regular),
+        theme::dim(),
+    );
     chain::commands(app, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
     let area = Rect::from_min_max(at(18.0, 62.0), rect.max - vec2(8.0, 8.0));
     chain::cards(app, ui, area, Owner::Mix);
@@ -147,9 +153,9 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
         let mut value = |ui: &mut Ui, x: f32, value: &mut f64, what: (&str, &str), range| {
             let place = Rect::from_min_size(at(x, 37.0), vec2(84.0, 22.0));
             let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
-            let drag = drag.suffix(format!(" {}", what.1)).custom_formatter(|value, _| {
-                format!("{:.1}", Db(value))
-            });
+            let drag = drag
+                .suffix(format!(" {}", what.1))
+                .custom_formatter(|value, _| format!("{:.1}", Db(value)));
             let drag = drag.custom_parser(crate::app::widgets::value::number);
             let response = ui.put(place, drag).accessible_name(format!("{name} {}", what.0));
             let response = response.on_hover_text("Drag, or click to type");

@@ -129,7 +129,8 @@ pub fn session_menu(app: &mut App, ui: &mut Ui) {
         entry(app, ui, name);
     }
     ui.separator();
-    for name in ["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual"] {
+    for name in ["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual"]
+    {
         entry(app, ui, name);
     }
     ui.separator();
@@ -188,14 +189,10 @@ pub fn heading(ui: &Ui, rect: Rect, title: &str, subtitle: &str) {
         (18.0, Weight::SemiBold),
         theme::text(),
     );
-    write(
-        ui.painter(),
-        at(56.0),
-        Align2::LEFT_CENTER,
-        subtitle,
-        (12.5, Weight::Regular),
-        theme::dim(),
-    );
+    let font = theme::font(12.5, Weight::Regular);
+    let width = rect.width() - 48.0;
+    let lines = ui.painter().layout(subtitle.into(), font, theme::dim(), width);
+    ui.painter().galley(at(48.0), lines, theme::dim());
 }
 
 /// All roles by name, for lists.

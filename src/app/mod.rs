@@ -25,6 +25,7 @@ mod mix;
 mod palette;
 mod plots;
 mod preferences;
+pub use preferences::{Look, MeterScale, Preferences, Snap};
 mod preferences_page;
 mod processed;
 mod render_job;
@@ -50,7 +51,7 @@ use jobs::{Figures, Jobs, News, Picked};
 use listen::Listen;
 use menu::Recent;
 use mix::timeline::Timeline;
-use preferences::{LANE, LOUDNESS, Preferences, WindowState};
+use preferences::{LANE, LOUDNESS, WindowState};
 use processed::Processed;
 use render_job::RenderJob;
 use std::collections::HashMap;
@@ -256,7 +257,10 @@ impl App {
     fn is_asked(&self) -> bool {
         let offered = self.document.as_ref().is_some_and(|d| d.recovery.is_some());
         let shown = &self.shown;
-        self.palette.is_open() || self.leaving.is_some() || offered || shown.audio
+        self.palette.is_open()
+            || self.leaving.is_some()
+            || offered
+            || shown.audio
             || shown.preferences
     }
 
@@ -303,6 +307,26 @@ impl App {
     /// Whether the mix is heard through a master, for tests.
     pub fn hears_master(&self) -> bool {
         self.listen.preview
+    }
+
+    /// Whether it plays, for tests.
+    pub fn is_playing(&self) -> bool {
+        self.listen.is_playing()
+    }
+
+    /// Whether nothing is under way in the background, for tests.
+    pub fn is_quiet(&self) -> bool {
+        let (shown, more) = self.jobs.board.shown();
+        shown.is_empty() && !more
+    }
+
+    /// Whether the whole waveforms of all stems are there, for tests.
+    pub fn has_waveforms(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            let length = document.length().0 as f64;
+            let whole = |id| self.peaks.get(id).is_some_and(|peaks| peaks.reaches(length));
+            document.session.stems.iter().all(|stem| whole(&stem.id))
+        })
     }
 
     /// Shows another view.
@@ -473,8 +497,7 @@ impl App {
         if let Some(window) = window {
             // The size that it goes back to is kept.
             let before = self.preferences.window.filter(|_| window.maximised);
-            let window =
-                before.map_or(window, |before| WindowState { maximised: true, ..before });
+            let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
             self.preferences.window = Some(window);
         }
         let (kept, since) = &mut self.kept;

@@ -17,7 +17,8 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         Rect::from_min_max(pos2(from, rect.top() + 40.0), pos2(to, rect.bottom() - 12.0))
     };
     let (left, right) = (part(inner.left(), middle - 12.0), part(middle + 12.0, inner.right()));
-    for (area, title) in [(left, "Loudness over the song"), (right, "Spectrum against the reference")]
+    for (area, title) in
+        [(left, "Loudness over the song"), (right, "Spectrum against the reference")]
     {
         let at = pos2(area.left(), rect.top() + 22.0);
         let font = (14.0, Weight::SemiBold);
@@ -62,9 +63,8 @@ fn loudness(app: &mut App, ui: &mut Ui, area: Rect) {
     }
     let last = history.len().saturating_sub(1).max(1) as f32;
     let points = history.iter().enumerate().step_by((history.len() / 1200).max(1));
-    let points = points.map(|(n, value)| {
-        pos2(area.left() + area.width() * n as f32 / last, y(value.0))
-    });
+    let points =
+        points.map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value.0)));
     painter.add(Shape::line(points.collect(), Stroke::new(1.6, theme::accent())));
     // The version may be shorter than the song: then the playhead has no place here.
     let whole = document.current_version().is_some_and(|version| version.cuts.is_empty());
@@ -118,13 +118,15 @@ fn spectrum(app: &App, ui: &Ui, area: Rect) {
         let at = x(bin(hz).unwrap_or(0));
         painter.vline(at, area.y_range(), Stroke::new(1.0, theme::raised()));
         let Hz(value) = Hz(hz);
-        let text = if value < 1000.0 { format!("{value:.0}") } else { format!("{:.0}k", value / 1000.0) };
+        let text =
+            if value < 1000.0 { format!("{value:.0}") } else { format!("{:.0}k", value / 1000.0) };
         mark(&painter, pos2(at + 4.0, area.bottom() - 8.0), text);
     }
     let Some(figures) = &app.figures else { return };
     let mix = smoothed(&figures.mix.spectrum);
     let reference = smoothed(&figures.reference_spectrum);
-    let gain = figures.reference.and_then(Lufs::finite).zip(figures.mix.loudness.integrated.finite());
+    let gain =
+        figures.reference.and_then(Lufs::finite).zip(figures.mix.loudness.integrated.finite());
     let gain = gain.map_or(0.0, |(reference, mix)| (mix - reference) as f32);
     let highest = mix.iter().copied().fold(f32::MIN, f32::max).max(-100.0);
     let tilt = app.preferences.slope.per_octave().0 as f32;

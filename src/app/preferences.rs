@@ -218,8 +218,7 @@ impl Preferences {
         let mut found = settings.and_then(read).unwrap_or_default();
         found.scale = found.scale.clamp(SCALES[0], SCALES[SCALES.len() - 1]);
         found.lane = found.lane.clamp(*LANES.start(), *LANES.end());
-        found.loudness_width =
-            found.loudness_width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
+        found.loudness_width = found.loudness_width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
         found
     }
 
@@ -292,8 +291,7 @@ mod tests {
     #[test]
     fn new_sessions_get_the_usual_targets() {
         let mut session = Session::new("Song", SampleRate(48_000));
-        let usual =
-            UsualTarget { master: "cd".into(), loudness: Lufs(-9.0), ceiling: Db(-0.5) };
+        let usual = UsualTarget { master: "cd".into(), loudness: Lufs(-9.0), ceiling: Db(-0.5) };
         Preferences { targets: vec![usual], ..Preferences::default() }.prepare(&mut session);
         let target = |id: &str| session.master(id).unwrap().target.unwrap();
         assert_eq!((target("cd").loudness, target("cd").ceiling), (Lufs(-9.0), Db(-0.5)));

@@ -1,7 +1,9 @@
 //! The page of preferences: audio, look, folders, loudness of new sessions.
 
-use super::preferences::{Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget};
-use super::{App, audio, menu};
+use super::preferences::{
+    Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget,
+};
+use super::{App, audio, menu, theme};
 use crate::session::master;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
@@ -36,10 +38,11 @@ pub fn show(app: &mut App, ui: &Ui) {
     let shown = Modal::new(Id::unique("preferences")).show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(520.0));
         ui.heading("Preferences");
-        ScrollArea::vertical().max_height((full.height() - 170.0).max(120.0)).show(ui, |ui| {
+        let height = (full.height() - 170.0).max(120.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             look(app, ui);
             ui.add_space(10.0);
-            ui.strong("Sound");
+            theme::caption(ui, "Sound");
             ui.horizontal(|ui| {
                 let wish = &app.listen.care.wish;
                 let system = wish.system.clone().unwrap_or_else(|| "Automatic".into());
@@ -47,11 +50,14 @@ pub fn show(app: &mut App, ui: &Ui) {
                 device = ui.button("Sound device\u{2026}").clicked();
             });
             ui.add_space(10.0);
-            ui.strong("Folders");
+            theme::caption(ui, "Folders");
             ui.horizontal(|ui| {
                 let folder_now = app.preferences.stems_folder.as_ref();
                 let words = folder_now.map(|path| path.display().to_string());
-                ui.label(format!("Stems: {}", words.unwrap_or_else(|| "where the desktop says".into())));
+                ui.label(format!(
+                    "Stems: {}",
+                    words.unwrap_or_else(|| "where the desktop says".into())
+                ));
                 folder = ui.button("Choose\u{2026}").clicked();
                 if folder_now.is_some() && ui.button("Forget").clicked() {
                     app.preferences.stems_folder = None;
@@ -83,7 +89,7 @@ pub fn show(app: &mut App, ui: &Ui) {
 
 fn look(app: &mut App, ui: &mut Ui) {
     let preferences = &mut app.preferences;
-    ui.strong("Look");
+    theme::caption(ui, "Look");
     Grid::new("look").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
         list(ui, "Theme", &mut preferences.look, Look::ALL, |one| one.name().into());
         list(ui, "Size", &mut preferences.scale, &SCALES, |size| format!("{:.0} %", size * 100.0));
@@ -92,17 +98,21 @@ fn look(app: &mut App, ui: &mut Ui) {
         ui.end_row();
     });
     ui.add_space(10.0);
-    ui.strong("Timeline");
+    theme::caption(ui, "Timeline");
     Grid::new("timeline").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
         list(ui, "Ruler", &mut preferences.ruler, RulerUnit::ALL, |one| one.name().into());
         list(ui, "Snap", &mut preferences.snap, Snap::ALL, |one| one.name().into());
-        list(ui, "Follow the playhead", &mut preferences.follow, Follow::ALL, |one| one.name().into());
+        list(ui, "Follow the playhead", &mut preferences.follow, Follow::ALL, |one| {
+            one.name().into()
+        });
     });
     ui.add_space(10.0);
-    ui.strong("Meters");
+    theme::caption(ui, "Meters");
     Grid::new("meters").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
         list(ui, "Scale", &mut preferences.meter_scale, MeterScale::ALL, |one| one.name().into());
-        list(ui, "Slope of the spectrum", &mut preferences.slope, Slope::ALL, |one| one.name().into());
+        list(ui, "Slope of the spectrum", &mut preferences.slope, Slope::ALL, |one| {
+            one.name().into()
+        });
         list(ui, "Averaging of the spectrum", &mut preferences.averaging, Averaging::ALL, |one| {
             one.name().into()
         });
@@ -111,17 +121,19 @@ fn look(app: &mut App, ui: &mut Ui) {
 
 /// Targets that new sessions begin with. Only those that are not the usual ones are kept.
 fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
-    ui.strong("Loudness in new sessions");
+    theme::caption(ui, "Loudness in new sessions");
     Grid::new("targets").num_columns(4).spacing(vec2(14.0, 6.0)).show(ui, |ui| {
         for master in master::usual() {
             let Some(usual) = master.target else { continue };
             let own = targets.iter().find(|own| own.master == master.id);
-            let (mut loudness, mut ceiling) =
-                own.map_or((usual.loudness.0, usual.ceiling.0), |own| (own.loudness.0, own.ceiling.0));
+            let (mut loudness, mut ceiling) = own
+                .map_or((usual.loudness.0, usual.ceiling.0), |own| (own.loudness.0, own.ceiling.0));
             ui.label(&master.name);
             let value = |ui: &mut Ui, value: &mut f64, name: &str, unit: &str, range| {
                 let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
-                ui.add(drag.suffix(unit)).accessible_name(format!("{} {name}", master.name)).changed()
+                ui.add(drag.suffix(unit))
+                    .accessible_name(format!("{} {name}", master.name))
+                    .changed()
             };
             let mut changed = value(ui, &mut loudness, "loudness", " LUFS", -40.0..=-5.0);
             changed |= value(ui, &mut ceiling, "ceiling", " dBTP", -12.0..=0.0);

@@ -10,7 +10,10 @@ const WIDE: f32 = 360.0;
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     menu::heading(ui, rect, "Review", "The client's notes, with their time in the song.");
     let body = Rect::from_min_max(rect.min + vec2(24.0, 84.0), rect.max - vec2(24.0, 16.0));
-    let list = Rect::from_min_max(body.min, pos2(body.left() + WIDE.min(body.width() * 0.4), body.bottom()));
+    let list = Rect::from_min_max(
+        body.min,
+        pos2(body.left() + WIDE.min(body.width() * 0.4), body.bottom()),
+    );
     let page = Rect::from_min_max(pos2(list.right() + 12.0, body.top()), body.max);
     for area in [list, page] {
         ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
@@ -18,7 +21,14 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         ui.painter().rect_stroke(area, theme::RADIUS, stroke, StrokeKind::Inside);
     }
     let line = |at: egui::Pos2, text: &str, size: f32, weight: Weight, colour| {
-        write(&ui.painter().with_clip_rect(rect), at, Align2::CENTER_CENTER, text, (size, weight), colour);
+        write(
+            &ui.painter().with_clip_rect(rect),
+            at,
+            Align2::CENTER_CENTER,
+            text,
+            (size, weight),
+            colour,
+        );
     };
     let middle = pos2(list.center().x, list.top() + 60.0);
     line(middle, "No notes", 14.0, Weight::SemiBold, theme::text());

@@ -147,7 +147,8 @@ fn piece(ui: &mut Ui, area: Rect, shown: &Shown) -> bool {
         let done = Rect::from_min_size(track.min, vec2(width, track.height()));
         painter.rect_filled(done, 1.0, theme::accent());
     }
-    let cross = Rect::from_center_size(pos2(area.right() - 14.0, area.center().y), vec2(24.0, 24.0));
+    let cross =
+        Rect::from_center_size(pos2(area.right() - 14.0, area.center().y), vec2(24.0, 24.0));
     let id = ui.scope_id().with(("stop", shown.id));
     let stop = ui.interact(cross, id, Sense::click());
     let name = format!("Stop: {}", shown.name);

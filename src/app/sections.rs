@@ -54,7 +54,8 @@ pub fn add_at(app: &mut App, frame: u64) {
 
 pub fn rename_here(app: &mut App) {
     let frame = app.listen.frame();
-    app.rows.naming = app.document.as_ref().and_then(|document| at(document, frame)).map(|n| (n, None));
+    app.rows.naming =
+        app.document.as_ref().and_then(|document| at(document, frame)).map(|n| (n, None));
 }
 
 pub fn rename(document: &mut Document, n: usize, name: &str) {

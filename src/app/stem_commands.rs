@@ -35,8 +35,7 @@ pub fn nudge(app: &mut App, by: f64) {
 
 pub fn reset(app: &mut App) {
     toggle(app, |strip| {
-        *strip =
-            StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() };
+        *strip = StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() };
     });
 }
 

@@ -8,6 +8,7 @@ use crate::session::stem::Role;
 use egui::{Align2, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
 
 const ROW: f32 = 46.0;
+const NARROW: f32 = 1250.0;
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     menu::heading(
@@ -28,14 +29,18 @@ fn rows(app: &mut App, ui: &mut Ui) {
     let length = document.length();
     let roles = menu::role_names();
     let mut edit = None;
+    // In a narrow window what is known about a file stands below its name.
+    let narrow = ui.available_width() < NARROW;
+    let height = if narrow { ROW + 26.0 } else { ROW };
     for (n, stem) in stems.iter().enumerate() {
-        let (rect, _) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
+        let (whole, _) =
+            ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
+        let rect = Rect::from_min_size(whole.min, vec2(whole.width(), ROW));
         // Two stems may have the same name.
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(rect));
-        ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
+        ui.painter().rect_filled(whole, theme::RADIUS, theme::panel());
         ui.painter().rect_filled(
-            Rect::from_min_size(rect.min, vec2(4.0, ROW)),
+            Rect::from_min_size(rect.min, vec2(4.0, height)),
             2.0,
             theme::role_colour(stem.role),
         );
@@ -44,8 +49,6 @@ fn rows(app: &mut App, ui: &mut Ui) {
             write(ui.painter(), at(x), Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
         };
         text(18.0, format!("{:02}", n + 1), theme::dim());
-        text(430.0, stem.file.info.describe(), theme::dim());
-        text(660.0, stem.file.path.clone(), theme::dim());
         let problem = if stem.file.info.lossy {
             Some("lossy")
         } else if stem.file.info.sample_rate != rate {
@@ -55,8 +58,19 @@ fn rows(app: &mut App, ui: &mut Ui) {
         } else {
             None
         };
-        if let Some(problem) = problem {
-            text(1010.0, problem.into(), theme::caution());
+        let facts = [
+            (430.0, stem.file.info.describe(), theme::dim()),
+            (660.0, stem.file.path.clone(), theme::dim()),
+            (1010.0, problem.unwrap_or_default().into(), theme::caution()),
+        ];
+        let mut x = rect.left() + 48.0;
+        for (place, words, colour) in facts {
+            let at = match narrow {
+                true => pos2(x, whole.bottom() - 16.0),
+                false => pos2(rect.left() + place, rect.center().y),
+            };
+            let font = (12.5, Weight::Regular);
+            x = write(ui.painter(), at, Align2::LEFT_CENTER, words, font, colour).right() + 16.0;
         }
         let field = Rect::from_min_size(
             pos2(rect.left() + 48.0, rect.center().y - 13.0),
@@ -109,8 +123,10 @@ fn rows(app: &mut App, ui: &mut Ui) {
             write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
         };
         text(18.0, "Reference, not in the sum".into(), theme::text());
-        text(430.0, file.info.describe(), theme::dim());
-        text(660.0, file.path.clone(), theme::dim());
+        if !narrow {
+            text(430.0, file.info.describe(), theme::dim());
+            text(660.0, file.path.clone(), theme::dim());
+        }
         let button = Rect::from_min_size(
             pos2(rect.right() - 242.0, rect.center().y - 14.0),
             vec2(230.0, 28.0),

@@ -182,6 +182,11 @@ pub fn write(
     painter.text(at, align, text, font(size, weight), colour)
 }
 
+/// A line above what belongs together.
+pub fn caption(ui: &mut egui::Ui, text: &str) {
+    ui.label(egui::RichText::new(text).font(font(13.5, Weight::SemiBold)));
+}
+
 /// Fonts (Inter with tabular figures) and the look of egui's own widgets.
 pub fn apply(ctx: &egui::Context) {
     let mut fonts = FontDefinitions::empty();
@@ -231,7 +236,7 @@ fn restyle(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
         }
         let visuals = &mut style.visuals;
         visuals.panel_fill = background();
-        visuals.window_fill = raised();
+        visuals.window_fill = panel();
         visuals.extreme_bg_color = background();
         visuals.override_text_color = Some(text());
         visuals.window_stroke = egui::Stroke::new(1.0, line());
@@ -243,6 +248,8 @@ fn restyle(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
         visuals.widgets.hovered.bg_fill = line();
         visuals.widgets.active.weak_bg_fill = line();
         visuals.widgets.open.weak_bg_fill = line();
+        visuals.widgets.noninteractive.bg_stroke = egui::Stroke::new(1.0, line());
+        visuals.weak_text_color = Some(dim());
         // What has the keyboard is seen.
         visuals.widgets.active.bg_stroke = egui::Stroke::new(1.0, accent());
         visuals.hyperlink_color = accent();

@@ -79,7 +79,8 @@ pub fn show(app: &mut App, ui: &Ui) {
                         {
                             wanted = Some(folder.clone());
                         }
-                        let (rect, close) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
+                        let (rect, close) =
+                            ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
                         close.widget_info(|| {
                             WidgetInfo::labeled(egui::Role::Button, true, "Close the message")
                         });

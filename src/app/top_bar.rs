@@ -45,12 +45,13 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
             let bits = session.stems.iter().filter_map(|stem| stem.file.info.bits).max();
             let bits = bits.map_or(String::new(), |bits| format!(" · {bits}-bit"));
             let unsaved = if document.is_dirty() { " · not saved" } else { "" };
-            let facts = format!(
-                "v{} · {}{bits} · {} stems{unsaved}",
-                session.delivery.revision,
-                session.sample_rate,
-                session.stems.len()
-            );
+            let (revision, stems) = (&session.delivery.revision, session.stems.len());
+            let facts = match compact {
+                true => format!("v{revision}{unsaved}"),
+                false => {
+                    format!("v{revision} · {}{bits} · {stems} stems{unsaved}", session.sample_rate)
+                }
+            };
             (session.song.title.clone(), facts)
         }
     };
@@ -284,7 +285,7 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
     let mut rest = Rect::from_min_max(pos2(end + 24.0, rect.top()), rect.max - vec2(16.0, 0.0));
     if rect.width() < COMPACT {
-        let width = 200.0;
+        let width = 218.0;
         let from = pos2(rest.right() - width, rest.center().y - 14.0);
         monitors(app, ui, Rect::from_min_size(from, vec2(width, 28.0)));
         rest.set_right(from.x - 12.0);

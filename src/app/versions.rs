@@ -65,7 +65,14 @@ fn matrix(document: &mut Document, ui: &mut Ui) {
         let clip = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
         let number = format!("{:02}", row + 1);
         write(&clip, at(16.0), Align2::LEFT_CENTER, number, (12.0, Weight::Regular), theme::dim());
-        write(&clip, at(42.0), Align2::LEFT_CENTER, &stem.name, (13.5, Weight::Medium), theme::text());
+        write(
+            &clip,
+            at(42.0),
+            Align2::LEFT_CENTER,
+            &stem.name,
+            (13.5, Weight::Medium),
+            theme::text(),
+        );
         for (n, version) in versions.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(n), y(row)), vec2(cell, ROW));
             let held = version.stems.holds(stem);
@@ -107,7 +114,7 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     let whole = session.length().0;
     let length = Frames(whole - version.removed(rate).min(whole)).seconds(rate);
     let count = session.stems.iter().filter(|stem| version.stems.holds(stem)).count();
-    let state = if heard { " \u{b7} heard now" } else { "" };
+    let state = if heard { " \u{b7} heard" } else { "" };
     let lines = [format!("{length} \u{b7} {count} stems"), format!("{}{state}", rule(version))];
     let at = |y: f32| pos2(area.left() + 14.0, area.top() + y);
     let font = (14.0, Weight::SemiBold);
@@ -137,7 +144,8 @@ fn tick(ui: &Ui, area: Rect, salt: (u32, usize), name: &str, held: bool, muted: 
     if held {
         painter.rect_filled(area, theme::RADIUS, theme::raised());
     }
-    let edge = if response.hovered() || response.has_focus() { theme::accent() } else { theme::raised() };
+    let edge =
+        if response.hovered() || response.has_focus() { theme::accent() } else { theme::raised() };
     painter.rect_stroke(area, theme::RADIUS, Stroke::new(1.0, edge), StrokeKind::Inside);
     let text = match (held, muted) {
         (true, true) => "muted",

@@ -113,6 +113,11 @@ impl Peaks {
         self.levels.first().map_or(&[], Vec::as_slice)
     }
 
+    /// Whether there is a point for the last of so many frames.
+    pub fn reaches(&self, frames: f64) -> bool {
+        self.points().len() as f64 * BASE as f64 >= frames
+    }
+
     /// The pyramid over a finest level.
     pub fn over(points: impl Iterator<Item = Point>) -> Self {
         let mut peaks = Self::default();

@@ -23,13 +23,13 @@ mod player;
 mod prefetch;
 mod renderer;
 
+pub use crate::dsp::spectrum::{BINS, Spectrum};
 pub use messages::{Levels, Place, Settings, Source, State, StripTarget};
 pub use meters::{Reading, SCOPE_POINTS};
 pub use output::Previewed;
 pub use player::{DeviceState, Player};
 pub use prefetch::Content;
 pub use renderer::Renderer;
-pub use crate::dsp::spectrum::{BINS, Spectrum};
 
 use crate::dsp::chain::{Chain, Slot, fits, memory};
 use crate::dsp::loudness::UnsupportedRate;

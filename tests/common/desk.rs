@@ -20,10 +20,16 @@ pub static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
 });
 
 pub fn window(path: Option<&Path>, size: Vec2) -> Harness<'static, App> {
+    window_at(path, size, 1.0)
+}
+
+/// A window on a screen with so many pixels to a point.
+pub fn window_at(path: Option<&Path>, size: Vec2, pixels: f32) -> Harness<'static, App> {
     let path = path.map(Path::to_owned);
     let options = SnapshotOptions::new().max_failed_pixels(40);
     let mut harness = Harness::builder()
         .with_size(size)
+        .with_pixels_per_point(pixels)
         .with_step_dt(1.0 / 30.0)
         .with_options(options)
         .with_render_cursor(false)

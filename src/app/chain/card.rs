@@ -128,7 +128,8 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     response.widget_info(|| {
         WidgetInfo::selected(WidgetRole::CheckBox, true, slot.on, format!("{name} on"))
     });
-    let colour = if slot.on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
+    let colour =
+        if slot.on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
     ui.painter().circle_filled(lamp.center(), 4.5, colour);
     if response.hovered() || response.has_focus() {
         ui.painter().circle_stroke(lamp.center(), 8.0, egui::Stroke::new(1.0, theme::dim()));
@@ -313,7 +314,14 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
     let rect =
         Rect::from_min_size(pos2(area.left() + 70.0, area.bottom() - 26.0), vec2(150.0, 26.0));
     let at = pos2(area.left() + 6.0, rect.center().y);
-    write(ui.painter(), at, Align2::LEFT_CENTER, "Listens to", (11.5, Weight::Regular), theme::dim());
+    write(
+        ui.painter(),
+        at,
+        Align2::LEFT_CENTER,
+        "Listens to",
+        (11.5, Weight::Regular),
+        theme::dim(),
+    );
     let chosen = choice(ui, rect, "Listens to", current, &names)?;
     let key = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
     Some(Ask::Set(Box::new(Slot { key, ..slot.clone() }), true))

@@ -90,7 +90,14 @@ pub fn show(
 fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
     let painter = ui.painter();
     let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
-    write(painter, at(26.0), Align2::LEFT_CENTER, "Rendering", (13.5, Weight::Medium), theme::text());
+    write(
+        painter,
+        at(26.0),
+        Align2::LEFT_CENTER,
+        "Rendering",
+        (13.5, Weight::Medium),
+        theme::text(),
+    );
     let percent = format!("{:.0} %", fraction * 100.0);
     write(
         painter,

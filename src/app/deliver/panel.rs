@@ -25,7 +25,14 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         );
     };
     let label = |y: f32, text: &str| {
-        write(ui.painter(), at(y), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::dim());
+        write(
+            ui.painter(),
+            at(y),
+            Align2::LEFT_CENTER,
+            text,
+            (12.0, Weight::Regular),
+            theme::dim(),
+        );
     };
     let row = |y: f32| Rect::from_min_size(at(y), vec2(inner.width(), 30.0));
     title(30.0, "Delivery");
@@ -82,17 +89,14 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             format!("{}.wav", file_name(session, &version.name, &master.name))
         });
     field(ui, row(260.0), &example);
-    for (n, (colour, text)) in checks(app).into_iter().enumerate() {
-        let y = 354.0 + n as f32 * 25.0;
-        ui.painter().circle_filled(at(y) + vec2(6.0, 0.0), 5.0, colour);
-        write(
-            ui.painter(),
-            at(y) + vec2(20.0, 0.0),
-            Align2::LEFT_CENTER,
-            text,
-            (12.5, Weight::Regular),
-            theme::text(),
-        );
+    let mut y = 345.0;
+    for (colour, text) in checks(app) {
+        ui.painter().circle_filled(at(y) + vec2(6.0, 9.0), 5.0, colour);
+        let font = theme::font(12.5, Weight::Regular);
+        let lines = ui.painter().layout(text, font, theme::text(), inner.width() - 20.0);
+        let height = lines.size().y;
+        ui.painter().galley(at(y) + vec2(20.0, 1.0), lines, theme::text());
+        y += height + 9.0;
     }
 }
 

@@ -11,8 +11,8 @@ use crate::session::edit::Edit;
 use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, SampleRate, Seconds};
 use egui::{
-    Align2, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
 use std::collections::HashMap;
 
@@ -193,7 +193,12 @@ impl Lane<'_> {
         painter.add(Shape::line(line, Stroke::new(1.8, colour)));
         for (n, point) in curve.points().iter().enumerate() {
             let radius = if hot == Some(n) { 5.5 } else { 4.0 };
-            painter.circle(self.place(point), radius, theme::background(), Stroke::new(1.8, colour));
+            painter.circle(
+                self.place(point),
+                radius,
+                theme::background(),
+                Stroke::new(1.8, colour),
+            );
         }
     }
 }

@@ -211,7 +211,11 @@ fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
     ui.painter().rect_filled(track, 2.0, theme::line());
     let at = pos2(rect.left() + rect.width() * share as f32, rect.center().y);
     let thumb = Rect::from_center_size(at, vec2(10.0, 20.0));
-    ui.painter().rect_filled(thumb, 3.0, if response.hovered() { theme::text() } else { theme::dim() });
+    ui.painter().rect_filled(
+        thumb,
+        3.0,
+        if response.hovered() { theme::text() } else { theme::dim() },
+    );
     let Some(document) = &mut app.document else { return };
     if change.begins {
         document.begin_gesture();

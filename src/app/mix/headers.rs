@@ -1,21 +1,22 @@
 //! The head of a lane: number, name, mute, solo, fader, pan and meter.
 
 use super::rows::{Placed, Row};
-use crate::app::preferences::LANE;
-use crate::app::{App, stem_commands};
 use crate::app::document::Document;
 use crate::app::listen::Target;
+use crate::app::preferences::LANE;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
 use crate::app::widgets::{Change, Parameter, fader, letter};
+use crate::app::{App, stem_commands};
 use crate::dsp::curve::{Curve, FOOT};
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, Stem, StemId};
 use crate::units::{Db, Pan};
 use egui::{
-    Align2, CursorIcon, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 pub fn show_pan(value: f64) -> String {

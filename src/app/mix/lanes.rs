@@ -2,9 +2,9 @@
 
 use super::rows::{self, Placed, Row};
 use super::{HEADER, automation, groups, headers, ruler};
-use crate::app::{App, stem_commands};
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight, write};
+use crate::app::{App, stem_commands};
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::peaks::{BASE, Peaks, Point};
@@ -33,8 +33,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     app.timeline.down = down.clamp(0.0, surplus);
     for one in &placed {
         let top = rect.top() + one.top - app.timeline.down;
-        let row =
-            Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + one.height));
+        let row = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + one.height));
         if !row.intersects(rect) {
             continue;
         }

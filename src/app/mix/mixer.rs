@@ -7,7 +7,7 @@ use crate::app::chain::{self, Owner};
 use crate::app::document::Document;
 use crate::app::listen::Target;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{letter, knob::pointer, upright};
+use crate::app::widgets::{knob::pointer, letter, upright};
 use crate::dsp::strip::StripSettings;
 use crate::playback::Levels;
 use crate::session::edit::Edit;
@@ -74,7 +74,14 @@ fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index:
     let at = |x: f32, y: f32| pos2(area.left() + x, area.top() + y);
     let clip = painter.with_clip_rect(area.shrink(4.0).intersect(ui.clip_rect()));
     let number = format!("{:02}", index + 1);
-    write(&clip, at(10.0, 20.0), Align2::LEFT_CENTER, number, (11.5, Weight::Regular), theme::dim());
+    write(
+        &clip,
+        at(10.0, 20.0),
+        Align2::LEFT_CENTER,
+        number,
+        (11.5, Weight::Regular),
+        theme::dim(),
+    );
     let chain = chain::line(&Owner::Stem(id).chain(document));
     write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
     let pan = super::headers::shown(app, document, id, Target::Pan).unwrap_or(settings.pan.0);
@@ -95,13 +102,11 @@ fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index:
     let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
     let level = super::headers::shown(app, document, id, Target::Fader).unwrap_or(settings.fader.0);
     let level = if level <= crate::dsp::curve::FOOT { Db::SILENCE } else { Db(level) };
-    let track = Rect::from_min_max(
-        pos2(area.left() + 26.0, top),
-        pos2(area.left() + 46.0, bottom),
-    );
+    let track = Rect::from_min_max(pos2(area.left() + 26.0, top), pos2(area.left() + 46.0, bottom));
     let moved = upright(ui, track, &format!("Fader {name}"), level, colour);
     turn_fader(app, document, id, level.0, moved);
-    let meters = Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
+    let meters =
+        Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
     long_meter(app, ui, meters, name, &levels);
     let value = format!("{level:+.1}");
     let under = pos2(track.center().x, area.bottom() - 36.0);

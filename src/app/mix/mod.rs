@@ -72,8 +72,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     // Lanes take what they need; the rack has a third of the window where nobody dragged it.
     let rack = app.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
     let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
-    let above = match (rack_shown, app.preferences.mixer || app.preferences.rack_height.is_some())
-    {
+    let above = match (rack_shown, app.preferences.mixer || app.preferences.rack_height.is_some()) {
         (false, _) => room,
         (true, true) => room - rack,
         (true, false) => wanted.min((room - rack).max(LEAST_TIMELINE)),

@@ -11,7 +11,11 @@ pub const GROUP: f32 = 28.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
-    Group { role: Role, stems: usize, folded: bool },
+    Group {
+        role: Role,
+        stems: usize,
+        folded: bool,
+    },
     /// A stem, by its place in the session.
     Stem(usize),
 }

@@ -80,11 +80,8 @@ fn paint(ui: &Ui, part: Rect, name: &str) {
         theme::mixed(theme::line(), 0.75, theme::background())
     };
     ui.painter().rect_filled(part, 3.0, fill);
-    let colour = if chorus {
-        theme::text()
-    } else {
-        theme::mixed(theme::text(), 0.8, theme::background())
-    };
+    let colour =
+        if chorus { theme::text() } else { theme::mixed(theme::text(), 0.8, theme::background()) };
     let clip = ui.painter().with_clip_rect(part.intersect(ui.clip_rect()));
     let at = pos2(part.left().max(ui.clip_rect().left()) + 7.0, part.center().y);
     write(&clip, at, Align2::LEFT_CENTER, name, (11.5, Weight::Regular), colour);
@@ -96,9 +93,12 @@ fn name(app: &mut App, document: &mut Document, ui: &mut Ui, part: Rect, n: usiz
     let before = document.session.sections.get(n).map(|section| section.name.clone());
     let fresh = typed.is_none();
     let text = typed.get_or_insert_with(|| before.unwrap_or_default());
-    let field = Rect::from_min_max(part.min, pos2(part.right().max(part.left() + 90.0), part.bottom()));
+    let field =
+        Rect::from_min_max(part.min, pos2(part.right().max(part.left() + 90.0), part.bottom()));
     ui.set_clip_rect(field);
-    let edit = TextEdit::singleline(text).margin(egui::vec2(6.0, 1.0)).font(theme::font(11.5, Weight::Regular));
+    let edit = TextEdit::singleline(text)
+        .margin(egui::vec2(6.0, 1.0))
+        .font(theme::font(11.5, Weight::Regular));
     let edit = ui.put(field, edit).accessible_name("Name of the section");
     if fresh {
         edit.request_focus();

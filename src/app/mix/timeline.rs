@@ -12,6 +12,7 @@ pub struct Timeline {
     /// Frames per point; 0 until it is known.
     scale: f64,
     length: f64,
+    width: f64,
     /// How far down the lanes are scrolled.
     pub down: f32,
     /// What a key asked for; done once the width is known.
@@ -29,7 +30,10 @@ impl Timeline {
     /// Shows the whole song at first, and never looks past its ends.
     pub fn fit(&mut self, length: u64, width: f32) {
         let (length, width) = (length.max(1) as f64, f64::from(width.max(1.0)));
-        if self.scale == 0.0 || self.length != length {
+        // What showed the whole song goes on doing so when the window gets another size.
+        let whole = self.scale * self.width >= self.length * 0.999;
+        let resized = std::mem::replace(&mut self.width, width) != width;
+        if self.scale == 0.0 || self.length != length || (resized && whole) {
             self.scale = length / width;
             self.from = 0.0;
             self.length = length;

@@ -93,8 +93,11 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
         if n == lit {
             ui.painter().rect_filled(part, theme::RADIUS - 2.0, theme::line());
         }
-        let (weight, colour) =
-            if n == lit { (Weight::SemiBold, theme::text()) } else { (Weight::Regular, theme::dim()) };
+        let (weight, colour) = if n == lit {
+            (Weight::SemiBold, theme::text())
+        } else {
+            (Weight::Regular, theme::dim())
+        };
         theme::write(
             ui.painter(),
             part.center(),

@@ -4,9 +4,7 @@ use super::value::{Change, Parameter, level};
 use crate::app::theme;
 use crate::dsp::strip::FADER_TOP;
 use crate::units::Db;
-use egui::{
-    Align2, Color32, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
-};
+use egui::{Align2, Color32, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 /// Decibels and where they are on the fader.
 const SCALE: [(f64, f64); 4] = [(-60.0, 0.0), (-10.0, 0.553), (0.0, 0.833), (12.0, 1.0)];

@@ -58,8 +58,22 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
         painter.circle_stroke(centre, radius + 5.0, Stroke::new(1.0, theme::accent()));
     }
     let text = (parameter.show)(value);
-    theme::write(painter, centre, Align2::CENTER_CENTER, text, (11.5, Weight::Medium), theme::text());
+    theme::write(
+        painter,
+        centre,
+        Align2::CENTER_CENTER,
+        text,
+        (11.5, Weight::Medium),
+        theme::text(),
+    );
     let below = pos2(centre.x, rect.bottom() + 12.0);
-    theme::write(painter, below, Align2::CENTER_CENTER, label, (11.5, Weight::Regular), theme::dim());
+    theme::write(
+        painter,
+        below,
+        Align2::CENTER_CENTER,
+        label,
+        (11.5, Weight::Regular),
+        theme::dim(),
+    );
     change
 }

@@ -7,7 +7,7 @@ pub mod splitter;
 pub mod value;
 
 pub use buttons::{checkbox, choice, icon_button, letter, push, segments};
-pub use fader::{fader, upright, from_position as fader_value, to_position as fader_position};
+pub use fader::{fader, from_position as fader_value, to_position as fader_position, upright};
 pub use knob::knob;
 pub use splitter::{Moved, splitter};
 pub use value::{Change, Parameter};

@@ -39,8 +39,11 @@ pub fn splitter(ui: &Ui, line: Rect, name: &str) -> Moved {
             EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
         let presses = |key| ui.input(|input| input.num_presses(key)) as f32;
-        let (less, more) =
-            if upright { (Key::ArrowLeft, Key::ArrowRight) } else { (Key::ArrowUp, Key::ArrowDown) };
+        let (less, more) = if upright {
+            (Key::ArrowLeft, Key::ArrowRight)
+        } else {
+            (Key::ArrowUp, Key::ArrowDown)
+        };
         by += (presses(more) - presses(less)) * 10.0;
     }
     if by == 0.0 { Moved::No } else { Moved::By(by) }

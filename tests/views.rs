@@ -1,0 +1,117 @@
+//! Every view as it looks: dark and light, at its usual size and at twice of it, and the pages
+//! over it.
+
+mod common;
+#[path = "common/desk.rs"]
+mod desk;
+
+use common::*;
+use desk::*;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use stemwright::app::{App, View};
+
+/// Pictures of all six views.
+fn views(harness: &mut Harness<'static, App>, look: &str) {
+    for view in View::ALL {
+        harness.state_mut().show_view(view);
+        harness.run_steps(4);
+        until(harness, App::is_settled);
+        harness.run_steps(2);
+        harness.snapshot(format!("views/{}_{look}", view.name().to_lowercase()));
+    }
+}
+
+#[test]
+fn in_the_light_look() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    harness.state_mut().preferences().look = stemwright::app::Look::Light;
+    harness.run_steps(3);
+    views(&mut harness, "light");
+}
+
+#[test]
+fn at_twice_the_size() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    harness.state_mut().preferences().scale = 2.0;
+    harness.run_steps(3);
+    views(&mut harness, "200");
+}
+
+#[test]
+fn versions_and_review() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    for view in [View::Versions, View::Review] {
+        harness.state_mut().show_view(view);
+        harness.run_steps(3);
+        harness.snapshot(view.name().to_lowercase());
+    }
+}
+
+#[test]
+fn every_control_is_named_at_every_size() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    for scale in [1.0, 2.0, 3.0] {
+        harness.state_mut().preferences().scale = scale;
+        for view in View::ALL {
+            harness.state_mut().show_view(view);
+            harness.run_steps(4);
+            assert_eq!(harness.unnamed_widgets(), Vec::<String>::new(), "{view:?} at {scale}");
+        }
+    }
+}
+
+#[test]
+fn the_mixer_and_grouped_lanes() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    press(&mut harness, Modifiers::NONE, Key::X);
+    harness.snapshot("mixer");
+    press(&mut harness, Modifiers::NONE, Key::X);
+    press(&mut harness, Modifiers::NONE, Key::G);
+    harness.get_by_label("Drums, 1 stems, open").click();
+    harness.run_steps(3);
+    harness.snapshot("grouped");
+}
+
+#[test]
+fn the_pages_over_a_view() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    let fader = harness
+        .get_by(|node| {
+            node.role() == Role::Slider && node.label().is_some_and(|l| l.starts_with("Fader Bass"))
+        })
+        .rect();
+    let at = fader.center() + Vec2::new(-30.0, 0.0);
+    harness.drag_at(fader.center() + Vec2::new(48.0, 0.0));
+    harness.hover_at(at);
+    harness.run_steps(1);
+    harness.drop_at(at);
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::M);
+    press(&mut harness, Modifiers::COMMAND, Key::H);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    until(&mut harness, App::is_settled);
+    harness.run_steps(3);
+    harness.snapshot("history");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::H);
+    until(&mut harness, App::is_settled);
+    press(&mut harness, Modifiers::SHIFT, Key::Questionmark);
+    harness.snapshot("keys");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    harness.run_steps(3);
+    harness.snapshot("manual");
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    press(&mut harness, Modifiers::COMMAND, Key::Comma);
+    harness.run_steps(3);
+    harness.snapshot("preferences");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    harness.event(egui::Event::Text("lou".into()));
+    harness.run_steps(3);
+    harness.snapshot("palette");
+}
