@@ -156,13 +156,29 @@ fn frames() {
 
 fn opening() {
     let path = folder("8", 8, 240);
+    for entry in std::fs::read_dir(&path).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "stemwright") {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
     // Another time of change: nothing is known about the file.
     let touched = std::fs::File::options().append(true).open(path.join("01_Stem0.wav")).unwrap();
-    touched.set_modified(std::time::SystemTime::now()).unwrap();
+    // Old enough for its hash to be kept.
+    let before = std::time::SystemTime::now() - Duration::from_secs(60);
+    touched.set_modified(before).unwrap();
     for n in 0..8 {
         let _ = std::fs::read(path.join(format!("{:02}_Stem{n}.wav", n + 1)));
     }
-    for what in ["first time", "from the cache"] {
+    let gathered = stemwright::intake::folder::gather(&path, None).unwrap();
+    let saved = path.join("Saved.stemwright");
+    stemwright::session::file::save(&gathered.session, &saved).unwrap();
+    let cases = [
+        ("a folder, first time", &path),
+        ("a folder, again", &path),
+        ("a session", &saved),
+        ("a session, again", &saved),
+    ];
+    for (what, path) in cases {
         let from = Instant::now();
         let mut window = Window::new(Some(path.clone()));
         let (first, _) = window.frame(Vec::new());

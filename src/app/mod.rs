@@ -39,6 +39,7 @@ mod toasts;
 mod top_bar;
 mod versions;
 mod widgets;
+mod witness;
 
 use crate::media::peaks::Peaks;
 use crate::session::stem::StemId;
@@ -51,7 +52,7 @@ use jobs::{Figures, Jobs, News, Picked};
 use listen::Listen;
 use menu::Recent;
 use mix::timeline::Timeline;
-use preferences::{LANE, LOUDNESS, WindowState};
+use preferences::{LANE, LOUDNESS};
 use processed::Processed;
 use render_job::RenderJob;
 use std::collections::HashMap;
@@ -99,8 +100,6 @@ const SETTLE: Duration = Duration::from_millis(350);
 const BREATH: Duration = Duration::from_millis(8);
 /// The same for people who want less to move.
 const CALM: Duration = Duration::from_millis(100);
-/// Preferences are written this long after they were changed.
-const KEEP: Duration = Duration::from_secs(1);
 
 /// Windows and pages over the view.
 #[derive(Default)]
@@ -277,68 +276,6 @@ impl App {
         self.rows.heights.clear();
     }
 
-    /// What a person prefers; for tests and pictures.
-    pub fn preferences(&mut self) -> &mut Preferences {
-        &mut self.preferences
-    }
-
-    /// Whether waveforms, figures and null test are all there: for pictures and tests.
-    pub fn is_settled(&self) -> bool {
-        self.document.as_ref().is_some_and(|document| {
-            let named = document.current_version().map(|version| version.id.clone());
-            self.prepared
-                && !self.measuring
-                && self.figures.is_some()
-                && Some(&self.figures_for.1) == named.as_ref()
-                && self.figures_for.0 == document.state()
-        })
-    }
-
-    /// Whether a render ended, for tests.
-    pub fn is_rendered(&self) -> bool {
-        self.render.as_ref().is_some_and(|job| !job.is_running())
-    }
-
-    /// What the window says at its foot, for tests.
-    pub fn messages(&self) -> Vec<&str> {
-        self.toasts.texts().collect()
-    }
-
-    /// Whether the mix is heard through a master, for tests.
-    pub fn hears_master(&self) -> bool {
-        self.listen.preview
-    }
-
-    /// Whether it plays, for tests.
-    pub fn is_playing(&self) -> bool {
-        self.listen.is_playing()
-    }
-
-    /// Whether nothing is under way in the background, for tests.
-    pub fn is_quiet(&self) -> bool {
-        let (shown, more) = self.jobs.board.shown();
-        shown.is_empty() && !more
-    }
-
-    /// Whether the whole waveforms of all stems are there, for tests.
-    pub fn has_waveforms(&self) -> bool {
-        self.document.as_ref().is_some_and(|document| {
-            let length = document.length().0 as f64;
-            let whole = |id| self.peaks.get(id).is_some_and(|peaks| peaks.reaches(length));
-            document.session.stems.iter().all(|stem| whole(&stem.id))
-        })
-    }
-
-    /// Shows another view.
-    pub fn show_view(&mut self, view: View) {
-        self.view = view;
-    }
-
-    /// The open session, for tests.
-    pub fn session(&self) -> Option<&crate::session::Session> {
-        self.document.as_ref().map(|document| &document.session)
-    }
-
     fn take_news(&mut self) {
         for news in self.jobs.news() {
             match news {
@@ -475,42 +412,6 @@ impl App {
             self.render_told = true;
             let (text, folder) = (job.ending().unwrap_or_default(), job.folder.clone());
             self.toasts.say(text, Some(folder));
-        }
-    }
-
-    /// Looks as preferred, and keeps preferences and the place of the window between runs.
-    fn keep_preferences(&mut self) {
-        let palette = self.preferences.palette(&self.ctx);
-        theme::paint_with(&self.ctx, palette, self.preferences.reduced_motion);
-        if (self.ctx.zoom_factor() - self.preferences.scale).abs() > 1e-3 {
-            self.ctx.set_zoom_factor(self.preferences.scale);
-        }
-        let scale = self.preferences.scale;
-        let window = self.ctx.input(|input| {
-            let viewport = input.viewport();
-            let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect);
-            let maximised = viewport.maximized.unwrap_or(false);
-            let size = (inner.size() * scale).round();
-            let position = outer.map(|outer| (outer.min * scale).round().into());
-            Some(WindowState { size: size.into(), position, maximised })
-        });
-        if let Some(window) = window {
-            // The size that it goes back to is kept.
-            let before = self.preferences.window.filter(|_| window.maximised);
-            let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
-            self.preferences.window = Some(window);
-        }
-        let (kept, since) = &mut self.kept;
-        if *kept == self.preferences {
-            *since = None;
-            return;
-        }
-        let changed = *since.get_or_insert_with(Instant::now);
-        if changed.elapsed() >= KEEP || self.quitting {
-            self.preferences.keep(self.settings.as_deref());
-            self.kept = (self.preferences.clone(), None);
-        } else {
-            self.ctx.request_repaint_after(KEEP);
         }
     }
 

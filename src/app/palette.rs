@@ -35,7 +35,7 @@ enum Deed {
     Version(usize),
     Master(usize),
     Section(usize),
-    Recent(PathBuf),
+    Open(PathBuf),
     Page(usize),
 }
 
@@ -106,7 +106,7 @@ fn entries(app: &App) -> Vec<Entry> {
     }
     for path in &app.recent.list {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let deed = Deed::Recent(path.clone());
+        let deed = Deed::Open(path.clone());
         add(format!("Open {name}"), "recent session", "recent".into(), deed);
     }
     for (n, page) in super::manual::PAGES.iter().enumerate() {
@@ -122,7 +122,7 @@ fn run(app: &mut App, deed: Deed) {
                 (action.run)(app);
             }
         }
-        Deed::Recent(path) => app.open(vec![path]),
+        Deed::Open(path) => app.open(vec![path]),
         Deed::Page(n) => super::manual::open_at(app, n),
         Deed::Stem(n) => {
             if let Some(document) = &mut app.document {
@@ -149,8 +149,23 @@ fn run(app: &mut App, deed: Deed) {
     }
 }
 
+/// A file or folder whose path was typed.
+fn path(typed: &str) -> Option<Entry> {
+    let path = PathBuf::from(typed.trim());
+    let there = path.is_absolute() && path.exists();
+    there.then(|| Entry {
+        name: format!("Open {}", path.display()),
+        words: String::new(),
+        hint: if path.is_dir() { "folder".into() } else { "file".into() },
+        deed: Deed::Open(path),
+    })
+}
+
 /// What answers to the words, the best first.
 fn found(app: &App, typed: &str) -> Vec<Entry> {
+    if let Some(entry) = path(typed) {
+        return vec![entry];
+    }
     let ranked = entries(app).into_iter().filter_map(|entry| Some((rank(&entry, typed)?, entry)));
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by_key(|(rank, _)| *rank);

@@ -1,12 +1,13 @@
 //! The page of preferences: audio, look, folders, loudness of new sessions.
 
 use super::preferences::{
-    Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget,
+    Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget, WindowState,
 };
 use super::{App, audio, menu, theme};
 use crate::session::master;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
+use std::time::{Duration, Instant};
 
 /// A list of which one is chosen.
 fn list<T: Copy + PartialEq>(
@@ -148,4 +149,45 @@ fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
             }
         }
     });
+}
+
+/// Preferences are written this long after they were changed.
+const KEEP: Duration = Duration::from_secs(1);
+
+impl App {
+    /// Looks as preferred, and keeps preferences and the place of the window between runs.
+    pub(super) fn keep_preferences(&mut self) {
+        let palette = self.preferences.palette(&self.ctx);
+        theme::paint_with(&self.ctx, palette, self.preferences.reduced_motion);
+        if (self.ctx.zoom_factor() - self.preferences.scale).abs() > 1e-3 {
+            self.ctx.set_zoom_factor(self.preferences.scale);
+        }
+        let scale = self.preferences.scale;
+        let window = self.ctx.input(|input| {
+            let viewport = input.viewport();
+            let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect);
+            let maximised = viewport.maximized.unwrap_or(false);
+            let size = (inner.size() * scale).round();
+            let position = outer.map(|outer| (outer.min * scale).round().into());
+            Some(WindowState { size: size.into(), position, maximised })
+        });
+        if let Some(window) = window {
+            // The size that it goes back to is kept.
+            let before = self.preferences.window.filter(|_| window.maximised);
+            let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
+            self.preferences.window = Some(window);
+        }
+        let (kept, since) = &mut self.kept;
+        if *kept == self.preferences {
+            *since = None;
+            return;
+        }
+        let changed = *since.get_or_insert_with(Instant::now);
+        if changed.elapsed() >= KEEP || self.quitting {
+            self.preferences.keep(self.settings.as_deref());
+            self.kept = (self.preferences.clone(), None);
+        } else {
+            self.ctx.request_repaint_after(KEEP);
+        }
+    }
 }

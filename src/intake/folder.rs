@@ -3,6 +3,7 @@
 use crate::dsp::pan::PanLaw;
 use crate::intake::IntakeError;
 use crate::intake::names::{NameGuess, common_words, guess, tokens};
+use crate::media::hashes::Hashes;
 use crate::media::{AudioInfo, MediaError, is_audio, probe};
 use crate::session::file::EXTENSION;
 use crate::session::naming::compact;
@@ -132,18 +133,9 @@ pub fn file_ref(path: &Path, base: &Path) -> Result<FileRef, MediaError> {
     let info = probe(path)?;
     let reading = |cause| MediaError::reading(path, cause);
     let bytes = std::fs::metadata(path).map_err(reading)?.len();
-    let hash = hash(path)?;
+    let hash = Hashes::of_user().hash(path)?;
     let full = path.canonicalize().map_err(reading)?;
     Ok(FileRef { path: relative(&full, base), hash, bytes, info, unknown: Unknown::new() })
-}
-
-/// BLAKE3 of a file's content.
-pub fn hash(path: &Path) -> Result<String, MediaError> {
-    let reading = |cause| MediaError::reading(path, cause);
-    let mut file = std::fs::File::open(path).map_err(reading)?;
-    let mut hasher = blake3::Hasher::new();
-    std::io::copy(&mut file, &mut hasher).map_err(reading)?;
-    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// The folder of a session file, absolute even if the file does not exist yet.

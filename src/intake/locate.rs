@@ -1,7 +1,7 @@
 //! Finding the files of a session: one that moved by its hash, one that changed by the same.
 
 use crate::intake::IntakeError;
-use crate::intake::folder::hash;
+use crate::media::hashes::Hashes;
 use crate::media::{MediaError, is_audio};
 use crate::session::Session;
 use crate::session::stem::FileRef;
@@ -13,15 +13,15 @@ const DEPTH: usize = 4;
 /// Makes sure that every file of the session is there and the one that was added. A file that
 /// moved below `folder` gets its new path in the session; the notes say so.
 pub fn locate(session: &mut Session, folder: &Path) -> Result<Vec<String>, IntakeError> {
-    let mut notes = Vec::new();
+    let (mut notes, hashes) = (Vec::new(), Hashes::of_user());
     let files = session.stems.iter_mut().map(|stem| &mut stem.file).chain(&mut session.reference);
     for file in files {
         let path = folder.join(&file.path);
         match std::fs::metadata(&path) {
-            Ok(meta) if meta.len() == file.bytes && hash(&path)? == file.hash => {}
+            Ok(meta) if meta.len() == file.bytes && hashes.hash(&path)? == file.hash => {}
             Ok(_) => return Err(IntakeError::Changed(path)),
             Err(_) => {
-                let Some(found) = search(folder, file, DEPTH)? else {
+                let Some(found) = search(folder, file, &hashes, DEPTH)? else {
                     return Err(MediaError::Missing(path).into());
                 };
                 let place = found.strip_prefix(folder).unwrap_or(&found);
@@ -34,7 +34,12 @@ pub fn locate(session: &mut Session, folder: &Path) -> Result<Vec<String>, Intak
     Ok(notes)
 }
 
-fn search(folder: &Path, wanted: &FileRef, depth: usize) -> Result<Option<PathBuf>, MediaError> {
+fn search(
+    folder: &Path,
+    wanted: &FileRef,
+    hashes: &Hashes,
+    depth: usize,
+) -> Result<Option<PathBuf>, MediaError> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(None) };
     let mut folders = Vec::new();
     for entry in entries.flatten() {
@@ -43,14 +48,14 @@ fn search(folder: &Path, wanted: &FileRef, depth: usize) -> Result<Option<PathBu
             folders.push(path);
         } else if is_audio(&path)
             && entry.metadata().is_ok_and(|meta| meta.len() == wanted.bytes)
-            && hash(&path)? == wanted.hash
+            && hashes.hash(&path)? == wanted.hash
         {
             return Ok(Some(path));
         }
     }
     if depth > 0 {
         for folder in folders {
-            if let Some(found) = search(&folder, wanted, depth - 1)? {
+            if let Some(found) = search(&folder, wanted, hashes, depth - 1)? {
                 return Ok(Some(found));
             }
         }

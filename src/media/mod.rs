@@ -3,6 +3,7 @@
 pub mod broadcast;
 pub mod decode;
 pub mod error;
+pub mod hashes;
 pub mod info;
 pub mod pcm;
 pub mod peak_cache;

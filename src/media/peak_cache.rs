@@ -34,7 +34,7 @@ impl PeakCache {
 
     /// The outline of a file at a session's rate, if it is known and the file has not changed.
     pub fn load(&self, file: &Path, rate: SampleRate) -> Option<Peaks> {
-        let path = self.folder.join(name_of(file, rate).ok()?);
+        let path = self.folder.join(name_of(file, &rate.0.to_string()).ok()?);
         let bytes = std::fs::read(&path).ok()?;
         let (points, rest) = bytes.strip_prefix(MAGIC)?.as_chunks::<POINT>();
         if !rest.is_empty() {
@@ -54,7 +54,7 @@ impl PeakCache {
 
     /// Keeps an outline. What cannot be kept is read again the next time.
     pub fn keep(&self, file: &Path, rate: SampleRate, peaks: &Peaks) {
-        let Ok(name) = name_of(file, rate) else { return };
+        let Ok(name) = name_of(file, &rate.0.to_string()) else { return };
         let mut bytes = MAGIC.to_vec();
         for point in peaks.points() {
             for value in [point.least, point.most, point.mean_square] {

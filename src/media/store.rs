@@ -55,7 +55,7 @@ impl Store {
     }
 
     fn copy_path(&self, path: &Path, rate: SampleRate) -> Result<PathBuf, MediaError> {
-        Ok(self.folder.join(format!("{}.wav", name_of(path, rate)?)))
+        Ok(self.folder.join(format!("{}.wav", name_of(path, &rate.0.to_string())?)))
     }
 
     fn make(
@@ -104,13 +104,14 @@ impl Store {
     }
 }
 
-/// A name for what is made from a file: it tells the file's place, size and time of change.
-pub(super) fn name_of(path: &Path, rate: SampleRate) -> Result<String, MediaError> {
+/// A name for what is made from a file for a purpose: it tells the file's place, size and time of
+/// change.
+pub(super) fn name_of(path: &Path, purpose: &str) -> Result<String, MediaError> {
     let reading = |source| MediaError::reading(path, source);
     let meta = std::fs::metadata(path).map_err(reading)?;
     let full = path.canonicalize().map_err(reading)?;
     let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let key = format!("{} {} {changed:?} {}", full.display(), meta.len(), rate.0);
+    let key = format!("{} {} {changed:?} {purpose}", full.display(), meta.len());
     let name = blake3::hash(key.as_bytes()).to_hex();
     Ok(name.get(..32).unwrap_or(&name).to_string())
 }

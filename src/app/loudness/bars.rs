@@ -1,0 +1,171 @@
+//! The bars: momentary and short-term loudness on the scale of choice, and peaks.
+
+use crate::app::App;
+use crate::app::preferences::MeterScale;
+use crate::app::theme::{self, Weight, write};
+use crate::units::Db;
+use egui::{
+    Align2, Color32, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
+};
+
+/// Marks of the scale, and the lowest level shown.
+const MARKS: [f64; 5] = [0.0, -6.0, -14.0, -23.0, -36.0];
+const LOWEST: f64 = -50.0;
+
+fn height(level: f64, area: Rect) -> f32 {
+    // The upper half of the bar is the upper third of the range, as a programme meter has it.
+    let share = ((level - LOWEST) / -LOWEST).clamp(0.0, 1.0);
+    area.bottom() - area.height() * (share as f32).powf(1.35)
+}
+
+/// The scale of the loudness bars: where a level is, from 0 to 1, and its marks with their words.
+struct Scale {
+    kind: MeterScale,
+    target: f64,
+}
+
+impl Scale {
+    /// Lowest and highest of an EBU scale, in LU about the target.
+    fn ends(&self) -> Option<(f64, f64)> {
+        match self.kind {
+            MeterScale::Full => None,
+            MeterScale::EbuPlus9 => Some((-18.0, 9.0)),
+            MeterScale::EbuPlus18 => Some((-36.0, 18.0)),
+        }
+    }
+
+    fn height(&self, level: f64, area: Rect) -> f32 {
+        match self.ends() {
+            None => height(level, area),
+            Some((least, most)) => {
+                let share = ((level - self.target - least) / (most - least)).clamp(0.0, 1.0);
+                area.bottom() - area.height() * share as f32
+            }
+        }
+    }
+
+    fn lowest(&self) -> f64 {
+        self.ends().map_or(LOWEST, |(least, _)| self.target + least)
+    }
+
+    fn marks(&self) -> Vec<(f64, String)> {
+        match self.ends() {
+            None => MARKS.iter().map(|mark| (*mark, format!("{:.0}", Db(*mark)))).collect(),
+            Some((least, most)) => {
+                let step = (most - least) / 9.0;
+                let marks = (0..=9).map(|n| least + step * f64::from(n));
+                marks.map(|mark| (self.target + mark, format!("{:+.0}", Db(mark)))).collect()
+            }
+        }
+    }
+}
+
+pub fn bars(app: &App, painter: &Painter, area: Rect) {
+    let target = app
+        .document
+        .as_ref()
+        .and_then(|document| document.current_master()?.target)
+        .map_or(-14.0, |target| target.loudness.0);
+    let scale = Scale { kind: app.preferences.meter_scale, target };
+    let marks = |right: f32, marks: Vec<(f64, String)>, y: &dyn Fn(f64) -> f32| {
+        for (mark, text) in marks {
+            let at = pos2(area.left() + right, y(mark));
+            write(painter, at, Align2::RIGHT_CENTER, text, (11.0, Weight::Regular), theme::dim());
+            painter.hline(at.x + 4.0..=at.x + 10.0, at.y, Stroke::new(1.0, theme::dim()));
+        }
+    };
+    marks(24.0, scale.marks(), &|level| scale.height(level, area));
+    if scale.ends().is_some() {
+        // The peaks stay in dBFS.
+        let peaks = MARKS.iter().map(|mark| (*mark, format!("{:.0}", Db(*mark)))).collect();
+        marks(134.0, peaks, &|level| height(level, area));
+    }
+    let reading = app.gauges.reading(&app.listen);
+    let (momentary, short) = (reading.loudness.momentary, reading.loudness.short_term);
+    let peak = |side: usize| {
+        let level = |list: &[f32; 2]| {
+            list.get(side).map_or(f64::NEG_INFINITY, |x| Db::from_factor(f64::from(*x)).0)
+        };
+        (level(&reading.peaks), level(&reading.held))
+    };
+    let loudness = &reading.loudness;
+    let columns = [
+        ("M", momentary.0, loudness.momentary_max.0),
+        ("S", short.0, loudness.short_term_max.0),
+        ("L", peak(0).0, peak(0).1),
+        ("R", peak(1).0, peak(1).1),
+    ];
+    let offsets = [36.0, 84.0, 146.0, 194.0];
+    for ((name, level, held), offset) in columns.into_iter().zip(offsets) {
+        let column = Rect::from_min_max(
+            pos2(area.left() + offset, area.top()),
+            pos2(area.left() + offset + 22.0, area.bottom()),
+        );
+        painter.rect_filled(column, 3.0, theme::raised());
+        let peaks = matches!(name, "L" | "R");
+        let limit = if peaks { -6.0 } else { target };
+        let lowest = if peaks { LOWEST } else { scale.lowest() };
+        let y = |level: f64| if peaks { height(level, area) } else { scale.height(level, area) };
+        let part = |from: f64, to: f64, colour: Color32| {
+            if to > from && to > lowest {
+                let rect =
+                    Rect::from_min_max(pos2(column.left(), y(to)), pos2(column.right(), y(from)));
+                painter.rect_filled(rect, 2.0, colour);
+            }
+        };
+        part(lowest, level.min(limit), theme::good());
+        part(limit, level.min(0.0), theme::caution());
+        if held > lowest {
+            let colour = if held > 0.0 { theme::over() } else { theme::text() };
+            painter.hline(column.x_range(), y(held), Stroke::new(2.0, colour));
+        }
+        write(
+            painter,
+            pos2(column.center().x, area.bottom() + 12.0),
+            Align2::CENTER_CENTER,
+            name,
+            (11.0, Weight::Regular),
+            theme::dim(),
+        );
+    }
+    let y = scale.height(target, area);
+    // On an EBU scale the target is no level of the peaks.
+    let end = if scale.ends().is_some() { area.left() + 106.0 } else { area.right() };
+    painter.extend(Shape::dashed_line(
+        &[pos2(area.left() + 36.0, y), pos2(end, y)],
+        Stroke::new(1.0, theme::accent()),
+        3.0,
+        3.0,
+    ));
+}
+
+/// The bars as a thing to click: what they read in words, and a lamp that an over leaves lit.
+pub fn levels(app: &mut App, ui: &Ui, area: Rect) {
+    let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
+    let (out, reading) = (app.gauges.out(&app.listen), app.gauges.reading(&app.listen));
+    let missed = app.listen.unmetered;
+    let missed = match missed.0 > 0.0 {
+        true => format!(". The computer was too busy to measure {:.1} s", missed.0),
+        false => String::new(),
+    };
+    let words = format!(
+        "Levels: true peak {:.1} dBTP, highest sample {:+.1} dB, {} over{missed}",
+        reading.true_peak,
+        Db::from_factor(f64::from(out.highest)),
+        out.overs
+    );
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
+    if out.overs > 0 {
+        let lamp = Rect::from_min_max(
+            pos2(area.left() + 146.0, area.top() - 8.0),
+            pos2(area.left() + 216.0, area.top() - 3.0),
+        );
+        ui.painter().rect_filled(lamp, 2.0, theme::over());
+        let at = pos2(lamp.left(), lamp.top() - 7.0);
+        let text = format!("{} over", out.overs);
+        write(ui.painter(), at, Align2::LEFT_CENTER, text, (10.5, Weight::SemiBold), theme::over());
+    }
+    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+        app.reset_meters();
+    }
+}

@@ -1,0 +1,90 @@
+//! What can be done with the meters: scale, pause, reset, copy.
+
+use crate::app::icons::{self, Icon};
+use crate::app::preferences::{Averaging, MeterScale, Slope};
+use crate::app::theme::{self, Weight, write};
+use crate::app::{App, actions};
+use crate::units::{Db, Lufs};
+use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
+
+/// A button for what can be done with the meters, and a word where they stand still.
+pub fn more(app: &mut App, ui: &mut Ui, at: Pos2) {
+    let area = Rect::from_center_size(at, vec2(26.0, 20.0));
+    let response = ui.interact(area, ui.scope_id().with("more"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Meters"));
+    let lit = response.hovered() || response.has_focus();
+    let colour = if lit { theme::text() } else { theme::dim() };
+    icons::draw(ui.painter(), Icon::More, at, colour);
+    if app.gauges.is_paused() {
+        let at = pos2(area.left() - 6.0, at.y);
+        let font = (11.5, Weight::SemiBold);
+        write(ui.painter(), at, Align2::RIGHT_CENTER, "paused", font, theme::caution());
+    }
+    let response = response.on_hover_text("Scale, pause, reset, copy");
+    Popup::menu(&response).show(|ui| menu(app, ui));
+}
+
+pub fn menu(app: &mut App, ui: &mut Ui) {
+    ui.set_min_width(210.0);
+    for name in [
+        "Pause the meters",
+        "Reset the meters",
+        "Copy the loudness figures",
+        "Meters in a window of their own",
+    ] {
+        if let Some(action) = actions::find(name) {
+            let key = action.shortcut().unwrap_or_default();
+            if ui.add(egui::Button::new(name).shortcut_text(key)).clicked() {
+                (action.run)(app);
+                ui.close();
+            }
+        }
+    }
+    ui.separator();
+    let preferences = &mut app.preferences;
+    ui.weak("Scale");
+    for scale in MeterScale::ALL {
+        ui.selectable_value(&mut preferences.meter_scale, *scale, scale.name());
+    }
+    ui.menu_button(format!("Slope: {}", preferences.slope.name()), |ui| {
+        for slope in Slope::ALL {
+            ui.selectable_value(&mut preferences.slope, *slope, slope.name());
+        }
+    });
+    ui.menu_button(format!("Averaging: {}", preferences.averaging.name()), |ui| {
+        for averaging in Averaging::ALL {
+            ui.selectable_value(&mut preferences.averaging, *averaging, averaging.name());
+        }
+    });
+}
+
+/// The figures of the version as text, to be pasted anywhere.
+pub fn copy(app: &mut App) {
+    let Some(text) = figures(app) else {
+        app.say("Nothing is measured yet");
+        return;
+    };
+    app.ctx.copy_text(text);
+    app.say("The loudness figures are on the clipboard");
+}
+
+/// One line a figure; none before anything is measured.
+fn figures(app: &App) -> Option<String> {
+    let (document, figures) = (app.document.as_ref()?, app.figures.as_ref()?);
+    let (mix, song) = (&figures.mix, &document.session.song.title);
+    let version = document.current_version().map_or("", |version| version.name.as_str());
+    let level = |value: Lufs| value.finite().map_or("none".into(), |v| format!("{:.1}", Db(v)));
+    let range = mix.loudness.range.map_or("none".into(), |range| format!("{range:.1}"));
+    let mut lines = vec![
+        format!("{song}, {version}"),
+        format!("Integrated {} LUFS", level(mix.loudness.integrated)),
+        format!("Short-term, highest {} LUFS", level(mix.loudness.short_term_max)),
+        format!("Momentary, highest {} LUFS", level(mix.loudness.momentary_max)),
+        format!("Range {range} LU"),
+        format!("True peak {:.1} dBTP", mix.true_peak),
+    ];
+    if let Some(reference) = figures.reference {
+        lines.push(format!("Reference {} LUFS", level(reference)));
+    }
+    Some(lines.join("\n"))
+}

@@ -1,0 +1,73 @@
+//! What tests, benches and pictures ask of the window.
+
+use super::preferences::Preferences;
+use super::{App, View};
+
+impl App {
+    /// Whether waveforms, figures and null test are all there: for pictures and tests.
+    pub fn is_settled(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            let named = document.current_version().map(|version| version.id.clone());
+            self.prepared
+                && !self.measuring
+                && self.figures.is_some()
+                && Some(&self.figures_for.1) == named.as_ref()
+                && self.figures_for.0 == document.state()
+        })
+    }
+
+    /// Whether a render ended, for tests.
+    pub fn is_rendered(&self) -> bool {
+        self.render.as_ref().is_some_and(|job| !job.is_running())
+    }
+
+    /// What the window says at its foot, for tests.
+    pub fn messages(&self) -> Vec<&str> {
+        self.toasts.texts().collect()
+    }
+
+    /// Whether the mix is heard through a master, for tests.
+    pub fn hears_master(&self) -> bool {
+        self.listen.preview
+    }
+
+    /// Whether it plays, for tests.
+    pub fn is_playing(&self) -> bool {
+        self.listen.is_playing()
+    }
+
+    /// Whether nothing is under way in the background, for tests.
+    pub fn is_quiet(&self) -> bool {
+        let (shown, more) = self.jobs.board.shown();
+        shown.is_empty() && !more
+    }
+
+    /// Whether the whole waveforms of all stems are there, for tests.
+    pub fn has_waveforms(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            let length = document.length().0 as f64;
+            let whole = |id| self.peaks.get(id).is_some_and(|peaks| peaks.reaches(length));
+            document.session.stems.iter().all(|stem| whole(&stem.id))
+        })
+    }
+
+    /// The view that is shown, for tests.
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// Shows another view.
+    pub fn show_view(&mut self, view: View) {
+        self.view = view;
+    }
+
+    /// The open session, for tests.
+    pub fn session(&self) -> Option<&crate::session::Session> {
+        self.document.as_ref().map(|document| &document.session)
+    }
+
+    /// What a person prefers; for tests and pictures.
+    pub fn preferences(&mut self) -> &mut Preferences {
+        &mut self.preferences
+    }
+}
