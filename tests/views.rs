@@ -5,7 +5,6 @@ mod common;
 #[path = "common/desk.rs"]
 mod desk;
 
-use common::*;
 use desk::*;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Vec2};

@@ -28,6 +28,11 @@ pub fn handle(app: &mut App, ui: &Ui) {
     if ctx.text_edit_focused() || Popup::is_any_open(ctx) || app.is_asked() {
         return;
     }
+    let escaped = ui
+        .input_mut(|input| app.shown.any_page() && input.consume_key(Modifiers::NONE, Key::Escape));
+    if escaped {
+        app.shown.close_pages();
+    }
     let focused = ui.memory(|memory| memory.focused().is_some());
     let mut due = Vec::new();
     ui.input_mut(|input| {

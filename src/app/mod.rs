@@ -22,6 +22,7 @@ mod master;
 mod menu;
 mod meter_window;
 mod mix;
+mod news;
 mod palette;
 mod plots;
 mod preferences;
@@ -48,7 +49,7 @@ use anyhow::Context;
 use document::Document;
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 use files::After;
-use jobs::{Figures, Jobs, News, Picked};
+use jobs::{Figures, Jobs};
 use listen::Listen;
 use menu::Recent;
 use mix::timeline::Timeline;
@@ -113,6 +114,17 @@ struct Shown {
     manual: Option<(usize, String)>,
 }
 
+impl Shown {
+    fn any_page(&self) -> bool {
+        self.history || self.manual.is_some()
+    }
+
+    fn close_pages(&mut self) {
+        self.history = false;
+        self.manual = None;
+    }
+}
+
 /// Everything the window holds.
 pub struct App {
     ctx: egui::Context,
@@ -164,6 +176,8 @@ pub struct App {
     /// The preferences as they are on disk, and since when they differ.
     kept: (Preferences, Option<Instant>),
     settings: Option<PathBuf>,
+    /// Of the window, as it was set last.
+    title: String,
 }
 
 /// The icon, for the desktop's lists of windows.
@@ -241,6 +255,7 @@ impl App {
             kept: (preferences.clone(), None),
             preferences,
             settings,
+            title: String::new(),
         };
         if let Some(path) = path {
             app.open(vec![path]);
@@ -274,66 +289,6 @@ impl App {
         (preferences.rack_height, preferences.rack_hidden) = (None, false);
         (preferences.loudness_hidden, preferences.mixer) = (false, false);
         self.rows.heights.clear();
-    }
-
-    fn take_news(&mut self) {
-        for news in self.jobs.news() {
-            match news {
-                News::Opened { document, notes } => self.show_document(*document, notes),
-                News::Sources { document, sources, reference } if document == self.number => {
-                    let open = self.document.as_ref();
-                    self.listen.take_sources(open, sources, reference.map(Arc::new));
-                    self.figures_for.0 = u64::MAX;
-                }
-                News::Replaced { document, stems } if document == self.number => {
-                    self.read_again(&stems);
-                }
-                News::Peaks { document, stem, peaks } if document == self.number => {
-                    self.peaks.insert(stem, peaks);
-                }
-                News::Processed { document, stem, processed } if document == self.number => {
-                    self.processed.insert(stem, processed);
-                }
-                News::Figures { document, state, version, figures } if document == self.number => {
-                    self.measuring = self.figures_for != (state, version);
-                    self.figures = Some(*figures);
-                }
-                News::Masking { document, state, masking } if document == self.number => {
-                    self.masking.found = Some((state, *masking));
-                    self.masking.asked = None;
-                }
-                News::Compared { document, test, loudness } if document == self.number => {
-                    let blind = self.balances.blind.as_mut();
-                    if let Some(blind) = blind.filter(|blind| blind.number == test) {
-                        blind.measured(loudness);
-                    }
-                }
-                News::Prepared { document, residual } if document == self.number => {
-                    self.prepared = true;
-                    self.null_test = residual;
-                }
-                News::Picked(Picked::Open(path)) => self.open(vec![path]),
-                News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
-                News::Picked(Picked::StemsFolder(path)) => {
-                    self.preferences.stems_folder = Some(path);
-                }
-                News::Picked(Picked::SaveAs(path)) => self.save_as(path),
-                News::Picked(Picked::Export(path)) => self.deliver_folder = Some(path),
-                News::Failed(text) => {
-                    self.opening = false;
-                    self.say(text);
-                }
-                // About a document that was closed meanwhile.
-                News::Sources { .. }
-                | News::Peaks { .. }
-                | News::Processed { .. }
-                | News::Figures { .. }
-                | News::Masking { .. }
-                | News::Compared { .. }
-                | News::Replaced { .. }
-                | News::Prepared { .. } => {}
-            }
-        }
     }
 
     fn toggle_play(&mut self) {
@@ -397,10 +352,23 @@ impl App {
         if let Some(next) = self.toasts.age() {
             self.ctx.request_repaint_after(next);
         }
+        self.name_window();
         if self.ctx.input(|input| input.viewport().close_requested()) {
             self.close_requested();
         }
         self.keep_preferences();
+    }
+
+    /// The song is in the window's title, with a dot while it is not saved.
+    fn name_window(&mut self) {
+        let title = self.document.as_ref().map_or("Stemwright".into(), |document| {
+            let dot = if document.is_dirty() { "\u{2022} " } else { "" };
+            format!("{dot}{} \u{2013} Stemwright", document.session.song.title)
+        });
+        if title != self.title {
+            self.ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
     }
 
     /// Says how a render ended, wherever the person is by then.
@@ -453,6 +421,7 @@ impl App {
         menu::dialogs(self, ui);
         palette::show(self, ui);
         meter_window::show(self, ui);
+        focus_ring(ui);
     }
 
     fn paint(&mut self, ui: &mut Ui) {
@@ -491,6 +460,19 @@ impl App {
         inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
         show(self, &mut inner, rect);
     }
+}
+
+/// A line around what has the keyboard, whatever it is.
+fn focus_ring(ui: &Ui) {
+    let focused = ui.memory(|memory| memory.focused());
+    let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
+    let order = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("focus ring"));
+    ui.ctx().layer_painter(order).rect_stroke(
+        response.interact_rect.expand(1.0),
+        5.0,
+        egui::Stroke::new(1.5, theme::accent()),
+        egui::StrokeKind::Outside,
+    );
 }
 
 impl eframe::App for App {

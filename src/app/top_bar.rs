@@ -6,9 +6,7 @@ use super::theme::{self, Weight, write};
 use super::widgets::{choice, icon_button, push, segments};
 use super::{App, View, menu};
 
-use egui::{
-    Align2, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280.
 ///
@@ -63,10 +61,6 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Session menu"));
     if response.hovered() {
         ui.painter().rect_filled(area, theme::RADIUS, theme::raised());
-    }
-    if response.has_focus() {
-        let stroke = Stroke::new(1.0, theme::accent());
-        ui.painter().rect_stroke(area, theme::RADIUS, stroke, StrokeKind::Inside);
     }
     let painter = &ui.painter().with_clip_rect(area);
     write(
@@ -268,10 +262,6 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
                 pos2(text.right(), rect.bottom()),
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
-        }
-        if response.has_focus() {
-            let stroke = Stroke::new(1.0, theme::accent());
-            ui.painter().rect_stroke(area, 5.0, stroke, StrokeKind::Inside);
         }
         if view == View::Stems && app.null_test.is_some_and(|residual| residual.0 < -60.0) {
             let at = pos2(text.right() + 6.0, rect.center().y);

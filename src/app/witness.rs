@@ -2,6 +2,7 @@
 
 use super::preferences::Preferences;
 use super::{App, View};
+use crate::units::Seconds;
 
 impl App {
     /// Whether waveforms, figures and null test are all there: for pictures and tests.
@@ -69,5 +70,26 @@ impl App {
     /// What a person prefers; for tests and pictures.
     pub fn preferences(&mut self) -> &mut Preferences {
         &mut self.preferences
+    }
+
+    /// Where it plays, or would.
+    pub fn playhead(&self) -> Seconds {
+        let document = self.document.as_ref();
+        document.map_or(Seconds(0.0), |document| document.seconds(self.listen.frame()))
+    }
+
+    /// What part of the song the timeline shows.
+    pub fn sight(&self) -> (Seconds, Seconds) {
+        let Some(document) = &self.document else { return (Seconds(0.0), Seconds(0.0)) };
+        let length = document.length().seconds(document.session.sample_rate).0;
+        let (from, to) = self.timeline.shown();
+        (Seconds(from * length), Seconds(to * length))
+    }
+
+    /// Whether the waveform of a stem, by its place, is that after its chain.
+    pub fn has_processed(&self, stem: usize) -> bool {
+        let stem = self.document.as_ref().and_then(|document| document.session.stems.get(stem));
+        let known = stem.and_then(|stem| Some((stem, self.processed.get(&stem.id)?)));
+        known.is_some_and(|(stem, known)| known.chain == stem.chain)
     }
 }

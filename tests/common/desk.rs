@@ -1,5 +1,7 @@
 //! The window as tests see it: opened on a session, run until something holds.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
 use crate::common::*;
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::{Harness, SnapshotOptions};

@@ -30,7 +30,7 @@ pub fn show(
     }
     if !on {
         outlined(ui, area, theme::line());
-        let faint = theme::mixed(theme::dim(), 0.55, theme::background());
+        let faint = theme::dim();
         write(
             ui.painter(),
             area.center(),
@@ -72,7 +72,7 @@ pub fn show(
             );
             if let Some(aim) = aim {
                 let words = if expected.is_some() { "predicted" } else { "target" };
-                let faint = theme::mixed(theme::dim(), 0.6, theme::raised());
+                let faint = theme::dim();
                 let text = format!("{words} {aim:.1} LUFS");
                 write(
                     ui.painter(),

@@ -48,11 +48,11 @@ pub fn show(
     let own = || document.session.stems.iter().filter(|stem| stem.role == role);
     let (mute, solo) = (own().all(|stem| stem.strip.mute), own().all(|stem| stem.strip.solo));
     let place = |x: f32| Rect::from_center_size(pos2(row.left() + x, middle), vec2(25.0, 20.0));
-    let lit = mute.then(theme::caution);
+    let lit = mute.then_some(theme::caution as fn() -> _);
     if letter(ui, place(203.0), "M", &format!("Mute all {name}"), lit).clicked() {
         stem_commands::all(document, |stem| stem.role == role, |strip| strip.mute = !mute);
     }
-    let lit = solo.then(theme::accent);
+    let lit = solo.then_some(theme::accent as fn() -> _);
     if letter(ui, place(235.0), "S", &format!("Solo all {name}"), lit).clicked() {
         stem_commands::all(document, |stem| stem.role == role, |strip| strip.solo = !solo);
     }

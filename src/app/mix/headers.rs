@@ -5,6 +5,7 @@ use crate::app::document::Document;
 use crate::app::listen::Target;
 use crate::app::preferences::LANE;
 use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::buttons::shy_letter;
 use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
 use crate::app::widgets::{Change, Parameter, fader, letter};
@@ -123,14 +124,14 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     write(&clip, at(42.0, first), Align2::LEFT_CENTER, &name, (13.5, weight), theme::text());
     let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, 20.0));
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
-    let lit = strip.mute.then_some(theme::caution());
+    let lit = strip.mute.then_some(theme::caution as fn() -> _);
     if letter(ui, mute, "M", &format!("Mute {name}"), lit).clicked() {
         document.edit_once(Edit::Strip {
             stem: id,
             settings: StripSettings { mute: !strip.mute, ..strip },
         });
     }
-    let lit = strip.solo.then_some(theme::accent());
+    let lit = strip.solo.then_some(theme::accent as fn() -> _);
     if letter(ui, solo, "S", &format!("Solo {name}"), lit).clicked() {
         document.edit_once(Edit::Strip {
             stem: id,
@@ -298,14 +299,8 @@ fn automation_letter(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &
     let on = app.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
     let name = format!("Automation {name}");
-    let clicked = if on || near {
-        letter(ui, rect, "A", &name, on.then_some(theme::accent())).clicked()
-    } else {
-        let response = ui.interact(rect, ui.scope_id().with(&name), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &name));
-        response.clicked()
-    };
-    if clicked {
+    let lit = on.then_some(theme::accent as fn() -> _);
+    if shy_letter(ui, rect, "A", &name, lit, on || near).clicked() {
         app.lines.toggle(id);
     }
 }

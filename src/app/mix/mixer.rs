@@ -89,12 +89,12 @@ fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index:
     let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));
     turn_pan(app, document, id, pan, moved);
     let square = |x: f32| Rect::from_center_size(at(x, 78.0), vec2(28.0, 20.0));
-    let lit = settings.mute.then(theme::caution);
+    let lit = settings.mute.then_some(theme::caution as fn() -> _);
     if letter(ui, square(STRIP / 2.0 - 17.0), "M", &format!("Mute {name}"), lit).clicked() {
         let settings = StripSettings { mute: !settings.mute, ..settings };
         document.edit_once(Edit::Strip { stem: id, settings });
     }
-    let lit = settings.solo.then(theme::accent);
+    let lit = settings.solo.then_some(theme::accent as fn() -> _);
     if letter(ui, square(STRIP / 2.0 + 17.0), "S", &format!("Solo {name}"), lit).clicked() {
         let settings = StripSettings { solo: !settings.solo, ..settings };
         document.edit_once(Edit::Strip { stem: id, settings });

@@ -65,6 +65,11 @@ impl Timeline {
         (self.from / length, (self.from + self.scale * f64::from(width)) / length)
     }
 
+    /// The same for the lanes as they were drawn last.
+    pub fn shown(&self) -> (f64, f64) {
+        self.window(self.width as f32)
+    }
+
     pub fn is_whole(&self, width: f32) -> bool {
         self.scale * f64::from(width) >= self.length * 0.999
     }

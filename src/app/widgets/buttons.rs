@@ -14,18 +14,6 @@ fn pressable(ui: &Ui, rect: Rect, name: &str) -> Response {
     response
 }
 
-fn ring(ui: &Ui, response: &Response, radius: f32) {
-    if response.has_focus() {
-        let stroke = Stroke::new(1.0, theme::accent());
-        ui.painter().rect_stroke(
-            response.rect.expand(2.0),
-            radius + 2.0,
-            stroke,
-            StrokeKind::Outside,
-        );
-    }
-}
-
 /// A button with a word on it; the main one of a view is filled with the accent.
 pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
     let response = pressable(ui, rect, label);
@@ -38,7 +26,6 @@ pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let weight = if main { Weight::SemiBold } else { Weight::Medium };
     theme::write(ui.painter(), rect.center(), Align2::CENTER_CENTER, label, (13.5, weight), text);
-    ring(ui, &response, theme::RADIUS);
     response
 }
 
@@ -53,25 +40,38 @@ pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let colour = if lit { theme::on_accent() } else { theme::text() };
     icons::draw(ui.painter(), icon, rect.center(), colour);
-    ring(ui, &response, theme::RADIUS);
     response
 }
 
 /// A small toggle with a letter: mute and solo.
-pub fn letter(ui: &mut Ui, rect: Rect, text: &str, name: &str, lit: Option<Color32>) -> Response {
+pub fn letter(
+    ui: &mut Ui,
+    rect: Rect,
+    text: &str,
+    name: &str,
+    lit: Option<fn() -> Color32>,
+) -> Response {
+    shy_letter(ui, rect, text, name, lit, true)
+}
+
+/// The same, which may be unseen until it has the keyboard.
+pub fn shy_letter(
+    ui: &mut Ui,
+    rect: Rect,
+    text: &str,
+    name: &str,
+    lit: Option<fn() -> Color32>,
+    seen: bool,
+) -> Response {
     let response = pressable(ui, rect, name).on_hover_text(name);
-    let fill = lit.unwrap_or(if response.hovered() { theme::line() } else { theme::raised() });
-    ui.painter().rect_filled(rect, 5.0, fill);
+    if !(seen || response.has_focus()) {
+        return response;
+    }
+    let resting = if response.hovered() { theme::line() } else { theme::raised() };
+    ui.painter().rect_filled(rect, 5.0, lit.map_or(resting, |colour| colour()));
     let colour = if lit.is_some() { theme::background() } else { theme::dim() };
-    theme::write(
-        ui.painter(),
-        rect.center(),
-        Align2::CENTER_CENTER,
-        text,
-        (12.0, Weight::Medium),
-        colour,
-    );
-    ring(ui, &response, 5.0);
+    let font = (12.0, Weight::Medium);
+    theme::write(ui.painter(), rect.center(), Align2::CENTER_CENTER, text, font, colour);
     response
 }
 
@@ -106,7 +106,6 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
             (13.0, weight),
             colour,
         );
-        ring(ui, &response, theme::RADIUS - 2.0);
         if response.clicked() {
             clicked = Some(n);
         }
@@ -132,7 +131,6 @@ pub fn choice(
     let clipped = ui.painter().with_clip_rect(rect.shrink2(vec2(4.0, 0.0)));
     theme::write(&clipped, at, Align2::LEFT_CENTER, current, (13.0, Weight::Medium), theme::text());
     icons::draw(ui.painter(), Icon::Down, pos2(rect.right() - 14.0, rect.center().y), theme::dim());
-    ring(ui, &response, theme::RADIUS);
     let mut chosen = None;
     Popup::menu(&response)
         .width(rect.width())
@@ -158,6 +156,5 @@ pub fn checkbox(ui: &mut Ui, rect: Rect, name: &str, on: bool) -> Response {
     } else {
         ui.painter().rect_filled(rect, 4.0, theme::raised());
     }
-    ring(ui, &response, 4.0);
     response
 }

@@ -4,7 +4,7 @@ use super::value::{Change, Parameter, level};
 use crate::app::theme;
 use crate::dsp::strip::FADER_TOP;
 use crate::units::Db;
-use egui::{Align2, Color32, Pos2, Rect, Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Color32, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 
 /// Decibels and where they are on the fader.
 const SCALE: [(f64, f64); 4] = [(-60.0, 0.0), (-10.0, 0.553), (0.0, 0.833), (12.0, 1.0)];
@@ -69,10 +69,6 @@ fn thumb(ui: &Ui, response: &Response, rect: Rect, line: [Pos2; 2]) {
     };
     painter.rect_filled(rect, 3.0, face);
     painter.line_segment(line, Stroke::new(1.0, theme::dim()));
-    if response.has_focus() {
-        let stroke = Stroke::new(1.5, theme::accent());
-        painter.rect_stroke(rect.expand(2.0), 4.0, stroke, StrokeKind::Outside);
-    }
 }
 
 /// A fader in `rect`, with its track along the middle.

@@ -54,9 +54,6 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
         let lit: Color32 = theme::accent();
         painter.add(Shape::line(arc(centre, radius, from, position), Stroke::new(3.5, lit)));
     }
-    if response.has_focus() {
-        painter.circle_stroke(centre, radius + 5.0, Stroke::new(1.0, theme::accent()));
-    }
     let text = (parameter.show)(value);
     theme::write(
         painter,

@@ -1,0 +1,67 @@
+//! What work in the background has to say, and what becomes of it.
+
+use super::App;
+use super::jobs::{News, Picked};
+use std::sync::Arc;
+
+impl App {
+    pub(super) fn take_news(&mut self) {
+        for news in self.jobs.news() {
+            match news {
+                News::Opened { document, notes } => self.show_document(*document, notes),
+                News::Sources { document, sources, reference } if document == self.number => {
+                    let open = self.document.as_ref();
+                    self.listen.take_sources(open, sources, reference.map(Arc::new));
+                    self.figures_for.0 = u64::MAX;
+                }
+                News::Replaced { document, stems } if document == self.number => {
+                    self.read_again(&stems);
+                }
+                News::Peaks { document, stem, peaks } if document == self.number => {
+                    self.peaks.insert(stem, peaks);
+                }
+                News::Processed { document, stem, processed } if document == self.number => {
+                    self.processed.insert(stem, processed);
+                }
+                News::Figures { document, state, version, figures } if document == self.number => {
+                    self.measuring = self.figures_for != (state, version);
+                    self.figures = Some(*figures);
+                }
+                News::Masking { document, state, masking } if document == self.number => {
+                    self.masking.found = Some((state, *masking));
+                    self.masking.asked = None;
+                }
+                News::Compared { document, test, loudness } if document == self.number => {
+                    let blind = self.balances.blind.as_mut();
+                    if let Some(blind) = blind.filter(|blind| blind.number == test) {
+                        blind.measured(loudness);
+                    }
+                }
+                News::Prepared { document, residual } if document == self.number => {
+                    self.prepared = true;
+                    self.null_test = residual;
+                }
+                News::Picked(Picked::Open(path)) => self.open(vec![path]),
+                News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
+                News::Picked(Picked::StemsFolder(path)) => {
+                    self.preferences.stems_folder = Some(path);
+                }
+                News::Picked(Picked::SaveAs(path)) => self.save_as(path),
+                News::Picked(Picked::Export(path)) => self.deliver_folder = Some(path),
+                News::Failed(text) => {
+                    self.opening = false;
+                    self.say(text);
+                }
+                // About a document that was closed meanwhile.
+                News::Sources { .. }
+                | News::Peaks { .. }
+                | News::Processed { .. }
+                | News::Figures { .. }
+                | News::Masking { .. }
+                | News::Compared { .. }
+                | News::Replaced { .. }
+                | News::Prepared { .. } => {}
+            }
+        }
+    }
+}
