@@ -71,6 +71,7 @@ impl App {
         self.figures_for = (u64::MAX, String::new());
         self.prepared = false;
         self.null_test = None;
+        self.checks.clear();
         self.render = None;
         self.deliver_folder = None;
         self.timeline = mix::timeline::Timeline::default();

@@ -6,6 +6,7 @@ use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
+use crate::intake::check::{StemCheck, check};
 use crate::intake::folder::{absolute_folder, gather, gather_files};
 use crate::intake::locate::locate;
 use crate::intake::{demo, null_test};
@@ -73,6 +74,11 @@ pub enum News {
     Replaced {
         document: u64,
         stems: Vec<String>,
+    },
+    /// What is wrong with each stem.
+    Checked {
+        document: u64,
+        checks: Vec<StemCheck>,
     },
     Prepared {
         document: u64,
@@ -234,6 +240,11 @@ impl Jobs {
                 Some(null_test::null_test(&session, &folder, &path).ok()?.residual_db)
             });
             say(News::Prepared { document, residual });
+            running.name("Checking the stems");
+            match check(&session, &folder) {
+                Ok(checks) => say(News::Checked { document, checks }),
+                Err(error) => say(News::Failed(error.to_string())),
+            }
         });
     }
 

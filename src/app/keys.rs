@@ -41,7 +41,7 @@ pub fn handle(app: &mut App, ui: &Ui) {
             let key = if *key == Key::Plus { Key::Equals } else { *key };
             // What is typed with Shift on some keyboards and without on others.
             let typed = key == Key::Questionmark;
-            let fits = |wanted: Modifiers| wanted.matches_exact(*modifiers) || typed;
+            let fits = |wanted: Modifiers| modifiers.matches_exact(wanted) || typed;
             let found = ACTIONS.iter().find(|action| {
                 action.key.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
             });

@@ -42,6 +42,7 @@ mod versions;
 mod widgets;
 mod witness;
 
+use crate::intake::check::StemCheck;
 use crate::media::peaks::Peaks;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, SampleRate};
@@ -148,6 +149,8 @@ pub struct App {
     /// All waveforms are read, and the stems are compared with the reference.
     prepared: bool,
     null_test: Option<Db>,
+    /// What was found in each file, once they are listened through.
+    checks: Vec<StemCheck>,
     timeline: Timeline,
     rows: mix::Rows,
     racks: chain::Racks,
@@ -233,6 +236,7 @@ impl App {
             changed: (0, 0, Instant::now()),
             prepared: false,
             null_test: None,
+            checks: Vec::new(),
             timeline: Timeline::default(),
             rows: mix::Rows::default(),
             racks: chain::Racks::default(),

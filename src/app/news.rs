@@ -41,6 +41,9 @@ impl App {
                     self.prepared = true;
                     self.null_test = residual;
                 }
+                News::Checked { document, checks } if document == self.number => {
+                    self.checks = checks;
+                }
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
                 News::Picked(Picked::StemsFolder(path)) => {
@@ -60,6 +63,7 @@ impl App {
                 | News::Masking { .. }
                 | News::Compared { .. }
                 | News::Replaced { .. }
+                | News::Checked { .. }
                 | News::Prepared { .. } => {}
             }
         }

@@ -1,11 +1,16 @@
 //! The Stems view: what came in, what each file is, and what it was taken for.
 
+use super::icons::{self, Icon};
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, push};
 use super::{App, menu};
+use crate::intake::check::StemCheck;
 use crate::session::edit::Edit;
 use crate::session::stem::Role;
-use egui::{Align2, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
+use crate::units::Db;
+use egui::{
+    Align2, Rect, Role as WidgetRole, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 const ROW: f32 = 46.0;
 const NARROW: f32 = 1250.0;
@@ -17,7 +22,10 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         "Stems",
         "Name and role of each file. Vocal roles decide what the instrumental and the a cappella hold. Drop files here to add them.",
     );
-    let table = Rect::from_min_max(rect.min + vec2(24.0, 84.0), rect.max - vec2(24.0, 16.0));
+    let (words, colour) = summary(app);
+    let at = pos2(rect.left() + 24.0, rect.top() + 84.0);
+    write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Medium), colour);
+    let table = Rect::from_min_max(rect.min + vec2(24.0, 104.0), rect.max - vec2(24.0, 16.0));
     let mut inner = ui.new_child(UiBuilder::new().max_rect(table));
     egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(app, ui));
 }
@@ -25,9 +33,8 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
 fn rows(app: &mut App, ui: &mut Ui) {
     let Some(document) = &mut app.document else { return };
     let stems = document.session.stems.clone();
-    let rate = document.session.sample_rate;
-    let length = document.length();
     let roles = menu::role_names();
+    let checks = app.checks.clone();
     let mut edit = None;
     // In a narrow window what is known about a file stands below its name.
     let narrow = ui.available_width() < NARROW;
@@ -49,19 +56,9 @@ fn rows(app: &mut App, ui: &mut Ui) {
             write(ui.painter(), at(x), Align2::LEFT_CENTER, words, (12.5, Weight::Regular), colour);
         };
         text(18.0, format!("{:02}", n + 1), theme::dim());
-        let problem = if stem.file.info.lossy {
-            Some("lossy")
-        } else if stem.file.info.sample_rate != rate {
-            Some("converted to the session's rate")
-        } else if stem.end(rate) != length {
-            Some("ends early")
-        } else {
-            None
-        };
         let facts = [
             (430.0, stem.file.info.describe(), theme::dim()),
             (660.0, stem.file.path.clone(), theme::dim()),
-            (1010.0, problem.unwrap_or_default().into(), theme::caution()),
         ];
         let mut x = rect.left() + 48.0;
         for (place, words, colour) in facts {
@@ -72,6 +69,11 @@ fn rows(app: &mut App, ui: &mut Ui) {
             let font = (12.5, Weight::Regular);
             x = write(ui.painter(), at, Align2::LEFT_CENTER, words, font, colour).right() + 16.0;
         }
+        let end = if narrow { whole.right() - 12.0 } else { rect.right() - 256.0 };
+        let from = if narrow { x } else { rect.left() + 940.0 };
+        let middle = if narrow { whole.bottom() - 16.0 } else { rect.center().y };
+        let place = Rect::from_min_max(pos2(from, middle - 12.0), pos2(end, middle + 12.0));
+        verdict(ui, place, checks.iter().find(|check| check.file == stem.file.path));
         let field = Rect::from_min_size(
             pos2(rect.left() + 48.0, rect.center().y - 13.0),
             vec2(190.0, 26.0),
@@ -142,5 +144,47 @@ fn rows(app: &mut App, ui: &mut Ui) {
         if gone {
             app.reopen_stems();
         }
+    }
+}
+
+/// What was found in a file: what is to be mended, or that nothing is.
+fn verdict(ui: &Ui, place: Rect, check: Option<&StemCheck>) {
+    let (text, colour, good) = match check {
+        None => ("being checked".to_string(), theme::dim(), false),
+        Some(check) => {
+            let peak = check.sample_peak_dbfs.map(|peak| format!("peak {:+.1} dBFS", Db(peak)));
+            let said = check.problems.iter().chain(&check.notes).cloned().chain(peak);
+            let colour = if check.problems.is_empty() { theme::dim() } else { theme::caution() };
+            (said.collect::<Vec<_>>().join("; "), colour, check.problems.is_empty())
+        }
+    };
+    let response = ui.interact(place, ui.scope_id().with("verdict"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Label, true, &text));
+    let mark = pos2(place.left() + 8.0, place.center().y);
+    if good {
+        icons::draw(ui.painter(), Icon::Check, mark, theme::good());
+    } else if check.is_some() {
+        // A sign and a word, not the colour alone.
+        write(ui.painter(), mark, Align2::CENTER_CENTER, "!", (14.0, Weight::SemiBold), colour);
+    }
+    let clip = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
+    let at = pos2(place.left() + 22.0, place.center().y);
+    write(&clip, at, Align2::LEFT_CENTER, &text, (12.5, Weight::Regular), colour);
+    response.on_hover_text(text);
+}
+
+/// What all checks come to, in words.
+fn summary(app: &App) -> (String, egui::Color32) {
+    let null = app.null_test.map(|residual| {
+        let words =
+            if residual.0 < -60.0 { "sum to the reference" } else { "differ from the reference" };
+        format!(" \u{b7} stems {words}, {residual:.1} dB")
+    });
+    let null = null.unwrap_or_default();
+    let bad = app.checks.iter().filter(|check| !check.problems.is_empty()).count();
+    match (app.checks.len(), bad) {
+        (0, _) => ("The files are being checked".into(), theme::dim()),
+        (all, 0) => (format!("{all} files checked, nothing to mend{null}"), theme::good()),
+        (all, bad) => (format!("{bad} of {all} files need a look{null}"), theme::caution()),
     }
 }

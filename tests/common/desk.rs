@@ -69,6 +69,9 @@ pub fn strip(harness: &Harness<'static, App>, stem: usize) -> StripSettings {
 }
 
 pub fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
+    // As a desktop sends it.
+    let ctrl = modifiers.ctrl || (modifiers.command && cfg!(not(target_os = "macos")));
+    let modifiers = Modifiers { ctrl, ..modifiers };
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
 }

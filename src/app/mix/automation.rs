@@ -174,10 +174,8 @@ impl Lane<'_> {
         nearest.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, d)| *d < 9.0).map(|(n, _)| n)
     }
 
-    fn paint(&self, ui: &Ui, curve: &Curve, still: f64, hot: Option<usize>) {
-        let painter = ui.painter().with_clip_rect(self.rect.intersect(ui.clip_rect()));
-        painter.rect_filled(self.rect, 0.0, theme::background().gamma_multiply(0.45));
-        let colour = if curve.is_empty() { theme::dim() } else { theme::accent() };
+    /// The line across the lane, from left to right.
+    fn line(&self, curve: &Curve, still: f64) -> Vec<Pos2> {
         let step = 3.0;
         let mut line: Vec<Pos2> = Vec::new();
         let mut x = self.rect.left();
@@ -190,6 +188,14 @@ impl Lane<'_> {
         let corners = curve.points().iter().map(|point| self.place(point));
         line.extend(corners.filter(|at| self.rect.x_range().contains(at.x)));
         line.sort_by(|a, b| a.x.total_cmp(&b.x));
+        line
+    }
+
+    fn paint(&self, ui: &Ui, curve: &Curve, still: f64, hot: Option<usize>) {
+        let painter = ui.painter().with_clip_rect(self.rect.intersect(ui.clip_rect()));
+        painter.rect_filled(self.rect, 0.0, theme::background().gamma_multiply(0.45));
+        let colour = if curve.is_empty() { theme::dim() } else { theme::accent() };
+        let line = self.line(curve, still);
         painter.add(Shape::line(line, Stroke::new(1.8, colour)));
         for (n, point) in curve.points().iter().enumerate() {
             let radius = if hot == Some(n) { 5.5 } else { 4.0 };
@@ -307,6 +313,17 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     if let Some(edit) = edit {
         document.edit(edit);
     }
+}
+
+/// The line of the fader, thin, on a lane whose automation is not being edited.
+pub fn hint(app: &App, painter: &egui::Painter, rect: Rect, stem: &Stem, rate: SampleRate) {
+    if stem.automation.fader.is_empty() {
+        return;
+    }
+    let lane = Lane { app, rect, moving: Moving::Fader, rate };
+    let still = Moving::Fader.still(stem);
+    let line = lane.line(&stem.automation.fader, still);
+    painter.add(Shape::line(line, Stroke::new(1.2, theme::strong())));
 }
 
 fn tip(ui: &Ui, rect: Rect, at: Pos2, text: &str) {

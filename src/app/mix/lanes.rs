@@ -118,6 +118,9 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
         }
     }
     clean_regions(app, &painter, lane, stem, document.session.sample_rate);
+    if !app.lines.is_shown(stem.id) {
+        automation::hint(app, &painter, lane, stem, document.session.sample_rate);
+    }
 }
 
 /// Half the height that full scale takes.

@@ -82,7 +82,9 @@ fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index:
         (11.5, Weight::Regular),
         theme::dim(),
     );
-    let chain = chain::line(&Owner::Stem(id).chain(document));
+    let chain = Owner::Stem(id).chain(document);
+    let at_work: Vec<_> = chain.into_iter().filter(|slot| slot.on).collect();
+    let chain = if at_work.is_empty() { String::new() } else { chain::line(&at_work) };
     write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
     let pan = super::headers::shown(app, document, id, Target::Pan).unwrap_or(settings.pan.0);
     let pan_name = format!("Pan {name}");
