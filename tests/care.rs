@@ -118,8 +118,10 @@ fn the_meters_have_the_scales_of_the_trade_and_figures_to_copy() {
     let mut harness = window(Some(&DEMO.1), SIZE);
     harness.state_mut().preferences().meter_scale = MeterScale::EbuPlus9;
     harness.run_steps(2);
+    harness.snapshot("ebu_scale");
     harness.get_by_label("Meters").click();
-    harness.run_steps(3);
+    // Until the menu is there.
+    harness.run_steps(12);
     harness.snapshot("meters");
     harness.get_by_label_contains("Copy the loudness figures").click();
     let mut copied = None;

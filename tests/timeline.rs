@@ -220,8 +220,12 @@ fn waveforms_show_what_the_chain_makes_and_where_a_file_clips() {
     for x in &mut loud[96_000..96_050] {
         *x = 1.0;
     }
-    let folder = folder_of(&[("01_Drums", &loud, &loud), ("02_Bass", &quiet, &quiet)]);
-    let mut harness = window(Some(folder.path()), Vec2::new(1100.0, 700.0));
+    let made = folder_of(&[("01_Drums", &loud, &loud), ("02_Bass", &quiet, &quiet)]);
+    // The name of the folder is in the picture.
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("Clipping");
+    std::fs::rename(made.path(), &folder).unwrap();
+    let mut harness = window(Some(&folder), Vec2::new(1100.0, 700.0));
     press(&mut harness, NONE, Key::D);
     harness.snapshot("clipped");
     press(&mut harness, NONE, Key::D);

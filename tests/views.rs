@@ -71,7 +71,7 @@ fn the_mixer_and_grouped_lanes() {
     press(&mut harness, Modifiers::NONE, Key::X);
     press(&mut harness, Modifiers::NONE, Key::G);
     harness.get_by_label("Drums, 1 stems, open").click();
-    harness.run_steps(3);
+    harness.run_steps(12);
     harness.snapshot("grouped");
 }
 
@@ -93,24 +93,25 @@ fn the_pages_over_a_view() {
     press(&mut harness, Modifiers::COMMAND, Key::H);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     until(&mut harness, App::is_settled);
-    harness.run_steps(3);
+    harness.run_steps(12);
     harness.snapshot("history");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     press(&mut harness, Modifiers::COMMAND, Key::H);
     until(&mut harness, App::is_settled);
     press(&mut harness, Modifiers::SHIFT, Key::Questionmark);
+    harness.run_steps(12);
     harness.snapshot("keys");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     press(&mut harness, Modifiers::NONE, Key::F1);
-    harness.run_steps(3);
+    harness.run_steps(12);
     harness.snapshot("manual");
     press(&mut harness, Modifiers::NONE, Key::F1);
     press(&mut harness, Modifiers::COMMAND, Key::Comma);
-    harness.run_steps(3);
+    harness.run_steps(12);
     harness.snapshot("preferences");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     press(&mut harness, Modifiers::COMMAND, Key::K);
     harness.event(egui::Event::Text("lou".into()));
-    harness.run_steps(3);
+    harness.run_steps(12);
     harness.snapshot("palette");
 }
