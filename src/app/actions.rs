@@ -234,7 +234,7 @@ pub const ACTIONS: &[Action] = actions! {
 };
 
 fn lanes(app: &mut App, factor: f32) {
-    let lane = app.preferences.lane * factor;
+    let lane = app.rows.lane(&app.preferences) * factor;
     app.preferences.lane = lane.clamp(*LANES.start(), *LANES.end()).round();
     app.rows.heights.clear();
 }

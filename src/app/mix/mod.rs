@@ -33,7 +33,7 @@ const RULER: f32 = 52.0;
 const STATUS: f32 = 39.0;
 /// The rack is as high as drawn where there is room, and never lower than its controls.
 const RACK: f32 = 308.0;
-const LEAST_RACK: f32 = 236.0;
+const LEAST_RACK: f32 = 252.0;
 /// Below this width the loudness panel gives way, and below this height the rack.
 const NARROW: f32 = 900.0;
 const LOW: f32 = 520.0;
@@ -66,17 +66,13 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let rack_shown = app.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);
-    let wanted = app.document.as_ref().map_or(0.0, |document| {
-        RULER + rows::total(&app.rows.placed(&document.session, &app.preferences)) + STATUS
-    });
-    // Lanes take what they need; the rack has a third of the window where nobody dragged it.
+    // The rack has a third of the window where nobody dragged it; the rest is the timeline's.
     let rack = app.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
     let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
-    let above = match (rack_shown, app.preferences.mixer || app.preferences.rack_height.is_some()) {
-        (false, _) => room,
-        (true, true) => room - rack,
-        (true, false) => wanted.min((room - rack).max(LEAST_TIMELINE)),
-    };
+    let above = if rack_shown { room - rack } else { room };
+    if let Some(document) = &app.document {
+        app.rows.fill(above - RULER - STATUS, &document.session, &app.preferences);
+    }
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(left.left(), rect.top() + from),

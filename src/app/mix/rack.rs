@@ -42,8 +42,13 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     );
     let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
     let title = format!("{:02} {}", index + 1, stem.name);
+    let pages =
+        Rect::from_min_size(pos2(rect.right() - 724.0, rect.top() + 9.0), vec2(294.0, 28.0));
+    // A name may be longer than there is room before the pages.
+    let before = Rect::from_min_max(rect.min, pos2(pages.left() - 8.0, rect.bottom()));
+    let clip = painter.with_clip_rect(before.intersect(ui.clip_rect()));
     write(
-        &painter,
+        &clip,
         at(18.0, 22.0),
         Align2::LEFT_CENTER,
         title,
@@ -56,15 +61,13 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         chain::line(&Owner::Stem(stem.id).chain(document))
     };
     write(
-        &painter,
+        if before.width() > 200.0 { &painter } else { &clip },
         at(18.0, 42.0),
         Align2::LEFT_CENTER,
         facts,
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    let pages =
-        Rect::from_min_size(pos2(rect.right() - 724.0, rect.top() + 9.0), vec2(294.0, 28.0));
     let names = ["Chain", "Strip", "Masking", "Balances"];
     if let Some(page) = segments(ui, pages, &names, app.page as usize) {
         app.page = Page::ALL.get(page).copied().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Which lanes there are, from the top: stems as they stand, or grouped by role, each of its
 //! own height.
 
-use crate::app::preferences::{LANES, Preferences};
+use crate::app::preferences::{LANE, LANES, Preferences};
 use crate::session::Session;
 use crate::session::stem::{Role, StemId};
 use std::collections::HashMap;
@@ -40,9 +40,28 @@ pub struct Rows {
     pub naming: Option<(usize, Option<String>)>,
     /// A lane that is to be scrolled into sight.
     sought: Option<StemId>,
+    /// Height of a lane where there is more room than the lanes need.
+    roomy: Option<f32>,
 }
 
 impl Rows {
+    /// Lanes of the height that they are drawn with grow into the room that there is.
+    pub fn fill(&mut self, room: f32, session: &Session, preferences: &Preferences) {
+        self.roomy = None;
+        let untouched = preferences.lane == LANE;
+        let rows = self.placed(session, preferences);
+        let lanes = rows.iter().filter(|placed| matches!(placed.row, Row::Stem(_))).count();
+        if untouched && self.heights.is_empty() && lanes > 0 {
+            let more = ((room - total(&rows)) / lanes as f32).max(0.0);
+            self.roomy = Some((LANE + more).floor().min(*LANES.end()));
+        }
+    }
+
+    /// Height of a lane that nobody made taller or lower.
+    pub fn lane(&self, preferences: &Preferences) -> f32 {
+        self.roomy.unwrap_or(preferences.lane)
+    }
+
     pub fn toggle(&mut self, role: Role) {
         if self.folded.contains(&role) {
             self.folded.retain(|known| *known != role);
@@ -74,7 +93,7 @@ impl Rows {
             list.push(Placed { row, top, height });
             top += height;
         };
-        let height = |id: &StemId| self.heights.get(id).copied().unwrap_or(preferences.lane);
+        let height = |id: &StemId| self.heights.get(id).copied().unwrap_or(self.lane(preferences));
         if !preferences.grouped {
             for (index, stem) in session.stems.iter().enumerate() {
                 add(Row::Stem(index), height(&stem.id));
@@ -98,7 +117,9 @@ impl Rows {
 
     /// Changes the height of a lane, or of all.
     pub fn stretch(&mut self, id: StemId, by: f32, preferences: &mut Preferences, all: bool) {
-        let now = self.heights.get(&id).copied().unwrap_or(preferences.lane);
+        // From now on the lanes stay as they are.
+        preferences.lane = self.lane(preferences);
+        let now = self.heights.get(&id).copied().unwrap_or(self.lane(preferences));
         let height = (now + by).clamp(*LANES.start(), *LANES.end());
         if all {
             preferences.lane = height;
@@ -151,6 +172,21 @@ mod tests {
         rows.toggle(Role::LeadVocals);
         assert_eq!(rows.order(&session, true), [StemId(2)]);
         assert_eq!(total(&rows.placed(&session, &grouped)), 2.0 * GROUP + grouped.lane);
+    }
+
+    #[test]
+    fn lanes_grow_into_the_room_until_somebody_says_otherwise() {
+        let (session, mut rows) = (session(), Rows::default());
+        let preferences = Preferences::default();
+        rows.fill(3.0 * 100.0, &session, &preferences);
+        assert_eq!(total(&rows.placed(&session, &preferences)), 300.0);
+        rows.fill(3.0 * 1000.0, &session, &preferences);
+        assert_eq!(total(&rows.placed(&session, &preferences)), 3.0 * LANES.end());
+        rows.fill(10.0, &session, &preferences);
+        assert_eq!(total(&rows.placed(&session, &preferences)), 3.0 * LANE);
+        let chosen = Preferences { lane: 50.0, ..preferences };
+        rows.fill(3000.0, &session, &chosen);
+        assert_eq!(total(&rows.placed(&session, &chosen)), 150.0);
     }
 
     #[test]
