@@ -2,7 +2,6 @@
 
 mod common;
 #[path = "common/desk.rs"]
-#[allow(dead_code, reason = "each test binary uses its own part of this")]
 mod desk;
 
 use common::*;

@@ -98,19 +98,20 @@ pub fn pick_export(app: &App) {
     app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
 }
 
+/// An action as an entry of a menu, with its key.
+pub fn action(app: &mut App, ui: &mut Ui, name: &str) {
+    let Some(action) = actions::find(name) else { return };
+    let button = egui::Button::new(name).shortcut_text(action.shortcut().unwrap_or_default());
+    if ui.add_enabled(action.is_possible(app), button).clicked() {
+        ui.close();
+        (action.run)(app);
+    }
+}
+
 pub fn session_menu(app: &mut App, ui: &mut Ui) {
     ui.set_min_width(240.0);
-    let entry = |app: &mut App, ui: &mut Ui, name: &str| {
-        let Some(action) = actions::find(name) else { return };
-        let key = action.shortcut().unwrap_or_default();
-        let button = egui::Button::new(name).shortcut_text(key);
-        if ui.add_enabled(action.is_possible(app), button).clicked() {
-            ui.close();
-            (action.run)(app);
-        }
-    };
     for name in ["Open a folder of stems\u{2026}", "Open a session\u{2026}", "Open the demo song"] {
-        entry(app, ui, name);
+        action(app, ui, name);
     }
     let recent = app.recent.list.clone();
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
@@ -126,15 +127,15 @@ pub fn session_menu(app: &mut App, ui: &mut Ui) {
     });
     ui.separator();
     for name in ["Save", "Save as\u{2026}", "Add stems\u{2026}", "History", "Close the session"] {
-        entry(app, ui, name);
+        action(app, ui, name);
     }
     ui.separator();
     for name in ["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual"]
     {
-        entry(app, ui, name);
+        action(app, ui, name);
     }
     ui.separator();
-    entry(app, ui, "Quit");
+    action(app, ui, "Quit");
 }
 
 /// The change that adds a file as the last stem, with the role that its name tells.

@@ -27,8 +27,9 @@ pub fn jump(app: &mut App, forward: bool) {
 /// The section that a frame is in.
 pub fn at(document: &Document, frame: u64) -> Option<usize> {
     let rate = document.session.sample_rate;
-    let sections = document.session.sections.iter();
-    sections.enumerate().filter(|(_, s)| s.start.frames(rate).0 <= frame).map(|(n, _)| n).last()
+    let sections = &document.session.sections;
+    let begun = |section: &Section| section.start.frames(rate).0 <= frame;
+    sections.iter().rposition(begun)
 }
 
 /// A new section from the playhead on, whose name is asked for.

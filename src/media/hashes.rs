@@ -22,9 +22,7 @@ impl Hashes {
 
     /// Those in the user's cache folder, or in a temporary one where there is none.
     pub fn of_user() -> Self {
-        let folder = directories::ProjectDirs::from("", "", "Stemwright")
-            .map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned());
-        Self::at(folder.join("hashes"))
+        Self::at(super::cache_folder("hashes"))
     }
 
     /// BLAKE3 of a file's content, in hexadecimal. It is read unless place, size and time of

@@ -13,6 +13,8 @@ pub mod store;
 pub mod wav;
 pub mod writer;
 
+use std::path::PathBuf;
+
 pub use error::MediaError;
 pub use info::{AudioInfo, probe};
 pub use pcm::PcmFile;
@@ -24,6 +26,12 @@ pub const EXTENSIONS: [&str; 13] = [
 
 /// The rates that a stem may have.
 pub const RATES: std::ops::RangeInclusive<u32> = 22_050..=192_000;
+
+/// A folder in the user's cache, or in a temporary one where there is none.
+fn cache_folder(name: &str) -> PathBuf {
+    let dirs = directories::ProjectDirs::from("", "", "Stemwright");
+    dirs.map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned()).join(name)
+}
 
 /// Whether the name of a file says that it holds audio.
 pub fn is_audio(path: &std::path::Path) -> bool {

@@ -27,9 +27,7 @@ impl PeakCache {
 
     /// The one in the user's cache folder, or a temporary one where there is none.
     pub fn of_user() -> Self {
-        let folder = directories::ProjectDirs::from("", "", "Stemwright")
-            .map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned());
-        Self::at(folder.join("peaks"))
+        Self::at(super::cache_folder("peaks"))
     }
 
     /// The outline of a file at a session's rate, if it is known and the file has not changed.

@@ -28,9 +28,7 @@ impl Store {
 
     /// The store in the user's cache folder, or a temporary one where there is none.
     pub fn of_user() -> Self {
-        let folder = directories::ProjectDirs::from("", "", "Stemwright")
-            .map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned());
-        Self::at(folder.join("conformed"))
+        Self::at(super::cache_folder("conformed"))
     }
 
     /// Opens a file for reading at `rate`. A WAV file of that rate is opened where it is; any

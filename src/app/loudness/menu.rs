@@ -1,9 +1,10 @@
 //! What can be done with the meters: scale, pause, reset, copy.
 
+use crate::app::App;
 use crate::app::icons::{self, Icon};
+use crate::app::menu::action;
 use crate::app::preferences::{Averaging, MeterScale, Slope};
 use crate::app::theme::{self, Weight, write};
-use crate::app::{App, actions};
 use crate::units::{Db, Lufs};
 use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -32,13 +33,7 @@ pub fn menu(app: &mut App, ui: &mut Ui) {
         "Copy the loudness figures",
         "Meters in a window of their own",
     ] {
-        if let Some(action) = actions::find(name) {
-            let key = action.shortcut().unwrap_or_default();
-            if ui.add(egui::Button::new(name).shortcut_text(key)).clicked() {
-                (action.run)(app);
-                ui.close();
-            }
-        }
+        action(app, ui, name);
     }
     ui.separator();
     let preferences = &mut app.preferences;

@@ -4,6 +4,7 @@ use super::HEADER;
 use super::snap::snapped;
 use crate::app::App;
 use crate::app::document::Document;
+use crate::app::menu::action;
 use crate::app::preferences::{Follow, RulerUnit, Snap};
 use crate::app::theme::{self, Weight, write};
 use crate::session::Session;
@@ -51,13 +52,7 @@ pub fn menu(app: &mut App, ui: &mut Ui) {
     ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
     ui.separator();
     for name in ["Section begins here", "Fit the song", "Show the loop"] {
-        if let Some(action) = crate::app::actions::find(name) {
-            let key = action.shortcut().unwrap_or_default();
-            if ui.add(egui::Button::new(name).shortcut_text(key)).clicked() {
-                (action.run)(app);
-                ui.close();
-            }
-        }
+        action(app, ui, name);
     }
 }
 
