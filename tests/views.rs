@@ -115,3 +115,26 @@ fn the_pages_over_a_view() {
     harness.run_steps(12);
     harness.snapshot("palette");
 }
+
+#[test]
+fn a_version_takes_a_stem_in_or_leaves_it_out() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    let held = |harness: &Harness<'static, App>, version: usize| -> Vec<bool> {
+        let session = harness.state().session().unwrap();
+        session.stems.iter().map(|stem| session.versions[version].stems.holds(stem)).collect()
+    };
+    assert_eq!(held(&harness, 1), [true, true, false], "instrumental");
+    harness.state_mut().show_view(View::Versions);
+    harness.run_steps(3);
+    harness.get_by_role_and_label(Role::CheckBox, "Drums in Instrumental").click();
+    harness.run_steps(3);
+    assert_eq!(held(&harness, 1), [false, true, false]);
+    // Its stems are chosen by hand now: another role changes nothing.
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(held(&harness, 1), [true, true, false]);
+    harness.get_by_label("Hear A cappella").click();
+    harness.run_steps(3);
+    harness.get_by_label("Version, A cappella");
+    until(&mut harness, App::is_settled);
+}

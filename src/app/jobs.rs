@@ -184,12 +184,11 @@ impl Jobs {
     pub fn open(&self, paths: Vec<PathBuf>) {
         self.spawn_shown("open", "Opening", Arc::default(), move |say, _, cancel| {
             let opened = open(&paths);
-            if !cancel.load(Ordering::Relaxed) {
-                say(match opened {
-                    Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
-                    Err(error) => News::Failed(format!("{error:#}")),
-                });
-            }
+            say(match opened {
+                _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
+                Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
+                Err(error) => News::Failed(format!("{error:#}")),
+            });
         });
     }
 
@@ -214,13 +213,19 @@ impl Jobs {
     pub fn prepare(&mut self, document: u64, session: &Session, folder: &Path) {
         let cancel = renew(&mut self.prepare_cancel);
         let (session, folder) = (session.clone(), folder.to_owned());
-        self.spawn_shown("waveforms", "Reading waveforms", cancel, move |say, running, cancel| {
+        self.spawn_shown("waveforms", "Opening stems", cancel, move |say, running, cancel| {
             let store = Store::of_user();
             let rate = session.sample_rate;
+            let (done, all) = (AtomicUsize::new(0), session.stems.len() as f32);
+            // Files that are no WAV of the session's rate are converted here.
             let opened: Result<Vec<StemSource>, _> = session
                 .stems
                 .par_iter()
-                .map(|stem| StemSource::open(stem, &folder, rate, &store))
+                .map(|stem| {
+                    let source = StemSource::open(stem, &folder, rate, &store);
+                    running.share((done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / all);
+                    source
+                })
                 .collect();
             let sources = match opened {
                 Ok(sources) => sources,
@@ -230,6 +235,7 @@ impl Jobs {
                 StemSource::open_plain(&folder.join(&file.path), rate, &store).ok()
             });
             say(News::Sources { document, sources, reference });
+            running.name("Reading waveforms");
             waveforms(document, &session, &folder, &store, running, cancel, say);
             if cancel.load(Ordering::Relaxed) {
                 return;
