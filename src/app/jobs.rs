@@ -212,6 +212,7 @@ impl Jobs {
     /// cores. What an earlier document still reads is given up.
     pub fn prepare(&mut self, document: u64, session: &Session, folder: &Path) {
         let cancel = renew(&mut self.prepare_cancel);
+        let pool = self.pool.clone();
         let (session, folder) = (session.clone(), folder.to_owned());
         self.spawn_shown("waveforms", "Opening stems", cancel, move |say, running, cancel| {
             let store = Store::of_user();
@@ -247,7 +248,8 @@ impl Jobs {
             });
             say(News::Prepared { document, residual });
             running.name("Checking the stems");
-            match check(&session, &folder) {
+            let work = || check(&session, &folder);
+            match pool.as_ref().map_or_else(work, |pool| pool.install(work)) {
                 Ok(checks) => say(News::Checked { document, checks }),
                 Err(error) => say(News::Failed(error.to_string())),
             }
