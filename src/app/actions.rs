@@ -94,6 +94,21 @@ impl Action {
     }
 }
 
+/// What menus hold, by name.
+pub const TO_OPEN: &[&str] =
+    &["Open a folder of stems\u{2026}", "Open a session\u{2026}", "Open the demo song"];
+pub const TO_KEEP: &[&str] =
+    &["Save", "Save as\u{2026}", "Add stems\u{2026}", "History", "Close the session"];
+pub const TO_FIND: &[&str] =
+    &["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual", "Quit"];
+pub const OF_METERS: &[&str] = &[
+    "Pause the meters",
+    "Reset the meters",
+    "Copy the loudness figures",
+    "Meters in a window of their own",
+];
+pub const OF_TIMELINE: &[&str] = &["Section begins here", "Fit the song", "Show the loop"];
+
 /// The action of a name, for menus.
 pub fn find(name: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.name == name)
@@ -250,6 +265,15 @@ mod tests {
                 assert_ne!(action.name, other.name);
                 assert!(action.key.is_none() || action.key != other.key, "{}", action.name);
             }
+        }
+    }
+
+    #[test]
+    fn menus_hold_what_there_is() {
+        let menus = [TO_OPEN, TO_KEEP, TO_FIND, OF_METERS, OF_TIMELINE];
+        let views = crate::app::View::ALL.map(crate::app::View::name);
+        for name in menus.into_iter().flatten().chain(&views) {
+            assert!(find(name).is_some(), "{name}");
         }
     }
 

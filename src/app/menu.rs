@@ -110,7 +110,7 @@ pub fn action(app: &mut App, ui: &mut Ui, name: &str) {
 
 pub fn session_menu(app: &mut App, ui: &mut Ui) {
     ui.set_min_width(240.0);
-    for name in ["Open a folder of stems\u{2026}", "Open a session\u{2026}", "Open the demo song"] {
+    for name in actions::TO_OPEN {
         action(app, ui, name);
     }
     let recent = app.recent.list.clone();
@@ -126,16 +126,13 @@ pub fn session_menu(app: &mut App, ui: &mut Ui) {
         });
     });
     ui.separator();
-    for name in ["Save", "Save as\u{2026}", "Add stems\u{2026}", "History", "Close the session"] {
+    for name in actions::TO_KEEP {
         action(app, ui, name);
     }
     ui.separator();
-    for name in ["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual"]
-    {
+    for name in actions::TO_FIND {
         action(app, ui, name);
     }
-    ui.separator();
-    action(app, ui, "Quit");
 }
 
 /// The change that adds a file as the last stem, with the role that its name tells.

@@ -1,10 +1,10 @@
 //! What can be done with the meters: scale, pause, reset, copy.
 
-use crate::app::App;
 use crate::app::icons::{self, Icon};
 use crate::app::menu::action;
 use crate::app::preferences::{Averaging, MeterScale, Slope};
 use crate::app::theme::{self, Weight, write};
+use crate::app::{App, actions};
 use crate::units::{Db, Lufs};
 use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -27,12 +27,7 @@ pub fn more(app: &mut App, ui: &mut Ui, at: Pos2) {
 
 pub fn menu(app: &mut App, ui: &mut Ui) {
     ui.set_min_width(210.0);
-    for name in [
-        "Pause the meters",
-        "Reset the meters",
-        "Copy the loudness figures",
-        "Meters in a window of their own",
-    ] {
+    for name in actions::OF_METERS {
         action(app, ui, name);
     }
     ui.separator();

@@ -2,11 +2,11 @@
 
 use super::HEADER;
 use super::snap::snapped;
-use crate::app::App;
 use crate::app::document::Document;
 use crate::app::menu::action;
 use crate::app::preferences::{Follow, RulerUnit, Snap};
 use crate::app::theme::{self, Weight, write};
+use crate::app::{App, actions};
 use crate::session::Session;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -51,7 +51,7 @@ pub fn menu(app: &mut App, ui: &mut Ui) {
     ui.checkbox(&mut preferences.processed, "Waveforms after processing");
     ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
     ui.separator();
-    for name in ["Section begins here", "Fit the song", "Show the loop"] {
+    for name in actions::OF_TIMELINE {
         action(app, ui, name);
     }
 }
