@@ -193,7 +193,10 @@ fn content(session: &Session, version: &Version) -> String {
             session.stems.iter().enumerate().filter(|(_, stem)| version.stems.holds(stem) == held);
         list.map(|(n, _)| format!("{:02}", n + 1)).collect::<Vec<_>>().join(", ")
     };
+    let held = session.stems.iter().filter(|stem| version.stems.holds(stem)).count();
     match version.stems {
+        _ if held == session.stems.len() => "all stems".into(),
+        _ if held == 0 => "no stem".into(),
         Selection::All => "all stems".into(),
         Selection::Without { .. } => format!("without {}", numbers(false)),
         Selection::Only { .. } | Selection::Stems { .. } => format!("{} only", numbers(true)),
