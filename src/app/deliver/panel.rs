@@ -9,9 +9,20 @@ use crate::session::edit::Edit;
 use crate::session::naming::file_name;
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
+/// What the fields and some checks need; a lower window is scrolled.
+const HEIGHT: f32 = 560.0;
+
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
+    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let size = vec2(rect.width(), rect.height().max(HEIGHT));
+        let (whole, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+        contents(app, ui, whole);
+    });
+}
+
+fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let at = |y: f32| pos2(inner.left(), inner.top() + y);
     let title = |y: f32, text: &str| {
