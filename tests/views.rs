@@ -138,3 +138,14 @@ fn a_version_takes_a_stem_in_or_leaves_it_out() {
     harness.get_by_label("Version, A cappella");
     until(&mut harness, App::is_settled);
 }
+
+#[test]
+fn what_has_the_keyboard_is_seen() {
+    let mut harness = window(Some(&DEMO.1), Vec2::new(1280.0, 720.0));
+    let bass = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+        node.role() == Role::Slider && node.label().is_some_and(|l| l.starts_with("Fader Bass"))
+    };
+    harness.get_by(bass).focus();
+    harness.run_steps(4);
+    harness.snapshot("focus");
+}

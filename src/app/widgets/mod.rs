@@ -57,13 +57,15 @@ mod tests {
             let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt(n));
             knob::pointer(ui, area(n, 4, vec2(24.0, 24.0)).center(), &turned);
             knob(ui, area(n, 5, vec2(48.0, 48.0)), "Trim", &turned);
+            let place = area(n, 7, vec2(20.0, 150.0)).translate(vec2(40.0, 0.0));
+            upright(ui, place, "Upright", Db(db), theme::accent());
         }
     }
 
     #[test]
     fn the_controls_look_as_drawn() {
         let mut harness = Harness::builder()
-            .with_size(vec2(550.0, 420.0))
+            .with_size(vec2(550.0, 620.0))
             .with_context_setup(theme::apply)
             .with_render_cursor(false)
             .wgpu()
