@@ -6,7 +6,7 @@ mod desk;
 
 use common::*;
 use desk::*;
-use egui::{Key, Modifiers, Pos2, Vec2};
+use egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::PathBuf;
@@ -16,18 +16,6 @@ use stemwright::units::{Db, Pan};
 
 fn click(harness: &mut Harness<'static, App>, name: &str) {
     harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
-    harness.hover_at(from);
-    harness.drag_at(from);
-    harness.run_steps(1);
-    for step in 1..=4 {
-        harness.hover_at(from + (to - from) * (step as f32 / 4.0));
-        harness.run_steps(1);
-    }
-    harness.drop_at(to);
     harness.run_steps(3);
 }
 

@@ -29,18 +29,6 @@ fn rect(harness: &Harness<'static, App>, name: &str) -> egui::Rect {
     harness.get_by(|node| node.label().is_some_and(|label| label.starts_with(name))).rect()
 }
 
-fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
-    harness.hover_at(from);
-    harness.drag_at(from);
-    harness.run_steps(1);
-    for n in 1..=4 {
-        harness.hover_at(from + (to - from) * (n as f32 / 4.0));
-        harness.run_steps(1);
-    }
-    harness.drop_at(to);
-    harness.run_steps(3);
-}
-
 fn kind(harness: &mut Harness<'static, App>, text: &str) {
     harness.event(Event::Text(text.into()));
     harness.run_steps(2);

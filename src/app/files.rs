@@ -29,7 +29,7 @@ impl App {
     pub(super) fn leave(&mut self, after: After) {
         let rendering = self.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
         let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
-        // Files are opened beside a render; it ends with the session that it belongs to.
+        // A render ends with the session that it belongs to.
         if dirty || rendering {
             self.leaving = Some(after);
         } else {

@@ -104,9 +104,40 @@ pub struct Figures {
     pub bypass: Lufs,
     /// What that was measured for: version, and which stems are muted.
     bypass_of: (String, Vec<bool>),
-    pub reference: Option<Lufs>,
-    /// Mean power of the reference, as of the mix.
-    pub reference_spectrum: Vec<f32>,
+    pub reference: Option<Arc<Reference>>,
+}
+
+/// What the reference measures.
+pub struct Reference {
+    /// The file that was measured, by its content.
+    of: String,
+    pub loudness: Lufs,
+    /// Mean power, as of the mix.
+    pub spectrum: Vec<f32>,
+}
+
+impl Figures {
+    pub fn reference_loudness(&self) -> Option<Lufs> {
+        self.reference.as_ref().map(|reference| reference.loudness)
+    }
+}
+
+/// Measures the reference of a session; none where there is none, or it cannot be read.
+fn measure_reference(
+    session: &Session,
+    folder: &Path,
+    cancel: &AtomicBool,
+) -> Option<Arc<Reference>> {
+    let (file, rate) = (session.reference.as_ref()?, session.sample_rate);
+    let path = folder.join(&file.path);
+    let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
+        true => Err(RenderError::Cancelled),
+        false => Ok(()),
+    });
+    let loudness = measured.ok()?.loudness.integrated;
+    let source = StemSource::open_plain(&path, rate, &Store::of_user()).ok()?;
+    let spectrum = mean_spectrum(&source, session.length().0, rate, cancel).ok()?;
+    Some(Arc::new(Reference { of: file.hash.clone(), loudness, spectrum }))
 }
 
 /// Starts jobs, and collects what they say.
@@ -183,28 +214,19 @@ impl Jobs {
     /// Opens a session, or makes one from a folder or from files.
     pub fn open(&self, paths: Vec<PathBuf>) {
         self.spawn_shown("open", "Opening", Arc::default(), move |say, _, cancel| {
-            let opened = open(&paths);
-            say(match opened {
-                _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
-                Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
-                Err(error) => News::Failed(format!("{error:#}")),
-            });
+            say(opened(open(&paths), cancel));
         });
     }
 
     /// Writes the demo song, if it is not there yet, and opens it.
     pub fn open_demo(&self) {
-        self.spawn_shown("demo", "Making the demo song", Arc::default(), move |say, _, _| {
+        self.spawn_shown("demo", "Making the demo song", Arc::default(), move |say, _, cancel| {
             let folder = directories::ProjectDirs::from("", "", "Stemwright")
                 .map_or_else(std::env::temp_dir, |dirs| dirs.data_dir().to_owned())
                 .join("Demo song");
             let session = folder.join("BlueSky.stemwright");
             let written = if session.exists() { Ok(session) } else { demo::write(&folder) };
-            let opened = written.map_err(Into::into).and_then(|path| open(&[path]));
-            say(match opened {
-                Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
-                Err(error) => News::Failed(format!("{error:#}")),
-            });
+            say(opened(written.map_err(Into::into).and_then(|path| open(&[path])), cancel));
         });
     }
 
@@ -292,8 +314,9 @@ impl Jobs {
         sources: Arc<Vec<StemSource>>,
         known: Option<&Figures>,
     ) {
-        let reference = known.and_then(|figures| figures.reference);
-        let reference_spectrum = known.map(|figures| figures.reference_spectrum.clone());
+        let of = document.session.reference.as_ref().map(|file| file.hash.clone());
+        let reference = known.and_then(|figures| figures.reference.clone());
+        let reference = reference.filter(|known| Some(&known.of) == of.as_ref());
         let cancel = renew(&mut self.figures_cancel);
         let Some(version) = document.current_version().cloned() else { return };
         let (session, state) = (document.session.clone(), document.state());
@@ -325,26 +348,11 @@ impl Jobs {
                 measured(&flat).map(|flat| flat.loudness.integrated)
             });
             let Ok(bypass) = flat_loudness else { return };
-            let reference = reference.or_else(|| {
-                let path = folder.join(&session.reference.as_ref()?.path);
-                let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
-                    true => Err(RenderError::Cancelled),
-                    false => Ok(()),
-                });
-                measured.ok().map(|measured| measured.loudness.integrated)
-            });
-            let reference_spectrum = reference_spectrum.unwrap_or_else(|| {
-                let (file, rate) = (session.reference.as_ref(), session.sample_rate);
-                let source = file.and_then(|file| {
-                    let path = folder.join(&file.path);
-                    StemSource::open_plain(&path, rate, &Store::of_user()).ok()
-                });
-                let frames = session.length().0;
-                let found = source.map(|source| mean_spectrum(&source, frames, rate, cancel));
-                found.and_then(Result::ok).unwrap_or_default()
-            });
-            let figures =
-                Box::new(Figures { mix, bypass, bypass_of, reference, reference_spectrum });
+            let reference = reference.or_else(|| measure_reference(&session, &folder, cancel));
+            if cancel.load(Ordering::Relaxed) {
+                return;
+            }
+            let figures = Box::new(Figures { mix, bypass, bypass_of, reference });
             let version = version.id;
             say(News::Figures { document: number, state, version, figures });
         });
@@ -444,6 +452,15 @@ const WATCH: Duration = Duration::from_millis(1500);
 fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     let meta = std::fs::metadata(path).ok()?;
     Some((meta.len(), meta.modified().ok()?))
+}
+
+/// What is said of a session that was opened, unless a person stopped it.
+fn opened(result: anyhow::Result<(Document, Vec<String>)>, cancel: &AtomicBool) -> News {
+    match result {
+        _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
+        Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
+        Err(error) => News::Failed(format!("{error:#}")),
+    }
 }
 
 /// Tells the work so far to stop; the sign for the work that follows.

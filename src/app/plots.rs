@@ -124,9 +124,12 @@ fn spectrum(app: &App, ui: &Ui, area: Rect) {
     }
     let Some(figures) = &app.figures else { return };
     let mix = smoothed(&figures.mix.spectrum);
-    let reference = smoothed(&figures.reference_spectrum);
-    let gain =
-        figures.reference.and_then(Lufs::finite).zip(figures.mix.loudness.integrated.finite());
+    let reference =
+        figures.reference.as_ref().map_or_else(Vec::new, |known| smoothed(&known.spectrum));
+    let gain = figures
+        .reference_loudness()
+        .and_then(Lufs::finite)
+        .zip(figures.mix.loudness.integrated.finite());
     let gain = gain.map_or(0.0, |(reference, mix)| (mix - reference) as f32);
     let highest = mix.iter().copied().fold(f32::MIN, f32::max).max(-100.0);
     let tilt = app.preferences.slope.per_octave().0 as f32;

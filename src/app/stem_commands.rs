@@ -4,7 +4,7 @@ use super::App;
 use super::document::Document;
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, StemId};
 use crate::units::Db;
 
 /// Changes the strip of the selected stem.
@@ -34,26 +34,25 @@ pub fn nudge(app: &mut App, by: f64) {
 }
 
 pub fn reset(app: &mut App) {
-    toggle(app, |strip| {
-        *strip = StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() };
-    });
+    toggle(app, |strip| *strip = flat(strip));
+}
+
+/// A strip that changes nothing, as muted and soloed as before.
+pub fn flat(strip: &StripSettings) -> StripSettings {
+    StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() }
 }
 
 /// Changes the strips of all stems, in one step.
 pub fn clear(app: &mut App, change: fn(&mut StripSettings)) {
     let Some(document) = &mut app.document else { return };
-    all(document, |_| true, change);
+    all(document, |_, strip| change(strip));
 }
 
-/// Changes the strips of some stems, in one step.
-pub fn all(
-    document: &mut Document,
-    pick: impl Fn(&crate::session::stem::Stem) -> bool,
-    change: impl Fn(&mut StripSettings),
-) {
-    let edits = document.session.stems.iter().filter(|stem| pick(stem)).filter_map(|stem| {
+/// Changes the strips of stems, in one step.
+pub fn all(document: &mut Document, change: impl Fn(&Stem, &mut StripSettings)) {
+    let edits = document.session.stems.iter().filter_map(|stem| {
         let mut settings = stem.strip;
-        change(&mut settings);
+        change(stem, &mut settings);
         (settings != stem.strip).then_some(Edit::Strip { stem: stem.id, settings })
     });
     let edits: Vec<Edit> = edits.collect();

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use crate::common::*;
-use egui::{Key, Modifiers, Vec2};
+use egui::{Key, Modifiers, Pos2, Vec2};
 use egui_kittest::{Harness, SnapshotOptions};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -73,5 +73,18 @@ pub fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key
     let ctrl = modifiers.ctrl || (modifiers.command && cfg!(not(target_os = "macos")));
     let modifiers = Modifiers { ctrl, ..modifiers };
     harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+/// Takes something and moves it, in steps as a hand does.
+pub fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
+    harness.hover_at(from);
+    harness.drag_at(from);
+    harness.run_steps(1);
+    for step in 1..=4 {
+        harness.hover_at(from + (to - from) * (step as f32 / 4.0));
+        harness.run_steps(1);
+    }
+    harness.drop_at(to);
     harness.run_steps(3);
 }

@@ -159,7 +159,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     });
     response.on_hover_text("Click for all its values, right-click to move or remove it");
     let compare = Rect::from_center_size(pos2(rect.right() - 24.0, middle), vec2(30.0, 18.0));
-    let lit = (*rack.comparing == Some(n)).then_some(theme::caution as fn() -> _);
+    let lit = (*rack.comparing == Some(n)).then(theme::caution);
     let label = format!("{name} compare");
     if slot.on && rect.width() > 140.0 {
         let response = letter(ui, compare, "A/B", &label, lit);

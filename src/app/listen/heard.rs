@@ -63,7 +63,7 @@ impl Listen {
         let heard = match monitor {
             Monitor::Mix => return None,
             Monitor::Bypass => figures.bypass,
-            Monitor::Reference => figures.reference?,
+            Monitor::Reference => figures.reference_loudness()?,
         };
         let gain = self.mix_loudness(document, figures) - heard;
         (gain.0.is_finite() && gain.0.abs() < MOST_MATCHING).then_some(gain)

@@ -73,7 +73,7 @@ fn figures(app: &App) -> Option<String> {
         format!("Range {range} LU"),
         format!("True peak {:.1} dBTP", mix.true_peak),
     ];
-    if let Some(reference) = figures.reference {
+    if let Some(reference) = figures.reference_loudness() {
         lines.push(format!("Reference {} LUFS", level(reference)));
     }
     Some(lines.join("\n"))

@@ -6,6 +6,7 @@ use crate::app::icons::{self, Icon};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::letter;
 use crate::app::{App, stem_commands};
+use crate::dsp::strip::StripSettings;
 use crate::session::stem::Role;
 use egui::{
     Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -48,12 +49,19 @@ pub fn show(
     let own = || document.session.stems.iter().filter(|stem| stem.role == role);
     let (mute, solo) = (own().all(|stem| stem.strip.mute), own().all(|stem| stem.strip.solo));
     let place = |x: f32| Rect::from_center_size(pos2(row.left() + x, middle), vec2(25.0, 20.0));
-    let lit = mute.then_some(theme::caution as fn() -> _);
+    let set = |document: &mut Document, change: &dyn Fn(&mut StripSettings)| {
+        stem_commands::all(document, |stem, strip| {
+            if stem.role == role {
+                change(strip);
+            }
+        });
+    };
+    let lit = mute.then(theme::caution);
     if letter(ui, place(203.0), "M", &format!("Mute all {name}"), lit).clicked() {
-        stem_commands::all(document, |stem| stem.role == role, |strip| strip.mute = !mute);
+        set(document, &|strip| strip.mute = !mute);
     }
-    let lit = solo.then_some(theme::accent as fn() -> _);
+    let lit = solo.then(theme::accent);
     if letter(ui, place(235.0), "S", &format!("Solo all {name}"), lit).clicked() {
-        stem_commands::all(document, |stem| stem.role == role, |strip| strip.solo = !solo);
+        set(document, &|strip| strip.solo = !solo);
     }
 }

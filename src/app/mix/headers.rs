@@ -124,20 +124,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     write(&clip, at(42.0, first), Align2::LEFT_CENTER, &name, (13.5, weight), theme::text());
     let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, 20.0));
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
-    let lit = strip.mute.then_some(theme::caution as fn() -> _);
-    if letter(ui, mute, "M", &format!("Mute {name}"), lit).clicked() {
-        document.edit_once(Edit::Strip {
-            stem: id,
-            settings: StripSettings { mute: !strip.mute, ..strip },
-        });
-    }
-    let lit = strip.solo.then_some(theme::accent as fn() -> _);
-    if letter(ui, solo, "S", &format!("Solo {name}"), lit).clicked() {
-        document.edit_once(Edit::Strip {
-            stem: id,
-            settings: StripSettings { solo: !strip.solo, ..strip },
-        });
-    }
+    switches(document, ui, id, [mute, solo]);
     automation_letter(
         app,
         ui,
@@ -149,7 +136,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let level = shown(app, document, id, Target::Fader).unwrap_or(strip.fader.0);
     let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
     let moved = fader(ui, track, &format!("Fader {name}"), level, colour);
-    turn_fader(app, document, id, level.0, moved);
+    turn(app, document, (id, Target::Fader), level.0, moved);
     let value = format!("{level:+.1}");
     write(
         &painter,
@@ -162,7 +149,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let pan_name = format!("Pan {name}");
     let pan = shown(app, document, id, Target::Pan).unwrap_or(strip.pan.0);
     let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, Pan(pan)));
-    turn_pan(app, document, id, pan, moved);
+    turn(app, document, (id, Target::Pan), pan, moved);
     let meters = Rect::from_min_max(at(249.0, rect.top() + 6.0), at(262.0, rect.bottom() - 6.0));
     let response = ui.interact(meters, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
@@ -190,6 +177,22 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
         painter.rect_filled(Rect::from_min_size(top, vec2(1.5, deep)), 0.0, theme::accent());
     }
     edge(app, ui, rect, id, &name);
+}
+
+/// Mute and solo of a stem.
+pub fn switches(document: &mut Document, ui: &mut Ui, id: StemId, [mute, solo]: [Rect; 2]) {
+    let Some(stem) = document.session.stem(id) else { return };
+    let (name, strip) = (stem.name.clone(), stem.strip);
+    let lit = strip.mute.then(theme::caution);
+    if letter(ui, mute, "M", &format!("Mute {name}"), lit).clicked() {
+        let settings = StripSettings { mute: !strip.mute, ..strip };
+        document.edit_once(Edit::Strip { stem: id, settings });
+    }
+    let lit = strip.solo.then(theme::accent);
+    if letter(ui, solo, "S", &format!("Solo {name}"), lit).clicked() {
+        let settings = StripSettings { solo: !strip.solo, ..strip };
+        document.edit_once(Edit::Strip { stem: id, settings });
+    }
 }
 
 /// The lower edge of a lane: a drag makes it taller, with Shift all of them.
@@ -276,14 +279,11 @@ fn menu(app: &mut App, document: &mut Document, ui: &mut Ui, id: StemId) {
         }
     });
     if ui.button("Solo this, nothing else").clicked() {
-        stem_commands::all(document, |_| true, |strip| strip.solo = false);
-        let settings = StripSettings { solo: true, ..stem.strip };
-        document.edit_once(Edit::Strip { stem: id, settings });
+        stem_commands::all(document, |stem, strip| strip.solo = stem.id == id);
         ui.close();
     }
     if ui.button("Reset the strip").clicked() {
-        let settings =
-            StripSettings { mute: stem.strip.mute, solo: stem.strip.solo, ..Default::default() };
+        let settings = stem_commands::flat(&stem.strip);
         document.edit_once(Edit::Strip { stem: id, settings });
         ui.close();
     }
@@ -299,7 +299,7 @@ fn automation_letter(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &
     let on = app.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
     let name = format!("Automation {name}");
-    let lit = on.then_some(theme::accent as fn() -> _);
+    let lit = on.then(theme::accent);
     if shy_letter(ui, rect, "A", &name, lit, on || near).clicked() {
         app.lines.toggle(id);
     }
@@ -321,19 +321,9 @@ pub fn shown(app: &App, document: &Document, id: StemId, target: Target) -> Opti
     curve_of(document.session.stem(id)?, target).at(time)
 }
 
-/// A hand on the fader of a stem.
-pub fn turn_fader(app: &mut App, document: &mut Document, id: StemId, before: f64, change: Change) {
-    turn(app, document, (id, Target::Fader), before, change);
-}
-
-/// A hand on its pan.
-pub fn turn_pan(app: &mut App, document: &mut Document, id: StemId, before: f64, change: Change) {
-    turn(app, document, (id, Target::Pan), before, change);
-}
-
 /// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
 /// a line, all of it goes up or down; otherwise the fader is set.
-fn turn(
+pub fn turn(
     app: &mut App,
     document: &mut Document,
     (id, target): (StemId, Target),

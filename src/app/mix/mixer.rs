@@ -1,16 +1,14 @@
 //! The second layout: a strip for each stem, with an upright fader and a long meter.
 
-use super::headers::{pan_parameter, turn_fader, turn_pan};
+use super::headers::{pan_parameter, shown, switches, turn};
 use super::minimap;
 use crate::app::App;
 use crate::app::chain::{self, Owner};
 use crate::app::document::Document;
 use crate::app::listen::Target;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{knob::pointer, letter, upright};
-use crate::dsp::strip::StripSettings;
+use crate::app::widgets::{knob::pointer, upright};
 use crate::playback::Levels;
-use crate::session::edit::Edit;
 use crate::units::{Db, Pan};
 use egui::{
     Align2, Painter, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, UiBuilder,
@@ -86,27 +84,19 @@ fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index:
     let at_work: Vec<_> = chain.into_iter().filter(|slot| slot.on).collect();
     let chain = if at_work.is_empty() { String::new() } else { chain::line(&at_work) };
     write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
-    let pan = super::headers::shown(app, document, id, Target::Pan).unwrap_or(settings.pan.0);
+    let pan = shown(app, document, id, Target::Pan).unwrap_or(settings.pan.0);
     let pan_name = format!("Pan {name}");
     let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));
-    turn_pan(app, document, id, pan, moved);
+    turn(app, document, (id, Target::Pan), pan, moved);
     let square = |x: f32| Rect::from_center_size(at(x, 78.0), vec2(28.0, 20.0));
-    let lit = settings.mute.then_some(theme::caution as fn() -> _);
-    if letter(ui, square(STRIP / 2.0 - 17.0), "M", &format!("Mute {name}"), lit).clicked() {
-        let settings = StripSettings { mute: !settings.mute, ..settings };
-        document.edit_once(Edit::Strip { stem: id, settings });
-    }
-    let lit = settings.solo.then_some(theme::accent as fn() -> _);
-    if letter(ui, square(STRIP / 2.0 + 17.0), "S", &format!("Solo {name}"), lit).clicked() {
-        let settings = StripSettings { solo: !settings.solo, ..settings };
-        document.edit_once(Edit::Strip { stem: id, settings });
-    }
+    let (mute, solo) = (square(STRIP / 2.0 - 17.0), square(STRIP / 2.0 + 17.0));
+    switches(document, ui, id, [mute, solo]);
     let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
-    let level = super::headers::shown(app, document, id, Target::Fader).unwrap_or(settings.fader.0);
+    let level = shown(app, document, id, Target::Fader).unwrap_or(settings.fader.0);
     let level = if level <= crate::dsp::curve::FOOT { Db::SILENCE } else { Db(level) };
     let track = Rect::from_min_max(pos2(area.left() + 26.0, top), pos2(area.left() + 46.0, bottom));
     let moved = upright(ui, track, &format!("Fader {name}"), level, colour);
-    turn_fader(app, document, id, level.0, moved);
+    turn(app, document, (id, Target::Fader), level.0, moved);
     let meters =
         Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
     long_meter(app, ui, meters, name, &levels);

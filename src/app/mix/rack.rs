@@ -2,11 +2,11 @@
 
 use super::headers::{change, pan_parameter};
 use super::{balances, masking};
-use crate::app::App;
 use crate::app::chain::{self, Owner};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::{level, number};
 use crate::app::widgets::{Parameter, checkbox, choice, knob, push, segments};
+use crate::app::{App, stem_commands};
 use crate::app::{document::Document, menu};
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
@@ -93,8 +93,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         pos2(rect.right() - 18.0, rect.top() + 35.0),
     );
     if push(ui, reset, "Reset strip", false).clicked() {
-        let settings =
-            StripSettings { mute: stem.strip.mute, solo: stem.strip.solo, ..Default::default() };
+        let settings = stem_commands::flat(&stem.strip);
         document.edit_once(Edit::Strip { stem: stem.id, settings });
     }
     let bottom = (rect.bottom() - 12.0).min(top + 237.0);

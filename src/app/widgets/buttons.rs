@@ -44,13 +44,7 @@ pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -
 }
 
 /// A small toggle with a letter: mute and solo.
-pub fn letter(
-    ui: &mut Ui,
-    rect: Rect,
-    text: &str,
-    name: &str,
-    lit: Option<fn() -> Color32>,
-) -> Response {
+pub fn letter(ui: &mut Ui, rect: Rect, text: &str, name: &str, lit: Option<Color32>) -> Response {
     shy_letter(ui, rect, text, name, lit, true)
 }
 
@@ -60,7 +54,7 @@ pub fn shy_letter(
     rect: Rect,
     text: &str,
     name: &str,
-    lit: Option<fn() -> Color32>,
+    lit: Option<Color32>,
     seen: bool,
 ) -> Response {
     let response = pressable(ui, rect, name).on_hover_text(name);
@@ -68,7 +62,7 @@ pub fn shy_letter(
         return response;
     }
     let resting = if response.hovered() { theme::line() } else { theme::raised() };
-    ui.painter().rect_filled(rect, 5.0, lit.map_or(resting, |colour| colour()));
+    ui.painter().rect_filled(rect, 5.0, lit.unwrap_or(resting));
     let colour = if lit.is_some() { theme::background() } else { theme::dim() };
     let font = (12.0, Weight::Medium);
     theme::write(ui.painter(), rect.center(), Align2::CENTER_CENTER, text, font, colour);

@@ -45,7 +45,7 @@ mod tests {
         push(ui, area(1, 0, wide), "Cancel", false);
         icon_button(ui, area(2, 0, vec2(38.0, 32.0)), Icon::Play, "Play", true);
         icon_button(ui, area(3, 0, vec2(38.0, 32.0)), Icon::Loop, "Loop", false);
-        letter(ui, area(0, 1, vec2(25.0, 20.0)), "M", "Mute on", Some(theme::caution));
+        letter(ui, area(0, 1, vec2(25.0, 20.0)), "M", "Mute on", Some(theme::caution()));
         letter(ui, area(1, 1, vec2(25.0, 20.0)), "S", "Solo off", None);
         checkbox(ui, area(2, 1, vec2(18.0, 18.0)), "Ticked", true);
         checkbox(ui, area(3, 1, vec2(18.0, 18.0)), "Not ticked", false);
