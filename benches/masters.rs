@@ -84,12 +84,8 @@ fn stems(folder: &Path, seconds: u32, one: bool) -> PathBuf {
     let mut session = gather(folder, None).unwrap().session;
     for version in &mut session.versions {
         if version.id == "radio" {
-            version.cuts = vec![Cut {
-                start: Seconds(8.0),
-                end: Seconds(12.0),
-                crossfade: Seconds(0.02),
-                unknown: Unknown::new(),
-            }];
+            version.cuts =
+                vec![Cut { crossfade: Seconds(0.02), ..Cut::new(Seconds(8.0), Seconds(12.0)) }];
         }
     }
     for stem in session.stems.iter_mut().filter(|stem| stem.role == Role::LeadVocals) {

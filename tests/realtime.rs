@@ -10,7 +10,6 @@ use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::limiter::LimiterSettings;
 use stemwright::media::writer::BitDepth;
 use stemwright::playback::{Place, Previewed, Renderer, Settings, Transport};
-use stemwright::session::Unknown;
 use stemwright::session::master::Vinyl;
 use stemwright::session::version::Cut;
 use stemwright::units::{Db, Hz, SampleRate, Seconds};
@@ -21,12 +20,7 @@ static ALLOCATOR: Watched = Watched;
 fn with_radio_edit() -> Song {
     let mut song = Song::new();
     let radio = song.session.versions.iter_mut().find(|version| version.id == "radio").unwrap();
-    radio.cuts.push(Cut {
-        start: Seconds(0.2),
-        end: Seconds(1.7),
-        crossfade: Seconds(0.02),
-        unknown: Unknown::new(),
-    });
+    radio.cuts.push(Cut { crossfade: Seconds(0.02), ..Cut::new(Seconds(0.2), Seconds(1.7)) });
     song
 }
 

@@ -122,7 +122,7 @@ fn a_version_takes_a_stem_in_or_leaves_it_out() {
     let mut harness = window(Some(folder.path()), SIZE);
     let held = |harness: &Harness<'static, App>, version: usize| -> Vec<bool> {
         let session = harness.state().session().unwrap();
-        session.stems.iter().map(|stem| session.versions[version].stems.holds(stem)).collect()
+        session.stems.iter().map(|stem| session.versions[version].holds(stem)).collect()
     };
     assert_eq!(held(&harness, 1), [true, true, false], "instrumental");
     harness.state_mut().show_view(View::Versions);

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
-use crate::units::{Frames, Lufs};
+use crate::units::Lufs;
 use egui::{Align2, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use std::path::PathBuf;
 
@@ -160,8 +160,8 @@ fn row_head(
     session: &Session,
 ) {
     let rate = session.sample_rate;
-    let length =
-        Frames(session.length().0 - version.removed(rate).min(session.length().0)).seconds(rate);
+    let version = &session.resolved(version);
+    let length = version.length(session.length(), rate).seconds(rate);
     let lines = [length.to_string(), content(session, version)];
     let cells: Vec<_> =
         masters.iter().map(|master| (version.id.clone(), master.id.clone())).collect();
@@ -179,7 +179,7 @@ fn content(session: &Session, version: &Version) -> String {
         let count: usize = session
             .stems
             .iter()
-            .filter(|stem| version.stems.holds(stem))
+            .filter(|stem| version.holds(stem))
             .map(|stem| stem.clean.len())
             .sum();
         return if count == 0 {
@@ -189,11 +189,10 @@ fn content(session: &Session, version: &Version) -> String {
         };
     }
     let numbers = |held: bool| {
-        let list =
-            session.stems.iter().enumerate().filter(|(_, stem)| version.stems.holds(stem) == held);
+        let list = session.stems.iter().enumerate().filter(|(_, stem)| version.holds(stem) == held);
         list.map(|(n, _)| format!("{:02}", n + 1)).collect::<Vec<_>>().join(", ")
     };
-    let held = session.stems.iter().filter(|stem| version.stems.holds(stem)).count();
+    let held = version.held(&session.stems).count();
     match version.stems {
         _ if held == session.stems.len() => "all stems".into(),
         _ if held == 0 => "no stem".into(),

@@ -62,8 +62,9 @@ impl Document {
         self.path.parent().map_or_else(PathBuf::new, Path::to_owned)
     }
 
-    pub fn current_version(&self) -> Option<&Version> {
-        self.session.versions.get(self.version)
+    /// The version that is heard, with everything that it takes over from others.
+    pub fn current_version(&self) -> Option<Version> {
+        self.session.versions.get(self.version).map(|version| self.session.resolved(version))
     }
 
     pub fn current_master(&self) -> Option<&Master> {

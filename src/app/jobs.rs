@@ -318,7 +318,7 @@ impl Jobs {
         let reference = known.and_then(|figures| figures.reference.clone());
         let reference = reference.filter(|known| Some(&known.of) == of.as_ref());
         let cancel = renew(&mut self.figures_cancel);
-        let Some(version) = document.current_version().cloned() else { return };
+        let Some(version) = document.current_version() else { return };
         let (session, state) = (document.session.clone(), document.state());
         let folder = document.folder();
         let muted = session.stems.iter().map(|stem| stem.strip.mute).collect();
@@ -368,7 +368,7 @@ impl Jobs {
         sources: Arc<Vec<StemSource>>,
         reference: Option<Lufs>,
     ) {
-        let Some(version) = document.current_version().cloned() else { return };
+        let Some(version) = document.current_version() else { return };
         let (session, candidates) = (document.session.clone(), candidates.clone());
         let pool = self.pool.clone();
         self.spawn_shown(

@@ -311,7 +311,7 @@ impl App {
         if (self.changed.0, self.changed.1) != now {
             self.changed = (now.0, now.1, Instant::now());
         }
-        let version = document.current_version().map(|version| version.id.clone());
+        let version = document.current_version().map(|version| version.id);
         let wanted = (now.0, version.unwrap_or_default());
         if self.figures_for == wanted {
             processed::refresh(self);

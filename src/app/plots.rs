@@ -67,7 +67,7 @@ fn loudness(app: &mut App, ui: &mut Ui, area: Rect) {
         points.map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value.0)));
     painter.add(Shape::line(points.collect(), Stroke::new(1.6, theme::accent())));
     // The version may be shorter than the song: then the playhead has no place here.
-    let whole = document.current_version().is_some_and(|version| version.cuts.is_empty());
+    let whole = document.current_version().is_some_and(|version| version.is_whole());
     if whole {
         painter.vline(x(app.listen.frame()), area.y_range(), Stroke::new(1.5, theme::text()));
     }

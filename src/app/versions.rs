@@ -75,7 +75,7 @@ fn matrix(document: &mut Document, ui: &mut Ui) {
         );
         for (n, version) in versions.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(n), y(row)), vec2(cell, ROW));
-            let held = version.stems.holds(stem);
+            let held = version.holds(stem);
             let name = format!("{} in {}", stem.name, version.name);
             let salt = (stem.id.0, n);
             if tick(ui, area, salt, &name, held, stem.strip.mute) {
@@ -112,8 +112,8 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     let clip = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     let rate = session.sample_rate;
     let whole = session.length().0;
-    let length = Frames(whole - version.removed(rate).min(whole)).seconds(rate);
-    let count = session.stems.iter().filter(|stem| version.stems.holds(stem)).count();
+    let length = version.length(Frames(whole), rate).seconds(rate);
+    let count = session.stems.iter().filter(|stem| version.holds(stem)).count();
     let state = if heard { " \u{b7} heard" } else { "" };
     let lines = [format!("{length} \u{b7} {count} stems"), format!("{}{state}", rule(version))];
     let at = |y: f32| pos2(area.left() + 14.0, area.top() + y);
@@ -166,7 +166,7 @@ fn toggle(document: &mut Document, version: usize, stem: StemId) {
     let session = &document.session;
     let mut versions = session.versions.clone();
     let Some(changed) = versions.get_mut(version) else { return };
-    let held = session.stems.iter().filter(|one| changed.stems.holds(one) != (one.id == stem));
+    let held = session.stems.iter().filter(|one| changed.holds(one) != (one.id == stem));
     let ids: Vec<StemId> = held.map(|one| one.id).collect();
     let everything = ids.len() == session.stems.len();
     changed.stems = if everything { Selection::All } else { Selection::Stems { ids } };
@@ -198,7 +198,7 @@ fn lane(ui: &Ui, area: Rect, session: &Session, version: &Version) {
         let font = (11.0, Weight::Regular);
         write(&clip, part.center(), Align2::CENTER_CENTER, text, font, theme::dim());
     }
-    let held = session.stems.iter().filter(|stem| version.clean && version.stems.holds(stem));
+    let held = session.stems.iter().filter(|stem| version.clean && version.holds(stem));
     let regions = held.flat_map(|stem| &stem.clean);
     for region in regions {
         painter.rect_filled(part(region.start, region.end), 2.0, theme::caution());

@@ -8,7 +8,7 @@ impl App {
     /// Whether waveforms, figures and null test are all there: for pictures and tests.
     pub fn is_settled(&self) -> bool {
         self.document.as_ref().is_some_and(|document| {
-            let named = document.current_version().map(|version| version.id.clone());
+            let named = document.current_version().map(|version| version.id);
             self.prepared
                 && self.checks.len() == document.session.stems.len()
                 && !self.measuring

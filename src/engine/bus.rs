@@ -1,32 +1,42 @@
 //! Version buses: which stems a version holds, and their sum.
 
 use crate::dsp::Stereo;
+use crate::dsp::strip::StripSettings;
 use crate::engine::lane::heard_by;
 use crate::session::Session;
 use crate::session::version::Version;
+use crate::units::Db;
 
 /// One stem on a bus; `clean` when clean regions are in force, its own or those of a stem that
 /// its chain listens to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lane {
     /// Index of the stem in the session.
     pub stem: usize,
     pub clean: bool,
+    /// What the version adds to the stem's fader.
+    pub gain: Db,
 }
 
-/// The lanes of a version. A muted stem is in none; solo is for listening and plays no part.
+/// The lanes of a version, which [`Session::resolved`] gave. A muted stem is in none; solo is for listening and plays no part.
 pub fn lanes(session: &Session, version: &Version) -> Vec<Lane> {
     session
         .stems
         .iter()
         .enumerate()
-        .filter(|(_, stem)| version.stems.holds(stem) && !stem.strip.mute)
-        .map(|(index, stem)| {
+        .filter(|(_, stem)| !stem.strip.mute)
+        .filter_map(|(index, stem)| {
+            let gain = version.level(stem)?;
             let heard = heard_by(session, index).filter_map(|heard| session.stems.get(heard));
             let regions = heard.chain([stem]).any(|stem| !stem.clean.is_empty());
-            Lane { stem: index, clean: version.clean && regions }
+            Some(Lane { stem: index, clean: version.clean && regions, gain })
         })
         .collect()
+}
+
+/// A strip with what a version adds to its fader: one more gain, which automation leaves alone.
+pub fn with_level(strip: StripSettings, level: Db) -> StripSettings {
+    StripSettings { trim: strip.trim + level, ..strip }.clamped()
 }
 
 /// Which stems are heard when a version is auditioned: those it holds, less the muted, and
@@ -38,7 +48,7 @@ pub fn audible(session: &Session, version: &Version) -> Vec<bool> {
         .iter()
         .map(|stem| {
             let strip = &stem.strip;
-            version.stems.holds(stem) && !strip.mute && (!soloing || strip.solo || strip.solo_safe)
+            version.holds(stem) && !strip.mute && (!soloing || strip.solo || strip.solo_safe)
         })
         .collect()
 }

@@ -1,8 +1,10 @@
-//! Time edits on a version bus: parts are taken out, with a crossfade over each join.
+//! Time edits: parts are taken out of every stem, with a crossfade over each join, and the end
+//! may fade out.
 
 use crate::dsp::Stereo;
-use crate::session::version::Cut;
-use crate::units::SampleRate;
+use crate::session::stem::StemId;
+use crate::session::version::{Crossfade, Cut, Version, merged};
+use crate::units::{Frames, SampleRate};
 use std::f64::consts::FRAC_PI_2;
 
 /// The map from the edited song to the song.
@@ -10,6 +12,10 @@ use std::f64::consts::FRAC_PI_2;
 pub struct CutMap {
     joins: Vec<Join>,
     length: u64,
+    /// From full level to silence, in the song.
+    fade: Option<(u64, u64)>,
+    /// Fades in where the beginning, and out where the end was cut away, so that neither clicks.
+    edges: (u64, u64),
 }
 
 /// A place in the edited song where a part was taken out.
@@ -21,40 +27,91 @@ struct Join {
     after: u64,
     /// Half the crossfade.
     half: u64,
+    curve: Crossfade,
+    /// How long after this place what was before it is still heard, on the stems that ring.
+    ring: u64,
+    ringing: Vec<StemId>,
+}
+
+/// How one stem goes over the joins.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blend {
+    /// How much both sides of each join are alike, from 0 to 1.
+    alike: Vec<f64>,
+    /// Frames after each join in which the sound before it rings on.
+    rings: Vec<u64>,
+}
+
+impl Blend {
+    /// Of no joins.
+    pub const fn none() -> Self {
+        Self { alike: Vec::new(), rings: Vec::new() }
+    }
 }
 
 impl CutMap {
     /// The map for cuts in a song of `length` frames. Cuts that overlap become one.
     pub fn new(cuts: &[Cut], rate: SampleRate, length: u64) -> Self {
-        let mut parts: Vec<(u64, u64, u64)> = cuts
-            .iter()
-            .map(|cut| {
-                let (from, to) = (cut.start.frames(rate).0, cut.end.frames(rate).0);
-                (from.min(length), to.min(length), cut.crossfade.frames(rate).0 / 2)
-            })
-            .filter(|(from, to, _)| from < to)
-            .collect();
-        parts.sort_unstable();
-        parts.dedup_by(|next, last| {
-            let joined = next.0 <= last.1;
-            if joined {
-                last.1 = last.1.max(next.1);
-            }
-            joined
-        });
-        let mut joins = Vec::new();
+        let parts = merged(cuts, length, rate);
+        let mut joins: Vec<Join> = Vec::new();
+        let mut edges = (0, 0);
         let mut taken = 0;
         let mut kept_from = 0;
-        for (n, (from, to, half)) in parts.iter().enumerate() {
-            let next = parts.get(n + 1).map_or(length, |(from, _, _)| *from);
+        for (n, (from, to)) in parts.iter().enumerate() {
+            let next = parts.get(n + 1).map_or(length, |(from, _)| *from);
+            // Of cuts that became one, the last has the say over the join.
+            let within = |cut: &&Cut| {
+                let start = cut.start.frames(rate).0;
+                (*from..*to).contains(&start)
+            };
+            let cut = cuts.iter().filter(within).max_by(|a, b| a.end.0.total_cmp(&b.end.0));
+            let crossfade = cut.map_or(Frames(0), |cut| cut.crossfade.frames(rate)).0;
             // A crossfade stays inside the parts that are kept on either side.
             let room = ((from - kept_from) / 2).min((next - to) / 2).min(to - from);
+            if *from == 0 {
+                edges.0 = crossfade.min((next - to) / 2);
+            }
+            if *to == length {
+                edges.1 = crossfade.min((from - kept_from) / 2);
+            }
             let after = taken + (to - from);
-            joins.push(Join { at: from - taken, before: taken, after, half: (*half).min(room) });
+            let (ring, ringing) = cut.map_or((0, Vec::new()), |cut| {
+                let most = (next - to) / 2;
+                (cut.ring.frames(rate).0.min(most).min(to - from), cut.ringing.clone())
+            });
+            joins.push(Join {
+                at: from - taken,
+                before: taken,
+                after,
+                half: (crossfade / 2).min(room),
+                curve: cut.map_or_else(Crossfade::default, |cut| cut.curve),
+                ring,
+                ringing,
+            });
             taken = after;
             kept_from = *to;
         }
-        Self { joins, length: length - taken }
+        Self { joins, length: length - taken, fade: None, edges }
+    }
+
+    /// The map of a version, which [`crate::session::Session::resolved`] gave.
+    pub fn of(version: &Version, rate: SampleRate, length: u64) -> Self {
+        let Some(fade) = version.fade else { return Self::new(&version.cuts, rate, length) };
+        let end = fade.end.frames(rate).0.min(length);
+        // What is after the fade is one more cut. A join inside it would be heard as a jump in
+        // level, so it begins after the last one.
+        let inside = merged(&version.cuts, end, rate);
+        let last = inside.last().map_or(0, |(_, to)| *to);
+        let start = fade.start.frames(rate).0.max(last).min(end);
+        let mut cuts = version.cuts.clone();
+        if end < length {
+            let mut tail = Cut::new(Frames(end).seconds(rate), Frames(length).seconds(rate));
+            tail.crossfade = crate::units::Seconds(0.0);
+            cuts.push(tail);
+        }
+        let mut map = Self::new(&cuts, rate, length);
+        map.fade = (start < end).then_some((start, end));
+        map
     }
 
     /// Whether nothing is taken out.
@@ -65,6 +122,11 @@ impl CutMap {
     /// Length of the edited song in frames.
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// Where it fades out, in frames of the song.
+    pub fn fade(&self) -> Option<(u64, u64)> {
+        self.fade
     }
 
     /// The place in the song that is heard at a place of the edited song.
@@ -104,11 +166,45 @@ impl CutMap {
         edited
     }
 
+    /// How a stem goes over the joins: `read` gives its own frames of the song.
+    pub fn blend<E>(
+        &self,
+        stem: Option<StemId>,
+        read: &mut dyn FnMut(i64, &mut [f32], &mut [f32]) -> Result<(), E>,
+    ) -> Result<Blend, E> {
+        let mut blend = Blend::default();
+        for join in &self.joins {
+            let alike = match join.curve {
+                _ if join.half == 0 => 0.0,
+                Crossfade::EqualPower => 0.0,
+                Crossfade::EqualGain => 1.0,
+                Crossfade::Measured => {
+                    let count = 2 * join.half as usize;
+                    let mut sides = [join.before, join.after].map(|_| vec![[0.0f32; 2]; 0]);
+                    for (side, taken) in sides.iter_mut().zip([join.before, join.after]) {
+                        let (mut l, mut r) = (vec![0.0; count], vec![0.0; count]);
+                        read((join.at - join.half + taken) as i64, &mut l, &mut r)?;
+                        side.extend(l.into_iter().zip(r).map(|(l, r)| [l, r]));
+                    }
+                    let [out, into] = &sides;
+                    correlation(out.as_flattened(), into.as_flattened())
+                }
+            };
+            blend.alike.push(alike);
+            let rings = stem.is_some_and(|stem| join.ringing.contains(&stem));
+            blend.rings.push(if rings { join.ring } else { 0 });
+        }
+        Ok(blend)
+    }
+
     /// Fills a block from frame `from` of the edited song; `read` gives the song's own frames.
-    /// `spare` is reused between calls. Where powers add, a crossfade keeps power (sine and
-    /// cosine).
+    /// `spare` is reused between calls.
+    ///
+    /// A crossfade with gains a and b keeps the power where a² + b² + 2ρab = 1, ρ being how much
+    /// both sides are alike: sine and cosine for ρ = 0, gains that add up to 1 for ρ = 1.
     pub fn read<E>(
         &self,
+        blend: &Blend,
         from: u64,
         left: &mut [f32],
         right: &mut [f32],
@@ -117,14 +213,18 @@ impl CutMap {
     ) -> Result<(), E> {
         let to = from + left.len() as u64;
         let mut at = from;
+        let tail = |n: usize, join: &Join| join.half.max(blend.rings.get(n).copied().unwrap_or(0));
         while at < to {
-            let next = self.joins.iter().find(|join| join.at + join.half > at);
-            let current = self.joins.iter().rev().find(|join| join.at + join.half <= at);
-            let taken = current.map_or(0, |join| join.after);
+            let mut joins = self.joins.iter().enumerate();
+            let next = joins.find(|(n, join)| join.at + tail(*n, join) > at);
+            let taken = match next {
+                Some((_, join)) => join.before,
+                None => self.joins.last().map_or(0, |join| join.after),
+            };
             let start = (at - from) as usize;
             match next {
-                Some(join) if join.at - join.half <= at => {
-                    let end = (join.at + join.half).min(to);
+                Some((n, join)) if join.at - join.half <= at => {
+                    let end = (join.at + tail(n, join)).min(to);
                     let part = start..(end - from) as usize;
                     let (l, r) = (&mut left[part.clone()], &mut right[part]);
                     read((at + join.before) as i64, l, r)?;
@@ -133,26 +233,97 @@ impl CutMap {
                     sr.resize(l.len(), 0.0);
                     read((at + join.after) as i64, sl, sr)?;
                     let first = at - (join.at - join.half);
+                    let alike = blend.alike.get(n).copied().unwrap_or(0.0);
+                    let gains = Gains::new(join.half, tail(n, join), alike);
                     for (n, (dry, wet)) in
                         l.iter_mut().zip(r).zip(sl.iter().zip(sr.iter())).enumerate()
                     {
-                        let t = (first as f64 + n as f64 + 0.5) / (2 * join.half) as f64;
-                        let (fade_in, fade_out) = (t * FRAC_PI_2).sin_cos();
-                        let (fade_in, fade_out) = (fade_in as f32, fade_out as f32);
+                        let (fade_out, fade_in) = gains.at(first + n as u64);
                         *dry.0 = *dry.0 * fade_out + wet.0 * fade_in;
                         *dry.1 = *dry.1 * fade_out + wet.1 * fade_in;
                     }
                     at = end;
                 }
                 _ => {
-                    let end = next.map_or(to, |join| (join.at - join.half).min(to));
+                    let end = next.map_or(to, |(_, join)| (join.at - join.half).min(to));
                     let part = start..(end - from) as usize;
                     read((at + taken) as i64, &mut left[part.clone()], &mut right[part])?;
                     at = end;
                 }
             }
         }
+        self.soften(from, left, right);
         Ok(())
+    }
+
+    /// Beginning and end, where they were cut away.
+    fn soften(&self, from: u64, left: &mut [f32], right: &mut [f32]) {
+        let (head, tail) = self.edges;
+        let ends = self.length - tail;
+        if from >= head && from + left.len() as u64 <= ends {
+            return;
+        }
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let at = from + n as u64;
+            let edge = if at < head {
+                (at as f64 + 0.5) / head as f64
+            } else if at >= ends {
+                (self.length.saturating_sub(at) as f64 - 0.5).max(0.0) / tail.max(1) as f64
+            } else {
+                continue;
+            };
+            let gain = (edge * FRAC_PI_2).sin().powi(2) as f32;
+            (*l, *r) = (*l * gain, *r * gain);
+        }
+    }
+}
+
+/// The gains of a crossfade, by frame from its beginning.
+struct Gains {
+    half: u64,
+    length: u64,
+    alike: f64,
+}
+
+impl Gains {
+    /// `tail` is how long it lasts after the join.
+    fn new(half: u64, tail: u64, alike: f64) -> Self {
+        Self { half, length: half + tail, alike }
+    }
+
+    fn at(&self, frame: u64) -> (f32, f32) {
+        let share = |length: u64| ((frame as f64 + 0.5) / length.max(1) as f64).min(1.0);
+        let (fade_in, fade_out) = (share(2 * self.half) * FRAC_PI_2).sin_cos();
+        if self.length > 2 * self.half {
+            let ring = (share(self.length) * FRAC_PI_2).cos().powi(2);
+            return (ring as f32, fade_in as f32);
+        }
+        let power = 1.0 + 2.0 * self.alike * fade_in * fade_out;
+        let norm = power.sqrt().recip();
+        ((fade_out * norm) as f32, (fade_in * norm) as f32)
+    }
+}
+
+/// How much two sounds are alike, from 0 (nothing in common, or silent) to 1.
+fn correlation(a: &[f32], b: &[f32]) -> f64 {
+    let product = |x: &[f32], y: &[f32]| -> f64 {
+        x.iter().zip(y).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+    };
+    let power = product(a, a) * product(b, b);
+    if power > 0.0 { (product(a, b) / power.sqrt()).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// Fades out a block that starts at frame `song` of the song: a raised cosine.
+pub fn fade_out(fade: Option<(u64, u64)>, song: i64, left: &mut [f32], right: &mut [f32]) {
+    let Some((from, to)) = fade else { return };
+    let (from, to) = (from as i64, to as i64);
+    if song + left.len() as i64 <= from {
+        return;
+    }
+    for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+        let along = (song + n as i64 - from) as f64 / (to - from).max(1) as f64;
+        let gain = (along.clamp(0.0, 1.0) * FRAC_PI_2).cos().powi(2) as f32;
+        (*l, *r) = (*l * gain, *r * gain);
     }
 }
 
@@ -160,7 +331,7 @@ impl CutMap {
 mod tests {
     use super::*;
     use crate::dsp::silence;
-    use crate::session::Unknown;
+    use crate::session::version::{Fade, Selection};
     use crate::units::Seconds;
     use proptest::prelude::*;
     use std::convert::Infallible;
@@ -168,24 +339,33 @@ mod tests {
     const RATE: SampleRate = SampleRate(1000);
 
     fn cut(start: f64, end: f64, crossfade: f64) -> Cut {
-        let (start, end, crossfade) = (Seconds(start), Seconds(end), Seconds(crossfade));
-        Cut { start, end, crossfade, unknown: Unknown::new() }
+        Cut { crossfade: Seconds(crossfade), ..Cut::new(Seconds(start), Seconds(end)) }
     }
 
-    fn edited(map: &CutMap, block: usize) -> Vec<f32> {
+    fn played(
+        map: &CutMap,
+        block: usize,
+        stem: Option<StemId>,
+        sound: impl Fn(i64) -> f32,
+    ) -> Vec<f32> {
         let mut out = vec![0.0; map.length() as usize];
         let mut other = out.clone();
         let mut spare = silence(0);
+        let mut source = |from: i64, l: &mut [f32], r: &mut [f32]| -> Result<(), Infallible> {
+            for (n, (l, r)) in l.iter_mut().zip(r).enumerate() {
+                (*l, *r) = (sound(from + n as i64), 0.0);
+            }
+            Ok(())
+        };
+        let blend = map.blend(stem, &mut source).unwrap();
         for (n, (l, r)) in out.chunks_mut(block).zip(other.chunks_mut(block)).enumerate() {
-            let mut ramp = |from: i64, l: &mut [f32], r: &mut [f32]| -> Result<(), Infallible> {
-                for (n, (l, r)) in l.iter_mut().zip(r).enumerate() {
-                    (*l, *r) = ((from + n as i64) as f32, 0.0);
-                }
-                Ok(())
-            };
-            map.read((n * block) as u64, l, r, &mut spare, &mut ramp).unwrap();
+            map.read(&blend, (n * block) as u64, l, r, &mut spare, &mut source).unwrap();
         }
         out
+    }
+
+    fn edited(map: &CutMap, block: usize) -> Vec<f32> {
+        played(map, block, None, |frame| frame as f32)
     }
 
     #[test]
@@ -198,15 +378,84 @@ mod tests {
         assert_eq!((map.edited_frame(3000), map.edited_frame(6000)), (2000, 3000));
     }
 
+    #[test]
+    fn what_is_alike_adds_up_to_itself_and_what_is_not_keeps_its_power() {
+        // A second that repeats for ever: nothing can be heard of the cut.
+        let again = |frame: i64| ((frame.rem_euclid(1000)) as f32 * 0.7).sin();
+        let map = CutMap::new(&[cut(2.0, 5.0, 0.5)], RATE, 10_000);
+        let out = played(&map, 333, None, again);
+        for (n, x) in out.iter().enumerate() {
+            assert!((x - again(n as i64)).abs() < 2e-6, "{n} {x} {}", again(n as i64));
+        }
+        // Noise that has nothing in common with itself later.
+        let noise = |frame: i64| {
+            let x = (frame as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            ((x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40) as f32 / 8_388_608.0 - 1.0
+        };
+        let power = |out: &[f32]| out.iter().map(|x| x * x).sum::<f32>() / out.len() as f32;
+        for (curve, expected) in [(Crossfade::Measured, 1.0), (Crossfade::EqualGain, 0.637)] {
+            let long = Cut { curve, ..cut(3.0, 6.0, 2.0) };
+            let out = played(&CutMap::new(&[long], RATE, 12_000), 512, None, noise);
+            let ratio = power(&out[2000..4000]) / power(&out[4200..9000]);
+            assert!((ratio - expected).abs() < 0.05, "{curve:?} {ratio}");
+        }
+    }
+
+    #[test]
+    fn a_stem_that_rings_is_heard_over_the_join_and_others_are_not() {
+        let ringing = Cut { ring: Seconds(0.8), ringing: vec![StemId(2)], ..cut(2.0, 5.0, 0.02) };
+        let map = CutMap::new(&[ringing], RATE, 10_000);
+        // Something sounds up to 2.6 s and nothing after 5 s.
+        let tail = |frame: i64| if frame < 2600 { 1.0 } else { 0.0 };
+        let still = played(&map, 100, Some(StemId(1)), tail);
+        let rings = played(&map, 100, Some(StemId(2)), tail);
+        assert_eq!(still[2011..].iter().fold(0.0f32, |most, x| most.max(*x)), 0.0);
+        assert!((0.4..0.6).contains(&rings[2400]) && rings[2595] > 0.05 && rings[2810] == 0.0);
+        assert_eq!(rings, played(&map, 7, Some(StemId(2)), tail));
+    }
+
+    #[test]
+    fn an_end_fades_and_cut_edges_do_not_click() {
+        let mut version = Version::new("x", "X", Selection::All);
+        version.cuts = vec![cut(0.0, 1.0, 0.04), cut(3.0, 4.0, 0.02)];
+        version.fade = Some(Fade { start: Seconds(2.0), end: Seconds(6.0) });
+        let map = CutMap::of(&version, RATE, 10_000);
+        // The fade begins after the last cut, and nothing comes after it.
+        assert_eq!((map.fade(), map.length()), (Some((4000, 6000)), 4000));
+        let out = played(&map, 64, None, |_| 1.0);
+        assert!(out[0] < 0.01 && out[39] > 0.99 && out[40] == 1.0);
+        let (mut left, mut right) = (vec![1.0; 2000], vec![1.0; 2000]);
+        fade_out(map.fade(), 4000, &mut left, &mut right);
+        assert!(left[0] == 1.0 && (left[1000] - 0.5).abs() < 1e-3 && right[1999] < 1e-5);
+        version.fade = None;
+        version.cuts = vec![cut(6.0, 99.0, 0.04)];
+        let out = played(&CutMap::of(&version, RATE, 10_000), 64, None, |_| 1.0);
+        assert!(out.len() == 6000 && out[5959] == 1.0 && out[5999] < 0.01);
+    }
+
     proptest! {
         #[test]
         fn any_cuts_at_any_block_size(
             list in prop::collection::vec((0.0..10.0f64, 0.0..10.0f64, 0.0..1.0f64), 0..6),
+            ring in 0.0..3.0f64,
+            fade in prop::option::of((0.0..10.0f64, 0.0..10.0f64)),
             block in 1usize..3000,
         ) {
-            let cuts: Vec<Cut> = list.into_iter().map(|(a, b, x)| cut(a, b, x)).collect();
-            let map = CutMap::new(&cuts, RATE, 9000);
-            prop_assert_eq!(edited(&map, block), edited(&map, 10_000));
+            let mut version = Version::new("x", "X", Selection::All);
+            version.cuts = list
+                .into_iter()
+                .map(|(a, b, x)| Cut {
+                    ring: Seconds(ring),
+                    ringing: vec![StemId(1)],
+                    ..cut(a, b, x)
+                })
+                .collect();
+            version.fade = fade.map(|(a, b)| Fade { start: Seconds(a), end: Seconds(b) });
+            let map = CutMap::of(&version, RATE, 9000);
+            prop_assert_eq!(map.length(), version.length(Frames(9000), RATE).0);
+            let ramp = |frame: i64| frame as f32;
+            let whole = played(&map, 10_000, Some(StemId(1)), ramp);
+            prop_assert_eq!(played(&map, block, Some(StemId(1)), ramp), whole);
             let mut at = -50;
             for (frames, song) in map.runs(at, map.length() as usize + 50) {
                 for n in [0, frames as i64 - 1] {

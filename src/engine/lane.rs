@@ -4,8 +4,8 @@
 use crate::dsp::chain::{Chain, Key, KeyId};
 use crate::dsp::strip::{Strip, StripMoves};
 use crate::dsp::{Stereo, silence};
-use crate::engine::bus::Lane;
-use crate::engine::cuts::CutMap;
+use crate::engine::bus::{Lane, with_level};
+use crate::engine::cuts::{Blend, CutMap};
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
 use crate::session::Session;
@@ -14,6 +14,7 @@ use crate::session::Session;
 struct Ear<'a> {
     id: KeyId,
     source: &'a StemSource,
+    blend: Blend,
     block: Stereo,
 }
 
@@ -22,6 +23,7 @@ pub struct LanePlayer<'a> {
     pub lane: Lane,
     source: &'a StemSource,
     cuts: Option<&'a CutMap>,
+    blend: Blend,
     mono: bool,
     chain: Chain,
     strip: Strip,
@@ -84,17 +86,20 @@ impl<'a> LanePlayer<'a> {
             if let (Some(source), Some(stem)) = (source_of(heard), session.stems.get(heard)) {
                 let id = KeyId(stem.id.0);
                 if ears.iter().all(|ear| ear.id != id) {
-                    ears.push(Ear { id, source, block: silence(size) });
+                    let blend = blend(cuts, source, lane.clean);
+                    ears.push(Ear { id, source, blend, block: silence(size) });
                 }
             }
         }
+        let settings = with_level(stem.strip, lane.gain);
         Some(Self {
             lane,
             source,
             cuts,
+            blend: blend(cuts, source, lane.clean),
             mono,
             chain: Chain::new(&stem.chain, rate),
-            strip: Strip::new(&stem.strip, mono, session.pan_law, rate),
+            strip: Strip::new(&settings, mono, session.pan_law, rate),
             moves: StripMoves::new(&stem.automation, rate),
             ears,
             block: silence(size),
@@ -127,18 +132,19 @@ impl<'a> LanePlayer<'a> {
         let (from, clean, cuts) = (self.next, self.lane.clean, self.cuts);
         self.next += count as u64;
         let (scratch, spare) = (&mut self.scratch, &mut self.spare);
-        let mut read = |source: &StemSource, left: &mut [f32], right: &mut [f32]| match cuts {
-            None => source.read(from as i64, clean, left, right, scratch),
-            Some(cuts) => cuts.read(from, left, right, spare, &mut |at, l, r| {
-                source.read(at, clean, l, r, scratch)
-            }),
-        };
-        for Ear { source, block: [left, right], .. } in &mut self.ears {
-            read(source, &mut left[..count], &mut right[..count])?;
+        let mut read =
+            |source: &StemSource, blend: &Blend, left: &mut [f32], right: &mut [f32]| match cuts {
+                None => source.read(from as i64, clean, left, right, scratch),
+                Some(cuts) => cuts.read(blend, from, left, right, spare, &mut |at, l, r| {
+                    source.read(at, clean, l, r, scratch)
+                }),
+            };
+        for Ear { source, blend, block: [left, right], .. } in &mut self.ears {
+            read(source, blend, &mut left[..count], &mut right[..count])?;
         }
         let [left, right] = &mut self.block;
         let (left, right) = (&mut left[..count], &mut right[..count]);
-        read(self.source, left, right)?;
+        read(self.source, &self.blend, left, right)?;
         let keys: Vec<Key<'_>> = self.ears.iter().map(|ear| ear.key(count)).collect();
         let mut at = 0;
         for (frames, song) in runs(cuts, from as i64, count) {
@@ -156,6 +162,15 @@ impl<'a> LanePlayer<'a> {
         }
         Ok(())
     }
+}
+
+/// How a stem goes over the joins. A stem that cannot be read says so when it is played.
+pub fn blend(cuts: Option<&CutMap>, source: &StemSource, clean: bool) -> Blend {
+    let mut scratch = Scratch::new();
+    let read = &mut |at: i64, left: &mut [f32], right: &mut [f32]| {
+        source.read(at, clean, left, right, &mut scratch)
+    };
+    cuts.map_or_else(Blend::default, |cuts| cuts.blend(source.id(), read).unwrap_or_default())
 }
 
 /// Stretches that lie in one piece in the song; without cuts that is one.

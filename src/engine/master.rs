@@ -5,7 +5,7 @@ use crate::dsp::chain::{Chain, Slot};
 use crate::dsp::limiter::{Limiter, LimiterSettings};
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
-use crate::engine::cuts::CutMap;
+use crate::engine::cuts::{CutMap, fade_out};
 use crate::session::Session;
 use crate::session::master::Master;
 use crate::units::{Db, SampleRate};
@@ -19,7 +19,7 @@ pub fn chain_of(session: &Session, master: &Master) -> Vec<Slot> {
     all.iter().filter(wanted).cloned().collect()
 }
 
-/// The chain on a stream: as long as the stream, and in step with it.
+/// The chain on a stream, and the fade at its end: as long as the stream, and in step with it.
 pub struct MasterChain<'a> {
     chain: Chain,
     /// Where in the song the frames are from, for values that move over it.
@@ -45,10 +45,22 @@ impl<'a> MasterChain<'a> {
             self.chain.process(&mut left[at..to], &mut right[at..to], &[], false, song);
             at = to;
         }
+        self.fade(left, right);
         self.next += left.len() as i64;
         let skip = self.late.min(left.len());
         self.late -= skip;
         skip
+    }
+
+    /// After the chain, so that no compressor works against it.
+    fn fade(&self, left: &mut [f32], right: &mut [f32]) {
+        let first = self.next - self.chain.latency() as i64;
+        let mut at = 0;
+        for (frames, song) in self.cuts.runs(first, left.len()) {
+            let to = at + frames;
+            fade_out(self.cuts.fade(), song, &mut left[at..to], &mut right[at..to]);
+            at = to;
+        }
     }
 
     /// The frames that the chain holds back at the end.

@@ -2,6 +2,7 @@
 //! exported: sources with their clean regions, chains and strips, sums, cuts, and the end of a master.
 
 pub mod bus;
+mod clean;
 pub mod cuts;
 pub mod lane;
 pub mod master;

@@ -26,6 +26,8 @@ pub struct Feed {
     epoch: u64,
     wanted: u64,
     ended: bool,
+    /// Where what is heard fades out, in frames of the song.
+    fade: Option<(u64, u64)>,
     /// Blocks that have to be there before it goes on after a gap.
     enough: usize,
     starving: bool,
@@ -43,6 +45,7 @@ impl Feed {
             epoch: u64::MAX,
             wanted: 0,
             ended: false,
+            fade: None,
             enough,
             starving: false,
         }
@@ -50,6 +53,10 @@ impl Feed {
 
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    pub fn fade(&self) -> Option<(u64, u64)> {
+        self.fade
     }
 
     pub fn want(&mut self, epoch: u64) {
@@ -100,6 +107,7 @@ impl Feed {
             }
             if let Some(block) = self.block.as_ref().filter(|block| block.epoch == self.wanted) {
                 self.epoch = self.wanted;
+                self.fade = block.fade;
                 self.ended = false;
                 self.starving = false;
                 return Some((block.target, block.roll));

@@ -1,7 +1,8 @@
 //! Reads ahead for all stems on a thread of its own. Memory in use does not grow with the song.
 
 use crate::dsp::{Stereo, silence};
-use crate::engine::cuts::CutMap;
+use crate::engine::cuts::{Blend, CutMap};
+use crate::engine::lane::blend;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
 use crate::units::{SampleRate, Seconds};
@@ -22,6 +23,8 @@ pub const LEAST_LOOP: u64 = 256;
 fn blocks(rate: SampleRate) -> usize {
     AHEAD.frames(rate).0 as usize / BLOCK + 2
 }
+
+static NO_BLEND: Blend = Blend::none();
 
 /// What is played: the stems, the reference, and the edits of a version.
 pub struct Content {
@@ -56,6 +59,12 @@ impl Content {
         self.rate
     }
 
+    /// How each lane, and the reference after them, goes over the joins.
+    fn blends(&self) -> Vec<Blend> {
+        let all = self.sources.iter().chain(self.reference.as_deref());
+        all.map(|source| blend(Some(&self.cuts), source, self.clean)).collect()
+    }
+
     /// Length of the song, before time edits, in frames.
     pub fn length(&self) -> u64 {
         self.cuts.song_frame(self.cuts.length())
@@ -70,6 +79,8 @@ pub struct Block {
     pub places: Vec<(usize, u64)>,
     /// The song ends with this block.
     pub last: bool,
+    /// Where the song fades out, in its frames.
+    pub fade: Option<(u64, u64)>,
     /// What was asked for when the epoch began, and how many frames before that its first
     /// block starts.
     pub target: u64,
@@ -106,8 +117,8 @@ impl Prefetch {
         for _ in 0..count {
             let lanes = (0..=content.stems()).map(|_| silence(BLOCK)).collect();
             let (epoch, frames, target, roll) = (0, 0, 0, 0);
-            let (places, last) = (Vec::new(), false);
-            let block = Block { epoch, frames, places, last, target, roll, lanes };
+            let (places, last, fade) = (Vec::new(), false, None);
+            let block = Block { epoch, frames, places, last, fade, target, roll, lanes };
             // The queue holds exactly as many.
             let _ = free.push(Box::new(block));
         }
@@ -156,12 +167,15 @@ struct Reader {
     fault: Sender<MediaError>,
     /// Lanes that were told of.
     failed: Vec<bool>,
+    /// How each lane goes over the joins.
+    blends: Vec<Blend>,
 }
 
 impl Reader {
     fn new(content: Arc<Content>, fault: Sender<MediaError>) -> Self {
         let failed = vec![false; content.stems() + 1];
         Self {
+            blends: content.blends(),
             content,
             epoch: 0,
             target: 0,
@@ -191,6 +205,7 @@ impl Reader {
                 }
                 Ok(Jump::Loop(range)) => self.looping = range,
                 Ok(Jump::Content(content)) => {
+                    self.blends = content.blends();
                     self.content = content;
                     self.failed.fill(false);
                 }
@@ -215,6 +230,7 @@ impl Reader {
         (block.epoch, block.target, block.roll) = (self.epoch, self.target, self.roll);
         block.places.clear();
         block.last = false;
+        block.fade = content.cuts.fade();
         let mut filled = 0;
         while filled < BLOCK && !block.last {
             let turn = self.turn();
@@ -249,10 +265,11 @@ impl Reader {
                 continue;
             };
             let (scratch, clean) = (&mut self.scratch, content.clean);
-            let read =
-                content.cuts.read(self.next, left, right, &mut self.spare, &mut |at, l, r| {
-                    source.read(at, clean, l, r, scratch)
-                });
+            let blend = self.blends.get(n).unwrap_or(&NO_BLEND);
+            let (next, spare) = (self.next, &mut self.spare);
+            let read = content.cuts.read(blend, next, left, right, spare, &mut |at, l, r| {
+                source.read(at, clean, l, r, scratch)
+            });
             if let Err(error) = read {
                 left.fill(0.0);
                 right.fill(0.0);

@@ -11,6 +11,7 @@ use crate::dsp::chain::{Key, KeyId, MOST};
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::sum;
+use crate::engine::cuts::fade_out;
 use crate::playback::PlaybackError;
 use crate::playback::prefetch::Content;
 use crate::units::{Db, SampleRate, Seconds};
@@ -365,6 +366,13 @@ impl Renderer {
             let listening = (&[][..], watched);
             exchanged |= self.knobs.chain.process(false, part, listening, song, &mut self.old);
             at += count;
+        }
+        let behind = latest + self.knobs.chain.latency();
+        let mut at = 0;
+        for (count, song) in self.clock.runs(behind, frames) {
+            let to = at + count;
+            fade_out(self.feed.fade(), song, &mut left[at..to], &mut right[at..to]);
+            at = to;
         }
         watch.push(left, right, &mut self.watch);
         exchanged |= self.knobs.output.process(left, right, &mut self.old);

@@ -71,7 +71,8 @@ fn rig() -> Rig {
     for _ in 0..BLOCKS {
         let lanes = vec![silence(BLOCK)];
         let (places, last) = (Vec::new(), false);
-        let block = Block { epoch: 0, frames: 0, places, last, target: 0, roll: 0, lanes };
+        let block =
+            Block { epoch: 0, frames: 0, places, last, fade: None, target: 0, roll: 0, lanes };
         spent.push(Box::new(block)).map_err(|_| "full").unwrap();
     }
     let (orders_in, orders) = RingBuffer::new(8);

@@ -261,7 +261,7 @@ fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
 /// What is wrong with a file, and what a person should know about it.
 fn judge(cell: &Cell, solution: &Solution, measured: &Measurement) -> (Vec<String>, Vec<String>) {
     let mut problems = Vec::new();
-    let mut notes: Vec<String> = cell.note.iter().cloned().collect();
+    let mut notes: Vec<String> = cell.notes.clone();
     let integrated = measured.loudness.integrated;
     let peak = measured.true_peak;
     let Some(target) = cell.master.target else {

@@ -131,7 +131,7 @@ pub fn masking(
     let levels = (0..session.stems.len())
         .into_par_iter()
         .map(|index| {
-            let lane = Lane { stem: index, clean: false };
+            let lane = Lane { stem: index, clean: false, gain: Db::UNITY };
             let muted = session.stems.get(index).is_none_or(|stem| stem.strip.mute);
             let player = LanePlayer::new(session, lane, |at| sources.get(at), None, size);
             let Some(mut player) = player.filter(|_| !muted) else {

@@ -8,6 +8,7 @@ use crate::engine::source::StemSource;
 use crate::media::peaks::{BASE, Peaks};
 use crate::render::RenderError;
 use crate::session::Session;
+use crate::units::Db;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = BASE * 128;
@@ -25,7 +26,7 @@ pub fn processed(
         stem.strip = StripSettings::default();
         stem.automation = StripAutomation::default();
     }
-    let lane = Lane { stem: index, clean: false };
+    let lane = Lane { stem: index, clean: false, gain: Db::UNITY };
     let player = LanePlayer::new(&plain, lane, |at| sources.get(at), None, BLOCK);
     let mut player = player.ok_or(RenderError::NoStems)?;
     let mut peaks = Peaks::default();

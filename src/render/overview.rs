@@ -136,7 +136,8 @@ pub fn overview(
     let mut meter = LoudnessMeter::new(2, rate).map_err(unmeasurable)?;
     let mut peak = TruePeakMeter::new();
     let mut analyser = Analyser::of_mean(rate);
-    let cuts = CutMap::new(&version.cuts, rate, session.length().0);
+    let version = &session.resolved(version);
+    let cuts = CutMap::of(version, rate, session.length().0);
     let mut players: Vec<LanePlayer<'_>> = lanes(session, version)
         .into_iter()
         .filter_map(|lane| {

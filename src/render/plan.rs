@@ -22,16 +22,15 @@ pub struct Cell {
     /// The name it shall have.
     pub path: PathBuf,
     /// What a person should know about the file.
-    pub note: Option<String>,
+    pub notes: Vec<String>,
 }
 
 /// A sum of lanes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bus {
     pub lanes: Vec<Lane>,
-    /// Time edits that are made on the stems, before their chains: so a chain hears what is
-    /// heard when the version plays, and its memory of the sound before a join is the same.
-    /// Where no chain is at work and no strip moves there is no difference, and the sum is cut instead.
+    /// Time edits. They are made on the stems, before their chains: so a chain hears what is
+    /// heard when the version plays, and each stem has the crossfade that suits it.
     pub cuts: Option<CutMap>,
 }
 
@@ -42,12 +41,10 @@ impl Bus {
     }
 }
 
-/// A sum of lanes, cut, converted and filtered: what several masters start from.
+/// A sum of lanes, converted and filtered: what several masters start from.
 pub struct Preparation {
     pub bus: usize,
-    pub cuts: CutMap,
-    /// The time edits of the version, whether they were made on the stems or are still to be
-    /// made: where in the song a frame is from.
+    /// The time edits of the version: where in the song a frame is from.
     pub course: CutMap,
     pub rate: SampleRate,
     pub vinyl: Option<Vinyl>,
@@ -86,19 +83,11 @@ impl Plan {
         let revision = free_revision(session, &request.folder, &wanted);
         let named = with_revision(session, &revision);
         let length = session.length();
-        let chained = session
-            .stems
-            .iter()
-            .any(|stem| stem.chain.iter().any(|slot| slot.on) || !stem.automation.is_empty());
         let mut plan = Plan { buses: Vec::new(), preparations: Vec::new(), revision, length };
         for (index, (version, master)) in wanted.into_iter().enumerate() {
-            let mut cuts = CutMap::new(&version.cuts, session.sample_rate, length.0);
-            let course = cuts.clone();
-            let mut bus = Bus { lanes: lanes(session, version), cuts: None };
-            if chained && !cuts.is_empty() {
-                let uncut = CutMap::new(&[], session.sample_rate, cuts.length());
-                bus.cuts = Some(std::mem::replace(&mut cuts, uncut));
-            }
+            let course = CutMap::of(version, session.sample_rate, length.0);
+            let cuts = (!course.is_empty()).then(|| course.clone());
+            let bus = Bus { lanes: lanes(session, version), cuts };
             let bus = plan.buses.iter().position(|known| *known == bus).unwrap_or_else(|| {
                 plan.buses.push(bus);
                 plan.buses.len() - 1
@@ -106,7 +95,7 @@ impl Plan {
             let cell = Cell {
                 index,
                 path: target(&named, &request.folder, version, master),
-                note: version.note(&session.stems),
+                notes: version.notes(session),
                 version: version.clone(),
                 master: master.clone(),
             };
@@ -114,7 +103,6 @@ impl Plan {
             let chain = chain_of(session, master);
             let shared = plan.preparations.iter_mut().find(|known| {
                 known.bus == bus
-                    && known.cuts == cuts
                     && known.course == course
                     && known.rate == rate
                     && known.vinyl == master.vinyl
@@ -124,7 +112,6 @@ impl Plan {
                 Some(preparation) => preparation.cells.push(cell),
                 None => plan.preparations.push(Preparation {
                     bus,
-                    cuts,
                     course,
                     rate,
                     vinyl: master.vinyl,
@@ -149,7 +136,7 @@ impl Plan {
             .preparations
             .iter()
             .map(|known| {
-                let frames = Frames(known.cuts.length());
+                let frames = Frames(known.course.length());
                 let own = frames.at_rate(SampleRate(48_000), known.rate).0;
                 own * (1 + 2 * known.cells.len() as u64)
             })
@@ -164,14 +151,16 @@ fn known_ids<'a>(ids: impl Iterator<Item = &'a str>) -> String {
 
 fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>, RenderError> {
     if ids.is_empty() {
-        return Ok(session.versions.clone());
+        return Ok(session.versions.iter().map(|version| session.resolved(version)).collect());
     }
     ids.iter()
         .map(|id| {
-            session.version(id).cloned().ok_or_else(|| RenderError::Unknown {
-                kind: "version",
-                id: id.clone(),
-                known: known_ids(session.versions.iter().map(|version| version.id.as_str())),
+            session.version(id).map(|version| session.resolved(version)).ok_or_else(|| {
+                RenderError::Unknown {
+                    kind: "version",
+                    id: id.clone(),
+                    known: known_ids(session.versions.iter().map(|version| version.id.as_str())),
+                }
             })
         })
         .collect()

@@ -1,4 +1,4 @@
-//! A version on its way to a master: cut, through the master chain, converted to the rate of the file, filtered for
+//! A version on its way to a master: through the master chain, converted to the rate of the file, filtered for
 //! vinyl where asked for, and outlined, so that its gain can be found.
 
 use crate::dsp::prediction::{Outline, OutlineBuilder};
@@ -51,8 +51,8 @@ pub fn prepare<'a>(
 ) -> Result<Prepared<'a>, RenderError> {
     let bus = buses.get(preparation.bus).ok_or(RenderError::NoStems)?;
     let rate = preparation.rate;
-    let as_it_is = preparation.cuts.is_empty()
-        && rate == session.sample_rate
+    let as_it_is = rate == session.sample_rate
+        && preparation.course.fade().is_none()
         && preparation.vinyl.is_none()
         && preparation.chain.is_empty();
     let limited = |cell: &&Cell| cell.master.target.is_some_and(|target| target.limit);
@@ -70,18 +70,16 @@ pub fn prepare<'a>(
     let mut chain = MasterChain::new(&preparation.chain, &preparation.course, session.sample_rate);
     let mut filter =
         preparation.vinyl.map(|vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below));
-    let (mut block, mut spare, mut out) = (silence(BLOCK), silence(0), silence(0));
+    let (mut block, mut out) = (silence(BLOCK), silence(0));
     let mut bytes = Vec::new();
-    let length = preparation.cuts.length();
+    let length = preparation.course.length();
     let mut from = 0;
     let mut finished = false;
     while !finished {
         let count = (length - from).min(BLOCK as u64) as usize;
         let [left, right] = &mut block;
         let (left, right) = (&mut left[..count], &mut right[..count]);
-        preparation
-            .cuts
-            .read(from, left, right, &mut spare, &mut |at, l, r| bus.read(at, l, r, &mut bytes))?;
+        bus.read(from as i64, left, right, &mut bytes)?;
         from += count as u64;
         finished = from >= length;
         out.iter_mut().for_each(Vec::clear);

@@ -4,7 +4,8 @@ use crate::dsp::chain::Slot;
 use crate::dsp::strip::StripSettings;
 use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, StemId};
+use crate::session::version::{Cut, Fade, Version};
 use crate::units::{Db, Pan};
 
 impl Edit {
@@ -29,7 +30,15 @@ impl Edit {
             }
             Edit::Name { stem, name: new } => format!("Rename {} to {new}", name(stem)),
             Edit::Role { stem, role } => format!("Role of {}: {}", name(stem), role.name()),
-            Edit::Clean { stem, .. } => format!("Clean regions of {}", name(stem)),
+            Edit::Clean { stem, regions } => {
+                let before = session.stem(*stem).map_or(0, |stem| stem.clean.len());
+                let what = match regions.len().cmp(&before) {
+                    std::cmp::Ordering::Greater => "Add a clean region",
+                    std::cmp::Ordering::Less => "Remove a clean region",
+                    std::cmp::Ordering::Equal => "Clean region",
+                };
+                format!("{what} of {}", name(stem))
+            }
             Edit::AddStem { stem, .. } => format!("Add {}", stem.name),
             Edit::RemoveStem { stem } => format!("Remove {}", name(stem)),
             Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),
@@ -40,7 +49,7 @@ impl Edit {
                 std::cmp::Ordering::Less => "Remove a section".into(),
                 std::cmp::Ordering::Equal => "Sections".into(),
             },
-            Edit::Versions(_) => "Versions".into(),
+            Edit::Versions(versions) => version(&session.versions, versions, session),
             Edit::Masters(masters) => {
                 let pairs = masters.iter().zip(&session.masters);
                 let mut changed = pairs.filter(|(new, old)| new != old);
@@ -48,6 +57,11 @@ impl Edit {
                 first.map_or("Masters".into(), |name| format!("Master {name}"))
             }
             Edit::Delivery(_) => "Delivery".into(),
+            Edit::Lyrics(lyrics) => match (&session.lyrics, &**lyrics) {
+                (None, Some(_)) => "Import lyrics".into(),
+                (Some(_), None) => "Remove lyrics".into(),
+                _ => "Explicit words".into(),
+            },
             Edit::Song(_) => "Facts about the song".into(),
             Edit::Snapshots(_) => "Balances".into(),
             Edit::Several(edits) => match edits.as_slice() {
@@ -58,6 +72,60 @@ impl Edit {
                 [] => "Nothing".into(),
             },
         }
+    }
+}
+
+/// What changed in the versions: `Radio edit: cut 0:30–0:40`.
+fn version(before: &[Version], after: &[Version], session: &Session) -> String {
+    let only = |some: &[Version], others: &[Version]| {
+        let other = |one: &&Version| others.iter().all(|known| known.id != one.id);
+        some.iter().find(other).map(|one| one.name.clone())
+    };
+    if let Some(name) = only(after, before) {
+        return format!("Add version {name}");
+    }
+    if let Some(name) = only(before, after) {
+        return format!("Remove version {name}");
+    }
+    let pairs = before.iter().zip(after).filter(|(old, new)| old != new);
+    let mut changed =
+        pairs.map(|(old, new)| format!("{}: {}", new.name, inside(old, new, session)));
+    match (changed.next(), changed.next()) {
+        (Some(one), None) => one,
+        _ => "Versions".into(),
+    }
+}
+
+/// What changed inside one version.
+fn inside(old: &Version, new: &Version, session: &Session) -> String {
+    let span = |cut: &Cut| format!("{:.1}\u{2013}{:.1}", cut.start, cut.end);
+    let fresh = |cut: &&Cut| !old.cuts.contains(cut);
+    if old.name != new.name {
+        return format!("was {}", old.name);
+    }
+    if old.cuts != new.cuts {
+        let mut all = new.cuts.iter().filter(fresh);
+        return match (new.cuts.len().cmp(&old.cuts.len()), all.next(), all.next()) {
+            (std::cmp::Ordering::Less, ..) => "a cut put back".into(),
+            (std::cmp::Ordering::Greater, Some(one), None) => format!("cut {}", span(one)),
+            (_, Some(one), None) => format!("cut moved to {}", span(one)),
+            (_, _, _) => format!("{} cuts", new.cuts.len()),
+        };
+    }
+    if old.fade != new.fade {
+        let fade = |fade: Fade| format!("fade {:.1}\u{2013}{:.1}", fade.start, fade.end);
+        return new.fade.map_or("no fade".into(), fade);
+    }
+    let level = |level: Option<Db>| level.map_or("out".into(), |gain| format!("{gain:+.1} dB"));
+    let changed = |stem: &&Stem| old.level(stem) != new.level(stem);
+    let mut stems = session.stems.iter().filter(changed);
+    match (stems.next(), stems.next()) {
+        (Some(stem), None) => format!("{} {}", stem.name, level(new.level(stem))),
+        (Some(_), Some(_)) => "levels".into(),
+        _ if old.goal != new.goal => {
+            new.goal.map_or("any length".into(), |goal| format!("goal {goal}"))
+        }
+        _ => "settings".into(),
     }
 }
 

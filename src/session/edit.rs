@@ -3,6 +3,7 @@
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::{StripAutomation, StripSettings};
+use crate::session::lyrics::Lyrics;
 use crate::session::master::Master;
 use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
@@ -57,6 +58,7 @@ pub enum Edit {
     Delivery(Box<Delivery>),
     Song(Box<Song>),
     Snapshots(Vec<Snapshot>),
+    Lyrics(Box<Option<Lyrics>>),
     /// Changes that are one step for the person who makes them: all of them, or none.
     Several(Vec<Edit>),
 }
@@ -124,6 +126,7 @@ impl Edit {
                 Edit::Delivery(Box::new(replace(&mut session.delivery, *delivery)))
             }
             Edit::Snapshots(kept) => Edit::Snapshots(replace(&mut session.snapshots, kept)),
+            Edit::Lyrics(lyrics) => Edit::Lyrics(Box::new(replace(&mut session.lyrics, *lyrics))),
             Edit::Song(song) => Edit::Song(Box::new(replace(&mut session.song, *song))),
             Edit::Several(edits) => {
                 let mut back = Vec::new();
@@ -159,6 +162,7 @@ impl Edit {
             | (Edit::Masters(_), Edit::Masters(_))
             | (Edit::Delivery(_), Edit::Delivery(_))
             | (Edit::Song(_), Edit::Song(_))
+            | (Edit::Lyrics(_), Edit::Lyrics(_))
             | (Edit::Snapshots(_), Edit::Snapshots(_)) => true,
             // The strips of a crossfade.
             (Edit::Several(a), Edit::Several(b)) => {

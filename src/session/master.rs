@@ -35,6 +35,9 @@ pub struct Master {
     /// A broadcast WAV, with its loudness inside.
     #[serde(default)]
     pub broadcast: bool,
+    /// How loud versions with other stems than the full mix are.
+    #[serde(default)]
+    pub alternates: Alternates,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -48,6 +51,34 @@ pub struct Target {
     /// Whether the limiter may be used to get there. Without it the file is as loud as the
     /// ceiling lets it be, and no louder than the target.
     pub limit: bool,
+}
+
+/// How a master treats versions whose time is that of the full mix and whose stems are others:
+/// instrumental, a cappella, TV mix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alternates {
+    /// Each meets the target by itself. The default: every file is as loud as its platform asks
+    /// for, and can be used without the others.
+    #[default]
+    Own,
+    /// With the gain and the ceiling of the full mix: what is left is as loud as in the mix.
+    MixGain,
+    /// Also with its gain changes: dynamics and limiter listen to the full mix, so that
+    /// instrumental and a cappella add up to it.
+    Linked,
+}
+
+impl Alternates {
+    pub const ALL: [Alternates; 3] = [Alternates::Own, Alternates::MixGain, Alternates::Linked];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Alternates::Own => "each on target",
+            Alternates::MixGain => "gain of the full mix",
+            Alternates::Linked => "linked to the full mix",
+        }
+    }
 }
 
 /// How hard the limiter of a master may work, and how it sounds.
@@ -129,6 +160,7 @@ fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> 
         without: Vec::new(),
         sectors: false,
         broadcast: false,
+        alternates: Alternates::Own,
         unknown: Unknown::new(),
     }
 }

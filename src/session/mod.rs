@@ -3,7 +3,9 @@
 mod describe;
 pub mod edit;
 pub mod file;
+pub mod grid;
 pub mod history;
+pub mod lyrics;
 pub mod master;
 pub mod naming;
 pub mod preset;
@@ -14,6 +16,8 @@ pub mod version;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::units::{Frames, SampleRate, Seconds};
+use grid::Grid;
+use lyrics::Lyrics;
 use master::Master;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -51,6 +55,9 @@ pub struct Session {
     /// Balances that were kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<Snapshot>,
+    /// What is sung, and what a clean version leaves out of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lyrics: Option<Lyrics>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -64,6 +71,11 @@ pub struct Song {
     pub tempo: Option<f64>,
     /// Beats in a bar, and the note that is a beat.
     pub meter: Option<(u32, u32)>,
+    /// Where the first bar begins.
+    pub downbeat: Seconds,
+    /// Where each bar begins, in order, if the tempo is not steady.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bars: Vec<Seconds>,
     pub key: Option<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -119,6 +131,7 @@ impl Session {
             masters: master::usual(),
             delivery: Delivery::default(),
             snapshots: Vec::new(),
+            lyrics: None,
             unknown: Unknown::new(),
         }
     }
@@ -154,9 +167,7 @@ impl Session {
     }
 
     /// Bar and beat at a time, both from 1.
-    pub fn bar_at(&self, time: Seconds) -> Option<(u64, u64)> {
-        let beats = (time.0.max(0.0) / self.beat()?.0 + 1e-6) as u64;
-        let in_bar = u64::from(self.song.meter.map_or(4, |(beats, _)| beats.max(1)));
-        Some((beats / in_bar + 1, beats % in_bar + 1))
+    pub fn bar_at(&self, time: Seconds) -> Option<(i64, u32)> {
+        Some(Grid::of(self)?.bar_and_beat(time))
     }
 }

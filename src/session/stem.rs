@@ -140,15 +140,40 @@ pub enum Treatment {
     Bleep,
     /// Turned down.
     Dip { gain: Db },
+    /// The last vowel before it, held.
+    Vowel,
+    /// The sound before it, dying away.
+    RingOut,
+    /// Dull, as through a wall.
+    Mumble,
+}
+
+impl CleanRegion {
+    pub fn new(start: Seconds, end: Seconds, treatment: Treatment) -> Self {
+        Self { start, end, treatment, unknown: Unknown::new() }
+    }
 }
 
 impl Treatment {
+    pub const ALL: [Treatment; 7] = [
+        Treatment::Mute,
+        Treatment::Dip { gain: Db(-18.0) },
+        Treatment::Reverse,
+        Treatment::Bleep,
+        Treatment::Vowel,
+        Treatment::Mumble,
+        Treatment::RingOut,
+    ];
+
     pub fn name(self) -> &'static str {
         match self {
             Treatment::Mute => "mute",
             Treatment::Reverse => "reverse",
             Treatment::Bleep => "bleep",
             Treatment::Dip { .. } => "dip",
+            Treatment::Vowel => "held vowel",
+            Treatment::RingOut => "ring out",
+            Treatment::Mumble => "mumble",
         }
     }
 }

@@ -1,8 +1,9 @@
-//! Versions of a song: which stems are in, and which edits.
+//! Versions of a song: which stems are in and how loud, which parts are cut, what is made clean,
+//! how it ends.
 
-use crate::session::Unknown;
 use crate::session::stem::{Role, Stem, StemId};
-use crate::units::{SampleRate, Seconds};
+use crate::session::{Session, Unknown};
+use crate::units::{Db, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// One version.
@@ -11,13 +12,25 @@ pub struct Version {
     /// Short name for lists and file names: `full`, `radio` …
     pub id: String,
     pub name: String,
+    /// Versions that this one builds on, by id: their stems, levels, cuts, fade and clean regions
+    /// hold for it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
     pub stems: Selection,
+    /// What differs from the rule: levels, and single stems that are in or out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<Level>,
     /// Whether the clean regions of the stems are used.
     #[serde(default)]
     pub clean: bool,
     /// Parts taken out of the song, in order of time.
     #[serde(default)]
     pub cuts: Vec<Cut>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fade: Option<Fade>,
+    /// How long it shall be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Seconds>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -32,15 +45,19 @@ pub enum Selection {
     Stems { ids: Vec<StemId> },
 }
 
-impl Selection {
-    pub fn holds(&self, stem: &Stem) -> bool {
-        match self {
-            Selection::All => true,
-            Selection::Without { roles } => !roles.contains(&stem.role),
-            Selection::Only { roles } => roles.contains(&stem.role),
-            Selection::Stems { ids } => ids.contains(&stem.id),
-        }
-    }
+/// A level that a version gives to a stem, or to all stems of a role, beside their faders.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    pub of: Whose,
+    /// −∞ leaves it out; 0 dB for a single stem takes it in, whatever the rule says.
+    pub gain: Db,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    Role(Role),
+    Stem(StemId),
 }
 
 /// A part that is taken out, with a crossfade over the join.
@@ -50,58 +67,332 @@ pub struct Cut {
     pub end: Seconds,
     /// Its length; the join is in its middle.
     pub crossfade: Seconds,
+    #[serde(default)]
+    pub curve: Crossfade,
+    /// How long the sound before the join rings on over what follows, on the stems in `ringing`.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub ring: Seconds,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ringing: Vec<StemId>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-impl Version {
-    /// What is special about a file of this version, for a person to know before it is sent:
-    /// a radio edit without cuts and a clean version without regions equal the full mix.
-    pub fn note(&self, stems: &[Stem]) -> Option<String> {
-        let held = || stems.iter().filter(|stem| self.stems.holds(stem));
-        if held().next().is_none() {
-            return Some(format!("{} is silent: no stem has a role that it holds", self.name));
+fn is_none(time: &Seconds) -> bool {
+    *time == Seconds(0.0)
+}
+
+/// The shape of a crossfade.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Crossfade {
+    /// For each stem by how much both sides are alike: powers add where they have nothing in
+    /// common, amplitudes where they are the same.
+    #[default]
+    Measured,
+    EqualPower,
+    EqualGain,
+}
+
+impl Crossfade {
+    pub const ALL: [Crossfade; 3] =
+        [Crossfade::Measured, Crossfade::EqualPower, Crossfade::EqualGain];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Crossfade::Measured => "by correlation",
+            Crossfade::EqualPower => "equal power",
+            Crossfade::EqualGain => "equal gain",
         }
-        if self.id == "radio" && self.cuts.is_empty() {
-            return Some("radio edit equals the full mix: no cut is set".into());
+    }
+}
+
+/// The end of a version that fades out: from full level to silence, in the song's time. What
+/// comes after it is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fade {
+    pub start: Seconds,
+    pub end: Seconds,
+}
+
+impl Cut {
+    /// A cut with the crossfade that suits a join on a beat.
+    pub fn new(start: Seconds, end: Seconds) -> Self {
+        Self {
+            start,
+            end,
+            crossfade: Seconds(0.012),
+            curve: Crossfade::Measured,
+            ring: Seconds(0.0),
+            ringing: Vec::new(),
+            unknown: Unknown::new(),
         }
-        if self.clean && held().all(|stem| stem.clean.is_empty()) {
-            return Some("clean equals the full mix: no clean region is set".into());
-        }
-        if self.stems != Selection::All && held().count() == stems.len() {
-            return Some(format!("{} equals the full mix: it holds every stem", self.name));
-        }
-        None
     }
 
-    /// How much shorter than the song the version is.
-    pub fn removed(&self, rate: SampleRate) -> u64 {
-        let frames = |cut: &Cut| cut.end.frames(rate).0.saturating_sub(cut.start.frames(rate).0);
-        self.cuts.iter().map(frames).sum()
+    pub fn length(&self) -> Seconds {
+        Seconds((self.end.0 - self.start.0).max(0.0))
+    }
+}
+
+impl Selection {
+    fn holds(&self, stem: &Stem) -> bool {
+        match self {
+            Selection::All => true,
+            Selection::Without { roles } => !roles.contains(&stem.role),
+            Selection::Only { roles } => roles.contains(&stem.role),
+            Selection::Stems { ids } => ids.contains(&stem.id),
+        }
+    }
+}
+
+impl Version {
+    pub fn new(id: &str, name: &str, stems: Selection) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            from: Vec::new(),
+            stems,
+            levels: Vec::new(),
+            clean: false,
+            cuts: Vec::new(),
+            fade: None,
+            goal: None,
+            unknown: Unknown::new(),
+        }
+    }
+
+    /// What the version adds to a stem's fader; none where it leaves the stem out.
+    pub fn level(&self, stem: &Stem) -> Option<Db> {
+        let named = |of: Whose| self.levels.iter().find(move |level| level.of == of);
+        if let Some(level) = named(Whose::Stem(stem.id)) {
+            return level.gain.finite().map(Db);
+        }
+        let gain = named(Whose::Role(stem.role)).map_or(Db::UNITY, |level| level.gain);
+        self.stems.holds(stem).then_some(gain).filter(|gain| gain.0.is_finite())
+    }
+
+    pub fn holds(&self, stem: &Stem) -> bool {
+        self.level(stem).is_some()
+    }
+
+    /// Gives a stem another level in this version; none leaves it out.
+    pub fn set_level(&mut self, stem: &Stem, level: Option<Db>) {
+        self.levels.retain(|known| known.of != Whose::Stem(stem.id));
+        if self.level(stem) != level {
+            let gain = level.map_or(Db::SILENCE, |gain| Db(gain.0.clamp(-60.0, 24.0)));
+            self.levels.push(Level { of: Whose::Stem(stem.id), gain });
+        }
+    }
+
+    /// The stems of a list that it holds.
+    pub fn held<'a>(&self, stems: &'a [Stem]) -> impl Iterator<Item = &'a Stem> {
+        stems.iter().filter(|stem| self.holds(stem))
+    }
+
+    /// Whether it plays the song as long as it is, and in its order.
+    pub fn is_whole(&self) -> bool {
+        self.cuts.is_empty() && self.fade.is_none()
+    }
+
+    /// How long it is, for a song of `whole` frames: what cuts and fade leave.
+    pub fn length(&self, whole: Frames, rate: SampleRate) -> Frames {
+        Frames(left(self, whole.0, rate).iter().map(|p| p.1 - p.0).sum())
+    }
+
+    /// What a person should know before a file of this version is sent. The version is one that
+    /// [`Session::resolved`] gave.
+    pub fn notes(&self, session: &Session) -> Vec<String> {
+        let stems = &session.stems;
+        let held = || self.held(stems);
+        if held().next().is_none() {
+            return vec![format!("{} is silent: it holds no stem of this session", self.name)];
+        }
+        let mut notes = Vec::new();
+        if (self.id == "radio" || self.goal.is_some()) && self.is_whole() {
+            let name = self.name.to_lowercase();
+            notes.push(format!("{name} equals the full mix: no cut is set"));
+        }
+        if self.clean {
+            let open = session.lyrics.iter().flat_map(|lyrics| lyrics.open());
+            for word in open.take(20) {
+                notes.push(format!(
+                    "explicit word at {}: neither confirmed nor dismissed",
+                    word.start
+                ));
+            }
+            if held().all(|stem| stem.clean.is_empty()) {
+                notes.push("clean equals the full mix: no clean region is set".into());
+            }
+        }
+        let untouched = self.levels.iter().all(|level| level.gain == Db::UNITY);
+        if self.stems != Selection::All && held().count() == stems.len() && untouched {
+            notes.push(format!("{} equals the full mix: it holds every stem", self.name));
+        }
+        notes
+    }
+}
+
+/// The parts of the song that a version plays, in frames.
+pub fn left(version: &Version, whole: u64, rate: SampleRate) -> Vec<(u64, u64)> {
+    let end = version.fade.map_or(whole, |fade| fade.end.frames(rate).0.min(whole));
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (start, stop) in merged(&version.cuts, end, rate) {
+        if start > from {
+            parts.push((from, start));
+        }
+        from = stop;
+    }
+    if from < end {
+        parts.push((from, end));
+    }
+    parts
+}
+
+/// The cuts in order, in frames, those that overlap as one, none beyond `length`.
+pub fn merged(cuts: &[Cut], length: u64, rate: SampleRate) -> Vec<(u64, u64)> {
+    let frames = |cut: &Cut| {
+        let (from, to) = (cut.start.frames(rate).0, cut.end.frames(rate).0);
+        (from.min(length), to.min(length))
+    };
+    let mut parts: Vec<(u64, u64)> = cuts.iter().map(frames).filter(|(a, b)| a < b).collect();
+    parts.sort_unstable();
+    parts.dedup_by(|next, last| {
+        let joined = next.0 <= last.1;
+        if joined {
+            last.1 = last.1.max(next.1);
+        }
+        joined
+    });
+    parts
+}
+
+impl Session {
+    /// A version with everything that it takes over from others. Versions that build on each
+    /// other in a circle take nothing twice.
+    pub fn resolved(&self, version: &Version) -> Version {
+        let mut seen = vec![version.id.as_str()];
+        self.with_parents(version, &mut seen)
+    }
+
+    fn with_parents<'a>(&'a self, version: &Version, seen: &mut Vec<&'a str>) -> Version
+    where
+        Self: 'a,
+    {
+        let mut all = version.clone();
+        for id in &version.from {
+            let Some(parent) = self.version(id).filter(|known| !seen.contains(&known.id.as_str()))
+            else {
+                continue;
+            };
+            seen.push(&parent.id);
+            let parent = self.with_parents(parent, seen);
+            all.clean |= parent.clean;
+            all.fade = all.fade.or(parent.fade);
+            all.goal = all.goal.or(parent.goal);
+            if all.cuts.is_empty() {
+                all.cuts.clone_from(&parent.cuts);
+            }
+            let plain = parent.stems == Selection::All && parent.levels.is_empty();
+            if !plain {
+                // What both hold, at both levels.
+                let levels = self.stems.iter().map(|stem| {
+                    let both = all.level(stem).zip(parent.level(stem));
+                    let gain = both.map_or(Db::SILENCE, |(own, other)| own + other);
+                    Level { of: Whose::Stem(stem.id), gain }
+                });
+                all.levels = levels.collect();
+            }
+        }
+        all
     }
 }
 
 /// Full mix, instrumental, a cappella, radio edit and clean.
 pub fn usual() -> Vec<Version> {
     let vocals = vec![Role::LeadVocals, Role::BackingVocals];
-    let version = |id: &str, name: &str, stems, clean| Version {
-        id: id.into(),
-        name: name.into(),
-        stems,
-        clean,
-        cuts: Vec::new(),
-        unknown: Unknown::new(),
-    };
+    let without = Selection::Without { roles: vocals.clone() };
     vec![
-        version("full", "Full mix", Selection::All, false),
-        version(
-            "instrumental",
-            "Instrumental",
-            Selection::Without { roles: vocals.clone() },
-            false,
-        ),
-        version("acappella", "A cappella", Selection::Only { roles: vocals }, false),
-        version("radio", "Radio edit", Selection::All, false),
-        version("clean", "Clean", Selection::All, true),
+        Version::new("full", "Full mix", Selection::All),
+        Version::new("instrumental", "Instrumental", without),
+        Version::new("acappella", "A cappella", Selection::Only { roles: vocals }),
+        Version::new("radio", "Radio edit", Selection::All),
+        Version { clean: true, ..Version::new("clean", "Clean", Selection::All) },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+
+    fn session() -> Session {
+        let mut session = Session::new("Song", SampleRate(1000));
+        for (n, role) in
+            [Role::Drums, Role::LeadVocals, Role::BackingVocals].into_iter().enumerate()
+        {
+            session.stems.push(Stem { role, ..stem(n as u32 + 1) });
+        }
+        session
+    }
+
+    #[test]
+    fn a_version_that_builds_on_two_has_what_both_have() {
+        let mut session = session();
+        session.versions[3].cuts = vec![Cut::new(Seconds(1.0), Seconds(2.0))];
+        let mut both = Version::new("cleanradio", "Clean radio edit", Selection::All);
+        both.from = vec!["radio".into(), "clean".into(), "nobody".into()];
+        both.levels = vec![Level { of: Whose::Role(Role::LeadVocals), gain: Db(1.0) }];
+        session.versions.push(both.clone());
+        let resolved = session.resolved(&both);
+        assert!(resolved.clean);
+        assert_eq!(resolved.cuts, session.versions[3].cuts);
+        assert_eq!(resolved.level(&session.stems[1]), Some(Db(1.0)));
+        // The other changes, and so does this one.
+        session.versions[3].set_level(&session.stems[0].clone(), None);
+        session.versions[3].from = vec!["cleanradio".into()];
+        let resolved = session.resolved(&both);
+        assert_eq!(resolved.level(&session.stems[0]), None);
+        assert_eq!(resolved.level(&session.stems[2]), Some(Db::UNITY));
+    }
+
+    #[test]
+    fn a_stem_of_its_own_goes_before_its_role_and_the_rule() {
+        let session = session();
+        let mut tv = Version::new("tv", "TV", Selection::Without { roles: vec![Role::LeadVocals] });
+        let [drums, lead, backing] = &session.stems[..] else { panic!() };
+        assert_eq!((tv.level(drums), tv.level(lead)), (Some(Db::UNITY), None));
+        tv.set_level(lead, Some(Db(-3.0)));
+        tv.set_level(backing, None);
+        assert_eq!((tv.level(lead), tv.level(backing)), (Some(Db(-3.0)), None));
+        // Back at what the rule says, nothing is left to be kept.
+        tv.set_level(lead, None);
+        tv.set_level(backing, Some(Db::UNITY));
+        assert!(tv.levels.is_empty());
+    }
+
+    #[test]
+    fn notes_say_what_makes_no_difference_and_what_is_missing() {
+        let mut session = session();
+        let notes =
+            |session: &Session, n: usize| session.resolved(&session.versions[n]).notes(session);
+        assert!(notes(&session, 0).is_empty());
+        assert!(notes(&session, 3)[0].contains("no cut is set"));
+        assert!(notes(&session, 4)[0].contains("no clean region is set"));
+        session.stems.truncate(1);
+        assert!(notes(&session, 1)[0].contains("holds every stem"));
+        assert!(notes(&session, 2)[0].contains("silent"));
+    }
+
+    #[test]
+    fn length_is_what_cuts_and_fade_leave() {
+        let mut version = Version::new("x", "X", Selection::All);
+        version.cuts =
+            vec![Cut::new(Seconds(1.0), Seconds(3.0)), Cut::new(Seconds(2.0), Seconds(4.0))];
+        let rate = SampleRate(1000);
+        assert_eq!(version.length(Frames(10_000), rate), Frames(7000));
+        version.fade = Some(Fade { start: Seconds(5.0), end: Seconds(6.0) });
+        assert_eq!(left(&version, 10_000, rate), [(0, 1000), (4000, 6000)]);
+        assert_eq!(version.length(Frames(10_000), rate), Frames(3000));
+    }
 }

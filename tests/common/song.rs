@@ -9,7 +9,7 @@ use stemwright::dsp::chain::{KeyId, Kind, Slot};
 use stemwright::dsp::curve::{Curve, Point};
 use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::strip::{StripAutomation, StripMoves, StripSettings};
-use stemwright::engine::bus::audible;
+use stemwright::engine::bus::{audible, with_level};
 use stemwright::engine::cuts::CutMap;
 use stemwright::engine::source::StemSource;
 use stemwright::intake::folder::gather;
@@ -130,12 +130,12 @@ impl Song {
     }
 
     pub fn settings(&self, version: &str) -> Settings {
-        let version = self.session.version(version).unwrap();
+        let version = &self.session.resolved(self.session.version(version).unwrap());
         let rate = self.session.sample_rate;
         let stems = self.session.stems.iter().zip(audible(&self.session, version));
         let strips = stems
             .map(|(stem, audible)| StripTarget {
-                settings: stem.strip,
+                settings: with_level(stem.strip, version.level(stem).unwrap_or(Db::UNITY)),
                 moves: (!stem.automation.is_empty())
                     .then(|| Arc::new(StripMoves::new(&stem.automation, rate))),
                 chain: stem.chain.clone(),
@@ -157,7 +157,7 @@ impl Song {
     }
 
     pub fn content(&self, version: &str) -> Arc<Content> {
-        let version = self.session.version(version).unwrap();
+        let version = &self.session.resolved(self.session.version(version).unwrap());
         let store = Store::at(self.folder.path().join("cache"));
         let rate = self.session.sample_rate;
         let sources = self
@@ -166,7 +166,7 @@ impl Song {
             .iter()
             .map(|stem| StemSource::open(stem, self.folder.path(), rate, &store).unwrap())
             .collect();
-        let cuts = CutMap::new(&version.cuts, rate, self.session.length().0);
+        let cuts = CutMap::of(version, rate, self.session.length().0);
         Arc::new(Content::new(Arc::new(sources), None, cuts, version.clean, rate))
     }
 

@@ -124,7 +124,7 @@ fn checks(app: &App) -> Vec<(Color32, String)> {
         None => list.push((theme::dim(), "No reference to compare with".into())),
     }
     for version in &session.versions {
-        if let Some(note) = version.note(&session.stems) {
+        for note in session.resolved(version).notes(session) {
             list.push((theme::caution(), note));
         }
     }

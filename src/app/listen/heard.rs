@@ -5,7 +5,7 @@ use crate::app::document::Document;
 use crate::app::jobs::Figures;
 use crate::dsp::chain::{KeyId, ProcessorSettings, Slot};
 use crate::dsp::strip::{StripMoves, StripSettings};
-use crate::engine::bus::audible;
+use crate::engine::bus::{audible, with_level};
 use crate::playback::{Place, Previewed, Settings, Source, StripTarget};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
@@ -131,10 +131,14 @@ impl Listen {
             }
             heard_session = Some(other);
         }
-        let audible = audible(heard_session.as_ref().unwrap_or(session), version);
+        let audible = audible(heard_session.as_ref().unwrap_or(session), &version);
         let stems = session.stems.iter().zip(audible);
         let mut strips: Vec<StripTarget> =
             stems.map(|(stem, audible)| self.strip_of(document, stem, audible)).collect();
+        for (target, stem) in strips.iter_mut().zip(&session.stems) {
+            let level = version.level(stem).unwrap_or(Db::UNITY);
+            target.settings = with_level(target.settings, level);
+        }
         let flat = self.monitor == Monitor::Bypass && self.audition.is_none();
         let keys = keys_of(session, self.trial.as_ref());
         let mut chain = heard(&session.chain, flat);

@@ -15,7 +15,8 @@ use crate::engine::cuts::CutMap;
 use crate::engine::source::StemSource;
 use crate::playback::device::Wish;
 use crate::playback::{Content, Levels, Place, Player, Reading, Settings};
-use crate::session::stem::StemId;
+use crate::session::stem::{CleanRegion, StemId};
+use crate::session::version::{Cut, Fade};
 use crate::units::{Db, Frames, SampleRate, Seconds};
 pub use care::Care;
 use hand::Hand;
@@ -53,6 +54,10 @@ pub struct Listen {
     pub levels: Vec<Levels>,
     pub out: Levels,
     sent: Option<(u64, usize, Settings)>,
+    /// The time edits that are read.
+    edits: Option<(Vec<Cut>, Option<Fade>, bool)>,
+    /// The clean regions of the sources.
+    cleans: Vec<Vec<CleanRegion>>,
     /// The master's chain is looked at, not that of the selected stem.
     pub watches_mix: bool,
     /// The processor of the chain that is looked at which is heard from before.
@@ -98,6 +103,8 @@ impl Listen {
             levels: Vec::new(),
             out: Levels::default(),
             sent: None,
+            edits: None,
+            cleans: Vec::new(),
             watches_mix: false,
             comparing: None,
             reductions: [Db::UNITY; MOST],
@@ -117,7 +124,7 @@ impl Listen {
         let sources = Arc::clone(self.sources.as_ref()?);
         let version = document.current_version()?;
         let session = &document.session;
-        let cuts = CutMap::new(&version.cuts, session.sample_rate, session.length().0);
+        let cuts = CutMap::of(&version, session.sample_rate, session.length().0);
         let reference = self.reference.clone();
         Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
     }
@@ -133,6 +140,8 @@ impl Listen {
         let shape = |all: &[StemSource]| all.iter().map(StemSource::is_mono).collect::<Vec<_>>();
         let same = self.sources.as_ref().is_some_and(|known| shape(known) == shape(&sources));
         self.sources = Some(Arc::new(sources));
+        // Other regions are noticed with the next picture.
+        self.cleans = Vec::new();
         self.reference = reference;
         if !same {
             self.player = None;
@@ -165,24 +174,24 @@ impl Listen {
 
     /// Sends what changed to the audio thread.
     pub fn update(&mut self, document: &Document, figures: Option<&Figures>, figures_state: u64) {
+        let regions = self.follow_regions(document);
         if self.player.is_none() {
             return;
         }
         let key = (document.state() ^ (figures_state << 32), document.version);
         let Some(settings) = self.settings(document, figures) else { return };
-        let edits = |n: usize| document.session.versions.get(n).map(|v| (&v.cuts, v.clean));
+        let edits = document.current_version().map(|v| (v.cuts, v.fade, v.clean));
         let (same, other_edits) = match &self.sent {
-            Some((state, version, sent)) => (
-                (*state, *version) == key && *sent == settings,
-                edits(*version) != edits(document.version),
-            ),
+            Some((state, version, sent)) => {
+                ((*state, *version) == key && *sent == settings, edits != self.edits)
+            }
             None => (false, false),
         };
-        if same {
+        if same && !regions {
             return;
         }
         // Versions that differ in stems only need no other reading.
-        let content = other_edits.then(|| self.content(document)).flatten();
+        let content = (other_edits || regions).then(|| self.content(document)).flatten();
         if let Some(player) = &mut self.player {
             player.transport.set_settings(settings.clone());
             if let Some(content) = content {
@@ -190,6 +199,25 @@ impl Listen {
             }
         }
         self.sent = Some((key.0, key.1, settings));
+        self.edits = edits;
+    }
+
+    /// Gives the sources the clean regions of the session; true if they are others now.
+    fn follow_regions(&mut self, document: &Document) -> bool {
+        let Some(sources) = &self.sources else { return false };
+        let stems = &document.session.stems;
+        let known = self.cleans.len() == stems.len()
+            && self.cleans.iter().zip(stems).all(|(known, stem)| *known == stem.clean);
+        if known || sources.len() != stems.len() {
+            return false;
+        }
+        let renewed = sources.iter().zip(stems).map(|(source, stem)| {
+            // What cannot be read is told of when it is played.
+            source.with_clean(&stem.clean).unwrap_or_else(|_| source.clone())
+        });
+        self.sources = Some(Arc::new(renewed.collect()));
+        self.cleans = stems.iter().map(|stem| stem.clean.clone()).collect();
+        true
     }
 
     /// Reads state and meters; true while something moves.

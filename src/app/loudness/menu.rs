@@ -62,7 +62,7 @@ pub fn copy(app: &mut App) {
 fn figures(app: &App) -> Option<String> {
     let (document, figures) = (app.document.as_ref()?, app.figures.as_ref()?);
     let (mix, song) = (&figures.mix, &document.session.song.title);
-    let version = document.current_version().map_or("", |version| version.name.as_str());
+    let version = document.current_version().map_or_else(String::new, |version| version.name);
     let level = |value: Lufs| value.finite().map_or("none".into(), |v| format!("{:.1}", Db(v)));
     let range = mix.loudness.range.map_or("none".into(), |range| format!("{range:.1}"));
     let mut lines = vec![

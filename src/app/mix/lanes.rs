@@ -88,8 +88,8 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
         lane.bottom() - 0.5,
         Stroke::new(1.0, theme::mixed(theme::line(), 0.7, theme::background())),
     );
-    let audible = document.current_version().is_none_or(|version| version.stems.holds(stem))
-        && !stem.strip.mute;
+    let audible =
+        document.current_version().is_none_or(|version| version.holds(stem)) && !stem.strip.mute;
     let colour =
         theme::mixed(theme::role_colour(stem.role), if audible { 1.0 } else { 0.32 }, under);
     painter.hline(
@@ -335,10 +335,10 @@ fn clean_regions(app: &App, painter: &Painter, lane: Rect, stem: &Stem, rate: Sa
 
 /// The cuts of the radio edit: darkened, with a dashed line at each end and a word on top.
 fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect, height: f32) {
-    let shown = document.current_version().filter(|version| !version.cuts.is_empty());
-    let version =
-        shown.or_else(|| document.session.versions.iter().find(|version| !version.cuts.is_empty()));
-    let Some(version) = version else { return };
+    let session = &document.session;
+    let own = document.current_version().filter(|version| !version.cuts.is_empty());
+    let other = || session.versions.iter().find(|version| !version.cuts.is_empty()).cloned();
+    let Some(version) = own.or_else(other) else { return };
     let rate = document.session.sample_rate;
     let bottom = (area.top() + height - app.timeline.down).min(area.bottom());
     for cut in &version.cuts {

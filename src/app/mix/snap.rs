@@ -6,6 +6,8 @@ use crate::app::document::Document;
 use crate::app::preferences::Snap;
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
+use crate::session::grid::Grid;
+use crate::units::Seconds;
 use egui::Ui;
 
 /// Zero crossings are looked for this far to each side, in seconds.
@@ -42,14 +44,13 @@ pub fn snapped(app: &App, document: &Document, ui: &Ui, frame: u64) -> u64 {
 /// nearest mark of the ruler where no tempo is known.
 fn grid(app: &App, document: &Document, frame: u64) -> u64 {
     let rate = document.session.sample_rate.hz().0;
-    let step = match document.session.beat() {
-        Some(beat) => {
-            let bar = f64::from(document.session.song.meter.map_or(4, |(beats, _)| beats.max(1)));
-            let wide = |seconds: f64| seconds * rate / app.timeline.scale() > 6.0;
-            if wide(beat.0) { beat.0 } else { beat.0 * bar }
-        }
-        None => ruler::step(app.timeline.scale() / rate) / 4.0,
-    };
+    let time = Seconds(frame as f64 / rate);
+    if let (Some(grid), Some(beat)) = (Grid::of(&document.session), document.session.beat()) {
+        let wide = beat.0 * rate / app.timeline.scale() > 6.0;
+        let near = if wide { grid.nearest_beat(time) } else { grid.nearest_bar(time) };
+        return near.frames(document.session.sample_rate).0;
+    }
+    let step = ruler::step(app.timeline.scale() / rate) / 4.0;
     ((frame as f64 / rate / step).round() * step * rate).round().max(0.0) as u64
 }
 

@@ -105,12 +105,7 @@ fn complete(session: &mut Session) {
         })
         .collect();
     if let Some(radio) = session.versions.iter_mut().find(|version| version.id == "radio") {
-        radio.cuts = vec![Cut {
-            start: bar_time(12.0),
-            end: bar_time(16.0),
-            crossfade: Seconds(0.012),
-            unknown: Unknown::new(),
-        }];
+        radio.cuts = vec![Cut::new(bar_time(12.0), bar_time(16.0))];
     }
     let treatments = [Treatment::Reverse, Treatment::Mute, Treatment::Bleep];
     if let Some(lead) = session.stems.iter_mut().find(|stem| stem.role == Role::LeadVocals) {
@@ -130,11 +125,10 @@ fn complete(session: &mut Session) {
         lead.clean = voice::EXPLICIT
             .iter()
             .zip(treatments)
-            .map(|((bar, beats), treatment)| CleanRegion {
-                start: Seconds(bar_time(*bar).0 - 0.04),
-                end: Seconds(bar_time(*bar + beats / 4.0).0 + 0.06),
-                treatment,
-                unknown: Unknown::new(),
+            .map(|((bar, beats), treatment)| {
+                let start = Seconds(bar_time(*bar).0 - 0.04);
+                let end = Seconds(bar_time(*bar + beats / 4.0).0 + 0.06);
+                CleanRegion::new(start, end, treatment)
             })
             .collect();
     }
