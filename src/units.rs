@@ -114,6 +114,23 @@ impl Seconds {
     }
 }
 
+impl std::str::FromStr for Seconds {
+    type Err = String;
+    /// Reads `3:05.25`, `1:02:03` or `185.25`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\u{201c}{text}\u{201d} is no time; write 3:05 or 185.5");
+        let mut total = 0.0;
+        for part in text.trim().replace(',', ".").split(':') {
+            let value: f64 = part.trim().parse().map_err(|_| wrong())?;
+            if !value.is_finite() || value < 0.0 {
+                return Err(wrong());
+            }
+            total = total * 60.0 + value;
+        }
+        Ok(Seconds(total))
+    }
+}
+
 impl Frames {
     pub fn seconds(self, rate: SampleRate) -> Seconds {
         Seconds(self.0 as f64 / f64::from(rate.0.max(1)))
@@ -241,6 +258,8 @@ mod tests {
         assert_eq!(format!("{:+}", Db(0.4)), "+0.4");
         assert_eq!(Db(-0.01).to_string(), "0.0");
         assert_eq!(Db::SILENCE.to_string(), "\u{2212}\u{221e}");
+        assert_eq!("1:02:03.5".parse(), Ok(Seconds(3723.5)));
+        assert!("soon".parse::<Seconds>().is_err() && "-3".parse::<Seconds>().is_err());
         assert_eq!(Seconds(72.48).to_string(), "1:12");
         assert_eq!(format!("{:.3}", Seconds(72.48)), "1:12.480");
         assert_eq!(format!("{:.3}", Seconds(59.9996)), "1:00.000");

@@ -3,13 +3,16 @@
 //! Results go to stdout, progress and errors to stderr. Exit code 0: done; 1: the work found a
 //! problem; 2: wrong use.
 
+mod beats;
 mod check;
 mod demo;
 mod master;
 mod measure;
 mod new;
 mod progress;
+mod radio;
 mod render;
+mod song;
 
 use crate::intake::IntakeError;
 use crate::render::RenderError;
@@ -39,6 +42,10 @@ enum Command {
     New(new::New),
     /// Say what is wrong with a delivery of stems
     Check(check::Check),
+    /// Find tempo, beats and bars of a song
+    Beats(beats::BeatsOf),
+    /// Find radio edits: which bars to leave out for a wanted length
+    Radio(radio::Radio),
     /// Measure loudness and true peak of audio files
     Measure(measure::Measure),
     /// Render versions of a session in masters, and measure every file
@@ -61,6 +68,8 @@ pub fn run() -> ExitCode {
         Some(Command::Demo(command)) => command.run(),
         Some(Command::New(command)) => command.run(),
         Some(Command::Check(command)) => command.run(),
+        Some(Command::Beats(command)) => command.run(),
+        Some(Command::Radio(command)) => command.run(),
         Some(Command::Measure(command)) => command.run(),
         Some(Command::Render(command)) => command.run(),
         Some(Command::Master(command)) => command.run(),

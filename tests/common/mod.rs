@@ -1,6 +1,7 @@
 //! What the tests share: the program, its folders, and other people's meters.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub mod band;
 pub mod song;
 
 use std::path::{Path, PathBuf};

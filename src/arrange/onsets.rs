@@ -1,0 +1,46 @@
+//! Small helpers on series of numbers.
+
+/// Linear interpolation at a place between values; 0 outside.
+pub fn at(series: &[f32], place: f64) -> f64 {
+    if place < 0.0 {
+        return 0.0;
+    }
+    let n = place as usize;
+    let part = place - n as f64;
+    let value = |n: usize| series.get(n).copied().map_or(0.0, f64::from);
+    value(n) * (1.0 - part) + value(n + 1) * part
+}
+
+/// The most within `reach` of a place.
+pub fn most_near(series: &[f32], place: f64, reach: f64) -> f64 {
+    let from = (place - reach).ceil().max(0.0) as usize;
+    let to = (place + reach).floor().max(-1.0) + 1.0;
+    let part =
+        series.get(from.min(series.len())..(to as usize).clamp(from, series.len().max(from)));
+    part.unwrap_or(&[]).iter().copied().fold(0.0f32, f32::max).into()
+}
+
+/// The value under which a share of all values lies.
+pub fn percentile(values: &[f64], share: f64) -> f64 {
+    let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    sorted.sort_by(f64::total_cmp);
+    let place = (sorted.len().saturating_sub(1)) as f64 * share.clamp(0.0, 1.0);
+    sorted.get(place.round() as usize).copied().unwrap_or(0.0)
+}
+
+pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, total) = values.fold((0u32, 0.0), |(n, sum), x| (n + 1, sum + x));
+    if count == 0 { 0.0 } else { total / f64::from(count) }
+}
+
+/// The line through points (x, y): intercept and slope, by least squares.
+pub fn line(points: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let count = points.len() as f64;
+    let (mx, my) = (mean(points.iter().map(|p| p.0)), mean(points.iter().map(|p| p.1)));
+    let (mut xx, mut xy) = (0.0, 0.0);
+    for (x, y) in points {
+        xx += (x - mx) * (x - mx);
+        xy += (x - mx) * (y - my);
+    }
+    (count >= 2.0 && xx > 0.0).then(|| (my - xy / xx * mx, xy / xx))
+}
