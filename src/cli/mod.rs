@@ -5,6 +5,7 @@
 
 mod beats;
 mod check;
+mod clean;
 mod demo;
 mod master;
 mod measure;
@@ -46,6 +47,8 @@ enum Command {
     Beats(beats::BeatsOf),
     /// Find radio edits: which bars to leave out for a wanted length
     Radio(radio::Radio),
+    /// Make a clean version from lyrics with times
+    Clean(clean::Clean),
     /// Measure loudness and true peak of audio files
     Measure(measure::Measure),
     /// Render versions of a session in masters, and measure every file
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Some(Command::Check(command)) => command.run(),
         Some(Command::Beats(command)) => command.run(),
         Some(Command::Radio(command)) => command.run(),
+        Some(Command::Clean(command)) => command.run(),
         Some(Command::Measure(command)) => command.run(),
         Some(Command::Render(command)) => command.run(),
         Some(Command::Master(command)) => command.run(),

@@ -1,0 +1,90 @@
+//! Lyrics for the times of a version: what was cut is left out, what was made clean is starred.
+
+use crate::engine::cuts::CutMap;
+use crate::session::Session;
+use crate::session::lyrics::{Verdict, Word};
+use crate::session::version::{Version, left};
+use crate::units::{Frames, Seconds};
+use std::fmt::Write;
+
+/// The lines of a version, which [`Session::resolved`] gave: words with the times at which it
+/// plays them.
+pub fn lines_of(session: &Session, version: &Version) -> Vec<Vec<Word>> {
+    let Some(lyrics) = &session.lyrics else { return Vec::new() };
+    let (rate, whole) = (session.sample_rate, session.length().0);
+    let map = CutMap::of(version, rate, whole);
+    let parts = left(version, whole, rate);
+    let heard = |word: &Word| {
+        let middle = Seconds((word.start.0 + word.end.0) / 2.0).frames(rate).0;
+        parts.iter().any(|(from, to)| (*from..*to).contains(&middle))
+    };
+    let moved = |time: Seconds| Frames(map.edited_frame(time.frames(rate).0)).seconds(rate);
+    lyrics
+        .lines()
+        .map(|line| {
+            let words = line.iter().filter(|word| heard(word)).map(|word| Word {
+                text: match word.verdict {
+                    Some(Verdict::Clean) if version.clean => starred(&word.text),
+                    _ => word.text.clone(),
+                },
+                start: moved(word.start),
+                end: moved(word.end),
+                ..word.clone()
+            });
+            words.collect::<Vec<_>>()
+        })
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+/// The first letter, and stars.
+fn starred(text: &str) -> String {
+    text.chars()
+        .enumerate()
+        .map(|(n, c)| if n > 0 && c.is_alphanumeric() { '*' } else { c })
+        .collect()
+}
+
+fn stamp(time: Seconds, point: char) -> String {
+    let ms = (time.0 * 1000.0).round() as u64;
+    let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
+    format!("{hours:02}:{minutes:02}:{:02}{point}{:03}", ms / 1000 % 60, ms % 1000)
+}
+
+fn text(line: &[Word]) -> String {
+    line.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// SubRip: a cue a line.
+pub fn srt(lines: &[Vec<Word>]) -> String {
+    let mut out = String::new();
+    for (n, line) in lines.iter().enumerate() {
+        if let (Some(first), Some(last)) = (line.first(), line.last()) {
+            let (from, to) = (stamp(first.start, ','), stamp(last.end, ','));
+            // Writing into a text cannot fail.
+            let _ = write!(out, "{}\n{from} --> {to}\n{}\n\n", n + 1, text(line));
+        }
+    }
+    out
+}
+
+/// Enhanced LRC, with the time of each word.
+pub fn lrc(lines: &[Vec<Word>], title: &str) -> String {
+    let stamp = |time: Seconds| {
+        let hundredths = (time.0 * 100.0).round() as u64;
+        format!("{:02}:{:02}.{:02}", hundredths / 6000, hundredths / 100 % 60, hundredths % 100)
+    };
+    let mut out = format!("[ti:{}]\n", title.replace([']', '\n'], " "));
+    for line in lines {
+        if let Some(first) = line.first() {
+            let _ = write!(out, "[{}]", stamp(first.start));
+            for word in line {
+                let _ = write!(out, " <{}> {}", stamp(word.start), word.text);
+            }
+            if let Some(last) = line.last() {
+                let _ = writeln!(out, " <{}>", stamp(last.end));
+            }
+        }
+    }
+    out
+}
