@@ -2,7 +2,7 @@
 //! works alike on a whisper and a shout.
 
 use crate::dsp::compressor::Ballistics;
-use crate::dsp::detector::{Detection, Detector, Hold, factor};
+use crate::dsp::detector::{Detection, Detector, Hold, factor, heard};
 use crate::dsp::filter::Pair;
 use crate::dsp::moving::{Form, Moving};
 use crate::dsp::parameter::{Settings, Unit, parameters};
@@ -113,12 +113,14 @@ impl DeEsser {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    /// Takes hiss off a block in place; `key` is listened to instead of the sound where given.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
         let range = self.settings.range.0;
-        for (l, r) in left.iter_mut().zip(right) {
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let x: Pair = [*l, *r].map(f64::from);
-            let hiss = self.hiss.level(x);
-            let voice = self.voice_now.tick(self.voice.level(x));
+            let heard = heard(key, n, [*l, *r]);
+            let hiss = self.hiss.level(heard);
+            let voice = self.voice_now.tick(self.voice.level(heard));
             let over = hiss - voice - self.threshold.tick();
             let aim = if hiss > LEAST { over.max(0.0) * (1.0 - 1.0 / RATIO) } else { 0.0 };
             let reduction = self.ballistics.tick(aim.min(range));
@@ -154,7 +156,7 @@ mod tests {
             })
             .collect();
         let (mut left, mut right) = (x.clone(), x.clone());
-        DeEsser::new(settings, RATE).process(&mut left, &mut right);
+        DeEsser::new(settings, RATE).process(&mut left, &mut right, None);
         let tone = |y: &[f32], w: f32| {
             let (mut re, mut im) = (0.0f64, 0.0f64);
             for (n, v) in y.iter().enumerate() {

@@ -136,7 +136,7 @@ struct Stage {
     /// Frames from where a peak is seen to where it goes out.
     ahead: usize,
     /// `ahead + 2 × REACH` old frames and `HOP` new ones.
-    history: [Vec<f32>; 2],
+    history: Vec<Vec<f32>>,
     opening: Option<Opening>,
     least: SlidingMin,
     release: f64,
@@ -149,7 +149,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(settings: &LimiterSettings, rate: SampleRate, bridges: bool) -> Self {
+    fn new(settings: &LimiterSettings, rate: SampleRate, bridges: bool, sides: usize) -> Self {
         let look_ahead = (settings.look_ahead.frames(rate).0 as usize).max(2);
         let bridge = if bridges { settings.bridge.frames(rate).0 as usize } else { 0 };
         let ahead = look_ahead + bridge;
@@ -158,7 +158,7 @@ impl Stage {
         Self {
             ceiling: (settings.ceiling - MARGIN).factor() as f32,
             ahead,
-            history: [history.clone(), history],
+            history: vec![history; sides],
             opening: (bridge > 0).then(|| Opening::new(bridge + 1)),
             least: SlidingMin::new(look_ahead + 1),
             release: settings.release_step(rate.hz().0),
@@ -187,7 +187,7 @@ impl Stage {
     }
 
     /// Takes in `HOP` frames, gives out `HOP` earlier ones, and returns the least gain used.
-    fn hop(&mut self, io: &mut [[f32; HOP]; 2], interpolator: &Interpolator) -> f64 {
+    fn hop(&mut self, io: &mut [[f32; HOP]], interpolator: &Interpolator) -> f64 {
         let mut needed = [1.0f64; HOP];
         let mut busy = false;
         for (history, input) in self.history.iter_mut().zip(io.iter()) {
@@ -249,17 +249,24 @@ impl Stage {
 pub struct Limiter {
     interpolator: Interpolator,
     stages: [Stage; 2],
-    buffer: [[f32; HOP]; 2],
+    buffer: Vec<[f32; HOP]>,
     at: usize,
     least_gain: f64,
 }
 
 impl Limiter {
     pub fn new(settings: &LimiterSettings, rate: SampleRate) -> Self {
+        Self::together(settings, rate, 1)
+    }
+
+    /// A limiter for several stereo sounds that are turned down as one, so that none of them is
+    /// over and their sum is what it was, turned down.
+    pub fn together(settings: &LimiterSettings, rate: SampleRate, sounds: usize) -> Self {
+        let stage = |bridges| Stage::new(settings, rate, bridges, 2 * sounds.max(1));
         Self {
             interpolator: Interpolator::new(),
-            stages: [Stage::new(settings, rate, true), Stage::new(settings, rate, false)],
-            buffer: [[0.0; HOP]; 2],
+            stages: [stage(true), stage(false)],
+            buffer: vec![[0.0; HOP]; 2 * sounds.max(1)],
             at: 0,
             least_gain: 1.0,
         }
@@ -273,17 +280,23 @@ impl Limiter {
     /// Forgets the stream, as if it was new.
     pub fn reset(&mut self) {
         self.stages.iter_mut().for_each(Stage::reset);
-        self.buffer = [[0.0; HOP]; 2];
+        self.buffer.fill([0.0; HOP]);
         self.at = 0;
         self.least_gain = 1.0;
     }
 
     /// Limits a stereo block of any length in place.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        for (l, r) in left.iter_mut().zip(right) {
-            let [left, right] = &mut self.buffer;
-            std::mem::swap(l, &mut left[self.at]);
-            std::mem::swap(r, &mut right[self.at]);
+        self.process_all(&mut [left, right]);
+    }
+
+    /// Limits all sides of all sounds, left and right in turn, in place.
+    pub fn process_all(&mut self, sides: &mut [&mut [f32]]) {
+        let count = sides.iter().map(|side| side.len()).min().unwrap_or(0);
+        for n in 0..count {
+            for (side, buffer) in sides.iter_mut().zip(&mut self.buffer) {
+                std::mem::swap(&mut side[n], &mut buffer[self.at]);
+            }
             self.at += 1;
             if self.at == HOP {
                 self.at = 0;

@@ -7,7 +7,7 @@
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::compressor::{Ballistics, reduction_at};
-use crate::dsp::detector::{Detection, Detector, factor};
+use crate::dsp::detector::{Detection, Detector, factor, heard};
 use crate::dsp::filter::{Biquad2, Pair};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::smooth::Smoothed;
@@ -127,13 +127,65 @@ impl Crossover {
     }
 }
 
+/// The crossovers in a row: four bands that add up to the sound, with its phase turned.
+struct Split {
+    crossovers: [Crossover; CROSSOVERS],
+    /// The lower branch passes the phase of the high crossover, the upper that of the low one.
+    phase: [Biquad2; 2],
+}
+
+impl Split {
+    fn new(frequencies: [Hz; CROSSOVERS], rate: SampleRate) -> Self {
+        let [low, _, high] = frequencies;
+        let all_pass = |frequency| {
+            let [_, _, taps] = crossover_taps(frequency, rate);
+            Biquad2::new(taps.into(), rate)
+        };
+        Self {
+            crossovers: frequencies.map(|frequency| Crossover::new(frequency, rate)),
+            phase: [all_pass(high), all_pass(low)],
+        }
+    }
+
+    fn set(&mut self, frequencies: [Hz; CROSSOVERS], rate: SampleRate) {
+        for (crossover, frequency) in self.crossovers.iter_mut().zip(frequencies) {
+            let [low, high, _] = crossover_taps(frequency, rate);
+            for (filter, half) in crossover.filters() {
+                filter.set(if half == 0 { low.into() } else { high.into() });
+            }
+        }
+        let [low, _, high] = frequencies;
+        for (filter, frequency) in self.phase.iter_mut().zip([high, low]) {
+            let [_, _, taps] = crossover_taps(frequency, rate);
+            filter.set(taps.into());
+        }
+    }
+
+    fn each(&mut self, mut then: impl FnMut(&mut Biquad2)) {
+        for crossover in &mut self.crossovers {
+            crossover.filters().for_each(|(filter, _)| then(filter));
+        }
+        self.phase.iter_mut().for_each(then);
+    }
+
+    #[inline]
+    fn tick(&mut self, x: Pair) -> [Pair; BANDS] {
+        let [first, middle, last] = &mut self.crossovers;
+        let [under, over] = &mut self.phase;
+        let [low, high] = middle.tick(x);
+        let [a, b] = first.tick(under.tick(low));
+        let [c, d] = last.tick(over.tick(high));
+        [a, b, c, d]
+    }
+}
+
 /// The multiband compressor at work.
 pub struct Multiband {
     settings: MultibandSettings,
     rate: SampleRate,
-    crossovers: [Crossover; CROSSOVERS],
-    /// The lower branch passes the phase of the high crossover, the upper that of the low one.
-    phase: [Biquad2; 2],
+    split: Split,
+    /// The same for what is listened to instead of the sound.
+    key: Split,
     bands: [BandAtWork; BANDS],
     deepest: [f64; BANDS],
 }
@@ -147,16 +199,11 @@ fn frequencies(s: &MultibandSettings, rate: SampleRate) -> [Hz; CROSSOVERS] {
 impl Multiband {
     pub fn new(settings: &MultibandSettings, rate: SampleRate) -> Self {
         let s = clamped(settings);
-        let [low, middle, high] = frequencies(&s, rate);
-        let all_pass = |frequency| {
-            let [_, _, taps] = crossover_taps(frequency, rate);
-            Biquad2::new(taps.into(), rate)
-        };
         Self {
             settings: s,
             rate,
-            crossovers: [low, middle, high].map(|frequency| Crossover::new(frequency, rate)),
-            phase: [all_pass(high), all_pass(low)],
+            split: Split::new(frequencies(&s, rate), rate),
+            key: Split::new(frequencies(&s, rate), rate),
             bands: s.bands.map(|band| BandAtWork {
                 settings: band,
                 detector: Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), rate),
@@ -173,18 +220,8 @@ impl Multiband {
             return;
         }
         self.settings = s;
-        let all = frequencies(&s, self.rate);
-        for (crossover, frequency) in self.crossovers.iter_mut().zip(all) {
-            let [low, high, _] = crossover_taps(frequency, self.rate);
-            for (filter, half) in crossover.filters() {
-                filter.set(if half == 0 { low.into() } else { high.into() });
-            }
-        }
-        let [low, _, high] = all;
-        for (filter, frequency) in self.phase.iter_mut().zip([high, low]) {
-            let [_, _, taps] = crossover_taps(frequency, self.rate);
-            filter.set(taps.into());
-        }
+        self.split.set(frequencies(&s, self.rate), self.rate);
+        self.key.set(frequencies(&s, self.rate), self.rate);
         for (band, settings) in self.bands.iter_mut().zip(s.bands) {
             band.settings = settings;
             band.ballistics.set(settings.attack, settings.release, true, self.rate);
@@ -193,10 +230,8 @@ impl Multiband {
     }
 
     pub fn reset(&mut self) {
-        for crossover in &mut self.crossovers {
-            crossover.filters().for_each(|(filter, _)| filter.reset());
-        }
-        self.phase.iter_mut().for_each(Biquad2::reset);
+        self.split.each(Biquad2::reset);
+        self.key.each(Biquad2::reset);
         for band in &mut self.bands {
             band.detector.reset();
             band.ballistics.reset();
@@ -210,20 +245,18 @@ impl Multiband {
         Db(-deepest.into_iter().fold(0.0, f64::max))
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        for (l, r) in left.iter_mut().zip(right) {
-            let [first, middle, last] = &mut self.crossovers;
-            let [under, over] = &mut self.phase;
-            let [low, high] = middle.tick([*l, *r].map(f64::from));
-            let [a, b] = first.tick(under.tick(low));
-            let [c, d] = last.tick(over.tick(high));
+    /// Compresses a block in place; `key` is listened to instead of the sound where given.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let parts = self.split.tick([*l, *r].map(f64::from));
+            let keys = key.map(|_| self.key.tick(heard(key, n, [*l, *r]))).unwrap_or(parts);
             let mut y = [0.0; 2];
-            for ((part, band), deepest) in
-                [a, b, c, d].into_iter().zip(&mut self.bands).zip(&mut self.deepest)
+            for (((part, key), band), deepest) in
+                parts.into_iter().zip(keys).zip(&mut self.bands).zip(&mut self.deepest)
             {
                 let s = &band.settings;
                 let mut gain = band.gain.tick();
-                let level = band.detector.level(part);
+                let level = band.detector.level(key);
                 let aim = if s.on {
                     reduction_at(Db(level), s.threshold, s.ratio, Db(6.0)).0
                 } else {
@@ -238,10 +271,8 @@ impl Multiband {
             }
             (*l, *r) = (y[0] as f32, y[1] as f32);
         }
-        for crossover in &mut self.crossovers {
-            crossover.filters().for_each(|(filter, _)| filter.calm());
-        }
-        self.phase.iter_mut().for_each(Biquad2::calm);
+        self.split.each(Biquad2::calm);
+        self.key.each(Biquad2::calm);
         self.bands.iter_mut().for_each(|band| band.detector.calm());
     }
 }
@@ -268,7 +299,7 @@ mod tests {
             let frames = rate as usize;
             let (mut left, mut right) = (vec![0.0f32; frames], vec![0.0f32; frames]);
             left[0] = 1.0;
-            Multiband::new(&idle(), SampleRate(rate)).process(&mut left, &mut right);
+            Multiband::new(&idle(), SampleRate(rate)).process(&mut left, &mut right, None);
             for hz in [25.0, 80.0, 120.0, 200.0, 400.0, 800.0, 2000.0, 5000.0, 9000.0, 19_000.0] {
                 let (mut re, mut im) = (0.0, 0.0);
                 for (n, x) in left.iter().enumerate() {
@@ -293,7 +324,7 @@ mod tests {
             (0..96_000).map(|n| tone(60.0, 0.5, n) + tone(8000.0, 0.02, n)).collect();
         let mut right = left.clone();
         let mut multiband = Multiband::new(&MultibandSettings::default(), rate);
-        multiband.process(&mut left, &mut right);
+        multiband.process(&mut left, &mut right, None);
         let level = |hz: f32| {
             let (mut re, mut im) = (0.0f64, 0.0f64);
             for (n, x) in left.iter().enumerate().skip(48_000) {

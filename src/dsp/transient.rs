@@ -4,7 +4,7 @@
 //! only in release while it fades; the distance in decibels steers the gain (P. Gier, P. White,
 //! SPL Transient Designer, manual of 1998, for the principle).
 
-use crate::dsp::detector::{Detection, Detector, FLOOR, Hold, factor, one_pole};
+use crate::dsp::detector::{Detection, Detector, FLOOR, Hold, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
@@ -94,9 +94,10 @@ impl Transient {
         self.gain = 0.0;
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        for (l, r) in left.iter_mut().zip(right) {
-            let level = self.peak.tick(self.detector.level([*l, *r].map(f64::from)));
+    /// Shapes a block in place; `key` is listened to instead of the sound where given.
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+        for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let level = self.peak.tick(self.detector.level(heard(key, n, [*l, *r])));
             let [quick, slow, long, short] = &mut self.envelopes;
             // The slow one follows the quick one, so that they part at an onset only.
             let risen = quick.tick(level);
@@ -129,7 +130,7 @@ mod tests {
             })
             .collect();
         let mut right = left.clone();
-        Transient::new(settings, RATE).process(&mut left, &mut right);
+        Transient::new(settings, RATE).process(&mut left, &mut right, None);
         let peak =
             |from: usize, to: usize| left[from..to].iter().fold(0.0f32, |a, b| a.max(b.abs()));
         [peak(4800, 5760), peak(14_400, 19_200)]

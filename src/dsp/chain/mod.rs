@@ -1,9 +1,11 @@
 //! Processors in a row.
 
+mod linked;
 mod moves;
 mod slot;
 mod unit;
 
+pub use linked::Linked;
 pub use moves::{Automation, Place, Value};
 pub use slot::{KeyId, Kind, ProcessorSettings, Slot, fits};
 pub use unit::{Key, SETTLING};

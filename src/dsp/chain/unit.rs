@@ -43,6 +43,9 @@ impl<'a> Key<'a> {
     }
 }
 
+/// The key of processors that are steered.
+pub const STEERING: KeyId = KeyId(u32::MAX - 1);
+
 enum Processor {
     Eq(Box<Eq>),
     Compressor(Box<Compressor>),
@@ -130,13 +133,13 @@ impl Processor {
         match self {
             Self::Eq(p) => p.process(left, right),
             Self::Compressor(p) => p.process(left, right, key),
-            Self::DeEsser(p) => p.process(left, right),
+            Self::DeEsser(p) => p.process(left, right, key),
             Self::Saturation(p) => p.process(left, right),
             Self::Stereo(p) => p.process(left, right),
             Self::DynamicEq(p) => p.process(left, right, key),
-            Self::Multiband(p) => p.process(left, right),
+            Self::Multiband(p) => p.process(left, right, key),
             Self::Gate(p) => p.process(left, right, key),
-            Self::Transient(p) => p.process(left, right),
+            Self::Transient(p) => p.process(left, right, key),
             Self::Clip(p) => p.process(left, right),
             Self::Delay(p) => p.process(left, right),
             Self::Nothing => {}
@@ -252,6 +255,12 @@ impl Unit {
             comparing: false,
             dry_gain: Smoothed::new(1.0, rate),
         }
+    }
+
+    /// The same processor, steered by another sound that comes with each block, in step with it.
+    pub fn steered(slot: &Slot, before: usize, rate: SampleRate) -> Self {
+        let slot = Slot { key: Some(STEERING), ..slot.clone() };
+        Self { key: DelayLine::new(0), ..Self::new(&slot, before, rate) }
     }
 
     pub fn latency(&self) -> usize {
