@@ -4,7 +4,9 @@
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Dither;
 use crate::dsp::limiter::LimiterSettings;
+use crate::dsp::{Stereo, silence};
 use crate::engine::master::Finish;
+use crate::media::PcmFile;
 use crate::media::broadcast::{Broadcast, date_and_time};
 use crate::media::writer::{BitDepth, WavWriter, patch_broadcast};
 use crate::render::RenderError;
@@ -28,10 +30,20 @@ const MARGIN: Db = Db(0.01);
 /// A result this near the target is not corrected, in LU.
 const NEAR: f64 = 0.03;
 
-/// What one pass is to do.
-struct Pass {
+/// What one pass does.
+#[derive(Clone, Copy)]
+pub struct Pass {
     gain: Db,
     limiter: Option<LimiterSettings>,
+}
+
+/// What a file is made together with.
+#[derive(Default)]
+pub struct Company<'a> {
+    /// Sounds that are turned down as one with it.
+    pub others: Vec<&'a Prepared<'a>>,
+    /// What was done to the full mix, to be done to this one too.
+    pub given: Option<Pass>,
 }
 
 /// Writes the file of one cell, and gives it its name once it is complete and measured.
@@ -39,31 +51,43 @@ pub fn finish(
     session: &Session,
     cell: &Cell,
     prepared: &Prepared<'_>,
+    company: &Company<'_>,
     plan: &Plan,
     scratch: &Scratch,
     work: &Work<'_>,
-) -> Result<FileReport, RenderError> {
+) -> Result<(FileReport, Pass), RenderError> {
     let target = cell.master.target;
     let path = scratch.path(&format!("file{}.wav", cell.index));
     let mut ceiling = target.map_or(Db::UNITY, |target| target.ceiling);
     let mut wanted = target.map_or(Lufs::SILENCE, |target| target.loudness);
     let mut broadcast = cell.master.broadcast.then(|| broadcast_chunk(session, cell, plan));
     let mut number = 1;
-    let (solution, reduction, measured) = loop {
-        let (solution, pass) = solve_pass(prepared, &cell.master, wanted, ceiling);
+    let (solution, pass, reduction, measured) = loop {
+        let (mut solution, mut pass) = solve_pass(prepared, company, &cell.master, wanted, ceiling);
+        if let Some(given) = company.given {
+            pass = given;
+            let settings = pass.limiter.as_ref();
+            let loudness = prepared.outline.predict(pass.gain, settings);
+            solution = Solution { gain: pass.gain, loudness };
+        }
         if target.is_some() {
             work.cell(cell, CellState::Predicted(solution.loudness));
         }
-        let reduction = write(&path, cell, prepared, &pass, broadcast.as_ref(), number, work)?;
+        let reduction =
+            write(&path, cell, prepared, company, &pass, broadcast.as_ref(), number, work)?;
         let measured = read_back(&path, cell, number, work)?;
-        let Some(target) = target else { break (solution, reduction, measured) };
+        let Some(target) = target else { break (solution, pass, reduction, measured) };
         let over = (measured.true_peak - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
         // A target out of reach is not chased.
         let reachable = target.limit && (solution.loudness.0 - wanted.0).abs() < TOLERANCE.0;
         let again = over > 0.0 || (reachable && off.abs() > NEAR);
-        if !again || number == MOST_PASSES || measured.loudness.integrated == Lufs::SILENCE {
-            break (solution, reduction, measured);
+        if !again
+            || company.given.is_some()
+            || number == MOST_PASSES
+            || measured.loudness.integrated == Lufs::SILENCE
+        {
+            break (solution, pass, reduction, measured);
         }
         if over > 0.0 {
             ceiling = ceiling - Db(over + 0.005);
@@ -78,8 +102,8 @@ pub fn finish(
         chunk.loudness = Some((measured.loudness, measured.true_peak));
         patch_broadcast(&path, chunk)?;
     }
-    let placed = place(&path, &cell.path)?;
-    let (problems, mut notes) = judge(cell, &solution, &measured);
+    let placed = if cell.hidden { path.clone() } else { place(&path, &cell.path)? };
+    let (problems, mut notes) = judge(cell, company.given.is_some(), &solution, &measured);
     if has_unknown(session) {
         notes.push("a processor of a newer program was left out".into());
     }
@@ -100,11 +124,12 @@ pub fn finish(
         notes,
     };
     work.cell(cell, CellState::Done(Box::new(report.clone())));
-    Ok(report)
+    Ok((report, pass))
 }
 
 fn solve_pass(
     prepared: &Prepared<'_>,
+    company: &Company<'_>,
     master: &Master,
     wanted: Lufs,
     ceiling: Db,
@@ -121,7 +146,10 @@ fn solve_pass(
         (solution, Pass { gain: solution.gain, limiter: Some(settings) })
     } else {
         let target = Target { ceiling, ..target };
-        let solution = solve::without_limiter(loudness, prepared.true_peak, &target, MARGIN);
+        // What is made together stays under the ceiling together.
+        let peaks = company.others.iter().map(|other| other.true_peak.0);
+        let peak = Db(peaks.fold(prepared.true_peak.0, f64::max));
+        let solution = solve::without_limiter(loudness, peak, &target, MARGIN);
         (solution, Pass { gain: solution.gain, limiter: None })
     }
 }
@@ -157,6 +185,7 @@ fn write(
     path: &Path,
     cell: &Cell,
     prepared: &Prepared<'_>,
+    company: &Company<'_>,
     pass: &Pass,
     broadcast: Option<&Broadcast>,
     number: u32,
@@ -165,7 +194,11 @@ fn write(
     let file = prepared.file();
     let (rate, total) = (file.info().sample_rate, file.info().frames.0);
     let depth = cell.master.depth;
-    let mut finish = Finish::new(pass.gain, pass.limiter.as_ref(), rate);
+    let others: Vec<&PcmFile> = match &pass.limiter {
+        Some(_) => company.others.iter().map(|other| other.file()).collect(),
+        None => Vec::new(),
+    };
+    let mut finish = Finish::together(pass.gain, pass.limiter.as_ref(), rate, 1 + others.len());
     let dither_bits = depth.bits().min(24);
     let mut output = Output {
         writer: WavWriter::create(path, depth, rate, broadcast)?,
@@ -175,8 +208,18 @@ fn write(
         frames: 0,
     };
     let mut late = finish.latency();
+    let mut beside: Vec<Stereo> = others.iter().map(|_| silence(0)).collect();
+    let (mut next, mut bytes) = (0i64, Vec::new());
     let mut through = |left: &mut [f32], right: &mut [f32], output: &mut Output| {
-        finish.process(left, right);
+        for (other, sides) in others.iter().zip(&mut beside) {
+            sides.iter_mut().for_each(|side| side.resize(left.len(), 0.0));
+            let [l, r] = sides;
+            other.read(next, l, r, &mut bytes)?;
+        }
+        next += left.len() as i64;
+        let mut sides: Vec<&mut [f32]> = vec![&mut *left, &mut *right];
+        sides.extend(beside.iter_mut().flatten().map(Vec::as_mut_slice));
+        finish.process_all(&mut sides);
         let skip = late.min(left.len());
         late -= skip;
         output.write(&left[skip..], &right[skip..])
@@ -259,7 +302,12 @@ fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
 }
 
 /// What is wrong with a file, and what a person should know about it.
-fn judge(cell: &Cell, solution: &Solution, measured: &Measurement) -> (Vec<String>, Vec<String>) {
+fn judge(
+    cell: &Cell,
+    follows: bool,
+    solution: &Solution,
+    measured: &Measurement,
+) -> (Vec<String>, Vec<String>) {
     let mut problems = Vec::new();
     let mut notes: Vec<String> = cell.notes.clone();
     let integrated = measured.loudness.integrated;
@@ -273,7 +321,9 @@ fn judge(cell: &Cell, solution: &Solution, measured: &Measurement) -> (Vec<Strin
     if peak > target.ceiling {
         problems.push(format!("true peak {peak:.2} dBTP, limit {:.2}", target.ceiling));
     }
-    if integrated == Lufs::SILENCE {
+    if follows {
+        notes.push(format!("{integrated:.1} LUFS with the gain of the full mix"));
+    } else if integrated == Lufs::SILENCE {
         problems.push("it is silent or shorter than 0.4 s, so it has no loudness".into());
     } else {
         let off = integrated - target.loudness;

@@ -17,13 +17,16 @@ pub mod prepare;
 pub mod progress;
 pub mod scratch;
 pub mod solve;
+mod together;
 
 use crate::media::MediaError;
 use crate::media::store::Store;
 use crate::session::Session;
+use finish::Company;
 use manifest::{FileReport, Report};
 use parking_lot::Mutex;
 use plan::{Cell, Plan};
+use prepare::Prepared;
 use progress::{CellState, Observer, Work};
 use rayon::prelude::*;
 use scratch::Scratch;
@@ -82,13 +85,16 @@ pub fn render(
     let done: Mutex<Vec<(usize, FileReport)>> = Mutex::new(Vec::new());
     let outcome = pool.install(|| {
         let buses = mix::mix(session, folder, &Store::of_user(), &plan, &scratch, &work)?;
-        plan.preparations.par_iter().try_for_each(|preparation| {
-            let prepared = prepare::prepare(session, preparation, &buses, &scratch, &work)?;
-            preparation.cells.par_iter().try_for_each(|cell: &Cell| {
-                let report = finish::finish(session, cell, &prepared, &plan, &scratch, &work)?;
-                done.lock().push((cell.index, report));
-                Ok(())
-            })
+        plan.groups.par_iter().try_for_each(|group| {
+            let prepare = |one| prepare::prepare(session, one, &buses, &scratch, &work);
+            let finish = |cell: &Cell, prepared: &Prepared<'_>, company: &Company<'_>| {
+                finish::finish(session, cell, prepared, company, &plan, &scratch, &work)
+            };
+            let mut files = together::make(group, &prepare, &finish)?;
+            together::prove(group, &plan, &mut files)?;
+            let named = files.into_iter().filter(|(cell, _)| !cell.hidden);
+            done.lock().extend(named.map(|(cell, report)| (cell.index, report)));
+            Ok(())
         })
     });
     let mut files = done.into_inner();

@@ -6,7 +6,7 @@ use crate::engine::cuts::CutMap;
 use crate::engine::master::chain_of;
 use crate::render::{RenderError, Request};
 use crate::session::Session;
-use crate::session::master::{Master, Vinyl, plain};
+use crate::session::master::{Alternates, Master, Vinyl, plain};
 use crate::session::naming::file_name;
 use crate::session::version::Version;
 use crate::units::{Frames, SampleRate};
@@ -14,6 +14,7 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 /// One file to write.
+#[derive(Clone)]
 pub struct Cell {
     /// Place in the order that was asked for.
     pub index: usize,
@@ -23,6 +24,8 @@ pub struct Cell {
     pub path: PathBuf,
     /// What a person should know about the file.
     pub notes: Vec<String>,
+    /// Nobody asked for the file, but others are made by it: it gets no name.
+    pub hidden: bool,
 }
 
 /// A sum of lanes.
@@ -50,13 +53,22 @@ pub struct Preparation {
     pub vinyl: Option<Vinyl>,
     /// The master chain, as far as these masters use it.
     pub chain: Vec<Slot>,
+    /// The bus of the full mix, if the chain follows what it does there.
+    pub follows: Option<usize>,
     pub cells: Vec<Cell>,
+}
+
+/// What is prepared and finished together.
+pub struct Group {
+    /// Where the others have the gain of the full mix, that one comes first.
+    pub preparations: Vec<Preparation>,
+    pub alternates: Alternates,
 }
 
 pub struct Plan {
     /// The distinct sums.
     pub buses: Vec<Bus>,
-    pub preparations: Vec<Preparation>,
+    pub groups: Vec<Group>,
     /// The revision that the files carry; higher than the session's if that one exists.
     pub revision: String,
     /// Length of the song at the session's rate.
@@ -75,66 +87,125 @@ impl Plan {
             let skip = &session.delivery.left_out;
             everything && skip.contains(&(version.id.clone(), master.id.clone()))
         };
-        let wanted: Vec<(&Version, &Master)> = versions
+        let asked: Vec<(&Version, &Master)> = versions
             .iter()
             .flat_map(|version| masters.iter().map(move |master| (version, master)))
             .filter(|(version, master)| !left_out(version, master))
             .collect();
-        let revision = free_revision(session, &request.folder, &wanted);
+        let revision = free_revision(session, &request.folder, &asked);
         let named = with_revision(session, &revision);
         let length = session.length();
-        let mut plan = Plan { buses: Vec::new(), preparations: Vec::new(), revision, length };
-        for (index, (version, master)) in wanted.into_iter().enumerate() {
-            let course = CutMap::of(version, session.sample_rate, length.0);
-            let cuts = (!course.is_empty()).then(|| course.clone());
-            let bus = Bus { lanes: lanes(session, version), cuts };
-            let bus = plan.buses.iter().position(|known| *known == bus).unwrap_or_else(|| {
-                plan.buses.push(bus);
-                plan.buses.len() - 1
-            });
+        let alternates = alternates(session);
+        let mut wanted: Vec<(&Version, &Master, bool)> =
+            asked.iter().map(|(version, master)| (*version, *master, false)).collect();
+        for (version, master) in &asked {
+            for needed in needed(&alternates, version, master) {
+                let known =
+                    |(v, m, _): &(&Version, &Master, bool)| v.id == needed.id && m.id == master.id;
+                if !wanted.iter().any(known) {
+                    wanted.push((needed, master, true));
+                }
+            }
+        }
+        let mut plan = Plan { buses: Vec::new(), groups: Vec::new(), revision, length };
+        for (index, (version, master, hidden)) in wanted.into_iter().enumerate() {
             let cell = Cell {
                 index,
                 path: target(&named, &request.folder, version, master),
                 notes: version.notes(session),
                 version: version.clone(),
                 master: master.clone(),
+                hidden,
             };
-            let rate = master.file_rate(session.sample_rate);
-            let chain = chain_of(session, master);
-            let shared = plan.preparations.iter_mut().find(|known| {
-                known.bus == bus
-                    && known.course == course
-                    && known.rate == rate
-                    && known.vinyl == master.vinyl
-                    && known.chain == chain
-            });
-            match shared {
-                Some(preparation) => preparation.cells.push(cell),
-                None => plan.preparations.push(Preparation {
-                    bus,
-                    course,
-                    rate,
-                    vinyl: master.vinyl,
-                    chain,
-                    cells: vec![cell],
-                }),
-            }
+            let together = master.alternates != Alternates::Own && follows(&alternates, version);
+            plan.add(session, cell, together.then(|| alternates.first()).flatten());
+        }
+        for group in &mut plan.groups {
+            // The full mix leads.
+            let leads = |known: &Preparation| {
+                known
+                    .cells
+                    .iter()
+                    .any(|c| Some(&c.version.id) == alternates.first().map(|full| &full.id))
+            };
+            group.preparations.sort_by_key(|known| !leads(known));
         }
         // The longest work first, so that at the end no core waits for another.
-        plan.preparations
-            .sort_by_key(|known| Reverse(known.rate.0 * (1 + known.cells.len() as u32)));
+        plan.groups.sort_by_key(|group| {
+            let work = |known: &Preparation| known.rate.0 * (1 + known.cells.len() as u32);
+            Reverse(group.preparations.iter().map(work).sum::<u32>())
+        });
         Ok(plan)
     }
 
+    fn bus(&mut self, session: &Session, version: &Version, course: &CutMap) -> usize {
+        let cuts = (!course.is_empty()).then(|| course.clone());
+        let bus = Bus { lanes: lanes(session, version), cuts };
+        self.buses.iter().position(|known| *known == bus).unwrap_or_else(|| {
+            self.buses.push(bus);
+            self.buses.len() - 1
+        })
+    }
+
+    /// Adds a file; with `full` it is made together with the full mix.
+    fn add(&mut self, session: &Session, cell: Cell, full: Option<&Version>) {
+        let (version, master) = (&cell.version, &cell.master);
+        let course = CutMap::of(version, session.sample_rate, self.length.0);
+        let bus = self.bus(session, version, &course);
+        let alternates = full.map_or(Alternates::Own, |_| master.alternates);
+        let follows = full
+            .filter(|full| alternates == Alternates::Linked && full.id != version.id)
+            .map(|full| self.bus(session, full, &course));
+        let preparation = Preparation {
+            bus,
+            course,
+            rate: master.file_rate(session.sample_rate),
+            vinyl: master.vinyl,
+            chain: chain_of(session, master),
+            follows,
+            cells: Vec::new(),
+        };
+        let of_master = |group: &&mut Group| {
+            group.alternates == alternates
+                && group
+                    .preparations
+                    .iter()
+                    .flat_map(|p| &p.cells)
+                    .any(|c| c.master.id == master.id)
+        };
+        if full.is_some() {
+            let preparation = Preparation { cells: vec![cell.clone()], ..preparation };
+            match self.groups.iter_mut().find(of_master) {
+                Some(group) => group.preparations.push(preparation),
+                None => {
+                    self.groups.push(Group { preparations: vec![preparation], alternates });
+                }
+            }
+            return;
+        }
+        let own = self.groups.iter_mut().filter(|group| group.alternates == Alternates::Own);
+        let mut known = own.flat_map(|group| &mut group.preparations);
+        match known.find(|known| known.is_like(&preparation)) {
+            Some(known) => known.cells.push(cell),
+            None => {
+                let preparations = vec![Preparation { cells: vec![cell], ..preparation }];
+                self.groups.push(Group { preparations, alternates });
+            }
+        }
+    }
+
+    pub fn preparations(&self) -> impl Iterator<Item = &Preparation> {
+        self.groups.iter().flat_map(|group| &group.preparations)
+    }
+
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
-        self.preparations.iter().flat_map(|preparation| &preparation.cells)
+        self.preparations().flat_map(|preparation| &preparation.cells)
     }
 
     /// Frames of all passes: mix, prepare, write and measure.
     pub fn work(&self) -> u64 {
         let prepared: u64 = self
-            .preparations
-            .iter()
+            .preparations()
             .map(|known| {
                 let frames = Frames(known.course.length());
                 let own = frames.at_rate(SampleRate(48_000), known.rate).0;
@@ -142,6 +213,45 @@ impl Plan {
             })
             .sum();
         self.length.0 + prepared
+    }
+}
+
+impl Preparation {
+    fn is_like(&self, other: &Preparation) -> bool {
+        self.bus == other.bus
+            && self.course == other.course
+            && self.rate == other.rate
+            && self.vinyl == other.vinyl
+            && self.chain == other.chain
+    }
+}
+
+/// The full mix, and after it the versions that are parts of it: of the same course, and not
+/// made clean. Empty where there is no full mix.
+fn alternates(session: &Session) -> Vec<Version> {
+    let Some(full) = session.version("full").map(|full| session.resolved(full)) else {
+        return Vec::new();
+    };
+    let all = session.versions.iter().map(|version| session.resolved(version));
+    let alike = |version: &Version| {
+        version.cuts == full.cuts && version.fade == full.fade && version.clean == full.clean
+    };
+    let others = all.filter(|version| version.id != full.id && alike(version));
+    std::iter::once(full.clone()).chain(others).collect()
+}
+
+fn follows(alternates: &[Version], version: &Version) -> bool {
+    alternates.iter().any(|known| known.id == version.id)
+}
+
+/// What has to be made for a file beside itself: the full mix, whose gain it has, and where they
+/// are turned down as one, everything that is.
+fn needed<'a>(alternates: &'a [Version], version: &Version, master: &Master) -> &'a [Version] {
+    match master.alternates {
+        _ if !follows(alternates, version) => &[],
+        Alternates::Own => &[],
+        Alternates::MixGain => alternates.get(..1).unwrap_or(&[]),
+        Alternates::Linked => alternates,
     }
 }
 

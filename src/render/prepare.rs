@@ -67,7 +67,13 @@ pub fn prepare<'a>(
         false => Some(WavWriter::create(&path, BitDepth::Float32, rate, None)?),
     };
     let mut resampler = Resampler::new(session.sample_rate, rate)?;
-    let mut chain = MasterChain::new(&preparation.chain, &preparation.course, session.sample_rate);
+    let (slots, course) = (&preparation.chain, &preparation.course);
+    let whole = preparation.follows.and_then(|bus| buses.get(bus));
+    let mut chain = match whole {
+        Some(_) => MasterChain::linked(slots, course, session.sample_rate),
+        None => MasterChain::new(slots, course, session.sample_rate),
+    };
+    let mut beside = silence(if whole.is_some() { BLOCK } else { 0 });
     let mut filter =
         preparation.vinyl.map(|vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below));
     let (mut block, mut out) = (silence(BLOCK), silence(0));
@@ -80,10 +86,15 @@ pub fn prepare<'a>(
         let [left, right] = &mut block;
         let (left, right) = (&mut left[..count], &mut right[..count]);
         bus.read(from as i64, left, right, &mut bytes)?;
+        out.iter_mut().for_each(Vec::clear);
+        if let Some(whole) = whole {
+            let [whole_left, whole_right] = &mut beside;
+            let (l, r) = (&mut whole_left[..count], &mut whole_right[..count]);
+            whole.read(from as i64, l, r, &mut bytes)?;
+        }
         from += count as u64;
         finished = from >= length;
-        out.iter_mut().for_each(Vec::clear);
-        let skip = chain.process(left, right);
+        let skip = chain.process_with(left, right, &mut beside);
         resampler.process(&left[skip..], &right[skip..], &mut out)?;
         if finished {
             let [left, right] = chain.finish();

@@ -74,6 +74,8 @@ impl<'a> Work<'a> {
     }
 
     pub fn cell(&self, cell: &Cell, state: CellState) {
-        self.observer.cell(&cell.version.id, &cell.master.id, state);
+        if !cell.hidden {
+            self.observer.cell(&cell.version.id, &cell.master.id, state);
+        }
     }
 }

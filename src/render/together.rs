@@ -1,0 +1,119 @@
+//! Files that are made together: alternates with the gain of the full mix, or linked to it.
+
+use super::RenderError;
+use super::finish::{Company, Pass};
+use super::manifest::FileReport;
+use super::plan::{Cell, Group, Plan, Preparation};
+use super::prepare::Prepared;
+use crate::dsp::silence;
+use crate::engine::bus::Lane;
+use crate::media::{MediaError, PcmFile};
+use crate::session::master::Alternates;
+use crate::units::Db;
+use rayon::prelude::*;
+use std::path::Path;
+
+type Prepare<'a, 'p> = &'a (dyn Fn(&'a Preparation) -> Result<Prepared<'p>, RenderError> + Sync);
+type Finish<'a> = &'a (
+        dyn Fn(&Cell, &Prepared<'_>, &Company<'_>) -> Result<(FileReport, Pass), RenderError> + Sync
+    );
+type Files<'a> = Vec<(&'a Cell, FileReport)>;
+
+/// Prepares and finishes the files of a group. In one that is led by the full mix, that comes
+/// first, and what was done to it is done to the others.
+pub fn make<'a, 'p>(
+    group: &'a Group,
+    prepare: Prepare<'a, 'p>,
+    finish: Finish<'_>,
+) -> Result<Files<'a>, RenderError> {
+    let prepared: Vec<Prepared<'p>> =
+        group.preparations.par_iter().map(prepare).collect::<Result<_, _>>()?;
+    let pairs: Vec<(&Cell, usize)> = group
+        .preparations
+        .iter()
+        .enumerate()
+        .flat_map(|(n, known)| known.cells.iter().map(move |cell| (cell, n)))
+        .collect();
+    let company = |own: usize, given: Option<Pass>| {
+        let beside = prepared.iter().enumerate().filter(|(n, _)| *n != own);
+        let linked = group.alternates == Alternates::Linked;
+        Company { others: beside.filter(|_| linked).map(|(_, one)| one).collect(), given }
+    };
+    let one = |(cell, n): &(&'a Cell, usize), given: Option<Pass>| {
+        let own = prepared.get(*n).ok_or(RenderError::NoStems)?;
+        let (report, pass) = finish(cell, own, &company(*n, given))?;
+        Ok(((*cell, report), pass))
+    };
+    if group.alternates == Alternates::Own {
+        let all = pairs.par_iter().map(|pair| one(pair, None).map(|(file, _)| file));
+        return all.collect();
+    }
+    let Some((full, others)) = pairs.split_first() else { return Ok(Vec::new()) };
+    let (first, pass) = one(full, None)?;
+    let rest = others.par_iter().map(|pair| one(pair, Some(pass)).map(|(file, _)| file));
+    let mut files = vec![first];
+    files.extend(rest.collect::<Result<Files<'a>, RenderError>>()?);
+    Ok(files)
+}
+
+/// Reads linked files back, and says in their reports how far those that together hold what the
+/// full mix holds add up to it.
+pub fn prove(group: &Group, plan: &Plan, files: &mut Files<'_>) -> Result<(), RenderError> {
+    if group.alternates != Alternates::Linked {
+        return Ok(());
+    }
+    let lanes = |cell: &Cell| -> Vec<Lane> {
+        let holds = |known: &&Preparation| known.cells.iter().any(|c| c.index == cell.index);
+        let bus = group.preparations.iter().find(holds).and_then(|p| plan.buses.get(p.bus));
+        bus.map_or(Vec::new(), |bus| bus.lanes.clone())
+    };
+    let mut notes = Vec::new();
+    for (a, (one, first)) in files.iter().enumerate().skip(1) {
+        for (b, (other, second)) in files.iter().enumerate().skip(a + 1) {
+            let mut both = [lanes(one), lanes(other)].concat();
+            both.sort_by_key(|lane| lane.stem);
+            let Some((full, whole)) = files.first() else { continue };
+            if both.is_empty() || both != lanes(full) || [one, other, full].iter().any(|c| c.hidden)
+            {
+                continue;
+            }
+            let paths = [&first.path, &second.path, &whole.path].map(Path::new);
+            let null = residual(paths)?;
+            let (one, other, full) = (&one.version.name, &other.version.name, &full.version.name);
+            let text = format!("{one} + {other} \u{2212} {full}: {null:.1} dB");
+            notes.extend([a, b].map(|n| (n, text.clone())));
+        }
+    }
+    for (n, text) in notes {
+        if let Some((_, report)) = files.get_mut(n) {
+            report.notes.push(text);
+        }
+    }
+    Ok(())
+}
+
+/// What is left of the third file when the first two are taken from it, relative to it.
+fn residual(paths: [&Path; 3]) -> Result<Db, RenderError> {
+    const BLOCK: usize = 1 << 15;
+    let open = |path: &Path| {
+        let detail = "no WAV file".into();
+        let damaged = || MediaError::Damaged { path: path.to_owned(), detail };
+        PcmFile::open(path)?.ok_or_else(damaged)
+    };
+    let [one, other, whole] = [open(paths[0])?, open(paths[1])?, open(paths[2])?];
+    let (mut left_over, mut power) = (0.0f64, 0.0f64);
+    let mut bytes = Vec::new();
+    for from in (0..whole.info().frames.0 as i64).step_by(BLOCK) {
+        let mut blocks = [silence(BLOCK), silence(BLOCK), silence(BLOCK)];
+        for (file, [l, r]) in [&one, &other, &whole].into_iter().zip(&mut blocks) {
+            file.read(from, l, r, &mut bytes)?;
+        }
+        let [a, b, c] = &blocks;
+        for ((a, b), c) in a.iter().flatten().zip(b.iter().flatten()).zip(c.iter().flatten()) {
+            let (a, b, c) = (f64::from(*a), f64::from(*b), f64::from(*c));
+            left_over += (a + b - c).powi(2);
+            power += c * c;
+        }
+    }
+    Ok(Db::from_power(left_over.max(1e-30) / power.max(1e-30)))
+}
