@@ -99,6 +99,18 @@ impl Bars {
         (spectrum, (level(from) - level(to)).abs())
     }
 
+    /// Whether a bar begins in a sung word.
+    pub fn sings_at(&self, bar: usize) -> bool {
+        self.voice.sings_at(self.start(bar))
+    }
+
+    /// Mean level of the bars from one on, for so long, in decibels.
+    pub fn mean_level(&self, bar: usize, length: Seconds) -> f64 {
+        let end = self.start(bar).0 + length.0;
+        let inside = (bar..self.count()).take_while(|n| self.start(*n).0 < end);
+        mean(inside.filter_map(|n| self.levels.get(n).copied()))
+    }
+
     /// How long the song dies away at its end: 12 dB and more under its loud parts.
     pub fn ending(&self) -> Seconds {
         self.ending

@@ -42,8 +42,10 @@ pub struct Proposal {
 impl Proposal {
     /// How it will be heard, in a word.
     pub fn verdict(&self) -> &'static str {
-        if self.cuts.is_empty() {
-            return "fades out";
+        match (self.cuts.as_slice(), self.fade) {
+            ([], _) => return "fades out",
+            ([only], Some(_)) if only.start.0 == 0.0 => return "a piece",
+            _ => {}
         }
         match self.joins.iter().map(|join| join.alike).fold(0.0, f64::max) {
             worst if worst < 0.15 => "seamless",
@@ -62,6 +64,8 @@ pub struct Proposals {
     pub notes: Vec<String>,
 }
 
+/// Shorter than this share of the song, it is a piece of it.
+const SHORT: f64 = 0.35;
 /// Proposals at most, beside the one that fades out.
 const MOST: usize = 6;
 const MOST_CUTS: usize = 4;
@@ -103,6 +107,13 @@ pub fn propose(
         found
             .notes
             .push(format!("the song lasts {song}: nothing has to be cut for {}", wish.length));
+        return Ok(found);
+    }
+    if wish.length.0 < song.0 * SHORT {
+        found.list = excerpts(bars, wish, song);
+        if found.list.is_empty() {
+            found.notes.push("no place to begin is free of voices".into());
+        }
         return Ok(found);
     }
     let pins = |from: Seconds, to: Seconds| {
@@ -368,6 +379,41 @@ fn mono(
         }
     }
     Ok(sum)
+}
+
+/// Pieces of the song that begin with a bar, the loudest first, with a short fade at the end.
+fn excerpts(bars: &Bars, wish: &Wish, song: Seconds) -> Vec<Proposal> {
+    let mut all: Vec<(f64, usize)> = (0..bars.count())
+        .filter(|bar| bars.start(*bar).0 + wish.length.0 <= song.0)
+        .filter(|bar| {
+            wish.keep.iter().all(|(a, b)| {
+                a.0 >= bars.start(*bar).0 - 0.05 && b.0 <= bars.start(*bar).0 + wish.length.0 + 0.05
+            })
+        })
+        .filter(|bar| !bars.sings_at(*bar))
+        .map(|bar| (bars.mean_level(bar, wish.length), bar))
+        .collect();
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut chosen: Vec<usize> = Vec::new();
+    for (_, bar) in all {
+        if chosen.iter().all(|known| known.abs_diff(bar) >= 2) && chosen.len() < MOST {
+            chosen.push(bar);
+        }
+    }
+    let one = |(n, bar): (usize, usize)| {
+        let start = Seconds((bars.start(bar).0 - LEAD.0).max(0.0));
+        let end = Seconds(start.0 + wish.length.0);
+        let fade = Seconds((wish.length.0 * 0.1).clamp(0.5, 2.0));
+        let head = (start.0 > 0.0).then(|| Cut::new(Seconds(0.0), start));
+        Proposal {
+            joins: head.iter().map(|_| JoinCost::default()).collect(),
+            cuts: head.into_iter().collect(),
+            fade: Some(Fade { start: Seconds(end.0 - fade.0), end }),
+            length: wish.length,
+            cost: 0.1 * n as f64,
+        }
+    };
+    chosen.into_iter().enumerate().map(one).collect()
 }
 
 /// The song, faded out at the length, with its fade from one bar to another.

@@ -9,6 +9,7 @@ pub mod lyrics;
 pub mod master;
 pub mod naming;
 pub mod preset;
+pub mod ready;
 pub mod snapshot;
 pub mod stem;
 pub mod version;

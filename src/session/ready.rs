@@ -1,0 +1,285 @@
+//! Versions that are one click away, and sets of versions that a person keeps for other songs.
+
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::file::{FileError, write_atomically};
+use crate::session::master::plain;
+use crate::session::stem::Role;
+use crate::session::version::{Level, Selection, Version, Whose};
+use crate::units::{Db, Seconds};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// A ready-made version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ready {
+    TvMix,
+    VocalUp,
+    VocalDown,
+    CleanRadio,
+    /// Seconds.
+    CutDown(u32),
+    /// One version a stem.
+    Stems,
+}
+
+impl Ready {
+    pub const ALL: [Ready; 8] = [
+        Ready::TvMix,
+        Ready::VocalUp,
+        Ready::VocalDown,
+        Ready::CleanRadio,
+        Ready::CutDown(60),
+        Ready::CutDown(30),
+        Ready::CutDown(15),
+        Ready::Stems,
+    ];
+
+    pub fn name(self) -> String {
+        match self {
+            Ready::TvMix => "TV mix".into(),
+            Ready::VocalUp => "Vocal up".into(),
+            Ready::VocalDown => "Vocal down".into(),
+            Ready::CleanRadio => "Clean radio edit".into(),
+            Ready::CutDown(seconds) => format!("Cut-down {seconds} s"),
+            Ready::Stems => "Stems".into(),
+        }
+    }
+
+    pub fn explained(self) -> &'static str {
+        match self {
+            Ready::TvMix => "No lead vocal; the backing vocals stay",
+            Ready::VocalUp => "The lead vocal 1 dB louder",
+            Ready::VocalDown => "The lead vocal 1 dB quieter",
+            Ready::CleanRadio => "The cuts of the radio edit and the regions of the clean version",
+            Ready::CutDown(_) => "A short piece for spots and loops, to be found by its length",
+            Ready::Stems => "Each stem by itself, at its fader, without a master",
+        }
+    }
+
+    /// The change that adds it.
+    pub fn edit(self, session: &Session) -> Edit {
+        let lead = |gain: f64| Version {
+            levels: vec![Level { of: Whose::Role(Role::LeadVocals), gain: Db(gain) }],
+            ..Version::new("", "", Selection::All)
+        };
+        let without_lead = Selection::Without { roles: vec![Role::LeadVocals] };
+        let one = match self {
+            Ready::TvMix => Version::new("", "", without_lead),
+            Ready::VocalUp => lead(1.0),
+            Ready::VocalDown => lead(-1.0),
+            Ready::CleanRadio => Version {
+                from: vec!["radio".into(), "clean".into()],
+                ..Version::new("", "", Selection::All)
+            },
+            Ready::CutDown(seconds) => Version {
+                goal: Some(Seconds(f64::from(seconds))),
+                ..Version::new("", "", Selection::All)
+            },
+            Ready::Stems => return stems(session),
+        };
+        let mut versions = session.versions.clone();
+        versions.push(Version { name: self.name(), ..one });
+        named(&mut versions);
+        Edit::Versions(versions)
+    }
+}
+
+/// Each stem as a version of its own, which goes out as it is, and to no other master.
+fn stems(session: &Session) -> Edit {
+    let mut versions = session.versions.clone();
+    let before = versions.len();
+    for (n, stem) in session.stems.iter().enumerate() {
+        let name = format!("{:02} {}", n + 1, stem.name);
+        versions.push(Version::new("", &name, Selection::Stems { ids: vec![stem.id] }));
+    }
+    named(&mut versions);
+    let mut masters = session.masters.clone();
+    let raw = plain().into_iter().find(|master| master.id == "mix24");
+    if let Some(raw) = raw.filter(|raw| masters.iter().all(|known| known.id != raw.id)) {
+        masters.push(raw);
+    }
+    let mut delivery = session.delivery.clone();
+    for (n, version) in versions.iter().enumerate() {
+        for master in &masters {
+            let goes = (n >= before) == (master.id == "mix24");
+            let cell = (version.id.clone(), master.id.clone());
+            let fresh = n >= before || session.master_is_new(&master.id);
+            if !goes && fresh && !delivery.left_out.contains(&cell) {
+                delivery.left_out.push(cell);
+            }
+        }
+    }
+    Edit::Several(vec![
+        Edit::Versions(versions),
+        Edit::Masters(masters),
+        Edit::Delivery(Box::new(delivery)),
+    ])
+}
+
+impl Session {
+    fn master_is_new(&self, id: &str) -> bool {
+        self.masters.iter().all(|known| known.id != id)
+    }
+}
+
+/// Gives versions without an id one that no other has, from their names, and different names to
+/// those of the same name.
+pub fn named(versions: &mut [Version]) {
+    for n in 0..versions.len() {
+        let taken = |versions: &[Version], test: &dyn Fn(&Version) -> bool| {
+            versions.iter().enumerate().any(|(m, known)| m != n && test(known))
+        };
+        let Some(name) = versions.get(n).filter(|v| v.id.is_empty()).map(|v| v.name.clone()) else {
+            continue;
+        };
+        let plain: String =
+            name.to_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let base = if plain.is_empty() { "version".to_string() } else { plain };
+        let free = |try_of: &dyn Fn(usize) -> String, test: &dyn Fn(&Version, &str) -> bool| {
+            (1..).map(try_of).find(|text| !taken(versions, &|known| test(known, text)))
+        };
+        let number = |base: &str, k: usize, gap: &str| match k {
+            1 => base.to_string(),
+            k => format!("{base}{gap}{k}"),
+        };
+        let id = free(&|k| number(&base, k, ""), &|known, text| known.id == text);
+        let title = free(&|k| number(&name, k, " "), &|known, text| known.name == text);
+        if let (Some(version), Some(id), Some(title)) = (versions.get_mut(n), id, title) {
+            (version.id, version.name) = (id, title);
+        }
+    }
+}
+
+/// Versions that a person keeps for other songs: their rules, not their cuts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Template {
+    pub name: String,
+    pub versions: Vec<Version>,
+    /// Files that are left out: version and master.
+    #[serde(default)]
+    pub left_out: Vec<(String, String)>,
+}
+
+impl Template {
+    /// What of a session's versions makes sense for another song: roles, levels by role, goals
+    /// and what builds on what.
+    pub fn of(session: &Session, name: &str) -> Self {
+        let by_stem = |version: &&Version| !matches!(version.stems, Selection::Stems { .. });
+        let general = |version: &Version| Version {
+            cuts: Vec::new(),
+            fade: None,
+            levels: version
+                .levels
+                .iter()
+                .copied()
+                .filter(|level| matches!(level.of, Whose::Role(_)))
+                .collect(),
+            ..version.clone()
+        };
+        Self {
+            name: name.into(),
+            versions: session.versions.iter().filter(by_stem).map(general).collect(),
+            left_out: session.delivery.left_out.clone(),
+        }
+    }
+
+    /// The change that adds the versions a session has not got, by id. Those it has keep their
+    /// cuts and levels.
+    pub fn edit(&self, session: &Session) -> Edit {
+        let mut versions = session.versions.clone();
+        let fresh = |version: &&Version| session.version(&version.id).is_none();
+        versions.extend(self.versions.iter().filter(fresh).cloned());
+        let mut delivery = session.delivery.clone();
+        for cell in &self.left_out {
+            if session.version(&cell.0).is_none() && !delivery.left_out.contains(cell) {
+                delivery.left_out.push(cell.clone());
+            }
+        }
+        Edit::Several(vec![Edit::Versions(versions), Edit::Delivery(Box::new(delivery))])
+    }
+}
+
+fn folder(settings: &Path) -> PathBuf {
+    settings.join("versions")
+}
+
+/// The templates that a person saved, by name; files that cannot be read are passed over.
+pub fn saved(settings: &Path) -> Vec<Template> {
+    let files = std::fs::read_dir(folder(settings)).into_iter().flatten().flatten();
+    let read = |path: PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+    let mut all: Vec<Template> = files.filter_map(|entry| read(entry.path())).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// Saves a template as a file of its own; one of the same name is replaced.
+pub fn save(settings: &Path, template: &Template) -> Result<PathBuf, FileError> {
+    let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
+    let name: String = template.name.chars().map(safe).collect();
+    let path = folder(settings).join(format!("{name}.json"));
+    let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
+    std::fs::create_dir_all(folder(settings)).map_err(failed)?;
+    let text = serde_json::to_vec_pretty(template).map_err(|cause| failed(cause.into()))?;
+    write_atomically(&path, &text).map_err(failed)?;
+    Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::session::stem::Stem;
+    use crate::session::version::Cut;
+    use crate::units::SampleRate;
+
+    fn session() -> Session {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        for (n, role) in
+            [Role::Drums, Role::LeadVocals, Role::BackingVocals].into_iter().enumerate()
+        {
+            session.stems.push(Stem { role, ..stem(n as u32 + 1) });
+        }
+        session
+    }
+
+    #[test]
+    fn ready_versions_hold_what_they_say_and_have_ids_of_their_own() {
+        let mut session = session();
+        for ready in [Ready::TvMix, Ready::VocalUp, Ready::VocalUp, Ready::CleanRadio, Ready::Stems]
+        {
+            ready.edit(&session).apply(&mut session).unwrap();
+        }
+        let level = |id: &str, n: usize| {
+            let version = session.resolved(session.version(id).unwrap());
+            version.level(&session.stems[n])
+        };
+        assert_eq!((level("tvmix", 1), level("tvmix", 2)), (None, Some(Db::UNITY)));
+        assert_eq!((level("vocalup2", 1), level("vocalup", 0)), (Some(Db(1.0)), Some(Db::UNITY)));
+        assert!(session.resolved(session.version("cleanradioedit").unwrap()).clean);
+        assert_eq!(session.version("vocalup2").unwrap().name, "Vocal up 2");
+        // Stems go out as they are, and nothing else does.
+        let out = |version: &str, master: &str| {
+            session.delivery.left_out.contains(&(version.into(), master.into()))
+        };
+        assert!(out("01stem1", "cd") && !out("01stem1", "mix24"));
+        assert!(out("full", "mix24") && !out("full", "cd"));
+    }
+
+    #[test]
+    fn a_template_brings_the_rules_to_another_song() {
+        let mut first = session();
+        Ready::VocalUp.edit(&first).apply(&mut first).unwrap();
+        Ready::CleanRadio.edit(&first).apply(&mut first).unwrap();
+        first.versions[3].cuts.push(Cut::new(Seconds(1.0), Seconds(2.0)));
+        let home = tempfile::tempdir().unwrap();
+        let template = Template::of(&first, "Mine: 1");
+        save(home.path(), &template).unwrap();
+        assert_eq!(saved(home.path()), [template.clone()]);
+        let mut second = session();
+        template.edit(&second).apply(&mut second).unwrap();
+        assert_eq!(second.versions.len(), 7);
+        assert!(second.versions.iter().all(|version| version.cuts.is_empty()));
+        assert_eq!(second.versions[5].levels, first.versions[5].levels);
+    }
+}
