@@ -3,7 +3,10 @@
 use super::files::After;
 use super::listen::Monitor;
 use super::preferences::LANES;
-use super::{App, View, audio, deliver, listening, manual, menu, sections, stem_commands, top_bar};
+use super::{
+    App, View, audio, deliver, edits, listening, manual, menu, sections, stem_commands, top_bar,
+    versions,
+};
 use egui::{Key, ModifierNames, Modifiers};
 
 /// What must be there for an action to make sense.
@@ -107,6 +110,8 @@ pub const OF_METERS: &[&str] = &[
     "Copy the loudness figures",
     "Meters in a window of their own",
 ];
+pub const OF_CUTS: &[&str] =
+    &["Cut out the marked range", "Put the cut back", "Hear the join", "The first bar begins here"];
 pub const OF_TIMELINE: &[&str] = &["Section begins here", "Fit the song", "Show the loop"];
 
 /// The action of a name, for menus.
@@ -199,6 +204,16 @@ pub const ACTIONS: &[Action] = actions! {
     Timeline Session "Rename the section" ["marker name"] None => sections::rename_here;
     Timeline Session "Remove the section" ["marker delete"] None => sections::remove_here;
 
+    Timeline Session "Cut out the marked range" ["radio edit remove shorten delete time"] Some((NONE, Key::Delete)) => edits::cut_range;
+    Timeline Session "Put the cut back" ["restore remove cut undo"] Some((SHIFT, Key::Delete)) => edits::put_back;
+    Timeline Session "Hear the join" ["preview cut crossfade pre-roll"] Some((NONE, Key::J)) => edits::hear_chosen;
+    Timeline Session "Cut a beat earlier" ["nudge left"] Some((ALT, Key::ArrowLeft)) => |app| edits::nudge(app, -1.0);
+    Timeline Session "Cut a beat later" ["nudge right"] Some((ALT, Key::ArrowRight)) => |app| edits::nudge(app, 1.0);
+    Timeline Session "The first bar begins here" ["downbeat one grid offset"] None => edits::first_bar_here;
+    Timeline Session "Tap the tempo" ["bpm beat"] Some((NONE, Key::Q)) => edits::tap;
+    Timeline Session "Find tempo and bars" ["detect bpm beat downbeat analyse"] None => |app| edits::search(app, None);
+    Timeline Session "Import lyrics\u{2026}" ["words srt lrc whisper vtt explicit clean"] None => versions::pick_lyrics;
+
     View Session "Stems" ["view intake files roles"] Some((COMMAND, Key::Num1)) => |app| app.view = View::Stems;
     View Session "Mix" ["view timeline lanes"] Some((COMMAND, Key::Num2)) => |app| app.view = View::Mix;
     View Session "Master" ["view chain limiter"] Some((COMMAND, Key::Num3)) => |app| app.view = View::Master;
@@ -270,7 +285,7 @@ mod tests {
 
     #[test]
     fn menus_hold_what_there_is() {
-        let menus = [TO_OPEN, TO_KEEP, TO_FIND, OF_METERS, OF_TIMELINE];
+        let menus = [TO_OPEN, TO_KEEP, TO_FIND, OF_METERS, OF_TIMELINE, OF_CUTS];
         let views = crate::app::View::ALL.map(crate::app::View::name);
         for name in menus.into_iter().flatten().chain(&views) {
             assert!(find(name).is_some(), "{name}");

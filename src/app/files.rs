@@ -80,6 +80,7 @@ impl App {
         self.masking = mix::MaskingPage::default();
         self.lines = mix::Lines::default();
         self.balances = mix::Balances::default();
+        self.edits = super::edits::Edits::default();
         self.gauges = super::gauges::Gauges::default();
         self.watching = Arc::default();
     }

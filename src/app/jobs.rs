@@ -2,6 +2,7 @@
 
 use crate::app::blind::Candidate;
 use crate::app::document::Document;
+use crate::app::edits::Found;
 use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
@@ -70,6 +71,11 @@ pub enum News {
         stem: StemId,
         processed: Processed,
     },
+    /// Tempo, bars and edits that were found in the song.
+    Edits {
+        document: u64,
+        found: Box<Found>,
+    },
     /// The files of these stems are others now.
     Replaced {
         document: u64,
@@ -95,6 +101,8 @@ pub enum Picked {
     StemsFolder(PathBuf),
     SaveAs(PathBuf),
     Export(PathBuf),
+    Lyrics(PathBuf),
+    LyricsTo(PathBuf),
 }
 
 /// What the current version measures, and what it is compared with.

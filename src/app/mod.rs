@@ -6,6 +6,7 @@ mod blind;
 mod chain;
 mod deliver;
 mod document;
+mod edits;
 mod empty;
 mod files;
 mod gauges;
@@ -161,6 +162,7 @@ pub struct App {
     /// Lanes that show automation.
     lines: mix::Lines,
     balances: mix::Balances,
+    edits: edits::Edits,
     render: Option<RenderJob>,
     /// The end of the render was told.
     render_told: bool,
@@ -245,6 +247,7 @@ impl App {
             masking: mix::MaskingPage::default(),
             lines: mix::Lines::default(),
             balances: mix::Balances::default(),
+            edits: edits::Edits::default(),
             render: None,
             render_told: true,
             deliver_folder: None,
@@ -411,6 +414,9 @@ impl App {
     pub fn frame(&mut self, ui: &mut Ui) {
         self.housekeeping();
         keys::handle(self, ui);
+        if let Some(join) = self.edits.hear.take() {
+            edits::hear_join(self, join);
+        }
         let room = ui.max_rect();
         let wanted = room.size().max(LEAST);
         if wanted == room.size() {

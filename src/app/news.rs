@@ -1,6 +1,7 @@
 //! What work in the background has to say, and what becomes of it.
 
 use super::App;
+use super::edits;
 use super::jobs::{News, Picked};
 use std::sync::Arc;
 
@@ -44,6 +45,11 @@ impl App {
                 News::Checked { document, checks } if document == self.number => {
                     self.checks = checks;
                 }
+                News::Edits { document, found } if document == self.number => {
+                    self.take_found(*found);
+                }
+                News::Picked(Picked::Lyrics(path)) => edits::import(self, &path),
+                News::Picked(Picked::LyricsTo(path)) => edits::export(self, &path),
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
                 News::Picked(Picked::StemsFolder(path)) => {
@@ -62,6 +68,7 @@ impl App {
                 | News::Figures { .. }
                 | News::Masking { .. }
                 | News::Compared { .. }
+                | News::Edits { .. }
                 | News::Replaced { .. }
                 | News::Checked { .. }
                 | News::Prepared { .. } => {}

@@ -1,14 +1,20 @@
 //! The Versions view: which stems each version holds, and what is cut from it or made clean.
 
+mod add;
+mod cell;
+mod radio;
+mod words;
+
 use super::document::Document;
-use super::icons::{self, Icon};
+use super::jobs::Picked;
 use super::theme::{self, Weight, write};
 use super::{App, menu};
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::session::version::{Selection, Version};
-use crate::units::{Frames, Seconds};
+use crate::units::{Db, Frames, Seconds};
+use add::Wish;
 use egui::{
     Align2, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
@@ -21,29 +27,85 @@ const GAP: f32 = 8.0;
 const LANE: f32 = 34.0;
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let left = Rect::from_min_max(rect.min, rect.max - vec2(190.0, 0.0));
     menu::heading(
         ui,
-        rect,
+        left,
         "Versions",
-        "What each version holds. Click a cell to take a stem in or leave it out, a head to hear the version.",
+        "What each version holds. Click a cell to take a stem in or leave it out, right-click it for a level, click a head to hear the version.",
     );
-    let table = Rect::from_min_max(rect.min + vec2(24.0, 84.0), rect.max - vec2(24.0, 12.0));
-    let mut inner = ui.new_child(UiBuilder::new().id_salt("versions").max_rect(table));
-    inner.set_clip_rect(table.expand(2.0));
-    ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| {
+    let button = Rect::from_min_size(rect.right_top() + vec2(-184.0, 18.0), vec2(160.0, 32.0));
+    add::button(app, ui, button);
+    let inner = rect.shrink2(vec2(24.0, 12.0));
+    // The panels give way in a low window: there everything is scrolled together.
+    let low = rect.height() < 640.0;
+    let panels = if low { 0.0 } else { (rect.height() * 0.42).clamp(300.0, 420.0) };
+    let table = Rect::from_min_max(
+        pos2(inner.left(), rect.top() + 84.0),
+        pos2(inner.right(), inner.bottom() - panels),
+    );
+    let mut upper = ui.new_child(UiBuilder::new().id_salt("versions").max_rect(table));
+    upper.set_clip_rect(table.expand(2.0));
+    ScrollArea::both().auto_shrink(false).show(&mut upper, |ui| {
         let Some(mut document) = app.document.take() else { return };
-        matrix(&mut document, ui);
+        let wish = matrix(&mut document, ui);
         app.document = Some(document);
+        if let Some(wish) = wish {
+            add::obey(app, wish);
+        }
+        if low {
+            ui.set_max_width(table.width() - 12.0);
+            ui.add_space(12.0);
+            radio::show(app, ui);
+            ui.add_space(12.0);
+            words::show(app, ui);
+        }
     });
+    add::naming(app, ui);
+    if low {
+        return;
+    }
+    let half = (inner.width() - 16.0) / 2.0;
+    for (n, name) in ["radio", "words"].into_iter().enumerate() {
+        let left = inner.left() + n as f32 * (half + 16.0);
+        let area = Rect::from_min_max(
+            pos2(left, inner.bottom() - panels + 12.0),
+            pos2(left + half, inner.bottom()),
+        );
+        ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
+        let room = area.shrink2(vec2(16.0, 12.0));
+        let mut part = ui.new_child(UiBuilder::new().id_salt(name).max_rect(room));
+        part.set_clip_rect(area);
+        ScrollArea::vertical().id_salt(name).auto_shrink(false).show(&mut part, |ui| {
+            ui.set_max_width(room.width() - 8.0);
+            match n {
+                0 => radio::show(app, ui),
+                _ => words::show(app, ui),
+            }
+        });
+    }
 }
 
-fn matrix(document: &mut Document, ui: &mut Ui) {
+/// Asks for a file of lyrics.
+pub fn pick_lyrics(app: &mut App) {
+    let Some(document) = &app.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("Lyrics with times")
+        .set_directory(document.folder())
+        .add_filter("Lyrics", &["json", "srt", "vtt", "lrc", "txt"]);
+    app.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
+}
+
+fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {
+    let mut wish = None;
     let session = document.session.clone();
-    let (stems, versions) = (&session.stems, &session.versions);
+    let stems = &session.stems;
+    let versions: Vec<Version> = session.versions.iter().map(|v| session.resolved(v)).collect();
+    let versions = versions.as_slice();
     let wanted = FIRST + versions.len() as f32 * (130.0 + GAP);
     let width = ui.available_width().max(wanted);
     let cell = ((width - FIRST) / versions.len().max(1) as f32 - GAP).min(210.0);
-    let lanes = versions.iter().filter(|version| !version.cuts.is_empty() || version.clean);
+    let lanes = versions.iter().filter(|version| !version.is_whole() || version.clean);
     let lanes: Vec<&Version> = lanes.collect();
     let below = 44.0 + lanes.len() as f32 * (LANE + GAP);
     let height = HEAD + GAP + stems.len() as f32 * (ROW + GAP) + below + 16.0;
@@ -52,9 +114,11 @@ fn matrix(document: &mut Document, ui: &mut Ui) {
     let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
     for (n, version) in versions.iter().enumerate() {
         let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(cell, HEAD));
-        if head(ui, area, &session, version, document.version == n) {
+        let response = head(ui, area, &session, version, document.version == n);
+        if response.clicked() {
             document.version = n;
         }
+        response.context_menu(|ui| wish = add::options(&session, ui, n).or(wish.take()));
     }
     for (row, stem) in stems.iter().enumerate() {
         let area = Rect::from_min_size(pos2(rect.left(), y(row)), vec2(FIRST, ROW));
@@ -75,11 +139,11 @@ fn matrix(document: &mut Document, ui: &mut Ui) {
         );
         for (n, version) in versions.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(n), y(row)), vec2(cell, ROW));
-            let held = version.holds(stem);
+            let level = version.level(stem);
             let name = format!("{} in {}", stem.name, version.name);
             let salt = (stem.id.0, n);
-            if tick(ui, area, salt, &name, held, stem.strip.mute) {
-                toggle(document, n, stem.id);
+            if let Some(level) = cell::show(ui, area, salt, &name, level, stem.strip.mute) {
+                set_level(document, n, stem.id, level);
             }
         }
     }
@@ -95,10 +159,11 @@ fn matrix(document: &mut Document, ui: &mut Ui) {
         let area = Rect::from_min_max(pos2(rect.left(), at), pos2(right, at + LANE));
         lane(ui, area, &session, version);
     }
+    wish
 }
 
-/// Name, length and kind of a version; true when it is to be heard.
-fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) -> bool {
+/// Name, length and kind of a version.
+fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) -> egui::Response {
     let id = ui.scope_id().with(("head", &version.id));
     let response = ui.interact(area, id, Sense::click());
     let words = format!("Hear {}", version.name);
@@ -113,9 +178,11 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     let rate = session.sample_rate;
     let whole = session.length().0;
     let length = version.length(Frames(whole), rate).seconds(rate);
-    let count = session.stems.iter().filter(|stem| version.holds(stem)).count();
+    let count = version.held(&session.stems).count();
     let state = if heard { " \u{b7} heard" } else { "" };
-    let lines = [format!("{length} \u{b7} {count} stems"), format!("{}{state}", rule(version))];
+    let goal = version.goal.map_or(String::new(), |goal| format!(" of {goal}"));
+    let lines =
+        [format!("{length}{goal} \u{b7} {count} stems"), format!("{}{state}", rule(version))];
     let at = |y: f32| pos2(area.left() + 14.0, area.top() + y);
     let font = (14.0, Weight::SemiBold);
     write(&clip, at(19.0), Align2::LEFT_CENTER, &version.name, font, theme::text());
@@ -123,53 +190,27 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
         let y = 38.0 + n as f32 * 16.0;
         write(&clip, at(y), Align2::LEFT_CENTER, line, (11.5, Weight::Regular), theme::dim());
     }
-    response.clicked()
+    response
 }
 
 fn rule(version: &Version) -> &'static str {
-    match (&version.stems, version.clean, version.cuts.is_empty()) {
-        (_, true, _) => "clean",
+    match (&version.stems, version.clean, version.is_whole()) {
+        (_, true, false) => "clean, shortened",
+        (_, true, true) => "clean",
         (_, _, false) => "shortened",
+        _ if !version.levels.is_empty() => "own levels",
         (Selection::All, ..) => "everything",
         (Selection::Without { .. } | Selection::Only { .. }, ..) => "by role",
         (Selection::Stems { .. }, ..) => "by hand",
     }
 }
 
-/// A cell: in or out; true when it is to change.
-fn tick(ui: &Ui, area: Rect, salt: (u32, usize), name: &str, held: bool, muted: bool) -> bool {
-    let response = ui.interact(area, ui.scope_id().with(("cell", salt)), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, held, name));
-    let painter = ui.painter();
-    if held {
-        painter.rect_filled(area, theme::RADIUS, theme::raised());
-    }
-    let edge =
-        if response.hovered() || response.has_focus() { theme::accent() } else { theme::raised() };
-    painter.rect_stroke(area, theme::RADIUS, Stroke::new(1.0, edge), StrokeKind::Inside);
-    let text = match (held, muted) {
-        (true, true) => "muted",
-        (true, false) => "in",
-        (false, _) => "\u{2013}",
-    };
-    let colour = if held && !muted { theme::text() } else { theme::dim() };
-    let at = area.center() + vec2(if held && !muted { 10.0 } else { 0.0 }, 0.0);
-    write(painter, at, Align2::CENTER_CENTER, text, (12.5, Weight::Regular), colour);
-    if held && !muted {
-        icons::draw(painter, Icon::Check, area.center() - vec2(10.0, 0.0), theme::accent());
-    }
-    response.clicked()
-}
-
-/// Takes a stem into a version or leaves it out. From then on the version is a list of stems.
-fn toggle(document: &mut Document, version: usize, stem: StemId) {
-    let session = &document.session;
-    let mut versions = session.versions.clone();
+/// Gives a stem a level in a version, or leaves it out.
+fn set_level(document: &mut Document, version: usize, stem: StemId, level: Option<Db>) {
+    let mut versions = document.session.versions.clone();
+    let Some(stem) = document.session.stem(stem) else { return };
     let Some(changed) = versions.get_mut(version) else { return };
-    let held = session.stems.iter().filter(|one| changed.holds(one) != (one.id == stem));
-    let ids: Vec<StemId> = held.map(|one| one.id).collect();
-    let everything = ids.len() == session.stems.len();
-    changed.stems = if everything { Selection::All } else { Selection::Stems { ids } };
+    changed.set_level(stem, level);
     document.edit_once(Edit::Versions(versions));
 }
 
@@ -198,12 +239,19 @@ fn lane(ui: &Ui, area: Rect, session: &Session, version: &Version) {
         let font = (11.0, Weight::Regular);
         write(&clip, part.center(), Align2::CENTER_CENTER, text, font, theme::dim());
     }
+    if let Some(fade) = version.fade {
+        let after = Seconds(length);
+        painter.rect_filled(part(fade.end, after), 0.0, theme::background());
+        let (from, to) =
+            (part(fade.start, fade.end).left_top(), part(fade.start, fade.end).right_bottom());
+        painter.line_segment([from, to], Stroke::new(1.5, theme::text()));
+    }
     let held = session.stems.iter().filter(|stem| version.clean && version.holds(stem));
     let regions = held.flat_map(|stem| &stem.clean);
     for region in regions {
         painter.rect_filled(part(region.start, region.end), 2.0, theme::caution());
     }
-    if version.cuts.is_empty() && session.stems.iter().all(|stem| stem.clean.is_empty()) {
+    if version.is_whole() && session.stems.iter().all(|stem| stem.clean.is_empty()) {
         let text = "no clean region is set: it equals the full mix";
         let font = (11.5, Weight::Regular);
         write(&painter, song.center(), Align2::CENTER_CENTER, text, font, theme::text());

@@ -44,7 +44,7 @@ impl Proposal {
     pub fn verdict(&self) -> &'static str {
         match (self.cuts.as_slice(), self.fade) {
             ([], _) => return "fades out",
-            ([only], Some(_)) if only.start.0 == 0.0 => return "a piece",
+            ([only], Some(_)) if only.start.0 == 0.0 => return "begins later",
             _ => {}
         }
         match self.joins.iter().map(|join| join.alike).fold(0.0, f64::max) {

@@ -1,7 +1,7 @@
 //! The lanes: one waveform per stem, cuts and clean regions over them, the playhead.
 
 use super::rows::{self, Placed, Row};
-use super::{HEADER, automation, groups, headers, ruler};
+use super::{HEADER, automation, cuts, groups, headers, ruler};
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight, write};
 use crate::app::{App, stem_commands};
@@ -62,7 +62,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     {
         document.selected = Some(stem.id);
     }
-    cuts(app, &document, &ui.painter().with_clip_rect(area), area, rows::total(&placed));
+    cuts::show(app, &mut document, ui, area, rows::total(&placed));
     let x = app.timeline.x_of(app.listen.frame(), area);
     ui.painter().with_clip_rect(area).vline(x, area.y_range(), Stroke::new(2.0, theme::text()));
     app.document = Some(document);
@@ -118,6 +118,9 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
         }
     }
     clean_regions(app, &painter, lane, stem, document.session.sample_rate);
+    if crate::arrange::clean::singer(&document.session) == Some(stem.id) {
+        cuts::words(app, document, &painter, lane);
+    }
     if !app.lines.is_shown(stem.id) {
         automation::hint(app, &painter, lane, stem, document.session.sample_rate);
     }
@@ -329,44 +332,6 @@ fn clean_regions(app: &App, painter: &Painter, lane: Rect, stem: &Stem, rate: Sa
             text,
             (11.0, Weight::Regular),
             colour,
-        );
-    }
-}
-
-/// The cuts of the radio edit: darkened, with a dashed line at each end and a word on top.
-fn cuts(app: &App, document: &Document, painter: &Painter, area: Rect, height: f32) {
-    let session = &document.session;
-    let own = document.current_version().filter(|version| !version.cuts.is_empty());
-    let other = || session.versions.iter().find(|version| !version.cuts.is_empty()).cloned();
-    let Some(version) = own.or_else(other) else { return };
-    let rate = document.session.sample_rate;
-    let bottom = (area.top() + height - app.timeline.down).min(area.bottom());
-    for cut in &version.cuts {
-        let x = |time: Seconds| app.timeline.x_of(time.frames(rate).0, area);
-        let part = Rect::from_min_max(pos2(x(cut.start), area.top()), pos2(x(cut.end), bottom));
-        painter.rect_filled(part, 0.0, theme::background().gamma_multiply(0.62));
-        for edge in [part.left(), part.right()] {
-            let line = [pos2(edge, part.top()), pos2(edge, part.bottom())];
-            painter.extend(Shape::dashed_line(&line, Stroke::new(1.5, theme::accent()), 4.0, 3.0));
-        }
-        let band = Rect::from_min_max(
-            pos2(part.left(), part.top() + 10.0),
-            pos2(part.right(), part.top() + 30.0),
-        );
-        painter.rect_filled(band, 0.0, theme::mixed(theme::accent(), 0.3, theme::background()));
-        let length = cut.end.0 - cut.start.0;
-        let name = version.name.to_lowercase();
-        let whole =
-            format!("{name} cut · {length:.1} s · xfade {:.0} ms", cut.crossfade.0 * 1000.0);
-        let text = if band.width() > 190.0 { whole } else { format!("cut · {length:.1} s") };
-        let clip = painter.with_clip_rect(band.intersect(area));
-        write(
-            &clip,
-            band.center(),
-            Align2::CENTER_CENTER,
-            text,
-            (11.0, Weight::Regular),
-            theme::text(),
         );
     }
 }

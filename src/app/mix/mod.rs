@@ -2,6 +2,7 @@
 
 mod automation;
 mod balances;
+mod cuts;
 mod groups;
 mod headers;
 mod lanes;

@@ -17,6 +17,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let Some(document) = &app.document else { return };
     marks(app, document, &painter, area);
     loop_and_playhead(app, &painter, area);
+    super::cuts::length(document, ui, Rect::from_min_max(rect.min, area.left_bottom()));
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let response = ui.interact(area, ui.scope_id().with("ruler"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline ruler"));
@@ -51,6 +52,7 @@ pub fn menu(app: &mut App, ui: &mut Ui) {
     ui.checkbox(&mut preferences.processed, "Waveforms after processing");
     ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
     ui.separator();
+    super::cuts::menu_entries(app, ui);
     for name in actions::OF_TIMELINE {
         action(app, ui, name);
     }

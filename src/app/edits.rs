@@ -1,0 +1,447 @@
+//! Cuts and words of versions: what keys, timeline and the Versions view do to them.
+
+use super::App;
+use super::document::Document;
+use super::jobs::{Jobs, News, renew};
+use crate::arrange::bars::Bars;
+use crate::arrange::beats::{Beats, find, tapped};
+use crate::arrange::clean::decide;
+use crate::arrange::features::{Features, listen};
+use crate::arrange::propose::{Proposals, Wish, propose};
+use crate::arrange::words::list::mark;
+use crate::arrange::words::{read, write};
+use crate::session::Song;
+use crate::session::edit::Edit;
+use crate::session::grid::Grid;
+use crate::session::lyrics::{Lyrics, Verdict};
+use crate::session::stem::Treatment;
+use crate::session::version::{Cut, Version};
+use crate::units::{Frames, Seconds};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// What is heard before and after a join.
+const ROLL: f64 = 4.0;
+/// A cut is at least so long, in seconds.
+const LEAST: f64 = 0.05;
+
+/// What the window knows about edits.
+pub struct Edits {
+    /// What was heard of the song, once it was listened to.
+    pub features: Option<Arc<Features>>,
+    /// Edits that were found, and the id of the version that they are for.
+    pub found: Option<(String, Proposals)>,
+    pub chosen: Option<usize>,
+    /// The cut that is worked on, of the version that is heard.
+    pub cut: Option<usize>,
+    /// A join that is to be heard once the picture is drawn.
+    pub hear: Option<usize>,
+    pub keep: Vec<(Seconds, Seconds)>,
+    pub tolerance: f64,
+    /// The goal as it is typed.
+    pub typed: String,
+    pub treatment: Treatment,
+    /// The name that is asked for: of a version, or of a template.
+    pub naming: Option<(Option<usize>, String)>,
+    taps: Vec<Instant>,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Default for Edits {
+    fn default() -> Self {
+        Self {
+            features: None,
+            found: None,
+            chosen: None,
+            cut: None,
+            hear: None,
+            keep: Vec::new(),
+            tolerance: 1.0,
+            typed: String::new(),
+            treatment: Treatment::Mute,
+            naming: None,
+            taps: Vec::new(),
+            cancel: Arc::default(),
+        }
+    }
+}
+
+/// What was found out about a song.
+pub struct Found {
+    pub features: Arc<Features>,
+    /// Tempo and bars, where the session had none or they were asked for.
+    pub beats: Option<Beats>,
+    /// Edits for a version.
+    pub proposals: Option<(String, Proposals)>,
+}
+
+/// The version whose cuts are made: the one that is heard, or the radio edit while the full mix
+/// is, which stays as it is.
+fn target(document: &Document) -> Option<usize> {
+    let versions = &document.session.versions;
+    let heard = versions.get(document.version)?;
+    let radio = versions.iter().position(|version| version.id == "radio");
+    if heard.id == "full" { radio.or(Some(document.version)) } else { Some(document.version) }
+}
+
+/// Changes the version that edits are made to, and lets it be heard. What it takes over from
+/// others becomes its own where it is changed.
+pub fn change(document: &mut Document, apply: impl FnOnce(&mut Version)) {
+    let Some(n) = target(document) else { return };
+    document.version = n;
+    let mut versions = document.session.versions.clone();
+    let Some(version) = versions.get_mut(n) else { return };
+    let resolved = document.session.resolved(version);
+    (version.cuts, version.fade) = (resolved.cuts, resolved.fade);
+    apply(version);
+    version.cuts.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+    if document.session.versions.get(n) != Some(version) {
+        document.edit(Edit::Versions(versions));
+    }
+}
+
+/// Takes the marked range out.
+pub fn cut_range(app: &mut App) {
+    let Some(document) = &mut app.document else { return };
+    let Some((from, to)) = app.listen.range else {
+        app.say("Drag over the timeline first: what is marked is cut out");
+        return;
+    };
+    let rate = document.session.sample_rate;
+    let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
+    let whole = document.length().seconds(rate);
+    if to.0 - from.0 < LEAST || to.0 - from.0 >= whole.0 - 1.0 {
+        app.say("That is too short or too long for a cut");
+        return;
+    }
+    document.begin_gesture();
+    change(document, |version| {
+        // Cuts that would touch become one.
+        let touches = |cut: &Cut| cut.start.0 <= to.0 && cut.end.0 >= from.0;
+        let (mut start, mut end) = (from, to);
+        for cut in version.cuts.iter().filter(|cut| touches(cut)) {
+            start = Seconds(start.0.min(cut.start.0));
+            end = Seconds(end.0.max(cut.end.0));
+        }
+        version.cuts.retain(|cut| !touches(cut));
+        version.cuts.push(Cut::new(start, end));
+    });
+    document.begin_gesture();
+    let cuts = document.session.versions.get(document.version).map(|version| version.cuts.clone());
+    app.edits.cut = cuts.and_then(|cuts| {
+        cuts.iter().position(|cut| cut.start.0 <= from.0 + 1e-6 && cut.end.0 >= to.0 - 1e-6)
+    });
+    app.listen.range = None;
+    app.listen.set_loop(None);
+}
+
+/// The cut that is worked on, or the one at the playhead, or the only one.
+fn chosen(app: &App) -> Option<(usize, Cut)> {
+    let document = app.document.as_ref()?;
+    let cuts = document.current_version()?.cuts;
+    let here = document.seconds(app.listen.frame());
+    let at = cuts.iter().position(|cut| (cut.start.0 - 1.0..=cut.end.0 + 1.0).contains(&here.0));
+    let n = app.edits.cut.filter(|n| *n < cuts.len()).or(at).or((cuts.len() == 1).then_some(0))?;
+    Some((n, cuts.get(n)?.clone()))
+}
+
+/// Puts the chosen cut back.
+pub fn put_back(app: &mut App) {
+    let Some((n, _)) = chosen(app) else {
+        app.say("Click a cut first");
+        return;
+    };
+    if let Some(document) = &mut app.document {
+        document.begin_gesture();
+        change(document, |version| drop(version.cuts.remove(n)));
+        document.begin_gesture();
+    }
+    app.edits.cut = None;
+}
+
+/// Moves the chosen cut by beats, both ends, each to the same place in its bar.
+pub fn nudge(app: &mut App, beats: f64) {
+    let Some((n, cut)) = chosen(app) else {
+        app.say("Click a cut first");
+        return;
+    };
+    let Some(document) = &mut app.document else { return };
+    let grid = Grid::of(&document.session);
+    let moved = |time: Seconds| {
+        grid.as_ref().map_or(Seconds(time.0 + beats), |grid| grid.moved(time, beats))
+    };
+    let (start, end) = (moved(cut.start), moved(cut.end));
+    let whole = document.length().seconds(document.session.sample_rate);
+    if start.0 < 0.0 || end.0 > whole.0 {
+        return;
+    }
+    app.edits.cut = Some(n);
+    change(document, |version| place(version, n, start, end));
+}
+
+/// Moves a cut; it stops at its neighbours.
+pub fn place(version: &mut Version, n: usize, start: Seconds, end: Seconds) {
+    let least = n.checked_sub(1).and_then(|n| version.cuts.get(n)).map_or(0.0, |cut| cut.end.0);
+    let most = version.cuts.get(n + 1).map_or(f64::MAX, |cut| cut.start.0);
+    if let Some(cut) = version.cuts.get_mut(n) {
+        cut.start = Seconds(start.0.clamp(least, cut.end.0.max(least)));
+        cut.end = Seconds(end.0.clamp(cut.start.0 + LEAST, most.max(cut.start.0 + LEAST)));
+    }
+}
+
+/// Plays over a join, from a little before it to a little after it, round and round.
+pub fn hear_join(app: &mut App, n: usize) {
+    let Some(document) = &app.document else { return };
+    let Some(cut) = document.current_version().and_then(|version| version.cuts.get(n).cloned())
+    else {
+        return;
+    };
+    let rate = document.session.sample_rate;
+    let whole = document.length().seconds(rate);
+    let from = Seconds((cut.start.0 - ROLL).max(0.0)).frames(rate).0;
+    let to = Seconds((cut.end.0 + ROLL).min(whole.0)).frames(rate).0;
+    app.edits.cut = Some(n);
+    app.listen.range = Some((from, to));
+    app.listen.set_loop(Some((from, to)));
+    app.listen.seek(from);
+    if !app.listen.is_playing() {
+        app.toggle_play();
+    }
+}
+
+pub fn hear_chosen(app: &mut App) {
+    match chosen(app) {
+        Some((n, _)) => hear_join(app, n),
+        None => app.say("There is no cut to hear"),
+    }
+}
+
+/// Takes a proposal into the version that it is for.
+pub fn take(app: &mut App, n: usize) {
+    let Some((id, found)) = &app.edits.found else { return };
+    let (Some(proposal), id) = (found.list.get(n).cloned(), id.clone()) else { return };
+    let Some(document) = &mut app.document else { return };
+    let Some(place) = document.session.versions.iter().position(|version| version.id == id) else {
+        return;
+    };
+    document.version = place;
+    document.begin_gesture();
+    change(document, |version| {
+        version.cuts = proposal.cuts;
+        version.fade = proposal.fade;
+    });
+    document.begin_gesture();
+    app.edits.chosen = Some(n);
+    app.edits.cut = None;
+}
+
+/// Sets the length that the version shall have.
+pub fn set_goal(document: &mut Document, goal: Option<Seconds>) {
+    document.begin_gesture();
+    change(document, |version| version.goal = goal);
+    document.begin_gesture();
+}
+
+/// Begins to look for edits of the version, or only for tempo and bars.
+pub fn search(app: &mut App, goal: Option<Seconds>) {
+    let (Some(document), Some(sources)) = (&mut app.document, &app.listen.sources) else { return };
+    let version = target(document).and_then(|n| document.session.versions.get(n));
+    let wish = goal.zip(version.map(|version| version.id.clone())).map(|(length, id)| {
+        let tolerance = Seconds(app.edits.tolerance);
+        (id, Wish { length, tolerance, keep: app.edits.keep.clone() })
+    });
+    let cancel = renew(&mut app.edits.cancel);
+    let (known, sources) = (app.edits.features.clone(), Arc::clone(sources));
+    app.edits.chosen = None;
+    app.jobs.edits(document, app.number, sources, known, wish, cancel);
+}
+
+impl Jobs {
+    fn edits(
+        &self,
+        document: &Document,
+        number: u64,
+        sources: Arc<Vec<crate::engine::source::StemSource>>,
+        known: Option<Arc<Features>>,
+        wish: Option<(String, Wish)>,
+        cancel: Arc<AtomicBool>,
+    ) {
+        let mut session = document.session.clone();
+        self.spawn_shown("edits", "Listening to the song", cancel, move |say, running, cancel| {
+            let features = match known {
+                Some(known) => known,
+                None => match listen(&session, &sources, &|share| running.share(share), cancel) {
+                    Ok(features) => Arc::new(features),
+                    Err(_) if cancel.load(Ordering::Relaxed) => return,
+                    Err(error) => return say(News::Failed(error.to_string())),
+                },
+            };
+            let meter = session.song.meter.map(|(beats, _)| beats);
+            let beats = (session.song.tempo.is_none() || wish.is_none())
+                .then(|| find(&features, meter))
+                .flatten();
+            if let Some(beats) = &beats {
+                session.song = beats.clone().into_song(&session.song);
+            }
+            let Some(grid) = Grid::of(&session) else {
+                let text = "No beat was found: tap the tempo, and set the first bar";
+                return say(News::Failed(text.into()));
+            };
+            let mut proposals = None;
+            if let Some((id, wish)) = wish {
+                running.name("Looking for edits");
+                let bars = Bars::new(&features, &grid, session.lyrics.as_ref());
+                match propose(&session, &sources, &bars, &wish) {
+                    Ok(found) => proposals = Some((id, found)),
+                    Err(error) => return say(News::Failed(error.to_string())),
+                }
+            }
+            if !cancel.load(Ordering::Relaxed) {
+                let found = Box::new(Found { features, beats, proposals });
+                say(News::Edits { document: number, found });
+            }
+        });
+    }
+}
+
+impl App {
+    /// What was found out about the song.
+    pub(super) fn take_found(&mut self, found: Found) {
+        self.edits.features = Some(found.features);
+        let Some(document) = &mut self.document else { return };
+        if let Some(beats) = found.beats {
+            let song = beats.into_song(&document.session.song);
+            document.edit_once(Edit::Song(Box::new(song)));
+        }
+        if let Some((id, found)) = found.proposals {
+            let notes = found.notes.clone();
+            self.edits.found = Some((id, found));
+            for note in notes {
+                self.say(note);
+            }
+        }
+    }
+}
+
+/// Changes facts about the song as one step.
+pub fn set_song(document: &mut Document, apply: impl FnOnce(&mut Song)) {
+    let mut song = document.session.song.clone();
+    apply(&mut song);
+    if song != document.session.song {
+        document.edit_once(Edit::Song(Box::new(song)));
+    }
+}
+
+/// The first bar begins at the playhead.
+pub fn first_bar_here(app: &mut App) {
+    let here = app.playhead();
+    if let Some(document) = &mut app.document {
+        set_song(document, |song| {
+            song.downbeat = here;
+            song.bars.clear();
+        });
+    }
+}
+
+/// One tap of the tempo; from the fourth on it counts.
+pub fn tap(app: &mut App) {
+    let now = Instant::now();
+    let taps = &mut app.edits.taps;
+    if taps.last().is_some_and(|last| last.elapsed().as_secs_f64() > 2.5) {
+        taps.clear();
+    }
+    taps.push(now);
+    let first = taps.first().copied().unwrap_or(now);
+    let times: Vec<Seconds> =
+        taps.iter().map(|tap| Seconds(tap.duration_since(first).as_secs_f64())).collect();
+    match (tapped(&times), &mut app.document) {
+        (Some(tempo), Some(document)) => set_song(document, |song| {
+            song.tempo = Some((tempo * 10.0).round() / 10.0);
+            song.bars.clear();
+        }),
+        _ => app.say(format!("{} of 4 taps", times.len())),
+    }
+}
+
+/// Reads lyrics from a file, and looks for explicit words in them.
+pub fn import(app: &mut App, path: &Path) {
+    let Some(document) = &mut app.document else { return };
+    let length = document.length().seconds(document.session.sample_rate);
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return app.say(format!("{} cannot be read: {error}", path.display())),
+    };
+    match read(&bytes, &name, length) {
+        Ok(found) => {
+            let before = document.session.lyrics.clone().unwrap_or_default();
+            let language = if before.language.is_empty() { "en".into() } else { before.language };
+            let (also, except) = (before.also, before.except);
+            let words = found.words;
+            let mut lyrics =
+                Lyrics { source: name, language, words, also, except, ..Lyrics::default() };
+            mark(&mut lyrics);
+            let (all, explicit) = (lyrics.words.len(), lyrics.open().count());
+            document.edit_once(Edit::Lyrics(Box::new(Some(lyrics))));
+            app.say(format!("{}: {all} words, {explicit} explicit", found.format));
+            for note in found.notes {
+                app.say(note);
+            }
+        }
+        Err(error) => app.say(error.to_string()),
+    }
+}
+
+/// Changes the lyrics, and looks for explicit words again.
+pub fn change_lyrics(document: &mut Document, apply: impl FnOnce(&mut Lyrics)) {
+    let Some(mut lyrics) = document.session.lyrics.clone() else { return };
+    apply(&mut lyrics);
+    mark(&mut lyrics);
+    document.edit_once(Edit::Lyrics(Box::new(Some(lyrics))));
+}
+
+/// Confirms or dismisses words.
+pub fn decide_words(app: &mut App, numbers: &[usize], verdict: Verdict) {
+    let (Some(document), Some(sources)) = (&mut app.document, &app.listen.sources) else { return };
+    match decide(&document.session, sources, numbers, verdict, app.edits.treatment) {
+        Ok(Some(edit)) => document.edit_once(edit),
+        Ok(None) => app.say("No stem has the role of a vocal: give one its role in Stems"),
+        Err(error) => app.say(error.to_string()),
+    }
+}
+
+/// Writes the lyrics of the version that is heard, at its times.
+pub fn export(app: &mut App, path: &Path) {
+    let Some(document) = &app.document else { return };
+    let Some(version) = document.current_version() else { return };
+    let lines = write::lines_of(&document.session, &version);
+    let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
+    let text = match lrc {
+        true => write::lrc(&lines, &document.session.song.title),
+        false => write::srt(&lines),
+    };
+    let written = crate::session::file::write_atomically(path, text.as_bytes());
+    match written {
+        Ok(()) => app.say(format!("Saved {}", path.display())),
+        Err(error) => app.say(format!("{} cannot be written: {error}", path.display())),
+    }
+}
+
+/// The version that is heard, how long it is and shall be: `Radio edit 3:02 of 3:00`.
+pub fn length_line(document: &Document) -> Option<(String, bool)> {
+    let version = document.current_version()?;
+    let rate = document.session.sample_rate;
+    let length = version.length(document.length(), rate).seconds(rate);
+    let text = match version.goal {
+        Some(goal) => {
+            let off = length.0 - goal.0;
+            format!("{} {length:.1} \u{b7} goal {goal} ({off:+.1} s)", version.name)
+        }
+        None if version.is_whole() => return None,
+        None => format!("{} {length:.1}", version.name),
+    };
+    let met = version.goal.is_none_or(|goal| (length.0 - goal.0).abs() <= 1.0);
+    Some((text.replace('-', "\u{2212}"), met))
+}

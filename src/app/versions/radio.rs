@@ -1,0 +1,196 @@
+//! Length of the version that is heard: its goal, tempo and bars, and edits that were found.
+
+use crate::app::edits::{self, length_line};
+use crate::app::theme::{self, caption};
+use crate::app::{App, menu};
+use crate::units::{Frames, Seconds};
+use egui::{DragValue, RichText, Ui};
+
+const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
+
+pub const ROW: f32 = 26.0;
+
+pub fn show(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &app.document else { return };
+    let name = document.current_version().map_or(String::new(), |version| version.name);
+    let length = length_line(document).map_or("as long as the song".into(), |(text, _)| text);
+    let title = if name == "Full mix" { "Radio edit".into() } else { name };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("Length of {title}")).strong());
+        ui.colored_label(theme::dim(), length);
+    });
+    tempo(app, ui);
+    wish(app, ui);
+    keep(app, ui);
+    found(app, ui);
+}
+
+fn tempo(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &mut app.document else { return };
+    let song = document.session.song.clone();
+    ui.horizontal_wrapped(|ui| {
+        ui.set_row_height(ROW);
+        ui.label("Tempo");
+        let mut tempo = song.tempo.unwrap_or(0.0);
+        let field = DragValue::new(&mut tempo).range(0.0..=300.0).speed(0.05).fixed_decimals(2);
+        let field = ui.add(field.suffix(" BPM")).accessible_name("Tempo");
+        if field.changed() {
+            edits::set_song(document, |song| {
+                song.tempo = Some(tempo).filter(|tempo| *tempo >= 20.0);
+                song.bars.clear();
+            });
+        }
+        let mut beats = song.meter.map_or(4, |(beats, _)| beats);
+        let field = DragValue::new(&mut beats).range(1..=16).suffix(" beats a bar");
+        if ui.add(field).accessible_name("Beats in a bar").changed() {
+            let note = song.meter.map_or(4, |(_, note)| note);
+            edits::set_song(document, |song| song.meter = Some((beats, note)));
+        }
+        let mut first = song.downbeat.0;
+        let field = DragValue::new(&mut first).range(0.0..=600.0).speed(0.001).fixed_decimals(3);
+        let field = ui.add(field.prefix("first bar ").suffix(" s"));
+        if field.accessible_name("Start of the first bar").changed() {
+            edits::set_song(document, |song| {
+                song.downbeat = Seconds(first);
+                song.bars.clear();
+            });
+        }
+        if !song.bars.is_empty() {
+            ui.colored_label(theme::dim(), format!("{} bars of their own length", song.bars.len()));
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.set_row_height(ROW);
+        for name in ["Find tempo and bars", "Tap the tempo", "The first bar begins here"] {
+            menu::action(app, ui, name);
+        }
+    });
+}
+
+fn wish(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &mut app.document else { return };
+    let goal = document.current_version().and_then(|version| version.goal);
+    let mut search = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.set_row_height(ROW);
+        ui.label("Shall last");
+        for text in GOALS {
+            let time: Option<Seconds> = text.parse().ok();
+            if ui.selectable_label(time == goal, text).clicked() {
+                edits::set_goal(document, time);
+            }
+        }
+        let shown = goal.map_or("m:ss".into(), |goal| format!("{goal:.1}"));
+        let field = egui::TextEdit::singleline(&mut app.edits.typed);
+        let field = ui
+            .add(field.hint_text(shown).desired_width(70.0))
+            .accessible_name("Length that is wanted");
+        if field.lost_focus() && !app.edits.typed.is_empty() {
+            match app.edits.typed.parse() {
+                Ok(time) => edits::set_goal(document, Some(time)),
+                Err(error) => app.toasts.say(error, None),
+            }
+            app.edits.typed.clear();
+        }
+        let field = DragValue::new(&mut app.edits.tolerance).range(0.1..=20.0).speed(0.05);
+        ui.add(field.prefix("\u{b1}").suffix(" s")).accessible_name("Tolerance of the length");
+        let goal = document
+            .session
+            .versions
+            .iter()
+            .find(|v| v.id == "radio")
+            .filter(|_| goal.is_none())
+            .map_or(goal, |radio| radio.goal);
+        if ui.add_enabled(goal.is_some(), egui::Button::new("Find edits")).clicked() {
+            search = goal;
+        }
+    });
+    if search.is_some() {
+        edits::search(app, search);
+    }
+}
+
+fn keep(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &app.document else { return };
+    let rate = document.session.sample_rate;
+    ui.horizontal_wrapped(|ui| {
+        ui.set_row_height(ROW);
+        ui.label("Must stay");
+        let mut gone = None;
+        for (n, (from, to)) in app.edits.keep.iter().enumerate() {
+            let text = format!("{from}\u{2013}{to} \u{d7}");
+            if ui.small_button(text).on_hover_text("Let it go").clicked() {
+                gone = Some(n);
+            }
+        }
+        if let Some(n) = gone {
+            app.edits.keep.remove(n);
+        }
+        let marked = app.listen.range;
+        if ui.add_enabled(marked.is_some(), egui::Button::new("The marked range")).clicked()
+            && let Some((from, to)) = marked
+        {
+            app.edits.keep.push((Frames(from).seconds(rate), Frames(to).seconds(rate)));
+        }
+        let sections = document.session.sections.clone();
+        ui.add_enabled_ui(!sections.is_empty(), |ui| {
+            ui.menu_button("A section", |ui| {
+                let end = document.length().seconds(rate);
+                for (n, section) in sections.iter().enumerate() {
+                    let to = sections.get(n + 1).map_or(end, |next| next.start);
+                    if ui.button(format!("{} {}", section.name, section.start)).clicked() {
+                        app.edits.keep.push((section.start, to));
+                        ui.close();
+                    }
+                }
+            });
+        });
+    });
+}
+
+fn found(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &app.document else { return };
+    let Some((id, found)) = app.edits.found.clone() else { return };
+    let Some(version) = document.session.version(&id) else { return };
+    ui.add_space(6.0);
+    caption(ui, &format!("Edits for {}", version.name));
+    let taken = document.session.resolved(version);
+    let (mut take, mut hear) = (None, None);
+    for (n, proposal) in found.list.iter().enumerate() {
+        let is = taken.cuts == proposal.cuts && taken.fade == proposal.fade;
+        ui.horizontal_wrapped(|ui| {
+            ui.set_row_height(ROW);
+            let text = format!("{:.1}  {}", proposal.length, proposal.verdict());
+            let label = ui.selectable_label(is, text);
+            if label.on_hover_text("Take it; undo brings back what was").clicked() {
+                take = Some(n);
+            }
+            for (m, (cut, join)) in proposal.cuts.iter().zip(&proposal.joins).enumerate() {
+                let text = format!("{}\u{2013}{}", cut.start, cut.end);
+                let cost = format!(
+                    "Hear the join. It costs {:.2}; the spectrum jumps {:.1} dB, the level {:.1} dB",
+                    join.total, join.spectrum, join.level
+                );
+                if ui.small_button(format!("Hear {text}")).on_hover_text(cost).clicked() {
+                    take = Some(n);
+                    hear = Some(m);
+                }
+            }
+            if let Some(fade) = proposal.fade {
+                ui.colored_label(theme::dim(), format!("fade from {}", fade.start));
+            }
+        });
+    }
+    if found.list.is_empty() {
+        ui.colored_label(theme::dim(), "Nothing was found");
+    }
+    for note in &found.notes {
+        ui.colored_label(theme::dim(), note);
+    }
+    if let Some(n) = take {
+        edits::take(app, n);
+    }
+    if hear.is_some() {
+        app.edits.hear = hear;
+    }
+}
