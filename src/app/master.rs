@@ -9,7 +9,7 @@ use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::parameter::{Info, Unit};
 use crate::session::edit::Edit;
-use crate::session::master::{LimiterCharacter, Master};
+use crate::session::master::{Alternates, LimiterCharacter, Master};
 use crate::units::{Db, Seconds};
 use egui::{Align2, DragValue, Rect, ScrollArea, Shape, Stroke, Ui, UiBuilder, pos2, vec2};
 
@@ -228,6 +228,16 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
     {
         next.shaping = *shaping;
         begins = Some(true);
+    }
+    if next.target.is_some() && row.width() > 960.0 {
+        let place = Rect::from_min_size(at(772.0, 23.0), vec2(176.0, 30.0));
+        let names = Alternates::ALL.map(|one| one.name().to_string());
+        let label = format!("{name} instrumental and other parts");
+        let chosen = choice(ui, place, &label, next.alternates.name(), &names);
+        if let Some(alternates) = chosen.and_then(|n| Alternates::ALL.get(n)) {
+            next.alternates = *alternates;
+            begins = Some(true);
+        }
     }
     begins.map(|begins| (next, begins))
 }

@@ -73,6 +73,11 @@ impl App {
         &mut self.preferences
     }
 
+    /// Reads lyrics, as the dialog does once a file was chosen.
+    pub fn import_lyrics(&mut self, path: &std::path::Path) {
+        super::edits::import(self, path);
+    }
+
     /// Where it plays, or would.
     pub fn playhead(&self) -> Seconds {
         let document = self.document.as_ref();

@@ -199,6 +199,33 @@ impl Version {
         Frames(left(self, whole.0, rate).iter().map(|p| p.1 - p.0).sum())
     }
 
+    /// Cuts and a fade that do not fit the song.
+    fn odd_times(&self, session: &Session) -> Vec<String> {
+        let whole = session.length().seconds(session.sample_rate);
+        let mut notes = Vec::new();
+        for (n, cut) in self.cuts.iter().enumerate() {
+            let what = format!("the cut from {:.1} to {:.1}", cut.start, cut.end);
+            if cut.end.0 <= cut.start.0 || cut.start.0 >= whole.0 {
+                notes.push(format!("{what} takes nothing out: it lies outside the song"));
+            } else if cut.end.0 > whole.0 + 0.01 {
+                notes.push(format!("{what} goes beyond the end of the song, which is {whole:.1}"));
+            }
+            let next = self.cuts.get(n + 1).map_or(whole.0, |next| next.start.0);
+            let last = n.checked_sub(1).and_then(|n| self.cuts.get(n)).map_or(0.0, |c| c.end.0);
+            if next < cut.end.0 && n + 1 < self.cuts.len() {
+                notes.push(format!("{what} overlaps the next: they are made as one"));
+            } else if cut.start.0 > 0.0
+                && cut.crossfade.0 > (next - cut.end.0).min(cut.start.0 - last).max(0.0)
+            {
+                notes.push(format!("{what}: its crossfade is shortened to fit between the cuts"));
+            }
+        }
+        if self.fade.is_some_and(|fade| fade.end.0 <= fade.start.0 || fade.start.0 >= whole.0) {
+            notes.push(format!("{}: its fade lies outside the song", self.name));
+        }
+        notes
+    }
+
     /// What a person should know before a file of this version is sent. The version is one that
     /// [`Session::resolved`] gave.
     pub fn notes(&self, session: &Session) -> Vec<String> {
@@ -207,7 +234,7 @@ impl Version {
         if held().next().is_none() {
             return vec![format!("{} is silent: it holds no stem of this session", self.name)];
         }
-        let mut notes = Vec::new();
+        let mut notes = self.odd_times(session);
         if (self.id == "radio" || self.goal.is_some()) && self.is_whole() {
             let name = self.name.to_lowercase();
             notes.push(format!("{name} equals the full mix: no cut is set"));
@@ -382,6 +409,24 @@ mod tests {
         session.stems.truncate(1);
         assert!(notes(&session, 1)[0].contains("holds every stem"));
         assert!(notes(&session, 2)[0].contains("silent"));
+    }
+
+    #[test]
+    fn cuts_that_do_not_fit_are_told_of() {
+        let mut session = session();
+        let whole = session.length().seconds(session.sample_rate).0;
+        let time = |share: f64| Seconds(whole * share);
+        let long = Cut { crossfade: time(0.5), ..Cut::new(time(0.1), time(0.2)) };
+        session.versions[3].cuts = vec![
+            long,
+            Cut::new(time(0.3), time(0.6)),
+            Cut::new(time(0.5), time(2.0)),
+            Cut::new(time(3.0), time(4.0)),
+        ];
+        let notes = session.versions[3].notes(&session).join("; ");
+        for said in ["shortened", "overlaps the next", "beyond the end", "outside the song"] {
+            assert!(notes.contains(said), "{said}: {notes}");
+        }
     }
 
     #[test]

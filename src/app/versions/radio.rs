@@ -171,7 +171,7 @@ fn found(app: &mut App, ui: &mut Ui) {
                     "Hear the join. It costs {:.2}; the spectrum jumps {:.1} dB, the level {:.1} dB",
                     join.total, join.spectrum, join.level
                 );
-                if ui.small_button(format!("Hear {text}")).on_hover_text(cost).clicked() {
+                if ui.button(format!("Hear {text}")).on_hover_text(cost).clicked() {
                     take = Some(n);
                     hear = Some(m);
                 }

@@ -50,7 +50,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     for (n, word) in explicit(&lyrics) {
         ui.horizontal(|ui| {
             let play = format!("Hear {:.1}", word.start);
-            if ui.small_button(play).on_hover_text("Hear it where it is").clicked() {
+            if ui.button(play).on_hover_text("Hear it where it is").clicked() {
                 hear = Some(word.start);
             }
             ui.label(RichText::new(&word.text).strong());

@@ -1,0 +1,157 @@
+//! What a person does in the Versions view and on the timeline with versions.
+
+mod common;
+#[path = "common/desk.rs"]
+mod desk;
+
+use desk::{DEMO, drag, press, small, until, window};
+use egui::{Key, Modifiers, Vec2, accesskit::Role, pos2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use stemwright::app::{App, View};
+use stemwright::session::Session;
+use stemwright::session::lyrics::Verdict;
+use stemwright::session::version::Version;
+use stemwright::units::{Db, Seconds};
+
+const SIZE: Vec2 = Vec2::new(1600.0, 1000.0);
+
+fn session(harness: &Harness<'static, App>) -> Session {
+    harness.state().session().unwrap().clone()
+}
+
+fn version(harness: &Harness<'static, App>, id: &str) -> Version {
+    let session = session(harness);
+    session.resolved(session.version(id).unwrap())
+}
+
+fn steps(harness: &mut Harness<'static, App>) {
+    harness.run_steps(6);
+}
+
+#[test]
+fn versions_are_added_given_levels_renamed_and_taken_back() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Versions);
+    steps(&mut harness);
+    harness.get_by_label("Add a version…").click();
+    steps(&mut harness);
+    harness.get_by_label("TV mix").click();
+    steps(&mut harness);
+    let lead = session(&harness).stems[2].clone();
+    assert_eq!(version(&harness, "tvmix").level(&lead), None);
+    // A level for one stem, by the menu of its cell.
+    harness.get_by_role_and_label(Role::CheckBox, "Drums in TV mix").click_secondary();
+    steps(&mut harness);
+    harness.get_by_label("+1.0 dB").click();
+    steps(&mut harness);
+    let drums = session(&harness).stems[0].clone();
+    assert_eq!(version(&harness, "tvmix").level(&drums), Some(Db(1.0)));
+    assert_eq!(version(&harness, "full").level(&drums), Some(Db::UNITY));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(session(&harness).version("tvmix").is_none());
+    press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::Z);
+    assert!(session(&harness).version("tvmix").is_some());
+    harness.get_by_label("Hear TV mix").click_secondary();
+    steps(&mut harness);
+    harness.get_by_label("Remove").click();
+    steps(&mut harness);
+    assert!(session(&harness).version("tvmix").is_none());
+}
+
+#[test]
+fn a_marked_range_is_cut_out_moved_and_put_back() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    until(&mut harness, App::has_waveforms);
+    let before = version(&harness, "radio").cuts;
+    let dragged = |harness: &mut Harness<'static, App>, from: f32, to: f32, y: f32| {
+        drag(harness, pos2(from, y), pos2(to, y));
+    };
+    dragged(&mut harness, 300.0, 380.0, 140.0);
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    steps(&mut harness);
+    let cuts = version(&harness, "radio").cuts;
+    assert_eq!(cuts.len(), before.len() + 1, "{cuts:?}");
+    // The full mix stays whole, and the radio edit is heard.
+    assert!(version(&harness, "full").cuts.is_empty());
+    harness.get_by_label("Version, Radio edit");
+    // A beat later, both ends; then back.
+    press(&mut harness, Modifiers::ALT, Key::ArrowRight);
+    let moved = version(&harness, "radio").cuts[0].clone();
+    assert!((moved.start.0 - cuts[0].start.0 - 0.625).abs() < 1e-6);
+    assert!((moved.length().0 - cuts[0].length().0).abs() < 1e-6);
+    // Its end, by its edge.
+    let label = "End of cut 1";
+    let edge = harness.get_by_label(label).rect().center();
+    dragged(&mut harness, edge.x, edge.x + 60.0, edge.y);
+    let longer = version(&harness, "radio").cuts[0].clone();
+    assert!(longer.length().0 > moved.length().0 + 1.0, "{longer:?}");
+    press(&mut harness, Modifiers::SHIFT, Key::Delete);
+    steps(&mut harness);
+    assert_eq!(version(&harness, "radio").cuts, before);
+    for _ in 0..4 {
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(version(&harness, "radio").cuts, before);
+}
+
+#[test]
+fn an_edit_is_asked_for_and_taken() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    harness.state_mut().show_view(View::Versions);
+    steps(&mut harness);
+    harness.get_by_label("Hear Radio edit").click();
+    steps(&mut harness);
+    let field = harness.get_by_label("Length that is wanted");
+    field.focus();
+    field.type_text("0:46");
+    steps(&mut harness);
+    harness.key_press(Key::Enter);
+    steps(&mut harness);
+    assert_eq!(version(&harness, "radio").goal, Some(Seconds(46.0)));
+    harness.get_by_label("Find edits").click();
+    steps(&mut harness);
+    until(&mut harness, |app| app.is_quiet() && app.is_settled());
+    let found = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
+        node.label().is_some_and(|label| label.starts_with("0:46.0"))
+    };
+    harness.get_all_by(found).next().unwrap().click();
+    steps(&mut harness);
+    let taken = version(&harness, "radio");
+    let session = session(&harness);
+    let length = taken.length(session.length(), session.sample_rate).seconds(session.sample_rate);
+    assert!((length.0 - 46.0).abs() < 1.0, "{length:?}");
+    until(&mut harness, App::is_settled);
+    harness.run_steps(12);
+    harness.snapshot("versions_with_edits");
+}
+
+#[test]
+fn words_are_confirmed_and_dismissed() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    until(&mut harness, App::is_settled);
+    let path = folder.path().join("words.srt");
+    std::fs::write(
+        &path,
+        "1\n00:00:00,200 --> 00:00:00,500\nshit\n\n2\n00:00:00,700 --> 00:00:00,900\ndamn\n",
+    )
+    .unwrap();
+    harness.state_mut().import_lyrics(&path);
+    harness.state_mut().show_view(View::Versions);
+    steps(&mut harness);
+    harness.get_by_label("Confirm all 2");
+    harness.get_all_by_label("Make clean").next().unwrap().click();
+    steps(&mut harness);
+    harness.get_all_by_label("It stays").last().unwrap().click();
+    steps(&mut harness);
+    let words = session(&harness).lyrics.unwrap().words;
+    assert_eq!((words[0].verdict, words[1].verdict), (Some(Verdict::Clean), Some(Verdict::Keep)));
+    let regions: usize = session(&harness).stems.iter().map(|stem| stem.clean.len()).sum();
+    assert_eq!(regions, 1);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(session(&harness).lyrics.unwrap().words[0].verdict, Some(Verdict::Open));
+}
