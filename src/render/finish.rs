@@ -74,7 +74,7 @@ pub fn finish(
             work.cell(cell, CellState::Predicted(solution.loudness));
         }
         let reduction =
-            write(&path, cell, prepared, company, &pass, broadcast.as_ref(), number, work)?;
+            write(&path, cell, (prepared, company), &pass, broadcast.as_ref(), number, work)?;
         let measured = read_back(&path, cell, number, work)?;
         let Some(target) = target else { break (solution, pass, reduction, measured) };
         let over = (measured.true_peak - target.ceiling).0;
@@ -184,8 +184,7 @@ impl Output {
 fn write(
     path: &Path,
     cell: &Cell,
-    prepared: &Prepared<'_>,
-    company: &Company<'_>,
+    (prepared, company): (&Prepared<'_>, &Company<'_>),
     pass: &Pass,
     broadcast: Option<&Broadcast>,
     number: u32,

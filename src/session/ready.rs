@@ -275,7 +275,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let template = Template::of(&first, "Mine: 1");
         save(home.path(), &template).unwrap();
-        assert_eq!(saved(home.path()), [template.clone()]);
+        assert_eq!(saved(home.path()), std::slice::from_ref(&template));
         let mut second = session();
         template.edit(&second).apply(&mut second).unwrap();
         assert_eq!(second.versions.len(), 7);
