@@ -11,7 +11,9 @@ use stemwright::dsp::limiter::LimiterSettings;
 use stemwright::media::writer::BitDepth;
 use stemwright::playback::{Place, Previewed, Renderer, Settings, Transport};
 use stemwright::session::master::Vinyl;
+use stemwright::session::stem::{CleanRegion, Treatment};
 use stemwright::session::version::Cut;
+use stemwright::session::version::Fade;
 use stemwright::units::{Db, Hz, SampleRate, Seconds};
 
 #[global_allocator]
@@ -65,6 +67,27 @@ fn what_is_heard_is_what_is_exported_from_the_first_sample_at_any_block_size() {
 #[test]
 fn a_radio_edit_is_heard_as_it_is_exported_across_its_joins() {
     same_as_exported(&with_radio_edit(), "radio", "mix", &[256], 20_000);
+}
+
+#[test]
+fn levels_clean_regions_tails_and_a_fade_are_heard_as_they_are_exported() {
+    let mut song = with_radio_edit();
+    let stems = song.session.stems.clone();
+    let loud = song.session.masters.iter_mut().find(|master| master.id == "streaming").unwrap();
+    loud.depth = BitDepth::Float32;
+    song.session.stems[0].clean =
+        vec![CleanRegion::new(Seconds(0.05), Seconds(0.15), Treatment::Vowel)];
+    let parent = song.session.versions.iter().position(|version| version.id == "clean").unwrap();
+    song.session.versions[parent].set_level(&stems[1], Some(Db(-2.0)));
+    let radio = song.session.versions.iter_mut().find(|version| version.id == "radio").unwrap();
+    radio.from = vec!["clean".into()];
+    radio.set_level(&stems[0], Some(Db(1.5)));
+    radio.cuts[0].ring = Seconds(0.1);
+    radio.cuts[0].ringing = vec![stems[0].id];
+    // It begins in the first 30,000 frames, and is over in them.
+    radio.fade = Some(Fade { start: Seconds(1.8), end: Seconds(2.0) });
+    same_as_exported(&song, "radio", "mix", &[64, 1000], 22_000);
+    same_as_exported(&song, "radio", "streaming", &[256], 22_000);
 }
 
 #[test]

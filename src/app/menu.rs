@@ -176,6 +176,42 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
     }
 }
 
+/// Whether a question for a name is answered.
+pub enum Named {
+    Open,
+    Saved,
+    Left,
+}
+
+/// Asks for a name, over everything else.
+pub fn ask_name(ui: &Ui, heading: &str, explained: &str, field: &str, name: &mut String) -> Named {
+    let (mut open, mut wanted) = (true, false);
+    let modal = Modal::new(Id::unique(heading)).show(ui.ctx(), |ui| {
+        ui.set_width(300.0);
+        ui.heading(heading);
+        if !explained.is_empty() {
+            ui.colored_label(theme::dim(), explained);
+        }
+        let edit = egui::TextEdit::singleline(name).hint_text("Name");
+        ui.add(edit).accessible_name(field).request_focus();
+        wanted = ui.input(|input| input.key_pressed(egui::Key::Enter));
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
+            wanted |= push(ui, place, "Save", true).clicked();
+            let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
+            open &= !push(ui, place, "Cancel", false).clicked();
+        });
+    });
+    if wanted && !name.trim().is_empty() {
+        Named::Saved
+    } else if open && !modal.should_close() {
+        Named::Open
+    } else {
+        Named::Left
+    }
+}
+
 /// The line under a heading, for views of lists.
 pub fn heading(ui: &Ui, rect: Rect, title: &str, subtitle: &str) {
     let at = |y: f32| pos2(rect.left() + 24.0, rect.top() + y);

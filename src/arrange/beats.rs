@@ -7,7 +7,7 @@
 //! millisecond; one that moves keeps a place for each bar.
 
 use super::features::{FINE_RATE, Features, ONSET_RATE};
-use super::onsets::{at, line, mean, most_near, percentile};
+use super::onsets::{line, mean, most_near, percentile};
 use crate::session::Song;
 use crate::units::Seconds;
 
@@ -497,9 +497,4 @@ pub fn tapped(times: &[Seconds]) -> Option<f64> {
     let points: Vec<(f64, f64)> = times.iter().enumerate().map(|(n, t)| (n as f64, t.0)).collect();
     let (_, beat) = line(&points).filter(|_| times.len() >= 4)?;
     (0.2..3.0).contains(&beat).then_some(60.0 / beat)
-}
-
-/// Onset strength of the drums at a time, for pictures and for choosing between places.
-pub fn strength(features: &Features, time: Seconds) -> f64 {
-    features.flux.iter().map(|band| at(band, time.0 * ONSET_RATE)).sum()
 }

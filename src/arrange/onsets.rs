@@ -1,16 +1,5 @@
 //! Small helpers on series of numbers.
 
-/// Linear interpolation at a place between values; 0 outside.
-pub fn at(series: &[f32], place: f64) -> f64 {
-    if place < 0.0 {
-        return 0.0;
-    }
-    let n = place as usize;
-    let part = place - n as f64;
-    let value = |n: usize| series.get(n).copied().map_or(0.0, f64::from);
-    value(n) * (1.0 - part) + value(n + 1) * part
-}
-
 /// The most within `reach` of a place.
 pub fn most_near(series: &[f32], place: f64, reach: f64) -> f64 {
     let from = (place - reach).ceil().max(0.0) as usize;

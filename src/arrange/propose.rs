@@ -10,7 +10,7 @@ use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
 use crate::session::Session;
 use crate::session::version::{Cut, Fade};
-use crate::units::{Db, SampleRate, Seconds};
+use crate::units::Seconds;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -437,16 +437,4 @@ fn faded(bars: &Bars, wish: &Wish, song: Seconds) -> Option<Proposal> {
         joins: Vec::new(),
         cost: 1.0,
     })
-}
-
-/// The jumps that a join makes, measured on the sound itself: from the bar before it to the bar
-/// after it, in decibels.
-pub fn measured_jump(bars: &Bars, cut: &Cut, rate: SampleRate) -> Option<(Db, Db)> {
-    let near = |time: Seconds| {
-        let within = |bar: &Seconds| (bar.0 - time.0).abs() < 0.02 + 1.0 / rate.hz().0;
-        bars.starts.iter().position(within)
-    };
-    let (from, to) = (near(cut.start)?, near(cut.end)?);
-    let (spectrum, level) = bars.jump(from.checked_sub(1)?, to);
-    Some((Db(spectrum), Db(level)))
 }

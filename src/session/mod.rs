@@ -10,6 +10,7 @@ pub mod master;
 pub mod naming;
 pub mod preset;
 pub mod ready;
+mod shelf;
 pub mod snapshot;
 pub mod stem;
 pub mod version;

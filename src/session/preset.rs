@@ -1,7 +1,8 @@
 //! Chains with a name: those that come with the program, and those that a person saved.
 
 use crate::dsp::chain::Slot;
-use crate::session::file::{FileError, write_atomically};
+use crate::session::file::FileError;
+use crate::session::shelf;
 use crate::session::stem::Role;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -21,29 +22,14 @@ pub fn built_in() -> Vec<Preset> {
     serde_json::from_str(include_str!("../../assets/presets.json")).unwrap_or_default()
 }
 
-fn folder(settings: &Path) -> PathBuf {
-    settings.join("presets")
-}
-
 /// The presets that a person saved, by name; files that cannot be read are passed over.
 pub fn saved(settings: &Path) -> Vec<Preset> {
-    let files = std::fs::read_dir(folder(settings)).into_iter().flatten().flatten();
-    let read = |path: PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
-    let mut all: Vec<Preset> = files.filter_map(|entry| read(entry.path())).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
+    shelf::all(&settings.join("presets"), |preset: &Preset| &preset.name)
 }
 
 /// Saves a preset as a file of its own; one of the same name is replaced.
 pub fn save(settings: &Path, preset: &Preset) -> Result<PathBuf, FileError> {
-    let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
-    let name: String = preset.name.chars().map(safe).collect();
-    let path = folder(settings).join(format!("{name}.json"));
-    let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
-    std::fs::create_dir_all(folder(settings)).map_err(failed)?;
-    let text = serde_json::to_vec_pretty(preset).map_err(|cause| failed(cause.into()))?;
-    write_atomically(&path, &text).map_err(failed)?;
-    Ok(path)
+    shelf::put(&settings.join("presets"), &preset.name, preset)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::file::{FileError, write_atomically};
+use crate::session::file::FileError;
 use crate::session::master::plain;
+use crate::session::shelf;
 use crate::session::stem::Role;
 use crate::session::version::{Level, Selection, Version, Whose};
 use crate::units::{Db, Seconds};
@@ -200,29 +201,14 @@ impl Template {
     }
 }
 
-fn folder(settings: &Path) -> PathBuf {
-    settings.join("versions")
-}
-
 /// The templates that a person saved, by name; files that cannot be read are passed over.
 pub fn saved(settings: &Path) -> Vec<Template> {
-    let files = std::fs::read_dir(folder(settings)).into_iter().flatten().flatten();
-    let read = |path: PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
-    let mut all: Vec<Template> = files.filter_map(|entry| read(entry.path())).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
+    shelf::all(&settings.join("versions"), |template: &Template| &template.name)
 }
 
 /// Saves a template as a file of its own; one of the same name is replaced.
 pub fn save(settings: &Path, template: &Template) -> Result<PathBuf, FileError> {
-    let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
-    let name: String = template.name.chars().map(safe).collect();
-    let path = folder(settings).join(format!("{name}.json"));
-    let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
-    std::fs::create_dir_all(folder(settings)).map_err(failed)?;
-    let text = serde_json::to_vec_pretty(template).map_err(|cause| failed(cause.into()))?;
-    write_atomically(&path, &text).map_err(failed)?;
-    Ok(path)
+    shelf::put(&settings.join("versions"), &template.name, template)
 }
 
 #[cfg(test)]

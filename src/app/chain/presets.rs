@@ -2,9 +2,10 @@
 
 use super::Owner;
 use crate::app::App;
-use crate::app::widgets::{choice, push};
+use crate::app::menu::{self, Named};
+use crate::app::widgets::choice;
 use crate::session::preset::{Preset, built_in, save, saved};
-use egui::{Id, Modal, Rect, Ui};
+use egui::{Rect, Ui};
 
 const SAVE: &str = "Save as a preset\u{2026}";
 
@@ -38,27 +39,8 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
 fn naming(app: &mut App, ui: &Ui, owner: Owner) {
     let Some(mut name) = app.racks.naming.take() else { return };
     let Some(document) = &app.document else { return };
-    let mut open = true;
-    let mut wanted = false;
-    let modal = Modal::new(Id::unique("preset")).show(ui.ctx(), |ui| {
-        ui.set_width(300.0);
-        ui.heading("Save as a preset");
-        let field = ui
-            .add(egui::TextEdit::singleline(&mut name).hint_text("Name"))
-            .accessible_name("Name of the preset");
-        field.request_focus();
-        wanted = ui.input(|input| input.key_pressed(egui::Key::Enter));
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            let (_, place) = ui.allocate_space(egui::vec2(90.0, 30.0));
-            wanted |= push(ui, place, "Save", true).clicked();
-            let (_, place) = ui.allocate_space(egui::vec2(90.0, 30.0));
-            open &= !push(ui, place, "Cancel", false).clicked();
-        });
-    });
-    open &= !modal.should_close();
-    let named = !name.trim().is_empty();
-    if wanted && named {
+    let asked = menu::ask_name(ui, "Save as a preset", "", "Name of the preset", &mut name);
+    if matches!(asked, Named::Saved) {
         let preset = Preset {
             name: name.trim().into(),
             role: owner.role(document),
@@ -73,7 +55,7 @@ fn naming(app: &mut App, ui: &Ui, owner: Owner) {
         };
         app.racks.presets = None;
         app.say(text);
-    } else if open {
+    } else if matches!(asked, Named::Open) {
         app.racks.naming = Some(name);
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::app::App;
 use crate::app::edits;
-use crate::app::theme;
+use crate::app::menu::{self, Named};
 use crate::app::widgets::push;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::ready::{Ready, Template, named, save, saved};
 use crate::session::version::{Selection, Version};
-use egui::{Id, Modal, Popup, Rect, Ui, vec2};
+use egui::{Popup, Rect, Ui};
 
 /// What is asked for in a menu.
 #[derive(Clone, Debug)]
@@ -176,39 +176,16 @@ pub fn obey(app: &mut App, wish: Wish) {
 /// Asks for the name of a version, or of a template.
 pub fn naming(app: &mut App, ui: &Ui) {
     let Some((of, mut name)) = app.edits.naming.take() else { return };
-    let (mut open, mut wanted) = (true, false);
-    let modal = Modal::new(Id::unique("version name")).show(ui.ctx(), |ui| {
-        ui.set_width(300.0);
-        ui.heading(if of.is_some() { "Rename the version" } else { "Save as a template" });
-        ui.colored_label(
-            theme::dim(),
-            match of {
-                Some(_) => "The name is part of the names of its files.",
-                None => "Rules, levels by role and goals; no cuts.",
-            },
-        );
-        let field = ui
-            .add(egui::TextEdit::singleline(&mut name).hint_text("Name"))
-            .accessible_name("Name of the version or template");
-        field.request_focus();
-        wanted = ui.input(|input| input.key_pressed(egui::Key::Enter));
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
-            wanted |= push(ui, place, "Save", true).clicked();
-            let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
-            open &= !push(ui, place, "Cancel", false).clicked();
-        });
-    });
-    open &= !modal.should_close();
-    let title = name.trim().to_string();
-    if wanted && !title.is_empty() {
-        match of {
-            Some(n) => rename(app, n, title),
-            None => keep(app, &title),
-        }
-    } else if open {
-        app.edits.naming = Some((of, name));
+    let (heading, explained) = match of {
+        Some(_) => ("Rename the version", "The name is part of the names of its files."),
+        None => ("Save as a template", "Rules, levels by role and goals; no cuts."),
+    };
+    let field = "Name of the version or template";
+    match (menu::ask_name(ui, heading, explained, field, &mut name), of) {
+        (Named::Open, _) => app.edits.naming = Some((of, name)),
+        (Named::Left, _) => {}
+        (Named::Saved, Some(n)) => rename(app, n, name.trim().into()),
+        (Named::Saved, None) => keep(app, name.trim()),
     }
 }
 
