@@ -10,7 +10,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use stemwright::app::{App, View};
 use stemwright::session::Session;
+use stemwright::session::file::{load, save};
 use stemwright::session::lyrics::Verdict;
+use stemwright::session::master::Alternates;
 use stemwright::session::version::Version;
 use stemwright::units::{Db, Seconds};
 
@@ -154,4 +156,30 @@ fn words_are_confirmed_and_dismissed() {
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(session(&harness).lyrics.unwrap().words[0].verdict, Some(Verdict::Open));
+}
+
+#[test]
+fn what_is_predicted_for_an_instrumental_is_what_its_master_makes_of_it() {
+    for (alternates, on_target) in [(Alternates::Own, true), (Alternates::MixGain, false)] {
+        let folder = small();
+        common::expect(folder.path(), 0, &["new", common::text(folder.path())]);
+        let path = common::session_in(folder.path());
+        let mut session = load(&path).unwrap();
+        session.masters.iter_mut().for_each(|master| master.alternates = alternates);
+        save(&session, &path).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let chosen = ["--versions", "instrumental", "--masters", "streaming"];
+        let report = common::render(home.path(), &path, &home.path().join("out"), &chosen);
+        let written = report["files"][0]["integrated_lufs"].as_f64().unwrap();
+        assert_eq!((written + 14.0).abs() < 0.06, on_target, "{written}");
+        let mut harness = window(Some(&path), SIZE);
+        until(&mut harness, App::is_settled);
+        harness.state_mut().show_view(View::Versions);
+        steps(&mut harness);
+        harness.get_by_label("Hear Instrumental").click();
+        steps(&mut harness);
+        until(&mut harness, App::is_settled);
+        let predicted = harness.state().predicted().unwrap().0;
+        assert!((predicted - written).abs() < 0.1, "{predicted} and {written}");
+    }
 }

@@ -317,5 +317,5 @@ fn predicted(app: &App, version: &Version, master: &Master) -> Option<Lufs> {
     let document = app.document.as_ref()?;
     let current = document.current_version()?;
     let figures = app.figures.as_ref().filter(|_| current.id == version.id)?;
-    Some(figures.mix.predict(&document.session, master)?.loudness)
+    Some(figures.predict(&document.session, master)?.loudness)
 }

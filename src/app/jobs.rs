@@ -18,9 +18,12 @@ use crate::render::RenderError;
 use crate::render::masking::{Masking, masking};
 use crate::render::measure::measure;
 use crate::render::overview::{Overview, mean_spectrum, overview};
+use crate::render::solve::Solution;
 use crate::session::Session;
 use crate::session::file::load;
+use crate::session::master::{Alternates, Master};
 use crate::session::stem::StemId;
+use crate::session::version::Version;
 use crate::units::{Db, Lufs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -108,6 +111,8 @@ pub enum Picked {
 /// What the current version measures, and what it is compared with.
 pub struct Figures {
     pub mix: Overview,
+    /// The full mix, where a master gives its gain to this part of it.
+    full: Option<Overview>,
     /// The same stems with flat strips and no chains.
     pub bypass: Lufs,
     /// What that was measured for: version, and which stems are muted.
@@ -125,6 +130,14 @@ pub struct Reference {
 }
 
 impl Figures {
+    /// The gain that a master would use for the version, and what it would come to.
+    pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
+        match (&self.full, master.alternates) {
+            (_, Alternates::Own) | (None, _) => self.mix.predict(session, master),
+            (Some(full), _) => self.mix.at(session, master, full.predict(session, master)?.gain),
+        }
+    }
+
     pub fn reference_loudness(&self) -> Option<Lufs> {
         self.reference.as_ref().map(|reference| reference.loudness)
     }
@@ -335,15 +348,25 @@ impl Jobs {
             known.filter(|figures| figures.bypass_of == bypass_of).map(|figures| figures.bypass);
         let pool = self.pool.clone();
         self.spawn_shown("figures", "Measuring", cancel, move |say, running, cancel| {
-            let measured = |session: &Session| {
+            let measured = |session: &Session, version: &Version| {
                 let shown = |share| running.share(share);
-                let work = || overview(session, &version, &sources, &shown, cancel);
+                let work = || overview(session, version, &sources, &shown, cancel);
                 match &pool {
                     Some(pool) => pool.install(work),
                     None => work(),
                 }
             };
-            let Ok(mix) = measured(&session) else { return };
+            let Ok(mix) = measured(&session, &version) else { return };
+            let lead = session.full_mix_and_parts();
+            let is_part = lead.iter().skip(1).any(|part| part.id == version.id);
+            let asked = session.masters.iter().any(|m| m.alternates != Alternates::Own);
+            let full = match lead.first().filter(|_| is_part && asked) {
+                Some(full) => match measured(&session, full) {
+                    Ok(full) => Some(full),
+                    Err(_) => return,
+                },
+                None => None,
+            };
             let mut flat = session.clone();
             let flat_loudness = bypass.map(Ok).unwrap_or_else(|| {
                 for stem in &mut flat.stems {
@@ -353,14 +376,14 @@ impl Jobs {
                     stem.chain.clear();
                 }
                 flat.chain.clear();
-                measured(&flat).map(|flat| flat.loudness.integrated)
+                measured(&flat, &version).map(|flat| flat.loudness.integrated)
             });
             let Ok(bypass) = flat_loudness else { return };
             let reference = reference.or_else(|| measure_reference(&session, &folder, cancel));
             if cancel.load(Ordering::Relaxed) {
                 return;
             }
-            let figures = Box::new(Figures { mix, bypass, bypass_of, reference });
+            let figures = Box::new(Figures { mix, full, bypass, bypass_of, reference });
             let version = version.id;
             say(News::Figures { document: number, state, version, figures });
         });

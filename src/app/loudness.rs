@@ -101,7 +101,7 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
     let integrated = app.integrated().filter(|value| *value != Lufs::SILENCE);
     let predicted = || {
         let session = &app.document.as_ref()?.session;
-        Some(app.figures.as_ref()?.mix.predict(session, master?)?.loudness)
+        Some(app.figures.as_ref()?.predict(session, master?)?.loudness)
     };
     let shown = if app.listen.preview { predicted().or(integrated) } else { integrated };
     let painter = ui.painter().clone();

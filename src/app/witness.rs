@@ -2,7 +2,7 @@
 
 use super::preferences::Preferences;
 use super::{App, View};
-use crate::units::Seconds;
+use crate::units::{Lufs, Seconds};
 
 impl App {
     /// Whether waveforms, figures and null test are all there: for pictures and tests.
@@ -76,6 +76,13 @@ impl App {
     /// Reads lyrics, as the dialog does once a file was chosen.
     pub fn import_lyrics(&mut self, path: &std::path::Path) {
         super::edits::import(self, path);
+    }
+
+    /// Loudness that the version will have in the chosen master.
+    pub fn predicted(&self) -> Option<Lufs> {
+        let document = self.document.as_ref()?;
+        let master = document.current_master()?;
+        Some(self.figures.as_ref()?.predict(&document.session, master)?.loudness)
     }
 
     /// Where it plays, or would.

@@ -35,7 +35,7 @@ pub struct Overview {
     pub spectrum: Vec<f32>,
     ways: Vec<(Way, Outline, Db)>,
     /// What was asked before: the window asks for every picture.
-    solved: Mutex<Vec<(Master, Solution)>>,
+    solved: Mutex<Vec<(Master, Option<Db>, Solution)>>,
 }
 
 /// What masters do to a version before their gain; several share one.
@@ -213,22 +213,34 @@ impl Overview {
     /// The gain that a master of the session would use, and the loudness it would come to; none
     /// where it has no target, or has been changed since.
     pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
+        self.solve(session, master, None)
+    }
+
+    /// The loudness that a gain which is given would come to in a master.
+    pub fn at(&self, session: &Session, master: &Master, gain: Db) -> Option<Solution> {
+        self.solve(session, master, Some(gain))
+    }
+
+    fn solve(&self, session: &Session, master: &Master, given: Option<Db>) -> Option<Solution> {
         let target = master.target?;
         let mut solved = self.solved.lock();
-        if let Some((_, solution)) = solved.iter().find(|(known, _)| known == master) {
+        let same = |known: &&(Master, Option<Db>, Solution)| known.0 == *master && known.1 == given;
+        if let Some((_, _, solution)) = solved.iter().find(same) {
             return Some(*solution);
         }
         let way = Way::of(session, master);
         let (_, outline, true_peak) = self.ways.iter().find(|(known, ..)| *known == way)?;
-        let solution = if target.limit {
-            let settings = master.limiter_at(target.ceiling);
+        let limiter = target.limit.then(|| master.limiter_at(target.ceiling));
+        let solution = if let Some(gain) = given {
+            Solution { gain, loudness: outline.predict(gain, limiter.as_ref()) }
+        } else if let Some(settings) = limiter {
             let most = master.limiter.most_reduction;
             solve::with_limiter(outline, target.loudness, &settings, most)
         } else {
             solve::without_limiter(outline.loudness(), *true_peak, &target, Db(0.01))
         };
-        solved.retain(|(known, _)| known.id != master.id);
-        solved.push((master.clone(), solution));
+        solved.retain(|(known, ..)| known.id != master.id);
+        solved.push((master.clone(), given, solution));
         Some(solution)
     }
 }

@@ -95,7 +95,7 @@ impl Plan {
         let revision = free_revision(session, &request.folder, &asked);
         let named = with_revision(session, &revision);
         let length = session.length();
-        let alternates = alternates(session);
+        let alternates = session.full_mix_and_parts();
         let mut wanted: Vec<(&Version, &Master, bool)> =
             asked.iter().map(|(version, master)| (*version, *master, false)).collect();
         for (version, master) in &asked {
@@ -224,20 +224,6 @@ impl Preparation {
             && self.vinyl == other.vinyl
             && self.chain == other.chain
     }
-}
-
-/// The full mix, and after it the versions that are parts of it: of the same course, and not
-/// made clean. Empty where there is no full mix.
-fn alternates(session: &Session) -> Vec<Version> {
-    let Some(full) = session.version("full").map(|full| session.resolved(full)) else {
-        return Vec::new();
-    };
-    let all = session.versions.iter().map(|version| session.resolved(version));
-    let alike = |version: &Version| {
-        version.cuts == full.cuts && version.fade == full.fade && version.clean == full.clean
-    };
-    let others = all.filter(|version| version.id != full.id && alike(version));
-    std::iter::once(full.clone()).chain(others).collect()
 }
 
 fn follows(alternates: &[Version], version: &Version) -> bool {

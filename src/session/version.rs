@@ -302,6 +302,20 @@ impl Session {
         self.with_parents(version, &mut seen)
     }
 
+    /// The full mix, and after it the versions that are parts of it: of the same course, and not
+    /// made clean. Empty where there is no full mix.
+    pub fn full_mix_and_parts(&self) -> Vec<Version> {
+        let Some(full) = self.version("full").map(|full| self.resolved(full)) else {
+            return Vec::new();
+        };
+        let all = self.versions.iter().map(|version| self.resolved(version));
+        let alike = |version: &Version| {
+            version.cuts == full.cuts && version.fade == full.fade && version.clean == full.clean
+        };
+        let others = all.filter(|version| version.id != full.id && alike(version));
+        std::iter::once(full.clone()).chain(others).collect()
+    }
+
     fn with_parents<'a>(&'a self, version: &Version, seen: &mut Vec<&'a str>) -> Version
     where
         Self: 'a,

@@ -48,7 +48,7 @@ impl Listen {
     /// Loudness of the mix as it is heard: through the master while that is previewed.
     fn mix_loudness(&self, document: &Document, figures: &Figures) -> Lufs {
         let master = document.current_master().filter(|_| self.preview);
-        let predicted = master.and_then(|m| figures.mix.predict(&document.session, m));
+        let predicted = master.and_then(|m| figures.predict(&document.session, m));
         predicted.map_or(figures.mix.loudness.integrated, |solution| solution.loudness)
     }
 
@@ -152,7 +152,7 @@ impl Listen {
         }
         let previewed = master.and_then(|master| {
             let target = master.target?;
-            let gain = figures?.mix.predict(session, master)?.gain;
+            let gain = figures?.predict(session, master)?.gain;
             let limiter = target.limit.then(|| master.limiter_at(target.ceiling));
             Some(Previewed { gain, limiter, vinyl: master.vinyl })
         });
