@@ -48,6 +48,26 @@ fn tempo_and_first_bar_from_60_to_200() {
 }
 
 #[test]
+fn a_tempo_that_moves_has_its_bars_where_they_are_played() {
+    // From 116 to 128 beats a minute and back, as a band without a click does.
+    let seconds =
+        |n: usize| 240.0 / (122.0 - 6.0 * (n as f64 / 32.0 * std::f64::consts::TAU).cos());
+    let parts = [Part::A, Part::B, Part::A, Part::C];
+    let song = Band::with_bars(0.3, &parts, &seconds);
+    let features =
+        listen(&song.session, &song.sources(), &|_| {}, &AtomicBool::new(false)).unwrap();
+    let beats = find(&features, None).unwrap();
+    assert!(beats.bars.len() >= 30, "{beats:?}");
+    assert!((beats.tempo - 121.9).abs() < 1.5, "{}", beats.tempo);
+    let mut start = 0.3;
+    for bar in 0..32 {
+        let off = beats.bars.iter().map(|found| (found.0 - start).abs()).fold(f64::MAX, f64::min);
+        assert!(off < 0.010, "bar {bar} at {start}: {off} s away");
+        start += seconds(bar);
+    }
+}
+
+#[test]
 fn a_planted_repeat_is_found_and_the_edit_is_the_song_that_was_never_longer() {
     use Part::{A, B, C};
     for (long, short, extra) in [

@@ -14,6 +14,8 @@ impl App {
                     let open = self.document.as_ref();
                     self.listen.take_sources(open, sources, reference.map(Arc::new));
                     self.figures_for.0 = u64::MAX;
+                    // What was heard of the song was heard in other stems.
+                    (self.edits.features, self.edits.found) = (None, None);
                 }
                 News::Replaced { document, stems } if document == self.number => {
                     self.read_again(&stems);

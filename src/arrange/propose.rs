@@ -66,6 +66,8 @@ pub struct Proposals {
 
 /// Shorter than this share of the song, it is a piece of it.
 const SHORT: f64 = 0.35;
+/// The search grows with the square of the length.
+const LONGEST: Seconds = Seconds(20.0 * 60.0);
 /// Proposals at most, beside the one that fades out.
 const MOST: usize = 6;
 const MOST_CUTS: usize = 4;
@@ -114,6 +116,12 @@ pub fn propose(
         if found.list.is_empty() {
             found.notes.push("no place to begin is free of voices".into());
         }
+        return Ok(found);
+    }
+    if song.0 > LONGEST.0 {
+        let text = format!("the song lasts {song}: edits are looked for in up to {LONGEST}");
+        found.notes.push(text);
+        found.list.extend(faded(bars, wish, song));
         return Ok(found);
     }
     let pins = |from: Seconds, to: Seconds| {

@@ -62,19 +62,25 @@ fn pitch(note: i32) -> f64 {
 impl Band {
     /// `late` seconds before the first bar.
     pub fn new(tempo: f64, late: f64, parts: &[Part]) -> Self {
-        let bar = (240.0 / tempo * RATE).round() as usize;
+        Self::with_bars(late, parts, &|_| 240.0 / tempo)
+    }
+
+    /// Every bar has a length of its own, in seconds.
+    pub fn with_bars(late: f64, parts: &[Part], seconds: &dyn Fn(usize) -> f64) -> Self {
+        let frames = |n: usize| (seconds(n) * RATE).round() as usize;
+        let bar = frames(0);
+        let start = |n: usize| (0..n).map(frames).sum::<usize>();
         let late = (late * RATE).round() as usize;
-        let length = late + parts.len() * 8 * bar + 24_000;
+        let length = late + start(parts.len() * 8) + 24_000;
         let mut tracks: Vec<(&'static str, Vec<f32>)> =
             ["01_Drums", "02_Bass", "03_Keys", "04_LeadVox"]
                 .map(|name| (name, vec![0.0; length]))
                 .into();
         for (n, part) in parts.iter().enumerate() {
             for (m, root) in part.chords().into_iter().enumerate() {
-                let at = |beat: f64| {
-                    late + (n * 8 + m) * bar + (beat * bar as f64 / 4.0).round() as usize
-                };
-                play(&mut tracks, *part, root, &at, m, bar as f64 / 4.0 / RATE);
+                let (from, own) = (late + start(n * 8 + m), frames(n * 8 + m));
+                let at = |beat: f64| from + (beat * own as f64 / 4.0).round() as usize;
+                play(&mut tracks, *part, root, &at, m, own as f64 / 4.0 / RATE);
             }
         }
         let folder = tempfile::tempdir().unwrap();
