@@ -72,7 +72,7 @@ fn a_marked_range_is_cut_out_moved_and_put_back() {
         drag(harness, pos2(from, y), pos2(to, y));
     };
     dragged(&mut harness, 300.0, 380.0, 140.0);
-    press(&mut harness, Modifiers::NONE, Key::Delete);
+    press(&mut harness, Modifiers::NONE, Key::U);
     steps(&mut harness);
     let cuts = version(&harness, "radio").cuts;
     assert_eq!(cuts.len(), before.len() + 1, "{cuts:?}");
@@ -90,13 +90,32 @@ fn a_marked_range_is_cut_out_moved_and_put_back() {
     dragged(&mut harness, edge.x, edge.x + 60.0, edge.y);
     let longer = version(&harness, "radio").cuts[0].clone();
     assert!(longer.length().0 > moved.length().0 + 1.0, "{longer:?}");
-    press(&mut harness, Modifiers::SHIFT, Key::Delete);
+    press(&mut harness, Modifiers::SHIFT, Key::U);
     steps(&mut harness);
     assert_eq!(version(&harness, "radio").cuts, before);
     for _ in 0..4 {
         press(&mut harness, Modifiers::COMMAND, Key::Z);
     }
     assert_eq!(version(&harness, "radio").cuts, before);
+}
+
+#[test]
+fn a_marked_range_is_made_clean_and_let_through() {
+    let mut harness = window(Some(&DEMO.1), SIZE);
+    until(&mut harness, App::has_waveforms);
+    let before = session(&harness).stems[0].clean.len();
+    drag(&mut harness, pos2(300.0, 140.0), pos2(380.0, 140.0));
+    press(&mut harness, Modifiers::NONE, Key::E);
+    steps(&mut harness);
+    let regions = session(&harness).stems[0].clean.clone();
+    assert_eq!(regions.len(), before + 1);
+    assert!(regions[0].end.0 - regions[0].start.0 > 2.0, "{regions:?}");
+    harness.get_by_label("Version, Clean");
+    press(&mut harness, Modifiers::SHIFT, Key::E);
+    steps(&mut harness);
+    assert_eq!(session(&harness).stems[0].clean.len(), before);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(session(&harness).stems[0].clean, regions);
 }
 
 #[test]

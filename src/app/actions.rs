@@ -110,8 +110,14 @@ pub const OF_METERS: &[&str] = &[
     "Copy the loudness figures",
     "Meters in a window of their own",
 ];
-pub const OF_CUTS: &[&str] =
-    &["Cut out the marked range", "Put the cut back", "Hear the join", "The first bar begins here"];
+pub const OF_CUTS: &[&str] = &[
+    "Cut out the marked range",
+    "Put the cut back",
+    "Hear the join",
+    "Make the marked range clean",
+    "Let the marked range through",
+    "The first bar begins here",
+];
 pub const OF_TIMELINE: &[&str] = &["Section begins here", "Fit the song", "Show the loop"];
 
 /// The action of a name, for menus.
@@ -204,11 +210,13 @@ pub const ACTIONS: &[Action] = actions! {
     Timeline Session "Rename the section" ["marker name"] None => sections::rename_here;
     Timeline Session "Remove the section" ["marker delete"] None => sections::remove_here;
 
-    Timeline Session "Cut out the marked range" ["radio edit remove shorten delete time"] Some((NONE, Key::Delete)) => edits::cut_range;
-    Timeline Session "Put the cut back" ["restore remove cut undo"] Some((SHIFT, Key::Delete)) => edits::put_back;
+    Timeline Session "Cut out the marked range" ["radio edit remove shorten delete time"] Some((NONE, Key::U)) => edits::cut_range;
+    Timeline Session "Put the cut back" ["restore remove cut undo"] Some((SHIFT, Key::U)) => edits::put_back;
     Timeline Session "Hear the join" ["preview cut crossfade pre-roll"] Some((NONE, Key::J)) => edits::hear_chosen;
     Timeline Session "Cut a beat earlier" ["nudge left"] Some((ALT, Key::ArrowLeft)) => |app| edits::nudge(app, -1.0);
     Timeline Session "Cut a beat later" ["nudge right"] Some((ALT, Key::ArrowRight)) => |app| edits::nudge(app, 1.0);
+    Timeline Stem "Make the marked range clean" ["explicit mute bleep censor region"] Some((NONE, Key::E)) => |app| edits::clean_range(app, true);
+    Timeline Stem "Let the marked range through" ["remove clean region explicit"] Some((SHIFT, Key::E)) => |app| edits::clean_range(app, false);
     Timeline Session "The first bar begins here" ["downbeat one grid offset"] None => edits::first_bar_here;
     Timeline Session "Tap the tempo" ["bpm beat"] Some((NONE, Key::Q)) => edits::tap;
     Timeline Session "Find tempo and bars" ["detect bpm beat downbeat analyse"] None => |app| edits::search(app, None);

@@ -14,7 +14,7 @@ use crate::session::Song;
 use crate::session::edit::Edit;
 use crate::session::grid::Grid;
 use crate::session::lyrics::{Lyrics, Verdict};
-use crate::session::stem::Treatment;
+use crate::session::stem::{CleanRegion, Treatment};
 use crate::session::version::{Cut, Version};
 use crate::units::{Frames, Seconds};
 use std::path::Path;
@@ -410,6 +410,31 @@ pub fn decide_words(app: &mut App, numbers: &[usize], verdict: Verdict) {
         Ok(None) => app.say("No stem has the role of a vocal: give one its role in Stems"),
         Err(error) => app.say(error.to_string()),
     }
+}
+
+/// Makes the marked range of the selected stem clean, or lets it through again; the clean version
+/// is heard then.
+pub fn clean_range(app: &mut App, clean: bool) {
+    let Some(document) = &mut app.document else { return };
+    let (Some((from, to)), Some(stem)) = (app.listen.range, document.selected_stem().cloned())
+    else {
+        app.say("Select a stem, and drag over the timeline first");
+        return;
+    };
+    let rate = document.session.sample_rate;
+    let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
+    let mut regions = stem.clean;
+    // What lies under the range gives way to it.
+    regions.retain(|region| region.end.0 <= from.0 || region.start.0 >= to.0);
+    if clean {
+        regions.push(CleanRegion::new(from, to, app.edits.treatment));
+        regions.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+    }
+    document.edit_once(Edit::Clean { stem: stem.id, regions });
+    let version = document.session.versions.iter().position(|version| version.clean);
+    document.version = version.unwrap_or(document.version);
+    let what = if clean { app.edits.treatment.name() } else { "let through" };
+    app.say(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
 }
 
 /// Writes the lyrics of the version that is heard, at its times.
