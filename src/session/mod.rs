@@ -163,9 +163,12 @@ impl Session {
         ends.max().unwrap_or_default()
     }
 
-    /// Beat length, if the tempo is known.
+    /// Beat length, if the tempo is known, and one that music can have.
     pub fn beat(&self) -> Option<Seconds> {
-        self.song.tempo.filter(|tempo| *tempo > 0.0).map(|tempo| Seconds(60.0 / tempo))
+        self.song
+            .tempo
+            .filter(|tempo| (10.0..=1000.0).contains(tempo))
+            .map(|tempo| Seconds(60.0 / tempo))
     }
 
     /// Bar and beat at a time, both from 1.
