@@ -33,7 +33,6 @@ pub struct Edits {
     pub features: Option<Arc<Features>>,
     /// Edits that were found, and the id of the version that they are for.
     pub found: Option<(String, Proposals)>,
-    pub chosen: Option<usize>,
     /// The cut that is worked on, of the version that is heard.
     pub cut: Option<usize>,
     /// A join that is to be heard once the picture is drawn.
@@ -54,7 +53,6 @@ impl Default for Edits {
         Self {
             features: None,
             found: None,
-            chosen: None,
             cut: None,
             hear: None,
             keep: Vec::new(),
@@ -77,13 +75,14 @@ pub struct Found {
     pub proposals: Option<(String, Proposals)>,
 }
 
-/// The version whose cuts are made: the one that is heard, or the radio edit while the full mix
-/// is, which stays as it is.
+/// The version whose cuts are made: the one that is heard, or the radio edit while a full mix that
+/// is whole is, which stays as it is.
 fn target(document: &Document) -> Option<usize> {
     let versions = &document.session.versions;
     let heard = versions.get(document.version)?;
     let radio = versions.iter().position(|version| version.id == "radio");
-    if heard.id == "full" { radio.or(Some(document.version)) } else { Some(document.version) }
+    let spared = heard.id == "full" && document.session.resolved(heard).is_whole();
+    radio.filter(|_| spared).or(Some(document.version))
 }
 
 /// Changes the version that edits are made to, and lets it be heard. What it takes over from
@@ -102,6 +101,13 @@ pub fn change(document: &mut Document, apply: impl FnOnce(&mut Version)) {
     }
 }
 
+/// The same as a step of its own.
+pub fn change_once(document: &mut Document, apply: impl FnOnce(&mut Version)) {
+    document.begin_gesture();
+    change(document, apply);
+    document.begin_gesture();
+}
+
 /// Takes the marked range out.
 pub fn cut_range(app: &mut App) {
     let Some(document) = &mut app.document else { return };
@@ -116,8 +122,7 @@ pub fn cut_range(app: &mut App) {
         app.say("That is too short or too long for a cut");
         return;
     }
-    document.begin_gesture();
-    change(document, |version| {
+    change_once(document, |version| {
         // Cuts that would touch become one.
         let touches = |cut: &Cut| cut.start.0 <= to.0 && cut.end.0 >= from.0;
         let (mut start, mut end) = (from, to);
@@ -128,7 +133,6 @@ pub fn cut_range(app: &mut App) {
         version.cuts.retain(|cut| !touches(cut));
         version.cuts.push(Cut::new(start, end));
     });
-    document.begin_gesture();
     let cuts = document.session.versions.get(document.version).map(|version| version.cuts.clone());
     app.edits.cut = cuts.and_then(|cuts| {
         cuts.iter().position(|cut| cut.start.0 <= from.0 + 1e-6 && cut.end.0 >= to.0 - 1e-6)
@@ -154,11 +158,18 @@ pub fn put_back(app: &mut App) {
         return;
     };
     if let Some(document) = &mut app.document {
-        document.begin_gesture();
-        change(document, |version| drop(version.cuts.remove(n)));
-        document.begin_gesture();
+        remove(document, n);
     }
     app.edits.cut = None;
+}
+
+/// Takes a cut away, if it is there.
+pub fn remove(document: &mut Document, n: usize) {
+    change_once(document, |version| {
+        if n < version.cuts.len() {
+            version.cuts.remove(n);
+        }
+    });
 }
 
 /// Moves the chosen cut by beats, both ends, each to the same place in its bar.
@@ -227,21 +238,16 @@ pub fn take(app: &mut App, n: usize) {
         return;
     };
     document.version = place;
-    document.begin_gesture();
-    change(document, |version| {
+    change_once(document, |version| {
         version.cuts = proposal.cuts;
         version.fade = proposal.fade;
     });
-    document.begin_gesture();
-    app.edits.chosen = Some(n);
     app.edits.cut = None;
 }
 
 /// Sets the length that the version shall have.
 pub fn set_goal(document: &mut Document, goal: Option<Seconds>) {
-    document.begin_gesture();
-    change(document, |version| version.goal = goal);
-    document.begin_gesture();
+    change_once(document, |version| version.goal = goal);
 }
 
 /// Begins to look for edits of the version, or only for tempo and bars.
@@ -254,7 +260,6 @@ pub fn search(app: &mut App, goal: Option<Seconds>) {
     });
     let cancel = renew(&mut app.edits.cancel);
     let (known, sources) = (app.edits.features.clone(), Arc::clone(sources));
-    app.edits.chosen = None;
     app.jobs.edits(document, app.number, sources, known, wish, cancel);
 }
 

@@ -345,6 +345,8 @@ impl Session {
                 all.levels = levels.collect();
             }
         }
+        // Nothing is left to be taken over: what is resolved stays what it is.
+        all.from.clear();
         all
     }
 }
@@ -389,6 +391,10 @@ mod tests {
         assert!(resolved.clean);
         assert_eq!(resolved.cuts, session.versions[3].cuts);
         assert_eq!(resolved.level(&session.stems[1]), Some(Db(1.0)));
+        session.versions[3].levels = vec![Level { of: Whose::Role(Role::Drums), gain: Db(-2.0) }];
+        let once = session.resolved(&both);
+        assert_eq!(once.level(&session.stems[0]), Some(Db(-2.0)));
+        assert_eq!(session.resolved(&once), once);
         // The other changes, and so does this one.
         session.versions[3].set_level(&session.stems[0].clone(), None);
         session.versions[3].from = vec!["cleanradio".into()];

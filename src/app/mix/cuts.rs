@@ -2,7 +2,7 @@
 //! and a band to click.
 
 use crate::app::document::Document;
-use crate::app::edits::{self, change, place};
+use crate::app::edits::{self, change, change_once, place};
 use crate::app::theme::{self, Weight, write};
 use crate::app::{App, actions, menu};
 use crate::session::version::{Crossfade, Cut, Version};
@@ -169,9 +169,7 @@ fn options(app: &mut App, document: &mut Document, ui: &mut Ui, n: usize, cut: &
         ui.close();
     }
     let set = |document: &mut Document, apply: &dyn Fn(&mut Cut)| {
-        document.begin_gesture();
-        change(document, |version| version.cuts.iter_mut().skip(n).take(1).for_each(apply));
-        document.begin_gesture();
+        change_once(document, |version| version.cuts.iter_mut().skip(n).take(1).for_each(apply));
     };
     ui.menu_button(format!("Crossfade: {:.0} ms", cut.crossfade.0 * 1000.0), |ui| {
         for seconds in CROSSFADES {
@@ -210,9 +208,7 @@ fn options(app: &mut App, document: &mut Document, ui: &mut Ui, n: usize, cut: &
     });
     ui.separator();
     if ui.button("Put it back").clicked() {
-        document.begin_gesture();
-        change(document, |version| drop(version.cuts.remove(n)));
-        document.begin_gesture();
+        edits::remove(document, n);
         app.edits.cut = None;
         ui.close();
     }
