@@ -8,6 +8,7 @@ use crate::app::preferences::{Follow, RulerUnit, Snap};
 use crate::app::theme::{self, Weight, write};
 use crate::app::{App, actions};
 use crate::session::Session;
+use crate::session::grid::Grid;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -137,49 +138,68 @@ pub fn step(per_point: f64) -> f64 {
     STEPS.into_iter().find(|step| step / per_point > APART).unwrap_or(128.0)
 }
 
-/// Marks, in frames from one word to the next, and the words.
+/// Marks with words, and shorter ones between them.
 fn marks(app: &App, document: &Document, painter: &egui::Painter, area: Rect) {
     let session = &document.session;
     let rate = session.sample_rate.hz().0;
     let scale = app.timeline.scale();
-    let (step, quarters) = match app.preferences.ruler {
-        RulerUnit::Time => (step(scale / rate) * rate, 4),
-        RulerUnit::Samples => {
+    let (from, to) = (app.timeline.from(), app.timeline.from() + f64::from(area.width()) * scale);
+    let grid = Grid::of(session).filter(|_| app.preferences.ruler == RulerUnit::Bars);
+    // Steps in frames, or in bars where they are counted from the first downbeat.
+    let (step, parts) = match (app.preferences.ruler, &grid) {
+        (RulerUnit::Samples, _) => {
             let tens = (0..12).flat_map(|n| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(n)));
             (tens.into_iter().find(|step| step / scale > 88.0).unwrap_or(1e12), 5)
         }
-        RulerUnit::Bars => bars(session, scale),
+        (_, Some(grid)) => bars(grid, rate / scale),
+        _ => (step(scale / rate) * rate, 4),
     };
-    let first = (app.timeline.from() / step).floor() as i64;
-    let count = (f64::from(area.width()) * scale / step).ceil() as i64 + 1;
+    let frame = |steps: f64| match &grid {
+        Some(grid) => grid.time(steps * step).0 * rate,
+        None => steps * step,
+    };
+    let place = |frame: f64| match &grid {
+        Some(grid) => grid.bars_at(Seconds(frame / rate)) / step,
+        None => frame / step,
+    };
     let y = area.bottom();
-    for n in first.max(0)..=first + count {
-        let frame = n as f64 * step;
-        let x = app.timeline.x_of(frame as u64, area);
-        painter.vline(x, y - 12.0..=y, Stroke::new(1.0, theme::line()));
-        for part in 1..quarters {
-            let between = frame + step * f64::from(part) / f64::from(quarters);
-            let x = app.timeline.x_of(between as u64, area);
-            painter.vline(x, y - 5.0..=y, Stroke::new(1.0, theme::line()));
+    for n in place(from).floor() as i64..=place(to).ceil() as i64 {
+        for part in 0..parts {
+            let at = frame(n as f64 + f64::from(part) / f64::from(parts));
+            if at < -0.5 {
+                continue;
+            }
+            let x = app.timeline.x_of(at.max(0.0) as u64, area);
+            let long = if part == 0 { 12.0 } else { 5.0 };
+            painter.vline(x, y - long..=y, Stroke::new(1.0, theme::line()));
+            if part == 0 {
+                let wide = frame(n as f64 + 1.0) - at;
+                let text = word(app.preferences.ruler, session, at, wide);
+                let at = pos2(x + 4.0, y - 12.0);
+                write(
+                    painter,
+                    at,
+                    Align2::LEFT_CENTER,
+                    text,
+                    (11.5, Weight::Regular),
+                    theme::dim(),
+                );
+            }
         }
-        let text = word(app.preferences.ruler, session, frame, step);
-        let at = pos2(x + 4.0, y - 12.0);
-        write(painter, at, Align2::LEFT_CENTER, text, (11.5, Weight::Regular), theme::dim());
     }
 }
 
-/// Bars, or beats where there is room; seconds where no tempo is known.
-fn bars(session: &Session, scale: f64) -> (f64, u32) {
-    let rate = session.sample_rate.hz().0;
-    let Some(beat) = session.beat() else { return (step(scale / rate) * rate, 4) };
-    let in_bar = session.song.meter.map_or(4, |(beats, _)| beats.max(1));
-    let (beat, bar) = (beat.0 * rate, beat.0 * rate * f64::from(in_bar));
-    if beat / scale > 60.0 {
-        return (beat, 4);
+/// Steps of bars, or of beats where there is room for them, and how many parts they have.
+/// `points` are those that a second takes.
+fn bars(grid: &Grid, points: f64) -> (f64, u32) {
+    let in_bar = grid.beats_in_bar();
+    let bar = (grid.time(1.0).0 - grid.time(0.0).0) * points;
+    if bar / f64::from(in_bar) > 60.0 {
+        return (1.0 / f64::from(in_bar), 4);
     }
-    let doubled = (0..16).map(|n| bar * f64::from(1u32 << n));
-    let step = doubled.into_iter().find(|step| step / scale > 60.0).unwrap_or(bar);
-    (step, if step == bar { in_bar } else { 4 })
+    let doubled = (0..16).map(|n| f64::from(1u32 << n));
+    let step = doubled.into_iter().find(|step| step * bar > 60.0).unwrap_or(1.0);
+    (step, if step == 1.0 { in_bar } else { 4 })
 }
 
 fn word(unit: RulerUnit, session: &Session, frame: f64, step: f64) -> String {
