@@ -70,8 +70,7 @@ impl App {
         self.figures = None;
         self.figures_for = (u64::MAX, String::new());
         self.prepared = false;
-        self.null_test = None;
-        self.checks.clear();
+        self.examination = None;
         self.render = None;
         self.deliver_folder = None;
         self.timeline = mix::timeline::Timeline::default();

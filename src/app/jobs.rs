@@ -7,10 +7,10 @@ use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
-use crate::intake::check::{StemCheck, check};
+use crate::intake::demo;
+use crate::intake::examine::{Examination, examine};
 use crate::intake::folder::{absolute_folder, gather, gather_files};
 use crate::intake::locate::locate;
-use crate::intake::{demo, null_test};
 use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
@@ -24,7 +24,7 @@ use crate::session::file::load;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::StemId;
 use crate::session::version::Version;
-use crate::units::{Db, Lufs};
+use crate::units::Lufs;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,14 +84,10 @@ pub enum News {
         document: u64,
         stems: Vec<String>,
     },
-    /// What is wrong with each stem.
-    Checked {
-        document: u64,
-        checks: Vec<StemCheck>,
-    },
+    /// The stems are there; with what is wrong with them, where that could be found out.
     Prepared {
         document: u64,
-        residual: Option<Db>,
+        examination: Option<Box<Examination>>,
     },
     Picked(Picked),
     Failed(String),
@@ -284,17 +280,18 @@ impl Jobs {
             if cancel.load(Ordering::Relaxed) {
                 return;
             }
-            running.name("Comparing with the reference");
-            let residual = session.reference.as_ref().and_then(|reference| {
-                let path = folder.join(&reference.path);
-                Some(null_test::null_test(&session, &folder, &path).ok()?.residual_db)
-            });
-            say(News::Prepared { document, residual });
             running.name("Checking the stems");
-            let work = || check(&session, &folder);
-            match pool.as_ref().map_or_else(work, |pool| pool.install(work)) {
-                Ok(checks) => say(News::Checked { document, checks }),
-                Err(error) => say(News::Failed(error.to_string())),
+            let reference = session.reference.as_ref().map(|file| folder.join(&file.path));
+            let shown = |share| running.share(share);
+            let work = || examine(&session, &folder, reference.as_deref(), &shown, cancel);
+            let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
+            match found {
+                Ok(found) => say(News::Prepared { document, examination: Some(Box::new(found)) }),
+                Err(_) if cancel.load(Ordering::Relaxed) => {}
+                Err(error) => {
+                    say(News::Prepared { document, examination: None });
+                    say(News::Failed(error.to_string()));
+                }
             }
         });
     }

@@ -43,7 +43,7 @@ mod versions;
 mod widgets;
 mod witness;
 
-use crate::intake::check::StemCheck;
+use crate::intake::examine::Examination;
 use crate::media::peaks::Peaks;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, SampleRate};
@@ -149,9 +149,8 @@ pub struct App {
     changed: (u64, usize, Instant),
     /// All waveforms are read, and the stems are compared with the reference.
     prepared: bool,
-    null_test: Option<Db>,
-    /// What was found in each file, once they are listened through.
-    checks: Vec<StemCheck>,
+    /// What was found in the files, once they are listened through.
+    examination: Option<Examination>,
     timeline: Timeline,
     rows: mix::Rows,
     racks: chain::Racks,
@@ -213,6 +212,11 @@ pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
 }
 
 impl App {
+    /// What the stems leave of the reference, where there is one.
+    fn residual(&self) -> Option<Db> {
+        Some(self.examination.as_ref()?.null_test.as_ref()?.residual_db)
+    }
+
     /// A window on a session, a folder of stems, or empty. `settings` is where the program
     /// keeps what it remembers between runs; without it nothing is remembered.
     pub fn new(ctx: &egui::Context, path: Option<PathBuf>, settings: Option<PathBuf>) -> Self {
@@ -237,8 +241,7 @@ impl App {
             measuring: false,
             changed: (0, 0, Instant::now()),
             prepared: false,
-            null_test: None,
-            checks: Vec::new(),
+            examination: None,
             timeline: Timeline::default(),
             rows: mix::Rows::default(),
             racks: chain::Racks::default(),

@@ -40,12 +40,9 @@ impl App {
                         blind.measured(loudness);
                     }
                 }
-                News::Prepared { document, residual } if document == self.number => {
+                News::Prepared { document, examination } if document == self.number => {
                     self.prepared = true;
-                    self.null_test = residual;
-                }
-                News::Checked { document, checks } if document == self.number => {
-                    self.checks = checks;
+                    self.examination = examination.map(|found| *found);
                 }
                 News::Edits { document, found } if document == self.number => {
                     self.take_found(*found);
@@ -72,7 +69,6 @@ impl App {
                 | News::Compared { .. }
                 | News::Edits { .. }
                 | News::Replaced { .. }
-                | News::Checked { .. }
                 | News::Prepared { .. } => {}
             }
         }

@@ -4,7 +4,7 @@ use super::icons::{self, Icon};
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, push};
 use super::{App, menu};
-use crate::intake::check::StemCheck;
+use crate::intake::examine::StemReport;
 use crate::session::edit::Edit;
 use crate::session::stem::Role;
 use crate::units::Db;
@@ -34,7 +34,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
     let Some(document) = &mut app.document else { return };
     let stems = document.session.stems.clone();
     let roles = menu::role_names();
-    let checks = app.checks.clone();
+    let checks = app.examination.as_ref().map_or(Vec::new(), |found| found.stems.clone());
     let mut edit = None;
     // In a narrow window what is known about a file stands below its name.
     let narrow = ui.available_width() < NARROW;
@@ -148,7 +148,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
 }
 
 /// What was found in a file: what is to be mended, or that nothing is.
-fn verdict(ui: &Ui, place: Rect, check: Option<&StemCheck>) {
+fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
     let (text, colour, good) = match check {
         None => ("being checked".to_string(), theme::dim(), false),
         Some(check) => {
@@ -175,14 +175,15 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemCheck>) {
 
 /// What all checks come to, in words.
 fn summary(app: &App) -> (String, egui::Color32) {
-    let null = app.null_test.map(|residual| {
+    let null = app.residual().map(|residual| {
         let words =
             if residual.0 < -60.0 { "sum to the reference" } else { "differ from the reference" };
         format!(" \u{b7} stems {words}, {residual:.1} dB")
     });
     let null = null.unwrap_or_default();
-    let bad = app.checks.iter().filter(|check| !check.problems.is_empty()).count();
-    match (app.checks.len(), bad) {
+    let checks = app.examination.as_ref().map_or(&[][..], |found| &found.stems);
+    let bad = checks.iter().filter(|check| !check.problems.is_empty()).count();
+    match (checks.len(), bad) {
         (0, _) => ("The files are being checked".into(), theme::dim()),
         (all, 0) => (format!("{all} files checked, nothing to mend{null}"), theme::good()),
         (all, bad) => (format!("{bad} of {all} files need a look{null}"), theme::caution()),

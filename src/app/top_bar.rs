@@ -263,7 +263,7 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        if view == View::Stems && app.null_test.is_some_and(|residual| residual.0 < -60.0) {
+        if view == View::Stems && app.residual().is_some_and(|residual| residual.0 < -60.0) {
             let at = pos2(text.right() + 6.0, rect.center().y);
             ui.painter().circle_filled(at, 3.0, theme::good());
         }

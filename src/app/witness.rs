@@ -10,7 +10,7 @@ impl App {
         self.document.as_ref().is_some_and(|document| {
             let named = document.current_version().map(|version| version.id);
             self.prepared
-                && self.checks.len() == document.session.stems.len()
+                && self.examination.is_some()
                 && !self.measuring
                 && self.figures.is_some()
                 && Some(&self.figures_for.1) == named.as_ref()

@@ -1,16 +1,17 @@
-use super::{Outcome, exists, figure};
-use crate::intake::check::{StemCheck, check};
+use super::progress::Line;
+use super::{Outcome, cancel_on_signal, exists, figure};
+use crate::intake::examine::{Examination, StemReport, examine};
+use crate::intake::findings::{Finding, Severity};
 use crate::intake::folder::{absolute_folder, gather};
 use crate::intake::locate::locate;
-use crate::intake::null_test::{NullTest, null_test};
+use crate::intake::mend::write_all;
+use crate::intake::null_test::NullTest;
+use crate::intake::report;
 use crate::session::Session;
 use crate::session::file::load;
-use crate::units::Db;
+use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-
-/// A residual above this says that stems and reference are not the same mix.
-const MATCH: Db = Db(-60.0);
 
 /// Checks a delivery.
 #[derive(clap::Args)]
@@ -21,17 +22,25 @@ pub struct Check {
     /// The mix that the stems must sum to
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    /// Write every stem anew into this folder: aligned, right way up, of one length and rate,
+    /// named by the standard; what came in stays as it is
+    #[arg(long, value_name = "DIR")]
+    mend: Option<PathBuf>,
+    /// Write a page that can be sent to whoever sent the stems
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Serialize)]
-struct CheckReport {
-    stems: Vec<StemCheck>,
-    refused: Vec<String>,
-    notes: Vec<String>,
-    null_test: Option<NullTest>,
+struct CheckReport<'a> {
+    stems: &'a [StemReport],
+    set: &'a [Finding],
+    refused: &'a [String],
+    notes: &'a [String],
+    null_test: Option<&'a NullTest>,
     passed: bool,
 }
 
@@ -59,45 +68,82 @@ fn open(target: &Path) -> anyhow::Result<Opened> {
 impl Check {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let opened = open(&self.target)?;
-        let stems = check(&opened.session, &opened.folder)?;
         let own = opened.session.reference.as_ref().map(|file| opened.folder.join(&file.path));
         let reference = self.reference.or(own);
-        let null_test = match &reference {
-            Some(path) => Some(null_test(&opened.session, &opened.folder, path)?),
-            None => None,
-        };
-        let clean = stems.iter().all(|stem| stem.problems.is_empty());
-        let nulls = null_test.as_ref().is_none_or(|test| test.residual_db < MATCH);
-        let passed = clean && nulls && opened.refused.is_empty();
-        let report =
-            CheckReport { stems, refused: opened.refused, notes: opened.notes, null_test, passed };
+        let line = Line::new("checking");
+        let shown = |share| line.show(share);
+        let found = examine(
+            &opened.session,
+            &opened.folder,
+            reference.as_deref(),
+            &shown,
+            &cancel_on_signal(),
+        );
+        line.clear();
+        let found = found?;
+        let passed = found.passed() && opened.refused.is_empty();
         if self.json {
+            let report = CheckReport {
+                stems: &found.stems,
+                set: &found.set,
+                refused: &opened.refused,
+                notes: &opened.notes,
+                null_test: found.null_test.as_ref(),
+                passed,
+            };
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            print(&report);
+            print(&opened, &found);
+            println!("{}", if passed { "passed" } else { "not passed" });
+        }
+        if let Some(page) = &self.page {
+            std::fs::write(page, report::page(&opened.session, &found, &opened.refused))
+                .with_context(|| format!("{} cannot be written", page.display()))?;
+        }
+        if let Some(out) = &self.mend {
+            mend(&opened, &found, out)?;
         }
         Ok(if passed { Outcome::Fine } else { Outcome::Problem })
     }
 }
 
-fn print(report: &CheckReport) {
-    for stem in &report.stems {
-        let peak = figure(stem.sample_peak_dbfs, 1);
-        let (file, role, facts) = (&stem.file, stem.role, &stem.describe);
-        println!("{file}: {role}, {facts}, {:.3} s, peak {peak} dBFS", stem.seconds);
-        for problem in &stem.problems {
-            println!("    problem: {problem}");
-        }
-        for note in &stem.notes {
-            println!("    {note}");
-        }
+fn mend(opened: &Opened, found: &Examination, out: &Path) -> anyhow::Result<()> {
+    let line = Line::new("mending");
+    let shown = |share| line.show(share);
+    let cancel = cancel_on_signal();
+    let done = write_all(&opened.session, &opened.folder, found, out, &shown, &cancel);
+    line.clear();
+    for mended in done? {
+        eprintln!("{}", mended.line);
     }
-    for line in report.refused.iter().chain(&report.notes) {
+    Ok(())
+}
+
+fn print(opened: &Opened, found: &Examination) {
+    for stem in &found.stems {
+        let (peak, loud) = (figure(stem.sample_peak_dbfs, 1), figure(stem.integrated_lufs, 1));
+        let (file, role, facts) = (&stem.file, stem.role, &stem.describe);
+        println!("{file}: {role}, {facts}, {:.3} s, peak {peak} dBFS, {loud} LUFS", stem.seconds);
+        stem.findings.iter().for_each(say);
+    }
+    for line in opened.refused.iter().chain(&opened.notes) {
         println!("{line}");
     }
-    if let Some(test) = &report.null_test {
+    found.set.iter().for_each(say);
+    if let Some(test) = &found.null_test {
         let (residual, gain) = (test.residual_db, test.gain_db);
         println!("stems against the reference: residual {residual:.1} dB at {gain:+.2} dB");
+        if test.fitted_db.0 < residual.0 - 1.0 {
+            println!("    {:.1} dB with every stem where it belongs", test.fitted_db);
+        }
     }
-    println!("{}", if report.passed { "passed" } else { "not passed" });
+}
+
+fn say(finding: &Finding) {
+    let mark = match finding.severity {
+        Severity::Fault => "fault: ",
+        Severity::Caution => "look: ",
+        Severity::Note => "",
+    };
+    println!("    {mark}{}", finding.line());
 }

@@ -17,6 +17,21 @@ impl Terminal {
         Self { moving: std::io::stderr().is_terminal(), last: Mutex::new(None) }
     }
 
+    /// Shows a line, ten times a second at most.
+    fn line(&self, text: impl Fn() -> String) {
+        if !self.moving {
+            return;
+        }
+        let mut last = self.last.lock();
+        if last.is_some_and(|last| last.elapsed() < Duration::from_millis(100)) {
+            return;
+        }
+        *last = Some(Instant::now());
+        eprint!("\r\x1b[K{}", text());
+        // A line that does not show is no reason to stop.
+        let _ = std::io::stderr().flush();
+    }
+
     /// Ends the moving line.
     pub fn done(&self) {
         if self.moving {
@@ -35,19 +50,32 @@ impl Observer for Terminal {
     }
 
     fn overall(&self, overall: Overall) {
-        if !self.moving {
-            return;
-        }
-        let mut last = self.last.lock();
-        if last.is_some_and(|last| last.elapsed() < Duration::from_millis(100)) {
-            return;
-        }
-        *last = Some(Instant::now());
-        let left = overall
-            .left
-            .map_or(String::new(), |left| format!(", {} left", Seconds(left.as_secs_f64().ceil())));
-        eprint!("\r\x1b[Krendering {:.0} %{left}", overall.fraction * 100.0);
-        let _ = std::io::stderr().flush();
+        self.line(|| {
+            let left = overall.left.map_or(String::new(), |left| {
+                format!(", {} left", Seconds(left.as_secs_f64().ceil()))
+            });
+            format!("rendering {:.0} %{left}", overall.fraction * 100.0)
+        });
+    }
+}
+
+/// A line with one figure that moves, on a terminal only.
+pub struct Line {
+    terminal: Terminal,
+    what: &'static str,
+}
+
+impl Line {
+    pub fn new(what: &'static str) -> Self {
+        Self { terminal: Terminal::new(), what }
+    }
+
+    pub fn show(&self, share: f32) {
+        self.terminal.line(|| format!("{} {:.0} %", self.what, share * 100.0));
+    }
+
+    pub fn clear(&self) {
+        self.terminal.done();
     }
 }
 

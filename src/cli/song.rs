@@ -1,6 +1,7 @@
 //! A session with its stems opened, for commands that listen to the song.
 
 use super::exists;
+use super::progress::Line;
 use crate::arrange::beats::{Beats, find};
 use crate::arrange::features::{Features, listen};
 use crate::engine::source::StemSource;
@@ -10,7 +11,6 @@ use crate::media::store::Store;
 use crate::session::Session;
 use crate::session::file::{load, save};
 use anyhow::Context;
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 pub struct Opened {
@@ -38,19 +38,11 @@ impl Opened {
     }
 
     pub fn listen(&self) -> anyhow::Result<Features> {
-        let moving = std::io::stderr().is_terminal();
-        let progress = |share: f32| {
-            if moving {
-                eprint!("\r\x1b[Klistening {:.0} %", share * 100.0);
-                // A line that does not show is no reason to stop.
-                let _ = std::io::stderr().flush();
-            }
-        };
-        let features = listen(&self.session, &self.sources, &progress, &super::cancel_on_signal())?;
-        if moving {
-            eprint!("\r\x1b[K");
-        }
-        Ok(features)
+        let line = Line::new("listening");
+        let shown = |share| line.show(share);
+        let features = listen(&self.session, &self.sources, &shown, &super::cancel_on_signal());
+        line.clear();
+        Ok(features?)
     }
 
     /// Tempo and bars of the session, found where it has none. With `anew` they are found again.

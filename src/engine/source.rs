@@ -5,7 +5,7 @@ use crate::engine::clean::Region;
 use crate::media::store::Store;
 use crate::media::{MediaError, PcmFile};
 use crate::session::stem::{CleanRegion, Stem, StemId};
-use crate::units::SampleRate;
+use crate::units::{Frames, SampleRate};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl StemSource {
     ) -> Result<Self, MediaError> {
         let (file, info) = store.open(&folder.join(&stem.file.path), rate)?;
         let file = Arc::new(file);
-        let (mono, start) = (info.channels == 1, stem.start.0 as i64);
+        let (mono, start) = (info.channels == 1, stem.offset());
         let plain = Self { id: Some(stem.id), file, mono, start, regions: Vec::new(), rate };
         plain.with_clean(&stem.clean)
     }
@@ -68,6 +68,11 @@ impl StemSource {
     /// Whether the stem is mono: then its sound is in the left channel only.
     pub fn is_mono(&self) -> bool {
         self.mono
+    }
+
+    /// Frames from the beginning of the song to the end of the file.
+    pub fn length(&self) -> Frames {
+        Frames((self.file.info().frames.0 as i64 + self.start).max(0) as u64)
     }
 
     /// Fills a stereo block from song frame `from`; silence before and after the stem.

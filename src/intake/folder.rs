@@ -2,7 +2,7 @@
 
 use crate::dsp::pan::PanLaw;
 use crate::intake::IntakeError;
-use crate::intake::names::{NameGuess, common_words, guess, tokens};
+use crate::intake::names::{NameGuess, common_words, guess, stem_of, tokens};
 use crate::media::hashes::Hashes;
 use crate::media::{AudioInfo, MediaError, is_audio, probe};
 use crate::session::file::EXTENSION;
@@ -158,10 +158,6 @@ fn relative(path: &Path, base: &Path) -> String {
     let mut parts = vec!["..".to_string(); above];
     parts.extend(below.map(|part| part.as_os_str().to_string_lossy().into_owned()));
     parts.join("/")
-}
-
-fn stem_of(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn title_of(name: &str) -> String {

@@ -1,11 +1,15 @@
 //! A folder of stems becomes a checked session.
 
-pub mod check;
+pub mod align;
 pub mod demo;
+pub mod examine;
+pub mod findings;
 pub mod folder;
 pub mod locate;
+pub mod mend;
 pub mod names;
 pub mod null_test;
+pub mod report;
 
 use crate::media::MediaError;
 use crate::session::file::FileError;
@@ -25,6 +29,8 @@ pub enum IntakeError {
     NoAudio(PathBuf),
     #[error("{} exists already; open it, or name another session", .0.display())]
     Exists(PathBuf),
+    #[error("the work was stopped")]
+    Cancelled,
     #[error("{} changed since it was added to the session; check that it is the right file, then add it again", .0.display())]
     Changed(PathBuf),
 }

@@ -1,5 +1,6 @@
 //! What the name of a file tells: its place, what it plays, and whether it is a rough mix.
 
+use crate::session::naming::compact;
 use crate::session::stem::Role;
 
 /// What was read from a name.
@@ -57,6 +58,16 @@ pub fn guess(stem: &str) -> NameGuess {
     let kept: Vec<&str> = words.iter().map(String::as_str).filter(|w| !is_version(w)).collect();
     let name = if kept.is_empty() { stem.to_string() } else { kept.join(" ") };
     NameGuess { number, name, role: role.unwrap_or(Role::Other), reference }
+}
+
+/// The name of a file without its extension.
+pub fn stem_of(path: &std::path::Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The standard's name for a stem: `03_LeadVocals`.
+pub fn standard(number: usize, name: &str) -> String {
+    format!("{number:02}_{}", compact(name))
 }
 
 fn role(words: &[String]) -> Option<Role> {

@@ -27,11 +27,15 @@ impl BitDepth {
     }
 }
 
-/// A stereo WAV file being written. It is complete only after `finish`.
+/// What stands in a WAV file beside its samples: a name of four letters, and its body.
+pub type Chunk = ([u8; 4], Vec<u8>);
+
+/// A WAV file being written. It is complete only after `finish`.
 pub struct WavWriter {
     out: BufWriter<File>,
     path: PathBuf,
     depth: BitDepth,
+    channels: u16,
     data_at: u64,
     bytes: u64,
     buffer: Vec<u8>,
@@ -41,7 +45,7 @@ pub struct WavWriter {
 const RESERVED: u32 = 28;
 
 impl WavWriter {
-    /// Starts a file. The length of the broadcast chunk's coding history is fixed here; its
+    /// Starts a stereo file. The length of the broadcast chunk's coding history is fixed here; its
     /// other fields may change until `finish`.
     pub fn create(
         path: &Path,
@@ -49,42 +53,67 @@ impl WavWriter {
         rate: SampleRate,
         broadcast: Option<&Broadcast>,
     ) -> Result<Self, MediaError> {
+        Self::with(path, depth, 2, rate, broadcast, &[])
+    }
+
+    /// Starts a file of one or two channels, with more chunks before its samples.
+    pub fn with(
+        path: &Path,
+        depth: BitDepth,
+        channels: u16,
+        rate: SampleRate,
+        broadcast: Option<&Broadcast>,
+        chunks: &[Chunk],
+    ) -> Result<Self, MediaError> {
         let file = File::create(path).map_err(|source| MediaError::writing(path, source))?;
         let mut writer = Self {
             out: BufWriter::with_capacity(1 << 18, file),
             path: path.to_owned(),
             depth,
+            channels,
             data_at: 0,
             bytes: 0,
             buffer: Vec::new(),
         };
-        writer.header(rate, broadcast).map_err(|source| MediaError::writing(path, source))?;
+        writer
+            .header(rate, broadcast, chunks)
+            .map_err(|source| MediaError::writing(path, source))?;
         Ok(writer)
     }
 
-    fn header(&mut self, rate: SampleRate, broadcast: Option<&Broadcast>) -> std::io::Result<()> {
+    fn header(
+        &mut self,
+        rate: SampleRate,
+        broadcast: Option<&Broadcast>,
+        chunks: &[Chunk],
+    ) -> std::io::Result<()> {
         let width = self.depth.bits() / 8;
         let tag: u16 = if self.depth == BitDepth::Float32 { 3 } else { 1 };
+        let channels = u32::from(self.channels);
         let out = &mut self.out;
         out.write_all(b"RIFF\0\0\0\0WAVEJUNK")?;
         out.write_all(&RESERVED.to_le_bytes())?;
         out.write_all(&[0u8; RESERVED as usize])?;
-        if let Some(broadcast) = broadcast {
-            let body = broadcast.bytes();
-            out.write_all(b"bext")?;
+        let mut chunk = |name: &[u8; 4], body: &[u8]| -> std::io::Result<()> {
+            out.write_all(name)?;
             out.write_all(&(body.len() as u32).to_le_bytes())?;
-            out.write_all(&body)?;
-            if body.len() % 2 == 1 {
-                out.write_all(&[0])?;
-            }
+            out.write_all(body)?;
+            // Chunks begin at even places.
+            if body.len() % 2 == 1 { out.write_all(&[0]) } else { Ok(()) }
+        };
+        if let Some(broadcast) = broadcast {
+            chunk(b"bext", &broadcast.bytes())?;
+        }
+        for (name, body) in chunks {
+            chunk(name, body)?;
         }
         out.write_all(b"fmt ")?;
         out.write_all(&16u32.to_le_bytes())?;
         out.write_all(&tag.to_le_bytes())?;
-        out.write_all(&2u16.to_le_bytes())?;
+        out.write_all(&self.channels.to_le_bytes())?;
         out.write_all(&rate.0.to_le_bytes())?;
-        out.write_all(&(rate.0 * 2 * width).to_le_bytes())?;
-        out.write_all(&((2 * width) as u16).to_le_bytes())?;
+        out.write_all(&(rate.0 * channels * width).to_le_bytes())?;
+        out.write_all(&((channels * width) as u16).to_le_bytes())?;
         out.write_all(&((8 * width) as u16).to_le_bytes())?;
         out.write_all(b"data\0\0\0\0")?;
         self.data_at = out.stream_position()?;
@@ -96,21 +125,27 @@ impl WavWriter {
         self.out.write_all(&self.buffer).map_err(|source| MediaError::writing(&self.path, source))
     }
 
-    /// Appends whole samples, as many bits as the file has.
+    /// Appends whole samples, as many bits as the file has; a mono file takes the left ones.
     pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
         self.buffer.clear();
         let width = (self.depth.bits() / 8) as usize;
-        for sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
-            self.buffer.extend_from_slice(sample.to_le_bytes().get(..width).unwrap_or(&[]));
+        let channels = usize::from(self.channels);
+        for frame in left.iter().zip(right).map(|(l, r)| [l, r]) {
+            for sample in frame.into_iter().take(channels) {
+                self.buffer.extend_from_slice(sample.to_le_bytes().get(..width).unwrap_or(&[]));
+            }
         }
         self.flush_block()
     }
 
-    /// Appends floating-point samples.
+    /// Appends floating-point samples; a mono file takes the left ones.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
         self.buffer.clear();
-        for sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
-            self.buffer.extend_from_slice(&sample.to_le_bytes());
+        let channels = usize::from(self.channels);
+        for frame in left.iter().zip(right).map(|(l, r)| [l, r]) {
+            for sample in frame.into_iter().take(channels) {
+                self.buffer.extend_from_slice(&sample.to_le_bytes());
+            }
         }
         self.flush_block()
     }
@@ -122,7 +157,7 @@ impl WavWriter {
     }
 
     fn close(&mut self) -> std::io::Result<()> {
-        let frame = u64::from(self.depth.bits() / 4);
+        let frame = u64::from(self.depth.bits() / 8) * u64::from(self.channels);
         let end = self.out.stream_position()?;
         let size = end - 8;
         match (u32::try_from(size), u32::try_from(self.bytes)) {

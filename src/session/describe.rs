@@ -39,6 +39,13 @@ impl Edit {
                 };
                 format!("{what} of {}", name(stem))
             }
+            Edit::Place { stem, start, skip } => {
+                let before = session.stem(*stem).map_or(0, Stem::offset);
+                let by = start.0 as i64 - skip.0 as i64 - before;
+                let way = if by < 0 { "earlier" } else { "later" };
+                format!("Move {} {} samples {way}", name(stem), by.abs())
+            }
+            Edit::File { stem, file } => format!("File of {}: {}", name(stem), file.path),
             Edit::AddStem { stem, .. } => format!("Add {}", stem.name),
             Edit::RemoveStem { stem } => format!("Remove {}", name(stem)),
             Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),

@@ -9,6 +9,7 @@ use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
 use crate::session::{Delivery, Section, Session, Song};
+use crate::units::Frames;
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,17 @@ pub enum Edit {
     Clean {
         stem: StemId,
         regions: Vec<CleanRegion>,
+    },
+    /// Where the file of a stem lies in the song.
+    Place {
+        stem: StemId,
+        start: Frames,
+        skip: Frames,
+    },
+    /// Another file for a stem.
+    File {
+        stem: StemId,
+        file: Box<FileRef>,
     },
     AddStem {
         at: usize,
@@ -100,6 +112,16 @@ impl Edit {
             Edit::Clean { stem, regions } => {
                 Edit::Clean { stem, regions: replace(&mut stem_mut(session, stem)?.clean, regions) }
             }
+            Edit::Place { stem, start, skip } => {
+                let known = stem_mut(session, stem)?;
+                let (start, skip) =
+                    (replace(&mut known.start, start), replace(&mut known.skip, skip));
+                Edit::Place { stem, start, skip }
+            }
+            Edit::File { stem, file } => {
+                let file = replace(&mut stem_mut(session, stem)?.file, *file);
+                Edit::File { stem, file: Box::new(file) }
+            }
             Edit::AddStem { at, stem } => {
                 let id = stem.id;
                 session.stems.insert(at.min(session.stems.len()), *stem);
@@ -153,6 +175,8 @@ impl Edit {
             | (Edit::Automation { stem: a, .. }, Edit::Automation { stem: b, .. })
             | (Edit::Name { stem: a, .. }, Edit::Name { stem: b, .. })
             | (Edit::Role { stem: a, .. }, Edit::Role { stem: b, .. })
+            | (Edit::Place { stem: a, .. }, Edit::Place { stem: b, .. })
+            | (Edit::File { stem: a, .. }, Edit::File { stem: b, .. })
             | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,
             (Edit::Chain { stem: a, .. }, Edit::Chain { stem: b, .. }) => a == b,
             (Edit::PanLaw(_), Edit::PanLaw(_))

@@ -121,6 +121,7 @@ pub(crate) mod tests {
             role: Role::Other,
             file: FileRef { path, hash: String::new(), bytes: 0, info, unknown: Unknown::new() },
             start: Frames(0),
+            skip: Frames(0),
             strip: StripSettings::default(),
             automation: StripAutomation::default(),
             chain: Vec::new(),
@@ -155,6 +156,12 @@ pub(crate) mod tests {
             (prop::option::of(id.clone()), 0..Kind::ALL.len()).prop_map(|(stem, kind)| {
                 Edit::Chain { stem, slots: vec![Slot::new(Kind::ALL[kind])] }
             }),
+            (id.clone(), 0u64..9, 0u64..9).prop_map(|(stem, start, skip)| Edit::Place {
+                stem,
+                start: Frames(start),
+                skip: Frames(skip),
+            }),
+            id.clone().prop_map(|id| Edit::File { stem: id, file: Box::new(stem(9).file) }),
             id.clone().prop_map(|stem| Edit::RemoveStem { stem }),
             (id, 0usize..6).prop_map(|(stem, to)| Edit::MoveStem { stem, to }),
             (0usize..6, 10u32..20)

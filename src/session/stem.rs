@@ -87,6 +87,10 @@ pub struct Stem {
     /// Where the file starts, in frames of the session's rate.
     #[serde(default)]
     pub start: Frames,
+    /// Frames at the beginning of the file that lie before the song and are not heard: a stem
+    /// that came late is moved to the front by them. At the session's rate.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub skip: Frames,
     #[serde(default)]
     pub strip: StripSettings,
     /// What the strip does over the song.
@@ -105,17 +109,32 @@ pub struct Stem {
 impl Stem {
     /// A stem that starts with the song, its strip flat.
     pub fn new(id: StemId, name: String, role: Role, file: FileRef) -> Self {
-        let (strip, start) = (StripSettings::default(), Frames(0));
+        let (strip, start, skip) = (StripSettings::default(), Frames(0), Frames(0));
         let (chain, clean, unknown) = (Vec::new(), Vec::new(), Unknown::new());
         let automation = StripAutomation::default();
-        Self { id, name, role, file, start, strip, automation, chain, clean, unknown }
+        Self { id, name, role, file, start, skip, strip, automation, chain, clean, unknown }
     }
 
     /// The frame after its last, at the session's rate.
     pub fn end(&self, rate: SampleRate) -> Frames {
         let own = self.file.info.frames.at_rate(self.file.info.sample_rate, rate);
-        Frames(self.start.0 + own.0)
+        Frames((self.start.0 + own.0).saturating_sub(self.skip.0))
     }
+
+    /// Where the first frame of the file lies in the song; negative before its beginning.
+    pub fn offset(&self) -> i64 {
+        self.start.0 as i64 - self.skip.0 as i64
+    }
+
+    /// Start and skip of the stem when it lies so many frames later, or earlier if negative.
+    pub fn moved(&self, frames: i64) -> (Frames, Frames) {
+        let offset = self.offset().saturating_add(frames);
+        (Frames(offset.max(0) as u64), Frames(offset.min(0).unsigned_abs()))
+    }
+}
+
+fn is_none(frames: &Frames) -> bool {
+    *frames == Frames(0)
 }
 
 /// A part of a stem that the clean version does not let through as it is.

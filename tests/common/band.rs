@@ -98,6 +98,10 @@ impl Band {
         self.session = gather(self.folder.path(), None).unwrap().session;
     }
 
+    pub fn tracks(&self) -> &[(&'static str, Vec<f32>)] {
+        &self.tracks
+    }
+
     pub fn sources(&self) -> Vec<StemSource> {
         let store = Store::at(self.folder.path().join("cache"));
         let open =

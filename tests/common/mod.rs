@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 pub mod band;
+pub mod faulty;
 pub mod song;
 
 use std::path::{Path, PathBuf};

@@ -115,7 +115,7 @@ fn checks(app: &App) -> Vec<(Color32, String)> {
     let mut list = Vec::new();
     let Some(document) = &app.document else { return list };
     let session = &document.session;
-    match app.null_test {
+    match app.residual() {
         Some(residual) if residual.0 < -60.0 => {
             list.push((theme::good(), format!("Stems sum to the reference, {residual:.1} dB")))
         }

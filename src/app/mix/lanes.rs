@@ -216,7 +216,7 @@ fn outline(
     let mut waveform = Waveform::new(lane, colour, under);
     let step = 1.0 / painter.pixels_per_point().max(1.0);
     let mut x = lane.left();
-    let start = stem.start.0 as f64;
+    let start = stem.offset() as f64;
     let scale = app.timeline.scale();
     let mut clips: Vec<f32> = Vec::new();
     while x < lane.right() {

@@ -72,7 +72,7 @@ fn status(app: &App) -> (String, egui::Color32) {
     if short > 0 {
         return (format!("{short} of {count} stems end early"), theme::caution());
     }
-    match app.null_test {
+    match app.residual() {
         Some(residual) if residual.0 < -60.0 => {
             (format!("{count} stems aligned · null test {residual:.1} dB"), theme::good())
         }

@@ -1,0 +1,396 @@
+//! What the figures of one stem mean.
+
+use super::{Looked, SILENT};
+use crate::intake::examine::marks::Run;
+use crate::intake::examine::scan::Scan;
+use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
+use crate::session::Session;
+use crate::units::{Db, Frames, Hz, Seconds};
+
+/// An offset above this is heard as a click at every cut.
+const DC: Db = Db(-60.0);
+/// A stem that sounds in less of the song is worth a word.
+const SELDOM: f64 = 0.05;
+/// Seconds of digital silence that are a hole at most.
+const HOLE: f64 = 0.05;
+/// The side of a stereo file under its middle, when there is none.
+const NO_SIDE: Db = Db(-80.0);
+
+/// Everything that is to be said of one stem by itself.
+pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
+    let mut list = Vec::new();
+    file(looked, session, &mut list);
+    if looked.scan.highest() <= SILENT.factor() as f32 {
+        list.push(Finding::new(
+            Kind::Silent,
+            Severity::Caution,
+            "is silent; leave it out, or export it again",
+        ));
+    } else {
+        bits(looked, &mut list);
+        level(looked, &mut list);
+        edges(looked, &mut list);
+        sides(looked, &mut list);
+        spectrum(looked, &mut list);
+    }
+    list.into_iter().map(|finding| Finding { stem: Some(looked.stem.id), ..finding }).collect()
+}
+
+impl Looked<'_> {
+    /// A place in the file as a part of the song.
+    fn span(&self, at: Frames, frames: u64) -> Span {
+        let rate = self.scan.info.sample_rate;
+        let own = rate.hz().0;
+        let start = self.stem.offset() as f64 / own;
+        let from = (at.0 as f64 / own + start).max(0.0);
+        Span { from: Seconds(from), to: Seconds(from + frames as f64 / own) }
+    }
+}
+
+fn times(count: usize) -> String {
+    if count == 1 { "once".into() } else { format!("{count} times") }
+}
+
+/// What the file says of itself.
+fn file(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
+    let info = &looked.scan.info;
+    let rate = session.sample_rate;
+    if info.lossy {
+        let text = format!("{} is lossy; ask for WAV, AIFF or FLAC", info.format);
+        list.push(Finding::new(Kind::Lossy, Severity::Fault, text).likely(1.0));
+    }
+    if info.sample_rate != rate {
+        let text = format!("runs at {}, the session at {rate}", info.sample_rate);
+        list.push(Finding::new(Kind::Rate, Severity::Caution, text).mended_by(Mend::Convert));
+    }
+    if info.truncated {
+        list.push(Finding::new(
+            Kind::Truncated,
+            Severity::Fault,
+            "ends earlier than its header says; export it again",
+        ));
+    }
+    if looked.scan.invalid > 0 {
+        let text =
+            format!("holds {} samples that are no numbers; export it again", looked.scan.invalid);
+        list.push(Finding::new(Kind::NotNumbers, Severity::Fault, text));
+    }
+    if let Some(stamp) = info.time_reference {
+        let start = Frames(looked.stem.offset().max(0) as u64).seconds(rate);
+        let text = format!(
+            "starts at {start:.3} by its broadcast time stamp ({stamp} frames after midnight)"
+        );
+        list.push(Finding::new(Kind::Start, Severity::Note, text));
+    }
+    if info.channels == 1 {
+        list.push(Finding::new(Kind::Mono, Severity::Note, "mono"));
+    }
+}
+
+/// Bits that are said to be there, and those that are.
+fn bits(looked: &Looked<'_>, list: &mut Vec<Finding>) {
+    let (info, real) = (&looked.scan.info, looked.scan.real_bits);
+    let Some(stated) = info.bits else { return };
+    if stated < 24 {
+        let text = format!("{stated} bits; ask for 24 or more");
+        list.push(Finding::new(Kind::Bits, Severity::Caution, text));
+    } else if real <= 20 {
+        let name =
+            if info.float { format!("{stated}-bit float") } else { format!("{stated} bits") };
+        let text = format!(
+            "{name} hold only {real}: exported with {real} bits or from such a file; ask for the original"
+        );
+        list.push(Finding::new(Kind::PaddedBits, Severity::Caution, text));
+    }
+    if dithered(&looked.scan, stated.min(real)) {
+        let text = format!("carries dither or noise of {} bits; stems need none", stated.min(real));
+        list.push(Finding::new(Kind::Dither, Severity::Note, text));
+    }
+}
+
+/// Whether what should be silence is noise of the last bit or two.
+fn dithered(scan: &Scan, bits: u32) -> bool {
+    let step = 2f32.powi(1 - bits.clamp(2, 24) as i32);
+    let low = scan.hops.iter().filter(|hop| hop.peak > 0.0 && hop.peak <= 4.0 * step).count();
+    let zero = scan.hops.iter().filter(|hop| hop.peak == 0.0).count();
+    !scan.info.float && low >= 50 && low > 4 * zero
+}
+
+/// Too loud, cut off, squashed, or shifted off the middle.
+fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
+    let scan = &looked.scan;
+    let peak = Db::from_factor(f64::from(scan.highest()));
+    if scan.overs > 0 {
+        let text = format!(
+            "peaks over full scale, at {peak:+.1} dBFS ({} samples); nothing is lost in float, but leave headroom",
+            scan.overs
+        );
+        let at = scan.over_at.iter().map(|at| looked.span(*at, 1));
+        list.push(Finding::new(Kind::Over, Severity::Note, text).at(apart(at)));
+    }
+    let cut = clipped(scan);
+    let often = cut.len();
+    let at = || apart(cut.iter().map(|run| looked.span(run.at, run.frames)));
+    let full = f64::from(scan.highest()) > Db(-0.01).factor() && scan.overs == 0;
+    if scan.full >= 3 || (often > 0 && full) {
+        let severity = if scan.full >= 3 { Severity::Fault } else { Severity::Caution };
+        let text = match often {
+            0 => format!("clips: {} samples are at full scale; lower it before export", scan.full),
+            often => format!("clips {}; lower it before export", times(often)),
+        };
+        list.push(Finding::new(Kind::Clipped, severity, text).at(at()));
+    } else if often >= 3 {
+        let text = format!(
+            "was cut off {} and then turned to {peak:.1} dBFS: clipped, or a sound that is meant so",
+            times(often)
+        );
+        list.push(Finding::new(Kind::Clipped, Severity::Caution, text).at(at()));
+    }
+    if let Some(limiting) = looked.limiting.filter(|_| often < 100) {
+        let (rise, from) = (limiting.crest_rise, looked.span(limiting.first, 1));
+        let ratio = scan.loudness.map_or(f64::MAX, |loudness| peak.0 - loudness.integrated.0);
+        let many = limiting.in_line >= IN_LINE && limiting.spread.0 >= SPREAD && ratio < DENSE;
+        let words = format!(
+            "{:.0} % of its loud moments stand in line, and turned in phase they rise by {rise:.1} dB",
+            limiting.in_line * 100.0
+        );
+        if rise.0 >= SURELY_LIMITED && many {
+            let text = format!("is limited or clipped hard: {words}; ask for it without");
+            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
+        } else if rise.0 >= LIMITED && many {
+            let text = format!("seems to be limited: {words}");
+            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
+        }
+    }
+    let offset = [scan.offset(0), scan.offset(1)];
+    let most = Db::from_factor(offset.iter().map(|offset| offset.abs()).fold(0.0, f64::max));
+    if most > DC {
+        let text = format!("has a constant offset (DC) of {most:.1} dBFS");
+        let mend = Mend::Dc { offset };
+        list.push(Finding::new(Kind::Dc, Severity::Caution, text).mended_by(mend));
+    }
+    if peak.0 > -0.5 && scan.overs == 0 && often == 0 {
+        let text = format!("leaves no headroom, it peaks at {peak:.1} dBFS");
+        list.push(Finding::new(Kind::Headroom, Severity::Note, text));
+    }
+}
+
+/// A rise of the peaks from which a stem seems limited, and surely is.
+const LIMITED: f64 = 1.0;
+const SURELY_LIMITED: f64 = 3.0;
+/// Share of loud moments at the ceiling from which it is one.
+const IN_LINE: f64 = 0.25;
+/// How far the levels under the ceiling differ at least, in decibels.
+const SPREAD: f64 = 1.5;
+/// Peak over loudness, in LU, above which a limiter has not done much.
+const DENSE: f64 = 9.5;
+
+/// Runs of equal samples where the file is at its loudest, with a corner at their ends: a
+/// round peak of a low note has equal samples too, but comes to them step by step.
+fn clipped(scan: &Scan) -> Vec<&Run> {
+    let ceiling = scan.highest() * Db(-0.1).factor() as f32;
+    let step = 2f32.powi(1 - scan.real_bits.clamp(2, 24) as i32);
+    let cut = scan.runs.iter().filter(|run| run.level >= ceiling && run.corner > 12.0 * step);
+    cut.collect()
+}
+
+/// Spans that do not lie within a tenth of a second of one another.
+fn apart(spans: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut list: Vec<Span> = Vec::new();
+    for span in spans {
+        if list.last().is_none_or(|last| span.from.0 - last.from.0 > 0.1) {
+            list.push(span);
+        }
+    }
+    list
+}
+
+/// Silence, holes, stuck samples, clicks.
+fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
+    let scan = &looked.scan;
+    let rate = scan.info.sample_rate.hz().0;
+    let active = scan.active(SILENT.factor() as f32);
+    if active < SELDOM {
+        let text = format!("sounds in {:.1} % of the song only", active * 100.0);
+        list.push(Finding::new(Kind::MostlySilent, Severity::Note, text));
+    }
+    let loud = Db(-50.0).factor() as f32;
+    let level = |at: u64, by: i64| {
+        let hop = usize::try_from((at / scan.hop_frames) as i64 + by).ok();
+        hop.and_then(|hop| scan.hops.get(hop)).map_or(0.0, |hop| hop.power.sqrt())
+    };
+    // Sound goes on after a hole as it was before; a pause ends with a note.
+    let holes: Vec<_> = scan
+        .gaps
+        .iter()
+        .filter(|gap| (gap.frames as f64) < HOLE * rate)
+        .filter(|gap| gap.around.iter().all(|level| *level > loud))
+        .filter(|gap| {
+            let (before, after) = (level(gap.at.0, -1), level(gap.at.0 + gap.frames, 1));
+            before < 2.0 * after && after < 2.0 * before
+        })
+        .collect();
+    // What was chopped on purpose is chopped all the time.
+    // A driver fails for whole blocks of samples; a note that is cut ends anywhere.
+    let whole = |frames: u64| {
+        frames.is_multiple_of(32)
+            || (frames * 1000).is_multiple_of(u64::from(scan.info.sample_rate.0))
+    };
+    let in_blocks = holes.iter().filter(|gap| whole(gap.frames)).count();
+    let severity = match holes.len() {
+        0..=12 if 2 * in_blocks >= holes.len() => Severity::Fault,
+        0..=12 => Severity::Caution,
+        _ => Severity::Note,
+    };
+    if let Some(first) = holes.first() {
+        let long = Seconds(first.frames as f64 / rate).0 * 1000.0;
+        let text = match severity {
+            Severity::Fault => {
+                format!("drops out {}, for {long:.1} ms; export it again", times(holes.len()))
+            }
+            Severity::Caution => format!("may drop out {}, for {long:.1} ms", times(holes.len())),
+            Severity::Note => {
+                format!("is cut into pieces by {} holes of digital silence", holes.len())
+            }
+        };
+        let at = holes.iter().map(|gap| looked.span(gap.at, gap.frames));
+        list.push(Finding::new(Kind::Dropout, severity, text).at(apart(at)));
+    }
+    let ceiling = scan.highest() * 0.9;
+    // A square wave stands still too, at the same level again and again.
+    let again = |run: &Run| {
+        let same = |other: &&Run| (other.level - run.level).abs() < 0.02 * run.level;
+        scan.runs.iter().filter(same).count() > 2
+    };
+    let long = |run: &&Run| run.frames >= 96 && run.level < ceiling && !again(run);
+    let stuck: Vec<&Run> = scan.runs.iter().filter(long).collect();
+    if !stuck.is_empty() && stuck.len() <= 12 {
+        let text = format!("stands still {}; export it again", times(stuck.len()));
+        let at = stuck.iter().map(|run| looked.span(run.at, run.frames));
+        list.push(Finding::new(Kind::Stuck, Severity::Fault, text).at(apart(at)));
+    }
+    let clicks = lone(scan);
+    if !clicks.is_empty() {
+        let severity = if clicks.len() <= 6 { Severity::Caution } else { Severity::Note };
+        let text = format!("may click {}", times(clicks.len()));
+        let at = clicks.iter().map(|at| looked.span(*at, 1));
+        list.push(Finding::new(Kind::Click, severity, text).at(apart(at)));
+    }
+}
+
+/// Clicks that are alone: an instrument that clicks does so all the time, and a note begins
+/// with one.
+fn lone(scan: &Scan) -> Vec<Frames> {
+    let near = u64::from(scan.info.sample_rate.0) / 4;
+    let mut places: Vec<(u64, f32)> =
+        scan.clicks.iter().map(|click| (click.at.0, click.height)).collect();
+    places.sort_unstable_by_key(|(at, _)| *at);
+    places.dedup_by(|later, earlier| {
+        let one = later.0 - earlier.0 < 256;
+        if one {
+            earlier.1 = earlier.1.max(later.1);
+        }
+        one
+    });
+    let level = |at: u64, hops: std::ops::Range<i64>| {
+        let hop = (at / scan.hop_frames) as i64;
+        let of = |n: i64| scan.hops.get(usize::try_from(hop + n).ok()?).map(|hop| hop.power);
+        hops.filter_map(of).fold(0.0f32, f32::max)
+    };
+    let alone = |n: &usize| {
+        let Some((at, height)) = places.get(*n).copied() else { return false };
+        let around = places.get(n.saturating_sub(20)..(n + 21).min(places.len())).unwrap_or(&[]);
+        let others = around.iter().filter(|(other, _)| *other != at);
+        let apart =
+            others.clone().all(|(other, own)| other.abs_diff(at) > near || *own < 0.35 * height);
+        let (before, after) = (level(at, -4..-1), level(at, 2..5));
+        // A note that begins, or one that is cut off, is louder on one side.
+        apart && before > 1e-8 && after < 4.0 * before && before < 40.0 * after.max(1e-12)
+    };
+    (0..places.len())
+        .filter(alone)
+        .filter_map(|n| places.get(n).map(|(at, _)| Frames(*at)))
+        .collect()
+}
+
+/// Left against right.
+fn sides(looked: &Looked<'_>, list: &mut Vec<Finding>) {
+    let scan = &looked.scan;
+    if scan.info.channels < 2 {
+        return;
+    }
+    let [left, right] = scan.power;
+    let (weak, strong) = (left.min(right), left.max(right));
+    if weak < strong * 1e-8 {
+        let (dead, other) = if left < right { ("left", "right") } else { ("right", "left") };
+        let text = format!("has sound in the {other} channel only, the {dead} one is dead");
+        list.push(Finding::new(Kind::DeadChannel, Severity::Caution, text));
+        return;
+    }
+    let correlation = scan.product / (left * right).sqrt();
+    let (middle, side) = (left + right + 2.0 * scan.product, left + right - 2.0 * scan.product);
+    if side < middle * 10f64.powf(NO_SIDE.0 / 10.0) {
+        list.push(Finding::new(Kind::MonoAsStereo, Severity::Note, "is mono in a stereo file"));
+    } else if correlation > 0.999_999 {
+        let by = Db::from_power(left / right);
+        let text = format!("is mono in a stereo file, {:.1} dB to one side", Db(by.0.abs()));
+        list.push(Finding::new(Kind::MonoAsStereo, Severity::Note, text));
+    } else if correlation < -0.5 {
+        let text = format!(
+            "left and right are out of phase (correlation {correlation:.2}); in mono it is lost"
+        );
+        list.push(Finding::new(Kind::Polarity, Severity::Caution, text));
+    } else if let Some(lag) = looked.sides.filter(|lag| lag.late != 0 && lag.share.abs() > 0.98) {
+        let late = lag.late as f64 / scan.info.sample_rate.hz().0 * 1000.0;
+        let text = format!(
+            "is made stereo from one channel by {:.1} ms of delay; ask for the original",
+            late.abs()
+        );
+        list.push(Finding::new(Kind::FakeStereo, Severity::Note, text));
+    } else if scan.picture.coherence() > 0.995 && correlation < 0.98 {
+        let text = "is made stereo from one channel, by filters; ask for the original";
+        list.push(Finding::new(Kind::FakeStereo, Severity::Note, text));
+    }
+}
+
+/// What the spectrum tells of where the file comes from.
+fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
+    let scan = &looked.scan;
+    if scan.info.lossy || scan.picture.is_empty() {
+        return;
+    }
+    let loss = looked.loss;
+    if loss.probability >= 0.5 {
+        let severity = if loss.is_sure() { Severity::Fault } else { Severity::Caution };
+        let text = format!(
+            "was probably lossy once ({:.0} %): {}; ask for the original",
+            loss.probability * 100.0,
+            loss.why()
+        );
+        list.push(Finding::new(Kind::Lossy, severity, text).likely(loss.probability));
+        return;
+    }
+    let half = scan.info.sample_rate.hz().0 / 2.0;
+    for (from, name) in [
+        (16_000.0, "32 kHz"),
+        (22_050.0, "44.1 kHz"),
+        (24_000.0, "48 kHz"),
+        (44_100.0, "88.2 kHz"),
+        (48_000.0, "96 kHz"),
+    ] {
+        // There must be room above to be empty.
+        if from * 1.06 > half {
+            continue;
+        }
+        let level = |a: f64, b: f64| scan.picture.level(Hz(from * a), Hz(from * b));
+        let (below, above) = (level(0.92, 0.945), level(1.03, 1.06));
+        if below - above > 50.0 && below > -130.0 {
+            let text = format!(
+                "was converted from {name}: there is nothing above {:.1} kHz",
+                from / 1000.0
+            );
+            list.push(Finding::new(Kind::Upsampled, Severity::Caution, text));
+            return;
+        }
+    }
+}

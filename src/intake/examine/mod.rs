@@ -1,0 +1,216 @@
+//! What is wrong with a delivery: every stem by itself, the stems among themselves, and the
+//! stems against the reference.
+
+pub mod grid;
+mod judge;
+mod layer3;
+pub mod limiting;
+pub mod lossy;
+mod marks;
+pub mod picture;
+mod pumping;
+pub mod scan;
+mod set;
+mod shared;
+
+use crate::intake::IntakeError;
+use crate::intake::align::{Aligner, Lag, loudest};
+use crate::intake::findings::{Finding, Severity};
+use crate::intake::null_test::{NullTest, null_test};
+use crate::media::store::Store;
+use crate::media::{MediaError, PcmFile, probe};
+use crate::session::Session;
+use crate::session::stem::{Stem, StemId};
+use crate::units::{Db, Frames};
+use limiting::Limiting;
+use lossy::Loss;
+use rayon::prelude::*;
+use scan::Scan;
+use serde::Serialize;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Below this there is no sound.
+pub const SILENT: Db = Db(-90.0);
+
+/// The verdict on one stem.
+#[derive(Clone, Debug, Serialize)]
+pub struct StemReport {
+    #[serde(skip)]
+    pub id: StemId,
+    pub file: String,
+    pub name: String,
+    pub role: &'static str,
+    pub describe: String,
+    pub seconds: f64,
+    pub sample_peak_dbfs: Option<f64>,
+    pub integrated_lufs: Option<f64>,
+    /// When the sound begins, in seconds of the song.
+    pub sound_starts: Option<f64>,
+    /// Bits that the samples use.
+    pub real_bits: u32,
+    pub findings: Vec<Finding>,
+    /// Sentences of the findings that should be mended before mixing, and of the others.
+    pub problems: Vec<String>,
+    pub notes: Vec<String>,
+}
+
+/// What an examination found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Examination {
+    pub stems: Vec<StemReport>,
+    /// What concerns the set as a whole.
+    pub set: Vec<Finding>,
+    pub null_test: Option<NullTest>,
+}
+
+impl Examination {
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.stems.iter().flat_map(|stem| &stem.findings).chain(&self.set)
+    }
+
+    /// Whether nothing has to be mended.
+    pub fn passed(&self) -> bool {
+        self.findings().all(|finding| finding.severity < Severity::Caution)
+    }
+}
+
+impl StemReport {
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+}
+
+/// A stem that was looked at.
+pub(crate) struct Looked<'a> {
+    pub stem: &'a Stem,
+    pub scan: Scan,
+    pub limiting: Option<Limiting>,
+    pub loss: Loss,
+    /// Where the right channel lies in the left one.
+    pub sides: Option<Lag>,
+}
+
+/// Looks at every stem of a session and at the whole. `progress` is told the share that is done.
+pub fn examine(
+    session: &Session,
+    folder: &Path,
+    reference: Option<&Path>,
+    progress: &(dyn Fn(f32) + Sync),
+    cancel: &AtomicBool,
+) -> Result<Examination, IntakeError> {
+    let store = Store::of_user();
+    let all: u64 = session.stems.iter().map(|stem| stem.file.info.frames.0).sum();
+    let done = AtomicU64::new(0);
+    // Comparing takes about as long as looking.
+    let share_of_looking = if reference.is_some() { 0.6 } else { 0.9 };
+    let each = |frames: u64| {
+        let done = done.fetch_add(frames, Ordering::Relaxed) + frames;
+        progress(share_of_looking * done as f32 / all.max(1) as f32);
+        stopped(cancel)
+    };
+    let looked = session
+        .stems
+        .par_iter()
+        .map(|stem| look(stem, folder, &store, &each))
+        .collect::<Result<Vec<_>, _>>()?;
+    let null_test = reference.map(|path| null_test(session, folder, path)).transpose()?;
+    stopped(cancel)?;
+    progress(0.95);
+    let mut findings: Vec<Finding> =
+        looked.iter().flat_map(|looked| judge::judge(looked, session)).collect();
+    findings.extend(set::judge(&looked, session, reference.is_some()));
+    findings.extend(pumping::judge(&looked));
+    match &null_test {
+        Some(test) => findings.extend(test.findings.iter().cloned()),
+        None => findings.extend(shared::judge(&looked, session, folder, &store)?),
+    }
+    stopped(cancel)?;
+    progress(1.0);
+    Ok(sorted(&looked, session, findings, null_test))
+}
+
+fn stopped(cancel: &AtomicBool) -> Result<(), IntakeError> {
+    if cancel.load(Ordering::Relaxed) { Err(IntakeError::Cancelled) } else { Ok(()) }
+}
+
+fn look<'a>(
+    stem: &'a Stem,
+    folder: &Path,
+    store: &Store,
+    each: &(dyn Fn(u64) -> Result<(), IntakeError> + Sync),
+) -> Result<Looked<'a>, IntakeError> {
+    let path = folder.join(&stem.file.path);
+    // The samples as they are: at the file's own rate.
+    let own = probe(&path)?;
+    let (file, info) = store.open(&path, own.sample_rate)?;
+    let scan = scan::scan(&file, &info, &mut |frames| each(frames))?;
+    let limiting = limiting::limiting(&file, &scan)?;
+    let loss = lossy::loss(&file, &scan)?;
+    let sides = sides(&file, &scan)?;
+    Ok(Looked { stem, scan, limiting, loss, sides })
+}
+
+/// Where the right channel of a file lies in its left one.
+fn sides(file: &PcmFile, scan: &Scan) -> Result<Option<Lag>, MediaError> {
+    if scan.info.channels < 2 {
+        return Ok(None);
+    }
+    let levels: Vec<f32> = scan.hops.iter().map(|hop| hop.power).collect();
+    let places = loudest(&levels, scan.hop_frames, 0);
+    let side = |number: usize| {
+        move |at: i64, out: &mut [f32]| {
+            let mut other = vec![0.0; out.len()];
+            let mut bytes = Vec::new();
+            match number {
+                0 => file.read(at, out, &mut other, &mut bytes),
+                _ => file.read(at, &mut other, out, &mut bytes),
+            }
+        }
+    };
+    let found = Aligner::of(1 << 14, 1 << 15).find(&side(1), &side(0), &places)?;
+    Ok(found.first().copied())
+}
+
+/// Findings to the stems they are about, the gravest first.
+fn sorted(
+    looked: &[Looked<'_>],
+    session: &Session,
+    mut findings: Vec<Finding>,
+    null_test: Option<NullTest>,
+) -> Examination {
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let rate = session.sample_rate;
+    let stems = looked.iter().map(|looked| {
+        let (stem, info) = (looked.stem, &looked.scan.info);
+        let (mut own, rest) =
+            std::mem::take(&mut findings).into_iter().partition(|f| f.stem == Some(stem.id));
+        findings = rest;
+        let own: &mut Vec<Finding> = &mut own;
+        let lines = |bad: bool| {
+            let of = own.iter().filter(|f| (f.severity >= Severity::Caution) == bad);
+            of.map(Finding::line).collect::<Vec<_>>()
+        };
+        let (problems, notes) = (lines(true), lines(false));
+        let first = looked.scan.sounding(SILENT.factor() as f32).map(|(first, _)| first);
+        let first = first.map(|first| first.at_rate(info.sample_rate, rate).0 as i64);
+        StemReport {
+            id: stem.id,
+            file: stem.file.path.clone(),
+            name: stem.name.clone(),
+            role: stem.role.name(),
+            describe: info.describe(),
+            seconds: info.frames.seconds(info.sample_rate).0,
+            sample_peak_dbfs: Db::from_factor(f64::from(looked.scan.highest())).finite(),
+            integrated_lufs: looked.scan.loudness.and_then(|loudness| loudness.integrated.finite()),
+            sound_starts: first
+                .map(|first| Frames((first + stem.offset()).max(0) as u64).seconds(rate).0),
+            real_bits: looked.scan.real_bits,
+            findings: std::mem::take(own),
+            problems,
+            notes,
+        }
+    });
+    let stems = stems.collect();
+    Examination { stems, set: findings, null_test }
+}

@@ -1,0 +1,112 @@
+//! Gain that moves by what another stem plays: a bus compressor that was left on, or a side
+//! chain.
+
+use super::Looked;
+use super::scan::{HOPS, Scan};
+use crate::intake::findings::{Finding, Kind, Severity};
+use crate::units::Db;
+
+/// How far a stem must give way after the blows of another.
+const GIVES_WAY: Db = Db(1.5);
+/// Blows that are needed to believe it.
+const BLOWS: usize = 12;
+/// Hops before a blow in which the level is taken, and after it.
+const BEFORE: std::ops::Range<i64> = -6..-1;
+const AFTER: std::ops::Range<i64> = 2..8;
+
+/// Stems that duck under another.
+pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
+    let courses: Vec<Course> = looked.iter().map(Course::of).collect();
+    let mut list = Vec::new();
+    let mut common: Vec<(usize, usize)> = Vec::new();
+    for (n, victim) in courses.iter().enumerate() {
+        let drivers = courses.iter().enumerate().filter(|(other, _)| *other != n);
+        let dips = drivers.filter_map(|(other, driver)| Some((other, dip(victim, driver)?)));
+        let Some((driver, by)) = dips.max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
+        common.push((n, driver));
+        let (Some(own), Some(other)) = (looked.get(n), looked.get(driver)) else { continue };
+        let text = format!(
+            "gives way by {by:.1} dB whenever {} plays: a side chain, or a compressor on the bus that was left on",
+            other.stem.name
+        );
+        let finding = Finding::new(Kind::Pumping, Severity::Caution, text);
+        list.push(Finding { stem: Some(own.stem.id), ..finding });
+    }
+    let by_one = |driver: usize| common.iter().filter(|(_, other)| *other == driver).count();
+    let most = (0..looked.len()).max_by_key(|driver| by_one(*driver));
+    if let Some(driver) = most.filter(|driver| by_one(*driver) >= 3)
+        && let Some(other) = looked.get(driver)
+    {
+        let text = format!(
+            "{} stems give way together whenever {} plays: the compressor or limiter of the mix was left on; ask for stems without it",
+            by_one(driver),
+            other.stem.name
+        );
+        list.push(Finding::new(Kind::CommonGain, Severity::Caution, text));
+    }
+    list
+}
+
+/// Levels in song time, hop by hop, in decibels.
+struct Course {
+    levels: Vec<f32>,
+    /// Where something begins that is far louder than what was before.
+    blows: Vec<i64>,
+}
+
+impl Course {
+    fn of(looked: &Looked<'_>) -> Self {
+        let scan: &Scan = &looked.scan;
+        let rate = scan.info.sample_rate;
+        let start = looked.stem.offset() as f64 / rate.hz().0 * f64::from(HOPS);
+        let quiet = vec![-120.0f32; start.max(0.0) as usize];
+        let own = scan.hops.iter().skip((-start).max(0.0) as usize);
+        let level = |power: f32| 10.0 * power.max(1e-12).log10();
+        let levels: Vec<f32> = quiet.into_iter().chain(own.map(|hop| level(hop.power))).collect();
+        let loudest = levels.iter().copied().fold(-120.0, f32::max);
+        let mut blows: Vec<i64> = Vec::new();
+        for (n, eight) in levels.windows(8).enumerate() {
+            let before = eight.get(..5).unwrap_or(&[]).iter().copied().fold(-120.0, f32::max);
+            let at = n as i64 + 6;
+            let now = eight.get(6).copied().unwrap_or(-120.0);
+            let rises = now > loudest - 20.0 && now > before + 8.0;
+            if rises && blows.last().is_none_or(|last| at - last > 12) {
+                blows.push(at);
+            }
+        }
+        Self { levels, blows }
+    }
+
+    fn mean(&self, at: i64, range: std::ops::Range<i64>) -> Option<f32> {
+        let count = (range.end - range.start) as f32;
+        let values = range.map(|by| self.levels.get(usize::try_from(at + by).ok()?).copied());
+        Some(values.sum::<Option<f32>>()? / count)
+    }
+}
+
+/// By how much a stem gives way after the blows of another, compared with what it does at other
+/// times; none where it does not.
+fn dip(victim: &Course, driver: &Course) -> Option<f64> {
+    let change = |at: i64| {
+        let (before, after) = (victim.mean(at, BEFORE)?, victim.mean(at, AFTER)?);
+        // Only while it sounds, and not where it begins or ends a note itself.
+        (before > -60.0 && after > before - 15.0).then_some(f64::from(after - before))
+    };
+    let mut at_blows: Vec<f64> = driver.blows.iter().filter_map(|at| change(*at)).collect();
+    if at_blows.len() < BLOWS || at_blows.len() * 2 < driver.blows.len() {
+        return None;
+    }
+    // What it does just as often a quarter of a second and more away from the blows.
+    let far = |at: &i64| driver.blows.iter().all(|blow| (at - blow).abs() > 12);
+    let mut elsewhere: Vec<f64> =
+        (0..victim.levels.len() as i64).step_by(7).filter(far).filter_map(change).collect();
+    let usual = middle(&mut elsewhere).unwrap_or(0.0);
+    let under = at_blows.iter().filter(|change| **change < usual - 0.5).count();
+    let by = usual - middle(&mut at_blows)?;
+    (by > GIVES_WAY.0 && under * 10 > at_blows.len() * 8).then_some(by)
+}
+
+fn middle(values: &mut [f64]) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}

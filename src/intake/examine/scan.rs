@@ -1,0 +1,281 @@
+//! One pass over the samples of a file, at its own rate: everything that can be counted.
+
+use crate::dsp::loudness::{Loudness, LoudnessMeter};
+use crate::dsp::{Stereo, silence};
+use crate::intake::examine::marks::{Click, Clicks, Gap, Gaps, Run, Runs};
+use crate::intake::examine::picture::Picture;
+use crate::media::{AudioInfo, MediaError, PcmFile};
+use crate::units::{Db, Frames};
+
+const BLOCK: usize = 1 << 15;
+/// Frames kept from one block to the next, so that what lies across the border is seen whole.
+pub const BEFORE: usize = 256;
+/// Hops in a second.
+pub const HOPS: u32 = 100;
+/// Bits after the point that are looked for; 24 dB over full scale still count.
+const FINE: i32 = 27;
+
+/// Level of 10 ms.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Hop {
+    pub peak: f32,
+    /// Mean square of both channels.
+    pub power: f32,
+    /// Mean of each channel.
+    pub mean: [f32; 2],
+}
+
+/// What was counted.
+pub struct Scan {
+    pub info: AudioInfo,
+    pub peak: [f32; 2],
+    pub peak_at: Frames,
+    /// Samples over full scale, and where the first of them lie.
+    pub overs: u64,
+    /// Samples at the very end of the scale, of a file of whole numbers.
+    pub full: u64,
+    pub over_at: Vec<Frames>,
+    /// Mean squares, and the mean product of the channels.
+    pub power: [f64; 2],
+    pub product: f64,
+    /// Bits that the samples really use, the sign among them.
+    pub real_bits: u32,
+    /// Samples that were no numbers.
+    pub invalid: u64,
+    pub hops: Vec<Hop>,
+    pub hop_frames: u64,
+    pub runs: Vec<Run>,
+    pub gaps: Vec<Gap>,
+    pub clicks: Vec<Click>,
+    pub picture: Picture,
+    pub loudness: Option<Loudness>,
+}
+
+impl Scan {
+    pub fn highest(&self) -> f32 {
+        self.peak[0].max(self.peak[1])
+    }
+
+    /// The first and the frame after the last hop that is louder than `floor`.
+    pub fn sounding(&self, floor: f32) -> Option<(Frames, Frames)> {
+        let loud = |hop: &Hop| hop.peak > floor;
+        let first = self.hops.iter().position(loud)? as u64;
+        let last = self.hops.iter().rposition(loud)? as u64;
+        let end = ((last + 1) * self.hop_frames).min(self.info.frames.0);
+        Some((Frames(first * self.hop_frames), Frames(end)))
+    }
+
+    /// The constant offset of a channel: what is there all the time, where it is quiet too. A drum
+    /// that pushes to one side only does so while it sounds.
+    pub fn offset(&self, channel: usize) -> f64 {
+        let mut hops: Vec<&Hop> = self.hops.iter().collect();
+        hops.sort_by(|a, b| a.power.total_cmp(&b.power));
+        let of = |hop: &&Hop| f64::from(hop.mean[channel.min(1)]);
+        let all = hops.iter().map(of).sum::<f64>() / hops.len().max(1) as f64;
+        let mut quiet: Vec<f64> = hops.iter().take(hops.len() / 8).map(of).collect();
+        quiet.sort_by(f64::total_cmp);
+        let at = |share: f64| quiet.get((quiet.len() as f64 * share) as usize).copied();
+        let (Some(low), Some(middle), Some(high)) = (at(0.25), at(0.5), at(0.75)) else {
+            return 0.0;
+        };
+        // Where it is never quiet, only an offset that no music has is believed.
+        if high - low < middle.abs() {
+            middle
+        } else if Db::from_factor(all) > Db(-40.0) {
+            all
+        } else {
+            0.0
+        }
+    }
+
+    /// Share of the file that is louder than `floor`.
+    pub fn active(&self, floor: f32) -> f64 {
+        let loud = self.hops.iter().filter(|hop| hop.peak > floor).count();
+        loud as f64 / self.hops.len().max(1) as f64
+    }
+}
+
+/// Reads a whole file. `each` is told how many frames were read, and may stop the scan.
+pub fn scan<E: From<MediaError>>(
+    file: &PcmFile,
+    info: &AudioInfo,
+    each: &mut dyn FnMut(u64) -> Result<(), E>,
+) -> Result<Scan, E> {
+    let rate = info.sample_rate;
+    let mono = info.channels == 1;
+    let total = file.info().frames.0;
+    let hop_frames = u64::from((rate.0 / HOPS).max(1));
+    let mut scan = Scan {
+        info: info.clone(),
+        peak: [0.0; 2],
+        peak_at: Frames(0),
+        overs: 0,
+        full: 0,
+        over_at: Vec::new(),
+        power: [0.0; 2],
+        product: 0.0,
+        real_bits: 0,
+        invalid: 0,
+        hops: Vec::with_capacity((total / hop_frames) as usize + 1),
+        hop_frames,
+        runs: Vec::new(),
+        gaps: Vec::new(),
+        clicks: Vec::new(),
+        picture: Picture::new(rate),
+        loudness: None,
+    };
+    let mut loudness = LoudnessMeter::new(if mono { 1 } else { 2 }, rate).ok();
+    let channels = if mono { 1 } else { 2 };
+    let mut runs = [Runs::default(), Runs::default()];
+    let (mut gaps, mut clicks) = (Gaps::default(), [Clicks::default(), Clicks::default()]);
+    let (mut block, mut bytes): (Stereo, _) = (silence(BEFORE + BLOCK), Vec::new());
+    let mut used = 0i32;
+    let mut hop = (Hop::default(), 0u64);
+    for from in (0..total).step_by(BLOCK) {
+        let count = (total - from).min(BLOCK as u64) as usize;
+        let [left, right] = &mut block;
+        let new = BEFORE..BEFORE + count;
+        file.read(from as i64, &mut left[new.clone()], &mut right[new.clone()], &mut bytes)?;
+        for (side, channel) in block.iter().enumerate().take(channels) {
+            let samples = &channel[new.clone()];
+            let highest = highest(samples);
+            if highest > scan.peak[side] {
+                scan.peak[side] = highest;
+                if highest >= scan.highest() {
+                    let at = samples.iter().position(|x| x.abs() == highest).unwrap_or(0);
+                    scan.peak_at = Frames(from + at as u64);
+                }
+            }
+            let full = 1.0 - 2f32.powi(1 - info.bits.unwrap_or(24).clamp(8, 24) as i32);
+            if highest >= full && !info.float {
+                scan.full += samples.iter().filter(|x| x.abs() >= full).count() as u64;
+            }
+            if highest > 1.0 {
+                for (n, _) in samples.iter().enumerate().filter(|(_, x)| x.abs() > 1.0) {
+                    scan.overs += 1;
+                    if scan.over_at.len() < 1000 {
+                        scan.over_at.push(Frames(from + n as u64));
+                    }
+                }
+            }
+            let counted = Counted::of(samples);
+            scan.power[side] += counted.square;
+            used |= counted.bits;
+            runs[side].look(channel, count, from, &mut scan.runs);
+            clicks[side].look(channel, count, from, &mut scan.clicks);
+        }
+        let (left, right) = (&block[0][new.clone()], &block[1][new.clone()]);
+        if !mono {
+            scan.product += product(left, right);
+        }
+        hops(&mut scan.hops, &mut hop, hop_frames, left, right);
+        gaps.look(&block, count, from, &mut scan.gaps);
+        scan.picture.look(left, right);
+        if let Some(meter) = &mut loudness {
+            meter.process(left, if mono { left } else { right });
+        }
+        for channel in &mut block {
+            channel.copy_within(count..count + BEFORE, 0);
+        }
+        each(count as u64)?;
+    }
+    for run in &mut runs {
+        run.end(&mut scan.runs);
+    }
+    if hop.1 > 0 {
+        scan.hops.push(hop.0.over(hop.1));
+    }
+    let frames = total.max(1) as f64;
+    scan.power = scan.power.map(|sum| sum / frames);
+    scan.product /= frames;
+    scan.real_bits = if used == 0 { 0 } else { (FINE + 1) as u32 - used.trailing_zeros() };
+    scan.invalid = file.invalid();
+    scan.loudness = loudness.map(|meter| meter.reading());
+    Ok(scan)
+}
+
+/// Sums over some samples.
+struct Counted {
+    sum: f64,
+    square: f64,
+    /// Bits that any of them uses.
+    bits: i32,
+}
+
+/// Sums in lanes, so that none waits for the one before.
+const LANES: usize = 8;
+
+impl Counted {
+    fn of(samples: &[f32]) -> Self {
+        let mut counted = Counted { sum: 0.0, square: 0.0, bits: 0 };
+        for part in samples.chunks(512) {
+            let (mut sum, mut square, mut bits) = ([0.0f32; LANES], [0.0f32; LANES], [0; LANES]);
+            for eight in part.chunks(LANES) {
+                for (n, x) in eight.iter().enumerate() {
+                    sum[n] += x;
+                    square[n] += x * x;
+                    bits[n] |= (x * (1u32 << FINE) as f32) as i32;
+                }
+            }
+            counted.sum += f64::from(sum.iter().sum::<f32>());
+            counted.square += f64::from(square.iter().sum::<f32>());
+            counted.bits |= bits.iter().fold(0, |all, bits| all | bits);
+        }
+        counted
+    }
+}
+
+/// Sum of products, in lanes.
+pub fn product(left: &[f32], right: &[f32]) -> f64 {
+    let mut total = 0.0;
+    for (left, right) in left.chunks(512).zip(right.chunks(512)) {
+        let mut lanes = [0.0f32; LANES];
+        for (left, right) in left.chunks(LANES).zip(right.chunks(LANES)) {
+            for ((lane, l), r) in lanes.iter_mut().zip(left).zip(right) {
+                *lane += l * r;
+            }
+        }
+        total += f64::from(lanes.iter().sum::<f32>());
+    }
+    total
+}
+
+/// Adds a block to the levels; a hop that is not full yet stays in `open`.
+fn hops(done: &mut Vec<Hop>, open: &mut (Hop, u64), size: u64, left: &[f32], right: &[f32]) {
+    let mut at = 0;
+    while at < left.len() {
+        let count = ((size - open.1) as usize).min(left.len() - at);
+        for (side, mean) in [left, right].into_iter().zip(&mut open.0.mean) {
+            let side = &side[at..at + count];
+            let counted = Counted::of(side);
+            *mean += counted.sum as f32;
+            open.0.power += counted.square as f32 / 2.0;
+            open.0.peak = open.0.peak.max(highest(side));
+        }
+        open.1 += count as u64;
+        at += count;
+        if open.1 == size {
+            done.push(open.0.over(size));
+            *open = (Hop::default(), 0);
+        }
+    }
+}
+
+impl Hop {
+    /// Sums over so many frames as means.
+    fn over(self, frames: u64) -> Self {
+        let count = frames as f32;
+        Self { power: self.power / count, mean: self.mean.map(|sum| sum / count), ..self }
+    }
+}
+
+/// The greatest value, without its sign.
+pub fn highest(samples: &[f32]) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    for eight in samples.chunks(LANES) {
+        for (lane, x) in lanes.iter_mut().zip(eight) {
+            *lane = lane.max(x.abs());
+        }
+    }
+    lanes.iter().fold(0.0, |peak, x| peak.max(*x))
+}

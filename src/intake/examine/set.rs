@@ -1,0 +1,156 @@
+//! What the stems are as a set: length, rate, names, roles, what is missing.
+
+use super::Looked;
+use crate::intake::findings::{Finding, Kind, Mend, Severity};
+use crate::intake::names::{guess, standard, stem_of};
+use crate::session::Session;
+use crate::session::stem::Role;
+use crate::units::{Frames, SampleRate};
+use std::path::Path;
+
+/// Rates that are taken for one another.
+const RATES: [u32; 4] = [44_100, 48_000, 88_200, 96_000];
+
+pub fn judge(looked: &[Looked<'_>], session: &Session, reference: bool) -> Vec<Finding> {
+    let mut list = Vec::new();
+    lengths(looked, session, &mut list);
+    names(looked, &mut list);
+    groups(session, reference, &mut list);
+    list
+}
+
+fn lengths(looked: &[Looked<'_>], session: &Session, list: &mut Vec<Finding>) {
+    let rate = session.sample_rate;
+    let wrong: Vec<Option<SampleRate>> =
+        looked.iter().map(|own| mislabelled(own, looked)).collect();
+    let right = looked.iter().zip(&wrong).filter(|(_, wrong)| wrong.is_none());
+    let ends: Vec<Frames> = right.map(|(looked, _)| looked.stem.end(rate)).collect();
+    let often = |end: &Frames| ends.iter().filter(|other| *other == end).count();
+    // The length of most; where they all differ, the longest.
+    let usual = ends.iter().copied().max_by_key(|end| (often(end), *end)).unwrap_or_default();
+    for (looked, wrong) in looked.iter().zip(wrong) {
+        let end = looked.stem.end(rate);
+        let finding = if let Some(really) = wrong {
+            let info = &looked.scan.info;
+            let text = format!(
+                "says {}, but its length fits only {really}: the rate in its header is wrong; export it again",
+                info.sample_rate
+            );
+            Finding::new(Kind::MislabelledRate, Severity::Fault, text)
+        } else if end < usual {
+            let short = Frames(usual.0 - end.0);
+            let text = format!(
+                "ends {:.3} s ({} samples) before the others",
+                short.seconds(rate).0,
+                short.0
+            );
+            Finding::new(Kind::Length, Severity::Caution, text)
+                .mended_by(Mend::Pad { frames: short })
+        } else if end > usual {
+            let long = Frames(end.0 - usual.0);
+            let text =
+                format!("ends {:.3} s ({} samples) after the others", long.seconds(rate).0, long.0);
+            Finding::new(Kind::Length, Severity::Caution, text)
+        } else {
+            continue;
+        };
+        list.push(Finding { stem: Some(looked.stem.id), ..finding });
+    }
+}
+
+/// The rate at which a file would be as long as most others, if its own rate makes it another
+/// length and that rate does so to a hundredth of a second.
+fn mislabelled(own: &Looked<'_>, all: &[Looked<'_>]) -> Option<SampleRate> {
+    let seconds =
+        |looked: &Looked<'_>| looked.scan.info.frames.seconds(looked.scan.info.sample_rate).0;
+    let same = |length: f64| {
+        let others = all.iter().filter(|other| other.stem.id != own.stem.id);
+        let all = others.clone().count();
+        let alike = others.filter(|other| (seconds(other) - length).abs() < 0.01).count();
+        all >= 2 && 2 * alike > all
+    };
+    if same(seconds(own)) || seconds(own) < 5.0 {
+        return None;
+    }
+    let rates = RATES.into_iter().map(SampleRate).filter(|rate| *rate != own.scan.info.sample_rate);
+    rates.into_iter().find(|rate| same(own.scan.info.frames.seconds(*rate).0))
+}
+
+/// Characters that some system or archive does not take in a file name.
+fn unsafe_in(name: &str) -> Option<char> {
+    name.chars().find(|c| c.is_control() || "/\\:*?\"<>|".contains(*c))
+}
+
+fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    let mut odd = 0;
+    for (n, looked) in all.iter().enumerate() {
+        let stem = looked.stem;
+        let path = Path::new(&stem.file.path);
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut say = |kind, severity, text: String| {
+            let mend = Mend::Rename { name: standard(n + 1, &stem.name) };
+            let finding = Finding::new(kind, severity, text).mended_by(mend);
+            list.push(Finding { stem: Some(stem.id), ..finding });
+        };
+        let own = stem.name.to_lowercase();
+        if let Some((_, other)) = seen.iter().find(|(name, _)| *name == own) {
+            say(
+                Kind::Name,
+                Severity::Caution,
+                format!("is named like {other}; give one of them another name"),
+            );
+        }
+        seen.push((own, &stem.file.path));
+        if let Some(c) = unsafe_in(&file) {
+            say(
+                Kind::Name,
+                Severity::Caution,
+                format!(
+                    "has \u{201c}{}\u{201d} in its name, which not every system takes",
+                    c.escape_default()
+                ),
+            );
+        }
+        let read = guess(&stem_of(path));
+        let plain = file.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+        odd += usize::from(read.number.is_none() || !plain);
+        if stem.role == Role::Other {
+            say(
+                Kind::Role,
+                Severity::Note,
+                "its name does not tell what it plays; choose a role".into(),
+            );
+        }
+        // The same sound twice is in the sum twice.
+        let heard = looked.scan.highest() > 0.0;
+        let before = all.iter().take(n).filter(|_| heard);
+        if let Some(other) = before.map(|l| l.stem).find(|s| s.file.hash == stem.file.hash) {
+            say(Kind::Double, Severity::Fault, format!("is the same file as {}", other.file.path));
+        }
+    }
+    if odd > 0 {
+        let text = format!(
+            "{odd} of {} files are not named by the standard (01_Drums.wav, 02_Bass.wav \u{2026})",
+            all.len()
+        );
+        list.push(Finding::new(Kind::Name, Severity::Note, text));
+    }
+}
+
+/// What a song usually has and this one does not.
+fn groups(session: &Session, reference: bool, list: &mut Vec<Finding>) {
+    if !reference {
+        let text =
+            "there is no rough mix to compare with; ask for one, it is part of every delivery";
+        list.push(Finding::new(Kind::NoReference, Severity::Note, text));
+    }
+    let has = |role: Role| session.stems.iter().any(|stem| stem.role == role);
+    let usual = [(Role::Drums, "drums"), (Role::Bass, "bass"), (Role::LeadVocals, "lead vocals")];
+    let missing: Vec<&str> =
+        usual.iter().filter(|(role, _)| !has(*role)).map(|(_, name)| *name).collect();
+    if !missing.is_empty() && session.stems.len() > 1 {
+        let text = format!("no stem with {}", missing.join(", "));
+        list.push(Finding::new(Kind::MissingGroup, Severity::Note, text));
+    }
+}

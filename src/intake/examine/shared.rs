@@ -1,0 +1,90 @@
+//! Without a reference: what the stems share among themselves tells where they lie and which way
+//! up.
+
+use super::Looked;
+use super::scan::HOPS;
+use crate::engine::source::StemSource;
+use crate::intake::IntakeError;
+use crate::intake::align::{Aligner, Lag, loudest, mono};
+use crate::intake::findings::{Finding, Kind, Mend, Severity};
+use crate::media::store::Store;
+use crate::session::Session;
+use crate::session::stem::Role;
+use crate::units::SampleRate;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Peak of the correlation over its median from which the sound of one stem is in the others for
+/// sure.
+const SURE: f64 = 60.0;
+/// How alike the two are there at least. Music that repeats is alike in other places too, but not
+/// within half a second.
+const ALIKE: f64 = 0.1;
+
+/// Stems whose own sound, as bleed in the others, comes at another time.
+pub fn judge(
+    looked: &[Looked<'_>],
+    session: &Session,
+    folder: &Path,
+    store: &Store,
+) -> Result<Vec<Finding>, IntakeError> {
+    let rate = session.sample_rate;
+    let open = |looked: &Looked<'_>| StemSource::open(looked.stem, folder, rate, store);
+    let sources = looked.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    let aligner = Aligner::default();
+    // Echoes and reverb share their sound with what they are made from, and come later.
+    let dry = |n: &usize| looked.get(*n).is_some_and(|l| l.stem.role != Role::Effects);
+    let order: Vec<usize> = (0..looked.len()).filter(dry).collect();
+    let found: Vec<Option<(usize, Lag)>> = order
+        .par_iter()
+        .map(|n| {
+            let (Some(own), Some(source)) = (looked.get(*n), sources.get(*n)) else {
+                return Ok(None);
+            };
+            let others = |at: i64, out: &mut [f32]| {
+                let mut part = vec![0.0; out.len()];
+                out.fill(0.0);
+                for other in order.iter().filter(|other| *other != n) {
+                    let Some(other) = sources.get(*other) else { continue };
+                    mono(other, at, &mut part)?;
+                    out.iter_mut().zip(&part).for_each(|(to, from)| *to += from);
+                }
+                Ok(())
+            };
+            let levels: Vec<f32> = own.scan.hops.iter().map(|hop| hop.power).collect();
+            let places = loudest(&levels, u64::from(rate.0 / HOPS), own.stem.offset());
+            let signal = |at: i64, out: &mut [f32]| mono(source, at, out);
+            let lags = aligner.find(&signal, &others, &places)?;
+            Ok(lags.first().filter(|lag| is_sure(lag, rate)).map(|lag| (*n, *lag)))
+        })
+        .collect::<Result<_, IntakeError>>()?;
+    let found: Vec<(usize, Lag)> = found.into_iter().flatten().collect();
+    // Of two that share sound each is found in the other; the one that comes later has the bleed.
+    let other = |lag: &Lag| found.iter().any(|(_, known)| known.late == -lag.late);
+    let told = found.iter().filter(|(_, lag)| lag.late >= 0 || !other(lag));
+    Ok(told.filter_map(|(n, lag)| finding(looked.get(*n)?, lag, session)).collect())
+}
+
+fn is_sure(lag: &Lag, rate: SampleRate) -> bool {
+    lag.trust > SURE && lag.share.abs() > ALIKE && lag.late.abs() < i64::from(rate.0) / 2
+}
+
+fn finding(own: &Looked<'_>, lag: &Lag, session: &Session) -> Option<Finding> {
+    let milliseconds = lag.late as f64 / session.sample_rate.hz().0 * 1000.0;
+    let finding = if lag.late == 0 && lag.inverted {
+        let text = "has its polarity turned against the sound that it shares with the others";
+        Finding::new(Kind::Polarity, Severity::Caution, text).mended_by(Mend::Polarity)
+    } else if lag.late.abs() > 1 {
+        let way = if lag.late > 0 { "late" } else { "early" };
+        let text = format!(
+            "comes {} samples ({:.1} ms) {way} against the sound that it shares with the others",
+            lag.late.abs(),
+            milliseconds.abs()
+        );
+        Finding::new(Kind::Shifted, Severity::Caution, text)
+            .mended_by(Mend::Shift { frames: -lag.late })
+    } else {
+        return None;
+    };
+    Some(Finding { stem: Some(own.stem.id), ..finding })
+}

@@ -1,0 +1,187 @@
+//! What explains the difference, in sentences.
+
+use super::fit::Fit;
+use super::{Band, MATCH, NullTest, StemFit, time};
+use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
+use crate::units::{Db, SampleRate, Seconds};
+
+/// A stem whose gain differs from the others' by less is at the same level.
+const LEVEL: f64 = 0.1;
+/// A reference that gives way by more where it is loud is limited or compressed.
+const GIVES_WAY: f64 = 0.3;
+/// What is left over this is more than a difference of processing.
+const MISSING: Db = Db(-20.0);
+
+pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
+    let mut list = Vec::new();
+    let difference = |severity, text: String| Finding::new(Kind::Difference, severity, text);
+    if test.reference_late != 0 {
+        let (n, by) = (test.reference_late.abs(), time(test.reference_late, rate));
+        let way = if test.reference_late > 0 { "later" } else { "earlier" };
+        list.push(difference(
+            Severity::Note,
+            format!("the reference starts {n} samples ({by}) {way} than the stems"),
+        ));
+    }
+    for stem in &test.stems {
+        place(stem, rate, &mut list);
+    }
+    let (gain, dynamics) = dynamics(test, fit);
+    levels(test, fit, gain, dynamics.is_some(), &mut list);
+    if test.fitted_db < MATCH && list.is_empty() && gain.0.abs() < LEVEL {
+        return list;
+    }
+    let louder = |gain: Db| match gain.0 {
+        g if g.abs() < LEVEL => "as loud as the sum of the stems".to_string(),
+        g if g > 0.0 => format!("{:.1} dB louder than the sum of the stems", gain),
+        _ => format!("{:.1} dB quieter than the sum of the stems", -gain),
+    };
+    if let Some((from, depth)) = dynamics {
+        let text = format!(
+            "the reference is {} and limited or compressed from {from}, by up to {depth:.1} dB",
+            louder(gain)
+        );
+        list.push(difference(Severity::Note, text));
+    } else if gain.0.abs() >= LEVEL {
+        list.push(difference(Severity::Note, format!("the reference is {}", louder(gain))));
+    }
+    if test.fitted_db > MISSING {
+        list.push(missing(test));
+    } else if test.fitted_db > MATCH {
+        let text = format!(
+            "{:.1} dB are left after every stem was fitted: the reference went through processing that the stems did not",
+            test.fitted_db
+        );
+        list.push(difference(Severity::Caution, text));
+    }
+    list
+}
+
+/// A stem at another place, or the other way up, than in the reference.
+fn place(stem: &StemFit, rate: SampleRate, list: &mut Vec<Finding>) {
+    let mut say = |kind, text, mend| {
+        let finding = Finding::new(kind, Severity::Fault, text).mended_by(mend);
+        list.push(Finding { stem: Some(stem.id), ..finding });
+    };
+    if let Some(late) = stem.late.filter(|late| *late != 0) {
+        let way = if late > 0 { "late" } else { "early" };
+        let text = format!(
+            "{} is {} samples ({}) {way} against the reference",
+            stem.name,
+            grouped(late.unsigned_abs()),
+            time(late, rate)
+        );
+        say(Kind::Shifted, text, Mend::Shift { frames: -late });
+    }
+    if stem.inverted {
+        say(
+            Kind::Polarity,
+            format!("{} has its polarity turned against the reference", stem.name),
+            Mend::Polarity,
+        );
+    }
+}
+
+/// `1,323`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Stems at another level than the rest.
+fn levels(test: &NullTest, fit: &Fit, gain: Db, limited: bool, list: &mut Vec<Finding>) {
+    for (n, stem) in test.stems.iter().enumerate() {
+        let by = Db(stem.gain_db.0 - gain.0);
+        let finding = if !stem.heard && stem.gain_db > Db(-200.0) {
+            Finding::new(
+                Kind::Difference,
+                Severity::Caution,
+                format!("{} is not heard in the reference", stem.name),
+            )
+        } else if stem.late.is_some() && !limited && by.0.abs() > LEVEL && matters(test, fit, n, by)
+        {
+            let word = if by.0 > 0.0 { "louder" } else { "quieter" };
+            Finding::new(
+                Kind::Difference,
+                Severity::Caution,
+                format!("{} is {:.1} dB {word} in the reference", stem.name, Db(by.0.abs())),
+            )
+        } else {
+            continue;
+        };
+        list.push(Finding { stem: Some(stem.id), ..finding });
+    }
+}
+
+/// Whether a stem's other level is more than what is left anyway.
+fn matters(test: &NullTest, fit: &Fit, stem: usize, by: Db) -> bool {
+    let change = 1.0 - (-by).factor();
+    Db::from_power(fit.share(stem) * change * change).0 > test.fitted_db.0 + 6.0
+}
+
+/// The gain of the reference over the sum where it is not loud, and since when and by how much it
+/// gives way where it is.
+fn dynamics(test: &NullTest, fit: &Fit) -> (Db, Option<(Seconds, Db)>) {
+    let course = fit.course();
+    let loudest = course.iter().map(|(power, _)| *power).fold(0.0, f64::max);
+    let mut heard: Vec<(f64, f64, usize)> = course
+        .iter()
+        .enumerate()
+        .filter(|(_, (power, gain))| *power > loudest * 1e-4 && gain.0.is_finite())
+        .map(|(n, (power, gain))| (*power, gain.0, n))
+        .collect();
+    heard.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let gains: Vec<f64> =
+        test.stems.iter().filter(|s| s.late.is_some()).map(|s| s.gain_db.0).collect();
+    let fitted = middle(gains).unwrap_or(test.gain_db.0);
+    if heard.len() < 40 || test.fitted_db < Db(-70.0) || test.fitted_db > Db(-6.0) {
+        return (Db(fitted), None);
+    }
+    let (quiet, loud) = heard.split_at(heard.len() / 2);
+    let loud = loud.get(loud.len() / 2..).unwrap_or(&[]);
+    let of = |part: &[(f64, f64, usize)]| {
+        middle(part.iter().map(|(_, gain, _)| *gain).collect()).unwrap_or(0.0)
+    };
+    let (open, pressed) = (of(quiet), of(loud));
+    if open - pressed < GIVES_WAY {
+        return (Db(fitted), None);
+    }
+    let gives = |(_, gain, n): &(f64, f64, usize)| (*gain < open - GIVES_WAY).then_some(*n);
+    let first = heard.iter().filter_map(gives).min().unwrap_or(0);
+    let deepest = loud.iter().map(|(_, gain, _)| open - gain).fold(0.0, f64::max);
+    let from = Seconds(first as f64 / 10.0);
+    (Db(fitted + open), Some((from, Db(deepest))))
+}
+
+fn middle(mut values: Vec<f64>) -> Option<f64> {
+    values.retain(|value| value.is_finite());
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+/// What a missing stem sounds like.
+fn missing(test: &NullTest) -> Finding {
+    let strong: Vec<&Band> = test.bands.iter().filter(|band| band.share > 0.15).collect();
+    let place = match (strong.first(), strong.last()) {
+        (Some(low), Some(high)) => format!(" between {:.0} and {:.0} Hz", low.from.0, high.to.0),
+        _ => String::new(),
+    };
+    let mean: f64 = test.over_time.iter().map(|db| 10f64.powf(db.0 / 10.0)).sum::<f64>()
+        / test.over_time.len().max(1) as f64;
+    let loud = |(n, db): (usize, &Db)| (10f64.powf(db.0 / 10.0) > mean).then_some(n);
+    let first = test.over_time.iter().enumerate().filter_map(loud).next().unwrap_or(0);
+    let from = Seconds(first as f64);
+    let text = format!(
+        "a stem is missing or another one: what is left ({:.1} dB) sounds{place}, first at {from}",
+        test.fitted_db
+    );
+    Finding::new(Kind::Difference, Severity::Fault, text)
+        .at([Span { from, to: Seconds(from.0 + 1.0) }])
+}

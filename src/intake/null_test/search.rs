@@ -1,0 +1,160 @@
+//! Where the stems lie in the reference: as delivered if that explains it, and otherwise where
+//! correlation says, as far as it leaves less.
+
+use super::MATCH;
+use super::fit::{Fit, Signals};
+use crate::dsp::silence;
+use crate::engine::source::{Scratch, StemSource};
+use crate::intake::align::{Aligner, Lag, loudest, mono};
+use crate::media::MediaError;
+use rayon::prelude::*;
+
+/// Places of a stem that are tried.
+const TRIED: usize = 8;
+/// Every which window is taken for a try.
+const STEP: usize = 12;
+/// What has to be won, in decibels, to believe that something was moved.
+const WON: f64 = 1.0;
+/// A stem whose gain is this near that of the others is where it belongs.
+const NEAR: std::ops::Range<f64> = 0.7..1.4;
+/// Frames of a coarse level.
+const COARSE: usize = 4800;
+
+/// The fit that explains most.
+pub fn best(signals: &Signals<'_>) -> Result<Fit, MediaError> {
+    let count = signals.sources.len();
+    let plain = Fit::of(signals, &vec![0; count], 0, 1)?;
+    if plain.fitted() < MATCH {
+        return Ok(plain);
+    }
+    let aligner = Aligner::default();
+    let mut search = Search { signals, aligner, late: vec![0; count], base: 0 };
+    search.whole()?;
+    // First those that do not fit at all; what is found makes the rest easier to find.
+    for doubted in [true, true, false, false] {
+        if !search.stems(doubted)? && !doubted {
+            break;
+        }
+    }
+    search.base = usual_late(&search.late);
+    if search.base == 0 && search.late.iter().all(|late| *late == 0) {
+        return Ok(plain);
+    }
+    Fit::of(signals, &search.late, search.base, 1)
+}
+
+struct Search<'a> {
+    signals: &'a Signals<'a>,
+    aligner: Aligner,
+    late: Vec<i64>,
+    base: i64,
+}
+
+impl Search<'_> {
+    fn attempt(&self, late: &[i64], base: i64) -> Result<Fit, MediaError> {
+        Fit::of(self.signals, late, base, STEP)
+    }
+
+    /// Whether all stems together lie elsewhere.
+    fn whole(&mut self) -> Result<(), MediaError> {
+        let signals = self.signals;
+        let sum = |at: i64, out: &mut [f32]| {
+            let mut part = vec![0.0; out.len()];
+            out.fill(0.0);
+            for source in signals.sources {
+                mono(source, at, &mut part)?;
+                out.iter_mut().zip(&part).for_each(|(to, from)| *to += from);
+            }
+            Ok(())
+        };
+        let levels = levels(signals.mix, signals.length)?;
+        let mix = |at: i64, out: &mut [f32]| mono(signals.mix, at, out);
+        let found = self.aligner.find(&sum, &mix, &loudest(&levels, COARSE as u64, 0))?;
+        let mut least = self.attempt(&self.late, 0)?.fitted().0;
+        for lag in found.iter().filter(|lag| lag.late != 0).take(TRIED) {
+            let late = vec![lag.late; self.late.len()];
+            let left = self.attempt(&late, lag.late)?.fitted().0;
+            if left < least - WON {
+                (least, self.late, self.base) = (left, late, lag.late);
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks for stems, those in doubt or all, in what the others leave; whether one was moved.
+    fn stems(&mut self, doubted: bool) -> Result<bool, MediaError> {
+        let now = self.attempt(&self.late, self.base)?;
+        if now.fitted() < MATCH {
+            return Ok(false);
+        }
+        let usual = now.usual_gain();
+        let fits = |fit: &Fit, stem| NEAR.contains(&(fit.gain(stem).abs() / usual));
+        let found: Vec<Vec<Lag>> = (0..self.late.len())
+            .into_par_iter()
+            .map(|stem| match doubted && fits(&now, stem) {
+                true => Ok(Vec::new()),
+                false => self.candidates(&now, stem),
+            })
+            .collect::<Result<_, _>>()?;
+        // The one that is surest first.
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        let trust =
+            |n: &usize| found.get(*n).and_then(|list| list.first()).map_or(0.0, |lag| lag.trust);
+        order.sort_by(|a, b| trust(b).total_cmp(&trust(a)));
+        let (mut current, mut moved) = (now, false);
+        for stem in order {
+            for lag in found.get(stem).into_iter().flatten().take(TRIED) {
+                let mut late = self.late.clone();
+                if let Some(slot) = late.get_mut(stem).filter(|known| **known != lag.late) {
+                    *slot = lag.late;
+                } else {
+                    continue;
+                }
+                let tried = self.attempt(&late, self.base)?;
+                let won = current.fitted().0 - tried.fitted().0;
+                if won > WON || (won > 0.0 && fits(&tried, stem) && !fits(&current, stem)) {
+                    (self.late, current, moved) = (late, tried, true);
+                }
+                if current.fitted() < MATCH {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Where a stem may lie in the reference without the others.
+    fn candidates(&self, fit: &Fit, stem: usize) -> Result<Vec<Lag>, MediaError> {
+        let signals = self.signals;
+        let Some(source) = signals.sources.get(stem) else { return Ok(Vec::new()) };
+        let usual = fit.usual_gain();
+        // What does not fit now takes nothing away from what is looked at.
+        let known: Vec<bool> = (0..self.late.len())
+            .map(|other| other != stem && fit.gain(other).abs() > 0.3 * usual)
+            .collect();
+        let places = loudest(&levels(source, signals.length)?, COARSE as u64, 0);
+        let rest = |at: i64, out: &mut [f32]| signals.rest(fit, &known, at, out);
+        let own = |at: i64, out: &mut [f32]| mono(source, at, out);
+        self.aligner.find(&own, &rest, &places)
+    }
+}
+
+/// By how much most stems come late; where they cannot agree, not at all.
+fn usual_late(late: &[i64]) -> i64 {
+    let often = |late: i64, all: &[i64]| all.iter().filter(|other| **other == late).count();
+    let most = late.iter().copied().max_by_key(|one| often(*one, late)).unwrap_or(0);
+    if 2 * often(most, late) > late.len() { most } else { 0 }
+}
+
+/// Power of each tenth of a second, of a part of it: enough to know where the sound is.
+fn levels(source: &StemSource, length: u64) -> Result<Vec<f32>, MediaError> {
+    let (mut block, mut scratch) = (silence(COARSE / 8), Scratch::new());
+    (0..length)
+        .step_by(COARSE)
+        .map(|at| {
+            let [left, right] = &mut block;
+            source.read(at as i64, false, left, right, &mut scratch)?;
+            Ok(block.iter().flatten().map(|x| x * x).sum())
+        })
+        .collect()
+}

@@ -1,0 +1,421 @@
+//! What `check` finds: faults of every kind planted in stems of three songs, at several
+//! strengths. The table is printed by `cargo test --test faults -- --nocapture`.
+
+mod common;
+
+use common::faulty::*;
+use common::*;
+use rayon::prelude::*;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use stemwright::dsp::Stereo;
+use stemwright::dsp::limiter::{Limiter, LimiterSettings};
+use stemwright::intake::examine::{Examination, examine};
+use stemwright::intake::findings::{Kind, Mend, Severity};
+use stemwright::intake::folder::{absolute_folder, gather};
+use stemwright::media::writer::BitDepth;
+use stemwright::session::Session;
+use stemwright::units::{Db, SampleRate};
+
+struct Fault {
+    name: String,
+    /// What must be said of the stem at this place; of the whole set without one.
+    expected: Vec<Kind>,
+    stem: Option<usize>,
+    plant: Box<dyn Fn(&mut Set) + Sync + Send>,
+    reference: bool,
+}
+
+fn fault(
+    name: impl Into<String>,
+    kind: Kind,
+    stem: usize,
+    plant: impl Fn(&mut Take) + Sync + Send + 'static,
+) -> Fault {
+    let plant = Box::new(move |set: &mut Set| plant(&mut set.takes[stem]));
+    Fault { name: name.into(), expected: vec![kind], stem: Some(stem), plant, reference: true }
+}
+
+fn without_reference(fault: Fault) -> Fault {
+    Fault { reference: false, ..fault }
+}
+
+fn of_set(name: &str, kind: Kind, plant: impl Fn(&mut Set) + Sync + Send + 'static) -> Fault {
+    Fault {
+        name: name.into(),
+        expected: vec![kind],
+        stem: None,
+        plant: Box::new(plant),
+        reference: true,
+    }
+}
+
+fn check(set: &Set, with_reference: bool) -> (Session, Examination, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    set.write(folder.path());
+    let gathered = gather(folder.path(), None).unwrap();
+    let base = absolute_folder(&gathered.path).unwrap();
+    let reference = gathered.session.reference.as_ref().map(|file| base.join(&file.path));
+    let reference = reference.filter(|_| with_reference);
+    let cancel = AtomicBool::new(false);
+    let found = examine(&gathered.session, &base, reference.as_deref(), &|_| {}, &cancel).unwrap();
+    (gathered.session, found, folder)
+}
+
+/// 1: drums, bass, keys, and a voice at the end, in every song.
+const DRUMS: usize = 0;
+const BASS: usize = 1;
+const KEYS: usize = 2;
+const VOICE: usize = 3;
+
+fn gain_of(set: &mut Set, driver: usize, depth: f32, victims: &[usize]) {
+    let driver = set.takes[driver].sound.clone();
+    let mut level = 0.0f32;
+    let gains: Vec<f32> = (0..driver[0].len())
+        .map(|n| {
+            level = (driver[0][n].abs().max(driver[1][n].abs())).max(level * 0.9997);
+            10f32.powf(-depth * (level / 0.3).min(1.0) / 20.0)
+        })
+        .collect();
+    for victim in victims {
+        set.takes[*victim].map(|n, x| x * gains[n]);
+    }
+}
+
+fn noise(count: usize, level: f32) -> Vec<f32> {
+    let mut state = 0x1234_5678u32;
+    (0..count)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            level * (state as f32 / u32::MAX as f32 - 0.5)
+        })
+        .collect()
+}
+
+/// Under −6 dBTP, as our own masters are.
+fn limit(sound: &mut Stereo) {
+    let mut limiter = Limiter::new(&LimiterSettings::at(Db(-6.0)), SampleRate(RATE));
+    let [left, right] = sound;
+    limiter.process(left, right);
+}
+
+fn planted() -> Vec<Fault> {
+    let mut list = Vec::new();
+    for by in [1i64, 7, 100, 1_323, 20_011, 200_000, -333] {
+        list.push(fault(format!("{by} samples late"), Kind::Shifted, VOICE, move |t| t.shift(by)));
+    }
+    list.push(fault("late and turned", Kind::Shifted, KEYS, |t| {
+        t.shift(4_800);
+        t.map(|_, x| -x);
+    }));
+    list.push(fault("polarity turned", Kind::Polarity, BASS, |t| t.map(|_, x| -x)));
+    for db in [-1.0f32, -6.0, 3.0] {
+        let factor = 10f32.powf(db / 20.0);
+        list.push(fault(format!("{db:+} dB"), Kind::Difference, BASS, move |t| {
+            t.map(|_, x| x * factor)
+        }));
+    }
+    for cut in [1usize, 480, 96_000] {
+        list.push(fault(format!("{cut} samples short"), Kind::Length, KEYS, move |t| {
+            t.sound.iter_mut().for_each(|side| side.truncate(side.len() - cut));
+        }));
+    }
+    list.push(fault("at 44.1 kHz", Kind::Rate, KEYS, |t| {
+        let length = t.sound[0].len() * 441 / 480;
+        for side in &mut t.sound {
+            let old = side.clone();
+            *side = (0..length)
+                .map(|n| {
+                    let (at, part) = (n * 480 / 441, (n * 480 % 441) as f32 / 441.0);
+                    old[at] * (1.0 - part) + old.get(at + 1).copied().unwrap_or(0.0) * part
+                })
+                .collect();
+        }
+        t.rate = 44_100;
+    }));
+    list.push(fault("48 kHz said to be 44.1", Kind::MislabelledRate, VOICE, |t| t.rate = 44_100));
+    list.push(fault("16 bits", Kind::Bits, KEYS, |t| t.depth = BitDepth::Int16));
+    list.push(fault("16 bits in 24", Kind::PaddedBits, KEYS, |t| {
+        t.map(|_, x| (x * 32_768.0).round() / 32_768.0);
+    }));
+    list.push(fault("16 bits in float", Kind::PaddedBits, KEYS, |t| {
+        t.map(|_, x| (x * 32_768.0).round() / 32_768.0);
+        t.depth = BitDepth::Float32;
+    }));
+    list.push(fault("dither of 16 bits", Kind::Dither, VOICE, |t| {
+        t.depth = BitDepth::Int16;
+        let (one, two) = (noise(t.sound[0].len(), 1.0), noise(t.sound[0].len() + 99, 1.0));
+        t.map(|n, x| if n < 40_000 { 0.0 } else { x } + (one[n] + two[n + 99]) / 32_768.0);
+    }));
+    list.push(fault("+2 dBFS in float", Kind::Over, VOICE, |t| {
+        let factor = 1.26 / t.peak();
+        t.map(|_, x| x * factor);
+        t.depth = BitDepth::Float32;
+    }));
+    for over in [1.0f32, 3.0, 6.0, 12.0] {
+        list.push(fault(format!("clipped by {over} dB"), Kind::Clipped, DRUMS, move |t| {
+            let factor = 10f32.powf(over / 20.0) / t.peak();
+            t.map(|_, x| (x * factor).clamp(-1.0, 1.0));
+        }));
+    }
+    for over in [3.0f32, 6.0] {
+        list.push(fault(
+            format!("clipped by {over} dB, then −6"),
+            Kind::Clipped,
+            VOICE,
+            move |t| {
+                let factor = 10f32.powf(over / 20.0) / t.peak();
+                t.map(|_, x| (x * factor).clamp(-1.0, 1.0) * 0.5);
+            },
+        ));
+    }
+    for by in [12.0f64, 15.0, 18.0] {
+        list.push(Fault {
+            plant: Box::new(move |set| {
+                // A dense stem.
+                set.takes[KEYS].sound = set.reference.clone().unwrap();
+                let factor = Db(by - 6.0).factor() as f32 / set.takes[KEYS].peak();
+                set.takes[KEYS].map(|_, x| x * factor);
+                limit(&mut set.takes[KEYS].sound);
+            }),
+            ..fault(format!("dense, limited by {by} dB"), Kind::Limited, KEYS, |_| {})
+        });
+    }
+    for db in [-50.0f32, -40.0, -30.0] {
+        let offset = 10f32.powf(db / 20.0);
+        list.push(fault(format!("DC at {db} dBFS"), Kind::Dc, VOICE, move |t| {
+            t.map(|_, x| x + offset)
+        }));
+    }
+    list.push(fault("silent", Kind::Silent, KEYS, |t| t.map(|_, _| 0.0)));
+    list.push(fault("half a second of sound", Kind::MostlySilent, KEYS, |t| {
+        t.map(|n, x| if (400_000..430_000).contains(&n) { x } else { 0.0 });
+    }));
+    for long in [64usize, 480, 1_024] {
+        list.push(fault(format!("drops out for {long} samples"), Kind::Dropout, KEYS, move |t| {
+            for share in [0.3, 0.6] {
+                let at = t.loud(share);
+                t.sound.iter_mut().for_each(|side| side[at..at + long].fill(0.0));
+            }
+        }));
+    }
+    list.push(fault("stands still for 256 samples", Kind::Stuck, KEYS, |t| {
+        let from = t.loud(0.4);
+        let level = |n: &usize| (t.sound[0][*n].abs() - 0.5 * t.peak()).abs();
+        let at = (from..from + 2_000).min_by(|a, b| level(a).total_cmp(&level(b))).unwrap();
+        for side in &mut t.sound {
+            let held = side[at];
+            side[at..at + 256].fill(held);
+        }
+    }));
+    for db in [-24.0f32, -12.0, -6.0] {
+        list.push(fault(format!("clicks of {db} dBFS"), Kind::Click, BASS, move |t| {
+            for share in [0.25, 0.7] {
+                let at = t.loud(share);
+                t.sound.iter_mut().for_each(|side| side[at] += 10f32.powf(db / 20.0));
+            }
+        }));
+    }
+    list.push(fault("right side turned", Kind::Polarity, VOICE, |t| {
+        t.sound[1].iter_mut().for_each(|x| *x = -*x);
+    }));
+    list.push(fault("right side dead", Kind::DeadChannel, VOICE, |t| t.sound[1].fill(0.0)));
+    list.push(fault("mono in stereo", Kind::MonoAsStereo, VOICE, |t| {
+        t.sound[1] = t.sound[0].clone()
+    }));
+    list.push(fault("stereo by 11 ms of delay", Kind::FakeStereo, VOICE, |t| {
+        t.sound[1] = t.sound[0].clone();
+        t.sound[1].rotate_right(528);
+    }));
+    let codecs: [(&str, &'static [&'static str], &'static str); 6] = [
+        ("MP3 at 128 kbit/s", &["-c:a", "libmp3lame", "-b:a", "128k"], "mp3"),
+        ("MP3 at 320 kbit/s", &["-c:a", "libmp3lame", "-b:a", "320k"], "mp3"),
+        ("AAC at 128 kbit/s", &["-c:a", "aac", "-b:a", "128k"], "m4a"),
+        ("AAC at 256 kbit/s", &["-c:a", "aac", "-b:a", "256k"], "m4a"),
+        ("Vorbis q 4", &["-c:a", "libvorbis", "-q:a", "4"], "ogg"),
+        ("Vorbis q 7", &["-c:a", "libvorbis", "-q:a", "7"], "ogg"),
+    ];
+    for (name, options, ending) in codecs {
+        list.push(fault(name, Kind::Lossy, VOICE, move |t| {
+            // With breath: what has no high sound loses none.
+            let breath = noise(t.sound[0].len() + 1, 0.01);
+            t.map(|n, x| x + breath[n] - 0.7 * breath[n + 1]);
+            t.coded = Some((options, ending));
+        }));
+    }
+    for depth in [3.0f32, 6.0] {
+        list.push(of_set(
+            &format!("three stems give way to drums by {depth} dB"),
+            Kind::CommonGain,
+            move |set| {
+                // Long sounds, in which it is heard.
+                for (n, held) in [BASS, KEYS, VOICE].into_iter().enumerate() {
+                    let tone = std::f32::consts::TAU * (110.0 + 71.0 * n as f32) / RATE as f32;
+                    set.takes[held].map(|at, _| 0.1 * (at as f32 * tone).sin());
+                }
+                gain_of(set, DRUMS, depth, &[BASS, KEYS, VOICE]);
+            },
+        ));
+    }
+    list.push(of_set("a stem is missing", Kind::Difference, |set| set.takes[KEYS].left_out = true));
+    list.push(of_set("the reference is louder and limited", Kind::Difference, |set| {
+        let [left, right] = set.reference.as_mut().unwrap();
+        let peak = left.iter().chain(right.iter()).fold(0.0f32, |peak, x| peak.max(x.abs()));
+        let factor = 10f32.powf(9.0 / 20.0) * 0.5 / peak;
+        left.iter_mut().chain(right.iter_mut()).for_each(|x| *x *= factor);
+        limit(set.reference.as_mut().unwrap());
+    }));
+    list.push(of_set("no reference", Kind::NoReference, |set| set.reference = None));
+    list.push(fault("named like another", Kind::Name, KEYS, |t| t.name = "03_BASS".into()));
+    list.push(fault("the same file twice", Kind::Double, VOICE, |_| {}));
+    list.push(fault("a name without a role", Kind::Role, KEYS, |t| t.name = "03_Qwrtz".into()));
+    for by in [7i64, 1_323] {
+        list.push(without_reference(Fault {
+            plant: Box::new(move |set| {
+                // The drums bleed into the voice, which then is shifted.
+                let drums = set.takes[DRUMS].sound.clone();
+                let bleed = &mut set.takes[VOICE];
+                for (side, drums) in bleed.sound.iter_mut().zip(&drums) {
+                    side.iter_mut().zip(drums).for_each(|(x, d)| *x = *x * 0.3 + d * 0.5);
+                }
+                bleed.shift(by);
+            }),
+            ..fault(format!("bleed {by} samples late, no reference"), Kind::Shifted, VOICE, |_| {})
+        }));
+    }
+    list
+}
+
+fn found_in<'a>(found: &'a Examination, stem: Option<usize>) -> Vec<(Kind, Severity, &'a str)> {
+    let list = match stem {
+        Some(stem) => found.stems.get(stem).map_or(&[][..], |stem| &stem.findings),
+        None => &found.set,
+    };
+    list.iter().map(|finding| (finding.kind, finding.severity, finding.sentence.as_str())).collect()
+}
+
+#[test]
+fn what_is_planted_is_found_and_nothing_else_is_called_a_fault() {
+    let songs = songs();
+    let faults = planted();
+    let cases: Vec<(&Fault, &Set)> =
+        faults.iter().flat_map(|fault| songs.iter().map(move |song| (fault, song))).collect();
+    let results: Vec<(bool, usize, usize, String)> = cases
+        .par_iter()
+        .map(|(fault, song)| {
+            let mut set = (*song).clone();
+            (fault.plant)(&mut set);
+            if fault.expected == [Kind::Double] {
+                set.takes[VOICE].sound = set.takes[KEYS].sound.clone();
+            }
+            let (_, found, _folder) = check(&set, fault.reference);
+            let own = found_in(&found, fault.stem);
+            let hit = fault.expected.iter().all(|kind| own.iter().any(|(k, ..)| k == kind));
+            // Of the other stems nothing grave may be said, and little at all.
+            let others = found.stems.iter().enumerate().filter(|(n, _)| Some(*n) != fault.stem);
+            let of = |severity| {
+                let all = others.clone().flat_map(|(_, stem)| &stem.findings);
+                let own = |f: &&stemwright::intake::findings::Finding| {
+                    f.severity == severity && !(fault.stem.is_none() && f.kind == Kind::Pumping)
+                };
+                all.filter(own).map(|f| f.sentence.clone()).collect::<Vec<_>>()
+            };
+            let (faults, cautions) = (of(Severity::Fault), of(Severity::Caution));
+            let said = format!("{own:?} {faults:?} {cautions:?}");
+            (hit, faults.len(), cautions.len(), format!("{} {}: {said}", song.song, fault.name))
+        })
+        .collect();
+    eprintln!("{:<42} found  false faults  false looks", "planted");
+    let (mut missed, mut wrong) = (Vec::new(), Vec::new());
+    for (fault, results) in faults.iter().zip(results.chunks(songs.len())) {
+        let hits = results.iter().filter(|(hit, ..)| *hit).count();
+        let grave: usize = results.iter().map(|(_, faults, ..)| faults).sum();
+        let looks: usize = results.iter().map(|(_, _, looks, _)| looks).sum();
+        eprintln!("{:<42} {hits} of {}  {grave:>6} {looks:>12}", fault.name, results.len());
+        missed.extend(results.iter().filter(|(hit, ..)| !hit).map(|(.., said)| said));
+        wrong.extend(results.iter().filter(|(_, faults, ..)| *faults > 0).map(|(.., said)| said));
+    }
+    assert!(missed.is_empty(), "not found:\n{missed:#?}");
+    assert!(wrong.is_empty(), "false faults:\n{wrong:#?}");
+}
+
+#[test]
+fn a_clean_set_has_nothing_to_mend() {
+    for song in songs() {
+        for reference in [true, false] {
+            let (_, found, _folder) = check(&song, reference);
+            let said: Vec<_> = found.findings().filter(|f| f.severity > Severity::Note).collect();
+            assert!(said.is_empty(), "{}: {said:#?}", song.song);
+        }
+    }
+}
+
+#[test]
+fn a_shift_is_found_to_the_sample() {
+    let songs = songs();
+    let shifts: Vec<i64> =
+        vec![1, 2, 3, 10, 64, 999, 4_801, 44_100, 123_457, 200_000, -1, -77_777, -200_000];
+    let cases: Vec<(usize, i64)> =
+        shifts.iter().flat_map(|by| (0..songs.len()).map(move |song| (song, *by))).collect();
+    cases.par_iter().for_each(|(song, by)| {
+        for stem in [DRUMS, VOICE] {
+            let mut set = songs[*song].clone();
+            set.takes[stem].shift(*by);
+            let (_, found, _folder) = check(&set, true);
+            let mends: Vec<_> =
+                found.stems[stem].findings.iter().filter_map(|f| f.mend.clone()).collect();
+            let shift = Mend::Shift { frames: -by };
+            assert!(
+                mends.contains(&shift),
+                "{} {stem} {by}: {:#?}",
+                set.song,
+                found.stems[stem].findings
+            );
+        }
+    });
+}
+
+#[test]
+fn a_set_that_was_shifted_turned_and_scaled_nulls_once_it_is_mended() {
+    let home = tempfile::tempdir().unwrap();
+    for mut set in songs() {
+        set.takes[VOICE].shift(1_323);
+        set.takes[VOICE].map(|_, x| -x);
+        set.takes[KEYS].shift(-4_001);
+        set.takes[BASS].map(|_, x| -x);
+        // The whole delivery at half the level of the reference.
+        set.takes.iter_mut().for_each(|take| take.map(|_, x| x * 0.5));
+        let folder = tempfile::tempdir().unwrap();
+        set.write(folder.path());
+        let out = folder.path().join("Mended");
+        let before = listing(&folder.path().join("Stems"));
+        let (said, _) =
+            expect(home.path(), 1, &["check", text(folder.path()), "--mend", text(&out)]);
+        assert!(said.contains("1,323 samples (27.6 ms) late"), "{said}");
+        assert_eq!(listing(&folder.path().join("Stems")), before);
+        let reference = folder.path().join("Reference/RoughMix.wav");
+        let output =
+            run(home.path(), &["check", text(&out), "--reference", text(&reference), "--json"]);
+        let report = json(&String::from_utf8_lossy(&output.stdout));
+        let residual = report["null_test"]["residual_db"].as_f64().unwrap();
+        eprintln!("{}: {residual:.1} dB after mending", set.song);
+        assert!(residual < -90.0, "{}: {residual} dB\n{said}", set.song);
+    }
+}
+
+#[test]
+fn mending_leaves_no_half_set_and_overwrites_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    songs()[1].write(folder.path());
+    let out = folder.path().join("Mended");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("03_Keys.wav"), "mine").unwrap();
+    let arguments = ["check", text(folder.path()), "--mend", text(&out)];
+    let (_, err) = expect(home.path(), 2, &arguments);
+    assert!(err.contains("exists already"), "{err}");
+    assert_eq!(listing(&out), ["03_Keys.wav"]);
+    assert_eq!(std::fs::read(Path::new(&out).join("03_Keys.wav")).unwrap(), b"mine");
+}
