@@ -114,7 +114,8 @@ fn mixed_rates_mono_stems_and_faults_are_named() {
     );
     assert!(problems(3).contains("MP3 is lossy"), "{}", problems(3));
     assert!(
-        problems(4).contains("is silent") && problems(4).contains("ends 2.000 s before"),
+        problems(4).contains("is silent")
+            && problems(4).contains("ends 2.000 s (96000 samples) before"),
         "{}",
         problems(4)
     );

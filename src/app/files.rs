@@ -5,7 +5,7 @@ use super::menu;
 use super::widgets::push;
 use super::{App, chain, mix};
 use crate::intake::folder::file_ref;
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, StemId};
 use egui::{Id, Modal, Rect, Ui, ViewportCommand, vec2};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -197,16 +197,18 @@ impl App {
         let ids = |document: &Document| -> Vec<StemId> {
             document.session.stems.iter().map(|stem| stem.id).collect()
         };
+        // What is read from the disk, and where it lies.
+        let places = |document: &Document| -> Vec<(StemId, i64, String)> {
+            let of = |stem: &Stem| (stem.id, stem.offset(), stem.file.hash.clone());
+            let mut places: Vec<_> = document.session.stems.iter().map(of).collect();
+            places.sort_unstable();
+            places
+        };
+        let known = places(document);
         let (before, reference) = (ids(document), document.session.reference.clone());
         change(document);
         let after = ids(document);
-        let sorted = |mut list: Vec<StemId>| {
-            list.sort_unstable_by_key(|id| id.0);
-            list
-        };
-        if document.session.reference != reference
-            || sorted(after.clone()) != sorted(before.clone())
-        {
+        if document.session.reference != reference || places(document) != known {
             self.reopen_stems();
         } else if after != before {
             self.reorder(&before);

@@ -22,7 +22,7 @@ use crate::render::solve::Solution;
 use crate::session::Session;
 use crate::session::file::load;
 use crate::session::master::{Alternates, Master};
-use crate::session::stem::StemId;
+use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
 use crate::units::Lufs;
 use rayon::prelude::*;
@@ -89,6 +89,14 @@ pub enum News {
         document: u64,
         examination: Option<Box<Examination>>,
     },
+    /// A stem was written anew.
+    Mended {
+        document: u64,
+        stem: StemId,
+        file: Box<FileRef>,
+    },
+    /// Something was done, in words, and where it lies.
+    Done(String, PathBuf),
     Picked(Picked),
     Failed(String),
 }
@@ -100,6 +108,9 @@ pub enum Picked {
     StemsFolder(PathBuf),
     SaveAs(PathBuf),
     Export(PathBuf),
+    /// Where a page about the stems goes, and a set of mended ones.
+    Page(PathBuf),
+    Mended(PathBuf),
     Lyrics(PathBuf),
     LyricsTo(PathBuf),
 }

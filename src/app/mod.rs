@@ -20,6 +20,7 @@ mod listening;
 mod loudness;
 mod manual;
 mod master;
+mod mending;
 mod menu;
 mod meter_window;
 mod mix;

@@ -1,8 +1,8 @@
 //! What work in the background has to say, and what becomes of it.
 
 use super::App;
-use super::edits;
 use super::jobs::{News, Picked};
+use super::{edits, mending};
 use std::sync::Arc;
 
 impl App {
@@ -47,6 +47,12 @@ impl App {
                 News::Edits { document, found } if document == self.number => {
                     self.take_found(*found);
                 }
+                News::Mended { document, stem, file } if document == self.number => {
+                    mending::take(self, stem, file);
+                }
+                News::Done(text, place) => self.toasts.say(text, Some(place)),
+                News::Picked(Picked::Page(path)) => mending::write_page(self, &path),
+                News::Picked(Picked::Mended(path)) => mending::write_set(self, path),
                 News::Picked(Picked::Lyrics(path)) => edits::import(self, &path),
                 News::Picked(Picked::LyricsTo(path)) => edits::export(self, &path),
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
@@ -68,6 +74,7 @@ impl App {
                 | News::Masking { .. }
                 | News::Compared { .. }
                 | News::Edits { .. }
+                | News::Mended { .. }
                 | News::Replaced { .. }
                 | News::Prepared { .. } => {}
             }

@@ -1,5 +1,7 @@
 //! The Stems view: what came in, what each file is, and what it was taken for.
 
+mod findings;
+
 use super::icons::{self, Icon};
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, push};
@@ -25,6 +27,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let (words, colour) = summary(app);
     let at = pos2(rect.left() + 24.0, rect.top() + 84.0);
     write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Medium), colour);
+    findings::commands(app, ui, rect);
     let table = Rect::from_min_max(rect.min + vec2(24.0, 104.0), rect.max - vec2(24.0, 16.0));
     let mut inner = ui.new_child(UiBuilder::new().max_rect(table));
     egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(app, ui));
@@ -35,17 +38,24 @@ fn rows(app: &mut App, ui: &mut Ui) {
     let stems = document.session.stems.clone();
     let roles = menu::role_names();
     let checks = app.examination.as_ref().map_or(Vec::new(), |found| found.stems.clone());
-    let mut edit = None;
+    let (mut edit, mut asked) = (None, findings::Asked::default());
+    let session = document.session.clone();
     // In a narrow window what is known about a file stands below its name.
     let narrow = ui.available_width() < NARROW;
-    let height = if narrow { ROW + 26.0 } else { ROW };
+    let head = if narrow { ROW + 26.0 } else { ROW };
     for (n, stem) in stems.iter().enumerate() {
-        let (whole, _) =
+        let check = checks.iter().find(|check| check.id == stem.id);
+        let grave = check.map_or(Vec::new(), findings::grave);
+        let height = head + findings::height(&grave);
+        let (all, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
+        let whole = Rect::from_min_size(all.min, vec2(all.width(), head));
         let rect = Rect::from_min_size(whole.min, vec2(whole.width(), ROW));
         // Two stems may have the same name.
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(rect));
-        ui.painter().rect_filled(whole, theme::RADIUS, theme::panel());
+        ui.painter().rect_filled(all, theme::RADIUS, theme::panel());
+        let under = Rect::from_min_max(pos2(all.left(), whole.bottom() - 4.0), all.max);
+        findings::list(ui, under, &grave, &session, &mut asked);
         ui.painter().rect_filled(
             Rect::from_min_size(rect.min, vec2(4.0, height)),
             2.0,
@@ -73,7 +83,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
         let from = if narrow { x } else { rect.left() + 940.0 };
         let middle = if narrow { whole.bottom() - 16.0 } else { rect.center().y };
         let place = Rect::from_min_max(pos2(from, middle - 12.0), pos2(end, middle + 12.0));
-        verdict(ui, place, checks.iter().find(|check| check.file == stem.file.path));
+        verdict(ui, place, check);
         let field = Rect::from_min_size(
             pos2(rect.left() + 48.0, rect.center().y - 13.0),
             vec2(190.0, 26.0),
@@ -138,6 +148,9 @@ fn rows(app: &mut App, ui: &mut Ui) {
             edit = Some(Edit::Several(vec![add, Edit::Reference(Box::new(None))]));
         }
     }
+    if let Some(found) = &app.examination {
+        findings::of_set(ui, found, &session, &mut asked);
+    }
     if let Some(edit) = edit {
         let gone = matches!(edit, Edit::RemoveStem { .. } | Edit::Several(_));
         document.edit_once(edit);
@@ -145,6 +158,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
             app.reopen_stems();
         }
     }
+    asked.answer(app);
 }
 
 /// What was found in a file: what is to be mended, or that nothing is.
@@ -153,9 +167,17 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
         None => ("being checked".to_string(), theme::dim(), false),
         Some(check) => {
             let peak = check.sample_peak_dbfs.map(|peak| format!("peak {:+.1} dBFS", Db(peak)));
-            let said = check.problems.iter().chain(&check.notes).cloned().chain(peak);
-            let colour = if check.problems.is_empty() { theme::dim() } else { theme::caution() };
-            (said.collect::<Vec<_>>().join("; "), colour, check.problems.is_empty())
+            let (colour, good) = match check.problems.len() {
+                0 => (theme::dim(), true),
+                _ => (theme::caution(), false),
+            };
+            let to_mend = match check.problems.len() {
+                0 => None,
+                1 => Some("1 thing to look at".to_string()),
+                many => Some(format!("{many} things to look at")),
+            };
+            let said = to_mend.into_iter().chain(check.notes.iter().cloned()).chain(peak);
+            (said.collect::<Vec<_>>().join("; "), colour, good)
         }
     };
     let response = ui.interact(place, ui.scope_id().with("verdict"), Sense::hover());

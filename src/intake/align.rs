@@ -27,6 +27,8 @@ pub struct Lag {
     pub inverted: bool,
     /// Peak of the correlation over its median: above 30 the two share sound.
     pub trust: f64,
+    /// Found by phase alone: in many frequencies at once, and not by one tone.
+    pub sharp: bool,
     /// How alike the two are there, from −1 to 1.
     pub share: f64,
 }
@@ -111,7 +113,7 @@ impl Aligner {
             }
         }
         let mut found: Vec<Lag> = Vec::new();
-        for sum in sums.iter_mut().filter(|_| heard) {
+        for (sum, sharp) in sums.iter_mut().zip([true, false]).filter(|_| heard) {
             if let Some(first) = sum.first_mut() {
                 *first = Complex::default();
             }
@@ -122,7 +124,8 @@ impl Aligner {
             let lags = piece.get(..2 * reach as usize + 1).unwrap_or(&[]);
             for lag in peaks(lags, reach) {
                 if found.iter().all(|known| known.late != lag.late) {
-                    found.push(Lag { share: shared(signal, other, -lag.late, places)?, ..lag });
+                    let share = shared(signal, other, -lag.late, places)?;
+                    found.push(Lag { share, sharp, ..lag });
                 }
             }
         }
@@ -132,7 +135,7 @@ impl Aligner {
 }
 
 /// Peaks of a correlation that are looked at.
-const PEAKS: usize = 8;
+const PEAKS: usize = 24;
 
 /// The highest peaks of a correlation. Music that repeats has many alike.
 fn peaks(lags: &[f32], reach: i64) -> Vec<Lag> {
@@ -159,6 +162,7 @@ fn peaks(lags: &[f32], reach: i64) -> Vec<Lag> {
         late: -lag,
         inverted: value < 0.0,
         trust: f64::from(value.abs() / median),
+        sharp: false,
         share: 0.0,
     };
     peaks.into_iter().map(lag).collect()

@@ -5,6 +5,7 @@ use crate::intake::examine::marks::Run;
 use crate::intake::examine::scan::Scan;
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
 use crate::session::Session;
+use crate::session::stem::Role;
 use crate::units::{Db, Frames, Hz, Seconds};
 
 /// An offset above this is heard as a click at every cut.
@@ -154,12 +155,15 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
             "{:.0} % of its loud moments stand in line, and turned in phase they rise by {rise:.1} dB",
             limiting.in_line * 100.0
         );
+        // A low note stands in line by itself.
+        let low = looked.stem.role == Role::Bass;
+        let severity = if low { Severity::Note } else { Severity::Caution };
         if rise.0 >= SURELY_LIMITED && many {
             let text = format!("is limited or clipped hard: {words}; ask for it without");
-            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
+            list.push(Finding::new(Kind::Limited, severity, text).at([from]));
         } else if rise.0 >= LIMITED && many {
             let text = format!("seems to be limited: {words}");
-            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
+            list.push(Finding::new(Kind::Limited, severity, text).at([from]));
         }
     }
     let offset = [scan.offset(0), scan.offset(1)];

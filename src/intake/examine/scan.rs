@@ -68,11 +68,14 @@ impl Scan {
     /// The constant offset of a channel: what is there all the time, where it is quiet too. A drum
     /// that pushes to one side only does so while it sounds.
     pub fn offset(&self, channel: usize) -> f64 {
+        let mean = |hop: &Hop| hop.mean[channel.min(1)];
+        // What moves beside the offset.
+        let moving = |hop: &Hop| hop.power - hop.mean.iter().map(|m| m * m).sum::<f32>() / 2.0;
         let mut hops: Vec<&Hop> = self.hops.iter().collect();
-        hops.sort_by(|a, b| a.power.total_cmp(&b.power));
-        let of = |hop: &&Hop| f64::from(hop.mean[channel.min(1)]);
+        hops.sort_by(|a, b| moving(a).total_cmp(&moving(b)));
+        let of = |hop: &&Hop| f64::from(mean(hop));
         let all = hops.iter().map(of).sum::<f64>() / hops.len().max(1) as f64;
-        let mut quiet: Vec<f64> = hops.iter().take(hops.len() / 8).map(of).collect();
+        let mut quiet: Vec<f64> = hops.iter().take((hops.len() / 50).max(20)).map(of).collect();
         quiet.sort_by(f64::total_cmp);
         let at = |share: f64| quiet.get((quiet.len() as f64 * share) as usize).copied();
         let (Some(low), Some(middle), Some(high)) = (at(0.25), at(0.5), at(0.75)) else {

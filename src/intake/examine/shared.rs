@@ -16,10 +16,10 @@ use std::path::Path;
 
 /// Peak of the correlation over its median from which the sound of one stem is in the others for
 /// sure.
-const SURE: f64 = 60.0;
+const SURE: f64 = 40.0;
 /// How alike the two are there at least. Music that repeats is alike in other places too, but not
 /// within half a second.
-const ALIKE: f64 = 0.1;
+const ALIKE: f64 = 0.2;
 
 /// Stems whose own sound, as bleed in the others, comes at another time.
 pub fn judge(
@@ -55,7 +55,9 @@ pub fn judge(
             let places = loudest(&levels, u64::from(rate.0 / HOPS), own.stem.offset());
             let signal = |at: i64, out: &mut [f32]| mono(source, at, out);
             let lags = aligner.find(&signal, &others, &places)?;
-            Ok(lags.first().filter(|lag| is_sure(lag, rate)).map(|lag| (*n, *lag)))
+            // The sharpest: a low sound that is shared is alike for some way around.
+            let sure = lags.into_iter().filter(|lag| is_sure(lag, rate));
+            Ok(sure.max_by(|a, b| a.trust.total_cmp(&b.trust)).map(|lag| (*n, lag)))
         })
         .collect::<Result<_, IntakeError>>()?;
     let found: Vec<(usize, Lag)> = found.into_iter().flatten().collect();
@@ -66,7 +68,10 @@ pub fn judge(
 }
 
 fn is_sure(lag: &Lag, rate: SampleRate) -> bool {
-    lag.trust > SURE && lag.share.abs() > ALIKE && lag.late.abs() < i64::from(rate.0) / 2
+    lag.sharp
+        && lag.trust > SURE
+        && lag.share.abs() > ALIKE
+        && lag.late.abs() < i64::from(rate.0) / 2
 }
 
 fn finding(own: &Looked<'_>, lag: &Lag, session: &Session) -> Option<Finding> {

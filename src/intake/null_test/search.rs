@@ -10,7 +10,7 @@ use crate::media::MediaError;
 use rayon::prelude::*;
 
 /// Places of a stem that are tried.
-const TRIED: usize = 8;
+const TRIED: usize = 10;
 /// Every which window is taken for a try.
 const STEP: usize = 12;
 /// What has to be won, in decibels, to believe that something was moved.
@@ -103,21 +103,25 @@ impl Search<'_> {
         order.sort_by(|a, b| trust(b).total_cmp(&trust(a)));
         let (mut current, mut moved) = (now, false);
         for stem in order {
+            let mut best: Option<(Vec<i64>, Fit)> = None;
             for lag in found.get(stem).into_iter().flatten().take(TRIED) {
                 let mut late = self.late.clone();
-                if let Some(slot) = late.get_mut(stem).filter(|known| **known != lag.late) {
-                    *slot = lag.late;
-                } else {
-                    continue;
+                match late.get_mut(stem) {
+                    Some(slot) if *slot != lag.late => *slot = lag.late,
+                    _ => continue,
                 }
                 let tried = self.attempt(&late, self.base)?;
-                let won = current.fitted().0 - tried.fitted().0;
-                if won > WON || (won > 0.0 && fits(&tried, stem) && !fits(&current, stem)) {
-                    (self.late, current, moved) = (late, tried, true);
+                if best.as_ref().is_none_or(|(_, best)| tried.fitted() < best.fitted()) {
+                    best = Some((late, tried));
                 }
-                if current.fitted() < MATCH {
-                    return Ok(true);
-                }
+            }
+            let Some((late, tried)) = best else { continue };
+            let won = current.fitted().0 - tried.fitted().0;
+            if won > WON || (won > 0.0 && fits(&tried, stem) && !fits(&current, stem)) {
+                (self.late, current, moved) = (late, tried, true);
+            }
+            if current.fitted() < MATCH {
+                break;
             }
         }
         Ok(moved)

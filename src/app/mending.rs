@@ -1,0 +1,134 @@
+//! What is done about findings: changes of the session, new files, and a page for the sender.
+
+use super::App;
+use super::jobs::{Jobs, News, Picked};
+use crate::intake::examine::Examination;
+use crate::intake::findings::{Finding, Mend};
+use crate::intake::folder::file_ref;
+use crate::intake::mend::{Work, in_session, write, write_all};
+use crate::intake::names::standard;
+use crate::intake::report;
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::stem::{FileRef, Stem, StemId};
+use crate::units::Frames;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Whether a finding can be mended with a click.
+pub fn is_possible(session: &Session, finding: &Finding) -> bool {
+    matches!(finding.mend, Some(Mend::Dc { .. })) || in_session(session, finding).is_some()
+}
+
+/// Mends findings: what the session can hold as one step, the rest as new files.
+pub fn mend(app: &mut App, findings: &[Finding]) {
+    let Some(document) = &mut app.document else { return };
+    let session = &document.session;
+    let edits: Vec<Edit> = findings.iter().filter_map(|f| in_session(session, f)).collect();
+    let anew: Vec<(Stem, [f64; 2])> = findings
+        .iter()
+        .filter_map(|finding| match finding.mend {
+            Some(Mend::Dc { offset }) => Some((session.stem(finding.stem?)?.clone(), offset)),
+            _ => None,
+        })
+        .collect();
+    let (session, folder) = (session.clone(), document.folder());
+    if !edits.is_empty() {
+        document.edit_once(Edit::Several(edits));
+        app.reopen_stems();
+    }
+    for (stem, offset) in anew {
+        app.jobs.write_anew(app.number, session.clone(), folder.clone(), stem, offset);
+    }
+}
+
+/// A stem has a new file.
+pub fn take(app: &mut App, stem: StemId, file: Box<FileRef>) {
+    let Some(document) = &mut app.document else { return };
+    let place = Edit::Place { stem, start: Frames(0), skip: Frames(0) };
+    document.edit_once(Edit::Several(vec![Edit::File { stem, file }, place]));
+    app.reopen_stems();
+}
+
+pub fn pick_page(app: &App) {
+    let Some(document) = &app.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("A page for whoever sent the stems")
+        .set_directory(document.folder())
+        .set_file_name("Stems_check.html");
+    app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::Page));
+}
+
+pub fn pick_set(app: &App) {
+    let Some(document) = &app.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("Folder for the mended stems")
+        .set_directory(document.folder());
+    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
+}
+
+pub fn write_page(app: &mut App, path: &Path) {
+    let (Some(document), Some(found)) = (&app.document, &app.examination) else { return };
+    let page = report::page(&document.session, found, &[]);
+    match std::fs::write(path, page) {
+        Ok(()) => app
+            .toasts
+            .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
+        Err(cause) => app.say(format!("{} cannot be written: {cause}", path.display())),
+    }
+}
+
+pub fn write_set(app: &mut App, out: PathBuf) {
+    let (Some(document), Some(found)) = (&app.document, app.examination.clone()) else { return };
+    app.jobs.write_set(document.session.clone(), document.folder(), found, out);
+}
+
+impl Jobs {
+    /// Writes a stem without its constant offset beside the session.
+    fn write_anew(
+        &self,
+        document: u64,
+        session: Session,
+        folder: PathBuf,
+        stem: Stem,
+        offset: [f64; 2],
+    ) {
+        self.spawn_shown("mend", "Mending", Arc::default(), move |say, running, cancel| {
+            let number = session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
+            let name = standard(number + 1, &stem.name);
+            let out = folder.join("Stems_mended");
+            let free = |n: &u32| {
+                let path = match n {
+                    1 => out.join(format!("{name}.wav")),
+                    n => out.join(format!("{name}_{n}.wav")),
+                };
+                (!path.exists()).then_some(path)
+            };
+            let Some(path) = (1..1000u32).find_map(|n| free(&n)) else { return };
+            let each = |share: f32| {
+                running.share(share);
+                !cancel.load(std::sync::atomic::Ordering::Relaxed)
+            };
+            let work = Work { offset, ..Work::default() };
+            let length = stem.end(session.sample_rate);
+            let written = std::fs::create_dir_all(&out)
+                .map_err(anyhow::Error::from)
+                .and_then(|()| Ok(write(&session, &folder, &stem, &work, length, &path, &each)?))
+                .and_then(|()| Ok(file_ref(&path, &folder)?));
+            match written {
+                Ok(file) => say(News::Mended { document, stem: stem.id, file: Box::new(file) }),
+                Err(error) => say(News::Failed(format!("{error:#}"))),
+            }
+        });
+    }
+
+    fn write_set(&self, session: Session, folder: PathBuf, found: Examination, out: PathBuf) {
+        self.spawn_shown("mend", "Mending", Arc::default(), move |say, running, cancel| {
+            let shown = |share| running.share(share);
+            match write_all(&session, &folder, &found, &out, &shown, cancel) {
+                Ok(done) => say(News::Done(format!("{} mended stems written", done.len()), out)),
+                Err(error) => say(News::Failed(error.to_string())),
+            }
+        });
+    }
+}
