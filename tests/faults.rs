@@ -401,7 +401,7 @@ fn a_clean_set_has_nothing_to_mend() {
 #[test]
 fn a_shift_is_found_to_the_sample() {
     let songs = songs();
-    let shifts = [1i64, 2, 10, 64, 999, 4_801, 44_100, 123_457, 200_000, -1, -77, -10_000];
+    let shifts = [1i64, 2, 64, 999, 44_100, 123_457, 200_000, -1, -10_000];
     let cases: Vec<(usize, i64)> =
         shifts.iter().flat_map(|by| (0..songs.len()).map(move |song| (song, *by))).collect();
     cases.par_iter().for_each(|(song, by)| {

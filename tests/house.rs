@@ -5,21 +5,25 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every module and what it may use. Tests inside a module obey the same rule.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     (
         "app",
-        &["arrange", "render", "playback", "intake", "engine", "session", "media", "dsp", "units"],
+        &[
+            "arrange", "render", "playback", "intake", "delivery", "engine", "session", "media",
+            "dsp", "units",
+        ],
     ),
     (
         "cli",
         &[
-            "app", "arrange", "render", "playback", "intake", "engine", "session", "media", "dsp",
-            "units",
+            "app", "arrange", "render", "playback", "intake", "delivery", "engine", "session",
+            "media", "dsp", "units",
         ],
     ),
     ("render", &["engine", "session", "media", "dsp", "units"]),
     ("playback", &["engine", "session", "media", "dsp", "units"]),
     ("arrange", &["engine", "session", "media", "dsp", "units"]),
+    ("delivery", &["engine", "session", "media", "dsp", "units"]),
     ("intake", &["engine", "session", "media", "dsp", "units"]),
     ("engine", &["session", "media", "dsp", "units"]),
     ("session", &["media", "dsp", "units"]),

@@ -6,6 +6,7 @@
 mod beats;
 mod check;
 mod clean;
+mod deliver;
 mod demo;
 mod master;
 mod measure;
@@ -14,6 +15,7 @@ mod progress;
 mod radio;
 mod render;
 mod song;
+mod verify;
 
 use crate::intake::IntakeError;
 use crate::render::RenderError;
@@ -55,6 +57,10 @@ enum Command {
     Render(render::Render),
     /// Master finished stereo files
     Master(master::Master),
+    /// Make a package of a revision: masters, stems, reference, session sheet, checksums
+    Deliver(deliver::Deliver),
+    /// Check whether a package is as it was made
+    Verify(verify::Verify),
 }
 
 /// How a command ended, when it ended without an error.
@@ -77,6 +83,8 @@ pub fn run() -> ExitCode {
         Some(Command::Measure(command)) => command.run(),
         Some(Command::Render(command)) => command.run(),
         Some(Command::Master(command)) => command.run(),
+        Some(Command::Deliver(command)) => command.run(),
+        Some(Command::Verify(command)) => command.run(),
         None => open_window(arguments.open),
     };
     match result {

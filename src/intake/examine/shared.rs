@@ -19,7 +19,7 @@ use std::path::Path;
 const SURE: f64 = 40.0;
 /// How alike the two are there at least. Music that repeats is alike in other places too, but not
 /// within half a second.
-const ALIKE: f64 = 0.2;
+const ALIKE: f64 = 0.1;
 
 /// Stems whose own sound, as bleed in the others, comes at another time.
 pub fn judge(

@@ -1,0 +1,39 @@
+use super::progress::Line;
+use super::{Outcome, exists};
+use crate::delivery::manifest::verify;
+use std::path::PathBuf;
+
+/// Checks a package against its list.
+#[derive(clap::Args)]
+pub struct Verify {
+    /// The folder of the package
+    package: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        exists(&self.package)?;
+        let line = Line::new("verifying");
+        let result = verify(&self.package, &|share| line.show(share));
+        line.clear();
+        let verified = result?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&verified)?);
+        } else {
+            println!("{} files are as they were packed", verified.good);
+            let lists = [
+                ("changed", &verified.changed),
+                ("missing", &verified.missing),
+                ("leads out of the package, not looked at", &verified.refused),
+                ("not on the list", &verified.unlisted),
+            ];
+            for (what, names) in lists {
+                names.iter().for_each(|name| println!("{name}: {what}"));
+            }
+        }
+        Ok(if verified.passed() { Outcome::Fine } else { Outcome::Problem })
+    }
+}

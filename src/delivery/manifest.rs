@@ -1,0 +1,239 @@
+//! The list of a package: every file with its size and two hashes, and whether it is still so.
+
+use crate::delivery::DeliveryError;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+pub const NAME: &str = "manifest.json";
+/// The same list for `sha256sum --check`.
+pub const SUMS: &str = "SHA256SUMS";
+/// How deep a package may be, and how many files it may hold.
+const DEPTH: usize = 8;
+const MOST: usize = 100_000;
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Relative to the package, with forward slashes.
+    pub path: String,
+    pub bytes: u64,
+    pub blake3: String,
+    pub sha256: String,
+}
+
+/// The whole list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub program: String,
+    pub files: Vec<Entry>,
+}
+
+/// What a check of a package came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    pub good: usize,
+    pub changed: Vec<String>,
+    pub missing: Vec<String>,
+    /// Files that are there and on no list.
+    pub unlisted: Vec<String>,
+    /// Names on the list that lead out of the package.
+    pub refused: Vec<String>,
+}
+
+impl Verified {
+    pub fn passed(&self) -> bool {
+        self.changed.is_empty() && self.missing.is_empty() && self.refused.is_empty()
+    }
+}
+
+/// Size and both hashes of a file, read once.
+fn hashes(path: &Path) -> Result<(u64, String, String), DeliveryError> {
+    let reading = |cause| DeliveryError::Read { path: path.to_owned(), cause };
+    let mut file = std::fs::File::open(path).map_err(reading)?;
+    let (mut blake3, mut sha256) = (blake3::Hasher::new(), Sha256::new());
+    let (mut buffer, mut bytes) = (vec![0u8; 1 << 18], 0u64);
+    loop {
+        let count = file.read(&mut buffer).map_err(reading)?;
+        let part = buffer.get(..count).unwrap_or(&[]);
+        if part.is_empty() {
+            break;
+        }
+        bytes += part.len() as u64;
+        blake3.update(part);
+        sha256.update(part);
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in sha256.finalize() {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Ok((bytes, blake3.finalize().to_hex().to_string(), hex))
+}
+
+/// All files below a folder, by name. Links are not followed: they may lead anywhere.
+fn files_below(root: &Path) -> Result<BTreeSet<String>, DeliveryError> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![(root.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        let reading = |cause| DeliveryError::Read { path: folder.clone(), cause };
+        for entry in std::fs::read_dir(&folder).map_err(reading)? {
+            let entry = entry.map_err(reading)?;
+            let kind = entry.file_type().map_err(reading)?;
+            let path = entry.path();
+            if kind.is_dir() && depth < DEPTH {
+                folders.push((path, depth + 1));
+            } else if kind.is_file() && found.len() < MOST {
+                let inner = path.strip_prefix(root).unwrap_or(&path);
+                found.insert(inner.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Lists every file of a package, in two files of its own.
+pub fn write(root: &Path) -> Result<Manifest, DeliveryError> {
+    let mut files = Vec::new();
+    for path in files_below(root)?.into_iter().filter(|path| path != NAME && path != SUMS) {
+        let (bytes, blake3, sha256) = hashes(&root.join(&path))?;
+        files.push(Entry { path, bytes, blake3, sha256 });
+    }
+    let program = format!("Stemwright {}", env!("CARGO_PKG_VERSION"));
+    let manifest = Manifest { program, files };
+    let put = |name: &str, text: String| {
+        let path = root.join(name);
+        std::fs::write(&path, text).map_err(|cause| DeliveryError::Write { path, cause })
+    };
+    let sums = manifest.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path));
+    put(SUMS, sums.collect())?;
+    let text = serde_json::to_string_pretty(&manifest).map_err(|error| {
+        DeliveryError::BadManifest { path: root.to_owned(), detail: error.to_string() }
+    })?;
+    put(NAME, text)?;
+    Ok(manifest)
+}
+
+/// The place of a listed file, if its name stays in the package on every system.
+fn inside(root: &Path, name: &str) -> Option<PathBuf> {
+    let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
+    let odd = name.is_empty() || name.contains(['\\', ':', '\0']);
+    (!odd && Path::new(name).components().all(plain)).then(|| root.join(name))
+}
+
+/// Whether a link stands anywhere on the way to a file: then it is not the package's own.
+fn through_link(root: &Path, name: &str) -> bool {
+    let mut place = root.to_owned();
+    Path::new(name).components().any(|part| {
+        place.push(part);
+        std::fs::symlink_metadata(&place).is_ok_and(|meta| meta.is_symlink())
+    })
+}
+
+/// Checks a package against its list. `progress` is told the share that is done.
+pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryError> {
+    let path = root.join(NAME);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            return Err(DeliveryError::NoManifest(root.to_owned()));
+        }
+        Err(cause) => return Err(DeliveryError::Read { path, cause }),
+    };
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
+        DeliveryError::BadManifest { path: root.to_owned(), detail: error.to_string() }
+    })?;
+    let mut verified = Verified::default();
+    let all = manifest.files.len().max(1) as f32;
+    for (n, entry) in manifest.files.iter().enumerate() {
+        progress(n as f32 / all);
+        let Some(place) = inside(root, &entry.path).filter(|_| !through_link(root, &entry.path))
+        else {
+            verified.refused.push(entry.path.clone());
+            continue;
+        };
+        if !place.is_file() {
+            verified.missing.push(entry.path.clone());
+            continue;
+        }
+        let (bytes, blake3, sha256) = hashes(&place)?;
+        if (bytes, &blake3, &sha256) == (entry.bytes, &entry.blake3, &entry.sha256) {
+            verified.good += 1;
+        } else {
+            verified.changed.push(entry.path.clone());
+        }
+    }
+    let listed: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+    let known = |path: &String| listed.contains(path.as_str()) || path == NAME || path == SUMS;
+    verified.unlisted = files_below(root)?.into_iter().filter(|path| !known(path)).collect();
+    Ok(verified)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn package() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("Stems")).unwrap();
+        std::fs::write(root.path().join("Stems/01_Drums.wav"), b"boom").unwrap();
+        std::fs::write(root.path().join("Notes.txt"), b"abc").unwrap();
+        root
+    }
+
+    #[test]
+    fn what_was_packed_is_what_is_found() {
+        let root = package();
+        let manifest = write(root.path()).unwrap();
+        // FIPS 180-2, appendix B.1.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(manifest.files[0].sha256, abc);
+        let verified = verify(root.path(), &|_| {}).unwrap();
+        assert_eq!((verified.good, verified.passed()), (2, true));
+        std::fs::write(root.path().join("Notes.txt"), b"abd").unwrap();
+        std::fs::remove_file(root.path().join("Stems/01_Drums.wav")).unwrap();
+        std::fs::write(root.path().join("extra"), b"").unwrap();
+        let verified = verify(root.path(), &|_| {}).unwrap();
+        assert_eq!(verified.changed, ["Notes.txt"]);
+        assert_eq!(verified.missing, ["Stems/01_Drums.wav"]);
+        assert_eq!(verified.unlisted, ["extra"]);
+        assert!(!verified.passed());
+    }
+
+    #[test]
+    fn names_that_lead_out_of_the_package_are_refused() {
+        let root = package();
+        for name in ["../secret", "/etc/passwd", "a/../../b", "C:\\x", "a\\b", "", "a\0b"] {
+            assert_eq!(inside(root.path(), name), None, "{name:?}");
+        }
+        assert!(inside(root.path(), "Stems/01_Drums.wav").is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_package_is_no_file_of_it() {
+        let (root, outside) = (package(), tempfile::tempdir().unwrap());
+        write(root.path()).unwrap();
+        std::fs::write(outside.path().join("01_Drums.wav"), b"boom").unwrap();
+        std::fs::remove_dir_all(root.path().join("Stems")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), root.path().join("Stems")).unwrap();
+        // And one that runs in a circle.
+        std::os::unix::fs::symlink(root.path(), root.path().join("again")).unwrap();
+        let verified = verify(root.path(), &|_| {}).unwrap();
+        assert_eq!(verified.refused, ["Stems/01_Drums.wav"]);
+        assert!(!verified.passed());
+    }
+
+    proptest! {
+        #[test]
+        fn junk_is_no_manifest_and_brings_nothing_down(junk in prop::collection::vec(any::<u8>(), 0..400)) {
+            let root = package();
+            std::fs::write(root.path().join(NAME), &junk).unwrap();
+            let refused = verify(root.path(), &|_| ()).is_err();
+            prop_assert!(refused);
+        }
+    }
+}

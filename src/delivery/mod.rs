@@ -1,0 +1,24 @@
+//! What leaves the house: a folder that is complete, proved, and can be checked by whoever gets
+//! it.
+
+pub mod manifest;
+pub mod null;
+pub mod package;
+pub mod sheet;
+
+use crate::media::MediaError;
+use std::path::PathBuf;
+
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error("{} cannot be read: {cause}; check the path and that you may open it", path.display())]
+    Read { path: PathBuf, cause: std::io::Error },
+    #[error("{} cannot be written: {cause}; check the free space and that you may write there", path.display())]
+    Write { path: PathBuf, cause: std::io::Error },
+    #[error("{} has no {}; it is no package of Stemwright, or not a whole one", .0.display(), manifest::NAME)]
+    NoManifest(PathBuf),
+    #[error("the manifest of {} makes no sense: {detail}; ask for the package again", path.display())]
+    BadManifest { path: PathBuf, detail: String },
+}
