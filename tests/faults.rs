@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 use stemwright::dsp::Stereo;
 use stemwright::dsp::limiter::{Limiter, LimiterSettings};
 use stemwright::intake::examine::{Examination, examine};
-use stemwright::intake::findings::{Kind, Mend, Severity};
+use stemwright::intake::findings::{Kind, Severity};
 use stemwright::intake::folder::{absolute_folder, gather};
 use stemwright::intake::null_test::null_test;
 use stemwright::media::writer::BitDepth;
@@ -325,7 +325,7 @@ fn planted() -> Vec<Fault> {
     list
 }
 
-fn found_in<'a>(found: &'a Examination, stem: Option<usize>) -> Vec<(Kind, Severity, &'a str)> {
+fn found_in(found: &Examination, stem: Option<usize>) -> Vec<(Kind, Severity, &str)> {
     let list = match stem {
         Some(stem) => found.stems.get(stem).map_or(&[][..], |stem| &stem.findings),
         None => &found.set,
