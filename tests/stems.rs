@@ -13,13 +13,14 @@ use stemwright::app::{App, View};
 
 #[test]
 fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
-    let folder = tempfile::tempdir().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("Late keys");
     let mut set = songs().remove(0);
     set.takes[3].shift(1_323);
     set.takes[1].map(|_, x| -x);
     set.takes[2].map(|_, x| x + 0.01);
-    set.write(folder.path());
-    let mut harness = window(Some(folder.path()), SIZE);
+    set.write(&folder);
+    let mut harness = window(Some(&folder), SIZE);
     harness.state_mut().show_view(View::Stems);
     harness.run_steps(4);
     harness.get_by_label_contains("Keys is 1,323 samples (27.6 ms) late against the reference");
@@ -37,7 +38,7 @@ fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
     until(&mut harness, App::is_settled);
     assert_eq!(stem(harness.state(), 3).offset(), 0);
     harness.run_steps(3);
-    let before = listing(&folder.path().join("Stems"));
+    let before = listing(&folder.join("Stems"));
     harness.get_by_label("Mend all").click();
     harness.run_steps(3);
     until(&mut harness, |app| stem(app, 2).file.path.starts_with("Stems_mended"));
@@ -46,7 +47,7 @@ fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
     let app = harness.state();
     assert_eq!(stem(app, 3).offset(), -1_323);
     assert!(stem(app, 1).strip.invert);
-    assert_eq!(listing(&folder.path().join("Stems")), before);
+    assert_eq!(listing(&folder.join("Stems")), before);
     assert!(harness.query_by_label("Mend all").is_none(), "nothing is left to mend");
     harness.get_by_label_contains("The stems leave");
     assert!(harness.query_by_label_contains("are left").is_none(), "the stems are the reference");

@@ -3,14 +3,13 @@
 use crate::app::blind::Candidate;
 use crate::app::document::Document;
 use crate::app::edits::Found;
+use crate::app::opening::{open, opened};
 use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
 use crate::intake::demo;
 use crate::intake::examine::{Examination, examine};
-use crate::intake::folder::{absolute_folder, gather, gather_files};
-use crate::intake::locate::locate;
 use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
@@ -20,7 +19,6 @@ use crate::render::measure::measure;
 use crate::render::overview::{Overview, mean_spectrum, overview};
 use crate::render::solve::Solution;
 use crate::session::Session;
-use crate::session::file::load;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
@@ -493,15 +491,6 @@ fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     Some((meta.len(), meta.modified().ok()?))
 }
 
-/// What is said of a session that was opened, unless a person stopped it.
-fn opened(result: anyhow::Result<(Document, Vec<String>)>, cancel: &AtomicBool) -> News {
-    match result {
-        _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
-        Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
-        Err(error) => News::Failed(format!("{error:#}")),
-    }
-}
-
 /// Tells the work so far to stop; the sign for the work that follows.
 pub(super) fn renew(cancel: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
     cancel.store(true, Ordering::Relaxed);
@@ -543,38 +532,4 @@ fn waveforms(
         running.share(done as f32 / session.stems.len() as f32);
     });
     cache.tidy();
-}
-
-fn open(paths: &[PathBuf]) -> anyhow::Result<(Document, Vec<String>)> {
-    let (session, path, mut notes, on_disk) = match paths {
-        [one] if one.is_dir() => {
-            let gathered = gather(one, None)?;
-            if gathered.path.exists() {
-                return open(&[gathered.path]);
-            }
-            let refused = gathered.refused.iter().map(ToString::to_string);
-            let notes = refused.chain(gathered.notes.iter().cloned()).collect();
-            (gathered.session, gathered.path, notes, false)
-        }
-        [one] if one.extension().is_some_and(|extension| extension == "stemwright") => (
-            load(one)?,
-            absolute_folder(one)?.join(one.file_name().unwrap_or_default()),
-            Vec::new(),
-            true,
-        ),
-        files => {
-            let first = files.first().ok_or_else(|| anyhow::anyhow!("nothing to open"))?;
-            let folder = absolute_folder(first)?;
-            let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let gathered =
-                gather_files(files, &title, &folder.join(format!("{title}.stemwright")))?;
-            let refused = gathered.refused.iter().map(ToString::to_string);
-            let notes = refused.chain(gathered.notes.iter().cloned()).collect();
-            (gathered.session, gathered.path, notes, false)
-        }
-    };
-    let mut session = session;
-    let folder = absolute_folder(&path)?;
-    notes.extend(locate(&mut session, &folder)?);
-    Ok((Document::new(session, path, on_disk), notes))
 }

@@ -25,6 +25,7 @@ mod menu;
 mod meter_window;
 mod mix;
 mod news;
+mod opening;
 mod palette;
 mod plots;
 mod preferences;
