@@ -150,20 +150,20 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     if let Some(limiting) = looked.limiting.filter(|_| often < 100) {
         let (rise, from) = (limiting.crest_rise, looked.span(limiting.first, 1));
         let ratio = scan.loudness.map_or(f64::MAX, |loudness| peak.0 - loudness.integrated.0);
-        let many = limiting.in_line >= IN_LINE && limiting.spread.0 >= SPREAD && ratio < DENSE;
+        // A low note stands in line by itself.
+        let low = looked.stem.role == Role::Bass;
+        let many =
+            !low && limiting.in_line >= IN_LINE && limiting.spread.0 >= SPREAD && ratio < DENSE;
         let words = format!(
             "{:.0} % of its loud moments stand in line, and turned in phase they rise by {rise:.1} dB",
             limiting.in_line * 100.0
         );
-        // A low note stands in line by itself.
-        let low = looked.stem.role == Role::Bass;
-        let severity = if low { Severity::Note } else { Severity::Caution };
         if rise.0 >= SURELY_LIMITED && many {
             let text = format!("is limited or clipped hard: {words}; ask for it without");
-            list.push(Finding::new(Kind::Limited, severity, text).at([from]));
+            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
         } else if rise.0 >= LIMITED && many {
             let text = format!("seems to be limited: {words}");
-            list.push(Finding::new(Kind::Limited, severity, text).at([from]));
+            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
         }
     }
     let offset = [scan.offset(0), scan.offset(1)];
