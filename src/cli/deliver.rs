@@ -1,17 +1,15 @@
 use super::progress::Terminal;
-use super::{Outcome, cancel_on_signal, exists, figure};
+use super::song::located;
+use super::{Outcome, cancel_on_signal, figure};
 use crate::delivery::package::Package;
 use crate::delivery::sheet::{self, Contents, MasterLine};
 use crate::delivery::{manifest, null};
-use crate::intake::folder::absolute_folder;
-use crate::intake::locate::locate;
 use crate::intake::names::standard;
 use crate::media::broadcast::date_and_time;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::{Request, render};
 use crate::session::Session;
-use crate::session::file::load;
-use crate::session::naming::compact;
+use crate::session::naming::{compact, revisions};
 use crate::session::version::{Selection, Version};
 use crate::units::{Db, SampleRate, Seconds};
 use anyhow::Context;
@@ -62,13 +60,7 @@ struct Delivered {
 /// The session's revision, or the next small one whose package is not there yet.
 fn free_name(session: &mut Session, out: &Path) -> String {
     let title = compact(&session.song.title);
-    let first = compact(&session.delivery.revision);
-    let (major, minor) = match first.split_once('.') {
-        Some((major, minor)) => (major.to_string(), minor.parse().unwrap_or(0u32)),
-        None => (first.clone(), 0),
-    };
-    let later = (minor + 1..).map(|minor| format!("{major}.{minor}"));
-    for revision in std::iter::once(first).chain(later) {
+    for revision in revisions(&compact(&session.delivery.revision)) {
         let name = format!("{title}_v{revision}");
         if !out.join(&name).exists() {
             session.delivery.revision = revision;
@@ -80,12 +72,7 @@ fn free_name(session: &mut Session, out: &Path) -> String {
 
 impl Deliver {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        exists(&self.session)?;
-        let mut session = load(&self.session)?;
-        let folder = absolute_folder(&self.session)?;
-        for note in locate(&mut session, &folder)? {
-            eprintln!("stemwright: {note}");
-        }
+        let (mut session, folder) = located(&self.session)?;
         let out = self.output.clone().unwrap_or_else(|| folder.clone());
         let name = free_name(&mut session, &out);
         let package = Package::begin(&out, &name)?;

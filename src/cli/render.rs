@@ -1,9 +1,7 @@
 use super::progress::{Terminal, print};
-use super::{Outcome, cancel_on_signal, exists};
-use crate::intake::folder::absolute_folder;
-use crate::intake::locate::locate;
+use super::song::located;
+use super::{Outcome, cancel_on_signal};
 use crate::render::{Request, render};
-use crate::session::file::load;
 use std::path::PathBuf;
 
 /// Renders a session.
@@ -31,12 +29,7 @@ pub struct Render {
 
 impl Render {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        exists(&self.session)?;
-        let mut session = load(&self.session)?;
-        let folder = absolute_folder(&self.session)?;
-        for note in locate(&mut session, &folder)? {
-            eprintln!("stemwright: {note}");
-        }
+        let (session, folder) = located(&self.session)?;
         let request = Request {
             folder: self.output,
             versions: self.versions,

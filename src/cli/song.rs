@@ -19,14 +19,20 @@ pub struct Opened {
     path: PathBuf,
 }
 
+/// A session with its files found, and its folder.
+pub fn located(path: &Path) -> anyhow::Result<(Session, PathBuf)> {
+    exists(path)?;
+    let mut session = load(path)?;
+    let folder = absolute_folder(path)?;
+    for note in locate(&mut session, &folder)? {
+        eprintln!("stemwright: {note}");
+    }
+    Ok((session, folder))
+}
+
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        exists(path)?;
-        let mut session = load(path)?;
-        let folder = absolute_folder(path)?;
-        for note in locate(&mut session, &folder)? {
-            eprintln!("stemwright: {note}");
-        }
+        let (session, folder) = located(path)?;
         let (rate, store) = (session.sample_rate, Store::of_user());
         let open = |stem| StemSource::open(stem, &folder, rate, &store);
         let sources = session.stems.iter().map(open).collect::<Result<_, _>>()?;

@@ -4,7 +4,6 @@
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
-use crate::units::Frames;
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -211,15 +210,4 @@ pub fn loudest(levels: &[f32], frames_each: u64, start: i64) -> Vec<i64> {
     pieces.retain(|(sum, _)| *sum > 0.0);
     pieces.truncate(PIECES);
     pieces.iter().map(|(_, n)| *n as i64 * frames_each as i64 + start).collect()
-}
-
-impl Lag {
-    /// Whether the two share sound for sure.
-    pub fn is_sure(&self) -> bool {
-        self.trust > 30.0
-    }
-
-    pub fn frames(&self) -> Frames {
-        Frames(self.late.unsigned_abs())
-    }
 }

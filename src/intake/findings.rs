@@ -20,7 +20,6 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    Unreadable,
     Truncated,
     NotNumbers,
     Start,
@@ -42,7 +41,6 @@ pub enum Kind {
     Dropout,
     Stuck,
     Click,
-    Noise,
     Polarity,
     MonoAsStereo,
     FakeStereo,
@@ -51,7 +49,6 @@ pub enum Kind {
     Lossy,
     Pumping,
     CommonGain,
-    Loudness,
     Name,
     Role,
     Double,

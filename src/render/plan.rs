@@ -7,7 +7,7 @@ use crate::engine::master::chain_of;
 use crate::render::{RenderError, Request};
 use crate::session::Session;
 use crate::session::master::{Alternates, Master, Vinyl, plain};
-use crate::session::naming::file_name;
+use crate::session::naming::{file_name, revisions};
 use crate::session::version::Version;
 use crate::units::{Frames, SampleRate};
 use std::cmp::Reverse;
@@ -293,10 +293,6 @@ fn target(session: &Session, folder: &Path, version: &Version, master: &Master) 
 /// The session's revision, or the next small one for which no file exists yet: 1, 1.1, 1.2 …
 fn free_revision(session: &Session, folder: &Path, wanted: &[(&Version, &Master)]) -> String {
     let first = session.delivery.revision.clone();
-    let (major, minor) = match first.split_once('.') {
-        Some((major, minor)) => (major.to_string(), minor.parse().unwrap_or(0u32)),
-        None => (first.clone(), 0),
-    };
     let taken = |revision: &str| {
         let named = with_revision(session, revision);
         wanted.iter().any(|(version, master)| target(&named, folder, version, master).exists())
@@ -304,8 +300,5 @@ fn free_revision(session: &Session, folder: &Path, wanted: &[(&Version, &Master)
     if !session.delivery.pattern.contains("{rev}") || !taken(&first) {
         return first;
     }
-    (minor + 1..)
-        .map(|minor| format!("{major}.{minor}"))
-        .find(|revision| !taken(revision))
-        .unwrap_or(first)
+    revisions(&first).find(|revision| !taken(revision)).unwrap_or(first)
 }

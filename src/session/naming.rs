@@ -37,6 +37,16 @@ pub fn file_name(session: &Session, version: &str, master: &str) -> String {
         .collect()
 }
 
+/// A revision and the small ones after it: 1, 1.1, 1.2 …
+pub fn revisions(first: &str) -> impl Iterator<Item = String> + use<> {
+    let (major, minor) = match first.split_once('.') {
+        Some((major, minor)) => (major.to_string(), minor.parse().unwrap_or(0u32)),
+        None => (first.to_string(), 0),
+    };
+    let later = (minor.saturating_add(1)..).map(move |minor| format!("{major}.{minor}"));
+    std::iter::once(first.to_string()).chain(later)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
