@@ -19,13 +19,14 @@ fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
     set.takes[3].shift(1_323);
     set.takes[1].map(|_, x| -x);
     set.takes[2].map(|_, x| x + 0.01);
+    set.takes[3].map(|_, x| x + 0.01);
     set.write(&folder);
     let mut harness = window(Some(&folder), SIZE);
     harness.state_mut().show_view(View::Stems);
     harness.run_steps(4);
     harness.get_by_label_contains("Keys is 1,323 samples (27.6 ms) late against the reference");
     harness.get_by_label_contains("Bass has its polarity turned against the reference");
-    harness.get_by_label_contains("constant offset (DC)");
+    assert_eq!(harness.query_all_by_label_contains("constant offset (DC)").count(), 2);
     harness.snapshot("stems_with_findings");
     let stem = |app: &App, n: usize| app.session().unwrap().stems[n].clone();
     harness.get_by_label("Align").click();
@@ -41,7 +42,8 @@ fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
     let before = listing(&folder.join("Stems"));
     harness.get_by_label("Mend all").click();
     harness.run_steps(3);
-    until(&mut harness, |app| stem(app, 2).file.path.starts_with("Stems_mended"));
+    let anew = |app: &App, n: usize| stem(app, n).file.path.starts_with("Stems_mended");
+    until(&mut harness, |app| anew(app, 2) && anew(app, 3));
     until(&mut harness, App::is_settled);
     harness.run_steps(3);
     let app = harness.state();

@@ -87,11 +87,10 @@ pub enum News {
         document: u64,
         examination: Option<Box<Examination>>,
     },
-    /// A stem was written anew.
+    /// Stems were written anew.
     Mended {
         document: u64,
-        stem: StemId,
-        file: Box<FileRef>,
+        files: Vec<(StemId, FileRef)>,
     },
     /// Something was done, in words, and where it lies.
     Done(String, PathBuf),

@@ -12,8 +12,10 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::{FileRef, Stem, StemId};
 use crate::units::Frames;
+use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Whether a finding can be mended with a click.
 pub fn is_possible(session: &Session, finding: &Finding) -> bool {
@@ -37,16 +39,16 @@ pub fn mend(app: &mut App, findings: &[Finding]) {
         document.edit_once(Edit::Several(edits));
         app.reopen_stems();
     }
-    for (stem, offset) in anew {
-        app.jobs.write_anew(app.number, session.clone(), folder.clone(), stem, offset);
+    if !anew.is_empty() {
+        app.jobs.write_anew(app.number, session, folder, anew);
     }
 }
 
-/// A stem has a new file.
-pub fn take(app: &mut App, stem: StemId, file: Box<FileRef>) {
+/// Stems have new files. They lie where the old ones did.
+pub fn take(app: &mut App, files: Vec<(StemId, FileRef)>) {
     let Some(document) = &mut app.document else { return };
-    let place = Edit::Place { stem, start: Frames(0), skip: Frames(0) };
-    document.edit_once(Edit::Several(vec![Edit::File { stem, file }, place]));
+    let edit = |(stem, file)| Edit::File { stem, file: Box::new(file) };
+    document.edit_once(Edit::Several(files.into_iter().map(edit).collect()));
     app.reopen_stems();
 }
 
@@ -84,41 +86,28 @@ pub fn write_set(app: &mut App, out: PathBuf) {
 }
 
 impl Jobs {
-    /// Writes a stem without its constant offset beside the session.
+    /// Writes stems without their constant offsets beside the session.
     fn write_anew(
         &self,
         document: u64,
         session: Session,
         folder: PathBuf,
-        stem: Stem,
-        offset: [f64; 2],
+        stems: Vec<(Stem, [f64; 2])>,
     ) {
         self.spawn_shown("mend", "Mending", Arc::default(), move |say, running, cancel| {
-            let number = session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
-            let name = standard(number + 1, &stem.name);
-            let out = folder.join("Stems_mended");
-            let free = |n: &u32| {
-                let path = match n {
-                    1 => out.join(format!("{name}.wav")),
-                    n => out.join(format!("{name}_{n}.wav")),
+            let all = stems.len() as f32;
+            let mut files = Vec::new();
+            for (n, (stem, offset)) in stems.into_iter().enumerate() {
+                let each = |share: f32| {
+                    running.share((n as f32 + share) / all);
+                    !cancel.load(Ordering::Relaxed)
                 };
-                (!path.exists()).then_some(path)
-            };
-            let Some(path) = (1..1000u32).find_map(|n| free(&n)) else { return };
-            let each = |share: f32| {
-                running.share(share);
-                !cancel.load(std::sync::atomic::Ordering::Relaxed)
-            };
-            let work = Work { offset, ..Work::default() };
-            let length = stem.end(session.sample_rate);
-            let written = std::fs::create_dir_all(&out)
-                .map_err(anyhow::Error::from)
-                .and_then(|()| Ok(write(&session, &folder, &stem, &work, length, &path, &each)?))
-                .and_then(|()| Ok(file_ref(&path, &folder)?));
-            match written {
-                Ok(file) => say(News::Mended { document, stem: stem.id, file: Box::new(file) }),
-                Err(error) => say(News::Failed(format!("{error:#}"))),
+                match without_offset(&session, &folder, &stem, offset, &each) {
+                    Ok(file) => files.push((stem.id, file)),
+                    Err(error) => return say(News::Failed(format!("{error:#}"))),
+                }
             }
+            say(News::Mended { document, files });
         });
     }
 
@@ -131,4 +120,32 @@ impl Jobs {
             }
         });
     }
+}
+
+/// Writes the file of a stem without its constant offset, from its own first frame to its last:
+/// the session tells where it lies.
+fn without_offset(
+    session: &Session,
+    folder: &Path,
+    stem: &Stem,
+    offset: [f64; 2],
+    each: &dyn Fn(f32) -> bool,
+) -> anyhow::Result<FileRef> {
+    let number = session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
+    let name = standard(number + 1, &stem.name);
+    let out = folder.join("Stems_mended");
+    let free = |n: u32| {
+        let path = match n {
+            1 => out.join(format!("{name}.wav")),
+            n => out.join(format!("{name}_{n}.wav")),
+        };
+        (!path.exists()).then_some(path)
+    };
+    let path = (1..1000).find_map(free).context("Stems_mended is full; clear it")?;
+    std::fs::create_dir_all(&out)
+        .with_context(|| format!("{} cannot be written", out.display()))?;
+    let whole = Stem { start: Frames(0), skip: Frames(0), ..stem.clone() };
+    let (work, length) = (Work { offset, ..Work::default() }, whole.end(session.sample_rate));
+    write(session, folder, &whole, &work, length, &path, each)?;
+    Ok(file_ref(&path, folder)?)
 }

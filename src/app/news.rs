@@ -47,8 +47,8 @@ impl App {
                 News::Edits { document, found } if document == self.number => {
                     self.take_found(*found);
                 }
-                News::Mended { document, stem, file } if document == self.number => {
-                    mending::take(self, stem, file);
+                News::Mended { document, files } if document == self.number => {
+                    mending::take(self, files);
                 }
                 News::Done(text, place) => self.toasts.say(text, Some(place)),
                 News::Picked(Picked::Page(path)) => mending::write_page(self, &path),
