@@ -43,6 +43,21 @@ pub fn mono(source: &StemSource, from: i64, out: &mut [f32]) -> Result<(), Media
     Ok(())
 }
 
+/// Reads the sum of stems as one channel.
+pub fn mono_sum<'a>(
+    sources: impl Iterator<Item = &'a StemSource>,
+    from: i64,
+    out: &mut [f32],
+) -> Result<(), MediaError> {
+    let mut part = vec![0.0; out.len()];
+    out.fill(0.0);
+    for source in sources {
+        mono(source, from, &mut part)?;
+        out.iter_mut().zip(&part).for_each(|(to, from)| *to += from);
+    }
+    Ok(())
+}
+
 /// Looks for signals in others.
 pub struct Aligner {
     forward: Arc<dyn RealToComplex<f32>>,

@@ -126,8 +126,6 @@ impl Gaps {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Click {
     pub at: Frames,
-    /// How far it stands out of the roughness around it, as a factor.
-    pub by: f32,
     /// Its third difference.
     pub height: f32,
 }
@@ -180,11 +178,7 @@ impl Clicks {
             let beside = |x: Part, y: Part| x.mean_square.min(y.mean_square);
             let rough = beside(a, b).max(beside(d, e)).sqrt().max(1e-5);
             if middle.peak > HEARD && middle.peak > STANDS_OUT * rough && found.len() < MOST {
-                found.push(Click {
-                    at: Frames(middle.at),
-                    by: middle.peak / rough,
-                    height: middle.peak,
-                });
+                found.push(Click { at: Frames(middle.at), height: middle.peak });
             }
         }
     }

@@ -75,12 +75,6 @@ impl Examination {
     }
 }
 
-impl StemReport {
-    pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
-    }
-}
-
 /// A stem that was looked at.
 pub(crate) struct Looked<'a> {
     pub stem: &'a Stem,
@@ -192,7 +186,7 @@ fn sorted(
             of.map(Finding::line).collect::<Vec<_>>()
         };
         let (problems, notes) = (lines(true), lines(false));
-        let first = looked.scan.sounding(SILENT.factor() as f32).map(|(first, _)| first);
+        let first = looked.scan.first_sound(SILENT.factor() as f32);
         let first = first.map(|first| first.at_rate(info.sample_rate, rate).0 as i64);
         StemReport {
             id: stem.id,

@@ -29,7 +29,6 @@ pub struct Hop {
 pub struct Scan {
     pub info: AudioInfo,
     pub peak: [f32; 2],
-    pub peak_at: Frames,
     /// Samples over full scale, and where the first of them lie.
     pub overs: u64,
     /// Samples at the very end of the scale, of a file of whole numbers.
@@ -56,13 +55,10 @@ impl Scan {
         self.peak[0].max(self.peak[1])
     }
 
-    /// The first and the frame after the last hop that is louder than `floor`.
-    pub fn sounding(&self, floor: f32) -> Option<(Frames, Frames)> {
-        let loud = |hop: &Hop| hop.peak > floor;
-        let first = self.hops.iter().position(loud)? as u64;
-        let last = self.hops.iter().rposition(loud)? as u64;
-        let end = ((last + 1) * self.hop_frames).min(self.info.frames.0);
-        Some((Frames(first * self.hop_frames), Frames(end)))
+    /// Where the first hop begins that is louder than `floor`.
+    pub fn first_sound(&self, floor: f32) -> Option<Frames> {
+        let first = self.hops.iter().position(|hop| hop.peak > floor)? as u64;
+        Some(Frames(first * self.hop_frames))
     }
 
     /// The constant offset of a channel: what is there all the time, where it is quiet too. A drum
@@ -111,7 +107,6 @@ pub fn scan<E: From<MediaError>>(
     let mut scan = Scan {
         info: info.clone(),
         peak: [0.0; 2],
-        peak_at: Frames(0),
         overs: 0,
         full: 0,
         over_at: Vec::new(),
@@ -142,13 +137,7 @@ pub fn scan<E: From<MediaError>>(
         for (side, channel) in block.iter().enumerate().take(channels) {
             let samples = &channel[new.clone()];
             let highest = highest(samples);
-            if highest > scan.peak[side] {
-                scan.peak[side] = highest;
-                if highest >= scan.highest() {
-                    let at = samples.iter().position(|x| x.abs() == highest).unwrap_or(0);
-                    scan.peak_at = Frames(from + at as u64);
-                }
-            }
+            scan.peak[side] = scan.peak[side].max(highest);
             let full = 1.0 - 2f32.powi(1 - info.bits.unwrap_or(24).clamp(8, 24) as i32);
             if highest >= full && !info.float {
                 scan.full += samples.iter().filter(|x| x.abs() >= full).count() as u64;
@@ -161,9 +150,6 @@ pub fn scan<E: From<MediaError>>(
                     }
                 }
             }
-            let counted = Counted::of(samples);
-            scan.power[side] += counted.square;
-            used |= counted.bits;
             runs[side].look(channel, count, from, &mut scan.runs);
             clicks[side].look(channel, count, from, &mut scan.clicks);
         }
@@ -171,7 +157,7 @@ pub fn scan<E: From<MediaError>>(
         if !mono {
             scan.product += product(left, right);
         }
-        hops(&mut scan.hops, &mut hop, hop_frames, left, right);
+        used |= hops(&mut scan, &mut hop, left, right);
         gaps.look(&block, count, from, &mut scan.gaps);
         scan.picture.look(left, right);
         if let Some(meter) = &mut loudness {
@@ -243,25 +229,30 @@ pub fn product(left: &[f32], right: &[f32]) -> f64 {
     total
 }
 
-/// Adds a block to the levels; a hop that is not full yet stays in `open`.
-fn hops(done: &mut Vec<Hop>, open: &mut (Hop, u64), size: u64, left: &[f32], right: &[f32]) {
-    let mut at = 0;
+/// Adds a block to the levels and powers; a hop that is not full yet stays in `open`. The bits
+/// that the block uses.
+fn hops(scan: &mut Scan, open: &mut (Hop, u64), left: &[f32], right: &[f32]) -> i32 {
+    let (mut at, mut bits, size) = (0, 0, scan.hop_frames);
     while at < left.len() {
         let count = ((size - open.1) as usize).min(left.len() - at);
-        for (side, mean) in [left, right].into_iter().zip(&mut open.0.mean) {
+        let sums = open.0.mean.iter_mut().zip(&mut scan.power);
+        for (side, (mean, power)) in [left, right].into_iter().zip(sums) {
             let side = &side[at..at + count];
             let counted = Counted::of(side);
             *mean += counted.sum as f32;
+            *power += counted.square;
+            bits |= counted.bits;
             open.0.power += counted.square as f32 / 2.0;
             open.0.peak = open.0.peak.max(highest(side));
         }
         open.1 += count as u64;
         at += count;
         if open.1 == size {
-            done.push(open.0.over(size));
+            scan.hops.push(open.0.over(size));
             *open = (Hop::default(), 0);
         }
     }
+    bits
 }
 
 impl Hop {

@@ -5,7 +5,7 @@ use super::Looked;
 use super::scan::HOPS;
 use crate::engine::source::StemSource;
 use crate::intake::IntakeError;
-use crate::intake::align::{Aligner, Lag, loudest, mono};
+use crate::intake::align::{Aligner, Lag, loudest, mono, mono_sum};
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
 use crate::media::store::Store;
 use crate::session::Session;
@@ -42,14 +42,8 @@ pub fn judge(
                 return Ok(None);
             };
             let others = |at: i64, out: &mut [f32]| {
-                let mut part = vec![0.0; out.len()];
-                out.fill(0.0);
-                for other in order.iter().filter(|other| *other != n) {
-                    let Some(other) = sources.get(*other) else { continue };
-                    mono(other, at, &mut part)?;
-                    out.iter_mut().zip(&part).for_each(|(to, from)| *to += from);
-                }
-                Ok(())
+                let others = order.iter().filter(|other| *other != n);
+                mono_sum(others.filter_map(|other| sources.get(*other)), at, out)
             };
             let levels: Vec<f32> = own.scan.hops.iter().map(|hop| hop.power).collect();
             let places = loudest(&levels, u64::from(rate.0 / HOPS), own.stem.offset());

@@ -5,7 +5,7 @@ use super::MATCH;
 use super::fit::{Fit, Signals};
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
-use crate::intake::align::{Aligner, Lag, loudest, mono};
+use crate::intake::align::{Aligner, Lag, loudest, mono, mono_sum};
 use crate::media::MediaError;
 use rayon::prelude::*;
 
@@ -58,15 +58,7 @@ impl Search<'_> {
     /// Whether all stems together lie elsewhere.
     fn whole(&mut self) -> Result<(), MediaError> {
         let signals = self.signals;
-        let sum = |at: i64, out: &mut [f32]| {
-            let mut part = vec![0.0; out.len()];
-            out.fill(0.0);
-            for source in signals.sources {
-                mono(source, at, &mut part)?;
-                out.iter_mut().zip(&part).for_each(|(to, from)| *to += from);
-            }
-            Ok(())
-        };
+        let sum = |at: i64, out: &mut [f32]| mono_sum(signals.sources.iter(), at, out);
         let levels = levels(signals.mix, signals.length)?;
         let mix = |at: i64, out: &mut [f32]| mono(signals.mix, at, out);
         let found = self.aligner.find(&sum, &mix, &loudest(&levels, COARSE as u64, 0))?;
