@@ -5,9 +5,10 @@
 pub mod app; // the window: views, widgets, theme; it knows no rule of the product
 pub mod arrange; // tempo and bars, radio edits, words and clean regions
 pub mod cli; // the command line: one file per command
-pub mod delivery; // what leaves the house: package, session sheet, checksums
+pub mod delivery; // what leaves the house: masters and stems, session sheet, checks, checksums, archives
 pub mod dsp; // signal processors: settings beside the code that obeys them
 pub mod engine; // the one signal path: sources, strips, version buses, cuts, end of a master
+pub mod fonts; // the typeface of the window and of the session sheet
 pub mod intake; // a folder of stems becomes a checked session; the demo song
 pub mod media; // audio files in and out: decode, resample, encode, waveform peaks
 pub mod playback; // real time: device, transport, prefetch, parameters in, meters out

@@ -191,9 +191,9 @@ pub fn caption(ui: &mut egui::Ui, text: &str) {
 pub fn apply(ctx: &egui::Context) {
     let mut fonts = FontDefinitions::empty();
     let files: [(&str, &[u8]); 3] = [
-        ("regular", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
-        ("medium", include_bytes!("../../assets/fonts/Inter-Medium.otf")),
-        ("semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
+        ("regular", crate::fonts::REGULAR),
+        ("medium", crate::fonts::MEDIUM),
+        ("semibold", crate::fonts::SEMI_BOLD),
     ];
     for (name, bytes) in files {
         fonts.font_data.insert(name.into(), Arc::new(FontData::from_static(bytes)));

@@ -1,13 +1,14 @@
 use super::progress::Line;
 use super::{Outcome, exists};
-use crate::delivery::manifest::verify;
+use crate::delivery::{archive, manifest};
 use std::path::PathBuf;
 
 /// Checks a package against its list.
 #[derive(clap::Args)]
 pub struct Verify {
-    /// The folder of the package
-    package: PathBuf,
+    /// The folder of the package, or all its archives
+    #[arg(required = true, value_name = "PACKAGE")]
+    package: Vec<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -15,9 +16,13 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        exists(&self.package)?;
+        self.package.iter().try_for_each(|path| exists(path))?;
         let line = Line::new("verifying");
-        let result = verify(&self.package, &|share| line.show(share));
+        let progress = |share| line.show(share);
+        let result = match self.package.as_slice() {
+            [folder] if folder.is_dir() => manifest::verify(folder, &progress),
+            archives => archive::verify(archives, &progress),
+        };
         line.clear();
         let verified = result?;
         if self.json {

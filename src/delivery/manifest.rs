@@ -45,19 +45,33 @@ pub struct Verified {
 }
 
 impl Verified {
+    pub(super) fn compare(&mut self, entry: &Entry, (bytes, blake3, sha256): &Hashes) {
+        if (bytes, blake3, sha256) == (&entry.bytes, &entry.blake3, &entry.sha256) {
+            self.good += 1;
+        } else {
+            self.changed.push(entry.path.clone());
+        }
+    }
+
     pub fn passed(&self) -> bool {
         self.changed.is_empty() && self.missing.is_empty() && self.refused.is_empty()
     }
 }
 
+/// Size and both hashes of what is read.
+pub(super) type Hashes = (u64, String, String);
+
 /// Size and both hashes of a file, read once.
-fn hashes(path: &Path) -> Result<(u64, String, String), DeliveryError> {
+fn hashes(path: &Path) -> Result<Hashes, DeliveryError> {
     let reading = |cause| DeliveryError::Read { path: path.to_owned(), cause };
-    let mut file = std::fs::File::open(path).map_err(reading)?;
+    hashes_of(&mut std::fs::File::open(path).map_err(reading)?).map_err(reading)
+}
+
+pub(super) fn hashes_of(from: &mut dyn Read) -> std::io::Result<Hashes> {
     let (mut blake3, mut sha256) = (blake3::Hasher::new(), Sha256::new());
     let (mut buffer, mut bytes) = (vec![0u8; 1 << 18], 0u64);
     loop {
-        let count = file.read(&mut buffer).map_err(reading)?;
+        let count = from.read(&mut buffer)?;
         let part = buffer.get(..count).unwrap_or(&[]);
         if part.is_empty() {
             break;
@@ -74,7 +88,7 @@ fn hashes(path: &Path) -> Result<(u64, String, String), DeliveryError> {
 }
 
 /// All files below a folder, by name. Links are not followed: they may lead anywhere.
-fn files_below(root: &Path) -> Result<BTreeSet<String>, DeliveryError> {
+pub(super) fn files_below(root: &Path) -> Result<BTreeSet<String>, DeliveryError> {
     let mut found = BTreeSet::new();
     let mut folders = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
@@ -117,7 +131,7 @@ pub fn write(root: &Path) -> Result<Manifest, DeliveryError> {
 }
 
 /// The place of a listed file, if its name stays in the package on every system.
-fn inside(root: &Path, name: &str) -> Option<PathBuf> {
+pub(super) fn inside(root: &Path, name: &str) -> Option<PathBuf> {
     let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
     let odd = name.is_empty() || name.contains(['\\', ':', '\0']);
     (!odd && Path::new(name).components().all(plain)).then(|| root.join(name))
@@ -142,9 +156,7 @@ pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryE
         }
         Err(cause) => return Err(DeliveryError::Read { path, cause }),
     };
-    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
-        DeliveryError::BadManifest { path: root.to_owned(), detail: error.to_string() }
-    })?;
+    let manifest = Manifest::read(&bytes, root)?;
     let mut verified = Verified::default();
     let all = manifest.files.len().max(1) as f32;
     for (n, entry) in manifest.files.iter().enumerate() {
@@ -158,17 +170,27 @@ pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryE
             verified.missing.push(entry.path.clone());
             continue;
         }
-        let (bytes, blake3, sha256) = hashes(&place)?;
-        if (bytes, &blake3, &sha256) == (entry.bytes, &entry.blake3, &entry.sha256) {
-            verified.good += 1;
-        } else {
-            verified.changed.push(entry.path.clone());
-        }
+        verified.compare(entry, &hashes(&place)?);
     }
-    let listed: BTreeSet<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
-    let known = |path: &String| listed.contains(path.as_str()) || path == NAME || path == SUMS;
-    verified.unlisted = files_below(root)?.into_iter().filter(|path| !known(path)).collect();
+    verified.unlisted = manifest.unlisted(files_below(root)?);
     Ok(verified)
+}
+
+impl Manifest {
+    /// The list that stands in the bytes of a file of `package`.
+    pub(super) fn read(bytes: &[u8], package: &Path) -> Result<Self, DeliveryError> {
+        serde_json::from_slice(bytes).map_err(|error| DeliveryError::BadManifest {
+            path: package.to_owned(),
+            detail: error.to_string(),
+        })
+    }
+
+    /// Names that are not on the list, nor the list itself.
+    pub(super) fn unlisted(&self, names: BTreeSet<String>) -> Vec<String> {
+        let listed: BTreeSet<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
+        let known = |path: &String| listed.contains(path.as_str()) || path == NAME || path == SUMS;
+        names.into_iter().filter(|path| !known(path)).collect()
+    }
 }
 
 #[cfg(test)]

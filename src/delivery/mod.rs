@@ -1,18 +1,22 @@
 //! What leaves the house: a folder that is complete, proved, and can be checked by whoever gets
 //! it.
 
+pub mod archive;
+pub mod checks;
+pub mod make;
 pub mod manifest;
-pub mod null;
 pub mod package;
+mod pdf;
 pub mod sheet;
+mod stems;
 
-use crate::media::MediaError;
+use crate::render::RenderError;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
     #[error(transparent)]
-    Media(#[from] MediaError),
+    Render(#[from] RenderError),
     #[error("{} cannot be read: {cause}; check the path and that you may open it", path.display())]
     Read { path: PathBuf, cause: std::io::Error },
     #[error("{} cannot be written: {cause}; check the free space and that you may write there", path.display())]
@@ -21,4 +25,8 @@ pub enum DeliveryError {
     NoManifest(PathBuf),
     #[error("the manifest of {} makes no sense: {detail}; ask for the package again", path.display())]
     BadManifest { path: PathBuf, detail: String },
+    #[error("{} cannot be opened: {detail}; unpack it with another program, or ask for it again", path.display())]
+    Archive { path: PathBuf, detail: String },
+    #[error("the session sheet could not be made: {0}")]
+    Sheet(String),
 }

@@ -33,6 +33,11 @@ impl Package {
         Ok(path)
     }
 
+    /// The folder in which it comes to lie.
+    pub fn out(&self) -> &Path {
+        self.target.parent().unwrap_or(Path::new("."))
+    }
+
     pub fn root(&self) -> &Path {
         self.making.path()
     }
@@ -44,9 +49,9 @@ impl Package {
         std::fs::copy(from, &to).map(drop).map_err(|cause| DeliveryError::Write { path: to, cause })
     }
 
-    pub fn put(&self, folder: &str, name: &str, text: &str) -> Result<(), DeliveryError> {
+    pub fn put(&self, folder: &str, name: &str, bytes: &[u8]) -> Result<(), DeliveryError> {
         let path = self.folder(folder)?.join(name);
-        std::fs::write(&path, text).map_err(|cause| DeliveryError::Write { path, cause })
+        std::fs::write(&path, bytes).map_err(|cause| DeliveryError::Write { path, cause })
     }
 
     /// Gives the package its name; one that is there already stays.

@@ -22,11 +22,15 @@ pub enum Shaping {
     Itu468,
     /// Least where the threshold of hearing is lowest (E. Terhardt, 1979).
     Threshold,
+    /// No noise: samples are rounded. For stems, which are processed further.
+    Off,
 }
 
 impl Shaping {
-    pub const ALL: [Shaping; 3] = [Shaping::Flat, Shaping::Itu468, Shaping::Threshold];
-    pub const NAMES: &'static [&'static str] = &["Flat", "ITU-R 468", "Hearing threshold"];
+    pub const ALL: [Shaping; 4] =
+        [Shaping::Flat, Shaping::Itu468, Shaping::Threshold, Shaping::Off];
+    pub const NAMES: &'static [&'static str] =
+        &["Flat", "ITU-R 468", "Hearing threshold", "No dither"];
 }
 choice_value!(Shaping);
 
@@ -76,6 +80,7 @@ pub struct Dither {
     state: u64,
     scale: f64,
     shape: Option<Shape>,
+    off: bool,
     silent: u32,
 }
 
@@ -88,6 +93,7 @@ impl Dither {
                 errors: [0.0; ROOM],
                 at: ROOM - ORDER,
             }),
+            off: shaping == Shaping::Off,
             silent: SILENCE,
             state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x853C_49E6_748F_EA9B,
             scale: f64::from(1u32 << (bits - 1)),
@@ -116,7 +122,7 @@ impl Dither {
             return self.quantise_shaped(scaled, noise);
         }
         let plain = (scaled + STEP_OF_ONE) - STEP_OF_ONE;
-        let wanted = if plain == scaled { scaled } else { scaled + noise };
+        let wanted = if self.off || plain == scaled { scaled } else { scaled + noise };
         let whole = wanted.clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
         // The lower half of the number is the sum's whole part, negative ones included.
         whole.to_bits() as i32

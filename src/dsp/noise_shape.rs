@@ -57,7 +57,7 @@ fn predictor(correlation: &[f64; ORDER + 1]) -> [f64; ORDER] {
 /// The error feedback for a rate: coefficients for the last errors, newest first.
 pub fn shape(shaping: Shaping, rate: SampleRate) -> Option<[f64; ORDER]> {
     let weight = match shaping {
-        Shaping::Flat => return None,
+        Shaping::Flat | Shaping::Off => return None,
         Shaping::Itu468 => itu_468,
         Shaping::Threshold => above_threshold,
     };

@@ -1,6 +1,5 @@
 //! What the name of a file tells: its place, what it plays, and whether it is a rough mix.
 
-use crate::session::naming::compact;
 use crate::session::stem::Role;
 
 /// What was read from a name.
@@ -63,11 +62,6 @@ pub fn guess(stem: &str) -> NameGuess {
 /// The name of a file without its extension.
 pub fn stem_of(path: &std::path::Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// The standard's name for a stem: `03_LeadVocals`.
-pub fn standard(number: usize, name: &str) -> String {
-    format!("{number:02}_{}", compact(name))
 }
 
 fn role(words: &[String]) -> Option<Role> {

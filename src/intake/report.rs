@@ -3,27 +3,12 @@
 
 use crate::intake::examine::{Examination, StemReport};
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
+use crate::media::tags::escaped;
 use crate::session::Session;
 use crate::units::Db;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("../../assets/pages/check.css");
-
-/// Text as HTML shows it.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
 
 /// Stems that only their sender can mend.
 fn again(found: &Examination) -> Vec<&StemReport> {

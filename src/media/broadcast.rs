@@ -2,7 +2,7 @@
 
 use crate::dsp::loudness::Loudness;
 use crate::units::{Db, Lufs};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// What the chunk says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,6 +49,12 @@ pub fn date_and_time(since_1970: Duration) -> (String, String) {
         format!("{year:04}-{month:02}-{day:02}"),
         format!("{hours:02}:{minutes:02}:{:02}", seconds % 60),
     )
+}
+
+/// Today's date in UTC, `yyyy-mm-dd`.
+pub fn today() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    date_and_time(now).0
 }
 
 impl Broadcast {

@@ -1,15 +1,19 @@
 //! Audio files in and out: decode, random access, rate conversion, encode, waveform peaks.
 
+mod aiff;
 pub mod broadcast;
 pub mod decode;
 pub mod error;
+mod flac;
 pub mod hashes;
 pub mod info;
 pub mod pcm;
 pub mod peak_cache;
 pub mod peaks;
 pub mod resample;
+pub mod sink;
 pub mod store;
+pub mod tags;
 pub mod wav;
 pub mod writer;
 

@@ -8,7 +8,9 @@ use crate::dsp::{Stereo, silence};
 use crate::engine::master::Finish;
 use crate::media::PcmFile;
 use crate::media::broadcast::{Broadcast, date_and_time};
-use crate::media::writer::{BitDepth, WavWriter, patch_broadcast};
+use crate::media::sink::{FileFormat, Sink};
+use crate::media::tags::Tags;
+use crate::media::writer::{BitDepth, patch_broadcast};
 use crate::render::RenderError;
 use crate::render::manifest::FileReport;
 use crate::render::measure::{Measurement, measure};
@@ -17,6 +19,7 @@ use crate::render::prepare::{Prepared, for_each_block};
 use crate::render::progress::{CellState, Work};
 use crate::render::scratch::{Scratch, place};
 use crate::render::solve::{self, Solution};
+use crate::render::tags::tags;
 use crate::session::Session;
 use crate::session::master::{Master, SECTOR, TOLERANCE, Target};
 use crate::units::{Db, Lufs, SampleRate};
@@ -57,10 +60,12 @@ pub fn finish(
     work: &Work<'_>,
 ) -> Result<(FileReport, Pass), RenderError> {
     let target = cell.master.target;
-    let path = scratch.path(&format!("file{}.wav", cell.index));
+    let path = scratch.path(&format!("file{}.{}", cell.index, cell.master.format.extension()));
     let mut ceiling = target.map_or(Db::UNITY, |target| target.ceiling);
     let mut wanted = target.map_or(Lufs::SILENCE, |target| target.loudness);
-    let mut broadcast = cell.master.broadcast.then(|| broadcast_chunk(session, cell, plan));
+    let is_broadcast = cell.master.broadcast && cell.master.format == FileFormat::Wav;
+    let mut broadcast = is_broadcast.then(|| broadcast_chunk(session, cell, plan));
+    let tags = tags(session, cell, &plan.revision);
     let mut number = 1;
     let (solution, pass, reduction, measured) = loop {
         let (mut solution, mut pass) = solve_pass(prepared, company, &cell.master, wanted, ceiling);
@@ -73,9 +78,17 @@ pub fn finish(
         if target.is_some() {
             work.cell(cell, CellState::Predicted(solution.loudness));
         }
-        let reduction =
-            write(&path, cell, (prepared, company), &pass, broadcast.as_ref(), number, work)?;
-        let measured = read_back(&path, cell, number, work)?;
+        let reduction = write(
+            &path,
+            cell,
+            (prepared, company),
+            &pass,
+            (broadcast.as_ref(), &tags),
+            number,
+            work,
+        )?;
+        let frames = file_frames(cell, prepared);
+        let measured = read_back(&path, cell, frames, number, work)?;
         let Some(target) = target else { break (solution, pass, reduction, measured) };
         let over = (measured.true_peak - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
@@ -103,7 +116,11 @@ pub fn finish(
         patch_broadcast(&path, chunk)?;
     }
     let placed = if cell.hidden { path.clone() } else { place(&path, &cell.path)? };
-    let (problems, mut notes) = judge(cell, company.given.is_some(), &solution, &measured);
+    let (mut problems, mut notes) = judge(cell, company.given.is_some(), &solution, &measured);
+    let (wanted, held) = (file_frames(cell, prepared), measured.info.frames.0);
+    if held != wanted {
+        problems.push(format!("{held} samples were read back where {wanted} were written"));
+    }
     if has_unknown(session) {
         notes.push("a processor of a newer program was left out".into());
     }
@@ -156,7 +173,7 @@ fn solve_pass(
 
 /// Turns finished samples into those of the file.
 struct Output {
-    writer: WavWriter,
+    writer: Sink,
     depth: BitDepth,
     dither: [Dither; 2],
     whole: [Vec<i32>; 2],
@@ -186,13 +203,13 @@ fn write(
     cell: &Cell,
     (prepared, company): (&Prepared<'_>, &Company<'_>),
     pass: &Pass,
-    broadcast: Option<&Broadcast>,
+    (broadcast, tags): (Option<&Broadcast>, &Tags),
     number: u32,
     work: &Work<'_>,
 ) -> Result<Db, RenderError> {
     let file = prepared.file();
     let (rate, total) = (file.info().sample_rate, file.info().frames.0);
-    let depth = cell.master.depth;
+    let (format, depth) = (cell.master.format, cell.master.file_depth());
     let others: Vec<&PcmFile> = match &pass.limiter {
         Some(_) => company.others.iter().map(|other| other.file()).collect(),
         None => Vec::new(),
@@ -200,7 +217,7 @@ fn write(
     let mut finish = Finish::together(pass.gain, pass.limiter.as_ref(), rate, 1 + others.len());
     let dither_bits = depth.bits().min(24);
     let mut output = Output {
-        writer: WavWriter::create(path, depth, rate, broadcast)?,
+        writer: Sink::create(path, format, depth, rate, broadcast, tags)?,
         depth,
         dither: [1, 2].map(|seed| Dither::new(dither_bits, cell.master.shaping, rate, seed)),
         whole: [Vec::new(), Vec::new()],
@@ -238,12 +255,18 @@ fn write(
         tail.1.fill(0.0);
         through(&mut tail.0[..count], &mut tail.1[..count], &mut output)?;
     }
-    if cell.master.sectors {
-        let missing = total.next_multiple_of(SECTOR) - total;
+    let missing = file_frames(cell, prepared) - total;
+    if missing > 0 {
         output.write(&vec![0.0; missing as usize], &vec![0.0; missing as usize])?;
     }
     output.writer.finish()?;
     Ok(finish.take_reduction())
+}
+
+/// Frames of the file of a cell.
+fn file_frames(cell: &Cell, prepared: &Prepared<'_>) -> u64 {
+    let frames = prepared.file().info().frames.0;
+    if cell.master.sectors { frames.next_multiple_of(SECTOR) } else { frames }
 }
 
 /// Whether a chain asks for something that this program cannot do.
@@ -255,17 +278,16 @@ fn has_unknown(session: &Session) -> bool {
 fn read_back(
     path: &Path,
     cell: &Cell,
+    frames: u64,
     number: u32,
     work: &Work<'_>,
 ) -> Result<Measurement, RenderError> {
     let mut read = 0usize;
-    let total = std::fs::metadata(path).map_or(1, |meta| meta.len()).max(1);
-    let frame = u64::from(cell.master.depth.bits() / 4);
-    measure(path, &mut |frames| {
-        read += frames;
-        let fraction = (read as u64 * frame) as f32 / total as f32;
+    measure(path, &mut |count| {
+        read += count;
+        let fraction = read as f32 / frames.max(1) as f32;
         work.cell(cell, CellState::Running { fraction, pass: number, step: "measuring" });
-        work.advance(frames)
+        work.advance(count)
     })
 }
 
@@ -293,7 +315,7 @@ fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
         coding_history: format!(
             "A=PCM,F={},W={},M=stereo,T=Stemwright {}\r\n",
             rate.0,
-            cell.master.depth.bits(),
+            cell.master.file_depth().bits(),
             env!("CARGO_PKG_VERSION")
         ),
         ..Broadcast::default()

@@ -10,6 +10,7 @@ pub mod masking;
 pub mod measure;
 pub mod memory;
 pub mod mix;
+pub mod null;
 pub mod outline;
 pub mod overview;
 pub mod plan;
@@ -17,6 +18,7 @@ pub mod prepare;
 pub mod progress;
 pub mod scratch;
 pub mod solve;
+mod tags;
 mod together;
 
 use crate::media::MediaError;

@@ -287,7 +287,8 @@ fn with_revision(session: &Session, revision: &str) -> Session {
 }
 
 fn target(session: &Session, folder: &Path, version: &Version, master: &Master) -> PathBuf {
-    folder.join(format!("{}.wav", file_name(session, &version.name, &master.name)))
+    let name = file_name(session, version, master);
+    folder.join(format!("{name}.{}", master.format.extension()))
 }
 
 /// The session's revision, or the next small one for which no file exists yet: 1, 1.1, 1.2 …

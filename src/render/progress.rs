@@ -34,6 +34,8 @@ pub struct Overall {
 pub trait Observer: Sync {
     fn cell(&self, _version: &str, _master: &str, _state: CellState) {}
     fn overall(&self, _overall: Overall) {}
+    /// What is done now, where there is more to do than to render.
+    fn stage(&self, _name: &'static str) {}
 }
 
 /// Hears nothing.

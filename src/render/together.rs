@@ -3,15 +3,13 @@
 use super::RenderError;
 use super::finish::{Company, Pass};
 use super::manifest::FileReport;
+use super::null::residual;
 use super::plan::{Cell, Group, Plan, Preparation};
 use super::prepare::Prepared;
-use crate::dsp::silence;
 use crate::engine::bus::Lane;
-use crate::media::{MediaError, PcmFile};
 use crate::session::master::Alternates;
-use crate::units::Db;
 use rayon::prelude::*;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 type Prepare<'a, 'p> = &'a (dyn Fn(&'a Preparation) -> Result<Prepared<'p>, RenderError> + Sync);
 type Finish<'a> = &'a (
@@ -77,8 +75,8 @@ pub fn prove(group: &Group, plan: &Plan, files: &mut Files<'_>) -> Result<(), Re
             {
                 continue;
             }
-            let paths = [&first.path, &second.path, &whole.path].map(Path::new);
-            let null = residual(paths)?;
+            let parts = [&first.path, &second.path].map(PathBuf::from);
+            let null = residual(&parts, Path::new(&whole.path))?;
             let (one, other, full) = (&one.version.name, &other.version.name, &full.version.name);
             let text = format!("{one} + {other} \u{2212} {full}: {null:.1} dB");
             notes.extend([a, b].map(|n| (n, text.clone())));
@@ -90,30 +88,4 @@ pub fn prove(group: &Group, plan: &Plan, files: &mut Files<'_>) -> Result<(), Re
         }
     }
     Ok(())
-}
-
-/// What is left of the third file when the first two are taken from it, relative to it.
-fn residual(paths: [&Path; 3]) -> Result<Db, RenderError> {
-    const BLOCK: usize = 1 << 15;
-    let open = |path: &Path| {
-        let detail = "no WAV file".into();
-        let damaged = || MediaError::Damaged { path: path.to_owned(), detail };
-        PcmFile::open(path)?.ok_or_else(damaged)
-    };
-    let [one, other, whole] = [open(paths[0])?, open(paths[1])?, open(paths[2])?];
-    let (mut left_over, mut power) = (0.0f64, 0.0f64);
-    let mut bytes = Vec::new();
-    for from in (0..whole.info().frames.0 as i64).step_by(BLOCK) {
-        let mut blocks = [silence(BLOCK), silence(BLOCK), silence(BLOCK)];
-        for (file, [l, r]) in [&one, &other, &whole].into_iter().zip(&mut blocks) {
-            file.read(from, l, r, &mut bytes)?;
-        }
-        let [a, b, c] = &blocks;
-        for ((a, b), c) in a.iter().flatten().zip(b.iter().flatten()).zip(c.iter().flatten()) {
-            let (a, b, c) = (f64::from(*a), f64::from(*b), f64::from(*c));
-            left_over += (a + b - c).powi(2);
-            power += c * c;
-        }
-    }
-    Ok(Db::from_power(left_over.max(1e-30) / power.max(1e-30)))
 }

@@ -30,6 +30,7 @@ impl Edit {
             }
             Edit::Name { stem, name: new } => format!("Rename {} to {new}", name(stem)),
             Edit::Role { stem, role } => format!("Role of {}: {}", name(stem), role.name()),
+            Edit::Note { stem, .. } => format!("Note on {}", name(stem)),
             Edit::Clean { stem, regions } => {
                 let before = session.stem(*stem).map_or(0, |stem| stem.clean.len());
                 let what = match regions.len().cmp(&before) {
@@ -69,6 +70,7 @@ impl Edit {
                 (Some(_), None) => "Remove lyrics".into(),
                 _ => "Explicit words".into(),
             },
+            Edit::Brief(_) => "Brief".into(),
             Edit::Song(_) => "Facts about the song".into(),
             Edit::Snapshots(_) => "Balances".into(),
             Edit::Several(edits) => match edits.as_slice() {

@@ -3,6 +3,7 @@
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::{StripAutomation, StripSettings};
+use crate::session::brief::Brief;
 use crate::session::lyrics::Lyrics;
 use crate::session::master::Master;
 use crate::session::snapshot::Snapshot;
@@ -35,6 +36,11 @@ pub enum Edit {
     Role {
         stem: StemId,
         role: Role,
+    },
+    /// What is said of a stem.
+    Note {
+        stem: StemId,
+        note: String,
     },
     Clean {
         stem: StemId,
@@ -71,6 +77,7 @@ pub enum Edit {
     Song(Box<Song>),
     Snapshots(Vec<Snapshot>),
     Lyrics(Box<Option<Lyrics>>),
+    Brief(Box<Brief>),
     /// Changes that are one step for the person who makes them: all of them, or none.
     Several(Vec<Edit>),
 }
@@ -108,6 +115,9 @@ impl Edit {
             }
             Edit::Role { stem, role } => {
                 Edit::Role { stem, role: replace(&mut stem_mut(session, stem)?.role, role) }
+            }
+            Edit::Note { stem, note } => {
+                Edit::Note { stem, note: replace(&mut stem_mut(session, stem)?.note, note) }
             }
             Edit::Clean { stem, regions } => {
                 Edit::Clean { stem, regions: replace(&mut stem_mut(session, stem)?.clean, regions) }
@@ -149,6 +159,7 @@ impl Edit {
             }
             Edit::Snapshots(kept) => Edit::Snapshots(replace(&mut session.snapshots, kept)),
             Edit::Lyrics(lyrics) => Edit::Lyrics(Box::new(replace(&mut session.lyrics, *lyrics))),
+            Edit::Brief(brief) => Edit::Brief(Box::new(replace(&mut session.brief, *brief))),
             Edit::Song(song) => Edit::Song(Box::new(replace(&mut session.song, *song))),
             Edit::Several(edits) => {
                 let mut back = Vec::new();
@@ -175,6 +186,7 @@ impl Edit {
             | (Edit::Automation { stem: a, .. }, Edit::Automation { stem: b, .. })
             | (Edit::Name { stem: a, .. }, Edit::Name { stem: b, .. })
             | (Edit::Role { stem: a, .. }, Edit::Role { stem: b, .. })
+            | (Edit::Note { stem: a, .. }, Edit::Note { stem: b, .. })
             | (Edit::Place { stem: a, .. }, Edit::Place { stem: b, .. })
             | (Edit::File { stem: a, .. }, Edit::File { stem: b, .. })
             | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,
@@ -186,6 +198,7 @@ impl Edit {
             | (Edit::Masters(_), Edit::Masters(_))
             | (Edit::Delivery(_), Edit::Delivery(_))
             | (Edit::Song(_), Edit::Song(_))
+            | (Edit::Brief(_), Edit::Brief(_))
             | (Edit::Lyrics(_), Edit::Lyrics(_))
             | (Edit::Snapshots(_), Edit::Snapshots(_)) => true,
             // The strips of a crossfade.

@@ -126,6 +126,7 @@ pub(crate) mod tests {
             automation: StripAutomation::default(),
             chain: Vec::new(),
             clean: Vec::new(),
+            note: String::new(),
             unknown: Unknown::new(),
         }
     }

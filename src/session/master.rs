@@ -3,6 +3,7 @@
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::limiter::LimiterSettings;
+use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
 use crate::session::Unknown;
 use crate::units::{Db, Hz, Lufs, SampleRate, Seconds};
@@ -17,6 +18,8 @@ pub struct Master {
     /// What the file must meet; without one the version leaves as it is.
     pub target: Option<Target>,
     pub depth: BitDepth,
+    #[serde(default)]
+    pub format: FileFormat,
     #[serde(default)]
     pub limiter: LimiterCharacter,
     /// Of the dither, where bits are lost.
@@ -134,6 +137,11 @@ impl Master {
         LimiterSettings { look_ahead, release, ..LimiterSettings::at(ceiling) }
     }
 
+    /// How the samples of its files are stored.
+    pub fn file_depth(&self) -> BitDepth {
+        self.format.depth(self.depth)
+    }
+
     pub fn file_rate(&self, session: SampleRate) -> SampleRate {
         match self.rate {
             RateRule::Session => session,
@@ -154,6 +162,7 @@ fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> 
         }),
         limiter: LimiterCharacter::default(),
         depth,
+        format: FileFormat::Wav,
         shaping: Shaping::Flat,
         rate: RateRule::Session,
         vinyl: None,

@@ -1,5 +1,7 @@
 //! The document: what a person made and saves. Plain data, changed only by [`edit::Edit`]s.
 
+pub mod brief;
+pub mod delivery;
 mod describe;
 pub mod edit;
 pub mod file;
@@ -18,6 +20,8 @@ pub mod version;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::units::{Frames, SampleRate, Seconds};
+use brief::Brief;
+pub use delivery::Delivery;
 use grid::Grid;
 use lyrics::Lyrics;
 use master::Master;
@@ -57,6 +61,9 @@ pub struct Session {
     /// Balances that were kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<Snapshot>,
+    /// What the client asked for.
+    #[serde(default, skip_serializing_if = "Brief::is_empty")]
+    pub brief: Brief,
     /// What is sung, and what a clean version leaves out of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lyrics: Option<Lyrics>,
@@ -69,6 +76,8 @@ pub struct Session {
 #[serde(default)]
 pub struct Song {
     pub title: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub artist: String,
     /// Beats per minute.
     pub tempo: Option<f64>,
     /// Beats in a bar, and the note that is a beat.
@@ -79,6 +88,9 @@ pub struct Song {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bars: Vec<Seconds>,
     pub key: Option<String>,
+    /// The program that the stems come from.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub daw: String,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -90,31 +102,6 @@ pub struct Section {
     pub start: Seconds,
     #[serde(flatten)]
     pub unknown: Unknown,
-}
-
-/// How files leave the house.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Delivery {
-    /// `1`, `1.2` …
-    pub revision: String,
-    /// Names of files; see [`naming`].
-    pub pattern: String,
-    /// Cells of the matrix that are left out: version and master.
-    pub left_out: Vec<(String, String)>,
-    #[serde(flatten)]
-    pub unknown: Unknown,
-}
-
-impl Default for Delivery {
-    fn default() -> Self {
-        Self {
-            revision: "1".into(),
-            pattern: naming::DEFAULT_PATTERN.into(),
-            left_out: Vec::new(),
-            unknown: Unknown::new(),
-        }
-    }
 }
 
 impl Session {
@@ -133,6 +120,7 @@ impl Session {
             masters: master::usual(),
             delivery: Delivery::default(),
             snapshots: Vec::new(),
+            brief: Brief::default(),
             lyrics: None,
             unknown: Unknown::new(),
         }

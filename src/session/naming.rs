@@ -1,8 +1,40 @@
 //! Names of delivered files: `{project}_{version}_{master}_v{rev}`.
 
+use crate::media::broadcast::today;
 use crate::session::Session;
+use crate::session::delivery::ExportedStem;
+use crate::session::master::Master;
+use crate::session::version::Version;
 
 pub const DEFAULT_PATTERN: &str = "{project}_{version}_{master}_v{rev}";
+pub const STEM_PATTERN: &str = "{number}_{stem}";
+
+/// What may stand in the names of masters, and what it becomes.
+pub const TOKENS: [(&str, &str); 11] = [
+    ("{project}", "title of the song"),
+    ("{artist}", "artist"),
+    ("{version}", "version"),
+    ("{master}", "master"),
+    ("{rev}", "revision"),
+    ("{date}", "today"),
+    ("{rate}", "sample rate in kHz"),
+    ("{bits}", "bits"),
+    ("{bpm}", "tempo"),
+    ("{key}", "key"),
+    ("{isrc}", "ISRC"),
+];
+
+/// The same for stems.
+pub const STEM_TOKENS: [(&str, &str); 4] = [
+    ("{number}", "place in the mix, 01 …"),
+    ("{stem}", "name of the stem"),
+    ("{role}", "its role"),
+    ("{project}", "title of the song"),
+];
+
+/// Bytes that a name may have before its extension: every file system takes 255 in all, and a
+/// number may be added.
+const LONGEST: usize = 200;
 
 /// The words of a name run together, each with a capital, and only letters, digits, dots and
 /// dashes in it: a delivery standard allows no spaces and no special characters.
@@ -19,22 +51,89 @@ pub fn compact(name: &str) -> String {
     if trimmed.is_empty() { "Untitled".into() } else { trimmed }
 }
 
+/// Like [`compact`], but nothing stays nothing.
+fn short(text: &str) -> String {
+    if text.trim().is_empty() { String::new() } else { compact(text) }
+}
+
+/// The standard's name for a stem: `03_LeadVocals`.
+pub fn standard(number: usize, name: &str) -> String {
+    format!("{number:02}_{}", compact(name))
+}
+
+/// Whatever a person typed, it stays one name in one folder, on every file system: none of the
+/// characters that Windows refuses, nothing invisible, no dot or space at its ends, not the name
+/// of a device, and not too long.
+pub fn safe(name: &str) -> String {
+    let forbidden = |c: char| r#"/\:*?"<>|"#.contains(c) || c.is_control();
+    let name: String = name.chars().map(|c| if forbidden(c) { '-' } else { c }).collect();
+    let mut name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    while name.len() > LONGEST {
+        let mut letters = name.chars();
+        letters.next_back();
+        name = letters.as_str();
+    }
+    let stem = name.split('.').next().unwrap_or("").trim_end().to_uppercase();
+    let numbered = |device: &str| {
+        stem.strip_prefix(device).is_some_and(|n| matches!(n.as_bytes(), [b'1'..=b'9']))
+    };
+    let device = ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str())
+        || ["COM", "LPT"].into_iter().any(numbered);
+    match name {
+        "" => "Untitled".into(),
+        name if device => format!("_{name}"),
+        name => name.into(),
+    }
+}
+
+/// Fills a pattern; what it does not know stays as it is typed. What is empty leaves no double
+/// separators behind.
+fn filled(pattern: &str, values: &[(&str, String)]) -> String {
+    let mut name = pattern.to_string();
+    for (token, value) in values {
+        name = name.replace(token, value);
+    }
+    if values.iter().any(|(token, value)| value.is_empty() && pattern.contains(token)) {
+        for separator in ['_', '-', ' '] {
+            let double = separator.to_string().repeat(2);
+            while name.contains(&double) {
+                name = name.replace(&double, &separator.to_string());
+            }
+        }
+        name = name.trim_matches(['_', '-', ' ']).into();
+    }
+    safe(&name)
+}
+
 /// The file name of a version in a master, without its extension.
-pub fn file_name(session: &Session, version: &str, master: &str) -> String {
-    let filled = session
-        .delivery
-        .pattern
-        .replace("{project}", &compact(&session.song.title))
-        .replace("{version}", &compact(version))
-        .replace("{master}", &compact(master))
-        .replace("{rev}", &compact(&session.delivery.revision));
-    // Whatever a person typed, it stays one name in one folder.
-    filled
-        .chars()
-        .map(|c| {
-            if matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') { '-' } else { c }
-        })
-        .collect()
+pub fn file_name(session: &Session, version: &Version, master: &Master) -> String {
+    let song = &session.song;
+    let rate = f64::from(master.file_rate(session.sample_rate).0) / 1000.0;
+    let values = [
+        ("{project}", compact(&song.title)),
+        ("{artist}", short(&song.artist)),
+        ("{version}", compact(&version.name)),
+        ("{master}", compact(&master.name)),
+        ("{rev}", compact(&session.delivery.revision)),
+        ("{date}", today()),
+        ("{rate}", format!("{rate}k")),
+        ("{bits}", master.file_depth().bits().to_string()),
+        ("{bpm}", song.tempo.map_or(String::new(), |tempo| format!("{tempo:.0}"))),
+        ("{key}", short(song.key.as_deref().unwrap_or(""))),
+        ("{isrc}", short(&version.isrc)),
+    ];
+    filled(&session.delivery.pattern, &values)
+}
+
+/// The file name of an exported stem, without its extension. `place` counts from 0.
+pub fn stem_name(session: &Session, place: usize, stem: &ExportedStem) -> String {
+    let values = [
+        ("{number}", format!("{:02}", place + 1)),
+        ("{stem}", compact(&stem.name)),
+        ("{role}", compact(stem.role.name())),
+        ("{project}", compact(&session.song.title)),
+    ];
+    filled(&session.delivery.stems.pattern, &values)
 }
 
 /// A revision and the small ones after it: 1, 1.1, 1.2 …
@@ -47,18 +146,84 @@ pub fn revisions(first: &str) -> impl Iterator<Item = String> + use<> {
     std::iter::once(first.to_string()).chain(later)
 }
 
+/// The twelve characters of an ISRC, whatever stands between them (ISO 3901): two letters for the
+/// country, three letters or digits for the registrant, two digits for the year, five more.
+pub fn isrc(text: &str) -> Option<String> {
+    let code: String = text.chars().filter(|c| !matches!(c, '-' | ' ' | '.')).collect();
+    let code = code.to_uppercase();
+    let code = code.strip_prefix("ISRC").unwrap_or(&code);
+    let fits = |(place, byte): (usize, u8)| match place {
+        0..2 => byte.is_ascii_uppercase(),
+        2..5 => byte.is_ascii_alphanumeric(),
+        _ => byte.is_ascii_digit(),
+    };
+    (code.len() == 12 && code.bytes().enumerate().all(fits)).then(|| code.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::master;
+    use crate::session::version::Selection;
     use crate::units::SampleRate;
+    use proptest::prelude::*;
+
+    fn name(session: &Session, version: &str) -> String {
+        let version = Version::new("v", version, Selection::All);
+        let cd = master::usual().remove(1);
+        file_name(session, &version, &cd)
+    }
 
     #[test]
     fn names_have_no_spaces_and_stay_in_their_folder() {
         let mut session = Session::new("Blue Sky", SampleRate(48_000));
         session.delivery.revision = "1.2".into();
-        assert_eq!(file_name(&session, "Radio edit", "CD"), "BlueSky_RadioEdit_CD_v1.2");
+        assert_eq!(name(&session, "Radio edit"), "BlueSky_RadioEdit_CD_v1.2");
         session.delivery.pattern = "../{project}/x".into();
-        assert_eq!(file_name(&session, "", ""), "..-BlueSky-x");
+        assert_eq!(name(&session, ""), "-BlueSky-x");
+        session.delivery.pattern = "{artist}_{project}_{rate}_{bits}_{bpm}".into();
+        assert_eq!(name(&session, ""), "BlueSky_44.1k_16");
+        session.song.artist = "The Örs".into();
+        session.song.tempo = Some(95.99);
+        assert_eq!(name(&session, ""), "TheÖrs_BlueSky_44.1k_16_96");
         assert_eq!(compact("  "), "Untitled");
+    }
+
+    #[test]
+    fn an_isrc_is_twelve_characters_however_it_is_written() {
+        for text in ["US-S1Z-99-00001", "uss1z9900001", "ISRC US S1Z 99 00001"] {
+            assert_eq!(isrc(text).as_deref(), Some("USS1Z9900001"), "{text}");
+        }
+        for text in ["", "US-S1Z-99-0001", "U1-S1Z-99-00001", "US-S1Z-9A-00001", "ÜS-S1Z-99-0000"]
+        {
+            assert_eq!(isrc(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn devices_are_no_names() {
+        for (typed, safe_name) in [
+            ("con", "_con"),
+            ("LPT1.x", "_LPT1.x"),
+            ("COM0", "COM0"),
+            ("a. ", "a"),
+            ("..", "Untitled"),
+            ("a\u{0}b\n", "a-b-"),
+        ] {
+            assert_eq!(safe(typed), safe_name);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_one_name_that_every_system_takes(typed in "\\PC*", title in ".{0,300}") {
+            let mut session = Session::new(&title, SampleRate(48_000));
+            session.delivery.pattern = typed;
+            let name = name(&session, &title);
+            prop_assert!(!name.is_empty() && name.len() <= LONGEST + 1);
+            let forbidden = |c: char| r#"/\:*?"<>|"#.contains(c) || c.is_control();
+            prop_assert!(!name.contains(forbidden), "{}", name);
+            prop_assert!(!name.starts_with('.') && !name.ends_with(['.', ' ']));
+        }
     }
 }

@@ -102,6 +102,9 @@ pub struct Stem {
     /// What the clean version changes.
     #[serde(default)]
     pub clean: Vec<CleanRegion>,
+    /// What its maker says of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -111,8 +114,8 @@ impl Stem {
     pub fn new(id: StemId, name: String, role: Role, file: FileRef) -> Self {
         let (strip, start, skip) = (StripSettings::default(), Frames(0), Frames(0));
         let (chain, clean, unknown) = (Vec::new(), Vec::new(), Unknown::new());
-        let automation = StripAutomation::default();
-        Self { id, name, role, file, start, skip, strip, automation, chain, clean, unknown }
+        let (automation, note) = (StripAutomation::default(), String::new());
+        Self { id, name, role, file, start, skip, strip, automation, chain, clean, note, unknown }
     }
 
     /// The frame after its last, at the session's rate.

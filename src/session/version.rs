@@ -31,6 +31,9 @@ pub struct Version {
     /// How long it shall be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Seconds>,
+    /// The code of this recording; every version is one of its own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub isrc: String,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -157,6 +160,7 @@ impl Version {
             cuts: Vec::new(),
             fade: None,
             goal: None,
+            isrc: String::new(),
             unknown: Unknown::new(),
         }
     }

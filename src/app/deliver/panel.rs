@@ -97,7 +97,7 @@ fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
         session.versions.iter().find(|version| version.id == "radio").or(session.versions.first());
     let example =
         version.zip(session.masters.first()).map_or(String::new(), |(version, master)| {
-            format!("{}.wav", file_name(session, &version.name, &master.name))
+            format!("{}.{}", file_name(session, version, master), master.format.extension())
         });
     field(ui, row(260.0), &example);
     let mut y = 345.0;

@@ -2,8 +2,9 @@
 
 use super::Looked;
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
-use crate::intake::names::{guess, standard, stem_of};
+use crate::intake::names::{guess, stem_of};
 use crate::session::Session;
+use crate::session::naming::standard;
 use crate::session::stem::Role;
 use crate::units::{Frames, SampleRate};
 use std::path::Path;

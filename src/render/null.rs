@@ -1,19 +1,19 @@
-//! The proof of a set of stems: read back, they sum to the mix.
+//! The proof of files that belong together: read back, they sum to the whole.
 
-use crate::delivery::DeliveryError;
 use crate::dsp::silence;
 use crate::media::store::Store;
+use crate::render::RenderError;
 use crate::units::Db;
 use std::path::{Path, PathBuf};
 
 const BLOCK: usize = 1 << 15;
 
-/// What is left of a mix when the stems are taken from it, relative to the mix; down to −200 dB.
-pub fn residual(stems: &[PathBuf], mix: &Path) -> Result<Db, DeliveryError> {
+/// What is left of a mix when its parts are taken from it, relative to the mix; down to −200 dB.
+pub fn residual(parts: &[PathBuf], mix: &Path) -> Result<Db, RenderError> {
     let store = Store::of_user();
     let info = crate::media::probe(mix)?;
     let open = |path: &PathBuf| Ok(store.open(path, info.sample_rate)?.0);
-    let files = stems.iter().map(open).collect::<Result<Vec<_>, DeliveryError>>()?;
+    let files = parts.iter().map(open).collect::<Result<Vec<_>, RenderError>>()?;
     let (whole, _) = store.open(mix, info.sample_rate)?;
     let length = files.iter().map(|file| file.info().frames.0).max().unwrap_or(0);
     let length = length.max(info.frames.0);

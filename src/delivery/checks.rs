@@ -1,0 +1,179 @@
+//! The checks before a package is sent.
+
+use crate::render::manifest::FileReport;
+use crate::session::Session;
+use crate::session::naming::{file_name, isrc};
+use crate::units::Db;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Good,
+    /// Somebody should look, and may send it all the same.
+    Look,
+    Failed,
+    /// There is nothing yet to judge by.
+    Unknown,
+}
+
+impl Verdict {
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Good => "good",
+            Verdict::Look => "look",
+            Verdict::Failed => "failed",
+            Verdict::Unknown => "not known",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub verdict: Verdict,
+    pub text: String,
+}
+
+/// What is known beside the session.
+#[derive(Default)]
+pub struct Facts<'a> {
+    pub masters: &'a [FileReport],
+    /// What the exported stems leave of the mix.
+    pub stems_residual: Option<Db>,
+    /// What the stems that came in leave of the reference.
+    pub reference_residual: Option<Db>,
+    /// Faults that were found in the stems and are not mended.
+    pub faults: Option<usize>,
+    /// The revision that is new, once that is known.
+    pub fresh: Option<&'a str>,
+}
+
+/// A residual above this says that the exported stems are not the mix.
+pub const PROVED: Db = Db(-90.0);
+/// One above this, that the stems that came in are not the reference.
+const LIKE_THE_REFERENCE: Db = Db(-60.0);
+/// What EBU R128 allows.
+const BROADCAST: f64 = 0.2;
+
+/// All checks, in the order of the work.
+pub fn checks(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
+    let mut list = stems(facts);
+    list.extend(masters(session, facts.masters));
+    for version in &session.versions {
+        let notes = session.resolved(version).notes(session);
+        list.extend(notes.into_iter().map(|note| check(Verdict::Look, note)));
+    }
+    list.extend(codes(session));
+    list.extend(names(session));
+    if let Some(revision) = facts.fresh {
+        list.push(check(Verdict::Good, format!("Nothing overwritten: v{revision} is new")));
+    }
+    list
+}
+
+fn check(verdict: Verdict, text: impl Into<String>) -> Check {
+    Check { verdict, text: text.into() }
+}
+
+fn stems(facts: &Facts<'_>) -> Vec<Check> {
+    let mut list = vec![match (facts.stems_residual, facts.reference_residual) {
+        (Some(left), _) if left < PROVED => {
+            check(Verdict::Good, format!("Stems sum to the mix: {left:.1} dB"))
+        }
+        (Some(left), _) => check(
+            Verdict::Failed,
+            format!(
+                "Stems do not sum to the mix: {left:.1} dB; if one is over full scale, \
+                 export them as 32-bit float"
+            ),
+        ),
+        (None, Some(left)) if left < LIKE_THE_REFERENCE => {
+            check(Verdict::Good, format!("Stems sum to the reference: {left:.1} dB"))
+        }
+        (None, Some(left)) => {
+            check(Verdict::Look, format!("Stems differ from the reference: {left:.1} dB"))
+        }
+        (None, None) => check(Verdict::Unknown, "No reference to compare the stems with"),
+    }];
+    list.extend(facts.faults.map(|faults| match faults {
+        0 => check(Verdict::Good, "No fault in the stems"),
+        1 => check(Verdict::Look, "One fault in the stems is not mended"),
+        many => check(Verdict::Look, format!("{many} faults in the stems are not mended")),
+    }));
+    list
+}
+
+fn masters(session: &Session, files: &[FileReport]) -> Vec<Check> {
+    if files.is_empty() {
+        return vec![check(Verdict::Unknown, "Not rendered yet")];
+    }
+    let count = |bad: &dyn Fn(&FileReport) -> bool| files.iter().filter(|file| bad(file)).count();
+    let over = count(&|file| file.problems.iter().any(|text| text.contains("true peak")));
+    let off = count(&|file| !file.passed);
+    let mut list = vec![match over {
+        0 => check(Verdict::Good, "No sample over, no true peak over"),
+        1 => check(Verdict::Failed, "One file is over its true peak"),
+        many => check(Verdict::Failed, format!("{many} files are over their true peak")),
+    }];
+    list.push(match off {
+        0 => check(Verdict::Good, "Every file on target"),
+        1 => check(Verdict::Failed, "One file needs a look"),
+        many => check(Verdict::Failed, format!("{many} files need a look")),
+    });
+    for master in session.masters.iter().filter(|master| master.broadcast) {
+        let Some(target) = master.target else { continue };
+        let own = files.iter().filter(|file| file.master == master.id);
+        let off = own.filter_map(|file| Some((file.integrated_lufs? - target.loudness.0).abs()));
+        if let Some(worst) = off.reduce(f64::max) {
+            let (verdict, text) = match worst <= BROADCAST {
+                true => (Verdict::Good, format!("{} within \u{b1}{BROADCAST} LU", master.name)),
+                false => {
+                    (Verdict::Failed, format!("{} is {worst:.1} LU off its target", master.name))
+                }
+            };
+            list.push(check(verdict, text));
+        }
+    }
+    list
+}
+
+/// ISRCs: of twelve characters, and no two recordings of one.
+fn codes(session: &Session) -> Vec<Check> {
+    let (mut list, mut known) = (Vec::new(), BTreeSet::new());
+    let given = session.versions.iter().filter(|version| !version.isrc.trim().is_empty());
+    let count = given.clone().count();
+    for version in given {
+        match isrc(&version.isrc) {
+            None => {
+                let text = format!("The ISRC of {} is not one: {}", version.name, version.isrc);
+                list.push(check(Verdict::Look, text));
+            }
+            Some(code) if !known.insert(code.clone()) => {
+                let text = format!("{} has the ISRC of another version: {code}", version.name);
+                list.push(check(Verdict::Look, text));
+            }
+            Some(_) => {}
+        }
+    }
+    if list.is_empty() && count > 0 {
+        let text = format!("ISRC of {count} of {} versions", session.versions.len());
+        list.push(check(Verdict::Good, text));
+    }
+    list
+}
+
+/// Whether two files would have one name; such a one gets a number.
+fn names(session: &Session) -> Option<Check> {
+    let mut known = BTreeSet::new();
+    let pairs = session.versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));
+    let doubles = pairs.filter(|(version, master)| {
+        let name = format!("{}.{}", file_name(session, version, master), master.format.extension());
+        !known.insert(name.to_lowercase())
+    });
+    let count = doubles.count();
+    (count > 0).then(|| {
+        check(Verdict::Look, format!("{count} file names are not their own and get a number"))
+    })
+}

@@ -1,0 +1,223 @@
+//! A package of a revision, from the first render to the last checksum.
+
+use crate::delivery::checks::{Check, Facts, Verdict, checks};
+use crate::delivery::package::Package;
+use crate::delivery::sheet::{Contents, Sheet};
+use crate::delivery::stems::Exported;
+use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
+use crate::media::broadcast::today;
+use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
+use crate::render::progress::{CellState, Observer, Overall};
+use crate::render::{RenderError, Request as Rendering, render};
+use crate::session::Session;
+use crate::session::delivery::Packaging;
+use crate::session::naming::{compact, revisions};
+use crate::units::Db;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// What to make, and where. What goes into it is in [`Session::delivery`].
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The folder in which the package comes to lie.
+    pub out: PathBuf,
+    /// Ids of versions; empty for all of the session's.
+    pub versions: Vec<String>,
+    /// Ids of masters; empty for all of the session's.
+    pub masters: Vec<String>,
+    /// What the stems leave of the reference, and faults in them, where that is known.
+    pub reference_residual: Option<Db>,
+    pub faults: Option<usize>,
+}
+
+/// What was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Delivered {
+    /// The folder, or the one that the archives lie in.
+    pub package: String,
+    /// Archives, where it was packed.
+    pub parts: Vec<String>,
+    pub revision: String,
+    pub masters: Vec<FileReport>,
+    pub stems: Vec<String>,
+    /// What the exported stems leave of the mix.
+    pub stems_residual_db: Option<Db>,
+    pub checks: Vec<Check>,
+    pub passed: bool,
+}
+
+/// The session's revision, or the next small one of which no package is there yet, and the name
+/// of its package.
+pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
+    let title = compact(&session.song.title);
+    let name = |revision: &str| format!("{title}_v{revision}");
+    let taken = |name: &str| {
+        let all = [name.to_string(), format!("{name}.zip"), archive::part_name(name, 1)];
+        all.iter().any(|name| out.join(name).exists())
+    };
+    let wanted = compact(&session.delivery.revision);
+    let free = revisions(&wanted).find(|revision| !taken(&name(revision))).unwrap_or(wanted);
+    let name = name(&free);
+    (free, name)
+}
+
+/// Passes on the progress of one piece of the work as a share of the whole.
+struct Piece<'a> {
+    observer: &'a dyn Observer,
+    started: Instant,
+    from: f32,
+    to: f32,
+    /// Whether its files are those that were asked for.
+    shown: bool,
+}
+
+impl Observer for Piece<'_> {
+    fn cell(&self, version: &str, master: &str, state: CellState) {
+        if self.shown {
+            self.observer.cell(version, master, state);
+        }
+    }
+
+    fn overall(&self, piece: Overall) {
+        let fraction = self.from + (self.to - self.from) * piece.fraction;
+        let elapsed = self.started.elapsed();
+        let share = f64::from(fraction);
+        let left = (share > 0.02).then(|| elapsed.mul_f64((1.0 - share) / share));
+        self.observer.overall(Overall { fraction, elapsed, left });
+    }
+}
+
+/// Makes a package: masters, stems and their proof, reference, notes, checksums. It grows under a
+/// hidden name; when the work fails or is cancelled nothing of it stays.
+pub fn deliver(
+    session: &Session,
+    folder: &Path,
+    request: &Request,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Delivered, DeliveryError> {
+    let mut session = session.clone();
+    let (revision, name) = free_revision(&session, &request.out);
+    session.delivery.revision = revision.clone();
+    let include = session.delivery.include;
+    let package = Package::begin(&request.out, &name)?;
+    // Every master takes about three passes, every stem two.
+    let cells = session.versions.len() * session.masters.len() * 3;
+    let rest = if include.stems { session.stems.len() * 2 } else { 0 };
+    let share = 0.95 * cells as f32 / (cells + rest).max(1) as f32;
+    let started = Instant::now();
+    let piece = |from, to, shown| Piece { observer, started, from, to, shown };
+    let go_on = || match cancel.load(Ordering::Relaxed) {
+        true => Err(DeliveryError::Render(RenderError::Cancelled)),
+        false => Ok(()),
+    };
+
+    observer.stage("rendering masters");
+    let masters = masters(&session, folder, request, &package, &piece(0.0, share, true), cancel)?;
+    let exported = match include.stems {
+        true => {
+            observer.stage("exporting stems");
+            let target = package.folder("Stems")?;
+            Some(stems::export(&session, folder, &target, &piece(share, 0.95, false), cancel)?)
+        }
+        false => None,
+    };
+    go_on()?;
+    if let Some(reference) = session.reference.as_ref().filter(|_| include.reference) {
+        package.copy(&folder.join(&reference.path), "Reference")?;
+    }
+    let residual = exported.as_ref().map(|exported| exported.residual);
+    let facts = Facts {
+        masters: &masters,
+        stems_residual: residual,
+        reference_residual: request.reference_residual,
+        faults: request.faults,
+        fresh: Some(&revision),
+    };
+    let checks = checks(&session, &facts);
+    let exported = exported.unwrap_or_default();
+    if include.sheet {
+        notes(&session, &package, &masters, &exported, &checks)?;
+    }
+    go_on()?;
+    if include.checksums {
+        observer.stage("computing checksums");
+        manifest::write(package.root())?;
+    }
+    go_on()?;
+    let (place, parts) = match session.delivery.package {
+        Packaging::Folder => (package.finish()?, Vec::new()),
+        Packaging::Zip { part } => {
+            observer.stage("packing");
+            (request.out.clone(), archive::pack(package, &name, part, &go_on)?)
+        }
+    };
+    Ok(Delivered {
+        package: place.display().to_string(),
+        parts: parts.iter().map(|part| part.display().to_string()).collect(),
+        revision,
+        passed: checks.iter().all(|check| check.verdict != Verdict::Failed),
+        masters,
+        stems: exported.names,
+        stems_residual_db: residual,
+        checks,
+    })
+}
+
+fn masters(
+    session: &Session,
+    folder: &Path,
+    request: &Request,
+    package: &Package,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Vec<FileReport>, DeliveryError> {
+    let target = package.folder("Masters")?;
+    let rendering = Rendering {
+        folder: target.clone(),
+        versions: request.versions.clone(),
+        masters: request.masters.clone(),
+        jobs: 0,
+    };
+    let mut report = render(session, folder, &rendering, observer, cancel)?;
+    // The package moves: its list says where files lie in it.
+    for file in &mut report.files {
+        let path = Path::new(&file.path);
+        let inner = path.strip_prefix(package.root()).unwrap_or(path);
+        file.path = inner.to_string_lossy().replace('\\', "/");
+    }
+    let list = target.join(RENDERED);
+    if list.exists() {
+        std::fs::remove_file(&list).map_err(|cause| DeliveryError::Write { path: list, cause })?;
+        keep(&report, &target)?;
+    }
+    Ok(report.files)
+}
+
+fn notes(
+    session: &Session,
+    package: &Package,
+    masters: &[FileReport],
+    exported: &Exported,
+    checks: &[Check],
+) -> Result<(), DeliveryError> {
+    let contents = Contents {
+        masters,
+        stems: &exported.stems,
+        stem_files: &exported.names,
+        residual: Some(exported.residual).filter(|_| !exported.names.is_empty()),
+        checks,
+        date: &today(),
+    };
+    let sheet = Sheet::new(session, &contents);
+    package.put("Notes", "SessionSheet.txt", sheet.text().as_bytes())?;
+    package.put("Notes", "SessionSheet.pdf", &pdf::pages(&sheet)?)?;
+    let said = session.brief.said();
+    if !said.is_empty() {
+        let lines = said.iter().map(|(name, text)| format!("{name:<16}{text}\n"));
+        package.put("Notes", "Brief.txt", lines.collect::<String>().as_bytes())?;
+    }
+    Ok(())
+}

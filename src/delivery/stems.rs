@@ -1,0 +1,108 @@
+//! Stems out: as they are in the mix, before the mix's own chain, at the session's rate, of one
+//! length, without dither; and the proof that they sum to it.
+
+use crate::delivery::DeliveryError;
+use crate::dsp::dither::Shaping;
+use crate::media::writer::BitDepth;
+use crate::render::manifest::NAME as RENDERED;
+use crate::render::null::residual;
+use crate::render::progress::Observer;
+use crate::render::{Request, render};
+use crate::session::Session;
+use crate::session::delivery::{Delivery, ExportedStem};
+use crate::session::master::plain;
+use crate::session::naming::{safe, stem_name};
+use crate::session::version::{Selection, Version};
+use crate::units::Db;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// What was exported.
+pub struct Exported {
+    pub stems: Vec<ExportedStem>,
+    pub names: Vec<String>,
+    /// What they leave of the mix, read back.
+    pub residual: Db,
+}
+
+impl Default for Exported {
+    fn default() -> Self {
+        Self { stems: Vec::new(), names: Vec::new(), residual: Db::UNITY }
+    }
+}
+
+/// File names of stems, none of which a file system takes for another.
+fn names(session: &Session, stems: &[ExportedStem]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (place, stem) in stems.iter().enumerate() {
+        let plain = stem_name(session, place, stem);
+        let taken = |name: &str| {
+            names.iter().any(|known| known.to_lowercase() == format!("{name}.wav").to_lowercase())
+        };
+        let mut numbered = (2..).map(|n| safe(&format!("{plain}-{n}")));
+        let first = Some(plain.clone()).filter(|name| !taken(name));
+        let free = first.or_else(|| numbered.find(|name| !taken(name))).unwrap_or(plain);
+        names.push(format!("{free}.wav"));
+    }
+    names
+}
+
+/// Writes every stem of the session's template into a folder, reads them back and takes them from
+/// the mix.
+pub fn export(
+    session: &Session,
+    folder: &Path,
+    target: &Path,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Exported, DeliveryError> {
+    let stems = session.delivery.stems.stems(session);
+    let names = names(session, &stems);
+    // The sum is checked in floating point, whatever the stems are written in.
+    let whole = session.delivery.stems.depth == BitDepth::Int24;
+    let (of_sum, of_stems) = ("mix", if whole { "mix24" } else { "mix" });
+    let mut own = session.clone();
+    own.chain.clear();
+    own.masters = plain();
+    own.masters.iter_mut().for_each(|master| master.shaping = Shaping::Off);
+    own.delivery = Delivery { pattern: "{version}".into(), ..Delivery::default() };
+    own.versions = vec![Version::new(SUM, SUM, Selection::All)];
+    for (n, stem) in stems.iter().enumerate() {
+        let selection = Selection::Stems { ids: stem.ids.clone() };
+        own.versions.push(Version::new(&stem_id(n), &stem_id(n), selection));
+    }
+    for version in &own.versions {
+        let wanted = if version.id == SUM { of_sum } else { of_stems };
+        let others = own.masters.iter().filter(|master| master.id != wanted);
+        own.delivery.left_out.extend(others.map(|m| (version.id.clone(), m.id.clone())));
+    }
+    let request =
+        Request { folder: target.to_owned(), versions: Vec::new(), masters: Vec::new(), jobs: 0 };
+    let report = render(&own, folder, &request, observer, cancel)?;
+    let place = |id: &str| {
+        let file = report.files.iter().find(|file| file.version == id);
+        file.map(|file| PathBuf::from(&file.path)).unwrap_or_default()
+    };
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| DeliveryError::Write { path, cause }
+    };
+    let mut paths = Vec::new();
+    for (n, name) in names.iter().enumerate() {
+        let to = target.join(name);
+        std::fs::rename(place(&stem_id(n)), &to).map_err(failed(&to))?;
+        paths.push(to);
+    }
+    let sum = place(SUM);
+    let residual = residual(&paths, &sum)?;
+    for path in [sum, target.join(RENDERED)] {
+        std::fs::remove_file(&path).map_err(failed(&path))?;
+    }
+    Ok(Exported { stems, names, residual })
+}
+
+const SUM: &str = "sum";
+
+fn stem_id(n: usize) -> String {
+    format!("stem{n}")
+}

@@ -1,0 +1,5 @@
+//! The typeface that the window and the session sheet are set in.
+
+pub static REGULAR: &[u8] = include_bytes!("../assets/fonts/Inter-Regular.otf");
+pub static MEDIUM: &[u8] = include_bytes!("../assets/fonts/Inter-Medium.otf");
+pub static SEMI_BOLD: &[u8] = include_bytes!("../assets/fonts/Inter-SemiBold.otf");

@@ -1,0 +1,104 @@
+//! A stereo file being written, in any of the formats that a master can have.
+
+use crate::media::aiff::AiffWriter;
+use crate::media::broadcast::Broadcast;
+use crate::media::error::MediaError;
+use crate::media::flac::FlacWriter;
+use crate::media::tags::Tags;
+use crate::media::writer::{BitDepth, WavWriter};
+use crate::units::SampleRate;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// The format of a written file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFormat {
+    #[default]
+    Wav,
+    Flac,
+    Aiff,
+}
+
+impl FileFormat {
+    pub const ALL: [FileFormat; 3] = [FileFormat::Wav, FileFormat::Flac, FileFormat::Aiff];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            FileFormat::Wav => "WAV",
+            FileFormat::Flac => "FLAC",
+            FileFormat::Aiff => "AIFF",
+        }
+    }
+
+    pub fn extension(self) -> &'static str {
+        match self {
+            FileFormat::Wav => "wav",
+            FileFormat::Flac => "flac",
+            FileFormat::Aiff => "aiff",
+        }
+    }
+
+    /// What is left of a depth in this format: FLAC holds no floating point.
+    pub fn depth(self, depth: BitDepth) -> BitDepth {
+        match (self, depth) {
+            (FileFormat::Flac, BitDepth::Float32) => BitDepth::Int24,
+            _ => depth,
+        }
+    }
+}
+
+/// The file; complete only after `finish`.
+pub enum Sink {
+    Wav(WavWriter),
+    Flac(Box<FlacWriter>),
+    Aiff(AiffWriter),
+}
+
+impl Sink {
+    /// Starts a file. The broadcast chunk is for WAV alone.
+    pub fn create(
+        path: &Path,
+        format: FileFormat,
+        depth: BitDepth,
+        rate: SampleRate,
+        broadcast: Option<&Broadcast>,
+        tags: &Tags,
+    ) -> Result<Self, MediaError> {
+        Ok(match format {
+            FileFormat::Wav => {
+                let chunks = tags.wav(rate);
+                Sink::Wav(WavWriter::with(path, depth, 2, rate, broadcast, &chunks)?)
+            }
+            FileFormat::Flac => Sink::Flac(Box::new(FlacWriter::create(path, depth, rate, tags)?)),
+            FileFormat::Aiff => Sink::Aiff(AiffWriter::create(path, depth, rate, tags)?),
+        })
+    }
+
+    /// Appends whole samples, as many bits as the file has.
+    pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
+        match self {
+            Sink::Wav(file) => file.write_whole(left, right),
+            Sink::Flac(file) => file.write_whole(left, right),
+            Sink::Aiff(file) => file.write_whole(left, right),
+        }
+    }
+
+    /// Appends floating-point samples, for a file that holds them.
+    pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
+        match self {
+            Sink::Wav(file) => file.write_float(left, right),
+            Sink::Aiff(file) => file.write_float(left, right),
+            // `FileFormat::depth` lets no float come here.
+            Sink::Flac(_) => Ok(()),
+        }
+    }
+
+    pub fn finish(self) -> Result<(), MediaError> {
+        match self {
+            Sink::Wav(file) => file.finish(),
+            Sink::Flac(file) => file.finish(),
+            Sink::Aiff(file) => file.finish(),
+        }
+    }
+}

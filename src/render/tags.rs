@@ -1,0 +1,37 @@
+//! What a rendered file says of itself.
+
+use crate::engine::cuts::CutMap;
+use crate::media::broadcast::today;
+use crate::media::tags::{Marker, Tags};
+use crate::render::plan::Cell;
+use crate::session::{Session, naming};
+use crate::units::Frames;
+
+/// The tags of one file: its markers are the song's sections, where this version has them, in
+/// frames of the file.
+pub fn tags(session: &Session, cell: &Cell, revision: &str) -> Tags {
+    let (song, version) = (&session.song, &cell.version);
+    let rate = session.sample_rate;
+    let course = CutMap::of(version, rate, session.length().0);
+    let mut markers: Vec<Marker> = Vec::new();
+    for section in &session.sections {
+        let start = course.edited_frame(section.start.frames(rate).0);
+        let at = Frames(start).at_rate(rate, cell.master.file_rate(rate));
+        // Of sections that a cut makes begin together the last one is heard.
+        markers.retain(|marker| marker.at != at);
+        if start < course.length() {
+            markers.push(Marker { at, name: section.name.clone() });
+        }
+    }
+    Tags {
+        title: song.title.clone(),
+        artist: song.artist.clone(),
+        version: if version.id == "full" { String::new() } else { version.name.clone() },
+        isrc: naming::isrc(&version.isrc).unwrap_or_default(),
+        date: today(),
+        comment: format!("{}, v{revision}", cell.master.name),
+        tempo: song.tempo,
+        key: song.key.clone().unwrap_or_default(),
+        markers,
+    }
+}
