@@ -333,15 +333,31 @@ fn found_in(found: &Examination, stem: Option<usize>) -> Vec<(Kind, Severity, &s
     list.iter().map(|finding| (finding.kind, finding.severity, finding.sentence.as_str())).collect()
 }
 
+/// Each fault in one of the songs, in turn.
 #[test]
 fn what_is_planted_is_found_and_nothing_else_is_called_a_fault() {
+    table(&|fault, song| fault % 3 == song);
+}
+
+#[test]
+#[ignore = "every fault in every song takes three times as long"]
+fn what_is_planted_is_found_in_every_song() {
+    table(&|_, _| true);
+}
+
+fn table(wanted: &dyn Fn(usize, usize) -> bool) {
     let songs = songs();
     let faults = planted();
-    let cases: Vec<(&Fault, &Set)> =
-        faults.iter().flat_map(|fault| songs.iter().map(move |song| (fault, song))).collect();
-    let results: Vec<(bool, usize, usize, String)> = cases
+    let all = faults.iter().enumerate().flat_map(|(n, fault)| {
+        songs.iter().enumerate().map(move |(m, song)| ((n, m), (fault, song)))
+    });
+    let cases: Vec<(usize, &Fault, &Set)> = all
+        .filter(|((fault, song), _)| wanted(*fault, *song))
+        .map(|((n, _), (fault, song))| (n, fault, song))
+        .collect();
+    let results: Vec<(usize, (bool, usize, usize, String))> = cases
         .par_iter()
-        .map(|(fault, song)| {
+        .map(|(n, fault, song)| {
             let mut set = (*song).clone();
             (fault.plant)(&mut set);
             if fault.expected == [Kind::Double] {
@@ -369,19 +385,23 @@ fn what_is_planted_is_found_and_nothing_else_is_called_a_fault() {
             };
             let (faults, cautions) = (of(Severity::Fault), of(Severity::Caution));
             let said = format!("{own:?} {faults:?} {cautions:?}");
-            (hit, faults.len(), cautions.len(), format!("{} {}: {said}", song.song, fault.name))
+            let said = format!("{} {}: {said}", song.song, fault.name);
+            (*n, (hit, faults.len(), cautions.len(), said))
         })
         .collect();
     eprintln!("{:<42} found  false faults  false looks", "planted");
     let (mut missed, mut wrong) = (Vec::new(), Vec::new());
-    for (fault, results) in faults.iter().zip(results.chunks(songs.len())) {
+    for (n, fault) in faults.iter().enumerate() {
+        let own = results.iter().filter(|(of, _)| *of == n);
+        let results: Vec<_> = own.map(|(_, result)| result).collect();
         let hits = results.iter().filter(|(hit, ..)| *hit).count();
         let grave: usize = results.iter().map(|(_, faults, ..)| faults).sum();
         let looks: usize = results.iter().map(|(_, _, looks, _)| looks).sum();
         eprintln!("{:<42} {hits} of {}  {grave:>6} {looks:>12}", fault.name, results.len());
         let lost = results.iter().filter(|(hit, ..)| !hit && fault.certain);
-        missed.extend(lost.map(|(.., said)| said));
-        wrong.extend(results.iter().filter(|(_, faults, ..)| *faults > 0).map(|(.., said)| said));
+        missed.extend(lost.map(|(.., said)| said.clone()));
+        let called = results.iter().filter(|(_, faults, ..)| *faults > 0);
+        wrong.extend(called.map(|(.., said)| said.clone()));
     }
     assert!(missed.is_empty(), "not found:\n{missed:#?}");
     assert!(wrong.is_empty(), "false faults:\n{wrong:#?}");
@@ -402,8 +422,9 @@ fn a_clean_set_has_nothing_to_mend() {
 fn a_shift_is_found_to_the_sample() {
     let songs = songs();
     let shifts = [1i64, 2, 64, 999, 44_100, 123_457, 200_000, -1, -10_000];
+    // Each in one of the songs, in turn.
     let cases: Vec<(usize, i64)> =
-        shifts.iter().flat_map(|by| (0..songs.len()).map(move |song| (song, *by))).collect();
+        shifts.iter().enumerate().map(|(n, by)| (n % songs.len(), *by)).collect();
     cases.par_iter().for_each(|(song, by)| {
         for stem in [DRUMS, VOICE] {
             let mut set = songs[*song].clone();

@@ -250,6 +250,11 @@ pub const ACTIONS: &[Action] = actions! {
     File Nothing "Open a session\u{2026}" ["load file"] Some((COMMAND, Key::O)) => |app| menu::pick_session(app);
     File Nothing "Open the demo song" ["example blue sky"] None => |app| app.leave(After::Demo);
     File Session "Add stems\u{2026}" ["import files"] None => |app| menu::pick_stems(app);
+    File Session "Song and brief\u{2026}" ["artist isrc key notes facts client title daw"] None => |app| app.shown.song = true;
+    File Session "Deliver a package" ["zip send stems masters"] None => |app| {
+        app.view = View::Deliver;
+        deliver::deliver(app);
+    };
     File Session "Render everything" ["export masters bounce write"] Some((BOTH, Key::E)) => |app| {
         app.view = View::Deliver;
         deliver::start(app);

@@ -1,19 +1,26 @@
 //! The Deliver view: versions by masters, one file a cell.
 
 mod cell;
+mod include;
 mod panel;
+
+pub use include::stem_export;
 
 use super::App;
 use super::menu;
 use super::theme::{self, Weight, write};
 use super::widgets::{checkbox, push};
+use crate::delivery::make;
+use crate::intake::findings::Severity;
+use crate::media::sink::FileFormat;
+use crate::media::writer::BitDepth;
 use crate::render::Request;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
-use crate::units::Lufs;
-use egui::{Align2, Rect, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use crate::units::{Lufs, SampleRate};
+use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use std::path::PathBuf;
 
 const PANEL: f32 = 400.0;
@@ -96,7 +103,7 @@ fn head(
     name: &str,
     lines: &[String],
     cells: &[(String, String)],
-) {
+) -> Response {
     let on = app.document.as_ref().is_some_and(|document| {
         cells.iter().any(|(version, master)| included(&document.session, version, master))
     });
@@ -120,6 +127,7 @@ fn head(
             theme::dim(),
         );
     }
+    whole
 }
 
 fn column_head(
@@ -140,15 +148,46 @@ fn column_head(
         }
         (None, _) => "as it is".into(),
     };
-    let kind = if master.broadcast { "BWF" } else { "WAV" };
+    let kind = match master.format {
+        FileFormat::Wav if master.broadcast => "BWF",
+        format => format.name(),
+    };
     let rate = match master.rate {
         RateRule::Fixed(rate) => rate,
         _ => master.file_rate(session.sample_rate),
     };
-    let file = format!("{}-bit {rate} {kind}", master.depth.bits());
+    let file = format!("{} {rate} {kind}", master.file_depth().name());
     let cells: Vec<_> =
         versions.iter().map(|version| (version.id.clone(), master.id.clone())).collect();
-    head(app, ui, area, &master.name, &[numbers, file], &cells);
+    let whole = head(app, ui, area, &master.name, &[numbers, file], &cells);
+    let mut changed = master.clone();
+    whole.context_menu(|ui| file_menu(ui, &mut changed));
+    let Some(document) = app.document.as_mut().filter(|_| changed != *master) else { return };
+    let mut masters = session.masters.clone();
+    masters
+        .iter_mut()
+        .filter(|known| known.id == changed.id)
+        .for_each(|known| *known = changed.clone());
+    document.edit_once(Edit::Masters(masters));
+}
+
+/// Format, bits and rate of the files of a master.
+fn file_menu(ui: &mut Ui, master: &mut Master) {
+    ui.set_min_width(160.0);
+    ui.weak(format!("Files of {}", master.name));
+    for format in FileFormat::ALL {
+        ui.radio_value(&mut master.format, format, format.name());
+    }
+    ui.separator();
+    for depth in [BitDepth::Int16, BitDepth::Int24, BitDepth::Float32] {
+        let holds = master.format.depth(depth) == depth;
+        ui.add_enabled_ui(holds, |ui| ui.radio_value(&mut master.depth, depth, depth.name()));
+    }
+    ui.separator();
+    ui.radio_value(&mut master.rate, RateRule::Session, "rate of the session");
+    for rate in [44_100, 48_000, 88_200, 96_000, 192_000].map(SampleRate) {
+        ui.radio_value(&mut master.rate, RateRule::Fixed(rate), rate.to_string());
+    }
 }
 
 fn row_head(
@@ -214,15 +253,19 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
     ui.painter().rect_filled(bar, theme::RADIUS, theme::panel());
     let painter = ui.painter().clone();
     let at = |y: f32| pos2(bar.left() + 16.0, bar.top() + y);
-    let button = Rect::from_min_max(
-        pos2(bar.right() - 112.0, bar.center().y - 16.0),
-        pos2(bar.right() - 18.0, bar.center().y + 16.0),
-    );
+    let place = |right: f32, width: f32| {
+        let middle = pos2(bar.right() - right - 0.5 * width, bar.center().y);
+        Rect::from_center_size(middle, vec2(width, 32.0))
+    };
+    let button = place(18.0, 94.0);
     let running = app.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
     let (title, subtitle, fraction) = match &app.render {
         Some(job) if running => {
             let (done, all) = job.count();
-            let title = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
+            let title = match job.stage() {
+                Some(stage) if done == all => sentence(stage),
+                _ => format!("Rendering {} of {all}", (done + 1).min(all.max(1))),
+            };
             let overall = job.overall();
             let left =
                 overall.and_then(|overall| overall.left).map(|left| left.as_secs_f64().ceil());
@@ -251,8 +294,8 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
         }
     };
     write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::text());
-    let clip = painter
-        .with_clip_rect(Rect::from_min_max(bar.min, pos2(button.left() - 220.0, bar.bottom())));
+    let end = if running { button.left() - 12.0 } else { place(230.0, 108.0).left() - 12.0 };
+    let clip = painter.with_clip_rect(Rect::from_min_max(bar.min, pos2(end, bar.bottom())));
     write(&clip, at(44.0), Align2::LEFT_CENTER, subtitle, (12.0, Weight::Regular), theme::dim());
     let track = Rect::from_min_max(
         pos2(bar.left() + 190.0, bar.center().y - 3.0),
@@ -270,13 +313,23 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
     }
-    if push(ui, button, "Render", true).clicked() {
+    let package = push(ui, button, "Deliver", true);
+    if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
+        deliver(app);
+    }
+    let masters = push(ui, place(124.0, 94.0), "Render", false);
+    if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
         start(app);
     }
-    let open = button.translate(vec2(-106.0, 0.0));
-    if app.render.is_some() && push(ui, open, "Open folder", false).clicked() {
+    if app.render.is_some() && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
         open_folder(app);
     }
+}
+
+/// With a capital at its beginning.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Renders every cell that is included.
@@ -285,6 +338,31 @@ pub fn start(app: &mut App) {
     let Some(document) = &app.document else { return };
     let request = Request { folder, versions: Vec::new(), masters: Vec::new(), jobs: 0 };
     app.render = Some(app.jobs.render(document.session.clone(), document.folder(), request));
+}
+
+/// Where packages come to lie.
+fn packages(app: &App) -> PathBuf {
+    let own = || app.document.as_ref().map(super::document::Document::folder);
+    app.deliver_folder.clone().or_else(own).unwrap_or_default()
+}
+
+/// Faults in the stems that are not mended, once they are looked at.
+fn faults(app: &App) -> Option<usize> {
+    let found = app.examination.as_ref()?;
+    let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
+    Some(all.filter(|finding| finding.severity == Severity::Fault).count())
+}
+
+/// Makes a package of every cell that is included and what the panel says.
+pub fn deliver(app: &mut App) {
+    let request = make::Request {
+        out: packages(app),
+        reference_residual: app.residual(),
+        faults: faults(app),
+        ..make::Request::default()
+    };
+    let Some(document) = &app.document else { return };
+    app.render = Some(app.jobs.deliver(document.session.clone(), document.folder(), request));
 }
 
 fn open_folder(app: &mut App) {

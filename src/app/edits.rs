@@ -7,6 +7,7 @@ use crate::arrange::bars::Bars;
 use crate::arrange::beats::{Beats, find, tapped};
 use crate::arrange::clean::decide;
 use crate::arrange::features::{Features, listen};
+use crate::arrange::key;
 use crate::arrange::propose::{Proposals, Wish, propose};
 use crate::arrange::words::list::mark;
 use crate::arrange::words::{read, write};
@@ -71,6 +72,8 @@ pub struct Found {
     pub features: Arc<Features>,
     /// Tempo and bars, where the session had none or they were asked for.
     pub beats: Option<Beats>,
+    /// The key, where the song has none yet.
+    pub key: Option<String>,
     /// Edits for a version.
     pub proposals: Option<(String, Proposals)>,
 }
@@ -304,7 +307,9 @@ impl Jobs {
                 }
             }
             if !cancel.load(Ordering::Relaxed) {
-                let found = Box::new(Found { features, beats, proposals });
+                let unknown = session.song.key.is_none();
+                let key = key::find(&features).filter(|_| unknown).map(|key| key.name);
+                let found = Box::new(Found { features, beats, key, proposals });
                 say(News::Edits { document: number, found });
             }
         });
@@ -316,10 +321,13 @@ impl App {
     pub(super) fn take_found(&mut self, found: Found) {
         self.edits.features = Some(found.features);
         let Some(document) = &mut self.document else { return };
-        if let Some(beats) = found.beats {
-            let song = beats.into_song(&document.session.song);
-            document.edit_once(Edit::Song(Box::new(song)));
-        }
+        let beats = found.beats;
+        set_song(document, |song| {
+            if let Some(beats) = beats {
+                *song = beats.into_song(song);
+            }
+            song.key = song.key.take().or(found.key);
+        });
         if let Some((id, found)) = found.proposals {
             let notes = found.notes.clone();
             self.edits.found = Some((id, found));

@@ -3,9 +3,12 @@
 use super::jobs::Picked;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
-use super::{App, actions, audio, files, history, keys, manual, preferences_page};
+use super::{
+    App, actions, audio, deliver, files, history, keys, manual, preferences_page, song_page,
+};
 use crate::session::Session;
 use crate::session::edit::Edit;
+use crate::session::file::FileError;
 use crate::session::stem::{FileRef, Role, Stem};
 use egui::{Align2, Id, Modal, Rect, Ui, pos2, vec2};
 use std::path::{Path, PathBuf};
@@ -144,7 +147,20 @@ pub fn add_stem(session: &Session, file: FileRef) -> Edit {
 }
 
 /// What needs an answer: unsaved work, recovered work; and the pages over the view.
+impl App {
+    /// Says where something was kept for other songs, or why not.
+    pub(super) fn say_kept(&mut self, kept: Option<Result<PathBuf, FileError>>) {
+        self.say(match kept {
+            Some(Ok(path)) => format!("Saved {}", path.display()),
+            Some(Err(error)) => error.to_string(),
+            None => "There is no folder on this system to keep it in".into(),
+        });
+    }
+}
+
 pub fn dialogs(app: &mut App, ui: &mut Ui) {
+    song_page::show(app, ui);
+    deliver::stem_export(app, ui);
     keys::sheet(app, ui);
     audio::show(app, ui);
     preferences_page::show(app, ui);

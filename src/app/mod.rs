@@ -36,6 +36,7 @@ mod render_job;
 mod review;
 mod running;
 mod sections;
+mod song_page;
 mod stem_commands;
 mod stems;
 mod theme;
@@ -114,6 +115,9 @@ struct Shown {
     preferences: bool,
     history: bool,
     meters: bool,
+    /// Facts about the song, and how its stems are exported.
+    song: bool,
+    stem_export: bool,
     /// The page of the manual, and what was searched for.
     manual: Option<(usize, String)>,
 }
@@ -288,6 +292,8 @@ impl App {
             || offered
             || shown.audio
             || shown.preferences
+            || shown.song
+            || shown.stem_export
     }
 
     fn reset_meters(&mut self) {

@@ -17,6 +17,7 @@ mod render;
 mod song;
 mod verify;
 
+use crate::delivery::DeliveryError;
 use crate::intake::IntakeError;
 use crate::render::RenderError;
 use clap::{Parser, Subcommand};
@@ -45,7 +46,7 @@ enum Command {
     New(new::New),
     /// Say what is wrong with a delivery of stems
     Check(check::Check),
-    /// Find tempo, beats and bars of a song
+    /// Find tempo, beats, bars and key of a song
     Beats(beats::BeatsOf),
     /// Find radio edits: which bars to leave out for a wanted length
     Radio(radio::Radio),
@@ -117,6 +118,7 @@ fn exists(path: &Path) -> Result<(), NotFound> {
 fn is_wrong_use(error: &anyhow::Error) -> bool {
     error.is::<NotFound>()
         || matches!(error.downcast_ref(), Some(RenderError::Unknown { .. }))
+        || matches!(error.downcast_ref(), Some(DeliveryError::Render(RenderError::Unknown { .. })))
         || matches!(error.downcast_ref(), Some(IntakeError::Exists(_)))
 }
 

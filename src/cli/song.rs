@@ -4,6 +4,7 @@ use super::exists;
 use super::progress::Line;
 use crate::arrange::beats::{Beats, find};
 use crate::arrange::features::{Features, listen};
+use crate::arrange::key;
 use crate::engine::source::StemSource;
 use crate::intake::folder::absolute_folder;
 use crate::intake::locate::locate;
@@ -60,6 +61,9 @@ impl Opened {
         let beats = find(features, meter)
             .context("no beat was found; set tempo and first bar in the session")?;
         self.session.song = beats.clone().into_song(&self.session.song);
+        if self.session.song.key.is_none() {
+            self.session.song.key = key::find(features).map(|key| key.name);
+        }
         Ok(Some(beats))
     }
 }

@@ -4,6 +4,7 @@ use crate::dsp::pan::PanLaw;
 use crate::intake::IntakeError;
 use crate::intake::names::{NameGuess, common_words, guess, stem_of, tokens};
 use crate::media::hashes::Hashes;
+use crate::media::origin::software;
 use crate::media::{AudioInfo, MediaError, is_audio, probe};
 use crate::session::file::EXTENSION;
 use crate::session::naming::compact;
@@ -102,6 +103,8 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
     });
     let rate = session_rate(stems.iter().map(|(file, _)| &file.info));
     let mut session = Session::new(title, rate);
+    session.song.daw =
+        stems.iter().find_map(|(file, _)| software(&base.join(&file.path))).unwrap_or_default();
     session.reference = reference;
     let starts = starts(stems.iter().map(|(file, _)| &file.info), rate);
     for ((file, read), start) in stems.into_iter().zip(starts) {

@@ -18,6 +18,14 @@ pub enum BitDepth {
 }
 
 impl BitDepth {
+    pub fn name(self) -> &'static str {
+        match self {
+            BitDepth::Int16 => "16-bit",
+            BitDepth::Int24 => "24-bit",
+            BitDepth::Float32 => "32-bit float",
+        }
+    }
+
     pub fn bits(self) -> u32 {
         match self {
             BitDepth::Int16 => 16,

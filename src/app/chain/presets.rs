@@ -46,15 +46,9 @@ fn naming(app: &mut App, ui: &Ui, owner: Owner) {
             role: owner.role(document),
             chain: owner.chain(document),
         };
-        let text = match app.settings.clone() {
-            Some(folder) => match save(&folder, &preset) {
-                Ok(path) => format!("Saved {}", path.display()),
-                Err(error) => error.to_string(),
-            },
-            None => "There is no folder for presets on this system".into(),
-        };
+        let kept = app.settings.as_deref().map(|folder| save(folder, &preset));
         app.racks.presets = None;
-        app.say(text);
+        app.say_kept(kept);
     } else if matches!(asked, Named::Open) {
         app.racks.naming = Some(name);
     }

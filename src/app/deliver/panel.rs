@@ -1,16 +1,18 @@
-//! Where the files go, what they are called, and the checks before they are sent.
+//! Where the package goes, what it is called, what is in it, and the checks before it is sent.
 
-use super::{field, target};
+use super::{faults, field, include, packages};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::app::{App, menu};
-use crate::render::progress::CellState;
+use crate::delivery::checks::{Check, Facts, Verdict, checks};
+use crate::delivery::make::free_revision;
+use crate::session::delivery::Packaging;
 use crate::session::edit::Edit;
-use crate::session::naming::file_name;
+use crate::session::naming::{TOKENS, file_name};
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
 /// What the fields and some checks need; a lower window is scrolled.
-const HEIGHT: f32 = 560.0;
+const HEIGHT: f32 = 780.0;
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
@@ -22,65 +24,103 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     });
 }
 
+/// The column of the panel, filled from top to bottom.
+pub struct Column {
+    inner: Rect,
+}
+
+impl Column {
+    pub fn at(&self, y: f32) -> egui::Pos2 {
+        pos2(self.inner.left(), self.inner.top() + y)
+    }
+
+    pub fn row(&self, y: f32) -> Rect {
+        Rect::from_min_size(self.at(y), vec2(self.inner.width(), 30.0))
+    }
+
+    pub fn title(&self, ui: &Ui, y: f32, text: &str) {
+        let font = (15.0, Weight::SemiBold);
+        write(ui.painter(), self.at(y), Align2::LEFT_CENTER, text, font, theme::text());
+    }
+
+    pub fn label(&self, ui: &Ui, x: f32, y: f32, text: &str) {
+        let at = self.at(y) + vec2(x, 0.0);
+        let font = (12.0, Weight::Regular);
+        write(ui.painter(), at, Align2::LEFT_CENTER, text, font, theme::dim());
+    }
+}
+
 fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
-    let at = |y: f32| pos2(inner.left(), inner.top() + y);
-    let title = |y: f32, text: &str| {
-        write(
-            ui.painter(),
-            at(y),
-            Align2::LEFT_CENTER,
-            text,
-            (15.0, Weight::SemiBold),
-            theme::text(),
-        );
+    let column = Column { inner };
+    column.title(ui, 30.0, "Delivery");
+    folder(app, ui, &column);
+    names(app, ui, &column);
+    include::show(app, ui, &column);
+    let mut y = 536.0;
+    column.title(ui, y, "Checks before you send");
+    y += 19.0;
+    for check in all_checks(app) {
+        let at = column.at(y);
+        ui.painter().circle_filled(at + vec2(6.0, 9.0), 5.0, colour(check.verdict));
+        let font = theme::font(12.5, Weight::Regular);
+        let lines = ui.painter().layout(check.text, font, theme::text(), inner.width() - 20.0);
+        let height = lines.size().y;
+        ui.painter().galley(at + vec2(20.0, 1.0), lines, theme::text());
+        y += height + 9.0;
+    }
+    let button = Rect::from_min_size(column.at(y + 10.0), vec2(inner.width(), 30.0));
+    if push(ui, button, "Song and brief\u{2026}", false).clicked() {
+        app.shown.song = true;
+    }
+}
+
+fn folder(app: &mut App, ui: &mut Ui, column: &Column) {
+    column.label(ui, 0.0, 62.0, "Folder");
+    let out = packages(app);
+    let Some(document) = &app.document else { return };
+    let (_, name) = free_revision(&document.session, &out);
+    let shown = match document.session.delivery.package {
+        Packaging::Folder => format!("{name}/"),
+        Packaging::Zip { .. } => format!("{name}.zip"),
     };
-    let label = |y: f32, text: &str| {
-        write(
-            ui.painter(),
-            at(y),
-            Align2::LEFT_CENTER,
-            text,
-            (12.0, Weight::Regular),
-            theme::dim(),
-        );
-    };
-    let row = |y: f32| Rect::from_min_size(at(y), vec2(inner.width(), 30.0));
-    title(30.0, "Delivery");
-    label(62.0, "Folder");
-    label(124.0, "File names");
-    label(186.0, "Revision");
-    label(248.0, "Example");
-    title(326.0, "Checks before you send");
-    let folder = target(app);
-    let shown = {
-        let base =
-            app.document.as_ref().map(super::super::document::Document::folder).unwrap_or_default();
-        folder.strip_prefix(&base).unwrap_or(&folder).display().to_string()
-    };
-    let choose = Rect::from_min_max(pos2(inner.right() - 92.0, row(74.0).top()), row(74.0).max);
-    field(
-        ui,
-        Rect::from_min_max(row(74.0).min, pos2(choose.left() - 8.0, choose.bottom())),
-        &shown,
-    );
-    if push(ui, choose, "Choose\u{2026}", false)
-        .on_hover_text(folder.display().to_string())
-        .clicked()
-    {
+    let row = column.row(74.0);
+    let choose = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
+    let text = Rect::from_min_max(row.min, pos2(choose.left() - 8.0, row.bottom()));
+    field(ui, text, &shown);
+    let hover = format!("in {}", out.display());
+    if push(ui, choose, "Choose\u{2026}", false).on_hover_text(hover).clicked() {
         menu::pick_export(app);
     }
+}
+
+fn names(app: &mut App, ui: &mut Ui, column: &Column) {
+    let out = packages(app);
     let Some(document) = &mut app.document else { return };
     let mut delivery = document.session.delivery.clone();
+    let row = column.row(136.0);
+    let split = row.right() - 92.0;
+    column.label(ui, 0.0, 124.0, "File names");
+    column.label(ui, split - row.left(), 124.0, "Revision");
+    let tokens: Vec<String> = TOKENS.iter().map(|(token, is)| format!("{token}  {is}")).collect();
     let pattern = ui
         .put(
-            row(136.0),
+            Rect::from_min_max(row.min, pos2(split - 8.0, row.bottom())),
             TextEdit::singleline(&mut delivery.pattern).id_salt("pattern").margin(vec2(12.0, 7.0)),
         )
-        .accessible_name("File names");
+        .accessible_name("File names")
+        .on_hover_text(tokens.join("\n"));
+    pattern.context_menu(|ui| {
+        for (token, is) in TOKENS {
+            if ui.button(format!("{token}  {is}")).clicked() {
+                delivery.pattern.push_str(token);
+                ui.close();
+            }
+        }
+    });
     let revision = ui
         .put(
-            row(198.0),
+            Rect::from_min_max(pos2(split, row.top()), row.max),
             TextEdit::singleline(&mut delivery.revision)
                 .id_salt("revision")
                 .margin(vec2(12.0, 7.0)),
@@ -89,77 +129,43 @@ fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
     if pattern.gained_focus() || revision.gained_focus() {
         document.begin_gesture();
     }
-    if pattern.changed() || revision.changed() {
+    if delivery != document.session.delivery {
         document.edit(Edit::Delivery(Box::new(delivery)));
     }
-    let session = &document.session;
-    let version =
-        session.versions.iter().find(|version| version.id == "radio").or(session.versions.first());
-    let example =
-        version.zip(session.masters.first()).map_or(String::new(), |(version, master)| {
-            format!("{}.{}", file_name(session, version, master), master.format.extension())
-        });
-    field(ui, row(260.0), &example);
-    let mut y = 345.0;
-    for (colour, text) in checks(app) {
-        ui.painter().circle_filled(at(y) + vec2(6.0, 9.0), 5.0, colour);
-        let font = theme::font(12.5, Weight::Regular);
-        let lines = ui.painter().layout(text, font, theme::text(), inner.width() - 20.0);
-        let height = lines.size().y;
-        ui.painter().galley(at(y) + vec2(20.0, 1.0), lines, theme::text());
-        y += height + 9.0;
+    column.label(ui, 0.0, 186.0, "Example");
+    let mut session = document.session.clone();
+    session.delivery.revision = free_revision(&session, &out).0;
+    let radio = session.versions.iter().find(|version| version.id == "radio");
+    let pair = radio.or(session.versions.first()).zip(session.masters.get(1));
+    let example = pair.map_or(String::new(), |(version, master)| {
+        format!("{}.{}", file_name(&session, version, master), master.format.extension())
+    });
+    field(ui, column.row(198.0), &example);
+}
+
+fn colour(verdict: Verdict) -> Color32 {
+    match verdict {
+        Verdict::Good => theme::good(),
+        Verdict::Look | Verdict::Failed => theme::caution(),
+        Verdict::Unknown => theme::dim(),
     }
 }
 
-fn checks(app: &App) -> Vec<(Color32, String)> {
-    let mut list = Vec::new();
-    let Some(document) = &app.document else { return list };
+/// The checks of the package that was made, or as they stand before it is.
+fn all_checks(app: &App) -> Vec<Check> {
+    let Some(document) = &app.document else { return Vec::new() };
     let session = &document.session;
-    match app.residual() {
-        Some(residual) if residual.0 < -60.0 => {
-            list.push((theme::good(), format!("Stems sum to the reference, {residual:.1} dB")))
-        }
-        Some(residual) => list
-            .push((theme::caution(), format!("Stems differ from the reference, {residual:.1} dB"))),
-        None => list.push((theme::dim(), "No reference to compare with".into())),
+    if let Some(delivered) = app.render.as_ref().and_then(|job| job.delivered()) {
+        return delivered.checks;
     }
-    for version in &session.versions {
-        for note in session.resolved(version).notes(session) {
-            list.push((theme::caution(), note));
-        }
-    }
-    let reports: Vec<_> = session
-        .versions
-        .iter()
-        .flat_map(|version| session.masters.iter().map(move |master| (version, master)))
-        .filter_map(|(version, master)| {
-            match app.render.as_ref()?.cell(&version.id, &master.id)? {
-                CellState::Done(report) => Some(report),
-                _ => None,
-            }
-        })
-        .collect();
-    if reports.is_empty() {
-        list.push((theme::dim(), "Not rendered yet".into()));
-    } else {
-        let over = reports
-            .iter()
-            .filter(|report| report.problems.iter().any(|text| text.contains("true peak")))
-            .count();
-        let off = reports.iter().filter(|report| !report.passed).count();
-        let say = |bad: usize, good: &str, rest: &str| match bad {
-            0 => (theme::good(), good.to_string()),
-            bad => (theme::caution(), format!("{bad} {rest}")),
-        };
-        list.push(say(over, "No sample over, no true peak over", "files over their true peak"));
-        list.push(say(off, "Every file on target", "files need a look"));
-    }
-    let fresh = target(app);
-    let text = if fresh.exists() {
-        "Folder exists: new names get a higher revision"
-    } else {
-        "Nothing overwritten: the folder is new"
+    let masters = app.render.as_ref().map_or(Vec::new(), |job| job.reports());
+    let (revision, _) = free_revision(session, &packages(app));
+    let facts = Facts {
+        masters: &masters,
+        stems_residual: None,
+        reference_residual: app.residual(),
+        faults: faults(app),
+        fresh: Some(&revision),
     };
-    list.push((theme::good(), text.into()));
-    list
+    checks(session, &facts)
 }

@@ -201,10 +201,6 @@ fn rename(app: &mut App, n: usize, name: String) {
 fn keep(app: &mut App, name: &str) {
     let Some(document) = &app.document else { return };
     let template = Template::of(&document.session, name);
-    let text = match app.settings.as_deref().map(|folder| save(folder, &template)) {
-        Some(Ok(path)) => format!("Saved {}", path.display()),
-        Some(Err(error)) => error.to_string(),
-        None => "There is no folder for templates on this system".into(),
-    };
-    app.say(text);
+    let kept = app.settings.as_deref().map(|folder| save(folder, &template));
+    app.say_kept(kept);
 }

@@ -1,0 +1,162 @@
+//! What goes into the package beside the masters, and what form it has.
+
+use super::panel::Column;
+use crate::app::App;
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::{checkbox, choice, push};
+use crate::media::writer::BitDepth;
+use crate::session::Session;
+use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExport};
+use crate::session::edit::Edit;
+use crate::session::naming::{STEM_TOKENS, stem_name};
+use egui::{Align2, Id, Modal, Rect, Sense, TextEdit, Ui, pos2, vec2};
+
+/// Height of a line with its box.
+const LINE: f32 = 30.0;
+
+pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
+    let Some(document) = &app.document else { return };
+    let mut delivery = document.session.delivery.clone();
+    let has_reference = document.session.reference.is_some();
+    column.label(ui, 0.0, 248.0, "Also include");
+    let Include { stems, reference, sheet, checksums } = &mut delivery.include;
+    let reference_text =
+        if has_reference { "Reference mix" } else { "Reference mix; the session has none" };
+    let depth = delivery.stems.depth.name();
+    let stems_text = format!("Stems, {depth}, same start and length");
+    let lines = [
+        (stems, stems_text.as_str()),
+        (reference, reference_text),
+        (sheet, "Session sheet (PDF and text)"),
+        (checksums, "Checksums"),
+    ];
+    for (n, (on, text)) in lines.into_iter().enumerate() {
+        let row = Rect::from_min_size(column.at(260.0 + n as f32 * LINE), vec2(280.0, LINE));
+        if line(ui, row, text, *on) {
+            *on = !*on;
+        }
+    }
+    let y = 260.0 + 4.0 * LINE + 14.0;
+    column.label(ui, 0.0, y, "Stem export");
+    let row = column.row(y + 12.0);
+    let edit = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
+    let list = Rect::from_min_max(row.min, pos2(edit.left() - 8.0, row.bottom()));
+    let templates = StemExport::templates(app.settings.as_deref());
+    let names: Vec<String> = templates.iter().map(|template| template.name.clone()).collect();
+    let mut now = delivery.stems.name.clone();
+    if !templates.contains(&delivery.stems) {
+        now.push_str(", changed");
+    }
+    let chosen = choice(ui, list, "Stem export", &now, &names);
+    if let Some(template) = chosen.and_then(|n| templates.get(n)) {
+        delivery.stems = template.clone();
+    }
+    if push(ui, edit, "Change\u{2026}", false).clicked() {
+        app.shown.stem_export = true;
+    }
+    let y = y + 62.0;
+    column.label(ui, 0.0, y, "Package");
+    let now = Packaging::ALL.iter().find(|(form, _)| *form == delivery.package);
+    let now = match (now, delivery.package) {
+        (Some((_, name)), _) => (*name).to_string(),
+        (None, Packaging::Zip { part }) => format!("Zip, parts under {} MB", part / 1_000_000),
+        (None, Packaging::Folder) => String::new(),
+    };
+    let names = Packaging::ALL.map(|(_, name)| name.to_string());
+    let chosen = choice(ui, column.row(y + 12.0), "Package", &now, &names);
+    if let Some((form, _)) = chosen.and_then(|n| Packaging::ALL.get(n)) {
+        delivery.package = *form;
+    }
+    change(app, delivery);
+}
+
+fn change(app: &mut App, delivery: Delivery) {
+    let Some(document) = &mut app.document else { return };
+    if delivery != document.session.delivery {
+        document.edit_once(Edit::Delivery(Box::new(delivery)));
+    }
+}
+
+/// A box with its words, which can be clicked too; whether it was.
+fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
+    let tick = Rect::from_min_size(pos2(row.left(), row.center().y - 8.0), vec2(16.0, 16.0));
+    let whole = ui.interact(row, ui.scope_id().with(("line", text)), Sense::click());
+    let ticked = checkbox(ui, tick, text, on);
+    let at = pos2(row.left() + 27.0, row.center().y);
+    write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::text());
+    ticked.clicked() || whole.clicked()
+}
+
+/// How stems are exported: what becomes one file, its bits and its name.
+pub fn stem_export(app: &mut App, ui: &Ui) {
+    if !app.shown.stem_export {
+        return;
+    }
+    let Some(document) = &app.document else { return };
+    let session = document.session.clone();
+    let mut export = session.delivery.stems.clone();
+    let mut keep = false;
+    let shown = Modal::new(Id::unique("stem export")).show(ui.ctx(), |ui| {
+        ui.set_width(460.0);
+        ui.heading("Stem export");
+        ui.add_space(6.0);
+        egui::Grid::new("stem export").num_columns(2).spacing(vec2(14.0, 8.0)).show(ui, |ui| {
+            ui.label("Files");
+            ui.horizontal(|ui| {
+                for (grouping, name) in Grouping::ALL {
+                    ui.selectable_value(&mut export.grouping, grouping, name);
+                }
+            });
+            ui.end_row();
+            ui.label("Bits");
+            ui.horizontal(|ui| {
+                for depth in [BitDepth::Int24, BitDepth::Float32] {
+                    ui.selectable_value(&mut export.depth, depth, depth.name());
+                }
+            });
+            ui.end_row();
+            let tokens = STEM_TOKENS.map(|(token, is)| format!("{token}  {is}")).join("\n");
+            let label = ui.label("File names");
+            let edit = TextEdit::singleline(&mut export.pattern).desired_width(320.0);
+            ui.add(edit).labelled_by(label.id).on_hover_text(tokens);
+            ui.end_row();
+            ui.label("Examples");
+            ui.weak(examples(&session, &export));
+            ui.end_row();
+            let label = ui.label("Name");
+            let edit = TextEdit::singleline(&mut export.name).desired_width(320.0);
+            ui.add(edit).labelled_by(label.id);
+            ui.end_row();
+        });
+        ui.add_space(4.0);
+        ui.weak("At the session's rate, without dither and before the mix's own chain.");
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if ui.button("Close").clicked() {
+                ui.close();
+            }
+            let named = !export.name.trim().is_empty();
+            keep = ui.add_enabled(named, egui::Button::new("Keep for other songs")).clicked();
+        });
+    });
+    if keep {
+        let kept = app.settings.as_deref().map(|settings| export.keep(settings));
+        app.say_kept(kept);
+    }
+    let mut delivery = session.delivery;
+    delivery.stems = export;
+    change(app, delivery);
+    if shown.should_close() {
+        app.shown.stem_export = false;
+    }
+}
+
+/// The first names of the files, and how many there are.
+fn examples(session: &Session, export: &StemExport) -> String {
+    let mut session = session.clone();
+    session.delivery.stems = export.clone();
+    let stems = export.stems(&session);
+    let names = stems.iter().take(2).enumerate().map(|(n, stem)| stem_name(&session, n, stem));
+    let names: Vec<String> = names.map(|name| format!("{name}.wav")).collect();
+    format!("{}; {} files", names.join(", "), stems.len())
+}

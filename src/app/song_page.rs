@@ -1,0 +1,164 @@
+//! The page of facts: the song, its codes, the brief, a note on each stem.
+
+use super::theme;
+use super::widgets::value::number;
+use super::{App, edits};
+use crate::session::edit::Edit;
+use crate::session::naming::isrc;
+use crate::session::{Session, Song};
+use egui::{DragValue, Grid, Id, Modal, Response, ScrollArea, TextEdit, Ui, vec2};
+
+const FIELD: f32 = 400.0;
+
+/// What a person changed on the page.
+#[derive(Default)]
+struct Changes {
+    edits: Vec<Edit>,
+    /// A field has just got the keyboard: what is typed is one step.
+    begins: bool,
+}
+
+fn begins(response: &Response) -> bool {
+    response.gained_focus() || response.drag_started()
+}
+
+impl Changes {
+    fn field(&mut self, ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
+        let label = ui.label(name);
+        let edit = TextEdit::singleline(text).desired_width(FIELD).hint_text(hint);
+        let response = ui.add(edit).labelled_by(label.id);
+        self.begins |= response.gained_focus();
+        response.changed()
+    }
+}
+
+fn grid(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
+    theme::caption(ui, name);
+    Grid::new(name).num_columns(2).min_col_width(110.0).spacing(vec2(14.0, 7.0)).show(ui, rows);
+    ui.add_space(12.0);
+}
+
+pub fn show(app: &mut App, ui: &Ui) {
+    if !app.shown.song {
+        return;
+    }
+    let Some(document) = &mut app.document else { return };
+    let session = document.session.clone();
+    let full = ui.ctx().content_rect();
+    let (mut changes, mut find) = (Changes::default(), false);
+    let shown = Modal::new(Id::unique("song")).show(ui.ctx(), |ui| {
+        ui.set_width((full.width() - 60.0).min(580.0));
+        ui.heading("Song and brief");
+        let height = (full.height() - 150.0).max(120.0);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+            facts(ui, &session, &mut changes);
+            brief(ui, &session, &mut changes);
+            codes(ui, &session, &mut changes);
+            notes(ui, &session, &mut changes);
+        });
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if ui.button("Close").clicked() {
+                ui.close();
+            }
+            let hint = "Listens to the stems; a key that is set stays";
+            find = ui.button("Find tempo, meter and key").on_hover_text(hint).clicked();
+        });
+    });
+    if changes.begins {
+        document.begin_gesture();
+    }
+    for edit in changes.edits {
+        document.edit(edit);
+    }
+    if shown.should_close() {
+        app.shown.song = false;
+    }
+    if find {
+        edits::search(app, None);
+    }
+}
+
+fn facts(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+    let mut song: Song = session.song.clone();
+    let mut key = song.key.clone().unwrap_or_default();
+    let mut tempo = song.tempo.unwrap_or(0.0);
+    let (mut beats, mut note) = song.meter.unwrap_or((4, 4));
+    grid(ui, "Song", |ui| {
+        changes.field(ui, "Title", &mut song.title, "");
+        ui.end_row();
+        changes.field(ui, "Artist", &mut song.artist, "");
+        ui.end_row();
+        ui.label("Tempo and meter");
+        ui.horizontal(|ui| {
+            let drag = DragValue::new(&mut tempo).range(0.0..=1000.0).speed(0.1);
+            let drag = drag.max_decimals(2).custom_formatter(|tempo, _| match tempo {
+                0.0 => "not known".into(),
+                tempo => format!("{tempo:.2} BPM"),
+            });
+            let parsed = drag.custom_parser(|text| number(text.trim_end_matches("BPM")));
+            changes.begins |= begins(&ui.add(parsed).accessible_name("Tempo"));
+            ui.add_space(10.0);
+            for (value, most, name) in
+                [(&mut beats, 32, "Beats in a bar"), (&mut note, 64, "Note of a beat")]
+            {
+                let drag = DragValue::new(value).range(1..=most).speed(0.05);
+                changes.begins |= begins(&ui.add(drag).accessible_name(name).on_hover_text(name));
+            }
+        });
+        ui.end_row();
+        changes.field(ui, "Key", &mut key, "A minor; found with the tempo");
+        ui.end_row();
+        changes.field(ui, "DAW", &mut song.daw, "the program that the stems come from");
+        ui.end_row();
+    });
+    song.key = Some(key).filter(|key| !key.is_empty());
+    song.tempo = Some(tempo).filter(|tempo| *tempo > 0.0);
+    if (beats, note) != song.meter.unwrap_or((4, 4)) {
+        song.meter = Some((beats, note));
+    }
+    if song != session.song {
+        changes.edits.push(Edit::Song(Box::new(song)));
+    }
+}
+
+fn brief(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+    let mut brief = session.brief.clone();
+    grid(ui, "Brief", |ui| {
+        for (name, text) in brief.fields() {
+            changes.field(ui, name, text, "");
+            ui.end_row();
+        }
+    });
+    if brief != session.brief {
+        changes.edits.push(Edit::Brief(Box::new(brief)));
+    }
+}
+
+fn codes(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+    let mut versions = session.versions.clone();
+    grid(ui, "ISRC, one for every version", |ui| {
+        for version in &mut versions {
+            changes.field(ui, &version.name, &mut version.isrc, "CC-XXX-YY-NNNNN");
+            if !version.isrc.trim().is_empty() && isrc(&version.isrc).is_none() {
+                ui.colored_label(theme::caution(), "not an ISRC");
+            }
+            ui.end_row();
+        }
+    });
+    if versions != session.versions {
+        changes.edits.push(Edit::Versions(versions));
+    }
+}
+
+fn notes(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+    grid(ui, "Notes on the stems", |ui| {
+        for stem in &session.stems {
+            let mut note = stem.note.clone();
+            if changes.field(ui, &stem.name, &mut note, "") {
+                changes.edits.push(Edit::Note { stem: stem.id, note });
+            }
+            ui.end_row();
+        }
+    });
+}
