@@ -434,7 +434,7 @@ fn a_shift_is_found_to_the_sample() {
             let session = gather(folder.path(), None).unwrap().session;
             let base = folder.path().canonicalize().unwrap();
             let reference = base.join("Reference/RoughMix.wav");
-            let test = null_test(&session, &base, &reference).unwrap();
+            let test = null_test(&session, &base, &reference, &|| Ok(())).unwrap();
             let late: Vec<Option<i64>> = test.stems.iter().map(|stem| stem.late).collect();
             for (n, late) in late.iter().enumerate() {
                 let planted = if n == stem { *by } else { 0 };

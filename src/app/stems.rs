@@ -1,6 +1,7 @@
 //! The Stems view: what came in, what each file is, and what it was taken for.
 
 mod findings;
+mod residual;
 
 use super::icons::{self, Icon};
 use super::theme::{self, Weight, write};

@@ -96,3 +96,48 @@ fn correlation(a: &[f64; 12], b: &[f64; 12]) -> f64 {
     }
     both / (left * right).sqrt().max(1e-12)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arrange::features::BANDS;
+    use crate::units::Seconds;
+
+    /// What is heard of chords, each a list of pitch classes with a bass note twice as loud.
+    fn heard(chords: &[[usize; 3]], tonic: usize) -> Features {
+        let frame = |chord: &[usize; 3]| {
+            let mut frame = [0.01f32; 12];
+            for (n, pitch) in chord.iter().enumerate() {
+                frame[(pitch + tonic) % 12] += if n == 0 { 2.0 } else { 1.0 };
+            }
+            frame
+        };
+        Features {
+            flux: Default::default(),
+            fine: Vec::new(),
+            chroma: chords.iter().map(frame).collect(),
+            bands: vec![[0.0; BANDS]; 0],
+            chroma_rate: 10.0,
+            levels: Vec::new(),
+            voice: Vec::new(),
+            length: Seconds(1.0),
+            has_drums: false,
+        }
+    }
+
+    #[test]
+    fn the_usual_chords_are_in_their_key() {
+        const MAJOR_CHORDS: [[usize; 3]; 5] =
+            [[0, 4, 7], [5, 9, 0], [7, 11, 2], [9, 0, 4], [0, 4, 7]];
+        const MINOR_CHORDS: [[usize; 3]; 5] =
+            [[0, 3, 7], [8, 0, 3], [5, 8, 0], [7, 11, 2], [0, 3, 7]];
+        for tonic in 0..12 {
+            let key = find(&heard(&MAJOR_CHORDS, tonic)).unwrap();
+            assert_eq!(key.name, format!("{} major", MAJOR_NAMES[tonic]), "{key:?}");
+            let key = find(&heard(&MINOR_CHORDS, tonic)).unwrap();
+            assert_eq!(key.name, format!("{} minor", MINOR_NAMES[tonic]), "{key:?}");
+        }
+        let silent = Features { chroma: vec![[0.0; 12]; 4], ..heard(&[], 0) };
+        assert_eq!(find(&silent), None);
+    }
+}

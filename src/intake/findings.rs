@@ -53,6 +53,7 @@ pub enum Kind {
     Role,
     Double,
     MissingGroup,
+    TooMany,
     NoReference,
     Difference,
 }

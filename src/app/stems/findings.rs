@@ -1,5 +1,6 @@
 //! Findings in the Stems view: what is to be mended, where it is heard, and a button that does it.
 
+use super::residual;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::app::{App, mending};
@@ -15,7 +16,7 @@ const LINE: f32 = 26.0;
 #[derive(Default)]
 pub struct Asked {
     mend: Vec<Finding>,
-    hear: Option<Seconds>,
+    pub(super) hear: Option<Seconds>,
 }
 
 impl Asked {
@@ -109,7 +110,8 @@ pub fn of_set(ui: &mut Ui, found: &Examination, session: &Session, asked: &mut A
         )
     });
     let lines = found.set.len() + usize::from(left.is_some());
-    let size = vec2(ui.available_width(), 40.0 + lines as f32 * LINE + 6.0);
+    let picture = if left.is_some() { residual::HEIGHT } else { 0.0 };
+    let size = vec2(ui.available_width(), 40.0 + lines as f32 * LINE + picture + 6.0);
     let (whole, _) = ui.allocate_exact_size(size, Sense::hover());
     ui.painter().rect_filled(whole, theme::RADIUS, theme::panel());
     let at = |y: f32| pos2(whole.left() + 18.0, whole.top() + y);
@@ -131,6 +133,11 @@ pub fn of_set(ui: &mut Ui, found: &Examination, session: &Session, asked: &mut A
         let response = ui.interact(place, ui.scope_id().with("residual"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         top += LINE;
+    }
+    if let Some(test) = &found.null_test {
+        let area = Rect::from_min_size(pos2(whole.left(), top), vec2(whole.width(), picture));
+        residual::show(ui, area, test, asked);
+        top += picture;
     }
     let area = Rect::from_min_max(pos2(whole.left(), top), whole.max);
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("set").max_rect(area));

@@ -21,12 +21,14 @@ const SURE: f64 = 40.0;
 /// within half a second.
 const ALIKE: f64 = 0.1;
 
-/// Stems whose own sound, as bleed in the others, comes at another time.
+/// Stems whose own sound, as bleed in the others, comes at another time. `go_on` is asked often:
+/// an error ends the work.
 pub fn judge(
     looked: &[Looked<'_>],
     session: &Session,
     folder: &Path,
     store: &Store,
+    go_on: &(dyn Fn() -> Result<(), IntakeError> + Sync),
 ) -> Result<Vec<Finding>, IntakeError> {
     let rate = session.sample_rate;
     let open = |looked: &Looked<'_>| StemSource::open(looked.stem, folder, rate, store);
@@ -38,6 +40,7 @@ pub fn judge(
     let found: Vec<Option<(usize, Lag)>> = order
         .par_iter()
         .map(|n| {
+            go_on()?;
             let (Some(own), Some(source)) = (looked.get(*n), sources.get(*n)) else {
                 return Ok(None);
             };

@@ -2,6 +2,7 @@
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::source::{Scratch, StemSource};
+use crate::intake::IntakeError;
 use crate::media::MediaError;
 use crate::units::Db;
 use rayon::prelude::*;
@@ -22,6 +23,8 @@ pub struct Signals<'a> {
     pub length: u64,
     /// Frames of which the sums are kept apart: a tenth of a second.
     pub window: usize,
+    /// Asked before every try: an error ends the work.
+    pub go_on: &'a (dyn Fn() -> Result<(), IntakeError> + Sync),
 }
 
 /// Sums of products over one window: of the stems among themselves, of each with the reference,
@@ -127,7 +130,8 @@ impl Fit {
         late: &[i64],
         base: i64,
         step: usize,
-    ) -> Result<Self, MediaError> {
+    ) -> Result<Self, IntakeError> {
+        (signals.go_on)()?;
         let moves: Vec<i64> = late.iter().map(|late| -late).collect();
         let batch_frames = signals.window * BATCH;
         let starts: Vec<u64> = match step {
@@ -138,7 +142,7 @@ impl Fit {
         let batches = starts
             .par_iter()
             .map(|from| batch(signals, &moves, base, *from, count))
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Vec<_>, MediaError>>()?;
         let windows: Vec<Sums> = batches.into_iter().flatten().collect();
         let mut total = Sums::default();
         windows.iter().for_each(|window| total.add(window));

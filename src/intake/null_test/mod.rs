@@ -7,6 +7,7 @@ mod search;
 mod spectrum;
 
 use crate::engine::source::StemSource;
+use crate::intake::IntakeError;
 use crate::intake::findings::Finding;
 use crate::media::MediaError;
 use crate::media::store::Store;
@@ -70,16 +71,18 @@ pub struct Band {
     pub share: f64,
 }
 
-/// Takes the sum of all stems, faders aside, from the reference.
+/// Takes the sum of all stems, faders aside, from the reference. `go_on` is asked often: an error
+/// ends the work.
 pub fn null_test(
     session: &Session,
     folder: &Path,
     reference: &Path,
-) -> Result<NullTest, MediaError> {
+    go_on: &(dyn Fn() -> Result<(), IntakeError> + Sync),
+) -> Result<NullTest, IntakeError> {
     let store = Store::of_user();
     let rate = session.sample_rate;
     let open = |stem| StemSource::open(stem, folder, rate, &store);
-    let sources = session.stems.par_iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    let sources = session.stems.par_iter().map(open).collect::<Result<Vec<_>, MediaError>>()?;
     let mix = StemSource::open_plain(reference, rate, &store)?;
     let inverted = session.stems.iter().map(|stem| stem.strip.invert).collect::<Vec<_>>();
     let length = session.length().max(mix.length());
@@ -89,6 +92,7 @@ pub fn null_test(
         mix: &mix,
         length: length.0,
         window: rate.0 as usize / 10,
+        go_on,
     };
     let fit = search::best(&signals)?;
     let base = fit.base;

@@ -5,6 +5,7 @@ use super::MATCH;
 use super::fit::{Fit, Signals};
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
+use crate::intake::IntakeError;
 use crate::intake::align::{Aligner, Lag, loudest, mono, mono_sum};
 use crate::media::MediaError;
 use rayon::prelude::*;
@@ -21,7 +22,7 @@ const NEAR: std::ops::Range<f64> = 0.7..1.4;
 const COARSE: usize = 4800;
 
 /// The fit that explains most.
-pub fn best(signals: &Signals<'_>) -> Result<Fit, MediaError> {
+pub fn best(signals: &Signals<'_>) -> Result<Fit, IntakeError> {
     let count = signals.sources.len();
     let plain = Fit::of(signals, &vec![0; count], 0, 1)?;
     if plain.fitted() < MATCH {
@@ -51,12 +52,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn attempt(&self, late: &[i64], base: i64) -> Result<Fit, MediaError> {
+    fn attempt(&self, late: &[i64], base: i64) -> Result<Fit, IntakeError> {
         Fit::of(self.signals, late, base, STEP)
     }
 
     /// Whether all stems together lie elsewhere.
-    fn whole(&mut self) -> Result<(), MediaError> {
+    fn whole(&mut self) -> Result<(), IntakeError> {
         let signals = self.signals;
         let sum = |at: i64, out: &mut [f32]| mono_sum(signals.sources.iter(), at, out);
         let levels = levels(signals.mix, signals.length)?;
@@ -74,7 +75,7 @@ impl Search<'_> {
     }
 
     /// Looks for stems, those in doubt or all, in what the others leave; whether one was moved.
-    fn stems(&mut self, doubted: bool) -> Result<bool, MediaError> {
+    fn stems(&mut self, doubted: bool) -> Result<bool, IntakeError> {
         let now = self.attempt(&self.late, self.base)?;
         if now.fitted() < MATCH {
             return Ok(false);
@@ -87,7 +88,7 @@ impl Search<'_> {
                 true => Ok(Vec::new()),
                 false => self.candidates(&now, stem),
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, IntakeError>>()?;
         // The one that is surest first.
         let mut order: Vec<usize> = (0..found.len()).collect();
         let trust =
@@ -120,8 +121,9 @@ impl Search<'_> {
     }
 
     /// Where a stem may lie in the reference without the others.
-    fn candidates(&self, fit: &Fit, stem: usize) -> Result<Vec<Lag>, MediaError> {
+    fn candidates(&self, fit: &Fit, stem: usize) -> Result<Vec<Lag>, IntakeError> {
         let signals = self.signals;
+        (signals.go_on)()?;
         let Some(source) = signals.sources.get(stem) else { return Ok(Vec::new()) };
         let usual = fit.usual_gain();
         // What does not fit now takes nothing away from what is looked at.
@@ -131,7 +133,7 @@ impl Search<'_> {
         let places = loudest(&levels(source, signals.length)?, COARSE as u64, 0);
         let rest = |at: i64, out: &mut [f32]| signals.rest(fit, &known, at, out);
         let own = |at: i64, out: &mut [f32]| mono(source, at, out);
-        self.aligner.find(&own, &rest, &places)
+        Ok(self.aligner.find(&own, &rest, &places)?)
     }
 }
 

@@ -1,0 +1,106 @@
+//! Delivering from the window: the page of the song, what goes into a package, and the package.
+
+mod common;
+#[path = "common/desk.rs"]
+mod desk;
+
+use common::*;
+use desk::*;
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use stemwright::app::{App, View};
+use stemwright::session::delivery::Packaging;
+
+fn click(harness: &mut Harness<'static, App>, role: Role, name: &str) {
+    harness.get_by_role_and_label(role, name).click();
+    harness.run_steps(3);
+}
+
+/// Types into a field of a page.
+fn typed(harness: &mut Harness<'static, App>, name: &str, text: &str) {
+    harness.get_by_role_and_label(Role::TextInput, name).focus();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::TextInput, name).type_text(text);
+    harness.run_steps(2);
+}
+
+#[test]
+fn what_is_known_of_the_song_goes_into_the_package() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Deliver);
+    harness.run_steps(2);
+    click(&mut harness, Role::Button, "Song and brief\u{2026}");
+    typed(&mut harness, "Artist", "The Locals");
+    typed(&mut harness, "Emphasise", "the bass");
+    typed(&mut harness, "Full mix", "US-S1Z-99-00001");
+    click(&mut harness, Role::Button, "Close");
+    let session = harness.state().session().unwrap();
+    assert_eq!(session.song.artist, "The Locals");
+    assert_eq!(session.brief.emphasise, "the bass");
+    for name in ["CD", "Vinyl", "Broadcast"] {
+        click(&mut harness, Role::CheckBox, name);
+    }
+    click(&mut harness, Role::CheckBox, "Reference mix; the session has none");
+    click(&mut harness, Role::Button, "Deliver");
+    until(&mut harness, |app| app.is_rendered());
+    let title = harness.state().session().unwrap().song.title.clone();
+    let package = folder.path().join(format!("{title}_v1"));
+    assert!(package.is_dir(), "{:?} {:?}", listing(folder.path()), harness.state().messages());
+    let sheet = std::fs::read_to_string(package.join("Notes/SessionSheet.txt")).unwrap();
+    for words in ["The Locals", "the bass", "USS1Z9900001", "Stems sum to the mix"] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    assert_eq!(listing(&package.join("Masters")).len(), 6, "five versions and their list");
+    let verified = stemwright::delivery::manifest::verify(&package, &|_| {}).unwrap();
+    assert!(verified.passed() && verified.unlisted.is_empty(), "{verified:?}");
+    let said = harness.state().messages().join("\n");
+    assert!(said.contains("_v1 complete"), "{said}");
+}
+
+#[test]
+fn the_page_of_the_song_is_undone_field_by_field() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Deliver);
+    harness.run_steps(2);
+    click(&mut harness, Role::Button, "Song and brief\u{2026}");
+    typed(&mut harness, "Artist", "The Locals");
+    typed(&mut harness, "DAW", "Tape");
+    click(&mut harness, Role::Button, "Close");
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
+    let song = harness.state().session().unwrap().song.clone();
+    assert_eq!((song.artist.as_str(), song.daw.as_str()), ("The Locals", ""));
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
+    assert_eq!(harness.state().session().unwrap().song.artist, "");
+}
+
+#[test]
+fn a_cancelled_package_leaves_nothing() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Deliver);
+    harness.run_steps(2);
+    let before = listing(folder.path());
+    click(&mut harness, Role::Button, "Deliver");
+    click(&mut harness, Role::Button, "Cancel");
+    until(&mut harness, |app| app.is_rendered());
+    assert_eq!(listing(folder.path()), before);
+    let said = harness.state().messages().join("\n");
+    assert!(said.contains("nothing of the package is left"), "{said}");
+}
+
+#[test]
+fn the_form_of_a_package_is_chosen() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Deliver);
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::ComboBox, "Package, Folder").click();
+    harness.run_steps(3);
+    harness.get_by_label("Zip, parts under 2 GB").click();
+    harness.run_steps(3);
+    let package = harness.state().session().unwrap().delivery.package;
+    assert_eq!(package, Packaging::Zip { part: 2_000_000_000 });
+}
