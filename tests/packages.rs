@@ -11,10 +11,20 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use stemwright::app::{App, View};
 use stemwright::session::delivery::Packaging;
+use stemwright::session::naming::compact;
 
 fn click(harness: &mut Harness<'static, App>, role: Role, name: &str) {
     harness.get_by_role_and_label(role, name).click();
     harness.run_steps(3);
+}
+
+/// A session of three stems in the Deliver view.
+fn deliver_view() -> (tempfile::TempDir, Harness<'static, App>) {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.state_mut().show_view(View::Deliver);
+    harness.run_steps(2);
+    (folder, harness)
 }
 
 /// Types into a field of a page.
@@ -27,10 +37,7 @@ fn typed(harness: &mut Harness<'static, App>, name: &str, text: &str) {
 
 #[test]
 fn what_is_known_of_the_song_goes_into_the_package() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
-    harness.state_mut().show_view(View::Deliver);
-    harness.run_steps(2);
+    let (folder, mut harness) = deliver_view();
     click(&mut harness, Role::Button, "Song and brief\u{2026}");
     typed(&mut harness, "Artist", "The Locals");
     typed(&mut harness, "Emphasise", "the bass");
@@ -46,7 +53,8 @@ fn what_is_known_of_the_song_goes_into_the_package() {
     click(&mut harness, Role::Button, "Deliver");
     until(&mut harness, |app| app.is_rendered());
     let title = harness.state().session().unwrap().song.title.clone();
-    let package = folder.path().join(format!("{title}_v1"));
+    harness.run_steps(3);
+    let package = folder.path().join(format!("{}_v1", compact(&title)));
     assert!(package.is_dir(), "{:?} {:?}", listing(folder.path()), harness.state().messages());
     let sheet = std::fs::read_to_string(package.join("Notes/SessionSheet.txt")).unwrap();
     for words in ["The Locals", "the bass", "USS1Z9900001", "Stems sum to the mix"] {
@@ -61,10 +69,7 @@ fn what_is_known_of_the_song_goes_into_the_package() {
 
 #[test]
 fn the_page_of_the_song_is_undone_field_by_field() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
-    harness.state_mut().show_view(View::Deliver);
-    harness.run_steps(2);
+    let (_folder, mut harness) = deliver_view();
     click(&mut harness, Role::Button, "Song and brief\u{2026}");
     typed(&mut harness, "Artist", "The Locals");
     typed(&mut harness, "DAW", "Tape");
@@ -78,14 +83,12 @@ fn the_page_of_the_song_is_undone_field_by_field() {
 
 #[test]
 fn a_cancelled_package_leaves_nothing() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
-    harness.state_mut().show_view(View::Deliver);
-    harness.run_steps(2);
+    let (folder, mut harness) = deliver_view();
     let before = listing(folder.path());
     click(&mut harness, Role::Button, "Deliver");
     click(&mut harness, Role::Button, "Cancel");
     until(&mut harness, |app| app.is_rendered());
+    harness.run_steps(3);
     assert_eq!(listing(folder.path()), before);
     let said = harness.state().messages().join("\n");
     assert!(said.contains("nothing of the package is left"), "{said}");
@@ -93,10 +96,7 @@ fn a_cancelled_package_leaves_nothing() {
 
 #[test]
 fn the_form_of_a_package_is_chosen() {
-    let folder = small();
-    let mut harness = window(Some(folder.path()), SIZE);
-    harness.state_mut().show_view(View::Deliver);
-    harness.run_steps(2);
+    let (_folder, mut harness) = deliver_view();
     harness.get_by_role_and_label(Role::ComboBox, "Package, Folder").click();
     harness.run_steps(3);
     harness.get_by_label("Zip, parts under 2 GB").click();

@@ -34,7 +34,7 @@ impl Jobs {
         self.start(true, request.out.clone(), move |there, stop| {
             let done = deliver(&session, &folder, &request, there, stop);
             let delivered = done.map_err(|error| match error {
-                DeliveryError::Render(RenderError::Cancelled) => None,
+                DeliveryError::Cancelled => None,
                 error => Some(error.to_string()),
             })?;
             let place = match delivered.parts.as_slice() {

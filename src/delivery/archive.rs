@@ -1,9 +1,9 @@
 //! A package as archives: whole files spread over parts of a limited size, each of which any
 //! program opens alone. Audio does not shrink, so nothing is compressed.
 
-use crate::delivery::DeliveryError;
 use crate::delivery::manifest::{Hashes, Manifest, NAME, Verified, hashes_of, inside};
 use crate::delivery::package::Package;
+use crate::delivery::{DeliveryError, GoOn};
 use crate::media::broadcast::date_and_time;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -61,7 +61,7 @@ pub fn pack(
     package: Package,
     name: &str,
     limit: u64,
-    go_on: &dyn Fn() -> Result<(), DeliveryError>,
+    go_on: &GoOn<'_>,
 ) -> Result<Vec<PathBuf>, DeliveryError> {
     let mut entries = Vec::new();
     for inner in super::manifest::files_below(package.root())? {
@@ -103,11 +103,7 @@ fn place(from: &Path, to: &Path) -> Result<(), DeliveryError> {
     std::fs::rename(from, to).map_err(failed)
 }
 
-fn write(
-    path: &Path,
-    part: &[Entry],
-    go_on: &dyn Fn() -> Result<(), DeliveryError>,
-) -> Result<(), DeliveryError> {
+fn write(path: &Path, part: &[Entry], go_on: &GoOn<'_>) -> Result<(), DeliveryError> {
     let failed = |cause: std::io::Error| DeliveryError::Write { path: path.to_owned(), cause };
     let zipped = |error: zip::result::ZipError| failed(std::io::Error::other(error.to_string()));
     let mut out = ZipWriter::new(BufWriter::new(File::create(path).map_err(failed)?));

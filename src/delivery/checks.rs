@@ -173,7 +173,10 @@ fn names(session: &Session) -> Option<Check> {
         !known.insert(name.to_lowercase())
     });
     let count = doubles.count();
-    (count > 0).then(|| {
-        check(Verdict::Look, format!("{count} file names are not their own and get a number"))
-    })
+    let text = match count {
+        0 => return None,
+        1 => "One file name is there twice and gets a number".into(),
+        many => format!("{many} file names are there twice and get a number"),
+    };
+    Some(check(Verdict::Look, text))
 }

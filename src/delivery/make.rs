@@ -6,9 +6,10 @@ use crate::delivery::sheet::{Contents, Sheet};
 use crate::delivery::stems::Exported;
 use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
 use crate::media::broadcast::today;
+use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::progress::{CellState, Observer, Overall};
-use crate::render::{RenderError, Request as Rendering, render};
+use crate::render::{Request as Rendering, render};
 use crate::session::Session;
 use crate::session::delivery::Packaging;
 use crate::session::naming::{compact, revisions};
@@ -110,7 +111,7 @@ pub fn deliver(
     let started = Instant::now();
     let piece = |from, to, shown| Piece { observer, started, from, to, shown };
     let go_on = || match cancel.load(Ordering::Relaxed) {
-        true => Err(DeliveryError::Render(RenderError::Cancelled)),
+        true => Err(DeliveryError::Cancelled),
         false => Ok(()),
     };
 
@@ -126,7 +127,10 @@ pub fn deliver(
     };
     go_on()?;
     if let Some(reference) = session.reference.as_ref().filter(|_| include.reference) {
-        package.copy(&folder.join(&reference.path), "Reference")?;
+        let path = folder.join(&reference.path);
+        // A session may have been made by anyone: what is sent on is audio.
+        probe(&path)?;
+        package.copy(&path, "Reference")?;
     }
     let residual = exported.as_ref().map(|exported| exported.residual);
     let facts = Facts {
@@ -144,7 +148,7 @@ pub fn deliver(
     go_on()?;
     if include.checksums {
         observer.stage("computing checksums");
-        manifest::write(package.root())?;
+        manifest::write(package.root(), &go_on)?;
     }
     go_on()?;
     let (place, parts) = match session.delivery.package {

@@ -1,6 +1,6 @@
 //! The list of a package: every file with its size and two hashes, and whether it is still so.
 
-use crate::delivery::DeliveryError;
+use crate::delivery::{DeliveryError, GoOn};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -109,9 +109,10 @@ pub(super) fn files_below(root: &Path) -> Result<BTreeSet<String>, DeliveryError
 }
 
 /// Lists every file of a package, in two files of its own.
-pub fn write(root: &Path) -> Result<Manifest, DeliveryError> {
+pub fn write(root: &Path, go_on: &GoOn<'_>) -> Result<Manifest, DeliveryError> {
     let mut files = Vec::new();
     for path in files_below(root)?.into_iter().filter(|path| path != NAME && path != SUMS) {
+        go_on()?;
         let (bytes, blake3, sha256) = hashes(&root.join(&path))?;
         files.push(Entry { path, bytes, blake3, sha256 });
     }
@@ -209,7 +210,7 @@ mod tests {
     #[test]
     fn what_was_packed_is_what_is_found() {
         let root = package();
-        let manifest = write(root.path()).unwrap();
+        let manifest = write(root.path(), &|| Ok(())).unwrap();
         // FIPS 180-2, appendix B.1.
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(manifest.files[0].sha256, abc);
@@ -238,7 +239,7 @@ mod tests {
     #[test]
     fn a_link_out_of_the_package_is_no_file_of_it() {
         let (root, outside) = (package(), tempfile::tempdir().unwrap());
-        write(root.path()).unwrap();
+        write(root.path(), &|| Ok(())).unwrap();
         std::fs::write(outside.path().join("01_Drums.wav"), b"boom").unwrap();
         std::fs::remove_dir_all(root.path().join("Stems")).unwrap();
         std::os::unix::fs::symlink(outside.path(), root.path().join("Stems")).unwrap();

@@ -10,13 +10,18 @@ mod pdf;
 pub mod sheet;
 mod stems;
 
+use crate::media::MediaError;
 use crate::render::RenderError;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
+    #[error("the delivery was stopped; nothing of the package is left")]
+    Cancelled,
     #[error(transparent)]
-    Render(#[from] RenderError),
+    Render(RenderError),
+    #[error(transparent)]
+    Media(#[from] MediaError),
     #[error("{} cannot be read: {cause}; check the path and that you may open it", path.display())]
     Read { path: PathBuf, cause: std::io::Error },
     #[error("{} cannot be written: {cause}; check the free space and that you may write there", path.display())]
@@ -30,3 +35,15 @@ pub enum DeliveryError {
     #[error("the session sheet could not be made: {0}")]
     Sheet(String),
 }
+
+impl From<RenderError> for DeliveryError {
+    fn from(error: RenderError) -> Self {
+        match error {
+            RenderError::Cancelled => DeliveryError::Cancelled,
+            error => DeliveryError::Render(error),
+        }
+    }
+}
+
+/// Asked often during long work: an error ends it.
+pub type GoOn<'a> = dyn Fn() -> Result<(), DeliveryError> + 'a;

@@ -94,7 +94,7 @@ pub fn export(
         paths.push(to);
     }
     let sum = place(SUM);
-    let residual = residual(&paths, &sum)?;
+    let residual = residual(&paths, &sum, cancel)?;
     for path in [sum, target.join(RENDERED)] {
         std::fs::remove_file(&path).map_err(failed(&path))?;
     }

@@ -91,6 +91,8 @@ impl Broadcast {
         }
         bytes.extend([0u8; 180]);
         bytes.extend(self.coding_history.bytes());
+        // A chunk of odd length is followed by a zero, and some programs do not know that.
+        bytes.extend(std::iter::repeat_n(0, bytes.len() % 2));
         bytes
     }
 }

@@ -35,12 +35,12 @@ pub fn software(path: &Path) -> Option<String> {
             return Some("Pro Tools".into());
         }
         if matches!(&name, b"bext" | b"LIST") {
-            let mut body = vec![0u8; size.min(65_536) as usize];
-            let read = file.read(&mut body).unwrap_or(0);
-            let body = body.get(..read).unwrap_or(&[]);
+            let mut body = Vec::new();
+            // What can be read of a damaged file is looked at.
+            let _ = file.by_ref().take(size.min(65_536).into()).read_to_end(&mut body);
             let said = match &name {
                 b"bext" => body.get(256..288).map(text),
-                _ => info(body),
+                _ => info(&body),
             };
             // What stands in the list is more exact: it has a version.
             let said = said.filter(|said| is_program(said));

@@ -89,8 +89,8 @@ impl Sink {
         match self {
             Sink::Wav(file) => file.write_float(left, right),
             Sink::Aiff(file) => file.write_float(left, right),
-            // `FileFormat::depth` lets no float come here.
-            Sink::Flac(_) => Ok(()),
+            // `FileFormat::depth` lets none come here.
+            Sink::Flac(file) => Err(file.no_float()),
         }
     }
 

@@ -82,6 +82,12 @@ impl Tags {
             let (cue, labels) = self.cue();
             chunks.extend([(*b"cue ", cue), (*b"LIST", labels)]);
         }
+        // A chunk of odd length is followed by a zero, and some programs do not know that.
+        for (name, body) in &mut chunks {
+            let markup = [*b"iXML", *b"axml"].contains(name);
+            let fill = if markup { b' ' } else { 0 };
+            body.extend(std::iter::repeat_n(fill, body.len() % 2));
+        }
         chunks
     }
 

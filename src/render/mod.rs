@@ -93,7 +93,7 @@ pub fn render(
                 finish::finish(session, cell, prepared, company, &plan, &scratch, &work)
             };
             let mut files = together::make(group, &prepare, &finish)?;
-            together::prove(group, &plan, &mut files)?;
+            together::prove(group, &plan, &mut files, cancel)?;
             let named = files.into_iter().filter(|(cell, _)| !cell.hidden);
             done.lock().extend(named.map(|(cell, report)| (cell.index, report)));
             Ok(())

@@ -5,11 +5,12 @@ use crate::media::store::Store;
 use crate::render::RenderError;
 use crate::units::Db;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = 1 << 15;
 
 /// What is left of a mix when its parts are taken from it, relative to the mix; down to −200 dB.
-pub fn residual(parts: &[PathBuf], mix: &Path) -> Result<Db, RenderError> {
+pub fn residual(parts: &[PathBuf], mix: &Path, cancel: &AtomicBool) -> Result<Db, RenderError> {
     let store = Store::of_user();
     let info = crate::media::probe(mix)?;
     let open = |path: &PathBuf| Ok(store.open(path, info.sample_rate)?.0);
@@ -21,6 +22,9 @@ pub fn residual(parts: &[PathBuf], mix: &Path) -> Result<Db, RenderError> {
     let mut sum = [vec![0.0f64; BLOCK], vec![0.0f64; BLOCK]];
     let (mut left_over, mut power) = (0.0f64, 0.0f64);
     for from in (0..length).step_by(BLOCK) {
+        if cancel.load(Ordering::Relaxed) {
+            return Err(RenderError::Cancelled);
+        }
         sum.iter_mut().for_each(|side| side.fill(0.0));
         for file in &files {
             let [left, right] = &mut block;

@@ -10,6 +10,7 @@ use crate::engine::bus::Lane;
 use crate::session::master::Alternates;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 type Prepare<'a, 'p> = &'a (dyn Fn(&'a Preparation) -> Result<Prepared<'p>, RenderError> + Sync);
 type Finish<'a> = &'a (
@@ -56,7 +57,12 @@ pub fn make<'a, 'p>(
 
 /// Reads linked files back, and says in their reports how far those that together hold what the
 /// full mix holds add up to it.
-pub fn prove(group: &Group, plan: &Plan, files: &mut Files<'_>) -> Result<(), RenderError> {
+pub fn prove(
+    group: &Group,
+    plan: &Plan,
+    files: &mut Files<'_>,
+    cancel: &AtomicBool,
+) -> Result<(), RenderError> {
     if group.alternates != Alternates::Linked {
         return Ok(());
     }
@@ -76,7 +82,7 @@ pub fn prove(group: &Group, plan: &Plan, files: &mut Files<'_>) -> Result<(), Re
                 continue;
             }
             let parts = [&first.path, &second.path].map(PathBuf::from);
-            let null = residual(&parts, Path::new(&whole.path))?;
+            let null = residual(&parts, Path::new(&whole.path), cancel)?;
             let (one, other, full) = (&one.version.name, &other.version.name, &full.version.name);
             let text = format!("{one} + {other} \u{2212} {full}: {null:.1} dB");
             notes.extend([a, b].map(|n| (n, text.clone())));

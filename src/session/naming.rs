@@ -32,6 +32,8 @@ pub const STEM_TOKENS: [(&str, &str); 4] = [
     ("{project}", "title of the song"),
 ];
 
+/// Bytes that one part of a name may have.
+const LONGEST_PART: usize = 96;
 /// Bytes that a name may have before its extension: every file system takes 255 in all, and a
 /// number may be added.
 const LONGEST: usize = 200;
@@ -46,6 +48,9 @@ pub fn compact(name: &str) -> String {
             out.extend(first.to_uppercase());
             out.push_str(letters.as_str());
         }
+    }
+    while out.len() > LONGEST_PART {
+        out.pop();
     }
     let trimmed = out.trim_matches('.').to_string();
     if trimmed.is_empty() { "Untitled".into() } else { trimmed }

@@ -137,7 +137,9 @@ pub fn obey(app: &mut App, wish: Wish) {
         }
         Wish::Copy(n) => {
             let Some(version) = versions.get(n).cloned() else { return };
-            return append(app, |_| Version { id: String::new(), ..version });
+            // Another recording has another code.
+            let isrc = String::new();
+            return append(app, |_| Version { id: String::new(), isrc, ..version });
         }
         Wish::BuildOn(n) => {
             let Some(version) = versions.get(n).cloned() else { return };

@@ -130,6 +130,12 @@ impl FlacWriter {
         Ok(())
     }
 
+    /// What is said when floating point is to be written.
+    pub fn no_float(&self) -> MediaError {
+        let cause = std::io::Error::other("FLAC holds no floating point; choose WAV");
+        MediaError::writing(&self.path, cause)
+    }
+
     /// Codes what is left, fills in the head and closes the file.
     pub fn finish(mut self) -> Result<(), MediaError> {
         let left = self.waiting.iter().map(Vec::len).min().unwrap_or(0);
