@@ -13,5 +13,6 @@ pub mod intake; // a folder of stems becomes a checked session; the demo song
 pub mod media; // audio files in and out: decode, resample, encode, waveform peaks
 pub mod playback; // real time: device, transport, prefetch, parameters in, meters out
 pub mod render; // offline: plan, mix, find the gain, finish, write, read back and measure
+pub mod review; // revisions: every state that left the house
 pub mod session; // the document: what a person made and saves; plain data
 pub mod units; // Db, Lufs, Hz, Seconds, SampleRate, Frames

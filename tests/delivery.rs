@@ -94,8 +94,17 @@ fn the_next_package_has_a_name_of_its_own() {
         "--no-stems",
         "--json",
     ];
+    // In between, the bass was turned down.
+    let mut value = json(&std::fs::read_to_string(&session).unwrap());
+    value["stems"][1]["strip"]["fader"] = serde_json::json!(-1.5);
+    std::fs::write(&session, value.to_string()).unwrap();
     let report = json(&expect(home.path(), 0, &arguments).0);
     assert!(report["package"].as_str().unwrap().ends_with("BlueSky_v1.1"), "{report}");
+    let log = folder.path().join("BlueSky_v1.1/Notes/VersionLog.txt");
+    let log = std::fs::read_to_string(log).unwrap();
+    let lines: Vec<&str> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert!(lines[0].starts_with("v1.1") && lines[2].starts_with("v1 "), "{log}");
+    assert_eq!((lines[1], lines[3]), ("Fader Bass \u{2212}1.5 dB", "First revision"));
     let master = report["masters"][0]["path"].as_str().unwrap();
     assert_eq!(master, "Masters/BlueSky_FullMix_CD_v1.1.wav");
     assert!(!folder.path().join("BlueSky_v1.1/Stems").exists());

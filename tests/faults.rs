@@ -81,6 +81,7 @@ fn shows_alone(kind: Kind) -> bool {
             | MonoAsStereo
             | FakeStereo
             | Lossy
+            | Upsampled
     )
 }
 
@@ -271,6 +272,17 @@ fn planted() -> Vec<Fault> {
         ("Vorbis q 4", &["-c:a", "libvorbis", "-q:a", "4"], "ogg"),
         ("Vorbis q 7", &["-c:a", "libvorbis", "-q:a", "7"], "ogg"),
     ];
+    let converted: [(&str, &'static [&'static str]); 2] = [
+        ("converted from 44.1 kHz", &["-af", "aresample=44100,aresample=48000"]),
+        ("converted from 48 kHz to 96", &["-af", "aresample=96000"]),
+    ];
+    for (name, options) in converted {
+        list.push(fault(name, Kind::Upsampled, VOICE, move |t| {
+            let breath = noise(t.sound[0].len(), 0.01);
+            t.map(|n, x| x + breath[n]);
+            t.coded = Some((options, "flac"));
+        }));
+    }
     for (name, options, ending) in codecs {
         // At 256 kbit/s AAC rounds next to nothing away.
         let certain = name != "AAC at 256 kbit/s";

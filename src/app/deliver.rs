@@ -359,6 +359,7 @@ pub fn deliver(app: &mut App) {
         out: packages(app),
         reference_residual: app.residual(),
         faults: faults(app),
+        session: app.document.as_ref().map(|document| document.path.clone()),
         ..make::Request::default()
     };
     let Some(document) = &app.document else { return };

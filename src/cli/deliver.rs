@@ -51,6 +51,7 @@ impl Deliver {
             out: self.output.unwrap_or_else(|| folder.clone()),
             versions: self.versions,
             masters: self.masters,
+            session: Some(self.session),
             ..Request::default()
         };
         let terminal = Terminal::new();

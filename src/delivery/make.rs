@@ -10,6 +10,7 @@ use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{Request as Rendering, render};
+use crate::review::revisions::{Revision, Revisions, log};
 use crate::session::Session;
 use crate::session::delivery::Packaging;
 use crate::session::naming::{compact, revisions};
@@ -31,6 +32,8 @@ pub struct Request {
     /// What the stems leave of the reference, and faults in them, where that is known.
     pub reference_residual: Option<Db>,
     pub faults: Option<usize>,
+    /// The file of the session, beside which the revision is kept.
+    pub session: Option<PathBuf>,
 }
 
 /// What was made.
@@ -93,14 +96,19 @@ impl Observer for Piece<'_> {
 /// Makes a package: masters, stems and their proof, reference, notes, checksums. It grows under a
 /// hidden name; when the work fails or is cancelled nothing of it stays.
 pub fn deliver(
-    session: &Session,
+    delivered: &Session,
     folder: &Path,
     request: &Request,
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Delivered, DeliveryError> {
-    let mut session = session.clone();
+    let mut session = delivered.clone();
     let (revision, name) = free_revision(&session, &request.out);
+    let kept = request.session.as_deref().map(|path| {
+        let revisions = Revisions::of(path);
+        let next = revisions.next(delivered, &revision);
+        (revisions, next)
+    });
     session.delivery.revision = revision.clone();
     let include = session.delivery.include;
     let package = Package::begin(&request.out, &name)?;
@@ -140,10 +148,15 @@ pub fn deliver(
         faults: request.faults,
         fresh: Some(&revision),
     };
-    let checks = checks(&session, &facts);
+    let mut checks = checks(&session, &facts);
     let exported = exported.unwrap_or_default();
     if include.sheet {
         notes(&session, &package, &masters, &exported, &checks)?;
+    }
+    if let Some((revisions, next)) = kept.as_ref().filter(|_| include.sheet) {
+        let mut all = revisions.all();
+        all.push(next.clone());
+        package.put("Notes", "VersionLog.txt", log(&all).as_bytes())?;
     }
     go_on()?;
     if include.checksums {
@@ -158,6 +171,13 @@ pub fn deliver(
             (request.out.clone(), archive::pack(package, &name, part, &go_on)?)
         }
     };
+    if let Some((revisions, next)) = kept
+        && let Err(error) =
+            revisions.keep(delivered, Revision { measured: masters.clone(), ..next })
+    {
+        let text = format!("The revision was not kept: {error}");
+        checks.push(Check { verdict: Verdict::Look, text });
+    }
     Ok(Delivered {
         package: place.display().to_string(),
         parts: parts.iter().map(|part| part.display().to_string()).collect(),

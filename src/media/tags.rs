@@ -62,6 +62,25 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// A key as tags have it, three letters at most: `Am`, `Ebm`, `F#`; nothing where it is none.
+fn short_key(key: &str) -> String {
+    let mut letters = key.trim().chars();
+    let Some(tonic @ 'A'..='G') = letters.next().map(|c| c.to_ascii_uppercase()) else {
+        return String::new();
+    };
+    let rest = letters.as_str();
+    let (sign, mode) = match rest.chars().next() {
+        Some('#' | '\u{266f}') => ("#", rest.chars().skip(1).collect()),
+        Some('b' | '\u{266d}') => ("b", rest.chars().skip(1).collect()),
+        _ => ("", rest.to_string()),
+    };
+    match mode.trim().to_lowercase().as_str() {
+        "minor" | "min" | "m" | "moll" => format!("{tonic}{sign}m"),
+        "" | "major" | "maj" | "dur" => format!("{tonic}{sign}"),
+        _ => String::new(),
+    }
+}
+
 impl Tags {
     /// `Blue Sky (Radio edit)`.
     pub fn full_title(&self) -> String {
@@ -172,6 +191,7 @@ impl Tags {
     pub fn id3(&self) -> Vec<u8> {
         let tempo = self.tempo.map_or(String::new(), |tempo| format!("{tempo:.0}"));
         let year: String = self.date.chars().take(4).collect();
+        let key = short_key(&self.key);
         let all: [(&[u8; 4], &str); 8] = [
             (b"TIT2", &self.title),
             (b"TIT3", &self.version),
@@ -179,7 +199,7 @@ impl Tags {
             (b"TSRC", &self.isrc),
             (b"TYER", &year),
             (b"TBPM", &tempo),
-            (b"TKEY", &self.key),
+            (b"TKEY", &key),
             (b"TSSE", SOFTWARE),
         ];
         let mut frames = Vec::new();
@@ -220,6 +240,7 @@ impl Tags {
     /// Vorbis comments, with chapters in the way of wiki.xiph.org/Chapter_Extension.
     pub fn comments(&self, rate: SampleRate) -> Vec<String> {
         let tempo = self.tempo.map_or(String::new(), |tempo| format!("{tempo:.2}"));
+        let key = short_key(&self.key);
         let all = [
             ("TITLE", self.title.as_str()),
             ("VERSION", &self.version),
@@ -228,7 +249,7 @@ impl Tags {
             ("DATE", &self.date),
             ("COMMENT", &self.comment),
             ("BPM", &tempo),
-            ("INITIALKEY", &self.key),
+            ("INITIALKEY", &key),
             ("ENCODER", SOFTWARE),
         ];
         let known = all.into_iter().filter(|(_, text)| !text.is_empty());
@@ -241,5 +262,42 @@ impl Tags {
             out.push(format!("CHAPTER{n:03}NAME={}", marker.name));
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_in_three_letters() {
+        for (key, short) in [
+            ("A minor", "Am"),
+            ("E\u{266d} major", "Eb"),
+            ("f\u{266f} moll", "F#m"),
+            ("Bbm", "Bbm"),
+            ("C", "C"),
+            ("modal", ""),
+            ("A and B", ""),
+            ("", ""),
+        ] {
+            assert_eq!(short_key(key), short, "{key}");
+        }
+    }
+
+    #[test]
+    fn chunks_are_of_even_length() {
+        let markers = vec![Marker { at: Frames(7), name: "Verse".into() }];
+        for title in ["a", "ab", "abc"] {
+            let tags = Tags {
+                title: title.into(),
+                isrc: "USS1Z9900001".into(),
+                markers: markers.clone(),
+                ..Tags::default()
+            };
+            for (name, body) in tags.wav(SampleRate(48_000)) {
+                assert_eq!(body.len() % 2, 0, "{name:?}");
+            }
+        }
     }
 }

@@ -131,6 +131,7 @@ fn inside(old: &Version, new: &Version, session: &Session) -> String {
     match (stems.next(), stems.next()) {
         (Some(stem), None) => format!("{} {}", stem.name, level(new.level(stem))),
         (Some(_), Some(_)) => "levels".into(),
+        _ if old.isrc != new.isrc => "ISRC".into(),
         _ if old.goal != new.goal => {
             new.goal.map_or("any length".into(), |goal| format!("goal {goal}"))
         }

@@ -131,7 +131,7 @@ pub(crate) mod tests {
         }
     }
 
-    fn edits() -> impl Strategy<Value = Edit> {
+    pub(crate) fn edits() -> impl Strategy<Value = Edit> {
         let several = prop::collection::vec(single(), 0..4).prop_map(Edit::Several);
         prop_oneof![4 => single(), 1 => several]
     }

@@ -3,6 +3,8 @@
 pub mod brief;
 pub mod delivery;
 mod describe;
+pub mod difference;
+
 pub mod edit;
 pub mod file;
 pub mod grid;

@@ -16,6 +16,8 @@ const SELDOM: f64 = 0.05;
 const HOLE: f64 = 0.05;
 /// The side of a stereo file under its middle, when there is none.
 const NO_SIDE: Db = Db(-80.0);
+/// The least delay between two sides that is an effect.
+const LEAST_DELAY: Seconds = Seconds(0.000_2);
 
 /// Everything that is to be said of one stem by itself.
 pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
@@ -318,6 +320,14 @@ fn lone(scan: &Scan) -> Vec<Frames> {
 }
 
 /// Left against right.
+/// By how much one side is the other one later, if that is all it is. A drum that stands nearer to
+/// one of two microphones comes a few samples later in the other.
+fn delayed(looked: &Looked<'_>) -> Option<Seconds> {
+    let lag = looked.sides.filter(|lag| lag.share.abs() > 0.98)?;
+    let late = Frames(lag.late.unsigned_abs()).seconds(looked.scan.info.sample_rate);
+    (late > LEAST_DELAY).then_some(late)
+}
+
 fn sides(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let scan = &looked.scan;
     if scan.info.channels < 2 {
@@ -344,11 +354,10 @@ fn sides(looked: &Looked<'_>, list: &mut Vec<Finding>) {
             "left and right are out of phase (correlation {correlation:.2}); in mono it is lost"
         );
         list.push(Finding::new(Kind::Polarity, Severity::Caution, text));
-    } else if let Some(lag) = looked.sides.filter(|lag| lag.late != 0 && lag.share.abs() > 0.98) {
-        let late = lag.late as f64 / scan.info.sample_rate.hz().0 * 1000.0;
+    } else if let Some(late) = delayed(looked) {
         let text = format!(
             "is made stereo from one channel by {:.1} ms of delay; ask for the original",
-            late.abs()
+            late.0 * 1000.0
         );
         list.push(Finding::new(Kind::FakeStereo, Severity::Note, text));
     } else if scan.picture.coherence() > 0.995 && correlation < 0.98 {

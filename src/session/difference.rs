@@ -1,0 +1,219 @@
+//! What leads from one state of a session to another: the changes, and the same in words.
+
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::stem::Stem;
+
+/// The changes that make `new` of `old`, one for each thing that differs. What no [`Edit`] can
+/// change stays: rate, schema, and fields of newer programs.
+pub fn difference(old: &Session, new: &Session) -> Vec<Edit> {
+    let mut path = Path { session: old.clone(), edits: Vec::new() };
+    path.stems(new);
+    path.lists(new);
+    path.whole(new);
+    path.edits
+}
+
+/// Each change in a sentence: `Fader Bass −1.5 dB`.
+pub fn in_words(old: &Session, edits: &[Edit]) -> Vec<String> {
+    let mut session = old.clone();
+    edits
+        .iter()
+        .map(|edit| {
+            let words = edit.describe(&session);
+            // A change that does not fit leaves the session as it is.
+            let _ = edit.clone().apply(&mut session);
+            words
+        })
+        .collect()
+}
+
+/// The way that is made, and where it has led so far.
+struct Path {
+    session: Session,
+    edits: Vec<Edit>,
+}
+
+impl Path {
+    fn go(&mut self, edit: Edit) {
+        if edit.clone().apply(&mut self.session).is_ok() {
+            self.edits.push(edit);
+        }
+    }
+
+    fn go_if(&mut self, differs: bool, edit: impl FnOnce() -> Edit) {
+        if differs {
+            self.go(edit());
+        }
+    }
+
+    /// Stems that came, went, moved or changed.
+    fn stems(&mut self, new: &Session) {
+        let gone = self.session.stems.iter().filter(|stem| new.stem(stem.id).is_none());
+        for stem in gone.map(|stem| stem.id).collect::<Vec<_>>() {
+            self.go(Edit::RemoveStem { stem });
+        }
+        for (at, stem) in new.stems.iter().enumerate() {
+            if self.session.stem(stem.id).is_none() {
+                self.go(Edit::AddStem { at, stem: Box::new(stem.clone()) });
+            }
+            if self.session.stems.get(at).is_some_and(|there| there.id != stem.id) {
+                self.go(Edit::MoveStem { stem: stem.id, to: at });
+            }
+        }
+        for stem in &new.stems {
+            if let Some(before) = self.session.stem(stem.id).cloned() {
+                self.stem(&before, stem);
+            }
+        }
+    }
+
+    fn stem(&mut self, old: &Stem, new: &Stem) {
+        let stem = new.id;
+        self.go_if(old.name != new.name, || Edit::Name { stem, name: new.name.clone() });
+        self.go_if(old.role != new.role, || Edit::Role { stem, role: new.role });
+        self.go_if(old.file != new.file, || Edit::File { stem, file: Box::new(new.file.clone()) });
+        let (start, skip) = (new.start, new.skip);
+        self.go_if((old.start, old.skip) != (start, skip), || Edit::Place { stem, start, skip });
+        self.go_if(old.strip != new.strip, || Edit::Strip { stem, settings: new.strip });
+        self.go_if(old.automation != new.automation, || Edit::Automation {
+            stem,
+            automation: new.automation.clone(),
+        });
+        self.go_if(old.chain != new.chain, || Edit::Chain {
+            stem: Some(stem),
+            slots: new.chain.clone(),
+        });
+        self.go_if(old.clean != new.clean, || Edit::Clean { stem, regions: new.clean.clone() });
+        self.go_if(old.note != new.note, || Edit::Note { stem, note: new.note.clone() });
+    }
+
+    /// Versions and masters, one after the other, so that each is told by itself.
+    fn lists(&mut self, new: &Session) {
+        for versions in steps(&self.session.versions, &new.versions, |a, b| a.id == b.id) {
+            self.go(Edit::Versions(versions));
+        }
+        for masters in steps(&self.session.masters, &new.masters, |a, b| a.id == b.id) {
+            self.go(Edit::Masters(masters));
+        }
+    }
+
+    /// What there is only one of.
+    fn whole(&mut self, new: &Session) {
+        let old = self.session.clone();
+        self.go_if(old.chain != new.chain, || Edit::Chain { stem: None, slots: new.chain.clone() });
+        self.go_if(old.pan_law != new.pan_law, || Edit::PanLaw(new.pan_law));
+        self.go_if(old.reference != new.reference, || {
+            Edit::Reference(Box::new(new.reference.clone()))
+        });
+        self.go_if(old.sections != new.sections, || Edit::Sections(new.sections.clone()));
+        self.go_if(old.song != new.song, || Edit::Song(Box::new(new.song.clone())));
+        self.go_if(old.brief != new.brief, || Edit::Brief(Box::new(new.brief.clone())));
+        self.go_if(old.lyrics != new.lyrics, || Edit::Lyrics(Box::new(new.lyrics.clone())));
+        self.go_if(old.snapshots != new.snapshots, || Edit::Snapshots(new.snapshots.clone()));
+        self.go_if(old.delivery != new.delivery, || Edit::Delivery(Box::new(new.delivery.clone())));
+    }
+}
+
+/// Lists that lead from one to the other, each with one entry changed, gone or new; the last one
+/// has the order of the new list.
+fn steps<T: Clone + PartialEq>(old: &[T], new: &[T], same: fn(&T, &T) -> bool) -> Vec<Vec<T>> {
+    let (mut now, mut steps) = (old.to_vec(), Vec::new());
+    for entry in old.iter().filter(|entry| !new.iter().any(|other| same(entry, other))) {
+        now.retain(|known| !same(known, entry));
+        steps.push(now.clone());
+    }
+    for entry in new {
+        match now.iter_mut().find(|known| same(known, entry)) {
+            Some(known) if known == entry => continue,
+            Some(known) => *known = entry.clone(),
+            None => now.push(entry.clone()),
+        }
+        steps.push(now.clone());
+    }
+    if now != new {
+        steps.push(new.to_vec());
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::strip::StripSettings;
+    use crate::session::history::tests::{edits, stem};
+    use crate::session::stem::StemId;
+    use crate::session::version::{Cut, Selection, Version};
+    use crate::units::{Db, SampleRate, Seconds};
+    use proptest::prelude::*;
+
+    fn song() -> Session {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = (1..6).map(stem).collect();
+        session
+    }
+
+    #[test]
+    fn each_thing_is_told_by_itself() {
+        let old = song();
+        let mut new = old.clone();
+        new.stems[1].strip = StripSettings { fader: Db(-1.5), ..StripSettings::default() };
+        new.stems[3].note = "louder, please".into();
+        new.versions[3].cuts = vec![Cut::new(Seconds(96.0), Seconds(135.0))];
+        new.versions.push(Version::new("tv", "TV mix", Selection::All));
+        new.masters.remove(1);
+        let edits = difference(&old, &new);
+        let words = in_words(&old, &edits);
+        assert_eq!(words.len(), 5, "{words:?}");
+        assert_eq!(words[0], "Fader Stem 2 \u{2212}1.5 dB");
+        assert_eq!(words[1], "Note on Stem 4");
+        assert!(words[2].starts_with("Radio edit: cut"), "{words:?}");
+        assert_eq!(words[3], "Add version TV mix");
+        assert!(difference(&new, &new).is_empty());
+    }
+
+    #[test]
+    fn the_order_of_stems_is_a_difference() {
+        let old = song();
+        let mut new = old.clone();
+        new.stems.rotate_left(2);
+        new.stems.retain(|stem| stem.id != StemId(4));
+        let mut session = old.clone();
+        for edit in difference(&old, &new) {
+            edit.apply(&mut session).unwrap();
+        }
+        assert_eq!(session, new);
+    }
+
+    proptest! {
+        #[test]
+        fn the_changes_lead_from_one_to_the_other(
+            first in prop::collection::vec(edits(), 0..12),
+            second in prop::collection::vec(edits(), 0..12),
+        ) {
+            let made = |list: Vec<Edit>| {
+                let mut session = song();
+                for edit in list {
+                    let new = matches!(edit, Edit::AddStem { .. } | Edit::Several(_));
+                    let before = session.clone();
+                    let _ = edit.apply(&mut session);
+                    let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
+                    ids.sort();
+                    ids.dedup();
+                    if new && ids.len() != session.stems.len() {
+                        session = before;
+                    }
+                }
+                session
+            };
+            let (old, new) = (made(first), made(second));
+            let edits = difference(&old, &new);
+            prop_assert_eq!(in_words(&old, &edits).len(), edits.len());
+            let mut session = old;
+            for edit in edits {
+                prop_assert!(edit.apply(&mut session).is_ok());
+            }
+            prop_assert_eq!(session, new);
+        }
+    }
+}
