@@ -105,6 +105,17 @@ fn the_next_package_has_a_name_of_its_own() {
     let lines: Vec<&str> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert!(lines[0].starts_with("v1.1") && lines[2].starts_with("v1 "), "{log}");
     assert_eq!((lines[1], lines[3]), ("Fader Bass \u{2212}1.5 dB", "First revision"));
+    // The same is told by command, and the first state comes back beside the session.
+    let (said, _) =
+        expect(home.path(), 0, &["revisions", text(&session), "--compare", "1", "v1.1"]);
+    assert!(said.starts_with("Fader Bass"), "{said}");
+    let (said, _) = expect(home.path(), 0, &["revisions", text(&session), "--restore", "1"]);
+    let old = folder.path().join("BlueSky_v1.stemwright");
+    assert_eq!(said.trim(), text(&old));
+    let old = json(&std::fs::read_to_string(old).unwrap());
+    assert_eq!(old["stems"][1]["strip"]["fader"], 0.0);
+    let (_, err) = expect(home.path(), 1, &["revisions", text(&session), "--restore", "7"]);
+    assert!(err.contains("choose from 1, 1.1"), "{err}");
     let master = report["masters"][0]["path"].as_str().unwrap();
     assert_eq!(master, "Masters/BlueSky_FullMix_CD_v1.1.wav");
     assert!(!folder.path().join("BlueSky_v1.1/Stems").exists());

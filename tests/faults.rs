@@ -272,9 +272,14 @@ fn planted() -> Vec<Fault> {
         ("Vorbis q 4", &["-c:a", "libvorbis", "-q:a", "4"], "ogg"),
         ("Vorbis q 7", &["-c:a", "libvorbis", "-q:a", "7"], "ogg"),
     ];
-    let converted: [(&str, &'static [&'static str]); 2] = [
-        ("converted from 44.1 kHz", &["-af", "aresample=44100,aresample=48000"]),
-        ("converted from 48 kHz to 96", &["-af", "aresample=96000"]),
+    // The usual filters of converters are long; ffmpeg's own is short unless it is told.
+    let converted: [(&str, &'static [&'static str]); 3] = [
+        (
+            "converted from 44.1 kHz",
+            &["-af", "aresample=44100:filter_size=256,aresample=48000:filter_size=256"],
+        ),
+        ("converted from 48 kHz to 96", &["-af", "aresample=96000:filter_size=256"]),
+        ("converted from 48 kHz to 96, softly", &["-af", "aresample=96000"]),
     ];
     for (name, options) in converted {
         list.push(fault(name, Kind::Upsampled, VOICE, move |t| {

@@ -28,6 +28,11 @@ fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
     harness.get_by_label_contains("Bass has its polarity turned against the reference");
     assert_eq!(harness.query_all_by_label_contains("constant offset (DC)").count(), 2);
     harness.snapshot("stems_with_findings");
+    harness.state_mut().show_view(View::Deliver);
+    harness.run_steps(4);
+    harness.snapshot("deliver_with_findings");
+    harness.state_mut().show_view(View::Stems);
+    harness.run_steps(4);
     let stem = |app: &App, n: usize| app.session().unwrap().stems[n].clone();
     harness.get_by_label("Align").click();
     harness.run_steps(3);

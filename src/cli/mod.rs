@@ -14,6 +14,7 @@ mod new;
 mod progress;
 mod radio;
 mod render;
+mod revisions;
 mod song;
 mod verify;
 
@@ -60,6 +61,8 @@ enum Command {
     Master(master::Master),
     /// Make a package of a revision: masters, stems, reference, session sheet, checksums
     Deliver(deliver::Deliver),
+    /// List, compare or bring back the revisions that were delivered
+    Revisions(revisions::RevisionsOf),
     /// Check whether a package is as it was made
     Verify(verify::Verify),
 }
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Some(Command::Render(command)) => command.run(),
         Some(Command::Master(command)) => command.run(),
         Some(Command::Deliver(command)) => command.run(),
+        Some(Command::Revisions(command)) => command.run(),
         Some(Command::Verify(command)) => command.run(),
         None => open_window(arguments.open),
     };

@@ -16,6 +16,8 @@ const SELDOM: f64 = 0.05;
 const HOLE: f64 = 0.05;
 /// The side of a stereo file under its middle, when there is none.
 const NO_SIDE: Db = Db(-80.0);
+/// A band without any sound: what a converter or a microphone adds is more.
+const EMPTY: Db = Db(-135.0);
 /// The least delay between two sides that is an effect.
 const LEAST_DELAY: Seconds = Seconds(0.000_2);
 
@@ -397,7 +399,12 @@ fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
         }
         let level = |a: f64, b: f64| scan.picture.level(Hz(from * a), Hz(from * b));
         let (below, above) = (level(0.92, 0.945), level(1.03, 1.06));
-        if below - above > 50.0 && below > -130.0 {
+        let wall = below - above > 50.0 && below > -130.0;
+        // A short filter leaves a slope, and nothing at all beyond it.
+        let slope = from * 1.25 <= half
+            && level(0.8, 0.85) - level(1.15, 1.25) > 50.0
+            && level(1.15, 1.25) < EMPTY.0;
+        if wall || slope {
             let text = format!(
                 "was converted from {name}: there is nothing above {:.1} kHz",
                 from / 1000.0

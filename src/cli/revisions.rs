@@ -1,0 +1,72 @@
+use super::{Outcome, exists};
+use crate::review::revisions::{Revision, Revisions, log};
+use crate::session::difference::{difference, in_words};
+use crate::session::file::{EXTENSION, save};
+use crate::session::naming::safe;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+/// Lists the revisions that were delivered, compares two, or brings one back.
+#[derive(clap::Args)]
+pub struct RevisionsOf {
+    /// The session
+    session: PathBuf,
+    /// Say what changed from one to the other
+    #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
+    compare: Option<Vec<String>>,
+    /// Write the session as it was then into a new file beside it
+    #[arg(long, value_name = "REVISION", conflicts_with = "compare")]
+    restore: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl RevisionsOf {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        exists(&self.session)?;
+        let revisions = Revisions::of(&self.session);
+        let all = revisions.all();
+        if let Some([from, to]) = self.compare.as_deref() {
+            let before = revisions.session(named(&all, from)?)?;
+            let after = revisions.session(named(&all, to)?)?;
+            let words = in_words(&before, &difference(&before, &after));
+            match self.json {
+                true => println!("{}", serde_json::to_string_pretty(&words)?),
+                false => words.iter().for_each(|line| println!("{line}")),
+            }
+        } else if let Some(name) = &self.restore {
+            let session = revisions.session(named(&all, name)?)?;
+            let path = free(&self.session, name);
+            save(&session, &path)?;
+            println!("{}", path.display());
+        } else if self.json {
+            println!("{}", serde_json::to_string_pretty(&all)?);
+        } else {
+            print!("{}", log(&all));
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// The last revision of a name, with or without the `v` before it.
+fn named<'a>(all: &'a [Revision], name: &str) -> anyhow::Result<&'a Revision> {
+    let plain = name.strip_prefix('v').unwrap_or(name);
+    let known = all.iter().map(|revision| revision.name.as_str()).collect::<Vec<_>>().join(", ");
+    all.iter().rev().find(|revision| revision.name == plain).with_context(|| match known.as_str() {
+        "" => "no revision was delivered yet".to_string(),
+        known => format!("there is no revision \u{201c}{plain}\u{201d}; choose from {known}"),
+    })
+}
+
+/// A name beside the session that nothing has yet: `BlueSky_v1.stemwright`.
+fn free(session: &Path, name: &str) -> PathBuf {
+    let stem = session.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let plain = name.strip_prefix('v').unwrap_or(name);
+    // The name of a revision is read from a file that anyone may have written.
+    let plain = safe(&format!("{stem}_v{plain}"));
+    let first = session.with_file_name(format!("{plain}.{EXTENSION}"));
+    let mut numbered = (2..).map(|n| session.with_file_name(format!("{plain}-{n}.{EXTENSION}")));
+    let fresh = Some(first.clone()).filter(|path| !path.exists());
+    fresh.or_else(|| numbered.find(|path| !path.exists())).unwrap_or(first)
+}
