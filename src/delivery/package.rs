@@ -2,32 +2,29 @@
 //! what fails in the middle leaves nothing behind.
 
 use crate::delivery::DeliveryError;
+use crate::render::scratch::Scratch;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
-
-/// The folders of a package.
-pub const FOLDERS: [&str; 4] = ["Masters", "Stems", "Reference", "Notes"];
 
 pub struct Package {
-    making: TempDir,
+    /// Where it grows; goes away with it, and what a killed program left with the next one.
+    _scratch: Scratch,
+    root: PathBuf,
     target: PathBuf,
 }
 
 impl Package {
     /// Begins a package that will be `name` in the folder `out`.
     pub fn begin(out: &Path, name: &str) -> Result<Self, DeliveryError> {
-        let writing = |cause| DeliveryError::Write { path: out.to_owned(), cause };
-        std::fs::create_dir_all(out).map_err(writing)?;
-        let making = tempfile::Builder::new()
-            .prefix(&format!(".{name}."))
-            .tempdir_in(out)
-            .map_err(writing)?;
-        Ok(Self { making, target: out.join(name) })
+        let scratch = Scratch::new(out)?;
+        let root = scratch.path("package");
+        std::fs::create_dir(&root)
+            .map_err(|cause| DeliveryError::Write { path: root.clone(), cause })?;
+        Ok(Self { _scratch: scratch, root, target: out.join(name) })
     }
 
     /// One of its folders, made if need be.
     pub fn folder(&self, name: &str) -> Result<PathBuf, DeliveryError> {
-        let path = self.making.path().join(name);
+        let path = self.root.join(name);
         std::fs::create_dir_all(&path)
             .map_err(|cause| DeliveryError::Write { path: path.clone(), cause })?;
         Ok(path)
@@ -39,7 +36,7 @@ impl Package {
     }
 
     pub fn root(&self) -> &Path {
-        self.making.path()
+        &self.root
     }
 
     /// Copies a file into a folder of the package.
@@ -56,14 +53,12 @@ impl Package {
 
     /// Gives the package its name; one that is there already stays.
     pub fn finish(self) -> Result<PathBuf, DeliveryError> {
-        let Self { making, target } = self;
+        let target = self.target;
         let failed = |cause| DeliveryError::Write { path: target.clone(), cause };
         if target.exists() {
             return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
         }
-        std::fs::rename(making.path(), &target).map_err(failed)?;
-        // What was made is no longer where it would be removed.
-        let _ = making.keep();
+        std::fs::rename(&self.root, &target).map_err(failed)?;
         Ok(target)
     }
 }

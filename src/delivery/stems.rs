@@ -11,7 +11,7 @@ use crate::render::{Request, render};
 use crate::session::Session;
 use crate::session::delivery::{Delivery, ExportedStem};
 use crate::session::master::plain;
-use crate::session::naming::{safe, stem_name};
+use crate::session::naming::stem_name;
 use crate::session::version::{Selection, Version};
 use crate::units::Db;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,8 @@ fn names(session: &Session, stems: &[ExportedStem]) -> Vec<String> {
         let taken = |name: &str| {
             names.iter().any(|known| known.to_lowercase() == format!("{name}.wav").to_lowercase())
         };
-        let mut numbered = (2..).map(|n| safe(&format!("{plain}-{n}")));
+        // A safe name leaves room for a number.
+        let mut numbered = (2..).map(|n| format!("{plain}-{n}"));
         let first = Some(plain.clone()).filter(|name| !taken(name));
         let free = first.or_else(|| numbered.find(|name| !taken(name))).unwrap_or(plain);
         names.push(format!("{free}.wav"));
@@ -105,4 +106,28 @@ const SUM: &str = "sum";
 
 fn stem_id(n: usize) -> String {
     format!("stem{n}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::units::SampleRate;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_stems_have_one_name_however_they_are_called() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = (1..6).map(stem).collect();
+        for (n, stem) in session.stems.iter_mut().enumerate() {
+            stem.name = if n % 2 == 0 { "Pad".into() } else { "pad".into() };
+        }
+        for pattern in ["{stem}".to_string(), "x".repeat(400), "{stem}{stem}".repeat(40)] {
+            session.delivery.stems.pattern = pattern;
+            let names = names(&session, &session.delivery.stems.stems(&session));
+            let distinct: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+            assert_eq!(distinct.len(), 5, "{names:?}");
+            assert!(names.iter().all(|name| name.len() < 255));
+        }
+    }
 }
