@@ -10,7 +10,7 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use stemwright::app::{App, View};
-use stemwright::session::delivery::Packaging;
+use stemwright::session::delivery::{Grouping, Packaging};
 use stemwright::session::naming::compact;
 
 fn click(harness: &mut Harness<'static, App>, role: Role, name: &str) {
@@ -103,4 +103,23 @@ fn the_form_of_a_package_is_chosen() {
     harness.run_steps(3);
     let package = harness.state().session().unwrap().delivery.package;
     assert_eq!(package, Packaging::Zip { part: 2_000_000_000 });
+}
+
+#[test]
+fn the_export_of_stems_is_set_on_its_page() {
+    let (_folder, mut harness) = deliver_view();
+    let export =
+        |harness: &Harness<'static, App>| harness.state().session().unwrap().delivery.stems.clone();
+    click(&mut harness, Role::Button, "Change\u{2026}");
+    harness.get_by_label("vocals and instrumental").click();
+    harness.run_steps(3);
+    typed(&mut harness, "Name pattern", "-x");
+    harness.get_by_label_contains("; 2 files");
+    click(&mut harness, Role::Button, "Close");
+    let now = export(&harness);
+    assert_eq!((now.grouping, now.pattern.as_str()), (Grouping::Vocals, "{number}_{stem}-x"));
+    // What was typed is one step.
+    press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
+    let now = export(&harness);
+    assert_eq!((now.grouping, now.pattern.as_str()), (Grouping::Vocals, "{number}_{stem}"));
 }

@@ -10,6 +10,7 @@ use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExpor
 use crate::session::edit::Edit;
 use crate::session::naming::{STEM_TOKENS, stem_name};
 use egui::{Align2, Id, Modal, Rect, Sense, TextEdit, Ui, pos2, vec2};
+use std::sync::Arc;
 
 /// Height of a line with its box.
 const LINE: f32 = 30.0;
@@ -41,7 +42,7 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
     let row = column.row(y + 12.0);
     let edit = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
     let list = Rect::from_min_max(row.min, pos2(edit.left() - 8.0, row.bottom()));
-    let templates = StemExport::templates(app.settings.as_deref());
+    let templates = templates(app, ui);
     let names: Vec<String> = templates.iter().map(|template| template.name.clone()).collect();
     let mut now = delivery.stems.name.clone();
     if !templates.contains(&delivery.stems) {
@@ -77,6 +78,16 @@ fn change(app: &mut App, delivery: Delivery) {
     }
 }
 
+/// Where the templates are remembered: they are read from the disk once, and after one is kept.
+fn remembered() -> Id {
+    Id::unique("stem exports")
+}
+
+fn templates(app: &App, ui: &Ui) -> Arc<Vec<StemExport>> {
+    let read = || Arc::new(StemExport::templates(app.settings.as_deref()));
+    ui.data_mut(|data| Arc::clone(data.get_temp_mut_or_insert_with(remembered(), read)))
+}
+
 /// A box with its words, which can be clicked too; whether it was.
 fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
     let tick = Rect::from_min_size(pos2(row.left(), row.center().y - 8.0), vec2(16.0, 16.0));
@@ -95,7 +106,7 @@ pub fn stem_export(app: &mut App, ui: &Ui) {
     let Some(document) = &app.document else { return };
     let session = document.session.clone();
     let mut export = session.delivery.stems.clone();
-    let mut keep = false;
+    let (mut keep, mut begins) = (false, false);
     let shown = Modal::new(Id::unique("stem export")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Stem export");
@@ -116,16 +127,17 @@ pub fn stem_export(app: &mut App, ui: &Ui) {
             });
             ui.end_row();
             let tokens = STEM_TOKENS.map(|(token, is)| format!("{token}  {is}")).join("\n");
-            let label = ui.label("File names");
+            let label = ui.label("Name pattern");
             let edit = TextEdit::singleline(&mut export.pattern).desired_width(320.0);
-            ui.add(edit).labelled_by(label.id).on_hover_text(tokens);
+            let field = ui.add(edit).labelled_by(label.id).on_hover_text(tokens);
+            begins |= field.gained_focus();
             ui.end_row();
             ui.label("Examples");
             ui.weak(examples(&session, &export));
             ui.end_row();
             let label = ui.label("Name");
             let edit = TextEdit::singleline(&mut export.name).desired_width(320.0);
-            ui.add(edit).labelled_by(label.id);
+            begins |= ui.add(edit).labelled_by(label.id).gained_focus();
             ui.end_row();
         });
         ui.add_space(4.0);
@@ -142,10 +154,17 @@ pub fn stem_export(app: &mut App, ui: &Ui) {
     if keep {
         let kept = app.settings.as_deref().map(|settings| export.keep(settings));
         app.say_kept(kept);
+        ui.data_mut(|data| data.remove::<Arc<Vec<StemExport>>>(remembered()));
     }
-    let mut delivery = session.delivery;
-    delivery.stems = export;
-    change(app, delivery);
+    let Some(document) = &mut app.document else { return };
+    // What is typed into a field is one step.
+    if begins {
+        document.begin_gesture();
+    }
+    if export != session.delivery.stems {
+        let delivery = Delivery { stems: export, ..session.delivery };
+        document.edit(Edit::Delivery(Box::new(delivery)));
+    }
     if shown.should_close() {
         app.shown.stem_export = false;
     }
