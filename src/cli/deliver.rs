@@ -73,8 +73,7 @@ fn print(delivered: &Delivered) {
     }
     delivered.parts.iter().for_each(|part| println!("{part}"));
     for file in &delivered.masters {
-        let verdict = if file.passed { "verified" } else { "needs a look" };
-        println!("  {}: {verdict}", file.path);
+        println!("  {}: {}", file.path, file.verdict());
         for problem in &file.problems {
             println!("    problem: {problem}");
         }

@@ -43,7 +43,7 @@ impl Terminal {
 impl Observer for Terminal {
     fn cell(&self, version: &str, master: &str, state: CellState) {
         if let CellState::Done(report) = state {
-            let verdict = if report.passed { "verified" } else { "needs a look" };
+            let verdict = report.verdict();
             let clear = if self.moving { "\r\x1b[K" } else { "" };
             eprintln!("{clear}{version} {master}: {verdict}");
         }

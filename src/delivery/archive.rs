@@ -2,14 +2,14 @@
 //! program opens alone. Audio does not shrink, so nothing is compressed.
 
 use crate::delivery::manifest::{Hashes, Manifest, NAME, Verified, hashes_of, inside};
-use crate::delivery::package::Package;
+use crate::delivery::package::{Package, place};
 use crate::delivery::{DeliveryError, GoOn};
-use crate::media::broadcast::date_and_time;
+use crate::media::broadcast;
+use crate::render::scratch::Scratch;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -71,19 +71,19 @@ pub fn pack(
         entries.push(Entry { name: format!("{name}/{inner}"), path, bytes });
     }
     let out = package.out().to_owned();
-    let making = Package::begin(&out, &format!("{name}.zip"))?;
+    let making = Scratch::new(&out)?;
     let parts = parts(entries, limit);
     let alone = parts.len() == 1;
     let mut made = Vec::new();
     for (number, part) in (1..).zip(&parts) {
         let file = if alone { format!("{name}.zip") } else { part_name(name, number) };
-        write(&making.root().join(&file), part, go_on)?;
+        write(&making.path(&file), part, go_on)?;
         made.push(file);
     }
     let mut placed: Vec<PathBuf> = Vec::new();
     for file in made {
         let target = out.join(&file);
-        if let Err(error) = place(&making.root().join(&file), &target) {
+        if let Err(error) = place(&making.path(&file), &target) {
             // All of them, or none.
             for path in placed {
                 let _ = std::fs::remove_file(path);
@@ -93,14 +93,6 @@ pub fn pack(
         placed.push(target);
     }
     Ok(placed)
-}
-
-fn place(from: &Path, to: &Path) -> Result<(), DeliveryError> {
-    let failed = |cause| DeliveryError::Write { path: to.to_owned(), cause };
-    if to.exists() {
-        return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
-    }
-    std::fs::rename(from, to).map_err(failed)
 }
 
 fn write(path: &Path, part: &[Entry], go_on: &GoOn<'_>) -> Result<(), DeliveryError> {
@@ -178,8 +170,7 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
 
 /// The time of day in UTC, as archives write it.
 fn now() -> DateTime {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let (date, time) = date_and_time(since);
+    let (date, time) = broadcast::now();
     let mut numbers = date.split('-').chain(time.split(':')).map(|n| n.parse::<u16>().unwrap_or(0));
     let year = numbers.next().unwrap_or(1980);
     let mut next = || numbers.next().unwrap_or(0) as u8;

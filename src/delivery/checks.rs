@@ -2,7 +2,7 @@
 
 use crate::render::manifest::FileReport;
 use crate::session::Session;
-use crate::session::naming::{file_name, isrc};
+use crate::session::naming::{full_name, isrc};
 use crate::units::Db;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -169,8 +169,7 @@ fn names(session: &Session) -> Option<Check> {
     let mut known = BTreeSet::new();
     let pairs = session.versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));
     let doubles = pairs.filter(|(version, master)| {
-        let name = format!("{}.{}", file_name(session, version, master), master.format.extension());
-        !known.insert(name.to_lowercase())
+        !known.insert(full_name(session, version, master).to_lowercase())
     });
     let count = doubles.count();
     let text = match count {

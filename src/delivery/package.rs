@@ -53,12 +53,16 @@ impl Package {
 
     /// Gives the package its name; one that is there already stays.
     pub fn finish(self) -> Result<PathBuf, DeliveryError> {
-        let target = self.target;
-        let failed = |cause| DeliveryError::Write { path: target.clone(), cause };
-        if target.exists() {
-            return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
-        }
-        std::fs::rename(&self.root, &target).map_err(failed)?;
-        Ok(target)
+        place(&self.root, &self.target)?;
+        Ok(self.target)
     }
+}
+
+/// Gives something that is whole its name; what is there already stays.
+pub(super) fn place(from: &Path, to: &Path) -> Result<(), DeliveryError> {
+    let failed = |cause| DeliveryError::Write { path: to.to_owned(), cause };
+    if to.exists() {
+        return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    std::fs::rename(from, to).map_err(failed)
 }

@@ -161,8 +161,7 @@ fn masters(files: &[FileReport]) -> Part {
         };
         let length = Seconds(file.frames as f64 / f64::from(file.sample_rate.max(1)));
         let name = file.path.rsplit('/').next().unwrap_or(&file.path);
-        let verdict = if file.passed { "verified" } else { "needs a look" };
-        rows.push(pair(name, verdict));
+        rows.push(pair(name, file.verdict()));
         rows.push(Row::More(format!(
             "{} LUFS, {} dBTP, LRA {} LU, {} bits, {}, {length:.3}",
             figure(file.integrated_lufs),

@@ -33,7 +33,7 @@ fn hundredths(value: Option<f64>) -> i16 {
 
 /// Date and time of day, in UTC, as the chunk writes them (H. Hinnant, chrono-compatible
 /// low-level date algorithms, `civil_from_days`).
-pub fn date_and_time(since_1970: Duration) -> (String, String) {
+fn date_and_time(since_1970: Duration) -> (String, String) {
     let seconds = since_1970.as_secs();
     // Days since 1 March of the year 0, so that a leap day is the last of its year.
     let days = seconds / 86_400 + 719_468;
@@ -51,10 +51,14 @@ pub fn date_and_time(since_1970: Duration) -> (String, String) {
     )
 }
 
+/// Date and time of day now, in UTC: `yyyy-mm-dd` and `hh:mm:ss`.
+pub fn now() -> (String, String) {
+    date_and_time(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+}
+
 /// Today's date in UTC, `yyyy-mm-dd`.
 pub fn today() -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    date_and_time(now).0
+    now().0
 }
 
 impl Broadcast {

@@ -7,7 +7,7 @@ use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::{Stereo, silence};
 use crate::engine::master::Finish;
 use crate::media::PcmFile;
-use crate::media::broadcast::{Broadcast, date_and_time};
+use crate::media::broadcast::{Broadcast, now};
 use crate::media::sink::{FileFormat, Sink};
 use crate::media::tags::Tags;
 use crate::media::writer::{BitDepth, patch_broadcast};
@@ -24,7 +24,6 @@ use crate::session::Session;
 use crate::session::master::{Master, SECTOR, TOLERANCE, Target};
 use crate::units::{Db, Lufs, SampleRate};
 use std::path::Path;
-use std::time::SystemTime;
 
 /// Passes at most: the first is nearly always right, the others correct it.
 const MOST_PASSES: u32 = 4;
@@ -300,8 +299,7 @@ fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
     let first = stamps.min_by_key(|(stamp, _)| *stamp);
     let convert =
         |(stamp, from): (u64, SampleRate)| crate::units::Frames(stamp).at_rate(from, rate);
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let (date, time) = date_and_time(now);
+    let (date, time) = now();
     Broadcast {
         date,
         time,

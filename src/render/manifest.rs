@@ -30,6 +30,13 @@ pub struct FileReport {
     pub notes: Vec<String>,
 }
 
+impl FileReport {
+    /// What the measurement came to, in a word.
+    pub fn verdict(&self) -> &'static str {
+        if self.passed { "verified" } else { "needs a look" }
+    }
+}
+
 /// One render.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {

@@ -7,7 +7,7 @@ use crate::engine::master::chain_of;
 use crate::render::{RenderError, Request};
 use crate::session::Session;
 use crate::session::master::{Alternates, Master, Vinyl, plain};
-use crate::session::naming::{file_name, revisions};
+use crate::session::naming::{full_name, revisions};
 use crate::session::version::Version;
 use crate::units::{Frames, SampleRate};
 use std::cmp::Reverse;
@@ -287,8 +287,7 @@ fn with_revision(session: &Session, revision: &str) -> Session {
 }
 
 fn target(session: &Session, folder: &Path, version: &Version, master: &Master) -> PathBuf {
-    let name = file_name(session, version, master);
-    folder.join(format!("{name}.{}", master.format.extension()))
+    folder.join(full_name(session, version, master))
 }
 
 /// The session's revision, or the next small one for which no file exists yet: 1, 1.1, 1.2 …

@@ -8,7 +8,7 @@
 //!   objects/9a41….json  a session with hashes for stems, or a stem
 //! ```
 
-use crate::media::broadcast::date_and_time;
+use crate::media::broadcast::now;
 use crate::render::manifest::FileReport;
 use crate::review::ReviewError;
 use crate::session::Session;
@@ -19,7 +19,6 @@ use crate::session::naming::safe;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// One revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,8 +71,7 @@ impl Revisions {
             }
             None => vec!["First revision".into()],
         };
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let (date, time) = date_and_time(now);
+        let (date, time) = now();
         Revision {
             name: name.into(),
             date: format!("{date} {time}"),

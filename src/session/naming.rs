@@ -111,7 +111,7 @@ fn filled(pattern: &str, values: &[(&str, String)]) -> String {
 }
 
 /// The file name of a version in a master, without its extension.
-pub fn file_name(session: &Session, version: &Version, master: &Master) -> String {
+fn file_name(session: &Session, version: &Version, master: &Master) -> String {
     let song = &session.song;
     let rate = f64::from(master.file_rate(session.sample_rate).0) / 1000.0;
     let values = [
@@ -128,6 +128,11 @@ pub fn file_name(session: &Session, version: &Version, master: &Master) -> Strin
         ("{isrc}", short(&version.isrc)),
     ];
     filled(&session.delivery.pattern, &values)
+}
+
+/// The same with its extension.
+pub fn full_name(session: &Session, version: &Version, master: &Master) -> String {
+    format!("{}.{}", file_name(session, version, master), master.format.extension())
 }
 
 /// The file name of an exported stem, without its extension. `place` counts from 0.

@@ -8,7 +8,7 @@ use crate::delivery::checks::{Check, Facts, Verdict, checks};
 use crate::delivery::make::free_revision;
 use crate::session::delivery::Packaging;
 use crate::session::edit::Edit;
-use crate::session::naming::{TOKENS, file_name};
+use crate::session::naming::{TOKENS, full_name};
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
 /// What the fields and some checks need; a lower window is scrolled.
@@ -137,9 +137,8 @@ fn names(app: &mut App, ui: &mut Ui, column: &Column) {
     session.delivery.revision = free_revision(&session, &out).0;
     let radio = session.versions.iter().find(|version| version.id == "radio");
     let pair = radio.or(session.versions.first()).zip(session.masters.get(1));
-    let example = pair.map_or(String::new(), |(version, master)| {
-        format!("{}.{}", file_name(&session, version, master), master.format.extension())
-    });
+    let example =
+        pair.map_or(String::new(), |(version, master)| full_name(&session, version, master));
     field(ui, column.row(198.0), &example);
 }
 
