@@ -24,7 +24,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("playback", &["engine", "session", "media", "dsp", "units"]),
     ("arrange", &["engine", "session", "media", "dsp", "units"]),
     ("delivery", &["review", "render", "engine", "session", "media", "dsp", "fonts", "units"]),
-    ("review", &["render", "engine", "session", "media", "dsp", "units"]),
+    ("review", &["arrange", "render", "engine", "session", "media", "dsp", "units"]),
     ("intake", &["engine", "session", "media", "dsp", "units"]),
     ("engine", &["session", "media", "dsp", "units"]),
     ("session", &["media", "dsp", "units"]),
@@ -36,7 +36,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// Libraries that one module alone may use.
-const OWNERS: [(&str, &str); 12] = [
+const OWNERS: [(&str, &str); 15] = [
     ("egui", "app"),
     ("eframe", "app"),
     ("rfd", "app"),
@@ -49,6 +49,9 @@ const OWNERS: [(&str, &str); 12] = [
     ("multiversion", "dsp"),
     ("zip", "delivery"),
     ("krilla", "delivery"),
+    ("automerge", "review"),
+    ("csv", "review"),
+    ("opus_pure", "media"),
 ];
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {

@@ -1,5 +1,9 @@
-//! Revisions of a song: every state that left the house is kept.
+//! What is said about a song, and every state of it that left the house: comments and rounds,
+//! revisions, the page for the client.
 
+pub mod book;
+pub mod comments;
+pub mod exchange;
 pub mod revisions;
 
 use std::path::PathBuf;

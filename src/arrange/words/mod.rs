@@ -4,7 +4,7 @@
 pub mod list;
 mod lrc;
 mod subtitles;
-mod text;
+pub mod text;
 mod whisper;
 pub mod write;
 

@@ -1,0 +1,662 @@
+//! The book of comments and rounds: shared by everyone who has the folder.
+//!
+//! ```text
+//! BlueSky.review/
+//!   4be1….change        one change of one person, as Automerge writes it
+//! ```
+//!
+//! Every change is a file of its own, named by its hash and never written again: a folder that is
+//! synced by any tool can only gain files, and whoever has the same files sees the same book.
+//! Copies that a sync tool makes of one hold the same change, which counts once.
+//!
+//! The document is one flat map of fields, `c/<comment>/text`, each with its JSON: two people who
+//! import the same notes write the same fields, and of two values for one field everyone takes the
+//! same one. (Maps in maps would be two different maps where both were made at the same time.)
+
+use crate::media::broadcast::now;
+use crate::review::ReviewError;
+use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject};
+use crate::session::file::write_atomically;
+use crate::units::Seconds;
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+const EXTENSION: &str = "change";
+
+/// The longest text that is kept of anyone's words, in bytes.
+pub const LONGEST_TEXT: usize = 20_000;
+/// The most comments that a song may have; more are no review.
+pub const MOST_COMMENTS: usize = 10_000;
+/// Time that a comment may speak of: no song is longer than a day.
+const LONGEST_SONG: f64 = 86_400.0;
+
+/// What is said, before it is in the book.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Draft {
+    /// Given by the program in which it was written; empty for a new one.
+    pub id: String,
+    pub author: String,
+    /// Empty for now.
+    pub made: String,
+    pub start: Option<Seconds>,
+    pub end: Option<Seconds>,
+    pub on: Subject,
+    pub revision: String,
+    pub status: Status,
+    pub text: String,
+    pub replies: Vec<Reply>,
+}
+
+/// How many came, and how many were there already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Merged {
+    pub added: usize,
+    pub replies: usize,
+    pub known: usize,
+    /// Neither words nor room for them.
+    pub refused: usize,
+}
+
+/// The comments and rounds of one session.
+pub struct Book {
+    /// None for a session that is on no disk yet.
+    folder: Option<PathBuf>,
+    doc: AutoCommit,
+    /// Files that were read, or need not be read again.
+    seen: HashSet<OsString>,
+    /// What is on the disk.
+    kept: Vec<ChangeHash>,
+    review: Review,
+    /// Files that hold no change.
+    spoilt: Vec<PathBuf>,
+}
+
+impl Book {
+    /// Where the book of a session lies.
+    pub fn folder(session: &Path) -> PathBuf {
+        session.with_extension("review")
+    }
+
+    /// The book of the session in a file, with everything that is there.
+    pub fn of(session: &Path) -> Self {
+        Self::at(Some(Self::folder(session)))
+    }
+
+    /// A book in memory, for a session that was not saved yet.
+    pub fn unsaved() -> Self {
+        Self::at(None)
+    }
+
+    fn at(folder: Option<PathBuf>) -> Self {
+        let review = Review { agreed: AGREED, ..Review::default() };
+        let (doc, seen) = (AutoCommit::new(), HashSet::new());
+        let mut book = Self { folder, doc, seen, kept: Vec::new(), review, spoilt: Vec::new() };
+        book.refresh();
+        book
+    }
+
+    pub fn review(&self) -> &Review {
+        &self.review
+    }
+
+    /// Files in the folder that are no changes, whole ones at least.
+    pub fn spoilt(&self) -> &[PathBuf] {
+        &self.spoilt
+    }
+
+    /// Changes that wait for others which have not arrived yet.
+    pub fn waits(&mut self) -> usize {
+        self.doc.get_missing_deps(&[]).len()
+    }
+
+    /// Reads what others wrote since; whether anything came.
+    pub fn refresh(&mut self) -> bool {
+        let Some(folder) = &self.folder else { return false };
+        let mut changes = Vec::new();
+        self.spoilt.clear();
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (name, path) = (entry.file_name(), entry.path());
+            let ours = path.extension().is_some_and(|extension| extension == EXTENSION);
+            if !ours || self.seen.contains(&name) {
+                continue;
+            }
+            // What is not whole yet is read again the next time.
+            match std::fs::read(&path).ok().and_then(|bytes| Change::from_bytes(bytes).ok()) {
+                Some(change) => {
+                    self.seen.insert(name);
+                    changes.push(change);
+                }
+                None => self.spoilt.push(path),
+            }
+        }
+        if changes.is_empty() {
+            return false;
+        }
+        if self.doc.apply_changes(changes.clone()).is_err() {
+            // One of them contradicts the others: the rest counts.
+            for change in changes {
+                let _ = self.doc.apply_changes([change]);
+            }
+        }
+        self.kept = self.doc.get_heads();
+        self.read();
+        true
+    }
+
+    /// Goes on in the folder of a session that was saved, or saved elsewhere.
+    pub fn settle(&mut self, session: &Path) -> Result<(), ReviewError> {
+        let folder = Self::folder(session);
+        if self.folder.as_ref() != Some(&folder) {
+            self.folder = Some(folder);
+            self.seen.clear();
+            self.kept.clear();
+            self.refresh();
+            self.kept.clear();
+            self.keep()?;
+        }
+        Ok(())
+    }
+
+    /// Adds a comment; its id. One that is there already, by its id, stays as it is.
+    pub fn add(&mut self, draft: Draft) -> Result<String, ReviewError> {
+        let id = self.put_comment(draft);
+        self.commit("comment")?;
+        Ok(id)
+    }
+
+    /// Adds comments from elsewhere; those that are there already are not added twice, whether
+    /// they are known by their id or by who said what about which moment.
+    pub fn merge(&mut self, drafts: Vec<Draft>) -> Result<Merged, ReviewError> {
+        let mut merged = Merged::default();
+        for draft in drafts {
+            if draft.text.trim().is_empty() || self.review.comments.len() >= MOST_COMMENTS {
+                merged.refused += 1;
+                continue;
+            }
+            let draft = clean(draft);
+            let id = match self.known(&draft) {
+                Some(id) => {
+                    merged.known += 1;
+                    id
+                }
+                None => {
+                    merged.added += 1;
+                    self.put_comment(Draft { replies: Vec::new(), ..draft.clone() })
+                }
+            };
+            merged.replies += self.put_replies(&id, &draft.replies);
+            self.read();
+        }
+        self.commit("import")?;
+        Ok(merged)
+    }
+
+    /// The comment that a draft is, if it is in the book.
+    fn known(&self, draft: &Draft) -> Option<String> {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Formats round times to milliseconds or seconds.
+        let near = |a: Option<Seconds>, b: Option<Seconds>| match (a, b) {
+            (Some(a), Some(b)) => (a.0 - b.0).abs() < 1.0,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let same = |comment: &&Comment| {
+            comment.id == draft.id
+                || (words(&comment.text) == words(&draft.text)
+                    && near(comment.start, draft.start)
+                    && (comment.author.is_empty()
+                        || draft.author.is_empty()
+                        || comment.author.eq_ignore_ascii_case(&draft.author)))
+        };
+        self.review.comments.iter().find(same).map(|comment| comment.id.clone())
+    }
+
+    fn put_comment(&mut self, draft: Draft) -> String {
+        let draft = clean(draft);
+        let id = draft.id.clone();
+        if self.review.comment(&id).is_some() {
+            return id;
+        }
+        let last = self.review.comments.iter().map(|comment| comment.number).max();
+        let round = self.review.current_round();
+        self.set(&id, "number", last.unwrap_or(0).saturating_add(1));
+        self.set(&id, "author", &draft.author);
+        self.set(&id, "made", &draft.made);
+        self.set(&id, "start", draft.start);
+        self.set(&id, "end", draft.end);
+        self.set(&id, "on", &draft.on);
+        self.set(&id, "revision", &draft.revision);
+        self.set(&id, "status", draft.status);
+        self.set(&id, "text", &draft.text);
+        self.set(&id, "round", round);
+        self.put_replies(&id, &draft.replies);
+        id
+    }
+
+    /// Adds replies that are not there; how many.
+    fn put_replies(&mut self, id: &str, replies: &[Reply]) -> usize {
+        let known = self.review.comment(id).map_or(Vec::new(), |comment| comment.replies.clone());
+        let mut added = 0;
+        for reply in replies {
+            let reply = clean_reply(reply.clone());
+            let there = |one: &Reply| {
+                one.id == reply.id || (one.text == reply.text && one.author == reply.author)
+            };
+            if !reply.text.is_empty() && !known.iter().any(there) {
+                let place = format!("c/{id}/replies/{}", reply.id);
+                self.write(&format!("{place}/author"), &reply.author);
+                self.write(&format!("{place}/made"), &reply.made);
+                self.write(&format!("{place}/text"), &reply.text);
+                added += 1;
+            }
+        }
+        added
+    }
+
+    pub fn reply(&mut self, id: &str, author: &str, text: &str) -> Result<(), ReviewError> {
+        let reply = Reply { author: author.into(), text: text.into(), ..Reply::default() };
+        self.put_replies(id, &[reply]);
+        self.commit("reply")
+    }
+
+    pub fn set_status(&mut self, id: &str, status: Status) -> Result<(), ReviewError> {
+        self.set(id, "status", status);
+        self.commit("status")
+    }
+
+    /// Done, by a revision.
+    pub fn resolve(&mut self, id: &str, revision: &str) -> Result<(), ReviewError> {
+        self.set(id, "status", Status::Done);
+        self.set(id, "fixed_in", revision);
+        self.commit("resolve")
+    }
+
+    pub fn set_text(&mut self, id: &str, text: &str) -> Result<(), ReviewError> {
+        self.set(id, "text", shortened(text));
+        self.commit("text")
+    }
+
+    pub fn set_span(
+        &mut self,
+        id: &str,
+        start: Option<Seconds>,
+        end: Option<Seconds>,
+    ) -> Result<(), ReviewError> {
+        let (start, end) = (possible(start), possible(end));
+        self.set(id, "start", start);
+        self.set(id, "end", end);
+        self.commit("time")
+    }
+
+    pub fn set_subject(&mut self, id: &str, on: &Subject) -> Result<(), ReviewError> {
+        self.set(id, "on", on);
+        self.commit("subject")
+    }
+
+    /// Takes a comment out of sight, or brings it back: nothing that was said is lost.
+    pub fn set_deleted(&mut self, id: &str, deleted: bool) -> Result<(), ReviewError> {
+        self.set(id, "deleted", deleted);
+        self.commit("delete")
+    }
+
+    pub fn set_agreed(&mut self, rounds: u32) -> Result<(), ReviewError> {
+        self.write("agreed", rounds.clamp(1, 99));
+        self.commit("agreed rounds")
+    }
+
+    /// Closes the current round: what is said from now on belongs to the next one. Its number.
+    pub fn send_round(&mut self) -> Result<u32, ReviewError> {
+        let number = self.review.current_round();
+        self.write(&format!("r/{number}/sent"), moment());
+        self.commit("round")?;
+        Ok(number)
+    }
+
+    /// Keeps a version log that a person wrote anew, for the revision of a session's hash.
+    pub fn set_log(&mut self, session: &str, lines: &[String]) -> Result<(), ReviewError> {
+        self.write(&format!("log/{session}"), lines);
+        self.commit("log")
+    }
+
+    fn set(&mut self, id: &str, field: &str, value: impl Serialize) {
+        self.write(&format!("c/{id}/{field}"), value);
+    }
+
+    fn write(&mut self, key: &str, value: impl Serialize) {
+        let Ok(text) = serde_json::to_string(&value) else { return };
+        // The root is a map that takes any text.
+        let _ = self.doc.put(ROOT, key, text);
+    }
+
+    /// Makes the fields that were written one change, and keeps it.
+    fn commit(&mut self, what: &str) -> Result<(), ReviewError> {
+        self.doc.commit_with(CommitOptions::default().with_message(what));
+        self.read();
+        self.keep()
+    }
+
+    /// Writes the changes that are on no disk yet.
+    fn keep(&mut self) -> Result<(), ReviewError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        for change in self.doc.get_changes(&self.kept) {
+            let name = format!("{}.{EXTENSION}", change.hash());
+            let path = folder.join(&name);
+            let write = || {
+                std::fs::create_dir_all(folder)?;
+                write_atomically(&path, change.raw_bytes())
+            };
+            if !path.exists() {
+                write().map_err(|cause| ReviewError::Write { path: path.clone(), cause })?;
+            }
+            self.seen.insert(name.into());
+        }
+        self.kept = self.doc.get_heads();
+        Ok(())
+    }
+
+    /// Reads the fields into comments and rounds; what is no comment is passed over.
+    fn read(&mut self) {
+        let mut tree = Map::new();
+        for key in self.doc.keys(ROOT) {
+            let Ok(Some((value, _))) = self.doc.get(ROOT, key.as_str()) else { continue };
+            let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+            if let Some(json) = json {
+                insert(&mut tree, &key, json);
+            }
+        }
+        let part = |name: &str| match tree.get(name) {
+            Some(Value::Object(part)) => part.clone(),
+            _ => Map::new(),
+        };
+        let comments = part("c").into_iter().filter_map(|(id, fields)| comment(id, fields));
+        let mut review = Review { comments: comments.collect(), ..Review::default() };
+        review.settle_numbers();
+        for (number, fields) in part("r") {
+            if let Ok(number) = number.parse() {
+                let sent = fields.get("sent").and_then(Value::as_str).unwrap_or("").into();
+                review.rounds.push(Round { number, sent });
+            }
+        }
+        review.rounds.sort_by_key(|round| round.number);
+        let agreed = tree.get("agreed").and_then(Value::as_u64);
+        review.agreed = agreed.and_then(|agreed| u32::try_from(agreed).ok()).unwrap_or(AGREED);
+        let logs = part("log").into_iter();
+        review.logs = logs
+            .filter_map(|(hash, lines)| Some((hash, serde_json::from_value(lines).ok()?)))
+            .collect();
+        self.review = review;
+    }
+}
+
+/// Now, as it stands in comments.
+pub fn moment() -> String {
+    let (date, time) = now();
+    format!("{date} {time}")
+}
+
+/// An id that nobody else has.
+fn fresh() -> String {
+    ActorId::random().to_hex_string()
+}
+
+/// Puts a value at `a/b/c` of a tree.
+fn insert(tree: &mut Map<String, Value>, key: &str, value: Value) {
+    match key.split_once('/') {
+        None => {
+            tree.insert(key.into(), value);
+        }
+        Some((first, rest)) => {
+            let inner = tree.entry(first).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                insert(inner, rest, value);
+            }
+        }
+    }
+}
+
+fn comment(id: String, mut fields: Value) -> Option<Comment> {
+    let replies = fields.get("replies").and_then(Value::as_object).cloned().unwrap_or_default();
+    let object = fields.as_object_mut()?;
+    object.remove("replies");
+    let mut comment: Comment = serde_json::from_value(fields).ok()?;
+    comment.id = id;
+    let reply = |(id, fields): (String, Value)| -> Option<Reply> {
+        Some(Reply { id, ..serde_json::from_value(fields).ok()? })
+    };
+    comment.replies = replies.into_iter().filter_map(reply).collect();
+    comment.replies.sort_by(|a, b| (&a.made, &a.id).cmp(&(&b.made, &b.id)));
+    Some(comment)
+}
+
+fn shortened(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or("").trim()
+}
+
+/// A time that a song can have.
+fn possible(time: Option<Seconds>) -> Option<Seconds> {
+    time.filter(|time| (0.0..=LONGEST_SONG).contains(&time.0))
+}
+
+/// An id from elsewhere is a part of a key: letters, digits and dashes. Any other is replaced by
+/// its hash, so that it is the same every time.
+fn id(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    match text {
+        "" => fresh(),
+        text if text.len() <= 64 && text.chars().all(plain) => text.into(),
+        text => blake3::hash(text.as_bytes()).to_hex().to_string(),
+    }
+}
+
+fn clean(draft: Draft) -> Draft {
+    let (start, end) = (possible(draft.start), possible(draft.end));
+    let one_line = |text: &str| shortened(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    Draft {
+        id: id(&draft.id),
+        author: one_line(&draft.author).chars().take(80).collect(),
+        made: if draft.made.is_empty() { moment() } else { draft.made.chars().take(19).collect() },
+        start,
+        end: end.filter(|end| start.is_some_and(|start| end.0 > start.0)),
+        revision: one_line(&draft.revision).chars().take(40).collect(),
+        text: shortened(&draft.text).into(),
+        ..draft
+    }
+}
+
+fn clean_reply(reply: Reply) -> Reply {
+    let draft = clean(Draft {
+        id: reply.id,
+        author: reply.author,
+        made: reply.made,
+        text: reply.text,
+        ..Draft::default()
+    });
+    Reply { id: draft.id, author: draft.author, made: draft.made, text: draft.text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::stem::StemId;
+    use proptest::prelude::*;
+
+    fn said(text: &str) -> Draft {
+        Draft { author: "Anna".into(), text: text.into(), ..Draft::default() }
+    }
+
+    fn session(folder: &Path) -> PathBuf {
+        folder.join("Song.stemwright")
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder.join("Song.review")).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    /// What a sync tool does: files that are not there come over.
+    fn sync(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to.join("Song.review")).unwrap();
+        for path in files(from) {
+            let there = to.join("Song.review").join(path.file_name().unwrap());
+            if !there.exists() {
+                std::fs::copy(&path, there).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_said_is_there_the_next_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = session(folder.path());
+        let mut book = Book::of(&path);
+        let draft =
+            Draft { start: Some(Seconds(47.25)), on: Subject::Stem(StemId(3)), ..said("harsh") };
+        let id = book.add(draft).unwrap();
+        book.reply(&id, "Mix room", "De-esser lowered").unwrap();
+        book.resolve(&id, "1.1").unwrap();
+        book.set_agreed(3).unwrap();
+        book.send_round().unwrap();
+        assert_eq!(files(folder.path()).len(), 5);
+        let again = Book::of(&path);
+        assert_eq!(again.review(), book.review());
+        let one = &again.review().comments[0];
+        assert_eq!((one.number, one.round, one.status), (1, 1, Status::Done));
+        assert_eq!((one.fixed_in.as_str(), one.start), ("1.1", Some(Seconds(47.25))));
+        assert_eq!(one.replies[0].text, "De-esser lowered");
+        assert_eq!((again.review().agreed, again.review().current_round()), (3, 2));
+    }
+
+    #[test]
+    fn a_session_that_is_saved_later_takes_its_book_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::unsaved();
+        book.add(said("one")).unwrap();
+        book.settle(&session(folder.path())).unwrap();
+        book.add(said("two")).unwrap();
+        assert_eq!(Book::of(&session(folder.path())).review().comments.len(), 2);
+        let elsewhere = tempfile::tempdir().unwrap();
+        book.settle(&session(elsewhere.path())).unwrap();
+        book.add(said("three")).unwrap();
+        assert_eq!(Book::of(&session(elsewhere.path())).review().comments.len(), 3);
+        assert_eq!(Book::of(&session(folder.path())).review().comments.len(), 2);
+    }
+
+    #[test]
+    fn conflict_copies_count_once_and_spoilt_files_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::of(&session(folder.path()));
+        book.add(said("one")).unwrap();
+        let own = files(folder.path()).remove(0);
+        let review = folder.path().join("Song.review");
+        std::fs::copy(&own, review.join("x (Anna's conflicted copy 2026-03-01).change")).unwrap();
+        std::fs::copy(&own, review.join("x.sync-conflict-20260301-101010-ABCDEF.change")).unwrap();
+        let half = std::fs::read(&own).unwrap();
+        std::fs::write(review.join("half.change"), &half[..half.len() / 2]).unwrap();
+        std::fs::write(review.join("notes.txt"), "mine").unwrap();
+        let again = Book::of(&session(folder.path()));
+        assert_eq!(again.review(), book.review());
+        assert_eq!(again.spoilt().len(), 1);
+    }
+
+    #[test]
+    fn the_same_notes_imported_on_two_machines_are_there_once() {
+        let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let note = Draft { id: "n1".into(), ..said("too loud") };
+        let (mut one, mut two) = (Book::of(&session(a.path())), Book::of(&session(b.path())));
+        one.merge(vec![note.clone()]).unwrap();
+        two.merge(vec![note]).unwrap();
+        one.reply("n1", "A", "yes").unwrap();
+        two.reply("n1", "B", "no").unwrap();
+        sync(a.path(), b.path());
+        sync(b.path(), a.path());
+        assert!(one.refresh() && two.refresh());
+        assert_eq!(one.review(), two.review());
+        assert_eq!(one.review().comments.len(), 1);
+        assert_eq!(one.review().comments[0].replies.len(), 2);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Deed {
+        Add(String),
+        Reply(usize, String),
+        Status(usize, usize),
+        Text(usize, String),
+        Delete(usize, bool),
+        Send,
+        Agree(u32),
+    }
+
+    fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+        let text = || "[a-z]{1,8}";
+        let one = prop_oneof![
+            3 => text().prop_map(Deed::Add),
+            2 => (0usize..6, text()).prop_map(|(n, text)| Deed::Reply(n, text)),
+            2 => (0usize..6, 0usize..4).prop_map(|(n, s)| Deed::Status(n, s)),
+            1 => (0usize..6, text()).prop_map(|(n, text)| Deed::Text(n, text)),
+            1 => (0usize..6, any::<bool>()).prop_map(|(n, off)| Deed::Delete(n, off)),
+            1 => Just(Deed::Send),
+            1 => (1u32..5).prop_map(Deed::Agree),
+        ];
+        prop::collection::vec(one, 0..10)
+    }
+
+    fn act(book: &mut Book, deeds: &[Deed]) {
+        for deed in deeds {
+            let ids: Vec<String> =
+                book.review().comments.iter().map(|comment| comment.id.clone()).collect();
+            let all = ids.len();
+            let id = |n: usize| ids[n % all].clone();
+            match deed {
+                Deed::Add(text) => drop(book.add(said(text)).unwrap()),
+                Deed::Agree(rounds) => book.set_agreed(*rounds).unwrap(),
+                Deed::Send => drop(book.send_round().unwrap()),
+                _ if all == 0 => {}
+                Deed::Reply(n, text) => book.reply(&id(*n), "X", text).unwrap(),
+                Deed::Status(n, s) => book.set_status(&id(*n), Status::ALL[*s]).unwrap(),
+                Deed::Text(n, text) => book.set_text(&id(*n), text).unwrap(),
+                Deed::Delete(n, off) => book.set_deleted(&id(*n), *off).unwrap(),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+        #[test]
+        fn two_who_write_at_the_same_time_lose_nothing(
+            before in deeds(), ours in deeds(), theirs in deeds(),
+        ) {
+            let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            act(&mut Book::of(&session(a.path())), &before);
+            sync(a.path(), b.path());
+            let (mut one, mut two) = (Book::of(&session(a.path())), Book::of(&session(b.path())));
+            prop_assert_eq!(one.review(), two.review());
+            act(&mut one, &ours);
+            act(&mut two, &theirs);
+            let ids = |book: &Book| -> HashSet<String> {
+                book.review().comments.iter().map(|comment| comment.id.clone()).collect()
+            };
+            let said: HashSet<String> = ids(&one).union(&ids(&two)).cloned().collect();
+            // Each gets the files of the other, in another order, and one of them anew.
+            sync(a.path(), b.path());
+            sync(b.path(), a.path());
+            one.refresh();
+            two.refresh();
+            prop_assert_eq!(one.review(), two.review());
+            let anew = Book::of(&session(b.path()));
+            prop_assert_eq!(anew.review(), one.review());
+            prop_assert_eq!(ids(&one), said);
+            let comments = &one.review().comments;
+            let numbers: HashSet<u32> = comments.iter().map(|comment| comment.number).collect();
+            prop_assert_eq!(numbers.len(), comments.len());
+            prop_assert_eq!(one.waits(), 0);
+        }
+    }
+}

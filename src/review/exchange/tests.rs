@@ -1,0 +1,215 @@
+use super::*;
+use crate::review::book::Book;
+use crate::review::comments::{Reply, Review, Status, Subject};
+use crate::session::history::tests::stem;
+use crate::session::stem::StemId;
+use crate::units::{Frames, SampleRate, Seconds};
+use proptest::prelude::*;
+
+fn session() -> Session {
+    let mut session = Session::new("Blue Sky", SampleRate(48_000));
+    session.song.tempo = Some(120.0);
+    session.song.meter = Some((4, 4));
+    session.stems = vec![stem(1), stem(2)];
+    session.stems[0].name = "Lead Vocals".into();
+    session.stems[0].file.info.frames = Frames(48_000 * 240);
+    session
+}
+
+fn review() -> Review {
+    let mut book = Book::unsaved();
+    for (start, end, text) in [
+        (Some(47.25), None, "vocal sibilance too harsh after the de-esser"),
+        (Some(72.0), Some(80.5), "=SUM(A1:A9), \"quoted\" & <b>bold</b>\nsecond line"),
+        (None, None, "It feels flat"),
+    ] {
+        let (start, end) = (start.map(Seconds), end.map(Seconds));
+        let on = if end.is_some() { Subject::Stem(StemId(1)) } else { Subject::Mix };
+        let draft =
+            Draft { author: "Anna".into(), start, end, on, text: text.into(), ..Draft::default() };
+        let id = book.add(draft).unwrap();
+        book.reply(&id, "Mix room", "Heard, mended.").unwrap();
+    }
+    book.review().clone()
+}
+
+fn written(format: Format) -> String {
+    let review = review();
+    write(format, &session(), &review.present().collect::<Vec<_>>(), Timecode::Minutes)
+}
+
+fn again(text: &str) -> Read {
+    read(text.as_bytes(), "notes", &session()).unwrap()
+}
+
+#[test]
+fn every_form_is_read_as_what_it_is() {
+    for format in Format::ALL {
+        let text = written(format);
+        let back = again(&text);
+        assert_eq!(back.format, format, "{text}");
+        // Forms of moments leave out the comment without one.
+        let all = matches!(format, Format::Json | Format::Csv | Format::Text);
+        assert_eq!(back.drafts.len(), if all { 3 } else { 2 }, "{text}");
+        let first = &back.drafts[0];
+        assert_eq!(first.start, Some(Seconds(47.25)), "{text}");
+        assert!(first.text.contains("vocal sibilance"), "{text}");
+    }
+}
+
+#[test]
+fn what_comes_back_is_known() {
+    let review = review();
+    for format in Format::ALL {
+        let mut book = Book::unsaved();
+        let drafts = review.comments.iter().map(|one| Draft {
+            id: one.id.clone(),
+            author: one.author.clone(),
+            made: one.made.clone(),
+            start: one.start,
+            end: one.end,
+            text: one.text.clone(),
+            ..Draft::default()
+        });
+        assert_eq!(book.merge(drafts.collect()).unwrap().added, 3);
+        let text =
+            write(format, &session(), &review.present().collect::<Vec<_>>(), Timecode::Hours);
+        let merged = book.merge(again(&text).drafts).unwrap();
+        assert_eq!((merged.added, merged.refused), (0, 0), "{}: {text}", format.name());
+        assert_eq!(book.review().comments.len(), 3);
+    }
+}
+
+#[test]
+fn a_mail_is_read_line_by_line() {
+    let mail = "Hi,\n\nlove it! Some notes on v1:\n\n0:47 vocal too harsh\n- 1:12-1:20: snare is \
+                thin,\nespecially the rim\n* more low end overall\n3) (2:31) [Lead Vocals] late\nthe \
+                kick disappears at 3:05\nbar 37.3 click?\n\nBest,\nAnna\n";
+    let back = again(mail);
+    let all: Vec<(Option<f64>, Option<f64>, &str)> = back
+        .drafts
+        .iter()
+        .map(|one| (one.start.map(|t| t.0), one.end.map(|t| t.0), one.text.as_str()))
+        .collect();
+    assert_eq!(
+        all,
+        [
+            (Some(47.0), None, "vocal too harsh"),
+            (Some(72.0), Some(80.0), "snare is thin,\nespecially the rim"),
+            (None, None, "more low end overall"),
+            (Some(151.0), None, "late"),
+            (Some(185.0), None, "the kick disappears at 3:05"),
+            (Some(73.0), None, "click?"),
+        ]
+    );
+    assert_eq!(back.drafts[3].on, Subject::Stem(StemId(1)));
+    assert_eq!(back.notes, ["4 lines without a time were passed over"]);
+}
+
+#[test]
+fn tables_of_review_services_are_read_by_their_columns() {
+    let frame_io = "Commenter,Comment,Timecode In,Timecode Out,Completed\n\
+                    Anna,\"Too loud, sorry\",00:00:47:12,,false\nBen,fine,00:01:10:00,00:01:12:00,true\n";
+    let back = again(frame_io);
+    assert_eq!(back.format, Format::Csv);
+    assert_eq!(back.drafts[0].author, "Anna");
+    assert_eq!(back.drafts[0].start, Some(Seconds(47.0)));
+    assert_eq!((back.drafts[1].status, back.drafts[1].end), (Status::Done, Some(Seconds(72.0))));
+    let replay = "Timestamp;Name;Comment;Resolved\n0:47;Anna;Too loud;No\n";
+    let back = again(replay);
+    assert_eq!((back.drafts[0].author.as_str(), back.drafts[0].text.as_str()), ("", "Too loud"));
+    let reaper =
+        "#,Name,Start,End,Length\nM1,clap late,24.3.00,,\nR1,chorus,25.1.00,33.1.00,8.0.00\n";
+    let back = again(reaper);
+    assert_eq!(back.format, Format::Reaper);
+    assert_eq!(back.drafts[0].start, Some(Seconds(47.0)));
+    assert_eq!(back.drafts[1].end, Some(Seconds(64.0)));
+}
+
+#[test]
+fn hostile_files_are_refused_or_read_as_text() {
+    let session = session();
+    let error = |text: &str| read(text.as_bytes(), "x.json", &session).unwrap_err().to_string();
+    assert!(error("{").contains("x.json is no JSON of comments"));
+    assert!(error("{\"format\":\"other\"}").contains("\"format\""));
+    assert!(error("").contains("holds no comments"));
+    let wrong =
+        r#"{"format":"stemwright-comments","song":{"title":"Other","seconds":9},"comments":[]}"#;
+    assert!(error(wrong).contains("speaks of \u{201c}Other\u{201d}"));
+    let huge = "x".repeat(100_000);
+    let text = format!(
+        r#"{{"format":"stemwright-comments","comments":[
+            {{"id":"../../etc","text":"<script>alert(1)</script>","start":-4,"end":1e300,"on":"stem:99"}},
+            {{"id":7,"text":{huge:?},"start":"soon","status":"maybe","replies":[{{"text":"r"}}]}},
+            {{"text":""}}, 5, null, {{"id":"late","text":"late","start":999999}}]}}"#
+    );
+    let back = again(&text);
+    assert_eq!(back.drafts.len(), 3);
+    assert!(back.notes[0].contains("after the end of the song"), "{:?}", back.notes);
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::of(&folder.path().join("Song.stemwright"));
+    let merged = book.merge(back.drafts.clone()).unwrap();
+    assert_eq!((merged.added, merged.replies), (3, 1));
+    assert_eq!(book.merge(back.drafts).unwrap().added, 0);
+    let all = &book.review().comments;
+    let script = all.iter().find(|one| one.text.contains("script")).unwrap();
+    assert_eq!((script.start, script.end, &script.on), (None, None, &Subject::Mix));
+    assert!(!script.id.contains('/'));
+    assert!(all.iter().all(|one| one.text.len() <= crate::review::book::LONGEST_TEXT));
+}
+
+#[test]
+fn formulas_are_text_in_a_spreadsheet() {
+    let text = written(Format::Csv);
+    assert!(text.contains("\"'=SUM(A1:A9)"), "{text}");
+    assert!(again(&text).drafts[1].text.starts_with("=SUM"));
+}
+
+fn words() -> impl Strategy<Value = String> {
+    "[a-zA-Z][a-zA-Z0-9 ,;:\"'<>&=()\\[\\]äß🎵\t\n-]{0,60}"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_was_said_survives_json_and_csv(
+        list in prop::collection::vec((words(), prop::option::of(0u32..200_000), words()), 1..6),
+    ) {
+        let mut book = Book::unsaved();
+        for (text, ms, reply) in &list {
+            let start = ms.map(|ms| Seconds(f64::from(ms) / 1000.0));
+            let id = book.add(Draft { text: text.clone(), start, ..Draft::default() }).unwrap();
+            book.reply(&id, "B", reply).unwrap();
+        }
+        let review = book.review().clone();
+        let all: Vec<&Comment> = review.present().collect();
+        for format in [Format::Json, Format::Csv] {
+            let text = write(format, &session(), &all, Timecode::Minutes);
+            let back = again(&text);
+            prop_assert_eq!(back.drafts.len(), all.len());
+            for (draft, comment) in back.drafts.iter().zip(&all) {
+                prop_assert_eq!(&draft.text, &comment.text);
+                let (back, said) = (draft.start.map(|t| t.0), comment.start.map(|t| t.0));
+                prop_assert!((back.unwrap_or(-1.0) - said.unwrap_or(-1.0)).abs() < 6e-4);
+                prop_assert_eq!(&draft.id, &comment.id);
+            }
+            prop_assert_eq!(book.merge(back.drafts).unwrap().added, 0);
+        }
+    }
+
+    #[test]
+    fn junk_is_never_a_crash(bytes in prop::collection::vec(any::<u8>(), 0..400), text in "\\PC{0,300}") {
+        let _ = read(&bytes, "junk", &session());
+        let _ = read(text.as_bytes(), "junk", &session());
+        let _ = read(format!("WEBVTT\n{text}\n00:01 --> {text}\n").as_bytes(), "junk", &session());
+        let _ = read(format!("Time,Comment\n{text}").as_bytes(), "junk", &session());
+    }
+}
+
+#[test]
+fn replies_come_along_in_json() {
+    let back = again(&written(Format::Json));
+    let reply: Vec<&Reply> = back.drafts.iter().flat_map(|one| &one.replies).collect();
+    assert_eq!(reply.len(), 3);
+    assert_eq!(reply[0].text, "Heard, mended.");
+}
