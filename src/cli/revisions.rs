@@ -1,6 +1,7 @@
 use super::{Outcome, exists};
-use crate::review::revisions::{Revision, Revisions, log};
-use crate::session::difference::{difference, in_words};
+use crate::review::book::Book;
+use crate::review::revisions::{Revision, Revisions, changes, log};
+use crate::session::difference::in_words;
 use crate::session::file::{EXTENSION, save};
 use crate::session::naming::safe;
 use anyhow::Context;
@@ -30,7 +31,7 @@ impl RevisionsOf {
         if let Some([from, to]) = self.compare.as_deref() {
             let before = revisions.session(named(&all, from)?)?;
             let after = revisions.session(named(&all, to)?)?;
-            let words = in_words(&before, &difference(&before, &after));
+            let words = in_words(&before, &changes(&before, &after));
             match self.json {
                 true => println!("{}", serde_json::to_string_pretty(&words)?),
                 false => words.iter().for_each(|line| println!("{line}")),
@@ -43,7 +44,7 @@ impl RevisionsOf {
         } else if self.json {
             println!("{}", serde_json::to_string_pretty(&all)?);
         } else {
-            print!("{}", log(&all));
+            print!("{}", log(&all, Book::of(&self.session).review()));
         }
         Ok(Outcome::Fine)
     }

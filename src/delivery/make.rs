@@ -10,6 +10,8 @@ use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{Request as Rendering, render};
+use crate::review::book::Book;
+use crate::review::comments::Review;
 use crate::review::revisions::{Revision, Revisions, log};
 use crate::session::Session;
 use crate::session::delivery::Packaging;
@@ -50,6 +52,8 @@ pub struct Delivered {
     pub stems_residual_db: Option<Db>,
     pub checks: Vec<Check>,
     pub passed: bool,
+    /// Hash of the session that was kept as a revision.
+    pub kept: Option<String>,
 }
 
 /// The session's revision, or the next small one of which no package is there yet, and the name
@@ -109,6 +113,10 @@ pub fn deliver(
         let next = revisions.next(delivered, &revision);
         (revisions, next)
     });
+    let review = request
+        .session
+        .as_deref()
+        .map_or_else(Review::default, |path| Book::of(path).review().clone());
     session.delivery.revision = revision.clone();
     let include = session.delivery.include;
     let package = Package::begin(&request.out, &name)?;
@@ -156,7 +164,7 @@ pub fn deliver(
     if let Some((revisions, next)) = kept.as_ref().filter(|_| include.sheet) {
         let mut all = revisions.all();
         all.push(next.clone());
-        package.put("Notes", "VersionLog.txt", log(&all).as_bytes())?;
+        package.put("Notes", "VersionLog.txt", log(&all, &review).as_bytes())?;
     }
     go_on()?;
     if include.checksums {
@@ -171,12 +179,15 @@ pub fn deliver(
             (request.out.clone(), archive::pack(package, &name, part, &go_on)?)
         }
     };
-    if let Some((revisions, next)) = kept
-        && let Err(error) =
-            revisions.keep(delivered, Revision { measured: masters.clone(), ..next })
-    {
-        let text = format!("The revision was not kept: {error}");
-        checks.push(Check { verdict: Verdict::Look, text });
+    let mut hash = None;
+    if let Some((revisions, next)) = kept {
+        match revisions.keep(delivered, Revision { measured: masters.clone(), ..next }) {
+            Ok(revision) => hash = Some(revision.session),
+            Err(error) => {
+                let text = format!("The revision was not kept: {error}");
+                checks.push(Check { verdict: Verdict::Look, text });
+            }
+        }
     }
     Ok(Delivered {
         package: place.display().to_string(),
@@ -184,6 +195,7 @@ pub fn deliver(
         revision,
         passed: checks.iter().all(|check| check.verdict != Verdict::Failed),
         masters,
+        kept: hash,
         stems: exported.names,
         stems_residual_db: residual,
         checks,

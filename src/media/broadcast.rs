@@ -56,6 +56,12 @@ pub fn now() -> (String, String) {
     date_and_time(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
 }
 
+/// The date so many days ago in UTC, `yyyy-mm-dd`.
+pub fn days_ago(days: u64) -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    date_and_time(now.saturating_sub(Duration::from_secs(days * 86_400))).0
+}
+
 /// Today's date in UTC, `yyyy-mm-dd`.
 pub fn today() -> String {
     now().0

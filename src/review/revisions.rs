@@ -5,12 +5,18 @@
 //! ```text
 //! BlueSky.revisions/
 //!   1.1-5f2c….json      name, date, parent, log, what was measured, hash of the session
+//!   deleted/2026-…json  the same, for 30 days after it was deleted
 //!   objects/9a41….json  a session with hashes for stems, or a stem
 //! ```
+//!
+//! Every save puts its state among the objects too: what two copies of a session have in common
+//! is found by [`Session::lineage`].
 
-use crate::media::broadcast::now;
+use crate::media::broadcast::{days_ago, today};
 use crate::render::manifest::FileReport;
 use crate::review::ReviewError;
+use crate::review::book::moment;
+use crate::review::comments::Review;
 use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
@@ -18,7 +24,14 @@ use crate::session::file::write_atomically;
 use crate::session::naming::safe;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// For so long what was deleted can be brought back.
+pub const KEPT_DAYS: u64 = 30;
+/// States of saves that a session remembers, beside its revisions.
+const REMEMBERED: usize = 24;
 
 /// One revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +49,9 @@ pub struct Revision {
     pub measured: Vec<FileReport>,
     /// Hash of the session.
     pub session: String,
+    /// Name of its file.
+    #[serde(skip)]
+    pub file: String,
 }
 
 /// The revisions of one session.
@@ -51,68 +67,173 @@ impl Revisions {
 
     /// All of them, the oldest first; files that cannot be read are passed over.
     pub fn all(&self) -> Vec<Revision> {
-        let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let read = |path: PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
-        let mut all: Vec<Revision> = files.filter_map(|entry| read(entry.path())).collect();
-        all.sort_by(|a, b| (&a.date, &a.name).cmp(&(&b.date, &b.name)));
-        all
+        read(&self.folder)
     }
 
-    /// The next revision as it would be: what changed since the last one, or since nothing.
+    /// Those that were deleted in the last days, the oldest first.
+    pub fn deleted(&self) -> Vec<Revision> {
+        read(&self.bin())
+    }
+
+    fn bin(&self) -> PathBuf {
+        self.folder.join("deleted")
+    }
+
+    /// The revision that a session goes on from: the latest one in its lineage, or the last one.
+    pub fn parent(&self, session: &Session) -> Option<Revision> {
+        let mut all = self.all();
+        let known = session.lineage.iter().rev();
+        let own = known.filter_map(|hash| all.iter().rposition(|one| one.session == *hash)).next();
+        match own {
+            Some(at) => Some(all.swap_remove(at)),
+            None => all.pop(),
+        }
+    }
+
+    /// The next revision as it would be: what changed since the one before, or since nothing.
     pub fn next(&self, session: &Session, name: &str) -> Revision {
-        let last = self.all().pop();
-        let before = last.as_ref().and_then(|last| self.session(last).ok());
+        let parent = self.parent(session);
+        let before = parent.as_ref().and_then(|parent| self.session(parent).ok());
         let log = match &before {
-            Some(before) => {
-                let mut edits = difference(before, session);
-                // How it was packed is no change of the song.
-                edits.retain(|edit| !matches!(edit, Edit::Delivery(_)));
-                in_words(before, &edits)
-            }
+            Some(before) => in_words(before, &changes(before, session)),
             None => vec!["First revision".into()],
         };
-        let (date, time) = now();
         Revision {
             name: name.into(),
-            date: format!("{date} {time}"),
-            parent: last.map(|last| last.session),
+            date: moment(),
+            parent: parent.map(|parent| parent.session),
             log,
             measured: Vec::new(),
             session: String::new(),
+            file: String::new(),
         }
     }
 
     /// Keeps a session as a revision.
     pub fn keep(&self, session: &Session, revision: Revision) -> Result<Revision, ReviewError> {
-        let unreadable = |error: serde_json::Error| ReviewError::Write {
-            path: self.folder.clone(),
-            cause: error.into(),
-        };
-        let mut tree = serde_json::to_value(session).map_err(unreadable)?;
+        let mut revision = Revision { session: self.put_session(session)?, ..revision };
+        let text = serde_json::to_vec_pretty(&revision).map_err(|error| self.unwritten(error))?;
+        let hash = blake3::hash(&text).to_hex();
+        let name = format!("{}-{}.json", safe(&revision.name), hash.get(..12).unwrap_or(""));
+        self.write(&self.folder.join(&name), &text)?;
+        revision.file = name;
+        Ok(revision)
+    }
+
+    fn unwritten(&self, error: serde_json::Error) -> ReviewError {
+        ReviewError::Write { path: self.folder.clone(), cause: error.into() }
+    }
+
+    /// Puts a session among the objects; its hash. Where it came from is no part of it.
+    fn put_session(&self, session: &Session) -> Result<String, ReviewError> {
+        let plain = Session { lineage: Vec::new(), ..session.clone() };
+        let mut tree = serde_json::to_value(plain).map_err(|error| self.unwritten(error))?;
         if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
             for stem in stems {
                 *stem = self.put(stem)?.into();
             }
         }
-        let revision = Revision { session: self.put(&tree)?, ..revision };
-        let text = serde_json::to_vec_pretty(&revision).map_err(unreadable)?;
-        let hash = blake3::hash(&text).to_hex();
-        let name = format!("{}-{}.json", safe(&revision.name), hash.get(..12).unwrap_or(""));
-        self.write(&self.folder.join(name), &text)?;
-        Ok(revision)
+        self.put(&tree)
     }
 
-    /// The session of a revision, as it was.
+    /// Keeps the state that is about to be saved, and writes into the session's lineage that it
+    /// was in this state. States of revisions stay there, of others the latest.
+    pub fn remember(&self, session: &mut Session) -> Result<(), ReviewError> {
+        let hash = self.put_session(session)?;
+        self.descend(session, &hash);
+        Ok(())
+    }
+
+    /// Writes into a session's lineage that it was in a state.
+    pub fn descend(&self, session: &mut Session, hash: &str) {
+        if session.lineage.last().is_some_and(|last| last == hash) {
+            return;
+        }
+        session.lineage.push(hash.into());
+        let revisions: HashSet<String> = self.all().into_iter().map(|one| one.session).collect();
+        let mut more = session.lineage.len().saturating_sub(REMEMBERED);
+        session.lineage.retain(|hash| {
+            let goes = more > 0 && !revisions.contains(hash);
+            more -= usize::from(goes);
+            !goes
+        });
+    }
+
+    /// The latest state that both were in.
+    pub fn common(&self, ours: &Session, theirs: &Session) -> Option<Session> {
+        let both = ours.lineage.iter().rev().filter(|hash| theirs.lineage.contains(hash));
+        both.filter_map(|hash| self.state(hash).ok()).next()
+    }
+
+    /// The session of a revision, as it was, and as one that goes on from it.
     pub fn session(&self, revision: &Revision) -> Result<Session, ReviewError> {
-        let mut tree = self.get(&revision.session)?;
+        let session = self.state(&revision.session)?;
+        Ok(Session { lineage: vec![revision.session.clone()], ..session })
+    }
+
+    /// A state by its hash.
+    fn state(&self, hash: &str) -> Result<Session, ReviewError> {
+        let mut tree = self.get(hash)?;
         if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
             for stem in stems {
                 *stem = self.get(stem.as_str().unwrap_or(""))?;
             }
         }
-        let place = || self.object(&revision.session);
-        serde_json::from_value(tree)
-            .map_err(|error| ReviewError::Read { path: place(), detail: error.to_string() })
+        serde_json::from_value(tree).map_err(|error| ReviewError::Read {
+            path: self.object(hash),
+            detail: error.to_string(),
+        })
+    }
+
+    /// Takes a revision out of the list; it can be brought back for [`KEPT_DAYS`].
+    pub fn delete(&self, revision: &Revision) -> Result<(), ReviewError> {
+        let to = self.bin().join(format!("{}_{}", today(), revision.file));
+        self.rename(&self.folder.join(&revision.file), &to)
+    }
+
+    /// Brings a deleted revision back.
+    pub fn bring_back(&self, revision: &Revision) -> Result<(), ReviewError> {
+        let name = revision.file.split_once('_').map_or(revision.file.as_str(), |(_, name)| name);
+        self.rename(&self.bin().join(&revision.file), &self.folder.join(name))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), ReviewError> {
+        let rename = || {
+            std::fs::create_dir_all(to.parent().unwrap_or(&self.folder))?;
+            std::fs::rename(from, to)
+        };
+        rename().map_err(|cause| ReviewError::Write { path: to.to_owned(), cause })
+    }
+
+    /// Removes for good what was deleted more than [`KEPT_DAYS`] ago, and states that nothing
+    /// speaks of any more. `lineages` are those of the session and of its copies.
+    pub fn tidy(&self, lineages: &[&Session]) {
+        let until = days_ago(KEPT_DAYS);
+        for revision in self.deleted() {
+            if revision.file.split('_').next().is_some_and(|date| date < until.as_str()) {
+                let _ = std::fs::remove_file(self.bin().join(&revision.file));
+            }
+        }
+        let revisions = self.all().into_iter().chain(self.deleted()).map(|one| one.session);
+        let states = lineages.iter().flat_map(|session| session.lineage.clone());
+        let mut used: HashSet<String> = revisions.chain(states).collect();
+        for hash in used.clone() {
+            let tree = self.get(&hash).unwrap_or_default();
+            let stems = tree.get("stems").and_then(Value::as_array).into_iter().flatten();
+            used.extend(stems.filter_map(Value::as_str).map(str::to_owned));
+        }
+        let old = Duration::from_secs(KEPT_DAYS * 86_400);
+        let files = std::fs::read_dir(self.folder.join("objects")).into_iter().flatten().flatten();
+        for file in files {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let made = file.metadata().and_then(|meta| meta.modified());
+            let age = made.ok().and_then(|made| SystemTime::now().duration_since(made).ok());
+            // Somebody else's save may have come a moment ago.
+            let unused = !used.contains(name.trim_end_matches(".json"));
+            if unused && age.is_some_and(|age| age > old) {
+                let _ = std::fs::remove_file(file.path());
+            }
+        }
     }
 
     fn object(&self, hash: &str) -> PathBuf {
@@ -150,12 +271,47 @@ impl Revisions {
     }
 }
 
+/// What changed from one state to another. How it was packed is no change of the song.
+pub fn changes(before: &Session, after: &Session) -> Vec<Edit> {
+    let mut edits = difference(before, after);
+    edits.retain(|edit| !matches!(edit, Edit::Delivery(_)));
+    edits
+}
+
+fn read(folder: &Path) -> Vec<Revision> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let read = |path: PathBuf| -> Option<Revision> {
+        let file = path.file_name()?.to_string_lossy().into_owned();
+        Some(Revision { file, ..serde_json::from_slice(&std::fs::read(path).ok()?).ok()? })
+    };
+    let mut all: Vec<Revision> = files.filter_map(|entry| read(entry.path())).collect();
+    all.sort_by(|a, b| (&a.date, &a.name).cmp(&(&b.date, &b.name)));
+    // Copies that a sync tool made are the same revision.
+    all.dedup_by(|a, b| Revision { file: b.file.clone(), ..a.clone() } == *b);
+    all
+}
+
+/// What the log of a revision says: as a person wrote it, or what changed.
+pub fn lines<'a>(revision: &'a Revision, review: &'a Review) -> &'a [String] {
+    review.logs.get(&revision.session).unwrap_or(&revision.log)
+}
+
 /// Revisions as text, the newest first.
-pub fn log(revisions: &[Revision]) -> String {
+pub fn log(revisions: &[Revision], review: &Review) -> String {
     let mut out = String::new();
     for revision in revisions.iter().rev() {
-        out.push_str(&format!("v{}  {}\n", revision.name, revision.date));
-        let lines = match revision.log.as_slice() {
+        out.push_str(&format!("v{}  {}", revision.name, revision.date));
+        let parent = revision.parent.as_ref();
+        let from = revisions.iter().find(|one| Some(&one.session) == parent);
+        let before =
+            revisions.iter().position(|one| one == revision).and_then(|n| n.checked_sub(1));
+        // Where it does not go on from the one before it, that is said.
+        if let Some(from) = from.filter(|from| before.and_then(|n| revisions.get(n)) != Some(from))
+        {
+            out.push_str(&format!("  from v{}", from.name));
+        }
+        out.push('\n');
+        let lines = match lines(revision, review) {
             [] => "  Nothing changed\n".into(),
             log => log.iter().map(|line| format!("  {line}\n")).collect::<String>(),
         };
@@ -203,10 +359,96 @@ mod tests {
         assert_eq!(two.parent.as_ref(), Some(&one.session));
         let all = revisions.all();
         assert_eq!(all.len(), 2);
-        assert_eq!(revisions.session(&one).unwrap(), first);
-        assert_eq!(revisions.session(&two).unwrap(), second);
-        let text = log(&all);
+        assert_eq!(plain(revisions.session(&one).unwrap()), first);
+        assert_eq!(plain(revisions.session(&two).unwrap()), second);
+        let text = log(&all, &Review::default());
         assert!(text.contains("v1.1") && text.contains("Fader Stem 2"), "{text}");
+    }
+
+    fn plain(session: Session) -> Session {
+        Session { lineage: Vec::new(), ..session }
+    }
+
+    #[test]
+    fn who_goes_on_from_an_older_one_makes_a_branch() {
+        let folder = tempfile::tempdir().unwrap();
+        let revisions = Revisions::of(&folder.path().join("Song.stemwright"));
+        let keep = |session: &Session, name: &str| {
+            std::thread::sleep(Duration::from_millis(1100));
+            revisions.keep(session, revisions.next(session, name)).unwrap()
+        };
+        let mut session = song();
+        let one = keep(&session, "1");
+        session.song.artist = "Anna".into();
+        let two = keep(&session, "1.1");
+        let mut old = revisions.session(&one).unwrap();
+        old.stems[0].name = "Kick".into();
+        let three = keep(&old, "1.2");
+        assert_eq!(three.parent, Some(one.session.clone()));
+        assert_eq!(three.log.len(), 1, "{:?}", three.log);
+        let text = log(&revisions.all(), &Review::default());
+        assert!(text.contains("v1.2") && text.contains("  from v1\n"), "{text}");
+        assert!(
+            !text.lines().any(|line| line.starts_with("v1.1") && line.contains("from")),
+            "{text}"
+        );
+        // What a person wrote into the log stands there.
+        let mut review = Review::default();
+        review.logs.insert(two.session.clone(), vec!["The singer has a name".into()]);
+        assert!(log(&revisions.all(), &review).contains("The singer has a name"));
+    }
+
+    #[test]
+    fn what_is_deleted_can_be_brought_back_and_goes_after_its_days() {
+        let folder = tempfile::tempdir().unwrap();
+        let revisions = Revisions::of(&folder.path().join("Song.stemwright"));
+        let session = song();
+        revisions.keep(&session, revisions.next(&session, "1")).unwrap();
+        let one = revisions.all().remove(0);
+        revisions.delete(&one).unwrap();
+        assert!(revisions.all().is_empty());
+        revisions.tidy(&[]);
+        let gone = revisions.deleted().remove(0);
+        revisions.bring_back(&gone).unwrap();
+        assert_eq!(plain(revisions.session(&revisions.all()[0]).unwrap()), session);
+        revisions.delete(&one).unwrap();
+        let bin = revisions.bin();
+        let file = revisions.deleted().remove(0).file;
+        let (_, name) = file.split_once('_').unwrap();
+        std::fs::rename(bin.join(&file), bin.join(format!("{}_{name}", days_ago(31)))).unwrap();
+        // So are states that nothing speaks of, if they are as old.
+        let old = SystemTime::now() - Duration::from_secs(31 * 86_400);
+        for object in std::fs::read_dir(folder.path().join("Song.revisions/objects")).unwrap() {
+            let file = std::fs::File::options().write(true).open(object.unwrap().path()).unwrap();
+            file.set_modified(old).unwrap();
+        }
+        let mut saved = session.clone();
+        saved.song.artist = "Anna".into();
+        revisions.remember(&mut saved).unwrap();
+        revisions.tidy(&[&saved]);
+        assert!(revisions.deleted().is_empty());
+        assert_eq!(plain(revisions.common(&saved, &saved).unwrap()), plain(saved));
+        revisions.tidy(&[]);
+        assert_eq!(objects(folder.path()), 1, "the new list of stems is not old yet");
+    }
+
+    #[test]
+    fn two_copies_know_what_they_have_in_common() {
+        let folder = tempfile::tempdir().unwrap();
+        let revisions = Revisions::of(&folder.path().join("Song.stemwright"));
+        let mut session = song();
+        for n in 0..60 {
+            session.song.artist = format!("Artist {n}");
+            revisions.remember(&mut session).unwrap();
+        }
+        assert_eq!(session.lineage.len(), REMEMBERED);
+        let (mut ours, mut theirs) = (session.clone(), session.clone());
+        ours.stems[0].name = "Kick".into();
+        revisions.remember(&mut ours).unwrap();
+        theirs.stems[1].name = "Snare".into();
+        revisions.remember(&mut theirs).unwrap();
+        assert_eq!(plain(revisions.common(&ours, &theirs).unwrap()), plain(session));
+        assert!(revisions.common(&ours, &song()).is_none());
     }
 
     #[test]
@@ -238,7 +480,7 @@ mod tests {
                 states.push((revisions.keep(&session, next).unwrap(), session.clone()));
             }
             for (revision, state) in states {
-                prop_assert_eq!(revisions.session(&revision).unwrap(), state);
+                prop_assert_eq!(plain(revisions.session(&revision).unwrap()), state);
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod grid;
 pub mod history;
 pub mod lyrics;
 pub mod master;
+pub mod merge;
 pub mod naming;
 pub mod preset;
 pub mod ready;
@@ -69,6 +70,10 @@ pub struct Session {
     /// What is sung, and what a clean version leaves out of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lyrics: Option<Lyrics>,
+    /// Hashes of the states that it was saved or delivered in before, the latest last: from them
+    /// it is known what two copies have in common, and which revision somebody goes on from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lineage: Vec<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -124,6 +129,7 @@ impl Session {
             snapshots: Vec::new(),
             brief: Brief::default(),
             lyrics: None,
+            lineage: Vec::new(),
             unknown: Unknown::new(),
         }
     }

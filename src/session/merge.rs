@@ -1,0 +1,546 @@
+//! Two copies of a session that were changed apart become one again, field by field; what both
+//! changed, and not to the same, is asked.
+
+use crate::session::stem::{Stem, StemId};
+use crate::session::version::{Selection, Whose};
+use crate::session::{Session, difference};
+use serde_json::{Map, Value};
+
+/// A place in a session: names of fields, ids of what is in a list.
+pub type Place = Vec<String>;
+
+/// Something that both changed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    pub place: Place,
+    /// None where it was removed.
+    pub ours: Option<Value>,
+    pub theirs: Option<Value>,
+}
+
+/// Which of two is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Ours,
+    Theirs,
+}
+
+/// What two copies come to.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    tree: Value,
+    pub conflicts: Vec<Conflict>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the two sessions do not fit together: {0}")]
+pub struct MergeError(#[from] serde_json::Error);
+
+/// How far lists and records are taken apart.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    /// As far as there are fields.
+    Fields,
+    /// Stems, versions and what else has an id; not what is in them.
+    Entries,
+}
+
+/// Merges two copies that came from the same `base`; without one, everything that differs is
+/// asked. Whichever is called ours, the result is the same: where both changed a thing it stays
+/// as it was in the base until [`Merged::with`] says whose is taken.
+pub fn merge(
+    base: Option<&Session>,
+    ours: &Session,
+    theirs: &Session,
+) -> Result<Merged, MergeError> {
+    let (ours, theirs) = apart(base, ours, theirs)?;
+    let base = base.map(plain).transpose()?.unwrap_or_else(|| Value::Object(Map::new()));
+    let (ours, theirs) = (plain(&ours)?, plain(&theirs)?);
+    // What is fine field by field need not be fine as a whole: a setting of one kind with a field
+    // of another. Then whole stems, versions and chains are taken from one or the other.
+    for depth in [Depth::Fields, Depth::Entries] {
+        let mut work = Work { conflicts: Vec::new(), depth };
+        let tree = work.value(Some(&base), Some(&ours), Some(&theirs), &[]);
+        let merged = Merged { tree: tree.unwrap_or(Value::Null), conflicts: work.conflicts };
+        let fits = [None, Some(Side::Ours), Some(Side::Theirs)]
+            .into_iter()
+            .all(|side| merged.with(&vec![side; merged.conflicts.len()]).is_ok());
+        if fits || depth == Depth::Entries {
+            return Ok(merged);
+        }
+    }
+    Ok(Merged { tree: ours, conflicts: Vec::new() })
+}
+
+/// A session as a tree, without where it came from.
+fn plain(session: &Session) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(Session { lineage: Vec::new(), ..session.clone() })
+}
+
+/// Two people may have given the same number to stems that each of them added: one of these gets
+/// a number of its own, the same one whoever merges.
+fn apart(
+    base: Option<&Session>,
+    ours: &Session,
+    theirs: &Session,
+) -> Result<(Session, Session), serde_json::Error> {
+    let (mut ours, mut theirs) = (ours.clone(), theirs.clone());
+    let added = |session: &Session| -> Vec<Stem> {
+        let new = session
+            .stems
+            .iter()
+            .filter(|stem| base.is_none_or(|base| base.stem(stem.id).is_none()));
+        new.cloned().collect()
+    };
+    for stem in added(&ours) {
+        let Some(other) = theirs.stem(stem.id).filter(|other| other.file != stem.file) else {
+            continue;
+        };
+        // Without a base it may be the same stem with another file.
+        if base.is_none() && other.name == stem.name {
+            continue;
+        }
+        let moves_ours = serde_json::to_string(&stem)? > serde_json::to_string(other)?;
+        let all = [Some(&ours), Some(&theirs), base];
+        let ids =
+            all.into_iter().flatten().flat_map(|session| &session.stems).map(|stem| stem.id.0);
+        let fresh = StemId(ids.max().unwrap_or(0).saturating_add(1));
+        renumber(if moves_ours { &mut ours } else { &mut theirs }, stem.id, fresh);
+    }
+    Ok((ours, theirs))
+}
+
+/// Gives a stem another number, wherever it is spoken of.
+fn renumber(session: &mut Session, from: StemId, to: StemId) {
+    let change = |id: &mut StemId| {
+        if *id == from {
+            *id = to;
+        }
+    };
+    for stem in &mut session.stems {
+        change(&mut stem.id);
+    }
+    let chains = session.stems.iter_mut().map(|stem| &mut stem.chain).chain([&mut session.chain]);
+    for key in chains.flatten().filter_map(|slot| slot.key.as_mut()) {
+        if key.0 == from.0 {
+            key.0 = to.0;
+        }
+    }
+    for version in &mut session.versions {
+        if let Selection::Stems { ids } = &mut version.stems {
+            ids.iter_mut().for_each(change);
+        }
+        for level in &mut version.levels {
+            if let Whose::Stem(id) = &mut level.of {
+                change(id);
+            }
+        }
+        version.cuts.iter_mut().flat_map(|cut| &mut cut.ringing).for_each(change);
+    }
+    let kept = session.snapshots.iter_mut().flat_map(|snapshot| &mut snapshot.strips);
+    kept.for_each(|strip| change(&mut strip.stem));
+}
+
+impl Merged {
+    /// The session, with an answer for each conflict; what is not answered stays as it was.
+    pub fn with(&self, sides: &[Option<Side>]) -> Result<Session, MergeError> {
+        let mut tree = self.tree.clone();
+        for (conflict, side) in self.conflicts.iter().zip(sides) {
+            let value = match side {
+                None => continue,
+                Some(Side::Ours) => &conflict.ours,
+                Some(Side::Theirs) => &conflict.theirs,
+            };
+            put(&mut tree, &conflict.place, value.clone());
+        }
+        Ok(serde_json::from_value(tree)?)
+    }
+
+    /// What each side of a conflict would change, in words: `Fader Bass −1.5 dB`.
+    pub fn words(&self, conflict: usize) -> Result<[Vec<String>; 2], MergeError> {
+        let none = vec![None; self.conflicts.len()];
+        let now = self.with(&none)?;
+        let words = |side: Side| -> Result<Vec<String>, MergeError> {
+            let mut sides = none.clone();
+            if let Some(one) = sides.get_mut(conflict) {
+                *one = Some(side);
+            }
+            let then = self.with(&sides)?;
+            let words = difference::in_words(&now, &difference::difference(&now, &then));
+            Ok(if words.is_empty() { vec!["as it was".into()] } else { words })
+        };
+        Ok([words(Side::Ours)?, words(Side::Theirs)?])
+    }
+}
+
+/// The id of something in a list.
+fn id(value: &Value) -> Option<String> {
+    match value.get("id")? {
+        Value::String(id) => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// The ids of a list of which each entry has its own.
+fn ids(value: &Value) -> Option<Vec<String>> {
+    let list = value.as_array()?;
+    let ids: Vec<String> = list.iter().map(id).collect::<Option<_>>()?;
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    (sorted.len() == ids.len()).then_some(ids)
+}
+
+fn entry<'a>(list: Option<&'a Value>, wanted: &str) -> Option<&'a Value> {
+    list?.as_array()?.iter().find(|one| id(one).as_deref() == Some(wanted))
+}
+
+struct Work {
+    conflicts: Vec<Conflict>,
+    depth: Depth,
+}
+
+impl Work {
+    fn value(
+        &mut self,
+        base: Option<&Value>,
+        ours: Option<&Value>,
+        theirs: Option<&Value>,
+        place: &[String],
+    ) -> Option<Value> {
+        if ours == theirs || theirs == base {
+            return ours.cloned();
+        }
+        if ours == base {
+            return theirs.cloned();
+        }
+        if let (Some(a), Some(b)) = (ours, theirs) {
+            if let Some(merged) = self.record(base, a, b, place) {
+                return Some(merged);
+            }
+            if let Some(merged) = self.list(base, a, b, place) {
+                return Some(merged);
+            }
+            if let Some(merged) = self.chain(base, a, b, place) {
+                return Some(merged);
+            }
+        }
+        self.conflicts.push(Conflict {
+            place: place.to_vec(),
+            ours: ours.cloned(),
+            theirs: theirs.cloned(),
+        });
+        // What one removed and the other changed is there until it is said that it shall go.
+        match (base, ours, theirs) {
+            (Some(_), None, Some(kept)) | (Some(_), Some(kept), None) => Some(kept.clone()),
+            (Some(base), ..) => Some(base.clone()),
+            (None, Some(a), Some(b)) => {
+                Some(if a.to_string() < b.to_string() { a } else { b }.clone())
+            }
+            (None, one, other) => one.or(other).cloned(),
+        }
+    }
+
+    /// A record, field by field. One that says its kind is only taken apart within that kind.
+    fn record(
+        &mut self,
+        base: Option<&Value>,
+        a: &Value,
+        b: &Value,
+        place: &[String],
+    ) -> Option<Value> {
+        let (ours, theirs) = (a.as_object()?, b.as_object()?);
+        let empty = Map::new();
+        let base = base.map_or(Some(&empty), Value::as_object)?;
+        let kind = |map: &Map<String, Value>| map.get("kind").cloned();
+        let same_kind = kind(ours) == kind(theirs) && (base.is_empty() || kind(base) == kind(ours));
+        let whole = self.depth == Depth::Entries && place.len() >= 2;
+        if !same_kind || whole {
+            return None;
+        }
+        let mut names: Vec<&String> = base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut out = Map::new();
+        for name in names {
+            let inner: Place = place.iter().chain([name]).cloned().collect();
+            if let Some(value) =
+                self.value(base.get(name), ours.get(name), theirs.get(name), &inner)
+            {
+                out.insert(name.clone(), value);
+            }
+        }
+        Some(Value::Object(out))
+    }
+
+    /// A list whose entries have ids, entry by entry.
+    fn list(
+        &mut self,
+        base: Option<&Value>,
+        a: &Value,
+        b: &Value,
+        place: &[String],
+    ) -> Option<Value> {
+        let (ours, theirs) = (ids(a)?, ids(b)?);
+        let before = match base {
+            Some(base) => ids(base)?,
+            None => Vec::new(),
+        };
+        let mut all: Vec<&String> = before.iter().chain(&ours).chain(&theirs).collect();
+        all.sort_unstable();
+        all.dedup();
+        let mut merged = Vec::new();
+        for one in all {
+            let inner: Place = place.iter().chain([one]).cloned().collect();
+            let (was, x, y) = (entry(base, one), entry(Some(a), one), entry(Some(b), one));
+            if let Some(value) = self.value(was, x, y, &inner) {
+                merged.push((one.clone(), value));
+            }
+        }
+        let order = order(&before, &ours, &theirs);
+        merged.sort_by_key(|(one, _)| order.iter().position(|known| known == one));
+        Some(Value::Array(merged.into_iter().map(|(_, value)| value).collect()))
+    }
+
+    /// A chain to which neither added and from which neither took: place by place.
+    fn chain(
+        &mut self,
+        base: Option<&Value>,
+        a: &Value,
+        b: &Value,
+        place: &[String],
+    ) -> Option<Value> {
+        if place.last().is_none_or(|name| name != "chain") || self.depth == Depth::Entries {
+            return None;
+        }
+        let (base, a, b) = (base?.as_array()?, a.as_array()?, b.as_array()?);
+        let kinds = |chain: &[Value]| -> Vec<Option<Value>> {
+            chain.iter().map(|slot| slot.get("kind").cloned()).collect()
+        };
+        if kinds(base) != kinds(a) || kinds(a) != kinds(b) {
+            return None;
+        }
+        let slots = base.iter().zip(a).zip(b).enumerate().filter_map(|(n, ((was, x), y))| {
+            let inner: Place = place.iter().cloned().chain([n.to_string()]).collect();
+            self.value(Some(was), Some(x), Some(y), &inner)
+        });
+        Some(Value::Array(slots.collect()))
+    }
+}
+
+/// The order of a list that two changed: that of the one who moved entries, and what was added
+/// after its neighbour. If both moved them, one of the two, the same whoever merges.
+fn order(before: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
+    let common = |list: &[String]| -> Vec<String> {
+        let everywhere = |one: &&String| {
+            [before, ours, theirs].iter().filter(|list| list.contains(one)).count() >= 2
+        };
+        list.iter().filter(everywhere).cloned().collect()
+    };
+    let within = |list: &[String], other: &[String]| -> Vec<String> {
+        list.iter().filter(|one| other.contains(one)).cloned().collect()
+    };
+    let still = |list: &[String]| within(before, list) == within(list, before);
+    let mut out = match (still(ours), still(theirs)) {
+        (true, true) => common(before),
+        (false, true) => common(ours),
+        (true, false) => common(theirs),
+        (false, false) => common(ours).min(common(theirs)),
+    };
+    let mut rest: Vec<&String> =
+        before.iter().chain(ours).chain(theirs).filter(|one| !out.contains(one)).collect();
+    rest.sort_unstable();
+    rest.dedup();
+    for one in rest {
+        let place_in = |list: &[String]| -> Option<usize> {
+            let at = list.iter().position(|known| known == one)?;
+            let before = list.iter().take(at).rev();
+            let neighbour =
+                before.filter_map(|known| out.iter().position(|there| there == known)).next();
+            Some(neighbour.map_or(0, |place| place + 1))
+        };
+        let place = place_in(ours).max(place_in(theirs)).or_else(|| place_in(before));
+        out.insert(place.unwrap_or(0), one.clone());
+    }
+    out
+}
+
+/// Puts a value at a place of a tree, or takes what is there away.
+fn put(tree: &mut Value, place: &[String], value: Option<Value>) {
+    let Some((first, rest)) = place.split_first() else { return };
+    match tree {
+        Value::Object(map) if rest.is_empty() => match value {
+            Some(value) => {
+                map.insert(first.clone(), value);
+            }
+            None => {
+                map.remove(first);
+            }
+        },
+        Value::Object(map) => {
+            if let Some(inner) = map.get_mut(first) {
+                put(inner, rest, value);
+            }
+        }
+        Value::Array(list) => {
+            // An entry that both added is in a list of its ids; a slot of a chain has its place.
+            let at = list.iter().position(|one| id(one).as_ref() == Some(first));
+            let at = at.or_else(|| first.parse().ok().filter(|at| *at < list.len()));
+            match (at, value) {
+                (Some(at), value) if !rest.is_empty() => {
+                    if let Some(inner) = list.get_mut(at) {
+                        put(inner, rest, value);
+                    }
+                }
+                (Some(at), Some(value)) => {
+                    if let Some(inner) = list.get_mut(at) {
+                        *inner = value;
+                    }
+                }
+                (Some(at), None) => drop(list.remove(at)),
+                (None, Some(value)) if rest.is_empty() => list.push(value),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::chain::{Kind, Slot};
+    use crate::session::edit::Edit;
+    use crate::session::history::tests::{edits, stem};
+    use crate::session::snapshot::Snapshot;
+    use crate::units::{Db, Pan, SampleRate};
+    use proptest::prelude::*;
+
+    fn song() -> Session {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = (1..6).map(stem).collect();
+        session
+    }
+
+    #[test]
+    fn what_two_people_did_apart_is_there_and_what_both_did_is_asked() {
+        let mut base = song();
+        base.stems[0].chain = vec![Slot::new(Kind::Eq), Slot::new(Kind::Compressor)];
+        let (mut ours, mut theirs) = (base.clone(), base.clone());
+        ours.stems[1].strip.fader = Db(-1.5);
+        ours.stems[0].chain[0].on = false;
+        ours.song.artist = "Anna".into();
+        ours.stems[2].name = "Kick".into();
+        theirs.stems[1].strip.pan = Pan(0.5);
+        theirs.stems[0].chain[1].on = false;
+        theirs.stems[2].name = "Bass drum".into();
+        theirs.stems.remove(4);
+        let merged = merge(Some(&base), &ours, &theirs).unwrap();
+        assert_eq!(merged.conflicts.len(), 1, "{:?}", merged.conflicts);
+        assert_eq!(merged.conflicts[0].place, ["stems", "3", "name"]);
+        let words = merged.words(0).unwrap();
+        assert!(words[0][0].contains("Kick") && words[1][0].contains("Bass drum"), "{words:?}");
+        let session = merged.with(&[Some(Side::Theirs)]).unwrap();
+        assert_eq!(
+            (session.stems[1].strip.fader, session.stems[1].strip.pan),
+            (Db(-1.5), Pan(0.5))
+        );
+        assert!(!session.stems[0].chain[0].on && !session.stems[0].chain[1].on);
+        assert_eq!((session.stems.len(), session.song.artist.as_str()), (4, "Anna"));
+        assert_eq!(session.stems[2].name, "Bass drum");
+        assert_eq!(merged.with(&[None]).unwrap().stems[2].name, "Stem 3");
+    }
+
+    #[test]
+    fn a_stem_that_one_removed_and_the_other_changed_stays_until_it_is_said() {
+        let base = song();
+        let (mut ours, mut theirs) = (base.clone(), base.clone());
+        ours.stems.remove(1);
+        theirs.stems[1].strip.fader = Db(-3.0);
+        let merged = merge(Some(&base), &ours, &theirs).unwrap();
+        assert_eq!(merged.with(&[None]).unwrap().stems.len(), 5);
+        assert_eq!(merged.with(&[Some(Side::Ours)]).unwrap().stems.len(), 4);
+        assert_eq!(merged.with(&[Some(Side::Theirs)]).unwrap().stems[1].strip.fader, Db(-3.0));
+    }
+
+    #[test]
+    fn stems_that_both_added_under_one_number_are_both_there() {
+        let base = song();
+        let (mut ours, mut theirs) = (base.clone(), base.clone());
+        ours.stems.push(stem(6));
+        theirs.stems.push(Stem { id: StemId(6), name: "Organ".into(), ..stem(7) });
+        theirs.versions[0].stems = Selection::Stems { ids: vec![StemId(1), StemId(6)] };
+        theirs.snapshots = vec![Snapshot::of(&theirs, 0, "A".into())];
+        for (a, b) in [(&ours, &theirs), (&theirs, &ours)] {
+            let merged = merge(Some(&base), a, b).unwrap();
+            assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
+            let session = merged.with(&[]).unwrap();
+            let organ = session.stems.iter().find(|stem| stem.name == "Organ").unwrap().id;
+            assert_eq!(session.stems.len(), 7);
+            let Selection::Stems { ids } = &session.versions[0].stems else { panic!() };
+            assert!(ids.contains(&organ), "{ids:?} {organ:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_base_all_that_differs_is_asked() {
+        let (ours, mut theirs) = (song(), song());
+        theirs.stems[1].strip.fader = Db(-3.0);
+        let merged = merge(None, &ours, &theirs).unwrap();
+        assert_eq!(merged.conflicts.len(), 1);
+        assert_eq!(merged.with(&[Some(Side::Theirs)]).unwrap(), theirs);
+        assert_eq!(merged.with(&[Some(Side::Ours)]).unwrap(), ours);
+        assert!(merge(None, &ours, &ours).unwrap().conflicts.is_empty());
+    }
+
+    fn changed(base: &Session, list: Vec<Edit>) -> Session {
+        let mut session = base.clone();
+        for edit in list {
+            let before = session.clone();
+            let _ = edit.apply(&mut session);
+            let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
+            ids.sort();
+            ids.dedup();
+            if ids.len() != session.stems.len() {
+                session = before;
+            }
+        }
+        session
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn both_orders_come_to_the_same(
+            before in prop::collection::vec(edits(), 0..6),
+            a in prop::collection::vec(edits(), 0..8),
+            b in prop::collection::vec(edits(), 0..8),
+            known in any::<bool>(),
+        ) {
+            let base = changed(&song(), before);
+            let (ours, theirs) = (changed(&base, a), changed(&base, b));
+            let base = known.then_some(&base);
+            let one = merge(base, &ours, &theirs).unwrap();
+            let two = merge(base, &theirs, &ours).unwrap();
+            let count = one.conflicts.len();
+            prop_assert_eq!(count, two.conflicts.len());
+            for (x, y) in one.conflicts.iter().zip(&two.conflicts) {
+                prop_assert_eq!((&x.place, &x.ours, &x.theirs), (&y.place, &y.theirs, &y.ours));
+            }
+            prop_assert_eq!(one.with(&vec![None; count]).unwrap(), two.with(&vec![None; count]).unwrap());
+            let taken = one.with(&vec![Some(Side::Ours); count]).unwrap();
+            prop_assert_eq!(&taken, &two.with(&vec![Some(Side::Theirs); count]).unwrap());
+            // What one of them left alone is as the other has it.
+            if let Some(base) = base {
+                prop_assert_eq!(merge(Some(base), &ours, base).unwrap().with(&[]).unwrap(), ours.clone());
+                prop_assert_eq!(merge(Some(base), base, &ours).unwrap().with(&[]).unwrap(), ours);
+            } else {
+                prop_assert_eq!(taken.stems.len() >= ours.stems.len(), true);
+            }
+            for n in 0..count {
+                prop_assert!(one.words(n).is_ok());
+            }
+        }
+    }
+}
