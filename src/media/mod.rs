@@ -7,6 +7,7 @@ pub mod error;
 mod flac;
 pub mod hashes;
 pub mod info;
+pub mod opus;
 pub mod origin;
 pub mod pcm;
 pub mod peak_cache;

@@ -3,6 +3,7 @@
 
 pub mod book;
 pub mod comments;
+pub mod copies;
 pub mod exchange;
 pub mod revisions;
 
