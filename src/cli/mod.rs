@@ -6,14 +6,17 @@
 mod beats;
 mod check;
 mod clean;
+mod comments;
 mod deliver;
 mod demo;
 mod master;
 mod measure;
+mod merge;
 mod new;
 mod progress;
 mod radio;
 mod render;
+mod review;
 mod revisions;
 mod song;
 mod verify;
@@ -21,6 +24,7 @@ mod verify;
 use crate::delivery::DeliveryError;
 use crate::intake::IntakeError;
 use crate::render::RenderError;
+use crate::review::page::PageError;
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -63,6 +67,12 @@ enum Command {
     Deliver(deliver::Deliver),
     /// List, compare or bring back the revisions that were delivered
     Revisions(revisions::RevisionsOf),
+    /// Make the page for the client, which plays the versions and takes notes
+    Review(review::ReviewPage),
+    /// List, import, export and answer comments
+    Comments(comments::CommentsOn),
+    /// Merge copies of a session that a sync tool made
+    Merge(merge::Merge),
     /// Check whether a package is as it was made
     Verify(verify::Verify),
 }
@@ -89,6 +99,9 @@ pub fn run() -> ExitCode {
         Some(Command::Master(command)) => command.run(),
         Some(Command::Deliver(command)) => command.run(),
         Some(Command::Revisions(command)) => command.run(),
+        Some(Command::Review(command)) => command.run(),
+        Some(Command::Comments(command)) => command.run(),
+        Some(Command::Merge(command)) => command.run(),
         Some(Command::Verify(command)) => command.run(),
         None => open_window(arguments.open),
     };
@@ -123,6 +136,8 @@ fn is_wrong_use(error: &anyhow::Error) -> bool {
     error.is::<NotFound>()
         || matches!(error.downcast_ref(), Some(RenderError::Unknown { .. }))
         || matches!(error.downcast_ref(), Some(DeliveryError::Render(RenderError::Unknown { .. })))
+        || matches!(error.downcast_ref(), Some(PageError::NoRevision { .. }))
+        || matches!(error.downcast_ref(), Some(PageError::Render(RenderError::Unknown { .. })))
         || matches!(error.downcast_ref(), Some(IntakeError::Exists(_)))
 }
 

@@ -18,6 +18,12 @@ pub struct RevisionsOf {
     /// Write the session as it was then into a new file beside it
     #[arg(long, value_name = "REVISION", conflicts_with = "compare")]
     restore: Option<String>,
+    /// Take a revision out of the list; it can be brought back for 30 days
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["compare", "restore"])]
+    delete: Option<String>,
+    /// Bring a deleted revision back
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["compare", "restore", "delete"])]
+    undelete: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -41,6 +47,10 @@ impl RevisionsOf {
             let path = free(&self.session, name);
             save(&session, &path)?;
             println!("{}", path.display());
+        } else if let Some(name) = &self.delete {
+            revisions.delete(named(&all, name)?)?;
+        } else if let Some(name) = &self.undelete {
+            revisions.bring_back(named(&revisions.deleted(), name)?)?;
         } else if self.json {
             println!("{}", serde_json::to_string_pretty(&all)?);
         } else {

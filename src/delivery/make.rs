@@ -8,7 +8,7 @@ use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
 use crate::media::broadcast::today;
 use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
-use crate::render::progress::{CellState, Observer, Overall};
+use crate::render::progress::{Observer, Piece};
 use crate::render::{Request as Rendering, render};
 use crate::review::book::Book;
 use crate::review::comments::Review;
@@ -69,32 +69,6 @@ pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
     let free = revisions(&wanted).find(|revision| !taken(&name(revision))).unwrap_or(wanted);
     let name = name(&free);
     (free, name)
-}
-
-/// Passes on the progress of one piece of the work as a share of the whole.
-struct Piece<'a> {
-    observer: &'a dyn Observer,
-    started: Instant,
-    from: f32,
-    to: f32,
-    /// Whether its files are those that were asked for.
-    shown: bool,
-}
-
-impl Observer for Piece<'_> {
-    fn cell(&self, version: &str, master: &str, state: CellState) {
-        if self.shown {
-            self.observer.cell(version, master, state);
-        }
-    }
-
-    fn overall(&self, piece: Overall) {
-        let fraction = self.from + (self.to - self.from) * piece.fraction;
-        let elapsed = self.started.elapsed();
-        let share = f64::from(fraction);
-        let left = (share > 0.02).then(|| elapsed.mul_f64((1.0 - share) / share));
-        self.observer.overall(Overall { fraction, elapsed, left });
-    }
 }
 
 /// Makes a package: masters, stems and their proof, reference, notes, checksums. It grows under a

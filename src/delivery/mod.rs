@@ -7,6 +7,7 @@ pub mod make;
 pub mod manifest;
 pub mod package;
 mod pdf;
+pub mod round;
 pub mod sheet;
 mod stems;
 

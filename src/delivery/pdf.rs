@@ -168,7 +168,7 @@ pub fn pages(sheet: &Sheet) -> Result<Vec<u8>, DeliveryError> {
     for (n, page) in pages.iter_mut().enumerate() {
         let mut foot = format!("{}, page {} of {count}", sheet.title, n + 1);
         if missing {
-            foot.push_str(" \u{b7} letters that are missing here are in SessionSheet.txt");
+            foot.push_str(" \u{b7} letters that are missing here are in the text beside it");
         }
         let at = (MARGIN, PAGE.1 - MARGIN + 24.0);
         page.push(Piece { at, text: foot, size: 8.0, bold: false, colour: GREY });

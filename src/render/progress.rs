@@ -42,6 +42,32 @@ pub trait Observer: Sync {
 pub struct Silent;
 impl Observer for Silent {}
 
+/// Passes on the progress of one piece of the work as a share of the whole.
+pub struct Piece<'a> {
+    pub observer: &'a dyn Observer,
+    pub started: Instant,
+    pub from: f32,
+    pub to: f32,
+    /// Whether its files are those that were asked for.
+    pub shown: bool,
+}
+
+impl Observer for Piece<'_> {
+    fn cell(&self, version: &str, master: &str, state: CellState) {
+        if self.shown {
+            self.observer.cell(version, master, state);
+        }
+    }
+
+    fn overall(&self, piece: Overall) {
+        let fraction = self.from + (self.to - self.from) * piece.fraction;
+        let elapsed = self.started.elapsed();
+        let share = f64::from(fraction);
+        let left = (share > 0.02).then(|| elapsed.mul_f64((1.0 - share) / share));
+        self.observer.overall(Overall { fraction, elapsed, left });
+    }
+}
+
 /// The work of one render, counted in frames.
 pub struct Work<'a> {
     observer: &'a dyn Observer,

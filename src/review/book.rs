@@ -50,6 +50,8 @@ pub struct Draft {
     pub status: Status,
     pub text: String,
     pub replies: Vec<Reply>,
+    /// It is an answer to the comment of this number.
+    pub answers: Option<u32>,
 }
 
 /// How many came, and how many were there already.
@@ -179,6 +181,22 @@ impl Book {
                 continue;
             }
             let draft = clean(draft);
+            let answered = draft.answers.map(|number| {
+                let mut all = self.review.comments.iter();
+                all.find(|comment| comment.number == number).map(|comment| comment.id.clone())
+            });
+            if let Some(comment) = answered {
+                let Draft { id, author, made, text, .. } = draft;
+                match comment {
+                    Some(comment) => {
+                        merged.replies +=
+                            self.put_replies(&comment, &[Reply { id, author, made, text }]);
+                    }
+                    None => merged.refused += 1,
+                }
+                self.read();
+                continue;
+            }
             let id = match self.known(&draft) {
                 Some(id) => {
                     merged.known += 1;

@@ -5,6 +5,7 @@ pub mod book;
 pub mod comments;
 pub mod copies;
 pub mod exchange;
+pub mod page;
 pub mod revisions;
 
 use std::path::PathBuf;

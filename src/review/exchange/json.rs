@@ -92,5 +92,6 @@ fn draft(one: &Value, session: &Session) -> Option<Draft> {
         status: comment.status,
         text: comment.text,
         replies: comment.replies,
+        answers: None,
     })
 }

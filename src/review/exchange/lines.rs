@@ -122,6 +122,10 @@ pub fn read_text(text: &str, session: &Session, notes: &mut Vec<String>) -> Vec<
         if let Some(by) = plain.strip_prefix("Notes on ").and_then(|rest| rest.rsplit_once(" by "))
         {
             author = by.1.into();
+        } else if let Some((number, text)) = answer(plain) {
+            let (author, text) = (author.clone(), text.into());
+            drafts.push(Draft { author, text, answers: Some(number), ..Draft::default() });
+            goes_on = true;
         } else if plain.is_empty() {
             goes_on = false;
         } else if goes_on && (plain.starts_with('>') || is_facts(plain)) {
@@ -140,6 +144,12 @@ pub fn read_text(text: &str, session: &Session, notes: &mut Vec<String>) -> Vec<
         notes.push(format!("{passed} lines without a time were passed over"));
     }
     drafts
+}
+
+/// `Answer to #3: yes`, as the review page writes it.
+fn answer(line: &str) -> Option<(u32, &str)> {
+    let (number, text) = line.strip_prefix("Answer to #")?.split_once(':')?;
+    Some((number.trim().parse().ok()?, text.trim()))
 }
 
 fn is_facts(line: &str) -> bool {

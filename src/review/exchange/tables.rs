@@ -160,7 +160,7 @@ pub fn read(
             revision: as_written(field(revision)),
             status: Status::named(field(status)),
             text,
-            replies: Vec::new(),
+            ..Draft::default()
         });
     }
     if broken > 0 {

@@ -1,0 +1,219 @@
+use super::song::located;
+use super::{Outcome, exists};
+use crate::delivery::round::{agreement, send};
+use crate::review::book::{Book, Draft};
+use crate::review::comments::{Comment, Status, Subject, question};
+use crate::review::exchange::times::{Timecode, read as read_time};
+use crate::review::exchange::{Format, LARGEST, read, write};
+use crate::session::Session;
+use crate::session::file::write_atomically;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+/// Lists the comments on a song, takes them in from files, writes them out, answers them.
+#[derive(clap::Args)]
+pub struct CommentsOn {
+    /// The session
+    session: PathBuf,
+    /// Take comments in from files: JSON of the review page, CSV, SRT, WebVTT, Audacity labels,
+    /// REAPER markers, or a mail with times
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    import: Vec<PathBuf>,
+    /// Write the comments to a file
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
+    /// Form in which they are written: json, csv, text, srt, vtt, audacity, reaper
+    #[arg(long = "as", value_name = "FORM", value_parser = format)]
+    form: Option<Format>,
+    /// How times are written: minutes, hours, samples, bars
+    #[arg(long, value_name = "TIMES", default_value = "minutes", value_parser = timecode)]
+    times: Timecode,
+    /// Say something
+    #[arg(long, value_name = "TEXT")]
+    add: Option<String>,
+    /// When: 1:05, 1:05.250, "bar 37.3", "2268000 samples"
+    #[arg(long, value_name = "TIME", requires = "add")]
+    at: Option<String>,
+    /// Until when
+    #[arg(long, value_name = "TIME", requires = "at")]
+    to: Option<String>,
+    /// A stem or a version, by name
+    #[arg(long, value_name = "NAME", requires = "add")]
+    on: Option<String>,
+    /// Who says it
+    #[arg(long, value_name = "NAME", default_value = "")]
+    author: String,
+    /// Answer the comment of a number
+    #[arg(long, num_args = 2, value_names = ["NUMBER", "TEXT"])]
+    reply: Option<Vec<String>>,
+    /// Say how the comment of a number stands: open, question, done, wont
+    #[arg(long, num_args = 2, value_names = ["NUMBER", "STATUS"])]
+    status: Option<Vec<String>>,
+    /// The comment of a number was done by a revision
+    #[arg(long, num_args = 2, value_names = ["NUMBER", "REVISION"])]
+    fixed: Option<Vec<String>>,
+    /// How many rounds were agreed
+    #[arg(long, value_name = "ROUNDS", value_parser = clap::value_parser!(u32).range(1..=99))]
+    agreed: Option<u32>,
+    /// Close the round and write its document (text, PDF, JSON, CSV) into a folder
+    #[arg(long, value_name = "DIR")]
+    send: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    let known = Format::ALL.map(Format::word).join(", ");
+    let found = Format::ALL.into_iter().find(|format| format.word() == word);
+    found.ok_or_else(|| format!("choose from {known}"))
+}
+
+fn timecode(word: &str) -> Result<Timecode, String> {
+    match word {
+        "minutes" => Ok(Timecode::Minutes),
+        "hours" => Ok(Timecode::Hours),
+        "samples" => Ok(Timecode::Samples),
+        "bars" => Ok(Timecode::Bars),
+        _ => Err("choose from minutes, hours, samples, bars".into()),
+    }
+}
+
+impl CommentsOn {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        let (session, _) = located(&self.session)?;
+        let mut book = Book::of(&self.session);
+        for path in book.spoilt() {
+            eprintln!("stemwright: {} is not whole; it may still be on its way", path.display());
+        }
+        let waits = book.waits();
+        if waits > 0 {
+            eprintln!("stemwright: some comments wait for {waits} files that have not arrived yet");
+        }
+        for path in &self.import {
+            import(&mut book, path, &session)?;
+        }
+        if let Some(rounds) = self.agreed {
+            book.set_agreed(rounds)?;
+        }
+        self.say(&mut book, &session)?;
+        self.answer(&mut book)?;
+        if let Some(folder) = &self.send {
+            let round = book.review().current_round();
+            anyhow::ensure!(
+                book.review().used() == round,
+                "nothing was said since the last round; there is nothing to send"
+            );
+            for path in send(&session, book.review(), round, self.times, folder)? {
+                println!("{}", path.display());
+            }
+            book.send_round()?;
+            if round > book.review().agreed {
+                eprintln!("stemwright: {}", agreement(book.review(), round));
+            }
+        }
+        self.tell(&book, &session)
+    }
+
+    fn say(&self, book: &mut Book, session: &Session) -> anyhow::Result<()> {
+        let Some(text) = &self.add else { return Ok(()) };
+        let time = |text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => read_time(text, session)
+                .map(Some)
+                .with_context(|| format!("\u{201c}{text}\u{201d} is no time; write 1:05")),
+        };
+        let on = self.on.as_deref().map_or(Subject::Mix, |name| Subject::named(name, session));
+        let draft = Draft {
+            author: self.author.clone(),
+            start: time(&self.at)?,
+            end: time(&self.to)?,
+            on,
+            revision: session.delivery.revision.clone(),
+            text: text.clone(),
+            ..Draft::default()
+        };
+        let id = book.add(draft)?;
+        let asked = book.review().comment(&id).and_then(|comment| question(comment, session));
+        if let Some(asked) = asked {
+            eprintln!("stemwright: {asked}");
+        }
+        Ok(())
+    }
+
+    fn answer(&self, book: &mut Book) -> anyhow::Result<()> {
+        let id = |book: &Book, number: &str| {
+            let plain = number.trim_start_matches('#');
+            let mut all = book.review().present();
+            let found = all.find(|comment| comment.number.to_string() == plain);
+            found
+                .map(|comment| comment.id.clone())
+                .with_context(|| format!("there is no comment #{plain}"))
+        };
+        if let Some([number, text]) = self.reply.as_deref() {
+            book.reply(&id(book, number)?, &self.author, text)?;
+        }
+        if let Some([number, status]) = self.status.as_deref() {
+            let words = ["open", "question", "done", "wont"];
+            anyhow::ensure!(
+                words.contains(&status.as_str()),
+                "choose a status from {}",
+                words.join(", ")
+            );
+            book.set_status(&id(book, number)?, Status::named(status))?;
+        }
+        if let Some([number, revision]) = self.fixed.as_deref() {
+            let plain = revision.strip_prefix('v').unwrap_or(revision);
+            book.resolve(&id(book, number)?, plain)?;
+        }
+        Ok(())
+    }
+
+    fn tell(&self, book: &Book, session: &Session) -> anyhow::Result<Outcome> {
+        let review = book.review();
+        let all: Vec<&Comment> = review.present().collect();
+        if let Some(path) = &self.export {
+            let form = self.form.unwrap_or_else(|| by_name(path));
+            write_atomically(path, write(form, session, &all, self.times).as_bytes())
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+        } else if self.json {
+            print!("{}", write(Format::Json, session, &all, self.times));
+        } else if let Some(form) = self.form {
+            print!("{}", write(form, session, &all, self.times));
+        } else if self.import.is_empty() && self.send.is_none() {
+            print!("{}", write(Format::Text, session, &all, self.times));
+            println!("{} open, {}", review.open(), agreement(review, review.used().max(1)));
+        }
+        Ok(Outcome::Fine)
+    }
+}
+
+/// The form that a file's name tells.
+fn by_name(path: &Path) -> Format {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    // The longest ending counts: `labels.txt` before `txt`.
+    let fits = Format::ALL.into_iter().filter(|format| name.ends_with(format.ending()));
+    fits.max_by_key(|format| format.ending().len()).unwrap_or(Format::Csv)
+}
+
+fn import(book: &mut Book, path: &Path, session: &Session) -> anyhow::Result<()> {
+    exists(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let long = std::fs::metadata(path).map_or(0, |meta| meta.len());
+    anyhow::ensure!(long <= LARGEST, "{name} is too large for comments (more than 32 MB)");
+    let bytes =
+        std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let found = read(&bytes, &name, session)?;
+    for note in found.notes {
+        eprintln!("stemwright: {name}: {note}");
+    }
+    let merged = book.merge(found.drafts)?;
+    println!(
+        "{name} ({}): {} new, {} answers, {} known already",
+        found.format.name(),
+        merged.added,
+        merged.replies,
+        merged.known
+    );
+    Ok(())
+}

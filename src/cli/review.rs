@@ -1,0 +1,63 @@
+use super::progress::Terminal;
+use super::song::located;
+use super::{Outcome, cancel_on_signal};
+use crate::review::book::Book;
+use crate::review::page::{KBPS, Request, make, name};
+use std::path::PathBuf;
+
+/// Makes the page for the client: one HTML file with the sound in it, that takes notes.
+#[derive(clap::Args)]
+pub struct ReviewPage {
+    /// The session
+    session: PathBuf,
+    /// File of the page; in the session's folder by default
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Versions by id, comma-separated; all by default
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    versions: Vec<String>,
+    /// The master through which they are heard, by id; the first by default
+    #[arg(long, value_name = "ID")]
+    master: Option<String>,
+    /// Earlier revisions to compare with, comma-separated
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    revisions: Vec<String>,
+    /// Kilobits a second
+    #[arg(long, default_value_t = KBPS, value_parser = clap::value_parser!(u32).range(32..=510))]
+    kbps: u32,
+    /// Also write the files uncompressed beside the page, and link them
+    #[arg(long)]
+    wav: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl ReviewPage {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        let (session, folder) = located(&self.session)?;
+        let out =
+            self.output.unwrap_or_else(|| folder.join(name(&session, &session.delivery.revision)));
+        let usual = Request::new(&session, Some(&self.session), out);
+        let request = Request {
+            versions: self.versions,
+            master: self.master.unwrap_or_else(|| usual.master.clone()),
+            revisions: self.revisions,
+            kbps: self.kbps,
+            wav: self.wav,
+            ..usual
+        };
+        let book = Book::of(&self.session);
+        let terminal = Terminal::new();
+        let made = make(&session, &folder, book.review(), &request, &terminal, &cancel_on_signal());
+        terminal.done();
+        let made = made?;
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&made)?);
+        } else {
+            println!("{}", made.page);
+            made.files.iter().for_each(|file| println!("{file}"));
+        }
+        Ok(Outcome::Fine)
+    }
+}

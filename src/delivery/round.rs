@@ -1,0 +1,93 @@
+//! A round of notes as one numbered document: text, PDF, JSON, CSV.
+
+use crate::delivery::sheet::{Part, Row, Sheet};
+use crate::delivery::{DeliveryError, pdf};
+use crate::media::broadcast::today;
+use crate::review::comments::{Comment, Review};
+use crate::review::exchange::times::Timecode;
+use crate::review::exchange::{Format, write};
+use crate::session::Session;
+use crate::session::file::write_atomically;
+use crate::session::naming::compact;
+use std::path::{Path, PathBuf};
+
+/// The notes of a round, by number.
+pub fn notes(review: &Review, round: u32) -> Vec<&Comment> {
+    review.present().filter(|comment| comment.round == round).collect()
+}
+
+/// What is said about the agreement: `round 1 of 2`, or that it is one too many.
+pub fn agreement(review: &Review, round: u32) -> String {
+    let agreed = review.agreed;
+    match round > agreed {
+        true => {
+            format!("round {round}, {} more than the {agreed} that were agreed", round - agreed)
+        }
+        false => format!("round {round} of {agreed}"),
+    }
+}
+
+fn sheet(session: &Session, review: &Review, round: u32, timecode: Timecode) -> Sheet {
+    let parts = notes(review, round).into_iter().map(|comment| {
+        let time = |time| timecode.write(time, session);
+        let when = match comment.span() {
+            None => "the whole song".into(),
+            Some((from, to)) if from == to => time(from),
+            Some((from, to)) => format!("{} \u{2013} {}", time(from), time(to)),
+        };
+        let by = if comment.author.is_empty() { "Note" } else { &comment.author };
+        let mut rows = vec![Row::Pair(by.into(), comment.text.clone())];
+        let fixed = match comment.fixed_in.as_str() {
+            "" => String::new(),
+            fixed => format!(", in v{fixed}"),
+        };
+        rows.push(Row::Pair("Status".into(), format!("{}{fixed}", comment.status)));
+        rows.extend(comment.replies.iter().map(|reply| {
+            let by = if reply.author.is_empty() { "Answer" } else { &reply.author };
+            Row::Pair(by.into(), reply.text.clone())
+        }));
+        let heading = format!("{}.  {when}  \u{b7}  {}", comment.number, comment.on.name(session));
+        Part { heading, rows }
+    });
+    let title = format!("{}: notes, {}", session.song.title, agreement(review, round));
+    Sheet { title, parts: parts.collect() }
+}
+
+/// Writes the document of a round into a folder, in all its forms; one that is there already gets
+/// no new contents, the new one a number.
+pub fn send(
+    session: &Session,
+    review: &Review,
+    round: u32,
+    timecode: Timecode,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, DeliveryError> {
+    let all = notes(review, round);
+    let sheet = sheet(session, review, round, timecode);
+    let head = format!("{}\n{}\n\n", sheet.title, today());
+    let text = head + &write(Format::Text, session, &all, timecode);
+    let files: [(&str, Vec<u8>); 4] = [
+        ("txt", text.into_bytes()),
+        ("pdf", pdf::pages(&sheet)?),
+        ("json", write(Format::Json, session, &all, timecode).into_bytes()),
+        ("csv", write(Format::Csv, session, &all, timecode).into_bytes()),
+    ];
+    let plain = format!("{}_Notes_Round{round}", compact(&session.song.title));
+    let free = |name: &str| {
+        files.iter().all(|(ending, _)| !folder.join(format!("{name}.{ending}")).exists())
+    };
+    let numbered = (2..1000).map(|n| format!("{plain}-{n}"));
+    let name = std::iter::once(plain.clone()).chain(numbered).find(|name| free(name));
+    let name = name.unwrap_or(plain);
+    let mut written = Vec::new();
+    for (ending, bytes) in &files {
+        let path = folder.join(format!("{name}.{ending}"));
+        let put = || {
+            std::fs::create_dir_all(folder)?;
+            write_atomically(&path, bytes)
+        };
+        put().map_err(|cause| DeliveryError::Write { path: path.clone(), cause })?;
+        written.push(path);
+    }
+    Ok(written)
+}

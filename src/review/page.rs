@@ -1,0 +1,356 @@
+//! The page for the client: one HTML file with the sound in it, that plays from disk or from any
+//! web space, asks nothing of any server, and takes notes that come back as a small file.
+//!
+//! Everything that people wrote is data in it, never markup; its policy lets nothing run but its
+//! own script, and lets nothing be loaded from anywhere.
+
+use crate::engine::cuts::CutMap;
+use crate::media::broadcast::today;
+use crate::media::opus::{RATE, encode};
+use crate::media::sink::FileFormat;
+use crate::media::tags::escaped;
+use crate::media::{MediaError, PcmFile};
+use crate::render::progress::{Observer, Piece};
+use crate::render::scratch::Scratch;
+use crate::render::{RenderError, Request as Rendering, render};
+use crate::review::ReviewError;
+use crate::review::comments::{Comment, Review};
+use crate::review::revisions::Revisions;
+use crate::session::Session;
+use crate::session::file::write_atomically;
+use crate::session::master::Master;
+use crate::session::naming::compact;
+use crate::session::version::left;
+use crate::units::Frames;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+const STYLE: &str = include_str!("../../assets/pages/review.css");
+const SCRIPT: &str = include_str!("../../assets/pages/review.js");
+const BODY: &str = include_str!("../../assets/pages/review.html");
+
+/// Columns of a waveform.
+const COLUMNS: usize = 1600;
+/// What is usual for music that is listened to closely.
+pub const KBPS: u32 = 160;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
+    Review(#[from] ReviewError),
+    #[error("{} cannot be written: {cause}; choose another folder or free some space", path.display())]
+    Write { path: PathBuf, cause: std::io::Error },
+    #[error("there is no revision \u{201c}{name}\u{201d}; choose from {known}")]
+    NoRevision { name: String, known: String },
+    #[error("the page was cancelled; nothing of it is left")]
+    Cancelled,
+}
+
+/// What the page holds.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Ids of versions; empty for all of the session's.
+    pub versions: Vec<String>,
+    /// The master through which they are heard.
+    pub master: String,
+    /// Earlier revisions to compare with, by name.
+    pub revisions: Vec<String>,
+    pub kbps: u32,
+    /// Also writes the files uncompressed beside the page, and links them.
+    pub wav: bool,
+    /// What the state as it is now is called.
+    pub revision: String,
+    /// The file of the session, beside which its revisions lie.
+    pub session: Option<PathBuf>,
+    /// The file of the page.
+    pub out: PathBuf,
+}
+
+impl Request {
+    /// All versions through the first master, at the usual rate.
+    pub fn new(session: &Session, path: Option<&Path>, out: PathBuf) -> Self {
+        Self {
+            versions: Vec::new(),
+            master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
+            revisions: Vec::new(),
+            kbps: KBPS,
+            wav: false,
+            revision: session.delivery.revision.clone(),
+            session: path.map(Path::to_owned),
+            out,
+        }
+    }
+}
+
+/// What was made.
+#[derive(Clone, Debug, Serialize)]
+pub struct Made {
+    pub page: String,
+    pub bytes: u64,
+    /// Uncompressed files beside it.
+    pub files: Vec<String>,
+    pub tracks: Vec<Heard>,
+}
+
+/// One sound of the page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Heard {
+    pub version: String,
+    pub revision: String,
+    pub integrated_lufs: Option<f64>,
+    pub bytes: usize,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    format: &'static str,
+    title: &'a str,
+    artist: &'a str,
+    seconds: f64,
+    made: String,
+    revision: &'a str,
+    tracks: Vec<Track>,
+    sections: Vec<(&'a str, f64)>,
+    /// What can be spoken of: id and name.
+    subjects: Vec<(String, String)>,
+    comments: Vec<&'a Comment>,
+}
+
+#[derive(Serialize)]
+struct Track {
+    version: String,
+    name: String,
+    revision: String,
+    seconds: f64,
+    lufs: Option<f64>,
+    true_peak: Option<f64>,
+    /// Lowest and highest value of every column, a byte each.
+    peaks: String,
+    /// From and to in the song, and where that begins in the version.
+    pieces: Vec<[f64; 3]>,
+    wav: Option<String>,
+    #[serde(skip)]
+    audio: Vec<u8>,
+}
+
+/// The name of the page's file: `BlueSky_v1.1_Review.html`.
+pub fn name(session: &Session, revision: &str) -> String {
+    format!("{}_v{}_Review.html", compact(&session.song.title), compact(revision))
+}
+
+/// Makes the page. `folder` is where the session's relative paths start.
+pub fn make(
+    session: &Session,
+    folder: &Path,
+    review: &Review,
+    request: &Request,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Made, PageError> {
+    let out = &request.out;
+    let target = match out.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let states = states(session, request)?;
+    let (share, started) = (1.0 / states.len().max(1) as f32, Instant::now());
+    let mut tracks = Vec::new();
+    let mut files = Vec::new();
+    // Beside the page: its files are moved into place where they are wanted.
+    let scratch = Scratch::new(target)?;
+    for (n, (revision, state)) in states.iter().enumerate() {
+        let from = n as f32 * share;
+        let piece = Piece { observer, started, from, to: from + share, shown: false };
+        observer.stage("rendering the versions of the page");
+        let place = scratch.path(&format!("state-{n}"));
+        for mut track in heard(state, folder, revision, request, &place, &piece, cancel)? {
+            if request.wav {
+                let name = format!(
+                    "{}_{}_v{}.wav",
+                    compact(&session.song.title),
+                    compact(&track.name),
+                    compact(revision)
+                );
+                let wav = place.join(format!("{}.wav", track.version));
+                let to = target.join(&name);
+                std::fs::rename(&wav, &to)
+                    .map_err(|cause| PageError::Write { path: to.clone(), cause })?;
+                files.push(to.display().to_string());
+                track.wav = Some(name);
+            }
+            tracks.push(track);
+        }
+    }
+    let made = tracks.iter().map(|track| Heard {
+        version: track.version.clone(),
+        revision: track.revision.clone(),
+        integrated_lufs: track.lufs,
+        bytes: track.audio.len(),
+    });
+    let made = made.collect();
+    let page = written(session, review, request, tracks);
+    write_atomically(out, page.as_bytes())
+        .map_err(|cause| PageError::Write { path: out.to_owned(), cause })?;
+    Ok(Made { page: out.display().to_string(), bytes: page.len() as u64, files, tracks: made })
+}
+
+/// The session as it is, and as it was in the revisions that were asked for.
+fn states(session: &Session, request: &Request) -> Result<Vec<(String, Session)>, PageError> {
+    let mut states = vec![(request.revision.clone(), session.clone())];
+    let revisions = request.session.as_deref().map(Revisions::of);
+    let all = revisions.as_ref().map(Revisions::all).unwrap_or_default();
+    for name in &request.revisions {
+        let plain = name.strip_prefix('v').unwrap_or(name);
+        let known = all.iter().rev().find(|revision| revision.name == plain);
+        let (Some(revisions), Some(known)) = (&revisions, known) else {
+            let known = all.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
+            return Err(PageError::NoRevision { name: plain.into(), known });
+        };
+        states.push((plain.to_string(), revisions.session(known)?));
+    }
+    Ok(states)
+}
+
+/// The versions of one state, rendered and encoded.
+fn heard(
+    state: &Session,
+    folder: &Path,
+    revision: &str,
+    request: &Request,
+    place: &Path,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Vec<Track>, PageError> {
+    let mut session = state.clone();
+    let master = session.master(&request.master).or_else(|| session.masters.first().cloned());
+    if let Some(master) = master {
+        session.masters = vec![Master { format: FileFormat::Wav, ..master }];
+    }
+    session.delivery.pattern = "{version}".into();
+    session.delivery.left_out.clear();
+    let known = |id: &String| session.version(id).is_some();
+    // A version that an earlier revision did not have is not in it.
+    let versions: Vec<String> = request.versions.iter().filter(|id| known(id)).cloned().collect();
+    let masters = session.masters.iter().map(|master| master.id.clone()).collect();
+    let rendering = Rendering { folder: place.to_owned(), versions, masters, jobs: 0 };
+    let report = render(&session, folder, &rendering, observer, cancel)?;
+    observer.stage("encoding");
+    let mut tracks = Vec::new();
+    for file in &report.files {
+        let path = Path::new(&file.path);
+        let Some(version) = session.version(&file.version) else { continue };
+        let wave = PcmFile::open(path)?.ok_or_else(|| MediaError::Missing(path.to_owned()))?;
+        let info = wave.info();
+        let total = info.frames.at_rate(info.sample_rate, RATE).0;
+        let mut columns = Columns::new(total);
+        let audio = encode::<PageError>(&wave, request.kbps, &mut |left, right| {
+            columns.take(left, right);
+            if cancel.load(Ordering::Relaxed) { Err(PageError::Cancelled) } else { Ok(()) }
+        })?;
+        drop(wave);
+        let named = place.join(format!("{}.wav", version.id));
+        std::fs::rename(path, &named).map_err(|cause| PageError::Write { path: named, cause })?;
+        tracks.push(Track {
+            version: version.id.clone(),
+            name: version.name.clone(),
+            revision: revision.into(),
+            seconds: Frames(total).seconds(RATE).0,
+            lufs: file.integrated_lufs,
+            true_peak: file.true_peak_dbtp,
+            peaks: STANDARD.encode(&columns.bytes),
+            pieces: pieces(&session, &version.id),
+            wav: None,
+            audio,
+        });
+    }
+    Ok(tracks)
+}
+
+/// What a version plays of the song, and when.
+fn pieces(session: &Session, version: &str) -> Vec<[f64; 3]> {
+    let Some(version) = session.version(version) else { return Vec::new() };
+    let version = session.resolved(version);
+    let (rate, whole) = (session.sample_rate, session.length().0);
+    let map = CutMap::of(&version, rate, whole);
+    let seconds = |frame: u64| Frames(frame).seconds(rate).0;
+    let parts = left(&version, whole, rate).into_iter();
+    parts.map(|(from, to)| [from, to, map.edited_frame(from)].map(seconds)).collect()
+}
+
+/// Lowest and highest value of every part of a file.
+struct Columns {
+    total: u64,
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl Columns {
+    fn new(total: u64) -> Self {
+        Self { total: total.max(1), at: 0, bytes: [128; 2].repeat(COLUMNS) }
+    }
+
+    fn take(&mut self, left: &[f32], right: &[f32]) {
+        for (l, r) in left.iter().zip(right) {
+            let column = (self.at * COLUMNS as u64 / self.total).min(COLUMNS as u64 - 1) as usize;
+            let byte = |value: f32| (value.clamp(-1.0, 1.0) * 127.0 + 128.0).round() as u8;
+            if let Some([low, high]) = self.bytes.get_mut(2 * column..2 * column + 2) {
+                *low = (*low).min(byte(l.min(*r)));
+                *high = (*high).max(byte(l.max(*r)));
+            }
+            self.at += 1;
+        }
+    }
+}
+
+/// The page, as text.
+fn written(session: &Session, review: &Review, request: &Request, tracks: Vec<Track>) -> String {
+    let versions =
+        session.versions.iter().map(|one| (format!("version:{}", one.id), one.name.clone()));
+    let stems = session.stems.iter().map(|one| (format!("stem:{}", one.id.0), one.name.clone()));
+    let mix = [("mix".to_string(), "The whole mix".to_string())];
+    let audio: Vec<String> = tracks.iter().map(|track| STANDARD.encode(&track.audio)).collect();
+    let data = Data {
+        format: "stemwright-review",
+        title: &session.song.title,
+        artist: &session.song.artist,
+        seconds: session.length().seconds(session.sample_rate).0,
+        made: today(),
+        revision: &request.revision,
+        tracks,
+        sections: session.sections.iter().map(|one| (one.name.as_str(), one.start.0)).collect(),
+        subjects: mix.into_iter().chain(versions).chain(stems).collect(),
+        comments: review.present().collect(),
+    };
+    // Inside a script element only a closing tag would be read as markup.
+    let json = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");
+    let sounds = audio.iter().enumerate().map(|(n, audio)| {
+        format!("<script type=\"text/plain\" id=\"audio-{n}\">{audio}</script>\n")
+    });
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let policy = format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; \
+         base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    );
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\"><link rel=\"icon\" href=\"data:,\">\n\
+         <title>{title}: review</title><style>{STYLE}</style></head>\n<body>\n{BODY}\n\
+         <script type=\"application/json\" id=\"data\">{json}</script>\n{sounds}\
+         <script>{SCRIPT}</script>\n</body></html>\n",
+        title = escaped(&session.song.title),
+        sounds = sounds.collect::<String>(),
+    )
+}
