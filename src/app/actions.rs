@@ -4,8 +4,8 @@ use super::files::After;
 use super::listen::Monitor;
 use super::preferences::LANES;
 use super::{
-    App, View, audio, deliver, edits, listening, manual, menu, sections, stem_commands, top_bar,
-    versions,
+    App, View, audio, deliver, edits, listening, manual, menu, review, sections, stem_commands,
+    top_bar, versions,
 };
 use egui::{Key, ModifierNames, Modifiers};
 
@@ -210,6 +210,12 @@ pub const ACTIONS: &[Action] = actions! {
     Timeline Session "Rename the section" ["marker name"] None => sections::rename_here;
     Timeline Session "Remove the section" ["marker delete"] None => sections::remove_here;
 
+    Timeline Session "Comment here" ["note write say client review pin"] Some((NONE, Key::C)) => review::write_comment;
+    Timeline Session "Comment before" ["previous note pin"] Some((ALT, Key::Comma)) => |app| review::jump(app, false);
+    Timeline Session "Comment after" ["next note pin"] Some((ALT, Key::Period)) => |app| review::jump(app, true);
+    Timeline Session "Play around the comment" ["loop note pre-roll"] Some((NONE, Key::Y)) => review::play_around;
+    Timeline Session "Solo the stem of the comment" ["hear alone note"] None => review::solo;
+
     Timeline Session "Cut out the marked range" ["radio edit remove shorten delete time"] Some((NONE, Key::U)) => edits::cut_range;
     Timeline Session "Put the cut back" ["restore remove cut undo"] Some((SHIFT, Key::U)) => edits::put_back;
     Timeline Session "Hear the join" ["preview cut crossfade pre-roll"] Some((NONE, Key::J)) => edits::hear_chosen;
@@ -251,6 +257,11 @@ pub const ACTIONS: &[Action] = actions! {
     File Nothing "Open the demo song" ["example blue sky"] None => |app| app.leave(After::Demo);
     File Session "Add stems\u{2026}" ["import files"] None => |app| menu::pick_stems(app);
     File Session "Song and brief\u{2026}" ["artist isrc key notes facts client title daw"] None => |app| app.shown.song = true;
+    File Session "Take comments in\u{2026}" ["import notes client review csv json srt mail"] None => |app| review::pick_import(app);
+    File Session "Page for the client\u{2026}" ["review html browser notes send"] None => |app| {
+        app.view = View::Review;
+        review::pick_page(app);
+    };
     File Session "Deliver a package" ["zip send stems masters"] None => |app| {
         app.view = View::Deliver;
         deliver::deliver(app);

@@ -1,7 +1,9 @@
 //! The open session: its file, its history, and the work on it that goes on in the background.
 
+use crate::review::copies::carry;
+use crate::review::revisions::Revisions;
 use crate::session::edit::Edit;
-use crate::session::file::{autosave, load, put_aside, save};
+use crate::session::file::{EXTENSION, autosave, load, put_aside, save};
 use crate::session::history::{Gesture, History};
 use crate::session::master::Master;
 use crate::session::stem::{Stem, StemId};
@@ -22,6 +24,8 @@ pub struct Document {
     pub on_disk: bool,
     history: History,
     saved: u64,
+    /// Hash of the file as it was read or written last.
+    written: Option<blake3::Hash>,
     autosaved: (u64, Instant),
     gesture: Gesture,
     /// Unsaved work of an earlier run, to be offered.
@@ -33,6 +37,11 @@ pub struct Document {
     pub selected: Option<StemId>,
 }
 
+/// Hash of a file; none where it cannot be read.
+fn content(path: &Path) -> Option<blake3::Hash> {
+    std::fs::read(path).ok().map(|bytes| blake3::hash(&bytes))
+}
+
 impl Document {
     pub fn new(session: Session, path: PathBuf, on_disk: bool) -> Self {
         let newer = |file: &Path, than: &Path| {
@@ -42,12 +51,14 @@ impl Document {
         let aside = autosave(&path);
         let recovery = (aside.exists() && newer(&aside, &path)).then_some(aside);
         let selected = session.stems.first().map(|stem| stem.id);
+        let written = on_disk.then(|| content(&path)).flatten();
         Self {
             session,
             path,
             on_disk,
             history: History::default(),
             saved: 0,
+            written,
             autosaved: (0, Instant::now()),
             gesture: 0,
             recovery,
@@ -126,7 +137,11 @@ impl Document {
     }
 
     pub fn save(&mut self) -> anyhow::Result<()> {
+        self.set_foreign_aside()?;
+        // What a merge is later made from; without it more has to be asked.
+        let _ = Revisions::of(&self.path).remember(&mut self.session);
         save(&self.session, &self.path)?;
+        self.written = content(&self.path);
         self.on_disk = true;
         self.saved = self.history.state();
         let _ = std::fs::remove_file(autosave(&self.path));
@@ -151,8 +166,34 @@ impl Document {
                 move_path(&mut reference.path);
             }
         }
-        self.path = path;
+        let before = std::mem::replace(&mut self.path, path);
+        if before != self.path {
+            // What lies at the new place is meant to be replaced.
+            self.written = None;
+            carry(&before, &self.path)?;
+        }
         self.save()
+    }
+
+    /// Puts the file aside that somebody else saved since it was read: it is merged as a copy.
+    pub fn set_foreign_aside(&mut self) -> anyhow::Result<Option<PathBuf>> {
+        let (Some(known), true) = (self.written, self.on_disk) else { return Ok(None) };
+        let Some(now) = content(&self.path).filter(|now| *now != known) else { return Ok(None) };
+        // Half of a file that is still on its way is left where it is.
+        load(&self.path)?;
+        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (date, time) = crate::media::broadcast::now();
+        let name = format!("{stem} (saved elsewhere {date} {}).{EXTENSION}", time.replace(':', ""));
+        let aside = self.path.with_file_name(name);
+        std::fs::copy(&self.path, &aside)
+            .with_context(|| format!("{} cannot be written", aside.display()))?;
+        self.written = Some(now);
+        Ok(Some(aside))
+    }
+
+    /// The session was in the state of this hash.
+    pub fn descend(&mut self, hash: &str) {
+        Revisions::of(&self.path).descend(&mut self.session, hash);
     }
 
     /// Puts unsaved work aside from time to time; returns an error only once it matters.

@@ -80,6 +80,7 @@ impl App {
         self.lines = mix::Lines::default();
         self.balances = mix::Balances::default();
         self.edits = super::edits::Edits::default();
+        self.notes = super::review::Notes::of(None);
         self.gauges = super::gauges::Gauges::default();
         self.watching = Arc::default();
     }
@@ -90,6 +91,8 @@ impl App {
         self.forget();
         if document.on_disk {
             self.recent.remember(&document.path);
+            self.notes = super::review::Notes::of(Some(&document.path));
+            self.jobs.tidy(&document.path, &document.session);
         } else {
             self.preferences.prepare(&mut document.session);
         }
@@ -146,6 +149,7 @@ impl App {
         match result {
             Ok(()) => {
                 self.recent.remember(&path);
+                self.note(|book| book.settle(&path));
                 self.toasts.say(format!("Saved {}", path.display()), Some(folder));
             }
             Err(error) => self.say(format!("{error:#}")),

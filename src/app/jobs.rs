@@ -1,6 +1,5 @@
 //! Work in the background: opening, stems and their waveforms, figures of versions, renders.
 
-use crate::app::blind::Candidate;
 use crate::app::document::Document;
 use crate::app::edits::Found;
 use crate::app::opening::{open, opened};
@@ -18,6 +17,7 @@ use crate::render::masking::{Masking, masking};
 use crate::render::measure::measure;
 use crate::render::overview::{Overview, mean_spectrum, overview};
 use crate::render::solve::Solution;
+use crate::review::exchange::Format;
 use crate::session::Session;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::{FileRef, StemId};
@@ -110,6 +110,11 @@ pub enum Picked {
     Mended(PathBuf),
     Lyrics(PathBuf),
     LyricsTo(PathBuf),
+    Comments(Vec<PathBuf>),
+    CommentsTo(PathBuf, Format),
+    /// Where the document of a round goes, and which round.
+    Round(PathBuf, u32),
+    ReviewPage(PathBuf),
 }
 
 /// What the current version measures, and what it is compared with.
@@ -177,7 +182,7 @@ pub struct Jobs {
     masking_cancel: Arc<AtomicBool>,
     pub(super) processed_cancel: Arc<AtomicBool>,
     /// Measures with one core less than there is, so that playing goes on undisturbed.
-    pool: Option<Arc<rayon::ThreadPool>>,
+    pub(super) pool: Option<Arc<rayon::ThreadPool>>,
 }
 
 /// One core less than there is; none where threads cannot be had, and then all are used.
@@ -392,51 +397,6 @@ impl Jobs {
             let version = version.id;
             say(News::Figures { document: number, state, version, figures });
         });
-    }
-
-    /// Measures the two sounds of a blind test.
-    pub fn compare(
-        &self,
-        document: &Document,
-        number: u64,
-        test: u64,
-        candidates: &[Candidate; 2],
-        sources: Arc<Vec<StemSource>>,
-        reference: Option<Lufs>,
-    ) {
-        let Some(version) = document.current_version() else { return };
-        let (session, candidates) = (document.session.clone(), candidates.clone());
-        let pool = self.pool.clone();
-        self.spawn_shown(
-            "compare",
-            "Measuring both",
-            Arc::default(),
-            move |say, running, cancel| {
-                let measured = |candidate: &Candidate| {
-                    let Candidate::Balance(strips) = candidate else {
-                        return Ok(reference.unwrap_or(Lufs::SILENCE));
-                    };
-                    // Without masters nothing but the mix is measured.
-                    let mut session = Session { masters: Vec::new(), ..session.clone() };
-                    for (id, strip) in strips {
-                        if let Some(stem) = session.stems.iter_mut().find(|stem| stem.id == *id) {
-                            stem.strip = *strip;
-                            // A balance stands still.
-                            stem.automation = Default::default();
-                        }
-                    }
-                    let shown = |share| running.share(share);
-                    let work = || overview(&session, &version, &sources, &shown, cancel);
-                    let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
-                    found.map(|found| found.loudness.integrated)
-                };
-                let [a, b] = &candidates;
-                match measured(a).and_then(|a| Ok([a, measured(b)?])) {
-                    Ok(loudness) => say(News::Compared { document: number, test, loudness }),
-                    Err(error) => say(News::Failed(error.to_string())),
-                }
-            },
-        );
     }
 
     /// Looks for what covers a stem; an earlier search is given up.

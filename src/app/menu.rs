@@ -4,7 +4,7 @@ use super::jobs::Picked;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
-    App, actions, audio, deliver, files, history, keys, manual, preferences_page, song_page,
+    App, actions, audio, deliver, files, history, keys, manual, preferences_page, review, song_page,
 };
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -167,6 +167,7 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
     manual::show(app, ui);
     history::show(app, ui);
     files::question(app, ui);
+    review::merge_question(app, ui);
     let offered = app.document.as_ref().is_some_and(|document| document.recovery.is_some());
     if offered {
         Modal::new(Id::unique("recovery")).show(ui.ctx(), |ui| {

@@ -168,6 +168,7 @@ pub struct App {
     lines: mix::Lines,
     balances: mix::Balances,
     edits: edits::Edits,
+    notes: review::Notes,
     render: Option<RenderJob>,
     /// The end of the render was told.
     render_told: bool,
@@ -257,6 +258,7 @@ impl App {
             lines: mix::Lines::default(),
             balances: mix::Balances::default(),
             edits: edits::Edits::default(),
+            notes: review::Notes::of(None),
             render: None,
             render_told: true,
             deliver_folder: None,
@@ -294,6 +296,7 @@ impl App {
             || shown.preferences
             || shown.song
             || shown.stem_export
+            || self.notes.is_merging()
     }
 
     fn reset_meters(&mut self) {
@@ -358,12 +361,23 @@ impl App {
         self.refresh_figures();
         if let Some(document) = &mut self.document {
             let state = self.figures_for.0;
-            self.listen.audition = self.balances.blind.as_ref().and_then(blind::Blind::audition);
-            self.listen.update(document, self.figures.as_ref(), state);
+            let compared = self.notes.comparison.audition().filter(|_| self.view == View::Review);
+            match compared {
+                Some((other, audition)) => {
+                    self.listen.audition = Some(audition);
+                    self.listen.update(other, self.figures.as_ref(), state);
+                }
+                None => {
+                    let blind = self.balances.blind.as_ref();
+                    self.listen.audition = blind.and_then(blind::Blind::audition);
+                    self.listen.update(document, self.figures.as_ref(), state);
+                }
+            }
             if let Err(error) = document.autosave_if_due() {
                 self.say(format!("{error:#}"));
             }
         }
+        self.look_for_notes();
         self.hear();
         self.gauges.update(&self.listen, self.preferences.averaging);
         self.tell_render();
@@ -397,7 +411,12 @@ impl App {
         } else if !self.render_told {
             self.render_told = true;
             let (text, folder) = (job.ending().unwrap_or_default(), job.folder.clone());
+            let kept = job.delivered().and_then(|delivered| delivered.kept);
             self.toasts.say(text, Some(folder));
+            if let (Some(hash), Some(document)) = (kept, &mut self.document) {
+                document.descend(&hash);
+                self.notes.comparison.forget();
+            }
         }
     }
 
@@ -442,6 +461,7 @@ impl App {
         menu::dialogs(self, ui);
         palette::show(self, ui);
         meter_window::show(self, ui);
+        review::writing(self, ui);
         focus_ring(ui);
     }
 

@@ -2,6 +2,7 @@
 
 use super::App;
 use super::jobs::{News, Picked};
+use super::review::{self, Comparison};
 use super::{edits, mending};
 use std::sync::Arc;
 
@@ -35,6 +36,9 @@ impl App {
                     self.masking.asked = None;
                 }
                 News::Compared { document, test, loudness } if document == self.number => {
+                    if Comparison::is_test(test) {
+                        self.notes.comparison.measured(test, loudness);
+                    }
                     let blind = self.balances.blind.as_mut();
                     if let Some(blind) = blind.filter(|blind| blind.number == test) {
                         blind.measured(loudness);
@@ -55,6 +59,12 @@ impl App {
                 News::Picked(Picked::Mended(path)) => mending::write_set(self, path),
                 News::Picked(Picked::Lyrics(path)) => edits::import(self, &path),
                 News::Picked(Picked::LyricsTo(path)) => edits::export(self, &path),
+                News::Picked(Picked::Comments(paths)) => review::import_files(self, paths),
+                News::Picked(Picked::CommentsTo(path, format)) => {
+                    review::export(self, &path, format);
+                }
+                News::Picked(Picked::Round(path, round)) => review::send_round(self, &path, round),
+                News::Picked(Picked::ReviewPage(path)) => review::picked_page(self, path),
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
                 News::Picked(Picked::StemsFolder(path)) => {

@@ -1,6 +1,7 @@
 //! What a person prefers, kept between runs.
 
 use super::theme::{self, Palette};
+use crate::review::exchange::times::Timecode;
 use crate::session::Session;
 use crate::session::file::write_atomically;
 use crate::units::{Db, Lufs};
@@ -169,6 +170,10 @@ pub struct Preferences {
     /// Hints that were read.
     pub hints: usize,
     pub window: Option<WindowState>,
+    /// Who says what is said in comments.
+    pub author: String,
+    /// How times are written in files with comments.
+    pub comment_times: Timecode,
 }
 
 pub const LANE: f32 = 72.0;
@@ -176,6 +181,12 @@ pub const LANES: std::ops::RangeInclusive<f32> = 44.0..=220.0;
 pub const LOUDNESS: f32 = 270.0;
 pub const LOUDNESSES: std::ops::RangeInclusive<f32> = 230.0..=460.0;
 pub const SCALES: [f32; 7] = [1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
+
+/// The name by which the system knows the person.
+fn author() -> String {
+    let known = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    known.unwrap_or_default()
+}
 
 impl Default for Preferences {
     fn default() -> Self {
@@ -201,6 +212,8 @@ impl Default for Preferences {
             targets: Vec::new(),
             hints: 0,
             window: None,
+            author: author(),
+            comment_times: Timecode::default(),
         }
     }
 }

@@ -267,6 +267,15 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
             let at = pos2(text.right() + 6.0, rect.center().y);
             ui.painter().circle_filled(at, 3.0, theme::good());
         }
+        let open = app.notes.book.review().open();
+        if view == View::Review && open > 0 {
+            let text_right = text.right() + 18.0;
+            let badge = Rect::from_center_size(pos2(text_right, rect.center().y), vec2(20.0, 16.0));
+            ui.painter().rect_filled(badge, 8.0, theme::caution());
+            let font = (11.0, Weight::SemiBold);
+            let ink = theme::background();
+            write(ui.painter(), badge.center(), Align2::CENTER_CENTER, open, font, ink);
+        }
         let key = super::actions::find(name).and_then(super::actions::Action::shortcut);
         if response.on_hover_text(key.unwrap_or_default()).clicked() {
             app.view = view;

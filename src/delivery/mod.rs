@@ -2,6 +2,7 @@
 //! it.
 
 pub mod archive;
+pub mod asked;
 pub mod checks;
 pub mod make;
 pub mod manifest;

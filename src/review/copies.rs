@@ -52,6 +52,30 @@ pub fn lineage(ours: &Session, theirs: &Session) -> Vec<String> {
     theirs.lineage.iter().chain(own).cloned().collect()
 }
 
+/// Takes comments and revisions along to the new place of a session; what is there stays.
+pub fn carry(from: &Path, to: &Path) -> Result<(), ReviewError> {
+    for kind in ["review", "revisions"] {
+        copy_all(&from.with_extension(kind), &to.with_extension(kind))?;
+    }
+    Ok(())
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<(), ReviewError> {
+    for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_all(&path, &target)?;
+        } else if !target.exists() {
+            let copy = || {
+                std::fs::create_dir_all(to)?;
+                std::fs::copy(&path, &target).map(|_| ())
+            };
+            copy().map_err(|cause| ReviewError::Write { path: target.clone(), cause })?;
+        }
+    }
+    Ok(())
+}
+
 /// Puts a copy that was merged out of the way: `Song.revisions/merged/…`.
 pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
     let folder = session.with_extension("revisions").join("merged");
@@ -96,7 +120,7 @@ mod tests {
         ] {
             let copy = folder.path().join(format!("{name}.stemwright"));
             save(&theirs, &copy).unwrap();
-            assert_eq!(copies(&path), [copy.clone()]);
+            assert_eq!(copies(&path), std::slice::from_ref(&copy));
             let (merged, other) = merged(&path, &ours, &copy).unwrap();
             assert_eq!(merged.conflicts.len(), 1);
             let session = merged.with(&[Some(Side::Theirs)]).unwrap();

@@ -236,7 +236,8 @@ impl Work {
             (Some(_), None, Some(kept)) | (Some(_), Some(kept), None) => Some(kept.clone()),
             (Some(base), ..) => Some(base.clone()),
             (None, Some(a), Some(b)) => {
-                Some(if a.to_string() < b.to_string() { a } else { b }.clone())
+                let (x, y) = (a.to_string(), b.to_string());
+                Some(if x < y { a.clone() } else { b.clone() })
             }
             (None, one, other) => one.or(other).cloned(),
         }

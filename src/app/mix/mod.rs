@@ -11,7 +11,7 @@ mod minimap;
 mod mixer;
 mod rack;
 mod rows;
-mod ruler;
+pub mod ruler;
 mod section_band;
 mod snap;
 pub mod timeline;

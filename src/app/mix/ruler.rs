@@ -29,6 +29,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         pos2(area.right(), rect.top() + 24.0),
     );
     super::section_band::show(app, ui, band);
+    crate::app::review::pins::show(app, ui, area);
 }
 
 /// What can be chosen for the timeline.

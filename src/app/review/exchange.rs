@@ -1,0 +1,184 @@
+//! Files with comments, in and out; the document of a round; the page for the client.
+
+use super::rounds::wish;
+use crate::app::App;
+use crate::app::jobs::{Jobs, News, Picked};
+use crate::delivery::round::send;
+use crate::render::progress::{Observer, Overall};
+use crate::review::comments::{Comment, Review};
+use crate::review::copies::copies;
+use crate::review::exchange::{Format, LARGEST, read, write};
+use crate::review::page::{self, PageError, Request};
+use crate::review::revisions::Revisions;
+use crate::session::Session;
+use crate::session::file::{load, write_atomically};
+use crate::session::naming::compact;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn folder(app: &App) -> PathBuf {
+    app.document.as_ref().map_or_else(PathBuf::new, |document| document.folder())
+}
+
+fn song(app: &App) -> String {
+    app.document.as_ref().map_or_else(String::new, |d| compact(&d.session.song.title))
+}
+
+pub fn pick_import(app: &App) {
+    let dialog = rfd::FileDialog::new()
+        .set_title("Take comments in")
+        .set_directory(folder(app))
+        .add_filter("Comments", &["json", "csv", "txt", "srt", "vtt"])
+        .add_filter("Everything", &["*"]);
+    app.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Comments));
+}
+
+pub fn pick_export(app: &App, format: Format) {
+    let dialog = rfd::FileDialog::new()
+        .set_title("Write the comments")
+        .set_directory(folder(app))
+        .set_file_name(format!("{}_Notes.{}", song(app), format.ending()));
+    app.jobs.pick(dialog, move |dialog| {
+        dialog.save_file().map(|path| Picked::CommentsTo(path, format))
+    });
+}
+
+pub fn pick_round(app: &App, round: u32) {
+    let dialog = rfd::FileDialog::new()
+        .set_title("Folder for the document of the round")
+        .set_directory(folder(app));
+    app.jobs
+        .pick(dialog, move |dialog| dialog.pick_folder().map(|path| Picked::Round(path, round)));
+}
+
+pub fn pick_page(app: &App) {
+    let Some(document) = &app.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("File of the page")
+        .set_directory(document.folder())
+        .set_file_name(page::name(&document.session, &document.session.delivery.revision));
+    app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
+}
+
+/// Takes comments out of what a file or the clipboard holds.
+pub fn import(app: &mut App, bytes: &[u8], name: &str) {
+    let Some(document) = &app.document else { return };
+    let found = match read(bytes, name, &document.session) {
+        Ok(found) => found,
+        Err(error) => return app.say(error.to_string()),
+    };
+    for note in &found.notes {
+        app.say(format!("{name}: {note}"));
+    }
+    let Some(merged) = app.note(|book| book.merge(found.drafts)) else { return };
+    let mut words = vec![format!("{} new comments", merged.added)];
+    if merged.replies > 0 {
+        words.push(format!("{} answers", merged.replies));
+    }
+    if merged.known > 0 {
+        words.push(format!("{} known already", merged.known));
+    }
+    app.say(format!("{name}: {}", words.join(", ")));
+    let review = app.notes.book.review();
+    let (used, agreed) = (review.used(), review.agreed);
+    if merged.added > 0 && used > agreed {
+        app.say(format!("This is round {used}; {agreed} were agreed"));
+    }
+}
+
+pub fn import_files(app: &mut App, paths: Vec<PathBuf>) {
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let long = std::fs::metadata(&path).map_or(0, |meta| meta.len());
+        if long > LARGEST {
+            app.say(format!("{name} is too large for comments (more than 32 MB)"));
+            continue;
+        }
+        match std::fs::read(&path) {
+            Ok(bytes) => import(app, &bytes, &name),
+            Err(cause) => app.say(format!("{} cannot be read: {cause}", path.display())),
+        }
+    }
+}
+
+pub fn export(app: &mut App, path: &Path, format: Format) {
+    let Some(document) = &app.document else { return };
+    let all: Vec<&Comment> = app.notes.book.review().present().collect();
+    let text = write(format, &document.session, &all, app.preferences.comment_times);
+    match write_atomically(path, text.as_bytes()) {
+        Ok(()) => app
+            .toasts
+            .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
+        Err(cause) => app.say(format!("{} cannot be written: {cause}", path.display())),
+    }
+}
+
+/// Writes the document of a round; the current one is closed by it.
+pub fn send_round(app: &mut App, folder: &Path, round: u32) {
+    let Some(document) = &app.document else { return };
+    let review = app.notes.book.review();
+    let current = review.current_round() == round;
+    let times = app.preferences.comment_times;
+    match send(&document.session, review, round, times, folder) {
+        Ok(files) => {
+            let first = files.first().map_or_else(String::new, |path| path.display().to_string());
+            app.toasts.say(format!("Written: {first} and its other forms"), Some(folder.into()));
+            if current {
+                app.note(|book| book.send_round());
+            }
+        }
+        Err(error) => app.say(error.to_string()),
+    }
+}
+
+pub fn picked_page(app: &mut App, out: PathBuf) {
+    let Some(document) = &app.document else { return };
+    let session = document.session.clone();
+    let chosen = wish(&app.ctx, &session);
+    let request = Request {
+        versions: chosen.versions,
+        master: chosen.master,
+        revisions: chosen.revisions,
+        wav: chosen.wav,
+        ..Request::new(&session, Some(&document.path), out)
+    };
+    let review = app.notes.book.review().clone();
+    app.jobs.review_page(session, document.folder(), review, request);
+}
+
+/// Shows how far the page is.
+struct Told<'a>(&'a crate::app::running::Running);
+
+impl Observer for Told<'_> {
+    fn overall(&self, overall: Overall) {
+        self.0.share(overall.fraction);
+    }
+}
+
+impl Jobs {
+    /// Removes what was deleted long ago from the folder of revisions.
+    pub fn tidy(&self, path: &Path, session: &Session) {
+        let (path, session) = (path.to_owned(), session.clone());
+        self.spawn("tidy", move |_| {
+            let copies = copies(&path).into_iter().filter_map(|copy| load(&copy).ok());
+            let mut all: Vec<Session> = copies.collect();
+            all.push(session);
+            Revisions::of(&path).tidy(&all.iter().collect::<Vec<_>>());
+        });
+    }
+
+    fn review_page(&self, session: Session, folder: PathBuf, review: Review, request: Request) {
+        self.spawn_shown("page", "Making the page", Arc::default(), move |say, running, cancel| {
+            let made = page::make(&session, &folder, &review, &request, &Told(running), cancel);
+            match made {
+                Ok(made) => {
+                    let place = request.out.parent().map_or_else(PathBuf::new, Path::to_owned);
+                    let size = made.bytes as f64 / 1e6;
+                    say(News::Done(format!("{} is made, {size:.1} MB", made.page), place));
+                }
+                Err(PageError::Cancelled) => {}
+                Err(error) => say(News::Failed(error.to_string())),
+            }
+        });
+    }
+}

@@ -1,0 +1,192 @@
+//! All comments, by their time or number, with a filter and a search.
+
+use super::pins;
+use crate::app::App;
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::push;
+use crate::delivery::round::agreement;
+use crate::review::comments::{Comment, Status};
+use crate::session::Session;
+use egui::{
+    Align2, Rect, Role as WidgetRole, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
+};
+
+/// What is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Filter {
+    #[default]
+    All,
+    Open,
+    Settled,
+    Deleted,
+}
+
+impl Filter {
+    const ALL: [(Filter, &str); 4] = [
+        (Filter::All, "All"),
+        (Filter::Open, "Open"),
+        (Filter::Settled, "Settled"),
+        (Filter::Deleted, "Deleted"),
+    ];
+
+    fn takes(self, comment: &Comment) -> bool {
+        match self {
+            Self::Deleted => comment.deleted,
+            _ if comment.deleted => false,
+            Self::All => true,
+            Self::Open => !comment.status.is_settled(),
+            Self::Settled => comment.status.is_settled(),
+        }
+    }
+}
+
+#[derive(Default)]
+pub struct Asked {
+    filter: Filter,
+    search: String,
+    by_time: bool,
+}
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let Some(document) = app.document.take() else { return };
+    let inner = rect.shrink2(vec2(14.0, 12.0));
+    let review = app.notes.book.review();
+    let used = review.used();
+    let (words, colour) = match used {
+        0 => (format!("no round used of {}", review.agreed), theme::dim()),
+        used if used > review.agreed => (agreement(review, used), theme::caution()),
+        used => (agreement(review, used), theme::dim()),
+    };
+    let at = pos2(inner.left() + 2.0, inner.top() + 12.0);
+    let regular = (12.5, Weight::Regular);
+    write(ui.painter(), at, Align2::LEFT_CENTER, capital(&words), regular, colour);
+    let add = Rect::from_min_size(pos2(inner.right() - 118.0, inner.top()), vec2(118.0, 28.0));
+    let add = push(ui, add, "New comment", true).on_hover_text("C").clicked();
+    let asked = &mut app.notes.list;
+    let names = Filter::ALL.map(|(_, name)| name);
+    let lit = Filter::ALL.iter().position(|(one, _)| *one == asked.filter).unwrap_or(0);
+    let tabs =
+        Rect::from_min_size(pos2(inner.left(), inner.top() + 38.0), vec2(inner.width(), 28.0));
+    if let Some((filter, _)) =
+        crate::app::widgets::segments(ui, tabs, &names, lit).and_then(|n| Filter::ALL.get(n))
+    {
+        asked.filter = *filter;
+    }
+    let row = Rect::from_min_max(
+        pos2(inner.left(), tabs.bottom() + 8.0),
+        pos2(inner.right(), tabs.bottom() + 36.0),
+    );
+    let field = Rect::from_min_max(row.min, pos2(row.right() - 96.0, row.bottom()));
+    let edit = TextEdit::singleline(&mut asked.search)
+        .hint_text("Search")
+        .margin(vec2(8.0, 5.0))
+        .id_salt("search comments");
+    ui.put(field, edit).accessible_name("Search the comments");
+    let order = Rect::from_min_max(pos2(field.right() + 8.0, row.top()), row.max);
+    let name = if asked.by_time { "By time" } else { "By number" };
+    if push(ui, order, name, false).clicked() {
+        asked.by_time = !asked.by_time;
+    }
+    let area =
+        Rect::from_min_max(pos2(rect.left() + 4.0, row.bottom() + 8.0), rect.max - vec2(4.0, 6.0));
+    let clicked = rows(app, ui, area, &document.session);
+    let rate = document.session.sample_rate;
+    app.document = Some(document);
+    if let Some((id, start)) = clicked {
+        app.notes.select(&id);
+        if let Some(start) = start {
+            app.listen.seek(start.frames(rate).0);
+        }
+    }
+    if add {
+        super::write::begin(app);
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+type Clicked = Option<(String, Option<crate::units::Seconds>)>;
+
+fn rows(app: &App, ui: &mut Ui, area: Rect, session: &Session) -> Clicked {
+    let notes = &app.notes;
+    let asked = &notes.list;
+    let fits = |one: &&Comment| asked.filter.takes(one) && one.matches(&asked.search, session);
+    let mut all: Vec<&Comment> = notes.book.review().comments.iter().filter(fits).collect();
+    if asked.by_time {
+        let time = |one: &Comment| one.start.map_or(-1.0, |start| start.0);
+        all.sort_by(|a, b| time(a).total_cmp(&time(b)));
+    }
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt("rows").max_rect(area));
+    let mut clicked = None;
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_width(area.width() - 8.0);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        if all.is_empty() {
+            let words = match notes.book.review().comments.is_empty() {
+                true => "Nothing was said yet. Press C where you hear something, or take in the notes of a client.",
+                false => "No comment fits.",
+            };
+            ui.add_space(12.0);
+            ui.horizontal(|ui| {
+                ui.add_space(12.0);
+                ui.add(egui::Label::new(egui::RichText::new(words).weak()).wrap());
+            });
+        }
+        for comment in all {
+            if row(ui, comment, session, notes.selected.as_deref() == Some(comment.id.as_str())) {
+                clicked = Some((comment.id.clone(), comment.start));
+            }
+        }
+    });
+    clicked
+}
+
+fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
+    let wide = ui.available_width();
+    let font = theme::font(13.0, Weight::Regular);
+    let text = comment.text.replace('\n', " ");
+    let mut job = egui::text::LayoutJob::simple(text, font, theme::text(), wide - 58.0);
+    job.wrap.max_rows = 2;
+    let galley = ui.painter().layout_job(job);
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(wide, 44.0 + galley.size().y), Sense::click());
+    let words = format!("Comment {}, {}, {}", comment.number, comment.status, comment.text);
+    response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, lit, &words));
+    if lit || response.hovered() {
+        let fill = if lit { theme::raised() } else { theme::selected() };
+        ui.painter().rect_filled(rect.shrink2(vec2(4.0, 0.0)), 6.0, fill);
+    }
+    pins::pin(ui, rect.min + vec2(24.0, 20.0), comment, false);
+    let at = |x: f32| pos2(rect.left() + x, rect.top() + 19.0);
+    let when = if comment.start.is_some() { comment.when() } else { "whole song".into() };
+    let time = (12.5, Weight::SemiBold);
+    let shown = write(ui.painter(), at(44.0), Align2::LEFT_CENTER, when, time, theme::text());
+    let mut facts = vec![comment.on.name(session), comment.author.clone()];
+    facts.retain(|fact| !fact.is_empty());
+    let place = pos2(shown.right() + 10.0, at(0.0).y);
+    let status = match (comment.status, comment.fixed_in.as_str()) {
+        (Status::Done, fixed) if !fixed.is_empty() => format!("v{fixed}"),
+        (status, _) => status.to_string(),
+    };
+    let right = pos2(rect.right() - 14.0, at(0.0).y);
+    let small = (11.5, Weight::Medium);
+    let ink = if comment.status.is_settled() { theme::dim() } else { theme::caution() };
+    let status = write(ui.painter(), right, Align2::RIGHT_CENTER, status, small, ink);
+    let room =
+        Rect::from_min_max(place - vec2(0.0, 12.0), pos2(status.left() - 8.0, rect.bottom()));
+    let clip = ui.painter().with_clip_rect(room.intersect(ui.clip_rect()));
+    write(
+        &clip,
+        place,
+        Align2::LEFT_CENTER,
+        facts.join(", "),
+        (12.0, Weight::Regular),
+        theme::dim(),
+    );
+    ui.painter().galley(rect.min + vec2(44.0, 33.0), galley, theme::text());
+    response.clicked()
+}

@@ -1,0 +1,286 @@
+//! The Review view: comments at their time in the song, rounds, revisions, and what goes to the
+//! client.
+
+mod comment;
+mod copies;
+mod exchange;
+mod list;
+pub mod pins;
+mod revisions;
+mod rounds;
+mod strip;
+mod write;
+
+use super::theme;
+use super::{App, View, menu};
+use crate::review::ReviewError;
+use crate::review::book::Book;
+use crate::review::comments::{Comment, Subject};
+use crate::units::Seconds;
+use egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+pub use copies::show as merge_question;
+pub use exchange::{export, import, import_files, pick_import, pick_page, picked_page, send_round};
+use exchange::{pick_export, pick_round};
+pub use revisions::Comparison;
+pub use write::{begin as write_comment, show as writing};
+
+const WIDE: f32 = 400.0;
+/// Seconds before and after a comment that is played around.
+const AROUND: f64 = 2.0;
+/// How often it is looked whether others wrote.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// What the right side shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    #[default]
+    Comment,
+    Rounds,
+    Revisions,
+    Brief,
+}
+
+impl Page {
+    const ALL: [(Page, &str); 4] = [
+        (Page::Comment, "Comment"),
+        (Page::Rounds, "Rounds"),
+        (Page::Revisions, "Revisions"),
+        (Page::Brief, "Brief"),
+    ];
+}
+
+/// The comments of the open session, and what is looked at of them.
+pub struct Notes {
+    pub book: Book,
+    pub selected: Option<String>,
+    page: Page,
+    list: list::Asked,
+    /// An answer as it is typed.
+    reply: String,
+    /// A comment and its text as it is typed.
+    typed: Option<(String, String)>,
+    /// Its times as they are typed.
+    times: Option<(String, [String; 2])>,
+    writing: Option<write::Writing>,
+    looked: Instant,
+    copies: copies::Copies,
+    pub comparison: Comparison,
+}
+
+impl Notes {
+    /// Those of the session in a file, or of one that is on no disk yet.
+    pub fn of(path: Option<&Path>) -> Self {
+        Self {
+            book: path.map_or_else(Book::unsaved, Book::of),
+            selected: None,
+            page: Page::default(),
+            list: list::Asked::default(),
+            reply: String::new(),
+            typed: None,
+            times: None,
+            writing: None,
+            looked: Instant::now(),
+            copies: copies::Copies::default(),
+            comparison: Comparison::default(),
+        }
+    }
+
+    fn selected(&self) -> Option<&Comment> {
+        self.book.review().comment(self.selected.as_deref()?)
+    }
+
+    pub fn is_merging(&self) -> bool {
+        self.copies.is_open()
+    }
+
+    /// Shows a comment.
+    pub fn select(&mut self, id: &str) {
+        if self.selected.as_deref() != Some(id) {
+            self.reply.clear();
+        }
+        self.selected = Some(id.into());
+        self.page = Page::Comment;
+    }
+}
+
+impl App {
+    /// Does something to the book; what goes wrong is said.
+    pub(super) fn note<T>(
+        &mut self,
+        act: impl FnOnce(&mut Book) -> Result<T, ReviewError>,
+    ) -> Option<T> {
+        match act(&mut self.notes.book) {
+            Ok(done) => Some(done),
+            Err(error) => {
+                self.say(error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Looks from time to time whether others wrote into the folder.
+    pub(super) fn look_for_notes(&mut self) {
+        if self.notes.looked.elapsed() < LOOK {
+            return;
+        }
+        self.notes.looked = Instant::now();
+        let before = self.notes.book.review().present().count();
+        if self.notes.book.refresh() {
+            let after = self.notes.book.review().present().count();
+            if after > before {
+                self.say(format!("{} new comments came with the folder", after - before));
+            }
+        }
+        copies::look(self);
+    }
+
+    /// The revision that is worked on, or was delivered last.
+    fn heard_revision(&self) -> String {
+        self.document.as_ref().map_or_else(String::new, |d| d.session.delivery.revision.clone())
+    }
+}
+
+pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let open = app.notes.book.review().open();
+    let text = match open {
+        0 => "No comment is open.".into(),
+        1 => "1 comment waits for an answer.".into(),
+        open => format!("{open} comments wait for an answer."),
+    };
+    menu::heading(ui, rect, "Review", &text);
+    let body = Rect::from_min_max(rect.min + vec2(24.0, 78.0), rect.max - vec2(24.0, 16.0));
+    let wide = WIDE.min(body.width() * 0.42);
+    let left = Rect::from_min_max(body.min, pos2(body.left() + wide, body.bottom()));
+    let right = Rect::from_min_max(pos2(left.right() + 12.0, body.top()), body.max);
+    panel(ui, left);
+    app.part(ui, "comments", left, list::show);
+    let strip = Rect::from_min_max(right.min, pos2(right.right(), right.top() + strip::HEIGHT));
+    app.part(ui, "strip", strip, strip::show);
+    let page = Rect::from_min_max(pos2(right.left(), strip.bottom() + 12.0), right.max);
+    panel(ui, page);
+    app.part(ui, "page", page, self::page);
+}
+
+fn panel(ui: &Ui, area: Rect) {
+    ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
+    let stroke = Stroke::new(1.0, theme::raised());
+    ui.painter().rect_stroke(area, theme::RADIUS, stroke, StrokeKind::Inside);
+}
+
+fn page(app: &mut App, ui: &mut Ui, rect: Rect) {
+    let names = Page::ALL.map(|(_, name)| name);
+    let lit = Page::ALL.iter().position(|(page, _)| *page == app.notes.page).unwrap_or(0);
+    let wide = (rect.width() - 32.0).min(430.0);
+    let tabs = Rect::from_min_size(rect.min + vec2(16.0, 14.0), vec2(wide, 32.0));
+    let chosen = super::widgets::segments(ui, tabs, &names, lit);
+    if let Some((page, _)) = chosen.and_then(|n| Page::ALL.get(n)) {
+        app.notes.page = *page;
+    }
+    let inner = Rect::from_min_max(rect.min + vec2(16.0, 58.0), rect.max - vec2(10.0, 8.0));
+    let page = app.notes.page;
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("page", page as u8)).max_rect(inner));
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_width(inner.width() - 14.0);
+        match page {
+            Page::Comment => comment::show(app, ui),
+            Page::Rounds => rounds::show(app, ui),
+            Page::Revisions => revisions::show(app, ui),
+            Page::Brief => brief(app, ui),
+        }
+    });
+}
+
+/// What the client asked for, and whether the masters meet it.
+fn brief(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &app.document else { return };
+    let said = document.session.brief.said();
+    theme::caption(ui, "What was asked for");
+    if said.is_empty() {
+        ui.weak("Nothing is written down yet.");
+    }
+    egui::Grid::new("brief").num_columns(2).spacing(vec2(18.0, 6.0)).show(ui, |ui| {
+        for (name, text) in &said {
+            ui.weak(*name);
+            ui.add(egui::Label::new(text).wrap());
+            ui.end_row();
+        }
+    });
+    ui.add_space(8.0);
+    let change = ui.button("Song and brief\u{2026}").clicked();
+    ui.add_space(14.0);
+    let checks = crate::delivery::asked::asked(&document.session);
+    if !checks.is_empty() {
+        theme::caption(ui, "Against the masters");
+        for check in &checks {
+            let colour = match check.verdict {
+                crate::delivery::checks::Verdict::Good => theme::good(),
+                _ => theme::caution(),
+            };
+            ui.horizontal(|ui| {
+                let (dot, _) = ui.allocate_exact_size(vec2(12.0, 12.0), egui::Sense::hover());
+                ui.painter().circle_filled(dot.center(), 4.0, colour);
+                ui.add(egui::Label::new(&check.text).wrap());
+            });
+        }
+    }
+    if change {
+        app.shown.song = true;
+    }
+}
+
+/// To the comment after the playhead, or to the one before it.
+pub fn jump(app: &mut App, forward: bool) {
+    let Some(document) = &app.document else { return };
+    let (rate, here) = (document.session.sample_rate, document.seconds(app.listen.frame()));
+    let found = app.notes.book.review().beside(here, forward);
+    let found = found.and_then(|comment| Some((comment.id.clone(), comment.start?)));
+    if let Some((id, start)) = found {
+        app.notes.select(&id);
+        app.listen.seek(start.frames(rate).0);
+    }
+}
+
+/// Plays around the comment that is selected, over and over.
+pub fn play_around(app: &mut App) {
+    let Some(document) = &mut app.document else { return };
+    let Some(comment) = app.notes.selected() else { return };
+    let Some((start, end)) = comment.span() else { return };
+    // A version is heard as what was spoken of.
+    if let Subject::Version(id) = &comment.on
+        && let Some(at) = document.session.versions.iter().position(|version| version.id == *id)
+    {
+        document.version = at;
+    }
+    let rate = document.session.sample_rate;
+    let whole = document.length().0;
+    let from = Seconds(start.0 - AROUND).frames(rate).0;
+    let to = Seconds(end.0 + AROUND).frames(rate).0.min(whole);
+    if from >= to {
+        return;
+    }
+    app.listen.range = Some((from, to));
+    app.listen.set_loop(Some((from, to)));
+    app.listen.seek(from);
+    if !app.listen.is_playing() {
+        app.toggle_play();
+    }
+}
+
+/// Hears nothing but the stem that the selected comment speaks of, or everything again.
+pub fn solo(app: &mut App) {
+    let Some(Subject::Stem(id)) = app.notes.selected().map(|comment| comment.on.clone()) else {
+        return;
+    };
+    let Some(document) = &mut app.document else { return };
+    document.selected = Some(id);
+    super::stem_commands::toggle(app, |strip| strip.solo = !strip.solo);
+}
+
+/// Opens the view on a comment.
+pub fn open(app: &mut App, id: &str) {
+    app.notes.select(id);
+    app.view = View::Review;
+}

@@ -1,0 +1,75 @@
+//! Comments on the ruler: a pin with its number, and a line where it speaks of a range.
+
+use crate::app::App;
+use crate::app::theme::{self, Weight, write};
+use crate::review::comments::{Comment, Status};
+use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// Radius of a pin.
+const ROUND: f32 = 8.5;
+
+/// The colour that says how a comment stands.
+pub fn colour(status: Status) -> Color32 {
+    match status {
+        Status::Open | Status::Question => theme::caution(),
+        Status::Done => theme::good(),
+        Status::Wont => theme::dim(),
+    }
+}
+
+/// A pin with its number at a place.
+pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
+    let fill = if comment.deleted { theme::line() } else { colour(comment.status) };
+    ui.painter().circle_filled(at, ROUND, fill);
+    if lit {
+        ui.painter().circle_stroke(at, ROUND + 2.0, Stroke::new(1.5, theme::text()));
+    }
+    let number = match comment.status {
+        Status::Question => "?".to_string(),
+        _ => comment.number.to_string(),
+    };
+    let size = if number.len() > 2 { 9.0 } else { 10.5 };
+    let ink = if comment.deleted { theme::text() } else { theme::background() };
+    write(ui.painter(), at, Align2::CENTER_CENTER, number, (size, Weight::SemiBold), ink);
+}
+
+/// All pins of the song, in the row of the ruler's numbers.
+pub fn show(app: &mut App, ui: &mut Ui, area: Rect) {
+    let Some(document) = &app.document else { return };
+    let rate = document.session.sample_rate;
+    let y = area.bottom() - 12.0;
+    let mut clicked = None;
+    let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt("pins").max_rect(area));
+    ui.set_clip_rect(area.intersect(ui.clip_rect()));
+    for comment in app.notes.book.review().present() {
+        let Some((start, end)) = comment.span() else { continue };
+        let x = |time: crate::units::Seconds| app.timeline.x_of(time.frames(rate).0, area);
+        let (from, to) = (x(start), x(end));
+        if to < area.left() - ROUND || from > area.right() + ROUND {
+            continue;
+        }
+        if to > from {
+            let line = Stroke::new(3.0, colour(comment.status));
+            ui.painter().hline(from..=to, area.bottom() - 2.0, line);
+        }
+        let lit = app.notes.selected.as_deref() == Some(comment.id.as_str());
+        pin(ui, pos2(from, y), comment, lit);
+        let place = Rect::from_center_size(pos2(from, y), vec2(2.0 * ROUND, 2.0 * ROUND));
+        let response = ui.interact(place, ui.scope_id().with(&comment.id), Sense::click());
+        let words = format!("Comment {} at {start}", comment.number);
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
+        let about = comment.on.name(&document.session);
+        let text = format!("{about}, {}\n{}", comment.status, comment.text);
+        let response = response.on_hover_text(text);
+        if response.clicked() || response.double_clicked() {
+            clicked = Some((comment.id.clone(), start.frames(rate).0, response.double_clicked()));
+        }
+    }
+    if let Some((id, frame, twice)) = clicked {
+        app.notes.select(&id);
+        app.listen.seek(frame);
+        if twice {
+            super::open(app, &id);
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! Revisions: what changed in each, two of them compared and heard at equal loudness, any of them
+//! brought back.
+
+use crate::app::App;
+use crate::app::blind::Candidate;
+use crate::app::document::Document;
+use crate::app::listen::Audition;
+use crate::app::theme::{self, Weight};
+use crate::playback::Source;
+use crate::review::revisions::{Revision, Revisions, changes, lines};
+use crate::session::Session;
+use crate::session::difference::{difference, in_words};
+use crate::session::edit::Edit;
+use crate::session::naming::revisions;
+use crate::units::{Db, Lufs};
+use egui::{ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// The list on the disk is read again after this time.
+const STALE: Duration = Duration::from_secs(2);
+/// Measurements of two revisions are numbered from here on, those of blind tests below.
+const FIRST_TEST: u64 = 1 << 32;
+
+/// Which state is compared: that of a revision by its hash, or the one that is worked on.
+type Side = Option<String>;
+
+#[derive(Default)]
+pub struct Comparison {
+    all: Vec<Revision>,
+    deleted: Vec<Revision>,
+    read: Option<Instant>,
+    sides: [Side; 2],
+    words: Vec<String>,
+    /// The states that `words` and `states` were made of, with the document's.
+    of: Option<([Side; 2], u64)>,
+    states: [Option<Box<Document>>; 2],
+    /// What cannot be heard, and why.
+    missing: Vec<String>,
+    gains: Option<[Db; 2]>,
+    test: u64,
+    pub heard: Option<usize>,
+    /// A log as it is rewritten.
+    typed: Option<(String, String)>,
+}
+
+impl Comparison {
+    /// Both are as loud as the quieter one.
+    pub fn measured(&mut self, test: u64, loudness: [Lufs; 2]) {
+        if test == self.test {
+            let [a, b] = loudness.map(|value| value.0);
+            let quieter = a.min(b);
+            let known = quieter.is_finite();
+            self.gains =
+                Some(if known { [Db(quieter - a), Db(quieter - b)] } else { [Db(0.0); 2] });
+        }
+    }
+
+    pub fn is_test(number: u64) -> bool {
+        number >= FIRST_TEST
+    }
+
+    /// What is heard in the place of the session, and how.
+    pub fn audition(&self) -> Option<(&Document, Audition)> {
+        let side = self.heard?;
+        let document = self.states.get(side)?.as_deref()?;
+        let gain = *self.gains?.get(side)?;
+        Some((document, Audition { strips: Vec::new(), source: Source::Mix, gain }))
+    }
+
+    /// Names of the revisions that are kept, the latest first.
+    pub fn names(&self) -> Vec<String> {
+        self.all.iter().rev().map(|one| one.name.clone()).collect()
+    }
+
+    pub fn forget(&mut self) {
+        (self.of, self.heard, self.gains) = (None, None, None);
+        (self.read, self.states) = (None, [None, None]);
+    }
+}
+
+/// Where the revisions of the open session lie.
+fn place(app: &App) -> Option<(Revisions, PathBuf)> {
+    let path = app.document.as_ref()?.path.clone();
+    Some((Revisions::of(&path), path))
+}
+
+enum Asked {
+    Restore(Revision),
+    Delete(Revision),
+    BringBack(Revision),
+    Log(String, Vec<String>),
+    Keep(String),
+}
+
+pub fn show(app: &mut App, ui: &mut Ui) {
+    let Some((kept, _)) = place(app) else { return };
+    let comparison = &mut app.notes.comparison;
+    if comparison.read.is_none_or(|read| read.elapsed() > STALE) {
+        (comparison.all, comparison.deleted) = (kept.all(), kept.deleted());
+        comparison.read = Some(Instant::now());
+        let known = |side: &Side| {
+            side.as_ref().is_none_or(|hash| comparison.all.iter().any(|one| one.session == *hash))
+        };
+        if !comparison.sides.iter().all(known) {
+            comparison.sides = [None, None];
+        }
+        // The last one against what is worked on is what is asked for most.
+        if comparison.sides == [None, None] {
+            comparison.sides[0] = comparison.all.last().map(|one| one.session.clone());
+        }
+    }
+    let mut asked = Vec::new();
+    keep(app, ui, &mut asked);
+    ui.add_space(12.0);
+    compare(app, ui);
+    ui.add_space(16.0);
+    list(app, ui, &mut asked);
+    for one in asked {
+        answer(app, one);
+    }
+}
+
+fn answer(app: &mut App, asked: Asked) {
+    let Some((kept, _)) = place(app) else { return };
+    let result = match asked {
+        Asked::Restore(revision) => return restore(app, &kept, &revision),
+        Asked::Log(hash, lines) => {
+            app.note(|book| book.set_log(&hash, &lines));
+            return;
+        }
+        Asked::Keep(name) => return keep_now(app, &kept, &name),
+        Asked::Delete(revision) => kept.delete(&revision),
+        Asked::BringBack(revision) => kept.bring_back(&revision),
+    };
+    app.notes.comparison.forget();
+    if let Err(error) = result {
+        app.say(error.to_string());
+    }
+}
+
+/// Goes back to a revision, as one step that can be undone.
+fn restore(app: &mut App, kept: &Revisions, revision: &Revision) {
+    let then = match kept.session(revision) {
+        Ok(session) => session,
+        Err(error) => return app.say(error.to_string()),
+    };
+    let hash = revision.session.clone();
+    app.rewind(|document| {
+        let edits = difference(&document.session, &then);
+        if !edits.is_empty() {
+            document.edit_once(Edit::Several(edits));
+        }
+        kept.descend(&mut document.session, &hash);
+    });
+    app.notes.comparison.forget();
+    app.say(format!("As it was in v{}; undo brings back what was before", revision.name));
+}
+
+fn keep_now(app: &mut App, kept: &Revisions, name: &str) {
+    let Some(document) = &mut app.document else { return };
+    let next = kept.next(&document.session, name);
+    match kept.keep(&document.session, next) {
+        Ok(revision) => {
+            kept.descend(&mut document.session, &revision.session);
+            app.say(format!("v{name} is kept"));
+        }
+        Err(error) => app.say(error.to_string()),
+    }
+    app.notes.comparison.forget();
+}
+
+/// The state as it is now, as a revision of its own.
+fn keep(app: &App, ui: &mut Ui, asked: &mut Vec<Asked>) {
+    let Some(document) = &app.document else { return };
+    let comparison = &app.notes.comparison;
+    let taken = |name: &String| comparison.all.iter().any(|one| one.name == *name);
+    let wanted = document.session.delivery.revision.clone();
+    let free = revisions(&wanted).find(|name| !taken(name)).unwrap_or(wanted);
+    ui.horizontal(|ui| {
+        theme::caption(ui, "Revisions");
+        ui.add_space(8.0);
+        let hint = "Every package that is delivered is kept too; nothing is ever overwritten";
+        if ui.button(format!("Keep this as v{free}")).on_hover_text(hint).clicked() {
+            asked.push(Asked::Keep(free.clone()));
+        }
+    });
+}
+
+fn name_of(side: &Side, all: &[Revision]) -> String {
+    match side {
+        None => "Now".into(),
+        Some(hash) => {
+            let known = all.iter().find(|one| one.session == *hash);
+            known.map_or("?".into(), |one| format!("v{}", one.name))
+        }
+    }
+}
+
+fn compare(app: &mut App, ui: &mut Ui) {
+    let comparison = &mut app.notes.comparison;
+    if comparison.all.is_empty() {
+        ui.weak("No revision is kept yet.");
+        return;
+    }
+    let mut hear = None;
+    ui.horizontal(|ui| {
+        ui.label("Compare");
+        for (n, word) in ["from", "to"].into_iter().enumerate() {
+            let Some(side) = comparison.sides.get_mut(n) else { continue };
+            let now = name_of(side, &comparison.all);
+            let shown =
+                ComboBox::from_id_salt(word).width(84.0).selected_text(&now).show_ui(ui, |ui| {
+                    for one in comparison.all.iter().rev() {
+                        let value = Some(one.session.clone());
+                        ui.selectable_value(side, value, format!("v{}", one.name));
+                    }
+                    ui.selectable_value(side, None, "Now");
+                });
+            let words = format!("Compare {word}, {now}");
+            shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+        }
+        ui.add_space(10.0);
+        ui.weak("Hear");
+        for n in 0..2 {
+            let Some(side) = comparison.sides.get(n) else { continue };
+            let lit = comparison.heard == Some(n);
+            let name = name_of(side, &comparison.all);
+            let label = ui.selectable_label(lit, &name);
+            let words = format!("Hear {name}");
+            label.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, lit, &words));
+            if label.clicked() {
+                hear = Some(if lit { None } else { Some(n) });
+            }
+        }
+        match (comparison.heard, comparison.gains) {
+            (Some(n), Some(gains)) => {
+                let gain = gains.get(n).copied().unwrap_or(Db::UNITY);
+                ui.weak(format!("level-matched, {gain:+.1} dB"));
+            }
+            (Some(_), None) => {
+                ui.weak("measuring both\u{2026}");
+            }
+            _ => {}
+        }
+    });
+    refresh(app);
+    let comparison = &app.notes.comparison;
+    ui.add_space(4.0);
+    if comparison.words.is_empty() {
+        ui.weak("Nothing differs.");
+    }
+    for line in &comparison.words {
+        ui.add(Label::new(format!("\u{b7}  {line}")).wrap());
+    }
+    for line in &comparison.missing {
+        ui.add(Label::new(RichText::new(line).color(theme::caution())).wrap());
+    }
+    if let Some(heard) = hear {
+        app.notes.comparison.heard = heard;
+        if heard.is_some() {
+            measure(app);
+        }
+    }
+}
+
+/// Makes the two states and their differences, where they are not those that were made last.
+fn refresh(app: &mut App) {
+    let Some((kept, path)) = place(app) else { return };
+    let Some(document) = &app.document else { return };
+    let comparison = &mut app.notes.comparison;
+    let wanted = (comparison.sides.clone(), document.state());
+    if comparison.of.as_ref() == Some(&wanted) {
+        return;
+    }
+    let state = |side: &Side| match side {
+        None => Ok(document.session.clone()),
+        Some(hash) => match comparison.all.iter().find(|one| one.session == *hash) {
+            Some(revision) => kept.session(revision),
+            None => Ok(document.session.clone()),
+        },
+    };
+    let [a, b] = &wanted.0;
+    match state(a).and_then(|a| Ok([a, state(b)?])) {
+        Ok([a, b]) => {
+            comparison.words = in_words(&a, &changes(&a, &b));
+            comparison.missing.clear();
+            comparison.states = [a, b].map(|state| {
+                let (lined_up, missing) = lined_up(&document.session, &state);
+                comparison.missing.extend(missing);
+                let mut shadow = Document::new(lined_up, path.clone(), false);
+                let id = document.current_version().map(|version| version.id);
+                let all = &shadow.session.versions;
+                shadow.version =
+                    all.iter().position(|one| Some(&one.id) == id.as_ref()).unwrap_or(0);
+                shadow.selected = document.selected;
+                Some(Box::new(shadow))
+            });
+            comparison.missing.dedup();
+        }
+        Err(error) => {
+            comparison.words = vec![error.to_string()];
+            comparison.states = [None, None];
+        }
+    }
+    comparison.of = Some(wanted);
+    comparison.gains = None;
+    if comparison.heard.is_some() {
+        measure(app);
+    }
+}
+
+/// A state with the stems that are open, in their order: those that it did not have are silent.
+fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
+    let mut missing = Vec::new();
+    let stems = now.stems.iter().map(|open| match then.stem(open.id) {
+        Some(stem) if stem.file.hash == open.file.hash && stem.offset() == open.offset() => {
+            stem.clone()
+        }
+        Some(_) => {
+            let name = &open.name;
+            missing
+                .push(format!("{name} has another file or place now, and is heard as it is now"));
+            open.clone()
+        }
+        None => {
+            let mut silent = open.clone();
+            silent.strip.mute = true;
+            silent
+        }
+    });
+    let stems = stems.collect();
+    let gone = then.stems.iter().filter(|stem| now.stem(stem.id).is_none());
+    missing
+        .extend(gone.map(|stem| format!("{} is not open any more, and is not heard", stem.name)));
+    (Session { stems, ..then.clone() }, missing)
+}
+
+/// Measures how loud both are.
+fn measure(app: &mut App) {
+    refresh(app);
+    let (Some(document), Some(sources)) = (&app.document, app.listen.sources.clone()) else {
+        return;
+    };
+    let comparison = &mut app.notes.comparison;
+    if comparison.gains.is_some() {
+        return;
+    }
+    let [Some(a), Some(b)] = &comparison.states else { return };
+    let candidates = [a, b].map(|shadow| Candidate::State(Box::new(shadow.session.clone())));
+    comparison.test = comparison.test.max(FIRST_TEST) + 1;
+    app.jobs.compare(document, app.number, comparison.test, &candidates, sources, None);
+}
+
+fn list(app: &mut App, ui: &mut Ui, asked: &mut Vec<Asked>) {
+    let all = app.notes.comparison.all.clone();
+    for (n, revision) in all.iter().enumerate().rev() {
+        row(app, ui, revision, n.checked_sub(1).and_then(|n| all.get(n)), &all, asked);
+        ui.add_space(10.0);
+    }
+    let deleted = app.notes.comparison.deleted.clone();
+    if !deleted.is_empty() {
+        theme::caption(ui, "Deleted, kept for 30 days");
+        for revision in deleted {
+            ui.horizontal(|ui| {
+                ui.weak(format!("v{}  {}", revision.name, revision.date));
+                if ui.button(format!("Bring v{} back", revision.name)).clicked() {
+                    asked.push(Asked::BringBack(revision.clone()));
+                }
+            });
+        }
+    }
+}
+
+fn row(
+    app: &mut App,
+    ui: &mut Ui,
+    revision: &Revision,
+    before: Option<&Revision>,
+    all: &[Revision],
+    asked: &mut Vec<Asked>,
+) {
+    let hash = &revision.session;
+    ui.horizontal(|ui| {
+        let title = RichText::new(format!("v{}", revision.name));
+        ui.label(title.font(theme::font(14.5, Weight::SemiBold)));
+        ui.weak(&revision.date);
+        let parent = all.iter().find(|one| Some(&one.session) == revision.parent.as_ref());
+        if let Some(parent) = parent.filter(|parent| before != Some(parent)) {
+            ui.weak(format!("from v{}", parent.name));
+        }
+        let passed = revision.measured.iter().filter(|file| file.passed).count();
+        if !revision.measured.is_empty() {
+            let words = format!("{passed} of {} files verified", revision.measured.len());
+            let figures = revision.measured.iter().map(|file| {
+                let lufs = file
+                    .integrated_lufs
+                    .map_or("silent".into(), |lufs| format!("{:.1} LUFS", Db(lufs)));
+                format!("{} {}: {lufs}", file.version, file.master)
+            });
+            ui.weak(words).on_hover_text(figures.collect::<Vec<_>>().join("\n"));
+        }
+    });
+    let review = app.notes.book.review();
+    let said = lines(revision, review).join("\n");
+    let typing = app.notes.comparison.typed.take().filter(|(known, _)| known == hash);
+    if let Some((_, mut text)) = typing {
+        let edit = TextEdit::multiline(&mut text).desired_width(f32::INFINITY);
+        ui.add(edit).accessible_name("Log of the revision");
+        ui.horizontal(|ui| {
+            if ui.button("Keep the log").clicked() {
+                let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                asked.push(Asked::Log(hash.clone(), lines.map(str::to_owned).collect()));
+            } else if !ui.button("Leave it").clicked() {
+                app.notes.comparison.typed = Some((hash.clone(), text.clone()));
+            }
+        });
+        return;
+    }
+    let shown = if said.is_empty() { "Nothing changed".to_string() } else { said.clone() };
+    ui.add(Label::new(shown).wrap());
+    ui.horizontal(|ui| {
+        let name = &revision.name;
+        let button = |ui: &mut Ui, word: &str, full: String| {
+            let shown = ui.button(word);
+            shown.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &full));
+            shown.clicked()
+        };
+        if button(ui, "Bring back", format!("Bring v{name} back")) {
+            asked.push(Asked::Restore(revision.clone()));
+        }
+        if button(ui, "Edit the log", format!("Edit the log of v{name}")) {
+            app.notes.comparison.typed = Some((hash.clone(), said.clone()));
+        }
+        let sure = ui.scope_id().with(("sure", hash));
+        let asks = ui.data(|data| data.get_temp::<bool>(sure)).unwrap_or(false);
+        if asks {
+            if button(ui, "Delete it, really", format!("Delete v{name}, really")) {
+                asked.push(Asked::Delete(revision.clone()));
+                ui.data_mut(|data| data.insert_temp(sure, false));
+            }
+            if button(ui, "Keep it", format!("Keep v{name}")) {
+                ui.data_mut(|data| data.insert_temp(sure, false));
+            }
+        } else if button(ui, "Delete\u{2026}", format!("Delete v{name}\u{2026}")) {
+            ui.data_mut(|data| data.insert_temp(sure, true));
+        }
+    });
+}

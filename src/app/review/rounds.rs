@@ -1,0 +1,193 @@
+//! Rounds of notes, and everything that comes from the client and goes there.
+
+use super::{pick_export, pick_import, pick_page, pick_round};
+use crate::app::App;
+use crate::app::theme;
+use crate::delivery::round::{agreement, notes};
+use crate::review::exchange::Format;
+use crate::review::exchange::times::Timecode;
+use crate::session::Session;
+use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
+
+/// The page for the client, before it is made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageWish {
+    pub versions: Vec<String>,
+    pub master: String,
+    pub revisions: Vec<String>,
+    pub wav: bool,
+}
+
+impl PageWish {
+    fn of(session: &Session) -> Self {
+        Self {
+            versions: session.versions.iter().map(|version| version.id.clone()).collect(),
+            master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
+            revisions: Vec::new(),
+            wav: false,
+        }
+    }
+}
+
+pub fn show(app: &mut App, ui: &mut Ui) {
+    rounds(app, ui);
+    ui.add_space(14.0);
+    page(app, ui);
+    ui.add_space(14.0);
+    exchange(app, ui);
+}
+
+fn rounds(app: &mut App, ui: &mut Ui) {
+    let review = app.notes.book.review().clone();
+    theme::caption(ui, "Rounds of notes");
+    let mut agreed = review.agreed;
+    ui.horizontal(|ui| {
+        ui.label("Agreed");
+        let drag = DragValue::new(&mut agreed).range(1..=99).speed(0.05).suffix(" rounds");
+        ui.add(drag).accessible_name("Agreed rounds");
+        ui.add_space(8.0);
+        ui.label("Your name");
+        let edit = TextEdit::singleline(&mut app.preferences.author).desired_width(140.0);
+        ui.add(edit).accessible_name("Your name");
+    });
+    if agreed != review.agreed {
+        app.note(|book| book.set_agreed(agreed));
+    }
+    let current = review.current_round();
+    if review.used() > review.agreed {
+        let words = capital(&agreement(&review, review.used()));
+        ui.add(Label::new(RichText::new(words).color(theme::caution())).wrap());
+    }
+    Grid::new("rounds").num_columns(4).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
+        for number in (1..=review.used().max(1)).rev() {
+            let all = notes(&review, number);
+            let settled = all.iter().filter(|one| one.status.is_settled()).count();
+            let sent = review.rounds.iter().find(|round| round.number == number);
+            ui.label(format!("Round {number}"));
+            ui.label(format!("{} comments, {settled} settled", all.len()));
+            match sent.filter(|round| !round.sent.is_empty()) {
+                Some(round) => ui.weak(format!("sent {}", round.sent)),
+                None => ui.weak("open"),
+            };
+            let ready = !all.is_empty();
+            let word =
+                if number == current { "Send the round\u{2026}" } else { "Write it again\u{2026}" };
+            let hint = "One numbered document, as text, PDF, JSON and CSV";
+            if ui.add_enabled(ready, egui::Button::new(word)).on_hover_text(hint).clicked() {
+                pick_round(app, number);
+            }
+            ui.end_row();
+        }
+    });
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn page(app: &mut App, ui: &mut Ui) {
+    let Some(document) = &app.document else { return };
+    let session = &document.session;
+    theme::caption(ui, "Page for the client");
+    let text = "One file with the sound in it: it plays in any browser, from disk or from any web space, and takes notes that come back as a small file.";
+    ui.add(Label::new(RichText::new(text).weak()).wrap());
+    let id = egui::Id::unique("page wish");
+    let mut wish: PageWish =
+        ui.data(|data| data.get_temp(id)).unwrap_or_else(|| PageWish::of(session));
+    ui.horizontal_wrapped(|ui| {
+        for version in &session.versions {
+            let mut on = wish.versions.contains(&version.id);
+            if ui.checkbox(&mut on, &version.name).clicked() {
+                wish.versions.retain(|known| *known != version.id);
+                if on {
+                    wish.versions.push(version.id.clone());
+                }
+            }
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Through");
+        let name = |id: &str| session.master(id).map_or(id.to_string(), |master| master.name);
+        let now = name(&wish.master);
+        let shown = ComboBox::from_id_salt("page master").selected_text(&now).show_ui(ui, |ui| {
+            for master in &session.masters {
+                ui.selectable_value(&mut wish.master, master.id.clone(), &master.name);
+            }
+        });
+        let words = format!("Master of the page, {now}");
+        shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+        ui.checkbox(&mut wish.wav, "with WAV files");
+        let all = &app.notes.comparison.names();
+        if !all.is_empty() {
+            ui.label("beside");
+        }
+        for one in all {
+            let mut on = wish.revisions.contains(one);
+            if ui.checkbox(&mut on, format!("v{one}")).clicked() {
+                wish.revisions.retain(|known| known != one);
+                if on {
+                    wish.revisions.push(one.clone());
+                }
+            }
+        }
+    });
+    let ready = !wish.versions.is_empty();
+    let go = ui.add_enabled(ready, egui::Button::new("Make the page\u{2026}")).clicked();
+    ui.data_mut(|data| data.insert_temp(id, wish));
+    if go {
+        pick_page(app);
+    }
+}
+
+/// What was chosen for the page.
+pub fn wish(ctx: &egui::Context, session: &Session) -> PageWish {
+    let id = egui::Id::unique("page wish");
+    ctx.data(|data| data.get_temp(id)).unwrap_or_else(|| PageWish::of(session))
+}
+
+fn exchange(app: &mut App, ui: &mut Ui) {
+    theme::caption(ui, "Comments as files");
+    ui.horizontal_wrapped(|ui| {
+        let hint = "The notes file of the page, a mail with times, CSV, SRT, WebVTT, Audacity labels, REAPER markers";
+        if ui.button("Take comments in\u{2026}").on_hover_text(hint).clicked() {
+            pick_import(app);
+        }
+        ui.menu_button("Write them as", |ui| {
+            for format in Format::ALL {
+                if ui.button(format!("{}\u{2026}", format.name())).clicked() {
+                    ui.close();
+                    pick_export(app, format);
+                }
+            }
+        });
+        if ui.button("Take them from the clipboard").clicked() {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste);
+        }
+        ui.weak("Times as");
+        let times = &mut app.preferences.comment_times;
+        let name = |code: Timecode| {
+            let known = Timecode::ALL.iter().find(|(one, _)| *one == code);
+            known.map_or("", |(_, name)| *name)
+        };
+        let now = name(*times);
+        let shown = ComboBox::from_id_salt("times").selected_text(now).show_ui(ui, |ui| {
+            for (code, name) in Timecode::ALL {
+                ui.selectable_value(times, code, name);
+            }
+        });
+        let words = format!("Times as {now}");
+        shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+    });
+    // What is pasted while no field has the keyboard is taken for notes.
+    let typing = ui.ctx().text_edit_focused();
+    let pasted = ui.input(|input| {
+        input.events.iter().find_map(|event| match event {
+            egui::Event::Paste(text) if !typing => Some(text.clone()),
+            _ => None,
+        })
+    });
+    if let Some(text) = pasted {
+        super::import(app, text.as_bytes(), "The clipboard");
+    }
+}
