@@ -38,6 +38,11 @@ impl App {
         self.listen.is_playing()
     }
 
+    /// Whether a revision is heard in the place of the session, for tests.
+    pub fn is_comparing(&self) -> bool {
+        self.listen.audition.is_some()
+    }
+
     /// Whether nothing is under way in the background, for tests.
     pub fn is_quiet(&self) -> bool {
         let (shown, more) = self.jobs.board.shown();

@@ -184,6 +184,8 @@ fn page(app: &mut App, ui: &mut Ui, rect: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("page", page as u8)).max_rect(inner));
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(inner.width() - 14.0);
+        // Words stand in the middle of a row of buttons.
+        ui.spacing_mut().interact_size.y = 26.0;
         match page {
             Page::Comment => comment::show(app, ui),
             Page::Rounds => rounds::show(app, ui),

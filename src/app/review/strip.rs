@@ -56,7 +56,7 @@ fn waves(app: &mut App, ui: &mut Ui, area: Rect) {
                 power += (point.most.max(-point.least) * gain).powi(2);
             }
         }
-        let tall = (power.sqrt() * half).clamp(0.5, half);
+        let tall = (power.sqrt() * 1.5 * half).clamp(0.5, half);
         painter.vline(x, area.center().y - tall..=area.center().y + tall, Stroke::new(1.0, colour));
         x += 2.0;
     }

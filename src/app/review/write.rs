@@ -91,8 +91,10 @@ pub fn show(app: &mut App, ui: &Ui) {
                 .desired_width(f32::INFINITY)
                 .hint_text("What do you hear?");
             let edit = ui.add(edit).accessible_name("Text of the comment");
-            if std::mem::take(&mut writing.fresh) {
+            if writing.fresh {
                 edit.request_focus();
+                // The first picture of a window is not seen, and what has its focus is forgotten.
+                writing.fresh = !edit.has_focus();
             }
             let empty = writing.text.trim().is_empty();
             add = enter && edit.has_focus() && !empty;

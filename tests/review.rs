@@ -1,0 +1,216 @@
+//! Comments, rounds and revisions as a person meets them in the window and on the command line.
+
+mod common;
+#[path = "common/desk.rs"]
+mod desk;
+
+use common::*;
+use desk::*;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::{Path, PathBuf};
+use stemwright::app::{App, View};
+use stemwright::review::book::{Book, Draft};
+use stemwright::review::comments::{Reply, Status, Subject};
+use stemwright::review::revisions::Revisions;
+use stemwright::session::file::{load, save};
+use stemwright::session::stem::StemId;
+use stemwright::units::{Db, Seconds};
+
+/// The demo song in a folder of a fixed name, for pictures.
+fn song(folder: &Path) -> PathBuf {
+    stemwright::intake::demo::write(&folder.join("Blue Sky")).unwrap()
+}
+
+fn draft(author: &str, start: f64, end: Option<f64>, on: Subject, text: &str) -> Draft {
+    Draft {
+        author: author.into(),
+        made: "2026-03-01 10:00:00".into(),
+        start: Some(Seconds(start)),
+        end: end.map(Seconds),
+        on,
+        revision: "1".into(),
+        text: text.into(),
+        ..Draft::default()
+    }
+}
+
+/// A round of notes with its answers.
+fn round(session: &Path) -> Book {
+    let mut book = Book::of(session);
+    let lead = Subject::Stem(StemId(5));
+    let harsh = draft("Anna", 9.2, None, lead, "Vocal sibilance too harsh after the de-esser");
+    let answer = Reply {
+        id: "answer".into(),
+        author: "Mix room".into(),
+        made: "2026-03-02 09:30:00".into(),
+        text: "De-esser lowered by 2 dB, 6.8 kHz".into(),
+    };
+    let first = book.add(Draft { replies: vec![answer], ..harsh }).unwrap();
+    book.resolve(&first, "1.1").unwrap();
+    let kick =
+        draft("Anna", 20.0, Some(30.0), Subject::Mix, "Kick louder against the bass in the chorus");
+    book.add(kick).unwrap();
+    let flat = Draft { start: None, ..draft("Ben", 0.0, None, Subject::Mix, "It feels flat") };
+    let flat = book.add(flat).unwrap();
+    book.set_status(&flat, Status::Question).unwrap();
+    let radio = Subject::Version("radio".into());
+    let end = draft("Ben", 48.0, None, radio, "The radio edit may end earlier");
+    let end = book.add(end).unwrap();
+    book.set_status(&end, Status::Wont).unwrap();
+    book
+}
+
+/// A window on a folder of stems, saved; and the file of the session.
+fn saved(folder: &Path) -> (Harness<'static, App>, PathBuf) {
+    let mut harness = window(Some(folder), SIZE);
+    harness.state_mut().preferences().author = "Mix room".into();
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    (harness, session_in(folder))
+}
+
+fn review(harness: &mut Harness<'static, App>) {
+    harness.state_mut().show_view(View::Review);
+    harness.run_steps(4);
+}
+
+#[test]
+fn a_full_round_on_the_timeline() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = song(folder.path());
+    let book = round(&path);
+    assert_eq!(book.review().open(), 2);
+    let mut harness = window(Some(&path), SIZE);
+    harness.state_mut().preferences().author = "Mix room".into();
+    harness.snapshot("review_pins");
+    review(&mut harness);
+    harness.get_by_label_contains("Comment 1, done").click();
+    harness.run_steps(6);
+    harness.snapshot("review_comment");
+    harness.get_by_label("Rounds").click();
+    harness.run_steps(6);
+    harness.snapshot("review_rounds");
+    harness.state_mut().preferences().look = stemwright::app::Look::Light;
+    harness.get_by_label("Comment").click();
+    harness.get_by_label_contains("Comment 3, question").click();
+    harness.run_steps(6);
+    harness.snapshot("review_light");
+}
+
+#[test]
+fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    press(&mut harness, Modifiers::NONE, Key::End);
+    press(&mut harness, Modifiers::NONE, Key::C);
+    harness.get_by_label("Text of the comment").type_text("More bass");
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    let said = Book::of(&path);
+    let one = said.review().comments[0].clone();
+    assert_eq!((one.text.as_str(), one.start), ("More bass", Some(Seconds(6.0))));
+    review(&mut harness);
+    harness.get_by_label("Answer to the comment").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Answer to the comment").type_text("Raised by 1 dB");
+    harness.run_steps(2);
+    harness.get_by_label("Add the answer").click();
+    harness.run_steps(3);
+    harness.get_by_label("Done in v1").click();
+    harness.run_steps(3);
+    let said = Book::of(&path);
+    let one = &said.review().comments[0];
+    assert_eq!((one.status, one.fixed_in.as_str()), (Status::Done, "1"));
+    assert_eq!(one.replies[0].text, "Raised by 1 dB");
+    // Somebody else's words come with the folder.
+    Book::of(&path).add(draft("Ben", 1.0, None, Subject::Mix, "And the drums?")).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(3100));
+    harness.run_steps(3);
+    harness.get_by_label_contains("And the drums?");
+    assert!(harness.state().messages().iter().any(|text| text.contains("1 new comments")));
+    press(&mut harness, Modifiers::NONE, Key::Home);
+    press(&mut harness, Modifiers::ALT, Key::Period);
+    assert_eq!(harness.state().playhead(), Seconds(1.0));
+}
+
+#[test]
+fn revisions_are_kept_compared_heard_and_brought_back() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    review(&mut harness);
+    harness.get_by_label("Revisions").click();
+    harness.run_steps(3);
+    harness.get_by_label("Keep this as v1").click();
+    harness.run_steps(4);
+    press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
+    press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
+    harness.run_steps(4);
+    harness.get_by_label_contains("Fader Drums");
+    harness.get_by_label("Hear v1").click();
+    harness.run_steps(2);
+    until(&mut harness, App::is_comparing);
+    harness.run_steps(2);
+    harness.get_by_label_contains("level-matched");
+    harness.get_by_label("Keep this as v1.1").click();
+    harness.run_steps(4);
+    harness.get_by_label("Bring v1 back").click();
+    harness.run_steps(4);
+    assert_eq!(strip(&harness, 0).fader, Db(0.0));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(strip(&harness, 0).fader, Db(-1.0));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    // What goes on from v1 is a branch of it.
+    press(&mut harness, Modifiers::COMMAND, Key::ArrowUp);
+    harness.run_steps(2);
+    harness.get_by_label("Keep this as v1.2").click();
+    harness.run_steps(4);
+    harness.get_by_label("from v1");
+    let kept = Revisions::of(&path);
+    let all = kept.all();
+    assert_eq!(all.len(), 3);
+    assert_eq!(all[2].parent, Some(all[0].session.clone()));
+    harness.get_by_label("Delete v1.1\u{2026}").click();
+    harness.run_steps(2);
+    harness.get_by_label("Delete v1.1, really").click();
+    harness.run_steps(3);
+    assert_eq!((kept.all().len(), kept.deleted().len()), (2, 1));
+    harness.get_by_label("Bring v1.1 back").click();
+    harness.run_steps(3);
+    assert_eq!(kept.all().len(), 3);
+}
+
+#[test]
+fn what_somebody_else_saved_meanwhile_is_not_lost() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    // They open what we saved, change a fader and a name, and save.
+    let mut theirs = load(&path).unwrap();
+    theirs.stems[1].strip.fader = Db(-6.0);
+    theirs.stems[0].strip.fader = Db(-4.0);
+    save(&theirs, &path).unwrap();
+    // We change one of these faders too, and another thing.
+    press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::M);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    std::thread::sleep(std::time::Duration::from_millis(3100));
+    harness.run_steps(4);
+    harness.get_by_label("\u{b7}  Fader Bass \u{2212}6.0 dB");
+    harness.get_by_label_contains("Theirs: ").click();
+    harness.run_steps(2);
+    harness.get_by_label("Put both together").click();
+    harness.run_steps(4);
+    let merged = load(&path).unwrap();
+    assert_eq!(merged.stems[0].strip.fader, Db(-4.0));
+    assert_eq!(merged.stems[1].strip.fader, Db(-6.0));
+    assert!(merged.stems[2].strip.mute);
+    let beside = std::fs::read_dir(folder.path()).unwrap();
+    let copies = beside.filter(|entry| {
+        entry.as_ref().unwrap().file_name().to_string_lossy().contains("saved elsewhere")
+    });
+    assert_eq!(copies.count(), 0);
+    let aside = path.with_extension("revisions").join("merged");
+    assert_eq!(std::fs::read_dir(aside).unwrap().count(), 1);
+}
