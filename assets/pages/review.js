@@ -110,9 +110,8 @@
     }
     return decoded;
   };
-  // Where it is in the time of what is heard.
-  const position = () => {
-    if (!playing) return at;
+  // Where it is in the time of what plays.
+  const played = () => {
     const track = tracks[playing.track];
     let time = playing.offset + Math.max(0, context.currentTime - playing.started);
     if (playing.loop) {
@@ -120,6 +119,12 @@
       if (time > to) time = from + ((time - from) % (to - from));
     }
     return Math.min(time, track.seconds);
+  };
+  // The same in the time of what was chosen, which may still be decoded while the other plays.
+  const position = () => {
+    if (!playing) return at;
+    if (playing.track === current) return played();
+    return inTrack(tracks[current], inSong(tracks[playing.track], played()));
   };
   const silence = () => {
     if (!playing) return;
@@ -146,10 +151,8 @@
     }
     if (turn !== asked) return;
     // While it was decoded, what was heard went on.
-    const song = playing ? inSong(tracks[playing.track], position()) : null;
-    const offset = time !== null ? time : song !== null ? inTrack(tracks[n], song) : at;
+    const offset = time !== null ? time : position();
     silence();
-    current = n;
     const source = context.createBufferSource(), gain = context.createGain();
     source.buffer = buffer;
     source.connect(gain);
@@ -182,13 +185,10 @@
   const choose = (n) => {
     if (n === current || !tracks[n]) return;
     const song = songTime();
-    if (playing) {
-      start(n, null).then(listed);
-    } else {
-      current = n;
-      at = inTrack(tracks[n], song);
-    }
-    listed(n);
+    current = n;
+    at = inTrack(tracks[n], song);
+    if (playing) start(n, null);
+    listed();
     draw();
     paint();
     pins();
@@ -205,8 +205,8 @@
     get("play").setAttribute("aria-label", playing ? "Pause" : "Play");
     get("play-icon").setAttribute("d", playing ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
   };
-  const listed = (wanted) => {
-    const lit = typeof wanted === "number" ? wanted : current;
+  const listed = () => {
+    const lit = current;
     for (const button of get("versions").querySelectorAll("[role=radio]")) {
       const on = Number(button.dataset.track) === lit;
       button.setAttribute("aria-checked", String(on));
@@ -625,7 +625,7 @@
   dark.addEventListener("change", dress);
   get("look").addEventListener("click", () => { look = !document.documentElement.classList.contains("dark"); dress(); });
   tabs();
-  listed(0);
+  listed();
   dress();
   notes();
   tellUnsent();

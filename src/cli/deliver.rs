@@ -26,6 +26,12 @@ pub struct Deliver {
     /// Leave the reference out
     #[arg(long)]
     no_reference: bool,
+    /// Add what was said about the song
+    #[arg(long)]
+    notes: bool,
+    /// Add the page for the client
+    #[arg(long)]
+    page: bool,
     /// Pack it into zip archives, each of which opens alone
     #[arg(long)]
     zip: bool,
@@ -44,6 +50,8 @@ impl Deliver {
         let delivery = &mut session.delivery;
         delivery.include.stems &= !self.no_stems;
         delivery.include.reference &= !self.no_reference;
+        delivery.include.notes |= self.notes;
+        delivery.include.page |= self.page;
         if self.zip {
             delivery.package = Packaging::Zip { part: self.part * 1_000_000 };
         }

@@ -2,6 +2,7 @@
 
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
 use crate::delivery::package::Package;
+use crate::delivery::round::document;
 use crate::delivery::sheet::{Contents, Sheet};
 use crate::delivery::stems::Exported;
 use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
@@ -11,7 +12,9 @@ use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::progress::{Observer, Piece};
 use crate::render::{Request as Rendering, render};
 use crate::review::book::Book;
-use crate::review::comments::Review;
+use crate::review::comments::{Comment, Review};
+use crate::review::exchange::times::Timecode;
+use crate::review::page;
 use crate::review::revisions::{Revision, Revisions, log};
 use crate::session::Session;
 use crate::session::delivery::Packaging;
@@ -139,6 +142,24 @@ pub fn deliver(
         let mut all = revisions.all();
         all.push(next.clone());
         package.put("Notes", "VersionLog.txt", log(&all, &review).as_bytes())?;
+    }
+    let comments: Vec<&Comment> = review.present().collect();
+    if include.notes && !comments.is_empty() {
+        let about = format!("v{revision}");
+        for (ending, bytes) in document(&session, &about, &comments, Timecode::default())? {
+            package.put("Notes", &format!("Comments.{ending}"), &bytes)?;
+        }
+    }
+    go_on()?;
+    if include.page {
+        let out = package.folder("Review")?.join(page::name(&session, &revision));
+        let usual = page::Request::new(&session, None, out);
+        let page = page::Request {
+            versions: request.versions.clone(),
+            master: request.masters.first().cloned().unwrap_or(usual.master.clone()),
+            ..usual
+        };
+        page::make(&session, folder, &review, &page, &piece(0.95, 0.99, false), cancel)?;
     }
     go_on()?;
     if include.checksums {

@@ -14,6 +14,7 @@ mod stems;
 
 use crate::media::MediaError;
 use crate::render::RenderError;
+use crate::review::page::PageError;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
@@ -34,8 +35,19 @@ pub enum DeliveryError {
     BadManifest { path: PathBuf, detail: String },
     #[error("{} cannot be opened: {detail}; unpack it with another program, or ask for it again", path.display())]
     Archive { path: PathBuf, detail: String },
+    #[error(transparent)]
+    Page(PageError),
     #[error("the session sheet could not be made: {0}")]
     Sheet(String),
+}
+
+impl From<PageError> for DeliveryError {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Cancelled | PageError::Render(RenderError::Cancelled) => Self::Cancelled,
+            error => Self::Page(error),
+        }
+    }
 }
 
 impl From<RenderError> for DeliveryError {

@@ -27,8 +27,8 @@ pub fn agreement(review: &Review, round: u32) -> String {
     }
 }
 
-fn sheet(session: &Session, review: &Review, round: u32, timecode: Timecode) -> Sheet {
-    let parts = notes(review, round).into_iter().map(|comment| {
+fn sheet(session: &Session, title: String, all: &[&Comment], timecode: Timecode) -> Sheet {
+    let parts = all.iter().map(|comment| {
         let time = |time| timecode.write(time, session);
         let when = match comment.span() {
             None => "the whole song".into(),
@@ -49,8 +49,25 @@ fn sheet(session: &Session, review: &Review, round: u32, timecode: Timecode) -> 
         let heading = format!("{}.  {when}  \u{b7}  {}", comment.number, comment.on.name(session));
         Part { heading, rows }
     });
-    let title = format!("{}: notes, {}", session.song.title, agreement(review, round));
     Sheet { title, parts: parts.collect() }
+}
+
+/// Comments as a document, in all its forms, by the ending of each.
+pub fn document(
+    session: &Session,
+    about: &str,
+    all: &[&Comment],
+    timecode: Timecode,
+) -> Result<[(&'static str, Vec<u8>); 4], DeliveryError> {
+    let sheet = sheet(session, format!("{}: notes, {about}", session.song.title), all, timecode);
+    let head = format!("{}\n{}\n\n", sheet.title, today());
+    let text = head + &write(Format::Text, session, all, timecode);
+    Ok([
+        ("txt", text.into_bytes()),
+        ("pdf", pdf::pages(&sheet)?),
+        ("json", write(Format::Json, session, all, timecode).into_bytes()),
+        ("csv", write(Format::Csv, session, all, timecode).into_bytes()),
+    ])
 }
 
 /// Writes the document of a round into a folder, in all its forms; one that is there already gets
@@ -63,15 +80,7 @@ pub fn send(
     folder: &Path,
 ) -> Result<Vec<PathBuf>, DeliveryError> {
     let all = notes(review, round);
-    let sheet = sheet(session, review, round, timecode);
-    let head = format!("{}\n{}\n\n", sheet.title, today());
-    let text = head + &write(Format::Text, session, &all, timecode);
-    let files: [(&str, Vec<u8>); 4] = [
-        ("txt", text.into_bytes()),
-        ("pdf", pdf::pages(&sheet)?),
-        ("json", write(Format::Json, session, &all, timecode).into_bytes()),
-        ("csv", write(Format::Csv, session, &all, timecode).into_bytes()),
-    ];
+    let files = document(session, &agreement(review, round), &all, timecode)?;
     let plain = format!("{}_Notes_Round{round}", compact(&session.song.title));
     let free = |name: &str| {
         files.iter().all(|(ending, _)| !folder.join(format!("{name}.{ending}")).exists())

@@ -21,7 +21,7 @@ use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
 use crate::session::file::write_atomically;
-use crate::session::naming::safe;
+use crate::session::naming::{revisions, safe};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -88,6 +88,12 @@ impl Revisions {
             Some(at) => Some(all.swap_remove(at)),
             None => all.pop(),
         }
+    }
+
+    /// The session's revision, or the next small one that is not there yet.
+    pub fn free(all: &[Revision], wanted: &str) -> String {
+        let taken = |name: &String| all.iter().any(|one| one.name == *name);
+        revisions(wanted).find(|name| !taken(name)).unwrap_or_else(|| wanted.into())
     }
 
     /// The next revision as it would be: what changed since the one before, or since nothing.

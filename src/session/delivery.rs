@@ -32,11 +32,22 @@ pub struct Include {
     pub reference: bool,
     pub sheet: bool,
     pub checksums: bool,
+    /// What was said about the song, and what became of it.
+    pub notes: bool,
+    /// The page on which the client hears it and writes.
+    pub page: bool,
 }
 
 impl Default for Include {
     fn default() -> Self {
-        Self { stems: true, reference: true, sheet: true, checksums: true }
+        Self {
+            stems: true,
+            reference: true,
+            sheet: true,
+            checksums: true,
+            notes: false,
+            page: false,
+        }
     }
 }
 

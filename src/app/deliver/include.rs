@@ -20,7 +20,11 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
     let mut delivery = document.session.delivery.clone();
     let has_reference = document.session.reference.is_some();
     column.label(ui, 0.0, 248.0, "Also include");
-    let Include { stems, reference, sheet, checksums } = &mut delivery.include;
+    let Include { stems, reference, sheet, checksums, notes, page } = &mut delivery.include;
+    let notes_text = match app.notes.book.review().open() {
+        0 => "Review notes".to_string(),
+        open => format!("Review notes, {open} open"),
+    };
     let reference_text =
         if has_reference { "Reference mix" } else { "Reference mix; the session has none" };
     let depth = delivery.stems.depth.name();
@@ -29,6 +33,8 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
         (stems, stems_text.as_str()),
         (reference, reference_text),
         (sheet, "Session sheet (PDF and text)"),
+        (notes, notes_text.as_str()),
+        (page, "Review page for the client"),
         (checksums, "Checksums"),
     ];
     for (n, (on, text)) in lines.into_iter().enumerate() {
@@ -37,7 +43,7 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
             *on = !*on;
         }
     }
-    let y = 260.0 + 4.0 * LINE + 14.0;
+    let y = 260.0 + 6.0 * LINE + 14.0;
     column.label(ui, 0.0, y, "Stem export");
     let row = column.row(y + 12.0);
     let edit = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);

@@ -57,7 +57,7 @@ fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
     folder(app, ui, &column);
     names(app, ui, &column);
     include::show(app, ui, &column);
-    let mut y = 536.0;
+    let mut y = 596.0;
     column.title(ui, y, "Checks before you send");
     y += 19.0;
     for check in all_checks(app) {

@@ -38,15 +38,24 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     text(app, ui, &comment, &mut asked);
     if let Some(words) = question(&comment, session) {
         ui.add_space(4.0);
-        ui.add(Label::new(RichText::new(words).color(theme::caution())).wrap());
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(&words).color(theme::caution()));
+            let there = comment.replies.iter().any(|reply| reply.text == words);
+            if !there && ui.button("Ask it").on_hover_text("As an answer to the comment").clicked()
+            {
+                asked.push(Asked::Reply(words));
+                asked.push(Asked::Status(Status::Question));
+            }
+        });
     }
     ui.add_space(6.0);
-    buttons(ui, &comment, session, &mut asked);
+    let next = app.notes.comparison.next_name(session);
+    buttons(ui, &comment, session, &next, &mut asked);
     ui.add_space(14.0);
     answers(app, ui, &comment, &mut asked);
     ui.add_space(16.0);
     facts(ui, &comment, session);
-    let revision = document.session.delivery.revision.clone();
+    let revision = app.notes.comparison.next_name(&document.session);
     app.document = Some(document);
     for asked in asked {
         answer(app, &comment.id, &revision, asked);
@@ -150,7 +159,7 @@ fn text(app: &mut App, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
     }
 }
 
-fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asked: &mut Vec<Asked>) {
+fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, next: &str, asked: &mut Vec<Asked>) {
     ui.horizontal_wrapped(|ui| {
         if comment.start.is_some() && ui.button("Play around it").on_hover_text("Y").clicked() {
             asked.push(Asked::PlayAround);
@@ -164,8 +173,8 @@ fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asked: &mut Vec<As
             }
         }
         if !comment.status.is_settled() {
-            let name = format!("Done in v{}", session.delivery.revision);
-            if ui.button(name).clicked() {
+            let hint = "The revision that comes next";
+            if ui.button(format!("Done in v{next}")).on_hover_text(hint).clicked() {
                 asked.push(Asked::Resolve);
             }
         }

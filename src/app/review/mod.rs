@@ -144,6 +144,7 @@ impl App {
 }
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+    revisions::look(app);
     let open = app.notes.book.review().open();
     let text = match open {
         0 => "No comment is open.".into(),

@@ -11,7 +11,6 @@ use crate::review::revisions::{Revision, Revisions, changes, lines};
 use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
-use crate::session::naming::revisions;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
 use std::path::PathBuf;
@@ -68,6 +67,30 @@ impl Comparison {
         Some((document, Audition { strips: Vec::new(), source: Source::Mix, gain }))
     }
 
+    /// Reads the list again where it may be another one by now.
+    fn look(&mut self, kept: &Revisions) {
+        if self.read.is_some_and(|read| read.elapsed() < STALE) {
+            return;
+        }
+        (self.all, self.deleted) = (kept.all(), kept.deleted());
+        self.read = Some(Instant::now());
+        let known = |side: &Side| {
+            side.as_ref().is_none_or(|hash| self.all.iter().any(|one| one.session == *hash))
+        };
+        if !self.sides.iter().all(known) {
+            self.sides = [None, None];
+        }
+        // The last one against what is worked on is what is asked for most.
+        if self.sides == [None, None] {
+            self.sides[0] = self.all.last().map(|one| one.session.clone());
+        }
+    }
+
+    /// What the state as it is now would be called as a revision.
+    pub fn next_name(&self, session: &Session) -> String {
+        Revisions::free(&self.all, &session.delivery.revision)
+    }
+
     /// Names of the revisions that are kept, the latest first.
     pub fn names(&self) -> Vec<String> {
         self.all.iter().rev().map(|one| one.name.clone()).collect()
@@ -76,6 +99,13 @@ impl Comparison {
     pub fn forget(&mut self) {
         (self.of, self.heard, self.gains) = (None, None, None);
         (self.read, self.states) = (None, [None, None]);
+    }
+}
+
+/// Reads the list of revisions, for pages that speak of them.
+pub fn look(app: &mut App) {
+    if let Some((kept, _)) = place(app) {
+        app.notes.comparison.look(&kept);
     }
 }
 
@@ -95,21 +125,7 @@ enum Asked {
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let Some((kept, _)) = place(app) else { return };
-    let comparison = &mut app.notes.comparison;
-    if comparison.read.is_none_or(|read| read.elapsed() > STALE) {
-        (comparison.all, comparison.deleted) = (kept.all(), kept.deleted());
-        comparison.read = Some(Instant::now());
-        let known = |side: &Side| {
-            side.as_ref().is_none_or(|hash| comparison.all.iter().any(|one| one.session == *hash))
-        };
-        if !comparison.sides.iter().all(known) {
-            comparison.sides = [None, None];
-        }
-        // The last one against what is worked on is what is asked for most.
-        if comparison.sides == [None, None] {
-            comparison.sides[0] = comparison.all.last().map(|one| one.session.clone());
-        }
-    }
+    app.notes.comparison.look(&kept);
     let mut asked = Vec::new();
     keep(app, ui, &mut asked);
     ui.add_space(12.0);
@@ -174,9 +190,7 @@ fn keep_now(app: &mut App, kept: &Revisions, name: &str) {
 fn keep(app: &App, ui: &mut Ui, asked: &mut Vec<Asked>) {
     let Some(document) = &app.document else { return };
     let comparison = &app.notes.comparison;
-    let taken = |name: &String| comparison.all.iter().any(|one| one.name == *name);
-    let wanted = document.session.delivery.revision.clone();
-    let free = revisions(&wanted).find(|name| !taken(name)).unwrap_or(wanted);
+    let free = comparison.next_name(&document.session);
     ui.horizontal(|ui| {
         theme::caption(ui, "Revisions");
         ui.add_space(8.0);

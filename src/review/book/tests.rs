@@ -1,0 +1,175 @@
+use super::*;
+use crate::session::stem::StemId;
+use proptest::prelude::*;
+
+fn said(text: &str) -> Draft {
+    Draft { author: "Anna".into(), text: text.into(), ..Draft::default() }
+}
+
+fn session(folder: &Path) -> PathBuf {
+    folder.join("Song.stemwright")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder.join("Song.review")).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+/// What a sync tool does: files that are not there come over.
+fn sync(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to.join("Song.review")).unwrap();
+    for path in files(from) {
+        let there = to.join("Song.review").join(path.file_name().unwrap());
+        if !there.exists() {
+            std::fs::copy(&path, there).unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_was_said_is_there_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = session(folder.path());
+    let mut book = Book::of(&path);
+    let draft =
+        Draft { start: Some(Seconds(47.25)), on: Subject::Stem(StemId(3)), ..said("harsh") };
+    let id = book.add(draft).unwrap();
+    book.reply(&id, "Mix room", "De-esser lowered").unwrap();
+    book.resolve(&id, "1.1").unwrap();
+    book.set_agreed(3).unwrap();
+    book.send_round().unwrap();
+    assert_eq!(files(folder.path()).len(), 5);
+    let again = Book::of(&path);
+    assert_eq!(again.review(), book.review());
+    let one = &again.review().comments[0];
+    assert_eq!((one.number, one.round, one.status), (1, 1, Status::Done));
+    assert_eq!((one.fixed_in.as_str(), one.start), ("1.1", Some(Seconds(47.25))));
+    assert_eq!(one.replies[0].text, "De-esser lowered");
+    assert_eq!((again.review().agreed, again.review().current_round()), (3, 2));
+}
+
+#[test]
+fn a_session_that_is_saved_later_takes_its_book_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::unsaved();
+    book.add(said("one")).unwrap();
+    book.settle(&session(folder.path())).unwrap();
+    book.add(said("two")).unwrap();
+    assert_eq!(Book::of(&session(folder.path())).review().comments.len(), 2);
+    let elsewhere = tempfile::tempdir().unwrap();
+    book.settle(&session(elsewhere.path())).unwrap();
+    book.add(said("three")).unwrap();
+    assert_eq!(Book::of(&session(elsewhere.path())).review().comments.len(), 3);
+    assert_eq!(Book::of(&session(folder.path())).review().comments.len(), 2);
+}
+
+#[test]
+fn conflict_copies_count_once_and_spoilt_files_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::of(&session(folder.path()));
+    book.add(said("one")).unwrap();
+    let own = files(folder.path()).remove(0);
+    let review = folder.path().join("Song.review");
+    std::fs::copy(&own, review.join("x (Anna's conflicted copy 2026-03-01).change")).unwrap();
+    std::fs::copy(&own, review.join("x.sync-conflict-20260301-101010-ABCDEF.change")).unwrap();
+    let half = std::fs::read(&own).unwrap();
+    std::fs::write(review.join("half.change"), &half[..half.len() / 2]).unwrap();
+    std::fs::write(review.join("notes.txt"), "mine").unwrap();
+    let again = Book::of(&session(folder.path()));
+    assert_eq!(again.review(), book.review());
+    assert_eq!(again.spoilt().len(), 1);
+}
+
+#[test]
+fn the_same_notes_imported_on_two_machines_are_there_once() {
+    let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let note = Draft { id: "n1".into(), ..said("too loud") };
+    let (mut one, mut two) = (Book::of(&session(a.path())), Book::of(&session(b.path())));
+    one.merge(vec![note.clone()]).unwrap();
+    two.merge(vec![note]).unwrap();
+    one.reply("n1", "A", "yes").unwrap();
+    two.reply("n1", "B", "no").unwrap();
+    sync(a.path(), b.path());
+    sync(b.path(), a.path());
+    assert!(one.refresh() && two.refresh());
+    assert_eq!(one.review(), two.review());
+    assert_eq!(one.review().comments.len(), 1);
+    assert_eq!(one.review().comments[0].replies.len(), 2);
+}
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Add(String),
+    Reply(usize, String),
+    Status(usize, usize),
+    Text(usize, String),
+    Delete(usize, bool),
+    Send,
+    Agree(u32),
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let text = || "[a-z]{1,8}";
+    let one = prop_oneof![
+        3 => text().prop_map(Deed::Add),
+        2 => (0usize..6, text()).prop_map(|(n, text)| Deed::Reply(n, text)),
+        2 => (0usize..6, 0usize..4).prop_map(|(n, s)| Deed::Status(n, s)),
+        1 => (0usize..6, text()).prop_map(|(n, text)| Deed::Text(n, text)),
+        1 => (0usize..6, any::<bool>()).prop_map(|(n, off)| Deed::Delete(n, off)),
+        1 => Just(Deed::Send),
+        1 => (1u32..5).prop_map(Deed::Agree),
+    ];
+    prop::collection::vec(one, 0..10)
+}
+
+fn act(book: &mut Book, deeds: &[Deed]) {
+    for deed in deeds {
+        let ids: Vec<String> =
+            book.review().comments.iter().map(|comment| comment.id.clone()).collect();
+        let all = ids.len();
+        let id = |n: usize| ids[n % all].clone();
+        match deed {
+            Deed::Add(text) => drop(book.add(said(text)).unwrap()),
+            Deed::Agree(rounds) => book.set_agreed(*rounds).unwrap(),
+            Deed::Send => drop(book.send_round().unwrap()),
+            _ if all == 0 => {}
+            Deed::Reply(n, text) => book.reply(&id(*n), "X", text).unwrap(),
+            Deed::Status(n, s) => book.set_status(&id(*n), Status::ALL[*s]).unwrap(),
+            Deed::Text(n, text) => book.set_text(&id(*n), text).unwrap(),
+            Deed::Delete(n, off) => book.set_deleted(&id(*n), *off).unwrap(),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn two_who_write_at_the_same_time_lose_nothing(
+        before in deeds(), ours in deeds(), theirs in deeds(),
+    ) {
+        let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        act(&mut Book::of(&session(a.path())), &before);
+        sync(a.path(), b.path());
+        let (mut one, mut two) = (Book::of(&session(a.path())), Book::of(&session(b.path())));
+        prop_assert_eq!(one.review(), two.review());
+        act(&mut one, &ours);
+        act(&mut two, &theirs);
+        let ids = |book: &Book| -> HashSet<String> {
+            book.review().comments.iter().map(|comment| comment.id.clone()).collect()
+        };
+        let said: HashSet<String> = ids(&one).union(&ids(&two)).cloned().collect();
+        // Each gets the files of the other, in another order, and one of them anew.
+        sync(a.path(), b.path());
+        sync(b.path(), a.path());
+        one.refresh();
+        two.refresh();
+        prop_assert_eq!(one.review(), two.review());
+        let anew = Book::of(&session(b.path()));
+        prop_assert_eq!(anew.review(), one.review());
+        prop_assert_eq!(ids(&one), said);
+        let comments = &one.review().comments;
+        let numbers: HashSet<u32> = comments.iter().map(|comment| comment.number).collect();
+        prop_assert_eq!(numbers.len(), comments.len());
+        prop_assert_eq!(one.waits(), 0);
+    }
+}
