@@ -129,6 +129,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     assert_eq!(browser.run("return document.querySelectorAll('[role=radio]').length"), 2);
     browser.click("#play");
     browser.until("it plays", |b| b.text("#time") > "0:00.3".to_string());
+    assert!(browser.text("#heard").contains("v1.1,"));
     browser.click("[data-track='1']");
     browser.until("v1", |b| b.text("#heard").contains("v1,"));
     picture(&browser, "4_answered.png");

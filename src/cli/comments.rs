@@ -5,6 +5,7 @@ use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Status, Subject, question};
 use crate::review::exchange::times::{Timecode, read as read_time};
 use crate::review::exchange::{Format, LARGEST, read, write};
+use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::write_atomically;
 use anyhow::Context;
@@ -129,7 +130,7 @@ impl CommentsOn {
             start: time(&self.at)?,
             end: time(&self.to)?,
             on,
-            revision: session.delivery.revision.clone(),
+            revision: Revisions::of(&self.session).name_of(session),
             text: text.clone(),
             ..Draft::default()
         };

@@ -36,15 +36,15 @@ pub struct ReviewPage {
 impl ReviewPage {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let (session, folder) = located(&self.session)?;
-        let out =
-            self.output.unwrap_or_else(|| folder.join(name(&session, &session.delivery.revision)));
-        let usual = Request::new(&session, Some(&self.session), out);
+        let usual = Request::new(&session, Some(&self.session), PathBuf::new());
+        let named = || folder.join(name(&session, &usual.revision));
         let request = Request {
             versions: self.versions,
             master: self.master.unwrap_or_else(|| usual.master.clone()),
             revisions: self.revisions,
             kbps: self.kbps,
             wav: self.wav,
+            out: self.output.unwrap_or_else(named),
             ..usual
         };
         let book = Book::of(&self.session);

@@ -84,7 +84,10 @@ impl Request {
             revisions: Vec::new(),
             kbps: KBPS,
             wav: false,
-            revision: session.delivery.revision.clone(),
+            revision: path.map_or_else(
+                || session.delivery.revision.clone(),
+                |path| Revisions::of(path).name_of(session),
+            ),
             session: path.map(Path::to_owned),
             out,
         }

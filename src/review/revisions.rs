@@ -96,6 +96,16 @@ impl Revisions {
         revisions(wanted).find(|name| !taken(name)).unwrap_or_else(|| wanted.into())
     }
 
+    /// What a state is called: as the revision that it is, or as the one that it will be.
+    pub fn name_of(&self, session: &Session) -> String {
+        let all = self.all();
+        let is = |one: &&Revision| {
+            self.session(one).is_ok_and(|known| changes(&known, session).is_empty())
+        };
+        let known = all.iter().next_back().filter(is).map(|one| one.name.clone());
+        known.unwrap_or_else(|| Self::free(&all, &session.delivery.revision))
+    }
+
     /// The next revision as it would be: what changed since the one before, or since nothing.
     pub fn next(&self, session: &Session, name: &str) -> Revision {
         let parent = self.parent(session);

@@ -56,7 +56,7 @@ pub fn pick_page(app: &App) {
     let dialog = rfd::FileDialog::new()
         .set_title("File of the page")
         .set_directory(document.folder())
-        .set_file_name(page::name(&document.session, &document.session.delivery.revision));
+        .set_file_name(page::name(&document.session, &app.heard_revision()));
     app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
 }
 

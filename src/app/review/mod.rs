@@ -16,6 +16,7 @@ use super::{App, View, menu};
 use crate::review::ReviewError;
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Subject};
+use crate::review::revisions::Revisions;
 use crate::units::Seconds;
 use egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use std::path::Path;
@@ -137,9 +138,10 @@ impl App {
         copies::look(self);
     }
 
-    /// The revision that is worked on, or was delivered last.
+    /// What the state that is worked on is called.
     fn heard_revision(&self) -> String {
-        self.document.as_ref().map_or_else(String::new, |d| d.session.delivery.revision.clone())
+        let Some(document) = &self.document else { return String::new() };
+        Revisions::of(&document.path).name_of(&document.session)
     }
 }
 
