@@ -54,10 +54,10 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
 
     // It plays, and goes on in another version where it was.
     browser.click("#play");
-    browser.until("it plays", |b| b.text("#time") > "0:00.5".to_string());
+    browser.until("it plays", |b| b.text("#time").as_str() > "0:00.5");
     browser.click("[data-track='1']");
     browser.until("the other version", |b| b.text("#heard").starts_with("Radio edit"));
-    assert!(browser.text("#time") < "0:20".to_string());
+    assert!(browser.text("#time").as_str() < "0:20");
 
     // A note is written and saved by clicks.
     browser.click("#play");
@@ -128,7 +128,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     assert!(shown.contains("Mix room: 1.5 dB less") && shown.contains("done in v1.1"), "{shown}");
     assert_eq!(browser.run("return document.querySelectorAll('[role=radio]').length"), 2);
     browser.click("#play");
-    browser.until("it plays", |b| b.text("#time") > "0:00.3".to_string());
+    browser.until("it plays", |b| b.text("#time").as_str() > "0:00.3");
     assert!(browser.text("#heard").contains("v1.1,"));
     browser.click("[data-track='1']");
     browser.until("v1", |b| b.text("#heard").contains("v1,"));

@@ -11,12 +11,16 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
 use stemwright::app::{App, View};
+use stemwright::intake::folder::file_ref;
+use stemwright::media::writer::write_plain;
 use stemwright::review::book::{Book, Draft};
 use stemwright::review::comments::{Reply, Status, Subject};
 use stemwright::review::revisions::Revisions;
 use stemwright::session::file::{load, save};
+use stemwright::session::reference::Reference;
 use stemwright::session::stem::StemId;
-use stemwright::units::{Db, Seconds};
+use stemwright::session::{Section, Unknown};
+use stemwright::units::{Db, SampleRate, Seconds};
 
 /// The demo song in a folder of a fixed name, for pictures.
 fn song(folder: &Path) -> PathBuf {
@@ -213,4 +217,52 @@ fn what_somebody_else_saved_meanwhile_is_not_lost() {
     assert_eq!(copies.count(), 0);
     let aside = path.with_extension("revisions").join("merged");
     assert_eq!(std::fs::read_dir(aside).unwrap().count(), 1);
+}
+
+#[test]
+fn a_reference_is_chosen_measured_and_heard_chorus_to_chorus() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = song(folder.path());
+    let other = path.with_file_name("Other.wav");
+    let (left, right) = (sound(7, 40.0, 0.5), sound(8, 40.0, 0.5));
+    write_plain(&other, SampleRate(48_000), &left, &right).unwrap();
+    let mut session = load(&path).unwrap();
+    let section = |name: &str, start| Section {
+        name: name.into(),
+        start: Seconds(start),
+        unknown: Unknown::new(),
+    };
+    session.references.push(Reference {
+        name: "Other song".into(),
+        file: file_ref(&other, path.parent().unwrap()).unwrap(),
+        sections: vec![section("Verse", 0.0), section("Chorus", 12.0)],
+        unknown: Unknown::new(),
+    });
+    save(&session, &path).unwrap();
+    let mut harness = window(Some(&path), SIZE);
+    review(&mut harness);
+    harness.get_by_label("References").click();
+    harness.run_steps(3);
+    harness.get_by_label("Hear Other song").click();
+    harness.run_steps(2);
+    until(&mut harness, |app| app.is_quiet() && app.is_settled());
+    harness.run_steps(4);
+    harness.snapshot("review_references");
+    harness.get_by_label("Match sections").click();
+    harness.run_steps(2);
+    // The song's first chorus begins at 20 s, the reference's at 12 s.
+    assert_eq!(harness.state().reference_at(), 0);
+    let to = |harness: &mut Harness<'static, App>| press(harness, Modifiers::NONE, Key::Period);
+    to(&mut harness);
+    assert_eq!(harness.state().reference_at(), 5 * 48_000, "a verse against the verse");
+    to(&mut harness);
+    assert_eq!(harness.state().reference_at(), 8 * 48_000, "a chorus against the chorus");
+    harness.get_by_label("Reference Rough mix").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().reference_at(), 0);
+    harness.get_by_label("Remove Other song").click();
+    harness.run_steps(3);
+    assert!(harness.state().session().unwrap().references.is_empty());
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().session().unwrap().references.len(), 1);
 }

@@ -6,7 +6,7 @@ use crate::session::edit::Edit;
 use crate::session::file::{EXTENSION, autosave, load, put_aside, save};
 use crate::session::history::{Gesture, History};
 use crate::session::master::Master;
-use crate::session::stem::{Stem, StemId};
+use crate::session::stem::{FileRef, Stem, StemId};
 use crate::session::{Session, version::Version};
 use crate::units::{Frames, Seconds};
 use anyhow::Context;
@@ -35,6 +35,10 @@ pub struct Document {
     /// Master that is previewed, and whose target is shown.
     pub master: usize,
     pub selected: Option<StemId>,
+    /// Which of the references is heard as such; none for the rough mix.
+    pub compared: Option<usize>,
+    /// Parts of the reference are heard against parts of the same kind.
+    pub match_sections: bool,
 }
 
 /// Hash of a file; none where it cannot be read.
@@ -65,6 +69,8 @@ impl Document {
             version: 0,
             master: 0,
             selected,
+            compared: None,
+            match_sections: false,
         }
     }
 
@@ -85,6 +91,14 @@ impl Document {
 
     pub fn selected_stem(&self) -> Option<&Stem> {
         self.session.stem(self.selected?)
+    }
+
+    /// The file that is heard as the reference.
+    pub fn compared_file(&self) -> Option<&FileRef> {
+        match self.compared {
+            Some(n) => self.session.references.get(n).map(|reference| &reference.file),
+            None => self.session.reference.as_ref(),
+        }
     }
 
     /// Starts a new gesture: what follows is undone apart from what went before.
@@ -165,6 +179,8 @@ impl Document {
             if let Some(reference) = &mut self.session.reference {
                 move_path(&mut reference.path);
             }
+            let references = self.session.references.iter_mut();
+            references.for_each(|reference| move_path(&mut reference.file.path));
         }
         let before = std::mem::replace(&mut self.path, path);
         if before != self.path {

@@ -210,12 +210,19 @@ impl App {
         };
         let known = places(document);
         let (before, reference) = (ids(document), document.session.reference.clone());
+        let compared = document.compared_file().cloned();
         change(document);
+        let other = document.compared_file() != compared.as_ref();
         let after = ids(document);
         if document.session.reference != reference || places(document) != known {
             self.reopen_stems();
-        } else if after != before {
-            self.reorder(&before);
+        } else {
+            if after != before {
+                self.reorder(&before);
+            }
+            if other {
+                super::review::open_reference(self);
+            }
         }
     }
 

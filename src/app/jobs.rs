@@ -22,7 +22,7 @@ use crate::session::Session;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
-use crate::units::Lufs;
+use crate::units::{Lufs, SampleRate};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -92,6 +92,15 @@ pub enum News {
         document: u64,
         files: Vec<(StemId, FileRef)>,
     },
+    /// What is heard as the reference from now on.
+    Reference {
+        document: u64,
+        reference: Option<StemSource>,
+    },
+    Measured {
+        document: u64,
+        measured: Arc<Reference>,
+    },
     /// Something was done, in words, and where it lies.
     Done(String, PathBuf),
     Picked(Picked),
@@ -115,6 +124,7 @@ pub enum Picked {
     /// Where the document of a round goes, and which round.
     Round(PathBuf, u32),
     ReviewPage(PathBuf),
+    References(Vec<PathBuf>),
 }
 
 /// What the current version measures, and what it is compared with.
@@ -132,7 +142,7 @@ pub struct Figures {
 /// What the reference measures.
 pub struct Reference {
     /// The file that was measured, by its content.
-    of: String,
+    pub of: String,
     pub loudness: Lufs,
     /// Mean power, as of the mix.
     pub spectrum: Vec<f32>,
@@ -152,13 +162,13 @@ impl Figures {
     }
 }
 
-/// Measures the reference of a session; none where there is none, or it cannot be read.
-fn measure_reference(
-    session: &Session,
+/// Measures a reference; none where it cannot be read.
+pub fn measure_reference(
+    file: &FileRef,
     folder: &Path,
+    rate: SampleRate,
     cancel: &AtomicBool,
 ) -> Option<Arc<Reference>> {
-    let (file, rate) = (session.reference.as_ref()?, session.sample_rate);
     let path = folder.join(&file.path);
     let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
         true => Err(RenderError::Cancelled),
@@ -166,7 +176,7 @@ fn measure_reference(
     });
     let loudness = measured.ok()?.loudness.integrated;
     let source = StemSource::open_plain(&path, rate, &Store::of_user()).ok()?;
-    let spectrum = mean_spectrum(&source, session.length().0, rate, cancel).ok()?;
+    let spectrum = mean_spectrum(&source, source.length().0, rate, cancel).ok()?;
     Some(Arc::new(Reference { of: file.hash.clone(), loudness, spectrum }))
 }
 
@@ -345,7 +355,8 @@ impl Jobs {
         sources: Arc<Vec<StemSource>>,
         known: Option<&Figures>,
     ) {
-        let of = document.session.reference.as_ref().map(|file| file.hash.clone());
+        let compared = document.compared_file().cloned();
+        let of = compared.as_ref().map(|file| file.hash.clone());
         let reference = known.and_then(|figures| figures.reference.clone());
         let reference = reference.filter(|known| Some(&known.of) == of.as_ref());
         let cancel = renew(&mut self.figures_cancel);
@@ -389,7 +400,9 @@ impl Jobs {
                 measured(&flat, &version).map(|flat| flat.loudness.integrated)
             });
             let Ok(bypass) = flat_loudness else { return };
-            let reference = reference.or_else(|| measure_reference(&session, &folder, cancel));
+            let reference = reference.or_else(|| {
+                measure_reference(compared.as_ref()?, &folder, session.sample_rate, cancel)
+            });
             if cancel.load(Ordering::Relaxed) {
                 return;
             }

@@ -361,6 +361,8 @@ impl App {
         self.refresh_figures();
         if let Some(document) = &mut self.document {
             let state = self.figures_for.0;
+            let under = review::reference_place(document, self.listen.frame());
+            self.listen.place_reference(document, under);
             let compared = self.notes.comparison.audition().filter(|_| self.view == View::Review);
             match compared {
                 Some((other, audition)) => {

@@ -15,8 +15,19 @@ impl App {
                     let open = self.document.as_ref();
                     self.listen.take_sources(open, sources, reference.map(Arc::new));
                     self.figures_for.0 = u64::MAX;
+                    if self.document.as_ref().is_some_and(|open| open.compared.is_some()) {
+                        review::open_reference(self);
+                    }
                     // What was heard of the song was heard in other stems.
                     (self.edits.features, self.edits.found) = (None, None);
+                }
+                News::Reference { document, reference } if document == self.number => {
+                    let reference = reference.map(Arc::new);
+                    self.listen.take_reference(self.document.as_ref(), reference);
+                    self.figures_for.0 = u64::MAX;
+                }
+                News::Measured { document, measured } if document == self.number => {
+                    self.notes.measured.insert(measured.of.clone(), Some(measured));
                 }
                 News::Replaced { document, stems } if document == self.number => {
                     self.read_again(&stems);
@@ -65,6 +76,7 @@ impl App {
                 }
                 News::Picked(Picked::Round(path, round)) => review::send_round(self, &path, round),
                 News::Picked(Picked::ReviewPage(path)) => review::picked_page(self, path),
+                News::Picked(Picked::References(paths)) => review::add_references(self, &paths),
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
                 News::Picked(Picked::StemsFolder(path)) => {
@@ -85,6 +97,8 @@ impl App {
                 | News::Compared { .. }
                 | News::Edits { .. }
                 | News::Mended { .. }
+                | News::Reference { .. }
+                | News::Measured { .. }
                 | News::Replaced { .. }
                 | News::Prepared { .. } => {}
             }

@@ -43,6 +43,11 @@ impl App {
         self.listen.audition.is_some()
     }
 
+    /// Where the reference lies under the song, in frames, for tests.
+    pub fn reference_at(&self) -> i64 {
+        self.listen.reference_at()
+    }
+
     /// Whether nothing is under way in the background, for tests.
     pub fn is_quiet(&self) -> bool {
         let (shown, more) = self.jobs.board.shown();

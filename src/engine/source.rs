@@ -52,6 +52,11 @@ impl StemSource {
         Ok(Self { regions, ..self.clone() })
     }
 
+    /// The same file from another place of the song on.
+    pub fn at(&self, start: i64) -> Self {
+        Self { start, ..self.clone() }
+    }
+
     /// Opens a file that is no stem: it starts with the song and has no clean regions.
     pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
         let (file, info) = store.open(path, rate)?;

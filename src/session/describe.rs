@@ -52,6 +52,7 @@ impl Edit {
             Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),
             Edit::PanLaw(law) => format!("Pan law {}", law.name()),
             Edit::Reference(_) => "Reference".into(),
+            Edit::References(_) => "References".into(),
             Edit::Sections(sections) => match sections.len().cmp(&session.sections.len()) {
                 std::cmp::Ordering::Greater => "Add a section".into(),
                 std::cmp::Ordering::Less => "Remove a section".into(),

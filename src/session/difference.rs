@@ -106,6 +106,7 @@ impl Path {
         self.go_if(old.reference != new.reference, || {
             Edit::Reference(Box::new(new.reference.clone()))
         });
+        self.go_if(old.references != new.references, || Edit::References(new.references.clone()));
         self.go_if(old.sections != new.sections, || Edit::Sections(new.sections.clone()));
         self.go_if(old.song != new.song, || Edit::Song(Box::new(new.song.clone())));
         self.go_if(old.brief != new.brief, || Edit::Brief(Box::new(new.brief.clone())));

@@ -6,6 +6,7 @@ use crate::dsp::strip::{StripAutomation, StripSettings};
 use crate::session::brief::Brief;
 use crate::session::lyrics::Lyrics;
 use crate::session::master::Master;
+use crate::session::reference::Reference;
 use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
@@ -70,6 +71,7 @@ pub enum Edit {
     },
     PanLaw(PanLaw),
     Reference(Box<Option<FileRef>>),
+    References(Vec<Reference>),
     Sections(Vec<Section>),
     Versions(Vec<Version>),
     Masters(Vec<Master>),
@@ -151,6 +153,7 @@ impl Edit {
             Edit::Reference(file) => {
                 Edit::Reference(Box::new(replace(&mut session.reference, *file)))
             }
+            Edit::References(all) => Edit::References(replace(&mut session.references, all)),
             Edit::Sections(sections) => Edit::Sections(replace(&mut session.sections, sections)),
             Edit::Versions(versions) => Edit::Versions(replace(&mut session.versions, versions)),
             Edit::Masters(masters) => Edit::Masters(replace(&mut session.masters, masters)),

@@ -15,6 +15,7 @@ pub mod merge;
 pub mod naming;
 pub mod preset;
 pub mod ready;
+pub mod reference;
 mod shelf;
 pub mod snapshot;
 pub mod stem;
@@ -28,6 +29,7 @@ pub use delivery::Delivery;
 use grid::Grid;
 use lyrics::Lyrics;
 use master::Master;
+use reference::Reference;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use snapshot::Snapshot;
@@ -55,6 +57,9 @@ pub struct Session {
     /// The rough mix: heard for comparison, never part of the sum.
     #[serde(default)]
     pub reference: Option<FileRef>,
+    /// Other songs to compare with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
     #[serde(default)]
     pub sections: Vec<Section>,
     pub versions: Vec<Version>,
@@ -122,6 +127,7 @@ impl Session {
             stems: Vec::new(),
             chain: Vec::new(),
             reference: None,
+            references: Vec::new(),
             sections: Vec::new(),
             versions: version::usual(),
             masters: master::usual(),

@@ -37,6 +37,8 @@ pub struct Listen {
     pub care: Care,
     pub sources: Option<Arc<Vec<StemSource>>>,
     pub reference: Option<Arc<StemSource>>,
+    /// Where it lies under the song, in frames.
+    reference_at: i64,
     pub monitor: Monitor,
     /// The mix is heard through the chosen master.
     pub preview: bool,
@@ -91,6 +93,7 @@ impl Listen {
             care: Care::new(wish),
             sources: None,
             reference: None,
+            reference_at: 0,
             monitor: Monitor::Mix,
             preview: false,
             audition: None,
@@ -125,7 +128,10 @@ impl Listen {
         let version = document.current_version()?;
         let session = &document.session;
         let cuts = CutMap::of(&version, session.sample_rate, session.length().0);
-        let reference = self.reference.clone();
+        let reference = self.reference.as_ref().map(|file| match self.reference_at {
+            0 => Arc::clone(file),
+            at => Arc::new(file.at(at)),
+        });
         Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
     }
 
@@ -147,6 +153,33 @@ impl Listen {
             self.player = None;
             self.playing = false;
         }
+        self.renew(document);
+    }
+
+    /// Takes another file as the reference.
+    pub fn take_reference(
+        &mut self,
+        document: Option<&Document>,
+        reference: Option<Arc<StemSource>>,
+    ) {
+        self.reference = reference;
+        self.renew(document);
+    }
+
+    pub fn reference_at(&self) -> i64 {
+        self.reference_at
+    }
+
+    /// Puts the reference at another place under the song.
+    pub fn place_reference(&mut self, document: &Document, at: i64) {
+        if self.reference_at != at {
+            self.reference_at = at;
+            self.renew(Some(document));
+        }
+    }
+
+    /// Reads other files from now on.
+    fn renew(&mut self, document: Option<&Document>) {
         let content = document.and_then(|document| self.content(document));
         if let (Some(player), Some(content)) = (&mut self.player, content) {
             player.transport.set_content(content);

@@ -6,6 +6,7 @@ mod copies;
 mod exchange;
 mod list;
 pub mod pins;
+mod references;
 mod revisions;
 mod rounds;
 mod strip;
@@ -13,18 +14,22 @@ mod write;
 
 use super::theme;
 use super::{App, View, menu};
+use crate::app::jobs::Reference as Measured;
 use crate::review::ReviewError;
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Subject};
 use crate::review::revisions::Revisions;
 use crate::units::Seconds;
 use egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use copies::show as merge_question;
 pub use exchange::{export, import, import_files, pick_import, pick_page, picked_page, send_round};
 use exchange::{pick_export, pick_round};
+pub use references::{add as add_references, open as open_reference, place as reference_place};
 pub use revisions::Comparison;
 pub use write::{begin as write_comment, show as writing};
 
@@ -41,14 +46,16 @@ pub enum Page {
     Comment,
     Rounds,
     Revisions,
+    References,
     Brief,
 }
 
 impl Page {
-    const ALL: [(Page, &str); 4] = [
+    const ALL: [(Page, &str); 5] = [
         (Page::Comment, "Comment"),
         (Page::Rounds, "Rounds"),
         (Page::Revisions, "Revisions"),
+        (Page::References, "References"),
         (Page::Brief, "Brief"),
     ];
 }
@@ -69,6 +76,8 @@ pub struct Notes {
     looked: Instant,
     copies: copies::Copies,
     pub comparison: Comparison,
+    /// References by their content; none while one is measured.
+    pub measured: HashMap<String, Option<Arc<Measured>>>,
 }
 
 impl Notes {
@@ -86,6 +95,7 @@ impl Notes {
             looked: Instant::now(),
             copies: copies::Copies::default(),
             comparison: Comparison::default(),
+            measured: HashMap::new(),
         }
     }
 
@@ -176,7 +186,7 @@ fn panel(ui: &Ui, area: Rect) {
 fn page(app: &mut App, ui: &mut Ui, rect: Rect) {
     let names = Page::ALL.map(|(_, name)| name);
     let lit = Page::ALL.iter().position(|(page, _)| *page == app.notes.page).unwrap_or(0);
-    let wide = (rect.width() - 32.0).min(430.0);
+    let wide = (rect.width() - 32.0).min(520.0);
     let tabs = Rect::from_min_size(rect.min + vec2(16.0, 14.0), vec2(wide, 32.0));
     let chosen = super::widgets::segments(ui, tabs, &names, lit);
     if let Some((page, _)) = chosen.and_then(|n| Page::ALL.get(n)) {
@@ -193,6 +203,7 @@ fn page(app: &mut App, ui: &mut Ui, rect: Rect) {
             Page::Comment => comment::show(app, ui),
             Page::Rounds => rounds::show(app, ui),
             Page::Revisions => revisions::show(app, ui),
+            Page::References => references::show(app, ui),
             Page::Brief => brief(app, ui),
         }
     });

@@ -1,0 +1,82 @@
+//! Other songs to listen to beside this one.
+
+use crate::session::stem::FileRef;
+use crate::session::{Section, Session, Unknown};
+use crate::units::Seconds;
+use serde::{Deserialize, Serialize};
+
+/// A song of somebody else, or an earlier one: heard for comparison, never part of the sum.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    pub name: String,
+    pub file: FileRef,
+    /// Its parts, in its own time.
+    #[serde(default)]
+    pub sections: Vec<Section>,
+    #[serde(flatten)]
+    pub unknown: Unknown,
+}
+
+impl Reference {
+    /// Where in the reference the part begins that is of the same kind as the one of the song at a
+    /// time: the second chorus against the second chorus, or the last one where there are fewer.
+    /// Both beginnings, the song's first.
+    pub fn matching(&self, session: &Session, time: Seconds) -> Option<(Seconds, Seconds)> {
+        let song = &session.sections;
+        let here = song.iter().rposition(|section| section.start.0 <= time.0 + 1e-6)?;
+        let section = song.get(here)?;
+        let kind = kind(&section.name);
+        let before = song.iter().take(here).filter(|one| self::kind(&one.name) == kind).count();
+        let own: Vec<&Section> =
+            self.sections.iter().filter(|one| self::kind(&one.name) == kind).collect();
+        let there = own.get(before).or(own.last())?;
+        Some((section.start, there.start))
+    }
+}
+
+/// What a section is, without its number: `Chorus 2` is a chorus.
+fn kind(name: &str) -> String {
+    let plain = name.trim().trim_end_matches(|c: char| c.is_ascii_digit());
+    plain.trim_end().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::units::SampleRate;
+
+    #[test]
+    fn a_chorus_is_heard_against_a_chorus() {
+        let sections = |all: &[(&str, f64)]| -> Vec<Section> {
+            let one = |(name, start): &(&str, f64)| Section {
+                name: (*name).into(),
+                start: Seconds(*start),
+                unknown: Unknown::new(),
+            };
+            all.iter().map(one).collect()
+        };
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.sections = sections(&[
+            ("Intro", 0.0),
+            ("Chorus", 20.0),
+            ("Verse 2", 40.0),
+            ("Chorus", 60.0),
+            ("Chorus", 80.0),
+        ]);
+        let reference = Reference {
+            name: "Other".into(),
+            file: stem(1).file,
+            sections: sections(&[("Verse 1", 5.0), ("chorus 1", 30.0), ("Chorus 2", 70.0)]),
+            unknown: Unknown::new(),
+        };
+        let at = |time: f64| {
+            reference.matching(&session, Seconds(time)).map(|(song, there)| (song.0, there.0))
+        };
+        assert_eq!(at(10.0), None);
+        assert_eq!(at(25.0), Some((20.0, 30.0)));
+        assert_eq!(at(50.0), Some((40.0, 5.0)));
+        assert_eq!(at(60.0), Some((60.0, 70.0)));
+        assert_eq!(at(99.0), Some((80.0, 70.0)));
+    }
+}
