@@ -120,6 +120,7 @@ impl App {
         self.watching = Arc::default();
         let folder = document.folder();
         self.jobs.watch(self.number, &document.session, &folder, &self.watching);
+        self.jobs.watch_notes(&document.path, &self.watching);
     }
 
     /// Stems were replaced on disk: what is heard and measured is what is there now.

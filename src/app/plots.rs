@@ -90,7 +90,7 @@ fn loudness(app: &mut App, ui: &mut Ui, area: Rect) {
 }
 
 /// Levels of neighbours taken together: a third of an octave.
-fn smoothed(levels: &[f32]) -> Vec<f32> {
+pub fn smoothed(levels: &[f32]) -> Vec<f32> {
     const REACH: usize = 3;
     let power = |level: &f32| 10f64.powf(f64::from(*level) / 10.0);
     let near = |n: usize| {

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::delivery::round::send;
 use crate::render::progress::{Observer, Overall};
+use crate::review::book::Book;
 use crate::review::comments::{Comment, Review};
 use crate::review::copies::copies;
 use crate::review::exchange::{Format, LARGEST, read, write};
@@ -155,7 +156,31 @@ impl Observer for Told<'_> {
     }
 }
 
+/// When something was last put into a folder, or a file written.
+fn stamp(path: &Path) -> Option<std::time::SystemTime> {
+    std::fs::metadata(path).and_then(|meta| meta.modified()).ok()
+}
+
 impl Jobs {
+    /// Wakes the window when others write into the folder of a session, as long as `alive` is.
+    pub fn watch_notes(&self, path: &Path, alive: &Arc<()>) {
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let places = [Book::folder(path), path.to_owned(), folder];
+        let (alive, ctx) = (Arc::downgrade(alive), self.ctx.clone());
+        self.spawn("notes", move |_| {
+            let look = || places.each_ref().map(|place| stamp(place));
+            let mut known = look();
+            while alive.strong_count() > 0 {
+                std::thread::sleep(super::LOOK);
+                let now = look();
+                if now != known {
+                    known = now;
+                    ctx.request_repaint();
+                }
+            }
+        });
+    }
+
     /// Removes what was deleted long ago from the folder of revisions.
     pub fn tidy(&self, path: &Path, session: &Session) {
         let (path, session) = (path.to_owned(), session.clone());

@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::app::document::Document;
 use crate::app::jobs::{Jobs, News, Picked, measure_reference};
 use crate::app::listen::Monitor;
+use crate::app::plots::smoothed;
 use crate::app::theme::{self, Weight};
-use crate::dsp::spectrum::{BINS, bin_frequency};
+use crate::dsp::spectrum::BINS;
 use crate::engine::source::StemSource;
 use crate::intake::folder::file_ref;
 use crate::media::store::Store;
@@ -14,13 +15,15 @@ use crate::session::edit::Edit;
 use crate::session::reference::Reference;
 use crate::session::stem::FileRef;
 use crate::session::{Section, Unknown};
-use crate::units::{Frames, Hz, SampleRate, Seconds};
+use crate::units::{Frames, SampleRate, Seconds};
 use egui::{Label, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Size of the picture of a spectrum.
-const PICTURE: egui::Vec2 = vec2(260.0, 54.0);
+const PICTURE: egui::Vec2 = vec2(320.0, 64.0);
+/// Decibels from its top to its foot.
+const RANGE: f32 = 48.0;
 
 pub fn pick(app: &App) {
     let dialog = rfd::FileDialog::new().set_title("Add references");
@@ -195,28 +198,28 @@ fn head(
     }
 }
 
-/// Both spectra, each by its own loudest band: what counts is the balance.
+/// Both spectra, each by its own highest point: what counts is the balance. As in the Master
+/// view, the mix is in colour and the reference in grey.
 fn spectrum(ui: &mut Ui, reference: &[f32], mix: &[f32]) {
     let (area, response) = ui.allocate_exact_size(PICTURE, Sense::hover());
-    let words = "Spectrum of the reference, with that of the mix behind it";
+    let words = "Spectrum of the reference in grey, that of the mix in colour";
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, words));
+    response.on_hover_text(words);
     ui.painter().rect_filled(area, 4.0, theme::background());
-    let octave = (bin_frequency(BINS - 1).0 / bin_frequency(0).0).log2();
-    let draw = |values: &[f32], colour| {
-        let most = values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-        let points = values.iter().enumerate().map(|(n, value)| {
-            let Hz(at) = bin_frequency(n);
-            let x = (at / bin_frequency(0).0).log2() / octave;
-            let db = 10.0 * (value / most).max(1e-9).log10();
-            let y = (-db / 60.0).clamp(0.0, 1.0);
-            let inner = area.shrink(3.0);
-            pos2(inner.left() + x as f32 * inner.width(), inner.top() + y * inner.height())
+    let inner = area.shrink(3.0);
+    let draw = |levels: &[f32], colour| {
+        let levels = smoothed(levels);
+        let highest = levels.iter().copied().fold(f32::MIN, f32::max);
+        let points = levels.iter().enumerate().map(|(n, level)| {
+            let x = n as f32 / (BINS - 1) as f32;
+            let y = ((highest - level) / RANGE).clamp(0.0, 1.0);
+            pos2(inner.left() + x * inner.width(), inner.top() + y * inner.height())
         });
-        let line = egui::Shape::line(points.collect(), Stroke::new(1.2, colour));
+        let line = egui::Shape::line(points.collect(), Stroke::new(1.3, colour));
         ui.painter().with_clip_rect(area).add(line);
     };
-    draw(mix, theme::mixed(theme::dim(), 0.7, theme::background()));
-    draw(reference, theme::accent());
+    draw(reference, theme::dim());
+    draw(mix, theme::accent());
 }
 
 /// The parts of a reference, and a new one where it plays.

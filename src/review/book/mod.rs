@@ -22,7 +22,7 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -128,7 +128,7 @@ impl Book {
                 continue;
             }
             // What is not whole yet is read again the next time.
-            match std::fs::read(&path).ok().and_then(|bytes| Change::from_bytes(bytes).ok()) {
+            match std::fs::read(&path).ok().and_then(whole) {
                 Some(change) => {
                     self.seen.insert(name);
                     changes.push(change);
@@ -175,62 +175,42 @@ impl Book {
     /// they are known by their id or by who said what about which moment.
     pub fn merge(&mut self, drafts: Vec<Draft>) -> Result<Merged, ReviewError> {
         let mut merged = Merged::default();
+        let mut known = Known::default();
+        self.review.comments.iter().for_each(|comment| known.add(comment));
         for draft in drafts {
             if draft.text.trim().is_empty() || self.review.comments.len() >= MOST_COMMENTS {
                 merged.refused += 1;
                 continue;
             }
-            let draft = clean(draft);
-            let answered = draft.answers.map(|number| {
+            let mut draft = clean(draft);
+            if let Some(number) = draft.answers {
                 let mut all = self.review.comments.iter();
-                all.find(|comment| comment.number == number).map(|comment| comment.id.clone())
-            });
-            if let Some(comment) = answered {
-                let Draft { id, author, made, text, .. } = draft;
-                match comment {
-                    Some(comment) => {
-                        merged.replies +=
-                            self.put_replies(&comment, &[Reply { id, author, made, text }]);
-                    }
-                    None => merged.refused += 1,
-                }
-                self.read();
+                let comment = all.find(|comment| comment.number == number);
+                let Some(id) = comment.map(|comment| comment.id.clone()) else {
+                    merged.refused += 1;
+                    continue;
+                };
+                let Draft { id: reply, author, made, text, .. } = draft;
+                merged.replies += self.put_replies(&id, &[Reply { id: reply, author, made, text }]);
                 continue;
             }
-            let id = match self.known(&draft) {
+            let replies = std::mem::take(&mut draft.replies);
+            let id = match known.find(&draft) {
                 Some(id) => {
                     merged.known += 1;
                     id
                 }
                 None => {
                     merged.added += 1;
-                    self.put_comment(Draft { replies: Vec::new(), ..draft.clone() })
+                    let id = self.put_comment(draft);
+                    self.review.comments.last().into_iter().for_each(|one| known.add(one));
+                    id
                 }
             };
-            merged.replies += self.put_replies(&id, &draft.replies);
-            self.read();
+            merged.replies += self.put_replies(&id, &replies);
         }
         self.commit("import")?;
         Ok(merged)
-    }
-
-    /// The comment that a draft is, if it is in the book.
-    fn known(&self, draft: &Draft) -> Option<String> {
-        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        // Formats round times to milliseconds or seconds.
-        let near = |a: Option<Seconds>, b: Option<Seconds>| match (a, b) {
-            (Some(a), Some(b)) => (a.0 - b.0).abs() < 1.0,
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        let same = |comment: &&Comment| {
-            comment.id == draft.id
-                || (words(&comment.text) == words(&draft.text)
-                    && near(comment.start, draft.start)
-                    && (comment.author.is_empty()
-                        || draft.author.is_empty()
-                        || comment.author.eq_ignore_ascii_case(&draft.author)))
-        };
-        self.review.comments.iter().find(same).map(|comment| comment.id.clone())
     }
 
     fn put_comment(&mut self, draft: Draft) -> String {
@@ -251,6 +231,15 @@ impl Book {
         self.set(&id, "status", draft.status);
         self.set(&id, "text", &draft.text);
         self.set(&id, "round", round);
+        let number = last.unwrap_or(0).saturating_add(1);
+        self.review.comments.push(Comment {
+            id: id.clone(),
+            number,
+            author: draft.author,
+            start: draft.start,
+            text: draft.text,
+            ..Comment::default()
+        });
         self.put_replies(&id, &draft.replies);
         id
     }
@@ -258,19 +247,23 @@ impl Book {
     /// Adds replies that are not there; how many.
     fn put_replies(&mut self, id: &str, replies: &[Reply]) -> usize {
         let known = self.review.comment(id).map_or(Vec::new(), |comment| comment.replies.clone());
-        let mut added = 0;
+        let mut fresh: Vec<Reply> = Vec::new();
         for reply in replies {
             let reply = clean_reply(reply.clone());
             let there = |one: &Reply| {
                 one.id == reply.id || (one.text == reply.text && one.author == reply.author)
             };
-            if !reply.text.is_empty() && !known.iter().any(there) {
+            if !reply.text.is_empty() && !known.iter().chain(&fresh).any(there) {
                 let place = format!("c/{id}/replies/{}", reply.id);
                 self.write(&format!("{place}/author"), &reply.author);
                 self.write(&format!("{place}/made"), &reply.made);
                 self.write(&format!("{place}/text"), &reply.text);
-                added += 1;
+                fresh.push(reply);
             }
+        }
+        let added = fresh.len();
+        if let Some(comment) = self.review.comments.iter_mut().find(|comment| comment.id == id) {
+            comment.replies.extend(fresh);
         }
         added
     }
@@ -408,6 +401,52 @@ impl Book {
             .collect();
         self.review = review;
     }
+}
+
+/// A change, if it is as it was written: its own checksum stands after the four bytes that say
+/// what it is, and is the beginning of its hash (automerge.org/automerge-binary-format-spec).
+fn whole(bytes: Vec<u8>) -> Option<Change> {
+    let stated: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
+    let change = Change::from_bytes(bytes).ok()?;
+    change.hash().0.starts_with(&stated).then_some(change)
+}
+
+/// What is in a book, by its id and by its words.
+#[derive(Default)]
+struct Known {
+    ids: HashSet<String>,
+    by_words: HashMap<String, Vec<(String, Option<Seconds>, String)>>,
+}
+
+impl Known {
+    fn add(&mut self, comment: &Comment) {
+        self.ids.insert(comment.id.clone());
+        let one = (comment.id.clone(), comment.start, comment.author.clone());
+        self.by_words.entry(words(&comment.text)).or_default().push(one);
+    }
+
+    /// The comment that a draft is, if it is there.
+    fn find(&self, draft: &Draft) -> Option<String> {
+        if self.ids.contains(&draft.id) {
+            return Some(draft.id.clone());
+        }
+        // Formats round times to milliseconds or seconds, and some know no author.
+        let near = |a: Option<Seconds>, b: Option<Seconds>| match (a, b) {
+            (Some(a), Some(b)) => (a.0 - b.0).abs() < 1.0,
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let alike = |a: &str, b: &str| a.is_empty() || b.is_empty() || a.eq_ignore_ascii_case(b);
+        let same =
+            self.by_words.get(&words(&draft.text))?.iter().find(|(_, start, author)| {
+                near(*start, draft.start) && alike(author, &draft.author)
+            });
+        same.map(|(id, ..)| id.clone())
+    }
+}
+
+/// A text without regard to how its lines are broken.
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Now, as it stands in comments.

@@ -97,6 +97,41 @@ fn the_same_notes_imported_on_two_machines_are_there_once() {
     assert_eq!(one.review().comments[0].replies.len(), 2);
 }
 
+#[test]
+fn ten_thousand_comments_are_taken_in_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::of(&session(folder.path()));
+    let many = |n: usize| Draft { start: Some(Seconds(n as f64)), ..said(&format!("note {n}")) };
+    let merged = book.merge((0..MOST_COMMENTS + 5).map(many).collect()).unwrap();
+    assert_eq!((merged.added, merged.refused), (MOST_COMMENTS, 5));
+    assert_eq!(files(folder.path()).len(), 1);
+    assert_eq!(Book::of(&session(folder.path())).review().comments.len(), MOST_COMMENTS);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn spoilt_changes_are_never_a_crash(
+        at in 0usize..400, value in any::<u8>(), cut in 0usize..400, junk in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::of(&session(folder.path()));
+        book.add(said("one")).unwrap();
+        let own = files(folder.path()).remove(0);
+        let mut bytes = std::fs::read(&own).unwrap();
+        let long = bytes.len();
+        bytes[at % long] = value;
+        bytes.truncate(long - cut % long);
+        let review = folder.path().join("Song.review");
+        std::fs::write(review.join("a.change"), &bytes).unwrap();
+        let head = [0x85, 0x6f, 0x4a, 0x83].into_iter().chain(junk.iter().copied());
+        std::fs::write(review.join("b.change"), head.collect::<Vec<u8>>()).unwrap();
+        std::fs::write(review.join("c.change"), &junk).unwrap();
+        let again = Book::of(&session(folder.path()));
+        prop_assert_eq!(again.review(), book.review());
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Deed {
     Add(String),
