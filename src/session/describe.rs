@@ -17,7 +17,12 @@ impl Edit {
         match self {
             Edit::Strip { stem, settings } => {
                 let before = session.stem(*stem).map(|stem| stem.strip).unwrap_or_default();
-                strip(&before, settings).replace("{}", &name(stem))
+                let words = strip(&before, settings);
+                let one = match words.as_slice() {
+                    [one] => one,
+                    _ => "Strip of {}",
+                };
+                one.replace("{}", &name(stem))
             }
             Edit::Automation { stem, .. } => format!("Automation of {}", name(stem)),
             Edit::Chain { stem, slots } => {
@@ -140,8 +145,8 @@ fn inside(old: &Version, new: &Version, session: &Session) -> String {
     }
 }
 
-/// What changed on a strip; `{}` stands for the stem.
-fn strip(before: &StripSettings, after: &StripSettings) -> String {
+/// What changed on a strip, each by itself; `{}` stands for the stem.
+pub(super) fn strip(before: &StripSettings, after: &StripSettings) -> Vec<String> {
     let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
     let all: [(bool, String); 8] = [
         (before.mute != after.mute, on(after.mute, "Mute", "Unmute")),
@@ -153,11 +158,7 @@ fn strip(before: &StripSettings, after: &StripSettings) -> String {
         (before.invert != after.invert, "Invert {}".into()),
         (before.solo_safe != after.solo_safe, "Solo-safe {}".into()),
     ];
-    let mut changed = all.into_iter().filter(|(changed, _)| *changed).map(|(_, words)| words);
-    match (changed.next(), changed.next()) {
-        (Some(one), None) => one,
-        _ => "Strip of {}".into(),
-    }
+    all.into_iter().filter(|(changed, _)| *changed).map(|(_, words)| words).collect()
 }
 
 fn on(is: bool, yes: &str, no: &str) -> String {

@@ -3,6 +3,7 @@
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::Stem;
+use crate::session::told::told;
 
 /// The changes that make `new` of `old`, one for each thing that differs. What no [`Edit`] can
 /// change stays: rate, schema, and fields of newer programs.
@@ -14,18 +15,17 @@ pub fn difference(old: &Session, new: &Session) -> Vec<Edit> {
     path.edits
 }
 
-/// Each change in a sentence: `Fader Bass −1.5 dB`.
+/// Each change in a sentence, or in one for each value that it changed: `Fader Bass −1.5 dB`,
+/// `EQ of Lead Vocals: +2.0 dB at 9.00 kHz`.
 pub fn in_words(old: &Session, edits: &[Edit]) -> Vec<String> {
     let mut session = old.clone();
-    edits
-        .iter()
-        .map(|edit| {
-            let words = edit.describe(&session);
-            // A change that does not fit leaves the session as it is.
-            let _ = edit.clone().apply(&mut session);
-            words
-        })
-        .collect()
+    let mut all = Vec::new();
+    for edit in edits {
+        all.extend(told(edit, &session));
+        // A change that does not fit leaves the session as it is.
+        let _ = edit.clone().apply(&mut session);
+    }
+    all
 }
 
 /// The way that is made, and where it has led so far.
@@ -209,7 +209,7 @@ mod tests {
             };
             let (old, new) = (made(first), made(second));
             let edits = difference(&old, &new);
-            prop_assert_eq!(in_words(&old, &edits).len(), edits.len());
+            prop_assert!(in_words(&old, &edits).len() >= edits.len());
             let mut session = old;
             for edit in edits {
                 prop_assert!(edit.apply(&mut session).is_ok());

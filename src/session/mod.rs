@@ -19,6 +19,7 @@ pub mod reference;
 mod shelf;
 pub mod snapshot;
 pub mod stem;
+mod told;
 pub mod version;
 
 use crate::dsp::chain::Slot;
