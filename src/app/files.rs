@@ -5,9 +5,10 @@ use super::menu;
 use super::widgets::push;
 use super::{App, chain, mix};
 use crate::intake::folder::file_ref;
+use crate::review::exchange::is_notes_file;
 use crate::session::stem::{Stem, StemId};
 use egui::{Id, Modal, Rect, Ui, ViewportCommand, vec2};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a person wants to do next, which the open session is left for.
@@ -162,9 +163,20 @@ impl App {
         let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
         if audio && self.document.is_some() {
             self.add_stems(&paths);
+        } else if self.document.is_some() && paths.iter().all(|path| self.are_comments(path)) {
+            super::review::import_files(self, paths);
         } else {
             self.open(paths);
         }
+    }
+
+    /// Whether a file that was dropped holds comments: what the review page saved wherever it is
+    /// dropped, and in the Review view whatever comments come in.
+    fn are_comments(&self, path: &Path) -> bool {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let here = self.view == super::View::Review;
+        (here && ["json", "csv", "txt", "srt", "vtt"].contains(&extension.as_str()))
+            || (extension == "json" && is_notes_file(path))
     }
 
     /// Adds files as stems; those that cannot be taken are named.

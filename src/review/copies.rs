@@ -91,10 +91,89 @@ pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::review::book::{Book, Draft};
+    use crate::session::edit::Edit;
     use crate::session::file::save;
-    use crate::session::history::tests::stem;
+    use crate::session::history::tests::{edits, stem};
     use crate::session::merge::Side;
     use crate::units::{Db, SampleRate};
+    use proptest::prelude::*;
+
+    /// What a sync tool does with the folders beside a session: files that are not there come over.
+    fn sync(from: &Path, to: &Path) {
+        carry(from, to).unwrap();
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn two_who_work_apart_come_to_the_same_song(
+            before in prop::collection::vec(edits(), 0..4),
+            a in prop::collection::vec(edits(), 0..6),
+            b in prop::collection::vec(edits(), 0..6),
+            said in prop::collection::vec(("[a-z]{1,6}", any::<bool>()), 0..5),
+        ) {
+            let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            let paths = [one.path().join("Song.stemwright"), two.path().join("Song.stemwright")];
+            let mut session = Session::new("Song", SampleRate(48_000));
+            session.stems = (1..6).map(stem).collect();
+            let changed = |session: &mut Session, list: Vec<Edit>| {
+                for edit in list {
+                    let known = session.clone();
+                    let _ = edit.apply(session);
+                    let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
+                    ids.sort();
+                    ids.dedup();
+                    if ids.len() != session.stems.len() {
+                        *session = known;
+                    }
+                }
+            };
+            changed(&mut session, before);
+            Revisions::of(&paths[0]).remember(&mut session).unwrap();
+            sync(&paths[0], &paths[1]);
+            // Each changes the session, says something, and keeps a revision.
+            let mut sessions = [session.clone(), session];
+            for (n, list) in [a, b].into_iter().enumerate() {
+                changed(&mut sessions[n], list);
+                let revisions = Revisions::of(&paths[n]);
+                revisions.remember(&mut sessions[n]).unwrap();
+                let next = revisions.next(&sessions[n], "1");
+                let kept = revisions.keep(&sessions[n], next).unwrap();
+                revisions.descend(&mut sessions[n], &kept.session);
+                let mut book = Book::of(&paths[n]);
+                for (text, _) in said.iter().filter(|(_, mine)| *mine == (n == 0)) {
+                    book.add(Draft { text: text.clone(), ..Draft::default() }).unwrap();
+                }
+            }
+            sync(&paths[0], &paths[1]);
+            sync(&paths[1], &paths[0]);
+            let (first, second) = (Book::of(&paths[0]), Book::of(&paths[1]));
+            prop_assert_eq!(first.review(), second.review());
+            prop_assert_eq!(first.review().comments.len(), said.len());
+            let revisions = paths.each_ref().map(|path| Revisions::of(path));
+            prop_assert_eq!(revisions[0].all(), revisions[1].all());
+            for (n, session) in sessions.iter().enumerate() {
+                let all = revisions[n].all();
+                let own = all.iter().find(|one| session.lineage.contains(&one.session)).unwrap();
+                prop_assert!(revisions[1 - n].session(own).is_ok());
+            }
+            // The session: each merges the other's copy into its own.
+            let copies = [1, 0].map(|n| paths[1 - n].with_file_name("Song (1).stemwright"));
+            let mut results = Vec::new();
+            for n in 0..2 {
+                save(&sessions[1 - n], &copies[n]).unwrap();
+                let (both, theirs) = merged(&paths[n], &sessions[n], &copies[n]).unwrap();
+                // Whoever merges takes the first one's where both changed the same.
+                let side = if n == 0 { Side::Ours } else { Side::Theirs };
+                let session = both.with(&vec![Some(side); both.conflicts.len()]).unwrap();
+                let mut lineage = lineage(&sessions[n], &theirs);
+                lineage.sort();
+                results.push((Session { lineage: Vec::new(), ..session }, lineage));
+            }
+            prop_assert_eq!(&results[0], &results[1]);
+        }
+    }
 
     #[test]
     fn a_conflict_copy_is_found_and_merged() {

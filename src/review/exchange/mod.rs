@@ -10,6 +10,9 @@ use crate::review::book::{Draft, MOST_COMMENTS};
 use crate::review::comments::Comment;
 use crate::session::Session;
 use serde::Serialize;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 use times::Timecode;
 
 /// Files larger than this are no comments.
@@ -167,6 +170,16 @@ pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, Exchang
         true => Err(ExchangeError::Nothing(file.into())),
         false => Ok(Read { drafts, format, notes }),
     }
+}
+
+/// Whether a file is what the review page saves, by its beginning.
+pub fn is_notes_file(path: &Path) -> bool {
+    let head = || -> std::io::Result<Vec<u8>> {
+        let mut head = Vec::new();
+        File::open(path)?.take(256).read_to_end(&mut head)?;
+        Ok(head)
+    };
+    head().is_ok_and(|head| String::from_utf8_lossy(&head).contains(json::FORMAT))
 }
 
 /// Notes may begin with a time in brackets, which is no JSON.
