@@ -1,6 +1,6 @@
 //! The open session: its file, its history, and the work on it that goes on in the background.
 
-use crate::review::copies::carry;
+use crate::review::copies::{ELSEWHERE, carry};
 use crate::review::revisions::Revisions;
 use crate::session::edit::Edit;
 use crate::session::file::{EXTENSION, autosave, load, put_aside, save};
@@ -195,11 +195,13 @@ impl Document {
     pub fn set_foreign_aside(&mut self) -> anyhow::Result<Option<PathBuf>> {
         let (Some(known), true) = (self.written, self.on_disk) else { return Ok(None) };
         let Some(now) = content(&self.path).filter(|now| *now != known) else { return Ok(None) };
-        // Half of a file that is still on its way is left where it is.
-        load(&self.path)?;
+        // Half of a file that is still on its way is no session of anybody.
+        if load(&self.path).is_err() {
+            return Ok(None);
+        }
         let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (date, time) = crate::media::broadcast::now();
-        let name = format!("{stem} (saved elsewhere {date} {}).{EXTENSION}", time.replace(':', ""));
+        let name = format!("{stem} ({ELSEWHERE} {date} {}).{EXTENSION}", time.replace(':', ""));
         let aside = self.path.with_file_name(name);
         std::fs::copy(&self.path, &aside)
             .with_context(|| format!("{} cannot be written", aside.display()))?;

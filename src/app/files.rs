@@ -5,6 +5,7 @@ use super::menu;
 use super::widgets::push;
 use super::{App, chain, mix};
 use crate::intake::folder::file_ref;
+use crate::review::copies::adopt;
 use crate::review::exchange::is_notes_file;
 use crate::session::stem::{Stem, StemId};
 use egui::{Id, Modal, Rect, Ui, ViewportCommand, vec2};
@@ -92,6 +93,9 @@ impl App {
         self.forget();
         if document.on_disk {
             self.recent.remember(&document.path);
+            if let Err(error) = adopt(&document.path) {
+                self.say(error.to_string());
+            }
             self.notes = super::review::Notes::of(Some(&document.path));
             self.jobs.tidy(&document.path, &document.session);
         } else {

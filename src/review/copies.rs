@@ -17,6 +17,9 @@ pub enum CopyError {
     Review(#[from] ReviewError),
 }
 
+/// What stands in the name of a file that was set aside because somebody else had saved it.
+pub const ELSEWHERE: &str = "saved elsewhere";
+
 /// Copies of a session beside it: `Song (Anna's conflicted copy 2026-03-01).stemwright`,
 /// `Song.sync-conflict-20260301-101010-ABC.stemwright`, `Song (1).stemwright`.
 pub fn copies(session: &Path) -> Vec<PathBuf> {
@@ -28,9 +31,11 @@ pub fn copies(session: &Path) -> Vec<PathBuf> {
         let own = path.extension().is_some_and(|extension| extension == EXTENSION);
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let rest = name.strip_prefix(&stem).unwrap_or("");
-        let bracketed = rest.starts_with(" (") && rest.ends_with(')');
-        let conflict = rest.to_lowercase().contains("conflict") || rest.contains("onflikt");
-        own && (bracketed || conflict)
+        let inside = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
+        let counted = !inside.is_empty() && inside.chars().all(|c| c.is_ascii_digit());
+        let words = ["conflict", "konflikt", "conflit", ELSEWHERE];
+        let said = words.iter().any(|word| rest.to_lowercase().contains(word));
+        own && (counted || said)
     };
     let mut all: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_copy).collect();
     all.sort();
@@ -76,6 +81,28 @@ fn copy_all(from: &Path, to: &Path) -> Result<(), ReviewError> {
     Ok(())
 }
 
+/// Takes over comments and revisions of a session that was renamed by another program: where it
+/// has none of its own, and beside it lie those of one session that is not there.
+pub fn adopt(session: &Path) -> Result<(), ReviewError> {
+    for kind in ["review", "revisions"] {
+        let own = session.with_extension(kind);
+        let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
+        let left = |path: &PathBuf| {
+            path.extension().is_some_and(|extension| extension == kind)
+                && path.is_dir()
+                && !path.with_extension(EXTENSION).exists()
+        };
+        let orphans = entries.into_iter().flatten().flatten().map(|entry| entry.path());
+        let orphans: Vec<PathBuf> = orphans.filter(left).collect();
+        if let ([orphan], false) = (orphans.as_slice(), own.exists()) {
+            std::fs::rename(orphan, &own)
+                .map_err(|cause| ReviewError::Write { path: own.clone(), cause })?;
+        }
+    }
+    Ok(())
+}
+
 /// Puts a copy that was merged out of the way: `Song.revisions/merged/…`.
 pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
     let folder = session.with_extension("revisions").join("merged");
@@ -92,9 +119,8 @@ pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
 mod tests {
     use super::*;
     use crate::review::book::{Book, Draft};
-    use crate::session::edit::Edit;
     use crate::session::file::save;
-    use crate::session::history::tests::{edits, stem};
+    use crate::session::history::tests::{changed, edits, stem};
     use crate::session::merge::Side;
     use crate::units::{Db, SampleRate};
     use proptest::prelude::*;
@@ -117,25 +143,13 @@ mod tests {
             let paths = [one.path().join("Song.stemwright"), two.path().join("Song.stemwright")];
             let mut session = Session::new("Song", SampleRate(48_000));
             session.stems = (1..6).map(stem).collect();
-            let changed = |session: &mut Session, list: Vec<Edit>| {
-                for edit in list {
-                    let known = session.clone();
-                    let _ = edit.apply(session);
-                    let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
-                    ids.sort();
-                    ids.dedup();
-                    if ids.len() != session.stems.len() {
-                        *session = known;
-                    }
-                }
-            };
-            changed(&mut session, before);
+            let mut session = changed(&session, before);
             Revisions::of(&paths[0]).remember(&mut session).unwrap();
             sync(&paths[0], &paths[1]);
             // Each changes the session, says something, and keeps a revision.
             let mut sessions = [session.clone(), session];
             for (n, list) in [a, b].into_iter().enumerate() {
-                changed(&mut sessions[n], list);
+                sessions[n] = changed(&sessions[n], list);
                 let revisions = Revisions::of(&paths[n]);
                 revisions.remember(&mut sessions[n]).unwrap();
                 let next = revisions.next(&sessions[n], "1");
@@ -176,6 +190,27 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_was_renamed_keeps_what_was_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) =
+            (folder.path().join("Old.stemwright"), folder.path().join("New.stemwright"));
+        let session = Session::new("Song", SampleRate(48_000));
+        save(&session, &old).unwrap();
+        Book::of(&old).add(Draft { text: "one".into(), ..Draft::default() }).unwrap();
+        // As long as the old one is there, they are its own.
+        save(&session, &new).unwrap();
+        adopt(&new).unwrap();
+        assert!(Book::of(&new).review().comments.is_empty());
+        std::fs::remove_file(&old).unwrap();
+        adopt(&new).unwrap();
+        assert_eq!(Book::of(&new).review().comments.len(), 1);
+        // What it has of its own is not replaced.
+        Book::of(&old).add(Draft { text: "two".into(), ..Draft::default() }).unwrap();
+        adopt(&new).unwrap();
+        assert_eq!(Book::of(&new).review().comments[0].text, "one");
+    }
+
+    #[test]
     fn a_conflict_copy_is_found_and_merged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Blue Sky.stemwright");
@@ -210,7 +245,7 @@ mod tests {
             assert!(put_aside(&path, &copy).unwrap().exists());
             assert!(copies(&path).is_empty());
         }
-        for other in ["Blue Sky_v1", "Blue Sky 2", "Other (1)"] {
+        for other in ["Blue Sky_v1", "Blue Sky 2", "Blue Sky (alternative)", "Other (1)"] {
             save(&theirs, &folder.path().join(format!("{other}.stemwright"))).unwrap();
         }
         assert!(copies(&path).is_empty());

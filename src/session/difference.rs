@@ -142,7 +142,7 @@ fn steps<T: Clone + PartialEq>(old: &[T], new: &[T], same: fn(&T, &T) -> bool) -
 mod tests {
     use super::*;
     use crate::dsp::strip::StripSettings;
-    use crate::session::history::tests::{edits, stem};
+    use crate::session::history::tests::{changed, edits, stem};
     use crate::session::stem::StemId;
     use crate::session::version::{Cut, Selection, Version};
     use crate::units::{Db, SampleRate, Seconds};
@@ -192,22 +192,7 @@ mod tests {
             first in prop::collection::vec(edits(), 0..12),
             second in prop::collection::vec(edits(), 0..12),
         ) {
-            let made = |list: Vec<Edit>| {
-                let mut session = song();
-                for edit in list {
-                    let new = matches!(edit, Edit::AddStem { .. } | Edit::Several(_));
-                    let before = session.clone();
-                    let _ = edit.apply(&mut session);
-                    let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
-                    ids.sort();
-                    ids.dedup();
-                    if new && ids.len() != session.stems.len() {
-                        session = before;
-                    }
-                }
-                session
-            };
-            let (old, new) = (made(first), made(second));
+            let (old, new) = (changed(&song(), first), changed(&song(), second));
             let edits = difference(&old, &new);
             prop_assert!(in_words(&old, &edits).len() >= edits.len());
             let mut session = old;

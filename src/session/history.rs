@@ -179,6 +179,22 @@ pub(crate) mod tests {
         ]
     }
 
+    /// What changes come to; those that would give two stems one number are left out.
+    pub(crate) fn changed(base: &Session, list: Vec<Edit>) -> Session {
+        let mut session = base.clone();
+        for edit in list {
+            let before = session.clone();
+            let _ = edit.apply(&mut session);
+            let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
+            ids.sort();
+            ids.dedup();
+            if ids.len() != session.stems.len() {
+                session = before;
+            }
+        }
+        session
+    }
+
     fn added(edit: &Edit, ids: &mut Vec<StemId>) {
         match edit {
             Edit::AddStem { stem, .. } => ids.push(stem.id),

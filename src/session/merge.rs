@@ -412,8 +412,7 @@ fn put(tree: &mut Value, place: &[String], value: Option<Value>) {
 mod tests {
     use super::*;
     use crate::dsp::chain::{Kind, Slot};
-    use crate::session::edit::Edit;
-    use crate::session::history::tests::{edits, stem};
+    use crate::session::history::tests::{changed, edits, stem};
     use crate::session::snapshot::Snapshot;
     use crate::units::{Db, Pan, SampleRate};
     use proptest::prelude::*;
@@ -493,21 +492,6 @@ mod tests {
         assert_eq!(merged.with(&[Some(Side::Theirs)]).unwrap(), theirs);
         assert_eq!(merged.with(&[Some(Side::Ours)]).unwrap(), ours);
         assert!(merge(None, &ours, &ours).unwrap().conflicts.is_empty());
-    }
-
-    fn changed(base: &Session, list: Vec<Edit>) -> Session {
-        let mut session = base.clone();
-        for edit in list {
-            let before = session.clone();
-            let _ = edit.apply(&mut session);
-            let mut ids: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
-            ids.sort();
-            ids.dedup();
-            if ids.len() != session.stems.len() {
-                session = before;
-            }
-        }
-        session
     }
 
     proptest! {

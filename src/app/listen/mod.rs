@@ -220,7 +220,7 @@ impl Listen {
             }
             None => (false, false),
         };
-        if same && !regions {
+        if same && !regions && !other_edits {
             return;
         }
         // Versions that differ in stems only need no other reading.

@@ -1,6 +1,6 @@
 //! All comments, by their time or number, with a filter and a search.
 
-use super::pins;
+use super::{capital, pins};
 use crate::app::App;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
@@ -102,11 +102,6 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     if add {
         super::write::begin(app);
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 type Clicked = Option<(String, Option<crate::units::Seconds>)>;

@@ -177,6 +177,12 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     app.part(ui, "page", page, self::page);
 }
 
+/// The same words, with a capital at their beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn panel(ui: &Ui, area: Rect) {
     ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
     let stroke = Stroke::new(1.0, theme::raised());

@@ -1,6 +1,6 @@
 //! Rounds of notes, and everything that comes from the client and goes there.
 
-use super::{pick_export, pick_import, pick_page, pick_round};
+use super::{capital, pick_export, pick_import, pick_page, pick_round};
 use crate::app::App;
 use crate::app::theme;
 use crate::delivery::round::{agreement, notes};
@@ -79,11 +79,6 @@ fn rounds(app: &mut App, ui: &mut Ui) {
             ui.end_row();
         }
     });
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn page(app: &mut App, ui: &mut Ui) {

@@ -45,8 +45,9 @@ fn starred(text: &str) -> String {
         .collect()
 }
 
-fn stamp(time: Seconds, point: char) -> String {
-    let ms = (time.0 * 1000.0).round() as u64;
+/// `00:00:47.250`, with the point that a format wants.
+pub fn stamp(time: Seconds, point: char) -> String {
+    let ms = (time.0.max(0.0) * 1000.0).round() as u64;
     let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
     format!("{hours:02}:{minutes:02}:{:02}{point}{:03}", ms / 1000 % 60, ms % 1000)
 }

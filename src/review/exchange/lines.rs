@@ -1,7 +1,8 @@
 //! Forms that are read line by line: cues of SRT and WebVTT, labels of Audacity, notes from a mail.
 
-use super::times::{self, Timecode, hours};
+use super::times::{self, Timecode};
 use super::{label, unlabelled};
+use crate::arrange::words::write::stamp;
 use crate::review::book::Draft;
 use crate::review::comments::{Comment, Subject};
 use crate::session::Session;
@@ -25,7 +26,7 @@ pub fn cues(comments: &[&Comment], point: char) -> String {
         // Markup and arrows mean something in these forms.
         let text =
             label(comment).replace("-->", "\u{2192}").replace('&', "&amp;").replace('<', "&lt;");
-        let (from, to) = (hours(from, point), hours(to, point));
+        let (from, to) = (stamp(from, point), stamp(to, point));
         out.push_str(&format!("{}\n{from} --> {to}\n{text}\n\n", n + 1));
     }
     out

@@ -1,5 +1,6 @@
 //! Times as people and programs write them: `1:02:03.456`, `0:47`, `2268000 samples`, `bar 37.3`.
 
+use crate::arrange::words::write::stamp;
 use crate::session::Session;
 use crate::session::grid::Grid;
 use crate::units::{Frames, Seconds};
@@ -31,19 +32,12 @@ impl Timecode {
     /// A time of the session's song.
     pub fn write(self, time: Seconds, session: &Session) -> String {
         match (self, session.bar_at(Seconds(time.0 + 1e-4))) {
-            (Self::Hours, _) => hours(time, '.'),
+            (Self::Hours, _) => stamp(time, '.'),
             (Self::Samples, _) => format!("{} samples", time.frames(session.sample_rate).0),
             (Self::Bars, Some((bar, beat))) => format!("bar {bar}.{beat}"),
             _ => format!("{time:.3}"),
         }
     }
-}
-
-/// `00:00:47.250`, with the point that a format wants.
-pub fn hours(time: Seconds, point: char) -> String {
-    let ms = (time.0.max(0.0) * 1000.0).round() as u64;
-    let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
-    format!("{hours:02}:{minutes:02}:{:02}{point}{:03}", ms / 1000 % 60, ms % 1000)
 }
 
 /// Reads any of them; a bare number is seconds.
