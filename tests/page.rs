@@ -222,3 +222,40 @@ fn copies_of_a_session_are_merged_by_command() {
     assert!(!copy.exists());
     assert!(expect(home, 0, &["merge", text(&session)]).0.contains("no copies"));
 }
+
+#[test]
+fn a_package_takes_comments_and_the_page_along() {
+    let (home, session) = song();
+    let home = home.path();
+    let evil = Draft { start: Some(Seconds(5.0)), text: "More air".into(), ..Draft::default() };
+    Book::of(&session).add(evil).unwrap();
+    let out = home.join("out");
+    let arguments = [
+        "deliver",
+        text(&session),
+        "--versions",
+        "full",
+        "--masters",
+        "streaming",
+        "--no-stems",
+        "--no-reference",
+        "--notes",
+        "--page",
+        "-o",
+        text(&out),
+    ];
+    expect(home, 0, &arguments);
+    let package = out.join("BlueSky_v1");
+    let notes = listing(&package.join("Notes"));
+    for name in ["Comments.csv", "Comments.json", "Comments.pdf", "Comments.txt", "VersionLog.txt"]
+    {
+        assert!(notes.iter().any(|known| known == name), "{name}: {notes:?}");
+    }
+    assert_eq!(listing(&package.join("Review")), ["BlueSky_v1_Review.html"]);
+    expect(home, 0, &["verify", text(&package)]);
+    let pdf = std::process::Command::new("pdftotext")
+        .args([text(&package.join("Notes/Comments.pdf")), "-"])
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&pdf.stdout).contains("More air"));
+}
