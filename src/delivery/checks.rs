@@ -1,5 +1,6 @@
 //! The checks before a package is sent.
 
+use crate::delivery::asked::asked;
 use crate::render::manifest::FileReport;
 use crate::session::Session;
 use crate::session::naming::{full_name, isrc};
@@ -65,6 +66,7 @@ pub fn checks(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
         let notes = session.resolved(version).notes(session);
         list.extend(notes.into_iter().map(|note| check(Verdict::Look, note)));
     }
+    list.extend(asked(session));
     list.extend(codes(session));
     list.extend(names(session));
     if let Some(revision) = facts.fresh {
