@@ -2,7 +2,7 @@ use super::progress::Terminal;
 use super::song::located;
 use super::{Outcome, cancel_on_signal};
 use crate::review::book::Book;
-use crate::review::page::{KBPS, Request, make, name};
+use crate::review::page::{KBPS, Request, free, make};
 use std::path::PathBuf;
 
 /// Makes the page for the client: one HTML file with the sound in it, that takes notes.
@@ -37,7 +37,7 @@ impl ReviewPage {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let (session, folder) = located(&self.session)?;
         let usual = Request::new(&session, Some(&self.session), PathBuf::new());
-        let named = || folder.join(name(&session, &usual.revision));
+        let named = || free(&session, &usual.revision, &folder);
         let request = Request {
             versions: self.versions,
             master: self.master.unwrap_or_else(|| usual.master.clone()),

@@ -11,7 +11,7 @@ use crate::media::sink::FileFormat;
 use crate::media::tags::escaped;
 use crate::media::{MediaError, PcmFile};
 use crate::render::progress::{Observer, Piece};
-use crate::render::scratch::Scratch;
+use crate::render::scratch::{Scratch, place};
 use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::ReviewError;
 use crate::review::comments::{Comment, Review};
@@ -150,6 +150,14 @@ pub fn name(session: &Session, revision: &str) -> String {
     format!("{}_v{}_Review.html", compact(&session.song.title), compact(revision))
 }
 
+/// The same in a folder; with a number where there is such a page already.
+pub fn free(session: &Session, revision: &str, folder: &Path) -> PathBuf {
+    let plain = name(session, revision);
+    let numbered = (2..1000).map(|n| plain.replace(".html", &format!("-{n}.html")));
+    let mut all = std::iter::once(plain.clone()).chain(numbered).map(|name| folder.join(name));
+    all.find(|path| !path.exists()).unwrap_or_else(|| folder.join(plain))
+}
+
 /// Makes the page. `folder` is where the session's relative paths start.
 pub fn make(
     session: &Session,
@@ -167,32 +175,26 @@ pub fn make(
     let states = states(session, request)?;
     let (share, started) = (1.0 / states.len().max(1) as f32, Instant::now());
     let mut tracks = Vec::new();
-    let mut files = Vec::new();
-    // Beside the page: its files are moved into place where they are wanted.
+    // Beside the page, where its uncompressed files are moved from once all is made.
     let scratch = Scratch::new(target)?;
     for (n, (revision, state)) in states.iter().enumerate() {
         let from = n as f32 * share;
         let piece = Piece { observer, started, from, to: from + share, shown: false };
         observer.stage("rendering the versions of the page");
-        let place = scratch.path(&format!("state-{n}"));
-        for mut track in heard(state, folder, revision, request, &place, &piece, cancel)? {
-            if request.wav {
-                let name = format!(
-                    "{}_{}_v{}.wav",
-                    compact(&session.song.title),
-                    compact(&track.name),
-                    compact(revision)
-                );
-                let wav = place.join(format!("{}.wav", track.version));
-                let to = target.join(&name);
-                std::fs::rename(&wav, &to)
-                    .map_err(|cause| PageError::Write { path: to.clone(), cause })?;
-                files.push(to.display().to_string());
-                track.wav = Some(name);
-            }
-            tracks.push(track);
-        }
+        let beside = scratch.path(&format!("state-{n}"));
+        let heard = heard(state, folder, revision, request, &beside, &piece, cancel)?;
+        let file = |track: &Track| beside.join(format!("{}.wav", track.version));
+        tracks.extend(heard.into_iter().map(|track| (file(&track), track)));
     }
+    let mut files = Vec::new();
+    for (file, track) in tracks.iter_mut().filter(|_| request.wav) {
+        let title = compact(&session.song.title);
+        let name = format!("{title}_{}_v{}.wav", compact(&track.name), compact(&track.revision));
+        let placed = place(file, &target.join(name))?;
+        track.wav = placed.file_name().map(|name| name.to_string_lossy().into_owned());
+        files.push(placed.display().to_string());
+    }
+    let tracks: Vec<Track> = tracks.into_iter().map(|(_, track)| track).collect();
     let made = tracks.iter().map(|track| Heard {
         version: track.version.clone(),
         revision: track.revision.clone(),
@@ -201,8 +203,11 @@ pub fn make(
     });
     let made = made.collect();
     let page = written(session, review, request, tracks);
-    write_atomically(out, page.as_bytes())
-        .map_err(|cause| PageError::Write { path: out.to_owned(), cause })?;
+    if let Err(cause) = write_atomically(out, page.as_bytes()) {
+        // Without the page nothing leads to them.
+        files.iter().for_each(|file| drop(std::fs::remove_file(file)));
+        return Err(PageError::Write { path: out.to_owned(), cause });
+    }
     Ok(Made { page: out.display().to_string(), bytes: page.len() as u64, files, tracks: made })
 }
 

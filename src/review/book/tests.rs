@@ -98,6 +98,26 @@ fn the_same_notes_imported_on_two_machines_are_there_once() {
 }
 
 #[test]
+fn what_somebody_wrote_past_the_program_stays_within_its_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::of(&session(folder.path()));
+    book.add(said("one")).unwrap();
+    book.write("c/evil/text", "x".repeat(10 * LONGEST_TEXT));
+    book.write("c/evil/start", -1e300);
+    book.write("c/evil/end", 1e300);
+    book.write("c/evil/replies/r/text", "r");
+    book.write("c/none", 7);
+    book.write("r/x/sent", "soon");
+    book.write("agreed", "many");
+    book.commit("by hand").unwrap();
+    let again = Book::of(&session(folder.path()));
+    assert_eq!(again.review(), book.review());
+    assert_eq!((again.review().comments.len(), again.review().agreed), (2, AGREED));
+    let evil = again.review().comment("evil").unwrap();
+    assert_eq!((evil.start, evil.end, evil.text.len()), (None, None, LONGEST_TEXT));
+}
+
+#[test]
 fn ten_thousand_comments_are_taken_in_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut book = Book::of(&session(folder.path()));
