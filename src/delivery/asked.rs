@@ -114,7 +114,7 @@ fn format(session: &Session, text: &str) -> Vec<Check> {
     let named = words(text);
     for word in ["wav", "flac", "aiff"] {
         if named.contains(&format!(" {word} ")) {
-            let there = masters.iter().any(|one| one.format.extension().starts_with(&word[..3]));
+            let there = masters.iter().any(|one| word.starts_with(one.format.extension()));
             checks.push(check(there, verdict(&word.to_uppercase(), there)));
         }
     }
