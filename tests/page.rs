@@ -166,6 +166,13 @@ fn the_sound_of_the_page_is_that_of_the_master() {
     let stated = made["tracks"][0]["integrated_lufs"].as_f64().unwrap();
     assert!((small.0 - stated).abs() < 0.15, "{small:?} {stated}");
     assert!(html.len() < 4_000_000);
+    // What was said may stay in the house.
+    Book::of(&session).add(Draft { text: "For us only".into(), ..Draft::default() }).unwrap();
+    let quiet = home.join("quiet.html");
+    let arguments =
+        ["review", text(&session), "--versions", "full", "--no-comments", "-o", text(&quiet)];
+    expect(home, 0, &arguments);
+    assert!(!std::fs::read_to_string(&quiet).unwrap().contains("For us only"));
     // A revision that is not there is named, and nothing is left behind.
     let refused = run(home, &["review", text(&session), "--revisions", "7", "-o", text(&page)]);
     assert_eq!(refused.status.code(), Some(2));

@@ -28,6 +28,9 @@ pub struct ReviewPage {
     /// Also write the files uncompressed beside the page, and link them
     #[arg(long)]
     wav: bool,
+    /// Leave out what was said so far
+    #[arg(long)]
+    no_comments: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -44,6 +47,7 @@ impl ReviewPage {
             revisions: self.revisions,
             kbps: self.kbps,
             wav: self.wav,
+            comments: !self.no_comments,
             out: self.output.unwrap_or_else(named),
             ..usual
         };

@@ -67,6 +67,8 @@ pub struct Request {
     pub kbps: u32,
     /// Also writes the files uncompressed beside the page, and links them.
     pub wav: bool,
+    /// Shows what was said so far.
+    pub comments: bool,
     /// What the state as it is now is called.
     pub revision: String,
     /// The file of the session, beside which its revisions lie.
@@ -84,6 +86,7 @@ impl Request {
             revisions: Vec::new(),
             kbps: KBPS,
             wav: false,
+            comments: true,
             revision: path.map_or_else(
                 || session.delivery.revision.clone(),
                 |path| Revisions::of(path).name_of(session),
@@ -336,7 +339,7 @@ fn written(session: &Session, review: &Review, request: &Request, tracks: Vec<Tr
         tracks,
         sections: session.sections.iter().map(|one| (one.name.as_str(), one.start.0)).collect(),
         subjects: mix.into_iter().chain(versions).chain(stems).collect(),
-        comments: review.present().collect(),
+        comments: review.present().filter(|_| request.comments).collect(),
     };
     // Inside a script element only a closing tag would be read as markup.
     let json = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");

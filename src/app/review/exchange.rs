@@ -141,6 +141,7 @@ pub fn picked_page(app: &mut App, out: PathBuf) {
         master: chosen.master,
         revisions: chosen.revisions,
         wav: chosen.wav,
+        comments: chosen.comments,
         ..Request::new(&session, Some(&document.path), out)
     };
     let review = app.notes.book.review().clone();

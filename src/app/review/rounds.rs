@@ -16,6 +16,7 @@ pub struct PageWish {
     pub master: String,
     pub revisions: Vec<String>,
     pub wav: bool,
+    pub comments: bool,
 }
 
 impl PageWish {
@@ -25,6 +26,7 @@ impl PageWish {
             master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
             revisions: Vec::new(),
             wav: false,
+            comments: true,
         }
     }
 }
@@ -113,6 +115,7 @@ fn page(app: &mut App, ui: &mut Ui) {
         let words = format!("Master of the page, {now}");
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.checkbox(&mut wish.wav, "with WAV files");
+        ui.checkbox(&mut wish.comments, "with the comments so far");
         let all = &app.notes.comparison.names();
         if !all.is_empty() {
             ui.label("beside");
