@@ -177,6 +177,11 @@ fn the_sound_of_the_page_is_that_of_the_master() {
     let refused = run(home, &["review", text(&session), "--revisions", "7", "-o", text(&page)]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("no revision \u{201c}7\u{201d}"));
+    for wrong in [["--versions", "tango"], ["--master", "tango"]] {
+        let refused = run(home, &[&["review", text(&session)], &wrong[..]].concat());
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("\u{201c}tango\u{201d}"));
+    }
 }
 
 #[test]

@@ -29,6 +29,13 @@ pub enum Heard {
     X,
 }
 
+/// What brings both to the loudness of the quieter one; nothing where one is silent.
+pub fn matched(loudness: [Lufs; 2]) -> [Db; 2] {
+    let [a, b] = loudness.map(|value| value.0);
+    let quieter = a.min(b);
+    if quieter.is_finite() { [Db(quieter - a), Db(quieter - b)] } else { [Db::UNITY; 2] }
+}
+
 pub struct Blind {
     /// Numbers tests, so that a late measurement is not taken for another's.
     pub number: u64,
@@ -75,10 +82,7 @@ impl Blind {
 
     /// How loud both are. The louder one is turned down, so that nothing clips.
     pub fn measured(&mut self, loudness: [Lufs; 2]) {
-        let [a, b] = loudness.map(|value| value.0);
-        let quieter = a.min(b);
-        let known = quieter.is_finite();
-        self.gains = Some(if known { [Db(quieter - a), Db(quieter - b)] } else { [Db(0.0); 2] });
+        self.gains = Some(matched(loudness));
     }
 
     pub fn is_ready(&self) -> bool {

@@ -3,7 +3,7 @@ use crate::review::book::Book;
 use crate::review::revisions::{Revision, Revisions, changes, log};
 use crate::session::difference::in_words;
 use crate::session::file::{EXTENSION, save};
-use crate::session::naming::safe;
+use crate::session::naming::{numbered, safe};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -76,8 +76,7 @@ fn free(session: &Path, name: &str) -> PathBuf {
     let plain = name.strip_prefix('v').unwrap_or(name);
     // The name of a revision is read from a file that anyone may have written.
     let plain = safe(&format!("{stem}_v{plain}"));
-    let first = session.with_file_name(format!("{plain}.{EXTENSION}"));
-    let mut numbered = (2..).map(|n| session.with_file_name(format!("{plain}-{n}.{EXTENSION}")));
-    let fresh = Some(first.clone()).filter(|path| !path.exists());
-    fresh.or_else(|| numbered.find(|path| !path.exists())).unwrap_or(first)
+    let path = |name: &str| session.with_file_name(format!("{name}.{EXTENSION}"));
+    let fresh = numbered(&plain).map(|name| path(&name)).find(|path| !path.exists());
+    fresh.unwrap_or_else(|| path(&plain))
 }

@@ -8,7 +8,7 @@ use crate::review::exchange::times::Timecode;
 use crate::review::exchange::{Format, write};
 use crate::session::Session;
 use crate::session::file::write_atomically;
-use crate::session::naming::compact;
+use crate::session::naming::{compact, numbered};
 use std::path::{Path, PathBuf};
 
 /// The notes of a round, by number.
@@ -85,9 +85,7 @@ pub fn send(
     let free = |name: &str| {
         files.iter().all(|(ending, _)| !folder.join(format!("{name}.{ending}")).exists())
     };
-    let numbered = (2..1000).map(|n| format!("{plain}-{n}"));
-    let name = std::iter::once(plain.clone()).chain(numbered).find(|name| free(name));
-    let name = name.unwrap_or(plain);
+    let name = numbered(&plain).find(|name| free(name)).unwrap_or(plain);
     let mut written = Vec::new();
     for (ending, bytes) in &files {
         let path = folder.join(format!("{name}.{ending}"));

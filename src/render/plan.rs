@@ -245,7 +245,8 @@ fn known_ids<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     ids.collect::<Vec<_>>().join(", ")
 }
 
-fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>, RenderError> {
+/// The versions of these ids, with everything that they take over; all, where none is named.
+pub fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>, RenderError> {
     if ids.is_empty() {
         return Ok(session.versions.iter().map(|version| session.resolved(version)).collect());
     }
@@ -262,7 +263,8 @@ fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>, Re
         .collect()
 }
 
-fn chosen_masters(session: &Session, ids: &[String]) -> Result<Vec<Master>, RenderError> {
+/// The masters of these ids; all of the session's, where none is named.
+pub fn chosen_masters(session: &Session, ids: &[String]) -> Result<Vec<Master>, RenderError> {
     if ids.is_empty() {
         return Ok(session.masters.clone());
     }

@@ -10,6 +10,7 @@ use crate::media::opus::{RATE, encode};
 use crate::media::sink::FileFormat;
 use crate::media::tags::escaped;
 use crate::media::{MediaError, PcmFile};
+use crate::render::plan::{chosen_masters, chosen_versions};
 use crate::render::progress::{Observer, Piece};
 use crate::render::scratch::{Scratch, place};
 use crate::render::{RenderError, Request as Rendering, render};
@@ -19,7 +20,7 @@ use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::write_atomically;
 use crate::session::master::Master;
-use crate::session::naming::compact;
+use crate::session::naming::{compact, numbered};
 use crate::session::version::left;
 use crate::units::Frames;
 use base64::Engine;
@@ -156,9 +157,9 @@ pub fn name(session: &Session, revision: &str) -> String {
 /// The same in a folder; with a number where there is such a page already.
 pub fn free(session: &Session, revision: &str, folder: &Path) -> PathBuf {
     let plain = name(session, revision);
-    let numbered = (2..1000).map(|n| plain.replace(".html", &format!("-{n}.html")));
-    let mut all = std::iter::once(plain.clone()).chain(numbered).map(|name| folder.join(name));
-    all.find(|path| !path.exists()).unwrap_or_else(|| folder.join(plain))
+    let stem = plain.trim_end_matches(".html");
+    let mut all = numbered(stem).map(|name| folder.join(format!("{name}.html")));
+    all.find(|path| !path.exists()).unwrap_or_else(|| folder.join(&plain))
 }
 
 /// Makes the page. `folder` is where the session's relative paths start.
@@ -175,6 +176,10 @@ pub fn make(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // What is not there is refused before the first file is read.
+    chosen_versions(session, &request.versions)?;
+    let named = Some(&request.master).filter(|master| !master.is_empty());
+    chosen_masters(session, &named.into_iter().cloned().collect::<Vec<_>>())?;
     let states = states(session, request)?;
     let (share, started) = (1.0 / states.len().max(1) as f32, Instant::now());
     let mut tracks = Vec::new();
@@ -251,6 +256,9 @@ fn heard(
     let known = |id: &String| session.version(id).is_some();
     // A version that an earlier revision did not have is not in it.
     let versions: Vec<String> = request.versions.iter().filter(|id| known(id)).cloned().collect();
+    if versions.is_empty() && !request.versions.is_empty() {
+        return Ok(Vec::new());
+    }
     let masters = session.masters.iter().map(|master| master.id.clone()).collect();
     let rendering = Rendering { folder: place.to_owned(), versions, masters, jobs: 0 };
     let report = render(&session, folder, &rendering, observer, cancel)?;

@@ -142,17 +142,11 @@ fn steps<T: Clone + PartialEq>(old: &[T], new: &[T], same: fn(&T, &T) -> bool) -
 mod tests {
     use super::*;
     use crate::dsp::strip::StripSettings;
-    use crate::session::history::tests::{changed, edits, stem};
+    use crate::session::history::tests::{changed, edits, song};
     use crate::session::stem::StemId;
     use crate::session::version::{Cut, Selection, Version};
-    use crate::units::{Db, SampleRate, Seconds};
+    use crate::units::{Db, Seconds};
     use proptest::prelude::*;
-
-    fn song() -> Session {
-        let mut session = Session::new("Song", SampleRate(48_000));
-        session.stems = (1..6).map(stem).collect();
-        session
-    }
 
     #[test]
     fn each_thing_is_told_by_itself() {

@@ -179,6 +179,13 @@ pub(crate) mod tests {
         ]
     }
 
+    /// A song of five stems.
+    pub(crate) fn song() -> Session {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = (1..6).map(stem).collect();
+        session
+    }
+
     /// What changes come to; those that would give two stems one number are left out.
     pub(crate) fn changed(base: &Session, list: Vec<Edit>) -> Session {
         let mut session = base.clone();

@@ -412,16 +412,10 @@ fn put(tree: &mut Value, place: &[String], value: Option<Value>) {
 mod tests {
     use super::*;
     use crate::dsp::chain::{Kind, Slot};
-    use crate::session::history::tests::{changed, edits, stem};
+    use crate::session::history::tests::{changed, edits, song, stem};
     use crate::session::snapshot::Snapshot;
-    use crate::units::{Db, Pan, SampleRate};
+    use crate::units::{Db, Pan};
     use proptest::prelude::*;
-
-    fn song() -> Session {
-        let mut session = Session::new("Song", SampleRate(48_000));
-        session.stems = (1..6).map(stem).collect();
-        session
-    }
 
     #[test]
     fn what_two_people_did_apart_is_there_and_what_both_did_is_asked() {

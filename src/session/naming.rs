@@ -146,6 +146,12 @@ pub fn stem_name(session: &Session, place: usize, stem: &ExportedStem) -> String
     filled(&session.delivery.stems.pattern, &values)
 }
 
+/// A name, and those that are tried when it is taken: `Song`, `Song-2`, `Song-3` …
+pub fn numbered(name: &str) -> impl Iterator<Item = String> + use<> {
+    let name = name.to_string();
+    std::iter::once(name.clone()).chain((2..1000).map(move |n| format!("{name}-{n}")))
+}
+
 /// A revision and the small ones after it: 1, 1.1, 1.2 …
 pub fn revisions(first: &str) -> impl Iterator<Item = String> + use<> {
     let (major, minor) = match first.split_once('.') {

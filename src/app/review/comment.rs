@@ -55,10 +55,9 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     answers(app, ui, &comment, &mut asked);
     ui.add_space(16.0);
     facts(ui, &comment, session);
-    let revision = app.notes.comparison.next_name(&document.session);
     app.document = Some(document);
     for asked in asked {
-        answer(app, &comment.id, &revision, asked);
+        answer(app, &comment.id, &next, asked);
     }
 }
 

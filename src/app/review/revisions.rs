@@ -2,7 +2,7 @@
 //! brought back.
 
 use crate::app::App;
-use crate::app::blind::Candidate;
+use crate::app::blind::{Candidate, matched};
 use crate::app::document::Document;
 use crate::app::listen::Audition;
 use crate::app::theme::{self, Weight};
@@ -31,8 +31,8 @@ pub struct Comparison {
     read: Option<Instant>,
     sides: [Side; 2],
     words: Vec<String>,
-    /// The states that `words` and `states` were made of, with the document's.
-    of: Option<([Side; 2], u64)>,
+    /// What `words` and `states` were made of: both sides, the document's state and version.
+    of: Option<([Side; 2], u64, usize)>,
     states: [Option<Box<Document>>; 2],
     /// What cannot be heard, and why.
     missing: Vec<String>,
@@ -47,11 +47,7 @@ impl Comparison {
     /// Both are as loud as the quieter one.
     pub fn measured(&mut self, test: u64, loudness: [Lufs; 2]) {
         if test == self.test {
-            let [a, b] = loudness.map(|value| value.0);
-            let quieter = a.min(b);
-            let known = quieter.is_finite();
-            self.gains =
-                Some(if known { [Db(quieter - a), Db(quieter - b)] } else { [Db(0.0); 2] });
+            self.gains = Some(matched(loudness));
         }
     }
 
@@ -124,8 +120,6 @@ enum Asked {
 }
 
 pub fn show(app: &mut App, ui: &mut Ui) {
-    let Some((kept, _)) = place(app) else { return };
-    app.notes.comparison.look(&kept);
     let mut asked = Vec::new();
     keep(app, ui, &mut asked);
     ui.add_space(12.0);
@@ -283,7 +277,7 @@ fn refresh(app: &mut App) {
     let Some((kept, path)) = place(app) else { return };
     let Some(document) = &app.document else { return };
     let comparison = &mut app.notes.comparison;
-    let wanted = (comparison.sides.clone(), document.state());
+    let wanted = (comparison.sides.clone(), document.state(), document.version);
     if comparison.of.as_ref() == Some(&wanted) {
         return;
     }
