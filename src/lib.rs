@@ -6,6 +6,7 @@ pub mod app; // the window: views, widgets, theme; it knows no rule of the produ
 pub mod arrange; // tempo and bars, radio edits, words and clean regions
 pub mod cli; // the command line: one file per command
 pub mod delivery; // what leaves the house: masters and stems, session sheet, checks, checksums, archives
+pub mod disk; // files as such: opened with care, written whole, locked, tidied up
 pub mod dsp; // signal processors: settings beside the code that obeys them
 pub mod engine; // the one signal path: sources, strips, version buses, cuts, end of a master
 pub mod fonts; // the typeface of the window and of the session sheet

@@ -5,31 +5,35 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every module and what it may use. Tests inside a module obey the same rule.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     (
         "app",
         &[
             "arrange", "render", "playback", "intake", "delivery", "review", "engine", "session",
-            "media", "dsp", "fonts", "units",
+            "media", "disk", "dsp", "fonts", "units",
         ],
     ),
     (
         "cli",
         &[
             "app", "arrange", "render", "playback", "intake", "delivery", "review", "engine",
-            "session", "media", "dsp", "units",
+            "session", "media", "disk", "dsp", "units",
         ],
     ),
-    ("render", &["engine", "session", "media", "dsp", "units"]),
-    ("playback", &["engine", "session", "media", "dsp", "units"]),
-    ("arrange", &["engine", "session", "media", "dsp", "units"]),
-    ("delivery", &["review", "render", "engine", "session", "media", "dsp", "fonts", "units"]),
-    ("review", &["arrange", "render", "engine", "session", "media", "dsp", "units"]),
-    ("intake", &["engine", "session", "media", "dsp", "units"]),
-    ("engine", &["session", "media", "dsp", "units"]),
-    ("session", &["media", "dsp", "units"]),
-    ("media", &["dsp", "units"]),
+    ("render", &["engine", "session", "media", "disk", "dsp", "units"]),
+    ("playback", &["engine", "session", "media", "disk", "dsp", "units"]),
+    ("arrange", &["engine", "session", "media", "disk", "dsp", "units"]),
+    (
+        "delivery",
+        &["review", "render", "engine", "session", "media", "disk", "dsp", "fonts", "units"],
+    ),
+    ("review", &["arrange", "render", "engine", "session", "media", "disk", "dsp", "units"]),
+    ("intake", &["engine", "session", "media", "disk", "dsp", "units"]),
+    ("engine", &["session", "media", "disk", "dsp", "units"]),
+    ("session", &["media", "disk", "dsp", "units"]),
+    ("media", &["disk", "dsp", "units"]),
     ("dsp", &["units"]),
+    ("disk", &[]),
     ("units", &[]),
     ("fonts", &[]),
     ("main", &["cli"]),

@@ -22,7 +22,7 @@ fn keep(settings: Option<&Path>, wish: &Wish) {
     if let (Some(folder), Ok(text)) = (settings, serde_json::to_vec_pretty(wish))
         && std::fs::create_dir_all(folder).is_ok()
     {
-        let _ = crate::session::file::write_atomically(&file(folder), &text);
+        let _ = crate::disk::write(&file(folder), &text);
     }
 }
 

@@ -460,7 +460,7 @@ pub fn export(app: &mut App, path: &Path) {
         true => write::lrc(&lines, &document.session.song.title),
         false => write::srt(&lines),
     };
-    let written = crate::session::file::write_atomically(path, text.as_bytes());
+    let written = crate::disk::write(path, text.as_bytes());
     match written {
         Ok(()) => app.say(format!("Saved {}", path.display())),
         Err(error) => app.say(format!("{} cannot be written: {error}", path.display())),

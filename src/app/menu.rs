@@ -46,7 +46,7 @@ impl Recent {
         if let (Some(file), Ok(text)) = (&self.file, serde_json::to_vec(&self.list)) {
             let folder = file.parent().map(std::fs::create_dir_all);
             if matches!(folder, Some(Ok(()))) {
-                let _ = crate::session::file::write_atomically(file, &text);
+                let _ = crate::disk::write(file, &text);
             }
         }
     }

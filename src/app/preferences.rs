@@ -1,9 +1,9 @@
 //! What a person prefers, kept between runs.
 
 use super::theme::{self, Palette};
+use crate::disk;
 use crate::review::exchange::times::Timecode;
 use crate::session::Session;
-use crate::session::file::write_atomically;
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -240,7 +240,7 @@ impl Preferences {
         if let (Some(folder), Ok(text)) = (settings, serde_json::to_vec_pretty(self))
             && std::fs::create_dir_all(folder).is_ok()
         {
-            let _ = write_atomically(&Self::file(folder), &text);
+            let _ = disk::write(&Self::file(folder), &text);
         }
     }
 

@@ -1,13 +1,13 @@
 use super::song::located;
 use super::{Outcome, exists};
 use crate::delivery::round::{agreement, send};
+use crate::disk;
 use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Status, Subject, question};
 use crate::review::exchange::times::{Timecode, read as read_time};
 use crate::review::exchange::{Format, LARGEST, read, write};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::write_atomically;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -175,7 +175,7 @@ impl CommentsOn {
         let all: Vec<&Comment> = review.present().collect();
         if let Some(path) = &self.export {
             let form = self.form.unwrap_or_else(|| by_name(path));
-            write_atomically(path, write(form, session, &all, self.times).as_bytes())
+            disk::write(path, write(form, session, &all, self.times).as_bytes())
                 .with_context(|| format!("{} cannot be written", path.display()))?;
         } else if self.json {
             print!("{}", write(Format::Json, session, &all, self.times));

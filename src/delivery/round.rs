@@ -2,12 +2,12 @@
 
 use crate::delivery::sheet::{Part, Row, Sheet};
 use crate::delivery::{DeliveryError, pdf};
+use crate::disk;
 use crate::media::broadcast::today;
 use crate::review::comments::{Comment, Review};
 use crate::review::exchange::times::Timecode;
 use crate::review::exchange::{Format, write};
 use crate::session::Session;
-use crate::session::file::write_atomically;
 use crate::session::naming::{compact, numbered};
 use std::path::{Path, PathBuf};
 
@@ -91,7 +91,7 @@ pub fn send(
         let path = folder.join(format!("{name}.{ending}"));
         let put = || {
             std::fs::create_dir_all(folder)?;
-            write_atomically(&path, bytes)
+            disk::write(&path, bytes)
         };
         put().map_err(|cause| DeliveryError::Write { path: path.clone(), cause })?;
         written.push(path);

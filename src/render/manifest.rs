@@ -1,7 +1,7 @@
 //! What was rendered and what it measured: `render.json`.
 
+use crate::disk;
 use crate::render::RenderError;
-use crate::session::file::write_atomically;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -54,7 +54,7 @@ pub fn keep(report: &Report, folder: &Path) -> Result<(), RenderError> {
         all.files = earlier.files.into_iter().chain(all.files).collect();
     }
     let text = serde_json::to_string_pretty(&all).map_err(|error| failed(error.into()))?;
-    write_atomically(&path, text.as_bytes()).map_err(failed)
+    disk::write(&path, text.as_bytes()).map_err(failed)
 }
 
 /// The manifest of a folder, if it has one that can be read.

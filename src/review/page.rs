@@ -4,6 +4,7 @@
 //! Everything that people wrote is data in it, never markup; its policy lets nothing run but its
 //! own script, and lets nothing be loaded from anywhere.
 
+use crate::disk;
 use crate::engine::cuts::CutMap;
 use crate::media::broadcast::today;
 use crate::media::opus::{RATE, encode};
@@ -18,7 +19,6 @@ use crate::review::ReviewError;
 use crate::review::comments::{Comment, Review};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::write_atomically;
 use crate::session::master::Master;
 use crate::session::naming::{compact, numbered};
 use crate::session::version::left;
@@ -211,7 +211,7 @@ pub fn make(
     });
     let made = made.collect();
     let page = written(session, review, request, tracks);
-    if let Err(cause) = write_atomically(out, page.as_bytes()) {
+    if let Err(cause) = disk::write(out, page.as_bytes()) {
         // Without the page nothing leads to them.
         files.iter().for_each(|file| drop(std::fs::remove_file(file)));
         return Err(PageError::Write { path: out.to_owned(), cause });

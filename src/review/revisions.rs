@@ -12,6 +12,7 @@
 //! Every save puts its state among the objects too: what two copies of a session have in common
 //! is found by [`Session::lineage`].
 
+use crate::disk;
 use crate::media::broadcast::{days_ago, today};
 use crate::render::manifest::FileReport;
 use crate::review::ReviewError;
@@ -20,7 +21,6 @@ use crate::review::comments::Review;
 use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
-use crate::session::file::write_atomically;
 use crate::session::naming::{revisions, safe};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -281,7 +281,7 @@ impl Revisions {
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), ReviewError> {
         let write = || {
             std::fs::create_dir_all(path.parent().unwrap_or(&self.folder))?;
-            write_atomically(path, bytes)
+            disk::write(path, bytes)
         };
         write().map_err(|cause| ReviewError::Write { path: path.to_owned(), cause })
     }

@@ -1,7 +1,7 @@
 //! The session on disk: JSON, written whole or not at all, the previous one kept.
 
+use crate::disk;
 use crate::session::{SCHEMA, Session};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub const EXTENSION: &str = "stemwright";
@@ -47,11 +47,8 @@ pub fn is_newer(session: &Session) -> bool {
 /// Writes a session: first beside the target, then in its place; the file that was there
 /// becomes the previous one.
 pub fn save(session: &Session, path: &Path) -> Result<(), FileError> {
-    if path.exists() {
-        // A copy, so that at no moment the session is missing.
-        std::fs::copy(path, previous(path))
-            .map_err(|cause| FileError::Write { path: previous(path), cause })?;
-    }
+    disk::keep(path, &previous(path))
+        .map_err(|cause| FileError::Write { path: previous(path), cause })?;
     write(session, path)
 }
 
@@ -63,38 +60,8 @@ pub fn put_aside(session: &Session, path: &Path) -> Result<(), FileError> {
 fn write(session: &Session, path: &Path) -> Result<(), FileError> {
     let text = serde_json::to_string_pretty(session)
         .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
-    write_atomically(path, text.as_bytes())
+    disk::write(path, text.as_bytes())
         .map_err(|cause| FileError::Write { path: path.to_owned(), cause })
-}
-
-/// Writes a file under its name only once all of it is on the disk.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut temporary =
-        tempfile::Builder::new().permissions_like_a_document().tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Temporary files are private; a document has the permissions of any new file.
-trait DocumentPermissions {
-    fn permissions_like_a_document(&mut self) -> &mut Self;
-}
-
-impl DocumentPermissions for tempfile::Builder<'_, '_> {
-    fn permissions_like_a_document(&mut self) -> &mut Self {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            self.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        self
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a person keeps for other songs: one JSON file each, in a folder of the settings.
 
-use crate::session::file::{FileError, write_atomically};
+use crate::disk;
+use crate::session::file::FileError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,6 @@ pub fn put<T: Serialize>(shelf: &Path, name: &str, thing: &T) -> Result<PathBuf,
     let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
     std::fs::create_dir_all(shelf).map_err(failed)?;
     let text = serde_json::to_vec_pretty(thing).map_err(|cause| failed(cause.into()))?;
-    write_atomically(&path, &text).map_err(failed)?;
+    disk::write(&path, &text).map_err(failed)?;
     Ok(path)
 }

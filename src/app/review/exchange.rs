@@ -4,6 +4,7 @@ use super::rounds::wish;
 use crate::app::App;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::delivery::round::send;
+use crate::disk;
 use crate::render::progress::{Observer, Overall};
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Review};
@@ -12,7 +13,7 @@ use crate::review::exchange::{Format, LARGEST, read, write};
 use crate::review::page::{self, PageError, Request};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::{load, write_atomically};
+use crate::session::file::load;
 use crate::session::naming::compact;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,7 +107,7 @@ pub fn export(app: &mut App, path: &Path, format: Format) {
     let Some(document) = &app.document else { return };
     let all: Vec<&Comment> = app.notes.book.review().present().collect();
     let text = write(format, &document.session, &all, app.preferences.comment_times);
-    match write_atomically(path, text.as_bytes()) {
+    match disk::write(path, text.as_bytes()) {
         Ok(()) => app
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),

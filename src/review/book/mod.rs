@@ -13,10 +13,10 @@
 //! import the same notes write the same fields, and of two values for one field everyone takes the
 //! same one. (Maps in maps would be two different maps where both were made at the same time.)
 
+use crate::disk;
 use crate::media::broadcast::now;
 use crate::review::ReviewError;
 use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject};
-use crate::session::file::write_atomically;
 use crate::units::Seconds;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
@@ -358,7 +358,7 @@ impl Book {
             let path = folder.join(&name);
             let write = || {
                 std::fs::create_dir_all(folder)?;
-                write_atomically(&path, change.raw_bytes())
+                disk::write(&path, change.raw_bytes())
             };
             if !path.exists() {
                 write().map_err(|cause| ReviewError::Write { path: path.clone(), cause })?;

@@ -1,0 +1,12 @@
+//! Files as such, whatever they hold: only regular ones are opened, reading is bounded, writing is
+//! whole or not at all, nothing is replaced that was not meant, and what a killed program left
+//! half written goes away.
+
+pub mod lock;
+pub mod read;
+pub mod stamp;
+pub mod temporary;
+
+pub use read::{bytes, open};
+pub use stamp::Stamp;
+pub use temporary::{Temporary, keep, write};
