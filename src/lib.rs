@@ -9,6 +9,7 @@ pub mod delivery; // what leaves the house: masters and stems, session sheet, ch
 pub mod disk; // files as such: opened with care, written whole, locked, tidied up
 pub mod dsp; // signal processors: settings beside the code that obeys them
 pub mod engine; // the one signal path: sources, strips, version buses, cuts, end of a master
+pub mod files; // what became of the files of a song: same, moved, exported again, missing
 pub mod fonts; // the typeface of the window and of the session sheet
 pub mod intake; // a folder of stems becomes a checked session; the demo song
 pub mod media; // audio files in and out: decode, resample, encode, waveform peaks

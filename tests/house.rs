@@ -5,32 +5,39 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every module and what it may use. Tests inside a module obey the same rule.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     (
         "app",
         &[
             "arrange", "render", "playback", "intake", "delivery", "review", "engine", "session",
-            "media", "disk", "dsp", "fonts", "units",
+            "files", "media", "disk", "dsp", "fonts", "units",
         ],
     ),
     (
         "cli",
         &[
             "app", "arrange", "render", "playback", "intake", "delivery", "review", "engine",
-            "session", "media", "disk", "dsp", "units",
+            "session", "files", "media", "disk", "dsp", "units",
         ],
     ),
-    ("render", &["engine", "session", "media", "disk", "dsp", "units"]),
-    ("playback", &["engine", "session", "media", "disk", "dsp", "units"]),
-    ("arrange", &["engine", "session", "media", "disk", "dsp", "units"]),
+    ("render", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
+    ("playback", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
+    ("arrange", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
     (
         "delivery",
-        &["review", "render", "engine", "session", "media", "disk", "dsp", "fonts", "units"],
+        &[
+            "review", "render", "engine", "session", "files", "media", "disk", "dsp", "fonts",
+            "units",
+        ],
     ),
-    ("review", &["arrange", "render", "engine", "session", "media", "disk", "dsp", "units"]),
-    ("intake", &["engine", "session", "media", "disk", "dsp", "units"]),
-    ("engine", &["session", "media", "disk", "dsp", "units"]),
+    (
+        "review",
+        &["arrange", "render", "engine", "session", "files", "media", "disk", "dsp", "units"],
+    ),
+    ("intake", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
+    ("engine", &["session", "files", "media", "disk", "dsp", "units"]),
     ("session", &["media", "disk", "dsp", "units"]),
+    ("files", &["session", "media", "disk", "dsp", "units"]),
     ("media", &["disk", "dsp", "units"]),
     ("dsp", &["units"]),
     ("disk", &[]),

@@ -4,8 +4,8 @@ use super::files::After;
 use super::listen::Monitor;
 use super::preferences::LANES;
 use super::{
-    App, View, audio, deliver, edits, listening, manual, menu, review, sections, stem_commands,
-    top_bar, versions,
+    App, View, audio, deliver, edits, listening, manual, menu, review, sections, song_files,
+    stem_commands, top_bar, versions,
 };
 use egui::{Key, ModifierNames, Modifiers};
 
@@ -100,8 +100,15 @@ impl Action {
 /// What menus hold, by name.
 pub const TO_OPEN: &[&str] =
     &["Open a folder of stems\u{2026}", "Open a session\u{2026}", "Open the demo song"];
-pub const TO_KEEP: &[&str] =
-    &["Save", "Save as\u{2026}", "Add stems\u{2026}", "History", "Close the session"];
+pub const TO_KEEP: &[&str] = &[
+    "Save",
+    "Save as\u{2026}",
+    "Add stems\u{2026}",
+    "Files of the song",
+    "Collect all files\u{2026}",
+    "History",
+    "Close the session",
+];
 pub const TO_FIND: &[&str] =
     &["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual", "Quit"];
 pub const OF_METERS: &[&str] = &[
@@ -276,6 +283,8 @@ pub const ACTIONS: &[Action] = actions! {
             job.cancel();
         }
     };
+    File Session "Files of the song" ["missing moved changed exported again locate find stems"] None => |app| app.song_files.shown = true;
+    File Session "Collect all files\u{2026}" ["copy backup archive another machine"] None => |app| song_files::pick_collect(app);
     File Session "Close the session" ["end"] Some((COMMAND, Key::W)) => |app| app.leave(After::Close);
     File Nothing "Quit" ["exit end"] Some((COMMAND, Key::Q)) => |app| app.leave(After::Quit);
 

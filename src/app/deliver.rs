@@ -336,7 +336,7 @@ fn sentence(text: &str) -> String {
 pub fn start(app: &mut App) {
     let folder = target(app);
     let Some(document) = &app.document else { return };
-    let request = Request { folder, versions: Vec::new(), masters: Vec::new(), jobs: 0 };
+    let request = Request { folder, ..Request::default() };
     app.render = Some(app.jobs.render(document.session.clone(), document.folder(), request));
 }
 

@@ -1,5 +1,6 @@
 //! The open session: its file, its history, and the work on it that goes on in the background.
 
+use crate::files::{self, FileOf, file_mut};
 use crate::review::copies::{ELSEWHERE, carry};
 use crate::review::revisions::Revisions;
 use crate::session::edit::Edit;
@@ -23,6 +24,8 @@ pub struct Document {
     /// Whether `path` holds the session already.
     pub on_disk: bool,
     history: History,
+    /// Counts the times that files became others by themselves.
+    followed: u64,
     saved: u64,
     /// Hash of the file as it was read or written last.
     written: Option<blake3::Hash>,
@@ -61,6 +64,7 @@ impl Document {
             path,
             on_disk,
             history: History::default(),
+            followed: 0,
             saved: 0,
             written,
             autosaved: (0, Instant::now()),
@@ -98,6 +102,18 @@ impl Document {
         match self.compared {
             Some(n) => self.session.references.get(n).map(|reference| &reference.file),
             None => self.session.reference.as_ref(),
+        }
+    }
+
+    /// Its files are others now: a fact, which nobody did and nobody can undo.
+    pub fn follow(&mut self, files: Vec<(FileOf, FileRef)>) {
+        for (of, file) in files {
+            if let Some(known) = file_mut(&mut self.session, of)
+                && *known != file
+            {
+                *known = file;
+                self.followed += 1;
+            }
         }
     }
 
@@ -143,11 +159,11 @@ impl Document {
 
     /// A number that changes with every change.
     pub fn state(&self) -> u64 {
-        self.history.state()
+        self.history.state() + self.followed
     }
 
     pub fn is_dirty(&self) -> bool {
-        !self.on_disk || self.saved != self.history.state()
+        !self.on_disk || self.saved != self.state()
     }
 
     pub fn save(&mut self) -> anyhow::Result<()> {
@@ -157,7 +173,7 @@ impl Document {
         save(&self.session, &self.path)?;
         self.written = content(&self.path);
         self.on_disk = true;
-        self.saved = self.history.state();
+        self.saved = self.state();
         let _ = std::fs::remove_file(autosave(&self.path));
         self.recovery = None;
         Ok(())
@@ -170,17 +186,7 @@ impl Document {
         let (old, new) =
             (self.folder(), path.parent().context("the name has no folder")?.to_owned());
         if old != new {
-            let move_path = |text: &mut String| {
-                let full = old.join(&*text);
-                *text =
-                    full.strip_prefix(&new).unwrap_or(&full).to_string_lossy().replace('\\', "/");
-            };
-            self.session.stems.iter_mut().for_each(|stem| move_path(&mut stem.file.path));
-            if let Some(reference) = &mut self.session.reference {
-                move_path(&mut reference.path);
-            }
-            let references = self.session.references.iter_mut();
-            references.for_each(|reference| move_path(&mut reference.file.path));
+            files::rebase(&mut self.session, &old, &new);
         }
         let before = std::mem::replace(&mut self.path, path);
         if before != self.path {

@@ -2,12 +2,16 @@
 
 use super::document::Document;
 use super::menu;
+use super::opening::Opened;
+use super::song_files::SongFiles;
 use super::widgets::push;
 use super::{App, chain, mix};
-use crate::intake::folder::file_ref;
+use crate::files::take::file_ref;
+use crate::files::{FileOf, Found, all};
 use crate::review::copies::adopt;
 use crate::review::exchange::is_notes_file;
-use crate::session::stem::{Stem, StemId};
+use crate::session::file_ref::Place;
+use crate::session::stem::{FileRef, Stem, StemId};
 use egui::{Id, Modal, Rect, Ui, ViewportCommand, vec2};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,13 +85,15 @@ impl App {
         self.masking = mix::MaskingPage::default();
         self.lines = mix::Lines::default();
         self.balances = mix::Balances::default();
+        self.song_files = SongFiles::default();
         self.edits = super::edits::Edits::default();
         self.notes = super::review::Notes::of(None);
         self.gauges = super::gauges::Gauges::default();
         self.watching = Arc::default();
     }
 
-    pub(super) fn show_document(&mut self, mut document: Document, notes: Vec<String>) {
+    pub(super) fn show_document(&mut self, opened: Opened) {
+        let Opened { mut document, notes, found } = opened;
         self.number += 1;
         self.opening = false;
         self.forget();
@@ -101,21 +107,23 @@ impl App {
         } else {
             self.preferences.prepare(&mut document.session);
         }
-        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.jobs.prepare(self.number, &document.session, &document.folder(), true);
         self.watch(&document);
         self.document = Some(document);
         for note in notes {
             self.say(note);
         }
+        self.song_files.open(found);
     }
 
-    /// After stems were added or removed: they are opened anew.
+    /// After stems were added or removed, or have other files: they are opened anew. The place in
+    /// the song stays, and what plays goes on.
     pub(super) fn reopen_stems(&mut self) {
         let Some(document) = self.document.take() else { return };
         self.number += 1;
-        self.listen.close();
+        self.listen.wait_for_stems();
         self.prepared = false;
-        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.jobs.prepare(self.number, &document.session, &document.folder(), false);
         self.watch(&document);
         self.document = Some(document);
     }
@@ -128,13 +136,32 @@ impl App {
         self.jobs.watch_notes(&document.path, &self.watching);
     }
 
-    /// Stems were replaced on disk: what is heard and measured is what is there now.
-    pub(super) fn read_again(&mut self, stems: &[String]) {
+    /// Something happened to files: what is heard and measured is what is there now.
+    pub(super) fn read_again(&mut self) {
         let Some(document) = &self.document else { return };
-        self.jobs.prepare(self.number, &document.session, &document.folder());
+        self.jobs.prepare(self.number, &document.session, &document.folder(), false);
         self.prepared = false;
-        let names = stems.join(", ");
-        self.say(format!("{names} changed on the disk, and is heard and rendered as it is now"));
+    }
+
+    /// The session follows its files, and what became of them is said.
+    pub(super) fn follow_files(&mut self, found: Vec<Found>, files: Vec<(FileOf, FileRef)>) {
+        let Some(document) = &mut self.document else { return };
+        let places = |document: &Document| -> Vec<Place> {
+            let files = all(&document.session).flat_map(|(.., file)| file.places());
+            files.cloned().collect()
+        };
+        let before = places(document);
+        document.follow(files);
+        if places(document) != before
+            && let Some(document) = self.document.take()
+        {
+            // From now on it is looked after the new places.
+            self.watch(&document);
+            self.document = Some(document);
+        }
+        for text in self.song_files.take(found) {
+            self.say(text);
+        }
     }
 
     pub(super) fn save_as(&mut self, path: PathBuf) {
@@ -220,7 +247,7 @@ impl App {
         };
         // What is read from the disk, and where it lies.
         let places = |document: &Document| -> Vec<(StemId, i64, String)> {
-            let of = |stem: &Stem| (stem.id, stem.offset(), stem.file.hash.clone());
+            let of = |stem: &Stem| (stem.id, stem.offset(), stem.file.content.hash.clone());
             let mut places: Vec<_> = document.session.stems.iter().map(of).collect();
             places.sort_unstable();
             places

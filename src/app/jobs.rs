@@ -1,14 +1,16 @@
 //! Work in the background: opening, stems and their waveforms, figures of versions, renders.
 
 use crate::app::document::Document;
-use crate::app::edits::Found;
-use crate::app::opening::{open, opened};
+use crate::app::edits::Found as FoundEdits;
+use crate::app::opening::{Opened, open, opened};
 use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
+use crate::files::{FileOf, Found, all, look, stamps};
 use crate::intake::demo;
 use crate::intake::examine::{Examination, examine};
+use crate::media::hashes::Hashes;
 use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
@@ -19,6 +21,7 @@ use crate::render::overview::{Overview, mean_spectrum, overview};
 use crate::render::solve::Solution;
 use crate::review::exchange::Format;
 use crate::session::Session;
+use crate::session::edit::Edit;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
@@ -28,14 +31,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// What a job has to say.
 pub enum News {
     /// A session is ready to be shown, with what a person should know.
-    Opened {
-        document: Box<Document>,
-        notes: Vec<String>,
+    Opened(Box<Opened>),
+    /// What became of the files of a session, and those of it that are others now.
+    Looked {
+        document: u64,
+        found: Vec<Found>,
+        files: Vec<(FileOf, FileRef)>,
     },
     /// The stems can be read; they belong to the document of this number.
     Sources {
@@ -75,12 +81,17 @@ pub enum News {
     /// Tempo, bars and edits that were found in the song.
     Edits {
         document: u64,
-        found: Box<Found>,
+        found: Box<FoundEdits>,
     },
-    /// The files of these stems are others now.
-    Replaced {
+    /// A file of the session came, went, or was written.
+    Touched {
         document: u64,
-        stems: Vec<String>,
+    },
+    /// Files that were missing were found, or not.
+    Located {
+        document: u64,
+        edits: Vec<Edit>,
+        said: Vec<String>,
     },
     /// The stems are there; with what is wrong with them, where that could be found out.
     Prepared {
@@ -125,6 +136,11 @@ pub enum Picked {
     Round(PathBuf, u32),
     ReviewPage(PathBuf),
     References(Vec<PathBuf>),
+    /// The file of a stem or reference, and a folder in which those that are missing may lie.
+    Located(FileOf, PathBuf),
+    LocatedIn(PathBuf),
+    /// The folder into which all files of the song are collected.
+    Collect(PathBuf),
 }
 
 /// What the current version measures, and what it is compared with.
@@ -169,7 +185,7 @@ pub fn measure_reference(
     rate: SampleRate,
     cancel: &AtomicBool,
 ) -> Option<Arc<Reference>> {
-    let path = folder.join(&file.path);
+    let path = file.place.at(folder);
     let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
         true => Err(RenderError::Cancelled),
         false => Ok(()),
@@ -177,7 +193,7 @@ pub fn measure_reference(
     let loudness = measured.ok()?.loudness.integrated;
     let source = StemSource::open_plain(&path, rate, &Store::of_user()).ok()?;
     let spectrum = mean_spectrum(&source, source.length().0, rate, cancel).ok()?;
-    Some(Arc::new(Reference { of: file.hash.clone(), loudness, spectrum }))
+    Some(Arc::new(Reference { of: file.content.hash.clone(), loudness, spectrum }))
 }
 
 /// Starts jobs, and collects what they say.
@@ -271,12 +287,16 @@ impl Jobs {
     }
 
     /// Opens the stems for playing, and reads their waveforms, as many at once as there are
-    /// cores. What an earlier document still reads is given up.
-    pub fn prepare(&mut self, document: u64, session: &Session, folder: &Path) {
+    /// cores. What an earlier document still reads is given up. Unless that was done a moment ago,
+    /// the files are looked at first, and the session follows them.
+    pub fn prepare(&mut self, document: u64, session: &Session, folder: &Path, looked: bool) {
         let cancel = renew(&mut self.prepare_cancel);
         let pool = self.pool.clone();
-        let (session, folder) = (session.clone(), folder.to_owned());
+        let (mut session, folder) = (session.clone(), folder.to_owned());
         self.spawn_shown("waveforms", "Opening stems", cancel, move |say, running, cancel| {
+            if !looked {
+                say(looked_at(document, &mut session, &folder));
+            }
             let store = Store::of_user();
             let rate = session.sample_rate;
             let (done, all) = (AtomicUsize::new(0), session.stems.len() as f32);
@@ -285,7 +305,7 @@ impl Jobs {
                 .stems
                 .par_iter()
                 .map(|stem| {
-                    let source = StemSource::open(stem, &folder, rate, &store);
+                    let source = StemSource::open_or_silent(stem, &folder, rate, &store);
                     running.share((done.fetch_add(1, Ordering::Relaxed) + 1) as f32 / all);
                     source
                 })
@@ -294,9 +314,10 @@ impl Jobs {
                 Ok(sources) => sources,
                 Err(error) => return say(News::Failed(error.to_string())),
             };
-            let reference = session.reference.as_ref().and_then(|file| {
-                StemSource::open_plain(&folder.join(&file.path), rate, &store).ok()
-            });
+            let reference = session.reference.as_ref();
+            let reference =
+                reference.and_then(|file| StemSource::open_file(file, &folder, rate, &store).ok());
+            let has_reference = reference.is_some();
             say(News::Sources { document, sources, reference });
             running.name("Reading waveforms");
             waveforms(document, &session, &folder, &store, running, cancel, say);
@@ -304,7 +325,8 @@ impl Jobs {
                 return;
             }
             running.name("Checking the stems");
-            let reference = session.reference.as_ref().map(|file| folder.join(&file.path));
+            let reference = session.reference.as_ref().filter(|_| has_reference);
+            let reference = reference.map(|file| file.place.at(&folder));
             let shown = |share| running.share(share);
             let work = || examine(&session, &folder, reference.as_deref(), &shown, cancel);
             let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
@@ -319,28 +341,21 @@ impl Jobs {
         });
     }
 
-    /// Looks from time to time whether a stem was replaced on disk, for as long as `alive` is.
+    /// Looks from time to time whether a file of the session came, went or was written, for as
+    /// long as `alive` is.
     pub fn watch(&self, document: u64, session: &Session, folder: &Path, alive: &Arc<()>) {
-        let files: Vec<(String, PathBuf)> = session
-            .stems
-            .iter()
-            .map(|stem| (stem.name.clone(), folder.join(&stem.file.path)))
-            .collect();
-        let alive = Arc::downgrade(alive);
+        let files: Vec<FileRef> = all(session).map(|(.., file)| file.clone()).collect();
+        let (alive, folder) = (Arc::downgrade(alive), folder.to_owned());
         self.spawn("watch", move |say| {
-            let look = || -> Vec<_> { files.iter().map(|(_, path)| stamp(path)).collect() };
+            let look = || -> Vec<_> { files.iter().map(|file| stamps(file, &folder)).collect() };
             let (mut known, mut last) = (look(), look());
             while alive.strong_count() > 0 {
                 std::thread::sleep(WATCH);
                 let now = look();
                 // A file that is still being written is left alone.
-                let done = now == last && now.iter().all(Option::is_some);
-                if done && now != known {
-                    let changed = files.iter().zip(now.iter().zip(&known));
-                    let changed = changed.filter(|(_, (a, b))| a != b);
-                    let stems = changed.map(|((name, _), _)| name.clone()).collect();
+                if now == last && now != known {
                     known.clone_from(&now);
-                    say(News::Replaced { document, stems });
+                    say(News::Touched { document });
                 }
                 last = now;
             }
@@ -356,7 +371,7 @@ impl Jobs {
         known: Option<&Figures>,
     ) {
         let compared = document.compared_file().cloned();
-        let of = compared.as_ref().map(|file| file.hash.clone());
+        let of = compared.as_ref().map(|file| file.content.hash.clone());
         let reference = known.and_then(|figures| figures.reference.clone());
         let reference = reference.filter(|known| Some(&known.of) == of.as_ref());
         let cancel = renew(&mut self.figures_cancel);
@@ -457,10 +472,13 @@ impl Jobs {
 /// How often stems are looked after.
 const WATCH: Duration = Duration::from_millis(1500);
 
-/// Size and time of change of a file that is there.
-fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
-    let meta = std::fs::metadata(path).ok()?;
-    Some((meta.len(), meta.modified().ok()?))
+/// Looks at the files of a session, which follows them; what is to be said of it.
+fn looked_at(document: u64, session: &mut Session, folder: &Path) -> News {
+    let before: Vec<FileRef> = all(session).map(|(.., file)| file.clone()).collect();
+    let found = look(session, folder, &Hashes::of_user());
+    let others = all(session).zip(&before).filter(|((.., now), before)| now != before);
+    let files = others.map(|((of, _, now), _)| (of, now.clone())).collect();
+    News::Looked { document, found, files }
 }
 
 /// Tells the work so far to stop; the sign for the work that follows.
@@ -484,7 +502,7 @@ fn waveforms(
     let rate = session.sample_rate;
     let done = AtomicUsize::new(0);
     session.stems.par_iter().for_each(|stem| {
-        let path = folder.join(&stem.file.path);
+        let path = stem.file.place.at(folder);
         let tell = |peaks| say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
         if let Some(known) = cache.load(&path, rate) {
             tell(known);

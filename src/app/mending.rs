@@ -2,9 +2,9 @@
 
 use super::App;
 use super::jobs::{Jobs, News, Picked};
+use crate::files::take::file_ref;
 use crate::intake::examine::Examination;
 use crate::intake::findings::{Finding, Mend};
-use crate::intake::folder::file_ref;
 use crate::intake::mend::{Work, in_session, write, write_all};
 use crate::intake::report;
 use crate::session::Session;

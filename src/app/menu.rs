@@ -4,7 +4,8 @@ use super::jobs::Picked;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
-    App, actions, audio, deliver, files, history, keys, manual, preferences_page, review, song_page,
+    App, actions, audio, deliver, files, history, keys, manual, preferences_page, review,
+    song_files, song_page,
 };
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -140,7 +141,7 @@ pub fn session_menu(app: &mut App, ui: &mut Ui) {
 
 /// The change that adds a file as the last stem, with the role that its name tells.
 pub fn add_stem(session: &Session, file: FileRef) -> Edit {
-    let stem = Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy();
+    let stem = Path::new(file.place.name()).file_stem().unwrap_or_default().to_string_lossy();
     let read = crate::intake::names::guess(&stem);
     let stem = Box::new(Stem::new(session.next_stem_id(), read.name, read.role, file));
     Edit::AddStem { at: session.stems.len(), stem }
@@ -166,6 +167,7 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
     preferences_page::show(app, ui);
     manual::show(app, ui);
     history::show(app, ui);
+    song_files::show(app, ui);
     files::question(app, ui);
     review::merge_question(app, ui);
     let offered = app.document.as_ref().is_some_and(|document| document.recovery.is_some());

@@ -36,6 +36,7 @@ mod render_job;
 mod review;
 mod running;
 mod sections;
+mod song_files;
 mod song_page;
 mod stem_commands;
 mod stems;
@@ -167,6 +168,7 @@ pub struct App {
     /// Lanes that show automation.
     lines: mix::Lines,
     balances: mix::Balances,
+    song_files: song_files::SongFiles,
     edits: edits::Edits,
     notes: review::Notes,
     render: Option<RenderJob>,
@@ -257,6 +259,7 @@ impl App {
             masking: mix::MaskingPage::default(),
             lines: mix::Lines::default(),
             balances: mix::Balances::default(),
+            song_files: song_files::SongFiles::default(),
             edits: edits::Edits::default(),
             notes: review::Notes::of(None),
             render: None,
@@ -296,6 +299,7 @@ impl App {
             || shown.preferences
             || shown.song
             || shown.stem_export
+            || self.song_files.shown
             || self.notes.is_merging()
     }
 

@@ -3,17 +3,25 @@
 use super::App;
 use super::jobs::{News, Picked};
 use super::review::{self, Comparison};
-use super::{edits, mending};
+use super::{edits, mending, song_files};
 use std::sync::Arc;
 
 impl App {
     pub(super) fn take_news(&mut self) {
         for news in self.jobs.news() {
             match news {
-                News::Opened { document, notes } => self.show_document(*document, notes),
+                News::Opened(opened) => self.show_document(*opened),
+                News::Looked { document, found, files } if document == self.number => {
+                    self.follow_files(found, files);
+                }
                 News::Sources { document, sources, reference } if document == self.number => {
                     let open = self.document.as_ref();
-                    self.listen.take_sources(open, sources, reference.map(Arc::new));
+                    let figures = self.figures.as_ref();
+                    let taken =
+                        self.listen.take_sources(open, figures, sources, reference.map(Arc::new));
+                    if let Err(error) = taken {
+                        self.say(format!("{error:#}"));
+                    }
                     self.figures_for.0 = u64::MAX;
                     if self.document.as_ref().is_some_and(|open| open.compared.is_some()) {
                         review::open_reference(self);
@@ -29,9 +37,7 @@ impl App {
                 News::Measured { document, measured } if document == self.number => {
                     self.notes.measured.insert(measured.of.clone(), Some(measured));
                 }
-                News::Replaced { document, stems } if document == self.number => {
-                    self.read_again(&stems);
-                }
+                News::Touched { document } if document == self.number => self.read_again(),
                 News::Peaks { document, stem, peaks } if document == self.number => {
                     self.peaks.insert(stem, peaks);
                 }
@@ -65,6 +71,12 @@ impl App {
                 News::Mended { document, files } if document == self.number => {
                     mending::take(self, files);
                 }
+                News::Located { document, edits, said } if document == self.number => {
+                    song_files::take_located(self, edits, said);
+                }
+                News::Picked(Picked::Located(of, path)) => song_files::located(self, of, path),
+                News::Picked(Picked::LocatedIn(path)) => song_files::located_in(self, path),
+                News::Picked(Picked::Collect(path)) => song_files::collect_into(self, path),
                 News::Done(text, place) => self.toasts.say(text, Some(place)),
                 News::Picked(Picked::Page(path)) => mending::write_page(self, &path),
                 News::Picked(Picked::Mended(path)) => mending::write_set(self, path),
@@ -99,7 +111,9 @@ impl App {
                 | News::Mended { .. }
                 | News::Reference { .. }
                 | News::Measured { .. }
-                | News::Replaced { .. }
+                | News::Touched { .. }
+                | News::Looked { .. }
+                | News::Located { .. }
                 | News::Prepared { .. } => {}
             }
         }

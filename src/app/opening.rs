@@ -2,52 +2,71 @@
 
 use super::document::Document;
 use super::jobs::News;
-use crate::intake::folder::{absolute_folder, gather, gather_files};
-use crate::intake::locate::locate;
-use crate::session::file::load;
-use std::path::PathBuf;
+use crate::files::{Found, look};
+use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
+use crate::media::hashes::Hashes;
+use crate::session::file::{EXTENSION, load};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// A session that is ready to be shown.
+pub struct Opened {
+    pub document: Document,
+    /// What a person should know of it.
+    pub notes: Vec<String>,
+    /// What became of its files.
+    pub found: Vec<Found>,
+}
+
 /// What is said of a session that was opened, unless a person stopped it.
-pub fn opened(result: anyhow::Result<(Document, Vec<String>)>, cancel: &AtomicBool) -> News {
+pub fn opened(result: anyhow::Result<Opened>, cancel: &AtomicBool) -> News {
     match result {
         _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
-        Ok((document, notes)) => News::Opened { document: Box::new(document), notes },
+        Ok(opened) => News::Opened(Box::new(opened)),
         Err(error) => News::Failed(format!("{error:#}")),
     }
 }
 
-/// The document of what was given, and what a person should know of it.
-pub fn open(paths: &[PathBuf]) -> anyhow::Result<(Document, Vec<String>)> {
-    let (session, path, mut notes, on_disk) = match paths {
-        [one] if one.is_dir() => {
-            let gathered = gather(one, None)?;
-            if gathered.path.exists() {
-                return open(&[gathered.path]);
+/// The document of what was given.
+pub fn open(paths: &[PathBuf]) -> anyhow::Result<Opened> {
+    match paths {
+        [one] if one.is_dir() => match session_in(one)? {
+            Some(session) => open_session(&session),
+            None => {
+                let gathered = gather(one, None)?;
+                // The folder of stems may lie in that of the song.
+                if gathered.path.exists() {
+                    return open_session(&gathered.path);
+                }
+                Ok(fresh(gathered))
             }
-            let refused = gathered.refused.iter().map(ToString::to_string);
-            let notes = refused.chain(gathered.notes.iter().cloned()).collect();
-            (gathered.session, gathered.path, notes, false)
+        },
+        [one] if one.extension().is_some_and(|extension| extension == EXTENSION) => {
+            open_session(one)
         }
-        [one] if one.extension().is_some_and(|extension| extension == "stemwright") => (
-            load(one)?,
-            absolute_folder(one)?.join(one.file_name().unwrap_or_default()),
-            Vec::new(),
-            true,
-        ),
         files => {
             let first = files.first().ok_or_else(|| anyhow::anyhow!("nothing to open"))?;
             let folder = absolute_folder(first)?;
             let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let gathered =
-                gather_files(files, &title, &folder.join(format!("{title}.stemwright")))?;
-            let refused = gathered.refused.iter().map(ToString::to_string);
-            let notes = refused.chain(gathered.notes.iter().cloned()).collect();
-            (gathered.session, gathered.path, notes, false)
+            let path = folder.join(format!("{title}.{EXTENSION}"));
+            Ok(fresh(gather_files(files, &title, &path)?))
         }
-    };
-    let mut session = session;
-    let folder = absolute_folder(&path)?;
-    notes.extend(locate(&mut session, &folder)?);
-    Ok((Document::new(session, path, on_disk), notes))
+    }
+}
+
+/// A session from the disk, whatever became of its files.
+fn open_session(path: &Path) -> anyhow::Result<Opened> {
+    let mut session = load(path)?;
+    let folder = absolute_folder(path)?;
+    let found = look(&mut session, &folder, &Hashes::of_user());
+    let path = folder.join(path.file_name().unwrap_or_default());
+    Ok(Opened { document: Document::new(session, path, true), notes: Vec::new(), found })
+}
+
+/// One that was made a moment ago from files that are there.
+fn fresh(gathered: Gathered) -> Opened {
+    let refused = gathered.refused.iter().map(ToString::to_string);
+    let notes = refused.chain(gathered.notes.iter().cloned()).collect();
+    let document = Document::new(gathered.session, gathered.path, false);
+    Opened { document, notes, found: Vec::new() }
 }

@@ -69,7 +69,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
         text(18.0, format!("{:02}", n + 1), theme::dim());
         let facts = [
             (430.0, stem.file.info.describe(), theme::dim()),
-            (660.0, stem.file.path.clone(), theme::dim()),
+            (660.0, stem.file.place.path.clone(), theme::dim()),
         ];
         let mut x = rect.left() + 48.0;
         for (place, words, colour) in facts {
@@ -138,7 +138,7 @@ fn rows(app: &mut App, ui: &mut Ui) {
         text(18.0, "Reference, not in the sum".into(), theme::text());
         if !narrow {
             text(430.0, file.info.describe(), theme::dim());
-            text(660.0, file.path.clone(), theme::dim());
+            text(660.0, file.place.path.clone(), theme::dim());
         }
         let button = Rect::from_min_size(
             pos2(rect.right() - 242.0, rect.center().y - 14.0),

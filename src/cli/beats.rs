@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Finds tempo, beats, bars and key.
 #[derive(clap::Args)]
 pub struct BeatsOf {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Keep them in the session
     #[arg(long)]

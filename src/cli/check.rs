@@ -1,14 +1,15 @@
 use super::progress::Line;
+use super::song::{Loaded, loaded};
 use super::{Outcome, cancel_on_signal, exists, figure};
+use crate::files::{FileOf, Found, State, look};
 use crate::intake::examine::{Examination, StemReport, examine};
 use crate::intake::findings::{Finding, Severity};
 use crate::intake::folder::{absolute_folder, gather};
-use crate::intake::locate::locate;
 use crate::intake::mend::write_all;
 use crate::intake::null_test::NullTest;
 use crate::intake::report;
+use crate::media::hashes::Hashes;
 use crate::session::Session;
-use crate::session::file::load;
 use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ struct CheckReport<'a> {
 struct Opened {
     session: Session,
     folder: PathBuf,
+    /// What became of the files of a session.
+    found: Vec<Found>,
     notes: Vec<String>,
     refused: Vec<String>,
 }
@@ -57,18 +60,21 @@ fn open(target: &Path) -> anyhow::Result<Opened> {
         let gathered = gather(target, None)?;
         let refused = gathered.refused.iter().map(ToString::to_string).collect();
         let folder = absolute_folder(&gathered.path)?;
-        return Ok(Opened { session: gathered.session, folder, notes: gathered.notes, refused });
+        let (session, notes) = (gathered.session, gathered.notes);
+        return Ok(Opened { session, folder, found: Vec::new(), notes, refused });
     }
-    let mut session = load(target)?;
-    let folder = absolute_folder(target)?;
-    let notes = locate(&mut session, &folder)?;
-    Ok(Opened { session, folder, notes, refused: Vec::new() })
+    let Loaded { mut session, folder, .. } = loaded(target)?;
+    let found = look(&mut session, &folder, &Hashes::of_user());
+    let notes = found.iter().filter_map(Found::sentence).collect();
+    Ok(Opened { session, folder, found, notes, refused: Vec::new() })
 }
 
 impl Check {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let opened = open(&self.target)?;
-        let own = opened.session.reference.as_ref().map(|file| opened.folder.join(&file.path));
+        let there = opened.found.iter().all(|f| f.of != FileOf::RoughMix || f.state.sounds());
+        let own = opened.session.reference.as_ref().filter(|_| there);
+        let own = own.map(|file| file.place.at(&opened.folder));
         let reference = self.reference.or(own);
         let line = Line::new("checking");
         let shown = |share| line.show(share);
@@ -81,7 +87,9 @@ impl Check {
         );
         line.clear();
         let found = found?;
-        let passed = found.passed() && opened.refused.is_empty();
+        let odd =
+            opened.found.iter().any(|one| !matches!(one.state, State::Same | State::Moved { .. }));
+        let passed = found.passed() && opened.refused.is_empty() && !odd;
         if self.json {
             let report = CheckReport {
                 stems: &found.stems,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// Makes a clean version from lyrics with times.
 #[derive(clap::Args)]
 pub struct Clean {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Lyrics with times: Whisper JSON, SRT, WebVTT or LRC
     #[arg(long, value_name = "FILE")]

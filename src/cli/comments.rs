@@ -1,4 +1,4 @@
-use super::song::located;
+use super::song::{Loaded, loaded};
 use super::{Outcome, exists};
 use crate::delivery::round::{agreement, send};
 use crate::disk;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Lists the comments on a song, takes them in from files, writes them out, answers them.
 #[derive(clap::Args)]
 pub struct CommentsOn {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Take comments in from files: JSON of the review page, CSV, SRT, WebVTT, Audacity labels,
     /// REAPER markers, or a mail with times
@@ -82,8 +82,8 @@ fn timecode(word: &str) -> Result<Timecode, String> {
 
 impl CommentsOn {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let (session, _) = located(&self.session)?;
-        let mut book = Book::of(&self.session);
+        let Loaded { session, path, .. } = loaded(&self.session)?;
+        let mut book = Book::of(&path);
         for path in book.spoilt() {
             eprintln!("stemwright: {} is not whole; it may still be on its way", path.display());
         }
@@ -91,13 +91,13 @@ impl CommentsOn {
         if waits > 0 {
             eprintln!("stemwright: some comments wait for {waits} files that have not arrived yet");
         }
-        for path in &self.import {
-            import(&mut book, path, &session)?;
+        for file in &self.import {
+            import(&mut book, file, &session)?;
         }
         if let Some(rounds) = self.agreed {
             book.set_agreed(rounds)?;
         }
-        self.say(&mut book, &session)?;
+        self.say(&mut book, &session, &path)?;
         self.answer(&mut book)?;
         if let Some(folder) = &self.send {
             let round = book.review().current_round();
@@ -116,7 +116,7 @@ impl CommentsOn {
         self.tell(&book, &session)
     }
 
-    fn say(&self, book: &mut Book, session: &Session) -> anyhow::Result<()> {
+    fn say(&self, book: &mut Book, session: &Session, path: &Path) -> anyhow::Result<()> {
         let Some(text) = &self.add else { return Ok(()) };
         let time = |text: &Option<String>| match text {
             None => Ok(None),
@@ -130,7 +130,7 @@ impl CommentsOn {
             start: time(&self.at)?,
             end: time(&self.to)?,
             on,
-            revision: Revisions::of(&self.session).name_of(session),
+            revision: Revisions::of(path).name_of(session),
             text: text.clone(),
             ..Draft::default()
         };

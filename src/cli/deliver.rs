@@ -1,5 +1,5 @@
 use super::progress::Terminal;
-use super::song::located;
+use super::song::{Loaded, loaded};
 use super::{Outcome, cancel_on_signal};
 use crate::delivery::checks::Verdict;
 use crate::delivery::make::{Delivered, Request, deliver};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Makes a package of a revision.
 #[derive(clap::Args)]
 pub struct Deliver {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Folder in which the package is made; the session's own by default
     #[arg(short, long, value_name = "DIR")]
@@ -20,6 +20,9 @@ pub struct Deliver {
     /// Masters by id, comma-separated; all by default
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     masters: Vec<String>,
+    /// Make it although stems are missing: they are silent, and every file says so
+    #[arg(long)]
+    allow_missing: bool,
     /// Leave the stems out
     #[arg(long)]
     no_stems: bool,
@@ -46,7 +49,7 @@ pub struct Deliver {
 
 impl Deliver {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let (mut session, folder) = located(&self.session)?;
+        let Loaded { mut session, folder, path } = loaded(&self.session)?;
         let delivery = &mut session.delivery;
         delivery.include.stems &= !self.no_stems;
         delivery.include.reference &= !self.no_reference;
@@ -59,7 +62,8 @@ impl Deliver {
             out: self.output.unwrap_or_else(|| folder.clone()),
             versions: self.versions,
             masters: self.masters,
-            session: Some(self.session),
+            session: Some(path),
+            allow_missing: self.allow_missing,
             ..Request::default()
         };
         let terminal = Terminal::new();

@@ -61,7 +61,7 @@ impl Master {
                 folder: self.output.clone(),
                 versions: vec!["full".into()],
                 masters,
-                jobs: 0,
+                ..Request::default()
             };
             let result = render(&session, &folder, &request, &terminal, &cancel);
             terminal.done();

@@ -1,3 +1,4 @@
+use super::song::file_of;
 use super::{Outcome, exists};
 use crate::review::copies::{copies, lineage, merged, put_aside};
 use crate::session::Session;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 /// Merges copies of a session that a sync tool made when two people saved at the same time.
 #[derive(clap::Args)]
 pub struct Merge {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Its copies; those that lie beside it by default
     copies: Vec<PathBuf>,
@@ -22,8 +23,8 @@ pub struct Merge {
 
 impl Merge {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        exists(&self.session)?;
-        let all = if self.copies.is_empty() { copies(&self.session) } else { self.copies };
+        let path = file_of(&self.session)?;
+        let all = if self.copies.is_empty() { copies(&path) } else { self.copies };
         if all.is_empty() {
             println!("no copies beside it");
         }
@@ -35,8 +36,8 @@ impl Merge {
         let mut outcome = Outcome::Fine;
         for copy in all {
             exists(&copy)?;
-            let ours = load(&self.session)?;
-            let (both, theirs) = merged(&self.session, &ours, &copy)?;
+            let ours = load(&path)?;
+            let (both, theirs) = merged(&path, &ours, &copy)?;
             let open = !both.conflicts.is_empty() && side.is_none();
             for (n, conflict) in both.conflicts.iter().enumerate() {
                 let [mine, other] = both.words(n)?;
@@ -53,8 +54,8 @@ impl Merge {
                 continue;
             }
             let session = both.with(&vec![side; both.conflicts.len()])?;
-            save(&Session { lineage: lineage(&ours, &theirs), ..session }, &self.session)?;
-            println!("merged {}", put_aside(&self.session, &copy)?.display());
+            save(&Session { lineage: lineage(&ours, &theirs), ..session }, &path)?;
+            println!("merged {}", put_aside(&path, &copy)?.display());
         }
         Ok(outcome)
     }

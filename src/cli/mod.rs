@@ -9,6 +9,7 @@ mod clean;
 mod comments;
 mod deliver;
 mod demo;
+mod files;
 mod master;
 mod measure;
 mod merge;
@@ -51,6 +52,8 @@ enum Command {
     New(new::New),
     /// Say what is wrong with a delivery of stems
     Check(check::Check),
+    /// Say what became of the files of a song: use new exports, find what is missing, collect all
+    Files(files::Files),
     /// Find tempo, beats, bars and key of a song
     Beats(beats::BeatsOf),
     /// Find radio edits: which bars to leave out for a wanted length
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
         Some(Command::Demo(command)) => command.run(),
         Some(Command::New(command)) => command.run(),
         Some(Command::Check(command)) => command.run(),
+        Some(Command::Files(command)) => command.run(),
         Some(Command::Beats(command)) => command.run(),
         Some(Command::Radio(command)) => command.run(),
         Some(Command::Clean(command)) => command.run(),

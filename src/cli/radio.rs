@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Finds radio edits.
 #[derive(clap::Args)]
 pub struct Radio {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// How long it shall be: 3:30, 2:45.5
     #[arg(long, value_name = "TIME")]

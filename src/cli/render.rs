@@ -1,5 +1,5 @@
 use super::progress::{Terminal, print};
-use super::song::located;
+use super::song::{Loaded, loaded};
 use super::{Outcome, cancel_on_signal};
 use crate::render::{Request, render};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Renders a session.
 #[derive(clap::Args)]
 pub struct Render {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Folder for the files; made if it does not exist
     #[arg(short, long, value_name = "DIR")]
@@ -19,6 +19,9 @@ pub struct Render {
     /// master, 32-bit float) and mix24 (no master, 24 bits)
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     masters: Vec<String>,
+    /// Render although stems are missing: they are silent, and every file says so
+    #[arg(long)]
+    allow_missing: bool,
     /// Workers; one per core by default
     #[arg(long, default_value_t = 0, value_name = "N")]
     jobs: usize,
@@ -29,12 +32,13 @@ pub struct Render {
 
 impl Render {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let (session, folder) = located(&self.session)?;
+        let Loaded { session, folder, .. } = loaded(&self.session)?;
         let request = Request {
             folder: self.output,
             versions: self.versions,
             masters: self.masters,
             jobs: self.jobs,
+            allow_missing: self.allow_missing,
         };
         let terminal = Terminal::new();
         let result = render(&session, &folder, &request, &terminal, &cancel_on_signal());

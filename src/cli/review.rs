@@ -1,5 +1,5 @@
 use super::progress::Terminal;
-use super::song::located;
+use super::song::{Loaded, loaded};
 use super::{Outcome, cancel_on_signal};
 use crate::review::book::Book;
 use crate::review::page::{KBPS, Request, free, make};
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Makes the page for the client: one HTML file with the sound in it, that takes notes.
 #[derive(clap::Args)]
 pub struct ReviewPage {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// File of the page; in the session's folder by default
     #[arg(short, long, value_name = "FILE")]
@@ -28,6 +28,9 @@ pub struct ReviewPage {
     /// Also write the files uncompressed beside the page, and link them
     #[arg(long)]
     wav: bool,
+    /// Make it although stems are missing, which are silent
+    #[arg(long)]
+    allow_missing: bool,
     /// Leave out what was said so far
     #[arg(long)]
     no_comments: bool,
@@ -38,8 +41,8 @@ pub struct ReviewPage {
 
 impl ReviewPage {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let (session, folder) = located(&self.session)?;
-        let usual = Request::new(&session, Some(&self.session), PathBuf::new());
+        let Loaded { session, folder, path } = loaded(&self.session)?;
+        let usual = Request::new(&session, Some(&path), PathBuf::new());
         let named = || free(&session, &usual.revision, &folder);
         let request = Request {
             versions: self.versions,
@@ -48,10 +51,11 @@ impl ReviewPage {
             kbps: self.kbps,
             wav: self.wav,
             comments: !self.no_comments,
+            allow_missing: self.allow_missing,
             out: self.output.unwrap_or_else(named),
             ..usual
         };
-        let book = Book::of(&self.session);
+        let book = Book::of(&path);
         let terminal = Terminal::new();
         let made = make(&session, &folder, book.review(), &request, &terminal, &cancel_on_signal());
         terminal.done();

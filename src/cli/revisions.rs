@@ -1,4 +1,5 @@
-use super::{Outcome, exists};
+use super::Outcome;
+use super::song::file_of;
 use crate::review::book::Book;
 use crate::review::revisions::{Revision, Revisions, changes, log};
 use crate::session::difference::in_words;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Lists the revisions that were delivered, compares two, or brings one back.
 #[derive(clap::Args)]
 pub struct RevisionsOf {
-    /// The session
+    /// The session, or a folder that holds one
     session: PathBuf,
     /// Say what changed from one to the other
     #[arg(long, num_args = 2, value_names = ["FROM", "TO"])]
@@ -31,8 +32,8 @@ pub struct RevisionsOf {
 
 impl RevisionsOf {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        exists(&self.session)?;
-        let revisions = Revisions::of(&self.session);
+        let path = file_of(&self.session)?;
+        let revisions = Revisions::of(&path);
         let all = revisions.all();
         if let Some([from, to]) = self.compare.as_deref() {
             let before = revisions.session(named(&all, from)?)?;
@@ -44,7 +45,7 @@ impl RevisionsOf {
             }
         } else if let Some(name) = &self.restore {
             let session = revisions.session(named(&all, name)?)?;
-            let path = free(&self.session, name);
+            let path = free(&path, name);
             save(&session, &path)?;
             println!("{}", path.display());
         } else if let Some(name) = &self.delete {
@@ -54,7 +55,7 @@ impl RevisionsOf {
         } else if self.json {
             println!("{}", serde_json::to_string_pretty(&all)?);
         } else {
-            print!("{}", log(&all, Book::of(&self.session).review()));
+            print!("{}", log(&all, Book::of(&path).review()));
         }
         Ok(Outcome::Fine)
     }

@@ -1,4 +1,4 @@
-//! A session with its stems opened, for commands that listen to the song.
+//! A session, for commands: found, read, and its files looked at.
 
 use super::exists;
 use super::progress::Line;
@@ -6,38 +6,64 @@ use crate::arrange::beats::{Beats, find};
 use crate::arrange::features::{Features, listen};
 use crate::arrange::key;
 use crate::engine::source::StemSource;
-use crate::intake::folder::absolute_folder;
-use crate::intake::locate::locate;
+use crate::files::look;
+use crate::intake::folder::{absolute_folder, session_in};
+use crate::media::hashes::Hashes;
 use crate::media::store::Store;
 use crate::session::Session;
 use crate::session::file::{load, save};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
+/// A session that was read, and where it lies.
+pub struct Loaded {
+    pub session: Session,
+    pub path: PathBuf,
+    /// Where its relative paths start.
+    pub folder: PathBuf,
+}
+
+/// The file of a session, or the one session in a folder.
+pub fn file_of(path: &Path) -> anyhow::Result<PathBuf> {
+    exists(path)?;
+    match path.is_dir() {
+        true => session_in(path)?.with_context(|| {
+            format!("{} holds no session; make one with `stemwright new`", path.display())
+        }),
+        false => Ok(path.to_owned()),
+    }
+}
+
+/// Reads a session, or the one in a folder. Its files are left alone.
+pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
+    let path = file_of(path)?;
+    Ok(Loaded { session: load(&path)?, folder: absolute_folder(&path)?, path })
+}
+
+/// The same as its files are now; what became of them is said.
+pub fn looked(path: &Path) -> anyhow::Result<Loaded> {
+    let mut loaded = loaded(path)?;
+    for found in look(&mut loaded.session, &loaded.folder, &Hashes::of_user()) {
+        found.sentence().into_iter().for_each(|text| eprintln!("stemwright: {text}"));
+    }
+    Ok(loaded)
+}
+
+/// A session with its stems opened, for commands that listen to the song. A stem without a file is
+/// silent.
 pub struct Opened {
     pub session: Session,
     pub sources: Vec<StemSource>,
     path: PathBuf,
 }
 
-/// A session with its files found, and its folder.
-pub fn located(path: &Path) -> anyhow::Result<(Session, PathBuf)> {
-    exists(path)?;
-    let mut session = load(path)?;
-    let folder = absolute_folder(path)?;
-    for note in locate(&mut session, &folder)? {
-        eprintln!("stemwright: {note}");
-    }
-    Ok((session, folder))
-}
-
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let (session, folder) = located(path)?;
+        let Loaded { session, path, folder } = looked(path)?;
         let (rate, store) = (session.sample_rate, Store::of_user());
-        let open = |stem| StemSource::open(stem, &folder, rate, &store);
+        let open = |stem| StemSource::open_or_silent(stem, &folder, rate, &store);
         let sources = session.stems.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { session, sources, path: path.to_owned() })
+        Ok(Self { session, sources, path })
     }
 
     pub fn save(&self) -> anyhow::Result<()> {

@@ -6,11 +6,13 @@ use crate::delivery::round::document;
 use crate::delivery::sheet::{Contents, Sheet};
 use crate::delivery::stems::Exported;
 use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
+use crate::files::ready::ready;
+use crate::files::{FileOf, Found};
 use crate::media::broadcast::today;
 use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::progress::{Observer, Piece};
-use crate::render::{Request as Rendering, render};
+use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Review};
 use crate::review::exchange::times::Timecode;
@@ -39,6 +41,8 @@ pub struct Request {
     pub faults: Option<usize>,
     /// The file of the session, beside which the revision is kept.
     pub session: Option<PathBuf>,
+    /// Makes it although stems are missing: they are silent, and every file says so.
+    pub allow_missing: bool,
 }
 
 /// What was made.
@@ -83,6 +87,8 @@ pub fn deliver(
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Delivered, DeliveryError> {
+    let ready = ready(delivered, folder, request.allow_missing).map_err(RenderError::from)?;
+    let delivered = &ready.session;
     let mut session = delivered.clone();
     let (revision, name) = free_revision(&session, &request.out);
     let kept = request.session.as_deref().map(|path| {
@@ -114,13 +120,16 @@ pub fn deliver(
         true => {
             observer.stage("exporting stems");
             let target = package.folder("Stems")?;
-            Some(stems::export(&session, folder, &target, &piece(share, 0.95, false), cancel)?)
+            let piece = piece(share, 0.95, false);
+            Some(stems::export(&session, folder, &target, &ready.silent(), &piece, cancel)?)
         }
         false => None,
     };
     go_on()?;
-    if let Some(reference) = session.reference.as_ref().filter(|_| include.reference) {
-        let path = folder.join(&reference.path);
+    let rough = ready.found.iter().find(|found| found.of == FileOf::RoughMix);
+    let there = rough.is_some_and(|found| found.state.sounds());
+    if let Some(reference) = session.reference.as_ref().filter(|_| include.reference && there) {
+        let path = reference.place.at(folder);
         // A session may have been made by anyone: what is sent on is audio.
         probe(&path)?;
         package.copy(&path, "Reference")?;
@@ -134,6 +143,8 @@ pub fn deliver(
         fresh: Some(&revision),
     };
     let mut checks = checks(&session, &facts);
+    let said = ready.found.iter().filter_map(Found::sentence);
+    checks.extend(said.map(|text| Check { verdict: Verdict::Look, text }));
     let exported = exported.unwrap_or_default();
     if include.sheet {
         notes(&session, &package, &masters, &exported, &checks)?;
@@ -157,6 +168,7 @@ pub fn deliver(
         let page = page::Request {
             versions: request.versions.clone(),
             master: request.masters.first().cloned().unwrap_or(usual.master.clone()),
+            allow_missing: request.allow_missing,
             ..usual
         };
         page::make(&session, folder, &review, &page, &piece(0.95, 0.99, false), cancel)?;
@@ -210,7 +222,8 @@ fn masters(
         folder: target.clone(),
         versions: request.versions.clone(),
         masters: request.masters.clone(),
-        jobs: 0,
+        allow_missing: request.allow_missing,
+        ..Rendering::default()
     };
     let mut report = render(session, folder, &rendering, observer, cancel)?;
     // The package moves: its list says where files lie in it.

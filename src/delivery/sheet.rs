@@ -126,7 +126,7 @@ fn stems(session: &Session, contents: &Contents<'_>) -> Part {
     let mut rows = Vec::new();
     if contents.stems.is_empty() {
         for stem in &session.stems {
-            rows.push(pair(&stem.file.path, format!("{} ({})", stem.name, stem.role.name())));
+            rows.push(pair(&stem.file.place.path, format!("{} ({})", stem.name, stem.role.name())));
             rows.extend(note(&stem.note));
         }
     }

@@ -12,6 +12,7 @@ use crate::session::Session;
 use crate::session::delivery::{Delivery, ExportedStem};
 use crate::session::master::plain;
 use crate::session::naming::stem_name;
+use crate::session::stem::StemId;
 use crate::session::version::{Selection, Version};
 use crate::units::Db;
 use std::path::{Path, PathBuf};
@@ -49,20 +50,23 @@ fn names(session: &Session, stems: &[ExportedStem]) -> Vec<String> {
 }
 
 /// Writes every stem of the session's template into a folder, reads them back and takes them from
-/// the mix.
+/// the mix. Those in `silent` are left out: their files are missing.
 pub fn export(
     session: &Session,
     folder: &Path,
     target: &Path,
+    silent: &[StemId],
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Exported, DeliveryError> {
-    let stems = session.delivery.stems.stems(session);
+    let mut own = session.clone();
+    // Nobody needs a file of a stem that is missing.
+    own.stems.retain(|stem| !silent.contains(&stem.id));
+    let stems = session.delivery.stems.stems(&own);
     let names = names(session, &stems);
     // The sum is checked in floating point, whatever the stems are written in.
     let whole = session.delivery.stems.depth == BitDepth::Int24;
     let (of_sum, of_stems) = ("mix", if whole { "mix24" } else { "mix" });
-    let mut own = session.clone();
     own.chain.clear();
     own.masters = plain();
     own.masters.iter_mut().for_each(|master| master.shaping = Shaping::Off);
@@ -77,8 +81,7 @@ pub fn export(
         let others = own.masters.iter().filter(|master| master.id != wanted);
         own.delivery.left_out.extend(others.map(|m| (version.id.clone(), m.id.clone())));
     }
-    let request =
-        Request { folder: target.to_owned(), versions: Vec::new(), masters: Vec::new(), jobs: 0 };
+    let request = Request { folder: target.to_owned(), allow_missing: true, ..Request::default() };
     let report = render(&own, folder, &request, observer, cancel)?;
     let place = |id: &str| {
         let file = report.files.iter().find(|file| file.version == id);

@@ -4,7 +4,7 @@ use crate::dsp::{Stereo, silence};
 use crate::engine::clean::Region;
 use crate::media::store::Store;
 use crate::media::{MediaError, PcmFile};
-use crate::session::stem::{CleanRegion, Stem, StemId};
+use crate::session::stem::{CleanRegion, FileRef, Stem, StemId};
 use crate::units::{Frames, SampleRate};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,9 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct StemSource {
     id: Option<StemId>,
-    file: Arc<PcmFile>,
+    /// None where there is no file: the stem is silent.
+    file: Option<Arc<PcmFile>>,
+    frames: Frames,
     mono: bool,
     start: i64,
     regions: Vec<Region>,
@@ -35,11 +37,48 @@ impl StemSource {
         rate: SampleRate,
         store: &Store,
     ) -> Result<Self, MediaError> {
-        let (file, info) = store.open(&folder.join(&stem.file.path), rate)?;
-        let file = Arc::new(file);
-        let (mono, start) = (info.channels == 1, stem.offset());
-        let plain = Self { id: Some(stem.id), file, mono, start, regions: Vec::new(), rate };
+        let (id, start) = (Some(stem.id), stem.offset());
+        let plain = Self { id, start, ..Self::open_file(&stem.file, folder, rate, store)? };
         plain.with_clean(&stem.clean)
+    }
+
+    /// The same; a stem without a file that can be read is silent. What became of it is known to
+    /// whoever looked at the files.
+    pub fn open_or_silent(
+        stem: &Stem,
+        folder: &Path,
+        rate: SampleRate,
+        store: &Store,
+    ) -> Result<Self, MediaError> {
+        match Self::open(stem, folder, rate, store) {
+            // Only this is no matter of the stem.
+            Err(error @ (MediaError::Write { .. } | MediaError::Convert { .. })) => Err(error),
+            Err(_) => Ok(Self::silent(stem, rate)),
+            opened => opened,
+        }
+    }
+
+    /// A stem whose file is missing: silence of its length.
+    pub fn silent(stem: &Stem, rate: SampleRate) -> Self {
+        let (id, start, regions) = (Some(stem.id), stem.offset(), Vec::new());
+        let info = &stem.file.info;
+        let frames = info.frames.at_rate(info.sample_rate, rate);
+        Self { id, file: None, frames, mono: info.channels == 1, start, regions, rate }
+    }
+
+    /// Whether there is no file.
+    pub fn is_missing(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// A file of the session that is no stem: it starts with the song.
+    pub fn open_file(
+        file: &FileRef,
+        folder: &Path,
+        rate: SampleRate,
+        store: &Store,
+    ) -> Result<Self, MediaError> {
+        Self::open_plain(&file.place.at(folder), rate, store)
     }
 
     /// The same stem with other clean regions.
@@ -60,9 +99,8 @@ impl StemSource {
     /// Opens a file that is no stem: it starts with the song and has no clean regions.
     pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
         let (file, info) = store.open(path, rate)?;
-        let file = Arc::new(file);
-        let (mono, regions) = (info.channels == 1, Vec::new());
-        Ok(Self { id: None, file, mono, start: 0, regions, rate })
+        let (mono, frames, regions) = (info.channels == 1, file.info().frames, Vec::new());
+        Ok(Self { id: None, file: Some(Arc::new(file)), frames, mono, start: 0, regions, rate })
     }
 
     /// The stem's; none for a file that is no stem.
@@ -77,7 +115,7 @@ impl StemSource {
 
     /// Frames from the beginning of the song to the end of the file.
     pub fn length(&self) -> Frames {
-        Frames((self.file.info().frames.0 as i64 + self.start).max(0) as u64)
+        Frames((self.frames.0 as i64 + self.start).max(0) as u64)
     }
 
     /// Fills a stereo block from song frame `from`; silence before and after the stem.
@@ -110,8 +148,11 @@ impl StemSource {
         right: &mut [f32],
         bytes: &mut Vec<u8>,
     ) -> Result<(), MediaError> {
-        self.file.read(from - self.start, left, right, bytes)?;
-        if self.mono {
+        match &self.file {
+            Some(file) => file.read(from - self.start, left, right, bytes)?,
+            None => left.fill(0.0),
+        }
+        if self.mono || self.file.is_none() {
             right.fill(0.0);
         }
         Ok(())

@@ -20,6 +20,8 @@ pub enum Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
+    Missing,
+    Unreadable,
     Truncated,
     NotNumbers,
     Start,

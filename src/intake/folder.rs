@@ -1,15 +1,15 @@
 //! From a folder, or a handful of files, to a session.
 
 use crate::dsp::pan::PanLaw;
+use crate::files::take::file_ref;
 use crate::intake::IntakeError;
 use crate::intake::names::{NameGuess, common_words, guess, stem_of, tokens};
-use crate::media::hashes::Hashes;
 use crate::media::origin::software;
-use crate::media::{AudioInfo, MediaError, is_audio, probe};
+use crate::media::{AudioInfo, MediaError, is_audio};
+use crate::session::Session;
 use crate::session::file::EXTENSION;
 use crate::session::naming::compact;
 use crate::session::stem::{FileRef, Role, Stem};
-use crate::session::{Session, Unknown};
 use crate::units::{Frames, SampleRate};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -84,10 +84,10 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
         if !(read.reference || in_reference) {
             stems.push((file, read));
         } else if reference.is_none() {
-            notes.push(format!("{} is the reference and not part of the sum", file.path));
+            notes.push(format!("{} is the reference and not part of the sum", file.place.path));
             reference = Some(file);
         } else {
-            notes.push(format!("{} looks like another reference and is left out", file.path));
+            notes.push(format!("{} looks like another reference and is left out", file.place.path));
         }
     }
     if stems.is_empty() {
@@ -104,20 +104,50 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
     let rate = session_rate(stems.iter().map(|(file, _)| &file.info));
     let mut session = Session::new(title, rate);
     session.song.daw =
-        stems.iter().find_map(|(file, _)| software(&base.join(&file.path))).unwrap_or_default();
+        stems.iter().find_map(|(file, _)| software(&file.place.at(&base))).unwrap_or_default();
     session.reference = reference;
     let starts = starts(stems.iter().map(|(file, _)| &file.info), rate);
     for ((file, read), start) in stems.into_iter().zip(starts) {
         if file.info.sample_rate != rate {
             notes.push(format!(
                 "{} runs at {} and is converted to {rate}",
-                file.path, file.info.sample_rate
+                file.place.path, file.info.sample_rate
             ));
         }
         let id = session.next_stem_id();
         session.stems.push(Stem { start, ..Stem::new(id, read.name, read.role, file) });
     }
     Ok(Gathered { session, path: path.to_owned(), notes, refused })
+}
+
+/// The session that lies in a folder; none where there is none. Copies that a sync tool made, and
+/// revisions that were brought back beside it, have longer names and do not count.
+pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
+    let entries = std::fs::read_dir(folder)
+        .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
+    let is_session = |path: &PathBuf| {
+        path.extension().is_some_and(|ending| ending == EXTENSION) && path.is_file()
+    };
+    let mut all: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(is_session).collect();
+    all.sort();
+    let stems: Vec<String> = all.iter().map(|path| stem_of(path)).collect();
+    let mut own = all.iter().zip(&stems).filter(|(_, name)| {
+        // `Song_v1` and `Song (1)` belong to `Song`.
+        let longer = |other: &String| {
+            name.strip_prefix(other.as_str())
+                .is_some_and(|rest| rest.starts_with(['_', ' ', '.', '-']))
+        };
+        !stems.iter().any(longer)
+    });
+    match (own.next(), own.next()) {
+        (None, _) => Ok(None),
+        (Some((one, _)), None) => Ok(Some(one.clone())),
+        _ => {
+            let names = stems.iter().map(|name| format!("{name}.{EXTENSION}")).collect();
+            Err(IntakeError::Several { folder: folder.to_owned(), names })
+        }
+    }
 }
 
 /// A session of one file, whatever its name says: a finished mix to be mastered. A mono file is
@@ -131,16 +161,6 @@ pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaErr
     Ok(session)
 }
 
-/// The facts of one file, its place relative to `base`.
-pub fn file_ref(path: &Path, base: &Path) -> Result<FileRef, MediaError> {
-    let info = probe(path)?;
-    let reading = |cause| MediaError::reading(path, cause);
-    let bytes = std::fs::metadata(path).map_err(reading)?.len();
-    let hash = Hashes::of_user().hash(path)?;
-    let full = path.canonicalize().map_err(reading)?;
-    Ok(FileRef { path: relative(&full, base), hash, bytes, info, unknown: Unknown::new() })
-}
-
 /// The folder of a session file, absolute even if the file does not exist yet.
 pub fn absolute_folder(path: &Path) -> Result<PathBuf, IntakeError> {
     let folder = match path.parent() {
@@ -148,19 +168,6 @@ pub fn absolute_folder(path: &Path) -> Result<PathBuf, IntakeError> {
         _ => Path::new("."),
     };
     folder.canonicalize().map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })
-}
-
-/// With forward slashes; absolute if the two share nothing.
-fn relative(path: &Path, base: &Path) -> String {
-    let shared = path.components().zip(base.components()).take_while(|(a, b)| a == b).count();
-    let below = path.components().skip(shared);
-    let above = base.components().count() - shared;
-    if shared <= 1 && above > 0 {
-        return path.to_string_lossy().replace('\\', "/");
-    }
-    let mut parts = vec!["..".to_string(); above];
-    parts.extend(below.map(|part| part.as_os_str().to_string_lossy().into_owned()));
-    parts.join("/")
 }
 
 fn title_of(name: &str) -> String {

@@ -173,7 +173,7 @@ pub fn write(
 
 fn describe(stem: &Stem, work: &Work, length: Frames, rate: SampleRate, path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut parts = vec![format!("{name} from {}", stem.file.path)];
+    let mut parts = vec![format!("{name} from {}", stem.file.place.path)];
     if work.shift != 0 {
         let way = if work.shift < 0 { "earlier" } else { "later" };
         parts.push(format!("{} samples {way}", work.shift.unsigned_abs()));

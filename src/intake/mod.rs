@@ -5,7 +5,6 @@ pub mod demo;
 pub mod examine;
 pub mod findings;
 pub mod folder;
-pub mod locate;
 pub mod mend;
 pub mod names;
 pub mod null_test;
@@ -29,8 +28,8 @@ pub enum IntakeError {
     NoAudio(PathBuf),
     #[error("{} exists already; open it, or name another session", .0.display())]
     Exists(PathBuf),
+    #[error("{} holds several sessions; open one of them: {}", folder.display(), names.join(", "))]
+    Several { folder: PathBuf, names: Vec<String> },
     #[error("the work was stopped")]
     Cancelled,
-    #[error("{} changed since it was added to the session; check that it is the right file, then add it again", .0.display())]
-    Changed(PathBuf),
 }

@@ -19,6 +19,7 @@ use crate::render::prepare::{Prepared, for_each_block};
 use crate::render::progress::{CellState, Work};
 use crate::render::scratch::{Scratch, place};
 use crate::render::solve::{self, Solution};
+use crate::render::stems::Stems;
 use crate::render::tags::tags;
 use crate::session::Session;
 use crate::session::master::{Master, SECTOR, TOLERANCE, Target};
@@ -48,16 +49,23 @@ pub struct Company<'a> {
     pub given: Option<Pass>,
 }
 
+/// What all files of a render share.
+pub struct Job<'a> {
+    pub session: &'a Session,
+    pub plan: &'a Plan,
+    pub stems: &'a Stems,
+    pub scratch: &'a Scratch,
+}
+
 /// Writes the file of one cell, and gives it its name once it is complete and measured.
 pub fn finish(
-    session: &Session,
+    job: &Job<'_>,
     cell: &Cell,
     prepared: &Prepared<'_>,
     company: &Company<'_>,
-    plan: &Plan,
-    scratch: &Scratch,
     work: &Work<'_>,
 ) -> Result<(FileReport, Pass), RenderError> {
+    let Job { session, plan, stems, scratch } = *job;
     let target = cell.master.target;
     let path = scratch.path(&format!("file{}.{}", cell.index, cell.master.format.extension()));
     let mut ceiling = target.map_or(Db::UNITY, |target| target.ceiling);
@@ -120,6 +128,7 @@ pub fn finish(
     if held != wanted {
         problems.push(format!("{held} samples were read back where {wanted} were written"));
     }
+    stems.tell(session, &cell.version, &mut problems, &mut notes);
     if has_unknown(session) {
         notes.push("a processor of a newer program was left out".into());
     }

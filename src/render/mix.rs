@@ -18,8 +18,9 @@ use std::path::Path;
 
 const BLOCK: usize = 1 << 15;
 
-/// Opens the stems in parallel; those of another kind or rate are conformed now.
-fn open_sources(
+/// Opens the stems in parallel; those of another kind or rate are conformed now. A stem without a
+/// file is silent.
+pub fn open_sources(
     session: &Session,
     folder: &Path,
     store: &Store,
@@ -33,7 +34,8 @@ fn open_sources(
         .par_iter()
         .enumerate()
         .map(|(index, stem)| {
-            let open = || StemSource::open(stem, folder, session.sample_rate, store);
+            let rate = session.sample_rate;
+            let open = || StemSource::open_or_silent(stem, folder, rate, store);
             used(index).then(open).transpose()
         })
         .collect()
@@ -42,13 +44,11 @@ fn open_sources(
 /// Sums every bus of the plan into a temporary file at the session's rate.
 pub fn mix(
     session: &Session,
-    folder: &Path,
-    store: &Store,
+    sources: &[Option<StemSource>],
     plan: &Plan,
     scratch: &Scratch,
     work: &Work<'_>,
 ) -> Result<Vec<PcmFile>, RenderError> {
-    let sources = open_sources(session, folder, store, plan)?;
     // The distinct lanes; one that is cut is another than the same one whole.
     let mut lanes: Vec<(Lane, Option<&CutMap>)> = Vec::new();
     for bus in &plan.buses {

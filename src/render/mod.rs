@@ -18,13 +18,15 @@ pub mod prepare;
 pub mod progress;
 pub mod scratch;
 pub mod solve;
+mod stems;
 mod tags;
 mod together;
 
+use crate::files::ready::{StemsMissing, ready};
 use crate::media::MediaError;
 use crate::media::store::Store;
 use crate::session::Session;
-use finish::Company;
+use finish::{Company, Job};
 use manifest::{FileReport, Report};
 use parking_lot::Mutex;
 use plan::{Cell, Plan};
@@ -35,9 +37,10 @@ use scratch::Scratch;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+use stems::Stems;
 
 /// What to render, and where to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     pub folder: PathBuf,
     /// Ids of versions; empty for all of the session's.
@@ -46,6 +49,8 @@ pub struct Request {
     pub masters: Vec<String>,
     /// Workers; 0 for one per core.
     pub jobs: usize,
+    /// Renders although stems are missing: they are silent, and every file says so.
+    pub allow_missing: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +59,8 @@ pub enum RenderError {
     Media(#[from] MediaError),
     #[error("the render was cancelled; files that were finished before are kept")]
     Cancelled,
+    #[error(transparent)]
+    Stems(#[from] StemsMissing),
     #[error("the session has no stems; add some before you render")]
     NoStems,
     #[error("there is no {kind} \u{201c}{id}\u{201d}; choose from {known}")]
@@ -74,6 +81,9 @@ pub fn render(
     cancel: &AtomicBool,
 ) -> Result<Report, RenderError> {
     let started = Instant::now();
+    // What stems hold now, whatever the session was told when they were added.
+    let ready = ready(session, folder, request.allow_missing)?;
+    let session = &ready.session;
     let plan = Plan::new(session, request)?;
     let scratch = Scratch::new(&request.folder)?;
     let work = Work::new(observer, cancel, plan.work());
@@ -86,11 +96,14 @@ pub fn render(
         .map_err(|error| RenderError::Workers(error.to_string()))?;
     let done: Mutex<Vec<(usize, FileReport)>> = Mutex::new(Vec::new());
     let outcome = pool.install(|| {
-        let buses = mix::mix(session, folder, &Store::of_user(), &plan, &scratch, &work)?;
+        let sources = mix::open_sources(session, folder, &Store::of_user(), &plan)?;
+        let buses = mix::mix(session, &sources, &plan, &scratch, &work)?;
+        let stems = Stems::of(&ready, &sources);
         plan.groups.par_iter().try_for_each(|group| {
             let prepare = |one| prepare::prepare(session, one, &buses, &scratch, &work);
             let finish = |cell: &Cell, prepared: &Prepared<'_>, company: &Company<'_>| {
-                finish::finish(session, cell, prepared, company, &plan, &scratch, &work)
+                let job = Job { session, plan: &plan, stems: &stems, scratch: &scratch };
+                finish::finish(&job, cell, prepared, company, &work)
             };
             let mut files = together::make(group, &prepare, &finish)?;
             together::prove(group, &plan, &mut files, cancel)?;

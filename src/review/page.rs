@@ -76,6 +76,8 @@ pub struct Request {
     pub session: Option<PathBuf>,
     /// The file of the page.
     pub out: PathBuf,
+    /// Makes it although stems are missing, which are silent.
+    pub allow_missing: bool,
 }
 
 impl Request {
@@ -94,6 +96,7 @@ impl Request {
             ),
             session: path.map(Path::to_owned),
             out,
+            allow_missing: false,
         }
     }
 }
@@ -260,7 +263,13 @@ fn heard(
         return Ok(Vec::new());
     }
     let masters = session.masters.iter().map(|master| master.id.clone()).collect();
-    let rendering = Rendering { folder: place.to_owned(), versions, masters, jobs: 0 };
+    let rendering = Rendering {
+        folder: place.to_owned(),
+        versions,
+        masters,
+        allow_missing: request.allow_missing,
+        ..Rendering::default()
+    };
     let report = render(&session, folder, &rendering, observer, cancel)?;
     observer.stage("encoding");
     let mut tracks = Vec::new();

@@ -51,7 +51,7 @@ impl Edit {
                 let way = if by < 0 { "earlier" } else { "later" };
                 format!("Move {} {} samples {way}", name(stem), by.abs())
             }
-            Edit::File { stem, file } => format!("File of {}: {}", name(stem), file.path),
+            Edit::File { stem, file } => format!("File of {}: {}", name(stem), file.place.path),
             Edit::AddStem { stem, .. } => format!("Add {}", stem.name),
             Edit::RemoveStem { stem } => format!("Remove {}", name(stem)),
             Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),

@@ -96,6 +96,7 @@ pub(crate) mod tests {
     use crate::dsp::curve::{Curve, Point};
     use crate::dsp::strip::{StripAutomation, StripSettings};
     use crate::media::AudioInfo;
+    use crate::session::file_ref::{Content, Place};
     use crate::session::snapshot::Snapshot;
     use crate::session::stem::{FileRef, Role, Stem, StemId};
     use crate::session::{Section, Unknown};
@@ -119,7 +120,11 @@ pub(crate) mod tests {
             id: StemId(id),
             name: format!("Stem {id}"),
             role: Role::Other,
-            file: FileRef { path, hash: String::new(), bytes: 0, info, unknown: Unknown::new() },
+            file: FileRef::new(
+                Place { path, raw: None },
+                Content { hash: String::new(), bytes: 0 },
+                info,
+            ),
             start: Frames(0),
             skip: Frames(0),
             strip: StripSettings::default(),

@@ -256,7 +256,9 @@ impl Work {
         let base = base.map_or(Some(&empty), Value::as_object)?;
         let kind = |map: &Map<String, Value>| map.get("kind").cloned();
         let same_kind = kind(ours) == kind(theirs) && (base.is_empty() || kind(base) == kind(ours));
-        let whole = self.depth == Depth::Entries && place.len() >= 2;
+        // The facts of a file belong to its content.
+        let file = |map: &Map<String, Value>| map.contains_key("hash") && map.contains_key("info");
+        let whole = (self.depth == Depth::Entries && place.len() >= 2) || file(ours);
         if !same_kind || whole {
             return None;
         }

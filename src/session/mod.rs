@@ -7,6 +7,7 @@ pub mod difference;
 
 pub mod edit;
 pub mod file;
+pub mod file_ref;
 pub mod grid;
 pub mod history;
 pub mod lyrics;

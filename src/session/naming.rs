@@ -5,6 +5,8 @@ use crate::session::Session;
 use crate::session::delivery::ExportedStem;
 use crate::session::master::Master;
 use crate::session::version::Version;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 pub const DEFAULT_PATTERN: &str = "{project}_{version}_{master}_v{rev}";
 pub const STEM_PATTERN: &str = "{number}_{stem}";
@@ -38,11 +40,23 @@ const LONGEST_PART: usize = 96;
 /// number may be added.
 const LONGEST: usize = 200;
 
+/// A text with its letters and accents composed: other systems keep them apart in the names of
+/// files (Unicode Annex 15, form C), and a name is the same either way.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// A name as it is compared: composed, and without regard to capitals.
+pub fn plain(name: &str) -> String {
+    composed(name).to_lowercase()
+}
+
 /// The words of a name run together, each with a capital, and only letters, digits, dots and
 /// dashes in it: a delivery standard allows no spaces and no special characters.
 pub fn compact(name: &str) -> String {
     let mut out = String::new();
-    for word in name.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')) {
+    let kept = |c: char| c.is_alphanumeric() || c == '.' || c == '-' || is_combining_mark(c);
+    for word in composed(name).split(|c: char| !kept(c)) {
         let mut letters = word.chars();
         if let Some(first) = letters.next() {
             out.extend(first.to_uppercase());
@@ -71,7 +85,7 @@ pub fn standard(number: usize, name: &str) -> String {
 /// of a device, and not too long.
 pub fn safe(name: &str) -> String {
     let forbidden = |c: char| r#"/\:*?"<>|"#.contains(c) || c.is_control();
-    let name: String = name.chars().map(|c| if forbidden(c) { '-' } else { c }).collect();
+    let name: String = composed(name).chars().map(|c| if forbidden(c) { '-' } else { c }).collect();
     let mut name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
     while name.len() > LONGEST {
         let mut letters = name.chars();

@@ -2,8 +2,8 @@
 
 use crate::dsp::chain::Slot;
 use crate::dsp::strip::{StripAutomation, StripSettings};
-use crate::media::AudioInfo;
 use crate::session::Unknown;
+pub use crate::session::file_ref::FileRef;
 use crate::units::{Db, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -61,20 +61,6 @@ impl Role {
     pub fn is_vocal(self) -> bool {
         matches!(self, Role::LeadVocals | Role::BackingVocals)
     }
-}
-
-/// A file that the session uses, by its place relative to the session file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FileRef {
-    /// With forward slashes on every system.
-    pub path: String,
-    /// BLAKE3 of the content, by which a moved file is found and a changed one noticed.
-    pub hash: String,
-    /// Size in bytes, which spares most of the hashing.
-    pub bytes: u64,
-    pub info: AudioInfo,
-    #[serde(flatten)]
-    pub unknown: Unknown,
 }
 
 /// One stem.

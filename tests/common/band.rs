@@ -131,7 +131,7 @@ impl Band {
             folder: out,
             versions: vec![version.into()],
             masters: vec!["mix".into()],
-            jobs: 0,
+            ..Request::default()
         };
         let cancel = AtomicBool::new(false);
         let report = render(&self.session, self.folder.path(), &request, &Silent, &cancel).unwrap();

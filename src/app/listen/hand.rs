@@ -112,6 +112,7 @@ mod tests {
     use super::*;
     use crate::playback::device::Wish;
     use crate::session::Session;
+    use crate::session::file_ref::{Content, Place};
     use crate::session::stem::{FileRef, Role, Stem};
     use crate::session::{Unknown, edit};
     use crate::units::{Db, SampleRate};
@@ -131,7 +132,7 @@ mod tests {
             truncated: false,
         };
         let (path, hash, unknown) = ("a.wav".into(), String::new(), Unknown::new());
-        let file = FileRef { path, hash, bytes: 0, info, unknown };
+        let file = FileRef::new(Place { path, raw: None }, Content { hash, bytes: 0 }, info);
         let mut session = Session::new("Song", SampleRate(48_000));
         session.stems = vec![Stem::new(STEM, "Drums".into(), Role::Drums, file)];
         Document::new(session, "Song.stemwright".into(), false)

@@ -49,6 +49,8 @@ pub struct Listen {
     /// Where playing starts while nothing plays.
     frame: u64,
     playing: bool,
+    /// It played when the stems were taken away, and goes on once they are back.
+    resume: bool,
     /// Times that the song came to its end, as far as it was seen.
     ends: u64,
     pub reading: Reading,
@@ -101,6 +103,7 @@ impl Listen {
             range: None,
             frame: 0,
             playing: false,
+            resume: false,
             ends: 0,
             reading: Reading::default(),
             levels: Vec::new(),
@@ -135,25 +138,39 @@ impl Listen {
         Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
     }
 
-    /// Takes the opened stems. What plays goes on with them, unless a stem has become mono or
-    /// stereo.
+    /// Waits for stems that are opened anew: until they are there nothing sounds.
+    pub fn wait_for_stems(&mut self) {
+        self.resume |= std::mem::take(&mut self.playing);
+        (self.player, self.sources, self.sent) = (None, None, None);
+        self.levels.clear();
+        self.cleans.clear();
+    }
+
+    /// Takes the opened stems. What plays goes on with them, and what waited for them begins again.
     pub fn take_sources(
         &mut self,
         document: Option<&Document>,
+        figures: Option<&Figures>,
         sources: Vec<StemSource>,
         reference: Option<Arc<StemSource>>,
-    ) {
+    ) -> anyhow::Result<()> {
         let shape = |all: &[StemSource]| all.iter().map(StemSource::is_mono).collect::<Vec<_>>();
         let same = self.sources.as_ref().is_some_and(|known| shape(known) == shape(&sources));
         self.sources = Some(Arc::new(sources));
         // Other regions are noticed with the next picture.
         self.cleans = Vec::new();
         self.reference = reference;
+        let resume = std::mem::take(&mut self.resume);
         if !same {
+            // Stems have become mono or stereo, or are others.
+            let playing = resume | std::mem::take(&mut self.playing);
             self.player = None;
-            self.playing = false;
+            if let Some(document) = document.filter(|_| playing) {
+                self.toggle(document, figures)?;
+            }
         }
         self.renew(document);
+        Ok(())
     }
 
     /// Takes another file as the reference.

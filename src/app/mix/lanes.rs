@@ -4,7 +4,7 @@ use super::rows::{self, Placed, Row};
 use super::{HEADER, automation, cuts, groups, headers, ruler};
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight, write};
-use crate::app::{App, stem_commands};
+use crate::app::{App, song_files, stem_commands};
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::peaks::{BASE, Peaks, Point};
@@ -46,6 +46,9 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             Row::Stem(index) => {
                 paint_lane(app, &document, ui, lane, index);
                 automation::show(app, &mut document, ui, lane, index);
+                if let Some(id) = document.session.stems.get(index).map(|stem| stem.id) {
+                    song_files::on_lane(app, &document, ui, lane, id);
+                }
                 headers::show(app, &mut document, ui, head, index);
             }
         }

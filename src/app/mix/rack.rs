@@ -56,7 +56,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         theme::text(),
     );
     let facts = if app.page == Page::Strip {
-        format!("{} · {}", stem.file.info.describe(), stem.file.path)
+        format!("{} · {}", stem.file.info.describe(), stem.file.place.path)
     } else {
         chain::line(&Owner::Stem(stem.id).chain(document))
     };

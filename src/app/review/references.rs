@@ -9,7 +9,7 @@ use crate::app::plots::smoothed;
 use crate::app::theme::{self, Weight};
 use crate::dsp::spectrum::BINS;
 use crate::engine::source::StemSource;
-use crate::intake::folder::file_ref;
+use crate::files::take::file_ref;
 use crate::media::store::Store;
 use crate::session::edit::Edit;
 use crate::session::reference::Reference;
@@ -150,10 +150,10 @@ fn head(
     which: Option<usize>,
     asked: &mut Vec<Asked>,
 ) {
-    let measured = app.notes.measured.get(&file.hash).cloned();
-    if !app.notes.measured.contains_key(&file.hash) {
+    let measured = app.notes.measured.get(&file.content.hash).cloned();
+    if !app.notes.measured.contains_key(&file.content.hash) {
         // It is asked for once; what cannot be read stays without figures.
-        app.notes.measured.insert(file.hash.clone(), None);
+        app.notes.measured.insert(file.content.hash.clone(), None);
         asked.push(Asked::Measure(file.clone()));
     }
     let measured = measured.flatten();
@@ -283,9 +283,8 @@ impl Jobs {
         folder: PathBuf,
         rate: SampleRate,
     ) {
-        let opened = move |file: &FileRef| {
-            StemSource::open_plain(&folder.join(&file.path), rate, &Store::of_user())
-        };
+        let opened =
+            move |file: &FileRef| StemSource::open_file(file, &folder, rate, &Store::of_user());
         self.spawn_shown("reference", "Opening the reference", Arc::default(), move |say, _, _| {
             match file.as_ref().map(opened).transpose() {
                 Ok(reference) => say(News::Reference { document, reference }),

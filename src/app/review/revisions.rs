@@ -322,7 +322,7 @@ fn refresh(app: &mut App) {
 fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
     let mut missing = Vec::new();
     let stems = now.stems.iter().map(|open| match then.stem(open.id) {
-        Some(stem) if stem.file.hash == open.file.hash && stem.offset() == open.offset() => {
+        Some(stem) if stem.file.is_same_content(&open.file) && stem.offset() == open.offset() => {
             stem.clone()
         }
         Some(_) => {

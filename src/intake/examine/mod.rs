@@ -55,6 +55,33 @@ pub struct StemReport {
     pub notes: Vec<String>,
 }
 
+impl StemReport {
+    /// That of a stem whose file could not be read.
+    fn lost(stem: &Stem, error: &MediaError) -> Self {
+        let (kind, text) = match error {
+            MediaError::Missing(_) => (Kind::Missing, "is missing and silent".to_string()),
+            error => (Kind::Unreadable, format!("cannot be read and is silent: {error}")),
+        };
+        let finding = Finding::new(kind, Severity::Fault, text);
+        let info = &stem.file.info;
+        Self {
+            id: stem.id,
+            file: stem.file.place.path.clone(),
+            name: stem.name.clone(),
+            role: stem.role.name(),
+            describe: info.describe(),
+            seconds: info.frames.seconds(info.sample_rate).0,
+            sample_peak_dbfs: None,
+            integrated_lufs: None,
+            sound_starts: None,
+            real_bits: 0,
+            problems: vec![finding.line()],
+            notes: Vec::new(),
+            findings: vec![Finding { stem: Some(stem.id), ..finding }],
+        }
+    }
+}
+
 /// What an examination found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Examination {
@@ -106,11 +133,18 @@ pub fn examine(
         progress(share_of_looking * done as f32 / all.max(1) as f32);
         stopped(cancel)
     };
-    let looked = session
-        .stems
-        .par_iter()
-        .map(|stem| look(stem, folder, &store, &each))
-        .collect::<Result<Vec<_>, _>>()?;
+    let all = session.stems.par_iter().map(|stem| match look(stem, folder, &store, &each) {
+        Err(IntakeError::Media(error)) => Ok(Err((stem, error))),
+        Err(error) => Err(error),
+        Ok(looked) => Ok(Ok(looked)),
+    });
+    let (mut looked, mut lost) = (Vec::new(), Vec::new());
+    for one in all.collect::<Result<Vec<_>, _>>()? {
+        match one {
+            Ok(one) => looked.push(one),
+            Err(one) => lost.push(one),
+        }
+    }
     // Nobody knows how many tries it takes: each brings the end a little nearer.
     let tries = AtomicU64::new(0);
     let go_on = || {
@@ -144,7 +178,11 @@ pub fn examine(
     }
     stopped(cancel)?;
     progress(1.0);
-    Ok(sorted(&looked, session, findings, null_test))
+    let mut found = sorted(&looked, session, findings, null_test);
+    found.stems.extend(lost.iter().map(|(stem, error)| StemReport::lost(stem, error)));
+    let place = |id| session.stems.iter().position(|stem| stem.id == id);
+    found.stems.sort_by_key(|report| place(report.id));
+    Ok(found)
 }
 
 fn stopped(cancel: &AtomicBool) -> Result<(), IntakeError> {
@@ -157,7 +195,7 @@ fn look<'a>(
     store: &Store,
     each: &(dyn Fn(u64) -> Result<(), IntakeError> + Sync),
 ) -> Result<Looked<'a>, IntakeError> {
-    let path = folder.join(&stem.file.path);
+    let path = stem.file.place.at(folder);
     // The samples as they are: at the file's own rate.
     let own = probe(&path)?;
     let (file, info) = store.open(&path, own.sample_rate)?;
@@ -213,7 +251,7 @@ fn sorted(
         let first = first.map(|first| first.at_rate(info.sample_rate, rate).0 as i64);
         StemReport {
             id: stem.id,
-            file: stem.file.path.clone(),
+            file: stem.file.place.path.clone(),
             name: stem.name.clone(),
             role: stem.role.name(),
             describe: info.describe(),

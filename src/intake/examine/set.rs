@@ -87,7 +87,7 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
     let mut odd = 0;
     for (n, looked) in all.iter().enumerate() {
         let stem = looked.stem;
-        let path = Path::new(&stem.file.path);
+        let path = Path::new(&stem.file.place.path);
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut say = |kind, severity, text: String| {
             let mend = Mend::Rename { name: standard(n + 1, &stem.name) };
@@ -102,7 +102,7 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
                 format!("is named like {other}; give one of them another name"),
             );
         }
-        seen.push((own, &stem.file.path));
+        seen.push((own, &stem.file.place.path));
         if let Some(c) = unsafe_in(&file) {
             say(
                 Kind::Name,
@@ -126,8 +126,12 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
         // The same sound twice is in the sum twice.
         let heard = looked.scan.highest() > 0.0;
         let before = all.iter().take(n).filter(|_| heard);
-        if let Some(other) = before.map(|l| l.stem).find(|s| s.file.hash == stem.file.hash) {
-            say(Kind::Double, Severity::Fault, format!("is the same file as {}", other.file.path));
+        if let Some(other) = before.map(|l| l.stem).find(|s| s.file.is_same_content(&stem.file)) {
+            say(
+                Kind::Double,
+                Severity::Fault,
+                format!("is the same file as {}", other.file.place.path),
+            );
         }
     }
     if odd > 0 {

@@ -1,0 +1,409 @@
+//! What became of the files of the song: a word on the lane, and one list in which it is decided.
+
+use super::App;
+use super::document::Document;
+use super::jobs::{Jobs, News, Picked};
+use super::theme::{self, Weight, write};
+use super::widgets::push;
+use crate::files::collect::collect;
+use crate::files::take::{Located, accept, leave_silent, lengths, locate};
+use crate::files::{FileOf, Found, State, file, find_below};
+use crate::media::hashes::Hashes;
+use crate::review::copies::carry;
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::stem::StemId;
+use egui::{
+    Align2, Color32, Id, Modal, Rect, Role as WidgetRole, ScrollArea, Sense, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const WIDTH: f32 = 720.0;
+const ROW: f32 = 54.0;
+
+/// What was found, and whether it is shown.
+#[derive(Default)]
+pub struct SongFiles {
+    found: Vec<Found>,
+    pub shown: bool,
+}
+
+impl SongFiles {
+    /// Takes what was found when a session was opened; the list is shown where something has to be
+    /// decided.
+    pub fn open(&mut self, found: Vec<Found>) {
+        self.found = found;
+        let asked = self.open_questions().next().is_some();
+        self.shown = asked;
+    }
+
+    /// Takes what was found while working; sentences on what is new.
+    pub fn take(&mut self, found: Vec<Found>) -> Vec<String> {
+        let fresh = found.iter().filter(|found| !self.found.contains(found));
+        let mut said: Vec<String> = fresh.filter_map(Found::sentence).collect();
+        let back = |known: &&Found| {
+            let now = found.iter().find(|now| now.of == known.of);
+            !known.state.sounds() && now.is_some_and(|now| now.state == State::Same)
+        };
+        said.extend(self.found.iter().filter(back).map(|known| format!("{} is back", known.file)));
+        self.found = found;
+        // More than a few are read in the list.
+        if said.len() > 2 {
+            said = vec![format!("{} files of the song changed: see Files of the song", said.len())];
+        }
+        said
+    }
+
+    /// Files that are not as they were.
+    fn open_questions(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|found| !matches!(found.state, State::Same | State::Moved { .. }))
+    }
+
+    /// What became of the file of a stem.
+    fn of(&self, stem: StemId) -> Option<&Found> {
+        self.found.iter().find(|found| found.of == FileOf::Stem(stem))
+    }
+}
+
+/// The word that a lane carries, and its colour; none where the file is as it was.
+fn mark(app: &App, document: &Document, stem: StemId) -> Option<(&'static str, Color32)> {
+    let found = app.song_files.of(stem)?;
+    match found.state {
+        State::Same | State::Moved { .. } => None,
+        State::Changed => {
+            let open = document.session.stem(stem)?.file.before.is_some();
+            open.then_some((found.state.word(), theme::accent()))
+        }
+        State::Missing { silent: true, .. } => Some((found.state.word(), theme::dim())),
+        _ => Some((found.state.word(), theme::caution())),
+    }
+}
+
+/// Draws the word on a lane, which opens the list.
+pub fn on_lane(app: &mut App, document: &Document, ui: &mut Ui, lane: Rect, stem: StemId) {
+    let Some((word, colour)) = mark(app, document, stem) else { return };
+    let at = pos2(lane.left() + 12.0, lane.top() + 13.0);
+    let font = theme::font(11.5, Weight::Medium);
+    let galley = ui.painter().layout_no_wrap(word.into(), font, colour);
+    let chip = Rect::from_min_size(at - vec2(6.0, 9.0), galley.size() + vec2(12.0, 5.0));
+    let response = ui.interact(chip, ui.scope_id().with(("file", stem.0)), Sense::click());
+    let name = document.session.stem(stem).map_or("", |stem| stem.name.as_str());
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetRole::Button, true, format!("File of {name}: {word}"))
+    });
+    let painter = ui.painter().with_clip_rect(lane.intersect(ui.clip_rect()));
+    painter.rect_filled(chip, 4.0, theme::raised());
+    painter.galley(chip.min + vec2(6.0, 2.5), galley, colour);
+    if response.clicked() {
+        app.song_files.shown = true;
+    }
+    if let Some(text) = app.song_files.of(stem).and_then(Found::sentence) {
+        response.on_hover_text(text);
+    }
+}
+
+/// What a person asks for in the list.
+enum Asked {
+    Accept(Vec<FileOf>),
+    Silent(FileOf),
+    Locate(FileOf),
+    LocateIn,
+    Close,
+}
+
+/// The list.
+pub fn show(app: &mut App, ui: &Ui) {
+    if !app.song_files.shown {
+        return;
+    }
+    let Some(document) = &app.document else { return };
+    let found: Vec<Found> = app.song_files.open_questions().cloned().collect();
+    let mut asked = None;
+    let modal = Modal::new(Id::unique("files of the song")).show(ui.ctx(), |ui| {
+        ui.set_width(WIDTH);
+        ui.heading("Files of the song");
+        let text = if found.is_empty() {
+            "Every file is where it was, and holds what it held."
+        } else {
+            "The song plays with what is there. Nothing here touches a file."
+        };
+        ui.colored_label(theme::dim(), text);
+        ui.add_space(6.0);
+        let most = (ui.ctx().content_rect().height() - 260.0).max(ROW * 2.0);
+        ScrollArea::vertical().max_height(most).show(ui, |ui| {
+            for one in &found {
+                let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, ROW), Sense::hover());
+                let ui = &mut ui.new_child(UiBuilder::new().id_salt(&one.file).max_rect(rect));
+                row(ui, rect, document, one, &mut asked);
+            }
+        });
+        let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 46.0), Sense::hover());
+        let button = |from: f32, width: f32| {
+            Rect::from_min_size(pos2(rect.left() + from, rect.top() + 10.0), vec2(width, 32.0))
+        };
+        let fresh: Vec<FileOf> = new_exports(document, &found).collect();
+        if fresh.len() > 1 && push(ui, button(0.0, 160.0), "Use all new files", true).clicked() {
+            asked = Some(Asked::Accept(fresh));
+        }
+        let lost = found.iter().any(|one| !one.state.sounds());
+        if lost && push(ui, button(172.0, 150.0), "Look in folder\u{2026}", false).clicked() {
+            asked = Some(Asked::LocateIn);
+        }
+        if push(ui, button(WIDTH - 110.0, 110.0), "Close", found.is_empty()).clicked() {
+            asked = Some(Asked::Close);
+        }
+    });
+    if modal.should_close() {
+        asked = Some(Asked::Close);
+    }
+    if let Some(asked) = asked {
+        act(app, asked);
+    }
+}
+
+/// New exports that nobody has accepted yet.
+fn new_exports<'a>(
+    document: &'a Document,
+    found: &'a [Found],
+) -> impl Iterator<Item = FileOf> + 'a {
+    let open = |of: &FileOf| file(&document.session, *of).is_some_and(|f| f.before.is_some());
+    found.iter().map(|found| found.of).filter(move |of| open(of))
+}
+
+fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut Option<Asked>) {
+    let inner = rect.shrink2(vec2(0.0, 2.0));
+    ui.painter().rect_filled(inner, theme::RADIUS, theme::panel());
+    let stem = match found.of {
+        FileOf::Stem(id) => document.session.stem(id),
+        _ => None,
+    };
+    let colour = stem.map_or(theme::dim(), |stem| theme::role_colour(stem.role));
+    ui.painter().rect_filled(
+        Rect::from_min_size(inner.min, vec2(4.0, inner.height())),
+        2.0,
+        colour,
+    );
+    let buttons = 250.0;
+    let clip = Rect::from_min_max(inner.min, pos2(inner.right() - buttons, inner.bottom()));
+    let painter = ui.painter().with_clip_rect(clip);
+    let at = |y: f32| pos2(inner.left() + 16.0, inner.top() + y);
+    let font = (13.5, Weight::Medium);
+    write(&painter, at(16.0), Align2::LEFT_CENTER, &found.name, font, theme::text());
+    let words = format!("{} \u{b7} {}", said(document, found), found.file);
+    write(&painter, at(34.0), Align2::LEFT_CENTER, words, (12.0, Weight::Regular), theme::dim());
+    let button = |n: f32, width: f32| {
+        let left = inner.right() - 8.0 - n;
+        Rect::from_min_size(pos2(left - width, inner.center().y - 14.0), vec2(width, 28.0))
+    };
+    let accepted = file(&document.session, found.of).is_some_and(|file| file.before.is_none());
+    match &found.state {
+        State::Changed if accepted => {}
+        State::Changed => {
+            if push(ui, button(0.0, 110.0), "Use new file", true).clicked() {
+                *asked = Some(Asked::Accept(vec![found.of]));
+            }
+            if push(ui, button(118.0, 90.0), "Locate\u{2026}", false).clicked() {
+                *asked = Some(Asked::Locate(found.of));
+            }
+        }
+        State::Half { .. } => {
+            if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
+                *asked = Some(Asked::Locate(found.of));
+            }
+        }
+        State::Missing { .. } | State::Unreadable { .. } => {
+            if push(ui, button(0.0, 90.0), "Locate\u{2026}", true).clicked() {
+                *asked = Some(Asked::Locate(found.of));
+            }
+            let left = file(&document.session, found.of).is_some_and(|file| file.silent);
+            if !left && push(ui, button(98.0, 106.0), "Leave silent", false).clicked() {
+                *asked = Some(Asked::Silent(found.of));
+            }
+        }
+        State::Same | State::Moved { .. } => {}
+    }
+}
+
+/// The state in a few words, with the figures that tell what is new.
+fn said(document: &Document, found: &Found) -> String {
+    let known = file(&document.session, found.of);
+    match (&found.state, known) {
+        (State::Changed, Some(file)) if file.before.is_none() => "new file taken".into(),
+        (State::Changed, Some(file)) => match (lengths(file), file.before.as_deref()) {
+            (Some((new, old)), Some(before)) => {
+                let same = (new.0 - old.0).abs() < 0.0005;
+                let length = match same {
+                    true => "same length".to_string(),
+                    false => format!("{old:.3} \u{2192} {new:.3}"),
+                };
+                let rate = before.info.sample_rate != file.info.sample_rate;
+                let rate = match rate {
+                    true => {
+                        format!(", {} \u{2192} {}", before.info.sample_rate, file.info.sample_rate)
+                    }
+                    false => String::new(),
+                };
+                format!("exported again, {length}{rate}")
+            }
+            _ => "exported again".into(),
+        },
+        (State::Missing { silent: true, .. }, _) => "missing, left silent".into(),
+        (State::Missing { candidate: Some(other), .. }, _) => {
+            format!("missing; there is one of that name at {other}")
+        }
+        (State::Half { .. }, _) => "cut off, or still on its way".into(),
+        (state, _) => state.word().into(),
+    }
+}
+
+fn act(app: &mut App, asked: Asked) {
+    let Some(document) = &mut app.document else { return };
+    match asked {
+        Asked::Close => app.song_files.shown = false,
+        Asked::Accept(files) => {
+            let mut edits = Vec::new();
+            let mut session = document.session.clone();
+            for of in files {
+                if let Some(edit) = accept(&session, of, &|_, _| false) {
+                    // The next one goes on from the words that this one opened.
+                    let _ = edit.clone().apply(&mut session);
+                    edits.push(edit);
+                }
+            }
+            document.edit_once(Edit::Several(edits));
+            app.song_files.shown = !all_settled(app);
+        }
+        Asked::Silent(of) => {
+            if let Some(edit) = leave_silent(&document.session, of) {
+                document.edit_once(edit);
+                app.reopen_stems();
+            }
+        }
+        Asked::Locate(of) => {
+            let name = file(&document.session, of).map_or("", |file| file.place.name());
+            let dialog = rfd::FileDialog::new()
+                .set_title(format!("Where is {name}?"))
+                .set_directory(document.folder());
+            app.jobs.pick(dialog, move |dialog| {
+                dialog.pick_file().map(|path| Picked::Located(of, path))
+            });
+        }
+        Asked::LocateIn => {
+            let dialog = rfd::FileDialog::new()
+                .set_title("Folder in which the files lie")
+                .set_directory(document.folder());
+            app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
+        }
+    }
+}
+
+/// Whether nothing is left to be decided.
+fn all_settled(app: &App) -> bool {
+    let Some(document) = &app.document else { return true };
+    let mut found = app.song_files.open_questions();
+    found.all(|found| {
+        let accepted = file(&document.session, found.of).is_some_and(|file| file.before.is_none());
+        found.state == State::Changed && accepted
+    })
+}
+
+/// Takes a file that a person chose.
+pub fn located(app: &App, of: FileOf, path: PathBuf) {
+    let Some(document) = &app.document else { return };
+    app.jobs.locate(app.number, document, vec![of], move |_, _| vec![(of, path)]);
+}
+
+/// Looks for everything that is missing below a folder.
+pub fn located_in(app: &App, folder: PathBuf) {
+    let Some(document) = &app.document else { return };
+    let lost = app.song_files.found.iter().filter(|found| !found.state.sounds());
+    let lost: Vec<FileOf> = lost.map(|found| found.of).collect();
+    let of = lost.clone();
+    app.jobs.locate(app.number, document, lost, move |session, base| {
+        find_below(session, &of, &folder, base, &Hashes::of_user())
+    });
+}
+
+/// The files were found: the session points at them.
+pub fn take_located(app: &mut App, edits: Vec<Edit>, said: Vec<String>) {
+    said.into_iter().for_each(|text| app.say(text));
+    let Some(document) = app.document.as_mut().filter(|_| !edits.is_empty()) else { return };
+    document.edit_once(Edit::Several(edits));
+    app.reopen_stems();
+}
+
+impl Jobs {
+    /// Finds files, and makes the change that points the session at them.
+    fn locate(
+        &self,
+        number: u64,
+        document: &Document,
+        wanted: Vec<FileOf>,
+        find: impl FnOnce(&Session, &Path) -> Vec<(FileOf, PathBuf)> + Send + 'static,
+    ) {
+        let (mut session, base) = (document.session.clone(), document.folder());
+        self.spawn_shown("locate", "Looking for files", Arc::default(), move |say, _, _| {
+            let (mut edits, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
+            for (of, path) in find(&session, &base) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                match locate(&session, of, &path, &base) {
+                    Ok(Some(Located { edit, other })) => {
+                        if other {
+                            said.push(format!(
+                                "{name} holds another sound than the file that was added"
+                            ));
+                        }
+                        // The next one goes on from the words that this one opened.
+                        let _ = edit.clone().apply(&mut session);
+                        edits.push(edit);
+                        found.push(of);
+                    }
+                    Ok(None) => {}
+                    Err(error) => said.push(error.to_string()),
+                }
+            }
+            let left = wanted.iter().filter(|of| !found.contains(of)).count();
+            if left > 0 && said.is_empty() {
+                said.push(format!("{left} of {} were not found there", wanted.len()));
+            }
+            say(News::Located { document: number, edits, said });
+        });
+    }
+}
+
+/// Asks for the folder into which all files of the song are collected.
+pub fn pick_collect(app: &App) {
+    let Some(document) = &app.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("Folder for the song with all its files")
+        .set_directory(document.folder());
+    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));
+}
+
+/// Copies the song with all its files into a folder.
+pub fn collect_into(app: &App, folder: PathBuf) {
+    let Some(document) = &app.document else { return };
+    let (session, path) = (document.session.clone(), document.path.clone());
+    app.jobs.spawn_shown(
+        "collect",
+        "Collecting files",
+        Arc::default(),
+        move |say, running, stop| {
+            let shown = |share| running.share(share);
+            match collect(&session, &path, &folder, &shown, stop) {
+                Ok(collected) => {
+                    // What was said and delivered goes with the song.
+                    if let Err(error) = carry(&path, &collected.session) {
+                        say(News::Failed(error.to_string()));
+                    }
+                    collected.notes.into_iter().for_each(|text| say(News::Failed(text)));
+                    let text = format!("Collected in {}", collected.session.display());
+                    say(News::Done(text, folder));
+                }
+                Err(error) => say(News::Failed(error.to_string())),
+            }
+        },
+    );
+}

@@ -1,0 +1,175 @@
+use super::Outcome;
+use super::progress::Line;
+use super::song::{Loaded, loaded};
+use crate::files::collect::collect;
+use crate::files::take::{Located, accept, leave_silent, locate};
+use crate::files::{FileOf, Found, State, all, file, find_below, look};
+use crate::media::hashes::Hashes;
+use crate::review::copies::carry;
+use crate::session::Session;
+use crate::session::file::save;
+use crate::session::naming::plain;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+/// Says what became of the files of a song, and decides what becomes of them.
+#[derive(clap::Args)]
+pub struct Files {
+    /// The session, or a folder that holds one
+    session: PathBuf,
+    /// Take new exports: of these files or stems, by name
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    use_new: Vec<String>,
+    /// Take all new exports
+    #[arg(long, conflicts_with = "use_new")]
+    use_all_new: bool,
+    /// Use another file for a file or stem: its name, and the file
+    #[arg(long, num_args = 2, value_names = ["NAME", "FILE"])]
+    locate: Option<Vec<String>>,
+    /// Look for everything that is missing below a folder, by content and then by name
+    #[arg(long, value_name = "DIR")]
+    find: Option<PathBuf>,
+    /// Leave files or stems silent while they are missing, by name
+    #[arg(long, value_name = "NAME", num_args = 1..)]
+    leave_silent: Vec<String>,
+    /// Copy the song with all its files into a new folder in this one
+    #[arg(long, value_name = "DIR")]
+    collect: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Files {
+    pub fn run(self) -> anyhow::Result<Outcome> {
+        let Loaded { mut session, path, folder } = loaded(&self.session)?;
+        let hashes = Hashes::of_user();
+        let before = session.clone();
+        let found = look(&mut session, &folder, &hashes);
+        let decided = self.decide(&mut session, &found, &folder, &hashes)?;
+        if decided && session != before {
+            save(&session, &path)?;
+        }
+        // What is true now.
+        let found = if decided { look(&mut session, &folder, &hashes) } else { found };
+        if let Some(into) = &self.collect {
+            let line = Line::new("collecting");
+            let shown = |share| line.show(share);
+            let cancel = super::cancel_on_signal();
+            let collected = collect(&session, &path, into, &shown, &cancel);
+            line.clear();
+            let collected = collected?;
+            carry(&path, &collected.session)?;
+            for note in &collected.notes {
+                eprintln!("stemwright: {note}");
+            }
+            println!("{}", collected.session.display());
+            let whole = collected.notes.is_empty();
+            return Ok(if whole { Outcome::Fine } else { Outcome::Problem });
+        }
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&found)?);
+        } else {
+            for one in &found {
+                let text =
+                    one.sentence().unwrap_or_else(|| format!("{}: {}", one.file, one.state.word()));
+                println!("{text}");
+            }
+        }
+        let settled = |found: &Found| match found.state {
+            State::Same | State::Moved { .. } => true,
+            State::Missing { silent, .. } => silent,
+            _ => false,
+        };
+        Ok(if found.iter().all(settled) { Outcome::Fine } else { Outcome::Problem })
+    }
+
+    /// Makes the changes that were asked for; whether there were any.
+    fn decide(
+        &self,
+        session: &mut Session,
+        found: &[Found],
+        folder: &Path,
+        hashes: &Hashes,
+    ) -> anyhow::Result<bool> {
+        let new = found.iter().map(|found| found.of);
+        let new: Vec<FileOf> = match self.use_all_new {
+            true => {
+                new.filter(|of| file(session, *of).is_some_and(|f| f.before.is_some())).collect()
+            }
+            false => named(session, &self.use_new)?,
+        };
+        for of in new {
+            let edit = accept(session, of, &|_, _| false)
+                .with_context(|| format!("{} was not exported again", name_of(session, of)))?;
+            edit.apply(session)?;
+        }
+        if let Some([name, path]) = self.locate.as_deref() {
+            for of in named(session, std::slice::from_ref(name))? {
+                self.point(session, of, Path::new(path), folder)?;
+            }
+        }
+        if let Some(below) = &self.find {
+            super::exists(below)?;
+            let below = below.canonicalize()?;
+            let lost = found.iter().filter(|found| !found.state.sounds());
+            let lost: Vec<FileOf> = lost.map(|found| found.of).collect();
+            for (of, path) in find_below(session, &lost, &below, folder, hashes) {
+                self.point(session, of, &path, folder)?;
+            }
+        }
+        for of in named(session, &self.leave_silent)? {
+            if let Some(edit) = leave_silent(session, of) {
+                edit.apply(session)?;
+            }
+        }
+        let asked = !self.use_new.is_empty()
+            || self.use_all_new
+            || self.locate.is_some()
+            || self.find.is_some()
+            || !self.leave_silent.is_empty();
+        Ok(asked)
+    }
+
+    fn point(
+        &self,
+        session: &mut Session,
+        of: FileOf,
+        path: &Path,
+        folder: &Path,
+    ) -> anyhow::Result<()> {
+        super::exists(path)?;
+        if let Some(Located { edit, other }) = locate(session, of, path, folder)? {
+            if other {
+                let path = path.display();
+                eprintln!("stemwright: {path} holds another sound than the file that was added");
+            }
+            edit.apply(session)?;
+        }
+        Ok(())
+    }
+}
+
+fn name_of(session: &Session, of: FileOf) -> String {
+    file(session, of).map_or(String::new(), |file| file.place.path.clone())
+}
+
+/// Files by the names of their stems, or their own.
+fn named(session: &Session, names: &[String]) -> anyhow::Result<Vec<FileOf>> {
+    let find = |wanted: &String| {
+        let wanted = plain(wanted);
+        let mut every = all(session);
+        let found = every.find(|(_, name, file)| {
+            let own = [*name, file.place.path.as_str(), file.place.name()];
+            own.iter().any(|own| plain(own) == wanted)
+        });
+        found.map(|(of, ..)| of).with_context(|| {
+            let known = all(session).map(|(.., file)| file.place.path.clone());
+            format!(
+                "there is no file or stem \u{201c}{wanted}\u{201d}; choose from {}",
+                known.collect::<Vec<_>>().join(", ")
+            )
+        })
+    };
+    names.iter().map(find).collect()
+}

@@ -1,0 +1,160 @@
+//! Looks at all files of a session at once, and lets the session follow them.
+
+use super::listing::Listing;
+use super::seen::{Seen, see};
+use super::{FileOf, Found, State, all, file_mut};
+use crate::media::hashes::Hashes;
+use crate::media::probe;
+use crate::session::Session;
+use crate::session::file_ref::{Content, FileRef, Place};
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// Looks at every file. One that moved below `folder` gets its place in the session, one that was
+/// exported again the facts of what is there now, and what it was before is kept until somebody
+/// accepts the new one. The state of each, in the order of [`all`].
+pub fn look(session: &mut Session, folder: &Path, hashes: &Hashes) -> Vec<Found> {
+    let files: Vec<(FileOf, String, FileRef)> =
+        all(session).map(|(of, name, file)| (of, name.to_string(), file.clone())).collect();
+    let seen: Vec<Seen> = files.par_iter().map(|(.., file)| see(file, folder, hashes)).collect();
+    let finder = Finder { folder, hashes, listing: Listing::below(folder), files: &files };
+    let mut list = Vec::new();
+    for ((of, name, known), seen) in files.iter().zip(seen) {
+        let (file, state) = finder.follow(known.clone(), seen);
+        list.push(Found { of: *of, name: name.clone(), file: file.place.path.clone(), state });
+        if let Some(place) = file_mut(session, *of)
+            && *place != file
+        {
+            *place = file;
+        }
+    }
+    list
+}
+
+/// Where files that are missing lie below another folder: by their content, else the only one of
+/// that name. `base` is the folder of the session.
+pub fn find_below(
+    session: &Session,
+    lost: &[FileOf],
+    below: &Path,
+    base: &Path,
+    hashes: &Hashes,
+) -> Vec<(FileOf, PathBuf)> {
+    let files: Vec<(FileOf, String, FileRef)> =
+        all(session).map(|(of, name, file)| (of, name.to_string(), file.clone())).collect();
+    let listing = Listing::below(below);
+    let finder = Finder { folder: base, hashes, listing, files: &files };
+    let lost = files.iter().filter(|(of, ..)| lost.contains(of));
+    lost.filter_map(|(of, _, file)| {
+        let place = finder.place_of(&file.content, &file.place);
+        let place = place.or_else(|| finder.of_that_name(file))?;
+        Some((*of, place.at(base)))
+    })
+    .collect()
+}
+
+struct Finder<'a> {
+    folder: &'a Path,
+    hashes: &'a Hashes,
+    listing: Listing<'a>,
+    files: &'a [(FileOf, String, FileRef)],
+}
+
+impl Finder<'_> {
+    /// The file as it is from now on, and its state.
+    fn follow(&self, mut file: FileRef, seen: Seen) -> (FileRef, State) {
+        match seen {
+            Seen::Same => {
+                refresh(&mut file, self.folder);
+                let state = if file.before.is_some() { State::Changed } else { State::Same };
+                (file, state)
+            }
+            Seen::Half => {
+                (file, State::Half { detail: "ends earlier than its header says".into() })
+            }
+            Seen::Unreadable(detail) => (file, State::Unreadable { detail }),
+            Seen::Other { content, right, info } => {
+                // Two files whose names were swapped are known by what they hold.
+                let of_another = self
+                    .files
+                    .iter()
+                    .any(|(.., other)| other.content == content && !other.is_same_content(&file));
+                if of_another && let Some(found) = self.find(&file) {
+                    return found;
+                }
+                let before = file.as_before();
+                file.content = content;
+                file.info = *info;
+                if let (Some(side), Some(right)) = (file.right.as_deref_mut(), right) {
+                    side.content = right;
+                }
+                file.before.get_or_insert_with(|| Box::new(before));
+                let now = file.as_before();
+                let accepted = |before: &crate::session::file_ref::Before| {
+                    before.content == now.content && before.right == now.right
+                };
+                if file.before.as_deref().is_some_and(accepted) {
+                    // What was accepted is back.
+                    file.before = None;
+                    return (file, State::Same);
+                }
+                (file, State::Changed)
+            }
+            Seen::Nothing => self.find(&file).unwrap_or_else(|| {
+                let candidate = self.of_that_name(&file).map(|place| place.path);
+                let silent = file.silent;
+                (file, State::Missing { silent, candidate })
+            }),
+        }
+    }
+
+    /// The same file at another place.
+    fn find(&self, file: &FileRef) -> Option<(FileRef, State)> {
+        let mut moved = file.clone();
+        moved.place = self.place_of(&file.content, &file.place)?;
+        if let Some(right) = moved.right.as_deref_mut() {
+            right.place = self.place_of(&right.content, &right.place)?;
+        }
+        let from = file.place.path.clone();
+        let state = if moved.before.is_some() { State::Changed } else { State::Moved { from } };
+        Some((moved, state))
+    }
+
+    /// Where a content lies; the old place before any other.
+    fn place_of(&self, content: &Content, old: &Place) -> Option<Place> {
+        let holds = |path: &Path, bytes: u64| {
+            bytes == content.bytes && self.hashes.hash(path).is_ok_and(|hash| hash == content.hash)
+        };
+        let here = old.at(self.folder);
+        if std::fs::metadata(&here).is_ok_and(|meta| meta.is_file() && holds(&here, meta.len())) {
+            return Some(old.clone());
+        }
+        let mut all = self.listing.files().iter();
+        let (path, _) = all.find(|(path, bytes)| holds(path, *bytes))?;
+        Some(Place::of(path, self.folder))
+    }
+
+    /// A file of the same name that no other stem uses, if there is just one.
+    fn of_that_name(&self, file: &FileRef) -> Option<Place> {
+        let wanted = crate::session::naming::plain(file.place.name());
+        let used = |place: &Place| {
+            let mut all = self.files.iter().flat_map(|(.., file)| file.places());
+            all.any(|other| other.path == place.path)
+        };
+        let alike = self.listing.files().iter().map(|(path, _)| Place::of(path, self.folder));
+        let mut alike = alike
+            .filter(|place| crate::session::naming::plain(place.name()) == wanted && !used(place));
+        alike.next().filter(|_| alike.next().is_none())
+    }
+}
+
+/// The facts of a file that is as it was, read anew where its header tells them: an earlier
+/// version of the program may have read less in it.
+fn refresh(file: &mut FileRef, folder: &Path) {
+    if file.right.is_none()
+        && !file.info.lossy
+        && let Ok(info) = probe(&file.place.at(folder))
+    {
+        file.info = info;
+    }
+}

@@ -1,0 +1,116 @@
+//! What lies at the place of one file, beside what the session knows of it.
+
+use crate::disk::Stamp;
+use crate::media::hashes::Hashes;
+use crate::media::{AudioInfo, MediaError, probe};
+use crate::session::file_ref::{Content, FileRef, Place};
+use std::path::Path;
+
+/// What was seen at the places of a file.
+#[derive(Debug)]
+pub enum Seen {
+    /// The content that the session knows.
+    Same,
+    /// Another sound: what it holds, of both files where there are two.
+    Other { content: Content, right: Option<Content>, info: Box<AudioInfo> },
+    /// Another file that ends before its header says.
+    Half,
+    /// Nothing, at one of its places at least.
+    Nothing,
+    /// Something that is no sound, or may not be read.
+    Unreadable(String),
+}
+
+enum One {
+    Known,
+    Other(Content),
+    Nothing,
+    Unreadable(String),
+}
+
+/// Looks at one file: by its size, and by its content where that may be the same.
+fn one(place: &Place, known: &Content, folder: &Path, hashes: &Hashes) -> One {
+    let path = place.at(folder);
+    let hash = || match hashes.hash(&path) {
+        Ok(hash) => Ok(hash),
+        Err(MediaError::Missing(_)) => Err(One::Nothing),
+        Err(error) => Err(One::Unreadable(error.to_string())),
+    };
+    match std::fs::metadata(&path) {
+        Err(error) if is_absent(&error) => One::Nothing,
+        Err(error) => One::Unreadable(error.to_string()),
+        Ok(meta) if !meta.is_file() => match crate::disk::open(&path) {
+            Err(error) => One::Unreadable(error.to_string()),
+            Ok(_) => One::Nothing,
+        },
+        Ok(meta) => match hash() {
+            Ok(hash) if hash == known.hash => One::Known,
+            Ok(hash) => One::Other(Content { hash, bytes: meta.len() }),
+            Err(other) => other,
+        },
+    }
+}
+
+/// Whether an error of the system says that there is nothing.
+fn is_absent(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{InvalidFilename, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | InvalidFilename)
+}
+
+/// Looks at a file, or at both files of a stem that came as two.
+pub fn see(file: &FileRef, folder: &Path, hashes: &Hashes) -> Seen {
+    let left = one(&file.place, &file.content, folder, hashes);
+    let right = file.right.as_deref().map(|right| {
+        (one(&right.place, &right.content, folder, hashes), &right.content, &right.place)
+    });
+    let unreadable = |text: &str| Seen::Unreadable(text.to_string());
+    match (&left, right.as_ref().map(|(one, ..)| one)) {
+        (One::Unreadable(text), _) | (_, Some(One::Unreadable(text))) => return unreadable(text),
+        (One::Nothing, _) | (_, Some(One::Nothing)) => return Seen::Nothing,
+        (One::Known, None | Some(One::Known)) => return Seen::Same,
+        _ => {}
+    }
+    let content = |one: One, known: &Content| match one {
+        One::Other(content) => content,
+        _ => known.clone(),
+    };
+    let info = match &right {
+        None => probe(&file.place.at(folder)),
+        Some((.., place)) => pair_info(&file.place.at(folder), &place.at(folder)),
+    };
+    match info {
+        Err(error) => Seen::Unreadable(error.to_string()),
+        Ok(info) if info.truncated => Seen::Half,
+        Ok(info) => Seen::Other {
+            content: content(left, &file.content),
+            right: right.map(|(one, known, _)| content(one, known)),
+            info: Box::new(info),
+        },
+    }
+}
+
+/// The facts of two mono files that are the sides of one stereo sound.
+pub fn pair_info(left: &Path, right: &Path) -> Result<AudioInfo, MediaError> {
+    let (one, other) = (probe(left)?, probe(right)?);
+    for (info, path) in [(&one, left), (&other, right)] {
+        if info.channels != 1 {
+            let detail = "it is one side of a pair and should be mono".into();
+            return Err(MediaError::NotAudio { path: path.to_owned(), detail });
+        }
+    }
+    let frames = other.frames.at_rate(other.sample_rate, one.sample_rate).max(one.frames);
+    Ok(AudioInfo {
+        channels: 2,
+        frames,
+        bits: one.bits.max(other.bits),
+        float: one.float || other.float,
+        lossy: one.lossy || other.lossy,
+        truncated: one.truncated || other.truncated,
+        ..one
+    })
+}
+
+/// What the places of a file look like from outside; by this a change is noticed.
+pub fn stamps(file: &FileRef, folder: &Path) -> Vec<Option<Stamp>> {
+    file.places().map(|place| Stamp::at(&place.at(folder))).collect()
+}

@@ -1,0 +1,67 @@
+//! What became of the stems that a render read: each of its files says what is true of those that
+//! are in it.
+
+use crate::engine::source::StemSource;
+use crate::files::ready::Ready;
+use crate::files::{FileOf, State};
+use crate::session::Session;
+use crate::session::stem::StemId;
+use crate::session::version::Version;
+
+/// Sentences about stems.
+#[derive(Default)]
+pub struct Stems {
+    /// What makes a file that holds the stem other than it should be.
+    problems: Vec<(StemId, String)>,
+    /// What a person should know of it.
+    notes: Vec<(StemId, String)>,
+}
+
+impl Stems {
+    /// What is known once the stems were read.
+    pub fn of(ready: &Ready, sources: &[Option<StemSource>]) -> Self {
+        let mut all = Self::default();
+        for found in &ready.found {
+            let (FileOf::Stem(id), Some(text)) = (found.of, found.sentence()) else { continue };
+            let meant = matches!(
+                found.state,
+                State::Moved { .. } | State::Changed | State::Missing { silent: true, .. }
+            );
+            let list = if meant { &mut all.notes } else { &mut all.problems };
+            list.push((id, text));
+        }
+        for (stem, source) in ready.session.stems.iter().zip(sources) {
+            let Some(source) = source else { continue };
+            let said = all.problems.iter().any(|(id, _)| *id == stem.id);
+            if source.is_missing() && !said {
+                let missing = |found: &&crate::files::Found| found.of == FileOf::Stem(stem.id);
+                let known = ready.found.iter().find(missing);
+                // It was there a moment ago.
+                if known.is_some_and(|found| found.state.sounds()) {
+                    let text =
+                        format!("{} went away while it was rendered; it is silent", stem.name);
+                    all.problems.push((stem.id, text));
+                }
+            }
+        }
+        all
+    }
+
+    /// Adds what is to be said of the stems that a version lets through.
+    pub fn tell(
+        &self,
+        session: &Session,
+        version: &Version,
+        problems: &mut Vec<String>,
+        notes: &mut Vec<String>,
+    ) {
+        let heard = |id: &StemId| {
+            session.stem(*id).is_some_and(|stem| version.holds(stem) && !stem.strip.mute)
+        };
+        let of = |list: &[(StemId, String)]| -> Vec<String> {
+            list.iter().filter(|(id, _)| heard(id)).map(|(_, text)| text.clone()).collect()
+        };
+        problems.extend(of(&self.problems));
+        notes.extend(of(&self.notes));
+    }
+}
