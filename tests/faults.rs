@@ -90,7 +90,7 @@ fn check(set: &Set, with_reference: bool) -> (Session, Examination, tempfile::Te
     set.write(folder.path());
     let gathered = gather(folder.path(), None).unwrap();
     let base = absolute_folder(&gathered.path).unwrap();
-    let reference = gathered.session.reference.as_ref().map(|file| base.join(&file.path));
+    let reference = gathered.session.reference.as_ref().map(|file| file.place.at(&base));
     let reference = reference.filter(|_| with_reference);
     let cancel = AtomicBool::new(false);
     let found = examine(&gathered.session, &base, reference.as_deref(), &|_| {}, &cancel).unwrap();

@@ -11,7 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
 use stemwright::app::{App, View};
-use stemwright::intake::folder::file_ref;
+use stemwright::files::take::file_ref;
 use stemwright::media::writer::write_plain;
 use stemwright::review::book::{Book, Draft};
 use stemwright::review::comments::{Reply, Status, Subject};

@@ -47,7 +47,7 @@ fn a_late_and_a_turned_stem_are_mended_by_a_click_and_it_can_be_undone() {
     let before = listing(&folder.join("Stems"));
     harness.get_by_label("Mend all").click();
     harness.run_steps(3);
-    let anew = |app: &App, n: usize| stem(app, n).file.path.starts_with("Stems_mended");
+    let anew = |app: &App, n: usize| stem(app, n).file.place.path.starts_with("Stems_mended");
     until(&mut harness, |app| anew(app, 2) && anew(app, 3));
     until(&mut harness, App::is_settled);
     harness.run_steps(3);

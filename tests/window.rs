@@ -193,8 +193,8 @@ fn a_wrong_guess_is_corrected() {
     harness.run_steps(2);
     let found = |harness: &Harness<'static, App>| {
         let session = harness.state().session().unwrap();
-        let names: Vec<_> = session.stems.iter().map(|stem| stem.file.path.clone()).collect();
-        (names, session.reference.as_ref().map(|file| file.path.clone()))
+        let names: Vec<_> = session.stems.iter().map(|stem| stem.file.place.path.clone()).collect();
+        (names, session.reference.as_ref().map(|file| file.place.path.clone()))
     };
     let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
     let guessed = (owned(&["01_Drums.wav", "02_Bass.wav"]), Some("Song_RoughMix.wav".to_string()));

@@ -83,6 +83,11 @@ impl App {
         &mut self.preferences
     }
 
+    /// Takes files as if they were dropped on the window.
+    pub fn drop_on(&mut self, paths: Vec<std::path::PathBuf>) {
+        self.drop_files(paths);
+    }
+
     /// Reads lyrics, as the dialog does once a file was chosen.
     pub fn import_lyrics(&mut self, path: &std::path::Path) {
         super::edits::import(self, path);

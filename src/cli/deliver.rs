@@ -1,5 +1,5 @@
 use super::progress::Terminal;
-use super::song::{Loaded, loaded};
+use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};
 use crate::delivery::checks::Verdict;
 use crate::delivery::make::{Delivered, Request, deliver};
@@ -49,7 +49,7 @@ pub struct Deliver {
 
 impl Deliver {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let Loaded { mut session, folder, path } = loaded(&self.session)?;
+        let Loaded { mut session, folder, path } = followed(&self.session)?;
         let delivery = &mut session.delivery;
         delivery.include.stems &= !self.no_stems;
         delivery.include.reference &= !self.no_reference;

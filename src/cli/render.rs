@@ -1,5 +1,5 @@
 use super::progress::{Terminal, print};
-use super::song::{Loaded, loaded};
+use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};
 use crate::render::{Request, render};
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ pub struct Render {
 
 impl Render {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let Loaded { session, folder, .. } = loaded(&self.session)?;
+        let Loaded { session, folder, .. } = followed(&self.session)?;
         let request = Request {
             folder: self.output,
             versions: self.versions,

@@ -1,5 +1,5 @@
 use super::progress::Terminal;
-use super::song::{Loaded, loaded};
+use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};
 use crate::review::book::Book;
 use crate::review::page::{KBPS, Request, free, make};
@@ -41,7 +41,7 @@ pub struct ReviewPage {
 
 impl ReviewPage {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let Loaded { session, folder, path } = loaded(&self.session)?;
+        let Loaded { session, folder, path } = followed(&self.session)?;
         let usual = Request::new(&session, Some(&path), PathBuf::new());
         let named = || free(&session, &usual.revision, &folder);
         let request = Request {

@@ -6,7 +6,7 @@ use crate::arrange::beats::{Beats, find};
 use crate::arrange::features::{Features, listen};
 use crate::arrange::key;
 use crate::engine::source::StemSource;
-use crate::files::look;
+use crate::files::{Found, look};
 use crate::intake::folder::{absolute_folder, session_in};
 use crate::media::hashes::Hashes;
 use crate::media::store::Store;
@@ -40,11 +40,18 @@ pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     Ok(Loaded { session: load(&path)?, folder: absolute_folder(&path)?, path })
 }
 
-/// The same as its files are now; what became of them is said.
-pub fn looked(path: &Path) -> anyhow::Result<Loaded> {
+/// The same as its files are now, for work that says itself what is missing. What became of the
+/// others is said.
+pub fn followed(path: &Path) -> anyhow::Result<Loaded> {
+    looked(path, |found| found.state.sounds())
+}
+
+/// The same, and everything is said.
+fn looked(path: &Path, said: fn(&Found) -> bool) -> anyhow::Result<Loaded> {
     let mut loaded = loaded(path)?;
-    for found in look(&mut loaded.session, &loaded.folder, &Hashes::of_user()) {
-        found.sentence().into_iter().for_each(|text| eprintln!("stemwright: {text}"));
+    let found = look(&mut loaded.session, &loaded.folder, &Hashes::of_user());
+    for text in found.iter().filter(|found| said(found)).filter_map(Found::sentence) {
+        eprintln!("stemwright: {text}");
     }
     Ok(loaded)
 }
@@ -59,7 +66,7 @@ pub struct Opened {
 
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let Loaded { session, path, folder } = looked(path)?;
+        let Loaded { session, path, folder } = looked(path, |_| true)?;
         let (rate, store) = (session.sample_rate, Store::of_user());
         let open = |stem| StemSource::open_or_silent(stem, &folder, rate, &store);
         let sources = session.stems.iter().map(open).collect::<Result<_, _>>()?;

@@ -7,7 +7,7 @@ use crate::delivery::sheet::{Contents, Sheet};
 use crate::delivery::stems::Exported;
 use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
 use crate::files::ready::ready;
-use crate::files::{FileOf, Found};
+use crate::files::{FileOf, Found, State};
 use crate::media::broadcast::today;
 use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
@@ -143,7 +143,8 @@ pub fn deliver(
         fresh: Some(&revision),
     };
     let mut checks = checks(&session, &facts);
-    let said = ready.found.iter().filter_map(Found::sentence);
+    let moved = |found: &&Found| matches!(found.state, State::Moved { .. });
+    let said = ready.found.iter().filter(|found| !moved(found)).filter_map(Found::sentence);
     checks.extend(said.map(|text| Check { verdict: Verdict::Look, text }));
     let exported = exported.unwrap_or_default();
     if include.sheet {

@@ -6,7 +6,7 @@ pub mod collect;
 mod listing;
 mod look;
 pub mod ready;
-mod seen;
+pub mod seen;
 pub mod take;
 
 pub use look::{find_below, look};

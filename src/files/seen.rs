@@ -98,16 +98,21 @@ pub fn pair_info(left: &Path, right: &Path) -> Result<AudioInfo, MediaError> {
             return Err(MediaError::NotAudio { path: path.to_owned(), detail });
         }
     }
+    Ok(joined(&one, &other))
+}
+
+/// The facts of a stereo sound of which these are the sides: as long as the longer one.
+pub fn joined(one: &AudioInfo, other: &AudioInfo) -> AudioInfo {
     let frames = other.frames.at_rate(other.sample_rate, one.sample_rate).max(one.frames);
-    Ok(AudioInfo {
+    AudioInfo {
         channels: 2,
         frames,
         bits: one.bits.max(other.bits),
         float: one.float || other.float,
         lossy: one.lossy || other.lossy,
         truncated: one.truncated || other.truncated,
-        ..one
-    })
+        ..one.clone()
+    }
 }
 
 /// What the places of a file look like from outside; by this a change is noticed.

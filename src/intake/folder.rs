@@ -3,14 +3,16 @@
 use crate::dsp::pan::PanLaw;
 use crate::files::take::file_ref;
 use crate::intake::IntakeError;
-use crate::intake::names::{NameGuess, common_words, guess, stem_of, tokens};
+use crate::intake::names::{NameGuess, common_words, guess, stem_of, tokens, words};
+use crate::intake::pairs::paired;
+use crate::intake::stamps::starts;
 use crate::media::origin::software;
 use crate::media::{AudioInfo, MediaError, is_audio};
 use crate::session::Session;
 use crate::session::file::EXTENSION;
-use crate::session::naming::compact;
+use crate::session::naming::{compact, composed};
 use crate::session::stem::{FileRef, Role, Stem};
-use crate::units::{Frames, SampleRate};
+use crate::units::SampleRate;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -73,14 +75,23 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
             Err(error) => refused.push(error),
         }
     }
-    let guesses = name_all(&good);
+    let good = paired(good.into_iter().map(|(path, file)| (stem_of(&path), file)).collect());
+    let names: Vec<String> = good.iter().map(|(name, _)| name.clone()).collect();
+    let guesses = name_all(&names);
     let mut notes = Vec::new();
     let (mut stems, mut reference) = (Vec::new(), None);
-    for ((path, file), read) in good.into_iter().zip(guesses) {
+    for ((_, file), read) in good.into_iter().zip(guesses) {
+        let path = file.place.at(&base);
         let in_reference = path
             .parent()
             .and_then(Path::file_name)
             .is_some_and(|name| name.eq_ignore_ascii_case("Reference"));
+        if let Some(right) = &file.right {
+            notes.push(format!(
+                "{} and {} are the sides of one stereo stem",
+                file.place.path, right.place.path
+            ));
+        }
         if !(read.reference || in_reference) {
             stems.push((file, read));
         } else if reference.is_none() {
@@ -114,7 +125,10 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
                 file.place.path, file.info.sample_rate
             ));
         }
-        let id = session.next_stem_id();
+        if let Some(note) = start.note() {
+            notes.push(format!("{} {note}", file.place.path));
+        }
+        let (id, start) = (session.next_stem_id(), start.frames());
         session.stems.push(Stem { start, ..Stem::new(id, read.name, read.role, file) });
     }
     Ok(Gathered { session, path: path.to_owned(), notes, refused })
@@ -171,7 +185,7 @@ pub fn absolute_folder(path: &Path) -> Result<PathBuf, IntakeError> {
 }
 
 fn title_of(name: &str) -> String {
-    let words = tokens(name);
+    let words = words(&composed(name));
     if words.is_empty() { name.to_string() } else { words.join(" ") }
 }
 
@@ -197,17 +211,16 @@ fn audio_in(folder: &Path) -> Result<Vec<PathBuf>, IntakeError> {
     Ok(files)
 }
 
-/// Guesses for all files, without the words that all names begin with.
-fn name_all(files: &[(PathBuf, FileRef)]) -> Vec<NameGuess> {
-    let stems: Vec<String> = files.iter().map(|(path, _)| stem_of(path)).collect();
-    let parted: Vec<Vec<String>> = stems.iter().map(|stem| tokens(stem)).collect();
+/// Guesses for all names, without the words that all of them begin with.
+fn name_all(names: &[String]) -> Vec<NameGuess> {
+    let parted: Vec<Vec<String>> = names.iter().map(|name| tokens(name)).collect();
     let shared = common_words(&parted);
-    stems
+    names
         .iter()
         .zip(&parted)
-        .map(|(stem, words)| match words.get(shared..) {
+        .map(|(name, words)| match words.get(shared..) {
             Some(rest) if shared > 0 => guess(&rest.join("_")),
-            _ => guess(stem),
+            _ => guess(name),
         })
         .collect()
 }
@@ -220,19 +233,4 @@ fn session_rate<'a>(infos: impl Iterator<Item = &'a AudioInfo> + Clone) -> Sampl
         .map(|info| info.sample_rate)
         .max_by_key(|rate| (count(*rate), *rate))
         .unwrap_or(SampleRate(48_000))
-}
-
-/// Where each stem starts: its broadcast time stamp, counted from the earliest, if all have one.
-fn starts<'a>(infos: impl Iterator<Item = &'a AudioInfo> + Clone, rate: SampleRate) -> Vec<Frames> {
-    let stamps: Option<Vec<Frames>> = infos
-        .clone()
-        .map(|info| info.time_reference.map(|stamp| Frames(stamp).at_rate(info.sample_rate, rate)))
-        .collect();
-    match stamps {
-        Some(stamps) => {
-            let first = stamps.iter().min().map_or(0, |stamp| stamp.0);
-            stamps.iter().map(|stamp| Frames(stamp.0 - first)).collect()
-        }
-        None => infos.map(|_| Frames(0)).collect(),
-    }
 }

@@ -8,7 +8,9 @@ pub mod folder;
 pub mod mend;
 pub mod names;
 pub mod null_test;
+pub mod pairs;
 pub mod report;
+pub mod stamps;
 
 use crate::media::MediaError;
 use crate::session::file::FileError;

@@ -1,5 +1,6 @@
 //! What the name of a file tells: its place, what it plays, and whether it is a rough mix.
 
+use crate::session::naming::composed;
 use crate::session::stem::Role;
 
 /// What was read from a name.
@@ -59,9 +60,9 @@ pub fn guess(stem: &str) -> NameGuess {
     NameGuess { number, name, role: role.unwrap_or(Role::Other), reference }
 }
 
-/// The name of a file without its extension.
+/// The name of a file without its extension, its letters and accents composed.
 pub fn stem_of(path: &std::path::Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    composed(&path.file_stem().unwrap_or_default().to_string_lossy())
 }
 
 fn role(words: &[String]) -> Option<Role> {
@@ -138,9 +139,19 @@ fn is_version(word: &str) -> bool {
     !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
+/// The words of a name as a person writes it: split at separators and between lower and upper
+/// case. `P8c` is one word.
+pub fn words(name: &str) -> Vec<String> {
+    split(name, false)
+}
+
 /// The words of a name: split at separators, between lower and upper case, and between
 /// letters and digits; `BGVs` and `v2` stay whole.
 pub fn tokens(stem: &str) -> Vec<String> {
+    split(stem, true)
+}
+
+fn split(stem: &str, digits: bool) -> Vec<String> {
     let mut words = Vec::new();
     for part in stem.split(|c: char| !c.is_alphanumeric() && !('\u{300}'..='\u{36f}').contains(&c))
     {
@@ -154,8 +165,9 @@ pub fn tokens(stem: &str) -> Vec<String> {
                 && c.is_uppercase()
                 && after.is_some_and(char::is_lowercase)
                 && after != Some('s');
-            let digit = before.is_some_and(|b| b.is_ascii_digit()) && c.is_alphabetic();
-            let counted = before.is_some_and(char::is_alphabetic)
+            let digit = digits && before.is_some_and(|b| b.is_ascii_digit()) && c.is_alphabetic();
+            let counted = digits
+                && before.is_some_and(char::is_alphabetic)
                 && c.is_ascii_digit()
                 && !matches!(word.as_str(), "v" | "V");
             if (camel || acronym || digit || counted) && !word.is_empty() {

@@ -23,10 +23,10 @@ impl Stems {
         let mut all = Self::default();
         for found in &ready.found {
             let (FileOf::Stem(id), Some(text)) = (found.of, found.sentence()) else { continue };
-            let meant = matches!(
-                found.state,
-                State::Moved { .. } | State::Changed | State::Missing { silent: true, .. }
-            );
+            if matches!(found.state, State::Moved { .. }) {
+                continue;
+            }
+            let meant = matches!(found.state, State::Changed | State::Missing { silent: true, .. });
             let list = if meant { &mut all.notes } else { &mut all.problems };
             list.push((id, text));
         }

@@ -112,9 +112,9 @@ mod tests {
     use super::*;
     use crate::playback::device::Wish;
     use crate::session::Session;
+    use crate::session::edit;
     use crate::session::file_ref::{Content, Place};
     use crate::session::stem::{FileRef, Role, Stem};
-    use crate::session::{Unknown, edit};
     use crate::units::{Db, SampleRate};
 
     const STEM: StemId = StemId(1);
@@ -131,7 +131,7 @@ mod tests {
             time_reference: None,
             truncated: false,
         };
-        let (path, hash, unknown) = ("a.wav".into(), String::new(), Unknown::new());
+        let (path, hash) = ("a.wav".into(), String::new());
         let file = FileRef::new(Place { path, raw: None }, Content { hash, bytes: 0 }, info);
         let mut session = Session::new("Song", SampleRate(48_000));
         session.stems = vec![Stem::new(STEM, "Drums".into(), Role::Drums, file)];

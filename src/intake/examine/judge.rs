@@ -4,6 +4,7 @@ use super::{Looked, SILENT};
 use crate::intake::examine::marks::Run;
 use crate::intake::examine::scan::Scan;
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
+use crate::intake::stamps::{Start, starts};
 use crate::session::Session;
 use crate::session::stem::Role;
 use crate::units::{Db, Frames, Hz, Seconds};
@@ -80,15 +81,34 @@ fn file(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
             format!("holds {} samples that are no numbers; export it again", looked.scan.invalid);
         list.push(Finding::new(Kind::NotNumbers, Severity::Fault, text));
     }
-    if let Some(stamp) = info.time_reference {
-        let start = Frames(looked.stem.offset().max(0) as u64).seconds(rate);
-        let text = format!(
-            "starts at {start:.3} by its broadcast time stamp ({stamp} frames after midnight)"
-        );
-        list.push(Finding::new(Kind::Start, Severity::Note, text));
-    }
+    start(looked, session, list);
     if info.channels == 1 {
         list.push(Finding::new(Kind::Mono, Severity::Note, "mono"));
+    }
+}
+
+/// Where it starts, if its time stamp has to do with it, or should have.
+fn start(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
+    let rate = session.sample_rate;
+    let all = starts(session.stems.iter().map(|stem| &stem.file.info), rate);
+    let place = session.stems.iter().position(|stem| stem.id == looked.stem.id);
+    let Some(start) = place.and_then(|n| all.get(n)) else { return };
+    // A person may have moved it since.
+    if start.frames().0 as i64 != looked.stem.offset() {
+        return;
+    }
+    match (start, looked.scan.info.time_reference) {
+        (Start::Stamp(at), Some(stamp)) => {
+            let text = format!(
+                "starts at {:.3} by its broadcast time stamp ({stamp} frames after midnight)",
+                at.seconds(rate)
+            );
+            list.push(Finding::new(Kind::Start, Severity::Note, text));
+        }
+        (start, _) => {
+            let note = start.note().map(|text| Finding::new(Kind::Start, Severity::Caution, text));
+            list.extend(note);
+        }
     }
 }
 

@@ -1,0 +1,123 @@
+//! Where stems start by the time stamps of broadcast WAV files (EBU Tech 3285: frames since
+//! midnight, at the file's own rate).
+
+use crate::media::AudioInfo;
+use crate::units::{Frames, SampleRate, Seconds};
+
+/// Stems of one song that start farther apart than this, or than twice the longest of them, were
+/// not stamped in one session.
+const FAR: Seconds = Seconds(1800.0);
+
+/// Where a stem starts, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With the song: no stem has a stamp that tells more.
+    Song,
+    /// By its stamp, counted from the earliest.
+    Stamp(Frames),
+    /// With the song, because it alone has no stamp.
+    NoStamp,
+    /// With the song, because its stamp is hours away from those of the others.
+    FarStamp,
+}
+
+impl Start {
+    /// In frames of the session's rate.
+    pub fn frames(self) -> Frames {
+        match self {
+            Start::Stamp(frames) => frames,
+            Start::Song | Start::NoStamp | Start::FarStamp => Frames(0),
+        }
+    }
+
+    /// What a person should know of it.
+    pub fn note(self) -> Option<&'static str> {
+        match self {
+            Start::Song | Start::Stamp(_) => None,
+            Start::NoStamp => Some(
+                "has no time stamp, while other stems have: it starts with the song; move it if it belongs elsewhere",
+            ),
+            Start::FarStamp => Some(
+                "has a time stamp hours away from those of the others, which is not used: it starts with the song",
+            ),
+        }
+    }
+}
+
+/// Where each stem starts, in a session of `rate`.
+pub fn starts<'a>(
+    infos: impl Iterator<Item = &'a AudioInfo> + Clone,
+    rate: SampleRate,
+) -> Vec<Start> {
+    let stamps: Vec<Option<Frames>> = infos
+        .clone()
+        .map(|info| info.time_reference.map(|stamp| Frames(stamp).at_rate(info.sample_rate, rate)))
+        .collect();
+    let mut known: Vec<u64> = stamps.iter().flatten().map(|stamp| stamp.0).collect();
+    known.sort_unstable();
+    // Many programs write a stamp of zero and mean none.
+    if known.last().is_none_or(|last| *last == 0) {
+        return stamps.iter().map(|_| Start::Song).collect();
+    }
+    let longest = infos.map(|info| info.frames.seconds(info.sample_rate).0).fold(0.0, f64::max);
+    let far = Seconds(FAR.0.max(2.0 * longest)).frames(rate).0;
+    // The most that lie together are believed; of two such groups the earlier one.
+    let group =
+        |from: u64| known.iter().filter(move |at| (from..=from.saturating_add(far)).contains(at));
+    let first = known.iter().copied().rev().max_by_key(|at| group(*at).count()).unwrap_or(0);
+    let believed = |stamp: u64| (first..=first.saturating_add(far)).contains(&stamp);
+    stamps
+        .into_iter()
+        .map(|stamp| match stamp {
+            None => Start::NoStamp,
+            Some(stamp) if believed(stamp.0) => Start::Stamp(Frames(stamp.0 - first)),
+            Some(Frames(0)) => Start::NoStamp,
+            Some(_) => Start::FarStamp,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+
+    const RATE: SampleRate = SampleRate(48_000);
+
+    fn of(stamps: &[Option<u64>]) -> Vec<Start> {
+        let one = |stamp: &Option<u64>| AudioInfo {
+            time_reference: *stamp,
+            frames: Frames(480_000),
+            ..stem(1).file.info
+        };
+        let infos: Vec<AudioInfo> = stamps.iter().map(one).collect();
+        starts(infos.iter(), RATE)
+    }
+
+    fn at(seconds: u64) -> Start {
+        Start::Stamp(Frames(seconds * 48_000))
+    }
+
+    #[test]
+    fn stems_start_by_their_stamps_whatever_the_first_is() {
+        let hour = 3600 * 48_000;
+        for base in [0, hour] {
+            let stamps = [0, 10, 20].map(|n| Some(base + n * 48_000));
+            assert_eq!(of(&stamps), [at(0), at(10), at(20)]);
+        }
+        assert_eq!(of(&[Some(0), Some(0), None]), [Start::Song; 3]);
+        assert_eq!(of(&[None, None]), [Start::Song; 2]);
+        // One without a stamp does not take those of the others away.
+        let three = [Some(hour), Some(hour + 480_000), None];
+        assert_eq!(of(&three), [at(0), at(10), Start::NoStamp]);
+        // A stamp of zero among those of an hour is none.
+        let zero = [Some(0), Some(hour), Some(hour + 480_000)];
+        assert_eq!(of(&zero), [Start::NoStamp, at(0), at(10)]);
+    }
+
+    #[test]
+    fn a_stamp_that_is_days_away_is_not_believed() {
+        assert_eq!(of(&[Some(1), Some(1 << 40)]), [at(0), Start::FarStamp]);
+        assert_eq!(of(&[Some(u64::MAX), Some(5), Some(5)]), [Start::FarStamp, at(0), at(0)]);
+    }
+}
