@@ -38,13 +38,19 @@ fn seconds(harness: &Harness<'static, App>) -> f64 {
 
 #[test]
 fn a_session_opens_whatever_became_of_its_files() {
-    let folder = small();
-    drop(saved(folder.path()));
-    export(&folder.path().join("01_Drums.wav"), 8, 4.0);
-    export(&folder.path().join("02_Bass.wav"), 9, 7.5);
-    let kept = std::fs::read(folder.path().join("03_LeadVox.wav")).unwrap();
-    std::fs::remove_file(folder.path().join("03_LeadVox.wav")).unwrap();
-    let mut harness = window(Some(folder.path()), SIZE);
+    let home = small();
+    // A name that stays the same in the pictures.
+    let folder = home.path().join("Blue Sky");
+    std::fs::create_dir(&folder).unwrap();
+    for name in listing(home.path()).iter().filter(|name| name.ends_with(".wav")) {
+        std::fs::rename(home.path().join(name), folder.join(name)).unwrap();
+    }
+    drop(saved(&folder));
+    export(&folder.join("01_Drums.wav"), 8, 4.0);
+    export(&folder.join("02_Bass.wav"), 9, 7.5);
+    let kept = std::fs::read(folder.join("03_LeadVox.wav")).unwrap();
+    std::fs::remove_file(folder.join("03_LeadVox.wav")).unwrap();
+    let mut harness = window(Some(&folder), SIZE);
     assert!((seconds(&harness) - 7.5).abs() < 1e-6, "the song is as long as its files");
     harness.get_by_label_contains("Files of the song");
     harness.snapshot("files_of_the_song");
@@ -68,8 +74,8 @@ fn a_session_opens_whatever_became_of_its_files() {
     press(&mut harness, Modifiers::COMMAND, Key::S);
     drop(harness);
     // What is back is heard again.
-    std::fs::write(folder.path().join("03_LeadVox.wav"), kept).unwrap();
-    let harness = window(Some(folder.path()), SIZE);
+    std::fs::write(folder.join("03_LeadVox.wav"), kept).unwrap();
+    let harness = window(Some(&folder), SIZE);
     assert!(harness.query_by_label_contains("Files of the song").is_none(), "nothing is open");
     assert!((seconds(&harness) - 7.5).abs() < 1e-6);
 }

@@ -201,7 +201,7 @@ fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut 
     match &found.state {
         State::Changed if accepted => {}
         State::Changed => {
-            if push(ui, button(0.0, 110.0), "Use new file", true).clicked() {
+            if push(ui, button(0.0, 110.0), "Use new file", false).clicked() {
                 *asked = Some(Asked::Accept(vec![found.of]));
             }
             if push(ui, button(118.0, 90.0), "Locate\u{2026}", false).clicked() {
@@ -214,7 +214,7 @@ fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut 
             }
         }
         State::Missing { .. } | State::Unreadable { .. } => {
-            if push(ui, button(0.0, 90.0), "Locate\u{2026}", true).clicked() {
+            if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
                 *asked = Some(Asked::Locate(found.of));
             }
             let left = file(&document.session, found.of).is_some_and(|file| file.silent);

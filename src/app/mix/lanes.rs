@@ -108,6 +108,7 @@ fn paint_lane(app: &App, document: &Document, ui: &Ui, lane: Rect, index: usize)
     match (close, source, peaks) {
         (true, Some(source), _) => samples(app, &painter, lane, source, colour, under),
         (_, _, Some(peaks)) => outline(app, &painter, lane, stem, peaks, colour, under),
+        (_, Some(source), _) if source.is_missing() => {}
         _ => {
             let at = pos2(lane.left() + 12.0, lane.center().y - 12.0);
             write(
@@ -222,12 +223,15 @@ fn outline(
     let start = stem.offset() as f64;
     let scale = app.timeline.scale();
     let mut clips: Vec<f32> = Vec::new();
+    // A stem may end before the song does.
+    let mut end = x;
     while x < lane.right() {
         let from = app.timeline.from() + f64::from(x - lane.left()) * scale - start;
         if let Some(point) =
             peaks.span(from, from + scale * f64::from(step)).filter(|_| from >= 0.0)
         {
             waveform.column(x, point);
+            end = x + step;
             let apart = clips.last().is_none_or(|last| x - last >= 3.0);
             if point.most.max(-point.least) >= CLIPPED && apart {
                 clips.push(x);
@@ -235,7 +239,7 @@ fn outline(
         }
         x += step;
     }
-    waveform.paint(x, painter);
+    waveform.paint(end, painter);
     // Wherever the file is at full scale, a mark along the upper edge that is never narrower
     // than the eye needs.
     for clipped in clips {
