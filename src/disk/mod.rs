@@ -7,6 +7,9 @@ pub mod read;
 pub mod stamp;
 pub mod temporary;
 
+mod machine;
+
+pub use machine::machine;
 pub use read::{bytes, open};
 pub use stamp::Stamp;
 pub use temporary::{Temporary, keep, write};

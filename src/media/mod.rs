@@ -19,6 +19,7 @@ pub mod tags;
 pub mod wav;
 pub mod writer;
 
+use crate::units::Seconds;
 use std::path::PathBuf;
 
 pub use error::MediaError;
@@ -29,6 +30,9 @@ pub use pcm::PcmFile;
 pub const EXTENSIONS: [&str; 13] = [
     "wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "caf", "m4a", "mp3", "ogg", "aac",
 ];
+
+/// The longest sound that is taken: no song lasts longer than a day.
+pub const LONGEST: Seconds = Seconds(86_400.0);
 
 /// The rates that a stem may have.
 pub const RATES: std::ops::RangeInclusive<u32> = 22_050..=192_000;

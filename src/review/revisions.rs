@@ -21,6 +21,7 @@ use crate::review::comments::Review;
 use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
+use crate::session::limits::checked;
 use crate::session::naming::{revisions, safe};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -195,10 +196,9 @@ impl Revisions {
                 *stem = self.get(stem.as_str().unwrap_or(""))?;
             }
         }
-        serde_json::from_value(tree).map_err(|error| ReviewError::Read {
-            path: self.object(hash),
-            detail: error.to_string(),
-        })
+        let failed = |detail: String| ReviewError::Read { path: self.object(hash), detail };
+        let session = serde_json::from_value(tree).map_err(|error| failed(error.to_string()))?;
+        checked(session).map_err(|odd| failed(odd.to_string()))
     }
 
     /// Takes a revision out of the list; it can be brought back for [`KEPT_DAYS`].

@@ -3,7 +3,7 @@
 use crate::media::writer::BitDepth;
 use crate::session::file::FileError;
 use crate::session::stem::{Role, StemId};
-use crate::session::{Session, Unknown, naming, shelf};
+use crate::session::{Session, Unknown, ids, naming, shelf};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ pub struct Delivery {
     /// Names of files; see [`naming`].
     pub pattern: String,
     /// Cells of the matrix that are left out: version and master.
+    #[serde(deserialize_with = "ids::pairs")]
     pub left_out: Vec<(String, String)>,
     pub include: Include,
     pub package: Packaging,

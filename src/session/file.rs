@@ -1,19 +1,39 @@
 //! The session on disk: JSON, written whole or not at all, the previous one kept.
 
 use crate::disk;
+use crate::disk::lock::Lock;
+use crate::session::limits::{Odd, checked};
 use crate::session::{SCHEMA, Session};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub const EXTENSION: &str = "stemwright";
+
+/// The largest session that is read, in bytes; a song of hundreds of stems with automation takes
+/// a few million.
+const LARGEST: u64 = 256_000_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     #[error("{} cannot be read: {cause}; check the path", path.display())]
     Read { path: PathBuf, cause: std::io::Error },
-    #[error("{} is no Stemwright session ({cause}); the one before it is kept as {}", path.display(), previous(path).display())]
+    #[error("{} is no Stemwright session ({cause}){}", path.display(), kept(path))]
     Parse { path: PathBuf, cause: serde_json::Error },
+    #[error("{} cannot be opened: {odd}", path.display())]
+    Odd { path: PathBuf, odd: Odd },
     #[error("{} cannot be written: {cause}; check the free space and that you may write there, or save elsewhere", path.display())]
     Write { path: PathBuf, cause: std::io::Error },
+    #[error("{} is being written by another program; try again", .0.display())]
+    Busy(PathBuf),
+}
+
+/// Where the session before the last save is, if it is there.
+fn kept(path: &Path) -> String {
+    let previous = previous(path);
+    match previous.is_file() {
+        true => format!("; the one before it is kept as {}", previous.display()),
+        false => String::new(),
+    }
 }
 
 /// Where the file before the last save is kept.
@@ -21,9 +41,16 @@ pub fn previous(path: &Path) -> PathBuf {
     beside(path, "previous")
 }
 
-/// Where work that was not saved yet is kept.
+/// Where work that was not saved yet is kept on this machine. Another machine that shares the
+/// folder has a name of its own.
 pub fn autosave(path: &Path) -> PathBuf {
-    beside(path, "autosave")
+    beside(path, &format!("{}.autosave", crate::disk::machine()))
+}
+
+/// Work that was not saved and may be found: of this machine, and of versions that knew none.
+pub fn asides(path: &Path) -> Vec<PathBuf> {
+    let all = [autosave(path), beside(path, "autosave")];
+    all.into_iter().filter(|path| path.is_file()).collect()
 }
 
 fn beside(path: &Path, kind: &str) -> PathBuf {
@@ -34,9 +61,29 @@ fn beside(path: &Path, kind: &str) -> PathBuf {
 
 /// Reads a session.
 pub fn load(path: &Path) -> Result<Session, FileError> {
-    let text = std::fs::read_to_string(path)
+    let bytes = disk::bytes(path, LARGEST)
         .map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
-    serde_json::from_str(&text).map_err(|cause| FileError::Parse { path: path.to_owned(), cause })
+    let session: Session = serde_json::from_slice(&bytes)
+        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
+    checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })
+}
+
+/// Held while a session is read, changed and written: nobody else does so at the same time.
+pub struct Writing {
+    _lock: Lock,
+}
+
+/// How long is waited for somebody else who writes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Waits until nobody else writes the session.
+pub fn writing(path: &Path) -> Result<Writing, FileError> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".writing");
+    let lock = Lock::take(&path.with_file_name(name), PATIENCE)
+        .map_err(|cause| FileError::Write { path: path.to_owned(), cause })?;
+    Ok(Writing { _lock: lock.ok_or_else(|| FileError::Busy(path.to_owned()))? })
 }
 
 /// Whether a newer program wrote the session: what this one does not know is kept, not obeyed.
@@ -47,9 +94,27 @@ pub fn is_newer(session: &Session) -> bool {
 /// Writes a session: first beside the target, then in its place; the file that was there
 /// becomes the previous one.
 pub fn save(session: &Session, path: &Path) -> Result<(), FileError> {
-    disk::keep(path, &previous(path))
-        .map_err(|cause| FileError::Write { path: previous(path), cause })?;
-    write(session, path)
+    writing(path)?.save(session, path)
+}
+
+impl Writing {
+    /// The same for whoever writes already.
+    pub fn save(&self, session: &Session, path: &Path) -> Result<(), FileError> {
+        disk::keep(path, &previous(path))
+            .map_err(|cause| FileError::Write { path: previous(path), cause })?;
+        write(session, path)
+    }
+
+    /// Writes a session that is new; one that is there stays.
+    pub fn create(&self, session: &Session, path: &Path) -> Result<bool, FileError> {
+        let failed = |cause| FileError::Write { path: path.to_owned(), cause };
+        let mut file = disk::Temporary::beside(path).map_err(failed)?;
+        file.write_all(text(session, path)?.as_bytes()).map_err(failed)?;
+        match file.place(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            placed => placed.map_err(failed).map(|()| true),
+        }
+    }
 }
 
 /// Puts work aside that is not saved yet.
@@ -57,10 +122,13 @@ pub fn put_aside(session: &Session, path: &Path) -> Result<(), FileError> {
     write(session, &autosave(path))
 }
 
+fn text(session: &Session, path: &Path) -> Result<String, FileError> {
+    serde_json::to_string_pretty(session)
+        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })
+}
+
 fn write(session: &Session, path: &Path) -> Result<(), FileError> {
-    let text = serde_json::to_string_pretty(session)
-        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
-    disk::write(path, text.as_bytes())
+    disk::write(path, text(session, path)?.as_bytes())
         .map_err(|cause| FileError::Write { path: path.to_owned(), cause })
 }
 

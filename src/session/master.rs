@@ -5,7 +5,7 @@ use crate::dsp::dither::Shaping;
 use crate::dsp::limiter::LimiterSettings;
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
-use crate::session::Unknown;
+use crate::session::{Unknown, ids};
 use crate::units::{Db, Hz, Lufs, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Master {
     /// Short name for lists and file names: `streaming`, `cd` …
+    #[serde(deserialize_with = "ids::one")]
     pub id: String,
     pub name: String,
     /// What the file must meet; without one the version leaves as it is.

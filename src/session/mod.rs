@@ -1,6 +1,7 @@
 //! The document: what a person made and saves. Plain data, changed only by [`edit::Edit`]s.
 
 pub mod brief;
+pub mod claim;
 pub mod delivery;
 mod describe;
 pub mod difference;
@@ -10,6 +11,8 @@ pub mod file;
 pub mod file_ref;
 pub mod grid;
 pub mod history;
+pub mod ids;
+pub mod limits;
 pub mod lyrics;
 pub mod master;
 pub mod merge;

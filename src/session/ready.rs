@@ -4,9 +4,9 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::file::FileError;
 use crate::session::master::plain;
-use crate::session::shelf;
 use crate::session::stem::Role;
 use crate::session::version::{Level, Selection, Version, Whose};
+use crate::session::{ids, shelf};
 use crate::units::{Db, Seconds};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -158,7 +158,7 @@ pub struct Template {
     pub name: String,
     pub versions: Vec<Version>,
     /// Files that are left out: version and master.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ids::pairs")]
     pub left_out: Vec<(String, String)>,
 }
 
@@ -170,6 +170,8 @@ impl Template {
         let general = |version: &Version| Version {
             cuts: Vec::new(),
             fade: None,
+            // The code is that of one recording.
+            isrc: String::new(),
             levels: version
                 .levels
                 .iter()

@@ -2,7 +2,7 @@
 //! how it ends.
 
 use crate::session::stem::{Role, Stem, StemId};
-use crate::session::{Session, Unknown};
+use crate::session::{Session, Unknown, ids};
 use crate::units::{Db, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// Short name for lists and file names: `full`, `radio` …
+    #[serde(deserialize_with = "ids::one")]
     pub id: String,
     pub name: String,
     /// Versions that this one builds on, by id: their stems, levels, cuts, fade and clean regions
     /// hold for it too.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ids::several")]
     pub from: Vec<String>,
     pub stems: Selection,
     /// What differs from the rule: levels, and single stems that are in or out.
