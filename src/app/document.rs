@@ -1,21 +1,20 @@
 //! The open session: its file, its history, and the work on it that goes on in the background.
 
+use crate::disk;
 use crate::files::{self, FileOf, file_mut};
+use crate::media::hashes::Hashes;
 use crate::review::copies::{ELSEWHERE, carry};
 use crate::review::revisions::Revisions;
 use crate::session::edit::Edit;
-use crate::session::file::{EXTENSION, autosave, load, put_aside, save};
+use crate::session::file::{EXTENSION, Writing, asides, load, writing};
 use crate::session::history::{Gesture, History};
 use crate::session::master::Master;
+use crate::session::naming::numbered;
 use crate::session::stem::{FileRef, Stem, StemId};
 use crate::session::{Session, version::Version};
 use crate::units::{Frames, Seconds};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-/// How often work that was not saved is put aside.
-const AUTOSAVE: Duration = Duration::from_secs(20);
 
 pub struct Document {
     pub session: Session,
@@ -29,10 +28,13 @@ pub struct Document {
     saved: u64,
     /// Hash of the file as it was read or written last.
     written: Option<blake3::Hash>,
-    autosaved: (u64, Instant),
     gesture: Gesture,
     /// Unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
+    /// Another window has the session: this one listens, and changes nothing.
+    pub read_only: bool,
+    /// A change was refused because of that, and it was not said yet.
+    refused: bool,
     /// Version that is heard and looked at.
     pub version: usize,
     /// Master that is previewed, and whose target is shown.
@@ -51,12 +53,6 @@ fn content(path: &Path) -> Option<blake3::Hash> {
 
 impl Document {
     pub fn new(session: Session, path: PathBuf, on_disk: bool) -> Self {
-        let newer = |file: &Path, than: &Path| {
-            let time = |path: &Path| std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
-            time(file) > time(than)
-        };
-        let aside = autosave(&path);
-        let recovery = (aside.exists() && newer(&aside, &path)).then_some(aside);
         let selected = session.stems.first().map(|stem| stem.id);
         let written = on_disk.then(|| content(&path)).flatten();
         Self {
@@ -67,9 +63,10 @@ impl Document {
             followed: 0,
             saved: 0,
             written,
-            autosaved: (0, Instant::now()),
             gesture: 0,
-            recovery,
+            recovery: None,
+            read_only: false,
+            refused: false,
             version: 0,
             master: 0,
             selected,
@@ -124,6 +121,10 @@ impl Document {
 
     /// Makes a change.
     pub fn edit(&mut self, edit: Edit) {
+        if self.read_only {
+            self.refused = true;
+            return;
+        }
         let gesture = Some(self.gesture);
         // A change about a stem that is gone has nothing to change.
         let _ = self.history.apply(&mut self.session, edit, gesture);
@@ -134,6 +135,11 @@ impl Document {
         self.begin_gesture();
         self.edit(edit);
         self.begin_gesture();
+    }
+
+    /// Whether a change was refused since this was asked last.
+    pub fn take_refused(&mut self) -> bool {
+        std::mem::take(&mut self.refused)
     }
 
     pub fn undo(&mut self) -> bool {
@@ -163,38 +169,72 @@ impl Document {
     }
 
     pub fn is_dirty(&self) -> bool {
-        !self.on_disk || self.saved != self.state()
+        // What another window has is saved there.
+        !self.read_only && (!self.on_disk || self.saved != self.state())
     }
 
     pub fn save(&mut self) -> anyhow::Result<()> {
+        self.may_write()?;
+        let writing = writing(&self.path)?;
         self.set_foreign_aside()?;
-        // What a merge is later made from; without it more has to be asked.
-        let _ = Revisions::of(&self.path).remember(&mut self.session);
-        save(&self.session, &self.path)?;
-        self.written = content(&self.path);
-        self.on_disk = true;
-        self.saved = self.state();
-        let _ = std::fs::remove_file(autosave(&self.path));
-        self.recovery = None;
+        self.write(&writing)
+    }
+
+    fn may_write(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.read_only,
+            "another window has this session; save it under another name, or take it over"
+        );
         Ok(())
     }
 
-    /// Saves under another name; the stems stay where they are.
+    fn write(&mut self, writing: &Writing) -> anyhow::Result<()> {
+        // What a merge is later made from; without it more has to be asked.
+        let _ = Revisions::of(&self.path).remember(&mut self.session);
+        writing.save(&self.session, &self.path)?;
+        self.written = content(&self.path);
+        self.on_disk = true;
+        self.saved = self.state();
+        self.forget_aside();
+        Ok(())
+    }
+
+    /// Saves under another name; the stems stay where they are. Where that fails the document is
+    /// what it was before.
     pub fn save_as(&mut self, path: PathBuf) -> anyhow::Result<()> {
-        let path =
-            if path.extension().is_none() { path.with_extension("stemwright") } else { path };
+        let path = if path.extension().is_none() { path.with_extension(EXTENSION) } else { path };
+        if path == self.path {
+            return self.save();
+        }
         let (old, new) =
             (self.folder(), path.parent().context("the name has no folder")?.to_owned());
+        let mut session = self.session.clone();
         if old != new {
-            files::rebase(&mut self.session, &old, &new);
+            files::rebase(&mut session, &old, &new);
         }
-        let before = std::mem::replace(&mut self.path, path);
-        if before != self.path {
-            // What lies at the new place is meant to be replaced.
-            self.written = None;
-            carry(&before, &self.path)?;
+        let writing = writing(&path)?;
+        carry(&self.path, &path)?;
+        let _ = Revisions::of(&path).remember(&mut session);
+        // What lies at the new place is meant to be replaced; it is kept as the previous one.
+        writing.save(&session, &path)?;
+        self.forget_aside();
+        (self.session, self.path, self.read_only) = (session, path, false);
+        self.written = content(&self.path);
+        self.on_disk = true;
+        self.saved = self.state();
+        Ok(())
+    }
+
+    /// Goes on as a copy that is not on the disk yet.
+    pub fn become_copy(&mut self) {
+        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let path = |name: String| self.path.with_file_name(format!("{name}.{EXTENSION}"));
+        let free = numbered(&format!("{stem}_copy")).map(path).find(|path| !path.exists());
+        if let Some(path) = free {
+            // What was said and delivered goes with it, once it is saved.
+            (self.path, self.on_disk, self.read_only) = (path, false, false);
+            (self.written, self.recovery) = (None, None);
         }
-        self.save()
     }
 
     /// Puts the file aside that somebody else saved since it was read: it is merged as a copy.
@@ -205,11 +245,8 @@ impl Document {
         if load(&self.path).is_err() {
             return Ok(None);
         }
-        let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (date, time) = crate::media::broadcast::now();
-        let name = format!("{stem} ({ELSEWHERE} {date} {}).{EXTENSION}", time.replace(':', ""));
-        let aside = self.path.with_file_name(name);
-        std::fs::copy(&self.path, &aside)
+        let aside = elsewhere_name(&self.path, "");
+        disk::copy(&self.path, &aside)
             .with_context(|| format!("{} cannot be written", aside.display()))?;
         self.written = Some(now);
         Ok(Some(aside))
@@ -220,30 +257,52 @@ impl Document {
         Revisions::of(&self.path).descend(&mut self.session, hash);
     }
 
-    /// Puts unsaved work aside from time to time; returns an error only once it matters.
-    pub fn autosave_if_due(&mut self) -> anyhow::Result<()> {
-        let (state, at) = self.autosaved;
-        if self.is_dirty() && state != self.state() && at.elapsed() > AUTOSAVE {
-            self.autosaved = (self.state(), Instant::now());
-            put_aside(&self.session, &self.path)?;
+    /// Looks for work of an earlier run that was not saved, to be offered: what differs from the
+    /// session, whatever the times of the files say.
+    pub fn look_for_aside(&mut self) -> anyhow::Result<()> {
+        for path in asides(&self.path) {
+            let mut aside = load(&path).with_context(|| {
+                format!("unsaved work in {} cannot be brought back", path.display())
+            })?;
+            files::look(&mut aside, &self.folder(), &Hashes::of_user());
+            let plain = |session: &Session| Session { lineage: Vec::new(), ..session.clone() };
+            if plain(&aside) == plain(&self.session) {
+                // It was saved after all.
+                let _ = std::fs::remove_file(path);
+            } else {
+                self.recovery = Some(path);
+                break;
+            }
         }
         Ok(())
     }
 
-    /// Brings back what was put aside.
-    pub fn recover(&mut self) -> anyhow::Result<()> {
-        if let Some(path) = self.recovery.take() {
-            self.session = load(&path)?;
-            self.saved = u64::MAX;
+    /// Brings back what was put aside. Where somebody saved the session after that, both are put
+    /// together like any two copies: then the work is not in the document yet, and true comes back.
+    pub fn recover(&mut self) -> anyhow::Result<bool> {
+        let Some(path) = self.recovery.take() else { return Ok(false) };
+        let aside = load(&path)?;
+        let went_on = self.session.lineage.iter().any(|hash| !aside.lineage.contains(hash));
+        if went_on && self.on_disk {
+            disk::place(&path, &elsewhere_name(&self.path, ", not saved"))
+                .with_context(|| format!("{} cannot be put aside", path.display()))?;
+            return Ok(true);
         }
-        Ok(())
+        self.session = aside;
+        self.saved = u64::MAX;
+        Ok(false)
     }
 
     /// Forgets what was put aside.
-    pub fn discard_aside(&mut self) {
-        self.recovery = None;
+    pub fn forget_aside(&mut self) {
+        if self.read_only {
+            // It is offered in the window that has the session.
+            return;
+        }
         // Mostly there is none.
-        let _ = std::fs::remove_file(autosave(&self.path));
+        for path in asides(&self.path).into_iter().chain(self.recovery.take()) {
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     pub fn length(&self) -> Frames {
@@ -253,4 +312,14 @@ impl Document {
     pub fn seconds(&self, frame: u64) -> Seconds {
         Frames(frame).seconds(self.session.sample_rate)
     }
+}
+
+/// A name beside a session for a copy of it that nothing has yet: `Song (saved elsewhere …)`.
+fn elsewhere_name(path: &Path, what: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let (date, time) = crate::media::broadcast::now();
+    let name = format!("{stem} ({ELSEWHERE}{what} {date} {}", time.replace(':', ""));
+    let named = |name: String| path.with_file_name(format!("{name}).{EXTENSION}"));
+    let free = numbered(&name).map(named).find(|path| !path.exists());
+    free.unwrap_or_else(|| path.with_file_name(format!("{name}).{EXTENSION}")))
 }

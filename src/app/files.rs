@@ -1,6 +1,8 @@
 //! What is opened, saved, added and left, and the question whether work is to be kept.
 
 use super::document::Document;
+use super::jobs::News;
+use super::keeper::Keeper;
 use super::menu;
 use super::opening::Opened;
 use super::song_files::SongFiles;
@@ -43,7 +45,7 @@ impl App {
         }
     }
 
-    fn go_on(&mut self, after: After) {
+    pub(super) fn go_on(&mut self, after: After) {
         self.leaving = None;
         match after {
             After::Open(paths) => {
@@ -90,10 +92,11 @@ impl App {
         self.notes = super::review::Notes::of(None);
         self.gauges = super::gauges::Gauges::default();
         self.watching = Arc::default();
+        (self.keeper, self.kept_aside, self.asked_elsewhere) = (None, 0, None);
     }
 
     pub(super) fn show_document(&mut self, opened: Opened) {
-        let Opened { mut document, notes, found } = opened;
+        let Opened { mut document, notes, found, elsewhere } = opened;
         self.number += 1;
         self.opening = false;
         self.forget();
@@ -114,6 +117,40 @@ impl App {
             self.say(note);
         }
         self.song_files.open(found);
+        self.keep();
+        // A window that took the session over does not ask again.
+        let insists = std::mem::take(&mut self.insists);
+        self.claim(if insists { Vec::new() } else { elsewhere });
+    }
+
+    /// Keeps unsaved work of the document aside from now on.
+    fn keep(&mut self) {
+        let news = self.jobs.teller();
+        let number = self.number;
+        match Keeper::start(move |kept| news(News::Kept { document: number, kept })) {
+            Ok(keeper) => self.keeper = Some(keeper),
+            Err(error) => self.say(format!("Unsaved work cannot be put aside: {error}")),
+        }
+    }
+
+    /// Hands unsaved work to the keeper; called at the end of each picture.
+    pub(super) fn keep_aside(&mut self) {
+        let (Some(document), Some(keeper)) = (&mut self.document, &self.keeper) else { return };
+        let state = document.state();
+        if document.take_refused() {
+            self.toasts.say("This window only reads: another one has the session".into(), None);
+        }
+        if self.kept_aside == state || document.read_only || document.recovery.is_some() {
+            return;
+        }
+        self.kept_aside = state;
+        if document.is_dirty() {
+            keeper.changed(document.session.clone(), document.path.clone());
+        } else {
+            // Everything was undone, or saved: what is aside is not wanted.
+            let _hold = keeper.hold();
+            document.forget_aside();
+        }
     }
 
     /// After stems were added or removed, or have other files: they are opened anew. The place in
@@ -166,13 +203,17 @@ impl App {
 
     pub(super) fn save_as(&mut self, path: PathBuf) {
         let Some(document) = &mut self.document else { return };
+        let hold = self.keeper.as_ref().map(Keeper::hold);
         let result = document.save_as(path);
+        drop(hold);
         self.saved(result);
     }
 
     pub(super) fn save(&mut self) {
         let Some(document) = &mut self.document else { return };
+        let hold = self.keeper.as_ref().map(Keeper::hold);
         let result = document.save();
+        drop(hold);
         self.saved(result);
     }
 
@@ -183,6 +224,7 @@ impl App {
             Ok(()) => {
                 self.recent.remember(&path);
                 self.note(|book| book.settle(&path));
+                self.take_claim();
                 self.toasts.say(format!("Saved {}", path.display()), Some(folder));
             }
             Err(error) => self.say(format!("{error:#}")),
@@ -329,7 +371,7 @@ pub fn question(app: &mut App, ui: &Ui) {
         }
         if dirty && push(ui, third(1.0), "Do not save", false).clicked() {
             if let Some(document) = &mut app.document {
-                document.discard_aside();
+                document.forget_aside();
             }
             go = true;
         }

@@ -2,6 +2,7 @@
 
 use crate::app::document::Document;
 use crate::app::edits::Found as FoundEdits;
+use crate::app::keeper::Kept;
 use crate::app::opening::{Opened, open, opened};
 use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
@@ -111,6 +112,16 @@ pub enum News {
     Measured {
         document: u64,
         measured: Arc<Reference>,
+    },
+    /// Unsaved work was put aside, or not; or another window took the session over.
+    Kept {
+        document: u64,
+        kept: Kept,
+    },
+    /// Another window was asked for the session.
+    TakeOver {
+        path: PathBuf,
+        given: bool,
     },
     /// Something was done, in words, and where it lies.
     Done(String, PathBuf),
@@ -231,6 +242,15 @@ impl Jobs {
             masking_cancel: Arc::default(),
             processed_cancel: Arc::default(),
             pool: quiet_pool(),
+        }
+    }
+
+    /// A way for other threads to say something.
+    pub fn teller(&self) -> impl Fn(News) + Send + 'static + use<> {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        move |news| {
+            let _ = sender.send(news);
+            ctx.request_repaint();
         }
     }
 

@@ -4,8 +4,8 @@ use super::jobs::Picked;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
-    App, actions, audio, deliver, files, history, keys, manual, preferences_page, review,
-    song_files, song_page,
+    App, actions, audio, deliver, elsewhere, files, history, keys, manual, preferences_page,
+    review, song_files, song_page,
 };
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -168,6 +168,7 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
     manual::show(app, ui);
     history::show(app, ui);
     song_files::show(app, ui);
+    elsewhere::question(app, ui);
     files::question(app, ui);
     review::merge_question(app, ui);
     let offered = app.document.as_ref().is_some_and(|document| document.recovery.is_some());
@@ -183,13 +184,16 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
             if push(ui, half(0.0), "Bring it back", true).clicked() {
                 match document.recover() {
                     // It may have other stems.
-                    Ok(()) => app.reopen_stems(),
+                    Ok(false) => app.reopen_stems(),
+                    Ok(true) => app.say(
+                        "Somebody saved this session after that work was put aside: both are put together",
+                    ),
                     Err(error) => app.say(format!("{error:#}")),
                 }
             } else if push(ui, half(1.0), "Leave it", false).clicked()
                 && let Some(document) = &mut app.document
             {
-                document.discard_aside();
+                document.forget_aside();
             }
         });
     }

@@ -7,6 +7,7 @@ mod chain;
 mod deliver;
 mod document;
 mod edits;
+mod elsewhere;
 mod empty;
 mod files;
 mod gauges;
@@ -14,6 +15,7 @@ mod hints;
 mod history;
 mod icons;
 mod jobs;
+mod keeper;
 mod keys;
 mod listen;
 mod listening;
@@ -49,6 +51,7 @@ mod witness;
 
 use crate::intake::examine::Examination;
 use crate::media::peaks::Peaks;
+use crate::session::claim::Holder;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, SampleRate};
 use anyhow::Context;
@@ -169,6 +172,13 @@ pub struct App {
     lines: mix::Lines,
     balances: mix::Balances,
     song_files: song_files::SongFiles,
+    /// Keeps unsaved work aside; and the state of the session that it was given last.
+    keeper: Option<keeper::Keeper>,
+    kept_aside: u64,
+    /// Another window has the session, and it is not said yet what becomes of that here.
+    asked_elsewhere: Option<Holder>,
+    /// The session that is opened next was taken over: it is not asked again.
+    insists: bool,
     edits: edits::Edits,
     notes: review::Notes,
     render: Option<RenderJob>,
@@ -260,6 +270,10 @@ impl App {
             lines: mix::Lines::default(),
             balances: mix::Balances::default(),
             song_files: song_files::SongFiles::default(),
+            keeper: None,
+            kept_aside: 0,
+            asked_elsewhere: None,
+            insists: false,
             edits: edits::Edits::default(),
             notes: review::Notes::of(None),
             render: None,
@@ -300,6 +314,7 @@ impl App {
             || shown.song
             || shown.stem_export
             || self.song_files.shown
+            || self.asked_elsewhere.is_some()
             || self.notes.is_merging()
     }
 
@@ -378,9 +393,6 @@ impl App {
                     self.listen.audition = blind.and_then(blind::Blind::audition);
                     self.listen.update(document, self.figures.as_ref(), state);
                 }
-            }
-            if let Err(error) = document.autosave_if_due() {
-                self.say(format!("{error:#}"));
             }
         }
         self.look_for_notes();
@@ -469,6 +481,7 @@ impl App {
         meter_window::show(self, ui);
         review::writing(self, ui);
         focus_ring(ui);
+        self.keep_aside();
     }
 
     fn paint(&mut self, ui: &mut Ui) {

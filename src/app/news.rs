@@ -2,8 +2,9 @@
 
 use super::App;
 use super::jobs::{News, Picked};
+use super::keeper::Kept;
 use super::review::{self, Comparison};
-use super::{edits, mending, song_files};
+use super::{edits, elsewhere, mending, song_files};
 use std::sync::Arc;
 
 impl App {
@@ -71,6 +72,11 @@ impl App {
                 News::Mended { document, files } if document == self.number => {
                     mending::take(self, files);
                 }
+                News::Kept { document, kept } if document == self.number => match kept {
+                    Kept::Failed(error) => self.say(format!("Unsaved work: {error}")),
+                    Kept::TakenOver => self.taken_over(),
+                },
+                News::TakeOver { path, given } => elsewhere::taken(self, path, given),
                 News::Located { document, edits, said } if document == self.number => {
                     song_files::take_located(self, edits, said);
                 }
@@ -114,6 +120,7 @@ impl App {
                 | News::Touched { .. }
                 | News::Looked { .. }
                 | News::Located { .. }
+                | News::Kept { .. }
                 | News::Prepared { .. } => {}
             }
         }

@@ -5,6 +5,8 @@ use super::jobs::News;
 use crate::files::{Found, look};
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
+use crate::review::copies::tidy;
+use crate::session::claim::{Elsewhere, elsewhere};
 use crate::session::file::{EXTENSION, load};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,6 +18,8 @@ pub struct Opened {
     pub notes: Vec<String>,
     /// What became of its files.
     pub found: Vec<Found>,
+    /// Who else has it open.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// What is said of a session that was opened, unless a person stopped it.
@@ -60,13 +64,26 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     let folder = absolute_folder(path)?;
     let found = look(&mut session, &folder, &Hashes::of_user());
     let path = folder.join(path.file_name().unwrap_or_default());
-    Ok(Opened { document: Document::new(session, path, true), notes: Vec::new(), found })
+    let elsewhere = elsewhere(&path);
+    tidy(&path);
+    let mut document = Document::new(session, path, true);
+    let mut notes = Vec::new();
+    // What another window keeps aside is its own.
+    if !elsewhere.iter().any(|one| matches!(one, Elsewhere::Here(_)))
+        && let Err(error) = document.look_for_aside()
+    {
+        notes.push(format!("{error:#}"));
+    }
+    Ok(Opened { document, notes, found, elsewhere })
 }
 
 /// One that was made a moment ago from files that are there.
 fn fresh(gathered: Gathered) -> Opened {
     let refused = gathered.refused.iter().map(ToString::to_string);
-    let notes = refused.chain(gathered.notes.iter().cloned()).collect();
-    let document = Document::new(gathered.session, gathered.path, false);
-    Opened { document, notes, found: Vec::new() }
+    let mut notes: Vec<String> = refused.chain(gathered.notes.iter().cloned()).collect();
+    let mut document = Document::new(gathered.session, gathered.path, false);
+    if let Err(error) = document.look_for_aside() {
+        notes.push(format!("{error:#}"));
+    }
+    Opened { document, notes, found: Vec::new(), elsewhere: Vec::new() }
 }

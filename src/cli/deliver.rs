@@ -49,7 +49,7 @@ pub struct Deliver {
 
 impl Deliver {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let Loaded { mut session, folder, path } = followed(&self.session)?;
+        let Loaded { mut session, folder, path, .. } = followed(&self.session)?;
         let delivery = &mut session.delivery;
         delivery.include.stems &= !self.no_stems;
         delivery.include.reference &= !self.no_reference;

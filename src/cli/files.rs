@@ -7,8 +7,8 @@ use crate::files::{FileOf, Found, State, all, file, find_below, look};
 use crate::media::hashes::Hashes;
 use crate::review::copies::carry;
 use crate::session::Session;
-use crate::session::file::save;
 use crate::session::naming::plain;
+use crate::session::update::update;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -42,13 +42,12 @@ pub struct Files {
 
 impl Files {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let Loaded { mut session, path, folder } = loaded(&self.session)?;
+        let Loaded { mut session, base, path, folder } = loaded(&self.session)?;
         let hashes = Hashes::of_user();
-        let before = session.clone();
         let found = look(&mut session, &folder, &hashes);
         let decided = self.decide(&mut session, &found, &folder, &hashes)?;
-        if decided && session != before {
-            save(&session, &path)?;
+        if decided && session != base {
+            update(&path, &base, &session)?;
         }
         // What is true now.
         let found = if decided { look(&mut session, &folder, &hashes) } else { found };

@@ -2,7 +2,7 @@ use super::song::file_of;
 use super::{Outcome, exists};
 use crate::review::copies::{copies, lineage, merged, put_aside};
 use crate::session::Session;
-use crate::session::file::{load, save};
+use crate::session::file::{load, writing};
 use crate::session::merge::Side;
 use std::path::PathBuf;
 
@@ -36,6 +36,7 @@ impl Merge {
         let mut outcome = Outcome::Fine;
         for copy in all {
             exists(&copy)?;
+            let writing = writing(&path)?;
             let ours = load(&path)?;
             let (both, theirs) = merged(&path, &ours, &copy)?;
             let open = !both.conflicts.is_empty() && side.is_none();
@@ -54,7 +55,8 @@ impl Merge {
                 continue;
             }
             let session = both.with(&vec![side; both.conflicts.len()])?;
-            save(&Session { lineage: lineage(&ours, &theirs), ..session }, &path)?;
+            let session = Session { lineage: lineage(&ours, &theirs), ..session };
+            writing.save(&session, &path)?;
             println!("merged {}", put_aside(&path, &copy)?.display());
         }
         Ok(outcome)

@@ -1,7 +1,7 @@
 use super::{Outcome, exists};
 use crate::intake::IntakeError;
 use crate::intake::folder::gather;
-use crate::session::file::save;
+use crate::session::file::create;
 use std::path::PathBuf;
 
 /// Makes a session.
@@ -18,10 +18,10 @@ impl New {
     pub fn run(self) -> anyhow::Result<Outcome> {
         exists(&self.folder)?;
         let gathered = gather(&self.folder, self.output.as_deref())?;
-        if gathered.path.exists() {
+        let made = create(&gathered.session, &gathered.path)?;
+        if !made {
             return Err(IntakeError::Exists(gathered.path).into());
         }
-        save(&gathered.session, &gathered.path)?;
         for (number, stem) in gathered.session.stems.iter().enumerate() {
             let (name, role) = (&stem.name, stem.role.name());
             let facts = stem.file.info.describe();

@@ -97,6 +97,7 @@ pub fn print(report: &Report) {
             println!("    {note}");
         }
     }
+    report.notes.iter().for_each(|note| println!("{note}"));
     let passed = report.files.iter().filter(|file| file.passed).count();
     println!("{passed} of {} files passed, {:.1} s", report.files.len(), report.seconds);
 }

@@ -41,7 +41,7 @@ pub struct ReviewPage {
 
 impl ReviewPage {
     pub fn run(self) -> anyhow::Result<Outcome> {
-        let Loaded { session, folder, path } = followed(&self.session)?;
+        let Loaded { session, folder, path, .. } = followed(&self.session)?;
         let usual = Request::new(&session, Some(&path), PathBuf::new());
         let named = || free(&session, &usual.revision, &folder);
         let request = Request {

@@ -3,7 +3,7 @@ use super::song::file_of;
 use crate::review::book::Book;
 use crate::review::revisions::{Revision, Revisions, changes, log};
 use crate::session::difference::in_words;
-use crate::session::file::{EXTENSION, save};
+use crate::session::file::{EXTENSION, create};
 use crate::session::naming::{numbered, safe};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ impl RevisionsOf {
         } else if let Some(name) = &self.restore {
             let session = revisions.session(named(&all, name)?)?;
             let path = free(&path, name);
-            save(&session, &path)?;
+            anyhow::ensure!(create(&session, &path)?, "{} exists already", path.display());
             println!("{}", path.display());
         } else if let Some(name) = &self.delete {
             revisions.delete(named(&all, name)?)?;

@@ -11,13 +11,16 @@ use crate::intake::folder::{absolute_folder, session_in};
 use crate::media::hashes::Hashes;
 use crate::media::store::Store;
 use crate::session::Session;
-use crate::session::file::{load, save};
+use crate::session::file::load;
+use crate::session::update::update;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
 /// A session that was read, and where it lies.
 pub struct Loaded {
     pub session: Session,
+    /// The same, as it was read.
+    pub base: Session,
     pub path: PathBuf,
     /// Where its relative paths start.
     pub folder: PathBuf,
@@ -37,7 +40,8 @@ pub fn file_of(path: &Path) -> anyhow::Result<PathBuf> {
 /// Reads a session, or the one in a folder. Its files are left alone.
 pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     let path = file_of(path)?;
-    Ok(Loaded { session: load(&path)?, folder: absolute_folder(&path)?, path })
+    let session = load(&path)?;
+    Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
 }
 
 /// The same as its files are now, for work that says itself what is missing. What became of the
@@ -60,21 +64,23 @@ fn looked(path: &Path, said: fn(&Found) -> bool) -> anyhow::Result<Loaded> {
 /// silent.
 pub struct Opened {
     pub session: Session,
+    /// As it was read.
+    base: Session,
     pub sources: Vec<StemSource>,
     path: PathBuf,
 }
 
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let Loaded { session, path, folder } = looked(path, |_| true)?;
+        let Loaded { session, base, path, folder } = looked(path, |_| true)?;
         let (rate, store) = (session.sample_rate, Store::of_user());
         let open = |stem| StemSource::open_or_silent(stem, &folder, rate, &store);
         let sources = session.stems.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { session, sources, path })
+        Ok(Self { session, base, sources, path })
     }
 
     pub fn save(&self) -> anyhow::Result<()> {
-        Ok(save(&self.session, &self.path)?)
+        Ok(update(&self.path, &self.base, &self.session)?)
     }
 
     pub fn listen(&self) -> anyhow::Result<Features> {

@@ -1,7 +1,7 @@
 //! A package of a revision, from the first render to the last checksum.
 
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
-use crate::delivery::package::Package;
+use crate::delivery::package::{Package, is_claimed};
 use crate::delivery::round::document;
 use crate::delivery::sheet::{Contents, Sheet};
 use crate::delivery::stems::Exported;
@@ -70,7 +70,7 @@ pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
     let name = |revision: &str| format!("{title}_v{revision}");
     let taken = |name: &str| {
         let all = [name.to_string(), format!("{name}.zip"), archive::part_name(name, 1)];
-        all.iter().any(|name| out.join(name).exists())
+        is_claimed(out, name) || all.iter().any(|name| out.join(name).exists())
     };
     let wanted = compact(&session.delivery.revision);
     let free = revisions(&wanted).find(|revision| !taken(&name(revision))).unwrap_or(wanted);
@@ -90,7 +90,7 @@ pub fn deliver(
     let ready = ready(delivered, folder, request.allow_missing).map_err(RenderError::from)?;
     let delivered = &ready.session;
     let mut session = delivered.clone();
-    let (revision, name) = free_revision(&session, &request.out);
+    let (revision, name, package) = begin(&session, &request.out)?;
     let kept = request.session.as_deref().map(|path| {
         let revisions = Revisions::of(path);
         let next = revisions.next(delivered, &revision);
@@ -102,7 +102,6 @@ pub fn deliver(
         .map_or_else(Review::default, |path| Book::of(path).review().clone());
     session.delivery.revision = revision.clone();
     let include = session.delivery.include;
-    let package = Package::begin(&request.out, &name)?;
     // Every master takes about three passes, every stem two.
     let cells = session.versions.len() * session.masters.len() * 3;
     let rest = if include.stems { session.stems.len() * 2 } else { 0 };
@@ -208,6 +207,16 @@ pub fn deliver(
         stems_residual_db: residual,
         checks,
     })
+}
+
+/// Begins the package of the next revision that nobody else makes at the same time.
+fn begin(session: &Session, out: &Path) -> Result<(String, String, Package), DeliveryError> {
+    loop {
+        let (revision, name) = free_revision(session, out);
+        if let Some(package) = Package::begin(out, &name)? {
+            return Ok((revision, name, package));
+        }
+    }
 }
 
 fn masters(

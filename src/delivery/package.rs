@@ -2,10 +2,25 @@
 //! what fails in the middle leaves nothing behind.
 
 use crate::delivery::DeliveryError;
+use crate::disk::lock::{self, Lock};
+use crate::disk::temporary::sync_folder;
 use crate::render::scratch::Scratch;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The lock that is held for as long as a package of this name is made.
+fn claim(out: &Path, name: &str) -> PathBuf {
+    lock::beside(&out.join(name))
+}
+
+/// Whether a package of this name is being made in a folder.
+pub fn is_claimed(out: &Path, name: &str) -> bool {
+    Lock::is_held(&claim(out, name))
+}
 
 pub struct Package {
+    /// Nobody else makes one of the same name meanwhile.
+    _claim: Lock,
     /// Where it grows; goes away with it, and what a killed program left with the next one.
     _scratch: Scratch,
     root: PathBuf,
@@ -13,13 +28,17 @@ pub struct Package {
 }
 
 impl Package {
-    /// Begins a package that will be `name` in the folder `out`.
-    pub fn begin(out: &Path, name: &str) -> Result<Self, DeliveryError> {
+    /// Begins a package that will be `name` in the folder `out`; none where somebody else makes one
+    /// of that name now.
+    pub fn begin(out: &Path, name: &str) -> Result<Option<Self>, DeliveryError> {
         let scratch = Scratch::new(out)?;
+        let failed = |cause| DeliveryError::Write { path: out.join(name), cause };
+        let claim = Lock::take(&claim(out, name), Duration::ZERO).map_err(failed)?;
+        let Some(_claim) = claim else { return Ok(None) };
         let root = scratch.path("package");
         std::fs::create_dir(&root)
             .map_err(|cause| DeliveryError::Write { path: root.clone(), cause })?;
-        Ok(Self { _scratch: scratch, root, target: out.join(name) })
+        Ok(Some(Self { _claim, _scratch: scratch, root, target: out.join(name) }))
     }
 
     /// One of its folders, made if need be.
@@ -64,5 +83,7 @@ pub(super) fn place(from: &Path, to: &Path) -> Result<(), DeliveryError> {
     if to.exists() {
         return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
     }
-    std::fs::rename(from, to).map_err(failed)
+    std::fs::rename(from, to).map_err(failed)?;
+    sync_folder(to.parent().unwrap_or(Path::new(".")));
+    Ok(())
 }

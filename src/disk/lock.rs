@@ -1,6 +1,7 @@
 //! Locks between programs, by a file beside what they guard.
 
 use super::Stamp;
+use super::temporary::LOCK;
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,13 @@ use std::time::{Duration, Instant};
 pub struct Lock {
     path: PathBuf,
     file: File,
+}
+
+/// The file of the lock that guards another file, or a name in a folder.
+pub fn beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(LOCK);
+    name.push(path.file_name().unwrap_or_default());
+    path.with_file_name(name)
 }
 
 const TRY_AGAIN: Duration = Duration::from_millis(5);
@@ -58,7 +66,7 @@ impl Lock {
 }
 
 /// Whether an open file is the one at a path.
-pub(super) fn is_at(file: &File, path: &Path) -> bool {
+pub fn is_at(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

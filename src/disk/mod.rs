@@ -12,4 +12,4 @@ mod machine;
 pub use machine::machine;
 pub use read::{bytes, open};
 pub use stamp::Stamp;
-pub use temporary::{Temporary, keep, write};
+pub use temporary::{Temporary, copy, keep, place, tidy, write};

@@ -46,6 +46,11 @@ impl Stamp {
         age.is_some_and(|age| age > RIPE)
     }
 
+    /// The same of a folder at a path.
+    pub fn folder_is_ripe(path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|meta| Self::of(&meta).is_ripe())
+    }
+
     /// A text that is another one for every stamp.
     pub fn key(&self) -> String {
         format!("{} {:?} {:?}", self.bytes, self.changed, self.own)

@@ -6,9 +6,8 @@ use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Every name that is not final begins with this.
-pub const PREFIX: &str = ".stemwright-";
 const FILE: &str = ".stemwright-tmp-";
+pub(super) const LOCK: &str = ".stemwright-lock-";
 
 /// A file in the making; it goes away when this is dropped.
 #[derive(Debug)]
@@ -147,6 +146,18 @@ pub fn keep(path: &Path, kept: &Path) -> io::Result<()> {
     std::fs::rename(name.path(), kept)
 }
 
+/// Copies a file to a place where nothing is; it has its name only once it is whole.
+///
+/// # Errors
+/// `AlreadyExists` where something is there, which stays as it is.
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut file = super::open(from)?;
+    let mut new = Temporary::beside(to)?;
+    let held = new.file.as_mut().ok_or(ErrorKind::NotFound)?;
+    io::copy(&mut file, held)?;
+    new.place(to)
+}
+
 /// Makes names durable: after a loss of power the folder knows them. Not every disk can be asked
 /// for it, and then there is nothing to be done.
 pub fn sync_folder(folder: &Path) {
@@ -174,12 +185,13 @@ pub fn place(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes what killed programs left half written in a folder. What is still being written, by
-/// whomever, stays.
+/// Removes what killed programs left half written in a folder, and their locks. What is still
+/// being written, by whomever, stays.
 pub fn tidy(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());
-        if !name.to_string_lossy().starts_with(FILE) {
+        let name = name.to_string_lossy();
+        if !name.starts_with(FILE) && !name.starts_with(LOCK) {
             continue;
         }
         // What cannot be removed now is tried again next time.

@@ -1,6 +1,7 @@
 //! Mends: as changes of the session, which can be undone, or as new files beside the old ones.
 //! The files that came in are never touched.
 
+use crate::disk::Temporary;
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::intake::IntakeError;
@@ -132,10 +133,8 @@ pub fn write(
     let exact = !info.float && info.sample_rate == rate && work.offset == [0.0; 2] && !info.lossy;
     let depth = if exact { BitDepth::Int24 } else { BitDepth::Float32 };
     let channels = if source.is_mono() { 1 } else { 2 };
-    let temporary = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))
-        .map_err(writing)?
-        .into_temp_path();
-    let mut writer = WavWriter::with(&temporary, depth, channels, rate, None, &[])?;
+    let temporary = Temporary::beside(path).map_err(writing)?;
+    let mut writer = WavWriter::with(temporary.path(), depth, channels, rate, None, &[])?;
     let (mut block, mut whole) = (silence(BLOCK), [vec![0i32; BLOCK], vec![0i32; BLOCK]]);
     let mut scratch = Scratch::new();
     let sign = if work.invert { -1.0 } else { 1.0 };
@@ -168,7 +167,7 @@ pub fn write(
         }
     }
     writer.finish()?;
-    temporary.persist_noclobber(path).map_err(|error| writing(error.error))
+    temporary.place(path).map_err(writing)
 }
 
 fn describe(stem: &Stem, work: &Work, length: Frames, rate: SampleRate, path: &Path) -> String {

@@ -1,9 +1,12 @@
 //! What was rendered and what it measured: `render.json`.
 
 use crate::disk;
+use crate::disk::lock::{self, Lock};
 use crate::render::RenderError;
+use crate::session::naming::numbered;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub const NAME: &str = "render.json";
 
@@ -43,21 +46,65 @@ pub struct Report {
     pub files: Vec<FileReport>,
     pub seconds: f64,
     pub peak_memory_bytes: Option<u64>,
+    /// What a person should know beside the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
-/// Adds a render to the manifest of its folder; what earlier renders wrote there stays.
-pub fn keep(report: &Report, folder: &Path) -> Result<(), RenderError> {
+/// The largest list that is read, in bytes; a thousand renders of a hundred files are less.
+const LARGEST: u64 = 128_000_000;
+/// How long is waited for another render that writes its list.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Adds a render to the manifest of its folder; what earlier renders wrote there stays, and so does
+/// what others write at the same time. Paths in it are relative to the folder. A manifest that
+/// cannot be read is kept aside, and its new place comes back.
+pub fn keep(report: &Report, folder: &Path) -> Result<Option<PathBuf>, RenderError> {
     let path = folder.join(NAME);
     let failed = |cause| RenderError::Folder { path: path.clone(), cause };
+    let lock = Lock::take(&lock::beside(&path), PATIENCE).map_err(failed)?;
+    let _lock = lock.ok_or_else(|| failed(std::io::ErrorKind::WouldBlock.into()))?;
     let mut all = report.clone();
-    if let Some(earlier) = load(folder) {
+    let (earlier, aside) = match load(folder) {
+        Ok(earlier) => (earlier, None),
+        Err(_) => (None, Some(set_aside(folder).map_err(failed)?)),
+    };
+    if let Some(earlier) = earlier {
         all.files = earlier.files.into_iter().chain(all.files).collect();
     }
+    for file in &mut all.files {
+        file.path = relative(&file.path, folder);
+    }
     let text = serde_json::to_string_pretty(&all).map_err(|error| failed(error.into()))?;
-    disk::write(&path, text.as_bytes()).map_err(failed)
+    disk::write(&path, text.as_bytes()).map_err(failed)?;
+    Ok(aside)
 }
 
-/// The manifest of a folder, if it has one that can be read.
-pub fn load(folder: &Path) -> Option<Report> {
-    serde_json::from_slice(&std::fs::read(folder.join(NAME)).ok()?).ok()
+/// A path as it is written in a folder's list: without what leads to the folder.
+fn relative(path: &str, folder: &Path) -> String {
+    let path = Path::new(path);
+    let inner = path.strip_prefix(folder).ok();
+    let name = path.file_name().filter(|_| path.is_absolute()).map(Path::new);
+    inner.or(name).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// Renames a list that nobody can read.
+fn set_aside(folder: &Path) -> std::io::Result<PathBuf> {
+    let names = numbered("render_unreadable").map(|name| folder.join(format!("{name}.json")));
+    for to in names {
+        match disk::place(&folder.join(NAME), &to) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            placed => return placed.map(|()| to),
+        }
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
+
+/// The manifest of a folder; none where there is none.
+fn load(folder: &Path) -> std::io::Result<Option<Report>> {
+    let path = folder.join(NAME);
+    if !path.exists() {
+        return Ok(None);
+    }
+    Ok(Some(serde_json::from_slice(&disk::bytes(&path, LARGEST)?)?))
 }

@@ -114,13 +114,20 @@ pub fn render(
     });
     let mut files = done.into_inner();
     files.sort_by_key(|(index, _)| *index);
-    let report = Report {
+    let mut report = Report {
         files: files.into_iter().map(|(_, report)| report).collect(),
         seconds: started.elapsed().as_secs_f64(),
         peak_memory_bytes: memory::peak(),
+        notes: Vec::new(),
     };
-    if !report.files.is_empty() {
-        manifest::keep(&report, &request.folder)?;
+    if !report.files.is_empty()
+        && let Some(aside) = manifest::keep(&report, &request.folder)?
+    {
+        report.notes.push(format!(
+            "{} could not be read; it is kept as {}",
+            manifest::NAME,
+            aside.display()
+        ));
     }
     outcome.map(|()| report)
 }

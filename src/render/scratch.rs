@@ -1,8 +1,10 @@
 //! The folder of temporary files beside the finished ones. It goes away on every way out; one
 //! that a killed render left behind is removed at the next start.
 
+use crate::disk::lock::is_at;
+use crate::disk::{self, Stamp};
 use crate::render::RenderError;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,10 +21,22 @@ impl Scratch {
         let failed = |cause| RenderError::Folder { path: target.to_owned(), cause };
         std::fs::create_dir_all(target).map_err(failed)?;
         remove_stale(target);
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(target).map_err(failed)?;
-        let lock = File::create(folder.path().join("lock")).map_err(failed)?;
-        lock.lock().map_err(failed)?;
-        Ok(Self { folder, _lock: lock })
+        disk::tidy(target);
+        loop {
+            let folder =
+                tempfile::Builder::new().prefix(PREFIX).tempdir_in(target).map_err(failed)?;
+            let path = folder.path().join("lock");
+            let lock = File::create(&path).map_err(failed)?;
+            match lock.lock() {
+                // A disk that knows no locks.
+                Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+                locked => locked.map_err(failed)?,
+            }
+            // Another render may have tidied up before it was held.
+            if is_at(&lock, &path) {
+                return Ok(Self { folder, _lock: lock });
+            }
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -37,9 +51,13 @@ fn remove_stale(target: &Path) {
         if !entry.file_name().to_string_lossy().starts_with(PREFIX) {
             continue;
         }
-        let running = File::open(entry.path().join("lock"))
-            .is_ok_and(|lock| matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)));
-        if !running {
+        let lock = disk::open(&entry.path().join("lock"));
+        let left = match &lock {
+            Ok(lock) => lock.try_lock().is_ok(),
+            // One that was made a moment ago has its lock in a moment.
+            Err(_) => Stamp::folder_is_ripe(&entry.path()),
+        };
+        if left {
             // What cannot be removed now is tried again next time.
             let _ = std::fs::remove_dir_all(entry.path());
         }
@@ -53,7 +71,7 @@ pub fn place(temporary: &Path, wanted: &Path) -> Result<PathBuf, RenderError> {
     let extension = wanted.extension().unwrap_or_default().to_string_lossy().into_owned();
     let mut path = wanted.to_owned();
     for number in 2.. {
-        match take(temporary, &path) {
+        match disk::place(temporary, &path) {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 path = wanted.with_file_name(format!("{stem}-{number}.{extension}"));
@@ -62,24 +80,6 @@ pub fn place(temporary: &Path, wanted: &Path) -> Result<PathBuf, RenderError> {
         }
     }
     Ok(path)
-}
-
-fn take(temporary: &Path, path: &Path) -> io::Result<()> {
-    match std::fs::hard_link(temporary, path) {
-        Ok(()) => {
-            // The second name lies in the scratch folder and goes with it.
-            let _ = std::fs::remove_file(temporary);
-            Ok(())
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        // A file system without links: take the name first, then move over it.
-        Err(_) => {
-            OpenOptions::new().write(true).create_new(true).open(path)?;
-            std::fs::rename(temporary, path).inspect_err(|_| {
-                let _ = std::fs::remove_file(path);
-            })
-        }
-    }
 }
 
 #[cfg(test)]
@@ -92,6 +92,7 @@ mod tests {
         let stale = target.path().join(format!("{PREFIX}old"));
         std::fs::create_dir(&stale).unwrap();
         std::fs::write(stale.join("half.wav"), "x").unwrap();
+        std::fs::write(stale.join("lock"), "").unwrap();
         let first = Scratch::new(target.path()).unwrap();
         assert!(!stale.exists());
         let second = Scratch::new(target.path()).unwrap();

@@ -1,10 +1,14 @@
 //! Copies of a session that sync tools make when two people save at the same time.
 
+use crate::disk;
 use crate::review::ReviewError;
+use crate::review::book::Book;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{EXTENSION, FileError, load};
 use crate::session::merge::{MergeError, Merged, merge};
+use crate::session::naming::numbered;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
@@ -73,12 +77,24 @@ fn copy_all(from: &Path, to: &Path) -> Result<(), ReviewError> {
         } else if !target.exists() {
             let copy = || {
                 std::fs::create_dir_all(to)?;
-                std::fs::copy(&path, &target).map(|_| ())
+                disk::copy(&path, &target)
             };
             copy().map_err(|cause| ReviewError::Write { path: target.clone(), cause })?;
         }
     }
     Ok(())
+}
+
+/// Removes what killed programs left half written beside a session, in its book and among its
+/// revisions.
+pub fn tidy(session: &Path) {
+    let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let revisions = session.with_extension("revisions");
+    let inner = ["objects", "deleted", "merged"].map(|name| revisions.join(name));
+    let own = [Book::folder(session), revisions];
+    for folder in own.iter().chain(&inner).map(PathBuf::as_path).chain(folder) {
+        disk::tidy(folder);
+    }
 }
 
 /// Takes over comments and revisions of a session that was renamed by another program: where it
@@ -103,22 +119,28 @@ pub fn adopt(session: &Path) -> Result<(), ReviewError> {
     Ok(())
 }
 
-/// Puts a copy that was merged out of the way: `Song.revisions/merged/…`.
+/// Puts a copy that was merged out of the way: `Song.revisions/merged/…`. One of the same name that
+/// is there already stays.
 pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
     let folder = session.with_extension("revisions").join("merged");
-    let to = folder.join(copy.file_name().unwrap_or_default());
-    let rename = || {
-        std::fs::create_dir_all(&folder)?;
-        std::fs::rename(copy, &to)
-    };
-    rename().map_err(|cause| ReviewError::Write { path: to.clone(), cause })?;
-    Ok(to)
+    let stem = copy.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let failed = |cause| ReviewError::Write { path: folder.clone(), cause };
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    for name in numbered(&stem) {
+        let to = folder.join(format!("{name}.{EXTENSION}"));
+        match disk::place(copy, &to) {
+            Ok(()) => return Ok(to),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(cause) => return Err(ReviewError::Write { path: to, cause }),
+        }
+    }
+    Err(failed(ErrorKind::AlreadyExists.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::book::{Book, Draft};
+    use crate::review::book::Draft;
     use crate::session::file::save;
     use crate::session::history::tests::{changed, edits, stem};
     use crate::session::merge::Side;

@@ -1,7 +1,7 @@
 //! The session on disk: JSON, written whole or not at all, the previous one kept.
 
 use crate::disk;
-use crate::disk::lock::Lock;
+use crate::disk::lock::{self, Lock};
 use crate::session::limits::{Odd, checked};
 use crate::session::{SCHEMA, Session};
 use std::path::{Path, PathBuf};
@@ -78,10 +78,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Waits until nobody else writes the session.
 pub fn writing(path: &Path) -> Result<Writing, FileError> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".writing");
-    let lock = Lock::take(&path.with_file_name(name), PATIENCE)
+    let lock = Lock::take(&lock::beside(path), PATIENCE)
         .map_err(|cause| FileError::Write { path: path.to_owned(), cause })?;
     Ok(Writing { _lock: lock.ok_or_else(|| FileError::Busy(path.to_owned()))? })
 }
@@ -104,16 +101,16 @@ impl Writing {
             .map_err(|cause| FileError::Write { path: previous(path), cause })?;
         write(session, path)
     }
+}
 
-    /// Writes a session that is new; one that is there stays.
-    pub fn create(&self, session: &Session, path: &Path) -> Result<bool, FileError> {
-        let failed = |cause| FileError::Write { path: path.to_owned(), cause };
-        let mut file = disk::Temporary::beside(path).map_err(failed)?;
-        file.write_all(text(session, path)?.as_bytes()).map_err(failed)?;
-        match file.place(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-            placed => placed.map_err(failed).map(|()| true),
-        }
+/// Writes a session that is new; false where one is there, which stays.
+pub fn create(session: &Session, path: &Path) -> Result<bool, FileError> {
+    let failed = |cause| FileError::Write { path: path.to_owned(), cause };
+    let mut file = disk::Temporary::beside(path).map_err(failed)?;
+    file.write_all(text(session, path)?.as_bytes()).map_err(failed)?;
+    match file.place(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        placed => placed.map_err(failed).map(|()| true),
     }
 }
 

@@ -24,6 +24,7 @@ mod shelf;
 pub mod snapshot;
 pub mod stem;
 mod told;
+pub mod update;
 pub mod version;
 
 use crate::dsp::chain::Slot;

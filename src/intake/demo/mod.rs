@@ -4,12 +4,13 @@ mod parts;
 mod sound;
 mod voice;
 
+use crate::disk::{self, Temporary};
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::stereo_field::StereoSettings;
 use crate::intake::IntakeError;
 use crate::intake::folder::gather;
 use crate::media::writer::write_plain;
-use crate::session::file::save;
+use crate::session::file::create;
 use crate::session::preset::built_in;
 use crate::session::stem::{CleanRegion, Role, Treatment};
 use crate::session::version::Cut;
@@ -68,26 +69,48 @@ pub fn write(folder: &Path) -> Result<PathBuf, IntakeError> {
         ("07_FX", parts::effects),
     ];
     let rate = SampleRate(RATE);
-    let tracks: Vec<Track> = makers
+    let made = makers
         .par_iter()
         .map(|(name, make)| {
             let mut track = make();
             track.round_to_24_bits();
             let path = folder.join("Stems").join(format!("{name}.wav"));
-            write_plain(&path, rate, &track.left, &track.right)?;
-            Ok(track)
+            let file = Temporary::beside(&path).map_err(writing(&path))?;
+            write_plain(file.path(), rate, &track.left, &track.right)?;
+            Ok((track, (file, path)))
         })
-        .collect::<Result<_, IntakeError>>()?;
+        .collect::<Result<Vec<_>, IntakeError>>()?;
+    let (tracks, mut files): (Vec<Track>, Vec<_>) = made.into_iter().unzip();
     let mut rough = Track::new();
     for track in &tracks {
         rough.add_track(track);
     }
     let path = folder.join("Reference").join("BlueSky_RoughMix.wav");
-    write_plain(&path, rate, &rough.left, &rough.right)?;
+    let file = Temporary::beside(&path).map_err(writing(&path))?;
+    write_plain(file.path(), rate, &rough.left, &rough.right)?;
+    files.push((file, path));
+    // All of them are whole: a full disk leaves none.
+    for (file, path) in files {
+        place(file, &path).map_err(writing(&path))?;
+    }
     let mut gathered = gather(folder, Some(&target))?;
     complete(&mut gathered.session);
-    save(&gathered.session, &target)?;
-    Ok(target)
+    match create(&gathered.session, &target)? {
+        true => Ok(target),
+        false => Err(IntakeError::Exists(target)),
+    }
+}
+
+/// Gives a file its name. One of the same content may be there, from a run that was ended.
+fn place(file: Temporary, path: &Path) -> std::io::Result<()> {
+    let wanted = disk::bytes(file.path(), u64::MAX)?;
+    match file.place(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let same = disk::bytes(path, wanted.len() as u64).is_ok_and(|there| there == wanted);
+            if same { Ok(()) } else { Err(error) }
+        }
+        placed => placed,
+    }
 }
 
 /// What no file name tells: tempo, key, sections, the radio cut and the clean regions.

@@ -1,0 +1,211 @@
+//! Keeps unsaved work aside, on a clock of its own: whatever the window does, or does not do, at
+//! most two seconds of work are lost. It also holds the claim of the session, and gives it up when
+//! another window takes over.
+
+use crate::session::Session;
+use crate::session::claim::{BEAT, Claim};
+use crate::session::file::{FileError, put_aside};
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// After the last change, and during a gesture after the first one that is not kept yet.
+const STILL: Duration = Duration::from_millis(1000);
+const LONGEST: Duration = Duration::from_millis(1800);
+/// How often it is looked whether another window wants the session.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What the keeper has to say.
+pub enum Kept {
+    Failed(FileError),
+    /// Another window has the session now; what was not saved is put aside for it.
+    TakenOver,
+}
+
+struct Work {
+    session: Session,
+    path: PathBuf,
+    first: Instant,
+    last: Instant,
+}
+
+impl Work {
+    fn due(&self) -> Instant {
+        (self.last + STILL).min(self.first + LONGEST)
+    }
+}
+
+#[derive(Default)]
+struct State {
+    work: Option<Work>,
+    claim: Option<Claim>,
+    over: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    wake: Condvar,
+    /// Held while the file is written.
+    file: Mutex<()>,
+}
+
+/// The thread ends when this is dropped.
+pub struct Keeper {
+    shared: Arc<Shared>,
+}
+
+/// While this is held nothing is put aside.
+pub struct Hold<'a>(#[expect(dead_code, reason = "it is held")] MutexGuard<'a, ()>);
+
+impl Keeper {
+    /// Starts it; `say` is called from its thread.
+    pub fn start(say: impl Fn(Kept) + Send + 'static) -> std::io::Result<Self> {
+        let shared: Arc<Shared> = Arc::default();
+        let own = Arc::clone(&shared);
+        std::thread::Builder::new().name("keeper".into()).spawn(move || run(&own, &say))?;
+        Ok(Self { shared })
+    }
+
+    /// The session is another one than what was saved.
+    pub fn changed(&self, session: Session, path: PathBuf) {
+        let now = Instant::now();
+        let mut state = self.shared.state.lock();
+        let first = state.work.as_ref().map_or(now, |work| work.first);
+        state.work = Some(Work { session, path, first, last: now });
+        drop(state);
+        self.shared.wake.notify_one();
+    }
+
+    /// Nothing is put aside while the session is saved, and what was to be is forgotten.
+    pub fn hold(&self) -> Hold<'_> {
+        let file = self.shared.file.lock();
+        self.shared.state.lock().work = None;
+        Hold(file)
+    }
+
+    /// Holds a claim, or none.
+    pub fn claim(&self, claim: Option<Claim>) {
+        let before = std::mem::replace(&mut self.shared.state.lock().claim, claim);
+        drop(before);
+    }
+
+    #[cfg(test)]
+    fn has_claim(&self) -> bool {
+        self.shared.state.lock().claim.is_some()
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let mut state = self.shared.state.lock();
+        (state.over, state.claim) = (true, None);
+        drop(state);
+        self.shared.wake.notify_one();
+    }
+}
+
+fn run(shared: &Shared, say: &dyn Fn(Kept)) {
+    let mut beaten = Instant::now();
+    let mut failed = false;
+    loop {
+        let mut state = shared.state.lock();
+        if state.over {
+            return;
+        }
+        let due = state.work.as_ref().map(Work::due);
+        let look = state.claim.is_some().then(|| Instant::now() + LOOK);
+        match due.into_iter().chain(look).min() {
+            Some(at) => drop(shared.wake.wait_until(&mut state, at)),
+            None => shared.wake.wait(&mut state),
+        }
+        if state.over {
+            return;
+        }
+        let wanted = state.claim.as_ref().is_some_and(Claim::is_wanted);
+        if let Some(claim) = state.claim.as_ref().filter(|_| beaten.elapsed() >= BEAT) {
+            claim.beat();
+            beaten = Instant::now();
+        }
+        let ripe = state.work.as_ref().is_some_and(|work| wanted || work.due() <= Instant::now());
+        if ripe {
+            drop(state);
+            // In this order: whoever saves holds the file, and then forgets what was to be kept.
+            let _file = shared.file.lock();
+            let work = shared.state.lock().work.take();
+            if let Some(work) = work {
+                match put_aside(&work.session, &work.path) {
+                    Ok(()) => failed = false,
+                    // Said once, until it works again.
+                    Err(error) if !failed => {
+                        failed = true;
+                        say(Kept::Failed(error));
+                    }
+                    Err(_) => {}
+                }
+            }
+        } else {
+            drop(state);
+        }
+        if wanted {
+            drop(shared.state.lock().claim.take());
+            say(Kept::TakenOver);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::claim::take_over;
+    use crate::session::file::{autosave, load};
+    use crate::units::SampleRate;
+    use std::sync::mpsc::channel;
+
+    fn until(done: impl Fn() -> bool) -> Duration {
+        let since = Instant::now();
+        while !done() {
+            assert!(since.elapsed() < Duration::from_secs(20));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        since.elapsed()
+    }
+
+    #[test]
+    fn work_is_put_aside_while_the_window_rests_and_during_a_gesture() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("Song.stemwright");
+        let keeper = Keeper::start(|_| {}).unwrap();
+        let session = |title: String| Session::new(&title, SampleRate(48_000));
+        keeper.changed(session("one".into()), path.clone());
+        until(|| autosave(&path).exists());
+        // A gesture that goes on and on.
+        let begun = Instant::now();
+        until(|| {
+            keeper.changed(session(format!("{:?}", begun.elapsed())), path.clone());
+            load(&autosave(&path)).is_ok_and(|kept| kept.song.title != "one")
+        });
+        // While it is saved nothing is written beside it.
+        keeper.changed(session("late".into()), path.clone());
+        let hold = keeper.hold();
+        std::fs::remove_file(autosave(&path)).unwrap();
+        drop(hold);
+        std::thread::sleep(STILL + Duration::from_millis(200));
+        assert!(!autosave(&path).exists());
+    }
+
+    #[test]
+    fn a_window_that_is_taken_over_puts_its_work_aside_first() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("Song.stemwright");
+        let (sender, news) = channel();
+        let keeper = Keeper::start(move |kept| drop(sender.send(kept))).unwrap();
+        keeper.claim(Some(Claim::take(&path, "").unwrap()));
+        keeper.changed(Session::new("unsaved", SampleRate(48_000)), path.clone());
+        assert!(take_over(&path, Duration::from_secs(20)));
+        assert_eq!(load(&autosave(&path)).unwrap().song.title, "unsaved");
+        assert!(matches!(news.recv().unwrap(), Kept::TakenOver));
+        assert!(!keeper.has_claim());
+    }
+}
