@@ -5,7 +5,7 @@ use crate::files::{self, FileOf, file_mut};
 use crate::media::hashes::Hashes;
 use crate::review::copies::{ELSEWHERE, carry};
 use crate::review::revisions::Revisions;
-use crate::session::edit::Edit;
+use crate::session::edit::{Edit, NoSuchStem};
 use crate::session::file::{EXTENSION, Writing, asides, load, writing};
 use crate::session::history::{Gesture, History};
 use crate::session::master::Master;
@@ -15,6 +15,8 @@ use crate::session::{Session, version::Version};
 use crate::units::{Frames, Seconds};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
+
+const READ_ONLY: &str = "This window only reads: another one has the session";
 
 pub struct Document {
     pub session: Session,
@@ -33,8 +35,8 @@ pub struct Document {
     pub recovery: Option<PathBuf>,
     /// Another window has the session: this one listens, and changes nothing.
     pub read_only: bool,
-    /// A change was refused because of that, and it was not said yet.
-    refused: bool,
+    /// Why a change was refused; it was not said yet.
+    refused: Option<String>,
     /// Version that is heard and looked at.
     pub version: usize,
     /// Master that is previewed, and whose target is shown.
@@ -66,7 +68,7 @@ impl Document {
             gesture: 0,
             recovery: None,
             read_only: false,
-            refused: false,
+            refused: None,
             version: 0,
             master: 0,
             selected,
@@ -122,7 +124,7 @@ impl Document {
     /// Makes a change.
     pub fn edit(&mut self, edit: Edit) {
         if self.read_only {
-            self.refused = true;
+            self.refused = Some(READ_ONLY.into());
             return;
         }
         let gesture = Some(self.gesture);
@@ -137,19 +139,28 @@ impl Document {
         self.begin_gesture();
     }
 
-    /// Whether a change was refused since this was asked last.
-    pub fn take_refused(&mut self) -> bool {
-        std::mem::take(&mut self.refused)
+    /// Why a change was refused since this was asked last.
+    pub fn take_refused(&mut self) -> Option<String> {
+        self.refused.take()
     }
 
     pub fn undo(&mut self) -> bool {
         self.begin_gesture();
-        self.history.undo(&mut self.session).unwrap_or(false)
+        let done = self.history.undo(&mut self.session);
+        self.stepped(done)
     }
 
     pub fn redo(&mut self) -> bool {
         self.begin_gesture();
-        self.history.redo(&mut self.session).unwrap_or(false)
+        let done = self.history.redo(&mut self.session);
+        self.stepped(done)
+    }
+
+    fn stepped(&mut self, done: Result<bool, NoSuchStem>) -> bool {
+        done.unwrap_or_else(|error| {
+            self.refused = Some(format!("That step does not fit any more: {error}"));
+            false
+        })
     }
 
     /// What was done, in words, and how many of these steps are made.

@@ -137,8 +137,8 @@ impl App {
     pub(super) fn keep_aside(&mut self) {
         let (Some(document), Some(keeper)) = (&mut self.document, &self.keeper) else { return };
         let state = document.state();
-        if document.take_refused() {
-            self.toasts.say("This window only reads: another one has the session".into(), None);
+        if let Some(text) = document.take_refused() {
+            self.toasts.say(text, None);
         }
         if self.kept_aside == state || document.read_only || document.recovery.is_some() {
             return;

@@ -2,6 +2,7 @@
 //! revisions, the page for the client.
 
 pub mod book;
+pub mod cleaning;
 pub mod comments;
 pub mod copies;
 pub mod exchange;

@@ -13,7 +13,7 @@
 //! is found by [`Session::lineage`].
 
 use crate::disk;
-use crate::media::broadcast::{days_ago, today};
+use crate::media::broadcast::today;
 use crate::render::manifest::FileReport;
 use crate::review::ReviewError;
 use crate::review::book::moment;
@@ -27,10 +27,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 /// For so long what was deleted can be brought back.
 pub const KEPT_DAYS: u64 = 30;
+/// The largest record or state that is read, in bytes.
+const LARGEST: u64 = 256_000_000;
 /// States of saves that a session remembers, beside its revisions.
 const REMEMBERED: usize = 24;
 
@@ -76,7 +77,11 @@ impl Revisions {
         read(&self.bin())
     }
 
-    fn bin(&self) -> PathBuf {
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn bin(&self) -> PathBuf {
         self.folder.join("deleted")
     }
 
@@ -221,37 +226,6 @@ impl Revisions {
         rename().map_err(|cause| ReviewError::Write { path: to.to_owned(), cause })
     }
 
-    /// Removes for good what was deleted more than [`KEPT_DAYS`] ago, and states that nothing
-    /// speaks of any more. `lineages` are those of the session and of its copies.
-    pub fn tidy(&self, lineages: &[&Session]) {
-        let until = days_ago(KEPT_DAYS);
-        for revision in self.deleted() {
-            if revision.file.split('_').next().is_some_and(|date| date < until.as_str()) {
-                let _ = std::fs::remove_file(self.bin().join(&revision.file));
-            }
-        }
-        let revisions = self.all().into_iter().chain(self.deleted()).map(|one| one.session);
-        let states = lineages.iter().flat_map(|session| session.lineage.clone());
-        let mut used: HashSet<String> = revisions.chain(states).collect();
-        for hash in used.clone() {
-            let tree = self.get(&hash).unwrap_or_default();
-            let stems = tree.get("stems").and_then(Value::as_array).into_iter().flatten();
-            used.extend(stems.filter_map(Value::as_str).map(str::to_owned));
-        }
-        let old = Duration::from_secs(KEPT_DAYS * 86_400);
-        let files = std::fs::read_dir(self.folder.join("objects")).into_iter().flatten().flatten();
-        for file in files {
-            let name = file.file_name().to_string_lossy().into_owned();
-            let made = file.metadata().and_then(|meta| meta.modified());
-            let age = made.ok().and_then(|made| SystemTime::now().duration_since(made).ok());
-            // Somebody else's save may have come a moment ago.
-            let unused = !used.contains(name.trim_end_matches(".json"));
-            if unused && age.is_some_and(|age| age > old) {
-                let _ = std::fs::remove_file(file.path());
-            }
-        }
-    }
-
     fn object(&self, hash: &str) -> PathBuf {
         self.folder.join("objects").join(format!("{}.json", safe(hash)))
     }
@@ -261,17 +235,18 @@ impl Revisions {
         let text = value.to_string();
         let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
         let path = self.object(&hash);
-        if !path.exists() {
+        // One that is not whole yet is written again.
+        if self.get(&hash).is_err() {
             self.write(&path, text.as_bytes())?;
         }
         Ok(hash)
     }
 
     /// An object, if it is what its name says.
-    fn get(&self, hash: &str) -> Result<Value, ReviewError> {
+    pub(super) fn get(&self, hash: &str) -> Result<Value, ReviewError> {
         let path = self.object(hash);
         let failed = |detail: String| ReviewError::Read { path: path.clone(), detail };
-        let bytes = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
+        let bytes = disk::bytes(&path, LARGEST).map_err(|error| failed(error.to_string()))?;
         if blake3::hash(&bytes).to_hex().as_str() != hash {
             return Err(failed("it was changed".into()));
         }
@@ -298,7 +273,7 @@ fn read(folder: &Path) -> Vec<Revision> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let read = |path: PathBuf| -> Option<Revision> {
         let file = path.file_name()?.to_string_lossy().into_owned();
-        Some(Revision { file, ..serde_json::from_slice(&std::fs::read(path).ok()?).ok()? })
+        Some(Revision { file, ..serde_json::from_slice(&disk::bytes(&path, LARGEST).ok()?).ok()? })
     };
     let mut all: Vec<Revision> = files.filter_map(|entry| read(entry.path())).collect();
     all.sort_by(|a, b| (&a.date, &a.name).cmp(&(&b.date, &b.name)));
@@ -341,9 +316,11 @@ pub fn log(revisions: &[Revision], review: &Review) -> String {
 mod tests {
     use super::*;
     use crate::dsp::strip::StripSettings;
+    use crate::media::broadcast::days_ago;
     use crate::session::history::tests::{edits, stem};
     use crate::units::{Db, SampleRate};
     use proptest::prelude::*;
+    use std::time::Duration;
 
     fn song() -> Session {
         let mut session = Session::new("Song", SampleRate(48_000));
@@ -418,12 +395,13 @@ mod tests {
     fn what_is_deleted_can_be_brought_back_and_goes_after_its_days() {
         let folder = tempfile::tempdir().unwrap();
         let revisions = Revisions::of(&folder.path().join("Song.stemwright"));
+        let notes = folder.path().join("notes");
         let session = song();
         revisions.keep(&session, revisions.next(&session, "1")).unwrap();
         let one = revisions.all().remove(0);
         revisions.delete(&one).unwrap();
         assert!(revisions.all().is_empty());
-        revisions.tidy(&[]);
+        revisions.tidy(&[], &notes);
         let gone = revisions.deleted().remove(0);
         revisions.bring_back(&gone).unwrap();
         assert_eq!(plain(revisions.session(&revisions.all()[0]).unwrap()), session);
@@ -432,20 +410,9 @@ mod tests {
         let file = revisions.deleted().remove(0).file;
         let (_, name) = file.split_once('_').unwrap();
         std::fs::rename(bin.join(&file), bin.join(format!("{}_{name}", days_ago(31)))).unwrap();
-        // So are states that nothing speaks of, if they are as old.
-        let old = SystemTime::now() - Duration::from_secs(31 * 86_400);
-        for object in std::fs::read_dir(folder.path().join("Song.revisions/objects")).unwrap() {
-            let file = std::fs::File::options().write(true).open(object.unwrap().path()).unwrap();
-            file.set_modified(old).unwrap();
-        }
-        let mut saved = session.clone();
-        saved.song.artist = "Anna".into();
-        revisions.remember(&mut saved).unwrap();
-        revisions.tidy(&[&saved]);
+        revisions.tidy(&[], &notes);
         assert!(revisions.deleted().is_empty());
-        assert_eq!(plain(revisions.common(&saved, &saved).unwrap()), plain(saved));
-        revisions.tidy(&[]);
-        assert_eq!(objects(folder.path()), 1, "the new list of stems is not old yet");
+        assert_eq!(objects(folder.path()), 9, "what it held goes after as many days more");
     }
 
     #[test]

@@ -50,16 +50,20 @@ impl History {
 
     /// Takes the last change back; false if there is none.
     pub fn undo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
-        let Some(step) = self.undo.pop() else { return Ok(false) };
-        self.redo.push((step.back.apply(session)?, step.name));
+        let Some(step) = self.undo.last() else { return Ok(false) };
+        // A step that does not fit any more stays in the list.
+        let again = step.back.clone().apply(session)?;
+        self.redo.extend(self.undo.pop().map(|step| (again, step.name)));
         self.state += 1;
         Ok(true)
     }
 
     /// Makes the change again that was taken back last; false if there is none.
     pub fn redo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
-        let Some((edit, name)) = self.redo.pop() else { return Ok(false) };
-        self.undo.push(Step { back: edit.apply(session)?, gesture: None, name });
+        let Some((edit, _)) = self.redo.last() else { return Ok(false) };
+        let back = edit.clone().apply(session)?;
+        let step = self.redo.pop().map(|(_, name)| Step { back, gesture: None, name });
+        self.undo.extend(step);
         self.state += 1;
         Ok(true)
     }
@@ -244,6 +248,23 @@ pub(crate) mod tests {
             while history.redo(&mut session).unwrap() {}
             prop_assert_eq!(&session, &end);
         }
+    }
+
+    #[test]
+    fn a_step_that_does_not_fit_stays_in_the_list() {
+        let mut session = song();
+        let mut history = History::default();
+        let edit = |stem| Edit::Role { stem: StemId(stem), role: Role::Brass };
+        history.apply(&mut session, edit(2), None).unwrap();
+        history.apply(&mut session, edit(1), None).unwrap();
+        history.undo(&mut session).unwrap();
+        let gone = session.stems.drain(..2).collect::<Vec<_>>();
+        assert!(history.undo(&mut session).is_err() && history.redo(&mut session).is_err());
+        assert_eq!((history.depth(), history.steps().count()), (1, 2));
+        session.stems.splice(0..0, gone);
+        assert!(history.redo(&mut session).unwrap() && history.undo(&mut session).unwrap());
+        assert!(history.undo(&mut session).unwrap());
+        assert_eq!(session, song());
     }
 
     #[test]

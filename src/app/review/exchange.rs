@@ -7,6 +7,7 @@ use crate::delivery::round::send;
 use crate::disk;
 use crate::render::progress::{Observer, Overall};
 use crate::review::book::Book;
+use crate::review::cleaning::notes_of_user;
 use crate::review::comments::{Comment, Review};
 use crate::review::copies::copies;
 use crate::review::exchange::{Format, LARGEST, read, write};
@@ -187,10 +188,11 @@ impl Jobs {
     pub fn tidy(&self, path: &Path, session: &Session) {
         let (path, session) = (path.to_owned(), session.clone());
         self.spawn("tidy", move |_| {
-            let copies = copies(&path).into_iter().filter_map(|copy| load(&copy).ok());
-            let mut all: Vec<Session> = copies.collect();
+            // What cannot be read may speak of anything.
+            let copies = copies(&path).into_iter().map(|copy| load(&copy));
+            let Ok(mut all) = copies.collect::<Result<Vec<Session>, _>>() else { return };
             all.push(session);
-            Revisions::of(&path).tidy(&all.iter().collect::<Vec<_>>());
+            Revisions::of(&path).tidy(&all.iter().collect::<Vec<_>>(), &notes_of_user());
         });
     }
 
