@@ -2,10 +2,11 @@
 
 use super::files::After;
 use super::listen::Monitor;
+use super::making::{Making, make};
 use super::preferences::LANES;
 use super::{
-    App, View, audio, deliver, edits, listening, manual, menu, review, sections, song_files,
-    stem_commands, top_bar, versions,
+    App, View, audio, edits, listening, manual, menu, review, sections, song_files, stem_commands,
+    top_bar, versions,
 };
 use egui::{Key, ModifierNames, Modifiers};
 
@@ -271,11 +272,11 @@ pub const ACTIONS: &[Action] = actions! {
     };
     File Session "Deliver a package" ["zip send stems masters"] None => |app| {
         app.view = View::Deliver;
-        deliver::deliver(app);
+        make(app, Making::Package);
     };
     File Session "Render everything" ["export masters bounce write"] Some((BOTH, Key::E)) => |app| {
         app.view = View::Deliver;
-        deliver::start(app);
+        make(app, Making::Masters);
     };
     File Session "Export\u{2026}" ["deliver render bounce"] Some((COMMAND, Key::E)) => |app| app.view = View::Deliver;
     File Session "Cancel the render" ["stop abort"] None => |app| {

@@ -7,14 +7,12 @@ mod panel;
 pub use include::stem_export;
 
 use super::App;
+use super::making::{Making, make};
 use super::menu;
 use super::theme::{self, Weight, write};
 use super::widgets::{checkbox, push};
-use crate::delivery::make;
-use crate::intake::findings::Severity;
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
-use crate::render::Request;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::master::{Master, RateRule};
@@ -242,7 +240,7 @@ fn content(session: &Session, version: &Version) -> String {
 }
 
 /// The folder that a render goes to.
-fn target(app: &App) -> PathBuf {
+pub fn target(app: &App) -> PathBuf {
     let Some(document) = &app.document else { return PathBuf::new() };
     app.deliver_folder.clone().unwrap_or_else(|| {
         document.folder().join("Masters").join(format!("v{}", document.session.delivery.revision))
@@ -315,11 +313,11 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
     }
     let package = push(ui, button, "Deliver", true);
     if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
-        deliver(app);
+        make(app, Making::Package);
     }
     let masters = push(ui, place(124.0, 94.0), "Render", false);
     if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
-        start(app);
+        make(app, Making::Masters);
     }
     if app.render.is_some() && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
         open_folder(app);
@@ -332,38 +330,10 @@ fn sentence(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Renders every cell that is included.
-pub fn start(app: &mut App) {
-    let folder = target(app);
-    let Some(document) = &app.document else { return };
-    let request = Request { folder, ..Request::default() };
-    app.render = Some(app.jobs.render(document.session.clone(), document.folder(), request));
-}
-
 /// Where packages come to lie.
-fn packages(app: &App) -> PathBuf {
+pub fn packages(app: &App) -> PathBuf {
     let own = || app.document.as_ref().map(super::document::Document::folder);
     app.deliver_folder.clone().or_else(own).unwrap_or_default()
-}
-
-/// Faults in the stems that are not mended, once they are looked at.
-fn faults(app: &App) -> Option<usize> {
-    let found = app.examination.as_ref()?;
-    let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
-    Some(all.filter(|finding| finding.severity == Severity::Fault).count())
-}
-
-/// Makes a package of every cell that is included and what the panel says.
-pub fn deliver(app: &mut App) {
-    let request = make::Request {
-        out: packages(app),
-        reference_residual: app.residual(),
-        faults: faults(app),
-        session: app.document.as_ref().map(|document| document.path.clone()),
-        ..make::Request::default()
-    };
-    let Some(document) = &app.document else { return };
-    app.render = Some(app.jobs.deliver(document.session.clone(), document.folder(), request));
 }
 
 fn open_folder(app: &mut App) {

@@ -145,12 +145,20 @@ impl Document {
     }
 
     pub fn undo(&mut self) -> bool {
+        if self.read_only {
+            self.refused = Some(READ_ONLY.into());
+            return false;
+        }
         self.begin_gesture();
         let done = self.history.undo(&mut self.session);
         self.stepped(done)
     }
 
     pub fn redo(&mut self) -> bool {
+        if self.read_only {
+            self.refused = Some(READ_ONLY.into());
+            return false;
+        }
         self.begin_gesture();
         let done = self.history.redo(&mut self.session);
         self.stepped(done)

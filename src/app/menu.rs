@@ -4,8 +4,8 @@ use super::jobs::Picked;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
-    App, actions, audio, deliver, elsewhere, files, history, keys, manual, preferences_page,
-    review, song_files, song_page,
+    App, actions, audio, deliver, elsewhere, files, history, keys, making, manual,
+    preferences_page, review, song_files, song_page,
 };
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -169,6 +169,7 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
     history::show(app, ui);
     song_files::show(app, ui);
     elsewhere::question(app, ui);
+    making::question(app, ui);
     files::question(app, ui);
     review::merge_question(app, ui);
     let offered = app.document.as_ref().is_some_and(|document| document.recovery.is_some());

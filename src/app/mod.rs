@@ -20,6 +20,7 @@ mod keys;
 mod listen;
 mod listening;
 mod loudness;
+mod making;
 mod manual;
 mod master;
 mod mending;
@@ -177,6 +178,8 @@ pub struct App {
     kept_aside: u64,
     /// Another window has the session, and it is not said yet what becomes of that here.
     asked_elsewhere: Option<Holder>,
+    /// Stems are missing, and it is not said yet whether to make it without.
+    asked_missing: Option<making::Making>,
     /// The session that is opened next was taken over: it is not asked again.
     insists: bool,
     edits: edits::Edits,
@@ -273,6 +276,7 @@ impl App {
             keeper: None,
             kept_aside: 0,
             asked_elsewhere: None,
+            asked_missing: None,
             insists: false,
             edits: edits::Edits::default(),
             notes: review::Notes::of(None),
@@ -315,6 +319,7 @@ impl App {
             || shown.stem_export
             || self.song_files.shown
             || self.asked_elsewhere.is_some()
+            || self.asked_missing.is_some()
             || self.notes.is_merging()
     }
 

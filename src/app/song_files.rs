@@ -61,6 +61,14 @@ impl SongFiles {
         self.found.iter().filter(|found| !matches!(found.state, State::Same | State::Moved { .. }))
     }
 
+    /// Stems without sound that nobody said to leave silent, by name.
+    pub fn missing(&self) -> Vec<String> {
+        let left = |state: &State| matches!(state, State::Missing { silent: true, .. });
+        let lost = self.found.iter().filter(|found| !found.state.sounds() && !left(&found.state));
+        let stems = lost.filter(|found| matches!(found.of, FileOf::Stem(_)));
+        stems.map(|found| found.name.clone()).collect()
+    }
+
     /// What became of the file of a stem.
     fn of(&self, stem: StemId) -> Option<&Found> {
         self.found.iter().find(|found| found.of == FileOf::Stem(stem))

@@ -1,6 +1,7 @@
 //! Where the package goes, what it is called, what is in it, and the checks before it is sent.
 
-use super::{faults, field, include, packages};
+use super::{field, include, packages};
+use crate::app::making::faults;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::app::{App, menu};

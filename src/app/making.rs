@@ -1,0 +1,92 @@
+//! Masters and packages: when they may be made, and what is asked before.
+
+use super::App;
+use super::deliver::{packages, target};
+use super::render_job::RenderJob;
+use super::theme;
+use super::widgets::push;
+use crate::delivery::make;
+use crate::intake::findings::Severity;
+use crate::render::Request;
+use egui::{Id, Modal, Rect, Sense, Ui, vec2};
+
+/// What is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Making {
+    Masters,
+    Package,
+}
+
+/// Makes every cell that is included: the masters alone, or a package of them and what the panel
+/// says. What is being made already goes on; missing stems are asked about.
+pub fn make(app: &mut App, making: Making) {
+    if app.render.as_ref().is_some_and(RenderJob::is_running) {
+        return app.say("Masters are being made already; cancel that first, or wait for it");
+    }
+    if app.song_files.missing().is_empty() {
+        begin(app, making, false);
+    } else {
+        app.asked_missing = Some(making);
+    }
+}
+
+fn begin(app: &mut App, making: Making, allow_missing: bool) {
+    let Some(document) = &app.document else { return };
+    let (session, folder) = (document.session.clone(), document.folder());
+    app.render = Some(match making {
+        Making::Masters => {
+            let request = Request { folder: target(app), allow_missing, ..Request::default() };
+            app.jobs.render(session, folder, request)
+        }
+        Making::Package => {
+            let request = make::Request {
+                out: packages(app),
+                reference_residual: app.residual(),
+                faults: faults(app),
+                session: Some(document.path.clone()),
+                allow_missing,
+                ..make::Request::default()
+            };
+            app.jobs.deliver(session, folder, request)
+        }
+    });
+}
+
+/// Faults in the stems that are not mended, once they are looked at.
+pub fn faults(app: &App) -> Option<usize> {
+    let found = app.examination.as_ref()?;
+    let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
+    Some(all.filter(|finding| finding.severity == Severity::Fault).count())
+}
+
+/// Asks whether to go on without stems that are missing.
+pub fn question(app: &mut App, ui: &Ui) {
+    let Some(making) = app.asked_missing else { return };
+    let missing = app.song_files.missing();
+    let shown = Modal::new(Id::unique("missing stems")).show(ui.ctx(), |ui| {
+        ui.set_width(440.0);
+        let one = missing.len() == 1;
+        ui.heading(if one { "A stem is missing" } else { "Stems are missing" });
+        ui.label(missing.join(", "));
+        ui.colored_label(
+            theme::dim(),
+            "Made without, every file that should hold them says so, and none of these is verified.",
+        );
+        let (rect, _) = ui.allocate_exact_size(vec2(440.0, 46.0), Sense::hover());
+        let place =
+            |n: f32| Rect::from_min_size(rect.min + vec2(n * 148.0, 10.0), vec2(140.0, 34.0));
+        if push(ui, place(0.0), "Find them\u{2026}", true).clicked() {
+            (app.asked_missing, app.song_files.shown) = (None, true);
+        }
+        if push(ui, place(1.0), "Make it without", false).clicked() {
+            app.asked_missing = None;
+            begin(app, making, true);
+        }
+        if push(ui, place(2.0), "Cancel", false).clicked() {
+            app.asked_missing = None;
+        }
+    });
+    if shown.should_close() {
+        app.asked_missing = None;
+    }
+}
