@@ -152,6 +152,11 @@ impl SampleRate {
     }
 }
 
+/// `1 stem`, `3 stems`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A minus sign that is as wide as a plus, as in print.
 fn with_minus(text: String) -> String {
     text.replace('-', "\u{2212}")

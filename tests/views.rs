@@ -70,7 +70,7 @@ fn the_mixer_and_grouped_lanes() {
     harness.snapshot("mixer");
     press(&mut harness, Modifiers::NONE, Key::X);
     press(&mut harness, Modifiers::NONE, Key::G);
-    harness.get_by_label("Drums, 1 stems, open").click();
+    harness.get_by_label("Drums, 1 stem, open").click();
     harness.run_steps(12);
     harness.snapshot("grouped");
 }

@@ -2,6 +2,8 @@
 
 use super::App;
 use super::listen::Care;
+use super::preferences::LARGEST;
+use crate::disk;
 use crate::playback::device::{BUFFERS, Known, System, Wish};
 use crate::units::SampleRate;
 use egui::{ComboBox, Id, Modal, Ui};
@@ -13,7 +15,8 @@ fn file(settings: &Path) -> PathBuf {
 
 /// What was chosen in an earlier run.
 pub fn load(settings: Option<&Path>) -> Wish {
-    let read = |folder: &Path| serde_json::from_slice(&std::fs::read(file(folder)).ok()?).ok();
+    let read =
+        |folder: &Path| serde_json::from_slice(&disk::bytes(&file(folder), LARGEST).ok()?).ok();
     settings.and_then(read).unwrap_or_default()
 }
 
@@ -22,7 +25,7 @@ fn keep(settings: Option<&Path>, wish: &Wish) {
     if let (Some(folder), Ok(text)) = (settings, serde_json::to_vec_pretty(wish))
         && std::fs::create_dir_all(folder).is_ok()
     {
-        let _ = crate::disk::write(&file(folder), &text);
+        let _ = disk::write(&file(folder), &text);
     }
 }
 

@@ -17,7 +17,7 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
-use crate::units::{Lufs, SampleRate};
+use crate::units::{Lufs, SampleRate, counted};
 use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 use std::path::PathBuf;
 
@@ -288,7 +288,7 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
                     .flat_map(|v| session.masters.iter().map(move |m| (v, m)));
                 pairs.filter(|(v, m)| included(session, &v.id, &m.id)).count()
             });
-            (format!("{count} files"), "Nothing is overwritten".to_string(), 0.0)
+            (counted(count, "file"), "Nothing is overwritten".to_string(), 0.0)
         }
     };
     write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::text());

@@ -17,7 +17,7 @@ use crate::session::grid::Grid;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::{CleanRegion, Treatment};
 use crate::session::version::{Cut, Version};
-use crate::units::{Frames, Seconds};
+use crate::units::{Frames, Seconds, counted};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -398,7 +398,7 @@ pub fn import(app: &mut App, path: &Path) {
             mark(&mut lyrics);
             let (all, explicit) = (lyrics.words.len(), lyrics.open().count());
             document.edit_once(Edit::Lyrics(Box::new(Some(lyrics))));
-            app.say(format!("{}: {all} words, {explicit} explicit", found.format));
+            app.say(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
             for note in found.notes {
                 app.say(note);
             }

@@ -1,12 +1,14 @@
 //! The session menu, dialogs, and the list of recent sessions.
 
 use super::jobs::Picked;
+use super::preferences::LARGEST;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
     App, actions, audio, deliver, elsewhere, files, history, keys, making, manual,
     preferences_page, review, song_files, song_page,
 };
+use crate::disk;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::file::FileError;
@@ -32,7 +34,7 @@ impl Recent {
     pub fn load(settings: Option<PathBuf>) -> Self {
         let file = settings.map(|folder| folder.join("recent.json"));
         let read = |file: &PathBuf| -> Option<Vec<PathBuf>> {
-            serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+            serde_json::from_slice(&disk::bytes(file, LARGEST).ok()?).ok()
         };
         let mut list = file.as_ref().and_then(read).unwrap_or_default();
         list.retain(|path| path.exists());
@@ -47,7 +49,7 @@ impl Recent {
         if let (Some(file), Ok(text)) = (&self.file, serde_json::to_vec(&self.list)) {
             let folder = file.parent().map(std::fs::create_dir_all);
             if matches!(folder, Some(Ok(()))) {
-                let _ = crate::disk::write(file, &text);
+                let _ = disk::write(file, &text);
             }
         }
     }

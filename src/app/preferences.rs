@@ -3,7 +3,7 @@
 use super::theme::{self, Palette};
 use crate::disk;
 use crate::review::exchange::times::Timecode;
-use crate::session::Session;
+use crate::session::{Session, Unknown, newer};
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -174,7 +174,13 @@ pub struct Preferences {
     pub author: String,
     /// How times are written in files with comments.
     pub comment_times: Timecode,
+    /// What only a later program knows.
+    #[serde(flatten)]
+    pub unknown: Unknown,
 }
+
+/// The largest file of settings that is read, in bytes.
+pub const LARGEST: u64 = 10_000_000;
 
 pub const LANE: f32 = 72.0;
 pub const LANES: std::ops::RangeInclusive<f32> = 44.0..=220.0;
@@ -214,6 +220,7 @@ impl Default for Preferences {
             window: None,
             author: author(),
             comment_times: Timecode::default(),
+            unknown: Unknown::new(),
         }
     }
 }
@@ -223,24 +230,33 @@ impl Preferences {
         settings.join("preferences.json")
     }
 
-    /// Those of an earlier run. What cannot be read is as at first.
+    /// Those of an earlier run. A value that is not understood is as at first, and stays in the
+    /// file.
     pub fn load(settings: Option<&Path>) -> Self {
-        let read = |folder: &Path| -> Option<Self> {
-            serde_json::from_slice(&std::fs::read(Self::file(folder)).ok()?).ok()
-        };
-        let mut found = settings.and_then(read).unwrap_or_default();
+        let mut found = settings.and_then(Self::read).unwrap_or_default();
         found.scale = found.scale.clamp(SCALES[0], SCALES[SCALES.len() - 1]);
         found.lane = found.lane.clamp(*LANES.start(), *LANES.end());
         found.loudness_width = found.loudness_width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
         found
     }
 
-    /// A file that cannot be written is no reason to disturb.
+    fn read(settings: &Path) -> Option<Self> {
+        let bytes = disk::bytes(&Self::file(settings), LARGEST).ok()?;
+        newer::read(serde_json::from_slice(&bytes).ok()?, &newer::FLAT).ok()
+    }
+
+    /// A file that cannot be written is no reason to disturb. One that cannot be read is kept
+    /// aside.
     pub fn keep(&self, settings: Option<&Path>) {
-        if let (Some(folder), Ok(text)) = (settings, serde_json::to_vec_pretty(self))
+        let text = newer::written(self).and_then(|tree| serde_json::to_vec_pretty(&tree));
+        if let (Some(folder), Ok(text)) = (settings, text)
             && std::fs::create_dir_all(folder).is_ok()
         {
-            let _ = disk::write(&Self::file(folder), &text);
+            let file = Self::file(folder);
+            if file.is_file() && Self::read(folder).is_none() {
+                let _ = disk::place(&file, &folder.join("preferences_unreadable.json"));
+            }
+            let _ = disk::write(&file, &text);
         }
     }
 
@@ -299,6 +315,32 @@ mod tests {
         assert_eq!(Preferences::load(settings).scale, 3.0);
         std::fs::write(Preferences::file(folder.path()), b"no").unwrap();
         assert_eq!(Preferences::load(settings), Preferences::default());
+        changed.keep(settings);
+        let aside = folder.path().join("preferences_unreadable.json");
+        assert_eq!(std::fs::read(aside).unwrap(), b"no");
+    }
+
+    #[test]
+    fn values_of_a_later_program_stay_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Some(folder.path());
+        let text = r#"{"look": "sepia", "author": "Anna", "scale": 1.25, "snap": "bars",
+            "ruler": "bars", "targets": [{"master": "cd", "loudness": "loud"}], "mood": 3}"#;
+        std::fs::write(Preferences::file(folder.path()), text).unwrap();
+        let mut read = Preferences::load(settings);
+        assert_eq!((read.author.as_str(), read.scale, read.look), ("Anna", 1.25, Look::default()));
+        read.scale = 1.5;
+        read.keep(settings);
+        let kept = std::fs::read_to_string(Preferences::file(folder.path())).unwrap();
+        for word in ["sepia", "Anna", "1.5", "loud", "mood"] {
+            assert!(kept.contains(word), "{word}: {kept}");
+        }
+        // A look that a person chooses counts.
+        let mut read = Preferences::load(settings);
+        assert_eq!(read.scale, 1.5);
+        read.look = Look::Light;
+        read.keep(settings);
+        assert_eq!(Preferences::load(settings).look, Look::Light);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{App, menu};
 use crate::intake::examine::StemReport;
 use crate::session::edit::Edit;
 use crate::session::stem::Role;
-use crate::units::Db;
+use crate::units::{Db, counted};
 use egui::{
     Align2, Rect, Role as WidgetRole, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
@@ -208,7 +208,9 @@ fn summary(app: &App) -> (String, egui::Color32) {
     let bad = checks.iter().filter(|check| !check.problems.is_empty()).count();
     match (checks.len(), bad) {
         (0, _) => ("The files are being checked".into(), theme::dim()),
-        (all, 0) => (format!("{all} files checked, nothing to mend{null}"), theme::good()),
+        (all, 0) => {
+            (format!("{} checked, nothing to mend{null}", counted(all, "file")), theme::good())
+        }
         (all, bad) => (format!("{bad} of {all} files need a look{null}"), theme::caution()),
     }
 }

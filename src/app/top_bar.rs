@@ -47,7 +47,8 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
             let facts = match compact {
                 true => format!("v{revision}{unsaved}"),
                 false => {
-                    format!("v{revision} · {}{bits} · {stems} stems{unsaved}", session.sample_rate)
+                    let stems = counted(stems, "stem");
+                    format!("v{revision} · {}{bits} · {stems}{unsaved}", session.sample_rate)
                 }
             };
             (session.song.title.clone(), facts)

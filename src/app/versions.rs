@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::session::version::{Selection, Version};
-use crate::units::{Db, Frames, Seconds};
+use crate::units::{Db, Frames, Seconds, counted};
 use add::Wish;
 use egui::{
     Align2, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
@@ -181,8 +181,10 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     let count = version.held(&session.stems).count();
     let state = if heard { " \u{b7} heard" } else { "" };
     let goal = version.goal.map_or(String::new(), |goal| format!(" of {goal}"));
-    let lines =
-        [format!("{length}{goal} \u{b7} {count} stems"), format!("{}{state}", rule(version))];
+    let lines = [
+        format!("{length}{goal} \u{b7} {}", counted(count, "stem")),
+        format!("{}{state}", rule(version)),
+    ];
     let at = |y: f32| pos2(area.left() + 14.0, area.top() + y);
     let font = (14.0, Weight::SemiBold);
     write(&clip, at(19.0), Align2::LEFT_CENTER, &version.name, font, theme::text());

@@ -5,6 +5,7 @@ use crate::arrange::words::list::{LANGUAGES, explicit, mark};
 use crate::arrange::words::{read, write};
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::Treatment;
+use crate::units::counted;
 use anyhow::Context;
 use std::path::PathBuf;
 
@@ -103,7 +104,7 @@ impl Clean {
             let words: Vec<_> = explicit(lyrics).map(|(_, word)| word).collect();
             println!("{}", serde_json::to_string_pretty(&words)?);
         } else {
-            println!("{} words", lyrics.words.len());
+            println!("{}", counted(lyrics.words.len(), "word"));
             for (_, word) in explicit(lyrics) {
                 let state = match word.verdict {
                     Some(Verdict::Clean) => "clean",

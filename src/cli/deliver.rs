@@ -4,6 +4,7 @@ use super::{Outcome, cancel_on_signal};
 use crate::delivery::checks::Verdict;
 use crate::delivery::make::{Delivered, Request, deliver};
 use crate::session::delivery::{PART, Packaging};
+use crate::units::counted;
 use std::path::PathBuf;
 
 /// Makes a package of a revision.
@@ -91,7 +92,7 @@ fn print(delivered: &Delivered) {
         }
     }
     if !delivered.stems.is_empty() {
-        println!("  {} stems", delivered.stems.len());
+        println!("  {}", counted(delivered.stems.len(), "stem"));
     }
     for check in &delivered.checks {
         let mark = match check.verdict {

@@ -1,6 +1,7 @@
 use super::progress::Line;
 use super::{Outcome, exists};
 use crate::delivery::{archive, manifest};
+use crate::units::counted;
 use std::path::PathBuf;
 
 /// Checks a package against its list.
@@ -28,7 +29,7 @@ impl Verify {
         if self.json {
             println!("{}", serde_json::to_string_pretty(&verified)?);
         } else {
-            println!("{} files are as they were packed", verified.good);
+            println!("{} as packed", counted(verified.good, "file"));
             let lists = [
                 ("changed", &verified.changed),
                 ("missing", &verified.missing),
@@ -38,6 +39,7 @@ impl Verify {
             for (what, names) in lists {
                 names.iter().for_each(|name| println!("{name}: {what}"));
             }
+            verified.odd.iter().for_each(|text| println!("{text}"));
         }
         Ok(if verified.passed() { Outcome::Fine } else { Outcome::Problem })
     }

@@ -1,17 +1,22 @@
 //! A package as archives: whole files spread over parts of a limited size, each of which any
 //! program opens alone. Audio does not shrink, so nothing is compressed.
 
-use crate::delivery::manifest::{Hashes, Manifest, NAME, Verified, hashes_of, inside};
+use crate::delivery::directory::{self, Listed};
+use crate::delivery::manifest::{
+    Hashes, LARGEST_LIST, Manifest, NAME, Verified, hashes_of, inside,
+};
 use crate::delivery::package::{Package, place};
 use crate::delivery::{DeliveryError, GoOn};
+use crate::disk;
 use crate::media::broadcast;
 use crate::render::scratch::Scratch;
-use std::collections::BTreeMap;
+use crate::session::naming::plain;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Bytes that an entry takes beside its content, twice its name left out: both heads and their
 /// fields for large files.
@@ -108,56 +113,77 @@ fn write(path: &Path, part: &[Entry], go_on: &GoOn<'_>) -> Result<(), DeliveryEr
             .large_file(entry.bytes >= u64::from(u32::MAX));
         out.start_file(entry.name.as_str(), options).map_err(zipped)?;
         let read = |cause| DeliveryError::Read { path: entry.path.clone(), cause };
-        let mut file = BufReader::new(File::open(&entry.path).map_err(read)?);
+        let mut file = BufReader::new(disk::open(&entry.path).map_err(read)?);
         std::io::copy(&mut file, &mut out).map_err(failed)?;
     }
     let mut file = out.finish().map_err(zipped)?;
     file.flush().map_err(failed)
 }
 
-/// A list larger than this is none of ours, in bytes.
-const LARGEST_LIST: u64 = 1 << 26;
-
-/// Checks archives against the list in one of them, without unpacking anything. `progress` is
+/// Checks archives against the list in one of them, without unpacking anything. What another
+/// program would unpack is what was checked: one folder, one list, each name once. `progress` is
 /// told the share that is done.
 pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, DeliveryError> {
-    let mut found: BTreeMap<String, Hashes> = BTreeMap::new();
-    let (mut verified, mut list) = (Verified::default(), None);
-    for (n, path) in paths.iter().enumerate() {
-        let read = |cause| DeliveryError::Read { path: path.clone(), cause };
-        let opened = |error: zip::result::ZipError| DeliveryError::Archive {
-            path: path.clone(),
-            detail: error.to_string(),
-        };
-        let file = BufReader::new(File::open(path).map_err(read)?);
-        let mut archive = ZipArchive::new(file).map_err(opened)?;
-        let count = archive.len();
-        for entry in 0..count {
-            progress((n as f32 + entry as f32 / count as f32) / paths.len() as f32);
-            let mut entry = archive.by_index(entry).map_err(opened)?;
-            let name = entry.name().map_err(opened)?.into_owned();
-            if entry.is_dir() {
+    let mut verified = Verified::default();
+    let mut files: Vec<(usize, String, Listed)> = Vec::new();
+    let (mut root, mut seen) = (None::<String>, HashSet::new());
+    let mut open = Vec::new();
+    for (part, path) in paths.iter().enumerate() {
+        let failed = |error: std::io::Error| odd(path, &error);
+        let mut file = disk::open(path).map_err(failed)?;
+        for entry in directory::read(&mut file).map_err(failed)? {
+            let name = entry.name.trim_end_matches('/').to_string();
+            if inside(Path::new(""), &name).is_none() || entry.is_link {
+                verified.refused.push(entry.name);
                 continue;
             }
-            // The folder of the package comes first in every name.
-            let inner = name.split_once('/').map(|(_, inner)| inner.to_string());
-            let safe = inside(Path::new(""), &name).is_some() && !entry.is_symlink();
-            let Some(inner) = inner.filter(|_| safe) else {
-                verified.refused.push(name);
+            let (first, inner) = name.split_once('/').unwrap_or((&name, ""));
+            if root.get_or_insert_with(|| first.to_string()) != first {
+                verified.odd.push(format!("{name} lies in a second folder beside the package"));
                 continue;
-            };
-            if inner == NAME {
-                let mut bytes = Vec::new();
-                entry.by_ref().take(LARGEST_LIST).read_to_end(&mut bytes).map_err(read)?;
-                list = Some(Manifest::read(&bytes, path)?);
-            } else {
-                // What an archive's own checksum refuses is changed, too.
-                found.insert(inner, hashes_of(&mut entry).unwrap_or_default());
             }
+            if entry.is_folder {
+                continue;
+            }
+            // Some systems take these for one name.
+            if !seen.insert(plain(&name)) {
+                verified.odd.push(format!("{name} is there more than once"));
+                continue;
+            }
+            files.push((part, inner.to_string(), entry));
         }
+        open.push(file);
     }
     let first = paths.first().cloned().unwrap_or_default();
-    let list = list.ok_or(DeliveryError::NoManifest(first))?;
+    let list = files.iter().find(|(_, inner, _)| inner == NAME);
+    let Some((part, _, entry)) = list else { return Err(DeliveryError::NoManifest(first)) };
+    let (path, file) = (paths.get(*part).unwrap_or(&first), open.get_mut(*part));
+    let mut bytes = Vec::new();
+    if let Some(file) = file {
+        let read =
+            entry.open(file).and_then(|data| data.take(LARGEST_LIST).read_to_end(&mut bytes));
+        read.map_err(|error| odd(path, &error))?;
+    }
+    let list = Manifest::read(&bytes, path)?;
+    let mut found: BTreeMap<String, Hashes> = BTreeMap::new();
+    let all = files.len().max(1) as f32;
+    for (n, (part, inner, entry)) in files.iter().enumerate() {
+        progress(n as f32 / all);
+        // What is on no list is not read: it is told, however large it is.
+        let listed = list.files.iter().find(|one| one.path == *inner);
+        let wrong = listed.is_some_and(|one| one.bytes != entry.size) || entry.is_bomb();
+        let hashes = match (listed.filter(|_| !wrong), open.get_mut(*part)) {
+            (Some(_), Some(file)) => match entry.open(file) {
+                Ok(mut data) => hashes_of(&mut data).unwrap_or_default(),
+                Err(error) => {
+                    verified.odd.push(error.to_string());
+                    continue;
+                }
+            },
+            _ => Hashes::default(),
+        };
+        found.insert(inner.clone(), hashes);
+    }
     for entry in &list.files {
         match found.get(&entry.path) {
             Some(hashes) => verified.compare(entry, hashes),
@@ -166,6 +192,10 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
     }
     verified.unlisted = list.unlisted(found.into_keys().collect());
     Ok(verified)
+}
+
+fn odd(path: &Path, error: &std::io::Error) -> DeliveryError {
+    DeliveryError::Archive { path: path.to_owned(), detail: error.to_string() }
 }
 
 /// The time of day in UTC, as archives write it.

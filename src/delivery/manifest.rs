@@ -1,9 +1,11 @@
 //! The list of a package: every file with its size and two hashes, and whether it is still so.
 
 use crate::delivery::{DeliveryError, GoOn};
+use crate::disk;
+use crate::session::naming::plain;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -14,6 +16,8 @@ pub const SUMS: &str = "SHA256SUMS";
 /// How deep a package may be, and how many files it may hold.
 const DEPTH: usize = 8;
 const MOST: usize = 100_000;
+/// The largest list, in bytes.
+pub(super) const LARGEST_LIST: u64 = 1 << 26;
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +44,10 @@ pub struct Verified {
     pub missing: Vec<String>,
     /// Files that are there and on no list.
     pub unlisted: Vec<String>,
-    /// Names on the list that lead out of the package.
+    /// Names that lead out of the package.
     pub refused: Vec<String>,
+    /// What makes it more than one package, in sentences.
+    pub odd: Vec<String>,
 }
 
 impl Verified {
@@ -54,7 +60,13 @@ impl Verified {
     }
 
     pub fn passed(&self) -> bool {
-        self.changed.is_empty() && self.missing.is_empty() && self.refused.is_empty()
+        let all = [&self.changed, &self.missing, &self.refused, &self.odd];
+        // What a desktop writes into every folder that it shows is no file of anybody.
+        let desktop = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
+        };
+        all.iter().all(|list| list.is_empty()) && self.unlisted.iter().all(desktop)
     }
 }
 
@@ -64,7 +76,7 @@ pub(super) type Hashes = (u64, String, String);
 /// Size and both hashes of a file, read once.
 fn hashes(path: &Path) -> Result<Hashes, DeliveryError> {
     let reading = |cause| DeliveryError::Read { path: path.to_owned(), cause };
-    hashes_of(&mut std::fs::File::open(path).map_err(reading)?).map_err(reading)
+    hashes_of(&mut disk::open(path).map_err(reading)?).map_err(reading)
 }
 
 pub(super) fn hashes_of(from: &mut dyn Read) -> std::io::Result<Hashes> {
@@ -150,7 +162,7 @@ fn through_link(root: &Path, name: &str) -> bool {
 /// Checks a package against its list. `progress` is told the share that is done.
 pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryError> {
     let path = root.join(NAME);
-    let bytes = match std::fs::read(&path) {
+    let bytes = match disk::bytes(&path, LARGEST_LIST) {
         Ok(bytes) => bytes,
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
             return Err(DeliveryError::NoManifest(root.to_owned()));
@@ -180,10 +192,13 @@ pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryE
 impl Manifest {
     /// The list that stands in the bytes of a file of `package`.
     pub(super) fn read(bytes: &[u8], package: &Path) -> Result<Self, DeliveryError> {
-        serde_json::from_slice(bytes).map_err(|error| DeliveryError::BadManifest {
-            path: package.to_owned(),
-            detail: error.to_string(),
-        })
+        let bad = |detail: String| DeliveryError::BadManifest { path: package.to_owned(), detail };
+        let list: Self = serde_json::from_slice(bytes).map_err(|error| bad(error.to_string()))?;
+        let mut seen = HashSet::new();
+        match list.files.iter().find(|file| !seen.insert(plain(&file.path))) {
+            Some(twice) => Err(bad(format!("{} is on it twice", twice.path))),
+            None => Ok(list),
+        }
     }
 
     /// Names that are not on the list, nor the list itself.

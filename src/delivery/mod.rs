@@ -4,6 +4,7 @@
 pub mod archive;
 pub mod asked;
 pub mod checks;
+mod directory;
 pub mod make;
 pub mod manifest;
 pub mod package;
@@ -33,7 +34,7 @@ pub enum DeliveryError {
     NoManifest(PathBuf),
     #[error("the manifest of {} makes no sense: {detail}; ask for the package again", path.display())]
     BadManifest { path: PathBuf, detail: String },
-    #[error("{} cannot be opened: {detail}; unpack it with another program, or ask for it again", path.display())]
+    #[error("{} cannot be checked: {detail}; ask for it again", path.display())]
     Archive { path: PathBuf, detail: String },
     #[error(transparent)]
     Page(PageError),

@@ -3,7 +3,7 @@
 use crate::disk;
 use crate::disk::lock::{self, Lock};
 use crate::session::limits::{Odd, checked};
-use crate::session::{SCHEMA, Session};
+use crate::session::{SCHEMA, Session, newer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -64,6 +64,7 @@ pub fn load(path: &Path) -> Result<Session, FileError> {
     let bytes = disk::bytes(path, LARGEST)
         .map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
     let session: Session = serde_json::from_slice(&bytes)
+        .and_then(|tree| newer::read(tree, &newer::SESSION))
         .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
     checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })
 }
@@ -120,8 +121,11 @@ pub fn put_aside(session: &Session, path: &Path) -> Result<(), FileError> {
 }
 
 fn text(session: &Session, path: &Path) -> Result<String, FileError> {
-    serde_json::to_string_pretty(session)
-        .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })
+    let text = match newer::passed(session).is_empty() {
+        true => serde_json::to_string_pretty(session),
+        false => newer::written(session).and_then(|tree| serde_json::to_string_pretty(&tree)),
+    };
+    text.map_err(|cause| FileError::Parse { path: path.to_owned(), cause })
 }
 
 fn write(session: &Session, path: &Path) -> Result<(), FileError> {

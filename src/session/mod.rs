@@ -17,6 +17,7 @@ pub mod lyrics;
 pub mod master;
 pub mod merge;
 pub mod naming;
+pub mod newer;
 pub mod preset;
 pub mod ready;
 pub mod reference;

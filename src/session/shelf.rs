@@ -6,10 +6,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
+/// The largest file on a shelf that is read, in bytes.
+const LARGEST: u64 = 10_000_000;
+
 /// Everything on a shelf, by name; files that cannot be read are passed over.
 pub fn all<T: DeserializeOwned>(shelf: &Path, name: fn(&T) -> &str) -> Vec<T> {
     let files = std::fs::read_dir(shelf).into_iter().flatten().flatten();
-    let read = |path: PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+    let read = |path: PathBuf| serde_json::from_slice(&disk::bytes(&path, LARGEST).ok()?).ok();
     let mut all: Vec<T> = files.filter_map(|entry| read(entry.path())).collect();
     all.sort_by(|a, b| name(a).cmp(name(b)));
     all

@@ -9,6 +9,7 @@ use crate::session::Session;
 use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExport};
 use crate::session::edit::Edit;
 use crate::session::naming::{STEM_TOKENS, stem_name};
+use crate::units::counted;
 use egui::{Align2, Id, Modal, Rect, Sense, TextEdit, Ui, pos2, vec2};
 use std::sync::Arc;
 
@@ -183,5 +184,5 @@ fn examples(session: &Session, export: &StemExport) -> String {
     let stems = export.stems(&session);
     let names = stems.iter().take(2).enumerate().map(|(n, stem)| stem_name(&session, n, stem));
     let names: Vec<String> = names.map(|name| format!("{name}.wav")).collect();
-    format!("{}; {} files", names.join(", "), stems.len())
+    format!("{}; {}", names.join(", "), counted(stems.len(), "file"))
 }

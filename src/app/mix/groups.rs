@@ -8,6 +8,7 @@ use crate::app::widgets::letter;
 use crate::app::{App, stem_commands};
 use crate::dsp::strip::StripSettings;
 use crate::session::stem::Role;
+use crate::units::counted;
 use egui::{
     Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
@@ -31,7 +32,8 @@ pub fn show(
     let head = Rect::from_min_max(row.min, pos2(row.left() + HEADER, row.bottom()));
     let response = ui.interact(head, ui.scope_id().with("fold"), Sense::click());
     let name = role.name();
-    let words = format!("{name}, {stems} stems, {}", if folded { "folded" } else { "open" });
+    let words =
+        format!("{name}, {}, {}", counted(stems, "stem"), if folded { "folded" } else { "open" });
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, !folded, &words));
     if response.clicked() {
         app.rows.toggle(role);

@@ -3,7 +3,7 @@
 use super::HEADER;
 use crate::app::App;
 use crate::app::theme::{self, Weight, write};
-use crate::units::Lufs;
+use crate::units::{Lufs, counted};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
 
 pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
@@ -60,7 +60,7 @@ fn status(app: &App) -> (String, egui::Color32) {
     let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
     let count = stems.len();
     if app.listen.sources.is_none() {
-        return (format!("opening {count} stems"), theme::dim());
+        return (format!("opening {}", counted(count, "stem")), theme::dim());
     }
     let care = &app.listen.care;
     let dry = care.device.as_ref().map_or(0, |device| device.xruns) + app.listen.gaps();
@@ -70,13 +70,17 @@ fn status(app: &App) -> (String, egui::Color32) {
         return (format!("sound interrupted {count}{times}"), theme::caution());
     }
     if short > 0 {
-        return (format!("{short} of {count} stems end early"), theme::caution());
+        return (format!("{short} of {} end early", counted(count, "stem")), theme::caution());
     }
     match app.residual() {
-        Some(residual) if residual.0 < -60.0 => {
-            (format!("{count} stems aligned · null test {residual:.1} dB"), theme::good())
+        Some(residual) if residual.0 < -60.0 => (
+            format!("{} aligned · null test {residual:.1} dB", counted(count, "stem")),
+            theme::good(),
+        ),
+        Some(residual) => {
+            (format!("{} · null test {residual:.1} dB", counted(count, "stem")), theme::caution())
         }
-        Some(residual) => (format!("{count} stems · null test {residual:.1} dB"), theme::caution()),
+        None if count == 1 => (counted(count, "stem"), theme::good()),
         None => (format!("{count} stems of one length"), theme::good()),
     }
 }

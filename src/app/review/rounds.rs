@@ -7,6 +7,7 @@ use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
 use crate::review::exchange::times::Timecode;
 use crate::session::Session;
+use crate::units::counted;
 use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
 
 /// The page for the client, before it is made.
@@ -66,7 +67,7 @@ fn rounds(app: &mut App, ui: &mut Ui) {
             let settled = all.iter().filter(|one| one.status.is_settled()).count();
             let sent = review.rounds.iter().find(|round| round.number == number);
             ui.label(format!("Round {number}"));
-            ui.label(format!("{} comments, {settled} settled", all.len()));
+            ui.label(format!("{}, {settled} settled", counted(all.len(), "comment")));
             match sent.filter(|round| !round.sent.is_empty()) {
                 Some(round) => ui.weak(format!("sent {}", round.sent)),
                 None => ui.weak("open"),

@@ -9,7 +9,7 @@ use crate::arrange::clean::open;
 use crate::arrange::words::list::{LANGUAGES, explicit};
 use crate::session::lyrics::Verdict;
 use crate::session::stem::Treatment;
-use crate::units::Seconds;
+use crate::units::{Seconds, counted};
 use egui::{ComboBox, RichText, Ui};
 
 pub fn show(app: &mut App, ui: &mut Ui) {
@@ -19,7 +19,9 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         ui.set_row_height(ROW);
         ui.label(RichText::new("Words of the clean version").strong());
         let text = match &lyrics {
-            Some(lyrics) => format!("{} \u{b7} {} words", lyrics.source, lyrics.words.len()),
+            Some(lyrics) => {
+                format!("{} \u{b7} {}", lyrics.source, counted(lyrics.words.len(), "word"))
+            }
             None => "no lyrics yet".into(),
         };
         ui.colored_label(theme::dim(), text);

@@ -276,14 +276,23 @@ impl<'de> Deserialize<'de> for Slot {
             let processor = ProcessorSettings::Unknown;
             return Ok(Self { on, processor, key, automation: Vec::new(), unknown: all });
         };
+        let whole = all.clone();
         all.remove("kind");
         let automation = all.remove("automation").map(serde_json::from_value).transpose();
-        let automation = automation.map_err(D::Error::custom)?.unwrap_or_default();
         let mut processor = ProcessorSettings::of(kind);
         let value = Value::Object(all.clone());
-        for_settings!(&mut processor, s => {
-            *s = serde_json::from_value(value).map_err(D::Error::custom)?;
+        let mut known = automation.is_ok();
+        for_settings!(&mut processor, s => match serde_json::from_value(value) {
+            Ok(settings) => *s = settings,
+            Err(_) => known = false,
         }, ());
+        // A value of a newer program: the processor is passed over like one that is not known.
+        let Ok(Some(automation)) =
+            automation.map(|all| Some(all.unwrap_or_default()).filter(|_| known))
+        else {
+            let processor = ProcessorSettings::Unknown;
+            return Ok(Self { on, processor, key, automation: Vec::new(), unknown: whole });
+        };
         // What the settings do not write themselves is of a newer program.
         let known = processor.json().map_err(D::Error::custom)?;
         all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));

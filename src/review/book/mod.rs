@@ -28,6 +28,8 @@ use std::path::{Path, PathBuf};
 
 const EXTENSION: &str = "change";
 
+/// The largest file of one change that is read, in bytes: ten thousand long comments at once.
+const LARGEST: u64 = 256_000_000;
 /// The longest text that is kept of anyone's words, in bytes.
 pub const LONGEST_TEXT: usize = 20_000;
 /// The most comments that a song may have; more are no review.
@@ -128,7 +130,7 @@ impl Book {
                 continue;
             }
             // What is not whole yet is read again the next time.
-            match std::fs::read(&path).ok().and_then(whole) {
+            match disk::bytes(&path, LARGEST).ok().and_then(whole) {
                 Some(change) => {
                     self.seen.insert(name);
                     changes.push(change);

@@ -1,0 +1,323 @@
+//! Values that only a later program knows. A document that holds some opens all the same: they are
+//! passed over and kept, and stand in it again when it is saved.
+//!
+//! A value that is not understood is put beside its field, in the fields that its record does not
+//! know: `"role": "theremin"` becomes `"role": "other", "~role": {"was": "theremin", "as":
+//! "other"}`. So it goes wherever the record goes. Once a person gives the field another value, that
+//! counts.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use serde_path_to_error::Segment;
+
+/// Begins the name under which a value is kept.
+const MARK: char = '~';
+/// Values that are passed over in one document, at most.
+const MOST: usize = 500;
+
+/// Where a document's records lie that keep fields which they do not know, and what stands for a
+/// value that they must have.
+pub struct Shape {
+    /// Places, with `*` for any place in a list; the root is empty.
+    pub records: &'static [&'static str],
+    /// Record, field, and its value as JSON.
+    pub instead: &'static [(&'static str, &'static str, &'static str)],
+    /// Lists from which no entry is left out: without it the document would be another one.
+    pub whole: &'static [&'static str],
+}
+
+/// That of a session. A version whose stems are not understood holds none, and a part of a clean
+/// version that is to be made clean in an unknown way is muted.
+pub const SESSION: Shape = Shape {
+    records: &[
+        "",
+        "song",
+        "stems/*",
+        "stems/*/file",
+        "stems/*/clean/*",
+        "reference",
+        "references/*",
+        "references/*/file",
+        "references/*/sections/*",
+        "sections/*",
+        "versions/*",
+        "versions/*/cuts/*",
+        "masters/*",
+        "delivery",
+        "snapshots/*",
+        "lyrics",
+    ],
+    instead: &[
+        ("stems/*", "role", "\"other\""),
+        ("stems/*/clean/*", "treatment", "{\"kind\": \"mute\"}"),
+        ("versions/*", "stems", "{\"kind\": \"stems\", \"ids\": []}"),
+        ("masters/*", "target", "null"),
+        ("masters/*", "depth", "\"int24\""),
+        ("masters/*", "rate", "\"session\""),
+    ],
+    whole: &["stems"],
+};
+
+/// A record that keeps what it does not know itself, and nothing else.
+pub const FLAT: Shape = Shape { records: &[""], instead: &[], whole: &[] };
+
+/// Reads a document, passing over values that are not understood.
+///
+/// # Errors
+/// That of the first value without which it makes no sense.
+pub fn read<T: DeserializeOwned + Serialize>(
+    mut tree: Value,
+    shape: &Shape,
+) -> Result<T, serde_json::Error> {
+    let mut passed = 0;
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, T>(&tree) {
+            Ok(read) if passed == 0 => return Ok(read),
+            Ok(read) => return settled(&read),
+            Err(error) => error,
+        };
+        let path: Vec<String> = error
+            .path()
+            .iter()
+            .filter_map(|part| match part {
+                Segment::Seq { index } => Some(index.to_string()),
+                Segment::Map { key } => Some(key.clone()),
+                Segment::Enum { .. } | Segment::Unknown => None,
+            })
+            .collect();
+        passed += 1;
+        if passed > MOST || !pass_over(&mut tree, &path, shape) {
+            return Err(error.into_inner());
+        }
+    }
+}
+
+/// A document that was read, with what stands for each value as the program writes it.
+fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_json::Error> {
+    let mut tree = serde_json::to_value(read)?;
+    walk(&mut tree, &mut |record| {
+        let marked: Vec<String> =
+            record.keys().filter(|key| key.starts_with(MARK)).cloned().collect();
+        for mark in marked {
+            let now = record.get(mark.trim_start_matches(MARK)).cloned();
+            if let Some(kept) = record.get_mut(&mark).and_then(Value::as_object_mut) {
+                kept.insert("as".into(), now.unwrap_or(Value::Null));
+            }
+        }
+    });
+    serde_json::from_value(tree)
+}
+
+/// Puts the value at a path aside; false where nothing can stand for it.
+fn pass_over(tree: &mut Value, path: &[String], shape: &Shape) -> bool {
+    // The innermost record that keeps what it does not know, and the field in it.
+    let record = (0..path.len()).rev().find(|n| fits(shape.records, path.get(..*n).unwrap_or(&[])));
+    let Some((at, (field, rest))) =
+        record.and_then(|n| Some((path.get(..n)?, path.get(n..)?.split_first()?)))
+    else {
+        return false;
+    };
+    let Some(record) = at.iter().try_fold(&mut *tree, |tree, key| inside(tree, key)) else {
+        return false;
+    };
+    let Some(map) = record.as_object_mut() else { return false };
+    let Some(was) = map.get(field).cloned() else { return false };
+    let mark = format!("{MARK}{field}");
+    map.entry(mark).or_insert_with(|| json!({"was": was, "as": null}));
+    let entry = rest.iter().position(|key| key.parse::<usize>().is_ok());
+    match entry {
+        // An entry of a list is left out.
+        Some(n) if !shape.whole.contains(&field.as_str()) => {
+            let list = map.get_mut(field).and_then(|value| {
+                rest.get(..n)?.iter().try_fold(value, |tree, key| inside(tree, key))
+            });
+            let place = rest.get(n).and_then(|key| key.parse::<usize>().ok());
+            match (list.and_then(Value::as_array_mut), place) {
+                (Some(list), Some(place)) if place < list.len() => drop(list.remove(place)),
+                _ => return false,
+            }
+        }
+        Some(_) => return false,
+        None => {
+            let instead =
+                shape.instead.iter().find(|(place, name, _)| name == field && fits(&[place], at));
+            let value = instead.and_then(|(.., text)| serde_json::from_str(text).ok());
+            match value {
+                // It did not help the last time.
+                Some(value) if map.get(field) == Some(&value) => return false,
+                Some(value) => drop(map.insert(field.clone(), value)),
+                None => drop(map.remove(field)),
+            }
+        }
+    }
+    true
+}
+
+fn inside<'a>(tree: &'a mut Value, key: &str) -> Option<&'a mut Value> {
+    match tree {
+        Value::Object(map) => map.get_mut(key),
+        Value::Array(list) => list.get_mut(key.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+/// Whether a path is one of the places.
+fn fits(places: &[&str], path: &[String]) -> bool {
+    places.iter().any(|place| {
+        let parts: Vec<&str> = place.split('/').filter(|part| !part.is_empty()).collect();
+        parts.len() == path.len()
+            && parts.iter().zip(path).all(|(part, key)| match *part {
+                "*" => key.parse::<usize>().is_ok(),
+                part => part == key,
+            })
+    })
+}
+
+/// Goes through all records of a tree.
+fn walk(tree: &mut Value, each: &mut dyn FnMut(&mut Map<String, Value>)) {
+    match tree {
+        Value::Object(map) => {
+            each(map);
+            for (name, value) in map.iter_mut() {
+                if !name.starts_with(MARK) {
+                    walk(value, each);
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| walk(value, each)),
+        _ => {}
+    }
+}
+
+/// A document as it is written: values that were passed over stand in their fields again, where
+/// nobody gave those another value.
+pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
+    let mut tree = serde_json::to_value(document)?;
+    walk(&mut tree, &mut |record| {
+        let marked: Vec<String> =
+            record.keys().filter(|key| key.starts_with(MARK)).cloned().collect();
+        for mark in marked {
+            let Some(Value::Object(mut kept)) = record.remove(&mark) else { continue };
+            let field = mark.trim_start_matches(MARK);
+            let now = record.get(field).cloned().unwrap_or(Value::Null);
+            if kept.get("as") == Some(&now)
+                && let Some(was) = kept.remove("was")
+            {
+                record.insert(field.to_string(), was);
+            }
+        }
+    });
+    Ok(tree)
+}
+
+/// What was passed over, in words: `role of Drums`.
+pub fn passed<T: Serialize>(document: &T) -> Vec<String> {
+    let Ok(mut tree) = serde_json::to_value(document) else { return Vec::new() };
+    let mut all = Vec::new();
+    walk(&mut tree, &mut |record| {
+        let name = record.get("name").and_then(Value::as_str);
+        let of = name.map_or(String::new(), |name| format!(" of {name}"));
+        let marked = record.keys().filter(|key| key.starts_with(MARK));
+        all.extend(marked.map(|key| format!("{}{of}", key.trim_start_matches(MARK))));
+    });
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Session;
+    use crate::session::history::tests::song;
+    use crate::session::stem::{CleanRegion, Role, Treatment};
+    use crate::session::version::{Cut, Selection};
+    use crate::units::Seconds;
+
+    /// A session with something of everything.
+    fn full() -> Value {
+        let mut session = song();
+        session.stems[0].clean =
+            vec![CleanRegion::new(Seconds(1.0), Seconds(2.0), Treatment::Reverse)];
+        session.versions[3].cuts = vec![Cut::new(Seconds(1.0), Seconds(2.0))];
+        session.reference = Some(session.stems[1].file.clone());
+        serde_json::to_value(&session).unwrap()
+    }
+
+    fn at<'a>(tree: &'a mut Value, path: &str) -> &'a mut Value {
+        path.split('/').fold(tree, |tree, key| inside(tree, key).unwrap())
+    }
+
+    #[test]
+    fn every_value_that_is_not_known_opens_and_comes_back() {
+        let cases: [(&str, Value); 14] = [
+            ("stems/0/role", json!("theremin")),
+            ("stems/0/strip/fader", json!({"curve": 3})),
+            ("stems/0/clean/0/treatment", json!({"kind": "whisper"})),
+            ("stems/1/file/before", json!({"many": []})),
+            ("versions/2/stems", json!({"kind": "by_mood", "mood": "calm"})),
+            ("versions/3/cuts/0/curve", json!("swing")),
+            ("masters/0/format", json!("ogg")),
+            ("masters/0/shaping", json!("gentle")),
+            ("masters/1/depth", json!("int20")),
+            ("masters/1/rate", json!({"as_asked": 3})),
+            ("pan_law", json!("binaural")),
+            ("delivery/package", json!({"drive": {"fast": true}})),
+            ("song/tempo", json!({"map": [1, 2]})),
+            ("stems/2/chain", json!([{"kind": "compressor", "detection": "vactrol", "on": true}])),
+        ];
+        let mut all = full();
+        for (path, value) in cases {
+            let mut tree = full();
+            for tree in [&mut tree, &mut all] {
+                let (record, field) = path.rsplit_once('/').map_or(("", path), |split| split);
+                let record = if record.is_empty() { &mut *tree } else { at(tree, record) };
+                record.as_object_mut().unwrap().insert(field.into(), value.clone());
+            }
+            let session: Session =
+                read(tree.clone(), &SESSION).unwrap_or_else(|e| panic!("{path}: {e}"));
+            let mut back = written(&session).unwrap();
+            assert_eq!(at(&mut back, path), &value, "{path}");
+            assert!(
+                path.contains("chain") || passed(&session).len() == 1,
+                "{path}: {:?}",
+                passed(&session)
+            );
+            // Through undo, copies and merges it goes as plain data.
+            let again: Session =
+                serde_json::from_value(serde_json::to_value(&session).unwrap()).unwrap();
+            assert_eq!(again, session);
+        }
+        let session: Session = read(all, &SESSION).unwrap();
+        assert_eq!(session.stems[0].role, Role::Other);
+        assert_eq!(session.versions[2].stems, Selection::Stems { ids: Vec::new() });
+        assert_eq!(session.stems[0].clean[0].treatment, Treatment::Mute);
+        assert_eq!(passed(&session).len(), 13);
+    }
+
+    #[test]
+    fn what_a_person_sets_counts() {
+        let mut tree = full();
+        *at(&mut tree, "stems/0/role") = json!("theremin");
+        let mut session: Session = read(tree, &SESSION).unwrap();
+        session.stems[0].role = Role::Keys;
+        let mut back = written(&session).unwrap();
+        assert_eq!(at(&mut back, "stems/0/role"), "keys");
+        assert!(!back.to_string().contains("theremin"));
+    }
+
+    #[test]
+    fn an_entry_that_makes_no_sense_is_left_out_but_no_stem() {
+        let mut tree = full();
+        *at(&mut tree, "versions/1") = json!({"id": "instrumental", "hologram": true});
+        let mut session: Session = read(tree.clone(), &SESSION).unwrap();
+        assert_eq!(session.versions.len(), 4);
+        assert_eq!(written(&session).unwrap()["versions"][1]["hologram"], true);
+        session.versions.pop();
+        assert_eq!(written(&session).unwrap()["versions"].as_array().unwrap().len(), 3);
+        *at(&mut tree, "stems/1") = json!({"id": 2, "hologram": true});
+        assert!(read::<Session>(tree, &SESSION).is_err());
+        for junk in [json!(3), json!([]), json!({}), json!({"schema": "x"})] {
+            assert!(read::<Session>(junk, &SESSION).is_err());
+        }
+    }
+}
