@@ -5,6 +5,7 @@ use super::listen::Monitor;
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, icon_button, push, segments};
 use super::{App, View, menu};
+use crate::units::counted;
 
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
