@@ -71,6 +71,14 @@ impl Lufs {
     }
 }
 
+impl Lufs {
+    /// As it is set, with no more digits than it has: `−14`, `−13.5`.
+    pub fn brief(self) -> String {
+        let text = format!("{self:.2}");
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    }
+}
+
 impl std::ops::Sub for Lufs {
     type Output = Db;
     /// The gain that leads from `other` to `self`; one LU is one dB.
@@ -255,6 +263,16 @@ mod tests {
         assert!((Db(6.0).factor() - 1.995_262).abs() < 1e-6);
         assert!((Db::from_factor(0.5).0 + 6.0206).abs() < 1e-4);
         assert_eq!(Db::from_factor(0.0), Db::SILENCE);
+    }
+
+    #[test]
+    fn a_target_is_shown_as_it_is_set() {
+        for (value, text) in
+            [(-14.0, "\u{2212}14"), (-13.5, "\u{2212}13.5"), (-9.25, "\u{2212}9.25")]
+        {
+            assert_eq!(Lufs(value).brief(), text);
+        }
+        assert_eq!((counted(1, "stem"), counted(0, "stem")), ("1 stem".into(), "0 stems".into()));
     }
 
     #[test]

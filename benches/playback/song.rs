@@ -72,6 +72,7 @@ pub fn settings(session: &Session, master: bool) -> Settings {
     let stems = session.stems.iter().zip(audible(session, version));
     let strips = stems
         .map(|(stem, audible)| StripTarget {
+            trim: Db::UNITY,
             settings: stem.strip,
             moves: (!stem.automation.is_empty())
                 .then(|| Arc::new(StripMoves::new(&stem.automation, session.sample_rate))),

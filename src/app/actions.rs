@@ -8,6 +8,8 @@ use super::{
     App, View, audio, edits, listening, manual, menu, review, sections, song_files, stem_commands,
     top_bar, versions,
 };
+use crate::session::TrimPlace;
+use crate::session::edit::Edit;
 use egui::{Key, ModifierNames, Modifiers};
 
 /// What must be there for an action to make sense.
@@ -255,6 +257,11 @@ pub const ACTIONS: &[Action] = actions! {
     View Nothing "Panels as drawn" ["layout default reset arrangement"] None => App::reset_panels;
 
     Edit Session "Redo" ["again"] Some((BOTH, Key::Z)) => |app| app.step(true);
+    Edit Session "Trims drive the chains" ["trim gain input before after chain"] None => |app| {
+        if let Some(document) = &mut app.document {
+            document.edit_once(Edit::Trim(TrimPlace::BeforeChain));
+        }
+    };
     Edit Session "Undo" ["back take"] Some((COMMAND, Key::Z)) => |app| app.step(false);
     Edit Session "History" ["undo list steps"] Some((COMMAND, Key::H)) => |app| app.shown.history = !app.shown.history;
 

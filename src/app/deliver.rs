@@ -138,11 +138,11 @@ fn column_head(
 ) {
     let numbers = match (master.target, master.vinyl) {
         (Some(target), Some(vinyl)) => {
-            format!("{:.0} LUFS · mono below {:.0} Hz", target.loudness, vinyl.mono_below.0)
+            format!("{} LUFS · mono below {:.0} Hz", target.loudness.brief(), vinyl.mono_below.0)
         }
         (Some(target), None) => {
             let places = if target.ceiling.0.fract() == 0.0 { 0 } else { 1 };
-            format!("{:.0} LUFS · {:.places$} dBTP", target.loudness, target.ceiling)
+            format!("{} LUFS · {:.places$} dBTP", target.loudness.brief(), target.ceiling)
         }
         (None, _) => "as it is".into(),
     };

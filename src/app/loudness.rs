@@ -114,7 +114,7 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
         theme::text(),
     );
     if let Some((name, target)) = &target {
-        let text = format!("{name} {:.0} LUFS", target.loudness);
+        let text = format!("{name} {} LUFS", target.loudness.brief());
         let colour = if app.listen.preview { theme::accent() } else { theme::dim() };
         let area = write(
             &painter,

@@ -7,7 +7,7 @@ use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, ses
 use crate::media::hashes::Hashes;
 use crate::review::copies::tidy;
 use crate::session::claim::{Elsewhere, elsewhere};
-use crate::session::file::{EXTENSION, load};
+use crate::session::file::{EXTENSION, later, load};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -67,7 +67,7 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     let elsewhere = elsewhere(&path);
     tidy(&path);
     let mut document = Document::new(session, path, true);
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = later(&document.session).into_iter().collect();
     // What another window keeps aside is its own.
     if !elsewhere.iter().any(|one| matches!(one, Elsewhere::Here(_)))
         && let Err(error) = document.look_for_aside()

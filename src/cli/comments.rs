@@ -8,6 +8,7 @@ use crate::review::exchange::times::{Timecode, read as read_time};
 use crate::review::exchange::{Format, LARGEST, read, write};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
+use crate::units::counted;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -86,6 +87,12 @@ impl CommentsOn {
         let mut book = Book::of(&path);
         for path in book.spoilt() {
             eprintln!("stemwright: {} is not whole; it may still be on its way", path.display());
+        }
+        if book.passed() > 0 {
+            let fields = counted(book.passed(), "field");
+            eprintln!(
+                "stemwright: {fields} in the book of comments make no sense, and are passed over"
+            );
         }
         let waits = book.waits();
         if waits > 0 {

@@ -11,7 +11,7 @@ use crate::intake::folder::{absolute_folder, session_in};
 use crate::media::hashes::Hashes;
 use crate::media::store::Store;
 use crate::session::Session;
-use crate::session::file::load;
+use crate::session::file::{later, load};
 use crate::session::update::update;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,7 @@ pub fn file_of(path: &Path) -> anyhow::Result<PathBuf> {
 pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     let path = file_of(path)?;
     let session = load(&path)?;
+    later(&session).into_iter().for_each(|text| eprintln!("stemwright: {text}"));
     Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
 }
 

@@ -125,36 +125,36 @@ fn write(path: &Path, part: &[Entry], go_on: &GoOn<'_>) -> Result<(), DeliveryEr
 /// told the share that is done.
 pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, DeliveryError> {
     let mut verified = Verified::default();
-    let mut files: Vec<(usize, String, Listed)> = Vec::new();
-    let (mut root, mut seen) = (None::<String>, HashSet::new());
+    let mut entries: Vec<(usize, Listed)> = Vec::new();
     let mut open = Vec::new();
     for (part, path) in paths.iter().enumerate() {
         let failed = |error: std::io::Error| odd(path, &error);
         let mut file = disk::open(path).map_err(failed)?;
-        for entry in directory::read(&mut file).map_err(failed)? {
-            let name = entry.name.trim_end_matches('/').to_string();
-            if inside(Path::new(""), &name).is_none() || entry.is_link {
-                verified.refused.push(entry.name);
-                continue;
-            }
-            let (first, inner) = name.split_once('/').unwrap_or((&name, ""));
-            if root.get_or_insert_with(|| first.to_string()) != first {
-                verified.odd.push(format!("{name} lies in a second folder beside the package"));
-                continue;
-            }
-            if entry.is_folder {
-                continue;
-            }
-            // Some systems take these for one name.
-            if !seen.insert(plain(&name)) {
-                verified.odd.push(format!("{name} is there more than once"));
-                continue;
-            }
-            files.push((part, inner.to_string(), entry));
-        }
+        entries.extend(directory::read(&mut file).map_err(failed)?.into_iter().map(|e| (part, e)));
         open.push(file);
     }
+    // The package is the folder that the list lies in.
+    let ending = format!("/{NAME}");
+    let roots = entries.iter().filter_map(|(_, entry)| entry.name.strip_suffix(&ending));
+    let root = roots.filter(|root| !root.contains('/')).map(str::to_string).next();
     let first = paths.first().cloned().unwrap_or_default();
+    let Some(root) = root else { return Err(DeliveryError::NoManifest(first)) };
+    let (mut files, mut seen) = (Vec::new(), HashSet::new());
+    for (part, entry) in entries {
+        let name = entry.name.trim_end_matches('/').to_string();
+        let (folder, inner) = name.split_once('/').unwrap_or((&name, ""));
+        if inside(Path::new(""), &name).is_none() || entry.is_link {
+            verified.refused.push(entry.name);
+        } else if folder != root || (inner.is_empty() && !entry.is_folder) {
+            verified.odd.push(format!("{name} lies beside the folder of the package"));
+        } else if !entry.is_folder {
+            // Some systems take names for one that differ in capitals or in how accents are written.
+            match seen.insert(plain(&name)) {
+                true => files.push((part, inner.to_string(), entry)),
+                false => verified.odd.push(format!("{name} is there more than once")),
+            }
+        }
+    }
     let list = files.iter().find(|(_, inner, _)| inner == NAME);
     let Some((part, _, entry)) = list else { return Err(DeliveryError::NoManifest(first)) };
     let (path, file) = (paths.get(*part).unwrap_or(&first), open.get_mut(*part));

@@ -32,6 +32,7 @@ pub mod stereo;
 pub mod stereo_field;
 pub mod strip;
 pub mod transient;
+pub mod trim;
 pub mod true_peak;
 pub mod vinyl;
 

@@ -13,7 +13,8 @@ pub const FADER_TOP: Db = Db(12.0);
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StripSettings {
-    /// Gain before the chain.
+    /// A gain beside the fader, which automation leaves alone: that of the version, and in sessions
+    /// of before also the trim of the stem.
     pub trim: Db,
     /// Polarity inverted.
     pub invert: bool,

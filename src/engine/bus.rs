@@ -3,8 +3,8 @@
 use crate::dsp::Stereo;
 use crate::dsp::strip::StripSettings;
 use crate::engine::lane::heard_by;
-use crate::session::Session;
 use crate::session::version::Version;
+use crate::session::{Session, TrimPlace};
 use crate::units::Db;
 
 /// One stem on a bus; `clean` when clean regions are in force, its own or those of a stem that
@@ -34,9 +34,16 @@ pub fn lanes(session: &Session, version: &Version) -> Vec<Lane> {
         .collect()
 }
 
-/// A strip with what a version adds to its fader: one more gain, which automation leaves alone.
-pub fn with_level(strip: StripSettings, level: Db) -> StripSettings {
-    StripSettings { trim: strip.trim + level, ..strip }.clamped()
+/// What a lane does before its chain and after it: the trim of the stem, and its strip with the
+/// level that a version adds. The level comes after the chain, so that the chain does the same in
+/// every version, and the full mix is the sum of instrumental and a cappella. In sessions of before
+/// the trim came after the chain too, and stays there until a person changes that.
+pub fn gains(place: TrimPlace, strip: StripSettings, level: Db) -> (Db, StripSettings) {
+    let (before, trim) = match place {
+        TrimPlace::BeforeChain => (strip.clamped().trim, level),
+        TrimPlace::AfterChain => (Db::UNITY, strip.trim + level),
+    };
+    (before, StripSettings { trim, ..strip }.clamped())
 }
 
 /// Which stems are heard when a version is auditioned: those it holds, less the muted, and

@@ -3,8 +3,9 @@
 
 use crate::dsp::chain::{Chain, Key, KeyId};
 use crate::dsp::strip::{Strip, StripMoves};
+use crate::dsp::trim::Trim;
 use crate::dsp::{Stereo, silence};
-use crate::engine::bus::{Lane, with_level};
+use crate::engine::bus::{Lane, gains};
 use crate::engine::cuts::{Blend, CutMap};
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
@@ -25,6 +26,7 @@ pub struct LanePlayer<'a> {
     cuts: Option<&'a CutMap>,
     blend: Blend,
     mono: bool,
+    trim: Trim,
     chain: Chain,
     strip: Strip,
     moves: StripMoves,
@@ -91,13 +93,14 @@ impl<'a> LanePlayer<'a> {
                 }
             }
         }
-        let settings = with_level(stem.strip, lane.gain);
+        let (trim, settings) = gains(session.trim, stem.strip, lane.gain);
         Some(Self {
             lane,
             source,
             cuts,
             blend: blend(cuts, source, lane.clean),
             mono,
+            trim: Trim::new(trim, rate),
             chain: Chain::new(&stem.chain, rate),
             strip: Strip::new(&settings, mono, session.pan_law, rate),
             moves: StripMoves::new(&stem.automation, rate),
@@ -145,6 +148,7 @@ impl<'a> LanePlayer<'a> {
         let [left, right] = &mut self.block;
         let (left, right) = (&mut left[..count], &mut right[..count]);
         read(self.source, &self.blend, left, right)?;
+        self.trim.process(left, right);
         let keys: Vec<Key<'_>> = self.ears.iter().map(|ear| ear.key(count)).collect();
         let mut at = 0;
         for (frames, song) in runs(cuts, from as i64, count) {

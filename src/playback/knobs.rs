@@ -7,7 +7,6 @@ use super::output::Output;
 use crate::dsp::Stereo;
 use crate::dsp::delay::Tap;
 use crate::dsp::smooth::Smoothed;
-use crate::dsp::strip::Strip;
 use crate::playback::prefetch::Content;
 use crate::units::SampleRate;
 use rtrb::Producer;
@@ -51,6 +50,7 @@ impl Knobs {
     pub fn obey(&mut self, settings: &Settings) {
         for (n, (lane, target)) in self.lanes.iter_mut().zip(&settings.strips).enumerate() {
             let watched = settings.watched == Some(Place::Stem(n));
+            lane.trim.set(target.trim);
             lane.exchange.set(&target.chain, settings.comparing.filter(|_| watched));
             // Others are kept elsewhere in memory for as long as these settings are.
             let moves = target.moves.as_ref().map_or(0, |moves| Arc::as_ptr(moves) as u64);
@@ -64,7 +64,10 @@ impl Knobs {
     }
 
     fn snap(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| Strip::snap(&mut lane.strip));
+        for lane in &mut self.lanes {
+            lane.trim.snap();
+            lane.strip.snap();
+        }
         self.reference.snap();
         self.matching.snap();
     }

@@ -6,6 +6,7 @@ use crate::dsp::chain::{Chain, Key, Slot};
 use crate::dsp::delay::Tap;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::Strip;
+use crate::dsp::trim::Trim;
 use crate::engine::lane::through_chain;
 use crate::units::{SampleRate, Seconds};
 use rtrb::Producer;
@@ -92,8 +93,9 @@ impl Exchange {
     }
 }
 
-/// One stem at work: chain, strip, and the delay that lets it wait for slower ones.
+/// One stem at work: trim, chain, strip, and the delay that lets it wait for slower ones.
 pub struct PlayLane {
+    pub trim: Trim,
     pub exchange: Exchange,
     pub strip: Strip,
     pub mono: bool,
@@ -103,6 +105,7 @@ pub struct PlayLane {
 impl PlayLane {
     pub fn new(target: &StripTarget, mono: bool, law: PanLaw, rate: SampleRate) -> Self {
         Self {
+            trim: Trim::new(target.trim, rate),
             exchange: Exchange::new(&target.chain, rate),
             strip: Strip::new(&target.settings, mono, law, rate),
             mono,

@@ -57,6 +57,8 @@ pub enum Source {
 /// Where a strip and its chain are going.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StripTarget {
+    /// Gain before the chain.
+    pub trim: Db,
     pub settings: StripSettings,
     /// What it does over the song; none while a hand is on it.
     pub moves: Option<Arc<StripMoves>>,

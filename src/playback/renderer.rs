@@ -332,6 +332,7 @@ impl Renderer {
         {
             let (left, right) = (&mut left[..frames], &mut right[..frames]);
             let watched = self.watched == Some(Place::Stem(n));
+            lane.trim.process(left, right);
             let mut watch = Watch::new(watched, left, right);
             exchanged |= lane.exchange.process(
                 lane.mono,

@@ -2,10 +2,10 @@
 
 use crate::dsp::chain::Slot;
 use crate::dsp::strip::StripSettings;
-use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::{Stem, StemId};
 use crate::session::version::{Cut, Fade, Version};
+use crate::session::{Session, TrimPlace};
 use crate::units::{Db, Pan};
 
 impl Edit {
@@ -56,6 +56,8 @@ impl Edit {
             Edit::RemoveStem { stem } => format!("Remove {}", name(stem)),
             Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),
             Edit::PanLaw(law) => format!("Pan law {}", law.name()),
+            Edit::Trim(TrimPlace::BeforeChain) => "Trim before the chain".into(),
+            Edit::Trim(TrimPlace::AfterChain) => "Trim after the chain".into(),
             Edit::Reference(_) => "Reference".into(),
             Edit::References(_) => "References".into(),
             Edit::Sections(sections) => match sections.len().cmp(&session.sections.len()) {

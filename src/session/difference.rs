@@ -103,6 +103,7 @@ impl Path {
         let old = self.session.clone();
         self.go_if(old.chain != new.chain, || Edit::Chain { stem: None, slots: new.chain.clone() });
         self.go_if(old.pan_law != new.pan_law, || Edit::PanLaw(new.pan_law));
+        self.go_if(old.trim != new.trim, || Edit::Trim(new.trim));
         self.go_if(old.reference != new.reference, || {
             Edit::Reference(Box::new(new.reference.clone()))
         });

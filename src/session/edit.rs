@@ -10,7 +10,7 @@ use crate::session::reference::Reference;
 use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
-use crate::session::{Delivery, Section, Session, Song};
+use crate::session::{Delivery, Section, Session, Song, TrimPlace};
 use crate::units::Frames;
 
 /// One change.
@@ -70,6 +70,7 @@ pub enum Edit {
         to: usize,
     },
     PanLaw(PanLaw),
+    Trim(TrimPlace),
     Reference(Box<Option<FileRef>>),
     References(Vec<Reference>),
     Sections(Vec<Section>),
@@ -150,6 +151,7 @@ impl Edit {
                 Edit::MoveStem { stem, to: from }
             }
             Edit::PanLaw(law) => Edit::PanLaw(replace(&mut session.pan_law, law)),
+            Edit::Trim(place) => Edit::Trim(replace(&mut session.trim, place)),
             Edit::Reference(file) => {
                 Edit::Reference(Box::new(replace(&mut session.reference, *file)))
             }
@@ -195,6 +197,7 @@ impl Edit {
             | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,
             (Edit::Chain { stem: a, .. }, Edit::Chain { stem: b, .. }) => a == b,
             (Edit::PanLaw(_), Edit::PanLaw(_))
+            | (Edit::Trim(_), Edit::Trim(_))
             | (Edit::Reference(_), Edit::Reference(_))
             | (Edit::Sections(_), Edit::Sections(_))
             | (Edit::Versions(_), Edit::Versions(_))

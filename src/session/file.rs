@@ -84,9 +84,20 @@ pub fn writing(path: &Path) -> Result<Writing, FileError> {
     Ok(Writing { _lock: lock.ok_or_else(|| FileError::Busy(path.to_owned()))? })
 }
 
-/// Whether a newer program wrote the session: what this one does not know is kept, not obeyed.
-pub fn is_newer(session: &Session) -> bool {
-    session.schema > SCHEMA
+/// What a later program wrote into the session that this one does not know: it is kept, and not
+/// obeyed. Nothing where there is nothing to say.
+pub fn later(session: &Session) -> Option<String> {
+    let passed = newer::passed(session);
+    match (passed.is_empty(), session.schema > SCHEMA) {
+        (true, false) => None,
+        (true, true) => Some(
+            "a later version of Stemwright wrote this session; what is new in it is kept".into(),
+        ),
+        (false, _) => Some(format!(
+            "a later version of Stemwright wrote this session; passed over and kept: {}",
+            passed.join(", ")
+        )),
+    }
 }
 
 /// Writes a session: first beside the target, then in its place; the file that was there
@@ -148,7 +159,7 @@ mod tests {
         save(&session, &path).unwrap();
         let first = load(&path).unwrap();
         assert_eq!(first, session);
-        assert!(is_newer(&first));
+        assert!(later(&first).is_some());
         session.song.title = "Renamed".into();
         save(&session, &path).unwrap();
         assert_eq!(load(&previous(&path)).unwrap().song.title, "Song");

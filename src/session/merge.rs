@@ -1,7 +1,7 @@
 //! Two copies of a session that were changed apart become one again, field by field; what both
 //! changed, and not to the same, is asked.
 
-use crate::session::stem::{Stem, StemId};
+use crate::session::stem::StemId;
 use crate::session::version::{Selection, Whose};
 use crate::session::{Session, difference};
 use serde_json::{Map, Value};
@@ -85,15 +85,14 @@ fn apart(
     theirs: &Session,
 ) -> Result<(Session, Session), serde_json::Error> {
     let (mut ours, mut theirs) = (ours.clone(), theirs.clone());
-    let added = |session: &Session| -> Vec<Stem> {
-        let new = session
-            .stems
-            .iter()
-            .filter(|stem| base.is_none_or(|base| base.stem(stem.id).is_none()));
-        new.cloned().collect()
-    };
-    for stem in added(&ours) {
-        let Some(other) = theirs.stem(stem.id).filter(|other| other.file != stem.file) else {
+    let new = ours.stems.iter().map(|stem| stem.id);
+    let mut added: Vec<StemId> =
+        new.filter(|id| base.is_none_or(|base| base.stem(*id).is_none())).collect();
+    // In the same order whoever merges, so that each gets the same number.
+    added.sort_unstable();
+    for id in added {
+        let Some(stem) = ours.stem(id).cloned() else { continue };
+        let Some(other) = theirs.stem(id).filter(|other| other.file != stem.file) else {
             continue;
         };
         // Without a base it may be the same stem with another file.

@@ -57,6 +57,9 @@ pub struct Session {
     pub sample_rate: SampleRate,
     #[serde(default)]
     pub pan_law: PanLaw,
+    /// Where the trims of stems work.
+    #[serde(default)]
+    pub trim: TrimPlace,
     pub stems: Vec<Stem>,
     /// Processors on every version, before it goes to its masters.
     #[serde(default)]
@@ -88,6 +91,18 @@ pub struct Session {
     pub lineage: Vec<String>,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+/// Where the trim of a stem works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrimPlace {
+    /// Where it did in sessions of before: after the chain, beside the fader. They keep their sound
+    /// until a person changes it.
+    #[default]
+    AfterChain,
+    /// It drives the chain.
+    BeforeChain,
 }
 
 /// Facts about the song.
@@ -131,6 +146,7 @@ impl Session {
             song: Song { title: title.into(), ..Song::default() },
             sample_rate,
             pan_law: PanLaw::default(),
+            trim: TrimPlace::BeforeChain,
             stems: Vec::new(),
             chain: Vec::new(),
             reference: None,

@@ -1,7 +1,7 @@
 //! Versions of a song: which stems are in and how loud, which parts are cut, what is made clean,
 //! how it ends.
 
-use crate::session::stem::{Role, Stem, StemId};
+use crate::session::stem::{CleanRegion, Role, Stem, StemId};
 use crate::session::{Session, Unknown, ids};
 use crate::units::{Db, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -204,6 +204,24 @@ impl Version {
         Frames(left(self, whole.0, rate).iter().map(|p| p.1 - p.0).sum())
     }
 
+    /// A song is as long as its longest stem, also where that is muted.
+    fn silent_end(&self, session: &Session) -> Option<String> {
+        let rate = session.sample_rate;
+        let (muted, heard): (Vec<&Stem>, Vec<&Stem>) =
+            self.held(&session.stems).partition(|stem| stem.strip.mute);
+        let end = |stems: &[&Stem]| stems.iter().map(|stem| stem.end(rate)).max();
+        let last = muted.iter().max_by_key(|stem| stem.end(rate))?;
+        let whole = self.length(session.length(), rate).seconds(rate);
+        let sounding = self.length(end(&heard)?, rate).seconds(rate);
+        let silence = whole.0 - sounding.0;
+        (silence > 1.0 && last.end(rate) == session.length()).then(|| {
+            let name = &last.name;
+            format!(
+                "it ends in {silence:.1} s of silence: {name} is longer than the others, and muted"
+            )
+        })
+    }
+
     /// Cuts and a fade that do not fit the song.
     fn odd_times(&self, session: &Session) -> Vec<String> {
         let whole = session.length().seconds(session.sample_rate);
@@ -236,15 +254,31 @@ impl Version {
     pub fn notes(&self, session: &Session) -> Vec<String> {
         let stems = &session.stems;
         let held = || self.held(stems);
+        if self.unknown.contains_key("~stems") {
+            let text = "what it holds was set by a later version of Stemwright: it is left silent";
+            return vec![format!("{}: {text}", self.name)];
+        }
         if held().next().is_none() {
             return vec![format!("{} is silent: it holds no stem of this session", self.name)];
         }
         let mut notes = self.odd_times(session);
+        notes.extend(self.silent_end(session));
         if (self.id == "radio" || self.goal.is_some()) && self.is_whole() {
             let name = self.name.to_lowercase();
             notes.push(format!("{name} equals the full mix: no cut is set"));
         }
         if self.clean {
+            let of_later = |region: &CleanRegion| region.unknown.contains_key("~treatment");
+            if held().flat_map(|stem| &stem.clean).any(of_later) {
+                notes.push("a clean region was set by a later version: it is muted".into());
+            }
+            // Where a vocal is another recording, its words may lie elsewhere.
+            for stem in held().filter(|s| s.file.before.is_some() && !s.clean.is_empty()) {
+                notes.push(format!(
+                    "{} was exported again: whether its clean regions still cover what they should is not confirmed",
+                    stem.name
+                ));
+            }
             let open = session.lyrics.iter().flat_map(|lyrics| lyrics.open());
             for word in open.take(20) {
                 notes.push(format!(

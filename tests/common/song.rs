@@ -9,7 +9,7 @@ use stemwright::dsp::chain::{KeyId, Kind, Slot};
 use stemwright::dsp::curve::{Curve, Point};
 use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::strip::{StripAutomation, StripMoves, StripSettings};
-use stemwright::engine::bus::{audible, with_level};
+use stemwright::engine::bus::{audible, gains};
 use stemwright::engine::cuts::CutMap;
 use stemwright::engine::source::StemSource;
 use stemwright::intake::folder::gather;
@@ -134,8 +134,16 @@ impl Song {
         let rate = self.session.sample_rate;
         let stems = self.session.stems.iter().zip(audible(&self.session, version));
         let strips = stems
-            .map(|(stem, audible)| StripTarget {
-                settings: with_level(stem.strip, version.level(stem).unwrap_or(Db::UNITY)),
+            .map(|(stem, audible)| {
+                (
+                    stem,
+                    audible,
+                    gains(self.session.trim, stem.strip, version.level(stem).unwrap_or(Db::UNITY)),
+                )
+            })
+            .map(|(stem, audible, (trim, settings))| StripTarget {
+                trim,
+                settings,
                 moves: (!stem.automation.is_empty())
                     .then(|| Arc::new(StripMoves::new(&stem.automation, rate))),
                 chain: stem.chain.clone(),

@@ -5,7 +5,7 @@ use crate::app::document::Document;
 use crate::app::jobs::Figures;
 use crate::dsp::chain::{KeyId, ProcessorSettings, Slot};
 use crate::dsp::strip::{StripMoves, StripSettings};
-use crate::engine::bus::{audible, with_level};
+use crate::engine::bus::{audible, gains};
 use crate::playback::{Place, Previewed, Settings, Source, StripTarget};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
@@ -108,7 +108,7 @@ impl Listen {
         }
         let muted = other.is_some_and(|strip| strip.mute);
         let chain = heard(&chain, flat);
-        StripTarget { settings, moves, chain, audible: audible && !muted }
+        StripTarget { trim: Db::UNITY, settings, moves, chain, audible: audible && !muted }
     }
 
     pub(super) fn settings(
@@ -137,7 +137,7 @@ impl Listen {
             stems.map(|(stem, audible)| self.strip_of(document, stem, audible)).collect();
         for (target, stem) in strips.iter_mut().zip(&session.stems) {
             let level = version.level(stem).unwrap_or(Db::UNITY);
-            target.settings = with_level(target.settings, level);
+            (target.trim, target.settings) = gains(session.trim, target.settings, level);
         }
         let flat = self.monitor == Monitor::Bypass && self.audition.is_none();
         let keys = keys_of(session, self.trial.as_ref());

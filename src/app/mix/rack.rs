@@ -10,6 +10,7 @@ use crate::app::{App, stem_commands};
 use crate::app::{document::Document, menu};
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
+use crate::session::TrimPlace;
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, Stem};
 use crate::units::{Db, Pan};
@@ -153,6 +154,16 @@ fn input(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
         });
     }
     label(ui, pos2(tick.right() + 8.0, tick.center().y), "Inverted");
+    // Sessions of before keep their sound until somebody changes this.
+    if document.session.trim == TrimPlace::AfterChain {
+        let tick = tick.translate(vec2(0.0, 28.0));
+        let after = checkbox(ui, tick, "Trim after the chain", true)
+            .on_hover_text("As in earlier versions. Without it trims drive what is in the chains");
+        if after.clicked() {
+            document.edit_once(Edit::Trim(TrimPlace::BeforeChain));
+        }
+        label(ui, pos2(tick.right() + 8.0, tick.center().y), "After chain");
+    }
     label(ui, pos2(area.left() + 16.0, area.top() + 146.0), "Role");
     let list = Rect::from_min_max(
         pos2(area.left() + 62.0, area.top() + 131.0),

@@ -22,7 +22,7 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,8 @@ const EXTENSION: &str = "change";
 
 /// The largest file of one change that is read, in bytes: ten thousand long comments at once.
 const LARGEST: u64 = 256_000_000;
+/// The longest name of a field that is read, in bytes.
+const LONGEST_KEY: usize = 10_000;
 /// The longest text that is kept of anyone's words, in bytes.
 pub const LONGEST_TEXT: usize = 20_000;
 /// The most comments that a song may have; more are no review.
@@ -78,6 +80,8 @@ pub struct Book {
     review: Review,
     /// Files that hold no change.
     spoilt: Vec<PathBuf>,
+    /// Fields that no program writes.
+    passed: usize,
 }
 
 impl Book {
@@ -99,7 +103,8 @@ impl Book {
     fn at(folder: Option<PathBuf>) -> Self {
         let review = Review { agreed: AGREED, ..Review::default() };
         let (doc, seen) = (AutoCommit::new(), HashSet::new());
-        let mut book = Self { folder, doc, seen, kept: Vec::new(), review, spoilt: Vec::new() };
+        let mut book =
+            Self { folder, doc, seen, kept: Vec::new(), review, spoilt: Vec::new(), passed: 0 };
         book.refresh();
         book
     }
@@ -111,6 +116,11 @@ impl Book {
     /// Files in the folder that are no changes, whole ones at least.
     pub fn spoilt(&self) -> &[PathBuf] {
         &self.spoilt
+    }
+
+    /// Fields that were passed over, because no program writes such names.
+    pub fn passed(&self) -> usize {
+        self.passed
     }
 
     /// Changes that wait for others which have not arrived yet.
@@ -373,35 +383,72 @@ impl Book {
 
     /// Reads the fields into comments and rounds; what is no comment is passed over.
     fn read(&mut self) {
-        let mut tree = Map::new();
+        let mut fields = Fields::default();
         for key in self.doc.keys(ROOT) {
             let Ok(Some((value, _))) = self.doc.get(ROOT, key.as_str()) else { continue };
             let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
             if let Some(json) = json {
-                insert(&mut tree, &key, json);
+                fields.put(&key, json);
             }
         }
-        let part = |name: &str| match tree.get(name) {
-            Some(Value::Object(part)) => part.clone(),
-            _ => Map::new(),
-        };
-        let comments = part("c").into_iter().filter_map(|(id, fields)| comment(id, fields));
+        self.passed = fields.passed;
+        let comments = fields.comments.into_iter();
+        let comments = comments.filter_map(|(id, (own, replies))| comment(id, own, replies));
         let mut review = Review { comments: comments.collect(), ..Review::default() };
         review.settle_numbers();
-        for (number, fields) in part("r") {
-            if let Ok(number) = number.parse() {
-                let sent = fields.get("sent").and_then(Value::as_str).unwrap_or("").into();
-                review.rounds.push(Round { number, sent });
-            }
-        }
-        review.rounds.sort_by_key(|round| round.number);
-        let agreed = tree.get("agreed").and_then(Value::as_u64);
-        review.agreed = agreed.and_then(|agreed| u32::try_from(agreed).ok()).unwrap_or(AGREED);
-        let logs = part("log").into_iter();
-        review.logs = logs
-            .filter_map(|(hash, lines)| Some((hash, serde_json::from_value(lines).ok()?)))
-            .collect();
+        review
+            .rounds
+            .extend(fields.rounds.into_iter().map(|(number, sent)| Round { number, sent }));
+        review.agreed = fields.agreed.unwrap_or(AGREED);
+        review.logs = fields.logs.into_iter().collect();
         self.review = review;
+    }
+}
+
+type Record = Map<String, Value>;
+
+/// The flat fields, by what they belong to.
+#[derive(Default)]
+struct Fields {
+    /// Fields of each comment, and of its replies.
+    comments: BTreeMap<String, (Record, BTreeMap<String, Record>)>,
+    rounds: BTreeMap<u32, String>,
+    agreed: Option<u32>,
+    logs: BTreeMap<String, Vec<String>>,
+    /// Fields whose names no program writes.
+    passed: usize,
+}
+
+impl Fields {
+    fn put(&mut self, key: &str, value: Value) {
+        if key.len() > LONGEST_KEY {
+            self.passed += 1;
+            return;
+        }
+        // One part more than any of ours has.
+        let parts: Vec<&str> = key.splitn(6, '/').collect();
+        match parts.as_slice() {
+            ["agreed"] => self.agreed = value.as_u64().and_then(|n| u32::try_from(n).ok()),
+            ["r", number, "sent"] => {
+                let sent = value.as_str().unwrap_or("").to_string();
+                self.rounds.extend(number.parse().ok().map(|number| (number, sent)));
+            }
+            ["log", hash] => {
+                let lines = serde_json::from_value(value).ok();
+                self.logs.extend(lines.map(|lines| ((*hash).to_string(), lines)));
+            }
+            ["c", id, field] => {
+                let (own, _) = self.comments.entry((*id).into()).or_default();
+                own.insert((*field).into(), value);
+            }
+            ["c", id, "replies", reply, field] => {
+                let (_, replies) = self.comments.entry((*id).into()).or_default();
+                replies.entry((*reply).into()).or_default().insert((*field).into(), value);
+            }
+            // A field of a later program: the comment is there all the same.
+            ["c", id, _, ..] => drop(self.comments.entry((*id).into()).or_default()),
+            _ => {}
+        }
     }
 }
 
@@ -462,32 +509,14 @@ fn fresh() -> String {
     ActorId::random().to_hex_string()
 }
 
-/// Puts a value at `a/b/c` of a tree.
-fn insert(tree: &mut Map<String, Value>, key: &str, value: Value) {
-    match key.split_once('/') {
-        None => {
-            tree.insert(key.into(), value);
-        }
-        Some((first, rest)) => {
-            let inner = tree.entry(first).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                insert(inner, rest, value);
-            }
-        }
-    }
-}
-
-fn comment(id: String, mut fields: Value) -> Option<Comment> {
-    let replies = fields.get("replies").and_then(Value::as_object).cloned().unwrap_or_default();
-    let object = fields.as_object_mut()?;
-    object.remove("replies");
-    let mut comment: Comment = serde_json::from_value(fields).ok()?;
+fn comment(id: String, own: Record, replies: BTreeMap<String, Record>) -> Option<Comment> {
+    let mut comment: Comment = serde_json::from_value(Value::Object(own)).ok()?;
     comment.id = id;
     // Whoever can write into the folder can write anything into it.
     (comment.start, comment.end) = (possible(comment.start), possible(comment.end));
     comment.text = shortened(&comment.text).into();
-    let reply = |(id, fields): (String, Value)| -> Option<Reply> {
-        Some(Reply { id, ..serde_json::from_value(fields).ok()? })
+    let reply = |(id, fields): (String, Record)| -> Option<Reply> {
+        Some(Reply { id, ..serde_json::from_value(Value::Object(fields)).ok()? })
     };
     comment.replies = replies.into_iter().filter_map(reply).collect();
     comment.replies.sort_by(|a, b| (&a.made, &a.id).cmp(&(&b.made, &b.id)));
