@@ -415,6 +415,7 @@ mod tests {
     use crate::dsp::chain::{Kind, Slot};
     use crate::session::history::tests::{changed, edits, song, stem};
     use crate::session::snapshot::Snapshot;
+    use crate::session::stem::Stem;
     use crate::units::{Db, Pan};
     use proptest::prelude::*;
 
