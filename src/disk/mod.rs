@@ -10,6 +10,6 @@ pub mod temporary;
 mod machine;
 
 pub use machine::machine;
-pub use read::{bytes, open};
+pub use read::{bytes, hash, open};
 pub use stamp::Stamp;
 pub use temporary::{Temporary, copy, keep, place, tidy, write};

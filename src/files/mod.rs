@@ -3,6 +3,7 @@
 //! it.
 
 pub mod collect;
+pub mod kept;
 mod listing;
 mod look;
 pub mod ready;

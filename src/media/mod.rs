@@ -38,7 +38,7 @@ pub const LONGEST: Seconds = Seconds(86_400.0);
 pub const RATES: std::ops::RangeInclusive<u32> = 22_050..=192_000;
 
 /// A folder in the user's cache, or in a temporary one where there is none.
-fn cache_folder(name: &str) -> PathBuf {
+pub(crate) fn cache_folder(name: &str) -> PathBuf {
     let dirs = directories::ProjectDirs::from("", "", "Stemwright");
     dirs.map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned()).join(name)
 }

@@ -32,18 +32,24 @@ pub fn cues(comments: &[&Comment], point: char) -> String {
     out
 }
 
+/// The times of a cue: an arrow alone may stand in what somebody says.
+pub fn cue(line: &str) -> Option<(Seconds, Seconds)> {
+    let time = |text: &str| text.trim().replace(',', ".").parse::<Seconds>().ok();
+    let (from, to) = line.trim().split_once("-->")?;
+    // Settings of the place on the screen may follow.
+    Some((time(from)?, time(to.split_whitespace().next()?)?))
+}
+
 pub fn read_cues(text: &str) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut inside = false;
-    let time = |text: &str| text.trim().replace(',', ".").parse::<Seconds>().ok();
     for line in text.lines().map(str::trim) {
-        if let Some((from, to)) = line.split_once("-->") {
-            let to = to.split_whitespace().next().unwrap_or("");
+        if let Some((start, end)) = cue(line) {
             inside = true;
-            let (start, end) = (time(from), time(to));
             // What was shown for the usual time was a moment.
-            let moment = start.zip(end).is_some_and(|(a, b)| (b.0 - a.0 - SHOWN).abs() < 1e-3);
-            drafts.push(Draft { start, end: end.filter(|_| !moment), ..Draft::default() });
+            let moment = (end.0 - start.0 - SHOWN).abs() < 1e-3;
+            let end = Some(end).filter(|_| !moment);
+            drafts.push(Draft { start: Some(start), end, ..Draft::default() });
         } else if line.is_empty() {
             inside = false;
         } else if let Some(draft) = drafts.last_mut().filter(|_| inside) {

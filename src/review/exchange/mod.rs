@@ -137,7 +137,7 @@ pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, Exchang
         (Format::Json, json::read(&text, file, session)?)
     } else if start.starts_with("WEBVTT") {
         (Format::Vtt, lines::read_cues(&text))
-    } else if text.contains("-->") {
+    } else if text.lines().any(|line| lines::cue(line).is_some()) {
         (Format::Srt, lines::read_cues(&text))
     } else if let Some(drafts) = lines::read_labels(&text) {
         (Format::Audacity, drafts)
