@@ -77,7 +77,14 @@ fn the_demo_song_becomes_twenty_files_that_other_meters_agree_with() {
         }
     }
     let kept = json(&std::fs::read_to_string(out.join("render.json")).unwrap());
-    assert_eq!(kept["files"], report["files"]);
+    // The same, but that it says nothing of where the folder lies.
+    let mut inside = report["files"].clone();
+    for file in inside.as_array_mut().unwrap() {
+        let path = std::path::PathBuf::from(file["path"].as_str().unwrap());
+        assert!(path.is_file());
+        file["path"] = path.file_name().unwrap().to_str().unwrap().into();
+    }
+    assert_eq!(kept["files"], inside);
     // The radio edit is ten seconds shorter.
     let frames = |version: &str| {
         let found =

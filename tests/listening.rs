@@ -195,7 +195,7 @@ fn a_stem_that_is_replaced_on_disk_is_noticed_and_measured_again() {
     let rate = stemwright::units::SampleRate(48_000);
     stemwright::media::writer::write_plain(&path, rate, &quiet, &quiet).unwrap();
     until(&mut harness, |app| {
-        app.messages().iter().any(|text| text.starts_with("Bass changed on the disk"))
+        app.messages().iter().any(|text| text.contains("(Bass) was exported again"))
     });
     until(&mut harness, App::is_settled);
 }

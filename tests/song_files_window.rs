@@ -122,3 +122,41 @@ fn a_stem_that_is_added_leaves_the_place_in_the_song() {
     until(&mut harness, App::is_settled);
     assert_eq!(harness.state().playhead().0, place);
 }
+
+#[test]
+fn a_new_export_is_heard_beside_what_was_there_and_either_is_taken() {
+    let folder = small();
+    let mut harness = saved(folder.path());
+    let bass = folder.path().join("02_Bass.wav");
+    let before = std::fs::read(&bass).unwrap();
+    // The copy is made once everything else is done.
+    until(&mut harness, App::is_quiet);
+    // The same, 6 dB quieter, and longer.
+    let sound: Vec<f32> = sound(3, 8.0, 0.1);
+    write_plain(&bass, SampleRate(48_000), &sound, &sound).unwrap();
+    until(&mut harness, |app| app.session().unwrap().stems[1].file.before.is_some());
+    until(&mut harness, App::is_settled);
+    harness.run_steps(3);
+    harness.get_by_label("File of Bass: new export").click();
+    harness.run_steps(3);
+    harness.get_by_label("old").click();
+    until(&mut harness, |app| app.export_gain().is_some());
+    harness.run_steps(2);
+    // What is louder is turned down.
+    let old = harness.state().export_gain().unwrap().0;
+    assert!((old + 6.0).abs() < 0.2, "{old}");
+    harness.get_by_label("Hear new").click();
+    harness.run_steps(2);
+    assert!(harness.state().export_gain().unwrap().0.abs() < 0.01);
+    harness.get_by_label_contains("6.0 dB quieter, matched");
+    harness.get_by_label("Without the other stems").click();
+    harness.run_steps(2);
+    harness.get_by_label("Use old file").click();
+    until(&mut harness, |app| app.session().unwrap().stems[1].file.before.is_none());
+    until(&mut harness, App::is_settled);
+    let old = folder.path().join("02_Bass_before.wav");
+    assert_eq!(std::fs::read(&old).unwrap(), before);
+    assert_eq!(stem(&harness, 1).file.place.name(), "02_Bass_before.wav");
+    assert!((seconds(&harness) - 6.0).abs() < 1e-6);
+    assert!(harness.state().export_gain().is_none());
+}

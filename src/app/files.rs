@@ -1,7 +1,7 @@
 //! What is opened, saved, added and left, and the question whether work is to be kept.
 
 use super::document::Document;
-use super::jobs::News;
+use super::jobs::{News, Preparing};
 use super::keeper::Keeper;
 use super::menu;
 use super::opening::Opened;
@@ -110,13 +110,15 @@ impl App {
         } else {
             self.preferences.prepare(&mut document.session);
         }
-        self.jobs.prepare(self.number, &document.session, &document.folder(), true);
+        let how = self.preparing(true);
+        self.jobs.prepare(self.number, &document.session, &document.folder(), how);
         self.watch(&document);
         self.document = Some(document);
         for note in notes {
             self.say(note);
         }
-        self.song_files.open(found);
+        let session = self.document.as_ref().map(|document| &document.session);
+        self.song_files.open(found, session);
         self.keep();
         // A window that took the session over does not ask again.
         let insists = std::mem::take(&mut self.insists);
@@ -160,9 +162,14 @@ impl App {
         self.number += 1;
         self.listen.wait_for_stems();
         self.prepared = false;
-        self.jobs.prepare(self.number, &document.session, &document.folder(), false);
+        let how = self.preparing(false);
+        self.jobs.prepare(self.number, &document.session, &document.folder(), how);
         self.watch(&document);
         self.document = Some(document);
+    }
+
+    fn preparing(&self, looked: bool) -> Preparing {
+        Preparing { looked, keep: self.preferences.keep_copies }
     }
 
     /// Looks after the files of a document, and no longer after those of the one before.
@@ -176,7 +183,8 @@ impl App {
     /// Something happened to files: what is heard and measured is what is there now.
     pub(super) fn read_again(&mut self) {
         let Some(document) = &self.document else { return };
-        self.jobs.prepare(self.number, &document.session, &document.folder(), false);
+        let how = self.preparing(false);
+        self.jobs.prepare(self.number, &document.session, &document.folder(), how);
         self.prepared = false;
     }
 
@@ -196,7 +204,8 @@ impl App {
             self.watch(&document);
             self.document = Some(document);
         }
-        for text in self.song_files.take(found) {
+        let session = self.document.as_ref().map(|document| &document.session);
+        for text in self.song_files.take(found, session) {
             self.say(text);
         }
     }

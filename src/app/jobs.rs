@@ -2,12 +2,14 @@
 
 use crate::app::document::Document;
 use crate::app::edits::Found as FoundEdits;
+use crate::app::exports::Before;
 use crate::app::keeper::Kept;
 use crate::app::opening::{Opened, open, opened};
 use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
+use crate::files::kept::Kept as Copies;
 use crate::files::{FileOf, Found, all, look, stamps};
 use crate::intake::demo;
 use crate::intake::examine::{Examination, examine};
@@ -87,6 +89,11 @@ pub enum News {
     /// A file of the session came, went, or was written.
     Touched {
         document: u64,
+    },
+    /// What a stem was before its new export can be heard.
+    Before {
+        document: u64,
+        before: Before,
     },
     /// Files that were missing were found, or not.
     Located {
@@ -189,6 +196,15 @@ impl Figures {
     }
 }
 
+/// Integrated loudness of a file; none where it cannot be read, or the work was stopped.
+pub fn loudness(path: &Path, cancel: &AtomicBool) -> Option<Lufs> {
+    let measured = measure(path, &mut |_| match cancel.load(Ordering::Relaxed) {
+        true => Err(RenderError::Cancelled),
+        false => Ok(()),
+    });
+    Some(measured.ok()?.loudness.integrated)
+}
+
 /// Measures a reference; none where it cannot be read.
 pub fn measure_reference(
     file: &FileRef,
@@ -197,11 +213,7 @@ pub fn measure_reference(
     cancel: &AtomicBool,
 ) -> Option<Arc<Reference>> {
     let path = file.place.at(folder);
-    let measured = measure(&path, &mut |_| match cancel.load(Ordering::Relaxed) {
-        true => Err(RenderError::Cancelled),
-        false => Ok(()),
-    });
-    let loudness = measured.ok()?.loudness.integrated;
+    let loudness = loudness(&path, cancel)?;
     let source = StemSource::open_plain(&path, rate, &Store::of_user()).ok()?;
     let spectrum = mean_spectrum(&source, source.length().0, rate, cancel).ok()?;
     Some(Arc::new(Reference { of: file.content.hash.clone(), loudness, spectrum }))
@@ -309,7 +321,13 @@ impl Jobs {
     /// Opens the stems for playing, and reads their waveforms, as many at once as there are
     /// cores. What an earlier document still reads is given up. Unless that was done a moment ago,
     /// the files are looked at first, and the session follows them.
-    pub fn prepare(&mut self, document: u64, session: &Session, folder: &Path, looked: bool) {
+    pub fn prepare(
+        &mut self,
+        document: u64,
+        session: &Session,
+        folder: &Path,
+        Preparing { looked, keep }: Preparing,
+    ) {
         let cancel = renew(&mut self.prepare_cancel);
         let pool = self.pool.clone();
         let (mut session, folder) = (session.clone(), folder.to_owned());
@@ -350,6 +368,7 @@ impl Jobs {
             let shown = |share| running.share(share);
             let work = || examine(&session, &folder, reference.as_deref(), &shown, cancel);
             let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
+            let whole = found.is_ok();
             match found {
                 Ok(found) => say(News::Prepared { document, examination: Some(Box::new(found)) }),
                 Err(_) if cancel.load(Ordering::Relaxed) => {}
@@ -357,6 +376,10 @@ impl Jobs {
                     say(News::Prepared { document, examination: None });
                     say(News::Failed(error.to_string()));
                 }
+            }
+            if keep && whole {
+                running.name("Keeping copies of the stems");
+                Copies::of_user().keep(&session, &folder, cancel);
             }
         });
     }
@@ -487,6 +510,15 @@ impl Jobs {
             }
         });
     }
+}
+
+/// How stems are opened.
+#[derive(Clone, Copy)]
+pub struct Preparing {
+    /// The files were looked at a moment ago.
+    pub looked: bool,
+    /// Copies of them are kept, to compare with new exports.
+    pub keep: bool,
 }
 
 /// How often stems are looked after.

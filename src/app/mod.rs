@@ -9,6 +9,7 @@ mod document;
 mod edits;
 mod elsewhere;
 mod empty;
+mod exports;
 mod files;
 mod gauges;
 mod hints;

@@ -4,7 +4,7 @@ use super::App;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
 use super::review::{self, Comparison};
-use super::{edits, elsewhere, mending, song_files};
+use super::{edits, elsewhere, exports, mending, song_files};
 use std::sync::Arc;
 
 impl App {
@@ -77,6 +77,9 @@ impl App {
                     Kept::TakenOver => self.taken_over(),
                 },
                 News::TakeOver { path, given } => elsewhere::taken(self, path, given),
+                News::Before { document, before } if document == self.number => {
+                    exports::ready(self, before);
+                }
                 News::Located { document, edits, said } if document == self.number => {
                     song_files::take_located(self, edits, said);
                 }
@@ -121,6 +124,7 @@ impl App {
                 | News::Looked { .. }
                 | News::Located { .. }
                 | News::Kept { .. }
+                | News::Before { .. }
                 | News::Prepared { .. } => {}
             }
         }

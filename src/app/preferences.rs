@@ -174,6 +174,8 @@ pub struct Preferences {
     pub author: String,
     /// How times are written in files with comments.
     pub comment_times: Timecode,
+    /// Copies of stems are kept in the cache, to compare with new exports.
+    pub keep_copies: bool,
     /// What only a later program knows.
     #[serde(flatten)]
     pub unknown: Unknown,
@@ -220,6 +222,7 @@ impl Default for Preferences {
             window: None,
             author: author(),
             comment_times: Timecode::default(),
+            keep_copies: true,
             unknown: Unknown::new(),
         }
     }

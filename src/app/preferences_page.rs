@@ -64,6 +64,11 @@ pub fn show(app: &mut App, ui: &Ui) {
                     app.preferences.stems_folder = None;
                 }
             });
+            ui.checkbox(
+                &mut app.preferences.keep_copies,
+                "Keep copies of stems, to compare with new exports",
+            )
+            .on_hover_text("At most 8 GB in your cache folder, and only while 20 GB are left free");
             ui.add_space(10.0);
             loudness(&mut app.preferences.targets, ui);
         });

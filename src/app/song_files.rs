@@ -2,10 +2,12 @@
 
 use super::App;
 use super::document::Document;
+use super::exports::{self, Exports};
 use super::jobs::{Jobs, News, Picked};
 use super::theme::{self, Weight, write};
-use super::widgets::push;
+use super::widgets::{checkbox, push, segments};
 use crate::files::collect::collect;
+use crate::files::kept::Kept;
 use crate::files::take::{Located, accept, leave_silent, lengths, locate};
 use crate::files::{FileOf, Found, State, file, find_below};
 use crate::media::hashes::Hashes;
@@ -13,6 +15,7 @@ use crate::review::copies::carry;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
+use crate::units::Db;
 use egui::{
     Align2, Color32, Id, Modal, Rect, Role as WidgetRole, ScrollArea, Sense, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
@@ -28,19 +31,26 @@ const ROW: f32 = 54.0;
 pub struct SongFiles {
     found: Vec<Found>,
     pub shown: bool,
+    /// Those of which a copy is kept: of what they were before, or of what is missing.
+    copies: Vec<FileOf>,
+    /// A new export is compared with what the stem was before without the other stems.
+    pub alone: bool,
+    /// What is to be heard once it is opened: the stem, and whether as it was before.
+    pub wanted: Option<(StemId, bool)>,
 }
 
 impl SongFiles {
     /// Takes what was found when a session was opened; the list is shown where something has to be
     /// decided.
-    pub fn open(&mut self, found: Vec<Found>) {
+    pub fn open(&mut self, found: Vec<Found>, session: Option<&Session>) {
         self.found = found;
+        self.look_for_copies(session);
         let asked = self.open_questions().next().is_some();
         self.shown = asked;
     }
 
     /// Takes what was found while working; sentences on what is new.
-    pub fn take(&mut self, found: Vec<Found>) -> Vec<String> {
+    pub fn take(&mut self, found: Vec<Found>, session: Option<&Session>) -> Vec<String> {
         let fresh = found.iter().filter(|found| !self.found.contains(found));
         let mut said: Vec<String> = fresh.filter_map(Found::sentence).collect();
         let back = |known: &&Found| {
@@ -49,11 +59,26 @@ impl SongFiles {
         };
         said.extend(self.found.iter().filter(back).map(|known| format!("{} is back", known.file)));
         self.found = found;
+        self.look_for_copies(session);
         // More than a few are read in the list.
         if said.len() > 2 {
             said = vec![format!("{} files of the song changed: see Files of the song", said.len())];
         }
         said
+    }
+
+    fn look_for_copies(&mut self, session: Option<&Session>) {
+        let Some(session) = session else { return };
+        let kept = Kept::of_user();
+        let known = |found: &&Found| {
+            let Some(file) = file(session, found.of) else { return false };
+            match (&found.state, file.before.as_deref()) {
+                (State::Changed, Some(before)) => kept.find(&before.content).is_some(),
+                (State::Missing { .. }, _) => kept.find(&file.content).is_some(),
+                _ => false,
+            }
+        };
+        self.copies = self.found.iter().filter(known).map(|found| found.of).collect();
     }
 
     /// Files that are not as they were.
@@ -118,6 +143,11 @@ enum Asked {
     Silent(FileOf),
     Locate(FileOf),
     LocateIn,
+    /// The new export is heard, or what the stem was before.
+    Hear(StemId, bool),
+    Alone(bool),
+    UseOld(FileOf),
+    PutBack(FileOf),
     Close,
 }
 
@@ -144,7 +174,10 @@ pub fn show(app: &mut App, ui: &Ui) {
             for one in &found {
                 let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, ROW), Sense::hover());
                 let ui = &mut ui.new_child(UiBuilder::new().id_salt(&one.file).max_rect(rect));
-                row(ui, rect, document, one, &mut asked);
+                let copy = app.song_files.copies.contains(&one.of);
+                let exports = app.listen.exports.as_ref();
+                let own = exports.filter(|exports| FileOf::Stem(exports.stem()) == one.of);
+                row(ui, rect, document, one, (copy, own.map(|own| own.old)), &mut asked);
             }
         });
         let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 46.0), Sense::hover());
@@ -154,6 +187,25 @@ pub fn show(app: &mut App, ui: &Ui) {
         let fresh: Vec<FileOf> = new_exports(document, &found).collect();
         if fresh.len() > 1 && push(ui, button(0.0, 160.0), "Use all new files", true).clicked() {
             asked = Some(Asked::Accept(fresh));
+        }
+        if app.listen.exports.is_some() {
+            let tick =
+                Rect::from_min_size(button(340.0, 0.0).min + vec2(0.0, 7.0), vec2(18.0, 18.0));
+            if checkbox(ui, tick, "Without the other stems", app.song_files.alone).clicked() {
+                asked = Some(Asked::Alone(!app.song_files.alone));
+            }
+            let words = match app.listen.exports.as_ref().and_then(Exports::louder) {
+                Some(louder) if louder.0 >= 0.05 => {
+                    format!("Alone \u{b7} new {louder:.1} dB louder, matched")
+                }
+                Some(louder) if louder.0 <= -0.05 => {
+                    format!("Alone \u{b7} new {:.1} dB quieter, matched", Db(-louder.0))
+                }
+                _ => "Alone".to_string(),
+            };
+            let at = pos2(tick.right() + 8.0, tick.center().y);
+            let font = (12.5, Weight::Regular);
+            write(ui.painter(), at, Align2::LEFT_CENTER, words, font, theme::dim());
         }
         let lost = found.iter().any(|one| !one.state.sounds());
         if lost && push(ui, button(172.0, 150.0), "Look in folder\u{2026}", false).clicked() {
@@ -180,7 +232,15 @@ fn new_exports<'a>(
     found.iter().map(|found| found.of).filter(move |of| open(of))
 }
 
-fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut Option<Asked>) {
+/// One file. `copy` says that a copy of it is kept, `heard` which of both is heard: the old one.
+fn row(
+    ui: &mut Ui,
+    rect: Rect,
+    document: &Document,
+    found: &Found,
+    (copy, heard): (bool, Option<bool>),
+    asked: &mut Option<Asked>,
+) {
     let inner = rect.shrink2(vec2(0.0, 2.0));
     ui.painter().rect_filled(inner, theme::RADIUS, theme::panel());
     let stem = match found.of {
@@ -193,7 +253,7 @@ fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut 
         2.0,
         colour,
     );
-    let buttons = 250.0;
+    let buttons = 350.0;
     let clip = Rect::from_min_max(inner.min, pos2(inner.right() - buttons, inner.bottom()));
     let painter = ui.painter().with_clip_rect(clip);
     let at = |y: f32| pos2(inner.left() + 16.0, inner.top() + y);
@@ -212,8 +272,23 @@ fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut 
             if push(ui, button(0.0, 110.0), "Use new file", false).clicked() {
                 *asked = Some(Asked::Accept(vec![found.of]));
             }
-            if push(ui, button(118.0, 90.0), "Locate\u{2026}", false).clicked() {
-                *asked = Some(Asked::Locate(found.of));
+            match stem.filter(|_| copy) {
+                None => {
+                    if push(ui, button(118.0, 90.0), "Locate\u{2026}", false).clicked() {
+                        *asked = Some(Asked::Locate(found.of));
+                    }
+                }
+                Some(stem) => {
+                    let use_old = push(ui, button(118.0, 104.0), "Use old file", false);
+                    if use_old.on_hover_text("From the copy that is kept of it").clicked() {
+                        *asked = Some(Asked::UseOld(found.of));
+                    }
+                    let lit = heard.map_or(usize::MAX, usize::from);
+                    let place = button(232.0, 104.0);
+                    if let Some(n) = segments(ui, place, &["Hear new", "old"], lit) {
+                        *asked = Some(Asked::Hear(stem.id, n == 1));
+                    }
+                }
             }
         }
         State::Half { .. } => {
@@ -224,6 +299,9 @@ fn row(ui: &mut Ui, rect: Rect, document: &Document, found: &Found, asked: &mut 
         State::Missing { .. } | State::Unreadable { .. } => {
             if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
                 *asked = Some(Asked::Locate(found.of));
+            }
+            if copy && push(ui, button(212.0, 90.0), "Put back", false).clicked() {
+                *asked = Some(Asked::PutBack(found.of));
             }
             let left = file(&document.session, found.of).is_some_and(|file| file.silent);
             if !left && push(ui, button(98.0, 106.0), "Leave silent", false).clicked() {
@@ -269,7 +347,17 @@ fn said(document: &Document, found: &Found) -> String {
 fn act(app: &mut App, asked: Asked) {
     let Some(document) = &mut app.document else { return };
     match asked {
-        Asked::Close => app.song_files.shown = false,
+        Asked::Close => {
+            app.song_files.shown = false;
+            exports::end(app);
+        }
+        Asked::Hear(stem, old) => exports::hear(app, stem, old),
+        Asked::Alone(alone) => exports::set_alone(app, alone),
+        Asked::UseOld(of) => {
+            exports::end(app);
+            exports::use_old(app, of);
+        }
+        Asked::PutBack(of) => put_back(app, of),
         Asked::Accept(files) => {
             let mut edits = Vec::new();
             let mut session = document.session.clone();
@@ -282,6 +370,7 @@ fn act(app: &mut App, asked: Asked) {
             }
             document.edit_once(Edit::Several(edits));
             app.song_files.shown = !all_settled(app);
+            exports::end(app);
         }
         Asked::Silent(of) => {
             if let Some(edit) = leave_silent(&document.session, of) {
@@ -317,6 +406,19 @@ fn all_settled(app: &App) -> bool {
     })
 }
 
+/// Puts a missing file back from its copy.
+fn put_back(app: &mut App, of: FileOf) {
+    let Some(document) = &app.document else { return };
+    let Some(file) = file(&document.session, of).cloned() else { return };
+    let folder = document.folder();
+    app.jobs.spawn_shown("put back", "Putting it back", Arc::default(), move |say, _, _| {
+        // That it is there again is noticed like anything else that happens to a file.
+        if let Err(error) = Kept::of_user().put_back(&file, &folder) {
+            say(News::Failed(format!("{} cannot be put back: {error}", file.place.path)));
+        }
+    });
+}
+
 /// Takes a file that a person chose.
 pub fn located(app: &App, of: FileOf, path: PathBuf) {
     let Some(document) = &app.document else { return };
@@ -344,7 +446,7 @@ pub fn take_located(app: &mut App, edits: Vec<Edit>, said: Vec<String>) {
 
 impl Jobs {
     /// Finds files, and makes the change that points the session at them.
-    fn locate(
+    pub fn locate(
         &self,
         number: u64,
         document: &Document,

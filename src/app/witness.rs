@@ -83,6 +83,22 @@ impl App {
         &mut self.preferences
     }
 
+    /// The gain at which a new export, or what it replaced, is heard while both are compared, for
+    /// tests.
+    pub fn export_gain(&self) -> Option<crate::units::Db> {
+        self.listen.exports.as_ref().map(super::exports::Exports::gain)
+    }
+
+    /// Whether a question about copies that two people changed is open, for tests.
+    pub fn is_merging(&self) -> bool {
+        self.notes.is_merging()
+    }
+
+    /// Saves under another name, as the dialog does once it was chosen.
+    pub fn save_session_as(&mut self, path: std::path::PathBuf) {
+        self.save_as(path);
+    }
+
     /// Takes files as if they were dropped on the window.
     pub fn drop_on(&mut self, paths: Vec<std::path::PathBuf>) {
         self.drop_files(paths);

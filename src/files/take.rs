@@ -125,9 +125,12 @@ pub fn locate(
             _ => file_ref(path, base)?,
         },
     };
-    let other = !new.is_same_content(known);
+    // What it was before it was exported again was accepted once.
+    let before = known.before.as_deref();
+    let accepted = before.is_some_and(|before| before.content == new.content);
+    let other = !new.is_same_content(known) && !accepted;
     new.unknown.clone_from(&known.unknown);
-    if !other {
+    if new.is_same_content(known) {
         new.before.clone_from(&known.before);
     }
     let stem = match of {

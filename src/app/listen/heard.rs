@@ -136,7 +136,12 @@ impl Listen {
         let mut strips: Vec<StripTarget> =
             stems.map(|(stem, audible)| self.strip_of(document, stem, audible)).collect();
         for (target, stem) in strips.iter_mut().zip(&session.stems) {
-            let level = version.level(stem).unwrap_or(Db::UNITY);
+            let mut level = version.level(stem).unwrap_or(Db::UNITY);
+            if let Some(exports) = &self.exports {
+                let own = exports.stem() == stem.id;
+                level = if own { level + exports.gain() } else { level };
+                target.audible &= own || !exports.alone;
+            }
             (target.trim, target.settings) = gains(session.trim, target.settings, level);
         }
         let flat = self.monitor == Monitor::Bypass && self.audition.is_none();

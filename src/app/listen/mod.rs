@@ -8,6 +8,7 @@ pub use hand::Target;
 pub use heard::Audition;
 
 use crate::app::document::Document;
+use crate::app::exports::Exports;
 use crate::app::jobs::Figures;
 use crate::dsp::chain::{MOST, Slot};
 use crate::dsp::strip::{StripAutomation, StripMoves};
@@ -43,6 +44,8 @@ pub struct Listen {
     /// The mix is heard through the chosen master.
     pub preview: bool,
     pub audition: Option<Audition>,
+    /// A new export that is compared with what the stem was before.
+    pub exports: Option<Exports>,
     pub looping: Option<(u64, u64)>,
     /// Loop as drawn, whether it is on or not.
     pub range: Option<(u64, u64)>,
@@ -99,6 +102,7 @@ impl Listen {
             monitor: Monitor::Mix,
             preview: false,
             audition: None,
+            exports: None,
             looping: None,
             range: None,
             frame: 0,
@@ -127,7 +131,17 @@ impl Listen {
     }
 
     fn content(&self, document: &Document) -> Option<Arc<Content>> {
-        let sources = Arc::clone(self.sources.as_ref()?);
+        let mut sources = Arc::clone(self.sources.as_ref()?);
+        let old =
+            self.exports.as_ref().and_then(|exports| Some((exports.stem(), exports.source()?)));
+        if let Some((id, old)) = old {
+            let stems = document.session.stems.iter().map(|stem| stem.id);
+            let one = |(source, stem): (&StemSource, _)| match stem == id {
+                true => (**old).clone(),
+                false => source.clone(),
+            };
+            sources = Arc::new(sources.iter().zip(stems).map(one).collect());
+        }
         let version = document.current_version()?;
         let session = &document.session;
         let cuts = CutMap::of(&version, session.sample_rate, session.length().0);
@@ -171,6 +185,24 @@ impl Listen {
         }
         self.renew(document);
         Ok(())
+    }
+
+    /// Hears a new export of a stem, or what the stem was before, in its place; or neither.
+    pub fn compare_exports(
+        &mut self,
+        document: &Document,
+        figures: Option<&Figures>,
+        exports: Option<Exports>,
+    ) -> anyhow::Result<()> {
+        let mono = |exports: &Option<Exports>| {
+            exports.as_ref().and_then(|exports| Some(exports.source()?.is_mono()))
+        };
+        let other = mono(&self.exports) != mono(&exports);
+        self.exports = exports;
+        self.sent = None;
+        self.renew(Some(document));
+        // A lane is mono or stereo for as long as it plays.
+        if other { self.reopen(document, figures) } else { Ok(()) }
     }
 
     /// Takes another file as the reference.

@@ -1,0 +1,137 @@
+//! A new export of a stem is heard beside what the stem was before, both as loud as the quieter
+//! one, in the mix or alone.
+
+use super::App;
+use super::jobs::{Jobs, News, loudness};
+use crate::engine::source::StemSource;
+use crate::files::FileOf;
+use crate::files::kept::Kept;
+use crate::media::store::Store;
+use crate::session::stem::{Stem, StemId};
+use crate::units::Db;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a stem was before, ready to be heard.
+pub struct Before {
+    pub stem: StemId,
+    pub source: Arc<StemSource>,
+    /// By how much the new export is louder; none where one of them has no loudness.
+    pub louder: Option<Db>,
+}
+
+/// Both, while they are compared.
+#[derive(Clone)]
+pub struct Exports {
+    before: Arc<Before>,
+    /// What the stem was before is heard, and not the new export.
+    pub old: bool,
+    /// The other stems are silent.
+    pub alone: bool,
+}
+
+impl Exports {
+    pub fn stem(&self) -> StemId {
+        self.before.stem
+    }
+
+    /// The source in the place of the stem's own, while what it was before is heard.
+    pub fn source(&self) -> Option<&Arc<StemSource>> {
+        self.old.then_some(&self.before.source)
+    }
+
+    /// The gain of what is heard, so that both are as loud as the quieter one.
+    pub fn gain(&self) -> Db {
+        let louder = self.before.louder.map_or(0.0, |louder| louder.0);
+        Db(if self.old { louder.min(0.0) } else { (-louder).min(0.0) })
+    }
+
+    pub fn louder(&self) -> Option<Db> {
+        self.before.louder
+    }
+}
+
+/// Lets the new export of a stem be heard, or what the stem was before; plays from where it stands.
+pub fn hear(app: &mut App, id: StemId, old: bool) {
+    let alone = app.song_files.alone;
+    let known = app.listen.exports.as_ref().filter(|exports| exports.stem() == id);
+    if let Some(before) = known.map(|exports| Arc::clone(&exports.before)) {
+        return listen_to(app, Some(Exports { before, old, alone }));
+    }
+    let Some(document) = &app.document else { return };
+    let Some(stem) = document.session.stem(id).cloned() else { return };
+    app.song_files.wanted = Some((id, old));
+    app.jobs.before(app.number, stem, document.folder(), document.session.sample_rate);
+}
+
+/// What the stem was before is ready.
+pub fn ready(app: &mut App, before: Before) {
+    let wanted = app.song_files.wanted.take().filter(|(id, _)| *id == before.stem);
+    let Some((_, old)) = wanted else { return };
+    let alone = app.song_files.alone;
+    listen_to(app, Some(Exports { before: Arc::new(before), old, alone }));
+}
+
+/// Ends comparing: the stem is heard as it is.
+pub fn end(app: &mut App) {
+    app.song_files.wanted = None;
+    if app.listen.exports.is_some() {
+        listen_to(app, None);
+    }
+}
+
+/// Both in the mix, or alone.
+pub fn set_alone(app: &mut App, alone: bool) {
+    app.song_files.alone = alone;
+    if let Some(exports) = app.listen.exports.clone() {
+        listen_to(app, Some(Exports { alone, ..exports }));
+    }
+}
+
+fn listen_to(app: &mut App, exports: Option<Exports>) {
+    let Some(document) = &app.document else { return };
+    let begins = exports.is_some() && !app.listen.is_playing();
+    let figures = app.figures.as_ref();
+    let done = app.listen.compare_exports(document, figures, exports);
+    let played = done.and_then(|()| match begins {
+        true => app.listen.toggle(document, figures),
+        false => Ok(()),
+    });
+    if let Err(error) = played {
+        app.say(format!("{error:#}"));
+    }
+}
+
+/// Points the session at what a stem was before; it is written beside the new export.
+pub fn use_old(app: &mut App, of: FileOf) {
+    let Some(document) = &app.document else { return };
+    let Some(file) = crate::files::file(&document.session, of).cloned() else { return };
+    app.jobs.locate(app.number, document, vec![of], move |_, base| {
+        let restored = Kept::of_user().restore_before(&file, base);
+        restored.ok().flatten().map(|path| vec![(of, path)]).unwrap_or_default()
+    });
+}
+
+impl Jobs {
+    /// Opens what a stem was before, and measures how loud both are.
+    fn before(&self, document: u64, stem: Stem, folder: PathBuf, rate: crate::units::SampleRate) {
+        self.spawn_shown("before", "Opening both", Arc::default(), move |say, _, cancel| {
+            let copy = stem.file.before.as_deref().and_then(|b| Kept::of_user().find(&b.content));
+            let Some(copy) = copy else {
+                return say(News::Failed(format!(
+                    "There is no copy of what {} was before",
+                    stem.name
+                )));
+            };
+            let source = match StemSource::open_plain(&copy, rate, &Store::of_user()) {
+                Ok(source) => source.at(stem.offset()),
+                Err(error) => return say(News::Failed(error.to_string())),
+            };
+            let measured = |path| loudness(path, cancel).and_then(|loudness| loudness.finite());
+            let (old, new) = (measured(&copy), measured(&stem.file.place.at(&folder)));
+            let louder = old.zip(new).map(|(old, new)| Db(new - old));
+            let before = Before { stem: stem.id, source: Arc::new(source), louder };
+            say(News::Before { document, before });
+        });
+    }
+}

@@ -1,0 +1,176 @@
+//! Unsaved work that is kept whatever the window does, and two windows on one session.
+
+mod common;
+#[path = "common/desk.rs"]
+mod desk;
+
+use common::*;
+use desk::*;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+use stemwright::app::App;
+use stemwright::session::file::{asides, autosave, load};
+
+/// A window on a session that lies on the disk, and where.
+fn saved(folder: &Path) -> (Harness<'static, App>, PathBuf) {
+    let mut harness = window(Some(folder), SIZE);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    (harness, session_in(folder))
+}
+
+fn mute(harness: &mut Harness<'static, App>) {
+    press(harness, Modifiers::NONE, Key::M);
+}
+
+fn click(harness: &mut Harness<'static, App>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+}
+
+/// Runs both windows until something holds.
+fn both(
+    a: &mut Harness<'static, App>,
+    b: &mut Harness<'static, App>,
+    done: impl Fn(&Harness<'static, App>) -> bool,
+) {
+    let begun = Instant::now();
+    while !done(b) {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        a.step();
+        b.step();
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_says() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    mute(&mut harness);
+    // Nobody moves the mouse; no picture is drawn.
+    let begun = Instant::now();
+    while !load(&autosave(&path)).is_ok_and(|kept| kept.stems[0].strip.mute) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing was put aside");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let aside = std::fs::read(autosave(&path)).unwrap();
+    // What is undone again is nothing to offer.
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(asides(&path).is_empty());
+    drop(harness);
+    // As after a crash, and the session's file says that it is a day later.
+    std::fs::write(autosave(&path), aside).unwrap();
+    let file = std::fs::File::options().append(true).open(&path).unwrap();
+    file.set_modified(SystemTime::now() + Duration::from_secs(86_400)).unwrap();
+    let mut harness = window(Some(folder.path()), SIZE);
+    harness.get_by_label_contains("Work that was not saved was found");
+    click(&mut harness, "Bring it back");
+    until(&mut harness, App::is_settled);
+    assert!(strip(&harness, 0).mute);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(asides(&path).is_empty() && load(&path).unwrap().stems[0].strip.mute);
+    drop(harness);
+    // What is the same as the session is not offered.
+    std::fs::copy(&path, autosave(&path)).unwrap();
+    let harness = window(Some(folder.path()), SIZE);
+    assert!(harness.query_by_label_contains("was not saved").is_none());
+    assert!(asides(&path).is_empty());
+}
+
+#[test]
+fn work_that_was_put_aside_before_somebody_else_saved_is_put_together_with_it() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    mute(&mut harness);
+    until(&mut harness, {
+        let path = path.clone();
+        move |_| autosave(&path).exists()
+    });
+    let aside = std::fs::read(autosave(&path)).unwrap();
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    // Somebody else: another stem.
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::S);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    let others = load(&path).unwrap();
+    assert!(others.stems.iter().any(|stem| stem.strip.solo) && !others.stems[0].strip.mute);
+    drop(harness);
+    std::fs::write(autosave(&path), aside).unwrap();
+    let mut harness = window(Some(folder.path()), SIZE);
+    click(&mut harness, "Bring it back");
+    until(&mut harness, |app| app.session().unwrap().stems[0].strip.mute || app.is_merging());
+    if harness.state().is_merging() {
+        click(&mut harness, "Put both together");
+    }
+    let session = harness.state().session().unwrap();
+    assert!(session.stems[0].strip.mute, "the work that was not saved");
+    assert!(session.stems.iter().any(|stem| stem.strip.solo), "what somebody saved");
+}
+
+#[test]
+fn a_second_window_reads_copies_or_takes_over() {
+    let folder = small();
+    let (mut first, path) = saved(folder.path());
+    let open = || window(Some(&session_in(folder.path())), SIZE);
+    let asks = |harness: &Harness<'static, App>| {
+        harness.query_by_label("This session is open in another window").is_some()
+    };
+    let mut second = open();
+    assert!(asks(&second));
+    second.snapshot("open_elsewhere");
+    click(&mut second, "Only read");
+    mute(&mut second);
+    assert!(!strip(&second, 0).mute);
+    assert!(second.state().messages().iter().any(|text| text.contains("only reads")));
+    drop(second);
+    // A copy is a session of its own.
+    let mut second = open();
+    click(&mut second, "Open a copy");
+    mute(&mut second);
+    press(&mut second, Modifiers::COMMAND, Key::S);
+    drop(second);
+    let copy = path.with_file_name(format!(
+        "{}_copy.stemwright",
+        path.file_stem().unwrap().to_string_lossy()
+    ));
+    assert!(load(&copy).unwrap().stems[0].strip.mute);
+    assert!(!load(&path).unwrap().stems[0].strip.mute);
+    std::fs::remove_file(copy).unwrap();
+    // Taken over: what the other did not save is offered, and it only reads from now on.
+    mute(&mut first);
+    let mut second = open();
+    click(&mut second, "Take over");
+    both(&mut first, &mut second, |second| {
+        second.query_by_label_contains("Work that was not saved was found").is_some()
+    });
+    click(&mut second, "Bring it back");
+    until(&mut second, App::is_settled);
+    assert!(strip(&second, 0).mute);
+    press(&mut second, Modifiers::COMMAND, Key::S);
+    assert!(load(&path).unwrap().stems[0].strip.mute);
+    first.run_steps(3);
+    mute(&mut first);
+    assert!(strip(&first, 0).mute, "as it was, and not changed any more");
+    press(&mut first, Modifiers::COMMAND, Key::S);
+    assert!(first.state().messages().iter().any(|text| text.contains("another window has")));
+    drop((first, second));
+    // Nothing of all that is left beside the session.
+    let left = listing(folder.path());
+    assert!(!left.iter().any(|name| name.contains(".open-") || name.contains("autosave")), "{left:?}");
+    assert!(!asks(&open()));
+}
+
+#[test]
+fn saving_under_a_name_that_cannot_be_written_changes_nothing() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    mute(&mut harness);
+    harness.state_mut().save_session_as(folder.path().join("nowhere/Song.stemwright"));
+    harness.run_steps(3);
+    assert!(harness.state().messages().iter().any(|text| text.contains("cannot be written")));
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(load(&path).unwrap().stems[0].strip.mute, "it is still the same document");
+}
