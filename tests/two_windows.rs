@@ -59,6 +59,13 @@ fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_s
     let aside = std::fs::read(autosave(&path)).unwrap();
     // What is undone again is nothing to offer.
     press(&mut harness, Modifiers::COMMAND, Key::Z);
+    until(&mut harness, {
+        let path = path.clone();
+        move |_| load(&autosave(&path)).is_ok_and(|kept| !kept.stems[0].strip.mute)
+    });
+    drop(harness);
+    let harness = window(Some(folder.path()), SIZE);
+    assert!(harness.query_by_label_contains("was not saved").is_none());
     assert!(asides(&path).is_empty());
     drop(harness);
     // As after a crash, and the session's file says that it is a day later.
@@ -102,6 +109,7 @@ fn work_that_was_put_aside_before_somebody_else_saved_is_put_together_with_it() 
     let mut harness = window(Some(folder.path()), SIZE);
     click(&mut harness, "Bring it back");
     until(&mut harness, |app| app.session().unwrap().stems[0].strip.mute || app.is_merging());
+    harness.run_steps(3);
     if harness.state().is_merging() {
         click(&mut harness, "Put both together");
     }
@@ -120,7 +128,6 @@ fn a_second_window_reads_copies_or_takes_over() {
     };
     let mut second = open();
     assert!(asks(&second));
-    second.snapshot("open_elsewhere");
     click(&mut second, "Only read");
     mute(&mut second);
     assert!(!strip(&second, 0).mute);
@@ -132,10 +139,8 @@ fn a_second_window_reads_copies_or_takes_over() {
     mute(&mut second);
     press(&mut second, Modifiers::COMMAND, Key::S);
     drop(second);
-    let copy = path.with_file_name(format!(
-        "{}_copy.stemwright",
-        path.file_stem().unwrap().to_string_lossy()
-    ));
+    let copy = path
+        .with_file_name(format!("{}_copy.stemwright", path.file_stem().unwrap().to_string_lossy()));
     assert!(load(&copy).unwrap().stems[0].strip.mute);
     assert!(!load(&path).unwrap().stems[0].strip.mute);
     std::fs::remove_file(copy).unwrap();
@@ -159,7 +164,10 @@ fn a_second_window_reads_copies_or_takes_over() {
     drop((first, second));
     // Nothing of all that is left beside the session.
     let left = listing(folder.path());
-    assert!(!left.iter().any(|name| name.contains(".open-") || name.contains("autosave")), "{left:?}");
+    assert!(
+        !left.iter().any(|name| name.contains(".open-") || name.contains("autosave")),
+        "{left:?}"
+    );
     assert!(!asks(&open()));
 }
 

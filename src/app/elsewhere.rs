@@ -23,7 +23,7 @@ fn words(holder: &Holder) -> String {
         machine => format!("on {machine}"),
     };
     match holder.since.get(..16) {
-        Some(since) => format!("{machine} since {since}"),
+        Some(since) => format!("{machine} since {since} UTC"),
         None => machine,
     }
 }

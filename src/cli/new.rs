@@ -1,8 +1,9 @@
 use super::{Outcome, exists};
+use crate::disk;
 use crate::intake::IntakeError;
 use crate::intake::folder::gather;
 use crate::session::file::create;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Makes a session.
 #[derive(clap::Args)]
@@ -18,6 +19,8 @@ impl New {
     pub fn run(self) -> anyhow::Result<Outcome> {
         exists(&self.folder)?;
         let gathered = gather(&self.folder, self.output.as_deref())?;
+        // What a run that was ended left half written.
+        disk::tidy(gathered.path.parent().unwrap_or(Path::new(".")));
         let made = create(&gathered.session, &gathered.path)?;
         if !made {
             return Err(IntakeError::Exists(gathered.path).into());

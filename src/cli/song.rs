@@ -10,6 +10,7 @@ use crate::files::{Found, look};
 use crate::intake::folder::{absolute_folder, session_in};
 use crate::media::hashes::Hashes;
 use crate::media::store::Store;
+use crate::review::copies::tidy;
 use crate::session::Session;
 use crate::session::file::{later, load};
 use crate::session::update::update;
@@ -40,6 +41,7 @@ pub fn file_of(path: &Path) -> anyhow::Result<PathBuf> {
 /// Reads a session, or the one in a folder. Its files are left alone.
 pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     let path = file_of(path)?;
+    tidy(&path);
     let session = load(&path)?;
     later(&session).into_iter().for_each(|text| eprintln!("stemwright: {text}"));
     Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
