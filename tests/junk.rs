@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use stemwright::media::store::Store;
+use stemwright::media::store::{Opened, Store};
 use stemwright::units::SampleRate;
 
 /// Half a second in every format: extension and bytes.
@@ -61,7 +61,7 @@ proptest! {
             prop_assert!(info.frames.0 <= size * 8000, "{} frames of {size} bytes", info.frames.0);
         }
         let store = Store::at(folder.path().join("cache"));
-        if let Ok((file, _)) = store.open(&path, SampleRate(44_100)) {
+        if let Ok(Opened { file, .. }) = store.open(&path, SampleRate(44_100)) {
             let (mut left, mut right) = (vec![0.0; 4096], vec![0.0; 4096]);
             file.read(-100, &mut left, &mut right, &mut Vec::new()).unwrap();
             prop_assert!(left.iter().chain(&right).all(|x| x.is_finite()));

@@ -1,7 +1,8 @@
 //! What an audio file says of itself.
 
 use crate::media::error::MediaError;
-use crate::media::{RATES, decode, wav};
+use crate::media::input::Input;
+use crate::media::{LONGEST, RATES, decode, pcm};
 use crate::units::{Frames, SampleRate};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -18,7 +19,8 @@ pub struct AudioInfo {
     pub float: bool,
     pub frames: Frames,
     pub lossy: bool,
-    /// The time stamp of a broadcast WAV: frames since midnight.
+    /// The time stamp of a broadcast WAV: frames since midnight. 0 is what programs write that
+    /// know of none, and also midnight.
     pub time_reference: Option<u64>,
     /// The header promises more audio than the file holds.
     pub truncated: bool,
@@ -35,23 +37,43 @@ impl AudioInfo {
         let channels = if self.channels == 1 { "mono" } else { "stereo" };
         format!("{}{bits} {} {channels}", self.format, self.sample_rate)
     }
+
+    /// The facts of the stereo pair of two mono files: the rate is that of the left one, the
+    /// length that of the longer one. None where one is not mono.
+    pub fn paired(&self, right: &AudioInfo) -> Option<AudioInfo> {
+        let mono = self.channels == 1 && right.channels == 1;
+        let other = right.frames.at_rate(right.sample_rate, self.sample_rate);
+        mono.then(|| AudioInfo {
+            format: self.format.clone(),
+            channels: 2,
+            sample_rate: self.sample_rate,
+            bits: self.bits.min(right.bits),
+            float: self.float && right.float,
+            frames: self.frames.max(other),
+            lossy: self.lossy || right.lossy,
+            time_reference: self.time_reference.filter(|_| self.stamp() == right.stamp()),
+            truncated: self.truncated || right.truncated,
+        })
+    }
+
+    /// Seconds since midnight.
+    fn stamp(&self) -> Option<f64> {
+        Some(Frames(self.time_reference?).seconds(self.sample_rate).0)
+    }
 }
 
 /// Reads the header of an audio file, and refuses what Stemwright cannot take.
 pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
-    let file = std::fs::metadata(path).map_err(|cause| MediaError::reading(path, cause))?;
-    if file.is_dir() {
-        let detail = "it is a folder".into();
-        return Err(MediaError::NotAudio { path: path.to_owned(), detail });
-    }
-    if file.len() == 0 {
-        return Err(MediaError::Empty(path.to_owned()));
-    }
-    let info = match wav::parse(path)? {
+    probe_input(&Input::open(path)?)
+}
+
+/// The same for a file that is open.
+pub(crate) fn probe_input(input: &Input) -> Result<AudioInfo, MediaError> {
+    let info = match pcm::parse(input)? {
         Some(layout) => layout.info,
-        None => decode::probe(path)?,
+        None => decode::probe(input)?,
     };
-    accept(path, info)
+    accept(&input.path, info)
 }
 
 pub(crate) fn accept(path: &Path, info: AudioInfo) -> Result<AudioInfo, MediaError> {
@@ -64,6 +86,10 @@ pub(crate) fn accept(path: &Path, info: AudioInfo) -> Result<AudioInfo, MediaErr
     }
     if info.frames == Frames(0) {
         return Err(MediaError::NotAudio { path, detail: "it has no samples".into() });
+    }
+    let length = info.frames.seconds(info.sample_rate);
+    if length.0 > LONGEST.0 {
+        return Err(MediaError::TooLong { path, length });
     }
     Ok(info)
 }

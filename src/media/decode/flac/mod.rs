@@ -1,0 +1,155 @@
+//! FLAC files (RFC 9639), taken apart here, so that every frame that is damaged or missing is
+//! known, and what is not needed to decode them need not be right.
+
+pub(super) mod frame;
+mod scan;
+
+use super::coder::Coder;
+use super::timeline::Timeline;
+use super::window::Window;
+use super::{Coded, GoOn};
+use crate::media::damage::DamageKind;
+use crate::media::error::MediaError;
+use crate::media::info::AudioInfo;
+use crate::media::input::Input;
+use crate::units::{Frames, SampleRate};
+use frame::{INFO, Numbering, StreamInfo};
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
+
+/// Blocks of the head that are looked at, at most.
+const BLOCKS: usize = 10_000;
+/// Frames of sound in a byte, at most: silence of the longest block takes eleven bytes.
+const DENSEST: u64 = 6000;
+
+pub(super) struct Flac<'a> {
+    input: &'a Input,
+    go_on: &'a GoOn<'a>,
+    stream: StreamInfo,
+    info: AudioInfo,
+    /// Where the frames begin.
+    at: u64,
+}
+
+/// What a stream says of itself.
+pub(super) fn described(stream: &StreamInfo) -> AudioInfo {
+    AudioInfo {
+        format: "FLAC".into(),
+        channels: stream.channels as usize,
+        sample_rate: SampleRate(stream.rate),
+        bits: Some(stream.bits),
+        float: false,
+        frames: Frames(stream.total),
+        lossy: false,
+        time_reference: None,
+        truncated: false,
+    }
+}
+
+/// A decoder for the frames of a stream; `verify` lets it check the whole.
+pub(super) fn coder(input: &Input, stream: &StreamInfo, verify: bool) -> Result<Coder, MediaError> {
+    let mut params = AudioCodecParameters::new();
+    params.for_codec(CODEC_ID_FLAC).with_extra_data(Box::from(stream.raw));
+    Coder::new(input, &params, verify)
+}
+
+impl<'a> Flac<'a> {
+    /// Reads the head of the file, which begins at `at`. Blocks other than the first are passed
+    /// over: cue sheets, pictures and tables of places may be as wrong as they like.
+    pub fn open(input: &'a Input, at: u64, go_on: &'a GoOn<'a>) -> Result<Self, MediaError> {
+        let no_head = || input.not_audio("its head is damaged");
+        let first = input.bytes(at + 4, 4 + INFO)?;
+        let [kind, _, _, length, body @ ..] = first.as_slice() else { return Err(no_head()) };
+        if kind & 0x7F != 0 || usize::from(*length) < INFO {
+            return Err(no_head());
+        }
+        let stream = StreamInfo::read(body).ok_or_else(no_head)?;
+        let mut at = at + 4;
+        for _ in 0..BLOCKS {
+            let head = input.bytes(at, 4)?;
+            // A frame, where a block should be: something is wrong, and does not matter.
+            let Some((kind, lengths)) = head.split_first().filter(|(kind, _)| **kind != 0xFF)
+            else {
+                break;
+            };
+            let length = lengths.iter().fold(0u64, |length, byte| length << 8 | u64::from(*byte));
+            at += 4 + length;
+            if kind & 0x80 != 0 {
+                break;
+            }
+        }
+        let info = described(&stream);
+        Ok(Self { input, go_on, stream, info, at })
+    }
+}
+
+impl Coded for Flac<'_> {
+    fn info(&self) -> &AudioInfo {
+        &self.info
+    }
+
+    fn is_counted(&self) -> bool {
+        self.stream.total > 0
+    }
+
+    fn run(self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError> {
+        let Flac { input, go_on, stream, at, .. } = *self;
+        let mut coder = coder(input, &stream, true)?;
+        // The checksum of this one does not count.
+        let mut trial = self::coder(input, &stream, false)?;
+        let mut decodes = |bytes: &[u8]| Ok(trial.decode(bytes)?.is_some());
+        let mut frames = scan::Frames::new(Window::new(input, go_on), &stream, at);
+        let mut numbering = Numbering::new(&stream);
+        let (mut bytes, mut decoded) = (0u64, 0u64);
+        while let Some(found) = frames.next(&mut decodes)? {
+            // What is behind the end is another stream.
+            if stream.total > 0 && line.frames() >= stream.total {
+                break;
+            }
+            let room = match stream.total {
+                0 => u64::MAX,
+                total => total - line.frames(),
+            };
+            let most = room.min(input.len().saturating_mul(DENSEST));
+            let mut counted = numbering;
+            match counted.missing(&found.head) {
+                Some(0) => {}
+                Some(missing) if missing <= most => line.lose(missing)?,
+                // There twice, or with a number that cannot be.
+                _ => {
+                    line.note(DamageKind::Lost, 0);
+                    continue;
+                }
+            }
+            numbering = counted;
+            match coder.decode(&found.bytes)? {
+                Some(sound) => {
+                    line.runs(sound.rate, sound.channels)?;
+                    line.give(&mut coder.planes)?;
+                    decoded += sound.frames as u64;
+                    bytes += found.bytes.len() as u64;
+                }
+                None => line.lose(u64::from(found.head.block))?,
+            }
+        }
+        if decoded == 0 {
+            return Err(input.not_audio("none of its frames can be decoded"));
+        }
+        let missing = stream.total.saturating_sub(line.frames());
+        if missing > 0 {
+            // As many bytes as the missing frames may need: they are there, but damaged.
+            let needed = u128::from(bytes) * u128::from(missing) / u128::from(decoded);
+            if u128::from(frames.left()) >= (needed / 2).max(1) {
+                line.lose(missing.min(input.len().saturating_mul(DENSEST)))?;
+            } else {
+                line.note(DamageKind::CutOff, missing);
+            }
+        } else if let (0, Some(begun)) = (stream.total, frames.begun()) {
+            line.note(DamageKind::CutOff, u64::from(begun.block));
+        }
+        if line.is_whole() && !coder.is_verified() {
+            line.note(DamageKind::Checksum, line.frames());
+        }
+        Ok(())
+    }
+}

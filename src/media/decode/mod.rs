@@ -1,0 +1,135 @@
+//! Everything that does not hold its samples plain, decoded from front to back.
+//!
+//! FLAC, Ogg and MP3 are taken apart here, so that every frame that is missing or damaged is known;
+//! MP4, CAF and ADTS by symphonia. The codecs are symphonia's, and opus-pure's for Opus.
+
+mod coder;
+mod edits;
+mod flac;
+mod mp3;
+mod ogg;
+mod packets;
+mod timeline;
+mod watched;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+use crate::media::damage::{Damage, DamageKind};
+use crate::media::error::MediaError;
+use crate::media::info::AudioInfo;
+use crate::media::input::Input;
+use crate::units::SampleRate;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use timeline::Timeline;
+
+/// Takes planar blocks, one vector per channel, at a rate that is the same for all of a file.
+pub type Sink<'a> = dyn FnMut(SampleRate, &[Vec<f32>]) -> Result<(), MediaError> + 'a;
+
+/// Asked again and again; the work ends when it says no.
+pub type GoOn<'a> = dyn Fn() -> bool + Sync + 'a;
+
+/// What is known of a file when it was decoded to its end.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The facts, with the length that was really decoded.
+    pub info: AudioInfo,
+    /// In the order of time.
+    pub damage: Vec<Damage>,
+}
+
+/// A file whose head was read.
+trait Coded {
+    /// What the head says. No frames where it does not tell their number.
+    fn info(&self) -> &AudioInfo;
+
+    /// Whether the number of frames in the head is meant to be exact.
+    fn is_counted(&self) -> bool;
+
+    fn run(self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError>;
+}
+
+/// Lets a decoder work. They are other people's code, and a broken file may bring one down:
+/// that ends the reading of this file, not the program.
+fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, MediaError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| MediaError::Damaged {
+        path: path.to_owned(),
+        detail: "its structure makes no sense".into(),
+    })
+}
+
+fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>, MediaError> {
+    let tags = window::tags(input)?;
+    let head = input.bytes(tags, 12)?;
+    let coded: Box<dyn Coded + 'a> = if head.starts_with(b"fLaC") {
+        Box::new(flac::Flac::open(input, tags, go_on)?)
+    } else if head.starts_with(b"OggS") {
+        Box::new(ogg::Ogg::open(input, tags, go_on)?)
+    } else if packets::is_known(&head) {
+        Box::new(packets::Packets::open(input, 0, go_on)?)
+    } else if let Some(mp3) = mp3::Mp3::open(input, tags, go_on)? {
+        Box::new(mp3)
+    } else {
+        Box::new(packets::Packets::open(input, tags, go_on)?)
+    };
+    Ok(coded)
+}
+
+/// Frames in a byte of file beyond which a header's word is not taken for the length.
+const DENSEST: u64 = 16;
+
+/// What the head of a file says, whether it is so or not.
+pub(crate) fn head(input: &Input) -> Result<AudioInfo, MediaError> {
+    Ok(open(input, &|| true)?.info().clone())
+}
+
+/// Reads the facts of a file; one whose header does not tell its length, or tells one that is
+/// hard to believe, is decoded to find it.
+pub(crate) fn probe(input: &Input) -> Result<AudioInfo, MediaError> {
+    let coded = open(input, &|| true)?;
+    let info = coded.info().clone();
+    let believed = coded.is_counted() && info.frames.0 / DENSEST <= input.len();
+    if believed && info.frames.0 > 0 && info.channels > 0 && info.sample_rate.0 > 0 {
+        return Ok(info);
+    }
+    Ok(run(coded, input, &|| true, &mut |_, _| Ok(()))?.info)
+}
+
+/// Decodes a whole file and hands on its planar blocks, one vector per channel. Silence stands in
+/// for what is lost, so that everything else is in time.
+///
+/// # Errors
+/// `Stopped` where `go_on` says no, those of `sink`, and those of a file that cannot be decoded.
+pub fn decode<'a>(
+    path: &Path,
+    go_on: &'a GoOn<'a>,
+    sink: &'a mut Sink<'a>,
+) -> Result<Decoded, MediaError> {
+    decode_input(&Input::open(path)?, go_on, sink)
+}
+
+/// The same for a file that is open.
+pub(crate) fn decode_input<'a>(
+    input: &'a Input,
+    go_on: &'a GoOn<'a>,
+    sink: &'a mut Sink<'a>,
+) -> Result<Decoded, MediaError> {
+    run(open(input, go_on)?, input, go_on, sink)
+}
+
+fn run<'a>(
+    coded: Box<dyn Coded + 'a>,
+    input: &Input,
+    go_on: &'a GoOn<'a>,
+    sink: &'a mut Sink<'a>,
+) -> Result<Decoded, MediaError> {
+    let mut info = coded.info().clone();
+    let mut line = Timeline::new(&input.path, info.sample_rate, info.channels, go_on, sink)?;
+    coded.run(&mut line)?;
+    let damage;
+    (info.frames, info.sample_rate, info.channels, damage) = line.finish();
+    info.truncated = damage.iter().any(|damage| damage.kind == DamageKind::CutOff);
+    Ok(Decoded { info, damage })
+}
