@@ -95,8 +95,9 @@ impl<'a> Packets<'a> {
         let mp4 = input.bytes(start, 8)?.ends_with(b"ftyp");
         let edits = if mp4 { Edits::read(input, track.id)? } else { None };
         let mut info = described(input, params);
-        let units = track.duration.map(|duration| duration.get());
-        let exact = !info.lossy && track.num_frames.is_some();
+        // In a file of fragments the head does not know.
+        let units = track.duration.map(|duration| duration.get()).filter(|units| *units > 0);
+        let exact = !info.lossy && track.num_frames.is_some_and(|frames| frames > 0);
         info.frames = Frames(match &edits {
             Some(edits) if exact => {
                 let heard = edits.heard(info.sample_rate, units);
@@ -194,7 +195,7 @@ impl Coded for Packets<'_> {
     }
 
     fn run(mut self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError> {
-        let (mut at, mut heard, mut decoded, mut usual) = (0i64, None, 0u64, self.longest);
+        let (mut at, mut heard, mut decoded, mut largest) = (0i64, None, 0u64, 1u64);
         let whole = loop {
             line.go_on()?;
             let packet = match self.next()? {
@@ -209,7 +210,7 @@ impl Coded for Packets<'_> {
             if let Some(sound) = sound {
                 line.runs(sound.rate, sound.channels)?;
                 decoded += 1;
-                usual = (sound.frames as u64).max(1);
+                largest = largest.max(sound.frames as u64);
             }
             let part = match &heard {
                 Some(part) => *part,
@@ -223,7 +224,8 @@ impl Coded for Packets<'_> {
             let lost = self.frames(packet.block_dur().get() as i64, line.rate()).max(0) as u64;
             let count = match sound {
                 Some(sound) => sound.frames as u64,
-                None => lost.min(self.longest).min(usual),
+                None if decoded > 0 => lost.min(largest),
+                None => lost.min(self.longest),
             };
             let next = at.saturating_add(count as i64);
             let skip = part.from.saturating_sub(at).clamp(0, count as i64);
@@ -245,8 +247,8 @@ impl Coded for Packets<'_> {
         }
         let until = heard.and_then(|part: Heard| part.until);
         let missing = until.map_or(0, |until| until.saturating_sub(at)).max(0) as u64;
-        // The last packet of a lossy file may be a little shorter than its header says.
-        if missing > if whole { usual } else { 0 } {
+        // Some programs count the last packet as if it were as long as the others.
+        if missing > if whole { largest } else { 0 } {
             let believed = missing / DENSEST <= self.input.len();
             line.note(DamageKind::CutOff, if believed { missing } else { 0 });
         } else if !whole && until.is_none() {
