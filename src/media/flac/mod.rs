@@ -6,7 +6,7 @@
 //! used here: a few per cent larger than the best, read by every decoder.
 
 pub(crate) mod bits;
-mod frame;
+pub(crate) mod frame;
 
 use crate::media::error::MediaError;
 use crate::media::tags::Tags;

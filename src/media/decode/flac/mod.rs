@@ -3,6 +3,8 @@
 
 pub(super) mod frame;
 mod scan;
+#[cfg(test)]
+pub(super) mod tests;
 
 use super::coder::Coder;
 use super::timeline::Timeline;

@@ -4,6 +4,8 @@
 mod codec;
 mod page;
 mod stream;
+#[cfg(test)]
+pub(super) mod tests;
 
 use super::timeline::Timeline;
 use super::window::Window;
@@ -58,7 +60,8 @@ impl Coded for Ogg<'_> {
                     Next::End => break None,
                 }
             };
-            if line.is_whole() && !self.stream.codec.is_verified() {
+            let whole = line.is_whole() && self.stream.has_ended() && line.frames() >= promised;
+            if whole && !self.stream.codec.is_verified() {
                 line.note(DamageKind::Checksum, line.frames());
             }
             // One stream behind another, as radio writes them.
@@ -119,7 +122,8 @@ impl Place {
             // A stream may begin with more than is heard (Vorbis I, A.2; RFC 7845, 4.2), or be cut
             // out of a longer one (RFC 7845, 4.5).
             let begun = stated.unwrap_or(count) - count;
-            let next = if page.gap || (page.last && begun < 0) { 0 } else { begun };
+            let unknown = page.gap || broken.is_some() || (page.last && begun < 0);
+            let next = if unknown { 0 } else { begun };
             self.from = next.max(0) + self.ahead as i64;
             next
         });

@@ -41,7 +41,7 @@ const TABLE: [u32; 256] = {
     table
 };
 
-fn crc32(crc: u32, bytes: &[u8]) -> u32 {
+pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(crc, |crc, byte| {
         let at = usize::from((crc >> 24) as u8 ^ byte);
         crc << 8 ^ TABLE.get(at).copied().unwrap_or(0)
