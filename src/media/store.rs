@@ -16,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+#[cfg(test)]
+mod tests;
+
 const BLOCK: usize = 1 << 15;
 /// Bytes of what is kept beside a copy, at most.
 const BESIDE: u64 = 1 << 20;

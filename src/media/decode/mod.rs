@@ -14,7 +14,7 @@ mod watched;
 mod window;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use crate::media::damage::{Damage, DamageKind};
 use crate::media::error::MediaError;

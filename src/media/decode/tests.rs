@@ -20,12 +20,12 @@ pub(super) fn decoded(content: &[u8]) -> Result<(Vec<Vec<f32>>, Decoded), MediaE
 }
 
 /// Places, lengths and kinds of damage.
-pub(super) fn told(damage: &[Damage]) -> Vec<(u64, u64, DamageKind)> {
+pub(in crate::media) fn told(damage: &[Damage]) -> Vec<(u64, u64, DamageKind)> {
     damage.iter().map(|damage| (damage.at.0, damage.frames.0, damage.kind)).collect()
 }
 
 /// Noise that is the same every time, in 24 bits.
-pub(super) fn noise(frames: usize, seed: u32) -> Vec<i32> {
+pub(in crate::media) fn noise(frames: usize, seed: u32) -> Vec<i32> {
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
