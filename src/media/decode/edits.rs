@@ -66,6 +66,14 @@ fn atoms(input: &Input, start: u64, end: u64) -> Result<Vec<Atom>, MediaError> {
     Ok(found)
 }
 
+/// Bytes of a file by the sizes of its outermost atoms: more than it holds where it is cut off.
+pub(super) fn stated_length(input: &Input) -> Result<u64, MediaError> {
+    const FAR: u64 = 1 << 40;
+    let last = atoms(input, 0, FAR)?.last().map_or(0, |atom| atom.end);
+    // One that goes on to the end of the file.
+    Ok(if last == FAR { input.len() } else { last.max(input.len()) })
+}
+
 /// Atoms of a name inside another.
 fn inside(input: &Input, outer: Atom, name: &[u8; 4]) -> Result<Vec<Atom>, MediaError> {
     let mut all = atoms(input, outer.start, outer.end)?;

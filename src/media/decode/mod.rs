@@ -1,12 +1,12 @@
 //! Everything that does not hold its samples plain, decoded from front to back.
 //!
-//! FLAC, Ogg and MP3 are taken apart here, so that every frame that is missing or damaged is known;
-//! MP4, CAF and ADTS by symphonia. The codecs are symphonia's, and opus-pure's for Opus.
+//! FLAC, Ogg, MP3 and plain AAC are taken apart here, so that every frame that is missing or damaged
+//! is known; MP4 and CAF by symphonia. The codecs are symphonia's, and opus-pure's for Opus.
 
 mod coder;
 mod edits;
 mod flac;
-mod mp3;
+mod framed;
 mod ogg;
 mod packets;
 mod timeline;
@@ -67,12 +67,12 @@ fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>
         Box::new(flac::Flac::open(input, tags, go_on)?)
     } else if head.starts_with(b"OggS") {
         Box::new(ogg::Ogg::open(input, tags, go_on)?)
-    } else if packets::is_known(&head) {
-        Box::new(packets::Packets::open(input, 0, go_on)?)
-    } else if let Some(mp3) = mp3::Mp3::open(input, tags, go_on)? {
-        Box::new(mp3)
+    } else if packets::is_known(&head) && tags == 0 {
+        Box::new(packets::Packets::open(input, go_on)?)
+    } else if let Some(framed) = framed::Framed::open(input, tags, go_on)? {
+        Box::new(framed)
     } else {
-        Box::new(packets::Packets::open(input, tags, go_on)?)
+        return Err(input.not_audio("it is of no kind that is known"));
     };
     Ok(coded)
 }

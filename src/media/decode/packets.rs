@@ -1,7 +1,7 @@
-//! MP4, CAF and ADTS, which symphonia takes apart into packets.
+//! MP4 and CAF, which symphonia takes apart into packets.
 
 use super::coder::Coder;
-use super::edits::{Edits, Heard};
+use super::edits::{self, Edits, Heard};
 use super::timeline::Timeline;
 use super::watched::{Watch, Watched};
 use super::window::SEARCH;
@@ -25,7 +25,7 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
-use symphonia::default::formats::{AdtsReader, CafReader, IsoMp4Reader};
+use symphonia::default::formats::{CafReader, IsoMp4Reader};
 
 /// Bytes of a head, at most: the tables of an hour take a megabyte, and there may be pictures.
 const HEAD: u64 = 64 << 20;
@@ -41,11 +41,10 @@ static PROBE: LazyLock<Probe> = LazyLock::new(|| {
     let mut probe = Probe::new();
     probe.register_format::<IsoMp4Reader<'_>>();
     probe.register_format::<CafReader<'_>>();
-    probe.register_format::<AdtsReader<'_>>();
     probe
 });
 
-/// Whether a file begins like one that is certainly taken apart here.
+/// Whether a file begins like one that is taken apart here.
 pub(super) fn is_known(head: &[u8]) -> bool {
     head.get(4..8) == Some(b"ftyp") || head.starts_with(b"caff")
 }
@@ -64,13 +63,18 @@ pub(super) struct Packets<'a> {
     counted: bool,
     /// Frames of sound in a packet that cannot be decoded, at most.
     longest: u64,
+    /// Whether no packet is nothing but zeros.
+    marked: bool,
 }
 
 impl<'a> Packets<'a> {
-    pub fn open(input: &'a Input, start: u64, go_on: &'a GoOn<'a>) -> Result<Self, MediaError> {
+    pub fn open(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Self, MediaError> {
         let watch = Arc::new(Watch::default());
         watch.allow(HEAD);
-        let source = Watched::new(input, start, go_on, &watch);
+        let mp4 = input.bytes(0, 8)?.ends_with(b"ftyp");
+        // symphonia passes over the sound of a file that is cut off.
+        let length = if mp4 { edits::stated_length(input)? } else { input.len() };
+        let source = Watched::new(input, length, go_on, &watch);
         let reader = guarded(&input.path, || {
             let stream = MediaSourceStream::new(Box::new(source), Default::default());
             let options = (FormatOptions::default(), MetadataOptions::default());
@@ -92,7 +96,6 @@ impl<'a> Packets<'a> {
             return Err(input.not_audio("packets that are too long"));
         }
         let coder = Coder::new(input, params, false)?;
-        let mp4 = input.bytes(start, 8)?.ends_with(b"ftyp");
         let edits = if mp4 { Edits::read(input, track.id)? } else { None };
         let mut info = described(input, params);
         // In a file of fragments the head does not know.
@@ -111,8 +114,10 @@ impl<'a> Packets<'a> {
             CODEC_ID_MP3 => MP3_PACKET,
             _ => PACKET,
         };
+        let marked = matches!(params.codec, CODEC_ID_AAC | CODEC_ID_ALAC);
         Ok(Self {
             input,
+            marked,
             track: track.id,
             base: track.time_base,
             units,
@@ -206,7 +211,9 @@ impl Coded for Packets<'_> {
             if packet.track_id != self.track {
                 continue;
             }
-            let sound = self.coder.decode(&packet.data)?;
+            // The packets of these codecs end with a mark; zeros are a part that is missing.
+            let hollow = self.marked && packet.data.iter().all(|byte| *byte == 0);
+            let sound = if hollow { None } else { self.coder.decode(&packet.data)? };
             if let Some(sound) = sound {
                 line.runs(sound.rate, sound.channels)?;
                 decoded += 1;
@@ -264,12 +271,8 @@ impl Packets<'_> {
         match &self.edits {
             Some(edits) => edits.heard(rate, self.units),
             None => {
-                // The length that an ADTS file is given is a guess.
-                let told = self.reader.format_info().short_name != "aac";
-                let until = self
-                    .units
-                    .filter(|_| told)
-                    .map(|units| self.frames(i64::try_from(units).unwrap_or(i64::MAX), rate));
+                let units = self.units.map(|units| i64::try_from(units).unwrap_or(i64::MAX));
+                let until = units.map(|units| self.frames(units, rate));
                 Heard { pause: 0, from: 0, until }
             }
         }

@@ -30,14 +30,14 @@ pub(super) struct Watched<'a> {
     input: &'a Input,
     go_on: &'a GoOn<'a>,
     watch: Arc<Watch>,
-    /// Where the part that is shown begins.
-    start: u64,
+    /// Bytes that it says it has. What the file does not hold cannot be read.
+    length: u64,
     at: u64,
 }
 
 impl<'a> Watched<'a> {
-    pub fn new(input: &'a Input, start: u64, go_on: &'a GoOn<'a>, watch: &Arc<Watch>) -> Self {
-        Self { input, go_on, watch: watch.clone(), start, at: 0 }
+    pub fn new(input: &'a Input, length: u64, go_on: &'a GoOn<'a>, watch: &Arc<Watch>) -> Self {
+        Self { input, go_on, watch: watch.clone(), length, at: 0 }
     }
 }
 
@@ -48,7 +48,7 @@ impl Read for Watched<'_> {
             return Err(io::Error::other("stopped"));
         }
         let left = self.watch.left.load(Ordering::Relaxed);
-        let count = read_up_to(&self.input.file, buffer, self.start.saturating_add(self.at))?;
+        let count = read_up_to(&self.input.file, buffer, self.at)?;
         if count as u64 > left {
             // A text and not a number: it is shown.
             return Err(io::Error::other("nothing is found in many megabytes"));
@@ -61,7 +61,7 @@ impl Read for Watched<'_> {
 
 impl Seek for Watched<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let length = self.input.len().saturating_sub(self.start);
+        let length = self.length;
         let to = match to {
             SeekFrom::Start(to) => Some(to),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
@@ -79,6 +79,6 @@ impl MediaSource for Watched<'_> {
     }
 
     fn byte_len(&self) -> Option<u64> {
-        Some(self.input.len().saturating_sub(self.start))
+        Some(self.length)
     }
 }
