@@ -20,7 +20,13 @@ impl Input {
     /// Opens a regular file that is not empty.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         let reading = |cause| MediaError::reading(path, cause);
-        let file = disk::open(path).map_err(reading)?;
+        let file = disk::open(path).map_err(|cause| match cause.kind() {
+            // A folder, a pipe, a device.
+            io::ErrorKind::InvalidInput => {
+                MediaError::NotAudio { path: path.to_owned(), detail: cause.to_string() }
+            }
+            _ => reading(cause),
+        })?;
         let stamp = Stamp::held(&file).map_err(reading)?;
         if stamp.bytes == 0 {
             return Err(MediaError::Empty(path.to_owned()));
