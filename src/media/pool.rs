@@ -166,8 +166,8 @@ mod tests {
         // One that is open is read on though its name is gone; a closed one is not.
         let (held, closed) = (&files[39], &files[1]);
         held.file().unwrap();
-        for n in 2..5 {
-            files[n].file().unwrap();
+        for file in &files[2..5] {
+            file.file().unwrap();
         }
         std::fs::remove_file(held.path()).unwrap();
         assert!(held.file().is_ok() && !held.is_unchanged());

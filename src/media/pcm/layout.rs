@@ -48,6 +48,9 @@ impl Stated {
     pub fn layout(self, input: &Input, extent: Extent) -> Result<Layout, MediaError> {
         let refused = |detail: String| Err(input.not_audio(detail));
         let (bits, width, channels) = (self.bits, self.width, self.channels);
+        if !(1..=8).contains(&width) || channels == 0 {
+            return refused(format!("samples of {width} bytes in {channels} channels"));
+        }
         match self.form {
             Form::Float if bits == 8 * width && [4, 8].contains(&width) => {}
             Form::Float => return refused(format!("{bits}-bit floating point")),
@@ -55,9 +58,6 @@ impl Stated {
             Form::Signed if (1..=4).contains(&width) && (1..=8 * width).contains(&bits) => {}
             _ if bits == 0 => return refused("samples of no bits".into()),
             _ => return refused(format!("{bits}-bit samples in {width} bytes")),
-        }
-        if channels == 0 {
-            return refused("no channels".into());
         }
         let rate = self.rate.round();
         let rate = if (1.0..=f64::from(u32::MAX)).contains(&rate) { rate as u32 } else { 0 };

@@ -40,7 +40,7 @@ pub(crate) fn parse(input: &Input) -> Result<Option<Layout>, MediaError> {
 /// anew where too many files are open.
 #[derive(Debug)]
 pub struct PcmFile {
-    file: Pooled,
+    file: Box<Pooled>,
     /// Files that this one is a copy of.
     originals: Vec<(PathBuf, Stamp)>,
     info: AudioInfo,
@@ -62,7 +62,7 @@ impl PcmFile {
         let Some(layout) = parse(input)? else { return Ok(None) };
         let info = accept(&input.path, layout.info)?;
         Ok(Some(Self {
-            file: Pooled::new(input.clone()),
+            file: Box::new(Pooled::new(input.clone())),
             originals: Vec::new(),
             info,
             encoding: layout.encoding,
