@@ -1,5 +1,6 @@
 //! What an audio file says of itself.
 
+use crate::media::decode::GoOn;
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 use crate::media::{LONGEST, RATES, decode, pcm};
@@ -62,18 +63,20 @@ impl AudioInfo {
     }
 }
 
-/// Reads the header of an audio file, and refuses what Stemwright cannot take.
+/// Reads the header of an audio file, and refuses what Stemwright cannot take. A lossy file is
+/// decoded, since its header does not tell its length to the frame.
 pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
-    probe_input(&Input::open(path)?)
+    probe_while(path, &|| true)
 }
 
-/// The same for a file that is open.
-pub(crate) fn probe_input(input: &Input) -> Result<AudioInfo, MediaError> {
-    let info = match pcm::parse(input)? {
+/// The same; it ends with `Stopped` when `go_on` says no.
+pub fn probe_while(path: &Path, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaError> {
+    let input = Input::open(path)?;
+    let info = match pcm::parse(&input)? {
         Some(layout) => layout.info,
-        None => decode::probe(input)?,
+        None => decode::probe(&input, go_on)?,
     };
-    accept(&input.path, info)
+    accept(path, info)
 }
 
 pub(crate) fn accept(path: &Path, info: AudioInfo) -> Result<AudioInfo, MediaError> {

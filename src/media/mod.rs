@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 
 pub use damage::{Damage, DamageKind};
 pub use error::MediaError;
-pub use info::{AudioInfo, probe};
+pub use info::{AudioInfo, probe, probe_while};
 pub use pcm::PcmFile;
 
 /// Extensions of the files that can be read.
@@ -67,4 +67,23 @@ pub fn is_audio(path: &Path) -> bool {
 /// Whether the name of a file says that it holds sound of a kind that is not read.
 pub fn is_unread_sound(path: &Path) -> bool {
     has_extension(path, &SOUNDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sounds_are_known_by_their_names_read_or_not() {
+        for name in ["a.wav", "b.W64", "c.Aif", "d.opus", "e.x.mp4"] {
+            assert!(is_audio(Path::new(name)) && !is_unread_sound(Path::new(name)), "{name}");
+        }
+        for name in ["a.wv", "b.MKA", "c.tta", "d.wma"] {
+            assert!(is_unread_sound(Path::new(name)) && !is_audio(Path::new(name)), "{name}");
+        }
+        for name in ["notes.txt", "wav", "a.wav.bak", "b"] {
+            assert!(!is_unread_sound(Path::new(name)) && !is_audio(Path::new(name)), "{name}");
+        }
+        assert!(EXTENSIONS.iter().all(|known| !SOUNDS.contains(known)));
+    }
 }

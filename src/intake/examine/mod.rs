@@ -18,7 +18,7 @@ use crate::intake::align::{Aligner, Lag, loudest};
 use crate::intake::findings::{Finding, Kind, Severity};
 use crate::intake::null_test::{NullTest, null_test};
 use crate::media::store::{Opened, Store};
-use crate::media::{Damage, MediaError, PcmFile, probe};
+use crate::media::{Damage, MediaError, PcmFile, probe_while};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, Frames, SampleRate};
@@ -138,7 +138,7 @@ pub fn examine(
         stopped(cancel)
     };
     let all = session.stems.par_iter().map(|stem| {
-        match look(stem, session.sample_rate, folder, &store, &each) {
+        match look(stem, session.sample_rate, folder, &store, &each, cancel) {
             Err(IntakeError::Media(error)) => Ok(Err((stem, error))),
             Err(error) => Err(error),
             Ok(looked) => Ok(Ok(looked)),
@@ -201,11 +201,15 @@ fn look<'a>(
     folder: &Path,
     store: &Store,
     each: &(dyn Fn(u64) -> Result<(), IntakeError> + Sync),
+    cancel: &AtomicBool,
 ) -> Result<Looked<'a>, IntakeError> {
     let path = stem.file.place.at(folder);
+    let go_on = || !cancel.load(Ordering::Relaxed);
     // The samples as they are: at the file's own rate.
-    let own = probe(&path)?;
-    let Opened { file, info, damage } = store.open(&path, own.sample_rate)?;
+    let opened =
+        probe_while(&path, &go_on).and_then(|own| store.open_while(&path, own.sample_rate, &go_on));
+    stopped(cancel)?;
+    let Opened { file, info, damage } = opened?;
     let scan = scan::scan(&file, &info, &mut |frames| each(frames))?;
     let limiting = limiting::limiting(&file, &scan)?;
     let loss = lossy::loss(&file, &scan)?;

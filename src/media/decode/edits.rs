@@ -32,7 +32,13 @@ pub(super) struct Edits {
     track: u32,
     /// The note of iTunes: frames before the sound, and its length.
     note: Option<(u64, u64)>,
+    /// Entries of the table of times.
+    times: u32,
 }
+
+/// Entries of a table of times, at most. Sound has one or two; symphonia goes through all of them
+/// for every packet.
+const TIMES: u32 = 20_000;
 
 /// The part that is heard, in frames of sound as it is decoded.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -127,6 +133,10 @@ impl Edits {
             }
             let Some(media) = along(input, trak, &[b"mdia", b"mdhd"])? else { continue };
             edits.track = scale(&body(input, media)?).unwrap_or(0);
+            let times = along(input, trak, &[b"mdia", b"minf", b"stbl", b"stts"])?;
+            if let Some(times) = times {
+                edits.times = number(&input.bytes(times.start, 8)?, 4).unwrap_or(0);
+            }
             if let Some(list) = along(input, trak, &[b"edts", b"elst"])? {
                 edits.follow(&body(input, list)?);
             }
@@ -163,6 +173,11 @@ impl Edits {
                 (false, _) => self.length = None,
             }
         }
+    }
+
+    /// Whether the table of times is longer than any sound needs.
+    pub fn are_endless(&self) -> bool {
+        self.times > TIMES
     }
 
     /// In frames of a rate, for a track that holds so many units in all.

@@ -87,14 +87,14 @@ pub(crate) fn head(input: &Input) -> Result<AudioInfo, MediaError> {
 
 /// Reads the facts of a file; one whose header does not tell its length, or tells one that is
 /// hard to believe, is decoded to find it.
-pub(crate) fn probe(input: &Input) -> Result<AudioInfo, MediaError> {
-    let coded = open(input, &|| true)?;
+pub(crate) fn probe(input: &Input, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaError> {
+    let coded = open(input, go_on)?;
     let info = coded.info().clone();
     let believed = coded.is_counted() && info.frames.0 / DENSEST <= input.len();
     if believed && info.frames.0 > 0 && info.channels > 0 && info.sample_rate.0 > 0 {
         return Ok(info);
     }
-    Ok(run(coded, input, &|| true, &mut |_, _| Ok(()))?.info)
+    Ok(run(coded, input, go_on, &mut |_, _| Ok(()))?.info)
 }
 
 /// Decodes a whole file and hands on its planar blocks, one vector per channel. Silence stands in

@@ -95,9 +95,16 @@ impl<'a> Packets<'a> {
         if params.max_frames_per_packet.is_some_and(|frames| frames > PACKET) {
             return Err(input.not_audio("packets that are too long"));
         }
+        let mut info = described(input, params);
+        if info.channels > 2 {
+            let (path, channels) = (input.path.clone(), info.channels);
+            return Err(MediaError::Channels { path, channels });
+        }
         let coder = Coder::new(input, params, false)?;
         let edits = if mp4 { Edits::read(input, track.id)? } else { None };
-        let mut info = described(input, params);
+        if edits.as_ref().is_some_and(Edits::are_endless) {
+            return Err(input.not_audio("its table of times is endless"));
+        }
         // In a file of fragments the head does not know.
         let units = track.duration.map(|duration| duration.get()).filter(|units| *units > 0);
         let exact = !info.lossy && track.num_frames.is_some_and(|frames| frames > 0);
@@ -201,6 +208,7 @@ impl Coded for Packets<'_> {
 
     fn run(mut self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError> {
         let (mut at, mut heard, mut decoded, mut largest) = (0i64, None, 0u64, 1u64);
+        let mut missed = 0u64;
         let whole = loop {
             line.go_on()?;
             let packet = match self.next()? {
@@ -245,6 +253,10 @@ impl Coded for Packets<'_> {
                 }
                 line.give(&mut self.coder.planes)?;
             } else if keep > 0 {
+                missed += keep;
+                if missed > self.input.len().saturating_mul(DENSEST) {
+                    return Err(self.input.not_audio("next to nothing of it can be decoded"));
+                }
                 line.lose(keep)?;
             }
             at = next;

@@ -8,14 +8,14 @@ pub(super) mod tests;
 
 use super::coder::Coder;
 use super::timeline::Timeline;
-use super::window::Window;
+use super::window::{SEARCH, Window};
 use super::{Coded, GoOn};
 use crate::media::damage::DamageKind;
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::media::input::Input;
 use crate::units::{Frames, SampleRate};
-use frame::{INFO, Numbering, StreamInfo};
+use frame::{Head, INFO, LONGEST_HEAD, Numbering, StreamInfo};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 
@@ -79,6 +79,12 @@ impl<'a> Flac<'a> {
             if kind & 0x80 != 0 {
                 break;
             }
+        }
+        let mut window = Window::new(input, go_on);
+        let mut is_head = |b: &[u8]| Head::read(b).is_some_and(|head| stream.fits(&head));
+        let end = at.saturating_add(SEARCH);
+        if window.find(at, end, LONGEST_HEAD, 0xFF, &mut is_head)?.is_none() {
+            return Err(input.not_audio("it has no frames"));
         }
         let info = described(&stream);
         Ok(Self { input, go_on, stream, info, at })

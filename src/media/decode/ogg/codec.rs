@@ -1,6 +1,7 @@
 //! The codecs that Ogg files hold here, and the packets that describe them: Vorbis (Vorbis I,
 //! section 4.2), Opus (RFC 7845, section 5), FLAC (RFC 9639, section 10.1).
 
+use super::vorbis;
 use crate::media::decode::coder::Coder;
 use crate::media::decode::flac::frame::{self, StreamInfo};
 use crate::media::decode::{flac, guarded};
@@ -66,6 +67,9 @@ impl Heads {
         match self.kind {
             Kind::Vorbis => {
                 let setup = self.packets.get(2).ok_or_else(wrong)?;
+                if !vorbis::is_bearable(setup) {
+                    return Err(wrong());
+                }
                 let rate = u32::from_le_bytes([byte(12)?, byte(13)?, byte(14)?, byte(15)?]);
                 let info = described("Vorbis", usize::from(byte(11)?), rate);
                 let mut params = AudioCodecParameters::new();

@@ -6,6 +6,7 @@ mod page;
 mod stream;
 #[cfg(test)]
 pub(super) mod tests;
+mod vorbis;
 
 use super::timeline::Timeline;
 use super::window::Window;
