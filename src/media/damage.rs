@@ -19,12 +19,12 @@ pub enum DamageKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
     pub at: Frames,
-    /// Length of the part; 0 where nobody can know it.
+    /// Length of the part; 0 where it cannot be known.
     pub frames: Frames,
     pub kind: DamageKind,
 }
 
-/// A short time as it is said: `85 ms`, `3.2 s`.
+/// A duration in words: `85 ms`, `3.2 s`.
 fn brief(time: Seconds) -> String {
     match time.0 {
         short if short < 0.000_95 => format!("{:.2} ms", short * 1000.0),
@@ -35,12 +35,12 @@ fn brief(time: Seconds) -> String {
 }
 
 impl Damage {
-    /// How long the damaged part is, as it is said: `85 ms`. None where nobody can know it.
+    /// Length of the damaged part in words, `85 ms`; none where it cannot be known.
     pub fn length(&self, rate: SampleRate) -> Option<String> {
         (self.frames > Frames(0)).then(|| brief(self.frames.seconds(rate)))
     }
 
-    /// What is said of it, without the file's name: `damaged at 1:02.345, 85 ms are lost`.
+    /// The damage in words, without the file's name: `damaged at 1:02.345, 85 ms are lost`.
     pub fn describe(&self, rate: SampleRate) -> String {
         let at = self.at.seconds(rate);
         match (self.kind, self.length(rate)) {

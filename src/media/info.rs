@@ -20,8 +20,7 @@ pub struct AudioInfo {
     pub float: bool,
     pub frames: Frames,
     pub lossy: bool,
-    /// The time stamp of a broadcast WAV: frames since midnight. 0 is what programs write that
-    /// know of none, and also midnight.
+    /// Time stamp of a broadcast WAV: frames since midnight. Programs that know no time write 0.
     pub time_reference: Option<u64>,
     /// The header promises more audio than the file holds.
     pub truncated: bool,

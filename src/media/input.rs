@@ -75,8 +75,8 @@ fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, at)
 }
 
-/// Fills a buffer from a place in a file, as far as the file goes; returns the count. Several
-/// threads may read one file so.
+/// Fills a buffer from a place in a file, as far as the file goes; returns the count. It does not
+/// depend on the file's cursor, so threads can share a file.
 pub(crate) fn read_up_to(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     let mut done = 0;
     while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {

@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-/// Open files where the system does not tell its limit; macOS allows a program 256 in all.
+/// Open files at most, where the system's limit is not known; macOS allows a program 256.
 const USUAL: usize = 128;
-/// More are of no use.
+/// Open files at most, whatever the system allows.
 const MOST: usize = 512;
 
-/// All files of the process that are read at any place.
+/// All PCM files of the process.
 static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::of(capacity()));
 
-/// Half of what the system allows: the rest is for everything else.
+/// Half of the system's limit; the rest stays for everything else.
 fn capacity() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let soft = limits.lines().find_map(|line| {
@@ -29,7 +29,7 @@ fn capacity() -> usize {
 
 struct Pool {
     most: usize,
-    /// The one that was used last is at the end.
+    /// The most recently used file is last.
     open: Mutex<Vec<(u64, Arc<File>)>>,
     next: AtomicU64,
 }
@@ -41,7 +41,7 @@ impl Pool {
 
     fn find(&self, number: u64) -> Option<Arc<File>> {
         let mut open = self.open.lock();
-        // The latest ones are asked for most.
+        // Most reads go to recently used files.
         let at = open.iter().rposition(|(own, _)| *own == number)?;
         let entry = open.remove(at);
         let file = entry.1.clone();
@@ -163,7 +163,7 @@ mod tests {
             }
         });
         assert_eq!(pool.open.lock().len(), 4);
-        // One that is open is read on though its name is gone; a closed one is not.
+        // An open file can be read though its name is gone; a closed one cannot.
         let (held, closed) = (&files[39], &files[1]);
         held.file().unwrap();
         for file in &files[2..5] {

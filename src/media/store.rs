@@ -1,5 +1,5 @@
-//! Conformed copies: a stem whose samples are not plain, or not at the session's rate, is decoded
-//! and converted once, so that everything after it reads plain samples at any place.
+//! Conformed copies: a stem that is compressed, or not at the session's rate, is decoded and
+//! converted once, so that everything after it reads PCM samples at any place.
 
 use crate::disk::{self, Stamp, Temporary};
 use crate::dsp::{Stereo, silence};
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 mod tests;
 
 const BLOCK: usize = 1 << 15;
-/// Bytes of what is kept beside a copy, at most.
+/// Largest description of a copy, in bytes.
 const BESIDE: u64 = 1 << 20;
 
 /// The folder of conformed copies.
@@ -39,7 +39,7 @@ pub struct Opened {
     pub damage: Vec<Damage>,
 }
 
-/// What is known of the original of a copy; it is kept beside the copy.
+/// Description of a copy's original, kept as JSON beside the copy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Known {
     info: AudioInfo,
@@ -57,8 +57,8 @@ impl Store {
         Self::at(super::cache_folder("conformed"))
     }
 
-    /// Opens a file for reading at `rate`. Plain samples of that rate are read where they are; any
-    /// other file is read from its copy, which is made now if need be.
+    /// Opens a file for reading at `rate`. A PCM file of that rate is read where it is; any other
+    /// file is read from its copy, which is made now if need be.
     ///
     /// # Errors
     /// `Changed` where the file is written again and again while it is read.
@@ -97,7 +97,7 @@ impl Store {
         go_on: &GoOn<'_>,
     ) -> Result<Opened, MediaError> {
         let mut changed = PathBuf::new();
-        // What is written while it is read is tried once more.
+        // A file that changed while it was read is tried once more.
         for _ in 0..2 {
             let inputs =
                 paths.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>, _>>()?;
@@ -133,7 +133,7 @@ impl Store {
         Err(MediaError::Changed(changed))
     }
 
-    /// Where the copy of files is that look like these.
+    /// Path of the copy of originals with these stamps.
     fn copy_of(&self, inputs: &[Input], rate: SampleRate) -> Result<PathBuf, MediaError> {
         let purpose = rate.0.to_string();
         let names = inputs.iter().map(|input| name_for(&input.path, &input.stamp, &purpose));
@@ -145,7 +145,7 @@ impl Store {
         Ok(self.folder.join(format!("{name}.wav")))
     }
 
-    /// Makes a copy; none where an original changed meanwhile, and there is no copy then.
+    /// Makes a copy. None where an original changed while it was read; no copy is left then.
     fn make(
         &self,
         inputs: &[Input],
@@ -171,7 +171,7 @@ impl Store {
         let text = serde_json::to_vec(&known).map_err(|error| writing(error.into()))?;
         disk::write(&beside(copy), &text).map_err(writing)?;
         match temporary.place(copy) {
-            // Another one was as fast.
+            // Another thread or program made the same copy first.
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(writing(error)),
             _ => Ok(Some(known)),
         }
@@ -238,12 +238,12 @@ impl Store {
     }
 }
 
-/// Where that is kept which belongs to a copy.
+/// Path of a copy's description.
 fn beside(copy: &Path) -> PathBuf {
     copy.with_extension("json")
 }
 
-/// What is known of a copy that is whole. One that is not is removed.
+/// Description of a finished copy. A copy without a description is removed.
 fn kept(copy: &Path) -> Option<Known> {
     if !copy.is_file() {
         return None;
@@ -331,8 +331,7 @@ fn finish(
     writer.finish()
 }
 
-/// A name for what is made from the file at a path for a purpose: it tells the file's place, and
-/// what it looks like.
+/// Name of a cache entry: a hash of the file's path, its stamp and the purpose.
 pub(super) fn name_of(path: &Path, purpose: &str) -> Result<String, MediaError> {
     let missing = || MediaError::Missing(path.to_owned());
     name_for(path, &Stamp::at(path).ok_or_else(missing)?, purpose)

@@ -1,4 +1,4 @@
-//! One of symphonia's decoders, kept from bringing the program down.
+//! One of symphonia's decoders; its panics become packets that cannot be decoded.
 
 use super::guarded;
 use crate::media::error::MediaError;
@@ -14,14 +14,14 @@ pub(super) struct Coder {
     decoder: Box<dyn AudioDecoder>,
     /// What the last packet became, one plane for each channel.
     pub planes: Vec<Vec<f32>>,
-    /// How often the decoder came down.
+    /// How often the decoder panicked.
     falls: u32,
 }
 
-/// A decoder that comes down more often than this does so for every packet.
+/// Panics after which the file is given up.
 const FALLS: u32 = 3;
 
-/// What a packet is.
+/// Rate, channels and length of a decoded packet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Sound {
     pub rate: SampleRate,
@@ -30,7 +30,7 @@ pub(super) struct Sound {
 }
 
 impl Coder {
-    /// `verify` asks for a checksum of everything, where the codec has one.
+    /// `verify` computes the checksum of the whole stream (FLAC's MD5).
     pub fn new(
         input: &Input,
         params: &AudioCodecParameters,
@@ -74,13 +74,12 @@ impl Coder {
         Ok(Some(Sound { rate, channels, frames }))
     }
 
-    /// Forgets what came before.
+    /// Forgets earlier packets.
     pub fn reset(&mut self) -> Result<(), MediaError> {
         guarded(&self.path, || self.decoder.reset())
     }
 
-    /// Whether everything that was decoded has the checksum that it should have; true where there
-    /// is none.
+    /// Whether the checksum of the whole stream fits; true where the stream has none.
     pub fn is_verified(&mut self) -> bool {
         let verified = guarded(&self.path, || self.decoder.finalize().verify_ok);
         verified.is_ok_and(|verified| verified != Some(false))

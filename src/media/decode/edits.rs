@@ -1,13 +1,13 @@
-//! Which part of an MP4 file's sound is heard: by its edit list (ISO/IEC 14496-12, 8.6.6), else by
-//! the note that iTunes leaves about its encoder's delay. Without either, all of it.
+//! The part of an MP4 file's sound that is heard: by its edit list (ISO/IEC 14496-12, 8.6.6), else
+//! by the tag `iTunSMPB`, else all of it.
 
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 use crate::units::SampleRate;
 
-/// Atoms that are looked at in one place, at most.
+/// Atoms read from one container, at most.
 const MOST: usize = 1000;
-/// Bytes of an edit list or a note that are read.
+/// Bytes read from an edit list or a tag.
 const BODY: usize = 4096;
 
 /// An atom's body.
@@ -18,35 +18,35 @@ struct Atom {
     end: u64,
 }
 
-/// The part that is heard, as it is written.
+/// The part that is heard, as the file states it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Edits {
-    /// Silence before it, in units of the movie.
+    /// Silence before it, in the movie's time scale.
     pause: u64,
-    /// Its beginning, in units of the track.
+    /// Its beginning, in the track's time scale.
     start: u64,
-    /// Its length, in units of the movie; none up to the end.
+    /// Its length, in the movie's time scale; none: up to the end.
     length: Option<u64>,
-    /// Units in a second, of the movie and of the track.
+    /// Time scales: units per second of the movie and of the track.
     movie: u32,
     track: u32,
-    /// The note of iTunes: frames before the sound, and its length.
+    /// `iTunSMPB`: frames before the sound, and its length.
     note: Option<(u64, u64)>,
-    /// Entries of the table of times.
+    /// Entries of the time-to-sample table.
     times: u32,
 }
 
-/// Entries of a table of times, at most. Sound has one or two; symphonia goes through all of them
-/// for every packet.
+/// Entries of a time-to-sample table, at most. Audio has one or two; symphonia walks through all of
+/// them for every packet.
 const TIMES: u32 = 20_000;
 
-/// The part that is heard, in frames of sound as it is decoded.
+/// The part that is heard, in frames of the decoded sound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Heard {
     /// Silence before it.
     pub pause: u64,
     pub from: i64,
-    /// None up to the end.
+    /// None: up to the end.
     pub until: Option<i64>,
 }
 
@@ -72,11 +72,11 @@ fn atoms(input: &Input, start: u64, end: u64) -> Result<Vec<Atom>, MediaError> {
     Ok(found)
 }
 
-/// Bytes of a file by the sizes of its outermost atoms: more than it holds where it is cut off.
+/// Length of a file by its outermost atoms: more than it holds where it is cut off.
 pub(super) fn stated_length(input: &Input) -> Result<u64, MediaError> {
     const FAR: u64 = 1 << 40;
     let last = atoms(input, 0, FAR)?.last().map_or(0, |atom| atom.end);
-    // One that goes on to the end of the file.
+    // An atom without a size goes on to the end of the file.
     Ok(if last == FAR { input.len() } else { last.max(input.len()) })
 }
 
@@ -90,7 +90,7 @@ fn inside(input: &Input, outer: Atom, name: &[u8; 4]) -> Result<Vec<Atom>, Media
 /// The first atom along a path of names.
 fn along(input: &Input, mut outer: Atom, path: &[&[u8; 4]]) -> Result<Option<Atom>, MediaError> {
     for name in path {
-        // The atom of notes is of a kind that has a version before its body.
+        // `meta` is a full atom: version and flags precede its children.
         if outer.name == *b"meta" {
             outer.start += 4;
         }
@@ -110,13 +110,13 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-/// Units in a second, of a head of the movie or of a track.
+/// Time scale in a movie or media header.
 fn scale(head: &[u8]) -> Option<u32> {
     number(head, if head.first() == Some(&1) { 20 } else { 12 })
 }
 
 impl Edits {
-    /// Reads them for a track; none where the file has none that can be followed.
+    /// Reads edits of a track; none where the file lacks the headers for them.
     pub fn read(input: &Input, track: u32) -> Result<Option<Self>, MediaError> {
         let top = atoms(input, 0, input.len())?;
         let Some(movie) = top.into_iter().find(|atom| atom.name == *b"moov") else {
@@ -146,8 +146,8 @@ impl Edits {
         Ok(usable.then_some(edits))
     }
 
-    /// Takes pauses and the first part that is heard. Several parts are not cut together: sound
-    /// files have one, and from its beginning on everything is heard then.
+    /// Takes leading pauses and the first part. Where a list has several parts, everything from the
+    /// first one on is heard: audio files have one.
     fn follow(&mut self, list: &[u8]) {
         let long = list.first() == Some(&1);
         let entry = if long { 20 } else { 12 };
@@ -175,12 +175,12 @@ impl Edits {
         }
     }
 
-    /// Whether the table of times is longer than any sound needs.
+    /// Whether the time-to-sample table is longer than audio needs.
     pub fn are_endless(&self) -> bool {
         self.times > TIMES
     }
 
-    /// In frames of a rate, for a track that holds so many units in all.
+    /// Converts to frames at `rate`. `units` is the length of the whole track in its time scale.
     pub fn heard(&self, rate: SampleRate, units: Option<u64>) -> Heard {
         let frames = |count: u64, scale: u32| {
             let frames = u128::from(count) * u128::from(rate.0) / u128::from(scale.max(1));
@@ -198,18 +198,19 @@ impl Edits {
         let from = frames(self.start, self.track);
         let until = self.length.map(|length| {
             let until = from + frames(length, self.movie);
-            // The movie counts in coarser units: where both mean the same, the track is exact.
+            // The movie's time scale is coarser: where both agree within a tick, the track is
+            // exact.
             let tick = frames(1, self.movie) + 1;
             all.filter(|all| all.abs_diff(until) <= tick as u64).unwrap_or(until)
         });
-        // A pause is part of the file, and not longer than the sound.
+        // Pauses longer than the sound are not believed.
         let pause = frames(self.pause, self.movie).min(all.unwrap_or(0)).max(0) as u64;
         Heard { pause, from, until: until.or(all) }
     }
 }
 
-/// What iTunes notes: ` 00000000 00000840 000001CA 00000000003F31F6 …`, frames before the sound,
-/// behind it, and of it.
+/// Reads `iTunSMPB`, such as ` 00000000 00000840 000001CA 00000000003F31F6 …`: frames before the
+/// sound, behind it, and of it.
 fn note(input: &Input, movie: Atom) -> Result<Option<(u64, u64)>, MediaError> {
     let Some(list) = along(input, movie, &[b"udta", b"meta", b"ilst"])? else { return Ok(None) };
     for own in inside(input, list, b"----")? {
@@ -218,7 +219,7 @@ fn note(input: &Input, movie: Atom) -> Result<Option<(u64, u64)>, MediaError> {
         else {
             continue;
         };
-        // A version and flags come before the text, and a language before that of data.
+        // Version and flags precede both texts, and a language that of `data`.
         if body(input, name)?.get(4..) != Some(b"iTunSMPB") {
             continue;
         }

@@ -1,7 +1,7 @@
-//! Everything that does not hold its samples plain, decoded from front to back.
+//! Compressed files, decoded from front to back.
 //!
-//! FLAC, Ogg, MP3 and plain AAC are taken apart here, so that every frame that is missing or damaged
-//! is known; MP4 and CAF by symphonia. The codecs are symphonia's, and opus-pure's for Opus.
+//! FLAC, Ogg, MP3 and ADTS are taken apart here, so that missing and damaged frames are known; MP4
+//! and CAF by symphonia. The codecs are symphonia's, and opus-pure's for Opus.
 
 mod coder;
 mod edits;
@@ -25,34 +25,33 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use timeline::Timeline;
 
-/// Takes planar blocks, one vector per channel, at a rate that is the same for all of a file.
+/// Takes planar blocks, one vector per channel, and their rate, which is the same for a whole file.
 pub type Sink<'a> = dyn FnMut(SampleRate, &[Vec<f32>]) -> Result<(), MediaError> + 'a;
 
-/// Asked again and again; the work ends when it says no.
+/// Asked at least once per packet; false stops the work.
 pub type GoOn<'a> = dyn Fn() -> bool + Sync + 'a;
 
-/// What is known of a file when it was decoded to its end.
+/// Result of decoding a file to its end.
 #[derive(Clone, Debug)]
 pub struct Decoded {
-    /// The facts, with the length that was really decoded.
+    /// Facts of the file, with the length that was really decoded.
     pub info: AudioInfo,
     /// In the order of time.
     pub damage: Vec<Damage>,
 }
 
-/// A file whose head was read.
+/// A compressed file whose header was read.
 trait Coded {
-    /// What the head says. No frames where it does not tell their number.
+    /// Facts from the header; 0 frames where it does not state their number.
     fn info(&self) -> &AudioInfo;
 
-    /// Whether the number of frames in the head is meant to be exact.
+    /// Whether the header's number of frames is exact.
     fn is_counted(&self) -> bool;
 
     fn run(self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError>;
 }
 
-/// Lets a decoder work. They are other people's code, and a broken file may bring one down:
-/// that ends the reading of this file, not the program.
+/// Runs other people's code: a panic on a broken file becomes an error of this file.
 fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, MediaError> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| MediaError::Damaged {
         path: path.to_owned(),
@@ -77,10 +76,10 @@ fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>
     Ok(coded)
 }
 
-/// Frames in a byte of file beyond which a header's word is not taken for the length.
+/// Frames per byte of file above which a header's length is not believed.
 const DENSEST: u64 = 16;
 
-/// What the head of a file says, whether it is so or not.
+/// Facts from the header alone.
 pub(crate) fn head(input: &Input) -> Result<AudioInfo, MediaError> {
     Ok(open(input, &|| true)?.info().clone())
 }

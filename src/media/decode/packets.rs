@@ -1,4 +1,4 @@
-//! MP4 and CAF, which symphonia takes apart into packets.
+//! MP4 and compressed CAF; symphonia splits them into packets.
 
 use super::coder::Coder;
 use super::edits::{self, Edits, Heard};
@@ -27,14 +27,14 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
 use symphonia::default::formats::{CafReader, IsoMp4Reader};
 
-/// Bytes of a head, at most: the tables of an hour take a megabyte, and there may be pictures.
+/// Bytes read for a header, at most: an hour's tables take about a megabyte, pictures more.
 const HEAD: u64 = 64 << 20;
-/// Frames of sound in a packet, at most: AAC has 1024, or 2048 with doubled bands (ISO/IEC 14496-3,
-/// 4.5.2.1.1), ALAC 4096 by default; symphonia's decoder takes sixteen times as many.
+/// Sample frames in a packet, at most: 1024 in AAC, 2048 with SBR (ISO/IEC 14496-3, 4.5.2.1.1);
+/// 4096 in ALAC by default, of which symphonia's decoder takes sixteen times as many.
 const PACKET: u64 = 65_536;
 const AAC_PACKET: u64 = 2048;
 const MP3_PACKET: u64 = 1152;
-/// Frames in a byte of file beyond which a header's word is not taken for the length.
+/// Sample frames per byte of file above which a header's length is not believed.
 const DENSEST: u64 = 1000;
 
 static PROBE: LazyLock<Probe> = LazyLock::new(|| {
@@ -44,7 +44,7 @@ static PROBE: LazyLock<Probe> = LazyLock::new(|| {
     probe
 });
 
-/// Whether a file begins like one that is taken apart here.
+/// Whether a file begins like MP4 or CAF.
 pub(super) fn is_known(head: &[u8]) -> bool {
     head.get(4..8) == Some(b"ftyp") || head.starts_with(b"caff")
 }
@@ -56,14 +56,14 @@ pub(super) struct Packets<'a> {
     coder: Coder,
     track: u32,
     base: Option<TimeBase>,
-    /// Units of the track in all, where they are told.
+    /// Length of the track in its time base, where the header states it.
     units: Option<u64>,
     edits: Option<Edits>,
     info: AudioInfo,
     counted: bool,
-    /// Frames of sound in a packet that cannot be decoded, at most.
+    /// Length assumed for a packet that cannot be decoded, at most.
     longest: u64,
-    /// Whether no packet is nothing but zeros.
+    /// Whether the codec has no packet of zeros only.
     marked: bool,
 }
 
@@ -72,7 +72,8 @@ impl<'a> Packets<'a> {
         let watch = Arc::new(Watch::default());
         watch.allow(HEAD);
         let mp4 = input.bytes(0, 8)?.ends_with(b"ftyp");
-        // symphonia passes over the sound of a file that is cut off.
+        // symphonia skips the media data of a file that is cut off, unless it sees the stated
+        // length.
         let length = if mp4 { edits::stated_length(input)? } else { input.len() };
         let source = Watched::new(input, length, go_on, &watch);
         let reader = guarded(&input.path, || {
@@ -91,7 +92,7 @@ impl<'a> Packets<'a> {
         let track = reader.default_track(TrackType::Audio).ok_or_else(no_track)?;
         let params =
             track.codec_params.as_ref().and_then(|params| params.audio()).ok_or_else(no_track)?;
-        // The decoder of plain samples reserves that many.
+        // symphonia's PCM decoder allocates that many.
         if params.max_frames_per_packet.is_some_and(|frames| frames > PACKET) {
             return Err(input.not_audio("packets that are too long"));
         }
@@ -105,7 +106,7 @@ impl<'a> Packets<'a> {
         if edits.as_ref().is_some_and(Edits::are_endless) {
             return Err(input.not_audio("its table of times is endless"));
         }
-        // In a file of fragments the head does not know.
+        // Fragmented files state 0.
         let units = track.duration.map(|duration| duration.get()).filter(|units| *units > 0);
         let exact = !info.lossy && track.num_frames.is_some_and(|frames| frames > 0);
         info.frames = Frames(match &edits {
@@ -147,7 +148,7 @@ impl<'a> Packets<'a> {
         Ok(packet.map_err(drop))
     }
 
-    /// Units of the track as frames.
+    /// Converts from the track's time base to frames at `rate`.
     fn frames(&self, units: i64, rate: SampleRate) -> i64 {
         let Some(base) = self.base else { return units };
         let (up, down) = (i128::from(base.numer.get()), i128::from(base.denom.get()));
@@ -219,7 +220,7 @@ impl Coded for Packets<'_> {
             if packet.track_id != self.track {
                 continue;
             }
-            // The packets of these codecs end with a mark; zeros are a part that is missing.
+            // AAC and ALAC packets end with an end mark: one of zeros only was never written.
             let hollow = self.marked && packet.data.iter().all(|byte| *byte == 0);
             let sound = if hollow { None } else { self.coder.decode(&packet.data)? };
             if let Some(sound) = sound {
@@ -266,7 +267,7 @@ impl Coded for Packets<'_> {
         }
         let until = heard.and_then(|part: Heard| part.until);
         let missing = until.map_or(0, |until| until.saturating_sub(at)).max(0) as u64;
-        // Some programs count the last packet as if it were as long as the others.
+        // Some programs count the last packet as long as the others.
         if missing > if whole { largest } else { 0 } {
             let believed = missing / DENSEST <= self.input.len();
             line.note(DamageKind::CutOff, if believed { missing } else { 0 });
@@ -278,7 +279,7 @@ impl Coded for Packets<'_> {
 }
 
 impl Packets<'_> {
-    /// What is heard of the sound as it is decoded.
+    /// The part of the decoded sound that is heard.
     fn heard(&self, rate: SampleRate) -> Heard {
         match &self.edits {
             Some(edits) => edits.heard(rate, self.units),

@@ -1,5 +1,4 @@
-//! Where decoded sound goes: in order, in time, and within bounds. What is lost leaves silence, and
-//! is written down.
+//! Order, time and bounds of decoded sound: lost parts become silence and are noted as damage.
 
 use super::{GoOn, Sink};
 use crate::media::damage::{Damage, DamageKind};
@@ -8,9 +7,9 @@ use crate::media::{LONGEST, RATES};
 use crate::units::{Frames, SampleRate};
 use std::path::{Path, PathBuf};
 
-/// Frames of silence that are handed on at once.
+/// Block of silence, in frames.
 const BLOCK: usize = 1 << 15;
-/// Damaged places that are told apart; more become one.
+/// Damaged places that are listed apart; further ones extend the last.
 const MOST: usize = 1000;
 
 pub(super) struct Timeline<'a> {
@@ -41,7 +40,7 @@ impl<'a> Timeline<'a> {
         Ok(Self { path, sink, go_on, rate, channels, frames: 0, damage, silence })
     }
 
-    /// The sound has this rate and so many channels, which the head may have told otherwise.
+    /// Sets rate and channels as they were decoded; the header may have stated others.
     pub fn runs(&mut self, rate: SampleRate, channels: usize) -> Result<(), MediaError> {
         if !(1..=2).contains(&channels) {
             return Err(MediaError::Channels { path: self.path.clone(), channels });
@@ -98,13 +97,13 @@ impl<'a> Timeline<'a> {
         (self.sink)(self.rate, planes)
     }
 
-    /// Stands in for what is lost.
+    /// Silence in place of lost sound, noted as damage.
     pub fn lose(&mut self, frames: u64) -> Result<(), MediaError> {
         self.note(DamageKind::Lost, frames);
         self.rest(frames)
     }
 
-    /// Silence that is meant to be there.
+    /// Silence that belongs to the file.
     pub fn rest(&mut self, mut frames: u64) -> Result<(), MediaError> {
         while frames > 0 {
             let count = frames.min(BLOCK as u64) as usize;
@@ -120,12 +119,12 @@ impl<'a> Timeline<'a> {
         Ok(())
     }
 
-    /// Writes down damage of this place.
+    /// Notes damage at the current frame.
     pub fn note(&mut self, kind: DamageKind, frames: u64) {
         let at = if kind == DamageKind::Checksum { 0 } else { self.frames };
         let full = self.damage.len() >= MOST;
         match self.damage.last_mut() {
-            // What touches is one damage, and what is in one place too.
+            // Damage that touches the last one extends it.
             Some(last) if last.kind == kind && (full || last.at.0 + last.frames.0 >= at) => {
                 last.frames = Frames(at + frames - last.at.0);
             }

@@ -1,5 +1,5 @@
-//! A file as symphonia reads it: it can be stopped, and does not go on for ever looking for what is
-//! not there.
+//! A file as symphonia reads it: reading can be stopped, and ends when a budget of bytes is used
+//! up.
 
 use super::GoOn;
 use crate::media::input::{Input, read_up_to};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use symphonia::core::io::MediaSource;
 
-/// What may still be read, and whether the reading was stopped.
+/// Byte budget and stop mark, shared with the owner of the reader.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     left: AtomicU64,
@@ -16,7 +16,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Allows so many bytes to be read from now on.
+    /// Sets the bytes that may be read from now on.
     pub fn allow(&self, bytes: u64) {
         self.left.store(bytes, Ordering::Relaxed);
     }
@@ -30,7 +30,7 @@ pub(super) struct Watched<'a> {
     input: &'a Input,
     go_on: &'a GoOn<'a>,
     watch: Arc<Watch>,
-    /// Bytes that it says it has. What the file does not hold cannot be read.
+    /// Length shown to symphonia; there is nothing to read beyond the real end.
     length: u64,
     at: u64,
 }
@@ -50,7 +50,7 @@ impl Read for Watched<'_> {
         let left = self.watch.left.load(Ordering::Relaxed);
         let count = read_up_to(&self.input.file, buffer, self.at)?;
         if count as u64 > left {
-            // A text and not a number: it is shown.
+            // Shown to people as the reason.
             return Err(io::Error::other("nothing is found in many megabytes"));
         }
         self.watch.left.store(left - count as u64, Ordering::Relaxed);
@@ -67,7 +67,7 @@ impl Seek for Watched<'_> {
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
             SeekFrom::End(by) => length.checked_add_signed(by),
         };
-        // Beyond the end there is nothing to be read, and some readers go there for long.
+        // A position beyond the end is an error at once, not at the next read.
         self.at = to.filter(|to| *to <= length).ok_or(ErrorKind::UnexpectedEof)?;
         Ok(self.at)
     }

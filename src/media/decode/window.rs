@@ -1,4 +1,4 @@
-//! A part of a file that moves forward, for parsers that look for what comes next.
+//! A window that moves through a file, for parsers that search forward.
 
 use super::GoOn;
 use crate::media::error::MediaError;
@@ -6,8 +6,8 @@ use crate::media::input::Input;
 
 /// Bytes that are read at a time.
 const STEP: usize = 1 << 16;
-/// Bytes in which something that can be decoded has to begin. A cover picture is shorter, and a file
-/// that holds nothing but zeros is not read to its end.
+/// Bytes within which the next frame must begin: more than a cover picture takes; files of zeros
+/// are not read to their end.
 pub(super) const SEARCH: u64 = 16 << 20;
 
 pub(super) struct Window<'a> {
@@ -38,7 +38,7 @@ impl<'a> Window<'a> {
             if !(self.go_on)() {
                 return Err(MediaError::Stopped(self.input.path.clone()));
             }
-            // What lies behind is not asked for again.
+            // Bytes before `at` are not needed again.
             let passed = (at - self.base) as usize;
             self.buffer.drain(..passed);
             self.base = at;
@@ -53,8 +53,8 @@ impl<'a> Window<'a> {
         Ok(held.get(..most).unwrap_or(held))
     }
 
-    /// Where the first of some places is, from `at` on and before `end`, at which `matches` finds
-    /// what it looks for in the bytes that follow; `look` of them are shown, fewer at the end.
+    /// First place from `at` on and before `end` that holds the byte `first` and that `matches`
+    /// accepts. It is shown the `look` bytes that begin there, fewer at the end of the file.
     pub fn find(
         &mut self,
         at: u64,

@@ -11,7 +11,7 @@ use crate::media::input::Input;
 /// A number of 80 bits: sign and exponent in 16, the whole mantissa in 64.
 fn extended(bytes: &[u8], at: usize) -> Option<f64> {
     let exponent = i32::from(u16_be(bytes, at)?);
-    // A negative rate is none, and larger ones than 2^64 need no telling apart.
+    // Rates beyond 2^200 are nonsense; the clamp keeps the power finite.
     let power = (exponent - 16_383 - 63).clamp(-200, 200);
     Some(u64_be(bytes, at + 2)? as f64 * 2f64.powi(power))
 }
@@ -25,7 +25,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
     };
     let (mut common, mut sound) = (None, None);
     let mut chunks = Chunks::from(input, Order::Big, 12);
-    // The size of the form is wrong in many files, and not needed.
+    // The size of the FORM is wrong in many files, and not needed.
     while let Some(chunk) = chunks.next()? {
         match &chunk.name {
             b"COMM" => common = Some(input.bytes(chunk.at, chunk.size.min(22) as usize)?),
@@ -47,7 +47,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
         return Err(input.not_audio(detail));
     };
     let frame = u64::from(stated.width) * u64::from(stated.channels);
-    // Either may never have been filled in.
+    // An interrupted recording lacks one size or both.
     let claimed = match (frames * frame, size) {
         (0, 0) => None,
         (0, size) => Some(size),
@@ -58,7 +58,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
     stated.layout(input, Extent { start, claimed }).map(Some)
 }
 
-/// What the common chunk says, and its number of frames.
+/// Facts of the COMM chunk, and its number of frames.
 fn describe(input: &Input, format: &'static str, body: &[u8]) -> Result<(Stated, u64), MediaError> {
     let short = || input.not_audio("its COMM chunk is too short");
     let channels = u32::from(u16_be(body, 0).ok_or_else(short)?);
@@ -82,7 +82,7 @@ fn describe(input: &Input, format: &'static str, body: &[u8]) -> Result<(Stated,
             return Err(input.not_audio(format!("AIFF with compression \u{201c}{name}\u{201d}")));
         }
     };
-    // These kinds have as many bits as their name says, whatever else is stated.
+    // The names of these kinds fix the number of bits.
     let named = !matches!(kind, b"NONE" | b"twos" | b"sowt" | b"raw ");
     let bits = if named { 8 * width } else { bits };
     let stated = Stated { format, channels, rate, form, bits, width, order, by_rule: true };

@@ -7,7 +7,7 @@ use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
-/// A size that was not known.
+/// Size that was not known when the header was written.
 const UNKNOWN: u32 = u32::MAX;
 
 /// Finds the samples of an AU file; `None` if the file is of another kind.
@@ -38,7 +38,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
         order,
         by_rule: true,
     };
-    // A recorder that was cut leaves 0.
+    // An interrupted recording has size 0.
     let claimed = (size != UNKNOWN && size != 0).then_some(u64::from(size));
     let start = u64::from(offset.max(24));
     stated.layout(input, Extent { start, claimed }).map(Some)

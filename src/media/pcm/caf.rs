@@ -8,7 +8,7 @@ use crate::media::input::Input;
 
 const FLOAT: u32 = 1;
 const LITTLE: u32 = 2;
-/// Chunks that are looked at, at most.
+/// Chunks read from a file, at most.
 const MOST: usize = 4096;
 
 /// Finds the samples of a CAF file; `None` if the file is of another kind, or compressed.
@@ -30,7 +30,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
         let head = input.bytes(at, 12)?;
         let (Some(name), Some(size)) = (head.get(..4), u64_be(&head, 4)) else { break };
         if name == b"data" {
-            // The count of edits comes before the samples. −1 is a size that was not known yet.
+            // An edit count precedes the samples. Size −1: not known when the header was written.
             let claimed = if size == u64::MAX { None } else { Some(size.saturating_sub(4)) };
             return stated.layout(input, Extent { start: at + 16, claimed }).map(Some);
         }

@@ -6,7 +6,7 @@ use super::fields::{u32_be, u32_le};
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
-/// Names by which the beginning of a chunk is known where the sizes do not tell.
+/// Chunk names that mark the beginning of a chunk where sizes are wrong.
 const KNOWN: [&[u8; 4]; 47] = [
     b"COMM", b"SSND", b"MARK", b"INST", b"MIDI", b"AESD", b"APPL", b"COMT", b"NAME", b"AUTH",
     b"(c) ", b"ANNO", b"FVER", b"CHAN", b"ID3 ", b"ResU", b"basc", b"trns", b"cate", b"FLLR",
@@ -14,7 +14,7 @@ const KNOWN: [&[u8; 4]; 47] = [
     b"smpl", b"inst", b"acid", b"strc", b"id3 ", b"JUNK", b"junk", b"PAD ", b"FLLR", b"PEAK",
     b"cart", b"umid", b"minf", b"elm1", b"regn", b"LGWV", b"afsp",
 ];
-/// Chunks that are looked at, at most: a damaged file may have any number.
+/// Chunks read from a file, at most; a damaged file may have any number.
 const MOST: usize = 4096;
 
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +32,14 @@ pub(super) struct Chunks<'a> {
     count: usize,
 }
 
-/// Whether a chunk of a known name begins somewhere.
+/// Whether a chunk with a known name begins at `at`.
 pub(super) fn begins(input: &Input, at: u64) -> Result<bool, MediaError> {
     let name = input.bytes(at, 4)?;
     Ok(KNOWN.iter().any(|known| known.as_slice() == name))
 }
 
-/// Where a chunk begins that lies behind a body that ends at `end`.
+/// Start of the chunk behind a body that ends at `end`: with or without a pad byte, whichever place
+/// has a known name.
 pub(super) fn behind(input: &Input, end: u64) -> Result<u64, MediaError> {
     let padded = end.saturating_add(end % 2);
     let other = if end % 2 == 1 { end } else { end.saturating_add(1) };

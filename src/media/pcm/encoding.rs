@@ -1,9 +1,9 @@
-//! How a sample of plain audio is stored, and what it is as a number between −1 and 1.
+//! How a PCM sample is stored, and its value between −1 and 1.
 
 /// What the bits of a sample mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Whole numbers with the silence in the middle of the range; one byte only.
+    /// Whole numbers of one byte; silence is 128.
     Unsigned,
     Signed,
     Float,
@@ -22,8 +22,7 @@ pub struct Encoding {
     /// Bytes that a sample takes, 1 to 4 for whole numbers, 4 or 8 for floating point.
     pub width: usize,
     pub order: Order,
-    /// By how many bits a whole number is shifted up to fill its bytes. 0 where its highest bit
-    /// is the highest of its bytes.
+    /// Left shift that moves a whole number to the high end of its bytes.
     pub shift: u32,
 }
 
@@ -88,7 +87,7 @@ impl Encoding {
         invalid
     }
 
-    /// The whole number in some bytes, with its highest bit as the highest of 32.
+    /// A stored whole number, shifted to the high end of 32 bits.
     pub fn whole(self, bytes: &[u8]) -> i32 {
         let mut four = [0u8; 4];
         // The lowest bytes are missing: at the front of little-endian numbers.

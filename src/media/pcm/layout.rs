@@ -1,4 +1,4 @@
-//! Where the samples of a file are: what every parser finds out, checked in one place.
+//! What a parser read in a header, checked against the file.
 
 use super::encoding::{Encoding, Form, Order};
 use crate::media::error::MediaError;
@@ -25,21 +25,21 @@ pub(super) struct Stated {
     pub channels: u32,
     pub rate: f64,
     pub form: Form,
-    /// Bits that are used.
+    /// Bits of a sample that carry sound.
     pub bits: u32,
-    /// Bytes that a sample takes.
+    /// Bytes that hold a sample.
     pub width: u32,
     pub order: Order,
-    /// Whether the format itself says where spare bits are. Without it they are looked for, and
-    /// samples whose bits are nowhere as they should be are refused.
+    /// Whether the format puts unused bits at the low end. Without that rule the samples are
+    /// examined, and refused if they fit neither end.
     pub by_rule: bool,
 }
 
-/// Where a header says that the samples are.
+/// Place of the samples by the header.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
     pub start: u64,
-    /// Bytes; none for all that follow.
+    /// Length in bytes; none: up to the end of the file.
     pub claimed: Option<u64>,
 }
 
@@ -73,8 +73,8 @@ impl Stated {
             let data = (extent.start, frames * frame);
             encoding.shift = match place(input, encoding, spare, data)? {
                 Place::Low => spare,
-                // Sixteen bits in three bytes of four, or a quiet sound in all four: the first
-                // is much more common where no rule says where the bits are.
+                // 16-bit sound at the low end of its bytes, or very quiet sound at the high end:
+                // the first is far more common where no rule says which.
                 Place::Either if !self.by_rule && spare >= 8 => spare,
                 Place::Neither if !self.by_rule => {
                     let detail = format!("{bits}-bit samples in {width} bytes, at no end of them");
@@ -98,17 +98,17 @@ impl Stated {
     }
 }
 
-/// Where the bits of samples lie in more bytes than they need.
+/// The end of its bytes at which a sample lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     High,
     Low,
-    /// Silence, or sounds that would fit both.
+    /// Silence, or sound that fits both.
     Either,
     Neither,
 }
 
-/// Bytes that are looked at in one place, and places.
+/// Bytes examined in one place, and number of places.
 const LOOK: u64 = 4096;
 const PLACES: u64 = 256;
 

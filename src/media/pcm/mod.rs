@@ -1,4 +1,4 @@
-//! Random access to the samples of files that hold them plain.
+//! Random access to the samples of PCM files: WAV, AIFF, Wave64, CAF and AU.
 
 mod aiff;
 mod au;
@@ -25,7 +25,7 @@ pub(crate) use layout::Layout;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Finds the samples of a file; `None` if they are not plain.
+/// Finds the samples of a file; `None` if it is no PCM file.
 pub(crate) fn parse(input: &Input) -> Result<Option<Layout>, MediaError> {
     let head = input.bytes(0, 64)?;
     for parse in [wav::parse, aiff::parse, wave64::parse, caf::parse, au::parse] {
@@ -36,12 +36,12 @@ pub(crate) fn parse(input: &Input) -> Result<Option<Layout>, MediaError> {
     Ok(None)
 }
 
-/// A file of plain samples. Reads take `&self`, so that several threads can share one; it is opened
-/// anew where too many files are open.
+/// A PCM file. Reads take `&self`, so that threads can share it. The pool may close it and open it
+/// again between two reads.
 #[derive(Debug)]
 pub struct PcmFile {
     file: Box<Pooled>,
-    /// Files that this one is a copy of.
+    /// Originals, where this file is a conformed copy.
     originals: Vec<(PathBuf, Stamp)>,
     info: AudioInfo,
     encoding: Encoding,
@@ -52,7 +52,7 @@ pub struct PcmFile {
 }
 
 impl PcmFile {
-    /// Opens a file of plain samples; `None` if the file is of another kind.
+    /// Opens a PCM file; `None` if the file is of another kind.
     pub fn open(path: &Path) -> Result<Option<Self>, MediaError> {
         Self::of(&Input::open(path)?)
     }
@@ -72,7 +72,7 @@ impl PcmFile {
         }))
     }
 
-    /// Remembers what this file is a copy of.
+    /// Remembers the originals of a conformed copy.
     pub(crate) fn made_from(mut self, originals: Vec<(PathBuf, Stamp)>) -> Self {
         self.originals = originals;
         self
@@ -91,19 +91,19 @@ impl PcmFile {
         self.invalid.load(Ordering::Relaxed)
     }
 
-    /// What the header promises and the file does not hold.
+    /// The cut-off end of a file whose header promises more than it holds.
     pub fn damage(&self) -> Vec<Damage> {
         let cut = Damage { at: self.info.frames, frames: self.missing, kind: DamageKind::CutOff };
         if self.info.truncated { vec![cut] } else { Vec::new() }
     }
 
-    /// What the file looked like when it was opened.
+    /// The file's stamp when it was opened.
     pub fn stamp(&self) -> Stamp {
         self.file.stamp()
     }
 
-    /// Whether the file is still as it was when it was opened, and at its place. For a conformed
-    /// copy that is asked of the files it was made from.
+    /// Whether the file still has the stamp that it had when it was opened, and its path leads to
+    /// it. For a conformed copy: whether its originals do.
     pub fn is_unchanged(&self) -> bool {
         match self.originals.as_slice() {
             [] => self.file.is_unchanged(),

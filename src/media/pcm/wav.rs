@@ -11,9 +11,9 @@ use crate::media::input::Input;
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;
 const EXTENSIBLE: u16 = 0xFFFE;
-/// A size that is elsewhere: in `ds64`, or was never filled in.
+/// Size that stands in `ds64` instead, or was never filled in.
 const UNKNOWN: u32 = u32::MAX;
-/// Where sizes of four bytes begin again from 0.
+/// Sizes of four bytes wrap at this value.
 const WRAP: u64 = 1 << 32;
 
 /// Finds the samples of a WAV file; `None` if the file is no WAV file at all.
@@ -60,18 +60,18 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
     Ok(Some(layout))
 }
 
-/// Bytes of a data chunk; none for all that follow.
+/// Length of the data chunk in bytes; none: up to the end of the file.
 fn length(input: &Input, data: &Chunk, long: Option<u64>) -> Result<Option<u64>, MediaError> {
     let held = input.len().saturating_sub(data.at);
     match (data.size, long) {
-        // A recorder that was cut fills in neither.
+        // An interrupted recording has neither size.
         (UNKNOWN, Some(0) | None) => Ok(None),
         (UNKNOWN, Some(long)) => Ok(Some(long)),
-        // No samples, if there are other chunks behind; else a recorder that was cut.
+        // An empty chunk if another chunk follows, else an interrupted recording.
         (0, _) => Ok(if begins(input, data.at)? { Some(0) } else { None }),
         (size, _) => {
-            // A file of more than 4 GB by a program that does not know of RF64: the real end is
-            // that of the file, or there is another chunk.
+            // Programs that do not know RF64 write sizes modulo 4 GB. The real end is the file's
+            // end, or the beginning of a known chunk.
             let mut real = u64::from(size);
             while held >= WRAP && real + WRAP <= held {
                 real += WRAP;
@@ -108,7 +108,7 @@ pub(super) fn describe(
         FLOAT => (Form::Float, needed, true),
         PCM => {
             let wide = align.checked_div(channels).filter(|_| align % channels.max(1) == 0);
-            // Some programs write the frames of another format than their own.
+            // Some programs write a wrong block align beside the right bytes per second.
             let packed = second == rate.wrapping_mul(needed.wrapping_mul(channels));
             match wide.filter(|wide| *wide > needed && !packed) {
                 Some(wide) => (Form::Signed, wide, false),

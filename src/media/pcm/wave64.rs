@@ -7,12 +7,12 @@ use super::wav;
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
-/// The end of the GUIDs of `fmt `, `data` and `wave`; `riff` has another one.
+/// Last twelve bytes of the GUIDs of `fmt `, `data` and `wave`; `riff` has others.
 const TAIL: [u8; 12] = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A];
 const RIFF: [u8; 16] =
     [b'r', b'i', b'f', b'f', 0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 4, 0xC1, 0, 0];
 const HEAD: u64 = 24;
-/// Chunks that are looked at, at most.
+/// Chunks read from a file, at most.
 const MOST: usize = 4096;
 
 fn is(guid: &[u8], name: &[u8; 4]) -> bool {
@@ -37,7 +37,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
             let Some(stated) = stated else {
                 return Err(input.not_audio("no fmt chunk before the data"));
             };
-            // A recorder that was cut leaves the size of an empty chunk, or none.
+            // An interrupted recording has the size of an empty chunk, or 0.
             let claimed = size.checked_sub(HEAD).filter(|size| (1..1 << 62).contains(size));
             return stated.layout(input, Extent { start, claimed }).map(Some);
         }

@@ -10,13 +10,13 @@ pub const LONGEST_HEAD: usize = 16;
 /// The facts of a stream.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StreamInfo {
-    /// Frames of sound in the shortest and the longest block.
+    /// Sample frames in the shortest and the longest block.
     pub least: u32,
     pub most: u32,
     pub rate: u32,
     pub channels: u32,
     pub bits: u32,
-    /// Frames of sound in all; 0 where it was not known.
+    /// Sample frames of the stream; 0: not known.
     pub total: u64,
     pub raw: [u8; INFO],
 }
@@ -35,7 +35,7 @@ impl StreamInfo {
             total: packed & 0xF_FFFF_FFFF,
             raw,
         };
-        // What the format forbids, and what no decoder takes.
+        // Forbidden by the format, or decoded by nobody.
         let fine = info.rate > 0 && info.most >= 16 && info.least <= info.most && info.bits >= 4;
         fine.then_some(info)
     }
@@ -48,8 +48,8 @@ impl StreamInfo {
             && head.block <= self.most
     }
 
-    /// Bytes that a frame has at most: coders store what they cannot make shorter as it is, and
-    /// twice that is left for those that do not know better.
+    /// Longest frame in bytes: twice the size of verbatim samples, which encoders use for sound
+    /// that cannot be compressed.
     pub fn longest_frame(&self, head: &Head) -> u64 {
         let bits = u64::from(head.block) * u64::from(self.channels) * u64::from(self.bits + 1);
         bits / 4 + 1024
@@ -62,7 +62,7 @@ pub struct Head {
     /// Number of the frame, or of its first sample where blocks differ in length.
     pub number: u64,
     pub by_sample: bool,
-    /// Frames of sound.
+    /// Sample frames in the block.
     pub block: u32,
     pub channels: u32,
     rate: Option<u32>,
@@ -71,7 +71,7 @@ pub struct Head {
     pub length: usize,
 }
 
-/// Numbers in the way of UTF-8, up to 36 bits (section 9.1.5), and the bytes they take.
+/// A number of up to 36 bits in the way of UTF-8 (section 9.1.5), and the bytes it takes.
 fn number(bytes: &[u8]) -> Option<(u64, usize)> {
     let (first, rest) = bytes.split_first()?;
     let more = match first.leading_ones() {
@@ -159,22 +159,22 @@ impl Head {
 
 /// Whether the checksum at the end of a frame fits.
 pub fn is_whole(frame: &[u8]) -> bool {
-    // A checksum over itself leaves nothing.
+    // The CRC over data and their own CRC is 0.
     crc16(frame) == 0
 }
 
-/// Which place in the song the frames have, by their numbers.
+/// Turns numbers of frames or samples into gaps.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbering {
-    /// Frames of sound in all, and in the longest block; whether all blocks are as long.
+    /// Sample frames of the stream and of the longest block; whether all blocks are as long.
     total: u64,
     most: u32,
     constant: bool,
     /// Number of the next frame, where frames are numbered.
     index: u64,
-    /// The same in samples, as they are numbered: a stream may be cut out of a longer one.
+    /// Number of the next sample, as the stream counts: it may begin above 0.
     sample: u64,
-    /// Frames of sound in a usual block.
+    /// Length of the first block, where lengths vary.
     usual: Option<u32>,
     /// Old streams of blocks of different lengths number their samples, and do not say so
     /// (flac-test-files, file 27).
@@ -188,7 +188,7 @@ impl Numbering {
         Self { total, most, constant, index: 0, sample: 0, usual: None, samples: false }
     }
 
-    /// Frames of sound that are missing before this frame; none where it was there before.
+    /// Sample frames missing before this frame; none for a frame that repeats an earlier one.
     pub fn missing(&mut self, head: &Head) -> Option<u64> {
         let usual = if self.constant { self.most } else { *self.usual.get_or_insert(head.block) };
         let number = head.number;
@@ -196,7 +196,7 @@ impl Numbering {
         let samples = number == self.sample && number != self.index;
         self.samples |= by_frame && !self.constant && samples;
         if self.total == 0 && (self.sample == 0 || number == 0) {
-            // Cut out of a stream without end, or one behind another.
+            // A stream of unknown length may begin at any number, or begin again.
             (self.index, self.sample) = (number, number);
             if !head.by_sample {
                 self.sample = number * u64::from(usual);

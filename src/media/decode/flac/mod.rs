@@ -1,5 +1,5 @@
-//! FLAC files (RFC 9639), taken apart here, so that every frame that is damaged or missing is
-//! known, and what is not needed to decode them need not be right.
+//! FLAC files (RFC 9639). Frames are found and checked here, so that damaged and missing ones are
+//! known; of the metadata only STREAMINFO needs to be right.
 
 pub(super) mod frame;
 mod scan;
@@ -19,9 +19,9 @@ use frame::{Head, INFO, LONGEST_HEAD, Numbering, StreamInfo};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 
-/// Blocks of the head that are looked at, at most.
+/// Metadata blocks, at most.
 const BLOCKS: usize = 10_000;
-/// Frames of sound in a byte, at most: silence of the longest block takes eleven bytes.
+/// Sample frames per byte, at most: a constant block of 65,535 takes eleven bytes or more.
 const DENSEST: u64 = 6000;
 
 pub(super) struct Flac<'a> {
@@ -33,7 +33,7 @@ pub(super) struct Flac<'a> {
     at: u64,
 }
 
-/// What a stream says of itself.
+/// Facts from STREAMINFO.
 pub(super) fn described(stream: &StreamInfo) -> AudioInfo {
     AudioInfo {
         format: "FLAC".into(),
@@ -56,8 +56,8 @@ pub(super) fn coder(input: &Input, stream: &StreamInfo, verify: bool) -> Result<
 }
 
 impl<'a> Flac<'a> {
-    /// Reads the head of the file, which begins at `at`. Blocks other than the first are passed
-    /// over: cue sheets, pictures and tables of places may be as wrong as they like.
+    /// Reads the metadata, which begin at `at`. Blocks behind STREAMINFO are skipped, so that wrong
+    /// cue sheets, pictures and seek tables do no harm.
     pub fn open(input: &'a Input, at: u64, go_on: &'a GoOn<'a>) -> Result<Self, MediaError> {
         let no_head = || input.not_audio("its head is damaged");
         let first = input.bytes(at + 4, 4 + INFO)?;
@@ -69,7 +69,8 @@ impl<'a> Flac<'a> {
         let mut at = at + 4;
         for _ in 0..BLOCKS {
             let head = input.bytes(at, 4)?;
-            // A frame, where a block should be: something is wrong, and does not matter.
+            // A frame where a block should be: lengths are wrong, and the frames are searched from
+            // here.
             let Some((kind, lengths)) = head.split_first().filter(|(kind, _)| **kind != 0xFF)
             else {
                 break;
@@ -103,14 +104,14 @@ impl Coded for Flac<'_> {
     fn run(self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError> {
         let Flac { input, go_on, stream, at, .. } = *self;
         let mut coder = coder(input, &stream, true)?;
-        // The checksum of this one does not count.
+        // Trials do not count towards the checksum.
         let mut trial = self::coder(input, &stream, false)?;
         let mut decodes = |bytes: &[u8]| Ok(trial.decode(bytes)?.is_some());
         let mut frames = scan::Frames::new(Window::new(input, go_on), &stream, at);
         let mut numbering = Numbering::new(&stream);
         let (mut bytes, mut decoded) = (0u64, 0u64);
         while let Some(found) = frames.next(&mut decodes)? {
-            // What is behind the end is another stream.
+            // Another stream behind the end of this one.
             if stream.total > 0 && line.frames() >= stream.total {
                 break;
             }
@@ -123,7 +124,7 @@ impl Coded for Flac<'_> {
             match counted.missing(&found.head) {
                 Some(0) => {}
                 Some(missing) if missing <= most => line.lose(missing)?,
-                // There twice, or with a number that cannot be.
+                // A repeated frame, or a number that the file cannot hold.
                 _ => {
                     line.note(DamageKind::Lost, 0);
                     continue;
@@ -145,7 +146,7 @@ impl Coded for Flac<'_> {
         }
         let missing = stream.total.saturating_sub(line.frames());
         if missing > 0 {
-            // As many bytes as the missing frames may need: they are there, but damaged.
+            // At least half of the bytes that the missing frames need are there, but damaged.
             let needed = u128::from(bytes) * u128::from(missing) / u128::from(decoded);
             if u128::from(frames.left()) >= (needed / 2).max(1) {
                 line.lose(missing.min(input.len().saturating_mul(DENSEST)))?;

@@ -16,14 +16,14 @@ pub struct Frames<'a> {
     info: StreamInfo,
     /// Behind the last frame that was found.
     at: u64,
-    /// Bytes that were looked at; what they may be, so that a file made to be slow ends.
+    /// Bytes scanned so far, and their limit: files that are built to be slow come to an end.
     spent: u64,
     budget: u64,
-    /// Whether something was found that begins like a frame, behind the last one.
+    /// Header of an incomplete frame behind the last whole one.
     begun: Option<Head>,
 }
 
-/// Ends of a frame that are tried where no other frame follows.
+/// Candidates for the end of a frame that no other frame follows.
 const ENDS: usize = 16;
 
 impl<'a> Frames<'a> {
@@ -37,13 +37,13 @@ impl<'a> Frames<'a> {
         self.window.input().len().saturating_sub(self.at)
     }
 
-    /// The head of a frame that is not whole, behind the last one that is.
+    /// Header of an incomplete frame behind the last whole one.
     pub fn begun(&self) -> Option<Head> {
         self.begun
     }
 
-    /// The next whole frame; none where there is none any more. `decodes` is asked where nothing
-    /// but the checksum tells the end.
+    /// The next whole frame; none where there is none any more. `decodes` tests candidates where
+    /// only the checksum suggests the end.
     pub fn next(
         &mut self,
         decodes: &mut dyn FnMut(&[u8]) -> Result<bool, MediaError>,
@@ -108,7 +108,7 @@ impl<'a> Frames<'a> {
         }
         self.spent += done as u64;
         for end in ends {
-            // Nothing but the checksum lies behind the last byte that the decoder needs.
+            // The decoder needs the byte before the checksum, and none behind it.
             let needed = self.window.get(at, end - 2)?.to_vec();
             let (last, fewer) = (decodes(&needed)?, needed.get(..end - 3).unwrap_or(&[]));
             if last && !decodes(fewer)? {

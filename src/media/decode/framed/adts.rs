@@ -1,8 +1,8 @@
-//! The frames of AAC by themselves (ISO/IEC 14496-3, 1.A.3.2: ADTS).
+//! Frames of ADTS, AAC without a container (ISO/IEC 14496-3, 1.A.3.2).
 
 use super::Head;
 
-/// Frames of sound in a frame (ISO/IEC 14496-3, 4.5.2.1.1).
+/// Sample frames in a frame (ISO/IEC 14496-3, 4.5.2.1.1).
 const BLOCK: u32 = 1024;
 
 pub fn head(bytes: &[u8]) -> Option<Head> {
@@ -22,8 +22,8 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
         count => usize::from(count),
     };
     let length = usize::from(c & 3) << 11 | usize::from(*d) << 3 | usize::from(e >> 5);
-    // A checksum follows where it is not said that there is none; several blocks in one frame are
-    // something that nobody writes.
+    // Two bytes of checksum follow unless a bit says otherwise. Frames of several blocks are
+    // refused: encoders do not write them.
     let strip = if a & 1 == 1 { 7 } else { 9 };
     if length <= strip || f & 3 != 0 {
         return None;

@@ -1,6 +1,5 @@
-//! MP3 and AAC that stand in a file by themselves, frame behind frame. They are taken apart here,
-//! so that what lies between the frames is known. MP3 begins and ends to the frame where the
-//! encoder left its delay.
+//! MP3 and ADTS: files of frames without a container. Frames are found here, so that gaps between
+//! them are known. MP3 begins and ends to the sample where its tag states the encoder's delay.
 
 mod adts;
 mod mp3;
@@ -23,11 +22,11 @@ use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3};
 const HEAD: usize = 7;
 /// Bytes in which the first frame has to begin.
 const FIRST: u64 = 1 << 20;
-/// Frames that follow the first one, so that it is no chance.
+/// Frames that must follow the first one, against chance.
 const FOLLOWERS: usize = 2;
-/// Frames after a gap whose beginning stood in those that are lost.
+/// Frames after a gap that may lack their bit reservoir.
 const RESERVOIR: u64 = 10;
-/// What a decoder of MP3 is late by.
+/// Delay of an MP3 decoder in sample frames (LAME Technical FAQ).
 const DECODER: u64 = 528 + 1;
 
 /// The head of a frame.
@@ -35,12 +34,12 @@ const DECODER: u64 = 528 + 1;
 struct Head {
     rate: u32,
     channels: usize,
-    /// Frames of sound.
+    /// Sample frames.
     block: u32,
-    /// Bytes of the whole frame, and of its head where the decoder does not want that.
+    /// Bytes of the whole frame, and of the header that the decoder does not take.
     length: usize,
     strip: usize,
-    /// What all frames of a file have in common.
+    /// Bits of the header that are equal in all frames of a file.
     kind: (u8, u8),
 }
 
@@ -70,7 +69,7 @@ impl Codec {
 struct Scan<'a> {
     window: Window<'a>,
     codec: Codec,
-    /// The first one, which the others are like.
+    /// The first frame; the others must match it.
     usual: Head,
     /// Where the next one is.
     at: u64,
@@ -88,7 +87,7 @@ impl Scan<'_> {
                 return Ok(None);
             };
             let Some(head) = codec.head(self.window.get(at, HEAD)?) else { return Ok(None) };
-            // Where frames do not follow each other, chance is kept out.
+            // After a gap, a second matching frame is required against chance.
             if at == self.at || follow(&mut self.window, codec, at, 1)? {
                 let skipped = at - self.at;
                 self.at = at + head.length as u64;
@@ -159,7 +158,7 @@ impl<'a> Framed<'a> {
     ) -> Result<Option<Self>, MediaError> {
         let mut window = Window::new(input, go_on);
         let far = tags.saturating_add(FIRST);
-        // At once is better than after some junk.
+        // A frame right behind the tags is preferred to one after junk.
         let tries = [tags + 1, far]
             .into_iter()
             .flat_map(|end| [Codec::Mp3, Codec::Aac].into_iter().map(move |codec| (codec, end)));
@@ -194,7 +193,7 @@ impl Coded for Framed<'_> {
     }
 
     fn is_counted(&self) -> bool {
-        // What the first frame tells is not always so.
+        // The tag's count may be wrong.
         false
     }
 
@@ -206,7 +205,7 @@ impl Coded for Framed<'_> {
         let told = told.unwrap_or_default();
         let all = told.frames.map(|frames| frames * block);
         let mut part = Part::of(&told, all);
-        // Where one gap is all that is missing, its length is known.
+        // With a single gap and a known total, its length is exact.
         let again = Scan { window: Window::new(input, go_on), codec, usual, at: scan.at };
         let gap = match (again.count()?, told.frames) {
             ((found, 1), Some(frames)) => Some(frames.saturating_sub(found)),
@@ -218,7 +217,7 @@ impl Coded for Framed<'_> {
         while let Some((head, at, skipped)) = scan.next()? {
             line.go_on()?;
             if skipped > 0 && frames > 0 {
-                // As many frames as the bytes between may have been.
+                // Estimate: the skipped bytes at the average length of a frame.
                 let guess = (skipped * frames + bytes / 2) / bytes.max(1);
                 part.lose(line, gap.filter(|gap| *gap <= 2 * most).unwrap_or(guess) * block)?;
                 coder.reset()?;
@@ -226,7 +225,7 @@ impl Coded for Framed<'_> {
             }
             let data = scan.window.get(at, head.length)?;
             if data.len() < head.length {
-                // The last one is cut in the middle.
+                // The last frame is cut off.
                 cut = true;
                 break;
             }
@@ -239,8 +238,8 @@ impl Coded for Framed<'_> {
                     decoded += 1;
                     part.give(line, &mut coder.planes)?;
                 }
-                // A file that was cut out of another begins with frames whose beginning is not
-                // there; they are silent, and nothing is lost.
+                // A file cut out of another one begins with frames that lack their bit reservoir.
+                // They are silent, which is no damage.
                 None if frames == since_gap && frames < RESERVOIR => {
                     let (_, keep) = part.next(block, line.frames());
                     line.rest(keep)?;
@@ -255,7 +254,7 @@ impl Coded for Framed<'_> {
         // Some encoders count the frame of the tag.
         if cut || missing > block {
             let (_, keep) = part.next(missing, line.frames());
-            // No more than the file could have been told to hold.
+            // A count far beyond the file's size is not believed.
             let believed = missing / block <= 1000 * most;
             line.note(DamageKind::CutOff, if believed { keep } else { 0 });
         }
@@ -280,7 +279,7 @@ fn coder(input: &Input, codec: Codec, usual: &Head) -> Result<Coder, MediaError>
 struct Part {
     /// Frames before it.
     ahead: u64,
-    /// Its frames; none up to the end.
+    /// Its frames; none: up to the end.
     most: Option<u64>,
     /// Frames that were decoded so far.
     passed: u64,

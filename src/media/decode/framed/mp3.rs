@@ -1,5 +1,5 @@
-//! The frames of MP3 (ISO/IEC 11172-3 and 13818-3, layer III), and the first one, which may tell of
-//! the others (Xing and LAME tags: gabriel.mp3-tech.org/mp3infotag.html).
+//! Frames of MP3 (ISO/IEC 11172-3 and 13818-3, layer III), and the tag in the first one (Xing and
+//! LAME: gabriel.mp3-tech.org/mp3infotag.html).
 
 use super::Head;
 
@@ -41,12 +41,12 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
     Some(Head { rate, channels, block, length: length as usize, strip: 0, kind })
 }
 
-/// What the first frame says of the whole, instead of sound.
+/// The tag in the first frame: facts of the whole file.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Told {
     /// Frames of the file.
     pub frames: Option<u64>,
-    /// Frames of sound that are added at the beginning and the end.
+    /// Sample frames that the encoder added at the beginning and the end.
     pub delay: u64,
     pub padding: u64,
 }
@@ -69,7 +69,7 @@ impl Told {
             told.frames = number(next).map(u64::from);
             next += 4;
         }
-        // Bytes, a table of places and a quality may follow.
+        // A count of bytes, a seek table and a quality may follow.
         next += if flags & 2 == 0 { 0 } else { 4 };
         next += if flags & 4 == 0 { 0 } else { 100 };
         next += if flags & 8 == 0 { 0 } else { 4 };

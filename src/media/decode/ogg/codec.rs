@@ -49,7 +49,8 @@ impl Heads {
 
     /// Takes the next packet; gives it back where it is the first one of the sound.
     pub fn add(&mut self, packet: Vec<u8>) -> Option<Vec<u8>> {
-        // How many heads FLAC has need not be told; a frame begins with its own mark.
+        // FLAC need not state its number of header packets; audio packets begin with a frame's
+        // sync.
         if self.kind == Kind::Flac {
             self.complete = packet.first() == Some(&0xFF);
             return self.complete.then_some(packet);
@@ -90,7 +91,7 @@ impl Heads {
                 let channels = usize::from(byte(9)?);
                 let ahead = u64::from(u16::from_le_bytes([byte(10)?, byte(11)?]));
                 let gain = i16::from_le_bytes([byte(16)?, byte(17)?]);
-                // More than one stream is surround, and another major version is another format.
+                // Surround (several streams) and other major versions are refused.
                 let several = byte(18)? != 0 && byte(19)? != 1;
                 if byte(8)? >> 4 != 0 || several {
                     return Err(input.not_audio("Opus of a kind that is not known"));
@@ -134,7 +135,7 @@ struct Opus {
     block: Vec<f32>,
     channels: usize,
     path: PathBuf,
-    /// How often the decoder came down.
+    /// How often the decoder panicked.
     falls: u32,
 }
 
@@ -178,7 +179,7 @@ impl Codec {
         Ok(same)
     }
 
-    /// Forgets what came before.
+    /// Forgets earlier packets.
     pub fn reset(&mut self) -> Result<(), MediaError> {
         match &mut self.work {
             Work::Vorbis(coder) | Work::Flac(coder) => coder.reset(),
@@ -197,7 +198,7 @@ impl Codec {
 
 impl Opus {
     fn decode(&mut self, packet: &[u8], planes: &mut [Vec<f32>]) -> Result<bool, MediaError> {
-        // An empty packet would be taken for a lost one, of any length.
+        // The decoder would take an empty packet for a loss, and make up sound.
         if packet.is_empty() {
             return Ok(false);
         }
@@ -224,7 +225,7 @@ impl Opus {
     }
 
     fn reset(&mut self) -> Result<(), MediaError> {
-        // It fails for no reason that a file can give.
+        // A file cannot make it fail.
         guarded(&self.path, || drop(self.decoder.reset_state()))
     }
 }

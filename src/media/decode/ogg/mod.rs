@@ -1,5 +1,5 @@
-//! Ogg files with Vorbis, Opus or FLAC. Positions on the pages put every page where it belongs,
-//! and numbers of the pages tell those that are lost.
+//! Ogg files with Vorbis, Opus or FLAC. Granule positions put every page in its place in time; page
+//! numbers reveal lost pages.
 
 mod codec;
 mod page;
@@ -18,8 +18,7 @@ use crate::media::input::Input;
 use page::Pages;
 use stream::{Next, PagePackets, Stream};
 
-/// Frames of sound that a byte of file may stand for where pages are lost. Opus takes a byte for
-/// 2880 frames of silence.
+/// Sample frames per byte of file that may be missing: Opus codes 2880 frames of silence in a byte.
 const DENSEST: u64 = 3000;
 
 pub(super) struct Ogg<'a> {
@@ -65,7 +64,7 @@ impl Coded for Ogg<'_> {
             if whole && !self.stream.codec.is_verified() {
                 line.note(DamageKind::Checksum, line.frames());
             }
-            // One stream behind another, as radio writes them.
+            // Chained streams, as recordings of radio have them.
             let Some(page) = chained else { break };
             self.stream = Stream::begin(self.input, &mut self.pages, Some(page))?;
             line.runs(self.info().sample_rate, self.info().channels)?;
@@ -81,7 +80,7 @@ impl Coded for Ogg<'_> {
     }
 }
 
-/// Where the next page of a stream belongs, in the count of its positions.
+/// Place of the next page of a stream, in granule positions.
 struct Place {
     /// Frames at the beginning that are not heard.
     ahead: u64,
@@ -96,8 +95,8 @@ impl Place {
         Self { ahead, next: None, from: 0 }
     }
 
-    /// Decodes the packets of a page and hands them on: at the position that the page says, with
-    /// silence for what is missing before it.
+    /// Decodes the packets of a page and hands their sound on at the page's position, with silence
+    /// for what is missing before it.
     fn put(
         &mut self,
         stream: &mut Stream,
@@ -108,7 +107,7 @@ impl Place {
         if page.gap {
             stream.codec.reset()?;
         }
-        // What the packets become, and where one could not be decoded.
+        // Sound of the page, and the place of the first packet that could not be decoded.
         let mut planes = vec![Vec::new(); line.channels()];
         let mut broken = None;
         for packet in &page.packets {
@@ -132,7 +131,7 @@ impl Place {
         let missing = end - (next + count);
         self.next = Some(end);
         if missing > 0 && missing as u64 <= bound {
-            // Before the page where others are lost, else where a packet is.
+            // At the front where pages are lost, else at the broken packet.
             let at = if page.gap { 0 } else { broken.unwrap_or(0) };
             let rest = planes.iter_mut().map(|plane| plane.split_off(at.min(plane.len())));
             let rest = rest.collect();
@@ -146,14 +145,14 @@ impl Place {
             line.note(DamageKind::Lost, 0);
         }
         if missing < 0 && page.last {
-            // The song ends before the last packet does.
+            // The stream ends within the last packet.
             let kept = (count + missing).max(0) as usize;
             planes.iter_mut().for_each(|plane| plane.truncate(kept));
         }
         self.give(next, planes, line)
     }
 
-    /// Hands on what is heard of sound that begins at a position.
+    /// Hands on the audible part of sound that begins at a position.
     fn give(
         &self,
         at: i64,

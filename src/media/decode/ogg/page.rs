@@ -14,8 +14,8 @@ pub struct Page {
     /// First and last page of its stream.
     pub first: bool,
     pub last: bool,
-    /// A count that the codec defines, at the end of the last packet that ends here; none where
-    /// none ends.
+    /// Granule position: the codec's count at the end of the last packet that ends here; none where
+    /// no packet ends.
     pub position: Option<u64>,
     pub stream: u32,
     pub number: u32,
@@ -89,7 +89,7 @@ impl Page {
         let pieces = self.table.iter().enumerate().filter_map(move |(n, piece)| {
             at += usize::from(*piece);
             let ends = *piece < 255;
-            // A piece goes on to the next one, on this page or another.
+            // A full piece goes on in the next one, here or on the next page.
             if !ends && n + 1 < last {
                 return None;
             }

@@ -31,7 +31,7 @@ pub enum Next {
 pub struct Stream {
     pub codec: Codec,
     pieces: Pieces,
-    /// Sound that stood on the page of the last head.
+    /// Audio packets on the page of the last header packet.
     waiting: Option<PagePackets>,
 }
 
@@ -42,7 +42,7 @@ struct Pieces {
     next: u32,
     /// Begun on an earlier page.
     part: Vec<u8>,
-    /// The beginning of the packet is lost, or it is too long: its rest is of no use.
+    /// The current packet lost its beginning or is too long: its rest is dropped.
     broken: bool,
     /// The last page was there.
     ended: bool,
@@ -67,7 +67,7 @@ impl Pieces {
                 self.part.extend_from_slice(piece);
             }
             if ends {
-                // What is broken is an empty packet, which cannot be decoded.
+                // A broken packet is passed on as an empty one, which cannot be decoded.
                 packets.push(std::mem::take(&mut self.part));
                 self.broken = false;
             }

@@ -1,9 +1,9 @@
-//! What the setup of a Vorbis stream asks for (Vorbis I, sections 3.2.1 and 4.2.4): a few bytes may
-//! describe tables of many megabytes, and there may be 256 of them.
+//! Memory that the setup packet of a Vorbis stream asks for (Vorbis I, sections 3.2.1 and 4.2.4): a
+//! few bytes may describe a codebook of 16 MB, and there may be 256 codebooks.
 
-/// Bytes that all tables take at most; those of libvorbis take less than one.
+/// Bytes of all codebooks, at most; those of libvorbis take less than a megabyte.
 const MOST: u64 = 64 << 20;
-/// Bytes of a word of a codebook in a decoder, about, beside its numbers.
+/// Bytes that a decoder takes for a codeword, about, beside its vector.
 const WORD: u64 = 32;
 
 /// Bits, the lowest first.
