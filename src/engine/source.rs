@@ -178,3 +178,34 @@ impl Scratch {
         Self { bytes: Vec::new(), region: silence(0) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::DamageKind;
+    use crate::media::writer::write_plain;
+
+    #[test]
+    fn a_file_that_changes_under_the_hands_is_told_and_not_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let rate = SampleRate(48_000);
+        write_plain(&path, rate, &[0.5; 9000], &[0.5; 9000]).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        // Cut off: 1000 frames of six bytes are missing.
+        std::fs::write(&path, &bytes[..bytes.len() - 6000]).unwrap();
+        let store = Store::at(folder.path().join("store"));
+        let source = StemSource::open_plain(&path, rate, &store).unwrap();
+        let (at, frames) = (Frames(8000), Frames(1000));
+        assert_eq!(source.damage(), [Damage { at, frames, kind: DamageKind::CutOff }]);
+        assert!(source.is_unchanged());
+        let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
+        let mut read = |from| source.read(from, false, &mut left, &mut right, &mut Scratch::new());
+        read(7900).unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_len(6000).unwrap();
+        assert!(matches!(read(7900), Err(MediaError::Changed(_))));
+        assert!(!source.is_unchanged());
+        read(100).unwrap();
+    }
+}

@@ -127,7 +127,7 @@ fn place(
         let bytes = input.bytes(start + at, (length - at).min(LOOK / width * width) as usize)?;
         for sample in bytes.chunks_exact(encoding.width) {
             let value = encoding.whole(sample) >> unused;
-            high &= value & ((1 << spare) - 1) == 0;
+            high &= value.trailing_zeros() >= spare;
             low &= value << (unused + spare) >> (unused + spare) == value;
         }
         at += step.max(width);
