@@ -41,7 +41,7 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(length as usize);
-    file.take(most + 1).read_to_end(&mut bytes)?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     // It may have grown meanwhile.
     if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }
@@ -56,6 +56,7 @@ mod tests {
         let path = folder.path().join("a");
         std::fs::write(&path, b"abc").unwrap();
         assert_eq!(bytes(&path, 3).unwrap(), b"abc");
+        assert_eq!(bytes(&path, u64::MAX).unwrap(), b"abc");
         assert_eq!(bytes(&path, 2).unwrap_err().kind(), ErrorKind::FileTooLarge);
         assert_eq!(open(folder.path()).unwrap_err().kind(), ErrorKind::InvalidInput);
         assert_eq!(open(&folder.path().join("b")).unwrap_err().kind(), ErrorKind::NotFound);
