@@ -16,6 +16,7 @@ mod window;
 #[cfg(test)]
 pub(super) mod tests;
 
+use crate::media::LONGEST;
 use crate::media::damage::{Damage, DamageKind};
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
@@ -79,6 +80,11 @@ fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>
 /// Frames per byte of file above which a header's length is not believed.
 const DENSEST: u64 = 16;
 
+fn is_believed(coded: &dyn Coded, input: &Input) -> bool {
+    let frames = coded.info().frames.0;
+    coded.is_counted() && frames > 0 && frames / DENSEST <= input.len()
+}
+
 /// Facts from the header alone.
 pub(crate) fn head(input: &Input) -> Result<AudioInfo, MediaError> {
     Ok(open(input, &|| true)?.info().clone())
@@ -88,10 +94,9 @@ pub(crate) fn head(input: &Input) -> Result<AudioInfo, MediaError> {
 /// hard to believe, is decoded to find it.
 pub(crate) fn probe(input: &Input, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaError> {
     let coded = open(input, go_on)?;
-    let info = coded.info().clone();
-    let believed = coded.is_counted() && info.frames.0 / DENSEST <= input.len();
-    if believed && info.frames.0 > 0 && info.channels > 0 && info.sample_rate.0 > 0 {
-        return Ok(info);
+    let info = coded.info();
+    if is_believed(&*coded, input) && info.channels > 0 && info.sample_rate.0 > 0 {
+        return Ok(info.clone());
     }
     Ok(run(coded, input, go_on, &mut |_, _| Ok(()))?.info)
 }
@@ -125,6 +130,11 @@ fn run<'a>(
     sink: &'a mut Sink<'a>,
 ) -> Result<Decoded, MediaError> {
     let mut info = coded.info().clone();
+    let length = info.frames.seconds(info.sample_rate);
+    // Before hours are decoded in vain.
+    if length.0 > LONGEST.0 && is_believed(&*coded, input) {
+        return Err(MediaError::TooLong { path: input.path.clone(), length });
+    }
     let mut line = Timeline::new(&input.path, info.sample_rate, info.channels, go_on, sink)?;
     coded.run(&mut line)?;
     let damage;

@@ -209,7 +209,7 @@ impl Coded for Packets<'_> {
 
     fn run(mut self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError> {
         let (mut at, mut heard, mut decoded, mut largest) = (0i64, None, 0u64, 1u64);
-        let mut missed = 0u64;
+        let (mut missed, mut packets) = (0u64, 0u64);
         let whole = loop {
             line.go_on()?;
             let packet = match self.next()? {
@@ -217,6 +217,11 @@ impl Coded for Packets<'_> {
                 Ok(None) => break true,
                 Err(()) => break false,
             };
+            // A fragment may state any number of packets without a byte.
+            packets += 1;
+            if packets > self.input.len() {
+                return Err(self.input.not_audio("it has more packets than bytes"));
+            }
             if packet.track_id != self.track {
                 continue;
             }
