@@ -202,6 +202,28 @@ fn the_delay_of_an_aac_encoder_is_no_part_of_the_song() {
     }
 }
 
+#[test]
+fn sound_is_found_among_pictures_and_surround_is_refused() {
+    let place = Place::new();
+    let path = place.folder.path().join("film.mp4");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", "testsrc=d=6:s=64x48:r=25"])
+        .args(["-i", text(&SOURCE.1), "-c:v", "mpeg4", "-c:a", "aac"])
+        .arg(&path)
+        .status();
+    assert!(made.unwrap().success());
+    let info = probe(&path).unwrap();
+    assert_eq!((info.describe().as_str(), info.frames.0), ("AAC 48 kHz stereo", FRAMES as u64));
+    for (name, codec) in [("six.m4a", "aac"), ("six.flac", "flac"), ("six.ogg", "libvorbis")] {
+        let path = place.encoded(name, &["-ac", "6", "-c:a", codec]);
+        let error = probe(&path).unwrap_err().to_string();
+        assert!(error.contains("has 6 channels; Stemwright takes mono and stereo"), "{error}");
+    }
+    let path = place.encoded("other.mp4", &["-c:a", "ac3"]);
+    let error = probe(&path).unwrap_err().to_string();
+    assert!(error.contains("other.mp4 holds no audio that Stemwright can read"), "{error}");
+}
+
 /// Whether the sound outside some part is that of the whole file.
 fn is_the_rest(damaged: &[f32], whole: &[f32], part: std::ops::Range<usize>) {
     let (from, to) = (2 * part.start, (2 * part.end).min(damaged.len()));

@@ -6,6 +6,7 @@ use crate::media::input::Input;
 use crate::units::SampleRate;
 use std::path::PathBuf;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
@@ -41,7 +42,12 @@ impl Coder {
         let decoder = guarded(&input.path, || {
             symphonia::default::get_codecs().make_audio_decoder(params, &options)
         })?
-        .map_err(|error| input.not_audio(error.to_string()))?;
+        .map_err(|error| match error {
+            Error::Unsupported(kind) => {
+                input.not_audio(format!("coding of a kind that is not decoded: {kind}"))
+            }
+            error => input.not_audio(error.to_string()),
+        })?;
         Ok(Self { path: input.path.clone(), decoder, planes: Vec::new(), falls: 0 })
     }
 
