@@ -12,7 +12,7 @@ fn every_format_is_read() {
     let source = folder.path().join("source.wav");
     let (left, right) = (sound(1, 6.0, 0.4), sound(2, 6.0, 0.4));
     write_float(&source, 48_000, &left, &right);
-    let cases: [(&str, &[&str], Option<u64>, bool); 16] = [
+    let cases: [(&str, &[&str], Option<u64>, bool); 21] = [
         ("i16.wav", &["-c:a", "pcm_s16le"], Some(16), false),
         ("i24.wav", &["-c:a", "pcm_s24le"], Some(24), false),
         ("i32.wav", &["-c:a", "pcm_s32le"], Some(32), false),
@@ -25,6 +25,11 @@ fn every_format_is_read() {
         ("alac.m4a", &["-c:a", "alac", "-sample_fmt", "s32p"], None, false),
         ("alac.caf", &["-c:a", "alac"], None, false),
         ("pcm.caf", &["-c:a", "pcm_s24le"], Some(24), false),
+        ("a.w64", &["-c:a", "pcm_s24le"], Some(24), false),
+        ("a.au", &["-c:a", "pcm_s24be"], Some(24), false),
+        ("a.oga", &["-c:a", "flac", "-f", "ogg"], Some(24), false),
+        ("a.opus", &["-c:a", "libopus", "-b:a", "192k"], None, true),
+        ("a.mp4", &["-c:a", "aac", "-b:a", "320k"], None, true),
         ("a.ogg", &["-c:a", "libvorbis", "-q:a", "8"], None, true),
         ("a.mp3", &["-c:a", "libmp3lame", "-b:a", "320k"], None, true),
         ("aac.m4a", &["-c:a", "aac", "-b:a", "320k"], None, true),
@@ -155,6 +160,7 @@ fn bad_input_is_refused_by_name() {
         ("junk.flac", "holds no audio"),
         ("short.wav", "holds no audio"),
         ("surround.wav", "has 6 channels; Stemwright takes mono and stereo"),
+        (".", "it is a folder"),
         ("missing.wav", "was not found"),
     ];
     for (name, words) in cases {
@@ -260,4 +266,140 @@ fn time_stamps_put_stems_where_they_belong() {
     let start = |name: &str| session.stems.iter().find(|stem| stem.name == name).unwrap().start;
     assert_eq!((start("Drums"), start("Bass")), (Frames(0), Frames(48_000)));
     assert_eq!(session.length(), Frames(96_000));
+}
+
+#[test]
+fn damage_is_a_fault_of_the_stem_with_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = folder_of(&[("01_Bass", &sound(1, 4.0, 0.4), &sound(2, 4.0, 0.4))]);
+    let at = |name: &str| folder.path().join(name);
+    let music = home.path().join("music.wav");
+    write_float(&music, 48_000, &sound(3, 4.0, 0.4), &sound(4, 4.0, 0.4));
+    let encoded = |name: &str, options: &[&str]| {
+        let path = home.path().join(name);
+        ffmpeg_convert(&music, options, &path);
+        std::fs::read(&path).unwrap()
+    };
+    let flac = encoded("music.flac", &["-c:a", "flac"]);
+    let ogg = encoded("music.ogg", &["-c:a", "libvorbis"]);
+    let hit = |at: usize, with: u8| {
+        let mut bytes = flac.clone();
+        bytes[at] ^= with;
+        bytes
+    };
+    let cases = [
+        (
+            "flac",
+            flac[..flac.len() / 2].to_vec(),
+            "fault: ends earlier than its header says, by 2.1 s",
+        ),
+        (
+            "flac",
+            hit(flac.len() / 2, 0x10),
+            "fault: is damaged once, 96 ms are lost and silent; get it again, at 0:0",
+        ),
+        ("flac", hit(26, 0xFF), "fault: its checksum does not fit: it is not what was encoded"),
+        ("ogg", ogg[..ogg.len() / 2].to_vec(), "fault: is cut off, the mark of its end is missing"),
+    ];
+    for (extension, content, words) in cases {
+        let path = at(&format!("02_Vocals.{extension}"));
+        std::fs::write(&path, content).unwrap();
+        for _ in 0..2 {
+            // The second time the copy is known already.
+            let (out, _) = expect(home.path(), 1, &["check", text(folder.path())]);
+            assert!(out.contains(words) && out.contains("not passed"), "{out}");
+        }
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn findings_of_a_stem_of_another_rate_are_where_they_are_heard() {
+    use stemwright::media::broadcast::Broadcast;
+    use stemwright::media::writer::{BitDepth, WavWriter};
+    use stemwright::units::SampleRate;
+    let home = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, rate, start, seconds) in [
+        ("01_Drums", 48_000, 3600, 30),
+        ("02_Bass", 48_000, 3600, 30),
+        ("03_Vocals", 44_100, 3615, 12),
+    ] {
+        let chunk = Broadcast { time_reference: start * u64::from(rate), ..Broadcast::default() };
+        let path = folder.path().join(format!("{name}.wav"));
+        let mut writer =
+            WavWriter::create(&path, BitDepth::Int24, SampleRate(rate), Some(&chunk)).unwrap();
+        let tone = |n: u32| ((f64::from(n) * 0.03).sin() * 2e6) as i32;
+        let mut side: Vec<i32> = (0..seconds * rate).map(tone).collect();
+        if rate == 44_100 {
+            // Clips ten seconds after its own beginning: at 25 s of the song.
+            side[10 * 44_100..10 * 44_100 + 400].fill(8_388_607);
+        }
+        writer.write_whole(&side, &side).unwrap();
+        writer.finish().unwrap();
+    }
+    let (out, _) = expect(home.path(), 1, &["check", text(folder.path()), "--json"]);
+    let report = json(&out);
+    let findings = report["stems"][2]["findings"].as_array().unwrap();
+    let clipped = findings.iter().find(|finding| finding["kind"] == "clipped").unwrap();
+    let from = clipped["at"][0]["from"].as_f64().unwrap();
+    assert!((from - 25.0).abs() < 0.001, "{clipped}");
+}
+
+#[test]
+fn a_quiet_stem_is_not_silent() {
+    let home = tempfile::tempdir().unwrap();
+    let quiet: Vec<f32> = sound(1, 4.0, 0.4).iter().map(|x| x * 3e-4).collect();
+    let faint: Vec<f32> = sound(2, 4.0, 0.4).iter().map(|x| x * 3e-5).collect();
+    let nothing = vec![0.0; quiet.len()];
+    let folder = folder_of(&[
+        ("01_Drums", &quiet, &quiet),
+        ("02_Bass", &faint, &faint),
+        ("03_Keys", &nothing, &nothing),
+    ]);
+    let (out, _) = expect(home.path(), 1, &["check", text(folder.path())]);
+    let lines: Vec<&str> = out.lines().filter(|line| line.contains("look: is ")).collect();
+    assert!(lines[0].contains("is too quiet to be measured (peak \u{2212}7"), "{out}");
+    assert!(lines[1].contains("is silent but for noise that peaks at \u{2212}9"), "{out}");
+    assert!(lines[2].contains("is silent; leave it out"), "{out}");
+}
+
+/// More stems than files may be open: a limit of the system that macOS has by default.
+#[cfg(unix)]
+#[test]
+fn three_hundred_stems_need_few_open_files() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let side = sound(1, 0.5, 0.001);
+    let wav = folder.path().join("001_Drums.wav");
+    write_float(&wav, 48_000, &side, &side);
+    for n in 2..=300 {
+        let path = folder.path().join(format!("{n:03}_Keys.wav"));
+        std::fs::copy(&wav, &path).unwrap();
+    }
+    // One that needs a copy, and one of another rate.
+    ffmpeg_convert(&wav, &["-c:a", "flac"], &folder.path().join("301_Bass.flac"));
+    ffmpeg_convert(&wav, &["-ar", "44100"], &folder.path().join("302_Pad.wav"));
+    let limited = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_stemwright")]);
+        command.args(arguments).env("HOME", home.path());
+        for name in ["XDG_CACHE_HOME", "XDG_DATA_HOME"] {
+            command.env_remove(name);
+        }
+        let output = command.output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, out, error) = limited(&["new", text(folder.path())]);
+    assert_eq!(code, Some(0), "{out}{error}");
+    assert!(out.contains("302") || error.contains("302"), "{out}{error}");
+    let session = session_in(folder.path());
+    let to = home.path().join("out");
+    let versions = ["--versions", "full", "--masters", "mix"];
+    let (code, out, error) =
+        limited(&[&["render", text(&session), "-o", text(&to)][..], &versions].concat());
+    assert_eq!(code, Some(0), "{out}{error}");
+    let (code, out, error) = limited(&["check", text(folder.path())]);
+    assert!(code == Some(1) && out.contains("302_Pad.wav"), "{code:?} {error}");
 }

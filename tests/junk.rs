@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use stemwright::media::store::Store;
+use stemwright::media::store::{Opened, Store};
 use stemwright::units::SampleRate;
 
 /// Half a second in every format: extension and bytes.
@@ -14,7 +14,7 @@ static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("source.wav");
     write_float(&source, 48_000, &sound(1, 0.5, 0.4), &sound(2, 0.5, 0.4));
-    let formats: [(&str, &[&str]); 10] = [
+    let formats: [(&str, &[&str]); 15] = [
         ("wav", &["-c:a", "pcm_s24le"]),
         ("wav", &["-c:a", "pcm_f32le", "-rf64", "always"]),
         ("aiff", &["-c:a", "pcm_s24be"]),
@@ -25,6 +25,11 @@ static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
         ("ogg", &["-c:a", "libvorbis"]),
         ("mp3", &["-c:a", "libmp3lame"]),
         ("m4a", &["-c:a", "aac"]),
+        ("w64", &["-c:a", "pcm_s24le"]),
+        ("au", &["-c:a", "pcm_s24be"]),
+        ("oga", &["-c:a", "flac", "-f", "ogg"]),
+        ("opus", &["-c:a", "libopus"]),
+        ("aac", &["-c:a", "aac", "-f", "adts"]),
     ];
     let convert = |(n, (extension, options)): (usize, (&'static str, &[&str]))| {
         let path = folder.path().join(format!("{n}.{extension}"));
@@ -35,11 +40,11 @@ static FILES: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
 });
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 900, ..ProptestConfig::default() })]
 
     #[test]
     fn no_damage_brings_it_down(
-        which in 0usize..10,
+        which in 0usize..15,
         // Most hits are in the head, where the sizes are.
         hits in prop::collection::vec((0.0f64..1.0, prop::bool::weighted(0.7), any::<u8>()), 0..10),
         kept in prop_oneof![Just(1.0), 0.0f64..1.0],
@@ -61,7 +66,7 @@ proptest! {
             prop_assert!(info.frames.0 <= size * 8000, "{} frames of {size} bytes", info.frames.0);
         }
         let store = Store::at(folder.path().join("cache"));
-        if let Ok((file, _)) = store.open(&path, SampleRate(44_100)) {
+        if let Ok(Opened { file, .. }) = store.open(&path, SampleRate(44_100)) {
             let (mut left, mut right) = (vec![0.0; 4096], vec![0.0; 4096]);
             file.read(-100, &mut left, &mut right, &mut Vec::new()).unwrap();
             prop_assert!(left.iter().chain(&right).all(|x| x.is_finite()));

@@ -11,7 +11,7 @@ use stemwright::dsp::limiter::{Limiter, LimiterSettings};
 use stemwright::dsp::loudness::LoudnessMeter;
 use stemwright::dsp::true_peak::TruePeakMeter;
 use stemwright::dsp::{Stereo, silence};
-use stemwright::media::store::Store;
+use stemwright::media::store::{Opened, Store};
 use stemwright::media::writer::{BitDepth, WavWriter};
 use stemwright::units::{Db, SampleRate};
 
@@ -62,7 +62,7 @@ fn theirs(filter: &'static str) -> Limit {
 fn load(path: &Path) -> Option<(Stereo, SampleRate)> {
     let store = Store::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("sound_cache"));
     let info = stemwright::media::info::probe(path).ok()?;
-    let (file, info) = store.open(path, info.sample_rate).ok()?;
+    let Opened { file, info, .. } = store.open(path, info.sample_rate).ok()?;
     let mut sound = silence(file.info().frames.0 as usize);
     let [left, right] = &mut sound;
     file.read(0, left, right, &mut Vec::new()).ok()?;

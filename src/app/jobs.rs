@@ -16,7 +16,7 @@ use crate::intake::examine::{Examination, examine};
 use crate::media::hashes::Hashes;
 use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;
-use crate::media::store::Store;
+use crate::media::store::{self, Store};
 use crate::render::RenderError;
 use crate::render::masking::{Masking, masking};
 use crate::render::measure::measure;
@@ -558,7 +558,7 @@ fn waveforms(
         let tell = |peaks| say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
         if let Some(known) = cache.load(&path, rate) {
             tell(known);
-        } else if let Ok((file, _)) = store.open(&path, rate) {
+        } else if let Ok(store::Opened { file, .. }) = store.open(&path, rate) {
             let grown = &mut |peaks: &Peaks, _| {
                 tell(peaks.clone());
                 !cancel.load(Ordering::Relaxed)

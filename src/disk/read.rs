@@ -66,6 +66,7 @@ mod tests {
         let path = folder.path().join("a");
         std::fs::write(&path, b"abc").unwrap();
         assert_eq!(bytes(&path, 3).unwrap(), b"abc");
+        assert_eq!(bytes(&path, u64::MAX).unwrap(), b"abc");
         assert_eq!(bytes(&path, 2).unwrap_err().kind(), ErrorKind::FileTooLarge);
         assert_eq!(open(folder.path()).unwrap_err().kind(), ErrorKind::InvalidInput);
         assert_eq!(open(&folder.path().join("b")).unwrap_err().kind(), ErrorKind::NotFound);

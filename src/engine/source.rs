@@ -2,8 +2,8 @@
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::clean::Region;
-use crate::media::store::Store;
-use crate::media::{MediaError, PcmFile};
+use crate::media::store::{Opened, Store};
+use crate::media::{Damage, MediaError, PcmFile};
 use crate::session::stem::{CleanRegion, FileRef, Stem, StemId};
 use crate::units::{Frames, SampleRate};
 use std::path::Path;
@@ -16,6 +16,7 @@ pub struct StemSource {
     /// None where there is no file: the stem is silent.
     file: Option<Arc<PcmFile>>,
     frames: Frames,
+    damage: Arc<[Damage]>,
     mono: bool,
     start: i64,
     regions: Vec<Region>,
@@ -63,7 +64,8 @@ impl StemSource {
         let (id, start, regions) = (Some(stem.id), stem.offset(), Vec::new());
         let info = &stem.file.info;
         let frames = info.frames.at_rate(info.sample_rate, rate);
-        Self { id, file: None, frames, mono: info.channels == 1, start, regions, rate }
+        let (mono, damage) = (info.channels == 1, Arc::from([]));
+        Self { id, file: None, frames, damage, mono, start, regions, rate }
     }
 
     /// Whether there is no file.
@@ -98,9 +100,21 @@ impl StemSource {
 
     /// Opens a file that is no stem: it starts with the song and has no clean regions.
     pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
-        let (file, info) = store.open(path, rate)?;
+        let Opened { file, info, damage } = store.open(path, rate)?;
         let (mono, frames, regions) = (info.channels == 1, file.info().frames, Vec::new());
-        Ok(Self { id: None, file: Some(Arc::new(file)), frames, mono, start: 0, regions, rate })
+        let (file, damage) = (Some(Arc::new(file)), damage.into());
+        Ok(Self { id: None, file, frames, damage, mono, start: 0, regions, rate })
+    }
+
+    /// Damaged places of the file, in frames of its own rate.
+    pub fn damage(&self) -> &[Damage] {
+        &self.damage
+    }
+
+    /// Whether the file that the sound comes from is still as it was when it was opened; true for a
+    /// stem without a file.
+    pub fn is_unchanged(&self) -> bool {
+        self.file.as_ref().is_none_or(|file| file.is_unchanged())
     }
 
     /// The stem's; none for a file that is no stem.
@@ -162,5 +176,36 @@ impl StemSource {
 impl Scratch {
     pub fn new() -> Self {
         Self { bytes: Vec::new(), region: silence(0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::DamageKind;
+    use crate::media::writer::write_plain;
+
+    #[test]
+    fn a_file_that_changes_under_the_hands_is_told_and_not_heard() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let rate = SampleRate(48_000);
+        write_plain(&path, rate, &[0.5; 9000], &[0.5; 9000]).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        // Cut off: 1000 frames of six bytes are missing.
+        std::fs::write(&path, &bytes[..bytes.len() - 6000]).unwrap();
+        let store = Store::at(folder.path().join("store"));
+        let source = StemSource::open_plain(&path, rate, &store).unwrap();
+        let (at, frames) = (Frames(8000), Frames(1000));
+        assert_eq!(source.damage(), [Damage { at, frames, kind: DamageKind::CutOff }]);
+        assert!(source.is_unchanged());
+        let (mut left, mut right) = ([0.0; 64], [0.0; 64]);
+        let mut read = |from| source.read(from, false, &mut left, &mut right, &mut Scratch::new());
+        read(7900).unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_len(6000).unwrap();
+        assert!(matches!(read(7900), Err(MediaError::Changed(_))));
+        assert!(!source.is_unchanged());
+        read(100).unwrap();
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with an audio file. Each message names the file and says what to do.
 
-use crate::units::SampleRate;
+use crate::media::LONGEST;
+use crate::units::{SampleRate, Seconds};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,14 @@ pub enum MediaError {
     Rate { path: PathBuf, rate: SampleRate },
     #[error("{} is damaged ({detail}); export it again", path.display())]
     Damaged { path: PathBuf, detail: String },
+    #[error("{} lasts {:.1} hours; Stemwright takes {:.0} at most, cut it into parts", path.display(), length.0 / 3600.0, LONGEST.0 / 3600.0)]
+    TooLong { path: PathBuf, length: Seconds },
+    #[error("{} was written while it was read; wait until it is whole, then open it again", .0.display())]
+    Changed(PathBuf),
+    #[error("{} has two channels; only two mono files become a stereo pair", .0.display())]
+    NotMono(PathBuf),
+    #[error("reading {} was stopped", .0.display())]
+    Stopped(PathBuf),
     #[error("{} cannot be written: {cause}; check the free space and that you may write there", path.display())]
     Write { path: PathBuf, cause: io::Error },
     #[error("{from} cannot be converted to {to}: {detail}")]

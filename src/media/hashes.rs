@@ -1,12 +1,9 @@
 //! What files hold, as a number. A file that is as it was when it was read is not read again.
 
+use crate::disk::{self, Stamp};
 use crate::media::MediaError;
-use crate::media::store::name_of;
+use crate::media::store::name_for;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// A file that was changed so recently may change again within the same tick of its clock.
-const RIPE: Duration = Duration::from_secs(3);
 
 /// The hashes that are known, in the user's cache.
 #[derive(Clone, Debug)]
@@ -25,34 +22,44 @@ impl Hashes {
         Self::at(super::cache_folder("hashes"))
     }
 
-    /// BLAKE3 of a file's content, in hexadecimal. It is read unless place, size and time of
-    /// change are those of a file that was read before.
+    /// BLAKE3 of a file's content, in hexadecimal. It is read unless place, size and times are
+    /// those of a file that was read before.
+    ///
+    /// # Errors
+    /// `Changed` where the file is written again and again while it is read.
     pub fn hash(&self, path: &Path) -> Result<String, MediaError> {
-        let known = self.folder.join(name_of(path, "blake3")?);
-        let written = std::fs::read_to_string(&known).ok();
-        let whole = |text: &String| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        if let Some(hash) = written.filter(whole) {
+        let reading = |cause| MediaError::reading(path, cause);
+        for _ in 0..2 {
+            let mut file = disk::open(path).map_err(reading)?;
+            let stamp = Stamp::held(&file).map_err(reading)?;
+            let known = self.folder.join(name_for(path, &stamp, "blake3")?);
+            let text = disk::bytes(&known, 64).ok().and_then(|text| String::from_utf8(text).ok());
+            let is_hash = |b: u8| b.is_ascii_hexdigit();
+            let whole = |text: &String| text.len() == 64 && text.bytes().all(is_hash);
+            if let Some(hash) = text.filter(whole) {
+                return Ok(hash);
+            }
+            let mut hasher = blake3::Hasher::new();
+            std::io::copy(&mut file, &mut hasher).map_err(reading)?;
+            if Stamp::held(&file).map_err(reading)? != stamp {
+                continue;
+            }
+            let hash = hasher.finalize().to_hex().to_string();
+            if stamp.is_ripe() {
+                // What cannot be kept is read again the next time.
+                let _ = std::fs::create_dir_all(&self.folder);
+                let _ = disk::write(&known, hash.as_bytes());
+            }
             return Ok(hash);
         }
-        let reading = |cause| MediaError::reading(path, cause);
-        let mut file = std::fs::File::open(path).map_err(reading)?;
-        let mut hasher = blake3::Hasher::new();
-        std::io::copy(&mut file, &mut hasher).map_err(reading)?;
-        let hash = hasher.finalize().to_hex().to_string();
-        let age = file.metadata().and_then(|meta| meta.modified()).ok();
-        if age.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > RIPE) {
-            // What cannot be kept is read again the next time.
-            let _ = std::fs::create_dir_all(&self.folder);
-            let _ = std::fs::write(&known, &hash);
-        }
-        Ok(hash)
+        Err(MediaError::Changed(path.to_owned()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::SystemTime;
+    use std::time::{Duration, SystemTime};
 
     #[test]
     fn a_file_that_changed_is_read_again() {

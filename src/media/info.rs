@@ -1,7 +1,9 @@
 //! What an audio file says of itself.
 
+use crate::media::decode::GoOn;
 use crate::media::error::MediaError;
-use crate::media::{RATES, decode, wav};
+use crate::media::input::Input;
+use crate::media::{LONGEST, RATES, decode, pcm};
 use crate::units::{Frames, SampleRate};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -18,7 +20,7 @@ pub struct AudioInfo {
     pub float: bool,
     pub frames: Frames,
     pub lossy: bool,
-    /// The time stamp of a broadcast WAV: frames since midnight.
+    /// Time stamp of a broadcast WAV: frames since midnight. Programs that know no time write 0.
     pub time_reference: Option<u64>,
     /// The header promises more audio than the file holds.
     pub truncated: bool,
@@ -35,21 +37,43 @@ impl AudioInfo {
         let channels = if self.channels == 1 { "mono" } else { "stereo" };
         format!("{}{bits} {} {channels}", self.format, self.sample_rate)
     }
+
+    /// The facts of the stereo pair of two mono files: the rate is that of the left one, the
+    /// length that of the longer one. None where one is not mono.
+    pub fn paired(&self, right: &AudioInfo) -> Option<AudioInfo> {
+        let mono = self.channels == 1 && right.channels == 1;
+        let other = right.frames.at_rate(right.sample_rate, self.sample_rate);
+        mono.then(|| AudioInfo {
+            format: self.format.clone(),
+            channels: 2,
+            sample_rate: self.sample_rate,
+            bits: self.bits.min(right.bits),
+            float: self.float && right.float,
+            frames: self.frames.max(other),
+            lossy: self.lossy || right.lossy,
+            time_reference: self.time_reference.filter(|_| self.stamp() == right.stamp()),
+            truncated: self.truncated || right.truncated,
+        })
+    }
+
+    /// Seconds since midnight.
+    fn stamp(&self) -> Option<f64> {
+        Some(Frames(self.time_reference?).seconds(self.sample_rate).0)
+    }
 }
 
-/// Reads the header of an audio file, and refuses what Stemwright cannot take.
+/// Reads the header of an audio file, and refuses what Stemwright cannot take. A lossy file is
+/// decoded, since its header does not tell its length to the frame.
 pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
-    let file = std::fs::metadata(path).map_err(|cause| MediaError::reading(path, cause))?;
-    if file.is_dir() {
-        let detail = "it is a folder".into();
-        return Err(MediaError::NotAudio { path: path.to_owned(), detail });
-    }
-    if file.len() == 0 {
-        return Err(MediaError::Empty(path.to_owned()));
-    }
-    let info = match wav::parse(path)? {
+    probe_while(path, &|| true)
+}
+
+/// The same; it ends with `Stopped` when `go_on` says no.
+pub fn probe_while(path: &Path, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaError> {
+    let input = Input::open(path)?;
+    let info = match pcm::parse(&input)? {
         Some(layout) => layout.info,
-        None => decode::probe(path)?,
+        None => decode::probe(&input, go_on)?,
     };
     accept(path, info)
 }
@@ -64,6 +88,10 @@ pub(crate) fn accept(path: &Path, info: AudioInfo) -> Result<AudioInfo, MediaErr
     }
     if info.frames == Frames(0) {
         return Err(MediaError::NotAudio { path, detail: "it has no samples".into() });
+    }
+    let length = info.frames.seconds(info.sample_rate);
+    if length.0 > LONGEST.0 {
+        return Err(MediaError::TooLong { path, length });
     }
     Ok(info)
 }

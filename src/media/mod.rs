@@ -2,33 +2,44 @@
 
 mod aiff;
 pub mod broadcast;
+pub mod damage;
 pub mod decode;
 pub mod error;
 mod flac;
 pub mod hashes;
 pub mod info;
+mod input;
 pub mod opus;
 pub mod origin;
 pub mod pcm;
 pub mod peak_cache;
 pub mod peaks;
+mod pool;
 pub mod resample;
 pub mod sink;
 pub mod store;
 pub mod tags;
-pub mod wav;
 pub mod writer;
 
 use crate::units::Seconds;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+pub use damage::{Damage, DamageKind};
 pub use error::MediaError;
-pub use info::{AudioInfo, probe};
+pub use info::{AudioInfo, probe, probe_while};
 pub use pcm::PcmFile;
 
 /// Extensions of the files that can be read.
-pub const EXTENSIONS: [&str; 13] = [
-    "wav", "wave", "bwf", "rf64", "aif", "aiff", "aifc", "flac", "caf", "m4a", "mp3", "ogg", "aac",
+pub const EXTENSIONS: [&str; 22] = [
+    "wav", "wave", "bwf", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "caf", "au", "snd", "flac",
+    "m4a", "m4b", "mp4", "mp3", "ogg", "oga", "opus", "aac", "adts",
+];
+
+/// Extensions of other sound files: they are known, and have to be exported anew.
+pub const SOUNDS: [&str; 39] = [
+    "wv", "mka", "tta", "ape", "dsf", "dff", "mp2", "mp1", "mpga", "wma", "asf", "ac3", "eac3",
+    "ec3", "dts", "thd", "mpc", "ofr", "shn", "tak", "ra", "rm", "amr", "3ga", "weba", "webm",
+    "mov", "mkv", "voc", "sd2", "sds", "iff", "8svx", "gsm", "spx", "rex", "rx2", "mid", "midi",
 ];
 
 /// The longest sound that is taken: no song lasts longer than a day.
@@ -43,8 +54,36 @@ pub(crate) fn cache_folder(name: &str) -> PathBuf {
     dirs.map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned()).join(name)
 }
 
-/// Whether the name of a file says that it holds audio.
-pub fn is_audio(path: &std::path::Path) -> bool {
+fn has_extension(path: &Path, known: &[&str]) -> bool {
     let extension = path.extension().and_then(|text| text.to_str()).unwrap_or("");
-    EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
+    known.iter().any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+/// Whether the name of a file says that it holds audio that can be read.
+pub fn is_audio(path: &Path) -> bool {
+    has_extension(path, &EXTENSIONS)
+}
+
+/// Whether the name of a file says that it holds sound of a kind that is not read.
+pub fn is_unread_sound(path: &Path) -> bool {
+    has_extension(path, &SOUNDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sounds_are_known_by_their_names_read_or_not() {
+        for name in ["a.wav", "b.W64", "c.Aif", "d.opus", "e.x.mp4"] {
+            assert!(is_audio(Path::new(name)) && !is_unread_sound(Path::new(name)), "{name}");
+        }
+        for name in ["a.wv", "b.MKA", "c.tta", "d.wma"] {
+            assert!(is_unread_sound(Path::new(name)) && !is_audio(Path::new(name)), "{name}");
+        }
+        for name in ["notes.txt", "wav", "a.wav.bak", "b"] {
+            assert!(!is_unread_sound(Path::new(name)) && !is_audio(Path::new(name)), "{name}");
+        }
+        assert!(EXTENSIONS.iter().all(|known| !SOUNDS.contains(known)));
+    }
 }

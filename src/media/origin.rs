@@ -1,6 +1,6 @@
 //! Which program a file comes from, where it says so.
 
-use std::fs::File;
+use crate::disk;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -15,7 +15,7 @@ const MOST: usize = 1000;
 /// software of its `LIST INFO`, or chunks of its own. None where nothing tells, or the file cannot
 /// be read.
 pub fn software(path: &Path) -> Option<String> {
-    let mut file = File::open(path).ok()?;
+    let mut file = disk::open(path).ok()?;
     let mut head = [0u8; 12];
     file.read_exact(&mut head).ok()?;
     let wave = matches!(head.get(..4)?, b"RIFF" | b"RF64" | b"BW64");

@@ -1,15 +1,17 @@
 //! Waveform outlines that were read before, kept in the user's cache.
 
+use crate::disk;
 use crate::media::peaks::{Peaks, Point};
 use crate::media::store::name_of;
 use crate::units::SampleRate;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Begins every file; the number changes with the format.
 const MAGIC: &[u8; 8] = b"SWPEAKS1";
 const POINT: usize = 12;
+/// Bytes of an outline, at most: a day at the highest rate.
+const MOST: u64 = 1 << 30;
 /// Outlines that nobody asked for in this time are thrown away.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
@@ -33,7 +35,7 @@ impl PeakCache {
     /// The outline of a file at a session's rate, if it is known and the file has not changed.
     pub fn load(&self, file: &Path, rate: SampleRate) -> Option<Peaks> {
         let path = self.folder.join(name_of(file, &rate.0.to_string()).ok()?);
-        let bytes = std::fs::read(&path).ok()?;
+        let bytes = disk::bytes(&path, MOST).ok()?;
         let (points, rest) = bytes.strip_prefix(MAGIC)?.as_chunks::<POINT>();
         if !rest.is_empty() {
             return None;
@@ -61,9 +63,7 @@ impl PeakCache {
         }
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(&self.folder)?;
-            let mut temporary = tempfile::NamedTempFile::new_in(&self.folder)?;
-            temporary.write_all(&bytes)?;
-            temporary.persist(self.folder.join(name)).map(|_| ()).map_err(|error| error.error)
+            disk::write(&self.folder.join(name), &bytes)
         };
         let _ = write();
     }

@@ -1,23 +1,49 @@
-//! Conformed copies: a stem that is no WAV file of the session's rate is decoded and converted
-//! once, so that everything after it reads plain samples at any place.
+//! Conformed copies: a stem that is compressed, or not at the session's rate, is decoded and
+//! converted once, so that everything after it reads PCM samples at any place.
 
-use crate::dsp::silence;
-use crate::media::decode;
+use crate::disk::{self, Stamp, Temporary};
+use crate::dsp::{Stereo, silence};
+use crate::media::damage::Damage;
+use crate::media::decode::{self, GoOn};
 use crate::media::error::MediaError;
-use crate::media::info::{AudioInfo, probe};
-use crate::media::pcm::PcmFile;
+use crate::media::info::{AudioInfo, accept};
+use crate::media::input::Input;
+use crate::media::pcm::{self, PcmFile};
 use crate::media::resample::Resampler;
 use crate::media::writer::{BitDepth, WavWriter};
 use crate::units::SampleRate;
+use serde::{Deserialize, Serialize};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+
+#[cfg(test)]
+mod tests;
 
 const BLOCK: usize = 1 << 15;
+/// Largest description of a copy, in bytes.
+const BESIDE: u64 = 1 << 20;
 
 /// The folder of conformed copies.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+}
+
+/// A file that can be read at any place at the rate that was asked for.
+#[derive(Debug)]
+pub struct Opened {
+    pub file: PcmFile,
+    /// The facts of the original file.
+    pub info: AudioInfo,
+    /// In frames of the original's rate.
+    pub damage: Vec<Damage>,
+}
+
+/// Description of a copy's original, kept as JSON beside the copy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Known {
+    info: AudioInfo,
+    damage: Vec<Damage>,
 }
 
 impl Store {
@@ -31,85 +57,293 @@ impl Store {
         Self::at(super::cache_folder("conformed"))
     }
 
-    /// Opens a file for reading at `rate`. A WAV file of that rate is opened where it is; any
-    /// other is read from its copy, which is made now if need be. The info is that of the
-    /// original file.
-    pub fn open(&self, path: &Path, rate: SampleRate) -> Result<(PcmFile, AudioInfo), MediaError> {
-        if let Some(file) = PcmFile::open(path)?
-            && file.info().sample_rate == rate
-        {
-            let info = file.info().clone();
-            return Ok((file, info));
-        }
-        let info = probe(path)?;
-        let copy = self.copy_path(path, rate)?;
-        if !copy.is_file() {
-            self.make(path, &info, rate, &copy)?;
-        }
-        match PcmFile::open(&copy)? {
-            Some(file) => Ok((file, info)),
-            None => Err(MediaError::Damaged { path: copy, detail: "not a WAV file".into() }),
-        }
+    /// Opens a file for reading at `rate`. A PCM file of that rate is read where it is; any other
+    /// file is read from its copy, which is made now if need be.
+    ///
+    /// # Errors
+    /// `Changed` where the file is written again and again while it is read.
+    pub fn open(&self, path: &Path, rate: SampleRate) -> Result<Opened, MediaError> {
+        self.open_while(path, rate, &|| true)
     }
 
-    fn copy_path(&self, path: &Path, rate: SampleRate) -> Result<PathBuf, MediaError> {
-        Ok(self.folder.join(format!("{}.wav", name_of(path, &rate.0.to_string())?)))
-    }
-
-    fn make(
+    /// The same; it ends with `Stopped` when `go_on` says no.
+    pub fn open_while(
         &self,
         path: &Path,
-        info: &AudioInfo,
+        rate: SampleRate,
+        go_on: &GoOn<'_>,
+    ) -> Result<Opened, MediaError> {
+        self.conformed(&[path], rate, go_on)
+    }
+
+    /// Opens two mono files as the left and the right side of one stereo file. The longer one
+    /// counts; each is converted to `rate` by itself.
+    ///
+    /// # Errors
+    /// `NotMono` where one of them is stereo, else those of [`Store::open`].
+    pub fn open_pair(
+        &self,
+        left: &Path,
+        right: &Path,
+        rate: SampleRate,
+    ) -> Result<Opened, MediaError> {
+        self.conformed(&[left, right], rate, &|| true)
+    }
+
+    fn conformed(
+        &self,
+        paths: &[&Path],
+        rate: SampleRate,
+        go_on: &GoOn<'_>,
+    ) -> Result<Opened, MediaError> {
+        let mut changed = PathBuf::new();
+        // A file that changed while it was read is tried once more.
+        for _ in 0..2 {
+            let inputs =
+                paths.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>, _>>()?;
+            if let [input] = inputs.as_slice()
+                && let Some(file) = PcmFile::of(input)?
+                && file.info().sample_rate == rate
+            {
+                let (info, damage) = (file.info().clone(), file.damage());
+                return Ok(Opened { file, info, damage });
+            }
+            let copy = self.copy_of(&inputs, rate)?;
+            let known = match kept(&copy) {
+                Some(known) => known,
+                None => match self.make(&inputs, rate, &copy, go_on)? {
+                    Some(known) => known,
+                    None => {
+                        let other = inputs.iter().find(|input| !input.is_unchanged());
+                        changed = other.or(inputs.first()).map_or(changed, |one| one.path.clone());
+                        continue;
+                    }
+                },
+            };
+            let originals =
+                inputs.into_iter().map(|input| (input.path, input.stamp)).collect::<Vec<_>>();
+            return match PcmFile::open(&copy)? {
+                Some(file) => {
+                    let file = file.made_from(originals);
+                    Ok(Opened { file, info: known.info, damage: known.damage })
+                }
+                None => Err(MediaError::Damaged { path: copy, detail: "not a WAV file".into() }),
+            };
+        }
+        Err(MediaError::Changed(changed))
+    }
+
+    /// Path of the copy of originals with these stamps.
+    fn copy_of(&self, inputs: &[Input], rate: SampleRate) -> Result<PathBuf, MediaError> {
+        let purpose = rate.0.to_string();
+        let names = inputs.iter().map(|input| name_for(&input.path, &input.stamp, &purpose));
+        let names = names.collect::<Result<Vec<_>, _>>()?;
+        let name = match names.as_slice() {
+            [one] => one.clone(),
+            all => short(&all.join(" ")),
+        };
+        Ok(self.folder.join(format!("{name}.wav")))
+    }
+
+    /// Makes a copy. None where an original changed while it was read; no copy is left then.
+    fn make(
+        &self,
+        inputs: &[Input],
         rate: SampleRate,
         copy: &Path,
-    ) -> Result<(), MediaError> {
-        let writing = |source| MediaError::writing(copy, source);
+        go_on: &GoOn<'_>,
+    ) -> Result<Option<Known>, MediaError> {
+        let writing = |cause| MediaError::writing(copy, cause);
         std::fs::create_dir_all(&self.folder).map_err(writing)?;
         // Dropped on any failure, so that no half-made copy stays.
-        let temporary =
-            tempfile::NamedTempFile::new_in(&self.folder).map_err(writing)?.into_temp_path();
-        let mut writer = WavWriter::create(&temporary, BitDepth::Float32, rate, None)?;
-        let mut resampler = Resampler::new(info.sample_rate, rate)?;
-        let mut out = silence(0);
-        let mono = info.channels == 1;
-        let mut feed = |left: &[f32], right: &[f32]| -> Result<(), MediaError> {
-            out.iter_mut().for_each(Vec::clear);
-            resampler.process(left, right, &mut out)?;
-            writer.write_float(&out[0], &out[1])
+        let temporary = Temporary::within(&self.folder).map_err(writing)?;
+        let writer = WavWriter::create(temporary.path(), BitDepth::Float32, rate, None)?;
+        let known = match inputs {
+            [left, right] => self.write_pair([left, right], rate, writer, go_on)?,
+            all => match all.first() {
+                Some(input) => write_one(input, rate, writer, go_on)?,
+                None => return Ok(None),
+            },
         };
-        if let Some(file) = PcmFile::open(path)? {
-            let (mut block, mut scratch) = (silence(BLOCK), Vec::new());
-            let total = file.info().frames.0;
-            for from in (0..total).step_by(BLOCK) {
-                let length = (total - from).min(BLOCK as u64) as usize;
-                let [left, right] = &mut block;
-                let (left, right) = (&mut left[..length], &mut right[..length]);
-                file.read(from as i64, left, right, &mut scratch)?;
-                feed(left, if mono { left } else { right })?;
-            }
-        } else {
-            decode::decode(path, &mut |planes| match planes {
-                [one] => feed(one, one),
-                [left, right, ..] => feed(left, right),
-                [] => Ok(()),
-            })?;
+        if !inputs.iter().all(Input::is_unchanged) {
+            return Ok(None);
         }
-        out.iter_mut().for_each(Vec::clear);
-        resampler.finish(&mut out)?;
-        writer.write_float(&out[0], &out[1])?;
+        let text = serde_json::to_vec(&known).map_err(|error| writing(error.into()))?;
+        disk::write(&beside(copy), &text).map_err(writing)?;
+        match temporary.place(copy) {
+            // Another thread or program made the same copy first.
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(writing(error)),
+            _ => Ok(Some(known)),
+        }
+    }
+
+    fn write_pair(
+        &self,
+        sides: [&Input; 2],
+        rate: SampleRate,
+        mut writer: WavWriter,
+        go_on: &GoOn<'_>,
+    ) -> Result<Known, MediaError> {
+        // Each side by itself first: they may have different rates, and codecs.
+        let writing = |cause| MediaError::writing(&self.folder, cause);
+        let (mut known, mut files) = (Vec::new(), Vec::new());
+        for input in sides {
+            let head = match pcm::parse(input)? {
+                Some(layout) => layout.info,
+                None => decode::head(input)?,
+            };
+            if head.channels != 1 {
+                return Err(MediaError::NotMono(input.path.clone()));
+            }
+        }
+        for input in sides {
+            let side = Temporary::within(&self.folder).map_err(writing)?;
+            let writer = WavWriter::create(side.path(), BitDepth::Float32, rate, None)?;
+            known.push(write_one(input, rate, writer, go_on)?);
+            let file = PcmFile::open(side.path())?;
+            files.push((side, file.ok_or_else(|| MediaError::Missing(input.path.clone()))?));
+        }
+        let length = files.iter().map(|(_, file)| file.info().frames.0).max().unwrap_or(0);
+        let mut block = silence(BLOCK);
+        let (mut unused, mut bytes) = (vec![0.0; BLOCK], Vec::new());
+        for from in (0..length).step_by(BLOCK) {
+            let count = (length - from).min(BLOCK as u64) as usize;
+            for (side, (_, file)) in block.iter_mut().zip(&files) {
+                side.resize(count, 0.0);
+                unused.resize(count, 0.0);
+                file.read(from as i64, side, &mut unused, &mut bytes)?;
+            }
+            let [left, right] = &block;
+            writer.write_float(left, right)?;
+            if !go_on() {
+                return Err(MediaError::Stopped(self.folder.clone()));
+            }
+        }
         writer.finish()?;
-        temporary.persist(copy).map_err(|error| writing(error.error))
+        let mut known = known.into_iter();
+        let (Some(left), Some(right)) = (known.next(), known.next()) else {
+            return Err(MediaError::Missing(self.folder.clone()));
+        };
+        let not_mono = || MediaError::NotMono(self.folder.clone());
+        let info = left.info.paired(&right.info).ok_or_else(not_mono)?;
+        let scaled = |damage: &Damage| Damage {
+            at: damage.at.at_rate(right.info.sample_rate, info.sample_rate),
+            frames: damage.frames.at_rate(right.info.sample_rate, info.sample_rate),
+            kind: damage.kind,
+        };
+        let mut damage = left.damage;
+        damage.extend(right.damage.iter().map(scaled));
+        damage.sort_by_key(|damage| damage.at);
+        Ok(Known { info, damage })
     }
 }
 
-/// A name for what is made from a file for a purpose: it tells the file's place, size and time of
-/// change.
+/// Path of a copy's description.
+fn beside(copy: &Path) -> PathBuf {
+    copy.with_extension("json")
+}
+
+/// Description of a finished copy. A copy without a description is removed.
+fn kept(copy: &Path) -> Option<Known> {
+    if !copy.is_file() {
+        return None;
+    }
+    let known = disk::bytes(&beside(copy), BESIDE).ok();
+    let known = known.and_then(|text| serde_json::from_slice(&text).ok());
+    if known.is_none() {
+        // It is made again.
+        let _ = std::fs::remove_file(copy);
+    }
+    known
+}
+
+/// Decodes a file and writes it at another rate.
+fn write_one(
+    input: &Input,
+    rate: SampleRate,
+    mut writer: WavWriter,
+    go_on: &GoOn<'_>,
+) -> Result<Known, MediaError> {
+    let mut out = silence(0);
+    let known = match PcmFile::of(input)? {
+        Some(file) => {
+            let (info, damage) = (file.info().clone(), file.damage());
+            let mono = info.channels == 1;
+            let mut resampler = Resampler::new(info.sample_rate, rate)?;
+            let (mut block, mut scratch) = (silence(BLOCK), Vec::new());
+            for from in (0..info.frames.0).step_by(BLOCK) {
+                let length = (info.frames.0 - from).min(BLOCK as u64) as usize;
+                let [left, right] = &mut block;
+                let (left, right) = (&mut left[..length], &mut right[..length]);
+                file.read(from as i64, left, right, &mut scratch)?;
+                let right = if mono { &*left } else { &*right };
+                feed(&mut resampler, &mut writer, &mut out, left, right)?;
+                if !go_on() {
+                    return Err(MediaError::Stopped(input.path.clone()));
+                }
+            }
+            finish(resampler, writer, &mut out)?;
+            Known { info, damage }
+        }
+        None => {
+            let mut resampler: Option<Resampler> = None;
+            let decoded = decode::decode_input(input, go_on, &mut |own, planes| {
+                let resampler = match &mut resampler {
+                    Some(resampler) => resampler,
+                    none => none.insert(Resampler::new(own, rate)?),
+                };
+                match planes {
+                    [one] => feed(resampler, &mut writer, &mut out, one, one),
+                    [left, right, ..] => feed(resampler, &mut writer, &mut out, left, right),
+                    [] => Ok(()),
+                }
+            })?;
+            let info = accept(&input.path, decoded.info)?;
+            if let Some(resampler) = resampler {
+                finish(resampler, writer, &mut out)?;
+            }
+            Known { info, damage: decoded.damage }
+        }
+    };
+    Ok(known)
+}
+
+fn feed(
+    resampler: &mut Resampler,
+    writer: &mut WavWriter,
+    out: &mut Stereo,
+    left: &[f32],
+    right: &[f32],
+) -> Result<(), MediaError> {
+    out.iter_mut().for_each(Vec::clear);
+    resampler.process(left, right, out)?;
+    writer.write_float(&out[0], &out[1])
+}
+
+fn finish(
+    mut resampler: Resampler,
+    mut writer: WavWriter,
+    out: &mut Stereo,
+) -> Result<(), MediaError> {
+    out.iter_mut().for_each(Vec::clear);
+    resampler.finish(out)?;
+    writer.write_float(&out[0], &out[1])?;
+    writer.finish()
+}
+
+/// Name of a cache entry: a hash of the file's path, its stamp and the purpose.
 pub(super) fn name_of(path: &Path, purpose: &str) -> Result<String, MediaError> {
-    let reading = |source| MediaError::reading(path, source);
-    let meta = std::fs::metadata(path).map_err(reading)?;
-    let full = path.canonicalize().map_err(reading)?;
-    let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let key = format!("{} {} {changed:?} {purpose}", full.display(), meta.len());
+    let missing = || MediaError::Missing(path.to_owned());
+    name_for(path, &Stamp::at(path).ok_or_else(missing)?, purpose)
+}
+
+/// The same for a file that is open.
+pub(super) fn name_for(path: &Path, stamp: &Stamp, purpose: &str) -> Result<String, MediaError> {
+    let full = path.canonicalize().map_err(|cause| MediaError::reading(path, cause))?;
+    Ok(short(&format!("{} {} {purpose}", full.display(), stamp.key())))
+}
+
+fn short(key: &str) -> String {
     let name = blake3::hash(key.as_bytes()).to_hex();
-    Ok(name.get(..32).unwrap_or(&name).to_string())
+    name.get(..32).unwrap_or(&name).to_string()
 }

@@ -78,19 +78,19 @@ pub fn measure<E: From<MediaError>>(
     let facts = crate::media::probe(path)?;
     let mut meters = Meters::new(path, facts.channels, facts.sample_rate)?;
     let mut stopped = None;
-    let info = decode::decode(path, &mut |planes| {
+    let decoded = decode::decode(path, &|| true, &mut |_, planes| {
         let left = planes.first().map_or(&[][..], Vec::as_slice);
         meters.process(left, planes.get(1).map_or(left, Vec::as_slice));
         if let Err(error) = advance(left.len()) {
             stopped = Some(error);
-            return Err(MediaError::Damaged { path: path.to_owned(), detail: "stopped".into() });
+            return Err(MediaError::Stopped(path.to_owned()));
         }
         Ok(())
     });
-    match (stopped, info) {
+    match (stopped, decoded) {
         (Some(error), _) => Err(error),
         (None, Err(error)) => Err(error.into()),
-        (None, Ok(info)) => Ok(meters.finish(info)),
+        (None, Ok(decoded)) => Ok(meters.finish(decoded.info)),
     }
 }
 

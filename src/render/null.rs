@@ -13,9 +13,9 @@ const BLOCK: usize = 1 << 15;
 pub fn residual(parts: &[PathBuf], mix: &Path, cancel: &AtomicBool) -> Result<Db, RenderError> {
     let store = Store::of_user();
     let info = crate::media::probe(mix)?;
-    let open = |path: &PathBuf| Ok(store.open(path, info.sample_rate)?.0);
+    let open = |path: &PathBuf| Ok(store.open(path, info.sample_rate)?.file);
     let files = parts.iter().map(open).collect::<Result<Vec<_>, RenderError>>()?;
-    let (whole, _) = store.open(mix, info.sample_rate)?;
+    let whole = store.open(mix, info.sample_rate)?.file;
     let length = files.iter().map(|file| file.info().frames.0).max().unwrap_or(0);
     let length = length.max(info.frames.0);
     let (mut block, mut bytes) = (silence(BLOCK), Vec::new());

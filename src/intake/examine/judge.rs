@@ -5,6 +5,7 @@ use crate::intake::examine::marks::Run;
 use crate::intake::examine::scan::Scan;
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
 use crate::intake::stamps::{Start, starts};
+use crate::media::{Damage, DamageKind};
 use crate::session::Session;
 use crate::session::stem::Role;
 use crate::units::{Db, Frames, Hz, Seconds};
@@ -26,12 +27,8 @@ const LEAST_DELAY: Seconds = Seconds(0.000_2);
 pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
     let mut list = Vec::new();
     file(looked, session, &mut list);
-    if looked.scan.highest() <= SILENT.factor() as f32 {
-        list.push(Finding::new(
-            Kind::Silent,
-            Severity::Caution,
-            "is silent; leave it out, or export it again",
-        ));
+    if let Some(finding) = silence(&looked.scan) {
+        list.push(finding);
     } else {
         bits(looked, &mut list);
         level(looked, &mut list);
@@ -42,12 +39,38 @@ pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
     list.into_iter().map(|finding| Finding { stem: Some(looked.stem.id), ..finding }).collect()
 }
 
+/// What is said of a file in which nothing is heard.
+fn silence(scan: &Scan) -> Option<Finding> {
+    let peak = Db::from_factor(f64::from(scan.highest()));
+    let (kind, text) = if peak == Db::SILENCE {
+        (Kind::Silent, "is silent; leave it out, or export it again".into())
+    } else if peak.0 <= SILENT.0 {
+        let text = format!(
+            "is silent but for noise that peaks at {peak:.1} dBFS; leave it out, or export it again"
+        );
+        (Kind::Silent, text)
+    } else {
+        // Under the gate of BS.1770, −70 LUFS, all the time. What is shorter than a block of the
+        // meter has no figure either.
+        let quiet = scan.loudness.is_some_and(|loudness| loudness.integrated.finite().is_none());
+        let measured = scan.info.frames.seconds(scan.info.sample_rate) > Seconds(0.4);
+        if !quiet || !measured {
+            return None;
+        }
+        let text = format!(
+            "is too quiet to be measured (peak {peak:.1} dBFS); ask for it at its full level"
+        );
+        (Kind::TooQuiet, text)
+    };
+    Some(Finding::new(kind, Severity::Caution, text))
+}
+
 impl Looked<'_> {
-    /// A place in the file as a part of the song.
+    /// A place in the file, in its own frames, as a part of the song. The stem's start is counted
+    /// in the session's.
     fn span(&self, at: Frames, frames: u64) -> Span {
-        let rate = self.scan.info.sample_rate;
-        let own = rate.hz().0;
-        let start = self.stem.offset() as f64 / own;
+        let own = self.scan.info.sample_rate.hz().0;
+        let start = self.stem.offset() as f64 / self.rate.hz().0;
         let from = (at.0 as f64 / own + start).max(0.0);
         Span { from: Seconds(from), to: Seconds(from + frames as f64 / own) }
     }
@@ -69,13 +92,7 @@ fn file(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
         let text = format!("runs at {}, the session at {rate}", info.sample_rate);
         list.push(Finding::new(Kind::Rate, Severity::Caution, text).mended_by(Mend::Convert));
     }
-    if info.truncated {
-        list.push(Finding::new(
-            Kind::Truncated,
-            Severity::Fault,
-            "ends earlier than its header says; export it again",
-        ));
-    }
+    damage(looked, list);
     if looked.scan.invalid > 0 {
         let text =
             format!("holds {} samples that are no numbers; export it again", looked.scan.invalid);
@@ -109,6 +126,42 @@ fn start(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
             let note = start.note().map(|text| Finding::new(Kind::Start, Severity::Caution, text));
             list.extend(note);
         }
+    }
+}
+
+/// What the file does not hold as it should.
+fn damage(looked: &Looked<'_>, list: &mut Vec<Finding>) {
+    let rate = looked.scan.info.sample_rate;
+    let of = |kind| looked.damage.iter().filter(move |damage| damage.kind == kind);
+    let places = |kind| apart(of(kind).map(|damage| looked.span(damage.at, damage.frames.0)));
+    let mut say = |kind, text: String, at| {
+        list.push(Finding::new(kind, Severity::Fault, text).at(at));
+    };
+    if looked.scan.info.truncated || of(DamageKind::CutOff).next().is_some() {
+        let text = match of(DamageKind::CutOff).find_map(|damage| damage.length(rate)) {
+            Some(by) => {
+                format!("ends earlier than its header says, by {by}; get the whole file again")
+            }
+            None => "is cut off, the mark of its end is missing; get the whole file again".into(),
+        };
+        say(Kind::Truncated, text, places(DamageKind::CutOff));
+    }
+    let lost: u64 = of(DamageKind::Lost).map(|damage| damage.frames.0).sum();
+    let lost = Damage { at: Frames(0), frames: Frames(lost), kind: DamageKind::Lost };
+    match of(DamageKind::Lost).count() {
+        0 => {}
+        count => {
+            let much = match (lost.length(rate), count) {
+                (None, _) => "how much is lost cannot be known".into(),
+                (Some(long), 1) => format!("{long} are lost and silent"),
+                (Some(long), _) => format!("{long} in all are lost and silent"),
+            };
+            let text = format!("is damaged {}, {much}; get it again", times(count));
+            say(Kind::Damaged, text, places(DamageKind::Lost));
+        }
+    }
+    if let Some(damage) = of(DamageKind::Checksum).next() {
+        say(Kind::Damaged, format!("{}; get it again", damage.describe(rate)), Vec::new());
     }
 }
 

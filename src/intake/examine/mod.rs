@@ -17,11 +17,11 @@ use crate::intake::IntakeError;
 use crate::intake::align::{Aligner, Lag, loudest};
 use crate::intake::findings::{Finding, Kind, Severity};
 use crate::intake::null_test::{NullTest, null_test};
-use crate::media::store::Store;
-use crate::media::{MediaError, PcmFile, probe};
+use crate::media::store::{Opened, Store};
+use crate::media::{Damage, MediaError, PcmFile, probe_while};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
-use crate::units::{Db, Frames};
+use crate::units::{Db, Frames, SampleRate};
 use limiting::Limiting;
 use lossy::Loss;
 use rayon::prelude::*;
@@ -106,10 +106,14 @@ impl Examination {
 pub(crate) struct Looked<'a> {
     pub stem: &'a Stem,
     pub scan: Scan,
+    /// In frames of the file's own rate.
+    pub damage: Vec<Damage>,
     pub limiting: Option<Limiting>,
     pub loss: Loss,
     /// Where the right channel lies in the left one.
     pub sides: Option<Lag>,
+    /// The session's rate, in which the stem's start is counted.
+    pub rate: SampleRate,
 }
 
 /// Stems that are compared with each other, at most: the work grows with their square.
@@ -133,10 +137,12 @@ pub fn examine(
         progress(share_of_looking * done as f32 / all.max(1) as f32);
         stopped(cancel)
     };
-    let all = session.stems.par_iter().map(|stem| match look(stem, folder, &store, &each) {
-        Err(IntakeError::Media(error)) => Ok(Err((stem, error))),
-        Err(error) => Err(error),
-        Ok(looked) => Ok(Ok(looked)),
+    let all = session.stems.par_iter().map(|stem| {
+        match look(stem, session.sample_rate, folder, &store, &each, cancel) {
+            Err(IntakeError::Media(error)) => Ok(Err((stem, error))),
+            Err(error) => Err(error),
+            Ok(looked) => Ok(Ok(looked)),
+        }
     });
     let (mut looked, mut lost) = (Vec::new(), Vec::new());
     for one in all.collect::<Result<Vec<_>, _>>()? {
@@ -191,19 +197,24 @@ fn stopped(cancel: &AtomicBool) -> Result<(), IntakeError> {
 
 fn look<'a>(
     stem: &'a Stem,
+    rate: SampleRate,
     folder: &Path,
     store: &Store,
     each: &(dyn Fn(u64) -> Result<(), IntakeError> + Sync),
+    cancel: &AtomicBool,
 ) -> Result<Looked<'a>, IntakeError> {
     let path = stem.file.place.at(folder);
+    let go_on = || !cancel.load(Ordering::Relaxed);
     // The samples as they are: at the file's own rate.
-    let own = probe(&path)?;
-    let (file, info) = store.open(&path, own.sample_rate)?;
+    let opened =
+        probe_while(&path, &go_on).and_then(|own| store.open_while(&path, own.sample_rate, &go_on));
+    stopped(cancel)?;
+    let Opened { file, info, damage } = opened?;
     let scan = scan::scan(&file, &info, &mut |frames| each(frames))?;
     let limiting = limiting::limiting(&file, &scan)?;
     let loss = lossy::loss(&file, &scan)?;
     let sides = sides(&file, &scan)?;
-    Ok(Looked { stem, scan, limiting, loss, sides })
+    Ok(Looked { stem, scan, damage, limiting, loss, sides, rate })
 }
 
 /// Where the right channel of a file lies in its left one.

@@ -85,10 +85,14 @@ const TABLE: [u16; 256] = {
 
 /// The polynomial x¹⁶ + x¹⁵ + x² + 1, from zero.
 pub fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc: u16, byte| {
-        let at = usize::from((crc >> 8) as u8 ^ byte);
-        crc << 8 ^ TABLE.get(at).copied().unwrap_or(0)
-    })
+    bytes.iter().fold(0, |crc, byte| crc16_of(crc, *byte))
+}
+
+/// The same with one byte more.
+#[inline]
+pub fn crc16_of(crc: u16, byte: u8) -> u16 {
+    let at = usize::from((crc >> 8) as u8 ^ byte);
+    crc << 8 ^ TABLE.get(at).copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! thousand times their size (flacenc 0.5.1, issue 256). Polynomial predictors are all that is
 //! used here: a few per cent larger than the best, read by every decoder.
 
-mod bits;
-mod frame;
+pub(crate) mod bits;
+pub(crate) mod frame;
 
 use crate::media::error::MediaError;
 use crate::media::tags::Tags;
@@ -169,7 +169,7 @@ mod tests {
         }
         file.finish().unwrap();
         let mut out = [Vec::new(), Vec::new()];
-        decode::decode(&path, &mut |planes| {
+        decode::decode(&path, &|| true, &mut |_, planes| {
             out.iter_mut().zip(planes).for_each(|(out, plane)| out.extend(plane));
             Ok(())
         })

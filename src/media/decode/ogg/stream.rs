@@ -1,0 +1,150 @@
+//! The packets of one stream of an Ogg file.
+
+use super::codec::{Codec, Heads};
+use super::page::{Page, Pages};
+use crate::media::error::MediaError;
+use crate::media::input::Input;
+
+/// Bytes of a packet, at most. Pictures in comments are longer, and are passed over.
+const LONGEST: usize = 1 << 20;
+/// Pages before those of the sound, at most: 64 MB of them.
+const HEADS: usize = 1024;
+
+/// Packets that end on one page.
+pub struct PagePackets {
+    pub packets: Vec<Vec<u8>>,
+    /// The page's position.
+    pub position: Option<u64>,
+    pub last: bool,
+    /// Pages are missing before this one.
+    pub gap: bool,
+}
+
+/// What comes next in a stream.
+pub enum Next {
+    Packets(PagePackets),
+    /// The first page of a stream behind this one.
+    Chained(Page),
+    End,
+}
+
+pub struct Stream {
+    pub codec: Codec,
+    pieces: Pieces,
+    /// Audio packets on the page of the last header packet.
+    waiting: Option<PagePackets>,
+}
+
+/// Puts packets together.
+struct Pieces {
+    stream: u32,
+    /// Number of the next page.
+    next: u32,
+    /// Begun on an earlier page.
+    part: Vec<u8>,
+    /// The current packet lost its beginning or is too long: its rest is dropped.
+    broken: bool,
+    /// The last page was there.
+    ended: bool,
+}
+
+impl Pieces {
+    fn take(&mut self, page: &Page) -> PagePackets {
+        let gap = page.number != self.next;
+        self.next = page.number.wrapping_add(1);
+        if gap || !page.continued {
+            self.part.clear();
+            self.broken = page.continued;
+        }
+        let mut packets = Vec::new();
+        for (piece, ends) in page.pieces() {
+            if self.part.len() + piece.len() > LONGEST {
+                self.broken = true;
+            }
+            if self.broken {
+                self.part.clear();
+            } else {
+                self.part.extend_from_slice(piece);
+            }
+            if ends {
+                // A broken packet is passed on as an empty one, which cannot be decoded.
+                packets.push(std::mem::take(&mut self.part));
+                self.broken = false;
+            }
+        }
+        self.ended |= page.last;
+        PagePackets { packets, position: page.position, last: page.last, gap }
+    }
+}
+
+impl Stream {
+    /// Reads the heads of the next stream that is known, whose first page may have been read.
+    pub fn begin(
+        input: &Input,
+        pages: &mut Pages<'_>,
+        mut first: Option<Page>,
+    ) -> Result<Self, MediaError> {
+        let mut begun: Option<(Pieces, Heads)> = None;
+        for _ in 0..HEADS {
+            let page = match first.take() {
+                Some(page) => page,
+                None => match pages.next()? {
+                    Some(page) => page,
+                    None => break,
+                },
+            };
+            let Some((pieces, heads)) = &mut begun else {
+                let head = page.pieces().next().map_or(&[][..], |(piece, _)| piece);
+                if page.first
+                    && let Some(heads) = Heads::begin(head)
+                {
+                    let (stream, next) = (page.stream, page.number.wrapping_add(1));
+                    let (part, broken, ended) = (Vec::new(), false, page.last);
+                    begun = Some((Pieces { stream, next, part, broken, ended }, heads));
+                }
+                continue;
+            };
+            if page.stream != pieces.stream || page.first {
+                continue;
+            }
+            let mut taken = pieces.take(&page);
+            let mut sound = Vec::new();
+            for packet in std::mem::take(&mut taken.packets) {
+                let packet = if heads.are_complete() { Some(packet) } else { heads.add(packet) };
+                sound.extend(packet);
+            }
+            if heads.are_complete() {
+                let codec = heads.codec(input)?;
+                let waiting = (!sound.is_empty()).then_some(PagePackets {
+                    packets: sound,
+                    gap: false,
+                    ..taken
+                });
+                let Some((pieces, _)) = begun else { break };
+                return Ok(Self { codec, pieces, waiting });
+            }
+        }
+        Err(input.not_audio("no Vorbis, Opus or FLAC is in it"))
+    }
+
+    /// Packets of the next page.
+    pub fn next(&mut self, pages: &mut Pages<'_>) -> Result<Next, MediaError> {
+        if let Some(waiting) = self.waiting.take() {
+            return Ok(Next::Packets(waiting));
+        }
+        while let Some(page) = pages.next()? {
+            if page.first && self.pieces.ended {
+                return Ok(Next::Chained(page));
+            }
+            if page.stream == self.pieces.stream && !page.first {
+                return Ok(Next::Packets(self.pieces.take(&page)));
+            }
+        }
+        Ok(Next::End)
+    }
+
+    /// Whether the last page of the stream was there.
+    pub fn has_ended(&self) -> bool {
+        self.pieces.ended
+    }
+}
