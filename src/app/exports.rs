@@ -2,15 +2,17 @@
 //! one, in the mix or alone.
 
 use super::App;
-use super::jobs::{Jobs, News, loudness};
-use crate::engine::source::StemSource;
+use super::jobs::{Jobs, News};
+use super::sounds::loudness;
+use crate::engine::source::{StemSource, opened};
 use crate::files::FileOf;
 use crate::files::kept::Kept;
-use crate::media::store::Store;
+use crate::media::store::{Opened, Store};
 use crate::session::stem::{Stem, StemId};
-use crate::units::Db;
+use crate::units::{Db, Lufs};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What a stem was before, ready to be heard.
 pub struct Before {
@@ -116,21 +118,27 @@ impl Jobs {
     /// Opens what a stem was before, and measures how loud both are.
     fn before(&self, document: u64, stem: Stem, folder: PathBuf, rate: crate::units::SampleRate) {
         self.spawn_shown("before", "Opening both", Arc::default(), move |say, _, cancel| {
-            let copy = stem.file.before.as_deref().and_then(|b| Kept::of_user().find(&b.content));
-            let Some(copy) = copy else {
+            let Some(copies) = Kept::of_user().before(&stem.file) else {
                 return say(News::Failed(format!(
                     "There is no copy of what {} was before",
                     stem.name
                 )));
             };
-            let source = match StemSource::open_plain(&copy, rate, &Store::of_user()) {
-                Ok(source) => source.at(stem.offset()),
+            let (store, go_on) = (Store::of_user(), || !cancel.load(Ordering::Relaxed));
+            let old = match &copies.right {
+                Some(right) => store.open_pair_while(&copies.left, right, rate, &go_on),
+                None => store.open_while(&copies.left, rate, &go_on),
+            };
+            let old = match old {
+                Ok(old) => old,
                 Err(error) => return say(News::Failed(error.to_string())),
             };
-            let measured = |path| loudness(path, cancel).and_then(|loudness| loudness.finite());
-            let (old, new) = (measured(&copy), measured(&stem.file.place.at(&folder)));
-            let louder = old.zip(new).map(|(old, new)| Db(new - old));
-            let before = Before { stem: stem.id, source: Arc::new(source), louder };
+            let measured = |sound: &Opened| loudness(sound, cancel).and_then(Lufs::finite);
+            let new = opened(&stem.file, &folder, rate, &store, &go_on).ok();
+            let louder = measured(&old).zip(new.as_ref().and_then(measured));
+            let louder = louder.map(|(old, new)| Db(new - old));
+            let source = Arc::new(StemSource::of(old, rate).at(stem.offset()));
+            let before = Before { stem: stem.id, source, louder };
             say(News::Before { document, before });
         });
     }

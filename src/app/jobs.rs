@@ -7,6 +7,7 @@ use crate::app::keeper::Kept;
 use crate::app::opening::{Opened, open, opened};
 use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
+use crate::app::sounds::{Figures, Reference, measure_reference, waveforms};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
 use crate::files::kept::Kept as Copies;
@@ -14,21 +15,18 @@ use crate::files::{FileOf, Found, all, look, stamps};
 use crate::intake::demo;
 use crate::intake::examine::{Examination, examine};
 use crate::media::hashes::Hashes;
-use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;
-use crate::media::store::{self, Store};
+use crate::media::store::Store;
 use crate::render::RenderError;
 use crate::render::masking::{Masking, masking};
-use crate::render::measure::measure;
-use crate::render::overview::{Overview, mean_spectrum, overview};
-use crate::render::solve::Solution;
+use crate::render::overview::overview;
 use crate::review::exchange::Format;
 use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::master::{Alternates, Master};
+use crate::session::master::Alternates;
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
-use crate::units::{Lufs, SampleRate};
+use crate::units::Lufs;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -159,64 +157,6 @@ pub enum Picked {
     LocatedIn(PathBuf),
     /// The folder into which all files of the song are collected.
     Collect(PathBuf),
-}
-
-/// What the current version measures, and what it is compared with.
-pub struct Figures {
-    pub mix: Overview,
-    /// The full mix, where a master gives its gain to this part of it.
-    full: Option<Overview>,
-    /// The same stems with flat strips and no chains.
-    pub bypass: Lufs,
-    /// What that was measured for: version, and which stems are muted.
-    bypass_of: (String, Vec<bool>),
-    pub reference: Option<Arc<Reference>>,
-}
-
-/// What the reference measures.
-pub struct Reference {
-    /// The file that was measured, by its content.
-    pub of: String,
-    pub loudness: Lufs,
-    /// Mean power, as of the mix.
-    pub spectrum: Vec<f32>,
-}
-
-impl Figures {
-    /// The gain that a master would use for the version, and what it would come to.
-    pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
-        match (&self.full, master.alternates) {
-            (_, Alternates::Own) | (None, _) => self.mix.predict(session, master),
-            (Some(full), _) => self.mix.at(session, master, full.predict(session, master)?.gain),
-        }
-    }
-
-    pub fn reference_loudness(&self) -> Option<Lufs> {
-        self.reference.as_ref().map(|reference| reference.loudness)
-    }
-}
-
-/// Integrated loudness of a file; none where it cannot be read, or the work was stopped.
-pub fn loudness(path: &Path, cancel: &AtomicBool) -> Option<Lufs> {
-    let measured = measure(path, &mut |_| match cancel.load(Ordering::Relaxed) {
-        true => Err(RenderError::Cancelled),
-        false => Ok(()),
-    });
-    Some(measured.ok()?.loudness.integrated)
-}
-
-/// Measures a reference; none where it cannot be read.
-pub fn measure_reference(
-    file: &FileRef,
-    folder: &Path,
-    rate: SampleRate,
-    cancel: &AtomicBool,
-) -> Option<Arc<Reference>> {
-    let path = file.place.at(folder);
-    let loudness = loudness(&path, cancel)?;
-    let source = StemSource::open_plain(&path, rate, &Store::of_user()).ok()?;
-    let spectrum = mean_spectrum(&source, source.length().0, rate, cancel).ok()?;
-    Some(Arc::new(Reference { of: file.content.hash.clone(), loudness, spectrum }))
 }
 
 /// Starts jobs, and collects what they say.
@@ -538,40 +478,4 @@ pub(super) fn renew(cancel: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
     cancel.store(true, Ordering::Relaxed);
     *cancel = Arc::default();
     Arc::clone(cancel)
-}
-
-/// Reads the waveforms of all stems, or takes those that are known.
-fn waveforms(
-    document: u64,
-    session: &Session,
-    folder: &Path,
-    store: &Store,
-    running: &Running,
-    cancel: &AtomicBool,
-    say: &(dyn Fn(News) + Sync),
-) {
-    let cache = PeakCache::of_user();
-    let rate = session.sample_rate;
-    let done = AtomicUsize::new(0);
-    session.stems.par_iter().for_each(|stem| {
-        let path = stem.file.place.at(folder);
-        let tell = |peaks| say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
-        if let Some(known) = cache.load(&path, rate) {
-            tell(known);
-        } else if let Ok(store::Opened { file, .. }) = store.open(&path, rate) {
-            let grown = &mut |peaks: &Peaks, _| {
-                tell(peaks.clone());
-                !cancel.load(Ordering::Relaxed)
-            };
-            if let Ok(peaks) = Peaks::build(&file, grown)
-                && !cancel.load(Ordering::Relaxed)
-            {
-                cache.keep(&path, rate, &peaks);
-                tell(peaks);
-            }
-        }
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        running.share(done as f32 / session.stems.len() as f32);
-    });
-    cache.tidy();
 }

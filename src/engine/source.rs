@@ -3,7 +3,7 @@
 use crate::dsp::{Stereo, silence};
 use crate::engine::clean::Region;
 use crate::media::store::{Opened, Store};
-use crate::media::{Damage, MediaError, PcmFile};
+use crate::media::{Damage, GoOn, MediaError, PcmFile};
 use crate::session::stem::{CleanRegion, FileRef, Stem, StemId};
 use crate::units::{Frames, SampleRate};
 use std::path::Path;
@@ -21,6 +21,21 @@ pub struct StemSource {
     start: i64,
     regions: Vec<Region>,
     rate: SampleRate,
+}
+
+/// Opens a file of the session, or the two that make one.
+pub fn opened(
+    file: &FileRef,
+    folder: &Path,
+    rate: SampleRate,
+    store: &Store,
+    go_on: &GoOn<'_>,
+) -> Result<Opened, MediaError> {
+    let left = file.place.at(folder);
+    match file.right.as_deref() {
+        Some(right) => store.open_pair_while(&left, &right.place.at(folder), rate, go_on),
+        None => store.open_while(&left, rate, go_on),
+    }
 }
 
 /// Buffers that a reader keeps between blocks.
@@ -80,7 +95,7 @@ impl StemSource {
         rate: SampleRate,
         store: &Store,
     ) -> Result<Self, MediaError> {
-        Self::open_plain(&file.place.at(folder), rate, store)
+        Ok(Self::of(opened(file, folder, rate, store, &|| true)?, rate))
     }
 
     /// The same stem with other clean regions.
@@ -100,10 +115,15 @@ impl StemSource {
 
     /// Opens a file that is no stem: it starts with the song and has no clean regions.
     pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
-        let Opened { file, info, damage } = store.open(path, rate)?;
+        Ok(Self::of(store.open(path, rate)?, rate))
+    }
+
+    /// The same of a file that is open.
+    pub fn of(opened: Opened, rate: SampleRate) -> Self {
+        let Opened { file, info, damage } = opened;
         let (mono, frames, regions) = (info.channels == 1, file.info().frames, Vec::new());
         let (file, damage) = (Some(Arc::new(file)), damage.into());
-        Ok(Self { id: None, file, frames, damage, mono, start: 0, regions, rate })
+        Self { id: None, file, frames, damage, mono, start: 0, regions, rate }
     }
 
     /// Damaged places of the file, in frames of its own rate.

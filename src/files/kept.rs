@@ -128,6 +128,16 @@ impl Kept {
         Ok(true)
     }
 
+    /// The copies of what a file held before it was exported again; none where one is not there.
+    pub fn before(&self, file: &FileRef) -> Option<Copies> {
+        let before = file.before.as_deref()?;
+        let right = match &before.right {
+            Some(right) => Some(self.find(right)?),
+            None => None,
+        };
+        Some(Copies { left: self.find(&before.content)?, right })
+    }
+
     /// Writes what a file held before it was exported again beside it, under a name of its own;
     /// none where there is no copy of it.
     pub fn restore_before(
@@ -135,22 +145,51 @@ impl Kept {
         file: &FileRef,
         folder: &Path,
     ) -> std::io::Result<Option<PathBuf>> {
-        let Some(copy) = file.before.as_deref().and_then(|before| self.find(&before.content))
-        else {
-            return Ok(None);
-        };
+        let Some(copies) = self.before(file) else { return Ok(None) };
         let place = file.place.at(folder);
+        if let Some((right, copy)) = file.right.as_deref().zip(copies.right.as_deref()) {
+            return restore_pair(&place, &right.place.at(folder), &copies.left, copy).map(Some);
+        }
         let stem = place.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let ending = place.extension().unwrap_or_default().to_string_lossy().into_owned();
         for name in numbered(&format!("{stem}_before")) {
             let to = place.with_file_name(format!("{name}.{ending}"));
-            match disk::copy(&copy, &to) {
+            match disk::copy(&copies.left, &to) {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 copied => return copied.map(|()| Some(to)),
             }
         }
         Ok(None)
     }
+}
+
+/// Writes both sides into a new folder beside where they are, under their own names: they are found
+/// together by them.
+fn restore_pair(
+    left: &Path,
+    right: &Path,
+    left_copy: &Path,
+    right_copy: &Path,
+) -> std::io::Result<PathBuf> {
+    let stem = left.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for name in numbered(&format!("{stem}_before")) {
+        let home = left.with_file_name(name);
+        match std::fs::create_dir(&home) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+            made => made?,
+        }
+        let to = |file: &Path| home.join(file.file_name().unwrap_or_default());
+        disk::copy(left_copy, &to(left))?;
+        disk::copy(right_copy, &to(right))?;
+        return Ok(to(left));
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
+
+/// Where the copy of a file lies, and that of its right side where it has one of its own.
+pub struct Copies {
+    pub left: PathBuf,
+    pub right: Option<PathBuf>,
 }
 
 /// Where the files of a stem are, and what each holds.

@@ -92,27 +92,8 @@ pub fn see(file: &FileRef, folder: &Path, hashes: &Hashes) -> Seen {
 /// The facts of two mono files that are the sides of one stereo sound.
 pub fn pair_info(left: &Path, right: &Path) -> Result<AudioInfo, MediaError> {
     let (one, other) = (probe(left)?, probe(right)?);
-    for (info, path) in [(&one, left), (&other, right)] {
-        if info.channels != 1 {
-            let detail = "it is one side of a pair and should be mono".into();
-            return Err(MediaError::NotAudio { path: path.to_owned(), detail });
-        }
-    }
-    Ok(joined(&one, &other))
-}
-
-/// The facts of a stereo sound of which these are the sides: as long as the longer one.
-pub fn joined(one: &AudioInfo, other: &AudioInfo) -> AudioInfo {
-    let frames = other.frames.at_rate(other.sample_rate, one.sample_rate).max(one.frames);
-    AudioInfo {
-        channels: 2,
-        frames,
-        bits: one.bits.max(other.bits),
-        float: one.float || other.float,
-        lossy: one.lossy || other.lossy,
-        truncated: one.truncated || other.truncated,
-        ..one.clone()
-    }
+    let stereo = || if one.channels == 1 { right } else { left }.to_owned();
+    one.paired(&other).ok_or_else(|| MediaError::NotMono(stereo()))
 }
 
 /// What the places of a file look like from outside; by this a change is noticed.

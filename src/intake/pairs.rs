@@ -1,7 +1,6 @@
 //! Stereo stems that came as two mono files, as Pro Tools and others export them: `Keys.L.wav` and
 //! `Keys.R.wav`.
 
-use crate::files::seen::joined;
 use crate::session::file_ref::{FileRef, RightFile};
 use crate::session::naming::plain;
 
@@ -70,7 +69,7 @@ pub fn paired(files: Vec<(String, FileRef)>) -> Vec<(String, FileRef)> {
             (Some((_, Side::Right)), Some(_)) => {}
             (Some((stem, Side::Left)), Some((_, right))) => {
                 let side = RightFile { place: right.place.clone(), content: right.content.clone() };
-                let info = joined(&file.info, &right.info);
+                let info = file.info.paired(&right.info).unwrap_or_else(|| file.info.clone());
                 let right = Some(Box::new(side));
                 out.push((stem.to_string(), FileRef { info, right, ..file.clone() }));
             }

@@ -25,6 +25,7 @@ use crate::units::Seconds;
 use std::path::{Path, PathBuf};
 
 pub use damage::{Damage, DamageKind};
+pub use decode::GoOn;
 pub use error::MediaError;
 pub use info::{AudioInfo, probe, probe_while};
 pub use pcm::PcmFile;

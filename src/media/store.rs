@@ -87,7 +87,18 @@ impl Store {
         right: &Path,
         rate: SampleRate,
     ) -> Result<Opened, MediaError> {
-        self.conformed(&[left, right], rate, &|| true)
+        self.open_pair_while(left, right, rate, &|| true)
+    }
+
+    /// The same; it ends with `Stopped` when `go_on` says no.
+    pub fn open_pair_while(
+        &self,
+        left: &Path,
+        right: &Path,
+        rate: SampleRate,
+        go_on: &GoOn<'_>,
+    ) -> Result<Opened, MediaError> {
+        self.conformed(&[left, right], rate, go_on)
     }
 
     fn conformed(

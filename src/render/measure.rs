@@ -62,18 +62,7 @@ pub fn measure<E: From<MediaError>>(
     advance: &mut dyn FnMut(usize) -> Result<(), E>,
 ) -> Result<Measurement, E> {
     if let Some(file) = PcmFile::open(path)? {
-        let info = file.info().clone();
-        let mut meters = Meters::new(path, info.channels, info.sample_rate)?;
-        let (mut block, mut bytes) = (silence(BLOCK), Vec::new());
-        for from in (0..info.frames.0).step_by(BLOCK) {
-            let count = (info.frames.0 - from).min(BLOCK as u64) as usize;
-            let [left, right] = &mut block;
-            let (left, right) = (&mut left[..count], &mut right[..count]);
-            file.read(from as i64, left, right, &mut bytes)?;
-            meters.process(left, right);
-            advance(count)?;
-        }
-        return Ok(meters.finish(info));
+        return measure_pcm(&file, file.info().channels, advance);
     }
     let facts = crate::media::probe(path)?;
     let mut meters = Meters::new(path, facts.channels, facts.sample_rate)?;
@@ -92,6 +81,27 @@ pub fn measure<E: From<MediaError>>(
         (None, Err(error)) => Err(error.into()),
         (None, Ok(decoded)) => Ok(meters.finish(decoded.info)),
     }
+}
+
+/// The same of a file that is open, as a sound of one channel or of two: the copy of a mono file
+/// has two.
+pub fn measure_pcm<E: From<MediaError>>(
+    file: &PcmFile,
+    channels: usize,
+    advance: &mut dyn FnMut(usize) -> Result<(), E>,
+) -> Result<Measurement, E> {
+    let info = file.info().clone();
+    let mut meters = Meters::new(file.path(), channels, info.sample_rate)?;
+    let (mut block, mut bytes) = (silence(BLOCK), Vec::new());
+    for from in (0..info.frames.0).step_by(BLOCK) {
+        let count = (info.frames.0 - from).min(BLOCK as u64) as usize;
+        let [left, right] = &mut block;
+        let (left, right) = (&mut left[..count], &mut right[..count]);
+        file.read(from as i64, left, right, &mut bytes)?;
+        meters.process(left, right);
+        advance(count)?;
+    }
+    Ok(meters.finish(info))
 }
 
 /// What `measure --json` prints for a file.

@@ -2,7 +2,7 @@
 
 use super::{Listen, Monitor, Target};
 use crate::app::document::Document;
-use crate::app::jobs::Figures;
+use crate::app::sounds::Figures;
 use crate::dsp::chain::{KeyId, ProcessorSettings, Slot};
 use crate::dsp::strip::{StripMoves, StripSettings};
 use crate::engine::bus::{audible, gains};

@@ -9,7 +9,7 @@ pub use heard::Audition;
 
 use crate::app::document::Document;
 use crate::app::exports::Exports;
-use crate::app::jobs::Figures;
+use crate::app::sounds::Figures;
 use crate::dsp::chain::{MOST, Slot};
 use crate::dsp::strip::{StripAutomation, StripMoves};
 use crate::engine::cuts::CutMap;

@@ -233,7 +233,7 @@ fn measure(app: &mut App) {
     else {
         return;
     };
-    let reference = app.figures.as_ref().and_then(crate::app::jobs::Figures::reference_loudness);
+    let reference = app.figures.as_ref().and_then(crate::app::sounds::Figures::reference_loudness);
     let sources = std::sync::Arc::clone(sources);
     app.jobs.compare(document, app.number, test.number, test.candidates(), sources, reference);
 }

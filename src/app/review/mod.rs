@@ -14,7 +14,7 @@ mod write;
 
 use super::theme;
 use super::{App, View, menu};
-use crate::app::jobs::Reference as Measured;
+use crate::app::sounds::Reference as Measured;
 use crate::review::ReviewError;
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Subject};

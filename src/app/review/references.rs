@@ -3,9 +3,10 @@
 
 use crate::app::App;
 use crate::app::document::Document;
-use crate::app::jobs::{Jobs, News, Picked, measure_reference};
+use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::listen::Monitor;
 use crate::app::plots::smoothed;
+use crate::app::sounds::measure_reference;
 use crate::app::theme::{self, Weight};
 use crate::dsp::spectrum::BINS;
 use crate::engine::source::StemSource;

@@ -13,6 +13,7 @@ pub mod scan;
 mod set;
 mod shared;
 
+use crate::engine::source::opened;
 use crate::intake::IntakeError;
 use crate::intake::align::{Aligner, Lag, loudest};
 use crate::intake::findings::{Finding, Kind, Severity};
@@ -203,13 +204,12 @@ fn look<'a>(
     each: &(dyn Fn(u64) -> Result<(), IntakeError> + Sync),
     cancel: &AtomicBool,
 ) -> Result<Looked<'a>, IntakeError> {
-    let path = stem.file.place.at(folder);
     let go_on = || !cancel.load(Ordering::Relaxed);
     // The samples as they are: at the file's own rate.
-    let opened =
-        probe_while(&path, &go_on).and_then(|own| store.open_while(&path, own.sample_rate, &go_on));
+    let own = probe_while(&stem.file.place.at(folder), &go_on);
+    let sound = own.and_then(|own| opened(&stem.file, folder, own.sample_rate, store, &go_on));
     stopped(cancel)?;
-    let Opened { file, info, damage } = opened?;
+    let Opened { file, info, damage } = sound?;
     let scan = scan::scan(&file, &info, &mut |frames| each(frames))?;
     let limiting = limiting::limiting(&file, &scan)?;
     let loss = lossy::loss(&file, &scan)?;

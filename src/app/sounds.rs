@@ -1,0 +1,117 @@
+//! What sounds measure and look like: the figures of a version, those of a reference, waveforms.
+
+use super::jobs::News;
+use super::running::Running;
+use crate::engine::source::{StemSource, opened};
+use crate::media::peak_cache::PeakCache;
+use crate::media::peaks::Peaks;
+use crate::media::store::{Opened, Store};
+use crate::render::RenderError;
+use crate::render::measure::measure_pcm;
+use crate::render::overview::{Overview, mean_spectrum};
+use crate::render::solve::Solution;
+use crate::session::Session;
+use crate::session::master::{Alternates, Master};
+use crate::session::stem::FileRef;
+use crate::units::{Lufs, SampleRate};
+use rayon::prelude::*;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// What the current version measures, and what it is compared with.
+pub struct Figures {
+    pub mix: Overview,
+    /// The full mix, where a master gives its gain to this part of it.
+    pub(super) full: Option<Overview>,
+    /// The same stems with flat strips and no chains.
+    pub bypass: Lufs,
+    /// What that was measured for: version, and which stems are muted.
+    pub(super) bypass_of: (String, Vec<bool>),
+    pub reference: Option<Arc<Reference>>,
+}
+
+/// What the reference measures.
+pub struct Reference {
+    /// The file that was measured, by its content.
+    pub of: String,
+    pub loudness: Lufs,
+    /// Mean power, as of the mix.
+    pub spectrum: Vec<f32>,
+}
+
+impl Figures {
+    /// The gain that a master would use for the version, and what it would come to.
+    pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
+        match (&self.full, master.alternates) {
+            (_, Alternates::Own) | (None, _) => self.mix.predict(session, master),
+            (Some(full), _) => self.mix.at(session, master, full.predict(session, master)?.gain),
+        }
+    }
+
+    pub fn reference_loudness(&self) -> Option<Lufs> {
+        self.reference.as_ref().map(|reference| reference.loudness)
+    }
+}
+
+/// Integrated loudness of a sound; none where it cannot be read, or the work was stopped.
+pub(super) fn loudness(sound: &Opened, cancel: &AtomicBool) -> Option<Lufs> {
+    let measured = measure_pcm(&sound.file, sound.info.channels, &mut |_| match cancel
+        .load(Ordering::Relaxed)
+    {
+        true => Err(RenderError::Cancelled),
+        false => Ok(()),
+    });
+    Some(measured.ok()?.loudness.integrated)
+}
+
+/// Measures a reference; none where it cannot be read.
+pub(super) fn measure_reference(
+    file: &FileRef,
+    folder: &Path,
+    rate: SampleRate,
+    cancel: &AtomicBool,
+) -> Option<Arc<Reference>> {
+    let go_on = || !cancel.load(Ordering::Relaxed);
+    let sound = opened(file, folder, rate, &Store::of_user(), &go_on).ok()?;
+    let loudness = loudness(&sound, cancel)?;
+    let source = StemSource::of(sound, rate);
+    let spectrum = mean_spectrum(&source, source.length().0, rate, cancel).ok()?;
+    Some(Arc::new(Reference { of: file.content.hash.clone(), loudness, spectrum }))
+}
+
+/// Reads the waveforms of all stems, or takes those that are known.
+pub(super) fn waveforms(
+    document: u64,
+    session: &Session,
+    folder: &Path,
+    store: &Store,
+    running: &Running,
+    cancel: &AtomicBool,
+    say: &(dyn Fn(News) + Sync),
+) {
+    let cache = PeakCache::of_user();
+    let rate = session.sample_rate;
+    let done = AtomicUsize::new(0);
+    session.stems.par_iter().for_each(|stem| {
+        let tell = |peaks| say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
+        let go_on = || !cancel.load(Ordering::Relaxed);
+        if let Ok(Opened { file, .. }) = opened(&stem.file, folder, rate, store, &go_on) {
+            let grown = &mut |peaks: &Peaks, _| {
+                tell(peaks.clone());
+                go_on()
+            };
+            if let Some(known) = cache.load(file.path(), rate) {
+                tell(known);
+            } else if let Ok(peaks) = Peaks::build(&file, grown)
+                && go_on()
+            {
+                cache.keep(file.path(), rate, &peaks);
+                tell(peaks);
+            }
+        }
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        running.share(done as f32 / session.stems.len() as f32);
+    });
+    cache.tidy();
+}
