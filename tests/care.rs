@@ -115,7 +115,7 @@ fn preferences_and_recent_sessions_outlive_the_program() {
 
 #[test]
 fn the_meters_have_the_scales_of_the_trade_and_figures_to_copy() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     harness.state_mut().preferences().meter_scale = MeterScale::EbuPlus9;
     harness.run_steps(2);
     harness.snapshot("ebu_scale");

@@ -1,5 +1,7 @@
 //! Inputs that fuzzing found (fuzz/), and the seeds that it began with: none brings anything down.
 
+#[path = "../fuzz/documents.rs"]
+mod documents;
 #[path = "../fuzz/work.rs"]
 mod work;
 
@@ -32,4 +34,34 @@ fn what_is_decoded() {
 #[test]
 fn names_of_programs() {
     all("origin", work::origin);
+}
+
+#[test]
+fn sessions() {
+    all("session", documents::session);
+}
+
+#[test]
+fn changes_of_a_book() {
+    all("change", documents::change);
+}
+
+#[test]
+fn packages() {
+    all("package", documents::package);
+}
+
+#[test]
+fn words_of_songs() {
+    all("lyrics", documents::lyrics);
+}
+
+#[test]
+fn comments_of_others() {
+    all("comments", documents::comments);
+}
+
+#[test]
+fn presets_and_templates() {
+    all("preset", documents::preset);
 }

@@ -162,7 +162,7 @@ fn lanes_are_dragged_stretched_grouped_and_folded() {
     let [drums, bass, vox] = heights(&harness);
     assert!(drums > 80.0 && drums == bass && bass == vox);
     press(&mut harness, NONE, Key::G);
-    harness.get_by_label("Bass, 1 stems, open").click();
+    harness.get_by_label("Bass, 1 stem, open").click();
     harness.run_steps(3);
     assert!(harness.query_by(|n| n.label().is_some_and(|l| l == "Stem Bass")).is_none());
     harness.get_by_label("Mute all Bass").click();

@@ -4,7 +4,7 @@ mod common;
 #[path = "common/desk.rs"]
 mod desk;
 
-use desk::{DEMO, drag, press, small, until, window};
+use desk::{drag, press, small, until, window, window_on_demo};
 use egui::{Key, Modifiers, Vec2, accesskit::Role, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -65,7 +65,7 @@ fn versions_are_added_given_levels_renamed_and_taken_back() {
 
 #[test]
 fn a_marked_range_is_cut_out_moved_and_put_back() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     until(&mut harness, App::has_waveforms);
     let before = version(&harness, "radio").cuts;
     let dragged = |harness: &mut Harness<'static, App>, from: f32, to: f32, y: f32| {
@@ -101,7 +101,7 @@ fn a_marked_range_is_cut_out_moved_and_put_back() {
 
 #[test]
 fn a_marked_range_is_made_clean_and_let_through() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     until(&mut harness, App::has_waveforms);
     let before = session(&harness).stems[0].clean.len();
     drag(&mut harness, pos2(300.0, 140.0), pos2(380.0, 140.0));
@@ -120,7 +120,7 @@ fn a_marked_range_is_made_clean_and_let_through() {
 
 #[test]
 fn an_edit_is_asked_for_and_taken() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     harness.state_mut().show_view(View::Versions);
     steps(&mut harness);
     harness.get_by_label("Hear Radio edit").click();

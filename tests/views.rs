@@ -25,7 +25,7 @@ fn views(harness: &mut Harness<'static, App>, look: &str) {
 
 #[test]
 fn in_the_light_look() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     harness.state_mut().preferences().look = stemwright::app::Look::Light;
     harness.run_steps(3);
     views(&mut harness, "light");
@@ -33,7 +33,7 @@ fn in_the_light_look() {
 
 #[test]
 fn at_twice_the_size() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     harness.state_mut().preferences().scale = 2.0;
     harness.run_steps(3);
     views(&mut harness, "200");
@@ -41,7 +41,7 @@ fn at_twice_the_size() {
 
 #[test]
 fn versions_and_review() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     for view in [View::Versions, View::Review] {
         harness.state_mut().show_view(view);
         harness.run_steps(3);
@@ -65,7 +65,7 @@ fn every_control_is_named_at_every_size() {
 
 #[test]
 fn the_mixer_and_grouped_lanes() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     press(&mut harness, Modifiers::NONE, Key::X);
     harness.snapshot("mixer");
     press(&mut harness, Modifiers::NONE, Key::X);
@@ -77,7 +77,7 @@ fn the_mixer_and_grouped_lanes() {
 
 #[test]
 fn the_pages_over_a_view() {
-    let mut harness = window(Some(&DEMO.1), SIZE);
+    let mut harness = window_on_demo(SIZE);
     let fader = harness
         .get_by(|node| {
             node.role() == Role::Slider && node.label().is_some_and(|l| l.starts_with("Fader Bass"))
@@ -141,7 +141,7 @@ fn a_version_takes_a_stem_in_or_leaves_it_out() {
 
 #[test]
 fn what_has_the_keyboard_is_seen() {
-    let mut harness = window(Some(&DEMO.1), Vec2::new(1280.0, 720.0));
+    let mut harness = window_on_demo(Vec2::new(1280.0, 720.0));
     let bass = |node: &egui_kittest::kittest::AccessKitNode<'_>| {
         node.role() == Role::Slider && node.label().is_some_and(|l| l.starts_with("Fader Bass"))
     };

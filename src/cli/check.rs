@@ -4,11 +4,12 @@ use super::{Outcome, cancel_on_signal, exists, figure};
 use crate::files::{FileOf, Found, State, look};
 use crate::intake::examine::{Examination, StemReport, examine};
 use crate::intake::findings::{Finding, Severity};
-use crate::intake::folder::{absolute_folder, gather};
+use crate::intake::folder::{absolute_folder, beside, gather};
 use crate::intake::mend::write_all;
 use crate::intake::null_test::NullTest;
 use crate::intake::report;
 use crate::media::hashes::Hashes;
+use crate::media::probe;
 use crate::session::Session;
 use anyhow::Context;
 use serde::Serialize;
@@ -65,8 +66,19 @@ fn open(target: &Path) -> anyhow::Result<Opened> {
     }
     let Loaded { mut session, folder, .. } = loaded(target)?;
     let found = look(&mut session, &folder, &Hashes::of_user());
-    let notes = found.iter().filter_map(Found::sentence).collect();
-    Ok(Opened { session, folder, found, notes, refused: Vec::new() })
+    let mut notes: Vec<String> = found.iter().filter_map(Found::sentence).collect();
+    let mut refused = Vec::new();
+    for path in beside(&session, &folder) {
+        // What can be read may be there on purpose.
+        match probe(&path) {
+            Ok(_) => notes.push(format!(
+                "{} lies beside the stems and is not in the song",
+                path.strip_prefix(&folder).unwrap_or(&path).display()
+            )),
+            Err(error) => refused.push(error.to_string()),
+        }
+    }
+    Ok(Opened { session, folder, found, notes, refused })
 }
 
 impl Check {

@@ -146,6 +146,8 @@ pub fn deliver(
     let said = ready.found.iter().filter(|found| !moved(found)).filter_map(Found::sentence);
     checks.extend(said.map(|text| Check { verdict: Verdict::Look, text }));
     let exported = exported.unwrap_or_default();
+    let faulty = exported.problems.iter().cloned();
+    checks.extend(faulty.map(|text| Check { verdict: Verdict::Failed, text }));
     if include.sheet {
         notes(&session, &package, &masters, &exported, &checks)?;
     }

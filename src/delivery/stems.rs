@@ -15,6 +15,7 @@ use crate::session::naming::stem_name;
 use crate::session::stem::StemId;
 use crate::session::version::{Selection, Version};
 use crate::units::Db;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -24,11 +25,13 @@ pub struct Exported {
     pub names: Vec<String>,
     /// What they leave of the mix, read back.
     pub residual: Db,
+    /// What is wrong with the stems that they were made of.
+    pub problems: Vec<String>,
 }
 
 impl Default for Exported {
     fn default() -> Self {
-        Self { stems: Vec::new(), names: Vec::new(), residual: Db::UNITY }
+        Self { stems: Vec::new(), names: Vec::new(), residual: Db::UNITY, problems: Vec::new() }
     }
 }
 
@@ -102,7 +105,9 @@ pub fn export(
     for path in [sum, target.join(RENDERED)] {
         std::fs::remove_file(&path).map_err(failed(&path))?;
     }
-    Ok(Exported { stems, names, residual })
+    let all: BTreeSet<String> =
+        report.files.iter().flat_map(|file| &file.problems).cloned().collect();
+    Ok(Exported { stems, names, residual, problems: all.into_iter().collect() })
 }
 
 const SUM: &str = "sum";
@@ -116,7 +121,6 @@ mod tests {
     use super::*;
     use crate::session::history::tests::stem;
     use crate::units::SampleRate;
-    use std::collections::BTreeSet;
 
     #[test]
     fn no_two_stems_have_one_name_however_they_are_called() {

@@ -120,14 +120,27 @@ pub fn locate(
     let Some(known) = file(session, of) else { return Ok(None) };
     let mut new = match known.right.as_deref() {
         None => file_ref(path, base)?,
-        Some(right) => match path.parent().map(|folder| folder.join(right.place.name())) {
-            Some(other) if other != path && other.is_file() => pair_ref(path, &other, base)?,
-            _ => file_ref(path, base)?,
-        },
+        Some(right) => {
+            let beside = path.parent().map(|folder| folder.join(right.place.name()));
+            let places = beside.into_iter().chain([right.place.at(base)]);
+            match places.into_iter().find(|other| other != path && other.is_file()) {
+                Some(other) => pair_ref(path, &other, base)?,
+                None => {
+                    let left = file_ref(path, base)?;
+                    match left.content == known.content {
+                        // Only the right one is missing still.
+                        true => FileRef { place: left.place, ..known.clone() },
+                        false => left,
+                    }
+                }
+            }
+        }
     };
     // What it was before it was exported again was accepted once.
     let before = known.before.as_deref();
-    let accepted = before.is_some_and(|before| before.content == new.content);
+    let right = new.right.as_deref().map(|right| &right.content);
+    let accepted = before
+        .is_some_and(|before| before.content == new.content && before.right.as_ref() == right);
     let other = !new.is_same_content(known) && !accepted;
     new.unknown.clone_from(&known.unknown);
     if new.is_same_content(known) {

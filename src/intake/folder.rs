@@ -1,19 +1,22 @@
 //! From a folder, or a handful of files, to a session.
 
 use crate::dsp::pan::PanLaw;
+use crate::files::all;
 use crate::files::take::file_ref;
 use crate::intake::IntakeError;
 use crate::intake::names::{NameGuess, common_words, guess, stem_of, tokens, words};
 use crate::intake::pairs::paired;
 use crate::intake::stamps::starts;
 use crate::media::origin::software;
-use crate::media::{AudioInfo, MediaError, is_audio};
+use crate::media::{AudioInfo, MediaError, is_audio, is_unread_sound};
 use crate::session::Session;
 use crate::session::file::EXTENSION;
+use crate::session::file_ref::Place;
 use crate::session::naming::{compact, composed};
 use crate::session::stem::{FileRef, Role, Stem};
 use crate::units::SampleRate;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// A session made from files, and what a person should know about it.
@@ -197,7 +200,23 @@ fn subfolder(folder: &Path, name: &str) -> Option<PathBuf> {
         .map(|entry| entry.path())
 }
 
-/// Audio files directly in a folder, by name; hidden ones do not count.
+/// Sound files that lie beside the stems of a session, and that it does not use.
+pub fn beside(session: &Session, folder: &Path) -> Vec<PathBuf> {
+    let at = |place: &Place| {
+        let path = place.at(folder);
+        path.canonicalize().unwrap_or(path)
+    };
+    let used: BTreeSet<PathBuf> =
+        all(session).flat_map(|(.., file)| file.places()).map(at).collect();
+    let stems = session.stems.iter().flat_map(|stem| stem.file.places());
+    let folders: BTreeSet<PathBuf> =
+        stems.filter_map(|place| Some(at(place).parent()?.to_owned())).collect();
+    let found = folders.iter().filter_map(|folder| audio_in(folder).ok()).flatten();
+    found.filter(|path| !used.contains(path)).collect()
+}
+
+/// Sound files directly in a folder, by name, those that cannot be read too; hidden ones do not
+/// count.
 fn audio_in(folder: &Path) -> Result<Vec<PathBuf>, IntakeError> {
     let entries = std::fs::read_dir(folder)
         .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
@@ -205,7 +224,7 @@ fn audio_in(folder: &Path) -> Result<Vec<PathBuf>, IntakeError> {
         .flatten()
         .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
         .map(|entry| entry.path())
-        .filter(|path| path.is_file() && is_audio(path))
+        .filter(|path| path.is_file() && (is_audio(path) || is_unread_sound(path)))
         .collect();
     files.sort();
     Ok(files)

@@ -36,11 +36,12 @@ pub const EXTENSIONS: [&str; 22] = [
     "m4a", "m4b", "mp4", "mp3", "ogg", "oga", "opus", "aac", "adts",
 ];
 
-/// Extensions of other sound files: they are known, and have to be exported anew.
-pub const SOUNDS: [&str; 39] = [
+/// Extensions of other sound files: what of them cannot be read has to be exported anew, and is
+/// named where it lies among stems.
+pub const SOUNDS: [&str; 33] = [
     "wv", "mka", "tta", "ape", "dsf", "dff", "mp2", "mp1", "mpga", "wma", "asf", "ac3", "eac3",
     "ec3", "dts", "thd", "mpc", "ofr", "shn", "tak", "ra", "rm", "amr", "3ga", "weba", "webm",
-    "mov", "mkv", "voc", "sd2", "sds", "iff", "8svx", "gsm", "spx", "rex", "rx2", "mid", "midi",
+    "voc", "sd2", "sds", "iff", "8svx", "gsm", "spx",
 ];
 
 /// The longest sound that is taken: no song lasts longer than a day.

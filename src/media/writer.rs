@@ -213,15 +213,31 @@ pub fn write_plain(
     left: &[f32],
     right: &[f32],
 ) -> Result<(), MediaError> {
+    let both: Vec<f32> = left.iter().zip(right).flat_map(|(l, r)| [*l, *r]).collect();
+    write_all(path, rate, 2, &both)
+}
+
+/// The same of one channel.
+#[cfg(test)]
+pub fn write_mono(path: &Path, rate: SampleRate, samples: &[f32]) -> Result<(), MediaError> {
+    write_all(path, rate, 1, samples)
+}
+
+fn write_all(
+    path: &Path,
+    rate: SampleRate,
+    channels: u16,
+    samples: &[f32],
+) -> Result<(), MediaError> {
     let write = || -> Result<(), hound::Error> {
         let spec = hound::WavSpec {
-            channels: 2,
+            channels,
             sample_rate: rate.0,
             bits_per_sample: 24,
             sample_format: hound::SampleFormat::Int,
         };
         let mut writer = hound::WavWriter::create(path, spec)?;
-        for sample in left.iter().zip(right).flat_map(|(l, r)| [l, r]) {
+        for sample in samples {
             let whole = (f64::from(*sample) * 8_388_608.0).round();
             writer.write_sample(whole.clamp(-8_388_608.0, 8_388_607.0) as i32)?;
         }

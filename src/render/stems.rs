@@ -5,8 +5,34 @@ use crate::engine::source::StemSource;
 use crate::files::ready::Ready;
 use crate::files::{FileOf, State};
 use crate::session::Session;
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, StemId};
 use crate::session::version::Version;
+
+/// What is wrong with a stem once it was read to its end.
+fn of_source(stem: &Stem, source: &StemSource, was_there: bool) -> Option<String> {
+    let (file, name) = (stem.file.place.name(), &stem.name);
+    if source.is_missing() {
+        let gone = || format!("{file} ({name}) went away while it was rendered; it is silent");
+        return was_there.then(gone);
+    }
+    if !source.is_unchanged() {
+        return Some(format!(
+            "{file} ({name}) was written while it was rendered: part of it may be of the old file; render again"
+        ));
+    }
+    let damage = source.damage();
+    let places: Vec<String> =
+        damage.iter().take(PLACES).map(|one| one.describe(stem.file.info.sample_rate)).collect();
+    let more = match damage.len().saturating_sub(PLACES) {
+        0 => String::new(),
+        more => format!("; and at {more} more places"),
+    };
+    (!places.is_empty())
+        .then(|| format!("{file} ({name}) is faulty: {}{more}; export it again", places.join("; ")))
+}
+
+/// Places of damage that are named.
+const PLACES: usize = 3;
 
 /// Sentences about stems.
 #[derive(Default)]
@@ -32,16 +58,13 @@ impl Stems {
         }
         for (stem, source) in ready.session.stems.iter().zip(sources) {
             let Some(source) = source else { continue };
-            let said = all.problems.iter().any(|(id, _)| *id == stem.id);
-            if source.is_missing() && !said {
-                let missing = |found: &&crate::files::Found| found.of == FileOf::Stem(stem.id);
-                let known = ready.found.iter().find(missing);
-                // It was there a moment ago.
-                if known.is_some_and(|found| found.state.sounds()) {
-                    let text =
-                        format!("{} went away while it was rendered; it is silent", stem.name);
-                    all.problems.push((stem.id, text));
-                }
+            if all.problems.iter().any(|(id, _)| *id == stem.id) {
+                continue;
+            }
+            let known = ready.found.iter().find(|found| found.of == FileOf::Stem(stem.id));
+            let was_there = known.is_some_and(|found| found.state.sounds());
+            if let Some(text) = of_source(stem, source, was_there) {
+                all.problems.push((stem.id, text));
             }
         }
         all

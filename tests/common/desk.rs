@@ -7,6 +7,7 @@ use egui::{Key, Modifiers, Pos2, Vec2};
 use egui_kittest::{Harness, SnapshotOptions};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use stemwright::app::App;
 use stemwright::dsp::strip::StripSettings;
@@ -14,12 +15,33 @@ use stemwright::intake::demo;
 
 pub const SIZE: Vec2 = Vec2::new(1600.0, 1000.0);
 
-/// The demo song, written once; tests that look and do not touch share it.
-pub static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+/// The demo song, written once.
+static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let session = demo::write(&folder.path().join("Blue Sky")).unwrap();
     (folder, session)
 });
+
+/// A window on the demo song: with a session of its own, as a session is open in one window at a
+/// time, and the stems of all.
+pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let (root, session) = &*DEMO;
+    let own = root.path().join(COUNT.fetch_add(1, Ordering::Relaxed).to_string()).join("Blue Sky");
+    for part in ["Stems", "Reference"] {
+        std::fs::create_dir_all(own.join(part)).unwrap();
+        let from = session.with_file_name(part);
+        for name in listing(&from) {
+            std::fs::hard_link(from.join(&name), own.join(part).join(&name)).unwrap();
+        }
+    }
+    let copy = own.join(session.file_name().unwrap());
+    std::fs::copy(session, &copy).unwrap();
+    let mut harness = window(Some(&copy), size);
+    until(&mut harness, App::has_waveforms);
+    harness.run_steps(3);
+    harness
+}
 
 pub fn window(path: Option<&Path>, size: Vec2) -> Harness<'static, App> {
     window_at(path, size, 1.0)

@@ -13,18 +13,22 @@
 //! import the same notes write the same fields, and of two values for one field everyone takes the
 //! same one. (Maps in maps would be two different maps where both were made at the same time.)
 
+mod draft;
+
 use crate::disk;
-use crate::media::broadcast::now;
 use crate::review::ReviewError;
 use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject};
 use crate::units::Seconds;
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
+use automerge::{AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
 use serde::Serialize;
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+pub use draft::{Draft, LONGEST_TEXT, moment};
+use draft::{Known, Record, clean, clean_reply, comment, possible, shortened};
 
 const EXTENSION: &str = "change";
 
@@ -32,32 +36,8 @@ const EXTENSION: &str = "change";
 const LARGEST: u64 = 256_000_000;
 /// The longest name of a field that is read, in bytes.
 const LONGEST_KEY: usize = 10_000;
-/// The longest text that is kept of anyone's words, in bytes.
-pub const LONGEST_TEXT: usize = 20_000;
 /// The most comments that a song may have; more are no review.
 pub const MOST_COMMENTS: usize = 10_000;
-/// Time that a comment may speak of: no song is longer than a day.
-const LONGEST_SONG: f64 = 86_400.0;
-
-/// What is said, before it is in the book.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Draft {
-    /// Given by the program in which it was written; empty for a new one.
-    pub id: String,
-    pub author: String,
-    /// Empty for now.
-    pub made: String,
-    pub start: Option<Seconds>,
-    pub end: Option<Seconds>,
-    pub on: Subject,
-    pub revision: String,
-    pub status: Status,
-    pub text: String,
-    pub replies: Vec<Reply>,
-    /// It is an answer to the comment of this number.
-    pub answers: Option<u32>,
-}
-
 /// How many came, and how many were there already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Merged {
@@ -405,8 +385,6 @@ impl Book {
     }
 }
 
-type Record = Map<String, Value>;
-
 /// The flat fields, by what they belong to.
 #[derive(Default)]
 struct Fields {
@@ -458,119 +436,6 @@ fn whole(bytes: Vec<u8>) -> Option<Change> {
     let stated: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
     let change = Change::from_bytes(bytes).ok()?;
     change.hash().0.starts_with(&stated).then_some(change)
-}
-
-/// What is in a book, by its id and by its words.
-#[derive(Default)]
-struct Known {
-    ids: HashSet<String>,
-    by_words: HashMap<String, Vec<(String, Option<Seconds>, String)>>,
-}
-
-impl Known {
-    fn add(&mut self, comment: &Comment) {
-        self.ids.insert(comment.id.clone());
-        let one = (comment.id.clone(), comment.start, comment.author.clone());
-        self.by_words.entry(words(&comment.text)).or_default().push(one);
-    }
-
-    /// The comment that a draft is, if it is there.
-    fn find(&self, draft: &Draft) -> Option<String> {
-        if self.ids.contains(&draft.id) {
-            return Some(draft.id.clone());
-        }
-        // Formats round times to milliseconds or seconds, and some know no author.
-        let near = |a: Option<Seconds>, b: Option<Seconds>| match (a, b) {
-            (Some(a), Some(b)) => (a.0 - b.0).abs() < 1.0,
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        let alike = |a: &str, b: &str| a.is_empty() || b.is_empty() || a.eq_ignore_ascii_case(b);
-        let same =
-            self.by_words.get(&words(&draft.text))?.iter().find(|(_, start, author)| {
-                near(*start, draft.start) && alike(author, &draft.author)
-            });
-        same.map(|(id, ..)| id.clone())
-    }
-}
-
-/// A text without regard to how its lines are broken.
-fn words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Now, as it stands in comments.
-pub fn moment() -> String {
-    let (date, time) = now();
-    format!("{date} {time}")
-}
-
-/// An id that nobody else has.
-fn fresh() -> String {
-    ActorId::random().to_hex_string()
-}
-
-fn comment(id: String, own: Record, replies: BTreeMap<String, Record>) -> Option<Comment> {
-    let mut comment: Comment = serde_json::from_value(Value::Object(own)).ok()?;
-    comment.id = id;
-    // Whoever can write into the folder can write anything into it.
-    (comment.start, comment.end) = (possible(comment.start), possible(comment.end));
-    comment.text = shortened(&comment.text).into();
-    let reply = |(id, fields): (String, Record)| -> Option<Reply> {
-        Some(Reply { id, ..serde_json::from_value(Value::Object(fields)).ok()? })
-    };
-    comment.replies = replies.into_iter().filter_map(reply).collect();
-    comment.replies.sort_by(|a, b| (&a.made, &a.id).cmp(&(&b.made, &b.id)));
-    Some(comment)
-}
-
-fn shortened(text: &str) -> &str {
-    let mut end = text.len().min(LONGEST_TEXT);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or("").trim()
-}
-
-/// A time that a song can have.
-fn possible(time: Option<Seconds>) -> Option<Seconds> {
-    time.filter(|time| (0.0..=LONGEST_SONG).contains(&time.0))
-}
-
-/// An id from elsewhere is a part of a key: letters, digits and dashes. Any other is replaced by
-/// its hash, so that it is the same every time.
-fn id(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    match text {
-        "" => fresh(),
-        text if text.len() <= 64 && text.chars().all(plain) => text.into(),
-        text => blake3::hash(text.as_bytes()).to_hex().to_string(),
-    }
-}
-
-fn clean(draft: Draft) -> Draft {
-    let (start, end) = (possible(draft.start), possible(draft.end));
-    let one_line = |text: &str| shortened(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    Draft {
-        id: id(&draft.id),
-        author: one_line(&draft.author).chars().take(80).collect(),
-        made: if draft.made.is_empty() { moment() } else { draft.made.chars().take(19).collect() },
-        start,
-        end: end.filter(|end| start.is_some_and(|start| end.0 > start.0)),
-        revision: one_line(&draft.revision).chars().take(40).collect(),
-        text: shortened(&draft.text).into(),
-        ..draft
-    }
-}
-
-fn clean_reply(reply: Reply) -> Reply {
-    let draft = clean(Draft {
-        id: reply.id,
-        author: reply.author,
-        made: reply.made,
-        text: reply.text,
-        ..Draft::default()
-    });
-    Reply { id: draft.id, author: draft.author, made: draft.made, text: draft.text }
 }
 
 #[cfg(test)]
