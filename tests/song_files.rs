@@ -256,3 +256,13 @@ fn a_folder_with_one_session_is_that_session() {
     let (_, err) = expect(song.home.path(), 1, &arguments);
     assert!(err.contains("several sessions") && err.contains("Another.stemwright"), "{err}");
 }
+
+#[test]
+fn a_revision_that_cannot_be_read_is_named() {
+    let song = Song::new();
+    let records = song.session.with_extension("revisions");
+    std::fs::create_dir_all(&records).unwrap();
+    std::fs::write(records.join("half.json"), "").unwrap();
+    let (_, said) = song.run(0, &["revisions"]);
+    assert!(said.contains("half.json cannot be read; it may still be on its way"), "{said}");
+}

@@ -35,6 +35,9 @@ impl RevisionsOf {
         let path = file_of(&self.session)?;
         let revisions = Revisions::of(&path);
         let all = revisions.all();
+        for path in revisions.unread() {
+            eprintln!("stemwright: {} cannot be read; it may still be on its way", path.display());
+        }
         if let Some([from, to]) = self.compare.as_deref() {
             let before = revisions.session(named(&all, from)?)?;
             let after = revisions.session(named(&all, to)?)?;

@@ -75,8 +75,21 @@ pub fn probe_while(path: &Path, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaErro
         Some(layout) => layout.info,
         None => decode::probe(&input, go_on)?,
     };
-    accept(path, info)
+    let info = accept(path, info)?;
+    let most = info.frames.0.saturating_mul(info.channels as u64 * 8).saturating_add(SPARE);
+    if input.len() > most {
+        let gigabytes = input.len() as f64 / 1e9;
+        let detail = format!(
+            "{gigabytes:.1} GB, of which {:.3} are sound",
+            info.frames.seconds(info.sample_rate)
+        );
+        return Err(MediaError::NotAudio { path: path.to_owned(), detail });
+    }
+    Ok(info)
 }
+
+/// Bytes that a file may hold beside its sound at the widest samples: tags, pictures, free space.
+const SPARE: u64 = 1 << 29;
 
 pub(crate) fn accept(path: &Path, info: AudioInfo) -> Result<AudioInfo, MediaError> {
     let path = path.to_owned();

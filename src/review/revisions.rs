@@ -72,6 +72,15 @@ impl Revisions {
         read(&self.folder)
     }
 
+    /// Records that are there and cannot be read: half synced, or damaged.
+    pub fn unread(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let records = files.map(|entry| entry.path()).filter(|path| {
+            path.extension().is_some_and(|extension| extension == "json") && record(path).is_none()
+        });
+        records.collect()
+    }
+
     /// Those that were deleted in the last days, the oldest first.
     pub fn deleted(&self) -> Vec<Revision> {
         read(&self.bin())
@@ -269,13 +278,14 @@ pub fn changes(before: &Session, after: &Session) -> Vec<Edit> {
     edits
 }
 
+fn record(path: &Path) -> Option<Revision> {
+    let file = path.file_name()?.to_string_lossy().into_owned();
+    Some(Revision { file, ..serde_json::from_slice(&disk::bytes(path, LARGEST).ok()?).ok()? })
+}
+
 fn read(folder: &Path) -> Vec<Revision> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let read = |path: PathBuf| -> Option<Revision> {
-        let file = path.file_name()?.to_string_lossy().into_owned();
-        Some(Revision { file, ..serde_json::from_slice(&disk::bytes(&path, LARGEST).ok()?).ok()? })
-    };
-    let mut all: Vec<Revision> = files.filter_map(|entry| read(entry.path())).collect();
+    let mut all: Vec<Revision> = files.filter_map(|entry| record(&entry.path())).collect();
     all.sort_by(|a, b| (&a.date, &a.name).cmp(&(&b.date, &b.name)));
     // Copies that a sync tool made are the same revision.
     all.dedup_by(|a, b| Revision { file: b.file.clone(), ..a.clone() } == *b);

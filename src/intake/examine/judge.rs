@@ -8,7 +8,7 @@ use crate::intake::stamps::{Start, starts};
 use crate::media::{Damage, DamageKind};
 use crate::session::Session;
 use crate::session::stem::Role;
-use crate::units::{Db, Frames, Hz, Seconds};
+use crate::units::{Db, Frames, Hz, Seconds, counted};
 
 /// An offset above this is heard as a click at every cut.
 const DC: Db = Db(-60.0);
@@ -117,8 +117,9 @@ fn start(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     match (start, looked.scan.info.time_reference) {
         (Start::Stamp(at), Some(stamp)) => {
             let text = format!(
-                "starts at {:.3} by its broadcast time stamp ({stamp} frames after midnight)",
-                at.seconds(rate)
+                "starts at {:.3} by its broadcast time stamp ({} after midnight)",
+                at.seconds(rate),
+                counted(stamp as usize, "frame")
             );
             list.push(Finding::new(Kind::Start, Severity::Note, text));
         }

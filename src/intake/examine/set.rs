@@ -136,8 +136,11 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
     }
     if odd > 0 {
         let text = format!(
-            "{odd} of {} files are not named by the standard (01_Drums.wav, 02_Bass.wav \u{2026})",
-            all.len()
+            "{odd} of {} not named by the standard (01_Drums.wav, 02_Bass.wav \u{2026})",
+            match all.len() {
+                1 => "1 file is".to_string(),
+                many => format!("{many} files are"),
+            }
         );
         list.push(Finding::new(Kind::Name, Severity::Note, text));
     }

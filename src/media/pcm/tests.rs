@@ -429,6 +429,15 @@ fn longer_than_a_day_is_refused_with_the_figure() {
     assert!(said.contains("lasts 25.0 hours; Stemwright takes 24 at most"), "{said}");
 }
 
+#[test]
+fn gigabytes_that_are_no_sound_are_refused_before_they_are_read() {
+    let file = file(&riff(&[fmt(1, 16, 4), le(b"data", &[1; 400], 400)]));
+    let own = std::fs::File::options().write(true).open(&file.path).unwrap();
+    own.set_len(20_000_000_000).unwrap();
+    let said = crate::media::probe(&file.path).unwrap_err().to_string();
+    assert!(said.contains("20.0 GB, of which 0:00.002 are sound"), "{said}");
+}
+
 proptest! {
     #[test]
     fn no_header_brings_a_parser_down(
