@@ -165,6 +165,10 @@ fn every_file_is_rendered_and_verified_from_the_window() {
     }
     harness.get_by_label("Render").click();
     harness.run_steps(2);
+    // A second one does not put an end to the first.
+    press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::E);
+    let said = harness.state().messages().join(" ");
+    assert!(said.contains("Masters are being made already"), "{said}");
     until(&mut harness, |app| app.is_rendered());
     harness.run_steps(2);
     let revision = harness.state().session().unwrap().delivery.revision.clone();

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// After the last change, and during a gesture after the first one that is not kept yet.
 const STILL: Duration = Duration::from_millis(1000);
-const LONGEST: Duration = Duration::from_millis(1800);
+const LONGEST: Duration = Duration::from_millis(1400);
 /// How often it is looked whether another window wants the session.
 const LOOK: Duration = Duration::from_millis(500);
 

@@ -82,7 +82,7 @@ impl SongFiles {
     }
 
     /// Files that are not as they were.
-    fn open_questions(&self) -> impl Iterator<Item = &Found> {
+    pub fn open_questions(&self) -> impl Iterator<Item = &Found> {
         self.found.iter().filter(|found| !matches!(found.state, State::Same | State::Moved { .. }))
     }
 

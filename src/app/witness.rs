@@ -54,6 +54,12 @@ impl App {
         shown.is_empty() && !more
     }
 
+    /// Whether the stems can be heard, and how many of the song's files are named as not what they
+    /// were, for tests.
+    pub fn sounds_and_names(&self) -> (bool, usize) {
+        (self.prepared, self.song_files.open_questions().count())
+    }
+
     /// Whether the whole waveforms of all stems are there, for tests.
     pub fn has_waveforms(&self) -> bool {
         self.document.as_ref().is_some_and(|document| {

@@ -220,6 +220,19 @@ mod tests {
     }
 
     #[test]
+    fn accents_that_a_mac_keeps_apart_are_put_on_their_letters() {
+        for (apart, name) in [
+            ("Gesa\u{308}nge", "Ges\u{e4}nge"),
+            ("U\u{308}ber Gro\u{308}\u{df}e", "\u{dc}berGr\u{f6}\u{df}e"),
+            ("e\u{301}te\u{301} a\u{300} 2", "\u{c9}t\u{e9}\u{c0}2"),
+            ("P8c", "P8c"),
+        ] {
+            assert_eq!(compact(apart), name);
+            assert!(!safe(apart).contains(['\u{308}', '\u{301}']));
+        }
+    }
+
+    #[test]
     fn an_isrc_is_twelve_characters_however_it_is_written() {
         for text in ["US-S1Z-99-00001", "uss1z9900001", "ISRC US S1Z 99 00001"] {
             assert_eq!(isrc(text).as_deref(), Some("USS1Z9900001"), "{text}");

@@ -260,6 +260,7 @@ mod tests {
         Ready::VocalUp.edit(&first).apply(&mut first).unwrap();
         Ready::CleanRadio.edit(&first).apply(&mut first).unwrap();
         first.versions[3].cuts.push(Cut::new(Seconds(1.0), Seconds(2.0)));
+        first.versions[0].isrc = "USS1Z9900001".into();
         let home = tempfile::tempdir().unwrap();
         let template = Template::of(&first, "Mine: 1");
         save(home.path(), &template).unwrap();
@@ -268,6 +269,7 @@ mod tests {
         template.edit(&second).apply(&mut second).unwrap();
         assert_eq!(second.versions.len(), 7);
         assert!(second.versions.iter().all(|version| version.cuts.is_empty()));
+        assert!(second.versions.iter().all(|version| version.isrc.is_empty()));
         assert_eq!(second.versions[5].levels, first.versions[5].levels);
     }
 }
