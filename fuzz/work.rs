@@ -12,20 +12,6 @@ const ENOUGH: u64 = 2_000_000;
 /// Frames of sound in a byte of file, at most: silence in FLAC.
 const DENSEST: u64 = 8_000;
 
-/// Decoders of others may come down: the program lives with that. Code of its own must not, even
-/// where it would be caught.
-#[allow(dead_code, reason = "for the fuzzer")]
-pub fn watch_own_code() {
-    let said = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let own = ["src/media/", "src/disk/", "src/units", "work.rs"];
-        let file = panic.location().map_or("", |location| location.file());
-        if own.iter().any(|part| file.contains(part)) {
-            said(panic);
-        }
-    }));
-}
-
 fn file(extension: &str, content: &[u8]) -> tempfile::NamedTempFile {
     let suffix = format!(".{extension}");
     let mut file = tempfile::Builder::new().suffix(&suffix).tempfile().unwrap();

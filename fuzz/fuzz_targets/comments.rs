@@ -2,5 +2,7 @@
 
 #[path = "../documents.rs"]
 mod documents;
+#[path = "../own.rs"]
+mod own;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| documents::comments(data));
+libfuzzer_sys::fuzz_target!(init: own::watch(), |data: &[u8]| documents::comments(data));

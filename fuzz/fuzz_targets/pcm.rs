@@ -1,6 +1,8 @@
 #![no_main]
 
+#[path = "../own.rs"]
+mod own;
 #[path = "../work.rs"]
 mod work;
 
-libfuzzer_sys::fuzz_target!(init: work::watch_own_code(), |data: &[u8]| work::pcm(data));
+libfuzzer_sys::fuzz_target!(init: own::watch(), |data: &[u8]| work::pcm(data));

@@ -96,7 +96,8 @@ pub fn read<T: DeserializeOwned + Serialize>(
 /// A document that was read, with what stands for each value as the program writes it.
 fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_json::Error> {
     let mut tree = serde_json::to_value(read)?;
-    walk(&mut tree, &mut |record| {
+    // A list may have lost an entry, and one that stayed a value: the inner one first.
+    walk(&mut tree, Order::InnerFirst, &mut |record| {
         let marked: Vec<String> =
             record.keys().filter(|key| key.starts_with(MARK)).cloned().collect();
         for mark in marked {
@@ -174,18 +175,29 @@ fn fits(places: &[&str], path: &[String]) -> bool {
     })
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Order {
+    OuterFirst,
+    InnerFirst,
+}
+
 /// Goes through all records of a tree.
-fn walk(tree: &mut Value, each: &mut dyn FnMut(&mut Map<String, Value>)) {
+fn walk(tree: &mut Value, order: Order, each: &mut dyn FnMut(&mut Map<String, Value>)) {
     match tree {
         Value::Object(map) => {
-            each(map);
+            if order == Order::OuterFirst {
+                each(map);
+            }
             for (name, value) in map.iter_mut() {
                 if !name.starts_with(MARK) {
-                    walk(value, each);
+                    walk(value, order, each);
                 }
             }
+            if order == Order::InnerFirst {
+                each(map);
+            }
         }
-        Value::Array(list) => list.iter_mut().for_each(|value| walk(value, each)),
+        Value::Array(list) => list.iter_mut().for_each(|value| walk(value, order, each)),
         _ => {}
     }
 }
@@ -194,7 +206,7 @@ fn walk(tree: &mut Value, each: &mut dyn FnMut(&mut Map<String, Value>)) {
 /// nobody gave those another value.
 pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
     let mut tree = serde_json::to_value(document)?;
-    walk(&mut tree, &mut |record| {
+    walk(&mut tree, Order::OuterFirst, &mut |record| {
         let marked: Vec<String> =
             record.keys().filter(|key| key.starts_with(MARK)).cloned().collect();
         for mark in marked {
@@ -215,7 +227,7 @@ pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
 pub fn passed<T: Serialize>(document: &T) -> Vec<String> {
     let Ok(mut tree) = serde_json::to_value(document) else { return Vec::new() };
     let mut all = Vec::new();
-    walk(&mut tree, &mut |record| {
+    walk(&mut tree, Order::OuterFirst, &mut |record| {
         let name = record.get("name").and_then(Value::as_str);
         let of = name.map_or(String::new(), |name| format!(" of {name}"));
         let marked = record.keys().filter(|key| key.starts_with(MARK));

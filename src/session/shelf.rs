@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The largest file on a shelf that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
+/// The longest name of a file, in bytes, without its hash and its ending.
+const LONGEST: usize = 100;
 
 /// Everything on a shelf, by name; files that cannot be read are passed over.
 pub fn all<T: DeserializeOwned>(shelf: &Path, name: fn(&T) -> &str) -> Vec<T> {
@@ -20,12 +22,46 @@ pub fn all<T: DeserializeOwned>(shelf: &Path, name: fn(&T) -> &str) -> Vec<T> {
 
 /// Puts something on a shelf, as a file of its own; one of the same name is replaced.
 pub fn put<T: Serialize>(shelf: &Path, name: &str, thing: &T) -> Result<PathBuf, FileError> {
-    let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
-    let name: String = name.chars().map(safe).collect();
-    let path = shelf.join(format!("{name}.json"));
+    let path = shelf.join(format!("{}.json", file_name(name)));
     let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
     std::fs::create_dir_all(shelf).map_err(failed)?;
     let text = serde_json::to_vec_pretty(thing).map_err(|cause| failed(cause.into()))?;
     disk::write(&path, &text).map_err(failed)?;
     Ok(path)
+}
+
+/// A name that every system takes. One that cannot stay as it is ends with its hash, so that no two
+/// have one file.
+fn file_name(name: &str) -> String {
+    let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
+    let mut plain: String = name.chars().map(safe).collect();
+    while plain.len() > LONGEST {
+        plain.pop();
+    }
+    if plain == name {
+        return plain;
+    }
+    let hash = blake3::hash(name.as_bytes()).to_hex();
+    format!("{plain}-{}", hash.get(..8).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_names_have_one_file_and_each_is_short_enough() {
+        let shelf = tempfile::tempdir().unwrap();
+        let long = "v".repeat(400);
+        let names = ["Pad: wide", "Pad/ wide", "Pad_ wide", &long, "\u{e9}\u{e9}"];
+        for name in names {
+            put(shelf.path(), name, &name).unwrap();
+        }
+        let mut found = all::<String>(shelf.path(), |name| name);
+        found.sort();
+        let mut wanted = names.map(String::from);
+        wanted.sort();
+        assert_eq!(found, wanted);
+        assert!(shelf.path().join("Pad_ wide.json").is_file());
+    }
 }

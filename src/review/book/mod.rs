@@ -25,6 +25,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 pub use draft::{Draft, LONGEST_TEXT, moment};
@@ -112,7 +113,9 @@ impl Book {
     pub fn refresh(&mut self) -> bool {
         let Some(folder) = &self.folder else { return false };
         let mut changes = Vec::new();
-        self.spoilt.clear();
+        // Those that make no sense stay named; others may be whole by now.
+        let seen = &self.seen;
+        self.spoilt.retain(|path| path.file_name().is_some_and(|name| seen.contains(name)));
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let (name, path) = (entry.file_name(), entry.path());
             let ours = path.extension().is_some_and(|extension| extension == EXTENSION);
@@ -123,7 +126,7 @@ impl Book {
             match disk::bytes(&path, LARGEST).ok().and_then(whole) {
                 Some(change) => {
                     self.seen.insert(name);
-                    changes.push(change);
+                    changes.push((path, change));
                 }
                 None => self.spoilt.push(path),
             }
@@ -131,15 +134,27 @@ impl Book {
         if changes.is_empty() {
             return false;
         }
-        if self.doc.apply_changes(changes.clone()).is_err() {
-            // One of them contradicts the others: the rest counts.
-            for change in changes {
-                let _ = self.doc.apply_changes([change]);
-            }
-        }
+        self.take(&changes);
         self.kept = self.doc.get_heads();
         self.read();
         true
+    }
+
+    /// Takes changes into the document. Of those that contradict it, or over which the library
+    /// comes down, as one can be made to harm, the file is named; the rest counts.
+    fn take(&mut self, changes: &[(PathBuf, Change)]) {
+        let all = changes.iter().map(|(_, change)| change.clone());
+        let mut doc = self.doc.clone();
+        let work = || doc.apply_changes(all).is_ok().then_some(doc);
+        match (catch_unwind(AssertUnwindSafe(work)).ok().flatten(), changes) {
+            (Some(doc), _) => self.doc = doc,
+            (None, [(path, _)]) => self.spoilt.push(path.clone()),
+            (None, _) => {
+                let (first, second) = changes.split_at(changes.len() / 2);
+                self.take(first);
+                self.take(second);
+            }
+        }
     }
 
     /// Goes on in the folder of a session that was saved, or saved elsewhere.
@@ -434,7 +449,8 @@ impl Fields {
 /// what it is, and is the beginning of its hash (automerge.org/automerge-binary-format-spec).
 fn whole(bytes: Vec<u8>) -> Option<Change> {
     let stated: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
-    let change = Change::from_bytes(bytes).ok()?;
+    // The library may come down over bytes that were made to harm.
+    let change = catch_unwind(|| Change::from_bytes(bytes)).ok()?.ok()?;
     change.hash().0.starts_with(&stated).then_some(change)
 }
 

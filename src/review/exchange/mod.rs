@@ -132,21 +132,27 @@ pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, Exchang
     let text = decode(bytes);
     let start = text.trim_start();
     let mut notes = Vec::new();
-    let (format, mut drafts) = if start.starts_with('{') || start.starts_with('[') && !timed(start)
-    {
-        (Format::Json, json::read(&text, file, session)?)
-    } else if start.starts_with("WEBVTT") {
-        (Format::Vtt, lines::read_cues(&text))
-    } else if text.lines().any(|line| lines::cue(line).is_some()) {
-        (Format::Srt, lines::read_cues(&text))
-    } else if let Some(drafts) = lines::read_labels(&text) {
-        (Format::Audacity, drafts)
-    } else if let Some((format, drafts)) = tables::read(&text, session, &mut notes) {
-        (format, drafts)
-    } else {
-        (Format::Text, lines::read_text(&text, session, &mut notes))
-    };
+    let (mut format, mut drafts) =
+        if start.starts_with('{') || start.starts_with('[') && !timed(start) {
+            (Format::Json, json::read(&text, file, session)?)
+        } else if start.starts_with("WEBVTT") {
+            (Format::Vtt, lines::read_cues(&text))
+        } else if text.lines().any(|line| lines::cue(line).is_some()) {
+            (Format::Srt, lines::read_cues(&text))
+        } else if let Some(drafts) = lines::read_labels(&text) {
+            (Format::Audacity, drafts)
+        } else if let Some((format, drafts)) = tables::read(&text, session, &mut notes) {
+            (format, drafts)
+        } else {
+            (Format::Text, lines::read_text(&text, session, &mut notes))
+        };
     drafts.retain(|draft| !draft.text.trim().is_empty());
+    if drafts.is_empty() && format != Format::Json {
+        // What looked like a table or like subtitles was something that somebody said.
+        drafts = lines::read_text(&text, session, &mut notes);
+        drafts.retain(|draft| !draft.text.trim().is_empty());
+        format = Format::Text;
+    }
     if drafts.len() > MOST_COMMENTS {
         notes.push(format!("only the first {MOST_COMMENTS} comments were read"));
         drafts.truncate(MOST_COMMENTS);
