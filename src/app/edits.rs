@@ -10,7 +10,8 @@ use crate::arrange::features::{Features, listen};
 use crate::arrange::key;
 use crate::arrange::propose::{Proposals, Wish, propose};
 use crate::arrange::words::list::mark;
-use crate::arrange::words::{read, write};
+use crate::arrange::words::{LARGEST, read, write};
+use crate::disk;
 use crate::session::Song;
 use crate::session::edit::Edit;
 use crate::session::grid::Grid;
@@ -383,7 +384,7 @@ pub fn import(app: &mut App, path: &Path) {
     let Some(document) = &mut app.document else { return };
     let length = document.length().seconds(document.session.sample_rate);
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let bytes = match std::fs::read(path) {
+    let bytes = match disk::bytes(path, LARGEST) {
         Ok(bytes) => bytes,
         Err(error) => return app.say(format!("{} cannot be read: {error}", path.display())),
     };

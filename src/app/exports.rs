@@ -110,7 +110,7 @@ pub fn use_old(app: &mut App, of: FileOf) {
     let Some(file) = crate::files::file(&document.session, of).cloned() else { return };
     app.jobs.locate(app.number, document, vec![of], move |_, base| {
         let restored = Kept::of_user().restore_before(&file, base);
-        restored.ok().flatten().map(|path| vec![(of, path)]).unwrap_or_default()
+        restored.ok().flatten().map(|path| vec![(of, path, None)]).unwrap_or_default()
     });
 }
 

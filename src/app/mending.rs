@@ -2,6 +2,7 @@
 
 use super::App;
 use super::jobs::{Jobs, News, Picked};
+use crate::disk;
 use crate::files::take::file_ref;
 use crate::intake::examine::Examination;
 use crate::intake::findings::{Finding, Mend};
@@ -72,7 +73,7 @@ pub fn pick_set(app: &App) {
 pub fn write_page(app: &mut App, path: &Path) {
     let (Some(document), Some(found)) = (&app.document, &app.examination) else { return };
     let page = report::page(&document.session, found, &[]);
-    match std::fs::write(path, page) {
+    match disk::write(path, page.as_bytes()) {
         Ok(()) => app
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),

@@ -422,7 +422,7 @@ fn put_back(app: &mut App, of: FileOf) {
 /// Takes a file that a person chose.
 pub fn located(app: &App, of: FileOf, path: PathBuf) {
     let Some(document) = &app.document else { return };
-    app.jobs.locate(app.number, document, vec![of], move |_, _| vec![(of, path)]);
+    app.jobs.locate(app.number, document, vec![of], move |_, _| vec![(of, path, None)]);
 }
 
 /// Looks for everything that is missing below a folder.
@@ -451,14 +451,14 @@ impl Jobs {
         number: u64,
         document: &Document,
         wanted: Vec<FileOf>,
-        find: impl FnOnce(&Session, &Path) -> Vec<(FileOf, PathBuf)> + Send + 'static,
+        find: impl FnOnce(&Session, &Path) -> Vec<(FileOf, PathBuf, Option<PathBuf>)> + Send + 'static,
     ) {
         let (mut session, base) = (document.session.clone(), document.folder());
         self.spawn_shown("locate", "Looking for files", Arc::default(), move |say, _, _| {
             let (mut edits, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
-            for (of, path) in find(&session, &base) {
+            for (of, path, right) in find(&session, &base) {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                match locate(&session, of, &path, &base) {
+                match locate(&session, of, &path, right.as_deref(), &base) {
                     Ok(Some(Located { edit, other })) => {
                         if other {
                             said.push(format!(

@@ -57,7 +57,7 @@ impl App {
     /// Whether the stems can be heard, and how many of the song's files are named as not what they
     /// were, for tests.
     pub fn sounds_and_names(&self) -> (bool, usize) {
-        (self.prepared, self.song_files.open_questions().count())
+        (self.listen.sources.is_some(), self.song_files.open_questions().count())
     }
 
     /// Whether the whole waveforms of all stems are there, for tests.

@@ -11,7 +11,6 @@ use crate::intake::report;
 use crate::media::hashes::Hashes;
 use crate::media::probe;
 use crate::session::Session;
-use anyhow::Context;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -117,8 +116,8 @@ impl Check {
             println!("{}", if passed { "passed" } else { "not passed" });
         }
         if let Some(page) = &self.page {
-            std::fs::write(page, report::page(&opened.session, &found, &opened.refused))
-                .with_context(|| format!("{} cannot be written", page.display()))?;
+            let text = report::page(&opened.session, &found, &opened.refused);
+            super::write(page, text.as_bytes())?;
         }
         if let Some(out) = &self.mend {
             mend(&opened, &found, out)?;

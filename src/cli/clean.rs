@@ -2,7 +2,8 @@ use super::Outcome;
 use super::song::Opened;
 use crate::arrange::clean::{decide, open};
 use crate::arrange::words::list::{LANGUAGES, explicit, mark};
-use crate::arrange::words::{read, write};
+use crate::arrange::words::{LARGEST, read, write};
+use crate::disk;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::Treatment;
 use crate::units::counted;
@@ -56,7 +57,7 @@ impl Clean {
         let length = session.length().seconds(session.sample_rate);
         let mut changed = false;
         if let Some(path) = &self.words {
-            let bytes = std::fs::read(path)
+            let bytes = disk::bytes(path, LARGEST)
                 .with_context(|| format!("{} cannot be read; check the path", path.display()))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let found = read(&bytes, &name, length)?;
@@ -71,8 +72,10 @@ impl Clean {
         let lyrics =
             session.lyrics.as_mut().context("the session has no lyrics; give --words FILE")?;
         if let Some(path) = &self.list {
-            let text = std::fs::read_to_string(path)
+            let bytes = disk::bytes(path, LARGEST)
                 .with_context(|| format!("{} cannot be read; check the path", path.display()))?;
+            let text = String::from_utf8(bytes)
+                .with_context(|| format!("{} is no text in UTF-8", path.display()))?;
             lyrics.also.extend(text.lines().map(str::to_owned));
             changed = true;
         }
@@ -96,8 +99,7 @@ impl Clean {
             let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
             let text =
                 if lrc { write::lrc(&lines, &session.song.title) } else { write::srt(&lines) };
-            std::fs::write(path, text)
-                .with_context(|| format!("{} cannot be written", path.display()))?;
+            super::write(path, text.as_bytes())?;
         }
         let Some(lyrics) = &session.lyrics else { return Ok(Outcome::Fine) };
         if self.json {

@@ -182,8 +182,7 @@ impl CommentsOn {
         let all: Vec<&Comment> = review.present().collect();
         if let Some(path) = &self.export {
             let form = self.form.unwrap_or_else(|| by_name(path));
-            disk::write(path, write(form, session, &all, self.times).as_bytes())
-                .with_context(|| format!("{} cannot be written", path.display()))?;
+            super::write(path, write(form, session, &all, self.times).as_bytes())?;
         } else if self.json {
             print!("{}", write(Format::Json, session, &all, self.times));
         } else if let Some(form) = self.form {
@@ -207,10 +206,8 @@ fn by_name(path: &Path) -> Format {
 fn import(book: &mut Book, path: &Path, session: &Session) -> anyhow::Result<()> {
     exists(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let long = std::fs::metadata(path).map_or(0, |meta| meta.len());
-    anyhow::ensure!(long <= LARGEST, "{name} is too large for comments (more than 32 MB)");
     let bytes =
-        std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        disk::bytes(path, LARGEST).with_context(|| format!("{} cannot be read", path.display()))?;
     let found = read(&bytes, &name, session)?;
     for note in found.notes {
         eprintln!("stemwright: {name}: {note}");

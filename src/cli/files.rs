@@ -25,7 +25,7 @@ pub struct Files {
     use_all_new: bool,
     /// Use another file for a file or stem: its name, and the file
     #[arg(long, num_args = 2, value_names = ["NAME", "FILE"])]
-    locate: Option<Vec<String>>,
+    locate: Vec<String>,
     /// Look for everything that is missing below a folder, by content and then by name
     #[arg(long, value_name = "DIR")]
     find: Option<PathBuf>,
@@ -103,9 +103,10 @@ impl Files {
                 .with_context(|| format!("{} was not exported again", name_of(session, of)))?;
             edit.apply(session)?;
         }
-        if let Some([name, path]) = self.locate.as_deref() {
+        for pair in self.locate.chunks_exact(2) {
+            let [name, path] = pair else { continue };
             for of in named(session, std::slice::from_ref(name))? {
-                self.point(session, of, Path::new(path), folder)?;
+                self.point(session, of, Path::new(path), None, folder)?;
             }
         }
         if let Some(below) = &self.find {
@@ -113,18 +114,24 @@ impl Files {
             let below = below.canonicalize()?;
             let lost = found.iter().filter(|found| !found.state.sounds());
             let lost: Vec<FileOf> = lost.map(|found| found.of).collect();
-            for (of, path) in find_below(session, &lost, &below, folder, hashes) {
-                self.point(session, of, &path, folder)?;
+            for (of, path, right) in find_below(session, &lost, &below, folder, hashes) {
+                self.point(session, of, &path, right.as_deref(), folder)?;
             }
         }
         for of in named(session, &self.leave_silent)? {
+            let there = found.iter().any(|found| found.of == of && found.state.sounds());
+            anyhow::ensure!(
+                !there,
+                "{} is there; mute the stem to leave it out",
+                name_of(session, of)
+            );
             if let Some(edit) = leave_silent(session, of) {
                 edit.apply(session)?;
             }
         }
         let asked = !self.use_new.is_empty()
             || self.use_all_new
-            || self.locate.is_some()
+            || !self.locate.is_empty()
             || self.find.is_some()
             || !self.leave_silent.is_empty();
         Ok(asked)
@@ -135,10 +142,11 @@ impl Files {
         session: &mut Session,
         of: FileOf,
         path: &Path,
+        right: Option<&Path>,
         folder: &Path,
     ) -> anyhow::Result<()> {
         super::exists(path)?;
-        if let Some(Located { edit, other }) = locate(session, of, path, folder)? {
+        if let Some(Located { edit, other }) = locate(session, of, path, right, folder)? {
             if other {
                 let path = path.display();
                 eprintln!("stemwright: {path} holds another sound than the file that was added");
@@ -159,8 +167,8 @@ fn named(session: &Session, names: &[String]) -> anyhow::Result<Vec<FileOf>> {
         let wanted = plain(wanted);
         let mut every = all(session);
         let found = every.find(|(_, name, file)| {
-            let own = [*name, file.place.path.as_str(), file.place.name()];
-            own.iter().any(|own| plain(own) == wanted)
+            let places = file.places().flat_map(|place| [place.path.as_str(), place.name()]);
+            [*name].into_iter().chain(places).any(|own| plain(own) == wanted)
         });
         found.map(|(of, ..)| of).with_context(|| {
             let known = all(session).map(|(.., file)| file.place.path.clone());

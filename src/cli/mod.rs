@@ -23,14 +23,36 @@ mod song;
 mod verify;
 
 use crate::delivery::DeliveryError;
+use crate::disk;
 use crate::intake::IntakeError;
+use crate::media::is_audio;
 use crate::render::RenderError;
 use crate::review::page::PageError;
+use crate::session::file::EXTENSION;
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Writes what a command was asked for, whole or not at all. What a person already has under that
+/// name is replaced, but never sound and never a session.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    is_free(path)?;
+    disk::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Whether a text may have this name.
+fn is_free(path: &Path) -> anyhow::Result<()> {
+    let precious = is_audio(path) || path.extension().is_some_and(|ending| ending == EXTENSION);
+    anyhow::ensure!(
+        !(precious && path.exists()),
+        "{} is there already and is no text; choose another name",
+        path.display()
+    );
+    Ok(())
+}
 
 /// Stem mixing and stem mastering: a folder of stems in, every version in every master out,
 /// each file measured.

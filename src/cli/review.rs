@@ -55,6 +55,7 @@ impl ReviewPage {
             out: self.output.unwrap_or_else(named),
             ..usual
         };
+        super::is_free(&request.out)?;
         let book = Book::of(&path);
         let terminal = Terminal::new();
         let made = make(&session, &folder, book.review(), &request, &terminal, &cancel_on_signal());

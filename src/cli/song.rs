@@ -75,7 +75,9 @@ pub struct Opened {
 
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let Loaded { session, base, path, folder } = looked(path, |_| true)?;
+        let Loaded { session, path, folder, .. } = looked(path, |_| true)?;
+        // What became of the files is no change that a command makes.
+        let base = session.clone();
         let (rate, store) = (session.sample_rate, Store::of_user());
         let open = |stem| StemSource::open_or_silent(stem, &folder, rate, &store);
         let sources = session.stems.iter().map(open).collect::<Result<_, _>>()?;

@@ -3,7 +3,7 @@
 
 use crate::delivery::directory::{self, Listed};
 use crate::delivery::manifest::{
-    Hashes, LARGEST_LIST, Manifest, NAME, Verified, hashes_of, inside,
+    Hashes, LARGEST_LIST, Manifest, NAME, SUMS, Verified, hashes_of, inside,
 };
 use crate::delivery::package::{Package, place};
 use crate::delivery::{DeliveryError, GoOn};
@@ -174,7 +174,14 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
         let wrong = listed.is_some_and(|one| one.bytes != entry.size) || entry.is_bomb();
         let hashes = match (listed.filter(|_| !wrong), open.get_mut(*part)) {
             (Some(_), Some(file)) => match entry.open(file) {
-                Ok(mut data) => hashes_of(&mut data).unwrap_or_default(),
+                Ok(data) => {
+                    let mut data = flate2::CrcReader::new(data);
+                    let hashes = hashes_of(&mut data).unwrap_or_default();
+                    if data.crc().sum() != entry.crc {
+                        verified.odd.push(format!("{inner} has another checksum in the archive"));
+                    }
+                    hashes
+                }
                 Err(error) => {
                     verified.odd.push(error.to_string());
                     continue;
@@ -191,6 +198,16 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
         }
     }
     verified.unlisted = list.unlisted(found.into_keys().collect());
+    let mut sums = None;
+    if let Some((part, _, entry)) = files.iter().find(|(_, inner, _)| inner == SUMS)
+        && let Some(file) = open.get_mut(*part)
+        && let Ok(data) = entry.open(file)
+    {
+        let mut bytes = Vec::new();
+        // What cannot be read is none.
+        sums = data.take(LARGEST_LIST).read_to_end(&mut bytes).ok().map(|_| bytes);
+    }
+    verified.compare_sums(&list, sums.as_deref());
     Ok(verified)
 }
 

@@ -27,6 +27,8 @@ pub struct Listed {
     /// Of the data as it is stored, and unpacked.
     pub packed: u64,
     pub size: u64,
+    /// CRC-32 of the unpacked data.
+    pub crc: u32,
     pub is_folder: bool,
     pub is_link: bool,
     /// Where its head begins.
@@ -170,7 +172,8 @@ fn entry(fields: &mut Fields<'_>) -> io::Result<Listed> {
     fields.u16()?;
     let flags = fields.u16()?;
     let number = fields.u16()?;
-    fields.bytes(8)?;
+    fields.bytes(4)?;
+    let crc = fields.u32()?;
     let (mut packed, mut size) = (u64::from(fields.u32()?), u64::from(fields.u32()?));
     let (name, extra, comment) = (fields.u16()?, fields.u16()?, fields.u16()?);
     fields.bytes(4)?;
@@ -205,6 +208,7 @@ fn entry(fields: &mut Fields<'_>) -> io::Result<Listed> {
         name,
         packed,
         size,
+        crc,
         at,
     })
 }

@@ -51,6 +51,15 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// Both lists say the same: whoever checks with `sha256sum` gets the same answer.
+    pub(super) fn compare_sums(&mut self, manifest: &Manifest, sums: Option<&[u8]>) {
+        match sums {
+            None => self.missing.push(SUMS.into()),
+            Some(sums) if sums != manifest.sums().as_bytes() => self.changed.push(SUMS.into()),
+            Some(_) => {}
+        }
+    }
+
     pub(super) fn compare(&mut self, entry: &Entry, (bytes, blake3, sha256): &Hashes) {
         if (bytes, blake3, sha256) == (&entry.bytes, &entry.blake3, &entry.sha256) {
             self.good += 1;
@@ -134,8 +143,7 @@ pub fn write(root: &Path, go_on: &GoOn<'_>) -> Result<Manifest, DeliveryError> {
         let path = root.join(name);
         std::fs::write(&path, text).map_err(|cause| DeliveryError::Write { path, cause })
     };
-    let sums = manifest.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path));
-    put(SUMS, sums.collect())?;
+    put(SUMS, manifest.sums())?;
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| {
         DeliveryError::BadManifest { path: root.to_owned(), detail: error.to_string() }
     })?;
@@ -186,6 +194,8 @@ pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryE
         verified.compare(entry, &hashes(&place)?);
     }
     verified.unlisted = manifest.unlisted(files_below(root)?);
+    let sums = disk::bytes(&root.join(SUMS), LARGEST_LIST).ok();
+    verified.compare_sums(&manifest, sums.as_deref());
     Ok(verified)
 }
 
@@ -199,6 +209,11 @@ impl Manifest {
             Some(twice) => Err(bad(format!("{} is on it twice", twice.path))),
             None => Ok(list),
         }
+    }
+
+    /// The list for `sha256sum --check`.
+    fn sums(&self) -> String {
+        self.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect()
     }
 
     /// Names that are not on the list, nor the list itself.

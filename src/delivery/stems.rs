@@ -4,9 +4,10 @@
 use crate::delivery::DeliveryError;
 use crate::dsp::dither::Shaping;
 use crate::media::writer::BitDepth;
+use crate::render::manifest::FileReport;
 use crate::render::manifest::NAME as RENDERED;
 use crate::render::null::residual;
-use crate::render::progress::Observer;
+use crate::render::progress::{Observer, Piece};
 use crate::render::{Request, render};
 use crate::session::Session;
 use crate::session::delivery::{Delivery, ExportedStem};
@@ -18,6 +19,7 @@ use crate::units::Db;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 /// What was exported.
 pub struct Exported {
@@ -84,10 +86,9 @@ pub fn export(
         let others = own.masters.iter().filter(|master| master.id != wanted);
         own.delivery.left_out.extend(others.map(|m| (version.id.clone(), m.id.clone())));
     }
-    let request = Request { folder: target.to_owned(), allow_missing: true, ..Request::default() };
-    let report = render(&own, folder, &request, observer, cancel)?;
+    let files = render_all(&own, folder, target, observer, cancel)?;
     let place = |id: &str| {
-        let file = report.files.iter().find(|file| file.version == id);
+        let file = files.iter().find(|file| file.version == id);
         file.map(|file| PathBuf::from(&file.path)).unwrap_or_default()
     };
     let failed = |path: &Path| {
@@ -105,9 +106,36 @@ pub fn export(
     for path in [sum, target.join(RENDERED)] {
         std::fs::remove_file(&path).map_err(failed(&path))?;
     }
-    let all: BTreeSet<String> =
-        report.files.iter().flat_map(|file| &file.problems).cloned().collect();
+    let all: BTreeSet<String> = files.iter().flat_map(|file| &file.problems).cloned().collect();
     Ok(Exported { stems, names, residual, problems: all.into_iter().collect() })
+}
+
+/// Stems that are written at a time: each is an open file.
+const AT_ONCE: usize = 48;
+
+/// Renders all versions, some at a time.
+fn render_all(
+    own: &Session,
+    folder: &Path,
+    target: &Path,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Vec<FileReport>, DeliveryError> {
+    let (started, all) = (Instant::now(), own.versions.len() as f32);
+    let mut files = Vec::new();
+    for (n, some) in own.versions.chunks(AT_ONCE).enumerate() {
+        let request = Request {
+            folder: target.to_owned(),
+            versions: some.iter().map(|version| version.id.clone()).collect(),
+            allow_missing: true,
+            ..Request::default()
+        };
+        let from = (n * AT_ONCE) as f32 / all;
+        let to = from + some.len() as f32 / all;
+        let piece = Piece { observer, started, from, to, shown: false };
+        files.extend(render(own, folder, &request, &piece, cancel)?.files);
+    }
+    Ok(files)
 }
 
 const SUM: &str = "sum";

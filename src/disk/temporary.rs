@@ -72,6 +72,14 @@ impl Temporary {
 
     /// Makes it the file at `target`, in the place of what is there.
     pub fn replace(mut self, target: &Path) -> io::Result<()> {
+        // A device would become a file.
+        match std::fs::metadata(target) {
+            Ok(meta) if !meta.is_file() => {
+                let text = "it is a folder, a pipe or a device, not a file";
+                return Err(io::Error::new(ErrorKind::InvalidInput, text));
+            }
+            _ => {}
+        }
         self.sync()?;
         std::fs::rename(&self.path, target)?;
         self.named(target)

@@ -126,6 +126,11 @@ impl StemSource {
         Self { id: None, file, frames, damage, mono, start: 0, regions, rate }
     }
 
+    /// How many of the samples that were read so far are no numbers; they are silent.
+    pub fn invalid(&self) -> u64 {
+        self.file.as_ref().map_or(0, |file| file.invalid())
+    }
+
     /// Damaged places of the file, in frames of its own rate.
     pub fn damage(&self) -> &[Damage] {
         &self.damage

@@ -21,7 +21,8 @@ pub fn look(session: &mut Session, folder: &Path, hashes: &Hashes) -> Vec<Found>
     let mut list = Vec::new();
     for ((of, name, known), seen) in files.iter().zip(seen) {
         let (file, state) = finder.follow(known.clone(), seen);
-        list.push(Found { of: *of, name: name.clone(), file: file.place.path.clone(), state });
+        let shown = shown(known, &file, &state, folder);
+        list.push(Found { of: *of, name: name.clone(), file: shown, state });
         if let Some(place) = file_mut(session, *of)
             && *place != file
         {
@@ -32,14 +33,15 @@ pub fn look(session: &mut Session, folder: &Path, hashes: &Hashes) -> Vec<Found>
 }
 
 /// Where files that are missing lie below another folder: by their content, else the only one of
-/// that name. `base` is the folder of the session.
+/// that name; of a stem of two files the right one too, where its content is found. `base` is the
+/// folder of the session.
 pub fn find_below(
     session: &Session,
     lost: &[FileOf],
     below: &Path,
     base: &Path,
     hashes: &Hashes,
-) -> Vec<(FileOf, PathBuf)> {
+) -> Vec<(FileOf, PathBuf, Option<PathBuf>)> {
     let files: Vec<(FileOf, String, FileRef)> =
         all(session).map(|(of, name, file)| (of, name.to_string(), file.clone())).collect();
     let listing = Listing::below(below);
@@ -48,9 +50,33 @@ pub fn find_below(
     lost.filter_map(|(of, _, file)| {
         let place = finder.place_of(&file.content, &file.place);
         let place = place.or_else(|| finder.of_that_name(file))?;
-        Some((*of, place.at(base)))
+        let right = file.right.as_deref();
+        let right = right.and_then(|right| finder.place_of(&right.content, &right.place));
+        Some((*of, place.at(base), right.map(|right| right.at(base))))
     })
     .collect()
+}
+
+/// The name of a file for a person: of a stem of two files the one that its state is about.
+fn shown(known: &FileRef, now: &FileRef, state: &State, folder: &Path) -> String {
+    let left = now.place.path.clone();
+    let Some((before, right)) = known.right.as_deref().zip(now.right.as_deref()) else {
+        return left;
+    };
+    let gone = |place: &Place| !place.at(folder).is_file();
+    let of_right = match state {
+        State::Same => false,
+        State::Moved { .. } => known.place == now.place && before.place != right.place,
+        State::Missing { .. } => !gone(&now.place) && gone(&right.place),
+        State::Changed => now.before.as_deref().is_some_and(|before| {
+            before.content == now.content && before.right.as_ref() != Some(&right.content)
+        }),
+        // What is odd about them is odd about both together.
+        State::Half { .. } | State::Unreadable { .. } => {
+            return format!("{left} or {}", right.place.name());
+        }
+    };
+    if of_right { right.place.path.clone() } else { left }
 }
 
 struct Finder<'a> {
@@ -115,7 +141,9 @@ impl Finder<'_> {
         if let Some(right) = moved.right.as_deref_mut() {
             right.place = self.place_of(&right.content, &right.place)?;
         }
-        let from = file.place.path.clone();
+        let moved_left = moved.place != file.place;
+        let right = file.right.as_deref().filter(|_| !moved_left);
+        let from = right.map_or(&file.place, |right| &right.place).path.clone();
         let state = if moved.before.is_some() { State::Changed } else { State::Moved { from } };
         Some((moved, state))
     }

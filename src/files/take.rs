@@ -110,19 +110,22 @@ pub struct Located {
 }
 
 /// Takes a file that a person chose for one that is missing, or in the place of one that is there.
-/// Of a stem that came as two files it is the left one, and the right one is looked for beside it.
+/// Of a stem that came as two files it is the left one; the right one is looked for beside it where
+/// it was not found already.
 pub fn locate(
     session: &Session,
     of: FileOf,
     path: &Path,
+    right: Option<&Path>,
     base: &Path,
 ) -> Result<Option<Located>, MediaError> {
     let Some(known) = file(session, of) else { return Ok(None) };
     let mut new = match known.right.as_deref() {
         None => file_ref(path, base)?,
-        Some(right) => {
-            let beside = path.parent().map(|folder| folder.join(right.place.name()));
-            let places = beside.into_iter().chain([right.place.at(base)]);
+        Some(side) => {
+            let beside = path.parent().map(|folder| folder.join(side.place.name()));
+            let chosen = right.map(Path::to_owned);
+            let places = chosen.into_iter().chain(beside).chain([side.place.at(base)]);
             match places.into_iter().find(|other| other != path && other.is_file()) {
                 Some(other) => pair_ref(path, &other, base)?,
                 None => {

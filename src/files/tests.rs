@@ -144,14 +144,14 @@ fn the_right_side_of_a_pair_is_a_file_like_the_left_one() {
     mono(&below.join("v.R.wav"), 5);
     let hashes = Hashes::at(song.folder.join("hashes"));
     let found = find_below(&song.session, &[VOCALS], &below, &song.folder, &hashes);
-    assert_eq!(found, [(VOCALS, below.join("v.L.wav"))]);
-    let located = locate(&song.session, VOCALS, &found[0].1, &song.folder).unwrap().unwrap();
+    assert_eq!(found, [(VOCALS, below.join("v.L.wav"), Some(below.join("v.R.wav")))]);
+    let located = locate(&song.session, VOCALS, &found[0].1, None, &song.folder).unwrap().unwrap();
     assert!(!located.other, "it was accepted once");
     song.apply(located.edit);
     assert_eq!((song.look(), song.file().info.channels), (State::Same, 2));
     // The left one alone does not make a mono stem of it.
     std::fs::remove_file(below.join("v.R.wav")).unwrap();
-    let located = locate(&song.session, VOCALS, &found[0].1, &song.folder).unwrap().unwrap();
+    let located = locate(&song.session, VOCALS, &found[0].1, None, &song.folder).unwrap().unwrap();
     song.apply(located.edit);
     assert!(song.file().right.is_some());
 }
@@ -168,7 +168,7 @@ fn both_sides_of_a_pair_are_put_back_as_they_were() {
     let path = kept.restore_before(song.file(), &song.folder).unwrap().unwrap();
     let right = path.with_file_name("v.R.wav");
     assert_eq!([std::fs::read(&path).unwrap(), std::fs::read(right).unwrap()], was);
-    let located = locate(&song.session, VOCALS, &path, &song.folder).unwrap().unwrap();
+    let located = locate(&song.session, VOCALS, &path, None, &song.folder).unwrap().unwrap();
     assert!(!located.other);
     song.apply(located.edit);
     assert_eq!(song.look(), State::Same);

@@ -63,7 +63,42 @@ pub fn gather(folder: &Path, target: Option<&Path>) -> Result<Gathered, IntakeEr
         Some(path) => path.to_owned(),
         None => root.join(format!("{}.{EXTENSION}", compact(&title))),
     };
-    gather_files(&files, &title, &path)
+    let mut gathered = gather_files(&files, &title, &path)?;
+    gathered.notes.extend(left_out(&root, &stems, &files));
+    Ok(gathered)
+}
+
+/// What is to be said of sound in the folders around the stems, which is not read.
+fn left_out(root: &Path, stems: &Path, taken: &[PathBuf]) -> Vec<String> {
+    let entries = [root, stems].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+    let inner = entries.flatten().flatten().map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        // What the program writes itself, and what is hidden.
+        let own = ["masters", "packages", "stems_mended", "reference"].contains(&name.as_str());
+        path.is_dir() && path != stems && !own && !name.starts_with('.')
+    });
+    let folders: BTreeSet<PathBuf> = inner.chain([root.to_owned()]).collect();
+    let mut notes = Vec::new();
+    for folder in folders {
+        let sound = audio_in(&folder).unwrap_or_default();
+        let count = sound.iter().filter(|path| !taken.contains(path)).count();
+        if count > 0 {
+            let shown = folder.strip_prefix(root).unwrap_or(&folder).display().to_string();
+            let place = if shown.is_empty() {
+                "beside the folder of the stems".into()
+            } else {
+                format!("in {shown}")
+            };
+            notes.push(format!(
+                "{} {place} not taken; put what belongs to the song among the stems",
+                match count {
+                    1 => "1 sound file is".to_string(),
+                    many => format!("{many} sound files are"),
+                }
+            ));
+        }
+    }
+    notes
 }
 
 /// Makes a session from files, for a session file at `path`.
@@ -143,7 +178,8 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
     let entries = std::fs::read_dir(folder)
         .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
     let is_session = |path: &PathBuf| {
-        path.extension().is_some_and(|ending| ending == EXTENSION) && path.is_file()
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        !hidden && path.extension().is_some_and(|ending| ending == EXTENSION) && path.is_file()
     };
     let mut all: Vec<PathBuf> =
         entries.flatten().map(|entry| entry.path()).filter(is_session).collect();

@@ -6,6 +6,7 @@ use crate::dsp::{Stereo, silence};
 use crate::media::damage::Damage;
 use crate::media::decode::{self, GoOn};
 use crate::media::error::MediaError;
+use crate::media::hashes::Hashes;
 use crate::media::info::{AudioInfo, accept};
 use crate::media::input::Input;
 use crate::media::pcm::{self, PcmFile};
@@ -44,6 +45,12 @@ pub struct Opened {
 struct Known {
     info: AudioInfo,
     damage: Vec<Damage>,
+    /// Samples of the original that are no numbers.
+    #[serde(default)]
+    invalid: u64,
+    /// Of the copy: a cache may be cut, and nobody would hear why.
+    #[serde(default)]
+    hash: String,
 }
 
 impl Store {
@@ -120,7 +127,7 @@ impl Store {
                 return Ok(Opened { file, info, damage });
             }
             let copy = self.copy_of(&inputs, rate)?;
-            let known = match kept(&copy) {
+            let known = match self.kept(&copy) {
                 Some(known) => known,
                 None => match self.make(&inputs, rate, &copy, go_on)? {
                     Some(known) => known,
@@ -135,7 +142,7 @@ impl Store {
                 inputs.into_iter().map(|input| (input.path, input.stamp)).collect::<Vec<_>>();
             return match PcmFile::open(&copy)? {
                 Some(file) => {
-                    let file = file.made_from(originals);
+                    let file = file.made_from(originals, known.invalid);
                     Ok(Opened { file, info: known.info, damage: known.damage })
                 }
                 None => Err(MediaError::Damaged { path: copy, detail: "not a WAV file".into() }),
@@ -169,7 +176,7 @@ impl Store {
         // Dropped on any failure, so that no half-made copy stays.
         let temporary = Temporary::within(&self.folder).map_err(writing)?;
         let writer = WavWriter::create(temporary.path(), BitDepth::Float32, rate, None)?;
-        let known = match inputs {
+        let mut known = match inputs {
             [left, right] => self.write_pair([left, right], rate, writer, go_on)?,
             all => match all.first() {
                 Some(input) => write_one(input, rate, writer, go_on)?,
@@ -179,6 +186,7 @@ impl Store {
         if !inputs.iter().all(Input::is_unchanged) {
             return Ok(None);
         }
+        known.hash = disk::hash(temporary.path()).map_err(writing)?;
         let text = serde_json::to_vec(&known).map_err(|error| writing(error.into()))?;
         disk::write(&beside(copy), &text).map_err(writing)?;
         match temporary.place(copy) {
@@ -242,30 +250,34 @@ impl Store {
             frames: damage.frames.at_rate(right.info.sample_rate, info.sample_rate),
             kind: damage.kind,
         };
+        let invalid = left.invalid + right.invalid;
         let mut damage = left.damage;
         damage.extend(right.damage.iter().map(scaled));
         damage.sort_by_key(|damage| damage.at);
-        Ok(Known { info, damage })
+        Ok(Known { info, damage, invalid, hash: String::new() })
+    }
+
+    /// Description of a finished copy. A copy without one, or that is not what was written, is
+    /// removed.
+    fn kept(&self, copy: &Path) -> Option<Known> {
+        if !copy.is_file() {
+            return None;
+        }
+        let known = disk::bytes(&beside(copy), BESIDE).ok();
+        let known = known.and_then(|text| serde_json::from_slice::<Known>(&text).ok());
+        let hashes = Hashes::at(self.folder.join("hashes"));
+        let known = known.filter(|known| hashes.hash(copy).is_ok_and(|hash| hash == known.hash));
+        if known.is_none() {
+            // It is made again.
+            let _ = std::fs::remove_file(copy);
+        }
+        known
     }
 }
 
 /// Path of a copy's description.
 fn beside(copy: &Path) -> PathBuf {
     copy.with_extension("json")
-}
-
-/// Description of a finished copy. A copy without a description is removed.
-fn kept(copy: &Path) -> Option<Known> {
-    if !copy.is_file() {
-        return None;
-    }
-    let known = disk::bytes(&beside(copy), BESIDE).ok();
-    let known = known.and_then(|text| serde_json::from_slice(&text).ok());
-    if known.is_none() {
-        // It is made again.
-        let _ = std::fs::remove_file(copy);
-    }
-    known
 }
 
 /// Decodes a file and writes it at another rate.
@@ -294,7 +306,7 @@ fn write_one(
                 }
             }
             finish(resampler, writer, &mut out)?;
-            Known { info, damage }
+            Known { info, damage, invalid: file.invalid(), hash: String::new() }
         }
         None => {
             let mut resampler: Option<Resampler> = None;
@@ -313,7 +325,7 @@ fn write_one(
             if let Some(resampler) = resampler {
                 finish(resampler, writer, &mut out)?;
             }
-            Known { info, damage: decoded.damage }
+            Known { info, damage: decoded.damage, invalid: 0, hash: String::new() }
         }
     };
     Ok(known)

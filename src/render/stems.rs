@@ -20,6 +20,11 @@ fn of_source(stem: &Stem, source: &StemSource, was_there: bool) -> Option<String
             "{file} ({name}) was written while it was rendered: part of it may be of the old file; render again"
         ));
     }
+    if source.invalid() > 0 {
+        return Some(format!(
+            "{file} ({name}) holds samples that are no numbers, which are silent; export it again"
+        ));
+    }
     let damage = source.damage();
     let places: Vec<String> =
         damage.iter().take(PLACES).map(|one| one.describe(stem.file.info.sample_rate)).collect();

@@ -92,12 +92,7 @@ pub fn import(app: &mut App, bytes: &[u8], name: &str) {
 pub fn import_files(app: &mut App, paths: Vec<PathBuf>) {
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let long = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-        if long > LARGEST {
-            app.say(format!("{name} is too large for comments (more than 32 MB)"));
-            continue;
-        }
-        match std::fs::read(&path) {
+        match disk::bytes(&path, LARGEST) {
             Ok(bytes) => import(app, &bytes, &name),
             Err(cause) => app.say(format!("{} cannot be read: {cause}", path.display())),
         }

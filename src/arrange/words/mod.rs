@@ -36,6 +36,9 @@ pub struct Read {
     pub notes: Vec<String>,
 }
 
+/// The largest file of lyrics or of words that is read, in bytes.
+pub const LARGEST: u64 = 32 << 20;
+
 /// Reads lyrics. `length` is that of the song: what comes after it is passed over.
 pub fn read(bytes: &[u8], name: &str, length: Seconds) -> Result<Read, WordsError> {
     let text = text::decode(bytes);

@@ -72,9 +72,10 @@ impl PcmFile {
         }))
     }
 
-    /// Remembers the originals of a conformed copy.
-    pub(crate) fn made_from(mut self, originals: Vec<(PathBuf, Stamp)>) -> Self {
+    /// Remembers the originals of a conformed copy, and how many of their samples are no numbers.
+    pub(crate) fn made_from(mut self, originals: Vec<(PathBuf, Stamp)>, invalid: u64) -> Self {
         self.originals = originals;
+        self.invalid = AtomicU64::new(invalid);
         self
     }
 

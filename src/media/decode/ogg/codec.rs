@@ -55,6 +55,11 @@ impl Heads {
             self.complete = packet.first() == Some(&0xFF);
             return self.complete.then_some(packet);
         }
+        if self.kind == Kind::Opus && !packet.starts_with(b"OpusTags") {
+            // The tags are lost; nothing in them is needed.
+            self.complete = true;
+            return Some(packet);
+        }
         self.packets.push(packet);
         let needed = if self.kind == Kind::Vorbis { 3 } else { 2 };
         self.complete = self.packets.len() >= needed;

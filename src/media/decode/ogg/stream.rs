@@ -46,9 +46,18 @@ struct Pieces {
     broken: bool,
     /// The last page was there.
     ended: bool,
+    /// Position of the last page that had one.
+    reached: Option<u64>,
 }
 
 impl Pieces {
+    /// Whether a page was there before: its number and its position lie behind what was reached.
+    fn is_repeated(&self, page: &Page) -> bool {
+        let back = self.next.wrapping_sub(page.number);
+        let reached = page.position.zip(self.reached).is_some_and(|(at, reached)| at <= reached);
+        (1..1 << 31).contains(&back) && reached
+    }
+
     fn take(&mut self, page: &Page) -> PagePackets {
         let gap = page.number != self.next;
         self.next = page.number.wrapping_add(1);
@@ -73,6 +82,7 @@ impl Pieces {
             }
         }
         self.ended |= page.last;
+        self.reached = page.position.or(self.reached);
         PagePackets { packets, position: page.position, last: page.last, gap }
     }
 }
@@ -100,7 +110,8 @@ impl Stream {
                 {
                     let (stream, next) = (page.stream, page.number.wrapping_add(1));
                     let (part, broken, ended) = (Vec::new(), false, page.last);
-                    begun = Some((Pieces { stream, next, part, broken, ended }, heads));
+                    let reached = None;
+                    begun = Some((Pieces { stream, next, part, broken, ended, reached }, heads));
                 }
                 continue;
             };
@@ -115,11 +126,8 @@ impl Stream {
             }
             if heads.are_complete() {
                 let codec = heads.codec(input)?;
-                let waiting = (!sound.is_empty()).then_some(PagePackets {
-                    packets: sound,
-                    gap: false,
-                    ..taken
-                });
+                let waiting =
+                    (!sound.is_empty()).then_some(PagePackets { packets: sound, ..taken });
                 let Some((pieces, _)) = begun else { break };
                 return Ok(Self { codec, pieces, waiting });
             }
@@ -136,7 +144,7 @@ impl Stream {
             if page.first && self.pieces.ended {
                 return Ok(Next::Chained(page));
             }
-            if page.stream == self.pieces.stream && !page.first {
+            if page.stream == self.pieces.stream && !page.first && !self.pieces.is_repeated(&page) {
                 return Ok(Next::Packets(self.pieces.take(&page)));
             }
         }
