@@ -31,6 +31,8 @@ pub struct Document {
     /// Hash of the file as it was read or written last.
     written: Option<blake3::Hash>,
     gesture: Gesture,
+    /// As it was read; none once that is remembered.
+    read: Option<Box<Session>>,
     /// Unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
     /// Another window has the session: this one listens, and changes nothing.
@@ -66,6 +68,7 @@ impl Document {
             saved: 0,
             written,
             gesture: 0,
+            read: None,
             recovery: None,
             read_only: false,
             refused: None,
@@ -209,6 +212,9 @@ impl Document {
 
     fn write(&mut self, writing: &Writing) -> anyhow::Result<()> {
         // What a merge is later made from; without it more has to be asked.
+        if let Some(mut read) = self.read.take() {
+            let _ = Revisions::of(&self.path).remember(&mut read);
+        }
         let _ = Revisions::of(&self.path).remember(&mut self.session);
         writing.save(&self.session, &self.path)?;
         self.written = content(&self.path);
@@ -276,6 +282,15 @@ impl Document {
         Revisions::of(&self.path).descend(&mut self.session, hash);
     }
 
+    /// The session was read in this state, before it followed its files. What others make of the
+    /// same state can be put together with it.
+    pub fn comes_from(&mut self, read: Session) {
+        if let Ok(hash) = Revisions::of(&self.path).hash_of(&read) {
+            self.descend(&hash);
+            self.read = Some(Box::new(read));
+        }
+    }
+
     /// Looks for work of an earlier run that was not saved, to be offered: what differs from the
     /// session, whatever the times of the files say.
     pub fn look_for_aside(&mut self) -> anyhow::Result<()> {
@@ -301,7 +316,10 @@ impl Document {
     pub fn recover(&mut self) -> anyhow::Result<bool> {
         let Some(path) = self.recovery.take() else { return Ok(false) };
         let aside = load(&path)?;
-        let went_on = self.session.lineage.iter().any(|hash| !aside.lineage.contains(hash));
+        // Work that knows of no state is of a program that did not write them all down.
+        let known = !aside.lineage.is_empty();
+        let went_on =
+            known && self.session.lineage.iter().any(|hash| !aside.lineage.contains(hash));
         if went_on && self.on_disk {
             disk::place(&path, &elsewhere_name(&self.path, ", not saved"))
                 .with_context(|| format!("{} cannot be put aside", path.display()))?;

@@ -62,11 +62,13 @@ pub fn open(paths: &[PathBuf]) -> anyhow::Result<Opened> {
 fn open_session(path: &Path) -> anyhow::Result<Opened> {
     let mut session = load(path)?;
     let folder = absolute_folder(path)?;
+    let read = session.clone();
     let found = look(&mut session, &folder, &Hashes::of_user());
     let path = folder.join(path.file_name().unwrap_or_default());
     let elsewhere = elsewhere(&path);
     tidy(&path);
     let mut document = Document::new(session, path, true);
+    document.comes_from(read);
     let mut notes: Vec<String> = later(&document.session).into_iter().collect();
     // What another window keeps aside is its own.
     if !elsewhere.iter().any(|one| matches!(one, Elsewhere::Here(_)))

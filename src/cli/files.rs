@@ -1,6 +1,6 @@
 use super::Outcome;
 use super::progress::Line;
-use super::song::{Loaded, loaded};
+use super::song::{Loaded, loaded, save};
 use crate::files::collect::collect;
 use crate::files::take::{Located, accept, leave_silent, locate};
 use crate::files::{FileOf, Found, State, all, file, find_below, look};
@@ -8,7 +8,6 @@ use crate::media::hashes::Hashes;
 use crate::review::copies::carry;
 use crate::session::Session;
 use crate::session::naming::plain;
-use crate::session::update::update;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +46,7 @@ impl Files {
         let found = look(&mut session, &folder, &hashes);
         let decided = self.decide(&mut session, &found, &folder, &hashes)?;
         if decided && session != base {
-            update(&path, &base, &session)?;
+            save(&path, &base, &base, &session)?;
         }
         // What is true now.
         let found = if decided { look(&mut session, &folder, &hashes) } else { found };

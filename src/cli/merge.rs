@@ -1,6 +1,7 @@
 use super::song::file_of;
 use super::{Outcome, exists};
 use crate::review::copies::{copies, lineage, merged, put_aside};
+use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{load, writing};
 use crate::session::merge::Side;
@@ -55,7 +56,8 @@ impl Merge {
                 continue;
             }
             let session = both.with(&vec![side; both.conflicts.len()])?;
-            let session = Session { lineage: lineage(&ours, &theirs), ..session };
+            let mut session = Session { lineage: lineage(&ours, &theirs), ..session };
+            let _ = Revisions::of(&path).remember(&mut session);
             writing.save(&session, &path)?;
             println!("merged {}", put_aside(&path, &copy)?.display());
         }

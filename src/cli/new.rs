@@ -2,6 +2,7 @@ use super::{Outcome, exists};
 use crate::disk;
 use crate::intake::IntakeError;
 use crate::intake::folder::gather;
+use crate::review::revisions::Revisions;
 use crate::session::file::create;
 use std::path::{Path, PathBuf};
 
@@ -18,10 +19,15 @@ pub struct New {
 impl New {
     pub fn run(self) -> anyhow::Result<Outcome> {
         exists(&self.folder)?;
-        let gathered = gather(&self.folder, self.output.as_deref())?;
+        let mut gathered = gather(&self.folder, self.output.as_deref())?;
         // What a run that was ended left half written.
         disk::tidy(gathered.path.parent().unwrap_or(Path::new(".")));
-        let made = create(&gathered.session, &gathered.path)?;
+        // What two people make of it can be put together. Where that cannot be kept, it is asked.
+        let own = !gathered.path.exists();
+        if own {
+            let _ = Revisions::of(&gathered.path).remember(&mut gathered.session);
+        }
+        let made = own && create(&gathered.session, &gathered.path)?;
         if !made {
             return Err(IntakeError::Exists(gathered.path).into());
         }

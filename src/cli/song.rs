@@ -11,9 +11,10 @@ use crate::intake::folder::{absolute_folder, session_in};
 use crate::media::hashes::Hashes;
 use crate::media::store::Store;
 use crate::review::copies::tidy;
+use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{later, load};
-use crate::session::update::update;
+use crate::session::update::{UpdateError, update};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -63,11 +64,38 @@ fn looked(path: &Path, said: fn(&Found) -> bool) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
+/// Saves what a command made of `base`, which was read as `read`. Both states are remembered: what
+/// somebody else makes of the same session can be put together with it.
+pub fn save(
+    path: &Path,
+    read: &Session,
+    base: &Session,
+    ours: &Session,
+) -> Result<(), UpdateError> {
+    let revisions = Revisions::of(path);
+    let mut before = read.clone();
+    // What cannot be remembered has to be asked later.
+    let _ = revisions.remember(&mut before);
+    update(path, base, ours, &|session| {
+        for hash in before
+            .lineage
+            .iter()
+            .filter(|hash| !session.lineage.contains(hash))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            revisions.descend(session, &hash);
+        }
+        let _ = revisions.remember(session);
+    })
+}
+
 /// A session with its stems opened, for commands that listen to the song. A stem without a file is
 /// silent.
 pub struct Opened {
     pub session: Session,
-    /// As it was read.
+    /// As it was read, and as its files were then.
+    read: Session,
     base: Session,
     pub sources: Vec<StemSource>,
     path: PathBuf,
@@ -75,17 +103,17 @@ pub struct Opened {
 
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
-        let Loaded { session, path, folder, .. } = looked(path, |_| true)?;
+        let Loaded { session, base: read, path, folder } = looked(path, |_| true)?;
         // What became of the files is no change that a command makes.
         let base = session.clone();
         let (rate, store) = (session.sample_rate, Store::of_user());
         let open = |stem| StemSource::open_or_silent(stem, &folder, rate, &store);
         let sources = session.stems.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { session, base, sources, path })
+        Ok(Self { session, read, base, sources, path })
     }
 
     pub fn save(&self) -> anyhow::Result<()> {
-        Ok(update(&self.path, &self.base, &self.session)?)
+        Ok(save(&self.path, &self.read, &self.base, &self.session)?)
     }
 
     pub fn listen(&self) -> anyhow::Result<Features> {

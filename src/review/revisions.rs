@@ -175,6 +175,17 @@ impl Revisions {
         Ok(())
     }
 
+    /// The hash of a state; nothing is written.
+    pub fn hash_of(&self, session: &Session) -> Result<String, ReviewError> {
+        let plain = Session { lineage: Vec::new(), ..session.clone() };
+        let mut tree = serde_json::to_value(plain).map_err(|error| self.unwritten(error))?;
+        let hash = |value: &Value| blake3::hash(value.to_string().as_bytes()).to_hex().to_string();
+        if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
+            stems.iter_mut().for_each(|stem| *stem = hash(stem).into());
+        }
+        Ok(hash(&tree))
+    }
+
     /// Writes into a session's lineage that it was in a state.
     pub fn descend(&self, session: &mut Session, hash: &str) {
         if session.lineage.last().is_some_and(|last| last == hash) {

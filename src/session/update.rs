@@ -17,22 +17,30 @@ pub enum UpdateError {
 }
 
 /// Saves what was made of `base`. Where somebody else saved the session since that was read, their
-/// changes and these are put together.
+/// changes and these are put together. `remember` is told what will be written.
 ///
 /// # Errors
 /// [`UpdateError::Both`] where both changed the same, and then nothing is written.
-pub fn update(path: &Path, base: &Session, ours: &Session) -> Result<(), UpdateError> {
+pub fn update(
+    path: &Path,
+    base: &Session,
+    ours: &Session,
+    remember: &dyn Fn(&mut Session),
+) -> Result<(), UpdateError> {
     let writing = writing(path)?;
     let theirs = load(path)?;
     if theirs == *base {
-        return Ok(writing.save(ours, path)?);
+        let mut session = ours.clone();
+        remember(&mut session);
+        return Ok(writing.save(&session, path)?);
     }
     let merged = merge(Some(base), ours, &theirs)?;
     if !merged.conflicts.is_empty() {
         let places = merged.conflicts.iter().map(|conflict| conflict.place.join(" ")).collect();
         return Err(UpdateError::Both { path: path.to_owned(), places });
     }
-    let session = Session { lineage: theirs.lineage, ..merged.with(&[])? };
+    let mut session = Session { lineage: theirs.lineage, ..merged.with(&[])? };
+    remember(&mut session);
     Ok(writing.save(&session, path)?)
 }
 
@@ -53,7 +61,7 @@ mod tests {
         ours.song.tempo = Some(120.0);
         theirs.stems[0].strip.fader = Db(-3.0);
         save(&theirs, &path).unwrap();
-        update(&path, &base, &ours).unwrap();
+        update(&path, &base, &ours, &|_| ()).unwrap();
         let both = load(&path).unwrap();
         assert_eq!((both.song.tempo, both.stems[0].strip.fader), (Some(120.0), Db(-3.0)));
         // Both change the same.
@@ -61,7 +69,7 @@ mod tests {
         ours.song.tempo = Some(121.0);
         theirs.song.tempo = Some(122.0);
         save(&theirs, &path).unwrap();
-        let error = update(&path, &both, &ours).unwrap_err().to_string();
+        let error = update(&path, &both, &ours, &|_| ()).unwrap_err().to_string();
         assert!(error.contains("song tempo"), "{error}");
         assert_eq!(load(&path).unwrap().song.tempo, Some(122.0));
     }
