@@ -266,3 +266,50 @@ fn a_revision_that_cannot_be_read_is_named() {
     let (_, said) = song.run(0, &["revisions"]);
     assert!(said.contains("half.json cannot be read; it may still be on its way"), "{said}");
 }
+
+#[test]
+fn several_files_are_located_at_once_and_one_that_is_there_is_not_left_silent() {
+    let song = Song::new();
+    let away = tempfile::tempdir().unwrap();
+    for name in ["01_Drums.wav", "02_Bass.wav"] {
+        std::fs::rename(song.stem(name), away.path().join(name)).unwrap();
+    }
+    let at = |name: &str| away.path().join(name).display().to_string();
+    let (drums, bass) = (at("01_Drums.wav"), at("02_Bass.wav"));
+    song.run(0, &["files", "--locate", "Drums", &drums, "--locate", "Bass", &bass]);
+    assert_eq!(song.states(0), ["same"; 4]);
+    let (_, said) = song.run(1, &["files", "--leave-silent", "Drums"]);
+    assert!(said.contains("is there; mute the stem"), "{said}");
+}
+
+#[test]
+fn what_a_killed_save_leaves_is_no_session() {
+    let song = Song::new();
+    let name = song.session.file_name().unwrap().to_str().unwrap();
+    std::fs::write(song.folder.path().join(format!(".stemwright-lock-{name}")), "").unwrap();
+    expect(song.home.path(), 0, &["files", text(song.folder.path())]);
+}
+
+#[test]
+fn words_and_notes_are_read_from_files_alone_and_nothing_replaces_sound() {
+    let song = Song::new();
+    for arguments in [["clean", "--words", "/dev/zero"], ["comments", "--import", "/dev/zero"]] {
+        let (_, said) = song.run(1, &arguments);
+        assert!(said.contains("/dev/zero"), "{said}");
+    }
+    let drums = song.stem("01_Drums.wav");
+    let before = std::fs::read(&drums).unwrap();
+    let session = std::fs::read(&song.session).unwrap();
+    for target in [&drums, &song.session] {
+        for arguments in [
+            ["check", "--page", text(target)],
+            ["comments", "--export", text(target)],
+            ["review", "-o", text(target)],
+        ] {
+            let (_, said) = song.run(1, &arguments);
+            assert!(said.contains("is there already and is no text"), "{said}");
+        }
+    }
+    assert_eq!(std::fs::read(&drums).unwrap(), before);
+    assert_eq!(std::fs::read(&song.session).unwrap(), session);
+}

@@ -167,3 +167,141 @@ fn a_stem_of_a_kind_that_is_not_read_is_named() {
     let found = json(&found);
     assert!(found["notes"].to_string().contains("Solo.wav lies beside the stems"), "{found}");
 }
+
+#[test]
+fn a_copy_in_the_cache_that_was_cut_is_made_again() {
+    let (drums, bass) = (sound(5, 4.0, 0.2), sound(6, 4.0, 0.2));
+    let folder = folder_of(&[("Drums", &drums, &drums), ("Bass", &bass, &bass)]);
+    let (wav, flac) = (folder.path().join("Bass.wav"), folder.path().join("Bass.flac"));
+    ffmpeg_convert(&wav, &["-c:a", "flac", "-sample_fmt", "s32"], &flac);
+    std::fs::remove_file(&wav).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    expect(home.path(), 0, &["new", text(folder.path())]);
+    let session = session_in(folder.path());
+    let only = ["--versions", "full", "--masters", "mix"];
+    let first =
+        samples(&first_path(&render(home.path(), &session, &folder.path().join("a"), &only)));
+    let cache = home.path().join(".cache/stemwright/conformed");
+    let copies: Vec<_> =
+        listing(&cache).into_iter().filter(|name| name.ends_with(".wav")).collect();
+    assert_eq!(copies.len(), 1, "{copies:?}");
+    for damage in ["cut", "overwritten"] {
+        let copy = cache.join(listing(&cache).into_iter().find(|n| n.ends_with(".wav")).unwrap());
+        let mut bytes = std::fs::read(&copy).unwrap();
+        match damage {
+            "cut" => bytes.truncate(bytes.len() / 2),
+            _ => bytes[50_000..].fill(0),
+        }
+        std::fs::write(&copy, bytes).unwrap();
+        let again = render(home.path(), &session, &folder.path().join(damage), &only);
+        assert!(samples(&first_path(&again)) == first, "{damage}");
+    }
+}
+
+#[test]
+fn samples_that_are_no_numbers_are_in_no_file_that_passes() {
+    let drums = sound(5, 2.0, 0.2);
+    let folder = folder_of(&[("Drums", &drums, &drums)]);
+    let mut bass = sound(6, 2.0, 0.2);
+    bass[40_000] = f32::NAN;
+    mono(&folder.path().join("Bass.wav"), &bass);
+    let home = tempfile::tempdir().unwrap();
+    expect(home.path(), 0, &["new", text(folder.path())]);
+    let session = session_in(folder.path());
+    let out = folder.path().join("out");
+    let only = ["--json", "--versions", "full", "--masters", "mix,streaming"];
+    let (report, _) = expect(
+        home.path(),
+        1,
+        &[&["render", text(&session), "-o", text(&out)], &only[..]].concat(),
+    );
+    for file in json(&report)["files"].as_array().unwrap() {
+        let problems = file["problems"].to_string();
+        assert!(
+            problems.contains("Bass.wav (Bass) holds samples that are no numbers"),
+            "{problems}"
+        );
+    }
+}
+
+#[test]
+fn the_first_page_of_an_ogg_file_may_be_lost_and_any_page_be_there_twice() {
+    let keys = sound(5, 4.0, 0.2);
+    let folder = folder_of(&[("Keys", &keys, &keys)]);
+    let (wav, oga) = (folder.path().join("Keys.wav"), folder.path().join("Keys.oga"));
+    ffmpeg_convert(&wav, &["-c:a", "flac", "-f", "ogg", "-page_duration", "200000"], &oga);
+    let good = std::fs::read(&oga).unwrap();
+    let pages: Vec<usize> = (0..good.len() - 4)
+        .filter(|at| &good[*at..*at + 4] == b"OggS")
+        .chain([good.len()])
+        .collect();
+    let first = (1..pages.len() - 1)
+        .find(|n| good[pages[*n] + 6..pages[*n] + 14] != [0; 8] && pages[n + 1] - pages[*n] > 2000)
+        .unwrap();
+    assert!(pages.len() > first + 4);
+    let read = |bytes: &[u8]| {
+        std::fs::write(&oga, bytes).unwrap();
+        let store = stemwright::media::store::Store::at(folder.path().join("store"));
+        let opened = store.open(&oga, stemwright::units::SampleRate(48_000)).unwrap();
+        let count = opened.file.info().frames.0 as usize;
+        let (mut left, mut right) = (vec![0.0; count], vec![0.0; count]);
+        opened.file.read(0, &mut left, &mut right, &mut Vec::new()).unwrap();
+        (left, opened.damage)
+    };
+    let (whole, damage) = read(&good);
+    assert!(damage.is_empty() && whole.len() == keys.len());
+    // The first page of the sound.
+    let mut bytes = good.clone();
+    bytes[pages[first] + 500] ^= 4;
+    let (left, damage) = read(&bytes);
+    assert!(!damage.is_empty());
+    assert_eq!(left.len(), whole.len());
+    assert!(left[96_000..] == whole[96_000..], "the rest is in time");
+    // One that is there twice.
+    let page = pages[first + 2]..pages[first + 3];
+    let bytes = [&good[..page.end], &good[page.clone()], &good[page.end..]].concat();
+    assert!(read(&bytes).0 == whole);
+}
+
+#[test]
+fn sound_in_folders_beside_is_told() {
+    let drums = sound(5, 2.0, 0.2);
+    let folder = folder_of(&[("Bass", &drums, &drums)]);
+    std::fs::create_dir(folder.path().join("Vox")).unwrap();
+    std::fs::copy(folder.path().join("Bass.wav"), folder.path().join("Vox/Lead.wav")).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let (said, _) = expect(home.path(), 0, &["new", text(folder.path())]);
+    assert!(said.contains("1 sound file in Vox is not taken"), "{said}");
+}
+
+/// As many stems as a crowded session has, with as few open files as some systems allow.
+#[cfg(target_os = "linux")]
+#[test]
+fn three_hundred_stems_are_rendered_and_packed_with_256_open_files() {
+    let part = sound(5, 0.5, 0.003);
+    let folder = tempfile::tempdir().unwrap();
+    let first = folder.path().join("Stem001.wav");
+    let rate = stemwright::units::SampleRate(48_000);
+    stemwright::media::writer::write_plain(&first, rate, &part, &part).unwrap();
+    for n in 2..=300 {
+        std::fs::copy(&first, folder.path().join(format!("Stem{n:03}.wav"))).unwrap();
+    }
+    let home = tempfile::tempdir().unwrap();
+    expect(home.path(), 0, &["new", text(folder.path())]);
+    let session = session_in(folder.path());
+    let line = format!(
+        "ulimit -n 256; {} deliver {} --versions full --masters mix24",
+        env!("CARGO_BIN_EXE_stemwright"),
+        session.display()
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &line])
+        .env("HOME", home.path())
+        .env_remove("XDG_CACHE_HOME")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let package = listing(folder.path()).into_iter().find(|name| name.contains("_v1")).unwrap();
+    assert_eq!(listing(&folder.path().join(package).join("Stems")).len(), 300);
+}

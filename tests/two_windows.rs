@@ -182,3 +182,39 @@ fn saving_under_a_name_that_cannot_be_written_changes_nothing() {
     press(&mut harness, Modifiers::COMMAND, Key::S);
     assert!(load(&path).unwrap().stems[0].strip.mute, "it is still the same document");
 }
+
+#[test]
+fn work_that_was_put_aside_is_put_together_with_what_a_command_saved() {
+    let folder = small();
+    let home = tempfile::tempdir().unwrap();
+    expect(home.path(), 0, &["new", text(folder.path())]);
+    let path = session_in(folder.path());
+    // The window never saved, and is killed.
+    let mut harness = window(Some(&path), SIZE);
+    mute(&mut harness);
+    until(&mut harness, {
+        let path = path.clone();
+        move |_| autosave(&path).exists()
+    });
+    let aside = std::fs::read(autosave(&path)).unwrap();
+    drop(harness);
+    std::fs::write(autosave(&path), aside).unwrap();
+    let words = folder.path().join("words.lrc");
+    std::fs::write(&words, "[00:01.00]well damn it\n").unwrap();
+    expect(home.path(), 0, &["clean", text(&path), "--words", text(&words), "--confirm"]);
+    let mut harness = window(Some(&path), SIZE);
+    click(&mut harness, "Bring it back");
+    until(&mut harness, |app| app.session().unwrap().stems[0].strip.mute || app.is_merging());
+    harness.run_steps(3);
+    if harness.state().is_merging() {
+        assert!(
+            harness.query_by_label("Everything yours").is_none(),
+            "nothing was changed by both"
+        );
+        click(&mut harness, "Put both together");
+    }
+    let session = harness.state().session().unwrap();
+    assert!(session.stems[0].strip.mute, "the work that was not saved");
+    assert!(session.lyrics.is_some(), "what the command saved");
+    assert!(session.stems.iter().any(|stem| !stem.clean.is_empty()));
+}

@@ -14,7 +14,7 @@ use crate::session::file::EXTENSION;
 use crate::session::file_ref::Place;
 use crate::session::naming::{compact, composed};
 use crate::session::stem::{FileRef, Role, Stem};
-use crate::units::SampleRate;
+use crate::units::{SampleRate, counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -90,11 +90,9 @@ fn left_out(root: &Path, stems: &Path, taken: &[PathBuf]) -> Vec<String> {
                 format!("in {shown}")
             };
             notes.push(format!(
-                "{} {place} not taken; put what belongs to the song among the stems",
-                match count {
-                    1 => "1 sound file is".to_string(),
-                    many => format!("{many} sound files are"),
-                }
+                "{} {place} {} not taken; put what belongs to the song among the stems",
+                counted(count, "sound file"),
+                if count == 1 { "is" } else { "are" }
             ));
         }
     }
