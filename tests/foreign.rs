@@ -264,6 +264,24 @@ fn a_hole_in_an_mp3_keeps_its_length() {
 }
 
 #[test]
+fn an_mp3_that_is_not_what_was_encoded_is_told() {
+    let place = Place::new();
+    for rate in ["128k", "320k"] {
+        let path = place.encoded("whole.mp3", &["-c:a", "libmp3lame", "-b:a", rate]);
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(told(&place.opened("as-it-is.mp3", &bytes).damage), [], "{rate}");
+        for part in [3, 5, 7] {
+            let mut other = bytes.clone();
+            let at = bytes.len() * part / 8;
+            other[at] ^= 4;
+            let opened = place.opened("bit.mp3", &other);
+            assert!(!opened.damage.is_empty(), "{rate} {part}");
+            assert_eq!(opened.info.frames, Frames(FRAMES as u64));
+        }
+    }
+}
+
+#[test]
 fn damage_of_mp4_files_keeps_the_rest_in_time() {
     let place = Place::new();
     let fast = ["-movflags", "+faststart"];

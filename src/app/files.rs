@@ -204,6 +204,12 @@ impl App {
             self.watch(&document);
             self.document = Some(document);
         }
+        // What is gone has no outline any more.
+        for found in found.iter().filter(|found| !found.state.sounds()) {
+            if let FileOf::Stem(id) = found.of {
+                self.peaks.remove(&id);
+            }
+        }
         let session = self.document.as_ref().map(|document| &document.session);
         for text in self.song_files.take(found, session) {
             self.say(text);

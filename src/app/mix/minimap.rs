@@ -3,6 +3,7 @@
 use super::HEADER;
 use crate::app::App;
 use crate::app::theme::{self, Weight, write};
+use crate::files::{FileOf, State};
 use crate::units::{Lufs, counted};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
 
@@ -68,6 +69,16 @@ fn status(app: &App) -> (String, egui::Color32) {
         let times = if dry == 1 { "once" } else { "times" };
         let count = if dry == 1 { String::new() } else { format!("{dry} ") };
         return (format!("sound interrupted {count}{times}"), theme::caution());
+    }
+    let lost = app.song_files.open_questions().filter(|found| {
+        matches!(found.of, FileOf::Stem(_)) && !matches!(found.state, State::Changed)
+    });
+    let lost = lost.count();
+    if lost > 0 {
+        return (
+            format!("{lost} of {} missing or not whole", counted(count, "stem")),
+            theme::caution(),
+        );
     }
     if short > 0 {
         return (format!("{short} of {} end early", counted(count, "stem")), theme::caution());

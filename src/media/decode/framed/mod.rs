@@ -213,15 +213,19 @@ impl Coded for Framed<'_> {
         };
         let most = input.len() / usual.length.max(1) as u64 + 1;
         let (mut bytes, mut frames, mut decoded, mut since_gap) = (0u64, 0u64, 0u64, 0u64);
-        let mut cut = false;
+        let (mut cut, mut sum) = (false, 0);
         while let Some((head, at, skipped)) = scan.next()? {
             line.go_on()?;
             if skipped > 0 && frames > 0 {
                 // Estimate: the skipped bytes at the average length of a frame.
                 let guess = (skipped * frames + bytes / 2) / bytes.max(1);
-                part.lose(line, gap.filter(|gap| *gap <= 2 * most).unwrap_or(guess) * block)?;
-                coder.reset()?;
-                since_gap = 0;
+                let lost = gap.filter(|gap| *gap <= 2 * most).unwrap_or(guess);
+                part.lose(line, lost * block)?;
+                // Nothing is lost where something foreign stands between frames.
+                if lost > 0 {
+                    coder.reset()?;
+                    since_gap = 0;
+                }
             }
             let data = scan.window.get(at, head.length)?;
             if data.len() < head.length {
@@ -232,6 +236,9 @@ impl Coded for Framed<'_> {
             frames += 1;
             since_gap += 1;
             bytes += head.length as u64;
+            if told.music.is_some() {
+                sum = mp3::crc(sum, data);
+            }
             match coder.decode(data.get(head.strip..).unwrap_or(&[]))? {
                 Some(sound) => {
                     line.runs(sound.rate, sound.channels)?;
@@ -249,6 +256,15 @@ impl Coded for Framed<'_> {
         }
         if decoded == 0 {
             return Err(input.not_audio("none of its frames can be decoded"));
+        }
+        // The checksum is of these frames where their length is the one that is told.
+        if let Some((stated, length)) = told.music
+            && !cut
+            && (length == bytes || length == bytes + usual.length as u64)
+            && sum != stated
+            && line.is_whole()
+        {
+            line.note(DamageKind::Checksum, 0);
         }
         let missing = all.map_or(0, |all| all.saturating_sub(part.passed));
         // Some encoders count the frame of the tag.

@@ -49,6 +49,19 @@ pub struct Told {
     /// Sample frames that the encoder added at the beginning and the end.
     pub delay: u64,
     pub padding: u64,
+    /// Checksum of all frames but this one, and the bytes of all.
+    pub music: Option<(u16, u64)>,
+}
+
+/// CRC-16 as the tag has it: the lowest bit first, from zero.
+pub fn crc(mut sum: u16, bytes: &[u8]) -> u16 {
+    for byte in bytes {
+        sum ^= u16::from(*byte);
+        for _ in 0..8 {
+            sum = if sum & 1 == 0 { sum >> 1 } else { sum >> 1 ^ 0xA001 };
+        }
+    }
+    sum
 }
 
 impl Told {
@@ -79,6 +92,9 @@ impl Told {
         {
             told.delay = u64::from(*a) << 4 | u64::from(*b) >> 4;
             told.padding = u64::from(*b & 15) << 8 | u64::from(*c);
+            let sum = frame.get(next + 32..).and_then(|rest| rest.first_chunk());
+            let length = number(next + 28).map(u64::from).filter(|length| *length > 0);
+            told.music = sum.map(|sum| u16::from_be_bytes(*sum)).zip(length);
         }
         Some(told)
     }
@@ -108,6 +124,12 @@ mod tests {
     }
 
     #[test]
+    fn the_checksum_is_that_of_the_tag() {
+        // The check value of CRC-16/ARC (reveng.sourceforge.io).
+        assert_eq!(crc(crc(0, b"12345"), b"6789"), 0xBB3D);
+    }
+
+    #[test]
     fn the_tag_of_the_encoder_is_read() {
         let mut frame = vec![0; 417];
         frame[..4].copy_from_slice(&[0xFF, 0xFB, 0x90, 0x64]);
@@ -117,7 +139,9 @@ mod tests {
         frame[44..48].copy_from_slice(&250u32.to_be_bytes());
         frame[156..160].copy_from_slice(b"LAME");
         frame[177..180].copy_from_slice(&[0x24, 0x03, 0x39]);
-        let told = Told { frames: Some(250), delay: 576, padding: 825 };
+        frame[184..190].copy_from_slice(&[0, 1, 0, 0, 0xAB, 0xCD]);
+        let music = Some((0xABCD, 65_536));
+        let told = Told { frames: Some(250), delay: 576, padding: 825, music };
         assert_eq!(Told::read(&frame), Some(told));
         assert_eq!(Told::read(&frame[..50]), Some(Told { frames: Some(250), ..Told::default() }));
     }
