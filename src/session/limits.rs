@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::session::file_ref::FileRef;
 use crate::session::master::RateRule;
 use crate::session::version::Version;
-use crate::units::{Frames, SampleRate, Seconds};
+use crate::units::{Db, Frames, SampleRate, Seconds, counted};
 use std::collections::HashSet;
 
 /// A value that makes no sense.
@@ -30,6 +30,7 @@ const REGIONS: usize = 20_000;
 const SLOTS: usize = 256;
 const BARS: usize = 100_000;
 const WORDS: usize = 200_000;
+const NAME: usize = 4_000;
 
 fn count(what: impl Into<String>, held: usize, most: usize) -> Result<(), Odd> {
     if held <= most {
@@ -59,6 +60,24 @@ fn time(what: impl Into<String>, time: Seconds) -> Result<(), Odd> {
     Err(odd(what, format!("{} s", time.0), "a song lasts 24 hours at most"))
 }
 
+/// A gain may be nothing at all, and is never so high.
+fn gain(what: impl Into<String>, gain: Db) -> Result<(), Odd> {
+    if gain.0 <= 100.0 {
+        return Ok(());
+    }
+    Err(odd(what, format!("{:e} dB", gain.0), "100 dB is the most"))
+}
+
+/// Names become names of files, words on screens and lines of documents.
+fn name(what: &str, text: &str) -> Result<(), Odd> {
+    if text.len() <= NAME {
+        return Ok(());
+    }
+    let begun: String = text.chars().take(20).collect();
+    let what = format!("the length of the {what} \u{201c}{begun}\u{2026}\u{201d}");
+    Err(odd(what, counted(text.len(), "byte"), format!("{NAME} are the most")))
+}
+
 fn file(of: &str, file: &FileRef) -> Result<(), Odd> {
     let before = file.before.as_deref().map(|before| &before.info);
     for info in [Some(&file.info), before].into_iter().flatten() {
@@ -74,6 +93,8 @@ fn file(of: &str, file: &FileRef) -> Result<(), Odd> {
 
 fn version(version: &Version) -> Result<(), Odd> {
     let name = &version.name;
+    self::name("name of a version", name)?;
+    version.levels.iter().try_for_each(|level| gain(format!("a level of {name}"), level.gain))?;
     count(format!("cuts of {name}"), version.cuts.len(), CUTS)?;
     count(format!("levels of {name}"), version.levels.len(), LISTS)?;
     count(format!("versions that {name} builds on"), version.from.len(), LISTS)?;
@@ -121,6 +142,13 @@ pub fn checked(session: Session) -> Result<Session, Odd> {
     )?;
     for stem in &session.stems {
         let name = &stem.name;
+        self::name("name of a stem", name)?;
+        gain(format!("the trim of {name}"), stem.strip.trim)?;
+        gain(format!("the fader of {name}"), stem.strip.fader)?;
+        if !(0.0..=100.0).contains(&stem.strip.width) {
+            let what = format!("the width of {name}");
+            return Err(odd(what, format!("{:e}", stem.strip.width), "it lies between 0 and 2"));
+        }
         file(name, &stem.file)?;
         frames(format!("the start of {name}"), stem.start, session.sample_rate)?;
         frames(format!("what {name} skips"), stem.skip, session.sample_rate)?;
@@ -150,6 +178,8 @@ pub fn checked(session: Session) -> Result<Session, Odd> {
         }
     }
     let song = &session.song;
+    name("title", &song.title)?;
+    name("name of the artist", &song.artist)?;
     time("the first downbeat", song.downbeat)?;
     count("bars", song.bars.len(), BARS)?;
     song.bars.iter().try_for_each(|bar| time("the start of a bar", *bar))?;
@@ -183,7 +213,10 @@ mod tests {
             change(&mut session);
             checked(session).unwrap_err().to_string()
         };
-        let all: [(fn(&mut Session), &str); 8] = [
+        let all: [(fn(&mut Session), &str); 11] = [
+            (|s| s.stems[0].strip.fader = Db(1e38), "the fader of Stem 1 is 1e38 dB"),
+            (|s| s.stems[0].strip.width = f64::NAN, "the width of Stem 1 is NaN"),
+            (|s| s.song.title = "x".repeat(1_000_000), "is 1000000 bytes; 4000 are the most"),
             (
                 |s| s.stems[0].start = Frames(1 << 60),
                 "the start of Stem 1 is 1152921504606846976 frames",
