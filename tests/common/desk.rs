@@ -32,7 +32,7 @@ pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
         std::fs::create_dir_all(own.join(part)).unwrap();
         let from = session.with_file_name(part);
         for name in listing(&from) {
-            std::fs::hard_link(from.join(&name), own.join(part).join(&name)).unwrap();
+            lent(&from.join(&name), &own.join(part).join(&name));
         }
     }
     let copy = own.join(session.file_name().unwrap());
@@ -41,6 +41,15 @@ pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
     until(&mut harness, App::has_waveforms);
     harness.run_steps(3);
     harness
+}
+
+/// A file that several windows read. A hard link would not do: making one touches the file, and a
+/// window beside this one would look at its stems again.
+fn lent(from: &Path, to: &Path) {
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(from, to).unwrap();
+    #[cfg(not(unix))]
+    std::fs::copy(from, to).unwrap();
 }
 
 pub fn window(path: Option<&Path>, size: Vec2) -> Harness<'static, App> {
