@@ -73,29 +73,12 @@ fn nothing_half_made_has_a_name_and_nothing_stays() {
     let (out, packages) = (root.join("out"), root.join("packages"));
     std::fs::create_dir_all(&packages).unwrap();
     let (page, other) = (root.join("page.html"), root.join("Other.stemwright"));
+    let only = ["--versions", "full", "--masters", "cd"];
+    let deliver = [&["deliver", text(&session), "-o", text(&packages)], &only[..]].concat();
     let commands: [Vec<&str>; 7] = [
         vec!["render", text(&session), "-o", text(&out), "--versions", "full,instrumental"],
-        vec![
-            "deliver",
-            text(&session),
-            "-o",
-            text(&packages),
-            "--versions",
-            "full",
-            "--masters",
-            "cd",
-        ],
-        vec![
-            "deliver",
-            text(&session),
-            "-o",
-            text(&packages),
-            "--versions",
-            "full",
-            "--masters",
-            "cd",
-            "--zip",
-        ],
+        deliver.clone(),
+        [&deliver[..], &["--zip"]].concat(),
         vec!["review", text(&session), "-o", text(&page), "--versions", "full", "--wav"],
         vec!["new", text(root), "-o", text(&other)],
         vec!["comments", text(&session), "--add", "louder", "--at", "0:01"],

@@ -125,11 +125,7 @@ impl Jobs {
                 )));
             };
             let (store, go_on) = (Store::of_user(), || !cancel.load(Ordering::Relaxed));
-            let old = match &copies.right {
-                Some(right) => store.open_pair_while(&copies.left, right, rate, &go_on),
-                None => store.open_while(&copies.left, rate, &go_on),
-            };
-            let old = match old {
+            let old = match store.open_sides(&copies.left, copies.right.as_deref(), rate, &go_on) {
                 Ok(old) => old,
                 Err(error) => return say(News::Failed(error.to_string())),
             };

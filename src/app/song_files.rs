@@ -72,9 +72,9 @@ impl SongFiles {
         let kept = Kept::of_user();
         let known = |found: &&Found| {
             let Some(file) = file(session, found.of) else { return false };
-            match (&found.state, file.before.as_deref()) {
-                (State::Changed, Some(before)) => kept.find(&before.content).is_some(),
-                (State::Missing { .. }, _) => kept.find(&file.content).is_some(),
+            match found.state {
+                State::Changed => kept.before(file).is_some(),
+                State::Missing { .. } => kept.find(&file.content).is_some(),
                 _ => false,
             }
         };

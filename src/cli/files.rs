@@ -102,8 +102,7 @@ impl Files {
                 .with_context(|| format!("{} was not exported again", name_of(session, of)))?;
             edit.apply(session)?;
         }
-        for pair in self.locate.chunks_exact(2) {
-            let [name, path] = pair else { continue };
+        for [name, path] in self.locate.as_chunks().0 {
             for of in named(session, std::slice::from_ref(name))? {
                 self.point(session, of, Path::new(path), None, folder)?;
             }

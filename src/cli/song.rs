@@ -77,14 +77,9 @@ pub fn save(
     // What cannot be remembered has to be asked later.
     let _ = revisions.remember(&mut before);
     update(path, base, ours, &|session| {
-        for hash in before
-            .lineage
-            .iter()
-            .filter(|hash| !session.lineage.contains(hash))
-            .cloned()
-            .collect::<Vec<_>>()
-        {
-            revisions.descend(session, &hash);
+        let state = before.lineage.last().filter(|state| !session.lineage.contains(state));
+        if let Some(state) = state {
+            revisions.descend(session, state);
         }
         let _ = revisions.remember(session);
     })

@@ -157,13 +157,8 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
     }
     let list = files.iter().find(|(_, inner, _)| inner == NAME);
     let Some((part, _, entry)) = list else { return Err(DeliveryError::NoManifest(first)) };
-    let (path, file) = (paths.get(*part).unwrap_or(&first), open.get_mut(*part));
-    let mut bytes = Vec::new();
-    if let Some(file) = file {
-        let read =
-            entry.open(file).and_then(|data| data.take(LARGEST_LIST).read_to_end(&mut bytes));
-        read.map_err(|error| odd(path, &error))?;
-    }
+    let path = paths.get(*part).unwrap_or(&first);
+    let bytes = text_of(entry, open.get_mut(*part)).map_err(|error| odd(path, &error))?;
     let list = Manifest::read(&bytes, path)?;
     let mut found: BTreeMap<String, Hashes> = BTreeMap::new();
     let all = files.len().max(1) as f32;
@@ -198,17 +193,20 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
         }
     }
     verified.unlisted = list.unlisted(found.into_keys().collect());
-    let mut sums = None;
-    if let Some((part, _, entry)) = files.iter().find(|(_, inner, _)| inner == SUMS)
-        && let Some(file) = open.get_mut(*part)
-        && let Ok(data) = entry.open(file)
-    {
-        let mut bytes = Vec::new();
-        // What cannot be read is none.
-        sums = data.take(LARGEST_LIST).read_to_end(&mut bytes).ok().map(|_| bytes);
-    }
+    let sums = files.iter().find(|(_, inner, _)| inner == SUMS);
+    // What cannot be read is none.
+    let sums = sums.and_then(|(part, _, entry)| text_of(entry, open.get_mut(*part)).ok());
     verified.compare_sums(&list, sums.as_deref());
     Ok(verified)
+}
+
+/// The content of a list in an archive.
+fn text_of(entry: &Listed, file: Option<&mut File>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(file) = file {
+        entry.open(file)?.take(LARGEST_LIST).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 fn odd(path: &Path, error: &std::io::Error) -> DeliveryError {

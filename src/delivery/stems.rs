@@ -81,7 +81,12 @@ pub fn export(
         let selection = Selection::Stems { ids: stem.ids.clone() };
         own.versions.push(Version::new(&stem_id(n), &stem_id(n), selection));
     }
-    let files = render_all(&own, folder, target, [of_sum, of_stems], observer, cancel)?;
+    for version in &own.versions {
+        let wanted = if version.id == SUM { of_sum } else { of_stems };
+        let others = own.masters.iter().filter(|master| master.id != wanted);
+        own.delivery.left_out.extend(others.map(|m| (version.id.clone(), m.id.clone())));
+    }
+    let files = render_all(own, folder, target, observer, cancel)?;
     let place = |id: &str| {
         let file = files.iter().find(|file| file.version == id);
         file.map(|file| PathBuf::from(&file.path)).unwrap_or_default()
@@ -108,34 +113,24 @@ pub fn export(
 /// Stems that are written at a time: each is an open file.
 const AT_ONCE: usize = 48;
 
-/// Renders all versions, some at a time: the sum in one master, the stems in another.
+/// Renders all versions, some at a time.
 fn render_all(
-    own: &Session,
+    mut own: Session,
     folder: &Path,
     target: &Path,
-    [of_sum, of_stems]: [&str; 2],
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Vec<FileReport>, DeliveryError> {
-    let (started, all) = (Instant::now(), own.versions.len() as f32);
-    let mut files = Vec::new();
-    let (sum, stems) = own.versions.split_at(1.min(own.versions.len()));
-    let work =
-        std::iter::once((sum, of_sum)).chain(stems.chunks(AT_ONCE).map(|some| (some, of_stems)));
-    let mut done = 0;
-    for (some, master) in work {
-        let request = Request {
-            folder: target.to_owned(),
-            versions: some.iter().map(|version| version.id.clone()).collect(),
-            masters: vec![master.into()],
-            allow_missing: true,
-            ..Request::default()
-        };
+    let versions = std::mem::take(&mut own.versions);
+    let (started, all) = (Instant::now(), versions.len() as f32);
+    let request = Request { folder: target.to_owned(), allow_missing: true, ..Request::default() };
+    let (mut files, mut done) = (Vec::new(), 0);
+    for some in versions.chunks(AT_ONCE) {
+        own.versions = some.to_vec();
         let from = done as f32 / all;
         done += some.len();
-        let to = done as f32 / all;
-        let piece = Piece { observer, started, from, to, shown: false };
-        files.extend(render(own, folder, &request, &piece, cancel)?.files);
+        let piece = Piece { observer, started, from, to: done as f32 / all, shown: false };
+        files.extend(render(&own, folder, &request, &piece, cancel)?.files);
     }
     Ok(files)
 }

@@ -31,11 +31,8 @@ pub fn opened(
     store: &Store,
     go_on: &GoOn<'_>,
 ) -> Result<Opened, MediaError> {
-    let left = file.place.at(folder);
-    match file.right.as_deref() {
-        Some(right) => store.open_pair_while(&left, &right.place.at(folder), rate, go_on),
-        None => store.open_while(&left, rate, go_on),
-    }
+    let right = file.right.as_deref().map(|right| right.place.at(folder));
+    store.open_sides(&file.place.at(folder), right.as_deref(), rate, go_on)
 }
 
 /// Buffers that a reader keeps between blocks.

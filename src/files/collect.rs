@@ -73,13 +73,13 @@ fn fill(
     let (mut notes, mut taken) = (Vec::new(), HashSet::new());
     let files: Vec<(FileOf, FileRef)> =
         all(session).map(|(of, _, file)| (of, file.clone())).collect();
-    let total: u64 = files.iter().flat_map(|(_, file)| sides(file)).map(|(_, bytes)| bytes).sum();
+    let total: u64 =
+        files.iter().flat_map(|(_, file)| file.sides()).map(|(_, held)| held.bytes).sum();
     let mut done = 0u64;
     for (of, known) in &files {
         let folder = root.join(if matches!(of, FileOf::Stem(_)) { "Stems" } else { "Reference" });
         let mut places = Vec::new();
-        let hashes = [Some(&known.content), known.right.as_deref().map(|right| &right.content)];
-        for (place, content) in known.places().zip(hashes.into_iter().flatten()) {
+        for (place, content) in known.sides() {
             let to = folder.join(name_in(&folder, place, &mut taken));
             let mut step = |bytes: u64| {
                 done += bytes;
@@ -107,12 +107,6 @@ fn fill(
     let path = root.join(format!("{title}.{EXTENSION}"));
     save(&own, &path)?;
     Ok(Collected { session: path, notes })
-}
-
-/// The files of a reference with their sizes.
-fn sides(file: &FileRef) -> impl Iterator<Item = (&Place, u64)> {
-    let right = file.right.as_deref().map(|right| (&right.place, right.content.bytes));
-    [(&file.place, file.content.bytes)].into_iter().chain(right)
 }
 
 /// A name in a folder that every file system takes and that no other file has there.

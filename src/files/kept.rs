@@ -60,11 +60,11 @@ impl Kept {
             if !matches!(of, FileOf::Stem(_)) {
                 continue;
             }
-            for (place, content) in sides(file, folder) {
+            for (place, content) in file.sides() {
                 if cancel.load(Ordering::Relaxed) {
                     return;
                 }
-                self.keep_one(&place, content);
+                self.keep_one(&place.at(folder), content);
             }
         }
         self.forget();
@@ -117,7 +117,8 @@ impl Kept {
     /// Puts the file that is missing back where it was, from its copy; false where there is none.
     /// Nothing that is there is touched.
     pub fn put_back(&self, file: &FileRef, folder: &Path) -> std::io::Result<bool> {
-        for (place, content) in sides(file, folder) {
+        for (place, content) in file.sides() {
+            let place = place.at(folder);
             if place.exists() {
                 continue;
             }
@@ -190,13 +191,6 @@ fn restore_pair(
 pub struct Copies {
     pub left: PathBuf,
     pub right: Option<PathBuf>,
-}
-
-/// Where the files of a stem are, and what each holds.
-fn sides<'a>(file: &'a FileRef, folder: &Path) -> Vec<(PathBuf, &'a Content)> {
-    let right = file.right.as_deref().map(|right| (&right.place, &right.content));
-    let all = [(&file.place, &file.content)].into_iter().chain(right);
-    all.map(|(place, content)| (place.at(folder), content)).collect()
 }
 
 #[cfg(test)]

@@ -115,11 +115,7 @@ impl Finder<'_> {
                     side.content = right;
                 }
                 file.before.get_or_insert_with(|| Box::new(before));
-                let now = file.as_before();
-                let accepted = |before: &crate::session::file_ref::Before| {
-                    before.content == now.content && before.right == now.right
-                };
-                if file.before.as_deref().is_some_and(accepted) {
+                if file.is_accepted() {
                     // What was accepted is back.
                     file.before = None;
                     return (file, State::Same);

@@ -43,24 +43,25 @@ fn one(place: &Place, known: &Content, folder: &Path, hashes: &Hashes) -> One {
             Err(error) => One::Unreadable(error.to_string()),
             Ok(_) => One::Nothing,
         },
-        Ok(meta) if meta.len() > LARGE && meta.len() != known.bytes => match probe(&path) {
-            Ok(_) => other(hash(), meta.len(), known),
-            Err(error) => One::Unreadable(error.to_string()),
-        },
-        Ok(meta) => other(hash(), meta.len(), known),
+        Ok(meta) => {
+            let bytes = meta.len();
+            if bytes > LARGE
+                && bytes != known.bytes
+                && let Err(error) = probe(&path)
+            {
+                return One::Unreadable(error.to_string());
+            }
+            match hash() {
+                Ok(hash) if hash == known.hash => One::Known,
+                Ok(hash) => One::Other(Content { hash, bytes }),
+                Err(other) => other,
+            }
+        }
     }
 }
 
 /// A file of so many bytes is looked at before it is hashed, which takes long.
 const LARGE: u64 = 1 << 31;
-
-fn other(hash: Result<String, One>, bytes: u64, known: &Content) -> One {
-    match hash {
-        Ok(hash) if hash == known.hash => One::Known,
-        Ok(hash) => One::Other(Content { hash, bytes }),
-        Err(other) => other,
-    }
-}
 
 /// Whether an error of the system says that there is nothing.
 fn is_absent(error: &std::io::Error) -> bool {

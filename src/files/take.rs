@@ -140,10 +140,7 @@ pub fn locate(
         }
     };
     // What it was before it was exported again was accepted once.
-    let before = known.before.as_deref();
-    let right = new.right.as_deref().map(|right| &right.content);
-    let accepted = before
-        .is_some_and(|before| before.content == new.content && before.right.as_ref() == right);
+    let accepted = known.before.as_deref().is_some_and(|before| before.is_in(&new));
     let other = !new.is_same_content(known) && !accepted;
     new.unknown.clone_from(&known.unknown);
     if new.is_same_content(known) {

@@ -27,6 +27,21 @@ pub struct AudioInfo {
 }
 
 impl AudioInfo {
+    /// The facts of a lossy codec whose length is not known yet.
+    pub(crate) fn lossy(format: &str, channels: usize, sample_rate: SampleRate) -> Self {
+        Self {
+            format: format.into(),
+            channels,
+            sample_rate,
+            bits: None,
+            float: false,
+            frames: Frames(0),
+            lossy: true,
+            time_reference: None,
+            truncated: false,
+        }
+    }
+
     /// `WAV 24-bit 48 kHz stereo`.
     pub fn describe(&self) -> String {
         let bits = match (self.bits, self.float) {

@@ -70,42 +70,23 @@ impl Store {
     /// # Errors
     /// `Changed` where the file is written again and again while it is read.
     pub fn open(&self, path: &Path, rate: SampleRate) -> Result<Opened, MediaError> {
-        self.open_while(path, rate, &|| true)
+        self.open_sides(path, None, rate, &|| true)
     }
 
-    /// The same; it ends with `Stopped` when `go_on` says no.
-    pub fn open_while(
-        &self,
-        path: &Path,
-        rate: SampleRate,
-        go_on: &GoOn<'_>,
-    ) -> Result<Opened, MediaError> {
-        self.conformed(&[path], rate, go_on)
-    }
-
-    /// Opens two mono files as the left and the right side of one stereo file. The longer one
-    /// counts; each is converted to `rate` by itself.
+    /// The same; it ends with `Stopped` when `go_on` says no. With a right side it opens two mono
+    /// files as one stereo file: the longer one counts, and each is converted to `rate` by itself.
     ///
     /// # Errors
-    /// `NotMono` where one of them is stereo, else those of [`Store::open`].
-    pub fn open_pair(
+    /// `NotMono` where one of two is stereo, else those of [`Store::open`].
+    pub fn open_sides(
         &self,
         left: &Path,
-        right: &Path,
-        rate: SampleRate,
-    ) -> Result<Opened, MediaError> {
-        self.open_pair_while(left, right, rate, &|| true)
-    }
-
-    /// The same; it ends with `Stopped` when `go_on` says no.
-    pub fn open_pair_while(
-        &self,
-        left: &Path,
-        right: &Path,
+        right: Option<&Path>,
         rate: SampleRate,
         go_on: &GoOn<'_>,
     ) -> Result<Opened, MediaError> {
-        self.conformed(&[left, right], rate, go_on)
+        let paths: Vec<&Path> = [left].into_iter().chain(right).collect();
+        self.conformed(&paths, rate, go_on)
     }
 
     fn conformed(

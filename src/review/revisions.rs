@@ -157,14 +157,28 @@ impl Revisions {
 
     /// Puts a session among the objects; its hash. Where it came from is no part of it.
     fn put_session(&self, session: &Session) -> Result<String, ReviewError> {
+        self.packed(session, &|value| self.put(value))
+    }
+
+    /// The hash of a state; nothing is written.
+    pub fn hash_of(&self, session: &Session) -> Result<String, ReviewError> {
+        self.packed(session, &|value| Ok(hash(&value.to_string())))
+    }
+
+    /// A state as objects, each stem one of its own; `put` takes an object and gives its hash.
+    fn packed(
+        &self,
+        session: &Session,
+        put: &dyn Fn(&Value) -> Result<String, ReviewError>,
+    ) -> Result<String, ReviewError> {
         let plain = Session { lineage: Vec::new(), ..session.clone() };
         let mut tree = serde_json::to_value(plain).map_err(|error| self.unwritten(error))?;
         if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
             for stem in stems {
-                *stem = self.put(stem)?.into();
+                *stem = put(stem)?.into();
             }
         }
-        self.put(&tree)
+        put(&tree)
     }
 
     /// Keeps the state that is about to be saved, and writes into the session's lineage that it
@@ -175,23 +189,15 @@ impl Revisions {
         Ok(())
     }
 
-    /// The hash of a state; nothing is written.
-    pub fn hash_of(&self, session: &Session) -> Result<String, ReviewError> {
-        let plain = Session { lineage: Vec::new(), ..session.clone() };
-        let mut tree = serde_json::to_value(plain).map_err(|error| self.unwritten(error))?;
-        let hash = |value: &Value| blake3::hash(value.to_string().as_bytes()).to_hex().to_string();
-        if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
-            stems.iter_mut().for_each(|stem| *stem = hash(stem).into());
-        }
-        Ok(hash(&tree))
-    }
-
     /// Writes into a session's lineage that it was in a state.
     pub fn descend(&self, session: &mut Session, hash: &str) {
         if session.lineage.last().is_some_and(|last| last == hash) {
             return;
         }
         session.lineage.push(hash.into());
+        if session.lineage.len() <= REMEMBERED {
+            return;
+        }
         let revisions: HashSet<String> = self.all().into_iter().map(|one| one.session).collect();
         let mut more = session.lineage.len().saturating_sub(REMEMBERED);
         session.lineage.retain(|hash| {
@@ -253,7 +259,7 @@ impl Revisions {
     /// Puts something among the objects, where it is not there yet; its hash.
     fn put(&self, value: &Value) -> Result<String, ReviewError> {
         let text = value.to_string();
-        let hash = blake3::hash(text.as_bytes()).to_hex().to_string();
+        let hash = hash(&text);
         let path = self.object(&hash);
         // One that is not whole yet is written again.
         if self.get(&hash).is_err() {
@@ -280,6 +286,10 @@ impl Revisions {
         };
         write().map_err(|cause| ReviewError::Write { path: path.to_owned(), cause })
     }
+}
+
+fn hash(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
 /// What changed from one state to another. How it was packed is no change of the song.
@@ -338,7 +348,7 @@ mod tests {
     use super::*;
     use crate::dsp::strip::StripSettings;
     use crate::media::broadcast::days_ago;
-    use crate::session::history::tests::{edits, stem};
+    use crate::session::history::tests::{changed, edits, stem};
     use crate::units::{Db, SampleRate};
     use proptest::prelude::*;
     use std::time::Duration;
@@ -479,7 +489,7 @@ mod tests {
             let mut session = song();
             let mut states = Vec::new();
             for (n, edit) in list.into_iter().enumerate() {
-                let _ = edit.apply(&mut session);
+                session = changed(&session, vec![edit]);
                 let next = revisions.next(&session, &format!("1.{n}"));
                 states.push((revisions.keep(&session, next).unwrap(), session.clone()));
             }

@@ -144,6 +144,14 @@ pub struct Before {
     pub info: AudioInfo,
 }
 
+impl Before {
+    /// Whether a file holds this.
+    pub fn is_in(&self, file: &FileRef) -> bool {
+        let all = [&self.content].into_iter().chain(&self.right);
+        all.eq(file.sides().map(|(_, content)| content))
+    }
+}
+
 /// A file that the session uses.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileRef {
@@ -178,9 +186,16 @@ impl FileRef {
         Self { place, content, info, right, before, silent: false, unknown }
     }
 
-    /// Its places: one, or that of the left channel and that of the right one.
+    /// Its one file, or that of the left channel and that of the right one: where each lies, and
+    /// what it holds.
+    pub fn sides(&self) -> impl Iterator<Item = (&Place, &Content)> {
+        let right = self.right.as_deref().map(|right| (&right.place, &right.content));
+        [(&self.place, &self.content)].into_iter().chain(right)
+    }
+
+    /// Where they lie.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
-        [&self.place].into_iter().chain(self.right.as_deref().map(|right| &right.place))
+        self.sides().map(|(place, _)| place)
     }
 
     pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
@@ -196,8 +211,12 @@ impl FileRef {
 
     /// Whether it holds the same sound as another, wherever the two lie.
     pub fn is_same_content(&self, other: &FileRef) -> bool {
-        let right = |file: &FileRef| file.right.as_deref().map(|right| right.content.clone());
-        self.content == other.content && right(self) == right(other)
+        self.sides().map(|(_, content)| content).eq(other.sides().map(|(_, content)| content))
+    }
+
+    /// Whether it holds what was there before, so that this was accepted once.
+    pub fn is_accepted(&self) -> bool {
+        self.before.as_deref().is_some_and(|before| before.is_in(self))
     }
 }
 

@@ -114,7 +114,7 @@ fn a_file_that_is_written_while_it_is_read_is_read_again_once() {
             }
             true
         };
-        place.store.open_while(&path, RATE, &go_on)
+        place.store.open_sides(&path, None, RATE, &go_on)
     };
     assert!(open(1).is_ok());
     std::fs::remove_dir_all(place.at("store")).unwrap();
@@ -132,7 +132,7 @@ fn work_that_is_stopped_leaves_nothing() {
     for path in [flac, wav] {
         let asked = AtomicU32::new(0);
         let go_on = || asked.fetch_add(1, Ordering::Relaxed) < 5;
-        let stopped = place.store.open_while(&path, RATE, &go_on);
+        let stopped = place.store.open_sides(&path, None, RATE, &go_on);
         assert!(matches!(stopped, Err(MediaError::Stopped(_))));
         assert_eq!(place.kept(), [""; 0]);
     }
@@ -145,7 +145,7 @@ fn two_mono_files_become_one_stereo_file() {
     let left = place.mono("Keys.L.wav", 48_000, &one);
     let right = place.mono("Keys.R.wav", 48_000, &two);
     for _ in 0..2 {
-        let opened = place.store.open_pair(&left, &right, RATE).unwrap();
+        let opened = place.store.open_sides(&left, Some(&right), RATE, &|| true).unwrap();
         assert_eq!(opened.info.describe(), "WAV 24-bit 48 kHz stereo");
         assert_eq!((opened.info.frames.0, opened.file.info().frames.0), (9000, 9000));
         let [l, r] = sound(&opened.file);
@@ -155,12 +155,12 @@ fn two_mono_files_become_one_stereo_file() {
         assert!(is(&l, &one) && is(&r, &two) && r[7000..].iter().all(|x| *x == 0.0));
     }
     // The other way round is another file.
-    let turned = place.store.open_pair(&right, &left, RATE).unwrap();
+    let turned = place.store.open_sides(&right, Some(&left), RATE, &|| true).unwrap();
     assert_eq!(sound(&turned.file)[1][8000], one[8000] as f32 / 8_388_608.0);
     assert_eq!(place.kept().len(), 4);
     // Another rate of one side: both last as long as before.
     let slow = place.mono("slow.wav", 24_000, &two);
-    let opened = place.store.open_pair(&left, &slow, RATE).unwrap();
+    let opened = place.store.open_sides(&left, Some(&slow), RATE, &|| true).unwrap();
     assert_eq!((opened.info.frames.0, opened.file.info().frames.0), (14_000, 14_000));
     // Either of them may change.
     assert!(opened.file.is_unchanged());
@@ -169,7 +169,8 @@ fn two_mono_files_become_one_stereo_file() {
     let stereo = place.at("stereo.wav");
     write_plain(&stereo, RATE, &[0.5; 100], &[0.5; 100]).unwrap();
     for (left, right) in [(&left, &stereo), (&stereo, &right)] {
-        let error = place.store.open_pair(left, right, RATE).unwrap_err().to_string();
+        let error =
+            place.store.open_sides(left, Some(right), RATE, &|| true).unwrap_err().to_string();
         assert!(error.contains("stereo.wav has two channels; only two mono"), "{error}");
     }
 }

@@ -12,7 +12,7 @@ use crate::media::damage::DamageKind;
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::media::input::Input;
-use crate::units::{Frames, SampleRate};
+use crate::units::SampleRate;
 use mp3::Told;
 use symphonia::core::audio::layouts::{CHANNEL_LAYOUT_MONO, CHANNEL_LAYOUT_STEREO};
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -169,17 +169,8 @@ impl<'a> Framed<'a> {
                 Codec::Mp3 => Told::read(window.get(at, usual.length)?),
                 Codec::Aac => None,
             };
-            let info = AudioInfo {
-                format: if codec == Codec::Mp3 { "MP3" } else { "AAC" }.into(),
-                channels: usual.channels,
-                sample_rate: SampleRate(usual.rate),
-                bits: None,
-                float: false,
-                frames: Frames(0),
-                lossy: true,
-                time_reference: None,
-                truncated: false,
-            };
+            let name = if codec == Codec::Mp3 { "MP3" } else { "AAC" };
+            let info = AudioInfo::lossy(name, usual.channels, SampleRate(usual.rate));
             let at = if told.is_some() { at + usual.length as u64 } else { at };
             return Ok(Some(Self { scan: Scan { window, codec, usual, at }, go_on, info, told }));
         }

@@ -8,7 +8,7 @@ use crate::media::decode::{flac, guarded};
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::media::input::Input;
-use crate::units::{Frames, SampleRate};
+use crate::units::SampleRate;
 use opus_pure::{MAX_PACKET_SAMPLES, OpusDecoder};
 use std::path::PathBuf;
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -77,7 +77,7 @@ impl Heads {
                     return Err(wrong());
                 }
                 let rate = u32::from_le_bytes([byte(12)?, byte(13)?, byte(14)?, byte(15)?]);
-                let info = described("Vorbis", usize::from(byte(11)?), rate);
+                let info = AudioInfo::lossy("Vorbis", usize::from(byte(11)?), SampleRate(rate));
                 let mut params = AudioCodecParameters::new();
                 let both = [first.as_slice(), setup.as_slice()].concat();
                 params.for_codec(CODEC_ID_VORBIS).with_extra_data(both.into_boxed_slice());
@@ -101,7 +101,7 @@ impl Heads {
                 if byte(8)? >> 4 != 0 || several {
                     return Err(input.not_audio("Opus of a kind that is not known"));
                 }
-                let info = described("Opus", channels, 48_000);
+                let info = AudioInfo::lossy("Opus", channels, SampleRate(48_000));
                 refuse_channels(input, &info)?;
                 let mut decoder = OpusDecoder::new(48_000, channels)
                     .map_err(|error| input.not_audio(error.to_string()))?;
@@ -112,20 +112,6 @@ impl Heads {
                 Ok(Codec { info, ahead, work: Work::Opus(Box::new(opus)) })
             }
         }
-    }
-}
-
-fn described(format: &str, channels: usize, rate: u32) -> AudioInfo {
-    AudioInfo {
-        format: format.into(),
-        channels,
-        sample_rate: SampleRate(rate),
-        bits: None,
-        float: false,
-        frames: Frames(0),
-        lossy: true,
-        time_reference: None,
-        truncated: false,
     }
 }
 
