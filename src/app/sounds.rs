@@ -113,5 +113,4 @@ pub(super) fn waveforms(
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         running.share(done as f32 / session.stems.len() as f32);
     });
-    cache.tidy();
 }

@@ -2,6 +2,7 @@
 //! whole or not at all, nothing is replaced that was not meant, and what a killed program left
 //! half written goes away.
 
+pub mod cache;
 pub mod lock;
 pub mod read;
 pub mod stamp;

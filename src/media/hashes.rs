@@ -4,6 +4,10 @@ use crate::disk::{self, Stamp};
 use crate::media::MediaError;
 use crate::media::store::name_for;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Hashes that nobody asked for in this time are thrown away.
+const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// The hashes that are known, in the user's cache.
 #[derive(Clone, Debug)]
@@ -37,6 +41,7 @@ impl Hashes {
             let is_hash = |b: u8| b.is_ascii_hexdigit();
             let whole = |text: &String| text.len() == 64 && text.bytes().all(is_hash);
             if let Some(hash) = text.filter(whole) {
+                disk::cache::used(&known);
                 return Ok(hash);
             }
             let mut hasher = blake3::Hasher::new();
@@ -48,6 +53,7 @@ impl Hashes {
             if stamp.is_ripe() {
                 // What cannot be kept is read again the next time.
                 let _ = std::fs::create_dir_all(&self.folder);
+                disk::cache::forget(&self.folder, KEPT);
                 let _ = disk::write(&known, hash.as_bytes());
             }
             return Ok(hash);

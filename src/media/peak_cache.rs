@@ -36,6 +36,7 @@ impl PeakCache {
     pub fn load(&self, file: &Path, rate: SampleRate) -> Option<Peaks> {
         let path = self.folder.join(name_of(file, &rate.0.to_string()).ok()?);
         let bytes = disk::bytes(&path, MOST).ok()?;
+        disk::cache::used(&path);
         let (points, rest) = bytes.strip_prefix(MAGIC)?.as_chunks::<POINT>();
         if !rest.is_empty() {
             return None;
@@ -63,20 +64,10 @@ impl PeakCache {
         }
         let write = || -> std::io::Result<()> {
             std::fs::create_dir_all(&self.folder)?;
+            disk::cache::forget(&self.folder, KEPT);
             disk::write(&self.folder.join(name), &bytes)
         };
         let _ = write();
-    }
-
-    /// Throws away what was not written for a long time.
-    pub fn tidy(&self) {
-        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
-        for entry in entries.flatten() {
-            let changed = entry.metadata().and_then(|meta| meta.modified()).ok();
-            if changed.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > KEPT) {
-                let _ = std::fs::remove_file(entry.path());
-            }
-        }
     }
 }
 
@@ -111,6 +102,5 @@ mod tests {
             std::fs::write(entry.unwrap().path(), b"SWPEAKS1abc").unwrap();
         }
         assert!(cache.load(&file, rate).is_none());
-        cache.tidy();
     }
 }

@@ -16,6 +16,7 @@ use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,8 @@ mod tests;
 const BLOCK: usize = 1 << 15;
 /// Largest description of a copy, in bytes.
 const BESIDE: u64 = 1 << 20;
+/// Copies that nobody asked for in this time are thrown away. They are large, and soon made again.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The folder of conformed copies.
 #[derive(Clone, Debug)]
@@ -154,6 +157,7 @@ impl Store {
     ) -> Result<Option<Known>, MediaError> {
         let writing = |cause| MediaError::writing(copy, cause);
         std::fs::create_dir_all(&self.folder).map_err(writing)?;
+        disk::cache::forget(&self.folder, KEPT);
         // Dropped on any failure, so that no half-made copy stays.
         let temporary = Temporary::within(&self.folder).map_err(writing)?;
         let writer = WavWriter::create(temporary.path(), BitDepth::Float32, rate, None)?;
@@ -252,6 +256,7 @@ impl Store {
             // It is made again.
             let _ = std::fs::remove_file(copy);
         }
+        disk::cache::used(&beside(copy));
         known
     }
 }

@@ -70,6 +70,8 @@ pub fn read<T: DeserializeOwned + Serialize>(
     mut tree: Value,
     shape: &Shape,
 ) -> Result<T, serde_json::Error> {
+    // A state among the revisions is kept with what was passed over beside its fields.
+    in_their_fields(&mut tree);
     let mut passed = 0;
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&tree) {
@@ -98,9 +100,7 @@ fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_json::E
     let mut tree = serde_json::to_value(read)?;
     // A list may have lost an entry, and one that stayed a value: the inner one first.
     walk(&mut tree, Order::InnerFirst, &mut |record| {
-        let marked: Vec<String> =
-            record.keys().filter(|key| key.starts_with(MARK)).cloned().collect();
-        for mark in marked {
+        for mark in marks(record) {
             let now = record.get(mark.trim_start_matches(MARK)).cloned();
             if let Some(kept) = record.get_mut(&mark).and_then(Value::as_object_mut) {
                 kept.insert("as".into(), now.unwrap_or(Value::Null));
@@ -206,10 +206,13 @@ fn walk(tree: &mut Value, order: Order, each: &mut dyn FnMut(&mut Map<String, Va
 /// nobody gave those another value.
 pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
     let mut tree = serde_json::to_value(document)?;
-    walk(&mut tree, Order::OuterFirst, &mut |record| {
-        let marked: Vec<String> =
-            record.keys().filter(|key| key.starts_with(MARK)).cloned().collect();
-        for mark in marked {
+    in_their_fields(&mut tree);
+    Ok(tree)
+}
+
+fn in_their_fields(tree: &mut Value) {
+    walk(tree, Order::OuterFirst, &mut |record| {
+        for mark in marks(record) {
             let Some(Value::Object(mut kept)) = record.remove(&mark) else { continue };
             let field = mark.trim_start_matches(MARK);
             let now = record.get(field).cloned().unwrap_or(Value::Null);
@@ -220,7 +223,14 @@ pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
             }
         }
     });
-    Ok(tree)
+}
+
+/// Names under which a record keeps values. Others may begin like them.
+fn marks(record: &Map<String, Value>) -> Vec<String> {
+    let ours = |(key, value): &(&String, &Value)| {
+        key.starts_with(MARK) && value.get("was").is_some() && value.get("as").is_some()
+    };
+    record.iter().filter(ours).map(|(key, _)| key.clone()).collect()
 }
 
 /// What was passed over, in words: `role of Drums`.
@@ -230,8 +240,8 @@ pub fn passed<T: Serialize>(document: &T) -> Vec<String> {
     walk(&mut tree, Order::OuterFirst, &mut |record| {
         let name = record.get("name").and_then(Value::as_str);
         let of = name.map_or(String::new(), |name| format!(" of {name}"));
-        let marked = record.keys().filter(|key| key.starts_with(MARK));
-        all.extend(marked.map(|key| format!("{}{of}", key.trim_start_matches(MARK))));
+        let marked = marks(record);
+        all.extend(marked.iter().map(|key| format!("{}{of}", key.trim_start_matches(MARK))));
     });
     all
 }
@@ -315,6 +325,20 @@ mod tests {
         let mut back = written(&session).unwrap();
         assert_eq!(at(&mut back, "stems/0/role"), "keys");
         assert!(!back.to_string().contains("theremin"));
+    }
+
+    #[test]
+    fn a_foreign_name_that_begins_alike_is_a_name_like_any_other() {
+        let mut tree = full();
+        *at(&mut tree, "stems/0/role") = json!("theremin");
+        let foreign = json!({"was": 5});
+        at(&mut tree, "stems/0").as_object_mut().unwrap().insert("~n".into(), foreign.clone());
+        let session: Session = read(tree, &SESSION).unwrap();
+        assert_eq!(passed(&session), ["role of Stem 1"]);
+        assert_eq!(at(&mut written(&session).unwrap(), "stems/0/~n"), &foreign);
+        // A state that was kept with its marks is read as the document was.
+        let kept = serde_json::to_value(&session).unwrap();
+        assert_eq!(read::<Session>(kept, &SESSION).unwrap(), session);
     }
 
     #[test]

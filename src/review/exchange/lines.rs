@@ -6,7 +6,7 @@ use crate::arrange::words::write::stamp;
 use crate::review::book::Draft;
 use crate::review::comments::{Comment, Subject};
 use crate::session::Session;
-use crate::units::Seconds;
+use crate::units::{Seconds, counted};
 
 /// A moment is shown this long, for programs that show text for a time.
 const SHOWN: f64 = 3.0;
@@ -101,7 +101,16 @@ pub fn text(session: &Session, comments: &[&Comment], timecode: Timecode) -> Str
             Subject::Mix => String::new(),
             on => format!("[{}] ", on.name(session)),
         };
-        out.push_str(&format!("{}. {when}{on}{}\n", comment.number, indented(&comment.text)));
+        let said = format!("{on}{}", indented(&comment.text));
+        // What is said may begin like the end of a span.
+        let plain = said.starts_with('[')
+            || !["to ", "until "].iter().any(|word| said.starts_with(word))
+                && said.starts_with(char::is_alphanumeric);
+        let when = match when.trim_end() {
+            time if plain || time.is_empty() => when,
+            time => format!("{time}: "),
+        };
+        out.push_str(&format!("{}. {when}{said}\n", comment.number));
         let mut facts = vec![comment.author.clone(), comment.status.to_string()];
         if !comment.fixed_in.is_empty() {
             facts.push(format!("fixed in v{}", comment.fixed_in));
@@ -142,13 +151,19 @@ pub fn read_text(text: &str, session: &Session, notes: &mut Vec<String>) -> Vec<
             drafts.push(draft);
             goes_on = true;
         } else if let Some(last) = drafts.last_mut().filter(|_| goes_on) {
-            last.text = format!("{}\n{plain}", last.text);
+            // The words may stand below the time.
+            let above = if last.text.is_empty() { "" } else { "\n" };
+            last.text = format!("{}{above}{plain}", last.text);
         } else {
             passed += 1;
         }
     }
+    let read = drafts.len();
+    drafts.retain(|draft| !draft.text.is_empty());
+    passed += read - drafts.len();
     if passed > 0 && !drafts.is_empty() {
-        notes.push(format!("{passed} lines without a time were passed over"));
+        let (lines, were) = (counted(passed, "line"), if passed == 1 { "was" } else { "were" });
+        notes.push(format!("{lines} without a time {were} passed over"));
     }
     drafts
 }
@@ -178,7 +193,13 @@ fn note(line: &str, session: &Session) -> Option<Draft> {
         None => (Subject::Mix, rest),
     };
     let text = text.trim().to_string();
-    (!text.is_empty()).then(|| Draft { start, end, on, text, ..Draft::default() })
+    (start.is_some() || !text.is_empty()).then(|| Draft {
+        start,
+        end,
+        on,
+        text,
+        ..Draft::default()
+    })
 }
 
 /// Without the bullet or number before it.
@@ -220,9 +241,11 @@ fn leading_time<'a>(
         Some((end, rest)) => (Some(end), rest),
         None => (None, rest),
     };
-    let rest =
-        rest.trim_start_matches([']', ')', ':', ',', ';', '-', '\u{2013}', '\u{2014}', ' ', '\t']);
-    Some((start, end, rest))
+    // One sign parts the time from the words, which may begin with another.
+    let rest = rest.trim_start_matches([']', ')']).trim_start();
+    let signs = ["--", ":", ".", ",", ";", "-", "\u{2013}", "\u{2014}"];
+    let rest = signs.iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or(rest);
+    Some((start, end, rest.trim_start()))
 }
 
 /// A time that a text begins with, and what follows it.
@@ -239,6 +262,7 @@ fn one_time<'a>(text: &'a str, session: &Session) -> Option<(Seconds, &'a str)> 
         return Some((times::read(&format!("{digits} samples"), session)?, rest));
     }
     let digits = digits.trim_end_matches([':', '.', ',']);
+    let rest = text.get(digits.len()..)?;
     let clock = digits.contains(':') && digits.split(':').skip(1).all(|part| part.len() >= 2);
     Some((times::read(digits, session).filter(|_| clock)?, rest))
 }
@@ -247,7 +271,7 @@ fn one_time<'a>(text: &'a str, session: &Session) -> Option<(Seconds, &'a str)> 
 fn time_inside(line: &str, session: &Session) -> Option<Seconds> {
     let plain = |c: char| !(c.is_ascii_digit() || ":.".contains(c));
     line.split(char::is_whitespace)
-        .map(|word| word.trim_matches(plain).trim_matches('.'))
+        .map(|word| word.trim_matches(plain).trim_matches(['.', ':']))
         .find_map(|word| one_time(word, session).filter(|(_, rest)| rest.is_empty()))
         .map(|(time, _)| time)
 }

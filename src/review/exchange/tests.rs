@@ -107,6 +107,28 @@ fn a_mail_is_read_line_by_line() {
 }
 
 #[test]
+fn words_may_stand_below_their_time_and_begin_like_one() {
+    let back = again("1:10 - 1:20\nvocal too loud\n\n2:00\n\n3:05: to be cut\n4:00 -- thin\n");
+    let all: Vec<_> = back.drafts.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(all, ["vocal too loud", "to be cut", "thin"]);
+    assert_eq!(back.drafts[0].end, Some(Seconds(80.0)));
+    assert_eq!(back.notes, ["1 line without a time was passed over"]);
+    let mut book = Book::unsaved();
+    let said = ["to 0:20", "until 0:20.5 it is fine", "- - no", ") no", "0:20", ": what", "14.5"];
+    for text in said {
+        let start = Some(Seconds(14.0));
+        book.add(Draft { text: text.into(), start, ..Draft::default() }).unwrap();
+    }
+    for (code, name) in Timecode::ALL {
+        let all: Vec<&Comment> = book.review().present().collect();
+        let back = again(&write(Format::Text, &session(), &all, code));
+        let read: Vec<_> = back.drafts.iter().map(|one| one.text.as_str()).collect();
+        assert_eq!(read, said, "{name}");
+        assert!(back.drafts.iter().all(|one| one.end.is_none()), "{name}");
+    }
+}
+
+#[test]
 fn tables_of_review_services_are_read_by_their_columns() {
     let frame_io = "Commenter,Comment,Timecode In,Timecode Out,Completed\n\
                     Anna,\"Too loud, sorry\",00:00:47:12,,false\nBen,fine,00:01:10:00,00:01:12:00,true\n";
