@@ -71,7 +71,7 @@ pub fn read<T: DeserializeOwned + Serialize>(
     shape: &Shape,
 ) -> Result<T, serde_json::Error> {
     // A state among the revisions is kept with what was passed over beside its fields.
-    in_their_fields(&mut tree);
+    in_their_fields(&mut tree, false);
     let mut passed = 0;
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&tree) {
@@ -123,7 +123,9 @@ fn pass_over(tree: &mut Value, path: &[String], shape: &Shape) -> bool {
         return false;
     };
     let Some(map) = record.as_object_mut() else { return false };
-    let Some(was) = map.get(field).cloned() else { return false };
+    let Some(mut was) = map.get(field).cloned() else { return false };
+    // Something in it may be aside already.
+    in_their_fields(&mut was, true);
     let mark = format!("{MARK}{field}");
     map.entry(mark).or_insert_with(|| json!({"was": was, "as": null}));
     let entry = rest.iter().position(|key| key.parse::<usize>().is_ok());
@@ -206,17 +208,18 @@ fn walk(tree: &mut Value, order: Order, each: &mut dyn FnMut(&mut Map<String, Va
 /// nobody gave those another value.
 pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
     let mut tree = serde_json::to_value(document)?;
-    in_their_fields(&mut tree);
+    in_their_fields(&mut tree, false);
     Ok(tree)
 }
 
-fn in_their_fields(tree: &mut Value) {
+/// Puts values back where nobody gave their fields another one, or in any case.
+fn in_their_fields(tree: &mut Value, always: bool) {
     walk(tree, Order::OuterFirst, &mut |record| {
         for mark in marks(record) {
             let Some(Value::Object(mut kept)) = record.remove(&mark) else { continue };
             let field = mark.trim_start_matches(MARK);
             let now = record.get(field).cloned().unwrap_or(Value::Null);
-            if kept.get("as") == Some(&now)
+            if (always || kept.get("as") == Some(&now))
                 && let Some(was) = kept.remove("was")
             {
                 record.insert(field.to_string(), was);
@@ -339,6 +342,20 @@ mod tests {
         // A state that was kept with its marks is read as the document was.
         let kept = serde_json::to_value(&session).unwrap();
         assert_eq!(read::<Session>(kept, &SESSION).unwrap(), session);
+    }
+
+    #[test]
+    fn a_value_in_a_list_that_loses_an_entry_stays() {
+        let mut tree = full();
+        *at(&mut tree, "masters/0/rate") = json!("lunar");
+        *at(&mut tree, "masters/1/name") = json!(["CD"]);
+        let session: Session = read(tree.clone(), &SESSION).unwrap();
+        assert_eq!(passed(&session).len(), 2);
+        let mut back = written(&session).unwrap();
+        for path in ["masters/0/rate", "masters/1/name"] {
+            assert_eq!(at(&mut back, path), at(&mut tree, path));
+        }
+        assert_eq!(read::<Session>(back, &SESSION).unwrap(), session);
     }
 
     #[test]
