@@ -67,11 +67,14 @@ pub fn change(data: &[u8]) {
     let next = book.add(draft("next")).unwrap();
     let again = Book::of(&path);
     assert!(again.review().comment(&first).is_some() && again.review().comment(&next).is_some());
-    let mut numbers: Vec<u32> = again.review().present().map(|comment| comment.number).collect();
-    let count = numbers.len();
-    numbers.sort_unstable();
-    numbers.dedup();
-    assert_eq!(numbers.len(), count);
+    // Documents that went out may name two comments alike.
+    if again.review().documents.is_empty() {
+        let mut numbers: Vec<_> = again.review().present().map(|comment| comment.number).collect();
+        let count = numbers.len();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), count);
+    }
 }
 
 /// A change whose checksum fits, so that what lies behind it is reached too.

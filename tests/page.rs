@@ -83,7 +83,36 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     let import = || expect(home, 0, &["comments", text(&session), "--import", text(&notes)]).0;
     assert!(import().contains("2 new, 0 answers, 0 known"));
     assert!(import().contains("0 new, 0 answers, 2 known"));
+    // A note that is changed after it was saved is sent again, and changed here; words that were
+    // not finished are still there when the page is opened again.
+    let unsent = |browser: &Browser| browser.text("#unsent");
+    assert_eq!(unsent(&browser), "Nothing to send.");
+    let press = |label: &str| {
+        let all = "Array.from(document.querySelectorAll('#notes li:last-child button'))";
+        browser.run(&format!("{all}.find((one) => one.textContent === '{label}').click()"));
+    };
+    press("Change");
+    browser.run("document.querySelector('#text').value = ''");
+    browser.write("#text", "It feels flat in the chorus");
+    browser.click("#add");
+    assert_eq!(unsent(&browser), "1 note is not sent yet.");
+    browser.write("#text", "And the fa");
+    std::fs::rename(&notes, home.join("first.json")).unwrap();
+    browser.go(&page);
+    assert_eq!(browser.run("return document.querySelector('#text').value"), "And the fa");
+    browser.run("document.querySelector('#text').value = ''");
+    browser.click("#save");
+    browser.until("the notes file", |_| notes.exists());
+    assert_eq!(unsent(&browser), "Nothing to send.");
+    assert!(import().contains("0 new, 1 changed, 0 answers, 1 known"));
+    // An old file changes nothing back.
+    std::fs::copy(&notes, home.join("second.json")).unwrap();
+    std::fs::copy(home.join("first.json"), &notes).unwrap();
+    assert!(import().contains("0 new, 0 answers, 2 known"));
     let listed = expect(home, 0, &["comments", text(&session), "--json"]).0;
+    let flat = json(&listed)["comments"][2].clone();
+    assert_eq!(flat["text"], "It feels flat in the chorus");
+    assert_eq!(flat["was"][0]["text"], "It feels flat");
     let kick = json(&listed)["comments"][1].clone();
     assert_eq!((&kick["text"], &kick["on"]), (&"The kick is too loud".into(), &"stem:1".into()));
     assert!((kick["start"].as_f64().unwrap() - 55.0).abs() < 0.05, "{kick}");
@@ -233,6 +262,27 @@ fn copies_of_a_session_are_merged_by_command() {
     assert_eq!(load(&session).unwrap().stems[1].strip.fader, Db(-2.0));
     assert!(!copy.exists());
     assert!(expect(home, 0, &["merge", text(&session)]).0.contains("no copies"));
+
+    // Each difference by itself.
+    let mut ours = load(&session).unwrap();
+    ours.lineage.clear();
+    let mut theirs = ours.clone();
+    for (song, gain) in [(&mut ours, -3.0), (&mut theirs, -4.0)] {
+        song.stems[0].strip.fader = Db(gain);
+        song.stems[2].strip.fader = Db(gain);
+    }
+    save(&ours, &session).unwrap();
+    save(&theirs, &copy).unwrap();
+    let (asked, _) = expect(home, 1, &["merge", text(&session), "--take", "1=theirs"]);
+    assert!(asked.contains("1. ") && asked.contains("2. "), "{asked}");
+    let (_, wrong) = expect(home, 1, &["merge", text(&session), "--take", "7=ours"]);
+    assert!(wrong.contains("there is no difference 7; 2 are to be decided"), "{wrong}");
+    expect(home, 2, &["merge", text(&session), "--take", "1=mine"]);
+    expect(home, 0, &["merge", text(&session), "--take", "1=theirs", "2=ours"]);
+    let faders = load(&session).unwrap().stems.iter().map(|s| s.strip.fader).collect::<Vec<_>>();
+    let mut both = [faders[0], faders[2]];
+    both.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert_eq!(both, [Db(-4.0), Db(-3.0)]);
 }
 
 #[test]

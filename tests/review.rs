@@ -33,7 +33,7 @@ fn draft(author: &str, start: f64, end: Option<f64>, on: Subject, text: &str) ->
         made: "2026-03-01 10:00:00".into(),
         start: Some(Seconds(start)),
         end: end.map(Seconds),
-        on,
+        on: Some(on),
         revision: "1".into(),
         text: text.into(),
         ..Draft::default()

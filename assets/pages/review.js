@@ -3,7 +3,8 @@
   const get = (id) => document.getElementById(id);
   const data = JSON.parse(get("data").textContent);
   const tracks = data.tracks;
-  const key = "stemwright-review:" + data.title + ":" + data.revision + ":" + data.made;
+  // Pages of several songs may lie in one place, and songs may have one name.
+  const key = ["stemwright-review", data.song, data.title, data.revision, data.made].join(":");
   const FADE = 0.012;
   // Decoded sound that is kept, in bytes; phones have less.
   const ROOM = (navigator.deviceMemory || 4) >= 8 ? 1.2e9 : 4e8;
@@ -47,12 +48,16 @@
     return track.pieces.length ? found : time;
   };
 
-  // What is kept between visits: notes, replies and the name of who wrote them.
-  let own = { author: "", notes: [], replies: [], sent: 0 };
+  // What is kept between visits: notes, replies, what was taken back, what is being typed, and the
+  // name of who wrote it. What was sent is known by its content.
+  const own = { author: "", notes: [], replies: [], gone: [], sent: {}, typing: {}, answers: {} };
   let keeps = true;
   try {
-    const known = JSON.parse(localStorage.getItem(key) || "null");
-    if (known && Array.isArray(known.notes) && Array.isArray(known.replies)) own = known;
+    const known = JSON.parse(localStorage.getItem(key) || "null") || {};
+    for (const name of Object.keys(own)) {
+      const fits = typeof known[name] === typeof own[name] && Array.isArray(known[name]) === Array.isArray(own[name]);
+      if (fits && known[name] !== null) own[name] = known[name];
+    }
     own.author = own.author || localStorage.getItem("stemwright-review:name") || "";
   } catch { keeps = false; }
   const keep = () => {
@@ -66,6 +71,7 @@
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   };
+  const content = (one) => JSON.stringify([one.author, one.text, one.start, one.end, one.on, one.revision, Boolean(one.deleted)]);
   const now = () => new Date().toISOString().slice(0, 19).replace("T", " ");
 
   // Playing.
@@ -307,10 +313,13 @@
 
   // Notes.
   const all = () => {
-    const replies = (one) => [...(one.replies || []), ...own.replies.filter((reply) => reply.on === one.id)];
+    const replies = (one) => {
+      const there = one.replies || [], ids = new Set(there.map((reply) => reply.id));
+      return [...there, ...own.replies.filter((reply) => reply.on === one.id && !ids.has(reply.id))];
+    };
     const known = data.comments.map((one) => ({ ...one, replies: replies(one), own: false }));
     const ids = new Set(known.map((one) => one.id));
-    let number = Math.max(0, ...known.map((one) => one.number));
+    let number = Math.max(0, ...known.map((one) => parseInt(one.number, 10)));
     const mine = own.notes.filter((one) => !ids.has(one.id)).map((one) => ({ ...one, replies: [], status: "open", number: ++number, own: true }));
     return [...known, ...mine];
   };
@@ -340,8 +349,9 @@
       line.append(time, make("span", subject(one.on), { class: "dim" }), make("span", one.author || "", { class: "dim" }));
       const settled = one.status === "done" || one.status === "wont";
       const fixed = one.fixed_in ? " in v" + one.fixed_in : "";
-      line.append(make("span", one.own ? "not sent yet" : (words[one.status] || "open") + fixed, { class: "status" + (settled ? " done" : "") }));
+      line.append(make("span", one.own ? (own.sent[one.id] === content(one) ? "sent" : "not sent yet") : [one.status, ...(one.also_status || [])].map((status) => words[status] || "open").join(", also ") + fixed, { class: "status" + (settled ? " done" : "") }));
       item.append(line, make("p", one.text, { class: "text" }));
+      for (const text of one.also || []) item.append(make("p", "also: " + text, { class: "answer" }));
       for (const reply of one.replies) item.append(make("p", (reply.author ? reply.author + ": " : "") + reply.text, { class: "answer" }));
       const row = make("div", undefined, { class: "row" });
       if (one.start !== null && one.start !== undefined) {
@@ -359,15 +369,21 @@
         change.addEventListener("click", () => edit(one));
         const remove = make("button", "Remove", { type: "button", "aria-label": "Remove note " + one.number });
         remove.addEventListener("click", () => {
+          const note = own.notes.find((known) => known.id === one.id);
           own.notes = own.notes.filter((known) => known.id !== one.id);
+          // Whoever has it is told that it was taken back.
+          if (note && own.sent[one.id]) own.gone.push({ ...note, changed: now(), deleted: true });
+          if (editing === one.id) clear();
           keep();
           notes();
         });
         row.append(change, remove);
       } else {
         const answer = make("button", "Answer", { type: "button", "aria-label": "Answer note " + one.number });
-        answer.addEventListener("click", () => answering(item, one, answer));
+        answer.addEventListener("click", () => answering(item, one, answer).focus());
         row.append(answer);
+        item.append(row);
+        if (one.id in own.answers) answering(item, one, answer);
       }
       item.append(row);
       list.append(item);
@@ -380,15 +396,18 @@
     button.hidden = true;
     const form = make("form"), field = make("textarea", undefined, { rows: 2, maxlength: 5000, "aria-label": "Answer to note " + one.number });
     form.append(field, make("button", "Add the answer", { type: "submit", class: "main" }));
+    field.value = own.answers[one.id] || "";
+    field.addEventListener("input", () => { own.answers[one.id] = field.value; keep(); });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = field.value.trim();
       if (text) own.replies.push({ id: id(), on: one.id, author: own.author, made: now(), text });
+      delete own.answers[one.id];
       keep();
       notes();
     });
     item.append(form);
-    field.focus();
+    return field;
   };
   const pins = () => {
     const row = get("pins"), track = tracks[current];
@@ -424,9 +443,24 @@
     get("add").textContent = "Change the note";
     get("cancel").hidden = false;
     get("text").focus();
+    typed();
+  };
+  const FIELDS = ["text", "from", "to", "on"];
+  // A page may be closed in the middle of a sentence.
+  const typed = () => {
+    own.typing = { editing, ...Object.fromEntries(FIELDS.map((field) => [field, get(field).value])) };
+    keep();
+  };
+  const goOn = () => {
+    if (!own.typing.text) return;
+    editing = own.notes.some((one) => one.id === own.typing.editing) ? own.typing.editing : null;
+    for (const field of FIELDS) if (typeof own.typing[field] === "string") get(field).value = own.typing[field];
+    if (editing) get("add").textContent = "Change the note";
+    get("cancel").hidden = !editing;
   };
   const clear = () => {
     editing = null;
+    own.typing = {};
     for (const field of ["text", "from", "to"]) get(field).value = "";
     get("add").textContent = "Add the note";
     get("cancel").hidden = true;
@@ -447,7 +481,7 @@
     own.author = get("author").value.trim();
     const range = drafted();
     const note = {
-      id: editing || id(),
+      id: id(),
       author: own.author,
       made: now(),
       start: range ? range[0] : null,
@@ -458,9 +492,14 @@
       text,
     };
     const known = own.notes.findIndex((one) => one.id === editing);
-    if (known >= 0) own.notes[known] = note; else own.notes.push(note);
-    keep();
+    if (known >= 0) {
+      const before = own.notes[known];
+      own.notes[known] = { ...note, id: before.id, made: before.made, changed: now() };
+    } else {
+      own.notes.push(note);
+    }
     clear();
+    keep();
     notes();
     const vague = note.start === null && note.on === "mix";
     const ask = vague ? " Where is it heard: one section or the whole song? Which part? You can still change it." : "";
@@ -468,9 +507,10 @@
   };
   const comments = () => {
     const answered = data.comments.map((one) => ({ ...one, replies: own.replies.filter((reply) => reply.on === one.id).map(({ on, ...reply }) => reply) }));
-    return [...answered.filter((one) => one.replies.length), ...own.notes];
+    return [...answered.filter((one) => one.replies.length), ...own.notes, ...own.gone];
   };
-  const unsent = () => own.notes.length + own.replies.length - own.sent;
+  const written = () => [...own.notes, ...own.replies, ...own.gone];
+  const unsent = () => written().filter((one) => own.sent[one.id] !== content(one)).length;
   const tellUnsent = () => {
     const count = unsent();
     const there = keeps ? "" : " This browser does not keep them: save the file before you close the page.";
@@ -480,7 +520,11 @@
     const plain = (text) => text.replace(/[^\p{L}\p{N}.-]+/gu, "") || "Song";
     return plain(data.title) + "_v" + plain(data.revision) + "_Notes" + (own.author ? "_" + plain(own.author) : "") + "." + ending;
   };
-  const sent = () => { own.sent = own.notes.length + own.replies.length; keep(); };
+  const sent = () => {
+    for (const one of written()) own.sent[one.id] = content(one);
+    keep();
+    notes();
+  };
   const save = () => {
     if (!comments().length) { say("Write a note first."); return; }
     const text = JSON.stringify({ format: "stemwright-comments", schema: 1, song: { title: data.title, seconds: data.seconds }, comments: comments() }, null, 1);
@@ -501,12 +545,13 @@
     });
     for (const reply of own.replies) {
       const one = data.comments.find((known) => known.id === reply.on);
-      if (one) lines.push("", "Answer to #" + one.number + ": " + reply.text);
+      // The same number may stand for another note in another document.
+      if (one) lines.push("", "Answer to #" + one.number + " (" + data.document + "): " + reply.text);
     }
     return lines.join("\n") + "\n";
   };
   const copy = async () => {
-    if (!own.notes.length && !own.replies.length) { say("Write a note first."); return; }
+    if (!written().length) { say("Write a note first."); return; }
     try {
       await navigator.clipboard.writeText(asText());
     } catch {
@@ -605,6 +650,7 @@
   get("until").addEventListener("click", () => { get("to").value = clock(position(), 1); paint(); });
   get("from").addEventListener("input", paint);
   get("to").addEventListener("input", paint);
+  for (const field of FIELDS) get(field).addEventListener("input", typed);
   // A note is about the moment at which it was begun.
   get("text").addEventListener("input", () => { if (!get("from").value && !editing && (playing || at > 0)) here(); });
   get("form").addEventListener("submit", add);
@@ -627,6 +673,7 @@
   tabs();
   listed();
   dress();
+  goOn();
   notes();
   tellUnsent();
 })();

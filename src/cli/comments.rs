@@ -6,6 +6,7 @@ use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Status, Subject, question};
 use crate::review::exchange::times::{Timecode, read as read_time};
 use crate::review::exchange::{Format, LARGEST, read, write};
+use crate::review::numbers::meant;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::units::counted;
@@ -45,7 +46,7 @@ pub struct CommentsOn {
     /// Who says it
     #[arg(long, value_name = "NAME", default_value = "")]
     author: String,
-    /// Answer the comment of a number
+    /// Answer the comment of a number, as it is now or in a document that went out (5@5f20c1aa)
     #[arg(long, num_args = 2, value_names = ["NUMBER", "TEXT"])]
     reply: Option<Vec<String>>,
     /// Say how the comment of a number stands: open, question, done, wont
@@ -112,6 +113,7 @@ impl CommentsOn {
                 book.review().used() == round,
                 "nothing was said since the last round; there is nothing to send"
             );
+            book.goes_out(|one| one.round == round)?;
             for path in send(&session, book.review(), round, self.times, folder)? {
                 println!("{}", path.display());
             }
@@ -119,6 +121,9 @@ impl CommentsOn {
             if round > book.review().agreed {
                 eprintln!("stemwright: {}", agreement(book.review(), round));
             }
+        }
+        if self.export.is_some() {
+            book.goes_out(|_| true)?;
         }
         self.tell(&book, &session)
     }
@@ -136,7 +141,7 @@ impl CommentsOn {
             author: self.author.clone(),
             start: time(&self.at)?,
             end: time(&self.to)?,
-            on,
+            on: Some(on),
             revision: Revisions::of(path).name_of(session),
             text: text.clone(),
             ..Draft::default()
@@ -151,12 +156,20 @@ impl CommentsOn {
 
     fn answer(&self, book: &mut Book) -> anyhow::Result<()> {
         let id = |book: &Book, number: &str| {
-            let plain = number.trim_start_matches('#');
-            let mut all = book.review().present();
-            let found = all.find(|comment| comment.number.to_string() == plain);
-            found
-                .map(|comment| comment.id.clone())
-                .with_context(|| format!("there is no comment #{plain}"))
+            let (plain, document) = number.split_once('@').unwrap_or((number, ""));
+            let review = book.review();
+            let found = meant(&review.comments, &review.documents, plain.parse()?, document);
+            match found.as_slice() {
+                [] => anyhow::bail!("there is no comment #{}", plain.trim_start_matches('#')),
+                [one] => Ok(one.id.clone()),
+                all => {
+                    let one = |one: &&Comment| format!("\u{201c}{}\u{201d}", one.text);
+                    let all = all.iter().map(one).collect::<Vec<_>>().join(" and ");
+                    anyhow::bail!(
+                        "{all} went out as #{plain}; write {plain}@ and the name of the document"
+                    )
+                }
+            }
         };
         if let Some([number, text]) = self.reply.as_deref() {
             book.reply(&id(book, number)?, &self.author, text)?;
@@ -213,8 +226,12 @@ fn import(book: &mut Book, path: &Path, session: &Session) -> anyhow::Result<()>
         eprintln!("stemwright: {name}: {note}");
     }
     let merged = book.merge(found.drafts)?;
+    let changed = match merged.changed {
+        0 => String::new(),
+        some => format!("{some} changed, "),
+    };
     println!(
-        "{name} ({}): {} new, {} answers, {} known already",
+        "{name} ({}): {} new, {changed}{} answers, {} known already",
         found.format.name(),
         merged.added,
         merged.replies,

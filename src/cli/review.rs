@@ -56,7 +56,10 @@ impl ReviewPage {
             ..usual
         };
         super::is_free(&request.out)?;
-        let book = Book::of(&path);
+        let mut book = Book::of(&path);
+        if request.comments {
+            book.goes_out(|_| true)?;
+        }
         let terminal = Terminal::new();
         let made = make(&session, &folder, book.review(), &request, &terminal, &cancel_on_signal());
         terminal.done();

@@ -96,10 +96,15 @@ pub fn deliver(
         let next = revisions.next(delivered, &revision);
         (revisions, next)
     });
-    let review = request
-        .session
-        .as_deref()
-        .map_or_else(Review::default, |path| Book::of(path).review().clone());
+    let mut unkept = None;
+    let review = request.session.as_deref().map_or_else(Review::default, |path| {
+        let mut book = Book::of(path);
+        let include = session.delivery.include;
+        if include.notes || include.page {
+            unkept = book.goes_out(|_| true).err();
+        }
+        book.review().clone()
+    });
     session.delivery.revision = revision.clone();
     let include = session.delivery.include;
     // Every master takes about three passes, every stem two.
@@ -145,6 +150,10 @@ pub fn deliver(
     let moved = |found: &&Found| matches!(found.state, State::Moved { .. });
     let said = ready.found.iter().filter(|found| !moved(found)).filter_map(Found::sentence);
     checks.extend(said.map(|text| Check { verdict: Verdict::Look, text }));
+    checks.extend(unkept.map(|error| Check {
+        verdict: Verdict::Look,
+        text: format!("The numbers of the notes may move: {error}"),
+    }));
     let exported = exported.unwrap_or_default();
     let faulty = exported.problems.iter().cloned();
     checks.extend(faulty.map(|text| Check { verdict: Verdict::Failed, text }));

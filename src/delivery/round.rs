@@ -7,6 +7,7 @@ use crate::media::broadcast::today;
 use crate::review::comments::{Comment, Review};
 use crate::review::exchange::times::Timecode;
 use crate::review::exchange::{Format, write};
+use crate::review::numbers::Sent;
 use crate::session::Session;
 use crate::session::naming::{compact, numbered};
 use std::path::{Path, PathBuf};
@@ -41,7 +42,8 @@ fn sheet(session: &Session, title: String, all: &[&Comment], timecode: Timecode)
             "" => String::new(),
             fixed => format!(", in v{fixed}"),
         };
-        rows.push(Row::Pair("Status".into(), format!("{}{fixed}", comment.status)));
+        rows.push(Row::Pair("Status".into(), format!("{}{fixed}", comment.standing())));
+        rows.extend(comment.also.iter().map(|text| Row::Pair("Also".into(), text.clone())));
         rows.extend(comment.replies.iter().map(|reply| {
             let by = if reply.author.is_empty() { "Answer" } else { &reply.author };
             Row::Pair(by.into(), reply.text.clone())
@@ -60,7 +62,9 @@ pub fn document(
     timecode: Timecode,
 ) -> Result<[(&'static str, Vec<u8>); 4], DeliveryError> {
     let sheet = sheet(session, format!("{}: notes, {about}", session.song.title), all, timecode);
-    let head = format!("{}\n{}\n\n", sheet.title, today());
+    // Answers can name the document whose numbers they mean.
+    let name = Sent::of(all, String::new()).name();
+    let head = format!("{}\n{}, document {name}\n\n", sheet.title, today());
     let text = head + &write(Format::Text, session, all, timecode);
     Ok([
         ("txt", text.into_bytes()),

@@ -1,5 +1,6 @@
 //! Comments and rounds: plain data, and what can be asked of it.
 
+use crate::review::numbers::{Number, Sent};
 use crate::session::Session;
 use crate::session::stem::StemId;
 use crate::units::Seconds;
@@ -140,6 +141,15 @@ pub struct Reply {
     pub text: String,
 }
 
+/// Words that stood in a comment before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Was {
+    /// When they were said.
+    pub said: String,
+    pub text: String,
+}
+
 /// What a person said, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -147,7 +157,7 @@ pub struct Comment {
     /// Unique among all people and machines.
     pub id: String,
     /// From 1, in the order in which comments came.
-    pub number: u32,
+    pub number: Number,
     pub author: String,
     /// `yyyy-mm-dd hh:mm:ss`, in UTC.
     pub made: String,
@@ -166,6 +176,18 @@ pub struct Comment {
     /// The oldest first.
     pub replies: Vec<Reply>,
     pub deleted: bool,
+    /// When its words, its time or its subject were last changed; empty where they never were.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub changed: String,
+    /// What its words were before, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Was>,
+    /// What others made of its words at the same time.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// What others said at the same time of how it stands.
+    #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
+    pub also_status: Vec<Status>,
 }
 
 impl Comment {
@@ -173,6 +195,17 @@ impl Comment {
     pub fn span(&self) -> Option<(Seconds, Seconds)> {
         let start = self.start?;
         Some((start, self.end.filter(|end| end.0 > start.0).unwrap_or(start)))
+    }
+
+    /// When it was said as it stands.
+    pub fn said(&self) -> &str {
+        self.made.as_str().max(&self.changed)
+    }
+
+    /// How it stands, in words: `done`, `done, also won’t do`.
+    pub fn standing(&self) -> String {
+        let also = self.also_status.iter().map(|status| format!(", also {status}"));
+        format!("{}{}", self.status, also.collect::<String>())
     }
 
     /// `0:47`, `0:47–0:52`, or nothing.
@@ -194,9 +227,10 @@ impl Comment {
             self.when(),
             self.on.name(session)
         );
-        for reply in &self.replies {
+        let replies = self.replies.iter().map(|reply| &reply.text);
+        for text in replies.chain(&self.also) {
             all.push(' ');
-            all.push_str(&reply.text);
+            all.push_str(text);
         }
         let all = all.to_lowercase();
         search.to_lowercase().split_whitespace().all(|word| all.contains(word))
@@ -220,6 +254,9 @@ pub struct Review {
     pub comments: Vec<Comment>,
     /// Rounds that were sent, in order.
     pub rounds: Vec<Round>,
+    /// Documents that went out, by their names.
+    #[serde(default)]
+    pub documents: BTreeMap<String, Sent>,
     /// Rounds that were agreed with the client.
     pub agreed: u32,
     /// Sentences of version logs that a person wrote anew, by the hash of the revision's session.
@@ -266,25 +303,6 @@ impl Review {
             let before = placed.filter(|(start, _)| start.0 < time.0 - near);
             before.max_by(|a, b| a.0.0.total_cmp(&b.0.0)).map(|(_, comment)| comment)
         }
-    }
-
-    /// Gives every comment a number of its own: two people may have taken the same one at the
-    /// same time. The one that was made first keeps it; every machine comes to the same numbers.
-    pub fn settle_numbers(&mut self) {
-        let order =
-            |a: &Comment, b: &Comment| (a.number, &a.made, &a.id).cmp(&(b.number, &b.made, &b.id));
-        self.comments.sort_by(order);
-        let mut next = self.comments.iter().map(|comment| comment.number).max().unwrap_or(0);
-        let mut last = 0;
-        for comment in &mut self.comments {
-            if comment.number <= last {
-                next = next.saturating_add(1);
-                comment.number = next;
-            } else {
-                last = comment.number;
-            }
-        }
-        self.comments.sort_by(order);
     }
 }
 
@@ -448,32 +466,6 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_given_once() {
-        let one = |number, made: &str, id: &str| Comment {
-            number,
-            made: made.into(),
-            id: id.into(),
-            ..Comment::default()
-        };
-        let list =
-            vec![one(1, "a", "x"), one(2, "c", "late"), one(2, "b", "early"), one(3, "d", "z")];
-        let mut review = Review { comments: list.clone(), ..Review::default() };
-        review.settle_numbers();
-        let numbers = |review: &Review| -> Vec<(u32, String)> {
-            review.comments.iter().map(|c| (c.number, c.id.clone())).collect()
-        };
-        let first = numbers(&review);
-        assert_eq!(
-            first.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>(),
-            ["x", "early", "z", "late"]
-        );
-        assert_eq!(first.iter().map(|(n, _)| *n).collect::<Vec<_>>(), [1, 2, 3, 4]);
-        let mut turned = Review { comments: list.into_iter().rev().collect(), ..Review::default() };
-        turned.settle_numbers();
-        assert_eq!(numbers(&turned), first);
-    }
-
-    #[test]
     fn rounds_are_counted_once_something_is_said() {
         let mut review = Review { agreed: 2, ..Review::default() };
         assert_eq!((review.current_round(), review.used()), (1, 0));
@@ -486,13 +478,13 @@ mod tests {
     #[test]
     fn the_next_comment_is_the_one_beside_the_playhead() {
         let mut review = Review::default();
-        for (n, start) in [(1, 10.0), (2, 20.0), (3, 5.0)] {
-            review.comments.push(Comment { number: n, ..said("x", Some(start)) });
+        for (n, start) in [(1u32, 10.0), (2, 20.0), (3, 5.0)] {
+            review.comments.push(Comment { number: n.into(), ..said("x", Some(start)) });
         }
         let number = |time, forward| review.beside(Seconds(time), forward).map(|c| c.number);
-        assert_eq!(number(0.0, true), Some(3));
-        assert_eq!(number(10.0, true), Some(2));
-        assert_eq!(number(10.0, false), Some(3));
+        assert_eq!(number(0.0, true), Some(3.into()));
+        assert_eq!(number(10.0, true), Some(2.into()));
+        assert_eq!(number(10.0, false), Some(3.into()));
         assert_eq!(number(20.0, true), None);
     }
 

@@ -6,6 +6,7 @@ pub mod cleaning;
 pub mod comments;
 pub mod copies;
 pub mod exchange;
+pub mod numbers;
 pub mod page;
 pub mod revisions;
 

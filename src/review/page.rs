@@ -17,6 +17,7 @@ use crate::render::scratch::{Scratch, place};
 use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::ReviewError;
 use crate::review::comments::{Comment, Review};
+use crate::review::numbers::Sent;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::master::Master;
@@ -123,6 +124,8 @@ pub struct Heard {
 #[derive(Serialize)]
 struct Data<'a> {
     format: &'static str,
+    /// Tells songs of one name apart.
+    song: String,
     title: &'a str,
     artist: &'a str,
     seconds: f64,
@@ -133,6 +136,8 @@ struct Data<'a> {
     /// What can be spoken of: id and name.
     subjects: Vec<(String, String)>,
     comments: Vec<&'a Comment>,
+    /// Name of what went out with these numbers.
+    document: String,
 }
 
 #[derive(Serialize)]
@@ -339,15 +344,26 @@ impl Columns {
     }
 }
 
+/// A name of the song by its sound: whatever it is called, it is the same on every machine.
+fn song(session: &Session) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for stem in &session.stems {
+        hasher.update(stem.file.content.hash.as_bytes());
+    }
+    hasher.finalize().to_hex().get(..16).unwrap_or_default().into()
+}
+
 /// The page, as text.
 fn written(session: &Session, review: &Review, request: &Request, tracks: Vec<Track>) -> String {
     let versions =
         session.versions.iter().map(|one| (format!("version:{}", one.id), one.name.clone()));
     let stems = session.stems.iter().map(|one| (format!("stem:{}", one.id.0), one.name.clone()));
     let mix = [("mix".to_string(), "The whole mix".to_string())];
+    let comments: Vec<&Comment> = review.present().filter(|_| request.comments).collect();
     let audio: Vec<String> = tracks.iter().map(|track| STANDARD.encode(&track.audio)).collect();
     let data = Data {
         format: "stemwright-review",
+        song: song(session),
         title: &session.song.title,
         artist: &session.song.artist,
         seconds: session.length().seconds(session.sample_rate).0,
@@ -356,7 +372,8 @@ fn written(session: &Session, review: &Review, request: &Request, tracks: Vec<Tr
         tracks,
         sections: session.sections.iter().map(|one| (one.name.as_str(), one.start.0)).collect(),
         subjects: mix.into_iter().chain(versions).chain(stems).collect(),
-        comments: review.present().filter(|_| request.comments).collect(),
+        document: Sent::of(&comments, String::new()).name(),
+        comments,
     };
     // Inside a script element only a closing tag would be read as markup.
     let json = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");

@@ -92,13 +92,13 @@ fn head(app: &mut App, ui: &mut Ui, comment: &Comment, session: &Session, asked:
             asked.push(Asked::Subject(on));
         }
         let mut status = comment.status;
-        let shown = ComboBox::from_id_salt("status").width(96.0).selected_text(status.name());
+        let shown = ComboBox::from_id_salt("status").width(96.0).selected_text(comment.standing());
         let shown = shown.show_ui(ui, |ui| {
             for one in Status::ALL {
                 ui.selectable_value(&mut status, one, one.name());
             }
         });
-        let words = format!("Status, {status}");
+        let words = format!("Status, {}", comment.standing());
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         if status != comment.status {
             asked.push(Asked::Status(status));
@@ -150,6 +150,10 @@ fn text(app: &mut App, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
     let edit = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
     let edit = edit.id_salt(("text", &comment.id)).font(theme::font(14.0, Weight::Regular));
     let response = ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name("Text of the comment");
+    let others = comment.also.iter().map(|text| ("also", text));
+    for (name, words) in others.chain(comment.was.iter().map(|was| ("before", &was.text))) {
+        ui.add(Label::new(RichText::new(format!("{name}: {words}")).weak()).wrap());
+    }
     let changed = text.trim() != comment.text;
     if response.lost_focus() && changed && !text.trim().is_empty() {
         asked.push(Asked::Text(text));

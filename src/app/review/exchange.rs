@@ -75,6 +75,9 @@ pub fn import(app: &mut App, bytes: &[u8], name: &str) {
     }
     let Some(merged) = app.note(|book| book.merge(found.drafts)) else { return };
     let mut words = vec![format!("{} new comments", merged.added)];
+    if merged.changed > 0 {
+        words.push(format!("{} changed", merged.changed));
+    }
     if merged.replies > 0 {
         words.push(format!("{} answers", merged.replies));
     }
@@ -100,6 +103,7 @@ pub fn import_files(app: &mut App, paths: Vec<PathBuf>) {
 }
 
 pub fn export(app: &mut App, path: &Path, format: Format) {
+    app.note(|book| book.goes_out(|_| true));
     let Some(document) = &app.document else { return };
     let all: Vec<&Comment> = app.notes.book.review().present().collect();
     let text = write(format, &document.session, &all, app.preferences.comment_times);
@@ -113,6 +117,7 @@ pub fn export(app: &mut App, path: &Path, format: Format) {
 
 /// Writes the document of a round; the current one is closed by it.
 pub fn send_round(app: &mut App, folder: &Path, round: u32) {
+    app.note(|book| book.goes_out(|one| one.round == round));
     let Some(document) = &app.document else { return };
     let review = app.notes.book.review();
     let current = review.current_round() == round;
@@ -141,8 +146,11 @@ pub fn picked_page(app: &mut App, out: PathBuf) {
         comments: chosen.comments,
         ..Request::new(&session, Some(&document.path), out)
     };
+    let shown = chosen.comments;
+    let folder = document.folder();
+    app.note(|book| if shown { book.goes_out(|_| true).map(drop) } else { Ok(()) });
     let review = app.notes.book.review().clone();
-    app.jobs.review_page(session, document.folder(), review, request);
+    app.jobs.review_page(session, folder, review, request);
 }
 
 /// Shows how far the page is.

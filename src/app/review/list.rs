@@ -165,7 +165,7 @@ fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
     let place = pos2(shown.right() + 10.0, at(0.0).y);
     let status = match (comment.status, comment.fixed_in.as_str()) {
         (Status::Done, fixed) if !fixed.is_empty() => format!("v{fixed}"),
-        (status, _) => status.to_string(),
+        _ => comment.standing(),
     };
     let right = pos2(rect.right() - 14.0, at(0.0).y);
     let small = (11.5, Weight::Medium);

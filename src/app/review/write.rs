@@ -124,7 +124,7 @@ fn finish(app: &mut App, writing: Writing) {
         author: app.preferences.author.clone(),
         start: writing.start,
         end: writing.end,
-        on: writing.on,
+        on: Some(writing.on),
         revision: app.heard_revision(),
         text: writing.text,
         ..Draft::default()

@@ -2,7 +2,8 @@
 //! song cannot have, an id that can be a key; and whether it is known already.
 
 use crate::media::broadcast::now;
-use crate::review::comments::{Comment, Reply, Status, Subject};
+use crate::review::comments::{Comment, Reply, Status, Subject, Was};
+use crate::review::numbers::Number;
 use crate::units::Seconds;
 use automerge::ActorId;
 use serde_json::{Map, Value};
@@ -18,52 +19,96 @@ pub(super) type Record = Map<String, Value>;
 /// What is said, before it is in the book.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
-    /// Given by the program in which it was written; empty for a new one.
+    /// Given by the program in which it was written; empty where that gives none.
     pub id: String,
     pub author: String,
     /// Empty for now.
     pub made: String,
     pub start: Option<Seconds>,
     pub end: Option<Seconds>,
-    pub on: Subject,
+    /// None where the form does not say.
+    pub on: Option<Subject>,
+    /// Empty where the form does not say.
     pub revision: String,
     pub status: Status,
     pub text: String,
     pub replies: Vec<Reply>,
-    /// It is an answer to the comment of this number.
-    pub answers: Option<u32>,
+    /// When it was changed; empty where it never was.
+    pub changed: String,
+    pub was: Vec<Was>,
+    /// Whoever wrote it took it back.
+    pub deleted: bool,
+    pub answers: Option<Answered>,
+}
+
+/// The comment that a text answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    pub number: Number,
+    /// Name of the document that gave it this number, or its beginning; empty where it is not told.
+    pub document: String,
+}
+
+impl Draft {
+    /// When it was said as it stands.
+    pub(super) fn said(&self) -> &str {
+        self.made.as_str().max(&self.changed)
+    }
 }
 
 /// What is in a book, by its id and by its words.
 #[derive(Default)]
 pub(super) struct Known {
     ids: HashSet<String>,
-    by_words: HashMap<String, Vec<(String, Option<Seconds>, String)>>,
+    by_words: HashMap<String, Vec<Alike>>,
+}
+
+#[derive(Clone)]
+struct Alike {
+    id: String,
+    start: Option<Seconds>,
+    author: String,
+    on: Subject,
+    revision: String,
 }
 
 impl Known {
     pub(super) fn add(&mut self, comment: &Comment) {
         self.ids.insert(comment.id.clone());
-        let one = (comment.id.clone(), comment.start, comment.author.clone());
-        self.by_words.entry(words(&comment.text)).or_default().push(one);
+        let one = Alike {
+            id: comment.id.clone(),
+            start: comment.start,
+            author: comment.author.clone(),
+            on: comment.on.clone(),
+            revision: comment.revision.clone(),
+        };
+        let before = comment.was.iter().map(|was| &was.text);
+        let all: HashSet<String> = before.chain([&comment.text]).map(|text| words(text)).collect();
+        for text in all {
+            self.by_words.entry(text).or_default().push(one.clone());
+        }
     }
 
-    /// The comment that a draft is, if it is there.
-    pub(super) fn find(&self, draft: &Draft) -> Option<String> {
-        if self.ids.contains(&draft.id) {
-            return Some(draft.id.clone());
-        }
+    /// The comment of an id, if it is there.
+    pub(super) fn of_id(&self, id: &str) -> Option<String> {
+        self.ids.get(id).cloned()
+    }
+
+    /// The comment that a draft without an id is, by who said what about which moment of what.
+    pub(super) fn alike(&self, draft: &Draft) -> Option<String> {
         // Formats round times to milliseconds or seconds, and some know no author.
         let near = |a: Option<Seconds>, b: Option<Seconds>| match (a, b) {
             (Some(a), Some(b)) => (a.0 - b.0).abs() < 1.0,
             (a, b) => a.is_none() && b.is_none(),
         };
         let alike = |a: &str, b: &str| a.is_empty() || b.is_empty() || a.eq_ignore_ascii_case(b);
-        let same =
-            self.by_words.get(&words(&draft.text))?.iter().find(|(_, start, author)| {
-                near(*start, draft.start) && alike(author, &draft.author)
-            });
-        same.map(|(id, ..)| id.clone())
+        let same = self.by_words.get(&words(&draft.text))?.iter().find(|one| {
+            near(one.start, draft.start)
+                && alike(&one.author, &draft.author)
+                && alike(&one.revision, &draft.revision)
+                && draft.on.as_ref().is_none_or(|on| *on == one.on)
+        });
+        same.map(|one| one.id.clone())
     }
 }
 
@@ -83,11 +128,18 @@ pub(super) fn fresh() -> String {
     ActorId::random().to_hex_string()
 }
 
-pub(super) fn comment(
-    id: String,
-    own: Record,
-    replies: BTreeMap<String, Record>,
-) -> Option<Comment> {
+/// The fields of one comment, as they stand in the document.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub own: Record,
+    pub replies: BTreeMap<String, Record>,
+    pub was: Vec<Value>,
+    /// What others wrote into a field at the same time.
+    pub also: Vec<(String, Value)>,
+}
+
+pub(super) fn comment(id: String, parts: Parts) -> Option<Comment> {
+    let Parts { own, replies, was, also } = parts;
     let mut comment: Comment = serde_json::from_value(Value::Object(own)).ok()?;
     comment.id = id;
     // Whoever can write into the folder can write anything into it.
@@ -98,6 +150,23 @@ pub(super) fn comment(
     };
     comment.replies = replies.into_iter().filter_map(reply).collect();
     comment.replies.sort_by(|a, b| (&a.made, &a.id).cmp(&(&b.made, &b.id)));
+    let was = was.into_iter().filter_map(|one| serde_json::from_value(one).ok());
+    comment.was = was.map(|one: Was| Was { text: shortened(&one.text).into(), ..one }).collect();
+    comment.was.retain(|was| !was.text.is_empty() && was.text != comment.text);
+    comment.was.sort_by(|a, b| (&a.said, &a.text).cmp(&(&b.said, &b.text)));
+    for (field, value) in also {
+        match field.as_str() {
+            "text" => comment.also.extend(value.as_str().map(|text| shortened(text).to_string())),
+            "status" => comment.also_status.extend(serde_json::from_value::<Status>(value).ok()),
+            _ => {}
+        }
+    }
+    comment.also.retain(|text| !text.is_empty() && *text != comment.text);
+    comment.also.sort();
+    comment.also.dedup();
+    comment.also_status.retain(|status| *status != comment.status);
+    comment.also_status.sort_by_key(|status| status.name());
+    comment.also_status.dedup();
     Some(comment)
 }
 
@@ -132,6 +201,7 @@ pub(super) fn clean(draft: Draft) -> Draft {
         id: id(&draft.id),
         author: one_line(&draft.author).chars().take(80).collect(),
         made: if draft.made.is_empty() { moment() } else { draft.made.chars().take(19).collect() },
+        changed: draft.changed.chars().take(19).collect(),
         start,
         end: end.filter(|end| start.is_some_and(|start| end.0 > start.0)),
         revision: one_line(&draft.revision).chars().take(40).collect(),

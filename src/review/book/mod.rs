@@ -14,10 +14,12 @@
 //! same one. (Maps in maps would be two different maps where both were made at the same time.)
 
 mod draft;
+mod import;
 
 use crate::disk;
 use crate::review::ReviewError;
-use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject};
+use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject, Was};
+use crate::review::numbers::{Sent, settle};
 use crate::units::Seconds;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
@@ -28,8 +30,9 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-pub use draft::{Draft, LONGEST_TEXT, moment};
-use draft::{Known, Record, clean, clean_reply, comment, possible, shortened};
+pub use draft::{Answered, Draft, LONGEST_TEXT, moment};
+use draft::{Parts, clean_reply, comment, possible, shortened};
+pub use import::Merged;
 
 const EXTENSION: &str = "change";
 
@@ -39,15 +42,6 @@ const LARGEST: u64 = 256_000_000;
 const LONGEST_KEY: usize = 10_000;
 /// The most comments that a song may have; more are no review.
 pub const MOST_COMMENTS: usize = 10_000;
-/// How many came, and how many were there already.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Merged {
-    pub added: usize,
-    pub replies: usize,
-    pub known: usize,
-    /// Neither words nor room for them.
-    pub refused: usize,
-}
 
 /// The comments and rounds of one session.
 pub struct Book {
@@ -178,79 +172,6 @@ impl Book {
         Ok(id)
     }
 
-    /// Adds comments from elsewhere; those that are there already are not added twice, whether
-    /// they are known by their id or by who said what about which moment.
-    pub fn merge(&mut self, drafts: Vec<Draft>) -> Result<Merged, ReviewError> {
-        let mut merged = Merged::default();
-        let mut known = Known::default();
-        self.review.comments.iter().for_each(|comment| known.add(comment));
-        for draft in drafts {
-            if draft.text.trim().is_empty() || self.review.comments.len() >= MOST_COMMENTS {
-                merged.refused += 1;
-                continue;
-            }
-            let mut draft = clean(draft);
-            if let Some(number) = draft.answers {
-                let mut all = self.review.comments.iter();
-                let comment = all.find(|comment| comment.number == number);
-                let Some(id) = comment.map(|comment| comment.id.clone()) else {
-                    merged.refused += 1;
-                    continue;
-                };
-                let Draft { id: reply, author, made, text, .. } = draft;
-                merged.replies += self.put_replies(&id, &[Reply { id: reply, author, made, text }]);
-                continue;
-            }
-            let replies = std::mem::take(&mut draft.replies);
-            let id = match known.find(&draft) {
-                Some(id) => {
-                    merged.known += 1;
-                    id
-                }
-                None => {
-                    merged.added += 1;
-                    let id = self.put_comment(draft);
-                    self.review.comments.last().into_iter().for_each(|one| known.add(one));
-                    id
-                }
-            };
-            merged.replies += self.put_replies(&id, &replies);
-        }
-        self.commit("import")?;
-        Ok(merged)
-    }
-
-    fn put_comment(&mut self, draft: Draft) -> String {
-        let draft = clean(draft);
-        let id = draft.id.clone();
-        if self.review.comment(&id).is_some() {
-            return id;
-        }
-        let last = self.review.comments.iter().map(|comment| comment.number).max();
-        let round = self.review.current_round();
-        self.set(&id, "number", last.unwrap_or(0).saturating_add(1));
-        self.set(&id, "author", &draft.author);
-        self.set(&id, "made", &draft.made);
-        self.set(&id, "start", draft.start);
-        self.set(&id, "end", draft.end);
-        self.set(&id, "on", &draft.on);
-        self.set(&id, "revision", &draft.revision);
-        self.set(&id, "status", draft.status);
-        self.set(&id, "text", &draft.text);
-        self.set(&id, "round", round);
-        let number = last.unwrap_or(0).saturating_add(1);
-        self.review.comments.push(Comment {
-            id: id.clone(),
-            number,
-            author: draft.author,
-            start: draft.start,
-            text: draft.text,
-            ..Comment::default()
-        });
-        self.put_replies(&id, &draft.replies);
-        id
-    }
-
     /// Adds replies that are not there; how many.
     fn put_replies(&mut self, id: &str, replies: &[Reply]) -> usize {
         let known = self.review.comment(id).map_or(Vec::new(), |comment| comment.replies.clone());
@@ -294,7 +215,7 @@ impl Book {
     }
 
     pub fn set_text(&mut self, id: &str, text: &str) -> Result<(), ReviewError> {
-        self.set(id, "text", shortened(text));
+        self.say_anew(id, text, &moment());
         self.commit("text")
     }
 
@@ -307,11 +228,13 @@ impl Book {
         let (start, end) = (possible(start), possible(end));
         self.set(id, "start", start);
         self.set(id, "end", end);
+        self.set(id, "changed", moment());
         self.commit("time")
     }
 
     pub fn set_subject(&mut self, id: &str, on: &Subject) -> Result<(), ReviewError> {
         self.set(id, "on", on);
+        self.set(id, "changed", moment());
         self.commit("subject")
     }
 
@@ -326,6 +249,21 @@ impl Book {
         self.commit("agreed rounds")
     }
 
+    /// Says that comments go out in a document, which keeps their numbers; the name of the document.
+    ///
+    /// # Errors
+    /// Where the book cannot be written.
+    pub fn goes_out(&mut self, these: impl Fn(&Comment) -> bool) -> Result<String, ReviewError> {
+        let all: Vec<&Comment> = self.review.present().filter(|one| these(one)).collect();
+        let sent = Sent::of(&all, moment());
+        let name = sent.name();
+        if !all.is_empty() && !self.review.documents.contains_key(&name) {
+            self.write(&format!("d/{name}"), sent);
+            self.commit("document")?;
+        }
+        Ok(name)
+    }
+
     /// Closes the current round: what is said from now on belongs to the next one. Its number.
     pub fn send_round(&mut self) -> Result<u32, ReviewError> {
         let number = self.review.current_round();
@@ -338,6 +276,23 @@ impl Book {
     pub fn set_log(&mut self, session: &str, lines: &[String]) -> Result<(), ReviewError> {
         self.write(&format!("log/{session}"), lines);
         self.commit("log")
+    }
+
+    /// Other words; those that stood there are kept.
+    fn say_anew(&mut self, id: &str, text: &str, changed: &str) {
+        if let Some(known) = self.review.comment(id).filter(|known| known.text != shortened(text)) {
+            let was = Was { said: known.said().into(), text: known.text.clone() };
+            self.keep_words(id, &was);
+        }
+        self.set(id, "text", shortened(text));
+        self.set(id, "changed", changed);
+    }
+
+    /// Whoever keeps the same words writes the same field.
+    fn keep_words(&mut self, id: &str, was: &Was) {
+        let hash = blake3::hash(was.text.as_bytes()).to_hex();
+        let short = hash.get(..16).unwrap_or_default();
+        self.write(&format!("c/{id}/was/{short}"), was);
     }
 
     fn set(&mut self, id: &str, field: &str, value: impl Serialize) {
@@ -381,16 +336,20 @@ impl Book {
         let mut fields = Fields::default();
         for key in self.doc.keys(ROOT) {
             let Ok(Some((value, _))) = self.doc.get(ROOT, key.as_str()) else { continue };
-            let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
-            if let Some(json) = json {
-                fields.put(&key, json);
-            }
+            let json = |text: Option<&str>| text.and_then(|text| serde_json::from_str(text).ok());
+            let Some(counts) = json(value.as_str()) else { continue };
+            // What several people wrote at the same time.
+            let all = self.doc.get_all(ROOT, key.as_str()).unwrap_or_default();
+            let others = all.iter().filter_map(|(value, _)| json(value.as_str()));
+            fields.also(&key, others.filter(|other| *other != counts));
+            fields.put(&key, counts);
         }
         self.passed = fields.passed;
         let comments = fields.comments.into_iter();
-        let comments = comments.filter_map(|(id, (own, replies))| comment(id, own, replies));
+        let comments = comments.filter_map(|(id, parts)| comment(id, parts));
         let mut review = Review { comments: comments.collect(), ..Review::default() };
-        review.settle_numbers();
+        review.documents = fields.documents.into_iter().collect();
+        settle(&mut review.comments, &review.documents);
         review
             .rounds
             .extend(fields.rounds.into_iter().map(|(number, sent)| Round { number, sent }));
@@ -403,9 +362,9 @@ impl Book {
 /// The flat fields, by what they belong to.
 #[derive(Default)]
 struct Fields {
-    /// Fields of each comment, and of its replies.
-    comments: BTreeMap<String, (Record, BTreeMap<String, Record>)>,
+    comments: BTreeMap<String, Parts>,
     rounds: BTreeMap<u32, String>,
+    documents: BTreeMap<String, Sent>,
     agreed: Option<u32>,
     logs: BTreeMap<String, Vec<String>>,
     /// Fields whose names no program writes.
@@ -413,6 +372,14 @@ struct Fields {
 }
 
 impl Fields {
+    /// What others wrote into a field at the same time.
+    fn also(&mut self, key: &str, values: impl Iterator<Item = Value>) {
+        if let ["c", id, field] = key.splitn(4, '/').collect::<Vec<_>>().as_slice() {
+            let parts = self.comments.entry((*id).into()).or_default();
+            parts.also.extend(values.map(|value| ((*field).to_string(), value)));
+        }
+    }
+
     fn put(&mut self, key: &str, value: Value) {
         if key.len() > LONGEST_KEY {
             self.passed += 1;
@@ -426,17 +393,25 @@ impl Fields {
                 let sent = value.as_str().unwrap_or("").to_string();
                 self.rounds.extend(number.parse().ok().map(|number| (number, sent)));
             }
+            ["d", name] => {
+                let sent = serde_json::from_value(value).ok();
+                self.documents.extend(sent.map(|sent| ((*name).to_string(), sent)));
+            }
             ["log", hash] => {
                 let lines = serde_json::from_value(value).ok();
                 self.logs.extend(lines.map(|lines| ((*hash).to_string(), lines)));
             }
             ["c", id, field] => {
-                let (own, _) = self.comments.entry((*id).into()).or_default();
-                own.insert((*field).into(), value);
+                let parts = self.comments.entry((*id).into()).or_default();
+                parts.own.insert((*field).into(), value);
+            }
+            ["c", id, "was", _] => {
+                self.comments.entry((*id).into()).or_default().was.push(value);
             }
             ["c", id, "replies", reply, field] => {
-                let (_, replies) = self.comments.entry((*id).into()).or_default();
-                replies.entry((*reply).into()).or_default().insert((*field).into(), value);
+                let parts = self.comments.entry((*id).into()).or_default();
+                let reply = parts.replies.entry((*reply).into()).or_default();
+                reply.insert((*field).into(), value);
             }
             // A field of a later program: the comment is there all the same.
             ["c", id, _, ..] => drop(self.comments.entry((*id).into()).or_default()),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::review::numbers::{Number, meant};
 use crate::session::stem::StemId;
 use proptest::prelude::*;
 
@@ -32,7 +33,7 @@ fn what_was_said_is_there_the_next_time() {
     let path = session(folder.path());
     let mut book = Book::of(&path);
     let draft =
-        Draft { start: Some(Seconds(47.25)), on: Subject::Stem(StemId(3)), ..said("harsh") };
+        Draft { start: Some(Seconds(47.25)), on: Some(Subject::Stem(StemId(3))), ..said("harsh") };
     let id = book.add(draft).unwrap();
     book.reply(&id, "Mix room", "De-esser lowered").unwrap();
     book.resolve(&id, "1.1").unwrap();
@@ -42,7 +43,7 @@ fn what_was_said_is_there_the_next_time() {
     let again = Book::of(&path);
     assert_eq!(again.review(), book.review());
     let one = &again.review().comments[0];
-    assert_eq!((one.number, one.round, one.status), (1, 1, Status::Done));
+    assert_eq!((one.number, one.round, one.status), (1.into(), 1, Status::Done));
     assert_eq!((one.fixed_in.as_str(), one.start), ("1.1", Some(Seconds(47.25))));
     assert_eq!(one.replies[0].text, "De-esser lowered");
     assert_eq!((again.review().agreed, again.review().current_round()), (3, 2));
@@ -95,6 +96,211 @@ fn the_same_notes_imported_on_two_machines_are_there_once() {
     assert_eq!(one.review(), two.review());
     assert_eq!(one.review().comments.len(), 1);
     assert_eq!(one.review().comments[0].replies.len(), 2);
+}
+
+fn at_day(day: u32, text: &str) -> Draft {
+    let made = format!("2026-03-{day:02} 10:00:00");
+    Draft { id: "a-note-of-anna".into(), made, ..said(text) }
+}
+
+#[test]
+fn a_note_that_is_changed_after_it_was_sent_is_changed_here() {
+    let mut book = Book::unsaved();
+    let id = "a-note-of-anna";
+    let start = Some(Seconds(60.0));
+    book.merge(vec![Draft { start, ..at_day(1, "vocal too loud") }]).unwrap();
+    book.set_status(id, Status::Done).unwrap();
+    let anew = Draft {
+        start: Some(Seconds(62.0)),
+        changed: "2026-03-02 09:00:00".into(),
+        ..at_day(1, "vocal too quiet, sorry")
+    };
+    let merged = book.merge(vec![anew.clone()]).unwrap();
+    assert_eq!((merged.added, merged.changed, merged.known), (0, 1, 0));
+    let now = book.review().comments[0].clone();
+    assert_eq!(now.text, "vocal too quiet, sorry");
+    assert_eq!((now.start, now.status), (Some(Seconds(62.0)), Status::Open));
+    let was = Was { said: "2026-03-01 10:00:00".into(), text: "vocal too loud".into() };
+    assert_eq!(now.was, [was]);
+    // The first file once more, and the second one: nothing new.
+    for old in [Draft { start, ..at_day(1, "vocal too loud") }, anew] {
+        let merged = book.merge(vec![old]).unwrap();
+        assert_eq!((merged.added, merged.changed, merged.known), (0, 0, 1));
+    }
+    assert_eq!(book.review().comments[0], now);
+    // Words of between are kept, though others count.
+    let between = Draft { changed: "2026-03-01 12:00:00".into(), ..at_day(1, "vocal odd") };
+    assert_eq!(book.merge(vec![between]).unwrap().changed, 1);
+    let last = &book.review().comments[0];
+    assert_eq!(last.text, now.text);
+    assert_eq!(last.was.iter().map(|was| was.text.as_str()).collect::<Vec<_>>().len(), 2);
+    // Older pages give the moment of the change as that of the note.
+    assert_eq!(book.merge(vec![at_day(9, "fine now")]).unwrap().changed, 1);
+    assert_eq!(book.review().comments[0].text, "fine now");
+    assert_eq!(book.review().comments.len(), 1);
+}
+
+#[test]
+fn whoever_wrote_a_note_can_take_it_back() {
+    let mut book = Book::unsaved();
+    book.merge(vec![at_day(1, "too loud")]).unwrap();
+    let gone = |author: &str| Draft {
+        deleted: true,
+        author: author.into(),
+        changed: "2026-03-02 10:00:00".into(),
+        ..at_day(1, "too loud")
+    };
+    assert_eq!(book.merge(vec![gone("Mallory")]).unwrap().changed, 0);
+    assert_eq!(book.review().present().count(), 1);
+    assert_eq!(book.merge(vec![gone("Anna")]).unwrap().changed, 1);
+    assert_eq!(book.review().present().count(), 0);
+    assert_eq!(book.review().comments[0].text, "too loud");
+}
+
+#[test]
+fn an_id_that_is_new_is_a_new_note_and_likeness_looks_at_what_it_is_about() {
+    let stem = |n| Some(Subject::Stem(StemId(n)));
+    let one = |id: &str, on, revision: &str| Draft {
+        id: id.into(),
+        on,
+        revision: revision.into(),
+        ..said("too loud")
+    };
+    let mut book = Book::unsaved();
+    let all =
+        vec![one("note-a", stem(1), "1"), one("note-b", stem(2), "1"), one("note-c", stem(1), "2")];
+    assert_eq!(book.merge(all.clone()).unwrap().added, 3);
+    assert_eq!(book.merge(all).unwrap().known, 3);
+    // Without an id: about the same thing in the same revision, as far as it says.
+    let known = |book: &mut Book, on, revision: &str| {
+        book.merge(vec![one("", on, revision)]).unwrap().known == 1
+    };
+    assert!(known(&mut book, stem(2), "1"));
+    assert!(known(&mut book, None, ""));
+    assert!(!known(&mut book, stem(3), "1"));
+    assert!(!known(&mut book, stem(2), "2"));
+    assert_eq!(book.review().comments.len(), 5);
+}
+
+#[test]
+fn what_two_said_at_the_same_time_is_shown() {
+    let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut one = Book::of(&session(a.path()));
+    let id = one.add(said("loud")).unwrap();
+    sync(a.path(), b.path());
+    let mut two = Book::of(&session(b.path()));
+    one.set_text(&id, "very loud").unwrap();
+    one.set_status(&id, Status::Done).unwrap();
+    two.set_text(&id, "a bit loud").unwrap();
+    two.set_status(&id, Status::Wont).unwrap();
+    sync(a.path(), b.path());
+    sync(b.path(), a.path());
+    assert!(one.refresh() && two.refresh());
+    assert_eq!(one.review(), two.review());
+    let now = one.review().comments[0].clone();
+    let mut texts = vec![now.text.clone(), now.also[0].clone()];
+    texts.sort();
+    assert_eq!(texts, ["a bit loud", "very loud"]);
+    assert_eq!(now.was.len(), 1);
+    assert!(
+        ["done, also won\u{2019}t do", "won\u{2019}t do, also done"].contains(&&*now.standing())
+    );
+    // Whoever has seen both decides.
+    one.set_status(&id, Status::Done).unwrap();
+    one.set_text(&id, "loud it is").unwrap();
+    let now = &one.review().comments[0];
+    assert!(now.also.is_empty() && now.also_status.is_empty());
+    assert_eq!((now.status, now.text.as_str()), (Status::Done, "loud it is"));
+}
+
+/// Two books on two machines.
+struct Two {
+    folders: [tempfile::TempDir; 2],
+    books: [Book; 2],
+}
+
+impl Two {
+    fn new() -> Self {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let books = [0, 1].map(|n: usize| Book::of(&session(folders[n].path())));
+        Self { folders, books }
+    }
+
+    fn sync(&mut self) {
+        let [a, b] = &self.folders;
+        sync(a.path(), b.path());
+        sync(b.path(), a.path());
+        for book in &mut self.books {
+            book.refresh();
+        }
+        assert_eq!(self.books[0].review(), self.books[1].review());
+    }
+
+    fn numbers(&self, side: usize) -> BTreeMap<String, Number> {
+        let all = self.books[side].review().comments.iter();
+        all.map(|one| (one.text.clone(), one.number)).collect()
+    }
+}
+
+#[test]
+fn a_number_that_went_out_never_moves() {
+    let mut two = Two::new();
+    // The clock of the second machine is a day behind.
+    let said_on =
+        |day: u32, text: &str| Draft { made: format!("2026-03-{day:02} 10:00:00"), ..said(text) };
+    let mut out: BTreeMap<String, Number> = BTreeMap::new();
+    let mut documents = Vec::new();
+    for day in 1..=10 {
+        for (side, late) in [(0, 1), (1, 0)] {
+            let book = &mut two.books[side];
+            book.add(said_on(day + late, &format!("{day} a {side}"))).unwrap();
+            book.add(said_on(day + late, &format!("{day} b {side}"))).unwrap();
+        }
+        if day % 3 == 0 {
+            // One sends before the sync, with numbers that the other took as well.
+            let side = (day % 2) as usize;
+            documents.push((two.books[side].goes_out(|_| true).unwrap(), two.numbers(side)));
+            out.extend(two.numbers(side));
+        }
+        two.sync();
+        for (text, number) in &out {
+            assert_eq!(two.numbers(0)[text], *number, "day {day}, {text}");
+        }
+    }
+    assert_eq!(out.len(), 34);
+    let all = two.numbers(0);
+    assert_eq!(all.values().collect::<HashSet<_>>().len(), 40);
+    // Answers are to the document that was answered.
+    for (name, numbers) in documents {
+        for (text, number) in numbers {
+            let review = two.books[1].review();
+            let found = meant(&review.comments, &review.documents, number, &name);
+            assert_eq!(found.iter().map(|one| &one.text).collect::<Vec<_>>(), [&text]);
+        }
+    }
+}
+
+#[test]
+fn what_both_sent_under_one_number_is_answered_by_the_document() {
+    let mut two = Two::new();
+    let names = ["ours", "theirs"].map(|text| {
+        let side = usize::from(text == "theirs");
+        two.books[side].add(said(text)).unwrap();
+        two.books[side].goes_out(|_| true).unwrap()
+    });
+    two.sync();
+    let answer = |document: &str| Draft {
+        answers: Some(Answered { number: 1.into(), document: document.into() }),
+        ..said("yes")
+    };
+    let book = &mut two.books[0];
+    assert_eq!(book.merge(vec![answer(&names[1][..4])]).unwrap().replies, 1);
+    let answered = book.review().comments.iter().find(|one| one.text == "theirs").unwrap();
+    assert_eq!(answered.replies.len(), 1);
+    // Where it does not say, it is nobody's answer, and not lost.
+    assert_eq!(book.merge(vec![answer("")]).unwrap().added, 1);
+    assert_eq!(book.review().comments[2].text, "Answer to #1: yes");
+    assert_eq!(book.merge(vec![answer("")]).unwrap().known, 1);
 }
 
 #[test]
@@ -223,7 +429,7 @@ proptest! {
         prop_assert_eq!(anew.review(), one.review());
         prop_assert_eq!(ids(&one), said);
         let comments = &one.review().comments;
-        let numbers: HashSet<u32> = comments.iter().map(|comment| comment.number).collect();
+        let numbers: HashSet<Number> = comments.iter().map(|comment| comment.number).collect();
         prop_assert_eq!(numbers.len(), comments.len());
         prop_assert_eq!(one.waits(), 0);
     }

@@ -87,11 +87,14 @@ fn draft(one: &Value, session: &Session) -> Option<Draft> {
         made: comment.made,
         start: comment.start,
         end: comment.end,
-        on: if there { comment.on } else { Subject::Mix },
+        on: Some(if there { comment.on } else { Subject::Mix }),
         revision: comment.revision,
         status: comment.status,
         text: comment.text,
         replies: comment.replies,
+        changed: comment.changed,
+        was: comment.was,
+        deleted: comment.deleted,
         answers: None,
     })
 }

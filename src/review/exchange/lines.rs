@@ -3,8 +3,9 @@
 use super::times::{self, Timecode};
 use super::{label, unlabelled};
 use crate::arrange::words::write::stamp;
-use crate::review::book::Draft;
+use crate::review::book::{Answered, Draft};
 use crate::review::comments::{Comment, Subject};
+use crate::review::numbers::Number;
 use crate::session::Session;
 use crate::units::{Seconds, counted};
 
@@ -111,12 +112,15 @@ pub fn text(session: &Session, comments: &[&Comment], timecode: Timecode) -> Str
             time => format!("{time}: "),
         };
         out.push_str(&format!("{}. {when}{said}\n", comment.number));
-        let mut facts = vec![comment.author.clone(), comment.status.to_string()];
+        let mut facts = vec![comment.author.clone(), comment.standing()];
         if !comment.fixed_in.is_empty() {
             facts.push(format!("fixed in v{}", comment.fixed_in));
         }
         facts.retain(|fact| !fact.is_empty());
         out.push_str(&format!("   ({})\n", facts.join(", ")));
+        for also in &comment.also {
+            out.push_str(&format!("   > also: {}\n", indented(also)));
+        }
         for reply in &comment.replies {
             out.push_str(&format!("   > {}: {}\n", reply.author, indented(&reply.text)));
         }
@@ -138,9 +142,9 @@ pub fn read_text(text: &str, session: &Session, notes: &mut Vec<String>) -> Vec<
         if let Some(by) = plain.strip_prefix("Notes on ").and_then(|rest| rest.rsplit_once(" by "))
         {
             author = by.1.into();
-        } else if let Some((number, text)) = answer(plain) {
+        } else if let Some((answered, text)) = answer(plain) {
             let (author, text) = (author.clone(), text.into());
-            drafts.push(Draft { author, text, answers: Some(number), ..Draft::default() });
+            drafts.push(Draft { author, text, answers: Some(answered), ..Draft::default() });
             goes_on = true;
         } else if plain.is_empty() {
             goes_on = false;
@@ -168,10 +172,13 @@ pub fn read_text(text: &str, session: &Session, notes: &mut Vec<String>) -> Vec<
     drafts
 }
 
-/// `Answer to #3: yes`, as the review page writes it.
-fn answer(line: &str) -> Option<(u32, &str)> {
+/// `Answer to #3 (5f20c1aa): yes`, as the review page writes it; a person may leave the name of the
+/// document out.
+fn answer(line: &str) -> Option<(Answered, &str)> {
     let (number, text) = line.strip_prefix("Answer to #")?.split_once(':')?;
-    Some((number.trim().parse().ok()?, text.trim()))
+    let (number, document) = number.split_once('(').unwrap_or((number, ""));
+    let document = document.trim().trim_end_matches(')').to_lowercase();
+    Some((Answered { number: number.parse().ok()?, document }, text.trim()))
 }
 
 fn is_facts(line: &str) -> bool {
@@ -189,8 +196,8 @@ fn note(line: &str, session: &Session) -> Option<Draft> {
         return None;
     }
     let (on, text) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((name, text)) => (Subject::named(name, session), text.trim()),
-        None => (Subject::Mix, rest),
+        Some((name, text)) => (Some(Subject::named(name, session)), text.trim()),
+        None => (None, rest),
     };
     let text = text.trim().to_string();
     (start.is_some() || !text.is_empty()).then(|| Draft {
@@ -209,12 +216,14 @@ fn unmarked(line: &str) -> (bool, &str) {
             return (true, rest.trim_start());
         }
     }
-    let digits = line.trim_start_matches('#');
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
-    let (number, rest) = digits.split_at(end);
-    let after = rest.strip_prefix(['.', ')']).filter(|rest| rest.starts_with(char::is_whitespace));
-    match after {
-        Some(rest) if (1..=4).contains(&number.len()) => (true, rest.trim_start()),
+    match line.trim_start_matches('#').split_once(['.', ')']) {
+        Some((number, rest))
+            if number.len() <= 5
+                && number.parse::<Number>().is_ok()
+                && rest.starts_with(char::is_whitespace) =>
+        {
+            (true, rest.trim_start())
+        }
         _ => (false, line),
     }
 }

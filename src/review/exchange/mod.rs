@@ -8,6 +8,7 @@ pub mod times;
 use crate::arrange::words::text::decode;
 use crate::review::book::{Draft, MOST_COMMENTS};
 use crate::review::comments::Comment;
+use crate::review::numbers::Number;
 use crate::session::Session;
 use serde::Serialize;
 use std::fs::File;
@@ -211,7 +212,7 @@ fn unlabelled(line: &str) -> (String, String) {
     let whole = || (String::new(), line.trim().to_string());
     let Some(rest) = line.trim().strip_prefix('#') else { return whole() };
     let Some((number, rest)) = rest.split_once(' ') else { return whole() };
-    if number.is_empty() || !number.chars().all(|c| c.is_ascii_digit()) {
+    if number.parse::<Number>().is_err() {
         return whole();
     }
     match rest.split_once(": ") {

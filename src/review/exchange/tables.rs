@@ -147,11 +147,13 @@ pub fn read(
             (by, text) = unlabelled(&text);
         }
         let on = match field(on) {
-            "" => Subject::Mix,
-            name => Subject::named(name, session),
+            "" => None,
+            name => Some(Subject::named(name, session)),
         };
+        // A short one of another program is the number of a row.
+        let own_id = Some(field(id)).filter(|id| ours || id.len() >= 8);
         drafts.push(Draft {
-            id: field(id).into(),
+            id: own_id.unwrap_or_default().into(),
             author: by,
             made: field(made).into(),
             start: times::read(field(start), session),

@@ -25,8 +25,14 @@ fn review() -> Review {
     ] {
         let (start, end) = (start.map(Seconds), end.map(Seconds));
         let on = if end.is_some() { Subject::Stem(StemId(1)) } else { Subject::Mix };
-        let draft =
-            Draft { author: "Anna".into(), start, end, on, text: text.into(), ..Draft::default() };
+        let draft = Draft {
+            author: "Anna".into(),
+            start,
+            end,
+            on: Some(on),
+            text: text.into(),
+            ..Draft::default()
+        };
         let id = book.add(draft).unwrap();
         book.reply(&id, "Mix room", "Heard, mended.").unwrap();
     }
@@ -68,6 +74,7 @@ fn what_comes_back_is_known() {
             made: one.made.clone(),
             start: one.start,
             end: one.end,
+            on: Some(one.on.clone()),
             text: one.text.clone(),
             ..Draft::default()
         });
@@ -102,7 +109,7 @@ fn a_mail_is_read_line_by_line() {
             (Some(73.0), None, "click?"),
         ]
     );
-    assert_eq!(back.drafts[3].on, Subject::Stem(StemId(1)));
+    assert_eq!(back.drafts[3].on, Some(Subject::Stem(StemId(1))));
     assert_eq!(back.notes, ["4 lines without a time were passed over"]);
 }
 
