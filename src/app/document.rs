@@ -3,7 +3,8 @@
 use crate::disk;
 use crate::files::{self, FileOf, file_mut};
 use crate::media::hashes::Hashes;
-use crate::review::copies::{ELSEWHERE, carry};
+use crate::review::beside::carry;
+use crate::review::copies::ELSEWHERE;
 use crate::review::revisions::Revisions;
 use crate::session::edit::{Edit, NoSuchStem};
 use crate::session::file::{EXTENSION, Writing, asides, load, writing};

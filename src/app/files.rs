@@ -10,7 +10,7 @@ use super::widgets::push;
 use super::{App, chain, mix};
 use crate::files::take::file_ref;
 use crate::files::{FileOf, Found, all};
-use crate::review::copies::adopt;
+use crate::review::beside::come_home;
 use crate::review::exchange::is_notes_file;
 use crate::session::file_ref::Place;
 use crate::session::stem::{FileRef, Stem, StemId};
@@ -102,7 +102,7 @@ impl App {
         self.forget();
         if document.on_disk {
             self.recent.remember(&document.path);
-            if let Err(error) = adopt(&document.path) {
+            if let Err(error) = come_home(&document.path, &document.session) {
                 self.say(error.to_string());
             }
             self.notes = super::review::Notes::of(Some(&document.path));

@@ -5,7 +5,7 @@ use super::jobs::News;
 use crate::files::{Found, look};
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
-use crate::review::copies::tidy;
+use crate::review::beside::tidy;
 use crate::session::claim::{Elsewhere, elsewhere};
 use crate::session::file::{EXTENSION, later, load};
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use crate::files::kept::Kept;
 use crate::files::take::{Located, accept, leave_silent, lengths, locate};
 use crate::files::{FileOf, Found, State, file, find_below};
 use crate::media::hashes::Hashes;
-use crate::review::copies::carry;
+use crate::review::beside::carry;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;

@@ -5,7 +5,7 @@ use crate::files::collect::collect;
 use crate::files::take::{Located, accept, leave_silent, locate};
 use crate::files::{FileOf, Found, State, all, file, find_below, look};
 use crate::media::hashes::Hashes;
-use crate::review::copies::carry;
+use crate::review::beside::carry;
 use crate::session::Session;
 use crate::session::naming::plain;
 use anyhow::Context;

@@ -10,7 +10,7 @@ use crate::files::{Found, look};
 use crate::intake::folder::{absolute_folder, session_in};
 use crate::media::hashes::Hashes;
 use crate::media::store::Store;
-use crate::review::copies::tidy;
+use crate::review::beside::{come_home, tidy};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{later, load};
@@ -44,6 +44,9 @@ pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     let path = file_of(path)?;
     tidy(&path);
     let session = load(&path)?;
+    if let Err(error) = come_home(&path, &session) {
+        eprintln!("stemwright: {error}");
+    }
     later(&session).into_iter().for_each(|text| eprintln!("stemwright: {text}"));
     Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
 }

@@ -2,7 +2,6 @@
 
 use crate::disk;
 use crate::review::ReviewError;
-use crate::review::book::Book;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{EXTENSION, FileError, load};
@@ -33,17 +32,20 @@ pub fn copies(session: &Path) -> Vec<PathBuf> {
         std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
     let is_copy = |path: &PathBuf| {
         let own = path.extension().is_some_and(|extension| extension == EXTENSION);
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let rest = name.strip_prefix(&stem).unwrap_or("");
-        let inside = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
-        let counted = !inside.is_empty() && inside.chars().all(|c| c.is_ascii_digit());
-        let words = ["conflict", "konflikt", "conflit", ELSEWHERE];
-        let said = words.iter().any(|word| rest.to_lowercase().contains(word));
-        own && (counted || said)
+        own && is_copy_of(&stem, &path.file_stem().unwrap_or_default().to_string_lossy())
     };
     let mut all: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_copy).collect();
     all.sort();
     all
+}
+
+/// Whether a name is one that sync tools give to a copy of what has the other name.
+pub(super) fn is_copy_of(stem: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(stem).unwrap_or("");
+    let inside = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
+    let counted = !inside.is_empty() && inside.chars().all(|c| c.is_ascii_digit());
+    let words = ["conflict", "konflikt", "conflit", ELSEWHERE];
+    counted || words.iter().any(|word| rest.to_lowercase().contains(word))
 }
 
 /// What a session and a copy of it come to, and the copy.
@@ -59,64 +61,6 @@ pub fn merged(path: &Path, ours: &Session, copy: &Path) -> Result<(Merged, Sessi
 pub fn lineage(ours: &Session, theirs: &Session) -> Vec<String> {
     let own = ours.lineage.iter().filter(|hash| !theirs.lineage.contains(hash));
     theirs.lineage.iter().chain(own).cloned().collect()
-}
-
-/// Takes comments and revisions along to the new place of a session; what is there stays.
-pub fn carry(from: &Path, to: &Path) -> Result<(), ReviewError> {
-    for kind in ["review", "revisions"] {
-        copy_all(&from.with_extension(kind), &to.with_extension(kind))?;
-    }
-    Ok(())
-}
-
-fn copy_all(from: &Path, to: &Path) -> Result<(), ReviewError> {
-    for entry in std::fs::read_dir(from).into_iter().flatten().flatten() {
-        let (path, target) = (entry.path(), to.join(entry.file_name()));
-        if path.is_dir() {
-            copy_all(&path, &target)?;
-        } else if !target.exists() {
-            let copy = || {
-                std::fs::create_dir_all(to)?;
-                disk::copy(&path, &target)
-            };
-            copy().map_err(|cause| ReviewError::Write { path: target.clone(), cause })?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes what killed programs left half written beside a session, in its book and among its
-/// revisions.
-pub fn tidy(session: &Path) {
-    let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let revisions = session.with_extension("revisions");
-    let inner = ["objects", "deleted", "merged"].map(|name| revisions.join(name));
-    let own = [Book::folder(session), revisions];
-    for folder in own.iter().chain(&inner).map(PathBuf::as_path).chain(folder) {
-        disk::tidy(folder);
-    }
-}
-
-/// Takes over comments and revisions of a session that was renamed by another program: where it
-/// has none of its own, and beside it lie those of one session that is not there.
-pub fn adopt(session: &Path) -> Result<(), ReviewError> {
-    for kind in ["review", "revisions"] {
-        let own = session.with_extension(kind);
-        let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let entries = std::fs::read_dir(folder.unwrap_or(Path::new(".")));
-        let left = |path: &PathBuf| {
-            path.extension().is_some_and(|extension| extension == kind)
-                && path.is_dir()
-                && !path.with_extension(EXTENSION).exists()
-        };
-        let orphans = entries.into_iter().flatten().flatten().map(|entry| entry.path());
-        let orphans: Vec<PathBuf> = orphans.filter(left).collect();
-        if let ([orphan], false) = (orphans.as_slice(), own.exists()) {
-            std::fs::rename(orphan, &own)
-                .map_err(|cause| ReviewError::Write { path: own.clone(), cause })?;
-        }
-    }
-    Ok(())
 }
 
 /// Puts a copy that was merged out of the way: `Song.revisions/merged/…`. One of the same name that
@@ -140,7 +84,8 @@ pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::review::book::Draft;
+    use crate::review::beside::carry;
+    use crate::review::book::{Book, Draft};
     use crate::session::file::save;
     use crate::session::history::tests::{changed, edits, stem};
     use crate::session::merge::Side;
@@ -209,27 +154,6 @@ mod tests {
             }
             prop_assert_eq!(&results[0], &results[1]);
         }
-    }
-
-    #[test]
-    fn a_session_that_was_renamed_keeps_what_was_said() {
-        let folder = tempfile::tempdir().unwrap();
-        let (old, new) =
-            (folder.path().join("Old.stemwright"), folder.path().join("New.stemwright"));
-        let session = Session::new("Song", SampleRate(48_000));
-        save(&session, &old).unwrap();
-        Book::of(&old).add(Draft { text: "one".into(), ..Draft::default() }).unwrap();
-        // As long as the old one is there, they are its own.
-        save(&session, &new).unwrap();
-        adopt(&new).unwrap();
-        assert!(Book::of(&new).review().comments.is_empty());
-        std::fs::remove_file(&old).unwrap();
-        adopt(&new).unwrap();
-        assert_eq!(Book::of(&new).review().comments.len(), 1);
-        // What it has of its own is not replaced.
-        Book::of(&old).add(Draft { text: "two".into(), ..Draft::default() }).unwrap();
-        adopt(&new).unwrap();
-        assert_eq!(Book::of(&new).review().comments[0].text, "one");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is said about a song, and every state of it that left the house: comments and rounds,
 //! revisions, the page for the client.
 
+pub mod beside;
 pub mod book;
 pub mod cleaning;
 pub mod comments;

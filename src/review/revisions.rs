@@ -256,6 +256,11 @@ impl Revisions {
         self.folder.join("objects").join(format!("{}.json", safe(hash)))
     }
 
+    /// Whether a state is among the objects.
+    pub fn has(&self, hash: &str) -> bool {
+        self.object(hash).exists()
+    }
+
     /// Puts something among the objects, where it is not there yet; its hash.
     fn put(&self, value: &Value) -> Result<String, ReviewError> {
         let text = value.to_string();
