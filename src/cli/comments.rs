@@ -4,8 +4,9 @@ use crate::delivery::round::{agreement, send};
 use crate::disk;
 use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Status, Subject, question};
+use crate::review::exchange::timecode::FrameRate;
 use crate::review::exchange::times::{Timecode, read as read_time};
-use crate::review::exchange::{Format, LARGEST, read, write};
+use crate::review::exchange::{Asked, Format, LARGEST, read_as, write, write_at};
 use crate::review::numbers::meant;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
@@ -18,14 +19,23 @@ use std::path::{Path, PathBuf};
 pub struct CommentsOn {
     /// The session, or a folder that holds one
     session: PathBuf,
-    /// Take comments in from files: JSON of the review page, CSV, SRT, WebVTT, Audacity labels,
-    /// REAPER markers, or a mail with times
+    /// Take comments in from files: JSON of the review page, JSON and CSV of review sites, markers
+    /// of editors and workstations (EDL, Pro Tools, Premiere, Audition, REAPER, Audacity), SRT,
+    /// WebVTT, a chat, or a mail with times
     #[arg(long, value_name = "FILE", num_args = 1..)]
     import: Vec<PathBuf>,
+    /// Frames to a second in timecodes: 23.976, 24, 25, 29.97, 29.97drop, 30, 50, 60; otherwise they
+    /// are found
+    #[arg(long, value_name = "RATE")]
+    frames: Option<FrameRate>,
+    /// Time at which the song begins in the files that are taken in; otherwise whole hours are found
+    #[arg(long, value_name = "TIME", requires = "import")]
+    start: Option<String>,
     /// Write the comments to a file
     #[arg(long, value_name = "FILE")]
     export: Option<PathBuf>,
-    /// Form in which they are written: json, csv, text, srt, vtt, audacity, reaper
+    /// Form in which they are written: json, csv, text, srt, vtt, audacity, reaper,
+    /// edl (Resolve), protools
     #[arg(long = "as", value_name = "FORM", value_parser = format)]
     form: Option<Format>,
     /// How times are written: minutes, hours, samples, bars
@@ -100,7 +110,13 @@ impl CommentsOn {
             eprintln!("stemwright: some comments wait for {waits} files that have not arrived yet");
         }
         for file in &self.import {
-            import(&mut book, file, &session)?;
+            let time = |text: &String| {
+                read_time(text, &session)
+                    .with_context(|| format!("\u{201c}{text}\u{201d} is no time; write 1:00:00"))
+            };
+            let start = self.start.as_ref().map(time).transpose()?;
+            let asked = Asked { frames: self.frames, start };
+            import(&mut book, file, &session, asked)?;
         }
         if let Some(rounds) = self.agreed {
             book.set_agreed(rounds)?;
@@ -195,11 +211,14 @@ impl CommentsOn {
         let all: Vec<&Comment> = review.present().collect();
         if let Some(path) = &self.export {
             let form = self.form.unwrap_or_else(|| by_name(path));
-            super::write(path, write(form, session, &all, self.times).as_bytes())?;
+            let frames = self.frames.unwrap_or(FrameRate::FILM);
+            let text = write_at(form, session, &all, self.times, frames);
+            super::write(path, text.as_bytes())?;
         } else if self.json {
             print!("{}", write(Format::Json, session, &all, self.times));
         } else if let Some(form) = self.form {
-            print!("{}", write(form, session, &all, self.times));
+            let frames = self.frames.unwrap_or(FrameRate::FILM);
+            print!("{}", write_at(form, session, &all, self.times, frames));
         } else if self.import.is_empty() && self.send.is_none() {
             print!("{}", write(Format::Text, session, &all, self.times));
             println!("{} open, {}", review.open(), agreement(review, review.used().max(1)));
@@ -216,12 +235,12 @@ fn by_name(path: &Path) -> Format {
     fits.max_by_key(|format| format.ending().len()).unwrap_or(Format::Csv)
 }
 
-fn import(book: &mut Book, path: &Path, session: &Session) -> anyhow::Result<()> {
+fn import(book: &mut Book, path: &Path, session: &Session, asked: Asked) -> anyhow::Result<()> {
     exists(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes =
         disk::bytes(path, LARGEST).with_context(|| format!("{} cannot be read", path.display()))?;
-    let found = read(&bytes, &name, session)?;
+    let found = read_as(&bytes, &name, session, asked)?;
     for note in found.notes {
         eprintln!("stemwright: {name}: {note}");
     }

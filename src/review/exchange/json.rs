@@ -8,7 +8,8 @@
 //!                   "status": "open", "text": "…", "replies": [] } ] }
 //! ```
 
-use super::ExchangeError;
+use super::timecode::Reader;
+use super::{ExchangeError, sites};
 use crate::review::book::Draft;
 use crate::review::comments::{Comment, Subject};
 use crate::session::Session;
@@ -46,11 +47,16 @@ fn seconds(session: &Session) -> f64 {
 
 /// Reads it. What is no comment is passed over; of a comment, fields that are no such thing are
 /// as if they were not there.
-pub fn read(text: &str, file: &str, session: &Session) -> Result<Vec<Draft>, ExchangeError> {
+pub fn read(text: &str, file: &str, reader: &Reader<'_>) -> Result<Vec<Draft>, ExchangeError> {
+    let session = reader.session;
     let wrong = |detail: String| ExchangeError::Json { file: file.into(), detail };
     let all: Value = serde_json::from_str(text.trim()).map_err(|error| wrong(error.to_string()))?;
     if all.get("format").and_then(Value::as_str) != Some(FORMAT) {
-        return Err(wrong(format!("\"format\" is not \"{FORMAT}\"")));
+        let found = sites::read(&all, reader);
+        return match found.is_empty() {
+            true => Err(wrong(format!("\"format\" is not \"{FORMAT}\""))),
+            false => Ok(found),
+        };
     }
     let song = all.get("song").and_then(|song| Song::deserialize(song).ok());
     if let Some(song) = song {

@@ -1,13 +1,12 @@
-//! Forms that are read line by line: cues of SRT and WebVTT, labels of Audacity, notes from a mail.
+//! Forms of one line each: cues of SRT and WebVTT, labels of Audacity, notes as people write them.
 
-use super::times::{self, Timecode};
+use super::times::Timecode;
 use super::{label, unlabelled};
 use crate::arrange::words::write::stamp;
-use crate::review::book::{Answered, Draft};
+use crate::review::book::Draft;
 use crate::review::comments::{Comment, Subject};
-use crate::review::numbers::Number;
 use crate::session::Session;
-use crate::units::{Seconds, counted};
+use crate::units::Seconds;
 
 /// A moment is shown this long, for programs that show text for a time.
 const SHOWN: f64 = 3.0;
@@ -47,19 +46,34 @@ pub fn read_cues(text: &str) -> Vec<Draft> {
     for line in text.lines().map(str::trim) {
         if let Some((start, end)) = cue(line) {
             inside = true;
-            // What was shown for the usual time was a moment.
-            let moment = (end.0 - start.0 - SHOWN).abs() < 1e-3;
-            let end = Some(end).filter(|_| !moment);
-            drafts.push(Draft { start: Some(start), end, ..Draft::default() });
+            drafts.push(Draft { start: Some(start), end: Some(end), ..Draft::default() });
         } else if line.is_empty() {
             inside = false;
         } else if let Some(draft) = drafts.last_mut().filter(|_| inside) {
-            let plain = line.replace("&lt;", "<").replace("&amp;", "&");
+            // WebVTT names who speaks: `<v Anna>too loud`.
+            let (by, line) = match line.strip_prefix("<v ").and_then(|rest| rest.split_once('>')) {
+                Some((by, rest)) => (by.trim(), rest.trim_end_matches("</v>")),
+                None => ("", line),
+            };
+            if !by.is_empty() {
+                draft.author = by.into();
+            }
+            let plain = line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
             draft.text = format!("{} {plain}", draft.text);
         }
     }
     for draft in &mut drafts {
-        (draft.author, draft.text) = unlabelled(&draft.text);
+        let (author, text) = unlabelled(&draft.text);
+        // What this program showed for the usual time was a moment.
+        let ours = draft.text.trim().starts_with('#') && text != draft.text.trim();
+        let shown = draft.start.zip(draft.end).map_or(0.0, |(start, end)| end.0 - start.0);
+        if ours && (shown - SHOWN).abs() < 1e-3 {
+            draft.end = None;
+        }
+        if !author.is_empty() {
+            draft.author = author;
+        }
+        draft.text = text;
     }
     drafts
 }
@@ -79,7 +93,7 @@ pub fn read_labels(text: &str) -> Option<Vec<Draft>> {
     let own = |line: &&str| !line.trim().is_empty() && !line.starts_with('\\');
     for line in text.lines().filter(own) {
         let mut parts = line.splitn(3, '\t');
-        let mut time = || Some(Seconds(parts.next()?.trim().parse().ok()?));
+        let mut time = || Some(Seconds(parts.next()?.trim().replace(',', ".").parse().ok()?));
         let (start, end) = (time()?, time()?);
         let (author, text) = unlabelled(parts.next().unwrap_or(""));
         drafts.push(Draft { author, text, start: Some(start), end: Some(end), ..Draft::default() });
@@ -130,157 +144,4 @@ pub fn text(session: &Session, comments: &[&Comment], timecode: Timecode) -> Str
 
 fn indented(text: &str) -> String {
     text.lines().map(str::trim).collect::<Vec<_>>().join("\n   ")
-}
-
-/// Notes from a mail: a line with a time is a comment, a line below it goes on with it, and so is
-/// a line with a number or a bullet. What is none of these, greetings above all, is passed over.
-pub fn read_text(text: &str, session: &Session, notes: &mut Vec<String>) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let (mut author, mut goes_on, mut passed) = (String::new(), false, 0);
-    for line in text.lines() {
-        let plain = line.trim();
-        if let Some(by) = plain.strip_prefix("Notes on ").and_then(|rest| rest.rsplit_once(" by "))
-        {
-            author = by.1.into();
-        } else if let Some((answered, text)) = answer(plain) {
-            let (author, text) = (author.clone(), text.into());
-            drafts.push(Draft { author, text, answers: Some(answered), ..Draft::default() });
-            goes_on = true;
-        } else if plain.is_empty() {
-            goes_on = false;
-        } else if goes_on && (plain.starts_with('>') || is_facts(plain)) {
-            // Answers and facts of a document that this program wrote.
-        } else if let Some(mut draft) = note(plain, session) {
-            draft.author.clone_from(&author);
-            drafts.push(draft);
-            goes_on = true;
-        } else if let Some(last) = drafts.last_mut().filter(|_| goes_on) {
-            // The words may stand below the time.
-            let above = if last.text.is_empty() { "" } else { "\n" };
-            last.text = format!("{}{above}{plain}", last.text);
-        } else {
-            passed += 1;
-        }
-    }
-    let read = drafts.len();
-    drafts.retain(|draft| !draft.text.is_empty());
-    passed += read - drafts.len();
-    if passed > 0 && !drafts.is_empty() {
-        let (lines, were) = (counted(passed, "line"), if passed == 1 { "was" } else { "were" });
-        notes.push(format!("{lines} without a time {were} passed over"));
-    }
-    drafts
-}
-
-/// `Answer to #3 (5f20c1aa): yes`, as the review page writes it; a person may leave the name of the
-/// document out.
-fn answer(line: &str) -> Option<(Answered, &str)> {
-    let (number, text) = line.strip_prefix("Answer to #")?.split_once(':')?;
-    let (number, document) = number.split_once('(').unwrap_or((number, ""));
-    let document = document.trim().trim_end_matches(')').to_lowercase();
-    Some((Answered { number: number.parse().ok()?, document }, text.trim()))
-}
-
-fn is_facts(line: &str) -> bool {
-    line.starts_with('(') && line.ends_with(')')
-}
-
-/// A line that is a comment.
-fn note(line: &str, session: &Session) -> Option<Draft> {
-    let (marked, rest) = unmarked(line);
-    let (start, end, rest) = match leading_time(rest, session) {
-        Some((start, end, rest)) => (Some(start), end, rest),
-        None => (time_inside(rest, session), None, rest),
-    };
-    if start.is_none() && !marked {
-        return None;
-    }
-    let (on, text) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((name, text)) => (Some(Subject::named(name, session)), text.trim()),
-        None => (None, rest),
-    };
-    let text = text.trim().to_string();
-    (start.is_some() || !text.is_empty()).then(|| Draft {
-        start,
-        end,
-        on,
-        text,
-        ..Draft::default()
-    })
-}
-
-/// Without the bullet or number before it.
-fn unmarked(line: &str) -> (bool, &str) {
-    for bullet in ["- ", "* ", "\u{2022} ", "\u{2013} ", "\u{b7} "] {
-        if let Some(rest) = line.strip_prefix(bullet) {
-            return (true, rest.trim_start());
-        }
-    }
-    match line.trim_start_matches('#').split_once(['.', ')']) {
-        Some((number, rest))
-            if number.len() <= 5
-                && number.parse::<Number>().is_ok()
-                && rest.starts_with(char::is_whitespace) =>
-        {
-            (true, rest.trim_start())
-        }
-        _ => (false, line),
-    }
-}
-
-/// The time or span at the start of a line, and what follows it.
-fn leading_time<'a>(
-    line: &'a str,
-    session: &Session,
-) -> Option<(Seconds, Option<Seconds>, &'a str)> {
-    let line = line.trim_start_matches(['[', '(', '@']).trim_start();
-    let lower = line.to_lowercase();
-    let line = match lower.starts_with("at ") {
-        true => line.get(3..).unwrap_or("").trim_start(),
-        false => line,
-    };
-    let (start, rest) = one_time(line, session)?;
-    let after = rest.trim_start();
-    let word = |separator: &str| after.strip_prefix(separator).map(str::trim_start);
-    let end = ["-", "\u{2013}", "\u{2014}", "to ", "until "]
-        .into_iter()
-        .find_map(word)
-        .and_then(|rest| one_time(rest, session));
-    let (end, rest) = match end {
-        Some((end, rest)) => (Some(end), rest),
-        None => (None, rest),
-    };
-    // One sign parts the time from the words, which may begin with another.
-    let rest = rest.trim_start_matches([']', ')']).trim_start();
-    let signs = ["--", ":", ".", ",", ";", "-", "\u{2013}", "\u{2014}"];
-    let rest = signs.iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or(rest);
-    Some((start, end, rest.trim_start()))
-}
-
-/// A time that a text begins with, and what follows it.
-fn one_time<'a>(text: &'a str, session: &Session) -> Option<(Seconds, &'a str)> {
-    if let Some(bar) = text.strip_prefix("bar ") {
-        let end = bar.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(bar.len());
-        let (place, rest) = bar.split_at(end);
-        let time = times::read(&format!("bar {}", place.trim_end_matches('.')), session)?;
-        return Some((time, rest));
-    }
-    let end = text.find(|c: char| !(c.is_ascii_digit() || ":.,".contains(c))).unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    if let Some(rest) = rest.trim_start().strip_prefix("samples") {
-        return Some((times::read(&format!("{digits} samples"), session)?, rest));
-    }
-    let digits = digits.trim_end_matches([':', '.', ',']);
-    let rest = text.get(digits.len()..)?;
-    let clock = digits.contains(':') && digits.split(':').skip(1).all(|part| part.len() >= 2);
-    Some((times::read(digits, session).filter(|_| clock)?, rest))
-}
-
-/// A time somewhere in a line: "too loud at 2:31".
-fn time_inside(line: &str, session: &Session) -> Option<Seconds> {
-    let plain = |c: char| !(c.is_ascii_digit() || ":.".contains(c));
-    line.split(char::is_whitespace)
-        .map(|word| word.trim_matches(plain).trim_matches(['.', ':']))
-        .find_map(|word| one_time(word, session).filter(|(_, rest)| rest.is_empty()))
-        .map(|(time, _)| time)
 }

@@ -1,8 +1,12 @@
 //! Comments as files of other programs, and from them.
 
+mod editors;
 mod json;
 mod lines;
+mod mail;
+mod sites;
 mod tables;
+pub mod timecode;
 pub mod times;
 
 use crate::arrange::words::text::decode;
@@ -10,10 +14,12 @@ use crate::review::book::{Draft, MOST_COMMENTS};
 use crate::review::comments::Comment;
 use crate::review::numbers::Number;
 use crate::session::Session;
+use crate::units::Seconds;
 use serde::Serialize;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
+use timecode::{FrameRate, Reader};
 use times::Timecode;
 
 /// Files larger than this are no comments.
@@ -22,7 +28,7 @@ pub const LARGEST: u64 = 32 << 20;
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum ExchangeError {
     #[error(
-        "{0} holds no comments; JSON, CSV, SRT, WebVTT, Audacity labels, REAPER markers and notes with times can be read"
+        "{0} holds no comments; JSON and CSV of review sites, markers of editors and workstations, SRT, WebVTT, Audacity labels and notes with times can be read"
     )]
     Nothing(String),
     #[error("{file} is no JSON of comments ({detail}); save it again from the review page")]
@@ -46,10 +52,14 @@ pub enum Format {
     Vtt,
     Audacity,
     Reaper,
+    /// An edit decision list.
+    Edl,
+    /// The session text of Pro Tools.
+    ProTools,
 }
 
 impl Format {
-    pub const ALL: [Format; 7] = [
+    pub const ALL: [Format; 9] = [
         Format::Json,
         Format::Csv,
         Format::Text,
@@ -57,6 +67,8 @@ impl Format {
         Format::Vtt,
         Format::Audacity,
         Format::Reaper,
+        Format::Edl,
+        Format::ProTools,
     ];
 
     pub fn name(self) -> &'static str {
@@ -68,6 +80,8 @@ impl Format {
             Self::Vtt => "WebVTT",
             Self::Audacity => "Audacity labels",
             Self::Reaper => "REAPER markers",
+            Self::Edl => "EDL",
+            Self::ProTools => "Pro Tools",
         }
     }
 
@@ -81,6 +95,8 @@ impl Format {
             Self::Vtt => "vtt",
             Self::Audacity => "audacity",
             Self::Reaper => "reaper",
+            Self::Edl => "edl",
+            Self::ProTools => "protools",
         }
     }
 
@@ -94,6 +110,8 @@ impl Format {
             Self::Vtt => "vtt",
             Self::Audacity => "labels.txt",
             Self::Reaper => "markers.csv",
+            Self::Edl => "edl",
+            Self::ProTools => "protools.txt",
         }
     }
 }
@@ -114,6 +132,17 @@ pub fn write(
     comments: &[&Comment],
     timecode: Timecode,
 ) -> String {
+    write_at(format, session, comments, timecode, FrameRate::FILM)
+}
+
+/// The same, with frames of another length in forms that count them.
+pub fn write_at(
+    format: Format,
+    session: &Session,
+    comments: &[&Comment],
+    timecode: Timecode,
+    frames: FrameRate,
+) -> String {
     match format {
         Format::Json => json::write(session, comments),
         Format::Csv => tables::csv(session, comments, timecode),
@@ -122,35 +151,44 @@ pub fn write(
         Format::Vtt => format!("WEBVTT\n\n{}", lines::cues(comments, '.')),
         Format::Audacity => lines::labels(comments),
         Format::Reaper => tables::reaper(comments),
+        Format::Edl => editors::edl(session, comments, frames),
+        Format::ProTools => editors::pro_tools(session, comments, frames),
     }
+}
+
+/// What a person says about the times of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// How many frames make a second; otherwise it is found, or 24.
+    pub frames: Option<FrameRate>,
+    /// The time at which the song begins; otherwise whole hours before it are found.
+    pub start: Option<Seconds>,
 }
 
 /// Reads comments from a file of any of the formats; `file` is its name, for messages.
 pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, ExchangeError> {
+    read_as(bytes, file, session, Asked::default())
+}
+
+/// The same, with what a person says about its times.
+pub fn read_as(
+    bytes: &[u8],
+    file: &str,
+    session: &Session,
+    asked: Asked,
+) -> Result<Read, ExchangeError> {
     if bytes.len() as u64 > LARGEST {
         return Err(ExchangeError::TooLarge(file.into()));
     }
     let text = decode(bytes);
-    let start = text.trim_start();
+    let text = text.trim_start_matches('\u{feff}');
     let mut notes = Vec::new();
-    let (mut format, mut drafts) =
-        if start.starts_with('{') || start.starts_with('[') && !timed(start) {
-            (Format::Json, json::read(&text, file, session)?)
-        } else if start.starts_with("WEBVTT") {
-            (Format::Vtt, lines::read_cues(&text))
-        } else if text.lines().any(|line| lines::cue(line).is_some()) {
-            (Format::Srt, lines::read_cues(&text))
-        } else if let Some(drafts) = lines::read_labels(&text) {
-            (Format::Audacity, drafts)
-        } else if let Some((format, drafts)) = tables::read(&text, session, &mut notes) {
-            (format, drafts)
-        } else {
-            (Format::Text, lines::read_text(&text, session, &mut notes))
-        };
+    let mut reader = Reader::new(session, text, asked.frames);
+    let (mut format, mut drafts) = forms(text, file, &mut reader, &mut notes)?;
     drafts.retain(|draft| !draft.text.trim().is_empty());
     if drafts.is_empty() && format != Format::Json {
         // What looked like a table or like subtitles was something that somebody said.
-        drafts = lines::read_text(&text, session, &mut notes);
+        drafts = mail::read(text, &reader, &mut notes);
         drafts.retain(|draft| !draft.text.trim().is_empty());
         format = Format::Text;
     }
@@ -158,6 +196,8 @@ pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, Exchang
         notes.push(format!("only the first {MOST_COMMENTS} comments were read"));
         drafts.truncate(MOST_COMMENTS);
     }
+    notes.extend(reader.note());
+    notes.extend(begin(&mut drafts, &reader, asked.start));
     let end = session.length().seconds(session.sample_rate);
     let late = |draft: &Draft| end.0 > 0.0 && draft.start.is_some_and(|start| start.0 > end.0);
     let mut without_time = 0;
@@ -177,6 +217,54 @@ pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, Exchang
         true => Err(ExchangeError::Nothing(file.into())),
         false => Ok(Read { drafts, format, notes }),
     }
+}
+
+fn forms(
+    text: &str,
+    file: &str,
+    reader: &mut Reader<'_>,
+    notes: &mut Vec<String>,
+) -> Result<(Format, Vec<Draft>), ExchangeError> {
+    let start = text.trim_start();
+    Ok(if start.starts_with('{') || start.starts_with('[') && !timed(start) {
+        (Format::Json, json::read(text, file, reader)?)
+    } else if start.starts_with("WEBVTT") {
+        (Format::Vtt, lines::read_cues(text))
+    } else if editors::is_edl(text) {
+        (Format::Edl, editors::read_edl(text, reader))
+    } else if let Some(drafts) = editors::read_pro_tools(text, reader) {
+        (Format::ProTools, drafts)
+    } else if text.lines().any(|line| lines::cue(line).is_some()) {
+        (Format::Srt, lines::read_cues(text))
+    } else if let Some(drafts) = lines::read_labels(text) {
+        (Format::Audacity, drafts)
+    } else if let Some((format, drafts)) = tables::read(text, reader, notes) {
+        (format, drafts)
+    } else {
+        (Format::Text, mail::read(text, reader, notes))
+    })
+}
+
+/// Takes away the time at which the song begins in a file: that which was asked for, or whole hours
+/// that are before every comment and longer than the song.
+fn begin(drafts: &mut [Draft], reader: &Reader<'_>, asked: Option<Seconds>) -> Option<String> {
+    let length = reader.session.length().seconds(reader.session.sample_rate).0;
+    let first = drafts.iter().filter_map(|draft| draft.start).map(|start| start.0);
+    let first = first.fold(f64::INFINITY, f64::min);
+    let hours = ((first + 1e-6) / reader.hour()).floor();
+    let found = first.is_finite() && length > 0.0 && hours >= 1.0 && first > length;
+    let (start, note) = match asked {
+        Some(start) => (start.0, None),
+        None if found => {
+            let note = format!("the times begin at {hours} h, which was taken away");
+            (hours * reader.hour(), Some(note))
+        }
+        None => return None,
+    };
+    for time in drafts.iter_mut().flat_map(|draft| [&mut draft.start, &mut draft.end]) {
+        *time = time.map(|time| Seconds((time.0 - start).max(0.0)));
+    }
+    note
 }
 
 /// Whether a file is what the review page saves, by its beginning.
@@ -221,5 +309,7 @@ fn unlabelled(line: &str) -> (String, String) {
     }
 }
 
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod tests;

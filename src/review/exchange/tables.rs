@@ -1,11 +1,13 @@
 //! Tables: our CSV, REAPER's list of markers, and exports of review services, whose columns are
 //! known by their names.
 
-use super::times::{self, Timecode};
+use super::timecode::Reader;
+use super::times::Timecode;
 use super::{Format, label, unlabelled};
 use crate::review::book::Draft;
-use crate::review::comments::{Comment, Status, Subject};
+use crate::review::comments::{Comment, Reply, Status, Subject};
 use crate::session::Session;
+use crate::units::Frames;
 use csv::{ReaderBuilder, StringRecord, Writer};
 
 /// The columns of our own form.
@@ -83,29 +85,53 @@ pub fn reaper(comments: &[&Comment]) -> String {
 
 /// What a column is, by the names that programs give it.
 fn column(head: &StringRecord, names: &[&str]) -> Option<usize> {
-    let plain = |text: &str| -> String {
-        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '#').collect()
-    };
     names.iter().find_map(|name| head.iter().position(|title| plain(title) == *name))
 }
+
+fn plain(text: &str) -> String {
+    text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '#').collect()
+}
+
+/// Names of the columns that hold what somebody said.
+const WORDS: [&str; 18] = [
+    "comment",
+    "commenttext",
+    "text",
+    "note",
+    "notes",
+    "body",
+    "message",
+    "kommentar",
+    "anmerkung",
+    "notiz",
+    "commentaire",
+    "comentario",
+    "commento",
+    "opmerking",
+    "description",
+    "beschreibung",
+    "markername",
+    "name",
+];
+/// Those of them that name a marker, or describe it.
+const MARKERS: [&str; 4] = ["description", "beschreibung", "markername", "name"];
 
 /// Reads a table, if it is one.
 pub fn read(
     text: &str,
-    session: &Session,
+    reader: &mut Reader<'_>,
     notes: &mut Vec<String>,
 ) -> Option<(Format, Vec<Draft>)> {
+    let (text, said) = separated(text);
     let first = text.lines().find(|line| !line.trim().is_empty())?;
-    let delimiter = [b',', b';', b'\t']
-        .into_iter()
-        .max_by_key(|sign| first.bytes().filter(|byte| byte == sign).count())?;
-    let mut reader =
+    let count = |sign: &u8| first.bytes().filter(|byte| byte == sign).count();
+    let delimiter = said.or_else(|| [b',', b';', b'\t'].into_iter().max_by_key(count))?;
+    let mut table =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let head = reader.headers().ok()?.clone();
-    let words = column(
-        &head,
-        &["comment", "commenttext", "text", "note", "body", "message", "name", "markername"],
-    )?;
+    let head = table.headers().ok()?.clone();
+    let words = column(&head, &WORDS)?;
+    let title = |at: usize| head.get(at).map(plain).unwrap_or_default();
+    let of_marker = MARKERS.contains(&title(words).as_str());
     let start = column(
         &head,
         &[
@@ -118,55 +144,121 @@ pub fn read(
             "starttime",
             "position",
             "sourcein",
+            "zeit",
+            "temps",
+            "tiempo",
+            "tempo",
+            "tijd",
         ],
     );
-    let end = column(&head, &["end", "timecodeout", "out", "endtime", "sourceout"]);
-    let author =
-        column(&head, &["author", "commenter", "commentername", "user", "owner", "createdby"])
-            .filter(|at| *at != words);
+    let end = column(&head, &["end", "timecodeout", "out", "endtime", "sourceout", "ende", "bis"]);
+    let people = [
+        "author",
+        "commenter",
+        "commentername",
+        "reviewer",
+        "user",
+        "username",
+        "owner",
+        "createdby",
+        "autor",
+        "auteur",
+        "verfasser",
+        "von",
+    ];
+    let author = column(&head, &people).or_else(|| column(&head, &["name"]).filter(|_| !of_marker));
+    let author = author.filter(|at| *at != words);
     let status = column(&head, &["status", "completed", "complete", "resolved", "done"]);
-    let made = column(&head, &["made", "createdat", "created", "date", "commentedat"]);
+    let made = column(&head, &["made", "createdat", "created", "dateadded", "date", "commentedat"]);
     let on = column(&head, &["on", "track", "stem"]);
     let id = column(&head, &["id", "commentid"]);
     let revision = column(&head, &["revision"]);
+    let replies = column(&head, &["replies", "reply", "antwort"]);
+    let name = column(&head, &["markername", "name"]).filter(|at| of_marker && *at != words);
+    let frames = column(&head, &["frame"]);
     let ours = column(&head, &["fixedin"]).is_some();
     let markers = column(&head, &["#"]).is_some() && column(&head, &["length"]).is_some();
     if head.len() < 2 || (start.is_none() && !ours) {
         return None;
     }
-    let (mut drafts, mut broken) = (Vec::new(), 0);
-    for row in reader.records() {
-        let Ok(row) = row else {
-            broken += 1;
-            continue;
-        };
-        let field = |at: Option<usize>| at.and_then(|at| row.get(at)).unwrap_or("").trim();
+    let (mut rows, mut broken) = (Vec::new(), 0);
+    for row in table.records() {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(_) => broken += 1,
+        }
+    }
+    fn cell(row: &StringRecord, at: Option<usize>) -> &str {
+        at.and_then(|at| row.get(at)).unwrap_or("").trim()
+    }
+    let beside = |row| Some((cell(row, start), cell(row, frames).parse::<u64>().ok()?));
+    reader.beside(&rows.iter().filter_map(beside).collect::<Vec<_>>());
+    // REAPER writes samples as plain numbers, if it is told to.
+    let length = reader.session.length();
+    let samples: Option<Vec<u64>> = rows.iter().map(|row| cell(row, start).parse().ok()).collect();
+    let seconds = length.seconds(reader.session.sample_rate).0;
+    let in_samples = markers
+        && length.0 > 0
+        && samples.is_some_and(|all| all.iter().any(|at| *at as f64 > seconds + 1.0));
+    let time = |text: &str| match text.parse::<u64>() {
+        Ok(samples) if in_samples => Some(Frames(samples).seconds(reader.session.sample_rate)),
+        _ => reader.time(text),
+    };
+    let drafts = rows.iter().map(|row| {
+        let field = |at| cell(row, at);
         let (mut by, mut text) =
             (as_written(field(author)), as_written(row.get(words).unwrap_or("")));
+        if text.trim().is_empty() {
+            text = field(name).into();
+        }
         if markers {
             (by, text) = unlabelled(&text);
         }
         let on = match field(on) {
             "" => None,
-            name => Some(Subject::named(name, session)),
+            name => Some(Subject::named(name, reader.session)),
         };
         // A short one of another program is the number of a row.
         let own_id = Some(field(id)).filter(|id| ours || id.len() >= 8);
-        drafts.push(Draft {
+        let start = time(field(start));
+        Draft {
             id: own_id.unwrap_or_default().into(),
             author: by,
             made: field(made).into(),
-            start: times::read(field(start), session),
-            end: times::read(field(end), session),
+            start,
+            end: time(field(end)).filter(|end| start.is_some_and(|start| *end > start)),
             on,
             revision: as_written(field(revision)),
             status: Status::named(field(status)),
             text,
+            replies: answers(&as_written(field(replies))),
             ..Draft::default()
-        });
-    }
+        }
+    });
+    let drafts = drafts.collect();
     if broken > 0 {
         notes.push(format!("{broken} rows could not be read"));
     }
     Some((if markers { Format::Reaper } else { Format::Csv }, drafts))
+}
+
+/// Without the line by which a spreadsheet is told what parts its columns, and that sign.
+fn separated(text: &str) -> (&str, Option<u8>) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    match first.trim_end().strip_prefix("sep=").map(str::as_bytes) {
+        Some([sign]) => (rest, Some(*sign)),
+        _ => (text, None),
+    }
+}
+
+/// Answers in one cell, as they are written: `Ben: which one?`, a line each.
+fn answers(text: &str) -> Vec<Reply> {
+    let one = |line: &str| {
+        let (by, text) = match line.split_once(": ") {
+            Some((by, text)) if by.len() <= 80 => (by, text),
+            _ => ("", line),
+        };
+        Reply { author: by.trim().into(), text: text.trim().into(), ..Reply::default() }
+    };
+    text.lines().filter(|line| !line.trim().is_empty()).map(one).collect()
 }

@@ -110,7 +110,10 @@ fn a_mail_is_read_line_by_line() {
         ]
     );
     assert_eq!(back.drafts[3].on, Some(Subject::Stem(StemId(1))));
-    assert_eq!(back.notes, ["4 lines without a time were passed over"]);
+    assert_eq!(back.notes.len(), 1);
+    assert!(
+        back.notes[0].starts_with("4 lines without a time were passed over: \u{201c}Hi,\u{201d}")
+    );
 }
 
 #[test]
