@@ -19,6 +19,8 @@ const BETWEEN: [&str; 8] = [". ", "; ", ", and ", ", und ", ", then ", ", ", " a
 const OF_DAY: [&str; 6] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock"];
 /// After these a number with a point is no time.
 const UNITS: [&str; 10] = ["db", "hz", "khz", "s", "sec", "seconds", "ms", "lu", "lufs", "%"];
+/// Lines that are longer, in bytes, are one note.
+const LONG: usize = 2_000;
 /// Lines that were passed over and are told, at most.
 const TOLD: usize = 5;
 
@@ -121,7 +123,10 @@ fn note(line: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
         // `0:31 too loud, 1:20 too thin`; in a numbered list every note has its own line.
         let next = mentions(&text, reader).into_iter().find(|next| {
             let before = text.get(..next.from).unwrap_or("").trim_end();
-            !marked && before.chars().any(char::is_alphabetic) && before.ends_with([',', ';', '.'])
+            !marked
+                && text.len() <= LONG
+                && before.chars().any(char::is_alphabetic)
+                && before.ends_with([',', ';', '.'])
         });
         let split = next.and_then(|next| text.split_at_checked(next.from));
         return Some(match split.and_then(|(one, rest)| Some((one, note(rest, reader)?))) {
@@ -230,7 +235,7 @@ fn one_time<'a>(text: &'a str, reader: &Reader<'_>) -> Option<(Seconds, &'a str)
     let rest = text.get(digits.len()..)?;
     let parts: Vec<&str> = digits.split([':', ';']).collect();
     let clock = parts.len() > 1 && parts.iter().skip(1).all(|part| part.len() >= 2);
-    let of_day = rest.trim_start().to_lowercase();
+    let of_day: String = rest.trim_start().chars().take(8).flat_map(char::to_lowercase).collect();
     if !clock || OF_DAY.iter().any(|word| of_day.starts_with(word)) {
         return None;
     }

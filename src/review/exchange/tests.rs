@@ -145,11 +145,14 @@ fn tables_of_review_services_are_read_by_their_columns() {
     let back = again(frame_io);
     assert_eq!(back.format, Format::Csv);
     assert_eq!(back.drafts[0].author, "Anna");
-    assert_eq!(back.drafts[0].start, Some(Seconds(47.0)));
+    assert_eq!(back.drafts[0].start, Some(Seconds(47.5)));
     assert_eq!((back.drafts[1].status, back.drafts[1].end), (Status::Done, Some(Seconds(72.0))));
     let replay = "Timestamp;Name;Comment;Resolved\n0:47;Anna;Too loud;No\n";
     let back = again(replay);
-    assert_eq!((back.drafts[0].author.as_str(), back.drafts[0].text.as_str()), ("", "Too loud"));
+    assert_eq!(
+        (back.drafts[0].author.as_str(), back.drafts[0].text.as_str()),
+        ("Anna", "Too loud")
+    );
     let reaper =
         "#,Name,Start,End,Length\nM1,clap late,24.3.00,,\nR1,chorus,25.1.00,33.1.00,8.0.00\n";
     let back = again(reaper);
