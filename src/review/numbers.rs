@@ -4,6 +4,7 @@
 
 use crate::review::comments::Comment;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
@@ -132,6 +133,10 @@ pub fn meant<'a>(
     }
 }
 
+fn in_order(a: &Comment, b: &Comment) -> Ordering {
+    (a.number, &a.made, &a.id).cmp(&(b.number, &b.made, &b.id))
+}
+
 /// Gives every comment its number, the same on every machine: that of the first document in which
 /// it went out, else the one that it took, with a letter where others have it.
 pub fn settle(comments: &mut [Comment], sent: &BTreeMap<String, Sent>) {
@@ -150,7 +155,7 @@ pub fn settle(comments: &mut [Comment], sent: &BTreeMap<String, Sent>) {
             taken.insert(*number);
         }
     }
-    comments.sort_by(|a, b| (&a.number, &a.made, &a.id).cmp(&(&b.number, &b.made, &b.id)));
+    comments.sort_by(in_order);
     // The next letter of a number that is free.
     let mut next: HashMap<u32, u32> = HashMap::new();
     for comment in comments.iter_mut().filter(|one| !gone.contains_key(one.id.as_str())) {
@@ -161,7 +166,7 @@ pub fn settle(comments: &mut [Comment], sent: &BTreeMap<String, Sent>) {
         }
         comment.number = Number { at, twin: *twin };
     }
-    comments.sort_by(|a, b| (&a.number, &a.made, &a.id).cmp(&(&b.number, &b.made, &b.id)));
+    comments.sort_by(in_order);
 }
 
 #[cfg(test)]

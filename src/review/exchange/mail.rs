@@ -113,13 +113,7 @@ fn note(line: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
     let (marked, rest) = unmarked(line);
     if let Some((start, end, rest)) = leading(rest, reader) {
         let (on, text) = subject(rest, reader);
-        let first = |text: &str| Draft {
-            start: Some(start),
-            end,
-            on: on.clone(),
-            text: text.into(),
-            ..Draft::default()
-        };
+        let first = |text: &str| draft(&on, Some(start), end, text);
         // `0:31 too loud, 1:20 too thin`; in a numbered list every note has its own line.
         let next = mentions(&text, reader).into_iter().find(|next| {
             let before = text.get(..next.from).unwrap_or("").trim_end();
@@ -138,23 +132,20 @@ fn note(line: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
         });
     }
     let (on, text) = subject(rest, reader);
-    let draft = |start, end, text: &str| Draft {
-        start,
-        end,
-        on: on.clone(),
-        text: text.into(),
-        ..Draft::default()
-    };
     let found = mentions(&text, reader);
     let parts = apart(&text, &found);
     match (found.as_slice(), parts) {
-        ([], _) => (marked && !text.is_empty()).then(|| vec![draft(None, None, &text)]),
+        ([], _) => (marked && !text.is_empty()).then(|| vec![draft(&on, None, None, &text)]),
         (all, Some(parts)) => {
             let each = parts.iter().zip(all);
-            Some(each.map(|(part, one)| draft(Some(one.start), one.end, part)).collect())
+            Some(each.map(|(part, one)| draft(&on, Some(one.start), one.end, part)).collect())
         }
-        ([first, ..], None) => Some(vec![draft(Some(first.start), first.end, &text)]),
+        ([first, ..], None) => Some(vec![draft(&on, Some(first.start), first.end, &text)]),
     }
+}
+
+fn draft(on: &Option<Subject>, start: Option<Seconds>, end: Option<Seconds>, text: &str) -> Draft {
+    Draft { start, end, on: on.clone(), text: text.into(), ..Draft::default() }
 }
 
 fn subject(rest: &str, reader: &Reader<'_>) -> (Option<Subject>, String) {
