@@ -89,12 +89,8 @@ fn stems(folder: &Path, seconds: u32, one: bool) -> PathBuf {
         }
     }
     for stem in session.stems.iter_mut().filter(|stem| stem.role == Role::LeadVocals) {
-        let region = |start, treatment| CleanRegion {
-            start: Seconds(start),
-            end: Seconds(start + 0.5),
-            treatment,
-            unknown: Unknown::new(),
-        };
+        let region =
+            |start, treatment| CleanRegion::new(Seconds(start), Seconds(start + 0.5), treatment);
         stem.clean = vec![region(3.0, Treatment::Mute), region(6.0, Treatment::Reverse)];
     }
     let path = folder.join("Bench.stemwright");

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 
 /// A level or gain in decibels. `Db::SILENCE` is −∞.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Default)]
@@ -37,6 +38,33 @@ pub struct Frames(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Pan(pub f64);
+
+/// Names an entry of a list to which people add, within that list. Two who add at the same time
+/// never give the same; empty is still to be given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(String);
+
+impl EntryId {
+    /// One that nobody else has.
+    pub fn fresh() -> Self {
+        // The hasher's keys are random, and others each time.
+        Self(format!("{:016x}", RandomState::new().hash_one(0)))
+    }
+
+    /// The one that belongs to a text, the same on every machine.
+    pub fn of_text(text: &str) -> Self {
+        Self(blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 impl Db {
     pub const SILENCE: Db = Db(f64::NEG_INFINITY);

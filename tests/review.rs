@@ -227,16 +227,10 @@ fn a_reference_is_chosen_measured_and_heard_chorus_to_chorus() {
     let (left, right) = (sound(7, 40.0, 0.5), sound(8, 40.0, 0.5));
     write_plain(&other, SampleRate(48_000), &left, &right).unwrap();
     let mut session = load(&path).unwrap();
-    let section = |name: &str, start| Section {
-        name: name.into(),
-        start: Seconds(start),
-        unknown: Unknown::new(),
-    };
+    let section = |name: &str, start| Section::new(name, Seconds(start));
     session.references.push(Reference {
-        name: "Other song".into(),
-        file: file_ref(&other, path.parent().unwrap()).unwrap(),
         sections: vec![section("Verse", 0.0), section("Chorus", 12.0)],
-        unknown: Unknown::new(),
+        ..Reference::new("Other song".into(), file_ref(&other, path.parent().unwrap()).unwrap())
     });
     save(&session, &path).unwrap();
     let mut harness = window(Some(&path), SIZE);

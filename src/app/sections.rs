@@ -2,8 +2,8 @@
 
 use super::App;
 use super::document::Document;
+use crate::session::Section;
 use crate::session::edit::Edit;
-use crate::session::{Section, Unknown};
 use crate::units::{Frames, Seconds};
 
 /// To the next section, or to the start of this one and then the one before.
@@ -48,7 +48,7 @@ pub fn add_at(app: &mut App, frame: u64) {
     }
     let place = sections.iter().filter(|known| known.start < start).count();
     let name = format!("Section {}", sections.len() + 1);
-    sections.insert(place, Section { name, start, unknown: Unknown::new() });
+    sections.insert(place, Section::new(&name, start));
     document.edit_once(Edit::Sections(sections));
     app.rows.naming = Some((place, None));
 }

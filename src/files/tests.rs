@@ -90,8 +90,7 @@ fn a_word_that_was_made_clean_is_asked_for_again_where_the_vocal_is_another() {
     song.session.lyrics = Some(Lyrics { words, ..Lyrics::default() });
     for start in [0.09, 0.19] {
         let (start, end) = (Seconds(start), Seconds(start + 0.07));
-        let region =
-            CleanRegion { start, end, treatment: Treatment::Mute, unknown: Default::default() };
+        let region = CleanRegion::new(start, end, Treatment::Mute);
         song.session.stems[0].clean.push(region);
     }
     let before = song.session.stems[0].clean.clone();

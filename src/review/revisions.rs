@@ -21,6 +21,7 @@ use crate::review::comments::Review;
 use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
+use crate::session::entries;
 use crate::session::limits::checked;
 use crate::session::naming::{revisions, safe};
 use serde::{Deserialize, Serialize};
@@ -184,6 +185,7 @@ impl Revisions {
     /// Keeps the state that is about to be saved, and writes into the session's lineage that it
     /// was in this state. States of revisions stay there, of others the latest.
     pub fn remember(&self, session: &mut Session) -> Result<(), ReviewError> {
+        entries::give(session);
         let hash = self.put_session(session)?;
         self.descend(session, &hash);
         Ok(())

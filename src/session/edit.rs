@@ -10,7 +10,7 @@ use crate::session::reference::Reference;
 use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
-use crate::session::{Delivery, Section, Session, Song, TrimPlace};
+use crate::session::{Delivery, Section, Session, Song, TrimPlace, entries};
 use crate::units::Frames;
 
 /// One change.
@@ -91,8 +91,30 @@ pub enum Edit {
 pub struct NoSuchStem(pub StemId);
 
 impl Edit {
-    /// Makes the change and returns the one that takes it back.
+    /// Makes the change and returns the one that takes it back. What it adds gets its id.
     pub fn apply(self, session: &mut Session) -> Result<Edit, NoSuchStem> {
+        let adds = self.may_add();
+        let back = self.change(session)?;
+        if adds {
+            entries::give(session);
+        }
+        Ok(back)
+    }
+
+    /// Whether it can bring entries that have no id yet.
+    fn may_add(&self) -> bool {
+        matches!(
+            self,
+            Edit::Chain { .. }
+                | Edit::Clean { .. }
+                | Edit::AddStem { .. }
+                | Edit::References(_)
+                | Edit::Sections(_)
+                | Edit::Versions(_)
+        )
+    }
+
+    fn change(self, session: &mut Session) -> Result<Edit, NoSuchStem> {
         use std::mem::replace;
         let place = |session: &Session, id: StemId| {
             session.stems.iter().position(|stem| stem.id == id).ok_or(NoSuchStem(id))

@@ -180,11 +180,8 @@ pub(crate) mod tests {
                 let session = Session::new("", SampleRate(48_000));
                 Edit::Snapshots(vec![Snapshot::of(&session, place, "Loud".into())])
             }),
-            (0.0..60.0).prop_map(|start| Edit::Sections(vec![Section {
-                name: "Verse".into(),
-                start: Seconds(start),
-                unknown: Unknown::new(),
-            }])),
+            (0.0..60.0)
+                .prop_map(|start| Edit::Sections(vec![Section::new("Verse", Seconds(start))])),
         ]
     }
 

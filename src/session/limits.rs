@@ -3,6 +3,7 @@
 
 use crate::media::{LONGEST, RATES};
 use crate::session::Session;
+use crate::session::entries;
 use crate::session::file_ref::FileRef;
 use crate::session::master::RateRule;
 use crate::session::version::Version;
@@ -123,11 +124,11 @@ fn only_once<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), O
     Ok(())
 }
 
-/// A session whose values are those of a song.
+/// A session whose values are those of a song. What has no id in sessions of before gets one.
 ///
 /// # Errors
 /// The first value that is not, by its name and with its figure.
-pub fn checked(session: Session) -> Result<Session, Odd> {
+pub fn checked(mut session: Session) -> Result<Session, Odd> {
     rate("the session\u{2019}s rate", session.sample_rate)?;
     count("stems", session.stems.len(), STEMS)?;
     only_once(
@@ -196,6 +197,7 @@ pub fn checked(session: Session) -> Result<Session, Odd> {
             time("the time of a word", word.end)?;
         }
     }
+    entries::give_known(&mut session);
     Ok(session)
 }
 

@@ -1,9 +1,8 @@
 //! Two copies of a session that were changed apart become one again, field by field; what both
 //! changed, and not to the same, is asked.
 
-use crate::session::stem::StemId;
-use crate::session::version::{Selection, Whose};
-use crate::session::{Session, difference};
+use crate::session::apart::apart;
+use crate::session::{Session, difference, entries};
 use serde_json::{Map, Value};
 
 /// A place in a session: names of fields, ids of what is in a list.
@@ -74,70 +73,9 @@ pub fn merge(
 
 /// A session as a tree, without where it came from.
 fn plain(session: &Session) -> Result<Value, serde_json::Error> {
-    serde_json::to_value(Session { lineage: Vec::new(), ..session.clone() })
-}
-
-/// Two people may have given the same number to stems that each of them added: one of these gets
-/// a number of its own, the same one whoever merges.
-fn apart(
-    base: Option<&Session>,
-    ours: &Session,
-    theirs: &Session,
-) -> Result<(Session, Session), serde_json::Error> {
-    let (mut ours, mut theirs) = (ours.clone(), theirs.clone());
-    let new = ours.stems.iter().map(|stem| stem.id);
-    let mut added: Vec<StemId> =
-        new.filter(|id| base.is_none_or(|base| base.stem(*id).is_none())).collect();
-    // In the same order whoever merges, so that each gets the same number.
-    added.sort_unstable();
-    for id in added {
-        let Some(stem) = ours.stem(id).cloned() else { continue };
-        let Some(other) = theirs.stem(id).filter(|other| other.file != stem.file) else {
-            continue;
-        };
-        // Without a base it may be the same stem with another file.
-        if base.is_none() && other.name == stem.name {
-            continue;
-        }
-        let moves_ours = serde_json::to_string(&stem)? > serde_json::to_string(other)?;
-        let all = [Some(&ours), Some(&theirs), base];
-        let ids =
-            all.into_iter().flatten().flat_map(|session| &session.stems).map(|stem| stem.id.0);
-        let fresh = StemId(ids.max().unwrap_or(0).saturating_add(1));
-        renumber(if moves_ours { &mut ours } else { &mut theirs }, stem.id, fresh);
-    }
-    Ok((ours, theirs))
-}
-
-/// Gives a stem another number, wherever it is spoken of.
-fn renumber(session: &mut Session, from: StemId, to: StemId) {
-    let change = |id: &mut StemId| {
-        if *id == from {
-            *id = to;
-        }
-    };
-    for stem in &mut session.stems {
-        change(&mut stem.id);
-    }
-    let chains = session.stems.iter_mut().map(|stem| &mut stem.chain).chain([&mut session.chain]);
-    for key in chains.flatten().filter_map(|slot| slot.key.as_mut()) {
-        if key.0 == from.0 {
-            key.0 = to.0;
-        }
-    }
-    for version in &mut session.versions {
-        if let Selection::Stems { ids } = &mut version.stems {
-            ids.iter_mut().for_each(change);
-        }
-        for level in &mut version.levels {
-            if let Whose::Stem(id) = &mut level.of {
-                change(id);
-            }
-        }
-        version.cuts.iter_mut().flat_map(|cut| &mut cut.ringing).for_each(change);
-    }
-    let kept = session.snapshots.iter_mut().flat_map(|snapshot| &mut snapshot.strips);
-    kept.for_each(|strip| change(&mut strip.stem));
+    let mut session = Session { lineage: Vec::new(), ..session.clone() };
+    entries::give_known(&mut session);
+    serde_json::to_value(session)
 }
 
 impl Merged {
@@ -152,7 +90,16 @@ impl Merged {
             };
             put(&mut tree, &conflict.place, value.clone());
         }
-        Ok(serde_json::from_value(tree)?)
+        let mut session: Session = serde_json::from_value(tree)?;
+        // What lies in the song is in the order of its time.
+        session.sections.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+        for version in &mut session.versions {
+            version.cuts.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+        }
+        for stem in &mut session.stems {
+            stem.clean.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+        }
+        Ok(session)
     }
 
     /// What each side of a conflict would change, in words: `Fader Bass −1.5 dB`.
@@ -172,18 +119,28 @@ impl Merged {
     }
 }
 
-/// The id of something in a list.
+/// Lists of plain values of which each is there once, and their order means nothing.
+const SETS: [&str; 8] =
+    ["also", "except", "from", "ids", "left_out", "ringing", "roles", "without"];
+
+/// What an entry of a list is known by: its id, the stem whose level it is, the place of a balance,
+/// the time and text of a word; in a set, itself.
 fn id(value: &Value) -> Option<String> {
-    match value.get("id")? {
-        Value::String(id) => Some(id.clone()),
-        Value::Number(id) => Some(id.to_string()),
+    let Value::Object(map) = value else { return Some(value.to_string()) };
+    match (map.get("id"), map.get("of"), map.get("place"), map.get("start"), map.get("text")) {
+        (Some(Value::String(id)), ..) => Some(id.clone()),
+        (Some(id), ..) | (None, Some(id), ..) | (None, None, Some(id), ..) => Some(id.to_string()),
+        (None, None, None, Some(start), Some(text)) => Some(format!("{start} {text}")),
         _ => None,
     }
 }
 
 /// The ids of a list of which each entry has its own.
-fn ids(value: &Value) -> Option<Vec<String>> {
+fn ids(value: &Value, is_set: bool) -> Option<Vec<String>> {
     let list = value.as_array()?;
+    if !is_set && !list.iter().all(Value::is_object) {
+        return None;
+    }
     let ids: Vec<String> = list.iter().map(id).collect::<Option<_>>()?;
     let mut sorted = ids.clone();
     sorted.sort_unstable();
@@ -219,9 +176,6 @@ impl Work {
                 return Some(merged);
             }
             if let Some(merged) = self.list(base, a, b, place) {
-                return Some(merged);
-            }
-            if let Some(merged) = self.chain(base, a, b, place) {
                 return Some(merged);
             }
         }
@@ -284,9 +238,10 @@ impl Work {
         b: &Value,
         place: &[String],
     ) -> Option<Value> {
-        let (ours, theirs) = (ids(a)?, ids(b)?);
+        let is_set = place.last().is_some_and(|name| SETS.contains(&name.as_str()));
+        let (ours, theirs) = (ids(a, is_set)?, ids(b, is_set)?);
         let before = match base {
-            Some(base) => ids(base)?,
+            Some(base) => ids(base, is_set)?,
             None => Vec::new(),
         };
         let mut all: Vec<&String> = before.iter().chain(&ours).chain(&theirs).collect();
@@ -303,31 +258,6 @@ impl Work {
         let order = order(&before, &ours, &theirs);
         merged.sort_by_key(|(one, _)| order.iter().position(|known| known == one));
         Some(Value::Array(merged.into_iter().map(|(_, value)| value).collect()))
-    }
-
-    /// A chain to which neither added and from which neither took: place by place.
-    fn chain(
-        &mut self,
-        base: Option<&Value>,
-        a: &Value,
-        b: &Value,
-        place: &[String],
-    ) -> Option<Value> {
-        if place.last().is_none_or(|name| name != "chain") || self.depth == Depth::Entries {
-            return None;
-        }
-        let (base, a, b) = (base?.as_array()?, a.as_array()?, b.as_array()?);
-        let kinds = |chain: &[Value]| -> Vec<Option<Value>> {
-            chain.iter().map(|slot| slot.get("kind").cloned()).collect()
-        };
-        if kinds(base) != kinds(a) || kinds(a) != kinds(b) {
-            return None;
-        }
-        let slots = base.iter().zip(a).zip(b).enumerate().filter_map(|(n, ((was, x), y))| {
-            let inner: Place = place.iter().cloned().chain([n.to_string()]).collect();
-            self.value(Some(was), Some(x), Some(y), &inner)
-        });
-        Some(Value::Array(slots.collect()))
     }
 }
 
@@ -386,9 +316,7 @@ fn put(tree: &mut Value, place: &[String], value: Option<Value>) {
             }
         }
         Value::Array(list) => {
-            // An entry that both added is in a list of its ids; a slot of a chain has its place.
             let at = list.iter().position(|one| id(one).as_ref() == Some(first));
-            let at = at.or_else(|| first.parse().ok().filter(|at| *at < list.len()));
             match (at, value) {
                 (Some(at), value) if !rest.is_empty() => {
                     if let Some(inner) = list.get_mut(at) {
@@ -414,9 +342,12 @@ mod tests {
     use super::*;
     use crate::dsp::chain::{Kind, Slot};
     use crate::session::history::tests::{changed, edits, song, stem};
+    use crate::session::reference::Reference;
     use crate::session::snapshot::Snapshot;
-    use crate::session::stem::Stem;
-    use crate::units::{Db, Pan};
+    use crate::session::stem::{CleanRegion, Stem, StemId, Treatment};
+    use crate::session::version::{Cut, Selection, Version, Whose};
+    use crate::session::{Section, Session, ready};
+    use crate::units::{Db, Pan, Seconds};
     use proptest::prelude::*;
 
     #[test]
@@ -477,6 +408,83 @@ mod tests {
             let Selection::Stems { ids } = &session.versions[0].stems else { panic!() };
             assert!(ids.contains(&organ), "{ids:?} {organ:?}");
         }
+    }
+
+    /// What a person adds in every list to which one can add.
+    fn added(base: &Session, at: f64, name: &str) -> Session {
+        let mut session = base.clone();
+        let (start, end) = (Seconds(at), Seconds(at + 0.5));
+        session.chain.push(Slot::new(Kind::Eq));
+        session.stems[0].chain.push(Slot::new(Kind::Eq));
+        session.stems[0].chain[0].on = name != "Anna";
+        session.stems[1].clean.push(CleanRegion::new(start, end, Treatment::Mute));
+        session.sections.insert(0, Section::new(name, start));
+        session.versions[0].cuts.push(Cut::new(start, end));
+        let stem = session.stems[if name == "Anna" { 0 } else { 1 }].clone();
+        session.versions[1].set_level(&stem, Some(Db(-2.0)));
+        let only = Selection::Stems { ids: vec![stem.id] };
+        session.versions.push(Version::new("", "New version", only));
+        ready::named(&mut session.versions);
+        session.delivery.left_out.push(("newversion".into(), "cd".into()));
+        let mut master = session.masters[0].clone();
+        (master.id, master.name) = ("own".into(), name.into());
+        session.masters.push(master);
+        session.references.push(Reference::new(name.into(), stem.file.clone()));
+        session.snapshots.push(Snapshot::of(&session, 0, name.into()));
+        entries::give(&mut session);
+        session
+    }
+
+    #[test]
+    fn what_two_people_add_is_there_twice() {
+        let mut base = song();
+        base.stems[0].chain = vec![Slot::new(Kind::Gate)];
+        entries::give_known(&mut base);
+        let (ours, theirs) = (added(&base, 2.0, "Anna"), added(&base, 1.0, "Ben"));
+        let mut results = Vec::new();
+        for (a, b) in [(&ours, &theirs), (&theirs, &ours)] {
+            let merged = merge(Some(&base), a, b).unwrap();
+            assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
+            results.push(merged.with(&[]).unwrap());
+        }
+        assert_eq!(results[0], results[1]);
+        let both = &results[0];
+        let kinds: Vec<Kind> = both.stems[0].chain.iter().map(Slot::kind).collect();
+        assert_eq!(kinds, [Kind::Gate, Kind::Eq, Kind::Eq]);
+        assert!(!both.stems[0].chain[0].on);
+        assert_eq!((both.chain.len(), both.stems[1].clean.len()), (2, 2));
+        let names: Vec<&str> = both.sections.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["Ben", "Anna"]);
+        let cuts: Vec<f64> = both.versions[0].cuts.iter().map(|cut| cut.start.0).collect();
+        assert_eq!(cuts, [1.0, 2.0]);
+        let levels: Vec<Whose> = both.versions[1].levels.iter().map(|level| level.of).collect();
+        assert_eq!(levels.len(), 2);
+        let new: Vec<&Version> = both.versions.iter().skip(base.versions.len()).collect();
+        let mut named: Vec<&str> = new.iter().map(|version| version.name.as_str()).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["New version", "New version 2"]);
+        assert_ne!(new[0].stems, new[1].stems);
+        // What was said of each is said of both.
+        let cells: Vec<&str> = both.delivery.left_out.iter().map(|cell| cell.0.as_str()).collect();
+        assert_eq!(cells.len(), 2, "{cells:?}");
+        assert!(new.iter().all(|version| cells.contains(&version.id.as_str())));
+        assert_eq!(both.masters.len(), base.masters.len() + 2);
+        assert_eq!(both.references.len(), 2);
+        let places: Vec<usize> = both.snapshots.iter().map(|kept| kept.place).collect();
+        assert!(places.contains(&0) && places.contains(&1), "{places:?}");
+    }
+
+    #[test]
+    fn entries_without_ids_are_known_by_what_they_are() {
+        let mut base = song();
+        base.stems[0].chain = vec![Slot::new(Kind::Gate), Slot::new(Kind::Eq)];
+        let (mut ours, mut theirs) = (base.clone(), base.clone());
+        ours.stems[0].chain.remove(0);
+        theirs.stems[0].chain[1].on = false;
+        let merged = merge(Some(&base), &ours, &theirs).unwrap();
+        assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
+        let chain = &merged.with(&[]).unwrap().stems[0].chain;
+        assert_eq!((chain.len(), chain[0].kind(), chain[0].on), (1, Kind::Eq, false));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The document: what a person made and saves. Plain data, changed only by [`edit::Edit`]s.
 
+mod apart;
 pub mod brief;
 pub mod claim;
 pub mod delivery;
 mod describe;
 pub mod difference;
-
 pub mod edit;
+pub mod entries;
 pub mod file;
 pub mod file_ref;
 pub mod grid;
@@ -30,7 +31,7 @@ pub mod version;
 
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
-use crate::units::{Frames, SampleRate, Seconds};
+use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
 use grid::Grid;
@@ -132,10 +133,18 @@ pub struct Song {
 /// A part of the song, from its start to that of the next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Section {
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub id: EntryId,
     pub name: String,
     pub start: Seconds,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+impl Section {
+    pub fn new(name: &str, start: Seconds) -> Self {
+        Self { id: EntryId::default(), name: name.into(), start, unknown: Unknown::new() }
+    }
 }
 
 impl Session {

@@ -4,6 +4,7 @@ use crate::dsp::chain::Slot;
 use crate::session::file::FileError;
 use crate::session::shelf;
 use crate::session::stem::Role;
+use crate::units::EntryId;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,14 @@ pub struct Preset {
     /// What it is made for; none is the mix.
     pub role: Option<Role>,
     pub chain: Vec<Slot>,
+}
+
+impl Preset {
+    /// A chain to start from. What comes of it later is another chain each time.
+    pub fn new(name: &str, role: Option<Role>, chain: &[Slot]) -> Self {
+        let slot = |slot: &Slot| Slot { id: EntryId::default(), ..slot.clone() };
+        Self { name: name.into(), role, chain: chain.iter().map(slot).collect() }
+    }
 }
 
 /// The presets that come with the program.

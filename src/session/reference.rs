@@ -2,12 +2,14 @@
 
 use crate::session::stem::FileRef;
 use crate::session::{Section, Session, Unknown};
-use crate::units::Seconds;
+use crate::units::{EntryId, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// A song of somebody else, or an earlier one: heard for comparison, never part of the sum.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub id: EntryId,
     pub name: String,
     pub file: FileRef,
     /// Its parts, in its own time.
@@ -18,6 +20,11 @@ pub struct Reference {
 }
 
 impl Reference {
+    pub fn new(name: String, file: FileRef) -> Self {
+        let (id, sections, unknown) = (EntryId::default(), Vec::new(), Unknown::new());
+        Self { id, name, file, sections, unknown }
+    }
+
     /// Where in the reference the part begins that is of the same kind as the one of the song at a
     /// time: the second chorus against the second chorus, or the last one where there are fewer.
     /// Both beginnings, the song's first.
@@ -49,11 +56,7 @@ mod tests {
     #[test]
     fn a_chorus_is_heard_against_a_chorus() {
         let sections = |all: &[(&str, f64)]| -> Vec<Section> {
-            let one = |(name, start): &(&str, f64)| Section {
-                name: (*name).into(),
-                start: Seconds(*start),
-                unknown: Unknown::new(),
-            };
+            let one = |(name, start): &(&str, f64)| Section::new(name, Seconds(*start));
             all.iter().map(one).collect()
         };
         let mut session = Session::new("Song", SampleRate(48_000));
@@ -65,10 +68,8 @@ mod tests {
             ("Chorus", 80.0),
         ]);
         let reference = Reference {
-            name: "Other".into(),
-            file: stem(1).file,
             sections: sections(&[("Verse 1", 5.0), ("chorus 1", 30.0), ("Chorus 2", 70.0)]),
-            unknown: Unknown::new(),
+            ..Reference::new("Other".into(), stem(1).file)
         };
         let at = |time: f64| {
             reference.matching(&session, Seconds(time)).map(|(song, there)| (song.0, there.0))

@@ -4,7 +4,7 @@ use crate::dsp::chain::Slot;
 use crate::dsp::strip::{StripAutomation, StripSettings};
 use crate::session::Unknown;
 pub use crate::session::file_ref::FileRef;
-use crate::units::{Db, Frames, SampleRate, Seconds};
+use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// Names a stem inside its session.
@@ -129,6 +129,8 @@ fn is_none(frames: &Frames) -> bool {
 /// A part of a stem that the clean version does not let through as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CleanRegion {
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub id: EntryId,
     pub start: Seconds,
     pub end: Seconds,
     pub treatment: Treatment,
@@ -158,7 +160,7 @@ pub enum Treatment {
 
 impl CleanRegion {
     pub fn new(start: Seconds, end: Seconds, treatment: Treatment) -> Self {
-        Self { start, end, treatment, unknown: Unknown::new() }
+        Self { id: EntryId::default(), start, end, treatment, unknown: Unknown::new() }
     }
 }
 

@@ -2,6 +2,7 @@
 //! else saved meanwhile stays.
 
 use crate::session::Session;
+use crate::session::entries;
 use crate::session::file::{FileError, load, writing};
 use crate::session::merge::{MergeError, merge};
 use std::path::{Path, PathBuf};
@@ -27,14 +28,16 @@ pub fn update(
     ours: &Session,
     remember: &dyn Fn(&mut Session),
 ) -> Result<(), UpdateError> {
+    let mut ours = ours.clone();
+    entries::give(&mut ours);
     let writing = writing(path)?;
     let theirs = load(path)?;
     if theirs == *base {
-        let mut session = ours.clone();
+        let mut session = ours;
         remember(&mut session);
         return Ok(writing.save(&session, path)?);
     }
-    let merged = merge(Some(base), ours, &theirs)?;
+    let merged = merge(Some(base), &ours, &theirs)?;
     if !merged.conflicts.is_empty() {
         let places = merged.conflicts.iter().map(|conflict| conflict.place.join(" ")).collect();
         return Err(UpdateError::Both { path: path.to_owned(), places });

@@ -3,7 +3,7 @@
 
 use crate::session::stem::{CleanRegion, Role, Stem, StemId};
 use crate::session::{Session, Unknown, ids};
-use crate::units::{Db, Frames, SampleRate, Seconds};
+use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// One version.
@@ -67,6 +67,8 @@ pub enum Whose {
 /// A part that is taken out, with a crossfade over the join.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub id: EntryId,
     pub start: Seconds,
     pub end: Seconds,
     /// Its length; the join is in its middle.
@@ -123,6 +125,7 @@ impl Cut {
     /// A cut with the crossfade that suits a join on a beat.
     pub fn new(start: Seconds, end: Seconds) -> Self {
         Self {
+            id: EntryId::default(),
             start,
             end,
             crossfade: Seconds(0.012),

@@ -41,11 +41,7 @@ fn naming(app: &mut App, ui: &Ui, owner: Owner) {
     let Some(document) = &app.document else { return };
     let asked = menu::ask_name(ui, "Save as a preset", "", "Name of the preset", &mut name);
     if matches!(asked, Named::Saved) {
-        let preset = Preset {
-            name: name.trim().into(),
-            role: owner.role(document),
-            chain: owner.chain(document),
-        };
+        let preset = Preset::new(name.trim(), owner.role(document), &owner.chain(document));
         let kept = app.settings.as_deref().map(|folder| save(folder, &preset));
         app.racks.presets = None;
         app.say_kept(kept);

@@ -12,10 +12,10 @@ use crate::dsp::spectrum::BINS;
 use crate::engine::source::StemSource;
 use crate::files::take::file_ref;
 use crate::media::store::Store;
+use crate::session::Section;
 use crate::session::edit::Edit;
 use crate::session::reference::Reference;
 use crate::session::stem::FileRef;
-use crate::session::{Section, Unknown};
 use crate::units::{Frames, SampleRate, Seconds};
 use egui::{Label, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use std::path::{Path, PathBuf};
@@ -40,7 +40,7 @@ pub fn add(app: &mut App, paths: &[PathBuf]) {
         match file_ref(path, &folder) {
             Ok(file) => {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                all.push(Reference { name, file, sections: Vec::new(), unknown: Unknown::new() });
+                all.push(Reference::new(name, file));
             }
             Err(error) => refused.push(error.to_string()),
         }
@@ -259,7 +259,7 @@ fn parts(
             let here = app.listen.frame() as i64 - place(document, app.listen.frame());
             let start = known.unwrap_or(Frames(here.max(0) as u64).seconds(rate));
             let mut all = reference.sections.clone();
-            all.push(Section { name: name.trim().into(), start, unknown: Unknown::new() });
+            all.push(Section::new(name.trim(), start));
             all.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
             changed = Some(all);
             typed = Default::default();

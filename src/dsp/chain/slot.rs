@@ -13,6 +13,7 @@ use crate::dsp::parameter::{Info, Settings};
 use crate::dsp::saturation::SaturationSettings;
 use crate::dsp::stereo_field::StereoSettings;
 use crate::dsp::transient::TransientSettings;
+use crate::units::EntryId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -204,6 +205,7 @@ impl ProcessorSettings {
 /// One place in a chain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {
+    pub id: EntryId,
     pub on: bool,
     pub processor: ProcessorSettings,
     /// The stem that is listened to; its own sound where there is none.
@@ -221,7 +223,14 @@ impl Slot {
     }
 
     pub fn with(processor: ProcessorSettings) -> Self {
-        Self { on: true, processor, key: None, automation: Vec::new(), unknown: Map::new() }
+        Self {
+            id: EntryId::default(),
+            on: true,
+            processor,
+            key: None,
+            automation: Vec::new(),
+            unknown: Map::new(),
+        }
     }
 
     pub fn kind(&self) -> Kind {
@@ -242,7 +251,7 @@ pub fn fits(one: &[Slot], other: &[Slot]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.fits(b))
 }
 
-const OWN: [&str; 4] = ["kind", "on", "key", "automation"];
+const OWN: [&str; 5] = ["id", "kind", "on", "key", "automation"];
 
 impl Serialize for Slot {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -250,6 +259,9 @@ impl Serialize for Slot {
         let mut all = self.unknown.clone();
         if self.kind() != Kind::Unknown {
             all.insert("kind".into(), serde_json::to_value(self.kind()).map_err(error)?);
+        }
+        if !self.id.is_empty() {
+            all.insert("id".into(), self.id.as_str().into());
         }
         all.insert("on".into(), self.on.into());
         if let Some(key) = self.key {
@@ -270,11 +282,13 @@ impl<'de> Deserialize<'de> for Slot {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let mut all = Map::deserialize(from)?;
         let kind = all.get("kind").cloned().unwrap_or_default();
+        let id = all.remove("id").and_then(|id| serde_json::from_value(id).ok());
+        let id: EntryId = id.unwrap_or_default();
         let on = all.remove("on").and_then(|on| on.as_bool()).unwrap_or(true);
         let key = all.remove("key").and_then(|key| key.as_u64()).map(|key| KeyId(key as u32));
         let Ok(kind) = serde_json::from_value::<Kind>(kind) else {
             let processor = ProcessorSettings::Unknown;
-            return Ok(Self { on, processor, key, automation: Vec::new(), unknown: all });
+            return Ok(Self { id, on, processor, key, automation: Vec::new(), unknown: all });
         };
         let whole = all.clone();
         all.remove("kind");
@@ -291,12 +305,12 @@ impl<'de> Deserialize<'de> for Slot {
             automation.map(|all| Some(all.unwrap_or_default()).filter(|_| known))
         else {
             let processor = ProcessorSettings::Unknown;
-            return Ok(Self { on, processor, key, automation: Vec::new(), unknown: whole });
+            return Ok(Self { id, on, processor, key, automation: Vec::new(), unknown: whole });
         };
         // What the settings do not write themselves is of a newer program.
         let known = processor.json().map_err(D::Error::custom)?;
         all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));
-        Ok(Self { on, processor, key, automation, unknown: all })
+        Ok(Self { id, on, processor, key, automation, unknown: all })
     }
 }
 

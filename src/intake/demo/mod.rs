@@ -14,7 +14,7 @@ use crate::session::file::create;
 use crate::session::preset::built_in;
 use crate::session::stem::{CleanRegion, Role, Treatment};
 use crate::session::version::Cut;
-use crate::session::{Section, Session, Unknown};
+use crate::session::{Section, Session};
 use crate::units::{Db, SampleRate, Seconds};
 use rayon::prelude::*;
 use sound::Track;
@@ -119,14 +119,8 @@ fn complete(session: &mut Session) {
     session.song.tempo = Some(TEMPO);
     session.song.meter = Some((4, 4));
     session.song.key = Some("A minor".into());
-    session.sections = SECTIONS
-        .iter()
-        .map(|(name, bar)| Section {
-            name: (*name).into(),
-            start: bar_time(*bar as f64),
-            unknown: Unknown::new(),
-        })
-        .collect();
+    session.sections =
+        SECTIONS.iter().map(|(name, bar)| Section::new(name, bar_time(*bar as f64))).collect();
     if let Some(radio) = session.versions.iter_mut().find(|version| version.id == "radio") {
         radio.cuts = vec![Cut::new(bar_time(12.0), bar_time(16.0))];
     }

@@ -1,0 +1,121 @@
+//! The ids of what people add to a session: sections, references, cuts, clean regions, and the
+//! slots of chains. By them two copies of a session become one without the loss of what somebody
+//! added. Versions, masters and stems have ids of their own.
+
+use crate::dsp::chain::Slot;
+use crate::session::reference::Reference;
+use crate::session::stem::CleanRegion;
+use crate::session::version::Cut;
+use crate::session::{Section, Session};
+use crate::units::EntryId;
+use std::collections::HashSet;
+
+/// An entry of a list to which people add.
+trait Entry {
+    fn id(&mut self) -> &mut EntryId;
+    /// What it is known by where it has no id.
+    fn known_by(&self) -> String;
+}
+
+macro_rules! entry {
+    ($kind:ty, $of:ident => $known:expr) => {
+        impl Entry for $kind {
+            fn id(&mut self) -> &mut EntryId {
+                &mut self.id
+            }
+            fn known_by(&self) -> String {
+                let $of = self;
+                $known
+            }
+        }
+    };
+}
+
+entry!(Section, of => of.name.clone());
+entry!(Reference, of => of.file.content.hash.clone());
+entry!(Cut, of => format!("{} {}", of.start.0, of.end.0));
+entry!(CleanRegion, of => format!("{} {}", of.start.0, of.end.0));
+entry!(Slot, of => match of.unknown.get("kind") {
+    Some(unknown) => unknown.to_string(),
+    None => of.kind().name().to_string(),
+});
+
+/// Gives what a person added ids that nobody else has.
+pub fn give(session: &mut Session) {
+    all(session, &|_| EntryId::fresh());
+}
+
+/// Gives what is in a session of before ids that are the same on every machine.
+pub fn give_known(session: &mut Session) {
+    all(session, &|known_by| EntryId::of_text(known_by));
+}
+
+fn all(session: &mut Session, new: &dyn Fn(&str) -> EntryId) {
+    list(&mut session.chain, new);
+    for stem in &mut session.stems {
+        list(&mut stem.chain, new);
+        list(&mut stem.clean, new);
+    }
+    list(&mut session.sections, new);
+    session.versions.iter_mut().for_each(|version| list(&mut version.cuts, new));
+    list(&mut session.references, new);
+    session.references.iter_mut().for_each(|reference| list(&mut reference.sections, new));
+}
+
+/// Entries without an id get one, and a copy of one that is in the list already.
+fn list<T: Entry>(list: &mut [T], new: &dyn Fn(&str) -> EntryId) {
+    let mut taken = HashSet::new();
+    let mut without = Vec::new();
+    for entry in list {
+        if entry.id().is_empty() || !taken.insert(entry.id().clone()) {
+            without.push(entry);
+        }
+    }
+    for entry in without {
+        let known_by = entry.known_by();
+        let numbered = (2..).map(|n| format!("{known_by} {n}"));
+        let mut tried = std::iter::once(known_by.clone()).chain(numbered).map(|text| new(&text));
+        if let Some(id) = tried.find(|id| !taken.contains(id)) {
+            taken.insert(id.clone());
+            *entry.id() = id;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::chain::Kind;
+    use crate::session::history::tests::song;
+    use crate::units::Seconds;
+
+    fn chain(session: &Session) -> Vec<EntryId> {
+        session.chain.iter().map(|slot| slot.id.clone()).collect()
+    }
+
+    #[test]
+    fn old_sessions_get_the_same_ids_everywhere_and_new_entries_their_own() {
+        let mut session = song();
+        session.chain = [Kind::Eq, Kind::Eq, Kind::Gate].map(Slot::new).to_vec();
+        session.versions[0].cuts = vec![Cut::new(Seconds(1.0), Seconds(2.0))];
+        session.sections = vec![Section::new("Verse", Seconds(1.0))];
+        let (mut here, mut there) = (session.clone(), session.clone());
+        give_known(&mut here);
+        give_known(&mut there);
+        assert_eq!(here, there);
+        let ids = chain(&here);
+        assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids.iter().all(|id| !id.is_empty()));
+        assert!(!here.versions[0].cuts[0].id.is_empty() && !here.sections[0].id.is_empty());
+        // What has an id keeps it, wherever it is moved and whatever is set on it.
+        here.chain.swap(0, 2);
+        here.chain[0].on = false;
+        here.chain.push(here.chain[0].clone());
+        there = here.clone();
+        give(&mut here);
+        give(&mut there);
+        assert_eq!(chain(&here)[..3], [ids[2].clone(), ids[1].clone(), ids[0].clone()]);
+        // A copy of an entry is an entry of its own.
+        assert!(!ids.contains(&here.chain[3].id));
+        assert_ne!(here.chain[3].id, there.chain[3].id);
+    }
+}
