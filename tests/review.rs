@@ -16,10 +16,10 @@ use stemwright::media::writer::write_plain;
 use stemwright::review::book::{Book, Draft};
 use stemwright::review::comments::{Reply, Status, Subject};
 use stemwright::review::revisions::Revisions;
+use stemwright::session::Section;
 use stemwright::session::file::{load, save};
 use stemwright::session::reference::Reference;
 use stemwright::session::stem::StemId;
-use stemwright::session::{Section, Unknown};
 use stemwright::units::{Db, SampleRate, Seconds};
 
 /// The demo song in a folder of a fixed name, for pictures.
@@ -192,6 +192,7 @@ fn what_somebody_else_saved_meanwhile_is_not_lost() {
     let mut theirs = load(&path).unwrap();
     theirs.stems[1].strip.fader = Db(-6.0);
     theirs.stems[0].strip.fader = Db(-4.0);
+    theirs.sign("Anna");
     save(&theirs, &path).unwrap();
     // We change one of these faders too, and another thing.
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
@@ -202,14 +203,21 @@ fn what_somebody_else_saved_meanwhile_is_not_lost() {
     std::thread::sleep(std::time::Duration::from_millis(3100));
     harness.run_steps(4);
     harness.get_by_label("\u{b7}  Fader Bass \u{2212}6.0 dB");
-    harness.get_by_label_contains("Theirs: ").click();
+    // It says what was, and holds nothing up: work goes on beside it, and what was chosen stays.
+    harness.get_by_label_contains("Was: Fader Drums 0.0 dB");
+    harness.get_by_label_contains("Yours: Fader Drums");
+    harness.get_by_label("one is still to be chosen");
+    harness.get_by_label_contains("Theirs (Anna): Fader Drums \u{2212}4.0 dB").click();
     harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::S);
+    assert!(harness.state().is_merging());
+    assert!(harness.query_by_label("one is still to be chosen").is_none());
     harness.get_by_label("Put both together").click();
     harness.run_steps(4);
     let merged = load(&path).unwrap();
     assert_eq!(merged.stems[0].strip.fader, Db(-4.0));
     assert_eq!(merged.stems[1].strip.fader, Db(-6.0));
-    assert!(merged.stems[2].strip.mute);
+    assert!(merged.stems[2].strip.mute && merged.stems[2].strip.solo);
     let beside = std::fs::read_dir(folder.path()).unwrap();
     let copies = beside.filter(|entry| {
         entry.as_ref().unwrap().file_name().to_string_lossy().contains("saved elsewhere")

@@ -3,7 +3,7 @@
 use crate::disk;
 use crate::files::{self, FileOf, file_mut};
 use crate::media::hashes::Hashes;
-use crate::review::beside::carry;
+use crate::review::beside::{carry, mark};
 use crate::review::copies::ELSEWHERE;
 use crate::review::revisions::Revisions;
 use crate::session::edit::{Edit, NoSuchStem};
@@ -13,7 +13,7 @@ use crate::session::master::Master;
 use crate::session::naming::numbered;
 use crate::session::stem::{FileRef, Stem, StemId};
 use crate::session::{Session, version::Version};
-use crate::units::{Frames, Seconds};
+use crate::units::{EntryId, Frames, Seconds};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +36,8 @@ pub struct Document {
     read: Option<Box<Session>>,
     /// Unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
+    /// Who saves it.
+    pub author: String,
     /// Another window has the session: this one listens, and changes nothing.
     pub read_only: bool,
     /// Why a change was refused; it was not said yet.
@@ -71,6 +73,7 @@ impl Document {
             gesture: 0,
             read: None,
             recovery: None,
+            author: disk::person(),
             read_only: false,
             refused: None,
             version: 0,
@@ -217,7 +220,9 @@ impl Document {
             let _ = Revisions::of(&self.path).remember(&mut read);
         }
         let _ = Revisions::of(&self.path).remember(&mut self.session);
+        self.session.sign(&self.author);
         writing.save(&self.session, &self.path)?;
+        let _ = mark(&self.path);
         self.written = content(&self.path);
         self.on_disk = true;
         self.saved = self.state();
@@ -235,14 +240,20 @@ impl Document {
         let (old, new) =
             (self.folder(), path.parent().context("the name has no folder")?.to_owned());
         let mut session = self.session.clone();
+        if self.on_disk {
+            // The old one is still there.
+            session.id = EntryId::fresh();
+        }
         if old != new {
             files::rebase(&mut session, &old, &new);
         }
         let writing = writing(&path)?;
         carry(&self.path, &path)?;
         let _ = Revisions::of(&path).remember(&mut session);
+        session.sign(&self.author);
         // What lies at the new place is meant to be replaced; it is kept as the previous one.
         writing.save(&session, &path)?;
+        let _ = mark(&path);
         self.forget_aside();
         (self.session, self.path, self.read_only) = (session, path, false);
         self.written = content(&self.path);
@@ -260,6 +271,7 @@ impl Document {
             // What was said and delivered goes with it, once it is saved.
             (self.path, self.on_disk, self.read_only) = (path, false, false);
             (self.written, self.recovery) = (None, None);
+            self.session.id = EntryId::fresh();
         }
     }
 
@@ -300,8 +312,7 @@ impl Document {
                 format!("unsaved work in {} cannot be brought back", path.display())
             })?;
             files::look(&mut aside, &self.folder(), &Hashes::of_user());
-            let plain = |session: &Session| Session { lineage: Vec::new(), ..session.clone() };
-            if plain(&aside) == plain(&self.session) {
+            if aside.work() == self.session.work() {
                 // It was saved after all.
                 let _ = std::fs::remove_file(path);
             } else {

@@ -11,6 +11,7 @@ use super::{App, chain, mix};
 use crate::files::take::file_ref;
 use crate::files::{FileOf, Found, all};
 use crate::review::beside::come_home;
+use crate::review::copies::original;
 use crate::review::exchange::is_notes_file;
 use crate::session::file_ref::Place;
 use crate::session::stem::{FileRef, Stem, StemId};
@@ -104,6 +105,10 @@ impl App {
             self.recent.remember(&document.path);
             if let Err(error) = come_home(&document.path, &document.session) {
                 self.say(error.to_string());
+            }
+            if let Some(original) = original(&document.path, &document.session) {
+                let name = original.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.say(format!("This is a copy of {name}; open that one to put both together"));
             }
             self.notes = super::review::Notes::of(Some(&document.path));
             self.jobs.tidy(&document.path, &document.session);
@@ -219,6 +224,7 @@ impl App {
     pub(super) fn save_as(&mut self, path: PathBuf) {
         let Some(document) = &mut self.document else { return };
         let hold = self.keeper.as_ref().map(Keeper::hold);
+        document.author.clone_from(&self.preferences.author);
         let result = document.save_as(path);
         drop(hold);
         self.saved(result);
@@ -227,6 +233,7 @@ impl App {
     pub(super) fn save(&mut self) {
         let Some(document) = &mut self.document else { return };
         let hold = self.keeper.as_ref().map(Keeper::hold);
+        document.author.clone_from(&self.preferences.author);
         let result = document.save();
         drop(hold);
         self.saved(result);

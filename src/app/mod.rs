@@ -323,7 +323,6 @@ impl App {
             || self.song_files.shown
             || self.asked_elsewhere.is_some()
             || self.asked_missing.is_some()
-            || self.notes.is_merging()
     }
 
     fn reset_meters(&mut self) {

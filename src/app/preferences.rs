@@ -190,12 +190,6 @@ pub const LOUDNESS: f32 = 270.0;
 pub const LOUDNESSES: std::ops::RangeInclusive<f32> = 230.0..=460.0;
 pub const SCALES: [f32; 7] = [1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
 
-/// The name by which the system knows the person.
-fn author() -> String {
-    let known = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    known.unwrap_or_default()
-}
-
 impl Default for Preferences {
     fn default() -> Self {
         Self {
@@ -220,7 +214,7 @@ impl Default for Preferences {
             targets: Vec::new(),
             hints: 0,
             window: None,
-            author: author(),
+            author: disk::person(),
             comment_times: Timecode::default(),
             keep_copies: true,
             unknown: Unknown::new(),

@@ -1,6 +1,8 @@
 use super::song::file_of;
 use super::{Outcome, exists};
-use crate::review::copies::{copies, lineage, merged, put_aside};
+use crate::disk;
+use crate::review::beside::come_home;
+use crate::review::copies::{Beside, copies, keep_apart, lineage, merged, put_aside};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{load, writing};
@@ -25,6 +27,9 @@ pub struct Merge {
     /// are as --ours or --theirs says
     #[arg(long, value_name = "N=SIDE", num_args = 1.., value_parser = choice)]
     take: Vec<(usize, Side)>,
+    /// They are no copies: each is a song of its own, and stays beside it
+    #[arg(long, conflicts_with_all = ["ours", "theirs", "take"])]
+    apart: bool,
 }
 
 fn choice(text: &str) -> Result<(usize, Side), String> {
@@ -42,7 +47,17 @@ fn choice(text: &str) -> Result<(usize, Side), String> {
 impl Merge {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let path = file_of(&self.session)?;
-        let all = if self.copies.is_empty() { copies(&path) } else { self.copies };
+        let all = match self.copies.is_empty() {
+            true => copies(&path, &load(&path)?, &mut Beside::default()),
+            false => self.copies,
+        };
+        if self.apart {
+            for copy in all {
+                keep_apart(&copy)?;
+                println!("{} is a song of its own from now on", copy.display());
+            }
+            return Ok(Outcome::Fine);
+        }
         if all.is_empty() {
             println!("no copies beside it");
         }
@@ -71,14 +86,22 @@ impl Merge {
                 *place = Some(*side);
             }
             let open = sides.contains(&None);
+            let who =
+                theirs.saved.as_ref().map_or_else(String::new, |saved| format!(", saved {saved}"));
+            println!("{}{who}", copy.display());
+            for line in both.news(&ours, Side::Ours)? {
+                println!("   there: {line}");
+            }
             for (n, conflict) in both.conflicts.iter().enumerate() {
-                let [mine, other] = both.words(n)?;
+                let words = both.words(n)?;
+                let was =
+                    words.was.map_or_else(String::new, |was| format!("; was: {}", was.join("; ")));
                 println!(
-                    "{}. {}: {} here, {} there",
+                    "{}. {}: {} here, {} there{was}",
                     n + 1,
                     conflict.place.join(" "),
-                    mine.join("; "),
-                    other.join("; ")
+                    words.ours.join("; "),
+                    words.theirs.join("; ")
                 );
             }
             if open {
@@ -89,11 +112,14 @@ impl Merge {
                 outcome = Outcome::Problem;
                 continue;
             }
-            let session = both.with(&sides)?;
-            let mut session = Session { lineage: lineage(&ours, &theirs), ..session };
+            let lineage = lineage(&ours, &theirs);
+            let mut session = Session { id: ours.id, lineage, ..both.with(&sides)? };
             let _ = Revisions::of(&path).remember(&mut session);
+            session.sign(&disk::person());
             writing.save(&session, &path)?;
             println!("merged {}", put_aside(&path, &copy)?.display());
+            // What was said beside the copy is found now that it is gone.
+            come_home(&path, &session)?;
         }
         Ok(outcome)
     }

@@ -26,6 +26,7 @@ impl New {
         let own = !gathered.path.exists();
         if own {
             let _ = Revisions::of(&gathered.path).remember(&mut gathered.session);
+            gathered.session.sign(&disk::person());
         }
         let made = own && create(&gathered.session, &gathered.path)?;
         if !made {

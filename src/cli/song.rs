@@ -5,6 +5,7 @@ use super::progress::Line;
 use crate::arrange::beats::{Beats, find};
 use crate::arrange::features::{Features, listen};
 use crate::arrange::key;
+use crate::disk;
 use crate::engine::source::StemSource;
 use crate::files::{Found, look};
 use crate::intake::folder::{absolute_folder, session_in};
@@ -85,6 +86,7 @@ pub fn save(
             revisions.descend(session, state);
         }
         let _ = revisions.remember(session);
+        session.sign(&disk::person());
     })
 }
 

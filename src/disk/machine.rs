@@ -7,3 +7,9 @@ pub fn machine() -> String {
     let name: String = name.chars().map(plain).take(40).collect();
     if name.is_empty() { "unnamed".into() } else { name }
 }
+
+/// The name by which the system knows the person.
+pub fn person() -> String {
+    let known = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    known.unwrap_or_default()
+}

@@ -10,7 +10,7 @@ pub mod temporary;
 
 mod machine;
 
-pub use machine::machine;
+pub use machine::{machine, person};
 pub use read::{bytes, hash, open};
 pub use stamp::Stamp;
 pub use temporary::{Temporary, copy, keep, place, tidy, write};

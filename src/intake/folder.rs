@@ -14,7 +14,7 @@ use crate::session::file::EXTENSION;
 use crate::session::file_ref::Place;
 use crate::session::naming::{compact, composed};
 use crate::session::stem::{FileRef, Role, Stem};
-use crate::units::{SampleRate, counted};
+use crate::units::{EntryId, SampleRate, counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -149,7 +149,7 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
         key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))
     });
     let rate = session_rate(stems.iter().map(|(file, _)| &file.info));
-    let mut session = Session::new(title, rate);
+    let mut session = Session { id: EntryId::fresh(), ..Session::new(title, rate) };
     session.song.daw =
         stems.iter().find_map(|(file, _)| software(&file.place.at(&base))).unwrap_or_default();
     session.reference = reference;
@@ -205,7 +205,8 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
 /// as loud in both channels as it was in one.
 pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaError> {
     let file = file_ref(path, base)?;
-    let mut session = Session::new(title, file.info.sample_rate);
+    let new = Session::new(title, file.info.sample_rate);
+    let mut session = Session { id: EntryId::fresh(), ..new };
     session.pan_law = PanLaw::Balance;
     let id = session.next_stem_id();
     session.stems.push(Stem::new(id, title.into(), Role::Other, file));

@@ -7,11 +7,28 @@ use crate::review::ReviewError;
 use crate::review::book::Book;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::EXTENSION;
+use crate::session::file::{EXTENSION, label};
+use crate::session::ids;
+use crate::units::EntryId;
 use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 const KINDS: [&str; 2] = ["review", "revisions"];
+
+/// The name of the file by which a folder of comments says whose they are.
+fn whose(id: &EntryId) -> String {
+    format!("{}.of", ids::plain(id.as_str()))
+}
+
+/// Says in the folder of comments of a session whose they are, where there are some.
+pub fn mark(session: &Path) -> std::io::Result<()> {
+    let id = label(session).map(|label| label.id).filter(|id| !id.is_empty());
+    let path = id.map(|id| Book::folder(session).join(whose(&id)));
+    match path.filter(|path| !path.exists()) {
+        Some(path) => disk::write(&path, b"the comments of this session\n"),
+        None => Ok(()),
+    }
+}
 
 /// Takes comments and revisions along to the new place of a session; what is there stays.
 pub fn carry(from: &Path, to: &Path) -> Result<(), ReviewError> {
@@ -56,8 +73,8 @@ struct Left {
 }
 
 /// Brings home what belongs to a session and lies beside it under another name: folders that a sync
-/// tool made twice, and those of a session that was renamed. Those are known by a state that the
-/// session was in; where it does not know any, by lying there alone.
+/// tool made twice, and those of a session that was renamed. Those are known by its id and by a
+/// state that it was in; where it does not know any, by lying there alone.
 ///
 /// # Errors
 /// Where the folder cannot be written.
@@ -75,7 +92,9 @@ pub fn come_home(path: &Path, session: &Session) -> Result<(), ReviewError> {
     }
     let knows = |folder: &Path| {
         let revisions = Revisions::of(folder);
-        session.lineage.iter().any(|state| revisions.has(state))
+        let is_ours =
+            !session.id.is_empty() && Book::folder(folder).join(whose(&session.id)).exists();
+        is_ours || session.lineage.iter().any(|state| revisions.has(state))
     };
     for kind in KINDS {
         let home = path.with_extension(kind);

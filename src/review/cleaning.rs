@@ -189,7 +189,7 @@ mod tests {
             .map(|path| (path.clone(), std::fs::read(&path).unwrap()))
             .collect();
         away.iter().for_each(|(path, _)| std::fs::remove_file(path).unwrap());
-        let plain = Session { lineage: Vec::new(), ..shelf.session.clone() };
+        let plain = shelf.session.work();
         assert_eq!(shelf.tidy_on(100, &[&plain]), 0);
         away.iter().for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
         assert_eq!(shelf.tidy_on(101 + KEPT_DAYS, &[&plain]), 0);

@@ -1,12 +1,15 @@
 //! Copies of a session that sync tools make when two people save at the same time.
 
 use crate::disk;
+use crate::disk::stamp::Stamp;
 use crate::review::ReviewError;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::{EXTENSION, FileError, load};
+use crate::session::file::{EXTENSION, FileError, Label, label, load, writing};
 use crate::session::merge::{MergeError, Merged, merge};
-use crate::session::naming::numbered;
+use crate::session::naming::{composed, numbered};
+use crate::units::EntryId;
+use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -23,29 +26,144 @@ pub enum CopyError {
 /// What stands in the name of a file that was set aside because somebody else had saved it.
 pub const ELSEWHERE: &str = "saved elsewhere";
 
-/// Copies of a session beside it: `Song (Anna's conflicted copy 2026-03-01).stemwright`,
-/// `Song.sync-conflict-20260301-101010-ABC.stemwright`, `Song (1).stemwright`.
-pub fn copies(session: &Path) -> Vec<PathBuf> {
-    let stem = session.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+/// What is known of the sessions that lie beside one, so that each is read once.
+#[derive(Default)]
+pub struct Beside(HashMap<PathBuf, (Stamp, Known)>);
+
+#[derive(Clone, Default)]
+struct Known {
+    label: Label,
+    /// The hash of its state; none where it is not of this song, or cannot be read.
+    state: Option<String>,
+}
+
+impl Beside {
+    /// What lies in a file, read again where that is another one.
+    fn known(&mut self, path: &Path, own: &Own<'_>) -> Known {
+        let Some(stamp) = Stamp::at(path) else { return Known::default() };
+        match self.0.get(path) {
+            Some((known, what)) if *known == stamp && stamp.is_ripe() => what.clone(),
+            _ => {
+                let label = label(path).unwrap_or_default();
+                let session = Some(path).filter(|_| own.is_of(&label)).and_then(|p| load(p).ok());
+                let state = session.and_then(|session| own.revisions.hash_of(&session).ok());
+                let known = Known { label, state };
+                self.0.insert(path.to_owned(), (stamp, known.clone()));
+                known
+            }
+        }
+    }
+}
+
+/// A session beside which others lie.
+struct Own<'a> {
+    session: &'a Session,
+    revisions: Revisions,
+    name: String,
+}
+
+impl Own<'_> {
+    /// Whether a file is this song's, by its id or by what it came from.
+    fn is_of(&self, label: &Label) -> bool {
+        self.is_same(label) || self.session.lineage.iter().any(|hash| label.lineage.contains(hash))
+    }
+
+    fn is_same(&self, label: &Label) -> bool {
+        !self.session.id.is_empty() && self.session.id == label.id
+    }
+
+    fn is_copy(&self, path: &Path, known: &Known) -> bool {
+        let name = name_of(path);
+        // One whose name this one's was made from is what it is a copy of.
+        if name.len() < self.name.len() && self.name.contains(&name) {
+            return false;
+        }
+        if is_copy_of(&self.name, &name) {
+            // Sessions of before have no id, and may not say where they came from.
+            let says = !known.label.id.is_empty() && !self.session.id.is_empty();
+            return !says || self.is_of(&known.label);
+        }
+        // What a person put beside it, and nobody went on with, has nothing to say.
+        let is_news = known.state.as_ref().is_some_and(|state| {
+            !self.session.lineage.contains(state)
+                && self.revisions.hash_of(self.session).is_ok_and(|own| own != *state)
+        });
+        self.is_same(&known.label) && is_news
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    composed(&path.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+/// The other sessions in the folder of one.
+fn others(session: &Path) -> Vec<PathBuf> {
     let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries =
         std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
-    let is_copy = |path: &PathBuf| {
-        let own = path.extension().is_some_and(|extension| extension == EXTENSION);
-        own && is_copy_of(&stem, &path.file_stem().unwrap_or_default().to_string_lossy())
+    let own = session.file_name();
+    let is_other = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == EXTENSION) && path.file_name() != own
     };
-    let mut all: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_copy).collect();
+    let mut all: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_other).collect();
     all.sort();
     all
 }
+
+/// Copies of a session beside it, which somebody else went on with: those that have its id and are
+/// in a state that it never was in, whatever their names are; and those with a name that sync tools
+/// give, unless they are another song.
+pub fn copies(path: &Path, session: &Session, beside: &mut Beside) -> Vec<PathBuf> {
+    let own = Own { session, revisions: Revisions::of(path), name: name_of(path) };
+    let mut all = others(path);
+    all.retain(|path| own.is_copy(path, &beside.known(path, &own)));
+    all
+}
+
+/// The session that this one is a copy of: it lies beside it, and this one's name was made of its.
+pub fn original(path: &Path, session: &Session) -> Option<PathBuf> {
+    let name = name_of(path);
+    let is_original = |other: &PathBuf| {
+        let theirs = name_of(other);
+        let is_shorter = theirs.len() < name.len() && name.contains(&theirs);
+        is_shorter && label(other).is_some_and(|label| label.id == session.id)
+    };
+    others(path).into_iter().filter(|_| !session.id.is_empty()).find(is_original)
+}
+
+/// Makes a copy a song of its own.
+pub fn keep_apart(copy: &Path) -> Result<(), FileError> {
+    let writing = writing(copy)?;
+    writing.save(&Session { id: EntryId::fresh(), ..load(copy)? }, copy)
+}
+
+/// Words with which sync tools and systems name copies, in the languages of most.
+const WORDS: [&str; 17] = [
+    "conflict",
+    "konflikt",
+    "conflit",
+    "conflito",
+    "conflitto",
+    "\u{43a}\u{43e}\u{43d}\u{444}\u{43b}\u{438}\u{43a}\u{442}",
+    "\u{51b2}\u{7a81}",
+    "\u{885d}\u{7a81}",
+    "\u{7af6}\u{5408}",
+    "\u{cda9}\u{b3cc}",
+    "copy",
+    "kopie",
+    "copie",
+    "copia",
+    "c\u{f3}pia",
+    "kopia",
+    ELSEWHERE,
+];
 
 /// Whether a name is one that sync tools give to a copy of what has the other name.
 pub(super) fn is_copy_of(stem: &str, name: &str) -> bool {
     let rest = name.strip_prefix(stem).unwrap_or("");
     let inside = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
     let counted = !inside.is_empty() && inside.chars().all(|c| c.is_ascii_digit());
-    let words = ["conflict", "konflikt", "conflit", ELSEWHERE];
-    counted || words.iter().any(|word| rest.to_lowercase().contains(word))
+    counted || WORDS.iter().any(|word| rest.to_lowercase().contains(word))
 }
 
 /// What a session and a copy of it come to, and the copy.
@@ -150,10 +268,77 @@ mod tests {
                 let session = both.with(&vec![Some(side); both.conflicts.len()]).unwrap();
                 let mut lineage = lineage(&sessions[n], &theirs);
                 lineage.sort();
-                results.push((Session { lineage: Vec::new(), ..session }, lineage));
+                results.push((session.work(), lineage));
             }
             prop_assert_eq!(&results[0], &results[1]);
         }
+    }
+
+    fn found(path: &Path, session: &Session) -> Vec<PathBuf> {
+        copies(path, session, &mut Beside::default())
+    }
+
+    /// The names that sync tools, systems and people give to a second file.
+    const NAMES: [&str; 24] = [
+        "Blue Sky (Anna's conflicted copy 2026-03-01)",
+        "Blue Sky (conflicted copy 2026-03-01 101010)",
+        "Blue Sky (Case Conflict)",
+        "Blue Sky.sync-conflict-20260301-101010-ABCDEFG",
+        "Blue Sky_conf(2026-03-01-10-10-10)",
+        "Blue Sky (1)",
+        "Blue Sky(1)",
+        "Blue Sky 2",
+        "Blue Sky-STUDIO-PC",
+        "Blue Sky-Annas MacBook Pro",
+        "Blue Sky - Copy",
+        "Blue Sky - Copy (2)",
+        "Blue Sky copy",
+        "Blue Sky - Kopie",
+        "Kopie von Blue Sky",
+        "Copy of Blue Sky",
+        "Blue Sky (Kopie in Konflikt von Ben 2026-03-01)",
+        "Blue Sky (Copie en conflit de Ben 2026-03-01)",
+        "Blue Sky (Copia en conflicto de Ben 2026-03-01)",
+        "Blue Sky (\u{7af6}\u{5408}\u{30b3}\u{30d4}\u{30fc} 2026-03-01)",
+        "blue sky",
+        "Blue Sky (Anna) [Conflict]",
+        "Blue Sky~1",
+        "Something else",
+    ];
+
+    #[test]
+    fn a_copy_is_known_by_what_is_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(format!("{name}.stemwright"));
+        let path = at("Blue Sky");
+        let mut ours = Session::new("Blue Sky", SampleRate(48_000));
+        ours.stems = vec![stem(1)];
+        Revisions::of(&path).remember(&mut ours).unwrap();
+        assert!(!ours.id.is_empty());
+        save(&ours, &path).unwrap();
+        let mut theirs = ours.clone();
+        theirs.stems[0].strip.fader = Db(-2.0);
+        let mut beside = Beside::default();
+        for name in NAMES {
+            save(&theirs, &at(name)).unwrap();
+            assert_eq!(copies(&path, &ours, &mut beside), [at(name)], "{name}");
+            // The same under that name has nothing to say; only what sync tools leave is put away.
+            save(&ours, &at(name)).unwrap();
+            assert!(found(&path, &ours).is_empty() || is_copy_of("Blue Sky", name), "{name}");
+            // A song of its own is none, whatever its name.
+            save(&Session { lineage: Vec::new(), ..theirs.clone() }, &at(name)).unwrap();
+            keep_apart(&at(name)).unwrap();
+            assert!(found(&path, &ours).is_empty(), "{name}");
+            std::fs::remove_file(at(name)).unwrap();
+        }
+        // From a copy one is led to what it is a copy of, and not the other way round.
+        save(&theirs, &at("Blue Sky 2")).unwrap();
+        assert!(found(&at("Blue Sky 2"), &theirs).is_empty());
+        assert_eq!(original(&at("Blue Sky 2"), &theirs), Some(path.clone()));
+        assert_eq!(original(&path, &ours), None);
+        // One that nobody went on with, or that is not whole yet, is none.
+        std::fs::write(at("Blue Sky 2"), "{").unwrap();
+        assert!(found(&path, &ours).is_empty());
     }
 
     #[test]
@@ -180,7 +365,7 @@ mod tests {
         ] {
             let copy = folder.path().join(format!("{name}.stemwright"));
             save(&theirs, &copy).unwrap();
-            assert_eq!(copies(&path), std::slice::from_ref(&copy));
+            assert_eq!(found(&path, &ours), std::slice::from_ref(&copy));
             let (merged, other) = merged(&path, &ours, &copy).unwrap();
             assert_eq!(merged.conflicts.len(), 1);
             let session = merged.with(&[Some(Side::Theirs)]).unwrap();
@@ -189,11 +374,12 @@ mod tests {
             assert_eq!(session.stems[1].name, "Drum");
             assert_eq!(lineage(&ours, &other).len(), 3);
             assert!(put_aside(&path, &copy).unwrap().exists());
-            assert!(copies(&path).is_empty());
+            assert!(found(&path, &ours).is_empty());
         }
         for other in ["Blue Sky_v1", "Blue Sky 2", "Blue Sky (alternative)", "Other (1)"] {
-            save(&theirs, &folder.path().join(format!("{other}.stemwright"))).unwrap();
+            let own = Session { id: EntryId::fresh(), ..theirs.clone() };
+            save(&own, &folder.path().join(format!("{other}.stemwright"))).unwrap();
         }
-        assert!(copies(&path).is_empty());
+        assert!(found(&path, &ours).is_empty());
     }
 }

@@ -156,7 +156,8 @@ impl Revisions {
         ReviewError::Write { path: self.folder.clone(), cause: error.into() }
     }
 
-    /// Puts a session among the objects; its hash. Where it came from is no part of it.
+    /// Puts a session among the objects; its hash. Which one it is and where it came from is no part
+    /// of it.
     fn put_session(&self, session: &Session) -> Result<String, ReviewError> {
         self.packed(session, &|value| self.put(value))
     }
@@ -172,8 +173,8 @@ impl Revisions {
         session: &Session,
         put: &dyn Fn(&Value) -> Result<String, ReviewError>,
     ) -> Result<String, ReviewError> {
-        let plain = Session { lineage: Vec::new(), ..session.clone() };
-        let mut tree = serde_json::to_value(plain).map_err(|error| self.unwritten(error))?;
+        let mut tree =
+            serde_json::to_value(session.work()).map_err(|error| self.unwritten(error))?;
         if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
             for stem in stems {
                 *stem = put(stem)?.into();
@@ -186,6 +187,10 @@ impl Revisions {
     /// was in this state. States of revisions stay there, of others the latest.
     pub fn remember(&self, session: &mut Session) -> Result<(), ReviewError> {
         entries::give(session);
+        if session.id.is_empty() {
+            let name = self.folder.file_stem().unwrap_or_default().to_string_lossy();
+            session.id = entries::of_before(session, &name);
+        }
         let hash = self.put_session(session)?;
         self.descend(session, &hash);
         Ok(())
@@ -397,7 +402,7 @@ mod tests {
     }
 
     fn plain(session: Session) -> Session {
-        Session { lineage: Vec::new(), ..session }
+        session.work()
     }
 
     #[test]

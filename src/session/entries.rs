@@ -6,7 +6,7 @@ use crate::dsp::chain::Slot;
 use crate::session::reference::Reference;
 use crate::session::stem::CleanRegion;
 use crate::session::version::Cut;
-use crate::session::{Section, Session};
+use crate::session::{Section, Session, naming};
 use crate::units::EntryId;
 use std::collections::HashSet;
 
@@ -48,6 +48,15 @@ pub fn give(session: &mut Session) {
 /// Gives what is in a session of before ids that are the same on every machine.
 pub fn give_known(session: &mut Session) {
     all(session, &|known_by| EntryId::of_text(known_by));
+}
+
+/// The id of a session of before: that of its name, title and stems, the same on every machine.
+pub fn of_before(session: &Session, name: &str) -> EntryId {
+    let mut text = naming::composed(&format!("{name}\n{}", session.song.title)).to_lowercase();
+    for stem in &session.stems {
+        text.push_str(&stem.file.content.hash);
+    }
+    EntryId::of_text(&text)
 }
 
 fn all(session: &mut Session, new: &dyn Fn(&str) -> EntryId) {

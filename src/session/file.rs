@@ -4,6 +4,7 @@ use crate::disk;
 use crate::disk::lock::{self, Lock};
 use crate::session::limits::{Odd, checked};
 use crate::session::{SCHEMA, Session, newer};
+use crate::units::EntryId;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -67,6 +68,19 @@ pub fn load(path: &Path) -> Result<Session, FileError> {
         .and_then(|tree| newer::read(tree, &newer::SESSION))
         .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
     checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })
+}
+
+/// Which session a file holds, and where it came from.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Label {
+    pub id: EntryId,
+    pub lineage: Vec<String>,
+}
+
+/// The label of a file; none where it holds no session.
+pub fn label(path: &Path) -> Option<Label> {
+    serde_json::from_slice(&disk::bytes(path, LARGEST).ok()?).ok()
 }
 
 /// Held while a session is read, changed and written: nobody else does so at the same time.

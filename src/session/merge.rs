@@ -24,10 +24,21 @@ pub enum Side {
     Theirs,
 }
 
+/// What both did with one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Words {
+    /// None where it is not known what they had in common.
+    pub was: Option<Vec<String>>,
+    pub ours: Vec<String>,
+    pub theirs: Vec<String>,
+}
+
 /// What two copies come to.
 #[derive(Clone, Debug)]
 pub struct Merged {
     tree: Value,
+    /// Whether it is known what they had in common.
+    known: bool,
     pub conflicts: Vec<Conflict>,
 }
 
@@ -52,6 +63,7 @@ pub fn merge(
     ours: &Session,
     theirs: &Session,
 ) -> Result<Merged, MergeError> {
+    let known = base.is_some();
     let (ours, theirs) = apart(base, ours, theirs)?;
     let base = base.map(plain).transpose()?.unwrap_or_else(|| Value::Object(Map::new()));
     let (ours, theirs) = (plain(&ours)?, plain(&theirs)?);
@@ -60,7 +72,8 @@ pub fn merge(
     for depth in [Depth::Fields, Depth::Entries] {
         let mut work = Work { conflicts: Vec::new(), depth };
         let tree = work.value(Some(&base), Some(&ours), Some(&theirs), &[]);
-        let merged = Merged { tree: tree.unwrap_or(Value::Null), conflicts: work.conflicts };
+        let tree = tree.unwrap_or(Value::Null);
+        let merged = Merged { tree, known, conflicts: work.conflicts };
         let fits = [None, Some(Side::Ours), Some(Side::Theirs)]
             .into_iter()
             .all(|side| merged.with(&vec![side; merged.conflicts.len()]).is_ok());
@@ -68,18 +81,19 @@ pub fn merge(
             return Ok(merged);
         }
     }
-    Ok(Merged { tree: ours, conflicts: Vec::new() })
+    Ok(Merged { tree: ours, known, conflicts: Vec::new() })
 }
 
-/// A session as a tree, without where it came from.
+/// A session as a tree, without which one it is and where it came from.
 fn plain(session: &Session) -> Result<Value, serde_json::Error> {
-    let mut session = Session { lineage: Vec::new(), ..session.clone() };
+    let mut session = session.work();
     entries::give_known(&mut session);
     serde_json::to_value(session)
 }
 
 impl Merged {
-    /// The session, with an answer for each conflict; what is not answered stays as it was.
+    /// The session, with an answer for each conflict; what is not answered stays as it was. Its id
+    /// and lineage are still to be given.
     pub fn with(&self, sides: &[Option<Side>]) -> Result<Session, MergeError> {
         let mut tree = self.tree.clone();
         for (conflict, side) in self.conflicts.iter().zip(sides) {
@@ -102,20 +116,30 @@ impl Merged {
         Ok(session)
     }
 
-    /// What each side of a conflict would change, in words: `Fader Bass −1.5 dB`.
-    pub fn words(&self, conflict: usize) -> Result<[Vec<String>; 2], MergeError> {
-        let none = vec![None; self.conflicts.len()];
-        let now = self.with(&none)?;
-        let words = |side: Side| -> Result<Vec<String>, MergeError> {
-            let mut sides = none.clone();
-            if let Some(one) = sides.get_mut(conflict) {
-                *one = Some(side);
+    /// What a conflict is about, in words: `Fader Bass −1.5 dB`.
+    pub fn words(&self, conflict: usize) -> Result<Words, MergeError> {
+        let one = |side: Option<Side>| {
+            let mut sides = vec![None; self.conflicts.len()];
+            if let Some(place) = sides.get_mut(conflict) {
+                *place = side;
             }
-            let then = self.with(&sides)?;
-            let words = difference::in_words(&now, &difference::difference(&now, &then));
-            Ok(if words.is_empty() { vec!["as it was".into()] } else { words })
+            self.with(&sides)
         };
-        Ok([words(Side::Ours)?, words(Side::Theirs)?])
+        let (now, ours, theirs) = (one(None)?, one(Some(Side::Ours))?, one(Some(Side::Theirs))?);
+        let words = |from: &Session, to: &Session| {
+            let words = difference::in_words(from, &difference::difference(from, to));
+            if words.is_empty() { vec!["as it was".into()] } else { words }
+        };
+        // What it was is what is changed back from the one that went away from it.
+        let from = if now == ours { &theirs } else { &ours };
+        let was = self.known.then(|| words(from, &now));
+        Ok(Words { was, ours: words(&now, &ours), theirs: words(&now, &theirs) })
+    }
+
+    /// What comes new to `from`, in words, where each conflict is decided for one side.
+    pub fn news(&self, from: &Session, side: Side) -> Result<Vec<String>, MergeError> {
+        let then = self.with(&vec![Some(side); self.conflicts.len()])?;
+        Ok(difference::in_words(from, &difference::difference(from, &then)))
     }
 }
 
@@ -367,7 +391,13 @@ mod tests {
         assert_eq!(merged.conflicts.len(), 1, "{:?}", merged.conflicts);
         assert_eq!(merged.conflicts[0].place, ["stems", "3", "name"]);
         let words = merged.words(0).unwrap();
-        assert!(words[0][0].contains("Kick") && words[1][0].contains("Bass drum"), "{words:?}");
+        assert!(
+            words.ours[0].contains("Kick") && words.theirs[0].contains("Bass drum"),
+            "{words:?}"
+        );
+        assert!(words.was.is_some_and(|was| was[0].contains("Stem 3")));
+        let news = merged.news(&ours, Side::Ours).unwrap();
+        assert!(!news.iter().any(|line| line.contains("Kick")), "{news:?}");
         let session = merged.with(&[Some(Side::Theirs)]).unwrap();
         assert_eq!(
             (session.stems[1].strip.fader, session.stems[1].strip.pan),

@@ -29,8 +29,10 @@ mod told;
 pub mod update;
 pub mod version;
 
+use crate::disk;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
+use crate::media::broadcast::now;
 use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
@@ -41,6 +43,7 @@ use reference::Reference;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use snapshot::Snapshot;
+use std::fmt;
 use stem::{FileRef, Stem, StemId};
 use version::Version;
 
@@ -54,6 +57,10 @@ pub type Unknown = Map<String, Value>;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub schema: u32,
+    /// By it a session is known under whatever name: copies of it, and its comments. One that is
+    /// saved as another gets a new one; empty is still to be given.
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub id: EntryId,
     pub song: Song,
     pub sample_rate: SampleRate,
     #[serde(default)]
@@ -90,6 +97,9 @@ pub struct Session {
     /// it is known what two copies have in common, and which revision somebody goes on from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lineage: Vec<String>,
+    /// Who saved it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Saved>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
@@ -104,6 +114,25 @@ pub enum TrimPlace {
     AfterChain,
     /// It drives the chain.
     BeforeChain,
+}
+
+/// A save, as others see it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Saved {
+    /// The person.
+    pub by: String,
+    /// The machine.
+    pub on: String,
+    /// `yyyy-mm-dd hh:mm:ss`, in UTC.
+    pub at: String,
+}
+
+impl fmt::Display for Saved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = if self.by.is_empty() { "somebody" } else { &self.by };
+        write!(f, "by {by} on {}, {} UTC", self.on, self.at.get(..16).unwrap_or(&self.at))
+    }
 }
 
 /// Facts about the song.
@@ -152,6 +181,7 @@ impl Session {
     pub fn new(title: &str, sample_rate: SampleRate) -> Self {
         Self {
             schema: SCHEMA,
+            id: EntryId::default(),
             song: Song { title: title.into(), ..Song::default() },
             sample_rate,
             pan_law: PanLaw::default(),
@@ -168,8 +198,22 @@ impl Session {
             brief: Brief::default(),
             lyrics: None,
             lineage: Vec::new(),
+            saved: None,
             unknown: Unknown::new(),
         }
+    }
+
+    /// What was made, without which session it is, where it came from and who saved it.
+    pub fn work(&self) -> Session {
+        let (id, lineage) = (EntryId::default(), Vec::new());
+        Session { id, lineage, saved: None, ..self.clone() }
+    }
+
+    /// Says who saves it, now and on this machine.
+    pub fn sign(&mut self, by: &str) {
+        let (date, time) = now();
+        self.saved =
+            Some(Saved { by: by.into(), on: disk::machine(), at: format!("{date} {time}") });
     }
 
     pub fn stem(&self, id: StemId) -> Option<&Stem> {

@@ -42,7 +42,7 @@ pub fn update(
         let places = merged.conflicts.iter().map(|conflict| conflict.place.join(" ")).collect();
         return Err(UpdateError::Both { path: path.to_owned(), places });
     }
-    let mut session = Session { lineage: theirs.lineage, ..merged.with(&[])? };
+    let mut session = Session { id: theirs.id, lineage: theirs.lineage, ..merged.with(&[])? };
     remember(&mut session);
     Ok(writing.save(&session, path)?)
 }

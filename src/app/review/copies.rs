@@ -1,19 +1,21 @@
 //! Somebody else saved the same session: what both did is put together, and what both changed is
-//! asked.
+//! asked, beside the work and without holding it up.
 
 use crate::app::App;
-use crate::app::theme;
+use crate::app::theme::{self, Weight};
 use crate::app::widgets::segments;
-use crate::review::copies::{copies, lineage, merged, put_aside};
+use crate::review::beside::come_home;
+use crate::review::copies::{Beside, copies, keep_apart, lineage, merged, put_aside};
 use crate::session::Session;
-use crate::session::difference::{difference, in_words};
+use crate::session::difference::difference;
 use crate::session::edit::Edit;
-use crate::session::merge::{Merged, Side};
-use egui::{Id, Label, Modal, ScrollArea, Sense, Ui, vec2};
-use std::path::PathBuf;
+use crate::session::merge::{Merged, Place, Side, Words};
+use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Sense, Stroke, Ui, Window, vec2};
+use std::path::{Path, PathBuf};
 
 #[derive(Default)]
 pub struct Copies {
+    beside: Beside,
     open: Option<Merging>,
     /// Copies that a person does not want to see now.
     later: Vec<PathBuf>,
@@ -21,11 +23,13 @@ pub struct Copies {
 
 struct Merging {
     copy: PathBuf,
+    /// Changes of the document so far: what comes of both is another thing after the next.
+    state: u64,
     both: Merged,
     theirs: Session,
-    /// What they changed, in words.
-    news: Vec<String>,
-    conflicts: Vec<[String; 2]>,
+    /// What they changed, and what you changed, where the other did not.
+    news: [Vec<String>; 2],
+    conflicts: Vec<Words>,
     sides: Vec<Option<Side>>,
 }
 
@@ -43,12 +47,14 @@ pub fn look(app: &mut App) {
     }
     let aside = document.set_foreign_aside();
     let path = document.path.clone();
+    let known = &mut app.notes.copies;
+    let all = copies(&path, &document.session, &mut known.beside);
     match aside {
         Ok(Some(_)) => app.say("Somebody else saved this session meanwhile"),
         Ok(None) => {}
         Err(error) => app.say(format!("{error:#}")),
     }
-    let found = copies(&path).into_iter().find(|copy| !app.notes.copies.later.contains(copy));
+    let found = all.into_iter().find(|copy| !app.notes.copies.later.contains(copy));
     if let Some(copy) = found {
         begin(app, copy);
     }
@@ -56,96 +62,177 @@ pub fn look(app: &mut App) {
 
 fn begin(app: &mut App, copy: PathBuf) {
     let Some(document) = &app.document else { return };
-    let ours = &document.session;
-    let (both, theirs) = match merged(&document.path, ours, &copy) {
-        Ok(found) => found,
+    let merging = match Merging::of(&document.path, &document.session, document.state(), &copy) {
+        Ok(merging) => merging,
         Err(error) => {
             // It may still be on its way.
             app.notes.copies.later.push(copy);
-            return app.say(error.to_string());
+            return app.say(format!("{error:#}"));
         }
     };
-    let words = |n: usize| both.words(n).map(|words| words.map(|lines| lines.join("; ")));
-    let conflicts: Result<Vec<_>, _> = (0..both.conflicts.len()).map(words).collect();
-    let (Ok(conflicts), Ok(session)) = (conflicts, both.with(&[])) else {
-        app.notes.copies.later.push(copy);
+    let [theirs, _] = &merging.news;
+    if !theirs.is_empty() || !merging.conflicts.is_empty() {
+        app.notes.copies.open = Some(merging);
         return;
-    };
-    let news = in_words(ours, &difference(ours, &session));
-    let sides = vec![None; both.conflicts.len()];
-    if news.is_empty() && conflicts.is_empty() {
-        // The same work: nothing to ask.
-        match put_aside(&document.path, &copy) {
-            Ok(_) => return,
-            Err(error) => {
-                app.notes.copies.later.push(copy);
-                return app.say(error.to_string());
-            }
-        }
     }
-    app.notes.copies.open = Some(Merging { copy, both, theirs, news, conflicts, sides });
+    // The same work: nothing to ask.
+    if let Err(error) = put_aside(&document.path, &copy) {
+        app.notes.copies.later.push(copy);
+        app.say(error.to_string());
+    }
+}
+
+impl Merging {
+    fn of(path: &Path, ours: &Session, state: u64, copy: &Path) -> anyhow::Result<Self> {
+        let (both, theirs) = merged(path, ours, copy)?;
+        let conflicts: Vec<Words> =
+            (0..both.conflicts.len()).map(|n| both.words(n)).collect::<Result<_, _>>()?;
+        let news = [both.news(ours, Side::Ours)?, both.news(&theirs, Side::Theirs)?];
+        let sides = vec![None; conflicts.len()];
+        Ok(Self { copy: copy.to_owned(), state, both, theirs, news, conflicts, sides })
+    }
+
+    fn side(&self, place: &Place) -> Option<Side> {
+        let mut all = self.both.conflicts.iter().zip(&self.sides);
+        all.find(|(conflict, _)| conflict.place == *place).and_then(|(_, side)| *side)
+    }
+
+    /// The same after more work; what was decided stays decided.
+    fn again(self, path: &Path, ours: &Session, state: u64) -> anyhow::Result<Self> {
+        let mut next = Self::of(path, ours, state, &self.copy)?;
+        next.sides =
+            next.both.conflicts.iter().map(|conflict| self.side(&conflict.place)).collect();
+        Ok(next)
+    }
+}
+
+/// What is asked for.
+enum Asked {
+    Together,
+    Later,
+    Apart,
 }
 
 pub fn show(app: &mut App, ui: &Ui) {
     let Some(mut merging) = app.notes.copies.open.take() else { return };
-    let (mut take, mut later) = (false, false);
-    let full = ui.ctx().content_rect();
-    let shown = Modal::new(Id::unique("merge")).show(ui.ctx(), |ui| {
-        ui.set_width((full.width() - 60.0).min(600.0));
-        ui.heading("Somebody else worked on this song");
-        let name = merging.copy.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        ui.add(Label::new(egui::RichText::new(name).weak()).wrap());
-        ui.add_space(6.0);
-        let height = (full.height() - 240.0).clamp(120.0, 420.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            if !merging.news.is_empty() {
-                theme::caption(ui, "What they changed, and you did not");
-                for line in &merging.news {
-                    ui.add(Label::new(format!("\u{b7}  {line}")).wrap());
-                }
-                ui.add_space(8.0);
+    let Some(document) = &app.document else { return };
+    if merging.state != document.state() {
+        let copy = merging.copy.clone();
+        merging = match merging.again(&document.path, &document.session, document.state()) {
+            Ok(merging) => merging,
+            // It went, or became another: it is looked for again.
+            Err(_) => {
+                app.notes.copies.later.retain(|later| *later != copy);
+                return;
             }
-            if !merging.conflicts.is_empty() {
-                theme::caption(ui, "What both changed");
-            }
-            for (n, [ours, theirs]) in merging.conflicts.iter().enumerate() {
-                let Some(side) = merging.sides.get_mut(n) else { continue };
-                ui.push_id(n, |ui| {
-                    ui.radio_value(side, Some(Side::Ours), format!("Yours: {ours}"));
-                    ui.radio_value(side, Some(Side::Theirs), format!("Theirs: {theirs}"));
-                    ui.add_space(4.0);
-                });
-            }
-        });
-        if merging.conflicts.len() > 1 {
-            let (rect, _) = ui.allocate_exact_size(vec2(280.0, 30.0), Sense::hover());
-            let all = segments(ui, rect, &["Everything yours", "Everything theirs"], usize::MAX);
-            let side = match all {
-                Some(0) => Some(Side::Ours),
-                Some(_) => Some(Side::Theirs),
-                None => None,
-            };
-            if side.is_some() {
-                merging.sides.fill(side);
-            }
-        }
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            let ready = merging.sides.iter().all(Option::is_some);
-            take = ui.add_enabled(ready, egui::Button::new("Put both together")).clicked();
-            later = ui.button("Later").clicked();
-            if !ready {
-                ui.weak("choose for each what both changed");
-            }
-        });
-    });
-    if take {
-        finish(app, merging);
-    } else if later || shown.should_close() {
-        app.notes.copies.later.push(merging.copy);
-    } else {
-        app.notes.copies.open = Some(merging);
+        };
     }
+    let mut asked = None;
+    let full = ui.ctx().content_rect();
+    let width = (full.width() - 60.0).min(560.0);
+    Window::new("Somebody else worked on this song")
+        .collapsible(true)
+        .resizable(false)
+        .default_pos(full.right_top() + vec2(-width - 40.0, 120.0))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(width);
+            let height = (full.height() - 320.0).clamp(120.0, 480.0);
+            ScrollArea::vertical().max_height(height).show(ui, |ui| changes(&mut merging, ui));
+            asked = buttons(&mut merging, ui);
+        });
+    match asked {
+        Some(Asked::Together) => finish(app, merging),
+        Some(Asked::Later) => app.notes.copies.later.push(merging.copy),
+        Some(Asked::Apart) => match keep_apart(&merging.copy) {
+            Ok(()) => app.say("It is a song of its own from now on"),
+            Err(error) => app.say(error.to_string()),
+        },
+        None => app.notes.copies.open = Some(merging),
+    }
+}
+
+fn changes(merging: &mut Merging, ui: &mut Ui) {
+    let name = merging.copy.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let who = merging.theirs.saved.as_ref().map(|saved| format!(", saved {saved}"));
+    ui.add(Label::new(RichText::new(name + &who.unwrap_or_default()).weak()).wrap());
+    let heads = ["What they changed, and you did not", "What you changed, and they did not"];
+    for (head, lines) in heads.into_iter().zip(&merging.news).filter(|(_, lines)| !lines.is_empty())
+    {
+        ui.add_space(8.0);
+        theme::caption(ui, head);
+        for line in lines {
+            ui.add(Label::new(format!("\u{b7}  {line}")).wrap());
+        }
+    }
+    if !merging.conflicts.is_empty() {
+        ui.add_space(8.0);
+        theme::caption(ui, "What both changed");
+    }
+    let by = merging.theirs.saved.as_ref().map(|saved| saved.by.clone()).unwrap_or_default();
+    let they = if by.is_empty() { "Theirs".to_string() } else { format!("Theirs ({by})") };
+    for (n, (words, side)) in merging.conflicts.iter().zip(&mut merging.sides).enumerate() {
+        ui.push_id(n, |ui| {
+            ui.add_space(4.0);
+            let was = words.was.as_ref().map_or("not known".into(), |was| was.join("; "));
+            ui.add(Label::new(RichText::new(format!("Was: {was}")).color(theme::dim())).wrap());
+            pick(ui, side, Side::Ours, &format!("Yours: {}", words.ours.join("; ")));
+            pick(ui, side, Side::Theirs, &format!("{they}: {}", words.theirs.join("; ")));
+        });
+    }
+}
+
+/// One of two things, over the whole width; the one that is chosen is lit.
+fn pick(ui: &mut Ui, chosen: &mut Option<Side>, side: Side, text: &str) {
+    let on = *chosen == Some(side);
+    let (fill, ink) = match on {
+        true => (theme::accent(), theme::on_accent()),
+        false => (theme::raised(), theme::text()),
+    };
+    let text = RichText::new(text).font(theme::font(13.0, Weight::Medium)).color(ink);
+    let button = Button::new(text).fill(fill).stroke(Stroke::NONE).wrap().selected(on);
+    let layout = Layout::top_down_justified(Align::LEFT);
+    let size = vec2(ui.available_width(), 28.0);
+    if ui.allocate_ui_with_layout(size, layout, |ui| ui.add(button)).inner.clicked() {
+        *chosen = Some(side);
+    }
+}
+
+fn buttons(merging: &mut Merging, ui: &mut Ui) -> Option<Asked> {
+    ui.add_space(8.0);
+    if merging.conflicts.len() > 1 {
+        let (rect, _) = ui.allocate_exact_size(vec2(320.0, 30.0), Sense::hover());
+        let lit = match merging.sides.first() {
+            Some(Some(first)) if merging.sides.iter().all(|side| *side == Some(*first)) => {
+                if *first == Side::Ours { 0 } else { 1 }
+            }
+            _ => usize::MAX,
+        };
+        let all = segments(ui, rect, &["Everything yours", "Everything theirs"], lit);
+        if let Some(n) = all {
+            merging.sides.fill(Some(if n == 0 { Side::Ours } else { Side::Theirs }));
+        }
+        ui.add_space(6.0);
+    }
+    let mut asked = None;
+    ui.horizontal(|ui| {
+        let open = merging.sides.iter().filter(|side| side.is_none()).count();
+        if ui.add_enabled(open == 0, Button::new("Put both together")).clicked() {
+            asked = Some(Asked::Together);
+        }
+        if ui.button("Later").clicked() {
+            asked = Some(Asked::Later);
+        }
+        let apart = ui.button("Keep it apart");
+        if apart.on_hover_text("It is no copy of this song, but one of its own").clicked() {
+            asked = Some(Asked::Apart);
+        }
+        match open {
+            0 => {}
+            1 => drop(ui.weak("one is still to be chosen")),
+            open => drop(ui.weak(format!("{open} are still to be chosen"))),
+        }
+    });
+    asked
 }
 
 fn finish(app: &mut App, merging: Merging) {
@@ -159,10 +246,20 @@ fn finish(app: &mut App, merging: Merging) {
         if !edits.is_empty() {
             document.edit_once(Edit::Several(edits));
         }
-        document.session.lineage = lineage(&document.session, &merging.theirs);
+        // What later programs wrote is in no change that is known here.
+        let (id, saved) = (document.session.id.clone(), document.session.saved.clone());
+        let lineage = lineage(&document.session, &merging.theirs);
+        document.session = Session { id, lineage, saved, ..session };
     });
     match put_aside(&path, &merging.copy) {
-        Ok(_) => app.save(),
+        Ok(_) => {
+            app.save();
+            // What was said beside the copy is found now that it is gone.
+            let home = app.document.as_ref().map(|document| come_home(&path, &document.session));
+            if let Some(Err(error)) = home {
+                app.say(error.to_string());
+            }
+        }
         Err(error) => {
             app.notes.copies.later.push(merging.copy);
             app.say(error.to_string());

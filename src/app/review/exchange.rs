@@ -9,7 +9,7 @@ use crate::render::progress::{Observer, Overall};
 use crate::review::book::Book;
 use crate::review::cleaning::notes_of_user;
 use crate::review::comments::{Comment, Review};
-use crate::review::copies::copies;
+use crate::review::copies::{Beside, copies};
 use crate::review::exchange::{Format, LARGEST, read, write};
 use crate::review::page::{self, PageError, Request};
 use crate::review::revisions::Revisions;
@@ -192,7 +192,8 @@ impl Jobs {
         let (path, session) = (path.to_owned(), session.clone());
         self.spawn("tidy", move |_| {
             // What cannot be read may speak of anything.
-            let copies = copies(&path).into_iter().map(|copy| load(&copy));
+            let beside = copies(&path, &session, &mut Beside::default());
+            let copies = beside.into_iter().map(|copy| load(&copy));
             let Ok(mut all) = copies.collect::<Result<Vec<Session>, _>>() else { return };
             all.push(session);
             Revisions::of(&path).tidy(&all.iter().collect::<Vec<_>>(), &notes_of_user());

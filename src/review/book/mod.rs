@@ -18,8 +18,10 @@ mod import;
 
 use crate::disk;
 use crate::review::ReviewError;
+use crate::review::beside;
 use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject, Was};
 use crate::review::numbers::{Sent, settle};
+use crate::session::file::EXTENSION as SESSION;
 use crate::units::Seconds;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{AutoCommit, Change, ChangeHash, ROOT, ReadDoc};
@@ -328,6 +330,8 @@ impl Book {
             self.seen.insert(name.into());
         }
         self.kept = self.doc.get_heads();
+        // Without it they are found by their name.
+        let _ = beside::mark(&folder.with_extension(SESSION));
         Ok(())
     }
 
