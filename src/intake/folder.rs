@@ -10,13 +10,14 @@ use crate::intake::stamps::starts;
 use crate::media::origin::software;
 use crate::media::{AudioInfo, MediaError, is_audio, is_unread_sound};
 use crate::session::Session;
-use crate::session::file::EXTENSION;
+use crate::session::file::{EXTENSION, label};
 use crate::session::file_ref::Place;
 use crate::session::naming::{compact, composed};
 use crate::session::stem::{FileRef, Role, Stem};
 use crate::units::{EntryId, SampleRate, counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A session made from files, and what a person should know about it.
@@ -183,7 +184,7 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
         entries.flatten().map(|entry| entry.path()).filter(is_session).collect();
     all.sort();
     let stems: Vec<String> = all.iter().map(|path| stem_of(path)).collect();
-    let mut own = all.iter().zip(&stems).filter(|(_, name)| {
+    let own = all.iter().zip(&stems).filter(|(_, name)| {
         // `Song_v1` and `Song (1)` belong to `Song`.
         let longer = |other: &String| {
             name.strip_prefix(other.as_str())
@@ -191,9 +192,19 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
         };
         !stems.iter().any(longer)
     });
-    match (own.next(), own.next()) {
-        (None, _) => Ok(None),
-        (Some((one, _)), None) => Ok(Some(one.clone())),
+    let mut own: Vec<&PathBuf> = own.map(|(path, _)| path).collect();
+    if own.len() > 1 {
+        // A copy under any name has the id of what it is a copy of, and a name that was made of it.
+        let ids: Vec<EntryId> = own.iter().map(|path| label(path).unwrap_or_default().id).collect();
+        let mut seen = HashSet::new();
+        let mut named: Vec<(&PathBuf, EntryId)> = own.into_iter().zip(ids).collect();
+        named.sort_by_key(|(path, _)| stem_of(path).len());
+        named.retain(|(_, id)| id.is_empty() || seen.insert(id.clone()));
+        own = named.into_iter().map(|(path, _)| path).collect();
+    }
+    match own.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some((*one).clone())),
         _ => {
             let names = stems.iter().map(|name| format!("{name}.{EXTENSION}")).collect();
             Err(IntakeError::Several { folder: folder.to_owned(), names })
