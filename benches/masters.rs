@@ -8,7 +8,6 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 use stemwright::intake::folder::gather;
 use stemwright::media::writer::{BitDepth, WavWriter};
-use stemwright::session::Unknown;
 use stemwright::session::stem::{CleanRegion, Role, Treatment};
 use stemwright::session::version::Cut;
 use stemwright::units::{SampleRate, Seconds};

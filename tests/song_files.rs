@@ -2,9 +2,13 @@
 
 mod common;
 
-use common::{expect, folder_of, json, render, samples, session_in, sound, text};
+use common::{
+    expect, ffmpeg_reading, folder_of, json, listing, render, samples, session_in, sound, text,
+};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use stemwright::session::file::{load, save};
+use stemwright::units::Db;
 
 struct Song {
     home: tempfile::TempDir,
@@ -50,6 +54,12 @@ impl Song {
         let found = json(&self.run(code, &["files", "--json"]).0);
         let one = |found: &Value| found["state"].as_str().unwrap().to_string();
         found.as_array().unwrap().iter().map(one).collect()
+    }
+
+    /// The folder of the package that was made.
+    fn package(&self) -> String {
+        let all = listing(self.folder.path());
+        all.into_iter().find(|name| name.ends_with("_v1")).unwrap()
     }
 
     fn out(&self, name: &str) -> PathBuf {
@@ -123,6 +133,44 @@ fn half_of_a_new_export_is_no_new_export() {
 }
 
 #[test]
+fn a_page_without_its_stems_has_the_masters_that_were_kept() {
+    let song = Song::new();
+    let deliver = ["deliver", "--masters", "streaming,cd", "--versions", "full", "--no-stems"];
+    song.run(0, &deliver);
+    for name in ["01_Drums.wav", "02_Bass.wav", "03_Vocals.wav"] {
+        std::fs::remove_file(song.stem(name)).unwrap();
+    }
+    let page = |name: &str, more: &[&str]| {
+        let out = song.out(name);
+        let all = [&["review", "-o", text(&out), "--versions", "full", "--json"], more].concat();
+        let (made, said) = song.run(0, &all);
+        (json(&made)["tracks"][0].clone(), said)
+    };
+    let (track, said) = page("kept.html", &["--wav"]);
+    assert_eq!(track["note"], "the master that was kept of v1");
+    assert!(said.contains("full v1: the master that was kept of v1"), "{said}");
+    // It is that file, with what was measured of it.
+    let wav = song.folder.path().read_dir().unwrap().flatten().map(|entry| entry.path());
+    let wav = wav.filter(|path| text(path).ends_with("FullMix_v1.wav")).next().unwrap();
+    let kept = listing(&song.out(&song.package()).join("Masters"));
+    let kept = kept.iter().find(|name| name.contains("Streaming")).unwrap();
+    let kept = song.out(&song.package()).join("Masters").join(kept);
+    assert_eq!(std::fs::read(&wav).unwrap(), std::fs::read(&kept).unwrap());
+    assert!((track["integrated_lufs"].as_f64().unwrap() - ffmpeg_reading(&kept).0).abs() < 0.15);
+    // After more work it is the sound of before, and says so.
+    let mut session = load(&song.session).unwrap();
+    session.stems[0].strip.fader = Db(-3.0);
+    save(&session, &song.session).unwrap();
+    let (track, _) = page("before.html", &[]);
+    let note = track["note"].as_str().unwrap();
+    assert!(note.starts_with("as it was in v1: ") && note.contains("Bass"), "{note}");
+    // What is no longer what was measured is not taken for it.
+    std::fs::write(&kept, b"RIFF").unwrap();
+    let (track, _) = page("other.html", &[]);
+    assert_eq!(track["sounds"], true, "the other master");
+}
+
+#[test]
 fn a_missing_stem_stops_only_what_needs_it() {
     let song = Song::new();
     for name in ["02_Bass.wav", "Rough Mix.wav"] {
@@ -138,15 +186,23 @@ fn a_missing_stem_stops_only_what_needs_it() {
         song.run(0, arguments);
     }
     let (out, page) = (song.out("out"), song.out("page.html"));
-    for refused in [
-        vec!["render", "-o", text(&out)],
-        vec!["deliver", "-o", text(&out)],
-        vec!["review", "-o", text(&page)],
-    ] {
+    for refused in [vec!["render", "-o", text(&out)], vec!["deliver", "-o", text(&out)]] {
         let (_, err) = song.run(1, &refused);
         assert!(err.contains("02_Bass.wav (Bass) is missing"), "{err}");
     }
-    assert!(!out.exists() && !page.exists(), "nothing is made");
+    assert!(!out.exists(), "nothing is made");
+    // The page is for what is said; what has no sound says so.
+    let made = json(&song.run(1, &["review", "-o", text(&page), "--json"]).0);
+    let tracks = made["tracks"].as_array().unwrap();
+    let sounds = |id: &str| tracks.iter().find(|track| track["version"] == id).unwrap().clone();
+    assert_eq!(
+        (sounds("full")["sounds"].as_bool(), sounds("acappella")["sounds"].as_bool()),
+        (Some(false), Some(true))
+    );
+    let note = sounds("full")["note"].as_str().unwrap().to_string();
+    assert_eq!(note, "no sound: Bass cannot be found, and no master of it was kept");
+    assert!(std::fs::read_to_string(&page).unwrap().contains(&note));
+    std::fs::remove_file(&page).unwrap();
     // Asked for, it is made, and says what it lacks.
     let file = song.full(1, "out", &["--allow-missing"]);
     assert!(says(&file, "problems", "Bass) is missing"), "{file}");

@@ -141,6 +141,12 @@
     playing = null;
   };
   const start = async (n, time) => {
+    if (!tracks[n].sounds) {
+      asked++;
+      if (playing) { at = position(); silence(); buttons(); }
+      say(tracks[n].name + ": " + tracks[n].note);
+      return;
+    }
     if (!ready()) return;
     const turn = ++asked;
     let buffer;
@@ -222,6 +228,7 @@
     const facts = ["v" + track.revision, clock(track.seconds, 0)];
     if (track.lufs !== null) facts.push(track.lufs.toFixed(1).replace("-", "\u2212") + " LUFS");
     if (track.true_peak !== null) facts.push(track.true_peak.toFixed(1).replace("-", "\u2212") + " dBTP");
+    if (track.note) facts.push(track.note);
     get("heard").textContent = track.name + ", " + facts.join(", ");
     if (track.wav) {
       const link = make("a", "uncompressed file", { href: track.wav, download: "" });

@@ -28,7 +28,8 @@ pub struct ReviewPage {
     /// Also write the files uncompressed beside the page, and link them
     #[arg(long)]
     wav: bool,
-    /// Make it although stems are missing, which are silent
+    /// Make versions of which stems are missing without them; else they are heard as the last revision
+    /// was delivered
     #[arg(long)]
     allow_missing: bool,
     /// Leave out what was said so far
@@ -70,6 +71,10 @@ impl ReviewPage {
             println!("{}", made.page);
             made.files.iter().for_each(|file| println!("{file}"));
         }
-        Ok(Outcome::Fine)
+        for track in made.tracks.iter().filter(|track| !track.note.is_empty()) {
+            eprintln!("stemwright: {} v{}: {}", track.version, track.revision, track.note);
+        }
+        let silent = made.tracks.iter().any(|track| !track.sounds);
+        Ok(if silent { Outcome::Problem } else { Outcome::Fine })
     }
 }

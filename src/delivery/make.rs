@@ -199,7 +199,11 @@ pub fn deliver(
     };
     let mut hash = None;
     if let Some((revisions, next)) = kept {
-        match revisions.keep(delivered, Revision { measured: masters.clone(), ..next }) {
+        let home = request.session.as_deref().and_then(Path::parent);
+        let inner = home.and_then(|home| place.strip_prefix(home).ok()).unwrap_or(&place);
+        let package = inner.to_string_lossy().replace('\\', "/");
+        let next = Revision { measured: masters.clone(), package, ..next };
+        match revisions.keep(delivered, next) {
             Ok(revision) => hash = Some(revision.session),
             Err(error) => {
                 let text = format!("The revision was not kept: {error}");

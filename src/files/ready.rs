@@ -40,6 +40,15 @@ impl Ready {
         })
     }
 
+    /// The same, by their ids.
+    pub fn missing_stems(&self) -> Vec<StemId> {
+        let stem = |found: &Found| match found.of {
+            FileOf::Stem(id) => Some(id),
+            _ => None,
+        };
+        self.missing().filter_map(stem).collect()
+    }
+
     /// Stems without sound.
     pub fn silent(&self) -> Vec<StemId> {
         let all = self.found.iter().filter(|found| !found.state.sounds());

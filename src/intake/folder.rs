@@ -12,12 +12,11 @@ use crate::media::{AudioInfo, MediaError, is_audio, is_unread_sound};
 use crate::session::Session;
 use crate::session::file::{EXTENSION, label};
 use crate::session::file_ref::Place;
-use crate::session::naming::{compact, composed};
+use crate::session::naming::{compact, composed, plain};
 use crate::session::stem::{FileRef, Role, Stem};
 use crate::units::{EntryId, SampleRate, counted};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A session made from files, and what a person should know about it.
@@ -194,13 +193,21 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
     });
     let mut own: Vec<&PathBuf> = own.map(|(path, _)| path).collect();
     if own.len() > 1 {
-        // A copy under any name has the id of what it is a copy of, and a name that was made of it.
-        let ids: Vec<EntryId> = own.iter().map(|path| label(path).unwrap_or_default().id).collect();
-        let mut seen = HashSet::new();
-        let mut named: Vec<(&PathBuf, EntryId)> = own.into_iter().zip(ids).collect();
-        named.sort_by_key(|(path, _)| stem_of(path).len());
-        named.retain(|(_, id)| id.is_empty() || seen.insert(id.clone()));
-        own = named.into_iter().map(|(path, _)| path).collect();
+        // `Kopie von Song` and `song` have the id of `Song`, and a name that was made of its.
+        let known = |path: &PathBuf| (plain(&stem_of(path)), label(path).unwrap_or_default().id);
+        let all: Vec<(String, EntryId)> = own.iter().map(|path| known(path)).collect();
+        let mut n = 0;
+        own.retain(|_| {
+            let copy = all.get(n).is_some_and(|(name, id)| {
+                let made_of = |(m, (other, theirs)): (usize, &(String, EntryId))| {
+                    let is_longer = name.len() > other.len() || (name == other && n > m);
+                    theirs == id && is_longer && name.contains(other)
+                };
+                !id.is_empty() && all.iter().enumerate().any(made_of)
+            });
+            n += 1;
+            !copy
+        });
     }
     match own.as_slice() {
         [] => Ok(None),

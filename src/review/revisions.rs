@@ -47,9 +47,12 @@ pub struct Revision {
     pub parent: Option<String>,
     /// What changed since, a sentence each.
     pub log: Vec<String>,
-    /// The files that were made of it.
+    /// The files that were made of it, by their places in its package.
     #[serde(default)]
     pub measured: Vec<FileReport>,
+    /// Where that was put, from the folder of the session if it lies in there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub package: String,
     /// Hash of the session.
     pub session: String,
     /// Name of its file.
@@ -136,6 +139,7 @@ impl Revisions {
             parent: parent.map(|parent| parent.session),
             log,
             measured: Vec::new(),
+            package: String::new(),
             session: String::new(),
             file: String::new(),
         }

@@ -207,7 +207,10 @@ impl Jobs {
                 Ok(made) => {
                     let place = request.out.parent().map_or_else(PathBuf::new, Path::to_owned);
                     let size = made.bytes as f64 / 1e6;
-                    say(News::Done(format!("{} is made, {size:.1} MB", made.page), place));
+                    let notes = made.tracks.iter().filter(|track| !track.note.is_empty());
+                    let notes: String =
+                        notes.map(|track| format!("; {}: {}", track.version, track.note)).collect();
+                    say(News::Done(format!("{} is made, {size:.1} MB{notes}", made.page), place));
                 }
                 Err(PageError::Cancelled) => {}
                 Err(error) => say(News::Failed(error.to_string())),

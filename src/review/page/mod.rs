@@ -4,40 +4,36 @@
 //! Everything that people wrote is data in it, never markup; its policy lets nothing run but its
 //! own script, and lets nothing be loaded from anywhere.
 
+mod kept;
+mod tracks;
+
 use crate::disk;
-use crate::engine::cuts::CutMap;
+use crate::media::MediaError;
 use crate::media::broadcast::today;
-use crate::media::opus::{RATE, encode};
-use crate::media::sink::FileFormat;
 use crate::media::tags::escaped;
-use crate::media::{MediaError, PcmFile};
+use crate::render::RenderError;
 use crate::render::plan::{chosen_masters, chosen_versions};
 use crate::render::progress::{Observer, Piece};
 use crate::render::scratch::{Scratch, place};
-use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::ReviewError;
 use crate::review::comments::{Comment, Review};
 use crate::review::numbers::Sent;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::master::Master;
 use crate::session::naming::{compact, numbered};
-use crate::session::version::left;
-use crate::units::Frames;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+use tracks::{Track, tracks as heard};
 
-const STYLE: &str = include_str!("../../assets/pages/review.css");
-const SCRIPT: &str = include_str!("../../assets/pages/review.js");
-const BODY: &str = include_str!("../../assets/pages/review.html");
+const STYLE: &str = include_str!("../../../assets/pages/review.css");
+const SCRIPT: &str = include_str!("../../../assets/pages/review.js");
+const BODY: &str = include_str!("../../../assets/pages/review.html");
 
-/// Columns of a waveform.
-const COLUMNS: usize = 1600;
 /// What is usual for music that is listened to closely.
 pub const KBPS: u32 = 160;
 
@@ -77,7 +73,8 @@ pub struct Request {
     pub session: Option<PathBuf>,
     /// The file of the page.
     pub out: PathBuf,
-    /// Makes it although stems are missing, which are silent.
+    /// Where stems are missing their versions are made without them, instead of from masters that
+    /// were kept.
     pub allow_missing: bool,
 }
 
@@ -119,6 +116,11 @@ pub struct Heard {
     pub revision: String,
     pub integrated_lufs: Option<f64>,
     pub bytes: usize,
+    /// What whoever hears it should know of the sound.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Whether there is any.
+    pub sounds: bool,
 }
 
 #[derive(Serialize)]
@@ -138,23 +140,6 @@ struct Data<'a> {
     comments: Vec<&'a Comment>,
     /// Name of what went out with these numbers.
     document: String,
-}
-
-#[derive(Serialize)]
-struct Track {
-    version: String,
-    name: String,
-    revision: String,
-    seconds: f64,
-    lufs: Option<f64>,
-    true_peak: Option<f64>,
-    /// Lowest and highest value of every column, a byte each.
-    peaks: String,
-    /// From and to in the song, and where that begins in the version.
-    pieces: Vec<[f64; 3]>,
-    wav: Option<String>,
-    #[serde(skip)]
-    audio: Vec<u8>,
 }
 
 /// The name of the page's file: `BlueSky_v1.1_Review.html`.
@@ -203,7 +188,7 @@ pub fn make(
         tracks.extend(heard.into_iter().map(|track| (file(&track), track)));
     }
     let mut files = Vec::new();
-    for (file, track) in tracks.iter_mut().filter(|_| request.wav) {
+    for (file, track) in tracks.iter_mut().filter(|(_, track)| request.wav && track.sounds) {
         let title = compact(&session.song.title);
         let name = format!("{title}_{}_v{}.wav", compact(&track.name), compact(&track.revision));
         let placed = place(file, &target.join(name))?;
@@ -216,6 +201,8 @@ pub fn make(
         revision: track.revision.clone(),
         integrated_lufs: track.lufs,
         bytes: track.audio.len(),
+        note: track.note.clone(),
+        sounds: track.sounds,
     });
     let made = made.collect();
     let page = written(session, review, request, tracks);
@@ -242,106 +229,6 @@ fn states(session: &Session, request: &Request) -> Result<Vec<(String, Session)>
         states.push((plain.to_string(), revisions.session(known)?));
     }
     Ok(states)
-}
-
-/// The versions of one state, rendered and encoded.
-fn heard(
-    state: &Session,
-    folder: &Path,
-    revision: &str,
-    request: &Request,
-    place: &Path,
-    observer: &dyn Observer,
-    cancel: &AtomicBool,
-) -> Result<Vec<Track>, PageError> {
-    let mut session = state.clone();
-    let master = session.master(&request.master).or_else(|| session.masters.first().cloned());
-    if let Some(master) = master {
-        session.masters = vec![Master { format: FileFormat::Wav, ..master }];
-    }
-    session.delivery.pattern = "{version}".into();
-    session.delivery.left_out.clear();
-    let known = |id: &String| session.version(id).is_some();
-    // A version that an earlier revision did not have is not in it.
-    let versions: Vec<String> = request.versions.iter().filter(|id| known(id)).cloned().collect();
-    if versions.is_empty() && !request.versions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let masters = session.masters.iter().map(|master| master.id.clone()).collect();
-    let rendering = Rendering {
-        folder: place.to_owned(),
-        versions,
-        masters,
-        allow_missing: request.allow_missing,
-        ..Rendering::default()
-    };
-    let report = render(&session, folder, &rendering, observer, cancel)?;
-    observer.stage("encoding");
-    let mut tracks = Vec::new();
-    for file in &report.files {
-        let path = Path::new(&file.path);
-        let Some(version) = session.version(&file.version) else { continue };
-        let wave = PcmFile::open(path)?.ok_or_else(|| MediaError::Missing(path.to_owned()))?;
-        let info = wave.info();
-        let total = info.frames.at_rate(info.sample_rate, RATE).0;
-        let mut columns = Columns::new(total);
-        let audio = encode::<PageError>(&wave, request.kbps, &mut |left, right| {
-            columns.take(left, right);
-            if cancel.load(Ordering::Relaxed) { Err(PageError::Cancelled) } else { Ok(()) }
-        })?;
-        drop(wave);
-        let named = place.join(format!("{}.wav", version.id));
-        std::fs::rename(path, &named).map_err(|cause| PageError::Write { path: named, cause })?;
-        tracks.push(Track {
-            version: version.id.clone(),
-            name: version.name.clone(),
-            revision: revision.into(),
-            seconds: Frames(total).seconds(RATE).0,
-            lufs: file.integrated_lufs,
-            true_peak: file.true_peak_dbtp,
-            peaks: STANDARD.encode(&columns.bytes),
-            pieces: pieces(&session, &version.id),
-            wav: None,
-            audio,
-        });
-    }
-    Ok(tracks)
-}
-
-/// What a version plays of the song, and when.
-fn pieces(session: &Session, version: &str) -> Vec<[f64; 3]> {
-    let Some(version) = session.version(version) else { return Vec::new() };
-    let version = session.resolved(version);
-    let (rate, whole) = (session.sample_rate, session.length().0);
-    let map = CutMap::of(&version, rate, whole);
-    let seconds = |frame: u64| Frames(frame).seconds(rate).0;
-    let parts = left(&version, whole, rate).into_iter();
-    parts.map(|(from, to)| [from, to, map.edited_frame(from)].map(seconds)).collect()
-}
-
-/// Lowest and highest value of every part of a file.
-struct Columns {
-    total: u64,
-    at: u64,
-    bytes: Vec<u8>,
-}
-
-impl Columns {
-    fn new(total: u64) -> Self {
-        Self { total: total.max(1), at: 0, bytes: [128; 2].repeat(COLUMNS) }
-    }
-
-    fn take(&mut self, left: &[f32], right: &[f32]) {
-        for (l, r) in left.iter().zip(right) {
-            let column = (self.at * COLUMNS as u64 / self.total).min(COLUMNS as u64 - 1) as usize;
-            let byte = |value: f32| (value.clamp(-1.0, 1.0) * 127.0 + 128.0).round() as u8;
-            if let Some([low, high]) = self.bytes.get_mut(2 * column..2 * column + 2) {
-                *low = (*low).min(byte(l.min(*r)));
-                *high = (*high).max(byte(l.max(*r)));
-            }
-            self.at += 1;
-        }
-    }
 }
 
 /// A name of the song by its sound: whatever it is called, it is the same on every machine.

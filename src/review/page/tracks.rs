@@ -1,0 +1,254 @@
+//! The sounds of the page: each version of a state, rendered and encoded. Where stems are missing it
+//! is the master that was kept of a revision, or no sound, and that is said.
+
+use super::kept::{Kept, kept};
+use super::{PageError, Request};
+use crate::engine::cuts::CutMap;
+use crate::files::ready::ready;
+use crate::media::opus::{RATE, encode};
+use crate::media::sink::FileFormat;
+use crate::media::{MediaError, PcmFile};
+use crate::render::progress::Observer;
+use crate::render::{RenderError, Request as Rendering, render};
+use crate::session::Session;
+use crate::session::master::{Alternates, Master};
+use crate::session::stem::StemId;
+use crate::session::version::{Version, left};
+use crate::units::Frames;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Columns of a waveform.
+const COLUMNS: usize = 1600;
+
+#[derive(Serialize)]
+pub(super) struct Track {
+    pub version: String,
+    pub name: String,
+    pub revision: String,
+    pub seconds: f64,
+    pub lufs: Option<f64>,
+    pub true_peak: Option<f64>,
+    /// Lowest and highest value of every column, a byte each.
+    peaks: String,
+    /// From and to in the song, and where that begins in the version.
+    pieces: Vec<[f64; 3]>,
+    pub wav: Option<String>,
+    /// What whoever hears it should know of the sound.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Whether there is any.
+    pub sounds: bool,
+    #[serde(skip)]
+    pub audio: Vec<u8>,
+}
+
+/// The versions of one state, each with its sound where there is one. The files come to lie in
+/// `place`, by the ids of their versions.
+pub(super) fn tracks(
+    state: &Session,
+    folder: &Path,
+    revision: &str,
+    request: &Request,
+    place: &Path,
+    observer: &dyn Observer,
+    cancel: &AtomicBool,
+) -> Result<Vec<Track>, PageError> {
+    let known = |id: &&String| state.version(id).is_some();
+    // A version that an earlier revision did not have is not in it.
+    let mut chosen: Vec<String> = request.versions.iter().filter(known).cloned().collect();
+    if request.versions.is_empty() {
+        chosen = state.versions.iter().map(|version| version.id.clone()).collect();
+    }
+    let master = state.master(&request.master).or_else(|| state.masters.first().cloned());
+    let missing = ready(state, folder, true).map_err(RenderError::from)?.missing_stems();
+    // A master that is as loud as the full mix needs the stems of that, too.
+    let whole = master.as_ref().is_some_and(|master| master.alternates != Alternates::Own);
+    let lacks = |version: &Version| -> Vec<StemId> {
+        let version = state.resolved(version);
+        let all = missing.iter().copied();
+        all.filter(|id| whole || state.stem(*id).is_some_and(|stem| version.holds(stem))).collect()
+    };
+    let complete = |id: &String| {
+        request.allow_missing || state.version(id).is_some_and(|version| lacks(version).is_empty())
+    };
+    let (whole, partly): (Vec<String>, Vec<String>) = chosen.iter().cloned().partition(complete);
+    let mut tracks = Vec::new();
+    if let Some(master) = master.filter(|_| !whole.is_empty()) {
+        let made = Made { state, folder, revision, request, place };
+        tracks = made.rendered(whole, master, observer, cancel)?;
+    }
+    for version in partly.iter().filter_map(|id| state.version(id)) {
+        let made = Made { state, folder, revision, request, place };
+        tracks.push(made.kept(version, &lacks(version), cancel)?);
+    }
+    for track in tracks.iter_mut().filter(|_| request.allow_missing) {
+        let version = state.version(&track.version);
+        let without = names(state, &version.map(lacks).unwrap_or_default());
+        if !without.is_empty() {
+            track.note = format!("without {without}, which cannot be found");
+        }
+    }
+    tracks.sort_by_key(|track| chosen.iter().position(|id| *id == track.version));
+    Ok(tracks)
+}
+
+fn names(state: &Session, stems: &[StemId]) -> String {
+    let names = stems.iter().filter_map(|id| state.stem(*id)).map(|stem| stem.name.as_str());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// What tracks are made of.
+struct Made<'a> {
+    state: &'a Session,
+    folder: &'a Path,
+    revision: &'a str,
+    request: &'a Request,
+    place: &'a Path,
+}
+
+impl Made<'_> {
+    fn rendered(
+        &self,
+        versions: Vec<String>,
+        master: Master,
+        observer: &dyn Observer,
+        cancel: &AtomicBool,
+    ) -> Result<Vec<Track>, PageError> {
+        let mut session = self.state.clone();
+        session.masters = vec![Master { format: FileFormat::Wav, ..master }];
+        session.delivery.pattern = "{version}".into();
+        session.delivery.left_out.clear();
+        let masters = session.masters.iter().map(|master| master.id.clone()).collect();
+        let rendering = Rendering {
+            folder: self.place.to_owned(),
+            versions,
+            masters,
+            // None of these holds a stem that is missing, unless that was allowed.
+            allow_missing: true,
+            ..Rendering::default()
+        };
+        let report = render(&session, self.folder, &rendering, observer, cancel)?;
+        observer.stage("encoding");
+        let mut tracks = Vec::new();
+        for file in &report.files {
+            let path = Path::new(&file.path);
+            let Some(version) = session.version(&file.version) else { continue };
+            let wave = PcmFile::open(path)?.ok_or_else(|| MediaError::Missing(path.to_owned()))?;
+            let track = self.sounding(version, &wave, cancel)?;
+            drop(wave);
+            let named = self.place.join(format!("{}.wav", version.id));
+            std::fs::rename(path, &named)
+                .map_err(|cause| PageError::Write { path: named, cause })?;
+            let (lufs, true_peak) = (file.integrated_lufs, file.true_peak_dbtp);
+            tracks.push(Track { lufs, true_peak, ..track });
+        }
+        Ok(tracks)
+    }
+
+    /// A version of which stems are missing.
+    fn kept(
+        &self,
+        version: &Version,
+        lacks: &[StemId],
+        cancel: &AtomicBool,
+    ) -> Result<Track, PageError> {
+        let without = names(self.state, lacks);
+        let session = self.request.session.as_deref();
+        let master = &self.request.master;
+        let found = session.and_then(|path| kept(path, self.state, &version.id, master));
+        let Some(Kept { wave, report, revision, is_it }) = found else {
+            let seconds = self.state.resolved(version);
+            let (rate, whole) = (self.state.sample_rate, self.state.length());
+            let seconds = seconds.length(whole, rate).seconds(rate).0;
+            let note = format!("no sound: {without} cannot be found, and no master of it was kept");
+            return Ok(Track { note, ..self.silent(version, seconds) });
+        };
+        let mut track = self.sounding(version, &wave, cancel)?;
+        track.note = match is_it {
+            true => format!("the master that was kept of v{revision}"),
+            false => format!("as it was in v{revision}: {without} cannot be found"),
+        };
+        let (lufs, true_peak) = (report.integrated_lufs, report.true_peak_dbtp);
+        if self.request.wav {
+            let named = self.place.join(format!("{}.wav", version.id));
+            std::fs::create_dir_all(self.place)
+                .and_then(|()| crate::disk::copy(wave.path(), &named))
+                .map_err(|cause| PageError::Write { path: named, cause })?;
+        }
+        Ok(Track { lufs, true_peak, ..track })
+    }
+
+    fn silent(&self, version: &Version, seconds: f64) -> Track {
+        Track {
+            version: version.id.clone(),
+            name: version.name.clone(),
+            revision: self.revision.into(),
+            seconds,
+            lufs: None,
+            true_peak: None,
+            peaks: STANDARD.encode([128; 2].repeat(COLUMNS)),
+            pieces: pieces(self.state, version),
+            wav: None,
+            note: String::new(),
+            sounds: false,
+            audio: Vec::new(),
+        }
+    }
+
+    fn sounding(
+        &self,
+        version: &Version,
+        wave: &PcmFile,
+        cancel: &AtomicBool,
+    ) -> Result<Track, PageError> {
+        let info = wave.info();
+        let total = info.frames.at_rate(info.sample_rate, RATE).0;
+        let mut columns = Columns::new(total);
+        let audio = encode::<PageError>(wave, self.request.kbps, &mut |left, right| {
+            columns.take(left, right);
+            if cancel.load(Ordering::Relaxed) { Err(PageError::Cancelled) } else { Ok(()) }
+        })?;
+        let peaks = STANDARD.encode(&columns.bytes);
+        let track = self.silent(version, Frames(total).seconds(RATE).0);
+        Ok(Track { peaks, sounds: true, audio, ..track })
+    }
+}
+
+/// What a version plays of the song, and when.
+fn pieces(session: &Session, version: &Version) -> Vec<[f64; 3]> {
+    let version = session.resolved(version);
+    let (rate, whole) = (session.sample_rate, session.length().0);
+    let map = CutMap::of(&version, rate, whole);
+    let seconds = |frame: u64| Frames(frame).seconds(rate).0;
+    let parts = left(&version, whole, rate).into_iter();
+    parts.map(|(from, to)| [from, to, map.edited_frame(from)].map(seconds)).collect()
+}
+
+/// Lowest and highest value of every part of a file.
+struct Columns {
+    total: u64,
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl Columns {
+    fn new(total: u64) -> Self {
+        Self { total: total.max(1), at: 0, bytes: [128; 2].repeat(COLUMNS) }
+    }
+
+    fn take(&mut self, left: &[f32], right: &[f32]) {
+        for (l, r) in left.iter().zip(right) {
+            let column = (self.at * COLUMNS as u64 / self.total).min(COLUMNS as u64 - 1) as usize;
+            let byte = |value: f32| (value.clamp(-1.0, 1.0) * 127.0 + 128.0).round() as u8;
+            if let Some([low, high]) = self.bytes.get_mut(2 * column..2 * column + 2) {
+                *low = (*low).min(byte(l.min(*r)));
+                *high = (*high).max(byte(l.max(*r)));
+            }
+            self.at += 1;
+        }
+    }
+}
