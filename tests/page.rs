@@ -176,6 +176,80 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
 }
 
 #[test]
+fn what_is_typed_stays_and_songs_do_not_mix() {
+    if !browser::is_there() {
+        return;
+    }
+    let (home, session) = song();
+    let home = home.path();
+    Book::of(&session).add(Draft { text: "More air".into(), ..Draft::default() }).unwrap();
+    // A second song of this name, and a stem of it is gone.
+    let (other, second) = song();
+    let mut another = load(&second).unwrap();
+    let bass = &mut another.stems[1].file;
+    std::fs::remove_file(bass.place.at(second.parent().unwrap())).unwrap();
+    bass.content.hash = "0".repeat(64);
+    save(&another, &second).unwrap();
+    let page = |session: &Path, name: &str, versions: &str, code: i32| {
+        let page = home.join(name);
+        let all = ["review", text(session), "--versions", versions, "-o", text(&page)];
+        expect(home, code, &all);
+        page
+    };
+    let first = page(&session, "first.html", "full", 0);
+    let silent = page(&second, "second.html", "full,acappella", 1);
+    drop(other);
+
+    let browser = Browser::open(home);
+    browser.go(&first);
+    let field = "#notes li form [name], #notes li form textarea, #notes li form input";
+    let typed = || browser.run(&format!("return document.querySelector('{field}').value"));
+    browser.click("#notes li button[aria-label='Answer note 1']");
+    browser.write(field, "Half an an");
+    browser.write("#search", "nothing like it");
+    assert_eq!(browser.run("return document.querySelectorAll('#notes li form').length"), 0);
+    let search = "document.querySelector('#search')";
+    browser.run(&format!("{search}.value = ''; {search}.dispatchEvent(new Event('input'))"));
+    assert_eq!(typed(), "Half an an");
+    browser.write("#text", "Another note");
+    browser.click("#add");
+    assert_eq!(typed(), "Half an an");
+    browser.go(&first);
+    assert_eq!(typed(), "Half an an");
+    browser.write(field, "Half an answer");
+    browser.click("#notes li form button[type=submit]");
+    let shown = || {
+        let all = "Array.from(document.querySelectorAll('#notes li .answer'))";
+        browser.run(&format!(
+            "return {all}.filter((a) => a.textContent.includes('Half an answer')).length"
+        ))
+    };
+    assert_eq!(shown(), 1);
+    browser.click("#save");
+    let notes = home.join("BlueSky_v1_Notes.json");
+    browser.until("the notes file", |_| notes.exists());
+    expect(home, 0, &["comments", text(&session), "--import", text(&notes)]);
+    // On the next page of the song it is there once, and so is the note.
+    browser.go(&page(&session, "next.html", "full", 0));
+    assert_eq!(shown(), 1);
+    assert_eq!(browser.run("return document.querySelectorAll('#notes li').length"), 2);
+
+    // The other song knows nothing of it, and says what has no sound.
+    browser.go(&silent);
+    assert_eq!(browser.run("return document.querySelectorAll('#notes li').length"), 0);
+    assert!(browser.text("#heard").contains("no sound: Bass cannot be found"));
+    browser.click("#play");
+    browser.until("it is said", |b| {
+        b.run("return document.body.textContent.includes('Full mix: no sound')") == true
+    });
+    picture(&browser, "7_silent.png");
+    browser.click("[data-track='1']");
+    browser.click("#play");
+    browser.until("the other plays", |b| b.text("#time").as_str() > "0:00.5");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn the_sound_of_the_page_is_that_of_the_master() {
     let (home, session) = song();
     let home = home.path();
