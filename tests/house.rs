@@ -62,6 +62,7 @@ const OWNERS: [(&str, &str); 15] = [
     ("krilla", "delivery"),
     ("automerge", "review"),
     ("csv", "review"),
+    ("quick_xml", "review"),
     ("opus_pure", "media"),
 ];
 

@@ -12,6 +12,7 @@ use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::units::counted;
 use anyhow::Context;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Lists the comments on a song, takes them in from files, writes them out, answers them.
@@ -213,14 +214,14 @@ impl CommentsOn {
             let form = self.form.unwrap_or_else(|| by_name(path));
             let frames = self.frames.unwrap_or(FrameRate::FILM);
             let text = write_at(form, session, &all, self.times, frames);
-            super::write(path, text.as_bytes())?;
+            super::write(path, &text)?;
         } else if self.json {
-            print!("{}", write(Format::Json, session, &all, self.times));
+            std::io::stdout().write_all(&write(Format::Json, session, &all, self.times))?;
         } else if let Some(form) = self.form {
             let frames = self.frames.unwrap_or(FrameRate::FILM);
-            print!("{}", write_at(form, session, &all, self.times, frames));
+            std::io::stdout().write_all(&write_at(form, session, &all, self.times, frames))?;
         } else if self.import.is_empty() && self.send.is_none() {
-            print!("{}", write(Format::Text, session, &all, self.times));
+            std::io::stdout().write_all(&write(Format::Text, session, &all, self.times))?;
             println!("{} open, {}", review.open(), agreement(review, review.used().max(1)));
         }
         Ok(Outcome::Fine)

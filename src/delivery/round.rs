@@ -65,12 +65,13 @@ pub fn document(
     // Answers can name the document whose numbers they mean.
     let name = Sent::of(all, String::new()).name();
     let head = format!("{}\n{}, document {name}\n\n", sheet.title, today());
-    let text = head + &write(Format::Text, session, all, timecode);
+    let mut text = head.into_bytes();
+    text.extend(write(Format::Text, session, all, timecode));
     Ok([
-        ("txt", text.into_bytes()),
+        ("txt", text),
         ("pdf", pdf::pages(&sheet)?),
-        ("json", write(Format::Json, session, all, timecode).into_bytes()),
-        ("csv", write(Format::Csv, session, all, timecode).into_bytes()),
+        ("json", write(Format::Json, session, all, timecode)),
+        ("csv", write(Format::Csv, session, all, timecode)),
     ])
 }
 

@@ -107,7 +107,7 @@ pub fn export(app: &mut App, path: &Path, format: Format) {
     let Some(document) = &app.document else { return };
     let all: Vec<&Comment> = app.notes.book.review().present().collect();
     let text = write(format, &document.session, &all, app.preferences.comment_times);
-    match disk::write(path, text.as_bytes()) {
+    match disk::write(path, &text) {
         Ok(()) => app
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),

@@ -1,6 +1,7 @@
 //! Lists of markers that programs for pictures and for sound write as text: edit decision lists of
 //! Resolve and Avid (CMX 3600 with remarks), and the session text of Pro Tools.
 
+use super::lines::{Marker, drafts, markers};
 use super::timecode::{FrameRate, Reader};
 use super::{label, unlabelled};
 use crate::review::book::Draft;
@@ -89,11 +90,10 @@ pub fn pro_tools(session: &Session, comments: &[&Comment], rate: FrameRate) -> S
         rate.write(Seconds(0.0)),
         rate.to_string().replace("drop", " Drop"),
     );
-    let placed = comments.iter().filter_map(|one| Some((one.start?, one)));
-    for (n, (start, comment)) in placed.enumerate() {
-        let samples = start.frames(session.sample_rate).0;
-        let location = rate.write(start);
-        out.push_str(&format!("{}\t{location}\t{samples}\tSamples\t{}\t\n", n + 1, label(comment)));
+    for (n, Marker { at, text }) in markers(comments).into_iter().enumerate() {
+        let samples = at.frames(session.sample_rate).0;
+        let location = rate.write(at);
+        out.push_str(&format!("{}\t{location}\t{samples}\tSamples\t{text}\t\n", n + 1));
     }
     out
 }
@@ -112,7 +112,7 @@ pub fn read_pro_tools(text: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
     let rate = rate.map_or(reader.session.sample_rate, |rate| SampleRate(rate.round() as u32));
     let begins = field("SESSION START TIMECODE").and_then(|time| reader.time(time));
     let begins = begins.map_or(0.0, |time| time.0);
-    let draft = |line: &str| {
+    let row = |line: &str| {
         let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
         let cell = |name| column(name).and_then(|at| cells.get(at)).copied().unwrap_or("");
         let samples = cell("TIME REFERENCE").parse::<u64>().ok();
@@ -123,10 +123,14 @@ pub fn read_pro_tools(text: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
             samples.filter(|_| rate.0 > 0).map(|at| Frames(at).seconds(rate)).or_else(located);
         let words = [cell("NAME"), cell("COMMENTS")];
         let words: Vec<&str> = words.into_iter().filter(|text| !text.is_empty()).collect();
-        let (author, text) = unlabelled(&words.join("\n"));
-        Draft { author, start, text, ..Draft::default() }
+        (start, words.join("\n"))
     };
     // Another list may follow; its rows do not begin with a number.
     let numbered = |line: &&str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
-    Some(rows.take_while(numbered).map(draft).collect())
+    let rows = rows.take_while(numbered).map(row);
+    let (placed, others): (Vec<_>, Vec<_>) = rows.partition(|(at, _)| at.is_some());
+    let markers = placed.into_iter().filter_map(|(at, text)| Some(Marker { at: at?, text }));
+    let mut all = drafts(markers.collect());
+    all.extend(others.into_iter().map(|(_, text)| Draft { text, ..Draft::default() }));
+    Some(all)
 }

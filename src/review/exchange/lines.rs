@@ -1,11 +1,9 @@
-//! Forms of one line each: cues of SRT and WebVTT, labels of Audacity, notes as people write them.
+//! Forms of one line each: cues of SRT and WebVTT, labels of Audacity, markers.
 
-use super::times::Timecode;
 use super::{label, unlabelled};
 use crate::arrange::words::write::stamp;
 use crate::review::book::Draft;
-use crate::review::comments::{Comment, Subject};
-use crate::session::Session;
+use crate::review::comments::Comment;
 use crate::units::Seconds;
 
 /// A moment is shown this long, for programs that show text for a time.
@@ -101,47 +99,41 @@ pub fn read_labels(text: &str) -> Option<Vec<Draft>> {
     (!drafts.is_empty()).then_some(drafts)
 }
 
-/// Notes as people write them in a mail, numbered, answers below.
-pub fn text(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
-    let mut out = String::new();
-    for comment in comments {
-        let when = match comment.span() {
-            None => String::new(),
-            Some((from, to)) if from == to => format!("{} ", timecode.write(from, session)),
-            Some((from, to)) => {
-                format!("{}\u{2013}{} ", timecode.write(from, session), timecode.write(to, session))
-            }
-        };
-        let on = match &comment.on {
-            Subject::Mix => String::new(),
-            on => format!("[{}] ", on.name(session)),
-        };
-        let said = format!("{on}{}", indented(&comment.text));
-        // What is said may begin like the end of a span.
-        let plain = said.starts_with('[')
-            || !["to ", "until "].iter().any(|word| said.starts_with(word))
-                && said.starts_with(char::is_alphanumeric);
-        let when = match when.trim_end() {
-            time if plain || time.is_empty() => when,
-            time => format!("{time}: "),
-        };
-        out.push_str(&format!("{}. {when}{said}\n", comment.number));
-        let mut facts = vec![comment.author.clone(), comment.standing()];
-        if !comment.fixed_in.is_empty() {
-            facts.push(format!("fixed in v{}", comment.fixed_in));
-        }
-        facts.retain(|fact| !fact.is_empty());
-        out.push_str(&format!("   ({})\n", facts.join(", ")));
-        for also in &comment.also {
-            out.push_str(&format!("   > also: {}\n", indented(also)));
-        }
-        for reply in &comment.replies {
-            out.push_str(&format!("   > {}: {}\n", reply.author, indented(&reply.text)));
-        }
-    }
-    out
+/// A moment with a text, for forms that have nothing else.
+pub struct Marker {
+    pub at: Seconds,
+    pub text: String,
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join("\n   ")
+/// What stands where the span of a comment ends.
+const ENDS: &str = "ends here";
+
+/// Comments as moments, in the order of their time; the end of a span is a moment of its own.
+pub fn markers(comments: &[&Comment]) -> Vec<Marker> {
+    let mut all = Vec::new();
+    for (from, to, comment) in timed(comments) {
+        all.push(Marker { at: from, text: label(comment) });
+        if to > from {
+            all.push(Marker { at: to, text: format!("#{} {ENDS}", comment.number) });
+        }
+    }
+    all.sort_by(|a, b| a.at.0.total_cmp(&b.at.0));
+    all
+}
+
+/// Comments of moments.
+pub fn drafts(markers: Vec<Marker>) -> Vec<Draft> {
+    let mut all: Vec<(String, Draft)> = Vec::new();
+    for Marker { at, text } in markers {
+        let (number, rest) = text.trim().split_once(' ').unwrap_or_default();
+        let begun = all.iter_mut().rev().find(|(known, _)| known.as_str() == number);
+        if let Some((_, draft)) = begun.filter(|_| number.starts_with('#') && rest == ENDS) {
+            draft.end = Some(at);
+            continue;
+        }
+        let number = number.to_string();
+        let (author, text) = unlabelled(&text);
+        all.push((number, Draft { author, start: Some(at), text, ..Draft::default() }));
+    }
+    all.into_iter().map(|(_, draft)| draft).collect()
 }

@@ -19,6 +19,31 @@ const BETWEEN: [&str; 8] = [". ", "; ", ", and ", ", und ", ", then ", ", ", " a
 const OF_DAY: [&str; 6] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock"];
 /// After these a number with a point is no time.
 const UNITS: [&str; 10] = ["db", "hz", "khz", "s", "sec", "seconds", "ms", "lu", "lufs", "%"];
+/// With these, greetings and thanks begin, and what mail programs add.
+const POLITE: [&str; 22] = [
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "good morning",
+    "thanks",
+    "thank you",
+    "best",
+    "cheers",
+    "kind regards",
+    "regards",
+    "see you",
+    "hallo",
+    "liebe",
+    "lieber",
+    "danke",
+    "viele gr\u{fc}\u{df}e",
+    "bonjour",
+    "merci",
+    "hola",
+    "sent from",
+    "von meinem",
+];
 /// Lines that are longer, in bytes, are one note.
 const LONG: usize = 2_000;
 /// Lines that were passed over and are told, at most.
@@ -30,6 +55,7 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
     let mut drafts: Vec<Draft> = Vec::new();
     let (mut author, mut goes_on) = (String::new(), false);
     let mut passed: Vec<&str> = Vec::new();
+    let mut loose = Vec::new();
     for line in text.lines() {
         let plain = line.trim().trim_start_matches('\u{200e}');
         let (by, plain) = chat(plain).unwrap_or(("", plain));
@@ -43,12 +69,9 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
         } else if plain.is_empty() {
             goes_on = false;
         } else if plain.starts_with('>') {
-            // An answer in a document of this program, or what somebody else wrote before.
-            if !goes_on {
-                passed.push(plain);
-            }
-        } else if goes_on && is_facts(plain) {
-            // Of a document that this program wrote.
+            // What somebody else wrote before.
+            passed.push(plain);
+            goes_on = false;
         } else if let Some(found) = note(plain, reader) {
             let by = if by.is_empty() { &author } else { by };
             drafts.extend(found.into_iter().map(|draft| Draft { author: by.into(), ..draft }));
@@ -57,10 +80,26 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
             // The words may stand below the time.
             let above = if last.text.is_empty() { "" } else { "\n" };
             last.text = format!("{}{above}{plain}", last.text);
+        } else if is_said(plain) {
+            loose.push(drafts.len());
+            let by = if by.is_empty() { author.clone() } else { by.into() };
+            drafts.push(Draft { author: by, text: plain.into(), ..Draft::default() });
+            goes_on = true;
         } else {
             passed.push(plain);
             goes_on = false;
         }
+    }
+    // A text in which nothing speaks of a moment, or stands in a list, is no list of notes.
+    if loose.len() == drafts.len() {
+        return Vec::new();
+    }
+    if !loose.is_empty() {
+        let (notes_of, is) = match loose.len() {
+            1 => ("1 sentence names".to_string(), "is a note"),
+            more => (format!("{more} sentences name"), "are notes"),
+        };
+        notes.push(format!("{notes_of} no time, and {is} on the whole song"));
     }
     let read = drafts.len();
     drafts.retain(|draft| !draft.text.is_empty());
@@ -76,6 +115,28 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
         notes.push(format!("{lines} without a time {were} passed over{told}"));
     }
     drafts
+}
+
+/// Whether a line without a time says something: four words or more, that do not greet, lead over
+/// to what follows, or come from the program that sent them.
+fn is_said(line: &str) -> bool {
+    let words = line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    let lower = line.to_lowercase();
+    let begins = POLITE.iter().any(|word| {
+        lower.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    });
+    // "Call me before 5:30pm" is about another time than the song's.
+    let mut before = "";
+    let of_day = lower.split_whitespace().any(|word| {
+        let (word, last) = (word.trim_end_matches(['.', ',', '!', '?']), before);
+        before = word;
+        let digits = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        OF_DAY.iter().any(|day| {
+            word.strip_suffix(day)
+                .is_some_and(|time| digits(if time.is_empty() { last } else { time }))
+        })
+    });
+    words >= 4 && !begins && !of_day && !line.ends_with([':', ','])
 }
 
 /// Who wrote a line of a chat, and the line: `[01.03.26, 10:15:33] Anna: …`,
@@ -102,10 +163,6 @@ fn answer(line: &str) -> Option<(Answered, &str)> {
     let (number, document) = number.split_once('(').unwrap_or((number, ""));
     let document = document.trim().trim_end_matches(')').to_lowercase();
     Some((Answered { number: number.parse().ok()?, document }, text.trim()))
-}
-
-fn is_facts(line: &str) -> bool {
-    line.starts_with('(') && line.ends_with(')')
 }
 
 /// The comments of a line, if it is one.
@@ -175,7 +232,10 @@ fn unmarked(line: &str) -> (bool, &str) {
 }
 
 /// The time or span at the start of a line, and what follows it.
-fn leading<'a>(line: &'a str, reader: &Reader<'_>) -> Option<(Seconds, Option<Seconds>, &'a str)> {
+pub(super) fn leading<'a>(
+    line: &'a str,
+    reader: &Reader<'_>,
+) -> Option<(Seconds, Option<Seconds>, &'a str)> {
     let line = line.trim_start_matches(['[', '(', '@']).trim_start();
     let lower = line.to_lowercase();
     let (after, line) = match lower.starts_with("at ") {

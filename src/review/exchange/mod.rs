@@ -4,6 +4,9 @@ mod editors;
 mod json;
 mod lines;
 mod mail;
+mod midi;
+mod own;
+mod premiere;
 mod sites;
 mod tables;
 pub mod timecode;
@@ -56,10 +59,15 @@ pub enum Format {
     Edl,
     /// The session text of Pro Tools.
     ProTools,
+    /// Final Cut Pro XML.
+    Premiere,
+    Audition,
+    /// Markers in a MIDI file.
+    Midi,
 }
 
 impl Format {
-    pub const ALL: [Format; 9] = [
+    pub const ALL: [Format; 12] = [
         Format::Json,
         Format::Csv,
         Format::Text,
@@ -69,6 +77,9 @@ impl Format {
         Format::Reaper,
         Format::Edl,
         Format::ProTools,
+        Format::Premiere,
+        Format::Audition,
+        Format::Midi,
     ];
 
     pub fn name(self) -> &'static str {
@@ -80,8 +91,11 @@ impl Format {
             Self::Vtt => "WebVTT",
             Self::Audacity => "Audacity labels",
             Self::Reaper => "REAPER markers",
-            Self::Edl => "EDL",
-            Self::ProTools => "Pro Tools",
+            Self::Edl => "EDL (Resolve)",
+            Self::ProTools => "Pro Tools text",
+            Self::Premiere => "XML (Premiere)",
+            Self::Audition => "Audition markers",
+            Self::Midi => "MIDI (Logic, Pro Tools)",
         }
     }
 
@@ -97,6 +111,9 @@ impl Format {
             Self::Reaper => "reaper",
             Self::Edl => "edl",
             Self::ProTools => "protools",
+            Self::Premiere => "premiere",
+            Self::Audition => "audition",
+            Self::Midi => "midi",
         }
     }
 
@@ -112,6 +129,9 @@ impl Format {
             Self::Reaper => "markers.csv",
             Self::Edl => "edl",
             Self::ProTools => "protools.txt",
+            Self::Premiere => "xml",
+            Self::Audition => "audition.csv",
+            Self::Midi => "mid",
         }
     }
 }
@@ -125,13 +145,13 @@ pub struct Read {
     pub notes: Vec<String>,
 }
 
-/// Comments as the text of a file. Formats of moments leave out what names none.
+/// Comments as a file. Formats of moments leave out what names none.
 pub fn write(
     format: Format,
     session: &Session,
     comments: &[&Comment],
     timecode: Timecode,
-) -> String {
+) -> Vec<u8> {
     write_at(format, session, comments, timecode, FrameRate::FILM)
 }
 
@@ -142,18 +162,22 @@ pub fn write_at(
     comments: &[&Comment],
     timecode: Timecode,
     frames: FrameRate,
-) -> String {
-    match format {
+) -> Vec<u8> {
+    let text = match format {
         Format::Json => json::write(session, comments),
         Format::Csv => tables::csv(session, comments, timecode),
-        Format::Text => lines::text(session, comments, timecode),
+        Format::Text => own::write(session, comments, timecode),
         Format::Srt => lines::cues(comments, ','),
         Format::Vtt => format!("WEBVTT\n\n{}", lines::cues(comments, '.')),
         Format::Audacity => lines::labels(comments),
         Format::Reaper => tables::reaper(comments),
         Format::Edl => editors::edl(session, comments, frames),
         Format::ProTools => editors::pro_tools(session, comments, frames),
-    }
+        Format::Premiere => premiere::write(session, comments, frames),
+        Format::Audition => tables::audition(comments),
+        Format::Midi => return midi::write(session, comments),
+    };
+    text.into_bytes()
 }
 
 /// What a person says about the times of a file.
@@ -180,11 +204,14 @@ pub fn read_as(
     if bytes.len() as u64 > LARGEST {
         return Err(ExchangeError::TooLarge(file.into()));
     }
-    let text = decode(bytes);
+    let text = if midi::is_midi(bytes) { String::new() } else { decode(bytes) };
     let text = text.trim_start_matches('\u{feff}');
     let mut notes = Vec::new();
     let mut reader = Reader::new(session, text, asked.frames);
-    let (mut format, mut drafts) = forms(text, file, &mut reader, &mut notes)?;
+    let (mut format, mut drafts) = match midi::is_midi(bytes) {
+        true => (Format::Midi, midi::read(bytes)),
+        false => forms(text, file, &mut reader, &mut notes)?,
+    };
     drafts.retain(|draft| !draft.text.trim().is_empty());
     if drafts.is_empty() && format != Format::Json {
         // What looked like a table or like subtitles was something that somebody said.
@@ -228,6 +255,8 @@ fn forms(
     let start = text.trim_start();
     Ok(if start.starts_with('{') || start.starts_with('[') && !timed(start) {
         (Format::Json, json::read(text, file, reader)?)
+    } else if premiere::is_xml(text) {
+        (Format::Premiere, premiere::read(text, reader))
     } else if start.starts_with("WEBVTT") {
         (Format::Vtt, lines::read_cues(text))
     } else if editors::is_edl(text) {
@@ -238,6 +267,10 @@ fn forms(
         (Format::Srt, lines::read_cues(text))
     } else if let Some(drafts) = lines::read_labels(text) {
         (Format::Audacity, drafts)
+    } else if let Some((mut drafts, rest)) = own::read(text, reader) {
+        // People answer between the lines.
+        drafts.extend(mail::read(&rest, reader, notes));
+        (Format::Text, drafts)
     } else if let Some((format, drafts)) = tables::read(text, reader, notes) {
         (format, drafts)
     } else {

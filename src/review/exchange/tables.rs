@@ -7,8 +7,8 @@ use super::{Format, label, unlabelled};
 use crate::review::book::Draft;
 use crate::review::comments::{Comment, Reply, Status, Subject};
 use crate::session::Session;
-use crate::units::Frames;
-use csv::{ReaderBuilder, StringRecord, Writer};
+use crate::units::{Frames, Seconds};
+use csv::{ReaderBuilder, StringRecord, Writer, WriterBuilder};
 
 /// The columns of our own form.
 const COLUMNS: [&str; 13] = [
@@ -16,8 +16,12 @@ const COLUMNS: [&str; 13] = [
     "Comment", "Replies", "Id",
 ];
 
-fn table(head: &[&str], mut rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = Writer::from_writer(Vec::new());
+fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    table_of(b',', head, rows)
+}
+
+fn table_of(sign: u8, head: &[&str], mut rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = WriterBuilder::new().delimiter(sign).from_writer(Vec::new());
     let mut write = |writer: &mut Writer<Vec<u8>>| {
         writer.write_record(head)?;
         rows.try_for_each(|row| writer.write_record(row))
@@ -30,7 +34,11 @@ fn table(head: &[&str], mut rows: impl Iterator<Item = Vec<String>>) -> String {
 pub fn csv(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
     let rows = comments.iter().map(|comment| {
         let time = |time| timecode.write(time, session);
-        let replies = comment.replies.iter().map(|one| format!("{}: {}", one.author, one.text));
+        let replies = comment.replies.iter().map(|one| {
+            // A line that goes on is further in than one that begins.
+            let text = one.text.replace('\n', "\n  ");
+            format!("{}: {text}", one.author.replace(": ", " "))
+        });
         vec![
             comment.number.to_string(),
             comment.start.map_or(String::new(), time),
@@ -76,11 +84,24 @@ pub fn reaper(comments: &[&Comment]) -> String {
             vec![format!("M{markers}"), label(comment), time(from), String::new(), String::new()]
         } else {
             regions += 1;
-            let length = crate::units::Seconds(to.0 - from.0);
+            let length = Seconds(to.0 - from.0);
             vec![format!("R{regions}"), label(comment), time(from), time(to), time(length)]
         });
     }
     table(&["#", "Name", "Start", "End", "Length"], rows.into_iter())
+}
+
+/// Audition's list of markers, in seconds.
+pub fn audition(comments: &[&Comment]) -> String {
+    let rows = comments.iter().filter_map(|comment| {
+        let (from, to) = comment.span()?;
+        let time = |time: f64| format!("{:.3}", Seconds(time));
+        let number = format!("#{}", comment.number);
+        let [unit, kind] = ["decimal", "Cue"].map(String::from);
+        Some(vec![number, time(from.0), time(to.0 - from.0), unit, kind, label(comment)])
+    });
+    let head = ["Name", "Start", "Duration", "Time Format", "Type", "Description"];
+    table_of(b'\t', &head, rows)
 }
 
 /// What a column is, by the names that programs give it.
@@ -178,6 +199,8 @@ pub fn read(
     let frames = column(&head, &["frame"]);
     let ours = column(&head, &["fixedin"]).is_some();
     let markers = column(&head, &["#"]).is_some() && column(&head, &["length"]).is_some();
+    let audition = column(&head, &["timeformat"]).is_some();
+    let duration = column(&head, &["duration"]).filter(|_| audition);
     if head.len() < 2 || (start.is_none() && !ours) {
         return None;
     }
@@ -211,7 +234,7 @@ pub fn read(
         if text.trim().is_empty() {
             text = field(name).into();
         }
-        if markers {
+        if markers || audition {
             (by, text) = unlabelled(&text);
         }
         let on = match field(on) {
@@ -221,12 +244,14 @@ pub fn read(
         // A short one of another program is the number of a row.
         let own_id = Some(field(id)).filter(|id| ours || id.len() >= 8);
         let start = time(field(start));
+        let lasts = time(field(duration)).zip(start);
+        let end = lasts.map(|(length, start)| Seconds(start.0 + length.0)).or(time(field(end)));
         Draft {
             id: own_id.unwrap_or_default().into(),
             author: by,
             made: field(made).into(),
             start,
-            end: time(field(end)).filter(|end| start.is_some_and(|start| *end > start)),
+            end: end.filter(|end| start.is_some_and(|start| *end > start)),
             on,
             revision: as_written(field(revision)),
             status: Status::named(field(status)),
@@ -239,7 +264,12 @@ pub fn read(
     if broken > 0 {
         notes.push(format!("{broken} rows could not be read"));
     }
-    Some((if markers { Format::Reaper } else { Format::Csv }, drafts))
+    let format = match (markers, audition) {
+        (true, _) => Format::Reaper,
+        (_, true) => Format::Audition,
+        _ => Format::Csv,
+    };
+    Some((format, drafts))
 }
 
 /// Without the line by which a spreadsheet is told what parts its columns, and that sign.
@@ -251,14 +281,17 @@ fn separated(text: &str) -> (&str, Option<u8>) {
     }
 }
 
-/// Answers in one cell, as they are written: `Ben: which one?`, a line each.
+/// Answers in one cell, as they are written: `Ben: which one?`, a line each; what is further in goes
+/// on.
 fn answers(text: &str) -> Vec<Reply> {
+    let text = text.replace("\n  ", "\u{85}");
     let one = |line: &str| {
         let (by, text) = match line.split_once(": ") {
             Some((by, text)) if by.len() <= 80 => (by, text),
             _ => ("", line),
         };
-        Reply { author: by.trim().into(), text: text.trim().into(), ..Reply::default() }
+        let text = text.trim().replace('\u{85}', "\n");
+        Reply { author: by.trim().into(), text, ..Reply::default() }
     };
     text.lines().filter(|line| !line.trim().is_empty()).map(one).collect()
 }

@@ -39,13 +39,17 @@ fn review() -> Review {
     book.review().clone()
 }
 
-fn written(format: Format) -> String {
+fn written(format: Format) -> Vec<u8> {
     let review = review();
     write(format, &session(), &review.present().collect::<Vec<_>>(), Timecode::Minutes)
 }
 
-fn again(text: &str) -> Read {
-    read(text.as_bytes(), "notes", &session()).unwrap()
+fn again(file: impl AsRef<[u8]>) -> Read {
+    read(file.as_ref(), "notes", &session()).unwrap()
+}
+
+fn shown(file: &[u8]) -> String {
+    String::from_utf8_lossy(file).into_owned()
 }
 
 #[test]
@@ -53,13 +57,22 @@ fn every_form_is_read_as_what_it_is() {
     for format in Format::ALL {
         let text = written(format);
         let back = again(&text);
+        let text = shown(&text);
         assert_eq!(back.format, format, "{text}");
         // Forms of moments leave out the comment without one.
         let all = matches!(format, Format::Json | Format::Csv | Format::Text);
         assert_eq!(back.drafts.len(), if all { 3 } else { 2 }, "{text}");
-        let first = &back.drafts[0];
-        assert_eq!(first.start, Some(Seconds(47.25)), "{text}");
-        assert!(first.text.contains("vocal sibilance"), "{text}");
+        let near = |draft: &Draft, start: f64, end: Option<f64>| {
+            assert!((draft.start.unwrap().0 - start).abs() < 1e-3, "{text}");
+            let last = draft.end.filter(|end| Some(*end) != draft.start).map(|end| end.0);
+            assert!((last.unwrap_or(-1.0) - end.unwrap_or(-1.0)).abs() < 1e-3, "{text}");
+        };
+        near(&back.drafts[0], 47.25, None);
+        near(&back.drafts[1], 72.0, Some(80.5));
+        assert!(back.drafts[0].text.contains("vocal sibilance"), "{text}");
+        let said: Vec<&str> = back.drafts[1].text.split_whitespace().collect();
+        assert_eq!(said.join(" "), "=SUM(A1:A9), \"quoted\" & <b>bold</b> second line");
+        assert!(back.drafts.iter().all(|draft| draft.author == "Anna"), "{text}");
     }
 }
 
@@ -82,6 +95,7 @@ fn what_comes_back_is_known() {
         let text =
             write(format, &session(), &review.present().collect::<Vec<_>>(), Timecode::Hours);
         let merged = book.merge(again(&text).drafts).unwrap();
+        let text = shown(&text);
         assert_eq!((merged.added, merged.refused), (0, 0), "{}: {text}", format.name());
         assert_eq!(book.review().comments.len(), 3);
     }
@@ -195,7 +209,7 @@ fn hostile_files_are_refused_or_read_as_text() {
 
 #[test]
 fn formulas_are_text_in_a_spreadsheet() {
-    let text = written(Format::Csv);
+    let text = shown(&written(Format::Csv));
     assert!(text.contains("\"'=SUM(A1:A9)"), "{text}");
     assert!(again(&text).drafts[1].text.starts_with("=SUM"));
 }
@@ -207,7 +221,7 @@ fn words() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn whatever_was_said_survives_json_and_csv(
+    fn whatever_was_said_survives_our_own_forms(
         list in prop::collection::vec((words(), prop::option::of(0u32..200_000), words()), 1..6),
     ) {
         let mut book = Book::unsaved();
@@ -218,15 +232,26 @@ proptest! {
         }
         let review = book.review().clone();
         let all: Vec<&Comment> = review.present().collect();
-        for format in [Format::Json, Format::Csv] {
+        for format in [Format::Json, Format::Csv, Format::Text] {
             let text = write(format, &session(), &all, Timecode::Minutes);
             let back = again(&text);
             prop_assert_eq!(back.drafts.len(), all.len());
             for (draft, comment) in back.drafts.iter().zip(&all) {
-                prop_assert_eq!(&draft.text, &comment.text);
+                // Lines of a text are broken anew.
+                let same = |a: &str, b: &str| match format {
+                    Format::Text => a.split_whitespace().eq(b.split_whitespace()),
+                    _ => a == b,
+                };
+                prop_assert!(same(&draft.text, &comment.text), "{} {}", draft.text, comment.text);
+                prop_assert_eq!(draft.replies.len(), comment.replies.len());
+                for (draft, said) in draft.replies.iter().zip(&comment.replies) {
+                    prop_assert_eq!(&draft.author, &said.author);
+                    let (a, b) = (&draft.text, &said.text);
+                    prop_assert!(a.split_whitespace().eq(b.split_whitespace()), "{a} {b}");
+                }
                 let (back, said) = (draft.start.map(|t| t.0), comment.start.map(|t| t.0));
                 prop_assert!((back.unwrap_or(-1.0) - said.unwrap_or(-1.0)).abs() < 6e-4);
-                prop_assert_eq!(&draft.id, &comment.id);
+                prop_assert!(format == Format::Text || draft.id == comment.id);
             }
             prop_assert_eq!(book.merge(back.drafts).unwrap().added, 0);
         }
@@ -242,9 +267,82 @@ proptest! {
 }
 
 #[test]
-fn replies_come_along_in_json() {
-    let back = again(&written(Format::Json));
-    let reply: Vec<&Reply> = back.drafts.iter().flat_map(|one| &one.replies).collect();
-    assert_eq!(reply.len(), 3);
-    assert_eq!(reply[0].text, "Heard, mended.");
+fn answers_come_along_in_our_own_forms() {
+    for format in [Format::Json, Format::Csv, Format::Text] {
+        let back = again(written(format));
+        let reply: Vec<&Reply> = back.drafts.iter().flat_map(|one| &one.replies).collect();
+        assert_eq!(reply.len(), 3, "{}", format.name());
+        assert!(reply.iter().all(|one| one.author == "Mix room" && one.text == "Heard, mended."));
+    }
+}
+
+#[test]
+fn what_people_write_between_the_lines_is_read_and_nothing_is_lost() {
+    let mut text = shown(&written(Format::Text));
+    text.insert_str(0, "Blue Sky: notes, round 1 of 2\n2026-03-01, document 5f20c1aa\n\n");
+    let (one, two) = text.split_once("2. ").unwrap();
+    let text = format!("{one}1:40 the rim is still thin\n\nAnswer to #1: no, it is not\n2. {two}");
+    let back = again(&text);
+    assert_eq!(back.drafts.len(), 5, "{text}");
+    assert_eq!(back.drafts[3].start, Some(Seconds(100.0)));
+    assert!(back.drafts[4].answers.is_some());
+    // A sentence without a time is on the whole song; greetings are told.
+    let mail = "Hi Ben,\n\nI really miss the strings in it.\nEverywhere, I mean.\n\n\
+                0:31 too loud\n(but a nice tone)\n\n> 1:00 quoted words of yours\n\nBest,\nAnna\n";
+    let back = again(mail);
+    let all: Vec<_> =
+        back.drafts.iter().map(|one| (one.start.is_some(), one.text.as_str())).collect();
+    let strings = "I really miss the strings in it.\nEverywhere, I mean.";
+    assert_eq!(all, [(false, strings), (true, "too loud\n(but a nice tone)")]);
+    assert_eq!(back.notes[0], "1 sentence names no time, and is a note on the whole song");
+    assert!(back.notes[1].contains("4 lines without a time were passed over"), "{:?}", back.notes);
+}
+
+#[test]
+fn markers_stand_at_the_frame_that_was_asked() {
+    let review = review();
+    let all: Vec<&Comment> = review.present().collect();
+    for (rate, name) in FrameRate::ALL {
+        for format in [Format::Edl, Format::Premiere, Format::ProTools] {
+            let file = write_at(format, &session(), &all, Timecode::Minutes, rate);
+            let asked = Asked { frames: Some(rate), start: None };
+            // Only an EDL does not say it.
+            let asked = if format == Format::Edl { asked } else { Asked::default() };
+            let back = read_as(&file, "x", &session(), asked).unwrap();
+            for (draft, at) in back.drafts.iter().zip([47.25, 72.0]) {
+                let off = draft.start.unwrap().0 - at;
+                assert!(
+                    off.abs() <= 0.5 / 23.0,
+                    "{} {name}: {off}\n{}",
+                    format.name(),
+                    shown(&file)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn midi_of_other_programs_is_read() {
+    // Two tracks, a tempo that changes, notes with running status, and a marker after each.
+    let track = |events: &[u8]| {
+        let mut all = b"MTrk".to_vec();
+        all.extend((events.len() as u32).to_be_bytes());
+        all.extend(events);
+        all
+    };
+    let mut file = b"MThd\0\0\0\x06\0\x01\0\x02\0\x60".to_vec();
+    // 60 a minute; at the fourth quarter 120.
+    let tempo = b"\0\xff\x51\x03\x0f\x42\x40\x83\0\xff\x51\x03\x07\xa1\x20\0\xff\x2f\0";
+    file.extend(track(tempo));
+    let notes = b"\0\x90\x40\x40\x60\x40\0\0\xf0\x02\x01\xf7\0\xff\x06\x03one\x85\x20\xff\x06\x03two\0\xff\x2f\0";
+    file.extend(track(notes));
+    let back = again(&file);
+    let all: Vec<_> =
+        back.drafts.iter().map(|one| (one.start.unwrap().0, one.text.as_str())).collect();
+    assert_eq!(all, [(1.0, "one"), (6.0, "two")]);
+    // One that is cut off has what is there.
+    for end in 0..file.len() {
+        let _ = read(&file[..end], "x", &session());
+    }
 }

@@ -55,7 +55,7 @@ impl FrameRate {
 
     /// A time as a timecode, at the nearest frame.
     pub fn write(self, time: Seconds) -> String {
-        let mut frame = (time.0.max(0.0) * self.per_second()).round() as u64;
+        let mut frame = self.frame(time);
         let count = u64::from(self.count);
         if self.drop {
             // Two numbers of every minute are left out, but not of every tenth.
@@ -67,6 +67,11 @@ impl FrameRate {
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
         let sign = if self.drop { ';' } else { ':' };
         format!("{hours:02}:{minutes:02}:{:02}{sign}{:02}", seconds % 60, frame % count)
+    }
+
+    /// The nearest frame to a time.
+    pub fn frame(self, time: Seconds) -> u64 {
+        (time.0.max(0.0) * self.per_second()).round() as u64
     }
 
     /// A number of frames from the beginning, as a time.
@@ -123,6 +128,8 @@ pub struct Reader<'a> {
     rate: FrameRate,
     /// Nothing tells how many frames make a second.
     guessed: bool,
+    /// A person said it.
+    asked: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -148,7 +155,8 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let guessed = found.is_none() && most.is_some_and(|most| most > 0);
-        Self { session, rate: found.unwrap_or(FrameRate::FILM), guessed }
+        let rate = found.unwrap_or(FrameRate::FILM);
+        Self { session, rate, guessed, asked: asked.is_some() }
     }
 
     /// Finds the rate by numbers of frames that stand beside timecodes, whatever hour they begin at.
@@ -168,6 +176,13 @@ impl<'a> Reader<'a> {
             && let Some(rate) = known.iter().find(|rate| fits(rate))
         {
             (self.rate, self.guessed) = (*rate, false);
+        }
+    }
+
+    /// The file says how many frames make a second.
+    pub fn told(&mut self, rate: FrameRate) {
+        if !self.asked {
+            (self.rate, self.guessed) = (rate, false);
         }
     }
 

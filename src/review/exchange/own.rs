@@ -1,0 +1,164 @@
+//! Our own text: numbered notes as people write them in a mail, with what became of them and the
+//! answers below.
+//!
+//! ```text
+//! 3. 0:47.250 [Lead Vocals] too harsh
+//!    after the break
+//!    (Anna, done, fixed in v1.1)
+//!    > Mix room: Heard, mended.
+//! ```
+
+use super::mail::leading;
+use super::timecode::Reader;
+use super::times::Timecode;
+use crate::review::book::Draft;
+use crate::review::comments::{Comment, Reply, Status, Subject};
+use crate::review::numbers::Number;
+use crate::session::Session;
+
+/// Before what goes on with a note, or is said of it.
+const INSIDE: &str = "   ";
+const ANSWER: &str = "> ";
+/// In the place of a time, where the words begin like one.
+const WHOLE: &str = "whole song: ";
+/// Before what somebody else made of the same comment at the same time; it is in the book already.
+const ALSO: &str = "also";
+
+pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
+    let reader = Reader::new(session, "", None);
+    let mut out = String::new();
+    for comment in comments {
+        let on = match &comment.on {
+            Subject::Mix if !comment.text.trim_start().starts_with('[') => String::new(),
+            on => format!("[{}] ", on.name(session)),
+        };
+        let said = format!("{on}{}", indented(&comment.text));
+        let when = match comment.span() {
+            None if leading(&said, &reader).is_some() || said.starts_with(WHOLE) => WHOLE.into(),
+            None => String::new(),
+            Some((from, to)) if from == to => timecode.write(from, session),
+            Some((from, to)) => {
+                format!("{}\u{2013}{}", timecode.write(from, session), timecode.write(to, session))
+            }
+        };
+        // What is said may begin like the end of a span.
+        let plain = said.starts_with('[')
+            || !["to ", "until ", "till ", "bis ", "hasta ", "jusqu"]
+                .iter()
+                .any(|word| said.starts_with(word))
+                && said.starts_with(char::is_alphanumeric);
+        let gap = match when.as_str() {
+            "" | WHOLE => "",
+            _ if plain => " ",
+            _ => ": ",
+        };
+        out.push_str(&format!("{}. {when}{gap}{said}\n", comment.number));
+        let mut facts = vec![comment.author.clone(), comment.standing()];
+        if !comment.fixed_in.is_empty() {
+            facts.push(format!("fixed in v{}", comment.fixed_in));
+        }
+        facts.retain(|fact| !fact.is_empty());
+        out.push_str(&format!("{INSIDE}({})\n", facts.join(", ")));
+        let also = comment.also.iter().map(|text| (ALSO.to_string(), text));
+        let replies = comment.replies.iter().map(|one| (one.author.replace(": ", " "), &one.text));
+        for (by, text) in also.chain(replies) {
+            out.push_str(&format!("{INSIDE}{ANSWER}{by}: {}\n", indented(text)));
+        }
+    }
+    out
+}
+
+/// What goes over several lines stays below its first; empty lines would end it.
+fn indented(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n   ")
+}
+
+/// Reads such a text, if it is one. What people wrote between the notes comes back as it stands.
+pub fn read(text: &str, reader: &Reader<'_>) -> Option<(Vec<Draft>, String)> {
+    let (mut drafts, mut rest) = (Vec::new(), String::new());
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let mut block = vec![line];
+        if head(line).is_some() {
+            while let Some(inside) = lines.next_if(|next| next.starts_with(INSIDE)) {
+                block.push(inside);
+            }
+        }
+        match note(&block, reader) {
+            Some(draft) => drafts.push(draft),
+            None => block.iter().for_each(|line| rest.extend([line, "\n"])),
+        }
+    }
+    // A document begins with its title and its name.
+    let document = |line: &str| line.contains(", document ");
+    if let Some(at) = rest.lines().take(4).position(document) {
+        rest = rest.lines().skip(at + 1).collect::<Vec<_>>().join("\n");
+    }
+    (!drafts.is_empty()).then_some((drafts, rest))
+}
+
+/// What follows the number of a note.
+fn head(line: &str) -> Option<&str> {
+    let (number, rest) = line.split_once(". ")?;
+    number.parse::<Number>().ok().map(|_| rest)
+}
+
+/// A note of several lines, if what stands in brackets below it says that it is one.
+fn note(block: &[&str], reader: &Reader<'_>) -> Option<Draft> {
+    let (first, below) = block.split_first()?;
+    let first = head(first)?;
+    let below: Vec<&str> =
+        below.iter().map(|line| line.strip_prefix(INSIDE).unwrap_or(line)).collect();
+    let is_fact = |at: &usize| below.get(*at).is_some_and(|line| facts(line).is_some());
+    let answered = |at: &usize| below.get(at + 1).is_some_and(|next| next.starts_with(ANSWER));
+    let places: Vec<usize> = (0..below.len()).filter(is_fact).collect();
+    // What is said may look like it, too: it stands before the answers, or last.
+    let at = places.iter().copied().find(answered).or(places.last().copied())?;
+    let (author, status) = facts(below.get(at)?)?;
+    let (start, end, words) = match first.strip_prefix(WHOLE) {
+        Some(words) => (None, None, words),
+        None => match leading(first, reader) {
+            Some((start, end, words)) => (Some(start), end, words),
+            None => (None, None, first),
+        },
+    };
+    let (on, words) = subject(words, reader.session);
+    let text = [words].into_iter().chain(below.get(..at)?.iter().copied());
+    let text = text.collect::<Vec<_>>().join("\n");
+    let mut replies: Vec<Reply> = Vec::new();
+    for line in below.get(at + 1..)? {
+        match (line.strip_prefix(ANSWER).and_then(|line| line.split_once(':')), replies.last_mut())
+        {
+            (Some((author, text)), _) => replies.push(Reply {
+                author: author.trim().into(),
+                text: text.trim().into(),
+                ..Reply::default()
+            }),
+            (None, Some(last)) => last.text = format!("{}\n{line}", last.text),
+            (None, None) => {}
+        }
+    }
+    replies.retain(|reply| reply.author != ALSO);
+    let on = Some(on);
+    Some(Draft { author, start, end, on, status, text, replies, ..Draft::default() })
+}
+
+/// `[Lead Vocals] late`: what is spoken of, if the song has it.
+fn subject<'a>(words: &'a str, session: &Session) -> (Subject, &'a str) {
+    let named = words.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let known = named.and_then(|(name, text)| {
+        let on = Subject::named(name, session);
+        (on.name(session) == name).then(|| (on, text.trim_start()))
+    });
+    known.unwrap_or((Subject::Mix, words))
+}
+
+/// `(Anna, done, fixed in v1.1)`: who said it, and how it stands.
+fn facts(line: &str) -> Option<(String, Status)> {
+    let inner = line.strip_prefix('(')?.strip_suffix(')')?;
+    let parts: Vec<&str> = inner.split(", ").collect();
+    let status = |part: &&str| Status::ALL.into_iter().find(|status| status.name() == *part);
+    let at = parts.iter().rposition(|part| status(part).is_some())?;
+    Some((parts.get(..at)?.join(", "), status(parts.get(at)?)?))
+}
