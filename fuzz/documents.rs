@@ -138,8 +138,12 @@ pub fn comments(data: &[u8]) {
         let text = exchange::write(format, &session, &all, Default::default());
         // Some formats know moments alone.
         if all.iter().any(|comment| comment.start.is_some()) {
-            let again = exchange::read(text.as_bytes(), "notes", &session);
-            assert!(again.is_ok_and(|again| !again.drafts.is_empty()), "{format:?}: {text}");
+            let again = exchange::read(&text, "notes", &session);
+            assert!(
+                again.is_ok_and(|again| !again.drafts.is_empty()),
+                "{format:?}: {}",
+                String::from_utf8_lossy(&text)
+            );
         }
     }
 }

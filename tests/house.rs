@@ -47,7 +47,7 @@ const ARROWS: [(&str, &[&str]); 17] = [
 ];
 
 /// Libraries that one module alone may use.
-const OWNERS: [(&str, &str); 15] = [
+const OWNERS: [(&str, &str); 16] = [
     ("egui", "app"),
     ("eframe", "app"),
     ("rfd", "app"),

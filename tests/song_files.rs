@@ -150,8 +150,8 @@ fn a_page_without_its_stems_has_the_masters_that_were_kept() {
     assert_eq!(track["note"], "the master that was kept of v1");
     assert!(said.contains("full v1: the master that was kept of v1"), "{said}");
     // It is that file, with what was measured of it.
-    let wav = song.folder.path().read_dir().unwrap().flatten().map(|entry| entry.path());
-    let wav = wav.filter(|path| text(path).ends_with("FullMix_v1.wav")).next().unwrap();
+    let mut wav = song.folder.path().read_dir().unwrap().flatten().map(|entry| entry.path());
+    let wav = wav.find(|path| text(path).ends_with("FullMix_v1.wav")).unwrap();
     let kept = listing(&song.out(&song.package()).join("Masters"));
     let kept = kept.iter().find(|name| name.contains("Streaming")).unwrap();
     let kept = song.out(&song.package()).join("Masters").join(kept);

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::session::TrimPlace;
 use crate::session::edit::Edit;
+use crate::session::merge::Side;
 use egui::{Key, ModifierNames, Modifiers};
 
 /// What must be there for an action to make sense.
@@ -291,6 +292,9 @@ pub const ACTIONS: &[Action] = actions! {
             job.cancel();
         }
     };
+    File Session "Put both together" ["merge copies conflict"] None => |app| review::merge(app, None);
+    File Session "Put both together, everything yours" ["merge copies conflict ours"] None => |app| review::merge(app, Some(Side::Ours));
+    File Session "Put both together, everything theirs" ["merge copies conflict"] None => |app| review::merge(app, Some(Side::Theirs));
     File Session "Files of the song" ["missing moved changed exported again locate find stems"] None => |app| app.song_files.shown = true;
     File Session "Collect all files\u{2026}" ["copy backup archive another machine"] None => |app| song_files::pick_collect(app);
     File Session "Close the session" ["end"] Some((COMMAND, Key::W)) => |app| app.leave(After::Close);

@@ -11,7 +11,7 @@ use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
 use crate::session::{Delivery, Section, Session, Song, TrimPlace, entries};
-use crate::units::Frames;
+use crate::units::{EntryId, Frames};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,6 +94,10 @@ impl Edit {
     /// Makes the change and returns the one that takes it back. What it adds gets its id.
     pub fn apply(self, session: &mut Session) -> Result<Edit, NoSuchStem> {
         let adds = self.may_add();
+        if adds {
+            // What was there before is not new.
+            entries::give_known(session);
+        }
         let back = self.change(session)?;
         if adds {
             entries::give(session);
@@ -111,6 +115,8 @@ impl Edit {
                 | Edit::References(_)
                 | Edit::Sections(_)
                 | Edit::Versions(_)
+                | Edit::Masters(_)
+                | Edit::Snapshots(_)
         )
     }
 
@@ -184,7 +190,14 @@ impl Edit {
             Edit::Delivery(delivery) => {
                 Edit::Delivery(Box::new(replace(&mut session.delivery, *delivery)))
             }
-            Edit::Snapshots(kept) => Edit::Snapshots(replace(&mut session.snapshots, kept)),
+            Edit::Snapshots(mut kept) => {
+                // One that takes the place of another is the same, changed.
+                for new in kept.iter_mut().filter(|new| new.uid.is_empty()) {
+                    let before = session.snapshots.iter().find(|one| one.place == new.place);
+                    new.uid = before.map_or_else(EntryId::default, |before| before.uid.clone());
+                }
+                Edit::Snapshots(replace(&mut session.snapshots, kept))
+            }
             Edit::Lyrics(lyrics) => Edit::Lyrics(Box::new(replace(&mut session.lyrics, *lyrics))),
             Edit::Brief(brief) => Edit::Brief(Box::new(replace(&mut session.brief, *brief))),
             Edit::Song(song) => Edit::Song(Box::new(replace(&mut session.song, *song))),

@@ -1,11 +1,13 @@
-//! The ids of what people add to a session: sections, references, cuts, clean regions, and the
-//! slots of chains. By them two copies of a session become one without the loss of what somebody
-//! added. Versions, masters and stems have ids of their own.
+//! The ids of what people add to a session: stems, versions, masters, balances, sections,
+//! references, cuts, clean regions, and the slots of chains. By them two copies of a session become
+//! one without the loss of what somebody added.
 
 use crate::dsp::chain::Slot;
+use crate::session::master::Master;
 use crate::session::reference::Reference;
-use crate::session::stem::CleanRegion;
-use crate::session::version::Cut;
+use crate::session::snapshot::Snapshot;
+use crate::session::stem::{CleanRegion, Stem};
+use crate::session::version::{Cut, Version};
 use crate::session::{Section, Session, naming};
 use crate::units::EntryId;
 use std::collections::HashSet;
@@ -19,9 +21,12 @@ trait Entry {
 
 macro_rules! entry {
     ($kind:ty, $of:ident => $known:expr) => {
+        entry!($kind, id, $of => $known);
+    };
+    ($kind:ty, $field:ident, $of:ident => $known:expr) => {
         impl Entry for $kind {
             fn id(&mut self) -> &mut EntryId {
-                &mut self.id
+                &mut self.$field
             }
             fn known_by(&self) -> String {
                 let $of = self;
@@ -31,6 +36,10 @@ macro_rules! entry {
     };
 }
 
+entry!(Stem, uid, of => of.id.0.to_string());
+entry!(Version, uid, of => of.id.clone());
+entry!(Master, uid, of => of.id.clone());
+entry!(Snapshot, uid, of => of.place.to_string());
 entry!(Section, of => of.name.clone());
 entry!(Reference, of => of.file.content.hash.clone());
 entry!(Cut, of => format!("{} {}", of.start.0, of.end.0));
@@ -60,6 +69,10 @@ pub fn of_before(session: &Session, name: &str) -> EntryId {
 }
 
 fn all(session: &mut Session, new: &dyn Fn(&str) -> EntryId) {
+    list(&mut session.stems, new);
+    list(&mut session.versions, new);
+    list(&mut session.masters, new);
+    list(&mut session.snapshots, new);
     list(&mut session.chain, new);
     for stem in &mut session.stems {
         list(&mut stem.chain, new);

@@ -104,7 +104,7 @@ pub(crate) mod tests {
     use crate::session::snapshot::Snapshot;
     use crate::session::stem::{FileRef, Role, Stem, StemId};
     use crate::session::{Section, Unknown};
-    use crate::units::{Db, Frames, Pan, SampleRate, Seconds};
+    use crate::units::{Db, EntryId, Frames, Pan, SampleRate, Seconds};
     use proptest::prelude::*;
 
     pub(crate) fn stem(id: u32) -> Stem {
@@ -122,6 +122,7 @@ pub(crate) mod tests {
         let path = format!("Stems/{id:02}.wav");
         Stem {
             id: StemId(id),
+            uid: EntryId::of_text(&id.to_string()),
             name: format!("Stem {id}"),
             role: Role::Other,
             file: FileRef::new(

@@ -6,7 +6,7 @@ use crate::dsp::limiter::LimiterSettings;
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
 use crate::session::{Unknown, ids};
-use crate::units::{Db, Hz, Lufs, SampleRate, Seconds};
+use crate::units::{Db, EntryId, Hz, Lufs, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// One master.
@@ -15,6 +15,9 @@ pub struct Master {
     /// Short name for lists and file names: `streaming`, `cd` …
     #[serde(deserialize_with = "ids::one")]
     pub id: String,
+    /// Its own for ever, whatever its id becomes when two add at the same time.
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub uid: EntryId,
     pub name: String,
     /// What the file must meet; without one the version leaves as it is.
     pub target: Option<Target>,
@@ -155,6 +158,7 @@ impl Master {
 fn master(id: &str, name: &str, target: Option<(f64, f64)>, depth: BitDepth) -> Master {
     Master {
         id: id.into(),
+        uid: EntryId::of_text(id),
         name: name.into(),
         target: target.map(|(loudness, ceiling)| Target {
             loudness: Lufs(loudness),

@@ -1,8 +1,8 @@
 //! Two copies of a session that were changed apart become one again, field by field; what both
 //! changed, and not to the same, is asked.
 
-use crate::session::apart::apart;
-use crate::session::{Session, difference, entries};
+use crate::session::apart::{Sides, apart};
+use crate::session::{Session, difference};
 use serde_json::{Map, Value};
 
 /// A place in a session: names of fields, ids of what is in a list.
@@ -64,9 +64,10 @@ pub fn merge(
     theirs: &Session,
 ) -> Result<Merged, MergeError> {
     let known = base.is_some();
-    let (ours, theirs) = apart(base, ours, theirs)?;
-    let base = base.map(plain).transpose()?.unwrap_or_else(|| Value::Object(Map::new()));
-    let (ours, theirs) = (plain(&ours)?, plain(&theirs)?);
+    let Sides { base, ours, theirs } = apart(base, ours, theirs);
+    let base = base.map(serde_json::to_value).transpose()?;
+    let base = base.unwrap_or_else(|| Value::Object(Map::new()));
+    let (ours, theirs) = (serde_json::to_value(ours)?, serde_json::to_value(theirs)?);
     // What is fine field by field need not be fine as a whole: a setting of one kind with a field
     // of another. Then whole stems, versions and chains are taken from one or the other.
     for depth in [Depth::Fields, Depth::Entries] {
@@ -82,13 +83,6 @@ pub fn merge(
         }
     }
     Ok(Merged { tree: ours, known, conflicts: Vec::new() })
-}
-
-/// A session as a tree, without which one it is and where it came from.
-fn plain(session: &Session) -> Result<Value, serde_json::Error> {
-    let mut session = session.work();
-    entries::give_known(&mut session);
-    serde_json::to_value(session)
 }
 
 impl Merged {
@@ -370,7 +364,7 @@ mod tests {
     use crate::session::snapshot::Snapshot;
     use crate::session::stem::{CleanRegion, Stem, StemId, Treatment};
     use crate::session::version::{Cut, Selection, Version, Whose};
-    use crate::session::{Section, Session, ready};
+    use crate::session::{Section, Session, entries, ready};
     use crate::units::{Db, Pan, Seconds};
     use proptest::prelude::*;
 

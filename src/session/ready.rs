@@ -7,7 +7,7 @@ use crate::session::master::plain;
 use crate::session::stem::Role;
 use crate::session::version::{Level, Selection, Version, Whose};
 use crate::session::{ids, shelf};
-use crate::units::{Db, Seconds};
+use crate::units::{Db, EntryId, Seconds};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -168,6 +168,7 @@ impl Template {
     pub fn of(session: &Session, name: &str) -> Self {
         let by_stem = |version: &&Version| !matches!(version.stems, Selection::Stems { .. });
         let general = |version: &Version| Version {
+            uid: EntryId::of_text(&version.id),
             cuts: Vec::new(),
             fade: None,
             // The code is that of one recording.

@@ -4,7 +4,7 @@ use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::session::{Session, Unknown};
-use crate::units::{Db, Pan};
+use crate::units::{Db, EntryId, Pan};
 use serde::{Deserialize, Serialize};
 
 /// The places for snapshots, A to H.
@@ -15,6 +15,9 @@ pub const PLACES: usize = 8;
 pub struct Snapshot {
     /// 0 for A, up to 7 for H.
     pub place: usize,
+    /// Its own for ever, whatever its place becomes when two add at the same time.
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub uid: EntryId,
     pub name: String,
     pub strips: Vec<Kept>,
     #[serde(flatten)]
@@ -40,7 +43,13 @@ impl Snapshot {
     /// The balance as it is now.
     pub fn of(session: &Session, place: usize, name: String) -> Self {
         let kept = session.stems.iter().map(|stem| Kept { stem: stem.id, strip: stem.strip });
-        Self { place, name, strips: kept.collect(), unknown: Unknown::new() }
+        Self {
+            place,
+            uid: EntryId::default(),
+            name,
+            strips: kept.collect(),
+            unknown: Unknown::new(),
+        }
     }
 
     /// Its strips for the stems that are still there. Solo is for listening and stays as it is;

@@ -67,6 +67,9 @@ impl Role {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stem {
     pub id: StemId,
+    /// Its own for ever, whatever its id becomes when two add at the same time.
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub uid: EntryId,
     pub name: String,
     pub role: Role,
     pub file: FileRef,
@@ -101,7 +104,22 @@ impl Stem {
         let (strip, start, skip) = (StripSettings::default(), Frames(0), Frames(0));
         let (chain, clean, unknown) = (Vec::new(), Vec::new(), Unknown::new());
         let (automation, note) = (StripAutomation::default(), String::new());
-        Self { id, name, role, file, start, skip, strip, automation, chain, clean, note, unknown }
+        let uid = EntryId::default();
+        Self {
+            id,
+            uid,
+            name,
+            role,
+            file,
+            start,
+            skip,
+            strip,
+            automation,
+            chain,
+            clean,
+            note,
+            unknown,
+        }
     }
 
     /// The frame after its last, at the session's rate.

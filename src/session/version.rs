@@ -12,6 +12,9 @@ pub struct Version {
     /// Short name for lists and file names: `full`, `radio` …
     #[serde(deserialize_with = "ids::one")]
     pub id: String,
+    /// Its own for ever, whatever its id becomes when two add at the same time.
+    #[serde(default, skip_serializing_if = "EntryId::is_empty")]
+    pub uid: EntryId,
     pub name: String,
     /// Versions that this one builds on, by id: their stems, levels, cuts, fade and clean regions
     /// hold for it too.
@@ -156,6 +159,8 @@ impl Version {
     pub fn new(id: &str, name: &str, stems: Selection) -> Self {
         Self {
             id: id.into(),
+            // One that is still to be named is somebody's own.
+            uid: if id.is_empty() { EntryId::default() } else { EntryId::of_text(id) },
             name: name.into(),
             from: Vec::new(),
             stems,

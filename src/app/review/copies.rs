@@ -235,6 +235,21 @@ fn buttons(merging: &mut Merging, ui: &mut Ui) -> Option<Asked> {
     asked
 }
 
+/// Puts both together as it was chosen; what is still open is `all`.
+pub fn merge(app: &mut App, all: Option<Side>) {
+    let Some(mut merging) = app.notes.copies.open.take() else {
+        return app.say("Nobody else worked on this song");
+    };
+    for side in &mut merging.sides {
+        *side = side.or(all);
+    }
+    if merging.sides.contains(&None) {
+        app.notes.copies.open = Some(merging);
+        return app.say("Choose first for each what both changed");
+    }
+    finish(app, merging);
+}
+
 fn finish(app: &mut App, merging: Merging) {
     let session = match merging.both.with(&merging.sides) {
         Ok(session) => session,

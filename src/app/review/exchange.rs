@@ -10,7 +10,8 @@ use crate::review::book::Book;
 use crate::review::cleaning::notes_of_user;
 use crate::review::comments::{Comment, Review};
 use crate::review::copies::{Beside, copies};
-use crate::review::exchange::{Format, LARGEST, read, write};
+use crate::review::exchange::timecode::{FrameRate, Reader};
+use crate::review::exchange::{Asked, Format, LARGEST, read_as, write_at};
 use crate::review::page::{self, PageError, Request};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
@@ -31,7 +32,7 @@ pub fn pick_import(app: &App) {
     let dialog = rfd::FileDialog::new()
         .set_title("Take comments in")
         .set_directory(folder(app))
-        .add_filter("Comments", &["json", "csv", "txt", "srt", "vtt"])
+        .add_filter("Comments", &["json", "csv", "txt", "srt", "vtt", "edl", "xml", "mid"])
         .add_filter("Everything", &["*"]);
     app.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Comments));
 }
@@ -63,10 +64,26 @@ pub fn pick_page(app: &App) {
     app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
 }
 
+/// What a person says about the times of files; where that is no time, their words.
+fn asked<'a>(app: &'a App, session: &Session) -> Result<Asked, &'a str> {
+    let (frames, text) = (app.notes.frames, app.notes.begins.trim());
+    let start = match text {
+        "" => None,
+        text => Some(Reader::new(session, text, frames).time(text).ok_or(text)?),
+    };
+    Ok(Asked { frames, start })
+}
+
 /// Takes comments out of what a file or the clipboard holds.
 pub fn import(app: &mut App, bytes: &[u8], name: &str) {
     let Some(document) = &app.document else { return };
-    let found = match read(bytes, name, &document.session) {
+    let asked = match asked(app, &document.session) {
+        Ok(asked) => asked,
+        Err(text) => {
+            return app.say(format!("\u{201c}{text}\u{201d} is no time; write 1:00:00:00"));
+        }
+    };
+    let found = match read_as(bytes, name, &document.session, asked) {
         Ok(found) => found,
         Err(error) => return app.say(error.to_string()),
     };
@@ -106,7 +123,9 @@ pub fn export(app: &mut App, path: &Path, format: Format) {
     app.note(|book| book.goes_out(|_| true));
     let Some(document) = &app.document else { return };
     let all: Vec<&Comment> = app.notes.book.review().present().collect();
-    let text = write(format, &document.session, &all, app.preferences.comment_times);
+    let (times, frames) = (app.preferences.comment_times, app.notes.frames);
+    let frames = frames.unwrap_or(FrameRate::FILM);
+    let text = write_at(format, &document.session, &all, times, frames);
     match disk::write(path, &text) {
         Ok(()) => app
             .toasts

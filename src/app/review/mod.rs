@@ -18,6 +18,7 @@ use crate::app::sounds::Reference as Measured;
 use crate::review::ReviewError;
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Subject};
+use crate::review::exchange::timecode::FrameRate;
 use crate::review::revisions::Revisions;
 use crate::units::Seconds;
 use egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
@@ -26,7 +27,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use copies::show as merge_question;
+pub use copies::{merge, show as merge_question};
 pub use exchange::{export, import, import_files, pick_import, pick_page, picked_page, send_round};
 use exchange::{pick_export, pick_round};
 pub use references::{add as add_references, open as open_reference, place as reference_place};
@@ -75,6 +76,10 @@ pub struct Notes {
     writing: Option<write::Writing>,
     looked: Instant,
     copies: copies::Copies,
+    /// Frames a second in files of comments, and the time at which the song begins in them; found
+    /// where nothing is said.
+    frames: Option<FrameRate>,
+    begins: String,
     pub comparison: Comparison,
     /// References by their content; none while one is measured.
     pub measured: HashMap<String, Option<Arc<Measured>>>,
@@ -94,6 +99,8 @@ impl Notes {
             writing: None,
             looked: Instant::now(),
             copies: copies::Copies::default(),
+            frames: None,
+            begins: String::new(),
             comparison: Comparison::default(),
             measured: HashMap::new(),
         }

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::app::theme;
 use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
+use crate::review::exchange::timecode::FrameRate;
 use crate::review::exchange::times::Timecode;
 use crate::session::Session;
 use crate::units::counted;
@@ -148,7 +149,7 @@ pub fn wish(ctx: &egui::Context, session: &Session) -> PageWish {
 fn exchange(app: &mut App, ui: &mut Ui) {
     theme::caption(ui, "Comments as files");
     ui.horizontal_wrapped(|ui| {
-        let hint = "The notes file of the page, a mail with times, CSV, SRT, WebVTT, Audacity labels, REAPER markers";
+        let hint = "The notes file of the page, a mail with times, exports of review sites, markers of editors and workstations, subtitles";
         if ui.button("Take comments in\u{2026}").on_hover_text(hint).clicked() {
             pick_import(app);
         }
@@ -177,6 +178,25 @@ fn exchange(app: &mut App, ui: &mut Ui) {
         });
         let words = format!("Times as {now}");
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.weak("Frames a second");
+        let frames = &mut app.notes.frames;
+        let now = frames.map_or("as found".to_string(), |frames| frames.to_string());
+        let shown = ComboBox::from_id_salt("frames").selected_text(&now).show_ui(ui, |ui| {
+            ui.selectable_value(frames, None, "as found");
+            for (rate, name) in FrameRate::ALL {
+                ui.selectable_value(frames, Some(rate), name);
+            }
+        });
+        let words = format!("Frames a second {now}");
+        shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+        ui.weak("The song begins at");
+        let edit = TextEdit::singleline(&mut app.notes.begins)
+            .desired_width(90.0)
+            .hint_text("as found");
+        let hint = "The time at which the song begins in files of others, such as 1:00:00:00; whole hours are found";
+        ui.add(edit).accessible_name("The song begins at").on_hover_text(hint);
     });
     // What is pasted while no field has the keyboard is taken for notes.
     let typing = ui.ctx().text_edit_focused();

@@ -145,7 +145,7 @@ fn words_may_stand_below_their_time_and_begin_like_one() {
     }
     for (code, name) in Timecode::ALL {
         let all: Vec<&Comment> = book.review().present().collect();
-        let back = again(&write(Format::Text, &session(), &all, code));
+        let back = again(write(Format::Text, &session(), &all, code));
         let read: Vec<_> = back.drafts.iter().map(|one| one.text.as_str()).collect();
         assert_eq!(read, said, "{name}");
         assert!(back.drafts.iter().all(|one| one.end.is_none()), "{name}");
