@@ -41,6 +41,11 @@ impl Copies {
 
 /// Looks for copies beside the session, and for a session that was saved by somebody else.
 pub fn look(app: &mut App) {
+    // Somebody else put it together meanwhile.
+    let open = &mut app.notes.copies.open;
+    if open.as_ref().is_some_and(|merging| !merging.copy.exists()) {
+        *open = None;
+    }
     let Some(document) = &mut app.document else { return };
     if !document.on_disk || app.notes.copies.is_open() {
         return;
