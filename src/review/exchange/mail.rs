@@ -9,14 +9,14 @@ use crate::review::numbers::Number;
 use crate::units::{Seconds, counted};
 
 /// Words between the ends of a range.
-const UNTIL: [&str; 9] =
+pub(super) const UNTIL: [&str; 9] =
     ["-", "\u{2013}", "\u{2014}", "to ", "until ", "till ", "bis ", "hasta ", "jusqu'\u{e0} "];
 /// Words before a time that is written with a point.
 const AT: [&str; 9] = ["at", "around", "from", "near", "bei", "ab", "um", "@", "ca."];
 /// What may stand between two notes of one line, the plainest first.
 const BETWEEN: [&str; 8] = [". ", "; ", ", and ", ", und ", ", then ", ", ", " and ", " und "];
 /// After these a number is a time of day.
-const OF_DAY: [&str; 6] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock"];
+pub(super) const OF_DAY: [&str; 6] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock"];
 /// After these a number with a point is no time.
 const UNITS: [&str; 10] = ["db", "hz", "khz", "s", "sec", "seconds", "ms", "lu", "lufs", "%"];
 /// With these, greetings and thanks begin, and what mail programs add.

@@ -8,7 +8,7 @@
 //!    > Mix room: Heard, mended.
 //! ```
 
-use super::mail::leading;
+use super::mail::{OF_DAY, UNTIL, leading};
 use super::timecode::Reader;
 use super::times::Timecode;
 use crate::review::book::Draft;
@@ -41,12 +41,10 @@ pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> St
                 format!("{}\u{2013}{}", timecode.write(from, session), timecode.write(to, session))
             }
         };
-        // What is said may begin like the end of a span.
-        let plain = said.starts_with('[')
-            || !["to ", "until ", "till ", "bis ", "hasta ", "jusqu"]
-                .iter()
-                .any(|word| said.starts_with(word))
-                && said.starts_with(char::is_alphanumeric);
+        // What is said may go on with the time: `to the end`, `am I hearing this right`.
+        let lower = said.to_lowercase();
+        let goes_on = UNTIL.iter().chain(&OF_DAY).any(|word| lower.starts_with(word));
+        let plain = said.starts_with('[') || !goes_on && said.starts_with(char::is_alphanumeric);
         let gap = match when.as_str() {
             "" | WHOLE => "",
             _ if plain => " ",
@@ -68,10 +66,23 @@ pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> St
     out
 }
 
+/// Signs that mean something at the beginning of a line below the first; a backslash before them
+/// makes them words.
+const SIGNS: [char; 3] = ['>', '(', '\\'];
+
 /// What goes over several lines stays below its first; empty lines would end it.
 fn indented(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = lines.enumerate().map(|(n, line)| match n > 0 && line.starts_with(SIGNS) {
+        true => format!("\\{line}"),
+        false => line.to_string(),
+    });
     lines.collect::<Vec<_>>().join("\n   ")
+}
+
+/// A line below the first as it was said.
+fn as_said(line: &str) -> &str {
+    line.strip_prefix('\\').filter(|rest| rest.starts_with(SIGNS)).unwrap_or(line)
 }
 
 /// Reads such a text, if it is one. What people wrote between the notes comes back as it stands.
@@ -124,7 +135,7 @@ fn note(block: &[&str], reader: &Reader<'_>) -> Option<Draft> {
         },
     };
     let (on, words) = subject(words, reader.session);
-    let text = [words].into_iter().chain(below.get(..at)?.iter().copied());
+    let text = [words].into_iter().chain(below.get(..at)?.iter().map(|line| as_said(line)));
     let text = text.collect::<Vec<_>>().join("\n");
     let mut replies: Vec<Reply> = Vec::new();
     for line in below.get(at + 1..)? {
@@ -135,7 +146,7 @@ fn note(block: &[&str], reader: &Reader<'_>) -> Option<Draft> {
                 text: text.trim().into(),
                 ..Reply::default()
             }),
-            (None, Some(last)) => last.text = format!("{}\n{line}", last.text),
+            (None, Some(last)) => last.text = format!("{}\n{}", last.text, as_said(line)),
             (None, None) => {}
         }
     }

@@ -138,7 +138,17 @@ fn words_may_stand_below_their_time_and_begin_like_one() {
     assert_eq!(back.drafts[0].end, Some(Seconds(80.0)));
     assert_eq!(back.notes, ["1 line without a time was passed over"]);
     let mut book = Book::unsaved();
-    let said = ["to 0:20", "until 0:20.5 it is fine", "- - no", ") no", "0:20", ": what", "14.5"];
+    let said = [
+        "Am I right",
+        "PM",
+        "to 0:20",
+        "until 0:20.5 it is fine",
+        "- - no",
+        ") no",
+        "0:20",
+        ": what",
+        "14.5",
+    ];
     for text in said {
         let start = Some(Seconds(14.0));
         book.add(Draft { text: text.into(), start, ..Draft::default() }).unwrap();
