@@ -2,9 +2,10 @@ use super::{Outcome, exists};
 use crate::disk;
 use crate::intake::IntakeError;
 use crate::intake::folder::gather;
+use crate::review::beside::tidy;
 use crate::review::revisions::Revisions;
 use crate::session::file::create;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Makes a session.
 #[derive(clap::Args)]
@@ -21,7 +22,7 @@ impl New {
         exists(&self.folder)?;
         let mut gathered = gather(&self.folder, self.output.as_deref())?;
         // What a run that was ended left half written.
-        disk::tidy(gathered.path.parent().unwrap_or(Path::new(".")));
+        tidy(&gathered.path);
         // What two people make of it can be put together. Where that cannot be kept, it is asked.
         let own = !gathered.path.exists();
         if own {

@@ -6,6 +6,7 @@ use crate::session::Session;
 use crate::session::entries;
 use crate::session::file_ref::FileRef;
 use crate::session::master::RateRule;
+use crate::session::newer;
 use crate::session::version::Version;
 use crate::units::{Db, Frames, SampleRate, Seconds, counted};
 use std::collections::HashSet;
@@ -198,7 +199,11 @@ pub fn checked(mut session: Session) -> Result<Session, Odd> {
         }
     }
     entries::give_known(&mut session);
-    Ok(session)
+    if newer::passed(&session).is_empty() {
+        return Ok(session);
+    }
+    // What stands for a value of a later program has its ids, too.
+    Ok(newer::settled(&session).unwrap_or(session))
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ pub fn read<T: DeserializeOwned + Serialize>(
 }
 
 /// A document that was read, with what stands for each value as the program writes it.
-fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_json::Error> {
+pub fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_json::Error> {
     let mut tree = serde_json::to_value(read)?;
     // A list may have lost an entry, and one that stayed a value: the inner one first.
     walk(&mut tree, Order::InnerFirst, &mut |record| {

@@ -142,6 +142,12 @@ impl Cut {
     pub fn length(&self) -> Seconds {
         Seconds((self.end.0 - self.start.0).max(0.0))
     }
+
+    /// Whether cuts make the same of a song, whoever added them.
+    pub fn alike(one: &[Cut], other: &[Cut]) -> bool {
+        let same = |(a, b): (&Cut, &Cut)| *a == Cut { id: a.id.clone(), ..b.clone() };
+        one.len() == other.len() && one.iter().zip(other).all(same)
+    }
 }
 
 impl Selection {
@@ -357,7 +363,9 @@ impl Session {
         };
         let all = self.versions.iter().map(|version| self.resolved(version));
         let alike = |version: &Version| {
-            version.cuts == full.cuts && version.fade == full.fade && version.clean == full.clean
+            Cut::alike(&version.cuts, &full.cuts)
+                && version.fade == full.fade
+                && version.clean == full.clean
         };
         let others = all.filter(|version| version.id != full.id && alike(version));
         std::iter::once(full.clone()).chain(others).collect()
@@ -424,6 +432,21 @@ mod tests {
             session.stems.push(Stem { role, ..stem(n as u32 + 1) });
         }
         session
+    }
+
+    #[test]
+    fn versions_with_the_same_cuts_are_parts_of_one_mix_whoever_made_them() {
+        let mut session = crate::session::history::tests::song();
+        for n in [0, 1] {
+            session.versions[n].cuts = vec![Cut::new(Seconds(1.0), Seconds(2.0))];
+        }
+        crate::session::entries::give(&mut session);
+        assert_ne!(session.versions[0].cuts[0].id, session.versions[1].cuts[0].id);
+        let parts = session.full_mix_and_parts();
+        assert_eq!(
+            parts.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(),
+            ["full", "instrumental"]
+        );
     }
 
     #[test]

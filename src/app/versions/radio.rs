@@ -3,6 +3,7 @@
 use crate::app::edits::{self, length_line};
 use crate::app::theme::{self, caption};
 use crate::app::{App, menu};
+use crate::session::version::Cut;
 use crate::units::{Frames, Seconds};
 use egui::{DragValue, RichText, Ui};
 
@@ -157,7 +158,7 @@ fn found(app: &mut App, ui: &mut Ui) {
     let taken = document.session.resolved(version);
     let (mut take, mut hear) = (None, None);
     for (n, proposal) in found.list.iter().enumerate() {
-        let is = taken.cuts == proposal.cuts && taken.fade == proposal.fade;
+        let is = Cut::alike(&taken.cuts, &proposal.cuts) && taken.fade == proposal.fade;
         ui.horizontal_wrapped(|ui| {
             ui.set_row_height(ROW);
             let text = format!("{:.1}  {}", proposal.length, proposal.verdict());
