@@ -215,6 +215,29 @@ mod tests {
     }
 
     #[test]
+    fn a_book_is_found_by_the_id_of_its_session() {
+        let (place, mut session) = place();
+        session.id = EntryId::fresh();
+        save(&session, &place.at("Old")).unwrap();
+        place.say("Old", "ours");
+        let other = Session { id: EntryId::fresh(), ..session.clone() };
+        save(&other, &place.at("Other")).unwrap();
+        place.say("Other", "of another song");
+        // Both were renamed, and neither knows a state that it was in.
+        for name in ["Old", "Other"] {
+            std::fs::remove_file(place.at(name)).unwrap();
+        }
+        save(&session, &place.at("New")).unwrap();
+        come_home(&place.at("New"), &session).unwrap();
+        assert_eq!(place.said("New"), ["ours"]);
+        // Whoever began a second book before it was found loses neither.
+        save(&other, &place.at("Newer")).unwrap();
+        place.say("Newer", "second");
+        come_home(&place.at("Newer"), &other).unwrap();
+        assert_eq!(place.said("Newer"), ["of another song", "second"]);
+    }
+
+    #[test]
     fn folders_that_a_sync_tool_made_twice_are_one() {
         let (place, session) = place();
         save(&session, &place.at("Song")).unwrap();

@@ -80,8 +80,10 @@ impl Own<'_> {
         }
         if is_copy_of(&self.name, &name) {
             // Sessions of before have no id, and may not say where they came from.
-            let says = !known.label.id.is_empty() && !self.session.id.is_empty();
-            return !says || self.is_of(&known.label);
+            let (ours, theirs) = (self.session, &known.label);
+            let says = !theirs.id.is_empty() && !ours.id.is_empty()
+                || !theirs.lineage.is_empty() && !ours.lineage.is_empty();
+            return !says || self.is_of(theirs);
         }
         // What a person put beside it, and nobody went on with, has nothing to say.
         let is_news = known.state.as_ref().is_some_and(|state| {

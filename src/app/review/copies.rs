@@ -2,6 +2,7 @@
 //! asked, beside the work and without holding it up.
 
 use crate::app::App;
+use crate::app::document::Document;
 use crate::app::theme::{self, Weight};
 use crate::app::widgets::segments;
 use crate::review::beside::come_home;
@@ -47,7 +48,8 @@ pub fn look(app: &mut App) {
         *open = None;
     }
     let Some(document) = &mut app.document else { return };
-    if !document.on_disk || app.notes.copies.is_open() {
+    // A window that only reads leaves it to the other one.
+    if !document.on_disk || document.read_only || app.notes.copies.is_open() {
         return;
     }
     let aside = document.set_foreign_aside();
@@ -271,9 +273,14 @@ fn finish(app: &mut App, merging: Merging) {
         let lineage = lineage(&document.session, &merging.theirs);
         document.session = Session { id, lineage, saved, ..session };
     });
+    app.save();
+    if app.document.as_ref().is_none_or(Document::is_dirty) {
+        // Why it could not be saved was said. The copy stays where it is.
+        app.notes.copies.later.push(merging.copy);
+        return;
+    }
     match put_aside(&path, &merging.copy) {
         Ok(_) => {
-            app.save();
             // What was said beside the copy is found now that it is gone.
             let home = app.document.as_ref().map(|document| come_home(&path, &document.session));
             if let Some(Err(error)) = home {

@@ -26,7 +26,13 @@ pub fn write(session: &Session, comments: &[&Comment]) -> Vec<u8> {
     let (beats, unit) = session.song.meter.unwrap_or((4, 4));
     // A tempo counts the beats of the meter.
     let quarters = session.song.tempo.map(|tempo| tempo * 4.0 / f64::from(unit.max(1)));
-    let quarters = quarters.filter(|quarters| (10.0..=600.0).contains(quarters));
+    // A distance is less than 2^28 ticks.
+    let last =
+        comments.iter().filter_map(|one| one.span()).fold(0.0, |last, (_, to)| to.0.max(last));
+    let fits = |quarters: &f64| {
+        (10.0..=600.0).contains(quarters) && last / 60.0 * quarters * f64::from(TICKS) < 2e8
+    };
+    let quarters = quarters.filter(fits);
     let tempo = quarters.map_or(USUAL, |quarters| (60e6 / quarters).round() as u32);
     let mut events = vec![
         (0, NAME, session.song.title.clone().into_bytes()),

@@ -25,7 +25,7 @@ pub fn write(session: &Session, comments: &[&Comment], rate: FrameRate) -> Strin
          <sequence>\n<name>{}</name>\n<duration>{}</duration>\n{count}\n<timecode>{count}\
          <string>{}</string><frame>0</frame><displayformat>{display}</displayformat></timecode>\n\
          <media><video><track/></video><audio><track/></audio></media>\n",
-        escaped(&session.song.title),
+        escaped(&session.song.title.replace(char::is_control, "")),
         frame(session.length().seconds(session.sample_rate)),
         rate.write(Seconds(0.0)),
     );
@@ -34,7 +34,7 @@ pub fn write(session: &Session, comments: &[&Comment], rate: FrameRate) -> Strin
         out.push_str(&format!(
             "<marker><name>#{}</name><comment>{}</comment><in>{}</in><out>{end}</out></marker>\n",
             comment.number,
-            escaped(&label(comment)),
+            escaped(&label(comment).replace(char::is_control, "")),
             frame(from),
         ));
     }

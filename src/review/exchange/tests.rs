@@ -273,6 +273,10 @@ proptest! {
         let _ = read(text.as_bytes(), "junk", &session());
         let _ = read(format!("WEBVTT\n{text}\n00:01 --> {text}\n").as_bytes(), "junk", &session());
         let _ = read(format!("Time,Comment\n{text}").as_bytes(), "junk", &session());
+        let _ = read(format!("<xmeml><marker><in>1</in>{text}</marker>").as_bytes(), "junk", &session());
+        let _ = read(format!("1. {text}\n   (open)\n   > {text}").as_bytes(), "junk", &session());
+        let midi = [b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\x01\0".as_slice(), &bytes].concat();
+        let _ = read(&midi, "junk", &session());
     }
 }
 
