@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use stemwright::dsp::chain::{Kind, Slot};
 use stemwright::review::beside::come_home;
 use stemwright::review::book::{Book, Draft};
-use stemwright::review::copies::{Beside, copies, lineage, merged, put_aside};
+use stemwright::review::copies::{Beside, copies, merged, put_aside, together};
 use stemwright::review::revisions::Revisions;
 use stemwright::session::file::{create, load, save};
 use stemwright::session::merge::Side;
@@ -160,8 +160,7 @@ impl Person {
             let (both, theirs) = merged(&path, &ours_now, &copy).unwrap();
             let side = if ours { Side::Ours } else { Side::Theirs };
             let sides = vec![Some(side); both.conflicts.len()];
-            let lineage = lineage(&ours_now, &theirs);
-            let mut session = Session { id: ours_now.id, lineage, ..both.with(&sides).unwrap() };
+            let mut session = together(&both, &sides, &ours_now, &theirs).unwrap();
             Revisions::of(&path).remember(&mut session).unwrap();
             save(&session, &path).unwrap();
             put_aside(&path, &copy).unwrap();

@@ -2,9 +2,8 @@ use super::song::file_of;
 use super::{Outcome, exists};
 use crate::disk;
 use crate::review::beside::come_home;
-use crate::review::copies::{Beside, copies, keep_apart, lineage, merged, put_aside};
+use crate::review::copies::{Beside, copies, keep_apart, merged, put_aside, together};
 use crate::review::revisions::Revisions;
-use crate::session::Session;
 use crate::session::file::{load, writing};
 use crate::session::merge::Side;
 use anyhow::Context;
@@ -112,8 +111,7 @@ impl Merge {
                 outcome = Outcome::Problem;
                 continue;
             }
-            let lineage = lineage(&ours, &theirs);
-            let mut session = Session { id: ours.id, lineage, ..both.with(&sides)? };
+            let mut session = together(&both, &sides, &ours, &theirs)?;
             let _ = Revisions::of(&path).remember(&mut session);
             session.sign(&disk::person());
             writing.save(&session, &path)?;

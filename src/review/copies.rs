@@ -6,7 +6,7 @@ use crate::review::ReviewError;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{EXTENSION, FileError, Label, label, load, writing};
-use crate::session::merge::{MergeError, Merged, merge};
+use crate::session::merge::{MergeError, Merged, Side, merge};
 use crate::session::naming::{composed, numbered};
 use crate::units::EntryId;
 use std::collections::HashMap;
@@ -177,8 +177,20 @@ pub fn merged(path: &Path, ours: &Session, copy: &Path) -> Result<(Merged, Sessi
     Ok((merged, theirs))
 }
 
+/// What comes of a session and its copy, with an answer for each conflict. It stays the session that
+/// it was, and comes from both.
+pub fn together(
+    both: &Merged,
+    sides: &[Option<Side>],
+    ours: &Session,
+    theirs: &Session,
+) -> Result<Session, MergeError> {
+    let (id, saved, lineage) = (ours.id.clone(), ours.saved.clone(), lineage(ours, theirs));
+    Ok(Session { id, saved, lineage, ..both.with(sides)? })
+}
+
 /// The lineage of what comes of both: all that they were, the latest of each last.
-pub fn lineage(ours: &Session, theirs: &Session) -> Vec<String> {
+fn lineage(ours: &Session, theirs: &Session) -> Vec<String> {
     let own = ours.lineage.iter().filter(|hash| !theirs.lineage.contains(hash));
     theirs.lineage.iter().chain(own).cloned().collect()
 }
@@ -208,7 +220,6 @@ mod tests {
     use crate::review::book::{Book, Draft};
     use crate::session::file::save;
     use crate::session::history::tests::{changed, edits, stem};
-    use crate::session::merge::Side;
     use crate::units::{Db, SampleRate};
     use proptest::prelude::*;
 

@@ -6,7 +6,7 @@ use crate::app::document::Document;
 use crate::app::theme::{self, Weight};
 use crate::app::widgets::segments;
 use crate::review::beside::come_home;
-use crate::review::copies::{Beside, copies, keep_apart, lineage, merged, put_aside};
+use crate::review::copies::{Beside, copies, keep_apart, merged, put_aside, together};
 use crate::session::Session;
 use crate::session::difference::difference;
 use crate::session::edit::Edit;
@@ -124,15 +124,10 @@ pub fn show(app: &mut App, ui: &Ui) {
     let Some(mut merging) = app.notes.copies.open.take() else { return };
     let Some(document) = &app.document else { return };
     if merging.state != document.state() {
-        let copy = merging.copy.clone();
-        merging = match merging.again(&document.path, &document.session, document.state()) {
-            Ok(merging) => merging,
-            // It went, or became another: it is looked for again.
-            Err(_) => {
-                app.notes.copies.later.retain(|later| *later != copy);
-                return;
-            }
-        };
+        let next = merging.again(&document.path, &document.session, document.state());
+        // It went, or became another: it is looked for again.
+        let Ok(next) = next else { return };
+        merging = next;
     }
     let mut asked = None;
     let full = ui.ctx().content_rect();
@@ -258,20 +253,20 @@ pub fn merge(app: &mut App, all: Option<Side>) {
 }
 
 fn finish(app: &mut App, merging: Merging) {
-    let session = match merging.both.with(&merging.sides) {
+    let Some(document) = &app.document else { return };
+    let path = document.path.clone();
+    let Merging { both, theirs, sides, .. } = &merging;
+    let session = match together(both, sides, &document.session, theirs) {
         Ok(session) => session,
         Err(error) => return app.say(error.to_string()),
     };
-    let Some(path) = app.document.as_ref().map(|document| document.path.clone()) else { return };
     app.rewind(|document| {
         let edits = difference(&document.session, &session);
         if !edits.is_empty() {
             document.edit_once(Edit::Several(edits));
         }
         // What later programs wrote is in no change that is known here.
-        let (id, saved) = (document.session.id.clone(), document.session.saved.clone());
-        let lineage = lineage(&document.session, &merging.theirs);
-        document.session = Session { id, lineage, saved, ..session };
+        document.session = session;
     });
     app.save();
     if app.document.as_ref().is_none_or(Document::is_dirty) {

@@ -161,9 +161,8 @@ impl Made<'_> {
         let master = &self.request.master;
         let found = session.and_then(|path| kept(path, self.state, &version.id, master));
         let Some(Kept { wave, report, revision, is_it }) = found else {
-            let seconds = self.state.resolved(version);
             let (rate, whole) = (self.state.sample_rate, self.state.length());
-            let seconds = seconds.length(whole, rate).seconds(rate).0;
+            let seconds = self.state.resolved(version).length(whole, rate).seconds(rate).0;
             let note = format!("no sound: {without} cannot be found, and no master of it was kept");
             return Ok(Track { note, ..self.silent(version, seconds) });
         };
