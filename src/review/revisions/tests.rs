@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::dsp::strip::StripSettings;
 use crate::media::broadcast::days_ago;

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::dsp::chain::{Kind, Slot};
 use crate::session::history::tests::{changed, edits, song, stem};

@@ -1,4 +1,3 @@
-
 use super::*;
 use crate::session::history::tests::stem;
 
