@@ -1,6 +1,6 @@
 //! The page for the sound device: which one, at which rate, with which buffer.
 
-use super::App;
+use super::desk::Desk;
 use super::listen::Care;
 use super::preferences::LARGEST;
 use crate::disk;
@@ -30,22 +30,22 @@ fn keep(settings: Option<&Path>, wish: &Wish) {
 }
 
 /// Opens the page, and looks for what there is.
-pub fn open(app: &mut App) {
-    app.shown.audio = true;
-    app.listen.care.survey(&app.ctx);
+pub fn open(desk: &mut Desk) {
+    desk.panels.shown.audio = true;
+    desk.listen.care.survey(&desk.ctx);
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    if !app.shown.audio {
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.shown.audio {
         return;
     }
-    let before = app.listen.care.wish.clone();
+    let before = desk.listen.care.wish.clone();
     let mut wish = before.clone();
     let shown = Modal::new(Id::unique("audio")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Sound device");
         ui.add_space(6.0);
-        let care = &app.listen.care;
+        let care = &desk.listen.care;
         match &care.systems {
             None => {
                 ui.label("Looking for devices\u{2026}");
@@ -57,7 +57,7 @@ pub fn show(app: &mut App, ui: &Ui) {
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             if ui.button("Look again").clicked() {
-                app.listen.care.survey(&app.ctx);
+                desk.listen.care.survey(&desk.ctx);
             }
             if ui.button("Close").clicked() {
                 ui.close();
@@ -65,21 +65,21 @@ pub fn show(app: &mut App, ui: &Ui) {
         });
     });
     if shown.should_close() {
-        app.shown.audio = false;
+        desk.panels.shown.audio = false;
     }
     if wish != before {
-        choose(app, wish);
+        choose(desk, wish);
     }
 }
 
 /// Takes another wish, keeps it, and plays on with it.
-fn choose(app: &mut App, wish: Wish) {
-    keep(app.settings.as_deref(), &wish);
-    app.listen.care.wish = wish;
-    if let Some(document) = &app.document
-        && let Err(error) = app.listen.reopen(document, app.figures.as_ref())
+fn choose(desk: &mut Desk, wish: Wish) {
+    keep(desk.settings.folder.as_deref(), &wish);
+    desk.listen.care.wish = wish;
+    if let Some(document) = &desk.document
+        && let Err(error) = desk.listen.reopen(document, desk.measured.figures.as_ref())
     {
-        app.say(format!("{error:#}"));
+        desk.say(format!("{error:#}"));
     }
 }
 

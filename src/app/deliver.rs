@@ -6,7 +6,7 @@ mod panel;
 
 pub use include::stem_export;
 
-use super::App;
+use super::desk::Desk;
 use super::making::{Making, make};
 use super::menu;
 use super::theme::{self, Weight, write};
@@ -29,7 +29,7 @@ const ROW: f32 = 84.0;
 /// The least width of a cell.
 const CELL: f32 = 156.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let panel = PANEL.min((rect.width() * 0.3).max(236.0));
     let left = Rect::from_min_max(rect.min, pos2(rect.right() - panel, rect.bottom()));
     let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
@@ -42,8 +42,8 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
     let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
     inner.set_clip_rect(table.expand(2.0));
-    egui::ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| matrix(app, ui));
-    app.part(ui, "delivery", right, panel::show);
+    egui::ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| matrix(desk, ui));
+    desk.part(ui, "delivery", right, panel::show);
 }
 
 /// Whether a cell is to be rendered.
@@ -52,8 +52,8 @@ fn included(session: &Session, version: &str, master: &str) -> bool {
 }
 
 /// Includes or leaves out cells.
-fn include(app: &mut App, cells: &[(String, String)], on: bool) {
-    let Some(document) = &mut app.document else { return };
+fn include(desk: &mut Desk, cells: &[(String, String)], on: bool) {
+    let Some(document) = &mut desk.document else { return };
     let mut delivery = document.session.delivery.clone();
     delivery.left_out.retain(|cell| !cells.contains(cell));
     if !on {
@@ -62,8 +62,8 @@ fn include(app: &mut App, cells: &[(String, String)], on: bool) {
     document.edit_once(Edit::Delivery(Box::new(delivery)));
 }
 
-fn matrix(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
+fn matrix(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
     let session = document.session.clone();
     let (versions, masters) = (&session.versions, &session.masters);
     let height = HEAD + versions.len() as f32 * (ROW + GAP) + GAP + 84.0;
@@ -75,14 +75,14 @@ fn matrix(app: &mut App, ui: &mut Ui) {
     let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
     for (n, master) in masters.iter().enumerate() {
         let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(width, HEAD));
-        column_head(app, ui, area, master, versions, &session);
+        column_head(desk, ui, area, master, versions, &session);
     }
     for (n, version) in versions.iter().enumerate() {
         let area = Rect::from_min_size(pos2(rect.left(), y(n)), vec2(FIRST, ROW));
-        row_head(app, ui, area, version, masters, &session);
+        row_head(desk, ui, area, version, masters, &session);
         for (m, master) in masters.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(m), y(n)), vec2(width, ROW));
-            cell::show(app, ui, area, version, master, &session);
+            cell::show(desk, ui, area, version, master, &session);
         }
     }
     let right = x(masters.len().saturating_sub(1)) + width;
@@ -90,19 +90,19 @@ fn matrix(app: &mut App, ui: &mut Ui) {
         pos2(rect.left(), y(versions.len()) + 8.0),
         pos2(right, y(versions.len()) + 72.0),
     );
-    progress(app, ui, bar);
+    progress(desk, ui, bar);
 }
 
 /// A head with a box that is ticked while any of its cells is included.
 fn head(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     area: Rect,
     name: &str,
     lines: &[String],
     cells: &[(String, String)],
 ) -> Response {
-    let on = app.document.as_ref().is_some_and(|document| {
+    let on = desk.document.as_ref().is_some_and(|document| {
         cells.iter().any(|(version, master)| included(&document.session, version, master))
     });
     ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
@@ -110,7 +110,7 @@ fn head(
     let whole = ui.interact(area, ui.scope_id().with(("head", name)), egui::Sense::click());
     let ticked = checkbox(ui, tick, name, on);
     if ticked.clicked() || whole.clicked() {
-        include(app, cells, !on);
+        include(desk, cells, !on);
     }
     let painter = ui.painter().with_clip_rect(area.shrink(4.0));
     let at = |y: f32| pos2(area.left() + 40.0, area.top() + y);
@@ -129,7 +129,7 @@ fn head(
 }
 
 fn column_head(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     area: Rect,
     master: &Master,
@@ -157,10 +157,10 @@ fn column_head(
     let file = format!("{} {rate} {kind}", master.file_depth().name());
     let cells: Vec<_> =
         versions.iter().map(|version| (version.id.clone(), master.id.clone())).collect();
-    let whole = head(app, ui, area, &master.name, &[numbers, file], &cells);
+    let whole = head(desk, ui, area, &master.name, &[numbers, file], &cells);
     let mut changed = master.clone();
     whole.context_menu(|ui| file_menu(ui, &mut changed));
-    let Some(document) = app.document.as_mut().filter(|_| changed != *master) else { return };
+    let Some(document) = desk.document.as_mut().filter(|_| changed != *master) else { return };
     let mut masters = session.masters.clone();
     masters
         .iter_mut()
@@ -189,7 +189,7 @@ fn file_menu(ui: &mut Ui, master: &mut Master) {
 }
 
 fn row_head(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     area: Rect,
     version: &Version,
@@ -202,7 +202,7 @@ fn row_head(
     let lines = [length.to_string(), content(session, version)];
     let cells: Vec<_> =
         masters.iter().map(|master| (version.id.clone(), master.id.clone())).collect();
-    head(app, ui, area, &version.name, &lines, &cells);
+    head(desk, ui, area, &version.name, &lines, &cells);
 }
 
 /// What a version holds, in a few words.
@@ -240,14 +240,14 @@ fn content(session: &Session, version: &Version) -> String {
 }
 
 /// The folder that a render goes to.
-pub fn target(app: &App) -> PathBuf {
-    let Some(document) = &app.document else { return PathBuf::new() };
-    app.deliver_folder.clone().unwrap_or_else(|| {
+pub fn target(desk: &Desk) -> PathBuf {
+    let Some(document) = &desk.document else { return PathBuf::new() };
+    desk.making.deliver_folder.clone().unwrap_or_else(|| {
         document.folder().join("Masters").join(format!("v{}", document.session.delivery.revision))
     })
 }
 
-fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
+fn progress(desk: &mut Desk, ui: &mut Ui, bar: Rect) {
     ui.painter().rect_filled(bar, theme::RADIUS, theme::panel());
     let painter = ui.painter().clone();
     let at = |y: f32| pos2(bar.left() + 16.0, bar.top() + y);
@@ -256,8 +256,8 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
         Rect::from_center_size(middle, vec2(width, 32.0))
     };
     let button = place(18.0, 94.0);
-    let running = app.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
-    let (title, subtitle, fraction) = match &app.render {
+    let running = desk.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
+    let (title, subtitle, fraction) = match &desk.making.render {
         Some(job) if running => {
             let (done, all) = job.count();
             let title = match job.stage() {
@@ -268,7 +268,7 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
             let left =
                 overall.and_then(|overall| overall.left).map(|left| left.as_secs_f64().ceil());
             let speed = overall.map_or(0.0, |overall| {
-                let audio = app
+                let audio = desk
                     .document
                     .as_ref()
                     .map_or(0.0, |d| d.length().seconds(d.session.sample_rate).0);
@@ -280,7 +280,7 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
         }
         Some(job) => ("Done".to_string(), job.ending().unwrap_or_default(), 1.0),
         None => {
-            let count = app.document.as_ref().map_or(0, |document| {
+            let count = desk.document.as_ref().map_or(0, |document| {
                 let session = &document.session;
                 let pairs = session
                     .versions
@@ -304,7 +304,7 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
         let filled = Rect::from_min_size(track.min, vec2(track.width() * fraction, track.height()));
         painter.rect_filled(filled, 3.0, theme::accent());
         if push(ui, button, "Cancel", false).clicked()
-            && let Some(job) = &app.render
+            && let Some(job) = &desk.making.render
         {
             job.cancel();
         }
@@ -313,14 +313,15 @@ fn progress(app: &mut App, ui: &mut Ui, bar: Rect) {
     }
     let package = push(ui, button, "Deliver", true);
     if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
-        make(app, Making::Package);
+        make(desk, Making::Package);
     }
     let masters = push(ui, place(124.0, 94.0), "Render", false);
     if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
-        make(app, Making::Masters);
+        make(desk, Making::Masters);
     }
-    if app.render.is_some() && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
-        open_folder(app);
+    if desk.making.render.is_some() && push(ui, place(230.0, 108.0), "Open folder", false).clicked()
+    {
+        open_folder(desk);
     }
 }
 
@@ -331,15 +332,15 @@ fn sentence(text: &str) -> String {
 }
 
 /// Where packages come to lie.
-pub fn packages(app: &App) -> PathBuf {
-    let own = || app.document.as_ref().map(super::document::Document::folder);
-    app.deliver_folder.clone().or_else(own).unwrap_or_default()
+pub fn packages(desk: &Desk) -> PathBuf {
+    let own = || desk.document.as_ref().map(super::document::Document::folder);
+    desk.making.deliver_folder.clone().or_else(own).unwrap_or_default()
 }
 
-fn open_folder(app: &mut App) {
-    let folder = app.render.as_ref().map(|job| job.folder.clone());
+fn open_folder(desk: &mut Desk) {
+    let folder = desk.making.render.as_ref().map(|job| job.folder.clone());
     if let Some(Err(error)) = folder.map(|folder| super::toasts::open_folder(&folder)) {
-        app.say(format!("{error:#}"));
+        desk.say(format!("{error:#}"));
     }
 }
 
@@ -362,9 +363,9 @@ fn outlined(ui: &Ui, rect: Rect, colour: egui::Color32) {
 }
 
 /// What a master would come to for the version that is measured now.
-fn predicted(app: &App, version: &Version, master: &Master) -> Option<Lufs> {
-    let document = app.document.as_ref()?;
+fn predicted(desk: &Desk, version: &Version, master: &Master) -> Option<Lufs> {
+    let document = desk.document.as_ref()?;
     let current = document.current_version()?;
-    let figures = app.figures.as_ref().filter(|_| current.id == version.id)?;
+    let figures = desk.measured.figures.as_ref().filter(|_| current.id == version.id)?;
     Some(figures.predict(&document.session, master)?.loudness)
 }

@@ -1,6 +1,6 @@
 //! Cuts and words of versions: what keys, timeline and the Versions view do to them.
 
-use super::App;
+use super::desk::Desk;
 use super::document::Document;
 use super::jobs::{Jobs, News, renew};
 use crate::arrange::bars::Bars;
@@ -113,17 +113,17 @@ pub fn change_once(document: &mut Document, apply: impl FnOnce(&mut Version)) {
 }
 
 /// Takes the marked range out.
-pub fn cut_range(app: &mut App) {
-    let Some(document) = &mut app.document else { return };
-    let Some((from, to)) = app.listen.range else {
-        app.say("Drag over the timeline first: what is marked is cut out");
+pub fn cut_range(desk: &mut Desk) {
+    let Some(document) = &mut desk.document else { return };
+    let Some((from, to)) = desk.listen.range else {
+        desk.say("Drag over the timeline first: what is marked is cut out");
         return;
     };
     let rate = document.session.sample_rate;
     let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
     let whole = document.length().seconds(rate);
     if to.0 - from.0 < LEAST || to.0 - from.0 >= whole.0 - 1.0 {
-        app.say("That is too short or too long for a cut");
+        desk.say("That is too short or too long for a cut");
         return;
     }
     change_once(document, |version| {
@@ -138,33 +138,33 @@ pub fn cut_range(app: &mut App) {
         version.cuts.push(Cut::new(start, end));
     });
     let cuts = document.session.versions.get(document.version).map(|version| version.cuts.clone());
-    app.edits.cut = cuts.and_then(|cuts| {
+    desk.edits.cut = cuts.and_then(|cuts| {
         cuts.iter().position(|cut| cut.start.0 <= from.0 + 1e-6 && cut.end.0 >= to.0 - 1e-6)
     });
-    app.listen.range = None;
-    app.listen.set_loop(None);
+    desk.listen.range = None;
+    desk.listen.set_loop(None);
 }
 
 /// The cut that is worked on, or the one at the playhead, or the only one.
-fn chosen(app: &App) -> Option<(usize, Cut)> {
-    let document = app.document.as_ref()?;
+fn chosen(desk: &Desk) -> Option<(usize, Cut)> {
+    let document = desk.document.as_ref()?;
     let cuts = document.current_version()?.cuts;
-    let here = document.seconds(app.listen.frame());
+    let here = document.seconds(desk.listen.frame());
     let at = cuts.iter().position(|cut| (cut.start.0 - 1.0..=cut.end.0 + 1.0).contains(&here.0));
-    let n = app.edits.cut.filter(|n| *n < cuts.len()).or(at).or((cuts.len() == 1).then_some(0))?;
+    let n = desk.edits.cut.filter(|n| *n < cuts.len()).or(at).or((cuts.len() == 1).then_some(0))?;
     Some((n, cuts.get(n)?.clone()))
 }
 
 /// Puts the chosen cut back.
-pub fn put_back(app: &mut App) {
-    let Some((n, _)) = chosen(app) else {
-        app.say("Click a cut first");
+pub fn put_back(desk: &mut Desk) {
+    let Some((n, _)) = chosen(desk) else {
+        desk.say("Click a cut first");
         return;
     };
-    if let Some(document) = &mut app.document {
+    if let Some(document) = &mut desk.document {
         remove(document, n);
     }
-    app.edits.cut = None;
+    desk.edits.cut = None;
 }
 
 /// Takes a cut away, if it is there.
@@ -177,12 +177,12 @@ pub fn remove(document: &mut Document, n: usize) {
 }
 
 /// Moves the chosen cut by beats, both ends, each to the same place in its bar.
-pub fn nudge(app: &mut App, beats: f64) {
-    let Some((n, cut)) = chosen(app) else {
-        app.say("Click a cut first");
+pub fn nudge(desk: &mut Desk, beats: f64) {
+    let Some((n, cut)) = chosen(desk) else {
+        desk.say("Click a cut first");
         return;
     };
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     let grid = Grid::of(&document.session);
     let moved = |time: Seconds| {
         grid.as_ref().map_or(Seconds(time.0 + beats), |grid| grid.moved(time, beats))
@@ -192,7 +192,7 @@ pub fn nudge(app: &mut App, beats: f64) {
     if start.0 < 0.0 || end.0 > whole.0 {
         return;
     }
-    app.edits.cut = Some(n);
+    desk.edits.cut = Some(n);
     change(document, |version| place(version, n, start, end));
 }
 
@@ -207,8 +207,8 @@ pub fn place(version: &mut Version, n: usize, start: Seconds, end: Seconds) {
 }
 
 /// Plays over a join, from a little before it to a little after it, round and round.
-pub fn hear_join(app: &mut App, n: usize) {
-    let Some(document) = &app.document else { return };
+pub fn hear_join(desk: &mut Desk, n: usize) {
+    let Some(document) = &desk.document else { return };
     let Some(cut) = document.current_version().and_then(|version| version.cuts.get(n).cloned())
     else {
         return;
@@ -217,27 +217,27 @@ pub fn hear_join(app: &mut App, n: usize) {
     let whole = document.length().seconds(rate);
     let from = Seconds((cut.start.0 - ROLL).max(0.0)).frames(rate).0;
     let to = Seconds((cut.end.0 + ROLL).min(whole.0)).frames(rate).0;
-    app.edits.cut = Some(n);
-    app.listen.range = Some((from, to));
-    app.listen.set_loop(Some((from, to)));
-    app.listen.seek(from);
-    if !app.listen.is_playing() {
-        app.toggle_play();
+    desk.edits.cut = Some(n);
+    desk.listen.range = Some((from, to));
+    desk.listen.set_loop(Some((from, to)));
+    desk.listen.seek(from);
+    if !desk.listen.is_playing() {
+        desk.toggle_play();
     }
 }
 
-pub fn hear_chosen(app: &mut App) {
-    match chosen(app) {
-        Some((n, _)) => hear_join(app, n),
-        None => app.say("There is no cut to hear"),
+pub fn hear_chosen(desk: &mut Desk) {
+    match chosen(desk) {
+        Some((n, _)) => hear_join(desk, n),
+        None => desk.say("There is no cut to hear"),
     }
 }
 
 /// Takes a proposal into the version that it is for.
-pub fn take(app: &mut App, n: usize) {
-    let Some((id, found)) = &app.edits.found else { return };
+pub fn take(desk: &mut Desk, n: usize) {
+    let Some((id, found)) = &desk.edits.found else { return };
     let (Some(proposal), id) = (found.list.get(n).cloned(), id.clone()) else { return };
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     let Some(place) = document.session.versions.iter().position(|version| version.id == id) else {
         return;
     };
@@ -246,7 +246,7 @@ pub fn take(app: &mut App, n: usize) {
         version.cuts = proposal.cuts;
         version.fade = proposal.fade;
     });
-    app.edits.cut = None;
+    desk.edits.cut = None;
 }
 
 /// Sets the length that the version shall have.
@@ -255,16 +255,18 @@ pub fn set_goal(document: &mut Document, goal: Option<Seconds>) {
 }
 
 /// Begins to look for edits of the version, or only for tempo and bars.
-pub fn search(app: &mut App, goal: Option<Seconds>) {
-    let (Some(document), Some(sources)) = (&mut app.document, &app.listen.sources) else { return };
+pub fn search(desk: &mut Desk, goal: Option<Seconds>) {
+    let (Some(document), Some(sources)) = (&mut desk.document, &desk.listen.sources) else {
+        return;
+    };
     let version = target(document).and_then(|n| document.session.versions.get(n));
     let wish = goal.zip(version.map(|version| version.id.clone())).map(|(length, id)| {
-        let tolerance = Seconds(app.edits.tolerance);
-        (id, Wish { length, tolerance, keep: app.edits.keep.clone() })
+        let tolerance = Seconds(desk.edits.tolerance);
+        (id, Wish { length, tolerance, keep: desk.edits.keep.clone() })
     });
-    let cancel = renew(&mut app.edits.cancel);
-    let (known, sources) = (app.edits.features.clone(), Arc::clone(sources));
-    app.jobs.edits(document, app.number, sources, known, wish, cancel);
+    let cancel = renew(&mut desk.edits.cancel);
+    let (known, sources) = (desk.edits.features.clone(), Arc::clone(sources));
+    desk.jobs.edits(document, desk.number, sources, known, wish, cancel);
 }
 
 impl Jobs {
@@ -317,7 +319,7 @@ impl Jobs {
     }
 }
 
-impl App {
+impl Desk {
     /// What was found out about the song.
     pub(super) fn take_found(&mut self, found: Found) {
         self.edits.features = Some(found.features);
@@ -349,9 +351,9 @@ pub fn set_song(document: &mut Document, apply: impl FnOnce(&mut Song)) {
 }
 
 /// The first bar begins at the playhead.
-pub fn first_bar_here(app: &mut App) {
-    let here = app.playhead();
-    if let Some(document) = &mut app.document {
+pub fn first_bar_here(desk: &mut Desk) {
+    let here = desk.playhead();
+    if let Some(document) = &mut desk.document {
         set_song(document, |song| {
             song.downbeat = here;
             song.bars.clear();
@@ -360,9 +362,9 @@ pub fn first_bar_here(app: &mut App) {
 }
 
 /// One tap of the tempo; from the fourth on it counts.
-pub fn tap(app: &mut App) {
+pub fn tap(desk: &mut Desk) {
     let now = Instant::now();
-    let taps = &mut app.edits.taps;
+    let taps = &mut desk.edits.taps;
     if taps.last().is_some_and(|last| last.elapsed().as_secs_f64() > 2.5) {
         taps.clear();
     }
@@ -370,23 +372,23 @@ pub fn tap(app: &mut App) {
     let first = taps.first().copied().unwrap_or(now);
     let times: Vec<Seconds> =
         taps.iter().map(|tap| Seconds(tap.duration_since(first).as_secs_f64())).collect();
-    match (tapped(&times), &mut app.document) {
+    match (tapped(&times), &mut desk.document) {
         (Some(tempo), Some(document)) => set_song(document, |song| {
             song.tempo = Some((tempo * 10.0).round() / 10.0);
             song.bars.clear();
         }),
-        _ => app.say(format!("{} of 4 taps", times.len())),
+        _ => desk.say(format!("{} of 4 taps", times.len())),
     }
 }
 
 /// Reads lyrics from a file, and looks for explicit words in them.
-pub fn import(app: &mut App, path: &Path) {
-    let Some(document) = &mut app.document else { return };
+pub fn import(desk: &mut Desk, path: &Path) {
+    let Some(document) = &mut desk.document else { return };
     let length = document.length().seconds(document.session.sample_rate);
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes = match disk::bytes(path, LARGEST) {
         Ok(bytes) => bytes,
-        Err(error) => return app.say(format!("{} cannot be read: {error}", path.display())),
+        Err(error) => return desk.say(format!("{} cannot be read: {error}", path.display())),
     };
     match read(&bytes, &name, length) {
         Ok(found) => {
@@ -399,12 +401,12 @@ pub fn import(app: &mut App, path: &Path) {
             mark(&mut lyrics);
             let (all, explicit) = (lyrics.words.len(), lyrics.open().count());
             document.edit_once(Edit::Lyrics(Box::new(Some(lyrics))));
-            app.say(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
+            desk.say(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
             for note in found.notes {
-                app.say(note);
+                desk.say(note);
             }
         }
-        Err(error) => app.say(error.to_string()),
+        Err(error) => desk.say(error.to_string()),
     }
 }
 
@@ -417,22 +419,24 @@ pub fn change_lyrics(document: &mut Document, apply: impl FnOnce(&mut Lyrics)) {
 }
 
 /// Confirms or dismisses words.
-pub fn decide_words(app: &mut App, numbers: &[usize], verdict: Verdict) {
-    let (Some(document), Some(sources)) = (&mut app.document, &app.listen.sources) else { return };
-    match decide(&document.session, sources, numbers, verdict, app.edits.treatment) {
+pub fn decide_words(desk: &mut Desk, numbers: &[usize], verdict: Verdict) {
+    let (Some(document), Some(sources)) = (&mut desk.document, &desk.listen.sources) else {
+        return;
+    };
+    match decide(&document.session, sources, numbers, verdict, desk.edits.treatment) {
         Ok(Some(edit)) => document.edit_once(edit),
-        Ok(None) => app.say("No stem has the role of a vocal: give one its role in Stems"),
-        Err(error) => app.say(error.to_string()),
+        Ok(None) => desk.say("No stem has the role of a vocal: give one its role in Stems"),
+        Err(error) => desk.say(error.to_string()),
     }
 }
 
 /// Makes the marked range of the selected stem clean, or lets it through again; the clean version
 /// is heard then.
-pub fn clean_range(app: &mut App, clean: bool) {
-    let Some(document) = &mut app.document else { return };
-    let (Some((from, to)), Some(stem)) = (app.listen.range, document.selected_stem().cloned())
+pub fn clean_range(desk: &mut Desk, clean: bool) {
+    let Some(document) = &mut desk.document else { return };
+    let (Some((from, to)), Some(stem)) = (desk.listen.range, document.selected_stem().cloned())
     else {
-        app.say("Select a stem, and drag over the timeline first");
+        desk.say("Select a stem, and drag over the timeline first");
         return;
     };
     let rate = document.session.sample_rate;
@@ -441,19 +445,19 @@ pub fn clean_range(app: &mut App, clean: bool) {
     // What lies under the range gives way to it.
     regions.retain(|region| region.end.0 <= from.0 || region.start.0 >= to.0);
     if clean {
-        regions.push(CleanRegion::new(from, to, app.edits.treatment));
+        regions.push(CleanRegion::new(from, to, desk.edits.treatment));
         regions.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
     }
     document.edit_once(Edit::Clean { stem: stem.id, regions });
     let version = document.session.versions.iter().position(|version| version.clean);
     document.version = version.unwrap_or(document.version);
-    let what = if clean { app.edits.treatment.name() } else { "let through" };
-    app.say(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
+    let what = if clean { desk.edits.treatment.name() } else { "let through" };
+    desk.say(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
 }
 
 /// Writes the lyrics of the version that is heard, at its times.
-pub fn export(app: &mut App, path: &Path) {
-    let Some(document) = &app.document else { return };
+pub fn export(desk: &mut Desk, path: &Path) {
+    let Some(document) = &desk.document else { return };
     let Some(version) = document.current_version() else { return };
     let lines = write::lines_of(&document.session, &version);
     let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
@@ -463,8 +467,8 @@ pub fn export(app: &mut App, path: &Path) {
     };
     let written = crate::disk::write(path, text.as_bytes());
     match written {
-        Ok(()) => app.say(format!("Saved {}", path.display())),
-        Err(error) => app.say(format!("{} cannot be written: {error}", path.display())),
+        Ok(()) => desk.say(format!("Saved {}", path.display())),
+        Err(error) => desk.say(format!("{} cannot be written: {error}", path.display())),
     }
 }
 

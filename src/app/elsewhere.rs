@@ -1,7 +1,7 @@
 //! The session is open in another window too, or on another machine: what a person is asked, and
 //! told.
 
-use super::App;
+use super::desk::Desk;
 use super::files::After;
 use super::jobs::News;
 use super::theme;
@@ -28,14 +28,14 @@ fn words(holder: &Holder) -> String {
     }
 }
 
-impl App {
+impl Desk {
     /// After a session was opened: it is claimed, or it is asked what to do where another window
     /// has it.
     pub(super) fn claim(&mut self, elsewhere: Vec<Elsewhere>) {
         for one in &elsewhere {
             match one {
                 Elsewhere::Here(holder) => {
-                    self.asked_elsewhere = Some(holder.clone());
+                    self.keeping.asked_elsewhere = Some(holder.clone());
                     if let Some(document) = &mut self.document {
                         document.read_only = true;
                     }
@@ -53,7 +53,7 @@ impl App {
     /// Says beside the session that this window has it.
     pub(super) fn take_claim(&mut self) {
         let Some(document) = &self.document else { return };
-        let (Some(keeper), true) = (&self.keeper, document.on_disk) else { return };
+        let (Some(keeper), true) = (&self.keeping.keeper, document.on_disk) else { return };
         let (date, time) = now();
         // A folder that cannot be written is one in which nobody saves either.
         keeper.claim(Claim::take(&document.path, &format!("{date} {time}")).ok());
@@ -71,8 +71,8 @@ impl App {
 }
 
 /// Asks what to do with a session that another window has.
-pub fn question(app: &mut App, ui: &Ui) {
-    let Some(holder) = app.asked_elsewhere.clone() else { return };
+pub fn question(desk: &mut Desk, ui: &Ui) {
+    let Some(holder) = desk.keeping.asked_elsewhere.clone() else { return };
     let shown = Modal::new(Id::unique("open elsewhere")).show(ui.ctx(), |ui| {
         ui.set_width(470.0);
         ui.heading("This session is open in another window");
@@ -85,38 +85,38 @@ pub fn question(app: &mut App, ui: &Ui) {
         let place =
             |n: f32| Rect::from_min_size(rect.min + vec2(n * 158.0, 10.0), vec2(150.0, 34.0));
         if push(ui, place(0.0), "Only read", true).clicked() {
-            app.asked_elsewhere = None;
+            desk.keeping.asked_elsewhere = None;
         }
         if push(ui, place(1.0), "Open a copy", false).clicked() {
-            app.asked_elsewhere = None;
-            if let Some(document) = &mut app.document {
+            desk.keeping.asked_elsewhere = None;
+            if let Some(document) = &mut desk.document {
                 document.become_copy();
             }
         }
         if push(ui, place(2.0), "Take over", false).clicked() {
-            app.asked_elsewhere = None;
-            take(app);
+            desk.keeping.asked_elsewhere = None;
+            take(desk);
         }
     });
     if shown.should_close() {
-        app.asked_elsewhere = None;
+        desk.keeping.asked_elsewhere = None;
     }
 }
 
 /// Takes the session over from the other window, and opens it as that left it.
-fn take(app: &mut App) {
-    let Some(path) = app.document.as_ref().map(|document| document.path.clone()) else { return };
-    app.jobs.spawn_shown("take over", "Taking over", Arc::default(), move |say, _, _| {
+fn take(desk: &mut Desk) {
+    let Some(path) = desk.document.as_ref().map(|document| document.path.clone()) else { return };
+    desk.jobs.spawn_shown("take over", "Taking over", Arc::default(), move |say, _, _| {
         let given = take_over(&path, PATIENCE);
         say(News::TakeOver { path, given });
     });
 }
 
 /// The other window gave it up, or does not answer.
-pub fn taken(app: &mut App, path: PathBuf, given: bool) {
+pub fn taken(desk: &mut Desk, path: PathBuf, given: bool) {
     if !given {
-        app.say("The other window does not answer; what it saves later is put aside and merged");
+        desk.say("The other window does not answer; what it saves later is put aside and merged");
     }
-    app.insists = true;
-    app.go_on(After::Open(vec![path]));
+    desk.passage.insists = true;
+    desk.go_on(After::Open(vec![path]));
 }

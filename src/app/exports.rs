@@ -1,7 +1,7 @@
 //! A new export of a stem is heard beside what the stem was before, both as loud as the quieter
 //! one, in the mix or alone.
 
-use super::App;
+use super::desk::Desk;
 use super::jobs::{Jobs, News};
 use super::sounds::loudness;
 use crate::engine::source::{StemSource, opened};
@@ -54,61 +54,61 @@ impl Exports {
 }
 
 /// Lets the new export of a stem be heard, or what the stem was before; plays from where it stands.
-pub fn hear(app: &mut App, id: StemId, old: bool) {
-    let alone = app.song_files.alone;
-    let known = app.listen.exports.as_ref().filter(|exports| exports.stem() == id);
+pub fn hear(desk: &mut Desk, id: StemId, old: bool) {
+    let alone = desk.song_files.alone;
+    let known = desk.listen.exports.as_ref().filter(|exports| exports.stem() == id);
     if let Some(before) = known.map(|exports| Arc::clone(&exports.before)) {
-        return listen_to(app, Some(Exports { before, old, alone }));
+        return listen_to(desk, Some(Exports { before, old, alone }));
     }
-    let Some(document) = &app.document else { return };
+    let Some(document) = &desk.document else { return };
     let Some(stem) = document.session.stem(id).cloned() else { return };
-    app.song_files.wanted = Some((id, old));
-    app.jobs.before(app.number, stem, document.folder(), document.session.sample_rate);
+    desk.song_files.wanted = Some((id, old));
+    desk.jobs.before(desk.number, stem, document.folder(), document.session.sample_rate);
 }
 
 /// What the stem was before is ready.
-pub fn ready(app: &mut App, before: Before) {
-    let wanted = app.song_files.wanted.take().filter(|(id, _)| *id == before.stem);
+pub fn ready(desk: &mut Desk, before: Before) {
+    let wanted = desk.song_files.wanted.take().filter(|(id, _)| *id == before.stem);
     let Some((_, old)) = wanted else { return };
-    let alone = app.song_files.alone;
-    listen_to(app, Some(Exports { before: Arc::new(before), old, alone }));
+    let alone = desk.song_files.alone;
+    listen_to(desk, Some(Exports { before: Arc::new(before), old, alone }));
 }
 
 /// Ends comparing: the stem is heard as it is.
-pub fn end(app: &mut App) {
-    app.song_files.wanted = None;
-    if app.listen.exports.is_some() {
-        listen_to(app, None);
+pub fn end(desk: &mut Desk) {
+    desk.song_files.wanted = None;
+    if desk.listen.exports.is_some() {
+        listen_to(desk, None);
     }
 }
 
 /// Both in the mix, or alone.
-pub fn set_alone(app: &mut App, alone: bool) {
-    app.song_files.alone = alone;
-    if let Some(exports) = app.listen.exports.clone() {
-        listen_to(app, Some(Exports { alone, ..exports }));
+pub fn set_alone(desk: &mut Desk, alone: bool) {
+    desk.song_files.alone = alone;
+    if let Some(exports) = desk.listen.exports.clone() {
+        listen_to(desk, Some(Exports { alone, ..exports }));
     }
 }
 
-fn listen_to(app: &mut App, exports: Option<Exports>) {
-    let Some(document) = &app.document else { return };
-    let begins = exports.is_some() && !app.listen.is_playing();
-    let figures = app.figures.as_ref();
-    let done = app.listen.compare_exports(document, figures, exports);
+fn listen_to(desk: &mut Desk, exports: Option<Exports>) {
+    let Some(document) = &desk.document else { return };
+    let begins = exports.is_some() && !desk.listen.is_playing();
+    let figures = desk.measured.figures.as_ref();
+    let done = desk.listen.compare_exports(document, figures, exports);
     let played = done.and_then(|()| match begins {
-        true => app.listen.toggle(document, figures),
+        true => desk.listen.toggle(document, figures),
         false => Ok(()),
     });
     if let Err(error) = played {
-        app.say(format!("{error:#}"));
+        desk.say(format!("{error:#}"));
     }
 }
 
 /// Points the session at what a stem was before; it is written beside the new export.
-pub fn use_old(app: &mut App, of: FileOf) {
-    let Some(document) = &app.document else { return };
+pub fn use_old(desk: &mut Desk, of: FileOf) {
+    let Some(document) = &desk.document else { return };
     let Some(file) = crate::files::file(&document.session, of).cloned() else { return };
-    app.jobs.locate(app.number, document, vec![of], move |_, base| {
+    desk.jobs.locate(desk.number, document, vec![of], move |_, base| {
         let restored = Kept::of_user().restore_before(&file, base);
         restored.ok().flatten().map(|path| vec![(of, path, None)]).unwrap_or_default()
     });

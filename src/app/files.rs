@@ -1,5 +1,6 @@
 //! What is opened, saved, added and left, and the question whether work is to be kept.
 
+use super::desk::Desk;
 use super::document::Document;
 use super::jobs::{News, Preparing};
 use super::keeper::Keeper;
@@ -7,7 +8,7 @@ use super::menu;
 use super::opening::Opened;
 use super::song_files::SongFiles;
 use super::widgets::push;
-use super::{App, chain, mix};
+use super::{chain, mix};
 use crate::files::take::file_ref;
 use crate::files::{FileOf, Found, all};
 use crate::review::beside::come_home;
@@ -28,7 +29,7 @@ pub enum After {
     Quit,
 }
 
-impl App {
+impl Desk {
     /// Opens a session, a folder or files, after asking for work that is not saved.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         self.leave(After::Open(paths));
@@ -36,30 +37,31 @@ impl App {
 
     /// Leaves the open session: at once, or after the question whether to save it.
     pub(super) fn leave(&mut self, after: After) {
-        let rendering = self.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
+        let rendering =
+            self.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
         let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
         // A render ends with the session that it belongs to.
         if dirty || rendering {
-            self.leaving = Some(after);
+            self.passage.leaving = Some(after);
         } else {
             self.go_on(after);
         }
     }
 
     pub(super) fn go_on(&mut self, after: After) {
-        self.leaving = None;
+        self.passage.leaving = None;
         match after {
             After::Open(paths) => {
-                self.opening = true;
+                self.passage.opening = true;
                 self.jobs.open(paths);
             }
             After::Demo => {
-                self.opening = true;
+                self.passage.opening = true;
                 self.jobs.open_demo();
             }
             After::Close => self.close_document(),
             After::Quit => {
-                self.quitting = true;
+                self.passage.quitting = true;
                 self.ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }
@@ -74,35 +76,36 @@ impl App {
     /// Everything that belongs to the document so far.
     fn forget(&mut self) {
         self.listen.close();
-        self.peaks.clear();
-        self.processed.clear();
-        self.figures = None;
-        self.figures_for = (u64::MAX, String::new());
-        self.prepared = false;
-        self.examination = None;
-        self.render = None;
-        self.deliver_folder = None;
-        self.timeline = mix::timeline::Timeline::default();
-        self.rows = mix::Rows::default();
-        self.racks = chain::Racks::default();
-        self.masking = mix::MaskingPage::default();
-        self.lines = mix::Lines::default();
-        self.balances = mix::Balances::default();
+        self.measured.peaks.clear();
+        self.measured.processed.clear();
+        self.measured.figures = None;
+        self.measured.figures_for = (u64::MAX, String::new());
+        self.measured.prepared = false;
+        self.measured.examination = None;
+        self.making.render = None;
+        self.making.deliver_folder = None;
+        self.panels.mix.timeline = mix::timeline::Timeline::default();
+        self.panels.mix.rows = mix::Rows::default();
+        self.panels.racks = chain::Racks::default();
+        self.panels.mix.masking = mix::MaskingPage::default();
+        self.panels.mix.lines = mix::Lines::default();
+        self.panels.mix.balances = mix::Balances::default();
         self.song_files = SongFiles::default();
         self.edits = super::edits::Edits::default();
         self.notes = super::review::Notes::of(None);
         self.gauges = super::gauges::Gauges::default();
-        self.watching = Arc::default();
-        (self.keeper, self.kept_aside, self.asked_elsewhere) = (None, 0, None);
+        self.keeping.watching = Arc::default();
+        (self.keeping.keeper, self.keeping.kept_aside, self.keeping.asked_elsewhere) =
+            (None, 0, None);
     }
 
     pub(super) fn show_document(&mut self, opened: Opened) {
         let Opened { mut document, notes, found, elsewhere } = opened;
         self.number += 1;
-        self.opening = false;
+        self.passage.opening = false;
         self.forget();
         if document.on_disk {
-            self.recent.remember(&document.path);
+            self.settings.recent.remember(&document.path);
             if let Err(error) = come_home(&document.path, &document.session) {
                 self.say(error.to_string());
             }
@@ -113,7 +116,7 @@ impl App {
             self.notes = super::review::Notes::of(Some(&document.path));
             self.jobs.tidy(&document.path, &document.session);
         } else {
-            self.preferences.prepare(&mut document.session);
+            self.panels.preferences.prepare(&mut document.session);
         }
         let how = self.preparing(true);
         self.jobs.prepare(self.number, &document.session, &document.folder(), how);
@@ -126,7 +129,7 @@ impl App {
         self.song_files.open(found, session);
         self.keep();
         // A window that took the session over does not ask again.
-        let insists = std::mem::take(&mut self.insists);
+        let insists = std::mem::take(&mut self.passage.insists);
         self.claim(if insists { Vec::new() } else { elsewhere });
     }
 
@@ -135,22 +138,24 @@ impl App {
         let news = self.jobs.teller();
         let number = self.number;
         match Keeper::start(move |kept| news(News::Kept { document: number, kept })) {
-            Ok(keeper) => self.keeper = Some(keeper),
+            Ok(keeper) => self.keeping.keeper = Some(keeper),
             Err(error) => self.say(format!("Unsaved work cannot be put aside: {error}")),
         }
     }
 
     /// Hands unsaved work to the keeper; called at the end of each picture.
     pub(super) fn keep_aside(&mut self) {
-        let (Some(document), Some(keeper)) = (&mut self.document, &self.keeper) else { return };
+        let (Some(document), Some(keeper)) = (&mut self.document, &self.keeping.keeper) else {
+            return;
+        };
         let state = document.state();
         if let Some(text) = document.take_refused() {
             self.toasts.say(text, None);
         }
-        if self.kept_aside == state || document.read_only || document.recovery.is_some() {
+        if self.keeping.kept_aside == state || document.read_only || document.recovery.is_some() {
             return;
         }
-        self.kept_aside = state;
+        self.keeping.kept_aside = state;
         if document.is_dirty() {
             keeper.changed(document.session.clone(), document.path.clone());
         } else {
@@ -166,7 +171,7 @@ impl App {
         let Some(document) = self.document.take() else { return };
         self.number += 1;
         self.listen.wait_for_stems();
-        self.prepared = false;
+        self.measured.prepared = false;
         let how = self.preparing(false);
         self.jobs.prepare(self.number, &document.session, &document.folder(), how);
         self.watch(&document);
@@ -174,15 +179,15 @@ impl App {
     }
 
     fn preparing(&self, looked: bool) -> Preparing {
-        Preparing { looked, keep: self.preferences.keep_copies }
+        Preparing { looked, keep: self.panels.preferences.keep_copies }
     }
 
     /// Looks after the files of a document, and no longer after those of the one before.
     fn watch(&mut self, document: &Document) {
-        self.watching = Arc::default();
+        self.keeping.watching = Arc::default();
         let folder = document.folder();
-        self.jobs.watch(self.number, &document.session, &folder, &self.watching);
-        self.jobs.watch_notes(&document.path, &self.watching);
+        self.jobs.watch(self.number, &document.session, &folder, &self.keeping.watching);
+        self.jobs.watch_notes(&document.path, &self.keeping.watching);
     }
 
     /// Something happened to files: what is heard and measured is what is there now.
@@ -190,7 +195,7 @@ impl App {
         let Some(document) = &self.document else { return };
         let how = self.preparing(false);
         self.jobs.prepare(self.number, &document.session, &document.folder(), how);
-        self.prepared = false;
+        self.measured.prepared = false;
     }
 
     /// The session follows its files, and what became of them is said.
@@ -212,7 +217,7 @@ impl App {
         // What is gone has no outline any more.
         for found in found.iter().filter(|found| !found.state.sounds()) {
             if let FileOf::Stem(id) = found.of {
-                self.peaks.remove(&id);
+                self.measured.peaks.remove(&id);
             }
         }
         let session = self.document.as_ref().map(|document| &document.session);
@@ -223,8 +228,8 @@ impl App {
 
     pub(super) fn save_as(&mut self, path: PathBuf) {
         let Some(document) = &mut self.document else { return };
-        let hold = self.keeper.as_ref().map(Keeper::hold);
-        document.author.clone_from(&self.preferences.author);
+        let hold = self.keeping.keeper.as_ref().map(Keeper::hold);
+        document.author.clone_from(&self.panels.preferences.author);
         let result = document.save_as(path);
         drop(hold);
         self.saved(result);
@@ -232,8 +237,8 @@ impl App {
 
     pub(super) fn save(&mut self) {
         let Some(document) = &mut self.document else { return };
-        let hold = self.keeper.as_ref().map(Keeper::hold);
-        document.author.clone_from(&self.preferences.author);
+        let hold = self.keeping.keeper.as_ref().map(Keeper::hold);
+        document.author.clone_from(&self.panels.preferences.author);
         let result = document.save();
         drop(hold);
         self.saved(result);
@@ -244,7 +249,7 @@ impl App {
         let (path, folder) = (document.path.clone(), document.folder());
         match result {
             Ok(()) => {
-                self.recent.remember(&path);
+                self.settings.recent.remember(&path);
                 self.note(|book| book.settle(&path));
                 self.take_claim();
                 self.toasts.say(format!("Saved {}", path.display()), Some(folder));
@@ -269,7 +274,7 @@ impl App {
     /// dropped, and in the Review view whatever comments come in.
     fn are_comments(&self, path: &Path) -> bool {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let here = self.view == super::View::Review;
+        let here = self.panels.view == super::View::Review;
         (here && ["json", "csv", "txt", "srt", "vtt"].contains(&extension.as_str()))
             || (extension == "json" && is_notes_file(path))
     }
@@ -344,30 +349,31 @@ impl App {
             .map(|stem| before.iter().position(|known| *known == stem.id).unwrap_or_default());
         let places: Vec<usize> = places.collect();
         self.listen.reorder(&places);
-        self.figures_for.0 = u64::MAX;
-        if let Err(error) = self.listen.reopen(document, self.figures.as_ref()) {
+        self.measured.figures_for.0 = u64::MAX;
+        if let Err(error) = self.listen.reopen(document, self.measured.figures.as_ref()) {
             self.say(format!("{error:#}"));
         }
     }
 
     /// The window is asked to close.
     pub(super) fn close_requested(&mut self) {
-        if self.quitting {
+        if self.passage.quitting {
             return;
         }
         self.leave(After::Quit);
-        if self.leaving.is_some() {
+        if self.passage.leaving.is_some() {
             self.ctx.send_viewport_cmd(ViewportCommand::CancelClose);
         }
     }
 }
 
 /// Asks whether to keep the work that is left.
-pub fn question(app: &mut App, ui: &Ui) {
-    let Some(after) = app.leaving.clone() else { return };
-    let dirty = app.document.as_ref().is_some_and(Document::is_dirty);
-    let rendering = app.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
-    let title = app.document.as_ref().map_or(String::new(), |d| d.session.song.title.clone());
+pub fn question(desk: &mut Desk, ui: &Ui) {
+    let Some(after) = desk.passage.leaving.clone() else { return };
+    let dirty = desk.document.as_ref().is_some_and(Document::is_dirty);
+    let rendering =
+        desk.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
+    let title = desk.document.as_ref().map_or(String::new(), |d| d.session.song.title.clone());
     let shown = Modal::new(Id::unique("leaving")).show(ui.ctx(), |ui| {
         ui.set_width(400.0);
         ui.heading(if dirty { "Save the changes?" } else { "Stop the render?" });
@@ -384,30 +390,30 @@ pub fn question(app: &mut App, ui: &Ui) {
         let mut go = false;
         if push(ui, third(0.0), save, true).clicked() {
             if dirty {
-                app.save();
+                desk.save();
             }
-            go = !app.document.as_ref().is_some_and(Document::is_dirty);
+            go = !desk.document.as_ref().is_some_and(Document::is_dirty);
             if !go {
-                app.leaving = None;
+                desk.passage.leaving = None;
             }
         }
         if dirty && push(ui, third(1.0), "Do not save", false).clicked() {
-            if let Some(document) = &mut app.document {
+            if let Some(document) = &mut desk.document {
                 document.forget_aside();
             }
             go = true;
         }
         if push(ui, third(2.0), "Cancel", false).clicked() {
-            app.leaving = None;
+            desk.passage.leaving = None;
         }
         if go {
-            if let Some(job) = &app.render {
+            if let Some(job) = &desk.making.render {
                 job.cancel();
             }
-            app.go_on(after);
+            desk.go_on(after);
         }
     });
     if shown.should_close() {
-        app.leaving = None;
+        desk.passage.leaving = None;
     }
 }

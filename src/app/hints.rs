@@ -1,6 +1,6 @@
 //! Three hints for the first session, one at a time.
 
-use super::App;
+use super::desk::Desk;
 use super::theme;
 use egui::{Align2, Area, Frame, Id, Order, Rect, Stroke, Ui, vec2};
 
@@ -19,12 +19,12 @@ const HINTS: [(&str, &str); 3] = [
     ),
 ];
 
-pub fn show(app: &mut App, ui: &Ui, body: Rect) {
+pub fn show(desk: &mut Desk, ui: &Ui, body: Rect) {
     // Without a place to remember them, hints would come back for ever.
-    if app.settings.is_none() || app.palette.is_open() {
+    if desk.settings.folder.is_none() || desk.panels.palette.is_open() {
         return;
     }
-    let Some((title, text)) = HINTS.get(app.preferences.hints) else { return };
+    let Some((title, text)) = HINTS.get(desk.panels.preferences.hints) else { return };
     Area::new(Id::unique("hint"))
         .order(Order::Middle)
         .pivot(Align2::LEFT_BOTTOM)
@@ -41,14 +41,18 @@ pub fn show(app: &mut App, ui: &Ui, body: Rect) {
                     ui.label(*text);
                     ui.add_space(4.0);
                     ui.horizontal(|ui| {
-                        let last = app.preferences.hints + 1 == HINTS.len();
+                        let last = desk.panels.preferences.hints + 1 == HINTS.len();
                         if ui.button(if last { "Done" } else { "Next hint" }).clicked() {
-                            app.preferences.hints += 1;
+                            desk.panels.preferences.hints += 1;
                         }
                         if !last && ui.button("No more hints").clicked() {
-                            app.preferences.hints = HINTS.len();
+                            desk.panels.preferences.hints = HINTS.len();
                         }
-                        ui.weak(format!("{} of {}", app.preferences.hints + 1, HINTS.len()));
+                        ui.weak(format!(
+                            "{} of {}",
+                            desk.panels.preferences.hints + 1,
+                            HINTS.len()
+                        ));
                     });
                 });
         });

@@ -1,11 +1,13 @@
 //! What was done, as a list that one can click back through.
 
-use super::App;
+use super::desk::Desk;
 use super::theme;
 use egui::{Align2, ScrollArea, Ui, Window, vec2};
 
-pub fn show(app: &mut App, ui: &Ui) {
-    let Some(document) = app.document.as_ref().filter(|_| app.shown.history) else { return };
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    let Some(document) = desk.document.as_ref().filter(|_| desk.panels.shown.history) else {
+        return;
+    };
     let (steps, depth) = document.steps();
     let steps: Vec<String> = steps.into_iter().map(str::to_owned).collect();
     let mut open = true;
@@ -37,7 +39,7 @@ pub fn show(app: &mut App, ui: &Ui) {
             });
         });
     if let Some(depth) = wanted {
-        app.rewind(|document| document.go_to(depth));
+        desk.rewind(|document| document.go_to(depth));
     }
-    app.shown.history = open;
+    desk.panels.shown.history = open;
 }

@@ -1,7 +1,7 @@
 //! Keys of the whole window, and the sheet that shows them.
 
-use super::App;
 use super::actions::{ACTIONS, Group};
+use super::desk::Desk;
 use super::theme;
 use egui::{Event, Grid, Id, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
@@ -22,16 +22,17 @@ fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
     modifiers.is_none() && arrows.contains(&key)
 }
 
-pub fn handle(app: &mut App, ui: &Ui) {
+pub fn handle(desk: &mut Desk, ui: &Ui) {
     let ctx = ui.ctx();
     // A text field that is being typed into, a menu and a question have the keys.
-    if ctx.text_edit_focused() || Popup::is_any_open(ctx) || app.is_asked() {
+    if ctx.text_edit_focused() || Popup::is_any_open(ctx) || desk.is_asked() {
         return;
     }
-    let escaped = ui
-        .input_mut(|input| app.shown.any_page() && input.consume_key(Modifiers::NONE, Key::Escape));
+    let escaped = ui.input_mut(|input| {
+        desk.panels.shown.any_page() && input.consume_key(Modifiers::NONE, Key::Escape)
+    });
     if escaped {
-        app.shown.close_pages();
+        desk.panels.shown.close_pages();
     }
     let focused = ui.memory(|memory| memory.focused().is_some());
     let mut due = Vec::new();
@@ -52,15 +53,15 @@ pub fn handle(app: &mut App, ui: &Ui) {
         });
     });
     for action in due {
-        if action.is_possible(app) {
-            (action.run)(app);
+        if action.is_possible(desk) {
+            (action.run)(desk);
         }
     }
 }
 
 /// Every key and what it does.
-pub fn sheet(app: &mut App, ui: &Ui) {
-    if !app.shown.keys {
+pub fn sheet(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.shown.keys {
         return;
     }
     let height = (ui.ctx().content_rect().height() - 120.0).clamp(160.0, 760.0);
@@ -90,7 +91,7 @@ pub fn sheet(app: &mut App, ui: &Ui) {
         });
     });
     if shown.should_close() {
-        app.shown.keys = false;
+        desk.panels.shown.keys = false;
     }
 }
 

@@ -4,7 +4,7 @@ mod bars;
 mod field;
 mod menu;
 
-use super::App;
+use super::desk::Desk;
 use super::document::Document;
 use super::theme::{self, Weight, write};
 use crate::session::master::TOLERANCE;
@@ -22,29 +22,29 @@ use menu::{menu, more};
 const HEIGHT: f32 = 716.0;
 const WITH_SPECTRUM: f32 = 836.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     let height = if rect.height() < HEIGHT { WITH_SPECTRUM } else { rect.height() };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let (whole, _) = ui.allocate_exact_size(vec2(rect.width(), height), Sense::hover());
-        panel(app, ui, whole);
+        panel(desk, ui, whole);
     });
 }
 
-fn panel(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn panel(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let whole = ui.interact(rect, ui.scope_id().with("panel"), Sense::click());
     whole.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Loudness"));
-    whole.context_menu(|ui| menu(app, ui));
+    whole.context_menu(|ui| menu(desk, ui));
     let inner = rect.shrink2(vec2(18.0, 0.0));
-    heading(app, ui, inner);
+    heading(desk, ui, inner);
     let painter = ui.painter().clone();
     let top = |y: f32| rect.top() + y;
-    rows(app, &painter, inner, top(100.0));
-    more(app, ui, pos2(inner.right() - 9.0, top(210.0)));
+    rows(desk, &painter, inner, top(100.0));
+    more(desk, ui, pos2(inner.right() - 9.0, top(210.0)));
     let area = Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(436.0)));
-    bars(app, &painter, area);
-    levels(app, ui, area);
+    bars(desk, &painter, area);
+    levels(desk, ui, area);
     let label = |y: f32, text: &str| {
         write(
             &painter,
@@ -57,13 +57,13 @@ fn panel(app: &mut App, ui: &mut Ui, rect: Rect) {
     };
     label(476.0, "Short-term over the song");
     history(
-        app,
+        desk,
         &painter,
         Rect::from_min_max(pos2(inner.left(), top(488.0)), pos2(inner.right(), top(562.0))),
     );
     label(584.0, "Stereo field");
     field(
-        app,
+        desk,
         &painter,
         Rect::from_min_size(pos2(inner.left(), top(596.0)), vec2(110.0, 110.0)),
         inner.right(),
@@ -72,38 +72,38 @@ fn panel(app: &mut App, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(inner.left(), top(736.0)), pos2(inner.right(), top(822.0)));
     if area.bottom() + 8.0 < rect.bottom() {
         label(724.0, "Spectrum, middle and sides");
-        spectrum(app, &painter, area);
+        spectrum(desk, &painter, area);
     }
 }
 
 /// The mix, or one of the masters: what is heard, and whose target is shown.
-fn masters(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &mut app.document else { return };
-    let preview = app.listen.preview;
+fn masters(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &mut desk.document else { return };
+    let preview = desk.listen.preview;
     if ui.selectable_label(!preview, "Hear the mix without a master").clicked() {
-        app.listen.preview = false;
+        desk.listen.preview = false;
     }
     for (n, master) in document.session.masters.iter().enumerate() {
         let Some(target) = master.target else { continue };
         let name = format!("{} {:.1} LUFS", master.name, target.loudness);
         if ui.selectable_label(preview && document.master == n, name).clicked() {
             document.master = n;
-            app.listen.preview = true;
+            desk.listen.preview = true;
         }
     }
 }
 
 /// Target, integrated loudness and verdict. A click on the target chooses what is heard.
-fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
+fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
-    let master = app.document.as_ref().and_then(Document::current_master);
+    let master = desk.document.as_ref().and_then(Document::current_master);
     let target = master.and_then(|master| Some((master.name.clone(), master.target?)));
-    let integrated = app.integrated().filter(|value| *value != Lufs::SILENCE);
+    let integrated = desk.integrated().filter(|value| *value != Lufs::SILENCE);
     let predicted = || {
-        let session = &app.document.as_ref()?.session;
-        Some(app.figures.as_ref()?.predict(session, master?)?.loudness)
+        let session = &desk.document.as_ref()?.session;
+        Some(desk.measured.figures.as_ref()?.predict(session, master?)?.loudness)
     };
-    let shown = if app.listen.preview { predicted().or(integrated) } else { integrated };
+    let shown = if desk.listen.preview { predicted().or(integrated) } else { integrated };
     let painter = ui.painter().clone();
     write(
         &painter,
@@ -115,7 +115,7 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
     );
     if let Some((name, target)) = &target {
         let text = format!("{name} {} LUFS", target.loudness.brief());
-        let colour = if app.listen.preview { theme::accent() } else { theme::dim() };
+        let colour = if desk.listen.preview { theme::accent() } else { theme::dim() };
         let area = write(
             &painter,
             pos2(inner.right(), top + 20.0),
@@ -125,13 +125,13 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
             colour,
         );
         let response = ui.interact(area.expand(6.0), ui.scope_id().with("preview"), Sense::click());
-        let on = app.listen.preview;
+        let on = desk.listen.preview;
         response.widget_info(|| {
             WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Hear the master")
         });
         let hint = if on { "The master is heard" } else { "The mix is heard" };
         let response = response.on_hover_text(format!("{hint}. Click to choose"));
-        Popup::menu(&response).show(|ui| masters(app, ui));
+        Popup::menu(&response).show(|ui| masters(desk, ui));
     }
     let text = shown.map_or("\u{2013}".into(), |value| format!("{value:.1}"));
     let big = write(
@@ -160,7 +160,7 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
                 (format!("{off:+.1} LU off"), theme::dim())
             }
         }
-        (None, _) if app.document.is_some() => ("measuring".into(), theme::dim()),
+        (None, _) if desk.document.is_some() => ("measuring".into(), theme::dim()),
         _ => (String::new(), theme::dim()),
     };
     write(
@@ -174,9 +174,9 @@ fn heading(app: &mut App, ui: &mut Ui, inner: Rect) {
 }
 
 /// The newest live value while something plays, the highest of the version while nothing does.
-fn rows(app: &App, painter: &Painter, inner: Rect, top: f32) {
-    let figures = app.figures.as_ref().map(|figures| &figures.mix);
-    let reading = app.gauges.reading(&app.listen).loudness;
+fn rows(desk: &Desk, painter: &Painter, inner: Rect, top: f32) {
+    let figures = desk.measured.figures.as_ref().map(|figures| &figures.mix);
+    let reading = desk.gauges.reading(&desk.listen).loudness;
     let (live_momentary, live_short) = (reading.momentary, reading.short_term);
     let live = live_momentary != Lufs::SILENCE;
     let whole = figures.map(|mix| mix.loudness);
@@ -224,9 +224,9 @@ fn rows(app: &App, painter: &Painter, inner: Rect, top: f32) {
     }
 }
 
-fn history(app: &App, painter: &Painter, area: Rect) {
+fn history(desk: &Desk, painter: &Painter, area: Rect) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
-    let Some(figures) = &app.figures else { return };
+    let Some(figures) = &desk.measured.figures else { return };
     let values = &figures.mix.history;
     let y = |value: Lufs| {
         let share = ((value.0 + 40.0) / 34.0).clamp(0.0, 1.0) as f32;

@@ -1,7 +1,7 @@
 //! Masters and packages: when they may be made, and what is asked before.
 
-use super::App;
 use super::deliver::{packages, target};
+use super::desk::Desk;
 use super::render_job::RenderJob;
 use super::theme;
 use super::widgets::push;
@@ -19,50 +19,50 @@ pub enum Making {
 
 /// Makes every cell that is included: the masters alone, or a package of them and what the panel
 /// says. What is being made already goes on; missing stems are asked about.
-pub fn make(app: &mut App, making: Making) {
-    if app.render.as_ref().is_some_and(RenderJob::is_running) {
-        return app.say("Masters are being made already; cancel that first, or wait for it");
+pub fn make(desk: &mut Desk, making: Making) {
+    if desk.making.render.as_ref().is_some_and(RenderJob::is_running) {
+        return desk.say("Masters are being made already; cancel that first, or wait for it");
     }
-    if app.song_files.missing().is_empty() {
-        begin(app, making, false);
+    if desk.song_files.missing().is_empty() {
+        begin(desk, making, false);
     } else {
-        app.asked_missing = Some(making);
+        desk.making.asked_missing = Some(making);
     }
 }
 
-fn begin(app: &mut App, making: Making, allow_missing: bool) {
-    let Some(document) = &app.document else { return };
+fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
+    let Some(document) = &desk.document else { return };
     let (session, folder) = (document.session.clone(), document.folder());
-    app.render = Some(match making {
+    desk.making.render = Some(match making {
         Making::Masters => {
-            let request = Request { folder: target(app), allow_missing, ..Request::default() };
-            app.jobs.render(session, folder, request)
+            let request = Request { folder: target(desk), allow_missing, ..Request::default() };
+            desk.jobs.render(session, folder, request)
         }
         Making::Package => {
             let request = make::Request {
-                out: packages(app),
-                reference_residual: app.residual(),
-                faults: faults(app),
+                out: packages(desk),
+                reference_residual: desk.residual(),
+                faults: faults(desk),
                 session: Some(document.path.clone()),
                 allow_missing,
                 ..make::Request::default()
             };
-            app.jobs.deliver(session, folder, request)
+            desk.jobs.deliver(session, folder, request)
         }
     });
 }
 
 /// Faults in the stems that are not mended, once they are looked at.
-pub fn faults(app: &App) -> Option<usize> {
-    let found = app.examination.as_ref()?;
+pub fn faults(desk: &Desk) -> Option<usize> {
+    let found = desk.measured.examination.as_ref()?;
     let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
     Some(all.filter(|finding| finding.severity == Severity::Fault).count())
 }
 
 /// Asks whether to go on without stems that are missing.
-pub fn question(app: &mut App, ui: &Ui) {
-    let Some(making) = app.asked_missing else { return };
-    let missing = app.song_files.missing();
+pub fn question(desk: &mut Desk, ui: &Ui) {
+    let Some(making) = desk.making.asked_missing else { return };
+    let missing = desk.song_files.missing();
     let shown = Modal::new(Id::unique("missing stems")).show(ui.ctx(), |ui| {
         ui.set_width(440.0);
         let one = missing.len() == 1;
@@ -76,17 +76,17 @@ pub fn question(app: &mut App, ui: &Ui) {
         let place =
             |n: f32| Rect::from_min_size(rect.min + vec2(n * 148.0, 10.0), vec2(140.0, 34.0));
         if push(ui, place(0.0), "Find them\u{2026}", true).clicked() {
-            (app.asked_missing, app.song_files.shown) = (None, true);
+            (desk.making.asked_missing, desk.song_files.shown) = (None, true);
         }
         if push(ui, place(1.0), "Make it without", false).clicked() {
-            app.asked_missing = None;
-            begin(app, making, true);
+            desk.making.asked_missing = None;
+            begin(desk, making, true);
         }
         if push(ui, place(2.0), "Cancel", false).clicked() {
-            app.asked_missing = None;
+            desk.making.asked_missing = None;
         }
     });
     if shown.should_close() {
-        app.asked_missing = None;
+        desk.making.asked_missing = None;
     }
 }

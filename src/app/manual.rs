@@ -1,6 +1,7 @@
 //! The manual: a page for each view, searched by words.
 
-use super::{App, View, theme};
+use super::desk::Desk;
+use super::{View, theme};
 use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
 pub struct Page {
@@ -32,19 +33,19 @@ pub const PAGES: [Page; 8] = [
 ];
 
 /// Opens the page of the view that is shown, or closes the manual.
-pub fn open(app: &mut App) {
-    if app.shown.manual.take().is_some() {
+pub fn open(desk: &mut Desk) {
+    if desk.panels.shown.manual.take().is_some() {
         return;
     }
-    let of_view = match (app.document.is_some(), app.view) {
+    let of_view = match (desk.document.is_some(), desk.panels.view) {
         (false, _) => 0,
         (true, view) => View::ALL.iter().position(|known| *known == view).map_or(0, |n| n + 1),
     };
-    open_at(app, of_view);
+    open_at(desk, of_view);
 }
 
-pub fn open_at(app: &mut App, page: usize) {
-    app.shown.manual = Some((page, String::new()));
+pub fn open_at(desk: &mut Desk, page: usize) {
+    desk.panels.shown.manual = Some((page, String::new()));
 }
 
 /// A line of a page that holds all words.
@@ -60,8 +61,8 @@ fn hits<'a>(page: &'a Page, words: &str) -> Vec<&'a str> {
     page.text.lines().filter(|line| holds(line)).collect()
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    let Some((page, typed)) = &mut app.shown.manual else { return };
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    let Some((page, typed)) = &mut desk.panels.shown.manual else { return };
     let full = ui.ctx().content_rect();
     let mut open = true;
     Window::new("Manual")
@@ -112,7 +113,7 @@ pub fn show(app: &mut App, ui: &Ui) {
             });
         });
     if !open {
-        app.shown.manual = None;
+        desk.panels.shown.manual = None;
     }
 }
 

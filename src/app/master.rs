@@ -1,10 +1,11 @@
 //! The Master view: the chain of the mix, the limiter, and what each master makes of them.
 
 use super::chain::{self, Owner};
+use super::desk::Desk;
 use super::document::Document;
 use super::theme::{self, Weight, write};
 use super::widgets::{Change, Parameter, checkbox, choice, knob};
-use super::{App, mix, plots};
+use super::{mix, plots};
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::parameter::{Info, Unit};
@@ -24,18 +25,18 @@ pub struct Trace(Vec<[f32; 3]>);
 
 const MOMENTS: usize = 400;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let left = mix::beside_loudness(app, ui, rect);
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    let left = mix::beside_loudness(desk, ui, rect);
     let mut inner = ui.new_child(UiBuilder::new().id_salt("parts").max_rect(left));
     inner.set_clip_rect(left.intersect(ui.clip_rect()));
     ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| {
         let height = left.height().max(RACK + PLOTS + MASTERS);
         let (whole, _) = ui.allocate_exact_size(vec2(left.width(), height), egui::Sense::hover());
-        parts(app, ui, whole);
+        parts(desk, ui, whole);
     });
 }
 
-fn parts(app: &mut App, ui: &mut Ui, left: Rect) {
+fn parts(desk: &mut Desk, ui: &mut Ui, left: Rect) {
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(left.left(), left.top() + from),
@@ -45,14 +46,14 @@ fn parts(app: &mut App, ui: &mut Ui, left: Rect) {
     // The rack has cards of a fixed height; what is left over goes to the plots and the list.
     let spare = left.height() - RACK - PLOTS - MASTERS;
     let plots = RACK + PLOTS + spare * 0.4;
-    app.part(ui, "master rack", split(0.0, RACK), chain_part);
-    app.part(ui, "plots", split(RACK, plots), plots::show);
-    app.part(ui, "masters", split(plots, left.height()), masters);
+    desk.part(ui, "master rack", split(0.0, RACK), chain_part);
+    desk.part(ui, "plots", split(RACK, plots), plots::show);
+    desk.part(ui, "masters", split(plots, left.height()), masters);
 }
 
-fn chain_part(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn chain_part(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
-    let Some(document) = &app.document else { return };
+    let Some(document) = &desk.document else { return };
     let line = chain::line(&Owner::Mix.chain(document));
     let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
     let painter = ui.painter().clone();
@@ -72,12 +73,12 @@ fn chain_part(app: &mut App, ui: &mut Ui, rect: Rect) {
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    chain::commands(app, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
+    chain::commands(desk, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
     let area = Rect::from_min_max(at(18.0, 62.0), rect.max - vec2(8.0, 8.0));
-    chain::cards(app, ui, area, Owner::Mix);
+    chain::cards(desk, ui, area, Owner::Mix);
 }
 
-fn masters(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn masters(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
     ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::line()));
     let picture = Rect::from_min_max(
@@ -93,12 +94,12 @@ fn masters(app: &mut App, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::text(),
     );
-    trace(app, ui, picture);
+    trace(desk, ui, picture);
     let list = Rect::from_min_max(
         pos2(picture.right() + 24.0, rect.top() + 8.0),
         rect.max - vec2(14.0, 8.0),
     );
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     let mut area = ui.new_child(UiBuilder::new().id_salt("list").max_rect(list));
     ScrollArea::vertical().auto_shrink(false).show(&mut area, |ui| {
         let all = document.session.masters.clone();
@@ -268,19 +269,19 @@ fn small_knob(
 }
 
 /// Input, output and reduction of the limiter over the last seconds, and the ceiling.
-fn trace(app: &mut App, ui: &mut Ui, area: Rect) {
+fn trace(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::panel());
-    let target = app.document.as_ref().and_then(|document| {
+    let target = desk.document.as_ref().and_then(|document| {
         let master = document.current_master()?;
         Some((master.name.clone(), master.target?))
     });
-    let previewed = app.listen.preview;
-    let playing = app.listen.is_playing();
-    let output = app.listen.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
+    let previewed = desk.listen.preview;
+    let playing = desk.listen.is_playing();
+    let output = desk.listen.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
     let output = Db::from_factor(f64::from(output)).0.max(-60.0) as f32;
-    let limiting = app.listen.limiting.0 as f32;
-    let Trace(moments) = &mut app.trace;
+    let limiting = desk.listen.limiting.0 as f32;
+    let Trace(moments) = &mut desk.panels.trace;
     if playing {
         moments.push([output - limiting, output, limiting]);
         let surplus = moments.len().saturating_sub(MOMENTS);

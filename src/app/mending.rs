@@ -1,6 +1,6 @@
 //! What is done about findings: changes of the session, new files, and a page for the sender.
 
-use super::App;
+use super::desk::Desk;
 use super::jobs::{Jobs, News, Picked};
 use crate::disk;
 use crate::files::take::file_ref;
@@ -24,8 +24,8 @@ pub fn is_possible(session: &Session, finding: &Finding) -> bool {
 }
 
 /// Mends findings: what the session can hold as one step, the rest as new files.
-pub fn mend(app: &mut App, findings: &[Finding]) {
-    let Some(document) = &mut app.document else { return };
+pub fn mend(desk: &mut Desk, findings: &[Finding]) {
+    let Some(document) = &mut desk.document else { return };
     let session = &document.session;
     let edits: Vec<Edit> = findings.iter().filter_map(|f| in_session(session, f)).collect();
     let anew: Vec<(Stem, [f64; 2])> = findings
@@ -38,52 +38,56 @@ pub fn mend(app: &mut App, findings: &[Finding]) {
     let (session, folder) = (session.clone(), document.folder());
     if !edits.is_empty() {
         document.edit_once(Edit::Several(edits));
-        app.reopen_stems();
+        desk.reopen_stems();
     }
     if !anew.is_empty() {
-        app.jobs.write_anew(app.number, session, folder, anew);
+        desk.jobs.write_anew(desk.number, session, folder, anew);
     }
 }
 
 /// Stems have new files. They lie where the old ones did.
-pub fn take(app: &mut App, files: Vec<(StemId, FileRef)>) {
-    let Some(document) = &mut app.document else { return };
+pub fn take(desk: &mut Desk, files: Vec<(StemId, FileRef)>) {
+    let Some(document) = &mut desk.document else { return };
     let edit = |(stem, file)| Edit::File { stem, file: Box::new(file) };
     document.edit_once(Edit::Several(files.into_iter().map(edit).collect()));
-    app.reopen_stems();
+    desk.reopen_stems();
 }
 
-pub fn pick_page(app: &App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_page(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("A page for whoever sent the stems")
         .set_directory(document.folder())
         .set_file_name("Stems_check.html");
-    app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::Page));
+    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::Page));
 }
 
-pub fn pick_set(app: &App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_set(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("Folder for the mended stems")
         .set_directory(document.folder());
-    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
 }
 
-pub fn write_page(app: &mut App, path: &Path) {
-    let (Some(document), Some(found)) = (&app.document, &app.examination) else { return };
+pub fn write_page(desk: &mut Desk, path: &Path) {
+    let (Some(document), Some(found)) = (&desk.document, &desk.measured.examination) else {
+        return;
+    };
     let page = report::page(&document.session, found, &[]);
     match disk::write(path, page.as_bytes()) {
-        Ok(()) => app
+        Ok(()) => desk
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
-        Err(cause) => app.say(format!("{} cannot be written: {cause}", path.display())),
+        Err(cause) => desk.say(format!("{} cannot be written: {cause}", path.display())),
     }
 }
 
-pub fn write_set(app: &mut App, out: PathBuf) {
-    let (Some(document), Some(found)) = (&app.document, app.examination.clone()) else { return };
-    app.jobs.write_set(document.session.clone(), document.folder(), found, out);
+pub fn write_set(desk: &mut Desk, out: PathBuf) {
+    let (Some(document), Some(found)) = (&desk.document, desk.measured.examination.clone()) else {
+        return;
+    };
+    desk.jobs.write_set(document.session.clone(), document.folder(), found, out);
 }
 
 impl Jobs {

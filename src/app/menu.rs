@@ -1,12 +1,13 @@
 //! The session menu, dialogs, and the list of recent sessions.
 
+use super::desk::Desk;
 use super::jobs::Picked;
 use super::preferences::LARGEST;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
-    App, actions, audio, deliver, elsewhere, files, history, keys, making, manual,
-    preferences_page, review, song_files, song_page,
+    actions, audio, deliver, elsewhere, files, history, keys, making, manual, preferences_page,
+    review, song_files, song_page,
 };
 use crate::disk;
 use crate::session::Session;
@@ -56,88 +57,88 @@ impl Recent {
 }
 
 /// A dialog that begins where a person keeps stems.
-fn stems_dialog(app: &App) -> rfd::FileDialog {
+fn stems_dialog(desk: &Desk) -> rfd::FileDialog {
     let dialog = rfd::FileDialog::new();
-    match &app.preferences.stems_folder {
+    match &desk.panels.preferences.stems_folder {
         Some(folder) => dialog.set_directory(folder),
         None => dialog,
     }
 }
 
-pub fn pick_folder(app: &mut App) {
-    let dialog = stems_dialog(app).set_title("Open a folder of stems");
-    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Open));
+pub fn pick_folder(desk: &mut Desk) {
+    let dialog = stems_dialog(desk).set_title("Open a folder of stems");
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Open));
 }
 
-pub fn pick_stems(app: &mut App) {
-    let dialog = stems_dialog(app).set_title("Add stems");
-    app.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Stems));
+pub fn pick_stems(desk: &mut Desk) {
+    let dialog = stems_dialog(desk).set_title("Add stems");
+    desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Stems));
 }
 
-pub fn pick_stems_folder(app: &mut App) {
-    let dialog = stems_dialog(app).set_title("Where stems are kept");
-    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::StemsFolder));
+pub fn pick_stems_folder(desk: &mut Desk) {
+    let dialog = stems_dialog(desk).set_title("Where stems are kept");
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::StemsFolder));
 }
 
-pub fn pick_session(app: &App) {
+pub fn pick_session(desk: &Desk) {
     let dialog = rfd::FileDialog::new()
         .set_title("Open a session")
         .add_filter("Stemwright session", &["stemwright"]);
-    app.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Open));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Open));
 }
 
-pub fn pick_save_as(app: &App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_save_as(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let dialog = rfd::FileDialog::new()
         .set_title("Save the session as")
         .set_directory(document.folder())
         .set_file_name(name)
         .add_filter("Stemwright session", &["stemwright"]);
-    app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
+    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
 }
 
-pub fn pick_export(app: &App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_export(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let dialog =
         rfd::FileDialog::new().set_title("Folder for the masters").set_directory(document.folder());
-    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
 }
 
 /// An action as an entry of a menu, with its key.
-pub fn action(app: &mut App, ui: &mut Ui, name: &str) {
+pub fn action(desk: &mut Desk, ui: &mut Ui, name: &str) {
     let Some(action) = actions::find(name) else { return };
     let button = egui::Button::new(name).shortcut_text(action.shortcut().unwrap_or_default());
-    if ui.add_enabled(action.is_possible(app), button).clicked() {
+    if ui.add_enabled(action.is_possible(desk), button).clicked() {
         ui.close();
-        (action.run)(app);
+        (action.run)(desk);
     }
 }
 
-pub fn session_menu(app: &mut App, ui: &mut Ui) {
+pub fn session_menu(desk: &mut Desk, ui: &mut Ui) {
     ui.set_min_width(240.0);
     for name in actions::TO_OPEN {
-        action(app, ui, name);
+        action(desk, ui, name);
     }
-    let recent = app.recent.list.clone();
+    let recent = desk.settings.recent.list.clone();
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
         ui.menu_button("Open recent", |ui| {
             for path in recent {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
                     ui.close();
-                    app.open(vec![path]);
+                    desk.open(vec![path]);
                 }
             }
         });
     });
     ui.separator();
     for name in actions::TO_KEEP {
-        action(app, ui, name);
+        action(desk, ui, name);
     }
     ui.separator();
     for name in actions::TO_FIND {
-        action(app, ui, name);
+        action(desk, ui, name);
     }
 }
 
@@ -150,7 +151,7 @@ pub fn add_stem(session: &Session, file: FileRef) -> Edit {
 }
 
 /// What needs an answer: unsaved work, recovered work; and the pages over the view.
-impl App {
+impl Desk {
     /// Says where something was kept for other songs, or why not.
     pub(super) fn say_kept(&mut self, kept: Option<Result<PathBuf, FileError>>) {
         self.say(match kept {
@@ -161,20 +162,20 @@ impl App {
     }
 }
 
-pub fn dialogs(app: &mut App, ui: &mut Ui) {
-    song_page::show(app, ui);
-    deliver::stem_export(app, ui);
-    keys::sheet(app, ui);
-    audio::show(app, ui);
-    preferences_page::show(app, ui);
-    manual::show(app, ui);
-    history::show(app, ui);
-    song_files::show(app, ui);
-    elsewhere::question(app, ui);
-    making::question(app, ui);
-    files::question(app, ui);
-    review::merge_question(app, ui);
-    let offered = app.document.as_ref().is_some_and(|document| document.recovery.is_some());
+pub fn dialogs(desk: &mut Desk, ui: &mut Ui) {
+    song_page::show(desk, ui);
+    deliver::stem_export(desk, ui);
+    keys::sheet(desk, ui);
+    audio::show(desk, ui);
+    preferences_page::show(desk, ui);
+    manual::show(desk, ui);
+    history::show(desk, ui);
+    song_files::show(desk, ui);
+    elsewhere::question(desk, ui);
+    making::question(desk, ui);
+    files::question(desk, ui);
+    review::merge_question(desk, ui);
+    let offered = desk.document.as_ref().is_some_and(|document| document.recovery.is_some());
     if offered {
         Modal::new(Id::unique("recovery")).show(ui.ctx(), |ui| {
             ui.set_width(380.0);
@@ -183,18 +184,18 @@ pub fn dialogs(app: &mut App, ui: &mut Ui) {
             let (rect, _) = ui.allocate_exact_size(vec2(380.0, 44.0), egui::Sense::hover());
             let half =
                 |n: f32| Rect::from_min_size(rect.min + vec2(n * 190.0, 8.0), vec2(178.0, 34.0));
-            let Some(document) = &mut app.document else { return };
+            let Some(document) = &mut desk.document else { return };
             if push(ui, half(0.0), "Bring it back", true).clicked() {
                 match document.recover() {
                     // It may have other stems.
-                    Ok(false) => app.reopen_stems(),
-                    Ok(true) => app.say(
+                    Ok(false) => desk.reopen_stems(),
+                    Ok(true) => desk.say(
                         "Somebody saved this session after that work was put aside: both are put together",
                     ),
-                    Err(error) => app.say(format!("{error:#}")),
+                    Err(error) => desk.say(format!("{error:#}")),
                 }
             } else if push(ui, half(1.0), "Leave it", false).clicked()
-                && let Some(document) = &mut app.document
+                && let Some(document) = &mut desk.document
             {
                 document.forget_aside();
             }

@@ -1,13 +1,14 @@
 //! The meters in a window of their own, for a second screen.
 
-use super::{App, loudness, theme};
+use super::desk::Desk;
+use super::{loudness, theme};
 use egui::{Frame, Ui, ViewportBuilder, ViewportId};
 
-pub fn show(app: &mut App, ui: &Ui) {
-    if !app.shown.meters || app.document.is_none() {
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.shown.meters || desk.document.is_none() {
         return;
     }
-    let title = app.document.as_ref().map_or(String::new(), |d| d.session.song.title.clone());
+    let title = desk.document.as_ref().map_or(String::new(), |d| d.session.song.title.clone());
     let builder = ViewportBuilder::default()
         .with_title(format!("{title}, meters"))
         .with_app_id("stemwright")
@@ -17,10 +18,10 @@ pub fn show(app: &mut App, ui: &Ui) {
     ctx.show_viewport_immediate(ViewportId::from_hash_of("meters"), builder, |ui, _| {
         Frame::new().fill(theme::panel()).show(ui, |ui| {
             let rect = ui.max_rect();
-            loudness::show(app, ui, rect);
+            loudness::show(desk, ui, rect);
         });
         if ui.input(|input| input.viewport().close_requested()) {
-            app.shown.meters = false;
+            desk.panels.shown.meters = false;
         }
     });
 }

@@ -1,13 +1,13 @@
 //! What work in the background has to say, and what becomes of it.
 
-use super::App;
+use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
 use super::review::{self, Comparison};
 use super::{edits, elsewhere, exports, mending, song_files};
 use std::sync::Arc;
 
-impl App {
+impl Desk {
     pub(super) fn take_news(&mut self) {
         for news in self.jobs.news() {
             match news {
@@ -17,13 +17,13 @@ impl App {
                 }
                 News::Sources { document, sources, reference } if document == self.number => {
                     let open = self.document.as_ref();
-                    let figures = self.figures.as_ref();
+                    let figures = self.measured.figures.as_ref();
                     let taken =
                         self.listen.take_sources(open, figures, sources, reference.map(Arc::new));
                     if let Err(error) = taken {
                         self.say(format!("{error:#}"));
                     }
-                    self.figures_for.0 = u64::MAX;
+                    self.measured.figures_for.0 = u64::MAX;
                     if self.document.as_ref().is_some_and(|open| open.compared.is_some()) {
                         review::open_reference(self);
                     }
@@ -33,38 +33,38 @@ impl App {
                 News::Reference { document, reference } if document == self.number => {
                     let reference = reference.map(Arc::new);
                     self.listen.take_reference(self.document.as_ref(), reference);
-                    self.figures_for.0 = u64::MAX;
+                    self.measured.figures_for.0 = u64::MAX;
                 }
                 News::Measured { document, measured } if document == self.number => {
                     self.notes.measured.insert(measured.of.clone(), Some(measured));
                 }
                 News::Touched { document } if document == self.number => self.read_again(),
                 News::Peaks { document, stem, peaks } if document == self.number => {
-                    self.peaks.insert(stem, peaks);
+                    self.measured.peaks.insert(stem, peaks);
                 }
                 News::Processed { document, stem, processed } if document == self.number => {
-                    self.processed.insert(stem, processed);
+                    self.measured.processed.insert(stem, processed);
                 }
                 News::Figures { document, state, version, figures } if document == self.number => {
-                    self.measuring = self.figures_for != (state, version);
-                    self.figures = Some(*figures);
+                    self.measured.measuring = self.measured.figures_for != (state, version);
+                    self.measured.figures = Some(*figures);
                 }
                 News::Masking { document, state, masking } if document == self.number => {
-                    self.masking.found = Some((state, *masking));
-                    self.masking.asked = None;
+                    self.panels.mix.masking.found = Some((state, *masking));
+                    self.panels.mix.masking.asked = None;
                 }
                 News::Compared { document, test, loudness } if document == self.number => {
                     if Comparison::is_test(test) {
                         self.notes.comparison.measured(test, loudness);
                     }
-                    let blind = self.balances.blind.as_mut();
+                    let blind = self.panels.mix.balances.blind.as_mut();
                     if let Some(blind) = blind.filter(|blind| blind.number == test) {
                         blind.measured(loudness);
                     }
                 }
                 News::Prepared { document, examination } if document == self.number => {
-                    self.prepared = true;
-                    self.examination = examination.map(|found| *found);
+                    self.measured.prepared = true;
+                    self.measured.examination = examination.map(|found| *found);
                 }
                 News::Edits { document, found } if document == self.number => {
                     self.take_found(*found);
@@ -101,12 +101,12 @@ impl App {
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
                 News::Picked(Picked::StemsFolder(path)) => {
-                    self.preferences.stems_folder = Some(path);
+                    self.panels.preferences.stems_folder = Some(path);
                 }
                 News::Picked(Picked::SaveAs(path)) => self.save_as(path),
-                News::Picked(Picked::Export(path)) => self.deliver_folder = Some(path),
+                News::Picked(Picked::Export(path)) => self.making.deliver_folder = Some(path),
                 News::Failed(text) => {
-                    self.opening = false;
+                    self.passage.opening = false;
                     self.say(text);
                 }
                 // About a document that was closed meanwhile.

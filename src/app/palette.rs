@@ -1,7 +1,7 @@
 //! The command palette: everything that can be done, found by words.
 
-use super::App;
 use super::actions::ACTIONS;
+use super::desk::Desk;
 use super::theme;
 use egui::{Align2, Area, Frame, Id, Key, Order, ScrollArea, Stroke, TextEdit, Ui, vec2};
 use std::path::PathBuf;
@@ -72,18 +72,18 @@ fn rank(entry: &Entry, typed: &str) -> Option<usize> {
     })
 }
 
-fn entries(app: &App) -> Vec<Entry> {
+fn entries(desk: &Desk) -> Vec<Entry> {
     let mut list = Vec::new();
     let mut add = |name: String, words: &str, hint: String, deed: Deed| {
         list.push(Entry { name, words: words.into(), hint, deed });
     };
     for (n, action) in ACTIONS.iter().enumerate() {
-        if action.is_possible(app) {
+        if action.is_possible(desk) {
             let hint = action.shortcut().unwrap_or_default();
             add(action.name.into(), action.words, hint, Deed::Action(n));
         }
     }
-    if let Some(document) = &app.document {
+    if let Some(document) = &desk.document {
         let session = &document.session;
         for (n, stem) in session.stems.iter().enumerate() {
             let hint = stem.role.name().to_string();
@@ -104,7 +104,7 @@ fn entries(app: &App) -> Vec<Entry> {
             add(format!("Go to {}", section.name), "section marker", hint, Deed::Section(n));
         }
     }
-    for path in &app.recent.list {
+    for path in &desk.settings.recent.list {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let deed = Deed::Open(path.clone());
         add(format!("Open {name}"), "recent session", "recent".into(), deed);
@@ -115,35 +115,35 @@ fn entries(app: &App) -> Vec<Entry> {
     list
 }
 
-fn run(app: &mut App, deed: Deed) {
+fn run(desk: &mut Desk, deed: Deed) {
     match deed {
         Deed::Action(n) => {
             if let Some(action) = ACTIONS.get(n) {
-                (action.run)(app);
+                (action.run)(desk);
             }
         }
-        Deed::Open(path) => app.open(vec![path]),
-        Deed::Page(n) => super::manual::open_at(app, n),
+        Deed::Open(path) => desk.open(vec![path]),
+        Deed::Page(n) => super::manual::open_at(desk, n),
         Deed::Stem(n) => {
-            if let Some(document) = &mut app.document {
+            if let Some(document) = &mut desk.document {
                 document.selected = document.session.stems.get(n).map(|stem| stem.id);
             }
         }
         Deed::Version(n) => {
-            if let Some(document) = &mut app.document {
+            if let Some(document) = &mut desk.document {
                 document.version = n;
             }
         }
         Deed::Master(n) => {
-            if let Some(document) = &mut app.document {
+            if let Some(document) = &mut desk.document {
                 document.master = n;
-                app.listen.preview = true;
+                desk.listen.preview = true;
             }
         }
         Deed::Section(n) => {
-            let Some(document) = &app.document else { return };
+            let Some(document) = &desk.document else { return };
             if let Some(section) = document.session.sections.get(n) {
-                app.listen.seek(section.start.frames(document.session.sample_rate).0);
+                desk.listen.seek(section.start.frames(document.session.sample_rate).0);
             }
         }
     }
@@ -162,18 +162,18 @@ fn path(typed: &str) -> Option<Entry> {
 }
 
 /// What answers to the words, the best first.
-fn found(app: &App, typed: &str) -> Vec<Entry> {
+fn found(desk: &Desk, typed: &str) -> Vec<Entry> {
     if let Some(entry) = path(typed) {
         return vec![entry];
     }
-    let ranked = entries(app).into_iter().filter_map(|entry| Some((rank(&entry, typed)?, entry)));
+    let ranked = entries(desk).into_iter().filter_map(|entry| Some((rank(&entry, typed)?, entry)));
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, entry)| entry).collect()
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    if !app.palette.open {
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.palette.open {
         return;
     }
     let ctx = ui.ctx().clone();
@@ -187,36 +187,36 @@ pub fn show(app: &mut App, ui: &Ui) {
             let frame = Frame::popup(ui.style()).inner_margin(12.0);
             frame.stroke(Stroke::new(1.0, theme::line())).show(ui, |ui| {
                 ui.set_width(width);
-                deed = field_and_list(app, ui, (full.height() * 0.6).min(440.0));
+                deed = field_and_list(desk, ui, (full.height() * 0.6).min(440.0));
             });
         });
-    let away = shown.response.clicked_elsewhere() && !app.palette.fresh;
-    app.palette.fresh = false;
+    let away = shown.response.clicked_elsewhere() && !desk.panels.palette.fresh;
+    desk.panels.palette.fresh = false;
     let escaped = ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
     if deed.is_some() || escaped || away {
-        app.palette = Palette::default();
+        desk.panels.palette = Palette::default();
     }
     if let Some(deed) = deed {
-        run(app, deed);
+        run(desk, deed);
     }
 }
 
-fn field_and_list(app: &mut App, ui: &mut Ui, height: f32) -> Option<Deed> {
+fn field_and_list(desk: &mut Desk, ui: &mut Ui, height: f32) -> Option<Deed> {
     let presses = |ui: &Ui, key| ui.input(|input| input.num_presses(key));
     let (up, down) = (presses(ui, Key::ArrowUp), presses(ui, Key::ArrowDown));
     let entered = presses(ui, Key::Enter) > 0;
-    let field = TextEdit::singleline(&mut app.palette.text)
+    let field = TextEdit::singleline(&mut desk.panels.palette.text)
         .hint_text("What do you want to do?")
         .desired_width(f32::INFINITY)
         .margin(vec2(10.0, 8.0));
     let edit = ui.add(field).accessible_name("Find anything by words");
     edit.request_focus();
     if edit.changed() {
-        app.palette.chosen = 0;
+        desk.panels.palette.chosen = 0;
     }
-    let found = found(app, &app.palette.text);
+    let found = found(desk, &desk.panels.palette.text);
     let last = found.len().saturating_sub(1);
-    app.palette.chosen = (app.palette.chosen + down).saturating_sub(up).min(last);
+    desk.panels.palette.chosen = (desk.panels.palette.chosen + down).saturating_sub(up).min(last);
     let moved = up + down > 0;
     let mut deed = None;
     ui.add_space(6.0);
@@ -225,7 +225,7 @@ fn field_and_list(app: &mut App, ui: &mut Ui, height: f32) -> Option<Deed> {
             ui.weak("Nothing answers to these words");
         }
         for (n, entry) in found.iter().enumerate() {
-            let lit = n == app.palette.chosen;
+            let lit = n == desk.panels.palette.chosen;
             let button = egui::Button::selectable(lit, &entry.name)
                 .shortcut_text(&entry.hint)
                 .min_size(vec2(ui.available_width(), 26.0));

@@ -1,9 +1,10 @@
 //! The page of preferences: audio, look, folders, loudness of new sessions.
 
+use super::desk::Desk;
 use super::preferences::{
     Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget, WindowState,
 };
-use super::{App, audio, menu, theme};
+use super::{audio, menu, theme};
 use crate::session::master;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
@@ -29,8 +30,8 @@ fn list<T: Copy + PartialEq>(
     ui.end_row();
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    if !app.shown.preferences {
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.shown.preferences {
         return;
     }
     let full = ui.ctx().content_rect();
@@ -41,11 +42,11 @@ pub fn show(app: &mut App, ui: &Ui) {
         ui.heading("Preferences");
         let height = (full.height() - 170.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            look(app, ui);
+            look(desk, ui);
             ui.add_space(10.0);
             theme::caption(ui, "Sound");
             ui.horizontal(|ui| {
-                let wish = &app.listen.care.wish;
+                let wish = &desk.listen.care.wish;
                 let system = wish.system.clone().unwrap_or_else(|| "Automatic".into());
                 ui.label(format!("{system}, {} frames", wish.buffer));
                 device = ui.button("Sound device\u{2026}").clicked();
@@ -53,7 +54,7 @@ pub fn show(app: &mut App, ui: &Ui) {
             ui.add_space(10.0);
             theme::caption(ui, "Folders");
             ui.horizontal(|ui| {
-                let folder_now = app.preferences.stems_folder.as_ref();
+                let folder_now = desk.panels.preferences.stems_folder.as_ref();
                 let words = folder_now.map(|path| path.display().to_string());
                 ui.label(format!(
                     "Stems: {}",
@@ -61,16 +62,16 @@ pub fn show(app: &mut App, ui: &Ui) {
                 ));
                 folder = ui.button("Choose\u{2026}").clicked();
                 if folder_now.is_some() && ui.button("Forget").clicked() {
-                    app.preferences.stems_folder = None;
+                    desk.panels.preferences.stems_folder = None;
                 }
             });
             ui.checkbox(
-                &mut app.preferences.keep_copies,
+                &mut desk.panels.preferences.keep_copies,
                 "Keep copies of stems, to compare with new exports",
             )
             .on_hover_text("At most 8 GB in your cache folder, and only while 20 GB are left free");
             ui.add_space(10.0);
-            loudness(&mut app.preferences.targets, ui);
+            loudness(&mut desk.panels.preferences.targets, ui);
         });
         ui.add_space(8.0);
         ui.horizontal(|ui| {
@@ -78,23 +79,23 @@ pub fn show(app: &mut App, ui: &Ui) {
                 ui.close();
             }
             if ui.button("Panels as drawn").clicked() {
-                app.reset_panels();
+                desk.panels.reset();
             }
         });
     });
     if shown.should_close() || device {
-        app.shown.preferences = false;
+        desk.panels.shown.preferences = false;
     }
     if device {
-        audio::open(app);
+        audio::open(desk);
     }
     if folder {
-        menu::pick_stems_folder(app);
+        menu::pick_stems_folder(desk);
     }
 }
 
-fn look(app: &mut App, ui: &mut Ui) {
-    let preferences = &mut app.preferences;
+fn look(desk: &mut Desk, ui: &mut Ui) {
+    let preferences = &mut desk.panels.preferences;
     theme::caption(ui, "Look");
     Grid::new("look").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
         list(ui, "Theme", &mut preferences.look, Look::ALL, |one| one.name().into());
@@ -159,15 +160,15 @@ fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
 /// Preferences are written this long after they were changed.
 const KEEP: Duration = Duration::from_secs(1);
 
-impl App {
+impl Desk {
     /// Looks as preferred, and keeps preferences and the place of the window between runs.
     pub(super) fn keep_preferences(&mut self) {
-        let palette = self.preferences.palette(&self.ctx);
-        theme::paint_with(&self.ctx, palette, self.preferences.reduced_motion);
-        if (self.ctx.zoom_factor() - self.preferences.scale).abs() > 1e-3 {
-            self.ctx.set_zoom_factor(self.preferences.scale);
+        let palette = self.panels.preferences.palette(&self.ctx);
+        theme::paint_with(&self.ctx, palette, self.panels.preferences.reduced_motion);
+        if (self.ctx.zoom_factor() - self.panels.preferences.scale).abs() > 1e-3 {
+            self.ctx.set_zoom_factor(self.panels.preferences.scale);
         }
-        let scale = self.preferences.scale;
+        let scale = self.panels.preferences.scale;
         let window = self.ctx.input(|input| {
             let viewport = input.viewport();
             let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect);
@@ -178,19 +179,19 @@ impl App {
         });
         if let Some(window) = window {
             // The size that it goes back to is kept.
-            let before = self.preferences.window.filter(|_| window.maximised);
+            let before = self.panels.preferences.window.filter(|_| window.maximised);
             let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
-            self.preferences.window = Some(window);
+            self.panels.preferences.window = Some(window);
         }
-        let (kept, since) = &mut self.kept;
-        if *kept == self.preferences {
+        let (kept, since) = &mut self.settings.written;
+        if *kept == self.panels.preferences {
             *since = None;
             return;
         }
         let changed = *since.get_or_insert_with(Instant::now);
-        if changed.elapsed() >= KEEP || self.quitting {
-            self.preferences.keep(self.settings.as_deref());
-            self.kept = (self.preferences.clone(), None);
+        if changed.elapsed() >= KEEP || self.passage.quitting {
+            self.panels.preferences.keep(self.settings.folder.as_deref());
+            self.settings.written = (self.panels.preferences.clone(), None);
         } else {
             self.ctx.request_repaint_after(KEEP);
         }

@@ -1,6 +1,6 @@
 //! Waveforms after processing: made anew when a chain has changed.
 
-use super::App;
+use super::desk::Desk;
 use super::jobs::{Jobs, News, renew};
 use crate::dsp::chain::Slot;
 use crate::engine::source::StemSource;
@@ -19,33 +19,33 @@ pub struct Processed {
 }
 
 /// Stems whose chain does something, and is not what the known waveform was made by.
-fn due(app: &App, session: &Session) -> Vec<StemId> {
+fn due(desk: &Desk, session: &Session) -> Vec<StemId> {
     let works = |chain: &[Slot]| chain.iter().any(|slot| slot.on);
-    let known = |id: &StemId| app.processed.get(id).map(|known| known.chain.as_slice());
+    let known = |id: &StemId| desk.measured.processed.get(id).map(|known| known.chain.as_slice());
     let stems = session.stems.iter().filter(|stem| works(&stem.chain));
     stems.filter(|stem| known(&stem.id) != Some(&stem.chain)).map(|stem| stem.id).collect()
 }
 
 /// Asks for what is to be seen and is not there; called once changes have settled.
-pub fn refresh(app: &mut App) {
-    let (Some(document), Some(sources)) = (&app.document, &app.listen.sources) else { return };
-    if !app.preferences.processed {
-        app.processed_for = u64::MAX;
+pub fn refresh(desk: &mut Desk) {
+    let (Some(document), Some(sources)) = (&desk.document, &desk.listen.sources) else { return };
+    if !desk.panels.preferences.processed {
+        desk.measured.processed_for = u64::MAX;
         return;
     }
-    if app.processed_for == document.state() {
+    if desk.measured.processed_for == document.state() {
         return;
     }
-    app.processed_for = document.state();
+    desk.measured.processed_for = document.state();
     let session = &document.session;
     let works = |id: &StemId| session.stem(*id).is_some_and(|stem| stem.chain.iter().any(|s| s.on));
-    app.processed.retain(|id, _| works(id));
-    let due = due(app, session);
+    desk.measured.processed.retain(|id, _| works(id));
+    let due = due(desk, session);
     if due.is_empty() {
         return;
     }
     let (session, sources) = (session.clone(), Arc::clone(sources));
-    app.jobs.processed(app.number, session, sources, due);
+    desk.jobs.processed(desk.number, session, sources, due);
 }
 
 impl Jobs {

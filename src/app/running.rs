@@ -1,6 +1,6 @@
 //! Long work that is under way, and the strip that shows it.
 
-use super::App;
+use super::desk::Desk;
 use super::icons::{self, Icon};
 use super::theme::{self, Weight, write};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -100,9 +100,9 @@ impl Drop for Running {
 const WIDTH: f32 = 190.0;
 
 /// The work that is under way, from the right edge of `rect` as far as there is room.
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let (mut list, more) = app.jobs.board.shown();
-    if let Some(job) = app.render.as_ref().filter(|job| job.is_running()) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    let (mut list, more) = desk.jobs.board.shown();
+    if let Some(job) = desk.making.render.as_ref().filter(|job| job.is_running()) {
         let (done, all) = job.count();
         let name = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
         let share = job.overall().map(|overall| overall.fraction);
@@ -119,9 +119,9 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             pos2(right, rect.center().y + 14.0),
         );
         if piece(ui, area.intersect(rect), shown) {
-            match (&app.render, shown.id) {
+            match (&desk.making.render, shown.id) {
                 (Some(job), 0) => job.cancel(),
-                _ => app.jobs.board.cancel(shown.id),
+                _ => desk.jobs.board.cancel(shown.id),
             }
         }
     }

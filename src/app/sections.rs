@@ -1,16 +1,16 @@
 //! Sections of the song: jump, add, name, move, remove.
 
-use super::App;
+use super::desk::Desk;
 use super::document::Document;
 use crate::session::Section;
 use crate::session::edit::Edit;
 use crate::units::{Frames, Seconds};
 
 /// To the next section, or to the start of this one and then the one before.
-pub fn jump(app: &mut App, forward: bool) {
-    let Some(document) = &app.document else { return };
+pub fn jump(desk: &mut Desk, forward: bool) {
+    let Some(document) = &desk.document else { return };
     let rate = document.session.sample_rate;
-    let here = app.listen.frame();
+    let here = desk.listen.frame();
     // Shortly after a start, "before" means the one before it.
     let slack = u64::from(rate.0) / 2;
     let starts = document.session.sections.iter().map(|section| section.start.frames(rate).0);
@@ -20,7 +20,7 @@ pub fn jump(app: &mut App, forward: bool) {
         Some(starts.filter(|start| start + slack < here).max().unwrap_or(0))
     };
     if let Some(frame) = to {
-        app.listen.seek(frame);
+        desk.listen.seek(frame);
     }
 }
 
@@ -33,30 +33,30 @@ pub fn at(document: &Document, frame: u64) -> Option<usize> {
 }
 
 /// A new section from the playhead on, whose name is asked for.
-pub fn add(app: &mut App) {
-    let frame = app.listen.frame();
-    add_at(app, frame);
+pub fn add(desk: &mut Desk) {
+    let frame = desk.listen.frame();
+    add_at(desk, frame);
 }
 
-pub fn add_at(app: &mut App, frame: u64) {
-    let Some(document) = &mut app.document else { return };
+pub fn add_at(desk: &mut Desk, frame: u64) {
+    let Some(document) = &mut desk.document else { return };
     let start = Frames(frame).seconds(document.session.sample_rate);
     let mut sections = document.session.sections.clone();
     if sections.iter().any(|known| (known.start.0 - start.0).abs() < 0.01) {
-        app.say("A section begins here already");
+        desk.say("A section begins here already");
         return;
     }
     let place = sections.iter().filter(|known| known.start < start).count();
     let name = format!("Section {}", sections.len() + 1);
     sections.insert(place, Section::new(&name, start));
     document.edit_once(Edit::Sections(sections));
-    app.rows.naming = Some((place, None));
+    desk.panels.mix.rows.naming = Some((place, None));
 }
 
-pub fn rename_here(app: &mut App) {
-    let frame = app.listen.frame();
-    app.rows.naming =
-        app.document.as_ref().and_then(|document| at(document, frame)).map(|n| (n, None));
+pub fn rename_here(desk: &mut Desk) {
+    let frame = desk.listen.frame();
+    desk.panels.mix.rows.naming =
+        desk.document.as_ref().and_then(|document| at(document, frame)).map(|n| (n, None));
 }
 
 pub fn rename(document: &mut Document, n: usize, name: &str) {
@@ -71,9 +71,9 @@ pub fn rename(document: &mut Document, n: usize, name: &str) {
     }
 }
 
-pub fn remove_here(app: &mut App) {
-    let frame = app.listen.frame();
-    if let Some(document) = &mut app.document
+pub fn remove_here(desk: &mut Desk) {
+    let frame = desk.listen.frame();
+    if let Some(document) = &mut desk.document
         && let Some(n) = at(document, frame)
     {
         remove(document, n);

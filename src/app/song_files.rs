@@ -1,6 +1,6 @@
 //! What became of the files of the song: a word on the lane, and one list in which it is decided.
 
-use super::App;
+use super::desk::Desk;
 use super::document::Document;
 use super::exports::{self, Exports};
 use super::jobs::{Jobs, News, Picked};
@@ -101,8 +101,8 @@ impl SongFiles {
 }
 
 /// The word that a lane carries, and its colour; none where the file is as it was.
-fn mark(app: &App, document: &Document, stem: StemId) -> Option<(&'static str, Color32)> {
-    let found = app.song_files.of(stem)?;
+fn mark(desk: &Desk, document: &Document, stem: StemId) -> Option<(&'static str, Color32)> {
+    let found = desk.song_files.of(stem)?;
     match found.state {
         State::Same | State::Moved { .. } => None,
         State::Changed => {
@@ -115,8 +115,8 @@ fn mark(app: &App, document: &Document, stem: StemId) -> Option<(&'static str, C
 }
 
 /// Draws the word on a lane, which opens the list.
-pub fn on_lane(app: &mut App, document: &Document, ui: &mut Ui, lane: Rect, stem: StemId) {
-    let Some((word, colour)) = mark(app, document, stem) else { return };
+pub fn on_lane(desk: &mut Desk, document: &Document, ui: &mut Ui, lane: Rect, stem: StemId) {
+    let Some((word, colour)) = mark(desk, document, stem) else { return };
     let at = pos2(lane.left() + 12.0, lane.top() + 13.0);
     let font = theme::font(11.5, Weight::Medium);
     let galley = ui.painter().layout_no_wrap(word.into(), font, colour);
@@ -130,9 +130,9 @@ pub fn on_lane(app: &mut App, document: &Document, ui: &mut Ui, lane: Rect, stem
     painter.rect_filled(chip, 4.0, theme::raised());
     painter.galley(chip.min + vec2(6.0, 2.5), galley, colour);
     if response.clicked() {
-        app.song_files.shown = true;
+        desk.song_files.shown = true;
     }
-    if let Some(text) = app.song_files.of(stem).and_then(Found::sentence) {
+    if let Some(text) = desk.song_files.of(stem).and_then(Found::sentence) {
         response.on_hover_text(text);
     }
 }
@@ -152,12 +152,12 @@ enum Asked {
 }
 
 /// The list.
-pub fn show(app: &mut App, ui: &Ui) {
-    if !app.song_files.shown {
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    if !desk.song_files.shown {
         return;
     }
-    let Some(document) = &app.document else { return };
-    let found: Vec<Found> = app.song_files.open_questions().cloned().collect();
+    let Some(document) = &desk.document else { return };
+    let found: Vec<Found> = desk.song_files.open_questions().cloned().collect();
     let mut asked = None;
     let modal = Modal::new(Id::unique("files of the song")).show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
@@ -174,8 +174,8 @@ pub fn show(app: &mut App, ui: &Ui) {
             for one in &found {
                 let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, ROW), Sense::hover());
                 let ui = &mut ui.new_child(UiBuilder::new().id_salt(&one.file).max_rect(rect));
-                let copy = app.song_files.copies.contains(&one.of);
-                let exports = app.listen.exports.as_ref();
+                let copy = desk.song_files.copies.contains(&one.of);
+                let exports = desk.listen.exports.as_ref();
                 let own = exports.filter(|exports| FileOf::Stem(exports.stem()) == one.of);
                 row(ui, rect, document, one, (copy, own.map(|own| own.old)), &mut asked);
             }
@@ -188,13 +188,13 @@ pub fn show(app: &mut App, ui: &Ui) {
         if fresh.len() > 1 && push(ui, button(0.0, 160.0), "Use all new files", true).clicked() {
             asked = Some(Asked::Accept(fresh));
         }
-        if app.listen.exports.is_some() {
+        if desk.listen.exports.is_some() {
             let tick =
                 Rect::from_min_size(button(340.0, 0.0).min + vec2(0.0, 7.0), vec2(18.0, 18.0));
-            if checkbox(ui, tick, "Without the other stems", app.song_files.alone).clicked() {
-                asked = Some(Asked::Alone(!app.song_files.alone));
+            if checkbox(ui, tick, "Without the other stems", desk.song_files.alone).clicked() {
+                asked = Some(Asked::Alone(!desk.song_files.alone));
             }
-            let words = match app.listen.exports.as_ref().and_then(Exports::louder) {
+            let words = match desk.listen.exports.as_ref().and_then(Exports::louder) {
                 Some(louder) if louder.0 >= 0.05 => {
                     format!("Alone \u{b7} new {louder:.1} dB louder, matched")
                 }
@@ -219,7 +219,7 @@ pub fn show(app: &mut App, ui: &Ui) {
         asked = Some(Asked::Close);
     }
     if let Some(asked) = asked {
-        act(app, asked);
+        act(desk, asked);
     }
 }
 
@@ -344,20 +344,20 @@ fn said(document: &Document, found: &Found) -> String {
     }
 }
 
-fn act(app: &mut App, asked: Asked) {
-    let Some(document) = &mut app.document else { return };
+fn act(desk: &mut Desk, asked: Asked) {
+    let Some(document) = &mut desk.document else { return };
     match asked {
         Asked::Close => {
-            app.song_files.shown = false;
-            exports::end(app);
+            desk.song_files.shown = false;
+            exports::end(desk);
         }
-        Asked::Hear(stem, old) => exports::hear(app, stem, old),
-        Asked::Alone(alone) => exports::set_alone(app, alone),
+        Asked::Hear(stem, old) => exports::hear(desk, stem, old),
+        Asked::Alone(alone) => exports::set_alone(desk, alone),
         Asked::UseOld(of) => {
-            exports::end(app);
-            exports::use_old(app, of);
+            exports::end(desk);
+            exports::use_old(desk, of);
         }
-        Asked::PutBack(of) => put_back(app, of),
+        Asked::PutBack(of) => put_back(desk, of),
         Asked::Accept(files) => {
             let mut edits = Vec::new();
             let mut session = document.session.clone();
@@ -369,13 +369,13 @@ fn act(app: &mut App, asked: Asked) {
                 }
             }
             document.edit_once(Edit::Several(edits));
-            app.song_files.shown = !all_settled(app);
-            exports::end(app);
+            desk.song_files.shown = !all_settled(desk);
+            exports::end(desk);
         }
         Asked::Silent(of) => {
             if let Some(edit) = leave_silent(&document.session, of) {
                 document.edit_once(edit);
-                app.reopen_stems();
+                desk.reopen_stems();
             }
         }
         Asked::Locate(of) => {
@@ -383,7 +383,7 @@ fn act(app: &mut App, asked: Asked) {
             let dialog = rfd::FileDialog::new()
                 .set_title(format!("Where is {name}?"))
                 .set_directory(document.folder());
-            app.jobs.pick(dialog, move |dialog| {
+            desk.jobs.pick(dialog, move |dialog| {
                 dialog.pick_file().map(|path| Picked::Located(of, path))
             });
         }
@@ -391,15 +391,15 @@ fn act(app: &mut App, asked: Asked) {
             let dialog = rfd::FileDialog::new()
                 .set_title("Folder in which the files lie")
                 .set_directory(document.folder());
-            app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
+            desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
         }
     }
 }
 
 /// Whether nothing is left to be decided.
-fn all_settled(app: &App) -> bool {
-    let Some(document) = &app.document else { return true };
-    let mut found = app.song_files.open_questions();
+fn all_settled(desk: &Desk) -> bool {
+    let Some(document) = &desk.document else { return true };
+    let mut found = desk.song_files.open_questions();
     found.all(|found| {
         let accepted = file(&document.session, found.of).is_some_and(|file| file.before.is_none());
         found.state == State::Changed && accepted
@@ -407,11 +407,11 @@ fn all_settled(app: &App) -> bool {
 }
 
 /// Puts a missing file back from its copy.
-fn put_back(app: &mut App, of: FileOf) {
-    let Some(document) = &app.document else { return };
+fn put_back(desk: &mut Desk, of: FileOf) {
+    let Some(document) = &desk.document else { return };
     let Some(file) = file(&document.session, of).cloned() else { return };
     let folder = document.folder();
-    app.jobs.spawn_shown("put back", "Putting it back", Arc::default(), move |say, _, _| {
+    desk.jobs.spawn_shown("put back", "Putting it back", Arc::default(), move |say, _, _| {
         // That it is there again is noticed like anything else that happens to a file.
         if let Err(error) = Kept::of_user().put_back(&file, &folder) {
             say(News::Failed(format!("{} cannot be put back: {error}", file.place.path)));
@@ -420,28 +420,28 @@ fn put_back(app: &mut App, of: FileOf) {
 }
 
 /// Takes a file that a person chose.
-pub fn located(app: &App, of: FileOf, path: PathBuf) {
-    let Some(document) = &app.document else { return };
-    app.jobs.locate(app.number, document, vec![of], move |_, _| vec![(of, path, None)]);
+pub fn located(desk: &Desk, of: FileOf, path: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    desk.jobs.locate(desk.number, document, vec![of], move |_, _| vec![(of, path, None)]);
 }
 
 /// Looks for everything that is missing below a folder.
-pub fn located_in(app: &App, folder: PathBuf) {
-    let Some(document) = &app.document else { return };
-    let lost = app.song_files.found.iter().filter(|found| !found.state.sounds());
+pub fn located_in(desk: &Desk, folder: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    let lost = desk.song_files.found.iter().filter(|found| !found.state.sounds());
     let lost: Vec<FileOf> = lost.map(|found| found.of).collect();
     let of = lost.clone();
-    app.jobs.locate(app.number, document, lost, move |session, base| {
+    desk.jobs.locate(desk.number, document, lost, move |session, base| {
         find_below(session, &of, &folder, base, &Hashes::of_user())
     });
 }
 
 /// The files were found: the session points at them.
-pub fn take_located(app: &mut App, edits: Vec<Edit>, said: Vec<String>) {
-    said.into_iter().for_each(|text| app.say(text));
-    let Some(document) = app.document.as_mut().filter(|_| !edits.is_empty()) else { return };
+pub fn take_located(desk: &mut Desk, edits: Vec<Edit>, said: Vec<String>) {
+    said.into_iter().for_each(|text| desk.say(text));
+    let Some(document) = desk.document.as_mut().filter(|_| !edits.is_empty()) else { return };
     document.edit_once(Edit::Several(edits));
-    app.reopen_stems();
+    desk.reopen_stems();
 }
 
 impl Jobs {
@@ -484,19 +484,19 @@ impl Jobs {
 }
 
 /// Asks for the folder into which all files of the song are collected.
-pub fn pick_collect(app: &App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_collect(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("Folder for the song with all its files")
         .set_directory(document.folder());
-    app.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));
 }
 
 /// Copies the song with all its files into a folder.
-pub fn collect_into(app: &App, folder: PathBuf) {
-    let Some(document) = &app.document else { return };
+pub fn collect_into(desk: &Desk, folder: PathBuf) {
+    let Some(document) = &desk.document else { return };
     let (session, path) = (document.session.clone(), document.path.clone());
-    app.jobs.spawn_shown(
+    desk.jobs.spawn_shown(
         "collect",
         "Collecting files",
         Arc::default(),

@@ -1,8 +1,9 @@
 //! The page of facts: the song, its codes, the brief, a note on each stem.
 
+use super::desk::Desk;
+use super::edits;
 use super::theme;
 use super::widgets::value::number;
-use super::{App, edits};
 use crate::session::edit::Edit;
 use crate::session::naming::isrc;
 use crate::session::{Session, Song};
@@ -38,11 +39,11 @@ fn grid(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
     ui.add_space(12.0);
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    if !app.shown.song {
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.shown.song {
         return;
     }
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     let session = document.session.clone();
     let full = ui.ctx().content_rect();
     let (mut changes, mut find) = (Changes::default(), false);
@@ -72,10 +73,10 @@ pub fn show(app: &mut App, ui: &Ui) {
         document.edit(edit);
     }
     if shown.should_close() {
-        app.shown.song = false;
+        desk.panels.shown.song = false;
     }
     if find {
-        edits::search(app, None);
+        edits::search(desk, None);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What keys and menus do to the selected stem.
 
-use super::App;
+use super::desk::Desk;
 use super::document::Document;
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
@@ -8,8 +8,8 @@ use crate::session::stem::{Stem, StemId};
 use crate::units::Db;
 
 /// Changes the strip of the selected stem.
-pub fn toggle(app: &mut App, change: impl FnOnce(&mut StripSettings)) {
-    let Some(document) = &mut app.document else { return };
+pub fn toggle(desk: &mut Desk, change: impl FnOnce(&mut StripSettings)) {
+    let Some(document) = &mut desk.document else { return };
     let Some(stem) = document.selected_stem() else { return };
     let (id, mut settings) = (stem.id, stem.strip);
     change(&mut settings);
@@ -17,8 +17,8 @@ pub fn toggle(app: &mut App, change: impl FnOnce(&mut StripSettings)) {
 }
 
 /// Moves the fader of the selected stem; a fader with a line moves all of it.
-pub fn nudge(app: &mut App, by: f64) {
-    let Some(document) = &mut app.document else { return };
+pub fn nudge(desk: &mut Desk, by: f64) {
+    let Some(document) = &mut desk.document else { return };
     let Some(stem) = document.selected_stem().cloned() else { return };
     if stem.automation.fader.is_empty() {
         let from = stem.strip.fader.0.max(-60.0);
@@ -33,8 +33,8 @@ pub fn nudge(app: &mut App, by: f64) {
     }
 }
 
-pub fn reset(app: &mut App) {
-    toggle(app, |strip| *strip = flat(strip));
+pub fn reset(desk: &mut Desk) {
+    toggle(desk, |strip| *strip = flat(strip));
 }
 
 /// A strip that changes nothing, as muted and soloed as before.
@@ -43,8 +43,8 @@ pub fn flat(strip: &StripSettings) -> StripSettings {
 }
 
 /// Changes the strips of all stems, in one step.
-pub fn clear(app: &mut App, change: fn(&mut StripSettings)) {
-    let Some(document) = &mut app.document else { return };
+pub fn clear(desk: &mut Desk, change: fn(&mut StripSettings)) {
+    let Some(document) = &mut desk.document else { return };
     all(document, |_, strip| change(strip));
 }
 
@@ -62,32 +62,32 @@ pub fn all(document: &mut Document, change: impl Fn(&Stem, &mut StripSettings)) 
 }
 
 /// Selects the stem above or below, in the order in which the lanes are seen.
-pub fn select(app: &mut App, step: i64) {
-    let Some(document) = &mut app.document else { return };
-    let order = app.rows.order(&document.session, app.preferences.grouped);
+pub fn select(desk: &mut Desk, step: i64) {
+    let Some(document) = &mut desk.document else { return };
+    let order = desk.panels.mix.rows.order(&document.session, desk.panels.preferences.grouped);
     let at = order.iter().position(|id| Some(*id) == document.selected);
     let last = order.len() as i64 - 1;
     let next = at.map_or(0, |at| (at as i64 + step).clamp(0, last.max(0)));
     document.selected = order.get(next as usize).copied().or(document.selected);
-    app.rows.show(document.selected);
+    desk.panels.mix.rows.show(document.selected);
 }
 
 /// Moves the lane of the selected stem.
-pub fn shift(app: &mut App, step: i64) {
-    let Some(document) = &app.document else { return };
+pub fn shift(desk: &mut Desk, step: i64) {
+    let Some(document) = &desk.document else { return };
     let Some(id) = document.selected else { return };
     let at = document.session.stems.iter().position(|stem| stem.id == id).unwrap_or(0) as i64;
     let to = (at + step).clamp(0, document.session.stems.len() as i64 - 1);
-    place(app, id, to as usize);
+    place(desk, id, to as usize);
 }
 
 /// Puts the lane of a stem at a place.
-pub fn place(app: &mut App, id: StemId, to: usize) {
-    let Some(document) = &mut app.document else { return };
+pub fn place(desk: &mut Desk, id: StemId, to: usize) {
+    let Some(document) = &mut desk.document else { return };
     let before: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();
     if before.iter().position(|known| *known == id) == Some(to) {
         return;
     }
     document.edit_once(Edit::MoveStem { stem: id, to });
-    app.reorder(&before);
+    desk.reorder(&before);
 }

@@ -3,10 +3,11 @@
 mod findings;
 mod residual;
 
+use super::desk::Desk;
 use super::icons::{self, Icon};
+use super::menu;
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, push};
-use super::{App, menu};
 use crate::intake::examine::StemReport;
 use crate::session::edit::Edit;
 use crate::session::stem::Role;
@@ -18,27 +19,27 @@ use egui::{
 const ROW: f32 = 46.0;
 const NARROW: f32 = 1250.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     menu::heading(
         ui,
         rect,
         "Stems",
         "Name and role of each file. Vocal roles decide what the instrumental and the a cappella hold. Drop files here to add them.",
     );
-    let (words, colour) = summary(app);
+    let (words, colour) = summary(desk);
     let at = pos2(rect.left() + 24.0, rect.top() + 84.0);
     write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Medium), colour);
-    findings::commands(app, ui, rect);
+    findings::commands(desk, ui, rect);
     let table = Rect::from_min_max(rect.min + vec2(24.0, 104.0), rect.max - vec2(24.0, 16.0));
     let mut inner = ui.new_child(UiBuilder::new().max_rect(table));
-    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(app, ui));
+    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(desk, ui));
 }
 
-fn rows(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &mut app.document else { return };
+fn rows(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &mut desk.document else { return };
     let stems = document.session.stems.clone();
     let roles = menu::role_names();
-    let checks = app.examination.as_ref().map_or(Vec::new(), |found| found.stems.clone());
+    let checks = desk.measured.examination.as_ref().map_or(Vec::new(), |found| found.stems.clone());
     let (mut edit, mut asked) = (None, findings::Asked::default());
     let session = document.session.clone();
     // In a narrow window what is known about a file stands below its name.
@@ -149,17 +150,17 @@ fn rows(app: &mut App, ui: &mut Ui) {
             edit = Some(Edit::Several(vec![add, Edit::Reference(Box::new(None))]));
         }
     }
-    if let Some(found) = &app.examination {
+    if let Some(found) = &desk.measured.examination {
         findings::of_set(ui, found, &session, &mut asked);
     }
     if let Some(edit) = edit {
         let gone = matches!(edit, Edit::RemoveStem { .. } | Edit::Several(_));
         document.edit_once(edit);
         if gone {
-            app.reopen_stems();
+            desk.reopen_stems();
         }
     }
-    asked.answer(app);
+    asked.answer(desk);
 }
 
 /// What was found in a file: what is to be mended, or that nothing is.
@@ -197,14 +198,14 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
 }
 
 /// What all checks come to, in words.
-fn summary(app: &App) -> (String, egui::Color32) {
-    let null = app.residual().map(|residual| {
+fn summary(desk: &Desk) -> (String, egui::Color32) {
+    let null = desk.residual().map(|residual| {
         let words =
             if residual.0 < -60.0 { "sum to the reference" } else { "differ from the reference" };
         format!(" \u{b7} stems {words}, {residual:.1} dB")
     });
     let null = null.unwrap_or_default();
-    let checks = app.examination.as_ref().map_or(&[][..], |found| &found.stems);
+    let checks = desk.measured.examination.as_ref().map_or(&[][..], |found| &found.stems);
     let bad = checks.iter().filter(|check| !check.problems.is_empty()).count();
     match (checks.len(), bad) {
         (0, _) => ("The files are being checked".into(), theme::dim()),

@@ -1,6 +1,6 @@
 //! Messages at the lower edge: what happened, and what can be done about it.
 
-use super::App;
+use super::desk::Desk;
 use super::icons::{self, Icon};
 use super::theme;
 use egui::{Align, Area, Frame, Id, Layout, Order, Sense, Stroke, Ui, WidgetInfo, vec2};
@@ -55,11 +55,11 @@ pub fn open_folder(folder: &Path) -> anyhow::Result<()> {
     })
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
+pub fn show(desk: &mut Desk, ui: &Ui) {
     let full = ui.ctx().content_rect();
     let mut bottom = full.bottom() - 18.0;
     let (mut gone, mut wanted) = (None, None);
-    for (n, toast) in app.toasts.0.iter_mut().enumerate().rev() {
+    for (n, toast) in desk.toasts.0.iter_mut().enumerate().rev() {
         let area = Area::new(Id::unique(("toast", &toast.text)))
             .order(Order::Foreground)
             .pivot(egui::Align2::CENTER_BOTTOM)
@@ -99,11 +99,11 @@ pub fn show(app: &mut App, ui: &Ui) {
         bottom = shown.response.rect.top() - 8.0;
     }
     if let Some(n) = gone {
-        app.toasts.0.remove(n);
+        desk.toasts.0.remove(n);
     }
     if let Some(folder) = wanted
         && let Err(error) = open_folder(&folder)
     {
-        app.say(format!("{error:#}"));
+        desk.say(format!("{error:#}"));
     }
 }

@@ -1,10 +1,11 @@
 //! Title, transport, what is heard, and the way out; below it the views.
 
+use super::desk::Desk;
 use super::icons::Icon;
 use super::listen::Monitor;
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, icon_button, push, segments};
-use super::{App, View, menu};
+use super::{View, menu};
 use crate::units::counted;
 
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -20,24 +21,24 @@ fn between(rect: Rect, wide: f32, narrow: f32) -> f32 {
 /// Below this width the bar is compact.
 const COMPACT: f32 = 1100.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
-    title(app, ui, rect);
-    if app.document.is_none() {
+    title(desk, ui, rect);
+    if desk.document.is_none() {
         return;
     }
-    transport(app, ui, rect);
+    transport(desk, ui, rect);
     if rect.width() >= COMPACT {
-        comparison(app, ui, rect);
+        comparison(desk, ui, rect);
     }
-    version_and_export(app, ui, rect);
+    version_and_export(desk, ui, rect);
 }
 
-fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn title(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let left = rect.left() + 20.0;
     let compact = rect.width() < COMPACT;
-    let (name, facts) = match &app.document {
+    let (name, facts) = match &desk.document {
         None => ("Stemwright".to_string(), "Stem mixing and mastering".to_string()),
         Some(document) => {
             let session = &document.session;
@@ -81,10 +82,10 @@ fn title(app: &mut App, ui: &mut Ui, rect: Rect) {
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    egui::Popup::menu(&response).show(|ui| menu::session_menu(app, ui));
+    egui::Popup::menu(&response).show(|ui| menu::session_menu(desk, ui));
 }
 
-fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
     let compact = rect.width() < COMPACT;
     let x = |wide: f32, narrow: f32| {
@@ -97,20 +98,20 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
         Rect::from_min_size(pos2(left, middle - 16.0), vec2(38.0, 32.0))
     };
     if icon_button(ui, square(0.0), Icon::ToStart, "To the start", false).clicked() {
-        app.listen.seek(0);
+        desk.listen.seek(0);
     }
-    let playing = app.listen.is_playing();
+    let playing = desk.listen.is_playing();
     let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
     if icon_button(ui, square(1.0), icon, name, true).clicked() {
-        app.toggle_play();
+        desk.toggle_play();
     }
-    let looping = app.listen.looping.is_some();
+    let looping = desk.listen.looping.is_some();
     let response = icon_button(ui, square(2.0), Icon::Loop, "Loop", looping);
     if response.clicked() {
-        toggle_loop(app);
+        toggle_loop(desk);
     }
-    let Some(document) = &app.document else { return };
-    let time = document.seconds(app.listen.frame());
+    let Some(document) = &desk.document else { return };
+    let time = document.seconds(desk.listen.frame());
     let painter = ui.painter();
     let text = format!("{time:.3}");
     let size = between(rect, 23.0, 20.0).clamp(18.0, 23.0);
@@ -148,39 +149,39 @@ fn transport(app: &mut App, ui: &mut Ui, rect: Rect) {
 }
 
 /// Loops what was marked last, or the section at the playhead, or the whole song.
-pub fn toggle_loop(app: &mut App) {
-    let Some(document) = &app.document else { return };
-    if app.listen.looping.is_some() {
-        app.listen.set_loop(None);
+pub fn toggle_loop(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    if desk.listen.looping.is_some() {
+        desk.listen.set_loop(None);
         return;
     }
     let rate = document.session.sample_rate;
-    let here = app.listen.frame();
+    let here = desk.listen.frame();
     let starts: Vec<u64> =
         document.session.sections.iter().map(|section| section.start.frames(rate).0).collect();
     let from = starts.iter().copied().filter(|start| *start <= here).max();
     let to = starts.iter().copied().filter(|start| *start > here).min();
     let section = from.map(|from| (from, to.unwrap_or(document.length().0)));
-    let range = app.listen.range.or(section).unwrap_or((0, document.length().0));
-    app.listen.range = Some(range);
-    app.listen.set_loop(Some(range));
+    let range = desk.listen.range.or(section).unwrap_or((0, document.length().0));
+    desk.listen.range = Some(range);
+    desk.listen.set_loop(Some(range));
 }
 
 const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
 
-fn monitors(app: &mut App, ui: &mut Ui, area: Rect) {
-    let lit = MONITORS.iter().position(|known| *known == app.listen.monitor).unwrap_or(0);
+fn monitors(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+    let lit = MONITORS.iter().position(|known| *known == desk.listen.monitor).unwrap_or(0);
     let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
-        app.listen.monitor = *monitor;
+        desk.listen.monitor = *monitor;
     }
 }
 
-fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn comparison(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let left = rect.left() + between(rect, 965.0, 738.0);
     let width = between(rect, 236.0, 192.0).clamp(192.0, 280.0);
     let area = Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(width, 32.0));
-    monitors(app, ui, area);
+    monitors(desk, ui, area);
     let at = area.right() + 10.0;
     let middle = rect.center().y;
     if at + 76.0 > list_area(rect).left() {
@@ -196,9 +197,10 @@ fn comparison(app: &mut App, ui: &mut Ui, rect: Rect) {
         theme::dim(),
     );
     // What the reference would be turned by, also while the mix is heard.
-    let gain = app.document.as_ref().and_then(|document| {
-        let of = |monitor| app.listen.matching_of(monitor, document, app.figures.as_ref());
-        of(app.listen.monitor).or_else(|| of(Monitor::Reference))
+    let gain = desk.document.as_ref().and_then(|document| {
+        let of =
+            |monitor| desk.listen.matching_of(monitor, document, desk.measured.figures.as_ref());
+        of(desk.listen.monitor).or_else(|| of(Monitor::Reference))
     });
     let (text, colour) = match gain {
         Some(gain) => (format!("{gain:+.1} LU"), theme::good()),
@@ -222,16 +224,16 @@ fn list_area(rect: Rect) -> Rect {
     Rect::from_min_max(pos2(right - width, middle - 16.0), pos2(right, middle + 16.0))
 }
 
-fn version_and_export(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn version_and_export(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
     let export = Rect::from_min_max(
         pos2(rect.right() - 130.0, middle - 16.0),
         pos2(rect.right() - 18.0, middle + 16.0),
     );
     if push(ui, export, "Export\u{2026}", true).on_hover_text("Ctrl+E").clicked() {
-        app.view = View::Deliver;
+        desk.panels.view = View::Deliver;
     }
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     let names: Vec<String> =
         document.session.versions.iter().map(|version| version.name.clone()).collect();
     let current = names.get(document.version).cloned().unwrap_or_default();
@@ -241,14 +243,14 @@ fn version_and_export(app: &mut App, ui: &mut Ui, rect: Rect) {
 }
 
 /// The row of views, and to its right what is under way.
-pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn tabs(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let places = [20.0, 96.0, 158.0, 242.0, 342.0, 444.0];
     let mut end = rect.left();
     for (view, at) in View::ALL.into_iter().zip(places) {
         let name = view.name();
-        let lit = view == app.view;
+        let lit = view == desk.panels.view;
         let (weight, colour) = match lit {
             true => (Weight::SemiBold, theme::text()),
             false => (Weight::Regular, theme::dim()),
@@ -265,11 +267,11 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        if view == View::Stems && app.residual().is_some_and(|residual| residual.0 < -60.0) {
+        if view == View::Stems && desk.residual().is_some_and(|residual| residual.0 < -60.0) {
             let at = pos2(text.right() + 6.0, rect.center().y);
             ui.painter().circle_filled(at, 3.0, theme::good());
         }
-        let open = app.notes.book.review().open();
+        let open = desk.notes.book.review().open();
         if view == View::Review && open > 0 {
             let text_right = text.right() + 18.0;
             let badge = Rect::from_center_size(pos2(text_right, rect.center().y), vec2(20.0, 16.0));
@@ -280,7 +282,7 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
         }
         let key = super::actions::find(name).and_then(super::actions::Action::shortcut);
         if response.on_hover_text(key.unwrap_or_default()).clicked() {
-            app.view = view;
+            desk.panels.view = view;
         }
         end = text.right();
     }
@@ -288,8 +290,8 @@ pub fn tabs(app: &mut App, ui: &mut Ui, rect: Rect) {
     if rect.width() < COMPACT {
         let width = 218.0;
         let from = pos2(rest.right() - width, rest.center().y - 14.0);
-        monitors(app, ui, Rect::from_min_size(from, vec2(width, 28.0)));
+        monitors(desk, ui, Rect::from_min_size(from, vec2(width, 28.0)));
         rest.set_right(from.x - 12.0);
     }
-    super::running::show(app, ui, rest);
+    super::running::show(desk, ui, rest);
 }

@@ -5,10 +5,11 @@ mod cell;
 mod radio;
 mod words;
 
+use super::desk::Desk;
 use super::document::Document;
 use super::jobs::Picked;
+use super::menu;
 use super::theme::{self, Weight, write};
-use super::{App, menu};
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
@@ -26,7 +27,7 @@ const ROW: f32 = 40.0;
 const GAP: f32 = 8.0;
 const LANE: f32 = 34.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let left = Rect::from_min_max(rect.min, rect.max - vec2(190.0, 0.0));
     menu::heading(
         ui,
@@ -35,7 +36,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         "What each version holds. Click a cell to take a stem in or leave it out, right-click it for a level, click a head to hear the version.",
     );
     let button = Rect::from_min_size(rect.right_top() + vec2(-184.0, 18.0), vec2(160.0, 32.0));
-    add::button(app, ui, button);
+    add::button(desk, ui, button);
     let inner = rect.shrink2(vec2(24.0, 12.0));
     // The panels give way in a low window: there everything is scrolled together.
     let low = rect.height() < 640.0;
@@ -47,21 +48,21 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let mut upper = ui.new_child(UiBuilder::new().id_salt("versions").max_rect(table));
     upper.set_clip_rect(table.expand(2.0));
     ScrollArea::both().auto_shrink(false).show(&mut upper, |ui| {
-        let Some(mut document) = app.document.take() else { return };
+        let Some(mut document) = desk.document.take() else { return };
         let wish = matrix(&mut document, ui);
-        app.document = Some(document);
+        desk.document = Some(document);
         if let Some(wish) = wish {
-            add::obey(app, wish);
+            add::obey(desk, wish);
         }
         if low {
             ui.set_max_width(table.width() - 12.0);
             ui.add_space(12.0);
-            radio::show(app, ui);
+            radio::show(desk, ui);
             ui.add_space(12.0);
-            words::show(app, ui);
+            words::show(desk, ui);
         }
     });
-    add::naming(app, ui);
+    add::naming(desk, ui);
     if low {
         return;
     }
@@ -79,21 +80,21 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show(&mut part, |ui| {
             ui.set_max_width(room.width() - 8.0);
             match n {
-                0 => radio::show(app, ui),
-                _ => words::show(app, ui),
+                0 => radio::show(desk, ui),
+                _ => words::show(desk, ui),
             }
         });
     }
 }
 
 /// Asks for a file of lyrics.
-pub fn pick_lyrics(app: &mut App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_lyrics(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("Lyrics with times")
         .set_directory(document.folder())
         .add_filter("Lyrics", &["json", "srt", "vtt", "lrc", "txt"]);
-    app.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
 }
 
 fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {

@@ -1,145 +1,147 @@
 //! What tests, benches and pictures ask of the window.
 
+use super::App;
+use super::View;
 use super::preferences::Preferences;
-use super::{App, View};
 use crate::units::{Lufs, Seconds};
 
 impl App {
     /// Whether waveforms, figures and null test are all there: for pictures and tests.
     pub fn is_settled(&self) -> bool {
-        self.document.as_ref().is_some_and(|document| {
+        self.desk.document.as_ref().is_some_and(|document| {
             let named = document.current_version().map(|version| version.id);
-            self.prepared
-                && self.examination.is_some()
-                && !self.measuring
-                && self.figures.is_some()
-                && Some(&self.figures_for.1) == named.as_ref()
-                && self.figures_for.0 == document.state()
+            self.desk.measured.prepared
+                && self.desk.measured.examination.is_some()
+                && !self.desk.measured.measuring
+                && self.desk.measured.figures.is_some()
+                && Some(&self.desk.measured.figures_for.1) == named.as_ref()
+                && self.desk.measured.figures_for.0 == document.state()
         })
     }
 
     /// Whether a render ended, for tests.
     pub fn is_rendered(&self) -> bool {
-        self.render.as_ref().is_some_and(|job| !job.is_running())
+        self.desk.making.render.as_ref().is_some_and(|job| !job.is_running())
     }
 
     /// What the window says at its foot, for tests.
     pub fn messages(&self) -> Vec<&str> {
-        self.toasts.texts().collect()
+        self.desk.toasts.texts().collect()
     }
 
     /// Whether the mix is heard through a master, for tests.
     pub fn hears_master(&self) -> bool {
-        self.listen.preview
+        self.desk.listen.preview
     }
 
     /// Whether it plays, for tests.
     pub fn is_playing(&self) -> bool {
-        self.listen.is_playing()
+        self.desk.listen.is_playing()
     }
 
     /// Whether a revision is heard in the place of the session, for tests.
     pub fn is_comparing(&self) -> bool {
-        self.listen.audition.is_some()
+        self.desk.listen.audition.is_some()
     }
 
     /// Where the reference lies under the song, in frames, for tests.
     pub fn reference_at(&self) -> i64 {
-        self.listen.reference_at()
+        self.desk.listen.reference_at()
     }
 
     /// Whether nothing is under way in the background, for tests.
     pub fn is_quiet(&self) -> bool {
-        let (shown, more) = self.jobs.board.shown();
+        let (shown, more) = self.desk.jobs.board.shown();
         shown.is_empty() && !more
     }
 
     /// Whether the stems can be heard, and how many of the song's files are named as not what they
     /// were, for tests.
     pub fn sounds_and_names(&self) -> (bool, usize) {
-        (self.listen.sources.is_some(), self.song_files.open_questions().count())
+        (self.desk.listen.sources.is_some(), self.desk.song_files.open_questions().count())
     }
 
     /// Whether the whole waveforms of all stems are there, for tests.
     pub fn has_waveforms(&self) -> bool {
-        self.document.as_ref().is_some_and(|document| {
+        self.desk.document.as_ref().is_some_and(|document| {
             let length = document.length().0 as f64;
-            let whole = |id| self.peaks.get(id).is_some_and(|peaks| peaks.reaches(length));
+            let whole =
+                |id| self.desk.measured.peaks.get(id).is_some_and(|peaks| peaks.reaches(length));
             document.session.stems.iter().all(|stem| whole(&stem.id))
         })
     }
 
     /// The view that is shown, for tests.
     pub fn view(&self) -> View {
-        self.view
+        self.desk.panels.view
     }
 
     /// Shows another view.
     pub fn show_view(&mut self, view: View) {
-        self.view = view;
+        self.desk.panels.view = view;
     }
 
     /// The open session, for tests.
     pub fn session(&self) -> Option<&crate::session::Session> {
-        self.document.as_ref().map(|document| &document.session)
+        self.desk.document.as_ref().map(|document| &document.session)
     }
 
     /// What a person prefers; for tests and pictures.
     pub fn preferences(&mut self) -> &mut Preferences {
-        &mut self.preferences
+        &mut self.desk.panels.preferences
     }
 
     /// The gain at which a new export, or what it replaced, is heard while both are compared, for
     /// tests.
     pub fn export_gain(&self) -> Option<crate::units::Db> {
-        self.listen.exports.as_ref().map(super::exports::Exports::gain)
+        self.desk.listen.exports.as_ref().map(super::exports::Exports::gain)
     }
 
     /// Whether a question about copies that two people changed is open, for tests.
     pub fn is_merging(&self) -> bool {
-        self.notes.is_merging()
+        self.desk.notes.is_merging()
     }
 
     /// Saves under another name, as the dialog does once it was chosen.
     pub fn save_session_as(&mut self, path: std::path::PathBuf) {
-        self.save_as(path);
+        self.desk.save_as(path);
     }
 
     /// Takes files as if they were dropped on the window.
     pub fn drop_on(&mut self, paths: Vec<std::path::PathBuf>) {
-        self.drop_files(paths);
+        self.desk.drop_files(paths);
     }
 
     /// Reads lyrics, as the dialog does once a file was chosen.
     pub fn import_lyrics(&mut self, path: &std::path::Path) {
-        super::edits::import(self, path);
+        super::edits::import(&mut self.desk, path);
     }
 
     /// Loudness that the version will have in the chosen master.
     pub fn predicted(&self) -> Option<Lufs> {
-        let document = self.document.as_ref()?;
+        let document = self.desk.document.as_ref()?;
         let master = document.current_master()?;
-        Some(self.figures.as_ref()?.predict(&document.session, master)?.loudness)
+        Some(self.desk.measured.figures.as_ref()?.predict(&document.session, master)?.loudness)
     }
 
     /// Where it plays, or would.
     pub fn playhead(&self) -> Seconds {
-        let document = self.document.as_ref();
-        document.map_or(Seconds(0.0), |document| document.seconds(self.listen.frame()))
+        self.desk.playhead()
     }
 
     /// What part of the song the timeline shows.
     pub fn sight(&self) -> (Seconds, Seconds) {
-        let Some(document) = &self.document else { return (Seconds(0.0), Seconds(0.0)) };
+        let Some(document) = &self.desk.document else { return (Seconds(0.0), Seconds(0.0)) };
         let length = document.length().seconds(document.session.sample_rate).0;
-        let (from, to) = self.timeline.shown();
+        let (from, to) = self.desk.panels.mix.timeline.shown();
         (Seconds(from * length), Seconds(to * length))
     }
 
     /// Whether the waveform of a stem, by its place, is that after its chain.
     pub fn has_processed(&self, stem: usize) -> bool {
-        let stem = self.document.as_ref().and_then(|document| document.session.stems.get(stem));
-        let known = stem.and_then(|stem| Some((stem, self.processed.get(&stem.id)?)));
+        let stem =
+            self.desk.document.as_ref().and_then(|document| document.session.stems.get(stem));
+        let known = stem.and_then(|stem| Some((stem, self.desk.measured.processed.get(&stem.id)?)));
         known.is_some_and(|(stem, known)| known.chain == stem.chain)
     }
 }

@@ -5,7 +5,7 @@ mod eq;
 mod pictures;
 mod presets;
 
-use super::App;
+use super::desk::Desk;
 use super::document::Document;
 use super::theme::{self, Weight, write};
 use super::widgets::choice;
@@ -117,19 +117,19 @@ pub enum Ask {
 }
 
 /// The row of cards in `rect`.
-pub fn cards(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
+pub fn cards(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
     let heard = Heard {
-        reductions: app.listen.reductions,
-        louder: app.listen.louder,
-        spectrum: app.listen.reading.spectrum.clone(),
-        playing: app.listen.is_playing(),
+        reductions: desk.listen.reductions,
+        louder: desk.listen.louder,
+        spectrum: desk.listen.reading.spectrum.clone(),
+        playing: desk.listen.is_playing(),
     };
-    let listen = &mut app.listen;
-    let Some(document) = &mut app.document else { return };
+    let listen = &mut desk.listen;
+    let Some(document) = &mut desk.document else { return };
     let mut rack = Rack {
         owner,
         document,
-        racks: &mut app.racks,
+        racks: &mut desk.panels.racks,
         heard: &heard,
         comparing: &mut listen.comparing,
         soloed: &mut listen.band,
@@ -211,8 +211,8 @@ impl Rack<'_> {
 }
 
 /// The commands at the right of a rack's head: presets, copy, reset.
-pub fn commands(app: &mut App, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
-    let Some(document) = &mut app.document else { return };
+pub fn commands(desk: &mut Desk, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
+    let Some(document) = &mut desk.document else { return };
     let middle = right.y;
     let place = |from: f32, width: f32| {
         Rect::from_min_max(
@@ -222,7 +222,7 @@ pub fn commands(app: &mut App, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
     };
     if text_button(ui, place(96.0, 96.0), "Reset chain") {
         document.edit_once(owner.edit(Vec::new()));
-        app.listen.comparing = None;
+        desk.listen.comparing = None;
     }
     let others: Vec<(StemId, String)> = document
         .session
@@ -246,7 +246,7 @@ pub fn commands(app: &mut App, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
             document.edit_once(owner.edit(chain));
         }
     }
-    presets::show(app, ui, place(300.0, 96.0), owner);
+    presets::show(desk, ui, place(300.0, 96.0), owner);
 }
 
 /// A command that is only words.

@@ -1,7 +1,7 @@
 //! The list of presets, and saving one's own.
 
 use super::Owner;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::menu::{self, Named};
 use crate::app::widgets::choice;
 use crate::session::preset::{Preset, built_in, save, saved};
@@ -9,11 +9,11 @@ use egui::{Rect, Ui};
 
 const SAVE: &str = "Save as a preset\u{2026}";
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
-    let Some(document) = &mut app.document else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
+    let Some(document) = &mut desk.document else { return };
     let role = owner.role(document);
-    let known = app.racks.presets.get_or_insert_with(|| {
-        let folder = app.settings.clone();
+    let known = desk.panels.racks.presets.get_or_insert_with(|| {
+        let folder = desk.settings.folder.clone();
         built_in().into_iter().chain(folder.iter().flat_map(|folder| saved(folder))).collect()
     });
     let mut all: Vec<&Preset> = known.iter().collect();
@@ -26,26 +26,26 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect, owner: Owner) {
         Some(n) if n < all.len() => {
             if let Some(preset) = all.get(n) {
                 document.edit_once(owner.edit(preset.chain.clone()));
-                app.listen.comparing = None;
+                desk.listen.comparing = None;
             }
         }
-        Some(_) => app.racks.naming = Some(String::new()),
+        Some(_) => desk.panels.racks.naming = Some(String::new()),
         None => {}
     }
-    naming(app, ui, owner);
+    naming(desk, ui, owner);
 }
 
 /// Asks for the name of a preset.
-fn naming(app: &mut App, ui: &Ui, owner: Owner) {
-    let Some(mut name) = app.racks.naming.take() else { return };
-    let Some(document) = &app.document else { return };
+fn naming(desk: &mut Desk, ui: &Ui, owner: Owner) {
+    let Some(mut name) = desk.panels.racks.naming.take() else { return };
+    let Some(document) = &desk.document else { return };
     let asked = menu::ask_name(ui, "Save as a preset", "", "Name of the preset", &mut name);
     if matches!(asked, Named::Saved) {
         let preset = Preset::new(name.trim(), owner.role(document), &owner.chain(document));
-        let kept = app.settings.as_deref().map(|folder| save(folder, &preset));
-        app.racks.presets = None;
-        app.say_kept(kept);
+        let kept = desk.settings.folder.as_deref().map(|folder| save(folder, &preset));
+        desk.panels.racks.presets = None;
+        desk.say_kept(kept);
     } else if matches!(asked, Named::Open) {
-        app.racks.naming = Some(name);
+        desk.panels.racks.naming = Some(name);
     }
 }

@@ -1,7 +1,7 @@
 //! One cell: waiting, rendering, verified, or in need of a look.
 
 use super::{include, included, outlined, predicted};
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::icons;
 use crate::app::theme::{self, Weight, write};
 use crate::render::manifest::FileReport;
@@ -13,7 +13,7 @@ use crate::units::Db;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 pub fn show(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     area: Rect,
     version: &Version,
@@ -24,9 +24,10 @@ pub fn show(
     let name = format!("{} {}", version.name, master.name);
     let response = ui.interact(area, ui.scope_id().with(&name), Sense::click());
     response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, on, &name));
-    let running = app.render.as_ref().is_some_and(crate::app::render_job::RenderJob::is_running);
+    let running =
+        desk.making.render.as_ref().is_some_and(crate::app::render_job::RenderJob::is_running);
     if response.clicked() && !running {
-        include(app, &[(version.id.clone(), master.id.clone())], !on);
+        include(desk, &[(version.id.clone(), master.id.clone())], !on);
     }
     if !on {
         outlined(ui, area, theme::line());
@@ -43,10 +44,10 @@ pub fn show(
     }
     let fill = if response.hovered() && !running { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(area, theme::RADIUS, fill);
-    let state = app.render.as_ref().and_then(|job| job.cell(&version.id, &master.id));
+    let state = desk.making.render.as_ref().and_then(|job| job.cell(&version.id, &master.id));
     let expected = match &state {
         Some(CellState::Predicted(loudness)) => Some(*loudness),
-        _ => predicted(app, version, master),
+        _ => predicted(desk, version, master),
     };
     let aim = expected.or(master.target.map(|target| target.loudness));
     match state {

@@ -1,7 +1,7 @@
 //! What goes into the package beside the masters, and what form it has.
 
 use super::panel::Column;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{checkbox, choice, push};
 use crate::media::writer::BitDepth;
@@ -16,13 +16,13 @@ use std::sync::Arc;
 /// Height of a line with its box.
 const LINE: f32 = 30.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
-    let Some(document) = &app.document else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui, column: &Column) {
+    let Some(document) = &desk.document else { return };
     let mut delivery = document.session.delivery.clone();
     let has_reference = document.session.reference.is_some();
     column.label(ui, 0.0, 248.0, "Also include");
     let Include { stems, reference, sheet, checksums, notes, page } = &mut delivery.include;
-    let notes_text = match app.notes.book.review().open() {
+    let notes_text = match desk.notes.book.review().open() {
         0 => "Review notes".to_string(),
         open => format!("Review notes, {open} open"),
     };
@@ -49,7 +49,7 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
     let row = column.row(y + 12.0);
     let edit = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
     let list = Rect::from_min_max(row.min, pos2(edit.left() - 8.0, row.bottom()));
-    let templates = templates(app, ui);
+    let templates = templates(desk, ui);
     let names: Vec<String> = templates.iter().map(|template| template.name.clone()).collect();
     let mut now = delivery.stems.name.clone();
     if !templates.contains(&delivery.stems) {
@@ -60,7 +60,7 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
         delivery.stems = template.clone();
     }
     if push(ui, edit, "Change\u{2026}", false).clicked() {
-        app.shown.stem_export = true;
+        desk.panels.shown.stem_export = true;
     }
     let y = y + 62.0;
     column.label(ui, 0.0, y, "Package");
@@ -75,11 +75,11 @@ pub fn show(app: &mut App, ui: &mut Ui, column: &Column) {
     if let Some((form, _)) = chosen.and_then(|n| Packaging::ALL.get(n)) {
         delivery.package = *form;
     }
-    change(app, delivery);
+    change(desk, delivery);
 }
 
-fn change(app: &mut App, delivery: Delivery) {
-    let Some(document) = &mut app.document else { return };
+fn change(desk: &mut Desk, delivery: Delivery) {
+    let Some(document) = &mut desk.document else { return };
     if delivery != document.session.delivery {
         document.edit_once(Edit::Delivery(Box::new(delivery)));
     }
@@ -90,8 +90,8 @@ fn remembered() -> Id {
     Id::unique("stem exports")
 }
 
-fn templates(app: &App, ui: &Ui) -> Arc<Vec<StemExport>> {
-    let read = || Arc::new(StemExport::templates(app.settings.as_deref()));
+fn templates(desk: &Desk, ui: &Ui) -> Arc<Vec<StemExport>> {
+    let read = || Arc::new(StemExport::templates(desk.settings.folder.as_deref()));
     ui.data_mut(|data| Arc::clone(data.get_temp_mut_or_insert_with(remembered(), read)))
 }
 
@@ -106,11 +106,11 @@ fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
 }
 
 /// How stems are exported: what becomes one file, its bits and its name.
-pub fn stem_export(app: &mut App, ui: &Ui) {
-    if !app.shown.stem_export {
+pub fn stem_export(desk: &mut Desk, ui: &Ui) {
+    if !desk.panels.shown.stem_export {
         return;
     }
-    let Some(document) = &app.document else { return };
+    let Some(document) = &desk.document else { return };
     let session = document.session.clone();
     let mut export = session.delivery.stems.clone();
     let (mut keep, mut begins) = (false, false);
@@ -159,11 +159,11 @@ pub fn stem_export(app: &mut App, ui: &Ui) {
         });
     });
     if keep {
-        let kept = app.settings.as_deref().map(|settings| export.keep(settings));
-        app.say_kept(kept);
+        let kept = desk.settings.folder.as_deref().map(|settings| export.keep(settings));
+        desk.say_kept(kept);
         ui.data_mut(|data| data.remove::<Arc<Vec<StemExport>>>(remembered()));
     }
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     // What is typed into a field is one step.
     if begins {
         document.begin_gesture();
@@ -173,7 +173,7 @@ pub fn stem_export(app: &mut App, ui: &Ui) {
         document.edit(Edit::Delivery(Box::new(delivery)));
     }
     if shown.should_close() {
-        app.shown.stem_export = false;
+        desk.panels.shown.stem_export = false;
     }
 }
 

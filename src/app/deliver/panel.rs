@@ -1,10 +1,11 @@
 //! Where the package goes, what it is called, what is in it, and the checks before it is sent.
 
 use super::{field, include, packages};
+use crate::app::desk::Desk;
 use crate::app::making::faults;
+use crate::app::menu;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
-use crate::app::{App, menu};
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
 use crate::delivery::make::free_revision;
 use crate::session::delivery::Packaging;
@@ -15,13 +16,13 @@ use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 /// What the fields and some checks need; a lower window is scrolled.
 const HEIGHT: f32 = 780.0;
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let size = vec2(rect.width(), rect.height().max(HEIGHT));
         let (whole, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-        contents(app, ui, whole);
+        contents(desk, ui, whole);
     });
 }
 
@@ -51,17 +52,17 @@ impl Column {
     }
 }
 
-fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn contents(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let column = Column { inner };
     column.title(ui, 30.0, "Delivery");
-    folder(app, ui, &column);
-    names(app, ui, &column);
-    include::show(app, ui, &column);
+    folder(desk, ui, &column);
+    names(desk, ui, &column);
+    include::show(desk, ui, &column);
     let mut y = 596.0;
     column.title(ui, y, "Checks before you send");
     y += 19.0;
-    for check in all_checks(app) {
+    for check in all_checks(desk) {
         let at = column.at(y);
         ui.painter().circle_filled(at + vec2(6.0, 9.0), 5.0, colour(check.verdict));
         let font = theme::font(12.5, Weight::Regular);
@@ -72,14 +73,14 @@ fn contents(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
     let button = Rect::from_min_size(column.at(y + 10.0), vec2(inner.width(), 30.0));
     if push(ui, button, "Song and brief\u{2026}", false).clicked() {
-        app.shown.song = true;
+        desk.panels.shown.song = true;
     }
 }
 
-fn folder(app: &mut App, ui: &mut Ui, column: &Column) {
+fn folder(desk: &mut Desk, ui: &mut Ui, column: &Column) {
     column.label(ui, 0.0, 62.0, "Folder");
-    let out = packages(app);
-    let Some(document) = &app.document else { return };
+    let out = packages(desk);
+    let Some(document) = &desk.document else { return };
     let (_, name) = free_revision(&document.session, &out);
     let shown = match document.session.delivery.package {
         Packaging::Folder => format!("{name}/"),
@@ -91,13 +92,13 @@ fn folder(app: &mut App, ui: &mut Ui, column: &Column) {
     field(ui, text, &shown);
     let hover = format!("in {}", out.display());
     if push(ui, choose, "Choose\u{2026}", false).on_hover_text(hover).clicked() {
-        menu::pick_export(app);
+        menu::pick_export(desk);
     }
 }
 
-fn names(app: &mut App, ui: &mut Ui, column: &Column) {
-    let out = packages(app);
-    let Some(document) = &mut app.document else { return };
+fn names(desk: &mut Desk, ui: &mut Ui, column: &Column) {
+    let out = packages(desk);
+    let Some(document) = &mut desk.document else { return };
     let mut delivery = document.session.delivery.clone();
     let row = column.row(136.0);
     let split = row.right() - 92.0;
@@ -152,19 +153,19 @@ fn colour(verdict: Verdict) -> Color32 {
 }
 
 /// The checks of the package that was made, or as they stand before it is.
-fn all_checks(app: &App) -> Vec<Check> {
-    let Some(document) = &app.document else { return Vec::new() };
+fn all_checks(desk: &Desk) -> Vec<Check> {
+    let Some(document) = &desk.document else { return Vec::new() };
     let session = &document.session;
-    if let Some(delivered) = app.render.as_ref().and_then(|job| job.delivered()) {
+    if let Some(delivered) = desk.making.render.as_ref().and_then(|job| job.delivered()) {
         return delivered.checks;
     }
-    let masters = app.render.as_ref().map_or(Vec::new(), |job| job.reports());
-    let (revision, _) = free_revision(session, &packages(app));
+    let masters = desk.making.render.as_ref().map_or(Vec::new(), |job| job.reports());
+    let (revision, _) = free_revision(session, &packages(desk));
     let facts = Facts {
         masters: &masters,
         stems_residual: None,
-        reference_residual: app.residual(),
-        faults: faults(app),
+        reference_residual: desk.residual(),
+        faults: faults(desk),
         fresh: Some(&revision),
     };
     checks(session, &facts)

@@ -1,6 +1,6 @@
 //! The bars: momentary and short-term loudness on the scale of choice, and peaks.
 
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::preferences::MeterScale;
 use crate::app::theme::{self, Weight, write};
 use crate::units::Db;
@@ -60,13 +60,13 @@ impl Scale {
     }
 }
 
-pub fn bars(app: &App, painter: &Painter, area: Rect) {
-    let target = app
+pub fn bars(desk: &Desk, painter: &Painter, area: Rect) {
+    let target = desk
         .document
         .as_ref()
         .and_then(|document| document.current_master()?.target)
         .map_or(-14.0, |target| target.loudness.0);
-    let scale = Scale { kind: app.preferences.meter_scale, target };
+    let scale = Scale { kind: desk.panels.preferences.meter_scale, target };
     let marks = |right: f32, marks: Vec<(f64, String)>, y: &dyn Fn(f64) -> f32| {
         for (mark, text) in marks {
             let at = pos2(area.left() + right, y(mark));
@@ -80,7 +80,7 @@ pub fn bars(app: &App, painter: &Painter, area: Rect) {
         let peaks = MARKS.iter().map(|mark| (*mark, format!("{:.0}", Db(*mark)))).collect();
         marks(134.0, peaks, &|level| height(level, area));
     }
-    let reading = app.gauges.reading(&app.listen);
+    let reading = desk.gauges.reading(&desk.listen);
     let (momentary, short) = (reading.loudness.momentary, reading.loudness.short_term);
     let peak = |side: usize| {
         let level = |list: &[f32; 2]| {
@@ -140,10 +140,10 @@ pub fn bars(app: &App, painter: &Painter, area: Rect) {
 }
 
 /// The bars as a thing to click: what they read in words, and a lamp that an over leaves lit.
-pub fn levels(app: &mut App, ui: &Ui, area: Rect) {
+pub fn levels(desk: &mut Desk, ui: &Ui, area: Rect) {
     let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
-    let (out, reading) = (app.gauges.out(&app.listen), app.gauges.reading(&app.listen));
-    let missed = app.listen.unmetered;
+    let (out, reading) = (desk.gauges.out(&desk.listen), desk.gauges.reading(&desk.listen));
+    let missed = desk.listen.unmetered;
     let missed = match missed.0 > 0.0 {
         true => format!(". The computer was too busy to measure {:.1} s", missed.0),
         false => String::new(),
@@ -166,6 +166,6 @@ pub fn levels(app: &mut App, ui: &Ui, area: Rect) {
         write(ui.painter(), at, Align2::LEFT_CENTER, text, (10.5, Weight::SemiBold), theme::over());
     }
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        app.reset_meters();
+        desk.reset_meters();
     }
 }

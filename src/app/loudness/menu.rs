@@ -1,37 +1,38 @@
 //! What can be done with the meters: scale, pause, reset, copy.
 
+use crate::app::actions;
+use crate::app::desk::Desk;
 use crate::app::icons::{self, Icon};
 use crate::app::menu::action;
 use crate::app::preferences::{Averaging, MeterScale, Slope};
 use crate::app::theme::{self, Weight, write};
-use crate::app::{App, actions};
 use crate::units::{Db, Lufs};
 use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// A button for what can be done with the meters, and a word where they stand still.
-pub fn more(app: &mut App, ui: &mut Ui, at: Pos2) {
+pub fn more(desk: &mut Desk, ui: &mut Ui, at: Pos2) {
     let area = Rect::from_center_size(at, vec2(26.0, 20.0));
     let response = ui.interact(area, ui.scope_id().with("more"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Meters"));
     let lit = response.hovered() || response.has_focus();
     let colour = if lit { theme::text() } else { theme::dim() };
     icons::draw(ui.painter(), Icon::More, at, colour);
-    if app.gauges.is_paused() {
+    if desk.gauges.is_paused() {
         let at = pos2(area.left() - 6.0, at.y);
         let font = (11.5, Weight::SemiBold);
         write(ui.painter(), at, Align2::RIGHT_CENTER, "paused", font, theme::caution());
     }
     let response = response.on_hover_text("Scale, pause, reset, copy");
-    Popup::menu(&response).show(|ui| menu(app, ui));
+    Popup::menu(&response).show(|ui| menu(desk, ui));
 }
 
-pub fn menu(app: &mut App, ui: &mut Ui) {
+pub fn menu(desk: &mut Desk, ui: &mut Ui) {
     ui.set_min_width(210.0);
     for name in actions::OF_METERS {
-        action(app, ui, name);
+        action(desk, ui, name);
     }
     ui.separator();
-    let preferences = &mut app.preferences;
+    let preferences = &mut desk.panels.preferences;
     ui.weak("Scale");
     for scale in MeterScale::ALL {
         ui.selectable_value(&mut preferences.meter_scale, *scale, scale.name());
@@ -49,18 +50,18 @@ pub fn menu(app: &mut App, ui: &mut Ui) {
 }
 
 /// The figures of the version as text, to be pasted anywhere.
-pub fn copy(app: &mut App) {
-    let Some(text) = figures(app) else {
-        app.say("Nothing is measured yet");
+pub fn copy(desk: &mut Desk) {
+    let Some(text) = figures(desk) else {
+        desk.say("Nothing is measured yet");
         return;
     };
-    app.ctx.copy_text(text);
-    app.say("The loudness figures are on the clipboard");
+    desk.ctx.copy_text(text);
+    desk.say("The loudness figures are on the clipboard");
 }
 
 /// One line a figure; none before anything is measured.
-fn figures(app: &App) -> Option<String> {
-    let (document, figures) = (app.document.as_ref()?, app.figures.as_ref()?);
+fn figures(desk: &Desk) -> Option<String> {
+    let (document, figures) = (desk.document.as_ref()?, desk.measured.figures.as_ref()?);
     let (mix, song) = (&figures.mix, &document.session.song.title);
     let version = document.current_version().map_or_else(String::new, |version| version.name);
     let level = |value: Lufs| value.finite().map_or("none".into(), |v| format!("{:.1}", Db(v)));

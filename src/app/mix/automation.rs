@@ -1,7 +1,7 @@
 //! Automation on a lane: the line of one value over the song, drawn and edited by hand.
 
 use super::headers::{read_pan, show_pan};
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{choice, fader_position, fader_value};
@@ -144,7 +144,7 @@ impl Moving {
 
 /// The lane as it is edited.
 struct Lane<'a> {
-    app: &'a App,
+    desk: &'a Desk,
     rect: Rect,
     moving: Moving,
     rate: SampleRate,
@@ -152,7 +152,7 @@ struct Lane<'a> {
 
 impl Lane<'_> {
     fn place(&self, point: &Point) -> Pos2 {
-        let x = self.app.timeline.x_of(point.time.frames(self.rate).0, self.rect);
+        let x = self.desk.panels.mix.timeline.x_of(point.time.frames(self.rate).0, self.rect);
         pos2(x, self.height(point.value))
     }
 
@@ -163,7 +163,7 @@ impl Lane<'_> {
 
     fn point(&self, at: Pos2) -> (Seconds, f64) {
         let inner = self.rect.shrink2(vec2(0.0, 7.0));
-        let frame = self.app.timeline.frame_at(at.x, self.rect);
+        let frame = self.desk.panels.mix.timeline.frame_at(at.x, self.rect);
         let position = f64::from((inner.bottom() - at.y) / inner.height());
         (crate::units::Frames(frame).seconds(self.rate), self.moving.value(position))
     }
@@ -211,9 +211,9 @@ impl Lane<'_> {
 
 /// Draws the line of a lane and handles what a hand does to it: a click sets a point, a drag
 /// moves one, with Alt it bends the line; a double click or Delete takes a point away.
-pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
+pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
     let Some(stem) = document.session.stems.get(index).cloned() else { return };
-    let Some(moving) = app.lines.shown.get(&stem.id).copied() else { return };
+    let Some(moving) = desk.panels.mix.lines.shown.get(&stem.id).copied() else { return };
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("line", stem.id.0)).max_rect(rect));
     let rate = document.session.sample_rate;
     let curve = moving.curve(&stem);
@@ -223,7 +223,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetRole::Group, true, format!("{name}, {count} points"))
     });
-    let lane = Lane { app, rect, moving, rate };
+    let lane = Lane { desk, rect, moving, rate };
     let hover = response.hover_pos();
     let near = hover.and_then(|at| lane.near(&curve, at));
     lane.paint(ui, &curve, moving.still(&stem), near);
@@ -238,7 +238,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let pressed = ui.input(|input| input.pointer.press_origin());
     let (alt, fine) = ui.input(|input| (input.modifiers.alt, input.modifiers.shift));
     let deleted = ui.input(|input| input.key_pressed(Key::Delete));
-    let mut held = app.lines.held.filter(|(id, ..)| *id == stem.id);
+    let mut held = desk.panels.mix.lines.held.filter(|(id, ..)| *id == stem.id);
     let mut changed = false;
     if response.drag_started()
         && let Some(origin) = pressed
@@ -307,20 +307,20 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let list = Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2(168.0, 24.0));
     let picked = choice(ui, list, &format!("Line of {}", stem.name), &moving.name(&stem), &names);
     if let Some(picked) = picked.and_then(|n| entries.get(n)) {
-        app.lines.shown.insert(stem.id, *picked);
+        desk.panels.mix.lines.shown.insert(stem.id, *picked);
     }
-    app.lines.held = if stops { None } else { held.or(app.lines.held) };
+    desk.panels.mix.lines.held = if stops { None } else { held.or(desk.panels.mix.lines.held) };
     if let Some(edit) = edit {
         document.edit(edit);
     }
 }
 
 /// The line of the fader, thin, on a lane whose automation is not being edited.
-pub fn hint(app: &App, painter: &egui::Painter, rect: Rect, stem: &Stem, rate: SampleRate) {
+pub fn hint(desk: &Desk, painter: &egui::Painter, rect: Rect, stem: &Stem, rate: SampleRate) {
     if stem.automation.fader.is_empty() {
         return;
     }
-    let lane = Lane { app, rect, moving: Moving::Fader, rate };
+    let lane = Lane { desk, rect, moving: Moving::Fader, rate };
     let still = Moving::Fader.still(stem);
     let line = lane.line(&stem.automation.fader, still);
     painter.add(Shape::line(line, Stroke::new(1.2, theme::strong())));

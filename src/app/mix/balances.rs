@@ -1,7 +1,7 @@
 //! Balances A to H: store, recall, fade from one to another, and hear two of them blind.
 
-use crate::app::App;
 use crate::app::blind::{Blind, Candidate, Heard};
+use crate::app::desk::Desk;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Parameter, choice, push, segments};
 use crate::session::edit::Edit;
@@ -27,14 +27,14 @@ impl Default for Balances {
     }
 }
 
-pub fn show(app: &mut App, ui: &mut Ui, area: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     let half = area.left() + (area.width() * 0.54).max(440.0);
-    places(app, ui, Rect::from_min_max(area.min, pos2(half - 12.0, area.bottom())));
+    places(desk, ui, Rect::from_min_max(area.min, pos2(half - 12.0, area.bottom())));
     let right = Rect::from_min_max(pos2(half, area.top()), area.max);
-    if app.balances.blind.is_some() {
-        test(app, ui, right);
+    if desk.panels.mix.balances.blind.is_some() {
+        test(desk, ui, right);
     } else {
-        pair(app, ui, right);
+        pair(desk, ui, right);
     }
 }
 
@@ -43,8 +43,8 @@ fn label(ui: &Ui, at: egui::Pos2, text: impl Into<String>, colour: egui::Color32
 }
 
 /// Eight cards. A click recalls what is kept, or keeps what is heard where nothing is.
-fn places(app: &mut App, ui: &mut Ui, area: Rect) {
-    let Some(document) = &mut app.document else { return };
+fn places(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+    let Some(document) = &mut desk.document else { return };
     let size = vec2(area.width() / 4.0 - 8.0, ((area.height() - 16.0) / 2.0).min(96.0));
     for place in 0..PLACES {
         let (row, column) = (place / 4, place % 4);
@@ -128,8 +128,8 @@ fn places(app: &mut App, ui: &mut Ui, area: Rect) {
 }
 
 /// What can be compared: balances that are kept, the mix as it is, and the reference.
-fn entries(app: &App) -> Vec<(String, Candidate)> {
-    let Some(document) = &app.document else { return Vec::new() };
+fn entries(desk: &Desk) -> Vec<(String, Candidate)> {
+    let Some(document) = &desk.document else { return Vec::new() };
     let session = &document.session;
     let kept = session.snapshots.iter().map(|kept| {
         let name = format!("{} {}", letter(kept.place), kept.name);
@@ -138,37 +138,37 @@ fn entries(app: &App) -> Vec<(String, Candidate)> {
     let now = Snapshot::of(session, 0, String::new()).balance(session);
     let mix = ("Mix now".to_string(), Candidate::Balance(now));
     let reference =
-        app.listen.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
+        desk.listen.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
     kept.chain([mix]).chain(reference).collect()
 }
 
 /// Two lists, a fade between them, and the way to the test.
-fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
-    let entries = entries(app);
+fn pair(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+    let entries = entries(desk);
     let names: Vec<String> = entries.iter().map(|(name, _)| name.clone()).collect();
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 30.0));
     let width = ((area.width() - 16.0) / 2.0).min(200.0);
     label(ui, area.min + vec2(0.0, 10.0), "From one to the other", theme::dim());
     for n in 0..2 {
-        let current = app.balances.pair[n].min(names.len().saturating_sub(1));
+        let current = desk.panels.mix.balances.pair[n].min(names.len().saturating_sub(1));
         let name = ["First balance", "Second balance"][n];
         let shown = names.get(current).cloned().unwrap_or_default();
         let rect = row(24.0, n as f32 * (width + 8.0), width);
         if let Some(chosen) = choice(ui, rect, name, &shown, &names) {
-            app.balances.pair[n] = chosen;
-            app.balances.share = 0.0;
+            desk.panels.mix.balances.pair[n] = chosen;
+            desk.panels.mix.balances.share = 0.0;
         }
     }
     let last = entries.len().saturating_sub(1);
-    let chosen = app.balances.pair.map(|n| entries.get(n.min(last)).cloned());
+    let chosen = desk.panels.mix.balances.pair.map(|n| entries.get(n.min(last)).cloned());
     let [Some(first), Some(second)] = chosen else { return };
     let differ = first.1 != second.1;
     match (&first.1, &second.1) {
         (Candidate::Balance(a), Candidate::Balance(b))
             if differ && first.0 != "Mix now" && second.0 != "Mix now" =>
         {
-            fade(app, ui, row(66.0, 0.0, 2.0 * width + 8.0), a, b);
+            fade(desk, ui, row(66.0, 0.0, 2.0 * width + 8.0), a, b);
         }
         _ => {
             let hint = "Choose two balances that are kept, to fade from one to the other";
@@ -177,11 +177,11 @@ fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
     }
     let start = row(112.0, 0.0, 150.0);
     if push(ui, start, "Blind test", false).clicked() && differ {
-        app.balances.count += 1;
-        let number = app.balances.count;
+        desk.panels.mix.balances.count += 1;
+        let number = desk.panels.mix.balances.count;
         let names = [first.0, second.0];
-        app.balances.blind = Some(Blind::new(number, names, [first.1, second.1]));
-        measure(app);
+        desk.panels.mix.balances.blind = Some(Blind::new(number, names, [first.1, second.1]));
+        measure(desk);
     }
     let hint = if differ {
         "at equal loudness, and you say which is which"
@@ -191,11 +191,11 @@ fn pair(app: &mut App, ui: &mut Ui, area: Rect) {
     label(ui, pos2(start.right() + 12.0, start.center().y), hint, theme::dim());
 }
 
-fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
+fn fade(desk: &mut Desk, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
     let response = ui.interact(rect, ui.scope_id().with("fade"), Sense::click_and_drag());
     let parameter = Parameter {
         name: "Fade between balances",
-        value: app.balances.share,
+        value: desk.panels.mix.balances.share,
         default: 0.0,
         to_position: &|share| share,
         from_position: &|at| at,
@@ -206,7 +206,7 @@ fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
         },
     };
     let change = parameter.handle(ui, &response, Some(rect.width()), true);
-    let share = change.value.unwrap_or(app.balances.share);
+    let share = change.value.unwrap_or(desk.panels.mix.balances.share);
     let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
     ui.painter().rect_filled(track, 2.0, theme::line());
     let at = pos2(rect.left() + rect.width() * share as f32, rect.center().y);
@@ -216,31 +216,32 @@ fn fade(app: &mut App, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
         3.0,
         if response.hovered() { theme::text() } else { theme::dim() },
     );
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     if change.begins {
         document.begin_gesture();
     }
     if change.value.is_some() {
-        app.balances.share = share;
+        desk.panels.mix.balances.share = share;
         document.edit(recall(between(a, b, share)));
     }
 }
 
 /// Has both measured in the background.
-fn measure(app: &mut App) {
+fn measure(desk: &mut Desk) {
     let (Some(document), Some(sources), Some(test)) =
-        (&app.document, &app.listen.sources, &app.balances.blind)
+        (&desk.document, &desk.listen.sources, &desk.panels.mix.balances.blind)
     else {
         return;
     };
-    let reference = app.figures.as_ref().and_then(crate::app::sounds::Figures::reference_loudness);
+    let reference =
+        desk.measured.figures.as_ref().and_then(crate::app::sounds::Figures::reference_loudness);
     let sources = std::sync::Arc::clone(sources);
-    app.jobs.compare(document, app.number, test.number, test.candidates(), sources, reference);
+    desk.jobs.compare(document, desk.number, test.number, test.candidates(), sources, reference);
 }
 
 /// The test itself.
-fn test(app: &mut App, ui: &mut Ui, area: Rect) {
-    let Some(blind) = &mut app.balances.blind else { return };
+fn test(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+    let Some(blind) = &mut desk.panels.mix.balances.blind else { return };
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 32.0));
     let [one, two] = blind.names.clone();
@@ -283,6 +284,6 @@ fn test(app: &mut App, ui: &mut Ui, area: Rect) {
         blind.revealed = true;
     }
     if push(ui, row(140.0, 110.0, 100.0), "End the test", false).clicked() {
-        app.balances.blind = None;
+        desk.panels.mix.balances.blind = None;
     }
 }

@@ -1,10 +1,11 @@
 //! The cuts of the version that is heard, over all lanes: dimmed, with an edge to drag at each end,
 //! and a band to click.
 
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::edits::{self, change, change_once, place};
 use crate::app::theme::{self, Weight, write};
-use crate::app::{App, actions, menu};
+use crate::app::{actions, menu};
 use crate::session::version::{Crossfade, Cut, Version};
 use crate::units::{Frames, Seconds};
 use egui::{
@@ -16,23 +17,23 @@ const RINGS: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
 /// Cuts and fade of the version that is heard, or of the first that has any, which can only be
 /// looked at.
-pub fn show(app: &mut App, document: &mut Document, ui: &Ui, area: Rect, height: f32) {
+pub fn show(desk: &mut Desk, document: &mut Document, ui: &Ui, area: Rect, height: f32) {
     let own = document.current_version().filter(|version| !version.is_whole());
     let session = &document.session;
     let other = || session.versions.iter().find(|version| !version.cuts.is_empty()).cloned();
     let Some(version) = own.clone().or_else(other) else { return };
     let rate = session.sample_rate;
-    let bottom = (area.top() + height - app.timeline.down).min(area.bottom());
+    let bottom = (area.top() + height - desk.panels.mix.timeline.down).min(area.bottom());
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
-    let x = |app: &App, time: Seconds| app.timeline.x_of(time.frames(rate).0, area);
+    let x = |desk: &Desk, time: Seconds| desk.panels.mix.timeline.x_of(time.frames(rate).0, area);
     for (n, cut) in version.cuts.iter().enumerate() {
-        let (left, right) = (x(app, cut.start), x(app, cut.end));
+        let (left, right) = (x(desk, cut.start), x(desk, cut.end));
         let part = Rect::from_min_max(pos2(left, area.top()), pos2(right, bottom));
         if !part.intersects(area) {
             continue;
         }
         painter.rect_filled(part, 0.0, theme::background().gamma_multiply(0.62));
-        let chosen = own.is_some() && app.edits.cut == Some(n);
+        let chosen = own.is_some() && desk.edits.cut == Some(n);
         let wide = if chosen { 2.5 } else { 1.5 };
         for edge in [part.left(), part.right()] {
             let line = [pos2(edge, part.top()), pos2(edge, part.bottom())];
@@ -40,11 +41,11 @@ pub fn show(app: &mut App, document: &mut Document, ui: &Ui, area: Rect, height:
         }
         band(&painter, area, part, &version, cut, chosen);
         if own.is_some() {
-            hands(app, document, ui, area, part, (n, cut));
+            hands(desk, document, ui, area, part, (n, cut));
         }
     }
     if let Some(fade) = version.fade {
-        let (from, to) = (x(app, fade.start), x(app, fade.end));
+        let (from, to) = (x(desk, fade.start), x(desk, fade.end));
         let after = Rect::from_min_max(pos2(to, area.top()), pos2(area.right(), bottom));
         painter.rect_filled(after, 0.0, theme::background().gamma_multiply(0.62));
         let line = [pos2(from, area.top()), pos2(to, bottom)];
@@ -88,7 +89,7 @@ fn band(
 
 /// Edges to drag, and the band between them to click, to move and to ask for more.
 fn hands(
-    app: &mut App,
+    desk: &mut Desk,
     document: &mut Document,
     ui: &Ui,
     area: Rect,
@@ -117,7 +118,7 @@ fn hands(
     let moving = ends.iter().chain([&body]).position(|response| response.dragged());
     if ends.iter().chain([&body]).any(|response| response.drag_started()) {
         document.begin_gesture();
-        app.edits.cut = Some(n);
+        desk.edits.cut = Some(n);
         let from = (cut.start, cut.end);
         ui.data_mut(|data| data.insert_temp(scope.with("held"), from));
     }
@@ -127,11 +128,11 @@ fn hands(
         && let Some((start, end)) =
             ui.data(|data| data.get_temp::<(Seconds, Seconds)>(scope.with("held")))
     {
-        let by = f64::from(at.x - origin.x) * app.timeline.scale() / rate.hz().0;
+        let by = f64::from(at.x - origin.x) * desk.panels.mix.timeline.scale() / rate.hz().0;
         // The edge that is moved goes to beats, sections or zero crossings, as all does.
         let snapped = |time: Seconds| {
             let frame = Seconds((time.0 + by).max(0.0)).frames(rate).0;
-            Frames(super::snap::snapped(app, document, ui, frame)).seconds(rate)
+            Frames(super::snap::snapped(desk, document, ui, frame)).seconds(rate)
         };
         let (start, end) = match what {
             0 => (snapped(start), end),
@@ -147,13 +148,13 @@ fn hands(
         document.begin_gesture();
     }
     if body.clicked() {
-        app.edits.cut = Some(n);
+        desk.edits.cut = Some(n);
     }
     if body.double_clicked() {
-        app.edits.hear = Some(n);
+        desk.edits.hear = Some(n);
     }
     let fresh = cut.clone();
-    body.context_menu(|ui| options(app, document, ui, n, &fresh));
+    body.context_menu(|ui| options(desk, document, ui, n, &fresh));
     body.on_hover_text("Click to choose, drag to move, double-click to hear the join");
     for response in ends {
         response.on_hover_cursor(CursorIcon::ResizeHorizontal);
@@ -161,11 +162,11 @@ fn hands(
 }
 
 /// What can be chosen for a cut.
-fn options(app: &mut App, document: &mut Document, ui: &mut Ui, n: usize, cut: &Cut) {
+fn options(desk: &mut Desk, document: &mut Document, ui: &mut Ui, n: usize, cut: &Cut) {
     ui.set_min_width(220.0);
-    app.edits.cut = Some(n);
+    desk.edits.cut = Some(n);
     if ui.button("Hear the join").clicked() {
-        app.edits.hear = Some(n);
+        desk.edits.hear = Some(n);
         ui.close();
     }
     let set = |document: &mut Document, apply: &dyn Fn(&mut Cut)| {
@@ -209,18 +210,18 @@ fn options(app: &mut App, document: &mut Document, ui: &mut Ui, n: usize, cut: &
     ui.separator();
     if ui.button("Put it back").clicked() {
         edits::remove(document, n);
-        app.edits.cut = None;
+        desk.edits.cut = None;
         ui.close();
     }
 }
 
 /// The words on the lane of the singer; explicit ones stand out.
-pub fn words(app: &App, document: &Document, painter: &egui::Painter, lane: Rect) {
+pub fn words(desk: &Desk, document: &Document, painter: &egui::Painter, lane: Rect) {
     let Some(lyrics) = &document.session.lyrics else { return };
     let rate = document.session.sample_rate;
     let mut free = lane.left();
     for word in &lyrics.words {
-        let x = app.timeline.x_of(word.start.frames(rate).0, lane);
+        let x = desk.panels.mix.timeline.x_of(word.start.frames(rate).0, lane);
         if x < free || x > lane.right() {
             continue;
         }
@@ -246,8 +247,8 @@ pub fn length(document: &Document, ui: &Ui, head: Rect) {
 }
 
 /// Entries of the timeline's menu for what is marked.
-pub fn menu_entries(app: &mut App, ui: &mut Ui) {
+pub fn menu_entries(desk: &mut Desk, ui: &mut Ui) {
     for name in actions::OF_CUTS {
-        menu::action(app, ui, name);
+        menu::action(desk, ui, name);
     }
 }

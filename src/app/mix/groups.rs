@@ -1,11 +1,12 @@
 //! The head of the stems of one role: fold them, mute or solo all of them.
 
 use super::HEADER;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::icons::{self, Icon};
+use crate::app::stem_commands;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::letter;
-use crate::app::{App, stem_commands};
 use crate::dsp::strip::StripSettings;
 use crate::session::stem::Role;
 use crate::units::counted;
@@ -14,7 +15,7 @@ use egui::{
 };
 
 pub fn show(
-    app: &mut App,
+    desk: &mut Desk,
     document: &mut Document,
     ui: &mut Ui,
     row: Rect,
@@ -36,7 +37,7 @@ pub fn show(
         format!("{name}, {}, {}", counted(stems, "stem"), if folded { "folded" } else { "open" });
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, !folded, &words));
     if response.clicked() {
-        app.rows.toggle(role);
+        desk.panels.mix.rows.toggle(role);
     }
     let lit = response.hovered() || response.has_focus();
     let colour = if lit { theme::text() } else { theme::dim() };

@@ -1,15 +1,16 @@
 //! The head of a lane: number, name, mute, solo, fader, pan and meter.
 
 use super::rows::{Placed, Row};
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::listen::Target;
 use crate::app::preferences::LANE;
+use crate::app::stem_commands;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::buttons::shy_letter;
 use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
 use crate::app::widgets::{Change, Parameter, fader, letter};
-use crate::app::{App, stem_commands};
 use crate::dsp::curve::{Curve, FOOT};
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
@@ -81,9 +82,9 @@ pub fn change(
 }
 
 /// Draws and handles the head of the lane at `index`.
-pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
+pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
     // Meters would tell what is heard in a blind test.
-    let known = app.listen.levels.get(index).filter(|_| app.balances.blind.is_none());
+    let known = desk.listen.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
     let Some(stem) = document.session.stems.get(index) else { return };
     let (id, name, strip, role) = (stem.id, stem.name.clone(), stem.strip, stem.role);
@@ -99,9 +100,9 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
         document.selected = Some(id);
     }
     if response.drag_started() {
-        app.rows.dragged = Some((id, index));
+        desk.panels.mix.rows.dragged = Some((id, index));
     }
-    response.context_menu(|ui| menu(app, document, ui, id));
+    response.context_menu(|ui| menu(desk, document, ui, id));
     let painter = ui.painter().clone();
     painter.rect_filled(rect, 0.0, if selected { theme::selected() } else { theme::panel() });
     painter.rect_filled(Rect::from_min_size(rect.min, vec2(4.0, rect.height() - 1.0)), 0.0, colour);
@@ -126,17 +127,17 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
     switches(document, ui, id, [mute, solo]);
     automation_letter(
-        app,
+        desk,
         ui,
         Rect::from_center_size(at(171.0, first), vec2(25.0, 20.0)),
         id,
         &name,
     );
     let track = Rect::from_min_max(at(18.0, second - 9.0), at(168.0, second + 9.0));
-    let level = shown(app, document, id, Target::Fader).unwrap_or(strip.fader.0);
+    let level = shown(desk, document, id, Target::Fader).unwrap_or(strip.fader.0);
     let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
     let moved = fader(ui, track, &format!("Fader {name}"), level, colour);
-    turn(app, document, (id, Target::Fader), level.0, moved);
+    turn(desk, document, (id, Target::Fader), level.0, moved);
     let value = format!("{level:+.1}");
     write(
         &painter,
@@ -147,9 +148,9 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
         theme::text(),
     );
     let pan_name = format!("Pan {name}");
-    let pan = shown(app, document, id, Target::Pan).unwrap_or(strip.pan.0);
+    let pan = shown(desk, document, id, Target::Pan).unwrap_or(strip.pan.0);
     let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, Pan(pan)));
-    turn(app, document, (id, Target::Pan), pan, moved);
+    turn(desk, document, (id, Target::Pan), pan, moved);
     let meters = Rect::from_min_max(at(249.0, rect.top() + 6.0), at(262.0, rect.bottom() - 6.0));
     let response = ui.interact(meters, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
@@ -163,7 +164,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        app.reset_meters();
+        desk.reset_meters();
     }
     for (n, (peak, rms)) in levels.peaks.into_iter().zip(levels.rms).enumerate() {
         let x = 250.0 + n as f32 * 6.0;
@@ -176,7 +177,7 @@ pub fn show(app: &mut App, document: &mut Document, ui: &mut Ui, rect: Rect, ind
         let top = at(262.0, rect.top() + 8.0);
         painter.rect_filled(Rect::from_min_size(top, vec2(1.5, deep)), 0.0, theme::accent());
     }
-    edge(app, ui, rect, id, &name);
+    edge(desk, ui, rect, id, &name);
 }
 
 /// Mute and solo of a stem.
@@ -196,7 +197,7 @@ pub fn switches(document: &mut Document, ui: &mut Ui, id: StemId, [mute, solo]: 
 }
 
 /// The lower edge of a lane: a drag makes it taller, with Shift all of them.
-fn edge(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+fn edge(desk: &mut Desk, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 4.0), rect.max);
     let response = ui.interact(line, ui.scope_id().with("edge"), Sense::click_and_drag());
     response.widget_info(|| {
@@ -205,29 +206,34 @@ fn edge(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
     if response.dragged() {
         let all = ui.input(|input| input.modifiers.shift);
-        app.rows.stretch(id, response.drag_delta().y, &mut app.preferences, all);
+        desk.panels.mix.rows.stretch(
+            id,
+            response.drag_delta().y,
+            &mut desk.panels.preferences,
+            all,
+        );
     }
     if response.double_clicked() {
-        app.rows.heights.remove(&id);
+        desk.panels.mix.rows.heights.remove(&id);
     }
 }
 
 /// While a head is dragged: a line where the lane would go. The stem and its place once it is
 /// let go.
 pub fn drag(
-    app: &mut App,
+    desk: &mut Desk,
     document: &Document,
     ui: &Ui,
     rect: Rect,
     placed: &[Placed],
 ) -> Option<(StemId, usize)> {
-    let (id, from) = app.rows.dragged?;
+    let (id, from) = desk.panels.mix.rows.dragged?;
     let released = !ui.input(|input| input.pointer.any_down());
     let at = ui.input(|input| input.pointer.latest_pos());
     if released {
-        app.rows.dragged = None;
+        desk.panels.mix.rows.dragged = None;
     }
-    let y = at?.y - rect.top() + app.timeline.down;
+    let y = at?.y - rect.top() + desk.panels.mix.timeline.down;
     let stems: Vec<(usize, &Placed)> = placed
         .iter()
         .filter_map(|one| match one.row {
@@ -243,13 +249,14 @@ pub fn drag(
         return None;
     }
     ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-    let line = above.map_or(0.0, |(_, one)| one.top + one.height) + rect.top() - app.timeline.down;
+    let line = above.map_or(0.0, |(_, one)| one.top + one.height) + rect.top()
+        - desk.panels.mix.timeline.down;
     ui.painter().hline(rect.x_range(), line, Stroke::new(2.5, theme::accent()));
     released.then_some((id, to))
 }
 
 /// What can be done to a stem.
-fn menu(app: &mut App, document: &mut Document, ui: &mut Ui, id: StemId) {
+fn menu(desk: &mut Desk, document: &mut Document, ui: &mut Ui, id: StemId) {
     let Some(stem) = document.session.stem(id).cloned() else { return };
     ui.set_min_width(190.0);
     ui.weak(&stem.name);
@@ -265,8 +272,8 @@ fn menu(app: &mut App, document: &mut Document, ui: &mut Ui, id: StemId) {
     set(ui, "Solo", stem.strip.solo, |strip| strip.solo = !strip.solo);
     set(ui, "Solo-safe", stem.strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe);
     set(ui, "Inverted", stem.strip.invert, |strip| strip.invert = !strip.invert);
-    if ui.selectable_label(app.lines.is_shown(id), "Automation").clicked() {
-        app.lines.toggle(id);
+    if ui.selectable_label(desk.panels.mix.lines.is_shown(id), "Automation").clicked() {
+        desk.panels.mix.lines.toggle(id);
         ui.close();
     }
     ui.separator();
@@ -288,20 +295,20 @@ fn menu(app: &mut App, document: &mut Document, ui: &mut Ui, id: StemId) {
         ui.close();
     }
     if ui.button("Usual height").clicked() {
-        app.rows.heights.remove(&id);
+        desk.panels.mix.rows.heights.remove(&id);
         ui.close();
     }
 }
 
 /// A letter that shows the automation of a stem; it is there for a pointer or a reader to find,
 /// and seen where it is on or near.
-fn automation_letter(app: &mut App, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
-    let on = app.lines.is_shown(id);
+fn automation_letter(desk: &mut Desk, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+    let on = desk.panels.mix.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
     let name = format!("Automation {name}");
     let lit = on.then(theme::accent);
     if shy_letter(ui, rect, "A", &name, lit, on || near).clicked() {
-        app.lines.toggle(id);
+        desk.panels.mix.lines.toggle(id);
     }
 }
 
@@ -313,28 +320,28 @@ fn curve_of(stem: &Stem, target: Target) -> &Curve {
 }
 
 /// Where a fader stands that moves by itself, or under a hand that is recorded.
-pub fn shown(app: &App, document: &Document, id: StemId, target: Target) -> Option<f64> {
-    if let Some(held) = app.listen.held(id, target) {
+pub fn shown(desk: &Desk, document: &Document, id: StemId, target: Target) -> Option<f64> {
+    if let Some(held) = desk.listen.held(id, target) {
         return Some(held);
     }
-    let time = document.seconds(app.listen.frame());
+    let time = document.seconds(desk.listen.frame());
     curve_of(document.session.stem(id)?, target).at(time)
 }
 
 /// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
 /// a line, all of it goes up or down; otherwise the fader is set.
 pub fn turn(
-    app: &mut App,
+    desk: &mut Desk,
     document: &mut Document,
     (id, target): (StemId, Target),
     before: f64,
     change: Change,
 ) {
     let Some(stem) = document.session.stem(id) else { return };
-    let records = app.lines.is_shown(id) && app.listen.is_playing();
+    let records = desk.panels.mix.lines.is_shown(id) && desk.listen.is_playing();
     if let Some(value) = change.value {
-        if records || app.listen.held(id, target).is_some() {
-            app.listen.touch(document, (id, target), before, value);
+        if records || desk.listen.held(id, target).is_some() {
+            desk.listen.touch(document, (id, target), before, value);
         } else if curve_of(stem, target).is_empty() {
             self::change(document, id, change, |strip, value| match target {
                 Target::Fader => strip.fader = Db(value),
@@ -357,7 +364,7 @@ pub fn turn(
         document.begin_gesture();
     }
     if change.ends
-        && let Some(edit) = app.listen.release(document, id, target)
+        && let Some(edit) = desk.listen.release(document, id, target)
     {
         document.edit_once(edit);
     }

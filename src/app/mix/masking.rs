@@ -1,7 +1,7 @@
 //! What covers the selected stem: a map over time and frequency, and cures to try.
 
-use crate::app::App;
 use crate::app::chain::Owner;
+use crate::app::desk::Desk;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::render::masking::{BANDS, Conflict, Masking};
@@ -17,8 +17,8 @@ pub struct MaskingPage {
     pub asked: Option<(u64, StemId)>,
 }
 
-pub fn show(app: &mut App, ui: &mut Ui, area: Rect, stem: &Stem) {
-    search(app, stem.id);
+pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect, stem: &Stem) {
+    search(desk, stem.id);
     let map =
         Rect::from_min_max(area.min, pos2(area.left() + area.width() * 0.5, area.bottom() - 8.0));
     let painter = ui.painter().with_clip_rect(map);
@@ -26,11 +26,13 @@ pub fn show(app: &mut App, ui: &mut Ui, area: Rect, stem: &Stem) {
     let dim = |at: egui::Pos2, align: Align2, text: &str| {
         write(ui.painter(), at, align, text, (12.0, Weight::Regular), theme::dim());
     };
-    let Some((_, masking)) = app.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id) else {
+    let Some((_, masking)) =
+        desk.panels.mix.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id)
+    else {
         dim(map.center(), Align2::CENTER_CENTER, "Listening to all stems\u{2026}");
         return;
     };
-    let Some(document) = &app.document else { return };
+    let Some(document) = &desk.document else { return };
     let colour = |id: StemId| {
         document.session.stem(id).map_or(theme::dim(), |stem| theme::role_colour(stem.role))
     };
@@ -52,22 +54,23 @@ pub fn show(app: &mut App, ui: &mut Ui, area: Rect, stem: &Stem) {
             pos2(left, area.top() + n as f32 * row),
             pos2(area.right() - 10.0, area.top() + (n as f32 + 1.0) * row - 6.0),
         );
-        entry(app, ui, at, conflict, n);
+        entry(desk, ui, at, conflict, n);
     }
 }
 
 /// Looks again when the session or the stem is another, and nothing moves any more.
-fn search(app: &mut App, stem: StemId) {
-    let (Some(document), Some(sources)) = (&app.document, app.listen.sources.clone()) else {
+fn search(desk: &mut Desk, stem: StemId) {
+    let (Some(document), Some(sources)) = (&desk.document, desk.listen.sources.clone()) else {
         return;
     };
     let wanted = (document.state(), stem);
-    let known = app.masking.found.as_ref().map(|(state, masking)| (*state, masking.stem));
+    let known =
+        desk.panels.mix.masking.found.as_ref().map(|(state, masking)| (*state, masking.stem));
     // While a cure is tried the map stays as it was.
-    let settled = app.figures_for.0 == document.state();
-    if known != Some(wanted) && app.masking.asked != Some(wanted) && settled {
-        app.masking.asked = Some(wanted);
-        app.jobs.masking(document, app.number, sources, stem);
+    let settled = desk.measured.figures_for.0 == document.state();
+    if known != Some(wanted) && desk.panels.mix.masking.asked != Some(wanted) && settled {
+        desk.panels.mix.masking.asked = Some(wanted);
+        desk.jobs.masking(document, desk.number, sources, stem);
     }
 }
 
@@ -98,8 +101,8 @@ fn short(hz: f64) -> String {
     if hz >= 1000.0 { format!("{:.1}k", hz / 1000.0) } else { format!("{hz:.0}") }
 }
 
-fn entry(app: &mut App, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) {
-    let Some(document) = &mut app.document else { return };
+fn entry(desk: &mut Desk, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) {
+    let Some(document) = &mut desk.document else { return };
     let Some(masker) = document.session.stem(conflict.masker) else { return };
     let name = masker.name.clone();
     ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
@@ -119,11 +122,11 @@ fn entry(app: &mut App, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) 
         Rect::from_center_size(pos2(rect.right() - from, rect.center().y), vec2(72.0, 26.0))
     };
     let trial = Some((conflict.masker, conflict.cure.clone()));
-    let tried = app.listen.trial == trial;
+    let tried = desk.listen.trial == trial;
     let label = if tried { "Stop" } else { "Hear" };
     let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
     if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
-        app.listen.trial = if tried { None } else { trial };
+        desk.listen.trial = if tried { None } else { trial };
     }
     if push(ui, button(46.0), &format!("Take {}", n + 1), false).clicked() {
         let owner = Owner::Stem(conflict.masker);
@@ -131,7 +134,7 @@ fn entry(app: &mut App, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) 
             document.session.stem(conflict.masker).map_or(Vec::new(), |s| s.chain.clone());
         chain.push(conflict.cure.clone());
         document.edit_once(owner.edit(chain));
-        app.listen.trial = None;
-        app.say(format!("{name} has a dynamic EQ that gives way now"));
+        desk.listen.trial = None;
+        desk.say(format!("{name} has a dynamic EQ that gives way now"));
     }
 }

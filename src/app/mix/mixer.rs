@@ -2,8 +2,8 @@
 
 use super::headers::{pan_parameter, shown, switches, turn};
 use super::minimap;
-use crate::app::App;
 use crate::app::chain::{self, Owner};
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::listen::Target;
 use crate::app::theme::{self, Weight, write};
@@ -21,7 +21,7 @@ const STATUS: f32 = 39.0;
 /// Marks beside the long meters, in dBFS.
 const MARKS: [f64; 8] = [0.0, -6.0, -12.0, -18.0, -24.0, -36.0, -48.0, -60.0];
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
     let top = Rect::from_min_max(rect.min, rect.max - vec2(SUM, STATUS));
     let sum = Rect::from_min_max(
@@ -32,7 +32,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let mut inner = ui.new_child(UiBuilder::new().id_salt("strips").max_rect(top));
     inner.set_clip_rect(top);
     ScrollArea::horizontal().auto_shrink(false).show(&mut inner, |ui| {
-        let Some(mut document) = app.document.take() else { return };
+        let Some(mut document) = desk.document.take() else { return };
         let count = document.session.stems.len();
         let size = vec2(count as f32 * STRIP, top.height() - 4.0);
         let (all, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -40,17 +40,17 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             let from = pos2(all.left() + index as f32 * STRIP, all.top());
             let area = Rect::from_min_size(from, vec2(STRIP, all.height()));
             if area.intersects(ui.clip_rect()) {
-                strip(app, &mut document, ui, area, index);
+                strip(desk, &mut document, ui, area, index);
             }
         }
-        app.document = Some(document);
+        desk.document = Some(document);
     });
-    output(app, ui, sum);
-    app.part(ui, "status", status, minimap::show);
+    output(desk, ui, sum);
+    desk.part(ui, "status", status, minimap::show);
 }
 
-fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index: usize) {
-    let known = app.listen.levels.get(index).filter(|_| app.balances.blind.is_none());
+fn strip(desk: &mut Desk, document: &mut Document, ui: &mut Ui, area: Rect, index: usize) {
+    let known = desk.listen.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
     let Some(stem) = document.session.stems.get(index).cloned() else { return };
     let (id, name, settings) = (stem.id, &stem.name, stem.strip);
@@ -84,22 +84,22 @@ fn strip(app: &mut App, document: &mut Document, ui: &mut Ui, area: Rect, index:
     let at_work: Vec<_> = chain.into_iter().filter(|slot| slot.on).collect();
     let chain = if at_work.is_empty() { String::new() } else { chain::line(&at_work) };
     write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
-    let pan = shown(app, document, id, Target::Pan).unwrap_or(settings.pan.0);
+    let pan = shown(desk, document, id, Target::Pan).unwrap_or(settings.pan.0);
     let pan_name = format!("Pan {name}");
     let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));
-    turn(app, document, (id, Target::Pan), pan, moved);
+    turn(desk, document, (id, Target::Pan), pan, moved);
     let square = |x: f32| Rect::from_center_size(at(x, 78.0), vec2(28.0, 20.0));
     let (mute, solo) = (square(STRIP / 2.0 - 17.0), square(STRIP / 2.0 + 17.0));
     switches(document, ui, id, [mute, solo]);
     let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
-    let level = shown(app, document, id, Target::Fader).unwrap_or(settings.fader.0);
+    let level = shown(desk, document, id, Target::Fader).unwrap_or(settings.fader.0);
     let level = if level <= crate::dsp::curve::FOOT { Db::SILENCE } else { Db(level) };
     let track = Rect::from_min_max(pos2(area.left() + 26.0, top), pos2(area.left() + 46.0, bottom));
     let moved = upright(ui, track, &format!("Fader {name}"), level, colour);
-    turn(app, document, (id, Target::Fader), level.0, moved);
+    turn(desk, document, (id, Target::Fader), level.0, moved);
     let meters =
         Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
-    long_meter(app, ui, meters, name, &levels);
+    long_meter(desk, ui, meters, name, &levels);
     let value = format!("{level:+.1}");
     let under = pos2(track.center().x, area.bottom() - 36.0);
     write(&clip, under, Align2::CENTER_CENTER, value, (12.5, Weight::Medium), theme::text());
@@ -115,7 +115,7 @@ fn place(db: f64) -> f32 {
 }
 
 /// Two long bars with RMS, held peak and overs; a click starts them anew.
-fn long_meter(app: &mut App, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
+fn long_meter(desk: &mut Desk, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
     let response = ui.interact(area, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
     let words = format!(
@@ -143,7 +143,7 @@ fn long_meter(app: &mut App, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
         write(painter, at, Align2::CENTER_CENTER, text, (10.5, Weight::SemiBold), theme::over());
     }
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        app.reset_meters();
+        desk.reset_meters();
     }
 }
 
@@ -169,17 +169,17 @@ fn bar(painter: &Painter, area: Rect, peak: f32, rms: f32) {
 }
 
 /// What leaves for the device.
-fn output(app: &mut App, ui: &mut Ui, area: Rect) {
+fn output(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("sum").max_rect(area));
     let painter = ui.painter().clone();
     painter.rect_filled(area, 0.0, theme::raised());
     painter.vline(area.left(), area.y_range(), Stroke::new(1.0, theme::line()));
-    let levels = app.gauges.out(&app.listen);
+    let levels = desk.gauges.out(&desk.listen);
     let meters = Rect::from_min_max(
         area.min + vec2(44.0, 104.0),
         pos2(area.left() + 82.0, area.bottom() - 52.0),
     );
-    long_meter(app, ui, meters, "output", &levels);
+    long_meter(desk, ui, meters, "output", &levels);
     for mark in MARKS {
         let y = meters.bottom() - meters.height() * place(mark);
         let at = pos2(meters.left() - 8.0, y);

@@ -24,9 +24,10 @@ pub use rows::Rows;
 
 pub use headers::{change as change_strip, pan_parameter};
 
+use super::desk::Desk;
+use super::loudness;
 use super::preferences::{Follow, LOUDNESS, LOUDNESSES};
 use super::widgets::{Moved, splitter};
-use super::{App, loudness};
 use egui::{Rect, Ui, pos2};
 
 pub const HEADER: f32 = 264.0;
@@ -42,37 +43,41 @@ const LOW: f32 = 520.0;
 const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
 
 /// The parts of a view that has the loudness panel to its right.
-pub fn beside_loudness(app: &mut App, ui: &mut Ui, rect: Rect) -> Rect {
-    let hidden = app.preferences.loudness_hidden;
+pub fn beside_loudness(desk: &mut Desk, ui: &mut Ui, rect: Rect) -> Rect {
+    let hidden = desk.panels.preferences.loudness_hidden;
     // In a narrow window the key shows the panel instead of hiding it.
     if hidden != (rect.width() < NARROW) {
         return rect;
     }
-    let width = app.preferences.loudness_width.min(rect.width() * 0.4);
+    let width = desk.panels.preferences.loudness_width.min(rect.width() * 0.4);
     let at = rect.right() - width;
     let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
-    app.part(ui, "loudness", panel, loudness::show);
+    desk.part(ui, "loudness", panel, loudness::show);
     let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
     let width = match splitter(ui, line, "Width of the loudness panel") {
-        Moved::By(by) => app.preferences.loudness_width - by,
+        Moved::By(by) => desk.panels.preferences.loudness_width - by,
         Moved::Reset => LOUDNESS,
-        Moved::No => app.preferences.loudness_width,
+        Moved::No => desk.panels.preferences.loudness_width,
     };
-    app.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
+    desk.panels.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
     Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
 }
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let left = beside_loudness(app, ui, rect);
-    let rack_shown = app.preferences.rack_hidden == (rect.height() < LOW);
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    let left = beside_loudness(desk, ui, rect);
+    let rack_shown = desk.panels.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);
     // The rack has a third of the window where nobody dragged it; the rest is the timeline's.
-    let rack = app.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
+    let rack = desk.panels.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
     let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
     let above = if rack_shown { room - rack } else { room };
-    if let Some(document) = &app.document {
-        app.rows.fill(above - RULER - STATUS, &document.session, &app.preferences);
+    if let Some(document) = &desk.document {
+        desk.panels.mix.rows.fill(
+            above - RULER - STATUS,
+            &document.session,
+            &desk.panels.preferences,
+        );
     }
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
@@ -80,25 +85,25 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
             pos2(left.right(), rect.top() + to),
         )
     };
-    if app.preferences.mixer {
-        app.part(ui, "mixer", split(0.0, above), mixer::show);
+    if desk.panels.preferences.mixer {
+        desk.part(ui, "mixer", split(0.0, above), mixer::show);
     } else {
-        timeline(app, ui, split(0.0, above));
+        timeline(desk, ui, split(0.0, above));
     }
     if !rack_shown {
         return;
     }
     let area = split(above, room);
-    app.part(ui, "rack", area, rack::show);
+    desk.part(ui, "rack", area, rack::show);
     let line = Rect::from_min_max(area.left_top(), area.right_top());
     match splitter(ui, line, "Height of the rack") {
-        Moved::By(by) => app.preferences.rack_height = Some(area.height() - by),
-        Moved::Reset => app.preferences.rack_height = None,
+        Moved::By(by) => desk.panels.preferences.rack_height = Some(area.height() - by),
+        Moved::Reset => desk.panels.preferences.rack_height = None,
         Moved::No => {}
     }
 }
 
-fn timeline(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn timeline(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(rect.left(), rect.top() + from),
@@ -109,21 +114,23 @@ fn timeline(app: &mut App, ui: &mut Ui, rect: Rect) {
     let lanes = split(RULER, rect.height() - STATUS);
     let status = split(rect.height() - STATUS, rect.height());
     let area = Rect::from_min_max(pos2(lanes.left() + HEADER, lanes.top()), lanes.max);
-    if let Some(document) = &app.document {
-        let (length, frame) = (document.length().0, app.listen.frame());
-        app.timeline.fit(length, area.width());
-        app.timeline.grant(frame, area);
-        if app.listen.is_playing() {
-            match app.preferences.follow {
-                Follow::Centre if !app.preferences.reduced_motion => {
-                    app.timeline.centre(frame, area.width());
+    if let Some(document) = &desk.document {
+        let (length, frame) = (document.length().0, desk.listen.frame());
+        desk.panels.mix.timeline.fit(length, area.width());
+        desk.panels.mix.timeline.grant(frame, area);
+        if desk.listen.is_playing() {
+            match desk.panels.preferences.follow {
+                Follow::Centre if !desk.panels.preferences.reduced_motion => {
+                    desk.panels.mix.timeline.centre(frame, area.width());
                 }
-                Follow::Page | Follow::Centre => app.timeline.follow(frame, area.width()),
+                Follow::Page | Follow::Centre => {
+                    desk.panels.mix.timeline.follow(frame, area.width())
+                }
                 Follow::Off => {}
             }
         }
     }
-    app.part(ui, "ruler", ruler, ruler::show);
-    app.part(ui, "lanes", lanes, lanes::show);
-    app.part(ui, "status", status, minimap::show);
+    desk.part(ui, "ruler", ruler, ruler::show);
+    desk.part(ui, "lanes", lanes, lanes::show);
+    desk.part(ui, "status", status, minimap::show);
 }

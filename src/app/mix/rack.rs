@@ -3,10 +3,11 @@
 use super::headers::{change, pan_parameter};
 use super::{balances, masking};
 use crate::app::chain::{self, Owner};
+use crate::app::desk::Desk;
+use crate::app::stem_commands;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::{level, number};
 use crate::app::widgets::{Parameter, checkbox, choice, knob, push, segments};
-use crate::app::{App, stem_commands};
 use crate::app::{document::Document, menu};
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
@@ -30,9 +31,9 @@ impl Page {
     const ALL: [Page; 4] = [Page::Chain, Page::Strip, Page::Masking, Page::Balances];
 }
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     let Some(stem) = document.selected_stem().cloned() else { return };
     let index = document.session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
     let painter = ui.painter().clone();
@@ -56,7 +57,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::text(),
     );
-    let facts = if app.page == Page::Strip {
+    let facts = if desk.panels.mix.page == Page::Strip {
         format!("{} · {}", stem.file.info.describe(), stem.file.place.path)
     } else {
         chain::line(&Owner::Stem(stem.id).chain(document))
@@ -70,23 +71,23 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
         theme::dim(),
     );
     let names = ["Chain", "Strip", "Masking", "Balances"];
-    if let Some(page) = segments(ui, pages, &names, app.page as usize) {
-        app.page = Page::ALL.get(page).copied().unwrap_or_default();
+    if let Some(page) = segments(ui, pages, &names, desk.panels.mix.page as usize) {
+        desk.panels.mix.page = Page::ALL.get(page).copied().unwrap_or_default();
     }
     let top = rect.top() + 58.0;
     let area = Rect::from_min_max(pos2(rect.left() + 18.0, top), rect.max - vec2(8.0, 4.0));
-    if app.page == Page::Balances {
-        balances::show(app, ui, area);
+    if desk.panels.mix.page == Page::Balances {
+        balances::show(desk, ui, area);
         return;
     }
-    if app.page == Page::Masking {
-        masking::show(app, ui, area, &stem);
+    if desk.panels.mix.page == Page::Masking {
+        masking::show(desk, ui, area, &stem);
         return;
     }
-    if app.page == Page::Chain {
+    if desk.panels.mix.page == Page::Chain {
         let right = pos2(rect.right() - 18.0, rect.top() + 23.0);
-        chain::commands(app, ui, right, Owner::Stem(stem.id));
-        chain::cards(app, ui, area, Owner::Stem(stem.id));
+        chain::commands(desk, ui, right, Owner::Stem(stem.id));
+        chain::cards(desk, ui, area, Owner::Stem(stem.id));
         return;
     }
     let reset = Rect::from_min_max(

@@ -2,40 +2,41 @@
 
 use super::HEADER;
 use super::snap::snapped;
+use crate::app::actions;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::menu::action;
 use crate::app::preferences::{Follow, RulerUnit, Snap};
 use crate::app::theme::{self, Weight, write};
-use crate::app::{App, actions};
 use crate::session::Session;
 use crate::session::grid::Grid;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let painter = ui.painter().with_clip_rect(area);
-    let Some(document) = &app.document else { return };
-    marks(app, document, &painter, area);
-    loop_and_playhead(app, &painter, area);
+    let Some(document) = &desk.document else { return };
+    marks(desk, document, &painter, area);
+    loop_and_playhead(desk, &painter, area);
     super::cuts::length(document, ui, Rect::from_min_max(rect.min, area.left_bottom()));
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let response = ui.interact(area, ui.scope_id().with("ruler"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline ruler"));
-    pointer(app, ui, &response, area);
-    response.context_menu(|ui| menu(app, ui));
+    pointer(desk, ui, &response, area);
+    response.context_menu(|ui| menu(desk, ui));
     let band = Rect::from_min_max(
         pos2(area.left(), rect.top() + 6.0),
         pos2(area.right(), rect.top() + 24.0),
     );
-    super::section_band::show(app, ui, band);
-    crate::app::review::pins::show(app, ui, area);
+    super::section_band::show(desk, ui, band);
+    crate::app::review::pins::show(desk, ui, area);
 }
 
 /// What can be chosen for the timeline.
-pub fn menu(app: &mut App, ui: &mut Ui) {
+pub fn menu(desk: &mut Desk, ui: &mut Ui) {
     ui.set_min_width(200.0);
-    let preferences = &mut app.preferences;
+    let preferences = &mut desk.panels.preferences;
     ui.weak("Ruler");
     for unit in RulerUnit::ALL {
         ui.selectable_value(&mut preferences.ruler, *unit, unit.name());
@@ -54,27 +55,28 @@ pub fn menu(app: &mut App, ui: &mut Ui) {
     ui.checkbox(&mut preferences.processed, "Waveforms after processing");
     ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
     ui.separator();
-    super::cuts::menu_entries(app, ui);
+    super::cuts::menu_entries(desk, ui);
     for name in actions::OF_TIMELINE {
-        action(app, ui, name);
+        action(desk, ui, name);
     }
 }
 
 /// Click to move the playhead, drag to mark a loop, drag the playhead or drag with Alt to scrub,
 /// wheel to move and zoom; shared with the lanes.
-pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
-    let meant = |app: &App, frame: u64| {
-        app.document.as_ref().map_or(frame, |document| snapped(app, document, ui, frame))
+pub fn pointer(desk: &mut Desk, ui: &Ui, response: &egui::Response, area: Rect) {
+    let meant = |desk: &Desk, frame: u64| {
+        desk.document.as_ref().map_or(frame, |document| snapped(desk, document, ui, frame))
     };
-    let bare = response.interact_pointer_pos().map(|at| app.timeline.frame_at(at.x, area));
-    let at = bare.map(|frame| meant(app, frame));
+    let bare =
+        response.interact_pointer_pos().map(|at| desk.panels.mix.timeline.frame_at(at.x, area));
+    let at = bare.map(|frame| meant(desk, frame));
     let drag_id = response.id.with("from");
     let scrub_id = response.id.with("scrub");
     if response.drag_started()
         && let Some(origin) = ui.input(|input| input.pointer.press_origin())
     {
-        let from = meant(app, app.timeline.frame_at(origin.x, area));
-        let head = app.timeline.x_of(app.listen.frame(), area);
+        let from = meant(desk, desk.panels.mix.timeline.frame_at(origin.x, area));
+        let head = desk.panels.mix.timeline.x_of(desk.listen.frame(), area);
         let scrubs = (origin.x - head).abs() < 7.0 || ui.input(|input| input.modifiers.alt);
         ui.data_mut(|data| {
             data.insert_temp(drag_id, from);
@@ -83,35 +85,35 @@ pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
     }
     let scrubs = ui.data(|data| data.get_temp::<bool>(scrub_id)).unwrap_or(false);
     if scrubs {
-        if let (Some(frame), Some(document)) = (bare, &app.document)
+        if let (Some(frame), Some(document)) = (bare, &desk.document)
             && response.dragged()
         {
-            app.listen.scrub(document, app.figures.as_ref(), frame);
+            desk.listen.scrub(document, desk.measured.figures.as_ref(), frame);
         }
         if response.drag_stopped() {
             ui.data_mut(|data| data.insert_temp(scrub_id, false));
             if let Some(frame) = at {
-                app.listen.seek(frame);
+                desk.listen.seek(frame);
             }
         }
     } else if response.dragged()
         && let (Some(from), Some(to)) = (ui.data(|data| data.get_temp::<u64>(drag_id)), at)
     {
-        app.listen.range = Some((from.min(to), from.max(to)));
+        desk.listen.range = Some((from.min(to), from.max(to)));
     }
     if response.drag_stopped() && !scrubs {
-        let minimum = (app.timeline.scale() * 4.0) as u64;
-        match app.listen.range {
-            Some((from, to)) if to - from > minimum => app.listen.set_loop(Some((from, to))),
+        let minimum = (desk.panels.mix.timeline.scale() * 4.0) as u64;
+        match desk.listen.range {
+            Some((from, to)) if to - from > minimum => desk.listen.set_loop(Some((from, to))),
             _ => {
-                app.listen.range = None;
-                app.listen.set_loop(None);
+                desk.listen.range = None;
+                desk.listen.set_loop(None);
             }
         }
     } else if response.clicked()
         && let Some(frame) = at
     {
-        app.listen.seek(frame);
+        desk.listen.seek(frame);
     }
     if response.hovered() {
         let (wheel, zoom, hover) = ui.input(|input| {
@@ -120,10 +122,10 @@ pub fn pointer(app: &mut App, ui: &Ui, response: &egui::Response, area: Rect) {
         if let Some(hover) = hover
             && zoom != 1.0
         {
-            app.timeline.zoom(zoom, hover.x, area);
+            desk.panels.mix.timeline.zoom(zoom, hover.x, area);
         }
         if wheel.x != 0.0 {
-            app.timeline.scroll(wheel.x);
+            desk.panels.mix.timeline.scroll(wheel.x);
         }
     }
 }
@@ -140,14 +142,17 @@ pub fn step(per_point: f64) -> f64 {
 }
 
 /// Marks with words, and shorter ones between them.
-fn marks(app: &App, document: &Document, painter: &egui::Painter, area: Rect) {
+fn marks(desk: &Desk, document: &Document, painter: &egui::Painter, area: Rect) {
     let session = &document.session;
     let rate = session.sample_rate.hz().0;
-    let scale = app.timeline.scale();
-    let (from, to) = (app.timeline.from(), app.timeline.from() + f64::from(area.width()) * scale);
-    let grid = Grid::of(session).filter(|_| app.preferences.ruler == RulerUnit::Bars);
+    let scale = desk.panels.mix.timeline.scale();
+    let (from, to) = (
+        desk.panels.mix.timeline.from(),
+        desk.panels.mix.timeline.from() + f64::from(area.width()) * scale,
+    );
+    let grid = Grid::of(session).filter(|_| desk.panels.preferences.ruler == RulerUnit::Bars);
     // Steps in frames, or in bars where they are counted from the first downbeat.
-    let (step, parts) = match (app.preferences.ruler, &grid) {
+    let (step, parts) = match (desk.panels.preferences.ruler, &grid) {
         (RulerUnit::Samples, _) => {
             let tens = (0..12).flat_map(|n| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(n)));
             (tens.into_iter().find(|step| step / scale > 88.0).unwrap_or(1e12), 5)
@@ -170,12 +175,12 @@ fn marks(app: &App, document: &Document, painter: &egui::Painter, area: Rect) {
             if at < -0.5 {
                 continue;
             }
-            let x = app.timeline.x_of(at.max(0.0) as u64, area);
+            let x = desk.panels.mix.timeline.x_of(at.max(0.0) as u64, area);
             let long = if part == 0 { 12.0 } else { 5.0 };
             painter.vline(x, y - long..=y, Stroke::new(1.0, theme::line()));
             if part == 0 {
                 let wide = frame(n as f64 + 1.0) - at;
-                let text = word(app.preferences.ruler, session, at, wide);
+                let text = word(desk.panels.preferences.ruler, session, at, wide);
                 let at = pos2(x + 4.0, y - 12.0);
                 write(
                     painter,
@@ -215,10 +220,11 @@ fn word(unit: RulerUnit, session: &Session, frame: f64, step: f64) -> String {
     }
 }
 
-fn loop_and_playhead(app: &App, painter: &egui::Painter, area: Rect) {
-    if let Some((from, to)) = app.listen.range {
-        let (a, b) = (app.timeline.x_of(from, area), app.timeline.x_of(to, area));
-        let on = app.listen.looping.is_some();
+fn loop_and_playhead(desk: &Desk, painter: &egui::Painter, area: Rect) {
+    if let Some((from, to)) = desk.listen.range {
+        let (a, b) =
+            (desk.panels.mix.timeline.x_of(from, area), desk.panels.mix.timeline.x_of(to, area));
+        let on = desk.listen.looping.is_some();
         let colour = if on { theme::accent() } else { theme::dim() };
         painter.rect_filled(
             Rect::from_min_max(pos2(a, area.top() + 27.0), pos2(b, area.top() + 31.0)),
@@ -226,7 +232,7 @@ fn loop_and_playhead(app: &App, painter: &egui::Painter, area: Rect) {
             colour,
         );
     }
-    let x = app.timeline.x_of(app.listen.frame(), area);
+    let x = desk.panels.mix.timeline.x_of(desk.listen.frame(), area);
     let tip = pos2(x, area.bottom() - 12.0);
     let head = vec![tip - vec2(6.0, 9.0), tip + vec2(6.0, -9.0), tip];
     painter.add(Shape::convex_polygon(head, theme::text(), Stroke::NONE));

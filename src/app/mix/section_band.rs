@@ -2,7 +2,7 @@
 //! it, right-click for more.
 
 use super::snap::snapped;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::sections;
 use crate::app::theme::{self, Weight, write};
@@ -12,15 +12,15 @@ use egui::{
     pos2,
 };
 
-pub fn show(app: &mut App, ui: &mut Ui, band: Rect) {
-    let Some(mut document) = app.document.take() else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui, band: Rect) {
+    let Some(mut document) = desk.document.take() else { return };
     let rate = document.session.sample_rate;
     let length = document.length().0;
     let all = document.session.sections.clone();
     let start = |n: usize| all.get(n).map_or(length, |section| section.start.frames(rate).0);
     let mut add = None;
     for (n, section) in all.iter().enumerate() {
-        let x = |frame| app.timeline.x_of(frame, band);
+        let x = |frame| desk.panels.mix.timeline.x_of(frame, band);
         let part = Rect::from_min_max(
             pos2(x(start(n)) + 1.0, band.top()),
             pos2(x(start(n + 1)) - 1.0, band.bottom()),
@@ -31,33 +31,33 @@ pub fn show(app: &mut App, ui: &mut Ui, band: Rect) {
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("section", n)).max_rect(part));
         ui.set_clip_rect(band.intersect(ui.clip_rect()));
         paint(ui, part, &section.name);
-        if app.rows.naming.as_ref().is_some_and(|(named, _)| *named == n) {
-            name(app, &mut document, ui, part.intersect(band), n);
+        if desk.panels.mix.rows.naming.as_ref().is_some_and(|(named, _)| *named == n) {
+            name(desk, &mut document, ui, part.intersect(band), n);
             continue;
         }
         let response = ui.interact(part, ui.scope_id().with("part"), Sense::click());
         let words = format!("Section {} at {}", section.name, section.start);
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
         if response.double_clicked() {
-            app.rows.naming = Some((n, None));
+            desk.panels.mix.rows.naming = Some((n, None));
         } else if response.clicked() {
-            app.listen.seek(start(n));
+            desk.listen.seek(start(n));
         }
-        edge(app, &mut document, ui, part, band, n);
+        edge(desk, &mut document, ui, part, band, n);
         response.context_menu(|ui| {
             ui.weak(&section.name);
             if ui.button("Rename\u{2026}").clicked() {
-                app.rows.naming = Some((n, None));
+                desk.panels.mix.rows.naming = Some((n, None));
                 ui.close();
             }
             if ui.button("Loop it").clicked() {
                 let range = (start(n), start(n + 1));
-                app.listen.range = Some(range);
-                app.listen.set_loop(Some(range));
+                desk.listen.range = Some(range);
+                desk.listen.set_loop(Some(range));
                 ui.close();
             }
             if ui.button("A section begins at the playhead").clicked() {
-                add = Some(app.listen.frame());
+                add = Some(desk.listen.frame());
                 ui.close();
             }
             if ui.button("Remove").clicked() {
@@ -66,9 +66,9 @@ pub fn show(app: &mut App, ui: &mut Ui, band: Rect) {
             }
         });
     }
-    app.document = Some(document);
+    desk.document = Some(document);
     if let Some(frame) = add {
-        sections::add_at(app, frame);
+        sections::add_at(desk, frame);
     }
 }
 
@@ -88,8 +88,8 @@ fn paint(ui: &Ui, part: Rect, name: &str) {
 }
 
 /// The name as it is typed.
-fn name(app: &mut App, document: &mut Document, ui: &mut Ui, part: Rect, n: usize) {
-    let Some((_, typed)) = &mut app.rows.naming else { return };
+fn name(desk: &mut Desk, document: &mut Document, ui: &mut Ui, part: Rect, n: usize) {
+    let Some((_, typed)) = &mut desk.panels.mix.rows.naming else { return };
     let before = document.session.sections.get(n).map(|section| section.name.clone());
     let fresh = typed.is_none();
     let text = typed.get_or_insert_with(|| before.unwrap_or_default());
@@ -106,7 +106,7 @@ fn name(app: &mut App, document: &mut Document, ui: &mut Ui, part: Rect, n: usiz
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
     if edit.lost_focus() {
         let text = text.clone();
-        app.rows.naming = None;
+        desk.panels.mix.rows.naming = None;
         if !escaped {
             sections::rename(document, n, &text);
         }
@@ -114,7 +114,7 @@ fn name(app: &mut App, document: &mut Document, ui: &mut Ui, part: Rect, n: usiz
 }
 
 /// The left edge, where the section begins.
-fn edge(app: &mut App, document: &mut Document, ui: &mut Ui, part: Rect, band: Rect, n: usize) {
+fn edge(desk: &mut Desk, document: &mut Document, ui: &mut Ui, part: Rect, band: Rect, n: usize) {
     let line = Rect::from_min_max(
         pos2(part.left() - 4.0, part.top()),
         pos2(part.left() + 4.0, part.bottom()),
@@ -129,8 +129,8 @@ fn edge(app: &mut App, document: &mut Document, ui: &mut Ui, part: Rect, band: R
     if response.dragged()
         && let Some(at) = response.interact_pointer_pos()
     {
-        let frame = app.timeline.frame_at(at.x, band);
-        let frame = snapped(app, document, ui, frame);
+        let frame = desk.panels.mix.timeline.frame_at(at.x, band);
+        let frame = snapped(desk, document, ui, frame);
         sections::shift(document, n, Frames(frame).seconds(document.session.sample_rate));
     }
     if response.drag_stopped() {

@@ -1,7 +1,7 @@
 //! What the pointer is drawn to on the timeline.
 
 use super::ruler;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::preferences::Snap;
 use crate::dsp::silence;
@@ -14,14 +14,14 @@ use egui::Ui;
 const NEAR: f64 = 0.01;
 
 /// The place that is meant by a frame under the pointer; Shift takes it as it is.
-pub fn snapped(app: &App, document: &Document, ui: &Ui, frame: u64) -> u64 {
+pub fn snapped(desk: &Desk, document: &Document, ui: &Ui, frame: u64) -> u64 {
     if ui.input(|input| input.modifiers.shift) {
         return frame;
     }
     let end = document.length().0;
-    let to = match app.preferences.snap {
+    let to = match desk.panels.preferences.snap {
         Snap::Off => frame,
-        Snap::Grid => grid(app, document, frame),
+        Snap::Grid => grid(desk, document, frame),
         Snap::Sections => {
             let rate = document.session.sample_rate;
             let starts = document.session.sections.iter().map(|s| s.start.frames(rate).0);
@@ -31,7 +31,7 @@ pub fn snapped(app: &App, document: &Document, ui: &Ui, frame: u64) -> u64 {
         Snap::Zero => {
             let stems = &document.session.stems;
             let at = stems.iter().position(|stem| Some(stem.id) == document.selected);
-            let sources = app.listen.sources.as_ref();
+            let sources = desk.listen.sources.as_ref();
             let source = at.and_then(|at| sources?.get(at));
             let reach = (document.session.sample_rate.hz().0 * NEAR) as u64;
             source.and_then(|source| zero_crossing(source, frame, reach)).unwrap_or(frame)
@@ -42,15 +42,15 @@ pub fn snapped(app: &App, document: &Document, ui: &Ui, frame: u64) -> u64 {
 
 /// The nearest beat; where beats are too close to each other for the eye, the nearest bar; the
 /// nearest mark of the ruler where no tempo is known.
-fn grid(app: &App, document: &Document, frame: u64) -> u64 {
+fn grid(desk: &Desk, document: &Document, frame: u64) -> u64 {
     let rate = document.session.sample_rate.hz().0;
     let time = Seconds(frame as f64 / rate);
     if let (Some(grid), Some(beat)) = (Grid::of(&document.session), document.session.beat()) {
-        let wide = beat.0 * rate / app.timeline.scale() > 6.0;
+        let wide = beat.0 * rate / desk.panels.mix.timeline.scale() > 6.0;
         let near = if wide { grid.nearest_beat(time) } else { grid.nearest_bar(time) };
         return near.frames(document.session.sample_rate).0;
     }
-    let step = ruler::step(app.timeline.scale() / rate) / 4.0;
+    let step = ruler::step(desk.panels.mix.timeline.scale() / rate) / 4.0;
     ((frame as f64 / rate / step).round() * step * rate).round().max(0.0) as u64
 }
 

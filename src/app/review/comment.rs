@@ -1,7 +1,7 @@
 //! One comment: what was said, where, what became of it.
 
 use super::write::choose;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::theme::{self, Weight};
 use crate::engine::cuts::CutMap;
 use crate::review::comments::{Comment, Status, Subject, question};
@@ -24,18 +24,18 @@ enum Asked {
     Solo,
 }
 
-pub fn show(app: &mut App, ui: &mut Ui) {
-    let Some(comment) = app.notes.selected().cloned() else {
+pub fn show(desk: &mut Desk, ui: &mut Ui) {
+    let Some(comment) = desk.notes.selected().cloned() else {
         ui.add_space(20.0);
         ui.weak("Choose a comment on the left, or press C where you hear something.");
         return;
     };
-    let Some(document) = app.document.take() else { return };
+    let Some(document) = desk.document.take() else { return };
     let session = &document.session;
     let mut asked = Vec::new();
-    head(app, ui, &comment, session, &mut asked);
+    head(desk, ui, &comment, session, &mut asked);
     ui.add_space(8.0);
-    text(app, ui, &comment, &mut asked);
+    text(desk, ui, &comment, &mut asked);
     if let Some(words) = question(&comment, session) {
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
@@ -49,21 +49,21 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         });
     }
     ui.add_space(6.0);
-    let next = app.notes.comparison.next_name(session);
+    let next = desk.notes.comparison.next_name(session);
     buttons(ui, &comment, session, &next, &mut asked);
     ui.add_space(14.0);
-    answers(app, ui, &comment, &mut asked);
+    answers(desk, ui, &comment, &mut asked);
     ui.add_space(16.0);
     facts(ui, &comment, session);
-    app.document = Some(document);
+    desk.document = Some(document);
     for asked in asked {
-        answer(app, &comment.id, &next, asked);
+        answer(desk, &comment.id, &next, asked);
     }
 }
 
-fn answer(app: &mut App, id: &str, revision: &str, asked: Asked) {
-    let author = app.preferences.author.clone();
-    app.note(|book| match &asked {
+fn answer(desk: &mut Desk, id: &str, revision: &str, asked: Asked) {
+    let author = desk.panels.preferences.author.clone();
+    desk.note(|book| match &asked {
         Asked::Text(text) => book.set_text(id, text),
         Asked::Span(start, end) => book.set_span(id, *start, *end),
         Asked::Subject(on) => book.set_subject(id, on),
@@ -74,18 +74,24 @@ fn answer(app: &mut App, id: &str, revision: &str, asked: Asked) {
         Asked::PlayAround | Asked::Solo => Ok(()),
     });
     match asked {
-        Asked::PlayAround => super::play_around(app),
-        Asked::Solo => super::solo(app),
+        Asked::PlayAround => super::play_around(desk),
+        Asked::Solo => super::solo(desk),
         _ => {}
     }
 }
 
-fn head(app: &mut App, ui: &mut Ui, comment: &Comment, session: &Session, asked: &mut Vec<Asked>) {
+fn head(
+    desk: &mut Desk,
+    ui: &mut Ui,
+    comment: &Comment,
+    session: &Session,
+    asked: &mut Vec<Asked>,
+) {
     ui.horizontal_wrapped(|ui| {
         let title = RichText::new(format!("#{}", comment.number));
         ui.label(title.font(theme::font(18.0, Weight::SemiBold)));
         ui.add_space(6.0);
-        span(app, ui, comment, session, asked);
+        span(desk, ui, comment, session, asked);
         ui.add_space(6.0);
         let mut on = comment.on.clone();
         if choose(ui, "comment on", &mut on, session) {
@@ -107,10 +113,16 @@ fn head(app: &mut App, ui: &mut Ui, comment: &Comment, session: &Session, asked:
 }
 
 /// From and to, as they are typed.
-fn span(app: &mut App, ui: &mut Ui, comment: &Comment, session: &Session, asked: &mut Vec<Asked>) {
+fn span(
+    desk: &mut Desk,
+    ui: &mut Ui,
+    comment: &Comment,
+    session: &Session,
+    asked: &mut Vec<Asked>,
+) {
     let written = |time: Option<Seconds>| time.map_or(String::new(), |time| format!("{time:.3}"));
     let now = [written(comment.start), written(comment.end)];
-    let typed = app.notes.times.take().filter(|(id, _)| *id == comment.id);
+    let typed = desk.notes.times.take().filter(|(id, _)| *id == comment.id);
     let mut fields = typed.map_or_else(|| now.clone(), |(_, fields)| fields);
     let (mut done, mut active) = (false, false);
     for (field, name) in fields.iter_mut().zip(["From", "To"]) {
@@ -124,9 +136,11 @@ fn span(app: &mut App, ui: &mut Ui, comment: &Comment, session: &Session, asked:
     if here.clicked() {
         let rate = session.sample_rate;
         let time = |frame| Some(Frames(frame).seconds(rate));
-        let (start, end) = match app.listen.range {
-            Some((from, to)) if (from..=to).contains(&app.listen.frame()) => (time(from), time(to)),
-            _ => (time(app.listen.frame()), None),
+        let (start, end) = match desk.listen.range {
+            Some((from, to)) if (from..=to).contains(&desk.listen.frame()) => {
+                (time(from), time(to))
+            }
+            _ => (time(desk.listen.frame()), None),
         };
         asked.push(Asked::Span(start, end));
         return;
@@ -135,17 +149,17 @@ fn span(app: &mut App, ui: &mut Ui, comment: &Comment, session: &Session, asked:
         let read = |text: &str| (!text.trim().is_empty()).then(|| times::read(text, session));
         let [start, end] = [read(&fields[0]), read(&fields[1])];
         if start == Some(None) || end == Some(None) {
-            app.say("Write a time like 1:05 or 1:05.250");
+            desk.say("Write a time like 1:05 or 1:05.250");
         } else {
             asked.push(Asked::Span(start.flatten(), end.flatten()));
         }
     } else if active {
-        app.notes.times = Some((comment.id.clone(), fields));
+        desk.notes.times = Some((comment.id.clone(), fields));
     }
 }
 
-fn text(app: &mut App, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
-    let typed = app.notes.typed.take().filter(|(id, _)| *id == comment.id);
+fn text(desk: &mut Desk, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
+    let typed = desk.notes.typed.take().filter(|(id, _)| *id == comment.id);
     let mut text = typed.map_or_else(|| comment.text.clone(), |(_, text)| text);
     let edit = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
     let edit = edit.id_salt(("text", &comment.id)).font(theme::font(14.0, Weight::Regular));
@@ -158,7 +172,7 @@ fn text(app: &mut App, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
     if response.lost_focus() && changed && !text.trim().is_empty() {
         asked.push(Asked::Text(text));
     } else if response.has_focus() {
-        app.notes.typed = Some((comment.id.clone(), text));
+        desk.notes.typed = Some((comment.id.clone(), text));
     }
 }
 
@@ -190,7 +204,7 @@ fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, next: &str, asked:
     });
 }
 
-fn answers(app: &mut App, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
+fn answers(desk: &mut Desk, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>) {
     for reply in &comment.replies {
         let by = if reply.author.is_empty() { "Answer" } else { &reply.author };
         ui.horizontal(|ui| {
@@ -200,16 +214,16 @@ fn answers(app: &mut App, ui: &mut Ui, comment: &Comment, asked: &mut Vec<Asked>
         ui.add(Label::new(&reply.text).wrap());
         ui.add_space(8.0);
     }
-    let edit = TextEdit::multiline(&mut app.notes.reply)
+    let edit = TextEdit::multiline(&mut desk.notes.reply)
         .desired_rows(2)
         .desired_width(f32::INFINITY)
         .id_salt("reply")
         .hint_text("Answer");
     ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name("Answer to the comment");
     ui.add_space(4.0);
-    let ready = !app.notes.reply.trim().is_empty();
+    let ready = !desk.notes.reply.trim().is_empty();
     if ui.add_enabled(ready, egui::Button::new("Add the answer")).clicked() {
-        asked.push(Asked::Reply(std::mem::take(&mut app.notes.reply)));
+        asked.push(Asked::Reply(std::mem::take(&mut desk.notes.reply)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Somebody else saved the same session: what both did is put together, and what both changed is
 //! asked, beside the work and without holding it up.
 
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::theme::{self, Weight};
 use crate::app::widgets::segments;
@@ -41,51 +41,51 @@ impl Copies {
 }
 
 /// Looks for copies beside the session, and for a session that was saved by somebody else.
-pub fn look(app: &mut App) {
+pub fn look(desk: &mut Desk) {
     // Somebody else put it together meanwhile.
-    let open = &mut app.notes.copies.open;
+    let open = &mut desk.notes.copies.open;
     if open.as_ref().is_some_and(|merging| !merging.copy.exists()) {
         *open = None;
     }
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     // A window that only reads leaves it to the other one.
-    if !document.on_disk || document.read_only || app.notes.copies.is_open() {
+    if !document.on_disk || document.read_only || desk.notes.copies.is_open() {
         return;
     }
     let aside = document.set_foreign_aside();
     let path = document.path.clone();
-    let known = &mut app.notes.copies;
+    let known = &mut desk.notes.copies;
     let all = copies(&path, &document.session, &mut known.beside);
     match aside {
-        Ok(Some(_)) => app.say("Somebody else saved this session meanwhile"),
+        Ok(Some(_)) => desk.say("Somebody else saved this session meanwhile"),
         Ok(None) => {}
-        Err(error) => app.say(format!("{error:#}")),
+        Err(error) => desk.say(format!("{error:#}")),
     }
-    let found = all.into_iter().find(|copy| !app.notes.copies.later.contains(copy));
+    let found = all.into_iter().find(|copy| !desk.notes.copies.later.contains(copy));
     if let Some(copy) = found {
-        begin(app, copy);
+        begin(desk, copy);
     }
 }
 
-fn begin(app: &mut App, copy: PathBuf) {
-    let Some(document) = &app.document else { return };
+fn begin(desk: &mut Desk, copy: PathBuf) {
+    let Some(document) = &desk.document else { return };
     let merging = match Merging::of(&document.path, &document.session, document.state(), &copy) {
         Ok(merging) => merging,
         Err(error) => {
             // It may still be on its way.
-            app.notes.copies.later.push(copy);
-            return app.say(format!("{error:#}"));
+            desk.notes.copies.later.push(copy);
+            return desk.say(format!("{error:#}"));
         }
     };
     let [theirs, _] = &merging.news;
     if !theirs.is_empty() || !merging.conflicts.is_empty() {
-        app.notes.copies.open = Some(merging);
+        desk.notes.copies.open = Some(merging);
         return;
     }
     // The same work: nothing to ask.
     if let Err(error) = put_aside(&document.path, &copy) {
-        app.notes.copies.later.push(copy);
-        app.say(error.to_string());
+        desk.notes.copies.later.push(copy);
+        desk.say(error.to_string());
     }
 }
 
@@ -120,9 +120,9 @@ enum Asked {
     Apart,
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    let Some(mut merging) = app.notes.copies.open.take() else { return };
-    let Some(document) = &app.document else { return };
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    let Some(mut merging) = desk.notes.copies.open.take() else { return };
+    let Some(document) = &desk.document else { return };
     if merging.state != document.state() {
         let next = merging.again(&document.path, &document.session, document.state());
         // It went, or became another: it is looked for again.
@@ -143,13 +143,13 @@ pub fn show(app: &mut App, ui: &Ui) {
             asked = buttons(&mut merging, ui);
         });
     match asked {
-        Some(Asked::Together) => finish(app, merging),
-        Some(Asked::Later) => app.notes.copies.later.push(merging.copy),
+        Some(Asked::Together) => finish(desk, merging),
+        Some(Asked::Later) => desk.notes.copies.later.push(merging.copy),
         Some(Asked::Apart) => match keep_apart(&merging.copy) {
-            Ok(()) => app.say("It is a song of its own from now on"),
-            Err(error) => app.say(error.to_string()),
+            Ok(()) => desk.say("It is a song of its own from now on"),
+            Err(error) => desk.say(error.to_string()),
         },
-        None => app.notes.copies.open = Some(merging),
+        None => desk.notes.copies.open = Some(merging),
     }
 }
 
@@ -238,29 +238,29 @@ fn buttons(merging: &mut Merging, ui: &mut Ui) -> Option<Asked> {
 }
 
 /// Puts both together as it was chosen; what is still open is `all`.
-pub fn merge(app: &mut App, all: Option<Side>) {
-    let Some(mut merging) = app.notes.copies.open.take() else {
-        return app.say("Nobody else worked on this song");
+pub fn merge(desk: &mut Desk, all: Option<Side>) {
+    let Some(mut merging) = desk.notes.copies.open.take() else {
+        return desk.say("Nobody else worked on this song");
     };
     for side in &mut merging.sides {
         *side = side.or(all);
     }
     if merging.sides.contains(&None) {
-        app.notes.copies.open = Some(merging);
-        return app.say("Choose first for each what both changed");
+        desk.notes.copies.open = Some(merging);
+        return desk.say("Choose first for each what both changed");
     }
-    finish(app, merging);
+    finish(desk, merging);
 }
 
-fn finish(app: &mut App, merging: Merging) {
-    let Some(document) = &app.document else { return };
+fn finish(desk: &mut Desk, merging: Merging) {
+    let Some(document) = &desk.document else { return };
     let path = document.path.clone();
     let Merging { both, theirs, sides, .. } = &merging;
     let session = match together(both, sides, &document.session, theirs) {
         Ok(session) => session,
-        Err(error) => return app.say(error.to_string()),
+        Err(error) => return desk.say(error.to_string()),
     };
-    app.rewind(|document| {
+    desk.rewind(|document| {
         let edits = difference(&document.session, &session);
         if !edits.is_empty() {
             document.edit_once(Edit::Several(edits));
@@ -268,23 +268,23 @@ fn finish(app: &mut App, merging: Merging) {
         // What later programs wrote is in no change that is known here.
         document.session = session;
     });
-    app.save();
-    if app.document.as_ref().is_none_or(Document::is_dirty) {
+    desk.save();
+    if desk.document.as_ref().is_none_or(Document::is_dirty) {
         // Why it could not be saved was said. The copy stays where it is.
-        app.notes.copies.later.push(merging.copy);
+        desk.notes.copies.later.push(merging.copy);
         return;
     }
     match put_aside(&path, &merging.copy) {
         Ok(_) => {
             // What was said beside the copy is found now that it is gone.
-            let home = app.document.as_ref().map(|document| come_home(&path, &document.session));
+            let home = desk.document.as_ref().map(|document| come_home(&path, &document.session));
             if let Some(Err(error)) = home {
-                app.say(error.to_string());
+                desk.say(error.to_string());
             }
         }
         Err(error) => {
-            app.notes.copies.later.push(merging.copy);
-            app.say(error.to_string());
+            desk.notes.copies.later.push(merging.copy);
+            desk.say(error.to_string());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Files with comments, in and out; the document of a round; the page for the client.
 
 use super::rounds::wish;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::delivery::round::send;
 use crate::disk;
@@ -20,53 +20,53 @@ use crate::session::naming::compact;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-fn folder(app: &App) -> PathBuf {
-    app.document.as_ref().map_or_else(PathBuf::new, |document| document.folder())
+fn folder(desk: &Desk) -> PathBuf {
+    desk.document.as_ref().map_or_else(PathBuf::new, |document| document.folder())
 }
 
-fn song(app: &App) -> String {
-    app.document.as_ref().map_or_else(String::new, |d| compact(&d.session.song.title))
+fn song(desk: &Desk) -> String {
+    desk.document.as_ref().map_or_else(String::new, |d| compact(&d.session.song.title))
 }
 
-pub fn pick_import(app: &App) {
+pub fn pick_import(desk: &Desk) {
     let dialog = rfd::FileDialog::new()
         .set_title("Take comments in")
-        .set_directory(folder(app))
+        .set_directory(folder(desk))
         .add_filter("Comments", &["json", "csv", "txt", "srt", "vtt", "edl", "xml", "mid"])
         .add_filter("Everything", &["*"]);
-    app.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Comments));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Comments));
 }
 
-pub fn pick_export(app: &App, format: Format) {
+pub fn pick_export(desk: &Desk, format: Format) {
     let dialog = rfd::FileDialog::new()
         .set_title("Write the comments")
-        .set_directory(folder(app))
-        .set_file_name(format!("{}_Notes.{}", song(app), format.ending()));
-    app.jobs.pick(dialog, move |dialog| {
+        .set_directory(folder(desk))
+        .set_file_name(format!("{}_Notes.{}", song(desk), format.ending()));
+    desk.jobs.pick(dialog, move |dialog| {
         dialog.save_file().map(|path| Picked::CommentsTo(path, format))
     });
 }
 
-pub fn pick_round(app: &App, round: u32) {
+pub fn pick_round(desk: &Desk, round: u32) {
     let dialog = rfd::FileDialog::new()
         .set_title("Folder for the document of the round")
-        .set_directory(folder(app));
-    app.jobs
+        .set_directory(folder(desk));
+    desk.jobs
         .pick(dialog, move |dialog| dialog.pick_folder().map(|path| Picked::Round(path, round)));
 }
 
-pub fn pick_page(app: &App) {
-    let Some(document) = &app.document else { return };
+pub fn pick_page(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("File of the page")
         .set_directory(document.folder())
-        .set_file_name(page::name(&document.session, &app.heard_revision()));
-    app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
+        .set_file_name(page::name(&document.session, &desk.heard_revision()));
+    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
 }
 
 /// What a person says about the times of files; where that is no time, their words.
-fn asked<'a>(app: &'a App, session: &Session) -> Result<Asked, &'a str> {
-    let (frames, text) = (app.notes.frames, app.notes.begins.trim());
+fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<Asked, &'a str> {
+    let (frames, text) = (desk.notes.frames, desk.notes.begins.trim());
     let start = match text {
         "" => None,
         text => Some(Reader::new(session, text, frames).time(text).ok_or(text)?),
@@ -75,22 +75,22 @@ fn asked<'a>(app: &'a App, session: &Session) -> Result<Asked, &'a str> {
 }
 
 /// Takes comments out of what a file or the clipboard holds.
-pub fn import(app: &mut App, bytes: &[u8], name: &str) {
-    let Some(document) = &app.document else { return };
-    let asked = match asked(app, &document.session) {
+pub fn import(desk: &mut Desk, bytes: &[u8], name: &str) {
+    let Some(document) = &desk.document else { return };
+    let asked = match asked(desk, &document.session) {
         Ok(asked) => asked,
         Err(text) => {
-            return app.say(format!("\u{201c}{text}\u{201d} is no time; write 1:00:00:00"));
+            return desk.say(format!("\u{201c}{text}\u{201d} is no time; write 1:00:00:00"));
         }
     };
     let found = match read_as(bytes, name, &document.session, asked) {
         Ok(found) => found,
-        Err(error) => return app.say(error.to_string()),
+        Err(error) => return desk.say(error.to_string()),
     };
     for note in &found.notes {
-        app.say(format!("{name}: {note}"));
+        desk.say(format!("{name}: {note}"));
     }
-    let Some(merged) = app.note(|book| book.merge(found.drafts)) else { return };
+    let Some(merged) = desk.note(|book| book.merge(found.drafts)) else { return };
     let mut words = vec![format!("{} new comments", merged.added)];
     if merged.changed > 0 {
         words.push(format!("{} changed", merged.changed));
@@ -101,62 +101,62 @@ pub fn import(app: &mut App, bytes: &[u8], name: &str) {
     if merged.known > 0 {
         words.push(format!("{} known already", merged.known));
     }
-    app.say(format!("{name}: {}", words.join(", ")));
-    let review = app.notes.book.review();
+    desk.say(format!("{name}: {}", words.join(", ")));
+    let review = desk.notes.book.review();
     let (used, agreed) = (review.used(), review.agreed);
     if merged.added > 0 && used > agreed {
-        app.say(format!("This is round {used}; {agreed} were agreed"));
+        desk.say(format!("This is round {used}; {agreed} were agreed"));
     }
 }
 
-pub fn import_files(app: &mut App, paths: Vec<PathBuf>) {
+pub fn import_files(desk: &mut Desk, paths: Vec<PathBuf>) {
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match disk::bytes(&path, LARGEST) {
-            Ok(bytes) => import(app, &bytes, &name),
-            Err(cause) => app.say(format!("{} cannot be read: {cause}", path.display())),
+            Ok(bytes) => import(desk, &bytes, &name),
+            Err(cause) => desk.say(format!("{} cannot be read: {cause}", path.display())),
         }
     }
 }
 
-pub fn export(app: &mut App, path: &Path, format: Format) {
-    app.note(|book| book.goes_out(|_| true));
-    let Some(document) = &app.document else { return };
-    let all: Vec<&Comment> = app.notes.book.review().present().collect();
-    let (times, frames) = (app.preferences.comment_times, app.notes.frames);
+pub fn export(desk: &mut Desk, path: &Path, format: Format) {
+    desk.note(|book| book.goes_out(|_| true));
+    let Some(document) = &desk.document else { return };
+    let all: Vec<&Comment> = desk.notes.book.review().present().collect();
+    let (times, frames) = (desk.panels.preferences.comment_times, desk.notes.frames);
     let frames = frames.unwrap_or(FrameRate::FILM);
     let text = write_at(format, &document.session, &all, times, frames);
     match disk::write(path, &text) {
-        Ok(()) => app
+        Ok(()) => desk
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
-        Err(cause) => app.say(format!("{} cannot be written: {cause}", path.display())),
+        Err(cause) => desk.say(format!("{} cannot be written: {cause}", path.display())),
     }
 }
 
 /// Writes the document of a round; the current one is closed by it.
-pub fn send_round(app: &mut App, folder: &Path, round: u32) {
-    app.note(|book| book.goes_out(|one| one.round == round));
-    let Some(document) = &app.document else { return };
-    let review = app.notes.book.review();
+pub fn send_round(desk: &mut Desk, folder: &Path, round: u32) {
+    desk.note(|book| book.goes_out(|one| one.round == round));
+    let Some(document) = &desk.document else { return };
+    let review = desk.notes.book.review();
     let current = review.current_round() == round;
-    let times = app.preferences.comment_times;
+    let times = desk.panels.preferences.comment_times;
     match send(&document.session, review, round, times, folder) {
         Ok(files) => {
             let first = files.first().map_or_else(String::new, |path| path.display().to_string());
-            app.toasts.say(format!("Written: {first} and its other forms"), Some(folder.into()));
+            desk.toasts.say(format!("Written: {first} and its other forms"), Some(folder.into()));
             if current {
-                app.note(|book| book.send_round());
+                desk.note(|book| book.send_round());
             }
         }
-        Err(error) => app.say(error.to_string()),
+        Err(error) => desk.say(error.to_string()),
     }
 }
 
-pub fn picked_page(app: &mut App, out: PathBuf) {
-    let Some(document) = &app.document else { return };
+pub fn picked_page(desk: &mut Desk, out: PathBuf) {
+    let Some(document) = &desk.document else { return };
     let session = document.session.clone();
-    let chosen = wish(&app.ctx, &session);
+    let chosen = wish(&desk.ctx, &session);
     let request = Request {
         versions: chosen.versions,
         master: chosen.master,
@@ -167,9 +167,9 @@ pub fn picked_page(app: &mut App, out: PathBuf) {
     };
     let shown = chosen.comments;
     let folder = document.folder();
-    app.note(|book| if shown { book.goes_out(|_| true).map(drop) } else { Ok(()) });
-    let review = app.notes.book.review().clone();
-    app.jobs.review_page(session, folder, review, request);
+    desk.note(|book| if shown { book.goes_out(|_| true).map(drop) } else { Ok(()) });
+    let review = desk.notes.book.review().clone();
+    desk.jobs.review_page(session, folder, review, request);
 }
 
 /// Shows how far the page is.

@@ -1,7 +1,7 @@
 //! All comments, by their time or number, with a filter and a search.
 
 use super::{capital, pins};
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::delivery::round::agreement;
@@ -48,10 +48,10 @@ pub struct Asked {
     by_time: bool,
 }
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let Some(document) = app.document.take() else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    let Some(document) = desk.document.take() else { return };
     let inner = rect.shrink2(vec2(14.0, 12.0));
-    let review = app.notes.book.review();
+    let review = desk.notes.book.review();
     let used = review.used();
     let (words, colour) = match used {
         0 => (format!("no round used of {}", review.agreed), theme::dim()),
@@ -63,7 +63,7 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     write(ui.painter(), at, Align2::LEFT_CENTER, capital(&words), regular, colour);
     let add = Rect::from_min_size(pos2(inner.right() - 118.0, inner.top()), vec2(118.0, 28.0));
     let add = push(ui, add, "New comment", true).on_hover_text("C").clicked();
-    let asked = &mut app.notes.list;
+    let asked = &mut desk.notes.list;
     let names = Filter::ALL.map(|(_, name)| name);
     let lit = Filter::ALL.iter().position(|(one, _)| *one == asked.filter).unwrap_or(0);
     let tabs =
@@ -90,24 +90,24 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     }
     let area =
         Rect::from_min_max(pos2(rect.left() + 4.0, row.bottom() + 8.0), rect.max - vec2(4.0, 6.0));
-    let clicked = rows(app, ui, area, &document.session);
+    let clicked = rows(desk, ui, area, &document.session);
     let rate = document.session.sample_rate;
-    app.document = Some(document);
+    desk.document = Some(document);
     if let Some((id, start)) = clicked {
-        app.notes.select(&id);
+        desk.notes.select(&id);
         if let Some(start) = start {
-            app.listen.seek(start.frames(rate).0);
+            desk.listen.seek(start.frames(rate).0);
         }
     }
     if add {
-        super::write::begin(app);
+        super::write::begin(desk);
     }
 }
 
 type Clicked = Option<(String, Option<crate::units::Seconds>)>;
 
-fn rows(app: &App, ui: &mut Ui, area: Rect, session: &Session) -> Clicked {
-    let notes = &app.notes;
+fn rows(desk: &Desk, ui: &mut Ui, area: Rect, session: &Session) -> Clicked {
+    let notes = &desk.notes;
     let asked = &notes.list;
     let fits = |one: &&Comment| asked.filter.takes(one) && one.matches(&asked.search, session);
     let mut all: Vec<&Comment> = notes.book.review().comments.iter().filter(fits).collect();

@@ -12,8 +12,9 @@ mod rounds;
 mod strip;
 mod write;
 
+use super::desk::Desk;
 use super::theme;
-use super::{App, View, menu};
+use super::{View, menu};
 use crate::app::sounds::Reference as Measured;
 use crate::review::ReviewError;
 use crate::review::book::Book;
@@ -124,7 +125,7 @@ impl Notes {
     }
 }
 
-impl App {
+impl Desk {
     /// Does something to the book; what goes wrong is said.
     pub(super) fn note<T>(
         &mut self,
@@ -162,9 +163,9 @@ impl App {
     }
 }
 
-pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
-    revisions::look(app);
-    let open = app.notes.book.review().open();
+pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    revisions::look(desk);
+    let open = desk.notes.book.review().open();
     let text = match open {
         0 => "No comment is open.".into(),
         1 => "1 comment waits for an answer.".into(),
@@ -176,12 +177,12 @@ pub fn show(app: &mut App, ui: &mut Ui, rect: Rect) {
     let left = Rect::from_min_max(body.min, pos2(body.left() + wide, body.bottom()));
     let right = Rect::from_min_max(pos2(left.right() + 12.0, body.top()), body.max);
     panel(ui, left);
-    app.part(ui, "comments", left, list::show);
+    desk.part(ui, "comments", left, list::show);
     let strip = Rect::from_min_max(right.min, pos2(right.right(), right.top() + strip::HEIGHT));
-    app.part(ui, "strip", strip, strip::show);
+    desk.part(ui, "strip", strip, strip::show);
     let page = Rect::from_min_max(pos2(right.left(), strip.bottom() + 12.0), right.max);
     panel(ui, page);
-    app.part(ui, "page", page, self::page);
+    desk.part(ui, "page", page, self::page);
 }
 
 /// The same words, with a capital at their beginning.
@@ -196,35 +197,35 @@ fn panel(ui: &Ui, area: Rect) {
     ui.painter().rect_stroke(area, theme::RADIUS, stroke, StrokeKind::Inside);
 }
 
-fn page(app: &mut App, ui: &mut Ui, rect: Rect) {
+fn page(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let names = Page::ALL.map(|(_, name)| name);
-    let lit = Page::ALL.iter().position(|(page, _)| *page == app.notes.page).unwrap_or(0);
+    let lit = Page::ALL.iter().position(|(page, _)| *page == desk.notes.page).unwrap_or(0);
     let wide = (rect.width() - 32.0).min(520.0);
     let tabs = Rect::from_min_size(rect.min + vec2(16.0, 14.0), vec2(wide, 32.0));
     let chosen = super::widgets::segments(ui, tabs, &names, lit);
     if let Some((page, _)) = chosen.and_then(|n| Page::ALL.get(n)) {
-        app.notes.page = *page;
+        desk.notes.page = *page;
     }
     let inner = Rect::from_min_max(rect.min + vec2(16.0, 58.0), rect.max - vec2(10.0, 8.0));
-    let page = app.notes.page;
+    let page = desk.notes.page;
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("page", page as u8)).max_rect(inner));
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(inner.width() - 14.0);
         // Words stand in the middle of a row of buttons.
         ui.spacing_mut().interact_size.y = 26.0;
         match page {
-            Page::Comment => comment::show(app, ui),
-            Page::Rounds => rounds::show(app, ui),
-            Page::Revisions => revisions::show(app, ui),
-            Page::References => references::show(app, ui),
-            Page::Brief => brief(app, ui),
+            Page::Comment => comment::show(desk, ui),
+            Page::Rounds => rounds::show(desk, ui),
+            Page::Revisions => revisions::show(desk, ui),
+            Page::References => references::show(desk, ui),
+            Page::Brief => brief(desk, ui),
         }
     });
 }
 
 /// What the client asked for, and whether the masters meet it.
-fn brief(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
+fn brief(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
     let said = document.session.brief.said();
     theme::caption(ui, "What was asked for");
     if said.is_empty() {
@@ -256,26 +257,26 @@ fn brief(app: &mut App, ui: &mut Ui) {
         }
     }
     if change {
-        app.shown.song = true;
+        desk.panels.shown.song = true;
     }
 }
 
 /// To the comment after the playhead, or to the one before it.
-pub fn jump(app: &mut App, forward: bool) {
-    let Some(document) = &app.document else { return };
-    let (rate, here) = (document.session.sample_rate, document.seconds(app.listen.frame()));
-    let found = app.notes.book.review().beside(here, forward);
+pub fn jump(desk: &mut Desk, forward: bool) {
+    let Some(document) = &desk.document else { return };
+    let (rate, here) = (document.session.sample_rate, document.seconds(desk.listen.frame()));
+    let found = desk.notes.book.review().beside(here, forward);
     let found = found.and_then(|comment| Some((comment.id.clone(), comment.start?)));
     if let Some((id, start)) = found {
-        app.notes.select(&id);
-        app.listen.seek(start.frames(rate).0);
+        desk.notes.select(&id);
+        desk.listen.seek(start.frames(rate).0);
     }
 }
 
 /// Plays around the comment that is selected, over and over.
-pub fn play_around(app: &mut App) {
-    let Some(document) = &mut app.document else { return };
-    let Some(comment) = app.notes.selected() else { return };
+pub fn play_around(desk: &mut Desk) {
+    let Some(document) = &mut desk.document else { return };
+    let Some(comment) = desk.notes.selected() else { return };
     let Some((start, end)) = comment.span() else { return };
     // A version is heard as what was spoken of.
     if let Subject::Version(id) = &comment.on
@@ -290,26 +291,26 @@ pub fn play_around(app: &mut App) {
     if from >= to {
         return;
     }
-    app.listen.range = Some((from, to));
-    app.listen.set_loop(Some((from, to)));
-    app.listen.seek(from);
-    if !app.listen.is_playing() {
-        app.toggle_play();
+    desk.listen.range = Some((from, to));
+    desk.listen.set_loop(Some((from, to)));
+    desk.listen.seek(from);
+    if !desk.listen.is_playing() {
+        desk.toggle_play();
     }
 }
 
 /// Hears nothing but the stem that the selected comment speaks of, or everything again.
-pub fn solo(app: &mut App) {
-    let Some(Subject::Stem(id)) = app.notes.selected().map(|comment| comment.on.clone()) else {
+pub fn solo(desk: &mut Desk) {
+    let Some(Subject::Stem(id)) = desk.notes.selected().map(|comment| comment.on.clone()) else {
         return;
     };
-    let Some(document) = &mut app.document else { return };
+    let Some(document) = &mut desk.document else { return };
     document.selected = Some(id);
-    super::stem_commands::toggle(app, |strip| strip.solo = !strip.solo);
+    super::stem_commands::toggle(desk, |strip| strip.solo = !strip.solo);
 }
 
 /// Opens the view on a comment.
-pub fn open(app: &mut App, id: &str) {
-    app.notes.select(id);
-    app.view = View::Review;
+pub fn open(desk: &mut Desk, id: &str) {
+    desk.notes.select(id);
+    desk.panels.view = View::Review;
 }

@@ -1,6 +1,6 @@
 //! Comments on the ruler: a pin with its number, and a line where it speaks of a range.
 
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::theme::{self, Weight, write};
 use crate::review::comments::{Comment, Status};
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -34,16 +34,17 @@ pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
 }
 
 /// All pins of the song, in the row of the ruler's numbers.
-pub fn show(app: &mut App, ui: &mut Ui, area: Rect) {
-    let Some(document) = &app.document else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+    let Some(document) = &desk.document else { return };
     let rate = document.session.sample_rate;
     let y = area.bottom() - 12.0;
     let mut clicked = None;
     let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt("pins").max_rect(area));
     ui.set_clip_rect(area.intersect(ui.clip_rect()));
-    for comment in app.notes.book.review().present() {
+    for comment in desk.notes.book.review().present() {
         let Some((start, end)) = comment.span() else { continue };
-        let x = |time: crate::units::Seconds| app.timeline.x_of(time.frames(rate).0, area);
+        let x =
+            |time: crate::units::Seconds| desk.panels.mix.timeline.x_of(time.frames(rate).0, area);
         let (from, to) = (x(start), x(end));
         if to < area.left() - ROUND || from > area.right() + ROUND {
             continue;
@@ -52,7 +53,7 @@ pub fn show(app: &mut App, ui: &mut Ui, area: Rect) {
             let line = Stroke::new(3.0, colour(comment.status));
             ui.painter().hline(from..=to, area.bottom() - 2.0, line);
         }
-        let lit = app.notes.selected.as_deref() == Some(comment.id.as_str());
+        let lit = desk.notes.selected.as_deref() == Some(comment.id.as_str());
         pin(ui, pos2(from, y), comment, lit);
         let place = Rect::from_center_size(pos2(from, y), vec2(2.0 * ROUND, 2.0 * ROUND));
         let response = ui.interact(place, ui.scope_id().with(&comment.id), Sense::click());
@@ -66,10 +67,10 @@ pub fn show(app: &mut App, ui: &mut Ui, area: Rect) {
         }
     }
     if let Some((id, frame, twice)) = clicked {
-        app.notes.select(&id);
-        app.listen.seek(frame);
+        desk.notes.select(&id);
+        desk.listen.seek(frame);
         if twice {
-            super::open(app, &id);
+            super::open(desk, &id);
         }
     }
 }

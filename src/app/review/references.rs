@@ -1,7 +1,7 @@
 //! Songs to listen to beside this one: how loud they are and how they are balanced, and a chorus
 //! heard against a chorus.
 
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::listen::Monitor;
@@ -26,14 +26,14 @@ const PICTURE: egui::Vec2 = vec2(320.0, 64.0);
 /// Decibels from its top to its foot.
 const RANGE: f32 = 48.0;
 
-pub fn pick(app: &App) {
+pub fn pick(desk: &Desk) {
     let dialog = rfd::FileDialog::new().set_title("Add references");
-    app.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::References));
+    desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::References));
 }
 
 /// Takes files as references; those that cannot be are named.
-pub fn add(app: &mut App, paths: &[PathBuf]) {
-    let Some(document) = &mut app.document else { return };
+pub fn add(desk: &mut Desk, paths: &[PathBuf]) {
+    let Some(document) = &mut desk.document else { return };
     let (folder, mut all) = (document.folder(), document.session.references.clone());
     let mut refused = Vec::new();
     for path in paths {
@@ -48,24 +48,24 @@ pub fn add(app: &mut App, paths: &[PathBuf]) {
     if all != document.session.references {
         document.edit_once(Edit::References(all));
     }
-    refused.into_iter().for_each(|text| app.say(text));
+    refused.into_iter().for_each(|text| desk.say(text));
 }
 
 /// Chooses what is heard as the reference: the rough mix, or one of the others.
-pub fn choose(app: &mut App, which: Option<usize>) {
-    let Some(document) = &mut app.document else { return };
+pub fn choose(desk: &mut Desk, which: Option<usize>) {
+    let Some(document) = &mut desk.document else { return };
     if document.compared == which {
         return;
     }
     document.compared = which;
-    open(app);
+    open(desk);
 }
 
 /// Opens what is to be heard as the reference.
-pub fn open(app: &mut App) {
-    let Some(document) = &app.document else { return };
+pub fn open(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
     let file = document.compared_file().cloned();
-    app.jobs.open_reference(app.number, file, document.folder(), document.session.sample_rate);
+    desk.jobs.open_reference(desk.number, file, document.folder(), document.session.sample_rate);
 }
 
 /// Where the reference lies under the song, in frames: as it is, or part against part.
@@ -87,8 +87,8 @@ enum Asked {
     Hear,
 }
 
-pub fn show(app: &mut App, ui: &mut Ui) {
-    let Some(document) = app.document.take() else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = desk.document.take() else { return };
     let mut asked = Vec::new();
     ui.horizontal(|ui| {
         theme::caption(ui, "References");
@@ -100,13 +100,13 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     ui.add(Label::new(RichText::new(text).weak()).wrap());
     ui.add_space(8.0);
     if let Some(file) = &document.session.reference {
-        head(app, ui, &document, ("Rough mix", file), None, &mut asked);
+        head(desk, ui, &document, ("Rough mix", file), None, &mut asked);
         ui.add_space(10.0);
     }
     for (n, reference) in document.session.references.iter().enumerate() {
         let about = (reference.name.as_str(), &reference.file);
-        head(app, ui, &document, about, Some(n), &mut asked);
-        ui.push_id(n, |ui| parts(app, ui, &document, n, reference, &mut asked));
+        head(desk, ui, &document, about, Some(n), &mut asked);
+        ui.push_id(n, |ui| parts(desk, ui, &document, n, reference, &mut asked));
         ui.add_space(10.0);
     }
     let mut matched = document.match_sections;
@@ -114,47 +114,47 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         let hint = "While the song plays its chorus, the chorus of the reference is heard; parts of the same name belong together";
         ui.checkbox(&mut matched, "Match sections").on_hover_text(hint);
     }
-    app.document = Some(document);
-    if let Some(document) = &mut app.document {
+    desk.document = Some(document);
+    if let Some(document) = &mut desk.document {
         document.match_sections = matched;
     }
     for one in asked {
-        answer(app, one);
+        answer(desk, one);
     }
 }
 
-fn answer(app: &mut App, asked: Asked) {
+fn answer(desk: &mut Desk, asked: Asked) {
     match asked {
-        Asked::Add => pick(app),
-        Asked::Choose(which) => choose(app, which),
-        Asked::Hear => app.listen.monitor = Monitor::Reference,
+        Asked::Add => pick(desk),
+        Asked::Choose(which) => choose(desk, which),
+        Asked::Hear => desk.listen.monitor = Monitor::Reference,
         Asked::Change(all) => {
-            let Some(document) = &mut app.document else { return };
+            let Some(document) = &mut desk.document else { return };
             document.edit_once(Edit::References(all));
             if document.compared.is_some_and(|n| n >= document.session.references.len()) {
-                choose(app, None);
+                choose(desk, None);
             }
         }
         Asked::Measure(file) => {
-            let Some(document) = &app.document else { return };
+            let Some(document) = &desk.document else { return };
             let (folder, rate) = (document.folder(), document.session.sample_rate);
-            app.jobs.measure(app.number, file, folder, rate);
+            desk.jobs.measure(desk.number, file, folder, rate);
         }
     }
 }
 
 fn head(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     document: &Document,
     (name, file): (&str, &FileRef),
     which: Option<usize>,
     asked: &mut Vec<Asked>,
 ) {
-    let measured = app.notes.measured.get(&file.content.hash).cloned();
-    if !app.notes.measured.contains_key(&file.content.hash) {
+    let measured = desk.notes.measured.get(&file.content.hash).cloned();
+    if !desk.notes.measured.contains_key(&file.content.hash) {
         // It is asked for once; what cannot be read stays without figures.
-        app.notes.measured.insert(file.content.hash.clone(), None);
+        desk.notes.measured.insert(file.content.hash.clone(), None);
         asked.push(Asked::Measure(file.clone()));
     }
     let measured = measured.flatten();
@@ -168,7 +168,7 @@ fn head(
         }
         let long = file.info.frames.seconds(file.info.sample_rate);
         let loud = measured.as_ref().map_or("measuring\u{2026}".to_string(), |known| {
-            let mix = app.integrated().map(|mix| known.loudness - mix);
+            let mix = desk.integrated().map(|mix| known.loudness - mix);
             let apart = mix.filter(|apart| apart.0.is_finite());
             let apart =
                 apart.map_or(String::new(), |apart| format!(", {apart:+.1} LU beside the mix"));
@@ -194,7 +194,7 @@ fn head(
         }
     });
     if let Some(known) = measured {
-        let mix = app.figures.as_ref().map(|figures| figures.mix.spectrum.as_slice());
+        let mix = desk.measured.figures.as_ref().map(|figures| figures.mix.spectrum.as_slice());
         spectrum(ui, &known.spectrum, mix.unwrap_or(&[]));
     }
 }
@@ -225,7 +225,7 @@ fn spectrum(ui: &mut Ui, reference: &[f32], mix: &[f32]) {
 
 /// The parts of a reference, and a new one where it plays.
 fn parts(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     document: &Document,
     n: usize,
@@ -256,7 +256,7 @@ fn parts(
         if ui.add_enabled(ready, egui::Button::new(word)).clicked() {
             // What plays of it is where the song is, less its place under the song.
             let rate = document.session.sample_rate;
-            let here = app.listen.frame() as i64 - place(document, app.listen.frame());
+            let here = desk.listen.frame() as i64 - place(document, desk.listen.frame());
             let start = known.unwrap_or(Frames(here.max(0) as u64).seconds(rate));
             let mut all = reference.sections.clone();
             all.push(Section::new(name.trim(), start));

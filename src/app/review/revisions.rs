@@ -1,8 +1,8 @@
 //! Revisions: what changed in each, two of them compared and heard at equal loudness, any of them
 //! brought back.
 
-use crate::app::App;
 use crate::app::blind::{Candidate, matched};
+use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::listen::Audition;
 use crate::app::theme::{self, Weight};
@@ -99,15 +99,15 @@ impl Comparison {
 }
 
 /// Reads the list of revisions, for pages that speak of them.
-pub fn look(app: &mut App) {
-    if let Some((kept, _)) = place(app) {
-        app.notes.comparison.look(&kept);
+pub fn look(desk: &mut Desk) {
+    if let Some((kept, _)) = place(desk) {
+        desk.notes.comparison.look(&kept);
     }
 }
 
 /// Where the revisions of the open session lie.
-fn place(app: &App) -> Option<(Revisions, PathBuf)> {
-    let path = app.document.as_ref()?.path.clone();
+fn place(desk: &Desk) -> Option<(Revisions, PathBuf)> {
+    let path = desk.document.as_ref()?.path.clone();
     Some((Revisions::of(&path), path))
 }
 
@@ -119,71 +119,71 @@ enum Asked {
     Keep(String),
 }
 
-pub fn show(app: &mut App, ui: &mut Ui) {
+pub fn show(desk: &mut Desk, ui: &mut Ui) {
     let mut asked = Vec::new();
-    keep(app, ui, &mut asked);
+    keep(desk, ui, &mut asked);
     ui.add_space(12.0);
-    compare(app, ui);
+    compare(desk, ui);
     ui.add_space(16.0);
-    list(app, ui, &mut asked);
+    list(desk, ui, &mut asked);
     for one in asked {
-        answer(app, one);
+        answer(desk, one);
     }
 }
 
-fn answer(app: &mut App, asked: Asked) {
-    let Some((kept, _)) = place(app) else { return };
+fn answer(desk: &mut Desk, asked: Asked) {
+    let Some((kept, _)) = place(desk) else { return };
     let result = match asked {
-        Asked::Restore(revision) => return restore(app, &kept, &revision),
+        Asked::Restore(revision) => return restore(desk, &kept, &revision),
         Asked::Log(hash, lines) => {
-            app.note(|book| book.set_log(&hash, &lines));
+            desk.note(|book| book.set_log(&hash, &lines));
             return;
         }
-        Asked::Keep(name) => return keep_now(app, &kept, &name),
+        Asked::Keep(name) => return keep_now(desk, &kept, &name),
         Asked::Delete(revision) => kept.delete(&revision),
         Asked::BringBack(revision) => kept.bring_back(&revision),
     };
-    app.notes.comparison.forget();
+    desk.notes.comparison.forget();
     if let Err(error) = result {
-        app.say(error.to_string());
+        desk.say(error.to_string());
     }
 }
 
 /// Goes back to a revision, as one step that can be undone.
-fn restore(app: &mut App, kept: &Revisions, revision: &Revision) {
+fn restore(desk: &mut Desk, kept: &Revisions, revision: &Revision) {
     let then = match kept.session(revision) {
         Ok(session) => session,
-        Err(error) => return app.say(error.to_string()),
+        Err(error) => return desk.say(error.to_string()),
     };
     let hash = revision.session.clone();
-    app.rewind(|document| {
+    desk.rewind(|document| {
         let edits = difference(&document.session, &then);
         if !edits.is_empty() {
             document.edit_once(Edit::Several(edits));
         }
         kept.descend(&mut document.session, &hash);
     });
-    app.notes.comparison.forget();
-    app.say(format!("As it was in v{}; undo brings back what was before", revision.name));
+    desk.notes.comparison.forget();
+    desk.say(format!("As it was in v{}; undo brings back what was before", revision.name));
 }
 
-fn keep_now(app: &mut App, kept: &Revisions, name: &str) {
-    let Some(document) = &mut app.document else { return };
+fn keep_now(desk: &mut Desk, kept: &Revisions, name: &str) {
+    let Some(document) = &mut desk.document else { return };
     let next = kept.next(&document.session, name);
     match kept.keep(&document.session, next) {
         Ok(revision) => {
             kept.descend(&mut document.session, &revision.session);
-            app.say(format!("v{name} is kept"));
+            desk.say(format!("v{name} is kept"));
         }
-        Err(error) => app.say(error.to_string()),
+        Err(error) => desk.say(error.to_string()),
     }
-    app.notes.comparison.forget();
+    desk.notes.comparison.forget();
 }
 
 /// The state as it is now, as a revision of its own.
-fn keep(app: &App, ui: &mut Ui, asked: &mut Vec<Asked>) {
-    let Some(document) = &app.document else { return };
-    let comparison = &app.notes.comparison;
+fn keep(desk: &Desk, ui: &mut Ui, asked: &mut Vec<Asked>) {
+    let Some(document) = &desk.document else { return };
+    let comparison = &desk.notes.comparison;
     let free = comparison.next_name(&document.session);
     ui.horizontal(|ui| {
         theme::caption(ui, "Revisions");
@@ -205,8 +205,8 @@ fn name_of(side: &Side, all: &[Revision]) -> String {
     }
 }
 
-fn compare(app: &mut App, ui: &mut Ui) {
-    let comparison = &mut app.notes.comparison;
+fn compare(desk: &mut Desk, ui: &mut Ui) {
+    let comparison = &mut desk.notes.comparison;
     if comparison.all.is_empty() {
         ui.weak("No revision is kept yet.");
         return;
@@ -252,8 +252,8 @@ fn compare(app: &mut App, ui: &mut Ui) {
             _ => {}
         }
     });
-    refresh(app);
-    let comparison = &app.notes.comparison;
+    refresh(desk);
+    let comparison = &desk.notes.comparison;
     ui.add_space(4.0);
     if comparison.words.is_empty() {
         ui.weak("Nothing differs.");
@@ -265,18 +265,18 @@ fn compare(app: &mut App, ui: &mut Ui) {
         ui.add(Label::new(RichText::new(line).color(theme::caution())).wrap());
     }
     if let Some(heard) = hear {
-        app.notes.comparison.heard = heard;
+        desk.notes.comparison.heard = heard;
         if heard.is_some() {
-            measure(app);
+            measure(desk);
         }
     }
 }
 
 /// Makes the two states and their differences, where they are not those that were made last.
-fn refresh(app: &mut App) {
-    let Some((kept, path)) = place(app) else { return };
-    let Some(document) = &app.document else { return };
-    let comparison = &mut app.notes.comparison;
+fn refresh(desk: &mut Desk) {
+    let Some((kept, path)) = place(desk) else { return };
+    let Some(document) = &desk.document else { return };
+    let comparison = &mut desk.notes.comparison;
     let wanted = (comparison.sides.clone(), document.state(), document.version);
     if comparison.of.as_ref() == Some(&wanted) {
         return;
@@ -314,7 +314,7 @@ fn refresh(app: &mut App) {
     comparison.of = Some(wanted);
     comparison.gains = None;
     if comparison.heard.is_some() {
-        measure(app);
+        measure(desk);
     }
 }
 
@@ -345,28 +345,28 @@ fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
 }
 
 /// Measures how loud both are.
-fn measure(app: &mut App) {
-    refresh(app);
-    let (Some(document), Some(sources)) = (&app.document, app.listen.sources.clone()) else {
+fn measure(desk: &mut Desk) {
+    refresh(desk);
+    let (Some(document), Some(sources)) = (&desk.document, desk.listen.sources.clone()) else {
         return;
     };
-    let comparison = &mut app.notes.comparison;
+    let comparison = &mut desk.notes.comparison;
     if comparison.gains.is_some() {
         return;
     }
     let [Some(a), Some(b)] = &comparison.states else { return };
     let candidates = [a, b].map(|shadow| Candidate::State(Box::new(shadow.session.clone())));
     comparison.test = comparison.test.max(FIRST_TEST) + 1;
-    app.jobs.compare(document, app.number, comparison.test, &candidates, sources, None);
+    desk.jobs.compare(document, desk.number, comparison.test, &candidates, sources, None);
 }
 
-fn list(app: &mut App, ui: &mut Ui, asked: &mut Vec<Asked>) {
-    let all = app.notes.comparison.all.clone();
+fn list(desk: &mut Desk, ui: &mut Ui, asked: &mut Vec<Asked>) {
+    let all = desk.notes.comparison.all.clone();
     for (n, revision) in all.iter().enumerate().rev() {
-        row(app, ui, revision, n.checked_sub(1).and_then(|n| all.get(n)), &all, asked);
+        row(desk, ui, revision, n.checked_sub(1).and_then(|n| all.get(n)), &all, asked);
         ui.add_space(10.0);
     }
-    let deleted = app.notes.comparison.deleted.clone();
+    let deleted = desk.notes.comparison.deleted.clone();
     if !deleted.is_empty() {
         theme::caption(ui, "Deleted, kept for 30 days");
         for revision in deleted {
@@ -381,7 +381,7 @@ fn list(app: &mut App, ui: &mut Ui, asked: &mut Vec<Asked>) {
 }
 
 fn row(
-    app: &mut App,
+    desk: &mut Desk,
     ui: &mut Ui,
     revision: &Revision,
     before: Option<&Revision>,
@@ -409,9 +409,9 @@ fn row(
             ui.weak(words).on_hover_text(figures.collect::<Vec<_>>().join("\n"));
         }
     });
-    let review = app.notes.book.review();
+    let review = desk.notes.book.review();
     let said = lines(revision, review).join("\n");
-    let typing = app.notes.comparison.typed.take().filter(|(known, _)| known == hash);
+    let typing = desk.notes.comparison.typed.take().filter(|(known, _)| known == hash);
     if let Some((_, mut text)) = typing {
         let edit = TextEdit::multiline(&mut text).desired_width(f32::INFINITY);
         ui.add(edit).accessible_name("Log of the revision");
@@ -420,7 +420,7 @@ fn row(
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 asked.push(Asked::Log(hash.clone(), lines.map(str::to_owned).collect()));
             } else if !ui.button("Leave it").clicked() {
-                app.notes.comparison.typed = Some((hash.clone(), text.clone()));
+                desk.notes.comparison.typed = Some((hash.clone(), text.clone()));
             }
         });
         return;
@@ -438,7 +438,7 @@ fn row(
             asked.push(Asked::Restore(revision.clone()));
         }
         if button(ui, "Edit the log", format!("Edit the log of v{name}")) {
-            app.notes.comparison.typed = Some((hash.clone(), said.clone()));
+            desk.notes.comparison.typed = Some((hash.clone(), said.clone()));
         }
         let sure = ui.scope_id().with(("sure", hash));
         let asks = ui.data(|data| data.get_temp::<bool>(sure)).unwrap_or(false);

@@ -1,7 +1,7 @@
 //! Rounds of notes, and everything that comes from the client and goes there.
 
 use super::{capital, pick_export, pick_import, pick_page, pick_round};
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::theme;
 use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
@@ -33,16 +33,16 @@ impl PageWish {
     }
 }
 
-pub fn show(app: &mut App, ui: &mut Ui) {
-    rounds(app, ui);
+pub fn show(desk: &mut Desk, ui: &mut Ui) {
+    rounds(desk, ui);
     ui.add_space(14.0);
-    page(app, ui);
+    page(desk, ui);
     ui.add_space(14.0);
-    exchange(app, ui);
+    exchange(desk, ui);
 }
 
-fn rounds(app: &mut App, ui: &mut Ui) {
-    let review = app.notes.book.review().clone();
+fn rounds(desk: &mut Desk, ui: &mut Ui) {
+    let review = desk.notes.book.review().clone();
     theme::caption(ui, "Rounds of notes");
     let mut agreed = review.agreed;
     ui.horizontal(|ui| {
@@ -51,11 +51,11 @@ fn rounds(app: &mut App, ui: &mut Ui) {
         ui.add(drag).accessible_name("Agreed rounds");
         ui.add_space(8.0);
         ui.label("Your name");
-        let edit = TextEdit::singleline(&mut app.preferences.author).desired_width(140.0);
+        let edit = TextEdit::singleline(&mut desk.panels.preferences.author).desired_width(140.0);
         ui.add(edit).accessible_name("Your name");
     });
     if agreed != review.agreed {
-        app.note(|book| book.set_agreed(agreed));
+        desk.note(|book| book.set_agreed(agreed));
     }
     let current = review.current_round();
     if review.used() > review.agreed {
@@ -78,15 +78,15 @@ fn rounds(app: &mut App, ui: &mut Ui) {
                 if number == current { "Send the round\u{2026}" } else { "Write it again\u{2026}" };
             let hint = "One numbered document, as text, PDF, JSON and CSV";
             if ui.add_enabled(ready, egui::Button::new(word)).on_hover_text(hint).clicked() {
-                pick_round(app, number);
+                pick_round(desk, number);
             }
             ui.end_row();
         }
     });
 }
 
-fn page(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
+fn page(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
     let session = &document.session;
     theme::caption(ui, "Page for the client");
     let text = "One file with the sound in it: it plays in any browser, from disk or from any web space, and takes notes that come back as a small file.";
@@ -118,7 +118,7 @@ fn page(app: &mut App, ui: &mut Ui) {
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.checkbox(&mut wish.wav, "with WAV files");
         ui.checkbox(&mut wish.comments, "with the comments so far");
-        let all = &app.notes.comparison.names();
+        let all = &desk.notes.comparison.names();
         if !all.is_empty() {
             ui.label("beside");
         }
@@ -136,7 +136,7 @@ fn page(app: &mut App, ui: &mut Ui) {
     let go = ui.add_enabled(ready, egui::Button::new("Make the page\u{2026}")).clicked();
     ui.data_mut(|data| data.insert_temp(id, wish));
     if go {
-        pick_page(app);
+        pick_page(desk);
     }
 }
 
@@ -146,18 +146,18 @@ pub fn wish(ctx: &egui::Context, session: &Session) -> PageWish {
     ctx.data(|data| data.get_temp(id)).unwrap_or_else(|| PageWish::of(session))
 }
 
-fn exchange(app: &mut App, ui: &mut Ui) {
+fn exchange(desk: &mut Desk, ui: &mut Ui) {
     theme::caption(ui, "Comments as files");
     ui.horizontal_wrapped(|ui| {
         let hint = "The notes file of the page, a mail with times, exports of review sites, markers of editors and workstations, subtitles";
         if ui.button("Take comments in\u{2026}").on_hover_text(hint).clicked() {
-            pick_import(app);
+            pick_import(desk);
         }
         ui.menu_button("Write them as", |ui| {
             for format in Format::ALL {
                 if ui.button(format!("{}\u{2026}", format.name())).clicked() {
                     ui.close();
-                    pick_export(app, format);
+                    pick_export(desk, format);
                 }
             }
         });
@@ -165,7 +165,7 @@ fn exchange(app: &mut App, ui: &mut Ui) {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste);
         }
         ui.weak("Times as");
-        let times = &mut app.preferences.comment_times;
+        let times = &mut desk.panels.preferences.comment_times;
         let name = |code: Timecode| {
             let known = Timecode::ALL.iter().find(|(one, _)| *one == code);
             known.map_or("", |(_, name)| *name)
@@ -181,7 +181,7 @@ fn exchange(app: &mut App, ui: &mut Ui) {
     });
     ui.horizontal_wrapped(|ui| {
         ui.weak("Frames a second");
-        let frames = &mut app.notes.frames;
+        let frames = &mut desk.notes.frames;
         let now = frames.map_or("as found".to_string(), |frames| frames.to_string());
         let shown = ComboBox::from_id_salt("frames").selected_text(&now).show_ui(ui, |ui| {
             ui.selectable_value(frames, None, "as found");
@@ -192,7 +192,7 @@ fn exchange(app: &mut App, ui: &mut Ui) {
         let words = format!("Frames a second {now}");
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.weak("The song begins at");
-        let edit = TextEdit::singleline(&mut app.notes.begins)
+        let edit = TextEdit::singleline(&mut desk.notes.begins)
             .desired_width(90.0)
             .hint_text("as found");
         let hint = "The time at which the song begins in files of others, such as 1:00:00:00; whole hours are found";
@@ -207,6 +207,6 @@ fn exchange(app: &mut App, ui: &mut Ui) {
         })
     });
     if let Some(text) = pasted {
-        super::import(app, text.as_bytes(), "The clipboard");
+        super::import(desk, text.as_bytes(), "The clipboard");
     }
 }

@@ -1,6 +1,6 @@
 //! A comment as it is written: C opens it while the song plays on.
 
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::review::book::Draft;
 use crate::review::comments::{Subject, question};
 use crate::session::Session;
@@ -17,11 +17,11 @@ pub struct Writing {
 }
 
 /// Begins a comment at the playhead, or on the range that is marked around it.
-pub fn begin(app: &mut App) {
-    let Some(document) = &app.document else { return };
+pub fn begin(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
     let rate = document.session.sample_rate;
-    let here = app.listen.frame();
-    let marked = app.listen.range.filter(|(from, to)| (*from..=*to).contains(&here));
+    let here = desk.listen.frame();
+    let marked = desk.listen.range.filter(|(from, to)| (*from..=*to).contains(&here));
     let (start, end) = match marked {
         Some((from, to)) => (from, Some(to)),
         None => (here, None),
@@ -32,7 +32,7 @@ pub fn begin(app: &mut App) {
         _ => Subject::Mix,
     };
     let seconds = |frame| Frames(frame).seconds(rate);
-    app.notes.writing = Some(Writing {
+    desk.notes.writing = Some(Writing {
         text: String::new(),
         start: Some(seconds(start)),
         end: end.map(seconds),
@@ -67,9 +67,9 @@ pub fn choose(ui: &mut Ui, salt: &str, on: &mut Subject, session: &Session) -> b
     *on != before
 }
 
-pub fn show(app: &mut App, ui: &Ui) {
-    let Some(mut writing) = app.notes.writing.take() else { return };
-    let Some(document) = &app.document else { return };
+pub fn show(desk: &mut Desk, ui: &Ui) {
+    let Some(mut writing) = desk.notes.writing.take() else { return };
+    let Some(document) = &desk.document else { return };
     let full = ui.ctx().content_rect();
     let (mut add, mut open) = (false, true);
     let title = match (writing.start, writing.end) {
@@ -113,32 +113,32 @@ pub fn show(app: &mut App, ui: &Ui) {
             });
         });
     if add {
-        finish(app, writing);
+        finish(desk, writing);
     } else if open {
-        app.notes.writing = Some(writing);
+        desk.notes.writing = Some(writing);
     }
 }
 
-fn finish(app: &mut App, writing: Writing) {
+fn finish(desk: &mut Desk, writing: Writing) {
     let draft = Draft {
-        author: app.preferences.author.clone(),
+        author: desk.panels.preferences.author.clone(),
         start: writing.start,
         end: writing.end,
         on: Some(writing.on),
-        revision: app.heard_revision(),
+        revision: desk.heard_revision(),
         text: writing.text,
         ..Draft::default()
     };
-    let Some(id) = app.note(|book| book.add(draft)) else { return };
-    let review = app.notes.book.review();
+    let Some(id) = desk.note(|book| book.add(draft)) else { return };
+    let review = desk.notes.book.review();
     let (used, agreed) = (review.used(), review.agreed);
-    let asked = review.comment(&id).zip(app.document.as_ref());
+    let asked = review.comment(&id).zip(desk.document.as_ref());
     let asked = asked.and_then(|(comment, document)| question(comment, &document.session));
-    app.notes.select(&id);
+    desk.notes.select(&id);
     if let Some(asked) = asked {
-        app.say(asked);
+        desk.say(asked);
     }
     if used > agreed {
-        app.say(format!("This is round {used}; {agreed} were agreed"));
+        desk.say(format!("This is round {used}; {agreed} were agreed"));
     }
 }

@@ -1,9 +1,10 @@
 //! Findings in the Stems view: what is to be mended, where it is heard, and a button that does it.
 
 use super::residual;
+use crate::app::desk::Desk;
+use crate::app::mending;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
-use crate::app::{App, mending};
 use crate::intake::examine::{Examination, StemReport};
 use crate::intake::findings::{Finding, Severity};
 use crate::session::Session;
@@ -20,13 +21,13 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub fn answer(self, app: &mut App) {
+    pub fn answer(self, desk: &mut Desk) {
         if !self.mend.is_empty() {
-            mending::mend(app, &self.mend);
+            mending::mend(desk, &self.mend);
         }
-        if let (Some(at), Some(document)) = (self.hear, &app.document) {
+        if let (Some(at), Some(document)) = (self.hear, &desk.document) {
             let frame = at.frames(document.session.sample_rate);
-            app.listen.seek(frame.0);
+            desk.listen.seek(frame.0);
         }
     }
 }
@@ -145,8 +146,10 @@ pub fn of_set(ui: &mut Ui, found: &Examination, session: &Session, asked: &mut A
 }
 
 /// What can be done about everything at once, at the right of the heading.
-pub fn commands(app: &mut App, ui: &mut Ui, rect: Rect) {
-    let (Some(document), Some(found)) = (&app.document, &app.examination) else { return };
+pub fn commands(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    let (Some(document), Some(found)) = (&desk.document, &desk.measured.examination) else {
+        return;
+    };
     let session = &document.session;
     let easy: Vec<Finding> =
         found.findings().filter(|f| mending::is_possible(session, f)).cloned().collect();
@@ -157,13 +160,13 @@ pub fn commands(app: &mut App, ui: &mut Ui, rect: Rect) {
         .on_hover_text("A page that says in plain words what was found and what to export again")
         .clicked()
     {
-        mending::pick_page(app);
+        mending::pick_page(desk);
     }
     if push(ui, place(310.0, 150.0), "Mended files\u{2026}", false)
         .on_hover_text("Writes every stem anew: aligned, of one length and rate, named by the standard. What came in stays as it is.")
         .clicked()
     {
-        mending::pick_set(app);
+        mending::pick_set(desk);
     }
     if !easy.is_empty()
         && push(ui, place(430.0, 110.0), "Mend all", true)
@@ -172,6 +175,6 @@ pub fn commands(app: &mut App, ui: &mut Ui, rect: Rect) {
             )
             .clicked()
     {
-        mending::mend(app, &easy);
+        mending::mend(desk, &easy);
     }
 }

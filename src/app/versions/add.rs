@@ -1,6 +1,6 @@
 //! Versions added, copied, built on others, renamed and taken away; templates.
 
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::edits;
 use crate::app::menu::{self, Named};
 use crate::app::widgets::push;
@@ -23,31 +23,31 @@ pub enum Wish {
     Remove(usize),
 }
 
-pub fn button(app: &mut App, ui: &mut Ui, rect: Rect) {
+pub fn button(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let response = push(ui, rect, "Add a version\u{2026}", false);
-    Popup::menu(&response).show(|ui| entries(app, ui));
+    Popup::menu(&response).show(|ui| entries(desk, ui));
 }
 
-fn entries(app: &mut App, ui: &mut Ui) {
+fn entries(desk: &mut Desk, ui: &mut Ui) {
     ui.set_min_width(220.0);
     for ready in Ready::ALL {
         if ui.button(ready.name()).on_hover_text(ready.explained()).clicked() {
             ui.close();
-            add(app, ready);
+            add(desk, ready);
         }
     }
     ui.separator();
     if ui.button("Empty version").clicked() {
         ui.close();
-        append(app, |_| Version::new("", "New version", Selection::All));
+        append(desk, |_| Version::new("", "New version", Selection::All));
     }
-    let templates = app.settings.as_deref().map_or(Vec::new(), saved);
+    let templates = desk.settings.folder.as_deref().map_or(Vec::new(), saved);
     ui.add_enabled_ui(!templates.is_empty(), |ui| {
         ui.menu_button("From a template", |ui| {
             for template in templates {
                 if ui.button(&template.name).clicked() {
                     ui.close();
-                    if let Some(document) = &mut app.document {
+                    if let Some(document) = &mut desk.document {
                         let edit = template.edit(&document.session);
                         document.edit_once(edit);
                     }
@@ -57,12 +57,12 @@ fn entries(app: &mut App, ui: &mut Ui) {
     });
     if ui.button("Save these versions as a template\u{2026}").clicked() {
         ui.close();
-        app.edits.naming = Some((None, String::new()));
+        desk.edits.naming = Some((None, String::new()));
     }
 }
 
-fn add(app: &mut App, ready: Ready) {
-    let Some(document) = &mut app.document else { return };
+fn add(desk: &mut Desk, ready: Ready) {
+    let Some(document) = &mut desk.document else { return };
     let at = document.session.versions.len();
     let edit = ready.edit(&document.session);
     document.edit_once(edit);
@@ -71,12 +71,12 @@ fn add(app: &mut App, ready: Ready) {
     }
     // A cut-down is nothing before its place in the song is found.
     if let Some(goal) = document.session.versions.get(at).and_then(|version| version.goal) {
-        edits::search(app, Some(goal));
+        edits::search(desk, Some(goal));
     }
 }
 
-fn append(app: &mut App, make: impl FnOnce(&Session) -> Version) {
-    let Some(document) = &mut app.document else { return };
+fn append(desk: &mut Desk, make: impl FnOnce(&Session) -> Version) {
+    let Some(document) = &mut desk.document else { return };
     let mut versions = document.session.versions.clone();
     versions.push(make(&document.session));
     named(&mut versions);
@@ -126,27 +126,27 @@ pub fn options(session: &Session, ui: &mut Ui, n: usize) -> Option<Wish> {
     wish
 }
 
-pub fn obey(app: &mut App, wish: Wish) {
-    let Some(document) = &mut app.document else { return };
+pub fn obey(desk: &mut Desk, wish: Wish) {
+    let Some(document) = &mut desk.document else { return };
     let mut versions = document.session.versions.clone();
     let name = |n: usize| versions.get(n).map(|version| version.name.clone());
     match wish {
         Wish::Rename(n) => {
-            app.edits.naming = name(n).map(|name| (Some(n), name));
+            desk.edits.naming = name(n).map(|name| (Some(n), name));
             return;
         }
         Wish::Copy(n) => {
             let Some(version) = versions.get(n).cloned() else { return };
             // Another recording has another code.
             let isrc = String::new();
-            return append(app, |_| Version { id: String::new(), isrc, ..version });
+            return append(desk, |_| Version { id: String::new(), isrc, ..version });
         }
         Wish::BuildOn(n) => {
             let Some(version) = versions.get(n).cloned() else { return };
             let title = format!("{} 2", version.name);
             let child =
                 Version { from: vec![version.id], ..Version::new("", &title, Selection::All) };
-            return append(app, |_| child);
+            return append(desk, |_| child);
         }
         Wish::Parent(n, id) => {
             let Some(version) = versions.get_mut(n) else { return };
@@ -176,23 +176,23 @@ pub fn obey(app: &mut App, wish: Wish) {
 }
 
 /// Asks for the name of a version, or of a template.
-pub fn naming(app: &mut App, ui: &Ui) {
-    let Some((of, mut name)) = app.edits.naming.take() else { return };
+pub fn naming(desk: &mut Desk, ui: &Ui) {
+    let Some((of, mut name)) = desk.edits.naming.take() else { return };
     let (heading, explained) = match of {
         Some(_) => ("Rename the version", "The name is part of the names of its files."),
         None => ("Save as a template", "Rules, levels by role and goals; no cuts."),
     };
     let field = "Name of the version or template";
     match (menu::ask_name(ui, heading, explained, field, &mut name), of) {
-        (Named::Open, _) => app.edits.naming = Some((of, name)),
+        (Named::Open, _) => desk.edits.naming = Some((of, name)),
         (Named::Left, _) => {}
-        (Named::Saved, Some(n)) => rename(app, n, name.trim().into()),
-        (Named::Saved, None) => keep(app, name.trim()),
+        (Named::Saved, Some(n)) => rename(desk, n, name.trim().into()),
+        (Named::Saved, None) => keep(desk, name.trim()),
     }
 }
 
-fn rename(app: &mut App, n: usize, name: String) {
-    let Some(document) = &mut app.document else { return };
+fn rename(desk: &mut Desk, n: usize, name: String) {
+    let Some(document) = &mut desk.document else { return };
     let mut versions = document.session.versions.clone();
     if let Some(version) = versions.get_mut(n) {
         version.name = name;
@@ -200,9 +200,9 @@ fn rename(app: &mut App, n: usize, name: String) {
     }
 }
 
-fn keep(app: &mut App, name: &str) {
-    let Some(document) = &app.document else { return };
+fn keep(desk: &mut Desk, name: &str) {
+    let Some(document) = &desk.document else { return };
     let template = Template::of(&document.session, name);
-    let kept = app.settings.as_deref().map(|folder| save(folder, &template));
-    app.say_kept(kept);
+    let kept = desk.settings.folder.as_deref().map(|folder| save(folder, &template));
+    desk.say_kept(kept);
 }

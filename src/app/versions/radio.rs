@@ -1,8 +1,9 @@
 //! Length of the version that is heard: its goal, tempo and bars, and edits that were found.
 
+use crate::app::desk::Desk;
 use crate::app::edits::{self, length_line};
+use crate::app::menu;
 use crate::app::theme::{self, caption};
-use crate::app::{App, menu};
 use crate::session::version::Cut;
 use crate::units::{Frames, Seconds};
 use egui::{DragValue, RichText, Ui};
@@ -11,8 +12,8 @@ const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
 
 pub const ROW: f32 = 26.0;
 
-pub fn show(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
     let name = document.current_version().map_or(String::new(), |version| version.name);
     let length = length_line(document).map_or("as long as the song".into(), |(text, _)| text);
     let title = if name == "Full mix" { "Radio edit".into() } else { name };
@@ -20,14 +21,14 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         ui.label(RichText::new(format!("Length of {title}")).strong());
         ui.colored_label(theme::dim(), length);
     });
-    tempo(app, ui);
-    wish(app, ui);
-    keep(app, ui);
-    found(app, ui);
+    tempo(desk, ui);
+    wish(desk, ui);
+    keep(desk, ui);
+    found(desk, ui);
 }
 
-fn tempo(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &mut app.document else { return };
+fn tempo(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &mut desk.document else { return };
     let song = document.session.song.clone();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
@@ -63,13 +64,13 @@ fn tempo(app: &mut App, ui: &mut Ui) {
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         for name in ["Find tempo and bars", "Tap the tempo", "The first bar begins here"] {
-            menu::action(app, ui, name);
+            menu::action(desk, ui, name);
         }
     });
 }
 
-fn wish(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &mut app.document else { return };
+fn wish(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &mut desk.document else { return };
     let goal = document.current_version().and_then(|version| version.goal);
     let mut search = None;
     ui.horizontal_wrapped(|ui| {
@@ -82,18 +83,18 @@ fn wish(app: &mut App, ui: &mut Ui) {
             }
         }
         let shown = goal.map_or("m:ss".into(), |goal| format!("{goal:.1}"));
-        let field = egui::TextEdit::singleline(&mut app.edits.typed);
+        let field = egui::TextEdit::singleline(&mut desk.edits.typed);
         let field = ui
             .add(field.hint_text(shown).desired_width(70.0))
             .accessible_name("Length that is wanted");
-        if field.lost_focus() && !app.edits.typed.is_empty() {
-            match app.edits.typed.parse() {
+        if field.lost_focus() && !desk.edits.typed.is_empty() {
+            match desk.edits.typed.parse() {
                 Ok(time) => edits::set_goal(document, Some(time)),
-                Err(error) => app.toasts.say(error, None),
+                Err(error) => desk.toasts.say(error, None),
             }
-            app.edits.typed.clear();
+            desk.edits.typed.clear();
         }
-        let field = DragValue::new(&mut app.edits.tolerance).range(0.1..=20.0).speed(0.05);
+        let field = DragValue::new(&mut desk.edits.tolerance).range(0.1..=20.0).speed(0.05);
         ui.add(field.prefix("\u{b1}").suffix(" s")).accessible_name("Tolerance of the length");
         let goal = document
             .session
@@ -107,31 +108,31 @@ fn wish(app: &mut App, ui: &mut Ui) {
         }
     });
     if search.is_some() {
-        edits::search(app, search);
+        edits::search(desk, search);
     }
 }
 
-fn keep(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
+fn keep(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
     let rate = document.session.sample_rate;
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         ui.label("Must stay");
         let mut gone = None;
-        for (n, (from, to)) in app.edits.keep.iter().enumerate() {
+        for (n, (from, to)) in desk.edits.keep.iter().enumerate() {
             let text = format!("{from}\u{2013}{to} \u{d7}");
             if ui.small_button(text).on_hover_text("Let it go").clicked() {
                 gone = Some(n);
             }
         }
         if let Some(n) = gone {
-            app.edits.keep.remove(n);
+            desk.edits.keep.remove(n);
         }
-        let marked = app.listen.range;
+        let marked = desk.listen.range;
         if ui.add_enabled(marked.is_some(), egui::Button::new("The marked range")).clicked()
             && let Some((from, to)) = marked
         {
-            app.edits.keep.push((Frames(from).seconds(rate), Frames(to).seconds(rate)));
+            desk.edits.keep.push((Frames(from).seconds(rate), Frames(to).seconds(rate)));
         }
         let sections = document.session.sections.clone();
         ui.add_enabled_ui(!sections.is_empty(), |ui| {
@@ -140,7 +141,7 @@ fn keep(app: &mut App, ui: &mut Ui) {
                 for (n, section) in sections.iter().enumerate() {
                     let to = sections.get(n + 1).map_or(end, |next| next.start);
                     if ui.button(format!("{} {}", section.name, section.start)).clicked() {
-                        app.edits.keep.push((section.start, to));
+                        desk.edits.keep.push((section.start, to));
                         ui.close();
                     }
                 }
@@ -149,9 +150,9 @@ fn keep(app: &mut App, ui: &mut Ui) {
     });
 }
 
-fn found(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
-    let Some((id, found)) = app.edits.found.clone() else { return };
+fn found(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
+    let Some((id, found)) = desk.edits.found.clone() else { return };
     let Some(version) = document.session.version(&id) else { return };
     ui.add_space(6.0);
     caption(ui, &format!("Edits for {}", version.name));
@@ -189,9 +190,9 @@ fn found(app: &mut App, ui: &mut Ui) {
         ui.colored_label(theme::dim(), note);
     }
     if let Some(n) = take {
-        edits::take(app, n);
+        edits::take(desk, n);
     }
     if hear.is_some() {
-        app.edits.hear = hear;
+        desk.edits.hear = hear;
     }
 }

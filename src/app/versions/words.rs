@@ -1,7 +1,7 @@
 //! Words of the clean version: lyrics, what is explicit in them, and what becomes of it.
 
 use super::radio::ROW;
-use crate::app::App;
+use crate::app::desk::Desk;
 use crate::app::edits::{change_lyrics, decide_words};
 use crate::app::jobs::Picked;
 use crate::app::theme;
@@ -12,8 +12,8 @@ use crate::session::stem::Treatment;
 use crate::units::{Seconds, counted};
 use egui::{ComboBox, RichText, Ui};
 
-pub fn show(app: &mut App, ui: &mut Ui) {
-    let Some(document) = &app.document else { return };
+pub fn show(desk: &mut Desk, ui: &mut Ui) {
+    let Some(document) = &desk.document else { return };
     let lyrics = document.session.lyrics.clone();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
@@ -29,10 +29,10 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         if ui.button("Import lyrics\u{2026}").clicked() {
-            super::pick_lyrics(app);
+            super::pick_lyrics(desk);
         }
         if ui.add_enabled(lyrics.is_some(), egui::Button::new("Export\u{2026}")).clicked() {
-            pick_export(app);
+            pick_export(desk);
         }
     });
     let Some(lyrics) = lyrics else {
@@ -42,10 +42,10 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         );
         return;
     };
-    options(app, ui, &lyrics.language);
+    options(desk, ui, &lyrics.language);
     let undecided = open(&lyrics);
     if !undecided.is_empty() && ui.button(format!("Confirm all {}", undecided.len())).clicked() {
-        decide_words(app, &undecided, Verdict::Clean);
+        decide_words(desk, &undecided, Verdict::Clean);
     }
     let mut decided = None;
     let mut hear = None;
@@ -69,14 +69,14 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         });
     }
     if let Some((n, verdict)) = decided {
-        decide_words(app, &[n], verdict);
+        decide_words(desk, &[n], verdict);
     }
     if let Some(start) = hear {
-        audition(app, start);
+        audition(desk, start);
     }
 }
 
-fn options(app: &mut App, ui: &mut Ui, language: &str) {
+fn options(desk: &mut Desk, ui: &mut Ui, language: &str) {
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         let name = LANGUAGES.iter().find(|(code, _)| *code == language);
@@ -92,11 +92,11 @@ fn options(app: &mut App, ui: &mut Ui, language: &str) {
         list.response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Language, {shown}"))
         });
-        let now = app.edits.treatment;
+        let now = desk.edits.treatment;
         let list =
             ComboBox::from_id_salt("treatment").selected_text(now.name()).show_ui(ui, |ui| {
                 for treatment in Treatment::ALL {
-                    ui.selectable_value(&mut app.edits.treatment, treatment, treatment.name());
+                    ui.selectable_value(&mut desk.edits.treatment, treatment, treatment.name());
                 }
             });
         list.response.widget_info(|| {
@@ -113,7 +113,7 @@ fn options(app: &mut App, ui: &mut Ui, language: &str) {
             .add(field.hint_text("one more word, or !word").desired_width(150.0))
             .accessible_name("One more explicit word");
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        if let Some(document) = &mut app.document {
+        if let Some(document) = &mut desk.document {
             if let Some(code) = other {
                 change_lyrics(document, |lyrics| lyrics.language = code.into());
             }
@@ -128,23 +128,23 @@ fn options(app: &mut App, ui: &mut Ui, language: &str) {
 }
 
 /// Plays the clean version around a word, round and round.
-fn audition(app: &mut App, start: Seconds) {
-    let Some(document) = &mut app.document else { return };
+fn audition(desk: &mut Desk, start: Seconds) {
+    let Some(document) = &mut desk.document else { return };
     let clean = document.session.versions.iter().position(|version| version.clean);
     document.version = clean.unwrap_or(document.version);
     let rate = document.session.sample_rate;
     let from = Seconds((start.0 - 2.0).max(0.0)).frames(rate).0;
     let to = Seconds(start.0 + 3.0).frames(rate).0.min(document.length().0);
-    app.listen.range = Some((from, to));
-    app.listen.set_loop(Some((from, to)));
-    app.listen.seek(from);
-    if !app.listen.is_playing() {
-        app.toggle_play();
+    desk.listen.range = Some((from, to));
+    desk.listen.set_loop(Some((from, to)));
+    desk.listen.seek(from);
+    if !desk.listen.is_playing() {
+        desk.toggle_play();
     }
 }
 
-fn pick_export(app: &App) {
-    let Some(document) = &app.document else { return };
+fn pick_export(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
     let version = document.current_version().map_or(String::new(), |version| version.name);
     let dialog = rfd::FileDialog::new()
         .set_title("Lyrics for the times of the version")
@@ -152,5 +152,5 @@ fn pick_export(app: &App) {
         .set_file_name(format!("{version}.srt"))
         .add_filter("SubRip", &["srt"])
         .add_filter("Enhanced LRC", &["lrc"]);
-    app.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::LyricsTo));
+    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::LyricsTo));
 }

@@ -1,0 +1,349 @@
+//! Everything that the window works on, in one pair of hands: the document with its history, what
+//! plays, what was measured, the jobs, and the small state of the views.
+
+use super::document::Document;
+use super::edits::Edits;
+use super::files::After;
+use super::gauges::Gauges;
+use super::jobs::Jobs;
+use super::keeper::Keeper;
+use super::listen::Listen;
+use super::making::Making;
+use super::menu::Recent;
+use super::panels::{Panels, View};
+use super::preferences::Preferences;
+use super::processed::{self, Processed};
+use super::render_job::RenderJob;
+use super::song_files::SongFiles;
+use super::sounds::Figures;
+use super::toasts::Toasts;
+use super::{audio, blind, review};
+use crate::intake::examine::Examination;
+use crate::media::peaks::Peaks;
+use crate::session::claim::Holder;
+use crate::session::stem::StemId;
+use crate::units::{Db, Lufs, SampleRate, Seconds};
+use egui::{Rect, Ui, UiBuilder, vec2};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Figures settle this long after the last change.
+const SETTLE: Duration = Duration::from_millis(350);
+/// Between two pictures while it plays: short enough for 60 a second, and a rest for the
+/// processor where nothing waits for the screen.
+const BREATH: Duration = Duration::from_millis(8);
+/// The same for people who want less to move.
+const CALM: Duration = Duration::from_millis(100);
+
+/// What is known of the sounds of the open session.
+pub struct Measured {
+    pub peaks: HashMap<StemId, Arc<Peaks>>,
+    /// Waveforms after processing, and the state of the session that they were asked for.
+    pub processed: HashMap<StemId, Processed>,
+    pub processed_for: u64,
+    pub figures: Option<Figures>,
+    /// State and version that `figures` were asked for, and when that state was reached.
+    pub figures_for: (u64, String),
+    /// They are on their way.
+    pub measuring: bool,
+    pub changed: (u64, usize, Instant),
+    /// All waveforms are read, and the stems are compared with the reference.
+    pub prepared: bool,
+    /// What was found in the files, once they are listened through.
+    pub examination: Option<Examination>,
+}
+
+impl Default for Measured {
+    fn default() -> Self {
+        Self {
+            peaks: HashMap::new(),
+            processed: HashMap::new(),
+            processed_for: u64::MAX,
+            figures: None,
+            figures_for: (u64::MAX, String::new()),
+            measuring: false,
+            changed: (0, 0, Instant::now()),
+            prepared: false,
+            examination: None,
+        }
+    }
+}
+
+/// Who keeps unsaved work, and who else has the session.
+#[derive(Default)]
+pub struct Keeping {
+    pub keeper: Option<Keeper>,
+    /// The state of the session that the keeper was given last.
+    pub kept_aside: u64,
+    /// Another window has the session, and it is not said yet what becomes of that here.
+    pub asked_elsewhere: Option<Holder>,
+    /// Kept while the stems of the open document are looked after.
+    pub watching: Arc<()>,
+}
+
+/// Masters and packages: the one that is made, where to, and what is asked before.
+pub struct Makes {
+    pub render: Option<RenderJob>,
+    /// The end of the render was told.
+    pub render_told: bool,
+    pub deliver_folder: Option<PathBuf>,
+    /// Stems are missing, and it is not said yet whether to make it without.
+    pub asked_missing: Option<Making>,
+}
+
+/// From one session to the next, and out.
+#[derive(Default)]
+pub struct Passage {
+    pub opening: bool,
+    /// What the open session is left for, once it is known what becomes of it.
+    pub leaving: Option<After>,
+    pub quitting: bool,
+    /// The session that is opened next was taken over: it is not asked again.
+    pub insists: bool,
+}
+
+/// What is kept between runs.
+pub struct Settings {
+    pub folder: Option<PathBuf>,
+    /// The preferences as they are on disk, and since when they differ.
+    pub written: (Preferences, Option<Instant>),
+    pub recent: Recent,
+    /// Of the window, as it was set last.
+    pub title: String,
+}
+
+/// Everything the window holds.
+pub struct Desk {
+    pub ctx: egui::Context,
+    pub jobs: Jobs,
+    pub document: Option<Document>,
+    /// Counts documents, so that news of an earlier one is not taken for the current one's.
+    pub number: u64,
+    pub listen: Listen,
+    pub gauges: Gauges,
+    pub measured: Measured,
+    pub panels: Panels,
+    pub song_files: SongFiles,
+    pub keeping: Keeping,
+    pub edits: Edits,
+    pub notes: review::Notes,
+    pub making: Makes,
+    pub passage: Passage,
+    pub settings: Settings,
+    pub toasts: Toasts,
+}
+
+impl Desk {
+    /// What the stems leave of the reference, where there is one.
+    pub fn residual(&self) -> Option<Db> {
+        Some(self.measured.examination.as_ref()?.null_test.as_ref()?.residual_db)
+    }
+
+    /// A desk with nothing on it. `settings` is where the program keeps what it remembers between
+    /// runs; without it nothing is remembered.
+    pub fn new(ctx: &egui::Context, settings: Option<PathBuf>) -> Self {
+        let preferences = Preferences::load(settings.as_deref());
+        Self {
+            ctx: ctx.clone(),
+            jobs: Jobs::new(ctx),
+            document: None,
+            number: 0,
+            listen: Listen::new(audio::load(settings.as_deref())),
+            gauges: Gauges::default(),
+            measured: Measured::default(),
+            panels: Panels::new(preferences.clone()),
+            song_files: SongFiles::default(),
+            keeping: Keeping::default(),
+            edits: Edits::default(),
+            notes: review::Notes::of(None),
+            making: Makes {
+                render: None,
+                render_told: true,
+                deliver_folder: None,
+                asked_missing: None,
+            },
+            passage: Passage::default(),
+            settings: Settings {
+                recent: Recent::load(settings.clone()),
+                written: (preferences, None),
+                folder: settings,
+                title: String::new(),
+            },
+            toasts: Toasts::default(),
+        }
+    }
+
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.toasts.say(text.into(), None);
+    }
+
+    /// A question or a page is open that has the keys.
+    pub fn is_asked(&self) -> bool {
+        let offered = self.document.as_ref().is_some_and(|d| d.recovery.is_some());
+        let shown = &self.panels.shown;
+        self.panels.palette.is_open()
+            || self.passage.leaving.is_some()
+            || offered
+            || shown.audio
+            || shown.preferences
+            || shown.song
+            || shown.stem_export
+            || self.song_files.shown
+            || self.keeping.asked_elsewhere.is_some()
+            || self.making.asked_missing.is_some()
+    }
+
+    /// Where it plays, or would.
+    pub fn playhead(&self) -> Seconds {
+        let document = self.document.as_ref();
+        document.map_or(Seconds(0.0), |document| document.seconds(self.listen.frame()))
+    }
+
+    pub fn reset_meters(&mut self) {
+        self.listen.reset_meters();
+        self.gauges.reset();
+    }
+
+    pub fn toggle_play(&mut self) {
+        let Some(document) = &self.document else { return };
+        if let Err(error) = self.listen.toggle(document, self.measured.figures.as_ref()) {
+            self.say(format!("{error:#}"));
+        }
+    }
+
+    /// Measures the version again once changes have settled.
+    pub fn refresh_figures(&mut self) {
+        let (Some(document), Some(sources)) = (&self.document, &self.listen.sources) else {
+            return;
+        };
+        let now = (document.state(), document.version);
+        if (self.measured.changed.0, self.measured.changed.1) != now {
+            self.measured.changed = (now.0, now.1, Instant::now());
+        }
+        let version = document.current_version().map(|version| version.id);
+        let wanted = (now.0, version.unwrap_or_default());
+        if self.measured.figures_for == wanted {
+            processed::refresh(self);
+            return;
+        }
+        let since = self.measured.changed.2.elapsed();
+        if since < SETTLE {
+            self.ctx.request_repaint_after(SETTLE - since);
+            return;
+        }
+        self.measured.figures_for = wanted;
+        self.measured.measuring = true;
+        let known = self.measured.figures.as_ref();
+        self.jobs.figures(document, self.number, Arc::clone(sources), known);
+    }
+
+    /// Integrated loudness of the version as it stands.
+    pub fn integrated(&self) -> Option<Lufs> {
+        self.measured.figures.as_ref().map(|figures| figures.mix.loudness.integrated)
+    }
+
+    pub fn housekeeping(&mut self) {
+        self.take_news();
+        let dropped: Vec<PathBuf> = self.ctx.input(|input| {
+            input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect()
+        });
+        if !dropped.is_empty() {
+            self.drop_files(dropped);
+        }
+        self.refresh_figures();
+        if let Some(document) = &mut self.document {
+            let state = self.measured.figures_for.0;
+            let under = review::reference_place(document, self.listen.frame());
+            self.listen.place_reference(document, under);
+            let compared =
+                self.notes.comparison.audition().filter(|_| self.panels.view == View::Review);
+            match compared {
+                Some((other, audition)) => {
+                    self.listen.audition = Some(audition);
+                    self.listen.update(other, self.measured.figures.as_ref(), state);
+                }
+                None => {
+                    let blind = self.panels.mix.balances.blind.as_ref();
+                    self.listen.audition = blind.and_then(blind::Blind::audition);
+                    self.listen.update(document, self.measured.figures.as_ref(), state);
+                }
+            }
+        }
+        self.look_for_notes();
+        self.hear();
+        self.gauges.update(&self.listen, self.panels.preferences.averaging);
+        self.tell_render();
+        if let Some(next) = self.toasts.age() {
+            self.ctx.request_repaint_after(next);
+        }
+        self.name_window();
+        if self.ctx.input(|input| input.viewport().close_requested()) {
+            self.close_requested();
+        }
+        self.keep_preferences();
+    }
+
+    /// The song is in the window's title, with a dot while it is not saved.
+    pub fn name_window(&mut self) {
+        let title = self.document.as_ref().map_or("Stemwright".into(), |document| {
+            let dot = if document.is_dirty() { "\u{2022} " } else { "" };
+            format!("{dot}{} \u{2013} Stemwright", document.session.song.title)
+        });
+        if title != self.settings.title {
+            self.ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.settings.title = title;
+        }
+    }
+
+    /// Says how a render ended, wherever the person is by then.
+    pub fn tell_render(&mut self) {
+        let Some(job) = &self.making.render else { return };
+        if job.is_running() {
+            self.making.render_told = false;
+        } else if !self.making.render_told {
+            self.making.render_told = true;
+            let (text, folder) = (job.ending().unwrap_or_default(), job.folder.clone());
+            let kept = job.delivered().and_then(|delivered| delivered.kept);
+            self.toasts.say(text, Some(folder));
+            if let (Some(hash), Some(document)) = (kept, &mut self.document) {
+                document.descend(&hash);
+                self.notes.comparison.forget();
+            }
+        }
+    }
+
+    /// Takes what the audio thread says, and cares for the device.
+    pub fn hear(&mut self) {
+        let rate = self.document.as_ref().map_or(SampleRate(48_000), |d| d.session.sample_rate);
+        if self.listen.listen(rate) {
+            let rest = if self.panels.preferences.reduced_motion { CALM } else { BREATH };
+            self.ctx.request_repaint_after(rest);
+        } else if self.listen.care.is_waiting() {
+            self.ctx.request_repaint_after(Duration::from_secs(1));
+        }
+        for text in self.listen.care.take_said() {
+            self.say(text);
+        }
+        if self.listen.care.take_back()
+            && let Some(document) = &self.document
+            && let Err(error) = self.listen.reopen(document, self.measured.figures.as_ref())
+        {
+            self.say(format!("{error:#}"));
+        }
+    }
+
+    /// Shows a part of the window in its own area.
+    pub fn part(
+        &mut self,
+        ui: &mut Ui,
+        name: &str,
+        rect: Rect,
+        show: fn(&mut Desk, &mut Ui, Rect),
+    ) {
+        let mut inner = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
+        inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
+        show(self, &mut inner, rect);
+    }
+}

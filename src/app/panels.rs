@@ -1,0 +1,111 @@
+//! The small state of the views: what is shown where, and what is half typed. Plain data, which
+//! views may change; everything else they ask for by a deed.
+
+use super::preferences::{LANE, LOUDNESS, Preferences};
+use super::{chain, master, mix, palette};
+
+/// The views, in the order of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    Stems,
+    Mix,
+    Master,
+    Versions,
+    Review,
+    Deliver,
+}
+
+impl View {
+    pub const ALL: [View; 6] =
+        [View::Stems, View::Mix, View::Master, View::Versions, View::Review, View::Deliver];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            View::Stems => "Stems",
+            View::Mix => "Mix",
+            View::Master => "Master",
+            View::Versions => "Versions",
+            View::Review => "Review",
+            View::Deliver => "Deliver",
+        }
+    }
+}
+
+/// Windows and pages over the view.
+#[derive(Default)]
+pub struct Shown {
+    pub keys: bool,
+    pub audio: bool,
+    pub preferences: bool,
+    pub history: bool,
+    pub meters: bool,
+    /// Facts about the song, and how its stems are exported.
+    pub song: bool,
+    pub stem_export: bool,
+    /// The page of the manual, and what was searched for.
+    pub manual: Option<(usize, String)>,
+}
+
+impl Shown {
+    pub fn any_page(&self) -> bool {
+        self.history || self.manual.is_some()
+    }
+
+    pub fn close_pages(&mut self) {
+        self.history = false;
+        self.manual = None;
+    }
+}
+
+/// What the Mix view remembers.
+#[derive(Default)]
+pub struct Mix {
+    pub timeline: mix::timeline::Timeline,
+    pub rows: mix::Rows,
+    /// What the rack of a stem shows.
+    pub page: mix::Page,
+    pub masking: mix::MaskingPage,
+    /// Lanes that show automation.
+    pub lines: mix::Lines,
+    pub balances: mix::Balances,
+}
+
+/// What the views remember.
+pub struct Panels {
+    pub view: View,
+    pub mix: Mix,
+    pub racks: chain::Racks,
+    pub trace: master::Trace,
+    pub shown: Shown,
+    pub palette: palette::Palette,
+    pub preferences: Preferences,
+}
+
+impl Panels {
+    pub fn new(preferences: Preferences) -> Self {
+        Self {
+            view: View::Mix,
+            mix: Mix::default(),
+            racks: chain::Racks::default(),
+            trace: master::Trace::default(),
+            shown: Shown::default(),
+            palette: palette::Palette::default(),
+            preferences,
+        }
+    }
+
+    /// Forgets what belongs to the song that was open.
+    pub fn forget_song(&mut self) {
+        self.mix = Mix { page: self.mix.page, ..Mix::default() };
+        self.racks = chain::Racks::default();
+    }
+
+    /// Panels as they are drawn.
+    pub fn reset(&mut self) {
+        let preferences = &mut self.preferences;
+        (preferences.lane, preferences.loudness_width) = (LANE, LOUDNESS);
+        (preferences.rack_height, preferences.rack_hidden) = (None, false);
+        (preferences.loudness_hidden, preferences.mixer) = (false, false);
+        self.mix.rows.heights.clear();
+    }
+}
