@@ -73,7 +73,7 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
 }
 
 /// Takes another wish, keeps it, and plays on with it.
-fn choose(desk: &mut Desk, wish: Wish) {
+pub fn choose(desk: &mut Desk, wish: Wish) {
     keep(desk.settings.folder.as_deref(), &wish);
     desk.listen.care.wish = wish;
     if let Some(document) = &desk.document

@@ -1,8 +1,8 @@
 //! A blind test: two sounds at equal loudness, and X, which is one of them.
 
 use crate::app::document::Document;
+use crate::app::heard::Audition;
 use crate::app::jobs::{Jobs, News};
-use crate::app::listen::Audition;
 use crate::engine::source::StemSource;
 use crate::playback::Source;
 use crate::render::overview::overview;
@@ -162,7 +162,7 @@ impl Jobs {
                 let measured = |candidate: &Candidate| {
                     let mut session = match candidate {
                         Candidate::Reference => return Ok(reference.unwrap_or(Lufs::SILENCE)),
-                        Candidate::Balance(_) => session.clone(),
+                        Candidate::Balance(_) => Session::clone(&session),
                         Candidate::State(state) => (**state).clone(),
                     };
                     if let Candidate::Balance(strips) = candidate {

@@ -6,8 +6,9 @@ mod panel;
 
 pub use include::stem_export;
 
+use super::deeds::Making;
 use super::desk::Desk;
-use super::making::{Making, make};
+use super::making::make;
 use super::menu;
 use super::theme::{self, Weight, write};
 use super::widgets::{checkbox, push};
@@ -333,11 +334,11 @@ fn sentence(text: &str) -> String {
 
 /// Where packages come to lie.
 pub fn packages(desk: &Desk) -> PathBuf {
-    let own = || desk.document.as_ref().map(super::document::Document::folder);
+    let own = || desk.document.as_ref().map(|document| document.folder());
     desk.making.deliver_folder.clone().or_else(own).unwrap_or_default()
 }
 
-fn open_folder(desk: &mut Desk) {
+pub fn open_folder(desk: &mut Desk) {
     let folder = desk.making.render.as_ref().map(|job| job.folder.clone());
     if let Some(Err(error)) = folder.map(|folder| super::toasts::open_folder(&folder)) {
         desk.say(format!("{error:#}"));

@@ -1,30 +1,30 @@
 //! Everything that the window works on, in one pair of hands: the document with its history, what
 //! plays, what was measured, the jobs, and the small state of the views.
 
+use super::deeds::{Deed, Making};
 use super::document::Document;
 use super::edits::Edits;
 use super::files::After;
 use super::gauges::Gauges;
+use super::gestures::Gestures;
 use super::jobs::Jobs;
 use super::keeper::Keeper;
 use super::listen::Listen;
-use super::making::Making;
+use super::measured::Measured;
 use super::menu::Recent;
 use super::panels::{Panels, View};
 use super::preferences::Preferences;
-use super::processed::{self, Processed};
+use super::processed;
 use super::render_job::RenderJob;
+use super::seen::Seen;
 use super::song_files::SongFiles;
-use super::sounds::Figures;
 use super::toasts::Toasts;
-use super::{audio, blind, review};
-use crate::intake::examine::Examination;
-use crate::media::peaks::Peaks;
+use super::widgets::part;
+use super::{act, audio, blind, review};
 use crate::session::claim::Holder;
-use crate::session::stem::StemId;
-use crate::units::{Db, Lufs, SampleRate, Seconds};
-use egui::{Rect, Ui, UiBuilder, vec2};
-use std::collections::HashMap;
+use crate::session::history::History;
+use crate::units::{SampleRate, Seconds};
+use egui::{Rect, Ui};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,40 +36,6 @@ const SETTLE: Duration = Duration::from_millis(350);
 const BREATH: Duration = Duration::from_millis(8);
 /// The same for people who want less to move.
 const CALM: Duration = Duration::from_millis(100);
-
-/// What is known of the sounds of the open session.
-pub struct Measured {
-    pub peaks: HashMap<StemId, Arc<Peaks>>,
-    /// Waveforms after processing, and the state of the session that they were asked for.
-    pub processed: HashMap<StemId, Processed>,
-    pub processed_for: u64,
-    pub figures: Option<Figures>,
-    /// State and version that `figures` were asked for, and when that state was reached.
-    pub figures_for: (u64, String),
-    /// They are on their way.
-    pub measuring: bool,
-    pub changed: (u64, usize, Instant),
-    /// All waveforms are read, and the stems are compared with the reference.
-    pub prepared: bool,
-    /// What was found in the files, once they are listened through.
-    pub examination: Option<Examination>,
-}
-
-impl Default for Measured {
-    fn default() -> Self {
-        Self {
-            peaks: HashMap::new(),
-            processed: HashMap::new(),
-            processed_for: u64::MAX,
-            figures: None,
-            figures_for: (u64::MAX, String::new()),
-            measuring: false,
-            changed: (0, 0, Instant::now()),
-            prepared: false,
-            examination: None,
-        }
-    }
-}
 
 /// Who keeps unsaved work, and who else has the session.
 #[derive(Default)]
@@ -133,14 +99,14 @@ pub struct Desk {
     pub passage: Passage,
     pub settings: Settings,
     pub toasts: Toasts,
+    gestures: Gestures,
+    /// What the views asked for, until the picture is drawn.
+    asked: Vec<Deed>,
+    /// For a document that is not there.
+    nothing_done: History,
 }
 
 impl Desk {
-    /// What the stems leave of the reference, where there is one.
-    pub fn residual(&self) -> Option<Db> {
-        Some(self.measured.examination.as_ref()?.null_test.as_ref()?.residual_db)
-    }
-
     /// A desk with nothing on it. `settings` is where the program keeps what it remembers between
     /// runs; without it nothing is remembered.
     pub fn new(ctx: &egui::Context, settings: Option<PathBuf>) -> Self {
@@ -172,6 +138,9 @@ impl Desk {
                 title: String::new(),
             },
             toasts: Toasts::default(),
+            gestures: Gestures::default(),
+            asked: Vec::new(),
+            nothing_done: History::default(),
         }
     }
 
@@ -215,7 +184,7 @@ impl Desk {
 
     /// Measures the version again once changes have settled.
     pub fn refresh_figures(&mut self) {
-        let (Some(document), Some(sources)) = (&self.document, &self.listen.sources) else {
+        let (Some(document), Some(sources)) = (&self.document, &self.listen.heard.sources) else {
             return;
         };
         let now = (document.state(), document.version);
@@ -239,11 +208,6 @@ impl Desk {
         self.jobs.figures(document, self.number, Arc::clone(sources), known);
     }
 
-    /// Integrated loudness of the version as it stands.
-    pub fn integrated(&self) -> Option<Lufs> {
-        self.measured.figures.as_ref().map(|figures| figures.mix.loudness.integrated)
-    }
-
     pub fn housekeeping(&mut self) {
         self.take_news();
         let dropped: Vec<PathBuf> = self.ctx.input(|input| {
@@ -261,19 +225,24 @@ impl Desk {
                 self.notes.comparison.audition().filter(|_| self.panels.view == View::Review);
             match compared {
                 Some((other, audition)) => {
-                    self.listen.audition = Some(audition);
-                    self.listen.update(other, self.measured.figures.as_ref(), state);
+                    self.listen.heard.audition = Some(audition);
+                    self.listen.update(other, other.state(), self.measured.figures.as_ref(), state);
                 }
                 None => {
                     let blind = self.panels.mix.balances.blind.as_ref();
-                    self.listen.audition = blind.and_then(blind::Blind::audition);
-                    self.listen.update(document, self.measured.figures.as_ref(), state);
+                    self.listen.heard.audition = blind.and_then(blind::Blind::audition);
+                    self.listen.update(
+                        document,
+                        document.state(),
+                        self.measured.figures.as_ref(),
+                        state,
+                    );
                 }
             }
         }
         self.look_for_notes();
         self.hear();
-        self.gauges.update(&self.listen, self.panels.preferences.averaging);
+        self.gauges.update(&self.listen.heard, self.panels.preferences.averaging);
         self.tell_render();
         if let Some(next) = self.toasts.age() {
             self.ctx.request_repaint_after(next);
@@ -334,7 +303,7 @@ impl Desk {
         }
     }
 
-    /// Shows a part of the window in its own area.
+    /// Shows a part of the window that works on the desk itself.
     pub fn part(
         &mut self,
         ui: &mut Ui,
@@ -342,8 +311,66 @@ impl Desk {
         rect: Rect,
         show: fn(&mut Desk, &mut Ui, Rect),
     ) {
-        let mut inner = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
-        inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
-        show(self, &mut inner, rect);
+        part(ui, name, rect, |ui| show(self, ui, rect));
+    }
+
+    /// Lets a view look and ask, and remember what it likes.
+    pub fn show(&mut self, view: impl FnOnce(&Seen<'_>, &mut Panels)) {
+        let document = self.document.as_ref();
+        let seen = Seen::new(
+            document.map(|document| &document.open),
+            document.map_or(&self.nothing_done, Document::history),
+            document.is_some_and(Document::is_dirty),
+            &self.listen.heard,
+            &self.gauges,
+            &self.measured,
+            &self.song_files,
+            &self.settings.recent.list,
+            self.settings.folder.as_deref(),
+        );
+        view(&seen, &mut self.panels);
+        self.asked.extend(seen.asked());
+    }
+
+    /// Looks at the hands of a person; before anything is drawn.
+    pub fn look_at_hands(&mut self) {
+        self.gestures.look(&self.ctx);
+        self.hold();
+    }
+
+    /// Changes from now on belong to what the hands do now.
+    fn hold(&mut self) {
+        let gesture = self.gestures.current();
+        if let Some(document) = &mut self.document {
+            document.hold(gesture);
+        }
+    }
+
+    /// Changes from now on are a step that no hand makes.
+    pub fn own_step(&mut self) {
+        let gesture = self.gestures.own();
+        if let Some(document) = &mut self.document {
+            document.hold(gesture);
+        }
+    }
+
+    /// Does what was asked for.
+    pub fn carry_out(&mut self) {
+        let asked = std::mem::take(&mut self.asked);
+        if !asked.is_empty() {
+            // What came of it is to be seen at once.
+            self.ctx.request_repaint();
+        }
+        for deed in asked {
+            self.hold();
+            act::act(self, deed);
+        }
+    }
+
+    /// The picture is drawn.
+    pub fn end_picture(&mut self) {
+        self.carry_out();
+        let began = self.document.as_mut().is_some_and(Document::take_began);
+        self.gestures.stepped(began);
     }
 }

@@ -1,29 +1,30 @@
 //! The open session: its file, its history, and the work on it that goes on in the background.
 
+use super::open_song::OpenSong;
 use crate::disk;
 use crate::files::{self, FileOf, file_mut};
 use crate::media::hashes::Hashes;
 use crate::review::beside::{carry, mark};
 use crate::review::copies::ELSEWHERE;
 use crate::review::revisions::Revisions;
+use crate::session::Session;
 use crate::session::edit::{Edit, NoSuchStem};
 use crate::session::file::{EXTENSION, Writing, asides, load, writing};
 use crate::session::history::{Gesture, History};
-use crate::session::master::Master;
 use crate::session::naming::numbered;
-use crate::session::stem::{FileRef, Stem, StemId};
-use crate::session::{Session, version::Version};
-use crate::units::{EntryId, Frames, Seconds};
+use crate::session::stem::FileRef;
+use crate::units::EntryId;
 use anyhow::Context;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const READ_ONLY: &str = "This window only reads: another one has the session";
 
 pub struct Document {
-    pub session: Session,
-    /// Where the session is, or will be, on disk.
-    pub path: PathBuf,
-    /// Whether `path` holds the session already.
+    /// What is seen of it.
+    pub open: OpenSong,
+    /// Whether the file holds the session already.
     pub on_disk: bool,
     history: History,
     /// Counts the times that files became others by themselves.
@@ -32,25 +33,25 @@ pub struct Document {
     /// Hash of the file as it was read or written last.
     written: Option<blake3::Hash>,
     gesture: Gesture,
+    /// Undo steps that were begun, as far as somebody looked.
+    begun: u64,
     /// As it was read; none once that is remembered.
     read: Option<Box<Session>>,
     /// Unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
     /// Who saves it.
     pub author: String,
-    /// Another window has the session: this one listens, and changes nothing.
-    pub read_only: bool,
     /// Why a change was refused; it was not said yet.
     refused: Option<String>,
-    /// Version that is heard and looked at.
-    pub version: usize,
-    /// Master that is previewed, and whose target is shown.
-    pub master: usize,
-    pub selected: Option<StemId>,
-    /// Which of the references is heard as such; none for the rough mix.
-    pub compared: Option<usize>,
-    /// Parts of the reference are heard against parts of the same kind.
-    pub match_sections: bool,
+}
+
+/// A document is read as the song that is open; it is changed by edits.
+impl Deref for Document {
+    type Target = OpenSong;
+
+    fn deref(&self) -> &OpenSong {
+        &self.open
+    }
 }
 
 /// Hash of a file; none where it cannot be read.
@@ -60,61 +61,32 @@ fn content(path: &Path) -> Option<blake3::Hash> {
 
 impl Document {
     pub fn new(session: Session, path: PathBuf, on_disk: bool) -> Self {
-        let selected = session.stems.first().map(|stem| stem.id);
         let written = on_disk.then(|| content(&path)).flatten();
         Self {
-            session,
-            path,
+            open: OpenSong::new(session, path),
             on_disk,
             history: History::default(),
             followed: 0,
             saved: 0,
             written,
             gesture: 0,
+            begun: 0,
             read: None,
             recovery: None,
             author: disk::person(),
-            read_only: false,
             refused: None,
-            version: 0,
-            master: 0,
-            selected,
-            compared: None,
-            match_sections: false,
         }
     }
 
-    /// Where relative paths of the session start.
-    pub fn folder(&self) -> PathBuf {
-        self.path.parent().map_or_else(PathBuf::new, Path::to_owned)
-    }
-
-    /// The version that is heard, with everything that it takes over from others.
-    pub fn current_version(&self) -> Option<Version> {
-        self.session.versions.get(self.version).map(|version| self.session.resolved(version))
-    }
-
-    pub fn current_master(&self) -> Option<&Master> {
-        let masters = &self.session.masters;
-        masters.get(self.master).or(masters.first())
-    }
-
-    pub fn selected_stem(&self) -> Option<&Stem> {
-        self.session.stem(self.selected?)
-    }
-
-    /// The file that is heard as the reference.
-    pub fn compared_file(&self) -> Option<&FileRef> {
-        match self.compared {
-            Some(n) => self.session.references.get(n).map(|reference| &reference.file),
-            None => self.session.reference.as_ref(),
-        }
+    /// The session, to be changed; where work in the background reads it, that keeps what it has.
+    pub fn session_mut(&mut self) -> &mut Session {
+        Arc::make_mut(&mut self.open.session)
     }
 
     /// Its files are others now: a fact, which nobody did and nobody can undo.
     pub fn follow(&mut self, files: Vec<(FileOf, FileRef)>) {
         for (of, file) in files {
-            if let Some(known) = file_mut(&mut self.session, of)
+            if let Some(known) = file_mut(self.session_mut(), of)
                 && *known != file
             {
                 *known = file;
@@ -125,7 +97,22 @@ impl Document {
 
     /// Starts a new gesture: what follows is undone apart from what went before.
     pub fn begin_gesture(&mut self) {
-        self.gesture += 1;
+        self.gesture += 1 << 32;
+    }
+
+    /// What follows belongs to this gesture, and is undone with it.
+    pub fn hold(&mut self, gesture: Gesture) {
+        self.gesture = gesture;
+    }
+
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Whether an undo step began since this was asked last.
+    pub fn take_began(&mut self) -> bool {
+        let begun = self.history.begun();
+        std::mem::replace(&mut self.begun, begun) != begun
     }
 
     /// Makes a change.
@@ -136,7 +123,7 @@ impl Document {
         }
         let gesture = Some(self.gesture);
         // A change about a stem that is gone has nothing to change.
-        let _ = self.history.apply(&mut self.session, edit, gesture);
+        let _ = self.history.apply(Arc::make_mut(&mut self.open.session), edit, gesture);
     }
 
     /// Makes a change that is undone by itself.
@@ -157,7 +144,7 @@ impl Document {
             return false;
         }
         self.begin_gesture();
-        let done = self.history.undo(&mut self.session);
+        let done = self.history.undo(Arc::make_mut(&mut self.open.session));
         self.stepped(done)
     }
 
@@ -167,7 +154,7 @@ impl Document {
             return false;
         }
         self.begin_gesture();
-        let done = self.history.redo(&mut self.session);
+        let done = self.history.redo(Arc::make_mut(&mut self.open.session));
         self.stepped(done)
     }
 
@@ -219,8 +206,9 @@ impl Document {
         if let Some(mut read) = self.read.take() {
             let _ = Revisions::of(&self.path).remember(&mut read);
         }
-        let _ = Revisions::of(&self.path).remember(&mut self.session);
-        self.session.sign(&self.author);
+        let _ = Revisions::of(&self.path).remember(self.session_mut());
+        let author = self.author.clone();
+        self.session_mut().sign(&author);
         writing.save(&self.session, &self.path)?;
         let _ = mark(&self.path);
         self.written = content(&self.path);
@@ -239,7 +227,7 @@ impl Document {
         }
         let (old, new) =
             (self.folder(), path.parent().context("the name has no folder")?.to_owned());
-        let mut session = self.session.clone();
+        let mut session = Session::clone(&self.session);
         if self.on_disk {
             // The old one is still there.
             session.id = EntryId::fresh();
@@ -255,7 +243,7 @@ impl Document {
         writing.save(&session, &path)?;
         let _ = mark(&path);
         self.forget_aside();
-        (self.session, self.path, self.read_only) = (session, path, false);
+        (self.open.session, self.open.path, self.open.read_only) = (Arc::new(session), path, false);
         self.written = content(&self.path);
         self.on_disk = true;
         self.saved = self.state();
@@ -269,9 +257,9 @@ impl Document {
         let free = numbered(&format!("{stem}_copy")).map(path).find(|path| !path.exists());
         if let Some(path) = free {
             // What was said and delivered goes with it, once it is saved.
-            (self.path, self.on_disk, self.read_only) = (path, false, false);
+            (self.open.path, self.on_disk, self.open.read_only) = (path, false, false);
             (self.written, self.recovery) = (None, None);
-            self.session.id = EntryId::fresh();
+            self.session_mut().id = EntryId::fresh();
         }
     }
 
@@ -292,7 +280,7 @@ impl Document {
 
     /// The session was in the state of this hash.
     pub fn descend(&mut self, hash: &str) {
-        Revisions::of(&self.path).descend(&mut self.session, hash);
+        Revisions::of(&self.path).descend(self.session_mut(), hash);
     }
 
     /// The session was read in this state, before it followed its files. What others make of the
@@ -337,7 +325,7 @@ impl Document {
                 .with_context(|| format!("{} cannot be put aside", path.display()))?;
             return Ok(true);
         }
-        self.session = aside;
+        self.open.session = Arc::new(aside);
         self.saved = u64::MAX;
         Ok(false)
     }
@@ -352,14 +340,6 @@ impl Document {
         for path in asides(&self.path).into_iter().chain(self.recovery.take()) {
             let _ = std::fs::remove_file(path);
         }
-    }
-
-    pub fn length(&self) -> Frames {
-        self.session.length()
-    }
-
-    pub fn seconds(&self, frame: u64) -> Seconds {
-        Frames(frame).seconds(self.session.sample_rate)
     }
 }
 

@@ -12,12 +12,12 @@ use crate::arrange::propose::{Proposals, Wish, propose};
 use crate::arrange::words::list::mark;
 use crate::arrange::words::{LARGEST, read, write};
 use crate::disk;
-use crate::session::Song;
 use crate::session::edit::Edit;
 use crate::session::grid::Grid;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::{CleanRegion, Treatment};
 use crate::session::version::{Cut, Version};
+use crate::session::{Session, Song};
 use crate::units::{Frames, Seconds, counted};
 use std::path::Path;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ fn target(document: &Document) -> Option<usize> {
 /// others becomes its own where it is changed.
 pub fn change(document: &mut Document, apply: impl FnOnce(&mut Version)) {
     let Some(n) = target(document) else { return };
-    document.version = n;
+    document.open.version = n;
     let mut versions = document.session.versions.clone();
     let Some(version) = versions.get_mut(n) else { return };
     let resolved = document.session.resolved(version);
@@ -115,7 +115,7 @@ pub fn change_once(document: &mut Document, apply: impl FnOnce(&mut Version)) {
 /// Takes the marked range out.
 pub fn cut_range(desk: &mut Desk) {
     let Some(document) = &mut desk.document else { return };
-    let Some((from, to)) = desk.listen.range else {
+    let Some((from, to)) = desk.listen.heard.range else {
         desk.say("Drag over the timeline first: what is marked is cut out");
         return;
     };
@@ -141,7 +141,7 @@ pub fn cut_range(desk: &mut Desk) {
     desk.edits.cut = cuts.and_then(|cuts| {
         cuts.iter().position(|cut| cut.start.0 <= from.0 + 1e-6 && cut.end.0 >= to.0 - 1e-6)
     });
-    desk.listen.range = None;
+    desk.listen.heard.range = None;
     desk.listen.set_loop(None);
 }
 
@@ -218,7 +218,7 @@ pub fn hear_join(desk: &mut Desk, n: usize) {
     let from = Seconds((cut.start.0 - ROLL).max(0.0)).frames(rate).0;
     let to = Seconds((cut.end.0 + ROLL).min(whole.0)).frames(rate).0;
     desk.edits.cut = Some(n);
-    desk.listen.range = Some((from, to));
+    desk.listen.heard.range = Some((from, to));
     desk.listen.set_loop(Some((from, to)));
     desk.listen.seek(from);
     if !desk.listen.is_playing() {
@@ -241,7 +241,7 @@ pub fn take(desk: &mut Desk, n: usize) {
     let Some(place) = document.session.versions.iter().position(|version| version.id == id) else {
         return;
     };
-    document.version = place;
+    document.open.version = place;
     change_once(document, |version| {
         version.cuts = proposal.cuts;
         version.fade = proposal.fade;
@@ -256,7 +256,7 @@ pub fn set_goal(document: &mut Document, goal: Option<Seconds>) {
 
 /// Begins to look for edits of the version, or only for tempo and bars.
 pub fn search(desk: &mut Desk, goal: Option<Seconds>) {
-    let (Some(document), Some(sources)) = (&mut desk.document, &desk.listen.sources) else {
+    let (Some(document), Some(sources)) = (&mut desk.document, &desk.listen.heard.sources) else {
         return;
     };
     let version = target(document).and_then(|n| document.session.versions.get(n));
@@ -279,8 +279,9 @@ impl Jobs {
         wish: Option<(String, Wish)>,
         cancel: Arc<AtomicBool>,
     ) {
-        let mut session = document.session.clone();
+        let session = Arc::clone(&document.session);
         self.spawn_shown("edits", "Listening to the song", cancel, move |say, running, cancel| {
+            let mut session = Session::clone(&session);
             let features = match known {
                 Some(known) => known,
                 None => match listen(&session, &sources, &|share| running.share(share), cancel) {
@@ -420,7 +421,7 @@ pub fn change_lyrics(document: &mut Document, apply: impl FnOnce(&mut Lyrics)) {
 
 /// Confirms or dismisses words.
 pub fn decide_words(desk: &mut Desk, numbers: &[usize], verdict: Verdict) {
-    let (Some(document), Some(sources)) = (&mut desk.document, &desk.listen.sources) else {
+    let (Some(document), Some(sources)) = (&mut desk.document, &desk.listen.heard.sources) else {
         return;
     };
     match decide(&document.session, sources, numbers, verdict, desk.edits.treatment) {
@@ -434,7 +435,8 @@ pub fn decide_words(desk: &mut Desk, numbers: &[usize], verdict: Verdict) {
 /// is heard then.
 pub fn clean_range(desk: &mut Desk, clean: bool) {
     let Some(document) = &mut desk.document else { return };
-    let (Some((from, to)), Some(stem)) = (desk.listen.range, document.selected_stem().cloned())
+    let (Some((from, to)), Some(stem)) =
+        (desk.listen.heard.range, document.selected_stem().cloned())
     else {
         desk.say("Select a stem, and drag over the timeline first");
         return;
@@ -450,7 +452,7 @@ pub fn clean_range(desk: &mut Desk, clean: bool) {
     }
     document.edit_once(Edit::Clean { stem: stem.id, regions });
     let version = document.session.versions.iter().position(|version| version.clean);
-    document.version = version.unwrap_or(document.version);
+    document.open.version = version.unwrap_or(document.version);
     let what = if clean { desk.edits.treatment.name() } else { "let through" };
     desk.say(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
 }

@@ -37,7 +37,7 @@ impl Desk {
                 Elsewhere::Here(holder) => {
                     self.keeping.asked_elsewhere = Some(holder.clone());
                     if let Some(document) = &mut self.document {
-                        document.read_only = true;
+                        document.open.read_only = true;
                     }
                     return;
                 }
@@ -62,7 +62,7 @@ impl Desk {
     /// Another window took the session over.
     pub(super) fn taken_over(&mut self) {
         if let Some(document) = &mut self.document {
-            document.read_only = true;
+            document.open.read_only = true;
         }
         self.say(
             "Another window took this session over. What was not saved is offered there; this window only reads",
@@ -104,7 +104,8 @@ pub fn question(desk: &mut Desk, ui: &Ui) {
 }
 
 /// Takes the session over from the other window, and opens it as that left it.
-fn take(desk: &mut Desk) {
+pub fn take(desk: &mut Desk) {
+    desk.keeping.asked_elsewhere = None;
     let Some(path) = desk.document.as_ref().map(|document| document.path.clone()) else { return };
     desk.jobs.spawn_shown("take over", "Taking over", Arc::default(), move |say, _, _| {
         let given = take_over(&path, PATIENCE);

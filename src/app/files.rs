@@ -116,7 +116,7 @@ impl Desk {
             self.notes = super::review::Notes::of(Some(&document.path));
             self.jobs.tidy(&document.path, &document.session);
         } else {
-            self.panels.preferences.prepare(&mut document.session);
+            self.panels.preferences.prepare(document.session_mut());
         }
         let how = self.preparing(true);
         self.jobs.prepare(self.number, &document.session, &document.folder(), how);
@@ -125,7 +125,7 @@ impl Desk {
         for note in notes {
             self.say(note);
         }
-        let session = self.document.as_ref().map(|document| &document.session);
+        let session = self.document.as_ref().map(|document| &*document.session);
         self.song_files.open(found, session);
         self.keep();
         // A window that took the session over does not ask again.
@@ -220,7 +220,7 @@ impl Desk {
                 self.measured.peaks.remove(&id);
             }
         }
-        let session = self.document.as_ref().map(|document| &document.session);
+        let session = self.document.as_ref().map(|document| &*document.session);
         for text in self.song_files.take(found, session) {
             self.say(text);
         }
@@ -352,6 +352,46 @@ impl Desk {
         self.measured.figures_for.0 = u64::MAX;
         if let Err(error) = self.listen.reopen(document, self.measured.figures.as_ref()) {
             self.say(format!("{error:#}"));
+        }
+    }
+
+    /// Answers to the question whether to keep the work that is left.
+    pub fn save_and_go(&mut self) {
+        let dirty = |desk: &Self| desk.document.as_ref().is_some_and(Document::is_dirty);
+        if dirty(self) {
+            self.save();
+        }
+        match dirty(self) {
+            true => self.passage.leaving = None,
+            false => self.go(),
+        }
+    }
+
+    pub fn go_without_saving(&mut self) {
+        if let Some(document) = &mut self.document {
+            document.forget_aside();
+        }
+        self.go();
+    }
+
+    fn go(&mut self) {
+        let Some(after) = self.passage.leaving.take() else { return };
+        if let Some(job) = &self.making.render {
+            job.cancel();
+        }
+        self.go_on(after);
+    }
+
+    /// Brings back unsaved work of an earlier run.
+    pub fn bring_back(&mut self) {
+        let Some(document) = &mut self.document else { return };
+        match document.recover() {
+            // It may have other stems.
+            Ok(false) => self.reopen_stems(),
+            Ok(true) => self.say(
+                "Somebody saved this session after that work was put aside: both are put together",
+            ),
+            Err(error) => self.say(format!("{error:#}")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the meters show: the newest reading, or the one they were paused at, and the spectrum as
 //! it is averaged.
 
-use super::listen::Listen;
+use super::heard::Heard;
 use super::preferences::Averaging;
 use crate::playback::{Levels, Reading};
 use std::time::{Duration, Instant};
@@ -21,10 +21,10 @@ pub struct Gauges {
 }
 
 impl Gauges {
-    pub fn toggle_pause(&mut self, listen: &Listen) {
+    pub fn toggle_pause(&mut self, heard: &Heard) {
         self.paused = match self.paused {
             Some(_) => None,
-            None => Some((listen.reading.clone(), listen.out)),
+            None => Some((heard.reading.clone(), heard.out)),
         };
     }
 
@@ -32,12 +32,12 @@ impl Gauges {
         self.paused.is_some()
     }
 
-    pub fn reading<'a>(&'a self, listen: &'a Listen) -> &'a Reading {
-        self.paused.as_ref().map_or(&listen.reading, |(reading, _)| reading)
+    pub fn reading<'a>(&'a self, heard: &'a Heard) -> &'a Reading {
+        self.paused.as_ref().map_or(&heard.reading, |(reading, _)| reading)
     }
 
-    pub fn out(&self, listen: &Listen) -> Levels {
-        self.paused.as_ref().map_or(listen.out, |(_, out)| *out)
+    pub fn out(&self, heard: &Heard) -> Levels {
+        self.paused.as_ref().map_or(heard.out, |(_, out)| *out)
     }
 
     pub fn reset(&mut self) {
@@ -45,19 +45,19 @@ impl Gauges {
     }
 
     /// Takes what is heard now into the averages.
-    pub fn update(&mut self, listen: &Listen, averaging: Averaging) {
-        if self.is_paused() || !listen.is_playing() {
+    pub fn update(&mut self, heard: &Heard, averaging: Averaging) {
+        if self.is_paused() || !heard.playing {
             self.last = None;
             return;
         }
         let now = Instant::now();
         let since = self.last.replace(now).map_or(Duration::ZERO, |last| now - last);
         let near = 1.0 - (-since.as_secs_f32() / SLOW.as_secs_f32()).exp();
-        let heard = &listen.reading.heard;
+        let spectra = &heard.reading.heard;
         self.moments += 1;
         let moments = self.moments as f64;
         for ((curve, sums), new) in
-            self.spectrum.iter_mut().zip(&mut self.sums).zip([&heard.before, &heard.after])
+            self.spectrum.iter_mut().zip(&mut self.sums).zip([&spectra.before, &spectra.after])
         {
             sums.resize(new.len(), 0.0);
             if curve.len() != new.len() {

@@ -4,10 +4,11 @@ use crate::app::document::Document;
 use crate::app::edits::Found as FoundEdits;
 use crate::app::exports::Before;
 use crate::app::keeper::Kept;
+use crate::app::measured::Processed;
+use crate::app::measured::{Figures, Reference};
 use crate::app::opening::{Opened, open, opened};
-use crate::app::processed::Processed;
 use crate::app::running::{Board, Running};
-use crate::app::sounds::{Figures, Reference, measure_reference, waveforms};
+use crate::app::sounds::{measure_reference, waveforms};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
 use crate::files::kept::Kept as Copies;
@@ -386,7 +387,7 @@ impl Jobs {
                 },
                 None => None,
             };
-            let mut flat = session.clone();
+            let mut flat = Session::clone(&session);
             let flat_loudness = bypass.map(Ok).unwrap_or_else(|| {
                 for stem in &mut flat.stems {
                     stem.strip =

@@ -24,7 +24,7 @@ pub enum Kept {
 }
 
 struct Work {
-    session: Session,
+    session: Arc<Session>,
     path: PathBuf,
     first: Instant,
     last: Instant,
@@ -69,7 +69,7 @@ impl Keeper {
     }
 
     /// The session is another one than what was saved.
-    pub fn changed(&self, session: Session, path: PathBuf) {
+    pub fn changed(&self, session: Arc<Session>, path: PathBuf) {
         let now = Instant::now();
         let mut state = self.shared.state.lock();
         let first = state.work.as_ref().map_or(now, |work| work.first);
@@ -177,7 +177,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("Song.stemwright");
         let keeper = Keeper::start(|_| {}).unwrap();
-        let session = |title: String| Session::new(&title, SampleRate(48_000));
+        let session = |title: String| Arc::new(Session::new(&title, SampleRate(48_000)));
         keeper.changed(session("one".into()), path.clone());
         until(|| autosave(&path).exists());
         // A gesture that goes on and on.
@@ -202,7 +202,7 @@ mod tests {
         let (sender, news) = channel();
         let keeper = Keeper::start(move |kept| drop(sender.send(kept))).unwrap();
         keeper.claim(Some(Claim::take(&path, "").unwrap()));
-        keeper.changed(Session::new("unsaved", SampleRate(48_000)), path.clone());
+        keeper.changed(Arc::new(Session::new("unsaved", SampleRate(48_000))), path.clone());
         assert!(take_over(&path, Duration::from_secs(20)));
         assert_eq!(load(&autosave(&path)).unwrap().song.title, "unsaved");
         assert!(matches!(news.recv().unwrap(), Kept::TakenOver));

@@ -1,7 +1,8 @@
 //! Keys of the whole window, and the sheet that shows them.
 
 use super::actions::{ACTIONS, Group};
-use super::desk::Desk;
+use super::panels::Panels;
+use super::seen::Seen;
 use super::theme;
 use egui::{Event, Grid, Id, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
@@ -22,17 +23,18 @@ fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
     modifiers.is_none() && arrows.contains(&key)
 }
 
-pub fn handle(desk: &mut Desk, ui: &Ui) {
+/// Asks for what the keys of this picture stand for; `asked` while a question has them.
+pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let ctx = ui.ctx();
     // A text field that is being typed into, a menu and a question have the keys.
-    if ctx.text_edit_focused() || Popup::is_any_open(ctx) || desk.is_asked() {
+    if ctx.text_edit_focused() || Popup::is_any_open(ctx) || asked {
         return;
     }
-    let escaped = ui.input_mut(|input| {
-        desk.panels.shown.any_page() && input.consume_key(Modifiers::NONE, Key::Escape)
-    });
+    let shown = &mut panels.shown;
+    let escaped =
+        ui.input_mut(|input| shown.any_page() && input.consume_key(Modifiers::NONE, Key::Escape));
     if escaped {
-        desk.panels.shown.close_pages();
+        shown.close_pages();
     }
     let focused = ui.memory(|memory| memory.focused().is_some());
     let mut due = Vec::new();
@@ -53,15 +55,15 @@ pub fn handle(desk: &mut Desk, ui: &Ui) {
         });
     });
     for action in due {
-        if action.is_possible(desk) {
-            (action.run)(desk);
+        if action.is_possible(seen) {
+            seen.ask(action.deed.clone());
         }
     }
 }
 
 /// Every key and what it does.
-pub fn sheet(desk: &mut Desk, ui: &Ui) {
-    if !desk.panels.shown.keys {
+pub fn sheet(panels: &mut Panels, ui: &Ui) {
+    if !panels.shown.keys {
         return;
     }
     let height = (ui.ctx().content_rect().height() - 120.0).clamp(160.0, 760.0);
@@ -91,7 +93,7 @@ pub fn sheet(desk: &mut Desk, ui: &Ui) {
         });
     });
     if shown.should_close() {
-        desk.panels.shown.keys = false;
+        panels.shown.keys = false;
     }
 }
 

@@ -1,10 +1,10 @@
 //! What keys do to what is heard, and where.
 
 use super::desk::Desk;
-use super::listen::Monitor;
+use super::heard::Monitor;
 
 pub fn switch(desk: &mut Desk, to: Monitor) {
-    desk.listen.monitor = if desk.listen.monitor == to { Monitor::Mix } else { to };
+    desk.listen.heard.monitor = if desk.listen.heard.monitor == to { Monitor::Mix } else { to };
 }
 
 /// Moves the playhead by beats, or by seconds where no tempo is known.
@@ -20,7 +20,7 @@ pub fn nudge(desk: &mut Desk, beats: f64) {
 pub fn mark_loop(desk: &mut Desk, begins: bool) {
     let Some(document) = &desk.document else { return };
     let (here, end) = (desk.listen.frame(), document.length().0);
-    let (from, to) = desk.listen.range.unwrap_or((0, end));
+    let (from, to) = desk.listen.heard.range.unwrap_or((0, end));
     let range = match begins {
         true if here < to => (here, to),
         true => (here, end),
@@ -28,7 +28,26 @@ pub fn mark_loop(desk: &mut Desk, begins: bool) {
         false => (0, here),
     };
     if range.0 < range.1 {
-        desk.listen.range = Some(range);
+        desk.listen.heard.range = Some(range);
         desk.listen.set_loop(Some(range));
     }
+}
+
+/// Loops what was marked last, or the section at the playhead, or the whole song.
+pub fn toggle_loop(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    if desk.listen.heard.looping.is_some() {
+        desk.listen.set_loop(None);
+        return;
+    }
+    let rate = document.session.sample_rate;
+    let here = desk.listen.frame();
+    let starts: Vec<u64> =
+        document.session.sections.iter().map(|section| section.start.frames(rate).0).collect();
+    let from = starts.iter().copied().filter(|start| *start <= here).max();
+    let to = starts.iter().copied().filter(|start| *start > here).min();
+    let section = from.map(|from| (from, to.unwrap_or(document.length().0)));
+    let range = desk.listen.heard.range.or(section).unwrap_or((0, document.length().0));
+    desk.listen.heard.range = Some(range);
+    desk.listen.set_loop(Some(range));
 }

@@ -5,7 +5,6 @@ mod field;
 mod menu;
 
 use super::desk::Desk;
-use super::document::Document;
 use super::theme::{self, Weight, write};
 use crate::session::master::TOLERANCE;
 use crate::units::{Db, Lufs};
@@ -79,16 +78,17 @@ fn panel(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
 /// The mix, or one of the masters: what is heard, and whose target is shown.
 fn masters(desk: &mut Desk, ui: &mut Ui) {
     let Some(document) = &mut desk.document else { return };
-    let preview = desk.listen.preview;
+    let preview = desk.listen.heard.preview;
     if ui.selectable_label(!preview, "Hear the mix without a master").clicked() {
-        desk.listen.preview = false;
+        desk.listen.heard.preview = false;
     }
-    for (n, master) in document.session.masters.iter().enumerate() {
+    let session = std::sync::Arc::clone(&document.session);
+    for (n, master) in session.masters.iter().enumerate() {
         let Some(target) = master.target else { continue };
         let name = format!("{} {:.1} LUFS", master.name, target.loudness);
         if ui.selectable_label(preview && document.master == n, name).clicked() {
-            document.master = n;
-            desk.listen.preview = true;
+            document.open.master = n;
+            desk.listen.heard.preview = true;
         }
     }
 }
@@ -96,14 +96,14 @@ fn masters(desk: &mut Desk, ui: &mut Ui) {
 /// Target, integrated loudness and verdict. A click on the target chooses what is heard.
 fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
-    let master = desk.document.as_ref().and_then(Document::current_master);
+    let master = desk.document.as_ref().and_then(|document| document.current_master());
     let target = master.and_then(|master| Some((master.name.clone(), master.target?)));
-    let integrated = desk.integrated().filter(|value| *value != Lufs::SILENCE);
+    let integrated = desk.measured.integrated().filter(|value| *value != Lufs::SILENCE);
     let predicted = || {
         let session = &desk.document.as_ref()?.session;
         Some(desk.measured.figures.as_ref()?.predict(session, master?)?.loudness)
     };
-    let shown = if desk.listen.preview { predicted().or(integrated) } else { integrated };
+    let shown = if desk.listen.heard.preview { predicted().or(integrated) } else { integrated };
     let painter = ui.painter().clone();
     write(
         &painter,
@@ -115,7 +115,7 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
     );
     if let Some((name, target)) = &target {
         let text = format!("{name} {} LUFS", target.loudness.brief());
-        let colour = if desk.listen.preview { theme::accent() } else { theme::dim() };
+        let colour = if desk.listen.heard.preview { theme::accent() } else { theme::dim() };
         let area = write(
             &painter,
             pos2(inner.right(), top + 20.0),
@@ -125,7 +125,7 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
             colour,
         );
         let response = ui.interact(area.expand(6.0), ui.scope_id().with("preview"), Sense::click());
-        let on = desk.listen.preview;
+        let on = desk.listen.heard.preview;
         response.widget_info(|| {
             WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Hear the master")
         });
@@ -176,7 +176,7 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
 /// The newest live value while something plays, the highest of the version while nothing does.
 fn rows(desk: &Desk, painter: &Painter, inner: Rect, top: f32) {
     let figures = desk.measured.figures.as_ref().map(|figures| &figures.mix);
-    let reading = desk.gauges.reading(&desk.listen).loudness;
+    let reading = desk.gauges.reading(&desk.listen.heard).loudness;
     let (live_momentary, live_short) = (reading.momentary, reading.short_term);
     let live = live_momentary != Lufs::SILENCE;
     let whole = figures.map(|mix| mix.loudness);

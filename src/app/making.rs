@@ -1,5 +1,6 @@
 //! Masters and packages: when they may be made, and what is asked before.
 
+use super::deeds::Making;
 use super::deliver::{packages, target};
 use super::desk::Desk;
 use super::render_job::RenderJob;
@@ -9,13 +10,6 @@ use crate::delivery::make;
 use crate::intake::findings::Severity;
 use crate::render::Request;
 use egui::{Id, Modal, Rect, Sense, Ui, vec2};
-
-/// What is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Making {
-    Masters,
-    Package,
-}
 
 /// Makes every cell that is included: the masters alone, or a package of them and what the panel
 /// says. What is being made already goes on; missing stems are asked about.
@@ -30,7 +24,7 @@ pub fn make(desk: &mut Desk, making: Making) {
     }
 }
 
-fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
+pub fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
     let Some(document) = &desk.document else { return };
     let (session, folder) = (document.session.clone(), document.folder());
     desk.making.render = Some(match making {
@@ -41,7 +35,7 @@ fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
         Making::Package => {
             let request = make::Request {
                 out: packages(desk),
-                reference_residual: desk.residual(),
+                reference_residual: desk.measured.residual(),
                 faults: faults(desk),
                 session: Some(document.path.clone()),
                 allow_missing,

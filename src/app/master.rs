@@ -276,11 +276,11 @@ fn trace(desk: &mut Desk, ui: &mut Ui, area: Rect) {
         let master = document.current_master()?;
         Some((master.name.clone(), master.target?))
     });
-    let previewed = desk.listen.preview;
+    let previewed = desk.listen.heard.preview;
     let playing = desk.listen.is_playing();
-    let output = desk.listen.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
+    let output = desk.listen.heard.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
     let output = Db::from_factor(f64::from(output)).0.max(-60.0) as f32;
-    let limiting = desk.listen.limiting.0 as f32;
+    let limiting = desk.listen.heard.limiting.0 as f32;
     let Trace(moments) = &mut desk.panels.trace;
     if playing {
         moments.push([output - limiting, output, limiting]);

@@ -35,7 +35,7 @@ pub fn mend(desk: &mut Desk, findings: &[Finding]) {
             _ => None,
         })
         .collect();
-    let (session, folder) = (session.clone(), document.folder());
+    let (session, folder) = (Arc::clone(&document.session), document.folder());
     if !edits.is_empty() {
         document.edit_once(Edit::Several(edits));
         desk.reopen_stems();
@@ -95,7 +95,7 @@ impl Jobs {
     fn write_anew(
         &self,
         document: u64,
-        session: Session,
+        session: Arc<Session>,
         folder: PathBuf,
         stems: Vec<(Stem, [f64; 2])>,
     ) {
@@ -116,7 +116,7 @@ impl Jobs {
         });
     }
 
-    fn write_set(&self, session: Session, folder: PathBuf, found: Examination, out: PathBuf) {
+    fn write_set(&self, session: Arc<Session>, folder: PathBuf, found: Examination, out: PathBuf) {
         self.spawn_shown("mend", "Mending", Arc::default(), move |say, running, cancel| {
             let shown = |share| running.share(share);
             match write_all(&session, &folder, &found, &out, &shown, cancel) {

@@ -1,8 +1,10 @@
 //! The session menu, dialogs, and the list of recent sessions.
 
+use super::deeds::SessionDeed;
 use super::desk::Desk;
 use super::jobs::Picked;
 use super::preferences::LARGEST;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use super::{
@@ -106,39 +108,39 @@ pub fn pick_export(desk: &Desk) {
 }
 
 /// An action as an entry of a menu, with its key.
-pub fn action(desk: &mut Desk, ui: &mut Ui, name: &str) {
+pub fn action(seen: &Seen<'_>, ui: &mut Ui, name: &str) {
     let Some(action) = actions::find(name) else { return };
     let button = egui::Button::new(name).shortcut_text(action.shortcut().unwrap_or_default());
-    if ui.add_enabled(action.is_possible(desk), button).clicked() {
+    if ui.add_enabled(action.is_possible(seen), button).clicked() {
         ui.close();
-        (action.run)(desk);
+        seen.ask(action.deed.clone());
     }
 }
 
-pub fn session_menu(desk: &mut Desk, ui: &mut Ui) {
+pub fn session_menu(seen: &Seen<'_>, ui: &mut Ui) {
     ui.set_min_width(240.0);
     for name in actions::TO_OPEN {
-        action(desk, ui, name);
+        action(seen, ui, name);
     }
-    let recent = desk.settings.recent.list.clone();
+    let recent = seen.recent;
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
         ui.menu_button("Open recent", |ui| {
             for path in recent {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
                     ui.close();
-                    desk.open(vec![path]);
+                    seen.ask(SessionDeed::Open(vec![path.clone()]));
                 }
             }
         });
     });
     ui.separator();
     for name in actions::TO_KEEP {
-        action(desk, ui, name);
+        action(seen, ui, name);
     }
     ui.separator();
     for name in actions::TO_FIND {
-        action(desk, ui, name);
+        action(seen, ui, name);
     }
 }
 
@@ -165,7 +167,7 @@ impl Desk {
 pub fn dialogs(desk: &mut Desk, ui: &mut Ui) {
     song_page::show(desk, ui);
     deliver::stem_export(desk, ui);
-    keys::sheet(desk, ui);
+    keys::sheet(&mut desk.panels, ui);
     audio::show(desk, ui);
     preferences_page::show(desk, ui);
     manual::show(desk, ui);

@@ -1,9 +1,11 @@
 //! The window: views, widgets, theme. It knows no rule of the product.
 
+mod act;
 mod actions;
 mod audio;
 mod blind;
 mod chain;
+mod deeds;
 mod deliver;
 mod desk;
 mod document;
@@ -13,6 +15,9 @@ mod empty;
 mod exports;
 mod files;
 mod gauges;
+mod gestures;
+mod hand;
+mod heard;
 mod hints;
 mod history;
 mod icons;
@@ -25,11 +30,13 @@ mod loudness;
 mod making;
 mod manual;
 mod master;
+mod measured;
 mod mending;
 mod menu;
 mod meter_window;
 mod mix;
 mod news;
+mod open_song;
 mod opening;
 mod palette;
 mod panels;
@@ -43,6 +50,7 @@ mod render_job;
 mod review;
 mod running;
 mod sections;
+mod seen;
 mod song_files;
 mod song_page;
 mod sounds;
@@ -114,8 +122,12 @@ impl App {
 
     /// One picture of the window.
     pub fn frame(&mut self, ui: &mut Ui) {
-        self.desk.housekeeping();
-        keys::handle(&mut self.desk, ui);
+        let desk = &mut self.desk;
+        desk.housekeeping();
+        desk.look_at_hands();
+        let asked = desk.is_asked();
+        desk.show(|seen, panels| keys::handle(seen, panels, ui, asked));
+        desk.carry_out();
         if let Some(join) = self.desk.edits.hear.take() {
             edits::hear_join(&mut self.desk, join);
         }
@@ -131,10 +143,11 @@ impl App {
         }
         toasts::show(&mut self.desk, ui);
         menu::dialogs(&mut self.desk, ui);
-        palette::show(&mut self.desk, ui);
+        self.desk.show(|seen, panels| palette::show(seen, &mut panels.palette, ui));
         meter_window::show(&mut self.desk, ui);
         review::writing(&mut self.desk, ui);
         focus_ring(ui);
+        self.desk.end_picture();
         self.desk.keep_aside();
     }
 

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
 use super::review::{self, Comparison};
-use super::{edits, elsewhere, exports, mending, song_files};
+use super::{act, edits, elsewhere, mending, song_files};
 use std::sync::Arc;
 
 impl Desk {
@@ -16,7 +16,7 @@ impl Desk {
                     self.follow_files(found, files);
                 }
                 News::Sources { document, sources, reference } if document == self.number => {
-                    let open = self.document.as_ref();
+                    let open = self.document.as_deref();
                     let figures = self.measured.figures.as_ref();
                     let taken =
                         self.listen.take_sources(open, figures, sources, reference.map(Arc::new));
@@ -32,7 +32,7 @@ impl Desk {
                 }
                 News::Reference { document, reference } if document == self.number => {
                     let reference = reference.map(Arc::new);
-                    self.listen.take_reference(self.document.as_ref(), reference);
+                    self.listen.take_reference(self.document.as_deref(), reference);
                     self.measured.figures_for.0 = u64::MAX;
                 }
                 News::Measured { document, measured } if document == self.number => {
@@ -78,7 +78,7 @@ impl Desk {
                 },
                 News::TakeOver { path, given } => elsewhere::taken(self, path, given),
                 News::Before { document, before } if document == self.number => {
-                    exports::ready(self, before);
+                    act::exports::ready(self, before);
                 }
                 News::Located { document, edits, said } if document == self.number => {
                     song_files::take_located(self, edits, said);

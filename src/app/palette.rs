@@ -1,7 +1,8 @@
 //! The command palette: everything that can be done, found by words.
 
 use super::actions::ACTIONS;
-use super::desk::Desk;
+use super::deeds::{Choice, Deed, Play, SessionDeed, Window};
+use super::seen::Seen;
 use super::theme;
 use egui::{Align2, Area, Frame, Id, Key, Order, ScrollArea, Stroke, TextEdit, Ui, vec2};
 use std::path::PathBuf;
@@ -25,18 +26,6 @@ impl Palette {
     pub fn is_open(&self) -> bool {
         self.open
     }
-}
-
-/// What an entry does.
-#[derive(Clone, Debug, PartialEq)]
-enum Deed {
-    Action(usize),
-    Stem(usize),
-    Version(usize),
-    Master(usize),
-    Section(usize),
-    Open(PathBuf),
-    Page(usize),
 }
 
 struct Entry {
@@ -72,81 +61,50 @@ fn rank(entry: &Entry, typed: &str) -> Option<usize> {
     })
 }
 
-fn entries(desk: &Desk) -> Vec<Entry> {
+fn entries(seen: &Seen<'_>) -> Vec<Entry> {
     let mut list = Vec::new();
     let mut add = |name: String, words: &str, hint: String, deed: Deed| {
         list.push(Entry { name, words: words.into(), hint, deed });
     };
-    for (n, action) in ACTIONS.iter().enumerate() {
-        if action.is_possible(desk) {
+    for action in ACTIONS {
+        if action.is_possible(seen) {
             let hint = action.shortcut().unwrap_or_default();
-            add(action.name.into(), action.words, hint, Deed::Action(n));
+            add(action.name.into(), action.words, hint, action.deed.clone());
         }
     }
-    if let Some(document) = &desk.document {
-        let session = &document.session;
+    if let Some(song) = seen.song {
+        let session = &song.session;
         for (n, stem) in session.stems.iter().enumerate() {
-            let hint = stem.role.name().to_string();
-            add(format!("Select {:02} {}", n + 1, stem.name), "stem track", hint, Deed::Stem(n));
+            let (hint, deed) = (stem.role.name().to_string(), Choice::Stem(stem.id).into());
+            add(format!("Select {:02} {}", n + 1, stem.name), "stem track", hint, deed);
         }
         for (n, version) in session.versions.iter().enumerate() {
-            add(format!("Hear {}", version.name), "version", "version".into(), Deed::Version(n));
+            let deed = Choice::Version(n).into();
+            add(format!("Hear {}", version.name), "version", "version".into(), deed);
         }
         for (n, master) in session.masters.iter().enumerate() {
             if let Some(target) = master.target {
                 let hint = format!("{:.1} LUFS", target.loudness);
                 let name = format!("Hear through {}", master.name);
-                add(name, "master preview target", hint, Deed::Master(n));
+                add(name, "master preview target", hint, Play::Through(n).into());
             }
         }
-        for (n, section) in session.sections.iter().enumerate() {
+        for section in &session.sections {
             let hint = section.start.to_string();
-            add(format!("Go to {}", section.name), "section marker", hint, Deed::Section(n));
+            let deed = Play::Seek(section.start.frames(session.sample_rate).0).into();
+            add(format!("Go to {}", section.name), "section marker", hint, deed);
         }
     }
-    for path in &desk.settings.recent.list {
+    for path in seen.recent {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let deed = Deed::Open(path.clone());
+        let deed = SessionDeed::Open(vec![path.clone()]).into();
         add(format!("Open {name}"), "recent session", "recent".into(), deed);
     }
     for (n, page) in super::manual::PAGES.iter().enumerate() {
-        add(format!("Manual: {}", page.title), page.words, "F1".into(), Deed::Page(n));
+        let deed = Window::Manual(Some(n)).into();
+        add(format!("Manual: {}", page.title), page.words, "F1".into(), deed);
     }
     list
-}
-
-fn run(desk: &mut Desk, deed: Deed) {
-    match deed {
-        Deed::Action(n) => {
-            if let Some(action) = ACTIONS.get(n) {
-                (action.run)(desk);
-            }
-        }
-        Deed::Open(path) => desk.open(vec![path]),
-        Deed::Page(n) => super::manual::open_at(desk, n),
-        Deed::Stem(n) => {
-            if let Some(document) = &mut desk.document {
-                document.selected = document.session.stems.get(n).map(|stem| stem.id);
-            }
-        }
-        Deed::Version(n) => {
-            if let Some(document) = &mut desk.document {
-                document.version = n;
-            }
-        }
-        Deed::Master(n) => {
-            if let Some(document) = &mut desk.document {
-                document.master = n;
-                desk.listen.preview = true;
-            }
-        }
-        Deed::Section(n) => {
-            let Some(document) = &desk.document else { return };
-            if let Some(section) = document.session.sections.get(n) {
-                desk.listen.seek(section.start.frames(document.session.sample_rate).0);
-            }
-        }
-    }
 }
 
 /// A file or folder whose path was typed.
@@ -157,23 +115,23 @@ fn path(typed: &str) -> Option<Entry> {
         name: format!("Open {}", path.display()),
         words: String::new(),
         hint: if path.is_dir() { "folder".into() } else { "file".into() },
-        deed: Deed::Open(path),
+        deed: SessionDeed::Open(vec![path]).into(),
     })
 }
 
 /// What answers to the words, the best first.
-fn found(desk: &Desk, typed: &str) -> Vec<Entry> {
+fn found(seen: &Seen<'_>, typed: &str) -> Vec<Entry> {
     if let Some(entry) = path(typed) {
         return vec![entry];
     }
-    let ranked = entries(desk).into_iter().filter_map(|entry| Some((rank(&entry, typed)?, entry)));
+    let ranked = entries(seen).into_iter().filter_map(|entry| Some((rank(&entry, typed)?, entry)));
     let mut ranked: Vec<_> = ranked.collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, entry)| entry).collect()
 }
 
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    if !desk.panels.palette.open {
+pub fn show(seen: &Seen<'_>, palette: &mut Palette, ui: &Ui) {
+    if !palette.open {
         return;
     }
     let ctx = ui.ctx().clone();
@@ -187,36 +145,41 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
             let frame = Frame::popup(ui.style()).inner_margin(12.0);
             frame.stroke(Stroke::new(1.0, theme::line())).show(ui, |ui| {
                 ui.set_width(width);
-                deed = field_and_list(desk, ui, (full.height() * 0.6).min(440.0));
+                deed = field_and_list(seen, palette, ui, (full.height() * 0.6).min(440.0));
             });
         });
-    let away = shown.response.clicked_elsewhere() && !desk.panels.palette.fresh;
-    desk.panels.palette.fresh = false;
+    let away = shown.response.clicked_elsewhere() && !palette.fresh;
+    palette.fresh = false;
     let escaped = ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
     if deed.is_some() || escaped || away {
-        desk.panels.palette = Palette::default();
+        *palette = Palette::default();
     }
     if let Some(deed) = deed {
-        run(desk, deed);
+        seen.ask(deed);
     }
 }
 
-fn field_and_list(desk: &mut Desk, ui: &mut Ui, height: f32) -> Option<Deed> {
+fn field_and_list(
+    seen: &Seen<'_>,
+    palette: &mut Palette,
+    ui: &mut Ui,
+    height: f32,
+) -> Option<Deed> {
     let presses = |ui: &Ui, key| ui.input(|input| input.num_presses(key));
     let (up, down) = (presses(ui, Key::ArrowUp), presses(ui, Key::ArrowDown));
     let entered = presses(ui, Key::Enter) > 0;
-    let field = TextEdit::singleline(&mut desk.panels.palette.text)
+    let field = TextEdit::singleline(&mut palette.text)
         .hint_text("What do you want to do?")
         .desired_width(f32::INFINITY)
         .margin(vec2(10.0, 8.0));
     let edit = ui.add(field).accessible_name("Find anything by words");
     edit.request_focus();
     if edit.changed() {
-        desk.panels.palette.chosen = 0;
+        palette.chosen = 0;
     }
-    let found = found(desk, &desk.panels.palette.text);
+    let found = found(seen, &palette.text);
     let last = found.len().saturating_sub(1);
-    desk.panels.palette.chosen = (desk.panels.palette.chosen + down).saturating_sub(up).min(last);
+    palette.chosen = (palette.chosen + down).saturating_sub(up).min(last);
     let moved = up + down > 0;
     let mut deed = None;
     ui.add_space(6.0);
@@ -225,7 +188,7 @@ fn field_and_list(desk: &mut Desk, ui: &mut Ui, height: f32) -> Option<Deed> {
             ui.weak("Nothing answers to these words");
         }
         for (n, entry) in found.iter().enumerate() {
-            let lit = n == desk.panels.palette.chosen;
+            let lit = n == palette.chosen;
             let button = egui::Button::selectable(lit, &entry.name)
                 .shortcut_text(&entry.hint)
                 .min_size(vec2(ui.available_width(), 26.0));
@@ -246,7 +209,7 @@ mod tests {
     use super::*;
 
     fn entry(name: &str, words: &str) -> Entry {
-        Entry { name: name.into(), words: words.into(), hint: String::new(), deed: Deed::Stem(0) }
+        Entry { name: name.into(), words: words.into(), hint: String::new(), deed: Deed::Undo }
     }
 
     #[test]

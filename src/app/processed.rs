@@ -2,21 +2,14 @@
 
 use super::desk::Desk;
 use super::jobs::{Jobs, News, renew};
+use super::measured::Processed;
 use crate::dsp::chain::Slot;
 use crate::engine::source::StemSource;
-use crate::media::peaks::Peaks;
 use crate::render::outline;
 use crate::session::Session;
 use crate::session::stem::StemId;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-/// What a chain makes of a stem's waveform.
-pub struct Processed {
-    /// The chain that made it.
-    pub chain: Vec<Slot>,
-    pub peaks: Arc<Peaks>,
-}
 
 /// Stems whose chain does something, and is not what the known waveform was made by.
 fn due(desk: &Desk, session: &Session) -> Vec<StemId> {
@@ -28,7 +21,9 @@ fn due(desk: &Desk, session: &Session) -> Vec<StemId> {
 
 /// Asks for what is to be seen and is not there; called once changes have settled.
 pub fn refresh(desk: &mut Desk) {
-    let (Some(document), Some(sources)) = (&desk.document, &desk.listen.sources) else { return };
+    let (Some(document), Some(sources)) = (&desk.document, &desk.listen.heard.sources) else {
+        return;
+    };
     if !desk.panels.preferences.processed {
         desk.measured.processed_for = u64::MAX;
         return;
@@ -44,7 +39,7 @@ pub fn refresh(desk: &mut Desk) {
     if due.is_empty() {
         return;
     }
-    let (session, sources) = (session.clone(), Arc::clone(sources));
+    let (session, sources) = (Arc::clone(&document.session), Arc::clone(sources));
     desk.jobs.processed(desk.number, session, sources, due);
 }
 
@@ -52,7 +47,7 @@ impl Jobs {
     fn processed(
         &mut self,
         document: u64,
-        session: Session,
+        session: Arc<Session>,
         sources: Arc<Vec<StemSource>>,
         stems: Vec<StemId>,
     ) {

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Jobs {
     /// Starts a render.
-    pub fn render(&self, session: Session, folder: PathBuf, request: Request) -> RenderJob {
+    pub fn render(&self, session: Arc<Session>, folder: PathBuf, request: Request) -> RenderJob {
         self.start(false, request.folder.clone(), move |there, stop| {
             let report =
                 render(&session, &folder, &request, there, stop).map_err(|error| match error {
@@ -30,7 +30,12 @@ impl Jobs {
     }
 
     /// Starts a delivery.
-    pub fn deliver(&self, session: Session, folder: PathBuf, request: make::Request) -> RenderJob {
+    pub fn deliver(
+        &self,
+        session: Arc<Session>,
+        folder: PathBuf,
+        request: make::Request,
+    ) -> RenderJob {
         self.start(true, request.out.clone(), move |there, stop| {
             let done = deliver(&session, &folder, &request, there, stop);
             let delivered = done.map_err(|error| match error {

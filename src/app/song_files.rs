@@ -1,8 +1,10 @@
 //! What became of the files of the song: a word on the lane, and one list in which it is decided.
 
+use super::act;
+use super::deeds::Files;
 use super::desk::Desk;
 use super::document::Document;
-use super::exports::{self, Exports};
+use super::exports::Exports;
 use super::jobs::{Jobs, News, Picked};
 use super::theme::{self, Weight, write};
 use super::widgets::{checkbox, push, segments};
@@ -137,20 +139,6 @@ pub fn on_lane(desk: &mut Desk, document: &Document, ui: &mut Ui, lane: Rect, st
     }
 }
 
-/// What a person asks for in the list.
-enum Asked {
-    Accept(Vec<FileOf>),
-    Silent(FileOf),
-    Locate(FileOf),
-    LocateIn,
-    /// The new export is heard, or what the stem was before.
-    Hear(StemId, bool),
-    Alone(bool),
-    UseOld(FileOf),
-    PutBack(FileOf),
-    Close,
-}
-
 /// The list.
 pub fn show(desk: &mut Desk, ui: &Ui) {
     if !desk.song_files.shown {
@@ -175,7 +163,7 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
                 let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, ROW), Sense::hover());
                 let ui = &mut ui.new_child(UiBuilder::new().id_salt(&one.file).max_rect(rect));
                 let copy = desk.song_files.copies.contains(&one.of);
-                let exports = desk.listen.exports.as_ref();
+                let exports = desk.listen.heard.exports.as_ref();
                 let own = exports.filter(|exports| FileOf::Stem(exports.stem()) == one.of);
                 row(ui, rect, document, one, (copy, own.map(|own| own.old)), &mut asked);
             }
@@ -186,15 +174,15 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
         };
         let fresh: Vec<FileOf> = new_exports(document, &found).collect();
         if fresh.len() > 1 && push(ui, button(0.0, 160.0), "Use all new files", true).clicked() {
-            asked = Some(Asked::Accept(fresh));
+            asked = Some(Files::Accept(fresh));
         }
-        if desk.listen.exports.is_some() {
+        if desk.listen.heard.exports.is_some() {
             let tick =
                 Rect::from_min_size(button(340.0, 0.0).min + vec2(0.0, 7.0), vec2(18.0, 18.0));
             if checkbox(ui, tick, "Without the other stems", desk.song_files.alone).clicked() {
-                asked = Some(Asked::Alone(!desk.song_files.alone));
+                asked = Some(Files::Alone(!desk.song_files.alone));
             }
-            let words = match desk.listen.exports.as_ref().and_then(Exports::louder) {
+            let words = match desk.listen.heard.exports.as_ref().and_then(Exports::louder) {
                 Some(louder) if louder.0 >= 0.05 => {
                     format!("Alone \u{b7} new {louder:.1} dB louder, matched")
                 }
@@ -209,14 +197,14 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
         }
         let lost = found.iter().any(|one| !one.state.sounds());
         if lost && push(ui, button(172.0, 150.0), "Look in folder\u{2026}", false).clicked() {
-            asked = Some(Asked::LocateIn);
+            asked = Some(Files::LocateIn);
         }
         if push(ui, button(WIDTH - 110.0, 110.0), "Close", found.is_empty()).clicked() {
-            asked = Some(Asked::Close);
+            asked = Some(Files::Done);
         }
     });
     if modal.should_close() {
-        asked = Some(Asked::Close);
+        asked = Some(Files::Done);
     }
     if let Some(asked) = asked {
         act(desk, asked);
@@ -239,7 +227,7 @@ fn row(
     document: &Document,
     found: &Found,
     (copy, heard): (bool, Option<bool>),
-    asked: &mut Option<Asked>,
+    asked: &mut Option<Files>,
 ) {
     let inner = rect.shrink2(vec2(0.0, 2.0));
     ui.painter().rect_filled(inner, theme::RADIUS, theme::panel());
@@ -270,42 +258,42 @@ fn row(
         State::Changed if accepted => {}
         State::Changed => {
             if push(ui, button(0.0, 110.0), "Use new file", false).clicked() {
-                *asked = Some(Asked::Accept(vec![found.of]));
+                *asked = Some(Files::Accept(vec![found.of]));
             }
             match stem.filter(|_| copy) {
                 None => {
                     if push(ui, button(118.0, 90.0), "Locate\u{2026}", false).clicked() {
-                        *asked = Some(Asked::Locate(found.of));
+                        *asked = Some(Files::Locate(found.of));
                     }
                 }
                 Some(stem) => {
                     let use_old = push(ui, button(118.0, 104.0), "Use old file", false);
                     if use_old.on_hover_text("From the copy that is kept of it").clicked() {
-                        *asked = Some(Asked::UseOld(found.of));
+                        *asked = Some(Files::UseOld(found.of));
                     }
                     let lit = heard.map_or(usize::MAX, usize::from);
                     let place = button(232.0, 104.0);
                     if let Some(n) = segments(ui, place, &["Hear new", "old"], lit) {
-                        *asked = Some(Asked::Hear(stem.id, n == 1));
+                        *asked = Some(Files::Hear(stem.id, n == 1));
                     }
                 }
             }
         }
         State::Half { .. } => {
             if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
-                *asked = Some(Asked::Locate(found.of));
+                *asked = Some(Files::Locate(found.of));
             }
         }
         State::Missing { .. } | State::Unreadable { .. } => {
             if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
-                *asked = Some(Asked::Locate(found.of));
+                *asked = Some(Files::Locate(found.of));
             }
             if copy && push(ui, button(212.0, 90.0), "Put back", false).clicked() {
-                *asked = Some(Asked::PutBack(found.of));
+                *asked = Some(Files::PutBack(found.of));
             }
             let left = file(&document.session, found.of).is_some_and(|file| file.silent);
             if !left && push(ui, button(98.0, 106.0), "Leave silent", false).clicked() {
-                *asked = Some(Asked::Silent(found.of));
+                *asked = Some(Files::LeaveSilent(found.of));
             }
         }
         State::Same | State::Moved { .. } => {}
@@ -344,23 +332,23 @@ fn said(document: &Document, found: &Found) -> String {
     }
 }
 
-fn act(desk: &mut Desk, asked: Asked) {
+pub fn act(desk: &mut Desk, asked: Files) {
     let Some(document) = &mut desk.document else { return };
     match asked {
-        Asked::Close => {
+        Files::Done => {
             desk.song_files.shown = false;
-            exports::end(desk);
+            act::exports::end(desk);
         }
-        Asked::Hear(stem, old) => exports::hear(desk, stem, old),
-        Asked::Alone(alone) => exports::set_alone(desk, alone),
-        Asked::UseOld(of) => {
-            exports::end(desk);
-            exports::use_old(desk, of);
+        Files::Hear(stem, old) => act::exports::hear(desk, stem, old),
+        Files::Alone(alone) => act::exports::set_alone(desk, alone),
+        Files::UseOld(of) => {
+            act::exports::end(desk);
+            act::exports::use_old(desk, of);
         }
-        Asked::PutBack(of) => put_back(desk, of),
-        Asked::Accept(files) => {
+        Files::PutBack(of) => put_back(desk, of),
+        Files::Accept(files) => {
             let mut edits = Vec::new();
-            let mut session = document.session.clone();
+            let mut session = Session::clone(&document.session);
             for of in files {
                 if let Some(edit) = accept(&session, of, &|_, _| false) {
                     // The next one goes on from the words that this one opened.
@@ -370,15 +358,15 @@ fn act(desk: &mut Desk, asked: Asked) {
             }
             document.edit_once(Edit::Several(edits));
             desk.song_files.shown = !all_settled(desk);
-            exports::end(desk);
+            act::exports::end(desk);
         }
-        Asked::Silent(of) => {
+        Files::LeaveSilent(of) => {
             if let Some(edit) = leave_silent(&document.session, of) {
                 document.edit_once(edit);
                 desk.reopen_stems();
             }
         }
-        Asked::Locate(of) => {
+        Files::Locate(of) => {
             let name = file(&document.session, of).map_or("", |file| file.place.name());
             let dialog = rfd::FileDialog::new()
                 .set_title(format!("Where is {name}?"))
@@ -387,12 +375,13 @@ fn act(desk: &mut Desk, asked: Asked) {
                 dialog.pick_file().map(|path| Picked::Located(of, path))
             });
         }
-        Asked::LocateIn => {
+        Files::LocateIn => {
             let dialog = rfd::FileDialog::new()
                 .set_title("Folder in which the files lie")
                 .set_directory(document.folder());
             desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
         }
+        Files::PickCollect => pick_collect(desk),
     }
 }
 
@@ -453,8 +442,9 @@ impl Jobs {
         wanted: Vec<FileOf>,
         find: impl FnOnce(&Session, &Path) -> Vec<(FileOf, PathBuf, Option<PathBuf>)> + Send + 'static,
     ) {
-        let (mut session, base) = (document.session.clone(), document.folder());
+        let (session, base) = (Arc::clone(&document.session), document.folder());
         self.spawn_shown("locate", "Looking for files", Arc::default(), move |say, _, _| {
+            let mut session = Session::clone(&session);
             let (mut edits, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
             for (of, path, right) in find(&session, &base) {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,6 +1,7 @@
 //! What sounds measure and look like: the figures of a version, those of a reference, waveforms.
 
 use super::jobs::News;
+use super::measured::Reference;
 use super::running::Running;
 use crate::engine::source::{StemSource, opened};
 use crate::media::peak_cache::PeakCache;
@@ -8,51 +9,14 @@ use crate::media::peaks::Peaks;
 use crate::media::store::{Opened, Store};
 use crate::render::RenderError;
 use crate::render::measure::measure_pcm;
-use crate::render::overview::{Overview, mean_spectrum};
-use crate::render::solve::Solution;
+use crate::render::overview::mean_spectrum;
 use crate::session::Session;
-use crate::session::master::{Alternates, Master};
 use crate::session::stem::FileRef;
 use crate::units::{Lufs, SampleRate};
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-/// What the current version measures, and what it is compared with.
-pub struct Figures {
-    pub mix: Overview,
-    /// The full mix, where a master gives its gain to this part of it.
-    pub(super) full: Option<Overview>,
-    /// The same stems with flat strips and no chains.
-    pub bypass: Lufs,
-    /// What that was measured for: version, and which stems are muted.
-    pub(super) bypass_of: (String, Vec<bool>),
-    pub reference: Option<Arc<Reference>>,
-}
-
-/// What the reference measures.
-pub struct Reference {
-    /// The file that was measured, by its content.
-    pub of: String,
-    pub loudness: Lufs,
-    /// Mean power, as of the mix.
-    pub spectrum: Vec<f32>,
-}
-
-impl Figures {
-    /// The gain that a master would use for the version, and what it would come to.
-    pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
-        match (&self.full, master.alternates) {
-            (_, Alternates::Own) | (None, _) => self.mix.predict(session, master),
-            (Some(full), _) => self.mix.at(session, master, full.predict(session, master)?.gain),
-        }
-    }
-
-    pub fn reference_loudness(&self) -> Option<Lufs> {
-        self.reference.as_ref().map(|reference| reference.loudness)
-    }
-}
 
 /// Integrated loudness of a sound; none where it cannot be read, or the work was stopped.
 pub(super) fn loudness(sound: &Opened, cancel: &AtomicBool) -> Option<Lufs> {

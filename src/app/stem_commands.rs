@@ -33,10 +33,6 @@ pub fn nudge(desk: &mut Desk, by: f64) {
     }
 }
 
-pub fn reset(desk: &mut Desk) {
-    toggle(desk, |strip| *strip = flat(strip));
-}
-
 /// A strip that changes nothing, as muted and soloed as before.
 pub fn flat(strip: &StripSettings) -> StripSettings {
     StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() }
@@ -68,7 +64,7 @@ pub fn select(desk: &mut Desk, step: i64) {
     let at = order.iter().position(|id| Some(*id) == document.selected);
     let last = order.len() as i64 - 1;
     let next = at.map_or(0, |at| (at as i64 + step).clamp(0, last.max(0)));
-    document.selected = order.get(next as usize).copied().or(document.selected);
+    document.open.selected = order.get(next as usize).copied().or(document.selected);
     desk.panels.mix.rows.show(document.selected);
 }
 

@@ -199,7 +199,7 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
 
 /// What all checks come to, in words.
 fn summary(desk: &Desk) -> (String, egui::Color32) {
-    let null = desk.residual().map(|residual| {
+    let null = desk.measured.residual().map(|residual| {
         let words =
             if residual.0 < -60.0 { "sum to the reference" } else { "differ from the reference" };
         format!(" \u{b7} stems {words}, {residual:.1} dB")

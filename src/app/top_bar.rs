@@ -1,8 +1,8 @@
 //! Title, transport, what is heard, and the way out; below it the views.
 
 use super::desk::Desk;
+use super::heard::Monitor;
 use super::icons::Icon;
-use super::listen::Monitor;
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, icon_button, push, segments};
 use super::{View, menu};
@@ -82,7 +82,7 @@ fn title(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    egui::Popup::menu(&response).show(|ui| menu::session_menu(desk, ui));
+    egui::Popup::menu(&response).show(|ui| desk.show(|seen, _| menu::session_menu(seen, ui)));
 }
 
 fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
@@ -105,10 +105,10 @@ fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     if icon_button(ui, square(1.0), icon, name, true).clicked() {
         desk.toggle_play();
     }
-    let looping = desk.listen.looping.is_some();
+    let looping = desk.listen.heard.looping.is_some();
     let response = icon_button(ui, square(2.0), Icon::Loop, "Loop", looping);
     if response.clicked() {
-        toggle_loop(desk);
+        super::listening::toggle_loop(desk);
     }
     let Some(document) = &desk.document else { return };
     let time = document.seconds(desk.listen.frame());
@@ -148,32 +148,13 @@ fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     }
 }
 
-/// Loops what was marked last, or the section at the playhead, or the whole song.
-pub fn toggle_loop(desk: &mut Desk) {
-    let Some(document) = &desk.document else { return };
-    if desk.listen.looping.is_some() {
-        desk.listen.set_loop(None);
-        return;
-    }
-    let rate = document.session.sample_rate;
-    let here = desk.listen.frame();
-    let starts: Vec<u64> =
-        document.session.sections.iter().map(|section| section.start.frames(rate).0).collect();
-    let from = starts.iter().copied().filter(|start| *start <= here).max();
-    let to = starts.iter().copied().filter(|start| *start > here).min();
-    let section = from.map(|from| (from, to.unwrap_or(document.length().0)));
-    let range = desk.listen.range.or(section).unwrap_or((0, document.length().0));
-    desk.listen.range = Some(range);
-    desk.listen.set_loop(Some(range));
-}
-
 const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
 
 fn monitors(desk: &mut Desk, ui: &mut Ui, area: Rect) {
-    let lit = MONITORS.iter().position(|known| *known == desk.listen.monitor).unwrap_or(0);
+    let lit = MONITORS.iter().position(|known| *known == desk.listen.heard.monitor).unwrap_or(0);
     let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
-        desk.listen.monitor = *monitor;
+        desk.listen.heard.monitor = *monitor;
     }
 }
 
@@ -198,9 +179,10 @@ fn comparison(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     );
     // What the reference would be turned by, also while the mix is heard.
     let gain = desk.document.as_ref().and_then(|document| {
-        let of =
-            |monitor| desk.listen.matching_of(monitor, document, desk.measured.figures.as_ref());
-        of(desk.listen.monitor).or_else(|| of(Monitor::Reference))
+        let of = |monitor| {
+            desk.listen.heard.matching_of(monitor, document, desk.measured.figures.as_ref())
+        };
+        of(desk.listen.heard.monitor).or_else(|| of(Monitor::Reference))
     });
     let (text, colour) = match gain {
         Some(gain) => (format!("{gain:+.1} LU"), theme::good()),
@@ -238,7 +220,7 @@ fn version_and_export(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         document.session.versions.iter().map(|version| version.name.clone()).collect();
     let current = names.get(document.version).cloned().unwrap_or_default();
     if let Some(chosen) = choice(ui, list_area(rect), "Version", &current, &names) {
-        document.version = chosen;
+        document.open.version = chosen;
     }
 }
 
@@ -267,7 +249,9 @@ pub fn tabs(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        if view == View::Stems && desk.residual().is_some_and(|residual| residual.0 < -60.0) {
+        if view == View::Stems
+            && desk.measured.residual().is_some_and(|residual| residual.0 < -60.0)
+        {
             let at = pos2(text.right() + 6.0, rect.center().y);
             ui.painter().circle_filled(at, 3.0, theme::good());
         }

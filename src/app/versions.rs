@@ -87,6 +87,8 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     }
 }
 
+pub use words::pick_export as pick_lyrics_to;
+
 /// Asks for a file of lyrics.
 pub fn pick_lyrics(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
@@ -117,7 +119,7 @@ fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {
         let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(cell, HEAD));
         let response = head(ui, area, &session, version, document.version == n);
         if response.clicked() {
-            document.version = n;
+            document.open.version = n;
         }
         response.context_menu(|ui| wish = add::options(&session, ui, n).or(wish.take()));
     }

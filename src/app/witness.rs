@@ -31,7 +31,7 @@ impl App {
 
     /// Whether the mix is heard through a master, for tests.
     pub fn hears_master(&self) -> bool {
-        self.desk.listen.preview
+        self.desk.listen.heard.preview
     }
 
     /// Whether it plays, for tests.
@@ -41,7 +41,7 @@ impl App {
 
     /// Whether a revision is heard in the place of the session, for tests.
     pub fn is_comparing(&self) -> bool {
-        self.desk.listen.audition.is_some()
+        self.desk.listen.heard.audition.is_some()
     }
 
     /// Where the reference lies under the song, in frames, for tests.
@@ -58,7 +58,7 @@ impl App {
     /// Whether the stems can be heard, and how many of the song's files are named as not what they
     /// were, for tests.
     pub fn sounds_and_names(&self) -> (bool, usize) {
-        (self.desk.listen.sources.is_some(), self.desk.song_files.open_questions().count())
+        (self.desk.listen.heard.sources.is_some(), self.desk.song_files.open_questions().count())
     }
 
     /// Whether the whole waveforms of all stems are there, for tests.
@@ -76,6 +76,11 @@ impl App {
         self.desk.panels.view
     }
 
+    /// Opens a session, a folder or files.
+    pub fn open(&mut self, paths: Vec<std::path::PathBuf>) {
+        self.desk.open(paths);
+    }
+
     /// Shows another view.
     pub fn show_view(&mut self, view: View) {
         self.desk.panels.view = view;
@@ -83,7 +88,7 @@ impl App {
 
     /// The open session, for tests.
     pub fn session(&self) -> Option<&crate::session::Session> {
-        self.desk.document.as_ref().map(|document| &document.session)
+        self.desk.document.as_ref().map(|document| &*document.session)
     }
 
     /// What a person prefers; for tests and pictures.
@@ -94,7 +99,7 @@ impl App {
     /// The gain at which a new export, or what it replaced, is heard while both are compared, for
     /// tests.
     pub fn export_gain(&self) -> Option<crate::units::Db> {
-        self.desk.listen.exports.as_ref().map(super::exports::Exports::gain)
+        self.desk.listen.heard.exports.as_ref().map(super::exports::Exports::gain)
     }
 
     /// Whether a question about copies that two people changed is open, for tests.

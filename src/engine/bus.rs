@@ -3,6 +3,7 @@
 use crate::dsp::Stereo;
 use crate::dsp::strip::StripSettings;
 use crate::engine::lane::heard_by;
+use crate::session::stem::Stem;
 use crate::session::version::Version;
 use crate::session::{Session, TrimPlace};
 use crate::units::Db;
@@ -49,13 +50,22 @@ pub fn gains(place: TrimPlace, strip: StripSettings, level: Db) -> (Db, StripSet
 /// Which stems are heard when a version is auditioned: those it holds, less the muted, and
 /// while any stem is soloed only those and the solo-safe ones.
 pub fn audible(session: &Session, version: &Version) -> Vec<bool> {
+    audible_where(session, version, |stem| stem.strip.mute)
+}
+
+/// The same with other stems muted than the session says.
+pub fn audible_where(
+    session: &Session,
+    version: &Version,
+    muted: impl Fn(&Stem) -> bool,
+) -> Vec<bool> {
     let soloing = session.stems.iter().any(|stem| stem.strip.solo);
     session
         .stems
         .iter()
         .map(|stem| {
             let strip = &stem.strip;
-            version.holds(stem) && !strip.mute && (!soloing || strip.solo || strip.solo_safe)
+            version.holds(stem) && !muted(stem) && (!soloing || strip.solo || strip.solo_safe)
         })
         .collect()
 }

@@ -21,6 +21,8 @@ pub struct History {
     redo: Vec<(Edit, String)>,
     /// Counts changes, so that the window knows whether the session on disk is this one.
     state: u64,
+    /// Counts steps that were begun.
+    begun: u64,
 }
 
 impl History {
@@ -41,7 +43,10 @@ impl History {
         });
         match last {
             Some(last) => last.name = name,
-            None => self.undo.push(Step { back, gesture, name }),
+            None => {
+                self.undo.push(Step { back, gesture, name });
+                self.begun += 1;
+            }
         }
         self.redo.clear();
         self.state += 1;
@@ -77,6 +82,12 @@ impl History {
     /// How many changes are made and not taken back.
     pub fn depth(&self) -> usize {
         self.undo.len()
+    }
+
+    /// A number that changes with every step that begins; not with what is added to one, undone or
+    /// redone.
+    pub fn begun(&self) -> u64 {
+        self.begun
     }
 
     pub fn can_undo(&self) -> bool {

@@ -119,9 +119,9 @@ pub enum Ask {
 /// The row of cards in `rect`.
 pub fn cards(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
     let heard = Heard {
-        reductions: desk.listen.reductions,
-        louder: desk.listen.louder,
-        spectrum: desk.listen.reading.spectrum.clone(),
+        reductions: desk.listen.heard.reductions,
+        louder: desk.listen.heard.louder,
+        spectrum: desk.listen.heard.reading.spectrum.clone(),
         playing: desk.listen.is_playing(),
     };
     let listen = &mut desk.listen;
@@ -131,8 +131,8 @@ pub fn cards(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
         document,
         racks: &mut desk.panels.racks,
         heard: &heard,
-        comparing: &mut listen.comparing,
-        soloed: &mut listen.band,
+        comparing: &mut listen.heard.comparing,
+        soloed: &mut listen.heard.band,
     };
     let chain = owner.chain(rack.document);
     rack.remember(&chain);
@@ -222,7 +222,7 @@ pub fn commands(desk: &mut Desk, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
     };
     if text_button(ui, place(96.0, 96.0), "Reset chain") {
         document.edit_once(owner.edit(Vec::new()));
-        desk.listen.comparing = None;
+        desk.listen.heard.comparing = None;
     }
     let others: Vec<(StemId, String)> = document
         .session

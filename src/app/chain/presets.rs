@@ -26,7 +26,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
         Some(n) if n < all.len() => {
             if let Some(preset) = all.get(n) {
                 document.edit_once(owner.edit(preset.chain.clone()));
-                desk.listen.comparing = None;
+                desk.listen.heard.comparing = None;
             }
         }
         Some(_) => desk.panels.racks.naming = Some(String::new()),

@@ -169,7 +169,7 @@ pub fn stem_export(desk: &mut Desk, ui: &Ui) {
         document.begin_gesture();
     }
     if export != session.delivery.stems {
-        let delivery = Delivery { stems: export, ..session.delivery };
+        let delivery = Delivery { stems: export, ..session.delivery.clone() };
         document.edit(Edit::Delivery(Box::new(delivery)));
     }
     if shown.should_close() {

@@ -8,6 +8,7 @@ use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
 use crate::delivery::make::free_revision;
+use crate::session::Session;
 use crate::session::delivery::Packaging;
 use crate::session::edit::Edit;
 use crate::session::naming::{TOKENS, full_name};
@@ -135,7 +136,7 @@ fn names(desk: &mut Desk, ui: &mut Ui, column: &Column) {
         document.edit(Edit::Delivery(Box::new(delivery)));
     }
     column.label(ui, 0.0, 186.0, "Example");
-    let mut session = document.session.clone();
+    let mut session = Session::clone(&document.session);
     session.delivery.revision = free_revision(&session, &out).0;
     let radio = session.versions.iter().find(|version| version.id == "radio");
     let pair = radio.or(session.versions.first()).zip(session.masters.get(1));
@@ -164,7 +165,7 @@ fn all_checks(desk: &Desk) -> Vec<Check> {
     let facts = Facts {
         masters: &masters,
         stems_residual: None,
-        reference_residual: desk.residual(),
+        reference_residual: desk.measured.residual(),
         faults: faults(desk),
         fresh: Some(&revision),
     };

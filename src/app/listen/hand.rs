@@ -1,67 +1,30 @@
 //! A hand on a fader while the song plays: what it does is written down.
 
 use super::Listen;
-use crate::app::document::Document;
+use crate::app::hand::{Hand, STILL, Target, tolerance};
+use crate::app::open_song::OpenSong;
 use crate::dsp::curve::{Curve, FOOT, Point, thinned};
-use crate::dsp::strip::StripAutomation;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::units::{Frames, Seconds};
-
-/// What can be recorded by hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    Fader,
-    Pan,
-}
-
-impl Target {
-    /// Its line among those of a strip.
-    pub fn line(self, automation: &mut StripAutomation) -> &mut Curve {
-        match self {
-            Self::Fader => &mut automation.fader,
-            Self::Pan => &mut automation.pan,
-        }
-    }
-}
-
-/// What a hand did since it took hold.
-pub struct Hand {
-    pub stem: StemId,
-    target: Target,
-    /// Where the fader stood before.
-    before: f64,
-    points: Vec<Point>,
-}
-
-/// Lines are kept to within so much: a tenth of a decibel, a hundredth of the way to a side.
-fn tolerance(target: Target) -> f64 {
-    match target {
-        Target::Fader => 0.1,
-        Target::Pan => 0.01,
-    }
-}
-
-/// Longer than between two pictures: no move for so long is none.
-const STILL: Seconds = Seconds(0.06);
 
 impl Listen {
     /// A hand moved a fader from `before` to `value`. While it plays, the move is part of a
     /// recording.
     pub fn touch(
         &mut self,
-        document: &Document,
+        song: &OpenSong,
         (stem, target): (StemId, Target),
         before: f64,
         value: f64,
     ) {
-        if !self.playing {
+        if !self.heard.playing {
             return;
         }
-        let time = Frames(self.frame).seconds(document.session.sample_rate);
+        let time = Frames(self.heard.frame).seconds(song.session.sample_rate);
         let point = Point::new(time, value.max(FOOT));
         let same = |hand: &&mut Hand| (hand.stem, hand.target) == (stem, target);
-        match self.hands.iter_mut().find(same) {
+        match self.heard.hands.iter_mut().find(same) {
             Some(hand) => {
                 // A loop that turned over begins a new pass; the last one counts.
                 if hand.points.last().is_some_and(|last| last.time > time) {
@@ -75,26 +38,21 @@ impl Listen {
                 }
                 hand.points.push(point);
             }
-            None => self.hands.push(Hand { stem, target, before, points: vec![point] }),
+            None => self.heard.hands.push(Hand { stem, target, before, points: vec![point] }),
         }
     }
 
-    /// Where a hand holds a fader.
-    pub fn held(&self, stem: StemId, target: Target) -> Option<f64> {
-        let hand = self.hands.iter().find(|hand| (hand.stem, hand.target) == (stem, target))?;
-        hand.points.last().map(|point| point.value)
-    }
-
     /// The hand let go: the change that puts what it did into the session.
-    pub fn release(&mut self, document: &Document, stem: StemId, target: Target) -> Option<Edit> {
-        let at = self.hands.iter().position(|hand| (hand.stem, hand.target) == (stem, target))?;
-        let mut hand = self.hands.remove(at);
-        let now = Frames(self.frame).seconds(document.session.sample_rate);
+    pub fn release(&mut self, song: &OpenSong, stem: StemId, target: Target) -> Option<Edit> {
+        let at =
+            self.heard.hands.iter().position(|hand| (hand.stem, hand.target) == (stem, target))?;
+        let mut hand = self.heard.hands.remove(at);
+        let now = Frames(self.heard.frame).seconds(song.session.sample_rate);
         let (first, last) = (*hand.points.first()?, *hand.points.last()?);
         if now > last.time {
             hand.points.push(Point { time: now, ..last });
         }
-        let mut automation = document.session.stem(stem)?.automation.clone();
+        let mut automation = song.session.stem(stem)?.automation.clone();
         let curve = target.line(&mut automation);
         let points = thinned(&hand.points, tolerance(target));
         let to = if now > last.time { now } else { last.time };
@@ -110,6 +68,7 @@ impl Listen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::document::Document;
     use crate::playback::device::Wish;
     use crate::session::Session;
     use crate::session::edit;
@@ -141,14 +100,14 @@ mod tests {
     /// Plays from 1 s on and moves the fader as `path` says, sixty times a second.
     fn record(document: &mut Document, path: impl Fn(f64) -> Option<f64>) -> Option<edit::Edit> {
         let mut listen = Listen::new(Wish::default());
-        listen.playing = true;
+        listen.heard.playing = true;
         let mut before = 0.0;
         for picture in 0..120 {
             let time = 1.0 + f64::from(picture) / 60.0;
-            listen.frame = (time * 48_000.0) as u64;
+            listen.heard.frame = (time * 48_000.0) as u64;
             if let Some(value) = path(time) {
                 listen.touch(document, (STEM, Target::Fader), before, value);
-                assert_eq!(listen.held(STEM, Target::Fader), Some(value));
+                assert_eq!(listen.heard.held(STEM, Target::Fader), Some(value));
                 before = value;
             }
         }
@@ -184,13 +143,13 @@ mod tests {
         document.edit_once(first);
         let path = |time: f64| (1.5..1.8).contains(&time).then_some(-20.0);
         let mut listen = Listen::new(Wish::default());
-        listen.playing = true;
+        listen.heard.playing = true;
         for picture in 0..40 {
             let time = 1.4 + f64::from(picture) / 60.0;
-            listen.frame = (time * 48_000.0) as u64;
+            listen.heard.frame = (time * 48_000.0) as u64;
             match path(time) {
                 Some(value) => listen.touch(&document, (STEM, Target::Fader), -6.0, value),
-                None if listen.held(STEM, Target::Fader).is_some() => break,
+                None if listen.heard.held(STEM, Target::Fader).is_some() => break,
                 None => {}
             }
         }

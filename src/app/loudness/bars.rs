@@ -80,7 +80,7 @@ pub fn bars(desk: &Desk, painter: &Painter, area: Rect) {
         let peaks = MARKS.iter().map(|mark| (*mark, format!("{:.0}", Db(*mark)))).collect();
         marks(134.0, peaks, &|level| height(level, area));
     }
-    let reading = desk.gauges.reading(&desk.listen);
+    let reading = desk.gauges.reading(&desk.listen.heard);
     let (momentary, short) = (reading.loudness.momentary, reading.loudness.short_term);
     let peak = |side: usize| {
         let level = |list: &[f32; 2]| {
@@ -142,8 +142,9 @@ pub fn bars(desk: &Desk, painter: &Painter, area: Rect) {
 /// The bars as a thing to click: what they read in words, and a lamp that an over leaves lit.
 pub fn levels(desk: &mut Desk, ui: &Ui, area: Rect) {
     let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
-    let (out, reading) = (desk.gauges.out(&desk.listen), desk.gauges.reading(&desk.listen));
-    let missed = desk.listen.unmetered;
+    let (out, reading) =
+        (desk.gauges.out(&desk.listen.heard), desk.gauges.reading(&desk.listen.heard));
+    let missed = desk.listen.heard.unmetered;
     let missed = match missed.0 > 0.0 {
         true => format!(". The computer was too busy to measure {:.1} s", missed.0),
         false => String::new(),

@@ -35,7 +35,7 @@ pub fn field(desk: &Desk, painter: &Painter, area: Rect, right: f32) {
     painter.line_segment([centre - vec2(arm, arm), centre + vec2(arm, arm)], faint);
     painter.line_segment([centre - vec2(arm, -arm), centre + vec2(arm, -arm)], faint);
     let clipped = painter.with_clip_rect(area);
-    let reading = desk.gauges.reading(&desk.listen);
+    let reading = desk.gauges.reading(&desk.listen.heard);
     for [l, r] in &reading.scope {
         let (side, mid) = ((r - l) * 0.7, (l + r) * 0.7);
         let at = centre + vec2(side, -mid) * area.width() * 0.8;

@@ -29,7 +29,7 @@ pub fn more(desk: &mut Desk, ui: &mut Ui, at: Pos2) {
 pub fn menu(desk: &mut Desk, ui: &mut Ui) {
     ui.set_min_width(210.0);
     for name in actions::OF_METERS {
-        action(desk, ui, name);
+        desk.show(|seen, _| action(seen, ui, name));
     }
     ui.separator();
     let preferences = &mut desk.panels.preferences;

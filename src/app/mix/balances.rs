@@ -138,7 +138,7 @@ fn entries(desk: &Desk) -> Vec<(String, Candidate)> {
     let now = Snapshot::of(session, 0, String::new()).balance(session);
     let mix = ("Mix now".to_string(), Candidate::Balance(now));
     let reference =
-        desk.listen.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
+        desk.listen.heard.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
     kept.chain([mix]).chain(reference).collect()
 }
 
@@ -227,14 +227,14 @@ fn fade(desk: &mut Desk, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
 }
 
 /// Has both measured in the background.
-fn measure(desk: &mut Desk) {
+pub fn measure(desk: &mut Desk) {
     let (Some(document), Some(sources), Some(test)) =
-        (&desk.document, &desk.listen.sources, &desk.panels.mix.balances.blind)
+        (&desk.document, &desk.listen.heard.sources, &desk.panels.mix.balances.blind)
     else {
         return;
     };
     let reference =
-        desk.measured.figures.as_ref().and_then(crate::app::sounds::Figures::reference_loudness);
+        desk.measured.figures.as_ref().and_then(crate::app::measured::Figures::reference_loudness);
     let sources = std::sync::Arc::clone(sources);
     desk.jobs.compare(document, desk.number, test.number, test.candidates(), sources, reference);
 }

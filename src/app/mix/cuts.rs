@@ -249,6 +249,6 @@ pub fn length(document: &Document, ui: &Ui, head: Rect) {
 /// Entries of the timeline's menu for what is marked.
 pub fn menu_entries(desk: &mut Desk, ui: &mut Ui) {
     for name in actions::OF_CUTS {
-        menu::action(desk, ui, name);
+        desk.show(|seen, _| menu::action(seen, ui, name));
     }
 }

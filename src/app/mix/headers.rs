@@ -3,7 +3,7 @@
 use super::rows::{Placed, Row};
 use crate::app::desk::Desk;
 use crate::app::document::Document;
-use crate::app::listen::Target;
+use crate::app::hand::Target;
 use crate::app::preferences::LANE;
 use crate::app::stem_commands;
 use crate::app::theme::{self, Weight, write};
@@ -84,7 +84,8 @@ pub fn change(
 /// Draws and handles the head of the lane at `index`.
 pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
     // Meters would tell what is heard in a blind test.
-    let known = desk.listen.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
+    let known =
+        desk.listen.heard.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
     let Some(stem) = document.session.stems.get(index) else { return };
     let (id, name, strip, role) = (stem.id, stem.name.clone(), stem.strip, stem.role);
@@ -97,7 +98,7 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
         WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Stem {name}"))
     });
     if response.clicked() || response.secondary_clicked() || response.drag_started() {
-        document.selected = Some(id);
+        document.open.selected = Some(id);
     }
     if response.drag_started() {
         desk.panels.mix.rows.dragged = Some((id, index));
@@ -321,7 +322,7 @@ fn curve_of(stem: &Stem, target: Target) -> &Curve {
 
 /// Where a fader stands that moves by itself, or under a hand that is recorded.
 pub fn shown(desk: &Desk, document: &Document, id: StemId, target: Target) -> Option<f64> {
-    if let Some(held) = desk.listen.held(id, target) {
+    if let Some(held) = desk.listen.heard.held(id, target) {
         return Some(held);
     }
     let time = document.seconds(desk.listen.frame());
@@ -340,7 +341,7 @@ pub fn turn(
     let Some(stem) = document.session.stem(id) else { return };
     let records = desk.panels.mix.lines.is_shown(id) && desk.listen.is_playing();
     if let Some(value) = change.value {
-        if records || desk.listen.held(id, target).is_some() {
+        if records || desk.listen.heard.held(id, target).is_some() {
             desk.listen.touch(document, (id, target), before, value);
         } else if curve_of(stem, target).is_empty() {
             self::change(document, id, change, |strip, value| match target {

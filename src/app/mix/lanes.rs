@@ -64,7 +64,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         && let Some(Placed { row: Row::Stem(index), .. }) = under(at.y)
         && let Some(stem) = document.session.stems.get(*index)
     {
-        document.selected = Some(stem.id);
+        document.open.selected = Some(stem.id);
     }
     cuts::show(desk, &mut document, ui, area, rows::total(&placed));
     let x = desk.panels.mix.timeline.x_of(desk.listen.frame(), area);
@@ -101,7 +101,7 @@ fn paint_lane(desk: &Desk, document: &Document, ui: &Ui, lane: Rect, index: usiz
         lane.center().y,
         Stroke::new(1.0, theme::mixed(colour, 0.45, under)),
     );
-    let source = desk.listen.sources.as_ref().and_then(|sources| sources.get(index));
+    let source = desk.listen.heard.sources.as_ref().and_then(|sources| sources.get(index));
     let processed =
         desk.measured.processed.get(&stem.id).filter(|_| desk.panels.preferences.processed);
     let peaks = processed.map(|known| &known.peaks).or(desk.measured.peaks.get(&stem.id));

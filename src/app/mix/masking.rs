@@ -59,8 +59,9 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect, stem: &Stem) {
 }
 
 /// Looks again when the session or the stem is another, and nothing moves any more.
-fn search(desk: &mut Desk, stem: StemId) {
-    let (Some(document), Some(sources)) = (&desk.document, desk.listen.sources.clone()) else {
+pub fn search(desk: &mut Desk, stem: StemId) {
+    let (Some(document), Some(sources)) = (&desk.document, desk.listen.heard.sources.clone())
+    else {
         return;
     };
     let wanted = (document.state(), stem);
@@ -122,11 +123,11 @@ fn entry(desk: &mut Desk, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
         Rect::from_center_size(pos2(rect.right() - from, rect.center().y), vec2(72.0, 26.0))
     };
     let trial = Some((conflict.masker, conflict.cure.clone()));
-    let tried = desk.listen.trial == trial;
+    let tried = desk.listen.heard.trial == trial;
     let label = if tried { "Stop" } else { "Hear" };
     let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
     if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
-        desk.listen.trial = if tried { None } else { trial };
+        desk.listen.heard.trial = if tried { None } else { trial };
     }
     if push(ui, button(46.0), &format!("Take {}", n + 1), false).clicked() {
         let owner = Owner::Stem(conflict.masker);
@@ -134,7 +135,7 @@ fn entry(desk: &mut Desk, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
             document.session.stem(conflict.masker).map_or(Vec::new(), |s| s.chain.clone());
         chain.push(conflict.cure.clone());
         document.edit_once(owner.edit(chain));
-        desk.listen.trial = None;
+        desk.listen.heard.trial = None;
         desk.say(format!("{name} has a dynamic EQ that gives way now"));
     }
 }

@@ -60,7 +60,7 @@ fn status(desk: &Desk) -> (String, egui::Color32) {
     let length = document.length();
     let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
     let count = stems.len();
-    if desk.listen.sources.is_none() {
+    if desk.listen.heard.sources.is_none() {
         return (format!("opening {}", counted(count, "stem")), theme::dim());
     }
     let care = &desk.listen.care;
@@ -83,7 +83,7 @@ fn status(desk: &Desk) -> (String, egui::Color32) {
     if short > 0 {
         return (format!("{short} of {} end early", counted(count, "stem")), theme::caution());
     }
-    match desk.residual() {
+    match desk.measured.residual() {
         Some(residual) if residual.0 < -60.0 => (
             format!("{} aligned · null test {residual:.1} dB", counted(count, "stem")),
             theme::good(),

@@ -5,7 +5,7 @@ use super::minimap;
 use crate::app::chain::{self, Owner};
 use crate::app::desk::Desk;
 use crate::app::document::Document;
-use crate::app::listen::Target;
+use crate::app::hand::Target;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{knob::pointer, upright};
 use crate::playback::Levels;
@@ -50,7 +50,8 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
 }
 
 fn strip(desk: &mut Desk, document: &mut Document, ui: &mut Ui, area: Rect, index: usize) {
-    let known = desk.listen.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
+    let known =
+        desk.listen.heard.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
     let Some(stem) = document.session.stems.get(index).cloned() else { return };
     let (id, name, settings) = (stem.id, &stem.name, stem.strip);
@@ -61,7 +62,7 @@ fn strip(desk: &mut Desk, document: &mut Document, ui: &mut Ui, area: Rect, inde
         WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Strip {name}"))
     });
     if response.clicked() {
-        document.selected = Some(id);
+        document.open.selected = Some(id);
     }
     let painter = ui.painter().clone();
     let fill = if selected { theme::selected() } else { theme::panel() };
@@ -174,7 +175,7 @@ fn output(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     let painter = ui.painter().clone();
     painter.rect_filled(area, 0.0, theme::raised());
     painter.vline(area.left(), area.y_range(), Stroke::new(1.0, theme::line()));
-    let levels = desk.gauges.out(&desk.listen);
+    let levels = desk.gauges.out(&desk.listen.heard);
     let meters = Rect::from_min_max(
         area.min + vec2(44.0, 104.0),
         pos2(area.left() + 82.0, area.bottom() - 52.0),

@@ -17,8 +17,8 @@ mod snap;
 pub mod timeline;
 
 pub use automation::Lines;
-pub use balances::Balances;
-pub use masking::MaskingPage;
+pub use balances::{Balances, measure as measure_blind};
+pub use masking::{MaskingPage, search as search_masking};
 pub use rack::Page;
 pub use rows::Rows;
 

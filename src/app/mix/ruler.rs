@@ -57,7 +57,7 @@ pub fn menu(desk: &mut Desk, ui: &mut Ui) {
     ui.separator();
     super::cuts::menu_entries(desk, ui);
     for name in actions::OF_TIMELINE {
-        action(desk, ui, name);
+        desk.show(|seen, _| action(seen, ui, name));
     }
 }
 
@@ -99,14 +99,14 @@ pub fn pointer(desk: &mut Desk, ui: &Ui, response: &egui::Response, area: Rect) 
     } else if response.dragged()
         && let (Some(from), Some(to)) = (ui.data(|data| data.get_temp::<u64>(drag_id)), at)
     {
-        desk.listen.range = Some((from.min(to), from.max(to)));
+        desk.listen.heard.range = Some((from.min(to), from.max(to)));
     }
     if response.drag_stopped() && !scrubs {
         let minimum = (desk.panels.mix.timeline.scale() * 4.0) as u64;
-        match desk.listen.range {
+        match desk.listen.heard.range {
             Some((from, to)) if to - from > minimum => desk.listen.set_loop(Some((from, to))),
             _ => {
-                desk.listen.range = None;
+                desk.listen.heard.range = None;
                 desk.listen.set_loop(None);
             }
         }
@@ -221,10 +221,10 @@ fn word(unit: RulerUnit, session: &Session, frame: f64, step: f64) -> String {
 }
 
 fn loop_and_playhead(desk: &Desk, painter: &egui::Painter, area: Rect) {
-    if let Some((from, to)) = desk.listen.range {
+    if let Some((from, to)) = desk.listen.heard.range {
         let (a, b) =
             (desk.panels.mix.timeline.x_of(from, area), desk.panels.mix.timeline.x_of(to, area));
-        let on = desk.listen.looping.is_some();
+        let on = desk.listen.heard.looping.is_some();
         let colour = if on { theme::accent() } else { theme::dim() };
         painter.rect_filled(
             Rect::from_min_max(pos2(a, area.top() + 27.0), pos2(b, area.top() + 31.0)),

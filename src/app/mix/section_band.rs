@@ -52,7 +52,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, band: Rect) {
             }
             if ui.button("Loop it").clicked() {
                 let range = (start(n), start(n + 1));
-                desk.listen.range = Some(range);
+                desk.listen.heard.range = Some(range);
                 desk.listen.set_loop(Some(range));
                 ui.close();
             }

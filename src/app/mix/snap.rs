@@ -31,7 +31,7 @@ pub fn snapped(desk: &Desk, document: &Document, ui: &Ui, frame: u64) -> u64 {
         Snap::Zero => {
             let stems = &document.session.stems;
             let at = stems.iter().position(|stem| Some(stem.id) == document.selected);
-            let sources = desk.listen.sources.as_ref();
+            let sources = desk.listen.heard.sources.as_ref();
             let source = at.and_then(|at| sources?.get(at));
             let reach = (document.session.sample_rate.hz().0 * NEAR) as u64;
             source.and_then(|source| zero_crossing(source, frame, reach)).unwrap_or(frame)

@@ -136,7 +136,7 @@ fn span(
     if here.clicked() {
         let rate = session.sample_rate;
         let time = |frame| Some(Frames(frame).seconds(rate));
-        let (start, end) = match desk.listen.range {
+        let (start, end) = match desk.listen.heard.range {
             Some((from, to)) if (from..=to).contains(&desk.listen.frame()) => {
                 (time(from), time(to))
             }

@@ -266,7 +266,7 @@ fn finish(desk: &mut Desk, merging: Merging) {
             document.edit_once(Edit::Several(edits));
         }
         // What later programs wrote is in no change that is known here.
-        document.session = session;
+        document.open.session = session.into();
     });
     desk.save();
     if desk.document.as_ref().is_none_or(Document::is_dirty) {

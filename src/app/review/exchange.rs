@@ -219,7 +219,13 @@ impl Jobs {
         });
     }
 
-    fn review_page(&self, session: Session, folder: PathBuf, review: Review, request: Request) {
+    fn review_page(
+        &self,
+        session: Arc<Session>,
+        folder: PathBuf,
+        review: Review,
+        request: Request,
+    ) {
         self.spawn_shown("page", "Making the page", Arc::default(), move |say, running, cancel| {
             let made = page::make(&session, &folder, &review, &request, &Told(running), cancel);
             match made {

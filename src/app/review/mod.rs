@@ -15,7 +15,7 @@ mod write;
 use super::desk::Desk;
 use super::theme;
 use super::{View, menu};
-use crate::app::sounds::Reference as Measured;
+use crate::app::measured::Reference as Measured;
 use crate::review::ReviewError;
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Subject};
@@ -31,7 +31,10 @@ use std::time::{Duration, Instant};
 pub use copies::{merge, show as merge_question};
 pub use exchange::{export, import, import_files, pick_import, pick_page, picked_page, send_round};
 use exchange::{pick_export, pick_round};
-pub use references::{add as add_references, open as open_reference, place as reference_place};
+pub use references::{
+    add as add_references, choose as choose_reference, open as open_reference,
+    place as reference_place,
+};
 pub use revisions::Comparison;
 pub use write::{begin as write_comment, show as writing};
 
@@ -282,7 +285,7 @@ pub fn play_around(desk: &mut Desk) {
     if let Subject::Version(id) = &comment.on
         && let Some(at) = document.session.versions.iter().position(|version| version.id == *id)
     {
-        document.version = at;
+        document.open.version = at;
     }
     let rate = document.session.sample_rate;
     let whole = document.length().0;
@@ -291,7 +294,7 @@ pub fn play_around(desk: &mut Desk) {
     if from >= to {
         return;
     }
-    desk.listen.range = Some((from, to));
+    desk.listen.heard.range = Some((from, to));
     desk.listen.set_loop(Some((from, to)));
     desk.listen.seek(from);
     if !desk.listen.is_playing() {
@@ -305,7 +308,7 @@ pub fn solo(desk: &mut Desk) {
         return;
     };
     let Some(document) = &mut desk.document else { return };
-    document.selected = Some(id);
+    document.open.selected = Some(id);
     super::stem_commands::toggle(desk, |strip| strip.solo = !strip.solo);
 }
 

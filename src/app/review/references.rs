@@ -3,8 +3,8 @@
 
 use crate::app::desk::Desk;
 use crate::app::document::Document;
+use crate::app::heard::Monitor;
 use crate::app::jobs::{Jobs, News, Picked};
-use crate::app::listen::Monitor;
 use crate::app::plots::smoothed;
 use crate::app::sounds::measure_reference;
 use crate::app::theme::{self, Weight};
@@ -57,7 +57,7 @@ pub fn choose(desk: &mut Desk, which: Option<usize>) {
     if document.compared == which {
         return;
     }
-    document.compared = which;
+    document.open.compared = which;
     open(desk);
 }
 
@@ -116,7 +116,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui) {
     }
     desk.document = Some(document);
     if let Some(document) = &mut desk.document {
-        document.match_sections = matched;
+        document.open.match_sections = matched;
     }
     for one in asked {
         answer(desk, one);
@@ -127,7 +127,7 @@ fn answer(desk: &mut Desk, asked: Asked) {
     match asked {
         Asked::Add => pick(desk),
         Asked::Choose(which) => choose(desk, which),
-        Asked::Hear => desk.listen.monitor = Monitor::Reference,
+        Asked::Hear => desk.listen.heard.monitor = Monitor::Reference,
         Asked::Change(all) => {
             let Some(document) = &mut desk.document else { return };
             document.edit_once(Edit::References(all));
@@ -168,7 +168,7 @@ fn head(
         }
         let long = file.info.frames.seconds(file.info.sample_rate);
         let loud = measured.as_ref().map_or("measuring\u{2026}".to_string(), |known| {
-            let mix = desk.integrated().map(|mix| known.loudness - mix);
+            let mix = desk.measured.integrated().map(|mix| known.loudness - mix);
             let apart = mix.filter(|apart| apart.0.is_finite());
             let apart =
                 apart.map_or(String::new(), |apart| format!(", {apart:+.1} LU beside the mix"));

@@ -4,7 +4,7 @@
 use crate::app::blind::{Candidate, matched};
 use crate::app::desk::Desk;
 use crate::app::document::Document;
-use crate::app::listen::Audition;
+use crate::app::heard::Audition;
 use crate::app::theme::{self, Weight};
 use crate::playback::Source;
 use crate::review::revisions::{Revision, Revisions, changes, lines};
@@ -161,7 +161,7 @@ fn restore(desk: &mut Desk, kept: &Revisions, revision: &Revision) {
         if !edits.is_empty() {
             document.edit_once(Edit::Several(edits));
         }
-        kept.descend(&mut document.session, &hash);
+        document.descend(&hash);
     });
     desk.notes.comparison.forget();
     desk.say(format!("As it was in v{}; undo brings back what was before", revision.name));
@@ -172,7 +172,7 @@ fn keep_now(desk: &mut Desk, kept: &Revisions, name: &str) {
     let next = kept.next(&document.session, name);
     match kept.keep(&document.session, next) {
         Ok(revision) => {
-            kept.descend(&mut document.session, &revision.session);
+            document.descend(&revision.session);
             desk.say(format!("v{name} is kept"));
         }
         Err(error) => desk.say(error.to_string()),
@@ -282,10 +282,10 @@ fn refresh(desk: &mut Desk) {
         return;
     }
     let state = |side: &Side| match side {
-        None => Ok(document.session.clone()),
+        None => Ok(Session::clone(&document.session)),
         Some(hash) => match comparison.all.iter().find(|one| one.session == *hash) {
             Some(revision) => kept.session(revision),
-            None => Ok(document.session.clone()),
+            None => Ok(Session::clone(&document.session)),
         },
     };
     let [a, b] = &wanted.0;
@@ -299,9 +299,9 @@ fn refresh(desk: &mut Desk) {
                 let mut shadow = Document::new(lined_up, path.clone(), false);
                 let id = document.current_version().map(|version| version.id);
                 let all = &shadow.session.versions;
-                shadow.version =
+                shadow.open.version =
                     all.iter().position(|one| Some(&one.id) == id.as_ref()).unwrap_or(0);
-                shadow.selected = document.selected;
+                shadow.open.selected = document.selected;
                 Some(Box::new(shadow))
             });
             comparison.missing.dedup();
@@ -347,7 +347,8 @@ fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
 /// Measures how loud both are.
 fn measure(desk: &mut Desk) {
     refresh(desk);
-    let (Some(document), Some(sources)) = (&desk.document, desk.listen.sources.clone()) else {
+    let (Some(document), Some(sources)) = (&desk.document, desk.listen.heard.sources.clone())
+    else {
         return;
     };
     let comparison = &mut desk.notes.comparison;
@@ -355,7 +356,8 @@ fn measure(desk: &mut Desk) {
         return;
     }
     let [Some(a), Some(b)] = &comparison.states else { return };
-    let candidates = [a, b].map(|shadow| Candidate::State(Box::new(shadow.session.clone())));
+    let candidates =
+        [a, b].map(|shadow| Candidate::State(Box::new(Session::clone(&shadow.session))));
     comparison.test = comparison.test.max(FIRST_TEST) + 1;
     desk.jobs.compare(document, desk.number, comparison.test, &candidates, sources, None);
 }

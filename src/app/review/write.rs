@@ -21,7 +21,7 @@ pub fn begin(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     let rate = document.session.sample_rate;
     let here = desk.listen.frame();
-    let marked = desk.listen.range.filter(|(from, to)| (*from..=*to).contains(&here));
+    let marked = desk.listen.heard.range.filter(|(from, to)| (*from..=*to).contains(&here));
     let (start, end) = match marked {
         Some((from, to)) => (from, Some(to)),
         None => (here, None),

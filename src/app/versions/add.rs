@@ -67,7 +67,7 @@ fn add(desk: &mut Desk, ready: Ready) {
     let edit = ready.edit(&document.session);
     document.edit_once(edit);
     if ready != Ready::Stems {
-        document.version = at;
+        document.open.version = at;
     }
     // A cut-down is nothing before its place in the song is found.
     if let Some(goal) = document.session.versions.get(at).and_then(|version| version.goal) {
@@ -80,7 +80,7 @@ fn append(desk: &mut Desk, make: impl FnOnce(&Session) -> Version) {
     let mut versions = document.session.versions.clone();
     versions.push(make(&document.session));
     named(&mut versions);
-    document.version = versions.len() - 1;
+    document.open.version = versions.len() - 1;
     document.edit_once(Edit::Versions(versions));
 }
 
@@ -169,7 +169,7 @@ pub fn obey(desk: &mut Desk, wish: Wish) {
         }
         Wish::Remove(n) => {
             versions.remove(n);
-            document.version = document.version.min(versions.len().saturating_sub(1));
+            document.open.version = document.version.min(versions.len().saturating_sub(1));
         }
     }
     document.edit_once(Edit::Versions(versions));

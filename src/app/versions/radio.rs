@@ -64,7 +64,7 @@ fn tempo(desk: &mut Desk, ui: &mut Ui) {
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         for name in ["Find tempo and bars", "Tap the tempo", "The first bar begins here"] {
-            menu::action(desk, ui, name);
+            desk.show(|seen, _| menu::action(seen, ui, name));
         }
     });
 }
@@ -128,7 +128,7 @@ fn keep(desk: &mut Desk, ui: &mut Ui) {
         if let Some(n) = gone {
             desk.edits.keep.remove(n);
         }
-        let marked = desk.listen.range;
+        let marked = desk.listen.heard.range;
         if ui.add_enabled(marked.is_some(), egui::Button::new("The marked range")).clicked()
             && let Some((from, to)) = marked
         {

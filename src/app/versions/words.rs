@@ -131,11 +131,11 @@ fn options(desk: &mut Desk, ui: &mut Ui, language: &str) {
 fn audition(desk: &mut Desk, start: Seconds) {
     let Some(document) = &mut desk.document else { return };
     let clean = document.session.versions.iter().position(|version| version.clean);
-    document.version = clean.unwrap_or(document.version);
+    document.open.version = clean.unwrap_or(document.version);
     let rate = document.session.sample_rate;
     let from = Seconds((start.0 - 2.0).max(0.0)).frames(rate).0;
     let to = Seconds(start.0 + 3.0).frames(rate).0.min(document.length().0);
-    desk.listen.range = Some((from, to));
+    desk.listen.heard.range = Some((from, to));
     desk.listen.set_loop(Some((from, to)));
     desk.listen.seek(from);
     if !desk.listen.is_playing() {
@@ -143,7 +143,7 @@ fn audition(desk: &mut Desk, start: Seconds) {
     }
 }
 
-fn pick_export(desk: &Desk) {
+pub fn pick_export(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let version = document.current_version().map_or(String::new(), |version| version.name);
     let dialog = rfd::FileDialog::new()

@@ -12,6 +12,15 @@ pub use knob::knob;
 pub use splitter::{Moved, splitter};
 pub use value::{Change, Parameter};
 
+use egui::{Rect, Ui, UiBuilder, vec2};
+
+/// Shows a part of the window in its own area.
+pub fn part(ui: &mut Ui, name: &str, rect: Rect, show: impl FnOnce(&mut Ui)) {
+    let mut inner = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
+    inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
+    show(&mut inner);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,99 @@
+//! The transport, and how it is heard.
+
+use crate::app::deeds::Play;
+use crate::app::desk::Desk;
+use crate::app::hand::Target;
+use crate::app::{listening, sections, stem_commands};
+use crate::dsp::curve::FOOT;
+use crate::dsp::strip::FADER_TOP;
+use crate::session::edit::Edit;
+use crate::session::stem::StemId;
+use crate::units::{Db, Pan};
+
+pub fn act(desk: &mut Desk, deed: Play) {
+    let listen = &mut desk.listen;
+    let heard = &mut listen.heard;
+    match deed {
+        Play::Toggle => desk.toggle_play(),
+        Play::Start => listen.seek(0),
+        Play::End => {
+            let end = desk.document.as_ref().map_or(0, |document| document.length().0);
+            listen.seek(end);
+        }
+        Play::Seek(frame) => listen.seek(frame),
+        Play::Scrub(frame) => {
+            if let Some(document) = &desk.document {
+                listen.scrub(document, desk.measured.figures.as_ref(), frame);
+            }
+        }
+        Play::Beats(beats) => listening::nudge(desk, beats),
+        Play::Section { forward } => sections::jump(desk, forward),
+        Play::Loop(range) => listen.set_loop(range),
+        Play::Mark(range) => heard.range = range,
+        Play::ToggleLoop => listening::toggle_loop(desk),
+        Play::LoopStartsHere => listening::mark_loop(desk, true),
+        Play::LoopEndsHere => listening::mark_loop(desk, false),
+        Play::Monitor(monitor) => heard.monitor = monitor,
+        Play::Switch(monitor) => listening::switch(desk, monitor),
+        Play::Preview(on) => heard.preview = on,
+        Play::TogglePreview => heard.preview = !heard.preview,
+        Play::Through(n) => {
+            heard.preview = true;
+            if let Some(document) = &mut desk.document {
+                document.open.master = n;
+            }
+        }
+        Play::Compare(place) => heard.comparing = place,
+        Play::Band(band) => heard.band = band,
+        Play::Try(trial) => heard.trial = trial,
+        Play::Turn { stem, target, before, value, ends } => {
+            turn(desk, (stem, target), before, value, ends);
+        }
+        Play::ResetMeters => desk.reset_meters(),
+        Play::PauseMeters => desk.gauges.toggle_pause(&desk.listen.heard),
+        Play::Nudge(by) => stem_commands::nudge(desk, by.0),
+    }
+}
+
+/// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
+/// a line, all of it goes up or down; otherwise the fader is set.
+fn turn(
+    desk: &mut Desk,
+    (id, target): (StemId, Target),
+    before: f64,
+    value: Option<f64>,
+    ends: bool,
+) {
+    let Some(document) = &mut desk.document else { return };
+    let Some(stem) = document.session.stem(id) else { return };
+    let records = desk.panels.mix.lines.is_shown(id) && desk.listen.is_playing();
+    if let Some(value) = value {
+        if records || desk.listen.heard.held(id, target).is_some() {
+            desk.listen.touch(document, (id, target), before, value);
+        } else if target.line_of(&stem.automation).is_empty() {
+            let mut settings = stem.strip;
+            match target {
+                Target::Fader => settings.fader = Db(value),
+                Target::Pan => settings.pan = Pan(value),
+            }
+            if settings != stem.strip {
+                document.edit(Edit::Strip { stem: id, settings });
+            }
+        } else {
+            let mut automation = stem.automation.clone();
+            let curve = target.line(&mut automation);
+            let range = match target {
+                Target::Fader => (FOOT, FADER_TOP.0),
+                Target::Pan => (-1.0, 1.0),
+            };
+            *curve = curve.shifted(value.max(FOOT) - before.max(FOOT), range);
+            document.edit(Edit::Automation { stem: id, automation });
+        }
+    }
+    if ends
+        && let Some(document) = &mut desk.document
+        && let Some(edit) = desk.listen.release(document, id, target)
+    {
+        document.edit(edit);
+    }
+}

@@ -1,0 +1,19 @@
+//! Masters and packages.
+
+/// What is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Making {
+    Masters,
+    Package,
+}
+
+#[derive(Clone, Debug)]
+pub enum Make {
+    /// Asks first where stems are missing.
+    Make(Making),
+    /// Without the stems that are missing.
+    Without(Making),
+    Cancel,
+    PickFolder,
+    OpenFolder,
+}

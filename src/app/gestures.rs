@@ -1,0 +1,157 @@
+//! Where an undo step begins and ends. Nobody else decides it: widgets say what changed, and what
+//! changed within one gesture is undone at once.
+//!
+//! A gesture is a pointer from down to up; a burst of the wheel or of arrow keys with less than
+//! [`BURST`] between two of them; or what is typed into one field. Everything else that changes the
+//! session is a step of its own.
+
+use crate::session::history::Gesture;
+use egui::{Context, Event, Id, Key};
+
+/// Longer than this between two turns of the wheel, in seconds, and another gesture begins.
+const BURST: f64 = 0.4;
+/// Steps in so many pictures after one another are a gesture that was cut into pieces.
+const TOO_MANY: u32 = 3;
+
+/// What a person does in this picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Doing {
+    pressed: bool,
+    /// The pointer is down, or went up just now.
+    held: bool,
+    /// The wheel was turned, or an arrow key pressed.
+    turned: bool,
+    /// The field that is typed into.
+    field: Option<Id>,
+}
+
+#[derive(Debug, Default)]
+pub struct Gestures {
+    number: Gesture,
+    doing: Doing,
+    /// When the wheel or the arrow keys were used last, in seconds.
+    turned: Option<f64>,
+    /// Pictures after one another in which steps began.
+    row: u32,
+}
+
+impl Gestures {
+    /// Looks at what a person does; once for each picture, before it is drawn.
+    pub fn look(&mut self, ctx: &Context) {
+        let field = ctx.memory(|memory| memory.focused()).filter(|_| ctx.text_edit_focused());
+        let (doing, now) = ctx.input(|input| {
+            let turns = |event: &Event| match event {
+                Event::MouseWheel { .. } => true,
+                Event::Key { key, pressed, .. } => *pressed && STEPS.contains(key),
+                Event::AccessKitActionRequest(_) => true,
+                _ => false,
+            };
+            let pointer = &input.pointer;
+            let doing = Doing {
+                pressed: pointer.any_pressed(),
+                held: pointer.any_down() || pointer.any_released(),
+                turned: input.events.iter().any(turns),
+                field,
+            };
+            (doing, input.time)
+        });
+        self.take(doing, now);
+    }
+
+    fn take(&mut self, doing: Doing, now: f64) {
+        let fresh_burst =
+            doing.turned && !doing.held && self.turned.is_none_or(|last| now - last > BURST);
+        if doing.pressed || fresh_burst || doing.field != self.doing.field {
+            self.number += 1;
+        }
+        if doing.turned {
+            self.turned = Some(now);
+        }
+        self.doing = doing;
+    }
+
+    /// The gesture that a change belongs to which a person makes now.
+    pub fn current(&mut self) -> Gesture {
+        let doing = &self.doing;
+        if !(doing.held || doing.turned || doing.field.is_some()) {
+            self.number += 1;
+        }
+        self.number
+    }
+
+    /// A gesture of its own, for what no hand moves.
+    pub fn own(&mut self) -> Gesture {
+        self.number += 2;
+        self.number - 1
+    }
+
+    /// Told at the end of each picture whether a step began in it.
+    pub fn stepped(&mut self, began: bool) {
+        self.row = if began { self.row + 1 } else { 0 };
+        debug_assert!(self.row < TOO_MANY, "one gesture became a row of undo steps");
+    }
+}
+
+/// Keys that move a value by a step.
+const STEPS: [Key; 6] =
+    [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight, Key::PageUp, Key::PageDown];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(gestures: &mut Gestures, now: f64, doing: Doing) -> Gesture {
+        gestures.take(doing, now);
+        gestures.current()
+    }
+
+    const HELD: Doing = Doing { pressed: false, held: true, turned: false, field: None };
+    const TURNED: Doing = Doing { pressed: false, held: false, turned: true, field: None };
+    const IDLE: Doing = Doing { pressed: false, held: false, turned: false, field: None };
+
+    #[test]
+    fn a_pointer_from_down_to_up_is_one_gesture() {
+        let mut gestures = Gestures::default();
+        let first = at(&mut gestures, 0.0, Doing { pressed: true, ..HELD });
+        assert_eq!(at(&mut gestures, 5.0, HELD), first);
+        assert_eq!(at(&mut gestures, 9.0, Doing { turned: true, ..HELD }), first);
+        assert_ne!(at(&mut gestures, 9.1, Doing { pressed: true, ..HELD }), first);
+    }
+
+    #[test]
+    fn a_burst_of_the_wheel_is_one_gesture_until_it_rests() {
+        let mut gestures = Gestures::default();
+        let first = at(&mut gestures, 1.0, TURNED);
+        gestures.take(IDLE, 1.2);
+        assert_eq!(at(&mut gestures, 1.39, TURNED), first);
+        assert_eq!(at(&mut gestures, 1.78, TURNED), first);
+        assert_ne!(at(&mut gestures, 2.2, TURNED), first);
+    }
+
+    #[test]
+    fn what_is_typed_into_one_field_is_one_gesture() {
+        let mut gestures = Gestures::default();
+        let typing = |field: &str| Doing { field: Some(Id::unique(field)), ..IDLE };
+        let first = at(&mut gestures, 0.0, typing("title"));
+        assert_eq!(at(&mut gestures, 60.0, typing("title")), first);
+        let second = at(&mut gestures, 61.0, typing("artist"));
+        assert_ne!(second, first);
+        assert_ne!(at(&mut gestures, 62.0, IDLE), second);
+    }
+
+    #[test]
+    fn what_no_hand_moves_stands_alone() {
+        let mut gestures = Gestures::default();
+        let first = at(&mut gestures, 0.0, Doing { pressed: true, ..HELD });
+        let own = gestures.own();
+        assert!(own != first && gestures.current() != own && gestures.own() != own);
+        assert_ne!(at(&mut gestures, 0.1, IDLE), at(&mut gestures, 0.2, IDLE));
+    }
+
+    #[test]
+    #[should_panic(expected = "a row of undo steps")]
+    fn a_gesture_that_is_cut_into_steps_is_noticed() {
+        let mut gestures = Gestures::default();
+        (0..3).for_each(|_| gestures.stepped(true));
+    }
+}
