@@ -23,6 +23,7 @@ use super::widgets::part;
 use super::{act, audio, blind, review};
 use crate::session::claim::Holder;
 use crate::session::history::History;
+use crate::session::preset::Preset;
 use crate::units::{SampleRate, Seconds};
 use egui::{Rect, Ui};
 use std::path::PathBuf;
@@ -99,6 +100,7 @@ pub struct Desk {
     pub passage: Passage,
     pub settings: Settings,
     pub toasts: Toasts,
+    pub presets: Vec<Preset>,
     gestures: Gestures,
     /// What the views asked for, until the picture is drawn.
     asked: Vec<Deed>,
@@ -138,6 +140,7 @@ impl Desk {
                 title: String::new(),
             },
             toasts: Toasts::default(),
+            presets: Vec::new(),
             gestures: Gestures::default(),
             asked: Vec::new(),
             nothing_done: History::default(),
@@ -321,12 +324,14 @@ impl Desk {
             document.map(|document| &document.open),
             document.map_or(&self.nothing_done, Document::history),
             document.is_some_and(Document::is_dirty),
+            document.map_or(0, Document::state),
             &self.listen.heard,
             &self.gauges,
             &self.measured,
             &self.song_files,
             &self.settings.recent.list,
             self.settings.folder.as_deref(),
+            &self.presets,
         );
         view(&seen, &mut self.panels);
         self.asked.extend(seen.asked());

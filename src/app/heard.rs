@@ -72,6 +72,8 @@ pub struct Heard {
     pub hands: Vec<Hand>,
     /// Times that the disk was late, since the meters were reset.
     pub gaps: u64,
+    /// Times that the device was not served in time.
+    pub xruns: u64,
     /// What the meters missed since they were reset.
     pub unmetered: Seconds,
 }
@@ -102,6 +104,7 @@ impl Default for Heard {
             band: None,
             hands: Vec::new(),
             gaps: 0,
+            xruns: 0,
             unmetered: Seconds(0.0),
         }
     }

@@ -25,6 +25,7 @@ use crate::review::exchange::Format;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::master::Alternates;
+use crate::session::preset::Preset;
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
 use crate::units::Lufs;
@@ -131,6 +132,8 @@ pub enum News {
     },
     /// Something was done, in words, and where it lies.
     Done(String, PathBuf),
+    /// The presets that a person keeps.
+    Presets(Vec<Preset>),
     Picked(Picked),
     Failed(String),
 }

@@ -4,7 +4,7 @@ use super::chain::{self, Owner};
 use super::desk::Desk;
 use super::document::Document;
 use super::theme::{self, Weight, write};
-use super::widgets::{Change, Parameter, checkbox, choice, knob};
+use super::widgets::{Change, Notch, Parameter, checkbox, choice, knob};
 use super::{mix, plots};
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
@@ -194,8 +194,8 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
                 if let Some(value) = moved.value {
                     put(value);
                 }
-                if moved.value.is_some() || moved.begins {
-                    begins = Some(begins.unwrap_or(false) || moved.begins);
+                if moved.value.is_some() {
+                    begins = Some(begins.unwrap_or(false));
                 }
             }
         }
@@ -260,6 +260,7 @@ fn small_knob(
         from_position: &|position| info.value(position),
         show: &|value| info.show(value).replace(".0 dB", " dB"),
         read: &|text| info.read(text),
+        notch: Notch::of(info.unit),
     };
     let label = match info.name {
         "Most reduction" => "Most",

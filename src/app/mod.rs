@@ -67,6 +67,7 @@ use anyhow::Context;
 use desk::Desk;
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 use std::path::PathBuf;
+use widgets::part;
 
 /// Where the parts of the window are, in points.
 pub const TOP_BAR: f32 = 56.0;
@@ -114,6 +115,7 @@ impl App {
         // The scale is a preference, which is kept.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut desk = Desk::new(ctx, settings);
+        act::presets::look(&mut desk);
         if let Some(path) = path {
             desk.open(vec![path]);
         }
@@ -172,7 +174,9 @@ impl App {
         self.desk.part(ui, "tabs", tabs, top_bar::tabs);
         match self.desk.panels.view {
             View::Stems => self.desk.part(ui, "stems", body, stems::show),
-            View::Mix => self.desk.part(ui, "mix", body, mix::show),
+            View::Mix => part(ui, "mix", body, |ui| {
+                self.desk.show(|seen, panels| mix::show(seen, panels, ui, body));
+            }),
             View::Master => self.desk.part(ui, "master", body, master::show),
             View::Versions => self.desk.part(ui, "versions", body, versions::show),
             View::Review => self.desk.part(ui, "review", body, review::show),

@@ -70,12 +70,19 @@ pub struct Mix {
     pub balances: mix::Balances,
 }
 
+#[derive(Default)]
+pub struct Versions {
+    /// The cut that is worked on, of the version that is heard.
+    pub cut: Option<usize>,
+}
+
 /// What the views remember.
 pub struct Panels {
     pub view: View,
     pub mix: Mix,
     pub racks: chain::Racks,
     pub trace: master::Trace,
+    pub versions: Versions,
     pub shown: Shown,
     pub palette: palette::Palette,
     pub preferences: Preferences,
@@ -88,6 +95,7 @@ impl Panels {
             mix: Mix::default(),
             racks: chain::Racks::default(),
             trace: master::Trace::default(),
+            versions: Versions::default(),
             shown: Shown::default(),
             palette: palette::Palette::default(),
             preferences,

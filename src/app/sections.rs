@@ -49,7 +49,7 @@ pub fn add_at(desk: &mut Desk, frame: u64) {
     let place = sections.iter().filter(|known| known.start < start).count();
     let name = format!("Section {}", sections.len() + 1);
     sections.insert(place, Section::new(&name, start));
-    document.edit_once(Edit::Sections(sections));
+    document.edit(Edit::Sections(sections));
     desk.panels.mix.rows.naming = Some((place, None));
 }
 
@@ -67,7 +67,7 @@ pub fn rename(document: &mut Document, n: usize, name: &str) {
         && !name.is_empty()
     {
         section.name = name.into();
-        document.edit_once(Edit::Sections(sections));
+        document.edit(Edit::Sections(sections));
     }
 }
 
@@ -84,7 +84,7 @@ pub fn remove(document: &mut Document, n: usize) {
     let mut sections = document.session.sections.clone();
     if n < sections.len() {
         sections.remove(n);
-        document.edit_once(Edit::Sections(sections));
+        document.edit(Edit::Sections(sections));
     }
 }
 

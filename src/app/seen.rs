@@ -8,6 +8,7 @@ use super::open_song::OpenSong;
 use super::song_files::SongFiles;
 use crate::session::edit::Edit;
 use crate::session::history::History;
+use crate::session::preset::Preset;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ pub struct Seen<'a> {
     /// What was done to it, and whether all of that is on the disk.
     pub history: &'a History,
     pub unsaved: bool,
+    /// A number that changes with every change of the session.
+    pub state: u64,
     pub heard: &'a Heard,
     pub gauges: &'a Gauges,
     pub measured: &'a Measured,
@@ -25,6 +28,7 @@ pub struct Seen<'a> {
     pub recent: &'a [PathBuf],
     /// Where the program keeps what it remembers between runs.
     pub settings: Option<&'a Path>,
+    pub presets: &'a [Preset],
     asked: RefCell<Vec<Deed>>,
 }
 
@@ -34,15 +38,30 @@ impl<'a> Seen<'a> {
         song: Option<&'a OpenSong>,
         history: &'a History,
         unsaved: bool,
+        state: u64,
         heard: &'a Heard,
         gauges: &'a Gauges,
         measured: &'a Measured,
         files: &'a SongFiles,
         recent: &'a [PathBuf],
         settings: Option<&'a Path>,
+        presets: &'a [Preset],
     ) -> Self {
         let asked = RefCell::default();
-        Self { song, history, unsaved, heard, gauges, measured, files, recent, settings, asked }
+        Self {
+            song,
+            history,
+            unsaved,
+            state,
+            heard,
+            gauges,
+            measured,
+            files,
+            recent,
+            settings,
+            presets,
+            asked,
+        }
     }
 
     /// What was asked for.

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::document::Document;
+use super::mix::strips;
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
 use crate::session::stem::{Stem, StemId};
@@ -13,7 +14,7 @@ pub fn toggle(desk: &mut Desk, change: impl FnOnce(&mut StripSettings)) {
     let Some(stem) = document.selected_stem() else { return };
     let (id, mut settings) = (stem.id, stem.strip);
     change(&mut settings);
-    document.edit_once(Edit::Strip { stem: id, settings });
+    document.edit(Edit::Strip { stem: id, settings });
 }
 
 /// Moves the fader of the selected stem; a fader with a line moves all of it.
@@ -24,18 +25,13 @@ pub fn nudge(desk: &mut Desk, by: f64) {
         let from = stem.strip.fader.0.max(-60.0);
         let fader = Db((from + by).min(FADER_TOP.0));
         let settings = StripSettings { fader, ..stem.strip };
-        document.edit_once(Edit::Strip { stem: stem.id, settings });
+        document.edit(Edit::Strip { stem: stem.id, settings });
     } else {
         let mut automation = stem.automation;
         let range = (crate::dsp::curve::FOOT, FADER_TOP.0);
         automation.fader = automation.fader.shifted(by, range);
-        document.edit_once(Edit::Automation { stem: stem.id, automation });
+        document.edit(Edit::Automation { stem: stem.id, automation });
     }
-}
-
-/// A strip that changes nothing, as muted and soloed as before.
-pub fn flat(strip: &StripSettings) -> StripSettings {
-    StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() }
 }
 
 /// Changes the strips of all stems, in one step.
@@ -45,15 +41,9 @@ pub fn clear(desk: &mut Desk, change: fn(&mut StripSettings)) {
 }
 
 /// Changes the strips of stems, in one step.
-pub fn all(document: &mut Document, change: impl Fn(&Stem, &mut StripSettings)) {
-    let edits = document.session.stems.iter().filter_map(|stem| {
-        let mut settings = stem.strip;
-        change(stem, &mut settings);
-        (settings != stem.strip).then_some(Edit::Strip { stem: stem.id, settings })
-    });
-    let edits: Vec<Edit> = edits.collect();
-    if !edits.is_empty() {
-        document.edit_once(Edit::Several(edits));
+fn all(document: &mut Document, change: impl Fn(&Stem, &mut StripSettings)) {
+    if let Some(edit) = strips(&document.session, change) {
+        document.edit(edit);
     }
 }
 
@@ -84,6 +74,6 @@ pub fn place(desk: &mut Desk, id: StemId, to: usize) {
     if before.iter().position(|known| *known == id) == Some(to) {
         return;
     }
-    document.edit_once(Edit::MoveStem { stem: id, to });
+    document.edit(Edit::MoveStem { stem: id, to });
     desk.reorder(&before);
 }

@@ -2,16 +2,20 @@
 
 pub mod exports;
 mod play;
+pub mod presets;
 mod stems;
 mod window;
 
 use super::deeds::{Choice, Cuts, Deed, Make, Mending, Review, Sections, SessionDeed};
 use super::desk::Desk;
 use super::files::After;
+use super::measured::Figures;
 use super::panels::View;
 use super::{
     deliver, edits, making, mending, menu, review, sections, song_files, toasts, versions,
 };
+use crate::session::stem::StemId;
+use std::sync::Arc;
 
 /// Does one thing.
 pub fn act(desk: &mut Desk, deed: Deed) {
@@ -36,8 +40,9 @@ pub fn act(desk: &mut Desk, deed: Deed) {
         Deed::Make(deed) => make(desk, deed),
         Deed::Session(deed) => session(desk, deed),
         Deed::Window(deed) => window::act(desk, deed),
-        Deed::MeasureBlind => super::mix::measure_blind(desk),
-        Deed::Masking(stem) => super::mix::search_masking(desk, stem),
+        Deed::MeasureBlind => measure_blind(desk),
+        Deed::Masking(stem) => look_for_masking(desk, stem),
+        Deed::KeepPreset(preset) => presets::keep(desk, *preset),
         Deed::Stop(id) => desk.jobs.board.cancel(id),
         Deed::ShowFolder(folder) => {
             if let Err(error) = toasts::open_folder(&folder) {
@@ -106,6 +111,11 @@ fn cut(desk: &mut Desk, deed: Cuts) {
         }
         Cuts::Goal(goal) => {
             desk.document.iter_mut().for_each(|document| edits::set_goal(document, goal));
+        }
+        Cuts::Place(n, start, end) => {
+            desk.document.iter_mut().for_each(|document| {
+                edits::change(document, |version| edits::place(version, n, start, end));
+            });
         }
         Cuts::Change(n, cut) => {
             let Some(document) = &mut desk.document else { return };
@@ -188,5 +198,23 @@ fn session(desk: &mut Desk, deed: SessionDeed) {
             }
         }
         SessionDeed::TakeOver => super::elsewhere::take(desk),
+    }
+}
+
+/// Has both sounds of a blind test measured.
+fn measure_blind(desk: &mut Desk) {
+    let (Some(document), Some(sources), Some(test)) =
+        (&desk.document, &desk.listen.heard.sources, &desk.panels.mix.balances.blind)
+    else {
+        return;
+    };
+    let reference = desk.measured.figures.as_ref().and_then(Figures::reference_loudness);
+    let sources = Arc::clone(sources);
+    desk.jobs.compare(document, desk.number, test.number, test.candidates(), sources, reference);
+}
+
+fn look_for_masking(desk: &mut Desk, stem: StemId) {
+    if let (Some(document), Some(sources)) = (&desk.document, desk.listen.heard.sources.clone()) {
+        desk.jobs.masking(document, desk.number, sources, stem);
     }
 }

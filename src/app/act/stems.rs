@@ -2,7 +2,8 @@
 
 use crate::app::deeds::Stems;
 use crate::app::desk::Desk;
-use crate::app::stem_commands::{clear, flat, place, select, shift, toggle};
+use crate::app::mix::flat;
+use crate::app::stem_commands::{clear, place, select, shift, toggle};
 use crate::session::edit::Edit;
 
 pub fn act(desk: &mut Desk, deed: Stems) {

@@ -3,7 +3,7 @@
 use super::{Ask, Owner, Rack, eq, pictures};
 use crate::app::mix::{change_strip, pan_parameter};
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{Change, Parameter, choice, knob, letter};
+use crate::app::widgets::{Change, Notch, Parameter, choice, knob, letter};
 use crate::dsp::chain::{KeyId, Kind, Place, ProcessorSettings, Slot, Value};
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
@@ -105,12 +105,12 @@ pub fn show(
     let mut knobs = body;
     if wide {
         let picture = Rect::from_min_size(body.min, vec2(PICTURE, body.height() - 4.0));
-        pictures::show(ui, picture, n, slot, rack.heard, &rack.racks.history);
+        pictures::show(ui, picture, n, slot, rack.heard(), &rack.racks.history);
         knobs.min.x = picture.right() + 10.0;
     }
     if has_bar(slot.kind()) {
         knobs.max.x -= BAR - 10.0;
-        let reduction = rack.heard.reductions.get(n).copied().unwrap_or(Db::UNITY);
+        let reduction = rack.heard().reductions.get(n).copied().unwrap_or(Db::UNITY);
         bar(ui, Rect::from_min_max(pos2(body.right() - 12.0, body.top()), body.max), reduction);
     }
     if let Some(asked) = knob_grid(rack, ui, knobs, n, slot, wide) {
@@ -135,7 +135,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
         ui.painter().circle_stroke(lamp.center(), 8.0, egui::Stroke::new(1.0, theme::dim()));
     }
     if response.on_hover_text("Switch on and off").clicked() {
-        ask = Ask::Set(Box::new(Slot { on: !slot.on, ..slot.clone() }), true);
+        ask = Ask::Set(Box::new(Slot { on: !slot.on, ..slot.clone() }));
     }
     let at = pos2(rect.left() + 28.0, middle);
     let text =
@@ -159,7 +159,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     });
     response.on_hover_text("Click for all its values, right-click to move or remove it");
     let compare = Rect::from_center_size(pos2(rect.right() - 24.0, middle), vec2(30.0, 18.0));
-    let lit = (*rack.comparing == Some(n)).then(theme::caution);
+    let lit = (rack.heard().comparing == Some(n)).then(theme::caution);
     let label = format!("{name} compare");
     if slot.on && rect.width() > 140.0 {
         let response = letter(ui, compare, "A/B", &label, lit);
@@ -194,7 +194,7 @@ fn knob_grid(
     let all = values(slot, wide);
     let mono = match rack.owner {
         Owner::Stem(id) => {
-            rack.document.session.stem(id).is_some_and(|stem| stem.file.info.channels == 1)
+            rack.song.session.stem(id).is_some_and(|stem| stem.file.info.channels == 1)
         }
         Owner::Mix => false,
     };
@@ -225,33 +225,27 @@ fn knob_grid(
                 theme::dim(),
             );
             let chosen = choice(ui, list, &name, &current, &names);
-            Change {
-                value: chosen.map(|n| n as f64),
-                begins: chosen.is_some(),
-                ends: chosen.is_some(),
-            }
+            Change { value: chosen.map(|n| n as f64), ends: chosen.is_some() }
         } else {
             turn(ui, place(position), &name, &label(value), &value.info, now, default)
         };
-        if moved.value.is_some() || moved.begins {
+        if let Some(to) = moved.value {
             let mut next = slot.clone();
-            if let Some(to) = moved.value {
-                // What a person turns is meant to be heard.
-                next.on |= next.processor == ProcessorSettings::of(slot.kind());
-                next.processor.put(value.place, to);
-            }
-            ask = Some(Ask::Set(Box::new(next), moved.begins));
+            // What a person turns is meant to be heard.
+            next.on |= next.processor == ProcessorSettings::of(slot.kind());
+            next.processor.put(value.place, to);
+            ask = Some(Ask::Set(Box::new(next)));
         }
     }
     if is_stem_stereo(slot, rack.owner)
         && let Owner::Stem(id) = rack.owner
-        && let Some(stem) = rack.document.session.stem(id)
+        && let Some(stem) = rack.song.session.stem(id)
     {
         let name = format!("Rack pan {}", stem.name);
         let pan = stem.strip.pan;
         let label = if mono { "Pan" } else { "Balance" };
         let moved = knob(ui, place(all.len()), label, &pan_parameter(&name, pan));
-        change_strip(rack.document, id, moved, |strip, value| strip.pan = Pan(value));
+        change_strip(rack.seen, stem, moved, |strip, value| strip.pan = Pan(value));
     }
     if wide && slot.kind().has_key() {
         ask = key_list(rack, ui, area, slot).or(ask);
@@ -280,6 +274,7 @@ fn turn(
         from_position: &|position| info.value(position),
         show: &|value| short(info, value),
         read: &|text| info.read(text),
+        notch: Notch::of(info.unit),
     };
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("knob", name)).max_rect(rect));
     knob(ui, rect, label, &parameter)
@@ -300,7 +295,7 @@ pub fn short(info: &Info, value: f64) -> String {
 fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask> {
     let Owner::Stem(own) = rack.owner else { return None };
     let others: Vec<(KeyId, String)> = rack
-        .document
+        .song
         .session
         .stems
         .iter()
@@ -324,13 +319,13 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
     );
     let chosen = choice(ui, rect, "Listens to", current, &names)?;
     let key = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
-    Some(Ask::Set(Box::new(Slot { key, ..slot.clone() }), true))
+    Some(Ask::Set(Box::new(Slot { key, ..slot.clone() })))
 }
 
 /// Sets the make-up so that the sound is as loud as before, by what was heard in the last
 /// seconds.
 fn match_loudness(rack: &Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot) -> Option<Ask> {
-    let louder = rack.heard.louder.get(n).copied().unwrap_or(Db::UNITY);
+    let louder = rack.heard().louder.get(n).copied().unwrap_or(Db::UNITY);
     let rect =
         Rect::from_min_size(pos2(area.left() + 236.0, area.bottom() - 26.0), vec2(130.0, 26.0));
     let label = format!("Match {louder:+.1} LU");
@@ -340,5 +335,5 @@ fn match_loudness(rack: &Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slo
     let ProcessorSettings::Compressor(mut settings) = slot.processor.clone() else { return None };
     settings.makeup = settings.makeup - louder;
     let processor = ProcessorSettings::Compressor(settings.clamped());
-    clicked.then(|| Ask::Set(Box::new(Slot { processor, ..slot.clone() }), true))
+    clicked.then(|| Ask::Set(Box::new(Slot { processor, ..slot.clone() })))
 }

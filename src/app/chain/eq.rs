@@ -1,8 +1,10 @@
 //! The equaliser's picture: the curve, a node for each band, and the spectrum behind.
 
 use super::{Ask, Owner, Rack};
+use crate::app::deeds::Play;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::choice;
+use crate::app::widgets::value::notches;
+use crate::app::widgets::{Notch, choice};
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::eq::{BANDS, Band, EqSettings, Placement, Shape as Form, Slope, response};
 use crate::dsp::parameter::Settings;
@@ -78,7 +80,7 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
         painter.hline(area.x_range(), plot.y(db), Stroke::new(1.0, theme::raised()));
     }
     spectrum(rack, &painter, plot, slot.on);
-    let mut next: Option<(EqSettings, bool)> = None;
+    let mut next: Option<EqSettings> = None;
     let id = ui.scope_id().with("curve");
     let field = ui.interact(area, id, Sense::click());
     field.widget_info(|| {
@@ -92,16 +94,16 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
         rack.racks.band = settings.bands.len();
         let mut changed = settings.clone();
         changed.bands.push(band);
-        next = Some((changed, true));
+        next = Some(changed);
     }
     field.context_menu(|ui| {
         let mut linear = settings.linear_phase;
         if ui.checkbox(&mut linear, "Linear phase").clicked() {
-            next = Some((EqSettings { linear_phase: linear, ..settings.clone() }, true));
+            next = Some(EqSettings { linear_phase: linear, ..settings.clone() });
             ui.close();
         }
         if ui.button("Flat").clicked() {
-            next = Some((EqSettings { bands: Vec::new(), ..settings.clone() }, true));
+            next = Some(EqSettings { bands: Vec::new(), ..settings.clone() });
             ui.close();
         }
     });
@@ -112,11 +114,11 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
         }
     }
     caption(rack, ui, area, settings, &mut next);
-    let (changed, begins) = next?;
+    let changed = next?;
     let on = slot.on || settings.bands.is_empty();
     let mut next = Slot { on, ..slot.clone() };
     next.set_bands(changed);
-    Some(Ask::Set(Box::new(next), begins))
+    Some(Ask::Set(Box::new(next)))
 }
 
 /// A band where somebody clicked: passes at the ends, shelves next to them, bells between.
@@ -136,11 +138,11 @@ fn new_band(plot: Plot, at: Pos2) -> Band {
 fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     let Plot(area) = plot;
     let own = match rack.owner {
-        Owner::Stem(id) => rack.document.session.stem(id).map(|stem| theme::role_colour(stem.role)),
+        Owner::Stem(id) => rack.song.session.stem(id).map(|stem| theme::role_colour(stem.role)),
         Owner::Mix => None,
     };
     let own = own.unwrap_or(theme::accent());
-    let heard = &rack.heard.spectrum;
+    let heard = &rack.heard().reading.spectrum;
     let (filled, lined) =
         if on { (&heard.after, &heard.before) } else { (&heard.before, &heard.after) };
     // Music falls by about 4.5 dB per octave; raised by that, it fills the picture evenly.
@@ -162,7 +164,7 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
         }
     }
     painter.add(Shape::mesh(mesh));
-    if rack.heard.playing && on {
+    if rack.heard().playing && on {
         let line = lined.iter().enumerate().map(|(bin, level)| pos2(x(bin), height(bin, *level)));
         painter.add(Shape::line(line.collect(), Stroke::new(1.0, theme::line())));
     }
@@ -198,7 +200,7 @@ fn node(
     index: usize,
     band: &Band,
     slot: usize,
-) -> Option<(EqSettings, bool)> {
+) -> Option<EqSettings> {
     let centre = plot.node(band);
     let area = Rect::from_center_size(centre, vec2(22.0, 22.0));
     let id = ui.scope_id().with(("node", index));
@@ -208,7 +210,6 @@ fn node(
         WidgetInfo::slider(true, band.gain.0, words)
     });
     let mut moved = *band;
-    let mut begins = node.drag_started();
     let fine = if ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
     if node.dragged() {
         let delta = node.drag_delta() * fine;
@@ -220,18 +221,15 @@ fn node(
         }
     }
     if node.hovered() {
-        let wheel = ui.input(|input| input.smooth_scroll_delta());
-        let turn = wheel.y + wheel.x;
-        if turn != 0.0 {
-            moved.q = band.q * f64::from(turn * fine / 240.0).exp();
-            begins = true;
+        let turned = f64::from(notches(ui, id)) * if fine < 1.0 { 0.2 } else { 1.0 };
+        if turned != 0.0 {
+            moved.q = Notch::Times(1.1).moved(band.q, turned);
         }
     }
     if node.has_focus() {
         let key = |key| ui.input(|input| f64::from(u8::from(input.key_pressed(key))));
         let up = key(Key::ArrowUp) - key(Key::ArrowDown);
         let right = key(Key::ArrowRight) - key(Key::ArrowLeft);
-        begins |= up != 0.0 || right != 0.0;
         moved.gain = Db(moved.gain.0 + up * 0.5 * f64::from(fine));
         moved.frequency = Hz(moved.frequency.0 * (right * f64::from(fine) / 12.0).exp2());
         ui.memory_mut(|memory| {
@@ -244,15 +242,14 @@ fn node(
         });
     }
     if node.double_clicked() {
-        (moved.gain, begins) = (Db::UNITY, true);
+        moved.gain = Db::UNITY;
     }
     let mut removed = node.has_focus() && ui.input(|input| input.key_pressed(Key::Delete));
     node.context_menu(|ui| {
-        let mut typed = |ui: &mut Ui, value: &mut f64, speed: f64, unit: &str, name: &str| {
+        let typed = |ui: &mut Ui, value: &mut f64, speed: f64, unit: &str, name: &str| {
             let field = egui::DragValue::new(value).speed(speed).max_decimals(2).suffix(unit);
             let field = ui.add(field).on_hover_text(name);
             field.widget_info(|| WidgetInfo::labeled(WidgetRole::TextInput, true, name));
-            begins |= field.drag_started() || field.gained_focus();
         };
         ui.horizontal(|ui| {
             typed(ui, &mut moved.frequency.0, 5.0, " Hz", "Frequency of the band");
@@ -275,27 +272,27 @@ fn node(
         };
         let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);
         if let Some(n) = pick(ui, "Shape", Form::NAMES, shape) {
-            (moved.shape, begins) = (Form::ALL.get(n).copied().unwrap_or_default(), true);
+            moved.shape = Form::ALL.get(n).copied().unwrap_or_default();
         }
         let slope = Slope::ALL.iter().position(|slope| *slope == band.slope).unwrap_or(0);
         if !band.shape.has_gain()
             && band.shape != Form::Notch
             && let Some(n) = pick(ui, "Slope", Slope::NAMES, slope)
         {
-            (moved.slope, begins) = (Slope::ALL.get(n).copied().unwrap_or_default(), true);
+            moved.slope = Slope::ALL.get(n).copied().unwrap_or_default();
         }
         let place = Placement::ALL.iter().position(|p| *p == band.placement).unwrap_or(0);
         if let Some(n) = pick(ui, "Works on", Placement::NAMES, place) {
-            (moved.placement, begins) = (Placement::ALL.get(n).copied().unwrap_or_default(), true);
+            moved.placement = Placement::ALL.get(n).copied().unwrap_or_default();
         }
         if ui.button(if band.on { "Switch off" } else { "Switch on" }).clicked() {
-            (moved.on, begins) = (!band.on, true);
+            moved.on = !band.on;
             ui.close();
         }
         let alone = Some((slot, index));
-        let heard = *rack.soloed == alone;
+        let heard = rack.heard().band == alone;
         if ui.button(if heard { "Hear everything" } else { "Hear this band alone" }).clicked() {
-            *rack.soloed = if heard { None } else { alone };
+            rack.seen.ask(Play::Band(if heard { None } else { alone }));
             ui.close();
         }
         if ui.button("Remove").clicked() {
@@ -314,7 +311,7 @@ fn node(
         fill,
         Stroke::new(1.5, theme::background()),
     );
-    if *rack.soloed == Some((slot, index)) {
+    if rack.heard().band == Some((slot, index)) {
         ui.painter().circle_stroke(centre, NODE + 4.0, Stroke::new(1.5, theme::caution()));
     }
     if lit {
@@ -325,19 +322,19 @@ fn node(
         ui.painter().with_clip_rect(plot.0).add(Shape::line(line, Stroke::new(1.0, colour(index))));
     }
     if removed {
-        *rack.soloed = None;
+        rack.seen.ask(Play::Band(None));
         let mut changed = settings.clone();
         changed.bands.remove(index);
-        return Some((changed, true));
+        return Some(changed);
     }
-    if moved == *band && !begins {
+    if moved == *band {
         return None;
     }
     let mut changed = settings.clone();
     if let Some(place) = changed.bands.get_mut(index) {
         *place = moved.clamped();
     }
-    Some((changed, begins))
+    Some(changed)
 }
 
 /// `3.4 kHz −2.5 dB Q 2.8`
@@ -362,7 +359,7 @@ fn caption(
     ui: &mut Ui,
     area: Rect,
     settings: &EqSettings,
-    next: &mut Option<(EqSettings, bool)>,
+    next: &mut Option<EqSettings>,
 ) {
     let index = rack.racks.band.min(settings.bands.len().saturating_sub(1));
     let Some(band) = settings.bands.get(index) else {
@@ -403,6 +400,6 @@ fn caption(
         if let Some(place) = changed.bands.get_mut(index) {
             place.shape = *form;
         }
-        *next = Some((changed, true));
+        *next = Some(changed);
     }
 }

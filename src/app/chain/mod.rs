@@ -5,16 +5,16 @@ mod eq;
 mod pictures;
 mod presets;
 
-use super::desk::Desk;
-use super::document::Document;
+use super::deeds::Play;
+use super::heard::Heard;
+use super::open_song::OpenSong;
+use super::panels::Panels;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::choice;
 use crate::dsp::chain::{Kind, MOST, Slot};
-use crate::playback::Spectrum;
 use crate::session::edit::Edit;
-use crate::session::preset::Preset;
 use crate::session::stem::{Role, StemId};
-use crate::units::Db;
 use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 /// Whose chain it is.
@@ -39,28 +39,18 @@ pub struct Racks {
     band: usize,
     /// Reductions of the wide card in the last moments, newest last.
     history: Vec<f32>,
-    /// Presets, once they were read.
-    presets: Option<Vec<Preset>>,
     /// A name that is typed for a preset.
     naming: Option<String>,
 }
 
-/// What the audio thread says about the chain that is shown.
-pub struct Heard {
-    pub reductions: [Db; MOST],
-    pub louder: [Db; MOST],
-    pub spectrum: Spectrum,
-    pub playing: bool,
-}
-
 impl Owner {
     /// The chain as it is, or the rack that waits to be used.
-    pub fn chain(self, document: &Document) -> Vec<Slot> {
+    pub fn chain(self, song: &OpenSong) -> Vec<Slot> {
         let (own, rack) = match self {
             Owner::Stem(id) => {
-                (document.session.stem(id).map_or(&[][..], |stem| &stem.chain), &STEM_RACK[..])
+                (song.session.stem(id).map_or(&[][..], |stem| &stem.chain), &STEM_RACK[..])
             }
-            Owner::Mix => (&document.session.chain[..], &MIX_RACK[..]),
+            Owner::Mix => (&song.session.chain[..], &MIX_RACK[..]),
         };
         if own.is_empty() {
             return rack.iter().map(|kind| Slot { on: false, ..Slot::new(*kind) }).collect();
@@ -76,9 +66,9 @@ impl Owner {
         Edit::Chain { stem, slots }
     }
 
-    fn role(self, document: &Document) -> Option<Role> {
+    fn role(self, song: &OpenSong) -> Option<Role> {
         match self {
-            Owner::Stem(id) => document.session.stem(id).map(|stem| stem.role),
+            Owner::Stem(id) => song.session.stem(id).map(|stem| stem.role),
             Owner::Mix => None,
         }
     }
@@ -93,23 +83,19 @@ pub fn line(chain: &[Slot]) -> String {
     chain.iter().map(word).collect::<Vec<_>>().join(" \u{2192} ")
 }
 
-/// What goes with all cards of a rack.
+/// What every card of a rack needs to know.
 pub struct Rack<'a> {
     pub owner: Owner,
-    pub document: &'a mut Document,
+    pub seen: &'a Seen<'a>,
+    pub song: &'a OpenSong,
     pub racks: &'a mut Racks,
-    pub heard: &'a Heard,
-    /// The processor that is heard from before.
-    pub comparing: &'a mut Option<usize>,
-    /// The band that is heard alone.
-    pub soloed: &'a mut Option<(usize, usize)>,
 }
 
 /// What a card asks of its rack.
 pub enum Ask {
     Nothing,
-    /// The slot is to become this; true when a gesture begins.
-    Set(Box<Slot>, bool),
+    /// The slot is to become this.
+    Set(Box<Slot>),
     Move(isize),
     Remove,
     Compare,
@@ -117,24 +103,10 @@ pub enum Ask {
 }
 
 /// The row of cards in `rect`.
-pub fn cards(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
-    let heard = Heard {
-        reductions: desk.listen.heard.reductions,
-        louder: desk.listen.heard.louder,
-        spectrum: desk.listen.heard.reading.spectrum.clone(),
-        playing: desk.listen.is_playing(),
-    };
-    let listen = &mut desk.listen;
-    let Some(document) = &mut desk.document else { return };
-    let mut rack = Rack {
-        owner,
-        document,
-        racks: &mut desk.panels.racks,
-        heard: &heard,
-        comparing: &mut listen.heard.comparing,
-        soloed: &mut listen.heard.band,
-    };
-    let chain = owner.chain(rack.document);
+pub fn cards(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner: Owner) {
+    let Some(song) = seen.song else { return };
+    let mut rack = Rack { owner, seen, song, racks: &mut panels.racks };
+    let chain = owner.chain(song);
     rack.remember(&chain);
     let mut asked = Vec::new();
     let area = ui.new_child(UiBuilder::new().id_salt(("rack", owner)).max_rect(rect));
@@ -157,49 +129,54 @@ pub fn cards(desk: &mut Desk, ui: &mut Ui, rect: Rect, owner: Owner) {
 }
 
 impl Rack<'_> {
+    fn heard(&self) -> &Heard {
+        self.seen.heard
+    }
+
     /// Keeps the last moments of the wide card, for its picture.
     fn remember(&mut self, chain: &[Slot]) {
         let Some((owner, n)) = self.racks.wide else { return };
-        if owner == self.owner && n < chain.len() && self.heard.playing {
-            let reduction = self.heard.reductions.get(n).map_or(0.0, |db| db.0 as f32);
+        if owner == self.owner && n < chain.len() && self.heard().playing {
+            let reduction = self.heard().reductions.get(n).map_or(0.0, |db| db.0 as f32);
             self.racks.history.push(reduction);
             let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
             self.racks.history.drain(..surplus);
         }
     }
 
+    /// Another order of the chain, or other processors in it.
+    fn rearrange(&mut self, chain: Vec<Slot>) {
+        self.seen.ask(Play::Compare(None));
+        self.racks.wide = None;
+        self.seen.edit(self.owner.edit(chain));
+    }
+
     fn obey(&mut self, chain: &[Slot], n: usize, ask: Ask) {
         let mut chain = chain.to_vec();
         match ask {
             Ask::Nothing => {}
-            Ask::Set(slot, begins) => {
-                if begins {
-                    self.document.begin_gesture();
-                }
+            Ask::Set(slot) => {
                 if let Some(place) = chain.get_mut(n)
                     && *place != *slot
                 {
                     *place = *slot;
-                    self.document.edit(self.owner.edit(chain));
+                    self.seen.edit(self.owner.edit(chain));
                 }
             }
             Ask::Move(step) => {
                 let to = n.saturating_add_signed(step).min(chain.len().saturating_sub(1));
                 let slot = chain.remove(n);
                 chain.insert(to, slot);
-                *self.comparing = None;
-                self.racks.wide = None;
-                self.document.edit_once(self.owner.edit(chain));
+                self.rearrange(chain);
             }
             Ask::Remove => {
                 chain.remove(n);
-                *self.comparing = None;
-                *self.soloed = None;
-                self.racks.wide = None;
-                self.document.edit_once(self.owner.edit(chain));
+                self.seen.ask(Play::Band(None));
+                self.rearrange(chain);
             }
             Ask::Compare => {
-                *self.comparing = if *self.comparing == Some(n) { None } else { Some(n) };
+                let on = self.heard().comparing == Some(n);
+                self.seen.ask(Play::Compare(if on { None } else { Some(n) }));
             }
             Ask::Widen => {
                 let here = Some((self.owner, n));
@@ -211,8 +188,14 @@ impl Rack<'_> {
 }
 
 /// The commands at the right of a rack's head: presets, copy, reset.
-pub fn commands(desk: &mut Desk, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
-    let Some(document) = &mut desk.document else { return };
+pub fn commands(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    ui: &mut Ui,
+    right: egui::Pos2,
+    owner: Owner,
+) {
+    let Some(song) = seen.song else { return };
     let middle = right.y;
     let place = |from: f32, width: f32| {
         Rect::from_min_max(
@@ -221,10 +204,10 @@ pub fn commands(desk: &mut Desk, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
         )
     };
     if text_button(ui, place(96.0, 96.0), "Reset chain") {
-        document.edit_once(owner.edit(Vec::new()));
-        desk.listen.heard.comparing = None;
+        seen.edit(owner.edit(Vec::new()));
+        seen.ask(Play::Compare(None));
     }
-    let others: Vec<(StemId, String)> = document
+    let others: Vec<(StemId, String)> = song
         .session
         .stems
         .iter()
@@ -234,19 +217,19 @@ pub fn commands(desk: &mut Desk, ui: &mut Ui, right: egui::Pos2, owner: Owner) {
     let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
     let chosen = choice(ui, place(196.0, 92.0), "Copy the chain to", "Copy to", &names);
     if let Some((id, _)) = chosen.and_then(|n| others.get(n)) {
-        let chain = owner.chain(document);
-        document.edit_once(Owner::Stem(*id).edit(chain));
+        let chain = owner.chain(song);
+        seen.edit(Owner::Stem(*id).edit(chain));
     }
     let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.name().into()).collect();
     let chosen = choice(ui, place(396.0, 86.0), "Add a processor", "Add", &names);
     if let Some(kind) = chosen.and_then(|n| Kind::ALL.get(n)) {
-        let mut chain = owner.chain(document);
+        let mut chain = owner.chain(song);
         if chain.len() < MOST {
             chain.push(Slot::new(*kind));
-            document.edit_once(owner.edit(chain));
+            seen.edit(owner.edit(chain));
         }
     }
-    presets::show(desk, ui, place(300.0, 96.0), owner);
+    presets::show(seen, panels, ui, place(300.0, 96.0), owner);
 }
 
 /// A command that is only words.

@@ -1,6 +1,6 @@
 //! What a processor does, drawn.
 
-use super::Heard;
+use crate::app::heard::Heard;
 use crate::app::theme::{self, Weight, write};
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::delay::DelaySettings;
@@ -37,7 +37,7 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
         ProcessorSettings::DeEsser(_)
         | ProcessorSettings::DynamicEq(_)
         | ProcessorSettings::Multiband(_) => {
-            spectra(&painter, upper(area), &heard.spectrum);
+            spectra(&painter, upper(area), &heard.reading.spectrum);
             history(&painter, lower(area), moments);
         }
         ProcessorSettings::Transient(s) => hit(&painter, area, s),
@@ -237,9 +237,12 @@ mod tests {
         };
         let heard = Heard {
             reductions: [Db(-3.2); MOST],
-            louder: [Db::UNITY; MOST],
-            spectrum: Spectrum { before: wave(0.3), after: wave(0.0) },
             playing: true,
+            reading: Reading {
+                spectrum: Spectrum { before: wave(0.3), after: wave(0.0) },
+                ..Reading::default()
+            },
+            ..Heard::default()
         };
         let moments: Vec<f32> = (0..MOMENTS).map(|n| -6.0 * (n as f32 * 0.1).sin().abs()).collect();
         let mut slots: Vec<Slot> = Kind::ALL.into_iter().skip(1).map(Slot::new).collect();

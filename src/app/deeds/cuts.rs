@@ -13,6 +13,8 @@ pub enum Cuts {
     Remove(usize),
     /// A cut of the version that is heard is other than it was.
     Change(usize, Cut),
+    /// A cut begins and ends elsewhere; it stops at its neighbours.
+    Place(usize, Seconds, Seconds),
     Choose(Option<usize>),
     /// Plays over a join; the chosen one where none is named.
     Hear(Option<usize>),

@@ -26,6 +26,7 @@ pub use versions::Versions;
 pub use window::Window;
 
 use crate::session::edit::Edit;
+use crate::session::preset::Preset;
 use crate::session::stem::StemId;
 use std::path::PathBuf;
 
@@ -55,6 +56,8 @@ pub enum Deed {
     MeasureBlind,
     /// What covers a stem is looked for.
     Masking(StemId),
+    /// A chain is kept for other songs.
+    KeepPreset(Box<Preset>),
     /// A piece of work is stopped, by its number on the board.
     Stop(u64),
     /// A folder is shown in the desktop's own way.

@@ -271,6 +271,7 @@ impl Listen {
         }
         self.heard.gaps = gaps;
         let device = player.device();
+        self.heard.xruns = device.xruns;
         self.heard.reading.clone_from(player.transport.reading());
         self.care.note(device, load);
         if lost {

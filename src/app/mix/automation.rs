@@ -1,8 +1,10 @@
 //! Automation on a lane: the line of one value over the song, drawn and edited by hand.
 
 use super::headers::{read_pan, show_pan};
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use super::timeline::Timeline;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{choice, fader_position, fader_value};
 use crate::dsp::chain::Value;
@@ -144,7 +146,7 @@ impl Moving {
 
 /// The lane as it is edited.
 struct Lane<'a> {
-    desk: &'a Desk,
+    timeline: &'a Timeline,
     rect: Rect,
     moving: Moving,
     rate: SampleRate,
@@ -152,7 +154,7 @@ struct Lane<'a> {
 
 impl Lane<'_> {
     fn place(&self, point: &Point) -> Pos2 {
-        let x = self.desk.panels.mix.timeline.x_of(point.time.frames(self.rate).0, self.rect);
+        let x = self.timeline.x_of(point.time.frames(self.rate).0, self.rect);
         pos2(x, self.height(point.value))
     }
 
@@ -163,7 +165,7 @@ impl Lane<'_> {
 
     fn point(&self, at: Pos2) -> (Seconds, f64) {
         let inner = self.rect.shrink2(vec2(0.0, 7.0));
-        let frame = self.desk.panels.mix.timeline.frame_at(at.x, self.rect);
+        let frame = self.timeline.frame_at(at.x, self.rect);
         let position = f64::from((inner.bottom() - at.y) / inner.height());
         (crate::units::Frames(frame).seconds(self.rate), self.moving.value(position))
     }
@@ -211,22 +213,30 @@ impl Lane<'_> {
 
 /// Draws the line of a lane and handles what a hand does to it: a click sets a point, a drag
 /// moves one, with Alt it bends the line; a double click or Delete takes a point away.
-pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
-    let Some(stem) = document.session.stems.get(index).cloned() else { return };
-    let Some(moving) = desk.panels.mix.lines.shown.get(&stem.id).copied() else { return };
+pub fn show(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
+    ui: &mut Ui,
+    rect: Rect,
+    index: usize,
+) {
+    let Some(stem) = song.session.stems.get(index) else { return };
+    let Some(moving) = panels.mix.lines.shown.get(&stem.id).copied() else { return };
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("line", stem.id.0)).max_rect(rect));
-    let rate = document.session.sample_rate;
-    let curve = moving.curve(&stem);
+    let rate = song.session.sample_rate;
+    let curve = moving.curve(stem);
     let response = ui.interact(rect, ui.scope_id().with("line"), Sense::click_and_drag());
-    let name = format!("Automation {} {}", moving.name(&stem), stem.name);
+    let name = format!("Automation {} {}", moving.name(stem), stem.name);
     let count = curve.points().len();
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetRole::Group, true, format!("{name}, {count} points"))
     });
-    let lane = Lane { desk, rect, moving, rate };
+    let timeline = panels.mix.timeline;
+    let lane = Lane { timeline: &timeline, rect, moving, rate };
     let hover = response.hover_pos();
     let near = hover.and_then(|at| lane.near(&curve, at));
-    lane.paint(ui, &curve, moving.still(&stem), near);
+    lane.paint(ui, &curve, moving.still(stem), near);
     if let Some(at) = hover {
         let (time, value) = near
             .and_then(|n| curve.points().get(n))
@@ -238,12 +248,11 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
     let pressed = ui.input(|input| input.pointer.press_origin());
     let (alt, fine) = ui.input(|input| (input.modifiers.alt, input.modifiers.shift));
     let deleted = ui.input(|input| input.key_pressed(Key::Delete));
-    let mut held = desk.panels.mix.lines.held.filter(|(id, ..)| *id == stem.id);
+    let mut held = panels.mix.lines.held.filter(|(id, ..)| *id == stem.id);
     let mut changed = false;
     if response.drag_started()
         && let Some(origin) = pressed
     {
-        document.begin_gesture();
         let (time, value) = lane.point(origin);
         let before = curve.points().iter().rposition(|point| point.time <= time);
         held = match (lane.near(&curve, origin), before) {
@@ -282,7 +291,6 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
     if response.double_clicked() || (deleted && near.is_some()) {
         if let Some(n) = near {
             points.remove(n);
-            document.begin_gesture();
             changed = true;
         }
     } else if response.clicked()
@@ -291,36 +299,40 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
     {
         let (time, value) = lane.point(at);
         points.push(Point::new(time, value));
-        document.begin_gesture();
         changed = true;
     }
     let stops = response.drag_stopped();
-    let mut edit = changed.then(|| moving.edit(&stem, Curve::new(points)));
+    let mut edit = changed.then(|| moving.edit(stem, Curve::new(points)));
     response.context_menu(|ui| {
         if let Some(curve) = menu(ui, &moving, &curve, near) {
-            document.begin_gesture();
-            edit = Some(moving.edit(&stem, curve));
+            edit = Some(moving.edit(stem, curve));
         }
     });
-    let entries = Moving::all(&stem);
-    let names: Vec<String> = entries.iter().map(|entry| entry.name(&stem)).collect();
+    let entries = Moving::all(stem);
+    let names: Vec<String> = entries.iter().map(|entry| entry.name(stem)).collect();
     let list = Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2(168.0, 24.0));
-    let picked = choice(ui, list, &format!("Line of {}", stem.name), &moving.name(&stem), &names);
+    let picked = choice(ui, list, &format!("Line of {}", stem.name), &moving.name(stem), &names);
     if let Some(picked) = picked.and_then(|n| entries.get(n)) {
-        desk.panels.mix.lines.shown.insert(stem.id, *picked);
+        panels.mix.lines.shown.insert(stem.id, *picked);
     }
-    desk.panels.mix.lines.held = if stops { None } else { held.or(desk.panels.mix.lines.held) };
+    panels.mix.lines.held = if stops { None } else { held.or(panels.mix.lines.held) };
     if let Some(edit) = edit {
-        document.edit(edit);
+        seen.edit(edit);
     }
 }
 
 /// The line of the fader, thin, on a lane whose automation is not being edited.
-pub fn hint(desk: &Desk, painter: &egui::Painter, rect: Rect, stem: &Stem, rate: SampleRate) {
+pub fn hint(
+    timeline: &Timeline,
+    painter: &egui::Painter,
+    rect: Rect,
+    stem: &Stem,
+    rate: SampleRate,
+) {
     if stem.automation.fader.is_empty() {
         return;
     }
-    let lane = Lane { desk, rect, moving: Moving::Fader, rate };
+    let lane = Lane { timeline, rect, moving: Moving::Fader, rate };
     let still = Moving::Fader.still(stem);
     let line = lane.line(&stem.automation.fader, still);
     painter.add(Shape::line(line, Stroke::new(1.2, theme::strong())));

@@ -1,9 +1,11 @@
 //! Balances A to H: store, recall, fade from one to another, and hear two of them blind.
 
 use crate::app::blind::{Blind, Candidate, Heard};
-use crate::app::desk::Desk;
+use crate::app::deeds::Deed;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{Parameter, choice, push, segments};
+use crate::app::widgets::{Notch, Parameter, choice, push, segments};
 use crate::session::edit::Edit;
 use crate::session::snapshot::{Balance, PLACES, Snapshot, between, letter, recall};
 use egui::{
@@ -27,14 +29,14 @@ impl Default for Balances {
     }
 }
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let half = area.left() + (area.width() * 0.54).max(440.0);
-    places(desk, ui, Rect::from_min_max(area.min, pos2(half - 12.0, area.bottom())));
+    places(seen, ui, Rect::from_min_max(area.min, pos2(half - 12.0, area.bottom())));
     let right = Rect::from_min_max(pos2(half, area.top()), area.max);
-    if desk.panels.mix.balances.blind.is_some() {
-        test(desk, ui, right);
+    if panels.mix.balances.blind.is_some() {
+        test(panels, ui, right);
     } else {
-        pair(desk, ui, right);
+        pair(seen, panels, ui, right);
     }
 }
 
@@ -43,21 +45,21 @@ fn label(ui: &Ui, at: egui::Pos2, text: impl Into<String>, colour: egui::Color32
 }
 
 /// Eight cards. A click recalls what is kept, or keeps what is heard where nothing is.
-fn places(desk: &mut Desk, ui: &mut Ui, area: Rect) {
-    let Some(document) = &mut desk.document else { return };
+fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
+    let Some(song) = seen.song else { return };
     let size = vec2(area.width() / 4.0 - 8.0, ((area.height() - 16.0) / 2.0).min(96.0));
     for place in 0..PLACES {
         let (row, column) = (place / 4, place % 4);
         let min = area.min + vec2((size.x + 8.0) * column as f32, (size.y + 8.0) * row as f32);
         let rect = Rect::from_min_size(min, size);
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("place", place)).max_rect(rect));
-        let kept = document.session.snapshots.iter().find(|kept| kept.place == place).cloned();
+        let kept = song.session.snapshots.iter().find(|kept| kept.place == place).cloned();
         let response = ui.interact(rect, ui.scope_id().with("card"), Sense::click());
         let now = kept.as_ref().is_some_and(|kept| {
             let same = |(id, strip): &(_, _)| {
-                document.session.stem(*id).is_some_and(|stem| stem.strip == *strip)
+                song.session.stem(*id).is_some_and(|stem| stem.strip == *strip)
             };
-            kept.balance(&document.session).iter().all(same)
+            kept.balance(&song.session).iter().all(same)
         });
         let name = match &kept {
             None => "empty".to_string(),
@@ -81,18 +83,18 @@ fn places(desk: &mut Desk, ui: &mut Ui, area: Rect) {
         write(&clip, at(12.0, 44.0), Align2::LEFT_CENTER, hint, (12.0, Weight::Regular), colour);
         let mut edit = None;
         let others = |without: usize| {
-            let all = document.session.snapshots.iter();
+            let all = song.session.snapshots.iter();
             all.filter(|known| known.place != without).cloned().collect::<Vec<_>>()
         };
         let stored = |name: String| {
             let mut all = others(place);
-            all.push(Snapshot::of(&document.session, place, name));
+            all.push(Snapshot::of(&song.session, place, name));
             all.sort_by_key(|known| known.place);
             Edit::Snapshots(all)
         };
         if response.clicked() {
             edit = Some(match &kept {
-                Some(kept) => recall(kept.balance(&document.session)),
+                Some(kept) => recall(kept.balance(&song.session)),
                 None => stored(String::new()),
             });
         }
@@ -122,15 +124,15 @@ fn places(desk: &mut Desk, ui: &mut Ui, area: Rect) {
             }
         });
         if let Some(edit) = edit {
-            document.edit_once(edit);
+            seen.edit(edit);
         }
     }
 }
 
 /// What can be compared: balances that are kept, the mix as it is, and the reference.
-fn entries(desk: &Desk) -> Vec<(String, Candidate)> {
-    let Some(document) = &desk.document else { return Vec::new() };
-    let session = &document.session;
+fn entries(seen: &Seen<'_>) -> Vec<(String, Candidate)> {
+    let Some(song) = seen.song else { return Vec::new() };
+    let session = &song.session;
     let kept = session.snapshots.iter().map(|kept| {
         let name = format!("{} {}", letter(kept.place), kept.name);
         (name.trim_end().to_string(), Candidate::Balance(kept.balance(session)))
@@ -138,37 +140,37 @@ fn entries(desk: &Desk) -> Vec<(String, Candidate)> {
     let now = Snapshot::of(session, 0, String::new()).balance(session);
     let mix = ("Mix now".to_string(), Candidate::Balance(now));
     let reference =
-        desk.listen.heard.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
+        seen.heard.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
     kept.chain([mix]).chain(reference).collect()
 }
 
 /// Two lists, a fade between them, and the way to the test.
-fn pair(desk: &mut Desk, ui: &mut Ui, area: Rect) {
-    let entries = entries(desk);
+fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
+    let entries = entries(seen);
     let names: Vec<String> = entries.iter().map(|(name, _)| name.clone()).collect();
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 30.0));
     let width = ((area.width() - 16.0) / 2.0).min(200.0);
     label(ui, area.min + vec2(0.0, 10.0), "From one to the other", theme::dim());
     for n in 0..2 {
-        let current = desk.panels.mix.balances.pair[n].min(names.len().saturating_sub(1));
+        let current = panels.mix.balances.pair[n].min(names.len().saturating_sub(1));
         let name = ["First balance", "Second balance"][n];
         let shown = names.get(current).cloned().unwrap_or_default();
         let rect = row(24.0, n as f32 * (width + 8.0), width);
         if let Some(chosen) = choice(ui, rect, name, &shown, &names) {
-            desk.panels.mix.balances.pair[n] = chosen;
-            desk.panels.mix.balances.share = 0.0;
+            panels.mix.balances.pair[n] = chosen;
+            panels.mix.balances.share = 0.0;
         }
     }
     let last = entries.len().saturating_sub(1);
-    let chosen = desk.panels.mix.balances.pair.map(|n| entries.get(n.min(last)).cloned());
+    let chosen = panels.mix.balances.pair.map(|n| entries.get(n.min(last)).cloned());
     let [Some(first), Some(second)] = chosen else { return };
     let differ = first.1 != second.1;
     match (&first.1, &second.1) {
         (Candidate::Balance(a), Candidate::Balance(b))
             if differ && first.0 != "Mix now" && second.0 != "Mix now" =>
         {
-            fade(desk, ui, row(66.0, 0.0, 2.0 * width + 8.0), a, b);
+            fade(seen, panels, ui, row(66.0, 0.0, 2.0 * width + 8.0), a, b);
         }
         _ => {
             let hint = "Choose two balances that are kept, to fade from one to the other";
@@ -177,11 +179,11 @@ fn pair(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     }
     let start = row(112.0, 0.0, 150.0);
     if push(ui, start, "Blind test", false).clicked() && differ {
-        desk.panels.mix.balances.count += 1;
-        let number = desk.panels.mix.balances.count;
+        panels.mix.balances.count += 1;
+        let number = panels.mix.balances.count;
         let names = [first.0, second.0];
-        desk.panels.mix.balances.blind = Some(Blind::new(number, names, [first.1, second.1]));
-        measure(desk);
+        panels.mix.balances.blind = Some(Blind::new(number, names, [first.1, second.1]));
+        seen.ask(Deed::MeasureBlind);
     }
     let hint = if differ {
         "at equal loudness, and you say which is which"
@@ -191,11 +193,11 @@ fn pair(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     label(ui, pos2(start.right() + 12.0, start.center().y), hint, theme::dim());
 }
 
-fn fade(desk: &mut Desk, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
+fn fade(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
     let response = ui.interact(rect, ui.scope_id().with("fade"), Sense::click_and_drag());
     let parameter = Parameter {
         name: "Fade between balances",
-        value: desk.panels.mix.balances.share,
+        value: panels.mix.balances.share,
         default: 0.0,
         to_position: &|share| share,
         from_position: &|at| at,
@@ -204,9 +206,10 @@ fn fade(desk: &mut Desk, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
             crate::app::widgets::value::number(text)
                 .map(|percent| (percent / 100.0).clamp(0.0, 1.0))
         },
+        notch: Notch::By(0.01),
     };
     let change = parameter.handle(ui, &response, Some(rect.width()), true);
-    let share = change.value.unwrap_or(desk.panels.mix.balances.share);
+    let share = change.value.unwrap_or(panels.mix.balances.share);
     let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 4.0));
     ui.painter().rect_filled(track, 2.0, theme::line());
     let at = pos2(rect.left() + rect.width() * share as f32, rect.center().y);
@@ -216,32 +219,15 @@ fn fade(desk: &mut Desk, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
         3.0,
         if response.hovered() { theme::text() } else { theme::dim() },
     );
-    let Some(document) = &mut desk.document else { return };
-    if change.begins {
-        document.begin_gesture();
-    }
     if change.value.is_some() {
-        desk.panels.mix.balances.share = share;
-        document.edit(recall(between(a, b, share)));
+        panels.mix.balances.share = share;
+        seen.edit(recall(between(a, b, share)));
     }
-}
-
-/// Has both measured in the background.
-pub fn measure(desk: &mut Desk) {
-    let (Some(document), Some(sources), Some(test)) =
-        (&desk.document, &desk.listen.heard.sources, &desk.panels.mix.balances.blind)
-    else {
-        return;
-    };
-    let reference =
-        desk.measured.figures.as_ref().and_then(crate::app::measured::Figures::reference_loudness);
-    let sources = std::sync::Arc::clone(sources);
-    desk.jobs.compare(document, desk.number, test.number, test.candidates(), sources, reference);
 }
 
 /// The test itself.
-fn test(desk: &mut Desk, ui: &mut Ui, area: Rect) {
-    let Some(blind) = &mut desk.panels.mix.balances.blind else { return };
+fn test(panels: &mut Panels, ui: &mut Ui, area: Rect) {
+    let Some(blind) = &mut panels.mix.balances.blind else { return };
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 32.0));
     let [one, two] = blind.names.clone();
@@ -284,6 +270,6 @@ fn test(desk: &mut Desk, ui: &mut Ui, area: Rect) {
         blind.revealed = true;
     }
     if push(ui, row(140.0, 110.0, 100.0), "End the test", false).clicked() {
-        desk.panels.mix.balances.blind = None;
+        panels.mix.balances.blind = None;
     }
 }

@@ -1,9 +1,11 @@
 //! The cuts of the version that is heard, over all lanes: dimmed, with an edge to drag at each end,
 //! and a band to click.
 
-use crate::app::desk::Desk;
-use crate::app::document::Document;
-use crate::app::edits::{self, change, change_once, place};
+use crate::app::deeds::Cuts;
+use crate::app::edits;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::{actions, menu};
 use crate::session::version::{Crossfade, Cut, Version};
@@ -17,23 +19,30 @@ const RINGS: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
 /// Cuts and fade of the version that is heard, or of the first that has any, which can only be
 /// looked at.
-pub fn show(desk: &mut Desk, document: &mut Document, ui: &Ui, area: Rect, height: f32) {
-    let own = document.current_version().filter(|version| !version.is_whole());
-    let session = &document.session;
+pub fn show(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
+    ui: &Ui,
+    area: Rect,
+    height: f32,
+) {
+    let own = song.current_version().filter(|version| !version.is_whole());
+    let session = &song.session;
     let other = || session.versions.iter().find(|version| !version.cuts.is_empty()).cloned();
     let Some(version) = own.clone().or_else(other) else { return };
     let rate = session.sample_rate;
-    let bottom = (area.top() + height - desk.panels.mix.timeline.down).min(area.bottom());
+    let bottom = (area.top() + height - panels.mix.timeline.down).min(area.bottom());
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
-    let x = |desk: &Desk, time: Seconds| desk.panels.mix.timeline.x_of(time.frames(rate).0, area);
+    let x = |panels: &Panels, time: Seconds| panels.mix.timeline.x_of(time.frames(rate).0, area);
     for (n, cut) in version.cuts.iter().enumerate() {
-        let (left, right) = (x(desk, cut.start), x(desk, cut.end));
+        let (left, right) = (x(panels, cut.start), x(panels, cut.end));
         let part = Rect::from_min_max(pos2(left, area.top()), pos2(right, bottom));
         if !part.intersects(area) {
             continue;
         }
         painter.rect_filled(part, 0.0, theme::background().gamma_multiply(0.62));
-        let chosen = own.is_some() && desk.edits.cut == Some(n);
+        let chosen = own.is_some() && panels.versions.cut == Some(n);
         let wide = if chosen { 2.5 } else { 1.5 };
         for edge in [part.left(), part.right()] {
             let line = [pos2(edge, part.top()), pos2(edge, part.bottom())];
@@ -41,11 +50,11 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &Ui, area: Rect, heigh
         }
         band(&painter, area, part, &version, cut, chosen);
         if own.is_some() {
-            hands(desk, document, ui, area, part, (n, cut));
+            hands(seen, panels, song, ui, area, part, (n, cut));
         }
     }
     if let Some(fade) = version.fade {
-        let (from, to) = (x(desk, fade.start), x(desk, fade.end));
+        let (from, to) = (x(panels, fade.start), x(panels, fade.end));
         let after = Rect::from_min_max(pos2(to, area.top()), pos2(area.right(), bottom));
         painter.rect_filled(after, 0.0, theme::background().gamma_multiply(0.62));
         let line = [pos2(from, area.top()), pos2(to, bottom)];
@@ -89,14 +98,15 @@ fn band(
 
 /// Edges to drag, and the band between them to click, to move and to ask for more.
 fn hands(
-    desk: &mut Desk,
-    document: &mut Document,
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
     ui: &Ui,
     area: Rect,
     part: Rect,
     (n, cut): (usize, &Cut),
 ) {
-    let rate = document.session.sample_rate;
+    let rate = song.session.sample_rate;
     let top = part.top();
     let strip = |from: f32, to: f32| {
         Rect::from_min_max(pos2(from, top + 8.0), pos2(to, top + 32.0)).intersect(area)
@@ -117,8 +127,7 @@ fn hands(
     });
     let moving = ends.iter().chain([&body]).position(|response| response.dragged());
     if ends.iter().chain([&body]).any(|response| response.drag_started()) {
-        document.begin_gesture();
-        desk.edits.cut = Some(n);
+        panels.versions.cut = Some(n);
         let from = (cut.start, cut.end);
         ui.data_mut(|data| data.insert_temp(scope.with("held"), from));
     }
@@ -128,11 +137,11 @@ fn hands(
         && let Some((start, end)) =
             ui.data(|data| data.get_temp::<(Seconds, Seconds)>(scope.with("held")))
     {
-        let by = f64::from(at.x - origin.x) * desk.panels.mix.timeline.scale() / rate.hz().0;
+        let by = f64::from(at.x - origin.x) * panels.mix.timeline.scale() / rate.hz().0;
         // The edge that is moved goes to beats, sections or zero crossings, as all does.
         let snapped = |time: Seconds| {
             let frame = Seconds((time.0 + by).max(0.0)).frames(rate).0;
-            Frames(super::snap::snapped(desk, document, ui, frame)).seconds(rate)
+            Frames(super::snap::snapped(seen, panels, song, ui, frame)).seconds(rate)
         };
         let (start, end) = match what {
             0 => (snapped(start), end),
@@ -142,19 +151,15 @@ fn hands(
                 (to, Seconds(end.0 + to.0 - start.0))
             }
         };
-        change(document, |version| place(version, n, start, end));
-    }
-    if ends.iter().chain([&body]).any(|response| response.drag_stopped()) {
-        document.begin_gesture();
+        seen.ask(Cuts::Place(n, start, end));
     }
     if body.clicked() {
-        desk.edits.cut = Some(n);
+        panels.versions.cut = Some(n);
     }
     if body.double_clicked() {
-        desk.edits.hear = Some(n);
+        seen.ask(Cuts::Hear(Some(n)));
     }
-    let fresh = cut.clone();
-    body.context_menu(|ui| options(desk, document, ui, n, &fresh));
+    body.context_menu(|ui| options(seen, panels, song, ui, n, cut));
     body.on_hover_text("Click to choose, drag to move, double-click to hear the join");
     for response in ends {
         response.on_hover_cursor(CursorIcon::ResizeHorizontal);
@@ -162,27 +167,36 @@ fn hands(
 }
 
 /// What can be chosen for a cut.
-fn options(desk: &mut Desk, document: &mut Document, ui: &mut Ui, n: usize, cut: &Cut) {
+fn options(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
+    ui: &mut Ui,
+    n: usize,
+    cut: &Cut,
+) {
     ui.set_min_width(220.0);
-    desk.edits.cut = Some(n);
+    panels.versions.cut = Some(n);
     if ui.button("Hear the join").clicked() {
-        desk.edits.hear = Some(n);
+        seen.ask(Cuts::Hear(Some(n)));
         ui.close();
     }
-    let set = |document: &mut Document, apply: &dyn Fn(&mut Cut)| {
-        change_once(document, |version| version.cuts.iter_mut().skip(n).take(1).for_each(apply));
+    let set = |apply: &dyn Fn(&mut Cut)| {
+        let mut changed = cut.clone();
+        apply(&mut changed);
+        seen.ask(Cuts::Change(n, changed));
     };
     ui.menu_button(format!("Crossfade: {:.0} ms", cut.crossfade.0 * 1000.0), |ui| {
         for seconds in CROSSFADES {
             let name = format!("{:.0} ms", seconds * 1000.0);
             if ui.selectable_label(cut.crossfade.0 == seconds, name).clicked() {
-                set(document, &|cut| cut.crossfade = Seconds(seconds));
+                set(&|cut| cut.crossfade = Seconds(seconds));
             }
         }
         ui.separator();
         for curve in Crossfade::ALL {
             if ui.selectable_label(cut.curve == curve, curve.name()).clicked() {
-                set(document, &|cut| cut.curve = curve);
+                set(&|cut| cut.curve = curve);
             }
         }
     });
@@ -190,14 +204,14 @@ fn options(desk: &mut Desk, document: &mut Document, ui: &mut Ui, n: usize, cut:
         for seconds in RINGS {
             let name = if seconds == 0.0 { "none".into() } else { format!("{seconds:.1} s") };
             if ui.selectable_label(cut.ring.0 == seconds, name).clicked() {
-                set(document, &|cut| cut.ring = Seconds(seconds));
+                set(&|cut| cut.ring = Seconds(seconds));
             }
         }
         ui.separator();
-        for stem in document.session.stems.clone() {
+        for stem in &song.session.stems {
             let mut rings = cut.ringing.contains(&stem.id);
             if ui.checkbox(&mut rings, &stem.name).clicked() {
-                set(document, &|cut| {
+                set(&|cut| {
                     cut.ringing.retain(|id| *id != stem.id);
                     cut.ringing.extend(rings.then_some(stem.id));
                     if rings && cut.ring.0 == 0.0 {
@@ -209,19 +223,19 @@ fn options(desk: &mut Desk, document: &mut Document, ui: &mut Ui, n: usize, cut:
     });
     ui.separator();
     if ui.button("Put it back").clicked() {
-        edits::remove(document, n);
-        desk.edits.cut = None;
+        seen.ask(Cuts::Remove(n));
+        panels.versions.cut = None;
         ui.close();
     }
 }
 
 /// The words on the lane of the singer; explicit ones stand out.
-pub fn words(desk: &Desk, document: &Document, painter: &egui::Painter, lane: Rect) {
-    let Some(lyrics) = &document.session.lyrics else { return };
-    let rate = document.session.sample_rate;
+pub fn words(panels: &Panels, song: &OpenSong, painter: &egui::Painter, lane: Rect) {
+    let Some(lyrics) = &song.session.lyrics else { return };
+    let rate = song.session.sample_rate;
     let mut free = lane.left();
     for word in &lyrics.words {
-        let x = desk.panels.mix.timeline.x_of(word.start.frames(rate).0, lane);
+        let x = panels.mix.timeline.x_of(word.start.frames(rate).0, lane);
         if x < free || x > lane.right() {
             continue;
         }
@@ -238,8 +252,8 @@ pub fn words(desk: &Desk, document: &Document, painter: &egui::Painter, lane: Re
 }
 
 /// How long the version is and shall be, at the head of the ruler.
-pub fn length(document: &Document, ui: &Ui, head: Rect) {
-    let Some((text, met)) = edits::length_line(document) else { return };
+pub fn length(song: &OpenSong, ui: &Ui, head: Rect) {
+    let Some((text, met)) = edits::length_line(song) else { return };
     let painter = ui.painter().with_clip_rect(head);
     let colour = if met { theme::text() } else { theme::caution() };
     let at = pos2(head.left() + 16.0, head.center().y);
@@ -247,8 +261,8 @@ pub fn length(document: &Document, ui: &Ui, head: Rect) {
 }
 
 /// Entries of the timeline's menu for what is marked.
-pub fn menu_entries(desk: &mut Desk, ui: &mut Ui) {
+pub fn menu_entries(seen: &Seen<'_>, ui: &mut Ui) {
     for name in actions::OF_CUTS {
-        desk.show(|seen, _| menu::action(seen, ui, name));
+        menu::action(seen, ui, name);
     }
 }

@@ -1,10 +1,11 @@
 //! The head of the stems of one role: fold them, mute or solo all of them.
 
 use super::HEADER;
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use super::all;
 use crate::app::icons::{self, Icon};
-use crate::app::stem_commands;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::letter;
 use crate::dsp::strip::StripSettings;
@@ -15,8 +16,9 @@ use egui::{
 };
 
 pub fn show(
-    desk: &mut Desk,
-    document: &mut Document,
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
     ui: &mut Ui,
     row: Rect,
     (role, stems, folded): (Role, usize, bool),
@@ -37,7 +39,7 @@ pub fn show(
         format!("{name}, {}, {}", counted(stems, "stem"), if folded { "folded" } else { "open" });
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, !folded, &words));
     if response.clicked() {
-        desk.panels.mix.rows.toggle(role);
+        panels.mix.rows.toggle(role);
     }
     let lit = response.hovered() || response.has_focus();
     let colour = if lit { theme::text() } else { theme::dim() };
@@ -49,11 +51,11 @@ pub fn show(
         write(&painter, at, Align2::LEFT_CENTER, name, (13.0, Weight::SemiBold), theme::text());
     let count = pos2(area.right() + 10.0, middle);
     write(&painter, count, Align2::LEFT_CENTER, stems, (12.0, Weight::Regular), theme::dim());
-    let own = || document.session.stems.iter().filter(|stem| stem.role == role);
+    let own = || song.session.stems.iter().filter(|stem| stem.role == role);
     let (mute, solo) = (own().all(|stem| stem.strip.mute), own().all(|stem| stem.strip.solo));
     let place = |x: f32| Rect::from_center_size(pos2(row.left() + x, middle), vec2(25.0, 20.0));
-    let set = |document: &mut Document, change: &dyn Fn(&mut StripSettings)| {
-        stem_commands::all(document, |stem, strip| {
+    let set = |change: &dyn Fn(&mut StripSettings)| {
+        all(seen, song, |stem, strip| {
             if stem.role == role {
                 change(strip);
             }
@@ -61,10 +63,10 @@ pub fn show(
     };
     let lit = mute.then(theme::caution);
     if letter(ui, place(203.0), "M", &format!("Mute all {name}"), lit).clicked() {
-        set(document, &|strip| strip.mute = !mute);
+        set(&|strip| strip.mute = !mute);
     }
     let lit = solo.then(theme::accent);
     if letter(ui, place(235.0), "S", &format!("Solo all {name}"), lit).clicked() {
-        set(document, &|strip| strip.solo = !solo);
+        set(&|strip| strip.solo = !solo);
     }
 }

@@ -1,18 +1,20 @@
 //! The head of a lane: number, name, mute, solo, fader, pan and meter.
 
 use super::rows::{Placed, Row};
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use super::{all, flat};
+use crate::app::deeds::{Choice, Play};
 use crate::app::hand::Target;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
 use crate::app::preferences::LANE;
-use crate::app::stem_commands;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::buttons::shy_letter;
 use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
-use crate::app::widgets::{Change, Parameter, fader, letter};
-use crate::dsp::curve::{Curve, FOOT};
-use crate::dsp::strip::{FADER_TOP, StripSettings};
+use crate::app::widgets::{Change, Notch, Parameter, fader, letter};
+use crate::dsp::curve::FOOT;
+use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, Stem, StemId};
 use crate::units::{Db, Pan};
@@ -57,53 +59,55 @@ pub fn pan_parameter<'a>(name: &'a str, pan: Pan) -> Parameter<'a> {
         },
         show: &show_pan,
         read: &read_pan,
+        notch: Notch::By(0.02),
     }
 }
 
 /// Applies a change of a control to a strip.
 pub fn change(
-    document: &mut Document,
-    stem: StemId,
+    seen: &Seen<'_>,
+    stem: &Stem,
     change: Change,
     set: impl FnOnce(&mut StripSettings, f64),
 ) {
-    if change.begins {
-        document.begin_gesture();
-    }
-    if let Some(value) = change.value
-        && let Some(found) = document.session.stem(stem)
-    {
-        let mut settings = found.strip;
+    if let Some(value) = change.value {
+        let mut settings = stem.strip;
         set(&mut settings, value);
-        if settings != found.strip {
-            document.edit(Edit::Strip { stem, settings });
+        if settings != stem.strip {
+            seen.edit(Edit::Strip { stem: stem.id, settings });
         }
     }
 }
 
 /// Draws and handles the head of the lane at `index`.
-pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, index: usize) {
+pub fn show(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
+    ui: &mut Ui,
+    rect: Rect,
+    index: usize,
+) {
     // Meters would tell what is heard in a blind test.
-    let known =
-        desk.listen.heard.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
+    let known = seen.heard.levels.get(index).filter(|_| panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
-    let Some(stem) = document.session.stems.get(index) else { return };
-    let (id, name, strip, role) = (stem.id, stem.name.clone(), stem.strip, stem.role);
+    let Some(stem) = song.session.stems.get(index) else { return };
+    let (id, name, strip, role) = (stem.id, &stem.name, stem.strip, stem.role);
     // Two stems may have the same name.
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", id.0)).max_rect(rect));
     let colour = theme::role_colour(role);
-    let selected = document.selected == Some(id);
+    let selected = song.selected == Some(id);
     let response = ui.interact(rect, ui.scope_id().with(("head", index)), Sense::click_and_drag());
     response.widget_info(|| {
         WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Stem {name}"))
     });
     if response.clicked() || response.secondary_clicked() || response.drag_started() {
-        document.open.selected = Some(id);
+        seen.ask(Choice::Stem(id));
     }
     if response.drag_started() {
-        desk.panels.mix.rows.dragged = Some((id, index));
+        panels.mix.rows.dragged = Some((id, index));
     }
-    response.context_menu(|ui| menu(desk, document, ui, id));
+    response.context_menu(|ui| menu(seen, panels, song, ui, id));
     let painter = ui.painter().clone();
     painter.rect_filled(rect, 0.0, if selected { theme::selected() } else { theme::panel() });
     painter.rect_filled(Rect::from_min_size(rect.min, vec2(4.0, rect.height() - 1.0)), 0.0, colour);
@@ -123,22 +127,22 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
     let clip =
         painter.with_clip_rect(Rect::from_min_max(at(40.0, rect.top()), at(184.0, rect.bottom())));
     let weight = if selected { Weight::SemiBold } else { Weight::Medium };
-    write(&clip, at(42.0, first), Align2::LEFT_CENTER, &name, (13.5, weight), theme::text());
+    write(&clip, at(42.0, first), Align2::LEFT_CENTER, name, (13.5, weight), theme::text());
     let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, 20.0));
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
-    switches(document, ui, id, [mute, solo]);
+    switches(seen, stem, ui, [mute, solo]);
     automation_letter(
-        desk,
+        panels,
         ui,
         Rect::from_center_size(at(171.0, first), vec2(25.0, 20.0)),
         id,
-        &name,
+        name,
     );
     let track = Rect::from_min_max(at(18.0, second - 9.0), at(168.0, second + 9.0));
-    let level = shown(desk, document, id, Target::Fader).unwrap_or(strip.fader.0);
+    let level = shown(seen, song, stem, Target::Fader).unwrap_or(strip.fader.0);
     let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
     let moved = fader(ui, track, &format!("Fader {name}"), level, colour);
-    turn(desk, document, (id, Target::Fader), level.0, moved);
+    turn(seen, (id, Target::Fader), level.0, moved);
     let value = format!("{level:+.1}");
     write(
         &painter,
@@ -149,9 +153,9 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
         theme::text(),
     );
     let pan_name = format!("Pan {name}");
-    let pan = shown(desk, document, id, Target::Pan).unwrap_or(strip.pan.0);
+    let pan = shown(seen, song, stem, Target::Pan).unwrap_or(strip.pan.0);
     let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, Pan(pan)));
-    turn(desk, document, (id, Target::Pan), pan, moved);
+    turn(seen, (id, Target::Pan), pan, moved);
     let meters = Rect::from_min_max(at(249.0, rect.top() + 6.0), at(262.0, rect.bottom() - 6.0));
     let response = ui.interact(meters, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
@@ -165,7 +169,7 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        desk.reset_meters();
+        seen.ask(Play::ResetMeters);
     }
     for (n, (peak, rms)) in levels.peaks.into_iter().zip(levels.rms).enumerate() {
         let x = 250.0 + n as f32 * 6.0;
@@ -178,27 +182,26 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &mut Ui, rect: Rect, i
         let top = at(262.0, rect.top() + 8.0);
         painter.rect_filled(Rect::from_min_size(top, vec2(1.5, deep)), 0.0, theme::accent());
     }
-    edge(desk, ui, rect, id, &name);
+    edge(panels, ui, rect, id, name);
 }
 
 /// Mute and solo of a stem.
-pub fn switches(document: &mut Document, ui: &mut Ui, id: StemId, [mute, solo]: [Rect; 2]) {
-    let Some(stem) = document.session.stem(id) else { return };
-    let (name, strip) = (stem.name.clone(), stem.strip);
+pub fn switches(seen: &Seen<'_>, stem: &Stem, ui: &mut Ui, [mute, solo]: [Rect; 2]) {
+    let (id, name, strip) = (stem.id, &stem.name, stem.strip);
     let lit = strip.mute.then(theme::caution);
     if letter(ui, mute, "M", &format!("Mute {name}"), lit).clicked() {
         let settings = StripSettings { mute: !strip.mute, ..strip };
-        document.edit_once(Edit::Strip { stem: id, settings });
+        seen.edit(Edit::Strip { stem: id, settings });
     }
     let lit = strip.solo.then(theme::accent);
     if letter(ui, solo, "S", &format!("Solo {name}"), lit).clicked() {
         let settings = StripSettings { solo: !strip.solo, ..strip };
-        document.edit_once(Edit::Strip { stem: id, settings });
+        seen.edit(Edit::Strip { stem: id, settings });
     }
 }
 
 /// The lower edge of a lane: a drag makes it taller, with Shift all of them.
-fn edge(desk: &mut Desk, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+fn edge(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 4.0), rect.max);
     let response = ui.interact(line, ui.scope_id().with("edge"), Sense::click_and_drag());
     response.widget_info(|| {
@@ -207,34 +210,29 @@ fn edge(desk: &mut Desk, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
     if response.dragged() {
         let all = ui.input(|input| input.modifiers.shift);
-        desk.panels.mix.rows.stretch(
-            id,
-            response.drag_delta().y,
-            &mut desk.panels.preferences,
-            all,
-        );
+        panels.mix.rows.stretch(id, response.drag_delta().y, &mut panels.preferences, all);
     }
     if response.double_clicked() {
-        desk.panels.mix.rows.heights.remove(&id);
+        panels.mix.rows.heights.remove(&id);
     }
 }
 
 /// While a head is dragged: a line where the lane would go. The stem and its place once it is
 /// let go.
 pub fn drag(
-    desk: &mut Desk,
-    document: &Document,
+    panels: &mut Panels,
+    song: &OpenSong,
     ui: &Ui,
     rect: Rect,
     placed: &[Placed],
 ) -> Option<(StemId, usize)> {
-    let (id, from) = desk.panels.mix.rows.dragged?;
+    let (id, from) = panels.mix.rows.dragged?;
     let released = !ui.input(|input| input.pointer.any_down());
     let at = ui.input(|input| input.pointer.latest_pos());
     if released {
-        desk.panels.mix.rows.dragged = None;
+        panels.mix.rows.dragged = None;
     }
-    let y = at?.y - rect.top() + desk.panels.mix.timeline.down;
+    let y = at?.y - rect.top() + panels.mix.timeline.down;
     let stems: Vec<(usize, &Placed)> = placed
         .iter()
         .filter_map(|one| match one.row {
@@ -245,27 +243,27 @@ pub fn drag(
     let above = stems.iter().rev().find(|(_, one)| y > one.top + one.height / 2.0);
     let to = above.map_or(0, |(index, _)| index + 1);
     // Taking it out first moves what comes after it up.
-    let to = if to > from { to - 1 } else { to }.min(document.session.stems.len() - 1);
+    let to = if to > from { to - 1 } else { to }.min(song.session.stems.len() - 1);
     if to == from {
         return None;
     }
     ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
-    let line = above.map_or(0.0, |(_, one)| one.top + one.height) + rect.top()
-        - desk.panels.mix.timeline.down;
+    let line =
+        above.map_or(0.0, |(_, one)| one.top + one.height) + rect.top() - panels.mix.timeline.down;
     ui.painter().hline(rect.x_range(), line, Stroke::new(2.5, theme::accent()));
     released.then_some((id, to))
 }
 
 /// What can be done to a stem.
-fn menu(desk: &mut Desk, document: &mut Document, ui: &mut Ui, id: StemId) {
-    let Some(stem) = document.session.stem(id).cloned() else { return };
+fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: StemId) {
+    let Some(stem) = song.session.stem(id) else { return };
     ui.set_min_width(190.0);
     ui.weak(&stem.name);
-    let mut set = |ui: &mut Ui, name: &str, on: bool, change: fn(&mut StripSettings)| {
+    let set = |ui: &mut Ui, name: &str, on: bool, change: fn(&mut StripSettings)| {
         if ui.selectable_label(on, name).clicked() {
             let mut settings = stem.strip;
             change(&mut settings);
-            document.edit_once(Edit::Strip { stem: id, settings });
+            seen.edit(Edit::Strip { stem: id, settings });
             ui.close();
         }
     };
@@ -273,101 +271,63 @@ fn menu(desk: &mut Desk, document: &mut Document, ui: &mut Ui, id: StemId) {
     set(ui, "Solo", stem.strip.solo, |strip| strip.solo = !strip.solo);
     set(ui, "Solo-safe", stem.strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe);
     set(ui, "Inverted", stem.strip.invert, |strip| strip.invert = !strip.invert);
-    if ui.selectable_label(desk.panels.mix.lines.is_shown(id), "Automation").clicked() {
-        desk.panels.mix.lines.toggle(id);
+    if ui.selectable_label(panels.mix.lines.is_shown(id), "Automation").clicked() {
+        panels.mix.lines.toggle(id);
         ui.close();
     }
     ui.separator();
     ui.menu_button("Role", |ui| {
         for role in Role::ALL {
             if ui.selectable_label(role == stem.role, role.name()).clicked() {
-                document.edit_once(Edit::Role { stem: id, role });
+                seen.edit(Edit::Role { stem: id, role });
                 ui.close();
             }
         }
     });
     if ui.button("Solo this, nothing else").clicked() {
-        stem_commands::all(document, |stem, strip| strip.solo = stem.id == id);
+        all(seen, song, |stem, strip| strip.solo = stem.id == id);
         ui.close();
     }
     if ui.button("Reset the strip").clicked() {
-        let settings = stem_commands::flat(&stem.strip);
-        document.edit_once(Edit::Strip { stem: id, settings });
+        let settings = flat(&stem.strip);
+        seen.edit(Edit::Strip { stem: id, settings });
         ui.close();
     }
     if ui.button("Usual height").clicked() {
-        desk.panels.mix.rows.heights.remove(&id);
+        panels.mix.rows.heights.remove(&id);
         ui.close();
     }
 }
 
 /// A letter that shows the automation of a stem; it is there for a pointer or a reader to find,
 /// and seen where it is on or near.
-fn automation_letter(desk: &mut Desk, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
-    let on = desk.panels.mix.lines.is_shown(id);
+fn automation_letter(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+    let on = panels.mix.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
     let name = format!("Automation {name}");
     let lit = on.then(theme::accent);
     if shy_letter(ui, rect, "A", &name, lit, on || near).clicked() {
-        desk.panels.mix.lines.toggle(id);
-    }
-}
-
-fn curve_of(stem: &Stem, target: Target) -> &Curve {
-    match target {
-        Target::Fader => &stem.automation.fader,
-        Target::Pan => &stem.automation.pan,
+        panels.mix.lines.toggle(id);
     }
 }
 
 /// Where a fader stands that moves by itself, or under a hand that is recorded.
-pub fn shown(desk: &Desk, document: &Document, id: StemId, target: Target) -> Option<f64> {
-    if let Some(held) = desk.listen.heard.held(id, target) {
+pub fn shown(seen: &Seen<'_>, song: &OpenSong, stem: &Stem, target: Target) -> Option<f64> {
+    if let Some(held) = seen.heard.held(stem.id, target) {
         return Some(held);
     }
-    let time = document.seconds(desk.listen.frame());
-    curve_of(document.session.stem(id)?, target).at(time)
+    target.line_of(&stem.automation).at(song.seconds(seen.heard.frame))
 }
 
-/// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
-/// a line, all of it goes up or down; otherwise the fader is set.
+/// A hand on a fader.
 pub fn turn(
-    desk: &mut Desk,
-    document: &mut Document,
-    (id, target): (StemId, Target),
+    seen: &Seen<'_>,
+    (stem, target): (StemId, Target),
     before: f64,
-    change: Change,
+    Change { value, ends }: Change,
 ) {
-    let Some(stem) = document.session.stem(id) else { return };
-    let records = desk.panels.mix.lines.is_shown(id) && desk.listen.is_playing();
-    if let Some(value) = change.value {
-        if records || desk.listen.heard.held(id, target).is_some() {
-            desk.listen.touch(document, (id, target), before, value);
-        } else if curve_of(stem, target).is_empty() {
-            self::change(document, id, change, |strip, value| match target {
-                Target::Fader => strip.fader = Db(value),
-                Target::Pan => strip.pan = Pan(value),
-            });
-        } else {
-            let mut automation = stem.automation.clone();
-            let curve = target.line(&mut automation);
-            let range = match target {
-                Target::Fader => (FOOT, FADER_TOP.0),
-                Target::Pan => (-1.0, 1.0),
-            };
-            *curve = curve.shifted(value.max(FOOT) - before.max(FOOT), range);
-            if change.begins {
-                document.begin_gesture();
-            }
-            document.edit(Edit::Automation { stem: id, automation });
-        }
-    } else if change.begins {
-        document.begin_gesture();
-    }
-    if change.ends
-        && let Some(edit) = desk.listen.release(document, id, target)
-    {
-        document.edit_once(edit);
+    if value.is_some() || ends {
+        seen.ask(Play::Turn { stem, target, before, value, ends });
     }
 }
 

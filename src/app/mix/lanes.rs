@@ -2,10 +2,12 @@
 
 use super::rows::{self, Placed, Row};
 use super::{HEADER, automation, cuts, groups, headers, ruler};
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use crate::app::deeds::{Choice, Stems};
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
+use crate::app::song_files;
 use crate::app::theme::{self, Weight, write};
-use crate::app::{song_files, stem_commands};
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::peaks::{BASE, Peaks, Point};
@@ -16,24 +18,24 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
-    let Some(mut document) = desk.document.take() else { return };
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+    let Some(song) = seen.song else { return };
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let response = ui.interact(area, ui.scope_id().with("lanes"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline"));
-    let placed = desk.panels.mix.rows.placed(&document.session, &desk.panels.preferences);
+    let placed = panels.mix.rows.placed(&song.session, &panels.preferences);
     let surplus = (rows::total(&placed) - rect.height()).max(0.0);
     if ui.rect_contains_pointer(rect) && surplus > 0.0 {
         let wheel = ui.input(|input| input.smooth_scroll_delta().y);
         if response.hovered() {
-            desk.panels.mix.timeline.down -= wheel;
+            panels.mix.timeline.down -= wheel;
         }
     }
-    let down = desk.panels.mix.timeline.down;
-    let down = desk.panels.mix.rows.reveal(&document.session, &placed, down, rect.height());
-    desk.panels.mix.timeline.down = down.clamp(0.0, surplus);
+    let down = panels.mix.timeline.down;
+    let down = panels.mix.rows.reveal(&song.session, &placed, down, rect.height());
+    panels.mix.timeline.down = down.clamp(0.0, surplus);
     for one in &placed {
-        let top = rect.top() + one.top - desk.panels.mix.timeline.down;
+        let top = rect.top() + one.top - panels.mix.timeline.down;
         let row = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + one.height));
         if !row.intersects(rect) {
             continue;
@@ -42,45 +44,51 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         let lane = Rect::from_min_max(pos2(area.left(), row.top()), row.max);
         match one.row {
             Row::Group { role, stems, folded } => {
-                groups::show(desk, &mut document, ui, row, (role, stems, folded));
+                groups::show(seen, panels, song, ui, row, (role, stems, folded));
             }
             Row::Stem(index) => {
-                paint_lane(desk, &document, ui, lane, index);
-                automation::show(desk, &mut document, ui, lane, index);
-                if let Some(id) = document.session.stems.get(index).map(|stem| stem.id) {
-                    song_files::on_lane(desk, &document, ui, lane, id);
+                paint_lane(seen, panels, song, ui, lane, index);
+                automation::show(seen, panels, song, ui, lane, index);
+                if let Some(id) = song.session.stems.get(index).map(|stem| stem.id) {
+                    song_files::on_lane(seen, panels, song, ui, lane, id);
                 }
-                headers::show(desk, &mut document, ui, head, index);
+                headers::show(seen, panels, song, ui, head, index);
             }
         }
     }
-    let moved = headers::drag(desk, &document, ui, rect, &placed);
+    let moved = headers::drag(panels, song, ui, rect, &placed);
     let under = |y: f32| {
-        let y = y - rect.top() + desk.panels.mix.timeline.down;
+        let y = y - rect.top() + panels.mix.timeline.down;
         placed.iter().find(|one| (one.top..one.top + one.height).contains(&y))
     };
     if let Some(at) = response.interact_pointer_pos()
         && response.clicked()
         && let Some(Placed { row: Row::Stem(index), .. }) = under(at.y)
-        && let Some(stem) = document.session.stems.get(*index)
+        && let Some(stem) = song.session.stems.get(*index)
     {
-        document.open.selected = Some(stem.id);
+        seen.ask(Choice::Stem(stem.id));
     }
-    cuts::show(desk, &mut document, ui, area, rows::total(&placed));
-    let x = desk.panels.mix.timeline.x_of(desk.listen.frame(), area);
+    cuts::show(seen, panels, song, ui, area, rows::total(&placed));
+    let x = panels.mix.timeline.x_of(seen.heard.frame, area);
     ui.painter().with_clip_rect(area).vline(x, area.y_range(), Stroke::new(2.0, theme::text()));
-    desk.document = Some(document);
     if let Some((id, to)) = moved {
-        stem_commands::place(desk, id, to);
+        seen.ask(Stems::Place(id, to));
     }
-    ruler::pointer(desk, ui, &response, area);
-    response.context_menu(|ui| ruler::menu(desk, ui));
+    ruler::pointer(seen, panels, ui, &response, area);
+    response.context_menu(|ui| ruler::menu(seen, panels, ui));
 }
 
-fn paint_lane(desk: &Desk, document: &Document, ui: &Ui, lane: Rect, index: usize) {
-    let Some(stem) = document.session.stems.get(index) else { return };
+fn paint_lane(
+    seen: &Seen<'_>,
+    panels: &Panels,
+    song: &OpenSong,
+    ui: &Ui,
+    lane: Rect,
+    index: usize,
+) {
+    let Some(stem) = song.session.stems.get(index) else { return };
     let painter = ui.painter().with_clip_rect(lane.intersect(ui.clip_rect()));
-    let selected = document.selected == Some(stem.id);
+    let selected = song.selected == Some(stem.id);
     let under = if selected {
         theme::mixed(theme::raised(), 0.45, theme::background())
     } else {
@@ -93,7 +101,7 @@ fn paint_lane(desk: &Desk, document: &Document, ui: &Ui, lane: Rect, index: usiz
         Stroke::new(1.0, theme::mixed(theme::line(), 0.7, theme::background())),
     );
     let audible =
-        document.current_version().is_none_or(|version| version.holds(stem)) && !stem.strip.mute;
+        song.current_version().is_none_or(|version| version.holds(stem)) && !stem.strip.mute;
     let colour =
         theme::mixed(theme::role_colour(stem.role), if audible { 1.0 } else { 0.32 }, under);
     painter.hline(
@@ -101,15 +109,14 @@ fn paint_lane(desk: &Desk, document: &Document, ui: &Ui, lane: Rect, index: usiz
         lane.center().y,
         Stroke::new(1.0, theme::mixed(colour, 0.45, under)),
     );
-    let source = desk.listen.heard.sources.as_ref().and_then(|sources| sources.get(index));
-    let processed =
-        desk.measured.processed.get(&stem.id).filter(|_| desk.panels.preferences.processed);
-    let peaks = processed.map(|known| &known.peaks).or(desk.measured.peaks.get(&stem.id));
+    let source = seen.heard.sources.as_ref().and_then(|sources| sources.get(index));
+    let processed = seen.measured.processed.get(&stem.id).filter(|_| panels.preferences.processed);
+    let peaks = processed.map(|known| &known.peaks).or(seen.measured.peaks.get(&stem.id));
     // The samples are those of the file.
-    let close = desk.panels.mix.timeline.scale() < BASE as f64 && processed.is_none();
+    let close = panels.mix.timeline.scale() < BASE as f64 && processed.is_none();
     match (close, source, peaks) {
-        (true, Some(source), _) => samples(desk, &painter, lane, source, colour, under),
-        (_, _, Some(peaks)) => outline(desk, &painter, lane, stem, peaks, colour, under),
+        (true, Some(source), _) => samples(panels, &painter, lane, source, colour, under),
+        (_, _, Some(peaks)) => outline(panels, &painter, lane, stem, peaks, colour, under),
         (_, Some(source), _) if source.is_missing() => {}
         _ => {
             let at = pos2(lane.left() + 12.0, lane.center().y - 12.0);
@@ -123,12 +130,12 @@ fn paint_lane(desk: &Desk, document: &Document, ui: &Ui, lane: Rect, index: usiz
             );
         }
     }
-    clean_regions(desk, &painter, lane, stem, document.session.sample_rate);
-    if crate::arrange::clean::singer(&document.session) == Some(stem.id) {
-        cuts::words(desk, document, &painter, lane);
+    clean_regions(panels, &painter, lane, stem, song.session.sample_rate);
+    if crate::arrange::clean::singer(&song.session) == Some(stem.id) {
+        cuts::words(panels, song, &painter, lane);
     }
-    if !desk.panels.mix.lines.is_shown(stem.id) {
-        automation::hint(desk, &painter, lane, stem, document.session.sample_rate);
+    if !panels.mix.lines.is_shown(stem.id) {
+        automation::hint(&panels.mix.timeline, &painter, lane, stem, song.session.sample_rate);
     }
 }
 
@@ -211,7 +218,7 @@ impl Waveform {
 }
 
 fn outline(
-    desk: &Desk,
+    panels: &Panels,
     painter: &Painter,
     lane: Rect,
     stem: &Stem,
@@ -223,12 +230,12 @@ fn outline(
     let step = 1.0 / painter.pixels_per_point().max(1.0);
     let mut x = lane.left();
     let start = stem.offset() as f64;
-    let scale = desk.panels.mix.timeline.scale();
+    let scale = panels.mix.timeline.scale();
     let mut clips: Vec<f32> = Vec::new();
     // A stem may end before the song does.
     let mut end = x;
     while x < lane.right() {
-        let from = desk.panels.mix.timeline.from() + f64::from(x - lane.left()) * scale - start;
+        let from = panels.mix.timeline.from() + f64::from(x - lane.left()) * scale - start;
         if let Some(point) =
             peaks.span(from, from + scale * f64::from(step)).filter(|_| from >= 0.0)
         {
@@ -259,15 +266,15 @@ const CLIPPED: f32 = 32_767.0 / 32_768.0;
 /// The samples themselves, read from the file: columns while there are several to a point,
 /// then a line, then a line with dots.
 fn samples(
-    desk: &Desk,
+    panels: &Panels,
     painter: &Painter,
     lane: Rect,
     source: &StemSource,
     colour: Color32,
     under: Color32,
 ) {
-    let scale = desk.panels.mix.timeline.scale();
-    let first = desk.panels.mix.timeline.from().floor() as i64;
+    let scale = panels.mix.timeline.scale();
+    let first = panels.mix.timeline.from().floor() as i64;
     let count = (f64::from(lane.width()) * scale).ceil() as usize + 2;
     let [mut left, mut right] = silence(count);
     if source.read(first, false, &mut left, &mut right, &mut Scratch::new()).is_err() {
@@ -297,7 +304,7 @@ fn samples(
             .iter()
             .enumerate()
             .map(|(n, value)| {
-                let x = desk.panels.mix.timeline.x_of((first + n as i64).max(0) as u64, lane);
+                let x = panels.mix.timeline.x_of((first + n as i64).max(0) as u64, lane);
                 pos2(x, lane.center().y - shape(*value) * reach(lane))
             })
             .collect();
@@ -310,9 +317,9 @@ fn samples(
     }
 }
 
-fn clean_regions(desk: &Desk, painter: &Painter, lane: Rect, stem: &Stem, rate: SampleRate) {
+fn clean_regions(panels: &Panels, painter: &Painter, lane: Rect, stem: &Stem, rate: SampleRate) {
     for region in &stem.clean {
-        let x = |time: Seconds| desk.panels.mix.timeline.x_of(time.frames(rate).0, lane);
+        let x = |time: Seconds| panels.mix.timeline.x_of(time.frames(rate).0, lane);
         let area = Rect::from_min_max(
             pos2(x(region.start), lane.top() + 3.0),
             pos2(x(region.end), lane.bottom() - 3.0),

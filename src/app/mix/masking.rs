@@ -1,7 +1,9 @@
 //! What covers the selected stem: a map over time and frequency, and cures to try.
 
 use crate::app::chain::Owner;
-use crate::app::desk::Desk;
+use crate::app::deeds::{Deed, Play};
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::render::masking::{BANDS, Conflict, Masking};
@@ -17,8 +19,8 @@ pub struct MaskingPage {
     pub asked: Option<(u64, StemId)>,
 }
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect, stem: &Stem) {
-    search(desk, stem.id);
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem: &Stem) {
+    search(seen, panels, stem.id);
     let map =
         Rect::from_min_max(area.min, pos2(area.left() + area.width() * 0.5, area.bottom() - 8.0));
     let painter = ui.painter().with_clip_rect(map);
@@ -26,15 +28,14 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect, stem: &Stem) {
     let dim = |at: egui::Pos2, align: Align2, text: &str| {
         write(ui.painter(), at, align, text, (12.0, Weight::Regular), theme::dim());
     };
-    let Some((_, masking)) =
-        desk.panels.mix.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id)
+    let Some((_, masking)) = panels.mix.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id)
     else {
         dim(map.center(), Align2::CENTER_CENTER, "Listening to all stems\u{2026}");
         return;
     };
-    let Some(document) = &desk.document else { return };
+    let Some(song) = seen.song else { return };
     let colour = |id: StemId| {
-        document.session.stem(id).map_or(theme::dim(), |stem| theme::role_colour(stem.role))
+        song.session.stem(id).map_or(theme::dim(), |stem| theme::role_colour(stem.role))
     };
     draw(&painter, map, masking, &colour);
     for (text, share) in [("16k", 0.0), ("1k", 0.5), ("63 Hz", 1.0)] {
@@ -54,24 +55,20 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect, stem: &Stem) {
             pos2(left, area.top() + n as f32 * row),
             pos2(area.right() - 10.0, area.top() + (n as f32 + 1.0) * row - 6.0),
         );
-        entry(desk, ui, at, conflict, n);
+        entry(seen, ui, at, conflict, n);
     }
 }
 
 /// Looks again when the session or the stem is another, and nothing moves any more.
-pub fn search(desk: &mut Desk, stem: StemId) {
-    let (Some(document), Some(sources)) = (&desk.document, desk.listen.heard.sources.clone())
-    else {
-        return;
-    };
-    let wanted = (document.state(), stem);
-    let known =
-        desk.panels.mix.masking.found.as_ref().map(|(state, masking)| (*state, masking.stem));
+fn search(seen: &Seen<'_>, panels: &mut Panels, stem: StemId) {
+    let page = &mut panels.mix.masking;
+    let wanted = (seen.state, stem);
+    let known = page.found.as_ref().map(|(state, masking)| (*state, masking.stem));
     // While a cure is tried the map stays as it was.
-    let settled = desk.measured.figures_for.0 == document.state();
-    if known != Some(wanted) && desk.panels.mix.masking.asked != Some(wanted) && settled {
-        desk.panels.mix.masking.asked = Some(wanted);
-        desk.jobs.masking(document, desk.number, sources, stem);
+    let settled = seen.measured.figures_for.0 == seen.state && seen.heard.sources.is_some();
+    if known != Some(wanted) && page.asked != Some(wanted) && settled {
+        page.asked = Some(wanted);
+        seen.ask(Deed::Masking(stem));
     }
 }
 
@@ -102,9 +99,9 @@ fn short(hz: f64) -> String {
     if hz >= 1000.0 { format!("{:.1}k", hz / 1000.0) } else { format!("{hz:.0}") }
 }
 
-fn entry(desk: &mut Desk, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) {
-    let Some(document) = &mut desk.document else { return };
-    let Some(masker) = document.session.stem(conflict.masker) else { return };
+fn entry(seen: &Seen<'_>, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize) {
+    let Some(song) = seen.song else { return };
+    let Some(masker) = song.session.stem(conflict.masker) else { return };
     let name = masker.name.clone();
     ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
     let bar = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
@@ -123,19 +120,18 @@ fn entry(desk: &mut Desk, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
         Rect::from_center_size(pos2(rect.right() - from, rect.center().y), vec2(72.0, 26.0))
     };
     let trial = Some((conflict.masker, conflict.cure.clone()));
-    let tried = desk.listen.heard.trial == trial;
+    let tried = seen.heard.trial == trial;
     let label = if tried { "Stop" } else { "Hear" };
     let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
     if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
-        desk.listen.heard.trial = if tried { None } else { trial };
+        seen.ask(Play::Try(if tried { None } else { trial }));
     }
     if push(ui, button(46.0), &format!("Take {}", n + 1), false).clicked() {
         let owner = Owner::Stem(conflict.masker);
-        let mut chain =
-            document.session.stem(conflict.masker).map_or(Vec::new(), |s| s.chain.clone());
+        let mut chain = song.session.stem(conflict.masker).map_or(Vec::new(), |s| s.chain.clone());
         chain.push(conflict.cure.clone());
-        document.edit_once(owner.edit(chain));
-        desk.listen.heard.trial = None;
-        desk.say(format!("{name} has a dynamic EQ that gives way now"));
+        seen.edit(owner.edit(chain));
+        seen.ask(Play::Try(None));
+        seen.say(format!("{name} has a dynamic EQ that gives way now"));
     }
 }

@@ -1,16 +1,17 @@
 //! The line under the lanes: what the stems are like, and the whole song in small.
 
 use super::HEADER;
-use crate::app::desk::Desk;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::files::{FileOf, State};
 use crate::units::{Lufs, counted};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::line()));
-    let (text, colour) = status(desk);
+    let (text, colour) = status(seen);
     let at = pos2(rect.left() + 18.0, rect.center().y);
     write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.0, Weight::Regular), colour);
     let area = Rect::from_min_max(
@@ -19,8 +20,8 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     );
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 0.0, theme::background());
-    if !desk.panels.mix.timeline.is_whole(area.width()) {
-        let (from, to) = desk.panels.mix.timeline.window(area.width());
+    if !panels.mix.timeline.is_whole(area.width()) {
+        let (from, to) = panels.mix.timeline.window(area.width());
         let x = |share: f64| area.left() + area.width() * share as f32;
         let window = Rect::from_min_max(
             pos2(x(from), area.top()),
@@ -28,7 +29,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         );
         painter.rect_filled(window, 3.0, theme::line());
     }
-    if let Some(figures) = &desk.measured.figures {
+    if let Some(figures) = &seen.measured.figures {
         let history = &figures.mix.history;
         let y = |value: &Lufs| {
             let share = ((value.0 + 45.0) / 40.0).clamp(0.0, 1.0) as f32;
@@ -48,29 +49,28 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         && let Some(at) = response.interact_pointer_pos()
     {
         let share = f64::from((at.x - area.left()) / area.width());
-        desk.panels.mix.timeline.centre_on(share, area.width());
+        panels.mix.timeline.centre_on(share, area.width());
     }
 }
 
 /// Whether the sound was interrupted; whether the stems are aligned, and sum to the reference.
-fn status(desk: &Desk) -> (String, egui::Color32) {
-    let Some(document) = &desk.document else { return (String::new(), theme::dim()) };
-    let stems = &document.session.stems;
-    let rate = document.session.sample_rate;
-    let length = document.length();
+fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
+    let Some(song) = seen.song else { return (String::new(), theme::dim()) };
+    let stems = &song.session.stems;
+    let rate = song.session.sample_rate;
+    let length = song.length();
     let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
     let count = stems.len();
-    if desk.listen.heard.sources.is_none() {
+    if seen.heard.sources.is_none() {
         return (format!("opening {}", counted(count, "stem")), theme::dim());
     }
-    let care = &desk.listen.care;
-    let dry = care.device.as_ref().map_or(0, |device| device.xruns) + desk.listen.gaps();
+    let dry = seen.heard.xruns + seen.heard.gaps;
     if dry > 0 {
         let times = if dry == 1 { "once" } else { "times" };
         let count = if dry == 1 { String::new() } else { format!("{dry} ") };
         return (format!("sound interrupted {count}{times}"), theme::caution());
     }
-    let lost = desk.song_files.open_questions().filter(|found| {
+    let lost = seen.files.open_questions().filter(|found| {
         matches!(found.of, FileOf::Stem(_)) && !matches!(found.state, State::Changed)
     });
     let lost = lost.count();
@@ -83,7 +83,7 @@ fn status(desk: &Desk) -> (String, egui::Color32) {
     if short > 0 {
         return (format!("{short} of {} end early", counted(count, "stem")), theme::caution());
     }
-    match desk.measured.residual() {
+    match seen.measured.residual() {
         Some(residual) if residual.0 < -60.0 => (
             format!("{} aligned · null test {residual:.1} dB", counted(count, "stem")),
             theme::good(),

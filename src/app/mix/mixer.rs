@@ -3,11 +3,13 @@
 use super::headers::{pan_parameter, shown, switches, turn};
 use super::minimap;
 use crate::app::chain::{self, Owner};
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use crate::app::deeds::{Choice, Play};
 use crate::app::hand::Target;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{knob::pointer, upright};
+use crate::app::widgets::{knob::pointer, part, upright};
 use crate::playback::Levels;
 use crate::units::{Db, Pan};
 use egui::{
@@ -21,7 +23,7 @@ const STATUS: f32 = 39.0;
 /// Marks beside the long meters, in dBFS.
 const MARKS: [f64; 8] = [0.0, -6.0, -12.0, -18.0, -24.0, -36.0, -48.0, -60.0];
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
     let top = Rect::from_min_max(rect.min, rect.max - vec2(SUM, STATUS));
     let sum = Rect::from_min_max(
@@ -32,37 +34,42 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let mut inner = ui.new_child(UiBuilder::new().id_salt("strips").max_rect(top));
     inner.set_clip_rect(top);
     ScrollArea::horizontal().auto_shrink(false).show(&mut inner, |ui| {
-        let Some(mut document) = desk.document.take() else { return };
-        let count = document.session.stems.len();
+        let Some(song) = seen.song else { return };
+        let count = song.session.stems.len();
         let size = vec2(count as f32 * STRIP, top.height() - 4.0);
         let (all, _) = ui.allocate_exact_size(size, Sense::hover());
         for index in 0..count {
             let from = pos2(all.left() + index as f32 * STRIP, all.top());
             let area = Rect::from_min_size(from, vec2(STRIP, all.height()));
             if area.intersects(ui.clip_rect()) {
-                strip(desk, &mut document, ui, area, index);
+                strip(seen, panels, song, ui, area, index);
             }
         }
-        desk.document = Some(document);
     });
-    output(desk, ui, sum);
-    desk.part(ui, "status", status, minimap::show);
+    output(seen, ui, sum);
+    part(ui, "status", status, |ui| minimap::show(seen, panels, ui, status));
 }
 
-fn strip(desk: &mut Desk, document: &mut Document, ui: &mut Ui, area: Rect, index: usize) {
-    let known =
-        desk.listen.heard.levels.get(index).filter(|_| desk.panels.mix.balances.blind.is_none());
+fn strip(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
+    ui: &mut Ui,
+    area: Rect,
+    index: usize,
+) {
+    let known = seen.heard.levels.get(index).filter(|_| panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
-    let Some(stem) = document.session.stems.get(index).cloned() else { return };
+    let Some(stem) = song.session.stems.get(index) else { return };
     let (id, name, settings) = (stem.id, &stem.name, stem.strip);
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("strip", id.0)).max_rect(area));
-    let selected = document.selected == Some(id);
+    let selected = song.selected == Some(id);
     let response = ui.interact(area, ui.scope_id().with("whole"), Sense::click());
     response.widget_info(|| {
         WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Strip {name}"))
     });
     if response.clicked() {
-        document.open.selected = Some(id);
+        seen.ask(Choice::Stem(id));
     }
     let painter = ui.painter().clone();
     let fill = if selected { theme::selected() } else { theme::panel() };
@@ -81,26 +88,26 @@ fn strip(desk: &mut Desk, document: &mut Document, ui: &mut Ui, area: Rect, inde
         (11.5, Weight::Regular),
         theme::dim(),
     );
-    let chain = Owner::Stem(id).chain(document);
+    let chain = Owner::Stem(id).chain(song);
     let at_work: Vec<_> = chain.into_iter().filter(|slot| slot.on).collect();
     let chain = if at_work.is_empty() { String::new() } else { chain::line(&at_work) };
     write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
-    let pan = shown(desk, document, id, Target::Pan).unwrap_or(settings.pan.0);
+    let pan = shown(seen, song, stem, Target::Pan).unwrap_or(settings.pan.0);
     let pan_name = format!("Pan {name}");
     let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));
-    turn(desk, document, (id, Target::Pan), pan, moved);
+    turn(seen, (id, Target::Pan), pan, moved);
     let square = |x: f32| Rect::from_center_size(at(x, 78.0), vec2(28.0, 20.0));
     let (mute, solo) = (square(STRIP / 2.0 - 17.0), square(STRIP / 2.0 + 17.0));
-    switches(document, ui, id, [mute, solo]);
+    switches(seen, stem, ui, [mute, solo]);
     let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
-    let level = shown(desk, document, id, Target::Fader).unwrap_or(settings.fader.0);
+    let level = shown(seen, song, stem, Target::Fader).unwrap_or(settings.fader.0);
     let level = if level <= crate::dsp::curve::FOOT { Db::SILENCE } else { Db(level) };
     let track = Rect::from_min_max(pos2(area.left() + 26.0, top), pos2(area.left() + 46.0, bottom));
     let moved = upright(ui, track, &format!("Fader {name}"), level, colour);
-    turn(desk, document, (id, Target::Fader), level.0, moved);
+    turn(seen, (id, Target::Fader), level.0, moved);
     let meters =
         Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
-    long_meter(desk, ui, meters, name, &levels);
+    long_meter(seen, ui, meters, name, &levels);
     let value = format!("{level:+.1}");
     let under = pos2(track.center().x, area.bottom() - 36.0);
     write(&clip, under, Align2::CENTER_CENTER, value, (12.5, Weight::Medium), theme::text());
@@ -116,7 +123,7 @@ fn place(db: f64) -> f32 {
 }
 
 /// Two long bars with RMS, held peak and overs; a click starts them anew.
-fn long_meter(desk: &mut Desk, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
+fn long_meter(seen: &Seen<'_>, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
     let response = ui.interact(area, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
     let words = format!(
@@ -144,7 +151,7 @@ fn long_meter(desk: &mut Desk, ui: &Ui, area: Rect, name: &str, levels: &Levels)
         write(painter, at, Align2::CENTER_CENTER, text, (10.5, Weight::SemiBold), theme::over());
     }
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        desk.reset_meters();
+        seen.ask(Play::ResetMeters);
     }
 }
 
@@ -170,17 +177,17 @@ fn bar(painter: &Painter, area: Rect, peak: f32, rms: f32) {
 }
 
 /// What leaves for the device.
-fn output(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("sum").max_rect(area));
     let painter = ui.painter().clone();
     painter.rect_filled(area, 0.0, theme::raised());
     painter.vline(area.left(), area.y_range(), Stroke::new(1.0, theme::line()));
-    let levels = desk.gauges.out(&desk.listen.heard);
+    let levels = seen.gauges.out(seen.heard);
     let meters = Rect::from_min_max(
         area.min + vec2(44.0, 104.0),
         pos2(area.left() + 82.0, area.bottom() - 52.0),
     );
-    long_meter(desk, ui, meters, "output", &levels);
+    long_meter(seen, ui, meters, "output", &levels);
     for mark in MARKS {
         let y = meters.bottom() - meters.height() * place(mark);
         let at = pos2(meters.left() - 8.0, y);

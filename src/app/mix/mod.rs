@@ -17,17 +17,23 @@ mod snap;
 pub mod timeline;
 
 pub use automation::Lines;
-pub use balances::{Balances, measure as measure_blind};
-pub use masking::{MaskingPage, search as search_masking};
+pub use balances::Balances;
+pub use masking::MaskingPage;
 pub use rack::Page;
 pub use rows::Rows;
 
 pub use headers::{change as change_strip, pan_parameter};
 
-use super::desk::Desk;
 use super::loudness;
+use super::open_song::OpenSong;
 use super::preferences::{Follow, LOUDNESS, LOUDNESSES};
-use super::widgets::{Moved, splitter};
+use super::widgets::{Moved, part, splitter};
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
+use crate::dsp::strip::StripSettings;
+use crate::session::Session;
+use crate::session::edit::Edit;
+use crate::session::stem::Stem;
 use egui::{Rect, Ui, pos2};
 
 pub const HEADER: f32 = 264.0;
@@ -43,41 +49,37 @@ const LOW: f32 = 520.0;
 const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
 
 /// The parts of a view that has the loudness panel to its right.
-pub fn beside_loudness(desk: &mut Desk, ui: &mut Ui, rect: Rect) -> Rect {
-    let hidden = desk.panels.preferences.loudness_hidden;
+pub fn beside_loudness(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> Rect {
+    let hidden = panels.preferences.loudness_hidden;
     // In a narrow window the key shows the panel instead of hiding it.
     if hidden != (rect.width() < NARROW) {
         return rect;
     }
-    let width = desk.panels.preferences.loudness_width.min(rect.width() * 0.4);
+    let width = panels.preferences.loudness_width.min(rect.width() * 0.4);
     let at = rect.right() - width;
     let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
-    desk.part(ui, "loudness", panel, loudness::show);
+    part(ui, "loudness", panel, |ui| loudness::show(seen, panels, ui, panel));
     let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
     let width = match splitter(ui, line, "Width of the loudness panel") {
-        Moved::By(by) => desk.panels.preferences.loudness_width - by,
+        Moved::By(by) => panels.preferences.loudness_width - by,
         Moved::Reset => LOUDNESS,
-        Moved::No => desk.panels.preferences.loudness_width,
+        Moved::No => panels.preferences.loudness_width,
     };
-    desk.panels.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
+    panels.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
     Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
 }
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
-    let left = beside_loudness(desk, ui, rect);
-    let rack_shown = desk.panels.preferences.rack_hidden == (rect.height() < LOW);
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+    let left = beside_loudness(seen, panels, ui, rect);
+    let rack_shown = panels.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);
     // The rack has a third of the window where nobody dragged it; the rest is the timeline's.
-    let rack = desk.panels.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
+    let rack = panels.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
     let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
     let above = if rack_shown { room - rack } else { room };
-    if let Some(document) = &desk.document {
-        desk.panels.mix.rows.fill(
-            above - RULER - STATUS,
-            &document.session,
-            &desk.panels.preferences,
-        );
+    if let Some(song) = seen.song {
+        panels.mix.rows.fill(above - RULER - STATUS, &song.session, &panels.preferences);
     }
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
@@ -85,25 +87,25 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
             pos2(left.right(), rect.top() + to),
         )
     };
-    if desk.panels.preferences.mixer {
-        desk.part(ui, "mixer", split(0.0, above), mixer::show);
+    if panels.preferences.mixer {
+        part(ui, "mixer", split(0.0, above), |ui| mixer::show(seen, panels, ui, split(0.0, above)));
     } else {
-        timeline(desk, ui, split(0.0, above));
+        timeline(seen, panels, ui, split(0.0, above));
     }
     if !rack_shown {
         return;
     }
     let area = split(above, room);
-    desk.part(ui, "rack", area, rack::show);
+    part(ui, "rack", area, |ui| rack::show(seen, panels, ui, area));
     let line = Rect::from_min_max(area.left_top(), area.right_top());
     match splitter(ui, line, "Height of the rack") {
-        Moved::By(by) => desk.panels.preferences.rack_height = Some(area.height() - by),
-        Moved::Reset => desk.panels.preferences.rack_height = None,
+        Moved::By(by) => panels.preferences.rack_height = Some(area.height() - by),
+        Moved::Reset => panels.preferences.rack_height = None,
         Moved::No => {}
     }
 }
 
-fn timeline(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn timeline(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(rect.left(), rect.top() + from),
@@ -114,23 +116,44 @@ fn timeline(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let lanes = split(RULER, rect.height() - STATUS);
     let status = split(rect.height() - STATUS, rect.height());
     let area = Rect::from_min_max(pos2(lanes.left() + HEADER, lanes.top()), lanes.max);
-    if let Some(document) = &desk.document {
-        let (length, frame) = (document.length().0, desk.listen.frame());
-        desk.panels.mix.timeline.fit(length, area.width());
-        desk.panels.mix.timeline.grant(frame, area);
-        if desk.listen.is_playing() {
-            match desk.panels.preferences.follow {
-                Follow::Centre if !desk.panels.preferences.reduced_motion => {
-                    desk.panels.mix.timeline.centre(frame, area.width());
+    if let Some(song) = seen.song {
+        let (length, frame) = (song.length().0, seen.heard.frame);
+        panels.mix.timeline.fit(length, area.width());
+        panels.mix.timeline.grant(frame, area);
+        if seen.heard.playing {
+            match panels.preferences.follow {
+                Follow::Centre if !panels.preferences.reduced_motion => {
+                    panels.mix.timeline.centre(frame, area.width());
                 }
-                Follow::Page | Follow::Centre => {
-                    desk.panels.mix.timeline.follow(frame, area.width())
-                }
+                Follow::Page | Follow::Centre => panels.mix.timeline.follow(frame, area.width()),
                 Follow::Off => {}
             }
         }
     }
-    desk.part(ui, "ruler", ruler, ruler::show);
-    desk.part(ui, "lanes", lanes, lanes::show);
-    desk.part(ui, "status", status, minimap::show);
+    part(ui, "ruler", ruler, |ui| ruler::show(seen, panels, ui, ruler));
+    part(ui, "lanes", lanes, |ui| lanes::show(seen, panels, ui, lanes));
+    part(ui, "status", status, |ui| minimap::show(seen, panels, ui, status));
+}
+
+/// A strip that changes nothing, as muted and soloed as before.
+pub fn flat(strip: &StripSettings) -> StripSettings {
+    StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() }
+}
+
+/// Changes the strips of stems, in one step.
+fn all(seen: &Seen<'_>, song: &OpenSong, change: impl Fn(&Stem, &mut StripSettings)) {
+    if let Some(edit) = strips(&song.session, change) {
+        seen.edit(edit);
+    }
+}
+
+/// One change for the strips of many stems; none where nothing changes.
+pub fn strips(session: &Session, change: impl Fn(&Stem, &mut StripSettings)) -> Option<Edit> {
+    let edits = session.stems.iter().filter_map(|stem| {
+        let mut settings = stem.strip;
+        change(stem, &mut settings);
+        (settings != stem.strip).then_some(Edit::Strip { stem: stem.id, settings })
+    });
+    let edits: Vec<Edit> = edits.collect();
+    (!edits.is_empty()).then_some(Edit::Several(edits))
 }

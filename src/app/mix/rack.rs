@@ -1,14 +1,15 @@
 //! The selected stem: its chain, or what comes before and after it.
 
 use super::headers::{change, pan_parameter};
-use super::{balances, masking};
+use super::{balances, flat, masking};
 use crate::app::chain::{self, Owner};
-use crate::app::desk::Desk;
-use crate::app::stem_commands;
+use crate::app::menu;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::{level, number};
-use crate::app::widgets::{Parameter, checkbox, choice, knob, push, segments};
-use crate::app::{document::Document, menu};
+use crate::app::widgets::{Notch, Parameter, checkbox, choice, knob, push, segments};
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::StripSettings;
 use crate::session::TrimPlace;
@@ -31,11 +32,11 @@ impl Page {
     const ALL: [Page; 4] = [Page::Chain, Page::Strip, Page::Masking, Page::Balances];
 }
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
-    let Some(document) = &mut desk.document else { return };
-    let Some(stem) = document.selected_stem().cloned() else { return };
-    let index = document.session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
+    let Some(song) = seen.song else { return };
+    let Some(stem) = song.selected_stem() else { return };
+    let index = song.session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
     let painter = ui.painter().clone();
     painter.rect_filled(
         Rect::from_min_size(rect.min, vec2(4.0, rect.height())),
@@ -57,10 +58,10 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::text(),
     );
-    let facts = if desk.panels.mix.page == Page::Strip {
+    let facts = if panels.mix.page == Page::Strip {
         format!("{} · {}", stem.file.info.describe(), stem.file.place.path)
     } else {
-        chain::line(&Owner::Stem(stem.id).chain(document))
+        chain::line(&Owner::Stem(stem.id).chain(song))
     };
     write(
         if before.width() > 200.0 { &painter } else { &clip },
@@ -71,23 +72,23 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         theme::dim(),
     );
     let names = ["Chain", "Strip", "Masking", "Balances"];
-    if let Some(page) = segments(ui, pages, &names, desk.panels.mix.page as usize) {
-        desk.panels.mix.page = Page::ALL.get(page).copied().unwrap_or_default();
+    if let Some(page) = segments(ui, pages, &names, panels.mix.page as usize) {
+        panels.mix.page = Page::ALL.get(page).copied().unwrap_or_default();
     }
     let top = rect.top() + 58.0;
     let area = Rect::from_min_max(pos2(rect.left() + 18.0, top), rect.max - vec2(8.0, 4.0));
-    if desk.panels.mix.page == Page::Balances {
-        balances::show(desk, ui, area);
+    if panels.mix.page == Page::Balances {
+        balances::show(seen, panels, ui, area);
         return;
     }
-    if desk.panels.mix.page == Page::Masking {
-        masking::show(desk, ui, area, &stem);
+    if panels.mix.page == Page::Masking {
+        masking::show(seen, panels, ui, area, stem);
         return;
     }
-    if desk.panels.mix.page == Page::Chain {
+    if panels.mix.page == Page::Chain {
         let right = pos2(rect.right() - 18.0, rect.top() + 23.0);
-        chain::commands(desk, ui, right, Owner::Stem(stem.id));
-        chain::cards(desk, ui, area, Owner::Stem(stem.id));
+        chain::commands(seen, panels, ui, right, Owner::Stem(stem.id));
+        chain::cards(seen, panels, ui, area, Owner::Stem(stem.id));
         return;
     }
     let reset = Rect::from_min_max(
@@ -95,17 +96,17 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         pos2(rect.right() - 18.0, rect.top() + 35.0),
     );
     if push(ui, reset, "Reset strip", false).clicked() {
-        let settings = stem_commands::flat(&stem.strip);
-        document.edit_once(Edit::Strip { stem: stem.id, settings });
+        let settings = flat(&stem.strip);
+        seen.edit(Edit::Strip { stem: stem.id, settings });
     }
     let bottom = (rect.bottom() - 12.0).min(top + 237.0);
     let card = |left: f32, width: f32| {
         Rect::from_min_max(pos2(rect.left() + left, top), pos2(rect.left() + left + width, bottom))
     };
-    input(document, ui, card(18.0, 250.0), &stem);
-    stereo(document, ui, card(280.0, 250.0), &stem);
-    output(document, ui, card(542.0, 230.0), &stem);
-    regions(ui, card(784.0, (rect.width() - 784.0 - 18.0).max(120.0)), &stem);
+    input(seen, song, ui, card(18.0, 250.0), stem);
+    stereo(seen, song, ui, card(280.0, 250.0), stem);
+    output(seen, ui, card(542.0, 230.0), stem);
+    regions(ui, card(784.0, (rect.width() - 784.0 - 18.0).max(120.0)), stem);
 }
 
 /// A card with its name and the lamp that says it is at work.
@@ -131,7 +132,7 @@ fn ring(card: Rect, x: f32) -> Rect {
     Rect::from_center_size(pos2(card.left() + x, card.top() + 76.0), vec2(44.0, 44.0))
 }
 
-fn input(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
+fn input(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem) {
     let strip = stem.strip;
     card(ui, area, "Input", strip.trim != Db::UNITY || strip.invert);
     let name = format!("Trim {}", stem.name);
@@ -143,25 +144,26 @@ fn input(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
         from_position: &|position| position * 48.0 - 24.0,
         show: &|db| format!("{:+.1} dB", Db(db)),
         read: &level,
+        notch: Notch::By(0.5),
     };
     let moved = knob(ui, ring(area, 54.0), "Trim", &parameter);
-    change(document, stem.id, moved, |strip, value| strip.trim = Db(value));
+    change(seen, stem, moved, |strip, value| strip.trim = Db(value));
     let tick = Rect::from_min_size(pos2(area.left() + 116.0, area.top() + 58.0), vec2(18.0, 18.0));
     let name = format!("Polarity inverted {}", stem.name);
     if checkbox(ui, tick, &name, strip.invert).clicked() {
-        document.edit_once(Edit::Strip {
+        seen.edit(Edit::Strip {
             stem: stem.id,
             settings: StripSettings { invert: !strip.invert, ..strip },
         });
     }
     label(ui, pos2(tick.right() + 8.0, tick.center().y), "Inverted");
     // Sessions of before keep their sound until somebody changes this.
-    if document.session.trim == TrimPlace::AfterChain {
+    if song.session.trim == TrimPlace::AfterChain {
         let tick = tick.translate(vec2(0.0, 28.0));
         let after = checkbox(ui, tick, "Trim after the chain", true)
             .on_hover_text("As in earlier versions. Without it trims drive what is in the chains");
         if after.clicked() {
-            document.edit_once(Edit::Trim(TrimPlace::BeforeChain));
+            seen.edit(Edit::Trim(TrimPlace::BeforeChain));
         }
         label(ui, pos2(tick.right() + 8.0, tick.center().y), "After chain");
     }
@@ -174,11 +176,11 @@ fn input(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
     if let Some(role) =
         choice(ui, list, "Role", stem.role.name(), &names).and_then(|n| Role::ALL.get(n))
     {
-        document.edit_once(Edit::Role { stem: stem.id, role: *role });
+        seen.edit(Edit::Role { stem: stem.id, role: *role });
     }
 }
 
-fn stereo(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
+fn stereo(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem) {
     let strip = stem.strip;
     let mono = stem.file.info.channels == 1;
     card(ui, area, "Stereo", strip.pan != Pan(0.0) || (!mono && strip.width != 1.0));
@@ -189,7 +191,7 @@ fn stereo(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
         if mono { "Pan" } else { "Balance" },
         &pan_parameter(&name, strip.pan),
     );
-    change(document, stem.id, moved, |strip, value| strip.pan = Pan(value));
+    change(seen, stem, moved, |strip, value| strip.pan = Pan(value));
     if !mono {
         let name = format!("Width {}", stem.name);
         let parameter = Parameter {
@@ -200,9 +202,10 @@ fn stereo(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
             from_position: &|position| (position * 200.0).round(),
             show: &|percent| format!("{percent:.0} %"),
             read: &number,
+            notch: Notch::By(2.0),
         };
         let moved = knob(ui, ring(area, 150.0), "Width", &parameter);
-        change(document, stem.id, moved, |strip, value| strip.width = value / 100.0);
+        change(seen, stem, moved, |strip, value| strip.width = value / 100.0);
         return;
     }
     label(ui, pos2(area.left() + 16.0, area.top() + 146.0), "Law");
@@ -211,14 +214,14 @@ fn stereo(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
         pos2(area.right() - 16.0, area.top() + 161.0),
     );
     let names = PanLaw::ALL.map(|law| law.name().to_string());
-    let current = document.session.pan_law.name();
+    let current = song.session.pan_law.name();
     if let Some(law) = choice(ui, list, "Pan law", current, &names).and_then(|n| PanLaw::ALL.get(n))
     {
-        document.edit_once(Edit::PanLaw(*law));
+        seen.edit(Edit::PanLaw(*law));
     }
 }
 
-fn output(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
+fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect, stem: &Stem) {
     let strip = stem.strip;
     card(ui, area, "Output", !strip.mute);
     let rows: [(&str, bool, fn(&mut StripSettings)); 3] = [
@@ -234,7 +237,7 @@ fn output(document: &mut Document, ui: &mut Ui, area: Rect, stem: &Stem) {
         if checkbox(ui, tick, &format!("{text} {}", stem.name), on).clicked() {
             let mut settings = strip;
             toggle(&mut settings);
-            document.edit_once(Edit::Strip { stem: stem.id, settings });
+            seen.edit(Edit::Strip { stem: stem.id, settings });
         }
         label(ui, pos2(tick.right() + 10.0, tick.center().y), text);
     }

@@ -3,40 +3,42 @@
 use super::HEADER;
 use super::snap::snapped;
 use crate::app::actions;
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use crate::app::deeds::Play;
 use crate::app::menu::action;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
 use crate::app::preferences::{Follow, RulerUnit, Snap};
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::session::Session;
 use crate::session::grid::Grid;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let painter = ui.painter().with_clip_rect(area);
-    let Some(document) = &desk.document else { return };
-    marks(desk, document, &painter, area);
-    loop_and_playhead(desk, &painter, area);
-    super::cuts::length(document, ui, Rect::from_min_max(rect.min, area.left_bottom()));
+    let Some(song) = seen.song else { return };
+    marks(panels, song, &painter, area);
+    loop_and_playhead(seen, panels, &painter, area);
+    super::cuts::length(song, ui, Rect::from_min_max(rect.min, area.left_bottom()));
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let response = ui.interact(area, ui.scope_id().with("ruler"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline ruler"));
-    pointer(desk, ui, &response, area);
-    response.context_menu(|ui| menu(desk, ui));
+    pointer(seen, panels, ui, &response, area);
+    response.context_menu(|ui| menu(seen, panels, ui));
     let band = Rect::from_min_max(
         pos2(area.left(), rect.top() + 6.0),
         pos2(area.right(), rect.top() + 24.0),
     );
-    super::section_band::show(desk, ui, band);
-    crate::app::review::pins::show(desk, ui, area);
+    super::section_band::show(seen, panels, ui, band);
+    crate::app::review::pins::show(seen, panels, ui, area);
 }
 
 /// What can be chosen for the timeline.
-pub fn menu(desk: &mut Desk, ui: &mut Ui) {
+pub fn menu(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     ui.set_min_width(200.0);
-    let preferences = &mut desk.panels.preferences;
+    let preferences = &mut panels.preferences;
     ui.weak("Ruler");
     for unit in RulerUnit::ALL {
         ui.selectable_value(&mut preferences.ruler, *unit, unit.name());
@@ -55,28 +57,32 @@ pub fn menu(desk: &mut Desk, ui: &mut Ui) {
     ui.checkbox(&mut preferences.processed, "Waveforms after processing");
     ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
     ui.separator();
-    super::cuts::menu_entries(desk, ui);
+    super::cuts::menu_entries(seen, ui);
     for name in actions::OF_TIMELINE {
-        desk.show(|seen, _| action(seen, ui, name));
+        action(seen, ui, name);
     }
 }
 
 /// Click to move the playhead, drag to mark a loop, drag the playhead or drag with Alt to scrub,
 /// wheel to move and zoom; shared with the lanes.
-pub fn pointer(desk: &mut Desk, ui: &Ui, response: &egui::Response, area: Rect) {
-    let meant = |desk: &Desk, frame: u64| {
-        desk.document.as_ref().map_or(frame, |document| snapped(desk, document, ui, frame))
-    };
-    let bare =
-        response.interact_pointer_pos().map(|at| desk.panels.mix.timeline.frame_at(at.x, area));
-    let at = bare.map(|frame| meant(desk, frame));
+pub fn pointer(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    ui: &Ui,
+    response: &egui::Response,
+    area: Rect,
+) {
+    let Some(song) = seen.song else { return };
+    let meant = |panels: &Panels, frame: u64| snapped(seen, panels, song, ui, frame);
+    let bare = response.interact_pointer_pos().map(|at| panels.mix.timeline.frame_at(at.x, area));
+    let at = bare.map(|frame| meant(panels, frame));
     let drag_id = response.id.with("from");
     let scrub_id = response.id.with("scrub");
     if response.drag_started()
         && let Some(origin) = ui.input(|input| input.pointer.press_origin())
     {
-        let from = meant(desk, desk.panels.mix.timeline.frame_at(origin.x, area));
-        let head = desk.panels.mix.timeline.x_of(desk.listen.frame(), area);
+        let from = meant(panels, panels.mix.timeline.frame_at(origin.x, area));
+        let head = panels.mix.timeline.x_of(seen.heard.frame, area);
         let scrubs = (origin.x - head).abs() < 7.0 || ui.input(|input| input.modifiers.alt);
         ui.data_mut(|data| {
             data.insert_temp(drag_id, from);
@@ -85,35 +91,32 @@ pub fn pointer(desk: &mut Desk, ui: &Ui, response: &egui::Response, area: Rect) 
     }
     let scrubs = ui.data(|data| data.get_temp::<bool>(scrub_id)).unwrap_or(false);
     if scrubs {
-        if let (Some(frame), Some(document)) = (bare, &desk.document)
+        if let Some(frame) = bare
             && response.dragged()
         {
-            desk.listen.scrub(document, desk.measured.figures.as_ref(), frame);
+            seen.ask(Play::Scrub(frame));
         }
         if response.drag_stopped() {
             ui.data_mut(|data| data.insert_temp(scrub_id, false));
             if let Some(frame) = at {
-                desk.listen.seek(frame);
+                seen.ask(Play::Seek(frame));
             }
         }
     } else if response.dragged()
         && let (Some(from), Some(to)) = (ui.data(|data| data.get_temp::<u64>(drag_id)), at)
     {
-        desk.listen.heard.range = Some((from.min(to), from.max(to)));
+        let range = Some((from.min(to), from.max(to)));
+        seen.ask(Play::Mark(range));
     }
     if response.drag_stopped() && !scrubs {
-        let minimum = (desk.panels.mix.timeline.scale() * 4.0) as u64;
-        match desk.listen.heard.range {
-            Some((from, to)) if to - from > minimum => desk.listen.set_loop(Some((from, to))),
-            _ => {
-                desk.listen.heard.range = None;
-                desk.listen.set_loop(None);
-            }
-        }
+        let minimum = (panels.mix.timeline.scale() * 4.0) as u64;
+        let range = seen.heard.range.filter(|(from, to)| to - from > minimum);
+        seen.ask(Play::Mark(range));
+        seen.ask(Play::Loop(range));
     } else if response.clicked()
         && let Some(frame) = at
     {
-        desk.listen.seek(frame);
+        seen.ask(Play::Seek(frame));
     }
     if response.hovered() {
         let (wheel, zoom, hover) = ui.input(|input| {
@@ -122,10 +125,10 @@ pub fn pointer(desk: &mut Desk, ui: &Ui, response: &egui::Response, area: Rect) 
         if let Some(hover) = hover
             && zoom != 1.0
         {
-            desk.panels.mix.timeline.zoom(zoom, hover.x, area);
+            panels.mix.timeline.zoom(zoom, hover.x, area);
         }
         if wheel.x != 0.0 {
-            desk.panels.mix.timeline.scroll(wheel.x);
+            panels.mix.timeline.scroll(wheel.x);
         }
     }
 }
@@ -142,17 +145,15 @@ pub fn step(per_point: f64) -> f64 {
 }
 
 /// Marks with words, and shorter ones between them.
-fn marks(desk: &Desk, document: &Document, painter: &egui::Painter, area: Rect) {
-    let session = &document.session;
+fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) {
+    let session = &song.session;
     let rate = session.sample_rate.hz().0;
-    let scale = desk.panels.mix.timeline.scale();
-    let (from, to) = (
-        desk.panels.mix.timeline.from(),
-        desk.panels.mix.timeline.from() + f64::from(area.width()) * scale,
-    );
-    let grid = Grid::of(session).filter(|_| desk.panels.preferences.ruler == RulerUnit::Bars);
+    let scale = panels.mix.timeline.scale();
+    let (from, to) =
+        (panels.mix.timeline.from(), panels.mix.timeline.from() + f64::from(area.width()) * scale);
+    let grid = Grid::of(session).filter(|_| panels.preferences.ruler == RulerUnit::Bars);
     // Steps in frames, or in bars where they are counted from the first downbeat.
-    let (step, parts) = match (desk.panels.preferences.ruler, &grid) {
+    let (step, parts) = match (panels.preferences.ruler, &grid) {
         (RulerUnit::Samples, _) => {
             let tens = (0..12).flat_map(|n| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(n)));
             (tens.into_iter().find(|step| step / scale > 88.0).unwrap_or(1e12), 5)
@@ -175,12 +176,12 @@ fn marks(desk: &Desk, document: &Document, painter: &egui::Painter, area: Rect) 
             if at < -0.5 {
                 continue;
             }
-            let x = desk.panels.mix.timeline.x_of(at.max(0.0) as u64, area);
+            let x = panels.mix.timeline.x_of(at.max(0.0) as u64, area);
             let long = if part == 0 { 12.0 } else { 5.0 };
             painter.vline(x, y - long..=y, Stroke::new(1.0, theme::line()));
             if part == 0 {
                 let wide = frame(n as f64 + 1.0) - at;
-                let text = word(desk.panels.preferences.ruler, session, at, wide);
+                let text = word(panels.preferences.ruler, session, at, wide);
                 let at = pos2(x + 4.0, y - 12.0);
                 write(
                     painter,
@@ -220,11 +221,10 @@ fn word(unit: RulerUnit, session: &Session, frame: f64, step: f64) -> String {
     }
 }
 
-fn loop_and_playhead(desk: &Desk, painter: &egui::Painter, area: Rect) {
-    if let Some((from, to)) = desk.listen.heard.range {
-        let (a, b) =
-            (desk.panels.mix.timeline.x_of(from, area), desk.panels.mix.timeline.x_of(to, area));
-        let on = desk.listen.heard.looping.is_some();
+fn loop_and_playhead(seen: &Seen<'_>, panels: &Panels, painter: &egui::Painter, area: Rect) {
+    if let Some((from, to)) = seen.heard.range {
+        let (a, b) = (panels.mix.timeline.x_of(from, area), panels.mix.timeline.x_of(to, area));
+        let on = seen.heard.looping.is_some();
         let colour = if on { theme::accent() } else { theme::dim() };
         painter.rect_filled(
             Rect::from_min_max(pos2(a, area.top() + 27.0), pos2(b, area.top() + 31.0)),
@@ -232,7 +232,7 @@ fn loop_and_playhead(desk: &Desk, painter: &egui::Painter, area: Rect) {
             colour,
         );
     }
-    let x = desk.panels.mix.timeline.x_of(desk.listen.frame(), area);
+    let x = panels.mix.timeline.x_of(seen.heard.frame, area);
     let tip = pos2(x, area.bottom() - 12.0);
     let head = vec![tip - vec2(6.0, 9.0), tip + vec2(6.0, -9.0), tip];
     painter.add(Shape::convex_polygon(head, theme::text(), Stroke::NONE));

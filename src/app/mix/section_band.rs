@@ -2,9 +2,10 @@
 //! it, right-click for more.
 
 use super::snap::snapped;
-use crate::app::desk::Desk;
-use crate::app::document::Document;
-use crate::app::sections;
+use crate::app::deeds::{Play, Sections};
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::units::Frames;
 use egui::{
@@ -12,15 +13,14 @@ use egui::{
     pos2,
 };
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, band: Rect) {
-    let Some(mut document) = desk.document.take() else { return };
-    let rate = document.session.sample_rate;
-    let length = document.length().0;
-    let all = document.session.sections.clone();
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, band: Rect) {
+    let Some(song) = seen.song else { return };
+    let rate = song.session.sample_rate;
+    let length = song.length().0;
+    let all = &song.session.sections;
     let start = |n: usize| all.get(n).map_or(length, |section| section.start.frames(rate).0);
-    let mut add = None;
     for (n, section) in all.iter().enumerate() {
-        let x = |frame| desk.panels.mix.timeline.x_of(frame, band);
+        let x = |frame| panels.mix.timeline.x_of(frame, band);
         let part = Rect::from_min_max(
             pos2(x(start(n)) + 1.0, band.top()),
             pos2(x(start(n + 1)) - 1.0, band.bottom()),
@@ -31,44 +31,40 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, band: Rect) {
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("section", n)).max_rect(part));
         ui.set_clip_rect(band.intersect(ui.clip_rect()));
         paint(ui, part, &section.name);
-        if desk.panels.mix.rows.naming.as_ref().is_some_and(|(named, _)| *named == n) {
-            name(desk, &mut document, ui, part.intersect(band), n);
+        if panels.mix.rows.naming.as_ref().is_some_and(|(named, _)| *named == n) {
+            name(seen, panels, song, ui, part.intersect(band), n);
             continue;
         }
         let response = ui.interact(part, ui.scope_id().with("part"), Sense::click());
         let words = format!("Section {} at {}", section.name, section.start);
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
         if response.double_clicked() {
-            desk.panels.mix.rows.naming = Some((n, None));
+            panels.mix.rows.naming = Some((n, None));
         } else if response.clicked() {
-            desk.listen.seek(start(n));
+            seen.ask(Play::Seek(start(n)));
         }
-        edge(desk, &mut document, ui, part, band, n);
+        edge(seen, panels, song, ui, part, band, n);
         response.context_menu(|ui| {
             ui.weak(&section.name);
             if ui.button("Rename\u{2026}").clicked() {
-                desk.panels.mix.rows.naming = Some((n, None));
+                panels.mix.rows.naming = Some((n, None));
                 ui.close();
             }
             if ui.button("Loop it").clicked() {
                 let range = (start(n), start(n + 1));
-                desk.listen.heard.range = Some(range);
-                desk.listen.set_loop(Some(range));
+                seen.ask(Play::Mark(Some(range)));
+                seen.ask(Play::Loop(Some(range)));
                 ui.close();
             }
             if ui.button("A section begins at the playhead").clicked() {
-                add = Some(desk.listen.frame());
+                seen.ask(Sections::AddHere);
                 ui.close();
             }
             if ui.button("Remove").clicked() {
-                sections::remove(&mut document, n);
+                seen.ask(Sections::Remove(n));
                 ui.close();
             }
         });
-    }
-    desk.document = Some(document);
-    if let Some(frame) = add {
-        sections::add_at(desk, frame);
     }
 }
 
@@ -88,9 +84,9 @@ fn paint(ui: &Ui, part: Rect, name: &str) {
 }
 
 /// The name as it is typed.
-fn name(desk: &mut Desk, document: &mut Document, ui: &mut Ui, part: Rect, n: usize) {
-    let Some((_, typed)) = &mut desk.panels.mix.rows.naming else { return };
-    let before = document.session.sections.get(n).map(|section| section.name.clone());
+fn name(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, part: Rect, n: usize) {
+    let Some((_, typed)) = &mut panels.mix.rows.naming else { return };
+    let before = song.session.sections.get(n).map(|section| section.name.clone());
     let fresh = typed.is_none();
     let text = typed.get_or_insert_with(|| before.unwrap_or_default());
     let field =
@@ -106,15 +102,23 @@ fn name(desk: &mut Desk, document: &mut Document, ui: &mut Ui, part: Rect, n: us
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
     if edit.lost_focus() {
         let text = text.clone();
-        desk.panels.mix.rows.naming = None;
+        panels.mix.rows.naming = None;
         if !escaped {
-            sections::rename(document, n, &text);
+            seen.ask(Sections::Rename(n, text));
         }
     }
 }
 
 /// The left edge, where the section begins.
-fn edge(desk: &mut Desk, document: &mut Document, ui: &mut Ui, part: Rect, band: Rect, n: usize) {
+fn edge(
+    seen: &Seen<'_>,
+    panels: &mut Panels,
+    song: &OpenSong,
+    ui: &mut Ui,
+    part: Rect,
+    band: Rect,
+    n: usize,
+) {
     let line = Rect::from_min_max(
         pos2(part.left() - 4.0, part.top()),
         pos2(part.left() + 4.0, part.bottom()),
@@ -123,18 +127,13 @@ fn edge(desk: &mut Desk, document: &mut Document, ui: &mut Ui, part: Rect, band:
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetRole::Group, true, format!("Start of section {}", n + 1))
     });
-    if response.drag_started() {
-        document.begin_gesture();
-    }
     if response.dragged()
         && let Some(at) = response.interact_pointer_pos()
     {
-        let frame = desk.panels.mix.timeline.frame_at(at.x, band);
-        let frame = snapped(desk, document, ui, frame);
-        sections::shift(document, n, Frames(frame).seconds(document.session.sample_rate));
-    }
-    if response.drag_stopped() {
-        document.begin_gesture();
+        let frame = panels.mix.timeline.frame_at(at.x, band);
+        let frame = snapped(seen, panels, song, ui, frame);
+        let start = Frames(frame).seconds(song.session.sample_rate);
+        seen.ask(Sections::Shift(n, start));
     }
     response.on_hover_cursor(CursorIcon::ResizeHorizontal);
 }

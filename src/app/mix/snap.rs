@@ -1,9 +1,10 @@
 //! What the pointer is drawn to on the timeline.
 
 use super::ruler;
-use crate::app::desk::Desk;
-use crate::app::document::Document;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Panels;
 use crate::app::preferences::Snap;
+use crate::app::seen::Seen;
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::session::grid::Grid;
@@ -14,26 +15,26 @@ use egui::Ui;
 const NEAR: f64 = 0.01;
 
 /// The place that is meant by a frame under the pointer; Shift takes it as it is.
-pub fn snapped(desk: &Desk, document: &Document, ui: &Ui, frame: u64) -> u64 {
+pub fn snapped(seen: &Seen<'_>, panels: &Panels, song: &OpenSong, ui: &Ui, frame: u64) -> u64 {
     if ui.input(|input| input.modifiers.shift) {
         return frame;
     }
-    let end = document.length().0;
-    let to = match desk.panels.preferences.snap {
+    let end = song.length().0;
+    let to = match panels.preferences.snap {
         Snap::Off => frame,
-        Snap::Grid => grid(desk, document, frame),
+        Snap::Grid => grid(panels, song, frame),
         Snap::Sections => {
-            let rate = document.session.sample_rate;
-            let starts = document.session.sections.iter().map(|s| s.start.frames(rate).0);
+            let rate = song.session.sample_rate;
+            let starts = song.session.sections.iter().map(|s| s.start.frames(rate).0);
             let all = starts.chain([0, end]);
             all.min_by_key(|start| start.abs_diff(frame)).unwrap_or(frame)
         }
         Snap::Zero => {
-            let stems = &document.session.stems;
-            let at = stems.iter().position(|stem| Some(stem.id) == document.selected);
-            let sources = desk.listen.heard.sources.as_ref();
+            let stems = &song.session.stems;
+            let at = stems.iter().position(|stem| Some(stem.id) == song.selected);
+            let sources = seen.heard.sources.as_ref();
             let source = at.and_then(|at| sources?.get(at));
-            let reach = (document.session.sample_rate.hz().0 * NEAR) as u64;
+            let reach = (song.session.sample_rate.hz().0 * NEAR) as u64;
             source.and_then(|source| zero_crossing(source, frame, reach)).unwrap_or(frame)
         }
     };
@@ -42,15 +43,15 @@ pub fn snapped(desk: &Desk, document: &Document, ui: &Ui, frame: u64) -> u64 {
 
 /// The nearest beat; where beats are too close to each other for the eye, the nearest bar; the
 /// nearest mark of the ruler where no tempo is known.
-fn grid(desk: &Desk, document: &Document, frame: u64) -> u64 {
-    let rate = document.session.sample_rate.hz().0;
+fn grid(panels: &Panels, song: &OpenSong, frame: u64) -> u64 {
+    let rate = song.session.sample_rate.hz().0;
     let time = Seconds(frame as f64 / rate);
-    if let (Some(grid), Some(beat)) = (Grid::of(&document.session), document.session.beat()) {
-        let wide = beat.0 * rate / desk.panels.mix.timeline.scale() > 6.0;
+    if let (Some(grid), Some(beat)) = (Grid::of(&song.session), song.session.beat()) {
+        let wide = beat.0 * rate / panels.mix.timeline.scale() > 6.0;
         let near = if wide { grid.nearest_beat(time) } else { grid.nearest_bar(time) };
-        return near.frames(document.session.sample_rate).0;
+        return near.frames(song.session.sample_rate).0;
     }
-    let step = ruler::step(desk.panels.mix.timeline.scale() / rate) / 4.0;
+    let step = ruler::step(panels.mix.timeline.scale() / rate) / 4.0;
     ((frame as f64 / rate / step).round() * step * rate).round().max(0.0) as u64
 }
 

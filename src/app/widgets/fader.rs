@@ -1,6 +1,6 @@
 //! The horizontal fader of a stem header.
 
-use super::value::{Change, Parameter, level};
+use super::value::{Change, Notch, Parameter, level};
 use crate::app::theme;
 use crate::dsp::strip::FADER_TOP;
 use crate::units::Db;
@@ -56,6 +56,7 @@ fn parameter<'a>(name: &'a str, value: Db) -> Parameter<'a> {
         from_position: &from_position,
         show: &show,
         read: &read,
+        notch: Notch::By(0.5),
     }
 }
 

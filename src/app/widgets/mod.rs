@@ -10,7 +10,7 @@ pub use buttons::{checkbox, choice, icon_button, letter, push, segments};
 pub use fader::{fader, from_position as fader_value, to_position as fader_position, upright};
 pub use knob::knob;
 pub use splitter::{Moved, splitter};
-pub use value::{Change, Parameter};
+pub use value::{Change, Notch, Parameter};
 
 use egui::{Rect, Ui, UiBuilder, vec2};
 
@@ -40,6 +40,7 @@ mod tests {
             from_position: &|at| at * 48.0 - 24.0,
             show: &|db| format!("{:+.1} dB", Db(db)),
             read: &value::level,
+            notch: Notch::By(0.5),
         }
     }
 
@@ -123,6 +124,6 @@ mod tests {
             harness.run_steps(1);
             harness.key_press(egui::Key::ArrowDown);
         });
-        assert!((stepped + 0.357).abs() < 0.01, "{stepped} dB");
+        assert!((stepped + 0.5).abs() < 1e-9, "{stepped} dB");
     }
 }

@@ -2,8 +2,12 @@
 //! fine, arrow keys, right-click or Enter to type, a tooltip, and name and value for screen
 //! readers, which may set it too.
 
+use crate::dsp::parameter::Unit;
 use egui::accesskit::{Action, ActionData};
-use egui::{EventFilter, Key, Popup, PopupCloseBehavior, Response, SetOpenCommand, Ui, WidgetInfo};
+use egui::{
+    Event, EventFilter, Id, Key, MouseWheelUnit, Popup, PopupCloseBehavior, Response,
+    SetOpenCommand, Ui, WidgetInfo,
+};
 
 /// A value that a control moves. The control works on a position from 0 to 1.
 pub struct Parameter<'a> {
@@ -16,6 +20,39 @@ pub struct Parameter<'a> {
     /// With its unit.
     pub show: &'a dyn Fn(f64) -> String,
     pub read: &'a dyn Fn(&str) -> Option<f64>,
+    pub notch: Notch,
+}
+
+/// How far one notch of the wheel, or an arrow key, moves a value; a fifth of that with Shift.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Notch {
+    /// In the unit of the value.
+    By(f64),
+    /// By this factor, for what is heard in ratios.
+    Times(f64),
+}
+
+impl Notch {
+    /// What suits a value of a processor.
+    pub fn of(unit: Unit) -> Self {
+        match unit {
+            Unit::Decibels => Self::By(0.5),
+            // A semitone.
+            Unit::Hertz => Self::Times(2f64.powf(1.0 / 12.0)),
+            Unit::Time | Unit::Ratio | Unit::Q => Self::Times(1.05),
+            Unit::Share => Self::By(0.01),
+            Unit::Degrees | Unit::Frames | Unit::Choice(_) => Self::By(1.0),
+        }
+    }
+
+    /// The value so many notches on.
+    pub fn moved(self, value: f64, notches: f64) -> f64 {
+        match self {
+            // Tenths that are added up stay tenths.
+            Self::By(by) => ((value + by * notches) * 1e6).round() / 1e6,
+            Self::Times(factor) => value * factor.powf(notches),
+        }
+    }
 }
 
 /// What came of handling a control this frame.
@@ -23,15 +60,45 @@ pub struct Parameter<'a> {
 pub struct Change {
     /// The new value, if it moved.
     pub value: Option<f64>,
-    /// A new gesture began: what moves from now on is undone separately.
-    pub begins: bool,
-    /// The gesture is over.
+    /// The hand let go.
     pub ends: bool,
 }
 
 /// How far the whole range is, in points of dragging.
 const TRAVEL: f32 = 160.0;
 const FINE: f32 = 0.1;
+/// The same for notches: half a decibel becomes a tenth.
+const FINE_NOTCH: f64 = 0.2;
+/// Points on a trackpad that are as much as a notch of a wheel.
+const NOTCH: f32 = 50.0;
+
+/// Whole notches that the wheel was turned over a control; a trackpad adds up to them.
+pub fn notches(ui: &Ui, id: Id) -> f32 {
+    let turned: f32 = ui.input(|input| {
+        let turned = |event: &Event| match event {
+            Event::MouseWheel { unit, delta, modifiers, .. } if !modifiers.command => {
+                // With Shift held the wheel may come in sideways.
+                let along = delta.y + delta.x;
+                Some(match unit {
+                    MouseWheelUnit::Line => along,
+                    MouseWheelUnit::Page => along * 10.0,
+                    MouseWheelUnit::Point => along / NOTCH,
+                })
+            }
+            _ => None,
+        };
+        input.events.iter().filter_map(turned).sum()
+    });
+    if turned == 0.0 {
+        return 0.0;
+    }
+    let id = id.with("wheel");
+    ui.data_mut(|data| {
+        let sum = data.get_temp::<f32>(id).unwrap_or(0.0) + turned;
+        data.insert_temp(id, sum.fract());
+        sum.trunc()
+    })
+}
 
 impl Parameter<'_> {
     /// Handles a control that was drawn at `response`. `travel` is the drag for the whole
@@ -43,40 +110,33 @@ impl Parameter<'_> {
         travel: Option<f32>,
         sideways: bool,
     ) -> Change {
-        let (begins, ends) = (response.drag_started(), response.drag_stopped());
-        let mut change = Change { value: None, begins, ends };
-        let position = (self.to_position)(self.value);
-        let fine = if ui.input(|input| input.modifiers.shift) { FINE } else { 1.0 };
-        let mut step = 0.0;
+        let mut change = Change { value: None, ends: response.drag_stopped() };
+        let fine = ui.input(|input| input.modifiers.shift);
         if response.dragged() {
             let delta = response.drag_delta();
             let along = if sideways { delta.x } else { -delta.y };
-            step += along / travel.unwrap_or(TRAVEL) * fine;
+            let step = along / travel.unwrap_or(TRAVEL) * if fine { FINE } else { 1.0 };
+            if step != 0.0 {
+                let position = (self.to_position)(self.value) + f64::from(step);
+                change.value = Some((self.from_position)(position.clamp(0.0, 1.0)));
+            }
         }
-        if response.hovered() {
-            let wheel = ui.input(|input| input.smooth_scroll_delta());
-            // With Shift held the wheel may come in sideways.
-            step += (wheel.y + wheel.x) / 1600.0 * fine;
-            change.begins |= wheel.y != 0.0 && !response.dragged();
-        }
+        let wheel = if response.hovered() { notches(ui, response.id) } else { 0.0 };
         let keys = if response.has_focus() { self.keys(ui, response) } else { 0.0 };
         let asked = |action| {
             ui.input(|input| input.num_accesskit_action_requests(response.id, action)) as f32
         };
-        let by_steps = keys + asked(Action::Increment) - asked(Action::Decrement);
-        step += by_steps * 0.01 * fine;
-        change.begins |= by_steps != 0.0;
-        if step != 0.0 {
-            let next = (self.from_position)((position + f64::from(step)).clamp(0.0, 1.0));
-            change.value = Some(next);
+        let steps = wheel + keys + asked(Action::Increment) - asked(Action::Decrement);
+        if steps != 0.0 {
+            change.value = Some(self.stepped(f64::from(steps), fine));
         }
         let key = |key| response.has_focus() && ui.input(|input| input.key_pressed(key));
         if response.double_clicked() || key(Key::Backspace) {
-            change = Change { value: Some(self.default), begins: true, ends: true };
+            change = Change { value: Some(self.default), ends: true };
         }
         let typed = self.menu(response, key(Key::Enter)).or_else(|| self.asked(ui, response));
         if let Some(typed) = typed {
-            change = Change { value: Some(typed), begins: true, ends: true };
+            change = Change { value: Some(typed), ends: true };
         }
         change.ends |= change.value.is_some() && !response.dragged();
         let text = (self.show)(self.value);
@@ -94,6 +154,16 @@ impl Parameter<'_> {
             response.clone().on_hover_text(format!("{} {text}", self.name));
         }
         change
+    }
+
+    /// The value so many notches on, within its range.
+    fn stepped(&self, steps: f64, fine: bool) -> f64 {
+        // A fader that is all the way down has no level to begin from.
+        let lowest = (self.from_position)(0.0);
+        let from = if self.value.is_finite() { self.value } else { (self.from_position)(1e-6) };
+        let next = self.notch.moved(from, if fine { steps * FINE_NOTCH } else { steps });
+        let least = (self.from_position)(1e-6);
+        if next < least { lowest } else { next.min((self.from_position)(1.0)) }
     }
 
     /// Steps of the arrow keys and the page keys; the keys do not move the focus meanwhile.
