@@ -79,6 +79,22 @@ impl Action {
         }
     }
 
+    /// Whether its key changes the song or its timeline: such keys work where that is seen, in Mix
+    /// and Versions. By words and in menus it can be asked for everywhere.
+    pub fn edits(&self) -> bool {
+        match &self.deed {
+            Deed::Cuts(deed) => !matches!(deed, Cuts::Hear(_)),
+            Deed::Sections(_) | Deed::Edit(_) => true,
+            Deed::Stems(deed) => {
+                !matches!(deed, Stems::Select(_) | Stems::Mute | Stems::Solo)
+                    && !matches!(deed, Stems::NoSolo | Stems::NoMute)
+            }
+            Deed::Play(Play::Nudge(_)) => true,
+            Deed::Window(Window::Automation | Window::Mixer | Window::LaneHeight(_)) => true,
+            _ => false,
+        }
+    }
+
     /// The key as a person reads it.
     pub fn shortcut(&self) -> Option<String> {
         let (modifiers, key) = self.key?;
@@ -286,6 +302,22 @@ mod tests {
                 assert!(action.key.is_none() || action.key != other.key, "{}", action.name);
             }
         }
+    }
+
+    #[test]
+    fn keys_that_edit_are_told_from_keys_that_listen() {
+        let edits = |name: &str| find(name).unwrap().edits();
+        for name in ["Cut out the marked range", "Make the marked range clean", "Tap the tempo"] {
+            assert!(edits(name), "{name}");
+        }
+        for name in ["Section begins here", "Show or hide the automation", "Mixer strips or lanes"]
+        {
+            assert!(edits(name), "{name}");
+        }
+        for name in ["Mute the selected stem", "Solo the selected stem", "Comment here", "Undo"] {
+            assert!(!edits(name), "{name}");
+        }
+        assert!(!edits("Hear the join") && !edits("Hear the reference") && !edits("Save"));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Keys of the whole window, and the sheet that shows them.
 
 use super::actions::{ACTIONS, Group};
-use super::panels::Panels;
+use super::panels::{Panels, Typing, View};
 use super::seen::Seen;
 use super::theme;
-use egui::{Event, Grid, Id, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
+use egui::{Event, Grid, Id, InputState, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
 /// Things that are done by pointer and keys together.
 const GESTURES: [(&str, &str); 7] = [
@@ -17,6 +17,9 @@ const GESTURES: [(&str, &str); 7] = [
     ("Tab, arrows", "From control to control; move a value"),
 ];
 
+/// After a field was left, letters are no commands for so many seconds.
+const STILL_TYPING: f64 = 1.0;
+
 /// Keys that a control with the focus has for itself.
 fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
     let arrows = [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight];
@@ -26,10 +29,22 @@ fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
 /// Asks for what the keys of this picture stand for; `asked` while a question has them.
 pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let ctx = ui.ctx();
+    let now = ui.input(|input| input.time);
     // A text field that is being typed into, a menu and a question have the keys.
-    if ctx.text_edit_focused() || Popup::is_any_open(ctx) || asked {
+    if ctx.text_edit_focused() {
+        panels.typing = Typing::Field;
         return;
     }
+    if panels.typing == Typing::Field {
+        let clicked = |input: &InputState| input.pointer.any_down() || input.pointer.any_released();
+        let away = ui.input(clicked);
+        panels.typing = if away { Typing::LeftAt(now) } else { Typing::No };
+    }
+    if Popup::is_any_open(ctx) || asked {
+        return;
+    }
+    // Who clicked beside a field in the middle of a word types on for a moment.
+    let typing = matches!(panels.typing, Typing::LeftAt(left) if now - left < STILL_TYPING);
     let shown = &mut panels.shown;
     let escaped =
         ui.input_mut(|input| shown.any_page() && input.consume_key(Modifiers::NONE, Key::Escape));
@@ -48,6 +63,9 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
             let found = ACTIONS.iter().find(|action| {
                 action.key.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
             });
+            if typing && found.is_some() && !modifiers.command && !modifiers.alt {
+                return false;
+            }
             let taken = focused && belongs_to_focus(*modifiers, key);
             let Some(action) = found.filter(|_| !taken) else { return true };
             due.push(action);
@@ -55,7 +73,10 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
         });
     });
     for action in due {
-        if action.is_possible(seen) {
+        let here = matches!(panels.view, View::Mix | View::Versions);
+        if action.edits() && !here && seen.song.is_some() {
+            seen.say(format!("{}: this key works in Mix and Versions", action.name));
+        } else if action.is_possible(seen) {
             seen.ask(action.deed.clone());
         }
     }

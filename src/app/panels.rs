@@ -76,6 +76,15 @@ pub struct Versions {
     pub cut: Option<usize>,
 }
 
+/// Whether a text field is typed into, or was left by a click a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Typing {
+    No,
+    Field,
+    /// In seconds of the window.
+    LeftAt(f64),
+}
+
 /// What the views remember.
 pub struct Panels {
     pub view: View,
@@ -86,6 +95,7 @@ pub struct Panels {
     pub shown: Shown,
     pub palette: palette::Palette,
     pub preferences: Preferences,
+    pub typing: Typing,
 }
 
 impl Panels {
@@ -99,6 +109,7 @@ impl Panels {
             shown: Shown::default(),
             palette: palette::Palette::default(),
             preferences,
+            typing: Typing::No,
         }
     }
 

@@ -92,6 +92,77 @@ impl Edit {
     }
 }
 
+/// The value that a step moved, from where and to where, as in
+/// `Threshold of Lead Vocals −21.0 → −24.0 dB`; none where it did something else. `back` undoes the
+/// whole step, also where many small changes were made in it.
+pub(super) fn step(edit: &Edit, back: &Edit, session: &Session) -> Option<String> {
+    match (edit, back) {
+        (Edit::Strip { stem, settings }, Edit::Strip { settings: before, .. }) => {
+            let name = session.stem(*stem).map_or("a stem", |stem| stem.name.as_str());
+            match moved(before, settings).as_slice() {
+                [(what, from, to)] => Some(format!("{what} of {name} {}", arrow(from, to))),
+                _ => None,
+            }
+        }
+        (Edit::Chain { stem, slots }, Edit::Chain { slots: before, .. }) => {
+            let owner = match stem {
+                Some(id) => session.stem(*id).map_or("a stem", |stem| stem.name.as_str()),
+                None => "the mix",
+            };
+            turned(before, slots, owner)
+        }
+        _ => None,
+    }
+}
+
+/// `−21.0 → −24.0 dB`; a unit that both have is said once.
+fn arrow(from: &str, to: &str) -> String {
+    let unit = to.rsplit_once(' ').map_or("", |(_, unit)| unit);
+    let from = from.strip_suffix(unit).filter(|_| !unit.is_empty()).map_or(from, str::trim_end);
+    format!("{from} \u{2192} {to}")
+}
+
+/// The value, or the few values, of one processor that are other than before; none where more
+/// than that is.
+fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
+    const MOST: usize = 2;
+    if before.len() != after.len() {
+        return None;
+    }
+    let mut changed = before.iter().zip(after).filter(|(old, new)| old != new);
+    let (Some((old, new)), None) = (changed.next(), changed.next()) else { return None };
+    let same = old.kind() == new.kind() && old.on == new.on && old.key == new.key;
+    if !same || old.automation != new.automation {
+        return None;
+    }
+    let values = new.processor.values().into_iter().filter_map(|value| {
+        let (from, to) = (old.processor.get(value.place)?, new.processor.get(value.place)?);
+        let show = |at: f64| value.info.show(at).replace('-', "\u{2212}");
+        (from != to).then(|| (value.name(), arrow(&show(from), &show(to))))
+    });
+    let values: Vec<(String, String)> = values.collect();
+    let ((first, way), rest) = values.split_first()?;
+    let rest = rest.iter().map(|(name, way)| format!(", {name} {way}"));
+    let rest: String = rest.collect();
+    (values.len() <= MOST).then(|| format!("{first} of {owner} {way}{rest}"))
+}
+
+/// Values of a strip that can be turned and that are other than before; nothing where a switch is.
+fn moved(before: &StripSettings, after: &StripSettings) -> Vec<(&'static str, String, String)> {
+    let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
+    let percent = |width: f64| format!("{:.0} %", width * 100.0);
+    let all = [
+        ("Fader", level(before.fader), level(after.fader), before.fader != after.fader),
+        ("Trim", level(before.trim), level(after.trim), before.trim != after.trim),
+        ("Pan", pan(before.pan), pan(after.pan), before.pan != after.pan),
+        ("Width", percent(before.width), percent(after.width), before.width != after.width),
+    ];
+    let switched = (before.mute, before.solo, before.invert, before.solo_safe)
+        != (after.mute, after.solo, after.invert, after.solo_safe);
+    let turned = all.into_iter().filter(|(.., changed)| *changed && !switched);
+    turned.map(|(what, from, to, _)| (what, from, to)).collect()
+}
+
 /// What changed in the versions: `Radio edit: cut 0:30–0:40`.
 fn version(before: &[Version], after: &[Version], session: &Session) -> String {
     let only = |some: &[Version], others: &[Version]| {
@@ -233,7 +304,7 @@ mod tests {
         make(&mut history, Edit::Chain { stem: Some(id), slots }, None);
         let all = [
             "Add Stem 1",
-            "Fader Stem 1 \u{2212}3.5 dB",
+            "Fader of Stem 1 +0.0 \u{2192} \u{2212}3.5 dB",
             "Mute Stem 1",
             "Add Compressor of Stem 1",
         ];
@@ -243,5 +314,30 @@ mod tests {
         assert_eq!((history.steps().collect::<Vec<_>>(), history.depth()), (all.to_vec(), 2));
         history.redo(&mut session).unwrap();
         assert_eq!((history.steps().collect::<Vec<_>>(), history.depth()), (all.to_vec(), 3));
+    }
+
+    #[test]
+    fn a_step_tells_the_value_and_where_it_came_from() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = vec![stem(1)];
+        session.stems[0].chain = vec![Slot::new(Kind::Compressor), Slot::new(Kind::Eq)];
+        let mut history = History::default();
+        let place = |slot: &Slot, name: &str| {
+            let values = slot.processor.values();
+            values.iter().find(|value| value.info.name == name).unwrap().place
+        };
+        let turn = |session: &Session, to: f64| {
+            let mut slots = session.stems[0].chain.clone();
+            let threshold = place(&slots[0], "Threshold");
+            slots[0].processor.put(threshold, to);
+            Edit::Chain { stem: Some(StemId(1)), slots }
+        };
+        history.apply(&mut session, turn(&session.clone(), -21.0), Some(1)).unwrap();
+        for to in [-22.0, -23.0, -24.0] {
+            history.apply(&mut session, turn(&session.clone(), to), Some(2)).unwrap();
+        }
+        let last = history.steps().last().unwrap();
+        assert_eq!(last, "Threshold of Stem 1 \u{2212}21.0 \u{2192} \u{2212}24.0 dB");
+        assert_eq!(history.depth(), 2);
     }
 }

@@ -1,7 +1,13 @@
 //! Undo and redo.
 
 use crate::session::Session;
+use crate::session::describe::step;
 use crate::session::edit::{Edit, NoSuchStem};
+use std::collections::VecDeque;
+
+/// Steps that are kept. A step may hold a whole chain, or all versions: a day of work is some
+/// hundreds of them.
+const MOST: usize = 500;
 
 /// A change that belongs to one gesture, such as a fader being dragged, is undone with it.
 pub type Gesture = u64;
@@ -17,7 +23,9 @@ struct Step {
 /// What was changed, and what was taken back.
 #[derive(Debug, Default)]
 pub struct History {
-    undo: Vec<Step>,
+    undo: VecDeque<Step>,
+    /// Steps before these that cannot be undone any more.
+    forgotten: u64,
     redo: Vec<(Edit, String)>,
     /// Counts changes, so that the window knows whether the session on disk is this one.
     state: u64,
@@ -33,19 +41,25 @@ impl History {
         edit: Edit,
         gesture: Option<Gesture>,
     ) -> Result<(), NoSuchStem> {
+        let made = edit.clone();
         let name = edit.describe(session);
         let back = edit.apply(session)?;
-        let last = self.undo.last_mut().filter(|last| {
+        let last = self.undo.back_mut().filter(|last| {
             gesture.is_some()
                 && last.gesture == gesture
                 && last.back.is_of_the_same(&back)
                 && self.redo.is_empty()
         });
         match last {
-            Some(last) => last.name = name,
+            Some(last) => last.name = step(&made, &last.back, session).unwrap_or(name),
             None => {
-                self.undo.push(Step { back, gesture, name });
+                let name = step(&made, &back, session).unwrap_or(name);
+                self.undo.push_back(Step { back, gesture, name });
                 self.begun += 1;
+                if self.undo.len() > MOST {
+                    self.undo.pop_front();
+                    self.forgotten += 1;
+                }
             }
         }
         self.redo.clear();
@@ -55,10 +69,10 @@ impl History {
 
     /// Takes the last change back; false if there is none.
     pub fn undo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
-        let Some(step) = self.undo.last() else { return Ok(false) };
+        let Some(step) = self.undo.back() else { return Ok(false) };
         // A step that does not fit any more stays in the list.
         let again = step.back.clone().apply(session)?;
-        self.redo.extend(self.undo.pop().map(|step| (again, step.name)));
+        self.redo.extend(self.undo.pop_back().map(|step| (again, step.name)));
         self.state += 1;
         Ok(true)
     }
@@ -77,6 +91,11 @@ impl History {
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         let made = self.undo.iter().map(|step| step.name.as_str());
         made.chain(self.redo.iter().rev().map(|(_, name)| name.as_str()))
+    }
+
+    /// Whether the first of the steps is the first that was ever made.
+    pub fn is_whole(&self) -> bool {
+        self.forgotten == 0
     }
 
     /// How many changes are made and not taken back.
@@ -289,5 +308,20 @@ pub(crate) mod tests {
         assert!(history.undo(&mut session).unwrap());
         assert_eq!(session.stems[0].strip.fader, Db::UNITY);
         assert!(!history.can_undo() && history.can_redo());
+    }
+
+    #[test]
+    fn the_oldest_steps_are_forgotten_and_the_rest_walk_both_ways() {
+        let (mut session, mut history) = (song(), History::default());
+        for n in 0..MOST as u32 + 10 {
+            let name = format!("Name {n}");
+            let edit = Edit::Name { stem: StemId(1), name };
+            history.apply(&mut session, edit, None).unwrap();
+        }
+        assert_eq!((history.depth(), history.is_whole()), (MOST, false));
+        while history.undo(&mut session).unwrap() {}
+        assert_eq!(session.stem(StemId(1)).unwrap().name, "Name 9");
+        while history.redo(&mut session).unwrap() {}
+        assert_eq!(session.stem(StemId(1)).unwrap().name, format!("Name {}", MOST + 9));
     }
 }
