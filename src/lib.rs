@@ -5,6 +5,7 @@
 pub mod app; // the window: views, widgets, theme; it knows no rule of the product
 pub mod arrange; // tempo and bars, radio edits, words and clean regions
 pub mod cli; // the command line: one file per command
+pub mod dates; // dates and times of day: local ones for people, UTC between machines
 pub mod delivery; // what leaves the house: masters and stems, session sheet, checks, checksums, archives
 pub mod disk; // files as such: opened with care, written whole, locked, tidied up
 pub mod dsp; // signal processors: settings beside the code that obeys them
