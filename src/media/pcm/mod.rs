@@ -21,6 +21,7 @@ use crate::media::input::{Input, read_up_to};
 use crate::media::pool::Pooled;
 use crate::units::Frames;
 use encoding::Encoding;
+pub(crate) use encoding::Order;
 pub(crate) use layout::Layout;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
