@@ -149,6 +149,27 @@ fn no_file_grows_past_its_wall() {
     }
 }
 
+#[test]
+fn the_files_that_the_guides_name_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for guide in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = std::fs::read_to_string(root.join(guide)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let own =
+            |name: &&str| ["src/", "tests/", "packaging/"].iter().any(|at| name.starts_with(at));
+        let named = quoted.filter(own).chain(links.filter(|link| !link.contains("://")));
+        for name in named.filter_map(|name| name.split([' ', '#']).next()) {
+            assert!(root.join(name).exists(), "{guide} names {name}");
+        }
+    }
+    // Every room is on the map.
+    let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    for (room, _) in ARROWS.iter().filter(|(room, _)| *room != "main") {
+        assert!(map.contains(&format!("`src/{room}")), "ARCHITECTURE.md lacks {room}");
+    }
+}
+
 /// Whether an SPDX expression can be met by allowed licences alone.
 fn met(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let expression = expression.trim();
