@@ -148,17 +148,26 @@ impl Seconds {
     pub fn frames(self, rate: SampleRate) -> Frames {
         Frames((self.0 * f64::from(rate.0)).round().max(0.0) as u64)
     }
+
+    /// `00:00:47.250`, with the sign that a format puts before the thousandths: SubRip has a comma.
+    pub fn stamp(self, point: char) -> String {
+        let ms = (self.0.max(0.0) * 1000.0).round() as u64;
+        let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
+        format!("{hours:02}:{minutes:02}:{:02}{point}{:03}", ms / 1000 % 60, ms % 1000)
+    }
 }
 
 impl std::str::FromStr for Seconds {
     type Err = String;
-    /// Reads `3:05.25`, `1:02:03` or `185.25`.
+    /// Reads a time as clocks, players and subtitles write it: `185.25`, `3:05,25`, `01:02:03.5`.
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("\u{201c}{text}\u{201d} is no time; write 3:05 or 185.5");
         let mut total = 0.0;
-        for part in text.trim().replace(',', ".").split(':') {
-            let value: f64 = part.trim().parse().map_err(|_| wrong())?;
-            if !value.is_finite() || value < 0.0 {
+        for (n, part) in text.trim().split(':').enumerate() {
+            let part = part.trim().replace(',', ".");
+            let digits = part.chars().all(|c| c.is_ascii_digit() || c == '.');
+            let value: f64 = part.parse().map_err(|_| wrong())?;
+            if !digits || !value.is_finite() || n > 2 {
                 return Err(wrong());
             }
             total = total * 60.0 + value;
@@ -309,12 +318,29 @@ mod tests {
         assert_eq!(format!("{:+}", Db(0.4)), "+0.4");
         assert_eq!(Db(-0.01).to_string(), "0.0");
         assert_eq!(Db::SILENCE.to_string(), "\u{2212}\u{221e}");
-        assert_eq!("1:02:03.5".parse(), Ok(Seconds(3723.5)));
-        assert!("soon".parse::<Seconds>().is_err() && "-3".parse::<Seconds>().is_err());
         assert_eq!(Seconds(72.48).to_string(), "1:12");
         assert_eq!(format!("{:.3}", Seconds(72.48)), "1:12.480");
         assert_eq!(format!("{:.3}", Seconds(59.9996)), "1:00.000");
         assert_eq!(SampleRate(44_100).to_string(), "44.1 kHz");
+    }
+
+    #[test]
+    fn a_time_is_read_as_people_and_programs_write_it() {
+        for (text, seconds) in [
+            ("1:02:03.5", 3723.5),
+            ("00:01:02,500", 62.5),
+            ("1:02.5", 62.5),
+            (" 3 : 05 ", 185.0),
+            ("185.25", 185.25),
+            (".5", 0.5),
+        ] {
+            assert_eq!(text.parse(), Ok(Seconds(seconds)), "{text}");
+        }
+        for junk in ["", ":", "soon", "-3", "1:", "1:2:3:4", "1e3", "inf", "NaN", "1.2.3", "+3"] {
+            assert!(junk.parse::<Seconds>().is_err(), "{junk}");
+        }
+        assert_eq!(Seconds(3723.4999).stamp(','), "01:02:03,500");
+        assert_eq!(Seconds(-1.0).stamp('.'), "00:00:00.000");
     }
 
     #[test]

@@ -311,3 +311,13 @@ fn help_tells_every_command() {
         expect(home.path(), 0, &[command, "--help"]);
     }
 }
+
+#[cfg(not(feature = "window"))]
+#[test]
+fn a_build_without_a_window_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&[][..], &["."]] {
+        let (_, said) = expect(home.path(), 2, arguments);
+        assert!(said.contains("built without a window"), "{said}");
+    }
+}

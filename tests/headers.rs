@@ -1,6 +1,8 @@
 //! No number in a header is used to reserve memory: opening a file of plain samples takes no more
 //! than the file itself holds and a little.
 
+#![allow(unsafe_code, reason = "an allocator that counts")]
+
 use proptest::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -5,24 +5,24 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every module and what it may use. Tests inside a module obey the same rule.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     (
         "app",
         &[
             "arrange", "render", "playback", "intake", "delivery", "review", "engine", "session",
-            "files", "media", "disk", "dsp", "fonts", "units",
+            "files", "media", "disk", "dsp", "fonts", "dates", "units",
         ],
     ),
     (
         "cli",
         &[
             "app", "arrange", "render", "playback", "intake", "delivery", "review", "engine",
-            "session", "files", "media", "disk", "dsp", "units",
+            "session", "files", "media", "disk", "dsp", "dates", "units",
         ],
     ),
-    ("render", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
-    ("playback", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
-    ("arrange", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
+    ("render", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
+    ("playback", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
+    ("arrange", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
     (
         "delivery",
         &[
@@ -32,28 +32,33 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ),
     (
         "review",
-        &["arrange", "render", "engine", "session", "files", "media", "disk", "dsp", "units"],
+        &[
+            "arrange", "render", "engine", "session", "files", "media", "disk", "dsp", "dates",
+            "units",
+        ],
     ),
-    ("intake", &["engine", "session", "files", "media", "disk", "dsp", "units"]),
-    ("engine", &["session", "files", "media", "disk", "dsp", "units"]),
-    ("session", &["media", "disk", "dsp", "units"]),
-    ("files", &["session", "media", "disk", "dsp", "units"]),
+    ("intake", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
+    ("engine", &["session", "files", "media", "disk", "dsp", "dates", "units"]),
+    ("session", &["media", "disk", "dsp", "dates", "units"]),
+    ("files", &["session", "media", "disk", "dsp", "dates", "units"]),
     ("media", &["disk", "dsp", "units"]),
     ("dsp", &["units"]),
     ("disk", &[]),
     ("units", &[]),
     ("fonts", &[]),
+    ("dates", &[]),
     ("main", &["cli"]),
 ];
 
 /// Libraries that one module alone may use.
-const OWNERS: [(&str, &str); 16] = [
+const OWNERS: [(&str, &str); 17] = [
     ("egui", "app"),
     ("eframe", "app"),
     ("rfd", "app"),
     ("cpal", "playback"),
     ("symphonia", "media"),
     ("hound", "media"),
+    ("jiff", "dates"),
     ("rubato", "media"),
     ("audioadapter_buffers", "media"),
     ("ebur128", "dsp"),
@@ -141,6 +146,27 @@ fn no_file_grows_past_its_wall() {
     for (path, _, code) in &code() {
         let lines = code.lines().filter(|line| !line.trim().is_empty()).count();
         assert!(lines <= 500, "src/{path} has {lines} lines of code: it wants a wall");
+    }
+}
+
+#[test]
+fn the_files_that_the_guides_name_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for guide in ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] {
+        let text = std::fs::read_to_string(root.join(guide)).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let own =
+            |name: &&str| ["src/", "tests/", "packaging/"].iter().any(|at| name.starts_with(at));
+        let named = quoted.filter(own).chain(links.filter(|link| !link.contains("://")));
+        for name in named.filter_map(|name| name.split([' ', '#']).next()) {
+            assert!(root.join(name).exists(), "{guide} names {name}");
+        }
+    }
+    // Every room is on the map.
+    let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    for (room, _) in ARROWS.iter().filter(|(room, _)| *room != "main") {
+        assert!(map.contains(&format!("`src/{room}")), "ARCHITECTURE.md lacks {room}");
     }
 }
 

@@ -346,7 +346,7 @@ impl Document {
 /// A name beside a session for a copy of it that nothing has yet: `Song (saved elsewhere …)`.
 fn elsewhere_name(path: &Path, what: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (date, time) = crate::media::broadcast::now();
+    let (date, time) = crate::dates::now();
     let name = format!("{stem} ({ELSEWHERE}{what} {date} {}", time.replace(':', ""));
     let named = |name: String| path.with_file_name(format!("{name}).{EXTENSION}"));
     let free = numbered(&name).map(named).find(|path| !path.exists());

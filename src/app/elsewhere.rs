@@ -6,7 +6,7 @@ use super::files::After;
 use super::jobs::News;
 use super::theme;
 use super::widgets::push;
-use crate::media::broadcast::now;
+use crate::dates::now_utc as now;
 use crate::session::claim::{Claim, Elsewhere, Holder, take_over};
 use egui::{Id, Modal, Rect, Sense, Ui, vec2};
 use std::path::PathBuf;

@@ -141,6 +141,15 @@ pub fn run() -> ExitCode {
     }
 }
 
+#[cfg(not(feature = "window"))]
+fn open_window(_: Option<PathBuf>) -> anyhow::Result<Outcome> {
+    let said = "this program was built without a window; give it a command";
+    <Arguments as clap::CommandFactory>::command()
+        .error(clap::error::ErrorKind::MissingSubcommand, said)
+        .exit()
+}
+
+#[cfg(feature = "window")]
 fn open_window(path: Option<PathBuf>) -> anyhow::Result<Outcome> {
     if let Some(path) = &path {
         exists(path)?;

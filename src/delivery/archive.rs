@@ -1,6 +1,7 @@
 //! A package as archives: whole files spread over parts of a limited size, each of which any
 //! program opens alone. Audio does not shrink, so nothing is compressed.
 
+use crate::dates;
 use crate::delivery::directory::{self, Listed};
 use crate::delivery::manifest::{
     Hashes, LARGEST_LIST, Manifest, NAME, SUMS, Verified, hashes_of, inside,
@@ -8,7 +9,6 @@ use crate::delivery::manifest::{
 use crate::delivery::package::{Package, place};
 use crate::delivery::{DeliveryError, GoOn};
 use crate::disk;
-use crate::media::broadcast;
 use crate::render::scratch::Scratch;
 use crate::session::naming::plain;
 use std::collections::{BTreeMap, HashSet};
@@ -213,9 +213,9 @@ fn odd(path: &Path, error: &std::io::Error) -> DeliveryError {
     DeliveryError::Archive { path: path.to_owned(), detail: error.to_string() }
 }
 
-/// The time of day in UTC, as archives write it.
+/// The time of day, as archives write it: local, as in every zip file.
 fn now() -> DateTime {
-    let (date, time) = broadcast::now();
+    let (date, time) = dates::now();
     let mut numbers = date.split('-').chain(time.split(':')).map(|n| n.parse::<u16>().unwrap_or(0));
     let year = numbers.next().unwrap_or(1980);
     let mut next = || numbers.next().unwrap_or(0) as u8;

@@ -1,5 +1,6 @@
 //! A package of a revision, from the first render to the last checksum.
 
+use crate::dates::today;
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
 use crate::delivery::package::{Package, is_claimed};
 use crate::delivery::round::document;
@@ -8,7 +9,6 @@ use crate::delivery::stems::Exported;
 use crate::delivery::{DeliveryError, archive, manifest, pdf, stems};
 use crate::files::ready::ready;
 use crate::files::{FileOf, Found, State};
-use crate::media::broadcast::today;
 use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
 use crate::render::progress::{Observer, Piece};

@@ -1,9 +1,9 @@
 //! A round of notes as one numbered document: text, PDF, JSON, CSV.
 
+use crate::dates::today;
 use crate::delivery::sheet::{Part, Row, Sheet};
 use crate::delivery::{DeliveryError, pdf};
 use crate::disk;
-use crate::media::broadcast::today;
 use crate::review::comments::{Comment, Review};
 use crate::review::exchange::times::Timecode;
 use crate::review::exchange::{Format, write};

@@ -2,6 +2,7 @@
 
 mod aiff;
 pub mod broadcast;
+mod chunks;
 pub mod damage;
 pub mod decode;
 pub mod error;

@@ -27,10 +27,16 @@ const BESIDE: u64 = 1 << 20;
 /// Copies that nobody asked for in this time are thrown away. They are large, and soon made again.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// The most that copies take, in bytes. Four minutes at 48 kHz take 92 MB: five songs of 40 stems,
+/// all of which need a copy, more than anybody works on at once. Less where the disk is nearly
+/// full, see [`room`].
+const MOST: u64 = 20_000_000_000;
+
 /// The folder of conformed copies.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
+    most: u64,
 }
 
 /// A file that can be read at any place at the rate that was asked for.
@@ -59,7 +65,7 @@ struct Known {
 impl Store {
     /// A store in a folder of the caller's choice.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self { folder: folder.into(), most: MOST }
     }
 
     /// The store in the user's cache folder, or a temporary one where there is none.
@@ -111,6 +117,8 @@ impl Store {
                 return Ok(Opened { file, info, damage });
             }
             let copy = self.copy_of(&inputs, rate)?;
+            // Before anybody looks whether it is there: another program may be removing copies.
+            let held = disk::cache::hold(&copy);
             let known = match self.kept(&copy) {
                 Some(known) => known,
                 None => match self.make(&inputs, rate, &copy, go_on)? {
@@ -126,7 +134,7 @@ impl Store {
                 inputs.into_iter().map(|input| (input.path, input.stamp)).collect::<Vec<_>>();
             return match PcmFile::open(&copy)? {
                 Some(file) => {
-                    let file = file.made_from(originals, known.invalid);
+                    let file = file.made_from(originals, known.invalid, held);
                     Ok(Opened { file, info: known.info, damage: known.damage })
                 }
                 None => Err(MediaError::Damaged { path: copy, detail: "not a WAV file".into() }),
@@ -176,9 +184,12 @@ impl Store {
         disk::write(&beside(copy), &text).map_err(writing)?;
         match temporary.place(copy) {
             // Another thread or program made the same copy first.
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(writing(error)),
-            _ => Ok(Some(known)),
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(writing(error)),
+            _ => {}
         }
+        let free = fs4::available_space(&self.folder).unwrap_or(u64::MAX);
+        disk::cache::bound(&self.folder, |held| room(self.most, held, free));
+        Ok(Some(known))
     }
 
     fn write_pair(
@@ -259,6 +270,12 @@ impl Store {
         disk::cache::used(&beside(copy));
         known
     }
+}
+
+/// Bytes that copies may take of a disk on which they take `held` and `free` are left: half of what
+/// is free without them, so that they never fill it.
+fn room(most: u64, held: u64, free: u64) -> u64 {
+    most.min(held.saturating_add(free) / 2)
 }
 
 /// Path of a copy's description.

@@ -1,7 +1,7 @@
 //! What a file says about its song, in the way of its format: LIST INFO, iXML, aXML, ID3 and cue
 //! points in WAV, comments and chapters in FLAC, text chunks and markers in AIFF.
 
-use crate::media::writer::Chunk;
+use crate::media::chunks::{Chunk, append_little};
 use crate::units::{Frames, SampleRate};
 use std::fmt::Write;
 
@@ -31,14 +31,6 @@ pub struct Marker {
 }
 
 const SOFTWARE: &str = concat!("Stemwright ", env!("CARGO_PKG_VERSION"));
-
-/// Adds a chunk with its head, and a zero where its length is odd.
-fn chunk(out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
-    out.extend(name);
-    out.extend((body.len() as u32).to_le_bytes());
-    out.extend(body);
-    out.extend(std::iter::repeat_n(0, body.len() % 2));
-}
 
 fn terminated(text: &str) -> Vec<u8> {
     text.bytes().filter(|byte| *byte != 0).chain([0]).collect()
@@ -122,7 +114,7 @@ impl Tags {
         ];
         for (name, text) in all {
             if !text.is_empty() {
-                chunk(&mut out, name, &terminated(&text));
+                append_little(&mut out, name, &terminated(&text));
             }
         }
         out
@@ -232,7 +224,7 @@ impl Tags {
             cue.extend(at.to_le_bytes());
             let mut label = Vec::from(number.to_le_bytes());
             label.extend(terminated(&marker.name));
-            chunk(&mut labels, b"labl", &label);
+            append_little(&mut labels, b"labl", &label);
         }
         (cue, labels)
     }
@@ -255,10 +247,7 @@ impl Tags {
         let known = all.into_iter().filter(|(_, text)| !text.is_empty());
         let mut out: Vec<String> = known.map(|(name, text)| format!("{name}={text}")).collect();
         for (n, marker) in self.markers.iter().enumerate() {
-            let ms = (marker.at.seconds(rate).0 * 1000.0).round() as u64;
-            let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
-            let (seconds, ms) = (ms / 1000 % 60, ms % 1000);
-            out.push(format!("CHAPTER{n:03}={hours:02}:{minutes:02}:{seconds:02}.{ms:03}"));
+            out.push(format!("CHAPTER{n:03}={}", marker.at.seconds(rate).stamp('.')));
             out.push(format!("CHAPTER{n:03}NAME={}", marker.name));
         }
         out

@@ -1,12 +1,14 @@
 //! WAV files out: 16 and 24-bit integer or 32-bit float, plain or broadcast, RF64 when long.
 
 use crate::media::broadcast::Broadcast;
+use crate::media::chunks::{Chunk, ChunkFile, append, append_little};
 use crate::media::error::MediaError;
+use crate::media::pcm::Order;
 use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
 
 /// How the samples of a written file are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,18 +37,11 @@ impl BitDepth {
     }
 }
 
-/// What stands in a WAV file beside its samples: a name of four letters, and its body.
-pub type Chunk = ([u8; 4], Vec<u8>);
-
 /// A WAV file being written. It is complete only after `finish`.
 pub struct WavWriter {
-    out: BufWriter<File>,
-    path: PathBuf,
+    file: ChunkFile,
     depth: BitDepth,
     channels: u16,
-    data_at: u64,
-    bytes: u64,
-    buffer: Vec<u8>,
 }
 
 /// Room for the `ds64` chunk that a file of more than 4 GiB needs: 28 bytes of body.
@@ -73,125 +68,68 @@ impl WavWriter {
         broadcast: Option<&Broadcast>,
         chunks: &[Chunk],
     ) -> Result<Self, MediaError> {
-        let file = File::create(path).map_err(|source| MediaError::writing(path, source))?;
-        let mut writer = Self {
-            out: BufWriter::with_capacity(1 << 18, file),
-            path: path.to_owned(),
-            depth,
-            channels,
-            data_at: 0,
-            bytes: 0,
-            buffer: Vec::new(),
-        };
-        writer
-            .header(rate, broadcast, chunks)
-            .map_err(|source| MediaError::writing(path, source))?;
-        Ok(writer)
-    }
-
-    fn header(
-        &mut self,
-        rate: SampleRate,
-        broadcast: Option<&Broadcast>,
-        chunks: &[Chunk],
-    ) -> std::io::Result<()> {
-        let width = self.depth.bits() / 8;
-        let tag: u16 = if self.depth == BitDepth::Float32 { 3 } else { 1 };
-        let channels = u32::from(self.channels);
-        let out = &mut self.out;
-        out.write_all(b"RIFF\0\0\0\0WAVEJUNK")?;
-        out.write_all(&RESERVED.to_le_bytes())?;
-        out.write_all(&[0u8; RESERVED as usize])?;
-        let mut chunk = |name: &[u8; 4], body: &[u8]| -> std::io::Result<()> {
-            out.write_all(name)?;
-            out.write_all(&(body.len() as u32).to_le_bytes())?;
-            out.write_all(body)?;
-            // Chunks begin at even places.
-            if body.len() % 2 == 1 { out.write_all(&[0]) } else { Ok(()) }
-        };
-        if let Some(broadcast) = broadcast {
-            chunk(b"bext", &broadcast.bytes())?;
-        }
-        for (name, body) in chunks {
-            chunk(name, body)?;
-        }
-        out.write_all(b"fmt ")?;
-        out.write_all(&16u32.to_le_bytes())?;
-        out.write_all(&tag.to_le_bytes())?;
-        out.write_all(&self.channels.to_le_bytes())?;
-        out.write_all(&rate.0.to_le_bytes())?;
-        out.write_all(&(rate.0 * channels * width).to_le_bytes())?;
-        out.write_all(&((channels * width) as u16).to_le_bytes())?;
-        out.write_all(&((8 * width) as u16).to_le_bytes())?;
-        out.write_all(b"data\0\0\0\0")?;
-        self.data_at = out.stream_position()?;
-        Ok(())
-    }
-
-    fn flush_block(&mut self) -> Result<(), MediaError> {
-        self.bytes += self.buffer.len() as u64;
-        self.out.write_all(&self.buffer).map_err(|source| MediaError::writing(&self.path, source))
+        let file = ChunkFile::create(path, Order::Little, channels, |out| {
+            out.write_all(b"RIFF\0\0\0\0WAVE")?;
+            append(out, Order::Little, b"JUNK", &[0; RESERVED as usize])?;
+            if let Some(broadcast) = broadcast {
+                append(out, Order::Little, b"bext", &broadcast.bytes())?;
+            }
+            for (name, body) in chunks {
+                append(out, Order::Little, name, body)?;
+            }
+            append(out, Order::Little, b"fmt ", &format(depth, channels, rate))?;
+            out.write_all(b"data\0\0\0\0")
+        })?;
+        Ok(Self { file, depth, channels })
     }
 
     /// Appends whole samples, as many bits as the file has; a mono file takes the left ones.
     pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
-        self.buffer.clear();
-        let width = (self.depth.bits() / 8) as usize;
-        let channels = usize::from(self.channels);
-        for frame in left.iter().zip(right).map(|(l, r)| [l, r]) {
-            for sample in frame.into_iter().take(channels) {
-                self.buffer.extend_from_slice(sample.to_le_bytes().get(..width).unwrap_or(&[]));
-            }
-        }
-        self.flush_block()
+        self.file.write_whole((self.depth.bits() / 8) as usize, left, right)
     }
 
     /// Appends floating-point samples; a mono file takes the left ones.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
-        self.buffer.clear();
-        let channels = usize::from(self.channels);
-        for frame in left.iter().zip(right).map(|(l, r)| [l, r]) {
-            for sample in frame.into_iter().take(channels) {
-                self.buffer.extend_from_slice(&sample.to_le_bytes());
-            }
-        }
-        self.flush_block()
+        self.file.write_float(left, right)
     }
 
     /// Fills in the lengths and closes the file.
-    pub fn finish(mut self) -> Result<(), MediaError> {
-        let path = self.path.clone();
-        self.close().map_err(|source| MediaError::writing(&path, source))
-    }
-
-    fn close(&mut self) -> std::io::Result<()> {
+    pub fn finish(self) -> Result<(), MediaError> {
         let frame = u64::from(self.depth.bits() / 8) * u64::from(self.channels);
-        let end = self.out.stream_position()?;
-        let size = end - 8;
-        match (u32::try_from(size), u32::try_from(self.bytes)) {
-            (Ok(size), Ok(bytes)) => {
-                self.patch(4, &size.to_le_bytes())?;
-                self.patch(self.data_at - 4, &bytes.to_le_bytes())?;
-            }
-            _ => {
-                self.patch(0, b"RF64\xff\xff\xff\xff")?;
-                let mut ds64 = Vec::from(*b"ds64");
-                ds64.extend(RESERVED.to_le_bytes());
-                ds64.extend(size.to_le_bytes());
-                ds64.extend(self.bytes.to_le_bytes());
-                ds64.extend((self.bytes / frame).to_le_bytes());
-                ds64.extend(0u32.to_le_bytes());
-                self.patch(12, &ds64)?;
-                self.patch(self.data_at - 4, &u32::MAX.to_le_bytes())?;
-            }
-        }
-        self.out.flush()
+        self.file
+            .finish(|file, end| Ok(lengths(end, file.samples_at(), file.sample_bytes(), frame)))
     }
+}
 
-    fn patch(&mut self, at: u64, bytes: &[u8]) -> std::io::Result<()> {
-        self.out.seek(SeekFrom::Start(at))?;
-        self.out.write_all(bytes)
+/// The body of the `fmt ` chunk.
+fn format(depth: BitDepth, channels: u16, rate: SampleRate) -> Vec<u8> {
+    let tag: u16 = if depth == BitDepth::Float32 { 3 } else { 1 };
+    let frame = u32::from(channels) * depth.bits() / 8;
+    let mut body = Vec::from(tag.to_le_bytes());
+    body.extend(channels.to_le_bytes());
+    body.extend(rate.0.to_le_bytes());
+    body.extend((rate.0 * frame).to_le_bytes());
+    body.extend((frame as u16).to_le_bytes());
+    body.extend((depth.bits() as u16).to_le_bytes());
+    body
+}
+
+/// The lengths of a WAV file that ends at `end`, whose samples begin at `samples_at` and take
+/// `bytes`, and where they stand. Beyond 4 GiB the file is an RF64 (EBU Tech 3306): its `JUNK`
+/// becomes a `ds64`, which holds them.
+fn lengths(end: u64, samples_at: u64, bytes: u64, frame: u64) -> Vec<(u64, Vec<u8>)> {
+    let (size, data_at) = (end - 8, samples_at - 4);
+    if let (Ok(size), Ok(bytes)) = (u32::try_from(size), u32::try_from(bytes)) {
+        return vec![(4, size.to_le_bytes().into()), (data_at, bytes.to_le_bytes().into())];
     }
+    let mut ds64 = Vec::new();
+    for value in [size, bytes, bytes / frame] {
+        ds64.extend(value.to_le_bytes());
+    }
+    ds64.extend(0u32.to_le_bytes());
+    let mut chunk = Vec::new();
+    append_little(&mut chunk, b"ds64", &ds64);
+    vec![(0, b"RF64\xff\xff\xff\xff".into()), (12, chunk), (data_at, vec![0xff; 4])]
 }
 
 /// Rewrites the broadcast chunk of a finished file, whose coding history is as long as before:
@@ -213,35 +151,95 @@ pub fn write_plain(
     left: &[f32],
     right: &[f32],
 ) -> Result<(), MediaError> {
-    let both: Vec<f32> = left.iter().zip(right).flat_map(|(l, r)| [*l, *r]).collect();
-    write_all(path, rate, 2, &both)
+    write_all(path, rate, 2, left, right)
 }
 
 /// The same of one channel.
 #[cfg(test)]
 pub fn write_mono(path: &Path, rate: SampleRate, samples: &[f32]) -> Result<(), MediaError> {
-    write_all(path, rate, 1, samples)
+    write_all(path, rate, 1, samples, samples)
 }
 
+/// In the extensible form, which whole numbers of more than 16 bits have (Microsoft, Multiple
+/// Channel Audio Data and WAVE Files, 2001), and with no room for a length beyond 4 GiB.
 fn write_all(
     path: &Path,
     rate: SampleRate,
     channels: u16,
-    samples: &[f32],
+    left: &[f32],
+    right: &[f32],
 ) -> Result<(), MediaError> {
-    let write = || -> Result<(), hound::Error> {
-        let spec = hound::WavSpec {
-            channels,
-            sample_rate: rate.0,
-            bits_per_sample: 24,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut writer = hound::WavWriter::create(path, spec)?;
-        for sample in samples {
-            let whole = (f64::from(*sample) * 8_388_608.0).round();
-            writer.write_sample(whole.clamp(-8_388_608.0, 8_388_607.0) as i32)?;
-        }
-        writer.finalize()
+    let depth = BitDepth::Int24;
+    let mut body = format(depth, channels, rate);
+    body.splice(..2, 0xFFFE_u16.to_le_bytes());
+    body.extend(22_u16.to_le_bytes());
+    body.extend((depth.bits() as u16).to_le_bytes());
+    // Front left, and front right.
+    body.extend(((1_u32 << channels) - 1).to_le_bytes());
+    // KSDATAFORMAT_SUBTYPE_PCM.
+    body.extend([1, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]);
+    let mut file = ChunkFile::create(path, Order::Little, channels, |out| {
+        out.write_all(b"RIFF\0\0\0\0WAVE")?;
+        append(out, Order::Little, b"fmt ", &body)?;
+        out.write_all(b"data\0\0\0\0")
+    })?;
+    let whole = |samples: &[f32]| -> Vec<i32> {
+        let scaled = samples.iter().map(|sample| (f64::from(*sample) * 8_388_608.0).round());
+        scaled.map(|whole| whole.clamp(-8_388_608.0, 8_388_607.0) as i32).collect()
     };
-    write().map_err(|error| MediaError::writing(path, std::io::Error::other(error)))
+    file.write_whole(3, &whole(left), &whole(right))?;
+    let too_long = |_| std::io::Error::from(std::io::ErrorKind::FileTooLarge);
+    file.finish(|file, end| {
+        let size = u32::try_from(end - 8).map_err(too_long)?;
+        let bytes = u32::try_from(file.sample_bytes()).map_err(too_long)?;
+        let data_at = file.samples_at() - 4;
+        Ok(vec![(4, size.to_le_bytes().into()), (data_at, bytes.to_le_bytes().into())])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_beyond_4_gib_is_an_rf64() {
+        // A head of 80 bytes, and as many frames of 6 bytes as just fit, or one more.
+        let frames = (u64::from(u32::MAX) - 72) / 6;
+        let short = lengths(80 + frames * 6, 80, frames * 6, 6);
+        assert_eq!(short.len(), 2);
+        let bytes = (frames + 1) * 6;
+        let long = lengths(80 + bytes, 80, bytes, 6);
+        let size = |value: u64| value.to_le_bytes();
+        let lengths = [size(72 + bytes), size(bytes), size(frames + 1)].concat();
+        let ds64 = [b"ds64\x1c\0\0\0", &lengths[..], &[0; 4]].concat();
+        assert_eq!(ds64.len() as u32, 8 + RESERVED);
+        let head = (0, b"RF64\xff\xff\xff\xff".to_vec());
+        assert_eq!(long, [head, (12, ds64), (76, vec![0xff; 4])]);
+    }
+
+    #[test]
+    fn a_plain_file_is_as_another_program_writes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, theirs) = (folder.path().join("ours.wav"), folder.path().join("theirs.wav"));
+        let left: Vec<f32> = (0..1001).map(|n| (n as f32 * 0.01).sin() * 1.1).collect();
+        let right: Vec<f32> = left.iter().map(|sample| -0.5 * sample).collect();
+        for channels in [1, 2] {
+            write_all(&ours, SampleRate(44_100), channels, &left, &right).unwrap();
+            let spec = hound::WavSpec {
+                channels,
+                sample_rate: 44_100,
+                bits_per_sample: 24,
+                sample_format: hound::SampleFormat::Int,
+            };
+            let mut writer = hound::WavWriter::create(&theirs, spec).unwrap();
+            for (left, right) in left.iter().zip(&right) {
+                for sample in [left, right].into_iter().take(channels.into()) {
+                    let whole = (f64::from(*sample) * 8_388_608.0).round();
+                    writer.write_sample(whole.clamp(-8_388_608.0, 8_388_607.0) as i32).unwrap();
+                }
+            }
+            writer.finalize().unwrap();
+            assert_eq!(std::fs::read(&ours).unwrap(), std::fs::read(&theirs).unwrap());
+        }
+    }
 }

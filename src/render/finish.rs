@@ -1,13 +1,14 @@
 //! One file: gain, limiter, dither, written, read back and measured; again with a small
 //! correction if the measurement says so.
 
+use crate::dates::now;
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Dither;
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::{Stereo, silence};
 use crate::engine::master::Finish;
 use crate::media::PcmFile;
-use crate::media::broadcast::{Broadcast, now};
+use crate::media::broadcast::Broadcast;
 use crate::media::sink::{FileFormat, Sink};
 use crate::media::tags::Tags;
 use crate::media::writer::{BitDepth, patch_broadcast};

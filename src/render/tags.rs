@@ -1,7 +1,7 @@
 //! What a rendered file says of itself.
 
+use crate::dates::today;
 use crate::engine::cuts::CutMap;
-use crate::media::broadcast::today;
 use crate::media::tags::{Marker, Tags};
 use crate::render::plan::Cell;
 use crate::session::{Session, naming};

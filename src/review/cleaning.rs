@@ -4,8 +4,8 @@
 //! sync tools bring old files with their old times, in any order.
 
 use super::revisions::{KEPT_DAYS, Revision, Revisions};
+use crate::dates::days_ago_utc;
 use crate::disk;
-use crate::media::broadcast::days_ago;
 use crate::session::Session;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -31,7 +31,7 @@ impl Revisions {
     /// spoken of for as long. `sessions` are the session and all its copies; `notes` is the folder
     /// in which this machine keeps when it saw what unused first.
     pub fn tidy(&self, sessions: &[&Session], notes: &Path) {
-        let until = days_ago(KEPT_DAYS);
+        let until = days_ago_utc(KEPT_DAYS);
         for revision in self.deleted() {
             if revision.file.split('_').next().is_some_and(|date| date < until.as_str()) {
                 let _ = std::fs::remove_file(self.bin().join(&revision.file));

@@ -12,8 +12,8 @@
 //! Every save puts its state among the objects too: what two copies of a session have in common
 //! is found by [`Session::lineage`].
 
+use crate::dates::now_utc;
 use crate::disk;
-use crate::media::broadcast::today;
 use crate::render::manifest::FileReport;
 use crate::review::ReviewError;
 use crate::review::book::moment;
@@ -245,7 +245,7 @@ impl Revisions {
 
     /// Takes a revision out of the list; it can be brought back for [`KEPT_DAYS`].
     pub fn delete(&self, revision: &Revision) -> Result<(), ReviewError> {
-        let to = self.bin().join(format!("{}_{}", today(), revision.file));
+        let to = self.bin().join(format!("{}_{}", now_utc().0, revision.file));
         self.rename(&self.folder.join(&revision.file), &to)
     }
 

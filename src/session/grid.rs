@@ -20,9 +20,12 @@ impl Grid {
         let song = &session.song;
         let in_bar = song.meter.map_or(4, |(beats, _)| beats.max(1));
         let bars: Vec<f64> = song.bars.iter().map(|time| time.0).collect();
-        let rises = bars.windows(2).all(|pair| pair[0] < pair[1]);
-        if bars.len() > 1 && rises && bars.iter().all(|time| time.is_finite()) {
-            return Some(Self { first: bars[0], bar: bars[1] - bars[0], bars, in_bar });
+        let rises = bars.iter().zip(bars.iter().skip(1)).all(|(bar, next)| bar < next);
+        if let [first, second, ..] = *bars.as_slice()
+            && rises
+            && bars.iter().all(|time| time.is_finite())
+        {
+            return Some(Self { first, bar: second - first, bars, in_bar });
         }
         let bar = session.beat()?.0 * f64::from(in_bar);
         Some(Self { first: song.downbeat.0, bar, bars: Vec::new(), in_bar })

@@ -29,10 +29,10 @@ mod told;
 pub mod update;
 pub mod version;
 
+use crate::dates::now_utc;
 use crate::disk;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
-use crate::media::broadcast::now;
 use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
@@ -211,7 +211,7 @@ impl Session {
 
     /// Says who saves it, now and on this machine.
     pub fn sign(&mut self, by: &str) {
-        let (date, time) = now();
+        let (date, time) = now_utc();
         self.saved =
             Some(Saved { by: by.into(), on: disk::machine(), at: format!("{date} {time}") });
     }

@@ -1,6 +1,6 @@
 //! Names of delivered files: `{project}_{version}_{master}_v{rev}`.
 
-use crate::media::broadcast::today;
+use crate::dates::today;
 use crate::session::Session;
 use crate::session::delivery::ExportedStem;
 use crate::session::master::Master;

@@ -16,7 +16,7 @@ pub fn read(text: &str, length: Seconds, notes: &mut Notes) -> Vec<Word> {
         let mut times = Vec::new();
         while let Some((tag, after)) = rest.strip_prefix('[').and_then(|tag| tag.split_once(']')) {
             match time(tag) {
-                Some(at) => times.push(at),
+                Some(at) => times.push(at.0),
                 None => match tag.split_once(':') {
                     Some(("offset", ms)) => {
                         offset = ms.trim().trim_start_matches('+').parse().unwrap_or(0.0) / 1000.0;
@@ -50,7 +50,7 @@ pub fn read(text: &str, length: Seconds, notes: &mut Notes) -> Vec<Word> {
 fn of_line(line: &str, at: f64, end: f64) -> Vec<Word> {
     let mut pieces: Vec<(f64, &str)> = Vec::new();
     for (n, piece) in line.split('<').enumerate() {
-        match piece.split_once('>').and_then(|(stamp, text)| Some((time(stamp)?, text))) {
+        match piece.split_once('>').and_then(|(stamp, text)| Some((time(stamp)?.0, text))) {
             Some(known) => pieces.push(known),
             None if n == 0 && !piece.trim().is_empty() => pieces.push((at, piece)),
             None => {}

@@ -1,6 +1,7 @@
 //! Lyrics with times: read from what transcribers and karaoke programs write, written for the
 //! times of an edited version, and looked up in lists of explicit words.
 
+pub mod cues;
 pub mod list;
 mod lrc;
 mod subtitles;
@@ -172,39 +173,11 @@ fn spread(line: &str, start: Seconds, end: Seconds) -> Vec<Word> {
     all
 }
 
-/// Text without markup: `<i>`, `{\an8}`, `&amp;`.
-fn without_markup(text: &str) -> String {
-    let mut out = String::new();
-    let mut inside: Option<char> = None;
-    for c in text.chars() {
-        match (inside, c) {
-            (None, '<') => inside = Some('>'),
-            (None, '{') => inside = Some('}'),
-            (None, _) => out.push(c),
-            (Some(end), _) if c == end => inside = None,
-            _ => {}
-        }
-    }
-    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", "\""), ("&amp;", "&")];
-    plain.iter().fold(out, |text, (code, sign)| text.replace(code, sign))
-}
-
-/// `1:02:03.456`, `02:03,4` or `63.4`, in seconds.
-fn time(text: &str) -> Option<f64> {
-    let mut total = 0.0;
+/// A time as [`Seconds`] are read, or one before the song.
+fn time(text: &str) -> Option<Seconds> {
     let text = text.trim();
     let (sign, text) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));
-    let parts: Vec<&str> = text.split(':').collect();
-    if parts.len() > 3 {
-        return None;
-    }
-    for part in parts {
-        let part = part.trim().replace(',', ".");
-        let digits = part.chars().all(|c| c.is_ascii_digit() || c == '.');
-        let value: f64 = part.parse().ok().filter(|_| digits)?;
-        total = total * 60.0 + value;
-    }
-    Some(sign * total)
+    text.parse().ok().map(|time: Seconds| Seconds(sign * time.0))
 }
 
 #[cfg(test)]

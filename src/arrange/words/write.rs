@@ -45,13 +45,6 @@ fn starred(text: &str) -> String {
         .collect()
 }
 
-/// `00:00:47.250`, with the point that a format wants.
-pub fn stamp(time: Seconds, point: char) -> String {
-    let ms = (time.0.max(0.0) * 1000.0).round() as u64;
-    let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
-    format!("{hours:02}:{minutes:02}:{:02}{point}{:03}", ms / 1000 % 60, ms % 1000)
-}
-
 fn text(line: &[Word]) -> String {
     line.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -61,7 +54,7 @@ pub fn srt(lines: &[Vec<Word>]) -> String {
     let mut out = String::new();
     for (n, line) in lines.iter().enumerate() {
         if let (Some(first), Some(last)) = (line.first(), line.last()) {
-            let (from, to) = (stamp(first.start, ','), stamp(last.end, ','));
+            let (from, to) = (first.start.stamp(','), last.end.stamp(','));
             // Writing into a text cannot fail.
             let _ = write!(out, "{}\n{from} --> {to}\n{}\n\n", n + 1, text(line));
         }

@@ -14,6 +14,7 @@ mod wave64;
 mod tests;
 
 use crate::disk::Stamp;
+use crate::disk::cache::Held;
 use crate::media::damage::{Damage, DamageKind};
 use crate::media::error::MediaError;
 use crate::media::info::{AudioInfo, accept};
@@ -21,6 +22,7 @@ use crate::media::input::{Input, read_up_to};
 use crate::media::pool::Pooled;
 use crate::units::Frames;
 use encoding::Encoding;
+pub(crate) use encoding::Order;
 pub(crate) use layout::Layout;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -43,6 +45,8 @@ pub struct PcmFile {
     file: Box<Pooled>,
     /// Originals, where this file is a conformed copy.
     originals: Vec<(PathBuf, Stamp)>,
+    /// Keeps a conformed copy from being removed.
+    held: Option<Held>,
     info: AudioInfo,
     encoding: Encoding,
     start: u64,
@@ -64,6 +68,7 @@ impl PcmFile {
         Ok(Some(Self {
             file: Box::new(Pooled::new(input.clone())),
             originals: Vec::new(),
+            held: None,
             info,
             encoding: layout.encoding,
             start: layout.start,
@@ -73,8 +78,15 @@ impl PcmFile {
     }
 
     /// Remembers the originals of a conformed copy, and how many of their samples are no numbers.
-    pub(crate) fn made_from(mut self, originals: Vec<(PathBuf, Stamp)>, invalid: u64) -> Self {
+    /// The copy stays in its cache while this lives.
+    pub(crate) fn made_from(
+        mut self,
+        originals: Vec<(PathBuf, Stamp)>,
+        invalid: u64,
+        held: Held,
+    ) -> Self {
         self.originals = originals;
+        self.held = Some(held);
         self.invalid = AtomicU64::new(invalid);
         self
     }

@@ -24,10 +24,11 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// Names of what the store holds.
+    /// Names of what the store holds, without locks.
     fn kept(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.at("store")).into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| !name.starts_with('.')).collect()
     }
 
     fn flac(&self, name: &str, frames: usize, seed: u32) -> PathBuf {
@@ -173,6 +174,31 @@ fn two_mono_files_become_one_stereo_file() {
             place.store.open_sides(left, Some(right), RATE, &|| true).unwrap_err().to_string();
         assert!(error.contains("stereo.wav has two channels; only two mono"), "{error}");
     }
+}
+
+#[test]
+fn copies_keep_their_bound_and_those_of_the_open_session_stay() {
+    let mut place = Place::new();
+    let paths: Vec<PathBuf> = (0..4).map(|n| place.flac(&format!("{n}.flac"), 9000, n)).collect();
+    // Two copies of 9000 frames and their descriptions, not three.
+    place.store.most = 2 * (9000 * 8 + 4000);
+    let open = |place: &Place, n: usize| place.store.open(&paths[n], RATE).unwrap().file;
+    let copies = |place: &Place| place.kept().iter().filter(|name| name.ends_with("wav")).count();
+    let first = open(&place, 0);
+    for n in 1..4 {
+        drop(open(&place, n));
+        assert_eq!(copies(&place), 2.min(n + 1), "{n}");
+    }
+    let before = sound(&first);
+    let all: Vec<PcmFile> = (1..4).map(|n| open(&place, n)).collect();
+    assert_eq!(copies(&place), 4, "an open session has all it needs");
+    assert_eq!(sound(&first), before);
+    drop((first, all));
+    place.flac("4.flac", 9000, 9);
+    let _last = place.store.open(&place.at("4.flac"), RATE).unwrap();
+    assert_eq!(copies(&place), 2);
+    // A tenth of the disk is free, and half of what is free without copies may be used.
+    assert_eq!((room(MOST, 9 << 30, 1 << 30), room(MOST, 0, 1 << 40)), (5 << 30, MOST));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What comes from elsewhere, brought into the form that a book has: no text too long, no time that a
 //! song cannot have, an id that can be a key; and whether it is known already.
 
-use crate::media::broadcast::now;
+use crate::dates::now_utc;
 use crate::review::comments::{Comment, Reply, Status, Subject, Was};
 use crate::review::numbers::Number;
 use crate::units::Seconds;
@@ -117,9 +117,9 @@ pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Now, as it stands in comments.
+/// Now, as it stands in comments: in UTC, so that those of two places are in order.
 pub fn moment() -> String {
-    let (date, time) = now();
+    let (date, time) = now_utc();
     format!("{date} {time}")
 }
 

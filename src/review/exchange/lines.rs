@@ -1,7 +1,7 @@
 //! Forms of one line each: cues of SRT and WebVTT, labels of Audacity, markers.
 
 use super::{label, unlabelled};
-use crate::arrange::words::write::stamp;
+use crate::arrange::words::cues;
 use crate::review::book::Draft;
 use crate::review::comments::Comment;
 use crate::units::Seconds;
@@ -17,49 +17,28 @@ fn timed<'a>(comments: &'a [&Comment]) -> Vec<(Seconds, Seconds, &'a Comment)> {
 }
 
 /// SubRip, or WebVTT without its head.
-pub fn cues(comments: &[&Comment], point: char) -> String {
+pub fn write_cues(comments: &[&Comment], point: char) -> String {
     let mut out = String::new();
     for (n, (from, to, comment)) in timed(comments).into_iter().enumerate() {
         let to = if to == from { Seconds(from.0 + SHOWN) } else { to };
         // Markup and arrows mean something in these forms.
         let text =
             label(comment).replace("-->", "\u{2192}").replace('&', "&amp;").replace('<', "&lt;");
-        let (from, to) = (stamp(from, point), stamp(to, point));
+        let (from, to) = (from.stamp(point), to.stamp(point));
         out.push_str(&format!("{}\n{from} --> {to}\n{text}\n\n", n + 1));
     }
     out
 }
 
-/// The times of a cue: an arrow alone may stand in what somebody says.
-pub fn cue(line: &str) -> Option<(Seconds, Seconds)> {
-    let time = |text: &str| text.trim().replace(',', ".").parse::<Seconds>().ok();
-    let (from, to) = line.trim().split_once("-->")?;
-    // Settings of the place on the screen may follow.
-    Some((time(from)?, time(to.split_whitespace().next()?)?))
-}
-
 pub fn read_cues(text: &str) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut inside = false;
-    for line in text.lines().map(str::trim) {
-        if let Some((start, end)) = cue(line) {
-            inside = true;
-            drafts.push(Draft { start: Some(start), end: Some(end), ..Draft::default() });
-        } else if line.is_empty() {
-            inside = false;
-        } else if let Some(draft) = drafts.last_mut().filter(|_| inside) {
-            // WebVTT names who speaks: `<v Anna>too loud`.
-            let (by, line) = match line.strip_prefix("<v ").and_then(|rest| rest.split_once('>')) {
-                Some((by, rest)) => (by.trim(), rest.trim_end_matches("</v>")),
-                None => ("", line),
-            };
-            if !by.is_empty() {
-                draft.author = by.into();
-            }
-            let plain = line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-            draft.text = format!("{} {plain}", draft.text);
-        }
-    }
+    let draft = |cue: cues::Cue<'_>| Draft {
+        author: cue.lines.iter().rev().find_map(|line| cues::speaker(line)).unwrap_or("").into(),
+        text: cue.lines.iter().map(|line| cues::plain(line)).collect::<Vec<_>>().join(" "),
+        start: Some(cue.start),
+        end: Some(cue.end),
+        ..Draft::default()
+    };
+    let mut drafts: Vec<Draft> = cues::read(text).0.into_iter().map(draft).collect();
     for draft in &mut drafts {
         let (author, text) = unlabelled(&draft.text);
         // What this program showed for the usual time was a moment.

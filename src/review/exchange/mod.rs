@@ -12,6 +12,7 @@ mod tables;
 pub mod timecode;
 pub mod times;
 
+use crate::arrange::words::cues;
 use crate::arrange::words::text::decode;
 use crate::review::book::{Draft, MOST_COMMENTS};
 use crate::review::comments::Comment;
@@ -167,8 +168,8 @@ pub fn write_at(
         Format::Json => json::write(session, comments),
         Format::Csv => tables::csv(session, comments, timecode),
         Format::Text => own::write(session, comments, timecode),
-        Format::Srt => lines::cues(comments, ','),
-        Format::Vtt => format!("WEBVTT\n\n{}", lines::cues(comments, '.')),
+        Format::Srt => lines::write_cues(comments, ','),
+        Format::Vtt => format!("WEBVTT\n\n{}", lines::write_cues(comments, '.')),
         Format::Audacity => lines::labels(comments),
         Format::Reaper => tables::reaper(comments),
         Format::Edl => editors::edl(session, comments, frames),
@@ -263,7 +264,7 @@ fn forms(
         (Format::Edl, editors::read_edl(text, reader))
     } else if let Some(drafts) = editors::read_pro_tools(text, reader) {
         (Format::ProTools, drafts)
-    } else if text.lines().any(|line| lines::cue(line).is_some()) {
+    } else if cues::has_any(text) {
         (Format::Srt, lines::read_cues(text))
     } else if let Some(drafts) = lines::read_labels(text) {
         (Format::Audacity, drafts)

@@ -1,6 +1,5 @@
 //! Times as people and programs write them: `1:02:03.456`, `0:47`, `2268000 samples`, `bar 37.3`.
 
-use crate::arrange::words::write::stamp;
 use crate::session::Session;
 use crate::session::grid::Grid;
 use crate::units::{Frames, Seconds};
@@ -32,7 +31,7 @@ impl Timecode {
     /// A time of the session's song.
     pub fn write(self, time: Seconds, session: &Session) -> String {
         match (self, session.bar_at(Seconds(time.0 + 1e-4))) {
-            (Self::Hours, _) => stamp(time, '.'),
+            (Self::Hours, _) => time.stamp('.'),
             (Self::Samples, _) => format!("{} samples", time.frames(session.sample_rate).0),
             (Self::Bars, Some((bar, beat))) => format!("bar {bar}.{beat}"),
             _ => format!("{time:.3}"),
@@ -53,17 +52,12 @@ pub fn read(text: &str, session: &Session) -> Option<Seconds> {
         bar(&text, session)?
     } else if let Some((minutes, seconds)) = text.split_once('m') {
         let seconds = seconds.trim().trim_end_matches('s');
-        Seconds(number(minutes)? * 60.0 + if seconds.is_empty() { 0.0 } else { number(seconds)? })
+        let seconds = if seconds.is_empty() { "0" } else { seconds };
+        format!("{minutes}:{seconds}").parse().ok()?
     } else {
-        Seconds(number(text.trim_end_matches('s'))?)
+        text.trim_end_matches('s').parse().ok()?
     };
     (time.0.is_finite() && time.0 >= 0.0).then_some(time)
-}
-
-fn number(text: &str) -> Option<f64> {
-    let text = text.trim().replace(',', ".");
-    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    text.parse().ok().filter(|_| plain)
 }
 
 /// `37.3` or REAPER's `37.3.50`: bar, beat, hundredths of a beat.
@@ -80,13 +74,12 @@ fn bar(text: &str, session: &Session) -> Option<Seconds> {
 /// `m:ss`, `h:mm:ss`, or `hh:mm:ss:ff` of video programs, whose frames are left away: the file
 /// does not say how many make a second.
 fn clock(text: &str) -> Option<Seconds> {
-    let parts: Vec<&str> = text.split([':', ';']).collect();
-    let whole = match parts.as_slice() {
-        [_, _] | [_, _, _] => parts.as_slice(),
-        [first, second, third, _frames] => &[*first, *second, *third],
-        _ => return None,
-    };
-    whole.iter().try_fold(0.0, |sum, part| Some(sum * 60.0 + number(part)?)).map(Seconds)
+    let text = text.replace(';', ":");
+    let parts: Vec<&str> = text.split(':').collect();
+    match parts.as_slice() {
+        [hours, minutes, seconds, _frames] => format!("{hours}:{minutes}:{seconds}").parse().ok(),
+        _ => text.parse().ok(),
+    }
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@
 mod kept;
 mod tracks;
 
+use crate::dates::today;
 use crate::disk;
 use crate::media::MediaError;
-use crate::media::broadcast::today;
 use crate::media::tags::escaped;
 use crate::render::RenderError;
 use crate::render::plan::{chosen_masters, chosen_versions};

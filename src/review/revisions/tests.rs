@@ -1,6 +1,6 @@
 use super::*;
+use crate::dates::days_ago_utc;
 use crate::dsp::strip::StripSettings;
-use crate::media::broadcast::days_ago;
 use crate::session::history::tests::{changed, edits, stem};
 use crate::units::{Db, SampleRate};
 use proptest::prelude::*;
@@ -87,7 +87,7 @@ fn what_is_deleted_can_be_brought_back_and_goes_after_its_days() {
     let bin = revisions.bin();
     let file = revisions.deleted().remove(0).file;
     let (_, name) = file.split_once('_').unwrap();
-    std::fs::rename(bin.join(&file), bin.join(format!("{}_{name}", days_ago(31)))).unwrap();
+    std::fs::rename(bin.join(&file), bin.join(format!("{}_{name}", days_ago_utc(31)))).unwrap();
     revisions.tidy(&[], &notes);
     assert!(revisions.deleted().is_empty());
     assert_eq!(objects(folder.path()), 9, "what it held goes after as many days more");

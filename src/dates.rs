@@ -1,0 +1,79 @@
+//! Dates and times of day. A person reads local ones; what two machines compare is in UTC.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit};
+use std::time::Duration;
+
+/// Date and time of day as they are written, `yyyy-mm-dd` and `hh:mm:ss`.
+fn written(at: DateTime) -> (String, String) {
+    (at.date().to_string(), at.strftime("%H:%M:%S").to_string())
+}
+
+fn at(moment: Timestamp, zone: TimeZone) -> DateTime {
+    moment.to_zoned(zone).datetime()
+}
+
+/// Date and time of day now, where the computer is: `yyyy-mm-dd` and `hh:mm:ss`.
+/// UTC where the system does not say where that is.
+pub fn now() -> (String, String) {
+    written(at(Timestamp::now(), TimeZone::system()))
+}
+
+/// Today's date where the computer is, `yyyy-mm-dd`.
+pub fn today() -> String {
+    now().0
+}
+
+/// Date and time of day now in UTC: `yyyy-mm-dd` and `hh:mm:ss`. For what is compared or put in
+/// order on machines in different places.
+pub fn now_utc() -> (String, String) {
+    written(at(Timestamp::now(), TimeZone::UTC))
+}
+
+/// The date in UTC so many days ago, `yyyy-mm-dd`.
+pub fn days_ago_utc(days: u64) -> String {
+    let past = Duration::from_secs(days.saturating_mul(24 * 3600));
+    let moment = Timestamp::now().checked_sub(past).unwrap_or(Timestamp::MIN);
+    at(moment, TimeZone::UTC).date().to_string()
+}
+
+/// Days from one date `yyyy-mm-dd` to another; `None` where one of them is no date.
+pub fn days_between(from: &str, to: &str) -> Option<i64> {
+    let (from, to): (Date, Date) = (from.parse().ok()?, to.parse().ok()?);
+    Some(from.until((Unit::Day, to)).ok()?.get_days().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_that_of_the_place() {
+        let moment: Timestamp = "2026-02-27T23:30:05Z".parse().unwrap();
+        for (zone, date, time) in [
+            (TimeZone::UTC, "2026-02-27", "23:30:05"),
+            (TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap(), "2026-02-28", "00:30:05"),
+            (TimeZone::posix("PST8PDT,M3.2.0,M11.1.0").unwrap(), "2026-02-27", "15:30:05"),
+        ] {
+            assert_eq!(written(at(moment, zone)), (date.into(), time.into()));
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for (from, to, days) in [
+            ("2024-02-28", "2024-03-01", Some(2)),
+            ("2025-02-28", "2025-03-01", Some(1)),
+            ("2026-03-01", "2025-03-01", Some(-365)),
+            ("2100-02-28", "2100-03-01", Some(1)),
+            ("2026-02-30", "2026-03-01", None),
+            ("soon", "2026-03-01", None),
+        ] {
+            assert_eq!(days_between(from, to), days, "{from} to {to}");
+        }
+        let (today, before) = (now_utc().0, days_ago_utc(31));
+        // Midnight may fall between the two.
+        assert!(days_between(&before, &today).is_some_and(|days| (31..=32).contains(&days)));
+    }
+}

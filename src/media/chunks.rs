@@ -1,0 +1,136 @@
+//! Chunks out: a name of four letters, a size, a body, and a zero after a body of odd length. WAV
+//! and RF64 (Multimedia Programming Interface and Data Specifications 1.0, 1991) and AIFF (EA IFF
+//! 85) are files of chunks, and differ in the order of bytes.
+
+use crate::media::error::MediaError;
+use crate::media::pcm::Order;
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// Name and body.
+pub type Chunk = ([u8; 4], Vec<u8>);
+
+/// Appends a chunk.
+pub fn append(out: &mut impl Write, order: Order, name: &[u8; 4], body: &[u8]) -> io::Result<()> {
+    let size = u32::try_from(body.len()).map_err(|_| ErrorKind::FileTooLarge)?;
+    out.write_all(name)?;
+    out.write_all(&match order {
+        Order::Little => size.to_le_bytes(),
+        Order::Big => size.to_be_bytes(),
+    })?;
+    out.write_all(body)?;
+    if body.len() % 2 == 1 { out.write_all(&[0]) } else { Ok(()) }
+}
+
+/// Appends a chunk to bytes in memory, in the order of RIFF.
+pub fn append_little(out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
+    // Writing to memory cannot fail, and no tag has 4 GB.
+    let _ = append(out, Order::Little, name, body);
+}
+
+/// A file of chunks being written, of which the last one holds interleaved samples.
+pub struct ChunkFile {
+    out: BufWriter<File>,
+    path: PathBuf,
+    order: Order,
+    channels: usize,
+    samples_at: u64,
+    bytes: u64,
+    buffer: Vec<u8>,
+}
+
+impl ChunkFile {
+    /// Starts a file; `head` writes everything before the first sample.
+    pub fn create(
+        path: &Path,
+        order: Order,
+        channels: u16,
+        head: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<Self, MediaError> {
+        let writing = |cause| MediaError::writing(path, cause);
+        let mut out = BufWriter::with_capacity(1 << 18, File::create(path).map_err(writing)?);
+        head(&mut out).map_err(writing)?;
+        let samples_at = out.stream_position().map_err(writing)?;
+        let (path, channels) = (path.to_owned(), channels.into());
+        Ok(Self { out, path, order, channels, samples_at, bytes: 0, buffer: Vec::new() })
+    }
+
+    /// Where the first sample stands.
+    pub fn samples_at(&self) -> u64 {
+        self.samples_at
+    }
+
+    /// Bytes that all samples take so far.
+    pub fn sample_bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Appends whole numbers of `width` bytes; a mono file takes the left ones.
+    pub fn write_whole(
+        &mut self,
+        width: usize,
+        left: &[i32],
+        right: &[i32],
+    ) -> Result<(), MediaError> {
+        match self.order {
+            Order::Little => self.write(left, right, |sample, out| {
+                out.extend_from_slice(sample.to_le_bytes().get(..width).unwrap_or(&[]));
+            }),
+            Order::Big => self.write(left, right, |sample, out| {
+                let unused = size_of::<i32>().saturating_sub(width);
+                out.extend_from_slice(sample.to_be_bytes().get(unused..).unwrap_or(&[]));
+            }),
+        }
+    }
+
+    /// Appends floating-point samples; a mono file takes the left ones.
+    pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
+        match self.order {
+            Order::Little => self.write(left, right, |sample, out| {
+                out.extend_from_slice(&sample.to_le_bytes());
+            }),
+            Order::Big => self.write(left, right, |sample, out| {
+                out.extend_from_slice(&sample.to_be_bytes());
+            }),
+        }
+    }
+
+    fn write<T: Copy>(
+        &mut self,
+        left: &[T],
+        right: &[T],
+        put: impl Fn(T, &mut Vec<u8>),
+    ) -> Result<(), MediaError> {
+        self.buffer.clear();
+        for (left, right) in left.iter().zip(right) {
+            for sample in [*left, *right].into_iter().take(self.channels) {
+                put(sample, &mut self.buffer);
+            }
+        }
+        self.bytes += self.buffer.len() as u64;
+        self.out.write_all(&self.buffer).map_err(|cause| MediaError::writing(&self.path, cause))
+    }
+
+    /// Fills in what `patches` says for the length of the whole file, and closes it.
+    pub fn finish(
+        mut self,
+        patches: impl FnOnce(&Self, u64) -> io::Result<Vec<(u64, Vec<u8>)>>,
+    ) -> Result<(), MediaError> {
+        let close = || -> io::Result<()> {
+            let end = self.out.stream_position()?;
+            for (at, bytes) in patches(&self, end)? {
+                self.out.seek(SeekFrom::Start(at))?;
+                self.out.write_all(&bytes)?;
+            }
+            self.out.flush()
+        };
+        close().map_err(|cause| MediaError::writing(&self.path, cause))
+    }
+
+    /// Appends a zero where the samples take an odd number of bytes.
+    pub fn pad(&mut self) -> Result<(), MediaError> {
+        let zero: &[u8] = if self.bytes % 2 == 1 { &[0] } else { &[] };
+        self.out.write_all(zero).map_err(|cause| MediaError::writing(&self.path, cause))
+    }
+}
