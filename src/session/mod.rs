@@ -3,6 +3,7 @@
 mod apart;
 pub mod brief;
 pub mod claim;
+pub mod counted;
 pub mod delivery;
 mod describe;
 pub mod difference;
@@ -33,6 +34,7 @@ use crate::dates::now_utc;
 use crate::disk;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
+use crate::session::counted::Counted;
 use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
@@ -102,6 +104,8 @@ pub struct Session {
     pub saved: Option<Saved>,
     #[serde(flatten)]
     pub unknown: Unknown,
+    #[serde(skip)]
+    pub counted: Counted,
 }
 
 /// Where the trim of a stem works.
@@ -200,6 +204,7 @@ impl Session {
             lineage: Vec::new(),
             saved: None,
             unknown: Unknown::new(),
+            counted: Counted,
         }
     }
 
