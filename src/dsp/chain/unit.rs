@@ -8,7 +8,7 @@ use crate::dsp::compressor::Compressor;
 use crate::dsp::de_esser::DeEsser;
 use crate::dsp::delay::{Delay, DelayLine};
 use crate::dsp::dynamic_eq::DynamicEq;
-use crate::dsp::eq::Eq;
+use crate::dsp::eq::{Eq, Workbench};
 use crate::dsp::gate::Gate;
 use crate::dsp::k_weighting::KWeighting;
 use crate::dsp::multiband::Multiband;
@@ -62,7 +62,16 @@ enum Processor {
 }
 
 impl Processor {
-    fn new(settings: &ProcessorSettings, rate: SampleRate) -> Self {
+    /// For the audio thread where there are benches: see [`Eq::live`].
+    fn new(
+        settings: &ProcessorSettings,
+        moves: bool,
+        rate: SampleRate,
+        benches: Option<&mut Vec<Workbench>>,
+    ) -> Self {
+        if let (ProcessorSettings::Eq(s), Some(benches)) = (settings, benches) {
+            return Self::Eq(Box::new(Eq::live(s, moves, rate, benches)));
+        }
         match settings {
             ProcessorSettings::Eq(s) => Self::Eq(Box::new(Eq::new(s, rate))),
             ProcessorSettings::Compressor(s) => {
@@ -108,6 +117,13 @@ impl Processor {
             Self::Saturation(p) => p.latency(),
             Self::Gate(p) => p.latency(),
             Self::Clip(p) => p.latency(),
+            _ => 0,
+        }
+    }
+
+    fn frames_ahead(&self) -> usize {
+        match self {
+            Self::Eq(p) => p.frames_ahead(),
             _ => 0,
         }
     }
@@ -217,6 +233,8 @@ pub struct Unit {
     mover: Option<Mover>,
     /// Latency of the units in front of this one.
     before: i64,
+    /// How many frames ahead of the sound the processor wants to be told its values.
+    ahead: i64,
     /// Share of the processed sound.
     on: Smoothed,
     /// Frames until a processor that was off can be heard: it has to fill and to settle first.
@@ -232,16 +250,23 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// `before` is the latency of the units in front of this one.
-    pub fn new(slot: &Slot, before: usize, rate: SampleRate) -> Self {
+    /// `before` is the latency of the units in front of this one. What takes time is designed at
+    /// the benches where there are any.
+    pub fn new(
+        slot: &Slot,
+        before: usize,
+        rate: SampleRate,
+        benches: Option<&mut Vec<Workbench>>,
+    ) -> Self {
         let mut mover = Mover::new(slot, rate);
+        let moves = mover.is_some();
         let settings = mover.as_mut().map_or(&slot.processor, |mover| {
             mover.go(-(before as i64));
             &mover.settings
         });
-        let processor = Processor::new(settings, rate);
+        let processor = Processor::new(settings, moves, rate, benches);
         let latency = processor.latency();
-        Self {
+        let mut unit = Self {
             slot: slot.clone(),
             processor,
             mover,
@@ -254,13 +279,37 @@ impl Unit {
             matching: Matching::new(rate),
             comparing: false,
             dry_gain: Smoothed::new(1.0, rate),
+            ahead: 0,
+        };
+        unit.ahead = unit.processor.frames_ahead() as i64;
+        unit.prepare(-unit.before);
+        unit
+    }
+
+    /// After a jump after which the first frame of this unit is `first`.
+    fn prepare(&mut self, first: i64) {
+        if let (Some(mover), Processor::Eq(eq)) = (&mut self.mover, &mut self.processor) {
+            eq.prepare(|frames, tell| {
+                mover.go(first + frames as i64);
+                if let ProcessorSettings::Eq(settings) = &mover.settings {
+                    tell(settings);
+                }
+            });
+        }
+    }
+
+    /// Whether all is designed that the next block needs.
+    pub fn is_ready(&mut self) -> bool {
+        match &mut self.processor {
+            Processor::Eq(eq) => eq.is_ready(),
+            _ => true,
         }
     }
 
     /// The same processor, steered by another sound that comes with each block, in step with it.
     pub fn steered(slot: &Slot, before: usize, rate: SampleRate) -> Self {
         let slot = Slot { key: Some(STEERING), ..slot.clone() };
-        Self { key: DelayLine::new(0), ..Self::new(&slot, before, rate) }
+        Self { key: DelayLine::new(0), ..Self::new(&slot, before, rate, None) }
     }
 
     pub fn latency(&self) -> usize {
@@ -296,11 +345,13 @@ impl Unit {
 
     /// Forgets the stream; the next frame is `frame` of the song.
     pub fn reset(&mut self, frame: i64) {
+        let first = frame - self.before;
         if let Some(mover) = &mut self.mover {
-            mover.go(frame - self.before);
+            mover.go(first);
             self.processor.set(&mover.settings);
         }
         self.processor.reset();
+        self.prepare(first);
         self.dry.reset();
         self.key.reset();
         self.on.snap();
@@ -332,7 +383,7 @@ impl Unit {
             return;
         };
         let first = frame - self.before;
-        if mover.go(first) {
+        if mover.go(first + self.ahead) {
             self.processor.set(&mover.settings);
         }
         let stays = Mover::stays(first);
