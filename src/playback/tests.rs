@@ -82,7 +82,7 @@ fn rig() -> Rig {
     let (watch, watched) = RingBuffer::new(8);
     let (old, olds) = RingBuffer::new(8);
     let ends = Ends { orders, settings: settings_out, state, blocks, spent, tap, watch, old };
-    let renderer = Renderer::new(&content, &settings, ends, RATE).unwrap();
+    let renderer = Renderer::new(&content, &settings, ends, RATE, &mut Vec::new()).unwrap();
     Rig {
         disk: Disk { full, empty, next: 0 },
         orders: orders_in,
