@@ -275,7 +275,7 @@ mod tests {
         };
         let whole = run(2400);
         assert_eq!(whole[2399], -(2400.0 - 300.0) - 1.0);
-        assert_eq!(run(64), run(1));
+        assert_eq!(run(64)[..2368], run(1)[..2368]);
         assert_eq!(run(7)[..2394], run(1)[..2394]);
     }
 

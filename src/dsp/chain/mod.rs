@@ -2,6 +2,7 @@
 
 mod linked;
 mod moves;
+mod rest;
 mod slot;
 mod unit;
 
@@ -71,6 +72,12 @@ impl Chain {
         Self { units, latency }
     }
 
+    /// Lets every processor panic when sound comes to it.
+    #[cfg(test)]
+    pub fn break_down(&mut self) {
+        self.units.iter_mut().for_each(Unit::break_down);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.units.is_empty()
     }
@@ -106,6 +113,12 @@ impl Chain {
     /// Whether everything is designed that the next block needs; a chain for files always is.
     pub fn is_ready(&mut self) -> bool {
         self.units.iter_mut().all(Unit::is_ready)
+    }
+
+    /// How many processors worked on the last block: one on the audio thread that is off, or to
+    /// which and from which nothing has come for a while, does not.
+    pub fn at_work(&self) -> usize {
+        self.units.iter().filter(|unit| unit.works()).count()
     }
 
     /// The deepest reduction of each processor since this was last asked.

@@ -2,6 +2,7 @@
 
 use super::MOST;
 use super::moves::Mover;
+use super::rest::Rest;
 use super::slot::{KeyId, ProcessorSettings, Slot};
 use crate::dsp::clip::Clip;
 use crate::dsp::compressor::Compressor;
@@ -59,6 +60,9 @@ enum Processor {
     Clip(Box<Clip>),
     Delay(Box<Delay>),
     Nothing,
+    /// Fails as soon as it is asked.
+    #[cfg(test)]
+    Faulty,
 }
 
 impl Processor {
@@ -121,6 +125,13 @@ impl Processor {
         }
     }
 
+    /// So many frames of silence pass by.
+    fn skip(&mut self, frames: usize) {
+        if let Self::Eq(p) = self {
+            p.skip(frames);
+        }
+    }
+
     fn frames_ahead(&self) -> usize {
         match self {
             Self::Eq(p) => p.frames_ahead(),
@@ -142,6 +153,8 @@ impl Processor {
             Self::Clip(p) => p.reset(),
             Self::Delay(p) => p.reset(),
             Self::Nothing => {}
+            #[cfg(test)]
+            Self::Faulty => {}
         }
     }
 
@@ -159,6 +172,8 @@ impl Processor {
             Self::Clip(p) => p.process(left, right),
             Self::Delay(p) => p.process(left, right),
             Self::Nothing => {}
+            #[cfg(test)]
+            Self::Faulty => panic!("a processor at fault"),
         }
     }
 
@@ -229,6 +244,10 @@ pub const SETTLING: Seconds = Seconds(0.050);
 pub struct Unit {
     slot: Slot,
     processor: Processor,
+    /// On the audio thread. Files are made without: there every bit counts.
+    rest: Option<Rest>,
+    /// Whether the processor was asked for the last block.
+    works: bool,
     /// Moves its values over the song.
     mover: Option<Mover>,
     /// Latency of the units in front of this one.
@@ -264,11 +283,15 @@ impl Unit {
             mover.go(-(before as i64));
             &mover.settings
         });
+        let live = benches.is_some();
         let processor = Processor::new(settings, moves, rate, benches);
         let latency = processor.latency();
+        let rest = live.then(|| Rest::new(settings, latency, rate));
         let mut unit = Self {
             slot: slot.clone(),
             processor,
+            rest,
+            works: false,
             mover,
             before: before as i64,
             on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
@@ -298,12 +321,22 @@ impl Unit {
         }
     }
 
+    /// Whether the processor was asked for the last block.
+    pub fn works(&self) -> bool {
+        self.works
+    }
+
     /// Whether all is designed that the next block needs.
     pub fn is_ready(&mut self) -> bool {
         match &mut self.processor {
             Processor::Eq(eq) => eq.is_ready(),
             _ => true,
         }
+    }
+
+    #[cfg(test)]
+    pub fn break_down(&mut self) {
+        self.processor = Processor::Faulty;
     }
 
     /// The same processor, steered by another sound that comes with each block, in step with it.
@@ -337,6 +370,9 @@ impl Unit {
             }
             None => self.processor.set(&slot.processor),
         }
+        if let Some(rest) = &mut self.rest {
+            rest.set(&slot.processor);
+        }
     }
 
     fn is_off(&self) -> bool {
@@ -357,6 +393,9 @@ impl Unit {
         self.on.snap();
         self.dry_gain.snap();
         self.warming = 0;
+        if let Some(rest) = &mut self.rest {
+            rest.wake();
+        }
     }
 
     pub fn take_reduction(&mut self) -> Db {
@@ -423,18 +462,34 @@ impl Unit {
             self.key.process(&mut a[..count], &mut b[..count]);
             listens = true;
         }
+        self.works = false;
         if self.is_off() && !self.slot.on {
             self.dry.process(left, right);
             return;
         }
+        let [a, b] = &heard;
+        let key = listens.then_some([&a[..count], &b[..count]]);
+        let still = self.on.is_settled() && self.dry_gain.is_settled();
+        if let Some(rest) = &mut self.rest
+            && rest.rests([left, right], key)
+            && still
+        {
+            left.fill(0.0);
+            right.fill(0.0);
+            self.processor.skip(count);
+            return;
+        }
+        self.works = true;
         let mut dry = [[0.0f32; PART]; 2];
         let [dry_left, dry_right] = &mut dry;
         let (dry_left, dry_right) = (&mut dry_left[..count], &mut dry_right[..count]);
         dry_left.copy_from_slice(left);
         dry_right.copy_from_slice(right);
         self.dry.process(dry_left, dry_right);
-        let [a, b] = &heard;
-        self.processor.process(left, right, listens.then_some([&a[..count], &b[..count]]));
+        self.processor.process(left, right, key);
+        if let Some(rest) = &mut self.rest {
+            rest.heard([left, right]);
+        }
         if watched {
             self.matching.listen([dry_left, dry_right], [left, right]);
         }

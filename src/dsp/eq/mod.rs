@@ -339,6 +339,13 @@ impl Eq {
         }
     }
 
+    /// So many frames of silence pass by, of which nothing is left to be heard.
+    pub fn skip(&mut self, frames: usize) {
+        if let Some(linear) = &mut self.linear {
+            linear.skip(frames);
+        }
+    }
+
     /// Whether all is there that the next block needs.
     pub fn is_ready(&mut self) -> bool {
         self.linear.as_mut().is_none_or(|linear| linear.is_ready())

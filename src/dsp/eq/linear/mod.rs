@@ -143,6 +143,11 @@ impl LinearPhase {
         }
     }
 
+    /// So many frames of silence pass by: blocks begin where they would have begun.
+    pub fn skip(&mut self, frames: usize) {
+        self.at = (self.at + frames) % BLOCK;
+    }
+
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (l, r) in left.iter_mut().zip(right) {
             for (side, sample) in [l, r].into_iter().enumerate() {
