@@ -52,6 +52,8 @@ pub struct Tap {
     at: usize,
     now: usize,
     next: usize,
+    /// What was asked for last: it follows when the fade to `next` is done.
+    wanted: usize,
     fade: Smoothed,
 }
 
@@ -60,16 +62,46 @@ impl Tap {
     pub fn new(most: usize, delay: usize, rate: SampleRate) -> Self {
         let delay = delay.min(most);
         let fade = Smoothed::new(0.0, rate);
-        Self { frames: vec![[0.0; 2]; most + 1], at: 0, now: delay, next: delay, fade }
+        Self {
+            frames: vec![[0.0; 2]; most + 1],
+            at: 0,
+            now: delay,
+            next: delay,
+            wanted: delay,
+            fade,
+        }
     }
 
     /// Another delay. While it fades to one, the latest of the following waits.
     pub fn set(&mut self, delay: usize) {
-        let delay = delay.min(self.frames.len() - 1);
-        if self.fade.is_settled() && self.now == self.next && delay != self.now {
-            self.next = delay;
+        self.wanted = delay.min(self.frames.len() - 1);
+        self.begin();
+    }
+
+    fn begin(&mut self) {
+        if self.fade.is_settled() && self.wanted != self.now {
+            self.next = self.wanted;
             self.fade.set(1.0);
         }
+    }
+
+    /// The longest of the delays that are heard.
+    pub fn longest(&self) -> usize {
+        self.now.max(self.next)
+    }
+
+    /// Takes sound in without giving any back, to be ready to go on in the place of another.
+    pub fn fill(&mut self, left: &[f32], right: &[f32]) {
+        for (l, r) in left.iter().zip(right) {
+            self.take([*l, *r]);
+            self.step();
+        }
+    }
+
+    /// Goes on in the place of a shorter one that was given the same sound.
+    pub fn go_on_as(&mut self, other: &Tap) {
+        (self.now, self.next, self.wanted) = (other.now, other.next, other.wanted);
+        self.fade = other.fade.clone();
     }
 
     /// Whether it passes everything through at once.
@@ -79,9 +111,18 @@ impl Tap {
 
     pub fn reset(&mut self) {
         self.frames.fill([0.0; 2]);
-        self.now = self.next;
-        self.fade.set(0.0);
-        self.fade.snap();
+        (self.now, self.next) = (self.wanted, self.wanted);
+        self.fade.jump(0.0);
+    }
+
+    fn take(&mut self, frame: [f32; 2]) {
+        if let Some(place) = self.frames.get_mut(self.at) {
+            *place = frame;
+        }
+    }
+
+    fn step(&mut self) {
+        self.at = if self.at + 1 == self.frames.len() { 0 } else { self.at + 1 };
     }
 
     fn behind(&self, delay: usize) -> [f32; 2] {
@@ -92,9 +133,7 @@ impl Tap {
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (l, r) in left.iter_mut().zip(right) {
-            if let Some(place) = self.frames.get_mut(self.at) {
-                *place = [*l, *r];
-            }
+            self.take([*l, *r]);
             let [old_left, old_right] = self.behind(self.now);
             (*l, *r) = (old_left, old_right);
             if !self.fade.is_settled() {
@@ -104,11 +143,11 @@ impl Tap {
                 *r += (new_right - *r) * share;
                 if self.fade.is_settled() {
                     self.now = self.next;
-                    self.fade.set(0.0);
-                    self.fade.snap();
+                    self.fade.jump(0.0);
+                    self.begin();
                 }
             }
-            self.at = if self.at + 1 == self.frames.len() { 0 } else { self.at + 1 };
+            self.step();
         }
     }
 }
@@ -208,6 +247,58 @@ mod tests {
         Delay::new(&inverted, RATE).process(&mut left, &mut right);
         assert_eq!(left, x);
         assert!(right.iter().zip(&x).all(|(y, x)| *y == -x));
+    }
+
+    #[test]
+    fn a_delay_that_is_set_during_a_fade_follows_it_at_any_block_size() {
+        let run = |block: usize| {
+            let mut tap = Tap::new(1000, 0, RATE);
+            let mut out = Vec::new();
+            for n in 0..2400 {
+                // Three within one fade; the last one counts.
+                match n {
+                    480 => tap.set(100),
+                    500 => tap.set(700),
+                    520 => tap.set(300),
+                    _ => {}
+                }
+                out.push((n + 1) as f32);
+                if out.len().is_multiple_of(block) || n + 1 == 480 || n + 1 == 500 || n + 1 == 520 {
+                    let from = out.iter().rposition(|x| *x < 0.0).map_or(0, |at| at + 1);
+                    let mut right = out[from..].to_vec();
+                    tap.process(&mut out[from..], &mut right);
+                    // What is done is marked by its sign.
+                    out[from..].iter_mut().for_each(|x| *x = -*x - 1.0);
+                }
+            }
+            out
+        };
+        let whole = run(2400);
+        assert_eq!(whole[2399], -(2400.0 - 300.0) - 1.0);
+        assert_eq!(run(64)[..2368], run(1)[..2368]);
+        assert_eq!(run(7)[..2394], run(1)[..2394]);
+    }
+
+    #[test]
+    fn a_longer_delay_goes_on_in_the_place_of_a_shorter_one() {
+        let (mut short, mut long) = (Tap::new(100, 60, RATE), Tap::new(1000, 0, RATE));
+        let mut heard = Vec::new();
+        for n in 0..2000 {
+            let (mut l, mut r) = ([n as f32], [n as f32]);
+            if n == 1000 {
+                long.go_on_as(&short);
+                long.set(900);
+            }
+            if n < 1000 {
+                long.fill(&l, &r);
+                short.process(&mut l, &mut r);
+            } else {
+                long.process(&mut l, &mut r);
+            }
+            heard.push(l[0]);
+        }
+        assert_eq!((heard[999], heard[1999]), (939.0, 1099.0));
+        assert!(heard[60..].windows(2).all(|pair| (pair[1] - pair[0]).abs() < 3.0));
     }
 
     #[test]

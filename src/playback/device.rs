@@ -1,7 +1,7 @@
 //! The sound device, through cpal: what there is, what a person wishes for, and what is open.
 
-use crate::playback::PlaybackError;
 use crate::playback::renderer::Renderer;
+use crate::playback::{PlaybackError, denormals};
 use crate::units::{SampleRate, Seconds};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
@@ -271,6 +271,7 @@ impl Chosen {
             .build_output_stream(
                 self.config,
                 move |out: &mut [T], info: &cpal::OutputCallbackInfo| {
+                    denormals::flush();
                     let times = info.timestamp();
                     let ahead = times.playback.saturating_duration_since(times.callback);
                     let ahead = Seconds(ahead.as_secs_f64());

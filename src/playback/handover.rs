@@ -24,6 +24,11 @@ impl Handover {
         self.fade.jump(0.0);
     }
 
+    /// Whether the next one can be heard already.
+    pub fn is_fading(&self) -> bool {
+        self.wait == 0
+    }
+
     /// Puts what the next one made in the place of `sound`, as far as its time has come; true
     /// when it has taken over.
     pub fn pass(&mut self, sound: [&mut [f32]; 2], next: [&[f32]; 2]) -> bool {

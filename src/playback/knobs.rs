@@ -1,11 +1,12 @@
 //! Everything that settings move.
 
+use super::align::{Alignment, room_for};
 use super::handover::crossfade;
-use super::lane::{Exchange, PlayLane, align};
+use super::lane::{Exchange, PlayLane};
 use super::messages::{Old, Place, Settings, Source};
 use super::output::Output;
 use crate::dsp::Stereo;
-use crate::dsp::delay::Tap;
+use crate::dsp::eq::Workbench;
 use crate::dsp::smooth::Smoothed;
 use crate::playback::prefetch::Content;
 use crate::units::SampleRate;
@@ -17,33 +18,40 @@ pub struct Knobs {
     pub lanes: Vec<PlayLane>,
     pub chain: Exchange,
     pub output: Output,
-    /// Keeps the reference in step with the mix.
-    reference_delay: Tap,
+    /// Keeps lanes in step, and the reference with the mix.
+    pub alignment: Alignment,
     /// Share of the reference in what is heard.
     reference: Smoothed,
     pub matching: Smoothed,
 }
 
 impl Knobs {
-    pub fn new(content: &Content, settings: &Settings, rate: SampleRate) -> Self {
-        let lanes = content
+    pub fn new(
+        content: &Content,
+        settings: &Settings,
+        rate: SampleRate,
+        benches: &mut Vec<Workbench>,
+    ) -> Self {
+        let lanes: Vec<PlayLane> = content
             .mono()
             .into_iter()
             .zip(&settings.strips)
-            .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate))
+            .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate, benches))
             .collect();
         let mut knobs = Self {
+            alignment: Alignment::new(lanes.len(), 0, rate),
             lanes,
-            chain: Exchange::new(&settings.chain, rate),
+            chain: Exchange::new(&settings.chain, rate, benches),
             output: Output::new(settings.master.as_ref(), settings.around, rate),
-            reference_delay: align(rate),
             reference: Smoothed::new(0.0, rate),
             matching: Smoothed::new(settings.matching.factor(), rate),
         };
+        let room = room_for(knobs.latency(), rate);
+        knobs.alignment = Alignment::new(knobs.lanes.len(), room, rate);
         knobs.obey(settings);
         knobs.snap();
         knobs.align();
-        knobs.forget_delays();
+        knobs.alignment.reset();
         knobs
     }
 
@@ -75,10 +83,11 @@ impl Knobs {
     /// Lets the quicker lanes wait for the slowest, and the reference for the mix.
     pub fn align(&mut self) {
         let latest = self.latest();
-        for lane in &mut self.lanes {
-            lane.align.set(latest - lane.exchange.latency());
+        for (n, lane) in self.lanes.iter().enumerate() {
+            self.alignment.set_lane(n, latest.saturating_sub(lane.exchange.latency()));
         }
-        self.reference_delay.set(self.latency());
+        let latency = self.latency();
+        self.alignment.set_reference(latency);
     }
 
     pub fn exchange_at(&mut self, place: Place) -> Option<&mut Exchange> {
@@ -104,21 +113,22 @@ impl Knobs {
         let latest = self.latest() as i64;
         self.chain.reset(frame - latest, old);
         self.output.reset(old);
+        self.alignment.jump(old);
         self.snap();
         self.align();
-        self.forget_delays();
+        self.alignment.reset();
     }
 
-    fn forget_delays(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| lane.align.reset());
-        self.reference_delay.reset();
+    /// Whether everything is designed that the next block needs.
+    pub fn is_ready(&mut self) -> bool {
+        self.chain.is_ready() && self.lanes.iter_mut().all(|lane| lane.exchange.is_ready())
     }
 
     /// Puts the reference in the place of the mix, as far as it is to be heard.
     pub fn reference(&mut self, lane: &mut Stereo, left: &mut [f32], right: &mut [f32]) {
         let [own_left, own_right] = lane;
         let (own_left, own_right) = (&mut own_left[..left.len()], &mut own_right[..right.len()]);
-        self.reference_delay.process(own_left, own_right);
+        self.alignment.reference(own_left, own_right);
         if self.reference.is_settled() && self.reference.value() == 0.0 {
             return;
         }

@@ -1,20 +1,18 @@
-//! Chains that can be exchanged while they play, and the delays that keep lanes in step.
+//! Chains that can be exchanged while they play.
 
 use super::handover::Handover;
 use super::messages::{Old, StripTarget, give_back};
 use crate::dsp::chain::{Chain, Key, Slot};
-use crate::dsp::delay::Tap;
+use crate::dsp::eq::Workbench;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::Strip;
 use crate::dsp::trim::Trim;
 use crate::engine::lane::through_chain;
-use crate::units::{SampleRate, Seconds};
+use crate::units::SampleRate;
 use rtrb::Producer;
 
 /// Frames handled at a time; a longer device buffer is handled in parts.
 pub const PART: usize = 256;
-/// The longest latency that lanes are kept in step for.
-const MOST_LATENCY: Seconds = Seconds(0.6);
 
 /// A chain, and the one that is to take its place.
 pub struct Exchange {
@@ -25,9 +23,9 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
+    pub fn new(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
         Self {
-            current: Box::new(Chain::new(slots, rate)),
+            current: Box::new(Chain::live(slots, rate, benches)),
             next: None,
             handover: Handover::new(rate),
             spare: [[0.0; PART]; 2],
@@ -36,6 +34,11 @@ impl Exchange {
 
     pub fn latency(&self) -> usize {
         self.current.latency()
+    }
+
+    /// Whether everything is designed that the next block needs.
+    pub fn is_ready(&mut self) -> bool {
+        self.current.is_ready()
     }
 
     pub fn chain(&mut self) -> &mut Chain {
@@ -83,7 +86,9 @@ impl Exchange {
         b.copy_from_slice(right);
         through_chain(&mut self.current, mono, left, right, keys, watched, frame);
         through_chain(next, mono, a, b, keys, watched, frame);
-        self.handover.pass([left, right], [a, b]) && self.take_next(spent)
+        // What is designed elsewhere is nearly always there before the wait is over.
+        let ready = next.is_ready() || self.handover.is_fading();
+        ready && self.handover.pass([left, right], [a, b]) && self.take_next(spent)
     }
 
     fn take_next(&mut self, spent: &mut Producer<Old>) -> bool {
@@ -93,28 +98,27 @@ impl Exchange {
     }
 }
 
-/// One stem at work: trim, chain, strip, and the delay that lets it wait for slower ones.
+/// One stem at work: trim, chain and strip.
 pub struct PlayLane {
     pub trim: Trim,
     pub exchange: Exchange,
     pub strip: Strip,
     pub mono: bool,
-    pub align: Tap,
 }
 
 impl PlayLane {
-    pub fn new(target: &StripTarget, mono: bool, law: PanLaw, rate: SampleRate) -> Self {
+    pub fn new(
+        target: &StripTarget,
+        mono: bool,
+        law: PanLaw,
+        rate: SampleRate,
+        benches: &mut Vec<Workbench>,
+    ) -> Self {
         Self {
             trim: Trim::new(target.trim, rate),
-            exchange: Exchange::new(&target.chain, rate),
+            exchange: Exchange::new(&target.chain, rate, benches),
             strip: Strip::new(&target.settings, mono, law, rate),
             mono,
-            align: align(rate),
         }
     }
-}
-
-/// A delay for keeping in step.
-pub fn align(rate: SampleRate) -> Tap {
-    Tap::new(MOST_LATENCY.frames(rate).0 as usize, 0, rate)
 }

@@ -1,5 +1,6 @@
 //! What the window and the audio thread tell each other.
 
+use super::align::Delays;
 use super::output::{Path, Previewed};
 use crate::dsp::chain::{Chain, KeyId, MOST, Slot};
 use crate::dsp::pan::PanLaw;
@@ -22,6 +23,8 @@ pub enum Command {
     Chain(Place, Box<Chain>),
     /// The end of another master.
     Path(Box<Path>),
+    /// Longer delays, for chains with more latency than there was room for.
+    Delays(Box<Delays>),
     /// Highest levels and overs are counted anew.
     ResetLevels,
 }
@@ -30,6 +33,7 @@ pub enum Command {
 pub enum Old {
     Chain(#[expect(dead_code, reason = "only kept to be dropped")] Box<Chain>),
     Path(#[expect(dead_code, reason = "only kept to be dropped")] Box<Path>),
+    Delays(#[expect(dead_code, reason = "only kept to be dropped")] Box<Delays>),
 }
 
 /// Sends something back to be freed. The queue has room for more than the window can send
@@ -143,6 +147,8 @@ pub struct State {
     pub worst_load: f32,
     /// From the callback to the loudspeaker, as the device says.
     pub device: Seconds,
+    /// Times that a processor failed in the callback, which then fell silent.
+    pub failures: u64,
     /// Callbacks so far: a device that has stopped asking is noticed by it.
     pub callbacks: u64,
 }
@@ -167,6 +173,7 @@ impl State {
             load: 0.0,
             worst_load: 0.0,
             device: Seconds(0.0),
+            failures: 0,
             callbacks: 0,
         }
     }

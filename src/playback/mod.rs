@@ -8,8 +8,11 @@
 //! The renderer takes no lock, allocates nothing and reads no file. Blocks go round between
 //! it and the prefetch thread; nothing is freed on the way.
 
+mod align;
 mod clock;
 mod convert;
+mod denormals;
+mod designer;
 pub mod device;
 mod feed;
 mod handover;
@@ -35,6 +38,8 @@ use crate::dsp::chain::{Chain, Slot, fits, memory};
 use crate::dsp::loudness::UnsupportedRate;
 use crate::media::MediaError;
 use crate::units::{SampleRate, Seconds};
+use align::{Delays, room_for};
+use designer::Designers;
 use messages::{Command, Old};
 use meters::Meters;
 use output::{Path, same_path};
@@ -49,6 +54,8 @@ pub enum PlaybackError {
         "the sound device cannot be opened: {0}; close other programs that use it, or choose another"
     )]
     Device(String),
+    #[error("a processor failed and the sound was stopped; press play to start it again")]
+    Failed,
     #[error(transparent)]
     Media(#[from] MediaError),
     #[error(transparent)]
@@ -70,8 +77,16 @@ pub struct Transport {
     length: u64,
     /// The chains that the audio thread has or will have: of the stems, then of the mix.
     chains: Vec<Vec<Slot>>,
+    /// Their latencies, and that of the master's end.
+    latencies: Vec<usize>,
+    ending: usize,
+    /// The longest delay that lanes can be aligned by.
+    room: usize,
     /// The master's end that it has or will have.
     master: Option<Previewed>,
+    designers: Designers,
+    /// Failures of the callback that were told of.
+    failures: u64,
     old: rtrb::Consumer<Old>,
 }
 
@@ -99,7 +114,10 @@ impl Transport {
             watch,
             old: old_in,
         };
-        let renderer = Renderer::new(&content, &settings, ends, device_rate)?;
+        let designers = Designers::start()?;
+        let mut benches = Vec::new();
+        let renderer = Renderer::new(&content, &settings, ends, device_rate, &mut benches)?;
+        designers.take(benches);
         let transport = Self {
             commands,
             settings: settings_in,
@@ -111,6 +129,11 @@ impl Transport {
             rate,
             length: content.length(),
             chains: chains_of(&settings),
+            latencies: renderer.latencies(),
+            ending: renderer.ending_latency(),
+            room: room_for(renderer.latency(), rate),
+            designers,
+            failures: 0,
             master: settings.master,
             old,
         };
@@ -191,24 +214,50 @@ impl Transport {
         while self.old.pop().is_ok() {}
         let wanted = chains_of(&settings);
         let stems = settings.strips.len();
+        let mut made = Vec::new();
         for (n, slots) in wanted.iter().enumerate() {
             if self.chains.get(n).is_none_or(|known| !fits(known, slots)) {
                 let place = if n < stems { Place::Stem(n) } else { Place::Mix };
-                self.command(Command::Chain(place, Box::new(Chain::new(slots, self.rate))));
+                let mut benches = Vec::new();
+                let chain = Chain::live(slots, self.rate, &mut benches);
+                self.designers.take(benches);
+                if let Some(known) = self.latencies.get_mut(n) {
+                    *known = chain.latency();
+                }
+                made.push(Command::Chain(place, Box::new(chain)));
             }
         }
         self.chains = wanted;
         if !same_path(self.master.as_ref(), settings.master.as_ref()) {
             let path = Path::new(settings.master.as_ref(), self.rate);
-            self.command(Command::Path(Box::new(path)));
+            self.ending = path.latency();
+            made.push(Command::Path(Box::new(path)));
         }
+        self.make_room();
+        made.into_iter().for_each(|command| self.command(command));
         self.master = settings.master;
         self.settings.write(settings);
     }
 
-    /// A stem that could not be read and is silent; each is told of once.
-    pub fn fault(&self) -> Option<MediaError> {
-        self.prefetch.fault()
+    /// Longer delays, where the chains come to more latency than lanes can be aligned by.
+    fn make_room(&mut self) {
+        let (mix, stems) = self.latencies.split_last().unwrap_or((&0, &[]));
+        let latency = stems.iter().max().unwrap_or(&0) + mix + self.ending;
+        if latency > self.room {
+            self.room = latency;
+            let delays = Delays::new(stems.len(), latency, self.rate);
+            self.command(Command::Delays(Box::new(delays)));
+        }
+    }
+
+    /// What went wrong, each told of once: a stem that could not be read and is silent, or a
+    /// processor that failed.
+    pub fn fault(&mut self) -> Option<PlaybackError> {
+        let failures = self.state().failures;
+        if failures > std::mem::replace(&mut self.failures, failures) {
+            return Some(PlaybackError::Failed);
+        }
+        self.prefetch.fault().map(PlaybackError::Media)
     }
 
     /// Whether a place that was jumped to is not heard yet.

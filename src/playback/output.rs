@@ -49,7 +49,7 @@ impl Path {
         Self { vinyl: vinyl.map(filter), finish, around }
     }
 
-    fn latency(&self) -> usize {
+    pub fn latency(&self) -> usize {
         self.finish.latency()
     }
 

@@ -8,6 +8,7 @@ use super::lane::{Exchange, PART};
 use super::levels::Fall;
 use super::messages::{Command, Ends, Place, Settings, State};
 use crate::dsp::chain::{Key, KeyId, MOST};
+use crate::dsp::eq::Workbench;
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::sum;
@@ -16,10 +17,15 @@ use crate::playback::PlaybackError;
 use crate::playback::prefetch::Content;
 use crate::units::{Db, SampleRate, Seconds};
 use rtrb::Producer;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// Share of a buffer's time that may go into letting processors settle before a jump is heard.
 const ROLL_SHARE: f64 = 0.6;
+
+/// The last frames of unheard playing, for which designs are waited for: more than a design is
+/// ordered ahead.
+const LAST_ROLL: usize = 10 * 1024;
 
 /// What a lane that is listened to was before its chain.
 struct Raw {
@@ -70,6 +76,17 @@ pub struct Renderer {
     first: usize,
     /// When unheard playing has to stop in this callback.
     until: Instant,
+    health: Health,
+}
+
+/// Whether the callback can still be trusted.
+#[derive(Clone, Copy, PartialEq)]
+enum Health {
+    Well,
+    /// Something panicked: silent until a person presses play.
+    Failed,
+    /// Even orders cannot be taken any more: silent for good.
+    Dead,
 }
 
 impl Renderer {
@@ -78,6 +95,7 @@ impl Renderer {
         settings: &Settings,
         ends: Ends,
         device_rate: SampleRate,
+        benches: &mut Vec<Workbench>,
     ) -> Result<Self, PlaybackError> {
         let rate = content.rate();
         let Ends { orders, settings: setter, state, blocks, spent, tap, watch, old } = ends;
@@ -90,7 +108,7 @@ impl Renderer {
             old,
             feed: Feed::new(blocks, spent),
             clock: Clock::new(),
-            knobs: Knobs::new(content, settings, rate),
+            knobs: Knobs::new(content, settings, rate, benches),
             lanes: (0..=content.stems()).map(|_| silence(PART)).collect(),
             raw: (0..MOST).map(|n| Raw::new(&settings.keys, n)).collect(),
             watched: settings.watched,
@@ -106,6 +124,7 @@ impl Renderer {
             device_rate,
             first: 0,
             until: Instant::now(),
+            health: Health::Well,
         })
     }
 
@@ -119,9 +138,26 @@ impl Renderer {
         self.knobs.latency()
     }
 
+    /// Latencies of the chains: those of the stems, then that of the mix.
+    pub(super) fn latencies(&self) -> Vec<usize> {
+        let lanes = self.knobs.lanes.iter().map(|lane| lane.exchange.latency());
+        lanes.chain([self.knobs.chain.latency()]).collect()
+    }
+
+    /// Latency of the master's end.
+    pub(super) fn ending_latency(&self) -> usize {
+        self.knobs.output.latency()
+    }
+
     /// Frames that are read ahead of what is heard, whole blocks counted.
     pub fn read_ahead(&self) -> usize {
         self.feed.ready()
+    }
+
+    /// Whether everything is designed that the next block needs. When it is not, what was designed
+    /// before goes on to be heard.
+    pub fn is_designed(&mut self) -> bool {
+        self.knobs.is_ready()
     }
 
     /// Whether all that was ordered has been done, as far as the disk goes.
@@ -131,7 +167,38 @@ impl Renderer {
 
     /// Fills an interleaved device buffer of `channels`; those that are not used stay silent.
     /// `device` is how long it takes from here to the loudspeaker.
+    ///
+    /// If something panics, it is silent until play is pressed again, and [`State::failures`] says
+    /// so: the rest of the program goes on.
     pub fn process(&mut self, out: &mut [f32], channels: usize, device: Seconds) {
+        let work = AssertUnwindSafe(|| match self.health {
+            Health::Well => self.fill(out, channels, device),
+            Health::Failed => {
+                out.fill(0.0);
+                self.obey();
+                self.publish(device, Instant::now(), 1.0);
+            }
+            Health::Dead => out.fill(0.0),
+        });
+        if let Err(panic) = catch_unwind(work) {
+            // Freed nowhere, as nothing is freed here.
+            std::mem::forget(panic);
+            out.fill(0.0);
+            self.fail();
+        }
+    }
+
+    fn fail(&mut self) {
+        self.health = if self.health == Health::Well { Health::Failed } else { Health::Dead };
+        self.state.failures += 1;
+        self.state.ends += u64::from(self.state.playing);
+        self.state.playing = false;
+        self.audition = 0;
+        self.state.out = super::messages::Levels::default();
+        self.state.stems.fill(super::messages::Levels::default());
+    }
+
+    fn fill(&mut self, out: &mut [f32], channels: usize, device: Seconds) {
         let begun = Instant::now();
         let channels = channels.max(1);
         let seconds = (out.len() / channels) as f64 / self.device_rate.hz().0;
@@ -192,7 +259,10 @@ impl Renderer {
     fn obey(&mut self) {
         while let Ok(command) = self.orders.pop() {
             match command {
-                Command::Play => self.state.playing = true,
+                Command::Play => {
+                    self.state.playing = true;
+                    self.health = Health::Well;
+                }
                 Command::Pause => self.state.playing = false,
                 Command::Audition(frames) => self.audition = frames,
                 Command::Epoch(epoch) => self.feed.want(epoch),
@@ -202,6 +272,7 @@ impl Renderer {
                     }
                 }
                 Command::Path(path) => self.knobs.output.exchange(path, &mut self.old),
+                Command::Delays(delays) => self.knobs.alignment.exchange(delays, &mut self.old),
                 Command::ResetLevels => {
                     self.state.stems.iter_mut().for_each(super::messages::Levels::reset);
                     self.state.out.reset();
@@ -280,6 +351,11 @@ impl Renderer {
             self.rolling = roll + self.latency();
         }
         while wanted && self.rolling > 0 {
+            // What is heard first comes from what was designed for it. Further back it may be of
+            // before: it is not heard, and waiting for each design would take too long.
+            if self.rolling <= LAST_ROLL && !self.knobs.is_ready() {
+                return;
+            }
             let Some(made) = self.read(self.rolling.min(PART)) else { return };
             self.sound(made);
             self.rolling -= made;
@@ -342,7 +418,7 @@ impl Renderer {
                 &mut self.old,
             );
             watch.push(left, right, &mut self.watch);
-            lane.align.process(left, right);
+            self.knobs.alignment.lane(n, left, right);
             let moves = settings.strips.get(n).and_then(|target| target.moves.as_deref());
             let mut at = 0;
             for (count, song) in self.clock.runs(latest, frames) {
@@ -377,11 +453,12 @@ impl Renderer {
         }
         watch.push(left, right, &mut self.watch);
         exchanged |= self.knobs.output.process(left, right, &mut self.old);
-        if exchanged {
-            self.knobs.align();
-        }
         if let Some(lane) = self.lanes.get_mut(stems) {
             self.knobs.reference(lane, left, right);
+        }
+        exchanged |= self.knobs.alignment.advance(frames, &mut self.old);
+        if exchanged {
+            self.knobs.align();
         }
     }
 

@@ -3,6 +3,7 @@
 use super::messages::Ends;
 use super::prefetch::{BLOCK, Block};
 use super::*;
+use crate::dsp::chain::Kind;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::silence;
 use crate::engine::cuts::CutMap;
@@ -82,7 +83,7 @@ fn rig() -> Rig {
     let (watch, watched) = RingBuffer::new(8);
     let (old, olds) = RingBuffer::new(8);
     let ends = Ends { orders, settings: settings_out, state, blocks, spent, tap, watch, old };
-    let renderer = Renderer::new(&content, &settings, ends, RATE).unwrap();
+    let renderer = Renderer::new(&content, &settings, ends, RATE, &mut Vec::new()).unwrap();
     Rig {
         disk: Disk { full, empty, next: 0 },
         orders: orders_in,
@@ -155,4 +156,34 @@ fn without_a_disk_there_is_silence_and_no_end() {
     assert!(rig.state.read().playing);
     rig.disk.read(BLOCKS);
     assert!((0..20).any(|_| rig.callback(512).iter().any(|x| *x > 0.4)));
+}
+
+#[test]
+fn a_processor_that_panics_is_silence_and_a_message_and_play_starts_it_again() {
+    let mut rig = rig();
+    let order = |rig: &mut Rig, command| rig.orders.push(command).map_err(|_| "full").unwrap();
+    order(&mut rig, Command::Play);
+    rig.disk.read(BLOCKS);
+    assert!((0..20).any(|_| rig.callback(512).iter().any(|x| *x > 0.4)));
+    let chain = |at_fault: bool| {
+        let mut chain = Chain::new(&[Slot::new(Kind::Saturation)], RATE);
+        if at_fault {
+            chain.break_down();
+        }
+        Command::Chain(Place::Mix, Box::new(chain))
+    };
+    order(&mut rig, chain(true));
+    for _ in 0..10 {
+        rig.disk.read(BLOCKS);
+        assert!(rig.callback(512).iter().all(|x| *x == 0.0));
+    }
+    let state = rig.state.read().clone();
+    assert_eq!((state.failures, state.playing, state.ends), (1, false, 1));
+    assert!(state.callbacks >= 10, "the callback goes on");
+    // Another chain in the place of the one at fault, and play.
+    order(&mut rig, chain(false));
+    order(&mut rig, Command::Play);
+    rig.disk.read(BLOCKS);
+    assert!((0..20).any(|_| rig.callback(512).iter().any(|x| *x > 0.4)));
+    assert_eq!(rig.state.read().failures, 1);
 }

@@ -76,15 +76,16 @@ pub fn mix(
     for from in (0..plan.length.0).step_by(BLOCK) {
         let count = (plan.length.0 - from).min(BLOCK as u64) as usize;
         players.par_iter_mut().try_for_each(|player| player.play(count))?;
+        let played: Vec<_> =
+            players.iter().map(|player| (player.lane, player.cuts(), &player.block)).collect();
         writers.par_iter_mut().zip(&plan.buses).try_for_each(|((writer, out), bus)| {
             let own = bus.length(plan.length).saturating_sub(from).min(count as u64) as usize;
             let [left, right] = out;
             let (left, right) = (&mut left[..own], &mut right[..own]);
-            let of_bus = |player: &&LanePlayer<'_>| {
-                player.cuts() == bus.cuts.as_ref() && bus.lanes.contains(&player.lane)
-            };
-            let held = players.iter().filter(of_bus);
-            sum(held.map(|player| &player.block), [&mut *left, &mut *right]);
+            let held = played
+                .iter()
+                .filter(|(lane, cuts, _)| *cuts == bus.cuts.as_ref() && bus.lanes.contains(lane));
+            sum(held.map(|(_, _, block)| *block), [&mut *left, &mut *right]);
             writer.write_float(left, right)
         })?;
         work.advance(count)?;

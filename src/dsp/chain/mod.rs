@@ -2,6 +2,7 @@
 
 mod linked;
 mod moves;
+mod rest;
 mod slot;
 mod unit;
 
@@ -10,6 +11,7 @@ pub use moves::{Automation, Place, Value};
 pub use slot::{KeyId, Kind, ProcessorSettings, Slot, fits};
 pub use unit::{Key, SETTLING};
 
+use crate::dsp::eq::Workbench;
 use crate::units::{Db, SampleRate, Seconds};
 use unit::{NO_KEY, PART, Unit};
 
@@ -45,19 +47,35 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Processors beyond [`MOST`] are not heard.
+    /// For files. Processors beyond [`MOST`] are not heard.
     pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
+        Self::with(slots, rate, None)
+    }
+
+    /// For the audio thread: what takes time to design is designed at workbenches, which are
+    /// added to `benches`, and taken over when it is there.
+    pub fn live(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
+        Self::with(slots, rate, Some(benches))
+    }
+
+    fn with(slots: &[Slot], rate: SampleRate, mut benches: Option<&mut Vec<Workbench>>) -> Self {
         let mut latency = 0;
         let units = slots
             .iter()
             .take(MOST)
             .map(|slot| {
-                let unit = Unit::new(slot, latency, rate);
+                let unit = Unit::new(slot, latency, rate, benches.as_deref_mut());
                 latency += unit.latency();
                 unit
             })
             .collect();
         Self { units, latency }
+    }
+
+    /// Lets every processor panic when sound comes to it.
+    #[cfg(test)]
+    pub fn break_down(&mut self) {
+        self.units.iter_mut().for_each(Unit::break_down);
     }
 
     pub fn is_empty(&self) -> bool {
@@ -90,6 +108,17 @@ impl Chain {
     /// Forgets the stream, for a jump to `frame` of the song.
     pub fn reset(&mut self, frame: i64) {
         self.units.iter_mut().for_each(|unit| unit.reset(frame));
+    }
+
+    /// Whether everything is designed that the next block needs; a chain for files always is.
+    pub fn is_ready(&mut self) -> bool {
+        self.units.iter_mut().all(Unit::is_ready)
+    }
+
+    /// How many processors worked on the last block: one on the audio thread that is off, or to
+    /// which and from which nothing has come for a while, does not.
+    pub fn at_work(&self) -> usize {
+        self.units.iter().filter(|unit| unit.works()).count()
     }
 
     /// The deepest reduction of each processor since this was last asked.

@@ -198,3 +198,63 @@ fn a_key_keeps_step_with_what_it_ducks() {
     alone.process(&mut left, &mut right, &[], false, 0);
     assert!(left.iter().all(|v| *v == 0.9), "a key that is not there ducks nothing");
 }
+
+#[test]
+fn what_nothing_reaches_does_no_work_and_wakes_with_the_sound() {
+    let rate = SampleRate(48_000);
+    let linear =
+        EqSettings { bands: vec![Band { gain: Db(3.0), ..Band::default() }], linear_phase: true };
+    let kinds = Kind::ALL.map(Slot::new).into_iter();
+    for slot in kinds.chain([Slot::with(ProcessorSettings::Eq(linear))]) {
+        let slots = [slot];
+        let mut benches = Vec::new();
+        let mut live = Chain::live(&slots, rate, &mut benches);
+        while benches.iter_mut().any(|bench| bench.work()) {}
+        let mut file = Chain::new(&slots, rate);
+        let name = slots[0].kind().name();
+        let x = noise(96_000, 0.5, 7);
+        let (heard, wanted) = (run(&mut live, &x, &x, 256), run(&mut file, &x, &x, 256));
+        assert_eq!(heard, wanted, "{name}");
+        assert_eq!(live.at_work(), 1, "{name}");
+        // Thirty seconds are the longest that a processor is given to forget.
+        let silent = vec![0.0; 32 * 48_000];
+        let (heard, _) =
+            (run(&mut live, &silent, &silent, 256), run(&mut file, &silent, &silent, 256));
+        assert_eq!(live.at_work(), 0, "{name}");
+        assert!(heard.iter().all(|side| side[31 * 48_000..].iter().all(|x| *x == 0.0)));
+        assert_eq!(file.at_work(), 1, "{name}: files are made without a rest");
+        let (heard, wanted) = (run(&mut live, &x, &x, 256), run(&mut file, &x, &x, 256));
+        assert_eq!(live.at_work(), 1, "{name}");
+        let off = heard[0].iter().zip(&wanted[0]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(off < 1e-6, "{name}: {off}");
+    }
+}
+
+#[test]
+fn kernels_that_are_made_elsewhere_sound_like_those_that_are_made_at_once() {
+    let rate = SampleRate(44_100);
+    let bands = vec![Band { gain: Db(6.0), ..Band::default() }; 3];
+    let mut slot = Slot::with(ProcessorSettings::Eq(EqSettings { bands, linear_phase: true }));
+    let gain = slot.processor.movable().into_iter().find(|value| value.name() == "Gain 2").unwrap();
+    let point = |time, value| crate::dsp::curve::Point::new(Seconds(time), value);
+    slot.set_curve(&gain, crate::dsp::curve::Curve::new(vec![point(0.1, -12.0), point(0.9, 12.0)]));
+    let slots = [slot];
+    let x = noise(60_000, 0.5, 3);
+    let wanted = run(&mut Chain::new(&slots, rate), &x, &x, 700);
+    for block in [64, 100, 1000] {
+        let mut benches = Vec::new();
+        let mut live = Chain::live(&slots, rate, &mut benches);
+        assert!(!live.is_ready());
+        // A jump makes what was ordered before it worthless.
+        for _ in 0..20 {
+            live.reset(0);
+        }
+        let (mut left, mut right) = (x.clone(), x.clone());
+        for (n, (l, r)) in left.chunks_mut(block).zip(right.chunks_mut(block)).enumerate() {
+            while benches.iter_mut().any(|bench| bench.work()) {}
+            assert!(live.is_ready());
+            live.process(l, r, &[], false, (n * block) as i64);
+        }
+        assert_eq!([left, right], wanted, "blocks of {block}");
+    }
+}

@@ -2,13 +2,14 @@
 
 use super::MOST;
 use super::moves::Mover;
+use super::rest::Rest;
 use super::slot::{KeyId, ProcessorSettings, Slot};
 use crate::dsp::clip::Clip;
 use crate::dsp::compressor::Compressor;
 use crate::dsp::de_esser::DeEsser;
 use crate::dsp::delay::{Delay, DelayLine};
 use crate::dsp::dynamic_eq::DynamicEq;
-use crate::dsp::eq::Eq;
+use crate::dsp::eq::{Eq, Workbench};
 use crate::dsp::gate::Gate;
 use crate::dsp::k_weighting::KWeighting;
 use crate::dsp::multiband::Multiband;
@@ -59,10 +60,22 @@ enum Processor {
     Clip(Box<Clip>),
     Delay(Box<Delay>),
     Nothing,
+    /// Fails as soon as it is asked.
+    #[cfg(test)]
+    Faulty,
 }
 
 impl Processor {
-    fn new(settings: &ProcessorSettings, rate: SampleRate) -> Self {
+    /// For the audio thread where there are benches: see [`Eq::live`].
+    fn new(
+        settings: &ProcessorSettings,
+        moves: bool,
+        rate: SampleRate,
+        benches: Option<&mut Vec<Workbench>>,
+    ) -> Self {
+        if let (ProcessorSettings::Eq(s), Some(benches)) = (settings, benches) {
+            return Self::Eq(Box::new(Eq::live(s, moves, rate, benches)));
+        }
         match settings {
             ProcessorSettings::Eq(s) => Self::Eq(Box::new(Eq::new(s, rate))),
             ProcessorSettings::Compressor(s) => {
@@ -112,6 +125,20 @@ impl Processor {
         }
     }
 
+    /// So many frames of silence pass by.
+    fn skip(&mut self, frames: usize) {
+        if let Self::Eq(p) = self {
+            p.skip(frames);
+        }
+    }
+
+    fn frames_ahead(&self) -> usize {
+        match self {
+            Self::Eq(p) => p.frames_ahead(),
+            _ => 0,
+        }
+    }
+
     fn reset(&mut self) {
         match self {
             Self::Eq(p) => p.reset(),
@@ -126,6 +153,8 @@ impl Processor {
             Self::Clip(p) => p.reset(),
             Self::Delay(p) => p.reset(),
             Self::Nothing => {}
+            #[cfg(test)]
+            Self::Faulty => {}
         }
     }
 
@@ -143,6 +172,8 @@ impl Processor {
             Self::Clip(p) => p.process(left, right),
             Self::Delay(p) => p.process(left, right),
             Self::Nothing => {}
+            #[cfg(test)]
+            Self::Faulty => panic!("a processor at fault"),
         }
     }
 
@@ -213,10 +244,16 @@ pub const SETTLING: Seconds = Seconds(0.050);
 pub struct Unit {
     slot: Slot,
     processor: Processor,
+    /// On the audio thread. Files are made without: there every bit counts.
+    rest: Option<Rest>,
+    /// Whether the processor was asked for the last block.
+    works: bool,
     /// Moves its values over the song.
     mover: Option<Mover>,
     /// Latency of the units in front of this one.
     before: i64,
+    /// How many frames ahead of the sound the processor wants to be told its values.
+    ahead: i64,
     /// Share of the processed sound.
     on: Smoothed,
     /// Frames until a processor that was off can be heard: it has to fill and to settle first.
@@ -232,18 +269,29 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// `before` is the latency of the units in front of this one.
-    pub fn new(slot: &Slot, before: usize, rate: SampleRate) -> Self {
+    /// `before` is the latency of the units in front of this one. What takes time is designed at
+    /// the benches where there are any.
+    pub fn new(
+        slot: &Slot,
+        before: usize,
+        rate: SampleRate,
+        benches: Option<&mut Vec<Workbench>>,
+    ) -> Self {
         let mut mover = Mover::new(slot, rate);
+        let moves = mover.is_some();
         let settings = mover.as_mut().map_or(&slot.processor, |mover| {
             mover.go(-(before as i64));
             &mover.settings
         });
-        let processor = Processor::new(settings, rate);
+        let live = benches.is_some();
+        let processor = Processor::new(settings, moves, rate, benches);
         let latency = processor.latency();
-        Self {
+        let rest = live.then(|| Rest::new(settings, latency, rate));
+        let mut unit = Self {
             slot: slot.clone(),
             processor,
+            rest,
+            works: false,
             mover,
             before: before as i64,
             on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
@@ -254,13 +302,47 @@ impl Unit {
             matching: Matching::new(rate),
             comparing: false,
             dry_gain: Smoothed::new(1.0, rate),
+            ahead: 0,
+        };
+        unit.ahead = unit.processor.frames_ahead() as i64;
+        unit.prepare(-unit.before);
+        unit
+    }
+
+    /// After a jump after which the first frame of this unit is `first`.
+    fn prepare(&mut self, first: i64) {
+        if let (Some(mover), Processor::Eq(eq)) = (&mut self.mover, &mut self.processor) {
+            eq.prepare(|frames, tell| {
+                mover.go(first + frames as i64);
+                if let ProcessorSettings::Eq(settings) = &mover.settings {
+                    tell(settings);
+                }
+            });
         }
+    }
+
+    /// Whether the processor was asked for the last block.
+    pub fn works(&self) -> bool {
+        self.works
+    }
+
+    /// Whether all is designed that the next block needs.
+    pub fn is_ready(&mut self) -> bool {
+        match &mut self.processor {
+            Processor::Eq(eq) => eq.is_ready(),
+            _ => true,
+        }
+    }
+
+    #[cfg(test)]
+    pub fn break_down(&mut self) {
+        self.processor = Processor::Faulty;
     }
 
     /// The same processor, steered by another sound that comes with each block, in step with it.
     pub fn steered(slot: &Slot, before: usize, rate: SampleRate) -> Self {
         let slot = Slot { key: Some(STEERING), ..slot.clone() };
-        Self { key: DelayLine::new(0), ..Self::new(&slot, before, rate) }
+        Self { key: DelayLine::new(0), ..Self::new(&slot, before, rate, None) }
     }
 
     pub fn latency(&self) -> usize {
@@ -288,6 +370,9 @@ impl Unit {
             }
             None => self.processor.set(&slot.processor),
         }
+        if let Some(rest) = &mut self.rest {
+            rest.set(&slot.processor);
+        }
     }
 
     fn is_off(&self) -> bool {
@@ -296,16 +381,21 @@ impl Unit {
 
     /// Forgets the stream; the next frame is `frame` of the song.
     pub fn reset(&mut self, frame: i64) {
+        let first = frame - self.before;
         if let Some(mover) = &mut self.mover {
-            mover.go(frame - self.before);
+            mover.go(first);
             self.processor.set(&mover.settings);
         }
         self.processor.reset();
+        self.prepare(first);
         self.dry.reset();
         self.key.reset();
         self.on.snap();
         self.dry_gain.snap();
         self.warming = 0;
+        if let Some(rest) = &mut self.rest {
+            rest.wake();
+        }
     }
 
     pub fn take_reduction(&mut self) -> Db {
@@ -332,7 +422,7 @@ impl Unit {
             return;
         };
         let first = frame - self.before;
-        if mover.go(first) {
+        if mover.go(first + self.ahead) {
             self.processor.set(&mover.settings);
         }
         let stays = Mover::stays(first);
@@ -372,18 +462,34 @@ impl Unit {
             self.key.process(&mut a[..count], &mut b[..count]);
             listens = true;
         }
+        self.works = false;
         if self.is_off() && !self.slot.on {
             self.dry.process(left, right);
             return;
         }
+        let [a, b] = &heard;
+        let key = listens.then_some([&a[..count], &b[..count]]);
+        let still = self.on.is_settled() && self.dry_gain.is_settled();
+        if let Some(rest) = &mut self.rest
+            && rest.rests([left, right], key)
+            && still
+        {
+            left.fill(0.0);
+            right.fill(0.0);
+            self.processor.skip(count);
+            return;
+        }
+        self.works = true;
         let mut dry = [[0.0f32; PART]; 2];
         let [dry_left, dry_right] = &mut dry;
         let (dry_left, dry_right) = (&mut dry_left[..count], &mut dry_right[..count]);
         dry_left.copy_from_slice(left);
         dry_right.copy_from_slice(right);
         self.dry.process(dry_left, dry_right);
-        let [a, b] = &heard;
-        self.processor.process(left, right, listens.then_some([&a[..count], &b[..count]]));
+        self.processor.process(left, right, key);
+        if let Some(rest) = &mut self.rest {
+            rest.heard([left, right]);
+        }
         if watched {
             self.matching.listen([dry_left, dry_right], [left, right]);
         }

@@ -4,6 +4,7 @@ mod linear;
 mod matched;
 mod prototype;
 
+pub use linear::{Workbench, designs_on_this_thread};
 pub use prototype::response;
 
 use crate::dsp::filter::{Filter, Pair, Taps};
@@ -295,12 +296,59 @@ pub struct Eq {
 }
 
 impl Eq {
+    /// For files: kernels of linear phase are designed as they are needed.
     pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
+        let linear = settings.linear_phase.then(|| LinearPhase::new(settings, rate));
+        Self::with(settings, linear, rate)
+    }
+
+    /// For the audio thread: kernels of linear phase are designed at a workbench, which somebody
+    /// else has to work at. `moves` says that values move by themselves.
+    pub fn live(
+        settings: &EqSettings,
+        moves: bool,
+        rate: SampleRate,
+        benches: &mut Vec<Workbench>,
+    ) -> Self {
+        let linear = settings.linear_phase.then(|| {
+            let (linear, bench) = LinearPhase::live(settings, moves, rate);
+            benches.push(bench);
+            linear
+        });
+        Self::with(settings, linear, rate)
+    }
+
+    fn with(settings: &EqSettings, linear: Option<LinearPhase>, rate: SampleRate) -> Self {
         let band = |n: usize| settings.bands.get(n).copied().unwrap_or(OFF).clamped();
         Self {
             bands: (0..BANDS).map(|n| BandFilter::new(&band(n), rate)).collect(),
-            linear: settings.linear_phase.then(|| Box::new(LinearPhase::new(settings, rate))),
+            linear: linear.map(Box::new),
         }
+    }
+
+    /// How many frames ahead of the sound the settings are to be given.
+    pub fn frames_ahead(&self) -> usize {
+        self.linear.as_ref().map_or(0, |linear| linear.frames_ahead())
+    }
+
+    /// After a jump: orders what the first frames need. `order` is given a frame after the jump,
+    /// and whom to tell the settings there.
+    pub fn prepare(&mut self, order: impl FnMut(usize, &mut dyn FnMut(&EqSettings))) {
+        if let Some(linear) = &mut self.linear {
+            linear.prepare(order);
+        }
+    }
+
+    /// So many frames of silence pass by, of which nothing is left to be heard.
+    pub fn skip(&mut self, frames: usize) {
+        if let Some(linear) = &mut self.linear {
+            linear.skip(frames);
+        }
+    }
+
+    /// Whether all is there that the next block needs.
+    pub fn is_ready(&mut self) -> bool {
+        self.linear.as_mut().is_none_or(|linear| linear.is_ready())
     }
 
     /// Frames from input to output.

@@ -80,9 +80,17 @@ pub fn sections(band: &Band) -> ([Section; MOST_SECTIONS], usize) {
 
 /// Gain of a band at a frequency.
 pub fn response(band: &Band, at: Hz) -> Db {
+    curve(band)(at)
+}
+
+/// Gain of a band at any frequency, for many of them: its sections are found once.
+pub fn curve(band: &Band) -> impl Fn(Hz) -> Db {
     let (sections, count) = sections(band);
-    let w = at.0 / band.frequency.0;
-    Db::from_power(sections.iter().take(count).map(|section| section.power(w)).product())
+    let frequency = band.frequency.0;
+    move |at| {
+        let w = at.0 / frequency;
+        Db::from_power(sections.iter().take(count).map(|section| section.power(w)).product())
+    }
 }
 
 #[cfg(test)]

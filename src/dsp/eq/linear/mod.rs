@@ -1,0 +1,296 @@
+//! The equaliser without phase shift: one long symmetrical filter, run by FFT in blocks.
+
+mod kernel;
+mod order;
+
+pub use kernel::designs_on_this_thread;
+pub use order::Workbench;
+
+use super::EqSettings;
+use crate::units::SampleRate;
+use kernel::{BLOCK, Curves, Designer, Kernel, Spectrum, length_at};
+use order::{Desk, Takeover};
+use realfft::num_complex::Complex;
+use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use std::sync::Arc;
+
+/// Where kernels come from.
+enum Source {
+    /// They are designed where they are needed, which takes the time it takes.
+    Here { designer: Box<Designer>, heard: Curves, spare: Option<Box<Kernel>> },
+    /// They are ordered from another thread.
+    Elsewhere(Desk),
+}
+
+/// Uniformly partitioned convolution by overlap and save (W. G. Gardner, *Efficient convolution
+/// without input-output delay*, JAES 43/3, 1995, the uniform case).
+pub struct LinearPhase {
+    length: usize,
+    forward: Arc<dyn RealToComplex<f64>>,
+    inverse: Arc<dyn ComplexToReal<f64>>,
+    source: Source,
+    wanted: Curves,
+    /// The kernel that is heard.
+    kernel: Box<Kernel>,
+    /// Nothing has been filtered since the last jump.
+    fresh: bool,
+    /// Spectra of the last input blocks of left and right, newest at `newest`.
+    past: [Vec<Spectrum>; 2],
+    newest: usize,
+    /// The last block and the one that is filled.
+    input: [Vec<f64>; 2],
+    output: [Vec<f64>; 2],
+    at: usize,
+    time: Vec<f64>,
+    sum: Spectrum,
+    scratch: Vec<Complex<f64>>,
+}
+
+impl LinearPhase {
+    /// Kernels are designed as they are needed: for files, where time does not matter.
+    pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
+        let wanted = Curves::of(settings);
+        let mut designer = Box::new(Designer::new(rate));
+        let mut kernel = Box::new(Kernel::silent());
+        designer.design(&wanted, &mut kernel);
+        let spare = Some(Box::new(Kernel::silent()));
+        Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, rate)
+    }
+
+    /// Kernels are designed by whoever works at the bench; silent until the first is there.
+    /// `moves` says that the curves move by themselves: then they are given
+    /// [`Self::frames_ahead`] of the sound.
+    pub fn live(settings: &EqSettings, moves: bool, rate: SampleRate) -> (Self, Workbench) {
+        let wanted = Curves::of(settings);
+        let (mut desk, bench) = Desk::new(rate, moves);
+        desk.jump(&wanted);
+        (Self::with(Source::Elsewhere(desk), wanted, Box::new(Kernel::silent()), rate), bench)
+    }
+
+    fn with(source: Source, wanted: Curves, kernel: Box<Kernel>, rate: SampleRate) -> Self {
+        let length = length_at(rate);
+        let mut planner = RealFftPlanner::new();
+        let forward = planner.plan_fft_forward(2 * BLOCK);
+        let inverse = planner.plan_fft_inverse(2 * BLOCK);
+        let spectrum = || forward.make_output_vec();
+        let parts = length / BLOCK;
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+        Self {
+            length,
+            source,
+            wanted,
+            kernel,
+            fresh: true,
+            past: std::array::from_fn(|_| (0..parts).map(|_| spectrum()).collect()),
+            newest: 0,
+            input: std::array::from_fn(|_| vec![0.0; 2 * BLOCK]),
+            output: std::array::from_fn(|_| vec![0.0; BLOCK]),
+            at: 0,
+            time: vec![0.0; 2 * BLOCK],
+            sum: spectrum(),
+            scratch: vec![Complex::default(); scratch],
+            forward,
+            inverse,
+        }
+    }
+
+    pub fn latency(&self) -> usize {
+        self.length / 2 + BLOCK
+    }
+
+    /// How many frames ahead of the sound the settings are to be given.
+    pub fn frames_ahead(&self) -> usize {
+        match &self.source {
+            Source::Here { .. } => 0,
+            Source::Elsewhere(desk) => desk.frames_ahead(),
+        }
+    }
+
+    /// New curves, heard from the next block on.
+    pub fn set(&mut self, settings: &EqSettings) {
+        self.wanted = Curves::of(settings);
+    }
+
+    /// Forgets the stream. What was set last is what it begins with.
+    pub fn reset(&mut self) {
+        for side in &mut self.past {
+            side.iter_mut().flatten().for_each(|value| *value = Complex::default());
+        }
+        self.input.iter_mut().chain(&mut self.output).for_each(|side| side.fill(0.0));
+        self.at = 0;
+        self.fresh = true;
+        if let Source::Elsewhere(desk) = &mut self.source {
+            desk.jump(&self.wanted);
+        }
+    }
+
+    /// After a jump, where the curves move by themselves: orders the kernels of the blocks that
+    /// come before what [`Self::set`] will be told of. The settings are asked for by frame.
+    pub fn prepare(&mut self, mut order: impl FnMut(usize, &mut dyn FnMut(&EqSettings))) {
+        if let Source::Elsewhere(desk) = &mut self.source {
+            for n in 0..desk.frames_ahead() / BLOCK {
+                let last = n * BLOCK + BLOCK - 1;
+                order(last, &mut |settings| desk.order_for(n, &Curves::of(settings)));
+            }
+        }
+    }
+
+    /// Whether the kernels that the next block needs are there.
+    pub fn is_ready(&mut self) -> bool {
+        match &mut self.source {
+            Source::Here { .. } => true,
+            Source::Elsewhere(desk) => desk.is_ready(),
+        }
+    }
+
+    /// So many frames of silence pass by: blocks begin where they would have begun.
+    pub fn skip(&mut self, frames: usize) {
+        self.at = (self.at + frames) % BLOCK;
+    }
+
+    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        for (l, r) in left.iter_mut().zip(right) {
+            for (side, sample) in [l, r].into_iter().enumerate() {
+                self.input[side][BLOCK + self.at] = f64::from(*sample);
+                *sample = self.output[side][self.at] as f32;
+            }
+            self.at += 1;
+            if self.at == BLOCK {
+                self.at = 0;
+                self.block();
+            }
+        }
+    }
+
+    fn block(&mut self) {
+        let parts = self.past[0].len();
+        self.newest = (self.newest + parts - 1) % parts;
+        for side in 0..2 {
+            self.time.copy_from_slice(&self.input[side]);
+            let spectrum = &mut self.past[side][self.newest];
+            let _ = self.forward.process_with_scratch(&mut self.time, spectrum, &mut self.scratch);
+            self.input[side].copy_within(BLOCK.., 0);
+        }
+        let next = self.next_kernel();
+        self.fresh = false;
+        self.convolve(|old, new, _| *old = new);
+        if let Some(next) = next {
+            let old = std::mem::replace(&mut self.kernel, next);
+            // Over from the old curves to the new ones within this block.
+            self.convolve(|old, new, share| *old += (new - *old) * share);
+            self.give_back(old);
+        }
+    }
+
+    /// The kernel that is faded to within this block, if it is another.
+    fn next_kernel(&mut self) -> Option<Box<Kernel>> {
+        match &mut self.source {
+            Source::Here { designer, heard, spare } => {
+                if *heard == self.wanted {
+                    return None;
+                }
+                *heard = self.wanted;
+                let mut next = spare.take()?;
+                designer.design(&self.wanted, &mut next);
+                Some(next)
+            }
+            Source::Elsewhere(desk) => {
+                let mut next: Option<Box<Kernel>> = None;
+                while let Some(Takeover { kernel, at_once }) = desk.take_due() {
+                    let place =
+                        if at_once && self.fresh { Some(&mut self.kernel) } else { next.as_mut() };
+                    match place {
+                        Some(place) => desk.give_back(std::mem::replace(place, kernel)),
+                        None => next = Some(kernel),
+                    }
+                }
+                desk.next_block(&self.wanted);
+                next
+            }
+        }
+    }
+
+    fn give_back(&mut self, kernel: Box<Kernel>) {
+        match &mut self.source {
+            Source::Here { spare, .. } => *spare = Some(kernel),
+            Source::Elsewhere(desk) => desk.give_back(kernel),
+        }
+    }
+
+    /// Convolves with the kernel; `put` takes the sample that is there, the new one, and how far
+    /// the block has come.
+    fn convolve(&mut self, put: impl Fn(&mut f64, f64, f64)) {
+        let parts = self.past[0].len();
+        for side in 0..2 {
+            self.sum.fill(Complex::default());
+            for from in 0..2 {
+                if from != side && !self.kernel.crossed {
+                    continue;
+                }
+                for (n, taps) in self.kernel.path(from, side).iter().enumerate() {
+                    let past = &self.past[from][(self.newest + n) % parts];
+                    for ((sum, x), tap) in self.sum.iter_mut().zip(past).zip(taps) {
+                        *sum += x * tap;
+                    }
+                }
+            }
+            let _ =
+                self.inverse.process_with_scratch(&mut self.sum, &mut self.time, &mut self.scratch);
+            for (n, out) in self.output[side].iter_mut().enumerate() {
+                put(out, self.time[BLOCK + n], (n as f64 + 0.5) / BLOCK as f64);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Band, Placement, Shape, Slope};
+    use super::*;
+    use crate::units::{Db, Hz};
+    use std::f64::consts::PI;
+
+    #[test]
+    fn magnitude_is_the_analogue_one_and_the_impulse_is_symmetrical() {
+        let rate = SampleRate(48_000);
+        let bands = vec![
+            Band {
+                shape: Shape::HighPass,
+                frequency: Hz(60.0),
+                slope: Slope::Db24,
+                ..Band::default()
+            },
+            Band { frequency: Hz(1000.0), gain: Db(-6.0), q: 2.0, ..Band::default() },
+            Band {
+                shape: Shape::HighShelf,
+                frequency: Hz(9000.0),
+                gain: Db(4.0),
+                ..Band::default()
+            },
+        ];
+        let settings = EqSettings { bands, linear_phase: true };
+        let mut eq = LinearPhase::new(&settings, rate);
+        let frames = 2 * eq.length;
+        let (mut left, mut right) = (vec![0.0f32; frames], vec![0.0f32; frames]);
+        left[0] = 1.0;
+        for (l, r) in left.chunks_mut(777).zip(right.chunks_mut(777)) {
+            eq.process(l, r);
+        }
+        assert!(right.iter().all(|x| *x == 0.0));
+        let middle = eq.latency();
+        for n in 1..5000 {
+            assert!((left[middle - n] - left[middle + n]).abs() < 1e-7);
+        }
+        for hz in [45.0, 60.0, 100.0, 1000.0, 2000.0, 9000.0, 18_000.0] {
+            let (mut re, mut im) = (0.0, 0.0);
+            for (n, x) in left.iter().enumerate() {
+                let (sin, cos) = (2.0 * PI * hz * n as f64 / 48_000.0).sin_cos();
+                re += f64::from(*x) * cos;
+                im += f64::from(*x) * sin;
+            }
+            let got = Db::from_power(re * re + im * im);
+            let wanted = settings.response(Hz(hz), Placement::Left);
+            assert!((got - wanted).0.abs() < 0.01, "{hz}: {got:?} {wanted:?}");
+        }
+    }
+}
