@@ -7,6 +7,7 @@ mod blind;
 mod chain;
 mod deeds;
 mod deliver;
+mod delivering;
 mod desk;
 mod document;
 mod edits;
@@ -31,7 +32,6 @@ mod making;
 mod manual;
 mod master;
 mod measured;
-mod mending;
 mod menu;
 mod meter_window;
 mod mix;
@@ -51,6 +51,7 @@ mod review;
 mod running;
 mod sections;
 mod seen;
+mod shelf;
 mod song_files;
 mod song_page;
 mod sounds;
@@ -67,6 +68,7 @@ use anyhow::Context;
 use desk::Desk;
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 use std::path::PathBuf;
+use widgets::part;
 
 /// Where the parts of the window are, in points.
 pub const TOP_BAR: f32 = 56.0;
@@ -128,9 +130,6 @@ impl App {
         let asked = desk.is_asked();
         desk.show(|seen, panels| keys::handle(seen, panels, ui, asked));
         desk.carry_out();
-        if let Some(join) = self.desk.edits.hear.take() {
-            edits::hear_join(&mut self.desk, join);
-        }
         let room = ui.max_rect();
         let wanted = room.size().max(LEAST);
         if wanted == room.size() {
@@ -171,12 +170,18 @@ impl App {
         }
         self.desk.part(ui, "tabs", tabs, top_bar::tabs);
         match self.desk.panels.view {
-            View::Stems => self.desk.part(ui, "stems", body, stems::show),
+            View::Stems => part(ui, "stems", body, |ui| {
+                self.desk.show(|seen, _| stems::show(seen, ui, body));
+            }),
             View::Mix => self.desk.part(ui, "mix", body, mix::show),
             View::Master => self.desk.part(ui, "master", body, master::show),
-            View::Versions => self.desk.part(ui, "versions", body, versions::show),
+            View::Versions => part(ui, "versions", body, |ui| {
+                self.desk.show(|seen, panels| versions::show(seen, panels, ui, body));
+            }),
             View::Review => self.desk.part(ui, "review", body, review::show),
-            View::Deliver => self.desk.part(ui, "deliver", body, deliver::show),
+            View::Deliver => part(ui, "deliver", body, |ui| {
+                self.desk.show(|seen, panels| deliver::show(seen, panels, ui, body));
+            }),
         }
         hints::show(&mut self.desk, ui, body);
     }

@@ -1,11 +1,14 @@
 //! What a view may look at. Nothing of it can be changed by a view: what is to happen is asked for.
 
 use super::deeds::Deed;
+use super::delivering::Delivering;
 use super::gauges::Gauges;
 use super::heard::Heard;
 use super::measured::Measured;
 use super::open_song::OpenSong;
+use super::shelf::Shelf;
 use super::song_files::SongFiles;
+use crate::arrange::propose::Proposals;
 use crate::session::edit::Edit;
 use crate::session::history::History;
 use std::cell::RefCell;
@@ -25,6 +28,12 @@ pub struct Seen<'a> {
     pub recent: &'a [PathBuf],
     /// Where the program keeps what it remembers between runs.
     pub settings: Option<&'a Path>,
+    /// Edits that were found, and the id of the version that they are for.
+    pub proposals: Option<&'a (String, Proposals)>,
+    pub delivering: &'a Delivering,
+    pub shelf: &'a Shelf,
+    /// Comments that nobody has settled yet.
+    pub open_comments: usize,
     asked: RefCell<Vec<Deed>>,
 }
 
@@ -40,9 +49,28 @@ impl<'a> Seen<'a> {
         files: &'a SongFiles,
         recent: &'a [PathBuf],
         settings: Option<&'a Path>,
+        proposals: Option<&'a (String, Proposals)>,
+        delivering: &'a Delivering,
+        shelf: &'a Shelf,
+        open_comments: usize,
     ) -> Self {
         let asked = RefCell::default();
-        Self { song, history, unsaved, heard, gauges, measured, files, recent, settings, asked }
+        Self {
+            song,
+            history,
+            unsaved,
+            heard,
+            gauges,
+            measured,
+            files,
+            recent,
+            settings,
+            proposals,
+            delivering,
+            shelf,
+            open_comments,
+            asked,
+        }
     }
 
     /// What was asked for.

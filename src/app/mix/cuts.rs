@@ -1,6 +1,7 @@
 //! The cuts of the version that is heard, over all lanes: dimmed, with an edge to drag at each end,
 //! and a band to click.
 
+use crate::app::deeds::Cuts;
 use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::edits::{self, change, change_once, place};
@@ -33,7 +34,7 @@ pub fn show(desk: &mut Desk, document: &mut Document, ui: &Ui, area: Rect, heigh
             continue;
         }
         painter.rect_filled(part, 0.0, theme::background().gamma_multiply(0.62));
-        let chosen = own.is_some() && desk.edits.cut == Some(n);
+        let chosen = own.is_some() && desk.panels.versions.cut == Some(n);
         let wide = if chosen { 2.5 } else { 1.5 };
         for edge in [part.left(), part.right()] {
             let line = [pos2(edge, part.top()), pos2(edge, part.bottom())];
@@ -118,7 +119,7 @@ fn hands(
     let moving = ends.iter().chain([&body]).position(|response| response.dragged());
     if ends.iter().chain([&body]).any(|response| response.drag_started()) {
         document.begin_gesture();
-        desk.edits.cut = Some(n);
+        desk.panels.versions.cut = Some(n);
         let from = (cut.start, cut.end);
         ui.data_mut(|data| data.insert_temp(scope.with("held"), from));
     }
@@ -148,10 +149,10 @@ fn hands(
         document.begin_gesture();
     }
     if body.clicked() {
-        desk.edits.cut = Some(n);
+        desk.panels.versions.cut = Some(n);
     }
     if body.double_clicked() {
-        desk.edits.hear = Some(n);
+        desk.show(|seen, _| seen.ask(Cuts::Hear(Some(n))));
     }
     let fresh = cut.clone();
     body.context_menu(|ui| options(desk, document, ui, n, &fresh));
@@ -164,9 +165,9 @@ fn hands(
 /// What can be chosen for a cut.
 fn options(desk: &mut Desk, document: &mut Document, ui: &mut Ui, n: usize, cut: &Cut) {
     ui.set_min_width(220.0);
-    desk.edits.cut = Some(n);
+    desk.panels.versions.cut = Some(n);
     if ui.button("Hear the join").clicked() {
-        desk.edits.hear = Some(n);
+        desk.show(|seen, _| seen.ask(Cuts::Hear(Some(n))));
         ui.close();
     }
     let set = |document: &mut Document, apply: &dyn Fn(&mut Cut)| {
@@ -210,7 +211,7 @@ fn options(desk: &mut Desk, document: &mut Document, ui: &mut Ui, n: usize, cut:
     ui.separator();
     if ui.button("Put it back").clicked() {
         edits::remove(document, n);
-        desk.edits.cut = None;
+        desk.panels.versions.cut = None;
         ui.close();
     }
 }

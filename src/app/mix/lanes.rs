@@ -48,7 +48,9 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
                 paint_lane(desk, &document, ui, lane, index);
                 automation::show(desk, &mut document, ui, lane, index);
                 if let Some(id) = document.session.stems.get(index).map(|stem| stem.id) {
-                    song_files::on_lane(desk, &document, ui, lane, id);
+                    desk.show(|seen, panels| {
+                        song_files::on_lane(seen, panels, &document, ui, lane, id);
+                    });
                 }
                 headers::show(desk, &mut document, ui, head, index);
             }
