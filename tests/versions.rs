@@ -161,13 +161,23 @@ fn words_are_confirmed_and_dismissed() {
     )
     .unwrap();
     harness.state_mut().import_lyrics(&path);
+    until(&mut harness, |app| app.session().unwrap().lyrics.is_some());
     harness.state_mut().show_view(View::Versions);
     steps(&mut harness);
     harness.get_by_label("Confirm all 2");
+    // Where the words are sung is looked for in the background.
+    let decided = |harness: &mut Harness<'static, App>, n: usize, verdict: Verdict| {
+        steps(harness);
+        let verdict = Some(verdict);
+        until(harness, |app| {
+            app.session().unwrap().lyrics.as_ref().unwrap().words[n].verdict == verdict
+        });
+        steps(harness);
+    };
     harness.get_all_by_label("Make clean").next().unwrap().click();
-    steps(&mut harness);
+    decided(&mut harness, 0, Verdict::Clean);
     harness.get_all_by_label("It stays").last().unwrap().click();
-    steps(&mut harness);
+    decided(&mut harness, 1, Verdict::Keep);
     let words = session(&harness).lyrics.unwrap().words;
     assert_eq!((words[0].verdict, words[1].verdict), (Some(Verdict::Clean), Some(Verdict::Keep)));
     let regions: usize = session(&harness).stems.iter().map(|stem| stem.clean.len()).sum();

@@ -6,12 +6,13 @@ mod panel;
 
 pub use include::stem_export;
 
-use super::deeds::Making;
-use super::desk::Desk;
-use super::making::make;
+use super::deeds::{Make, Making};
 use super::menu;
+use super::open_song::OpenSong;
+use super::panels::Panels;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
-use super::widgets::{checkbox, push};
+use super::widgets::{checkbox, part, push};
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
 use crate::session::Session;
@@ -20,7 +21,6 @@ use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
 use crate::units::{Lufs, SampleRate, counted};
 use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
-use std::path::PathBuf;
 
 const PANEL: f32 = 400.0;
 const FIRST: f32 = 200.0;
@@ -30,7 +30,8 @@ const ROW: f32 = 84.0;
 /// The least width of a cell.
 const CELL: f32 = 156.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+    let Some(song) = seen.song else { return };
     let panel = PANEL.min((rect.width() * 0.3).max(236.0));
     let left = Rect::from_min_max(rect.min, pos2(rect.right() - panel, rect.bottom()));
     let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
@@ -43,8 +44,9 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
     let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
     inner.set_clip_rect(table.expand(2.0));
-    egui::ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| matrix(desk, ui));
-    desk.part(ui, "delivery", right, panel::show);
+    egui::ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| matrix(seen, song, ui));
+    let shown = &mut panels.shown;
+    part(ui, "delivery", right, |ui| panel::show(seen, song, shown, ui, right));
 }
 
 /// Whether a cell is to be rendered.
@@ -53,19 +55,17 @@ fn included(session: &Session, version: &str, master: &str) -> bool {
 }
 
 /// Includes or leaves out cells.
-fn include(desk: &mut Desk, cells: &[(String, String)], on: bool) {
-    let Some(document) = &mut desk.document else { return };
-    let mut delivery = document.session.delivery.clone();
+fn include(seen: &Seen<'_>, session: &Session, cells: &[(String, String)], on: bool) {
+    let mut delivery = session.delivery.clone();
     delivery.left_out.retain(|cell| !cells.contains(cell));
     if !on {
         delivery.left_out.extend(cells.iter().cloned());
     }
-    document.edit_once(Edit::Delivery(Box::new(delivery)));
+    seen.edit(Edit::Delivery(Box::new(delivery)));
 }
 
-fn matrix(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &desk.document else { return };
-    let session = document.session.clone();
+fn matrix(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
+    let session = &song.session;
     let (versions, masters) = (&session.versions, &session.masters);
     let height = HEAD + versions.len() as f32 * (ROW + GAP) + GAP + 84.0;
     let least = FIRST + masters.len() as f32 * (CELL + GAP);
@@ -76,14 +76,14 @@ fn matrix(desk: &mut Desk, ui: &mut Ui) {
     let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
     for (n, master) in masters.iter().enumerate() {
         let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(width, HEAD));
-        column_head(desk, ui, area, master, versions, &session);
+        column_head(seen, session, ui, area, master);
     }
     for (n, version) in versions.iter().enumerate() {
         let area = Rect::from_min_size(pos2(rect.left(), y(n)), vec2(FIRST, ROW));
-        row_head(desk, ui, area, version, masters, &session);
+        row_head(seen, session, ui, area, version);
         for (m, master) in masters.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(m), y(n)), vec2(width, ROW));
-            cell::show(desk, ui, area, version, master, &session);
+            cell::show(seen, song, ui, area, version, master);
         }
     }
     let right = x(masters.len().saturating_sub(1)) + width;
@@ -91,27 +91,26 @@ fn matrix(desk: &mut Desk, ui: &mut Ui) {
         pos2(rect.left(), y(versions.len()) + 8.0),
         pos2(right, y(versions.len()) + 72.0),
     );
-    progress(desk, ui, bar);
+    progress(seen, song, ui, bar);
 }
 
 /// A head with a box that is ticked while any of its cells is included.
 fn head(
-    desk: &mut Desk,
+    seen: &Seen<'_>,
+    session: &Session,
     ui: &mut Ui,
     area: Rect,
     name: &str,
     lines: &[String],
     cells: &[(String, String)],
 ) -> Response {
-    let on = desk.document.as_ref().is_some_and(|document| {
-        cells.iter().any(|(version, master)| included(&document.session, version, master))
-    });
+    let on = cells.iter().any(|(version, master)| included(session, version, master));
     ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
     let tick = Rect::from_min_size(area.min + vec2(14.0, 13.0), vec2(16.0, 16.0));
     let whole = ui.interact(area, ui.scope_id().with(("head", name)), egui::Sense::click());
     let ticked = checkbox(ui, tick, name, on);
     if ticked.clicked() || whole.clicked() {
-        include(desk, cells, !on);
+        include(seen, session, cells, !on);
     }
     let painter = ui.painter().with_clip_rect(area.shrink(4.0));
     let at = |y: f32| pos2(area.left() + 40.0, area.top() + y);
@@ -129,14 +128,7 @@ fn head(
     whole
 }
 
-fn column_head(
-    desk: &mut Desk,
-    ui: &mut Ui,
-    area: Rect,
-    master: &Master,
-    versions: &[Version],
-    session: &Session,
-) {
+fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, master: &Master) {
     let numbers = match (master.target, master.vinyl) {
         (Some(target), Some(vinyl)) => {
             format!("{} LUFS · mono below {:.0} Hz", target.loudness.brief(), vinyl.mono_below.0)
@@ -156,18 +148,20 @@ fn column_head(
         _ => master.file_rate(session.sample_rate),
     };
     let file = format!("{} {rate} {kind}", master.file_depth().name());
-    let cells: Vec<_> =
-        versions.iter().map(|version| (version.id.clone(), master.id.clone())).collect();
-    let whole = head(desk, ui, area, &master.name, &[numbers, file], &cells);
+    let versions = session.versions.iter();
+    let cells: Vec<_> = versions.map(|version| (version.id.clone(), master.id.clone())).collect();
+    let whole = head(seen, session, ui, area, &master.name, &[numbers, file], &cells);
     let mut changed = master.clone();
     whole.context_menu(|ui| file_menu(ui, &mut changed));
-    let Some(document) = desk.document.as_mut().filter(|_| changed != *master) else { return };
+    if changed == *master {
+        return;
+    }
     let mut masters = session.masters.clone();
     masters
         .iter_mut()
         .filter(|known| known.id == changed.id)
         .for_each(|known| *known = changed.clone());
-    document.edit_once(Edit::Masters(masters));
+    seen.edit(Edit::Masters(masters));
 }
 
 /// Format, bits and rate of the files of a master.
@@ -189,21 +183,14 @@ fn file_menu(ui: &mut Ui, master: &mut Master) {
     }
 }
 
-fn row_head(
-    desk: &mut Desk,
-    ui: &mut Ui,
-    area: Rect,
-    version: &Version,
-    masters: &[Master],
-    session: &Session,
-) {
+fn row_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, version: &Version) {
     let rate = session.sample_rate;
     let version = &session.resolved(version);
     let length = version.length(session.length(), rate).seconds(rate);
     let lines = [length.to_string(), content(session, version)];
-    let cells: Vec<_> =
-        masters.iter().map(|master| (version.id.clone(), master.id.clone())).collect();
-    head(desk, ui, area, &version.name, &lines, &cells);
+    let masters = session.masters.iter();
+    let cells: Vec<_> = masters.map(|master| (version.id.clone(), master.id.clone())).collect();
+    head(seen, session, ui, area, &version.name, &lines, &cells);
 }
 
 /// What a version holds, in a few words.
@@ -240,15 +227,34 @@ fn content(session: &Session, version: &Version) -> String {
     }
 }
 
-/// The folder that a render goes to.
-pub fn target(desk: &Desk) -> PathBuf {
-    let Some(document) = &desk.document else { return PathBuf::new() };
-    desk.making.deliver_folder.clone().unwrap_or_else(|| {
-        document.folder().join("Masters").join(format!("v{}", document.session.delivery.revision))
-    })
+/// What is said of a render or delivery: title, more words, and how much of it is done.
+fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
+    let session = &song.session;
+    let Some(render) = &seen.delivering.render else {
+        let versions = session.versions.iter();
+        let pairs = versions.flat_map(|v| session.masters.iter().map(move |m| (v, m)));
+        let count = pairs.filter(|(v, m)| included(session, &v.id, &m.id)).count();
+        return (counted(count, "file"), "Nothing is overwritten".to_string(), 0.0);
+    };
+    if !render.running {
+        return ("Done".to_string(), render.ending.clone().unwrap_or_default(), 1.0);
+    }
+    let (done, all) = render.count();
+    let title = match render.stage {
+        Some(stage) if done == all => sentence(stage),
+        _ => format!("Rendering {} of {all}", (done + 1).min(all.max(1))),
+    };
+    let overall = render.overall;
+    let left = overall.and_then(|overall| overall.left).map(|left| left.as_secs_f64().ceil());
+    let speed = overall.map_or(0.0, |overall| {
+        let audio = song.length().seconds(session.sample_rate).0;
+        audio * all as f64 * f64::from(overall.fraction) / overall.elapsed.as_secs_f64().max(0.05)
+    });
+    let left = left.map_or(String::new(), |left| format!(" · {left:.0} s left"));
+    (title, format!("{speed:.0}× real time{left}"), overall.map_or(0.0, |o| o.fraction))
 }
 
-fn progress(desk: &mut Desk, ui: &mut Ui, bar: Rect) {
+fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
     ui.painter().rect_filled(bar, theme::RADIUS, theme::panel());
     let painter = ui.painter().clone();
     let at = |y: f32| pos2(bar.left() + 16.0, bar.top() + y);
@@ -257,41 +263,8 @@ fn progress(desk: &mut Desk, ui: &mut Ui, bar: Rect) {
         Rect::from_center_size(middle, vec2(width, 32.0))
     };
     let button = place(18.0, 94.0);
-    let running = desk.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
-    let (title, subtitle, fraction) = match &desk.making.render {
-        Some(job) if running => {
-            let (done, all) = job.count();
-            let title = match job.stage() {
-                Some(stage) if done == all => sentence(stage),
-                _ => format!("Rendering {} of {all}", (done + 1).min(all.max(1))),
-            };
-            let overall = job.overall();
-            let left =
-                overall.and_then(|overall| overall.left).map(|left| left.as_secs_f64().ceil());
-            let speed = overall.map_or(0.0, |overall| {
-                let audio = desk
-                    .document
-                    .as_ref()
-                    .map_or(0.0, |d| d.length().seconds(d.session.sample_rate).0);
-                audio * all as f64 * f64::from(overall.fraction)
-                    / overall.elapsed.as_secs_f64().max(0.05)
-            });
-            let left = left.map_or(String::new(), |left| format!(" · {left:.0} s left"));
-            (title, format!("{speed:.0}× real time{left}"), overall.map_or(0.0, |o| o.fraction))
-        }
-        Some(job) => ("Done".to_string(), job.ending().unwrap_or_default(), 1.0),
-        None => {
-            let count = desk.document.as_ref().map_or(0, |document| {
-                let session = &document.session;
-                let pairs = session
-                    .versions
-                    .iter()
-                    .flat_map(|v| session.masters.iter().map(move |m| (v, m)));
-                pairs.filter(|(v, m)| included(session, &v.id, &m.id)).count()
-            });
-            (counted(count, "file"), "Nothing is overwritten".to_string(), 0.0)
-        }
-    };
+    let running = seen.delivering.is_running();
+    let (title, subtitle, fraction) = words(seen, song);
     write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::text());
     let end = if running { button.left() - 12.0 } else { place(230.0, 108.0).left() - 12.0 };
     let clip = painter.with_clip_rect(Rect::from_min_max(bar.min, pos2(end, bar.bottom())));
@@ -304,25 +277,23 @@ fn progress(desk: &mut Desk, ui: &mut Ui, bar: Rect) {
         painter.rect_filled(track, 3.0, theme::background());
         let filled = Rect::from_min_size(track.min, vec2(track.width() * fraction, track.height()));
         painter.rect_filled(filled, 3.0, theme::accent());
-        if push(ui, button, "Cancel", false).clicked()
-            && let Some(job) = &desk.making.render
-        {
-            job.cancel();
+        if push(ui, button, "Cancel", false).clicked() {
+            seen.ask(Make::Cancel);
         }
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
     }
     let package = push(ui, button, "Deliver", true);
     if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
-        make(desk, Making::Package);
+        seen.ask(Make::Make(Making::Package));
     }
     let masters = push(ui, place(124.0, 94.0), "Render", false);
     if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
-        make(desk, Making::Masters);
+        seen.ask(Make::Make(Making::Masters));
     }
-    if desk.making.render.is_some() && push(ui, place(230.0, 108.0), "Open folder", false).clicked()
-    {
-        open_folder(desk);
+    let made = seen.delivering.render.is_some();
+    if made && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
+        seen.ask(Make::OpenFolder);
     }
 }
 
@@ -330,19 +301,6 @@ fn progress(desk: &mut Desk, ui: &mut Ui, bar: Rect) {
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// Where packages come to lie.
-pub fn packages(desk: &Desk) -> PathBuf {
-    let own = || desk.document.as_ref().map(|document| document.folder());
-    desk.making.deliver_folder.clone().or_else(own).unwrap_or_default()
-}
-
-pub fn open_folder(desk: &mut Desk) {
-    let folder = desk.making.render.as_ref().map(|job| job.folder.clone());
-    if let Some(Err(error)) = folder.map(|folder| super::toasts::open_folder(&folder)) {
-        desk.say(format!("{error:#}"));
-    }
 }
 
 /// A line of text in a raised field.
@@ -364,9 +322,8 @@ fn outlined(ui: &Ui, rect: Rect, colour: egui::Color32) {
 }
 
 /// What a master would come to for the version that is measured now.
-fn predicted(desk: &Desk, version: &Version, master: &Master) -> Option<Lufs> {
-    let document = desk.document.as_ref()?;
-    let current = document.current_version()?;
-    let figures = desk.measured.figures.as_ref().filter(|_| current.id == version.id)?;
-    Some(figures.predict(&document.session, master)?.loudness)
+fn predicted(seen: &Seen<'_>, song: &OpenSong, version: &Version, master: &Master) -> Option<Lufs> {
+    let current = song.session.versions.get(song.version)?;
+    let figures = seen.measured.figures.as_ref().filter(|_| current.id == version.id)?;
+    Some(figures.predict(&song.session, master)?.loudness)
 }

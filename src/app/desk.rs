@@ -1,9 +1,10 @@
 //! Everything that the window works on, in one pair of hands: the document with its history, what
 //! plays, what was measured, the jobs, and the small state of the views.
 
-use super::deeds::{Deed, Making};
+use super::act::search::Edits;
+use super::deeds::Deed;
+use super::delivering::Delivering;
 use super::document::Document;
-use super::edits::Edits;
 use super::files::After;
 use super::gauges::Gauges;
 use super::gestures::Gestures;
@@ -17,6 +18,7 @@ use super::preferences::Preferences;
 use super::processed;
 use super::render_job::RenderJob;
 use super::seen::Seen;
+use super::shelf::Shelf;
 use super::song_files::SongFiles;
 use super::toasts::Toasts;
 use super::widgets::part;
@@ -24,8 +26,10 @@ use super::{act, audio, blind, review};
 use crate::session::claim::Holder;
 use crate::session::history::History;
 use crate::session::preset::Preset;
+use crate::session::stem::StemId;
 use crate::units::{SampleRate, Seconds};
 use egui::{Rect, Ui};
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -50,14 +54,16 @@ pub struct Keeping {
     pub watching: Arc<()>,
 }
 
-/// Masters and packages: the one that is made, where to, and what is asked before.
+/// Masters and packages: the one that is made, and where the next goes.
+#[derive(Default)]
 pub struct Makes {
     pub render: Option<RenderJob>,
     /// The end of the render was told.
     pub render_told: bool,
-    pub deliver_folder: Option<PathBuf>,
-    /// Stems are missing, and it is not said yet whether to make it without.
-    pub asked_missing: Option<Making>,
+    /// What views see of all this.
+    pub seen: Delivering,
+    /// When the name of the next package was looked up last, and for what.
+    pub looked: act::make::Looked,
 }
 
 /// From one session to the next, and out.
@@ -95,6 +101,10 @@ pub struct Desk {
     pub song_files: SongFiles,
     pub keeping: Keeping,
     pub edits: Edits,
+    /// The export that is to be heard once it is opened: the stem, and whether as it was before.
+    pub awaited_export: Option<(StemId, bool)>,
+    /// What is kept for other songs.
+    pub shelf: Shelf,
     pub notes: review::Notes,
     pub making: Makes,
     pub passage: Passage,
@@ -113,9 +123,11 @@ impl Desk {
     /// runs; without it nothing is remembered.
     pub fn new(ctx: &egui::Context, settings: Option<PathBuf>) -> Self {
         let preferences = Preferences::load(settings.as_deref());
+        let jobs = Jobs::new(ctx);
+        jobs.read_shelf(settings.as_deref());
         Self {
             ctx: ctx.clone(),
-            jobs: Jobs::new(ctx),
+            jobs,
             document: None,
             number: 0,
             listen: Listen::new(audio::load(settings.as_deref())),
@@ -125,13 +137,10 @@ impl Desk {
             song_files: SongFiles::default(),
             keeping: Keeping::default(),
             edits: Edits::default(),
+            awaited_export: None,
+            shelf: Shelf::default(),
             notes: review::Notes::of(None),
-            making: Makes {
-                render: None,
-                render_told: true,
-                deliver_folder: None,
-                asked_missing: None,
-            },
+            making: Makes::default(),
             passage: Passage::default(),
             settings: Settings {
                 recent: Recent::load(settings.clone()),
@@ -162,9 +171,9 @@ impl Desk {
             || shown.preferences
             || shown.song
             || shown.stem_export
-            || self.song_files.shown
+            || shown.files
             || self.keeping.asked_elsewhere.is_some()
-            || self.making.asked_missing.is_some()
+            || shown.missing.is_some()
     }
 
     /// Where it plays, or would.
@@ -246,7 +255,8 @@ impl Desk {
         self.look_for_notes();
         self.hear();
         self.gauges.update(&self.listen.heard, self.panels.preferences.averaging);
-        self.tell_render();
+        act::make::tell(self);
+        act::make::look_for_name(self);
         if let Some(next) = self.toasts.age() {
             self.ctx.request_repaint_after(next);
         }
@@ -266,23 +276,6 @@ impl Desk {
         if title != self.settings.title {
             self.ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.settings.title = title;
-        }
-    }
-
-    /// Says how a render ended, wherever the person is by then.
-    pub fn tell_render(&mut self) {
-        let Some(job) = &self.making.render else { return };
-        if job.is_running() {
-            self.making.render_told = false;
-        } else if !self.making.render_told {
-            self.making.render_told = true;
-            let (text, folder) = (job.ending().unwrap_or_default(), job.folder.clone());
-            let kept = job.delivered().and_then(|delivered| delivered.kept);
-            self.toasts.say(text, Some(folder));
-            if let (Some(hash), Some(document)) = (kept, &mut self.document) {
-                document.descend(&hash);
-                self.notes.comparison.forget();
-            }
         }
     }
 
@@ -320,21 +313,26 @@ impl Desk {
     /// Lets a view look and ask, and remember what it likes.
     pub fn show(&mut self, view: impl FnOnce(&Seen<'_>, &mut Panels)) {
         let document = self.document.as_ref();
-        let seen = Seen::new(
-            document.map(|document| &document.open),
-            document.map_or(&self.nothing_done, Document::history),
-            document.is_some_and(Document::is_dirty),
-            document.map_or(0, Document::state),
-            &self.listen.heard,
-            &self.gauges,
-            &self.measured,
-            &self.song_files,
-            &self.settings.recent.list,
-            self.settings.folder.as_deref(),
-            &self.presets,
-        );
+        let seen = Seen {
+            song: document.map(|document| &document.open),
+            history: document.map_or(&self.nothing_done, Document::history),
+            unsaved: document.is_some_and(Document::is_dirty),
+            state: document.map_or(0, Document::state),
+            heard: &self.listen.heard,
+            gauges: &self.gauges,
+            measured: &self.measured,
+            files: &self.song_files,
+            recent: &self.settings.recent.list,
+            settings: self.settings.folder.as_deref(),
+            presets: &self.presets,
+            proposals: self.edits.found.as_ref(),
+            delivering: &self.making.seen,
+            shelf: &self.shelf,
+            open_comments: self.notes.book.review().open(),
+            asked: RefCell::default(),
+        };
         view(&seen, &mut self.panels);
-        self.asked.extend(seen.asked());
+        self.asked.extend(seen.asked.into_inner());
     }
 
     /// Looks at the hands of a person; before anything is drawn.

@@ -6,11 +6,11 @@ use super::jobs::{News, Preparing};
 use super::keeper::Keeper;
 use super::menu;
 use super::opening::Opened;
-use super::song_files::SongFiles;
+use super::song_files::{Looked, SongFiles};
 use super::widgets::push;
-use super::{chain, mix};
+use super::{act, chain, mix};
 use crate::files::take::file_ref;
-use crate::files::{FileOf, Found, all};
+use crate::files::{FileOf, all};
 use crate::review::beside::come_home;
 use crate::review::copies::original;
 use crate::review::exchange::is_notes_file;
@@ -82,8 +82,7 @@ impl Desk {
         self.measured.figures_for = (u64::MAX, String::new());
         self.measured.prepared = false;
         self.measured.examination = None;
-        self.making.render = None;
-        self.making.deliver_folder = None;
+        act::make::forget(self);
         self.panels.mix.timeline = mix::timeline::Timeline::default();
         self.panels.mix.rows = mix::Rows::default();
         self.panels.racks = chain::Racks::default();
@@ -91,7 +90,10 @@ impl Desk {
         self.panels.mix.lines = mix::Lines::default();
         self.panels.mix.balances = mix::Balances::default();
         self.song_files = SongFiles::default();
-        self.edits = super::edits::Edits::default();
+        self.edits = act::search::Edits::default();
+        self.awaited_export = None;
+        self.panels.versions = super::versions::VersionsPanel::default();
+        (self.panels.shown.files, self.panels.shown.alone) = (false, false);
         self.notes = super::review::Notes::of(None);
         self.gauges = super::gauges::Gauges::default();
         self.keeping.watching = Arc::default();
@@ -125,8 +127,7 @@ impl Desk {
         for note in notes {
             self.say(note);
         }
-        let session = self.document.as_ref().map(|document| &*document.session);
-        self.song_files.open(found, session);
+        act::files::opened(self, found);
         self.keep();
         // A window that took the session over does not ask again.
         let insists = std::mem::take(&mut self.passage.insists);
@@ -199,7 +200,7 @@ impl Desk {
     }
 
     /// The session follows its files, and what became of them is said.
-    pub(super) fn follow_files(&mut self, found: Vec<Found>, files: Vec<(FileOf, FileRef)>) {
+    pub(super) fn follow_files(&mut self, looked: Looked, files: Vec<(FileOf, FileRef)>) {
         let Some(document) = &mut self.document else { return };
         let places = |document: &Document| -> Vec<Place> {
             let files = all(&document.session).flat_map(|(.., file)| file.places());
@@ -215,15 +216,12 @@ impl Desk {
             self.document = Some(document);
         }
         // What is gone has no outline any more.
-        for found in found.iter().filter(|found| !found.state.sounds()) {
+        for found in looked.found.iter().filter(|found| !found.state.sounds()) {
             if let FileOf::Stem(id) = found.of {
                 self.measured.peaks.remove(&id);
             }
         }
-        let session = self.document.as_ref().map(|document| &*document.session);
-        for text in self.song_files.take(found, session) {
-            self.say(text);
-        }
+        act::files::follow(self, looked);
     }
 
     pub(super) fn save_as(&mut self, path: PathBuf) {

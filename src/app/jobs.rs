@@ -1,18 +1,24 @@
 //! Work in the background: opening, stems and their waveforms, figures of versions, renders.
 
+use crate::app::act::files::with_copies;
+use crate::app::act::lyrics::Decision;
+use crate::app::act::search::Found as FoundEdits;
+use crate::app::delivering::NextPackage;
 use crate::app::document::Document;
-use crate::app::edits::Found as FoundEdits;
 use crate::app::exports::Before;
 use crate::app::keeper::Kept;
 use crate::app::measured::Processed;
 use crate::app::measured::{Figures, Reference};
 use crate::app::opening::{Opened, open, opened};
 use crate::app::running::{Board, Running};
+use crate::app::shelf::Shelf;
+use crate::app::song_files::Looked;
 use crate::app::sounds::{measure_reference, waveforms};
+use crate::arrange::words::Read;
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
 use crate::files::kept::Kept as Copies;
-use crate::files::{FileOf, Found, all, look, stamps};
+use crate::files::{FileOf, all, look, stamps};
 use crate::intake::demo;
 use crate::intake::examine::{Examination, examine};
 use crate::media::hashes::Hashes;
@@ -43,7 +49,7 @@ pub enum News {
     /// What became of the files of a session, and those of it that are others now.
     Looked {
         document: u64,
-        found: Vec<Found>,
+        looked: Looked,
         files: Vec<(FileOf, FileRef)>,
     },
     /// The stems can be read; they belong to the document of this number.
@@ -130,6 +136,28 @@ pub enum News {
         path: PathBuf,
         given: bool,
     },
+    /// Lyrics were read from a file of this name.
+    Lyrics {
+        document: u64,
+        name: String,
+        found: Read,
+    },
+    /// What a decision about words changes in a state of the session.
+    Decided {
+        document: u64,
+        state: u64,
+        edit: Edit,
+        decision: Decision,
+    },
+    /// The name that the next package gets.
+    NextPackage {
+        document: u64,
+        next: NextPackage,
+    },
+    /// What is kept for other songs.
+    Shelf(Box<Shelf>),
+    /// Something was done, in words.
+    Said(String),
     /// Something was done, in words, and where it lies.
     Done(String, PathBuf),
     /// The presets that a person keeps.
@@ -474,7 +502,8 @@ fn looked_at(document: u64, session: &mut Session, folder: &Path) -> News {
     let found = look(session, folder, &Hashes::of_user());
     let others = all(session).zip(&before).filter(|((.., now), before)| now != before);
     let files = others.map(|((of, _, now), _)| (of, now.clone())).collect();
-    News::Looked { document, found, files }
+    let looked = with_copies(session, found);
+    News::Looked { document, looked, files }
 }
 
 /// Tells the work so far to stop; the sign for the work that follows.

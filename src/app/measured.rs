@@ -2,6 +2,7 @@
 
 use crate::dsp::chain::Slot;
 use crate::intake::examine::Examination;
+use crate::intake::findings::Severity;
 use crate::media::peaks::Peaks;
 use crate::render::overview::Overview;
 use crate::render::solve::Solution;
@@ -51,6 +52,13 @@ impl Measured {
     /// What the stems leave of the reference, where there is one.
     pub fn residual(&self) -> Option<Db> {
         Some(self.examination.as_ref()?.null_test.as_ref()?.residual_db)
+    }
+
+    /// Faults in the stems that are not mended, once they are looked at.
+    pub fn faults(&self) -> Option<usize> {
+        let found = self.examination.as_ref()?;
+        let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
+        Some(all.filter(|finding| finding.severity == Severity::Fault).count())
     }
 
     /// Integrated loudness of the version as it stands.

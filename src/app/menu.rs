@@ -100,13 +100,6 @@ pub fn pick_save_as(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
 }
 
-pub fn pick_export(desk: &Desk) {
-    let Some(document) = &desk.document else { return };
-    let dialog =
-        rfd::FileDialog::new().set_title("Folder for the masters").set_directory(document.folder());
-    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
-}
-
 /// An action as an entry of a menu, with its key.
 pub fn action(seen: &Seen<'_>, ui: &mut Ui, name: &str) {
     let Some(action) = actions::find(name) else { return };
@@ -165,16 +158,16 @@ impl Desk {
 }
 
 pub fn dialogs(desk: &mut Desk, ui: &mut Ui) {
-    song_page::show(desk, ui);
-    deliver::stem_export(desk, ui);
+    desk.show(|seen, panels| song_page::show(seen, &mut panels.shown, ui));
+    desk.show(|seen, panels| deliver::stem_export(seen, &mut panels.shown, ui));
     keys::sheet(&mut desk.panels, ui);
     audio::show(desk, ui);
     preferences_page::show(desk, ui);
     manual::show(desk, ui);
     history::show(desk, ui);
-    song_files::show(desk, ui);
+    desk.show(|seen, panels| song_files::show(seen, &panels.shown, ui));
     elsewhere::question(desk, ui);
-    making::question(desk, ui);
+    desk.show(|seen, panels| making::question(seen, &mut panels.shown, ui));
     files::question(desk, ui);
     review::merge_question(desk, ui);
     let offered = desk.document.as_ref().is_some_and(|document| document.recovery.is_some());

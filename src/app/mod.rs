@@ -7,6 +7,7 @@ mod blind;
 mod chain;
 mod deeds;
 mod deliver;
+mod delivering;
 mod desk;
 mod document;
 mod edits;
@@ -31,7 +32,6 @@ mod making;
 mod manual;
 mod master;
 mod measured;
-mod mending;
 mod menu;
 mod meter_window;
 mod mix;
@@ -51,6 +51,7 @@ mod review;
 mod running;
 mod sections;
 mod seen;
+mod shelf;
 mod song_files;
 mod song_page;
 mod sounds;
@@ -130,9 +131,6 @@ impl App {
         let asked = desk.is_asked();
         desk.show(|seen, panels| keys::handle(seen, panels, ui, asked));
         desk.carry_out();
-        if let Some(join) = self.desk.edits.hear.take() {
-            edits::hear_join(&mut self.desk, join);
-        }
         let room = ui.max_rect();
         let wanted = room.size().max(LEAST);
         if wanted == room.size() {
@@ -173,14 +171,20 @@ impl App {
         }
         self.desk.part(ui, "tabs", tabs, top_bar::tabs);
         match self.desk.panels.view {
-            View::Stems => self.desk.part(ui, "stems", body, stems::show),
             View::Mix => part(ui, "mix", body, |ui| {
                 self.desk.show(|seen, panels| mix::show(seen, panels, ui, body));
             }),
+            View::Stems => part(ui, "stems", body, |ui| {
+                self.desk.show(|seen, _| stems::show(seen, ui, body));
+            }),
             View::Master => self.desk.part(ui, "master", body, master::show),
-            View::Versions => self.desk.part(ui, "versions", body, versions::show),
+            View::Versions => part(ui, "versions", body, |ui| {
+                self.desk.show(|seen, panels| versions::show(seen, panels, ui, body));
+            }),
             View::Review => self.desk.part(ui, "review", body, review::show),
-            View::Deliver => self.desk.part(ui, "deliver", body, deliver::show),
+            View::Deliver => part(ui, "deliver", body, |ui| {
+                self.desk.show(|seen, panels| deliver::show(seen, panels, ui, body));
+            }),
         }
         hints::show(&mut self.desk, ui, body);
     }

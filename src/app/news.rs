@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
 use super::review::{self, Comparison};
-use super::{act, edits, elsewhere, mending, song_files};
+use super::{act, elsewhere};
 use std::sync::Arc;
 
 impl Desk {
@@ -12,8 +12,8 @@ impl Desk {
         for news in self.jobs.news() {
             match news {
                 News::Opened(opened) => self.show_document(*opened),
-                News::Looked { document, found, files } if document == self.number => {
-                    self.follow_files(found, files);
+                News::Looked { document, looked, files } if document == self.number => {
+                    self.follow_files(looked, files);
                 }
                 News::Sources { document, sources, reference } if document == self.number => {
                     let open = self.document.as_deref();
@@ -67,10 +67,10 @@ impl Desk {
                     self.measured.examination = examination.map(|found| *found);
                 }
                 News::Edits { document, found } if document == self.number => {
-                    self.take_found(*found);
+                    act::search::found(self, *found);
                 }
                 News::Mended { document, files } if document == self.number => {
-                    mending::take(self, files);
+                    act::mending::take(self, files);
                 }
                 News::Kept { document, kept } if document == self.number => match kept {
                     Kept::Failed(error) => self.say(format!("Unsaved work: {error}")),
@@ -82,16 +82,27 @@ impl Desk {
                     act::exports::ready(self, before);
                 }
                 News::Located { document, edits, said } if document == self.number => {
-                    song_files::take_located(self, edits, said);
+                    act::files::take_located(self, edits, said);
                 }
-                News::Picked(Picked::Located(of, path)) => song_files::located(self, of, path),
-                News::Picked(Picked::LocatedIn(path)) => song_files::located_in(self, path),
-                News::Picked(Picked::Collect(path)) => song_files::collect_into(self, path),
+                News::Picked(Picked::Located(of, path)) => act::files::located(self, of, path),
+                News::Picked(Picked::LocatedIn(path)) => act::files::located_in(self, path),
+                News::Picked(Picked::Collect(path)) => act::files::collect_into(self, path),
+                News::Lyrics { document, name, found } if document == self.number => {
+                    act::lyrics::imported(self, name, found);
+                }
+                News::Decided { document, state, edit, decision } if document == self.number => {
+                    act::lyrics::decided(self, state, edit, decision);
+                }
+                News::NextPackage { document, next } if document == self.number => {
+                    self.making.seen.next = Some(next);
+                }
+                News::Shelf(shelf) => self.shelf = *shelf,
+                News::Said(text) => self.say(text),
                 News::Done(text, place) => self.toasts.say(text, Some(place)),
-                News::Picked(Picked::Page(path)) => mending::write_page(self, &path),
-                News::Picked(Picked::Mended(path)) => mending::write_set(self, path),
-                News::Picked(Picked::Lyrics(path)) => edits::import(self, &path),
-                News::Picked(Picked::LyricsTo(path)) => edits::export(self, &path),
+                News::Picked(Picked::Page(path)) => act::mending::write_page(self, path),
+                News::Picked(Picked::Mended(path)) => act::mending::write_set(self, path),
+                News::Picked(Picked::Lyrics(path)) => act::lyrics::import(self, path),
+                News::Picked(Picked::LyricsTo(path)) => act::lyrics::export(self, path),
                 News::Picked(Picked::Comments(paths)) => review::import_files(self, paths),
                 News::Picked(Picked::CommentsTo(path, format)) => {
                     review::export(self, &path, format);
@@ -105,7 +116,7 @@ impl Desk {
                     self.panels.preferences.stems_folder = Some(path);
                 }
                 News::Picked(Picked::SaveAs(path)) => self.save_as(path),
-                News::Picked(Picked::Export(path)) => self.making.deliver_folder = Some(path),
+                News::Picked(Picked::Export(path)) => self.making.seen.folder = Some(path),
                 News::Failed(text) => {
                     self.passage.opening = false;
                     self.say(text);
@@ -125,6 +136,9 @@ impl Desk {
                 | News::Looked { .. }
                 | News::Located { .. }
                 | News::Kept { .. }
+                | News::Lyrics { .. }
+                | News::Decided { .. }
+                | News::NextPackage { .. }
                 | News::Before { .. }
                 | News::Prepared { .. } => {}
             }

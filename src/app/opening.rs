@@ -1,8 +1,10 @@
 //! Opening: a session, a folder of stems, or a handful of files.
 
+use super::act::files::with_copies;
 use super::document::Document;
 use super::jobs::News;
-use crate::files::{Found, look};
+use super::song_files::Looked;
+use crate::files::look;
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
 use crate::review::beside::tidy;
@@ -17,7 +19,7 @@ pub struct Opened {
     /// What a person should know of it.
     pub notes: Vec<String>,
     /// What became of its files.
-    pub found: Vec<Found>,
+    pub found: Looked,
     /// Who else has it open.
     pub elsewhere: Vec<Elsewhere>,
 }
@@ -76,6 +78,7 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     {
         notes.push(format!("{error:#}"));
     }
+    let found = with_copies(&document.session, found);
     Ok(Opened { document, notes, found, elsewhere })
 }
 
@@ -87,5 +90,5 @@ fn fresh(gathered: Gathered) -> Opened {
     if let Err(error) = document.look_for_aside() {
         notes.push(format!("{error:#}"));
     }
-    Opened { document, notes, found: Vec::new(), elsewhere: Vec::new() }
+    Opened { document, notes, found: Looked::default(), elsewhere: Vec::new() }
 }

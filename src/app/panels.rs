@@ -1,8 +1,9 @@
 //! The small state of the views: what is shown where, and what is half typed. Plain data, which
 //! views may change; everything else they ask for by a deed.
 
+use super::deeds::Making;
 use super::preferences::{LANE, LOUDNESS, Preferences};
-use super::{chain, master, mix, palette};
+use super::{chain, master, mix, palette, versions};
 
 /// The views, in the order of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,12 @@ pub struct Shown {
     /// Facts about the song, and how its stems are exported.
     pub song: bool,
     pub stem_export: bool,
+    /// The files of the song that are not as they were; a new export and what it replaced are
+    /// compared without the other stems.
+    pub files: bool,
+    pub alone: bool,
+    /// Stems are missing, and it is not said yet whether to make this without them.
+    pub missing: Option<Making>,
     /// The page of the manual, and what was searched for.
     pub manual: Option<(usize, String)>,
 }
@@ -70,12 +77,6 @@ pub struct Mix {
     pub balances: mix::Balances,
 }
 
-#[derive(Default)]
-pub struct Versions {
-    /// The cut that is worked on, of the version that is heard.
-    pub cut: Option<usize>,
-}
-
 /// Whether a text field is typed into, or was left by a click a moment ago.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Typing {
@@ -91,7 +92,7 @@ pub struct Panels {
     pub mix: Mix,
     pub racks: chain::Racks,
     pub trace: master::Trace,
-    pub versions: Versions,
+    pub versions: versions::VersionsPanel,
     pub shown: Shown,
     pub palette: palette::Palette,
     pub preferences: Preferences,
@@ -105,7 +106,7 @@ impl Panels {
             mix: Mix::default(),
             racks: chain::Racks::default(),
             trace: master::Trace::default(),
-            versions: Versions::default(),
+            versions: versions::VersionsPanel::default(),
             shown: Shown::default(),
             palette: palette::Palette::default(),
             preferences,
@@ -117,6 +118,8 @@ impl Panels {
     pub fn forget_song(&mut self) {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
         self.racks = chain::Racks::default();
+        self.versions = versions::VersionsPanel::default();
+        (self.shown.files, self.shown.alone, self.shown.missing) = (false, false, None);
     }
 
     /// Panels as they are drawn.

@@ -1,14 +1,13 @@
-//! A render or a delivery that is under way, as the window sees it.
+//! A render or a delivery that is under way: the work, and what it says of itself.
 
+use super::delivering::Render;
 use super::jobs::Jobs;
 use crate::delivery::DeliveryError;
 use crate::delivery::make::{self, Delivered, deliver};
-use crate::render::manifest::FileReport;
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{RenderError, Request, render};
 use crate::session::Session;
 use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,32 +56,29 @@ impl Jobs {
         })
     }
 
+    /// `package` says that it makes a package, of which nothing stays when it is cancelled.
     fn start(
         &self,
         package: bool,
         folder: PathBuf,
         work: impl FnOnce(&Shared, &AtomicBool) -> RenderResult + Send + 'static,
     ) -> RenderJob {
-        let shared = Arc::new(Shared {
-            ctx: self.ctx.clone(),
-            cells: Mutex::default(),
-            overall: Mutex::new(None),
-            stage: Mutex::new(None),
-            result: Mutex::new(None),
-        });
+        let now = Render { running: true, folder, ..Render::default() };
+        let ctx = self.ctx.clone();
+        let shared = Arc::new(Shared { ctx, now: Mutex::new((0, now)) });
         let cancel: Arc<AtomicBool> = Arc::default();
-        let (there, stop) = (Arc::clone(&shared), Arc::clone(&cancel));
+        let end = End { shared: Arc::clone(&shared), package, told: false };
+        let stop = Arc::clone(&cancel);
         self.spawn("render", move |_| {
-            let result = work(&there, &stop);
-            *there.result.lock() = Some(result);
-            there.ctx.request_repaint();
+            let result = work(&end.shared, &stop);
+            end.tell(result);
         });
-        RenderJob { shared, cancel, package, folder }
+        RenderJob { shared, cancel, taken: 0 }
     }
 }
 
 /// What a render or a delivery came to.
-pub struct Finished {
+struct Finished {
     text: String,
     delivered: Option<Delivered>,
 }
@@ -90,31 +86,73 @@ pub struct Finished {
 /// How it ended: with a result, cancelled, or with an error.
 type RenderResult = Result<Finished, Option<String>>;
 
-/// Key of a cell: version and master.
-pub type CellKey = (String, String);
-
 struct Shared {
     ctx: egui::Context,
-    cells: Mutex<HashMap<CellKey, CellState>>,
-    overall: Mutex<Option<Overall>>,
-    /// What is done now, in a delivery.
-    stage: Mutex<Option<&'static str>>,
-    result: Mutex<Option<RenderResult>>,
+    /// How far it is, and how often that changed.
+    now: Mutex<(u64, Render)>,
+}
+
+impl Shared {
+    fn change(&self, change: impl FnOnce(&mut Render)) {
+        let mut now = self.now.lock();
+        now.0 += 1;
+        change(&mut now.1);
+    }
 }
 
 impl Observer for Shared {
     fn cell(&self, version: &str, master: &str, state: CellState) {
-        self.cells.lock().insert((version.into(), master.into()), state);
+        self.change(|now| {
+            now.cells.insert((version.into(), master.into()), state);
+        });
         self.ctx.request_repaint();
     }
 
     fn overall(&self, overall: Overall) {
-        *self.overall.lock() = Some(overall);
+        self.change(|now| now.overall = Some(overall));
     }
 
     fn stage(&self, name: &'static str) {
-        *self.stage.lock() = Some(name);
+        self.change(|now| now.stage = Some(name));
         self.ctx.request_repaint();
+    }
+}
+
+/// Held by the work: however it ends, also by a thread that cannot be started or that fails, the
+/// end is told.
+struct End {
+    shared: Arc<Shared>,
+    package: bool,
+    told: bool,
+}
+
+impl End {
+    fn tell(mut self, result: RenderResult) {
+        self.end(result);
+    }
+
+    fn end(&mut self, result: RenderResult) {
+        self.told = true;
+        let (text, delivered) = match result {
+            Ok(finished) => (finished.text, finished.delivered),
+            Err(None) if self.package => ("Cancelled; nothing of the package is left".into(), None),
+            Err(None) => ("Cancelled; files that were finished are kept".into(), None),
+            Err(Some(error)) => (error, None),
+        };
+        self.shared.change(|now| {
+            now.running = false;
+            now.ending = Some(text);
+            now.delivered = delivered;
+        });
+        self.shared.ctx.request_repaint();
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if !self.told {
+            self.end(Err(Some("The render failed by an error of the program".into())));
+        }
     }
 }
 
@@ -122,9 +160,8 @@ impl Observer for Shared {
 pub struct RenderJob {
     shared: Arc<Shared>,
     cancel: Arc<AtomicBool>,
-    /// It makes a package, of which nothing stays when it is cancelled.
-    package: bool,
-    pub folder: PathBuf,
+    /// The change up to which it was looked at.
+    taken: u64,
 }
 
 impl RenderJob {
@@ -133,56 +170,60 @@ impl RenderJob {
     }
 
     pub fn is_running(&self) -> bool {
-        self.shared.result.lock().is_none()
-    }
-
-    pub fn cell(&self, version: &str, master: &str) -> Option<CellState> {
-        self.shared.cells.lock().get(&(version.to_string(), master.to_string())).cloned()
+        self.shared.now.lock().1.running
     }
 
     pub fn overall(&self) -> Option<Overall> {
-        *self.shared.overall.lock()
+        self.shared.now.lock().1.overall
     }
 
     /// Finished files, and files in all.
     pub fn count(&self) -> (usize, usize) {
-        let cells = self.shared.cells.lock();
-        let done = cells.values().filter(|state| matches!(state, CellState::Done(_))).count();
-        (done, cells.len())
+        self.shared.now.lock().1.count()
     }
 
-    /// Why it ended, in words, once it has.
-    pub fn ending(&self) -> Option<String> {
-        match self.shared.result.lock().as_ref()? {
-            Ok(finished) => Some(finished.text.clone()),
-            Err(None) if self.package => Some("Cancelled; nothing of the package is left".into()),
-            Err(None) => Some("Cancelled; files that were finished are kept".into()),
-            Err(Some(error)) => Some(error.clone()),
-        }
-    }
-
-    /// What is done now, where it is more than a render.
-    pub fn stage(&self) -> Option<&'static str> {
-        *self.shared.stage.lock()
-    }
-
-    /// The package, once it is made.
-    pub fn delivered(&self) -> Option<Delivered> {
-        self.shared.result.lock().as_ref()?.as_ref().ok()?.delivered.clone()
-    }
-
-    /// The files that are finished.
-    pub fn reports(&self) -> Vec<FileReport> {
-        let done = |state: &CellState| match state {
-            CellState::Done(report) => Some((**report).clone()),
-            _ => None,
-        };
-        self.shared.cells.lock().values().filter_map(done).collect()
+    /// How far it is, if that changed since this was asked last.
+    pub fn look(&mut self) -> Option<Render> {
+        let now = self.shared.now.lock();
+        let fresh = now.0 != std::mem::replace(&mut self.taken, now.0);
+        fresh.then(|| now.1.clone())
     }
 }
 
 impl Drop for RenderJob {
     fn drop(&mut self) {
         self.cancel();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(jobs: &Jobs, work: fn(&Shared, &AtomicBool) -> RenderResult) -> Render {
+        let mut job = jobs.start(true, "/out".into(), work);
+        while job.is_running() {
+            std::thread::yield_now();
+        }
+        job.look().unwrap()
+    }
+
+    #[test]
+    fn every_end_is_told_even_that_of_work_that_fails() {
+        let jobs = Jobs::new(&egui::Context::default());
+        let finished = ended(&jobs, |there, _| {
+            there.stage("packing");
+            Ok(Finished { text: "complete".into(), delivered: None })
+        });
+        assert_eq!(
+            (finished.ending.as_deref(), finished.stage),
+            (Some("complete"), Some("packing"))
+        );
+        let refused = ended(&jobs, |_, _| Err(Some("the disk is full".into())));
+        assert_eq!(refused.ending.as_deref(), Some("the disk is full"));
+        let cancelled = ended(&jobs, |_, _| Err(None));
+        assert!(cancelled.ending.unwrap().starts_with("Cancelled"));
+        let broken = ended(&jobs, |_, _| panic!("a mistake"));
+        assert!(broken.ending.unwrap().contains("error of the program"));
     }
 }

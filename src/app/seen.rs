@@ -1,11 +1,14 @@
 //! What a view may look at. Nothing of it can be changed by a view: what is to happen is asked for.
 
 use super::deeds::Deed;
+use super::delivering::Delivering;
 use super::gauges::Gauges;
 use super::heard::Heard;
 use super::measured::Measured;
 use super::open_song::OpenSong;
+use super::shelf::Shelf;
 use super::song_files::SongFiles;
+use crate::arrange::propose::Proposals;
 use crate::session::edit::Edit;
 use crate::session::history::History;
 use crate::session::preset::Preset;
@@ -29,46 +32,17 @@ pub struct Seen<'a> {
     /// Where the program keeps what it remembers between runs.
     pub settings: Option<&'a Path>,
     pub presets: &'a [Preset],
-    asked: RefCell<Vec<Deed>>,
+    /// Edits that were found, and the id of the version that they are for.
+    pub proposals: Option<&'a (String, Proposals)>,
+    pub delivering: &'a Delivering,
+    pub shelf: &'a Shelf,
+    /// Comments that nobody has settled yet.
+    pub open_comments: usize,
+    /// What is asked for while the picture is drawn.
+    pub asked: RefCell<Vec<Deed>>,
 }
 
-impl<'a> Seen<'a> {
-    #[allow(clippy::too_many_arguments, reason = "one for each room that is looked into")]
-    pub fn new(
-        song: Option<&'a OpenSong>,
-        history: &'a History,
-        unsaved: bool,
-        state: u64,
-        heard: &'a Heard,
-        gauges: &'a Gauges,
-        measured: &'a Measured,
-        files: &'a SongFiles,
-        recent: &'a [PathBuf],
-        settings: Option<&'a Path>,
-        presets: &'a [Preset],
-    ) -> Self {
-        let asked = RefCell::default();
-        Self {
-            song,
-            history,
-            unsaved,
-            state,
-            heard,
-            gauges,
-            measured,
-            files,
-            recent,
-            settings,
-            presets,
-            asked,
-        }
-    }
-
-    /// What was asked for.
-    pub fn asked(self) -> Vec<Deed> {
-        self.asked.into_inner()
-    }
-
+impl Seen<'_> {
     /// Asks for something; it is done once the picture is drawn.
     pub fn ask(&self, deed: impl Into<Deed>) {
         self.asked.borrow_mut().push(deed.into());

@@ -1,36 +1,22 @@
 //! The page of facts: the song, its codes, the brief, a note on each stem.
 
-use super::desk::Desk;
-use super::edits;
+use super::deeds::Cuts;
+use super::panels::Shown;
+use super::seen::Seen;
 use super::theme;
 use super::widgets::value::number;
 use crate::session::edit::Edit;
 use crate::session::naming::isrc;
 use crate::session::{Session, Song};
-use egui::{DragValue, Grid, Id, Modal, Response, ScrollArea, TextEdit, Ui, vec2};
+use egui::{DragValue, Grid, Id, Modal, ScrollArea, TextEdit, Ui, vec2};
 
 const FIELD: f32 = 400.0;
 
-/// What a person changed on the page.
-#[derive(Default)]
-struct Changes {
-    edits: Vec<Edit>,
-    /// A field has just got the keyboard: what is typed is one step.
-    begins: bool,
-}
-
-fn begins(response: &Response) -> bool {
-    response.gained_focus() || response.drag_started()
-}
-
-impl Changes {
-    fn field(&mut self, ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
-        let label = ui.label(name);
-        let edit = TextEdit::singleline(text).desired_width(FIELD).hint_text(hint);
-        let response = ui.add(edit).labelled_by(label.id);
-        self.begins |= response.gained_focus();
-        response.changed()
-    }
+/// A field with its name before it; whether something was typed.
+fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
+    let label = ui.label(name);
+    let edit = TextEdit::singleline(text).desired_width(FIELD).hint_text(hint);
+    ui.add(edit).labelled_by(label.id).changed()
 }
 
 fn grid(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
@@ -39,23 +25,22 @@ fn grid(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
     ui.add_space(12.0);
 }
 
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    if !desk.panels.shown.song {
+pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+    if !shown.song {
         return;
     }
-    let Some(document) = &mut desk.document else { return };
-    let session = document.session.clone();
+    let Some(song) = seen.song else { return };
+    let session = &song.session;
     let full = ui.ctx().content_rect();
-    let (mut changes, mut find) = (Changes::default(), false);
-    let shown = Modal::new(Id::unique("song")).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("song")).show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(580.0));
         ui.heading("Song and brief");
         let height = (full.height() - 150.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            facts(ui, &session, &mut changes);
-            brief(ui, &session, &mut changes);
-            codes(ui, &session, &mut changes);
-            notes(ui, &session, &mut changes);
+            facts(seen, session, ui);
+            brief(seen, session, ui);
+            codes(seen, session, ui);
+            notes(seen, session, ui);
         });
         ui.add_space(8.0);
         ui.horizontal(|ui| {
@@ -63,32 +48,25 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
                 ui.close();
             }
             let hint = "Listens to the stems; a key that is set stays";
-            find = ui.button("Find tempo, meter and key").on_hover_text(hint).clicked();
+            if ui.button("Find tempo, meter and key").on_hover_text(hint).clicked() {
+                seen.ask(Cuts::Search(None));
+            }
         });
     });
-    if changes.begins {
-        document.begin_gesture();
-    }
-    for edit in changes.edits {
-        document.edit(edit);
-    }
-    if shown.should_close() {
-        desk.panels.shown.song = false;
-    }
-    if find {
-        edits::search(desk, None);
+    if modal.should_close() {
+        shown.song = false;
     }
 }
 
-fn facts(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+fn facts(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     let mut song: Song = session.song.clone();
     let mut key = song.key.clone().unwrap_or_default();
     let mut tempo = song.tempo.unwrap_or(0.0);
     let (mut beats, mut note) = song.meter.unwrap_or((4, 4));
     grid(ui, "Song", |ui| {
-        changes.field(ui, "Title", &mut song.title, "");
+        field(ui, "Title", &mut song.title, "");
         ui.end_row();
-        changes.field(ui, "Artist", &mut song.artist, "");
+        field(ui, "Artist", &mut song.artist, "");
         ui.end_row();
         ui.label("Tempo and meter");
         ui.horizontal(|ui| {
@@ -98,19 +76,19 @@ fn facts(ui: &mut Ui, session: &Session, changes: &mut Changes) {
                 tempo => format!("{tempo:.2} BPM"),
             });
             let parsed = drag.custom_parser(|text| number(text.trim_end_matches("BPM")));
-            changes.begins |= begins(&ui.add(parsed).accessible_name("Tempo"));
+            ui.add(parsed).accessible_name("Tempo");
             ui.add_space(10.0);
             for (value, most, name) in
                 [(&mut beats, 32, "Beats in a bar"), (&mut note, 64, "Note of a beat")]
             {
                 let drag = DragValue::new(value).range(1..=most).speed(0.05);
-                changes.begins |= begins(&ui.add(drag).accessible_name(name).on_hover_text(name));
+                ui.add(drag).accessible_name(name).on_hover_text(name);
             }
         });
         ui.end_row();
-        changes.field(ui, "Key", &mut key, "A minor; found with the tempo");
+        field(ui, "Key", &mut key, "A minor; found with the tempo");
         ui.end_row();
-        changes.field(ui, "DAW", &mut song.daw, "the program that the stems come from");
+        field(ui, "DAW", &mut song.daw, "the program that the stems come from");
         ui.end_row();
     });
     song.key = Some(key).filter(|key| !key.is_empty());
@@ -119,28 +97,28 @@ fn facts(ui: &mut Ui, session: &Session, changes: &mut Changes) {
         song.meter = Some((beats, note));
     }
     if song != session.song {
-        changes.edits.push(Edit::Song(Box::new(song)));
+        seen.edit(Edit::Song(Box::new(song)));
     }
 }
 
-fn brief(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+fn brief(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     let mut brief = session.brief.clone();
     grid(ui, "Brief", |ui| {
         for (name, text) in brief.fields() {
-            changes.field(ui, name, text, "");
+            field(ui, name, text, "");
             ui.end_row();
         }
     });
     if brief != session.brief {
-        changes.edits.push(Edit::Brief(Box::new(brief)));
+        seen.edit(Edit::Brief(Box::new(brief)));
     }
 }
 
-fn codes(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+fn codes(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     let mut versions = session.versions.clone();
     grid(ui, "ISRC, one for every version", |ui| {
         for version in &mut versions {
-            changes.field(ui, &version.name, &mut version.isrc, "CC-XXX-YY-NNNNN");
+            field(ui, &version.name, &mut version.isrc, "CC-XXX-YY-NNNNN");
             if !version.isrc.trim().is_empty() && isrc(&version.isrc).is_none() {
                 ui.colored_label(theme::caution(), "not an ISRC");
             }
@@ -148,16 +126,16 @@ fn codes(ui: &mut Ui, session: &Session, changes: &mut Changes) {
         }
     });
     if versions != session.versions {
-        changes.edits.push(Edit::Versions(versions));
+        seen.edit(Edit::Versions(versions));
     }
 }
 
-fn notes(ui: &mut Ui, session: &Session, changes: &mut Changes) {
+fn notes(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     grid(ui, "Notes on the stems", |ui| {
         for stem in &session.stems {
             let mut note = stem.note.clone();
-            if changes.field(ui, &stem.name, &mut note, "") {
-                changes.edits.push(Edit::Note { stem: stem.id, note });
+            if field(ui, &stem.name, &mut note, "") {
+                seen.edit(Edit::Note { stem: stem.id, note });
             }
             ui.end_row();
         }

@@ -3,9 +3,10 @@
 mod findings;
 mod residual;
 
-use super::desk::Desk;
+use super::deeds::Stems;
 use super::icons::{self, Icon};
 use super::menu;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, push};
 use crate::intake::examine::StemReport;
@@ -19,33 +20,31 @@ use egui::{
 const ROW: f32 = 46.0;
 const NARROW: f32 = 1250.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     menu::heading(
         ui,
         rect,
         "Stems",
         "Name and role of each file. Vocal roles decide what the instrumental and the a cappella hold. Drop files here to add them.",
     );
-    let (words, colour) = summary(desk);
+    let (words, colour) = summary(seen);
     let at = pos2(rect.left() + 24.0, rect.top() + 84.0);
     write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.5, Weight::Medium), colour);
-    findings::commands(desk, ui, rect);
+    findings::commands(seen, ui, rect);
     let table = Rect::from_min_max(rect.min + vec2(24.0, 104.0), rect.max - vec2(24.0, 16.0));
     let mut inner = ui.new_child(UiBuilder::new().max_rect(table));
-    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(desk, ui));
+    egui::ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| rows(seen, ui));
 }
 
-fn rows(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &mut desk.document else { return };
-    let stems = document.session.stems.clone();
+fn rows(seen: &Seen<'_>, ui: &mut Ui) {
+    let Some(song) = seen.song else { return };
+    let session = &song.session;
     let roles = menu::role_names();
-    let checks = desk.measured.examination.as_ref().map_or(Vec::new(), |found| found.stems.clone());
-    let (mut edit, mut asked) = (None, findings::Asked::default());
-    let session = document.session.clone();
+    let checks = seen.measured.examination.as_ref().map_or(&[][..], |found| &found.stems);
     // In a narrow window what is known about a file stands below its name.
     let narrow = ui.available_width() < NARROW;
     let head = if narrow { ROW + 26.0 } else { ROW };
-    for (n, stem) in stems.iter().enumerate() {
+    for (n, stem) in session.stems.iter().enumerate() {
         let check = checks.iter().find(|check| check.id == stem.id);
         let grave = check.map_or(Vec::new(), findings::grave);
         let height = head + findings::height(&grave);
@@ -57,7 +56,7 @@ fn rows(desk: &mut Desk, ui: &mut Ui) {
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(rect));
         ui.painter().rect_filled(all, theme::RADIUS, theme::panel());
         let under = Rect::from_min_max(pos2(all.left(), whole.bottom() - 4.0), all.max);
-        findings::list(ui, under, &grave, &session, &mut asked);
+        findings::list(seen, session, ui, under, &grave);
         ui.painter().rect_filled(
             Rect::from_min_size(rect.min, vec2(4.0, height)),
             2.0,
@@ -94,11 +93,8 @@ fn rows(desk: &mut Desk, ui: &mut Ui) {
         let typed = ui
             .put(field, TextEdit::singleline(&mut name).id_salt(("name", stem.id.0)))
             .accessible_name(format!("Name of {}", stem.name));
-        if typed.gained_focus() {
-            document.begin_gesture();
-        }
         if typed.changed() {
-            document.edit(Edit::Name { stem: stem.id, name });
+            seen.edit(Edit::Name { stem: stem.id, name });
         }
         let list = Rect::from_min_size(
             pos2(rect.left() + 252.0, rect.center().y - 14.0),
@@ -106,7 +102,7 @@ fn rows(desk: &mut Desk, ui: &mut Ui) {
         );
         let chosen = choice(ui, list, "Role", stem.role.name(), &roles);
         if let Some(role) = chosen.and_then(|n| Role::ALL.get(n)) {
-            edit = Some(Edit::Role { stem: stem.id, role: *role });
+            seen.edit(Edit::Role { stem: stem.id, role: *role });
         }
         let button = |n: f32, width: f32| {
             Rect::from_min_size(pos2(rect.right() - n, rect.center().y - 14.0), vec2(width, 28.0))
@@ -115,19 +111,13 @@ fn rows(desk: &mut Desk, ui: &mut Ui) {
             .on_hover_text("Take this file for the reference instead")
             .clicked()
         {
-            let reference = Edit::Reference(Box::new(Some(stem.file.clone())));
-            let mut steps = vec![Edit::RemoveStem { stem: stem.id }, reference];
-            // What was the reference until now is not lost.
-            if let Some(file) = document.session.reference.clone() {
-                steps.push(menu::add_stem(&document.session, file));
-            }
-            edit = Some(Edit::Several(steps));
+            seen.ask(Stems::BecomeReference(stem.id));
         }
         if push(ui, button(104.0, 92.0), "Remove", false).clicked() {
-            edit = Some(Edit::RemoveStem { stem: stem.id });
+            seen.ask(Stems::Remove(stem.id));
         }
     }
-    if let Some(file) = document.session.reference.clone() {
+    if let Some(file) = &session.reference {
         ui.add_space(10.0);
         let (rect, _) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::hover());
@@ -146,21 +136,12 @@ fn rows(desk: &mut Desk, ui: &mut Ui) {
             vec2(230.0, 28.0),
         );
         if push(ui, button, "Make it a stem", false).clicked() {
-            let add = menu::add_stem(&document.session, file);
-            edit = Some(Edit::Several(vec![add, Edit::Reference(Box::new(None))]));
+            seen.ask(Stems::FromReference);
         }
     }
-    if let Some(found) = &desk.measured.examination {
-        findings::of_set(ui, found, &session, &mut asked);
+    if let Some(found) = &seen.measured.examination {
+        findings::of_set(seen, session, ui, found);
     }
-    if let Some(edit) = edit {
-        let gone = matches!(edit, Edit::RemoveStem { .. } | Edit::Several(_));
-        document.edit_once(edit);
-        if gone {
-            desk.reopen_stems();
-        }
-    }
-    asked.answer(desk);
 }
 
 /// What was found in a file: what is to be mended, or that nothing is.
@@ -198,14 +179,14 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
 }
 
 /// What all checks come to, in words.
-fn summary(desk: &Desk) -> (String, egui::Color32) {
-    let null = desk.measured.residual().map(|residual| {
+fn summary(seen: &Seen<'_>) -> (String, egui::Color32) {
+    let null = seen.measured.residual().map(|residual| {
         let words =
             if residual.0 < -60.0 { "sum to the reference" } else { "differ from the reference" };
         format!(" \u{b7} stems {words}, {residual:.1} dB")
     });
     let null = null.unwrap_or_default();
-    let checks = desk.measured.examination.as_ref().map_or(&[][..], |found| &found.stems);
+    let checks = seen.measured.examination.as_ref().map_or(&[][..], |found| &found.stems);
     let bad = checks.iter().filter(|check| !check.problems.is_empty()).count();
     match (checks.len(), bad) {
         (0, _) => ("The files are being checked".into(), theme::dim()),

@@ -5,17 +5,17 @@ mod cell;
 mod radio;
 mod words;
 
-use super::desk::Desk;
-use super::document::Document;
-use super::jobs::Picked;
+use super::deeds::Choice;
 use super::menu;
+use super::open_song::OpenSong;
+use super::panels::Panels;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, Treatment};
 use crate::session::version::{Selection, Version};
 use crate::units::{Db, Frames, Seconds, counted};
-use add::Wish;
 use egui::{
     Align2, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
@@ -27,7 +27,38 @@ const ROW: f32 = 40.0;
 const GAP: f32 = 8.0;
 const LANE: f32 = 34.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+/// What the Versions view remembers, and what commands about cuts and words go by.
+pub struct VersionsPanel {
+    /// The cut that is worked on, of the version that is heard.
+    pub cut: Option<usize>,
+    /// Parts of the song that no edit may take out.
+    pub keep: Vec<(Seconds, Seconds)>,
+    /// By how many seconds an edit may miss the length that is wanted.
+    pub tolerance: f64,
+    /// The length that is wanted, as it is typed.
+    pub typed: String,
+    /// What becomes of an explicit word.
+    pub treatment: Treatment,
+    /// The name that is asked for: of a version, by its place, or of a template.
+    pub naming: Option<(Option<usize>, String)>,
+}
+
+impl Default for VersionsPanel {
+    fn default() -> Self {
+        Self {
+            cut: None,
+            keep: Vec::new(),
+            tolerance: 1.0,
+            typed: String::new(),
+            treatment: Treatment::Mute,
+            naming: None,
+        }
+    }
+}
+
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+    let Some(song) = seen.song else { return };
+    let own = &mut panels.versions;
     let left = Rect::from_min_max(rect.min, rect.max - vec2(190.0, 0.0));
     menu::heading(
         ui,
@@ -36,7 +67,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         "What each version holds. Click a cell to take a stem in or leave it out, right-click it for a level, click a head to hear the version.",
     );
     let button = Rect::from_min_size(rect.right_top() + vec2(-184.0, 18.0), vec2(160.0, 32.0));
-    add::button(desk, ui, button);
+    add::button(seen, own, ui, button);
     let inner = rect.shrink2(vec2(24.0, 12.0));
     // The panels give way in a low window: there everything is scrolled together.
     let low = rect.height() < 640.0;
@@ -48,21 +79,16 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let mut upper = ui.new_child(UiBuilder::new().id_salt("versions").max_rect(table));
     upper.set_clip_rect(table.expand(2.0));
     ScrollArea::both().auto_shrink(false).show(&mut upper, |ui| {
-        let Some(mut document) = desk.document.take() else { return };
-        let wish = matrix(&mut document, ui);
-        desk.document = Some(document);
-        if let Some(wish) = wish {
-            add::obey(desk, wish);
-        }
+        matrix(seen, song, own, ui);
         if low {
             ui.set_max_width(table.width() - 12.0);
             ui.add_space(12.0);
-            radio::show(desk, ui);
+            radio::show(seen, song, own, ui);
             ui.add_space(12.0);
-            words::show(desk, ui);
+            words::show(seen, song, own, ui);
         }
     });
-    add::naming(desk, ui);
+    add::naming(seen, song, own, ui);
     if low {
         return;
     }
@@ -80,28 +106,15 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show(&mut part, |ui| {
             ui.set_max_width(room.width() - 8.0);
             match n {
-                0 => radio::show(desk, ui),
-                _ => words::show(desk, ui),
+                0 => radio::show(seen, song, own, ui),
+                _ => words::show(seen, song, own, ui),
             }
         });
     }
 }
 
-pub use words::pick_export as pick_lyrics_to;
-
-/// Asks for a file of lyrics.
-pub fn pick_lyrics(desk: &mut Desk) {
-    let Some(document) = &desk.document else { return };
-    let dialog = rfd::FileDialog::new()
-        .set_title("Lyrics with times")
-        .set_directory(document.folder())
-        .add_filter("Lyrics", &["json", "srt", "vtt", "lrc", "txt"]);
-    desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
-}
-
-fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {
-    let mut wish = None;
-    let session = document.session.clone();
+fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
+    let session = &song.session;
     let stems = &session.stems;
     let versions: Vec<Version> = session.versions.iter().map(|v| session.resolved(v)).collect();
     let versions = versions.as_slice();
@@ -117,11 +130,11 @@ fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {
     let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
     for (n, version) in versions.iter().enumerate() {
         let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(cell, HEAD));
-        let response = head(ui, area, &session, version, document.version == n);
+        let response = head(ui, area, session, version, song.version == n);
         if response.clicked() {
-            document.open.version = n;
+            seen.ask(Choice::Version(n));
         }
-        response.context_menu(|ui| wish = add::options(&session, ui, n).or(wish.take()));
+        response.context_menu(|ui| add::options(seen, session, own, ui, n));
     }
     for (row, stem) in stems.iter().enumerate() {
         let area = Rect::from_min_size(pos2(rect.left(), y(row)), vec2(FIRST, ROW));
@@ -146,7 +159,7 @@ fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {
             let name = format!("{} in {}", stem.name, version.name);
             let salt = (stem.id.0, n);
             if let Some(level) = cell::show(ui, area, salt, &name, level, stem.strip.mute) {
-                set_level(document, n, stem.id, level);
+                set_level(seen, session, n, stem, level);
             }
         }
     }
@@ -160,9 +173,8 @@ fn matrix(document: &mut Document, ui: &mut Ui) -> Option<Wish> {
         let at = top + 18.0 + n as f32 * (LANE + GAP);
         let right = x(versions.len().saturating_sub(1)) + cell;
         let area = Rect::from_min_max(pos2(rect.left(), at), pos2(right, at + LANE));
-        lane(ui, area, &session, version);
+        lane(ui, area, session, version);
     }
-    wish
 }
 
 /// Name, length and kind of a version.
@@ -211,12 +223,11 @@ fn rule(version: &Version) -> &'static str {
 }
 
 /// Gives a stem a level in a version, or leaves it out.
-fn set_level(document: &mut Document, version: usize, stem: StemId, level: Option<Db>) {
-    let mut versions = document.session.versions.clone();
-    let Some(stem) = document.session.stem(stem) else { return };
-    let Some(changed) = versions.get_mut(version) else { return };
-    changed.set_level(stem, level);
-    document.edit_once(Edit::Versions(versions));
+fn set_level(seen: &Seen<'_>, session: &Session, n: usize, stem: &Stem, level: Option<Db>) {
+    let mut versions = session.versions.clone();
+    let Some(version) = versions.get_mut(n) else { return };
+    version.set_level(stem, level);
+    seen.edit(Edit::Versions(versions));
 }
 
 /// The song as a version plays it: what is left out, and what is treated.

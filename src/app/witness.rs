@@ -119,7 +119,7 @@ impl App {
 
     /// Reads lyrics, as the dialog does once a file was chosen.
     pub fn import_lyrics(&mut self, path: &std::path::Path) {
-        super::edits::import(&mut self.desk, path);
+        super::act::lyrics::import(&self.desk, path.to_owned());
     }
 
     /// Loudness that the version will have in the chosen master.

@@ -66,8 +66,7 @@ pub struct Delivered {
 /// The session's revision, or the next small one of which no package is there yet, and the name
 /// of its package.
 pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
-    let title = compact(&session.song.title);
-    let name = |revision: &str| format!("{title}_v{revision}");
+    let name = |revision: &str| package_name(session, revision);
     let taken = |name: &str| {
         let all = [name.to_string(), format!("{name}.zip"), archive::part_name(name, 1)];
         is_claimed(out, name) || all.iter().any(|name| out.join(name).exists())
@@ -76,6 +75,11 @@ pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
     let free = revisions(&wanted).find(|revision| !taken(&name(revision))).unwrap_or(wanted);
     let name = name(&free);
     (free, name)
+}
+
+/// The name of the package of a revision.
+pub fn package_name(session: &Session, revision: &str) -> String {
+    format!("{}_v{}", compact(&session.song.title), compact(revision))
 }
 
 /// Makes a package: masters, stems and their proof, reference, notes, checksums. It grows under a

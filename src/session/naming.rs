@@ -124,8 +124,8 @@ fn filled(pattern: &str, values: &[(&str, String)]) -> String {
     safe(&name)
 }
 
-/// The file name of a version in a master, without its extension.
-fn file_name(session: &Session, version: &Version, master: &Master) -> String {
+/// The file name of a version in a master in a revision, without its extension.
+fn file_name(session: &Session, version: &Version, master: &Master, revision: &str) -> String {
     let song = &session.song;
     let rate = f64::from(master.file_rate(session.sample_rate).0) / 1000.0;
     let values = [
@@ -133,7 +133,7 @@ fn file_name(session: &Session, version: &Version, master: &Master) -> String {
         ("{artist}", short(&song.artist)),
         ("{version}", compact(&version.name)),
         ("{master}", compact(&master.name)),
-        ("{rev}", compact(&session.delivery.revision)),
+        ("{rev}", compact(revision)),
         ("{date}", today()),
         ("{rate}", format!("{rate}k")),
         ("{bits}", master.file_depth().bits().to_string()),
@@ -144,20 +144,30 @@ fn file_name(session: &Session, version: &Version, master: &Master) -> String {
     filled(&session.delivery.pattern, &values)
 }
 
-/// The same with its extension.
+/// The file name of a version in a master, with its extension.
 pub fn full_name(session: &Session, version: &Version, master: &Master) -> String {
-    format!("{}.{}", file_name(session, version, master), master.format.extension())
+    name_in(session, version, master, &session.delivery.revision)
+}
+
+/// The same in another revision than the session's own.
+pub fn name_in(session: &Session, version: &Version, master: &Master, revision: &str) -> String {
+    format!("{}.{}", file_name(session, version, master, revision), master.format.extension())
 }
 
 /// The file name of an exported stem, without its extension. `place` counts from 0.
 pub fn stem_name(session: &Session, place: usize, stem: &ExportedStem) -> String {
+    stem_name_by(&session.delivery.stems.pattern, session, place, stem)
+}
+
+/// The same by another pattern than the session's own.
+pub fn stem_name_by(pattern: &str, session: &Session, place: usize, stem: &ExportedStem) -> String {
     let values = [
         ("{number}", format!("{:02}", place + 1)),
         ("{stem}", compact(&stem.name)),
         ("{role}", compact(stem.role.name())),
         ("{project}", compact(&session.song.title)),
     ];
-    filled(&session.delivery.stems.pattern, &values)
+    filled(pattern, &values)
 }
 
 /// A name, and those that are tried when it is taken: `Song`, `Song-2`, `Song-3` …
@@ -201,7 +211,7 @@ mod tests {
     fn name(session: &Session, version: &str) -> String {
         let version = Version::new("v", version, Selection::All);
         let cd = master::usual().remove(1);
-        file_name(session, &version, &cd)
+        file_name(session, &version, &cd, &session.delivery.revision)
     }
 
     #[test]

@@ -16,28 +16,28 @@ use std::sync::atomic::Ordering;
 
 /// Lets the new export of a stem be heard, or what the stem was before; plays from where it stands.
 pub fn hear(desk: &mut Desk, id: StemId, old: bool) {
-    let alone = desk.song_files.alone;
+    let alone = desk.panels.shown.alone;
     let known = desk.listen.heard.exports.as_ref().filter(|exports| exports.stem() == id);
     if let Some(before) = known.map(|exports| Arc::clone(&exports.before)) {
         return listen_to(desk, Some(Exports { before, old, alone }));
     }
     let Some(document) = &desk.document else { return };
     let Some(stem) = document.session.stem(id).cloned() else { return };
-    desk.song_files.wanted = Some((id, old));
+    desk.awaited_export = Some((id, old));
     desk.jobs.before(desk.number, stem, document.folder(), document.session.sample_rate);
 }
 
 /// What the stem was before is ready.
 pub fn ready(desk: &mut Desk, before: Before) {
-    let wanted = desk.song_files.wanted.take().filter(|(id, _)| *id == before.stem);
+    let wanted = desk.awaited_export.take().filter(|(id, _)| *id == before.stem);
     let Some((_, old)) = wanted else { return };
-    let alone = desk.song_files.alone;
+    let alone = desk.panels.shown.alone;
     listen_to(desk, Some(Exports { before: Arc::new(before), old, alone }));
 }
 
 /// Ends comparing: the stem is heard as it is.
 pub fn end(desk: &mut Desk) {
-    desk.song_files.wanted = None;
+    desk.awaited_export = None;
     if desk.listen.heard.exports.is_some() {
         listen_to(desk, None);
     }
@@ -45,7 +45,7 @@ pub fn end(desk: &mut Desk) {
 
 /// Both in the mix, or alone.
 pub fn set_alone(desk: &mut Desk, alone: bool) {
-    desk.song_files.alone = alone;
+    desk.panels.shown.alone = alone;
     if let Some(exports) = desk.listen.heard.exports.clone() {
         listen_to(desk, Some(Exports { alone, ..exports }));
     }

@@ -1,19 +1,25 @@
 //! What was asked for is done here, and nowhere else.
 
+pub mod cuts;
 pub mod exports;
+pub mod files;
+pub mod lyrics;
+pub mod make;
+pub mod mending;
 mod play;
 pub mod presets;
+pub mod search;
+pub mod shelf;
 mod stems;
+mod versions;
 mod window;
 
-use super::deeds::{Choice, Cuts, Deed, Make, Mending, Review, Sections, SessionDeed};
+use super::deeds::{Choice, Deed, Review, Sections, SessionDeed};
 use super::desk::Desk;
 use super::files::After;
 use super::measured::Figures;
 use super::panels::View;
-use super::{
-    deliver, edits, making, mending, menu, review, sections, song_files, toasts, versions,
-};
+use super::{menu, review, sections, toasts};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 
@@ -32,12 +38,12 @@ pub fn act(desk: &mut Desk, deed: Deed) {
         Deed::Play(deed) => play::act(desk, deed),
         Deed::Stems(deed) => stems::act(desk, deed),
         Deed::Sections(deed) => section(desk, deed),
-        Deed::Cuts(deed) => cut(desk, deed),
-        Deed::Versions(deed) => match deed {},
+        Deed::Cuts(deed) => cuts::act(desk, deed),
+        Deed::Versions(deed) => versions::act(desk, deed),
         Deed::Review(deed) => review(desk, deed),
-        Deed::Files(deed) => song_files::act(desk, deed),
-        Deed::Mending(deed) => mend(desk, deed),
-        Deed::Make(deed) => make(desk, deed),
+        Deed::Files(deed) => files::act(desk, deed),
+        Deed::Mending(deed) => mending::act(desk, deed),
+        Deed::Make(deed) => make::act(desk, deed),
         Deed::Session(deed) => session(desk, deed),
         Deed::Window(deed) => window::act(desk, deed),
         Deed::MeasureBlind => measure_blind(desk),
@@ -90,44 +96,6 @@ fn section(desk: &mut Desk, deed: Sections) {
     }
 }
 
-fn cut(desk: &mut Desk, deed: Cuts) {
-    match deed {
-        Cuts::CutRange => edits::cut_range(desk),
-        Cuts::PutBack => edits::put_back(desk),
-        Cuts::Choose(n) => desk.edits.cut = n,
-        Cuts::Hear(Some(n)) => edits::hear_join(desk, n),
-        Cuts::Hear(None) => edits::hear_chosen(desk),
-        Cuts::Nudge(beats) => edits::nudge(desk, beats),
-        Cuts::Clean(clean) => edits::clean_range(desk, clean),
-        Cuts::FirstBarHere => edits::first_bar_here(desk),
-        Cuts::Tap => edits::tap(desk),
-        Cuts::Search(goal) => edits::search(desk, goal),
-        Cuts::PickLyrics => versions::pick_lyrics(desk),
-        Cuts::PickLyricsTo => versions::pick_lyrics_to(desk),
-        Cuts::Take(n) => edits::take(desk, n),
-        Cuts::Decide(words, verdict) => edits::decide_words(desk, &words, verdict),
-        Cuts::Remove(n) => {
-            desk.document.iter_mut().for_each(|document| edits::remove(document, n));
-        }
-        Cuts::Goal(goal) => {
-            desk.document.iter_mut().for_each(|document| edits::set_goal(document, goal));
-        }
-        Cuts::Place(n, start, end) => {
-            desk.document.iter_mut().for_each(|document| {
-                edits::change(document, |version| edits::place(version, n, start, end));
-            });
-        }
-        Cuts::Change(n, cut) => {
-            let Some(document) = &mut desk.document else { return };
-            edits::change(document, |version| {
-                if let Some(known) = version.cuts.get_mut(n) {
-                    *known = cut;
-                }
-            });
-        }
-    }
-}
-
 fn review(desk: &mut Desk, deed: Review) {
     match deed {
         Review::Write => review::write_comment(desk),
@@ -141,31 +109,6 @@ fn review(desk: &mut Desk, deed: Review) {
             review::pick_page(desk);
         }
         Review::Open(id) => review::open(desk, &id),
-    }
-}
-
-fn mend(desk: &mut Desk, deed: Mending) {
-    match deed {
-        Mending::Mend(findings) => mending::mend(desk, &findings),
-        Mending::PickPage => mending::pick_page(desk),
-        Mending::PickSet => mending::pick_set(desk),
-    }
-}
-
-fn make(desk: &mut Desk, deed: Make) {
-    match deed {
-        Make::Make(what) => {
-            desk.panels.view = View::Deliver;
-            making::make(desk, what);
-        }
-        Make::Without(what) => making::begin(desk, what, true),
-        Make::Cancel => {
-            if let Some(job) = &desk.making.render {
-                job.cancel();
-            }
-        }
-        Make::PickFolder => menu::pick_export(desk),
-        Make::OpenFolder => deliver::open_folder(desk),
     }
 }
 

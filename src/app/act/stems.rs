@@ -2,6 +2,7 @@
 
 use crate::app::deeds::Stems;
 use crate::app::desk::Desk;
+use crate::app::menu::add_stem;
 use crate::app::mix::flat;
 use crate::app::stem_commands::{clear, place, select, shift, toggle};
 use crate::session::edit::Edit;
@@ -20,6 +21,27 @@ pub fn act(desk: &mut Desk, deed: Stems) {
         Stems::Remove(stem) => {
             let Some(document) = &mut desk.document else { return };
             document.edit(Edit::RemoveStem { stem });
+            desk.reopen_stems();
+        }
+        Stems::BecomeReference(stem) => {
+            let Some(document) = &mut desk.document else { return };
+            let Some(file) = document.session.stem(stem).map(|stem| stem.file.clone()) else {
+                return;
+            };
+            let reference = Edit::Reference(Box::new(Some(file)));
+            let mut steps = vec![Edit::RemoveStem { stem }, reference];
+            // What was the reference until now is not lost.
+            if let Some(file) = document.session.reference.clone() {
+                steps.push(add_stem(&document.session, file));
+            }
+            document.edit(Edit::Several(steps));
+            desk.reopen_stems();
+        }
+        Stems::FromReference => {
+            let Some(document) = &mut desk.document else { return };
+            let Some(file) = document.session.reference.clone() else { return };
+            let add = add_stem(&document.session, file);
+            document.edit(Edit::Several(vec![add, Edit::Reference(Box::new(None))]));
             desk.reopen_stems();
         }
     }

@@ -20,7 +20,7 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::History => shown.history = !shown.history,
         Window::Meters => shown.meters = !shown.meters,
         Window::Song => shown.song = true,
-        Window::Files => desk.song_files.shown = true,
+        Window::Files => shown.files = true,
         Window::Manual(None) => manual::open(desk),
         Window::Manual(Some(page)) => shown.manual = Some((page, String::new())),
         Window::Mixer => {

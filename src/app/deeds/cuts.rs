@@ -24,7 +24,7 @@ pub enum Cuts {
     Clean(bool),
     FirstBarHere,
     Tap,
-    /// Looks for edits of a length, or only for tempo and bars.
+    /// Looks for edits of a length, or only for tempo, bars and key.
     Search(Option<Seconds>),
     PickLyrics,
     PickLyricsTo,

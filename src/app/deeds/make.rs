@@ -1,5 +1,7 @@
 //! Masters and packages.
 
+use crate::session::delivery::StemExport;
+
 /// What is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Making {
@@ -16,4 +18,6 @@ pub enum Make {
     Cancel,
     PickFolder,
     OpenFolder,
+    /// Keeps how stems are exported for other songs.
+    KeepExport(Box<StemExport>),
 }

@@ -19,4 +19,8 @@ pub enum Stems {
     Place(StemId, usize),
     /// Takes a stem out of the song; its file stays.
     Remove(StemId),
+    /// Its file becomes the reference; the reference so far becomes a stem.
+    BecomeReference(StemId),
+    /// The reference becomes a stem.
+    FromReference,
 }

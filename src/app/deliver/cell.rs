@@ -1,33 +1,33 @@
 //! One cell: waiting, rendering, verified, or in need of a look.
 
 use super::{include, included, outlined, predicted};
-use crate::app::desk::Desk;
 use crate::app::icons;
+use crate::app::open_song::OpenSong;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::render::manifest::FileReport;
 use crate::render::progress::CellState;
-use crate::session::Session;
 use crate::session::master::Master;
 use crate::session::version::Version;
 use crate::units::Db;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 pub fn show(
-    desk: &mut Desk,
+    seen: &Seen<'_>,
+    song: &OpenSong,
     ui: &mut Ui,
     area: Rect,
     version: &Version,
     master: &Master,
-    session: &Session,
 ) {
+    let session = &song.session;
     let on = included(session, &version.id, &master.id);
     let name = format!("{} {}", version.name, master.name);
     let response = ui.interact(area, ui.scope_id().with(&name), Sense::click());
     response.widget_info(|| WidgetInfo::selected(WidgetRole::CheckBox, true, on, &name));
-    let running =
-        desk.making.render.as_ref().is_some_and(crate::app::render_job::RenderJob::is_running);
+    let running = seen.delivering.is_running();
     if response.clicked() && !running {
-        include(desk, &[(version.id.clone(), master.id.clone())], !on);
+        include(seen, session, &[(version.id.clone(), master.id.clone())], !on);
     }
     if !on {
         outlined(ui, area, theme::line());
@@ -44,22 +44,23 @@ pub fn show(
     }
     let fill = if response.hovered() && !running { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(area, theme::RADIUS, fill);
-    let state = desk.making.render.as_ref().and_then(|job| job.cell(&version.id, &master.id));
-    let expected = match &state {
+    let render = seen.delivering.render.as_ref();
+    let state = render.and_then(|render| render.cell(&version.id, &master.id));
+    let expected = match state {
         Some(CellState::Predicted(loudness)) => Some(*loudness),
-        _ => predicted(desk, version, master),
+        _ => predicted(seen, song, version, master),
     };
     let aim = expected.or(master.target.map(|target| target.loudness));
     match state {
         Some(CellState::Done(report)) => {
-            done(ui, area, &report);
+            done(ui, area, report);
             let lines = report.problems.iter().chain(&report.notes).cloned().collect::<Vec<_>>();
             if !lines.is_empty() {
                 response.on_hover_text(lines.join("\n"));
             }
         }
         Some(CellState::Running { fraction, pass, step }) => {
-            rendering(ui, area, fraction, pass, step)
+            rendering(ui, area, *fraction, *pass, step)
         }
         _ => {
             let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);

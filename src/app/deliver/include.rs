@@ -1,28 +1,35 @@
 //! What goes into the package beside the masters, and what form it has.
 
 use super::panel::Column;
-use crate::app::desk::Desk;
+use crate::app::deeds::Make;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Shown;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{checkbox, choice, push};
 use crate::media::writer::BitDepth;
 use crate::session::Session;
 use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExport};
 use crate::session::edit::Edit;
-use crate::session::naming::{STEM_TOKENS, stem_name};
+use crate::session::naming::{STEM_TOKENS, stem_name_by};
 use crate::units::counted;
 use egui::{Align2, Id, Modal, Rect, Sense, TextEdit, Ui, pos2, vec2};
-use std::sync::Arc;
 
 /// Height of a line with its box.
 const LINE: f32 = 30.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, column: &Column) {
-    let Some(document) = &desk.document else { return };
-    let mut delivery = document.session.delivery.clone();
-    let has_reference = document.session.reference.is_some();
+pub fn show(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    delivery: &mut Delivery,
+    shown: &mut Shown,
+    ui: &mut Ui,
+    column: &Column,
+) {
+    let has_reference = song.session.reference.is_some();
     column.label(ui, 0.0, 248.0, "Also include");
     let Include { stems, reference, sheet, checksums, notes, page } = &mut delivery.include;
-    let notes_text = match desk.notes.book.review().open() {
+    let notes_text = match seen.open_comments {
         0 => "Review notes".to_string(),
         open => format!("Review notes, {open} open"),
     };
@@ -49,7 +56,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, column: &Column) {
     let row = column.row(y + 12.0);
     let edit = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
     let list = Rect::from_min_max(row.min, pos2(edit.left() - 8.0, row.bottom()));
-    let templates = templates(desk, ui);
+    let templates = &seen.shelf.stem_exports;
     let names: Vec<String> = templates.iter().map(|template| template.name.clone()).collect();
     let mut now = delivery.stems.name.clone();
     if !templates.contains(&delivery.stems) {
@@ -60,7 +67,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, column: &Column) {
         delivery.stems = template.clone();
     }
     if push(ui, edit, "Change\u{2026}", false).clicked() {
-        desk.panels.shown.stem_export = true;
+        shown.stem_export = true;
     }
     let y = y + 62.0;
     column.label(ui, 0.0, y, "Package");
@@ -75,24 +82,6 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, column: &Column) {
     if let Some((form, _)) = chosen.and_then(|n| Packaging::ALL.get(n)) {
         delivery.package = *form;
     }
-    change(desk, delivery);
-}
-
-fn change(desk: &mut Desk, delivery: Delivery) {
-    let Some(document) = &mut desk.document else { return };
-    if delivery != document.session.delivery {
-        document.edit_once(Edit::Delivery(Box::new(delivery)));
-    }
-}
-
-/// Where the templates are remembered: they are read from the disk once, and after one is kept.
-fn remembered() -> Id {
-    Id::unique("stem exports")
-}
-
-fn templates(desk: &Desk, ui: &Ui) -> Arc<Vec<StemExport>> {
-    let read = || Arc::new(StemExport::templates(desk.settings.folder.as_deref()));
-    ui.data_mut(|data| Arc::clone(data.get_temp_mut_or_insert_with(remembered(), read)))
 }
 
 /// A box with its words, which can be clicked too; whether it was.
@@ -106,15 +95,15 @@ fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
 }
 
 /// How stems are exported: what becomes one file, its bits and its name.
-pub fn stem_export(desk: &mut Desk, ui: &Ui) {
-    if !desk.panels.shown.stem_export {
+pub fn stem_export(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+    if !shown.stem_export {
         return;
     }
-    let Some(document) = &desk.document else { return };
-    let session = document.session.clone();
+    let Some(song) = seen.song else { return };
+    let session = &song.session;
     let mut export = session.delivery.stems.clone();
-    let (mut keep, mut begins) = (false, false);
-    let shown = Modal::new(Id::unique("stem export")).show(ui.ctx(), |ui| {
+    let mut keep = false;
+    let modal = Modal::new(Id::unique("stem export")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Stem export");
         ui.add_space(6.0);
@@ -136,15 +125,14 @@ pub fn stem_export(desk: &mut Desk, ui: &Ui) {
             let tokens = STEM_TOKENS.map(|(token, is)| format!("{token}  {is}")).join("\n");
             let label = ui.label("Name pattern");
             let edit = TextEdit::singleline(&mut export.pattern).desired_width(320.0);
-            let field = ui.add(edit).labelled_by(label.id).on_hover_text(tokens);
-            begins |= field.gained_focus();
+            ui.add(edit).labelled_by(label.id).on_hover_text(tokens);
             ui.end_row();
             ui.label("Examples");
-            ui.weak(examples(&session, &export));
+            ui.weak(examples(session, &export));
             ui.end_row();
             let label = ui.label("Name");
             let edit = TextEdit::singleline(&mut export.name).desired_width(320.0);
-            begins |= ui.add(edit).labelled_by(label.id).gained_focus();
+            ui.add(edit).labelled_by(label.id);
             ui.end_row();
         });
         ui.add_space(4.0);
@@ -159,30 +147,22 @@ pub fn stem_export(desk: &mut Desk, ui: &Ui) {
         });
     });
     if keep {
-        let kept = desk.settings.folder.as_deref().map(|settings| export.keep(settings));
-        desk.say_kept(kept);
-        ui.data_mut(|data| data.remove::<Arc<Vec<StemExport>>>(remembered()));
-    }
-    let Some(document) = &mut desk.document else { return };
-    // What is typed into a field is one step.
-    if begins {
-        document.begin_gesture();
+        seen.ask(Make::KeepExport(Box::new(export.clone())));
     }
     if export != session.delivery.stems {
         let delivery = Delivery { stems: export, ..session.delivery.clone() };
-        document.edit(Edit::Delivery(Box::new(delivery)));
+        seen.edit(Edit::Delivery(Box::new(delivery)));
     }
-    if shown.should_close() {
-        desk.panels.shown.stem_export = false;
+    if modal.should_close() {
+        shown.stem_export = false;
     }
 }
 
 /// The first names of the files, and how many there are.
 fn examples(session: &Session, export: &StemExport) -> String {
-    let mut session = session.clone();
-    session.delivery.stems = export.clone();
-    let stems = export.stems(&session);
-    let names = stems.iter().take(2).enumerate().map(|(n, stem)| stem_name(&session, n, stem));
+    let stems = export.stems(session);
+    let first = stems.iter().take(2).enumerate();
+    let names = first.map(|(n, stem)| stem_name_by(&export.pattern, session, n, stem));
     let names: Vec<String> = names.map(|name| format!("{name}.wav")).collect();
     format!("{}; {}", names.join(", "), counted(stems.len(), "file"))
 }

@@ -1,29 +1,28 @@
 //! Where the package goes, what it is called, what is in it, and the checks before it is sent.
 
-use super::{field, include, packages};
-use crate::app::desk::Desk;
-use crate::app::making::faults;
-use crate::app::menu;
+use super::{field, include};
+use crate::app::deeds::Make;
+use crate::app::open_song::OpenSong;
+use crate::app::panels::Shown;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
-use crate::delivery::make::free_revision;
-use crate::session::Session;
-use crate::session::delivery::Packaging;
+use crate::session::delivery::{Delivery, Packaging};
 use crate::session::edit::Edit;
-use crate::session::naming::{TOKENS, full_name};
+use crate::session::naming::{TOKENS, name_in};
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
 /// What the fields and some checks need; a lower window is scrolled.
 const HEIGHT: f32 = 780.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, song: &OpenSong, shown: &mut Shown, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let size = vec2(rect.width(), rect.height().max(HEIGHT));
         let (whole, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-        contents(desk, ui, whole);
+        contents(seen, song, shown, ui, whole);
     });
 }
 
@@ -53,17 +52,21 @@ impl Column {
     }
 }
 
-fn contents(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn contents(seen: &Seen<'_>, song: &OpenSong, shown: &mut Shown, ui: &mut Ui, rect: Rect) {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let column = Column { inner };
     column.title(ui, 30.0, "Delivery");
-    folder(desk, ui, &column);
-    names(desk, ui, &column);
-    include::show(desk, ui, &column);
+    folder(seen, song, ui, &column);
+    let mut delivery = song.session.delivery.clone();
+    names(seen, song, &mut delivery, ui, &column);
+    include::show(seen, song, &mut delivery, shown, ui, &column);
+    if delivery != song.session.delivery {
+        seen.edit(Edit::Delivery(Box::new(delivery)));
+    }
     let mut y = 596.0;
     column.title(ui, y, "Checks before you send");
     y += 19.0;
-    for check in all_checks(desk) {
+    for check in all_checks(seen, song) {
         let at = column.at(y);
         ui.painter().circle_filled(at + vec2(6.0, 9.0), 5.0, colour(check.verdict));
         let font = theme::font(12.5, Weight::Regular);
@@ -74,16 +77,15 @@ fn contents(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     }
     let button = Rect::from_min_size(column.at(y + 10.0), vec2(inner.width(), 30.0));
     if push(ui, button, "Song and brief\u{2026}", false).clicked() {
-        desk.panels.shown.song = true;
+        shown.song = true;
     }
 }
 
-fn folder(desk: &mut Desk, ui: &mut Ui, column: &Column) {
+fn folder(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, column: &Column) {
     column.label(ui, 0.0, 62.0, "Folder");
-    let out = packages(desk);
-    let Some(document) = &desk.document else { return };
-    let (_, name) = free_revision(&document.session, &out);
-    let shown = match document.session.delivery.package {
+    let out = seen.delivering.packages(song);
+    let (_, name) = seen.delivering.next(song);
+    let shown = match song.session.delivery.package {
         Packaging::Folder => format!("{name}/"),
         Packaging::Zip { .. } => format!("{name}.zip"),
     };
@@ -93,14 +95,11 @@ fn folder(desk: &mut Desk, ui: &mut Ui, column: &Column) {
     field(ui, text, &shown);
     let hover = format!("in {}", out.display());
     if push(ui, choose, "Choose\u{2026}", false).on_hover_text(hover).clicked() {
-        menu::pick_export(desk);
+        seen.ask(Make::PickFolder);
     }
 }
 
-fn names(desk: &mut Desk, ui: &mut Ui, column: &Column) {
-    let out = packages(desk);
-    let Some(document) = &mut desk.document else { return };
-    let mut delivery = document.session.delivery.clone();
+fn names(seen: &Seen<'_>, song: &OpenSong, delivery: &mut Delivery, ui: &mut Ui, column: &Column) {
     let row = column.row(136.0);
     let split = row.right() - 92.0;
     column.label(ui, 0.0, 124.0, "File names");
@@ -121,27 +120,18 @@ fn names(desk: &mut Desk, ui: &mut Ui, column: &Column) {
             }
         }
     });
-    let revision = ui
-        .put(
-            Rect::from_min_max(pos2(split, row.top()), row.max),
-            TextEdit::singleline(&mut delivery.revision)
-                .id_salt("revision")
-                .margin(vec2(12.0, 7.0)),
-        )
-        .accessible_name("Revision");
-    if pattern.gained_focus() || revision.gained_focus() {
-        document.begin_gesture();
-    }
-    if delivery != document.session.delivery {
-        document.edit(Edit::Delivery(Box::new(delivery)));
-    }
+    ui.put(
+        Rect::from_min_max(pos2(split, row.top()), row.max),
+        TextEdit::singleline(&mut delivery.revision).id_salt("revision").margin(vec2(12.0, 7.0)),
+    )
+    .accessible_name("Revision");
     column.label(ui, 0.0, 186.0, "Example");
-    let mut session = Session::clone(&document.session);
-    session.delivery.revision = free_revision(&session, &out).0;
+    let session = &song.session;
+    let (revision, _) = seen.delivering.next(song);
     let radio = session.versions.iter().find(|version| version.id == "radio");
     let pair = radio.or(session.versions.first()).zip(session.masters.get(1));
-    let example =
-        pair.map_or(String::new(), |(version, master)| full_name(&session, version, master));
+    let example = pair
+        .map_or(String::new(), |(version, master)| name_in(session, version, master, &revision));
     field(ui, column.row(198.0), &example);
 }
 
@@ -154,20 +144,18 @@ fn colour(verdict: Verdict) -> Color32 {
 }
 
 /// The checks of the package that was made, or as they stand before it is.
-fn all_checks(desk: &Desk) -> Vec<Check> {
-    let Some(document) = &desk.document else { return Vec::new() };
-    let session = &document.session;
-    if let Some(delivered) = desk.making.render.as_ref().and_then(|job| job.delivered()) {
-        return delivered.checks;
+fn all_checks(seen: &Seen<'_>, song: &OpenSong) -> Vec<Check> {
+    let render = seen.delivering.render.as_ref();
+    if let Some(delivered) = render.and_then(|render| render.delivered.as_ref()) {
+        return delivered.checks.clone();
     }
-    let masters = desk.making.render.as_ref().map_or(Vec::new(), |job| job.reports());
-    let (revision, _) = free_revision(session, &packages(desk));
+    let masters: Vec<_> = render.map_or(Vec::new(), |render| render.reports().cloned().collect());
     let facts = Facts {
         masters: &masters,
         stems_residual: None,
-        reference_residual: desk.measured.residual(),
-        faults: faults(desk),
-        fresh: Some(&revision),
+        reference_residual: seen.measured.residual(),
+        faults: seen.measured.faults(),
+        fresh: seen.delivering.fresh(song),
     };
-    checks(session, &facts)
+    checks(&song.session, &facts)
 }

@@ -1,35 +1,27 @@
 //! Findings in the Stems view: what is to be mended, where it is heard, and a button that does it.
 
 use super::residual;
-use crate::app::desk::Desk;
-use crate::app::mending;
+use crate::app::deeds::{Mending, Play};
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::intake::examine::{Examination, StemReport};
-use crate::intake::findings::{Finding, Severity};
+use crate::intake::findings::{Finding, Mend, Severity};
+use crate::intake::mend::in_session;
 use crate::session::Session;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 const LINE: f32 = 26.0;
 
-/// What a person asked for by clicks.
-#[derive(Default)]
-pub struct Asked {
-    mend: Vec<Finding>,
-    pub(super) hear: Option<Seconds>,
+/// Whether a finding can be mended with a click.
+fn is_possible(session: &Session, finding: &Finding) -> bool {
+    matches!(finding.mend, Some(Mend::Dc { .. })) || in_session(session, finding).is_some()
 }
 
-impl Asked {
-    pub fn answer(self, desk: &mut Desk) {
-        if !self.mend.is_empty() {
-            mending::mend(desk, &self.mend);
-        }
-        if let (Some(at), Some(document)) = (self.hear, &desk.document) {
-            let frame = at.frames(document.session.sample_rate);
-            desk.listen.seek(frame.0);
-        }
-    }
+/// Goes to a place in the song.
+pub(super) fn hear(seen: &Seen<'_>, session: &Session, at: Seconds) {
+    seen.ask(Play::Seek(at.frames(session.sample_rate).0));
 }
 
 /// Findings of a stem that ask for a look.
@@ -42,18 +34,18 @@ pub fn height(findings: &[Finding]) -> f32 {
 }
 
 /// One line each, below the head of a row.
-pub fn list(ui: &mut Ui, area: Rect, findings: &[Finding], session: &Session, asked: &mut Asked) {
+pub fn list(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, findings: &[Finding]) {
     for (n, finding) in findings.iter().enumerate() {
         let top = area.top() + n as f32 * LINE;
         let row = Rect::from_min_max(
             pos2(area.left() + 48.0, top),
             pos2(area.right() - 12.0, top + LINE),
         );
-        line(ui, row, n, finding, session, asked);
+        line(seen, session, ui, row, n, finding);
     }
 }
 
-fn line(ui: &mut Ui, row: Rect, n: usize, finding: &Finding, session: &Session, asked: &mut Asked) {
+fn line(seen: &Seen<'_>, session: &Session, ui: &mut Ui, row: Rect, n: usize, finding: &Finding) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("finding", n)).max_rect(row));
     let (colour, weight) = match finding.severity {
         Severity::Fault => (theme::caution(), Weight::SemiBold),
@@ -69,16 +61,16 @@ fn line(ui: &mut Ui, row: Rect, n: usize, finding: &Finding, session: &Session, 
         right -= width + 8.0;
         push(ui, rect, name, false).clicked()
     };
-    if mending::is_possible(session, finding)
+    if is_possible(session, finding)
         && let Some(mend) = &finding.mend
         && button(ui, mend.name(), 118.0)
     {
-        asked.mend.push(finding.clone());
+        seen.ask(Mending::Mend(vec![finding.clone()]));
     }
     if let Some(span) = finding.at.first()
         && button(ui, &format!("Go to {}", span.from), 92.0)
     {
-        asked.hear = Some(span.from);
+        hear(seen, session, span.from);
     }
     let mark = if finding.severity > Severity::Note { "!" } else { "\u{b7}" };
     let at = |x: f32| pos2(row.left() + x, row.center().y - 1.0);
@@ -93,7 +85,7 @@ fn line(ui: &mut Ui, row: Rect, n: usize, finding: &Finding, session: &Session, 
 }
 
 /// What concerns all stems together.
-pub fn of_set(ui: &mut Ui, found: &Examination, session: &Session, asked: &mut Asked) {
+pub fn of_set(seen: &Seen<'_>, session: &Session, ui: &mut Ui, found: &Examination) {
     let nothing_left = found.null_test.is_none();
     if found.set.is_empty() && nothing_left {
         return;
@@ -137,22 +129,20 @@ pub fn of_set(ui: &mut Ui, found: &Examination, session: &Session, asked: &mut A
     }
     if let Some(test) = &found.null_test {
         let area = Rect::from_min_size(pos2(whole.left(), top), vec2(whole.width(), picture));
-        residual::show(ui, area, test, asked);
+        residual::show(seen, session, ui, area, test);
         top += picture;
     }
     let area = Rect::from_min_max(pos2(whole.left(), top), whole.max);
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("set").max_rect(area));
-    list(ui, area, &found.set, session, asked);
+    list(seen, session, ui, area, &found.set);
 }
 
 /// What can be done about everything at once, at the right of the heading.
-pub fn commands(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
-    let (Some(document), Some(found)) = (&desk.document, &desk.measured.examination) else {
-        return;
-    };
-    let session = &document.session;
+pub fn commands(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
+    let (Some(song), Some(found)) = (seen.song, &seen.measured.examination) else { return };
+    let session = &song.session;
     let easy: Vec<Finding> =
-        found.findings().filter(|f| mending::is_possible(session, f)).cloned().collect();
+        found.findings().filter(|f| is_possible(session, f)).cloned().collect();
     let place = |from: f32, width: f32| {
         Rect::from_min_size(pos2(rect.right() - 24.0 - from, rect.top() + 22.0), vec2(width, 30.0))
     };
@@ -160,13 +150,13 @@ pub fn commands(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         .on_hover_text("A page that says in plain words what was found and what to export again")
         .clicked()
     {
-        mending::pick_page(desk);
+        seen.ask(Mending::PickPage);
     }
     if push(ui, place(310.0, 150.0), "Mended files\u{2026}", false)
         .on_hover_text("Writes every stem anew: aligned, of one length and rate, named by the standard. What came in stays as it is.")
         .clicked()
     {
-        mending::pick_set(desk);
+        seen.ask(Mending::PickSet);
     }
     if !easy.is_empty()
         && push(ui, place(430.0, 110.0), "Mend all", true)
@@ -175,6 +165,6 @@ pub fn commands(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
             )
             .clicked()
     {
-        mending::mend(desk, &easy);
+        seen.ask(Mending::Mend(easy));
     }
 }

@@ -1,8 +1,10 @@
 //! What the stems leave of the reference: second by second, and in bands.
 
-use super::findings::Asked;
+use super::findings::hear;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::intake::null_test::{MATCH, NullTest};
+use crate::session::Session;
 use crate::units::{Db, Seconds};
 use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -18,7 +20,7 @@ struct Bar {
     at: Option<Seconds>,
 }
 
-pub fn show(ui: &mut Ui, area: Rect, test: &NullTest, asked: &mut Asked) {
+pub fn show(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, test: &NullTest) {
     let split = area.left() + 0.64 * area.width();
     let half = |from: f32, to: f32| {
         Rect::from_min_max(pos2(from, area.top() + 18.0), pos2(to, area.bottom() - 18.0))
@@ -34,16 +36,13 @@ pub fn show(ui: &mut Ui, area: Rect, test: &NullTest, asked: &mut Asked) {
     });
     let left = half(area.left() + 62.0, split - 24.0);
     let last = test.over_time.len();
-    graph(
-        ui,
-        left,
-        "What is left with every stem where it belongs, over time",
-        &times.collect::<Vec<_>>(),
-        asked,
-    );
+    let name = "What is left with every stem where it belongs, over time";
+    if let Some(at) = graph(ui, left, name, &times.collect::<Vec<_>>()) {
+        hear(seen, session, at);
+    }
     ends(ui, left, "0:00", &Seconds(last as f64).to_string());
     let right = half(split + 24.0, area.right() - 18.0);
-    graph(ui, right, "In bands", &bands.collect::<Vec<_>>(), asked);
+    graph(ui, right, "In bands", &bands.collect::<Vec<_>>());
     if let (Some(first), Some(last)) = (test.bands.first(), test.bands.last()) {
         ends(ui, right, &format!("{:.0} Hz", first.from.0), &format!("{:.0} Hz", last.to.0));
     }
@@ -57,7 +56,8 @@ fn ends(ui: &Ui, rect: Rect, from: &str, to: &str) {
     write(ui.painter(), at, Align2::RIGHT_CENTER, to, font, theme::dim());
 }
 
-fn graph(ui: &mut Ui, rect: Rect, name: &str, bars: &[Bar], asked: &mut Asked) {
+/// Draws bars; the place in the song that was clicked.
+fn graph(ui: &mut Ui, rect: Rect, name: &str, bars: &[Bar]) -> Option<Seconds> {
     let y = |level: Db| {
         let share = (level.0.clamp(FLOOR.0, 0.0) / FLOOR.0) as f32;
         rect.top() + share * rect.height()
@@ -86,9 +86,8 @@ fn graph(ui: &mut Ui, rect: Rect, name: &str, bars: &[Bar], asked: &mut Asked) {
     let pointed = response
         .hover_pos()
         .and_then(|at| bars.get(((at.x - rect.left()) / width.max(0.001)) as usize));
-    let Some(bar) = pointed else { return };
-    if response.clicked() {
-        asked.hear = bar.at.or(asked.hear);
-    }
+    let bar = pointed?;
+    let clicked = response.clicked();
     response.on_hover_text_at_pointer(&bar.words);
+    bar.at.filter(|_| clicked)
 }

@@ -1,9 +1,13 @@
 //! Length of the version that is heard: its goal, tempo and bars, and edits that were found.
 
-use crate::app::desk::Desk;
-use crate::app::edits::{self, length_line};
+use super::VersionsPanel;
+use crate::app::deeds::Cuts;
+use crate::app::edits::length_line;
 use crate::app::menu;
+use crate::app::open_song::OpenSong;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, caption};
+use crate::session::edit::Edit;
 use crate::session::version::Cut;
 use crate::units::{Frames, Seconds};
 use egui::{DragValue, RichText, Ui};
@@ -12,136 +16,125 @@ const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
 
 pub const ROW: f32 = 26.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &desk.document else { return };
-    let name = document.current_version().map_or(String::new(), |version| version.name);
-    let length = length_line(document).map_or("as long as the song".into(), |(text, _)| text);
+pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
+    let name = song.current_version().map_or(String::new(), |version| version.name);
+    let length = length_line(song).map_or("as long as the song".into(), |(text, _)| text);
     let title = if name == "Full mix" { "Radio edit".into() } else { name };
     ui.horizontal(|ui| {
         ui.label(RichText::new(format!("Length of {title}")).strong());
         ui.colored_label(theme::dim(), length);
     });
-    tempo(desk, ui);
-    wish(desk, ui);
-    keep(desk, ui);
-    found(desk, ui);
+    tempo(seen, song, ui);
+    wish(seen, song, own, ui);
+    keep(seen, song, own, ui);
+    found(seen, song, ui);
 }
 
-fn tempo(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &mut desk.document else { return };
-    let song = document.session.song.clone();
+fn tempo(seen: &Seen<'_>, open: &OpenSong, ui: &mut Ui) {
+    let known = &open.session.song;
+    let mut song = known.clone();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         ui.label("Tempo");
-        let mut tempo = song.tempo.unwrap_or(0.0);
+        let mut tempo = known.tempo.unwrap_or(0.0);
         let field = DragValue::new(&mut tempo).range(0.0..=300.0).speed(0.05).fixed_decimals(2);
         let field = ui.add(field.suffix(" BPM")).accessible_name("Tempo");
         if field.changed() {
-            edits::set_song(document, |song| {
-                song.tempo = Some(tempo).filter(|tempo| *tempo >= 20.0);
-                song.bars.clear();
-            });
+            song.tempo = Some(tempo).filter(|tempo| *tempo >= 20.0);
+            song.bars.clear();
         }
-        let mut beats = song.meter.map_or(4, |(beats, _)| beats);
+        let (mut beats, note) = known.meter.unwrap_or((4, 4));
         let field = DragValue::new(&mut beats).range(1..=16).suffix(" beats a bar");
         if ui.add(field).accessible_name("Beats in a bar").changed() {
-            let note = song.meter.map_or(4, |(_, note)| note);
-            edits::set_song(document, |song| song.meter = Some((beats, note)));
+            song.meter = Some((beats, note));
         }
-        let mut first = song.downbeat.0;
+        let mut first = known.downbeat.0;
         let field = DragValue::new(&mut first).range(0.0..=600.0).speed(0.001).fixed_decimals(3);
         let field = ui.add(field.prefix("first bar ").suffix(" s"));
         if field.accessible_name("Start of the first bar").changed() {
-            edits::set_song(document, |song| {
-                song.downbeat = Seconds(first);
-                song.bars.clear();
-            });
+            song.downbeat = Seconds(first);
+            song.bars.clear();
         }
-        if !song.bars.is_empty() {
-            ui.colored_label(theme::dim(), format!("{} bars of their own length", song.bars.len()));
+        if !known.bars.is_empty() {
+            ui.colored_label(
+                theme::dim(),
+                format!("{} bars of their own length", known.bars.len()),
+            );
         }
     });
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         for name in ["Find tempo and bars", "Tap the tempo", "The first bar begins here"] {
-            desk.show(|seen, _| menu::action(seen, ui, name));
+            menu::action(seen, ui, name);
         }
     });
+    if song != *known {
+        seen.edit(Edit::Song(Box::new(song)));
+    }
 }
 
-fn wish(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &mut desk.document else { return };
-    let goal = document.current_version().and_then(|version| version.goal);
-    let mut search = None;
+fn wish(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
+    let goal = song.current_version().and_then(|version| version.goal);
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         ui.label("Shall last");
         for text in GOALS {
             let time: Option<Seconds> = text.parse().ok();
             if ui.selectable_label(time == goal, text).clicked() {
-                edits::set_goal(document, time);
+                seen.ask(Cuts::Goal(time));
             }
         }
         let shown = goal.map_or("m:ss".into(), |goal| format!("{goal:.1}"));
-        let field = egui::TextEdit::singleline(&mut desk.edits.typed);
+        let field = egui::TextEdit::singleline(&mut own.typed);
         let field = ui
             .add(field.hint_text(shown).desired_width(70.0))
             .accessible_name("Length that is wanted");
-        if field.lost_focus() && !desk.edits.typed.is_empty() {
-            match desk.edits.typed.parse() {
-                Ok(time) => edits::set_goal(document, Some(time)),
-                Err(error) => desk.toasts.say(error, None),
+        if field.lost_focus() && !own.typed.is_empty() {
+            match own.typed.parse() {
+                Ok(time) => seen.ask(Cuts::Goal(Some(time))),
+                Err(error) => seen.say(error),
             }
-            desk.edits.typed.clear();
+            own.typed.clear();
         }
-        let field = DragValue::new(&mut desk.edits.tolerance).range(0.1..=20.0).speed(0.05);
+        let field = DragValue::new(&mut own.tolerance).range(0.1..=20.0).speed(0.05);
         ui.add(field.prefix("\u{b1}").suffix(" s")).accessible_name("Tolerance of the length");
-        let goal = document
-            .session
-            .versions
-            .iter()
-            .find(|v| v.id == "radio")
-            .filter(|_| goal.is_none())
-            .map_or(goal, |radio| radio.goal);
+        let radio = song.session.versions.iter().find(|version| version.id == "radio");
+        let goal = radio.filter(|_| goal.is_none()).map_or(goal, |radio| radio.goal);
         if ui.add_enabled(goal.is_some(), egui::Button::new("Find edits")).clicked() {
-            search = goal;
+            seen.ask(Cuts::Search(goal));
         }
     });
-    if search.is_some() {
-        edits::search(desk, search);
-    }
 }
 
-fn keep(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &desk.document else { return };
-    let rate = document.session.sample_rate;
+fn keep(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
+    let rate = song.session.sample_rate;
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         ui.label("Must stay");
         let mut gone = None;
-        for (n, (from, to)) in desk.edits.keep.iter().enumerate() {
+        for (n, (from, to)) in own.keep.iter().enumerate() {
             let text = format!("{from}\u{2013}{to} \u{d7}");
             if ui.small_button(text).on_hover_text("Let it go").clicked() {
                 gone = Some(n);
             }
         }
         if let Some(n) = gone {
-            desk.edits.keep.remove(n);
+            own.keep.remove(n);
         }
-        let marked = desk.listen.heard.range;
+        let marked = seen.heard.range;
         if ui.add_enabled(marked.is_some(), egui::Button::new("The marked range")).clicked()
             && let Some((from, to)) = marked
         {
-            desk.edits.keep.push((Frames(from).seconds(rate), Frames(to).seconds(rate)));
+            own.keep.push((Frames(from).seconds(rate), Frames(to).seconds(rate)));
         }
-        let sections = document.session.sections.clone();
+        let sections = &song.session.sections;
         ui.add_enabled_ui(!sections.is_empty(), |ui| {
             ui.menu_button("A section", |ui| {
-                let end = document.length().seconds(rate);
+                let end = song.length().seconds(rate);
                 for (n, section) in sections.iter().enumerate() {
                     let to = sections.get(n + 1).map_or(end, |next| next.start);
                     if ui.button(format!("{} {}", section.name, section.start)).clicked() {
-                        desk.edits.keep.push((section.start, to));
+                        own.keep.push((section.start, to));
                         ui.close();
                     }
                 }
@@ -150,13 +143,12 @@ fn keep(desk: &mut Desk, ui: &mut Ui) {
     });
 }
 
-fn found(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &desk.document else { return };
-    let Some((id, found)) = desk.edits.found.clone() else { return };
-    let Some(version) = document.session.version(&id) else { return };
+fn found(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
+    let Some((id, found)) = seen.proposals else { return };
+    let Some(version) = song.session.version(id) else { return };
     ui.add_space(6.0);
     caption(ui, &format!("Edits for {}", version.name));
-    let taken = document.session.resolved(version);
+    let taken = song.session.resolved(version);
     let (mut take, mut hear) = (None, None);
     for (n, proposal) in found.list.iter().enumerate() {
         let is = Cut::alike(&taken.cuts, &proposal.cuts) && taken.fade == proposal.fade;
@@ -190,9 +182,9 @@ fn found(desk: &mut Desk, ui: &mut Ui) {
         ui.colored_label(theme::dim(), note);
     }
     if let Some(n) = take {
-        edits::take(desk, n);
+        seen.ask(Cuts::Take(n));
     }
     if hear.is_some() {
-        desk.edits.hear = hear;
+        seen.ask(Cuts::Hear(hear));
     }
 }

@@ -1,24 +1,25 @@
 //! Words of the clean version: lyrics, what is explicit in them, and what becomes of it.
 
+use super::VersionsPanel;
 use super::radio::ROW;
-use crate::app::desk::Desk;
-use crate::app::edits::{change_lyrics, decide_words};
-use crate::app::jobs::Picked;
+use crate::app::deeds::{Choice, Cuts, Play};
+use crate::app::open_song::OpenSong;
+use crate::app::seen::Seen;
 use crate::app::theme;
 use crate::arrange::clean::open;
-use crate::arrange::words::list::{LANGUAGES, explicit};
-use crate::session::lyrics::Verdict;
+use crate::arrange::words::list::{LANGUAGES, explicit, mark};
+use crate::session::edit::Edit;
+use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::Treatment;
 use crate::units::{Seconds, counted};
 use egui::{ComboBox, RichText, Ui};
 
-pub fn show(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &desk.document else { return };
-    let lyrics = document.session.lyrics.clone();
+pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
+    let lyrics = song.session.lyrics.as_ref();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         ui.label(RichText::new("Words of the clean version").strong());
-        let text = match &lyrics {
+        let text = match lyrics {
             Some(lyrics) => {
                 format!("{} \u{b7} {}", lyrics.source, counted(lyrics.words.len(), "word"))
             }
@@ -29,10 +30,10 @@ pub fn show(desk: &mut Desk, ui: &mut Ui) {
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         if ui.button("Import lyrics\u{2026}").clicked() {
-            super::pick_lyrics(desk);
+            seen.ask(Cuts::PickLyrics);
         }
         if ui.add_enabled(lyrics.is_some(), egui::Button::new("Export\u{2026}")).clicked() {
-            pick_export(desk);
+            seen.ask(Cuts::PickLyricsTo);
         }
     });
     let Some(lyrics) = lyrics else {
@@ -42,14 +43,14 @@ pub fn show(desk: &mut Desk, ui: &mut Ui) {
         );
         return;
     };
-    options(desk, ui, &lyrics.language);
-    let undecided = open(&lyrics);
+    options(seen, lyrics, own, ui);
+    let undecided = open(lyrics);
     if !undecided.is_empty() && ui.button(format!("Confirm all {}", undecided.len())).clicked() {
-        decide_words(desk, &undecided, Verdict::Clean);
+        seen.ask(Cuts::Decide(undecided, Verdict::Clean));
     }
     let mut decided = None;
     let mut hear = None;
-    for (n, word) in explicit(&lyrics) {
+    for (n, word) in explicit(lyrics) {
         ui.horizontal(|ui| {
             let play = format!("Hear {:.1}", word.start);
             if ui.button(play).on_hover_text("Hear it where it is").clicked() {
@@ -69,14 +70,15 @@ pub fn show(desk: &mut Desk, ui: &mut Ui) {
         });
     }
     if let Some((n, verdict)) = decided {
-        decide_words(desk, &[n], verdict);
+        seen.ask(Cuts::Decide(vec![n], verdict));
     }
     if let Some(start) = hear {
-        audition(desk, start);
+        audition(seen, song, start);
     }
 }
 
-fn options(desk: &mut Desk, ui: &mut Ui, language: &str) {
+fn options(seen: &Seen<'_>, lyrics: &Lyrics, own: &mut VersionsPanel, ui: &mut Ui) {
+    let language = lyrics.language.as_str();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         let name = LANGUAGES.iter().find(|(code, _)| *code == language);
@@ -92,11 +94,11 @@ fn options(desk: &mut Desk, ui: &mut Ui, language: &str) {
         list.response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Language, {shown}"))
         });
-        let now = desk.edits.treatment;
+        let now = own.treatment;
         let list =
             ComboBox::from_id_salt("treatment").selected_text(now.name()).show_ui(ui, |ui| {
                 for treatment in Treatment::ALL {
-                    ui.selectable_value(&mut desk.edits.treatment, treatment, treatment.name());
+                    ui.selectable_value(&mut own.treatment, treatment, treatment.name());
                 }
             });
         list.response.widget_info(|| {
@@ -113,44 +115,34 @@ fn options(desk: &mut Desk, ui: &mut Ui, language: &str) {
             .add(field.hint_text("one more word, or !word").desired_width(150.0))
             .accessible_name("One more explicit word");
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        if let Some(document) = &mut desk.document {
-            if let Some(code) = other {
-                change_lyrics(document, |lyrics| lyrics.language = code.into());
-            }
-            if entered && !text.trim().is_empty() {
-                let word = text.trim().to_string();
-                change_lyrics(document, |lyrics| lyrics.also.push(word));
-                text.clear();
-            }
+        let entered = entered && !text.trim().is_empty();
+        if other.is_some() || entered {
+            let mut changed = lyrics.clone();
+            changed.language = other.map_or(changed.language, Into::into);
+            changed.also.extend(entered.then(|| text.trim().to_string()));
+            // Another list finds other explicit words.
+            mark(&mut changed);
+            seen.edit(Edit::Lyrics(Box::new(Some(changed))));
+        }
+        if entered {
+            text.clear();
         }
         ui.data_mut(|data| data.insert_temp(id, text));
     });
 }
 
 /// Plays the clean version around a word, round and round.
-fn audition(desk: &mut Desk, start: Seconds) {
-    let Some(document) = &mut desk.document else { return };
-    let clean = document.session.versions.iter().position(|version| version.clean);
-    document.open.version = clean.unwrap_or(document.version);
-    let rate = document.session.sample_rate;
-    let from = Seconds((start.0 - 2.0).max(0.0)).frames(rate).0;
-    let to = Seconds(start.0 + 3.0).frames(rate).0.min(document.length().0);
-    desk.listen.heard.range = Some((from, to));
-    desk.listen.set_loop(Some((from, to)));
-    desk.listen.seek(from);
-    if !desk.listen.is_playing() {
-        desk.toggle_play();
+fn audition(seen: &Seen<'_>, song: &OpenSong, start: Seconds) {
+    if let Some(clean) = song.session.versions.iter().position(|version| version.clean) {
+        seen.ask(Choice::Version(clean));
     }
-}
-
-pub fn pick_export(desk: &Desk) {
-    let Some(document) = &desk.document else { return };
-    let version = document.current_version().map_or(String::new(), |version| version.name);
-    let dialog = rfd::FileDialog::new()
-        .set_title("Lyrics for the times of the version")
-        .set_directory(document.folder())
-        .set_file_name(format!("{version}.srt"))
-        .add_filter("SubRip", &["srt"])
-        .add_filter("Enhanced LRC", &["lrc"]);
-    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::LyricsTo));
+    let rate = song.session.sample_rate;
+    let from = Seconds((start.0 - 2.0).max(0.0)).frames(rate).0;
+    let to = Seconds(start.0 + 3.0).frames(rate).0.min(song.length().0);
+    seen.ask(Play::Mark(Some((from, to))));
+    seen.ask(Play::Loop(Some((from, to))));
+    seen.ask(Play::Seek(from));
+    if !seen.heard.playing {
+        seen.ask(Play::Toggle);
+    }
 }

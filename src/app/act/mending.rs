@@ -1,7 +1,8 @@
 //! What is done about findings: changes of the session, new files, and a page for the sender.
 
-use super::desk::Desk;
-use super::jobs::{Jobs, News, Picked};
+use crate::app::deeds::Mending;
+use crate::app::desk::Desk;
+use crate::app::jobs::{Jobs, News, Picked};
 use crate::disk;
 use crate::files::take::file_ref;
 use crate::intake::examine::Examination;
@@ -18,13 +19,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Whether a finding can be mended with a click.
-pub fn is_possible(session: &Session, finding: &Finding) -> bool {
-    matches!(finding.mend, Some(Mend::Dc { .. })) || in_session(session, finding).is_some()
+pub fn act(desk: &mut Desk, deed: Mending) {
+    match deed {
+        Mending::Mend(findings) => mend(desk, &findings),
+        Mending::PickPage => pick_page(desk),
+        Mending::PickSet => pick_set(desk),
+    }
 }
 
 /// Mends findings: what the session can hold as one step, the rest as new files.
-pub fn mend(desk: &mut Desk, findings: &[Finding]) {
+fn mend(desk: &mut Desk, findings: &[Finding]) {
     let Some(document) = &mut desk.document else { return };
     let session = &document.session;
     let edits: Vec<Edit> = findings.iter().filter_map(|f| in_session(session, f)).collect();
@@ -37,7 +41,7 @@ pub fn mend(desk: &mut Desk, findings: &[Finding]) {
         .collect();
     let (session, folder) = (Arc::clone(&document.session), document.folder());
     if !edits.is_empty() {
-        document.edit_once(Edit::Several(edits));
+        document.edit(Edit::Several(edits));
         desk.reopen_stems();
     }
     if !anew.is_empty() {
@@ -47,13 +51,14 @@ pub fn mend(desk: &mut Desk, findings: &[Finding]) {
 
 /// Stems have new files. They lie where the old ones did.
 pub fn take(desk: &mut Desk, files: Vec<(StemId, FileRef)>) {
+    desk.own_step();
     let Some(document) = &mut desk.document else { return };
     let edit = |(stem, file)| Edit::File { stem, file: Box::new(file) };
-    document.edit_once(Edit::Several(files.into_iter().map(edit).collect()));
+    document.edit(Edit::Several(files.into_iter().map(edit).collect()));
     desk.reopen_stems();
 }
 
-pub fn pick_page(desk: &Desk) {
+fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("A page for whoever sent the stems")
@@ -62,7 +67,7 @@ pub fn pick_page(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::Page));
 }
 
-pub fn pick_set(desk: &Desk) {
+fn pick_set(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("Folder for the mended stems")
@@ -70,20 +75,24 @@ pub fn pick_set(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
 }
 
-pub fn write_page(desk: &mut Desk, path: &Path) {
-    let (Some(document), Some(found)) = (&desk.document, &desk.measured.examination) else {
+pub fn write_page(desk: &Desk, path: PathBuf) {
+    let (Some(document), Some(found)) = (&desk.document, desk.measured.examination.clone()) else {
         return;
     };
-    let page = report::page(&document.session, found, &[]);
-    match disk::write(path, page.as_bytes()) {
-        Ok(()) => desk
-            .toasts
-            .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
-        Err(cause) => desk.say(format!("{} cannot be written: {cause}", path.display())),
-    }
+    let session = Arc::clone(&document.session);
+    desk.jobs.spawn_shown("page", "Writing the page", Arc::default(), move |say, _, _| {
+        let page = report::page(&session, &found, &[]);
+        say(match disk::write(&path, page.as_bytes()) {
+            Ok(()) => {
+                let folder = path.parent().unwrap_or(&path).to_owned();
+                News::Done(format!("Written: {}", path.display()), folder)
+            }
+            Err(cause) => News::Failed(format!("{} cannot be written: {cause}", path.display())),
+        });
+    });
 }
 
-pub fn write_set(desk: &mut Desk, out: PathBuf) {
+pub fn write_set(desk: &Desk, out: PathBuf) {
     let (Some(document), Some(found)) = (&desk.document, desk.measured.examination.clone()) else {
         return;
     };

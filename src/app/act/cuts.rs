@@ -1,0 +1,232 @@
+//! Cuts and clean regions.
+
+use super::{lyrics, search};
+use crate::app::deeds::Cuts;
+use crate::app::desk::Desk;
+use crate::app::document::Document;
+use crate::app::edits::{LEAST, place, target};
+use crate::session::edit::Edit;
+use crate::session::grid::Grid;
+use crate::session::stem::CleanRegion;
+use crate::session::version::{Cut, Version};
+use crate::units::{Frames, Seconds};
+
+/// Seconds that are heard before and after a join.
+const ROLL: f64 = 4.0;
+
+pub fn act(desk: &mut Desk, deed: Cuts) {
+    match deed {
+        Cuts::CutRange => cut_range(desk),
+        Cuts::PutBack => put_back(desk),
+        Cuts::Remove(n) => {
+            if let Some(document) = &mut desk.document {
+                remove(document, n);
+            }
+            desk.panels.versions.cut = None;
+        }
+        Cuts::Place(n, start, end) => {
+            let Some(document) = &mut desk.document else { return };
+            change(document, |version| place(version, n, start, end));
+        }
+        Cuts::Change(n, cut) => {
+            if let Some(document) = &mut desk.document {
+                change(document, |version| set(version, n, cut));
+            }
+        }
+        Cuts::Choose(n) => desk.panels.versions.cut = n,
+        Cuts::Hear(Some(n)) => hear_join(desk, n),
+        Cuts::Hear(None) => match chosen(desk) {
+            Some((n, _)) => hear_join(desk, n),
+            None => desk.say("There is no cut to hear"),
+        },
+        Cuts::Nudge(beats) => nudge(desk, beats),
+        Cuts::Clean(clean) => clean_range(desk, clean),
+        Cuts::FirstBarHere => search::first_bar_here(desk),
+        Cuts::Tap => search::tap(desk),
+        Cuts::Search(goal) => search::search(desk, goal),
+        Cuts::PickLyrics => lyrics::pick(desk),
+        Cuts::PickLyricsTo => lyrics::pick_export(desk),
+        Cuts::Take(n) => take(desk, n),
+        Cuts::Goal(goal) => {
+            if let Some(document) = &mut desk.document {
+                change(document, |version| version.goal = goal);
+            }
+        }
+        Cuts::Decide(words, verdict) => lyrics::decide_words(desk, words, verdict),
+    }
+}
+
+/// Changes the version that edits are made to, and lets it be heard. What it takes over from
+/// others becomes its own where it is changed.
+pub fn change(document: &mut Document, apply: impl FnOnce(&mut Version)) {
+    let Some(n) = target(document) else { return };
+    document.open.version = n;
+    let mut versions = document.session.versions.clone();
+    let Some(version) = versions.get_mut(n) else { return };
+    let resolved = document.session.resolved(version);
+    (version.cuts, version.fade) = (resolved.cuts, resolved.fade);
+    apply(version);
+    version.cuts.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+    if document.session.versions.get(n) != Some(version) {
+        document.edit(Edit::Versions(versions));
+    }
+}
+
+/// Gives a cut other settings; it stops at its neighbours.
+fn set(version: &mut Version, n: usize, cut: Cut) {
+    let Some(known) = version.cuts.get_mut(n) else { return };
+    let (start, end) = (cut.start, cut.end);
+    let moved = (start, end) != (known.start, known.end);
+    *known = Cut { start: known.start, end: known.end, ..cut };
+    if moved {
+        place(version, n, start, end);
+    }
+}
+
+/// Takes a cut away, if it is there.
+pub fn remove(document: &mut Document, n: usize) {
+    change(document, |version| {
+        if n < version.cuts.len() {
+            version.cuts.remove(n);
+        }
+    });
+}
+
+/// Takes the marked range out.
+fn cut_range(desk: &mut Desk) {
+    let Some(document) = &mut desk.document else { return };
+    let Some((from, to)) = desk.listen.heard.range else {
+        desk.say("Drag over the timeline first: what is marked is cut out");
+        return;
+    };
+    let rate = document.session.sample_rate;
+    let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
+    let whole = document.length().seconds(rate);
+    if to.0 - from.0 < LEAST || to.0 - from.0 >= whole.0 - 1.0 {
+        desk.say("That is too short or too long for a cut");
+        return;
+    }
+    change(document, |version| {
+        // Cuts that would touch become one.
+        let touches = |cut: &Cut| cut.start.0 <= to.0 && cut.end.0 >= from.0;
+        let (mut start, mut end) = (from, to);
+        for cut in version.cuts.iter().filter(|cut| touches(cut)) {
+            start = Seconds(start.0.min(cut.start.0));
+            end = Seconds(end.0.max(cut.end.0));
+        }
+        version.cuts.retain(|cut| !touches(cut));
+        version.cuts.push(Cut::new(start, end));
+    });
+    let cuts = document.session.versions.get(document.version).map(|version| version.cuts.clone());
+    desk.panels.versions.cut = cuts.and_then(|cuts| {
+        cuts.iter().position(|cut| cut.start.0 <= from.0 + 1e-6 && cut.end.0 >= to.0 - 1e-6)
+    });
+    desk.listen.heard.range = None;
+    desk.listen.set_loop(None);
+}
+
+/// The cut that is worked on, or the one at the playhead, or the only one.
+fn chosen(desk: &Desk) -> Option<(usize, Cut)> {
+    let document = desk.document.as_ref()?;
+    let cuts = document.current_version()?.cuts;
+    let here = document.seconds(desk.listen.frame());
+    let at = cuts.iter().position(|cut| (cut.start.0 - 1.0..=cut.end.0 + 1.0).contains(&here.0));
+    let own = desk.panels.versions.cut.filter(|n| *n < cuts.len());
+    let n = own.or(at).or((cuts.len() == 1).then_some(0))?;
+    Some((n, cuts.get(n)?.clone()))
+}
+
+/// Puts the chosen cut back.
+fn put_back(desk: &mut Desk) {
+    let Some((n, _)) = chosen(desk) else {
+        desk.say("Click a cut first");
+        return;
+    };
+    if let Some(document) = &mut desk.document {
+        remove(document, n);
+    }
+    desk.panels.versions.cut = None;
+}
+
+/// Moves the chosen cut by beats, both ends, each to the same place in its bar.
+fn nudge(desk: &mut Desk, beats: f64) {
+    let Some((n, cut)) = chosen(desk) else {
+        desk.say("Click a cut first");
+        return;
+    };
+    let Some(document) = &mut desk.document else { return };
+    let grid = Grid::of(&document.session);
+    let moved = |time: Seconds| {
+        grid.as_ref().map_or(Seconds(time.0 + beats), |grid| grid.moved(time, beats))
+    };
+    let (start, end) = (moved(cut.start), moved(cut.end));
+    let whole = document.length().seconds(document.session.sample_rate);
+    if start.0 < 0.0 || end.0 > whole.0 {
+        return;
+    }
+    desk.panels.versions.cut = Some(n);
+    change(document, |version| place(version, n, start, end));
+}
+
+/// Plays over a join, from a little before it to a little after it, round and round.
+fn hear_join(desk: &mut Desk, n: usize) {
+    let Some(document) = &desk.document else { return };
+    let Some(cut) = document.current_version().and_then(|version| version.cuts.get(n).cloned())
+    else {
+        return;
+    };
+    let rate = document.session.sample_rate;
+    let whole = document.length().seconds(rate);
+    let from = Seconds((cut.start.0 - ROLL).max(0.0)).frames(rate).0;
+    let to = Seconds((cut.end.0 + ROLL).min(whole.0)).frames(rate).0;
+    desk.panels.versions.cut = Some(n);
+    desk.listen.heard.range = Some((from, to));
+    desk.listen.set_loop(Some((from, to)));
+    desk.listen.seek(from);
+    if !desk.listen.is_playing() {
+        desk.toggle_play();
+    }
+}
+
+/// Takes a proposal into the version that it is for.
+fn take(desk: &mut Desk, n: usize) {
+    let Some((id, found)) = &desk.edits.found else { return };
+    let (Some(proposal), id) = (found.list.get(n).cloned(), id.clone()) else { return };
+    let Some(document) = &mut desk.document else { return };
+    let Some(place) = document.session.versions.iter().position(|version| version.id == id) else {
+        return;
+    };
+    document.open.version = place;
+    change(document, |version| {
+        version.cuts = proposal.cuts;
+        version.fade = proposal.fade;
+    });
+    desk.panels.versions.cut = None;
+}
+
+/// Makes the marked range of the selected stem clean, or lets it through again; the clean version
+/// is heard then.
+fn clean_range(desk: &mut Desk, clean: bool) {
+    let Some(document) = &mut desk.document else { return };
+    let (Some((from, to)), Some(stem)) =
+        (desk.listen.heard.range, document.selected_stem().cloned())
+    else {
+        desk.say("Select a stem, and drag over the timeline first");
+        return;
+    };
+    let treatment = desk.panels.versions.treatment;
+    let rate = document.session.sample_rate;
+    let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
+    let mut regions = stem.clean;
+    // What lies under the range gives way to it.
+    regions.retain(|region| region.end.0 <= from.0 || region.start.0 >= to.0);
+    if clean {
+        regions.push(CleanRegion::new(from, to, treatment));
+        regions.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
+    }
+    document.edit(Edit::Clean { stem: stem.id, regions });
+    let version = document.session.versions.iter().position(|version| version.clean);
+    document.open.version = version.unwrap_or(document.version);
+    let what = if clean { treatment.name() } else { "let through" };
+    desk.say(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
+}

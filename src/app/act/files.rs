@@ -1,0 +1,225 @@
+//! What is done about files of the song that are not what they were.
+
+use super::exports;
+use crate::app::deeds::Files;
+use crate::app::desk::Desk;
+use crate::app::document::Document;
+use crate::app::jobs::{Jobs, News, Picked};
+use crate::app::song_files::Looked;
+use crate::files::collect::collect;
+use crate::files::kept::Kept;
+use crate::files::take::{Located, accept, leave_silent, locate};
+use crate::files::{FileOf, Found, State, file, find_below};
+use crate::media::hashes::Hashes;
+use crate::review::beside::carry;
+use crate::session::Session;
+use crate::session::edit::Edit;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub fn act(desk: &mut Desk, asked: Files) {
+    let Some(document) = &mut desk.document else { return };
+    match asked {
+        Files::Done => {
+            desk.panels.shown.files = false;
+            exports::end(desk);
+        }
+        Files::Hear(stem, old) => exports::hear(desk, stem, old),
+        Files::Alone(alone) => exports::set_alone(desk, alone),
+        Files::UseOld(of) => {
+            exports::end(desk);
+            exports::use_old(desk, of);
+        }
+        Files::PutBack(of) => put_back(desk, of),
+        Files::Accept(files) => {
+            let mut edits = Vec::new();
+            let mut session = Session::clone(&document.session);
+            for of in files {
+                if let Some(edit) = accept(&session, of, &|_, _| false) {
+                    // The next one goes on from the words that this one opened.
+                    let _ = edit.clone().apply(&mut session);
+                    edits.push(edit);
+                }
+            }
+            document.edit(Edit::Several(edits));
+            desk.panels.shown.files = !all_settled(desk);
+            exports::end(desk);
+        }
+        Files::LeaveSilent(of) => {
+            if let Some(edit) = leave_silent(&document.session, of) {
+                document.edit(edit);
+                desk.reopen_stems();
+            }
+        }
+        Files::Locate(of) => {
+            let name = file(&document.session, of).map_or("", |file| file.place.name());
+            let dialog = rfd::FileDialog::new()
+                .set_title(format!("Where is {name}?"))
+                .set_directory(document.folder());
+            desk.jobs.pick(dialog, move |dialog| {
+                dialog.pick_file().map(|path| Picked::Located(of, path))
+            });
+        }
+        Files::LocateIn => {
+            let dialog = rfd::FileDialog::new()
+                .set_title("Folder in which the files lie")
+                .set_directory(document.folder());
+            desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
+        }
+        Files::PickCollect => pick_collect(desk),
+    }
+}
+
+/// Takes what was found when the session was opened; the list is shown where something has to be
+/// decided.
+pub fn opened(desk: &mut Desk, found: Looked) {
+    desk.song_files.open(found);
+    desk.panels.shown.files = desk.song_files.open_questions().next().is_some();
+}
+
+/// Takes what was found while working, and says what is new.
+pub fn follow(desk: &mut Desk, found: Looked) {
+    for text in desk.song_files.take(found) {
+        desk.say(text);
+    }
+}
+
+/// What became of the files of a session, and of which of them copies are kept: of what they were
+/// before, or of what is missing. Reads the disk.
+pub fn with_copies(session: &Session, found: Vec<Found>) -> Looked {
+    let kept = Kept::of_user();
+    let known = |found: &&Found| {
+        let Some(file) = file(session, found.of) else { return false };
+        match found.state {
+            State::Changed => kept.before(file).is_some(),
+            State::Missing { .. } => kept.find(&file.content).is_some(),
+            _ => false,
+        }
+    };
+    let copies = found.iter().filter(known).map(|found| found.of).collect();
+    Looked { found, copies }
+}
+
+/// Whether nothing is left to be decided.
+fn all_settled(desk: &Desk) -> bool {
+    let Some(document) = &desk.document else { return true };
+    let mut found = desk.song_files.open_questions();
+    found.all(|found| {
+        let accepted = file(&document.session, found.of).is_some_and(|file| file.before.is_none());
+        found.state == State::Changed && accepted
+    })
+}
+
+/// Puts a missing file back from its copy.
+fn put_back(desk: &Desk, of: FileOf) {
+    let Some(document) = &desk.document else { return };
+    let Some(file) = file(&document.session, of).cloned() else { return };
+    let folder = document.folder();
+    desk.jobs.spawn_shown("put back", "Putting it back", Arc::default(), move |say, _, _| {
+        // That it is there again is noticed like anything else that happens to a file.
+        if let Err(error) = Kept::of_user().put_back(&file, &folder) {
+            say(News::Failed(format!("{} cannot be put back: {error}", file.place.path)));
+        }
+    });
+}
+
+/// Takes a file that a person chose.
+pub fn located(desk: &Desk, of: FileOf, path: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    desk.jobs.locate(desk.number, document, vec![of], move |_, _| vec![(of, path, None)]);
+}
+
+/// Looks for everything that is missing below a folder.
+pub fn located_in(desk: &Desk, folder: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    let lost = desk.song_files.open_questions().filter(|found| !found.state.sounds());
+    let lost: Vec<FileOf> = lost.map(|found| found.of).collect();
+    let of = lost.clone();
+    desk.jobs.locate(desk.number, document, lost, move |session, base| {
+        find_below(session, &of, &folder, base, &Hashes::of_user())
+    });
+}
+
+/// The files were found: the session points at them.
+pub fn take_located(desk: &mut Desk, edits: Vec<Edit>, said: Vec<String>) {
+    said.into_iter().for_each(|text| desk.say(text));
+    desk.own_step();
+    let Some(document) = desk.document.as_mut().filter(|_| !edits.is_empty()) else { return };
+    document.edit(Edit::Several(edits));
+    desk.reopen_stems();
+}
+
+impl Jobs {
+    /// Finds files, and makes the change that points the session at them.
+    pub fn locate(
+        &self,
+        number: u64,
+        document: &Document,
+        wanted: Vec<FileOf>,
+        find: impl FnOnce(&Session, &Path) -> Vec<(FileOf, PathBuf, Option<PathBuf>)> + Send + 'static,
+    ) {
+        let (session, base) = (Arc::clone(&document.session), document.folder());
+        self.spawn_shown("locate", "Looking for files", Arc::default(), move |say, _, _| {
+            let mut session = Session::clone(&session);
+            let (mut edits, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
+            for (of, path, right) in find(&session, &base) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                match locate(&session, of, &path, right.as_deref(), &base) {
+                    Ok(Some(Located { edit, other })) => {
+                        if other {
+                            said.push(format!(
+                                "{name} holds another sound than the file that was added"
+                            ));
+                        }
+                        // The next one goes on from the words that this one opened.
+                        let _ = edit.clone().apply(&mut session);
+                        edits.push(edit);
+                        found.push(of);
+                    }
+                    Ok(None) => {}
+                    Err(error) => said.push(error.to_string()),
+                }
+            }
+            let left = wanted.iter().filter(|of| !found.contains(of)).count();
+            if left > 0 && said.is_empty() {
+                said.push(format!("{left} of {} were not found there", wanted.len()));
+            }
+            say(News::Located { document: number, edits, said });
+        });
+    }
+}
+
+/// Asks for the folder into which all files of the song are collected.
+fn pick_collect(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("Folder for the song with all its files")
+        .set_directory(document.folder());
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));
+}
+
+/// Copies the song with all its files into a folder.
+pub fn collect_into(desk: &Desk, folder: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    let (session, path) = (document.session.clone(), document.path.clone());
+    desk.jobs.spawn_shown(
+        "collect",
+        "Collecting files",
+        Arc::default(),
+        move |say, running, stop| {
+            let shown = |share| running.share(share);
+            match collect(&session, &path, &folder, &shown, stop) {
+                Ok(collected) => {
+                    // What was said and delivered goes with the song.
+                    if let Err(error) = carry(&path, &collected.session) {
+                        say(News::Failed(error.to_string()));
+                    }
+                    collected.notes.into_iter().for_each(|text| say(News::Failed(text)));
+                    let text = format!("Collected in {}", collected.session.display());
+                    say(News::Done(text, folder));
+                }
+                Err(error) => say(News::Failed(error.to_string())),
+            }
+        },
+    );
+}

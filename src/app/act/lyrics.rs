@@ -1,0 +1,140 @@
+//! Lyrics: read, written, and their explicit words decided.
+
+use crate::app::desk::Desk;
+use crate::app::jobs::{News, Picked};
+use crate::arrange::clean::decide;
+use crate::arrange::words::list::mark;
+use crate::arrange::words::{LARGEST, Read, read, write};
+use crate::disk;
+use crate::session::edit::Edit;
+use crate::session::lyrics::{Lyrics, Verdict};
+use crate::session::stem::Treatment;
+use crate::units::counted;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a person decided about words, by their numbers.
+#[derive(Clone)]
+pub struct Decision {
+    words: Vec<usize>,
+    verdict: Verdict,
+    treatment: Treatment,
+}
+
+/// Asks for a file of lyrics.
+pub fn pick(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
+    let dialog = rfd::FileDialog::new()
+        .set_title("Lyrics with times")
+        .set_directory(document.folder())
+        .add_filter("Lyrics", &["json", "srt", "vtt", "lrc", "txt"]);
+    desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
+}
+
+/// Asks where the lyrics go.
+pub fn pick_export(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
+    let version = document.current_version().map_or(String::new(), |version| version.name);
+    let dialog = rfd::FileDialog::new()
+        .set_title("Lyrics for the times of the version")
+        .set_directory(document.folder())
+        .set_file_name(format!("{version}.srt"))
+        .add_filter("SubRip", &["srt"])
+        .add_filter("Enhanced LRC", &["lrc"]);
+    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::LyricsTo));
+}
+
+/// Reads lyrics from a file.
+pub fn import(desk: &Desk, path: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    let length = document.length().seconds(document.session.sample_rate);
+    let number = desk.number;
+    desk.jobs.spawn_shown("lyrics", "Reading lyrics", Arc::default(), move |say, _, _| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = match disk::bytes(&path, LARGEST) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                return say(News::Failed(format!("{} cannot be read: {error}", path.display())));
+            }
+        };
+        say(match read(&bytes, &name, length) {
+            Ok(found) => News::Lyrics { document: number, name, found },
+            Err(error) => News::Failed(error.to_string()),
+        });
+    });
+}
+
+/// Takes lyrics that were read, and looks for explicit words in them.
+pub fn imported(desk: &mut Desk, source: String, found: Read) {
+    desk.own_step();
+    let Some(document) = &mut desk.document else { return };
+    let before = document.session.lyrics.clone().unwrap_or_default();
+    let language = if before.language.is_empty() { "en".into() } else { before.language };
+    let (also, except) = (before.also, before.except);
+    let words = found.words;
+    let mut lyrics = Lyrics { source, language, words, also, except, ..Lyrics::default() };
+    mark(&mut lyrics);
+    let (all, explicit) = (lyrics.words.len(), lyrics.open().count());
+    document.edit(Edit::Lyrics(Box::new(Some(lyrics))));
+    desk.say(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
+    for note in found.notes {
+        desk.say(note);
+    }
+}
+
+/// Writes the lyrics of the version that is heard, at its times.
+pub fn export(desk: &Desk, path: PathBuf) {
+    let Some(document) = &desk.document else { return };
+    let Some(version) = document.current_version() else { return };
+    let session = Arc::clone(&document.session);
+    desk.jobs.spawn_shown("lyrics", "Writing lyrics", Arc::default(), move |say, _, _| {
+        let lines = write::lines_of(&session, &version);
+        let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
+        let text = match lrc {
+            true => write::lrc(&lines, &session.song.title),
+            false => write::srt(&lines),
+        };
+        say(match disk::write(&path, text.as_bytes()) {
+            Ok(()) => News::Said(format!("Saved {}", path.display())),
+            Err(error) => News::Failed(format!("{} cannot be written: {error}", path.display())),
+        });
+    });
+}
+
+/// Confirms or dismisses words; where they are sung exactly is looked for in the sound.
+pub fn decide_words(desk: &mut Desk, words: Vec<usize>, verdict: Verdict) {
+    let treatment = desk.panels.versions.treatment;
+    look(desk, Decision { words, verdict, treatment });
+}
+
+fn look(desk: &mut Desk, decision: Decision) {
+    let Some(document) = &desk.document else { return };
+    let Some(sources) = desk.listen.heard.sources.clone() else {
+        desk.say("The stems are still being opened");
+        return;
+    };
+    let (number, state) = (desk.number, document.state());
+    let session = Arc::clone(&document.session);
+    desk.jobs.spawn_shown("words", "Listening to the words", Arc::default(), move |say, _, _| {
+        let Decision { words, verdict, treatment } = &decision;
+        say(match decide(&session, &sources, words, *verdict, *treatment) {
+            Ok(Some(edit)) => News::Decided { document: number, state, edit, decision },
+            Ok(None) => {
+                News::Failed("No stem has the role of a vocal: give one its role in Stems".into())
+            }
+            Err(error) => News::Failed(error.to_string()),
+        });
+    });
+}
+
+/// Takes a decision, which was worked out for the session in `state`.
+pub fn decided(desk: &mut Desk, state: u64, edit: Edit, decision: Decision) {
+    if desk.document.as_ref().is_some_and(|document| document.state() != state) {
+        // Something else changed meanwhile, which this must not undo.
+        return look(desk, decision);
+    }
+    desk.own_step();
+    if let Some(document) = &mut desk.document {
+        document.edit(edit);
+    }
+}

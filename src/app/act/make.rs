@@ -1,0 +1,161 @@
+//! Masters and packages: when they are made, and how their end is told.
+
+use super::shelf;
+use crate::app::deeds::{Make, Making};
+use crate::app::delivering::{Destination, NextPackage};
+use crate::app::desk::Desk;
+use crate::app::jobs::{News, Picked};
+use crate::app::panels::View;
+use crate::app::render_job::RenderJob;
+use crate::app::toasts;
+use crate::delivery::make::{self, free_revision};
+use crate::render::Request;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// While the Deliver view is shown, the name of the next package is looked up again after this
+/// time, because packages may come and go.
+const AGAIN: Duration = Duration::from_secs(2);
+
+pub fn act(desk: &mut Desk, deed: Make) {
+    match deed {
+        Make::Make(what) => {
+            desk.panels.view = View::Deliver;
+            if may_begin(desk) {
+                match desk.song_files.missing().is_empty() {
+                    true => begin(desk, what, false),
+                    false => desk.panels.shown.missing = Some(what),
+                }
+            }
+        }
+        Make::Without(what) => {
+            if may_begin(desk) {
+                begin(desk, what, true);
+            }
+        }
+        Make::Cancel => {
+            if let Some(job) = &desk.making.render {
+                job.cancel();
+            }
+        }
+        Make::PickFolder => pick_folder(desk),
+        Make::OpenFolder => {
+            let folder = desk.making.seen.made_in().map(Path::to_owned);
+            if let Some(Err(error)) = folder.map(|folder| toasts::open_folder(&folder)) {
+                desk.say(format!("{error:#}"));
+            }
+        }
+        Make::KeepExport(export) => shelf::keep_export(desk, *export),
+    }
+}
+
+/// Whether something can be made now; says why not. What is being made already goes on.
+fn may_begin(desk: &mut Desk) -> bool {
+    let running = desk.making.render.as_ref().is_some_and(RenderJob::is_running);
+    if running {
+        desk.say("Masters are being made already; cancel that first, or wait for it");
+    } else if desk.passage.opening {
+        // It would end with the session that it belongs to.
+        desk.say("Another session is being opened");
+    }
+    !running && !desk.passage.opening
+}
+
+/// Makes every cell that is included: the masters alone, or a package of them and what the panel
+/// says.
+fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
+    // What was made before is told before it is forgotten.
+    tell(desk);
+    let Some(document) = &desk.document else { return };
+    let (session, folder) = (document.session.clone(), document.folder());
+    let seen = &desk.making.seen;
+    let job = match making {
+        Making::Masters => {
+            let folder_of_masters = seen.masters(document);
+            let request =
+                Request { folder: folder_of_masters, allow_missing, ..Request::default() };
+            desk.jobs.render(session, folder, request)
+        }
+        Making::Package => {
+            let request = make::Request {
+                out: seen.packages(document),
+                reference_residual: desk.measured.residual(),
+                faults: desk.measured.faults(),
+                session: Some(document.path.clone()),
+                allow_missing,
+                ..make::Request::default()
+            };
+            desk.jobs.deliver(session, folder, request)
+        }
+    };
+    desk.making.render = Some(job);
+    desk.making.render_told = false;
+    tell(desk);
+}
+
+/// Shows how far a render is, and says how it ended, wherever the person is by then.
+pub fn tell(desk: &mut Desk) {
+    let making = &mut desk.making;
+    let Some(job) = &mut making.render else { return };
+    if let Some(now) = job.look() {
+        making.seen.render = Some(now);
+    }
+    let Some(render) = making.seen.render.as_ref().filter(|render| !render.running) else { return };
+    if std::mem::replace(&mut making.render_told, true) {
+        return;
+    }
+    let (text, folder) = (render.ending.clone().unwrap_or_default(), render.folder.clone());
+    let kept = render.delivered.as_ref().and_then(|delivered| delivered.kept.clone());
+    // There is a package more.
+    making.looked = None;
+    desk.toasts.say(text, Some(folder));
+    if let (Some(hash), Some(document)) = (kept, &mut desk.document) {
+        document.descend(&hash);
+        desk.notes.comparison.forget();
+    }
+}
+
+/// Forgets what was made of the song that is left, after its end was told.
+pub fn forget(desk: &mut Desk) {
+    tell(desk);
+    desk.making.render = None;
+    desk.making.seen = Default::default();
+    desk.making.looked = None;
+    desk.panels.shown.missing = None;
+}
+
+fn pick_folder(desk: &Desk) {
+    let Some(document) = &desk.document else { return };
+    let dialog =
+        rfd::FileDialog::new().set_title("Folder for the masters").set_directory(document.folder());
+    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
+}
+
+/// Looks up the name of the next package when something else is asked for, and now and then while
+/// it is shown.
+pub fn look_for_name(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    let wanted = desk.making.seen.destination(document);
+    let shown = desk.panels.view == View::Deliver;
+    let fresh = desk
+        .making
+        .looked
+        .as_ref()
+        .is_some_and(|(of, when)| *of == wanted && (!shown || when.elapsed() < AGAIN));
+    if fresh {
+        return;
+    }
+    let (number, session) = (desk.number, Arc::clone(&document.session));
+    desk.making.looked = Some((wanted.clone(), Instant::now()));
+    desk.jobs.spawn("name", move |say| {
+        let (revision, name) = free_revision(&session, &wanted.out);
+        say(News::NextPackage {
+            document: number,
+            next: NextPackage { of: wanted, revision, name },
+        });
+    });
+}
+
+/// When the name of the next package was looked up last, and for what.
+pub type Looked = Option<(Destination, Instant)>;

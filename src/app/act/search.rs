@@ -1,0 +1,175 @@
+//! Tempo, bars and key of the song, and edits that make a version as long as it shall be.
+
+use crate::app::desk::Desk;
+use crate::app::document::Document;
+use crate::app::edits::target;
+use crate::app::jobs::{Jobs, News, renew};
+use crate::arrange::bars::Bars;
+use crate::arrange::beats::{Beats, find, tapped};
+use crate::arrange::features::{Features, listen};
+use crate::arrange::key;
+use crate::arrange::propose::{Proposals, Wish, propose};
+use crate::engine::source::StemSource;
+use crate::session::edit::Edit;
+use crate::session::grid::Grid;
+use crate::session::{Session, Song};
+use crate::units::Seconds;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// More seconds than this between two taps, and another tempo is tapped.
+const PAUSE: f64 = 2.5;
+
+/// What was heard of the song, and what is looked for in it.
+#[derive(Default)]
+pub struct Edits {
+    /// What was heard of the song, once it was listened to.
+    pub features: Option<Arc<Features>>,
+    /// Edits that were found, and the id of the version that they are for.
+    pub found: Option<(String, Proposals)>,
+    /// When the tempo was tapped.
+    taps: Vec<Instant>,
+    cancel: Arc<AtomicBool>,
+}
+
+/// What was found out about a song.
+pub struct Found {
+    pub features: Arc<Features>,
+    /// Tempo and bars, where the session had none or they were asked for.
+    pub beats: Option<Beats>,
+    /// The key, where the song has none yet.
+    pub key: Option<String>,
+    /// Edits for a version.
+    pub proposals: Option<(String, Proposals)>,
+}
+
+/// Begins to look for edits of the version, or only for tempo, bars and key.
+pub fn search(desk: &mut Desk, goal: Option<Seconds>) {
+    let Some(document) = &desk.document else { return };
+    let Some(sources) = &desk.listen.heard.sources else {
+        desk.say("The stems are still being opened");
+        return;
+    };
+    let version = target(document).and_then(|n| document.session.versions.get(n));
+    let own = &desk.panels.versions;
+    let wish = goal.zip(version.map(|version| version.id.clone())).map(|(length, id)| {
+        let tolerance = Seconds(own.tolerance);
+        (id, Wish { length, tolerance, keep: own.keep.clone() })
+    });
+    let cancel = renew(&mut desk.edits.cancel);
+    let (known, sources) = (desk.edits.features.clone(), Arc::clone(sources));
+    desk.jobs.edits(document, desk.number, sources, known, wish, cancel);
+}
+
+impl Jobs {
+    fn edits(
+        &self,
+        document: &Document,
+        number: u64,
+        sources: Arc<Vec<StemSource>>,
+        known: Option<Arc<Features>>,
+        wish: Option<(String, Wish)>,
+        cancel: Arc<AtomicBool>,
+    ) {
+        let session = Arc::clone(&document.session);
+        self.spawn_shown("edits", "Listening to the song", cancel, move |say, running, cancel| {
+            let mut session = Session::clone(&session);
+            let features = match known {
+                Some(known) => known,
+                None => match listen(&session, &sources, &|share| running.share(share), cancel) {
+                    Ok(features) => Arc::new(features),
+                    Err(_) if cancel.load(Ordering::Relaxed) => return,
+                    Err(error) => return say(News::Failed(error.to_string())),
+                },
+            };
+            let meter = session.song.meter.map(|(beats, _)| beats);
+            let beats = (session.song.tempo.is_none() || wish.is_none())
+                .then(|| find(&features, meter))
+                .flatten();
+            if let Some(beats) = &beats {
+                session.song = beats.clone().into_song(&session.song);
+            }
+            let Some(grid) = Grid::of(&session) else {
+                let text = "No beat was found: tap the tempo, and set the first bar";
+                return say(News::Failed(text.into()));
+            };
+            let mut proposals = None;
+            if let Some((id, wish)) = wish {
+                running.name("Looking for edits");
+                let bars = Bars::new(&features, &grid, session.lyrics.as_ref());
+                match propose(&session, &sources, &bars, &wish) {
+                    Ok(found) => proposals = Some((id, found)),
+                    Err(error) => return say(News::Failed(error.to_string())),
+                }
+            }
+            if !cancel.load(Ordering::Relaxed) {
+                let unknown = session.song.key.is_none();
+                let key = key::find(&features).filter(|_| unknown).map(|key| key.name);
+                let found = Box::new(Found { features, beats, key, proposals });
+                say(News::Edits { document: number, found });
+            }
+        });
+    }
+}
+
+/// Takes what was found out about the song.
+pub fn found(desk: &mut Desk, found: Found) {
+    desk.edits.features = Some(found.features);
+    desk.own_step();
+    let Some(document) = &mut desk.document else { return };
+    let beats = found.beats;
+    set_song(document, |song| {
+        if let Some(beats) = beats {
+            *song = beats.into_song(song);
+        }
+        song.key = song.key.take().or(found.key);
+    });
+    if let Some((id, found)) = found.proposals {
+        let notes = found.notes.clone();
+        desk.edits.found = Some((id, found));
+        for note in notes {
+            desk.say(note);
+        }
+    }
+}
+
+/// Changes facts about the song.
+fn set_song(document: &mut Document, apply: impl FnOnce(&mut Song)) {
+    let mut song = document.session.song.clone();
+    apply(&mut song);
+    if song != document.session.song {
+        document.edit(Edit::Song(Box::new(song)));
+    }
+}
+
+/// The first bar begins at the playhead.
+pub fn first_bar_here(desk: &mut Desk) {
+    let here = desk.playhead();
+    if let Some(document) = &mut desk.document {
+        set_song(document, |song| {
+            song.downbeat = here;
+            song.bars.clear();
+        });
+    }
+}
+
+/// One tap of the tempo; from the fourth on it counts.
+pub fn tap(desk: &mut Desk) {
+    let now = Instant::now();
+    let taps = &mut desk.edits.taps;
+    if taps.last().is_some_and(|last| last.elapsed().as_secs_f64() > PAUSE) {
+        taps.clear();
+    }
+    taps.push(now);
+    let first = taps.first().copied().unwrap_or(now);
+    let times: Vec<Seconds> =
+        taps.iter().map(|tap| Seconds(tap.duration_since(first).as_secs_f64())).collect();
+    match (tapped(&times), &mut desk.document) {
+        (Some(tempo), Some(document)) => set_song(document, |song| {
+            song.tempo = Some((tempo * 10.0).round() / 10.0);
+            song.bars.clear();
+        }),
+        _ => desk.say(format!("{} of 4 taps", times.len())),
+    }
+}

@@ -1,0 +1,44 @@
+//! What a person keeps for other songs is read once, and again after something was kept.
+
+use crate::app::desk::Desk;
+use crate::app::jobs::{Jobs, News};
+use crate::app::shelf::Shelf;
+use crate::session::delivery::StemExport;
+use crate::session::file::FileError;
+use crate::session::ready::{Template, save, saved};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+fn read(settings: &Path) -> Shelf {
+    Shelf { versions: saved(settings), stem_exports: StemExport::templates(Some(settings)) }
+}
+
+pub fn keep_versions(desk: &mut Desk, template: Template) {
+    keep(desk, move |settings| save(settings, &template));
+}
+
+pub fn keep_export(desk: &mut Desk, export: StemExport) {
+    keep(desk, move |settings| export.keep(settings));
+}
+
+fn keep(desk: &mut Desk, write: impl FnOnce(&Path) -> Result<PathBuf, FileError> + Send + 'static) {
+    let Some(settings) = desk.settings.folder.clone() else {
+        return desk.say("There is no folder on this system to keep it in");
+    };
+    desk.jobs.spawn_shown("keep", "Keeping it", Arc::default(), move |say, _, _| {
+        let text = match write(&settings) {
+            Ok(path) => format!("Saved {}", path.display()),
+            Err(error) => return say(News::Failed(error.to_string())),
+        };
+        say(News::Shelf(Box::new(read(&settings))));
+        say(News::Said(text));
+    });
+}
+
+impl Jobs {
+    /// Reads what is kept for other songs.
+    pub fn read_shelf(&self, settings: Option<&Path>) {
+        let Some(settings) = settings.map(Path::to_owned) else { return };
+        self.spawn("shelf", move |say| say(News::Shelf(Box::new(read(&settings)))));
+    }
+}
