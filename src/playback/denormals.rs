@@ -1,6 +1,8 @@
 //! Numbers so small that the processor needs a hundred times as long for them: on the audio
 //! thread they count as zero.
 
+#![allow(unsafe_code, reason = "two registers that nothing safe reaches")]
+
 use std::cell::Cell;
 
 thread_local! {
