@@ -12,6 +12,7 @@ use super::keeper::Keeper;
 use super::listen::Listen;
 use super::measured::Measured;
 use super::menu::Recent;
+use super::notes::Notes;
 use super::panels::{Panels, View};
 use super::preferences::Preferences;
 use super::processed;
@@ -20,7 +21,7 @@ use super::seen::Seen;
 use super::song_files::SongFiles;
 use super::toasts::Toasts;
 use super::widgets::part;
-use super::{act, audio, blind, review};
+use super::{act, audio, blind};
 use crate::session::claim::Holder;
 use crate::session::history::History;
 use crate::units::{SampleRate, Seconds};
@@ -94,7 +95,7 @@ pub struct Desk {
     pub song_files: SongFiles,
     pub keeping: Keeping,
     pub edits: Edits,
-    pub notes: review::Notes,
+    pub notes: Notes,
     pub making: Makes,
     pub passage: Passage,
     pub settings: Settings,
@@ -123,7 +124,7 @@ impl Desk {
             song_files: SongFiles::default(),
             keeping: Keeping::default(),
             edits: Edits::default(),
-            notes: review::Notes::of(None),
+            notes: Notes::of(None),
             making: Makes {
                 render: None,
                 render_told: true,
@@ -219,14 +220,14 @@ impl Desk {
         self.refresh_figures();
         if let Some(document) = &mut self.document {
             let state = self.measured.figures_for.0;
-            let under = review::reference_place(document, self.listen.frame());
+            let under = document.reference_at(self.listen.frame());
             self.listen.place_reference(document, under);
-            let compared =
-                self.notes.comparison.audition().filter(|_| self.panels.view == View::Review);
+            let compared = self.notes.revised.comparison.audition(&document.session);
+            let compared = compared.filter(|_| self.panels.view == View::Review);
             match compared {
                 Some((other, audition)) => {
                     self.listen.heard.audition = Some(audition);
-                    self.listen.update(other, other.state(), self.measured.figures.as_ref(), state);
+                    self.listen.update(other, 0, self.measured.figures.as_ref(), state);
                 }
                 None => {
                     let blind = self.panels.mix.balances.blind.as_ref();
@@ -240,7 +241,7 @@ impl Desk {
                 }
             }
         }
-        self.look_for_notes();
+        act::review::look(self);
         self.hear();
         self.gauges.update(&self.listen.heard, self.panels.preferences.averaging);
         self.tell_render();
@@ -278,7 +279,7 @@ impl Desk {
             self.toasts.say(text, Some(folder));
             if let (Some(hash), Some(document)) = (kept, &mut self.document) {
                 document.descend(&hash);
-                self.notes.comparison.forget();
+                self.notes.revised.forget();
             }
         }
     }
@@ -327,6 +328,9 @@ impl Desk {
             &self.song_files,
             &self.settings.recent.list,
             self.settings.folder.as_deref(),
+            self.notes.book.review(),
+            &self.notes.revised,
+            self.notes.copies.open.as_ref(),
         );
         view(&seen, &mut self.panels);
         self.asked.extend(seen.asked());

@@ -1,11 +1,12 @@
 //! Work in the background: opening, stems and their waveforms, figures of versions, renders.
 
+use crate::app::act::review::Told;
 use crate::app::document::Document;
 use crate::app::edits::Found as FoundEdits;
 use crate::app::exports::Before;
 use crate::app::keeper::Kept;
+use crate::app::measured::Figures;
 use crate::app::measured::Processed;
-use crate::app::measured::{Figures, Reference};
 use crate::app::opening::{Opened, open, opened};
 use crate::app::running::{Board, Running};
 use crate::app::sounds::{measure_reference, waveforms};
@@ -115,9 +116,10 @@ pub enum News {
         document: u64,
         reference: Option<StemSource>,
     },
-    Measured {
-        document: u64,
-        measured: Arc<Reference>,
+    /// About the notes of a song: [`crate::app::notes::Notes::token`] tells of which.
+    Review {
+        notes: Arc<()>,
+        told: Told,
     },
     /// Unsaved work was put aside, or not; or another window took the session over.
     Kept {

@@ -36,6 +36,7 @@ mod menu;
 mod meter_window;
 mod mix;
 mod news;
+mod notes;
 mod open_song;
 mod opening;
 mod palette;
@@ -145,7 +146,7 @@ impl App {
         menu::dialogs(&mut self.desk, ui);
         self.desk.show(|seen, panels| palette::show(seen, &mut panels.palette, ui));
         meter_window::show(&mut self.desk, ui);
-        review::writing(&mut self.desk, ui);
+        self.desk.show(|seen, panels| review::writing(seen, &mut panels.review, ui));
         focus_ring(ui);
         self.desk.end_picture();
         self.desk.keep_aside();
@@ -175,11 +176,25 @@ impl App {
             View::Mix => self.desk.part(ui, "mix", body, mix::show),
             View::Master => self.desk.part(ui, "master", body, master::show),
             View::Versions => self.desk.part(ui, "versions", body, versions::show),
-            View::Review => self.desk.part(ui, "review", body, review::show),
+            View::Review => self.desk.part(ui, "review", body, review),
             View::Deliver => self.desk.part(ui, "deliver", body, deliver::show),
         }
         hints::show(&mut self.desk, ui, body);
     }
+}
+
+/// The Review view; its strip has the ruler and the pointer of the Mix view.
+fn review(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+    desk.show(|seen, panels| review::show(seen, panels, ui, rect));
+    let place = review::Places::of(rect).strip;
+    widgets::part(ui, "strip", place, |ui| {
+        let mut waves = None;
+        desk.show(|seen, panels| waves = review::strip::show(seen, panels, ui, place));
+        if let Some(waves) = waves {
+            mix::ruler::pointer(desk, ui, &waves, review::strip::waves_place(place));
+            mix::ruler::show(desk, ui, review::strip::ruler_place(place));
+        }
+    });
 }
 
 /// A line around what has the keyboard, whatever it is.

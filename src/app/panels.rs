@@ -2,7 +2,7 @@
 //! views may change; everything else they ask for by a deed.
 
 use super::preferences::{LANE, LOUDNESS, Preferences};
-use super::{chain, master, mix, palette};
+use super::{chain, master, mix, palette, review};
 
 /// The views, in the order of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ pub struct Panels {
     pub trace: master::Trace,
     pub shown: Shown,
     pub palette: palette::Palette,
+    pub review: review::State,
     pub preferences: Preferences,
 }
 
@@ -90,6 +91,7 @@ impl Panels {
             trace: master::Trace::default(),
             shown: Shown::default(),
             palette: palette::Palette::default(),
+            review: review::State::default(),
             preferences,
         }
     }
@@ -98,6 +100,7 @@ impl Panels {
     pub fn forget_song(&mut self) {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
         self.racks = chain::Racks::default();
+        self.review = review::State::default();
     }
 
     /// Panels as they are drawn.

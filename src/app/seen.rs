@@ -4,8 +4,10 @@ use super::deeds::Deed;
 use super::gauges::Gauges;
 use super::heard::Heard;
 use super::measured::Measured;
+use super::notes::{Merging, Revised};
 use super::open_song::OpenSong;
 use super::song_files::SongFiles;
+use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
 use std::cell::RefCell;
@@ -25,6 +27,11 @@ pub struct Seen<'a> {
     pub recent: &'a [PathBuf],
     /// Where the program keeps what it remembers between runs.
     pub settings: Option<&'a Path>,
+    /// Comments and rounds.
+    pub review: &'a Review,
+    pub revised: &'a Revised,
+    /// A copy of the session that somebody else changed, while a person is asked about it.
+    pub merging: Option<&'a Merging>,
     asked: RefCell<Vec<Deed>>,
 }
 
@@ -40,9 +47,26 @@ impl<'a> Seen<'a> {
         files: &'a SongFiles,
         recent: &'a [PathBuf],
         settings: Option<&'a Path>,
+        review: &'a Review,
+        revised: &'a Revised,
+        merging: Option<&'a Merging>,
     ) -> Self {
         let asked = RefCell::default();
-        Self { song, history, unsaved, heard, gauges, measured, files, recent, settings, asked }
+        Self {
+            song,
+            history,
+            unsaved,
+            heard,
+            gauges,
+            measured,
+            files,
+            recent,
+            settings,
+            review,
+            revised,
+            merging,
+            asked,
+        }
     }
 
     /// What was asked for.

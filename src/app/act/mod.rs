@@ -2,16 +2,15 @@
 
 pub mod exports;
 mod play;
+pub mod review;
 mod stems;
 mod window;
 
-use super::deeds::{Choice, Cuts, Deed, Make, Mending, Review, Sections, SessionDeed};
+use super::deeds::{Choice, Cuts, Deed, Make, Mending, Sections, SessionDeed};
 use super::desk::Desk;
 use super::files::After;
 use super::panels::View;
-use super::{
-    deliver, edits, making, mending, menu, review, sections, song_files, toasts, versions,
-};
+use super::{deliver, edits, making, mending, menu, sections, song_files, toasts, versions};
 
 /// Does one thing.
 pub fn act(desk: &mut Desk, deed: Deed) {
@@ -30,7 +29,7 @@ pub fn act(desk: &mut Desk, deed: Deed) {
         Deed::Sections(deed) => section(desk, deed),
         Deed::Cuts(deed) => cut(desk, deed),
         Deed::Versions(deed) => match deed {},
-        Deed::Review(deed) => review(desk, deed),
+        Deed::Review(deed) => review::act(desk, deed),
         Deed::Files(deed) => song_files::act(desk, deed),
         Deed::Mending(deed) => mend(desk, deed),
         Deed::Make(deed) => make(desk, deed),
@@ -115,22 +114,6 @@ fn cut(desk: &mut Desk, deed: Cuts) {
                 }
             });
         }
-    }
-}
-
-fn review(desk: &mut Desk, deed: Review) {
-    match deed {
-        Review::Write => review::write_comment(desk),
-        Review::Jump { forward } => review::jump(desk, forward),
-        Review::PlayAround => review::play_around(desk),
-        Review::Solo => review::solo(desk),
-        Review::Merge(side) => review::merge(desk, side),
-        Review::PickImport => review::pick_import(desk),
-        Review::PickPage => {
-            desk.panels.view = View::Review;
-            review::pick_page(desk);
-        }
-        Review::Open(id) => review::open(desk, &id),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         pos2(area.right(), rect.top() + 24.0),
     );
     super::section_band::show(desk, ui, band);
-    crate::app::review::pins::show(desk, ui, area);
+    desk.show(|seen, panels| crate::app::review::pins::show(seen, panels, ui, area));
 }
 
 /// What can be chosen for the timeline.
