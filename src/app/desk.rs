@@ -13,6 +13,7 @@ use super::keeper::Keeper;
 use super::listen::Listen;
 use super::measured::Measured;
 use super::menu::Recent;
+use super::notes::Notes;
 use super::panels::{Panels, View};
 use super::preferences::Preferences;
 use super::processed;
@@ -22,7 +23,7 @@ use super::shelf::Shelf;
 use super::song_files::SongFiles;
 use super::toasts::Toasts;
 use super::widgets::part;
-use super::{act, audio, blind, review};
+use super::{act, audio, blind};
 use crate::session::claim::Holder;
 use crate::session::history::History;
 use crate::session::preset::Preset;
@@ -105,7 +106,7 @@ pub struct Desk {
     pub awaited_export: Option<(StemId, bool)>,
     /// What is kept for other songs.
     pub shelf: Shelf,
-    pub notes: review::Notes,
+    pub notes: Notes,
     pub making: Makes,
     pub passage: Passage,
     pub settings: Settings,
@@ -139,7 +140,7 @@ impl Desk {
             edits: Edits::default(),
             awaited_export: None,
             shelf: Shelf::default(),
-            notes: review::Notes::of(None),
+            notes: Notes::of(None),
             making: Makes::default(),
             passage: Passage::default(),
             settings: Settings {
@@ -231,14 +232,14 @@ impl Desk {
         self.refresh_figures();
         if let Some(document) = &mut self.document {
             let state = self.measured.figures_for.0;
-            let under = review::reference_place(document, self.listen.frame());
+            let under = document.reference_at(self.listen.frame());
             self.listen.place_reference(document, under);
-            let compared =
-                self.notes.comparison.audition().filter(|_| self.panels.view == View::Review);
+            let compared = self.notes.revised.comparison.audition(&document.session);
+            let compared = compared.filter(|_| self.panels.view == View::Review);
             match compared {
                 Some((other, audition)) => {
                     self.listen.heard.audition = Some(audition);
-                    self.listen.update(other, other.state(), self.measured.figures.as_ref(), state);
+                    self.listen.update(other, 0, self.measured.figures.as_ref(), state);
                 }
                 None => {
                     let blind = self.panels.mix.balances.blind.as_ref();
@@ -252,7 +253,7 @@ impl Desk {
                 }
             }
         }
-        self.look_for_notes();
+        act::review::look(self);
         self.hear();
         self.gauges.update(&self.listen.heard, self.panels.preferences.averaging);
         act::make::tell(self);
@@ -328,7 +329,9 @@ impl Desk {
             proposals: self.edits.found.as_ref(),
             delivering: &self.making.seen,
             shelf: &self.shelf,
-            open_comments: self.notes.book.review().open(),
+            review: self.notes.book.review(),
+            revised: &self.notes.revised,
+            merging: self.notes.copies.open.as_ref(),
             asked: RefCell::default(),
         };
         view(&seen, &mut self.panels);

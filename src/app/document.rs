@@ -55,7 +55,7 @@ impl Deref for Document {
 }
 
 /// Hash of a file; none where it cannot be read.
-fn content(path: &Path) -> Option<blake3::Hash> {
+pub fn content(path: &Path) -> Option<blake3::Hash> {
     std::fs::read(path).ok().map(|bytes| blake3::hash(&bytes))
 }
 
@@ -107,6 +107,11 @@ impl Document {
 
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// Hash of the session's file as it was read or written last; none where there is no file yet.
+    pub fn written(&self) -> Option<blake3::Hash> {
+        self.written.filter(|_| self.on_disk)
     }
 
     /// Whether an undo step began since this was asked last.

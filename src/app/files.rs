@@ -5,6 +5,7 @@ use super::document::Document;
 use super::jobs::{News, Preparing};
 use super::keeper::Keeper;
 use super::menu;
+use super::notes::Notes;
 use super::opening::Opened;
 use super::song_files::{Looked, SongFiles};
 use super::widgets::push;
@@ -94,7 +95,9 @@ impl Desk {
         self.awaited_export = None;
         self.panels.versions = super::versions::VersionsPanel::default();
         (self.panels.shown.files, self.panels.shown.alone) = (false, false);
-        self.notes = super::review::Notes::of(None);
+        self.notes = Notes::of(None);
+        self.panels.review = super::review::State::default();
+        self.measured.references.clear();
         self.gauges = super::gauges::Gauges::default();
         self.keeping.watching = Arc::default();
         (self.keeping.keeper, self.keeping.kept_aside, self.keeping.asked_elsewhere) =
@@ -115,7 +118,7 @@ impl Desk {
                 let name = original.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.say(format!("This is a copy of {name}; open that one to put both together"));
             }
-            self.notes = super::review::Notes::of(Some(&document.path));
+            self.notes = Notes::of(Some(&document.path));
             self.jobs.tidy(&document.path, &document.session);
         } else {
             self.panels.preferences.prepare(document.session_mut());
@@ -262,7 +265,7 @@ impl Desk {
         if audio && self.document.is_some() {
             self.add_stems(&paths);
         } else if self.document.is_some() && paths.iter().all(|path| self.are_comments(path)) {
-            super::review::import_files(self, paths);
+            super::act::review::import_files(self, paths);
         } else {
             self.open(paths);
         }
@@ -332,7 +335,7 @@ impl Desk {
                 self.reorder(&before);
             }
             if other {
-                super::review::open_reference(self);
+                super::act::review::open_reference(self);
             }
         }
     }

@@ -4,11 +4,12 @@ use crate::app::act::files::with_copies;
 use crate::app::act::lyrics::Decision;
 use crate::app::act::search::Found as FoundEdits;
 use crate::app::delivering::NextPackage;
+use crate::app::act::review::Told;
 use crate::app::document::Document;
 use crate::app::exports::Before;
 use crate::app::keeper::Kept;
+use crate::app::measured::Figures;
 use crate::app::measured::Processed;
-use crate::app::measured::{Figures, Reference};
 use crate::app::opening::{Opened, open, opened};
 use crate::app::running::{Board, Running};
 use crate::app::shelf::Shelf;
@@ -122,9 +123,10 @@ pub enum News {
         document: u64,
         reference: Option<StemSource>,
     },
-    Measured {
-        document: u64,
-        measured: Arc<Reference>,
+    /// About the notes of a song: [`crate::app::notes::Notes::token`] tells of which.
+    Review {
+        notes: Arc<()>,
+        told: Told,
     },
     /// Unsaved work was put aside, or not; or another window took the session over.
     Kept {

@@ -28,6 +28,8 @@ pub struct Measured {
     pub changed: (u64, usize, Instant),
     /// All waveforms are read, and the stems are compared with the reference.
     pub prepared: bool,
+    /// What is listened to beside the song, by content of file; none while one is measured.
+    pub references: HashMap<String, Option<Arc<Reference>>>,
     /// What was found in the files, once they are listened through.
     pub examination: Option<Examination>,
 }
@@ -43,6 +45,7 @@ impl Default for Measured {
             measuring: false,
             changed: (0, 0, Instant::now()),
             prepared: false,
+            references: HashMap::new(),
             examination: None,
         }
     }

@@ -169,7 +169,7 @@ pub fn dialogs(desk: &mut Desk, ui: &mut Ui) {
     elsewhere::question(desk, ui);
     desk.show(|seen, panels| making::question(seen, &mut panels.shown, ui));
     files::question(desk, ui);
-    review::merge_question(desk, ui);
+    desk.show(|seen, panels| review::merge_question(seen, &mut panels.review, ui));
     let offered = desk.document.as_ref().is_some_and(|document| document.recovery.is_some());
     if offered {
         Modal::new(Id::unique("recovery")).show(ui.ctx(), |ui| {

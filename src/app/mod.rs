@@ -36,6 +36,7 @@ mod menu;
 mod meter_window;
 mod mix;
 mod news;
+mod notes;
 mod open_song;
 mod opening;
 mod palette;
@@ -145,7 +146,7 @@ impl App {
         menu::dialogs(&mut self.desk, ui);
         self.desk.show(|seen, panels| palette::show(seen, &mut panels.palette, ui));
         meter_window::show(&mut self.desk, ui);
-        review::writing(&mut self.desk, ui);
+        self.desk.show(|seen, panels| review::writing(seen, &mut panels.review, ui));
         focus_ring(ui);
         self.desk.end_picture();
         self.desk.keep_aside();
@@ -181,7 +182,9 @@ impl App {
             View::Versions => part(ui, "versions", body, |ui| {
                 self.desk.show(|seen, panels| versions::show(seen, panels, ui, body));
             }),
-            View::Review => self.desk.part(ui, "review", body, review::show),
+            View::Review => part(ui, "review", body, |ui| {
+                self.desk.show(|seen, panels| review::show(seen, panels, ui, body));
+            }),
             View::Deliver => part(ui, "deliver", body, |ui| {
                 self.desk.show(|seen, panels| deliver::show(seen, panels, ui, body));
             }),
@@ -190,6 +193,7 @@ impl App {
     }
 }
 
+/// The Review view; its strip has the ruler and the pointer of the Mix view.
 /// A line around what has the keyboard, whatever it is.
 fn focus_ring(ui: &Ui) {
     let focused = ui.memory(|memory| memory.focused());

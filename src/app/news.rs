@@ -1,9 +1,10 @@
 //! What work in the background has to say, and what becomes of it.
 
+use super::act::review;
 use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
-use super::review::{self, Comparison};
+use super::notes::Comparison;
 use super::{act, elsewhere};
 use std::sync::Arc;
 
@@ -35,9 +36,7 @@ impl Desk {
                     self.listen.take_reference(self.document.as_deref(), reference);
                     self.measured.figures_for.0 = u64::MAX;
                 }
-                News::Measured { document, measured } if document == self.number => {
-                    self.notes.measured.insert(measured.of.clone(), Some(measured));
-                }
+                News::Review { notes, told } => review::take(self, &notes, told),
                 News::Touched { document } if document == self.number => self.read_again(),
                 News::Peaks { document, stem, peaks } if document == self.number => {
                     self.measured.peaks.insert(stem, peaks);
@@ -55,7 +54,7 @@ impl Desk {
                 }
                 News::Compared { document, test, loudness } if document == self.number => {
                     if Comparison::is_test(test) {
-                        self.notes.comparison.measured(test, loudness);
+                        self.notes.revised.comparison.measured(test, loudness);
                     }
                     let blind = self.panels.mix.balances.blind.as_mut();
                     if let Some(blind) = blind.filter(|blind| blind.number == test) {
@@ -105,11 +104,11 @@ impl Desk {
                 News::Picked(Picked::LyricsTo(path)) => act::lyrics::export(self, path),
                 News::Picked(Picked::Comments(paths)) => review::import_files(self, paths),
                 News::Picked(Picked::CommentsTo(path, format)) => {
-                    review::export(self, &path, format);
+                    review::export(self, path, format);
                 }
-                News::Picked(Picked::Round(path, round)) => review::send_round(self, &path, round),
-                News::Picked(Picked::ReviewPage(path)) => review::picked_page(self, path),
-                News::Picked(Picked::References(paths)) => review::add_references(self, &paths),
+                News::Picked(Picked::Round(path, round)) => review::send_round(self, path, round),
+                News::Picked(Picked::ReviewPage(path)) => review::page_picked(self, path),
+                News::Picked(Picked::References(paths)) => review::add_references(self, paths),
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
                 News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
                 News::Picked(Picked::StemsFolder(path)) => {
@@ -131,7 +130,6 @@ impl Desk {
                 | News::Edits { .. }
                 | News::Mended { .. }
                 | News::Reference { .. }
-                | News::Measured { .. }
                 | News::Touched { .. }
                 | News::Looked { .. }
                 | News::Located { .. }

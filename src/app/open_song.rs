@@ -77,4 +77,16 @@ impl OpenSong {
     pub fn seconds(&self, frame: u64) -> Seconds {
         Frames(frame).seconds(self.session.sample_rate)
     }
+
+    /// Where the reference lies under the song while `frame` is heard, in frames: as it is, or part
+    /// against part.
+    pub fn reference_at(&self, frame: u64) -> i64 {
+        let chosen = self.compared.and_then(|n| self.session.references.get(n));
+        let Some(reference) = chosen.filter(|_| self.match_sections) else { return 0 };
+        let Some((song, there)) = reference.matching(&self.session, self.seconds(frame)) else {
+            return 0;
+        };
+        let rate = self.session.sample_rate;
+        song.frames(rate).0 as i64 - there.frames(rate).0 as i64
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::deeds::Making;
 use super::preferences::{LANE, LOUDNESS, Preferences};
-use super::{chain, master, mix, palette, versions};
+use super::{chain, master, mix, palette, review, versions};
 
 /// The views, in the order of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,7 @@ pub struct Panels {
     pub versions: versions::VersionsPanel,
     pub shown: Shown,
     pub palette: palette::Palette,
+    pub review: review::State,
     pub preferences: Preferences,
     pub typing: Typing,
 }
@@ -109,6 +110,7 @@ impl Panels {
             versions: versions::VersionsPanel::default(),
             shown: Shown::default(),
             palette: palette::Palette::default(),
+            review: review::State::default(),
             preferences,
             typing: Typing::No,
         }
@@ -119,6 +121,7 @@ impl Panels {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
         self.racks = chain::Racks::default();
         self.versions = versions::VersionsPanel::default();
+        self.review = review::State::default();
         (self.shown.files, self.shown.alone, self.shown.missing) = (false, false, None);
     }
 

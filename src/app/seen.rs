@@ -5,10 +5,12 @@ use super::delivering::Delivering;
 use super::gauges::Gauges;
 use super::heard::Heard;
 use super::measured::Measured;
+use super::notes::{Merging, Revised};
 use super::open_song::OpenSong;
 use super::shelf::Shelf;
 use super::song_files::SongFiles;
 use crate::arrange::propose::Proposals;
+use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
 use crate::session::preset::Preset;
@@ -36,8 +38,11 @@ pub struct Seen<'a> {
     pub proposals: Option<&'a (String, Proposals)>,
     pub delivering: &'a Delivering,
     pub shelf: &'a Shelf,
-    /// Comments that nobody has settled yet.
-    pub open_comments: usize,
+    /// Comments and rounds.
+    pub review: &'a Review,
+    pub revised: &'a Revised,
+    /// A copy of the session that somebody else changed, while a person is asked about it.
+    pub merging: Option<&'a Merging>,
     /// What is asked for while the picture is drawn.
     pub asked: RefCell<Vec<Deed>>,
 }

@@ -104,7 +104,7 @@ impl App {
 
     /// Whether a question about copies that two people changed is open, for tests.
     pub fn is_merging(&self) -> bool {
-        self.desk.notes.is_merging()
+        self.desk.notes.copies.open.is_some()
     }
 
     /// Saves under another name, as the dialog does once it was chosen.

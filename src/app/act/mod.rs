@@ -8,18 +8,19 @@ pub mod make;
 pub mod mending;
 mod play;
 pub mod presets;
+pub mod review;
 pub mod search;
 pub mod shelf;
 mod stems;
 mod versions;
 mod window;
 
-use super::deeds::{Choice, Deed, Review, Sections, SessionDeed};
+use super::deeds::{Choice, Deed, Sections, SessionDeed};
 use super::desk::Desk;
 use super::files::After;
 use super::measured::Figures;
 use super::panels::View;
-use super::{menu, review, sections, toasts};
+use super::{menu, sections, toasts};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub fn act(desk: &mut Desk, deed: Deed) {
         Deed::Sections(deed) => section(desk, deed),
         Deed::Cuts(deed) => cuts::act(desk, deed),
         Deed::Versions(deed) => versions::act(desk, deed),
-        Deed::Review(deed) => review(desk, deed),
+        Deed::Review(deed) => review::act(desk, deed),
         Deed::Files(deed) => files::act(desk, deed),
         Deed::Mending(deed) => mending::act(desk, deed),
         Deed::Make(deed) => make::act(desk, deed),
@@ -93,22 +94,6 @@ fn section(desk: &mut Desk, deed: Sections) {
                 | Sections::RemoveHere => {}
             }
         }
-    }
-}
-
-fn review(desk: &mut Desk, deed: Review) {
-    match deed {
-        Review::Write => review::write_comment(desk),
-        Review::Jump { forward } => review::jump(desk, forward),
-        Review::PlayAround => review::play_around(desk),
-        Review::Solo => review::solo(desk),
-        Review::Merge(side) => review::merge(desk, side),
-        Review::PickImport => review::pick_import(desk),
-        Review::PickPage => {
-            desk.panels.view = View::Review;
-            review::pick_page(desk);
-        }
-        Review::Open(id) => review::open(desk, &id),
     }
 }
 

@@ -18,7 +18,7 @@ pub use files::Files;
 pub use make::{Make, Making};
 pub use mending::Mending;
 pub use play::Play;
-pub use review::Review;
+pub use review::{Remark, Review};
 pub use sections::Sections;
 pub use session::SessionDeed;
 pub use stems::Stems;

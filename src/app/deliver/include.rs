@@ -29,7 +29,7 @@ pub fn show(
     let has_reference = song.session.reference.is_some();
     column.label(ui, 0.0, 248.0, "Also include");
     let Include { stems, reference, sheet, checksums, notes, page } = &mut delivery.include;
-    let notes_text = match seen.open_comments {
+    let notes_text = match seen.review.open() {
         0 => "Review notes".to_string(),
         open => format!("Review notes, {open} open"),
     };

@@ -1,11 +1,12 @@
 //! All comments, by their time or number, with a filter and a search.
 
-use super::{capital, pins};
-use crate::app::desk::Desk;
+use super::{State, capital, pins};
+use crate::app::deeds::{Play, Review};
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::push;
+use crate::app::widgets::{push, segments};
 use crate::delivery::round::agreement;
-use crate::review::comments::{Comment, Status};
+use crate::review::comments::{Comment, Review as Comments, Status};
 use crate::session::Session;
 use egui::{
     Align2, Rect, Role as WidgetRole, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2,
@@ -41,17 +42,18 @@ impl Filter {
     }
 }
 
+/// Which comments are shown, and in which order.
 #[derive(Default)]
-pub struct Asked {
+pub struct Listing {
     filter: Filter,
     search: String,
     by_time: bool,
 }
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
-    let Some(document) = desk.document.take() else { return };
+pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
+    let Some(song) = seen.song else { return };
     let inner = rect.shrink2(vec2(14.0, 12.0));
-    let review = desk.notes.book.review();
+    let review = seen.review;
     let used = review.used();
     let (words, colour) = match used {
         0 => (format!("no round used of {}", review.agreed), theme::dim()),
@@ -62,56 +64,55 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let regular = (12.5, Weight::Regular);
     write(ui.painter(), at, Align2::LEFT_CENTER, capital(&words), regular, colour);
     let add = Rect::from_min_size(pos2(inner.right() - 118.0, inner.top()), vec2(118.0, 28.0));
-    let add = push(ui, add, "New comment", true).on_hover_text("C").clicked();
-    let asked = &mut desk.notes.list;
+    if push(ui, add, "New comment", true).on_hover_text("C").clicked() {
+        seen.ask(Review::Write);
+    }
+    let listing = &mut state.list;
     let names = Filter::ALL.map(|(_, name)| name);
-    let lit = Filter::ALL.iter().position(|(one, _)| *one == asked.filter).unwrap_or(0);
+    let lit = Filter::ALL.iter().position(|(one, _)| *one == listing.filter).unwrap_or(0);
     let tabs =
         Rect::from_min_size(pos2(inner.left(), inner.top() + 38.0), vec2(inner.width(), 28.0));
-    if let Some((filter, _)) =
-        crate::app::widgets::segments(ui, tabs, &names, lit).and_then(|n| Filter::ALL.get(n))
-    {
-        asked.filter = *filter;
+    let chosen = segments(ui, tabs, &names, lit);
+    if let Some((filter, _)) = chosen.and_then(|n| Filter::ALL.get(n)) {
+        listing.filter = *filter;
     }
     let row = Rect::from_min_max(
         pos2(inner.left(), tabs.bottom() + 8.0),
         pos2(inner.right(), tabs.bottom() + 36.0),
     );
     let field = Rect::from_min_max(row.min, pos2(row.right() - 96.0, row.bottom()));
-    let edit = TextEdit::singleline(&mut asked.search)
+    let edit = TextEdit::singleline(&mut listing.search)
         .hint_text("Search")
         .margin(vec2(8.0, 5.0))
         .id_salt("search comments");
     ui.put(field, edit).accessible_name("Search the comments");
     let order = Rect::from_min_max(pos2(field.right() + 8.0, row.top()), row.max);
-    let name = if asked.by_time { "By time" } else { "By number" };
+    let name = if listing.by_time { "By time" } else { "By number" };
     if push(ui, order, name, false).clicked() {
-        asked.by_time = !asked.by_time;
+        listing.by_time = !listing.by_time;
     }
     let area =
         Rect::from_min_max(pos2(rect.left() + 4.0, row.bottom() + 8.0), rect.max - vec2(4.0, 6.0));
-    let clicked = rows(desk, ui, area, &document.session);
-    let rate = document.session.sample_rate;
-    desk.document = Some(document);
-    if let Some((id, start)) = clicked {
-        desk.notes.select(&id);
-        if let Some(start) = start {
-            desk.listen.seek(start.frames(rate).0);
+    if let Some(comment) = rows(seen.review, state, ui, area, &song.session) {
+        state.select(&comment.id);
+        if let Some(start) = comment.start {
+            seen.ask(Play::Seek(start.frames(song.session.sample_rate).0));
         }
-    }
-    if add {
-        super::write::begin(desk);
     }
 }
 
-type Clicked = Option<(String, Option<crate::units::Seconds>)>;
-
-fn rows(desk: &Desk, ui: &mut Ui, area: Rect, session: &Session) -> Clicked {
-    let notes = &desk.notes;
-    let asked = &notes.list;
-    let fits = |one: &&Comment| asked.filter.takes(one) && one.matches(&asked.search, session);
-    let mut all: Vec<&Comment> = notes.book.review().comments.iter().filter(fits).collect();
-    if asked.by_time {
+/// The comments that fit; the one that was clicked.
+fn rows<'a>(
+    review: &'a Comments,
+    state: &State,
+    ui: &mut Ui,
+    area: Rect,
+    session: &Session,
+) -> Option<&'a Comment> {
+    let listing = &state.list;
+    let fits = |one: &&Comment| listing.filter.takes(one) && one.matches(&listing.search, session);
+    let mut all: Vec<&Comment> = review.comments.iter().filter(fits).collect();
+    if listing.by_time {
         let time = |one: &Comment| one.start.map_or(-1.0, |start| start.0);
         all.sort_by(|a, b| time(a).total_cmp(&time(b)));
     }
@@ -121,7 +122,7 @@ fn rows(desk: &Desk, ui: &mut Ui, area: Rect, session: &Session) -> Clicked {
         ui.set_width(area.width() - 8.0);
         ui.spacing_mut().item_spacing.y = 2.0;
         if all.is_empty() {
-            let words = match notes.book.review().comments.is_empty() {
+            let words = match review.comments.is_empty() {
                 true => "Nothing was said yet. Press C where you hear something, or take in the notes of a client.",
                 false => "No comment fits.",
             };
@@ -132,8 +133,8 @@ fn rows(desk: &Desk, ui: &mut Ui, area: Rect, session: &Session) -> Clicked {
             });
         }
         for comment in all {
-            if row(ui, comment, session, notes.selected.as_deref() == Some(comment.id.as_str())) {
-                clicked = Some((comment.id.clone(), comment.start));
+            if row(ui, comment, session, state.selected.as_deref() == Some(comment.id.as_str())) {
+                clicked = Some(comment);
             }
         }
     });

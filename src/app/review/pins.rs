@@ -1,8 +1,12 @@
 //! Comments on the ruler: a pin with its number, and a line where it speaks of a range.
 
-use crate::app::desk::Desk;
+use crate::app::View;
+use crate::app::deeds::Play;
+use crate::app::panels::Panels;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::review::comments::{Comment, Status};
+use crate::units::Seconds;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Radius of a pin.
@@ -34,17 +38,16 @@ pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
 }
 
 /// All pins of the song, in the row of the ruler's numbers.
-pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect) {
-    let Some(document) = &desk.document else { return };
-    let rate = document.session.sample_rate;
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
+    let Some(song) = seen.song else { return };
+    let rate = song.session.sample_rate;
     let y = area.bottom() - 12.0;
     let mut clicked = None;
     let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt("pins").max_rect(area));
     ui.set_clip_rect(area.intersect(ui.clip_rect()));
-    for comment in desk.notes.book.review().present() {
+    for comment in seen.review.present() {
         let Some((start, end)) = comment.span() else { continue };
-        let x =
-            |time: crate::units::Seconds| desk.panels.mix.timeline.x_of(time.frames(rate).0, area);
+        let x = |time: Seconds| panels.mix.timeline.x_of(time.frames(rate).0, area);
         let (from, to) = (x(start), x(end));
         if to < area.left() - ROUND || from > area.right() + ROUND {
             continue;
@@ -53,13 +56,13 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect) {
             let line = Stroke::new(3.0, colour(comment.status));
             ui.painter().hline(from..=to, area.bottom() - 2.0, line);
         }
-        let lit = desk.notes.selected.as_deref() == Some(comment.id.as_str());
+        let lit = panels.review.selected.as_deref() == Some(comment.id.as_str());
         pin(ui, pos2(from, y), comment, lit);
         let place = Rect::from_center_size(pos2(from, y), vec2(2.0 * ROUND, 2.0 * ROUND));
         let response = ui.interact(place, ui.scope_id().with(&comment.id), Sense::click());
         let words = format!("Comment {} at {start}", comment.number);
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
-        let about = comment.on.name(&document.session);
+        let about = comment.on.name(&song.session);
         let text = format!("{about}, {}\n{}", comment.status, comment.text);
         let response = response.on_hover_text(text);
         if response.clicked() || response.double_clicked() {
@@ -67,10 +70,10 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, area: Rect) {
         }
     }
     if let Some((id, frame, twice)) = clicked {
-        desk.notes.select(&id);
-        desk.listen.seek(frame);
+        panels.review.select(&id);
+        seen.ask(Play::Seek(frame));
         if twice {
-            super::open(desk, &id);
+            panels.view = View::Review;
         }
     }
 }

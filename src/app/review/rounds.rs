@@ -1,7 +1,10 @@
 //! Rounds of notes, and everything that comes from the client and goes there.
 
-use super::{capital, pick_export, pick_import, pick_page, pick_round};
-use crate::app::desk::Desk;
+use super::{State, capital};
+use crate::app::deeds::Review;
+use crate::app::panels::Panels;
+use crate::app::preferences::Preferences;
+use crate::app::seen::Seen;
 use crate::app::theme;
 use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
@@ -22,7 +25,8 @@ pub struct PageWish {
 }
 
 impl PageWish {
-    fn of(session: &Session) -> Self {
+    /// All versions through the first master, with the comments.
+    pub fn of(session: &Session) -> Self {
         Self {
             versions: session.versions.iter().map(|version| version.id.clone()).collect(),
             master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
@@ -33,16 +37,16 @@ impl PageWish {
     }
 }
 
-pub fn show(desk: &mut Desk, ui: &mut Ui) {
-    rounds(desk, ui);
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
+    rounds(seen, &mut panels.preferences, ui);
     ui.add_space(14.0);
-    page(desk, ui);
+    page(seen, &mut panels.review, ui);
     ui.add_space(14.0);
-    exchange(desk, ui);
+    exchange(seen, panels, ui);
 }
 
-fn rounds(desk: &mut Desk, ui: &mut Ui) {
-    let review = desk.notes.book.review().clone();
+fn rounds(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
+    let review = seen.review;
     theme::caption(ui, "Rounds of notes");
     let mut agreed = review.agreed;
     ui.horizontal(|ui| {
@@ -51,20 +55,20 @@ fn rounds(desk: &mut Desk, ui: &mut Ui) {
         ui.add(drag).accessible_name("Agreed rounds");
         ui.add_space(8.0);
         ui.label("Your name");
-        let edit = TextEdit::singleline(&mut desk.panels.preferences.author).desired_width(140.0);
+        let edit = TextEdit::singleline(&mut preferences.author).desired_width(140.0);
         ui.add(edit).accessible_name("Your name");
     });
     if agreed != review.agreed {
-        desk.note(|book| book.set_agreed(agreed));
+        seen.ask(Review::Agree(agreed));
     }
     let current = review.current_round();
     if review.used() > review.agreed {
-        let words = capital(&agreement(&review, review.used()));
+        let words = capital(&agreement(review, review.used()));
         ui.add(Label::new(RichText::new(words).color(theme::caution())).wrap());
     }
     Grid::new("rounds").num_columns(4).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
         for number in (1..=review.used().max(1)).rev() {
-            let all = notes(&review, number);
+            let all = notes(review, number);
             let settled = all.iter().filter(|one| one.status.is_settled()).count();
             let sent = review.rounds.iter().find(|round| round.number == number);
             ui.label(format!("Round {number}"));
@@ -78,22 +82,20 @@ fn rounds(desk: &mut Desk, ui: &mut Ui) {
                 if number == current { "Send the round\u{2026}" } else { "Write it again\u{2026}" };
             let hint = "One numbered document, as text, PDF, JSON and CSV";
             if ui.add_enabled(ready, egui::Button::new(word)).on_hover_text(hint).clicked() {
-                pick_round(desk, number);
+                seen.ask(Review::PickRound(number));
             }
             ui.end_row();
         }
     });
 }
 
-fn page(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &desk.document else { return };
-    let session = &document.session;
+fn page(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
+    let Some(song) = seen.song else { return };
+    let session = &song.session;
     theme::caption(ui, "Page for the client");
     let text = "One file with the sound in it: it plays in any browser, from disk or from any web space, and takes notes that come back as a small file.";
     ui.add(Label::new(RichText::new(text).weak()).wrap());
-    let id = egui::Id::unique("page wish");
-    let mut wish: PageWish =
-        ui.data(|data| data.get_temp(id)).unwrap_or_else(|| PageWish::of(session));
+    let wish = state.wish.get_or_insert_with(|| PageWish::of(session));
     ui.horizontal_wrapped(|ui| {
         for version in &session.versions {
             let mut on = wish.versions.contains(&version.id);
@@ -118,46 +120,38 @@ fn page(desk: &mut Desk, ui: &mut Ui) {
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.checkbox(&mut wish.wav, "with WAV files");
         ui.checkbox(&mut wish.comments, "with the comments so far");
-        let all = &desk.notes.comparison.names();
-        if !all.is_empty() {
+        if !seen.revised.all.is_empty() {
             ui.label("beside");
         }
-        for one in all {
-            let mut on = wish.revisions.contains(one);
+        for one in seen.revised.names() {
+            let mut on = wish.revisions.iter().any(|known| known == one);
             if ui.checkbox(&mut on, format!("v{one}")).clicked() {
                 wish.revisions.retain(|known| known != one);
                 if on {
-                    wish.revisions.push(one.clone());
+                    wish.revisions.push(one.into());
                 }
             }
         }
     });
     let ready = !wish.versions.is_empty();
-    let go = ui.add_enabled(ready, egui::Button::new("Make the page\u{2026}")).clicked();
-    ui.data_mut(|data| data.insert_temp(id, wish));
-    if go {
-        pick_page(desk);
+    if ui.add_enabled(ready, egui::Button::new("Make the page\u{2026}")).clicked() {
+        seen.ask(Review::PickPage);
     }
 }
 
-/// What was chosen for the page.
-pub fn wish(ctx: &egui::Context, session: &Session) -> PageWish {
-    let id = egui::Id::unique("page wish");
-    ctx.data(|data| data.get_temp(id)).unwrap_or_else(|| PageWish::of(session))
-}
-
-fn exchange(desk: &mut Desk, ui: &mut Ui) {
+fn exchange(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
+    let state = &mut panels.review;
     theme::caption(ui, "Comments as files");
     ui.horizontal_wrapped(|ui| {
         let hint = "The notes file of the page, a mail with times, exports of review sites, markers of editors and workstations, subtitles";
         if ui.button("Take comments in\u{2026}").on_hover_text(hint).clicked() {
-            pick_import(desk);
+            seen.ask(Review::PickImport);
         }
         ui.menu_button("Write them as", |ui| {
             for format in Format::ALL {
                 if ui.button(format!("{}\u{2026}", format.name())).clicked() {
                     ui.close();
-                    pick_export(desk, format);
+                    seen.ask(Review::PickExport(format));
                 }
             }
         });
@@ -165,7 +159,7 @@ fn exchange(desk: &mut Desk, ui: &mut Ui) {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste);
         }
         ui.weak("Times as");
-        let times = &mut desk.panels.preferences.comment_times;
+        let times = &mut panels.preferences.comment_times;
         let name = |code: Timecode| {
             let known = Timecode::ALL.iter().find(|(one, _)| *one == code);
             known.map_or("", |(_, name)| *name)
@@ -181,7 +175,7 @@ fn exchange(desk: &mut Desk, ui: &mut Ui) {
     });
     ui.horizontal_wrapped(|ui| {
         ui.weak("Frames a second");
-        let frames = &mut desk.notes.frames;
+        let frames = &mut state.frames;
         let now = frames.map_or("as found".to_string(), |frames| frames.to_string());
         let shown = ComboBox::from_id_salt("frames").selected_text(&now).show_ui(ui, |ui| {
             ui.selectable_value(frames, None, "as found");
@@ -192,7 +186,7 @@ fn exchange(desk: &mut Desk, ui: &mut Ui) {
         let words = format!("Frames a second {now}");
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.weak("The song begins at");
-        let edit = TextEdit::singleline(&mut desk.notes.begins)
+        let edit = TextEdit::singleline(&mut state.begins)
             .desired_width(90.0)
             .hint_text("as found");
         let hint = "The time at which the song begins in files of others, such as 1:00:00:00; whole hours are found";
@@ -207,6 +201,6 @@ fn exchange(desk: &mut Desk, ui: &mut Ui) {
         })
     });
     if let Some(text) = pasted {
-        super::import(desk, text.as_bytes(), "The clipboard");
+        seen.ask(Review::Import(text));
     }
 }

@@ -1,10 +1,12 @@
 //! A comment as it is written: C opens it while the song plays on.
 
-use crate::app::desk::Desk;
+use super::State;
+use crate::app::deeds::Review;
+use crate::app::seen::Seen;
 use crate::review::book::Draft;
-use crate::review::comments::{Subject, question};
+use crate::review::comments::Subject;
 use crate::session::Session;
-use crate::units::{Frames, Seconds};
+use crate::units::Seconds;
 use egui::{ComboBox, Id, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
 
 pub struct Writing {
@@ -16,33 +18,35 @@ pub struct Writing {
     fresh: bool,
 }
 
-/// Begins a comment at the playhead, or on the range that is marked around it.
-pub fn begin(desk: &mut Desk) {
-    let Some(document) = &desk.document else { return };
-    let rate = document.session.sample_rate;
-    let here = desk.listen.frame();
-    let marked = desk.listen.heard.range.filter(|(from, to)| (*from..=*to).contains(&here));
-    let (start, end) = match marked {
+/// The range that is marked around the playhead, or the playhead.
+pub fn here(seen: &Seen<'_>) -> (u64, Option<u64>) {
+    let here = seen.heard.frame;
+    match seen.heard.range.filter(|(from, to)| (*from..=*to).contains(&here)) {
         Some((from, to)) => (from, Some(to)),
         None => (here, None),
-    };
+    }
+}
+
+/// Begins a comment at the playhead, or on the range that is marked around it.
+pub fn begin(seen: &Seen<'_>, state: &mut State) {
+    let Some(song) = seen.song else { return };
+    let (start, end) = here(seen);
     // A version that is heard is what is spoken of, unless it is the whole song.
-    let on = match document.current_version() {
+    let on = match song.current_version() {
         Some(version) if version.id != "full" => Subject::Version(version.id),
         _ => Subject::Mix,
     };
-    let seconds = |frame| Frames(frame).seconds(rate);
-    desk.notes.writing = Some(Writing {
+    state.writing = Some(Writing {
         text: String::new(),
-        start: Some(seconds(start)),
-        end: end.map(seconds),
+        start: Some(song.seconds(start)),
+        end: end.map(|frame| song.seconds(frame)),
         on,
         fresh: true,
     });
 }
 
-/// Everything that can be spoken of, with its name.
-pub fn subjects(session: &Session) -> Vec<Subject> {
+/// Everything that can be spoken of.
+fn subjects(session: &Session) -> Vec<Subject> {
     let versions = session.versions.iter().map(|version| Subject::Version(version.id.clone()));
     let stems = session.stems.iter().map(|stem| Subject::Stem(stem.id));
     std::iter::once(Subject::Mix).chain(versions).chain(stems).collect()
@@ -67,9 +71,9 @@ pub fn choose(ui: &mut Ui, salt: &str, on: &mut Subject, session: &Session) -> b
     *on != before
 }
 
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    let Some(mut writing) = desk.notes.writing.take() else { return };
-    let Some(document) = &desk.document else { return };
+pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
+    let Some(mut writing) = state.writing.take() else { return };
+    let Some(song) = seen.song else { return };
     let full = ui.ctx().content_rect();
     let (mut add, mut open) = (false, true);
     let title = match (writing.start, writing.end) {
@@ -100,7 +104,7 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
             add = enter && edit.has_focus() && !empty;
             open = !ui.input(|input| input.key_pressed(Key::Escape));
             ui.horizontal(|ui| {
-                choose(ui, "writing on", &mut writing.on, &document.session);
+                choose(ui, "writing on", &mut writing.on, &song.session);
                 if writing.start.is_some() && ui.button("Whole song").clicked() {
                     (writing.start, writing.end) = (None, None);
                 }
@@ -113,32 +117,10 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
             });
         });
     if add {
-        finish(desk, writing);
+        let Writing { text, start, end, on, .. } = writing;
+        let draft = Draft { start, end, on: Some(on), text, ..Draft::default() };
+        seen.ask(Review::Add(Box::new(draft)));
     } else if open {
-        desk.notes.writing = Some(writing);
-    }
-}
-
-fn finish(desk: &mut Desk, writing: Writing) {
-    let draft = Draft {
-        author: desk.panels.preferences.author.clone(),
-        start: writing.start,
-        end: writing.end,
-        on: Some(writing.on),
-        revision: desk.heard_revision(),
-        text: writing.text,
-        ..Draft::default()
-    };
-    let Some(id) = desk.note(|book| book.add(draft)) else { return };
-    let review = desk.notes.book.review();
-    let (used, agreed) = (review.used(), review.agreed);
-    let asked = review.comment(&id).zip(desk.document.as_ref());
-    let asked = asked.and_then(|(comment, document)| question(comment, &document.session));
-    desk.notes.select(&id);
-    if let Some(asked) = asked {
-        desk.say(asked);
-    }
-    if used > agreed {
-        desk.say(format!("This is round {used}; {agreed} were agreed"));
+        state.writing = Some(writing);
     }
 }

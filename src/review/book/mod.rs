@@ -61,6 +61,35 @@ pub struct Book {
     passed: usize,
 }
 
+/// A search for changes that a book does not know yet.
+pub struct Search {
+    folder: PathBuf,
+    seen: HashSet<OsString>,
+}
+
+/// What such a search found: files by name and place, and the change in each that is whole.
+pub struct Arrived {
+    folder: PathBuf,
+    files: Vec<(OsString, PathBuf, Option<Change>)>,
+}
+
+impl Search {
+    pub fn read(self) -> Arrived {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let (name, path) = (entry.file_name(), entry.path());
+            let ours = path.extension().is_some_and(|extension| extension == EXTENSION);
+            if !ours || self.seen.contains(&name) {
+                continue;
+            }
+            // What is not whole yet is read again the next time.
+            let change = disk::bytes(&path, LARGEST).ok().and_then(whole);
+            files.push((name, path, change));
+        }
+        Arrived { folder: self.folder, files }
+    }
+}
+
 impl Book {
     /// Where the book of a session lies.
     pub fn folder(session: &Path) -> PathBuf {
@@ -107,19 +136,29 @@ impl Book {
 
     /// Reads what others wrote since; whether anything came.
     pub fn refresh(&mut self) -> bool {
-        let Some(folder) = &self.folder else { return false };
-        let mut changes = Vec::new();
+        let arrived = self.search().map(|search| search.read());
+        arrived.is_some_and(|arrived| self.take_arrived(arrived))
+    }
+
+    /// A search for what others wrote since, which another thread may do; none without a folder.
+    pub fn search(&self) -> Option<Search> {
+        Some(Search { folder: self.folder.clone()?, seen: self.seen.clone() })
+    }
+
+    /// Takes what such a search found; whether anything came.
+    pub fn take_arrived(&mut self, arrived: Arrived) -> bool {
+        if self.folder.as_ref() != Some(&arrived.folder) {
+            // The book went on elsewhere.
+            return false;
+        }
         // Those that make no sense stay named; others may be whole by now.
         let seen = &self.seen;
         self.spoilt.retain(|path| path.file_name().is_some_and(|name| seen.contains(name)));
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let (name, path) = (entry.file_name(), entry.path());
-            let ours = path.extension().is_some_and(|extension| extension == EXTENSION);
-            if !ours || self.seen.contains(&name) {
-                continue;
-            }
-            // What is not whole yet is read again the next time.
-            match disk::bytes(&path, LARGEST).ok().and_then(whole) {
+        let mut changes = Vec::new();
+        for (name, path, change) in arrived.files {
+            match change {
+                // One that was read twice at the same time, or that we wrote meanwhile.
+                _ if self.seen.contains(&name) => {}
                 Some(change) => {
                     self.seen.insert(name);
                     changes.push((path, change));

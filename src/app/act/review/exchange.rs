@@ -1,8 +1,10 @@
 //! Files with comments, in and out; the document of a round; the page for the client.
 
-use super::rounds::wish;
+use super::{Told, revision_now};
 use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News, Picked};
+use crate::app::review::PageWish;
+use crate::app::running::Running;
 use crate::delivery::round::send;
 use crate::disk;
 use crate::render::progress::{Observer, Overall};
@@ -11,7 +13,7 @@ use crate::review::cleaning::notes_of_user;
 use crate::review::comments::{Comment, Review};
 use crate::review::copies::{Beside, copies};
 use crate::review::exchange::timecode::{FrameRate, Reader};
-use crate::review::exchange::{Asked, Format, LARGEST, read_as, write_at};
+use crate::review::exchange::{Asked, Format, LARGEST, Read, read_as, write_at};
 use crate::review::page::{self, PageError, Request};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
@@ -28,7 +30,7 @@ fn song(desk: &Desk) -> String {
     desk.document.as_ref().map_or_else(String::new, |d| compact(&d.session.song.title))
 }
 
-pub fn pick_import(desk: &Desk) {
+pub(super) fn pick_import(desk: &Desk) {
     let dialog = rfd::FileDialog::new()
         .set_title("Take comments in")
         .set_directory(folder(desk))
@@ -37,7 +39,7 @@ pub fn pick_import(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Comments));
 }
 
-pub fn pick_export(desk: &Desk, format: Format) {
+pub(super) fn pick_export(desk: &Desk, format: Format) {
     let dialog = rfd::FileDialog::new()
         .set_title("Write the comments")
         .set_directory(folder(desk))
@@ -47,7 +49,7 @@ pub fn pick_export(desk: &Desk, format: Format) {
     });
 }
 
-pub fn pick_round(desk: &Desk, round: u32) {
+pub(super) fn pick_round(desk: &Desk, round: u32) {
     let dialog = rfd::FileDialog::new()
         .set_title("Folder for the document of the round")
         .set_directory(folder(desk));
@@ -55,18 +57,19 @@ pub fn pick_round(desk: &Desk, round: u32) {
         .pick(dialog, move |dialog| dialog.pick_folder().map(|path| Picked::Round(path, round)));
 }
 
-pub fn pick_page(desk: &Desk) {
+pub(super) fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
         .set_title("File of the page")
         .set_directory(document.folder())
-        .set_file_name(page::name(&document.session, &desk.heard_revision()));
+        .set_file_name(page::name(&document.session, &revision_now(desk)));
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
 }
 
 /// What a person says about the times of files; where that is no time, their words.
 fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<Asked, &'a str> {
-    let (frames, text) = (desk.notes.frames, desk.notes.begins.trim());
+    let own = &desk.panels.review;
+    let (frames, text) = (own.frames, own.begins.trim());
     let start = match text {
         "" => None,
         text => Some(Reader::new(session, text, frames).time(text).ok_or(text)?),
@@ -74,8 +77,24 @@ fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<Asked, &'a str> {
     Ok(Asked { frames, start })
 }
 
-/// Takes comments out of what a file or the clipboard holds.
-pub fn import(desk: &mut Desk, bytes: &[u8], name: &str) {
+/// Where comments come from: a name, and the bytes or where they lie.
+type Source = (String, Result<Vec<u8>, PathBuf>);
+
+/// Takes comments out of the clipboard.
+pub(super) fn import(desk: &mut Desk, text: String) {
+    take_in(desk, vec![("The clipboard".into(), Ok(text.into_bytes()))]);
+}
+
+/// Takes comments out of files.
+pub fn import_files(desk: &mut Desk, paths: Vec<PathBuf>) {
+    let named = paths.into_iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        (name, Err(path))
+    });
+    take_in(desk, named.collect());
+}
+
+fn take_in(desk: &mut Desk, sources: Vec<Source>) {
     let Some(document) = &desk.document else { return };
     let asked = match asked(desk, &document.session) {
         Ok(asked) => asked,
@@ -83,10 +102,32 @@ pub fn import(desk: &mut Desk, bytes: &[u8], name: &str) {
             return desk.say(format!("\u{201c}{text}\u{201d} is no time; write 1:00:00:00"));
         }
     };
-    let found = match read_as(bytes, name, &document.session, asked) {
-        Ok(found) => found,
-        Err(error) => return desk.say(error.to_string()),
-    };
+    let session = Arc::clone(&document.open.session);
+    desk.job_shown("import", "Reading comments", move |tell, say, _| {
+        for (name, source) in sources {
+            match read(&name, source, &session, asked) {
+                Ok(read) => tell(Told::Found { name, read: Box::new(read) }),
+                Err(error) => say(News::Failed(error)),
+            }
+        }
+    });
+}
+
+fn read(
+    name: &str,
+    source: Result<Vec<u8>, PathBuf>,
+    session: &Session,
+    asked: Asked,
+) -> Result<Read, String> {
+    let bytes = source.or_else(|path| {
+        let bytes = disk::bytes(&path, LARGEST);
+        bytes.map_err(|cause| format!("{} cannot be read: {cause}", path.display()))
+    })?;
+    read_as(&bytes, name, session, asked).map_err(|error| error.to_string())
+}
+
+/// Puts comments that were read into the book.
+pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
     for note in &found.notes {
         desk.say(format!("{name}: {note}"));
     }
@@ -102,61 +143,60 @@ pub fn import(desk: &mut Desk, bytes: &[u8], name: &str) {
         words.push(format!("{} known already", merged.known));
     }
     desk.say(format!("{name}: {}", words.join(", ")));
-    let review = desk.notes.book.review();
-    let (used, agreed) = (review.used(), review.agreed);
-    if merged.added > 0 && used > agreed {
-        desk.say(format!("This is round {used}; {agreed} were agreed"));
+    if merged.added > 0 {
+        desk.say_rounds();
     }
 }
 
-pub fn import_files(desk: &mut Desk, paths: Vec<PathBuf>) {
-    for path in paths {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match disk::bytes(&path, LARGEST) {
-            Ok(bytes) => import(desk, &bytes, &name),
-            Err(cause) => desk.say(format!("{} cannot be read: {cause}", path.display())),
-        }
-    }
-}
-
-pub fn export(desk: &mut Desk, path: &Path, format: Format) {
+/// Writes all comments as a file.
+pub fn export(desk: &mut Desk, path: PathBuf, format: Format) {
     desk.note(|book| book.goes_out(|_| true));
     let Some(document) = &desk.document else { return };
-    let all: Vec<&Comment> = desk.notes.book.review().present().collect();
-    let (times, frames) = (desk.panels.preferences.comment_times, desk.notes.frames);
+    let (session, review) = (Arc::clone(&document.open.session), desk.notes.book.review().clone());
+    let (times, frames) = (desk.panels.preferences.comment_times, desk.panels.review.frames);
     let frames = frames.unwrap_or(FrameRate::FILM);
-    let text = write_at(format, &document.session, &all, times, frames);
-    match disk::write(path, &text) {
-        Ok(()) => desk
-            .toasts
-            .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
-        Err(cause) => desk.say(format!("{} cannot be written: {cause}", path.display())),
-    }
+    desk.job_shown("export", "Writing comments", move |_, say, _| {
+        let all: Vec<&Comment> = review.present().collect();
+        let text = write_at(format, &session, &all, times, frames);
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        say(match disk::write(&path, &text) {
+            Ok(()) => News::Done(format!("Written: {}", path.display()), folder),
+            Err(cause) => News::Failed(format!("{} cannot be written: {cause}", path.display())),
+        });
+    });
 }
 
 /// Writes the document of a round; the current one is closed by it.
-pub fn send_round(desk: &mut Desk, folder: &Path, round: u32) {
+pub fn send_round(desk: &mut Desk, folder: PathBuf, round: u32) {
     desk.note(|book| book.goes_out(|one| one.round == round));
     let Some(document) = &desk.document else { return };
-    let review = desk.notes.book.review();
-    let current = review.current_round() == round;
+    let (session, review) = (Arc::clone(&document.open.session), desk.notes.book.review().clone());
     let times = desk.panels.preferences.comment_times;
-    match send(&document.session, review, round, times, folder) {
-        Ok(files) => {
-            let first = files.first().map_or_else(String::new, |path| path.display().to_string());
-            desk.toasts.say(format!("Written: {first} and its other forms"), Some(folder.into()));
-            if current {
-                desk.note(|book| book.send_round());
+    desk.job_shown("round", "Writing the round", move |tell, say, _| {
+        match send(&session, &review, round, times, &folder) {
+            Ok(files) => {
+                let first = files.first();
+                let first = first.map_or_else(String::new, |path| path.display().to_string());
+                say(News::Done(format!("Written: {first} and its other forms"), folder));
+                tell(Told::Sent { round });
             }
+            Err(error) => say(News::Failed(error.to_string())),
         }
-        Err(error) => desk.say(error.to_string()),
+    });
+}
+
+/// The document of a round is written.
+pub(super) fn sent(desk: &mut Desk, round: u32) {
+    if desk.notes.book.review().current_round() == round {
+        desk.note(Book::send_round);
     }
 }
 
-pub fn picked_page(desk: &mut Desk, out: PathBuf) {
+/// Makes the page for the client, as it was chosen.
+pub fn page_picked(desk: &mut Desk, out: PathBuf) {
     let Some(document) = &desk.document else { return };
-    let session = document.session.clone();
-    let chosen = wish(&desk.ctx, &session);
+    let session = Arc::clone(&document.open.session);
+    let chosen = desk.panels.review.wish.clone().unwrap_or_else(|| PageWish::of(&session));
     let request = Request {
         versions: chosen.versions,
         master: chosen.master,
@@ -165,47 +205,24 @@ pub fn picked_page(desk: &mut Desk, out: PathBuf) {
         comments: chosen.comments,
         ..Request::new(&session, Some(&document.path), out)
     };
-    let shown = chosen.comments;
     let folder = document.folder();
-    desk.note(|book| if shown { book.goes_out(|_| true).map(drop) } else { Ok(()) });
+    if chosen.comments {
+        desk.note(|book| book.goes_out(|_| true));
+    }
     let review = desk.notes.book.review().clone();
     desk.jobs.review_page(session, folder, review, request);
 }
 
 /// Shows how far the page is.
-struct Told<'a>(&'a crate::app::running::Running);
+struct Progress<'a>(&'a Running);
 
-impl Observer for Told<'_> {
+impl Observer for Progress<'_> {
     fn overall(&self, overall: Overall) {
         self.0.share(overall.fraction);
     }
 }
 
-/// When something was last put into a folder, or a file written.
-fn stamp(path: &Path) -> Option<std::time::SystemTime> {
-    std::fs::metadata(path).and_then(|meta| meta.modified()).ok()
-}
-
 impl Jobs {
-    /// Wakes the window when others write into the folder of a session, as long as `alive` is.
-    pub fn watch_notes(&self, path: &Path, alive: &Arc<()>) {
-        let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let places = [Book::folder(path), path.to_owned(), folder];
-        let (alive, ctx) = (Arc::downgrade(alive), self.ctx.clone());
-        self.spawn("notes", move |_| {
-            let look = || places.each_ref().map(|place| stamp(place));
-            let mut known = look();
-            while alive.strong_count() > 0 {
-                std::thread::sleep(super::LOOK);
-                let now = look();
-                if now != known {
-                    known = now;
-                    ctx.request_repaint();
-                }
-            }
-        });
-    }
-
     /// Removes what was deleted long ago from the folder of revisions.
     pub fn tidy(&self, path: &Path, session: &Session) {
         let (path, session) = (path.to_owned(), session.clone());
@@ -227,8 +244,8 @@ impl Jobs {
         request: Request,
     ) {
         self.spawn_shown("page", "Making the page", Arc::default(), move |say, running, cancel| {
-            let made = page::make(&session, &folder, &review, &request, &Told(running), cancel);
-            match made {
+            let shown = Progress(running);
+            match page::make(&session, &folder, &review, &request, &shown, cancel) {
                 Ok(made) => {
                     let place = request.out.parent().map_or_else(PathBuf::new, Path::to_owned);
                     let size = made.bytes as f64 / 1e6;

@@ -1,0 +1,195 @@
+//! Comments, rounds and revisions: carries out what was asked for.
+
+mod copies;
+mod exchange;
+mod look;
+mod references;
+mod revisions;
+mod told;
+
+pub use exchange::{export, import_files, page_picked, send_round};
+pub use look::look;
+pub use references::{add as add_references, choose as choose_reference, open as open_reference};
+pub use told::{Told, take};
+
+use crate::app::View;
+use crate::app::deeds::{Remark, Review, Stems};
+use crate::app::desk::Desk;
+use crate::app::jobs::News;
+use crate::app::review::write;
+use crate::review::ReviewError;
+use crate::review::book::{Book, Draft};
+use crate::review::comments::{Comment, Subject, question};
+use crate::units::Seconds;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// Seconds before and after a comment that is played around.
+const AROUND: f64 = 2.0;
+
+pub fn act(desk: &mut Desk, deed: Review) {
+    match deed {
+        Review::Write => desk.show(|seen, panels| write::begin(seen, &mut panels.review)),
+        Review::Add(draft) => add(desk, *draft),
+        Review::Change(id, remark) => change(desk, &id, remark),
+        Review::Jump { forward } => jump(desk, forward),
+        Review::PlayAround => play_around(desk),
+        Review::Solo => solo(desk),
+        Review::Agree(rounds) => drop(desk.note(|book| book.set_agreed(rounds))),
+        Review::Import(text) => exchange::import(desk, text),
+        Review::PickImport => exchange::pick_import(desk),
+        Review::PickExport(format) => exchange::pick_export(desk, format),
+        Review::PickRound(round) => exchange::pick_round(desk, round),
+        Review::PickPage => {
+            desk.panels.view = View::Review;
+            exchange::pick_page(desk);
+        }
+        Review::PickReferences => references::pick(desk),
+        Review::Measure(file) => references::measure(desk, file),
+        Review::Keep(name) => revisions::keep(desk, name),
+        Review::Restore(revision) => revisions::restore(desk, *revision),
+        Review::Delete(revision) => revisions::delete(desk, *revision),
+        Review::BringBack(revision) => revisions::bring_back(desk, *revision),
+        Review::Log(hash, lines) => drop(desk.note(|book| book.set_log(&hash, &lines))),
+        Review::Hear(side) => revisions::hear(desk, side),
+        Review::Merge(all) => copies::merge(desk, all),
+        Review::Later => copies::later(desk),
+        Review::KeepApart => copies::keep_apart(desk),
+    }
+}
+
+impl Desk {
+    /// Changes the book; what goes wrong is said.
+    pub fn note<T>(
+        &mut self,
+        change: impl FnOnce(&mut Book) -> Result<T, ReviewError>,
+    ) -> Option<T> {
+        match change(&mut self.notes.book) {
+            Ok(done) => Some(done),
+            Err(error) => {
+                self.say(error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Starts a job for the notes of the open song.
+    fn job(
+        &self,
+        name: &str,
+        work: impl FnOnce(&dyn Fn(Told), &(dyn Fn(News) + Sync)) + Send + 'static,
+    ) {
+        let notes = Arc::clone(&self.notes.token);
+        self.jobs.spawn(name, move |say| {
+            work(&|told| say(News::Review { notes: Arc::clone(&notes), told }), say);
+        });
+    }
+
+    /// The same, on the board.
+    fn job_shown(
+        &self,
+        name: &str,
+        shown: &str,
+        work: impl FnOnce(&dyn Fn(Told), &(dyn Fn(News) + Sync), &AtomicBool) + Send + 'static,
+    ) {
+        let notes = Arc::clone(&self.notes.token);
+        self.jobs.spawn_shown(name, shown, Arc::default(), move |say, _, cancel| {
+            let told = |told| say(News::Review { notes: Arc::clone(&notes), told });
+            work(&told, say, cancel);
+        });
+    }
+
+    /// Says that more rounds were used than agreed.
+    fn say_rounds(&mut self) {
+        let review = self.notes.book.review();
+        let (used, agreed) = (review.used(), review.agreed);
+        if used > agreed {
+            self.say(format!("This is round {used}; {agreed} were agreed"));
+        }
+    }
+}
+
+/// Name of the session as it is now, as a revision.
+fn revision_now(desk: &Desk) -> String {
+    let document = desk.document.as_ref();
+    document.map_or_else(String::new, |open| desk.notes.revised.name_of(&open.session))
+}
+
+fn selected(desk: &Desk) -> Option<&Comment> {
+    desk.notes.book.review().comment(desk.panels.review.selected.as_deref()?)
+}
+
+fn add(desk: &mut Desk, draft: Draft) {
+    let author = desk.panels.preferences.author.clone();
+    let draft = Draft { author, revision: revision_now(desk), ..draft };
+    let Some(id) = desk.note(|book| book.add(draft)) else { return };
+    let comment = desk.notes.book.review().comment(&id);
+    let asked = comment.zip(desk.document.as_ref());
+    let asked = asked.and_then(|(comment, document)| question(comment, &document.session));
+    desk.panels.review.select(&id);
+    if let Some(asked) = asked {
+        desk.say(asked);
+    }
+    desk.say_rounds();
+}
+
+fn change(desk: &mut Desk, id: &str, remark: Remark) {
+    let author = desk.panels.preferences.author.clone();
+    let next = desk.document.as_ref();
+    let next = next.map(|document| desk.notes.revised.next_name(&document.session));
+    desk.note(|book| match remark {
+        Remark::Text(text) => book.set_text(id, &text),
+        Remark::Span(start, end) => book.set_span(id, start, end),
+        Remark::Subject(on) => book.set_subject(id, &on),
+        Remark::Status(status) => book.set_status(id, status),
+        Remark::Resolve => book.resolve(id, &next.unwrap_or_default()),
+        Remark::Reply(text) => book.reply(id, &author, &text),
+        Remark::Delete(gone) => book.set_deleted(id, gone),
+    });
+}
+
+fn jump(desk: &mut Desk, forward: bool) {
+    let Some(document) = &desk.document else { return };
+    let (rate, here) = (document.session.sample_rate, document.seconds(desk.listen.frame()));
+    let found = desk.notes.book.review().beside(here, forward);
+    let found = found.and_then(|comment| Some((comment.id.clone(), comment.start?)));
+    if let Some((id, start)) = found {
+        desk.panels.review.select(&id);
+        desk.listen.seek(start.frames(rate).0);
+    }
+}
+
+/// Plays around the comment that is selected, over and over.
+fn play_around(desk: &mut Desk) {
+    let Some(comment) = selected(desk) else { return };
+    let Some((start, end)) = comment.span() else { return };
+    let on = comment.on.clone();
+    let Some(document) = &mut desk.document else { return };
+    // A comment on a version is heard in that version.
+    if let Subject::Version(id) = &on
+        && let Some(at) = document.session.versions.iter().position(|version| version.id == *id)
+    {
+        document.open.version = at;
+    }
+    let rate = document.session.sample_rate;
+    let whole = document.length().0;
+    let from = Seconds(start.0 - AROUND).frames(rate).0;
+    let to = Seconds(end.0 + AROUND).frames(rate).0.min(whole);
+    if from >= to {
+        return;
+    }
+    desk.listen.heard.range = Some((from, to));
+    desk.listen.set_loop(Some((from, to)));
+    desk.listen.seek(from);
+    if !desk.listen.is_playing() {
+        desk.toggle_play();
+    }
+}
+
+/// Hears nothing but the stem that the selected comment speaks of, or everything again.
+fn solo(desk: &mut Desk) {
+    let Some(Subject::Stem(id)) = selected(desk).map(|comment| comment.on.clone()) else { return };
+    let Some(document) = &mut desk.document else { return };
+    document.open.selected = Some(id);
+    super::act(desk, Stems::Solo.into());
+}

@@ -1,0 +1,104 @@
+//! Songs to listen to beside this one: added, measured, and opened to be heard.
+
+use super::Told;
+use crate::app::desk::Desk;
+use crate::app::jobs::{Jobs, News, Picked};
+use crate::app::sounds::measure_reference;
+use crate::engine::source::StemSource;
+use crate::files::take::file_ref;
+use crate::media::store::Store;
+use crate::session::edit::Edit;
+use crate::session::reference::Reference;
+use crate::session::stem::FileRef;
+use crate::units::SampleRate;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+pub(super) fn pick(desk: &Desk) {
+    let dialog = rfd::FileDialog::new().set_title("Add references");
+    desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::References));
+}
+
+/// Takes files as references; those that cannot be are named.
+pub fn add(desk: &mut Desk, paths: Vec<PathBuf>) {
+    let Some(document) = &desk.document else { return };
+    let folder = document.folder();
+    desk.job_shown("references", "Reading references", move |tell, say, cancel| {
+        let mut found = Vec::new();
+        for path in paths {
+            if cancel.load(Ordering::Relaxed) {
+                return;
+            }
+            match file_ref(&path, &folder) {
+                Ok(file) => {
+                    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+                    found.push(Reference::new(name.into_owned(), file));
+                }
+                Err(error) => say(News::Failed(error.to_string())),
+            }
+        }
+        tell(Told::References(found));
+    });
+}
+
+pub(super) fn take(desk: &mut Desk, found: Vec<Reference>) {
+    desk.own_step();
+    let Some(document) = desk.document.as_mut().filter(|_| !found.is_empty()) else { return };
+    let mut all = document.session.references.clone();
+    all.extend(found);
+    document.edit(Edit::References(all));
+}
+
+/// Chooses what is heard as the reference: the rough mix, or one of the others.
+pub fn choose(desk: &mut Desk, which: Option<usize>) {
+    let Some(document) = &mut desk.document else { return };
+    if document.compared == which {
+        return;
+    }
+    document.open.compared = which;
+    open(desk);
+}
+
+/// Opens what is to be heard as the reference.
+pub fn open(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    let file = document.compared_file().cloned();
+    desk.jobs.open_reference(desk.number, file, document.folder(), document.session.sample_rate);
+}
+
+/// Measures a file once; one that cannot be read stays without figures.
+pub(super) fn measure(desk: &mut Desk, file: FileRef) {
+    let Some(document) = &desk.document else { return };
+    let known = &mut desk.measured.references;
+    if known.contains_key(&file.content.hash) {
+        return;
+    }
+    known.insert(file.content.hash.clone(), None);
+    let (folder, rate) = (document.folder(), document.session.sample_rate);
+    desk.job_shown("measure", "Measuring a reference", move |tell, _, cancel| {
+        if let Some(measured) = measure_reference(&file, &folder, rate, cancel) {
+            tell(Told::Measured(measured));
+        }
+    });
+}
+
+impl Jobs {
+    /// Opens what is heard as the reference.
+    fn open_reference(
+        &self,
+        document: u64,
+        file: Option<FileRef>,
+        folder: PathBuf,
+        rate: SampleRate,
+    ) {
+        let opened =
+            move |file: &FileRef| StemSource::open_file(file, &folder, rate, &Store::of_user());
+        self.spawn_shown("reference", "Opening the reference", Arc::default(), move |say, _, _| {
+            match file.as_ref().map(opened).transpose() {
+                Ok(reference) => say(News::Reference { document, reference }),
+                Err(error) => say(News::Failed(error.to_string())),
+            }
+        });
+    }
+}

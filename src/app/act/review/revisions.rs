@@ -1,0 +1,273 @@
+//! Revisions: read from the disk, kept, compared, heard, and brought back. Everything that reads
+//! or writes files is a job, as the folder may be a slow one of a network.
+
+use super::told::{Made, Told};
+use crate::app::View;
+use crate::app::blind::Candidate;
+use crate::app::desk::Desk;
+use crate::app::jobs::News;
+use crate::app::notes::{Comparison, Of};
+use crate::app::open_song::OpenSong;
+use crate::app::review::Page;
+use crate::review::ReviewError;
+use crate::review::revisions::{Revision, Revisions, changes};
+use crate::session::Session;
+use crate::session::difference::{difference, in_words};
+use crate::session::edit::Edit;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The lists on the disk are read again after this time.
+const STALE: Duration = Duration::from_secs(2);
+
+/// Revisions of the open session.
+fn place(desk: &Desk) -> Option<Revisions> {
+    Some(Revisions::of(&desk.document.as_ref()?.path))
+}
+
+/// Reads the lists again where they may be others by now, and compares what is chosen.
+pub(super) fn look(desk: &mut Desk) {
+    read(desk);
+    compare(desk);
+}
+
+fn read(desk: &mut Desk) {
+    let Some(kept) = place(desk) else { return };
+    let shown = desk.panels.view == View::Review || desk.panels.review.writing.is_some();
+    let revised = &desk.notes.revised;
+    let stale = revised.read.is_none_or(|read| shown && read.elapsed() >= STALE);
+    if !stale || revised.reading {
+        return;
+    }
+    let (round, known) = (revised.round, revised.last.clone());
+    desk.notes.revised.reading = true;
+    desk.job("revisions", move |tell, _| {
+        let (all, deleted) = (kept.all(), kept.deleted());
+        let last = all.last().and_then(|one| match known {
+            Some((hash, session)) if hash == one.session => Some((hash, session)),
+            _ => Some((one.session.clone(), Arc::new(kept.session(one).ok()?))),
+        });
+        tell(Told::Revisions { round, all, deleted, last });
+    });
+}
+
+pub(super) fn take_lists(
+    desk: &mut Desk,
+    all: Vec<Revision>,
+    deleted: Vec<Revision>,
+    last: Option<(String, Arc<Session>)>,
+) {
+    let revised = &mut desk.notes.revised;
+    (revised.all, revised.deleted, revised.last) = (all, deleted, last);
+    (revised.read, revised.reading, revised.keeping) = (Some(Instant::now()), false, false);
+    let sides = &mut desk.panels.review.sides;
+    if sides.iter().flatten().any(|hash| revised.find(hash).is_none()) {
+        *sides = [None, None];
+    }
+    // The last one against what is worked on is asked for most.
+    if let ([from, None], Some(last)) = (sides, revised.all.last())
+        && from.is_none()
+    {
+        *from = Some(last.session.clone());
+    }
+}
+
+/// Compares both chosen sides, where that was not done for the session as it is now.
+fn compare(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    let (panels, revised) = (&desk.panels, &desk.notes.revised);
+    let comparison = &revised.comparison;
+    let listens = panels.review.page == Page::Revisions || comparison.heard.is_some();
+    let shown = panels.view == View::Review && listens;
+    if !shown || revised.read.is_none() || revised.all.is_empty() || comparison.making.is_some() {
+        return;
+    }
+    let sides = panels.review.sides.clone();
+    let of = Of { sides, state: document.state(), version: document.version };
+    if comparison.of.as_ref() == Some(&of) {
+        return;
+    }
+    let revision = |side: &Option<String>| revised.find(side.as_deref()?).cloned();
+    let revisions = of.sides.each_ref().map(revision);
+    let (open, kept) = (document.open.clone(), Revisions::of(&document.path));
+    desk.notes.revised.comparison.making = Some(of.clone());
+    desk.job_shown("compare", "Comparing", move |tell, _, _| {
+        let made = made(&kept, &open, &revisions);
+        tell(Told::Compared { of, made: made.map(Box::new).map_err(|error| error.to_string()) });
+    });
+}
+
+/// Reads both sides; the session itself stands for a side that is no revision.
+fn made(
+    kept: &Revisions,
+    open: &OpenSong,
+    sides: &[Option<Revision>; 2],
+) -> Result<Made, ReviewError> {
+    let state = |side: &Option<Revision>| match side {
+        None => Ok(Session::clone(&open.session)),
+        Some(revision) => kept.session(revision),
+    };
+    let [a, b] = sides;
+    let (a, b) = (state(a)?, state(b)?);
+    let words = in_words(&a, &changes(&a, &b));
+    let mut missing = Vec::new();
+    let states = [a, b].map(|state| {
+        let (lined_up, gone) = lined_up(&open.session, &state);
+        missing.extend(gone);
+        let id = open.current_version().map(|version| version.id);
+        let mut song = OpenSong::new(lined_up, open.path.clone());
+        let place = song.session.versions.iter().position(|one| Some(&one.id) == id.as_ref());
+        (song.version, song.selected) = (place.unwrap_or(0), open.selected);
+        Box::new(song)
+    });
+    missing.dedup();
+    Ok(Made { words, missing, states })
+}
+
+/// A state with the stems that are open, in their order: a stem that it did not have is silent.
+fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
+    let mut missing = Vec::new();
+    let stems = now.stems.iter().map(|open| match then.stem(open.id) {
+        Some(stem) if stem.file.is_same_content(&open.file) && stem.offset() == open.offset() => {
+            stem.clone()
+        }
+        Some(_) => {
+            let name = &open.name;
+            missing
+                .push(format!("{name} has another file or place now, and is heard as it is now"));
+            open.clone()
+        }
+        None => {
+            let mut silent = open.clone();
+            silent.strip.mute = true;
+            silent
+        }
+    });
+    let stems = stems.collect();
+    let gone = then.stems.iter().filter(|stem| now.stem(stem.id).is_none());
+    missing
+        .extend(gone.map(|stem| format!("{} is not open any more, and is not heard", stem.name)));
+    (Session { stems, ..then.clone() }, missing)
+}
+
+pub(super) fn take_compared(desk: &mut Desk, of: Of, made: Result<Box<Made>, String>) {
+    let comparison = &mut desk.notes.revised.comparison;
+    if comparison.making.as_ref() != Some(&of) {
+        return;
+    }
+    (comparison.making, comparison.of, comparison.gains) = (None, Some(of), None);
+    match made {
+        Ok(made) => {
+            (comparison.words, comparison.missing) = (made.words, made.missing);
+            comparison.states = Some(made.states);
+        }
+        Err(error) => {
+            (comparison.words, comparison.states) = (vec![error], None);
+            comparison.missing.clear();
+        }
+    }
+    measure(desk);
+}
+
+pub(super) fn hear(desk: &mut Desk, side: Option<usize>) {
+    desk.notes.revised.comparison.heard = side;
+    measure(desk);
+}
+
+/// Measures how loud both sides are, once one of them is to be heard.
+fn measure(desk: &mut Desk) {
+    let (Some(document), Some(sources)) = (&desk.document, desk.listen.heard.sources.clone())
+    else {
+        return;
+    };
+    let comparison = &mut desk.notes.revised.comparison;
+    if comparison.heard.is_none() || comparison.gains.is_some() || comparison.making.is_some() {
+        return;
+    }
+    let Some(states) = &comparison.states else { return };
+    let candidates =
+        states.each_ref().map(|song| Candidate::State(Box::new(Session::clone(&song.session))));
+    let test = Comparison::next_test(comparison);
+    desk.jobs.compare(document, desk.number, test, &candidates, sources, None);
+}
+
+/// Keeps the session as it is now.
+pub(super) fn keep(desk: &mut Desk, name: String) {
+    let Some(kept) = place(desk) else { return };
+    let Some(document) = &mut desk.document else { return };
+    if desk.notes.revised.keeping {
+        return;
+    }
+    desk.notes.revised.keeping = true;
+    let session = Arc::clone(&document.open.session);
+    // At once: what is brought back before the revision is written comes after it.
+    if let Ok(hash) = kept.hash_of(&session) {
+        document.descend(&hash);
+    }
+    desk.job_shown("keep", "Keeping the revision", move |tell, say, _| {
+        let next = kept.next(&session, &name);
+        match kept.keep(&session, next) {
+            Ok(_) => tell(Told::Kept(name)),
+            Err(error) => failed(tell, say, &error),
+        }
+    });
+}
+
+pub(super) fn kept(desk: &mut Desk, name: &str) {
+    desk.say(format!("v{name} is kept"));
+    desk.notes.revised.forget();
+}
+
+/// Says what went wrong; what is on the disk is not known any more.
+fn failed(tell: &dyn Fn(Told), say: &(dyn Fn(News) + Sync), error: &ReviewError) {
+    tell(Told::Changed);
+    say(News::Failed(error.to_string()));
+}
+
+/// Goes back to a revision, as one step that can be undone.
+pub(super) fn restore(desk: &mut Desk, revision: Revision) {
+    let Some(kept) = place(desk) else { return };
+    desk.job_shown("restore", "Reading the revision", move |tell, say, _| {
+        match kept.session(&revision) {
+            Ok(session) => {
+                let (revision, session) = (Box::new(revision), Box::new(session));
+                tell(Told::Restored { revision, session });
+            }
+            Err(error) => say(News::Failed(error.to_string())),
+        }
+    });
+}
+
+pub(super) fn restored(desk: &mut Desk, revision: &Revision, then: &Session) {
+    desk.own_step();
+    desk.rewind(|document| {
+        let edits = difference(&document.session, then);
+        if !edits.is_empty() {
+            document.edit(Edit::Several(edits));
+        }
+        document.descend(&revision.session);
+    });
+    desk.notes.revised.forget();
+    desk.say(format!("As it was in v{}; undo brings back what was before", revision.name));
+}
+
+/// Deletes a revision; it can be brought back for some days.
+pub(super) fn delete(desk: &mut Desk, revision: Revision) {
+    renamed(desk, "Deleting the revision", move |kept| kept.delete(&revision));
+}
+
+pub(super) fn bring_back(desk: &mut Desk, revision: Revision) {
+    renamed(desk, "Bringing the revision back", move |kept| kept.bring_back(&revision));
+}
+
+fn renamed(
+    desk: &mut Desk,
+    shown: &str,
+    change: impl FnOnce(&Revisions) -> Result<(), ReviewError> + Send + 'static,
+) {
+    let Some(kept) = place(desk) else { return };
+    desk.job_shown("revise", shown, move |tell, say, _| match change(&kept) {
+        Ok(()) => tell(Told::Changed),
+        Err(error) => failed(tell, say, &error),
+    });
+}

@@ -1,0 +1,92 @@
+//! Answers of jobs about the notes of a song.
+
+use super::{copies, exchange, look, references, revisions};
+use crate::app::desk::Desk;
+use crate::app::measured::Reference as Measured;
+use crate::app::notes::{Merging, Of};
+use crate::app::open_song::OpenSong;
+use crate::review::exchange::Read;
+use crate::review::revisions::Revision;
+use crate::session::Session;
+use crate::session::reference::Reference;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub enum Told {
+    /// What lies in the folder of the session.
+    Looked(look::Looked),
+    /// Both lists of revisions, and the session of the last one. They were read in this round.
+    Revisions {
+        round: u64,
+        all: Vec<Revision>,
+        deleted: Vec<Revision>,
+        last: Option<(String, Arc<Session>)>,
+    },
+    /// Two states were compared.
+    Compared {
+        of: Of,
+        made: Result<Box<Made>, String>,
+    },
+    /// A state was kept as a revision of this name.
+    Kept(String),
+    /// The session of a revision was read.
+    Restored {
+        revision: Box<Revision>,
+        session: Box<Session>,
+    },
+    /// Revisions on the disk are others now, or may be.
+    Changed,
+    /// The open copy was compared with the session again.
+    Again(Result<Box<Merging>, String>),
+    /// A copy was made a song of its own, or could not be.
+    Apart {
+        copy: PathBuf,
+        done: bool,
+    },
+    /// Comments were found in a file, or in the clipboard.
+    Found {
+        name: String,
+        read: Box<Read>,
+    },
+    /// The document of the current round was written.
+    Sent {
+        round: u32,
+    },
+    References(Vec<Reference>),
+    /// A file beside the song was measured.
+    Measured(Arc<Measured>),
+}
+
+/// Two states, compared.
+pub struct Made {
+    pub words: Vec<String>,
+    pub missing: Vec<String>,
+    pub states: [Box<OpenSong>; 2],
+}
+
+/// Takes the answer of a job; `notes` tells for which song it worked.
+pub fn take(desk: &mut Desk, notes: &Arc<()>, told: Told) {
+    if !Arc::ptr_eq(notes, &desk.notes.token) {
+        // The song was closed meanwhile.
+        return;
+    }
+    match told {
+        Told::Looked(looked) => look::take(desk, looked),
+        Told::Revisions { round, all, deleted, last } if round == desk.notes.revised.round => {
+            revisions::take_lists(desk, all, deleted, last);
+        }
+        Told::Revisions { .. } => {}
+        Told::Compared { of, made } => revisions::take_compared(desk, of, made),
+        Told::Kept(name) => revisions::kept(desk, &name),
+        Told::Restored { revision, session } => revisions::restored(desk, &revision, &session),
+        Told::Changed => desk.notes.revised.forget(),
+        Told::Again(made) => copies::take_again(desk, made),
+        Told::Apart { copy, done } => copies::apart(desk, &copy, done),
+        Told::Found { name, read } => exchange::take_found(desk, &name, *read),
+        Told::Sent { round } => exchange::sent(desk, round),
+        Told::References(found) => references::take(desk, found),
+        Told::Measured(measured) => {
+            desk.measured.references.insert(measured.of.clone(), Some(measured));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Notes of the open song: the book of comments, the revisions as they were last read from the
+//! disk, the comparison of two of them, and a copy of the session that somebody else changed.
+//! Views read them; [`crate::app::act::review`] fills them.
+
+use super::blind::matched;
+use super::heard::Audition;
+use super::open_song::OpenSong;
+use crate::playback::Source;
+use crate::review::book::Book;
+use crate::review::copies::{Beside, merged};
+use crate::review::revisions::{Revision, Revisions, changes};
+use crate::session::Session;
+use crate::session::merge::{Merged, Place, Side, Words};
+use crate::units::{Db, Lufs};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Measurements of two revisions are numbered from here on, those of blind tests below.
+const FIRST_TEST: u64 = 1 << 32;
+
+/// Notes of one song, from its opening to its closing.
+pub struct Notes {
+    /// Jobs carry a clone of it: news about a song that was closed meanwhile are recognised by it.
+    pub token: Arc<()>,
+    pub book: Book,
+    /// When the folder was last searched for comments and copies of other people.
+    pub looked: Instant,
+    pub revised: Revised,
+    pub copies: Copies,
+}
+
+impl Notes {
+    /// Notes of the session in a file; of a session that was never saved if there is no file.
+    pub fn of(path: Option<&Path>) -> Self {
+        Self {
+            token: Arc::default(),
+            book: path.map_or_else(Book::unsaved, Book::of),
+            looked: Instant::now(),
+            revised: Revised::default(),
+            copies: Copies::default(),
+        }
+    }
+}
+
+/// Revisions of the song as they were last read from the disk.
+#[derive(Default)]
+pub struct Revised {
+    /// The oldest first.
+    pub all: Vec<Revision>,
+    /// Revisions that were deleted in the last days and can be brought back.
+    pub deleted: Vec<Revision>,
+    /// Hash and session of the last revision.
+    pub last: Option<(String, Arc<Session>)>,
+    pub comparison: Comparison,
+    /// When the lists were read; `None` if they must be read again.
+    pub read: Option<Instant>,
+    /// A job reads the lists.
+    pub reading: bool,
+    /// A revision is being kept. Its name counts as free until the lists are read again, so no
+    /// second one is kept meanwhile.
+    pub keeping: bool,
+    /// Counts changes of the lists on the disk: what a job read before such a change is outdated.
+    pub round: u64,
+}
+
+impl Revised {
+    /// Name of the revision that would be kept now.
+    pub fn next_name(&self, session: &Session) -> String {
+        Revisions::free(&self.all, &session.delivery.revision)
+    }
+
+    /// Name of a state: that of the last revision if nothing changed since, else the next one.
+    pub fn name_of(&self, session: &Session) -> String {
+        let same = |(_, last): &(String, Arc<Session>)| changes(last, session).is_empty();
+        match self.all.last().filter(|_| self.last.as_ref().is_some_and(same)) {
+            Some(last) => last.name.clone(),
+            None => self.next_name(session),
+        }
+    }
+
+    /// Names of all revisions, the latest first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().rev().map(|one| one.name.as_str())
+    }
+
+    /// The revision of a session's hash.
+    pub fn find(&self, hash: &str) -> Option<&Revision> {
+        self.all.iter().find(|one| one.session == hash)
+    }
+
+    /// Revisions on the disk changed: reads them again, and ends listening to one.
+    pub fn forget(&mut self) {
+        (self.read, self.reading) = (None, false);
+        self.round += 1;
+        let comparison = &mut self.comparison;
+        (comparison.of, comparison.making, comparison.states) = (None, None, None);
+        (comparison.heard, comparison.gains) = (None, None);
+    }
+}
+
+/// One side of a comparison: a revision by its session's hash, or the session that is open.
+pub type Compared = Option<String>;
+
+/// What a comparison was made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Of {
+    pub sides: [Compared; 2],
+    /// State of the open session, and its chosen version.
+    pub state: u64,
+    pub version: usize,
+}
+
+/// Two revisions compared, and heard in place of the session.
+#[derive(Default)]
+pub struct Comparison {
+    /// Differences, a sentence each.
+    pub words: Vec<String>,
+    /// What cannot be heard of a revision, and why.
+    pub missing: Vec<String>,
+    pub of: Option<Of>,
+    /// What a job compares now.
+    pub making: Option<Of>,
+    /// Both sides with the stems that are open.
+    pub states: Option<[Box<OpenSong>; 2]>,
+    /// Gains that bring both sides to the loudness of the quieter one; `None` until measured.
+    pub gains: Option<[Db; 2]>,
+    /// Number of the measurement that `gains` come from.
+    pub test: u64,
+    /// The side that is heard.
+    pub heard: Option<usize>,
+}
+
+impl Comparison {
+    /// Whether a measurement belongs to a comparison of revisions, not to a blind test.
+    pub fn is_test(number: u64) -> bool {
+        number >= FIRST_TEST
+    }
+
+    /// Number for a new measurement.
+    pub fn next_test(&mut self) -> u64 {
+        self.test = self.test.max(FIRST_TEST) + 1;
+        self.test
+    }
+
+    pub fn measured(&mut self, test: u64, loudness: [Lufs; 2]) {
+        if test == self.test {
+            self.gains = Some(matched(loudness));
+        }
+    }
+
+    /// What is heard in place of `open`, and how; nothing if other stems were opened since.
+    pub fn audition(&self, open: &Session) -> Option<(&OpenSong, Audition)> {
+        let side = self.heard?;
+        let song = self.states.as_ref()?.get(side)?;
+        let gain = *self.gains?.get(side)?;
+        let ours = open.stems.iter().map(|stem| stem.id);
+        if !song.session.stems.iter().map(|stem| stem.id).eq(ours) {
+            return None;
+        }
+        Some((song, Audition { strips: Vec::new(), source: Source::Mix, gain }))
+    }
+}
+
+/// Copies of the session that lie beside it.
+#[derive(Default)]
+pub struct Copies {
+    /// What is known of the files there. A job that searches them has it meanwhile.
+    pub beside: Beside,
+    /// The copy that a person is asked about.
+    pub open: Option<Merging>,
+    /// Copies that a person does not want to see now.
+    pub later: Vec<PathBuf>,
+    /// A job searches for copies.
+    pub looking: bool,
+    /// A job compares the open copy with the session again.
+    pub again: bool,
+    /// Both are put together as soon as the copy is compared with the session as it is now.
+    pub finishing: bool,
+}
+
+/// A copy of the session, compared with the session.
+pub struct Merging {
+    pub copy: PathBuf,
+    /// State of the session that was compared.
+    pub state: u64,
+    pub both: Merged,
+    pub theirs: Session,
+    /// What only they changed, and what only we changed.
+    pub news: [Vec<String>; 2],
+    /// In the order of `both.conflicts`.
+    pub conflicts: Vec<Words>,
+}
+
+impl Merging {
+    /// Reads a copy and compares it.
+    ///
+    /// # Errors
+    /// If the copy cannot be read, or is not whole yet.
+    pub fn of(path: &Path, ours: &Session, state: u64, copy: &Path) -> anyhow::Result<Self> {
+        let (both, theirs) = merged(path, ours, copy)?;
+        let conflicts: Vec<Words> =
+            (0..both.conflicts.len()).map(|n| both.words(n)).collect::<Result<_, _>>()?;
+        let news = [both.news(ours, Side::Ours)?, both.news(&theirs, Side::Theirs)?];
+        Ok(Self { copy: copy.to_owned(), state, both, theirs, news, conflicts })
+    }
+
+    /// Chosen sides, in the order of the conflicts. A choice is kept by the place in the session
+    /// that both changed, so that it outlives further work.
+    pub fn sides(&self, chosen: &[(Place, Side)]) -> Vec<Option<Side>> {
+        let side =
+            |place: &Place| chosen.iter().find(|(known, _)| known == place).map(|(_, side)| *side);
+        self.both.conflicts.iter().map(|conflict| side(&conflict.place)).collect()
+    }
+}
