@@ -340,7 +340,7 @@ pub fn packages(desk: &Desk) -> PathBuf {
 
 pub fn open_folder(desk: &mut Desk) {
     let folder = desk.making.render.as_ref().map(|job| job.folder.clone());
-    if let Some(Err(error)) = folder.map(|folder| super::toasts::open_folder(&folder)) {
+    if let Some(Err(error)) = folder.map(|folder| super::act::open_folder(&folder)) {
         desk.say(format!("{error:#}"));
     }
 }

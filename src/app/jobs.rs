@@ -1,5 +1,6 @@
 //! Work in the background: opening, stems and their waveforms, figures of versions, renders.
 
+use crate::app::board::{Board, Running};
 use crate::app::document::Document;
 use crate::app::edits::Found as FoundEdits;
 use crate::app::exports::Before;
@@ -7,7 +8,6 @@ use crate::app::keeper::Kept;
 use crate::app::measured::Processed;
 use crate::app::measured::{Figures, Reference};
 use crate::app::opening::{Opened, open, opened};
-use crate::app::running::{Board, Running};
 use crate::app::sounds::{measure_reference, waveforms};
 use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;

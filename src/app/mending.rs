@@ -77,6 +77,7 @@ pub fn write_page(desk: &mut Desk, path: &Path) {
     let page = report::page(&document.session, found, &[]);
     match disk::write(path, page.as_bytes()) {
         Ok(()) => desk
+            .panels
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
         Err(cause) => desk.say(format!("{} cannot be written: {cause}", path.display())),

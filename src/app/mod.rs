@@ -4,13 +4,13 @@ mod act;
 mod actions;
 mod audio;
 mod blind;
+mod board;
 mod chain;
 mod deeds;
 mod deliver;
 mod desk;
 mod document;
 mod edits;
-mod elsewhere;
 mod empty;
 mod exports;
 mod files;
@@ -46,6 +46,7 @@ mod preferences;
 pub use preferences::{Look, MeterScale, Preferences, Snap};
 mod preferences_page;
 mod processed;
+mod questions;
 mod render_job;
 mod review;
 mod running;
@@ -67,6 +68,7 @@ use anyhow::Context;
 use desk::Desk;
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 use std::path::PathBuf;
+use widgets::part;
 
 /// Where the parts of the window are, in points.
 pub const TOP_BAR: f32 = 56.0;
@@ -84,7 +86,7 @@ const ICON: &[u8] = include_bytes!("../../assets/icon/stemwright-128.png");
 
 /// Opens the window, on a session, a folder of stems, or empty.
 pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
-    let settings = menu::settings_folder();
+    let settings = act::settings::folder();
     let before = Preferences::load(settings.as_deref()).window;
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Stemwright")
@@ -141,10 +143,10 @@ impl App {
                 self.paint(&mut ui.new_child(UiBuilder::new().max_rect(whole)));
             });
         }
-        toasts::show(&mut self.desk, ui);
-        menu::dialogs(&mut self.desk, ui);
+        self.desk.show(|seen, panels| toasts::show(seen, &mut panels.toasts, ui));
+        dialogs(&mut self.desk, ui);
         self.desk.show(|seen, panels| palette::show(seen, &mut panels.palette, ui));
-        meter_window::show(&mut self.desk, ui);
+        self.desk.show(|seen, panels| meter_window::show(seen, panels, ui, asked));
         review::writing(&mut self.desk, ui);
         focus_ring(ui);
         self.desk.end_picture();
@@ -164,12 +166,19 @@ impl App {
         let bar = split(0.0, TOP_BAR);
         let tabs = split(TOP_BAR, TOP_BAR + TABS);
         let body = split(TOP_BAR + TABS, full.height());
-        self.desk.part(ui, "top", bar, top_bar::show);
-        if self.desk.document.is_none() {
-            self.desk.part(ui, "empty", split(TOP_BAR, full.height()), empty::show);
+        let shown = self.desk.show(|seen, panels| {
+            part(ui, "top", bar, |ui| top_bar::show(seen, panels, ui, bar));
+            if seen.song.is_none() {
+                let room = split(TOP_BAR, full.height());
+                part(ui, "empty", room, |ui| empty::show(seen, ui, room));
+                return false;
+            }
+            part(ui, "tabs", tabs, |ui| top_bar::tabs(seen, panels, ui, tabs));
+            true
+        });
+        if !shown {
             return;
         }
-        self.desk.part(ui, "tabs", tabs, top_bar::tabs);
         match self.desk.panels.view {
             View::Stems => self.desk.part(ui, "stems", body, stems::show),
             View::Mix => self.desk.part(ui, "mix", body, mix::show),
@@ -178,8 +187,27 @@ impl App {
             View::Review => self.desk.part(ui, "review", body, review::show),
             View::Deliver => self.desk.part(ui, "deliver", body, deliver::show),
         }
-        hints::show(&mut self.desk, ui, body);
+        self.desk.show(|seen, panels| hints::show(seen, panels, ui, body));
     }
+}
+
+/// Pages and questions over the view, the last one above the others.
+fn dialogs(desk: &mut Desk, ui: &mut Ui) {
+    song_page::show(desk, ui);
+    deliver::stem_export(desk, ui);
+    desk.show(|seen, panels| {
+        keys::sheet(panels, ui);
+        audio::show(seen, &mut panels.shown, ui);
+        preferences_page::show(seen, panels, ui);
+        manual::show(&mut panels.shown, ui);
+        history::show(seen, &mut panels.shown, ui);
+    });
+    song_files::show(desk, ui);
+    desk.show(|seen, _| questions::elsewhere(seen, ui));
+    making::question(desk, ui);
+    desk.show(|seen, _| questions::leaving(seen, ui));
+    review::merge_question(desk, ui);
+    desk.show(|seen, _| questions::recovery(seen, ui));
 }
 
 /// A line around what has the keyboard, whatever it is.

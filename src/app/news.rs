@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
 use super::review::{self, Comparison};
-use super::{act, edits, elsewhere, mending, song_files};
+use super::{act, edits, mending, song_files};
 use std::sync::Arc;
 
 impl Desk {
@@ -76,7 +76,7 @@ impl Desk {
                     Kept::Failed(error) => self.say(format!("Unsaved work: {error}")),
                     Kept::TakenOver => self.taken_over(),
                 },
-                News::TakeOver { path, given } => elsewhere::taken(self, path, given),
+                News::TakeOver { path, given } => act::elsewhere::taken(self, path, given),
                 News::Before { document, before } if document == self.number => {
                     act::exports::ready(self, before);
                 }
@@ -86,7 +86,7 @@ impl Desk {
                 News::Picked(Picked::Located(of, path)) => song_files::located(self, of, path),
                 News::Picked(Picked::LocatedIn(path)) => song_files::located_in(self, path),
                 News::Picked(Picked::Collect(path)) => song_files::collect_into(self, path),
-                News::Done(text, place) => self.toasts.say(text, Some(place)),
+                News::Done(text, place) => self.panels.toasts.say(text, Some(place)),
                 News::Picked(Picked::Page(path)) => mending::write_page(self, &path),
                 News::Picked(Picked::Mended(path)) => mending::write_set(self, path),
                 News::Picked(Picked::Lyrics(path)) => edits::import(self, &path),

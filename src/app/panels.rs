@@ -2,6 +2,7 @@
 //! views may change; everything else they ask for by a deed.
 
 use super::preferences::{LANE, LOUDNESS, Preferences};
+use super::toasts::Toasts;
 use super::{chain, master, mix, palette};
 
 /// The views, in the order of the work.
@@ -79,6 +80,7 @@ pub struct Panels {
     pub shown: Shown,
     pub palette: palette::Palette,
     pub preferences: Preferences,
+    pub toasts: Toasts,
 }
 
 impl Panels {
@@ -91,6 +93,7 @@ impl Panels {
             shown: Shown::default(),
             palette: palette::Palette::default(),
             preferences,
+            toasts: Toasts::default(),
         }
     }
 

@@ -1,17 +1,21 @@
 //! What was asked for is done here, and nowhere else.
 
+mod device;
+pub mod elsewhere;
 pub mod exports;
+pub mod pick;
 mod play;
+mod session;
+pub mod settings;
 mod stems;
 mod window;
 
-use super::deeds::{Choice, Cuts, Deed, Make, Mending, Review, Sections, SessionDeed};
+pub use window::open_folder;
+
+use super::deeds::{Choice, Cuts, Deed, Make, Mending, Review, Sections};
 use super::desk::Desk;
-use super::files::After;
 use super::panels::View;
-use super::{
-    deliver, edits, making, mending, menu, review, sections, song_files, toasts, versions,
-};
+use super::{deliver, edits, making, mending, review, running, sections, song_files, versions};
 
 /// Does one thing.
 pub fn act(desk: &mut Desk, deed: Deed) {
@@ -34,17 +38,23 @@ pub fn act(desk: &mut Desk, deed: Deed) {
         Deed::Files(deed) => song_files::act(desk, deed),
         Deed::Mending(deed) => mend(desk, deed),
         Deed::Make(deed) => make(desk, deed),
-        Deed::Session(deed) => session(desk, deed),
+        Deed::Session(deed) => session::act(desk, deed),
         Deed::Window(deed) => window::act(desk, deed),
         Deed::MeasureBlind => super::mix::measure_blind(desk),
         Deed::Masking(stem) => super::mix::search_masking(desk, stem),
+        Deed::Stop(running::RENDER) => {
+            if let Some(job) = &desk.making.render {
+                job.cancel();
+            }
+        }
         Deed::Stop(id) => desk.jobs.board.cancel(id),
         Deed::ShowFolder(folder) => {
-            if let Err(error) = toasts::open_folder(&folder) {
+            if let Err(error) = open_folder(&folder) {
                 desk.say(format!("{error:#}"));
             }
         }
         Deed::Say(text) => desk.say(text),
+        Deed::SayUndo(text) => desk.say_undo(text),
         Deed::Copy(text) => desk.ctx.copy_text(text),
     }
 }
@@ -154,39 +164,7 @@ fn make(desk: &mut Desk, deed: Make) {
                 job.cancel();
             }
         }
-        Make::PickFolder => menu::pick_export(desk),
+        Make::PickFolder => pick::masters_folder(desk),
         Make::OpenFolder => deliver::open_folder(desk),
-    }
-}
-
-fn session(desk: &mut Desk, deed: SessionDeed) {
-    match deed {
-        SessionDeed::Open(paths) => desk.open(paths),
-        SessionDeed::Demo => desk.leave(After::Demo),
-        SessionDeed::PickFolder => menu::pick_folder(desk),
-        SessionDeed::PickSession => menu::pick_session(desk),
-        SessionDeed::PickStems => menu::pick_stems(desk),
-        SessionDeed::PickStemsFolder => menu::pick_stems_folder(desk),
-        SessionDeed::Save => desk.save(),
-        SessionDeed::PickSaveAs => menu::pick_save_as(desk),
-        SessionDeed::Close => desk.leave(After::Close),
-        SessionDeed::Quit => desk.leave(After::Quit),
-        SessionDeed::SaveAndGo => desk.save_and_go(),
-        SessionDeed::GoWithoutSaving => desk.go_without_saving(),
-        SessionDeed::Stay => desk.passage.leaving = None,
-        SessionDeed::BringBack => desk.bring_back(),
-        SessionDeed::LeaveAside => {
-            if let Some(document) = &mut desk.document {
-                document.forget_aside();
-            }
-        }
-        SessionDeed::OnlyRead => desk.keeping.asked_elsewhere = None,
-        SessionDeed::OpenCopy => {
-            desk.keeping.asked_elsewhere = None;
-            if let Some(document) = &mut desk.document {
-                document.become_copy();
-            }
-        }
-        SessionDeed::TakeOver => super::elsewhere::take(desk),
     }
 }

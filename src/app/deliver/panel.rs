@@ -1,9 +1,9 @@
 //! Where the package goes, what it is called, what is in it, and the checks before it is sent.
 
 use super::{field, include, packages};
+use crate::app::act;
 use crate::app::desk::Desk;
 use crate::app::making::faults;
-use crate::app::menu;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
@@ -93,7 +93,7 @@ fn folder(desk: &mut Desk, ui: &mut Ui, column: &Column) {
     field(ui, text, &shown);
     let hover = format!("in {}", out.display());
     if push(ui, choose, "Choose\u{2026}", false).on_hover_text(hover).clicked() {
-        menu::pick_export(desk);
+        act::pick::masters_folder(desk);
     }
 }
 

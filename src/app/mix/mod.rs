@@ -26,7 +26,7 @@ pub use headers::{change as change_strip, pan_parameter};
 
 use super::desk::Desk;
 use super::loudness;
-use super::preferences::{Follow, LOUDNESS, LOUDNESSES};
+use super::preferences::Follow;
 use super::widgets::{Moved, splitter};
 use egui::{Rect, Ui, pos2};
 
@@ -36,35 +36,13 @@ const STATUS: f32 = 39.0;
 /// The rack is as high as drawn where there is room, and never lower than its controls.
 const RACK: f32 = 308.0;
 const LEAST_RACK: f32 = 252.0;
-/// Below this width the loudness panel gives way, and below this height the rack.
-const NARROW: f32 = 900.0;
+/// Below this height the rack gives way.
 const LOW: f32 = 520.0;
 /// What the timeline has at least.
 const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
 
-/// The parts of a view that has the loudness panel to its right.
-pub fn beside_loudness(desk: &mut Desk, ui: &mut Ui, rect: Rect) -> Rect {
-    let hidden = desk.panels.preferences.loudness_hidden;
-    // In a narrow window the key shows the panel instead of hiding it.
-    if hidden != (rect.width() < NARROW) {
-        return rect;
-    }
-    let width = desk.panels.preferences.loudness_width.min(rect.width() * 0.4);
-    let at = rect.right() - width;
-    let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
-    desk.part(ui, "loudness", panel, loudness::show);
-    let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
-    let width = match splitter(ui, line, "Width of the loudness panel") {
-        Moved::By(by) => desk.panels.preferences.loudness_width - by,
-        Moved::Reset => LOUDNESS,
-        Moved::No => desk.panels.preferences.loudness_width,
-    };
-    desk.panels.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
-    Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
-}
-
 pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
-    let left = beside_loudness(desk, ui, rect);
+    let left = desk.show(|seen, panels| loudness::beside(seen, panels, ui, rect));
     let rack_shown = desk.panels.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);

@@ -128,6 +128,7 @@ pub fn export(desk: &mut Desk, path: &Path, format: Format) {
     let text = write_at(format, &document.session, &all, times, frames);
     match disk::write(path, &text) {
         Ok(()) => desk
+            .panels
             .toasts
             .say(format!("Written: {}", path.display()), path.parent().map(Path::to_owned)),
         Err(cause) => desk.say(format!("{} cannot be written: {cause}", path.display())),
@@ -144,7 +145,9 @@ pub fn send_round(desk: &mut Desk, folder: &Path, round: u32) {
     match send(&document.session, review, round, times, folder) {
         Ok(files) => {
             let first = files.first().map_or_else(String::new, |path| path.display().to_string());
-            desk.toasts.say(format!("Written: {first} and its other forms"), Some(folder.into()));
+            desk.panels
+                .toasts
+                .say(format!("Written: {first} and its other forms"), Some(folder.into()));
             if current {
                 desk.note(|book| book.send_round());
             }
@@ -173,7 +176,7 @@ pub fn picked_page(desk: &mut Desk, out: PathBuf) {
 }
 
 /// Shows how far the page is.
-struct Told<'a>(&'a crate::app::running::Running);
+struct Told<'a>(&'a crate::app::board::Running);
 
 impl Observer for Told<'_> {
     fn overall(&self, overall: Overall) {

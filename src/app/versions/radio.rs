@@ -90,7 +90,7 @@ fn wish(desk: &mut Desk, ui: &mut Ui) {
         if field.lost_focus() && !desk.edits.typed.is_empty() {
             match desk.edits.typed.parse() {
                 Ok(time) => edits::set_goal(document, Some(time)),
-                Err(error) => desk.toasts.say(error, None),
+                Err(error) => desk.panels.toasts.say(error, None),
             }
             desk.edits.typed.clear();
         }
