@@ -1,85 +1,45 @@
 //! The page for the sound device: which one, at which rate, with which buffer.
 
-use super::desk::Desk;
-use super::listen::Care;
-use super::preferences::LARGEST;
-use crate::disk;
+use super::deeds::Window;
+use super::panels::Shown;
+use super::seen::{Device, Seen};
 use crate::playback::device::{BUFFERS, Known, System, Wish};
 use crate::units::SampleRate;
 use egui::{ComboBox, Id, Modal, Ui};
-use std::path::{Path, PathBuf};
 
-fn file(settings: &Path) -> PathBuf {
-    settings.join("audio.json")
-}
-
-/// What was chosen in an earlier run.
-pub fn load(settings: Option<&Path>) -> Wish {
-    let read =
-        |folder: &Path| serde_json::from_slice(&disk::bytes(&file(folder), LARGEST).ok()?).ok();
-    settings.and_then(read).unwrap_or_default()
-}
-
-/// Keeps what was chosen. A file that cannot be written is no reason to disturb.
-fn keep(settings: Option<&Path>, wish: &Wish) {
-    if let (Some(folder), Ok(text)) = (settings, serde_json::to_vec_pretty(wish))
-        && std::fs::create_dir_all(folder).is_ok()
-    {
-        let _ = disk::write(&file(folder), &text);
-    }
-}
-
-/// Opens the page, and looks for what there is.
-pub fn open(desk: &mut Desk) {
-    desk.panels.shown.audio = true;
-    desk.listen.care.survey(&desk.ctx);
-}
-
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    if !desk.panels.shown.audio {
+pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+    if !shown.audio {
         return;
     }
-    let before = desk.listen.care.wish.clone();
-    let mut wish = before.clone();
-    let shown = Modal::new(Id::unique("audio")).show(ui.ctx(), |ui| {
+    let device = &seen.device;
+    let mut wish = device.wish.clone();
+    let page = Modal::new(Id::unique("audio")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Sound device");
         ui.add_space(6.0);
-        let care = &desk.listen.care;
-        match &care.systems {
+        match device.systems {
             None => {
                 ui.label("Looking for devices\u{2026}");
             }
             Some(systems) => choices(ui, &mut wish, systems),
         }
         ui.add_space(8.0);
-        state(ui, care);
+        state(ui, device);
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             if ui.button("Look again").clicked() {
-                desk.listen.care.survey(&desk.ctx);
+                seen.ask(Window::Device);
             }
             if ui.button("Close").clicked() {
                 ui.close();
             }
         });
     });
-    if shown.should_close() {
-        desk.panels.shown.audio = false;
+    if page.should_close() {
+        shown.audio = false;
     }
-    if wish != before {
-        choose(desk, wish);
-    }
-}
-
-/// Takes another wish, keeps it, and plays on with it.
-pub fn choose(desk: &mut Desk, wish: Wish) {
-    keep(desk.settings.folder.as_deref(), &wish);
-    desk.listen.care.wish = wish;
-    if let Some(document) = &desk.document
-        && let Err(error) = desk.listen.reopen(document, desk.measured.figures.as_ref())
-    {
-        desk.say(format!("{error:#}"));
+    if wish != *device.wish {
+        seen.ask(Window::Use(wish));
     }
 }
 
@@ -158,8 +118,8 @@ fn choices(ui: &mut Ui, wish: &mut Wish, systems: &[System]) {
 }
 
 /// What is open, and how it does.
-fn state(ui: &mut Ui, care: &Care) {
-    let Some(open) = &care.device else {
+fn state(ui: &mut Ui, device: &Device<'_>) {
+    let Some(open) = device.open else {
         ui.label("Opened with the first play. Everything but listening works without a device.");
         return;
     };
@@ -168,7 +128,7 @@ fn state(ui: &mut Ui, care: &Care) {
     if open.instead {
         ui.label("It plays in the place of the chosen device, which is not there.");
     }
-    let (load, worst) = care.load;
+    let (load, worst) = device.load;
     ui.label(format!(
         "{:.0} % of the time there is, {:.0} % at worst. Ran dry {} times",
         load * 100.0,

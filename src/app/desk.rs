@@ -12,23 +12,23 @@ use super::jobs::Jobs;
 use super::keeper::Keeper;
 use super::listen::Listen;
 use super::measured::Measured;
-use super::menu::Recent;
 use super::notes::Notes;
 use super::panels::{Panels, View};
 use super::preferences::Preferences;
 use super::processed;
 use super::render_job::RenderJob;
-use super::seen::Seen;
+use super::running::{RENDER, SOON, Shown};
+use super::seen::{Device, Questions, Seen};
 use super::shelf::Shelf;
 use super::song_files::SongFiles;
-use super::toasts::Toasts;
 use super::widgets::part;
-use super::{act, audio, blind};
-use crate::session::claim::Holder;
+use super::{act, blind};
+use crate::session::file::FileError;
 use crate::session::history::History;
 use crate::session::preset::Preset;
 use crate::session::stem::StemId;
 use crate::units::{SampleRate, Seconds};
+use act::settings::{Recent, Writer, read_wish};
 use egui::{Rect, Ui};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -49,8 +49,8 @@ pub struct Keeping {
     pub keeper: Option<Keeper>,
     /// The state of the session that the keeper was given last.
     pub kept_aside: u64,
-    /// Another window has the session, and it is not said yet what becomes of that here.
-    pub asked_elsewhere: Option<Holder>,
+    /// Where the window is that has the session, in words; until it is said what becomes of that.
+    pub asked_elsewhere: Option<String>,
     /// Kept while the stems of the open document are looked after.
     pub watching: Arc<()>,
 }
@@ -84,6 +84,7 @@ pub struct Settings {
     /// The preferences as they are on disk, and since when they differ.
     pub written: (Preferences, Option<Instant>),
     pub recent: Recent,
+    pub writer: Writer,
     /// Of the window, as it was set last.
     pub title: String,
 }
@@ -110,7 +111,8 @@ pub struct Desk {
     pub making: Makes,
     pub passage: Passage,
     pub settings: Settings,
-    pub toasts: Toasts,
+    /// Long work as the window shows it in this picture.
+    running: Vec<Shown>,
     pub presets: Vec<Preset>,
     gestures: Gestures,
     /// What the views asked for, until the picture is drawn.
@@ -131,7 +133,7 @@ impl Desk {
             jobs,
             document: None,
             number: 0,
-            listen: Listen::new(audio::load(settings.as_deref())),
+            listen: Listen::new(read_wish(settings.as_deref())),
             gauges: Gauges::default(),
             measured: Measured::default(),
             panels: Panels::new(preferences.clone()),
@@ -144,12 +146,13 @@ impl Desk {
             making: Makes::default(),
             passage: Passage::default(),
             settings: Settings {
-                recent: Recent::load(settings.clone()),
+                recent: Recent::load(settings.as_deref()),
+                writer: Writer::default(),
                 written: (preferences, None),
                 folder: settings,
                 title: String::new(),
             },
-            toasts: Toasts::default(),
+            running: Vec::new(),
             presets: Vec::new(),
             gestures: Gestures::default(),
             asked: Vec::new(),
@@ -158,7 +161,26 @@ impl Desk {
     }
 
     pub fn say(&mut self, text: impl Into<String>) {
-        self.toasts.say(text.into(), None);
+        self.panels.toasts.say(text.into(), None);
+    }
+
+    /// Says what was done just now, with a button that undoes it for as long as nothing else is
+    /// changed. In a window that only reads nothing was done.
+    #[allow(dead_code, reason = "for what removes something")]
+    pub fn say_undo(&mut self, text: impl Into<String>) {
+        let document = self.document.as_ref().filter(|document| !document.read_only);
+        if let Some(history) = document.map(Document::history).filter(|all| all.can_undo()) {
+            self.panels.toasts.say_undo(text.into(), history.state());
+        }
+    }
+
+    /// Says where something was kept for other songs, or why not.
+    pub fn say_kept(&mut self, kept: Option<Result<PathBuf, FileError>>) {
+        self.say(match kept {
+            Some(Ok(path)) => format!("Saved {}", path.display()),
+            Some(Err(error)) => error.to_string(),
+            None => "There is no folder on this system to keep it in".into(),
+        });
     }
 
     /// A question or a page is open that has the keys.
@@ -258,7 +280,8 @@ impl Desk {
         self.gauges.update(&self.listen.heard, self.panels.preferences.averaging);
         act::make::tell(self);
         act::make::look_for_name(self);
-        if let Some(next) = self.toasts.age() {
+        self.look_at_work();
+        if let Some(next) = self.panels.toasts.age() {
             self.ctx.request_repaint_after(next);
         }
         self.name_window();
@@ -300,6 +323,21 @@ impl Desk {
         }
     }
 
+    /// Long work that is under way: a render before all else.
+    fn look_at_work(&mut self) {
+        let (mut list, more) = self.jobs.board.shown();
+        if let Some(job) = self.making.render.as_ref().filter(|job| job.is_running()) {
+            let (done, all) = job.count();
+            let name = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
+            let share = job.overall().map(|overall| overall.fraction);
+            list.insert(0, Shown { id: RENDER, name, share });
+        }
+        if self.document.is_some() && (more || !list.is_empty()) {
+            self.ctx.request_repaint_after(SOON);
+        }
+        self.running = list;
+    }
+
     /// Shows a part of the window that works on the desk itself.
     pub fn part(
         &mut self,
@@ -312,8 +350,21 @@ impl Desk {
     }
 
     /// Lets a view look and ask, and remember what it likes.
-    pub fn show(&mut self, view: impl FnOnce(&Seen<'_>, &mut Panels)) {
+    pub fn show<R>(&mut self, view: impl FnOnce(&Seen<'_>, &mut Panels) -> R) -> R {
         let document = self.document.as_ref();
+        let care = &self.listen.care;
+        let device = Device {
+            wish: &care.wish,
+            systems: care.systems.as_deref(),
+            open: care.device.as_ref(),
+            load: care.load,
+        };
+        let questions = Questions {
+            leaving: self.passage.leaving.is_some(),
+            rendering: self.making.render.as_ref().is_some_and(RenderJob::is_running),
+            elsewhere: self.keeping.asked_elsewhere.as_deref(),
+            recovery: document.is_some_and(|document| document.recovery.is_some()),
+        };
         let seen = Seen {
             song: document.map(|document| &document.open),
             history: document.map_or(&self.nothing_done, Document::history),
@@ -332,10 +383,15 @@ impl Desk {
             review: self.notes.book.review(),
             revised: &self.notes.revised,
             merging: self.notes.copies.open.as_ref(),
+            device,
+            questions,
+            jobs: &self.running,
+            opening: self.passage.opening,
             asked: RefCell::default(),
         };
-        view(&seen, &mut self.panels);
+        let shown = view(&seen, &mut self.panels);
         self.asked.extend(seen.asked.into_inner());
+        shown
     }
 
     /// Looks at the hands of a person; before anything is drawn.

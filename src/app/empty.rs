@@ -1,12 +1,12 @@
 //! What the window shows before anything is open: how to begin.
 
-use super::desk::Desk;
-use super::menu;
+use super::deeds::SessionDeed;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
 use egui::{Align2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let centre = rect.center();
     let zone = Rect::from_center_size(centre - vec2(0.0, 40.0), vec2(620.0, 300.0));
     let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
@@ -17,7 +17,7 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         let at = pos2(centre.x, zone.top() + y);
         write(ui.painter(), at, Align2::CENTER_CENTER, text, (size, weight), colour);
     };
-    if desk.passage.opening {
+    if seen.opening {
         line(140.0, "Opening\u{2026}", 20.0, Weight::SemiBold, theme::text());
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
         return;
@@ -34,24 +34,22 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         Rect::from_center_size(pos2(centre.x + n * 186.0, zone.top() + 176.0), vec2(172.0, 40.0))
     };
     if push(ui, button(-1.0), "Open a folder\u{2026}", true).clicked() {
-        menu::pick_folder(desk);
+        seen.ask(SessionDeed::PickFolder);
     }
     if push(ui, button(0.0), "Open a session\u{2026}", false).clicked() {
-        menu::pick_session(desk);
+        seen.ask(SessionDeed::PickSession);
     }
     if push(ui, button(1.0), "Play the demo song", false).clicked() {
-        desk.passage.opening = true;
-        desk.jobs.open_demo();
+        seen.ask(SessionDeed::Demo);
     }
-    let recent = desk.settings.recent.list.clone();
-    for (n, path) in recent.iter().take(4).enumerate() {
+    for (n, path) in seen.recent.iter().take(4).enumerate() {
         let row = Rect::from_center_size(
             pos2(centre.x, zone.bottom() + 34.0 + n as f32 * 34.0),
             vec2(620.0, 30.0),
         );
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         if push(ui, row, &name, false).on_hover_text(path.display().to_string()).clicked() {
-            desk.open(vec![path.clone()]);
+            seen.ask(SessionDeed::Open(vec![path.clone()]));
         }
     }
 }

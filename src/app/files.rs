@@ -1,4 +1,4 @@
-//! What is opened, saved, added and left, and the question whether work is to be kept.
+//! What is opened, saved, added and left.
 
 use super::desk::Desk;
 use super::document::Document;
@@ -8,7 +8,6 @@ use super::menu;
 use super::notes::Notes;
 use super::opening::Opened;
 use super::song_files::{Looked, SongFiles};
-use super::widgets::push;
 use super::{act, chain, mix};
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
@@ -17,7 +16,7 @@ use crate::review::copies::original;
 use crate::review::exchange::is_notes_file;
 use crate::session::file_ref::Place;
 use crate::session::stem::{FileRef, Stem, StemId};
-use egui::{Id, Modal, Rect, Ui, ViewportCommand, vec2};
+use egui::ViewportCommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -76,6 +75,7 @@ impl Desk {
 
     /// Everything that belongs to the document so far.
     fn forget(&mut self) {
+        self.panels.toasts.forget_undo();
         self.listen.close();
         self.measured.peaks.clear();
         self.measured.processed.clear();
@@ -110,7 +110,7 @@ impl Desk {
         self.passage.opening = false;
         self.forget();
         if document.on_disk {
-            self.settings.recent.remember(&document.path);
+            self.settings.remember(&document.path);
             if let Err(error) = come_home(&document.path, &document.session) {
                 self.say(error.to_string());
             }
@@ -154,7 +154,7 @@ impl Desk {
         };
         let state = document.state();
         if let Some(text) = document.take_refused() {
-            self.toasts.say(text, None);
+            self.panels.toasts.say(text, None);
         }
         if self.keeping.kept_aside == state || document.read_only || document.recovery.is_some() {
             return;
@@ -250,10 +250,10 @@ impl Desk {
         let (path, folder) = (document.path.clone(), document.folder());
         match result {
             Ok(()) => {
-                self.settings.recent.remember(&path);
+                self.settings.remember(&path);
                 self.note(|book| book.settle(&path));
                 self.take_claim();
-                self.toasts.say(format!("Saved {}", path.display()), Some(folder));
+                self.panels.toasts.say(format!("Saved {}", path.display()), Some(folder));
             }
             Err(error) => self.say(format!("{error:#}")),
         }
@@ -405,56 +405,5 @@ impl Desk {
         if self.passage.leaving.is_some() {
             self.ctx.send_viewport_cmd(ViewportCommand::CancelClose);
         }
-    }
-}
-
-/// Asks whether to keep the work that is left.
-pub fn question(desk: &mut Desk, ui: &Ui) {
-    let Some(after) = desk.passage.leaving.clone() else { return };
-    let dirty = desk.document.as_ref().is_some_and(Document::is_dirty);
-    let rendering =
-        desk.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
-    let title = desk.document.as_ref().map_or(String::new(), |d| d.session.song.title.clone());
-    let shown = Modal::new(Id::unique("leaving")).show(ui.ctx(), |ui| {
-        ui.set_width(400.0);
-        ui.heading(if dirty { "Save the changes?" } else { "Stop the render?" });
-        if dirty {
-            ui.label(format!("{title} has changes that are not on the disk yet."));
-        }
-        if rendering {
-            ui.label("Masters are being rendered. Files that are finished are kept.");
-        }
-        let (rect, _) = ui.allocate_exact_size(vec2(400.0, 44.0), egui::Sense::hover());
-        let third =
-            |n: f32| Rect::from_min_size(rect.min + vec2(n * 134.0, 8.0), vec2(124.0, 34.0));
-        let save = if dirty { "Save" } else { "Stop it" };
-        let mut go = false;
-        if push(ui, third(0.0), save, true).clicked() {
-            if dirty {
-                desk.save();
-            }
-            go = !desk.document.as_ref().is_some_and(Document::is_dirty);
-            if !go {
-                desk.passage.leaving = None;
-            }
-        }
-        if dirty && push(ui, third(1.0), "Do not save", false).clicked() {
-            if let Some(document) = &mut desk.document {
-                document.forget_aside();
-            }
-            go = true;
-        }
-        if push(ui, third(2.0), "Cancel", false).clicked() {
-            desk.passage.leaving = None;
-        }
-        if go {
-            if let Some(job) = &desk.making.render {
-                job.cancel();
-            }
-            desk.go_on(after);
-        }
-    });
-    if shown.should_close() {
-        desk.passage.leaving = None;
     }
 }

@@ -1,6 +1,7 @@
 //! Three hints for the first session, one at a time.
 
-use super::desk::Desk;
+use super::panels::Panels;
+use super::seen::Seen;
 use super::theme;
 use egui::{Align2, Area, Frame, Id, Order, Rect, Stroke, Ui, vec2};
 
@@ -19,12 +20,13 @@ const HINTS: [(&str, &str); 3] = [
     ),
 ];
 
-pub fn show(desk: &mut Desk, ui: &Ui, body: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, body: Rect) {
     // Without a place to remember them, hints would come back for ever.
-    if desk.settings.folder.is_none() || desk.panels.palette.is_open() {
+    if seen.settings.is_none() || panels.palette.is_open() {
         return;
     }
-    let Some((title, text)) = HINTS.get(desk.panels.preferences.hints) else { return };
+    let hints = &mut panels.preferences.hints;
+    let Some((title, text)) = HINTS.get(*hints) else { return };
     Area::new(Id::unique("hint"))
         .order(Order::Middle)
         .pivot(Align2::LEFT_BOTTOM)
@@ -41,18 +43,14 @@ pub fn show(desk: &mut Desk, ui: &Ui, body: Rect) {
                     ui.label(*text);
                     ui.add_space(4.0);
                     ui.horizontal(|ui| {
-                        let last = desk.panels.preferences.hints + 1 == HINTS.len();
+                        let last = *hints + 1 == HINTS.len();
                         if ui.button(if last { "Done" } else { "Next hint" }).clicked() {
-                            desk.panels.preferences.hints += 1;
+                            *hints += 1;
                         }
                         if !last && ui.button("No more hints").clicked() {
-                            desk.panels.preferences.hints = HINTS.len();
+                            *hints = HINTS.len();
                         }
-                        ui.weak(format!(
-                            "{} of {}",
-                            desk.panels.preferences.hints + 1,
-                            HINTS.len()
-                        ));
+                        ui.weak(format!("{} of {}", *hints + 1, HINTS.len()));
                     });
                 });
         });

@@ -1,19 +1,18 @@
 //! What was done, as a list that one can click back through.
 
-use super::desk::Desk;
+use super::deeds::Deed;
+use super::panels::Shown;
+use super::seen::Seen;
 use super::theme;
 use egui::{Align2, ScrollArea, Ui, Window, vec2};
 
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    let Some(document) = desk.document.as_ref().filter(|_| desk.panels.shown.history) else {
+pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+    if seen.song.is_none() || !shown.history {
         return;
-    };
-    let (steps, depth) = document.steps();
-    let steps: Vec<String> = steps.into_iter().map(str::to_owned).collect();
-    let mut open = true;
-    let mut wanted = None;
+    }
+    let depth = seen.history.depth();
     Window::new("History")
-        .open(&mut open)
+        .open(&mut shown.history)
         .collapsible(false)
         .default_width(280.0)
         .anchor(Align2::RIGHT_TOP, vec2(-290.0, 110.0))
@@ -21,7 +20,7 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
         .show(ui.ctx(), |ui| {
             let height = (ui.ctx().content_rect().height() * 0.6).max(120.0);
             ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
-                let mut row = |ui: &mut Ui, n: usize, name: &str| {
+                let row = |ui: &mut Ui, n: usize, name: &str| {
                     let text = egui::RichText::new(name);
                     let text = if n > depth { text.color(theme::dim()) } else { text };
                     let row = ui.selectable_label(n == depth, text);
@@ -29,17 +28,13 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
                         row.scroll_to_me(None);
                     }
                     if row.clicked() {
-                        wanted = Some(n);
+                        seen.ask(Deed::GoTo(n));
                     }
                 };
                 row(ui, 0, "As it was opened");
-                for (n, name) in steps.iter().enumerate() {
+                for (n, name) in seen.history.steps().enumerate() {
                     row(ui, n + 1, name);
                 }
             });
         });
-    if let Some(depth) = wanted {
-        desk.rewind(|document| document.go_to(depth));
-    }
-    desk.panels.shown.history = open;
 }

@@ -2,16 +2,16 @@
 
 use crate::app::act::files::with_copies;
 use crate::app::act::lyrics::Decision;
-use crate::app::act::search::Found as FoundEdits;
-use crate::app::delivering::NextPackage;
 use crate::app::act::review::Told;
+use crate::app::act::search::Found as FoundEdits;
+use crate::app::board::{Board, Running};
+use crate::app::delivering::NextPackage;
 use crate::app::document::Document;
 use crate::app::exports::Before;
 use crate::app::keeper::Kept;
 use crate::app::measured::Figures;
 use crate::app::measured::Processed;
 use crate::app::opening::{Opened, open, opened};
-use crate::app::running::{Board, Running};
 use crate::app::shelf::Shelf;
 use crate::app::song_files::Looked;
 use crate::app::sounds::{measure_reference, waveforms};

@@ -4,8 +4,12 @@ mod bars;
 mod field;
 mod menu;
 
-use super::desk::Desk;
+use super::deeds::Play;
+use super::panels::Panels;
+use super::preferences::{LOUDNESS, LOUDNESSES, Preferences};
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
+use super::widgets::{Moved, part, splitter};
 use crate::session::master::TOLERANCE;
 use crate::units::{Db, Lufs};
 use bars::{bars, levels};
@@ -14,36 +18,59 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 use field::{field, spectrum};
-pub use menu::copy;
+pub use menu::in_words;
 use menu::{menu, more};
 
 /// Heights of what is shown, without and with the spectrum.
 const HEIGHT: f32 = 716.0;
 const WITH_SPECTRUM: f32 = 836.0;
+/// A view narrower than this gives the panel no room.
+const NARROW: f32 = 900.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+/// Shows the panel at the right of a view; what is left of `rect` for the view.
+pub fn beside(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> Rect {
+    // In a narrow window the key shows the panel instead of hiding it.
+    if panels.preferences.loudness_hidden != (rect.width() < NARROW) {
+        return rect;
+    }
+    let width = panels.preferences.loudness_width.min(rect.width() * 0.4);
+    let at = rect.right() - width;
+    let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
+    part(ui, "loudness", panel, |ui| show(seen, panels, ui, panel));
+    let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
+    let width = &mut panels.preferences.loudness_width;
+    match splitter(ui, line, "Width of the loudness panel") {
+        Moved::By(by) => *width -= by,
+        Moved::Reset => *width = LOUDNESS,
+        Moved::No => {}
+    }
+    *width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
+    Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
+}
+
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     let height = if rect.height() < HEIGHT { WITH_SPECTRUM } else { rect.height() };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let (whole, _) = ui.allocate_exact_size(vec2(rect.width(), height), Sense::hover());
-        panel(desk, ui, whole);
+        panel(seen, &mut panels.preferences, ui, whole);
     });
 }
 
-fn panel(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect) {
     let whole = ui.interact(rect, ui.scope_id().with("panel"), Sense::click());
     whole.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Loudness"));
-    whole.context_menu(|ui| menu(desk, ui));
+    whole.context_menu(|ui| menu(seen, preferences, ui));
     let inner = rect.shrink2(vec2(18.0, 0.0));
-    heading(desk, ui, inner);
+    heading(seen, ui, inner);
     let painter = ui.painter().clone();
     let top = |y: f32| rect.top() + y;
-    rows(desk, &painter, inner, top(100.0));
-    more(desk, ui, pos2(inner.right() - 9.0, top(210.0)));
+    rows(seen, &painter, inner, top(100.0));
+    more(seen, preferences, ui, pos2(inner.right() - 9.0, top(210.0)));
     let area = Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(436.0)));
-    bars(desk, &painter, area);
-    levels(desk, ui, area);
+    bars(seen, preferences.meter_scale, &painter, area);
+    levels(seen, ui, area);
     let label = |y: f32, text: &str| {
         write(
             &painter,
@@ -56,13 +83,13 @@ fn panel(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     };
     label(476.0, "Short-term over the song");
     history(
-        desk,
+        seen,
         &painter,
         Rect::from_min_max(pos2(inner.left(), top(488.0)), pos2(inner.right(), top(562.0))),
     );
     label(584.0, "Stereo field");
     field(
-        desk,
+        seen,
         &painter,
         Rect::from_min_size(pos2(inner.left(), top(596.0)), vec2(110.0, 110.0)),
         inner.right(),
@@ -71,39 +98,37 @@ fn panel(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(inner.left(), top(736.0)), pos2(inner.right(), top(822.0)));
     if area.bottom() + 8.0 < rect.bottom() {
         label(724.0, "Spectrum, middle and sides");
-        spectrum(desk, &painter, area);
+        spectrum(seen, preferences.slope, &painter, area);
     }
 }
 
 /// The mix, or one of the masters: what is heard, and whose target is shown.
-fn masters(desk: &mut Desk, ui: &mut Ui) {
-    let Some(document) = &mut desk.document else { return };
-    let preview = desk.listen.heard.preview;
+fn masters(seen: &Seen<'_>, ui: &mut Ui) {
+    let Some(song) = seen.song else { return };
+    let preview = seen.heard.preview;
     if ui.selectable_label(!preview, "Hear the mix without a master").clicked() {
-        desk.listen.heard.preview = false;
+        seen.ask(Play::Preview(false));
     }
-    let session = std::sync::Arc::clone(&document.session);
-    for (n, master) in session.masters.iter().enumerate() {
+    for (n, master) in song.session.masters.iter().enumerate() {
         let Some(target) = master.target else { continue };
         let name = format!("{} {:.1} LUFS", master.name, target.loudness);
-        if ui.selectable_label(preview && document.master == n, name).clicked() {
-            document.open.master = n;
-            desk.listen.heard.preview = true;
+        if ui.selectable_label(preview && song.master == n, name).clicked() {
+            seen.ask(Play::Through(n));
         }
     }
 }
 
 /// Target, integrated loudness and verdict. A click on the target chooses what is heard.
-fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
+fn heading(seen: &Seen<'_>, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
-    let master = desk.document.as_ref().and_then(|document| document.current_master());
+    let master = seen.song.and_then(|song| song.current_master());
     let target = master.and_then(|master| Some((master.name.clone(), master.target?)));
-    let integrated = desk.measured.integrated().filter(|value| *value != Lufs::SILENCE);
+    let integrated = seen.measured.integrated().filter(|value| *value != Lufs::SILENCE);
     let predicted = || {
-        let session = &desk.document.as_ref()?.session;
-        Some(desk.measured.figures.as_ref()?.predict(session, master?)?.loudness)
+        let session = &seen.song?.session;
+        Some(seen.measured.figures.as_ref()?.predict(session, master?)?.loudness)
     };
-    let shown = if desk.listen.heard.preview { predicted().or(integrated) } else { integrated };
+    let shown = if seen.heard.preview { predicted().or(integrated) } else { integrated };
     let painter = ui.painter().clone();
     write(
         &painter,
@@ -115,7 +140,7 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
     );
     if let Some((name, target)) = &target {
         let text = format!("{name} {} LUFS", target.loudness.brief());
-        let colour = if desk.listen.heard.preview { theme::accent() } else { theme::dim() };
+        let colour = if seen.heard.preview { theme::accent() } else { theme::dim() };
         let area = write(
             &painter,
             pos2(inner.right(), top + 20.0),
@@ -125,13 +150,13 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
             colour,
         );
         let response = ui.interact(area.expand(6.0), ui.scope_id().with("preview"), Sense::click());
-        let on = desk.listen.heard.preview;
+        let on = seen.heard.preview;
         response.widget_info(|| {
             WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Hear the master")
         });
         let hint = if on { "The master is heard" } else { "The mix is heard" };
         let response = response.on_hover_text(format!("{hint}. Click to choose"));
-        Popup::menu(&response).show(|ui| masters(desk, ui));
+        Popup::menu(&response).show(|ui| masters(seen, ui));
     }
     let text = shown.map_or("\u{2013}".into(), |value| format!("{value:.1}"));
     let big = write(
@@ -160,7 +185,7 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
                 (format!("{off:+.1} LU off"), theme::dim())
             }
         }
-        (None, _) if desk.document.is_some() => ("measuring".into(), theme::dim()),
+        (None, _) if seen.song.is_some() => ("measuring".into(), theme::dim()),
         _ => (String::new(), theme::dim()),
     };
     write(
@@ -174,9 +199,9 @@ fn heading(desk: &mut Desk, ui: &mut Ui, inner: Rect) {
 }
 
 /// The newest live value while something plays, the highest of the version while nothing does.
-fn rows(desk: &Desk, painter: &Painter, inner: Rect, top: f32) {
-    let figures = desk.measured.figures.as_ref().map(|figures| &figures.mix);
-    let reading = desk.gauges.reading(&desk.listen.heard).loudness;
+fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
+    let figures = seen.measured.figures.as_ref().map(|figures| &figures.mix);
+    let reading = seen.gauges.reading(seen.heard).loudness;
     let (live_momentary, live_short) = (reading.momentary, reading.short_term);
     let live = live_momentary != Lufs::SILENCE;
     let whole = figures.map(|mix| mix.loudness);
@@ -224,9 +249,9 @@ fn rows(desk: &Desk, painter: &Painter, inner: Rect, top: f32) {
     }
 }
 
-fn history(desk: &Desk, painter: &Painter, area: Rect) {
+fn history(seen: &Seen<'_>, painter: &Painter, area: Rect) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
-    let Some(figures) = &desk.measured.figures else { return };
+    let Some(figures) = &seen.measured.figures else { return };
     let values = &figures.mix.history;
     let y = |value: Lufs| {
         let share = ((value.0 + 40.0) / 34.0).clamp(0.0, 1.0) as f32;

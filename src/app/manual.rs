@@ -1,7 +1,7 @@
 //! The manual: a page for each view, searched by words.
 
-use super::desk::Desk;
-use super::{View, theme};
+use super::panels::{Shown, View};
+use super::theme;
 use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
 pub struct Page {
@@ -32,20 +32,10 @@ pub const PAGES: [Page; 8] = [
     page!("Meters", "loudness lufs peak ebu", "meters"),
 ];
 
-/// Opens the page of the view that is shown, or closes the manual.
-pub fn open(desk: &mut Desk) {
-    if desk.panels.shown.manual.take().is_some() {
-        return;
-    }
-    let of_view = match (desk.document.is_some(), desk.panels.view) {
-        (false, _) => 0,
-        (true, view) => View::ALL.iter().position(|known| *known == view).map_or(0, |n| n + 1),
-    };
-    open_at(desk, of_view);
-}
-
-pub fn open_at(desk: &mut Desk, page: usize) {
-    desk.panels.shown.manual = Some((page, String::new()));
+/// The number of the page about a view; the first one where no song is open.
+pub fn page_of(view: Option<View>) -> usize {
+    let place = View::ALL.iter().position(|known| Some(*known) == view);
+    place.map_or(0, |n| n + 1)
 }
 
 /// A line of a page that holds all words.
@@ -61,8 +51,8 @@ fn hits<'a>(page: &'a Page, words: &str) -> Vec<&'a str> {
     page.text.lines().filter(|line| holds(line)).collect()
 }
 
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    let Some((page, typed)) = &mut desk.panels.shown.manual else { return };
+pub fn show(shown: &mut Shown, ui: &Ui) {
+    let Some((page, typed)) = &mut shown.manual else { return };
     let full = ui.ctx().content_rect();
     let mut open = true;
     Window::new("Manual")
@@ -113,7 +103,7 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
             });
         });
     if !open {
-        desk.panels.shown.manual = None;
+        shown.manual = None;
     }
 }
 

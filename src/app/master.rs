@@ -1,11 +1,11 @@
 //! The Master view: the chain of the mix, the limiter, and what each master makes of them.
 
 use super::chain::{self, Owner};
-use super::desk::Desk;
-use super::document::Document;
+use super::panels::Panels;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
-use super::widgets::{Change, Notch, Parameter, checkbox, choice, knob};
-use super::{mix, plots};
+use super::widgets::{Change, Notch, Parameter, checkbox, choice, knob, part};
+use super::{loudness, plots};
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::parameter::{Info, Unit};
@@ -25,18 +25,18 @@ pub struct Trace(Vec<[f32; 3]>);
 
 const MOMENTS: usize = 400;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
-    let left = mix::beside_loudness(desk, ui, rect);
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+    let left = loudness::beside(seen, panels, ui, rect);
     let mut inner = ui.new_child(UiBuilder::new().id_salt("parts").max_rect(left));
     inner.set_clip_rect(left.intersect(ui.clip_rect()));
     ScrollArea::vertical().auto_shrink(false).show(&mut inner, |ui| {
         let height = left.height().max(RACK + PLOTS + MASTERS);
         let (whole, _) = ui.allocate_exact_size(vec2(left.width(), height), egui::Sense::hover());
-        parts(desk, ui, whole);
+        parts(seen, panels, ui, whole);
     });
 }
 
-fn parts(desk: &mut Desk, ui: &mut Ui, left: Rect) {
+fn parts(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, left: Rect) {
     let split = |from: f32, to: f32| {
         Rect::from_min_max(
             pos2(left.left(), left.top() + from),
@@ -45,16 +45,18 @@ fn parts(desk: &mut Desk, ui: &mut Ui, left: Rect) {
     };
     // The rack has cards of a fixed height; what is left over goes to the plots and the list.
     let spare = left.height() - RACK - PLOTS - MASTERS;
-    let plots = RACK + PLOTS + spare * 0.4;
-    desk.part(ui, "master rack", split(0.0, RACK), chain_part);
-    desk.part(ui, "plots", split(RACK, plots), plots::show);
-    desk.part(ui, "masters", split(plots, left.height()), masters);
+    let list = RACK + PLOTS + spare * 0.4;
+    let (rack, plots, list) = (split(0.0, RACK), split(RACK, list), split(list, left.height()));
+    part(ui, "master rack", rack, |ui| chain_part(seen, panels, ui, rack));
+    let slope = panels.preferences.slope;
+    part(ui, "plots", plots, |ui| plots::show(seen, slope, ui, plots));
+    part(ui, "masters", list, |ui| masters(seen, &mut panels.trace, ui, list));
 }
 
-fn chain_part(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn chain_part(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
-    let Some(document) = &desk.document else { return };
-    let line = chain::line(&Owner::Mix.chain(document));
+    let Some(song) = seen.song else { return };
+    let line = chain::line(&Owner::Mix.chain(song));
     let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
     let painter = ui.painter().clone();
     write(
@@ -73,12 +75,12 @@ fn chain_part(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    chain::commands(desk, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
+    chain::commands(seen, panels, ui, pos2(rect.right() - 18.0, rect.top() + 25.0), Owner::Mix);
     let area = Rect::from_min_max(at(18.0, 62.0), rect.max - vec2(8.0, 8.0));
-    chain::cards(desk, ui, area, Owner::Mix);
+    chain::cards(seen, panels, ui, area, Owner::Mix);
 }
 
-fn masters(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn masters(seen: &Seen<'_>, moments: &mut Trace, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
     ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::line()));
     let picture = Rect::from_min_max(
@@ -94,45 +96,36 @@ fn masters(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         (15.0, Weight::SemiBold),
         theme::text(),
     );
-    trace(desk, ui, picture);
+    trace(seen, moments, ui, picture);
     let list = Rect::from_min_max(
         pos2(picture.right() + 24.0, rect.top() + 8.0),
         rect.max - vec2(14.0, 8.0),
     );
-    let Some(document) = &mut desk.document else { return };
+    let Some(song) = seen.song else { return };
     let mut area = ui.new_child(UiBuilder::new().id_salt("list").max_rect(list));
     ScrollArea::vertical().auto_shrink(false).show(&mut area, |ui| {
-        let all = document.session.masters.clone();
+        let all = &song.session.masters;
         for (n, master) in all.iter().enumerate() {
             let (_, row) = ui.allocate_space(vec2(list.width() - 12.0, ROW));
             let ui = &mut ui.new_child(UiBuilder::new().id_salt(("master", n)).max_rect(row));
-            if let Some((changed, begins)) = master_row(ui, row, master) {
-                set(document, n, changed, begins);
+            let next = master_row(ui, row, master);
+            if next != *master {
+                let mut all = all.clone();
+                if let Some(place) = all.get_mut(n) {
+                    *place = next;
+                }
+                seen.edit(Edit::Masters(all));
             }
         }
     });
-}
-
-fn set(document: &mut Document, n: usize, master: Master, begins: bool) {
-    if begins {
-        document.begin_gesture();
-    }
-    let mut all = document.session.masters.clone();
-    if let Some(place) = all.get_mut(n)
-        && *place != master
-    {
-        *place = master;
-        document.edit(Edit::Masters(all));
-    }
 }
 
 const RELEASE: Info = Info { name: "Release", unit: Unit::Time, range: (0.0, 0.5) };
 const LOOK_AHEAD: Info = Info { name: "Look-ahead", unit: Unit::Time, range: (0.0003, 0.01) };
 const MOST: Info = Info { name: "Most reduction", unit: Unit::Decibels, range: (0.0, 24.0) };
 
-/// One master: target, limiter, what it leaves out, dither. The changed master, and whether a
-/// gesture begins.
-fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)> {
+/// One master: target, limiter, what it leaves out, dither. What a person makes of it.
+fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     ui.painter().rect_filled(row.shrink2(vec2(0.0, 3.0)), theme::RADIUS, theme::panel());
     let at = |x: f32, y: f32| pos2(row.left() + x, row.top() + y);
     let name = &master.name;
@@ -145,13 +138,12 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
         theme::text(),
     );
     let mut next = master.clone();
-    let mut begins = None;
     if next.target.is_none() {
         let font = (12.0, Weight::Regular);
         write(ui.painter(), at(14.0, 48.0), Align2::LEFT_CENTER, "as it is", font, theme::dim());
     }
     if let Some(target) = &mut next.target {
-        let mut value = |ui: &mut Ui, x: f32, value: &mut f64, what: (&str, &str), range| {
+        let value = |ui: &mut Ui, x: f32, value: &mut f64, what: (&str, &str), range| {
             let place = Rect::from_min_size(at(x, 37.0), vec2(84.0, 22.0));
             let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
             let drag = drag
@@ -159,18 +151,13 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
                 .custom_formatter(|value, _| format!("{:.1}", Db(value)));
             let drag = drag.custom_parser(crate::app::widgets::value::number);
             let response = ui.put(place, drag).accessible_name(format!("{name} {}", what.0));
-            let response = response.on_hover_text("Drag, or click to type");
-            if response.changed() {
-                let first = response.drag_started() || !response.dragged();
-                begins = Some(begins.unwrap_or(false) || first);
-            }
+            response.on_hover_text("Drag, or click to type");
         };
         value(ui, 12.0, &mut target.loudness.0, ("target", "LUFS"), -40.0..=-5.0);
         value(ui, 102.0, &mut target.ceiling.0, ("ceiling", "dBTP"), -12.0..=0.0);
         let box_at = Rect::from_min_size(at(202.0, 29.0), vec2(18.0, 18.0));
         if checkbox(ui, box_at, &format!("{name} limiter"), target.limit).clicked() {
             target.limit = !target.limit;
-            begins = Some(true);
         }
         write(
             ui.painter(),
@@ -194,9 +181,6 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
                 if let Some(value) = moved.value {
                     put(value);
                 }
-                if moved.value.is_some() {
-                    begins = Some(begins.unwrap_or(false));
-                }
             }
         }
     }
@@ -208,7 +192,6 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
         } else {
             next.without.retain(|kind| *kind != Kind::Clip);
         }
-        begins = Some(true);
     }
     write(
         ui.painter(),
@@ -228,7 +211,6 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
         choice(ui, list, &label, &current, &names).and_then(|n| Shaping::ALL.get(n))
     {
         next.shaping = *shaping;
-        begins = Some(true);
     }
     if next.target.is_some() && row.width() > 960.0 {
         let place = Rect::from_min_size(at(772.0, 23.0), vec2(176.0, 30.0));
@@ -237,10 +219,9 @@ fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Option<(Master, bool)>
         let chosen = choice(ui, place, &label, next.alternates.name(), &names);
         if let Some(alternates) = chosen.and_then(|n| Alternates::ALL.get(n)) {
             next.alternates = *alternates;
-            begins = Some(true);
         }
     }
-    begins.map(|begins| (next, begins))
+    next
 }
 
 fn small_knob(
@@ -270,19 +251,18 @@ fn small_knob(
 }
 
 /// Input, output and reduction of the limiter over the last seconds, and the ceiling.
-fn trace(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+fn trace(seen: &Seen<'_>, Trace(moments): &mut Trace, ui: &Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::panel());
-    let target = desk.document.as_ref().and_then(|document| {
-        let master = document.current_master()?;
+    let target = seen.song.and_then(|song| {
+        let master = song.current_master()?;
         Some((master.name.clone(), master.target?))
     });
-    let previewed = desk.listen.heard.preview;
-    let playing = desk.listen.is_playing();
-    let output = desk.listen.heard.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
+    let previewed = seen.heard.preview;
+    let playing = seen.heard.playing;
+    let output = seen.heard.reading.peaks.iter().fold(0.0f32, |most, peak| most.max(*peak));
     let output = Db::from_factor(f64::from(output)).0.max(-60.0) as f32;
-    let limiting = desk.listen.heard.limiting.0 as f32;
-    let Trace(moments) = &mut desk.panels.trace;
+    let limiting = seen.heard.limiting.0 as f32;
     if playing {
         moments.push([output - limiting, output, limiting]);
         let surplus = moments.len().saturating_sub(MOMENTS);

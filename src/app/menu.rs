@@ -1,104 +1,15 @@
-//! The session menu, dialogs, and the list of recent sessions.
+//! The session menu, the question for a name, and headings.
 
+use super::actions;
 use super::deeds::SessionDeed;
-use super::desk::Desk;
-use super::jobs::Picked;
-use super::preferences::LARGEST;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
-use super::{
-    actions, audio, deliver, elsewhere, files, history, keys, making, manual, preferences_page,
-    review, song_files, song_page,
-};
-use crate::disk;
 use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::file::FileError;
 use crate::session::stem::{FileRef, Role, Stem};
 use egui::{Align2, Id, Modal, Rect, Ui, pos2, vec2};
-use std::path::{Path, PathBuf};
-
-const MOST_RECENT: usize = 8;
-
-/// Where the program keeps what it remembers between runs.
-pub fn settings_folder() -> Option<PathBuf> {
-    let dirs = directories::ProjectDirs::from("", "", "Stemwright")?;
-    Some(dirs.config_dir().to_owned())
-}
-
-/// Sessions that were open lately, the newest first.
-pub struct Recent {
-    file: Option<PathBuf>,
-    pub list: Vec<PathBuf>,
-}
-
-impl Recent {
-    pub fn load(settings: Option<PathBuf>) -> Self {
-        let file = settings.map(|folder| folder.join("recent.json"));
-        let read = |file: &PathBuf| -> Option<Vec<PathBuf>> {
-            serde_json::from_slice(&disk::bytes(file, LARGEST).ok()?).ok()
-        };
-        let mut list = file.as_ref().and_then(read).unwrap_or_default();
-        list.retain(|path| path.exists());
-        Self { file, list }
-    }
-
-    /// Puts a session first. A list that cannot be written is no reason to disturb.
-    pub fn remember(&mut self, path: &Path) {
-        self.list.retain(|known| known != path);
-        self.list.insert(0, path.to_owned());
-        self.list.truncate(MOST_RECENT);
-        if let (Some(file), Ok(text)) = (&self.file, serde_json::to_vec(&self.list)) {
-            let folder = file.parent().map(std::fs::create_dir_all);
-            if matches!(folder, Some(Ok(()))) {
-                let _ = disk::write(file, &text);
-            }
-        }
-    }
-}
-
-/// A dialog that begins where a person keeps stems.
-fn stems_dialog(desk: &Desk) -> rfd::FileDialog {
-    let dialog = rfd::FileDialog::new();
-    match &desk.panels.preferences.stems_folder {
-        Some(folder) => dialog.set_directory(folder),
-        None => dialog,
-    }
-}
-
-pub fn pick_folder(desk: &mut Desk) {
-    let dialog = stems_dialog(desk).set_title("Open a folder of stems");
-    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Open));
-}
-
-pub fn pick_stems(desk: &mut Desk) {
-    let dialog = stems_dialog(desk).set_title("Add stems");
-    desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Stems));
-}
-
-pub fn pick_stems_folder(desk: &mut Desk) {
-    let dialog = stems_dialog(desk).set_title("Where stems are kept");
-    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::StemsFolder));
-}
-
-pub fn pick_session(desk: &Desk) {
-    let dialog = rfd::FileDialog::new()
-        .set_title("Open a session")
-        .add_filter("Stemwright session", &["stemwright"]);
-    desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Open));
-}
-
-pub fn pick_save_as(desk: &Desk) {
-    let Some(document) = &desk.document else { return };
-    let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let dialog = rfd::FileDialog::new()
-        .set_title("Save the session as")
-        .set_directory(document.folder())
-        .set_file_name(name)
-        .add_filter("Stemwright session", &["stemwright"]);
-    desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
-}
+use std::path::Path;
 
 /// An action as an entry of a menu, with its key.
 pub fn action(seen: &Seen<'_>, ui: &mut Ui, name: &str) {
@@ -143,59 +54,6 @@ pub fn add_stem(session: &Session, file: FileRef) -> Edit {
     let read = crate::intake::names::guess(&stem);
     let stem = Box::new(Stem::new(session.next_stem_id(), read.name, read.role, file));
     Edit::AddStem { at: session.stems.len(), stem }
-}
-
-/// What needs an answer: unsaved work, recovered work; and the pages over the view.
-impl Desk {
-    /// Says where something was kept for other songs, or why not.
-    pub(super) fn say_kept(&mut self, kept: Option<Result<PathBuf, FileError>>) {
-        self.say(match kept {
-            Some(Ok(path)) => format!("Saved {}", path.display()),
-            Some(Err(error)) => error.to_string(),
-            None => "There is no folder on this system to keep it in".into(),
-        });
-    }
-}
-
-pub fn dialogs(desk: &mut Desk, ui: &mut Ui) {
-    desk.show(|seen, panels| song_page::show(seen, &mut panels.shown, ui));
-    desk.show(|seen, panels| deliver::stem_export(seen, &mut panels.shown, ui));
-    keys::sheet(&mut desk.panels, ui);
-    audio::show(desk, ui);
-    preferences_page::show(desk, ui);
-    manual::show(desk, ui);
-    history::show(desk, ui);
-    desk.show(|seen, panels| song_files::show(seen, &panels.shown, ui));
-    elsewhere::question(desk, ui);
-    desk.show(|seen, panels| making::question(seen, &mut panels.shown, ui));
-    files::question(desk, ui);
-    desk.show(|seen, panels| review::merge_question(seen, &mut panels.review, ui));
-    let offered = desk.document.as_ref().is_some_and(|document| document.recovery.is_some());
-    if offered {
-        Modal::new(Id::unique("recovery")).show(ui.ctx(), |ui| {
-            ui.set_width(380.0);
-            ui.heading("Work that was not saved was found");
-            ui.label("Stemwright ended before the last changes were saved. They were put aside.");
-            let (rect, _) = ui.allocate_exact_size(vec2(380.0, 44.0), egui::Sense::hover());
-            let half =
-                |n: f32| Rect::from_min_size(rect.min + vec2(n * 190.0, 8.0), vec2(178.0, 34.0));
-            let Some(document) = &mut desk.document else { return };
-            if push(ui, half(0.0), "Bring it back", true).clicked() {
-                match document.recover() {
-                    // It may have other stems.
-                    Ok(false) => desk.reopen_stems(),
-                    Ok(true) => desk.say(
-                        "Somebody saved this session after that work was put aside: both are put together",
-                    ),
-                    Err(error) => desk.say(format!("{error:#}")),
-                }
-            } else if push(ui, half(1.0), "Leave it", false).clicked()
-                && let Some(document) = &mut desk.document
-            {
-                document.forget_aside();
-            }
-        });
-    }
 }
 
 /// Whether a question for a name is answered.

@@ -4,6 +4,7 @@ mod act;
 mod actions;
 mod audio;
 mod blind;
+mod board;
 mod chain;
 mod deeds;
 mod deliver;
@@ -11,7 +12,6 @@ mod delivering;
 mod desk;
 mod document;
 mod edits;
-mod elsewhere;
 mod empty;
 mod exports;
 mod files;
@@ -41,12 +41,15 @@ mod open_song;
 mod opening;
 mod palette;
 mod panels;
+mod picture;
 pub use panels::View;
+pub use picture::{TABS, TOP_BAR};
 mod plots;
 mod preferences;
 pub use preferences::{Look, MeterScale, Preferences, Snap};
 mod preferences_page;
 mod processed;
+mod questions;
 mod render_job;
 mod review;
 mod running;
@@ -67,15 +70,8 @@ mod witness;
 
 use anyhow::Context;
 use desk::Desk;
-use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::Ui;
 use std::path::PathBuf;
-use widgets::part;
-
-/// Where the parts of the window are, in points.
-pub const TOP_BAR: f32 = 56.0;
-pub const TABS: f32 = 40.0;
-/// What the views need at least; a smaller window is scrolled.
-const LEAST: egui::Vec2 = vec2(760.0, 440.0);
 
 /// The window.
 pub struct App {
@@ -87,7 +83,7 @@ const ICON: &[u8] = include_bytes!("../../assets/icon/stemwright-128.png");
 
 /// Opens the window, on a session, a folder of stems, or empty.
 pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
-    let settings = menu::settings_folder();
+    let settings = act::settings::folder();
     let before = Preferences::load(settings.as_deref()).window;
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Stemwright")
@@ -131,80 +127,13 @@ impl App {
         desk.look_at_hands();
         let asked = desk.is_asked();
         desk.show(|seen, panels| keys::handle(seen, panels, ui, asked));
+        // What a key asks for is to be seen in this picture.
         desk.carry_out();
-        let room = ui.max_rect();
-        let wanted = room.size().max(LEAST);
-        if wanted == room.size() {
-            self.paint(ui);
-        } else {
-            ScrollArea::both().auto_shrink(false).show(ui, |ui| {
-                let (whole, _) = ui.allocate_exact_size(wanted, egui::Sense::hover());
-                self.paint(&mut ui.new_child(UiBuilder::new().max_rect(whole)));
-            });
-        }
-        toasts::show(&mut self.desk, ui);
-        menu::dialogs(&mut self.desk, ui);
-        self.desk.show(|seen, panels| palette::show(seen, &mut panels.palette, ui));
-        meter_window::show(&mut self.desk, ui);
-        self.desk.show(|seen, panels| review::writing(seen, &mut panels.review, ui));
-        focus_ring(ui);
-        self.desk.end_picture();
-        self.desk.keep_aside();
+        desk.listen.look_at(desk.panels.view == View::Master);
+        desk.show(|seen, panels| picture::show(seen, panels, ui, asked));
+        desk.end_picture();
+        desk.keep_aside();
     }
-
-    fn paint(&mut self, ui: &mut Ui) {
-        self.desk.listen.look_at(self.desk.panels.view == View::Master);
-        let full = ui.max_rect();
-        ui.painter().rect_filled(full, 0.0, theme::background());
-        let split = |from: f32, to: f32| {
-            Rect::from_min_max(
-                pos2(full.left(), full.top() + from),
-                pos2(full.right(), full.top() + to),
-            )
-        };
-        let bar = split(0.0, TOP_BAR);
-        let tabs = split(TOP_BAR, TOP_BAR + TABS);
-        let body = split(TOP_BAR + TABS, full.height());
-        self.desk.part(ui, "top", bar, top_bar::show);
-        if self.desk.document.is_none() {
-            self.desk.part(ui, "empty", split(TOP_BAR, full.height()), empty::show);
-            return;
-        }
-        self.desk.part(ui, "tabs", tabs, top_bar::tabs);
-        match self.desk.panels.view {
-            View::Mix => part(ui, "mix", body, |ui| {
-                self.desk.show(|seen, panels| mix::show(seen, panels, ui, body));
-            }),
-            View::Stems => part(ui, "stems", body, |ui| {
-                self.desk.show(|seen, _| stems::show(seen, ui, body));
-            }),
-            View::Master => self.desk.part(ui, "master", body, master::show),
-            View::Versions => part(ui, "versions", body, |ui| {
-                self.desk.show(|seen, panels| versions::show(seen, panels, ui, body));
-            }),
-            View::Review => part(ui, "review", body, |ui| {
-                self.desk.show(|seen, panels| review::show(seen, panels, ui, body));
-            }),
-            View::Deliver => part(ui, "deliver", body, |ui| {
-                self.desk.show(|seen, panels| deliver::show(seen, panels, ui, body));
-            }),
-        }
-        hints::show(&mut self.desk, ui, body);
-    }
-}
-
-/// The Review view; its strip has the ruler and the pointer of the Mix view.
-/// A line around what has the keyboard, whatever it is.
-fn focus_ring(ui: &Ui) {
-    let focused = ui.memory(|memory| memory.focused());
-    let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
-    let order = egui::LayerId::new(egui::Order::Tooltip, egui::Id::unique("focus ring"));
-    ui.ctx().layer_painter(order).rect_stroke(
-        response.interact_rect.expand(1.0),
-        5.0,
-        egui::Stroke::new(1.5, theme::accent()),
-        egui::StrokeKind::Outside,
-    );
 }
 
 impl eframe::App for App {

@@ -1,11 +1,11 @@
 //! What work in the background has to say, and what becomes of it.
 
+use super::act;
 use super::act::review;
 use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::Kept;
 use super::notes::Comparison;
-use super::{act, elsewhere};
 use std::sync::Arc;
 
 impl Desk {
@@ -76,7 +76,7 @@ impl Desk {
                     Kept::TakenOver => self.taken_over(),
                 },
                 News::Presets(presets) => self.presets.extend(presets),
-                News::TakeOver { path, given } => elsewhere::taken(self, path, given),
+                News::TakeOver { path, given } => act::elsewhere::taken(self, path, given),
                 News::Before { document, before } if document == self.number => {
                     act::exports::ready(self, before);
                 }
@@ -97,7 +97,7 @@ impl Desk {
                 }
                 News::Shelf(shelf) => self.shelf = *shelf,
                 News::Said(text) => self.say(text),
-                News::Done(text, place) => self.toasts.say(text, Some(place)),
+                News::Done(text, place) => self.panels.toasts.say(text, Some(place)),
                 News::Picked(Picked::Page(path)) => act::mending::write_page(self, path),
                 News::Picked(Picked::Mended(path)) => act::mending::write_set(self, path),
                 News::Picked(Picked::Lyrics(path)) => act::lyrics::import(self, path),

@@ -3,6 +3,7 @@
 
 use super::deeds::Making;
 use super::preferences::{LANE, LOUDNESS, Preferences};
+use super::toasts::Toasts;
 use super::{chain, master, mix, palette, review, versions};
 
 /// The views, in the order of the work.
@@ -98,6 +99,7 @@ pub struct Panels {
     pub review: review::State,
     pub preferences: Preferences,
     pub typing: Typing,
+    pub toasts: Toasts,
 }
 
 impl Panels {
@@ -113,6 +115,7 @@ impl Panels {
             review: review::State::default(),
             preferences,
             typing: Typing::No,
+            toasts: Toasts::default(),
         }
     }
 

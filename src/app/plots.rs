@@ -1,6 +1,8 @@
 //! The song as a whole: its loudness over time, and its spectrum against the reference.
 
-use super::desk::Desk;
+use super::deeds::Play;
+use super::preferences::Slope;
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use crate::dsp::spectrum::{BINS, bin_frequency};
 use crate::units::{Db, Hz, Lufs, Seconds};
@@ -8,7 +10,7 @@ use egui::{
     Align2, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, slope: Slope, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());
     ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, theme::line()));
     let inner = rect.shrink2(vec2(18.0, 0.0));
@@ -24,8 +26,8 @@ pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         let font = (14.0, Weight::SemiBold);
         write(ui.painter(), at, Align2::LEFT_CENTER, title, font, theme::text());
     }
-    loudness(desk, ui, left);
-    spectrum(desk, ui, right);
+    loudness(seen, ui, left);
+    spectrum(seen, slope, ui, right);
 }
 
 fn mark(painter: &Painter, at: egui::Pos2, text: String) {
@@ -33,10 +35,10 @@ fn mark(painter: &Painter, at: egui::Pos2, text: String) {
 }
 
 /// Short-term loudness from −40 to −4 LUFS, the integrated one as a dashed line, sections below.
-fn loudness(desk: &mut Desk, ui: &mut Ui, area: Rect) {
+fn loudness(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, 4.0, theme::panel());
-    let Some(document) = &desk.document else { return };
+    let Some(song) = seen.song else { return };
     let y = |level: f64| {
         let share = ((-4.0 - level) / 36.0).clamp(0.0, 1.0) as f32;
         area.top() + area.height() * share
@@ -45,16 +47,16 @@ fn loudness(desk: &mut Desk, ui: &mut Ui, area: Rect) {
         painter.hline(area.x_range(), y(level), Stroke::new(1.0, theme::raised()));
         mark(&painter, pos2(area.left() + 5.0, y(level) - 7.0), format!("{:.0}", Db(level)));
     }
-    let length = document.length().0.max(1);
-    let rate = document.session.sample_rate;
+    let length = song.length().0.max(1);
+    let rate = song.session.sample_rate;
     let x = |frame: u64| area.left() + area.width() * (frame as f64 / length as f64) as f32;
-    for section in &document.session.sections {
+    for section in &song.session.sections {
         let at = x(section.start.frames(rate).0);
         painter.vline(at, area.y_range(), Stroke::new(1.0, theme::raised()));
         let text = pos2(at + 4.0, area.bottom() - 8.0);
         mark(&painter, text, section.name.clone());
     }
-    let Some(figures) = &desk.measured.figures else { return };
+    let Some(figures) = &seen.measured.figures else { return };
     let history = &figures.mix.history;
     if let Some(integrated) = figures.mix.loudness.integrated.finite() {
         let line = [pos2(area.left(), y(integrated)), pos2(area.right(), y(integrated))];
@@ -67,9 +69,9 @@ fn loudness(desk: &mut Desk, ui: &mut Ui, area: Rect) {
         points.map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value.0)));
     painter.add(Shape::line(points.collect(), Stroke::new(1.6, theme::accent())));
     // The version may be shorter than the song: then the playhead has no place here.
-    let whole = document.current_version().is_some_and(|version| version.is_whole());
+    let whole = song.current_version().is_some_and(|version| version.is_whole());
     if whole {
-        painter.vline(x(desk.listen.frame()), area.y_range(), Stroke::new(1.5, theme::text()));
+        painter.vline(x(seen.heard.frame), area.y_range(), Stroke::new(1.5, theme::text()));
     }
     let response = ui.interact(area, ui.scope_id().with("loudness"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Loudness over the song"));
@@ -85,7 +87,7 @@ fn loudness(desk: &mut Desk, ui: &mut Ui, area: Rect) {
     }
     let clicked = response.clicked().then(|| response.interact_pointer_pos()).flatten();
     if let Some(at) = clicked.filter(|_| whole) {
-        desk.listen.seek((share(at) * length as f64) as u64);
+        seen.ask(Play::Seek((share(at) * length as f64) as u64));
     }
 }
 
@@ -103,7 +105,7 @@ pub fn smoothed(levels: &[f32]) -> Vec<f32> {
 
 /// Mean spectra at equal loudness, and what the mix has more than the reference, from −12 to
 /// +12 dB.
-fn spectrum(desk: &Desk, ui: &Ui, area: Rect) {
+fn spectrum(seen: &Seen<'_>, slope: Slope, ui: &Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, 4.0, theme::panel());
     let last = (BINS - 1) as f32;
@@ -122,7 +124,7 @@ fn spectrum(desk: &Desk, ui: &Ui, area: Rect) {
             if value < 1000.0 { format!("{value:.0}") } else { format!("{:.0}k", value / 1000.0) };
         mark(&painter, pos2(at + 4.0, area.bottom() - 8.0), text);
     }
-    let Some(figures) = &desk.measured.figures else { return };
+    let Some(figures) = &seen.measured.figures else { return };
     let mix = smoothed(&figures.mix.spectrum);
     let reference =
         figures.reference.as_ref().map_or_else(Vec::new, |known| smoothed(&known.spectrum));
@@ -132,7 +134,7 @@ fn spectrum(desk: &Desk, ui: &Ui, area: Rect) {
         .zip(figures.mix.loudness.integrated.finite());
     let gain = gain.map_or(0.0, |(reference, mix)| (mix - reference) as f32);
     let highest = mix.iter().copied().fold(f32::MIN, f32::max).max(-100.0);
-    let tilt = desk.panels.preferences.slope.per_octave().0 as f32;
+    let tilt = slope.per_octave().0 as f32;
     let y = |n: usize, level: f32| {
         let octaves = (bin_frequency(n).0 / 1000.0).log2() as f32;
         let share = (highest + 6.0 - level - octaves * tilt) / 60.0;

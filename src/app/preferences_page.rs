@@ -1,14 +1,15 @@
 //! The page of preferences: audio, look, folders, loudness of new sessions.
 
-use super::desk::Desk;
+use super::deeds::{SessionDeed, Window};
+use super::panels::Panels;
 use super::preferences::{
-    Averaging, Follow, Look, MeterScale, RulerUnit, SCALES, Slope, Snap, UsualTarget, WindowState,
+    Averaging, Follow, Look, MeterScale, Preferences, RulerUnit, SCALES, Slope, Snap, UsualTarget,
 };
-use super::{audio, menu, theme};
+use super::seen::Seen;
+use super::theme;
 use crate::session::master;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
-use std::time::{Duration, Instant};
 
 /// A list of which one is chosen.
 fn list<T: Copy + PartialEq>(
@@ -30,23 +31,22 @@ fn list<T: Copy + PartialEq>(
     ui.end_row();
 }
 
-pub fn show(desk: &mut Desk, ui: &Ui) {
-    if !desk.panels.shown.preferences {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
+    if !panels.shown.preferences {
         return;
     }
     let full = ui.ctx().content_rect();
     let mut device = false;
-    let mut folder = false;
     let shown = Modal::new(Id::unique("preferences")).show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(520.0));
         ui.heading("Preferences");
         let height = (full.height() - 170.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            look(desk, ui);
+            look(&mut panels.preferences, ui);
             ui.add_space(10.0);
             theme::caption(ui, "Sound");
             ui.horizontal(|ui| {
-                let wish = &desk.listen.care.wish;
+                let wish = seen.device.wish;
                 let system = wish.system.clone().unwrap_or_else(|| "Automatic".into());
                 ui.label(format!("{system}, {} frames", wish.buffer));
                 device = ui.button("Sound device\u{2026}").clicked();
@@ -54,24 +54,26 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
             ui.add_space(10.0);
             theme::caption(ui, "Folders");
             ui.horizontal(|ui| {
-                let folder_now = desk.panels.preferences.stems_folder.as_ref();
+                let folder_now = panels.preferences.stems_folder.as_ref();
                 let words = folder_now.map(|path| path.display().to_string());
                 ui.label(format!(
                     "Stems: {}",
                     words.unwrap_or_else(|| "where the desktop says".into())
                 ));
-                folder = ui.button("Choose\u{2026}").clicked();
+                if ui.button("Choose\u{2026}").clicked() {
+                    seen.ask(SessionDeed::PickStemsFolder);
+                }
                 if folder_now.is_some() && ui.button("Forget").clicked() {
-                    desk.panels.preferences.stems_folder = None;
+                    panels.preferences.stems_folder = None;
                 }
             });
             ui.checkbox(
-                &mut desk.panels.preferences.keep_copies,
+                &mut panels.preferences.keep_copies,
                 "Keep copies of stems, to compare with new exports",
             )
             .on_hover_text("At most 8 GB in your cache folder, and only while 20 GB are left free");
             ui.add_space(10.0);
-            loudness(&mut desk.panels.preferences.targets, ui);
+            loudness(&mut panels.preferences.targets, ui);
         });
         ui.add_space(8.0);
         ui.horizontal(|ui| {
@@ -79,23 +81,19 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
                 ui.close();
             }
             if ui.button("Panels as drawn").clicked() {
-                desk.panels.reset();
+                panels.reset();
             }
         });
     });
     if shown.should_close() || device {
-        desk.panels.shown.preferences = false;
+        panels.shown.preferences = false;
     }
     if device {
-        audio::open(desk);
-    }
-    if folder {
-        menu::pick_stems_folder(desk);
+        seen.ask(Window::Device);
     }
 }
 
-fn look(desk: &mut Desk, ui: &mut Ui) {
-    let preferences = &mut desk.panels.preferences;
+fn look(preferences: &mut Preferences, ui: &mut Ui) {
     theme::caption(ui, "Look");
     Grid::new("look").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
         list(ui, "Theme", &mut preferences.look, Look::ALL, |one| one.name().into());
@@ -155,45 +153,4 @@ fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
             }
         }
     });
-}
-
-/// Preferences are written this long after they were changed.
-const KEEP: Duration = Duration::from_secs(1);
-
-impl Desk {
-    /// Looks as preferred, and keeps preferences and the place of the window between runs.
-    pub(super) fn keep_preferences(&mut self) {
-        let palette = self.panels.preferences.palette(&self.ctx);
-        theme::paint_with(&self.ctx, palette, self.panels.preferences.reduced_motion);
-        if (self.ctx.zoom_factor() - self.panels.preferences.scale).abs() > 1e-3 {
-            self.ctx.set_zoom_factor(self.panels.preferences.scale);
-        }
-        let scale = self.panels.preferences.scale;
-        let window = self.ctx.input(|input| {
-            let viewport = input.viewport();
-            let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect);
-            let maximised = viewport.maximized.unwrap_or(false);
-            let size = (inner.size() * scale).round();
-            let position = outer.map(|outer| (outer.min * scale).round().into());
-            Some(WindowState { size: size.into(), position, maximised })
-        });
-        if let Some(window) = window {
-            // The size that it goes back to is kept.
-            let before = self.panels.preferences.window.filter(|_| window.maximised);
-            let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
-            self.panels.preferences.window = Some(window);
-        }
-        let (kept, since) = &mut self.settings.written;
-        if *kept == self.panels.preferences {
-            *since = None;
-            return;
-        }
-        let changed = *since.get_or_insert_with(Instant::now);
-        if changed.elapsed() >= KEEP || self.passage.quitting {
-            self.panels.preferences.keep(self.settings.folder.as_deref());
-            self.settings.written = (self.panels.preferences.clone(), None);
-        } else {
-            self.ctx.request_repaint_after(KEEP);
-        }
-    }
 }

@@ -7,15 +7,43 @@ use super::heard::Heard;
 use super::measured::Measured;
 use super::notes::{Merging, Revised};
 use super::open_song::OpenSong;
+use super::running::Shown;
 use super::shelf::Shelf;
 use super::song_files::SongFiles;
 use crate::arrange::propose::Proposals;
+use crate::playback::DeviceState;
+use crate::playback::device::{System, Wish};
 use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
 use crate::session::preset::Preset;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+
+/// The sound device.
+#[derive(Clone, Copy)]
+pub struct Device<'a> {
+    /// The device that a person chose.
+    pub wish: &'a Wish,
+    /// The sound systems of this computer; none until they were looked for.
+    pub systems: Option<&'a [System]>,
+    /// The device that is open, or was last.
+    pub open: Option<&'a DeviceState>,
+    /// Share of its time that the audio callback needs, lately and at worst.
+    pub load: (f32, f32),
+}
+
+/// Questions that wait for an answer, and what they ask about.
+#[derive(Clone, Copy, Default)]
+pub struct Questions<'a> {
+    /// The session is to be left, with unsaved changes or while a render is under way.
+    pub leaving: bool,
+    pub rendering: bool,
+    /// Where the window is that has the session already, in words.
+    pub elsewhere: Option<&'a str>,
+    /// Unsaved work of an earlier run was found.
+    pub recovery: bool,
+}
 
 /// Everything that is known, for as long as one picture is drawn.
 pub struct Seen<'a> {
@@ -43,6 +71,12 @@ pub struct Seen<'a> {
     pub revised: &'a Revised,
     /// A copy of the session that somebody else changed, while a person is asked about it.
     pub merging: Option<&'a Merging>,
+    pub device: Device<'a>,
+    pub questions: Questions<'a>,
+    /// Long work that is under way.
+    pub jobs: &'a [Shown],
+    /// A session is being opened.
+    pub opening: bool,
     /// What is asked for while the picture is drawn.
     pub asked: RefCell<Vec<Deed>>,
 }
@@ -60,5 +94,11 @@ impl Seen<'_> {
 
     pub fn say(&self, text: impl Into<String>) {
         self.ask(Deed::Say(text.into()));
+    }
+
+    /// Says what the change did that was asked for last, with a button that undoes it.
+    #[allow(dead_code, reason = "for views that remove something by an edit")]
+    pub fn say_undo(&self, text: impl Into<String>) {
+        self.ask(Deed::SayUndo(text.into()));
     }
 }

@@ -1,8 +1,8 @@
 //! What sounds measure and look like: the figures of a version, those of a reference, waveforms.
 
+use super::board::Running;
 use super::jobs::News;
 use super::measured::Reference;
-use super::running::Running;
 use crate::engine::source::{StemSource, opened};
 use crate::media::peak_cache::PeakCache;
 use crate::media::peaks::Peaks;

@@ -1,10 +1,11 @@
 //! Messages at the lower edge: what happened, and what can be done about it.
 
-use super::desk::Desk;
+use super::deeds::Deed;
 use super::icons::{self, Icon};
+use super::seen::Seen;
 use super::theme;
 use egui::{Align, Area, Frame, Id, Layout, Order, Sense, Stroke, Ui, WidgetInfo, vec2};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// A message stays this long, unless the pointer rests on it.
@@ -16,6 +17,8 @@ struct Toast {
     until: Instant,
     /// A folder that can be opened.
     folder: Option<PathBuf>,
+    /// The state of the history in which undoing takes back what the message tells.
+    undo: Option<u64>,
 }
 
 #[derive(Default)]
@@ -23,10 +26,24 @@ pub struct Toasts(Vec<Toast>);
 
 impl Toasts {
     pub fn say(&mut self, text: String, folder: Option<PathBuf>) {
+        self.add(text, folder, None);
+    }
+
+    /// Says what was done by the last step; it can be undone while the history is in this state.
+    pub fn say_undo(&mut self, text: String, state: u64) {
+        self.add(text, None, Some(state));
+    }
+
+    /// Another session is open: what the messages tell was done in the one before.
+    pub fn forget_undo(&mut self) {
+        self.0.iter_mut().for_each(|toast| toast.undo = None);
+    }
+
+    fn add(&mut self, text: String, folder: Option<PathBuf>, undo: Option<u64>) {
         let until = Instant::now() + STAYS;
         // What is said again is not shown twice.
         self.0.retain(|toast| toast.text != text);
-        self.0.push(Toast { text, until, folder });
+        self.0.push(Toast { text, until, folder, undo });
         let surplus = self.0.len().saturating_sub(MOST);
         self.0.drain(..surplus);
     }
@@ -43,23 +60,11 @@ impl Toasts {
     }
 }
 
-/// Shows a folder in the desktop's own way.
-pub fn open_folder(folder: &Path) -> anyhow::Result<()> {
-    let opener = match std::env::consts::OS {
-        "macos" => "open",
-        "windows" => "explorer",
-        _ => "xdg-open",
-    };
-    std::process::Command::new(opener).arg(folder).spawn().map(|_| ()).map_err(|error| {
-        anyhow::anyhow!("{opener} cannot show {}: {error}; open it by hand", folder.display())
-    })
-}
-
-pub fn show(desk: &mut Desk, ui: &Ui) {
+pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
     let full = ui.ctx().content_rect();
     let mut bottom = full.bottom() - 18.0;
-    let (mut gone, mut wanted) = (None, None);
-    for (n, toast) in desk.toasts.0.iter_mut().enumerate().rev() {
+    let mut gone = None;
+    for (n, toast) in toasts.iter_mut().enumerate().rev() {
         let area = Area::new(Id::unique(("toast", &toast.text)))
             .order(Order::Foreground)
             .pivot(egui::Align2::CENTER_BOTTOM)
@@ -77,7 +82,11 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
                         if let Some(folder) = &toast.folder
                             && ui.button("Open folder").clicked()
                         {
-                            wanted = Some(folder.clone());
+                            seen.ask(Deed::ShowFolder(folder.clone()));
+                        }
+                        if toast.undo == Some(seen.history.state()) && ui.button("Undo").clicked() {
+                            seen.ask(Deed::Undo);
+                            gone = Some(n);
                         }
                         let (rect, close) =
                             ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
@@ -99,11 +108,6 @@ pub fn show(desk: &mut Desk, ui: &Ui) {
         bottom = shown.response.rect.top() - 8.0;
     }
     if let Some(n) = gone {
-        desk.toasts.0.remove(n);
-    }
-    if let Some(folder) = wanted
-        && let Err(error) = open_folder(&folder)
-    {
-        desk.say(format!("{error:#}"));
+        toasts.remove(n);
     }
 }

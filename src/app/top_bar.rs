@@ -1,13 +1,14 @@
 //! Title, transport, what is heard, and the way out; below it the views.
 
-use super::desk::Desk;
+use super::deeds::{Choice, Play};
 use super::heard::Monitor;
 use super::icons::Icon;
+use super::panels::{Panels, View};
+use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::{choice, icon_button, push, segments};
-use super::{View, menu};
+use super::{menu, running};
 use crate::units::counted;
-
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280.
@@ -21,30 +22,30 @@ fn between(rect: Rect, wide: f32, narrow: f32) -> f32 {
 /// Below this width the bar is compact.
 const COMPACT: f32 = 1100.0;
 
-pub fn show(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
-    title(desk, ui, rect);
-    if desk.document.is_none() {
+    title(seen, ui, rect);
+    if seen.song.is_none() {
         return;
     }
-    transport(desk, ui, rect);
+    transport(seen, ui, rect);
     if rect.width() >= COMPACT {
-        comparison(desk, ui, rect);
+        comparison(seen, ui, rect);
     }
-    version_and_export(desk, ui, rect);
+    version_and_export(seen, panels, ui, rect);
 }
 
-fn title(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn title(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let left = rect.left() + 20.0;
     let compact = rect.width() < COMPACT;
-    let (name, facts) = match &desk.document {
+    let (name, facts) = match seen.song {
         None => ("Stemwright".to_string(), "Stem mixing and mastering".to_string()),
-        Some(document) => {
-            let session = &document.session;
+        Some(song) => {
+            let session = &song.session;
             let bits = session.stems.iter().filter_map(|stem| stem.file.info.bits).max();
             let bits = bits.map_or(String::new(), |bits| format!(" · {bits}-bit"));
-            let unsaved = if document.is_dirty() { " · not saved" } else { "" };
+            let unsaved = if seen.unsaved { " · not saved" } else { "" };
             let (revision, stems) = (&session.delivery.revision, session.stems.len());
             let facts = match compact {
                 true => format!("v{revision}{unsaved}"),
@@ -82,10 +83,10 @@ fn title(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    egui::Popup::menu(&response).show(|ui| desk.show(|seen, _| menu::session_menu(seen, ui)));
+    egui::Popup::menu(&response).show(|ui| menu::session_menu(seen, ui));
 }
 
-fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn transport(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
     let compact = rect.width() < COMPACT;
     let x = |wide: f32, narrow: f32| {
@@ -98,20 +99,20 @@ fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         Rect::from_min_size(pos2(left, middle - 16.0), vec2(38.0, 32.0))
     };
     if icon_button(ui, square(0.0), Icon::ToStart, "To the start", false).clicked() {
-        desk.listen.seek(0);
+        seen.ask(Play::Start);
     }
-    let playing = desk.listen.is_playing();
+    let playing = seen.heard.playing;
     let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
     if icon_button(ui, square(1.0), icon, name, true).clicked() {
-        desk.toggle_play();
+        seen.ask(Play::Toggle);
     }
-    let looping = desk.listen.heard.looping.is_some();
+    let looping = seen.heard.looping.is_some();
     let response = icon_button(ui, square(2.0), Icon::Loop, "Loop", looping);
     if response.clicked() {
-        super::listening::toggle_loop(desk);
+        seen.ask(Play::ToggleLoop);
     }
-    let Some(document) = &desk.document else { return };
-    let time = document.seconds(desk.listen.frame());
+    let Some(song) = seen.song else { return };
+    let time = song.seconds(seen.heard.frame);
     let painter = ui.painter();
     let text = format!("{time:.3}");
     let size = between(rect, 23.0, 20.0).clamp(18.0, 23.0);
@@ -122,7 +123,7 @@ fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         return;
     }
     let after = shown.right() + between(rect, 15.0, 12.0);
-    let session = &document.session;
+    let session = &song.session;
     if let Some((bar, beat)) = session.bar_at(time) {
         let text = format!("bar {bar}.{beat}");
         write(
@@ -150,19 +151,19 @@ fn transport(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
 
 const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
 
-fn monitors(desk: &mut Desk, ui: &mut Ui, area: Rect) {
-    let lit = MONITORS.iter().position(|known| *known == desk.listen.heard.monitor).unwrap_or(0);
+fn monitors(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
+    let lit = MONITORS.iter().position(|known| *known == seen.heard.monitor).unwrap_or(0);
     let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
-        desk.listen.heard.monitor = *monitor;
+        seen.ask(Play::Monitor(*monitor));
     }
 }
 
-fn comparison(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let left = rect.left() + between(rect, 965.0, 738.0);
     let width = between(rect, 236.0, 192.0).clamp(192.0, 280.0);
     let area = Rect::from_min_size(pos2(left, rect.center().y - 16.0), vec2(width, 32.0));
-    monitors(desk, ui, area);
+    monitors(seen, ui, area);
     let at = area.right() + 10.0;
     let middle = rect.center().y;
     if at + 76.0 > list_area(rect).left() {
@@ -178,11 +179,9 @@ fn comparison(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         theme::dim(),
     );
     // What the reference would be turned by, also while the mix is heard.
-    let gain = desk.document.as_ref().and_then(|document| {
-        let of = |monitor| {
-            desk.listen.heard.matching_of(monitor, document, desk.measured.figures.as_ref())
-        };
-        of(desk.listen.heard.monitor).or_else(|| of(Monitor::Reference))
+    let gain = seen.song.and_then(|song| {
+        let of = |monitor| seen.heard.matching_of(monitor, song, seen.measured.figures.as_ref());
+        of(seen.heard.monitor).or_else(|| of(Monitor::Reference))
     });
     let (text, colour) = match gain {
         Some(gain) => (format!("{gain:+.1} LU"), theme::good()),
@@ -206,33 +205,33 @@ fn list_area(rect: Rect) -> Rect {
     Rect::from_min_max(pos2(right - width, middle - 16.0), pos2(right, middle + 16.0))
 }
 
-fn version_and_export(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+fn version_and_export(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
     let export = Rect::from_min_max(
         pos2(rect.right() - 130.0, middle - 16.0),
         pos2(rect.right() - 18.0, middle + 16.0),
     );
     if push(ui, export, "Export\u{2026}", true).on_hover_text("Ctrl+E").clicked() {
-        desk.panels.view = View::Deliver;
+        panels.view = View::Deliver;
     }
-    let Some(document) = &mut desk.document else { return };
+    let Some(song) = seen.song else { return };
     let names: Vec<String> =
-        document.session.versions.iter().map(|version| version.name.clone()).collect();
-    let current = names.get(document.version).cloned().unwrap_or_default();
+        song.session.versions.iter().map(|version| version.name.clone()).collect();
+    let current = names.get(song.version).cloned().unwrap_or_default();
     if let Some(chosen) = choice(ui, list_area(rect), "Version", &current, &names) {
-        document.open.version = chosen;
+        seen.ask(Choice::Version(chosen));
     }
 }
 
 /// The row of views, and to its right what is under way.
-pub fn tabs(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
+pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let places = [20.0, 96.0, 158.0, 242.0, 342.0, 444.0];
     let mut end = rect.left();
     for (view, at) in View::ALL.into_iter().zip(places) {
         let name = view.name();
-        let lit = view == desk.panels.view;
+        let lit = view == panels.view;
         let (weight, colour) = match lit {
             true => (Weight::SemiBold, theme::text()),
             false => (Weight::Regular, theme::dim()),
@@ -250,12 +249,12 @@ pub fn tabs(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
         if view == View::Stems
-            && desk.measured.residual().is_some_and(|residual| residual.0 < -60.0)
+            && seen.measured.residual().is_some_and(|residual| residual.0 < -60.0)
         {
             let at = pos2(text.right() + 6.0, rect.center().y);
             ui.painter().circle_filled(at, 3.0, theme::good());
         }
-        let open = desk.notes.book.review().open();
+        let open = seen.review.open();
         if view == View::Review && open > 0 {
             let text_right = text.right() + 18.0;
             let badge = Rect::from_center_size(pos2(text_right, rect.center().y), vec2(20.0, 16.0));
@@ -266,7 +265,7 @@ pub fn tabs(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
         }
         let key = super::actions::find(name).and_then(super::actions::Action::shortcut);
         if response.on_hover_text(key.unwrap_or_default()).clicked() {
-            desk.panels.view = view;
+            panels.view = view;
         }
         end = text.right();
     }
@@ -274,8 +273,8 @@ pub fn tabs(desk: &mut Desk, ui: &mut Ui, rect: Rect) {
     if rect.width() < COMPACT {
         let width = 218.0;
         let from = pos2(rest.right() - width, rest.center().y - 14.0);
-        monitors(desk, ui, Rect::from_min_size(from, vec2(width, 28.0)));
+        monitors(seen, ui, Rect::from_min_size(from, vec2(width, 28.0)));
         rest.set_right(from.x - 12.0);
     }
-    super::running::show(desk, ui, rest);
+    running::show(seen, ui, rest);
 }

@@ -26,7 +26,7 @@ impl App {
 
     /// What the window says at its foot, for tests.
     pub fn messages(&self) -> Vec<&str> {
-        self.desk.toasts.texts().collect()
+        self.desk.panels.toasts.texts().collect()
     }
 
     /// Whether the mix is heard through a master, for tests.

@@ -7,7 +7,6 @@ use crate::app::desk::Desk;
 use crate::app::jobs::{News, Picked};
 use crate::app::panels::View;
 use crate::app::render_job::RenderJob;
-use crate::app::toasts;
 use crate::delivery::make::{self, free_revision};
 use crate::render::Request;
 use std::path::Path;
@@ -34,19 +33,22 @@ pub fn act(desk: &mut Desk, deed: Make) {
                 begin(desk, what, true);
             }
         }
-        Make::Cancel => {
-            if let Some(job) = &desk.making.render {
-                job.cancel();
-            }
-        }
+        Make::Cancel => cancel(desk),
         Make::PickFolder => pick_folder(desk),
         Make::OpenFolder => {
             let folder = desk.making.seen.made_in().map(Path::to_owned);
-            if let Some(Err(error)) = folder.map(|folder| toasts::open_folder(&folder)) {
+            if let Some(Err(error)) = folder.map(|folder| crate::app::act::open_folder(&folder)) {
                 desk.say(format!("{error:#}"));
             }
         }
         Make::KeepExport(export) => shelf::keep_export(desk, *export),
+    }
+}
+
+/// Stops what is being made.
+pub fn cancel(desk: &mut Desk) {
+    if let Some(job) = &desk.making.render {
+        job.cancel();
     }
 }
 
@@ -109,10 +111,10 @@ pub fn tell(desk: &mut Desk) {
     let kept = render.delivered.as_ref().and_then(|delivered| delivered.kept.clone());
     // There is a package more.
     making.looked = None;
-    desk.toasts.say(text, Some(folder));
+    desk.panels.toasts.say(text, Some(folder));
     if let (Some(hash), Some(document)) = (kept, &mut desk.document) {
         document.descend(&hash);
-        desk.notes.comparison.forget();
+        desk.notes.revised.forget();
     }
 }
 

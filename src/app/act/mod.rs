@@ -1,26 +1,31 @@
 //! What was asked for is done here, and nowhere else.
 
 pub mod cuts;
+mod device;
+pub mod elsewhere;
 pub mod exports;
 pub mod files;
 pub mod lyrics;
 pub mod make;
 pub mod mending;
+pub mod pick;
 mod play;
 pub mod presets;
 pub mod review;
 pub mod search;
+mod session;
+pub mod settings;
 pub mod shelf;
 mod stems;
 mod versions;
 mod window;
 
-use super::deeds::{Choice, Deed, Sections, SessionDeed};
+pub use window::open_folder;
+
+use super::deeds::{Choice, Deed, Sections};
 use super::desk::Desk;
-use super::files::After;
 use super::measured::Figures;
-use super::panels::View;
-use super::{menu, sections, toasts};
+use super::{running, sections};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 
@@ -45,18 +50,20 @@ pub fn act(desk: &mut Desk, deed: Deed) {
         Deed::Files(deed) => files::act(desk, deed),
         Deed::Mending(deed) => mending::act(desk, deed),
         Deed::Make(deed) => make::act(desk, deed),
-        Deed::Session(deed) => session(desk, deed),
+        Deed::Session(deed) => session::act(desk, deed),
         Deed::Window(deed) => window::act(desk, deed),
         Deed::MeasureBlind => measure_blind(desk),
         Deed::Masking(stem) => look_for_masking(desk, stem),
         Deed::KeepPreset(preset) => presets::keep(desk, *preset),
+        Deed::Stop(running::RENDER) => make::cancel(desk),
         Deed::Stop(id) => desk.jobs.board.cancel(id),
         Deed::ShowFolder(folder) => {
-            if let Err(error) = toasts::open_folder(&folder) {
+            if let Err(error) = open_folder(&folder) {
                 desk.say(format!("{error:#}"));
             }
         }
         Deed::Say(text) => desk.say(text),
+        Deed::SayUndo(text) => desk.say_undo(text),
         Deed::Copy(text) => desk.ctx.copy_text(text),
     }
 }
@@ -94,38 +101,6 @@ fn section(desk: &mut Desk, deed: Sections) {
                 | Sections::RemoveHere => {}
             }
         }
-    }
-}
-
-fn session(desk: &mut Desk, deed: SessionDeed) {
-    match deed {
-        SessionDeed::Open(paths) => desk.open(paths),
-        SessionDeed::Demo => desk.leave(After::Demo),
-        SessionDeed::PickFolder => menu::pick_folder(desk),
-        SessionDeed::PickSession => menu::pick_session(desk),
-        SessionDeed::PickStems => menu::pick_stems(desk),
-        SessionDeed::PickStemsFolder => menu::pick_stems_folder(desk),
-        SessionDeed::Save => desk.save(),
-        SessionDeed::PickSaveAs => menu::pick_save_as(desk),
-        SessionDeed::Close => desk.leave(After::Close),
-        SessionDeed::Quit => desk.leave(After::Quit),
-        SessionDeed::SaveAndGo => desk.save_and_go(),
-        SessionDeed::GoWithoutSaving => desk.go_without_saving(),
-        SessionDeed::Stay => desk.passage.leaving = None,
-        SessionDeed::BringBack => desk.bring_back(),
-        SessionDeed::LeaveAside => {
-            if let Some(document) = &mut desk.document {
-                document.forget_aside();
-            }
-        }
-        SessionDeed::OnlyRead => desk.keeping.asked_elsewhere = None,
-        SessionDeed::OpenCopy => {
-            desk.keeping.asked_elsewhere = None;
-            if let Some(document) = &mut desk.document {
-                document.become_copy();
-            }
-        }
-        SessionDeed::TakeOver => super::elsewhere::take(desk),
     }
 }
 

@@ -1,9 +1,12 @@
 //! What is shown, and how large.
 
+use super::device;
 use crate::app::deeds::Window;
 use crate::app::desk::Desk;
+use crate::app::panels::View;
 use crate::app::preferences::LANES;
-use crate::app::{audio, loudness, manual};
+use crate::app::{loudness, manual};
+use std::path::Path;
 
 pub fn act(desk: &mut Desk, deed: Window) {
     let panels = &mut desk.panels;
@@ -13,19 +16,16 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::Keys => shown.keys = !shown.keys,
         Window::Palette => panels.palette.open(),
         Window::Preferences => shown.preferences = !shown.preferences,
-        Window::Device => {
-            shown.audio = true;
-            desk.listen.care.survey(&desk.ctx);
-        }
+        Window::Device => device::open(desk),
         Window::History => shown.history = !shown.history,
         Window::Meters => shown.meters = !shown.meters,
         Window::Song => shown.song = true,
         Window::Files => shown.files = true,
-        Window::Manual(None) => manual::open(desk),
+        Window::Manual(None) => turn_manual(desk),
         Window::Manual(Some(page)) => shown.manual = Some((page, String::new())),
         Window::Mixer => {
             preferences.mixer = !preferences.mixer;
-            panels.view = crate::app::panels::View::Mix;
+            panels.view = View::Mix;
         }
         Window::Rack => preferences.rack_hidden = !preferences.rack_hidden,
         Window::Loudness => preferences.loudness_hidden = !preferences.loudness_hidden,
@@ -64,7 +64,40 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::UsualSize => preferences.scale = 1.0,
         Window::Reset => panels.reset(),
         Window::Hints => preferences.hints = 0,
-        Window::CopyLoudness => loudness::copy(desk),
-        Window::Use(wish) => audio::choose(desk, wish),
+        Window::CopyLoudness => copy_loudness(desk),
+        Window::Use(wish) => device::choose(desk, wish),
     }
+}
+
+/// Opens the page of the manual for the view that is shown, or closes the manual.
+fn turn_manual(desk: &mut Desk) {
+    let shown = &mut desk.panels.shown.manual;
+    if shown.take().is_none() {
+        let view = desk.document.is_some().then_some(desk.panels.view);
+        *shown = Some((manual::page_of(view), String::new()));
+    }
+}
+
+/// Puts the loudness figures of the version on the clipboard, to be pasted anywhere.
+fn copy_loudness(desk: &mut Desk) {
+    let open = desk.document.as_deref().zip(desk.measured.figures.as_ref());
+    match open.map(|(song, figures)| loudness::in_words(song, figures)) {
+        Some(text) => {
+            desk.ctx.copy_text(text);
+            desk.say("The loudness figures are on the clipboard");
+        }
+        None => desk.say("Nothing is measured yet"),
+    }
+}
+
+/// Shows a folder in the desktop's own way.
+pub fn open_folder(folder: &Path) -> anyhow::Result<()> {
+    let opener = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    std::process::Command::new(opener).arg(folder).spawn().map(|_| ()).map_err(|error| {
+        anyhow::anyhow!("{opener} cannot show {}: {error}; open it by hand", folder.display())
+    })
 }

@@ -63,6 +63,8 @@ pub enum Deed {
     /// A folder is shown in the desktop's own way.
     ShowFolder(PathBuf),
     Say(String),
+    /// Says what was done just now, with a button that undoes it.
+    SayUndo(String),
     Copy(String),
 }
 

@@ -1,7 +1,8 @@
 //! The bars: momentary and short-term loudness on the scale of choice, and peaks.
 
-use crate::app::desk::Desk;
+use crate::app::deeds::Play;
 use crate::app::preferences::MeterScale;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::units::Db;
 use egui::{
@@ -60,13 +61,12 @@ impl Scale {
     }
 }
 
-pub fn bars(desk: &Desk, painter: &Painter, area: Rect) {
-    let target = desk
-        .document
-        .as_ref()
-        .and_then(|document| document.current_master()?.target)
+pub fn bars(seen: &Seen<'_>, kind: MeterScale, painter: &Painter, area: Rect) {
+    let target = seen
+        .song
+        .and_then(|song| song.current_master()?.target)
         .map_or(-14.0, |target| target.loudness.0);
-    let scale = Scale { kind: desk.panels.preferences.meter_scale, target };
+    let scale = Scale { kind, target };
     let marks = |right: f32, marks: Vec<(f64, String)>, y: &dyn Fn(f64) -> f32| {
         for (mark, text) in marks {
             let at = pos2(area.left() + right, y(mark));
@@ -80,7 +80,7 @@ pub fn bars(desk: &Desk, painter: &Painter, area: Rect) {
         let peaks = MARKS.iter().map(|mark| (*mark, format!("{:.0}", Db(*mark)))).collect();
         marks(134.0, peaks, &|level| height(level, area));
     }
-    let reading = desk.gauges.reading(&desk.listen.heard);
+    let reading = seen.gauges.reading(seen.heard);
     let (momentary, short) = (reading.loudness.momentary, reading.loudness.short_term);
     let peak = |side: usize| {
         let level = |list: &[f32; 2]| {
@@ -140,11 +140,10 @@ pub fn bars(desk: &Desk, painter: &Painter, area: Rect) {
 }
 
 /// The bars as a thing to click: what they read in words, and a lamp that an over leaves lit.
-pub fn levels(desk: &mut Desk, ui: &Ui, area: Rect) {
+pub fn levels(seen: &Seen<'_>, ui: &Ui, area: Rect) {
     let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
-    let (out, reading) =
-        (desk.gauges.out(&desk.listen.heard), desk.gauges.reading(&desk.listen.heard));
-    let missed = desk.listen.heard.unmetered;
+    let (out, reading) = (seen.gauges.out(seen.heard), seen.gauges.reading(seen.heard));
+    let missed = seen.heard.unmetered;
     let missed = match missed.0 > 0.0 {
         true => format!(". The computer was too busy to measure {:.1} s", missed.0),
         false => String::new(),
@@ -167,6 +166,6 @@ pub fn levels(desk: &mut Desk, ui: &Ui, area: Rect) {
         write(ui.painter(), at, Align2::LEFT_CENTER, text, (10.5, Weight::SemiBold), theme::over());
     }
     if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
-        desk.reset_meters();
+        seen.ask(Play::ResetMeters);
     }
 }

@@ -1,33 +1,34 @@
 //! The stereo field, and the spectrum of what is heard.
 
-use crate::app::desk::Desk;
+use crate::app::preferences::Slope;
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::units::Db;
 use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 /// Where the level of a point of the spectrum is, from 20 Hz to 20 kHz and from −84 dB to 0,
 /// tilted about 1 kHz.
-fn spectrum_point(desk: &Desk, area: Rect, (n, level): (usize, &f32), last: f32) -> Pos2 {
+fn spectrum_point(slope: Slope, area: Rect, (n, level): (usize, &f32), last: f32) -> Pos2 {
     let along = n as f32 / last.max(1.0);
     let octaves = (20.0 * 1000f32.powf(along) / 1000.0).log2();
-    let level = level + octaves * desk.panels.preferences.slope.per_octave().0 as f32;
+    let level = level + octaves * slope.per_octave().0 as f32;
     let y = (-level / 84.0).clamp(0.0, 1.0);
     pos2(area.left() + area.width() * along, area.top() + area.height() * y)
 }
 
-pub fn spectrum(desk: &Desk, painter: &Painter, area: Rect) {
+pub fn spectrum(seen: &Seen<'_>, slope: Slope, painter: &Painter, area: Rect) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
-    let [middle, sides] = desk.gauges.spectrum();
+    let [middle, sides] = seen.gauges.spectrum();
     let inner = area.shrink(4.0);
     for (levels, colour) in [(sides, theme::dim()), (middle, theme::accent())] {
         let last = levels.len().saturating_sub(1) as f32;
         let points = levels.iter().enumerate();
-        let points = points.map(|point| spectrum_point(desk, inner, point, last)).collect();
+        let points = points.map(|point| spectrum_point(slope, inner, point, last)).collect();
         painter.add(Shape::line(points, Stroke::new(1.2, colour)));
     }
 }
 
-pub fn field(desk: &Desk, painter: &Painter, area: Rect, right: f32) {
+pub fn field(seen: &Seen<'_>, painter: &Painter, area: Rect, right: f32) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
     let centre = area.center();
     let faint = Stroke::new(1.0, theme::mixed(theme::line(), 0.6, theme::background()));
@@ -35,7 +36,7 @@ pub fn field(desk: &Desk, painter: &Painter, area: Rect, right: f32) {
     painter.line_segment([centre - vec2(arm, arm), centre + vec2(arm, arm)], faint);
     painter.line_segment([centre - vec2(arm, -arm), centre + vec2(arm, -arm)], faint);
     let clipped = painter.with_clip_rect(area);
-    let reading = desk.gauges.reading(&desk.listen.heard);
+    let reading = seen.gauges.reading(seen.heard);
     for [l, r] in &reading.scope {
         let (side, mid) = ((r - l) * 0.7, (l + r) * 0.7);
         let at = centre + vec2(side, -mid) * area.width() * 0.8;

@@ -1,38 +1,39 @@
 //! What can be done with the meters: scale, pause, reset, copy.
 
 use crate::app::actions;
-use crate::app::desk::Desk;
 use crate::app::icons::{self, Icon};
+use crate::app::measured::Figures;
 use crate::app::menu::action;
-use crate::app::preferences::{Averaging, MeterScale, Slope};
+use crate::app::open_song::OpenSong;
+use crate::app::preferences::{Averaging, MeterScale, Preferences, Slope};
+use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::units::{Db, Lufs};
 use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// A button for what can be done with the meters, and a word where they stand still.
-pub fn more(desk: &mut Desk, ui: &mut Ui, at: Pos2) {
+pub fn more(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, at: Pos2) {
     let area = Rect::from_center_size(at, vec2(26.0, 20.0));
     let response = ui.interact(area, ui.scope_id().with("more"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Meters"));
     let lit = response.hovered() || response.has_focus();
     let colour = if lit { theme::text() } else { theme::dim() };
     icons::draw(ui.painter(), Icon::More, at, colour);
-    if desk.gauges.is_paused() {
+    if seen.gauges.is_paused() {
         let at = pos2(area.left() - 6.0, at.y);
         let font = (11.5, Weight::SemiBold);
         write(ui.painter(), at, Align2::RIGHT_CENTER, "paused", font, theme::caution());
     }
     let response = response.on_hover_text("Scale, pause, reset, copy");
-    Popup::menu(&response).show(|ui| menu(desk, ui));
+    Popup::menu(&response).show(|ui| menu(seen, preferences, ui));
 }
 
-pub fn menu(desk: &mut Desk, ui: &mut Ui) {
+pub fn menu(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     ui.set_min_width(210.0);
     for name in actions::OF_METERS {
-        desk.show(|seen, _| action(seen, ui, name));
+        action(seen, ui, name);
     }
     ui.separator();
-    let preferences = &mut desk.panels.preferences;
     ui.weak("Scale");
     for scale in MeterScale::ALL {
         ui.selectable_value(&mut preferences.meter_scale, *scale, scale.name());
@@ -49,21 +50,10 @@ pub fn menu(desk: &mut Desk, ui: &mut Ui) {
     });
 }
 
-/// The figures of the version as text, to be pasted anywhere.
-pub fn copy(desk: &mut Desk) {
-    let Some(text) = figures(desk) else {
-        desk.say("Nothing is measured yet");
-        return;
-    };
-    desk.ctx.copy_text(text);
-    desk.say("The loudness figures are on the clipboard");
-}
-
-/// One line a figure; none before anything is measured.
-fn figures(desk: &Desk) -> Option<String> {
-    let (document, figures) = (desk.document.as_ref()?, desk.measured.figures.as_ref()?);
-    let (mix, song) = (&figures.mix, &document.session.song.title);
-    let version = document.current_version().map_or_else(String::new, |version| version.name);
+/// The figures of the version as text, to be pasted anywhere: one line a figure.
+pub fn in_words(open: &OpenSong, figures: &Figures) -> String {
+    let (mix, song) = (&figures.mix, &open.session.song.title);
+    let version = open.current_version().map_or_else(String::new, |version| version.name);
     let level = |value: Lufs| value.finite().map_or("none".into(), |v| format!("{:.1}", Db(v)));
     let range = mix.loudness.range.map_or("none".into(), |range| format!("{range:.1}"));
     let mut lines = vec![
@@ -77,5 +67,5 @@ fn figures(desk: &Desk) -> Option<String> {
     if let Some(reference) = figures.reference_loudness() {
         lines.push(format!("Reference {} LUFS", level(reference)));
     }
-    Some(lines.join("\n"))
+    lines.join("\n")
 }

@@ -26,7 +26,7 @@ pub use headers::{change as change_strip, pan_parameter};
 
 use super::loudness;
 use super::open_song::OpenSong;
-use super::preferences::{Follow, LOUDNESS, LOUDNESSES};
+use super::preferences::Follow;
 use super::widgets::{Moved, part, splitter};
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
@@ -42,35 +42,13 @@ const STATUS: f32 = 39.0;
 /// The rack is as high as drawn where there is room, and never lower than its controls.
 const RACK: f32 = 308.0;
 const LEAST_RACK: f32 = 252.0;
-/// Below this width the loudness panel gives way, and below this height the rack.
-const NARROW: f32 = 900.0;
+/// Below this height the rack gives way.
 const LOW: f32 = 520.0;
 /// What the timeline has at least.
 const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
 
-/// The parts of a view that has the loudness panel to its right.
-pub fn beside_loudness(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> Rect {
-    let hidden = panels.preferences.loudness_hidden;
-    // In a narrow window the key shows the panel instead of hiding it.
-    if hidden != (rect.width() < NARROW) {
-        return rect;
-    }
-    let width = panels.preferences.loudness_width.min(rect.width() * 0.4);
-    let at = rect.right() - width;
-    let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
-    part(ui, "loudness", panel, |ui| loudness::show(seen, panels, ui, panel));
-    let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
-    let width = match splitter(ui, line, "Width of the loudness panel") {
-        Moved::By(by) => panels.preferences.loudness_width - by,
-        Moved::Reset => LOUDNESS,
-        Moved::No => panels.preferences.loudness_width,
-    };
-    panels.preferences.loudness_width = width.clamp(*LOUDNESSES.start(), *LOUDNESSES.end());
-    Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
-}
-
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
-    let left = beside_loudness(seen, panels, ui, rect);
+    let left = loudness::beside(seen, panels, ui, rect);
     let rack_shown = panels.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);

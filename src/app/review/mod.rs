@@ -125,6 +125,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let places = Places::of(rect);
     panel(ui, places.list);
     part(ui, "comments", places.list, |ui| list::show(seen, &mut panels.review, ui, places.list));
+    part(ui, "strip", places.strip, |ui| strip::show(seen, panels, ui, places.strip));
     panel(ui, places.page);
     part(ui, "page", places.page, |ui| page(seen, panels, ui, places.page));
 }

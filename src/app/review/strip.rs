@@ -1,8 +1,8 @@
 //! The song above the page of a comment: sections, ruler with pins, and the sound of all stems.
 
 use super::State;
-use crate::app::mix;
 use crate::app::mix::timeline::Timeline;
+use crate::app::mix::{self, ruler};
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::app::theme;
@@ -12,28 +12,23 @@ use egui::{Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 pub const HEIGHT: f32 = 128.0;
 const RULER: f32 = 52.0;
 
-/// Where the sound of the stems is.
-pub fn waves_place(rect: Rect) -> Rect {
-    Rect::from_min_max(pos2(rect.left(), rect.top() + RULER), rect.max)
-}
-
-/// Where the ruler is. It leaves room for the heads of lanes, which are not here.
-pub fn ruler_place(rect: Rect) -> Rect {
-    let from = pos2(rect.left() - mix::HEADER, rect.top());
-    Rect::from_min_max(from, pos2(rect.right(), rect.top() + RULER))
-}
-
-/// Panel and sound; the area of the sound answers to the pointer as the lanes do.
-pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> Option<Response> {
+/// Panel, sound and ruler; the area of the sound answers to the pointer as the lanes do.
+pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     super::panel(ui, rect);
-    let song = seen.song?;
+    let Some(song) = seen.song else { return };
     let timeline = &mut panels.mix.timeline;
     timeline.fit(song.length().0, rect.width());
     timeline.grant(seen.heard.frame, rect);
     if seen.heard.playing {
         timeline.follow(seen.heard.frame, rect.width());
     }
-    Some(waves(seen, &panels.review, timeline, ui, waves_place(rect)))
+    let area = Rect::from_min_max(pos2(rect.left(), rect.top() + RULER), rect.max);
+    let response = waves(seen, &panels.review, timeline, ui, area);
+    ruler::pointer(seen, panels, ui, &response, area);
+    // The ruler leaves room for the heads of lanes, which are not here.
+    let from = pos2(rect.left() - mix::HEADER, rect.top());
+    let line = Rect::from_min_max(from, pos2(rect.right(), rect.top() + RULER));
+    ruler::show(seen, panels, ui, line);
 }
 
 /// How loud all stems are together, and what the selected comment speaks of.

@@ -1,10 +1,10 @@
 //! Files with comments, in and out; the document of a round; the page for the client.
 
 use super::{Told, revision_now};
+use crate::app::board::Running;
 use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::review::PageWish;
-use crate::app::running::Running;
 use crate::delivery::round::send;
 use crate::disk;
 use crate::render::progress::{Observer, Overall};

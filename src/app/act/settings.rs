@@ -1,0 +1,189 @@
+//! What the program remembers between runs: sessions that were open lately, the sound device that
+//! was chosen, preferences and the place of the window.
+
+use crate::app::desk::{Desk, Settings};
+use crate::app::preferences::{LARGEST, WindowState};
+use crate::app::theme;
+use crate::disk;
+use crate::playback::device::Wish;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+const MOST_RECENT: usize = 8;
+
+/// Preferences are written this long after they were changed.
+const KEEP: Duration = Duration::from_secs(1);
+
+/// Where the program keeps what it remembers between runs.
+pub fn folder() -> Option<PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "Stemwright")?;
+    Some(dirs.config_dir().to_owned())
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// Writes small files one after another, so that the window never waits for a disk and the newest
+/// state is the one that stays. What is still to be written when the program ends is waited for.
+#[derive(Default)]
+pub struct Writer {
+    thread: Option<(Sender<Work>, JoinHandle<()>)>,
+}
+
+impl Writer {
+    fn later(&mut self, work: impl FnOnce() + Send + 'static) {
+        if self.thread.is_none() {
+            let (sender, receiver) = channel::<Work>();
+            let write = move || receiver.into_iter().for_each(|work| work());
+            let started = std::thread::Builder::new().name("settings".into()).spawn(write);
+            self.thread = started.ok().map(|thread| (sender, thread));
+        }
+        match &self.thread {
+            // The thread ends only with the writer.
+            Some((sender, _)) => drop(sender.send(Box::new(work))),
+            None => work(),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Some((sender, thread)) = self.thread.take() {
+            drop(sender);
+            // A writer that failed has nothing more to write.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Sessions that were open lately, the newest first.
+pub struct Recent {
+    pub list: Vec<PathBuf>,
+}
+
+impl Recent {
+    fn file(settings: &Path) -> PathBuf {
+        settings.join("recent.json")
+    }
+
+    pub fn load(settings: Option<&Path>) -> Self {
+        let read = |folder: &Path| -> Option<Vec<PathBuf>> {
+            serde_json::from_slice(&disk::bytes(&Self::file(folder), LARGEST).ok()?).ok()
+        };
+        let mut list = settings.and_then(read).unwrap_or_default();
+        list.retain(|path| path.exists());
+        Self { list }
+    }
+
+    fn first(&mut self, path: &Path) {
+        self.list.retain(|known| known != path);
+        self.list.insert(0, path.to_owned());
+        self.list.truncate(MOST_RECENT);
+    }
+}
+
+impl Settings {
+    /// Puts a session first among those that were open lately.
+    pub fn remember(&mut self, session: &Path) {
+        self.recent.first(session);
+        if let (Some(folder), Ok(text)) = (&self.folder, serde_json::to_vec(&self.recent.list)) {
+            self.writer.later(write(folder, Recent::file(folder), text));
+        }
+    }
+
+    /// Keeps which sound device was chosen.
+    pub fn keep_wish(&mut self, wish: &Wish) {
+        if let (Some(folder), Ok(text)) = (&self.folder, serde_json::to_vec_pretty(wish)) {
+            self.writer.later(write(folder, wish_file(folder), text));
+        }
+    }
+}
+
+/// Writes a file in the folder of settings. One that cannot be written is no reason to disturb.
+fn write(folder: &Path, file: PathBuf, text: Vec<u8>) -> impl FnOnce() + Send + 'static {
+    let folder = folder.to_owned();
+    move || {
+        if std::fs::create_dir_all(folder).is_ok() {
+            let _ = disk::write(&file, &text);
+        }
+    }
+}
+
+fn wish_file(settings: &Path) -> PathBuf {
+    settings.join("audio.json")
+}
+
+/// The sound device that was chosen in an earlier run.
+pub fn read_wish(settings: Option<&Path>) -> Wish {
+    let read = |folder: &Path| {
+        serde_json::from_slice(&disk::bytes(&wish_file(folder), LARGEST).ok()?).ok()
+    };
+    settings.and_then(read).unwrap_or_default()
+}
+
+impl Desk {
+    /// Looks as preferred, and keeps preferences and the place of the window between runs.
+    pub fn keep_preferences(&mut self) {
+        let palette = self.panels.preferences.palette(&self.ctx);
+        theme::paint_with(&self.ctx, palette, self.panels.preferences.reduced_motion);
+        if (self.ctx.zoom_factor() - self.panels.preferences.scale).abs() > 1e-3 {
+            self.ctx.set_zoom_factor(self.panels.preferences.scale);
+        }
+        let scale = self.panels.preferences.scale;
+        let window = self.ctx.input(|input| {
+            let viewport = input.viewport();
+            let (inner, outer) = (viewport.inner_rect?, viewport.outer_rect);
+            let maximised = viewport.maximized.unwrap_or(false);
+            let size = (inner.size() * scale).round();
+            let position = outer.map(|outer| (outer.min * scale).round().into());
+            Some(WindowState { size: size.into(), position, maximised })
+        });
+        if let Some(window) = window {
+            // The size that it goes back to is kept.
+            let before = self.panels.preferences.window.filter(|_| window.maximised);
+            let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
+            self.panels.preferences.window = Some(window);
+        }
+        let (kept, since) = &mut self.settings.written;
+        if *kept == self.panels.preferences {
+            *since = None;
+            return;
+        }
+        let changed = *since.get_or_insert_with(Instant::now);
+        if changed.elapsed() >= KEEP || self.passage.quitting {
+            let (now, folder) = (self.panels.preferences.clone(), self.settings.folder.clone());
+            self.settings.written = (now.clone(), None);
+            self.settings.writer.later(move || now.keep(folder.as_deref()));
+        } else {
+            self.ctx.request_repaint_after(KEEP);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_last_stays_and_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deep").join("number");
+        let mut writer = Writer::default();
+        for n in 0..20u8 {
+            writer.later(write(&folder.path().join("deep"), file.clone(), vec![n]));
+        }
+        drop(writer);
+        assert_eq!(std::fs::read(file).unwrap(), [19]);
+    }
+
+    #[test]
+    fn recent_sessions_are_few_and_named_once() {
+        let mut recent = Recent { list: Vec::new() };
+        for n in [1, 2, 3, 4, 5, 6, 7, 8, 9, 3] {
+            recent.first(Path::new(&format!("/{n}")));
+        }
+        let names: Vec<_> = recent.list.iter().map(|path| path.display().to_string()).collect();
+        assert_eq!(names, ["/3", "/9", "/8", "/7", "/6", "/5", "/4", "/2"]);
+    }
+}
