@@ -170,11 +170,6 @@ impl Document {
         })
     }
 
-    /// What was done, in words, and how many of these steps are made.
-    pub fn steps(&self) -> (Vec<&str>, usize) {
-        (self.history.steps().collect(), self.history.depth())
-    }
-
     /// Undoes or redoes until so many steps are made.
     pub fn go_to(&mut self, depth: usize) {
         while self.history.depth() > depth && self.undo() {}

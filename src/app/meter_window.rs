@@ -28,3 +28,67 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::deeds::{Deed, Play, Window};
+    use crate::app::preferences::Preferences;
+    use crate::app::seen::Still;
+    use crate::session::Session;
+    use crate::units::SampleRate;
+    use egui::{Context, Event, Key, Modifiers, RawInput, ViewportInfo};
+
+    fn pressed(key: Key) -> Event {
+        let modifiers = Modifiers::NONE;
+        Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+    }
+
+    /// What the window of the meters asks for when these keys are pressed in it.
+    fn asked_for(keys: &'static [Key], asked: bool, embedded: bool) -> Vec<Deed> {
+        let ctx = Context::default();
+        theme::apply(&ctx);
+        ctx.set_embed_viewports(embedded);
+        Context::set_immediate_viewport_renderer(move |ctx, mut viewport| {
+            let parent = Some(viewport.ids.parent);
+            let info = ViewportInfo { parent, focused: Some(true), ..ViewportInfo::default() };
+            let input = RawInput {
+                viewport_id: viewport.ids.this,
+                viewports: std::iter::once((viewport.ids.this, info)).collect(),
+                events: keys.iter().copied().map(pressed).collect(),
+                ..RawInput::default()
+            };
+            ctx.run_ui(input, |ui| (viewport.viewport_ui_cb)(ui)).drop_without_applying_deltas();
+        });
+        let still = Still::of(Session::new("Song", SampleRate(48_000)));
+        let mut panels = Panels::new(Preferences::default());
+        panels.shown.meters = true;
+        let mut deeds = Vec::new();
+        let mut show = |input: RawInput| {
+            let output = ctx.run_ui(input, |ui| {
+                let seen = still.seen();
+                show(&seen, &mut panels, ui, asked);
+                deeds.extend(seen.asked());
+            });
+            output.drop_without_applying_deltas();
+        };
+        let events =
+            if embedded { keys.iter().copied().map(pressed).collect() } else { Vec::new() };
+        show(RawInput { events, ..RawInput::default() });
+        deeds
+    }
+
+    #[test]
+    fn keys_do_in_the_meters_what_they_do_in_the_main_window() {
+        let deeds = asked_for(&[Key::Space, Key::F8], false, false);
+        let [Deed::Play(Play::Toggle), Deed::Window(Window::Meters)] = deeds.as_slice() else {
+            panic!("{deeds:?}");
+        };
+    }
+
+    #[test]
+    fn a_question_has_the_keys_and_none_is_taken_twice() {
+        assert!(asked_for(&[Key::Space], true, false).is_empty(), "a question is open");
+        assert!(asked_for(&[Key::Space], false, true).is_empty(), "inside the main window");
+    }
+}

@@ -102,3 +102,43 @@ impl Seen<'_> {
         self.ask(Deed::SayUndo(text.into()));
     }
 }
+
+/// Everything that a view looks at, without a window, files, jobs or a player.
+#[cfg(test)]
+#[derive(Default)]
+pub struct Still {
+    pub song: Option<OpenSong>,
+    pub history: History,
+    pub heard: Heard,
+    gauges: Gauges,
+    pub measured: Measured,
+    files: SongFiles,
+    wish: Wish,
+}
+
+#[cfg(test)]
+impl Still {
+    pub fn of(session: crate::session::Session) -> Self {
+        let song = Some(OpenSong::new(session, PathBuf::from("Song.stemwright")));
+        Self { song, ..Self::default() }
+    }
+
+    pub fn seen(&self) -> Seen<'_> {
+        Seen::new(
+            self.song.as_ref(),
+            &self.history,
+            false,
+            &self.heard,
+            &self.gauges,
+            &self.measured,
+            &self.files,
+            &[],
+            None,
+            Device { wish: &self.wish, systems: None, open: None, load: (0.0, 0.0) },
+            Questions::default(),
+            &[],
+            false,
+            0,
+        )
+    }
+}

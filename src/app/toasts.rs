@@ -111,3 +111,66 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
         toasts.remove(n);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::seen::Still;
+    use crate::session::edit::Edit;
+    use crate::session::{Session, TrimPlace};
+    use crate::units::SampleRate;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    /// The window with its messages, and what was asked for.
+    type Told = (Still, Toasts, Vec<Deed>);
+
+    fn window(told: Told) -> Harness<'static, Told> {
+        let mut harness = Harness::builder().with_size(vec2(600.0, 200.0)).build_ui_state(
+            |ui, (still, toasts, asked): &mut Told| {
+                let seen = still.seen();
+                show(&seen, toasts, ui);
+                asked.extend(seen.asked());
+            },
+            told,
+        );
+        harness.run_steps(3);
+        harness
+    }
+
+    fn change(still: &mut Still) {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        still.history.apply(&mut session, Edit::Trim(TrimPlace::BeforeChain), None).unwrap();
+    }
+
+    #[test]
+    fn a_message_undoes_what_it_tells_and_goes() {
+        let (mut still, mut toasts) = (Still::default(), Toasts::default());
+        change(&mut still);
+        toasts.say_undo("The bass is taken out".into(), still.history.state());
+        let mut harness = window((still, toasts, Vec::new()));
+        harness.get_by_label("Undo").click();
+        harness.run_steps(3);
+        let (_, toasts, asked) = harness.state();
+        assert!(matches!(asked.as_slice(), [Deed::Undo]), "{asked:?}");
+        assert_eq!(toasts.texts().count(), 0);
+    }
+
+    #[test]
+    fn only_the_last_step_is_undone_by_a_message() {
+        let (mut still, mut toasts) = (Still::default(), Toasts::default());
+        change(&mut still);
+        toasts.say_undo("The bass is taken out".into(), still.history.state());
+        change(&mut still);
+        let mut harness = window((still, toasts, Vec::new()));
+        assert!(harness.query_by_label("Undo").is_none(), "something else was changed since");
+        let (still, toasts, _) = harness.state_mut();
+        toasts.say_undo("The keys are taken out".into(), still.history.state());
+        harness.run_steps(3);
+        harness.get_by_label("Undo");
+        harness.state_mut().1.forget_undo();
+        harness.run_steps(3);
+        assert!(harness.query_by_label("Undo").is_none(), "another session is open");
+        harness.get_by_label("The keys are taken out");
+    }
+}
