@@ -5,11 +5,13 @@ use crate::dsp::chain::{Chain, Key, KeyId};
 use crate::dsp::strip::{Strip, StripMoves};
 use crate::dsp::trim::Trim;
 use crate::dsp::{Stereo, silence};
-use crate::engine::bus::{Lane, gains};
+use crate::engine::bus::Lane;
 use crate::engine::cuts::{Blend, CutMap};
+use crate::engine::path::SignalPath;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
 use crate::session::Session;
+use std::sync::Arc;
 
 /// The stem that a processor of the lane listens to.
 struct Ear<'a> {
@@ -29,7 +31,7 @@ pub struct LanePlayer<'a> {
     trim: Trim,
     chain: Chain,
     strip: Strip,
-    moves: StripMoves,
+    moves: Option<Arc<StripMoves>>,
     ears: Vec<Ear<'a>>,
     /// The last block: what [`Self::play`] made.
     pub block: Stereo,
@@ -93,17 +95,17 @@ impl<'a> LanePlayer<'a> {
                 }
             }
         }
-        let (trim, settings) = gains(session.trim, stem.strip, lane.gain);
+        let path = SignalPath::of(session, stem, lane.gain);
         Some(Self {
             lane,
             source,
             cuts,
             blend: blend(cuts, source, lane.clean),
             mono,
-            trim: Trim::new(trim, rate),
-            chain: Chain::new(&stem.chain, rate),
-            strip: Strip::new(&settings, mono, session.pan_law, rate),
-            moves: StripMoves::new(&stem.automation, rate),
+            trim: Trim::new(path.trim, rate),
+            chain: Chain::new(&path.chain, rate),
+            strip: Strip::new(&path.settings, mono, session.pan_law, rate),
+            moves: path.moves,
             ears,
             block: silence(size),
             scratch: Scratch::new(),
@@ -161,7 +163,7 @@ impl<'a> LanePlayer<'a> {
         let mut at = 0;
         for (frames, song) in runs(cuts, from as i64 - self.chain.latency() as i64, count) {
             let to = at + frames;
-            self.strip.process(&mut left[at..to], &mut right[at..to], Some(&self.moves), song);
+            self.strip.process(&mut left[at..to], &mut right[at..to], self.moves.as_deref(), song);
             at = to;
         }
         Ok(())

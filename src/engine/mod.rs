@@ -6,4 +6,5 @@ mod clean;
 pub mod cuts;
 pub mod lane;
 pub mod master;
+pub mod path;
 pub mod source;

@@ -57,13 +57,15 @@ mod tests {
     use super::*;
     use std::hint::black_box;
 
-    /// A denormal that comes out of a product, and one that goes into it.
+    /// Whether a denormal that comes out of a product, or goes into one, is zero. The boxes keep
+    /// the compiler from working a product out later, when the thread has changed.
     fn products() -> [bool; 4] {
-        let small = black_box(f32::MIN_POSITIVE) * black_box(0.5);
-        let tiny = black_box(f64::MIN_POSITIVE) * black_box(0.5);
-        let given = black_box(f32::from_bits(1)) * black_box(1e30);
-        let narrow = black_box(1e-40f64) as f32;
-        [small == 0.0, tiny == 0.0, given == 0.0, narrow == 0.0]
+        let small = black_box(black_box(f32::MIN_POSITIVE) * black_box(0.5));
+        let tiny = black_box(black_box(f64::MIN_POSITIVE) * black_box(0.5));
+        let given = black_box(black_box(f32::from_bits(1)) * black_box(1e30));
+        let narrow = black_box(black_box(1e-40f64) as f32);
+        // By their bits: a comparison would take a denormal for zero too.
+        [small.to_bits() == 0, tiny.to_bits() == 0, given.to_bits() == 0, narrow.to_bits() == 0]
     }
 
     #[test]

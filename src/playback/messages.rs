@@ -4,11 +4,9 @@ use super::align::Delays;
 use super::output::{Path, Previewed};
 use crate::dsp::chain::{Chain, KeyId, MOST, Slot};
 use crate::dsp::pan::PanLaw;
-use crate::dsp::strip::{StripMoves, StripSettings};
 use crate::playback::prefetch::Block;
 use crate::units::{Db, Seconds};
 use rtrb::{Consumer, Producer};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Orders that must all arrive.
@@ -58,17 +56,8 @@ pub enum Source {
     Reference,
 }
 
-/// Where a strip and its chain are going.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StripTarget {
-    /// Gain before the chain.
-    pub trim: Db,
-    pub settings: StripSettings,
-    /// What it does over the song; none while a hand is on it.
-    pub moves: Option<Arc<StripMoves>>,
-    pub chain: Vec<Slot>,
-    pub audible: bool,
-}
+/// Where the path of a stem is going: the same value that a file is rendered by.
+pub use crate::engine::path::SignalPath as StripTarget;
 
 /// The newest settings; only the latest counts.
 #[derive(Clone, Debug, PartialEq)]

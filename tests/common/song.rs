@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use stemwright::dsp::chain::{KeyId, Kind, Slot};
 use stemwright::dsp::curve::{Curve, Point};
 use stemwright::dsp::eq::{Band, EqSettings};
-use stemwright::dsp::strip::{StripAutomation, StripMoves, StripSettings};
-use stemwright::engine::bus::{audible, gains};
+use stemwright::dsp::strip::{StripAutomation, StripSettings};
+use stemwright::engine::bus::audible;
 use stemwright::engine::cuts::CutMap;
+use stemwright::engine::path::SignalPath;
 use stemwright::engine::source::StemSource;
 use stemwright::intake::folder::gather;
 use stemwright::media::store::Store;
@@ -133,23 +134,11 @@ impl Song {
 
     pub fn settings(&self, version: &str) -> Settings {
         let version = &self.session.resolved(self.session.version(version).unwrap());
-        let rate = self.session.sample_rate;
         let stems = self.session.stems.iter().zip(audible(&self.session, version));
         let strips = stems
             .map(|(stem, audible)| {
-                (
-                    stem,
-                    audible,
-                    gains(self.session.trim, stem.strip, version.level(stem).unwrap_or(Db::UNITY)),
-                )
-            })
-            .map(|(stem, audible, (trim, settings))| StripTarget {
-                trim,
-                settings,
-                moves: (!stem.automation.is_empty())
-                    .then(|| Arc::new(StripMoves::new(&stem.automation, rate))),
-                chain: stem.chain.clone(),
-                audible,
+                let level = version.level(stem).unwrap_or(Db::UNITY);
+                StripTarget { audible, ..SignalPath::of(&self.session, stem, level) }
             })
             .collect();
         Settings {
