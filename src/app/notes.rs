@@ -213,3 +213,80 @@ impl Merging {
         self.both.conflicts.iter().map(|conflict| side(&conflict.place)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::session::merge::merge;
+    use crate::units::SampleRate;
+
+    fn session() -> Session {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = (1..4).map(stem).collect();
+        session
+    }
+
+    fn revision(name: &str) -> Revision {
+        Revision {
+            name: name.into(),
+            date: "2026-03-01 10:00:00".into(),
+            parent: None,
+            log: Vec::new(),
+            measured: Vec::new(),
+            package: String::new(),
+            session: name.into(),
+            file: String::new(),
+        }
+    }
+
+    fn turned(fader: f64) -> Session {
+        let mut session = session();
+        session.stems[0].strip.fader = Db(fader);
+        session
+    }
+
+    #[test]
+    fn a_state_is_called_as_the_last_revision_until_something_changes() {
+        let last = Some(("1.1".into(), Arc::new(session())));
+        let all = vec![revision("1"), revision("1.1")];
+        let revised = Revised { all, last, ..Revised::default() };
+        assert_eq!(revised.name_of(&session()), "1.1");
+        assert_eq!(revised.name_of(&turned(-3.0)), "1.2");
+        assert_eq!(revised.next_name(&session()), "1.2");
+        assert_eq!(Revised::default().name_of(&session()), "1");
+    }
+
+    #[test]
+    fn a_revision_is_heard_once_measured_and_only_with_the_stems_that_are_open() {
+        let side = || Box::new(OpenSong::new(session(), PathBuf::new()));
+        let mut comparison = Comparison { states: Some([side(), side()]), ..Comparison::default() };
+        let test = comparison.next_test();
+        assert!(Comparison::is_test(test));
+        comparison.heard = Some(1);
+        assert!(comparison.audition(&session()).is_none());
+        comparison.measured(test - 1, [Lufs(-14.0), Lufs(-10.0)]);
+        assert!(comparison.audition(&session()).is_none(), "an earlier measurement");
+        comparison.measured(test, [Lufs(-14.0), Lufs(-10.0)]);
+        assert_eq!(comparison.audition(&session()).unwrap().1.gain, Db(-4.0));
+        let mut other = session();
+        other.stems.pop();
+        assert!(comparison.audition(&other).is_none());
+    }
+
+    #[test]
+    fn a_chosen_side_stays_chosen_whatever_else_is_done() {
+        let merging = |ours: &Session| {
+            let both = merge(Some(&session()), ours, &turned(-4.0)).unwrap();
+            let (theirs, news) = (turned(-4.0), Default::default());
+            Merging { copy: PathBuf::new(), state: 0, both, theirs, news, conflicts: Vec::new() }
+        };
+        let before = merging(&turned(-1.0));
+        let place = before.both.conflicts[0].place.clone();
+        assert_eq!(before.sides(&[]), [None]);
+        let chosen = [(place, Side::Theirs)];
+        let mut ours = turned(-2.0);
+        ours.stems[2].strip.mute = true;
+        assert_eq!(merging(&ours).sides(&chosen), [Some(Side::Theirs)]);
+    }
+}

@@ -434,3 +434,25 @@ proptest! {
         prop_assert_eq!(one.waits(), 0);
     }
 }
+
+#[test]
+fn what_another_thread_found_is_taken_beside_what_was_said_meanwhile() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut ours = Book::of(&session(here.path()));
+    let mut theirs = Book::of(&session(there.path()));
+    theirs.add(said("theirs")).unwrap();
+    sync(there.path(), here.path());
+    let search = ours.search().unwrap();
+    ours.add(said("ours")).unwrap();
+    let arrived = search.read();
+    assert!(ours.take_arrived(arrived));
+    assert_eq!(ours.review().present().count(), 2);
+    // A search of a folder that the book left brings nothing.
+    let late = ours.search().unwrap();
+    theirs.add(said("late")).unwrap();
+    sync(there.path(), here.path());
+    let elsewhere = tempfile::tempdir().unwrap();
+    ours.settle(&session(elsewhere.path())).unwrap();
+    assert!(!ours.take_arrived(late.read()));
+    assert_eq!(Book::of(&session(elsewhere.path())).review().present().count(), 2);
+}
