@@ -327,3 +327,52 @@ fn predicted(seen: &Seen<'_>, song: &OpenSong, version: &Version, master: &Maste
     let figures = seen.measured.figures.as_ref().filter(|_| current.id == version.id)?;
     Some(figures.predict(&song.session, master)?.loudness)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::deeds::Deed;
+    use crate::app::delivering::{Delivering, Render};
+    use crate::app::preferences::Preferences;
+    use crate::app::seen::World;
+    use crate::units::SampleRate;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+    use std::cell::RefCell;
+
+    /// What the view asks for when a button is clicked.
+    fn asked(render: Option<Render>, button: &str) -> Vec<Deed> {
+        let session = Session::new("Blue Sky", SampleRate(48_000));
+        let song = Some(OpenSong::new(session, "/songs/BlueSky.stemwright".into()));
+        let delivering = Delivering { render, ..Delivering::default() };
+        let world = World { song, delivering, ..World::default() };
+        let mut panels = Panels::new(Preferences::default());
+        let asked = RefCell::<Vec<Deed>>::default();
+        let mut harness = Harness::builder()
+            .with_size(vec2(1600.0, 1000.0))
+            .with_context_setup(theme::apply)
+            .build_ui(|ui| {
+                let seen = world.seen();
+                let rect = ui.max_rect();
+                show(&seen, &mut panels, ui, rect);
+                asked.borrow_mut().extend(seen.asked());
+            });
+        harness.run_steps(2);
+        harness.get_by_label(button).click();
+        harness.run_steps(2);
+        drop(harness);
+        asked.into_inner()
+    }
+
+    #[test]
+    fn a_render_is_begun_cancelled_and_looked_at() {
+        let begun = asked(None, "Render");
+        assert!(matches!(begun.as_slice(), [Deed::Make(Make::Make(Making::Masters))]), "{begun:?}");
+        let running = Render { running: true, ..Render::default() };
+        let cancelled = asked(Some(running), "Cancel");
+        assert!(matches!(cancelled.as_slice(), [Deed::Make(Make::Cancel)]), "{cancelled:?}");
+        let ended = Render { ending: Some("the disk is full".into()), ..Render::default() };
+        let opened = asked(Some(ended), "Open folder");
+        assert!(matches!(opened.as_slice(), [Deed::Make(Make::OpenFolder)]), "{opened:?}");
+    }
+}

@@ -65,7 +65,8 @@ impl Jobs {
     ) -> RenderJob {
         let now = Render { running: true, folder, ..Render::default() };
         let ctx = self.ctx.clone();
-        let shared = Arc::new(Shared { ctx, now: Mutex::new((0, now)) });
+        // The beginning is the first change that is looked at.
+        let shared = Arc::new(Shared { ctx, now: Mutex::new((1, now)) });
         let cancel: Arc<AtomicBool> = Arc::default();
         let end = End { shared: Arc::clone(&shared), package, told: false };
         let stop = Arc::clone(&cancel);

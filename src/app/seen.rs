@@ -142,3 +142,39 @@ impl Still {
         )
     }
 }
+
+/// Everything that a test lets a view see.
+#[cfg(test)]
+#[derive(Default)]
+pub struct World {
+    pub song: Option<OpenSong>,
+    pub history: History,
+    pub heard: Heard,
+    pub gauges: Gauges,
+    pub measured: Measured,
+    pub files: SongFiles,
+    pub proposals: Option<(String, Proposals)>,
+    pub delivering: Delivering,
+    pub shelf: Shelf,
+}
+
+#[cfg(test)]
+impl World {
+    pub fn seen(&self) -> Seen<'_> {
+        Seen::new(
+            self.song.as_ref(),
+            &self.history,
+            false,
+            &self.heard,
+            &self.gauges,
+            &self.measured,
+            &self.files,
+            &[],
+            None,
+            self.proposals.as_ref(),
+            &self.delivering,
+            &self.shelf,
+            0,
+        )
+    }
+}
