@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
         "delivery",
         &[
             "review", "render", "engine", "session", "files", "media", "disk", "dsp", "fonts",
-            "units",
+            "dates", "units",
         ],
     ),
     (
