@@ -333,8 +333,8 @@ mod tests {
     use super::*;
     use crate::app::deeds::Deed;
     use crate::app::delivering::{Delivering, Render};
+    use crate::app::drawn::World;
     use crate::app::preferences::Preferences;
-    use crate::app::seen::World;
     use crate::units::SampleRate;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
@@ -355,7 +355,7 @@ mod tests {
                 let seen = world.seen();
                 let rect = ui.max_rect();
                 show(&seen, &mut panels, ui, rect);
-                asked.borrow_mut().extend(seen.asked());
+                asked.borrow_mut().extend(seen.asked.into_inner());
             });
         harness.run_steps(2);
         harness.get_by_label(button).click();

@@ -21,7 +21,6 @@ use super::running::{RENDER, SOON, Shown};
 use super::seen::{Device, Questions, Seen};
 use super::shelf::Shelf;
 use super::song_files::SongFiles;
-use super::widgets::part;
 use super::{act, blind};
 use crate::session::file::FileError;
 use crate::session::history::History;
@@ -29,7 +28,6 @@ use crate::session::preset::Preset;
 use crate::session::stem::StemId;
 use crate::units::{SampleRate, Seconds};
 use act::settings::{Recent, Writer, read_wish};
-use egui::{Rect, Ui};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -336,17 +334,6 @@ impl Desk {
             self.ctx.request_repaint_after(SOON);
         }
         self.running = list;
-    }
-
-    /// Shows a part of the window that works on the desk itself.
-    pub fn part(
-        &mut self,
-        ui: &mut Ui,
-        name: &str,
-        rect: Rect,
-        show: fn(&mut Desk, &mut Ui, Rect),
-    ) {
-        part(ui, name, rect, |ui| show(self, ui, rect));
     }
 
     /// Lets a view look and ask, and remember what it likes.

@@ -1,5 +1,6 @@
 //! What is opened, saved, added and left.
 
+use super::act;
 use super::desk::Desk;
 use super::document::Document;
 use super::jobs::{News, Preparing};
@@ -8,7 +9,6 @@ use super::menu;
 use super::notes::Notes;
 use super::opening::Opened;
 use super::song_files::{Looked, SongFiles};
-use super::{act, chain, mix};
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
 use crate::review::beside::come_home;
@@ -84,19 +84,11 @@ impl Desk {
         self.measured.prepared = false;
         self.measured.examination = None;
         act::make::forget(self);
-        self.panels.mix.timeline = mix::timeline::Timeline::default();
-        self.panels.mix.rows = mix::Rows::default();
-        self.panels.racks = chain::Racks::default();
-        self.panels.mix.masking = mix::MaskingPage::default();
-        self.panels.mix.lines = mix::Lines::default();
-        self.panels.mix.balances = mix::Balances::default();
+        self.panels.forget_song();
         self.song_files = SongFiles::default();
         self.edits = act::search::Edits::default();
         self.awaited_export = None;
-        self.panels.versions = super::versions::VersionsPanel::default();
-        (self.panels.shown.files, self.panels.shown.alone) = (false, false);
         self.notes = Notes::of(None);
-        self.panels.review = super::review::State::default();
         self.measured.references.clear();
         self.gauges = super::gauges::Gauges::default();
         self.keeping.watching = Arc::default();

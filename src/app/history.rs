@@ -31,7 +31,9 @@ pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
                         seen.ask(Deed::GoTo(n));
                     }
                 };
-                row(ui, 0, "As it was opened");
+                let first =
+                    if seen.history.is_whole() { "As it was opened" } else { "Earlier steps" };
+                row(ui, 0, first);
                 for (n, name) in seen.history.steps().enumerate() {
                     row(ui, n + 1, name);
                 }

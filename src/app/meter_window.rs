@@ -33,8 +33,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
 mod tests {
     use super::*;
     use crate::app::deeds::{Deed, Play, Window};
+    use crate::app::drawn::World;
     use crate::app::preferences::Preferences;
-    use crate::app::seen::Still;
     use crate::session::Session;
     use crate::units::SampleRate;
     use egui::{Context, Event, Key, Modifiers, RawInput, ViewportInfo};
@@ -60,7 +60,7 @@ mod tests {
             };
             ctx.run_ui(input, |ui| (viewport.viewport_ui_cb)(ui)).drop_without_applying_deltas();
         });
-        let still = Still::of(Session::new("Song", SampleRate(48_000)));
+        let still = World::of(Session::new("Song", SampleRate(48_000)));
         let mut panels = Panels::new(Preferences::default());
         panels.shown.meters = true;
         let mut deeds = Vec::new();
@@ -68,7 +68,7 @@ mod tests {
             let output = ctx.run_ui(input, |ui| {
                 let seen = still.seen();
                 show(&seen, &mut panels, ui, asked);
-                deeds.extend(seen.asked());
+                deeds.extend(seen.asked.into_inner());
             });
             output.drop_without_applying_deltas();
         };

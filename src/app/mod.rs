@@ -11,6 +11,8 @@ mod deliver;
 mod delivering;
 mod desk;
 mod document;
+#[cfg(test)]
+mod drawn;
 mod edits;
 mod empty;
 mod exports;

@@ -35,10 +35,6 @@ pub fn at(document: &Document, frame: u64) -> Option<usize> {
 /// A new section from the playhead on, whose name is asked for.
 pub fn add(desk: &mut Desk) {
     let frame = desk.listen.frame();
-    add_at(desk, frame);
-}
-
-pub fn add_at(desk: &mut Desk, frame: u64) {
     let Some(document) = &mut desk.document else { return };
     let start = Frames(frame).seconds(document.session.sample_rate);
     let mut sections = document.session.sections.clone();

@@ -115,7 +115,7 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::seen::Still;
+    use crate::app::drawn::World;
     use crate::session::edit::Edit;
     use crate::session::{Session, TrimPlace};
     use crate::units::SampleRate;
@@ -123,14 +123,14 @@ mod tests {
     use egui_kittest::kittest::Queryable;
 
     /// The window with its messages, and what was asked for.
-    type Told = (Still, Toasts, Vec<Deed>);
+    type Told = (World, Toasts, Vec<Deed>);
 
     fn window(told: Told) -> Harness<'static, Told> {
         let mut harness = Harness::builder().with_size(vec2(600.0, 200.0)).build_ui_state(
-            |ui, (still, toasts, asked): &mut Told| {
-                let seen = still.seen();
+            |ui, (world, toasts, asked): &mut Told| {
+                let seen = world.seen();
                 show(&seen, toasts, ui);
-                asked.extend(seen.asked());
+                asked.extend(seen.asked.into_inner());
             },
             told,
         );
@@ -138,17 +138,17 @@ mod tests {
         harness
     }
 
-    fn change(still: &mut Still) {
+    fn change(world: &mut World) {
         let mut session = Session::new("Song", SampleRate(48_000));
-        still.history.apply(&mut session, Edit::Trim(TrimPlace::BeforeChain), None).unwrap();
+        world.history.apply(&mut session, Edit::Trim(TrimPlace::BeforeChain), None).unwrap();
     }
 
     #[test]
     fn a_message_undoes_what_it_tells_and_goes() {
-        let (mut still, mut toasts) = (Still::default(), Toasts::default());
-        change(&mut still);
-        toasts.say_undo("The bass is taken out".into(), still.history.state());
-        let mut harness = window((still, toasts, Vec::new()));
+        let (mut world, mut toasts) = (World::default(), Toasts::default());
+        change(&mut world);
+        toasts.say_undo("The bass is taken out".into(), world.history.state());
+        let mut harness = window((world, toasts, Vec::new()));
         harness.get_by_label("Undo").click();
         harness.run_steps(3);
         let (_, toasts, asked) = harness.state();
@@ -158,14 +158,14 @@ mod tests {
 
     #[test]
     fn only_the_last_step_is_undone_by_a_message() {
-        let (mut still, mut toasts) = (Still::default(), Toasts::default());
-        change(&mut still);
-        toasts.say_undo("The bass is taken out".into(), still.history.state());
-        change(&mut still);
-        let mut harness = window((still, toasts, Vec::new()));
+        let (mut world, mut toasts) = (World::default(), Toasts::default());
+        change(&mut world);
+        toasts.say_undo("The bass is taken out".into(), world.history.state());
+        change(&mut world);
+        let mut harness = window((world, toasts, Vec::new()));
         assert!(harness.query_by_label("Undo").is_none(), "something else was changed since");
-        let (still, toasts, _) = harness.state_mut();
-        toasts.say_undo("The keys are taken out".into(), still.history.state());
+        let (world, toasts, _) = harness.state_mut();
+        toasts.say_undo("The keys are taken out".into(), world.history.state());
         harness.run_steps(3);
         harness.get_by_label("Undo");
         harness.state_mut().1.forget_undo();

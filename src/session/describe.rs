@@ -332,9 +332,9 @@ mod tests {
             slots[0].processor.put(threshold, to);
             Edit::Chain { stem: Some(StemId(1)), slots }
         };
-        history.apply(&mut session, turn(&session.clone(), -21.0), Some(1)).unwrap();
-        for to in [-22.0, -23.0, -24.0] {
-            history.apply(&mut session, turn(&session.clone(), to), Some(2)).unwrap();
+        for (to, gesture) in [(-21.0, 1), (-22.0, 2), (-23.0, 2), (-24.0, 2)] {
+            let edit = turn(&session, to);
+            history.apply(&mut session, edit, Some(gesture)).unwrap();
         }
         let last = history.steps().last().unwrap();
         assert_eq!(last, "Threshold of Stem 1 \u{2212}21.0 \u{2192} \u{2212}24.0 dB");

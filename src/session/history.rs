@@ -93,6 +93,11 @@ impl History {
         made.chain(self.redo.iter().rev().map(|(_, name)| name.as_str()))
     }
 
+    /// The name of the step that was made last.
+    pub fn last(&self) -> Option<&str> {
+        self.undo.back().map(|step| step.name.as_str())
+    }
+
     /// Whether the first of the steps is the first that was ever made.
     pub fn is_whole(&self) -> bool {
         self.forgotten == 0

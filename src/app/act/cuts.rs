@@ -33,7 +33,6 @@ pub fn act(desk: &mut Desk, deed: Cuts) {
                 change(document, |version| set(version, n, cut));
             }
         }
-        Cuts::Choose(n) => desk.panels.versions.cut = n,
         Cuts::Hear(Some(n)) => hear_join(desk, n),
         Cuts::Hear(None) => match chosen(desk) {
             Some((n, _)) => hear_join(desk, n),
@@ -228,5 +227,5 @@ fn clean_range(desk: &mut Desk, clean: bool) {
     let version = document.session.versions.iter().position(|version| version.clean);
     document.open.version = version.unwrap_or(document.version);
     let what = if clean { treatment.name() } else { "let through" };
-    desk.say(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
+    desk.say_undo(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
 }

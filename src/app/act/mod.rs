@@ -22,15 +22,37 @@ mod window;
 
 pub use window::open_folder;
 
-use super::deeds::{Choice, Deed, Sections};
+use super::deeds::{Choice, Cuts, Deed, Sections, Stems};
 use super::desk::Desk;
 use super::measured::Figures;
 use super::{running, sections};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 
-/// Does one thing.
+/// Does one thing. What took something of the song away is said, with a way back.
 pub fn act(desk: &mut Desk, deed: Deed) {
+    let begun = |desk: &Desk| desk.document.as_ref().map_or(0, |open| open.history().begun());
+    let (takes_away, before) = (takes_away(&deed), begun(desk));
+    carry_out(desk, deed);
+    if takes_away && begun(desk) != before {
+        let last = desk.document.as_ref().and_then(|open| open.history().last());
+        if let Some(name) = last.map(str::to_owned) {
+            desk.say_undo(name);
+        }
+    }
+}
+
+/// Whether something of the song is gone by this, and nothing else says so.
+fn takes_away(deed: &Deed) -> bool {
+    match deed {
+        Deed::Cuts(deed) => matches!(deed, Cuts::CutRange | Cuts::PutBack | Cuts::Remove(_)),
+        Deed::Sections(deed) => matches!(deed, Sections::RemoveHere | Sections::Remove(_)),
+        Deed::Stems(deed) => matches!(deed, Stems::Remove(_) | Stems::Reset),
+        _ => false,
+    }
+}
+
+fn carry_out(desk: &mut Desk, deed: Deed) {
     match deed {
         Deed::Edit(edit) => {
             if let Some(document) = &mut desk.document {
@@ -63,8 +85,6 @@ pub fn act(desk: &mut Desk, deed: Deed) {
             }
         }
         Deed::Say(text) => desk.say(text),
-        Deed::SayUndo(text) => desk.say_undo(text),
-        Deed::Copy(text) => desk.ctx.copy_text(text),
     }
 }
 
@@ -76,7 +96,6 @@ fn choose(desk: &mut Desk, choice: Choice) {
     let open = &mut document.open;
     match choice {
         Choice::Version(n) => open.version = n,
-        Choice::Master(n) => open.master = n,
         Choice::Stem(id) => open.selected = Some(id),
         Choice::MatchSections(on) => open.match_sections = on,
         Choice::Reference(_) => {}
@@ -86,7 +105,6 @@ fn choose(desk: &mut Desk, choice: Choice) {
 fn section(desk: &mut Desk, deed: Sections) {
     match deed {
         Sections::AddHere => sections::add(desk),
-        Sections::AddAt(frame) => sections::add_at(desk, frame),
         Sections::RenameHere => sections::rename_here(desk),
         Sections::RemoveHere => sections::remove_here(desk),
         deed => {
@@ -95,10 +113,7 @@ fn section(desk: &mut Desk, deed: Sections) {
                 Sections::Rename(n, name) => sections::rename(document, n, &name),
                 Sections::Remove(n) => sections::remove(document, n),
                 Sections::Shift(n, to) => sections::shift(document, n, to),
-                Sections::AddHere
-                | Sections::AddAt(_)
-                | Sections::RenameHere
-                | Sections::RemoveHere => {}
+                Sections::AddHere | Sections::RenameHere | Sections::RemoveHere => {}
             }
         }
     }

@@ -45,10 +45,3 @@ pub fn save_as(desk: &Desk) {
         .add_filter("Stemwright session", &["stemwright"]);
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
 }
-
-pub fn masters_folder(desk: &Desk) {
-    let Some(document) = &desk.document else { return };
-    let dialog =
-        FileDialog::new().set_title("Folder for the masters").set_directory(document.folder());
-    desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
-}

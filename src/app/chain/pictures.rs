@@ -227,7 +227,7 @@ fn arrival(painter: &Painter, area: Rect, s: &DelaySettings) {
 mod tests {
     use super::*;
     use crate::dsp::chain::{Kind, MOST, Slot};
-    use crate::playback::BINS;
+    use crate::playback::{BINS, Reading};
     use egui_kittest::Harness;
 
     #[test]

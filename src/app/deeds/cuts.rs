@@ -15,7 +15,6 @@ pub enum Cuts {
     Change(usize, Cut),
     /// A cut begins and ends elsewhere; it stops at its neighbours.
     Place(usize, Seconds, Seconds),
-    Choose(Option<usize>),
     /// Plays over a join; the chosen one where none is named.
     Hear(Option<usize>),
     /// Moves the chosen cut by beats.

@@ -63,17 +63,12 @@ pub enum Deed {
     /// A folder is shown in the desktop's own way.
     ShowFolder(PathBuf),
     Say(String),
-    /// Says what was done just now, with a button that undoes it.
-    SayUndo(String),
-    Copy(String),
 }
 
 /// What is looked at, and heard.
 #[derive(Clone, Debug)]
 pub enum Choice {
     Version(usize),
-    /// The master whose target is shown, and through which the mix is heard while previewed.
-    Master(usize),
     Stem(StemId),
     /// One of the references; none for the rough mix.
     Reference(Option<usize>),

@@ -5,8 +5,6 @@ use crate::units::Seconds;
 #[derive(Clone, Debug)]
 pub enum Sections {
     AddHere,
-    /// At a frame of the song.
-    AddAt(u64),
     RenameHere,
     RemoveHere,
     Rename(usize, String),

@@ -291,11 +291,6 @@ impl Listen {
         self.care.lost(was, Frames(self.heard.frame).seconds(rate));
     }
 
-    /// Times that the disk was late since the meters were reset.
-    pub fn gaps(&self) -> u64 {
-        self.heard.gaps
-    }
-
     pub fn is_playing(&self) -> bool {
         self.heard.playing
     }

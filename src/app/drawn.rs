@@ -1,0 +1,135 @@
+//! What a view is drawn from in a test: plain data, without a window, files, jobs or a player.
+
+use super::delivering::Delivering;
+use super::gauges::Gauges;
+use super::heard::Heard;
+use super::measured::Measured;
+use super::notes::Revised;
+use super::open_song::OpenSong;
+use super::panels::{Panels, View};
+use super::preferences::Preferences;
+use super::seen::{Device, Questions, Seen};
+use super::shelf::Shelf;
+use super::song_files::SongFiles;
+use super::{deeds::*, picture, theme};
+use crate::arrange::propose::Proposals;
+use crate::dsp::chain::{Kind, Slot};
+use crate::playback::device::Wish;
+use crate::review::comments::Review as Comments;
+use crate::session::Section;
+use crate::session::Session;
+use crate::session::counted::Counted;
+use crate::session::history::History;
+use crate::session::history::tests::{song, stem};
+use crate::units::Seconds;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+#[derive(Default)]
+pub struct World {
+    pub song: Option<OpenSong>,
+    pub history: History,
+    pub heard: Heard,
+    pub gauges: Gauges,
+    pub measured: Measured,
+    pub files: SongFiles,
+    pub proposals: Option<(String, Proposals)>,
+    pub delivering: Delivering,
+    pub shelf: Shelf,
+    pub comments: Comments,
+    pub revised: Revised,
+    pub wish: Wish,
+}
+
+impl World {
+    pub fn of(session: Session) -> Self {
+        let song = Some(OpenSong::new(session, PathBuf::from("Song.stemwright")));
+        Self { song, ..Self::default() }
+    }
+
+    pub fn seen(&self) -> Seen<'_> {
+        Seen {
+            song: self.song.as_ref(),
+            history: &self.history,
+            unsaved: false,
+            state: self.history.state(),
+            heard: &self.heard,
+            gauges: &self.gauges,
+            measured: &self.measured,
+            files: &self.files,
+            recent: &[],
+            settings: None,
+            presets: &[],
+            proposals: self.proposals.as_ref(),
+            delivering: &self.delivering,
+            shelf: &self.shelf,
+            review: &self.comments,
+            revised: &self.revised,
+            merging: None,
+            device: Device { wish: &self.wish, systems: None, open: None, load: (0.0, 0.0) },
+            questions: Questions::default(),
+            jobs: &[],
+            opening: false,
+            asked: RefCell::default(),
+        }
+    }
+}
+
+/// Draws the whole window on a view, does something to it, and tells what was asked for.
+fn asked(view: View, act: impl FnOnce(&mut Harness<'_>)) -> Vec<Deed> {
+    let mut session = song();
+    session.sections = vec![Section::new("Verse", Seconds(0.2))];
+    session.chain = Kind::ALL.into_iter().map(Slot::new).collect();
+    if let Some(stem) = session.stems.first_mut() {
+        stem.chain = vec![Slot::new(Kind::Eq), Slot::new(Kind::Compressor)];
+    }
+    let world = World::of(session);
+    let mut panels = Panels::new(Preferences { hints: usize::MAX, ..Preferences::default() });
+    panels.view = view;
+    let asked = RefCell::<Vec<Deed>>::default();
+    let mut harness = Harness::builder()
+        .with_size(egui::vec2(1600.0, 1000.0))
+        .with_context_setup(theme::apply)
+        .build_ui(|ui| {
+            let seen = world.seen();
+            let before = Counted::on_this_thread();
+            picture::show(&seen, &mut panels, ui, false);
+            assert_eq!(Counted::on_this_thread(), before, "{view:?} copies the session");
+            asked.borrow_mut().extend(seen.asked.into_inner());
+        });
+    harness.run_steps(2);
+    act(&mut harness);
+    harness.run_steps(2);
+    drop(harness);
+    asked.into_inner()
+}
+
+#[test]
+fn every_view_is_drawn_from_what_is_seen_and_copies_nothing() {
+    for view in View::ALL {
+        let asked = asked(view, |harness| {
+            harness.get_by_label(view.name());
+        });
+        // A view that is only looked at changes nothing.
+        let quiet = |deed: &Deed| !matches!(deed, Deed::Edit(_) | Deed::Play(_) | Deed::Session(_));
+        assert!(asked.iter().all(quiet), "{view:?}: {asked:?}");
+    }
+}
+
+#[test]
+fn a_click_is_a_deed_and_changes_nothing_by_itself() {
+    let muted = asked(View::Mix, |harness| harness.get_by_label("Mute Stem 2").click());
+    let mutes = |deed: &&Deed| {
+        matches!(deed, Deed::Edit(crate::session::edit::Edit::Strip { stem, settings })
+            if *stem == stem_id(2) && settings.mute)
+    };
+    assert_eq!(muted.iter().filter(mutes).count(), 1, "{muted:?}");
+    let played = asked(View::Review, |harness| harness.get_by_label("Play").click());
+    assert!(played.iter().any(|deed| matches!(deed, Deed::Play(Play::Toggle))), "{played:?}");
+}
+
+fn stem_id(n: u32) -> crate::session::stem::StemId {
+    stem(n).id
+}
