@@ -95,11 +95,6 @@ impl Document {
         }
     }
 
-    /// Starts a new gesture: what follows is undone apart from what went before.
-    pub fn begin_gesture(&mut self) {
-        self.gesture += 1 << 32;
-    }
-
     /// What follows belongs to this gesture, and is undone with it.
     pub fn hold(&mut self, gesture: Gesture) {
         self.gesture = gesture;
@@ -131,13 +126,6 @@ impl Document {
         let _ = self.history.apply(Arc::make_mut(&mut self.open.session), edit, gesture);
     }
 
-    /// Makes a change that is undone by itself.
-    pub fn edit_once(&mut self, edit: Edit) {
-        self.begin_gesture();
-        self.edit(edit);
-        self.begin_gesture();
-    }
-
     /// Why a change was refused since this was asked last.
     pub fn take_refused(&mut self) -> Option<String> {
         self.refused.take()
@@ -148,7 +136,6 @@ impl Document {
             self.refused = Some(READ_ONLY.into());
             return false;
         }
-        self.begin_gesture();
         let done = self.history.undo(Arc::make_mut(&mut self.open.session));
         self.stepped(done)
     }
@@ -158,7 +145,6 @@ impl Document {
             self.refused = Some(READ_ONLY.into());
             return false;
         }
-        self.begin_gesture();
         let done = self.history.redo(Arc::make_mut(&mut self.open.session));
         self.stepped(done)
     }

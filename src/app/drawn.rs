@@ -110,7 +110,9 @@ fn asked(view: View, act: impl FnOnce(&mut Harness<'_>)) -> Vec<Deed> {
 fn every_view_is_drawn_from_what_is_seen_and_copies_nothing() {
     for view in View::ALL {
         let asked = asked(view, |harness| {
-            harness.get_by_label(view.name());
+            let tab = egui::accesskit::Role::Tab;
+            let shown = harness.get_by_role_and_label(tab, view.name());
+            assert!(shown.accesskit_node().is_selected().unwrap_or(false), "{view:?}");
         });
         // A view that is only looked at changes nothing.
         let quiet = |deed: &Deed| !matches!(deed, Deed::Edit(_) | Deed::Play(_) | Deed::Session(_));

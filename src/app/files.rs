@@ -1,6 +1,7 @@
 //! What is opened, saved, added and left.
 
 use super::act;
+use super::board::Running;
 use super::desk::Desk;
 use super::document::Document;
 use super::jobs::{News, Preparing};
@@ -14,11 +15,14 @@ use crate::files::{FileOf, all};
 use crate::review::beside::come_home;
 use crate::review::copies::original;
 use crate::review::exchange::is_notes_file;
+use crate::session::Session;
+use crate::session::edit::Edit;
 use crate::session::file_ref::Place;
 use crate::session::stem::{FileRef, Stem, StemId};
 use egui::ViewportCommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a person wants to do next, which the open session is left for.
 #[derive(Clone, Debug, PartialEq)]
@@ -255,7 +259,7 @@ impl Desk {
     pub(super) fn drop_files(&mut self, paths: Vec<PathBuf>) {
         let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
         if audio && self.document.is_some() {
-            self.add_stems(&paths);
+            self.add_stems(paths);
         } else if self.document.is_some() && paths.iter().all(|path| self.are_comments(path)) {
             super::act::review::import_files(self, paths);
         } else {
@@ -272,21 +276,42 @@ impl Desk {
             || (extension == "json" && is_notes_file(path))
     }
 
-    /// Adds files as stems; those that cannot be taken are named.
-    pub(super) fn add_stems(&mut self, paths: &[PathBuf]) {
-        let Some(document) = &mut self.document else { return };
-        let base = document.folder();
-        let mut refused = Vec::new();
-        for path in paths {
-            match file_ref(path, &base) {
-                Ok(file) => {
-                    let edit = menu::add_stem(&document.session, file);
-                    document.edit_once(edit);
+    /// Has files looked at that are to be stems.
+    pub(super) fn add_stems(&mut self, paths: Vec<PathBuf>) {
+        let Some(document) = &self.document else { return };
+        let (base, number) = (document.folder(), self.number);
+        let work = move |say: &(dyn Fn(News) + Sync), running: &Running, cancel: &AtomicBool| {
+            let (mut files, mut refused) = (Vec::new(), Vec::new());
+            for (n, path) in paths.iter().enumerate() {
+                if cancel.load(Ordering::Relaxed) {
+                    return;
                 }
-                Err(error) => refused.push(error.to_string()),
+                running.share(n as f32 / paths.len() as f32);
+                match file_ref(path, &base) {
+                    Ok(file) => files.push(file),
+                    Err(error) => refused.push(error.to_string()),
+                }
+            }
+            say(News::StemFiles { document: number, files, refused });
+        };
+        self.jobs.spawn_shown("add stems", "Adding stems", Arc::default(), work);
+    }
+
+    /// The files become stems, as one step; those that cannot are named.
+    pub(super) fn take_stems(&mut self, files: Vec<FileRef>, refused: Vec<String>) {
+        refused.into_iter().for_each(|text| self.say(text));
+        self.own_step();
+        let Some(document) = self.document.as_mut().filter(|_| !files.is_empty()) else { return };
+        let mut session = Session::clone(&document.session);
+        let mut edits = Vec::new();
+        for file in files {
+            let edit = menu::add_stem(&session, file);
+            // The next one gets another number than this.
+            if edit.clone().apply(&mut session).is_ok() {
+                edits.push(edit);
             }
         }
-        refused.into_iter().for_each(|text| self.say(text));
+        document.edit(Edit::Several(edits));
         self.reopen_stems();
     }
 

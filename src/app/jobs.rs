@@ -113,6 +113,12 @@ pub enum News {
         document: u64,
         examination: Option<Box<Examination>>,
     },
+    /// Files that are to be stems, and those that cannot.
+    StemFiles {
+        document: u64,
+        files: Vec<FileRef>,
+        refused: Vec<String>,
+    },
     /// Stems were written anew.
     Mended {
         document: u64,

@@ -68,6 +68,9 @@ impl Desk {
                 News::Edits { document, found } if document == self.number => {
                     act::search::found(self, *found);
                 }
+                News::StemFiles { document, files, refused } if document == self.number => {
+                    self.take_stems(files, refused);
+                }
                 News::Mended { document, files } if document == self.number => {
                     act::mending::take(self, files);
                 }
@@ -110,7 +113,7 @@ impl Desk {
                 News::Picked(Picked::ReviewPage(path)) => review::page_picked(self, path),
                 News::Picked(Picked::References(paths)) => review::add_references(self, paths),
                 News::Picked(Picked::Open(path)) => self.open(vec![path]),
-                News::Picked(Picked::Stems(paths)) => self.add_stems(&paths),
+                News::Picked(Picked::Stems(paths)) => self.add_stems(paths),
                 News::Picked(Picked::StemsFolder(path)) => {
                     self.panels.preferences.stems_folder = Some(path);
                 }
@@ -129,6 +132,7 @@ impl Desk {
                 | News::Compared { .. }
                 | News::Edits { .. }
                 | News::Mended { .. }
+                | News::StemFiles { .. }
                 | News::Reference { .. }
                 | News::Touched { .. }
                 | News::Looked { .. }

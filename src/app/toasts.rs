@@ -126,14 +126,17 @@ mod tests {
     type Told = (World, Toasts, Vec<Deed>);
 
     fn window(told: Told) -> Harness<'static, Told> {
-        let mut harness = Harness::builder().with_size(vec2(600.0, 200.0)).build_ui_state(
-            |ui, (world, toasts, asked): &mut Told| {
-                let seen = world.seen();
-                show(&seen, toasts, ui);
-                asked.extend(seen.asked.into_inner());
-            },
-            told,
-        );
+        let mut harness = Harness::builder()
+            .with_size(vec2(600.0, 200.0))
+            .with_context_setup(theme::apply)
+            .build_ui_state(
+                |ui, (world, toasts, asked): &mut Told| {
+                    let seen = world.seen();
+                    show(&seen, toasts, ui);
+                    asked.extend(seen.asked.into_inner());
+                },
+                told,
+            );
         harness.run_steps(3);
         harness
     }

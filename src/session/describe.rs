@@ -304,7 +304,7 @@ mod tests {
         make(&mut history, Edit::Chain { stem: Some(id), slots }, None);
         let all = [
             "Add Stem 1",
-            "Fader of Stem 1 +0.0 \u{2192} \u{2212}3.5 dB",
+            "Fader of Stem 1 0.0 \u{2192} \u{2212}3.5 dB",
             "Mute Stem 1",
             "Add Compressor of Stem 1",
         ];

@@ -140,7 +140,7 @@ mod tests {
     fn a_second_pass_replaces_only_what_was_touched() {
         let mut document = document();
         let first = record(&mut document, |_| Some(-6.0)).unwrap();
-        document.edit_once(first);
+        document.edit(first);
         let path = |time: f64| (1.5..1.8).contains(&time).then_some(-20.0);
         let mut listen = Listen::new(Wish::default());
         listen.heard.playing = true;

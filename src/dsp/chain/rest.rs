@@ -7,7 +7,7 @@ use crate::units::{SampleRate, Seconds};
 /// −200 dB: less than a hundredth of the last bit of 24, squared away by any loudspeaker.
 const NOTHING: f32 = 1e-10;
 /// How long it has to be quiet, at least and at most.
-const PATIENCE: (Seconds, Seconds) = (Seconds(2.0), Seconds(30.0));
+const PATIENCE: (Seconds, Seconds) = (Seconds(4.0), Seconds(60.0));
 
 /// Counts how long a processor has been quiet.
 pub struct Rest {
@@ -36,15 +36,15 @@ impl Rest {
         rest
     }
 
-    /// Ten times the longest release, and six times that where it is automatic: then what dynamics
-    /// remember of the sound is less than a thousandth of a decibel.
+    /// Twenty-five times the longest release, and six times that where it is automatic: then what
+    /// dynamics remember of the sound is less than the last bit of a sample.
     pub fn set(&mut self, settings: &ProcessorSettings) {
         let longest = |places: &[Place]| {
             places.iter().filter_map(|place| settings.get(*place)).fold(0.0, f64::max)
         };
         let slower = if longest(&self.automatic) > 0.5 { 6.0 } else { 1.0 };
         let (least, most) = PATIENCE;
-        let patience = (10.0 * slower * longest(&self.releases)).clamp(least.0, most.0);
+        let patience = (25.0 * slower * longest(&self.releases)).clamp(least.0, most.0);
         self.patience = self.latency + Seconds(patience).frames(self.rate).0 as usize;
     }
 

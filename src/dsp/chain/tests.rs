@@ -216,7 +216,7 @@ fn what_nothing_reaches_does_no_work_and_wakes_with_the_sound() {
         let (heard, wanted) = (run(&mut live, &x, &x, 256), run(&mut file, &x, &x, 256));
         assert_eq!(heard, wanted, "{name}");
         assert_eq!(live.at_work(), 1, "{name}");
-        // Thirty seconds are the longest that a processor is given to forget.
+        // The usual settings forget within thirty seconds.
         let silent = vec![0.0; 32 * 48_000];
         let (heard, _) =
             (run(&mut live, &silent, &silent, 256), run(&mut file, &silent, &silent, 256));
