@@ -23,7 +23,7 @@ use crate::session::history::History;
 use crate::session::history::tests::{song, stem};
 use crate::units::Seconds;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::cell::RefCell;
 use std::path::PathBuf;
 

@@ -1,11 +1,13 @@
 //! The Master view: the chain of the mix, the limiter, and what each master makes of them.
 
-use super::chain::{self, Owner};
+use super::chain::{self};
 use super::panels::Panels;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::{Change, Notch, Parameter, checkbox, choice, knob, part};
 use super::{loudness, plots};
+use crate::app::panels::chain::Owner;
+use crate::app::panels::chain::Trace;
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::parameter::{Info, Unit};
@@ -18,10 +20,6 @@ const RACK: f32 = 330.0;
 const PLOTS: f32 = 200.0;
 const MASTERS: f32 = 300.0;
 const ROW: f32 = 76.0;
-
-/// What the limiter's picture remembers: input, output and gain of the last moments, in dB.
-#[derive(Default)]
-pub struct Trace(Vec<[f32; 3]>);
 
 const MOMENTS: usize = 400;
 

@@ -4,29 +4,11 @@ use super::actions::ACTIONS;
 use super::deeds::{Choice, Deed, Play, SessionDeed, Window};
 use super::seen::Seen;
 use super::theme;
+use crate::app::panels::palette::Palette;
 use egui::{Align2, Area, Frame, Id, Key, Order, ScrollArea, Stroke, TextEdit, Ui, vec2};
 use std::path::PathBuf;
 
 const WIDTH: f32 = 560.0;
-
-#[derive(Default)]
-pub struct Palette {
-    open: bool,
-    /// It was opened a moment ago: the field takes the keyboard.
-    fresh: bool,
-    text: String,
-    chosen: usize,
-}
-
-impl Palette {
-    pub fn open(&mut self) {
-        *self = Self { open: true, fresh: true, ..Self::default() };
-    }
-
-    pub fn is_open(&self) -> bool {
-        self.open
-    }
-}
 
 struct Entry {
     name: String,

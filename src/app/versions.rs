@@ -11,9 +11,10 @@ use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
+use crate::app::panels::versions::VersionsPanel;
 use crate::session::Session;
 use crate::session::edit::Edit;
-use crate::session::stem::{Stem, Treatment};
+use crate::session::stem::Stem;
 use crate::session::version::{Selection, Version};
 use crate::units::{Db, Frames, Seconds, counted};
 use egui::{
@@ -26,35 +27,6 @@ const HEAD: f32 = 66.0;
 const ROW: f32 = 40.0;
 const GAP: f32 = 8.0;
 const LANE: f32 = 34.0;
-
-/// What the Versions view remembers, and what commands about cuts and words go by.
-pub struct VersionsPanel {
-    /// The cut that is worked on, of the version that is heard.
-    pub cut: Option<usize>,
-    /// Parts of the song that no edit may take out.
-    pub keep: Vec<(Seconds, Seconds)>,
-    /// By how many seconds an edit may miss the length that is wanted.
-    pub tolerance: f64,
-    /// The length that is wanted, as it is typed.
-    pub typed: String,
-    /// What becomes of an explicit word.
-    pub treatment: Treatment,
-    /// The name that is asked for: of a version, by its place, or of a template.
-    pub naming: Option<(Option<usize>, String)>,
-}
-
-impl Default for VersionsPanel {
-    fn default() -> Self {
-        Self {
-            cut: None,
-            keep: Vec::new(),
-            tolerance: 1.0,
-            typed: String::new(),
-            treatment: Treatment::Mute,
-            naming: None,
-        }
-    }
-}
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let Some(song) = seen.song else { return };

@@ -1,7 +1,8 @@
 //! A processor as a card: lamp, name, its main knobs; wide, all of them and its picture.
 
-use super::{Ask, Owner, Rack, eq, pictures};
+use super::{Ask, Rack, eq, pictures};
 use crate::app::mix::{change_strip, pan_parameter};
+use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Change, Notch, Parameter, choice, knob, letter};
 use crate::dsp::chain::{KeyId, Kind, Place, ProcessorSettings, Slot, Value};

@@ -1,7 +1,8 @@
 //! The equaliser's picture: the curve, a node for each band, and the spectrum behind.
 
-use super::{Ask, Owner, Rack};
+use super::{Ask, Rack};
 use crate::app::deeds::Play;
+use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::notches;
 use crate::app::widgets::{Notch, choice};

@@ -12,36 +12,18 @@ use super::panels::Panels;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::choice;
+use crate::app::panels::chain::Owner;
+use crate::app::panels::chain::Racks;
 use crate::dsp::chain::{Kind, MOST, Slot};
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, StemId};
 use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
-
-/// Whose chain it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Owner {
-    Stem(StemId),
-    Mix,
-}
 
 /// The processors that a rack offers before anything was put into it: all off.
 const STEM_RACK: [Kind; 5] =
     [Kind::Eq, Kind::Compressor, Kind::DeEsser, Kind::Saturation, Kind::Stereo];
 const MIX_RACK: [Kind; 6] =
     [Kind::Eq, Kind::Compressor, Kind::Multiband, Kind::Saturation, Kind::Stereo, Kind::Clip];
-
-/// What the window remembers about racks.
-#[derive(Default)]
-pub struct Racks {
-    /// The card that shows everything.
-    wide: Option<(Owner, usize)>,
-    /// Band of the equaliser that was touched last.
-    band: usize,
-    /// Reductions of the wide card in the last moments, newest last.
-    history: Vec<f32>,
-    /// A name that is typed for a preset.
-    naming: Option<String>,
-}
 
 impl Owner {
     /// The chain as it is, or the rack that waits to be used.

@@ -1,10 +1,10 @@
 //! The list of presets, and saving one's own.
 
-use super::Owner;
 use crate::app::deeds::{Deed, Play};
 use crate::app::menu::{self, Named};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
+use crate::app::panels::chain::Owner;
 use crate::app::seen::Seen;
 use crate::app::widgets::choice;
 use crate::session::preset::Preset;

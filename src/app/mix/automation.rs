@@ -4,49 +4,18 @@ use super::headers::{read_pan, show_pan};
 use super::timeline::Timeline;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
+use crate::app::panels::mix::Moving;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{choice, fader_position, fader_value};
-use crate::dsp::chain::Value;
 use crate::dsp::curve::{Curve, FOOT, Point};
 use crate::session::edit::Edit;
-use crate::session::stem::{Stem, StemId};
+use crate::session::stem::Stem;
 use crate::units::{Db, SampleRate, Seconds};
 use egui::{
     Align2, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo,
     pos2, vec2,
 };
-use std::collections::HashMap;
-
-/// What a lane shows the line of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Moving {
-    Fader,
-    Pan,
-    /// A value of a processor, by its place in the chain.
-    Value(usize, Value),
-}
-
-/// Lanes that show a line. On these, faders that are moved while the song plays are recorded.
-#[derive(Default)]
-pub struct Lines {
-    shown: HashMap<StemId, Moving>,
-    /// The point that is dragged, or the line after it that is bent.
-    held: Option<(StemId, usize, bool)>,
-}
-
-impl Lines {
-    pub fn is_shown(&self, stem: StemId) -> bool {
-        self.shown.contains_key(&stem)
-    }
-
-    /// Shows the line of the fader, or none.
-    pub fn toggle(&mut self, stem: StemId) {
-        if self.shown.remove(&stem).is_none() {
-            self.shown.insert(stem, Moving::Fader);
-        }
-    }
-}
 
 impl Moving {
     fn name(&self, stem: &Stem) -> String {

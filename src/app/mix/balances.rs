@@ -13,22 +13,6 @@ use egui::{
     vec2,
 };
 
-/// What the page remembers.
-pub struct Balances {
-    /// The two that a fade or a blind test is between, as entries of their lists.
-    pair: [usize; 2],
-    /// How far the fade is.
-    share: f64,
-    pub blind: Option<Blind>,
-    count: u64,
-}
-
-impl Default for Balances {
-    fn default() -> Self {
-        Self { pair: [0, 1], share: 0.0, blind: None, count: 0 }
-    }
-}
-
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let half = area.left() + (area.width() * 0.54).max(440.0);
     places(seen, ui, Rect::from_min_max(area.min, pos2(half - 12.0, area.bottom())));

@@ -1,23 +1,14 @@
 //! What covers the selected stem: a map over time and frequency, and cures to try.
 
-use crate::app::chain::Owner;
 use crate::app::deeds::{Deed, Play};
 use crate::app::panels::Panels;
+use crate::app::panels::chain::Owner;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::render::masking::{BANDS, Conflict, Masking};
 use crate::session::stem::{Stem, StemId};
 use egui::{Align2, Mesh, Rect, Shape, Ui, pos2, vec2};
-
-/// What is known about what covers a stem.
-#[derive(Default)]
-pub struct MaskingPage {
-    /// In which state of the session, and what.
-    pub found: Option<(u64, Masking)>,
-    /// State and stem that a search is under way for.
-    pub asked: Option<(u64, StemId)>,
-}
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem: &Stem) {
     search(seen, panels, stem.id);

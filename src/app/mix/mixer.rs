@@ -2,11 +2,12 @@
 
 use super::headers::{pan_parameter, shown, switches, turn};
 use super::minimap;
-use crate::app::chain::{self, Owner};
+use crate::app::chain::{self};
 use crate::app::deeds::{Choice, Play};
 use crate::app::hand::Target;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
+use crate::app::panels::chain::Owner;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{knob::pointer, part, upright};

@@ -10,17 +10,11 @@ mod masking;
 mod minimap;
 mod mixer;
 mod rack;
-mod rows;
+pub mod rows;
 pub mod ruler;
 mod section_band;
 mod snap;
 pub mod timeline;
-
-pub use automation::Lines;
-pub use balances::Balances;
-pub use masking::MaskingPage;
-pub use rack::Page;
-pub use rows::Rows;
 
 pub use headers::{change as change_strip, pan_parameter};
 

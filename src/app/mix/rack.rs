@@ -2,10 +2,12 @@
 
 use super::headers::{change, pan_parameter};
 use super::{balances, flat, masking};
-use crate::app::chain::{self, Owner};
+use crate::app::chain::{self};
 use crate::app::menu;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
+use crate::app::panels::chain::Owner;
+use crate::app::panels::mix::Page;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::{level, number};
@@ -17,20 +19,6 @@ use crate::session::edit::Edit;
 use crate::session::stem::{Role, Stem};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
-
-/// What the rack of a stem shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Page {
-    #[default]
-    Chain,
-    Strip,
-    Masking,
-    Balances,
-}
-
-impl Page {
-    const ALL: [Page; 4] = [Page::Chain, Page::Strip, Page::Masking, Page::Balances];
-}
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::background());

@@ -1,9 +1,9 @@
 //! One comment: what was said, where, what became of it.
 
-use super::State;
 use super::write::{choose, here};
 use crate::app::deeds::{Remark, Review};
 use crate::app::open_song::OpenSong;
+use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::engine::cuts::CutMap;

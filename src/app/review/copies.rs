@@ -1,9 +1,9 @@
 //! The question about a copy of the session that somebody else changed: it stands beside the work
 //! and does not hold it up.
 
-use super::State;
 use crate::app::deeds::Review;
 use crate::app::notes::Merging;
+use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::app::widgets::segments;

@@ -1,7 +1,9 @@
 //! All comments, by their time or number, with a filter and a search.
 
-use super::{State, capital, pins};
+use super::{capital, pins};
 use crate::app::deeds::{Play, Review};
+use crate::app::panels::review::Filter;
+use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{push, segments};
@@ -12,16 +14,6 @@ use egui::{
     Align2, Rect, Role as WidgetRole, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2,
     vec2,
 };
-
-/// What is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Filter {
-    #[default]
-    All,
-    Open,
-    Settled,
-    Deleted,
-}
 
 impl Filter {
     const ALL: [(Filter, &str); 4] = [
@@ -40,14 +32,6 @@ impl Filter {
             Self::Settled => comment.status.is_settled(),
         }
     }
-}
-
-/// Which comments are shown, and in which order.
-#[derive(Default)]
-pub struct Listing {
-    filter: Filter,
-    search: String,
-    by_time: bool,
 }
 
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {

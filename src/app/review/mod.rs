@@ -13,82 +13,22 @@ pub mod strip;
 pub mod write;
 
 use super::menu;
-use super::notes::Compared;
 use super::panels::Panels;
 use super::seen::Seen;
 use super::theme;
 use super::widgets::{part, segments};
+use crate::app::panels::review::Page;
+use crate::app::panels::review::State;
 use crate::review::comments::Comment;
-use crate::review::exchange::timecode::FrameRate;
-use crate::session::merge::{Place, Side};
 use egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 pub use copies::show as merge_question;
-pub use rounds::PageWish;
 pub use write::show as writing;
 
 const WIDE: f32 = 400.0;
 
-/// What the right side shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Page {
-    #[default]
-    Comment,
-    Rounds,
-    Revisions,
-    References,
-    Brief,
-}
-
-impl Page {
-    const ALL: [(Page, &str); 5] = [
-        (Page::Comment, "Comment"),
-        (Page::Rounds, "Rounds"),
-        (Page::Revisions, "Revisions"),
-        (Page::References, "References"),
-        (Page::Brief, "Brief"),
-    ];
-}
-
-/// What the Review view remembers of a song.
-#[derive(Default)]
-pub struct State {
-    pub page: Page,
-    /// The comment that is shown, by its id.
-    pub selected: Option<String>,
-    pub list: list::Listing,
-    /// An answer that is being typed.
-    pub reply: String,
-    /// A comment, and its text as it is typed.
-    pub typed: Option<(String, String)>,
-    /// A comment, and its times as they are typed.
-    pub times: Option<(String, [String; 2])>,
-    /// A new comment that is being written.
-    pub writing: Option<write::Writing>,
-    /// Frames a second in files of comments; as found in each file if not said.
-    pub frames: Option<FrameRate>,
-    /// The time at which the song begins in such files, as it is typed.
-    pub begins: String,
-    /// Both sides of the comparison of revisions.
-    pub sides: [Compared; 2],
-    /// A revision by its session's hash, and its log as it is typed.
-    pub log: Option<(String, String)>,
-    /// The page for the client, as far as something was chosen.
-    pub wish: Option<PageWish>,
-    /// Whose change counts, for each place that two people changed.
-    pub merging: Vec<(Place, Side)>,
-}
-
 impl State {
-    /// Shows a comment.
-    pub fn select(&mut self, id: &str) {
-        if self.selected.as_deref() != Some(id) {
-            self.reply.clear();
-        }
-        self.selected = Some(id.into());
-        self.page = Page::Comment;
-    }
-
+    /// The comment that is shown.
     fn comment<'a>(&self, seen: &Seen<'a>) -> Option<&'a Comment> {
         seen.review.comment(self.selected.as_deref()?)
     }

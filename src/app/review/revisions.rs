@@ -1,9 +1,9 @@
 //! Revisions: what changed in each, two of them compared and heard at equal loudness, any of them
 //! brought back.
 
-use super::State;
 use crate::app::deeds::Review;
 use crate::app::notes::{Compared, Revised};
+use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::review::revisions::{Revision, lines};

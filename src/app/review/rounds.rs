@@ -1,8 +1,10 @@
 //! Rounds of notes, and everything that comes from the client and goes there.
 
-use super::{State, capital};
+use super::capital;
 use crate::app::deeds::Review;
 use crate::app::panels::Panels;
+use crate::app::panels::review::PageWish;
+use crate::app::panels::review::State;
 use crate::app::preferences::Preferences;
 use crate::app::seen::Seen;
 use crate::app::theme;
@@ -10,32 +12,8 @@ use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
 use crate::review::exchange::timecode::FrameRate;
 use crate::review::exchange::times::Timecode;
-use crate::session::Session;
 use crate::units::counted;
 use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
-
-/// The page for the client, before it is made.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PageWish {
-    pub versions: Vec<String>,
-    pub master: String,
-    pub revisions: Vec<String>,
-    pub wav: bool,
-    pub comments: bool,
-}
-
-impl PageWish {
-    /// All versions through the first master, with the comments.
-    pub fn of(session: &Session) -> Self {
-        Self {
-            versions: session.versions.iter().map(|version| version.id.clone()).collect(),
-            master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
-            revisions: Vec::new(),
-            wav: false,
-            comments: true,
-        }
-    }
-}
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     rounds(seen, &mut panels.preferences, ui);

@@ -1,9 +1,9 @@
 //! The song above the page of a comment: sections, ruler with pins, and the sound of all stems.
 
-use super::State;
 use crate::app::mix::timeline::Timeline;
 use crate::app::mix::{self, ruler};
 use crate::app::panels::Panels;
+use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme;
 use crate::units::Seconds;

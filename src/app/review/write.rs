@@ -1,22 +1,13 @@
 //! A comment as it is written: C opens it while the song plays on.
 
-use super::State;
 use crate::app::deeds::Review;
+use crate::app::panels::review::State;
+use crate::app::panels::review::Writing;
 use crate::app::seen::Seen;
 use crate::review::book::Draft;
 use crate::review::comments::Subject;
 use crate::session::Session;
-use crate::units::Seconds;
 use egui::{ComboBox, Id, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
-
-pub struct Writing {
-    text: String,
-    start: Option<Seconds>,
-    end: Option<Seconds>,
-    on: Subject,
-    /// It was just opened: the field gets the keyboard.
-    fresh: bool,
-}
 
 /// The range that is marked around the playhead, or the playhead.
 pub fn here(seen: &Seen<'_>) -> (u64, Option<u64>) {

@@ -1,9 +1,9 @@
 //! Versions added, copied, built on others, renamed and taken away; templates.
 
-use super::VersionsPanel;
 use crate::app::deeds::Versions;
 use crate::app::menu::{self, Named};
 use crate::app::open_song::OpenSong;
+use crate::app::panels::versions::VersionsPanel;
 use crate::app::seen::Seen;
 use crate::app::widgets::push;
 use crate::session::Session;

@@ -1,10 +1,10 @@
 //! Length of the version that is heard: its goal, tempo and bars, and edits that were found.
 
-use super::VersionsPanel;
 use crate::app::deeds::Cuts;
 use crate::app::edits::length_line;
 use crate::app::menu;
 use crate::app::open_song::OpenSong;
+use crate::app::panels::versions::VersionsPanel;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, caption};
 use crate::session::edit::Edit;

@@ -1,9 +1,9 @@
 //! Words of the clean version: lyrics, what is explicit in them, and what becomes of it.
 
-use super::VersionsPanel;
 use super::radio::ROW;
 use crate::app::deeds::{Choice, Cuts, Play};
 use crate::app::open_song::OpenSong;
+use crate::app::panels::versions::VersionsPanel;
 use crate::app::seen::Seen;
 use crate::app::theme;
 use crate::arrange::clean::open;

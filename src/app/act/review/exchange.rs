@@ -4,7 +4,7 @@ use super::{Told, revision_now};
 use crate::app::board::Running;
 use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News, Picked};
-use crate::app::review::PageWish;
+use crate::app::panels::review::PageWish;
 use crate::delivery::round::send;
 use crate::disk;
 use crate::render::progress::{Observer, Overall};

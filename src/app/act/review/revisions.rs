@@ -8,7 +8,7 @@ use crate::app::desk::Desk;
 use crate::app::jobs::News;
 use crate::app::notes::{Comparison, Of};
 use crate::app::open_song::OpenSong;
-use crate::app::review::Page;
+use crate::app::panels::review::Page;
 use crate::review::ReviewError;
 use crate::review::revisions::{Revision, Revisions, changes};
 use crate::session::Session;

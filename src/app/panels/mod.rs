@@ -1,10 +1,19 @@
 //! The small state of the views: what is shown where, and what is half typed. Plain data, which
 //! views may change; everything else they ask for by a deed.
 
+pub mod chain;
+pub mod mix;
+pub mod palette;
+pub mod review;
+pub mod toasts;
+pub mod versions;
+
 use super::deeds::Making;
 use super::preferences::{LANE, LOUDNESS, Preferences};
-use super::toasts::Toasts;
-use super::{chain, master, mix, palette, review, versions};
+use chain::{Racks, Trace};
+use mix::Mix;
+use palette::Palette;
+use toasts::Toasts;
 
 /// The views, in the order of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,19 +74,6 @@ impl Shown {
     }
 }
 
-/// What the Mix view remembers.
-#[derive(Default)]
-pub struct Mix {
-    pub timeline: mix::timeline::Timeline,
-    pub rows: mix::Rows,
-    /// What the rack of a stem shows.
-    pub page: mix::Page,
-    pub masking: mix::MaskingPage,
-    /// Lanes that show automation.
-    pub lines: mix::Lines,
-    pub balances: mix::Balances,
-}
-
 /// Whether a text field is typed into, or was left by a click a moment ago.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Typing {
@@ -91,11 +87,11 @@ pub enum Typing {
 pub struct Panels {
     pub view: View,
     pub mix: Mix,
-    pub racks: chain::Racks,
-    pub trace: master::Trace,
+    pub racks: Racks,
+    pub trace: Trace,
     pub versions: versions::VersionsPanel,
     pub shown: Shown,
-    pub palette: palette::Palette,
+    pub palette: Palette,
     pub review: review::State,
     pub preferences: Preferences,
     pub typing: Typing,
@@ -107,11 +103,11 @@ impl Panels {
         Self {
             view: View::Mix,
             mix: Mix::default(),
-            racks: chain::Racks::default(),
-            trace: master::Trace::default(),
+            racks: Racks::default(),
+            trace: Trace::default(),
             versions: versions::VersionsPanel::default(),
             shown: Shown::default(),
-            palette: palette::Palette::default(),
+            palette: Palette::default(),
             review: review::State::default(),
             preferences,
             typing: Typing::No,
@@ -122,7 +118,7 @@ impl Panels {
     /// Forgets what belongs to the song that was open.
     pub fn forget_song(&mut self) {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
-        self.racks = chain::Racks::default();
+        self.racks = Racks::default();
         self.versions = versions::VersionsPanel::default();
         self.review = review::State::default();
         (self.shown.files, self.shown.alone, self.shown.missing) = (false, false, None);
