@@ -141,6 +141,71 @@ fn each_library_has_its_one_place() {
     }
 }
 
+/// Files of the window that act: they own the document, the player, jobs and files. Everything else
+/// in `src/app` is a view, or what a view is drawn from.
+const ACTING: [&str; 22] = [
+    "act/",
+    "listen/",
+    "board.rs",
+    "desk.rs",
+    "document.rs",
+    "drawn.rs",
+    "files.rs",
+    "jobs.rs",
+    "keeper.rs",
+    "listening.rs",
+    "mod.rs",
+    "news.rs",
+    "notes.rs",
+    "opening.rs",
+    "preferences.rs",
+    "processed.rs",
+    "render_job.rs",
+    "sections.rs",
+    "shelf.rs",
+    "sounds.rs",
+    "stem_commands.rs",
+    "witness.rs",
+];
+
+/// What a view never names: it looks at what is seen, and asks.
+const FOR_HANDS: [&str; 14] = [
+    "Desk",
+    "document::",
+    "jobs::",
+    "Jobs",
+    "listen::",
+    "keeper::",
+    "act::",
+    "board::Board",
+    "crate::disk",
+    "std::fs",
+    "rfd",
+    "Player",
+    "Transport",
+    "Revisions::of",
+];
+
+#[test]
+fn views_read_and_ask() {
+    let mut views = 0;
+    for (path, module, code) in &code() {
+        let Some(inner) = path.strip_prefix("app/").filter(|_| module == "app") else { continue };
+        if ACTING.iter().any(|acting| inner.starts_with(acting)) {
+            continue;
+        }
+        views += 1;
+        for word in FOR_HANDS {
+            let named = code.match_indices(word).any(|(at, _)| {
+                let before = code[..at].chars().next_back();
+                !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+            });
+            assert!(!named, "src/{path} is a view, and names {word}");
+        }
+    }
+    assert!(views > 50, "{views} views");
+}
+
 #[test]
 fn no_file_grows_past_its_wall() {
     for (path, _, code) in &code() {

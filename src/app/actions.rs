@@ -4,8 +4,8 @@ use super::deeds::{
     Cuts, Deed, Files, Make, Making, Play, Review, Sections, SessionDeed, Stems, Window,
 };
 use super::heard::Monitor;
-use super::panels::View;
 use super::seen::Seen;
+use super::view::View;
 use crate::session::TrimPlace;
 use crate::session::edit::Edit;
 use crate::session::merge::Side;
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn menus_hold_what_there_is() {
         let menus = [TO_OPEN, TO_KEEP, TO_FIND, OF_METERS, OF_TIMELINE, OF_CUTS];
-        let views = crate::app::View::ALL.map(crate::app::View::name);
+        let views = crate::app::view::View::ALL.map(crate::app::view::View::name);
         for name in menus.into_iter().flatten().chain(&views) {
             assert!(find(name).is_some(), "{name}");
         }

@@ -1,16 +1,11 @@
 //! A blind test: two sounds at equal loudness, and X, which is one of them.
 
-use crate::app::document::Document;
 use crate::app::heard::Audition;
-use crate::app::jobs::{Jobs, News};
-use crate::engine::source::StemSource;
 use crate::playback::Source;
-use crate::render::overview::overview;
 use crate::session::Session;
 use crate::session::snapshot::Balance;
 use crate::units::{Db, Lufs};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
 
 /// What is compared.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,60 +132,6 @@ impl Blind {
             ways = ways * f64::from(trials - right) / f64::from(right + 1);
         }
         tail / 2f64.powi(trials)
-    }
-}
-
-impl Jobs {
-    /// Measures two sounds, for a blind test or a comparison of revisions.
-    pub fn compare(
-        &self,
-        document: &Document,
-        number: u64,
-        test: u64,
-        candidates: &[Candidate; 2],
-        sources: Arc<Vec<StemSource>>,
-        reference: Option<Lufs>,
-    ) {
-        let Some(version) = document.current_version() else { return };
-        let (session, candidates) = (document.session.clone(), candidates.clone());
-        let pool = self.pool.clone();
-        self.spawn_shown(
-            "compare",
-            "Measuring both",
-            Arc::default(),
-            move |say, running, cancel| {
-                let measured = |candidate: &Candidate| {
-                    let mut session = match candidate {
-                        Candidate::Reference => return Ok(reference.unwrap_or(Lufs::SILENCE)),
-                        Candidate::Balance(_) => Session::clone(&session),
-                        Candidate::State(state) => (**state).clone(),
-                    };
-                    if let Candidate::Balance(strips) = candidate {
-                        for (id, strip) in strips {
-                            let mut stems = session.stems.iter_mut();
-                            if let Some(stem) = stems.find(|stem| stem.id == *id) {
-                                stem.strip = *strip;
-                                // A balance stands still.
-                                stem.automation = Default::default();
-                            }
-                        }
-                    }
-                    // Without masters nothing but the mix is measured.
-                    session.masters.clear();
-                    let own = session.version(&version.id).map(|own| session.resolved(own));
-                    let version = own.unwrap_or_else(|| version.clone());
-                    let shown = |share| running.share(share);
-                    let work = || overview(&session, &version, &sources, &shown, cancel);
-                    let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
-                    found.map(|found| found.loudness.integrated)
-                };
-                let [a, b] = &candidates;
-                match measured(a).and_then(|a| Ok([a, measured(b)?])) {
-                    Ok(loudness) => say(News::Compared { document: number, test, loudness }),
-                    Err(error) => say(News::Failed(error.to_string())),
-                }
-            },
-        );
     }
 }
 

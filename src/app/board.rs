@@ -1,11 +1,25 @@
 //! The board of long work: its jobs say here that they begin, how far they are and when they end,
 //! and a person stops them here.
 
-use super::running::{SOON, Shown};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Work that is over sooner is not shown.
+pub const SOON: Duration = Duration::from_millis(100);
+
+/// The number of the render; other work has a number of the board.
+pub const RENDER: u64 = 0;
+
+/// One piece of work, as the strip shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    pub id: u64,
+    pub name: String,
+    /// How much of it is done; none where that is not known.
+    pub share: Option<f32>,
+}
 
 struct Entry {
     id: u64,

@@ -2,6 +2,7 @@
 //! plays, what was measured, the jobs, and the small state of the views.
 
 use super::act::search::Edits;
+use super::board::{RENDER, SOON, Shown};
 use super::deeds::Deed;
 use super::delivering::Delivering;
 use super::document::Document;
@@ -10,17 +11,17 @@ use super::gauges::Gauges;
 use super::gestures::Gestures;
 use super::jobs::Jobs;
 use super::keeper::Keeper;
+use super::known_files::SongFiles;
 use super::listen::Listen;
 use super::measured::Measured;
 use super::notes::Notes;
-use super::panels::{Panels, View};
+use super::panels::Panels;
 use super::preferences::Preferences;
 use super::processed;
 use super::render_job::RenderJob;
-use super::running::{RENDER, SOON, Shown};
 use super::seen::{Device, Questions, Seen};
 use super::shelf::Shelf;
-use super::song_files::SongFiles;
+use super::view::View;
 use super::{act, blind};
 use crate::session::file::FileError;
 use crate::session::history::History;

@@ -3,14 +3,15 @@
 use super::delivering::Delivering;
 use super::gauges::Gauges;
 use super::heard::Heard;
+use super::known_files::SongFiles;
 use super::measured::Measured;
 use super::notes::Revised;
 use super::open_song::OpenSong;
-use super::panels::{Panels, View};
+use super::panels::Panels;
 use super::preferences::Preferences;
 use super::seen::{Device, Questions, Seen};
 use super::shelf::Shelf;
-use super::song_files::SongFiles;
+use super::view::View;
 use super::{deeds::*, picture, theme};
 use crate::arrange::propose::Proposals;
 use crate::dsp::chain::{Kind, Slot};

@@ -6,10 +6,10 @@ use super::desk::Desk;
 use super::document::Document;
 use super::jobs::{News, Preparing};
 use super::keeper::Keeper;
+use super::known_files::{Looked, SongFiles};
 use super::menu;
 use super::notes::Notes;
 use super::opening::Opened;
-use super::song_files::{Looked, SongFiles};
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
 use crate::review::beside::come_home;
@@ -271,7 +271,7 @@ impl Desk {
     /// dropped, and in the Review view whatever comments come in.
     fn are_comments(&self, path: &Path) -> bool {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let here = self.panels.view == super::View::Review;
+        let here = self.panels.view == super::view::View::Review;
         (here && ["json", "csv", "txt", "srt", "vtt"].contains(&extension.as_str()))
             || (extension == "json" && is_notes_file(path))
     }

@@ -1,9 +1,10 @@
 //! Keys of the whole window, and the sheet that shows them.
 
 use super::actions::{ACTIONS, Group};
-use super::panels::{Panels, Typing, View};
+use super::panels::{Panels, Typing};
 use super::seen::Seen;
 use super::theme;
+use super::view::View;
 use egui::{Event, Grid, Id, InputState, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
 /// Things that are done by pointer and keys together.

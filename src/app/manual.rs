@@ -1,7 +1,8 @@
 //! The manual: a page for each view, searched by words.
 
-use super::panels::{Shown, View};
+use super::panels::Shown;
 use super::theme;
+use super::view::View;
 use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
 pub struct Page {

@@ -3,7 +3,7 @@
 use super::act::files::with_copies;
 use super::document::Document;
 use super::jobs::News;
-use super::song_files::Looked;
+use super::known_files::Looked;
 use crate::files::look;
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;

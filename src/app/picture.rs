@@ -1,7 +1,8 @@
 //! The whole window as one picture: the bar, the view, and what lies over them.
 
-use super::panels::{Panels, View};
+use super::panels::Panels;
 use super::seen::Seen;
+use super::view::View;
 use super::widgets::part;
 use super::{
     audio, deliver, empty, hints, history, keys, making, manual, master, meter_window, mix,

@@ -1,26 +1,11 @@
 //! The strip that shows long work.
 
+use super::board::Shown;
 use super::deeds::Deed;
 use super::icons::{self, Icon};
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
-use std::time::Duration;
-
-/// Work that is over sooner is not shown.
-pub const SOON: Duration = Duration::from_millis(100);
-
-/// The number of the render; other work has a number of the board.
-pub const RENDER: u64 = 0;
-
-/// One piece of work, as the strip shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    pub id: u64,
-    pub name: String,
-    /// How much of it is done; none where that is not known.
-    pub share: Option<f32>,
-}
 
 const WIDTH: f32 = 190.0;
 

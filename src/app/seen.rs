@@ -1,15 +1,15 @@
 //! What a view may look at. Nothing of it can be changed by a view: what is to happen is asked for.
 
+use super::board::Shown;
 use super::deeds::Deed;
 use super::delivering::Delivering;
 use super::gauges::Gauges;
 use super::heard::Heard;
+use super::known_files::SongFiles;
 use super::measured::Measured;
 use super::notes::{Merging, Revised};
 use super::open_song::OpenSong;
-use super::running::Shown;
 use super::shelf::Shelf;
-use super::song_files::SongFiles;
 use crate::arrange::propose::Proposals;
 use crate::playback::DeviceState;
 use crate::playback::device::{System, Wish};

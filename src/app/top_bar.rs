@@ -3,9 +3,10 @@
 use super::deeds::{Choice, Play};
 use super::heard::Monitor;
 use super::icons::Icon;
-use super::panels::{Panels, View};
+use super::panels::Panels;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
+use super::view::View;
 use super::widgets::{choice, icon_button, push, segments};
 use super::{menu, running};
 use crate::units::counted;

@@ -5,7 +5,7 @@ use crate::app::deeds::Files;
 use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::jobs::{Jobs, News, Picked};
-use crate::app::song_files::Looked;
+use crate::app::known_files::Looked;
 use crate::files::collect::collect;
 use crate::files::kept::Kept;
 use crate::files::take::{Located, accept, leave_silent, locate};

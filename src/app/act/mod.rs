@@ -1,5 +1,6 @@
 //! What was asked for is done here, and nowhere else.
 
+mod blind;
 pub mod cuts;
 mod device;
 pub mod elsewhere;
@@ -25,7 +26,7 @@ pub use window::open_folder;
 use super::deeds::{Choice, Cuts, Deed, Sections, Stems};
 use super::desk::Desk;
 use super::measured::Figures;
-use super::{running, sections};
+use super::{board, sections};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 
@@ -77,7 +78,7 @@ fn carry_out(desk: &mut Desk, deed: Deed) {
         Deed::MeasureBlind => measure_blind(desk),
         Deed::Masking(stem) => look_for_masking(desk, stem),
         Deed::KeepPreset(preset) => presets::keep(desk, *preset),
-        Deed::Stop(running::RENDER) => make::cancel(desk),
+        Deed::Stop(board::RENDER) => make::cancel(desk),
         Deed::Stop(id) => desk.jobs.board.cancel(id),
         Deed::ShowFolder(folder) => {
             if let Err(error) = open_folder(&folder) {

@@ -3,8 +3,8 @@
 use super::device;
 use crate::app::deeds::Window;
 use crate::app::desk::Desk;
-use crate::app::panels::View;
 use crate::app::preferences::LANES;
+use crate::app::view::View;
 use crate::app::{loudness, manual};
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! What is shown, and how large.
 
-use crate::app::panels::View;
+use crate::app::view::View;
 use crate::playback::device::Wish;
 
 #[derive(Clone, Debug)]

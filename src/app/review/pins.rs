@@ -1,10 +1,10 @@
 //! Comments on the ruler: a pin with its number, and a line where it speaks of a range.
 
-use crate::app::View;
 use crate::app::deeds::Play;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::app::view::View;
 use crate::review::comments::{Comment, Status};
 use crate::units::Seconds;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};

@@ -12,11 +12,11 @@ pub use look::look;
 pub use references::{add as add_references, choose as choose_reference, open as open_reference};
 pub use told::{Told, take};
 
-use crate::app::View;
 use crate::app::deeds::{Remark, Review, Stems};
 use crate::app::desk::Desk;
 use crate::app::jobs::News;
 use crate::app::review::write;
+use crate::app::view::View;
 use crate::review::ReviewError;
 use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Subject, question};

@@ -2,13 +2,13 @@
 //! or writes files is a job, as the folder may be a slow one of a network.
 
 use super::told::{Made, Told};
-use crate::app::View;
 use crate::app::blind::Candidate;
 use crate::app::desk::Desk;
 use crate::app::jobs::News;
 use crate::app::notes::{Comparison, Of};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::review::Page;
+use crate::app::view::View;
 use crate::review::ReviewError;
 use crate::review::revisions::{Revision, Revisions, changes};
 use crate::session::Session;
