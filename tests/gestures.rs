@@ -5,7 +5,6 @@ mod common;
 #[path = "common/desk.rs"]
 mod desk;
 
-use common::*;
 use desk::*;
 use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, Vec2};
 use egui_kittest::Harness;
@@ -60,16 +59,20 @@ fn a_notch_is_half_a_decibel_and_a_burst_of_them_one_step() {
     harness.run_steps(2);
     turn(&mut harness, -5, NONE);
     assert_eq!(fader(&harness), Db(-2.5));
-    // The hand rests for longer than between two notches.
-    harness.run_steps(4);
+    // Pictures go by between two notches of a hand.
+    harness.run_steps(6);
+    turn(&mut harness, -1, NONE);
+    assert_eq!(fader(&harness), Db(-3.0));
+    // The hand rests for longer than that.
+    harness.run_steps(15);
     turn(&mut harness, 3, NONE);
-    assert_eq!(fader(&harness), Db(-1.0));
+    assert_eq!(fader(&harness), Db(-1.5));
     undo(&mut harness);
-    assert_eq!(fader(&harness), Db(-2.5), "the second burst alone");
+    assert_eq!(fader(&harness), Db(-3.0), "the second burst alone");
     undo(&mut harness);
     assert_eq!(fader(&harness), Db(0.0), "all of the first burst");
     harness.hover_at(at);
-    harness.run_steps(4);
+    harness.run_steps(15);
     harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
     turn(&mut harness, -3, Modifiers::SHIFT);
     harness.event(Event::ModifiersChanged(NONE));
@@ -143,7 +146,7 @@ fn a_letter_after_a_click_beside_a_field_is_no_command() {
     harness.run_steps(1);
     press(&mut harness, NONE, Key::M);
     assert!(!strip(&harness, 0).mute, "somebody types on");
-    harness.run_steps(8);
+    harness.run_steps(32);
     press(&mut harness, NONE, Key::M);
     assert!(strip(&harness, 0).mute, "a while later it is a key again");
 }
@@ -154,7 +157,7 @@ fn what_takes_something_away_is_said_with_a_way_back() {
     press(&mut harness, NONE, Key::K);
     harness.run_steps(3);
     press(&mut harness, NONE, Key::Escape);
-    harness.run_steps(8);
+    harness.run_steps(32);
     let sections =
         |harness: &Harness<'static, App>| harness.state().session().unwrap().sections.len();
     let before = sections(&harness);
@@ -180,6 +183,7 @@ fn a_session_is_copied_at_most_once_an_edit_and_never_to_draw() {
     }
     assert_eq!(Counted::on_this_thread(), at_rest, "drawing copies nothing");
     harness.state_mut().show_view(View::Mix);
+    harness.run_steps(3);
     let place = place(&harness);
     harness.hover_at(place);
     harness.run_steps(2);

@@ -102,13 +102,11 @@ fn a_linear_equaliser_that_moves_is_heard_as_it_is_exported() {
     song.session.stems[0].chain = vec![moving(3, 0.0, &line)];
     let file = exported(&song);
     let (mut transport, mut renderer) = song.open("full", 48_000);
-    for _ in 0..2 {
-        transport.seek(0);
-        transport.play();
-        arrive(&mut renderer);
-        let heard = play_designed(&mut transport, &mut renderer, 60_000);
-        assert_eq!(differ(&heard, &file[0]), None);
-    }
+    transport.seek(0);
+    transport.play();
+    arrive(&mut renderer);
+    let heard = play_designed(&mut transport, &mut renderer, 60_000);
+    assert_eq!(differ(&heard, &file[0]), None);
 }
 
 /// A song of one tone at 192 kHz, on the fifth band of its equaliser.

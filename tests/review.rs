@@ -159,8 +159,11 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     harness.run_steps(3);
     harness.get_by_label("Keep this as v1").click();
     says(&mut harness, "Keep this as v1.1");
+    // The keys of a fader work where it is seen.
+    harness.state_mut().show_view(View::Mix);
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
+    harness.state_mut().show_view(View::Review);
     says(&mut harness, "Fader Drums");
     harness.get_by_label("Hear v1").click();
     harness.run_steps(2);

@@ -285,11 +285,11 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
     }
     let package = push(ui, button, "Deliver", true);
     if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
-        seen.ask(Make::Make(Making::Package));
+        seen.ask(Make::Begin(Making::Package));
     }
     let masters = push(ui, place(124.0, 94.0), "Render", false);
     if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
-        seen.ask(Make::Make(Making::Masters));
+        seen.ask(Make::Begin(Making::Masters));
     }
     let made = seen.delivering.render.is_some();
     if made && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
@@ -367,7 +367,10 @@ mod tests {
     #[test]
     fn a_render_is_begun_cancelled_and_looked_at() {
         let begun = asked(None, "Render");
-        assert!(matches!(begun.as_slice(), [Deed::Make(Make::Make(Making::Masters))]), "{begun:?}");
+        assert!(
+            matches!(begun.as_slice(), [Deed::Make(Make::Begin(Making::Masters))]),
+            "{begun:?}"
+        );
         let running = Render { running: true, ..Render::default() };
         let cancelled = asked(Some(running), "Cancel");
         assert!(matches!(cancelled.as_slice(), [Deed::Make(Make::Cancel)]), "{cancelled:?}");

@@ -113,7 +113,8 @@ fn every_view_is_drawn_from_what_is_seen_and_copies_nothing() {
         let asked = asked(view, |harness| {
             let tab = egui::accesskit::Role::Tab;
             let shown = harness.get_by_role_and_label(tab, view.name());
-            assert!(shown.accesskit_node().is_selected().unwrap_or(false), "{view:?}");
+            let lit = shown.accesskit_node().toggled();
+            assert_eq!(lit, Some(egui::accesskit::Toggled::True), "{view:?}");
         });
         // A view that is only looked at changes nothing.
         let quiet = |deed: &Deed| !matches!(deed, Deed::Edit(_) | Deed::Play(_) | Deed::Session(_));

@@ -27,8 +27,13 @@ struct Doing {
 
 #[derive(Debug, Default)]
 pub struct Gestures {
+    /// The number that was given last.
     number: Gesture,
     doing: Doing,
+    /// Gestures that may go on after a picture in which nothing happened.
+    pressed: Gesture,
+    burst: Gesture,
+    typed: Gesture,
     /// When the wheel or the arrow keys were used last, in seconds.
     turned: Option<f64>,
     /// Pictures after one another in which steps began.
@@ -58,31 +63,40 @@ impl Gestures {
         self.take(doing, now);
     }
 
+    fn next(&mut self) -> Gesture {
+        self.number += 1;
+        self.number
+    }
+
     fn take(&mut self, doing: Doing, now: f64) {
-        let fresh_burst =
-            doing.turned && !doing.held && self.turned.is_none_or(|last| now - last > BURST);
-        if doing.pressed || fresh_burst || doing.field != self.doing.field {
-            self.number += 1;
+        if doing.pressed {
+            self.pressed = self.next();
         }
         if doing.turned {
+            if self.turned.is_none_or(|last| now - last > BURST) {
+                self.burst = self.next();
+            }
             self.turned = Some(now);
+        }
+        if doing.field != self.doing.field {
+            self.typed = self.next();
         }
         self.doing = doing;
     }
 
     /// The gesture that a change belongs to which a person makes now.
     pub fn current(&mut self) -> Gesture {
-        let doing = &self.doing;
-        if !(doing.held || doing.turned || doing.field.is_some()) {
-            self.number += 1;
+        match self.doing {
+            Doing { held: true, .. } => self.pressed,
+            Doing { turned: true, .. } => self.burst,
+            Doing { field: Some(_), .. } => self.typed,
+            _ => self.next(),
         }
-        self.number
     }
 
     /// A gesture of its own, for what no hand moves.
     pub fn own(&mut self) -> Gesture {
-        self.number += 2;
-        self.number - 1
+        self.next()
     }
 
     /// Told at the end of each picture whether a step began in it.
@@ -122,6 +136,8 @@ mod tests {
     fn a_burst_of_the_wheel_is_one_gesture_until_it_rests() {
         let mut gestures = Gestures::default();
         let first = at(&mut gestures, 1.0, TURNED);
+        // Pictures between two notches, in which nothing is changed or something is.
+        assert_ne!(at(&mut gestures, 1.1, IDLE), first);
         gestures.take(IDLE, 1.2);
         assert_eq!(at(&mut gestures, 1.39, TURNED), first);
         assert_eq!(at(&mut gestures, 1.78, TURNED), first);

@@ -32,13 +32,15 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let ctx = ui.ctx();
     let now = ui.input(|input| input.time);
     // A text field that is being typed into, a menu and a question have the keys.
+    let clicks = |input: &InputState| input.pointer.any_down() || input.pointer.any_released();
+    let clicks = ui.input(clicks);
     if ctx.text_edit_focused() {
-        panels.typing = Typing::Field;
+        panels.typing = Typing::Field { clicked: clicks };
         return;
     }
-    if panels.typing == Typing::Field {
-        let clicked = |input: &InputState| input.pointer.any_down() || input.pointer.any_released();
-        let away = ui.input(clicked);
+    if let Typing::Field { clicked } = panels.typing {
+        // The field gave up the keyboard in this picture or in the one before.
+        let away = clicked || clicks;
         panels.typing = if away { Typing::LeftAt(now) } else { Typing::No };
     }
     if Popup::is_any_open(ctx) || asked {

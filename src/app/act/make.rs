@@ -19,7 +19,7 @@ const AGAIN: Duration = Duration::from_secs(2);
 
 pub fn act(desk: &mut Desk, deed: Make) {
     match deed {
-        Make::Make(what) => {
+        Make::Begin(what) => {
             desk.panels.view = View::Deliver;
             if may_begin(desk) {
                 match desk.song_files.missing().is_empty() {

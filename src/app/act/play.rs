@@ -45,7 +45,7 @@ pub fn act(desk: &mut Desk, deed: Play) {
         }
         Play::Compare(place) => heard.comparing = place,
         Play::Band(band) => heard.band = band,
-        Play::Try(trial) => heard.trial = trial,
+        Play::Try(trial) => heard.trial = trial.map(|(stem, slot)| (stem, *slot)),
         Play::Turn { stem, target, before, value, ends } => {
             turn(desk, (stem, target), before, value, ends);
         }

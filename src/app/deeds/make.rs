@@ -12,7 +12,7 @@ pub enum Making {
 #[derive(Clone, Debug)]
 pub enum Make {
     /// Asks first where stems are missing.
-    Make(Making),
+    Begin(Making),
     /// Without the stems that are missing.
     Without(Making),
     Cancel,

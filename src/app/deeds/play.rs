@@ -40,7 +40,7 @@ pub enum Play {
     /// A band of an equaliser is heard alone: place in the chain, and band.
     Band(Option<(usize, usize)>),
     /// A processor is heard at the end of a stem's chain before it is taken.
-    Try(Option<(StemId, Slot)>),
+    Try(Option<(StemId, Box<Slot>)>),
     /// A hand on a fader or a pan: from where it stood to `value`, where it moved; `ends` when it
     /// let go.
     Turn {

@@ -115,7 +115,8 @@ fn entry(seen: &Seen<'_>, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
     let label = if tried { "Stop" } else { "Hear" };
     let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
     if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
-        seen.ask(Play::Try(if tried { None } else { trial }));
+        let trial = trial.filter(|_| !tried);
+        seen.ask(Play::Try(trial.map(|(stem, slot)| (stem, Box::new(slot)))));
     }
     if push(ui, button(46.0), &format!("Take {}", n + 1), false).clicked() {
         let owner = Owner::Stem(conflict.masker);

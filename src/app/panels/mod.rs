@@ -52,7 +52,10 @@ impl Shown {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Typing {
     No,
-    Field,
+    Field {
+        /// The pointer is down, or went up just now.
+        clicked: bool,
+    },
     /// In seconds of the window.
     LeftAt(f64),
 }

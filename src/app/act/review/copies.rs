@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::session::difference::difference;
 use crate::session::edit::Edit;
 use crate::session::merge::Side;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A search for copies, for another thread.
@@ -66,7 +66,7 @@ impl Search {
     }
 
     /// A copy, compared; none if there is nothing to ask, and then it is put aside.
-    fn compared(&self, copy: &PathBuf) -> Result<Option<Box<Merging>>, String> {
+    fn compared(&self, copy: &Path) -> Result<Option<Box<Merging>>, String> {
         let merging = Merging::of(&self.path, &self.session, self.state, copy);
         let merging = merging.map_err(|error| format!("{error:#}"))?;
         let [theirs, _] = &merging.news;
