@@ -81,7 +81,19 @@ fn mathematics() -> String {
 }
 
 /// Those of the machine on which the lists were made.
-const MATHEMATICS: &str = "?";
+const MATHEMATICS: &str = "174ac2f0bce39801";
+
+/// Whether transforms are worked out as they were there; each kind of processor rounds them in its
+/// own way.
+#[cfg(target_arch = "x86_64")]
+fn same_vectors() -> bool {
+    is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn same_vectors() -> bool {
+    false
+}
 
 #[test]
 fn sessions_of_before_render_to_the_same_bytes() {
@@ -91,8 +103,7 @@ fn sessions_of_before_render_to_the_same_bytes() {
     for (n, name) in STEMS.iter().enumerate() {
         write_stem(&folder.path().join(format!("Stems/{name}.wav")), &stem(n as u32 + 1));
     }
-    let exact = mathematics() == MATHEMATICS;
-    println!("mathematics {}", mathematics());
+    let exact = mathematics() == MATHEMATICS && same_vectors();
     for name in ["strips", "chains", "versions"] {
         let home = tempfile::tempdir().unwrap();
         let session = folder.path().join(format!("{name}.stemwright"));
