@@ -421,6 +421,7 @@ impl Desk {
     pub fn end_picture(&mut self) {
         self.carry_out();
         let began = self.document.as_mut().is_some_and(Document::take_began);
-        self.gestures.stepped(began);
+        let now = self.ctx.input(|input| input.time);
+        self.gestures.stepped(began, now);
     }
 }

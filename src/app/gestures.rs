@@ -10,6 +10,8 @@ use egui::{Context, Event, Id, Key};
 
 /// Longer than this between two turns of the wheel, in seconds, and another gesture begins.
 const BURST: f64 = 0.4;
+/// Pictures that come faster than a hand clicks, in seconds.
+const SOON: f64 = 0.1;
 /// Steps in so many pictures after one another are a gesture that was cut into pieces.
 const TOO_MANY: u32 = 3;
 
@@ -36,8 +38,9 @@ pub struct Gestures {
     typed: Gesture,
     /// When the wheel or the arrow keys were used last, in seconds.
     turned: Option<f64>,
-    /// Pictures after one another in which steps began.
+    /// Pictures after one another in which steps began, and when the last picture was.
     row: u32,
+    pictured: f64,
 }
 
 impl Gestures {
@@ -73,7 +76,9 @@ impl Gestures {
             self.pressed = self.next();
         }
         if doing.turned {
-            if self.turned.is_none_or(|last| now - last > BURST) {
+            // Where a picture takes long, turns in two pictures after one another are still a burst.
+            let goes_on = self.doing.turned;
+            if !goes_on && self.turned.is_none_or(|last| now - last > BURST) {
                 self.burst = self.next();
             }
             self.turned = Some(now);
@@ -100,8 +105,14 @@ impl Gestures {
     }
 
     /// Told at the end of each picture whether a step began in it.
-    pub fn stepped(&mut self, began: bool) {
-        self.row = if began { self.row + 1 } else { 0 };
+    pub fn stepped(&mut self, began: bool, now: f64) {
+        // Where a picture takes long, three of them may well be three clicks.
+        let soon = now - std::mem::replace(&mut self.pictured, now) < SOON;
+        self.row = match began {
+            true if soon => self.row + 1,
+            true => 1,
+            false => 0,
+        };
         debug_assert!(self.row < TOO_MANY, "one gesture became a row of undo steps");
     }
 }
@@ -141,6 +152,7 @@ mod tests {
         gestures.take(IDLE, 1.2);
         assert_eq!(at(&mut gestures, 1.39, TURNED), first);
         assert_eq!(at(&mut gestures, 1.78, TURNED), first);
+        gestures.take(IDLE, 2.0);
         assert_ne!(at(&mut gestures, 2.2, TURNED), first);
     }
 
@@ -165,9 +177,17 @@ mod tests {
     }
 
     #[test]
+    fn turns_in_slow_pictures_after_one_another_are_one_gesture() {
+        let mut gestures = Gestures::default();
+        let first = at(&mut gestures, 1.0, TURNED);
+        assert_eq!(at(&mut gestures, 1.9, TURNED), first);
+        (0..9).for_each(|n| gestures.stepped(true, f64::from(n)));
+    }
+
+    #[test]
     #[should_panic(expected = "a row of undo steps")]
     fn a_gesture_that_is_cut_into_steps_is_noticed() {
         let mut gestures = Gestures::default();
-        (0..3).for_each(|_| gestures.stepped(true));
+        (0..4).for_each(|n| gestures.stepped(true, f64::from(n) / 60.0));
     }
 }
