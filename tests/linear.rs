@@ -55,6 +55,17 @@ fn play_designed(transport: &mut Transport, renderer: &mut Renderer, frames: usi
     heard
 }
 
+/// Waits until everything that is made elsewhere for the chains as they are is in its place.
+fn ready(renderer: &mut Renderer) {
+    let patience = Instant::now();
+    let mut quiet = 0;
+    while quiet < 20 && patience.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(2));
+        callback(renderer, &mut [0.0; 64]);
+        quiet = if renderer.is_designed() { quiet + 1 } else { 0 };
+    }
+}
+
 #[test]
 fn four_linear_equalisers_on_one_stem_stay_in_step_with_the_others_as_in_the_file() {
     let mut song = Song::plain();
@@ -63,6 +74,7 @@ fn four_linear_equalisers_on_one_stem_stay_in_step_with_the_others_as_in_the_fil
     let file = exported(&song);
     let (mut transport, mut renderer) = song.open("full", 48_000);
     assert!(renderer.latency() > 28_800, "more than 0.6 s: {}", renderer.latency());
+    ready(&mut renderer);
     transport.seek(0);
     transport.play();
     arrive(&mut renderer);
@@ -102,6 +114,7 @@ fn a_linear_equaliser_that_moves_is_heard_as_it_is_exported() {
     song.session.stems[0].chain = vec![moving(3, 0.0, &line)];
     let file = exported(&song);
     let (mut transport, mut renderer) = song.open("full", 48_000);
+    ready(&mut renderer);
     transport.seek(0);
     transport.play();
     arrive(&mut renderer);

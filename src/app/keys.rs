@@ -27,6 +27,12 @@ fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
     modifiers.is_none() && arrows.contains(&key)
 }
 
+/// Keys that put a character into a text.
+fn types(key: Key) -> bool {
+    use Key::{Comma, Equals, Minus, Period, Questionmark, Space};
+    key.name().len() == 1 || matches!(key, Space | Comma | Period | Minus | Equals | Questionmark)
+}
+
 /// Asks for what the keys of this picture stand for; `asked` while a question has them.
 pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let ctx = ui.ctx();
@@ -66,7 +72,7 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
             let found = ACTIONS.iter().find(|action| {
                 action.key.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
             });
-            if typing && found.is_some() && !modifiers.command && !modifiers.alt {
+            if typing && types(key) && !modifiers.command && !modifiers.alt {
                 return false;
             }
             let taken = focused && belongs_to_focus(*modifiers, key);
