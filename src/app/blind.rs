@@ -6,13 +6,14 @@ use crate::session::Session;
 use crate::session::snapshot::Balance;
 use crate::units::{Db, Lufs};
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 
 /// What is compared.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Candidate {
     Balance(Balance),
     /// Another state of the session, with the stems that are open.
-    State(Box<Session>),
+    State(Arc<Session>),
     Reference,
 }
 

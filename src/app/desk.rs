@@ -23,9 +23,7 @@ use super::seen::{Device, Questions, Seen};
 use super::shelf::Shelf;
 use super::view::View;
 use super::{act, blind};
-use crate::session::file::FileError;
 use crate::session::history::History;
-use crate::session::preset::Preset;
 use crate::session::stem::StemId;
 use crate::units::{SampleRate, Seconds};
 use act::settings::{Recent, Writer, read_wish};
@@ -112,7 +110,6 @@ pub struct Desk {
     pub settings: Settings,
     /// Long work as the window shows it in this picture.
     running: Vec<Shown>,
-    pub presets: Vec<Preset>,
     gestures: Gestures,
     /// What the views asked for, until the picture is drawn.
     asked: Vec<Deed>,
@@ -152,7 +149,6 @@ impl Desk {
                 title: String::new(),
             },
             running: Vec::new(),
-            presets: Vec::new(),
             gestures: Gestures::default(),
             asked: Vec::new(),
             nothing_done: History::default(),
@@ -165,21 +161,11 @@ impl Desk {
 
     /// Says what was done just now, with a button that undoes it for as long as nothing else is
     /// changed. In a window that only reads nothing was done.
-    #[allow(dead_code, reason = "for what removes something")]
     pub fn say_undo(&mut self, text: impl Into<String>) {
         let document = self.document.as_ref().filter(|document| !document.read_only);
         if let Some(history) = document.map(Document::history).filter(|all| all.can_undo()) {
             self.panels.toasts.say_undo(text.into(), history.state());
         }
-    }
-
-    /// Says where something was kept for other songs, or why not.
-    pub fn say_kept(&mut self, kept: Option<Result<PathBuf, FileError>>) {
-        self.say(match kept {
-            Some(Ok(path)) => format!("Saved {}", path.display()),
-            Some(Err(error)) => error.to_string(),
-            None => "There is no folder on this system to keep it in".into(),
-        });
     }
 
     /// A question or a page is open that has the keys.
@@ -213,6 +199,16 @@ impl Desk {
         let Some(document) = &self.document else { return };
         if let Err(error) = self.listen.toggle(document, self.measured.figures.as_ref()) {
             self.say(format!("{error:#}"));
+        }
+    }
+
+    /// Plays a range of frames, round and round.
+    pub fn play_round(&mut self, from: u64, to: u64) {
+        self.listen.heard.range = Some((from, to));
+        self.listen.set_loop(Some((from, to)));
+        self.listen.seek(from);
+        if !self.listen.is_playing() {
+            self.toggle_play();
         }
     }
 
@@ -325,10 +321,10 @@ impl Desk {
     /// Long work that is under way: a render before all else.
     fn look_at_work(&mut self) {
         let (mut list, more) = self.jobs.board.shown();
-        if let Some(job) = self.making.render.as_ref().filter(|job| job.is_running()) {
-            let (done, all) = job.count();
+        if let Some(render) = self.making.seen.render.as_ref().filter(|render| render.running) {
+            let (done, all) = render.count();
             let name = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
-            let share = job.overall().map(|overall| overall.fraction);
+            let share = render.overall.map(|overall| overall.fraction);
             list.insert(0, Shown { id: RENDER, name, share });
         }
         if self.document.is_some() && (more || !list.is_empty()) {
@@ -364,7 +360,6 @@ impl Desk {
             files: &self.song_files,
             recent: &self.settings.recent.list,
             settings: self.settings.folder.as_deref(),
-            presets: &self.presets,
             proposals: self.edits.found.as_ref(),
             delivering: &self.making.seen,
             shelf: &self.shelf,

@@ -62,7 +62,6 @@ impl World {
             files: &self.files,
             recent: &[],
             settings: None,
-            presets: &[],
             proposals: self.proposals.as_ref(),
             delivering: &self.delivering,
             shelf: &self.shelf,

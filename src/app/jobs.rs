@@ -32,7 +32,6 @@ use crate::review::exchange::Format;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::master::Alternates;
-use crate::session::preset::Preset;
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
 use crate::units::Lufs;
@@ -168,8 +167,6 @@ pub enum News {
     Said(String),
     /// Something was done, in words, and where it lies.
     Done(String, PathBuf),
-    /// The presets that a person keeps.
-    Presets(Vec<Preset>),
     Picked(Picked),
     Failed(String),
 }

@@ -117,7 +117,6 @@ impl App {
         // The scale is a preference, which is kept.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut desk = Desk::new(ctx, settings);
-        act::presets::look(&mut desk);
         if let Some(path) = path {
             desk.open(vec![path]);
         }

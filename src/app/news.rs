@@ -78,7 +78,6 @@ impl Desk {
                     Kept::Failed(error) => self.say(format!("Unsaved work: {error}")),
                     Kept::TakenOver => self.taken_over(),
                 },
-                News::Presets(presets) => self.presets.extend(presets),
                 News::TakeOver { path, given } => act::elsewhere::taken(self, path, given),
                 News::Before { document, before } if document == self.number => {
                     act::exports::ready(self, before);

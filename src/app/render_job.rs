@@ -174,15 +174,6 @@ impl RenderJob {
         self.shared.now.lock().1.running
     }
 
-    pub fn overall(&self) -> Option<Overall> {
-        self.shared.now.lock().1.overall
-    }
-
-    /// Finished files, and files in all.
-    pub fn count(&self) -> (usize, usize) {
-        self.shared.now.lock().1.count()
-    }
-
     /// How far it is, if that changed since this was asked last.
     pub fn look(&mut self) -> Option<Render> {
         let now = self.shared.now.lock();

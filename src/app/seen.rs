@@ -16,7 +16,6 @@ use crate::playback::device::{System, Wish};
 use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
-use crate::session::preset::Preset;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +60,6 @@ pub struct Seen<'a> {
     pub recent: &'a [PathBuf],
     /// Where the program keeps what it remembers between runs.
     pub settings: Option<&'a Path>,
-    pub presets: &'a [Preset],
     /// Edits that were found, and the id of the version that they are for.
     pub proposals: Option<&'a (String, Proposals)>,
     pub delivering: &'a Delivering,

@@ -1,11 +1,10 @@
 //! What keys and menus do to the selected stem.
 
 use super::desk::Desk;
-use super::document::Document;
 use super::mix::strips;
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
-use crate::session::stem::{Stem, StemId};
+use crate::session::stem::StemId;
 use crate::units::Db;
 
 /// Changes the strip of the selected stem.
@@ -37,12 +36,7 @@ pub fn nudge(desk: &mut Desk, by: f64) {
 /// Changes the strips of all stems, in one step.
 pub fn clear(desk: &mut Desk, change: fn(&mut StripSettings)) {
     let Some(document) = &mut desk.document else { return };
-    all(document, |_, strip| change(strip));
-}
-
-/// Changes the strips of stems, in one step.
-fn all(document: &mut Document, change: impl Fn(&Stem, &mut StripSettings)) {
-    if let Some(edit) = strips(&document.session, change) {
+    if let Some(edit) = strips(&document.session, |_, strip| change(strip)) {
         document.edit(edit);
     }
 }

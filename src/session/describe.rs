@@ -94,23 +94,21 @@ impl Edit {
 
 /// The value that a step moved, from where and to where, as in
 /// `Threshold of Lead Vocals −21.0 → −24.0 dB`; none where it did something else. `back` undoes the
-/// whole step, also where many small changes were made in it.
-pub(super) fn step(edit: &Edit, back: &Edit, session: &Session) -> Option<String> {
-    match (edit, back) {
-        (Edit::Strip { stem, settings }, Edit::Strip { settings: before, .. }) => {
-            let name = session.stem(*stem).map_or("a stem", |stem| stem.name.as_str());
-            match moved(before, settings).as_slice() {
-                [(what, from, to)] => Some(format!("{what} of {name} {}", arrow(from, to))),
+/// whole step, also where many small changes were made in it; `session` is as the step left it.
+pub(super) fn step(back: &Edit, session: &Session) -> Option<String> {
+    match back {
+        Edit::Strip { stem, settings: before } => {
+            let stem = session.stem(*stem)?;
+            match moved(before, &stem.strip).as_slice() {
+                [(what, from, to)] => Some(format!("{what} of {} {}", stem.name, arrow(from, to))),
                 _ => None,
             }
         }
-        (Edit::Chain { stem, slots }, Edit::Chain { slots: before, .. }) => {
-            let owner = match stem {
-                Some(id) => session.stem(*id).map_or("a stem", |stem| stem.name.as_str()),
-                None => "the mix",
-            };
-            turned(before, slots, owner)
+        Edit::Chain { stem: Some(id), slots: before } => {
+            let stem = session.stem(*id)?;
+            turned(before, &stem.chain, &stem.name)
         }
+        Edit::Chain { stem: None, slots: before } => turned(before, &session.chain, "the mix"),
         _ => None,
     }
 }

@@ -24,8 +24,8 @@ struct Step {
 #[derive(Debug, Default)]
 pub struct History {
     undo: VecDeque<Step>,
-    /// Steps before these that cannot be undone any more.
-    forgotten: u64,
+    /// There were steps before these, which cannot be undone any more.
+    forgotten: bool,
     redo: Vec<(Edit, String)>,
     /// Counts changes, so that the window knows whether the session on disk is this one.
     state: u64,
@@ -41,7 +41,6 @@ impl History {
         edit: Edit,
         gesture: Option<Gesture>,
     ) -> Result<(), NoSuchStem> {
-        let made = edit.clone();
         let name = edit.describe(session);
         let back = edit.apply(session)?;
         let last = self.undo.back_mut().filter(|last| {
@@ -51,14 +50,14 @@ impl History {
                 && self.redo.is_empty()
         });
         match last {
-            Some(last) => last.name = step(&made, &last.back, session).unwrap_or(name),
+            Some(last) => last.name = step(&last.back, session).unwrap_or(name),
             None => {
-                let name = step(&made, &back, session).unwrap_or(name);
+                let name = step(&back, session).unwrap_or(name);
                 self.undo.push_back(Step { back, gesture, name });
                 self.begun += 1;
                 if self.undo.len() > MOST {
                     self.undo.pop_front();
-                    self.forgotten += 1;
+                    self.forgotten = true;
                 }
             }
         }
@@ -100,7 +99,7 @@ impl History {
 
     /// Whether the first of the steps is the first that was ever made.
     pub fn is_whole(&self) -> bool {
-        self.forgotten == 0
+        !self.forgotten
     }
 
     /// How many changes are made and not taken back.

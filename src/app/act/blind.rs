@@ -32,7 +32,7 @@ impl Jobs {
                     let mut session = match candidate {
                         Candidate::Reference => return Ok(reference.unwrap_or(Lufs::SILENCE)),
                         Candidate::Balance(_) => Session::clone(&session),
-                        Candidate::State(state) => (**state).clone(),
+                        Candidate::State(state) => Session::clone(state),
                     };
                     if let Candidate::Balance(strips) = candidate {
                         for (id, strip) in strips {

@@ -179,12 +179,7 @@ fn hear_join(desk: &mut Desk, n: usize) {
     let from = Seconds((cut.start.0 - ROLL).max(0.0)).frames(rate).0;
     let to = Seconds((cut.end.0 + ROLL).min(whole.0)).frames(rate).0;
     desk.panels.versions.cut = Some(n);
-    desk.listen.heard.range = Some((from, to));
-    desk.listen.set_loop(Some((from, to)));
-    desk.listen.seek(from);
-    if !desk.listen.is_playing() {
-        desk.toggle_play();
-    }
+    desk.play_round(from, to);
 }
 
 /// Takes a proposal into the version that it is for.

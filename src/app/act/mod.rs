@@ -11,7 +11,6 @@ pub mod make;
 pub mod mending;
 pub mod pick;
 mod play;
-pub mod presets;
 pub mod review;
 pub mod search;
 mod session;
@@ -77,7 +76,7 @@ fn carry_out(desk: &mut Desk, deed: Deed) {
         Deed::Window(deed) => window::act(desk, deed),
         Deed::MeasureBlind => measure_blind(desk),
         Deed::Masking(stem) => look_for_masking(desk, stem),
-        Deed::KeepPreset(preset) => presets::keep(desk, *preset),
+        Deed::KeepPreset(preset) => shelf::keep_preset(desk, *preset),
         Deed::Stop(board::RENDER) => make::cancel(desk),
         Deed::Stop(id) => desk.jobs.board.cancel(id),
         Deed::ShowFolder(folder) => {
@@ -90,33 +89,25 @@ fn carry_out(desk: &mut Desk, deed: Deed) {
 }
 
 fn choose(desk: &mut Desk, choice: Choice) {
-    if let Choice::Reference(which) = choice {
-        return review::choose_reference(desk, which);
-    }
     let Some(document) = &mut desk.document else { return };
     let open = &mut document.open;
     match choice {
         Choice::Version(n) => open.version = n,
         Choice::Stem(id) => open.selected = Some(id),
         Choice::MatchSections(on) => open.match_sections = on,
-        Choice::Reference(_) => {}
+        Choice::Reference(which) => review::choose_reference(desk, which),
     }
 }
 
 fn section(desk: &mut Desk, deed: Sections) {
+    let Some(document) = &mut desk.document else { return };
     match deed {
         Sections::AddHere => sections::add(desk),
         Sections::RenameHere => sections::rename_here(desk),
         Sections::RemoveHere => sections::remove_here(desk),
-        deed => {
-            let Some(document) = &mut desk.document else { return };
-            match deed {
-                Sections::Rename(n, name) => sections::rename(document, n, &name),
-                Sections::Remove(n) => sections::remove(document, n),
-                Sections::Shift(n, to) => sections::shift(document, n, to),
-                Sections::AddHere | Sections::RenameHere | Sections::RemoveHere => {}
-            }
-        }
+        Sections::Rename(n, name) => sections::rename(document, n, &name),
+        Sections::Remove(n) => sections::remove(document, n),
+        Sections::Shift(n, to) => sections::shift(document, n, to),
     }
 }
 

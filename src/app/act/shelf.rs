@@ -5,12 +5,17 @@ use crate::app::jobs::{Jobs, News};
 use crate::app::shelf::Shelf;
 use crate::session::delivery::StemExport;
 use crate::session::file::FileError;
+use crate::session::preset::{self, Preset};
 use crate::session::ready::{Template, save, saved};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 fn read(settings: &Path) -> Shelf {
-    Shelf { versions: saved(settings), stem_exports: StemExport::templates(Some(settings)) }
+    Shelf {
+        versions: saved(settings),
+        stem_exports: StemExport::templates(Some(settings)),
+        presets: preset::built_in().into_iter().chain(preset::saved(settings)).collect(),
+    }
 }
 
 pub fn keep_versions(desk: &mut Desk, template: Template) {
@@ -19,6 +24,10 @@ pub fn keep_versions(desk: &mut Desk, template: Template) {
 
 pub fn keep_export(desk: &mut Desk, export: StemExport) {
     keep(desk, move |settings| export.keep(settings));
+}
+
+pub fn keep_preset(desk: &mut Desk, preset: Preset) {
+    keep(desk, move |settings| preset::save(settings, &preset));
 }
 
 fn keep(desk: &mut Desk, write: impl FnOnce(&Path) -> Result<PathBuf, FileError> + Send + 'static) {

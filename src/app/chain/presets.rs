@@ -15,7 +15,7 @@ const SAVE: &str = "Save as a preset\u{2026}";
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner: Owner) {
     let Some(song) = seen.song else { return };
     let role = owner.role(song);
-    let mut all: Vec<&Preset> = seen.presets.iter().collect();
+    let mut all: Vec<&Preset> = seen.shelf.presets.iter().collect();
     // Those that are made for the role come first; a chain of the mix is no stem's.
     all.retain(|preset| preset.role.is_none() == (owner == Owner::Mix));
     all.sort_by_key(|preset| preset.role != role);

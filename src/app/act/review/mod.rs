@@ -178,12 +178,7 @@ fn play_around(desk: &mut Desk) {
     if from >= to {
         return;
     }
-    desk.listen.heard.range = Some((from, to));
-    desk.listen.set_loop(Some((from, to)));
-    desk.listen.seek(from);
-    if !desk.listen.is_playing() {
-        desk.toggle_play();
-    }
+    desk.play_round(from, to);
 }
 
 /// Hears nothing but the stem that the selected comment speaks of, or everything again.

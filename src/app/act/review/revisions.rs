@@ -185,8 +185,7 @@ fn measure(desk: &mut Desk) {
         return;
     }
     let Some(states) = &comparison.states else { return };
-    let candidates =
-        states.each_ref().map(|song| Candidate::State(Box::new(Session::clone(&song.session))));
+    let candidates = states.each_ref().map(|song| Candidate::State(Arc::clone(&song.session)));
     let test = Comparison::next_test(comparison);
     desk.jobs.compare(document, desk.number, test, &candidates, sources, None);
 }
