@@ -2,7 +2,7 @@
 //! step. What a killed program left is known by nobody holding it, and removed.
 
 use super::lock::is_at;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -205,7 +205,7 @@ pub fn tidy(folder: &Path) {
         // What cannot be removed now is tried again next time.
         #[cfg(unix)]
         if let Ok(file) = super::open(&path)
-            && !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+            && !matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
         {
             let _ = std::fs::remove_file(&path);
         }
