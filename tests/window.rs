@@ -356,7 +356,7 @@ fn a_processor_listens_to_another_stem_and_masters_choose_what_they_use() {
     let third = harness.state().session().unwrap().stems[2].clone();
     harness.get_by_role_and_label(Role::Button, &third.name).click();
     harness.run_steps(3);
-    assert_eq!(chain(&harness, 0)[1].key.map(|key| key.0), Some(third.id.0));
+    assert_eq!(chain(&harness, 0)[1].side_chain.map(|key| key.0), Some(third.id.0));
     harness.state_mut().show_view(View::Master);
     harness.run_steps(3);
     let masters =

@@ -66,7 +66,7 @@ pub struct Action {
     pub words: &'static str,
     pub group: Group,
     pub needs: Needs,
-    pub key: Option<(Modifiers, Key)>,
+    pub shortcut: Option<(Modifiers, Key)>,
     pub deed: Deed,
 }
 
@@ -96,8 +96,8 @@ impl Action {
     }
 
     /// The key as a person reads it.
-    pub fn shortcut(&self) -> Option<String> {
-        let (modifiers, key) = self.key?;
+    pub fn shortcut_text(&self) -> Option<String> {
+        let (modifiers, key) = self.shortcut?;
         let mac = cfg!(target_os = "macos");
         let name = match key {
             Key::Comma => ",",
@@ -164,7 +164,7 @@ macro_rules! actions {
             words: $words,
             group: Group::$group,
             needs: Needs::$needs,
-            key: $key,
+            shortcut: $key,
             deed: $deed,
         }),+]
     };
@@ -299,7 +299,11 @@ mod tests {
         for (n, action) in ACTIONS.iter().enumerate() {
             for other in ACTIONS.iter().skip(n + 1) {
                 assert_ne!(action.name, other.name);
-                assert!(action.key.is_none() || action.key != other.key, "{}", action.name);
+                assert!(
+                    action.shortcut.is_none() || action.shortcut != other.shortcut,
+                    "{}",
+                    action.name
+                );
             }
         }
     }
@@ -331,7 +335,7 @@ mod tests {
 
     #[test]
     fn keys_read_as_on_a_keyboard() {
-        let key = |name: &str| find(name).unwrap().shortcut().unwrap();
+        let key = |name: &str| find(name).unwrap().shortcut_text().unwrap();
         assert_eq!(key("Play or pause"), "Space");
         assert_eq!(key("Section before"), ",");
         assert_eq!(key("Keys"), "?");

@@ -304,13 +304,13 @@ impl Desk {
         if self.listen.listen(rate) {
             let rest = if self.panels.preferences.reduced_motion { CALM } else { BREATH };
             self.ctx.request_repaint_after(rest);
-        } else if self.listen.care.is_waiting() {
+        } else if self.listen.device_watch.is_waiting() {
             self.ctx.request_repaint_after(Duration::from_secs(1));
         }
-        for text in self.listen.care.take_said() {
+        for text in self.listen.device_watch.take_said() {
             self.say(text);
         }
-        if self.listen.care.take_back()
+        if self.listen.device_watch.take_back()
             && let Some(document) = &self.document
             && let Err(error) = self.listen.reopen(document, self.measured.figures.as_ref())
         {
@@ -336,12 +336,12 @@ impl Desk {
     /// Lets a view look and ask, and remember what it likes.
     pub fn show<R>(&mut self, view: impl FnOnce(&Seen<'_>, &mut Panels) -> R) -> R {
         let document = self.document.as_ref();
-        let care = &self.listen.care;
+        let device_watch = &self.listen.device_watch;
         let device = Device {
-            wish: &care.wish,
-            systems: care.systems.as_deref(),
-            open: care.device.as_ref(),
-            load: care.load,
+            wish: &device_watch.wish,
+            systems: device_watch.systems.as_deref(),
+            open: device_watch.device.as_ref(),
+            load: device_watch.load,
         };
         let questions = Questions {
             leaving: self.passage.leaving.is_some(),

@@ -23,14 +23,14 @@ pub enum Kept {
     TakenOver,
 }
 
-struct Work {
+struct Unsaved {
     session: Arc<Session>,
     path: PathBuf,
     first: Instant,
     last: Instant,
 }
 
-impl Work {
+impl Unsaved {
     fn due(&self) -> Instant {
         (self.last + STILL).min(self.first + LONGEST)
     }
@@ -38,7 +38,7 @@ impl Work {
 
 #[derive(Default)]
 struct State {
-    work: Option<Work>,
+    unsaved: Option<Unsaved>,
     claim: Option<Claim>,
     over: bool,
 }
@@ -72,8 +72,8 @@ impl Keeper {
     pub fn changed(&self, session: Arc<Session>, path: PathBuf) {
         let now = Instant::now();
         let mut state = self.shared.state.lock();
-        let first = state.work.as_ref().map_or(now, |work| work.first);
-        state.work = Some(Work { session, path, first, last: now });
+        let first = state.unsaved.as_ref().map_or(now, |unsaved| unsaved.first);
+        state.unsaved = Some(Unsaved { session, path, first, last: now });
         drop(state);
         self.shared.wake.notify_one();
     }
@@ -81,7 +81,7 @@ impl Keeper {
     /// Nothing is put aside while the session is saved, and what was to be is forgotten.
     pub fn hold(&self) -> Hold<'_> {
         let file = self.shared.file.lock();
-        self.shared.state.lock().work = None;
+        self.shared.state.lock().unsaved = None;
         Hold(file)
     }
 
@@ -114,7 +114,7 @@ fn run(shared: &Shared, say: &dyn Fn(Kept)) {
         if state.over {
             return;
         }
-        let due = state.work.as_ref().map(Work::due);
+        let due = state.unsaved.as_ref().map(Unsaved::due);
         let look = state.claim.is_some().then(|| Instant::now() + LOOK);
         match due.into_iter().chain(look).min() {
             Some(at) => drop(shared.wake.wait_until(&mut state, at)),
@@ -128,14 +128,15 @@ fn run(shared: &Shared, say: &dyn Fn(Kept)) {
             claim.beat();
             beaten = Instant::now();
         }
-        let ripe = state.work.as_ref().is_some_and(|work| wanted || work.due() <= Instant::now());
+        let ripe =
+            state.unsaved.as_ref().is_some_and(|unsaved| wanted || unsaved.due() <= Instant::now());
         if ripe {
             drop(state);
             // In this order: whoever saves holds the file, and then forgets what was to be kept.
             let _file = shared.file.lock();
-            let work = shared.state.lock().work.take();
-            if let Some(work) = work {
-                match put_aside(&work.session, &work.path) {
+            let unsaved = shared.state.lock().unsaved.take();
+            if let Some(unsaved) = unsaved {
+                match put_aside(&unsaved.session, &unsaved.path) {
                     Ok(()) => failed = false,
                     // Said once, until it works again.
                     Err(error) if !failed => {

@@ -70,7 +70,7 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
             let typed = key == Key::Questionmark;
             let fits = |wanted: Modifiers| modifiers.matches_exact(wanted) || typed;
             let found = ACTIONS.iter().find(|action| {
-                action.key.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
+                action.shortcut.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
             });
             if typing && types(key) && !modifiers.command && !modifiers.alt {
                 return false;
@@ -129,7 +129,7 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
 
 fn table(ui: &mut Ui, group: Group) {
     let of_group = ACTIONS.iter().filter(|action| action.group == group);
-    let rows = of_group.filter_map(|action| Some((action.shortcut()?, action.name)));
+    let rows = of_group.filter_map(|action| Some((action.shortcut_text()?, action.name)));
     rows_of(ui, group.name(), rows.collect());
 }
 

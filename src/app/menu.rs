@@ -14,7 +14,7 @@ use std::path::Path;
 /// An action as an entry of a menu, with its key.
 pub fn action(seen: &Seen<'_>, ui: &mut Ui, name: &str) {
     let Some(action) = actions::find(name) else { return };
-    let button = egui::Button::new(name).shortcut_text(action.shortcut().unwrap_or_default());
+    let button = egui::Button::new(name).shortcut_text(action.shortcut_text().unwrap_or_default());
     if ui.add_enabled(action.is_possible(seen), button).clicked() {
         ui.close();
         seen.ask(action.deed.clone());

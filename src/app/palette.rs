@@ -50,7 +50,7 @@ fn entries(seen: &Seen<'_>) -> Vec<Entry> {
     };
     for action in ACTIONS {
         if action.is_possible(seen) {
-            let hint = action.shortcut().unwrap_or_default();
+            let hint = action.shortcut_text().unwrap_or_default();
             add(action.name.into(), action.words, hint, action.deed.clone());
         }
     }

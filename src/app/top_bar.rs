@@ -264,7 +264,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             let ink = theme::background();
             write(ui.painter(), badge.center(), Align2::CENTER_CENTER, open, font, ink);
         }
-        let key = super::actions::find(name).and_then(super::actions::Action::shortcut);
+        let key = super::actions::find(name).and_then(super::actions::Action::shortcut_text);
         if response.on_hover_text(key.unwrap_or_default()).clicked() {
             panels.view = view;
         }

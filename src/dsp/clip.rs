@@ -64,10 +64,10 @@ fn clip(bend: Bend, frames: &mut [f32]) {
 /// The clipper at work. It is exactly transparent while nothing reaches its knee.
 pub struct Clip {
     runs: Runs,
-    work: Work,
+    clipper: Clipper,
 }
 
-struct Work {
+struct Clipper {
     bend: Bend,
     samplers: [Oversampler; 2],
     dry: DelayLine,
@@ -83,38 +83,38 @@ impl Clip {
         let late = samplers.first().map_or(0, Oversampler::latency);
         let memory = 2 * (late / RUN + 2);
         let (bend, dry) = (settings.clamped().bend(), DelayLine::new(late));
-        let work = Work { bend, samplers, dry, quiet: memory, memory, deepest: 1.0 };
-        Self { runs: Runs::default(), work }
+        let clipper = Clipper { bend, samplers, dry, quiet: memory, memory, deepest: 1.0 };
+        Self { runs: Runs::default(), clipper }
     }
 
     /// Frames from input to output.
     pub fn latency(&self) -> usize {
-        self.work.dry.length() + RUN
+        self.clipper.dry.length() + RUN
     }
 
     pub fn set(&mut self, settings: &ClipSettings) {
-        self.work.bend = settings.clamped().bend();
+        self.clipper.bend = settings.clamped().bend();
     }
 
     pub fn reset(&mut self) {
         self.runs = Runs::default();
-        self.work.samplers.iter_mut().for_each(Oversampler::reset);
-        self.work.dry.reset();
-        self.work.quiet = self.work.memory;
+        self.clipper.samplers.iter_mut().for_each(Oversampler::reset);
+        self.clipper.dry.reset();
+        self.clipper.quiet = self.clipper.memory;
     }
 
     /// The deepest reduction since this was last asked, as a gain.
     pub fn take_reduction(&mut self) -> Db {
-        Db::from_factor(f64::from(std::mem::replace(&mut self.work.deepest, 1.0)))
+        Db::from_factor(f64::from(std::mem::replace(&mut self.clipper.deepest, 1.0)))
     }
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        let work = &mut self.work;
-        self.runs.process(left, right, |input| work.run(input));
+        let clipper = &mut self.clipper;
+        self.runs.process(left, right, |input| clipper.run(input));
     }
 }
 
-impl Work {
+impl Clipper {
     fn run(&mut self, input: &[[f32; RUN]; 2]) -> [[f32; RUN]; 2] {
         let bend = self.bend;
         let mut loudest = 0.0f32;

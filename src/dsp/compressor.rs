@@ -216,11 +216,16 @@ impl Compressor {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    /// Compresses a block in place; `key` is listened to instead of the sound where given.
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    /// Compresses a block in place; `side_chain` is listened to instead of the sound where given.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chain: Option<[&[f32]; 2]>,
+    ) {
         let knee = self.settings.knee.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let level = self.detector.level(heard(key, n, [*l, *r]));
+            let level = self.detector.level(heard(side_chain, n, [*l, *r]));
             let over = level - self.threshold.tick();
             let slope = self.slope.tick();
             let aim = if 2.0 * over <= -knee {
@@ -322,8 +327,8 @@ mod tests {
         let mut compressor = Compressor::new(&settings, RATE);
         assert_eq!(compressor.latency(), 240);
         let (mut left, mut right) = (vec![0.01f32; 9600], vec![0.01f32; 9600]);
-        let key = vec![0.9f32; 9600];
-        compressor.process(&mut left, &mut right, Some([&key, &key]));
+        let side_chain = vec![0.9f32; 9600];
+        compressor.process(&mut left, &mut right, Some([&side_chain, &side_chain]));
         assert_eq!(left[239], 0.0);
         assert!(left[9599] < 0.003 && compressor.take_reduction().0 < -10.0);
     }

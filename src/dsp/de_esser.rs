@@ -113,12 +113,17 @@ impl DeEsser {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    /// Takes hiss off a block in place; `key` is listened to instead of the sound where given.
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    /// Takes hiss off a block in place; `side_chain` is listened to instead of the sound where given.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chain: Option<[&[f32]; 2]>,
+    ) {
         let range = self.settings.range.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let x: Pair = [*l, *r].map(f64::from);
-            let heard = heard(key, n, [*l, *r]);
+            let heard = heard(side_chain, n, [*l, *r]);
             let hiss = self.hiss.level(heard);
             let voice = self.voice_now.tick(self.voice.level(heard));
             let over = hiss - voice - self.threshold.tick();

@@ -47,10 +47,10 @@ pub fn factor(decibels: f64) -> f64 {
     f64::from(((decibels * OCTAVES) as f32).exp2())
 }
 
-/// What is listened to at frame `n` of a block: the key where there is one, or the sound itself.
+/// What is listened to at frame `n` of a block: the side_chain where there is one, or the sound itself.
 #[inline]
-pub fn heard(key: Option<[&[f32]; 2]>, n: usize, own: [f32; 2]) -> Pair {
-    let frame = key.map(|sides| sides.map(|side| side.get(n).copied().unwrap_or(0.0)));
+pub fn heard(side_chain: Option<[&[f32]; 2]>, n: usize, own: [f32; 2]) -> Pair {
+    let frame = side_chain.map(|sides| sides.map(|side| side.get(n).copied().unwrap_or(0.0)));
     frame.unwrap_or(own).map(f64::from)
 }
 
@@ -91,7 +91,7 @@ pub struct Detector {
 /// The limits at which the filters of a side chain let everything pass.
 pub const KEY_RANGE: (Hz, Hz) = (Hz(20.0), Hz(20_000.0));
 
-fn key_taps(rate: SampleRate, high_pass: Hz, low_pass: Hz) -> [(Taps<2>, bool); 2] {
+fn side_chain_taps(rate: SampleRate, high_pass: Hz, low_pass: Hz) -> [(Taps<2>, bool); 2] {
     let top = rate.hz().0 * 0.45;
     let used = [high_pass.0 > KEY_RANGE.0.0, low_pass.0 < KEY_RANGE.1.0.min(top)];
     let high = Coefficients::high_pass(rate, high_pass, BUTTERWORTH_Q).into();
@@ -101,7 +101,7 @@ fn key_taps(rate: SampleRate, high_pass: Hz, low_pass: Hz) -> [(Taps<2>, bool); 
 
 impl Detector {
     pub fn new(detection: Detection, high_pass: Hz, low_pass: Hz, rate: SampleRate) -> Self {
-        let [(high, a), (low, b)] = key_taps(rate, high_pass, low_pass);
+        let [(high, a), (low, b)] = side_chain_taps(rate, high_pass, low_pass);
         Self {
             detection,
             rate,
@@ -114,7 +114,7 @@ impl Detector {
     }
 
     pub fn set(&mut self, detection: Detection, high_pass: Hz, low_pass: Hz) {
-        let [(high, a), (low, b)] = key_taps(self.rate, high_pass, low_pass);
+        let [(high, a), (low, b)] = side_chain_taps(self.rate, high_pass, low_pass);
         self.detection = detection;
         self.high_pass.set(high);
         self.low_pass.set(low);

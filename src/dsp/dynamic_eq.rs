@@ -77,7 +77,7 @@ impl Settings for DynamicEqSettings {
 }
 
 /// The band as the detector hears it.
-fn key_taps(band: &DynamicBand, rate: SampleRate) -> Coefficients {
+fn side_chain_taps(band: &DynamicBand, rate: SampleRate) -> Coefficients {
     let frequency = Hz(band.frequency.0.min(rate.hz().0 * 0.42));
     match band.form {
         Form::Bell => Coefficients::band_pass(rate, frequency, band.q),
@@ -91,7 +91,7 @@ struct BandAtWork {
     moving: Moving,
     detector: Detector,
     /// Takes the band out of what is listened to.
-    key: Biquad2,
+    side_chain: Biquad2,
     ballistics: Ballistics,
 }
 
@@ -101,7 +101,7 @@ impl BandAtWork {
         Self {
             settings: *settings,
             moving: Moving::new(settings.form, settings.frequency, settings.q, rate),
-            key: Biquad2::new(key_taps(settings, rate).into(), rate),
+            side_chain: Biquad2::new(side_chain_taps(settings, rate).into(), rate),
             detector: Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), rate),
             ballistics: Ballistics::new(attack, release, false, rate),
         }
@@ -113,7 +113,7 @@ impl BandAtWork {
         }
         self.settings = *settings;
         self.moving.set(settings.form, settings.frequency, settings.q);
-        self.key.set(key_taps(settings, rate).into());
+        self.side_chain.set(side_chain_taps(settings, rate).into());
         self.ballistics.set(settings.attack, settings.release, false, rate);
     }
 
@@ -121,7 +121,7 @@ impl BandAtWork {
     #[inline]
     fn tick(&mut self, x: Pair, heard: Pair) -> (Pair, f64) {
         let s = &self.settings;
-        let heard = self.key.tick(heard);
+        let heard = self.side_chain.tick(heard);
         let level = self.detector.level(heard);
         let wanted = if s.on {
             reduction_at(Db(level), s.threshold, s.ratio, Db(6.0)).0.min(s.range.0.abs())
@@ -163,7 +163,7 @@ impl DynamicEq {
     pub fn reset(&mut self) {
         for band in &mut self.bands {
             band.moving.reset();
-            band.key.reset();
+            band.side_chain.reset();
             band.detector.reset();
             band.ballistics.reset();
         }
@@ -174,11 +174,16 @@ impl DynamicEq {
         Db(std::mem::take(&mut self.deepest))
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chain: Option<[&[f32]; 2]>,
+    ) {
         let idle = |band: &BandAtWork| !band.settings.on && band.ballistics.is_idle();
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let x: Pair = [*l, *r].map(f64::from);
-            let heard = heard(key, n, [*l, *r]);
+            let heard = heard(side_chain, n, [*l, *r]);
             let (mut y, mut moved) = (x, false);
             for band in self.bands.iter_mut().filter(|band| !idle(band)) {
                 // All bands hear the sound as it came, so that their order does not matter.
@@ -195,7 +200,7 @@ impl DynamicEq {
         }
         for band in &mut self.bands {
             band.moving.calm();
-            band.key.calm();
+            band.side_chain.calm();
             band.detector.calm();
         }
     }
@@ -213,9 +218,13 @@ mod tests {
             .collect()
     }
 
-    fn gain(x: &[f32], key: Option<&[f32]>, settings: &DynamicEqSettings) -> f64 {
+    fn gain(x: &[f32], side_chain: Option<&[f32]>, settings: &DynamicEqSettings) -> f64 {
         let (mut left, mut right) = (x.to_vec(), x.to_vec());
-        DynamicEq::new(settings, RATE).process(&mut left, &mut right, key.map(|key| [key, key]));
+        DynamicEq::new(settings, RATE).process(
+            &mut left,
+            &mut right,
+            side_chain.map(|side_chain| [side_chain, side_chain]),
+        );
         let power = |y: &[f32]| y[24_000..].iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
         10.0 * (power(&left) / power(x)).log10()
     }
@@ -234,9 +243,9 @@ mod tests {
     #[test]
     fn another_stem_makes_room_for_itself() {
         let settings = DynamicEqSettings::default();
-        let keys = tone(2500.0, 0.02);
-        assert_eq!(gain(&keys, Some(&tone(100.0, 0.5)), &settings), 0.0);
-        assert!((gain(&keys, Some(&tone(2500.0, 0.5)), &settings) + 6.0).abs() < 0.1);
+        let side_chains = tone(2500.0, 0.02);
+        assert_eq!(gain(&side_chains, Some(&tone(100.0, 0.5)), &settings), 0.0);
+        assert!((gain(&side_chains, Some(&tone(2500.0, 0.5)), &settings) + 6.0).abs() < 0.1);
     }
 
     #[test]

@@ -115,12 +115,17 @@ impl Gate {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chain: Option<[&[f32]; 2]>,
+    ) {
         let s = self.settings;
         let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
         let hold = s.hold.frames(self.rate).0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let level = self.detector.level(heard(key, n, [*l, *r]));
+            let level = self.detector.level(heard(side_chain, n, [*l, *r]));
             let level = self.peak.tick(level);
             let closes_at = s.threshold.0 - s.hysteresis.0;
             if level >= s.threshold.0 {

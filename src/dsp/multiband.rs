@@ -185,7 +185,7 @@ pub struct Multiband {
     rate: SampleRate,
     split: Split,
     /// The same for what is listened to instead of the sound.
-    key: Split,
+    side_chain: Split,
     bands: [BandAtWork; BANDS],
     deepest: [f64; BANDS],
 }
@@ -203,7 +203,7 @@ impl Multiband {
             settings: s,
             rate,
             split: Split::new(frequencies(&s, rate), rate),
-            key: Split::new(frequencies(&s, rate), rate),
+            side_chain: Split::new(frequencies(&s, rate), rate),
             bands: s.bands.map(|band| BandAtWork {
                 settings: band,
                 detector: Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), rate),
@@ -221,7 +221,7 @@ impl Multiband {
         }
         self.settings = s;
         self.split.set(frequencies(&s, self.rate), self.rate);
-        self.key.set(frequencies(&s, self.rate), self.rate);
+        self.side_chain.set(frequencies(&s, self.rate), self.rate);
         for (band, settings) in self.bands.iter_mut().zip(s.bands) {
             band.settings = settings;
             band.ballistics.set(settings.attack, settings.release, true, self.rate);
@@ -231,7 +231,7 @@ impl Multiband {
 
     pub fn reset(&mut self) {
         self.split.each(Biquad2::reset);
-        self.key.each(Biquad2::reset);
+        self.side_chain.each(Biquad2::reset);
         for band in &mut self.bands {
             band.detector.reset();
             band.ballistics.reset();
@@ -245,18 +245,25 @@ impl Multiband {
         Db(-deepest.into_iter().fold(0.0, f64::max))
     }
 
-    /// Compresses a block in place; `key` is listened to instead of the sound where given.
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    /// Compresses a block in place; `side_chain` is listened to instead of the sound where given.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chain: Option<[&[f32]; 2]>,
+    ) {
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let parts = self.split.tick([*l, *r].map(f64::from));
-            let keys = key.map(|_| self.key.tick(heard(key, n, [*l, *r]))).unwrap_or(parts);
+            let side_chains = side_chain
+                .map(|_| self.side_chain.tick(heard(side_chain, n, [*l, *r])))
+                .unwrap_or(parts);
             let mut y = [0.0; 2];
-            for (((part, key), band), deepest) in
-                parts.into_iter().zip(keys).zip(&mut self.bands).zip(&mut self.deepest)
+            for (((part, side_chain), band), deepest) in
+                parts.into_iter().zip(side_chains).zip(&mut self.bands).zip(&mut self.deepest)
             {
                 let s = &band.settings;
                 let mut gain = band.gain.tick();
-                let level = band.detector.level(key);
+                let level = band.detector.level(side_chain);
                 let aim = if s.on {
                     reduction_at(Db(level), s.threshold, s.ratio, Db(6.0)).0
                 } else {
@@ -272,7 +279,7 @@ impl Multiband {
             (*l, *r) = (y[0] as f32, y[1] as f32);
         }
         self.split.each(Biquad2::calm);
-        self.key.each(Biquad2::calm);
+        self.side_chain.each(Biquad2::calm);
         self.bands.iter_mut().for_each(|band| band.detector.calm());
     }
 }

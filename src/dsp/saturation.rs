@@ -155,10 +155,10 @@ pub struct Saturation {
     settings: SaturationSettings,
     rate: SampleRate,
     runs: Runs,
-    work: Work,
+    shaper: Shaper,
 }
 
-struct Work {
+struct Shaper {
     curve: Curve,
     before: Filter<1>,
     after: Filter<1>,
@@ -177,7 +177,7 @@ impl Saturation {
         let [before, after] = emphasis(s.curve, rate);
         let samplers = [Oversampler::new(), Oversampler::new()];
         let late = samplers.first().map_or(0, Oversampler::latency);
-        let work = Work {
+        let shaper = Shaper {
             curve: s.curve,
             before: Filter::new(before, rate),
             after: Filter::new(after, rate),
@@ -189,12 +189,12 @@ impl Saturation {
             mix: Smoothed::new(s.mix, rate),
             output: Smoothed::new(s.output.factor(), rate),
         };
-        Self { settings: s, rate, runs: Runs::default(), work }
+        Self { settings: s, rate, runs: Runs::default(), shaper }
     }
 
     /// Frames from input to output.
     pub fn latency(&self) -> usize {
-        self.work.dry.length() + RUN
+        self.shaper.dry.length() + RUN
     }
 
     pub fn set(&mut self, settings: &SaturationSettings) {
@@ -204,37 +204,37 @@ impl Saturation {
         }
         self.settings = s;
         let [before, after] = emphasis(s.curve, self.rate);
-        let work = &mut self.work;
-        work.curve = s.curve;
-        work.before.set(before);
-        work.after.set(after);
-        work.level.set(no_constant(s.curve, self.rate));
-        work.drive.set(s.drive.factor());
-        work.gain.set(s.gain_after());
-        work.mix.set(s.mix);
-        work.output.set(s.output.factor());
+        let shaper = &mut self.shaper;
+        shaper.curve = s.curve;
+        shaper.before.set(before);
+        shaper.after.set(after);
+        shaper.level.set(no_constant(s.curve, self.rate));
+        shaper.drive.set(s.drive.factor());
+        shaper.gain.set(s.gain_after());
+        shaper.mix.set(s.mix);
+        shaper.output.set(s.output.factor());
     }
 
     pub fn reset(&mut self) {
-        let work = &mut self.work;
-        for filter in [&mut work.before, &mut work.after, &mut work.level] {
+        let shaper = &mut self.shaper;
+        for filter in [&mut shaper.before, &mut shaper.after, &mut shaper.level] {
             filter.reset();
         }
-        work.samplers.iter_mut().for_each(Oversampler::reset);
-        work.dry.reset();
-        for value in [&mut work.drive, &mut work.gain, &mut work.mix, &mut work.output] {
+        shaper.samplers.iter_mut().for_each(Oversampler::reset);
+        shaper.dry.reset();
+        for value in [&mut shaper.drive, &mut shaper.gain, &mut shaper.mix, &mut shaper.output] {
             value.snap();
         }
         self.runs = Runs::default();
     }
 
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        let work = &mut self.work;
-        self.runs.process(left, right, |input| work.run(input));
+        let shaper = &mut self.shaper;
+        self.runs.process(left, right, |input| shaper.run(input));
     }
 }
 
-impl Work {
+impl Shaper {
     /// Bends a full run.
     fn run(&mut self, input: &[[f32; RUN]; 2]) -> [[f32; RUN]; 2] {
         let (mut wet, mut dry) = (*input, *input);

@@ -94,10 +94,15 @@ impl Transient {
         self.gain = 0.0;
     }
 
-    /// Shapes a block in place; `key` is listened to instead of the sound where given.
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    /// Shapes a block in place; `side_chain` is listened to instead of the sound where given.
+    pub fn process(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chain: Option<[&[f32]; 2]>,
+    ) {
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let level = self.peak.tick(self.detector.level(heard(key, n, [*l, *r])));
+            let level = self.peak.tick(self.detector.level(heard(side_chain, n, [*l, *r])));
             let [quick, slow, long, short] = &mut self.envelopes;
             // The slow one follows the quick one, so that they part at an onset only.
             let risen = quick.tick(level);

@@ -1,7 +1,7 @@
 //! A lane at work: reads its stem and passes it through chain and strip, in step with all
 //! others.
 
-use crate::dsp::chain::{Chain, Key, KeyId};
+use crate::dsp::chain::{Chain, SideChain, SideChainId};
 use crate::dsp::strip::{Strip, StripMoves};
 use crate::dsp::trim::Trim;
 use crate::dsp::{Stereo, silence};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// The stem that a processor of the lane listens to.
 struct Ear<'a> {
-    id: KeyId,
+    id: SideChainId,
     source: &'a StemSource,
     blend: Blend,
     block: Stereo,
@@ -48,7 +48,7 @@ pub fn through_chain(
     mono: bool,
     left: &mut [f32],
     right: &mut [f32],
-    keys: &[Key<'_>],
+    side_chains: &[SideChain<'_>],
     watched: bool,
     frame: i64,
 ) {
@@ -58,7 +58,7 @@ pub fn through_chain(
     if mono {
         right.copy_from_slice(left);
     }
-    chain.process(left, right, keys, watched, frame);
+    chain.process(left, right, side_chains, watched, frame);
     if mono {
         right.fill(0.0);
     }
@@ -68,8 +68,8 @@ pub fn through_chain(
 pub fn heard_by(session: &Session, stem: usize) -> impl Iterator<Item = usize> + '_ {
     let chain = session.stems.get(stem).map_or(&[][..], |stem| &stem.chain);
     chain.iter().filter_map(|slot| {
-        let key = slot.key?;
-        session.stems.iter().position(|known| known.id.0 == key.0)
+        let side_chain = slot.side_chain?;
+        session.stems.iter().position(|known| known.id.0 == side_chain.0)
     })
 }
 
@@ -88,7 +88,7 @@ impl<'a> LanePlayer<'a> {
         let mut ears: Vec<Ear<'a>> = Vec::new();
         for heard in heard_by(session, lane.stem) {
             if let (Some(source), Some(stem)) = (source_of(heard), session.stems.get(heard)) {
-                let id = KeyId(stem.id.0);
+                let id = SideChainId(stem.id.0);
                 if ears.iter().all(|ear| ear.id != id) {
                     let blend = blend(cuts, source, lane.clean);
                     ears.push(Ear { id, source, blend, block: silence(size) });
@@ -151,13 +151,15 @@ impl<'a> LanePlayer<'a> {
         let (left, right) = (&mut left[..count], &mut right[..count]);
         read(self.source, &self.blend, left, right)?;
         self.trim.process(left, right);
-        let keys: Vec<Key<'_>> = self.ears.iter().map(|ear| ear.key(count)).collect();
+        let side_chains: Vec<SideChain<'_>> =
+            self.ears.iter().map(|ear| ear.side_chain(count)).collect();
         let mut at = 0;
         for (frames, song) in runs(cuts, from as i64, count) {
             let to = at + frames;
-            let keys: Vec<Key<'_>> = keys.iter().map(|key| key.part(at, to)).collect();
+            let side_chains: Vec<SideChain<'_>> =
+                side_chains.iter().map(|side_chain| side_chain.part(at, to)).collect();
             let (left, right) = (&mut left[at..to], &mut right[at..to]);
-            through_chain(&mut self.chain, self.mono, left, right, &keys, false, song);
+            through_chain(&mut self.chain, self.mono, left, right, &side_chains, false, song);
             at = to;
         }
         let mut at = 0;
@@ -187,8 +189,8 @@ fn runs(cuts: Option<&CutMap>, from: i64, count: usize) -> impl Iterator<Item = 
 }
 
 impl Ear<'_> {
-    fn key(&self, count: usize) -> Key<'_> {
+    fn side_chain(&self, count: usize) -> SideChain<'_> {
         let [left, right] = &self.block;
-        Key { id: self.id, left: &left[..count], right: &right[..count] }
+        SideChain { id: self.id, left: &left[..count], right: &right[..count] }
     }
 }

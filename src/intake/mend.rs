@@ -40,26 +40,26 @@ pub fn in_session(session: &Session, finding: &Finding) -> Option<Edit> {
 
 /// What is done to a stem on its way into a new file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Work {
+pub struct Repair {
     pub shift: i64,
     pub invert: bool,
     pub offset: [f64; 2],
 }
 
-impl Work {
+impl Repair {
     /// Everything that was found about a stem and can be mended.
     pub fn of(found: &Examination, stem: StemId) -> Self {
-        let mut work = Work::default();
+        let mut repair = Repair::default();
         let findings = found.findings().filter(|finding| finding.stem == Some(stem));
         for mend in findings.filter_map(|finding| finding.mend.as_ref()) {
             match mend {
-                Mend::Shift { frames } => work.shift += frames,
-                Mend::Polarity => work.invert = !work.invert,
-                Mend::Dc { offset } => work.offset = *offset,
+                Mend::Shift { frames } => repair.shift += frames,
+                Mend::Polarity => repair.invert = !repair.invert,
+                Mend::Dc { offset } => repair.offset = *offset,
                 Mend::Pad { .. } | Mend::Convert | Mend::Rename { .. } => {}
             }
         }
-        work
+        repair
     }
 }
 
@@ -84,20 +84,21 @@ pub fn write_all(
 ) -> Result<Vec<Mended>, IntakeError> {
     let writing = |cause| IntakeError::Write { path: out.to_owned(), cause };
     std::fs::create_dir_all(out).map_err(writing)?;
-    let works: Vec<Work> = session.stems.iter().map(|stem| Work::of(found, stem.id)).collect();
-    let end = |(stem, work): (&Stem, &Work)| {
-        stem.end(session.sample_rate).0.saturating_add_signed(work.shift)
+    let repairs: Vec<Repair> =
+        session.stems.iter().map(|stem| Repair::of(found, stem.id)).collect();
+    let end = |(stem, repair): (&Stem, &Repair)| {
+        stem.end(session.sample_rate).0.saturating_add_signed(repair.shift)
     };
-    let length = Frames(session.stems.iter().zip(&works).map(end).max().unwrap_or(0));
+    let length = Frames(session.stems.iter().zip(&repairs).map(end).max().unwrap_or(0));
     let all = session.stems.len().max(1) as f32;
     let mut done: Vec<Mended> = Vec::new();
-    for (n, (stem, work)) in session.stems.iter().zip(&works).enumerate() {
+    for (n, (stem, repair)) in session.stems.iter().zip(&repairs).enumerate() {
         let path = out.join(format!("{}.wav", standard(n + 1, &stem.name)));
         let each = |share: f32| {
             progress((n as f32 + share) / all);
             !cancel.load(Ordering::Relaxed)
         };
-        let written = write(session, folder, stem, work, length, &path, &each);
+        let written = write(session, folder, stem, repair, length, &path, &each);
         if let Err(error) = written {
             // A set that is not whole is no set.
             for mended in &done {
@@ -105,7 +106,7 @@ pub fn write_all(
             }
             return Err(error);
         }
-        let line = describe(stem, work, length, session.sample_rate, &path);
+        let line = describe(stem, repair, length, session.sample_rate, &path);
         done.push(Mended { path, line });
     }
     Ok(done)
@@ -116,7 +117,7 @@ pub fn write(
     session: &Session,
     folder: &Path,
     stem: &Stem,
-    work: &Work,
+    repair: &Repair,
     length: Frames,
     path: &Path,
     each: &dyn Fn(f32) -> bool,
@@ -126,18 +127,18 @@ pub fn write(
     }
     let writing = |cause| IntakeError::Write { path: path.to_owned(), cause };
     let rate = session.sample_rate;
-    let (start, skip) = stem.moved(work.shift);
+    let (start, skip) = stem.moved(repair.shift);
     let moved = Stem { start, skip, clean: Vec::new(), ..stem.clone() };
     let source = StemSource::open(&moved, folder, rate, &Store::of_user())?;
     let info = &stem.file.info;
-    let exact = !info.float && info.sample_rate == rate && work.offset == [0.0; 2] && !info.lossy;
+    let exact = !info.float && info.sample_rate == rate && repair.offset == [0.0; 2] && !info.lossy;
     let depth = if exact { BitDepth::Int24 } else { BitDepth::Float32 };
     let channels = if source.is_mono() { 1 } else { 2 };
     let temporary = Temporary::beside(path).map_err(writing)?;
     let mut writer = WavWriter::with(temporary.path(), depth, channels, rate, None, &[])?;
     let (mut block, mut whole) = (silence(BLOCK), [vec![0i32; BLOCK], vec![0i32; BLOCK]]);
     let mut scratch = Scratch::new();
-    let sign = if work.invert { -1.0 } else { 1.0 };
+    let sign = if repair.invert { -1.0 } else { 1.0 };
     for from in (0..length.0).step_by(BLOCK) {
         if !each(from as f32 / length.0.max(1) as f32) {
             return Err(IntakeError::Cancelled);
@@ -148,7 +149,7 @@ pub fn write(
         // Before and after the file there is no offset.
         let here = |at: i64| (at - from as i64).clamp(0, count as i64) as usize;
         let file = here(moved.offset())..here(moved.end(rate).0 as i64);
-        for (channel, offset) in block.iter_mut().zip(work.offset) {
+        for (channel, offset) in block.iter_mut().zip(repair.offset) {
             for x in &mut channel[file.clone()] {
                 *x = ((f64::from(*x) - offset) * sign) as f32;
             }
@@ -170,24 +171,24 @@ pub fn write(
     temporary.place(path).map_err(writing)
 }
 
-fn describe(stem: &Stem, work: &Work, length: Frames, rate: SampleRate, path: &Path) -> String {
+fn describe(stem: &Stem, repair: &Repair, length: Frames, rate: SampleRate, path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut parts = vec![format!("{name} from {}", stem.file.place.path)];
-    if work.shift != 0 {
-        let way = if work.shift < 0 { "earlier" } else { "later" };
-        parts.push(format!("{} samples {way}", work.shift.unsigned_abs()));
+    if repair.shift != 0 {
+        let way = if repair.shift < 0 { "earlier" } else { "later" };
+        parts.push(format!("{} samples {way}", repair.shift.unsigned_abs()));
     }
-    if work.invert {
+    if repair.invert {
         parts.push("polarity turned".into());
     }
-    let offset = work.offset.iter().map(|offset| offset.abs()).fold(0.0, f64::max);
+    let offset = repair.offset.iter().map(|offset| offset.abs()).fold(0.0, f64::max);
     if offset > 0.0 {
         parts.push(format!("a constant offset of {:.1} dBFS removed", Db::from_factor(offset)));
     }
     if stem.file.info.sample_rate != rate {
         parts.push(format!("converted from {}", stem.file.info.sample_rate));
     }
-    let end = stem.end(rate).0.saturating_add_signed(work.shift);
+    let end = stem.end(rate).0.saturating_add_signed(repair.shift);
     if end < length.0 {
         parts.push(format!("{} samples of silence at the end", length.0 - end));
     }

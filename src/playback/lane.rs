@@ -2,7 +2,7 @@
 
 use super::handover::Handover;
 use super::messages::{Old, StripTarget, give_back};
-use crate::dsp::chain::{Chain, Key, Slot};
+use crate::dsp::chain::{Chain, SideChain, Slot};
 use crate::dsp::eq::Workbench;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::Strip;
@@ -72,20 +72,20 @@ impl Exchange {
         &mut self,
         mono: bool,
         [left, right]: [&mut [f32]; 2],
-        (keys, watched): (&[Key<'_>], bool),
+        (side_chains, watched): (&[SideChain<'_>], bool),
         frame: i64,
         spent: &mut Producer<Old>,
     ) -> bool {
         let Some(next) = &mut self.next else {
-            through_chain(&mut self.current, mono, left, right, keys, watched, frame);
+            through_chain(&mut self.current, mono, left, right, side_chains, watched, frame);
             return false;
         };
         let [a, b] = &mut self.spare;
         let (a, b) = (&mut a[..left.len()], &mut b[..left.len()]);
         a.copy_from_slice(left);
         b.copy_from_slice(right);
-        through_chain(&mut self.current, mono, left, right, keys, watched, frame);
-        through_chain(next, mono, a, b, keys, watched, frame);
+        through_chain(&mut self.current, mono, left, right, side_chains, watched, frame);
+        through_chain(next, mono, a, b, side_chains, watched, frame);
         // What is designed elsewhere is nearly always there before the wait is over.
         let ready = next.is_ready() || self.handover.is_fading();
         ready && self.handover.pass([left, right], [a, b]) && self.take_next(spent)

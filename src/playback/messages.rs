@@ -1,8 +1,8 @@
 //! What the window and the audio thread tell each other.
 
 use super::align::Delays;
-use super::output::{Path, Previewed};
-use crate::dsp::chain::{Chain, KeyId, MOST, Slot};
+use super::output::{FinishingPath, Previewed};
+use crate::dsp::chain::{Chain, MOST, SideChainId, Slot};
 use crate::dsp::pan::PanLaw;
 use crate::playback::prefetch::Block;
 use crate::units::{Db, Seconds};
@@ -20,7 +20,7 @@ pub enum Command {
     /// A chain that takes the place of another.
     Chain(Place, Box<Chain>),
     /// The end of another master.
-    Path(Box<Path>),
+    Finishing(Box<FinishingPath>),
     /// Longer delays, for chains with more latency than there was room for.
     Delays(Box<Delays>),
     /// Highest levels and overs are counted anew.
@@ -30,7 +30,7 @@ pub enum Command {
 /// What the audio thread has no use for any more; it is freed elsewhere.
 pub enum Old {
     Chain(#[expect(dead_code, reason = "only kept to be dropped")] Box<Chain>),
-    Path(#[expect(dead_code, reason = "only kept to be dropped")] Box<Path>),
+    Finishing(#[expect(dead_code, reason = "only kept to be dropped")] Box<FinishingPath>),
     Delays(#[expect(dead_code, reason = "only kept to be dropped")] Box<Delays>),
 }
 
@@ -66,7 +66,7 @@ pub struct Settings {
     /// On the sum of all strips.
     pub chain: Vec<Slot>,
     /// Stems that processors listen to, by name and index.
-    pub keys: Vec<(KeyId, usize)>,
+    pub side_chains: Vec<(SideChainId, usize)>,
     /// The chain that is looked at: its meters are kept.
     pub watched: Option<Place>,
     /// The processor of the watched chain that is heard from before, as loud as after.

@@ -9,14 +9,13 @@
 //! it and the prefetch thread; nothing is freed on the way.
 
 mod align;
+mod block_reader;
 mod clock;
 mod convert;
 mod denormals;
 mod designer;
 pub mod device;
-mod feed;
 mod handover;
-mod knobs;
 mod lane;
 mod levels;
 mod messages;
@@ -25,6 +24,7 @@ mod output;
 mod player;
 mod prefetch;
 mod renderer;
+mod targets;
 
 pub use crate::dsp::spectrum::{BINS, Spectrum};
 pub use messages::{Levels, Place, Settings, Source, State, StripTarget};
@@ -42,7 +42,7 @@ use align::{Delays, room_for};
 use designer::Designers;
 use messages::{Command, Old};
 use meters::Meters;
-use output::{Path, same_path};
+use output::{FinishingPath, same_path};
 use prefetch::{Jump, Prefetch};
 use std::sync::Arc;
 
@@ -229,9 +229,9 @@ impl Transport {
         }
         self.chains = wanted;
         if !same_path(self.master.as_ref(), settings.master.as_ref()) {
-            let path = Path::new(settings.master.as_ref(), self.rate);
+            let path = FinishingPath::new(settings.master.as_ref(), self.rate);
             self.ending = path.latency();
-            made.push(Command::Path(Box::new(path)));
+            made.push(Command::Finishing(Box::new(path)));
         }
         self.make_room();
         made.into_iter().for_each(|command| self.command(command));

@@ -32,13 +32,13 @@ pub fn same_path(one: Option<&Previewed>, other: Option<&Previewed>) -> bool {
 
 /// The end of one master; without a master it passes everything through at once, so that a
 /// fader is heard without delay.
-pub struct Path {
+pub struct FinishingPath {
     vinyl: Option<VinylFilter>,
     finish: Finish,
     around: DelayLine,
 }
 
-impl Path {
+impl FinishingPath {
     pub fn new(previewed: Option<&Previewed>, rate: SampleRate) -> Self {
         let vinyl = previewed.and_then(|previewed| previewed.vinyl);
         let filter = |vinyl: Vinyl| VinylFilter::new(rate, vinyl.mono_below, vinyl.rumble_below);
@@ -89,8 +89,8 @@ impl Path {
 
 /// The path that is heard, and the one that takes its place.
 pub struct Output {
-    path: Box<Path>,
-    next: Option<Box<Path>>,
+    path: Box<FinishingPath>,
+    next: Option<Box<FinishingPath>>,
     handover: Handover,
     around: Smoothed,
 }
@@ -98,7 +98,7 @@ pub struct Output {
 impl Output {
     pub fn new(previewed: Option<&Previewed>, around: bool, rate: SampleRate) -> Self {
         Self {
-            path: Box::new(Path::new(previewed, rate)),
+            path: Box::new(FinishingPath::new(previewed, rate)),
             next: None,
             handover: Handover::new(rate),
             around: Smoothed::new(f64::from(u8::from(around)), rate),
@@ -115,10 +115,10 @@ impl Output {
         self.around.set(f64::from(u8::from(around)));
     }
 
-    pub fn exchange(&mut self, path: Box<Path>, old: &mut Producer<Old>) {
+    pub fn exchange(&mut self, path: Box<FinishingPath>, old: &mut Producer<Old>) {
         self.handover.begin(path.latency());
         if let Some(waiting) = self.next.replace(path) {
-            give_back(Old::Path(waiting), old);
+            give_back(Old::Finishing(waiting), old);
         }
     }
 
@@ -131,7 +131,7 @@ impl Output {
 
     fn take_next(&mut self, old: &mut Producer<Old>) -> bool {
         let Some(next) = self.next.take() else { return false };
-        give_back(Old::Path(std::mem::replace(&mut self.path, next)), old);
+        give_back(Old::Finishing(std::mem::replace(&mut self.path, next)), old);
         true
     }
 

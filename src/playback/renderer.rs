@@ -1,13 +1,13 @@
 //! What runs in the audio callback: no lock, no allocation, no file.
 
+use super::block_reader::{BlockReader, ReadOutcome};
 use super::clock::Clock;
 use super::convert::{Convert, interleave};
-use super::feed::{Feed, Got};
-use super::knobs::Knobs;
 use super::lane::{Exchange, PART};
 use super::levels::Fall;
 use super::messages::{Command, Ends, Place, Settings, State};
-use crate::dsp::chain::{Key, KeyId, MOST};
+use super::targets::ParameterTargets;
+use crate::dsp::chain::{MOST, SideChain, SideChainId};
 use crate::dsp::eq::Workbench;
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
@@ -29,16 +29,16 @@ const LAST_ROLL: usize = 10 * 1024;
 
 /// What a lane that is listened to was before its chain.
 struct Raw {
-    id: KeyId,
+    id: SideChainId,
     lane: usize,
     sides: [[f32; PART]; 2],
 }
 
-const NO_KEY: (KeyId, usize) = (KeyId(u32::MAX), usize::MAX);
+const NO_SIDE_CHAIN: (SideChainId, usize) = (SideChainId(u32::MAX), usize::MAX);
 
 impl Raw {
-    fn new(keys: &[(KeyId, usize)], n: usize) -> Self {
-        let (id, lane) = keys.get(n).copied().unwrap_or(NO_KEY);
+    fn new(side_chains: &[(SideChainId, usize)], n: usize) -> Self {
+        let (id, lane) = side_chains.get(n).copied().unwrap_or(NO_SIDE_CHAIN);
         Self { id, lane, sides: [[0.0; PART]; 2] }
     }
 }
@@ -51,9 +51,9 @@ pub struct Renderer {
     tap: Producer<[f32; 2]>,
     watch: Producer<[f32; 2]>,
     old: Producer<super::messages::Old>,
-    feed: Feed,
+    reader: BlockReader,
     clock: Clock,
-    knobs: Knobs,
+    targets: ParameterTargets,
     lanes: Vec<Stereo>,
     raw: Vec<Raw>,
     watched: Option<Place>,
@@ -106,11 +106,11 @@ impl Renderer {
             tap,
             watch,
             old,
-            feed: Feed::new(blocks, spent),
+            reader: BlockReader::new(blocks, spent),
             clock: Clock::new(),
-            knobs: Knobs::new(content, settings, rate, benches),
+            targets: ParameterTargets::new(content, settings, rate, benches),
             lanes: (0..=content.stems()).map(|_| silence(PART)).collect(),
-            raw: (0..MOST).map(|n| Raw::new(&settings.keys, n)).collect(),
+            raw: (0..MOST).map(|n| Raw::new(&settings.side_chains, n)).collect(),
             watched: settings.watched,
             mix: silence(PART),
             state: State::new(content.stems()),
@@ -135,34 +135,34 @@ impl Renderer {
 
     /// Frames from a stem to the device, at equal rates.
     pub fn latency(&self) -> usize {
-        self.knobs.latency()
+        self.targets.latency()
     }
 
     /// Latencies of the chains: those of the stems, then that of the mix.
     pub(super) fn latencies(&self) -> Vec<usize> {
-        let lanes = self.knobs.lanes.iter().map(|lane| lane.exchange.latency());
-        lanes.chain([self.knobs.chain.latency()]).collect()
+        let lanes = self.targets.lanes.iter().map(|lane| lane.exchange.latency());
+        lanes.chain([self.targets.chain.latency()]).collect()
     }
 
     /// Latency of the master's end.
     pub(super) fn ending_latency(&self) -> usize {
-        self.knobs.output.latency()
+        self.targets.output.latency()
     }
 
     /// Frames that are read ahead of what is heard, whole blocks counted.
     pub fn read_ahead(&self) -> usize {
-        self.feed.ready()
+        self.reader.ready()
     }
 
     /// Whether everything is designed that the next block needs. When it is not, what was designed
     /// before goes on to be heard.
     pub fn is_designed(&mut self) -> bool {
-        self.knobs.is_ready()
+        self.targets.is_ready()
     }
 
     /// Whether all that was ordered has been done, as far as the disk goes.
     pub fn has_arrived(&self) -> bool {
-        !self.feed.is_jumping() && self.rolling == 0
+        !self.reader.is_jumping() && self.rolling == 0
     }
 
     /// Fills an interleaved device buffer of `channels`; those that are not used stay silent.
@@ -235,7 +235,7 @@ impl Renderer {
         state.device = device;
         state.at = Some(begun);
         state.callbacks += 1;
-        state.epoch = self.feed.epoch();
+        state.epoch = self.reader.epoch();
         // What comes out first is as old as all delays together; before that the song stands
         // where it was told to begin.
         let behind = self.convert.as_ref().map_or(0.0, |convert| convert.behind.max(0.0));
@@ -265,14 +265,14 @@ impl Renderer {
                 }
                 Command::Pause => self.state.playing = false,
                 Command::Audition(frames) => self.audition = frames,
-                Command::Epoch(epoch) => self.feed.want(epoch),
+                Command::Epoch(epoch) => self.reader.want(epoch),
                 Command::Chain(place, chain) => {
-                    if let Some(exchange) = self.knobs.exchange_at(place) {
+                    if let Some(exchange) = self.targets.exchange_at(place) {
                         exchange.exchange(chain, &mut self.old);
                     }
                 }
-                Command::Path(path) => self.knobs.output.exchange(path, &mut self.old),
-                Command::Delays(delays) => self.knobs.alignment.exchange(delays, &mut self.old),
+                Command::Finishing(path) => self.targets.output.exchange(path, &mut self.old),
+                Command::Delays(delays) => self.targets.alignment.exchange(delays, &mut self.old),
                 Command::ResetLevels => {
                     self.state.stems.iter_mut().for_each(super::messages::Levels::reset);
                     self.state.out.reset();
@@ -283,10 +283,10 @@ impl Renderer {
         }
         if self.settings.update() {
             let settings = self.settings.output_buffer();
-            self.knobs.obey(settings);
+            self.targets.obey(settings);
             self.watched = settings.watched;
             for (n, raw) in self.raw.iter_mut().enumerate() {
-                (raw.id, raw.lane) = settings.keys.get(n).copied().unwrap_or(NO_KEY);
+                (raw.id, raw.lane) = settings.side_chains.get(n).copied().unwrap_or(NO_SIDE_CHAIN);
             }
         }
     }
@@ -295,12 +295,12 @@ impl Renderer {
     fn part(&mut self, frames: usize) -> usize {
         let wanted = self.state.playing || self.audition > 0;
         let room = PART + self.gate.length();
-        let (late, begins) = self.feed.starves(room);
+        let (late, begins) = self.reader.starves(room);
         if late && begins && wanted && self.rolling == 0 {
             self.state.gaps += 1;
             self.state.gap = self.state.frame;
         }
-        let open = wanted && !late && !self.feed.is_jumping() && self.rolling == 0;
+        let open = wanted && !late && !self.reader.is_jumping() && self.rolling == 0;
         let from_the_start = open && self.since == 0 && self.clock.song(self.latency()) == 0;
         self.gate.set(if open { 1.0 } else { 0.0 });
         if from_the_start {
@@ -324,7 +324,7 @@ impl Renderer {
         self.sound(made);
         let [left, right] = &mut self.mix;
         for (l, r) in left[..made].iter_mut().zip(&mut right[..made]) {
-            let gain = (self.gate.tick() * self.knobs.matching.tick()) as f32;
+            let gain = (self.gate.tick() * self.targets.matching.tick()) as f32;
             (*l, *r) = (*l * gain, *r * gain);
             // A full queue loses a reading of the meters, never a sample of the sound.
             if self.tap.push([*l, *r]).is_err() {
@@ -339,11 +339,11 @@ impl Renderer {
 
     /// While silent: arrives at a place that was jumped to, and lets the processors settle.
     fn stand_still(&mut self, wanted: bool) {
-        if self.feed.is_jumping()
-            && let Some((target, roll)) = self.feed.arrive()
+        if self.reader.is_jumping()
+            && let Some((target, roll)) = self.reader.arrive()
         {
-            let from = self.feed.place().unwrap_or(target as i64);
-            self.knobs.reset(from, &mut self.old);
+            let from = self.reader.place().unwrap_or(target as i64);
+            self.targets.reset(from, &mut self.old);
             self.clock.start(from);
             self.state.frame = target;
             self.ending = None;
@@ -353,7 +353,7 @@ impl Renderer {
         while wanted && self.rolling > 0 {
             // What is heard first comes from what was designed for it. Further back it may be of
             // before: it is not heard, and waiting for each design would take too long.
-            if self.rolling <= LAST_ROLL && !self.knobs.is_ready() {
+            if self.rolling <= LAST_ROLL && !self.targets.is_ready() {
                 return;
             }
             let Some(made) = self.read(self.rolling.min(PART)) else { return };
@@ -367,10 +367,10 @@ impl Renderer {
 
     /// Reads the next frames of all lanes; none when there are none to read now.
     fn read(&mut self, frames: usize) -> Option<usize> {
-        match self.feed.read(&mut self.lanes, frames, &mut self.clock) {
-            Got::Frames(frames) => Some(frames),
-            Got::Jump | Got::Late => None,
-            Got::End => {
+        match self.reader.read(&mut self.lanes, frames, &mut self.clock) {
+            ReadOutcome::Frames(frames) => Some(frames),
+            ReadOutcome::Jump | ReadOutcome::Late => None,
+            ReadOutcome::End => {
                 // What chains hold back is heard before it stops.
                 let left = self.ending.unwrap_or(self.latency());
                 self.ending = Some(left.saturating_sub(frames));
@@ -388,23 +388,23 @@ impl Renderer {
 
     /// Chains, strips, sum, master and reference.
     fn sound(&mut self, frames: usize) {
-        for raw in self.raw.iter_mut().filter(|raw| raw.id != NO_KEY.0) {
+        for raw in self.raw.iter_mut().filter(|raw| raw.id != NO_SIDE_CHAIN.0) {
             let lane = self.lanes.get(raw.lane).into_iter().flatten();
             for (to, from) in raw.sides.iter_mut().zip(lane) {
                 to[..frames].copy_from_slice(&from[..frames]);
             }
         }
-        let nothing = Key { id: NO_KEY.0, left: &[], right: &[] };
+        let nothing = SideChain { id: NO_SIDE_CHAIN.0, left: &[], right: &[] };
         let mut heard = [nothing; MOST];
-        for (key, Raw { id, sides: [left, right], .. }) in heard.iter_mut().zip(&self.raw) {
-            *key = Key { id: *id, left: &left[..frames], right: &right[..frames] };
+        for (side_chain, Raw { id, sides: [left, right], .. }) in heard.iter_mut().zip(&self.raw) {
+            *side_chain = SideChain { id: *id, left: &left[..frames], right: &right[..frames] };
         }
         let settings = self.settings.output_buffer();
         let song = self.clock.song(frames);
-        let latest = self.knobs.latest();
+        let latest = self.targets.latest();
         let mut exchanged = false;
         for (n, (lane, [left, right])) in
-            self.knobs.lanes.iter_mut().zip(&mut self.lanes).enumerate()
+            self.targets.lanes.iter_mut().zip(&mut self.lanes).enumerate()
         {
             let (left, right) = (&mut left[..frames], &mut right[..frames]);
             let watched = self.watched == Some(Place::Stem(n));
@@ -418,7 +418,7 @@ impl Renderer {
                 &mut self.old,
             );
             watch.push(left, right, &mut self.watch);
-            self.knobs.alignment.lane(n, left, right);
+            self.targets.alignment.lane(n, left, right);
             let moves = settings.strips.get(n).and_then(|target| target.moves.as_deref());
             let mut at = 0;
             for (count, song) in self.clock.runs(latest, frames) {
@@ -427,7 +427,7 @@ impl Renderer {
                 at = to;
             }
         }
-        let stems = self.knobs.lanes.len();
+        let stems = self.targets.lanes.len();
         let [left, right] = &mut self.mix;
         let (left, right) = (&mut left[..frames], &mut right[..frames]);
         sum(self.lanes.iter().take(stems), [&mut *left, &mut *right]);
@@ -441,24 +441,24 @@ impl Renderer {
             right[at..before].fill(0.0);
             let part = [&mut left[at..at + count], &mut right[at..at + count]];
             let listening = (&[][..], watched);
-            exchanged |= self.knobs.chain.process(false, part, listening, song, &mut self.old);
+            exchanged |= self.targets.chain.process(false, part, listening, song, &mut self.old);
             at += count;
         }
-        let behind = latest + self.knobs.chain.latency();
+        let behind = latest + self.targets.chain.latency();
         let mut at = 0;
         for (count, song) in self.clock.runs(behind, frames) {
             let to = at + count;
-            fade_out(self.feed.fade(), song, &mut left[at..to], &mut right[at..to]);
+            fade_out(self.reader.fade(), song, &mut left[at..to], &mut right[at..to]);
             at = to;
         }
         watch.push(left, right, &mut self.watch);
-        exchanged |= self.knobs.output.process(left, right, &mut self.old);
+        exchanged |= self.targets.output.process(left, right, &mut self.old);
         if let Some(lane) = self.lanes.get_mut(stems) {
-            self.knobs.reference(lane, left, right);
+            self.targets.reference(lane, left, right);
         }
-        exchanged |= self.knobs.alignment.advance(frames, &mut self.old);
+        exchanged |= self.targets.alignment.advance(frames, &mut self.old);
         if exchanged {
-            self.knobs.align();
+            self.targets.align();
         }
     }
 
@@ -466,7 +466,7 @@ impl Renderer {
     fn levels(&mut self, frames: usize, silent: bool) {
         let fall = Fall::over(frames, self.rate);
         let mut watched = [Db::UNITY; MOST];
-        let lanes = self.knobs.lanes.iter_mut().zip(&self.lanes);
+        let lanes = self.targets.lanes.iter_mut().zip(&self.lanes);
         for (n, ((lane, samples), levels)) in lanes.zip(&mut self.state.stems).enumerate() {
             let mut all = [Db::UNITY; MOST];
             let samples = if silent { [&[][..]; 2] } else { sides(samples, frames) };
@@ -480,17 +480,17 @@ impl Renderer {
         let out = if silent { [&[][..]; 2] } else { sides(&self.mix, frames) };
         self.state.out.measure(out, Db::UNITY, fall);
         if self.watched == Some(Place::Mix) {
-            self.knobs.chain.chain().take_reductions(&mut watched);
+            self.targets.chain.chain().take_reductions(&mut watched);
         }
         let exchange: Option<&mut Exchange> =
-            self.watched.and_then(|place| self.knobs.exchange_at(place));
+            self.watched.and_then(|place| self.targets.exchange_at(place));
         if let Some(exchange) = exchange {
             exchange.chain().louder(&mut self.state.louder);
         }
         for (shown, now) in self.state.reductions.iter_mut().zip(watched) {
             fall.ease(shown, now);
         }
-        fall.ease(&mut self.state.limiting, self.knobs.output.take_reduction());
+        fall.ease(&mut self.state.limiting, self.targets.output.take_reduction());
     }
 }
 

@@ -58,7 +58,7 @@ fn rig() -> Rig {
     let settings = Settings {
         strips: Vec::new(),
         chain: Vec::new(),
-        keys: Vec::new(),
+        side_chains: Vec::new(),
         watched: None,
         comparing: None,
         law: PanLaw::default(),

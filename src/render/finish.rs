@@ -17,7 +17,7 @@ use crate::render::manifest::FileReport;
 use crate::render::measure::{Measurement, measure};
 use crate::render::plan::{Cell, Plan};
 use crate::render::prepare::{Prepared, for_each_block};
-use crate::render::progress::{CellState, Work};
+use crate::render::progress::{CellState, RenderProgress};
 use crate::render::scratch::{Scratch, place};
 use crate::render::solve::{self, Solution};
 use crate::render::stems::Stems;
@@ -64,7 +64,7 @@ pub fn finish(
     cell: &Cell,
     prepared: &Prepared<'_>,
     company: &Company<'_>,
-    work: &Work<'_>,
+    progress: &RenderProgress<'_>,
 ) -> Result<(FileReport, Pass), RenderError> {
     let Job { session, plan, stems, scratch } = *job;
     let target = cell.master.target;
@@ -84,7 +84,7 @@ pub fn finish(
             solution = Solution { gain: pass.gain, loudness };
         }
         if target.is_some() {
-            work.cell(cell, CellState::Predicted(solution.loudness));
+            progress.cell(cell, CellState::Predicted(solution.loudness));
         }
         let reduction = write(
             &path,
@@ -93,10 +93,10 @@ pub fn finish(
             &pass,
             (broadcast.as_ref(), &tags),
             number,
-            work,
+            progress,
         )?;
         let frames = file_frames(cell, prepared);
-        let measured = read_back(&path, cell, frames, number, work)?;
+        let measured = read_back(&path, cell, frames, number, progress)?;
         let Some(target) = target else { break (solution, pass, reduction, measured) };
         let over = (measured.true_peak - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
@@ -117,7 +117,7 @@ pub fn finish(
             wanted = Lufs(wanted.0 - off);
         }
         number += 1;
-        work.expect_more(2 * measured.info.frames.0);
+        progress.expect_more(2 * measured.info.frames.0);
     };
     if let Some(chunk) = &mut broadcast {
         chunk.loudness = Some((measured.loudness, measured.true_peak));
@@ -149,7 +149,7 @@ pub fn finish(
         problems,
         notes,
     };
-    work.cell(cell, CellState::Done(Box::new(report.clone())));
+    progress.cell(cell, CellState::Done(Box::new(report.clone())));
     Ok((report, pass))
 }
 
@@ -214,7 +214,7 @@ fn write(
     pass: &Pass,
     (broadcast, tags): (Option<&Broadcast>, &Tags),
     number: u32,
-    work: &Work<'_>,
+    progress: &RenderProgress<'_>,
 ) -> Result<Db, RenderError> {
     let file = prepared.file();
     let (rate, total) = (file.info().sample_rate, file.info().frames.0);
@@ -254,8 +254,8 @@ fn write(
         through(left, right, &mut output)?;
         read += left.len() as u64;
         let fraction = read as f32 / total as f32;
-        work.cell(cell, CellState::Running { fraction, pass: number, step: "writing" });
-        work.advance(left.len())
+        progress.cell(cell, CellState::Running { fraction, pass: number, step: "writing" });
+        progress.advance(left.len())
     })?;
     let mut tail = (vec![0.0; 256], vec![0.0; 256]);
     while output.frames < total {
@@ -289,14 +289,14 @@ fn read_back(
     cell: &Cell,
     frames: u64,
     number: u32,
-    work: &Work<'_>,
+    progress: &RenderProgress<'_>,
 ) -> Result<Measurement, RenderError> {
     let mut read = 0usize;
     measure(path, &mut |count| {
         read += count;
         let fraction = read as f32 / frames.max(1) as f32;
-        work.cell(cell, CellState::Running { fraction, pass: number, step: "measuring" });
-        work.advance(count)
+        progress.cell(cell, CellState::Running { fraction, pass: number, step: "measuring" });
+        progress.advance(count)
     })
 }
 

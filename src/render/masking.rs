@@ -1,6 +1,6 @@
 //! Where other stems cover one: by time and by third of an octave, and what would uncover it.
 
-use crate::dsp::chain::{KeyId, ProcessorSettings, Slot};
+use crate::dsp::chain::{ProcessorSettings, SideChainId, Slot};
 use crate::dsp::dynamic_eq::{DynamicBand, DynamicEqSettings};
 use crate::dsp::moving::Form;
 use crate::dsp::{Stereo, silence};
@@ -256,8 +256,8 @@ fn conflicts(
             let excess = part.iter().map(|(_, excess)| excess).sum::<f64>() / run as f64;
             let (first, last) = (centre(band).0, centre(band + run - 1).0);
             let (low, high) = (Hz(first / 2f64.powf(1.0 / 6.0)), Hz(last * 2f64.powf(1.0 / 6.0)));
-            let key = session.stems.get(own).map_or(0, |stem| stem.id.0);
-            let cure = cure(low, high, Db(excess), raw, band..band + run, KeyId(key));
+            let side_chain = session.stems.get(own).map_or(0, |stem| stem.id.0);
+            let cure = cure(low, high, Db(excess), raw, band..band + run, SideChainId(side_chain));
             found.push(Conflict { masker, low, high, share, excess: Db(excess), cure });
             band += run;
         }
@@ -275,7 +275,7 @@ fn cure(
     excess: Db,
     raw: &Levels,
     bands: std::ops::Range<usize>,
-    key: KeyId,
+    side_chain: SideChainId,
 ) -> Slot {
     let middle = Hz((low.0 * high.0).sqrt());
     // Between what the stem has there while it sounds and what is left while it does not.
@@ -299,5 +299,5 @@ fn cure(
         ..DynamicBand::default()
     };
     let settings = DynamicEqSettings { bands: vec![band] };
-    Slot { key: Some(key), ..Slot::with(ProcessorSettings::DynamicEq(settings)) }
+    Slot { side_chain: Some(side_chain), ..Slot::with(ProcessorSettings::DynamicEq(settings)) }
 }

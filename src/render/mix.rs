@@ -10,7 +10,7 @@ use crate::media::writer::{BitDepth, WavWriter};
 use crate::media::{MediaError, PcmFile};
 use crate::render::RenderError;
 use crate::render::plan::Plan;
-use crate::render::progress::Work;
+use crate::render::progress::RenderProgress;
 use crate::render::scratch::Scratch;
 use crate::session::Session;
 use rayon::prelude::*;
@@ -47,7 +47,7 @@ pub fn mix(
     sources: &[Option<StemSource>],
     plan: &Plan,
     scratch: &Scratch,
-    work: &Work<'_>,
+    progress: &RenderProgress<'_>,
 ) -> Result<Vec<PcmFile>, RenderError> {
     // The distinct lanes; one that is cut is another than the same one whole.
     let mut lanes: Vec<(Lane, Option<&CutMap>)> = Vec::new();
@@ -88,7 +88,7 @@ pub fn mix(
             sum(held.map(|(_, _, block)| *block), [&mut *left, &mut *right]);
             writer.write_float(left, right)
         })?;
-        work.advance(count)?;
+        progress.advance(count)?;
     }
     writers.into_iter().try_for_each(|(writer, _)| writer.finish())?;
     paths.iter().map(|path| open_temporary(path)).collect()

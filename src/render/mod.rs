@@ -31,7 +31,7 @@ use manifest::{FileReport, Report};
 use parking_lot::Mutex;
 use plan::{Cell, Plan};
 use prepare::Prepared;
-use progress::{CellState, Observer, Work};
+use progress::{CellState, Observer, RenderProgress};
 use rayon::prelude::*;
 use scratch::Scratch;
 use std::path::{Path, PathBuf};
@@ -86,9 +86,9 @@ pub fn render(
     let session = &ready.session;
     let plan = Plan::new(session, request)?;
     let scratch = Scratch::new(&request.folder)?;
-    let work = Work::new(observer, cancel, plan.work());
+    let progress = RenderProgress::new(observer, cancel, plan.work());
     for cell in plan.cells() {
-        work.cell(cell, CellState::Waiting);
+        progress.cell(cell, CellState::Waiting);
     }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(request.jobs)
@@ -97,13 +97,13 @@ pub fn render(
     let done: Mutex<Vec<(usize, FileReport)>> = Mutex::new(Vec::new());
     let outcome = pool.install(|| {
         let sources = mix::open_sources(session, folder, &Store::of_user(), &plan)?;
-        let buses = mix::mix(session, &sources, &plan, &scratch, &work)?;
+        let buses = mix::mix(session, &sources, &plan, &scratch, &progress)?;
         let stems = Stems::of(&ready, &sources);
         plan.groups.par_iter().try_for_each(|group| {
-            let prepare = |one| prepare::prepare(session, one, &buses, &scratch, &work);
+            let prepare = |one| prepare::prepare(session, one, &buses, &scratch, &progress);
             let finish = |cell: &Cell, prepared: &Prepared<'_>, company: &Company<'_>| {
                 let job = Job { session, plan: &plan, stems: &stems, scratch: &scratch };
-                finish::finish(&job, cell, prepared, company, &work)
+                finish::finish(&job, cell, prepared, company, &progress)
             };
             let mut files = together::make(group, &prepare, &finish)?;
             together::prove(group, &plan, &mut files, cancel)?;

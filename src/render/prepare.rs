@@ -12,7 +12,7 @@ use crate::media::writer::{BitDepth, WavWriter};
 use crate::render::RenderError;
 use crate::render::mix::open_temporary;
 use crate::render::plan::{Cell, Preparation};
-use crate::render::progress::Work;
+use crate::render::progress::RenderProgress;
 use crate::render::scratch::Scratch;
 use crate::session::Session;
 use crate::units::Db;
@@ -47,7 +47,7 @@ pub fn prepare<'a>(
     preparation: &Preparation,
     buses: &'a [PcmFile],
     scratch: &Scratch,
-    work: &Work<'_>,
+    progress: &RenderProgress<'_>,
 ) -> Result<Prepared<'a>, RenderError> {
     let bus = buses.get(preparation.bus).ok_or(RenderError::NoStems)?;
     let rate = preparation.rate;
@@ -112,7 +112,7 @@ pub fn prepare<'a>(
         if let Some(writer) = &mut writer {
             writer.write_float(left, right)?;
         }
-        work.advance(left.len())?;
+        progress.advance(left.len())?;
     }
     let true_peak = peak.map_or(Db::SILENCE, |mut peak| {
         peak.finish();

@@ -69,7 +69,7 @@ impl Observer for Piece<'_> {
 }
 
 /// The work of one render, counted in frames.
-pub struct Work<'a> {
+pub struct RenderProgress<'a> {
     observer: &'a dyn Observer,
     cancel: &'a AtomicBool,
     started: Instant,
@@ -77,7 +77,7 @@ pub struct Work<'a> {
     total: AtomicU64,
 }
 
-impl<'a> Work<'a> {
+impl<'a> RenderProgress<'a> {
     pub fn new(observer: &'a dyn Observer, cancel: &'a AtomicBool, total: u64) -> Self {
         let (done, total) = (AtomicU64::new(0), AtomicU64::new(total.max(1)));
         Self { observer, cancel, started: Instant::now(), done, total }

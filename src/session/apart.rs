@@ -173,8 +173,8 @@ fn renumber(session: &mut Session, to: &dyn Fn(&StemId) -> StemId) {
     let change = |id: &mut StemId| *id = to(id);
     session.stems.iter_mut().for_each(|stem| change(&mut stem.id));
     let chains = session.stems.iter_mut().map(|stem| &mut stem.chain).chain([&mut session.chain]);
-    for key in chains.flatten().filter_map(|slot| slot.key.as_mut()) {
-        key.0 = to(&StemId(key.0)).0;
+    for side_chain in chains.flatten().filter_map(|slot| slot.side_chain.as_mut()) {
+        side_chain.0 = to(&StemId(side_chain.0)).0;
     }
     for version in &mut session.versions {
         if let Selection::Stems { ids } = &mut version.stems {

@@ -129,7 +129,7 @@ fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
     }
     let mut changed = before.iter().zip(after).filter(|(old, new)| old != new);
     let (Some((old, new)), None) = (changed.next(), changed.next()) else { return None };
-    let same = old.kind() == new.kind() && old.on == new.on && old.key == new.key;
+    let same = old.kind() == new.kind() && old.on == new.on && old.side_chain == new.side_chain;
     if !same || old.automation != new.automation {
         return None;
     }

@@ -8,11 +8,11 @@ use crate::session::told::told;
 /// The changes that make `new` of `old`, one for each thing that differs. What no [`Edit`] can
 /// change stays: rate, schema, and fields of newer programs.
 pub fn difference(old: &Session, new: &Session) -> Vec<Edit> {
-    let mut path = Path { session: old.clone(), edits: Vec::new() };
-    path.stems(new);
-    path.lists(new);
-    path.whole(new);
-    path.edits
+    let mut builder = EditBuilder { session: old.clone(), edits: Vec::new() };
+    builder.stems(new);
+    builder.lists(new);
+    builder.whole(new);
+    builder.edits
 }
 
 /// Each change in a sentence, or in one for each value that it changed: `Fader Bass −1.5 dB`,
@@ -29,12 +29,12 @@ pub fn in_words(old: &Session, edits: &[Edit]) -> Vec<String> {
 }
 
 /// The way that is made, and where it has led so far.
-struct Path {
+struct EditBuilder {
     session: Session,
     edits: Vec<Edit>,
 }
 
-impl Path {
+impl EditBuilder {
     fn go(&mut self, edit: Edit) {
         if edit.clone().apply(&mut self.session).is_ok() {
             self.edits.push(edit);

@@ -71,10 +71,10 @@ pub fn merge(
     // What is fine field by field need not be fine as a whole: a setting of one kind with a field
     // of another. Then whole stems, versions and chains are taken from one or the other.
     for depth in [Depth::Fields, Depth::Entries] {
-        let mut work = Work { conflicts: Vec::new(), depth };
-        let tree = work.value(Some(&base), Some(&ours), Some(&theirs), &[]);
+        let mut merge = Merge { conflicts: Vec::new(), depth };
+        let tree = merge.value(Some(&base), Some(&ours), Some(&theirs), &[]);
         let tree = tree.unwrap_or(Value::Null);
-        let merged = Merged { tree, known, conflicts: work.conflicts };
+        let merged = Merged { tree, known, conflicts: merge.conflicts };
         let fits = [None, Some(Side::Ours), Some(Side::Theirs)]
             .into_iter()
             .all(|side| merged.with(&vec![side; merged.conflicts.len()]).is_ok());
@@ -170,12 +170,12 @@ fn entry<'a>(list: Option<&'a Value>, wanted: &str) -> Option<&'a Value> {
     list?.as_array()?.iter().find(|one| id(one).as_deref() == Some(wanted))
 }
 
-struct Work {
+struct Merge {
     conflicts: Vec<Conflict>,
     depth: Depth,
 }
 
-impl Work {
+impl Merge {
     fn value(
         &mut self,
         base: Option<&Value>,

@@ -55,7 +55,7 @@ fn slot(old: &Slot, new: &Slot) -> Vec<String> {
     if old.automation != new.automation {
         lines.push("automation".into());
     }
-    if old.key != new.key {
+    if old.side_chain != new.side_chain {
         lines.push("side chain".into());
     }
     if lines.is_empty() {

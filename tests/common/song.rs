@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use stemwright::dsp::chain::{KeyId, Kind, Slot};
+use stemwright::dsp::chain::{Kind, SideChainId, Slot};
 use stemwright::dsp::curve::{Curve, Point};
 use stemwright::dsp::eq::{Band, EqSettings};
 use stemwright::dsp::strip::{StripAutomation, StripSettings};
@@ -88,7 +88,7 @@ impl Song {
         // Latency on one stem, a stem that listens to another, and a chain on the mix.
         let on = |kind| Slot::new(kind);
         let mut ducker = Slot::new(Kind::Compressor);
-        ducker.key = Some(KeyId(session.stems[0].id.0));
+        ducker.side_chain = Some(SideChainId(session.stems[0].id.0));
         let threshold = ducker.processor.movable()[0];
         ducker.set_curve(&threshold, curve(&[(0.1, -30.0, 0.0), (2.0, -10.0, 0.6)]));
         let mut eq = on(Kind::Eq);
@@ -144,7 +144,7 @@ impl Song {
         Settings {
             strips,
             chain: self.session.chain.clone(),
-            keys: vec![(KeyId(self.session.stems[0].id.0), 0)],
+            side_chains: vec![(SideChainId(self.session.stems[0].id.0), 0)],
             watched: None,
             comparing: None,
             law: self.session.pan_law,

@@ -7,7 +7,7 @@ use crate::disk;
 use crate::files::take::file_ref;
 use crate::intake::examine::Examination;
 use crate::intake::findings::{Finding, Mend};
-use crate::intake::mend::{Work, in_session, write, write_all};
+use crate::intake::mend::{Repair, in_session, write, write_all};
 use crate::intake::report;
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -159,7 +159,7 @@ fn without_offset(
     std::fs::create_dir_all(&out)
         .with_context(|| format!("{} cannot be written", out.display()))?;
     let whole = Stem { start: Frames(0), skip: Frames(0), ..stem.clone() };
-    let (work, length) = (Work { offset, ..Work::default() }, whole.end(session.sample_rate));
-    write(session, folder, &whole, &work, length, &path, each)?;
+    let (repair, length) = (Repair { offset, ..Repair::default() }, whole.end(session.sample_rate));
+    write(session, folder, &whole, &repair, length, &path, each)?;
     Ok(file_ref(&path, folder)?)
 }

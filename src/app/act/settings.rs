@@ -22,19 +22,19 @@ pub fn folder() -> Option<PathBuf> {
     Some(dirs.config_dir().to_owned())
 }
 
-type Work = Box<dyn FnOnce() + Send>;
+type WriteJob = Box<dyn FnOnce() + Send>;
 
 /// Writes small files one after another, so that the window never waits for a disk and the newest
 /// state is the one that stays. What is still to be written when the program ends is waited for.
 #[derive(Default)]
 pub struct Writer {
-    thread: Option<(Sender<Work>, JoinHandle<()>)>,
+    thread: Option<(Sender<WriteJob>, JoinHandle<()>)>,
 }
 
 impl Writer {
     fn later(&mut self, work: impl FnOnce() + Send + 'static) {
         if self.thread.is_none() {
-            let (sender, receiver) = channel::<Work>();
+            let (sender, receiver) = channel::<WriteJob>();
             let write = move || receiver.into_iter().for_each(|work| work());
             let started = std::thread::Builder::new().name("settings".into()).spawn(write);
             self.thread = started.ok().map(|thread| (sender, thread));

@@ -5,7 +5,7 @@ use crate::app::mix::{change_strip, pan_parameter};
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Change, Notch, Parameter, choice, knob, letter};
-use crate::dsp::chain::{KeyId, Kind, Place, ProcessorSettings, Slot, Value};
+use crate::dsp::chain::{Kind, Place, ProcessorSettings, SideChainId, Slot, Value};
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -295,17 +295,17 @@ pub fn short(info: &Info, value: f64) -> String {
 /// Chooses the stem that the processor listens to.
 fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask> {
     let Owner::Stem(own) = rack.owner else { return None };
-    let others: Vec<(KeyId, String)> = rack
+    let others: Vec<(SideChainId, String)> = rack
         .song
         .session
         .stems
         .iter()
         .filter(|stem| stem.id != own)
-        .map(|stem| (KeyId(stem.id.0), stem.name.clone()))
+        .map(|stem| (SideChainId(stem.id.0), stem.name.clone()))
         .collect();
     let mut names = vec!["Itself".to_string()];
     names.extend(others.iter().map(|(_, name)| name.clone()));
-    let known = others.iter().find(|(id, _)| Some(*id) == slot.key);
+    let known = others.iter().find(|(id, _)| Some(*id) == slot.side_chain);
     let current = known.map_or("Itself", |(_, name)| name.as_str());
     let rect =
         Rect::from_min_size(pos2(area.left() + 70.0, area.bottom() - 26.0), vec2(150.0, 26.0));
@@ -319,8 +319,8 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
         theme::dim(),
     );
     let chosen = choice(ui, rect, "Listens to", current, &names)?;
-    let key = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
-    Some(Ask::Set(Box::new(Slot { key, ..slot.clone() })))
+    let side_chain = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
+    Some(Ask::Set(Box::new(Slot { side_chain, ..slot.clone() })))
 }
 
 /// Sets the make-up so that the sound is as loud as before, by what was heard in the last

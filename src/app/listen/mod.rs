@@ -1,6 +1,6 @@
 //! Playing: what the window asks of the transport, and what it hears back.
 
-mod care;
+mod device_watch;
 mod hand;
 mod told;
 
@@ -16,7 +16,7 @@ use crate::playback::{Content, Levels, Place, Player, Settings};
 use crate::session::stem::{CleanRegion, StemId};
 use crate::session::version::{Cut, Fade};
 use crate::units::{Frames, SampleRate};
-pub use care::Care;
+pub use device_watch::DeviceWatch;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 /// The transport, and what it is told and says.
 pub struct Listen {
     player: Option<Player>,
-    pub care: Care,
+    pub device_watch: DeviceWatch,
     /// What is heard, and how it is to be heard.
     pub heard: Heard,
     /// It played when the stems were taken away, and goes on once they are back.
@@ -47,7 +47,7 @@ impl Listen {
     pub fn new(wish: Wish) -> Self {
         Self {
             player: None,
-            care: Care::new(wish),
+            device_watch: DeviceWatch::new(wish),
             heard: Heard::default(),
             resume: false,
             ends: 0,
@@ -238,10 +238,10 @@ impl Listen {
 
     /// Reads state and meters; true while something moves.
     pub fn listen(&mut self, rate: SampleRate) -> bool {
-        self.care.hear();
+        self.device_watch.hear();
         let Some(player) = &mut self.player else { return false };
         if let Some(error) = player.transport.fault() {
-            self.care.say(format!("{error}; it is silent until then"));
+            self.device_watch.say(format!("{error}; it is silent until then"));
         }
         let lost = player.is_lost();
         let jumping = player.transport.is_jumping();
@@ -267,13 +267,14 @@ impl Listen {
         let (gaps, gap, load) = (state.gaps, state.gap, (state.load, state.worst_load));
         if gaps > self.heard.gaps {
             let time = Frames(gap).seconds(rate);
-            self.care.say(format!("The disk was too slow at {time:.1}; the sound waited for it"));
+            self.device_watch
+                .say(format!("The disk was too slow at {time:.1}; the sound waited for it"));
         }
         self.heard.gaps = gaps;
         let device = player.device();
         self.heard.xruns = device.xruns;
         self.heard.reading.clone_from(player.transport.reading());
-        self.care.note(device, load);
+        self.device_watch.note(device, load);
         if lost {
             self.lose(rate);
             return true;
@@ -288,7 +289,7 @@ impl Listen {
         self.player = None;
         self.heard.levels.clear();
         self.heard.out = Levels::default();
-        self.care.lost(was, Frames(self.heard.frame).seconds(rate));
+        self.device_watch.lost(was, Frames(self.heard.frame).seconds(rate));
     }
 
     pub fn is_playing(&self) -> bool {
@@ -312,8 +313,8 @@ impl Listen {
                 else {
                     anyhow::bail!("the stems are still being opened");
                 };
-                let mut player = Player::open(content, settings, &self.care.wish)?;
-                self.care.opened(&player.device());
+                let mut player = Player::open(content, settings, &self.device_watch.wish)?;
+                self.device_watch.opened(&player.device());
                 player.transport.set_loop(self.heard.looping);
                 self.sent = None;
                 (self.heard.gaps, self.ends) = (0, 0);
@@ -408,7 +409,7 @@ impl Listen {
     /// Forgets the device, because the stems are others now.
     pub fn close(&mut self) {
         let (monitor, preview, wish) =
-            (self.heard.monitor, self.heard.preview, self.care.wish.clone());
+            (self.heard.monitor, self.heard.preview, self.device_watch.wish.clone());
         *self = Self::new(wish);
         (self.heard.monitor, self.heard.preview) = (monitor, preview);
     }

@@ -5,7 +5,7 @@ use crate::app::hand::Target;
 use crate::app::heard::Monitor;
 use crate::app::measured::Figures;
 use crate::app::open_song::OpenSong;
-use crate::dsp::chain::{KeyId, ProcessorSettings, Slot};
+use crate::dsp::chain::{ProcessorSettings, SideChainId, Slot};
 use crate::dsp::strip::{StripMoves, StripSettings};
 use crate::engine::bus::{audible_where, gains};
 use crate::playback::{Place, Previewed, Settings, Source, StripTarget};
@@ -24,13 +24,13 @@ fn heard(chain: &[Slot], flat: bool) -> Vec<Slot> {
 }
 
 /// The stems that processors listen to.
-fn keys_of(session: &Session, trial: Option<&(StemId, Slot)>) -> Vec<(KeyId, usize)> {
+fn side_chains_of(session: &Session, trial: Option<&(StemId, Slot)>) -> Vec<(SideChainId, usize)> {
     let slots = session.stems.iter().flat_map(|stem| &stem.chain);
     let slots = slots.chain(trial.map(|(_, slot)| slot));
-    let mut ids: Vec<KeyId> = slots.filter_map(|slot| slot.key).collect();
+    let mut ids: Vec<SideChainId> = slots.filter_map(|slot| slot.side_chain).collect();
     ids.sort_unstable_by_key(|id| id.0);
     ids.dedup();
-    let place = |id: &KeyId| session.stems.iter().position(|stem| stem.id.0 == id.0);
+    let place = |id: &SideChainId| session.stems.iter().position(|stem| stem.id.0 == id.0);
     ids.into_iter().filter_map(|id| Some((id, place(&id)?))).collect()
 }
 
@@ -102,7 +102,7 @@ impl Listen {
             (target.trim, target.settings) = gains(session.trim, target.settings, level);
         }
         let flat = self.heard.monitor == Monitor::Bypass && self.heard.audition.is_none();
-        let keys = keys_of(session, self.heard.trial.as_ref());
+        let side_chains = side_chains_of(session, self.heard.trial.as_ref());
         let mut chain = heard(&session.chain, flat);
         // A blind test compares mixes.
         let master = song.current_master();
@@ -141,7 +141,7 @@ impl Listen {
         Some(Settings {
             strips,
             chain,
-            keys,
+            side_chains,
             watched,
             comparing: self.heard.comparing.filter(|_| !flat),
             law: session.pan_law,

@@ -1,6 +1,6 @@
 //! A chain on a part of a sound whose dynamics follow the whole.
 
-use super::unit::{Key, STEERING, Unit};
+use super::unit::{STEERING, SideChain, Unit};
 use super::{Chain, PART, Slot, bound};
 use crate::units::SampleRate;
 
@@ -43,8 +43,8 @@ impl Linked {
                 bound(side);
             }
             for (part, whole) in self.part.units.iter_mut().zip(&mut self.whole.units) {
-                let key = Key { id: STEERING, left: wl, right: wr };
-                part.process(l, r, &[key], false, at);
+                let side_chain = SideChain { id: STEERING, left: wl, right: wr };
+                part.process(l, r, &[side_chain], false, at);
                 whole.process(wl, wr, &[], false, at);
             }
         }

@@ -8,12 +8,12 @@ mod unit;
 
 pub use linked::Linked;
 pub use moves::{Automation, Place, Value};
-pub use slot::{KeyId, Kind, ProcessorSettings, Slot, fits};
-pub use unit::{Key, SETTLING};
+pub use slot::{Kind, ProcessorSettings, SideChainId, Slot, fits};
+pub use unit::{SETTLING, SideChain};
 
 use crate::dsp::eq::Workbench;
 use crate::units::{Db, SampleRate, Seconds};
-use unit::{NO_KEY, PART, Unit};
+use unit::{NO_SIDE_CHAIN, PART, Unit};
 
 /// Processors in a chain at most: what the meters have room for.
 pub const MOST: usize = 12;
@@ -137,32 +137,33 @@ impl Chain {
         }
     }
 
-    /// Handles a block in place, which starts at `frame` of the song. `keys` are the signals that
+    /// Handles a block in place, which starts at `frame` of the song. `side_chains` are the signals that
     /// processors may listen to, as long as the block; `watched` chains keep loudness before and
     /// after, for comparisons.
     pub fn process(
         &mut self,
         left: &mut [f32],
         right: &mut [f32],
-        keys: &[Key<'_>],
+        side_chains: &[SideChain<'_>],
         watched: bool,
         frame: i64,
     ) {
         if self.units.is_empty() {
             return;
         }
-        let mut part_keys = [NO_KEY; MOST];
+        let mut part_side_chains = [NO_SIDE_CHAIN; MOST];
         for from in (0..left.len()).step_by(PART) {
             let to = (from + PART).min(left.len());
-            for (part, key) in part_keys.iter_mut().zip(keys) {
-                *part = key.part(from, to);
+            for (part, side_chain) in part_side_chains.iter_mut().zip(side_chains) {
+                *part = side_chain.part(from, to);
             }
-            let part_keys = part_keys.get(..keys.len().min(MOST)).unwrap_or(&[]);
+            let part_side_chains =
+                part_side_chains.get(..side_chains.len().min(MOST)).unwrap_or(&[]);
             let (left, right) = (&mut left[from..to], &mut right[from..to]);
             bound(left);
             bound(right);
             for unit in &mut self.units {
-                unit.process(left, right, part_keys, watched, frame + from as i64);
+                unit.process(left, right, part_side_chains, watched, frame + from as i64);
             }
             bound(left);
             bound(right);

@@ -49,8 +49,8 @@ impl Rest {
     }
 
     /// The sound that goes in; true if the processor need not be asked what comes out.
-    pub fn rests(&mut self, sound: [&[f32]; 2], key: Option<[&[f32]; 2]>) -> bool {
-        if !is_quiet(sound) || !key.is_none_or(is_quiet) {
+    pub fn rests(&mut self, sound: [&[f32]; 2], side_chain: Option<[&[f32]; 2]>) -> bool {
+        if !is_quiet(sound) || !side_chain.is_none_or(is_quiet) {
             self.quiet = 0;
         }
         self.quiet >= self.patience

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 /// Names a signal that a processor listens to instead of its own: the number of a stem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct KeyId(pub u32);
+pub struct SideChainId(pub u32);
 
 /// The kinds of processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -209,7 +209,7 @@ pub struct Slot {
     pub on: bool,
     pub processor: ProcessorSettings,
     /// The stem that is listened to; its own sound where there is none.
-    pub key: Option<KeyId>,
+    pub side_chain: Option<SideChainId>,
     /// Values that move over the song.
     pub automation: Vec<Automation>,
     /// Fields that a newer program wrote.
@@ -227,7 +227,7 @@ impl Slot {
             id: EntryId::default(),
             on: true,
             processor,
-            key: None,
+            side_chain: None,
             automation: Vec::new(),
             unknown: Map::new(),
         }
@@ -240,7 +240,7 @@ impl Slot {
     /// Whether a processor that was made for `other` can obey this.
     pub fn fits(&self, other: &Slot) -> bool {
         self.kind() == other.kind()
-            && self.key == other.key
+            && self.side_chain == other.side_chain
             && self.processor.structure() == other.processor.structure()
             && self.automation == other.automation
     }
@@ -264,8 +264,8 @@ impl Serialize for Slot {
             all.insert("id".into(), self.id.as_str().into());
         }
         all.insert("on".into(), self.on.into());
-        if let Some(key) = self.key {
-            all.insert("key".into(), key.0.into());
+        if let Some(side_chain) = self.side_chain {
+            all.insert("key".into(), side_chain.0.into());
         }
         if !self.automation.is_empty() {
             let automation = serde_json::to_value(&self.automation).map_err(error)?;
@@ -285,10 +285,20 @@ impl<'de> Deserialize<'de> for Slot {
         let id = all.remove("id").and_then(|id| serde_json::from_value(id).ok());
         let id: EntryId = id.unwrap_or_default();
         let on = all.remove("on").and_then(|on| on.as_bool()).unwrap_or(true);
-        let key = all.remove("key").and_then(|key| key.as_u64()).map(|key| KeyId(key as u32));
+        let side_chain = all
+            .remove("key")
+            .and_then(|side_chain| side_chain.as_u64())
+            .map(|side_chain| SideChainId(side_chain as u32));
         let Ok(kind) = serde_json::from_value::<Kind>(kind) else {
             let processor = ProcessorSettings::Unknown;
-            return Ok(Self { id, on, processor, key, automation: Vec::new(), unknown: all });
+            return Ok(Self {
+                id,
+                on,
+                processor,
+                side_chain,
+                automation: Vec::new(),
+                unknown: all,
+            });
         };
         let whole = all.clone();
         all.remove("kind");
@@ -305,12 +315,19 @@ impl<'de> Deserialize<'de> for Slot {
             automation.map(|all| Some(all.unwrap_or_default()).filter(|_| known))
         else {
             let processor = ProcessorSettings::Unknown;
-            return Ok(Self { id, on, processor, key, automation: Vec::new(), unknown: whole });
+            return Ok(Self {
+                id,
+                on,
+                processor,
+                side_chain,
+                automation: Vec::new(),
+                unknown: whole,
+            });
         };
         // What the settings do not write themselves is of a newer program.
         let known = processor.json().map_err(D::Error::custom)?;
         all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));
-        Ok(Self { id, on, processor, key, automation, unknown: all })
+        Ok(Self { id, on, processor, side_chain, automation, unknown: all })
     }
 }
 
@@ -324,7 +341,7 @@ mod tests {
     fn every_kind_survives_json() {
         for kind in Kind::ALL {
             let mut slot = Slot::new(kind);
-            slot.key = Some(KeyId(3));
+            slot.side_chain = Some(SideChainId(3));
             if let Some(value) = slot.processor.movable().first() {
                 slot.set_curve(value, Curve::new(vec![Point::new(Seconds(1.0), 0.5)]));
             }

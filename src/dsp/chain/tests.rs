@@ -183,20 +183,20 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
 fn a_key_keeps_step_with_what_it_ducks() {
     let rate = SampleRate(48_000);
     let mut ducker = Slot::new(Kind::Compressor);
-    ducker.key = Some(KeyId(9));
+    ducker.side_chain = Some(SideChainId(9));
     let mut chain = Chain::new(&[Slot::new(Kind::Saturation), ducker.clone()], rate);
     let late = chain.latency();
-    let key: Vec<f32> = (0..9600).map(|n| if n >= 4800 { 0.9 } else { 0.0 }).collect();
+    let side_chain: Vec<f32> = (0..9600).map(|n| if n >= 4800 { 0.9 } else { 0.0 }).collect();
     let (mut left, mut right) = (vec![0.05f32; 9600], vec![0.05f32; 9600]);
-    let keys = [Key { id: KeyId(9), left: &key, right: &key }];
-    chain.process(&mut left, &mut right, &keys, false, 0);
+    let side_chains = [SideChain { id: SideChainId(9), left: &side_chain, right: &side_chain }];
+    chain.process(&mut left, &mut right, &side_chains, false, 0);
     let before = left[4000 + late];
     let fallen = left.iter().skip(4000).position(|v| *v < before * 0.99).unwrap() + 4000;
     assert!((4800 + late..4800 + late + 200).contains(&fallen), "{fallen} {late}");
     let mut alone = Chain::new(&[ducker], rate);
     let (mut left, mut right) = (vec![0.9f32; 4800], vec![0.9f32; 4800]);
     alone.process(&mut left, &mut right, &[], false, 0);
-    assert!(left.iter().all(|v| *v == 0.9), "a key that is not there ducks nothing");
+    assert!(left.iter().all(|v| *v == 0.9), "a side_chain that is not there ducks nothing");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::MOST;
 use super::moves::Mover;
 use super::rest::Rest;
-use super::slot::{KeyId, ProcessorSettings, Slot};
+use super::slot::{ProcessorSettings, SideChainId, Slot};
 use crate::dsp::clip::Clip;
 use crate::dsp::compressor::Compressor;
 use crate::dsp::de_esser::DeEsser;
@@ -24,28 +24,29 @@ pub const PART: usize = 256;
 
 /// A block of sound that some processor listens to.
 #[derive(Clone, Copy)]
-pub struct Key<'a> {
-    pub id: KeyId,
+pub struct SideChain<'a> {
+    pub id: SideChainId,
     pub left: &'a [f32],
     pub right: &'a [f32],
 }
 
-pub const NO_KEY: Key<'static> = Key { id: KeyId(u32::MAX), left: &[], right: &[] };
+pub const NO_SIDE_CHAIN: SideChain<'static> =
+    SideChain { id: SideChainId(u32::MAX), left: &[], right: &[] };
 
-impl<'a> Key<'a> {
+impl<'a> SideChain<'a> {
     /// The frames from one place to another.
-    pub fn part(&self, from: usize, to: usize) -> Key<'a> {
+    pub fn part(&self, from: usize, to: usize) -> SideChain<'a> {
         let cut = |side: &'a [f32]| side.get(from..to).unwrap_or(&[]);
-        Key { id: self.id, left: cut(self.left), right: cut(self.right) }
+        SideChain { id: self.id, left: cut(self.left), right: cut(self.right) }
     }
 
-    fn split_at(&self, at: usize) -> (Key<'a>, Key<'a>) {
+    fn split_at(&self, at: usize) -> (SideChain<'a>, SideChain<'a>) {
         (self.part(0, at), self.part(at, self.left.len()))
     }
 }
 
-/// The key of processors that are steered.
-pub const STEERING: KeyId = KeyId(u32::MAX - 1);
+/// The side_chain of processors that are steered.
+pub const STEERING: SideChainId = SideChainId(u32::MAX - 1);
 
 enum Processor {
     Eq(Box<Eq>),
@@ -158,17 +159,17 @@ impl Processor {
         }
     }
 
-    fn process(&mut self, left: &mut [f32], right: &mut [f32], key: Option<[&[f32]; 2]>) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         match self {
             Self::Eq(p) => p.process(left, right),
-            Self::Compressor(p) => p.process(left, right, key),
-            Self::DeEsser(p) => p.process(left, right, key),
+            Self::Compressor(p) => p.process(left, right, side_chain),
+            Self::DeEsser(p) => p.process(left, right, side_chain),
             Self::Saturation(p) => p.process(left, right),
             Self::Stereo(p) => p.process(left, right),
-            Self::DynamicEq(p) => p.process(left, right, key),
-            Self::Multiband(p) => p.process(left, right, key),
-            Self::Gate(p) => p.process(left, right, key),
-            Self::Transient(p) => p.process(left, right, key),
+            Self::DynamicEq(p) => p.process(left, right, side_chain),
+            Self::Multiband(p) => p.process(left, right, side_chain),
+            Self::Gate(p) => p.process(left, right, side_chain),
+            Self::Transient(p) => p.process(left, right, side_chain),
             Self::Clip(p) => p.process(left, right),
             Self::Delay(p) => p.process(left, right),
             Self::Nothing => {}
@@ -260,8 +261,8 @@ pub struct Unit {
     warming: usize,
     settling: usize,
     dry: DelayLine,
-    /// Brings the key in step with the sound, which comes later.
-    key: DelayLine,
+    /// Brings the side_chain in step with the sound, which comes later.
+    side_chain: DelayLine,
     matching: Matching,
     comparing: bool,
     /// Gain of the dry sound.
@@ -298,7 +299,7 @@ impl Unit {
             warming: 0,
             settling: SETTLING.frames(rate).0 as usize,
             dry: DelayLine::new(latency),
-            key: DelayLine::new(if slot.key.is_some() { before } else { 0 }),
+            side_chain: DelayLine::new(if slot.side_chain.is_some() { before } else { 0 }),
             matching: Matching::new(rate),
             comparing: false,
             dry_gain: Smoothed::new(1.0, rate),
@@ -341,8 +342,8 @@ impl Unit {
 
     /// The same processor, steered by another sound that comes with each block, in step with it.
     pub fn steered(slot: &Slot, before: usize, rate: SampleRate) -> Self {
-        let slot = Slot { key: Some(STEERING), ..slot.clone() };
-        Self { key: DelayLine::new(0), ..Self::new(&slot, before, rate, None) }
+        let slot = Slot { side_chain: Some(STEERING), ..slot.clone() };
+        Self { side_chain: DelayLine::new(0), ..Self::new(&slot, before, rate, None) }
     }
 
     pub fn latency(&self) -> usize {
@@ -389,7 +390,7 @@ impl Unit {
         self.processor.reset();
         self.prepare(first);
         self.dry.reset();
-        self.key.reset();
+        self.side_chain.reset();
         self.on.snap();
         self.dry_gain.snap();
         self.warming = 0;
@@ -413,12 +414,12 @@ impl Unit {
         &mut self,
         left: &mut [f32],
         right: &mut [f32],
-        keys: &[Key<'_>],
+        side_chains: &[SideChain<'_>],
         watched: bool,
         frame: i64,
     ) {
         let Some(mover) = &mut self.mover else {
-            self.run(left, right, keys, watched);
+            self.run(left, right, side_chains, watched);
             return;
         };
         let first = frame - self.before;
@@ -427,24 +428,30 @@ impl Unit {
         }
         let stays = Mover::stays(first);
         if stays >= left.len() {
-            self.run(left, right, keys, watched);
+            self.run(left, right, side_chains, watched);
             return;
         }
         let (left, left_rest) = left.split_at_mut(stays);
         let (right, right_rest) = right.split_at_mut(stays);
-        let mut parts = [[NO_KEY; MOST]; 2];
+        let mut parts = [[NO_SIDE_CHAIN; MOST]; 2];
         let [now, later] = &mut parts;
-        for ((now, later), key) in now.iter_mut().zip(later).zip(keys) {
-            (*now, *later) = key.split_at(stays);
+        for ((now, later), side_chain) in now.iter_mut().zip(later).zip(side_chains) {
+            (*now, *later) = side_chain.split_at(stays);
         }
-        let count = keys.len().min(MOST);
+        let count = side_chains.len().min(MOST);
         let [now, later] = &parts;
         self.run(left, right, now.get(..count).unwrap_or(&[]), watched);
         let later = later.get(..count).unwrap_or(&[]);
         self.process(left_rest, right_rest, later, watched, frame + stays as i64);
     }
 
-    fn run(&mut self, left: &mut [f32], right: &mut [f32], keys: &[Key<'_>], watched: bool) {
+    fn run(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        side_chains: &[SideChain<'_>],
+        watched: bool,
+    ) {
         let count = left.len();
         let wanted = self.slot.on && self.warming == 0 && !self.comparing;
         self.on.set(if wanted { 1.0 } else { 0.0 });
@@ -452,14 +459,15 @@ impl Unit {
         let silent = [0.0f32; PART];
         let mut heard = [[0.0f32; PART]; 2];
         let mut listens = false;
-        if let Some(id) = self.slot.key {
-            // A key that is not there is silence: nothing is ducked by what does not sound.
-            let key = keys.iter().find(|key| key.id == id);
-            let (l, r) = key.map_or((&silent[..count], &silent[..count]), |k| (k.left, k.right));
+        if let Some(id) = self.slot.side_chain {
+            // A side_chain that is not there is silence: nothing is ducked by what does not sound.
+            let side_chain = side_chains.iter().find(|side_chain| side_chain.id == id);
+            let (l, r) =
+                side_chain.map_or((&silent[..count], &silent[..count]), |k| (k.left, k.right));
             let [a, b] = &mut heard;
             a[..count].copy_from_slice(&l[..count]);
             b[..count].copy_from_slice(&r[..count]);
-            self.key.process(&mut a[..count], &mut b[..count]);
+            self.side_chain.process(&mut a[..count], &mut b[..count]);
             listens = true;
         }
         self.works = false;
@@ -468,10 +476,10 @@ impl Unit {
             return;
         }
         let [a, b] = &heard;
-        let key = listens.then_some([&a[..count], &b[..count]]);
+        let side_chain = listens.then_some([&a[..count], &b[..count]]);
         let still = self.on.is_settled() && self.dry_gain.is_settled();
         if let Some(rest) = &mut self.rest
-            && rest.rests([left, right], key)
+            && rest.rests([left, right], side_chain)
             && still
         {
             left.fill(0.0);
@@ -486,7 +494,7 @@ impl Unit {
         dry_left.copy_from_slice(left);
         dry_right.copy_from_slice(right);
         self.dry.process(dry_left, dry_right);
-        self.processor.process(left, right, key);
+        self.processor.process(left, right, side_chain);
         if let Some(rest) = &mut self.rest {
             rest.heard([left, right]);
         }

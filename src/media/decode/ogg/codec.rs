@@ -83,14 +83,14 @@ impl Heads {
                 params.for_codec(CODEC_ID_VORBIS).with_extra_data(both.into_boxed_slice());
                 refuse_channels(input, &info)?;
                 let coder = Coder::new(input, &params, false)?;
-                Ok(Codec { info, ahead: 0, work: Work::Vorbis(coder) })
+                Ok(Codec { info, ahead: 0, decoder: Decoder::Vorbis(coder) })
             }
             Kind::Flac => {
                 let stream = first.get(17..).and_then(StreamInfo::read).ok_or_else(wrong)?;
                 let info = flac::described(&stream);
                 refuse_channels(input, &info)?;
                 let coder = flac::coder(input, &stream, true)?;
-                Ok(Codec { info, ahead: 0, work: Work::Flac(coder) })
+                Ok(Codec { info, ahead: 0, decoder: Decoder::Flac(coder) })
             }
             Kind::Opus => {
                 let channels = usize::from(byte(9)?);
@@ -109,7 +109,7 @@ impl Heads {
                 let block = vec![0.0; MAX_PACKET_SAMPLES * channels];
                 let (path, falls) = (input.path.clone(), 0);
                 let opus = Opus { decoder, block, channels, path, falls };
-                Ok(Codec { info, ahead, work: Work::Opus(Box::new(opus)) })
+                Ok(Codec { info, ahead, decoder: Decoder::Opus(Box::new(opus)) })
             }
         }
     }
@@ -130,7 +130,7 @@ struct Opus {
     falls: u32,
 }
 
-enum Work {
+enum Decoder {
     Vorbis(Coder),
     Flac(Coder),
     Opus(Box<Opus>),
@@ -141,7 +141,7 @@ pub struct Codec {
     info: AudioInfo,
     /// Frames at the beginning that are not heard.
     ahead: u64,
-    work: Work,
+    decoder: Decoder,
 }
 
 impl Codec {
@@ -155,10 +155,10 @@ impl Codec {
 
     /// Decodes a packet and appends it to `planes`; false where that is not possible.
     pub fn decode(&mut self, packet: &[u8], planes: &mut [Vec<f32>]) -> Result<bool, MediaError> {
-        let coder = match &mut self.work {
-            Work::Opus(opus) => return opus.decode(packet, planes),
-            Work::Flac(_) if !frame::is_whole(packet) => return Ok(false),
-            Work::Vorbis(coder) | Work::Flac(coder) => coder,
+        let coder = match &mut self.decoder {
+            Decoder::Opus(opus) => return opus.decode(packet, planes),
+            Decoder::Flac(_) if !frame::is_whole(packet) => return Ok(false),
+            Decoder::Vorbis(coder) | Decoder::Flac(coder) => coder,
         };
         let Some(sound) = coder.decode(packet)? else { return Ok(false) };
         let same = (sound.channels, sound.rate) == (self.info.channels, self.info.sample_rate);
@@ -172,17 +172,17 @@ impl Codec {
 
     /// Forgets earlier packets.
     pub fn reset(&mut self) -> Result<(), MediaError> {
-        match &mut self.work {
-            Work::Vorbis(coder) | Work::Flac(coder) => coder.reset(),
-            Work::Opus(opus) => opus.reset(),
+        match &mut self.decoder {
+            Decoder::Vorbis(coder) | Decoder::Flac(coder) => coder.reset(),
+            Decoder::Opus(opus) => opus.reset(),
         }
     }
 
     /// Whether the checksum of the whole fits, where there is one.
     pub fn is_verified(&mut self) -> bool {
-        match &mut self.work {
-            Work::Flac(coder) => coder.is_verified(),
-            Work::Vorbis(_) | Work::Opus(_) => true,
+        match &mut self.decoder {
+            Decoder::Flac(coder) => coder.is_verified(),
+            Decoder::Vorbis(_) | Decoder::Opus(_) => true,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::dsp::Stereo;
 use rtrb::{Consumer, Producer};
 
 /// What was there to be read.
-pub enum Got {
+pub enum ReadOutcome {
     /// So many frames, all from one piece of the song.
     Frames(usize),
     /// Nothing, because the song is over.
@@ -17,7 +17,7 @@ pub enum Got {
     Late,
 }
 
-pub struct Feed {
+pub struct BlockReader {
     blocks: Consumer<Box<Block>>,
     spent: Producer<Box<Block>>,
     block: Option<Box<Block>>,
@@ -33,7 +33,7 @@ pub struct Feed {
     starving: bool,
 }
 
-impl Feed {
+impl BlockReader {
     pub fn new(blocks: Consumer<Box<Block>>, spent: Producer<Box<Block>>) -> Self {
         let enough = blocks.buffer().capacity() / 3;
         Self {
@@ -124,26 +124,26 @@ impl Feed {
     }
 
     /// Reads up to `frames` frames of all lanes.
-    pub fn read(&mut self, lanes: &mut [Stereo], frames: usize, clock: &mut Clock) -> Got {
+    pub fn read(&mut self, lanes: &mut [Stereo], frames: usize, clock: &mut Clock) -> ReadOutcome {
         loop {
             if self.ended {
-                return Got::End;
+                return ReadOutcome::End;
             }
             if self.block.is_none() {
-                let Ok(block) = self.blocks.pop() else { return Got::Late };
+                let Ok(block) = self.blocks.pop() else { return ReadOutcome::Late };
                 self.block = Some(block);
                 self.at = 0;
             }
-            let Some(block) = &self.block else { return Got::Late };
+            let Some(block) = &self.block else { return ReadOutcome::Late };
             if block.epoch != self.epoch {
                 if block.epoch == self.wanted {
-                    return Got::Jump;
+                    return ReadOutcome::Jump;
                 }
                 self.give_back();
                 continue;
             }
             let song = self.place().unwrap_or_default();
-            let Some(block) = &self.block else { return Got::Late };
+            let Some(block) = &self.block else { return ReadOutcome::Late };
             let next = block.places.iter().map(|(from, _)| *from).find(|from| *from > self.at);
             let end = next.unwrap_or(block.frames).min(block.frames);
             let take = end.saturating_sub(self.at).min(frames);
@@ -163,7 +163,7 @@ impl Feed {
             }
             if take > 0 {
                 clock.advance(song, take);
-                return Got::Frames(take);
+                return ReadOutcome::Frames(take);
             }
         }
     }

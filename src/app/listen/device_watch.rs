@@ -1,4 +1,4 @@
-//! Care for the sound device: which one is wished for, how it does, and when it is back.
+//! Watches the sound device and reopens it after a loss: which one is wished for, how it does, and when it is back.
 
 use crate::playback::DeviceState;
 use crate::playback::device::{System, Wish, is_there, survey};
@@ -14,7 +14,7 @@ enum Heard {
     Back,
 }
 
-pub struct Care {
+pub struct DeviceWatch {
     pub wish: Wish,
     /// What there is; none until it was looked for.
     pub systems: Option<Vec<System>>,
@@ -31,7 +31,7 @@ pub struct Care {
     receiver: Receiver<Heard>,
 }
 
-impl Care {
+impl DeviceWatch {
     pub fn new(wish: Wish) -> Self {
         let (sender, receiver) = channel();
         Self {

@@ -14,7 +14,7 @@ use rtrb::Producer;
 use std::sync::Arc;
 
 /// Lanes, the chain of the mix, the master's end, and the reference beside them.
-pub struct Knobs {
+pub struct ParameterTargets {
     pub lanes: Vec<PlayLane>,
     pub chain: Exchange,
     pub output: Output,
@@ -25,7 +25,7 @@ pub struct Knobs {
     pub matching: Smoothed,
 }
 
-impl Knobs {
+impl ParameterTargets {
     pub fn new(
         content: &Content,
         settings: &Settings,
@@ -38,7 +38,7 @@ impl Knobs {
             .zip(&settings.strips)
             .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate, benches))
             .collect();
-        let mut knobs = Self {
+        let mut targets = Self {
             alignment: Alignment::new(lanes.len(), 0, rate),
             lanes,
             chain: Exchange::new(&settings.chain, rate, benches),
@@ -46,13 +46,13 @@ impl Knobs {
             reference: Smoothed::new(0.0, rate),
             matching: Smoothed::new(settings.matching.factor(), rate),
         };
-        let room = room_for(knobs.latency(), rate);
-        knobs.alignment = Alignment::new(knobs.lanes.len(), room, rate);
-        knobs.obey(settings);
-        knobs.snap();
-        knobs.align();
-        knobs.alignment.reset();
-        knobs
+        let room = room_for(targets.latency(), rate);
+        targets.alignment = Alignment::new(targets.lanes.len(), room, rate);
+        targets.obey(settings);
+        targets.snap();
+        targets.align();
+        targets.alignment.reset();
+        targets
     }
 
     pub fn obey(&mut self, settings: &Settings) {
