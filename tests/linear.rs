@@ -140,7 +140,7 @@ fn dragged(song: &mut Song, gain: f64) -> Settings {
     let ProcessorSettings::Eq(eq) = &mut song.session.stems[0].chain[0].processor else { panic!() };
     eq.bands[4].gain = Db(gain);
     let mut settings = song.settings("full");
-    settings.keys.clear();
+    settings.side_chains.clear();
     settings
 }
 
