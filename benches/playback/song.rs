@@ -84,7 +84,7 @@ pub fn settings(session: &Session, master: bool) -> Settings {
     Settings {
         strips,
         chain: session.chain.clone(),
-        keys: Vec::new(),
+        side_chains: Vec::new(),
         watched: None,
         comparing: None,
         law: session.pan_law,
