@@ -6,6 +6,7 @@ use std::f64::consts::TAU;
 use stemwright::dsp::compressor::{Compressor, CompressorSettings};
 use stemwright::dsp::detector::Detection;
 use stemwright::dsp::eq::{Band, Eq, EqSettings, Shape, Slope, response};
+use stemwright::dsp::processor::Processor;
 use stemwright::dsp::saturation::{Curve, Saturation, SaturationSettings};
 use stemwright::units::{Db, Hz, SampleRate, Seconds};
 
@@ -17,7 +18,7 @@ fn spectrum(settings: &EqSettings, rate: SampleRate) -> Vec<Db> {
     let mut eq = Eq::new(settings, rate);
     let (mut left, mut right) = (vec![0.0f32; count], vec![0.0f32; count]);
     left[0] = 1.0;
-    eq.process(&mut left, &mut right);
+    eq.process(&mut left, &mut right, None);
     let fft = RealFftPlanner::<f64>::new().plan_fft_forward(count);
     let mut time: Vec<f64> = left.iter().map(|x| f64::from(*x)).collect();
     let mut lines = fft.make_output_vec();
@@ -168,7 +169,7 @@ pub fn saturation(page: &mut Page) {
             let mut left: Vec<f32> =
                 (0..3 * count).map(|n| (TAU * 4186.0 * n as f64 / 48_000.0).sin() as f32).collect();
             let mut right = left.clone();
-            Saturation::new(&settings, SampleRate(48_000)).process(&mut left, &mut right);
+            Saturation::new(&settings, SampleRate(48_000)).process(&mut left, &mut right, None);
             let fft = RealFftPlanner::<f64>::new().plan_fft_forward(count);
             let mut time: Vec<f64> = left[count..2 * count].iter().map(|x| f64::from(*x)).collect();
             let mut lines = fft.make_output_vec();

@@ -3,6 +3,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::oversample::{Oversampler, RUN, Runs};
 use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::units::Db;
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ impl Default for ClipSettings {
 }
 
 parameters! { ClipSettings;
-    "Ceiling", Unit::Decibels, -24.0 => 12.0, ceiling;
-    "Knee", Unit::Decibels, 0.0 => 12.0, knee;
+    ceiling "Ceiling", Unit::Decibels, -24.0 => 12.0, ceiling;
+    knee "Knee", Unit::Decibels, 0.0 => 12.0, knee;
 }
 
 /// Start of the bend, and the room between it and the ceiling.
@@ -86,17 +87,21 @@ impl Clip {
         let clipper = Clipper { bend, samplers, dry, quiet: memory, memory, deepest: 1.0 };
         Self { runs: Runs::default(), clipper }
     }
+}
+
+impl Processor for Clip {
+    type Settings = ClipSettings;
 
     /// Frames from input to output.
-    pub fn latency(&self) -> usize {
+    fn latency(&self) -> usize {
         self.clipper.dry.length() + RUN
     }
 
-    pub fn set(&mut self, settings: &ClipSettings) {
+    fn set(&mut self, settings: &ClipSettings) {
         self.clipper.bend = settings.clamped().bend();
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.runs = Runs::default();
         self.clipper.samplers.iter_mut().for_each(Oversampler::reset);
         self.clipper.dry.reset();
@@ -104,13 +109,25 @@ impl Clip {
     }
 
     /// The deepest reduction since this was last asked, as a gain.
-    pub fn take_reduction(&mut self) -> Db {
+    fn take_reduction(&mut self) -> Db {
         Db::from_factor(f64::from(std::mem::replace(&mut self.clipper.deepest, 1.0)))
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
         let clipper = &mut self.clipper;
         self.runs.process(left, right, |input| clipper.run(input));
+    }
+}
+
+impl Blueprint for ClipSettings {
+    const NAME: &'static str = "Clipper";
+    const SHORT: &'static str = "Clip";
+
+    type Processor = Clip;
+    type Band = NoBand;
+
+    fn build(&self, _setup: Setup<'_>) -> Clip {
+        Clip::new(self)
     }
 }
 
@@ -160,12 +177,12 @@ mod tests {
         let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
         let mut right = left.clone();
         for (l, r) in left.chunks_mut(77).zip(right.chunks_mut(77)) {
-            clip.process(l, r);
+            clip.process(l, r, None);
         }
         assert_eq!(left.split_off(late), x);
         let mut loud: Vec<f32> = (0..9600).map(|n| 2.0 * (n as f32 * 0.03).sin()).collect();
         let mut right = loud.clone();
-        clip.process(&mut loud, &mut right);
+        clip.process(&mut loud, &mut right, None);
         let most = loud[2000..].iter().fold(0.0f32, |a, b| a.max(b.abs()));
         assert!(f64::from(most) < ceiling * 1.01 && f64::from(most) > ceiling * 0.8);
         assert!(clip.take_reduction().0 < -5.0);

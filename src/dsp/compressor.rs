@@ -5,6 +5,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, factor, heard, one_pole};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -55,18 +56,18 @@ impl Default for CompressorSettings {
 }
 
 parameters! { CompressorSettings;
-    "Threshold", Unit::Decibels, -60.0 => 0.0, threshold;
-    "Ratio", Unit::Ratio, 1.0 => 30.0, ratio;
-    "Attack", Unit::Time, 0.000_05 => 0.25, attack;
-    "Release", Unit::Time, 0.005 => 2.5, release;
-    "Make-up", Unit::Decibels, -12.0 => 24.0, makeup;
-    "Knee", Unit::Decibels, 0.0 => 24.0, knee;
-    "Mix", Unit::Share, 0.0 => 1.0, mix;
-    "Auto release", SWITCH, 0.0 => 1.0, auto_release;
-    "Detection", Unit::Choice(Detection::NAMES), 0.0 => 1.0, detection;
-    "Look-ahead", Unit::Time, 0.0 => 0.020, look_ahead;
-    "Key high-pass", Unit::Hertz, 20.0 => 2000.0, key_high_pass;
-    "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
+    threshold "Threshold", Unit::Decibels, -60.0 => 0.0, threshold;
+    ratio "Ratio", Unit::Ratio, 1.0 => 30.0, ratio;
+    attack "Attack", Unit::Time, 0.000_05 => 0.25, attack;
+    release "Release", Unit::Time, 0.005 => 2.5, release;
+    make_up "Make-up", Unit::Decibels, -12.0 => 24.0, makeup;
+    knee "Knee", Unit::Decibels, 0.0 => 24.0, knee;
+    mix "Mix", Unit::Share, 0.0 => 1.0, mix;
+    auto_release "Auto release", SWITCH, 0.0 => 1.0, auto_release;
+    detection "Detection", Unit::Choice(Detection::NAMES), 0.0 => 1.0, detection;
+    look_ahead "Look-ahead", Unit::Time, 0.0 => 0.020, look_ahead;
+    key_high_pass "Key high-pass", Unit::Hertz, 20.0 => 2000.0, key_high_pass;
+    key_low_pass "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
 }
 
 /// The static curve: how many decibels are taken off at a level, never negative.
@@ -181,14 +182,18 @@ impl Compressor {
             deepest: 0.0,
         }
     }
+}
+
+impl Processor for Compressor {
+    type Settings = CompressorSettings;
 
     /// Frames from input to output: the look-ahead.
-    pub fn latency(&self) -> usize {
+    fn latency(&self) -> usize {
         self.delay.length()
     }
 
     /// New settings; another look-ahead needs another compressor.
-    pub fn set(&mut self, settings: &CompressorSettings) {
+    fn set(&mut self, settings: &CompressorSettings) {
         let s = settings.clamped();
         if s == self.settings {
             return;
@@ -202,7 +207,7 @@ impl Compressor {
         self.makeup.set(s.makeup.factor());
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.detector.reset();
         self.ballistics.reset();
         self.delay.reset();
@@ -212,17 +217,12 @@ impl Compressor {
     }
 
     /// The deepest reduction since this was last asked, as a gain.
-    pub fn take_reduction(&mut self) -> Db {
+    fn take_reduction(&mut self) -> Db {
         Db(-std::mem::take(&mut self.deepest))
     }
 
     /// Compresses a block in place; `side_chain` is listened to instead of the sound where given.
-    pub fn process(
-        &mut self,
-        left: &mut [f32],
-        right: &mut [f32],
-        side_chain: Option<[&[f32]; 2]>,
-    ) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let knee = self.settings.knee.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let level = self.detector.level(heard(side_chain, n, [*l, *r]));
@@ -246,6 +246,23 @@ impl Compressor {
             (*l, *r) = ((f64::from(*l) * gain) as f32, (f64::from(*r) * gain) as f32);
         }
         self.detector.calm();
+    }
+}
+
+impl Blueprint for CompressorSettings {
+    const NAME: &'static str = "Compressor";
+    const SHORT: &'static str = "Comp";
+    const SIDE_CHAIN: bool = true;
+
+    type Processor = Compressor;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> Compressor {
+        Compressor::new(self, setup.rate)
+    }
+
+    fn structure(&self) -> (u64, u64) {
+        (0, self.look_ahead.0.to_bits())
     }
 }
 

@@ -6,6 +6,7 @@ use crate::dsp::detector::{Detection, Detector, Hold, factor, heard};
 use crate::dsp::filter::Pair;
 use crate::dsp::moving::{Form, Moving};
 use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -31,10 +32,10 @@ impl Default for DeEsserSettings {
 }
 
 parameters! { DeEsserSettings;
-    "Frequency", Unit::Hertz, 2000.0 => 16_000.0, frequency;
-    "Range", Unit::Decibels, 0.0 => 24.0, range;
-    "Threshold", Unit::Decibels, -40.0 => 12.0, threshold;
-    "Split", Unit::Choice(Form::NAMES), 0.0 => 2.0, split;
+    frequency "Frequency", Unit::Hertz, 2000.0 => 16_000.0, frequency;
+    range "Range", Unit::Decibels, 0.0 => 24.0, range;
+    threshold "Threshold", Unit::Decibels, -40.0 => 12.0, threshold;
+    split "Split", Unit::Choice(Form::NAMES), 0.0 => 2.0, split;
 }
 
 /// Above the threshold the hiss grows this much slower than the voice.
@@ -86,8 +87,12 @@ impl DeEsser {
             deepest: 0.0,
         }
     }
+}
 
-    pub fn set(&mut self, settings: &DeEsserSettings) {
+impl Processor for DeEsser {
+    type Settings = DeEsserSettings;
+
+    fn set(&mut self, settings: &DeEsserSettings) {
         let s = settings.clamped();
         if s == self.settings {
             return;
@@ -99,7 +104,7 @@ impl DeEsser {
         self.threshold.set(s.threshold.0);
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.hiss.reset();
         self.voice.reset();
         self.ballistics.reset();
@@ -109,17 +114,12 @@ impl DeEsser {
     }
 
     /// The deepest reduction since this was last asked, as a gain.
-    pub fn take_reduction(&mut self) -> Db {
+    fn take_reduction(&mut self) -> Db {
         Db(-std::mem::take(&mut self.deepest))
     }
 
     /// Takes hiss off a block in place; `side_chain` is listened to instead of the sound where given.
-    pub fn process(
-        &mut self,
-        left: &mut [f32],
-        right: &mut [f32],
-        side_chain: Option<[&[f32]; 2]>,
-    ) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let range = self.settings.range.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let x: Pair = [*l, *r].map(f64::from);
@@ -140,6 +140,18 @@ impl DeEsser {
         self.hiss.calm();
         self.voice.calm();
         self.split.calm();
+    }
+}
+
+impl Blueprint for DeEsserSettings {
+    const NAME: &'static str = "De-esser";
+    const SHORT: &'static str = "De-ess";
+
+    type Processor = DeEsser;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> DeEsser {
+        DeEsser::new(self, setup.rate)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Delay and polarity.
 
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -167,10 +168,10 @@ pub struct DelaySettings {
 }
 
 parameters! { DelaySettings;
-    "Time", Unit::Time, 0.0 => 0.1, time;
-    "Samples", Unit::Frames, 0.0 => 4800.0, frames;
-    "Invert left", SWITCH, 0.0 => 1.0, invert_left;
-    "Invert right", SWITCH, 0.0 => 1.0, invert_right;
+    time "Time", Unit::Time, 0.0 => 0.1, time;
+    samples "Samples", Unit::Frames, 0.0 => 4800.0, frames;
+    invert_left "Invert left", SWITCH, 0.0 => 1.0, invert_left;
+    invert_right "Invert right", SWITCH, 0.0 => 1.0, invert_right;
 }
 
 /// Delay and polarity at work.
@@ -201,8 +202,12 @@ impl Delay {
     fn frames(settings: &DelaySettings, rate: SampleRate) -> usize {
         settings.time.frames(rate).0 as usize + settings.frames as usize
     }
+}
 
-    pub fn set(&mut self, settings: &DelaySettings) {
+impl Processor for Delay {
+    type Settings = DelaySettings;
+
+    fn set(&mut self, settings: &DelaySettings) {
         let s = settings.clamped();
         self.wanted = Self::frames(&s, self.rate);
         for (now, on) in self.signs.iter_mut().zip([s.invert_left, s.invert_right]) {
@@ -210,13 +215,13 @@ impl Delay {
         }
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.tap.set(self.wanted);
         self.tap.reset();
         self.signs.iter_mut().for_each(Smoothed::snap);
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
         self.tap.set(self.wanted);
         self.tap.process(left, right);
         let [a, b] = &mut self.signs;
@@ -226,6 +231,17 @@ impl Delay {
             }
             side.iter_mut().for_each(|x| *x *= sign.tick() as f32);
         }
+    }
+}
+
+impl Blueprint for DelaySettings {
+    const NAME: &'static str = "Delay";
+
+    type Processor = Delay;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> Delay {
+        Delay::new(self, setup.rate)
     }
 }
 
@@ -240,11 +256,11 @@ mod tests {
         let x: Vec<f32> = (0..1000).map(|n| (n as f32).sin()).collect();
         let settings = DelaySettings { time: Seconds(0.001), frames: 7, ..Default::default() };
         let (mut left, mut right) = (x.clone(), x.clone());
-        Delay::new(&settings, RATE).process(&mut left, &mut right);
+        Delay::new(&settings, RATE).process(&mut left, &mut right, None);
         assert_eq!((&left[55..], &left[..55]), (&x[..945], &[0.0; 55][..]));
         let inverted = DelaySettings { invert_right: true, ..Default::default() };
         let (mut left, mut right) = (x.clone(), x.clone());
-        Delay::new(&inverted, RATE).process(&mut left, &mut right);
+        Delay::new(&inverted, RATE).process(&mut left, &mut right, None);
         assert_eq!(left, x);
         assert!(right.iter().zip(&x).all(|(y, x)| *y == -x));
     }
@@ -312,7 +328,7 @@ mod tests {
             if block == 30 {
                 delay.set(&DelaySettings { time: Seconds(0.002), ..Default::default() });
             }
-            delay.process(&mut left, &mut right);
+            delay.process(&mut left, &mut right, None);
             for x in left {
                 assert!((x - last).abs() < 0.05);
                 last = x;

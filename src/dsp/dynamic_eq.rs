@@ -7,6 +7,7 @@ use crate::dsp::detector::{Detection, Detector, factor, heard};
 use crate::dsp::filter::{Biquad2, Pair};
 use crate::dsp::moving::{Form, Moving};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, Processor, Setup, refill};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -47,15 +48,15 @@ impl Default for DynamicBand {
 }
 
 parameters! { DynamicBand;
-    "Frequency", Unit::Hertz, 20.0 => 18_000.0, frequency;
-    "Range", Unit::Decibels, -24.0 => 12.0, range;
-    "Threshold", Unit::Decibels, -70.0 => 0.0, threshold;
-    "Ratio", Unit::Ratio, 1.0 => 30.0, ratio;
-    "Q", Unit::Q, 0.3 => 12.0, q;
-    "Attack", Unit::Time, 0.000_5 => 0.25, attack;
-    "Release", Unit::Time, 0.01 => 2.5, release;
-    "Form", Unit::Choice(Form::NAMES), 0.0 => 2.0, form;
-    "On", SWITCH, 0.0 => 1.0, on;
+    frequency "Frequency", Unit::Hertz, 20.0 => 18_000.0, frequency;
+    range "Range", Unit::Decibels, -24.0 => 12.0, range;
+    threshold "Threshold", Unit::Decibels, -70.0 => 0.0, threshold;
+    ratio "Ratio", Unit::Ratio, 1.0 => 30.0, ratio;
+    q "Q", Unit::Q, 0.3 => 12.0, q;
+    attack "Attack", Unit::Time, 0.000_5 => 0.25, attack;
+    release "Release", Unit::Time, 0.01 => 2.5, release;
+    form "Form", Unit::Choice(Form::NAMES), 0.0 => 2.0, form;
+    on "On", SWITCH, 0.0 => 1.0, on;
 }
 
 /// What a person sets.
@@ -152,15 +153,19 @@ impl DynamicEq {
         let bands = (0..BANDS).map(|n| BandAtWork::new(&band(n), rate)).collect();
         Self { bands, rate, deepest: 0.0 }
     }
+}
 
-    pub fn set(&mut self, settings: &DynamicEqSettings) {
+impl Processor for DynamicEq {
+    type Settings = DynamicEqSettings;
+
+    fn set(&mut self, settings: &DynamicEqSettings) {
         for (n, band) in self.bands.iter_mut().enumerate() {
             let wanted = settings.bands.get(n).copied().unwrap_or_else(off).clamped();
             band.set(&wanted, self.rate);
         }
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         for band in &mut self.bands {
             band.moving.reset();
             band.side_chain.reset();
@@ -170,16 +175,11 @@ impl DynamicEq {
     }
 
     /// The deepest reduction since this was last asked, as a gain.
-    pub fn take_reduction(&mut self) -> Db {
+    fn take_reduction(&mut self) -> Db {
         Db(std::mem::take(&mut self.deepest))
     }
 
-    pub fn process(
-        &mut self,
-        left: &mut [f32],
-        right: &mut [f32],
-        side_chain: Option<[&[f32]; 2]>,
-    ) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let idle = |band: &BandAtWork| !band.settings.on && band.ballistics.is_idle();
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let x: Pair = [*l, *r].map(f64::from);
@@ -203,6 +203,35 @@ impl DynamicEq {
             band.side_chain.calm();
             band.detector.calm();
         }
+    }
+}
+
+impl Blueprint for DynamicEqSettings {
+    const NAME: &'static str = "Dynamic EQ";
+    const SHORT: &'static str = "Dyn EQ";
+    const SIDE_CHAIN: bool = true;
+
+    type Processor = DynamicEq;
+    type Band = DynamicBand;
+
+    fn build(&self, setup: Setup<'_>) -> DynamicEq {
+        DynamicEq::new(self, setup.rate)
+    }
+
+    fn bands(&self) -> &[DynamicBand] {
+        &self.bands
+    }
+
+    fn bands_mut(&mut self) -> &mut [DynamicBand] {
+        &mut self.bands
+    }
+
+    fn make_room(&mut self) {
+        self.bands.reserve(BANDS);
+    }
+
+    fn copy_from(&mut self, other: &Self) {
+        refill(&mut self.bands, &other.bands);
     }
 }
 

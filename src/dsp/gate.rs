@@ -4,6 +4,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, Hold, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -46,16 +47,16 @@ impl Default for GateSettings {
 }
 
 parameters! { GateSettings;
-    "Threshold", Unit::Decibels, -90.0 => 0.0, threshold;
-    "Range", Unit::Decibels, 0.0 => 90.0, range;
-    "Attack", Unit::Time, 0.000_05 => 0.1, attack;
-    "Release", Unit::Time, 0.005 => 4.0, release;
-    "Hold", Unit::Time, 0.0 => 1.0, hold;
-    "Hysteresis", Unit::Decibels, 0.0 => 24.0, hysteresis;
-    "Ratio", Unit::Ratio, 1.0 => 100.0, ratio;
-    "Look-ahead", Unit::Time, 0.0 => 0.02, look_ahead;
-    "Key high-pass", Unit::Hertz, 20.0 => 2000.0, key_high_pass;
-    "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
+    threshold "Threshold", Unit::Decibels, -90.0 => 0.0, threshold;
+    range "Range", Unit::Decibels, 0.0 => 90.0, range;
+    attack "Attack", Unit::Time, 0.000_05 => 0.1, attack;
+    release "Release", Unit::Time, 0.005 => 4.0, release;
+    hold "Hold", Unit::Time, 0.0 => 1.0, hold;
+    hysteresis "Hysteresis", Unit::Decibels, 0.0 => 24.0, hysteresis;
+    ratio "Ratio", Unit::Ratio, 1.0 => 100.0, ratio;
+    look_ahead "Look-ahead", Unit::Time, 0.0 => 0.02, look_ahead;
+    key_high_pass "Key high-pass", Unit::Hertz, 20.0 => 2000.0, key_high_pass;
+    key_low_pass "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
 }
 
 /// The gate at work.
@@ -90,20 +91,24 @@ impl Gate {
             deepest: 0.0,
         }
     }
+}
+
+impl Processor for Gate {
+    type Settings = GateSettings;
 
     /// Frames from input to output: the look-ahead.
-    pub fn latency(&self) -> usize {
+    fn latency(&self) -> usize {
         self.delay.length()
     }
 
     /// New settings; another look-ahead needs another gate.
-    pub fn set(&mut self, settings: &GateSettings) {
+    fn set(&mut self, settings: &GateSettings) {
         let s = settings.clamped();
         self.detector.set(Detection::Peak, s.key_high_pass, s.key_low_pass);
         self.settings = s;
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.detector.reset();
         self.delay.reset();
         self.peak.reset();
@@ -111,16 +116,11 @@ impl Gate {
     }
 
     /// The deepest reduction since this was last asked, as a gain.
-    pub fn take_reduction(&mut self) -> Db {
+    fn take_reduction(&mut self) -> Db {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    pub fn process(
-        &mut self,
-        left: &mut [f32],
-        right: &mut [f32],
-        side_chain: Option<[&[f32]; 2]>,
-    ) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let s = self.settings;
         let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
         let hold = s.hold.frames(self.rate).0;
@@ -155,6 +155,22 @@ impl Gate {
             }
         }
         self.detector.calm();
+    }
+}
+
+impl Blueprint for GateSettings {
+    const NAME: &'static str = "Gate";
+    const SIDE_CHAIN: bool = true;
+
+    type Processor = Gate;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> Gate {
+        Gate::new(self, setup.rate)
+    }
+
+    fn structure(&self) -> (u64, u64) {
+        (0, self.look_ahead.0.to_bits())
     }
 }
 

@@ -25,6 +25,7 @@ pub mod oversample;
 pub mod pan;
 pub mod parameter;
 pub mod prediction;
+pub mod processor;
 pub mod saturation;
 pub mod smooth;
 pub mod spectrum;

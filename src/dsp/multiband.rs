@@ -10,6 +10,7 @@ use crate::dsp::compressor::{Ballistics, reduction_at};
 use crate::dsp::detector::{Detection, Detector, factor, heard};
 use crate::dsp::filter::{Biquad2, Pair};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -44,12 +45,12 @@ impl Default for MultibandBand {
 }
 
 parameters! { MultibandBand;
-    "Threshold", Unit::Decibels, -60.0 => 0.0, threshold;
-    "Ratio", Unit::Ratio, 1.0 => 20.0, ratio;
-    "Attack", Unit::Time, 0.000_2 => 0.25, attack;
-    "Release", Unit::Time, 0.01 => 2.5, release;
-    "Gain", Unit::Decibels, -12.0 => 12.0, gain;
-    "On", SWITCH, 0.0 => 1.0, on;
+    threshold "Threshold", Unit::Decibels, -60.0 => 0.0, threshold;
+    ratio "Ratio", Unit::Ratio, 1.0 => 20.0, ratio;
+    attack "Attack", Unit::Time, 0.000_2 => 0.25, attack;
+    release "Release", Unit::Time, 0.01 => 2.5, release;
+    gain "Gain", Unit::Decibels, -12.0 => 12.0, gain;
+    on "On", SWITCH, 0.0 => 1.0, on;
 }
 
 /// What a person sets.
@@ -80,9 +81,9 @@ impl Default for MultibandSettings {
 }
 
 parameters! { MultibandSettings;
-    "Low", Unit::Hertz, 40.0 => 400.0, low;
-    "Middle", Unit::Hertz, 250.0 => 3000.0, middle;
-    "High", Unit::Hertz, 1500.0 => 14_000.0, high;
+    low "Low", Unit::Hertz, 40.0 => 400.0, low;
+    middle "Middle", Unit::Hertz, 250.0 => 3000.0, middle;
+    high "High", Unit::Hertz, 1500.0 => 14_000.0, high;
 }
 
 /// One band's compressor.
@@ -213,8 +214,12 @@ impl Multiband {
             deepest: [0.0; BANDS],
         }
     }
+}
 
-    pub fn set(&mut self, settings: &MultibandSettings) {
+impl Processor for Multiband {
+    type Settings = MultibandSettings;
+
+    fn set(&mut self, settings: &MultibandSettings) {
         let s = clamped(settings);
         if s == self.settings {
             return;
@@ -229,7 +234,7 @@ impl Multiband {
         }
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.split.each(Biquad2::reset);
         self.side_chain.each(Biquad2::reset);
         for band in &mut self.bands {
@@ -240,18 +245,13 @@ impl Multiband {
     }
 
     /// The deepest reduction of any band since this was last asked, as a gain.
-    pub fn take_reduction(&mut self) -> Db {
+    fn take_reduction(&mut self) -> Db {
         let deepest = std::mem::take(&mut self.deepest);
         Db(-deepest.into_iter().fold(0.0, f64::max))
     }
 
     /// Compresses a block in place; `side_chain` is listened to instead of the sound where given.
-    pub fn process(
-        &mut self,
-        left: &mut [f32],
-        right: &mut [f32],
-        side_chain: Option<[&[f32]; 2]>,
-    ) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let parts = self.split.tick([*l, *r].map(f64::from));
             let side_chains = side_chain
@@ -281,6 +281,26 @@ impl Multiband {
         self.split.each(Biquad2::calm);
         self.side_chain.each(Biquad2::calm);
         self.bands.iter_mut().for_each(|band| band.detector.calm());
+    }
+}
+
+impl Blueprint for MultibandSettings {
+    const NAME: &'static str = "Multiband";
+    const SHORT: &'static str = "Bands";
+
+    type Processor = Multiband;
+    type Band = MultibandBand;
+
+    fn build(&self, setup: Setup<'_>) -> Multiband {
+        Multiband::new(self, setup.rate)
+    }
+
+    fn bands(&self) -> &[MultibandBand] {
+        &self.bands
+    }
+
+    fn bands_mut(&mut self) -> &mut [MultibandBand] {
+        &mut self.bands
     }
 }
 

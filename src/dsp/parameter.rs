@@ -2,6 +2,8 @@
 //! written down once for clamping, for knobs and for whoever moves values over time.
 
 use crate::units::{Db, Hz, Seconds};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 
 /// How a value is shown and how a knob spreads it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +27,31 @@ pub enum Unit {
 
 /// A switch as a choice.
 pub const SWITCH: Unit = Unit::Choice(&["Off", "On"]);
+
+/// Names a value of a processor in session files: lower-case letters, digits and underscores.
+///
+/// Sessions of schema 1 stored the displayed name instead ("Look-ahead"). Reading puts it into
+/// this form, which is the id of the same value ("look_ahead").
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ParameterId(Cow<'static, str>);
+
+impl ParameterId {
+    pub const fn known(id: &'static str) -> Self {
+        Self(Cow::Borrowed(id))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for ParameterId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        Ok(Self(Cow::Owned(String::deserialize(from)?.chars().map(plain).collect())))
+    }
+}
 
 /// What a field of settings is as a number.
 pub trait Value: Copy {
@@ -88,12 +115,14 @@ macro_rules! choice_value {
 }
 pub(crate) use choice_value;
 
-/// Lists the values of settings: name, unit, range and field of each.
+/// Lists the values of settings: id, name, unit, range and field of each. The id stands in session
+/// files and never changes; the name can.
 macro_rules! parameters {
-    ($settings:ident; $($name:literal, $unit:expr, $low:literal => $high:literal, $($field:tt).+;)*) => {
+    ($settings:ident; $($id:ident $name:literal, $unit:expr, $low:literal => $high:literal, $($field:tt).+;)*) => {
         impl $crate::dsp::parameter::Settings for $settings {
             const PARAMETERS: &'static [$crate::dsp::parameter::Parameter<Self>] = &[$(
                 $crate::dsp::parameter::Parameter {
+                    id: $crate::dsp::parameter::ParameterId::known(stringify!($id)),
                     name: $name,
                     unit: $unit,
                     range: ($low, $high),
@@ -108,6 +137,7 @@ pub(crate) use parameters;
 
 /// One value of settings `S`.
 pub struct Parameter<S> {
+    pub id: ParameterId,
     pub name: &'static str,
     pub unit: Unit,
     pub range: (f64, f64),
@@ -118,11 +148,6 @@ pub struct Parameter<S> {
 /// Settings whose values are listed.
 pub trait Settings: Clone + PartialEq + Default + 'static {
     const PARAMETERS: &'static [Parameter<Self>];
-
-    /// What its values are.
-    fn infos() -> Vec<Info> {
-        Self::PARAMETERS.iter().map(Parameter::info).collect()
-    }
 
     /// The value of this number.
     fn value(&self, index: usize) -> Option<f64> {

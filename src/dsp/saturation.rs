@@ -4,6 +4,7 @@ use crate::dsp::delay::DelayLine;
 use crate::dsp::filter::{Filter, Taps};
 use crate::dsp::oversample::{Oversampler, RUN, Runs};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate};
 use multiversion::multiversion;
@@ -51,11 +52,11 @@ impl Default for SaturationSettings {
 }
 
 parameters! { SaturationSettings;
-    "Drive", Unit::Decibels, -12.0 => 36.0, drive;
-    "Mix", Unit::Share, 0.0 => 1.0, mix;
-    "Curve", Unit::Choice(Curve::NAMES), 0.0 => 3.0, curve;
-    "Output", Unit::Decibels, -24.0 => 24.0, output;
-    "Compensate", SWITCH, 0.0 => 1.0, compensate;
+    drive "Drive", Unit::Decibels, -12.0 => 36.0, drive;
+    mix "Mix", Unit::Share, 0.0 => 1.0, mix;
+    curve "Curve", Unit::Choice(Curve::NAMES), 0.0 => 3.0, curve;
+    output "Output", Unit::Decibels, -24.0 => 24.0, output;
+    compensate "Compensate", SWITCH, 0.0 => 1.0, compensate;
 }
 
 /// How far a tube's working point lies off the middle.
@@ -191,13 +192,17 @@ impl Saturation {
         };
         Self { settings: s, rate, runs: Runs::default(), shaper }
     }
+}
+
+impl Processor for Saturation {
+    type Settings = SaturationSettings;
 
     /// Frames from input to output.
-    pub fn latency(&self) -> usize {
+    fn latency(&self) -> usize {
         self.shaper.dry.length() + RUN
     }
 
-    pub fn set(&mut self, settings: &SaturationSettings) {
+    fn set(&mut self, settings: &SaturationSettings) {
         let s = settings.clamped();
         if s == self.settings {
             return;
@@ -215,7 +220,7 @@ impl Saturation {
         shaper.output.set(s.output.factor());
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         let shaper = &mut self.shaper;
         for filter in [&mut shaper.before, &mut shaper.after, &mut shaper.level] {
             filter.reset();
@@ -228,9 +233,21 @@ impl Saturation {
         self.runs = Runs::default();
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
         let shaper = &mut self.shaper;
         self.runs.process(left, right, |input| shaper.run(input));
+    }
+}
+
+impl Blueprint for SaturationSettings {
+    const NAME: &'static str = "Saturation";
+    const SHORT: &'static str = "Saturate";
+
+    type Processor = Saturation;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> Saturation {
+        Saturation::new(self, setup.rate)
     }
 }
 
@@ -289,7 +306,7 @@ mod tests {
         let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
         let mut right = left.clone();
         for (l, r) in left.chunks_mut(100).zip(right.chunks_mut(100)) {
-            saturation.process(l, r);
+            saturation.process(l, r, None);
         }
         left.split_off(late)
     }

@@ -4,6 +4,7 @@ use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Filter, Taps};
 use crate::dsp::moving::{Form, Moving};
 use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Hz, SampleRate};
 use serde::{Deserialize, Serialize};
@@ -43,14 +44,14 @@ impl Default for StereoSettings {
 }
 
 parameters! { StereoSettings;
-    "Width", Unit::Share, 0.0 => 2.0, width;
-    "Mono below", Unit::Hertz, 20.0 => 500.0, mono_below;
-    "Widen", Unit::Share, 0.0 => 1.0, widen;
-    "Rotation", Unit::Degrees, -45.0 => 45.0, rotation;
-    "Low width", Unit::Share, 0.0 => 2.0, low_width;
-    "High width", Unit::Share, 0.0 => 2.0, high_width;
-    "Low", Unit::Hertz, 60.0 => 1000.0, low;
-    "High", Unit::Hertz, 1000.0 => 14_000.0, high;
+    width "Width", Unit::Share, 0.0 => 2.0, width;
+    mono_below "Mono below", Unit::Hertz, 20.0 => 500.0, mono_below;
+    widen "Widen", Unit::Share, 0.0 => 1.0, widen;
+    rotation "Rotation", Unit::Degrees, -45.0 => 45.0, rotation;
+    low_width "Low width", Unit::Share, 0.0 => 2.0, low_width;
+    high_width "High width", Unit::Share, 0.0 => 2.0, high_width;
+    low "Low", Unit::Hertz, 60.0 => 1000.0, low;
+    high "High", Unit::Hertz, 1000.0 => 14_000.0, high;
 }
 
 impl StereoSettings {
@@ -144,7 +145,32 @@ impl StereoField {
         }
     }
 
-    pub fn set(&mut self, settings: &StereoSettings) {
+    fn values(&mut self) -> [&mut Smoothed; 7] {
+        [
+            &mut self.width,
+            &mut self.low_width,
+            &mut self.high_width,
+            &mut self.mono,
+            &mut self.sin,
+            &mut self.cos,
+            &mut self.widen,
+        ]
+    }
+
+    fn is_idle(&mut self) -> bool {
+        let rest = StereoSettings {
+            low: self.settings.low,
+            high: self.settings.high,
+            ..StereoSettings::default()
+        };
+        self.settings == rest && self.values().into_iter().all(|value| value.is_settled())
+    }
+}
+
+impl Processor for StereoField {
+    type Settings = StereoSettings;
+
+    fn set(&mut self, settings: &StereoSettings) {
         let s = settings.clamped();
         if s == self.settings {
             return;
@@ -166,7 +192,7 @@ impl StereoField {
         self.widen.set(s.widen);
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         let [a, b] = &mut self.side;
         for filter in [&mut self.middle, &mut self.thin, a, b] {
             filter.reset();
@@ -177,28 +203,7 @@ impl StereoField {
         self.values().into_iter().for_each(Smoothed::snap);
     }
 
-    fn values(&mut self) -> [&mut Smoothed; 7] {
-        [
-            &mut self.width,
-            &mut self.low_width,
-            &mut self.high_width,
-            &mut self.mono,
-            &mut self.sin,
-            &mut self.cos,
-            &mut self.widen,
-        ]
-    }
-
-    fn is_idle(&mut self) -> bool {
-        let rest = StereoSettings {
-            low: self.settings.low,
-            high: self.settings.high,
-            ..StereoSettings::default()
-        };
-        self.settings == rest && self.values().into_iter().all(|value| value.is_settled())
-    }
-
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
         if self.is_idle() {
             return;
         }
@@ -231,6 +236,18 @@ impl StereoField {
     }
 }
 
+impl Blueprint for StereoSettings {
+    const NAME: &'static str = "Stereo";
+    const SHORT: &'static str = "Width";
+
+    type Processor = StereoField;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> StereoField {
+        StereoField::new(self, setup.rate)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,7 +262,7 @@ mod tests {
             .collect();
         let mut right: Vec<f32> = left.iter().map(|x| x * r as f32).collect();
         left.iter_mut().for_each(|x| *x *= l as f32);
-        StereoField::new(settings, RATE).process(&mut left, &mut right);
+        StereoField::new(settings, RATE).process(&mut left, &mut right, None);
         let mut powers = [0.0; 4];
         for (l, r) in left.iter().zip(&right).skip(24_000) {
             let (l, r) = (f64::from(*l), f64::from(*r));

@@ -6,6 +6,7 @@
 
 use crate::dsp::detector::{Detection, Detector, FLOOR, Hold, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
+use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,8 @@ pub struct TransientSettings {
 }
 
 parameters! { TransientSettings;
-    "Attack", Unit::Decibels, -15.0 => 15.0, attack;
-    "Sustain", Unit::Decibels, -15.0 => 15.0, sustain;
+    attack "Attack", Unit::Decibels, -15.0 => 15.0, attack;
+    sustain "Sustain", Unit::Decibels, -15.0 => 15.0, sustain;
 }
 
 /// A distance of this many decibels counts as a full attack or fade.
@@ -78,14 +79,18 @@ impl Transient {
             share: one_pole(Seconds(0.001), rate),
         }
     }
+}
 
-    pub fn set(&mut self, settings: &TransientSettings) {
+impl Processor for Transient {
+    type Settings = TransientSettings;
+
+    fn set(&mut self, settings: &TransientSettings) {
         let s = settings.clamped();
         self.attack.set(s.attack.0);
         self.sustain.set(s.sustain.0);
     }
 
-    pub fn reset(&mut self) {
+    fn reset(&mut self) {
         self.detector.reset();
         self.peak.reset();
         self.envelopes.iter_mut().for_each(|envelope| envelope.now = FLOOR.0);
@@ -95,12 +100,7 @@ impl Transient {
     }
 
     /// Shapes a block in place; `side_chain` is listened to instead of the sound where given.
-    pub fn process(
-        &mut self,
-        left: &mut [f32],
-        right: &mut [f32],
-        side_chain: Option<[&[f32]; 2]>,
-    ) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let level = self.peak.tick(self.detector.level(heard(side_chain, n, [*l, *r])));
             let [quick, slow, long, short] = &mut self.envelopes;
@@ -117,6 +117,18 @@ impl Transient {
             let gain = factor(self.gain) as f32;
             (*l, *r) = (*l * gain, *r * gain);
         }
+    }
+}
+
+impl Blueprint for TransientSettings {
+    const NAME: &'static str = "Transients";
+    const SHORT: &'static str = "Shape";
+
+    type Processor = Transient;
+    type Band = NoBand;
+
+    fn build(&self, setup: Setup<'_>) -> Transient {
+        Transient::new(self, setup.rate)
     }
 }
 

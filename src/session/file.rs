@@ -67,7 +67,11 @@ pub fn load(path: &Path) -> Result<Session, FileError> {
     let session: Session = serde_json::from_slice(&bytes)
         .and_then(|tree| newer::read(tree, &newer::SESSION))
         .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
-    checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })
+    let mut session =
+        checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })?;
+    // Reading has brought it into the present form.
+    session.schema = session.schema.max(SCHEMA);
+    Ok(session)
 }
 
 /// Which session a file holds, and where it came from.

@@ -49,8 +49,9 @@ use std::fmt;
 use stem::{FileRef, Stem, StemId};
 use version::Version;
 
-/// The version of the file format that this program writes.
-pub const SCHEMA: u32 = 1;
+/// Version of the session format that this program writes. Schema 1 named automated parameters by
+/// their displayed names, schema 2 by [`ParameterId`](crate::dsp::parameter::ParameterId).
+pub const SCHEMA: u32 = 2;
 
 /// Fields that a newer program wrote and this one does not know.
 pub type Unknown = Map<String, Value>;

@@ -248,7 +248,7 @@ fn knob_grid(
         let moved = knob(ui, place(all.len()), label, &pan_parameter(&name, pan));
         change_strip(rack.seen, stem, moved, |strip, value| strip.pan = Pan(value));
     }
-    if wide && slot.kind().has_key() {
+    if wide && slot.kind().has_side_chain() {
         ask = key_list(rack, ui, area, slot).or(ask);
     }
     if wide && slot.kind() == Kind::Compressor {

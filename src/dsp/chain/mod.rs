@@ -1,9 +1,11 @@
 //! Processors in a row.
 
+mod erased;
 mod linked;
 mod moves;
 mod rest;
 mod slot;
+mod table;
 mod unit;
 
 pub use linked::Linked;
@@ -29,12 +31,12 @@ pub fn memory(slots: &[Slot]) -> Seconds {
     let on = slots.iter().filter(|slot| slot.on);
     let times = on.map(|slot| {
         let values = slot.processor.values();
-        let named = |name: &'static str| {
-            let same = move |value: &&Value| value.info.name == name;
+        let with_id = |id: &'static str| {
+            let same = move |value: &&Value| value.id.as_str() == id;
             values.iter().filter(same).filter_map(|value| slot.processor.get(value.place))
         };
-        let slower = if named("Auto release").any(|on| on > 0.5) { 6.0 } else { 1.0 };
-        let longest = named("Release").fold(0.0, f64::max);
+        let slower = if with_id("auto_release").any(|on| on > 0.5) { 6.0 } else { 1.0 };
+        let longest = with_id("release").fold(0.0, f64::max);
         (3.0 * slower * longest).clamp(0.1, 1.0)
     });
     Seconds(times.fold(0.0, f64::max))

@@ -2,10 +2,8 @@
 
 use super::slot::{ProcessorSettings, Slot};
 use crate::dsp::curve::{Curve, Motion};
-use crate::dsp::dynamic_eq::DynamicBand;
-use crate::dsp::eq::{self, Band, EqSettings};
-use crate::dsp::multiband::MultibandBand;
-use crate::dsp::parameter::{Info, Settings, Unit};
+use crate::dsp::eq::EqSettings;
+use crate::dsp::parameter::{Info, ParameterId, Unit};
 use crate::dsp::smooth::GLIDE;
 use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
@@ -16,8 +14,7 @@ pub struct Automation {
     /// The band that the value belongs to, where there are bands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<usize>,
-    /// The name of the value.
-    pub parameter: String,
+    pub parameter: ParameterId,
     pub curve: Curve,
 }
 
@@ -32,6 +29,7 @@ pub struct Place {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value {
     pub place: Place,
+    pub id: &'static ParameterId,
     pub info: Info,
 }
 
@@ -48,19 +46,14 @@ impl Value {
 impl ProcessorSettings {
     /// All values: those of the processor, then those of its bands.
     pub fn values(&self) -> Vec<Value> {
-        let own = self.parameters().into_iter().enumerate();
-        let value = |band| move |(index, info)| Value { place: Place { band, index }, info };
-        let mut all: Vec<Value> = own.map(value(None)).collect();
-        let (bands, infos) = match self {
-            Self::Eq(s) => (s.bands.len().min(eq::BANDS), Band::infos()),
-            Self::DynamicEq(s) => (s.bands.len(), DynamicBand::infos()),
-            Self::Multiband(s) => (s.bands.len(), MultibandBand::infos()),
-            _ => (0, Vec::new()),
-        };
-        for band in 0..bands {
-            all.extend(infos.iter().copied().enumerate().map(value(Some(band))));
-        }
-        all
+        let Some(settings) = self.any() else { return Vec::new() };
+        let value =
+            |band| move |(index, (id, info))| Value { place: Place { band, index }, id, info };
+        let own = settings.parameters().into_iter().enumerate().map(value(None));
+        let of_band = settings.band_parameters();
+        let bands = (0..settings.band_count())
+            .flat_map(|band| of_band.clone().into_iter().enumerate().map(value(Some(band))));
+        own.chain(bands).collect()
     }
 
     /// The values that can move: no choices, and none that decides the latency.
@@ -78,48 +71,13 @@ impl ProcessorSettings {
     }
 
     pub fn get(&self, place: Place) -> Option<f64> {
-        match (self, place.band) {
-            (Self::Eq(s), Some(band)) => s.bands.get(band)?.value(place.index),
-            (Self::DynamicEq(s), Some(band)) => s.bands.get(band)?.value(place.index),
-            (Self::Multiband(s), Some(band)) => s.bands.get(band)?.value(place.index),
-            (_, Some(_)) => None,
-            (_, None) => self.value(place.index),
-        }
+        self.any()?.get(place)
     }
 
-    /// Sets one value; it is kept inside its range.
+    /// Sets one value, clamped to its range.
     pub fn put(&mut self, place: Place, to: f64) {
-        fn set<S: Settings>(band: Option<&mut S>, place: Place, to: f64) {
-            if let Some(band) = band {
-                band.set_value(place.index, to);
-            }
-        }
-        match (self, place.band) {
-            (Self::Eq(s), Some(band)) => set(s.bands.get_mut(band), place, to),
-            (Self::DynamicEq(s), Some(band)) => set(s.bands.get_mut(band), place, to),
-            (Self::Multiband(s), Some(band)) => set(s.bands.get_mut(band), place, to),
-            (_, Some(_)) => {}
-            (settings, None) => settings.set_value(place.index, to),
-        }
-    }
-
-    /// Takes over other settings of the same kind without asking for memory: bands beyond
-    /// those there is room for are left out.
-    fn copy_from(&mut self, other: &Self) {
-        fn refill<T: Copy>(to: &mut Vec<T>, from: &[T]) {
-            to.clear();
-            let room = to.capacity();
-            to.extend(from.iter().take(room));
-        }
-        match (self, other) {
-            (Self::Eq(to), Self::Eq(from)) => {
-                refill(&mut to.bands, &from.bands);
-                to.linear_phase = from.linear_phase;
-            }
-            (Self::DynamicEq(to), Self::DynamicEq(from)) => refill(&mut to.bands, &from.bands),
-            (Self::Eq(_) | Self::DynamicEq(_), _) => {}
-            (to, from) if to.kind() == from.kind() => to.clone_from(from),
-            _ => {}
+        if let Some(settings) = self.any_mut() {
+            settings.put(place, to);
         }
     }
 }
@@ -128,22 +86,21 @@ impl Slot {
     /// Where the value of an automation is; none if the processor has no such value that moves.
     pub fn place_of(&self, automation: &Automation) -> Option<Place> {
         let named = |value: &Value| {
-            value.place.band == automation.band && value.info.name == automation.parameter
+            value.place.band == automation.band && *value.id == automation.parameter
         };
         self.processor.movable().into_iter().find(named).map(|value| value.place)
     }
 
     /// The curve of a value.
     pub fn curve(&self, value: &Value) -> Option<&Curve> {
-        let same = |known: &&Automation| {
-            known.band == value.place.band && known.parameter == value.info.name
-        };
+        let same =
+            |known: &&Automation| known.band == value.place.band && known.parameter == *value.id;
         self.automation.iter().find(same).map(|known| &known.curve)
     }
 
     /// Puts a curve in the place of that of a value; an empty one takes it away.
     pub fn set_curve(&mut self, value: &Value, curve: Curve) {
-        let (band, parameter) = (value.place.band, value.info.name.to_string());
+        let (band, parameter) = (value.place.band, value.id.clone());
         self.automation.retain(|known| known.band != band || known.parameter != parameter);
         if !curve.is_empty() {
             self.automation.push(Automation { band, parameter, curve });
@@ -192,10 +149,8 @@ impl Mover {
         };
         let motions: Vec<_> = slot.automation.iter().filter_map(motion).collect();
         let mut settings = slot.processor.clone();
-        match &mut settings {
-            ProcessorSettings::Eq(s) => s.bands.reserve(eq::BANDS),
-            ProcessorSettings::DynamicEq(s) => s.bands.reserve(crate::dsp::dynamic_eq::BANDS),
-            _ => {}
+        if let Some(settings) = settings.any_mut() {
+            settings.make_room();
         }
         let ahead = GLIDE.frames(rate).0 as i64;
         (!motions.is_empty()).then_some(Self { motions, settings, cell: i64::MIN, ahead })
@@ -203,7 +158,9 @@ impl Mover {
 
     /// What a person set: it counts for the values that do not move.
     pub fn take(&mut self, settings: &ProcessorSettings) {
-        self.settings.copy_from(settings);
+        if let Some(own) = self.settings.any_mut() {
+            own.copy_from(settings);
+        }
         self.put();
     }
 
@@ -236,6 +193,7 @@ impl Mover {
 mod tests {
     use super::*;
     use crate::dsp::curve::Point;
+    use crate::dsp::eq::Band;
     use crate::units::{Hz, Seconds};
 
     #[test]

@@ -26,11 +26,11 @@ fn is_quiet(sides: [&[f32]; 2]) -> bool {
 
 impl Rest {
     pub fn new(settings: &ProcessorSettings, latency: usize, rate: SampleRate) -> Self {
-        let named = |name: &str| {
+        let with_id = |id: &str| {
             let values = settings.values().into_iter();
-            values.filter(|value| value.info.name == name).map(|value| value.place).collect()
+            values.filter(|value| value.id.as_str() == id).map(|value| value.place).collect()
         };
-        let (releases, automatic) = (named("Release"), named("Auto release"));
+        let (releases, automatic) = (with_id("release"), with_id("auto_release"));
         let mut rest = Self { quiet: 0, patience: 0, releases, automatic, latency, rate };
         rest.set(settings);
         rest

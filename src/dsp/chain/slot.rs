@@ -1,18 +1,7 @@
 //! What a person put into a chain: plain data.
 
 use super::moves::Automation;
-use crate::dsp::clip::ClipSettings;
-use crate::dsp::compressor::CompressorSettings;
-use crate::dsp::de_esser::DeEsserSettings;
-use crate::dsp::delay::DelaySettings;
-use crate::dsp::dynamic_eq::DynamicEqSettings;
-use crate::dsp::eq::EqSettings;
-use crate::dsp::gate::GateSettings;
-use crate::dsp::multiband::MultibandSettings;
-use crate::dsp::parameter::{Info, Settings};
-use crate::dsp::saturation::SaturationSettings;
-use crate::dsp::stereo_field::StereoSettings;
-use crate::dsp::transient::TransientSettings;
+pub use super::table::{Kind, ProcessorSettings};
 use crate::units::EntryId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -23,182 +12,14 @@ use serde_json::{Map, Value};
 #[serde(transparent)]
 pub struct SideChainId(pub u32);
 
-/// The kinds of processors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Eq,
-    Compressor,
-    DeEsser,
-    Saturation,
-    Stereo,
-    DynamicEq,
-    Multiband,
-    Gate,
-    Transient,
-    Clip,
-    Delay,
-    /// Of a newer program; sound passes it as it is.
-    Unknown,
-}
-
-impl Kind {
-    /// All that can be chosen.
-    pub const ALL: [Kind; 11] = [
-        Kind::Eq,
-        Kind::Compressor,
-        Kind::DeEsser,
-        Kind::Saturation,
-        Kind::Stereo,
-        Kind::DynamicEq,
-        Kind::Multiband,
-        Kind::Gate,
-        Kind::Transient,
-        Kind::Clip,
-        Kind::Delay,
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Eq => "EQ",
-            Kind::Compressor => "Compressor",
-            Kind::DeEsser => "De-esser",
-            Kind::Saturation => "Saturation",
-            Kind::Stereo => "Stereo",
-            Kind::DynamicEq => "Dynamic EQ",
-            Kind::Multiband => "Multiband",
-            Kind::Gate => "Gate",
-            Kind::Transient => "Transients",
-            Kind::Clip => "Clipper",
-            Kind::Delay => "Delay",
-            Kind::Unknown => "Unknown",
-        }
-    }
-
-    /// For a line that lists a chain.
-    pub fn short(self) -> &'static str {
-        match self {
-            Kind::Compressor => "Comp",
-            Kind::DeEsser => "De-ess",
-            Kind::Saturation => "Saturate",
-            Kind::Stereo => "Width",
-            Kind::DynamicEq => "Dyn EQ",
-            Kind::Multiband => "Bands",
-            Kind::Transient => "Shape",
-            Kind::Clip => "Clip",
-            other => other.name(),
-        }
-    }
-
-    /// Whether it can listen to another stem.
-    pub fn has_key(self) -> bool {
-        matches!(self, Kind::Compressor | Kind::DynamicEq | Kind::Gate)
-    }
-}
-
-/// What is set on a processor.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProcessorSettings {
-    Eq(EqSettings),
-    Compressor(CompressorSettings),
-    DeEsser(DeEsserSettings),
-    Saturation(SaturationSettings),
-    Stereo(StereoSettings),
-    DynamicEq(DynamicEqSettings),
-    Multiband(MultibandSettings),
-    Gate(GateSettings),
-    Transient(TransientSettings),
-    Clip(ClipSettings),
-    Delay(DelaySettings),
-    Unknown,
-}
-
-/// Does the same with whatever settings there are.
-macro_rules! for_settings {
-    ($processor:expr, $s:ident => $do:expr, $other:expr) => {
-        match $processor {
-            ProcessorSettings::Eq($s) => $do,
-            ProcessorSettings::Compressor($s) => $do,
-            ProcessorSettings::DeEsser($s) => $do,
-            ProcessorSettings::Saturation($s) => $do,
-            ProcessorSettings::Stereo($s) => $do,
-            ProcessorSettings::DynamicEq($s) => $do,
-            ProcessorSettings::Multiband($s) => $do,
-            ProcessorSettings::Gate($s) => $do,
-            ProcessorSettings::Transient($s) => $do,
-            ProcessorSettings::Clip($s) => $do,
-            ProcessorSettings::Delay($s) => $do,
-            ProcessorSettings::Unknown => $other,
-        }
-    };
-}
-
-fn infos<S: Settings>(_: &S) -> Vec<Info> {
-    S::infos()
-}
-
 impl ProcessorSettings {
-    /// The usual settings of a kind.
-    pub fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::Eq => Self::Eq(EqSettings::default()),
-            Kind::Compressor => Self::Compressor(CompressorSettings::default()),
-            Kind::DeEsser => Self::DeEsser(DeEsserSettings::default()),
-            Kind::Saturation => Self::Saturation(SaturationSettings::default()),
-            Kind::Stereo => Self::Stereo(StereoSettings::default()),
-            Kind::DynamicEq => Self::DynamicEq(DynamicEqSettings::default()),
-            Kind::Multiband => Self::Multiband(MultibandSettings::default()),
-            Kind::Gate => Self::Gate(GateSettings::default()),
-            Kind::Transient => Self::Transient(TransientSettings::default()),
-            Kind::Clip => Self::Clip(ClipSettings::default()),
-            Kind::Delay => Self::Delay(DelaySettings::default()),
-            Kind::Unknown => Self::Unknown,
-        }
-    }
-
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Eq(_) => Kind::Eq,
-            Self::Compressor(_) => Kind::Compressor,
-            Self::DeEsser(_) => Kind::DeEsser,
-            Self::Saturation(_) => Kind::Saturation,
-            Self::Stereo(_) => Kind::Stereo,
-            Self::DynamicEq(_) => Kind::DynamicEq,
-            Self::Multiband(_) => Kind::Multiband,
-            Self::Gate(_) => Kind::Gate,
-            Self::Transient(_) => Kind::Transient,
-            Self::Clip(_) => Kind::Clip,
-            Self::Delay(_) => Kind::Delay,
-            Self::Unknown => Kind::Unknown,
-        }
-    }
-
-    /// The values that every processor of this kind has; bands have their own beside them.
-    pub fn parameters(&self) -> Vec<Info> {
-        for_settings!(self, s => infos(s), Vec::new())
-    }
-
-    pub fn value(&self, index: usize) -> Option<f64> {
-        for_settings!(self, s => s.value(index), None)
-    }
-
-    /// Sets one value; it is kept inside its range.
-    pub fn set_value(&mut self, index: usize, to: f64) {
-        for_settings!(self, s => s.set_value(index, to), ());
-    }
-
     fn json(&self) -> serde_json::Result<Value> {
-        for_settings!(self, s => serde_json::to_value(s), Ok(Value::Object(Map::new())))
+        self.any().map_or_else(|| Ok(Value::Object(Map::new())), |settings| settings.to_json())
     }
 
-    /// What makes another processor necessary when it changes, because its latency is another.
+    /// Values that decide latency: when they change, another processor is built.
     pub(super) fn structure(&self) -> (u64, u64) {
-        match self {
-            Self::Eq(s) => (u64::from(s.linear_phase), 0),
-            Self::Compressor(s) => (0, s.look_ahead.0.to_bits()),
-            Self::Gate(s) => (0, s.look_ahead.0.to_bits()),
-            _ => (0, 0),
-        }
+        self.any().map(|settings| settings.structure()).unwrap_or_default()
     }
 }
 
@@ -306,10 +127,9 @@ impl<'de> Deserialize<'de> for Slot {
         let mut processor = ProcessorSettings::of(kind);
         let value = Value::Object(all.clone());
         let mut known = automation.is_ok();
-        for_settings!(&mut processor, s => match serde_json::from_value(value) {
-            Ok(settings) => *s = settings,
-            Err(_) => known = false,
-        }, ());
+        if let Some(settings) = processor.any_mut() {
+            known &= settings.read_json(value).is_ok();
+        }
         // A value of a newer program: the processor is passed over like one that is not known.
         let Ok(Some(automation)) =
             automation.map(|all| Some(all.unwrap_or_default()).filter(|_| known))
@@ -334,6 +154,16 @@ impl<'de> Deserialize<'de> for Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl ProcessorSettings {
+        fn with_a_band(kind: Kind) -> Self {
+            let mut settings = Self::of(kind);
+            if let Self::Eq(eq) = &mut settings {
+                eq.bands.push(crate::dsp::eq::Band::default());
+            }
+            settings
+        }
+    }
     use crate::dsp::curve::{Curve, Point};
     use crate::units::{Db, Seconds};
 
@@ -364,15 +194,56 @@ mod tests {
         assert_eq!((&back["kind"], &back["amount"]), (&"warp".into(), &3.into()));
     }
 
+    /// Session files name values by these. A line may be added; none may change or go.
+    #[test]
+    fn ids_of_parameters_never_change() {
+        let mut all = Vec::new();
+        for kind in Kind::ALL {
+            let name = serde_json::to_value(kind).unwrap();
+            let mut ids: Vec<(bool, &str)> = Vec::new();
+            for value in ProcessorSettings::with_a_band(kind).values() {
+                let id = (value.place.band.is_some(), value.id.as_str());
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+            let ids: Vec<String> = ids
+                .iter()
+                .map(|(band, id)| if *band { format!("band.{id}") } else { id.to_string() })
+                .collect();
+            all.push(format!("{}: {}", name.as_str().unwrap(), ids.join(" ")));
+        }
+        assert_eq!(all.join("\n"), include_str!("parameter_ids.txt").trim_end());
+    }
+
+    #[test]
+    fn automation_of_schema_1_is_found_by_the_name_that_was_shown_then() {
+        for kind in Kind::ALL {
+            let mut slot = Slot::with(ProcessorSettings::with_a_band(kind));
+            for value in slot.processor.movable() {
+                let curve =
+                    serde_json::json!({ "points": [{ "time": 0.0, "value": value.info.range.1 }] });
+                let old = serde_json::json!({
+                    "band": value.place.band, "parameter": value.info.name, "curve": curve,
+                });
+                slot.automation = vec![serde_json::from_value(old).unwrap()];
+                let place = slot.place_of(&slot.automation[0]);
+                assert_eq!(place, Some(value.place), "{} {}", kind.name(), value.info.name);
+                let new = serde_json::to_value(&slot.automation[0]).unwrap();
+                assert_eq!(new["parameter"], value.id.as_str());
+            }
+        }
+    }
+
     #[test]
     fn values_by_number_are_kept_in_range() {
         for kind in Kind::ALL {
             let mut settings = ProcessorSettings::of(kind);
-            for (n, info) in settings.parameters().iter().enumerate() {
-                settings.set_value(n, f64::INFINITY);
-                assert_eq!(settings.value(n), Some(info.range.1), "{} {}", kind.name(), info.name);
-                settings.set_value(n, f64::NAN);
-                assert_eq!(settings.value(n), Some(info.range.0), "{} {}", kind.name(), info.name);
+            for crate::dsp::chain::Value { place, id, info } in settings.values() {
+                settings.put(place, f64::INFINITY);
+                assert_eq!(settings.get(place), Some(info.range.1), "{} {id:?}", kind.name());
+                settings.put(place, f64::NAN);
+                assert_eq!(settings.get(place), Some(info.range.0), "{} {id:?}", kind.name());
             }
         }
     }

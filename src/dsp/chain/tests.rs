@@ -13,8 +13,9 @@ fn processors() -> impl Strategy<Value = ProcessorSettings> {
     (0..Kind::ALL.len(), positions, prop::collection::vec(bands(), 0..8)).prop_map(
         |(kind, positions, bands)| {
             let mut settings = ProcessorSettings::of(Kind::ALL[kind]);
-            for (n, info) in settings.parameters().iter().enumerate() {
-                settings.set_value(n, info.value(positions[n]));
+            let own = settings.values().into_iter().filter(|value| value.place.band.is_none());
+            for (value, position) in own.zip(&positions) {
+                settings.put(value.place, value.info.value(*position));
             }
             match &mut settings {
                 // Long filters are tested by themselves.

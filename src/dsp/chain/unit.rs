@@ -1,22 +1,15 @@
 //! One processor in its place: bypass without a click, and its comparison at equal loudness.
 
 use super::MOST;
+use super::erased::{Running, build};
 use super::moves::Mover;
 use super::rest::Rest;
-use super::slot::{ProcessorSettings, SideChainId, Slot};
-use crate::dsp::clip::Clip;
-use crate::dsp::compressor::Compressor;
-use crate::dsp::de_esser::DeEsser;
-use crate::dsp::delay::{Delay, DelayLine};
-use crate::dsp::dynamic_eq::DynamicEq;
-use crate::dsp::eq::{Eq, Workbench};
-use crate::dsp::gate::Gate;
+use super::slot::{SideChainId, Slot};
+use crate::dsp::delay::DelayLine;
+use crate::dsp::eq::Workbench;
 use crate::dsp::k_weighting::KWeighting;
-use crate::dsp::multiband::Multiband;
-use crate::dsp::saturation::Saturation;
+use crate::dsp::processor::Setup;
 use crate::dsp::smooth::Smoothed;
-use crate::dsp::stereo_field::StereoField;
-use crate::dsp::transient::Transient;
 use crate::units::{Db, SampleRate, Seconds};
 
 /// Frames that are handled at a time.
@@ -47,149 +40,6 @@ impl<'a> SideChain<'a> {
 
 /// The side_chain of processors that are steered.
 pub const STEERING: SideChainId = SideChainId(u32::MAX - 1);
-
-enum Processor {
-    Eq(Box<Eq>),
-    Compressor(Box<Compressor>),
-    DeEsser(Box<DeEsser>),
-    Saturation(Box<Saturation>),
-    Stereo(Box<StereoField>),
-    DynamicEq(Box<DynamicEq>),
-    Multiband(Box<Multiband>),
-    Gate(Box<Gate>),
-    Transient(Box<Transient>),
-    Clip(Box<Clip>),
-    Delay(Box<Delay>),
-    Nothing,
-    /// Fails as soon as it is asked.
-    #[cfg(test)]
-    Faulty,
-}
-
-impl Processor {
-    /// For the audio thread where there are benches: see [`Eq::live`].
-    fn new(
-        settings: &ProcessorSettings,
-        moves: bool,
-        rate: SampleRate,
-        benches: Option<&mut Vec<Workbench>>,
-    ) -> Self {
-        if let (ProcessorSettings::Eq(s), Some(benches)) = (settings, benches) {
-            return Self::Eq(Box::new(Eq::live(s, moves, rate, benches)));
-        }
-        match settings {
-            ProcessorSettings::Eq(s) => Self::Eq(Box::new(Eq::new(s, rate))),
-            ProcessorSettings::Compressor(s) => {
-                Self::Compressor(Box::new(Compressor::new(s, rate)))
-            }
-            ProcessorSettings::DeEsser(s) => Self::DeEsser(Box::new(DeEsser::new(s, rate))),
-            ProcessorSettings::Saturation(s) => {
-                Self::Saturation(Box::new(Saturation::new(s, rate)))
-            }
-            ProcessorSettings::Stereo(s) => Self::Stereo(Box::new(StereoField::new(s, rate))),
-            ProcessorSettings::DynamicEq(s) => Self::DynamicEq(Box::new(DynamicEq::new(s, rate))),
-            ProcessorSettings::Multiband(s) => Self::Multiband(Box::new(Multiband::new(s, rate))),
-            ProcessorSettings::Gate(s) => Self::Gate(Box::new(Gate::new(s, rate))),
-            ProcessorSettings::Transient(s) => Self::Transient(Box::new(Transient::new(s, rate))),
-            ProcessorSettings::Clip(s) => Self::Clip(Box::new(Clip::new(s))),
-            ProcessorSettings::Delay(s) => Self::Delay(Box::new(Delay::new(s, rate))),
-            ProcessorSettings::Unknown => Self::Nothing,
-        }
-    }
-
-    fn set(&mut self, settings: &ProcessorSettings) {
-        match (self, settings) {
-            (Self::Eq(p), ProcessorSettings::Eq(s)) => p.set(s),
-            (Self::Compressor(p), ProcessorSettings::Compressor(s)) => p.set(s),
-            (Self::DeEsser(p), ProcessorSettings::DeEsser(s)) => p.set(s),
-            (Self::Saturation(p), ProcessorSettings::Saturation(s)) => p.set(s),
-            (Self::Stereo(p), ProcessorSettings::Stereo(s)) => p.set(s),
-            (Self::DynamicEq(p), ProcessorSettings::DynamicEq(s)) => p.set(s),
-            (Self::Multiband(p), ProcessorSettings::Multiband(s)) => p.set(s),
-            (Self::Gate(p), ProcessorSettings::Gate(s)) => p.set(s),
-            (Self::Transient(p), ProcessorSettings::Transient(s)) => p.set(s),
-            (Self::Clip(p), ProcessorSettings::Clip(s)) => p.set(s),
-            (Self::Delay(p), ProcessorSettings::Delay(s)) => p.set(s),
-            // Settings of another chain: the one that fits them is on its way.
-            _ => {}
-        }
-    }
-
-    fn latency(&self) -> usize {
-        match self {
-            Self::Eq(p) => p.latency(),
-            Self::Compressor(p) => p.latency(),
-            Self::Saturation(p) => p.latency(),
-            Self::Gate(p) => p.latency(),
-            Self::Clip(p) => p.latency(),
-            _ => 0,
-        }
-    }
-
-    /// So many frames of silence pass by.
-    fn skip(&mut self, frames: usize) {
-        if let Self::Eq(p) = self {
-            p.skip(frames);
-        }
-    }
-
-    fn frames_ahead(&self) -> usize {
-        match self {
-            Self::Eq(p) => p.frames_ahead(),
-            _ => 0,
-        }
-    }
-
-    fn reset(&mut self) {
-        match self {
-            Self::Eq(p) => p.reset(),
-            Self::Compressor(p) => p.reset(),
-            Self::DeEsser(p) => p.reset(),
-            Self::Saturation(p) => p.reset(),
-            Self::Stereo(p) => p.reset(),
-            Self::DynamicEq(p) => p.reset(),
-            Self::Multiband(p) => p.reset(),
-            Self::Gate(p) => p.reset(),
-            Self::Transient(p) => p.reset(),
-            Self::Clip(p) => p.reset(),
-            Self::Delay(p) => p.reset(),
-            Self::Nothing => {}
-            #[cfg(test)]
-            Self::Faulty => {}
-        }
-    }
-
-    fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
-        match self {
-            Self::Eq(p) => p.process(left, right),
-            Self::Compressor(p) => p.process(left, right, side_chain),
-            Self::DeEsser(p) => p.process(left, right, side_chain),
-            Self::Saturation(p) => p.process(left, right),
-            Self::Stereo(p) => p.process(left, right),
-            Self::DynamicEq(p) => p.process(left, right, side_chain),
-            Self::Multiband(p) => p.process(left, right, side_chain),
-            Self::Gate(p) => p.process(left, right, side_chain),
-            Self::Transient(p) => p.process(left, right, side_chain),
-            Self::Clip(p) => p.process(left, right),
-            Self::Delay(p) => p.process(left, right),
-            Self::Nothing => {}
-            #[cfg(test)]
-            Self::Faulty => panic!("a processor at fault"),
-        }
-    }
-
-    fn take_reduction(&mut self) -> Db {
-        match self {
-            Self::Compressor(p) => p.take_reduction(),
-            Self::DeEsser(p) => p.take_reduction(),
-            Self::DynamicEq(p) => p.take_reduction(),
-            Self::Multiband(p) => p.take_reduction(),
-            Self::Gate(p) => p.take_reduction(),
-            Self::Clip(p) => p.take_reduction(),
-            _ => Db::UNITY,
-        }
-    }
-}
 
 /// Loudness before and after, over the last seconds, for a comparison that no level decides.
 struct Matching {
@@ -244,7 +94,7 @@ pub const SETTLING: Seconds = Seconds(0.050);
 /// A processor in its place.
 pub struct Unit {
     slot: Slot,
-    processor: Processor,
+    processor: Box<dyn Running>,
     /// On the audio thread. Files are made without: there every bit counts.
     rest: Option<Rest>,
     /// Whether the processor was asked for the last block.
@@ -279,13 +129,13 @@ impl Unit {
         benches: Option<&mut Vec<Workbench>>,
     ) -> Self {
         let mut mover = Mover::new(slot, rate);
-        let moves = mover.is_some();
+        let automated = mover.is_some();
         let settings = mover.as_mut().map_or(&slot.processor, |mover| {
             mover.go(-(before as i64));
             &mover.settings
         });
         let live = benches.is_some();
-        let processor = Processor::new(settings, moves, rate, benches);
+        let processor = build(settings, Setup { rate, automated, benches });
         let latency = processor.latency();
         let rest = live.then(|| Rest::new(settings, latency, rate));
         let mut unit = Self {
@@ -312,13 +162,8 @@ impl Unit {
 
     /// After a jump after which the first frame of this unit is `first`.
     fn prepare(&mut self, first: i64) {
-        if let (Some(mover), Processor::Eq(eq)) = (&mut self.mover, &mut self.processor) {
-            eq.prepare(|frames, tell| {
-                mover.go(first + frames as i64);
-                if let ProcessorSettings::Eq(settings) = &mover.settings {
-                    tell(settings);
-                }
-            });
+        if let Some(mover) = &mut self.mover {
+            self.processor.prepare(mover, first);
         }
     }
 
@@ -329,15 +174,12 @@ impl Unit {
 
     /// Whether all is designed that the next block needs.
     pub fn is_ready(&mut self) -> bool {
-        match &mut self.processor {
-            Processor::Eq(eq) => eq.is_ready(),
-            _ => true,
-        }
+        self.processor.is_ready()
     }
 
     #[cfg(test)]
     pub fn break_down(&mut self) {
-        self.processor = Processor::Faulty;
+        self.processor = Box::new(super::erased::Faulty);
     }
 
     /// The same processor, steered by another sound that comes with each block, in step with it.

@@ -9,6 +9,7 @@ pub use prototype::response;
 
 use crate::dsp::filter::{Filter, Pair, Taps};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
+use crate::dsp::processor::{Ahead, Blueprint, Processor, Setup, refill};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate};
 use linear::LinearPhase;
@@ -139,13 +140,13 @@ impl Default for Band {
 }
 
 parameters! { Band;
-    "Frequency", Unit::Hertz, 10.0 => 20_000.0, frequency;
-    "Gain", Unit::Decibels, -24.0 => 24.0, gain;
-    "Q", Unit::Q, 0.1 => 24.0, q;
-    "Shape", Unit::Choice(Shape::NAMES), 0.0 => 6.0, shape;
-    "Slope", Unit::Choice(Slope::NAMES), 0.0 => 5.0, slope;
-    "Placement", Unit::Choice(Placement::NAMES), 0.0 => 4.0, placement;
-    "On", SWITCH, 0.0 => 1.0, on;
+    frequency "Frequency", Unit::Hertz, 10.0 => 20_000.0, frequency;
+    gain "Gain", Unit::Decibels, -24.0 => 24.0, gain;
+    q "Q", Unit::Q, 0.1 => 24.0, q;
+    shape "Shape", Unit::Choice(Shape::NAMES), 0.0 => 6.0, shape;
+    slope "Slope", Unit::Choice(Slope::NAMES), 0.0 => 5.0, slope;
+    placement "Placement", Unit::Choice(Placement::NAMES), 0.0 => 4.0, placement;
+    on "On", SWITCH, 0.0 => 1.0, on;
 }
 choice_value!(Shape);
 choice_value!(Slope);
@@ -169,7 +170,7 @@ pub struct EqSettings {
 }
 
 parameters! { EqSettings;
-    "Linear phase", SWITCH, 0.0 => 1.0, linear_phase;
+    linear_phase "Linear phase", SWITCH, 0.0 => 1.0, linear_phase;
 }
 
 impl EqSettings {
@@ -325,38 +326,12 @@ impl Eq {
             linear: linear.map(Box::new),
         }
     }
+}
 
-    /// How many frames ahead of the sound the settings are to be given.
-    pub fn frames_ahead(&self) -> usize {
-        self.linear.as_ref().map_or(0, |linear| linear.frames_ahead())
-    }
+impl Processor for Eq {
+    type Settings = EqSettings;
 
-    /// After a jump: orders what the first frames need. `order` is given a frame after the jump,
-    /// and whom to tell the settings there.
-    pub fn prepare(&mut self, order: impl FnMut(usize, &mut dyn FnMut(&EqSettings))) {
-        if let Some(linear) = &mut self.linear {
-            linear.prepare(order);
-        }
-    }
-
-    /// So many frames of silence pass by, of which nothing is left to be heard.
-    pub fn skip(&mut self, frames: usize) {
-        if let Some(linear) = &mut self.linear {
-            linear.skip(frames);
-        }
-    }
-
-    /// Whether all is there that the next block needs.
-    pub fn is_ready(&mut self) -> bool {
-        self.linear.as_mut().is_none_or(|linear| linear.is_ready())
-    }
-
-    /// Frames from input to output.
-    pub fn latency(&self) -> usize {
-        self.linear.as_ref().map_or(0, |linear| linear.latency())
-    }
-
-    pub fn set(&mut self, settings: &EqSettings) {
+    fn set(&mut self, settings: &EqSettings) {
         if let Some(linear) = &mut self.linear {
             linear.set(settings);
             return;
@@ -366,14 +341,19 @@ impl Eq {
         }
     }
 
-    pub fn reset(&mut self) {
+    /// Frames from input to output.
+    fn latency(&self) -> usize {
+        self.linear.as_ref().map_or(0, |linear| linear.latency())
+    }
+
+    fn reset(&mut self) {
         self.bands.iter_mut().for_each(BandFilter::reset);
         if let Some(linear) = &mut self.linear {
             linear.reset();
         }
     }
 
-    pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
         if let Some(linear) = &mut self.linear {
             linear.process(left, right);
             return;
@@ -394,6 +374,65 @@ impl Eq {
                 (*l, *r) = (frame[0] as f32, frame[1] as f32);
             }
         }
+    }
+
+    /// How many frames ahead of the sound the settings are to be given.
+    fn frames_ahead(&self) -> usize {
+        self.linear.as_ref().map_or(0, |linear| linear.frames_ahead())
+    }
+
+    fn prepare(&mut self, ahead: &mut dyn Ahead<EqSettings>) {
+        if let Some(linear) = &mut self.linear {
+            linear.prepare(ahead);
+        }
+    }
+
+    /// Whether all is there that the next block needs.
+    fn is_ready(&mut self) -> bool {
+        self.linear.as_mut().is_none_or(|linear| linear.is_ready())
+    }
+
+    /// So many frames of silence pass by, of which nothing is left to be heard.
+    fn skip(&mut self, frames: usize) {
+        if let Some(linear) = &mut self.linear {
+            linear.skip(frames);
+        }
+    }
+}
+
+impl Blueprint for EqSettings {
+    const NAME: &'static str = "EQ";
+
+    type Processor = Eq;
+    type Band = Band;
+
+    fn build(&self, setup: Setup<'_>) -> Eq {
+        match setup.benches {
+            Some(benches) => Eq::live(self, setup.automated, setup.rate, benches),
+            None => Eq::new(self, setup.rate),
+        }
+    }
+
+    fn structure(&self) -> (u64, u64) {
+        (u64::from(self.linear_phase), 0)
+    }
+
+    fn bands(&self) -> &[Band] {
+        self.bands.get(..BANDS).unwrap_or(&self.bands)
+    }
+
+    fn bands_mut(&mut self) -> &mut [Band] {
+        let heard = self.bands.len().min(BANDS);
+        self.bands.get_mut(..heard).unwrap_or(&mut [])
+    }
+
+    fn make_room(&mut self) {
+        self.bands.reserve(BANDS);
+    }
+
+    fn copy_from(&mut self, other: &Self) {
+        refill(&mut self.bands, &other.bands);
+        self.linear_phase = other.linear_phase;
     }
 }
 
@@ -422,7 +461,7 @@ mod tests {
             .collect();
         let mut r: Vec<f32> = l.iter().map(|x| x * right).collect();
         for (l, r) in l.chunks_mut(441).zip(r.chunks_mut(441)) {
-            eq.process(l, r);
+            eq.process(l, r, None);
         }
         [l, r].map(|y| {
             let power: f64 = y[44_100..].iter().map(|v| f64::from(*v).powi(2)).sum();
@@ -466,7 +505,7 @@ mod tests {
         let mut eq = Eq::new(&EqSettings { bands, linear_phase: false }, RATE);
         let x: Vec<f32> = (0..1000).map(|n| (n as f32).sin()).collect();
         let (mut l, mut r) = (x.clone(), x.clone());
-        eq.process(&mut l, &mut r);
+        eq.process(&mut l, &mut r, None);
         assert_eq!((l, r), (x.clone(), x));
     }
 }

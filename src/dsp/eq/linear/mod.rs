@@ -7,6 +7,7 @@ pub use kernel::designs_on_this_thread;
 pub use order::Workbench;
 
 use super::EqSettings;
+use crate::dsp::processor::Ahead;
 use crate::units::SampleRate;
 use kernel::{BLOCK, Curves, Designer, Kernel, Spectrum, length_at};
 use order::{Desk, Takeover};
@@ -126,11 +127,13 @@ impl LinearPhase {
 
     /// After a jump, where the curves move by themselves: orders the kernels of the blocks that
     /// come before what [`Self::set`] will be told of. The settings are asked for by frame.
-    pub fn prepare(&mut self, mut order: impl FnMut(usize, &mut dyn FnMut(&EqSettings))) {
+    pub fn prepare(&mut self, ahead: &mut dyn Ahead<EqSettings>) {
         if let Source::Elsewhere(desk) = &mut self.source {
             for n in 0..desk.frames_ahead() / BLOCK {
                 let last = n * BLOCK + BLOCK - 1;
-                order(last, &mut |settings| desk.order_for(n, &Curves::of(settings)));
+                if let Some(settings) = ahead.settings(last) {
+                    desk.order_for(n, &Curves::of(settings));
+                }
             }
         }
     }
