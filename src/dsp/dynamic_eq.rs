@@ -1,5 +1,5 @@
-//! A dynamic equaliser: bells and shelves whose gain follows the level in their own band, of
-//! the sound itself or of another stem.
+//! A dynamic equaliser: bells and shelves whose gain follows the level in their own band, of the
+//! input or of a side chain.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::compressor::{Ballistics, reduction_at};
@@ -10,21 +10,21 @@ use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// Bands at most.
+/// Maximum number of bands.
 pub const BANDS: usize = 4;
 
-/// One band.
+/// Settings of one band.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DynamicBand {
     pub on: bool,
     pub form: Form,
     pub frequency: Hz,
-    /// Of a bell.
+    /// For a bell only.
     pub q: f64,
     pub threshold: Db,
     pub ratio: f64,
-    /// The most that the band moves: down when negative, up when positive.
+    /// The largest gain change: a negative range cuts, a positive one boosts.
     pub range: Db,
     pub attack: Seconds,
     pub release: Seconds,
@@ -58,11 +58,11 @@ parameters! { DynamicBand;
     "On", SWITCH, 0.0 => 1.0, on;
 }
 
-/// What a person sets.
+/// Settings of the dynamic equaliser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DynamicEqSettings {
-    /// Up to [`BANDS`]; more are not heard.
+    /// Up to [`BANDS`]; further bands are ignored.
     pub bands: Vec<DynamicBand>,
 }
 
@@ -76,7 +76,7 @@ impl Settings for DynamicEqSettings {
     const PARAMETERS: &'static [crate::dsp::parameter::Parameter<Self>] = &[];
 }
 
-/// The band as the detector hears it.
+/// Filter of the detector: passes the band's part of the spectrum.
 fn side_chain_taps(band: &DynamicBand, rate: SampleRate) -> Coefficients {
     let frequency = Hz(band.frequency.0.min(rate.hz().0 * 0.42));
     match band.form {
@@ -90,7 +90,7 @@ struct BandAtWork {
     settings: DynamicBand,
     moving: Moving,
     detector: Detector,
-    /// Takes the band out of what is listened to.
+    /// Band filter in front of the detector.
     side_chain: Biquad2,
     ballistics: Ballistics,
 }
@@ -117,7 +117,8 @@ impl BandAtWork {
         self.ballistics.set(settings.attack, settings.release, false, rate);
     }
 
-    /// The change that the band makes to a frame, and its gain in decibels.
+    /// The signal to add for this frame, and the band's gain in decibels. `heard` is the detector's
+    /// input.
     #[inline]
     fn tick(&mut self, x: Pair, heard: Pair) -> (Pair, f64) {
         let s = &self.settings;
@@ -134,14 +135,14 @@ impl BandAtWork {
     }
 }
 
-/// The dynamic equaliser at work.
+/// The running dynamic equaliser.
 pub struct DynamicEq {
     bands: Vec<BandAtWork>,
     rate: SampleRate,
     deepest: f64,
 }
 
-/// The band that is not there.
+/// Stands in for a missing band.
 fn off() -> DynamicBand {
     DynamicBand { on: false, ..DynamicBand::default() }
 }
@@ -169,11 +170,12 @@ impl DynamicEq {
         }
     }
 
-    /// The deepest reduction since this was last asked, as a gain.
+    /// The deepest cut since the last call, as a negative gain. Boosts do not count.
     pub fn take_reduction(&mut self) -> Db {
         Db(std::mem::take(&mut self.deepest))
     }
 
+    /// Filters a block in place. With `side_chain`, the detectors hear it instead of the input.
     pub fn process(
         &mut self,
         left: &mut [f32],
@@ -186,7 +188,7 @@ impl DynamicEq {
             let heard = heard(side_chain, n, [*l, *r]);
             let (mut y, mut moved) = (x, false);
             for band in self.bands.iter_mut().filter(|band| !idle(band)) {
-                // All bands hear the sound as it came, so that their order does not matter.
+                // All bands take the unprocessed input, so their order does not matter.
                 let (change, gain) = band.tick(x, heard);
                 if gain != 0.0 {
                     moved = true;

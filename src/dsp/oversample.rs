@@ -69,8 +69,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum()
 }
 
-/// Doubles the rate: for each new frame, writes the value halfway before it and the frame itself,
-/// both delayed. `past` starts with `taps.len()` old frames.
+/// Doubles the rate: for each new frame, writes the value halfway between the previous frame and
+/// this one, then the frame itself, both delayed. `past` starts with `taps.len()` old frames.
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
 fn interpolate(taps: &[f32], middle: usize, past: &[f32], out: &mut [f32]) {
     for (n, pair) in out.chunks_exact_mut(2).enumerate() {
