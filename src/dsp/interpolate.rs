@@ -162,8 +162,8 @@ impl Interpolator {
     }
 }
 
-/// Vectorised where the processor allows it. The order of summation never changes, so results are
-/// the same on every machine.
+/// [`Interpolator::chunk`], vectorised where the processor allows it. The order of summation never
+/// changes, so results are the same on every machine.
 #[multiversion(targets("x86_64+avx+avx2"))]
 fn chunk(
     tables: &Interpolator,

@@ -1,4 +1,8 @@
-//! What a person put into a chain: plain data.
+//! The settings of a chain as plain data, and their JSON form.
+//!
+//! [`Slot`] is one processor of a chain with its automation; [`ProcessorSettings`] holds the
+//! settings by kind. Fields and kinds that a newer version of the program wrote survive loading and
+//! saving.
 
 use super::moves::Automation;
 use crate::dsp::clip::ClipSettings;
@@ -18,12 +22,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// Names a signal that a processor listens to instead of its own: the number of a stem.
+/// Names the side-chain signal of a processor: the number of a stem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SideChainId(pub u32);
 
-/// The kinds of processors.
+/// Kinds of processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -38,12 +42,12 @@ pub enum Kind {
     Transient,
     Clip,
     Delay,
-    /// Of a newer program; sound passes it as it is.
+    /// Written by a newer version of the program; passes the sound unchanged.
     Unknown,
 }
 
 impl Kind {
-    /// All that can be chosen.
+    /// All kinds that a person can choose.
     pub const ALL: [Kind; 11] = [
         Kind::Eq,
         Kind::Compressor,
@@ -75,7 +79,7 @@ impl Kind {
         }
     }
 
-    /// For a line that lists a chain.
+    /// Short name, for a line that lists a chain.
     pub fn short(self) -> &'static str {
         match self {
             Kind::Compressor => "Comp",
@@ -90,13 +94,13 @@ impl Kind {
         }
     }
 
-    /// Whether it can listen to another stem.
+    /// Whether a person can choose a stem as the side chain.
     pub fn has_key(self) -> bool {
         matches!(self, Kind::Compressor | Kind::DynamicEq | Kind::Gate)
     }
 }
 
-/// What is set on a processor.
+/// Settings of a processor, by kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProcessorSettings {
     Eq(EqSettings),
@@ -113,7 +117,7 @@ pub enum ProcessorSettings {
     Unknown,
 }
 
-/// Does the same with whatever settings there are.
+/// Runs the same expression on the settings of any kind.
 macro_rules! for_settings {
     ($processor:expr, $s:ident => $do:expr, $other:expr) => {
         match $processor {
@@ -138,7 +142,7 @@ fn infos<S: Settings>(_: &S) -> Vec<Info> {
 }
 
 impl ProcessorSettings {
-    /// The usual settings of a kind.
+    /// The default settings of a kind.
     pub fn of(kind: Kind) -> Self {
         match kind {
             Kind::Eq => Self::Eq(EqSettings::default()),
@@ -173,16 +177,17 @@ impl ProcessorSettings {
         }
     }
 
-    /// The values that every processor of this kind has; bands have their own beside them.
+    /// The parameters of the processor itself. Bands have parameters of their own.
     pub fn parameters(&self) -> Vec<Info> {
         for_settings!(self, s => infos(s), Vec::new())
     }
 
+    /// The value of parameter `index` of the processor itself.
     pub fn value(&self, index: usize) -> Option<f64> {
         for_settings!(self, s => s.value(index), None)
     }
 
-    /// Sets one value; it is kept inside its range.
+    /// Sets parameter `index` of the processor itself, clamped to its range.
     pub fn set_value(&mut self, index: usize, to: f64) {
         for_settings!(self, s => s.set_value(index, to), ());
     }
@@ -191,7 +196,7 @@ impl ProcessorSettings {
         for_settings!(self, s => serde_json::to_value(s), Ok(Value::Object(Map::new())))
     }
 
-    /// What makes another processor necessary when it changes, because its latency is another.
+    /// Values whose change needs a new processor, because they change the latency.
     pub(super) fn structure(&self) -> (u64, u64) {
         match self {
             Self::Eq(s) => (u64::from(s.linear_phase), 0),
@@ -202,26 +207,27 @@ impl ProcessorSettings {
     }
 }
 
-/// One place in a chain.
+/// One processor of a chain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {
     pub id: EntryId,
     pub on: bool,
     pub processor: ProcessorSettings,
-    /// The stem that is listened to; its own sound where there is none.
+    /// The stem whose sound the detector hears; `None` means the processor's own input.
     pub side_chain: Option<SideChainId>,
-    /// Values that move over the song.
+    /// Automation curves of parameters.
     pub automation: Vec<Automation>,
-    /// Fields that a newer program wrote.
+    /// Fields that a newer version of the program wrote.
     pub unknown: Map<String, Value>,
 }
 
 impl Slot {
-    /// A processor with its usual settings, at work.
+    /// A processor with default settings, switched on.
     pub fn new(kind: Kind) -> Self {
         Self::with(ProcessorSettings::of(kind))
     }
 
+    /// A processor with these settings, switched on.
     pub fn with(processor: ProcessorSettings) -> Self {
         Self {
             id: EntryId::default(),
@@ -237,7 +243,7 @@ impl Slot {
         self.processor.kind()
     }
 
-    /// Whether a processor that was made for `other` can obey this.
+    /// Whether a processor made for `other` can take these settings over.
     pub fn fits(&self, other: &Slot) -> bool {
         self.kind() == other.kind()
             && self.side_chain == other.side_chain
@@ -246,11 +252,12 @@ impl Slot {
     }
 }
 
-/// Whether chains differ in values only.
+/// Whether a chain made for one list of slots can take over the other.
 pub fn fits(one: &[Slot], other: &[Slot]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.fits(b))
 }
 
+/// Field names that the slot itself writes.
 const OWN: [&str; 5] = ["id", "kind", "on", "key", "automation"];
 
 impl Serialize for Slot {
@@ -310,7 +317,7 @@ impl<'de> Deserialize<'de> for Slot {
             Ok(settings) => *s = settings,
             Err(_) => known = false,
         }, ());
-        // A value of a newer program: the processor is passed over like one that is not known.
+        // Written by a newer version of the program: bypass the processor, as an unknown one.
         let Ok(Some(automation)) =
             automation.map(|all| Some(all.unwrap_or_default()).filter(|_| known))
         else {
@@ -324,7 +331,7 @@ impl<'de> Deserialize<'de> for Slot {
                 unknown: whole,
             });
         };
-        // What the settings do not write themselves is of a newer program.
+        // Fields that the settings do not write come from a newer version of the program.
         let known = processor.json().map_err(D::Error::custom)?;
         all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));
         Ok(Self { id, on, processor, side_chain, automation, unknown: all })

@@ -275,7 +275,7 @@ mod tests {
             for gain in [-18.0, -6.0, 3.0, 12.0, 18.0] {
                 for q in [0.3f64, 0.7, 1.0, 4.0, 12.0] {
                     for shape in [Shape::Bell, Shape::LowShelf, Shape::HighShelf, Shape::Tilt] {
-                        // Steeper shelves ring and are not in use.
+                        // Steeper shelves ring; the test leaves them out.
                         let q = if shape == Shape::Bell { q } else { q.min(1.0) };
                         bands.push(Band { shape, frequency, gain: Db(gain), q, ..Band::default() });
                     }

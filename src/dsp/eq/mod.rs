@@ -364,7 +364,7 @@ impl Eq {
         self.linear.as_ref().map_or(0, |linear| linear.latency())
     }
 
-    /// Sets new settings. Whether the phase is linear stays as it was made.
+    /// Sets new settings. Switching linear phase on or off needs a new equaliser.
     pub fn set(&mut self, settings: &EqSettings) {
         if let Some(linear) = &mut self.linear {
             linear.set(settings);
