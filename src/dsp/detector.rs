@@ -31,7 +31,7 @@ const RMS_WINDOW: Seconds = Seconds(0.010);
 pub const FLOOR: Db = Db(-120.0);
 
 /// Coefficient of a one-pole average with time constant `time`: the part of the remaining distance
-/// that one frame covers. After `time`, 63 % of a step are covered.
+/// that one frame covers. After `time` the average has covered 63 % of a step.
 pub fn one_pole(time: Seconds, rate: SampleRate) -> f64 {
     1.0 - (-1.0 / (time.0.max(1e-6) * rate.hz().0)).exp()
 }

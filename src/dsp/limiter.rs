@@ -44,7 +44,7 @@ impl LimiterSettings {
     }
 
     /// One-pole coefficient of the release at `rate` steps per second: the part of the remaining
-    /// distance that one step covers. 1 without release.
+    /// distance that one step covers. Returns 1 if the release is 0.
     pub(crate) fn release_step(&self, rate: f64) -> f64 {
         if self.release.0 <= 0.0 { 1.0 } else { 1.0 - (-1.0 / (self.release.0 * rate)).exp() }
     }

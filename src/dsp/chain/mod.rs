@@ -27,7 +27,7 @@ const BOUND: f32 = 1e6;
 /// How long a chain has to run before a position until its output is as if it had run from the
 /// start: 0.1 s for filters, in which a 20 Hz high-pass decays by more than 60 dB; three times the
 /// longest release, after which a reduction of 6 dB is right to 0.3 dB; six times that with
-/// automatic release, whose memory is slower. At most 1 s, so that nobody waits.
+/// automatic release, whose memory is slower. At most 1 s, to keep the wait short.
 pub fn memory(slots: &[Slot]) -> Seconds {
     let on = slots.iter().filter(|slot| slot.on);
     let times = on.map(|slot| {

@@ -252,7 +252,7 @@ impl Slot {
     }
 }
 
-/// Whether a chain made for one list of slots can take over the other.
+/// Whether a chain made for one list of slots can take the settings of the other list.
 pub fn fits(one: &[Slot], other: &[Slot]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.fits(b))
 }

@@ -407,6 +407,7 @@ impl Unit {
         }
     }
 
+    /// The deepest reduction since the last call, as a negative gain; unity for processors without one.
     pub fn take_reduction(&mut self) -> Db {
         self.processor.take_reduction()
     }

@@ -17,6 +17,7 @@ const LENGTH: f64 = 0.34;
 /// Left to left, right to left, left to right, right to right.
 const PATHS: usize = 4;
 
+/// FFT of `2 × BLOCK` real samples, or the bins of a whole filter during its design.
 pub type Spectrum = Vec<Complex<f64>>;
 
 thread_local! {
