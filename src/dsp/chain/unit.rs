@@ -407,7 +407,8 @@ impl Unit {
         }
     }
 
-    /// The deepest reduction since the last call, as a negative gain; unity for processors without one.
+    /// The deepest reduction since the last call, as a negative gain; unity for processors that do not
+    /// measure it.
     pub fn take_reduction(&mut self) -> Db {
         self.processor.take_reduction()
     }
