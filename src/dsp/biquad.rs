@@ -9,14 +9,14 @@ use std::f64::consts::PI;
 /// Q of a second-order Butterworth section.
 pub const BUTTERWORTH_Q: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
-/// Coefficients of one section, normalised so that a0 is 1.
+/// Coefficients of one section, normalised so that a0 is 1: `b` is b0, b1, b2, and `a` is a1, a2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coefficients {
     pub b: [f64; 3],
     pub a: [f64; 2],
 }
 
-/// What the cookbook derives from frequency and Q: the cosine and alpha.
+/// The cookbook's cos ω0 and alpha for a frequency and a Q.
 fn angle(rate: SampleRate, frequency: Hz, q: f64) -> (f64, f64) {
     let w = 2.0 * PI * frequency.0 / rate.hz().0;
     (w.cos(), w.sin() / (2.0 * q))
@@ -28,14 +28,14 @@ fn normalised(b: [f64; 3], a: [f64; 3]) -> Coefficients {
 }
 
 impl Coefficients {
-    /// A second-order high-pass, −3 dB at `frequency` when `q` is Butterworth's.
+    /// A second-order high-pass; −3 dB at `frequency` with [`BUTTERWORTH_Q`].
     pub fn high_pass(rate: SampleRate, frequency: Hz, q: f64) -> Self {
         let (cos, alpha) = angle(rate, frequency, q);
         let edge = (1.0 + cos) / 2.0;
         normalised([edge, -2.0 * edge, edge], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
     }
 
-    /// A second-order low-pass, −3 dB at `frequency` when `q` is Butterworth's.
+    /// A second-order low-pass; −3 dB at `frequency` with [`BUTTERWORTH_Q`].
     pub fn low_pass(rate: SampleRate, frequency: Hz, q: f64) -> Self {
         let (cos, alpha) = angle(rate, frequency, q);
         let edge = (1.0 - cos) / 2.0;
@@ -48,14 +48,15 @@ impl Coefficients {
         normalised([alpha, 0.0, -alpha], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
     }
 
-    /// A second-order all-pass: the phase of two such high-passes in series, level untouched.
+    /// A second-order all-pass with flat level. At [`BUTTERWORTH_Q`] its phase is that of two such
+    /// high-passes in series.
     pub fn all_pass(rate: SampleRate, frequency: Hz, q: f64) -> Self {
         let (cos, alpha) = angle(rate, frequency, q);
         normalised([1.0 - alpha, -2.0 * cos, 1.0 + alpha], [1.0 + alpha, -2.0 * cos, 1.0 - alpha])
     }
 }
 
-/// One filter section with its memory.
+/// One second-order section for one channel, with its state.
 #[derive(Clone, Debug)]
 pub struct Biquad {
     coefficients: Coefficients,

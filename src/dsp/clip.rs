@@ -1,4 +1,6 @@
-//! A soft clipper: straight up to the knee, then a bend that ends at the ceiling.
+//! A soft clipper: linear up to the knee, then a bend that approaches the ceiling.
+//!
+//! [`Clip`] is a processor of the chain; it works at eight times the sample rate.
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::oversample::{Oversampler, RUN, Runs};
@@ -8,12 +10,12 @@ use crate::units::Db;
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
-/// What a person sets.
+/// Settings of the clipper.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ClipSettings {
     pub ceiling: Db,
-    /// Where the bend begins, below the ceiling; 0 clips hard.
+    /// Start of the bend, in decibels below the ceiling; 0 clips hard.
     pub knee: Db,
 }
 
@@ -28,7 +30,7 @@ parameters! { ClipSettings;
     knee "Knee", Unit::Decibels, 0.0 => 12.0, knee;
 }
 
-/// Start of the bend, and the room between it and the ceiling.
+/// Amplitude where the bend starts, and its distance to the ceiling.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bend {
     start: f32,
@@ -42,7 +44,7 @@ impl ClipSettings {
         Bend { start: start as f32, room: (ceiling - start) as f32 }
     }
 
-    /// What an amplitude becomes.
+    /// Output amplitude for an input amplitude. For drawing the curve.
     pub fn transfer(&self, x: f64) -> f64 {
         let mut frames = [x as f32];
         clip(self.clamped().bend(), &mut frames);
@@ -50,8 +52,8 @@ impl ClipSettings {
     }
 }
 
-/// Above the start, e over room r becomes r·e / (r + e): slope 1 where it begins, and it never
-/// reaches the ceiling.
+/// Above the start, an excess e with room r becomes r·e / (r + e): slope 1 at the start, and always
+/// below the ceiling.
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
 fn clip(bend: Bend, frames: &mut [f32]) {
     let Bend { start, room } = bend;
@@ -62,7 +64,8 @@ fn clip(bend: Bend, frames: &mut [f32]) {
     }
 }
 
-/// The clipper at work. It is exactly transparent while nothing reaches its knee.
+/// The running clipper. While nothing reaches the knee, the output is the delayed input, bit for
+/// bit.
 pub struct Clip {
     runs: Runs,
     clipper: Clipper,
@@ -72,7 +75,8 @@ struct Clipper {
     bend: Bend,
     samplers: [Oversampler; 2],
     dry: DelayLine,
-    /// Runs since the knee was last reached, up to a run more than the filters remember.
+    /// Runs since the knee was last reached, counted up to `memory`. At `memory` the filters hold
+    /// no clipped samples any more.
     quiet: usize,
     memory: usize,
     deepest: f32,
@@ -108,7 +112,7 @@ impl Processor for Clip {
         self.clipper.quiet = self.clipper.memory;
     }
 
-    /// The deepest reduction since this was last asked, as a gain.
+    /// The deepest reduction since the last call, as a negative gain.
     fn take_reduction(&mut self) -> Db {
         Db::from_factor(f64::from(std::mem::replace(&mut self.clipper.deepest, 1.0)))
     }

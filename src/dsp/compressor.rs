@@ -1,6 +1,9 @@
-//! A feed-forward compressor: D. Giannoulis, M. Massberg, J. D. Reiss, *Digital dynamic range
-//! compressor design, a tutorial and analysis*, JAES 60/6, 2012: level and smoothing in
-//! decibels, equation 4 for the soft knee, smooth branching for attack and release.
+//! A feed-forward compressor after D. Giannoulis, M. Massberg, J. D. Reiss, *Digital dynamic range
+//! compressor design, a tutorial and analysis*, JAES 60/6, 2012: level and smoothing in decibels,
+//! equation 4 for the soft knee, smooth branching for attack and release.
+//!
+//! [`Compressor`] is a processor of the chain. [`reduction_at`] and [`Ballistics`] also serve the
+//! multiband compressor, the dynamic equaliser and the de-esser.
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, factor, heard, one_pole};
@@ -10,7 +13,7 @@ use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// What a person sets.
+/// Settings of the compressor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CompressorSettings {
@@ -18,21 +21,21 @@ pub struct CompressorSettings {
     pub ratio: f64,
     /// Width of the soft bend around the threshold.
     pub knee: Db,
-    /// Time constant of a growing reduction: 63 % of a step.
+    /// Time constant while the reduction grows: 63 % of a step.
     pub attack: Seconds,
-    /// Time constant of a shrinking one.
+    /// Time constant while the reduction shrinks.
     pub release: Seconds,
-    /// After long reduction the release is slower than after a short one.
+    /// Slows the release after long reduction.
     pub auto_release: bool,
     pub detection: Detection,
     pub look_ahead: Seconds,
-    /// The side chain hears nothing below; 20 Hz is off.
+    /// High-pass of the side chain; 20 Hz is off.
     pub key_high_pass: Hz,
-    /// The side chain hears nothing above; 20 kHz is off.
+    /// Low-pass of the side chain; 20 kHz is off.
     pub key_low_pass: Hz,
-    /// Share of the compressed sound: less than 1 is parallel compression.
+    /// Share of the compressed sound; below 1 it is parallel compression.
     pub mix: f64,
-    /// Gain after it all.
+    /// Make-up gain at the output.
     pub makeup: Db,
 }
 
@@ -70,7 +73,7 @@ parameters! { CompressorSettings;
     key_low_pass "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
 }
 
-/// The static curve: how many decibels are taken off at a level, never negative.
+/// The static curve: the reduction at a level in decibels, never negative.
 pub fn reduction_at(level: Db, threshold: Db, ratio: f64, knee: Db) -> Db {
     let over = level.0 - threshold.0;
     let slope = 1.0 - 1.0 / ratio.max(1.0);
@@ -84,13 +87,13 @@ pub fn reduction_at(level: Db, threshold: Db, ratio: f64, knee: Db) -> Db {
 }
 
 impl CompressorSettings {
-    /// Level that leaves for a level that comes in, without make-up and at full mix.
+    /// Output level for an input level, without make-up and at full mix.
     pub fn curve(&self, level: Db) -> Db {
         level - reduction_at(level, self.threshold, self.ratio, self.knee)
     }
 }
 
-/// A reduction that follows its aim with attack and release.
+/// A reduction in decibels that follows its target with attack and release.
 #[derive(Clone, Debug)]
 pub struct Ballistics {
     attack: f64,
@@ -100,8 +103,8 @@ pub struct Ballistics {
     sustained: f64,
 }
 
-/// The memory of an automatic release: it fills this much slower than the attack and empties
-/// this much slower than the release.
+/// The long-term part of an automatic release rises with this times the longer of attack and
+/// release, and falls with this times the release.
 const SLOWER: f64 = 6.0;
 
 impl Ballistics {
@@ -123,12 +126,13 @@ impl Ballistics {
         (self.now, self.sustained) = (0.0, 0.0);
     }
 
-    /// Whether nothing is taken off and nothing will be.
+    /// Whether the reduction is 0 and no long-term part is left.
     pub fn is_idle(&self) -> bool {
         self.now == 0.0 && self.sustained == 0.0
     }
 
-    /// The reduction for this frame, in decibels, when `aim` is asked for.
+    /// Advances by one frame towards the reduction `aim` and returns the reduction now, both in
+    /// decibels.
     #[inline]
     pub fn tick(&mut self, aim: f64) -> f64 {
         let share = if aim > self.now { self.attack } else { self.release };
@@ -146,13 +150,13 @@ impl Ballistics {
     }
 }
 
-/// The compressor at work.
+/// The running compressor.
 pub struct Compressor {
     settings: CompressorSettings,
     rate: SampleRate,
     detector: Detector,
     ballistics: Ballistics,
-    /// Where gliding settings are now: threshold, slope, mix, make-up.
+    /// Gliding values of the settings.
     threshold: Smoothed,
     slope: Smoothed,
     mix: Smoothed,
@@ -192,7 +196,7 @@ impl Processor for Compressor {
         self.delay.length()
     }
 
-    /// New settings; another look-ahead needs another compressor.
+    /// Sets new settings. A different look-ahead needs a new compressor.
     fn set(&mut self, settings: &CompressorSettings) {
         let s = settings.clamped();
         if s == self.settings {
@@ -216,12 +220,12 @@ impl Processor for Compressor {
         }
     }
 
-    /// The deepest reduction since this was last asked, as a gain.
+    /// The deepest reduction since the last call, as a negative gain.
     fn take_reduction(&mut self) -> Db {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    /// Compresses a block in place; `side_chain` is listened to instead of the sound where given.
+    /// Compresses a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let knee = self.settings.knee.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
@@ -272,8 +276,8 @@ mod tests {
 
     const RATE: SampleRate = SampleRate(48_000);
 
-    /// Output of a constant level, for each frame, in dB over the input. A constant is its own
-    /// peak, so that nothing but curve and time constants shows.
+    /// Gain of each frame in dB for constant levels. A constant is its own peak, so only the curve
+    /// and the time constants show.
     fn gains(settings: &CompressorSettings, levels: &[(f64, usize)]) -> Vec<f64> {
         let mut compressor = Compressor::new(settings, RATE);
         let mut x = Vec::new();

@@ -1,17 +1,20 @@
-//! A value that moves over the song: points, and straight or bent lines between them.
+//! Automation curves: points in song time, joined by straight or bent lines.
+//!
+//! [`Curve`] is the edited data of the session; [`Motion`] is the curve prepared for one sample
+//! rate, read by strips and chains while they process.
 
 use crate::dsp::smooth::GLIDE;
 use crate::units::{SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// A place that the value passes.
+/// One point of a curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
-    /// In the song, before time edits.
+    /// Song time, before time edits.
     pub time: Seconds,
-    /// In the unit of what is moved.
+    /// In the unit of the automated parameter.
     pub value: f64,
-    /// How the line to the next point is bent: 0 straight, towards 1 it leaves late, towards
+    /// Bend of the line to the next point: 0 is straight; towards 1 the value changes late, towards
     /// −1 early.
     #[serde(default)]
     pub bend: f64,
@@ -23,15 +26,15 @@ impl Point {
     }
 }
 
-/// Points in the order of time; before the first and after the last the value stays.
+/// Points in the order of time. Before the first and after the last point the value stays constant.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Point>", into = "Vec<Point>")]
 pub struct Curve {
     points: Vec<Point>,
 }
 
-/// A level in decibels that is silence on a curve: lines can lead to it, and files hold it,
-/// which is not so for −∞.
+/// The level in decibels that means silence on a curve. Unlike −∞, a line can lead to it and JSON
+/// can store it.
 pub const FOOT: f64 = -100.0;
 
 impl From<Vec<Point>> for Curve {
@@ -46,18 +49,18 @@ impl From<Curve> for Vec<Point> {
     }
 }
 
-/// How strongly the most bent line is bent.
+/// Exponent of the most strongly bent line.
 const STEEPEST: f64 = 7.0;
 
-/// How far a bent line has come after a share `x` of its time, both from 0 to 1.
+/// Progress of a bent line after a share `x` of its time; both from 0 to 1.
 fn bent(x: f64, bend: f64) -> f64 {
     let k = bend.clamp(-1.0, 1.0) * STEEPEST;
     if k.abs() < 1e-3 { x } else { (k * x).exp_m1() / k.exp_m1() }
 }
 
 impl Curve {
-    /// Puts the points in order; those that are no numbers are left out, and −∞ becomes
-    /// [`FOOT`].
+    /// Sorts the points by time. Points with a NaN value, or with a time or bend that is not
+    /// finite, are dropped; values below [`FOOT`], such as −∞, become [`FOOT`].
     pub fn new(mut points: Vec<Point>) -> Self {
         points.retain(|p| p.time.0.is_finite() && !p.value.is_nan() && p.bend.is_finite());
         points.iter_mut().for_each(|point| point.value = point.value.max(FOOT));
@@ -73,7 +76,7 @@ impl Curve {
         self.points.is_empty()
     }
 
-    /// The value at a time; none without points.
+    /// The value at a song time, or `None` without points.
     pub fn at(&self, time: Seconds) -> Option<f64> {
         let next = self.points.partition_point(|point| point.time.0 <= time.0);
         let (before, after) = (next.checked_sub(1), self.points.get(next));
@@ -86,14 +89,14 @@ impl Curve {
         }
     }
 
-    /// All of it higher or lower, inside a range.
+    /// A copy with all values shifted by `by` and clamped to `(low, high)`.
     pub fn shifted(&self, by: f64, (low, high): (f64, f64)) -> Self {
         let moved = |point: &Point| Point { value: (point.value + by).clamp(low, high), ..*point };
         Self::new(self.points.iter().map(moved).collect())
     }
 
-    /// The curve with what was recorded from `from` to `to` in place of what was there. It
-    /// returns to the old line after `to`.
+    /// A copy where the recorded points `new` replace everything from `from` to `to`. After `to`
+    /// the curve returns to the old line.
     pub fn recorded(&self, from: Seconds, to: Seconds, new: &[Point]) -> Self {
         let (before, after) = (self.at(from), self.at(to));
         let outside = |point: &&Point| point.time.0 < from.0 || point.time.0 > to.0;
@@ -110,8 +113,8 @@ fn between(a: f64, b: f64, share: f64) -> f64 {
     a + (b - a) * share
 }
 
-/// Fewer points for the same line: those are left out that are nearer than `tolerance` to the
-/// line between their neighbours (D. Douglas, T. Peucker, 1973).
+/// Thins the points of a line: drops those whose distance from the simplified line is at most
+/// `tolerance` (D. Douglas, T. Peucker, 1973).
 pub fn thinned(points: &[Point], tolerance: f64) -> Vec<Point> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
     if points.len() < 3 {
@@ -135,17 +138,17 @@ pub fn thinned(points: &[Point], tolerance: f64) -> Vec<Point> {
     }
 }
 
-/// A curve made ready for one sample rate. A step takes [`GLIDE`], so that it does not click;
-/// that follows from the curve alone, so the value at a frame is the same wherever playing
-/// starts.
+/// A curve prepared for one sample rate. A step is stretched to [`GLIDE`], so that it does not
+/// click. The stretch depends on the curve alone, so the value at a frame is the same wherever
+/// playback starts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Motion {
-    /// Frame, value, and bend of the line that follows.
+    /// Frame, value, and bend of the line to the next point.
     points: Vec<(f64, f64, f64)>,
 }
 
 impl Motion {
-    /// None without points.
+    /// `None` without points.
     pub fn new(curve: &Curve, rate: SampleRate) -> Option<Self> {
         let least = GLIDE.0 * rate.hz().0;
         let mut points: Vec<(f64, f64, f64)> = Vec::new();
@@ -160,14 +163,15 @@ impl Motion {
         (!points.is_empty()).then_some(Self { points })
     }
 
-    /// The value at a frame of the song.
+    /// The value at a song frame.
     pub fn at(&self, frame: i64) -> f64 {
         let mut out = [0.0];
         self.fill(frame, &mut out);
         out[0]
     }
 
-    /// Fills in the values from a frame on; true when all are the same.
+    /// Writes the values of consecutive song frames, starting at `from`. Returns true when all
+    /// values are equal.
     pub fn fill(&self, from: i64, out: &mut [f64]) -> bool {
         let end = from + out.len() as i64;
         let mut next = self.points.partition_point(|(frame, ..)| *frame <= from as f64);

@@ -1,5 +1,5 @@
-//! A de-esser that compares the hiss with the voice it belongs to, not with a fixed level: it
-//! works alike on a whisper and a shout.
+//! A de-esser that compares the sibilance with the voice instead of a fixed level, so it works
+//! alike on a whisper and on a shout.
 
 use crate::dsp::compressor::Ballistics;
 use crate::dsp::detector::{Detection, Detector, Hold, factor, heard};
@@ -11,17 +11,17 @@ use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// What a person sets.
+/// Settings of the de-esser.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DeEsserSettings {
     pub frequency: Hz,
-    /// The most that is taken off.
+    /// The largest reduction.
     pub range: Db,
-    /// How far below the voice the hiss may be, in decibels, before it is turned down; lower
-    /// is more sensitive.
+    /// Highest allowed level of the sibilance relative to the voice, in decibels. Lower values
+    /// reduce more.
     pub threshold: Db,
-    /// Everything above the frequency is turned down, or an octave around it.
+    /// The part that is turned down: above the frequency, below it, or an octave around it.
     pub split: Form,
 }
 
@@ -38,31 +38,31 @@ parameters! { DeEsserSettings;
     split "Split", Unit::Choice(Form::NAMES), 0.0 => 2.0, split;
 }
 
-/// Above the threshold the hiss grows this much slower than the voice.
+/// Compression ratio for sibilance above the threshold.
 const RATIO: f64 = 5.0;
-/// Hiss below this is left alone, whatever the voice does.
+/// Sibilance below this level, in dB, is left alone.
 const LEAST: f64 = -65.0;
 
-/// Q of a band of an octave.
+/// Q of a band one octave wide.
 const OCTAVE: f64 = std::f64::consts::SQRT_2;
 
-/// The voice is remembered through a consonant: it falls by this many decibels per second.
+/// Fall of the held voice level in decibels per second, so that it lasts through a consonant.
 const MEMORY: f64 = 60.0;
 
-/// The shelf begins below the frequency, so that at the frequency it is nearly all there.
+/// The shelf starts below the frequency, so that nearly its full gain applies at the frequency.
 fn corner(s: &DeEsserSettings) -> Hz {
     Hz(s.frequency.0 * if s.split == Form::Bell { 1.0 } else { 0.7 })
 }
 
-/// The voice is what lies below this share of the frequency.
+/// Upper edge of the voice, for the voice detector.
 fn voice_top(frequency: Hz) -> Hz {
     Hz(frequency.0 * 0.4)
 }
 
-/// The de-esser at work.
+/// The running de-esser.
 pub struct DeEsser {
     settings: DeEsserSettings,
-    /// Finds the hiss; its own, so that the split may be a band.
+    /// Level above the frequency. Separate from `split`, which may be a band.
     hiss: Detector,
     voice: Detector,
     voice_now: Hold,
@@ -113,12 +113,12 @@ impl Processor for DeEsser {
         self.voice_now.reset();
     }
 
-    /// The deepest reduction since this was last asked, as a gain.
+    /// The deepest reduction since the last call, as a negative gain.
     fn take_reduction(&mut self) -> Db {
         Db(-std::mem::take(&mut self.deepest))
     }
 
-    /// Takes hiss off a block in place; `side_chain` is listened to instead of the sound where given.
+    /// De-esses a block in place. With `side_chain`, the detectors hear it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let range = self.settings.range.0;
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
@@ -161,8 +161,8 @@ mod tests {
 
     const RATE: SampleRate = SampleRate(48_000);
 
-    /// A voice of 300 Hz with a hiss of 9 kHz in the middle, at a level; how much of the hiss
-    /// is taken off, and of the voice.
+    /// Runs a 300 Hz voice at `level` with 9 kHz sibilance in the middle; returns the gains in dB
+    /// of sibilance and voice.
     fn reduction(level: f32, hiss: f32, settings: &DeEsserSettings) -> (f64, f64) {
         let frames = 48_000;
         let voice = |n: usize| 0.5 * level * (n as f32 * 0.039_27).sin();

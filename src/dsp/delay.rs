@@ -1,4 +1,7 @@
-//! Delay and polarity.
+//! Delays of whole frames, and the delay processor with polarity.
+//!
+//! [`DelayLine`] has a fixed length; [`Tap`] changes its length while it sounds; [`Delay`] is the
+//! processor of the chain.
 
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
@@ -26,7 +29,7 @@ impl DelayLine {
         self.frames.fill([0.0; 2]);
     }
 
-    /// Takes a frame and gives back the one of `length` frames ago.
+    /// Takes in a frame and returns the frame from `length` frames ago.
     #[inline]
     pub fn tick(&mut self, frame: [f32; 2]) -> [f32; 2] {
         let Some(place) = self.frames.get_mut(self.at) else { return frame };
@@ -46,20 +49,21 @@ impl DelayLine {
     }
 }
 
-/// A delay that may change while it sounds: it fades from the old tap to the new one.
+/// A delay whose length may change while it sounds: it crossfades from the old length to the new
+/// one in 10 ms.
 #[derive(Clone, Debug)]
 pub struct Tap {
     frames: Vec<[f32; 2]>,
     at: usize,
     now: usize,
     next: usize,
-    /// What was asked for last: it follows when the fade to `next` is done.
+    /// The last length that was set; it starts when the fade to `next` ends.
     wanted: usize,
     fade: Smoothed,
 }
 
 impl Tap {
-    /// For delays up to `most` frames.
+    /// A delay of `delay` frames, at most `most`.
     pub fn new(most: usize, delay: usize, rate: SampleRate) -> Self {
         let delay = delay.min(most);
         let fade = Smoothed::new(0.0, rate);
@@ -73,7 +77,7 @@ impl Tap {
         }
     }
 
-    /// Another delay. While it fades to one, the latest of the following waits.
+    /// Sets a new length in frames. During a fade it waits; a later call replaces it.
     pub fn set(&mut self, delay: usize) {
         self.wanted = delay.min(self.frames.len() - 1);
         self.begin();
@@ -86,12 +90,12 @@ impl Tap {
         }
     }
 
-    /// The longest of the delays that are heard.
+    /// The longer of the two lengths in use.
     pub fn longest(&self) -> usize {
         self.now.max(self.next)
     }
 
-    /// Takes sound in without giving any back, to be ready to go on in the place of another.
+    /// Takes in a block without output, to take over from another tap later.
     pub fn fill(&mut self, left: &[f32], right: &[f32]) {
         for (l, r) in left.iter().zip(right) {
             self.take([*l, *r]);
@@ -99,17 +103,18 @@ impl Tap {
         }
     }
 
-    /// Goes on in the place of a shorter one that was given the same sound.
+    /// Takes over the lengths and the fade of `other`, a shorter tap that had the same input.
     pub fn go_on_as(&mut self, other: &Tap) {
         (self.now, self.next, self.wanted) = (other.now, other.next, other.wanted);
         self.fade = other.fade.clone();
     }
 
-    /// Whether it passes everything through at once.
+    /// Whether the delay is 0 and no fade to another length runs.
     pub fn is_through(&self) -> bool {
         self.now == 0 && self.next == 0
     }
 
+    /// Clears the buffer and jumps to the last length that was set.
     pub fn reset(&mut self) {
         self.frames.fill([0.0; 2]);
         (self.now, self.next) = (self.wanted, self.wanted);
@@ -153,15 +158,15 @@ impl Tap {
     }
 }
 
-/// The longest delay a person can set.
+/// The longest delay time of the settings.
 const MOST: Seconds = Seconds(0.100);
 
-/// What a person sets.
+/// Settings of the delay.
 #[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DelaySettings {
     pub time: Seconds,
-    /// Added to the time, for shifts counted in samples.
+    /// Added to `time`, for shifts counted in samples.
     pub frames: u32,
     pub invert_left: bool,
     pub invert_right: bool,
@@ -174,7 +179,7 @@ parameters! { DelaySettings;
     invert_right "Invert right", SWITCH, 0.0 => 1.0, invert_right;
 }
 
-/// Delay and polarity at work.
+/// The running delay processor.
 pub struct Delay {
     tap: Tap,
     signs: [Smoothed; 2],
@@ -271,7 +276,7 @@ mod tests {
             let mut tap = Tap::new(1000, 0, RATE);
             let mut out = Vec::new();
             for n in 0..2400 {
-                // Three within one fade; the last one counts.
+                // Three changes within one fade; the last one counts.
                 match n {
                     480 => tap.set(100),
                     500 => tap.set(700),
@@ -283,7 +288,7 @@ mod tests {
                     let from = out.iter().rposition(|x| *x < 0.0).map_or(0, |at| at + 1);
                     let mut right = out[from..].to_vec();
                     tap.process(&mut out[from..], &mut right);
-                    // What is done is marked by its sign.
+                    // A negative value marks a processed frame.
                     out[from..].iter_mut().for_each(|x| *x = -*x - 1.0);
                 }
             }

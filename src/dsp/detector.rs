@@ -1,4 +1,7 @@
-//! How loud the signal is that a dynamics processor listens to.
+//! Level detection for dynamics processors, from the processor's input or its side chain.
+//!
+//! [`Detector`] gives the level of each frame in decibels; [`Hold`], [`one_pole`], [`decibels`] and
+//! [`factor`] are shared helpers.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Pair, Taps};
@@ -6,7 +9,7 @@ use crate::dsp::parameter::choice_value;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// What counts as level. A sine of full scale reads 0 dB either way (AES17).
+/// How the level is measured. A full-scale sine reads 0 dB with both (AES17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detection {
@@ -22,50 +25,52 @@ impl Detection {
 
 choice_value!(Detection);
 
-/// Time over which the mean square is taken.
+/// Time constant of the mean square.
 const RMS_WINDOW: Seconds = Seconds(0.010);
-/// Quieter than this is silence.
+/// Lower levels count as silence.
 pub const FLOOR: Db = Db(-120.0);
 
-/// The share of the way that a one-pole average goes in one frame to have the time constant
-/// `time`: 63 % of a step are covered after it.
+/// Coefficient of a one-pole average with time constant `time`: the part of the remaining distance
+/// that one frame covers. After `time` the average has covered 63 % of a step.
 pub fn one_pole(time: Seconds, rate: SampleRate) -> f64 {
     1.0 - (-1.0 / (time.0.max(1e-6) * rate.hz().0)).exp()
 }
 
-/// A level in decibels from a power, not below [`FLOOR`]; single precision is exact to 1e-5 dB.
+/// Decibels for a power, at least [`FLOOR`]. Computed in single precision, exact to 1e-5 dB.
 #[inline]
 pub fn decibels(power: f64) -> f64 {
     const PER_OCTAVE: f64 = 3.010_299_956_639_812;
     f64::from((power.max(1e-12) as f32).log2()) * PER_OCTAVE
 }
 
-/// The amplitude factor for decibels.
+/// Amplitude factor for decibels.
 #[inline]
 pub fn factor(decibels: f64) -> f64 {
     const OCTAVES: f64 = 0.166_096_404_744_368_12;
     f64::from(((decibels * OCTAVES) as f32).exp2())
 }
 
-/// What is listened to at frame `n` of a block: the side_chain where there is one, or the sound itself.
+/// The frame `n` that a detector hears: from the side chain if there is one, otherwise `own`, the
+/// processor's input. Past the end of the side chain it is silent.
 #[inline]
 pub fn heard(side_chain: Option<[&[f32]; 2]>, n: usize, own: [f32; 2]) -> Pair {
     let frame = side_chain.map(|sides| sides.map(|side| side.get(n).copied().unwrap_or(0.0)));
     frame.unwrap_or(own).map(f64::from)
 }
 
-/// A level that rises at once and falls evenly, so that the waveform does not show in it.
+/// A level that rises at once and falls at a constant rate, so it does not follow the waveform.
 pub struct Hold {
     now: f64,
     step: f64,
 }
 
 impl Hold {
-    /// `fall` is in decibels per second.
+    /// `fall` is the rate of fall in decibels per second.
     pub fn new(fall: f64, rate: SampleRate) -> Self {
         Self { now: FLOOR.0, step: fall / rate.hz().0 }
     }
 
+    /// Takes the level of one frame in decibels and returns the held level.
     #[inline]
     pub fn tick(&mut self, level: f64) -> f64 {
         self.now = (self.now - self.step).max(level);
@@ -88,7 +93,7 @@ pub struct Detector {
     mean: Pair,
 }
 
-/// The limits at which the filters of a side chain let everything pass.
+/// Range of the side-chain filters. At these limits a filter is off.
 pub const KEY_RANGE: (Hz, Hz) = (Hz(20.0), Hz(20_000.0));
 
 fn side_chain_taps(rate: SampleRate, high_pass: Hz, low_pass: Hz) -> [(Taps<2>, bool); 2] {
@@ -148,7 +153,7 @@ impl Detector {
         decibels(power[0].max(power[1]))
     }
 
-    /// Forgets what has decayed beyond hearing.
+    /// Sets tiny state values to 0, against denormal numbers. Once per block is enough.
     pub fn calm(&mut self) {
         self.high_pass.calm();
         self.low_pass.calm();

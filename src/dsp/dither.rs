@@ -1,28 +1,28 @@
-//! From floating point to whole samples.
+//! Dither and noise shaping: converts floating-point samples to integers for files.
 
 use crate::dsp::noise_shape::{ORDER, shape};
 use crate::dsp::parameter::choice_value;
 use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
 
-/// 1.5 · 2⁵²: there the numbers of `f64` are a step of 1 apart, so that adding this rounds. Where
-/// the processor has no rounding instruction that is several times as fast as `round`.
+/// 1.5 · 2⁵²: at this size `f64` values are 1 apart, so adding it rounds. Without a rounding
+/// instruction in the processor this is several times as fast as `round`.
 const STEP_OF_ONE: f64 = 6_755_399_441_055_744.0;
-/// After so many samples of digital silence, shaped noise falls silent too.
+/// After this many samples of digital silence, shaped noise falls silent too.
 const SILENCE: u32 = 512;
 
-/// Where the noise of the last bit lies.
+/// Spectrum of the dither noise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shaping {
-    /// The same at all frequencies.
+    /// White noise.
     #[default]
     Flat,
-    /// Least where the weighting of ITU-R BS.468-4 hears most.
+    /// Least noise where the weighting of ITU-R BS.468-4 is highest.
     Itu468,
-    /// Least where the threshold of hearing is lowest (E. Terhardt, 1979).
+    /// Least noise where the threshold of hearing is lowest (E. Terhardt, 1979).
     Threshold,
-    /// No noise: samples are rounded. For stems, which are processed further.
+    /// No dither: samples are rounded. For delivered stems, which are processed further.
     Off,
 }
 
@@ -34,23 +34,23 @@ impl Shaping {
 }
 choice_value!(Shaping);
 
-/// Room for errors: they are moved only when it is used up.
+/// Size of the error buffer. Errors are moved only when it is full.
 const ROOM: usize = 16 * ORDER;
 
-/// Error feedback at work.
+/// The running error feedback.
 #[derive(Clone, Debug)]
 struct Shape {
     taps: [f64; ORDER],
-    /// From `at` on the last errors, newest first.
+    /// The last errors, newest first, starting at `at`.
     errors: [f64; ROOM],
     at: usize,
 }
 
 impl Shape {
-    /// What the next sample is to make up for.
+    /// The filtered past errors, to be added to the next sample.
     fn fed(&self) -> f64 {
         let past = self.errors.get(self.at..self.at + ORDER).unwrap_or(&[]);
-        // Four sums side by side: one alone would wait for itself.
+        // Four independent sums: a single one would wait for its own result.
         let mut sums = [0.0; 4];
         for (taps, errors) in self.taps.chunks_exact(4).zip(past.chunks_exact(4)) {
             for ((sum, tap), error) in sums.iter_mut().zip(taps).zip(errors) {
@@ -72,9 +72,9 @@ impl Shape {
     }
 }
 
-/// TPDF dither: two uniform random numbers of one step each, so that the rounding error
-/// becomes a steady noise (Lipshitz, Wannamaker, Vanderkooy, *Quantization and dither*,
-/// JAES 40/5, 1992). One generator per channel, each with its own seed.
+/// TPDF dither: the difference of two uniform random numbers of one step each, so that the rounding
+/// error becomes steady noise (Lipshitz, Wannamaker, Vanderkooy, *Quantization and dither*, JAES
+/// 40/5, 1992). One generator per channel, each with its own seed.
 #[derive(Clone, Debug)]
 pub struct Dither {
     state: u64,
@@ -85,7 +85,7 @@ pub struct Dither {
 }
 
 impl Dither {
-    /// For samples of `bits` bits. The noise is the same at every run with the same seed.
+    /// For integers of `bits` bits. The same seed always gives the same noise.
     pub fn new(bits: u32, shaping: Shaping, rate: SampleRate, seed: u64) -> Self {
         Self {
             shape: shape(shaping, rate).map(|taps| Shape {
@@ -100,7 +100,8 @@ impl Dither {
         }
     }
 
-    /// The difference of two uniform numbers, each one half of a SplitMix64 number.
+    /// The difference of two uniform numbers from 0 to 1, taken from the halves of one SplitMix64
+    /// number.
     fn triangular(&mut self) -> f64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
@@ -110,11 +111,11 @@ impl Dither {
         (f64::from((z >> 32) as u32) - f64::from(z as u32)) / 4_294_967_296.0
     }
 
-    /// The whole number to store for a sample in −1 … 1, clamped to the range of the format.
+    /// The integer for a sample in −1 … 1, clamped to the range of the format.
     ///
-    /// A sample that the format holds exactly passes as it is: nothing is lost, so nothing
-    /// needs dither, and an untouched 24-bit stem leaves as it came.
-    /// With shaped noise that holds for digital silence only.
+    /// A sample that the format holds exactly is stored without dither, so an untouched 24-bit stem
+    /// keeps every bit. With shaped noise this holds only for digital silence, from 512 samples
+    /// after the last sound.
     pub fn quantise(&mut self, sample: f32) -> i32 {
         let scaled = f64::from(sample) * self.scale;
         let noise = self.triangular();
@@ -124,12 +125,12 @@ impl Dither {
         let plain = (scaled + STEP_OF_ONE) - STEP_OF_ONE;
         let wanted = if self.off || plain == scaled { scaled } else { scaled + noise };
         let whole = wanted.clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
-        // The lower half of the number is the sum's whole part, negative ones included.
+        // The low half of the sum's bits is the integer, negative ones included.
         whole.to_bits() as i32
     }
 
-    /// Error feedback: what rounding did to the last samples is taken from the next ones, so
-    /// that the noise gets the spectrum of the filter.
+    /// Error feedback: the filtered past errors are added to the sample, so the noise gets the
+    /// spectrum of the filter.
     fn quantise_shaped(&mut self, scaled: f64, noise: f64) -> i32 {
         let Some(shape) = &mut self.shape else { return 0 };
         self.silent = if scaled == 0.0 { (self.silent + 1).min(SILENCE) } else { 0 };
@@ -139,7 +140,7 @@ impl Dither {
         }
         let wanted = scaled + shape.fed();
         let whole = (wanted + noise).clamp(-self.scale, self.scale - 1.0) + STEP_OF_ONE;
-        // Beyond full scale the error is not the rounding's, and is not made up for.
+        // Clipping causes larger errors than rounding; only 2 steps of them are fed back.
         shape.push(((whole - STEP_OF_ONE) - wanted).clamp(-2.0, 2.0));
         whole.to_bits() as i32
     }
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(dither.quantise(-2.0), -8_388_608);
     }
 
-    /// Power of the error in dBFS, plain and weighted by ITU-R BS.468.
+    /// Power of the error in dBFS, unweighted and weighted by ITU-R BS.468.
     fn noise(shaping: Shaping) -> [f64; 2] {
         const COUNT: usize = 1 << 17;
         let mut dither = Dither::new(16, shaping, RATE, 3);

@@ -1,5 +1,5 @@
-//! A dynamic equaliser: bells and shelves whose gain follows the level in their own band, of
-//! the sound itself or of another stem.
+//! A dynamic equaliser: bells and shelves whose gain follows the level in their own band, of the
+//! input or of a side chain.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::compressor::{Ballistics, reduction_at};
@@ -11,21 +11,21 @@ use crate::dsp::processor::{Blueprint, Processor, Setup, refill};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// Bands at most.
+/// Maximum number of bands.
 pub const BANDS: usize = 4;
 
-/// One band.
+/// Settings of one band.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DynamicBand {
     pub on: bool,
     pub form: Form,
     pub frequency: Hz,
-    /// Of a bell.
+    /// For a bell only.
     pub q: f64,
     pub threshold: Db,
     pub ratio: f64,
-    /// The most that the band moves: down when negative, up when positive.
+    /// The largest gain change: a negative range cuts, a positive one boosts.
     pub range: Db,
     pub attack: Seconds,
     pub release: Seconds,
@@ -59,11 +59,11 @@ parameters! { DynamicBand;
     on "On", SWITCH, 0.0 => 1.0, on;
 }
 
-/// What a person sets.
+/// Settings of the dynamic equaliser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DynamicEqSettings {
-    /// Up to [`BANDS`]; more are not heard.
+    /// Up to [`BANDS`]; further bands are ignored.
     pub bands: Vec<DynamicBand>,
 }
 
@@ -77,7 +77,7 @@ impl Settings for DynamicEqSettings {
     const PARAMETERS: &'static [crate::dsp::parameter::Parameter<Self>] = &[];
 }
 
-/// The band as the detector hears it.
+/// Filter of the detector: passes the band's part of the spectrum.
 fn side_chain_taps(band: &DynamicBand, rate: SampleRate) -> Coefficients {
     let frequency = Hz(band.frequency.0.min(rate.hz().0 * 0.42));
     match band.form {
@@ -91,7 +91,7 @@ struct BandAtWork {
     settings: DynamicBand,
     moving: Moving,
     detector: Detector,
-    /// Takes the band out of what is listened to.
+    /// Band filter in front of the detector.
     side_chain: Biquad2,
     ballistics: Ballistics,
 }
@@ -118,7 +118,8 @@ impl BandAtWork {
         self.ballistics.set(settings.attack, settings.release, false, rate);
     }
 
-    /// The change that the band makes to a frame, and its gain in decibels.
+    /// The signal to add for this frame, and the band's gain in decibels. `heard` is the detector's
+    /// input.
     #[inline]
     fn tick(&mut self, x: Pair, heard: Pair) -> (Pair, f64) {
         let s = &self.settings;
@@ -135,14 +136,14 @@ impl BandAtWork {
     }
 }
 
-/// The dynamic equaliser at work.
+/// The running dynamic equaliser.
 pub struct DynamicEq {
     bands: Vec<BandAtWork>,
     rate: SampleRate,
     deepest: f64,
 }
 
-/// The band that is not there.
+/// Stands in for a missing band.
 fn off() -> DynamicBand {
     DynamicBand { on: false, ..DynamicBand::default() }
 }
@@ -174,11 +175,12 @@ impl Processor for DynamicEq {
         }
     }
 
-    /// The deepest reduction since this was last asked, as a gain.
+    /// The deepest cut since the last call, as a negative gain. Boosts do not count.
     fn take_reduction(&mut self) -> Db {
         Db(std::mem::take(&mut self.deepest))
     }
 
+    /// Filters a block in place. With `side_chain`, the detectors hear it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let idle = |band: &BandAtWork| !band.settings.on && band.ballistics.is_idle();
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
@@ -186,7 +188,7 @@ impl Processor for DynamicEq {
             let heard = heard(side_chain, n, [*l, *r]);
             let (mut y, mut moved) = (x, false);
             for band in self.bands.iter_mut().filter(|band| !idle(band)) {
-                // All bands hear the sound as it came, so that their order does not matter.
+                // All bands take the unprocessed input, so their order does not matter.
                 let (change, gain) = band.tick(x, heard);
                 if gain != 0.0 {
                     moved = true;

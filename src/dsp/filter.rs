@@ -1,18 +1,20 @@
-//! Stereo filters whose coefficients glide: a change is heard in 10 ms, without a click.
+//! Recursive stereo filters whose coefficients glide to new values in 10 ms, without clicks.
+//!
+//! [`Filter`] runs both channels with the same coefficients ([`Taps`]); nearly every processor uses
+//! it, on the audio thread and for files.
 
 use crate::dsp::biquad::Coefficients;
 use crate::dsp::smooth::GLIDE;
 use crate::units::SampleRate;
 
-/// Left and right, handled together.
+/// One stereo frame: left, right.
 pub type Pair = [f64; 2];
 
-/// What decays below this counts as nothing: far under the least number of an output sample,
-/// so that no sample changes, and far above the denormal numbers, which are slow.
+/// State values below this become 0: far too small to change an output sample, and far above the
+/// denormal numbers, which are slow to compute.
 const NOTHING: f64 = 1e-60;
 
-/// A recursive filter of order `N` in transposed direct form II, normalised so that a0 is 1:
-/// `b` holds N + 1 values, of which the first is apart.
+/// A recursive filter of order `N` for stereo, in transposed direct form II.
 #[derive(Clone, Debug)]
 pub struct Filter<const N: usize> {
     now: Taps<N>,
@@ -23,7 +25,8 @@ pub struct Filter<const N: usize> {
     state: [Pair; N],
 }
 
-/// Coefficients of a filter of order `N`.
+/// Coefficients of a filter of order `N`, normalised so that a0 is 1: `b0` and `b` are the
+/// numerator, `a` is the denominator after a0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Taps<const N: usize> {
     pub b0: f64,
@@ -32,7 +35,7 @@ pub struct Taps<const N: usize> {
 }
 
 impl<const N: usize> Taps<N> {
-    /// Lets everything through.
+    /// The identity: output equals input.
     pub const THROUGH: Self = Self { b0: 1.0, b: [0.0; N], a: [0.0; N] };
 }
 
@@ -44,14 +47,15 @@ impl From<Coefficients> for Taps<2> {
 }
 
 impl<const N: usize> Filter<N> {
+    /// A filter that starts at `taps`, with empty state.
     pub fn new(taps: Taps<N>, rate: SampleRate) -> Self {
         let glide = (GLIDE.frames(rate).0 as u32).max(1);
         let still = Taps { b0: 0.0, b: [0.0; N], a: [0.0; N] };
         Self { now: taps, step: still, target: taps, left: 0, glide, state: [[0.0; 2]; N] }
     }
 
-    /// Glides to other coefficients in a straight line. The stable second-order filters form a
-    /// triangle, so that on the way there all are stable too.
+    /// Glides to new coefficients in a straight line within 10 ms. The stable second-order filters
+    /// form a triangle in the coefficient plane, so every filter on the way is stable too.
     pub fn set(&mut self, taps: Taps<N>) {
         if taps == self.target {
             return;
@@ -66,17 +70,19 @@ impl<const N: usize> Filter<N> {
         }
     }
 
+    /// Ends a running glide: jumps to the target coefficients.
     pub fn snap(&mut self) {
         self.now = self.target;
         self.left = 0;
     }
 
+    /// Clears the state and ends a running glide.
     pub fn reset(&mut self) {
         self.state = [[0.0; 2]; N];
         self.snap();
     }
 
-    /// Whether it lets everything through as it is.
+    /// Whether the filter is the identity and no glide runs.
     pub fn is_through(&self) -> bool {
         self.left == 0 && self.now == Taps::THROUGH
     }
@@ -121,7 +127,7 @@ impl<const N: usize> Filter<N> {
         for frame in moving {
             *frame = self.tick(*frame);
         }
-        // Copies on the stack, so that the compiler keeps them in registers.
+        // Local copies, so that the compiler keeps them in registers.
         let (Taps { b0, b, a }, mut state) = (self.now, self.state);
         for frame in still {
             let x = *frame;
@@ -138,7 +144,7 @@ impl<const N: usize> Filter<N> {
         self.calm();
     }
 
-    /// Forgets what has decayed beyond hearing; once per block is enough.
+    /// Sets tiny state values to 0, against denormal numbers. Once per block is enough.
     pub fn calm(&mut self) {
         for value in self.state.iter_mut().flatten() {
             if value.abs() < NOTHING {
@@ -148,7 +154,7 @@ impl<const N: usize> Filter<N> {
     }
 }
 
-/// A second-order filter, the usual kind.
+/// A second-order filter (biquad) for stereo.
 pub type Biquad2 = Filter<2>;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! A gate or downward expander with hysteresis: what opened it at one level closes it only at
-//! a lower one, so that a decaying note does not chatter.
+//! A gate or downward expander with hysteresis: it opens at the threshold and closes at a lower
+//! level, so a decaying note does not make it chatter.
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, Hold, factor, heard, one_pole};
@@ -8,21 +8,23 @@ use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// What a person sets.
+/// Settings of the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GateSettings {
-    /// It opens above.
+    /// The gate opens at this level.
     pub threshold: Db,
-    /// It closes this much below the threshold.
+    /// The gate closes this far below the threshold.
     pub hysteresis: Db,
-    /// Of an expander; 100 is a gate.
+    /// Ratio of the expander; 100 acts as a gate.
     pub ratio: f64,
-    /// The most that is taken off.
+    /// The largest reduction.
     pub range: Db,
+    /// Time constant of the opening.
     pub attack: Seconds,
-    /// It stays open this long after the level has fallen.
+    /// Time that the level has to spend below the closing level before the gate closes.
     pub hold: Seconds,
+    /// Time constant of the closing.
     pub release: Seconds,
     pub look_ahead: Seconds,
     pub key_high_pass: Hz,
@@ -59,12 +61,12 @@ parameters! { GateSettings;
     key_low_pass "Key low-pass", Unit::Hertz, 200.0 => 20_000.0, key_low_pass;
 }
 
-/// The gate at work.
+/// The running gate.
 pub struct Gate {
     settings: GateSettings,
     rate: SampleRate,
     detector: Detector,
-    /// The peak of the last few milliseconds, so that it is not the waveform that opens it.
+    /// The held peak level, so that the gate does not follow the waveform.
     peak: Hold,
     open: bool,
     held: u64,
@@ -73,7 +75,7 @@ pub struct Gate {
     deepest: f64,
 }
 
-/// How fast the peak falls, in decibels per second.
+/// Fall of the held peak, in decibels per second.
 const FALL: f64 = 500.0;
 
 impl Gate {
@@ -101,7 +103,7 @@ impl Processor for Gate {
         self.delay.length()
     }
 
-    /// New settings; another look-ahead needs another gate.
+    /// Sets new settings. A different look-ahead needs a new gate.
     fn set(&mut self, settings: &GateSettings) {
         let s = settings.clamped();
         self.detector.set(Detection::Peak, s.key_high_pass, s.key_low_pass);
@@ -115,11 +117,12 @@ impl Processor for Gate {
         (self.open, self.held, self.reduction) = (false, 0, 0.0);
     }
 
-    /// The deepest reduction since this was last asked, as a gain.
+    /// The deepest reduction since the last call, as a negative gain.
     fn take_reduction(&mut self) -> Db {
         Db(-std::mem::take(&mut self.deepest))
     }
 
+    /// Gates a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         let s = self.settings;
         let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));

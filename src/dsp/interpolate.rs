@@ -1,17 +1,18 @@
-//! The signal between the samples: the interpolators behind every true-peak figure.
+//! Interpolation between samples, the basis of every true-peak figure.
 //!
-//! Two are kept side by side. BS.1770-5 annex 2 prescribes a 48-tap, four-phase filter, and
-//! other people's meters read what it reads; it errs by up to a quarter of a decibel. A
-//! 16-phase Kaiser-windowed sinc (β 9, 32 samples to either side) is exact to 0.012 dB.
+//! Two interpolators run side by side. BS.1770-5 annex 2 prescribes a 48-tap, four-phase filter,
+//! which other true-peak meters use; its error is up to a quarter of a decibel. A 16-phase
+//! Kaiser-windowed sinc (β 9, 32 samples to either side) is exact to 0.012 dB. Used by the
+//! true-peak meter, the limiter and the loudness prediction.
 
 use multiversion::multiversion;
 use std::f64::consts::PI;
 
-/// How many frames the interpolators look at to either side of a frame.
+/// Frames that the interpolators need on either side of a frame.
 pub const REACH: usize = 32;
-/// Frames handled together, so that the compiler can use wide registers.
+/// Frames handled together, for wide registers.
 pub const CHUNK: usize = 16;
-/// Frames that one chunk needs: itself and its reach.
+/// Input frames of one chunk: the chunk and its reach on both sides.
 pub const WINDOW: usize = CHUNK + 2 * REACH;
 
 const PHASES: usize = 16;
@@ -49,10 +50,10 @@ const STANDARD: [[f32; 12]; 2] = [
     ],
 ];
 
-/// Frames that a window takes in before the peaks among them are looked for.
+/// New frames per block of a [`Window`].
 pub const BLOCK: usize = 1024;
 
-/// A stereo stream block by block, each with the reach before it that the interpolators need.
+/// Cuts a stereo stream into blocks, each preceded by the older frames that the interpolators need.
 pub struct Window {
     /// The last `2 × REACH` frames, then up to `BLOCK` new ones.
     sides: [Vec<f32>; 2],
@@ -67,8 +68,8 @@ impl Default for Window {
 }
 
 impl Window {
-    /// Takes in what fits, and moves both slices past it. True when the block is full: look at
-    /// it, call [`Window::next`], and go on.
+    /// Copies in what fits and advances both slices past it. Returns true when the block is full;
+    /// the caller then reads [`Window::sides`], calls [`Window::next`] and continues.
     pub fn fill<'a>(&mut self, left: &mut &'a [f32], right: &mut &'a [f32]) -> bool {
         let take = left.len().min(right.len()).min(BLOCK - self.filled);
         let to = 2 * REACH + self.filled;
@@ -81,7 +82,7 @@ impl Window {
         self.filled == BLOCK
     }
 
-    /// Left and right; what was not filled is silent.
+    /// Left and right: `2 × REACH` old frames, then `BLOCK` new ones. Unfilled frames are silent.
     pub fn sides(&self) -> &[Vec<f32>; 2] {
         &self.sides
     }
@@ -95,29 +96,30 @@ impl Window {
         self.filled = 0;
     }
 
+    /// Forgets the stream.
     pub fn clear(&mut self) {
         self.sides.iter_mut().for_each(|side| side.fill(0.0));
         self.filled = 0;
     }
 }
 
-/// The peaks of each frame of a chunk, from that frame to the next.
+/// Peak of each frame of a chunk, over the time from that frame to the next.
 pub struct ChunkPeaks {
-    /// As BS.1770's own filter reads them.
+    /// Readings of the BS.1770 filter.
     pub standard: [f32; CHUNK],
-    /// The exact figure where it is near the floor, the sample itself elsewhere.
+    /// Exact reading for frames that come near the exact floor; for other frames the magnitude of
+    /// the sample.
     pub exact: [f32; CHUNK],
 }
 
-/// The tables of both interpolators.
+/// Coefficient tables of both interpolators.
 pub struct Interpolator {
-    /// For each pair of taps that lie alike before and after the middle, and for phases 0
-    /// and 1: the weight of their sum and of their difference. A phase is the sum of both
-    /// parts, and the phase that mirrors it their difference, so that the larger of the two is
-    /// the sum of magnitudes.
+    /// For each mirrored pair of taps, and for phases 0 and 1: the weights of the pair's sum and
+    /// difference. A phase is the sum of both parts, and its mirrored phase their difference, so
+    /// the larger magnitude of the two phases is the sum of the parts' magnitudes.
     standard: [[[f32; 2]; 2]; 6],
     exact: Box<[[f32; PHASES]; 2 * REACH]>,
-    /// No interpolated value is larger than the largest sample in reach times this.
+    /// No interpolated value exceeds the largest sample in reach times this.
     bound: f32,
 }
 
@@ -153,15 +155,15 @@ impl Interpolator {
         Self { standard, exact, bound }
     }
 
-    /// The peaks of the frames in the middle of `x`, or `None` when nothing there can reach
-    /// `floor`. Exact figures are found for frames that come near `exact_floor`.
+    /// Peaks of the `CHUNK` frames in the middle of `x`, or `None` if none of them can reach
+    /// `floor`. Exact readings are computed only for frames that come near `exact_floor`.
     pub fn chunk(&self, x: &[f32; WINDOW], floor: f32, exact_floor: f32) -> Option<ChunkPeaks> {
         chunk(self, x, floor, exact_floor)
     }
 }
 
-/// The same with wide registers where the processor has them. No sum is taken in another
-/// order, so that figures are the same on every machine.
+/// [`Interpolator::chunk`], vectorised where the processor allows it. The order of summation never
+/// changes, so results are the same on every machine.
 #[multiversion(targets("x86_64+avx+avx2"))]
 fn chunk(
     tables: &Interpolator,
@@ -197,8 +199,8 @@ fn chunk(
     for (peak, sample) in exact.iter_mut().zip(&x[REACH..]) {
         *peak = sample.abs();
     }
-    // The four phases lie within 1/8 sample of any instant: what they miss is under
-    // 0.7 dB, and their own error under 0.3 dB.
+    // The four phases lie within 1/8 sample of any instant: they miss less than 0.7 dB, and their
+    // own error is below 0.3 dB.
     let near = exact_floor * 0.87;
     if loudest(&standard).max(loudest(&exact)) > near {
         for (i, (peak, coarse)) in exact.iter_mut().zip(standard).enumerate() {
@@ -210,15 +212,15 @@ fn chunk(
     Some(ChunkPeaks { standard, exact })
 }
 
-/// The largest magnitude. Without its sign a float compares as the integer of its bits, and
-/// compilers find wide instructions for integers that they may not use for floats.
+/// The largest magnitude. Without the sign bit, floats compare like their bits as integers, and
+/// compilers vectorise an integer maximum more readily.
 #[inline(always)]
 pub fn loudest(values: &[f32]) -> f32 {
     let bits = values.iter().map(|value| value.to_bits() & 0x7FFF_FFFF);
     f32::from_bits(bits.fold(0, u32::max))
 }
 
-/// The largest of the sixteen instants after the frame at `REACH − 1` of `x`.
+/// The largest magnitude at the sixteen phases after the frame at `REACH − 1` of `x`.
 #[inline(always)]
 fn exact_peak(table: &[[f32; PHASES]; 2 * REACH], x: &[f32]) -> f32 {
     let mut sum = [0.0f32; PHASES];
@@ -234,7 +236,7 @@ fn sinc(t: f64) -> f64 {
     if t == 0.0 { 1.0 } else { (PI * t).sin() / (PI * t) }
 }
 
-/// The Kaiser window at −1 … 1, by the power series of the Bessel function I₀.
+/// The Kaiser window on −1 … 1, with the power series of the Bessel function I₀.
 fn kaiser(x: f64) -> f64 {
     let bessel = |z: f64| {
         let (mut sum, mut term) = (1.0, 1.0);

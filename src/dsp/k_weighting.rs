@@ -4,7 +4,7 @@ use crate::dsp::biquad::{Biquad, Coefficients};
 use crate::units::{Lufs, SampleRate};
 use std::f64::consts::PI;
 
-/// Both stages for one channel.
+/// K-weighting of one channel: the high shelf, then the high-pass.
 #[derive(Clone, Debug)]
 pub struct KWeighting {
     shelf: Biquad,
@@ -12,8 +12,8 @@ pub struct KWeighting {
 }
 
 impl KWeighting {
-    /// The analogue prototype behind the standard's 48 kHz coefficients, as libebur128
-    /// derives it for every rate.
+    /// Maps the analogue prototype behind the standard's 48 kHz coefficients to `rate`, with the
+    /// constants of libebur128.
     pub fn new(rate: SampleRate) -> Self {
         let k = (PI * 1_681.974_450_955_533 / rate.hz().0).tan();
         let q = 0.707_175_236_955_419_6;
@@ -38,24 +38,26 @@ impl KWeighting {
         Self { shelf: Biquad::new(shelf), high_pass: Biquad::new(high_pass) }
     }
 
+    /// Filters one sample.
     #[inline]
     pub fn tick(&mut self, x: f64) -> f64 {
         self.high_pass.tick(self.shelf.tick(x))
     }
 }
 
-/// The loudness of a mean square of the K-weighted channels, summed.
+/// Loudness for the summed mean squares of the K-weighted channels. A power of 0 gives −∞.
 pub fn loudness_of(power: f64) -> Lufs {
     Lufs(-0.691 + 10.0 * power.log10())
 }
 
-/// The inverse of [`loudness_of`].
+/// Mean square for a loudness: the inverse of [`loudness_of`].
 pub fn power_of(loudness: Lufs) -> f64 {
     10f64.powf((loudness.0 + 0.691) / 10.0)
 }
 
-/// Integrated loudness by the two gates of BS.1770-5 from the mean squares of consecutive
-/// 100 ms hops; silence gives −∞. An incomplete last block must not be passed in.
+/// Integrated loudness by the two gates of BS.1770-5. `hops` are the mean squares of consecutive
+/// 100 ms steps, summed over the channels; silence gives −∞. The caller leaves out an incomplete
+/// last step.
 pub fn gated(hops: &[f64]) -> Lufs {
     let blocks = || hops.windows(4).map(|four| four.iter().sum::<f64>() / 4.0);
     let mean_over = |floor: f64| {

@@ -1,52 +1,56 @@
-//! A look-ahead true-peak limiter that is exactly transparent while it has nothing to do.
+//! A look-ahead true-peak limiter. While no peak exceeds the ceiling, its output is the delayed
+//! input, bit for bit.
 //!
-//! The peak of every frame, between the samples too, gives the gain that it needs. Where two
-//! peaks are nearer to each other than the bridge, the gain stays down between them, as deep as
-//! the shallower of the two asks for: so a note down to 36 Hz is turned down evenly and keeps
-//! its waveform, while a single hit costs no more than the hit itself. That is a morphological
-//! opening of the gain (P. Maragos, R. W. Schafer, *Morphological filters*, IEEE Trans. ASSP
-//! 35/8, 1987), and takes the place of hold and release, which would keep every hit's gain
-//! down. Two box filters that together are as long as the look-ahead round it off, so that the
-//! gain has arrived when the peak does. A gain that moves makes new peaks, so a second stage
-//! measures what the first let out.
+//! Each of two stages takes the true peak of every frame, between the samples too, and derives the
+//! gain that this frame needs. Where two peaks are closer together than the bridge, the gain stays
+//! down between them, as deep as the shallower of the two needs: a note down to 36 Hz is turned
+//! down evenly and keeps its waveform, while a single hit lowers the gain only around itself. This
+//! is a morphological opening of the gain (P. Maragos, R. W. Schafer, *Morphological filters*, IEEE
+//! Trans. ASSP 35/8, 1987). It replaces hold and release, which would keep the gain down after
+//! every hit. Two box filters, together as long as the look-ahead, smooth the gain, so it is down
+//! when the peak arrives. A moving gain makes new peaks, so a second stage limits the output of the
+//! first.
+//!
+//! [`Limiter`] belongs to a master's finishing path, in the player (audio thread) and for files.
 
 use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
 use crate::units::{Db, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// Frames that a stage handles at a time.
+/// Frames per run of a stage.
 const HOP: usize = 64;
-/// What the stages aim below the ceiling, so that rounding and the next stage's correction
-/// stay under it.
+/// The stages aim this much below the ceiling, so that rounding and the correction of the second
+/// stage stay under it.
 const MARGIN: Db = Db(0.02);
 
-/// What a person sets.
+/// Settings of the limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LimiterSettings {
     /// No true peak above this, in dBTP.
     pub ceiling: Db,
-    /// How long the gain takes to come down, and to go up again.
+    /// Time that the gain takes to come down, and to go up again.
     pub look_ahead: Seconds,
-    /// Peaks nearer to each other than this are turned down as one.
+    /// The gain stays down between two peaks that are closer together than this.
     pub bridge: Seconds,
-    /// Time constant of a slower way up, for those who want to hear the limiter; 0 is none.
+    /// Time constant of a slower return to unity, for an audible limiter. 0 turns it off.
     pub release: Seconds,
 }
 
 impl LimiterSettings {
-    /// The settings that every master uses until a person says otherwise.
+    /// The default settings of every master, with this ceiling in dBTP.
     pub fn at(ceiling: Db) -> Self {
         Self { ceiling, look_ahead: Seconds(0.0015), bridge: Seconds(0.014), release: Seconds(0.0) }
     }
 
-    /// How far the release moves towards its aim in one step of `rate`.
+    /// One-pole coefficient of the release at `rate` steps per second: the part of the remaining
+    /// distance that one step covers. Returns 1 if the release is 0.
     pub(crate) fn release_step(&self, rate: f64) -> f64 {
         if self.release.0 <= 0.0 { 1.0 } else { 1.0 - (-1.0 / (self.release.0 * rate)).exp() }
     }
 }
 
-/// The least of the last `length` values.
+/// Minimum of the last `length` values.
 pub(crate) struct SlidingMin {
     length: u64,
     now: u64,
@@ -77,11 +81,11 @@ impl SlidingMin {
     }
 }
 
-/// Fills what is higher than both sides within fewer than `length` values, and comes
+/// Morphological opening: removes rises that are shorter than `length` values. The output is
 /// `length − 1` values late.
 pub(crate) struct Opening {
     least: SlidingMin,
-    /// The most, as the least of the opposite.
+    /// Sliding maximum, computed as the minimum of the negated values.
     most: SlidingMin,
 }
 
@@ -96,8 +100,8 @@ impl Opening {
     }
 }
 
-/// The mean of the last `values.len()` values, all 1 at the start. It counts in whole parts of
-/// 2⁻⁴⁰, −240 dB, so that the sum has no rounding errors that would depend on what went before.
+/// Mean of the last `values.len()` values, all 1 at the start. It sums integers in units of 2⁻⁴⁰
+/// (−240 dB), so earlier values leave no rounding errors in the sum.
 struct Box1 {
     values: Vec<i64>,
     at: usize,
@@ -130,12 +134,12 @@ impl Box1 {
     }
 }
 
-/// One detector and one gain.
+/// One limiting stage: a peak detector and a gain for all channels.
 struct Stage {
     ceiling: f32,
-    /// Frames from where a peak is seen to where it goes out.
+    /// Delay in frames from the detection of a peak to its output.
     ahead: usize,
-    /// `ahead + 2 × REACH` old frames and `HOP` new ones.
+    /// One buffer per channel: `ahead + 2 × REACH` old frames, then `HOP` new ones.
     history: Vec<Vec<f32>>,
     opening: Option<Opening>,
     least: SlidingMin,
@@ -143,7 +147,8 @@ struct Stage {
     rate: f64,
     envelope: f64,
     boxes: [Box1; 2],
-    /// Frames since a peak was seen or the gain moved, up to `memory`.
+    /// Frames since the last peak or gain change, counted up to `memory`. At `memory` the stage
+    /// passes the input unchanged.
     idle: usize,
     memory: usize,
 }
@@ -186,7 +191,8 @@ impl Stage {
         self.idle = self.memory;
     }
 
-    /// Takes in `HOP` frames, gives out `HOP` earlier ones, and returns the least gain used.
+    /// Takes in `HOP` frames per channel and replaces them by `HOP` earlier ones, limited. Returns
+    /// the lowest gain used.
     fn hop(&mut self, io: &mut [[f32; HOP]], interpolator: &Interpolator) -> f64 {
         let mut needed = [1.0f64; HOP];
         let mut busy = false;
@@ -227,7 +233,8 @@ impl Stage {
             } else {
                 self.envelope + (least - self.envelope) * self.release
             };
-            // A peak that was seen is on its way through the opening long before it shows.
+            // A detected peak shows in `least` only after the opening's delay, so `needed` counts
+            // as well.
             if needed == 1.0 && least == 1.0 && self.envelope > 1.0 - 1e-8 {
                 self.envelope = 1.0;
                 self.idle = (self.idle + 1).min(self.memory);
@@ -245,7 +252,7 @@ impl Stage {
     }
 }
 
-/// The limiter: two stages behind a buffer of one hop.
+/// The limiter: two stages that run once per `HOP` frames. The buffer collects one hop.
 pub struct Limiter {
     interpolator: Interpolator,
     stages: [Stage; 2],
@@ -255,12 +262,13 @@ pub struct Limiter {
 }
 
 impl Limiter {
+    /// A limiter for one stereo signal.
     pub fn new(settings: &LimiterSettings, rate: SampleRate) -> Self {
         Self::together(settings, rate, 1)
     }
 
-    /// A limiter for several stereo sounds that are turned down as one, so that none of them is
-    /// over and their sum is what it was, turned down.
+    /// A limiter that applies one common gain to several stereo signals: each stays below the
+    /// ceiling, and their sum is turned down by the same gain.
     pub fn together(settings: &LimiterSettings, rate: SampleRate, sounds: usize) -> Self {
         let stage = |bridges| Stage::new(settings, rate, bridges, 2 * sounds.max(1));
         Self {
@@ -277,7 +285,7 @@ impl Limiter {
         HOP + self.stages.iter().map(Stage::latency).sum::<usize>()
     }
 
-    /// Forgets the stream, as if it was new.
+    /// Clears all state, as if newly made.
     pub fn reset(&mut self) {
         self.stages.iter_mut().for_each(Stage::reset);
         self.buffer.fill([0.0; HOP]);
@@ -285,12 +293,12 @@ impl Limiter {
         self.least_gain = 1.0;
     }
 
-    /// Limits a stereo block of any length in place.
+    /// Limits a stereo block of any length in place, delayed by [`Self::latency`].
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         self.process_all(&mut [left, right]);
     }
 
-    /// Limits all sides of all sounds, left and right in turn, in place.
+    /// Limits all channels in place. `sides` holds left and right of each signal in turn.
     pub fn process_all(&mut self, sides: &mut [&mut [f32]]) {
         let count = sides.iter().map(|side| side.len()).min().unwrap_or(0);
         for n in 0..count {
@@ -310,12 +318,13 @@ impl Limiter {
         }
     }
 
-    /// The deepest gain reduction since this was last asked.
+    /// The lowest gain since the last call, in dB (0 or negative).
     pub fn take_reduction(&mut self) -> Db {
         Db::from_factor(std::mem::replace(&mut self.least_gain, 1.0))
     }
 
-    /// A new ceiling and release, heard within the look-ahead. Other times need another limiter.
+    /// Sets a new ceiling and release, effective within the look-ahead. A different look-ahead or
+    /// bridge needs a new limiter.
     pub fn set(&mut self, settings: &LimiterSettings) {
         for stage in &mut self.stages {
             stage.ceiling = (settings.ceiling - MARGIN).factor() as f32;
@@ -329,7 +338,7 @@ mod tests {
     use super::*;
     use crate::dsp::true_peak::TruePeakMeter;
 
-    /// Noise with clicks: far harder than music.
+    /// Noise with clicks: much harder to limit than music.
     fn noise(count: usize, level: f32) -> Vec<f32> {
         let mut state = 1u32;
         (0..count)

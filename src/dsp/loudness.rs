@@ -1,10 +1,11 @@
 //! Loudness by ITU-R BS.1770-5 and EBU Tech 3341 / 3342.
 //!
-//! `ebur128` weights the signal and gives its energy in steps of 10 and of 100 ms; every figure
-//! is formed from those. So the maxima of momentary and short-term loudness are those of
-//! windows that start anywhere, as the EBU's test signals ask, and no sample is summed once for
-//! each of the windows that it lies in. A test holds integrated loudness and range to what
-//! `ebur128` itself reads.
+//! `ebur128` weights the signal and gives its energy in steps of 10 ms and 100 ms; all figures are
+//! computed from those. So the maxima of momentary and short-term loudness come from windows that
+//! start at any 10 ms step, as the EBU test signals ask, and each sample is summed once instead of
+//! once per window. A test compares integrated loudness and range with the readings of `ebur128`.
+//!
+//! [`LoudnessMeter`] runs on the meter thread and in the renderer, never on the audio thread.
 
 use crate::dsp::k_weighting::{gated, loudness_of, power_of};
 use crate::units::{Db, Lufs, SampleRate};
@@ -14,17 +15,17 @@ use std::collections::VecDeque;
 const HOPS_PER_SECOND: u64 = 100;
 const MOMENTARY: usize = 40;
 const SHORT_TERM: usize = 300;
-/// Hops in a step of gating; steps in the window of loudness range, and from one to the next.
+/// Hops per gating step; gating steps per window of the loudness range, and between two windows.
 const GATING: u64 = 10;
 const RANGE: usize = 30;
 const RANGE_STEP: usize = 10;
 
-/// The meter cannot work at this rate.
+/// The meter does not support this sample rate.
 #[derive(Debug, thiserror::Error)]
 #[error("loudness cannot be measured at {0}")]
 pub struct UnsupportedRate(SampleRate);
 
-/// What the meter has read.
+/// A reading of the meter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loudness {
     pub momentary: Lufs,
@@ -49,7 +50,7 @@ impl Default for Loudness {
     }
 }
 
-/// A loudness meter for one or two channels. Not for the audio thread: it allocates.
+/// A loudness meter for one or two channels. It allocates: not for the audio thread.
 pub struct LoudnessMeter {
     meter: EbuR128,
     rate: SampleRate,
@@ -58,12 +59,12 @@ pub struct LoudnessMeter {
     hops: u64,
     /// Mean squares of the last 3 s, one per hop.
     energies: VecDeque<f64>,
-    /// Mean squares of all 100 ms so far.
+    /// Mean squares of all 100 ms steps so far.
     steps: Vec<f64>,
-    /// Mean squares of 3 s, a second apart.
+    /// Mean squares of 3 s windows, one per second.
     ranges: Vec<f64>,
     reading: Loudness,
-    /// Short-term loudness, ten values a second.
+    /// Short-term loudness, ten values per second.
     history: Vec<Lufs>,
 }
 
@@ -90,13 +91,13 @@ impl LoudnessMeter {
         (self.hops + 1) * u64::from(self.rate.0) / HOPS_PER_SECOND
     }
 
-    /// Reads planar blocks of any length; for a mono meter only `left` counts.
+    /// Measures planar blocks of any length. A mono meter ignores `right`.
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
         let mut at = 0;
         while at < left.len() {
             let take = ((self.next_edge() - self.frames) as usize).min(left.len() - at);
             let parts = [&left[at..at + take], right.get(at..at + take).unwrap_or(&[])];
-            // Fails only if the number of channels is wrong, and that is set by `new`.
+            // Fails only for a wrong number of channels, and `new` has set it.
             if self.meter.add_frames_planar_f32(&parts[..self.channels.min(2)]).is_err() {
                 return;
             }
@@ -152,12 +153,13 @@ impl LoudnessMeter {
         Loudness { integrated: gated(&self.steps), range, ..self.reading }
     }
 
-    /// Momentary and short-term values only, which cost nothing to read.
+    /// The running momentary and short-term values and their maxima, without computing anything.
+    /// `integrated` is silence and `range` is `None`.
     pub fn quick_reading(&self) -> Loudness {
         self.reading
     }
 
-    /// Short-term loudness ten times a second since the start.
+    /// Short-term loudness since the start, ten values per second.
     pub fn history(&self) -> &[Lufs] {
         &self.history
     }
@@ -173,8 +175,8 @@ impl LoudnessMeter {
     }
 }
 
-/// Loudness range by EBU Tech 3342: from the 10th to the 95th percentile of short-term loudness
-/// that is over −70 LUFS and within 20 LU under the mean of what is.
+/// Loudness range by EBU Tech 3342: from the 10th to the 95th percentile of the short-term loudness
+/// values that pass two gates, −70 LUFS and 20 LU below the mean of the values above −70 LUFS.
 fn loudness_range(powers: &[f64]) -> Db {
     let over = |floor: f64| powers.iter().copied().filter(move |power| *power >= floor);
     let absolute = power_of(Lufs(-70.0));
@@ -195,7 +197,7 @@ fn loudness_range(powers: &[f64]) -> Db {
 mod tests {
     use super::*;
 
-    /// Noise whose level wanders by 40 dB, with pauses.
+    /// Noise whose level varies by 40 dB, with pauses.
     fn wandering(rate: u32, seconds: u32) -> Vec<f32> {
         let mut state = 3u32;
         (0..rate * seconds)

@@ -1,5 +1,9 @@
-//! Signal processors: settings beside the code that obeys them.
-//! No files, no threads, and no allocation once prepared.
+//! Signal processors, meters and analysers. Each processor has a settings type (plain data) and the
+//! code that runs it.
+//!
+//! Called by the player on the audio thread and by the renderer for files. The code touches no
+//! files and starts no threads. Processors allocate only when they are made; the meters in
+//! [`loudness`] and [`prediction`] also allocate while they run, so they stay off the audio thread.
 
 pub mod biquad;
 pub mod chain;

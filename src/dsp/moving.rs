@@ -1,5 +1,8 @@
-//! A part of the spectrum whose gain moves with every frame, without touching coefficients: the
-//! part is split off, and what is missing or too much of it is added. At rest nothing changes.
+//! A filter band whose gain may change with every frame, while its coefficients stay fixed: the
+//! band is split off, and the part of it that the gain adds or removes is added to the input. At
+//! unity gain the sound stays unchanged.
+//!
+//! [`Moving`] is used by the dynamic equaliser, the de-esser and the stereo field.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Pair};
@@ -7,11 +10,11 @@ use crate::dsp::parameter::choice_value;
 use crate::units::{Hz, SampleRate};
 use serde::{Deserialize, Serialize};
 
-/// The part of the spectrum that moves.
+/// The part of the spectrum whose gain changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// Around the frequency.
+    /// A bell around the frequency.
     #[default]
     Bell,
     Below,
@@ -35,7 +38,7 @@ fn taps(form: Form, frequency: Hz, q: f64, rate: SampleRate) -> [Coefficients; 2
     [part, middle]
 }
 
-/// The split at work.
+/// The running band filter.
 ///
 /// With the band-pass B of the same poles, a bell is 1 + (g − 1) B, and a shelf is
 /// 1 + (g − 1) H + (√g − 1) B: monotone, with the power (1 + g²) / 2 at its frequency.
@@ -65,7 +68,8 @@ impl Moving {
         self.middle.reset();
     }
 
-    /// What has to be added to a frame so that the part gets the factor `gain`.
+    /// The signal to add to frame `x` so that the band gets the factor `gain`. Call it for every
+    /// frame, also at unity gain, so that the filters follow the sound.
     #[inline]
     pub fn change(&mut self, x: Pair, gain: f64) -> Pair {
         let part = self.part.tick(x);
@@ -80,7 +84,7 @@ impl Moving {
         [part[0] * most + middle[0] * half, part[1] * most + middle[1] * half]
     }
 
-    /// Forgets what has decayed beyond hearing.
+    /// Sets tiny state values to 0, against denormal numbers. Once per block is enough.
     pub fn calm(&mut self) {
         self.part.calm();
         self.middle.calm();

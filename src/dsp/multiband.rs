@@ -1,8 +1,8 @@
-//! A compressor in four bands that add up flat.
+//! A compressor in four bands whose sum is flat.
 //!
-//! Linkwitz-Riley crossovers of 24 dB per octave; each branch of the tree also passes the
-//! all-pass of the crossover that it did not go through, so that the bands stay in phase and
-//! their sum is an all-pass (S. H. Linkwitz, *Active crossover networks for noncoincident
+//! The bands are split by Linkwitz-Riley crossovers of 24 dB per octave. Each branch of the tree
+//! also passes the all-pass of the crossover that lies in the other branch, so the bands stay in
+//! phase and their sum is an all-pass (S. H. Linkwitz, *Active crossover networks for noncoincident
 //! drivers*, JAES 24/1, 1976).
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
@@ -18,11 +18,11 @@ use serde::{Deserialize, Serialize};
 pub const BANDS: usize = 4;
 const CROSSOVERS: usize = BANDS - 1;
 
-/// What a person sets on one band.
+/// Settings of one band.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MultibandBand {
-    /// Whether the band is compressed; its gain holds either way.
+    /// Whether the band is compressed. `gain` applies either way.
     pub on: bool,
     pub threshold: Db,
     pub ratio: f64,
@@ -53,14 +53,15 @@ parameters! { MultibandBand;
     on "On", SWITCH, 0.0 => 1.0, on;
 }
 
-/// What a person sets.
+/// Settings of the multiband compressor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MultibandSettings {
+    /// Crossover frequencies.
     pub low: Hz,
     pub middle: Hz,
     pub high: Hz,
-    /// From the lowest to the highest.
+    /// From the lowest band to the highest.
     pub bands: [MultibandBand; BANDS],
 }
 
@@ -86,7 +87,7 @@ parameters! { MultibandSettings;
     high "High", Unit::Hertz, 1500.0 => 14_000.0, high;
 }
 
-/// One band's compressor.
+/// The running compressor of one band.
 struct BandAtWork {
     settings: MultibandBand,
     detector: Detector,
@@ -94,7 +95,7 @@ struct BandAtWork {
     gain: Smoothed,
 }
 
-/// A crossover: both halves, each twice a Butterworth section.
+/// A crossover: low-pass and high-pass, each of two Butterworth sections.
 struct Crossover {
     low: [Biquad2; 2],
     high: [Biquad2; 2],
@@ -128,10 +129,12 @@ impl Crossover {
     }
 }
 
-/// The crossovers in a row: four bands that add up to the sound, with its phase turned.
+/// The crossover tree: splits a frame into four bands that add up to the input, apart from its
+/// phase.
 struct Split {
     crossovers: [Crossover; CROSSOVERS],
-    /// The lower branch passes the phase of the high crossover, the upper that of the low one.
+    /// All-pass of the high crossover for the lower branch, and of the low crossover for the upper
+    /// branch.
     phase: [Biquad2; 2],
 }
 
@@ -180,19 +183,19 @@ impl Split {
     }
 }
 
-/// The multiband compressor at work.
+/// The running multiband compressor.
 pub struct Multiband {
     settings: MultibandSettings,
     rate: SampleRate,
     split: Split,
-    /// The same for what is listened to instead of the sound.
+    /// A second split, for the side chain.
     side_chain: Split,
     bands: [BandAtWork; BANDS],
     deepest: [f64; BANDS],
 }
 
 fn frequencies(s: &MultibandSettings, rate: SampleRate) -> [Hz; CROSSOVERS] {
-    // In order, whatever was set.
+    // Keeps the crossovers in ascending order and below half the rate.
     let middle = Hz(s.middle.0.max(s.low.0 * 1.5));
     [s.low, middle, Hz(s.high.0.max(middle.0 * 1.5).min(rate.hz().0 * 0.42))]
 }
@@ -244,13 +247,13 @@ impl Processor for Multiband {
         }
     }
 
-    /// The deepest reduction of any band since this was last asked, as a gain.
+    /// The deepest reduction of any band since the last call, as a negative gain.
     fn take_reduction(&mut self) -> Db {
         let deepest = std::mem::take(&mut self.deepest);
         Db(-deepest.into_iter().fold(0.0, f64::max))
     }
 
-    /// Compresses a block in place; `side_chain` is listened to instead of the sound where given.
+    /// Compresses a block in place. With `side_chain`, the detectors hear it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let parts = self.split.tick([*l, *r].map(f64::from));

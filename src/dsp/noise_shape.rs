@@ -1,17 +1,18 @@
-//! Filters that put the noise of requantising where the ear hears it least.
+//! Noise-shaping filters for the dither: they move the requantisation noise to frequencies where
+//! the ear is least sensitive.
 //!
-//! The feedback filter is the one whose noise, weighted by the ear, is least: that of a linear
-//! predictor for the weighting itself (M. A. Gerzon, P. G. Craven, *Optimal noise shaping and
-//! dither of digital signals*, AES 87, 1989; coefficients by Levinson's and Durbin's recursion).
-//! A constant beside the weighting keeps the whole noise below a limit.
+//! The error-feedback filter that minimises the weighted noise is the linear predictor for the
+//! weighting (M. A. Gerzon, P. G. Craven, *Optimal noise shaping and dither of digital signals*,
+//! AES 87, 1989; coefficients by the Levinson-Durbin recursion). A constant added to the weighting
+//! limits the total noise.
 
 use crate::dsp::dither::Shaping;
 use crate::units::{Db, Hz, SampleRate};
 use std::f64::consts::PI;
 
-/// Coefficients of a filter.
+/// Number of coefficients.
 pub const ORDER: usize = 20;
-/// By how much the whole noise may grow.
+/// Limit for the growth of the total noise.
 const MOST_GAIN: Db = Db(15.8);
 const POINTS: usize = 1024;
 
@@ -24,11 +25,11 @@ pub fn itu_468(frequency: Hz) -> f64 {
     let h2 = 1.306_612_257_412_824e-19 * f.powi(5) - 2.118_150_887_518_656e-11 * f.powi(3)
         + 5.559_488_023_498_642e-4 * f;
     let level = 1.246_332_637_532_143e-4 * f / h1.hypot(h2);
-    // +18.2 dB make 1 kHz the reference.
+    // +18.2 dB normalises the weighting to 1 kHz.
     (level * Db(18.2).factor()).powi(2)
 }
 
-/// How much more than at its threshold a sound of constant level is heard, as a power ratio:
+/// Audibility of a sound of constant level, relative to the threshold of hearing, as a power ratio:
 /// E. Terhardt, *Calculating virtual pitch*, Hearing Research 1, 1979, equation 1.
 fn above_threshold(frequency: Hz) -> f64 {
     let khz = (frequency.0 / 1000.0).max(0.02);
@@ -37,7 +38,7 @@ fn above_threshold(frequency: Hz) -> f64 {
     Db(-threshold.min(120.0)).factor().powi(2)
 }
 
-/// The predictor of a spectrum, given by its autocorrelation.
+/// The linear predictor for a spectrum, from the autocorrelation of the spectrum.
 fn predictor(correlation: &[f64; ORDER + 1]) -> [f64; ORDER] {
     let mut taps = [0.0; ORDER];
     let mut error = correlation[0];
@@ -54,7 +55,8 @@ fn predictor(correlation: &[f64; ORDER + 1]) -> [f64; ORDER] {
     taps
 }
 
-/// The error feedback for a rate: coefficients for the last errors, newest first.
+/// Error-feedback coefficients for the last errors, newest first. `None` where the shaping needs no
+/// filter.
 pub fn shape(shaping: Shaping, rate: SampleRate) -> Option<[f64; ORDER]> {
     let weight = match shaping {
         Shaping::Flat | Shaping::Off => return None,
@@ -77,7 +79,7 @@ pub fn shape(shaping: Shaping, rate: SampleRate) -> Option<[f64; ORDER]> {
     };
     let gain = |taps: &[f64; ORDER]| 1.0 + taps.iter().map(|tap| tap * tap).sum::<f64>();
     let most = MOST_GAIN.factor().powi(2);
-    // More of the constant, less of the shape: the least constant that keeps the limit.
+    // A larger constant gives less shaping. Find the smallest constant that keeps the limit.
     let (mut low, mut high) = (-14.0f64, 2.0f64);
     for _ in 0..24 {
         let middle = (low + high) / 2.0;

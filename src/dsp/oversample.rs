@@ -1,26 +1,28 @@
-//! Eight times the rate and back, for what bends the waveform.
+//! Oversampling by eight, for processors that distort the waveform.
 //!
-//! Three half-band stages of linear phase (Kaiser windows, 125 dB down): only the first has to
-//! be sharp. What the bending adds above half the rate is taken away before it could fold
-//! back; what is below 20 kHz passes flat.
+//! [`Oversampler`] uses three half-band stages of linear phase (Kaiser windows, 125 dB
+//! attenuation); only the first has to be sharp. They remove what the distortion adds above half
+//! the rate before it can alias, and pass everything below 20 kHz flat. [`Runs`] cuts a stream into
+//! runs of fixed length.
 
 use multiversion::multiversion;
 use std::f64::consts::PI;
 
-/// Frames of the stream that are handled together.
+/// Frames per run, at the rate of the stream.
 pub const RUN: usize = 64;
 
-/// The edge up to which all is kept, as a share of the stream's rate: 20 kHz at 44.1 kHz.
+/// Upper edge of the pass band as a share of the stream's rate: 20 kHz at 44.1 kHz.
 const EDGE: f64 = 0.4535;
+/// Attenuation of the stop band in dB.
 const STOP: f64 = 125.0;
-/// Lanes that the compiler may put into one register.
+/// Numbers that fit into one wide register.
 const LANES: usize = 8;
 
-/// A half-band filter: every other tap is zero, apart from the middle one.
+/// A half-band filter: every other tap is zero, apart from the centre tap.
 struct HalfBand {
-    /// The taps that are not zero, without the middle one; a whole number of lanes.
+    /// The non-zero taps without the centre tap; a multiple of `LANES`.
     taps: Vec<f32>,
-    /// Distance of the middle tap, in frames of the slower side.
+    /// Position of the centre tap in frames of the lower rate, counted from the end of the window.
     middle: usize,
 }
 
@@ -34,17 +36,17 @@ fn bessel(x: f64) -> f64 {
 }
 
 impl HalfBand {
-    /// `edge` is the end of the pass band as a share of the faster rate.
+    /// `edge` is the end of the pass band as a share of the higher rate.
     fn new(edge: f64) -> Self {
         let width = 0.5 - 2.0 * edge;
         let wanted = (STOP - 8.0) / (2.285 * 2.0 * PI * width);
-        // 4k − 1 taps, of which 2k are not zero; 2k fills whole registers.
+        // 4k − 1 taps: 2k non-zero ones beside the centre, and 2k fills whole registers.
         let count = ((wanted / 2.0).ceil() as usize).next_multiple_of(LANES);
         let beta = 0.1102 * (STOP - 8.7);
         let half = count as f64;
         let taps = (0..count)
             .map(|n| {
-                // Odd distances from the middle: −(count − 1) … count − 1 in steps of two.
+                // Odd distances from the centre: −(count − 1) … count − 1 in steps of two.
                 let x = 2.0 * n as f64 - (half - 1.0);
                 let window =
                     bessel(beta * (1.0 - (x / half).powi(2)).max(0.0).sqrt()) / bessel(beta);
@@ -55,7 +57,7 @@ impl HalfBand {
     }
 }
 
-/// Sum of products over whole registers.
+/// Dot product over whole registers.
 #[inline]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; LANES];
@@ -67,8 +69,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     sums.iter().sum()
 }
 
-/// For every frame of `past` behind the first `taps.len()`: the frame itself, delayed, and the
-/// one halfway to the next.
+/// Doubles the rate: for each new frame, writes the value halfway between the previous frame and
+/// this one, then the frame itself, both delayed. `past` starts with `taps.len()` old frames.
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
 fn interpolate(taps: &[f32], middle: usize, past: &[f32], out: &mut [f32]) {
     for (n, pair) in out.chunks_exact_mut(2).enumerate() {
@@ -78,7 +80,7 @@ fn interpolate(taps: &[f32], middle: usize, past: &[f32], out: &mut [f32]) {
     }
 }
 
-/// The low-passed stream at every other frame.
+/// Halves the rate: the low-passed stream at every other frame.
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
 fn decimate(taps: &[f32], middle: usize, even: &[f32], odd: &[f32], out: &mut [f32]) {
     for (n, y) in out.iter_mut().enumerate() {
@@ -88,18 +90,18 @@ fn decimate(taps: &[f32], middle: usize, even: &[f32], odd: &[f32], out: &mut [f
     }
 }
 
-/// Twice the rate and back, one channel.
+/// One doubling of the rate and its reversal, for one channel.
 struct Stage {
     filter: HalfBand,
     up: Vec<f32>,
     down: [Vec<f32>; 2],
-    /// One frame of the faster side is held back, so that the stages around this one together
-    /// take a whole number of frames.
+    /// If `Some`, the way down is one frame of the higher rate late, so that the delay of the
+    /// stages inside this one becomes a whole number of frames.
     held: Option<f32>,
 }
 
 impl Stage {
-    /// For up to `run` frames at a time on the slower side.
+    /// For up to `run` frames at a time, counted at the lower rate.
     fn new(edge: f64, run: usize, hold: bool) -> Self {
         let filter = HalfBand::new(edge);
         let past = vec![0.0; filter.taps.len() + run];
@@ -107,7 +109,7 @@ impl Stage {
         Self { up: past.clone(), down: [past.clone(), past], filter, held }
     }
 
-    /// Frames of the slower side from the way up to the way down.
+    /// Delay from the way up to the way down, in frames of the lower rate.
     fn latency(&self) -> usize {
         self.filter.taps.len() - 1
     }
@@ -143,8 +145,8 @@ impl Stage {
     }
 }
 
-/// Collects a stereo stream in runs of [`RUN`] frames, so that what is made of a run does not
-/// depend on the blocks that come. It is a run late.
+/// Cuts a stereo stream into runs of [`RUN`] frames, so that the result does not depend on the
+/// block size. The output is one run late.
 #[derive(Clone, Debug)]
 pub struct Runs {
     input: [[f32; RUN]; 2],
@@ -159,7 +161,7 @@ impl Default for Runs {
 }
 
 impl Runs {
-    /// Handles a block in place; `make` turns a full run into what goes out.
+    /// Handles a block in place; `make` turns a full run of input into a run of output.
     pub fn process(
         &mut self,
         left: &mut [f32],
@@ -195,8 +197,8 @@ impl Default for Oversampler {
 impl Oversampler {
     pub fn new() -> Self {
         let stage = |m: usize, hold| Stage::new(EDGE / (2 * m) as f64, RUN * m, hold);
-        // A stage takes an odd number of frames: at four times the rate one is always missing,
-        // at twice the rate it depends.
+        // The delay of a stage is odd. At four times the rate one more frame is always needed; at
+        // twice the rate it depends on the inner stages.
         let c = stage(4, false);
         let b = stage(2, true);
         let inner = b.latency() + c.latency().div_ceil(2);
@@ -214,7 +216,7 @@ impl Oversampler {
         self.stages.iter_mut().for_each(Stage::reset);
     }
 
-    /// Bends up to [`RUN`] frames in place with `bend`, which gets them at eight times the rate.
+    /// Runs `bend` on up to [`RUN`] frames at eight times the rate, and writes the result in place.
     pub fn process(&mut self, frames: &mut [f32], bend: impl FnOnce(&mut [f32])) {
         let count = frames.len();
         let [a, b, c] = &mut self.stages;

@@ -1,10 +1,10 @@
-//! Pan laws, balance and width: all of them one 2 × 2 matrix per strip.
+//! Pan laws, balance and width, as one 2 × 2 matrix per strip.
 
 use crate::units::Pan;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::FRAC_PI_4;
 
-/// How a mono stem is shared between left and right, named by its level at the centre.
+/// How a mono stem is split between left and right; the variants differ in the level at the centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PanLaw {
@@ -47,25 +47,25 @@ impl PanLaw {
     }
 }
 
-/// Left and right factors for a stereo stem: unity at the centre, the far side turned down.
+/// Left and right factors for a stereo stem: unity at the centre; panning turns down the far side.
 pub fn balance(pan: Pan) -> (f64, f64) {
     let p = pan.0.clamp(-1.0, 1.0);
     ((1.0 - p).min(1.0), (1.0 + p).min(1.0))
 }
 
-/// What reaches (left, right) from (left, right): `[ll, rl, lr, rr]`, where `rl` is what
-/// the left output takes from the right input.
+/// Mixing matrix `[ll, rl, lr, rr]`: left output = ll · left + rl · right, right output = lr · left
+/// + rr · right.
 pub type Matrix = [f64; 4];
 
-/// The matrix of a stereo strip. Width 0 is mono, 1 leaves the stem as it is, 2 doubles the
-/// side signal.
+/// The matrix of a stereo strip. Width 0 is mono, 1 leaves the stem unchanged, 2 doubles the side
+/// signal.
 pub fn stereo_matrix(pan: Pan, width: f64) -> Matrix {
     let (left, right) = balance(pan);
     let (same, other) = ((1.0 + width) / 2.0, (1.0 - width) / 2.0);
     [left * same, left * other, right * other, right * same]
 }
 
-/// The matrix of a mono strip, whose one channel arrives in the left input.
+/// The matrix of a mono strip; the left input carries the signal.
 pub fn mono_matrix(law: PanLaw, pan: Pan) -> Matrix {
     let (left, right) = law.mono(pan);
     [left, 0.0, right, 0.0]

@@ -1,37 +1,41 @@
-//! What the settings of a processor have in common: each value has a name, a unit and a range,
-//! written down once for clamping, for knobs and for whoever moves values over time.
+//! Parameters of processors. Every value of a settings type has a name, a unit and a range,
+//! declared once and used for clamping, knobs and automation.
+//!
+//! `parameters!` implements [`Settings`] for a settings type; [`Info`] describes one parameter
+//! for the window: text, knob position, parsing.
 
 use crate::units::{Db, Hz, Seconds};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
-/// How a value is shown and how a knob spreads it.
+/// Unit of a parameter: decides how the value is shown and how a knob scales it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Unit {
     Decibels,
-    /// Logarithmic.
+    /// Logarithmic knob.
     Hertz,
-    /// In seconds, shown in milliseconds, logarithmic.
+    /// Stored in seconds, shown in milliseconds or seconds; logarithmic knob unless the range
+    /// starts at 0.
     Time,
-    /// `3.0 : 1`, logarithmic.
+    /// Compression ratio, shown as `3.0`; logarithmic knob.
     Ratio,
-    /// 0 to 1 and more, shown in per cent.
+    /// 0 to 1 or more, shown in per cent.
     Share,
     Degrees,
-    /// Quality of a filter, logarithmic.
+    /// Quality factor of a filter; logarithmic knob.
     Q,
     Frames,
-    /// One of these; the value is the index.
+    /// One of these names; the value is the index.
     Choice(&'static [&'static str]),
 }
 
-/// A switch as a choice.
+/// The unit of an on/off switch.
 pub const SWITCH: Unit = Unit::Choice(&["Off", "On"]);
 
-/// Names a value of a processor in session files: lower-case letters, digits and underscores.
+/// Id of a parameter in session files: lower-case letters, digits and underscores.
 ///
-/// Sessions of schema 1 stored the displayed name instead ("Look-ahead"). Reading puts it into
-/// this form, which is the id of the same value ("look_ahead").
+/// Sessions of schema 1 stored the displayed name ("Look-ahead"). Reading converts it to the form
+/// of an id, and that is the id of the same parameter ("look_ahead").
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ParameterId(Cow<'static, str>);
@@ -53,7 +57,7 @@ impl<'de> Deserialize<'de> for ParameterId {
     }
 }
 
-/// What a field of settings is as a number.
+/// A field type of settings that converts to and from `f64`.
 pub trait Value: Copy {
     fn number(self) -> f64;
     fn from_number(number: f64) -> Self;
@@ -100,7 +104,8 @@ impl Value for bool {
     }
 }
 
-/// Makes a choice a value: its place among `ALL`.
+/// Implements [`Value`] for an enum: the number is the index in `ALL`, and unknown numbers give the
+/// default.
 macro_rules! choice_value {
     ($choice:ident) => {
         impl $crate::dsp::parameter::Value for $choice {
@@ -115,8 +120,8 @@ macro_rules! choice_value {
 }
 pub(crate) use choice_value;
 
-/// Lists the values of settings: id, name, unit, range and field of each. The id stands in session
-/// files and never changes; the name can.
+/// Implements [`Settings`]: id, name, unit, range and field of each parameter. The id is stored in
+/// sessions and never changes; the name may.
 macro_rules! parameters {
     ($settings:ident; $($id:ident $name:literal, $unit:expr, $low:literal => $high:literal, $($field:tt).+;)*) => {
         impl $crate::dsp::parameter::Settings for $settings {
@@ -135,7 +140,7 @@ macro_rules! parameters {
 }
 pub(crate) use parameters;
 
-/// One value of settings `S`.
+/// One parameter of the settings type `S`: description and accessors. `set` does not clamp.
 pub struct Parameter<S> {
     pub id: ParameterId,
     pub name: &'static str,
@@ -145,23 +150,23 @@ pub struct Parameter<S> {
     pub set: fn(&mut S, f64),
 }
 
-/// Settings whose values are listed.
+/// A settings type with a list of its parameters.
 pub trait Settings: Clone + PartialEq + Default + 'static {
     const PARAMETERS: &'static [Parameter<Self>];
 
-    /// The value of this number.
+    /// The value of parameter `index`, or `None` past the end.
     fn value(&self, index: usize) -> Option<f64> {
         Some((Self::PARAMETERS.get(index)?.get)(self))
     }
 
-    /// Sets one value; it is kept inside its range.
+    /// Sets parameter `index`, clamped to its range. Does nothing past the end.
     fn set_value(&mut self, index: usize, to: f64) {
         if let Some(parameter) = Self::PARAMETERS.get(index) {
             (parameter.set)(self, parameter.clamp(to));
         }
     }
 
-    /// The same with every value inside its range; what is no number becomes the lower end.
+    /// A copy with every value clamped to its range; NaN becomes the lower end.
     fn clamped(&self) -> Self {
         let mut settings = self.clone();
         for parameter in Self::PARAMETERS {
@@ -176,18 +181,19 @@ pub trait Settings: Clone + PartialEq + Default + 'static {
 }
 
 impl<S> Parameter<S> {
-    /// The value inside the range; what is no number becomes the lower end.
+    /// `value` clamped to the range; NaN becomes the lower end.
     pub fn clamp(&self, value: f64) -> f64 {
         let (low, high) = self.range;
         if value >= low { value.min(high) } else { low }
     }
 
+    /// The description without the accessors.
     pub fn info(&self) -> Info {
         Info { name: self.name, unit: self.unit, range: self.range }
     }
 }
 
-/// What a person needs to know about a value.
+/// Description of one parameter, without its settings type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Info {
     pub name: &'static str,
@@ -201,7 +207,7 @@ impl Info {
         matches!(self.unit, Unit::Hertz | Unit::Time | Unit::Ratio | Unit::Q) && low > 0.0
     }
 
-    /// Where a value lies on a knob, from 0 to 1.
+    /// Position of a value on a knob, from 0 to 1.
     pub fn position(&self, value: f64) -> f64 {
         let (low, high) = self.range;
         let position = if self.is_logarithmic() {
@@ -212,7 +218,7 @@ impl Info {
         position.clamp(0.0, 1.0)
     }
 
-    /// The value at a position of a knob.
+    /// The value at a knob position from 0 to 1; choices and frames are rounded.
     pub fn value(&self, position: f64) -> f64 {
         let (low, high) = self.range;
         let position = position.clamp(0.0, 1.0);
@@ -223,7 +229,7 @@ impl Info {
         }
     }
 
-    /// The value with its unit.
+    /// The value as text with its unit; with a real minus sign (U+2212).
     pub fn show(&self, value: f64) -> String {
         let text = match self.unit {
             Unit::Decibels => format!("{value:.1} dB"),
@@ -247,7 +253,9 @@ impl Info {
         text.replace('-', "\u{2212}")
     }
 
-    /// Reads what a person typed, with or without a unit: `-3.5`, `2k`, `120 ms`, `1.2 s`.
+    /// Parses typed text, with or without a unit: `-3.5`, `2k`, `120 ms`, `1.2 s`, or the name of a
+    /// choice. Times without a unit are milliseconds, shares are per cent. Numbers are clamped to
+    /// the range; other text gives `None`.
     pub fn read(&self, text: &str) -> Option<f64> {
         let plain = text.replace('\u{2212}', "-").replace(',', ".").to_lowercase();
         let plain = plain.trim();

@@ -1,43 +1,43 @@
-//! How loud a stream will be after a gain and the limiter, without rendering it.
+//! Predicts the loudness of a stream after a gain and the limiter, without rendering it.
 //!
-//! One pass over the stream keeps, for every 2/3 ms, its true peak and its K-weighted energy.
-//! The limiter's gain is then played through on that outline: a pass takes milliseconds, so
-//! the gain for a loudness can be searched for and the file be written once.
+//! One pass over the stream builds an [`Outline`]: true peak and K-weighted energy of every 2/3 ms.
+//! The limiter's gain is then simulated on the outline, which takes milliseconds. So the renderer
+//! can search for the gain that meets a target loudness and write the file once.
 
 use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
 use crate::dsp::limiter::{LimiterSettings, Opening, SlidingMin};
 use crate::units::{Db, Lufs, SampleRate, Seconds};
 
-/// Slices in the 100 ms that loudness gating steps by.
+/// Slices per 100 ms step of the loudness gating.
 const SLICES_PER_HOP: u64 = 150;
 const SLICES_PER_SECOND: f64 = 1500.0;
 
-/// The outline of a stereo stream.
+/// True peaks and energies of a stereo stream, one value per slice of 2/3 ms.
 pub struct Outline {
     peaks: Vec<f32>,
     energies: Vec<f32>,
     frames_per_hop: f64,
 }
 
-/// Draws the outline of a stream that comes in blocks.
+/// Builds the outline of a stream that comes in blocks.
 pub struct OutlineBuilder {
     interpolator: Interpolator,
     weighting: [KWeighting; 2],
-    /// Peaks are wanted only where a limiter will be predicted.
+    /// Whether peaks are measured. Only a limiter prediction needs them.
     peaks: bool,
     window: Window,
-    /// Frames whose peak has been looked at: the stream's position less the reach.
+    /// Frames whose peak has been measured: the stream position minus [`REACH`].
     seen: i64,
     heard: u64,
-    /// Of the slice that is heard now.
+    /// Energy of the running slice.
     energy: f64,
     frames_per_hop: u64,
     outline: Outline,
 }
 
 impl OutlineBuilder {
-    /// Without `peaks` a limiter cannot be predicted, and it takes half the time.
+    /// Without `peaks` the pass takes half the time, but a limiter cannot be predicted.
     pub fn new(rate: SampleRate, peaks: bool) -> Self {
         let frames_per_hop = u64::from(rate.0) / 10;
         Self {
@@ -66,6 +66,7 @@ impl OutlineBuilder {
         ((slice as u64 + 1) * self.frames_per_hop).div_ceil(SLICES_PER_HOP)
     }
 
+    /// Adds a block of the stream. Both slices have the same length.
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
         self.add_energies(left, right);
         if !self.peaks {
@@ -94,20 +95,20 @@ impl OutlineBuilder {
         }
     }
 
-    /// Looks for the peaks of the window and makes room for the next block.
+    /// Measures the peaks in the window and makes room for the next block.
     fn run(&mut self) {
         let last = self.slice_of((self.seen.max(0) as u64) + BLOCK as u64);
         self.outline.peaks.resize(last + 1, 0.0);
         for at in (0..BLOCK).step_by(CHUNK) {
             for side in self.window.sides() {
                 let Some(x) = side[at..].first_chunk::<WINDOW>() else { continue };
-                // −60 dBFS: no gain that a master may use brings that to a ceiling.
+                // −60 dBFS: no gain that a master may use raises such a peak to a ceiling.
                 let Some(found) = self.interpolator.chunk(x, 1e-3, f32::INFINITY) else {
                     continue;
                 };
                 let frame = (self.seen + at as i64).max(0) as u64;
                 let slice = self.slice_of(frame);
-                // A slice is longer than a chunk, so that a chunk lies in two at most.
+                // A slice is longer than a chunk, so a chunk touches two slices at most.
                 let here = ((self.end_of(slice) - frame) as usize).min(CHUNK);
                 let parts = [&found.standard, &found.exact].map(|peaks| peaks.split_at(here));
                 let [(a, b), (c, d)] = parts;
@@ -123,6 +124,7 @@ impl OutlineBuilder {
         self.seen += BLOCK as i64;
     }
 
+    /// Ends the stream.
     pub fn finish(mut self) -> Outline {
         if self.energy > 0.0 {
             self.outline.energies.push(self.energy as f32);
@@ -137,12 +139,12 @@ impl OutlineBuilder {
 }
 
 impl Outline {
-    /// Integrated loudness as it stands.
+    /// Integrated loudness of the stream itself.
     pub fn loudness(&self) -> Lufs {
         self.gated(|_| 1.0)
     }
 
-    /// Integrated loudness after `gain` and, where given, the limiter.
+    /// Integrated loudness after `gain` and, if given, the limiter.
     pub fn predict(&self, gain: Db, limiter: Option<&LimiterSettings>) -> Lufs {
         let gain = gain.factor();
         let Some(settings) = limiter else { return self.gated(|_| gain * gain) };
@@ -153,13 +155,15 @@ impl Outline {
         })
     }
 
-    /// How far the stream can be turned up before its loudest peak meets the ceiling.
+    /// How far the stream can be turned up before its highest peak reaches the ceiling. Needs
+    /// peaks.
     pub fn headroom(&self, settings: &LimiterSettings) -> Db {
         let loudest = self.peaks.iter().copied().fold(0.0, f32::max);
         settings.ceiling - Db::from_factor(f64::from(loudest))
     }
 
-    /// The limiter's gain per slice: the same bridge, release and smoothing at slice resolution.
+    /// The limiter's gain per slice, with the same bridge, release and smoothing at slice
+    /// resolution.
     fn limiter_gain(&self, gain: f64, settings: &LimiterSettings) -> Vec<f64> {
         let ceiling = settings.ceiling.factor();
         let slices = |time: Seconds| (time.0 * SLICES_PER_SECOND).round() as usize;
@@ -214,7 +218,7 @@ mod tests {
     use crate::dsp::limiter::Limiter;
     use crate::dsp::loudness::LoudnessMeter;
 
-    /// Decaying noise bursts, 160 a minute: something like drums.
+    /// Decaying noise bursts, 160 a minute, as a stand-in for drums.
     fn drums(rate: SampleRate) -> Vec<f32> {
         let (mut state, mut dull) = (9u32, 0.0);
         (0..rate.0 * 8)

@@ -1,4 +1,6 @@
-//! Saturation: curves of tape, tube, transformer and a plain tanh, at eight times the rate.
+//! Saturation: tape, tube, transformer and plain tanh curves, run at eight times the sample rate.
+//!
+//! [`Saturation`] is a processor of the chain.
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::filter::{Filter, Taps};
@@ -11,18 +13,18 @@ use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
-/// How the waveform is bent.
+/// Shape of the saturation curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Curve {
-    /// Odd harmonics; the treble gives way first.
+    /// Odd harmonics; a pre-emphasis drives the treble harder.
     #[default]
     Tape,
-    /// Even harmonics before odd ones.
+    /// Asymmetrical: even harmonics appear at lower drive than odd ones.
     Tube,
-    /// Odd harmonics; the bass gives way first.
+    /// Odd harmonics; a pre-emphasis drives the bass harder.
     Transformer,
-    /// The hyperbolic tangent and nothing else.
+    /// The hyperbolic tangent without emphasis.
     Plain,
 }
 
@@ -32,7 +34,7 @@ impl Curve {
 }
 choice_value!(Curve);
 
-/// What a person sets.
+/// Settings of the saturation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SaturationSettings {
@@ -40,7 +42,7 @@ pub struct SaturationSettings {
     pub mix: f64,
     pub curve: Curve,
     pub output: Db,
-    /// Takes away the level that the drive adds.
+    /// Compensates the level that the drive adds.
     pub compensate: bool,
 }
 
@@ -59,11 +61,11 @@ parameters! { SaturationSettings;
     compensate "Compensate", SWITCH, 0.0 => 1.0, compensate;
 }
 
-/// How far a tube's working point lies off the middle.
+/// Offset of the tube's working point from the middle of the curve.
 const BIAS: f32 = 0.35;
 
-/// tanh as a quotient of polynomials (Eigen's coefficients), exact to a few units of the last
-/// place of single precision.
+/// tanh as a quotient of polynomials (Eigen's coefficients), exact to a few units in the last place
+/// of `f32`.
 #[inline]
 fn tanh(x: f32) -> f32 {
     let x = x.clamp(-9.0, 9.0);
@@ -77,7 +79,7 @@ fn tanh(x: f32) -> f32 {
     x * p / q
 }
 
-/// The curve itself, with unit slope at zero.
+/// The saturation curve; its slope at zero is 1.
 #[inline]
 pub fn bend(curve: Curve, x: f32) -> f32 {
     match curve {
@@ -100,15 +102,16 @@ fn bend_all(curve: Curve, frames: &mut [f32]) {
 }
 
 impl SaturationSettings {
-    /// What an amplitude becomes, without the emphasis of tape and transformer.
+    /// Output amplitude for an input amplitude, without the emphasis of tape and transformer. For
+    /// drawing the curve.
     pub fn transfer(&self, x: f64) -> f64 {
         let drive = self.drive.factor();
         let wet = f64::from(bend(self.curve, (x * drive) as f32)) * self.gain_after();
         (x + (wet - x) * self.mix.clamp(0.0, 1.0)) * self.output.factor()
     }
 
-    /// The factor after the curve: with compensation, a sine of −15 dBFS, a usual level of
-    /// stems, leaves as strong as it came.
+    /// Gain after the curve. With compensation, a sine of −15 dBFS, a usual level of stems, keeps
+    /// its power.
     fn gain_after(&self) -> f64 {
         let drive = self.drive.factor();
         if !self.compensate {
@@ -124,7 +127,8 @@ impl SaturationSettings {
     }
 }
 
-/// A first-order shelf that tape and transformer have before the curve, and its exact inverse.
+/// The first-order shelf before the curve (tape and transformer only), and its exact inverse for
+/// after the curve.
 fn emphasis(curve: Curve, rate: SampleRate) -> [Taps<1>; 2] {
     let (corner, gain, treble) = match curve {
         Curve::Tape => (Hz(4000.0), Db(6.0), true),
@@ -142,7 +146,7 @@ fn emphasis(curve: Curve, rate: SampleRate) -> [Taps<1>; 2] {
     ]
 }
 
-/// Removes the constant that an uneven curve makes: −3 dB at 5 Hz.
+/// High-pass, −3 dB at 5 Hz, against the DC offset of the asymmetrical tube curve.
 fn no_constant(curve: Curve, rate: SampleRate) -> Taps<1> {
     if curve != Curve::Tube {
         return Taps::THROUGH;
@@ -151,7 +155,7 @@ fn no_constant(curve: Curve, rate: SampleRate) -> Taps<1> {
     Taps { b0: 1.0 / (1.0 + t), b: [-1.0 / (1.0 + t)], a: [(t - 1.0) / (1.0 + t)] }
 }
 
-/// Saturation at work.
+/// The running saturation processor.
 pub struct Saturation {
     settings: SaturationSettings,
     rate: SampleRate,
@@ -252,7 +256,7 @@ impl Blueprint for SaturationSettings {
 }
 
 impl Shaper {
-    /// Bends a full run.
+    /// Saturates one run of [`RUN`] frames.
     fn run(&mut self, input: &[[f32; RUN]; 2]) -> [[f32; RUN]; 2] {
         let (mut wet, mut dry) = (*input, *input);
         let [left, right] = &mut wet;
@@ -311,7 +315,7 @@ mod tests {
         left.split_off(late)
     }
 
-    /// The strongest line that is no harmonic, under the strongest there is.
+    /// The strongest partial that is not a harmonic, relative to the strongest partial.
     #[test]
     fn a_driven_tone_has_no_aliases_above_minus_110_db() {
         let n = 48_000usize;

@@ -1,12 +1,12 @@
-//! Parameters that move without a click.
+//! Parameter values that glide to their target, so that changes do not click.
 
 use crate::units::{SampleRate, Seconds};
 
-/// How long a parameter takes from its old value to the new one.
+/// Time that a parameter takes from its old value to the new one.
 pub const GLIDE: Seconds = Seconds(0.010);
 
-/// A value that goes to its target in a straight line, frame by frame, so that the result
-/// does not depend on the block size.
+/// A value that moves to its target in a straight line, frame by frame. The result does not depend
+/// on the block size.
 #[derive(Clone, Debug)]
 pub struct Smoothed {
     value: f64,
@@ -17,12 +17,13 @@ pub struct Smoothed {
 }
 
 impl Smoothed {
+    /// A settled value.
     pub fn new(value: f64, rate: SampleRate) -> Self {
         let glide = (GLIDE.frames(rate).0 as u32).max(1);
         Self { value, target: value, step: 0.0, left: 0, glide }
     }
 
-    /// Starts a glide to `target`, from wherever the value is now.
+    /// Starts a glide from the current value to `target`. The same target again changes nothing.
     pub fn set(&mut self, target: f64) {
         if target != self.target {
             self.target = target;
@@ -31,38 +32,39 @@ impl Smoothed {
         }
     }
 
-    /// Goes to the target at once, for use while nothing sounds.
+    /// Jumps to the target. Only for use while nothing sounds.
     pub fn snap(&mut self) {
         self.value = self.target;
         self.left = 0;
     }
 
-    /// Frames that a change takes.
+    /// Length of a glide in frames.
     pub fn length(&self) -> usize {
         self.glide as usize
     }
 
-    /// Frames until the change is done.
+    /// Frames until the running glide ends.
     pub fn left(&self) -> usize {
         self.left as usize
     }
 
-    /// Goes to another value at once.
+    /// Jumps to `value` and ends a running glide.
     pub fn jump(&mut self, value: f64) {
         self.target = value;
         self.snap();
     }
 
+    /// Whether no glide runs.
     pub fn is_settled(&self) -> bool {
         self.left == 0
     }
 
-    /// The value now, without moving on.
+    /// The current value; does not advance.
     pub fn value(&self) -> f64 {
         self.value
     }
 
-    /// The value for the next frame.
+    /// Advances by one frame and returns the new value.
     #[inline]
     pub fn tick(&mut self) -> f64 {
         if self.left > 0 {

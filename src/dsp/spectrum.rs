@@ -1,23 +1,26 @@
-//! The spectrum of a stream, as it is now or as its mean.
+//! Spectrum analyser: the running spectrum of two signals, or the mean spectrum of one.
+//!
+//! [`Analyser`] runs on the meter thread and in the renderer; it feeds the curves in the window.
 
 use crate::units::{Hz, SampleRate};
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 
-/// Points of the curve, spread evenly over the octaves.
+/// Points of a curve, spaced evenly on a logarithmic frequency axis.
 pub const BINS: usize = 160;
 const LOWEST: f64 = 20.0;
 const HIGHEST: f64 = 20_000.0;
-/// Frames of a transform: 12 Hz apart at 48 kHz.
+/// Frames per transform; bins are 12 Hz apart at 48 kHz.
 const LENGTH: usize = 4096;
-/// Frames from one transform to the next.
+/// Frames between two transforms.
 const STEP: usize = 1024;
-/// What the curve falls in a step, in decibels: 30 dB a second.
+/// Fall of a curve per transform in decibels: 30 dB per second at 48 kHz.
 const FALL: f32 = 0.64;
 const FLOOR: f32 = -120.0;
 
-/// Levels in decibels, a sine of full scale reading 0, from 20 Hz to 20 kHz.
+/// Levels of [`BINS`] points from 20 Hz to 20 kHz, in decibels; a full-scale sine reads 0 dB.
+/// `before` and `after` are the two inputs of [`Analyser::push`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spectrum {
     pub before: Vec<f32>,
@@ -30,12 +33,12 @@ impl Default for Spectrum {
     }
 }
 
-/// Frequency of a point of the curve.
+/// Frequency of point `bin` of a curve.
 pub fn bin_frequency(bin: usize) -> Hz {
     Hz(LOWEST * (HIGHEST / LOWEST).powf(bin as f64 / (BINS - 1) as f64))
 }
 
-/// Draws the spectrum of a stream.
+/// Computes spectra from a stream of samples.
 pub struct Analyser {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
@@ -43,12 +46,13 @@ pub struct Analyser {
     at: usize,
     time: Vec<f32>,
     lines: Vec<Complex<f32>>,
-    /// Lines that belong to each point: first and one after the last.
+    /// FFT bins of each point: first, and one past the last.
     groups: Vec<(usize, usize)>,
-    /// How many lines wide each point is, exactly.
+    /// Exact width of each point in FFT bins.
     widths: Vec<f64>,
     spectrum: Spectrum,
-    /// Mean powers of the middle so far, if they are wanted, and of how many transforms.
+    /// If the mean is wanted: sums of powers per point of the first input, and the number of
+    /// transforms.
     mean: Option<(Vec<f64>, u64)>,
 }
 
@@ -58,7 +62,7 @@ impl Analyser {
         let window = (0..LENGTH)
             .map(|n| {
                 let x = std::f32::consts::TAU * n as f32 / LENGTH as f32;
-                // Hann, scaled so that a sine reads its peak.
+                // Hann window, scaled so that a sine reads its peak.
                 (1.0 - x.cos()) * 2.0 / LENGTH as f32
             })
             .collect();
@@ -89,13 +93,13 @@ impl Analyser {
         }
     }
 
-    /// One that takes the mean of what it is fed as `before`.
+    /// An analyser that also computes the mean spectrum of its first input.
     pub fn of_mean(rate: SampleRate) -> Self {
         Self { mean: Some((vec![0.0; BINS], 0)), ..Self::new(rate) }
     }
 
-    /// The mean power at each point, in decibels: that of the lines around it taken together, so
-    /// that pink noise is a level curve. Nothing before there was enough to hear.
+    /// Mean level of each point in decibels. A point takes the power of all FFT bins in its range,
+    /// so pink noise is a level line. Empty before the first transform.
     pub fn mean(&self) -> Vec<f32> {
         let Some((sums, count)) = self.mean.as_ref().filter(|(_, count)| *count > 0) else {
             return Vec::new();
@@ -104,6 +108,7 @@ impl Analyser {
         sums.iter().map(level).collect()
     }
 
+    /// Adds one mono sample of each input.
     pub fn push(&mut self, before: f32, after: f32) {
         let place = LENGTH - STEP + self.at;
         for (side, x) in self.past.iter_mut().zip([before, after]) {
@@ -125,13 +130,13 @@ impl Analyser {
                 *time = x * window;
             }
             past.copy_within(STEP.., 0);
-            // Fails only for buffers of the wrong length, and these were made for it.
+            // Fails only for buffers of the wrong length; these were made for this transform.
             let _ = self.fft.process(&mut self.time, &mut self.lines);
             if let Some((sums, count)) = self.mean.as_mut().filter(|_| side == 0) {
                 *count += 1;
                 let groups = self.groups.iter().zip(&self.widths);
                 for (sum, ((first, end), width)) in sums.iter_mut().zip(groups) {
-                    // A point is rarely a whole number of lines wide.
+                    // A point is rarely a whole number of bins wide.
                     let lines = self.lines.get(*first..*end).unwrap_or(&[]);
                     let power: f64 = lines.iter().map(|line| f64::from(line.norm_sqr())).sum();
                     *sum += power / lines.len().max(1) as f64 * width;
@@ -146,6 +151,7 @@ impl Analyser {
         }
     }
 
+    /// The running spectrum: rises at once, falls slowly.
     pub fn spectrum(&self) -> &Spectrum {
         &self.spectrum
     }
@@ -178,12 +184,12 @@ mod tests {
         let mut analyser = Analyser::of_mean(SampleRate(48_000));
         assert!(analyser.mean().is_empty());
         let tone = |n: usize| (n as f32 * 1000.0 * std::f32::consts::TAU / 48_000.0).sin();
-        // Half of the time at full scale, half of it nothing: half of the power.
+        // Half of the time at full scale, half of it silent: half of the power.
         for n in 0..48 * LENGTH {
             analyser.push(if n < 24 * LENGTH { tone(n) } else { 0.0 }, 0.0);
         }
         let highest = analyser.mean().into_iter().fold(f32::MIN, f32::max);
-        // The Hann window spreads a line over three: 1.76 dB more than its peak.
+        // The Hann window spreads a line over three bins: 1.76 dB more than its peak.
         assert!((highest - (1.76 - 3.01)).abs() < 0.6, "{highest}");
     }
 }

@@ -1,8 +1,8 @@
-//! Correlation of left and right.
+//! The correlation meter: how alike left and right are.
 
 use crate::units::{SampleRate, Seconds};
 
-/// The correlation of left and right over about the last 300 ms, from −1 to +1.
+/// Correlation of left and right with a time constant of 300 ms, from −1 to +1.
 #[derive(Clone, Debug)]
 pub struct Correlation {
     keep: f64,
@@ -17,6 +17,7 @@ impl Correlation {
         Self { keep: (-1.0 / (window.0 * rate.hz().0)).exp(), ll: 0.0, rr: 0.0, lr: 0.0 }
     }
 
+    /// Adds a block. Both slices have the same length.
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
         for (l, r) in left.iter().zip(right) {
             let (l, r) = (f64::from(*l), f64::from(*r));
@@ -26,12 +27,13 @@ impl Correlation {
         }
     }
 
-    /// `None` while a channel is silent.
+    /// The correlation now, or `None` while a channel is silent.
     pub fn value(&self) -> Option<f64> {
         let power = (self.ll * self.rr).sqrt();
         (power > 1e-9).then(|| (self.lr / power).clamp(-1.0, 1.0))
     }
 
+    /// Forgets the stream.
     pub fn reset(&mut self) {
         (self.ll, self.rr, self.lr) = (0.0, 0.0, 0.0);
     }

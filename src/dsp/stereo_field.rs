@@ -1,4 +1,6 @@
-//! Width by band, bass in the middle, rotation, and a widening that mono does not hear.
+//! The stereo processor: width per band, mono bass, rotation, and a widener that vanishes in mono.
+//!
+//! [`StereoField`] is a processor of the chain; it works on mid and side.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Filter, Taps};
@@ -9,22 +11,23 @@ use crate::dsp::smooth::Smoothed;
 use crate::units::{Hz, SampleRate};
 use serde::{Deserialize, Serialize};
 
-/// What a person sets.
+/// Settings of the stereo processor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StereoSettings {
-    /// Of everything: 0 mono, 1 as it is, 2 twice the side signal.
+    /// Width of the whole spectrum: 0 is mono, 1 leaves it unchanged, 2 doubles the side signal.
     pub width: f64,
-    /// Below and above the two frequencies, beside the width of everything.
+    /// Additional widths below `low` and above `high`; they multiply with `width`.
     pub low_width: f64,
     pub high_width: f64,
     pub low: Hz,
     pub high: Hz,
-    /// The side signal is taken away below; 20 Hz is off.
+    /// Removes the side signal below this frequency; 20 Hz is off.
     pub mono_below: Hz,
-    /// The whole picture turned, in degrees to the right.
+    /// Rotates the stereo image, in degrees to the right.
     pub rotation: f64,
-    /// A side signal made from the middle one: 0 none, 1 as strong as the middle.
+    /// Adds a side signal derived from the mid signal: 0 is none, 1 is about as strong as the mid
+    /// signal.
     pub widen: f64,
 }
 
@@ -55,15 +58,15 @@ parameters! { StereoSettings;
 }
 
 impl StereoSettings {
-    /// Whether bass is put in the middle at all.
+    /// Whether mono bass is on.
     fn has_mono_bass(&self) -> bool {
         self.mono_below.0 > 20.0
     }
 }
 
-/// Delays of the all-passes that make a side signal from the middle one, in seconds at any
-/// rate; unlike each other, so that no pitch stands out (M. R. Schroeder, *Natural sounding
-/// artificial reverberation*, JAES 10/3, 1962).
+/// Delays in seconds of the all-passes that derive a side signal from the mid signal. They differ,
+/// so that no pitch stands out (M. R. Schroeder, *Natural sounding artificial reverberation*, JAES
+/// 10/3, 1962).
 const DIFFUSE: [f64; 4] = [0.00131, 0.00277, 0.00479, 0.00683];
 const FEEDBACK: f32 = 0.55;
 
@@ -83,25 +86,26 @@ impl AllPass {
         let Some(place) = self.past.get_mut(self.at) else { return x };
         let old = *place;
         let into = x + FEEDBACK * old;
-        // Below the range of normal numbers it is nothing.
+        // Tiny values become 0, against denormal numbers.
         *place = if into.abs() < 1e-30 { 0.0 } else { into };
         self.at = if self.at + 1 == self.past.len() { 0 } else { self.at + 1 };
         old - FEEDBACK * into
     }
 }
 
-/// The stereo field at work.
+/// The running stereo processor.
 pub struct StereoField {
     settings: StereoSettings,
     rate: SampleRate,
-    /// The side signal below and above the two frequencies.
+    /// Bands of the side signal below `low` and above `high`.
     below: Moving,
     above: Moving,
-    /// Bass out of the side signal, and the same phase for the middle one.
+    /// Mono bass: high-passes for the side signal, and an all-pass of the same phase for the mid
+    /// signal.
     side: [Biquad2; 2],
     middle: Biquad2,
     diffuse: [AllPass; DIFFUSE.len()],
-    /// The made side signal has no bass.
+    /// High-pass for the derived side signal, which has no bass.
     thin: Filter<2>,
     width: Smoothed,
     low_width: Smoothed,
@@ -255,7 +259,7 @@ mod tests {
 
     const RATE: SampleRate = SampleRate(48_000);
 
-    /// Powers of mid and side, and of left and right, after a tone in both channels.
+    /// Levels in dB of mid, side, left and right after a tone in both channels.
     fn tone(settings: &StereoSettings, hz: f64, l: f64, r: f64) -> [f64; 4] {
         let mut left: Vec<f32> = (0..48_000)
             .map(|n| (std::f64::consts::TAU * hz * f64::from(n) / 48_000.0).sin() as f32)

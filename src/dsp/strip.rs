@@ -1,4 +1,7 @@
-//! A stem's strip: trim, polarity, fader, pan and width.
+//! A stem's strip: trim, polarity, fader, pan, width, mute.
+//!
+//! [`StripSettings`] and [`StripAutomation`] belong to the session; [`Strip`] applies them to one
+//! stem in the player (audio thread) and for files.
 
 use crate::dsp::curve::{Curve, FOOT, Motion};
 use crate::dsp::pan::{Matrix, PanLaw, mono_matrix, stereo_matrix};
@@ -6,29 +9,30 @@ use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Pan, SampleRate};
 use serde::{Deserialize, Serialize};
 
-/// The fader's top.
+/// Highest level of the fader.
 pub const FADER_TOP: Db = Db(12.0);
 
-/// What a person sets on a strip.
+/// Settings of a strip.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StripSettings {
-    /// A gain beside the fader, which automation leaves alone: that of the version, and in sessions
-    /// of before also the trim of the stem.
+    /// A gain beside the fader that automation does not touch. In a session: the trim of the stem.
+    /// In a running [`Strip`]: the level that the version adds, plus the stem's trim where the
+    /// session applies the trim after the chain.
     pub trim: Db,
     /// Polarity inverted.
     pub invert: bool,
     /// −∞ to +12 dB.
     pub fader: Db,
-    /// Position of a mono stem, balance of a stereo one.
+    /// Position of a mono stem, balance of a stereo stem; −1 is left, +1 is right.
     pub pan: Pan,
-    /// Of a stereo stem: 0 mono, 1 as it is, 2 twice the side signal.
+    /// For stereo stems only: 0 is mono, 1 leaves the stem unchanged, 2 doubles the side signal.
     pub width: f64,
-    /// Silent everywhere, in what is heard and in what is rendered.
+    /// Silent in playback and in rendered files.
     pub mute: bool,
-    /// Heard alone; listening only, never rendered.
+    /// Only soloed stems sound. For listening only, never rendered.
     pub solo: bool,
-    /// Keeps sounding while others are soloed.
+    /// Keeps sounding while other stems are soloed.
     pub solo_safe: bool,
 }
 
@@ -48,7 +52,7 @@ impl Default for StripSettings {
 }
 
 impl StripSettings {
-    /// The same with every value inside its range.
+    /// A copy with every value clamped to its range.
     pub fn clamped(mut self) -> Self {
         self.trim = Db(self.trim.0.clamp(-60.0, 24.0));
         self.fader = Db(self.fader.0.min(FADER_TOP.0));
@@ -66,13 +70,14 @@ impl StripSettings {
     }
 }
 
-/// What a person drew or recorded for a strip to do over the song.
+/// Automation curves of a strip, drawn or recorded.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StripAutomation {
-    /// In decibels, [`FOOT`] being silence.
+    /// In decibels; [`FOOT`] means silence.
     #[serde(skip_serializing_if = "Curve::is_empty")]
     pub fader: Curve,
+    /// From −1 (left) to +1 (right).
     #[serde(skip_serializing_if = "Curve::is_empty")]
     pub pan: Curve,
 }
@@ -83,7 +88,7 @@ impl StripAutomation {
     }
 }
 
-/// The same, ready for one sample rate.
+/// The curves of a [`StripAutomation`], prepared for one sample rate.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct StripMoves {
     pub fader: Option<Motion>,
@@ -103,19 +108,19 @@ impl StripMoves {
     }
 }
 
-/// Frames for which moves are looked up at a time.
+/// Frames per lookup of the curves.
 const RUN: usize = 64;
 
-/// The strip at work on one stem.
+/// The running strip of one stem.
 pub struct Strip {
     mono: bool,
     law: PanLaw,
     settings: StripSettings,
-    /// Names the moves that were heard last, to notice others.
+    /// Number of the automation in use; [`Strip::set`] compares it to notice a change.
     moves: u64,
-    /// Four factors that the last frame was mixed with.
+    /// The matrix of the last frame.
     now: Matrix,
-    /// Those that a change started from, and how far it has come.
+    /// The matrix at the start of the running change, and the progress of the change from 0 to 1.
     before: Matrix,
     change: Smoothed,
     audible: Smoothed,
@@ -136,8 +141,9 @@ impl Strip {
         }
     }
 
-    /// New settings, reached in 10 ms. `moves` is another number whenever those that are given
-    /// to [`Self::process`] are others.
+    /// Sets new settings, reached in 10 ms. With `audible` false the strip fades to silence. The
+    /// caller passes a new number in `moves` whenever it gives [`Self::process`] different
+    /// automation.
     pub fn set(&mut self, settings: &StripSettings, law: PanLaw, audible: bool, moves: u64) {
         if (*settings, law, moves) != (self.settings, self.law, self.moves) {
             (self.settings, self.law, self.moves) = (*settings, law, moves);
@@ -148,18 +154,19 @@ impl Strip {
         self.audible.set(if audible { 1.0 } else { 0.0 });
     }
 
-    /// Goes to the settings at once, for use while nothing sounds.
+    /// Jumps to the current settings. Only for use while nothing sounds.
     pub fn snap(&mut self) {
         self.change.snap();
         self.audible.snap();
     }
 
-    /// Whether nothing can be heard from this strip.
+    /// Whether the strip is not audible and its fade-out is over.
     pub fn is_silent(&self) -> bool {
         self.audible.is_settled() && self.audible.value() == 0.0
     }
 
-    /// Mixes a stereo block in place. `frame` is where in the song the block starts.
+    /// Mixes a stereo block in place. `moves` holds the automation; `frame` is the song frame where
+    /// the block starts.
     pub fn process(
         &mut self,
         left: &mut [f32],
@@ -212,7 +219,7 @@ impl Strip {
         self.run(left, right, matrices.iter());
     }
 
-    /// Mixes with the same matrix for all frames.
+    /// Mixes all frames with the same matrix.
     fn stay(&mut self, left: &mut [f32], right: &mut [f32], matrix: &Matrix) {
         if !self.change.is_settled() || !self.audible.is_settled() {
             self.run(left, right, std::iter::repeat(matrix));
@@ -229,7 +236,7 @@ impl Strip {
         }
     }
 
-    /// Mixes with one matrix for each frame.
+    /// Mixes each frame with its own matrix.
     fn run<'a>(
         &mut self,
         left: &mut [f32],

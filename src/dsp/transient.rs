@@ -1,8 +1,8 @@
-//! A transient shaper: more or less attack and sustain, whatever the level.
+//! A transient shaper: more or less attack and sustain, independent of the level.
 //!
-//! Two envelopes that differ only in attack are apart while a sound sets in, two that differ
-//! only in release while it fades; the distance in decibels steers the gain (P. Gier, P. White,
-//! SPL Transient Designer, manual of 1998, for the principle).
+//! Two envelopes that differ only in attack diverge at an onset; two that differ only in release
+//! diverge during a decay. Their distance in decibels steers the gain (P. Gier, P. White, SPL
+//! Transient Designer, manual of 1998, for the principle).
 
 use crate::dsp::detector::{Detection, Detector, FLOOR, Hold, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
@@ -11,7 +11,7 @@ use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// What a person sets.
+/// Settings of the transient shaper: gain of onsets and of decays.
 #[derive(Clone, Copy, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TransientSettings {
@@ -24,10 +24,10 @@ parameters! { TransientSettings;
     sustain "Sustain", Unit::Decibels, -15.0 => 15.0, sustain;
 }
 
-/// A distance of this many decibels counts as a full attack or fade.
+/// A distance of this many decibels counts as a full onset or decay.
 const FULL: f64 = 12.0;
 
-/// Envelope follower in decibels.
+/// An envelope follower in decibels.
 #[derive(Clone)]
 struct Envelope {
     attack: f64,
@@ -49,11 +49,11 @@ impl Envelope {
     }
 }
 
-/// The shaper at work.
+/// The running transient shaper.
 pub struct Transient {
     detector: Detector,
     peak: Hold,
-    /// Quick and slow onset, then slow and quick fade.
+    /// For onsets: quick and slow attack. For decays: slow and quick release.
     envelopes: [Envelope; 4],
     attack: Smoothed,
     sustain: Smoothed,
@@ -99,12 +99,12 @@ impl Processor for Transient {
         self.gain = 0.0;
     }
 
-    /// Shapes a block in place; `side_chain` is listened to instead of the sound where given.
+    /// Shapes a block in place. With `side_chain`, the detector hears it instead of the input.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>) {
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
             let level = self.peak.tick(self.detector.level(heard(side_chain, n, [*l, *r])));
             let [quick, slow, long, short] = &mut self.envelopes;
-            // The slow one follows the quick one, so that they part at an onset only.
+            // The slow envelope follows the quick one, so that they differ at an onset only.
             let risen = quick.tick(level);
             let onset = (risen - slow.tick(risen)).clamp(0.0, FULL) / FULL;
             let fade = (long.tick(level) - short.tick(level)).clamp(0.0, FULL) / FULL;
@@ -138,7 +138,7 @@ mod tests {
 
     const RATE: SampleRate = SampleRate(48_000);
 
-    /// A hit that decays, at a level: peak of the first 20 ms and of 200 to 300 ms.
+    /// A decaying hit at a level: peak of the first 20 ms, and peak from 200 to 300 ms.
     fn hit(settings: &TransientSettings, level: f32) -> [f32; 2] {
         let mut left: Vec<f32> = (0..48_000)
             .map(|n| {

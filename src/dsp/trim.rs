@@ -1,9 +1,11 @@
-//! The trim of a stem: a gain before its chain, so that it drives what is in it.
+//! The trim of a stem: a gain before its chain, so it changes how hard the chain is driven.
+//!
+//! Used by the lanes of the player (audio thread) and of the renderer.
 
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, SampleRate};
 
-/// A gain that glides to where it is set.
+/// A gain that glides to its target in 10 ms.
 pub struct Trim {
     gain: Smoothed,
 }
@@ -13,12 +15,12 @@ impl Trim {
         Self { gain: Smoothed::new(gain.factor(), rate) }
     }
 
-    /// Another gain, reached in 10 ms.
+    /// Sets a new gain, reached in 10 ms.
     pub fn set(&mut self, gain: Db) {
         self.gain.set(gain.factor());
     }
 
-    /// Goes there at once, for use while nothing sounds.
+    /// Jumps to the target gain. Only for use while nothing sounds.
     pub fn snap(&mut self) {
         self.gain.snap();
     }

@@ -1,9 +1,11 @@
-//! True peak, ITU-R BS.1770-5 annex 2, and an exact figure beside it.
+//! True-peak meter: the reading of ITU-R BS.1770-5 annex 2 and an exact one.
+//!
+//! [`TruePeakMeter`] runs on the meter thread and in the renderer.
 
 use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::units::Db;
 
-/// Measures the true peak of a stereo stream of any length, in blocks of any size.
+/// Measures the true peak of a stereo stream, in blocks of any size.
 pub struct TruePeakMeter {
     interpolator: Interpolator,
     window: Window,
@@ -29,6 +31,7 @@ impl TruePeakMeter {
         }
     }
 
+    /// Adds a block of the stream. Both slices have the same length.
     pub fn process(&mut self, left: &[f32], right: &[f32]) {
         let (mut left, mut right) = (left, right);
         while self.window.fill(&mut left, &mut right) {
@@ -36,7 +39,7 @@ impl TruePeakMeter {
         }
     }
 
-    /// Looks for peaks in the window and makes room for the next block.
+    /// Measures the peaks in the window and makes room for the next block.
     fn run(&mut self) {
         for side in self.window.sides() {
             for at in (0..BLOCK).step_by(CHUNK) {
@@ -52,28 +55,28 @@ impl TruePeakMeter {
         self.window.next();
     }
 
-    /// What is still in the window is followed by silence.
+    /// Ends the stream: measures the frames that are still in the window, followed by silence.
     pub fn finish(&mut self) {
         self.run();
     }
 
-    /// The larger of the exact figure and the reading of BS.1770's filter: a limit that this
-    /// keeps, every meter that follows the standard sees kept.
+    /// The larger of the exact reading and the BS.1770 reading. A limit that holds for this figure
+    /// also holds on every meter that follows the standard.
     pub fn true_peak(&self) -> Db {
         Db::from_factor(f64::from(self.exact.max(self.standard)))
     }
 
-    /// The exact figure, by 16× interpolation.
+    /// The exact reading, by 16× interpolation.
     pub fn exact(&self) -> Db {
         Db::from_factor(f64::from(self.exact))
     }
 
-    /// The reading of BS.1770's own 4× filter.
+    /// The reading of the BS.1770 filter, 4×.
     pub fn standard(&self) -> Db {
         Db::from_factor(f64::from(self.standard))
     }
 
-    /// The largest sample.
+    /// The largest sample magnitude.
     pub fn sample_peak(&self) -> Db {
         Db::from_factor(f64::from(self.sample))
     }

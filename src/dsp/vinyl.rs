@@ -1,11 +1,14 @@
-//! What a cutting head can follow: no side signal in the bass, nothing below the audible.
+//! The filter for vinyl masters: no side signal in the bass and no rumble, so that a cutting head
+//! can follow.
+//!
+//! The player and the renderer apply it to vinyl masters.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Biquad, Coefficients};
 use crate::units::{Hz, SampleRate};
 
-/// Side signal high-passed by a Linkwitz-Riley filter of 24 dB per octave, mid passed through
-/// the all-pass of the same phase so that the stereo image above stays as it was; then a
-/// second-order high-pass on both.
+/// A Linkwitz-Riley high-pass of 24 dB per octave on the side signal. The mid signal passes an
+/// all-pass with the same phase, so the stereo image above the corner stays intact. A second-order
+/// high-pass for rumble follows on both channels.
 pub struct VinylFilter {
     side: [Biquad; 2],
     mid: Biquad,
@@ -13,6 +16,8 @@ pub struct VinylFilter {
 }
 
 impl VinylFilter {
+    /// `mono_below` is the corner of the side high-pass, `rumble_below` that of the rumble
+    /// high-pass.
     pub fn new(rate: SampleRate, mono_below: Hz, rumble_below: Hz) -> Self {
         let side = Biquad::new(Coefficients::high_pass(rate, mono_below, BUTTERWORTH_Q));
         let mid = Biquad::new(Coefficients::all_pass(rate, mono_below, BUTTERWORTH_Q));
@@ -20,7 +25,7 @@ impl VinylFilter {
         Self { side: [side.clone(), side], mid, rumble: [rumble.clone(), rumble] }
     }
 
-    /// Forgets the stream.
+    /// Clears all state.
     pub fn reset(&mut self) {
         let [a, b] = &mut self.side;
         let [c, d] = &mut self.rumble;
@@ -46,7 +51,8 @@ mod tests {
     use crate::units::Db;
     use std::f64::consts::PI;
 
-    /// Level of left and right, and how much they are out of step, for a tone in one channel.
+    /// Levels of mid and side after the filter, for a tone in the left channel and `right_sign`
+    /// times that tone in the right.
     fn tone(frequency: f64, right_sign: f32) -> (Db, Db) {
         let rate = SampleRate(96_000);
         let mut left: Vec<f32> = (0..192_000)

@@ -1,19 +1,20 @@
-//! A chain on a part of a sound whose dynamics follow the whole.
+//! A chain on a part of a mix whose dynamics follow the whole mix.
 
 use super::unit::{STEERING, SideChain, Unit};
 use super::{Chain, PART, Slot, bound};
 use crate::units::SampleRate;
 
-/// Two chains in step: each processor of the part does what the same processor does to the
-/// whole. Parts that add up to the whole then add up to the whole's output, as far as processors
-/// only filter and turn up and down; what bends the waveform, saturation and clipping, does so
-/// for each by itself.
+/// Two chains in step: one on the whole mix, one on a part. In the part's chain, each processor
+/// takes the whole mix at the same position as its side chain. The outputs of parts that add up to
+/// the whole then add up to the output of the whole, as long as processors only filter and change
+/// the gain. Saturation and clipping work on each part separately.
 pub struct Linked {
     whole: Chain,
     part: Chain,
 }
 
 impl Linked {
+    /// Both chains with the same settings, for files.
     pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
         let (mut latency, mut units) = (0, Vec::new());
         for slot in slots.iter().take(super::MOST) {
@@ -28,7 +29,8 @@ impl Linked {
         self.whole.latency()
     }
 
-    /// Handles both in place, from `frame` of the song on.
+    /// Processes a block of the part and the same block of the whole in place. The block starts at
+    /// `frame` of the song.
     pub fn process(
         &mut self,
         [left, right]: [&mut [f32]; 2],
@@ -108,7 +110,7 @@ mod tests {
         let left_over = power(&mut a.iter().zip(&b).zip(&full).map(|((a, b), f)| a + b - f));
         let null = 10.0 * (left_over / power(&mut full.iter().copied())).log10();
         assert!(null < -110.0, "{null}");
-        // It was turned up and down, and the whole is what a chain alone makes of it.
+        // Dynamics were at work, and the whole equals the output of a plain chain.
         assert!(power(&mut full.iter().copied()) < 0.9 * power(&mut whole.iter().copied()));
         let (mut l, mut r) = (whole.clone(), whole.clone());
         Chain::new(&slots, rate).process(&mut l, &mut r, &[], false, 0);

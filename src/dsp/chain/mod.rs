@@ -1,4 +1,8 @@
-//! Processors in a row.
+//! Chains of processors: the settings in a session, and the chain that runs them.
+//!
+//! A [`Slot`] is the plain data of one processor; [`Chain`] runs a list of slots in the player
+//! (audio thread) and for files; [`Linked`] runs a chain on a part of a mix, controlled by the
+//! whole mix.
 
 mod erased;
 mod linked;
@@ -17,16 +21,15 @@ use crate::dsp::eq::Workbench;
 use crate::units::{Db, SampleRate, Seconds};
 use unit::{NO_SIDE_CHAIN, PART, Unit};
 
-/// Processors in a chain at most: what the meters have room for.
+/// Maximum number of processors in a chain: the room in the meters.
 pub const MOST: usize = 12;
-/// What leaves a chain stays below this, +120 dBFS: no number ever becomes infinite.
+/// Limit of a chain's input and output, +120 dBFS, so that no sample becomes infinite.
 const BOUND: f32 = 1e6;
 
-/// How much of the sound before a place has to pass through a chain until what comes out is as
-/// if it had passed from the beginning: a tenth of a second for filters, which lets a 20 Hz
-/// high-pass fall by more than 60 dB; three times the longest release, after which a reduction
-/// of 6 dB is right to 0.3 dB; where the release is automatic six times as much, as its memory
-/// is that slow. One second at most, so that nobody waits.
+/// How long a chain has to run before a position until its output is as if it had run from the
+/// start: 0.1 s for filters, in which a 20 Hz high-pass decays by more than 60 dB; three times the
+/// longest release, after which a reduction of 6 dB is right to 0.3 dB; six times that with
+/// automatic release, whose memory is slower. At most 1 s, to keep the wait short.
 pub fn memory(slots: &[Slot]) -> Seconds {
     let on = slots.iter().filter(|slot| slot.on);
     let times = on.map(|slot| {
@@ -42,20 +45,20 @@ pub fn memory(slots: &[Slot]) -> Seconds {
     Seconds(times.fold(0.0, f64::max))
 }
 
-/// A chain at work.
+/// A running chain.
 pub struct Chain {
     units: Vec<Unit>,
     latency: usize,
 }
 
 impl Chain {
-    /// For files. Processors beyond [`MOST`] are not heard.
+    /// For files. Processors beyond [`MOST`] are ignored.
     pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
         Self::with(slots, rate, None)
     }
 
-    /// For the audio thread: what takes time to design is designed at workbenches, which are
-    /// added to `benches`, and taken over when it is there.
+    /// For the audio thread: slow designs run at workbenches, which are added to `benches`; another
+    /// thread has to run them. The chain takes a design over when it is done.
     pub fn live(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
         Self::with(slots, rate, Some(benches))
     }
@@ -74,7 +77,7 @@ impl Chain {
         Self { units, latency }
     }
 
-    /// Lets every processor panic when sound comes to it.
+    /// Makes every processor panic on its next block.
     #[cfg(test)]
     pub fn break_down(&mut self) {
         self.units.iter_mut().for_each(Unit::break_down);
@@ -84,20 +87,20 @@ impl Chain {
         self.units.is_empty()
     }
 
-    /// Frames from input to output, whether processors are on or off.
+    /// Frames from input to output. Switching processors on or off does not change it.
     pub fn latency(&self) -> usize {
         self.latency
     }
 
-    /// Whether the chain can obey `slots`; if not, another has to be made.
+    /// Whether the chain can take the settings `slots`. If not, a new chain is needed.
     pub fn fits(&self, slots: &[Slot]) -> bool {
         let slots = slots.get(..MOST).unwrap_or(slots);
         self.units.len() == slots.len()
             && self.units.iter().zip(slots).all(|(unit, slot)| unit.fits(slot))
     }
 
-    /// New settings, reached in 10 ms; those of another chain are left alone. `comparing` is
-    /// the processor that is heard from before, as loud as after.
+    /// Sets new settings, reached in 10 ms. Does nothing if they do not fit. `comparing` is the
+    /// index of a processor whose input is heard instead of its output, at equal loudness.
     pub fn set(&mut self, slots: &[Slot], comparing: Option<usize>) {
         if !self.fits(slots) {
             return;
@@ -107,23 +110,23 @@ impl Chain {
         }
     }
 
-    /// Forgets the stream, for a jump to `frame` of the song.
+    /// Clears all state, for a jump to `frame` of the song.
     pub fn reset(&mut self, frame: i64) {
         self.units.iter_mut().for_each(|unit| unit.reset(frame));
     }
 
-    /// Whether everything is designed that the next block needs; a chain for files always is.
+    /// Whether all designs for the next block are done. Always true for files.
     pub fn is_ready(&mut self) -> bool {
         self.units.iter_mut().all(Unit::is_ready)
     }
 
-    /// How many processors worked on the last block: one on the audio thread that is off, or to
-    /// which and from which nothing has come for a while, does not.
+    /// Number of processors that ran on the last block. On the audio thread, processors that are
+    /// off or rest in silence do not run.
     pub fn at_work(&self) -> usize {
         self.units.iter().filter(|unit| unit.works()).count()
     }
 
-    /// The deepest reduction of each processor since this was last asked.
+    /// The deepest reduction of each processor since the last call.
     pub fn take_reductions(&mut self, into: &mut [Db; MOST]) {
         *into = [Db::UNITY; MOST];
         for (into, unit) in into.iter_mut().zip(&mut self.units) {
@@ -131,7 +134,8 @@ impl Chain {
         }
     }
 
-    /// How much louder each processor lately made the sound, while the chain was watched.
+    /// How much louder each processor made the sound over the last seconds. Measured while the
+    /// chain is watched.
     pub fn louder(&self, into: &mut [Db; MOST]) {
         *into = [Db::UNITY; MOST];
         for (into, unit) in into.iter_mut().zip(&self.units) {
@@ -139,9 +143,9 @@ impl Chain {
         }
     }
 
-    /// Handles a block in place, which starts at `frame` of the song. `side_chains` are the signals that
-    /// processors may listen to, as long as the block; `watched` chains keep loudness before and
-    /// after, for comparisons.
+    /// Processes a block in place. `side_chains` are the side-chain signals, as long as the block;
+    /// `watched` turns on the measurement of loudness before and after each processor; `frame` is
+    /// the song frame where the block starts.
     pub fn process(
         &mut self,
         left: &mut [f32],
@@ -173,7 +177,7 @@ impl Chain {
     }
 }
 
-/// Takes away what is no number, and bounds what is beyond all reason.
+/// Replaces NaN by 0 and clamps to ±[`BOUND`].
 fn bound(side: &mut [f32]) {
     for x in side {
         *x = if x.is_nan() { 0.0 } else { x.clamp(-BOUND, BOUND) };

@@ -1,4 +1,6 @@
-//! Values of processors that move over the song.
+//! Automation of processors: parameters that change over the song.
+//!
+//! [`Automation`] is the data in a [`Slot`]; [`Mover`] applies it while a chain runs.
 
 use super::slot::{ProcessorSettings, Slot};
 use crate::dsp::curve::{Curve, Motion};
@@ -8,24 +10,24 @@ use crate::dsp::smooth::GLIDE;
 use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
 
-/// What a person drew or recorded for one value of a processor.
+/// The automation curve of one parameter of a processor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Automation {
-    /// The band that the value belongs to, where there are bands.
+    /// The band that the parameter belongs to, if the processor has bands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<usize>,
     pub parameter: ParameterId,
     pub curve: Curve,
 }
 
-/// Where a value is: among those of the processor, or of one of its bands.
+/// Address of a parameter: index among the parameters of the processor, or of one of its bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub band: Option<usize>,
     pub index: usize,
 }
 
-/// A value of a processor.
+/// A parameter of a processor: its address and description.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value {
     pub place: Place,
@@ -34,7 +36,7 @@ pub struct Value {
 }
 
 impl Value {
-    /// Its name among all values of the processor.
+    /// The name with the band number, unique within the processor.
     pub fn name(&self) -> String {
         match self.place.band {
             Some(band) => format!("{} {}", self.info.name, band + 1),
@@ -44,7 +46,7 @@ impl Value {
 }
 
 impl ProcessorSettings {
-    /// All values: those of the processor, then those of its bands.
+    /// All parameters: those of the processor, then those of its bands.
     pub fn values(&self) -> Vec<Value> {
         let Some(settings) = self.any() else { return Vec::new() };
         let value =
@@ -56,7 +58,7 @@ impl ProcessorSettings {
         own.chain(bands).collect()
     }
 
-    /// The values that can move: no choices, and none that decides the latency.
+    /// The parameters that can be automated: all but choices and those that change the latency.
     pub fn movable(&self) -> Vec<Value> {
         let moves = |value: &Value| {
             let at = |to| {
@@ -70,6 +72,7 @@ impl ProcessorSettings {
         self.values().into_iter().filter(moves).collect()
     }
 
+    /// The value of a parameter, or `None` if the processor has no such parameter.
     pub fn get(&self, place: Place) -> Option<f64> {
         self.any()?.get(place)
     }
@@ -83,7 +86,7 @@ impl ProcessorSettings {
 }
 
 impl Slot {
-    /// Where the value of an automation is; none if the processor has no such value that moves.
+    /// Address of an automated parameter; `None` if it does not exist or cannot be automated.
     pub fn place_of(&self, automation: &Automation) -> Option<Place> {
         let named = |value: &Value| {
             value.place.band == automation.band && *value.id == automation.parameter
@@ -91,14 +94,14 @@ impl Slot {
         self.processor.movable().into_iter().find(named).map(|value| value.place)
     }
 
-    /// The curve of a value.
+    /// The curve of a parameter, if it is automated.
     pub fn curve(&self, value: &Value) -> Option<&Curve> {
         let same =
             |known: &&Automation| known.band == value.place.band && known.parameter == *value.id;
         self.automation.iter().find(same).map(|known| &known.curve)
     }
 
-    /// Puts a curve in the place of that of a value; an empty one takes it away.
+    /// Replaces the curve of a parameter; an empty curve removes the automation.
     pub fn set_curve(&mut self, value: &Value, curve: Curve) {
         let (band, parameter) = (value.place.band, value.id.clone());
         self.automation.retain(|known| known.band != band || known.parameter != parameter);
@@ -109,8 +112,8 @@ impl Slot {
 }
 
 impl Slot {
-    /// Other bands of an equaliser. The lines of a band that is gone go with it, and those after
-    /// it stay with theirs.
+    /// Replaces the bands of an equaliser. The curves of a removed band go with it, and the curves
+    /// of later bands stay with their bands.
     pub fn set_bands(&mut self, settings: EqSettings) {
         if let ProcessorSettings::Eq(old) = &self.processor {
             let fewer = old.bands.len().saturating_sub(settings.bands.len());
@@ -128,21 +131,22 @@ impl Slot {
     }
 }
 
-/// Frames of the song for which values stay; the processor glides from one to the next.
+/// Frames of the song per step of the automation; the processor glides between steps.
 const GRID: i64 = 64;
 
-/// Moves the values of one processor.
+/// Applies the automation of one processor.
 pub struct Mover {
     motions: Vec<(Place, Motion)>,
     pub settings: ProcessorSettings,
-    /// The stretch of the grid for which they are set.
+    /// Number of the current grid step.
     cell: i64,
-    /// A glide: the processor takes so long to follow, so values are looked up that early.
+    /// Length of a glide in frames. The processor needs this long to follow, so curves are read
+    /// this much earlier.
     ahead: i64,
 }
 
 impl Mover {
-    /// None if nothing moves.
+    /// `None` if nothing is automated.
     pub fn new(slot: &Slot, rate: SampleRate) -> Option<Self> {
         let motion = |automation: &Automation| {
             Some((slot.place_of(automation)?, Motion::new(&automation.curve, rate)?))
@@ -156,7 +160,7 @@ impl Mover {
         (!motions.is_empty()).then_some(Self { motions, settings, cell: i64::MIN, ahead })
     }
 
-    /// What a person set: it counts for the values that do not move.
+    /// Takes over settings from a person. Only parameters without automation keep them.
     pub fn take(&mut self, settings: &ProcessorSettings) {
         if let Some(own) = self.settings.any_mut() {
             own.copy_from(settings);
@@ -171,8 +175,8 @@ impl Mover {
         }
     }
 
-    /// Goes to a frame of the song; true if the settings are others from there on. Before the
-    /// song everything stands as it does when it begins.
+    /// Moves to a frame of the song. Returns true when a new grid step starts. Before the song the
+    /// values are those of its start.
     pub fn go(&mut self, frame: i64) -> bool {
         let cell = frame.max(0).div_euclid(GRID);
         let moved = cell != self.cell;
@@ -183,7 +187,7 @@ impl Mover {
         moved
     }
 
-    /// How many frames from `frame` on the settings stay.
+    /// Number of frames from `frame` to the end of its grid step.
     pub fn stays(frame: i64) -> usize {
         (GRID - frame.rem_euclid(GRID)) as usize
     }

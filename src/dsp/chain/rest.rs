@@ -1,19 +1,21 @@
-//! Rest for processors to which nothing comes and from which nothing comes any more.
+//! Lets a processor rest while its input and its output are silent.
+//!
+//! Used on the audio thread only, to save processor time.
 
 use super::moves::Place;
 use super::slot::ProcessorSettings;
 use crate::units::{SampleRate, Seconds};
 
-/// −200 dB: less than a hundredth of the last bit of 24, squared away by any loudspeaker.
+/// −200 dB: less than a hundredth of the last bit of a 24-bit sample.
 const NOTHING: f32 = 1e-10;
-/// How long it has to be quiet, at least and at most.
+/// Minimum and maximum duration of the silence before a rest.
 const PATIENCE: (Seconds, Seconds) = (Seconds(4.0), Seconds(60.0));
 
-/// Counts how long a processor has been quiet.
+/// Measures how long a processor has been silent.
 pub struct Rest {
     quiet: usize,
     patience: usize,
-    /// Values that say how slowly the processor forgets.
+    /// Parameters that decide how slowly the processor forgets.
     releases: Vec<Place>,
     automatic: Vec<Place>,
     latency: usize,
@@ -36,8 +38,8 @@ impl Rest {
         rest
     }
 
-    /// Twenty-five times the longest release, and six times that where it is automatic: then what
-    /// dynamics remember of the sound is less than the last bit of a sample.
+    /// The required silence is 25 times the longest release, and six times that with automatic
+    /// release. After it, the memory of the dynamics changes a sample by less than its last bit.
     pub fn set(&mut self, settings: &ProcessorSettings) {
         let longest = |places: &[Place]| {
             places.iter().filter_map(|place| settings.get(*place)).fold(0.0, f64::max)
@@ -48,7 +50,8 @@ impl Rest {
         self.patience = self.latency + Seconds(patience).frames(self.rate).0 as usize;
     }
 
-    /// The sound that goes in; true if the processor need not be asked what comes out.
+    /// Checks the input of a block. Returns true if the processor can be skipped and its output is
+    /// silence.
     pub fn rests(&mut self, sound: [&[f32]; 2], side_chain: Option<[&[f32]; 2]>) -> bool {
         if !is_quiet(sound) || !side_chain.is_none_or(is_quiet) {
             self.quiet = 0;
@@ -56,12 +59,13 @@ impl Rest {
         self.quiet >= self.patience
     }
 
-    /// The sound that came out.
+    /// Checks the output of a block.
     pub fn heard(&mut self, sound: [&[f32]; 2]) {
         let [left, _] = sound;
         self.quiet = if is_quiet(sound) { self.quiet + left.len() } else { 0 };
     }
 
+    /// Ends the rest.
     pub fn wake(&mut self) {
         self.quiet = 0;
     }

@@ -1,4 +1,8 @@
-//! What a person put into a chain: plain data.
+//! The settings of a chain as plain data, and their JSON form.
+//!
+//! [`Slot`] is one processor of a chain with its automation; [`ProcessorSettings`] holds the
+//! settings by kind. Fields and kinds that a newer version of the program wrote survive loading and
+//! saving.
 
 use super::moves::Automation;
 pub use super::table::{Kind, ProcessorSettings};
@@ -7,7 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// Names a signal that a processor listens to instead of its own: the number of a stem.
+/// Names the side-chain signal of a processor: the number of a stem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SideChainId(pub u32);
@@ -23,26 +27,27 @@ impl ProcessorSettings {
     }
 }
 
-/// One place in a chain.
+/// One processor of a chain.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slot {
     pub id: EntryId,
     pub on: bool,
     pub processor: ProcessorSettings,
-    /// The stem that is listened to; its own sound where there is none.
+    /// The stem whose sound the detector hears; `None` means the processor's own input.
     pub side_chain: Option<SideChainId>,
-    /// Values that move over the song.
+    /// Automation curves of parameters.
     pub automation: Vec<Automation>,
-    /// Fields that a newer program wrote.
+    /// Fields that a newer version of the program wrote.
     pub unknown: Map<String, Value>,
 }
 
 impl Slot {
-    /// A processor with its usual settings, at work.
+    /// A processor with default settings, switched on.
     pub fn new(kind: Kind) -> Self {
         Self::with(ProcessorSettings::of(kind))
     }
 
+    /// A processor with these settings, switched on.
     pub fn with(processor: ProcessorSettings) -> Self {
         Self {
             id: EntryId::default(),
@@ -58,7 +63,7 @@ impl Slot {
         self.processor.kind()
     }
 
-    /// Whether a processor that was made for `other` can obey this.
+    /// Whether a processor made for `other` can take these settings over.
     pub fn fits(&self, other: &Slot) -> bool {
         self.kind() == other.kind()
             && self.side_chain == other.side_chain
@@ -67,11 +72,12 @@ impl Slot {
     }
 }
 
-/// Whether chains differ in values only.
+/// Whether a chain made for one list of slots can take the settings of the other list.
 pub fn fits(one: &[Slot], other: &[Slot]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.fits(b))
 }
 
+/// Field names that the slot itself writes.
 const OWN: [&str; 5] = ["id", "kind", "on", "key", "automation"];
 
 impl Serialize for Slot {
@@ -144,7 +150,7 @@ impl<'de> Deserialize<'de> for Slot {
                 unknown: whole,
             });
         };
-        // What the settings do not write themselves is of a newer program.
+        // Fields that the settings do not write come from a newer version of the program.
         let known = processor.json().map_err(D::Error::custom)?;
         all.retain(|name, _| known.get(name).is_none() && !OWN.contains(&name.as_str()));
         Ok(Self { id, on, processor, side_chain, automation, unknown: all })

@@ -1,4 +1,4 @@
-//! What must hold for every processor, whatever its settings and its input.
+//! Properties of every processor, for all settings and inputs.
 
 use super::*;
 use crate::dsp::dynamic_eq::DynamicBand;
@@ -7,7 +7,7 @@ use crate::dsp::parameter::Settings;
 use crate::units::Hz;
 use proptest::prelude::*;
 
-/// Settings of any kind, every value anywhere in its range.
+/// Settings of any kind with random values in range.
 fn processors() -> impl Strategy<Value = ProcessorSettings> {
     let positions = prop::collection::vec(0.0..=1.0f64, 16);
     (0..Kind::ALL.len(), positions, prop::collection::vec(bands(), 0..8)).prop_map(
@@ -18,7 +18,7 @@ fn processors() -> impl Strategy<Value = ProcessorSettings> {
                 settings.put(value.place, value.info.value(*position));
             }
             match &mut settings {
-                // Long filters are tested by themselves.
+                // Linear-phase filters have their own tests.
                 ProcessorSettings::Eq(s) => (s.bands, s.linear_phase) = (bands, false),
                 ProcessorSettings::DynamicEq(s) => {
                     let band = |b: &Band| {
@@ -58,7 +58,7 @@ fn rates() -> impl Strategy<Value = SampleRate> {
     prop::sample::select(vec![44_100, 48_000, 96_000, 192_000]).prop_map(SampleRate)
 }
 
-/// Noise with bursts, at a level.
+/// Noise with bursts.
 fn noise(count: usize, level: f32, seed: u32) -> Vec<f32> {
     let mut state = seed;
     (0..count)
@@ -92,7 +92,7 @@ proptest! {
         let out = run(&mut chain, &x, &y, 512);
         let most = out.iter().flatten().fold(0.0f32, |most, v| most.max(v.abs()));
         prop_assert!(out.iter().flatten().all(|v| v.is_finite()));
-        // Eight bands of 24 dB, and as much again for a resonance of each.
+        // Eight bands of 24 dB, each with as much again for its resonance.
         prop_assert!(level > 1.0 || most <= 1e6 * level.max(1e-3), "{most}");
     }
 
@@ -134,7 +134,7 @@ proptest! {
 
     #[test]
     fn a_switch_makes_no_click(processor in processors()) {
-        // A slow sine, switched off and on again: no step that the sine itself would not make.
+        // A slow sine, switched off and on again: no steps larger than those of the sine itself.
         let kind = processor.kind();
         prop_assume!(!matches!(kind, Kind::Delay | Kind::Clip | Kind::Saturation));
         let x: Vec<f32> = (0..48_000).map(|n| 0.3 * (n as f32 * 0.01).sin()).collect();
@@ -217,7 +217,7 @@ fn what_nothing_reaches_does_no_work_and_wakes_with_the_sound() {
         let (heard, wanted) = (run(&mut live, &x, &x, 256), run(&mut file, &x, &x, 256));
         assert_eq!(heard, wanted, "{name}");
         assert_eq!(live.at_work(), 1, "{name}");
-        // The usual settings forget within thirty seconds.
+        // With default settings, processors forget within thirty seconds.
         let silent = vec![0.0; 32 * 48_000];
         let (heard, _) =
             (run(&mut live, &silent, &silent, 256), run(&mut file, &silent, &silent, 256));
@@ -247,7 +247,7 @@ fn kernels_that_are_made_elsewhere_sound_like_those_that_are_made_at_once() {
         let mut benches = Vec::new();
         let mut live = Chain::live(&slots, rate, &mut benches);
         assert!(!live.is_ready());
-        // A jump makes what was ordered before it worthless.
+        // A jump makes earlier orders stale.
         for _ in 0..20 {
             live.reset(0);
         }

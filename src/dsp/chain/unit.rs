@@ -1,4 +1,8 @@
-//! One processor in its place: bypass without a click, and its comparison at equal loudness.
+//! One processor in a running chain: switching without clicks, automation, rest in silence, and
+//! comparison at equal loudness.
+//!
+//! [`Unit`] wraps the processor of one [`Slot`]; [`super::Chain`] and [`super::Linked`] run the
+//! units.
 
 use super::MOST;
 use super::erased::{Running, build};
@@ -12,10 +16,10 @@ use crate::dsp::processor::Setup;
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, SampleRate, Seconds};
 
-/// Frames that are handled at a time.
+/// Maximum number of frames per call.
 pub const PART: usize = 256;
 
-/// A block of sound that some processor listens to.
+/// A block of a side-chain signal.
 #[derive(Clone, Copy)]
 pub struct SideChain<'a> {
     pub id: SideChainId,
@@ -23,11 +27,12 @@ pub struct SideChain<'a> {
     pub right: &'a [f32],
 }
 
+/// Stands in for a missing side chain.
 pub const NO_SIDE_CHAIN: SideChain<'static> =
     SideChain { id: SideChainId(u32::MAX), left: &[], right: &[] };
 
 impl<'a> SideChain<'a> {
-    /// The frames from one place to another.
+    /// The frames from `from` to `to`; empty if they are out of range.
     pub fn part(&self, from: usize, to: usize) -> SideChain<'a> {
         let cut = |side: &'a [f32]| side.get(from..to).unwrap_or(&[]);
         SideChain { id: self.id, left: cut(self.left), right: cut(self.right) }
@@ -38,7 +43,7 @@ impl<'a> SideChain<'a> {
     }
 }
 
-/// The side_chain of processors that are steered.
+/// The side-chain id of processors whose dynamics follow another sound, see [`Unit::steered`].
 pub const STEERING: SideChainId = SideChainId(u32::MAX - 1);
 
 /// Loudness before and after, over the last seconds, for a comparison that no level decides.
@@ -48,9 +53,9 @@ struct Matching {
     share: f64,
 }
 
-/// Time constant of the comparison.
+/// Time constant of the measurement.
 const MATCHING: Seconds = Seconds(3.0);
-/// Quieter than this, −70 LUFS, does not count, as in BS.1770.
+/// Power of −70 LUFS. Quieter sound does not count, as in BS.1770.
 const GATE: f64 = 1.17e-7;
 
 impl Matching {
@@ -81,47 +86,47 @@ impl Matching {
         }
     }
 
-    /// The factor that makes the dry sound as loud as the wet one, within ±24 dB.
+    /// The factor that makes the dry sound as loud as the processed one, within ±24 dB.
     fn gain(&self) -> f64 {
         let [dry, wet] = self.power;
         if dry > GATE && wet > GATE { (wet / dry).sqrt().clamp(0.063, 15.8) } else { 1.0 }
     }
 }
 
-/// How long a processor that was off listens before it is heard.
+/// How long a processor that was off runs before it is heard.
 pub const SETTLING: Seconds = Seconds(0.050);
 
-/// A processor in its place.
+/// A running processor in its chain.
 pub struct Unit {
     slot: Slot,
     processor: Box<dyn Running>,
     /// On the audio thread. Files are made without: there every bit counts.
     rest: Option<Rest>,
-    /// Whether the processor was asked for the last block.
+    /// Whether the processor ran on the last block.
     works: bool,
-    /// Moves its values over the song.
+    /// Applies automation.
     mover: Option<Mover>,
-    /// Latency of the units in front of this one.
+    /// Latency of the units before this one, in frames.
     before: i64,
-    /// How many frames ahead of the sound the processor wants to be told its values.
+    /// How many frames ahead of the sound the processor expects automated settings.
     ahead: i64,
-    /// Share of the processed sound.
+    /// Share of the processed sound: 1 is on, 0 is off.
     on: Smoothed,
-    /// Frames until a processor that was off can be heard: it has to fill and to settle first.
+    /// Frames until a processor that was off can be heard: its latency and its settling time.
     warming: usize,
     settling: usize,
     dry: DelayLine,
-    /// Brings the side_chain in step with the sound, which comes later.
+    /// Delays the side chain by the latency of the units before this one.
     side_chain: DelayLine,
     matching: Matching,
     comparing: bool,
-    /// Gain of the dry sound.
+    /// Gain of the dry sound during a comparison.
     dry_gain: Smoothed,
 }
 
 impl Unit {
-    /// `before` is the latency of the units in front of this one. What takes time is designed at
-    /// the benches where there are any.
+    /// `before` is the latency of the units before this one. With `benches`, for the audio thread:
+    /// slow designs run there.
     pub fn new(
         slot: &Slot,
         before: usize,
@@ -160,19 +165,20 @@ impl Unit {
         unit
     }
 
-    /// After a jump after which the first frame of this unit is `first`.
+    /// After a jump: has the processor prepare its first frames. `first` is the song frame of the
+    /// unit's first frame.
     fn prepare(&mut self, first: i64) {
         if let Some(mover) = &mut self.mover {
             self.processor.prepare(mover, first);
         }
     }
 
-    /// Whether the processor was asked for the last block.
+    /// Whether the processor ran on the last block.
     pub fn works(&self) -> bool {
         self.works
     }
 
-    /// Whether all is designed that the next block needs.
+    /// Whether all designs for the next block are done.
     pub fn is_ready(&mut self) -> bool {
         self.processor.is_ready()
     }
@@ -182,7 +188,8 @@ impl Unit {
         self.processor = Box::new(super::erased::Faulty);
     }
 
-    /// The same processor, steered by another sound that comes with each block, in step with it.
+    /// For files: a processor whose detector hears another sound, given with each block under
+    /// [`STEERING`] and already in step with the input.
     pub fn steered(slot: &Slot, before: usize, rate: SampleRate) -> Self {
         let slot = Slot { side_chain: Some(STEERING), ..slot.clone() };
         Self { side_chain: DelayLine::new(0), ..Self::new(&slot, before, rate, None) }
@@ -192,13 +199,13 @@ impl Unit {
         self.processor.latency()
     }
 
-    /// Whether it can obey `slot`.
+    /// Whether the unit can take the settings of `slot` over.
     pub fn fits(&self, slot: &Slot) -> bool {
         self.slot.fits(slot)
     }
 
-    /// New settings, which must fit. While `comparing`, the sound before the processor is heard, as loud as
-    /// after it.
+    /// Sets new settings, which must fit. While `comparing`, the input of the processor is heard,
+    /// as loud as its output.
     pub fn set(&mut self, slot: &Slot, comparing: bool) {
         if slot.on && !self.slot.on && self.is_off() {
             self.processor.reset();
@@ -222,7 +229,7 @@ impl Unit {
         self.on.is_settled() && self.on.value() == 0.0
     }
 
-    /// Forgets the stream; the next frame is `frame` of the song.
+    /// Clears all state; the next frame is `frame` of the song.
     pub fn reset(&mut self, frame: i64) {
         let first = frame - self.before;
         if let Some(mover) = &mut self.mover {
@@ -241,17 +248,20 @@ impl Unit {
         }
     }
 
+    /// The deepest reduction since the last call, as a negative gain; unity for processors that do not
+    /// measure it.
     pub fn take_reduction(&mut self) -> Db {
         self.processor.take_reduction()
     }
 
-    /// How much louder the processor lately made the sound; known while it is watched.
+    /// How much louder the processor made the sound over the last seconds. Measured while it is
+    /// watched.
     pub fn louder(&self) -> Db {
         if self.slot.on { Db::from_factor(self.matching.gain()) } else { Db::UNITY }
     }
 
-    /// Handles up to [`PART`] frames in place, the first of which enters the chain at `frame` of
-    /// the song.
+    /// Processes up to [`PART`] frames in place. The first frame enters the chain at `frame` of the
+    /// song.
     pub fn process(
         &mut self,
         left: &mut [f32],
@@ -302,7 +312,7 @@ impl Unit {
         let mut heard = [[0.0f32; PART]; 2];
         let mut listens = false;
         if let Some(id) = self.slot.side_chain {
-            // A side_chain that is not there is silence: nothing is ducked by what does not sound.
+            // A missing side chain is silence: it reduces nothing.
             let side_chain = side_chains.iter().find(|side_chain| side_chain.id == id);
             let (l, r) =
                 side_chain.map_or((&silent[..count], &silent[..count]), |k| (k.left, k.right));

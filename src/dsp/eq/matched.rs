@@ -1,27 +1,27 @@
-//! Digital sections that follow the analogue curve up to 20 kHz at every rate.
+//! Digital sections that match the analogue curve up to 20 kHz at every sample rate.
 //!
-//! Poles and zeros go over by z = exp(sT). What that leaves wrong towards half the rate is
-//! smooth, and a fourth-order correction takes it away: its poles are fixed, its numerator is
-//! a least-squares fit of the squared magnitude, a polynomial in cos ω as in M. Vicanek,
-//! *Matched second order digital filters* (2016), factored into zeros inside the unit circle.
-//! The fit spans 91 % of the way to half the rate, 20.1 kHz at 44.1 kHz.
+//! Poles and zeros are mapped by z = exp(sT). The remaining error towards half the rate is smooth,
+//! and a fourth-order correction removes it: its poles are fixed; its numerator is a least-squares
+//! fit of the squared magnitude, a polynomial in cos ω as in M. Vicanek, *Matched second order
+//! digital filters* (2016), factored into zeros inside the unit circle. The fit spans 91 % of the
+//! way to half the rate, 20.1 kHz at 44.1 kHz.
 
 use super::prototype::Section;
 use crate::dsp::filter::Taps;
 use crate::units::{Hz, SampleRate};
 use std::f64::consts::PI;
 
-/// Poles of the correction: they stand for the kink that an analogue curve has at half the
-/// rate and a digital one has not. Found by search over all shapes and settings.
+/// Poles of the correction. At half the rate an analogue curve keeps its slope, a digital curve is
+/// flat; these poles model the difference. Found by search over all shapes and settings.
 const POLES: [f64; 4] = [0.0, -0.25, -0.5, -0.7];
 const ORDER: usize = 4;
-/// Frequencies of the fit, and how far up they go.
+/// Number of frequencies of the fit, and its upper end as a share of half the rate.
 const POINTS: usize = 24;
 const TOP: f64 = 0.912;
-/// A correction smaller than this power ratio, 0.0004 dB, is left out.
+/// A correction within this power ratio (0.0004 dB) is left out.
 const NOTHING: f64 = 1e-4;
 
-/// A digital section: the analogue's own poles and zeros, then the correction.
+/// A digital section: the mapped poles and zeros, then the correction.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Matched {
     pub section: Taps<2>,
@@ -69,8 +69,8 @@ impl Complex {
     }
 }
 
-/// The polynomial 1 + p1 z⁻¹ + p2 z⁻² whose roots are exp(sT) for the roots s of an analogue
-/// polynomial. A root at infinity has no counterpart.
+/// The polynomial 1 + p1 z⁻¹ + p2 z⁻² whose roots are exp(sT) for the roots s of the analogue
+/// polynomial. Roots at infinity are dropped.
 fn mapped([a, b, c]: [f64; 3], step: f64) -> [f64; 2] {
     if a == 0.0 {
         return if b == 0.0 { [0.0; 2] } else { [-(-c / b * step).exp(), 0.0] };
@@ -105,7 +105,7 @@ fn fixed_poles() -> [f64; ORDER] {
     a
 }
 
-/// Solves the normal equations of the fit by elimination with pivots.
+/// Solves the normal equations of the fit by Gauss-Jordan elimination with pivoting.
 fn solve(mut m: [[f64; ORDER + 2]; ORDER + 1]) -> [f64; ORDER + 1] {
     for i in 0..=ORDER {
         let pivot = (i..=ORDER).max_by(|a, b| m[*a][i].abs().total_cmp(&m[*b][i].abs()));
@@ -127,17 +127,17 @@ fn solve(mut m: [[f64; ORDER + 2]; ORDER + 1]) -> [f64; ORDER + 1] {
     result
 }
 
-/// Minimum-phase numerator whose squared magnitude is Σ c[k] cosᵏ ω.
+/// The minimum-phase numerator with the squared magnitude Σ c[k] cosᵏ ω.
 fn factored(c: [f64; ORDER + 1]) -> Option<[f64; ORDER + 1]> {
     let scale = c.iter().fold(0.0f64, |most, value| most.max(value.abs()));
-    // The degree that the fit really has.
+    // The actual degree of the fit.
     let degree = (0..=ORDER).rev().find(|k| c[*k].abs() > 1e-13 * scale)?;
     let lead = c[degree];
     let mut roots: [Complex; ORDER] = [0, 1, 2, 3].map(|n| {
         let angle = 0.4 + 2.0 * PI * f64::from(n) / 4.0;
         Complex::new(1.5 * angle.cos(), 1.5 * angle.sin())
     });
-    // Durand and Kerner: all roots at once; four of them settle within a few dozen turns.
+    // Durand-Kerner method: all roots at once. Four roots converge within a few dozen iterations.
     for _ in 0..60 {
         let mut moved = 0.0f64;
         for n in 0..degree {
@@ -159,7 +159,8 @@ fn factored(c: [f64; ORDER + 1]) -> Option<[f64; ORDER + 1]> {
     let mut polynomial = [Complex::new(0.0, 0.0); ORDER + 1];
     polynomial[0] = Complex::new(1.0, 0.0);
     for x in roots.into_iter().take(degree) {
-        // z + 1/z = 2x: the two are each other's inverse; the one inside the circle counts.
+        // z + 1/z = 2x has two solutions, each the inverse of the other. Take the one inside the
+        // unit circle.
         let root = x.mul(x).sub(Complex::new(1.0, 0.0)).sqrt();
         let (one, other) = (x.add(root), x.sub(root));
         let mut z = if one.norm() < other.norm() { one } else { other };
@@ -172,14 +173,14 @@ fn factored(c: [f64; ORDER + 1]) -> Option<[f64; ORDER + 1]> {
         }
     }
     let taps = polynomial.map(|value| value.re);
-    // The gain that makes the fit right at DC.
+    // Scales the numerator so that the fit is right at DC.
     let sum: f64 = taps.iter().sum();
     let wanted: f64 = c.iter().sum();
     let gain = wanted.max(0.0).sqrt() / sum;
     (gain.is_finite() && sum.abs() > 1e-12).then(|| taps.map(|value| value * gain))
 }
 
-/// The digital section for an analogue one whose ω0 is `frequency`.
+/// The digital section for an analogue section whose ω0 is `frequency`.
 pub fn matched(analogue: &Section, frequency: Hz, rate: SampleRate) -> Matched {
     let step = 2.0 * PI * frequency.0 / rate.hz().0;
     let (zeros, poles) = (mapped(analogue.zeros, step), mapped(analogue.poles, step));
@@ -187,7 +188,7 @@ pub fn matched(analogue: &Section, frequency: Hz, rate: SampleRate) -> Matched {
     let mut m = [[0.0; ORDER + 2]; ORDER + 1];
     let (mut least, mut most) = (f64::INFINITY, 0.0f64);
     for n in 0..POINTS {
-        // Denser at both ends, as Chebyshev's nodes.
+        // Chebyshev nodes: denser at both ends.
         let place = (1.0 - (PI * (n as f64 + 0.5) / POINTS as f64).cos()) / 2.0;
         let w = PI * TOP * place;
         let missing = analogue.power(w / step) * power(poles, w) / power(zeros, w).max(1e-300);
@@ -244,7 +245,7 @@ mod tests {
         sum(taps.b0, &taps.b) / sum(1.0, &taps.a)
     }
 
-    /// The greatest distance from the analogue curve up to 20 kHz, in dB.
+    /// The largest deviation from the analogue curve up to 20 kHz, in dB.
     fn error(band: &Band, rate: SampleRate) -> f64 {
         let (sections, count) = sections(band);
         let digital: Vec<Matched> = sections[..count]
@@ -274,7 +275,7 @@ mod tests {
             for gain in [-18.0, -6.0, 3.0, 12.0, 18.0] {
                 for q in [0.3f64, 0.7, 1.0, 4.0, 12.0] {
                     for shape in [Shape::Bell, Shape::LowShelf, Shape::HighShelf, Shape::Tilt] {
-                        // Shelves steeper than this ring, and no one asks for them.
+                        // Steeper shelves ring; the test leaves them out.
                         let q = if shape == Shape::Bell { q } else { q.min(1.0) };
                         bands.push(Band { shape, frequency, gain: Db(gain), q, ..Band::default() });
                     }

@@ -1,4 +1,8 @@
-//! The equaliser: up to eight bands that follow the analogue curves at every rate.
+//! The parametric equaliser: up to eight bands that match their analogue curves at every sample
+//! rate.
+//!
+//! [`EqSettings`] is the data; [`Eq`] is the running processor, either with recursive filters
+//! (`matched`) or with linear phase (`linear`).
 
 mod linear;
 mod matched;
@@ -17,12 +21,12 @@ use matched::{Matched, matched};
 use prototype::{MOST_SECTIONS, sections};
 use serde::{Deserialize, Serialize};
 
-/// Bands of an equaliser at most.
+/// Maximum number of bands.
 pub const BANDS: usize = 8;
-/// Frames handled together.
+/// Frames per run.
 const RUN: usize = 64;
 
-/// The form of a band.
+/// Shape of a band.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
@@ -33,7 +37,7 @@ pub enum Shape {
     HighPass,
     LowPass,
     Notch,
-    /// Treble by the gain, bass by its opposite, unity at the frequency.
+    /// The gain applies to the treble and its inverse to the bass; unity at the frequency.
     Tilt,
 }
 
@@ -50,12 +54,13 @@ impl Shape {
     pub const NAMES: &'static [&'static str] =
         &["Bell", "Low shelf", "High shelf", "High-pass", "Low-pass", "Notch", "Tilt"];
 
+    /// Whether the shape uses the gain.
     pub fn has_gain(self) -> bool {
         !matches!(self, Shape::HighPass | Shape::LowPass | Shape::Notch)
     }
 }
 
-/// How steep a pass is.
+/// Slope of a high-pass or low-pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Slope {
@@ -74,7 +79,7 @@ impl Slope {
     pub const NAMES: &'static [&'static str] =
         &["6 dB/oct", "12 dB/oct", "18 dB/oct", "24 dB/oct", "36 dB/oct", "48 dB/oct"];
 
-    /// Order of the filter: one for every 6 dB per octave.
+    /// Filter order: 1 per 6 dB per octave.
     pub fn order(self) -> usize {
         [1, 2, 3, 4, 6, 8][self as usize]
     }
@@ -97,8 +102,8 @@ impl Placement {
         [Placement::Stereo, Placement::Left, Placement::Right, Placement::Mid, Placement::Side];
     pub const NAMES: &'static [&'static str] = &["Stereo", "Left", "Right", "Mid", "Side"];
 
-    /// What a filter changes in left and right goes through this matrix, row by row: for the
-    /// mid signal it is spread evenly, for the side signal in opposite directions.
+    /// The change that a filter makes to left and right passes this matrix, row by row: `Mid`
+    /// spreads it evenly, `Side` with opposite signs.
     fn matrix(self) -> [f64; 4] {
         match self {
             Placement::Stereo => [1.0, 0.0, 0.0, 1.0],
@@ -110,7 +115,7 @@ impl Placement {
     }
 }
 
-/// One band.
+/// Settings of one band.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Band {
@@ -118,9 +123,9 @@ pub struct Band {
     pub shape: Shape,
     pub frequency: Hz,
     pub gain: Db,
-    /// Of a pass: that of its sharpest section, 0.71 for Butterworth's curve.
+    /// For high-pass and low-pass: the Q of the sharpest section; 0.71 gives the Butterworth curve.
     pub q: f64,
-    /// Of passes only.
+    /// For high-pass and low-pass only.
     pub slope: Slope,
     pub placement: Placement,
 }
@@ -153,19 +158,19 @@ choice_value!(Slope);
 choice_value!(Placement);
 
 impl Band {
-    /// Whether it changes nothing.
+    /// Whether the band leaves the sound unchanged.
     pub fn is_flat(&self) -> bool {
         !self.on || (self.shape.has_gain() && self.gain == Db::UNITY)
     }
 }
 
-/// What a person sets on an equaliser.
+/// Settings of the equaliser.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EqSettings {
-    /// Up to [`BANDS`]; more are not heard.
+    /// Up to [`BANDS`]; further bands are ignored.
     pub bands: Vec<Band>,
-    /// No phase shift, at the price of latency.
+    /// Filters without phase shift, at the price of latency.
     pub linear_phase: bool,
 }
 
@@ -174,8 +179,8 @@ parameters! { EqSettings;
 }
 
 impl EqSettings {
-    /// Settings that let only the part of the spectrum through that a band works on, for
-    /// finding what it should do.
+    /// Settings for listening to one band: they pass only the part of the spectrum that `band`
+    /// works on.
     pub fn only(&self, band: usize) -> EqSettings {
         let Some(band) = self.bands.get(band).map(Settings::clamped) else { return self.clone() };
         let pass = |shape, frequency: f64| Band {
@@ -198,7 +203,8 @@ impl EqSettings {
         EqSettings { bands, ..*self }
     }
 
-    /// Gain of all bands that work on the whole stereo signal, or on `placement`.
+    /// Total gain at a frequency of the bands that work on the whole stereo signal or on
+    /// `placement`.
     pub fn response(&self, at: Hz, placement: Placement) -> Db {
         let heard = self.bands.iter().take(BANDS).filter(|band| !band.is_flat());
         let heard = heard.filter(|b| b.placement == Placement::Stereo || b.placement == placement);
@@ -206,7 +212,7 @@ impl EqSettings {
     }
 }
 
-/// A band at work.
+/// The recursive filters of one band.
 struct BandFilter {
     sections: [(Filter<2>, Filter<4>); MOST_SECTIONS],
     placement: [Smoothed; 4],
@@ -214,7 +220,7 @@ struct BandFilter {
     rate: SampleRate,
 }
 
-/// The digital sections of a band; a flat one lets everything through.
+/// The digital sections of a band; the identity for a flat band.
 fn design(band: &Band, rate: SampleRate) -> [Matched; MOST_SECTIONS] {
     let through = Matched { section: Taps::THROUGH, correction: Taps::THROUGH };
     let mut all = [through; MOST_SECTIONS];
@@ -281,7 +287,8 @@ impl BandFilter {
         for (x, y) in frames.iter_mut().zip(spare) {
             let [ll, lr, rl, rr] = [0, 1, 2, 3].map(|n| self.placement[n].tick());
             let change = [y[0] - x[0], y[1] - x[1]];
-            // Written so that all of it is exactly the filtered sound, as above.
+            // Written so that at `ll` = 1 and `lr` = 0 the result is exactly the filtered sound, as
+            // above.
             *x = [
                 ll * y[0] + (1.0 - ll) * x[0] + lr * change[1],
                 rr * y[1] + (1.0 - rr) * x[1] + rl * change[0],
@@ -290,21 +297,22 @@ impl BandFilter {
     }
 }
 
-/// The equaliser at work.
+/// The running equaliser.
 pub struct Eq {
     bands: Vec<BandFilter>,
     linear: Option<Box<LinearPhase>>,
 }
 
 impl Eq {
-    /// For files: kernels of linear phase are designed as they are needed.
+    /// For files: linear-phase kernels are designed during processing.
     pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
         let linear = settings.linear_phase.then(|| LinearPhase::new(settings, rate));
         Self::with(settings, linear, rate)
     }
 
-    /// For the audio thread: kernels of linear phase are designed at a workbench, which somebody
-    /// else has to work at. `moves` says that values move by themselves.
+    /// For the audio thread: linear-phase kernels are designed at a [`Workbench`], added to
+    /// `benches`, which another thread must run. `moves` tells that automation changes the
+    /// settings.
     pub fn live(
         settings: &EqSettings,
         moves: bool,
@@ -331,6 +339,7 @@ impl Eq {
 impl Processor for Eq {
     type Settings = EqSettings;
 
+    /// Sets new settings. Switching linear phase on or off needs a new equaliser.
     fn set(&mut self, settings: &EqSettings) {
         if let Some(linear) = &mut self.linear {
             linear.set(settings);
@@ -346,6 +355,7 @@ impl Processor for Eq {
         self.linear.as_ref().map_or(0, |linear| linear.latency())
     }
 
+    /// Clears the state and ends running glides.
     fn reset(&mut self) {
         self.bands.iter_mut().for_each(BandFilter::reset);
         if let Some(linear) = &mut self.linear {
@@ -353,6 +363,7 @@ impl Processor for Eq {
         }
     }
 
+    /// Filters a block in place.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
         if let Some(linear) = &mut self.linear {
             linear.process(left, right);
@@ -376,7 +387,7 @@ impl Processor for Eq {
         }
     }
 
-    /// How many frames ahead of the sound the settings are to be given.
+    /// How many frames ahead of the sound [`Self::set`] expects automated settings.
     fn frames_ahead(&self) -> usize {
         self.linear.as_ref().map_or(0, |linear| linear.frames_ahead())
     }
@@ -387,12 +398,12 @@ impl Processor for Eq {
         }
     }
 
-    /// Whether all is there that the next block needs.
+    /// Whether all kernels for the next block are designed.
     fn is_ready(&mut self) -> bool {
         self.linear.as_mut().is_none_or(|linear| linear.is_ready())
     }
 
-    /// So many frames of silence pass by, of which nothing is left to be heard.
+    /// Skips frames of silence after all tails have ended, to keep the block positions.
     fn skip(&mut self, frames: usize) {
         if let Some(linear) = &mut self.linear {
             linear.skip(frames);
@@ -436,7 +447,7 @@ impl Blueprint for EqSettings {
     }
 }
 
-/// The band that is not there.
+/// Stands in for a missing band.
 const OFF: Band = Band {
     on: false,
     shape: Shape::Bell,

@@ -1,37 +1,40 @@
-//! The analogue curves that the equaliser is held against.
+//! The analogue prototypes of the equaliser's bands.
 //!
 //! Bells and shelves follow R. Bristow-Johnson, *Cookbook formulae for audio EQ biquad filter
-//! coefficients* (W3C note, 2021), in their analogue form; passes are Butterworth's.
+//! coefficients* (W3C note, 2021), in their analogue form; high-pass and low-pass are Butterworth
+//! filters. The digital filters in `matched` and `linear` match these curves, and the window draws
+//! them.
 
 use super::{Band, Shape};
 use crate::units::{Db, Hz};
 use std::f64::consts::PI;
 
-/// One analogue section: polynomials in s, highest power first, with ω0 = 1.
+/// One analogue section: numerator and denominator as polynomials in s, highest power first, with
+/// ω0 = 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Section {
     pub zeros: [f64; 3],
     pub poles: [f64; 3],
 }
 
-/// Sections of the steepest pass.
+/// Number of sections of the steepest high-pass or low-pass.
 pub const MOST_SECTIONS: usize = 4;
 
 impl Section {
     const THROUGH: Self = Self { zeros: [0.0, 0.0, 1.0], poles: [0.0, 0.0, 1.0] };
 
-    /// Power gain at a frequency given in multiples of ω0.
+    /// Power gain at the frequency `w`, in multiples of ω0.
     pub fn power(&self, w: f64) -> f64 {
         let at = |[a, b, c]: [f64; 3]| (c - a * w * w).powi(2) + (b * w).powi(2);
         at(self.zeros) / at(self.poles)
     }
 }
 
-/// The sections of a band; the unused ones let everything through.
+/// The sections of a band and their number; unused sections are the identity.
 pub fn sections(band: &Band) -> ([Section; MOST_SECTIONS], usize) {
     let mut all = [Section::THROUGH; MOST_SECTIONS];
     let q = band.q;
-    // The square root of the gain, as the cookbook has it.
+    // The cookbook's A: the square root of the gain.
     let a = 10f64.powf(band.gain.0 / 40.0);
     let one = |zeros, poles| ([Section { zeros, poles }; MOST_SECTIONS], 1);
     let (mut found, count) = match band.shape {
@@ -54,7 +57,8 @@ pub fn sections(band: &Band) -> ([Section; MOST_SECTIONS], usize) {
             let high = band.shape == Shape::HighPass;
             let pairs = order / 2;
             for (n, section) in all.iter_mut().enumerate().take(pairs) {
-                // Angles of Butterworth's poles; the sharpest pair follows the band's Q.
+                // Pole angles of a Butterworth filter. The band's Q sets the Q of the sharpest
+                // pair.
                 let angle = PI * (2 * n + 1) as f64 / (2 * order) as f64;
                 let sharp = if n == 0 { q * std::f64::consts::SQRT_2 } else { 1.0 };
                 let damping = 2.0 * angle.sin() / sharp;
@@ -78,12 +82,12 @@ pub fn sections(band: &Band) -> ([Section; MOST_SECTIONS], usize) {
     (found, count)
 }
 
-/// Gain of a band at a frequency.
+/// Gain of a band at one frequency.
 pub fn response(band: &Band, at: Hz) -> Db {
     curve(band)(at)
 }
 
-/// Gain of a band at any frequency, for many of them: its sections are found once.
+/// Gain of a band as a function of frequency. Computes the sections once, for many frequencies.
 pub fn curve(band: &Band) -> impl Fn(Hz) -> Db {
     let (sections, count) = sections(band);
     let frequency = band.frequency.0;

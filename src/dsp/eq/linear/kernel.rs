@@ -1,4 +1,4 @@
-//! Kernels of the equaliser without phase shift, and their design.
+//! Kernels of the linear-phase equaliser, and their design.
 
 use super::super::prototype::curve;
 use super::super::{BANDS, Band, EqSettings, OFF, Placement};
@@ -10,35 +10,36 @@ use std::cell::Cell;
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-/// Frames that are transformed together.
+/// Frames per block of the convolution.
 pub const BLOCK: usize = 1024;
-/// Length of the filter in seconds, at least: enough for a bell of Q 4 at 40 Hz.
+/// Minimum length of the filter in seconds: enough for a bell of Q 4 at 40 Hz.
 const LENGTH: f64 = 0.34;
 /// Left to left, right to left, left to right, right to right.
 const PATHS: usize = 4;
 
+/// FFT of `2 × BLOCK` real samples, or the bins of a whole filter during its design.
 pub type Spectrum = Vec<Complex<f64>>;
 
 thread_local! {
     static DESIGNS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Kernels that were designed on this thread so far. The audio thread has none.
+/// Number of kernels designed on this thread so far; 0 on the audio thread. For tests.
 pub fn designs_on_this_thread() -> u64 {
     DESIGNS.get()
 }
 
-/// Frames of the filter at a rate, a power of two.
+/// Length of the filter in frames: a power of two.
 pub fn length_at(rate: SampleRate) -> usize {
     ((rate.hz().0 * LENGTH) as usize).next_power_of_two().max(2 * BLOCK)
 }
 
-/// All bands of an equaliser as plain values; those that are not there are off.
+/// All bands of an equaliser as plain values; missing bands are off.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Curves([Band; BANDS]);
 
 impl Curves {
-    /// The bands inside their ranges; more than [`BANDS`] are not heard.
+    /// The bands with clamped values. Bands beyond [`BANDS`] are ignored.
     pub fn of(settings: &EqSettings) -> Self {
         let mut bands = [OFF; BANDS];
         for (to, from) in bands.iter_mut().zip(&settings.bands) {
@@ -56,23 +57,23 @@ impl Curves {
     }
 }
 
-/// A filter cut into blocks, each as a spectrum: one set for each path.
+/// A filter cut into blocks, stored as spectra: one list per path between the channels.
 pub struct Kernel {
     paths: [Vec<Spectrum>; PATHS],
-    /// Whether left and right are mixed at all.
+    /// Whether any signal crosses between left and right.
     pub crossed: bool,
-    /// Whether both channels are treated alike: then the paths that begin on the right are those
-    /// that begin on the left.
+    /// Whether both channels get the same filters. Then left to right equals right to left, and
+    /// right to right equals left to left.
     alike: bool,
 }
 
 impl Kernel {
-    /// Silence, until something is designed.
+    /// A silent kernel, until something is designed.
     pub fn silent() -> Self {
         Self { paths: Default::default(), crossed: false, alike: true }
     }
 
-    /// The blocks of the filter from one channel to another, 0 being left.
+    /// The filter blocks of the path from one channel to another; 0 is left, 1 is right.
     pub fn path(&self, from: usize, to: usize) -> &[Spectrum] {
         let path = match 2 * to + from {
             2 if self.alike => 1,
@@ -83,22 +84,22 @@ impl Kernel {
     }
 }
 
-/// The gain of one band at every bin.
+/// Gains of one band at all FFT bins.
 struct Magnitudes {
     of: Band,
     gains: Vec<f64>,
 }
 
-/// Designs kernels for one rate. It takes milliseconds, so never on the audio thread.
+/// Designs kernels for one sample rate. A design takes milliseconds: never on the audio thread.
 pub struct Designer {
     length: usize,
-    /// Width of a bin.
+    /// Width of an FFT bin in Hz.
     bin: f64,
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
-    /// Kept between designs: while one node is dragged the other bands stay.
+    /// Kept between designs: while a person drags one band, the others stay the same.
     bands: [Option<Magnitudes>; BANDS],
-    /// Products of the bands of one placement each.
+    /// Product of the bands' gains per placement: stereo, the input channel, mid, side.
     products: [Vec<f64>; 4],
     window: Vec<f64>,
     whole: Spectrum,
@@ -117,7 +118,7 @@ impl Designer {
         let half = length / 2;
         let window = (0..length).map(|n| {
             let x = (n as f64 - half as f64) / half as f64;
-            // Flat over the middle half, so that what rings there keeps its level.
+            // Flat over the middle half, so that ringing there keeps its level.
             let edge = ((x.abs() - 0.5) * 2.0).max(0.0);
             (0.5 + 0.5 * (PI * edge).cos()) / length as f64
         });
@@ -136,7 +137,7 @@ impl Designer {
         }
     }
 
-    /// Makes the kernel of these curves: the analogue magnitude at every bin, back to time,
+    /// Fills `kernel` for these curves: the analogue magnitude at every bin, transformed to time,
     /// windowed, and cut into blocks.
     pub fn design(&mut self, curves: &Curves, kernel: &mut Kernel) {
         DESIGNS.set(DESIGNS.get() + 1);
@@ -150,7 +151,7 @@ impl Designer {
                 continue;
             }
             self.levels(curves, path, sides);
-            // Fails only for buffers of the wrong length, and these were made for it.
+            // Fails only for buffers of the wrong length; these were made for this transform.
             let _ = self.inverse.process_with_scratch(
                 &mut self.whole,
                 &mut self.taps,
@@ -163,7 +164,7 @@ impl Designer {
         }
     }
 
-    /// The magnitudes of the bands that are others than last time.
+    /// Updates the magnitudes of the bands that changed since the last design.
     fn measure(&mut self, curves: &Curves) {
         for (n, band) in curves.heard() {
             let Some(known) = self.bands.get_mut(n) else { continue };
@@ -179,7 +180,7 @@ impl Designer {
         }
     }
 
-    /// The spectrum of one path: one pass over the bins for each band.
+    /// The spectrum of one path; one pass over the bins per band.
     fn levels(&mut self, curves: &Curves, path: usize, sides: bool) {
         let straight = path == 0 || path == 3;
         let own = if path.is_multiple_of(2) { Placement::Left } else { Placement::Right };
@@ -205,12 +206,12 @@ impl Designer {
                 (true, false) => (mid - side) / 2.0,
             };
             let level = stereo * own * spread;
-            // Half the length late: every other bin changes sign.
+            // A delay of half the length: every other bin changes sign.
             *value = Complex::new(if n % 2 == 0 { level } else { -level }, 0.0);
         }
     }
 
-    /// Cuts the taps into blocks and transforms each.
+    /// Cuts the taps into blocks and transforms each block.
     fn cut(&mut self, parts: &mut Vec<Spectrum>) {
         parts.resize_with(self.length / BLOCK, || self.forward.make_output_vec());
         for (taps, spectrum) in self.taps.chunks(BLOCK).zip(parts) {
@@ -229,7 +230,7 @@ mod tests {
     use super::*;
     use crate::units::Db;
 
-    /// The design written down bin by bin, as the first version of the program did it.
+    /// Reference design: evaluates every band at every bin.
     fn bin_by_bin(settings: &EqSettings, rate: SampleRate, path: usize) -> Vec<f64> {
         let length = length_at(rate);
         let (half, bin) = (length / 2, rate.hz().0 / length as f64);
@@ -295,7 +296,7 @@ mod tests {
         {
             let mut settings = eight(placements);
             let mut kernel = Kernel::silent();
-            // The second time seven bands are as they were.
+            // In the second design seven bands are unchanged.
             for gain in [2.0, 2.5] {
                 settings.bands[0].gain = Db(gain);
                 designer.design(&Curves::of(&settings), &mut kernel);

@@ -1,4 +1,7 @@
-//! The equaliser without phase shift: one long symmetrical filter, run by FFT in blocks.
+//! The linear-phase equaliser: one long symmetrical FIR filter, run by FFT in blocks.
+//!
+//! [`LinearPhase`] convolves. `kernel` designs the filters: during processing for files; through
+//! `order` on another thread for the audio thread.
 
 mod kernel;
 mod order;
@@ -15,11 +18,11 @@ use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 
-/// Where kernels come from.
+/// Where kernels are designed.
 enum Source {
-    /// They are designed where they are needed, which takes the time it takes.
+    /// During processing, which may take long.
     Here { designer: Box<Designer>, heard: Curves, spare: Option<Box<Kernel>> },
-    /// They are ordered from another thread.
+    /// On another thread.
     Elsewhere(Desk),
 }
 
@@ -31,14 +34,14 @@ pub struct LinearPhase {
     inverse: Arc<dyn ComplexToReal<f64>>,
     source: Source,
     wanted: Curves,
-    /// The kernel that is heard.
+    /// The active kernel.
     kernel: Box<Kernel>,
-    /// Nothing has been filtered since the last jump.
+    /// Whether no block has been filtered since the last jump.
     fresh: bool,
-    /// Spectra of the last input blocks of left and right, newest at `newest`.
+    /// Spectra of the last input blocks of left and right; `newest` is the index of the latest.
     past: [Vec<Spectrum>; 2],
     newest: usize,
-    /// The last block and the one that is filled.
+    /// Per channel: the last full block and the block being filled.
     input: [Vec<f64>; 2],
     output: [Vec<f64>; 2],
     at: usize,
@@ -48,7 +51,7 @@ pub struct LinearPhase {
 }
 
 impl LinearPhase {
-    /// Kernels are designed as they are needed: for files, where time does not matter.
+    /// For files: designs kernels during processing.
     pub fn new(settings: &EqSettings, rate: SampleRate) -> Self {
         let wanted = Curves::of(settings);
         let mut designer = Box::new(Designer::new(rate));
@@ -58,9 +61,9 @@ impl LinearPhase {
         Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, rate)
     }
 
-    /// Kernels are designed by whoever works at the bench; silent until the first is there.
-    /// `moves` says that the curves move by themselves: then they are given
-    /// [`Self::frames_ahead`] of the sound.
+    /// For the audio thread: kernels are designed at the returned [`Workbench`]; silent until the
+    /// first one arrives. With `moves` (automation) the settings must arrive [`Self::frames_ahead`]
+    /// of the sound.
     pub fn live(settings: &EqSettings, moves: bool, rate: SampleRate) -> (Self, Workbench) {
         let wanted = Curves::of(settings);
         let (mut desk, bench) = Desk::new(rate, moves);
@@ -99,7 +102,7 @@ impl LinearPhase {
         self.length / 2 + BLOCK
     }
 
-    /// How many frames ahead of the sound the settings are to be given.
+    /// How many frames ahead of the sound [`Self::set`] expects automated settings.
     pub fn frames_ahead(&self) -> usize {
         match &self.source {
             Source::Here { .. } => 0,
@@ -107,12 +110,12 @@ impl LinearPhase {
         }
     }
 
-    /// New curves, heard from the next block on.
+    /// Sets new curves, effective from the next block.
     pub fn set(&mut self, settings: &EqSettings) {
         self.wanted = Curves::of(settings);
     }
 
-    /// Forgets the stream. What was set last is what it begins with.
+    /// Forgets the stream and starts with the curves that were set last.
     pub fn reset(&mut self) {
         for side in &mut self.past {
             side.iter_mut().flatten().for_each(|value| *value = Complex::default());
@@ -125,8 +128,8 @@ impl LinearPhase {
         }
     }
 
-    /// After a jump, where the curves move by themselves: orders the kernels of the blocks that
-    /// come before what [`Self::set`] will be told of. The settings are asked for by frame.
+    /// After a jump with automation: orders the kernels of the first blocks, which [`Self::set`]
+    /// comes too late for.
     pub fn prepare(&mut self, ahead: &mut dyn Ahead<EqSettings>) {
         if let Source::Elsewhere(desk) = &mut self.source {
             for n in 0..desk.frames_ahead() / BLOCK {
@@ -138,7 +141,7 @@ impl LinearPhase {
         }
     }
 
-    /// Whether the kernels that the next block needs are there.
+    /// Whether the kernels for the next block are designed.
     pub fn is_ready(&mut self) -> bool {
         match &mut self.source {
             Source::Here { .. } => true,
@@ -146,7 +149,7 @@ impl LinearPhase {
         }
     }
 
-    /// So many frames of silence pass by: blocks begin where they would have begun.
+    /// Skips frames of silence; later blocks start where they would have started.
     pub fn skip(&mut self, frames: usize) {
         self.at = (self.at + frames) % BLOCK;
     }
@@ -179,13 +182,13 @@ impl LinearPhase {
         self.convolve(|old, new, _| *old = new);
         if let Some(next) = next {
             let old = std::mem::replace(&mut self.kernel, next);
-            // Over from the old curves to the new ones within this block.
+            // Crossfades from the old kernel to the new one within this block.
             self.convolve(|old, new, share| *old += (new - *old) * share);
             self.give_back(old);
         }
     }
 
-    /// The kernel that is faded to within this block, if it is another.
+    /// The kernel to crossfade to within this block, if it changes.
     fn next_kernel(&mut self) -> Option<Box<Kernel>> {
         match &mut self.source {
             Source::Here { designer, heard, spare } => {
@@ -220,8 +223,8 @@ impl LinearPhase {
         }
     }
 
-    /// Convolves with the kernel; `put` takes the sample that is there, the new one, and how far
-    /// the block has come.
+    /// Convolves the last blocks with the active kernel. `put` gets the output sample so far, the
+    /// new sample, and the position in the block from 0 to 1.
     fn convolve(&mut self, put: impl Fn(&mut f64, f64, f64)) {
         let parts = self.past[0].len();
         for side in 0..2 {

@@ -1,5 +1,7 @@
-//! Kernels that are designed on another thread: the equaliser orders them, and takes them over
-//! when they are there.
+//! Linear-phase kernels designed on another thread.
+//!
+//! [`Desk`] stays with the equaliser on the audio thread: it orders kernels and takes them over
+//! when they are due. [`Workbench`] designs them on the designer thread.
 
 use super::kernel::{BLOCK, Curves, Designer, Kernel};
 use crate::units::{SampleRate, Seconds};
@@ -8,19 +10,19 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How long before its time a kernel of a band that moves is ordered: enough for the designer to
-/// wake up and to design eight bands.
+/// How long before its time a kernel of an automated band is ordered: enough for the designer
+/// thread to wake up and to design eight bands.
 const AHEAD: Seconds = Seconds(0.040);
-/// Orders that may be under way. A jump makes those before it worthless, and several jumps may
-/// follow each other while one kernel is designed.
+/// Maximum number of pending orders. A jump makes earlier orders stale, and several jumps may
+/// happen while one kernel is designed.
 const ORDERS: usize = 128;
 
-/// When a kernel takes over.
+/// When a kernel becomes active.
 #[derive(Clone, Copy, PartialEq)]
 enum Due {
-    /// With the first block after a jump: nothing was heard of another.
+    /// With the first block after a jump, without a fade.
     AtOnce,
-    /// At the end of this block.
+    /// At the end of the block with this number.
     Block(u64),
 }
 
@@ -31,40 +33,41 @@ struct Order {
     curves: Curves,
 }
 
-/// A kernel with the order that it answers.
+/// A finished kernel and the order that it answers.
 struct Ready {
     jump: u64,
     due: Due,
     kernel: Box<Kernel>,
 }
 
-/// The audio thread's end: orders out, kernels in. Nothing here allocates or waits.
+/// The audio thread's side: sends orders and receives kernels. It never allocates or waits.
 pub struct Desk {
     orders: Producer<Order>,
     ready: Consumer<Ready>,
     spent: Producer<Box<Kernel>>,
-    /// Counts jumps; what was ordered before the last one is not wanted any more.
+    /// Number of jumps so far; orders from before the last jump are stale.
     jump: Arc<AtomicU64>,
     block: u64,
-    /// What was ordered since the last jump and is not there yet, in order.
+    /// Orders since the last jump whose kernel has not been taken over, oldest first.
     awaited: VecDeque<Due>,
     ordered: Option<Curves>,
-    /// Blocks that the curves which are given are ahead; none where nothing moves by itself.
+    /// How many blocks ahead of the sound the curves arrive; 0 without automation.
     ahead: u64,
 }
 
-/// Blocks that kernels of moving bands are ordered ahead.
+/// How many blocks ahead the kernels of automated bands are ordered.
 pub fn blocks_ahead(rate: SampleRate) -> usize {
     (AHEAD.frames(rate).0 as usize).div_ceil(BLOCK)
 }
 
-/// A kernel that is due, and whether it is faded to.
+/// A kernel that is due, and whether it becomes active without a fade.
 pub struct Takeover {
     pub kernel: Box<Kernel>,
     pub at_once: bool,
 }
 
 impl Desk {
+    /// The two sides for one equaliser. `moves` tells that automation changes the curves.
     pub fn new(rate: SampleRate, moves: bool) -> (Self, Workbench) {
         let ahead = if moves { blocks_ahead(rate) } else { 0 };
         let (orders, ordered) = RingBuffer::new(ORDERS);
@@ -92,16 +95,17 @@ impl Desk {
         (desk, bench)
     }
 
-    /// Frames that the curves are to be given ahead of the sound.
+    /// How many frames ahead of the sound the curves must arrive.
     pub fn frames_ahead(&self) -> usize {
         self.ahead as usize * BLOCK
     }
 
+    /// Maximum number of awaited orders.
     fn most(&self) -> usize {
         self.ahead as usize + 1
     }
 
-    /// A jump: all that is under way is forgotten, and the kernel to begin with is ordered.
+    /// After a jump: drops all pending orders and orders the first kernel.
     pub fn jump(&mut self, curves: &Curves) {
         self.jump.fetch_add(1, Ordering::Relaxed);
         self.awaited.clear();
@@ -109,7 +113,7 @@ impl Desk {
         self.order(Due::AtOnce, curves);
     }
 
-    /// Orders the kernel for the end of the `n`th block from now.
+    /// Orders the kernel for the end of block `n`, counted from the current one.
     pub fn order_for(&mut self, n: usize, curves: &Curves) {
         self.order(Due::Block(self.block + n as u64), curves);
     }
@@ -119,16 +123,16 @@ impl Desk {
             return;
         }
         let order = Order { jump: self.jump.load(Ordering::Relaxed), due, curves: *curves };
-        // Where the queue is full it is tried again with the next block.
+        // If the queue is full, the next block tries again.
         if self.orders.push(order).is_ok() {
             self.ordered = Some(*curves);
             self.awaited.push_back(due);
         }
     }
 
-    /// A block is complete, and these are the curves for the one that is `ahead` of it.
+    /// Call at the end of each block, with the curves for the block `ahead` blocks later.
     pub fn next_block(&mut self, curves: &Curves) {
-        // A designer that cannot follow is not given more than it can do in that time.
+        // A designer that falls behind gets no more orders than it can finish in that time.
         if self.awaited.len() < self.most() {
             self.order(Due::Block(self.block + self.ahead), curves);
         }
@@ -142,17 +146,17 @@ impl Desk {
         }
     }
 
-    /// Whether the next block needs nothing that is still being designed. True where nobody
-    /// designs any more.
+    /// Whether every kernel that the next block needs is designed. Also true when the workbench is
+    /// gone.
     pub fn is_ready(&mut self) -> bool {
         self.clear_stale();
         let due = self.awaited.iter().filter(|due| self.is_due(**due)).count();
-        // What is due makes room for the next order.
+        // Taking the kernels that are due makes room for the next order.
         let room = self.awaited.len() - due < self.most();
         (self.ready.slots() >= due && room) || self.ready.is_abandoned()
     }
 
-    /// The next kernel that is due.
+    /// The next kernel that is due, if it is designed.
     pub fn take_due(&mut self) -> Option<Takeover> {
         self.clear_stale();
         if !self.is_due(self.ready.peek().ok()?.due) {
@@ -172,16 +176,17 @@ impl Desk {
         }
     }
 
-    /// A kernel that is not heard any more goes back to be used again.
+    /// Returns a kernel that is no longer in use, to be filled again.
     pub fn give_back(&mut self, kernel: Box<Kernel>) {
         if let Err(PushError::Full(kernel)) = self.spent.push(kernel) {
-            // There are never so many; were there, memory is leaked rather than freed here.
+            // Cannot happen with this queue size. Leak the memory rather than free it on the audio
+            // thread.
             std::mem::forget(kernel);
         }
     }
 }
 
-/// The other end, for a thread that has time.
+/// The designer thread's side.
 pub struct Workbench {
     /// Made with the first order.
     designer: Option<Box<Designer>>,
@@ -193,7 +198,7 @@ pub struct Workbench {
 }
 
 impl Workbench {
-    /// Designs what was ordered first; false if there is nothing to do.
+    /// Handles the oldest order. Returns false if there is none, or no room for the result.
     pub fn work(&mut self) -> bool {
         if self.made.is_full() {
             return false;
@@ -206,12 +211,12 @@ impl Workbench {
         let rate = self.rate;
         let designer = self.designer.get_or_insert_with(|| Box::new(Designer::new(rate)));
         designer.design(&curves, &mut kernel);
-        // There is room: it was looked at before, and nobody else fills it.
+        // Cannot fail: the queue had room above, and only this side fills it.
         let _ = self.made.push(Ready { jump, due, kernel });
         true
     }
 
-    /// Whether the equaliser is gone.
+    /// Whether the equaliser no longer exists.
     pub fn is_abandoned(&self) -> bool {
         self.orders.is_abandoned()
     }
