@@ -1,4 +1,5 @@
-//! Everything that can be done by a key or by words: one list for keys, palette, menus and sheet.
+//! The list of all actions ([`ACTIONS`]) with names, search words, shortcuts and deeds. Keys,
+//! palette, menus and the sheet of keys use it.
 
 use super::deeds::{
     Cuts, Deed, Files, Make, Making, Play, Review, Sections, SessionDeed, Stems, Window,
@@ -12,7 +13,7 @@ use crate::session::merge::Side;
 use crate::units::Db;
 use egui::{Key, ModifierNames, Modifiers};
 
-/// What must be there for an action to make sense.
+/// What must be open or selected before an action is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     Nothing,
@@ -20,7 +21,7 @@ pub enum Needs {
     Stem,
 }
 
-/// In the order in which the sheet of keys shows them.
+/// Groups of actions, in the order of the sheet of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     Play,
@@ -59,10 +60,10 @@ impl Group {
     }
 }
 
-/// One thing that can be done.
+/// One action.
 pub struct Action {
     pub name: &'static str,
-    /// Other words that find it.
+    /// Additional words for the search of the palette.
     pub words: &'static str,
     pub group: Group,
     pub needs: Needs,
@@ -79,8 +80,8 @@ impl Action {
         }
     }
 
-    /// Whether its key changes the song or its timeline: such keys work where that is seen, in Mix
-    /// and Versions. By words and in menus it can be asked for everywhere.
+    /// Whether the action changes the song or its timeline. Shortcuts of such actions only work in
+    /// the Mix and Versions views; palette and menus offer them everywhere.
     pub fn edits(&self) -> bool {
         match &self.deed {
             Deed::Cuts(deed) => !matches!(deed, Cuts::Hear(_)),
@@ -95,7 +96,7 @@ impl Action {
         }
     }
 
-    /// The key as a person reads it.
+    /// The shortcut as text, such as `Ctrl+Shift+Z`.
     pub fn shortcut_text(&self) -> Option<String> {
         let (modifiers, key) = self.shortcut?;
         let mac = cfg!(target_os = "macos");
@@ -116,7 +117,7 @@ impl Action {
     }
 }
 
-/// What menus hold, by name.
+/// Entries of the menus, by action name.
 pub const TO_OPEN: &[&str] =
     &["Open a folder of stems\u{2026}", "Open a session\u{2026}", "Open the demo song"];
 pub const TO_KEEP: &[&str] = &[
@@ -146,7 +147,7 @@ pub const OF_CUTS: &[&str] = &[
 ];
 pub const OF_TIMELINE: &[&str] = &["Section begins here", "Fit the song", "Show the loop"];
 
-/// The action of a name, for menus.
+/// The action with this name.
 pub fn find(name: &str) -> Option<&'static Action> {
     ACTIONS.iter().find(|action| action.name == name)
 }
@@ -170,7 +171,7 @@ macro_rules! actions {
     };
 }
 
-/// Longer combinations stand before the shorter ones that they contain.
+/// All actions. Shortcuts match their modifiers exactly.
 pub const ACTIONS: &[Action] = actions! {
     Play Session "Play or pause" ["start stop transport"] Some((NONE, Key::Space)) => Deed::Play(Play::Toggle);
     Play Session "To the start" ["home rewind beginning"] Some((NONE, Key::Home)) => Deed::Play(Play::Start);

@@ -1,4 +1,5 @@
-//! The page for the sound device: which one, at which rate, with which buffer.
+//! The page of the sound device: sound system, device, rate, buffer and channels, and the state of
+//! the open device.
 
 use super::deeds::Window;
 use super::panels::Shown;
@@ -83,7 +84,7 @@ fn choices(ui: &mut Ui, wish: &mut Wish, systems: &[System]) {
             }
             for known in &all {
                 let chosen = wish.device.as_ref() == Some(&known.id);
-                // The id tells two of one name apart.
+                // The id distinguishes devices with the same name.
                 if ui.selectable_label(chosen, &known.name).on_hover_text(&known.id).clicked() {
                     wish.device = Some(known.id.clone());
                 }
@@ -117,7 +118,7 @@ fn choices(ui: &mut Ui, wish: &mut Wish, systems: &[System]) {
     });
 }
 
-/// What is open, and how it does.
+/// Lines about the open device: name, format, load and underruns.
 fn state(ui: &mut Ui, device: &Device<'_>) {
     let Some(open) = device.open else {
         ui.label("Opened with the first play. Everything but listening works without a device.");

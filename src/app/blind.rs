@@ -1,4 +1,5 @@
-//! A blind test: two sounds at equal loudness, and X, which is one of them.
+//! Blind test ([`Blind`]): two candidates A and B at equal loudness, and X, which is one of them at
+//! random. Counts right answers and computes their chance.
 
 use crate::app::heard::Audition;
 use crate::playback::Source;
@@ -8,16 +9,16 @@ use crate::units::{Db, Lufs};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
-/// What is compared.
+/// A sound that is compared.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Candidate {
     Balance(Balance),
-    /// Another state of the session, with the stems that are open.
+    /// Another state of the session, played with the stems that are open.
     State(Arc<Session>),
     Reference,
 }
 
-/// Which of the sounds is heard.
+/// The sound that is playing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
     First,
@@ -25,7 +26,7 @@ pub enum Heard {
     X,
 }
 
-/// What brings both to the loudness of the quieter one; nothing where one is silent.
+/// Gains that bring both sounds to the loudness of the quieter one; 0 dB if one is silent.
 pub fn matched(loudness: [Lufs; 2]) -> [Db; 2] {
     let [a, b] = loudness.map(|value| value.0);
     let quieter = a.min(b);
@@ -33,16 +34,16 @@ pub fn matched(loudness: [Lufs; 2]) -> [Db; 2] {
 }
 
 pub struct Blind {
-    /// Numbers tests, so that a late measurement is not taken for another's.
+    /// Number of the test; a late measurement of an earlier test is recognised by it.
     pub number: u64,
     pub names: [String; 2],
     candidates: [Candidate; 2],
-    /// What brings both to the loudness of the quieter one; none while it is measured.
+    /// Gains for equal loudness; `None` until both sounds are measured.
     gains: Option<[Db; 2]>,
     pub heard: Heard,
-    /// Whether X is the second.
+    /// True if X is the second sound.
     x: bool,
-    /// For each trial whether the answer was right.
+    /// For each trial, whether the answer was right.
     answers: Vec<bool>,
     pub revealed: bool,
     chance: RandomState,
@@ -76,7 +77,8 @@ impl Blind {
         self.heard = Heard::X;
     }
 
-    /// How loud both are. The louder one is turned down, so that nothing clips.
+    /// Takes the integrated loudness of both sounds. The louder one is turned down, so nothing
+    /// clips.
     pub fn measured(&mut self, loudness: [Lufs; 2]) {
         self.gains = Some(matched(loudness));
     }
@@ -85,7 +87,7 @@ impl Blind {
         self.gains.is_some()
     }
 
-    /// What is to be heard now.
+    /// What plays now; `None` until the loudness is measured.
     pub fn audition(&self) -> Option<Audition> {
         let second = match self.heard {
             Heard::First => false,
@@ -98,7 +100,7 @@ impl Blind {
             Candidate::Balance(strips) => {
                 Audition { strips: strips.clone(), source: Source::Mix, gain }
             }
-            // It is not heard in a blind test.
+            // Blind tests do not use states of the session; comparisons of revisions do.
             Candidate::State(_) => return None,
             Candidate::Reference => {
                 Audition { strips: Vec::new(), source: Source::Reference, gain }
@@ -106,7 +108,7 @@ impl Blind {
         })
     }
 
-    /// X is said to be the first, or the second; then there is another X.
+    /// Answers that X is the second sound (`true`) or the first, and draws a new X.
     pub fn answer(&mut self, second: bool) {
         self.answers.push(second == self.x);
         self.toss();
@@ -120,8 +122,8 @@ impl Blind {
         self.answers.iter().filter(|right| **right).count()
     }
 
-    /// How likely somebody who guesses is right at least as often: the upper tail of the binomial
-    /// distribution for a fair coin.
+    /// Probability that guessing gives at least this many right answers: the upper tail of the
+    /// binomial distribution for a fair coin.
     pub fn chance(&self) -> f64 {
         let trials = self.trials() as i32;
         let mut ways = 1.0;

@@ -1,23 +1,23 @@
-//! The board of long work: its jobs say here that they begin, how far they are and when they end,
-//! and a person stops them here.
+//! The board of running jobs ([`Board`]): jobs report their start, progress and end from any
+//! thread; the window lists them and cancels one by its id.
 
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Work that is over sooner is not shown.
+/// Jobs that end sooner are not listed.
 pub const SOON: Duration = Duration::from_millis(100);
 
-/// The number of the render; other work has a number of the board.
+/// Id of the render in the list; the board numbers other jobs from 1.
 pub const RENDER: u64 = 0;
 
-/// One piece of work, as the strip shows it.
+/// One job, as the window shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
     pub id: u64,
     pub name: String,
-    /// How much of it is done; none where that is not known.
+    /// Share that is done, from 0 to 1; `None` if unknown.
     pub share: Option<f32>,
 }
 
@@ -35,18 +35,18 @@ struct Entries {
     next: u64,
 }
 
-/// What is under way.
+/// The running jobs; clones share one list.
 #[derive(Clone, Default)]
 pub struct Board(Arc<Mutex<Entries>>);
 
-/// Work that is under way until this is dropped.
+/// Entry of a job on the board; dropping it removes the entry.
 pub struct Running {
     board: Board,
     id: u64,
 }
 
 impl Board {
-    /// Says that work begins; `cancel` is set when a person stops it.
+    /// Adds a job. The board sets `cancel` when a person stops it.
     pub fn begin(&self, name: impl Into<String>, cancel: &Arc<AtomicBool>) -> Running {
         let mut entries = self.0.lock();
         entries.next += 1;
@@ -55,7 +55,7 @@ impl Board {
         Running { board: self.clone(), id }
     }
 
-    /// What is to be shown now, and whether more may follow soon.
+    /// Jobs older than [`SOON`] and not cancelled, and whether younger ones exist.
     pub fn shown(&self) -> (Vec<Shown>, bool) {
         let entries = self.0.lock();
         let live = |entry: &&Entry| !entry.cancel.load(Ordering::Relaxed);

@@ -1,4 +1,5 @@
-//! The Deliver view: versions by masters, one file a cell.
+//! The Deliver view: a matrix of versions by masters, one cell for each file, with the render
+//! progress below and the panel of the package beside it.
 
 mod cell;
 mod include;
@@ -27,7 +28,7 @@ const FIRST: f32 = 200.0;
 const GAP: f32 = 10.0;
 const HEAD: f32 = 66.0;
 const ROW: f32 = 84.0;
-/// The least width of a cell.
+/// Smallest width of a cell, in points.
 const CELL: f32 = 156.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -49,12 +50,12 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     part(ui, "delivery", right, |ui| panel::show(seen, song, shown, ui, right));
 }
 
-/// Whether a cell is to be rendered.
+/// Whether a cell is rendered.
 fn included(session: &Session, version: &str, master: &str) -> bool {
     !session.delivery.left_out.contains(&(version.to_string(), master.to_string()))
 }
 
-/// Includes or leaves out cells.
+/// Includes cells in the render (`on`) or leaves them out.
 fn include(seen: &Seen<'_>, session: &Session, cells: &[(String, String)], on: bool) {
     let mut delivery = session.delivery.clone();
     delivery.left_out.retain(|cell| !cells.contains(cell));
@@ -94,7 +95,8 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
     progress(seen, song, ui, bar);
 }
 
-/// A head with a box that is ticked while any of its cells is included.
+/// Head of a row or column. Its box is ticked while at least one of its cells is included; a click
+/// toggles all of them.
 fn head(
     seen: &Seen<'_>,
     session: &Session,
@@ -164,7 +166,7 @@ fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, mast
     seen.edit(Edit::Masters(masters));
 }
 
-/// Format, bits and rate of the files of a master.
+/// Menu for format, bit depth and sample rate of a master's files.
 fn file_menu(ui: &mut Ui, master: &mut Master) {
     ui.set_min_width(160.0);
     ui.weak(format!("Files of {}", master.name));
@@ -193,7 +195,7 @@ fn row_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, version
     head(seen, session, ui, area, &version.name, &lines, &cells);
 }
 
-/// What a version holds, in a few words.
+/// Summary of a version: its first cut, its clean regions, or its stems.
 fn content(session: &Session, version: &Version) -> String {
     if let [cut, rest @ ..] = version.cuts.as_slice() {
         let more =
@@ -227,7 +229,7 @@ fn content(session: &Session, version: &Version) -> String {
     }
 }
 
-/// What is said of a render or delivery: title, more words, and how much of it is done.
+/// Title, subtitle and completed share (0 to 1) of the render or delivery.
 fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
     let session = &song.session;
     let Some(render) = &seen.delivering.render else {
@@ -297,13 +299,13 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
     }
 }
 
-/// With a capital at its beginning.
+/// The text with a capital first letter.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A line of text in a raised field.
+/// Draws a line of text in a raised field.
 fn field(ui: &Ui, rect: Rect, text: &str) {
     ui.painter().rect_filled(rect, 6.0, theme::raised());
     let clip = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)));
@@ -321,7 +323,7 @@ fn outlined(ui: &Ui, rect: Rect, colour: egui::Color32) {
     ui.painter().rect_stroke(rect, theme::RADIUS, Stroke::new(1.0, colour), StrokeKind::Inside);
 }
 
-/// What a master would come to for the version that is measured now.
+/// Loudness that a master would reach, if `version` is the one that is measured.
 fn predicted(seen: &Seen<'_>, song: &OpenSong, version: &Version, master: &Master) -> Option<Lufs> {
     let current = song.session.versions.get(song.version)?;
     let figures = seen.measured.figures.as_ref().filter(|_| current.id == version.id)?;
@@ -340,7 +342,7 @@ mod tests {
     use egui_kittest::kittest::Queryable;
     use std::cell::RefCell;
 
-    /// What the view asks for when a button is clicked.
+    /// The deeds that a click on a button asks for.
     fn asked(render: Option<Render>, button: &str) -> Vec<Deed> {
         let session = Session::new("Blue Sky", SampleRate(48_000));
         let song = Some(OpenSong::new(session, "/songs/BlueSky.stemwright".into()));

@@ -1,5 +1,5 @@
-//! Masters and packages as views see them: what is being made or was made, and where the next
-//! package goes.
+//! State of renders and deliveries for the views ([`Delivering`]): progress and result of the last
+//! one ([`Render`]), and destination and name of the next package.
 
 use super::open_song::OpenSong;
 use crate::delivery::make::{Delivered, package_name};
@@ -9,32 +9,32 @@ use crate::session::naming::compact;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// What is known of masters and packages of the open song.
+/// Renders and deliveries of the open song.
 #[derive(Default)]
 pub struct Delivering {
-    /// The render or delivery that is under way, or was made last.
+    /// The render or delivery that is running or ran last.
     pub render: Option<Render>,
-    /// The folder that a person chose for what is made.
+    /// Output folder that a person chose.
     pub folder: Option<PathBuf>,
     pub next: Option<NextPackage>,
 }
 
-/// Version and master of a file.
+/// Ids of version and master.
 pub type CellKey = (String, String);
 
-/// A render or a delivery, as far as it is.
+/// Progress and result of a render or delivery.
 #[derive(Clone, Debug, Default)]
 pub struct Render {
     pub running: bool,
     pub cells: HashMap<CellKey, CellState>,
     pub overall: Option<Overall>,
-    /// What is done now, where it is more than a render.
+    /// Current step of a delivery besides rendering, such as packing.
     pub stage: Option<&'static str>,
-    /// How it ended, in words, once it has.
+    /// Result in words; `None` while it runs.
     pub ending: Option<String>,
-    /// The package, once it is made.
+    /// The finished package, if it was a delivery.
     pub delivered: Option<Delivered>,
-    /// Where its files lie.
+    /// Folder of the files.
     pub folder: PathBuf,
 }
 
@@ -43,12 +43,12 @@ impl Render {
         self.cells.get(&(version.to_string(), master.to_string()))
     }
 
-    /// Finished files, and files in all.
+    /// Number of finished files, and of all files.
     pub fn count(&self) -> (usize, usize) {
         (self.reports().count(), self.cells.len())
     }
 
-    /// The files that are finished.
+    /// Reports of the finished files.
     pub fn reports(&self) -> impl Iterator<Item = &FileReport> {
         self.cells.values().filter_map(|state| match state {
             CellState::Done(report) => Some(&**report),
@@ -57,7 +57,7 @@ impl Render {
     }
 }
 
-/// What tells where a package goes: the title and revision of its song, and the folder.
+/// Key for the name of a package: title and revision of the song, and output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
     pub title: String,
@@ -65,10 +65,10 @@ pub struct Destination {
     pub out: PathBuf,
 }
 
-/// The name that the next package gets, because no other has it.
+/// A package name that is still free.
 #[derive(Clone, Debug)]
 pub struct NextPackage {
-    /// What it was looked up for.
+    /// Destination that the name was looked up for.
     pub of: Destination,
     pub revision: String,
     pub name: String,
@@ -79,12 +79,13 @@ impl Delivering {
         self.render.as_ref().is_some_and(|render| render.running)
     }
 
-    /// Where packages come to lie.
+    /// Output folder for packages: the chosen one, else the folder of the song.
     pub fn packages(&self, song: &OpenSong) -> PathBuf {
         self.folder.clone().unwrap_or_else(|| song.folder())
     }
 
-    /// The folder that masters go to.
+    /// Output folder for masters: the chosen one, else `Masters/v1` beside the song, with its
+    /// revision.
     pub fn masters(&self, song: &OpenSong) -> PathBuf {
         let revision = &song.session.delivery.revision;
         let own = || song.folder().join("Masters").join(format!("v{revision}"));
@@ -99,7 +100,7 @@ impl Delivering {
         }
     }
 
-    /// The revision that is known to be new.
+    /// The free revision, once it was looked up for the current destination.
     pub fn fresh(&self, song: &OpenSong) -> Option<&str> {
         self.known(song).map(|next| next.revision.as_str())
     }
@@ -108,8 +109,8 @@ impl Delivering {
         self.next.as_ref().filter(|next| next.of == self.destination(song))
     }
 
-    /// Revision and name of the next package; while it is looked up, those that the session asks
-    /// for.
+    /// Revision and name of the next package. Until a free name is looked up, the session's own
+    /// revision.
     pub fn next(&self, song: &OpenSong) -> (String, String) {
         match self.known(song) {
             Some(next) => (next.revision.clone(), next.name.clone()),
@@ -121,7 +122,7 @@ impl Delivering {
         }
     }
 
-    /// Where what was made lies.
+    /// Folder of the last render or delivery.
     pub fn made_in(&self) -> Option<&Path> {
         self.render.as_ref().map(|render| render.folder.as_path())
     }

@@ -1,5 +1,5 @@
-//! Everything that the window works on, in one pair of hands: the document with its history, what
-//! plays, what was measured, the jobs, and the small state of the views.
+//! The state of the whole window ([`Desk`]): the open document, playback, measurements, jobs and
+//! the state of the views. Its methods run the parts of one UI frame on the window's thread.
 
 use super::act::search::Edits;
 use super::board::{RENDER, SOON, Shown};
@@ -32,66 +32,67 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Figures settle this long after the last change.
+/// Delay between the last change and a new measurement.
 const SETTLE: Duration = Duration::from_millis(350);
-/// Between two pictures while it plays: short enough for 60 a second, and a rest for the
-/// processor where nothing waits for the screen.
+/// Repaint interval during playback: short enough for 60 UI frames a second, and a pause for the
+/// processor where the display does not limit the rate.
 const BREATH: Duration = Duration::from_millis(8);
-/// The same for people who want less to move.
+/// Repaint interval during playback with reduced motion.
 const CALM: Duration = Duration::from_millis(100);
 
-/// Who keeps unsaved work, and who else has the session.
+/// Recovery of unsaved work, and the claim on the session.
 #[derive(Default)]
 pub struct Keeping {
     pub keeper: Option<Keeper>,
-    /// The state of the session that the keeper was given last.
+    /// The session state that was last handed to the keeper.
     pub kept_aside: u64,
-    /// Where the window is that has the session, in words; until it is said what becomes of that.
+    /// Description of the other window that has the session, until the person answers.
     pub asked_elsewhere: Option<String>,
-    /// Kept while the stems of the open document are looked after.
+    /// Watcher threads of the document's files run while this is alive.
     pub watching: Arc<()>,
 }
 
-/// Masters and packages: the one that is made, and where the next goes.
+/// Renders and deliveries: the job, its state for views, and the name of the next package.
 #[derive(Default)]
 pub struct Makes {
     pub render: Option<RenderJob>,
-    /// The end of the render was told.
+    /// The end of the render was reported.
     pub render_told: bool,
-    /// What views see of all this.
+    /// State for the views.
     pub seen: Delivering,
-    /// When the name of the next package was looked up last, and for what.
+    /// Destination of the last look-up of a package name, and when it started.
     pub looked: act::make::Looked,
 }
 
-/// From one session to the next, and out.
+/// Opening, closing and quitting.
 #[derive(Default)]
 pub struct Passage {
     pub opening: bool,
-    /// What the open session is left for, once it is known what becomes of it.
+    /// What follows after the open session is closed, while the question about unsaved work is
+    /// shown.
     pub leaving: Option<After>,
     pub quitting: bool,
-    /// The session that is opened next was taken over: it is not asked again.
+    /// The next session was taken over from another window: open it without asking again.
     pub insists: bool,
 }
 
-/// What is kept between runs.
+/// Settings that are kept between runs, and their files.
 pub struct Settings {
     pub folder: Option<PathBuf>,
-    /// The preferences as they are on disk, and since when they differ.
+    /// Preferences as saved on disk, and when they first differed from the current ones.
     pub written: (Preferences, Option<Instant>),
     pub recent: Recent,
     pub writer: Writer,
-    /// Of the window, as it was set last.
+    /// Title that the window has now.
     pub title: String,
 }
 
-/// Everything the window holds.
+/// The state of the whole window.
 pub struct Desk {
     pub ctx: egui::Context,
     pub jobs: Jobs,
     pub document: Option<Document>,
-    /// Counts documents, so that news of an earlier one is not taken for the current one's.
+    /// Counts documents; news of jobs for an earlier document is recognised by it.
     pub number: u64,
     pub listen: Listen,
     pub gauges: Gauges,
@@ -100,26 +101,27 @@ pub struct Desk {
     pub song_files: SongFiles,
     pub keeping: Keeping,
     pub edits: Edits,
-    /// The export that is to be heard once it is opened: the stem, and whether as it was before.
+    /// The recording that plays once the job has opened it: its stem, and `true` for the previous
+    /// recording instead of the new export.
     pub awaited_export: Option<(StemId, bool)>,
-    /// What is kept for other songs.
+    /// Presets and templates for other songs.
     pub shelf: Shelf,
     pub notes: Notes,
     pub making: Makes,
     pub passage: Passage,
     pub settings: Settings,
-    /// Long work as the window shows it in this picture.
+    /// Running jobs that the window shows in this UI frame.
     running: Vec<Shown>,
     gestures: Gestures,
-    /// What the views asked for, until the picture is drawn.
+    /// Deeds that views asked for and that are not carried out yet.
     asked: Vec<Deed>,
-    /// For a document that is not there.
+    /// Empty history, shown while no document is open.
     nothing_done: History,
 }
 
 impl Desk {
-    /// A desk with nothing on it. `settings` is where the program keeps what it remembers between
-    /// runs; without it nothing is remembered.
+    /// A desk without a document. `settings` is the program's settings folder; without it, nothing
+    /// is kept between runs.
     pub fn new(ctx: &egui::Context, settings: Option<PathBuf>) -> Self {
         let preferences = Preferences::load(settings.as_deref());
         let jobs = Jobs::new(ctx);
@@ -159,8 +161,8 @@ impl Desk {
         self.panels.toasts.say(text.into(), None);
     }
 
-    /// Says what was done just now, with a button that undoes it for as long as nothing else is
-    /// changed. In a window that only reads nothing was done.
+    /// Reports the last step with an Undo button, which works until something else changes. Does
+    /// nothing in a read-only window.
     pub fn say_undo(&mut self, text: impl Into<String>) {
         let document = self.document.as_ref().filter(|document| !document.read_only);
         if let Some(history) = document.map(Document::history).filter(|all| all.can_undo()) {
@@ -168,7 +170,7 @@ impl Desk {
         }
     }
 
-    /// A question or a page is open that has the keys.
+    /// Whether a question or a page takes the keyboard.
     pub fn is_asked(&self) -> bool {
         let offered = self.document.as_ref().is_some_and(|d| d.recovery.is_some());
         let shown = &self.panels.shown;
@@ -184,7 +186,7 @@ impl Desk {
             || shown.missing.is_some()
     }
 
-    /// Where it plays, or would.
+    /// Position of the playhead.
     pub fn playhead(&self) -> Seconds {
         let document = self.document.as_ref();
         document.map_or(Seconds(0.0), |document| document.seconds(self.listen.frame()))
@@ -202,7 +204,7 @@ impl Desk {
         }
     }
 
-    /// Plays a range of frames, round and round.
+    /// Loops over a range, in frames, and starts playback.
     pub fn play_round(&mut self, from: u64, to: u64) {
         self.listen.heard.range = Some((from, to));
         self.listen.set_loop(Some((from, to)));
@@ -212,7 +214,7 @@ impl Desk {
         }
     }
 
-    /// Measures the version again once changes have settled.
+    /// Starts a measurement of the version once changes have settled for [`SETTLE`].
     pub fn refresh_figures(&mut self) {
         let (Some(document), Some(sources)) = (&self.document, &self.listen.heard.sources) else {
             return;
@@ -238,6 +240,8 @@ impl Desk {
         self.jobs.figures(document, self.number, Arc::clone(sources), known);
     }
 
+    /// Start of a UI frame: takes news of jobs and dropped files, updates playback and meters, and
+    /// starts work that is due.
     pub fn housekeeping(&mut self) {
         self.take_news();
         let dropped: Vec<PathBuf> = self.ctx.input(|input| {
@@ -286,7 +290,7 @@ impl Desk {
         self.keep_preferences();
     }
 
-    /// The song is in the window's title, with a dot while it is not saved.
+    /// Sets the window's title to the song, with a dot while it has unsaved changes.
     pub fn name_window(&mut self) {
         let title = self.document.as_ref().map_or("Stemwright".into(), |document| {
             let dot = if document.is_dirty() { "\u{2022} " } else { "" };
@@ -298,7 +302,8 @@ impl Desk {
         }
     }
 
-    /// Takes what the audio thread says, and cares for the device.
+    /// Reads the audio thread, shows messages about the device, and reopens a device that came
+    /// back.
     pub fn hear(&mut self) {
         let rate = self.document.as_ref().map_or(SampleRate(48_000), |d| d.session.sample_rate);
         if self.listen.listen(rate) {
@@ -318,7 +323,7 @@ impl Desk {
         }
     }
 
-    /// Long work that is under way: a render before all else.
+    /// Collects the running jobs for display, a render first.
     fn look_at_work(&mut self) {
         let (mut list, more) = self.jobs.board.shown();
         if let Some(render) = self.making.seen.render.as_ref().filter(|render| render.running) {
@@ -333,7 +338,7 @@ impl Desk {
         self.running = list;
     }
 
-    /// Lets a view look and ask, and remember what it likes.
+    /// Runs a view: it reads [`Seen`], changes its own [`Panels`], and its deeds are queued.
     pub fn show<R>(&mut self, view: impl FnOnce(&Seen<'_>, &mut Panels) -> R) -> R {
         let document = self.document.as_ref();
         let device_watch = &self.listen.device_watch;
@@ -377,13 +382,13 @@ impl Desk {
         shown
     }
 
-    /// Looks at the hands of a person; before anything is drawn.
+    /// Reads pointer and keyboard for the current gesture; called before anything is drawn.
     pub fn look_at_hands(&mut self) {
         self.gestures.look(&self.ctx);
         self.hold();
     }
 
-    /// Changes from now on belong to what the hands do now.
+    /// Assigns following changes to the current gesture.
     fn hold(&mut self) {
         let gesture = self.gestures.current();
         if let Some(document) = &mut self.document {
@@ -391,7 +396,7 @@ impl Desk {
         }
     }
 
-    /// Changes from now on are a step that no hand makes.
+    /// Assigns following changes to an undo step of their own, for example those of a finished job.
     pub fn own_step(&mut self) {
         let gesture = self.gestures.own();
         if let Some(document) = &mut self.document {
@@ -399,11 +404,11 @@ impl Desk {
         }
     }
 
-    /// Does what was asked for.
+    /// Carries out the queued deeds.
     pub fn carry_out(&mut self) {
         let asked = std::mem::take(&mut self.asked);
         if !asked.is_empty() {
-            // What came of it is to be seen at once.
+            // Show the result at once.
             self.ctx.request_repaint();
         }
         for deed in asked {
@@ -412,7 +417,7 @@ impl Desk {
         }
     }
 
-    /// The picture is drawn.
+    /// End of a UI frame: carries out the deeds and checks the grouping into undo steps.
     pub fn end_picture(&mut self) {
         self.carry_out();
         let began = self.document.as_mut().is_some_and(Document::take_began);

@@ -1,4 +1,5 @@
-//! The open session: its file, its history, and the work on it that goes on in the background.
+//! The open document ([`Document`]): a session with its file, its undo history and its unsaved
+//! work. It saves, recovers and detects changes of the file by other programs.
 
 use super::open_song::OpenSong;
 use crate::disk;
@@ -22,30 +23,30 @@ use std::sync::Arc;
 const READ_ONLY: &str = "This window only reads: another one has the session";
 
 pub struct Document {
-    /// What is seen of it.
+    /// The part of the document that views may read.
     pub open: OpenSong,
-    /// Whether the file holds the session already.
+    /// True if the session was saved to, or opened from, its file.
     pub on_disk: bool,
     history: History,
-    /// Counts the times that files became others by themselves.
+    /// Number of changes to the session's file references that followed changes on disk.
     followed: u64,
     saved: u64,
-    /// Hash of the file as it was read or written last.
+    /// Hash of the session file when it was last read or written.
     written: Option<blake3::Hash>,
     gesture: Gesture,
-    /// Undo steps that were begun, as far as somebody looked.
+    /// Number of undo steps begun, at the last call of `take_began`.
     begun: u64,
-    /// As it was read; none once that is remembered.
+    /// The session as it was read from disk, until it is stored for later merges.
     read: Option<Box<Session>>,
-    /// Unsaved work of an earlier run, to be offered.
+    /// File with unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
-    /// Who saves it.
+    /// Person who signs the session on save.
     pub author: String,
-    /// Why a change was refused; it was not said yet.
+    /// Reason for a refused change that was not reported yet.
     refused: Option<String>,
 }
 
-/// A document is read as the song that is open; it is changed by edits.
+/// The document can be read as the open song; only edits change it.
 impl Deref for Document {
     type Target = OpenSong;
 
@@ -54,7 +55,7 @@ impl Deref for Document {
     }
 }
 
-/// Hash of a file; none where it cannot be read.
+/// Hash of a file's contents; `None` if it cannot be read.
 pub fn content(path: &Path) -> Option<blake3::Hash> {
     std::fs::read(path).ok().map(|bytes| blake3::hash(&bytes))
 }
@@ -78,12 +79,12 @@ impl Document {
         }
     }
 
-    /// The session, to be changed; where work in the background reads it, that keeps what it has.
+    /// The session for changes. Jobs that hold it keep their own unchanged copy.
     pub fn session_mut(&mut self) -> &mut Session {
         Arc::make_mut(&mut self.open.session)
     }
 
-    /// Its files are others now: a fact, which nobody did and nobody can undo.
+    /// Updates the references of files that changed on disk. This is not an undo step.
     pub fn follow(&mut self, files: Vec<(FileOf, FileRef)>) {
         for (of, file) in files {
             if let Some(known) = file_mut(self.session_mut(), of)
@@ -95,7 +96,7 @@ impl Document {
         }
     }
 
-    /// What follows belongs to this gesture, and is undone with it.
+    /// Assigns following changes to this gesture; they are undone together.
     pub fn hold(&mut self, gesture: Gesture) {
         self.gesture = gesture;
     }
@@ -104,29 +105,29 @@ impl Document {
         &self.history
     }
 
-    /// Hash of the session's file as it was read or written last; none where there is no file yet.
+    /// Hash of the session file when it was last read or written; `None` without a file.
     pub fn written(&self) -> Option<blake3::Hash> {
         self.written.filter(|_| self.on_disk)
     }
 
-    /// Whether an undo step began since this was asked last.
+    /// Whether an undo step began since the last call.
     pub fn take_began(&mut self) -> bool {
         let begun = self.history.begun();
         std::mem::replace(&mut self.begun, begun) != begun
     }
 
-    /// Makes a change.
+    /// Applies an edit as part of the current gesture. A read-only document refuses it.
     pub fn edit(&mut self, edit: Edit) {
         if self.read_only {
             self.refused = Some(READ_ONLY.into());
             return;
         }
         let gesture = Some(self.gesture);
-        // A change about a stem that is gone has nothing to change.
+        // An edit of a stem that was removed has no effect.
         let _ = self.history.apply(Arc::make_mut(&mut self.open.session), edit, gesture);
     }
 
-    /// Why a change was refused since this was asked last.
+    /// Returns once the reason for the last refused change.
     pub fn take_refused(&mut self) -> Option<String> {
         self.refused.take()
     }
@@ -156,22 +157,24 @@ impl Document {
         })
     }
 
-    /// Undoes or redoes until so many steps are made.
+    /// Undoes or redoes until this many steps are applied.
     pub fn go_to(&mut self, depth: usize) {
         while self.history.depth() > depth && self.undo() {}
         while self.history.depth() < depth && self.redo() {}
     }
 
-    /// A number that changes with every change.
+    /// Number that changes with every change of the session.
     pub fn state(&self) -> u64 {
         self.history.state() + self.followed
     }
 
     pub fn is_dirty(&self) -> bool {
-        // What another window has is saved there.
+        // The window that has the session saves it.
         !self.read_only && (!self.on_disk || self.saved != self.state())
     }
 
+    /// Saves the session to its file; a file that another program changed meanwhile is put aside
+    /// first.
     pub fn save(&mut self) -> anyhow::Result<()> {
         self.may_write()?;
         let writing = writing(&self.path)?;
@@ -188,7 +191,8 @@ impl Document {
     }
 
     fn write(&mut self, writing: &Writing) -> anyhow::Result<()> {
-        // What a merge is later made from; without it more has to be asked.
+        // Later merges need this state as a common ancestor; without it they only report more
+        // conflicts.
         if let Some(mut read) = self.read.take() {
             let _ = Revisions::of(&self.path).remember(&mut read);
         }
@@ -204,8 +208,8 @@ impl Document {
         Ok(())
     }
 
-    /// Saves under another name; the stems stay where they are. Where that fails the document is
-    /// what it was before.
+    /// Saves under another name; audio files stay in place, and references to them are adapted. On
+    /// an error the document does not change.
     pub fn save_as(&mut self, path: PathBuf) -> anyhow::Result<()> {
         let path = if path.extension().is_none() { path.with_extension(EXTENSION) } else { path };
         if path == self.path {
@@ -215,7 +219,7 @@ impl Document {
             (self.folder(), path.parent().context("the name has no folder")?.to_owned());
         let mut session = Session::clone(&self.session);
         if self.on_disk {
-            // The old one is still there.
+            // Two files must not share one id.
             session.id = EntryId::fresh();
         }
         if old != new {
@@ -225,7 +229,7 @@ impl Document {
         carry(&self.path, &path)?;
         let _ = Revisions::of(&path).remember(&mut session);
         session.sign(&self.author);
-        // What lies at the new place is meant to be replaced; it is kept as the previous one.
+        // The person chose to replace an existing file; it is kept as the previous version.
         writing.save(&session, &path)?;
         let _ = mark(&path);
         self.forget_aside();
@@ -236,24 +240,25 @@ impl Document {
         Ok(())
     }
 
-    /// Goes on as a copy that is not on the disk yet.
+    /// Continues as a copy with a free name and an id of its own, not saved yet.
     pub fn become_copy(&mut self) {
         let stem = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let path = |name: String| self.path.with_file_name(format!("{name}.{EXTENSION}"));
         let free = numbered(&format!("{stem}_copy")).map(path).find(|path| !path.exists());
         if let Some(path) = free {
-            // What was said and delivered goes with it, once it is saved.
+            // On save, the comments are written beside the copy; revisions stay with the original.
             (self.open.path, self.on_disk, self.open.read_only) = (path, false, false);
             (self.written, self.recovery) = (None, None);
             self.session_mut().id = EntryId::fresh();
         }
     }
 
-    /// Puts the file aside that somebody else saved since it was read: it is merged as a copy.
+    /// Copies the session file aside if another program changed it since it was read or written;
+    /// returns the copy, which is merged later.
     pub fn set_foreign_aside(&mut self) -> anyhow::Result<Option<PathBuf>> {
         let (Some(known), true) = (self.written, self.on_disk) else { return Ok(None) };
         let Some(now) = content(&self.path).filter(|now| *now != known) else { return Ok(None) };
-        // Half of a file that is still on its way is no session of anybody.
+        // A half-written file cannot be merged.
         if load(&self.path).is_err() {
             return Ok(None);
         }
@@ -264,13 +269,13 @@ impl Document {
         Ok(Some(aside))
     }
 
-    /// The session was in the state of this hash.
+    /// Records in the session's lineage that it was in the state with this hash.
     pub fn descend(&mut self, hash: &str) {
         Revisions::of(&self.path).descend(self.session_mut(), hash);
     }
 
-    /// The session was read in this state, before it followed its files. What others make of the
-    /// same state can be put together with it.
+    /// Records the state in which the session was read, before file references were updated: the
+    /// common ancestor for later merges.
     pub fn comes_from(&mut self, read: Session) {
         if let Ok(hash) = Revisions::of(&self.path).hash_of(&read) {
             self.descend(&hash);
@@ -278,8 +283,8 @@ impl Document {
         }
     }
 
-    /// Looks for work of an earlier run that was not saved, to be offered: what differs from the
-    /// session, whatever the times of the files say.
+    /// Looks for unsaved work of an earlier run. Work that equals the session is removed; other
+    /// work is offered, regardless of file times.
     pub fn look_for_aside(&mut self) -> anyhow::Result<()> {
         for path in asides(&self.path) {
             let mut aside = load(&path).with_context(|| {
@@ -297,12 +302,13 @@ impl Document {
         Ok(())
     }
 
-    /// Brings back what was put aside. Where somebody saved the session after that, both are put
-    /// together like any two copies: then the work is not in the document yet, and true comes back.
+    /// Recovers unsaved work. If somebody saved the session after that work was put aside, the work
+    /// becomes a copy beside the session, to be merged; then returns true and leaves the document
+    /// as it is.
     pub fn recover(&mut self) -> anyhow::Result<bool> {
         let Some(path) = self.recovery.take() else { return Ok(false) };
         let aside = load(&path)?;
-        // Work that knows of no state is of a program that did not write them all down.
+        // Work without a lineage comes from an older program version.
         let known = !aside.lineage.is_empty();
         let went_on =
             known && self.session.lineage.iter().any(|hash| !aside.lineage.contains(hash));
@@ -316,20 +322,19 @@ impl Document {
         Ok(false)
     }
 
-    /// Forgets what was put aside.
+    /// Deletes files with unsaved work.
     pub fn forget_aside(&mut self) {
         if self.read_only {
-            // It is offered in the window that has the session.
+            // The window that has the session offers this work.
             return;
         }
-        // Mostly there is none.
         for path in asides(&self.path).into_iter().chain(self.recovery.take()) {
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-/// A name beside a session for a copy of it that nothing has yet: `Song (saved elsewhere …)`.
+/// A free file name beside a session, such as `Song (saved elsewhere 2026-03-01 1000).stemwright`.
 fn elsewhere_name(path: &Path, what: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (date, time) = crate::dates::now();

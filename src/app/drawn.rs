@@ -1,4 +1,5 @@
-//! What a view is drawn from in a test: plain data, without a window, files, jobs or a player.
+//! Test fixture for views ([`World`]): the plain data behind [`Seen`], without a window, files,
+//! jobs or a player; and tests that draw every view.
 
 use super::delivering::Delivering;
 use super::gauges::Gauges;
@@ -77,7 +78,7 @@ impl World {
     }
 }
 
-/// Draws the whole window on a view, does something to it, and tells what was asked for.
+/// Draws the whole window in a view, lets `act` use it, and returns the deeds that were asked for.
 fn asked(view: View, act: impl FnOnce(&mut Harness<'_>)) -> Vec<Deed> {
     let mut session = song();
     session.sections = vec![Section::new("Verse", Seconds(0.2))];
@@ -115,7 +116,7 @@ fn every_view_is_drawn_from_what_is_seen_and_copies_nothing() {
             let lit = shown.accesskit_node().toggled();
             assert_eq!(lit, Some(egui::accesskit::Toggled::True), "{view:?}");
         });
-        // A view that is only looked at changes nothing.
+        // Drawing alone must not ask for changes.
         let quiet = |deed: &Deed| !matches!(deed, Deed::Edit(_) | Deed::Play(_) | Deed::Session(_));
         assert!(asked.iter().all(quiet), "{view:?}: {asked:?}");
     }

@@ -1,14 +1,15 @@
-//! Rules for the cuts of a version: which version is cut, how a cut moves, how long it all is.
+//! Rules for the cuts of a version: which version is edited, how far a cut may move, and the text
+//! about its length.
 
 use super::open_song::OpenSong;
 use crate::session::version::Version;
 use crate::units::Seconds;
 
-/// A cut is at least so long, in seconds.
+/// Shortest cut, in seconds.
 pub const LEAST: f64 = 0.05;
 
-/// The version whose cuts are made: the one that is heard, or the radio edit while a full mix that
-/// is whole is heard, because the full mix stays as it is.
+/// Index of the version that cuts are made in: the version that is heard. The full mix stays whole,
+/// so while it is heard the radio edit is chosen, if there is one.
 pub fn target(song: &OpenSong) -> Option<usize> {
     let versions = &song.session.versions;
     let heard = versions.get(song.version)?;
@@ -17,7 +18,7 @@ pub fn target(song: &OpenSong) -> Option<usize> {
     radio.filter(|_| spared).or(Some(song.version))
 }
 
-/// Moves a cut; it stops at its neighbours.
+/// Moves a cut; its ends stop at the neighbouring cuts, and it stays at least [`LEAST`] long.
 pub fn place(version: &mut Version, n: usize, start: Seconds, end: Seconds) {
     let least = n.checked_sub(1).and_then(|n| version.cuts.get(n)).map_or(0.0, |cut| cut.end.0);
     let most = version.cuts.get(n + 1).map_or(f64::MAX, |cut| cut.start.0);
@@ -27,8 +28,8 @@ pub fn place(version: &mut Version, n: usize, start: Seconds, end: Seconds) {
     }
 }
 
-/// The version that is heard, how long it is and shall be: `Radio edit 3:02 of 3:00`; and whether
-/// it is as long as it shall be.
+/// Name and length of the version that is heard, such as `Radio edit 3:02.0 · goal 3:00 (+2.0 s)`,
+/// and whether it is within 1 s of its goal. `None` for a whole version without a goal.
 pub fn length_line(song: &OpenSong) -> Option<(String, bool)> {
     let version = song.current_version()?;
     let rate = song.session.sample_rate;

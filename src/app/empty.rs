@@ -1,4 +1,5 @@
-//! What the window shows before anything is open: how to begin.
+//! Start page, shown while no session is open: drop zone, buttons to open something, and recent
+//! sessions.
 
 use super::deeds::SessionDeed;
 use super::seen::Seen;

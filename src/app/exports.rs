@@ -1,24 +1,25 @@
-//! A new export of a stem is heard beside what the stem was before, both as loud as the quieter
-//! one, in the mix or alone.
+//! Comparison of a new export of a stem with the stem's previous recording ([`Exports`]), both at
+//! the loudness of the quieter one, in the mix or alone.
 
 use crate::engine::source::StemSource;
 use crate::session::stem::StemId;
 use crate::units::Db;
 use std::sync::Arc;
 
-/// What a stem was before, ready to be heard.
+/// The previous recording of a stem, opened for playback.
 pub struct Before {
     pub stem: StemId,
     pub source: Arc<StemSource>,
-    /// By how much the new export is louder; none where one of them has no loudness.
+    /// Loudness of the new export minus that of the previous recording; `None` if one of them has
+    /// no finite loudness.
     pub louder: Option<Db>,
 }
 
-/// Both, while they are compared.
+/// A comparison that is running.
 #[derive(Clone)]
 pub struct Exports {
     pub before: Arc<Before>,
-    /// What the stem was before is heard, and not the new export.
+    /// True while the previous recording plays instead of the new export.
     pub old: bool,
     /// The other stems are silent.
     pub alone: bool,
@@ -29,12 +30,13 @@ impl Exports {
         self.before.stem
     }
 
-    /// The source in the place of the stem's own, while what it was before is heard.
+    /// The previous recording, while it replaces the stem's own source.
     pub fn source(&self) -> Option<&Arc<StemSource>> {
         self.old.then_some(&self.before.source)
     }
 
-    /// The gain of what is heard, so that both are as loud as the quieter one.
+    /// Gain of the recording that plays, for equal loudness: 0 dB for the quieter one, negative for
+    /// the louder one.
     pub fn gain(&self) -> Db {
         let louder = self.before.louder.map_or(0.0, |louder| louder.0);
         Db(if self.old { louder.min(0.0) } else { (-louder).min(0.0) })

@@ -1,4 +1,5 @@
-//! What is opened, saved, added and left.
+//! Life of the open document in the [`Desk`]: open, save, close, add stems, undo steps that change
+//! files, and files that change on disk. Runs on the window's thread; jobs do the slow parts.
 
 use super::act;
 use super::board::Running;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What a person wants to do next, which the open session is left for.
+/// What follows after the open session is closed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum After {
     Open(Vec<PathBuf>),
@@ -34,17 +35,18 @@ pub enum After {
 }
 
 impl Desk {
-    /// Opens a session, a folder or files, after asking for work that is not saved.
+    /// Opens a session, a folder of stems or files, after the question about unsaved work.
     pub fn open(&mut self, paths: Vec<PathBuf>) {
         self.leave(After::Open(paths));
     }
 
-    /// Leaves the open session: at once, or after the question whether to save it.
+    /// Closes the open session and goes on with `after`; asks first if there is unsaved work or a
+    /// running render.
     pub(super) fn leave(&mut self, after: After) {
         let rendering =
             self.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
         let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
-        // A render ends with the session that it belongs to.
+        // Closing the session cancels its render.
         if dirty || rendering {
             self.passage.leaving = Some(after);
         } else {
@@ -77,7 +79,7 @@ impl Desk {
         self.document = None;
     }
 
-    /// Everything that belongs to the document so far.
+    /// Resets everything that belongs to the document.
     fn forget(&mut self) {
         self.panels.toasts.forget_undo();
         self.listen.close();
@@ -100,6 +102,8 @@ impl Desk {
             (None, 0, None);
     }
 
+    /// Makes an opened document the current one: resets the state of the previous one, starts jobs,
+    /// watchers and the keeper, and claims the session.
     pub(super) fn show_document(&mut self, opened: Opened) {
         let Opened { mut document, notes, found, elsewhere } = opened;
         self.number += 1;
@@ -128,12 +132,12 @@ impl Desk {
         }
         act::files::opened(self, found);
         self.keep();
-        // A window that took the session over does not ask again.
+        // This window just took the session over; do not ask about other windows.
         let insists = std::mem::take(&mut self.passage.insists);
         self.claim(if insists { Vec::new() } else { elsewhere });
     }
 
-    /// Keeps unsaved work of the document aside from now on.
+    /// Starts the keeper, which puts unsaved work of this document aside.
     fn keep(&mut self) {
         let news = self.jobs.teller();
         let number = self.number;
@@ -143,7 +147,7 @@ impl Desk {
         }
     }
 
-    /// Hands unsaved work to the keeper; called at the end of each picture.
+    /// Hands unsaved work to the keeper. Called at the end of each UI frame.
     pub(super) fn keep_aside(&mut self) {
         let (Some(document), Some(keeper)) = (&mut self.document, &self.keeping.keeper) else {
             return;
@@ -159,14 +163,14 @@ impl Desk {
         if document.is_dirty() {
             keeper.changed(document.session.clone(), document.path.clone());
         } else {
-            // Everything was undone, or saved: what is aside is not wanted.
+            // The session equals its file again, by undo or save; what was put aside is outdated.
             let _hold = keeper.hold();
             document.forget_aside();
         }
     }
 
-    /// After stems were added or removed, or have other files: they are opened anew. The place in
-    /// the song stays, and what plays goes on.
+    /// Reopens all stems after stems were added, removed or got other files. The playhead stays,
+    /// and playback continues.
     pub(super) fn reopen_stems(&mut self) {
         let Some(document) = self.document.take() else { return };
         self.number += 1;
@@ -182,7 +186,7 @@ impl Desk {
         Preparing { looked, keep: self.panels.preferences.keep_copies }
     }
 
-    /// Looks after the files of a document, and no longer after those of the one before.
+    /// Starts the watchers of the document's files and folder; the previous watchers stop.
     fn watch(&mut self, document: &Document) {
         self.keeping.watching = Arc::default();
         let folder = document.folder();
@@ -190,7 +194,7 @@ impl Desk {
         self.jobs.watch_notes(&document.path, &self.keeping.watching);
     }
 
-    /// Something happened to files: what is heard and measured is what is there now.
+    /// Files changed on disk: opens and measures the stems again.
     pub(super) fn read_again(&mut self) {
         let Some(document) = &self.document else { return };
         let how = self.preparing(false);
@@ -198,7 +202,7 @@ impl Desk {
         self.measured.prepared = false;
     }
 
-    /// The session follows its files, and what became of them is said.
+    /// Updates the session's file references after changes on disk, and reports the changes.
     pub(super) fn follow_files(&mut self, looked: Looked, files: Vec<(FileOf, FileRef)>) {
         let Some(document) = &mut self.document else { return };
         let places = |document: &Document| -> Vec<Place> {
@@ -210,11 +214,11 @@ impl Desk {
         if places(document) != before
             && let Some(document) = self.document.take()
         {
-            // From now on it is looked after the new places.
+            // Watch the new paths.
             self.watch(&document);
             self.document = Some(document);
         }
-        // What is gone has no outline any more.
+        // A file that cannot be played has no waveform.
         for found in looked.found.iter().filter(|found| !found.state.sounds()) {
             if let FileOf::Stem(id) = found.of {
                 self.measured.peaks.remove(&id);
@@ -255,7 +259,8 @@ impl Desk {
         }
     }
 
-    /// Files that were dropped: stems for the open session, or something to open.
+    /// Handles dropped files: audio becomes stems of the open session, comments are imported,
+    /// anything else is opened.
     pub(super) fn drop_files(&mut self, paths: Vec<PathBuf>) {
         let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
         if audio && self.document.is_some() {
@@ -267,8 +272,8 @@ impl Desk {
         }
     }
 
-    /// Whether a file that was dropped holds comments: what the review page saved wherever it is
-    /// dropped, and in the Review view whatever comments come in.
+    /// Whether a dropped file holds comments: files of the client's page in every view, other
+    /// formats only in the Review view.
     fn are_comments(&self, path: &Path) -> bool {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let here = self.panels.view == super::view::View::Review;
@@ -276,7 +281,7 @@ impl Desk {
             || (extension == "json" && is_notes_file(path))
     }
 
-    /// Has files looked at that are to be stems.
+    /// Starts the job that reads the facts of audio files that are to become stems.
     pub(super) fn add_stems(&mut self, paths: Vec<PathBuf>) {
         let Some(document) = &self.document else { return };
         let (base, number) = (document.folder(), self.number);
@@ -297,7 +302,7 @@ impl Desk {
         self.jobs.spawn_shown("add stems", "Adding stems", Arc::default(), work);
     }
 
-    /// The files become stems, as one step; those that cannot are named.
+    /// Adds the files as stems, in one undo step; reports those that could not be read.
     pub(super) fn take_stems(&mut self, files: Vec<FileRef>, refused: Vec<String>) {
         refused.into_iter().for_each(|text| self.say(text));
         self.own_step();
@@ -306,7 +311,7 @@ impl Desk {
         let mut edits = Vec::new();
         for file in files {
             let edit = menu::add_stem(&session, file);
-            // The next one gets another number than this.
+            // The next stem needs another id.
             if edit.clone().apply(&mut session).is_ok() {
                 edits.push(edit);
             }
@@ -326,13 +331,14 @@ impl Desk {
         });
     }
 
-    /// Goes through the history; stems that came or went by it are opened anew.
+    /// Changes the document through `change`, such as undo or a merge. Reopens the stems if their
+    /// files or positions changed, and follows a new order of the lanes.
     pub(super) fn rewind(&mut self, change: impl FnOnce(&mut Document)) {
         let Some(document) = &mut self.document else { return };
         let ids = |document: &Document| -> Vec<StemId> {
             document.session.stems.iter().map(|stem| stem.id).collect()
         };
-        // What is read from the disk, and where it lies.
+        // The values that decide which audio is read, and at which position.
         let places = |document: &Document| -> Vec<(StemId, i64, String)> {
             let of = |stem: &Stem| (stem.id, stem.offset(), stem.file.content.hash.clone());
             let mut places: Vec<_> = document.session.stems.iter().map(of).collect();
@@ -357,7 +363,7 @@ impl Desk {
         }
     }
 
-    /// The lanes stand in another order than `before`: what is read and heard follows.
+    /// Follows a new order of the lanes; `before` is the previous order.
     pub(super) fn reorder(&mut self, before: &[StemId]) {
         let Some(document) = &self.document else { return };
         let places = document
@@ -373,7 +379,7 @@ impl Desk {
         }
     }
 
-    /// Answers to the question whether to keep the work that is left.
+    /// Answer "save" to the question about unsaved work: continues if saving succeeds.
     pub fn save_and_go(&mut self) {
         let dirty = |desk: &Self| desk.document.as_ref().is_some_and(Document::is_dirty);
         if dirty(self) {
@@ -400,11 +406,11 @@ impl Desk {
         self.go_on(after);
     }
 
-    /// Brings back unsaved work of an earlier run.
+    /// Recovers unsaved work of an earlier run.
     pub fn bring_back(&mut self) {
         let Some(document) = &mut self.document else { return };
         match document.recover() {
-            // It may have other stems.
+            // The recovered session may have other stems.
             Ok(false) => self.reopen_stems(),
             Ok(true) => self.say(
                 "Somebody saved this session after that work was put aside: both are put together",
@@ -413,7 +419,7 @@ impl Desk {
         }
     }
 
-    /// The window is asked to close.
+    /// The person closes the window: quits, or cancels the closing while a question is shown.
     pub(super) fn close_requested(&mut self) {
         if self.passage.quitting {
             return;

@@ -1,20 +1,20 @@
-//! What the meters show: the newest reading, or the one they were paused at, and the spectrum as
-//! it is averaged.
+//! Display values of the meters ([`Gauges`]): the newest reading or the paused one, and the
+//! averaged spectrum.
 
 use super::heard::Heard;
 use super::preferences::Averaging;
 use crate::playback::{Levels, Reading};
 use std::time::{Duration, Instant};
 
-/// A slow spectrum gets nearer to what is heard by two thirds in this time.
+/// Time constant of the slow spectrum (63 %).
 const SLOW: Duration = Duration::from_millis(1500);
 
 #[derive(Default)]
 pub struct Gauges {
     paused: Option<(Reading, Levels)>,
-    /// Middle and sides, in decibels.
+    /// Mid and side, in dB.
     spectrum: [Vec<f32>; 2],
-    /// Sums of power, and of how many moments, since the reset.
+    /// Sums of power for the mean spectrum, and their number of readings, since the reset.
     sums: [Vec<f64>; 2],
     moments: u64,
     last: Option<Instant>,
@@ -44,7 +44,7 @@ impl Gauges {
         *self = Self::default();
     }
 
-    /// Takes what is heard now into the averages.
+    /// Updates the averages with the current reading; call once per UI frame.
     pub fn update(&mut self, heard: &Heard, averaging: Averaging) {
         if self.is_paused() || !heard.playing {
             self.last = None;
@@ -74,7 +74,7 @@ impl Gauges {
         }
     }
 
-    /// Middle and sides; nothing before anything was heard.
+    /// Spectra of mid and side, in dB; empty until something played.
     pub fn spectrum(&self) -> [&[f32]; 2] {
         [&self.spectrum[0], &self.spectrum[1]]
     }

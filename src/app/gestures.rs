@@ -1,50 +1,51 @@
-//! Where an undo step begins and ends. Nobody else decides it: widgets say what changed, and what
-//! changed within one gesture is undone at once.
+//! Decides where an undo step begins and ends ([`Gestures`]). Widgets only report changes; changes
+//! within one gesture are undone together.
 //!
-//! A gesture is a pointer from down to up; a burst of the wheel or of arrow keys with less than
-//! [`BURST`] between two of them; or what is typed into one field. Everything else that changes the
-//! session is a step of its own.
+//! A gesture is a pointer from press to release; a burst of wheel turns or arrow keys with pauses
+//! below [`BURST`]; or the text typed into one field. Any other change is a step of its own.
 
 use crate::session::history::Gesture;
 use egui::{Context, Event, Id, Key};
 
-/// Longer than this between two turns of the wheel, in seconds, and another gesture begins.
+/// Pause between two wheel turns or arrow keys that ends a burst, in seconds.
 const BURST: f64 = 0.4;
-/// Pictures that come faster than a hand clicks, in seconds.
+/// UI frames closer than this follow each other faster than a person clicks, in seconds.
 const SOON: f64 = 0.1;
-/// Steps in so many pictures after one another are a gesture that was cut into pieces.
+/// Undo steps in this many close UI frames in a row are one gesture cut into pieces.
 const TOO_MANY: u32 = 3;
 
-/// What a person does in this picture.
+/// Input of a person in one UI frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Doing {
     pressed: bool,
-    /// The pointer is down, or went up just now.
+    /// The pointer is down, or was released in this UI frame.
     held: bool,
-    /// The wheel was turned, or an arrow key pressed.
+    /// The wheel was turned, an arrow or page key was pressed, or an accessibility tool asked for
+    /// something.
     turned: bool,
-    /// The field that is typed into.
+    /// The text field that has the keyboard.
     field: Option<Id>,
 }
 
 #[derive(Debug, Default)]
 pub struct Gestures {
-    /// The number that was given last.
+    /// The last gesture number.
     number: Gesture,
     doing: Doing,
-    /// Gestures that may go on after a picture in which nothing happened.
+    /// Current gestures of pointer, wheel and keys, and typing; each may continue after UI frames
+    /// without input.
     pressed: Gesture,
     burst: Gesture,
     typed: Gesture,
-    /// When the wheel or the arrow keys were used last, in seconds.
+    /// Time of the last wheel turn or arrow key, in seconds.
     turned: Option<f64>,
-    /// Pictures after one another in which steps began, and when the last picture was.
+    /// Close UI frames in a row in which undo steps began, and the time of the last UI frame.
     row: u32,
     pictured: f64,
 }
 
 impl Gestures {
-    /// Looks at what a person does; once for each picture, before it is drawn.
+    /// Reads the input; called once per UI frame, before anything is drawn.
     pub fn look(&mut self, ctx: &Context) {
         let field = ctx.memory(|memory| memory.focused()).filter(|_| ctx.text_edit_focused());
         let (doing, now) = ctx.input(|input| {
@@ -76,7 +77,7 @@ impl Gestures {
             self.pressed = self.next();
         }
         if doing.turned {
-            // Where a picture takes long, turns in two pictures after one another are still a burst.
+            // In slow UI frames, turns in two consecutive ones still belong to one burst.
             let goes_on = self.doing.turned;
             if !goes_on && self.turned.is_none_or(|last| now - last > BURST) {
                 self.burst = self.next();
@@ -89,7 +90,7 @@ impl Gestures {
         self.doing = doing;
     }
 
-    /// The gesture that a change belongs to which a person makes now.
+    /// Gesture of a change that a person makes now.
     pub fn current(&mut self) -> Gesture {
         match self.doing {
             Doing { held: true, .. } => self.pressed,
@@ -99,14 +100,15 @@ impl Gestures {
         }
     }
 
-    /// A gesture of its own, for what no hand moves.
+    /// A new gesture, for a change that does not come from input.
     pub fn own(&mut self) -> Gesture {
         self.next()
     }
 
-    /// Told at the end of each picture whether a step began in it.
+    /// Called at the end of each UI frame; `began` says whether an undo step began in it. A debug
+    /// build panics when one gesture was split into steps.
     pub fn stepped(&mut self, began: bool, now: f64) {
-        // Where a picture takes long, three of them may well be three clicks.
+        // In slow UI frames, steps in a row may be separate clicks.
         let soon = now - std::mem::replace(&mut self.pictured, now) < SOON;
         self.row = match began {
             true if soon => self.row + 1,
@@ -117,7 +119,7 @@ impl Gestures {
     }
 }
 
-/// Keys that move a value by a step.
+/// Keys that change a value step by step.
 const STEPS: [Key; 6] =
     [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight, Key::PageUp, Key::PageDown];
 
@@ -147,7 +149,7 @@ mod tests {
     fn a_burst_of_the_wheel_is_one_gesture_until_it_rests() {
         let mut gestures = Gestures::default();
         let first = at(&mut gestures, 1.0, TURNED);
-        // Pictures between two notches, in which nothing is changed or something is.
+        // UI frames between two notches, with and without changes.
         assert_ne!(at(&mut gestures, 1.1, IDLE), first);
         gestures.take(IDLE, 1.2);
         assert_eq!(at(&mut gestures, 1.39, TURNED), first);

@@ -1,11 +1,11 @@
-//! A hand on a fader while the song plays: what it does is written down.
+//! Recorded movement of a fader or pan during playback ([`Hand`]). `crate::app::listen` fills it.
 
 use crate::dsp::curve::{Curve, Point};
 use crate::dsp::strip::StripAutomation;
 use crate::session::stem::StemId;
 use crate::units::Seconds;
 
-/// What can be recorded by hand.
+/// Parameters whose movement can be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     Fader,
@@ -13,7 +13,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// Its line among those of a strip, as it is.
+    /// The automation curve of this parameter.
     pub fn line_of(self, automation: &StripAutomation) -> &Curve {
         match self {
             Self::Fader => &automation.fader,
@@ -21,7 +21,7 @@ impl Target {
         }
     }
 
-    /// Its line among those of a strip.
+    /// The automation curve of this parameter, for changes.
     pub fn line(self, automation: &mut StripAutomation) -> &mut Curve {
         match self {
             Self::Fader => &mut automation.fader,
@@ -30,16 +30,16 @@ impl Target {
     }
 }
 
-/// What a hand did since it took hold.
+/// The movement so far of one fader or pan.
 pub struct Hand {
     pub stem: StemId,
     pub target: Target,
-    /// Where the fader stood before.
+    /// Value before the movement: dB for a fader, -1 to 1 for a pan.
     pub before: f64,
     pub points: Vec<Point>,
 }
 
-/// Lines are kept to within so much: a tenth of a decibel, a hundredth of the way to a side.
+/// Largest error when points of a recording are thinned out: 0.1 dB for a fader, 0.01 for a pan.
 pub fn tolerance(target: Target) -> f64 {
     match target {
         Target::Fader => 0.1,
@@ -47,7 +47,7 @@ pub fn tolerance(target: Target) -> f64 {
     }
 }
 
-/// Longer than between two pictures: no move for so long is none.
+/// Without movement for this long, the fader was held still. Longer than one UI frame.
 pub const STILL: Seconds = Seconds(0.06);
 
 impl Hand {
@@ -55,7 +55,7 @@ impl Hand {
         (self.stem, self.target) == (stem, target)
     }
 
-    /// Where it holds the fader.
+    /// The value where the hand holds the fader now.
     pub fn value(&self) -> Option<f64> {
         self.points.last().map(|point| point.value)
     }

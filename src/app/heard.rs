@@ -1,5 +1,5 @@
-//! What is heard: where it plays, how it is to be heard, and what the audio thread says of it.
-//! Views look at it; it is changed by deeds.
+//! State of playback and monitoring ([`Heard`]): position, loop, monitor, comparisons, and what the
+//! audio thread reported. Views read it; deeds change it.
 
 use super::exports::Exports;
 use super::hand::{Hand, Target};
@@ -13,7 +13,7 @@ use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, Seconds};
 use std::sync::Arc;
 
-/// What is compared.
+/// What the monitors play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Monitor {
     Mix,
@@ -21,60 +21,62 @@ pub enum Monitor {
     Reference,
 }
 
-/// A balance, or the reference, that is heard in the place of what the session says.
+/// A balance, a state of the session, or the reference, played instead of the session's own mix.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Audition {
-    /// Strips that differ from the session's.
+    /// Strips that replace the session's.
     pub strips: Vec<(StemId, StripSettings)>,
     pub source: Source,
     pub gain: Db,
 }
 
-/// Louder or quieter than the mix by more than this is not matched: it is a mistake.
+/// Largest matching gain in dB. A larger difference is taken for an error and not matched.
 const MOST_MATCHING: f64 = 24.0;
 
 pub struct Heard {
-    /// The stems, once they can be read, and the reference.
+    /// The open stems in the order of the lanes, and the reference; `None` until they are open.
     pub sources: Option<Arc<Vec<StemSource>>>,
     pub reference: Option<Arc<StemSource>>,
-    /// Where the reference lies under the song, in frames.
+    /// Position of the reference in the song, in frames.
     pub reference_at: i64,
     pub monitor: Monitor,
-    /// The mix is heard through the chosen master.
+    /// The mix plays through the chosen master.
     pub preview: bool,
     pub audition: Option<Audition>,
-    /// A new export that is compared with what the stem was before.
+    /// Comparison of a new export with the stem's previous recording.
     pub exports: Option<Exports>,
+    /// Range of the active loop, in frames.
     pub looping: Option<(u64, u64)>,
-    /// Loop as drawn, whether it is on or not.
+    /// The marked range in frames, whether it loops or not.
     pub range: Option<(u64, u64)>,
-    /// Where it plays, or would begin to.
+    /// Playhead, in frames.
     pub frame: u64,
     pub playing: bool,
     pub reading: Reading,
-    /// Of each stem, and of what leaves for the device.
+    /// Levels of each stem, and of the output.
     pub levels: Vec<Levels>,
     pub out: Levels,
-    /// The master's chain is looked at, not that of the selected stem.
+    /// The chain of the mix is watched, not that of the selected stem.
     pub watches_mix: bool,
-    /// The processor of the chain that is looked at which is heard from before.
+    /// Index of the processor in the watched chain whose input is heard instead of its output.
     pub comparing: Option<usize>,
-    /// Gains of the processors of that chain, and of the limiter.
+    /// Deepest gain of each processor of the watched chain, and of the limiter of the previewed
+    /// master.
     pub reductions: [Db; MOST],
     pub limiting: Db,
-    /// How much louder those processors make the sound.
+    /// How much louder each of these processors makes the sound.
     pub louder: [Db; MOST],
-    /// A processor that is heard at the end of a stem's chain before it is taken.
+    /// A processor that plays at the end of a stem's chain for trial.
     pub trial: Option<(StemId, Slot)>,
-    /// A band of an equaliser that is heard alone: place in the chain, and band.
+    /// The equaliser band that plays alone: index in the watched chain, and band.
     pub band: Option<(usize, usize)>,
-    /// Faders that are being moved while it plays, and what they did so far.
+    /// Faders and pans that are being moved during playback, with their movement so far.
     pub hands: Vec<Hand>,
-    /// Times that the disk was late, since the meters were reset.
+    /// Number of times that the disk was too slow, since the meters were reset.
     pub gaps: u64,
-    /// Times that the device was not served in time.
+    /// Number of buffers that the device did not get in time.
     pub xruns: u64,
-    /// What the meters missed since they were reset.
+    /// Duration that the meters missed since they were reset.
     pub unmetered: Seconds,
 }
 
@@ -111,20 +113,21 @@ impl Default for Heard {
 }
 
 impl Heard {
-    /// Where a hand holds a fader.
+    /// Value at which a hand holds a fader or pan.
     pub fn held(&self, stem: StemId, target: Target) -> Option<f64> {
         let hand = self.hands.iter().find(|hand| hand.is_on(stem, target))?;
         hand.value()
     }
 
-    /// Loudness of the mix as it is heard: through the master while that is previewed.
+    /// Integrated loudness of the mix; through the master while it is previewed.
     fn mix_loudness(&self, song: &OpenSong, figures: &Figures) -> Lufs {
         let master = song.current_master().filter(|_| self.preview);
         let predicted = master.and_then(|m| figures.predict(&song.session, m));
         predicted.map_or(figures.mix.loudness.integrated, |solution| solution.loudness)
     }
 
-    /// The gain that brings a thing to the loudness of the mix.
+    /// Gain that brings a monitor to the loudness of the mix; `None` for the mix itself, without
+    /// figures, or beyond [`MOST_MATCHING`].
     pub fn matching_of(
         &self,
         monitor: Monitor,

@@ -1,4 +1,4 @@
-//! Three hints for the first session, one at a time.
+//! Hints for the first session, shown one at a time; the preferences remember how many were read.
 
 use super::panels::Panels;
 use super::seen::Seen;
@@ -21,7 +21,7 @@ const HINTS: [(&str, &str); 3] = [
 ];
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, body: Rect) {
-    // Without a place to remember them, hints would come back for ever.
+    // Without settings on disk, the hints would return at every start.
     if seen.settings.is_none() || panels.palette.is_open() {
         return;
     }

@@ -1,4 +1,4 @@
-//! What was done, as a list that one can click back through.
+//! The History window: the list of undo steps; a click goes to a step.
 
 use super::deeds::Deed;
 use super::panels::Shown;

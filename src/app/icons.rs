@@ -1,4 +1,4 @@
-//! Icons, drawn.
+//! Icons, drawn as shapes.
 
 use egui::{Color32, Painter, Pos2, Shape, Stroke, Vec2, pos2, vec2};
 
@@ -11,12 +11,12 @@ pub enum Icon {
     Down,
     Check,
     Cross,
-    /// Closed and open groups.
+    /// Folded group.
     Folded,
     More,
 }
 
-/// Draws an icon around a centre, in a square of about 18 points.
+/// Draws an icon around a centre, within about 18 points.
 pub fn draw(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     let at = |x: f32, y: f32| centre + vec2(x, y);
     let triangle = |points: [Pos2; 3]| Shape::convex_polygon(points.to_vec(), colour, Stroke::NONE);
@@ -74,7 +74,7 @@ pub fn draw(painter: &Painter, icon: Icon, centre: Pos2, colour: Color32) {
     }
 }
 
-/// A round sign: good with a tick.
+/// Round badge with a tick.
 pub fn verified(painter: &Painter, centre: Pos2, colour: Color32) {
     painter.circle_filled(centre, 9.0, colour);
     draw(painter, Icon::Check, pos2(centre.x, centre.y), super::theme::background());

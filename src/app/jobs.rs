@@ -1,4 +1,6 @@
-//! Work in the background: opening, stems and their waveforms, figures of versions, renders.
+//! Background jobs ([`Jobs`]): each runs on a thread of its own, reports as [`News`], and wakes the
+//! window, which takes the news at the next UI frame. Opening, measuring, masking and file dialogs
+//! are here; other modules add their own jobs.
 
 use crate::app::act::files::with_copies;
 use crate::app::act::lyrics::Decision;
@@ -42,17 +44,18 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-/// What a job has to say.
+/// Messages from jobs to the window. `document` is the number of the document that a job worked
+/// for; news for a closed document is dropped.
 pub enum News {
-    /// A session is ready to be shown, with what a person should know.
+    /// A session is ready to be shown.
     Opened(Box<Opened>),
-    /// What became of the files of a session, and those of it that are others now.
+    /// State of the session's files, and the references that changed.
     Looked {
         document: u64,
         looked: Looked,
         files: Vec<(FileOf, FileRef)>,
     },
-    /// The stems can be read; they belong to the document of this number.
+    /// The stems and the rough mix are open for playback.
     Sources {
         document: u64,
         sources: Vec<StemSource>,
@@ -69,149 +72,150 @@ pub enum News {
         version: String,
         figures: Box<Figures>,
     },
-    /// What covers a stem, in a state of the session.
+    /// Result of a masking search, for this state of the session.
     Masking {
         document: u64,
         state: u64,
         masking: Box<Masking>,
     },
-    /// How loud the two sounds of a blind test are.
+    /// Loudness of both candidates of a blind test or of a comparison of revisions.
     Compared {
         document: u64,
         test: u64,
         loudness: [Lufs; 2],
     },
-    /// What a chain makes of a stem's waveform.
+    /// Waveform of a stem after its chain.
     Processed {
         document: u64,
         stem: StemId,
         processed: Processed,
     },
-    /// Tempo, bars and edits that were found in the song.
+    /// Tempo, bars, key and proposed edits.
     Edits {
         document: u64,
         found: Box<FoundEdits>,
     },
-    /// A file of the session came, went, or was written.
+    /// A file of the session appeared, vanished or was written.
     Touched {
         document: u64,
     },
-    /// What a stem was before its new export can be heard.
+    /// The previous recording of a stem is open for playback.
     Before {
         document: u64,
         before: Before,
     },
-    /// Files that were missing were found, or not.
+    /// Result of a search for missing files.
     Located {
         document: u64,
         edits: Vec<Edit>,
         said: Vec<String>,
     },
-    /// The stems are there; with what is wrong with them, where that could be found out.
+    /// All waveforms are read and the stems are examined; `None` if the examination failed.
     Prepared {
         document: u64,
         examination: Option<Box<Examination>>,
     },
-    /// Files that are to be stems, and those that cannot.
+    /// Files that can become stems, and errors about the others.
     StemFiles {
         document: u64,
         files: Vec<FileRef>,
         refused: Vec<String>,
     },
-    /// Stems were written anew.
+    /// New files of mended stems.
     Mended {
         document: u64,
         files: Vec<(StemId, FileRef)>,
     },
-    /// What is heard as the reference from now on.
+    /// The chosen reference is open for playback.
     Reference {
         document: u64,
         reference: Option<StemSource>,
     },
-    /// About the notes of a song: [`crate::app::notes::Notes::token`] tells of which.
+    /// About the notes of a song; `notes` is the song's [`crate::app::notes::Notes::token`].
     Review {
         notes: Arc<()>,
         told: Told,
     },
-    /// Unsaved work was put aside, or not; or another window took the session over.
+    /// The keeper could not put unsaved work aside, or another window took the session over.
     Kept {
         document: u64,
         kept: Kept,
     },
-    /// Another window was asked for the session.
+    /// The other window gave up the session (`given`) or did not answer.
     TakeOver {
         path: PathBuf,
         given: bool,
     },
-    /// Lyrics were read from a file of this name.
+    /// Lyrics were read from the file `name`.
     Lyrics {
         document: u64,
         name: String,
         found: Read,
     },
-    /// What a decision about words changes in a state of the session.
+    /// The edit of a decision about explicit words, for this state of the session.
     Decided {
         document: u64,
         state: u64,
         edit: Edit,
         decision: Decision,
     },
-    /// The name that the next package gets.
+    /// The free name for the next package.
     NextPackage {
         document: u64,
         next: NextPackage,
     },
-    /// What is kept for other songs.
+    /// Saved presets and templates for other songs.
     Shelf(Box<Shelf>),
-    /// Something was done, in words.
+    /// A message.
     Said(String),
-    /// Something was done, in words, and where it lies.
+    /// A message with a folder to open.
     Done(String, PathBuf),
     Picked(Picked),
     Failed(String),
 }
 
-/// A file or folder that a person chose in a dialog.
+/// A choice in a file dialog.
 pub enum Picked {
     Open(PathBuf),
     Stems(Vec<PathBuf>),
     StemsFolder(PathBuf),
     SaveAs(PathBuf),
     Export(PathBuf),
-    /// Where a page about the stems goes, and a set of mended ones.
+    /// Output paths for the page of findings, and for the set of mended stems.
     Page(PathBuf),
     Mended(PathBuf),
     Lyrics(PathBuf),
     LyricsTo(PathBuf),
     Comments(Vec<PathBuf>),
     CommentsTo(PathBuf, Format),
-    /// Where the document of a round goes, and which round.
+    /// Output folder for the document of a round, and the round.
     Round(PathBuf, u32),
     ReviewPage(PathBuf),
     References(Vec<PathBuf>),
-    /// The file of a stem or reference, and a folder in which those that are missing may lie.
+    /// A file for this stem or reference, and a folder in which missing files are searched.
     Located(FileOf, PathBuf),
     LocatedIn(PathBuf),
-    /// The folder into which all files of the song are collected.
+    /// Folder that the song and all its files are copied into.
     Collect(PathBuf),
 }
 
-/// Starts jobs, and collects what they say.
+/// Starts jobs and receives their news.
 pub struct Jobs {
     pub(super) ctx: egui::Context,
     sender: Sender<News>,
     receiver: Receiver<News>,
-    /// What is under way.
+    /// Running jobs that the window lists.
     pub board: Board,
     prepare_cancel: Arc<AtomicBool>,
     figures_cancel: Arc<AtomicBool>,
     masking_cancel: Arc<AtomicBool>,
     pub(super) processed_cancel: Arc<AtomicBool>,
-    /// Measures with one core less than there is, so that playing goes on undisturbed.
+    /// Threads for measurements, one fewer than there are cores, so that playback is not disturbed.
     pub(super) pool: Option<Arc<rayon::ThreadPool>>,
 }
 
-/// One core less than there is; none where threads cannot be had, and then all are used.
+/// A pool with one thread fewer than there are cores; `None` if it cannot be created, and then jobs
+/// use the global pool.
 fn quiet_pool() -> Option<Arc<rayon::ThreadPool>> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     let threads = cores.saturating_sub(1).max(1);
@@ -234,7 +238,7 @@ impl Jobs {
         }
     }
 
-    /// A way for other threads to say something.
+    /// A function that sends news from any thread.
     pub fn teller(&self) -> impl Fn(News) + Send + 'static + use<> {
         let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
         move |news| {
@@ -243,10 +247,12 @@ impl Jobs {
         }
     }
 
+    /// News that arrived since the last call.
     pub fn news(&self) -> Vec<News> {
         self.receiver.try_iter().collect()
     }
 
+    /// Starts a job on a thread with this name. `work` gets the function that sends news.
     pub(super) fn spawn(
         &self,
         name: &str,
@@ -264,7 +270,8 @@ impl Jobs {
         }
     }
 
-    /// Work that is on the board until it ends; `work` looks whether it is to stop.
+    /// Starts a job that is listed as `shown` until it ends. `work` must check its last argument,
+    /// which is set when the job is cancelled.
     pub(super) fn spawn_shown(
         &self,
         name: &str,
@@ -276,14 +283,14 @@ impl Jobs {
         self.spawn(name, move |say| work(say, &running, &cancel));
     }
 
-    /// Opens a session, or makes one from a folder or from files.
+    /// Opens a session, or creates one from a folder or files.
     pub fn open(&self, paths: Vec<PathBuf>) {
         self.spawn_shown("open", "Opening", Arc::default(), move |say, _, cancel| {
             say(opened(open(&paths), cancel));
         });
     }
 
-    /// Writes the demo song, if it is not there yet, and opens it.
+    /// Opens the demo song; writes it first if it does not exist.
     pub fn open_demo(&self) {
         self.spawn_shown("demo", "Making the demo song", Arc::default(), move |say, _, cancel| {
             let folder = directories::ProjectDirs::from("", "", "Stemwright")
@@ -295,9 +302,9 @@ impl Jobs {
         });
     }
 
-    /// Opens the stems for playing, and reads their waveforms, as many at once as there are
-    /// cores. What an earlier document still reads is given up. Unless that was done a moment ago,
-    /// the files are looked at first, and the session follows them.
+    /// Opens the stems for playback, in parallel, then reads waveforms, examines the stems, and
+    /// keeps copies if asked. Cancels the previous run. Unless `looked` is set, first checks the
+    /// files on disk and updates their references.
     pub fn prepare(
         &mut self,
         document: u64,
@@ -315,7 +322,7 @@ impl Jobs {
             let store = Store::of_user();
             let rate = session.sample_rate;
             let (done, all) = (AtomicUsize::new(0), session.stems.len() as f32);
-            // Files that are no WAV of the session's rate are converted here.
+            // Opening converts files that are not WAV at the session's rate.
             let opened: Result<Vec<StemSource>, _> = session
                 .stems
                 .par_iter()
@@ -361,8 +368,8 @@ impl Jobs {
         });
     }
 
-    /// Looks from time to time whether a file of the session came, went or was written, for as
-    /// long as `alive` is.
+    /// Checks every [`WATCH`] whether a file of the session appeared, vanished or was written,
+    /// until `alive` is dropped.
     pub fn watch(&self, document: u64, session: &Session, folder: &Path, alive: &Arc<()>) {
         let files: Vec<FileRef> = all(session).map(|(.., file)| file.clone()).collect();
         let (alive, folder) = (Arc::downgrade(alive), folder.to_owned());
@@ -372,7 +379,7 @@ impl Jobs {
             while alive.strong_count() > 0 {
                 std::thread::sleep(WATCH);
                 let now = look();
-                // A file that is still being written is left alone.
+                // A file that still changes is reported later.
                 if now == last && now != known {
                     known.clone_from(&now);
                     say(News::Touched { document });
@@ -382,7 +389,8 @@ impl Jobs {
         });
     }
 
-    /// Measures a version; a measurement that is under way is given up.
+    /// Measures the current version, its bypass loudness and the reference; cancels the previous
+    /// measurement. Values in `known` that still apply are reused.
     pub fn figures(
         &mut self,
         document: &Document,
@@ -447,7 +455,7 @@ impl Jobs {
         });
     }
 
-    /// Looks for what covers a stem; an earlier search is given up.
+    /// Searches for the stems that mask this one; cancels the previous search.
     pub fn masking(
         &mut self,
         document: &Document,
@@ -468,13 +476,13 @@ impl Jobs {
         });
     }
 
-    /// Asks for a file or folder; the answer is news.
+    /// Shows a file dialog; the choice arrives as [`News::Picked`].
     pub fn pick(
         &self,
         dialog: rfd::FileDialog,
         ask: impl FnOnce(rfd::FileDialog) -> Option<Picked> + Send + 'static,
     ) {
-        // On a Mac dialogs belong to the main thread; elsewhere the window stays alive.
+        // macOS only allows dialogs on the main thread; elsewhere the window keeps running.
         if cfg!(target_os = "macos") {
             if let Some(picked) = ask(dialog) {
                 let _ = self.sender.send(News::Picked(picked));
@@ -489,19 +497,19 @@ impl Jobs {
     }
 }
 
-/// How stems are opened.
+/// Options of [`Jobs::prepare`].
 #[derive(Clone, Copy)]
 pub struct Preparing {
-    /// The files were looked at a moment ago.
+    /// The files were checked a moment ago.
     pub looked: bool,
-    /// Copies of them are kept, to compare with new exports.
+    /// Keep copies of the stems, to compare with later exports.
     pub keep: bool,
 }
 
-/// How often stems are looked after.
+/// Interval of [`Jobs::watch`].
 const WATCH: Duration = Duration::from_millis(1500);
 
-/// Looks at the files of a session, which follows them; what is to be said of it.
+/// Checks the files of a session on disk and updates its references; returns the news about it.
 fn looked_at(document: u64, session: &mut Session, folder: &Path) -> News {
     let before: Vec<FileRef> = all(session).map(|(.., file)| file.clone()).collect();
     let found = look(session, folder, &Hashes::of_user());
@@ -511,7 +519,7 @@ fn looked_at(document: u64, session: &mut Session, folder: &Path) -> News {
     News::Looked { document, looked, files }
 }
 
-/// Tells the work so far to stop; the sign for the work that follows.
+/// Cancels the previous job of a kind, and returns the flag for the next one.
 pub(super) fn renew(cancel: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
     cancel.store(true, Ordering::Relaxed);
     *cancel = Arc::default();

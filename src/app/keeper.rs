@@ -1,6 +1,6 @@
-//! Keeps unsaved work aside, on a clock of its own: whatever the window does, or does not do, at
-//! most two seconds of work are lost. It also holds the claim of the session, and gives it up when
-//! another window takes over.
+//! Puts unsaved work aside on a thread of its own ([`Keeper`]), so that a crash or a hanging window
+//! loses at most two seconds of work. The thread also holds the session's claim and releases it
+//! when another window takes over.
 
 use crate::session::Session;
 use crate::session::claim::{BEAT, Claim};
@@ -10,16 +10,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// After the last change, and during a gesture after the first one that is not kept yet.
+/// Delay after the last change, and longest delay after the first unsaved one during a gesture.
 const STILL: Duration = Duration::from_millis(1000);
 const LONGEST: Duration = Duration::from_millis(1400);
-/// How often it is looked whether another window wants the session.
+/// Interval of the checks whether another window wants the session.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// What the keeper has to say.
+/// Reports of the keeper.
 pub enum Kept {
     Failed(FileError),
-    /// Another window has the session now; what was not saved is put aside for it.
+    /// Another window took the session over; unsaved work was put aside for it.
     TakenOver,
 }
 
@@ -47,20 +47,20 @@ struct State {
 struct Shared {
     state: Mutex<State>,
     wake: Condvar,
-    /// Held while the file is written.
+    /// Locked while the file is written.
     file: Mutex<()>,
 }
 
-/// The thread ends when this is dropped.
+/// Handle of the keeper's thread; the thread ends when this is dropped.
 pub struct Keeper {
     shared: Arc<Shared>,
 }
 
-/// While this is held nothing is put aside.
+/// While this is alive, nothing is put aside.
 pub struct Hold<'a>(#[expect(dead_code, reason = "it is held")] MutexGuard<'a, ()>);
 
 impl Keeper {
-    /// Starts it; `say` is called from its thread.
+    /// Starts the thread, which calls `say`.
     pub fn start(say: impl Fn(Kept) + Send + 'static) -> std::io::Result<Self> {
         let shared: Arc<Shared> = Arc::default();
         let own = Arc::clone(&shared);
@@ -68,7 +68,7 @@ impl Keeper {
         Ok(Self { shared })
     }
 
-    /// The session is another one than what was saved.
+    /// The session differs from its saved file: put it aside soon.
     pub fn changed(&self, session: Arc<Session>, path: PathBuf) {
         let now = Instant::now();
         let mut state = self.shared.state.lock();
@@ -78,14 +78,14 @@ impl Keeper {
         self.shared.wake.notify_one();
     }
 
-    /// Nothing is put aside while the session is saved, and what was to be is forgotten.
+    /// Blocks the keeper during a save, and discards the work it was about to put aside.
     pub fn hold(&self) -> Hold<'_> {
         let file = self.shared.file.lock();
         self.shared.state.lock().unsaved = None;
         Hold(file)
     }
 
-    /// Holds a claim, or none.
+    /// Takes over a claim, or drops the one it has (`None`).
     pub fn claim(&self, claim: Option<Claim>) {
         let before = std::mem::replace(&mut self.shared.state.lock().claim, claim);
         drop(before);
@@ -132,13 +132,13 @@ fn run(shared: &Shared, say: &dyn Fn(Kept)) {
             state.unsaved.as_ref().is_some_and(|unsaved| wanted || unsaved.due() <= Instant::now());
         if ripe {
             drop(state);
-            // In this order: whoever saves holds the file, and then forgets what was to be kept.
+            // Lock order: a save also takes the file lock before it discards the unsaved work.
             let _file = shared.file.lock();
             let unsaved = shared.state.lock().unsaved.take();
             if let Some(unsaved) = unsaved {
                 match put_aside(&unsaved.session, &unsaved.path) {
                     Ok(()) => failed = false,
-                    // Said once, until it works again.
+                    // Report an error once, until writing works again.
                     Err(error) if !failed => {
                         failed = true;
                         say(Kept::Failed(error));
@@ -181,13 +181,13 @@ mod tests {
         let session = |title: String| Arc::new(Session::new(&title, SampleRate(48_000)));
         keeper.changed(session("one".into()), path.clone());
         until(|| autosave(&path).exists());
-        // A gesture that goes on and on.
+        // A gesture that does not end.
         let begun = Instant::now();
         until(|| {
             keeper.changed(session(format!("{:?}", begun.elapsed())), path.clone());
             load(&autosave(&path)).is_ok_and(|kept| kept.song.title != "one")
         });
-        // While it is saved nothing is written beside it.
+        // During a save, nothing is written beside the session.
         keeper.changed(session("late".into()), path.clone());
         let hold = keeper.hold();
         std::fs::remove_file(autosave(&path)).unwrap();

@@ -1,4 +1,4 @@
-//! Keys of the whole window, and the sheet that shows them.
+//! Shortcuts of the whole window ([`handle`]), and the sheet that lists them ([`sheet`]).
 
 use super::actions::{ACTIONS, Group};
 use super::panels::{Panels, Typing};
@@ -7,7 +7,7 @@ use super::theme;
 use super::view::View;
 use egui::{Event, Grid, Id, InputState, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
 
-/// Things that are done by pointer and keys together.
+/// Rows of the sheet about pointer and keys together.
 const GESTURES: [(&str, &str); 7] = [
     ("Ctrl+wheel, pinch", "Zoom the timeline at the pointer"),
     ("Shift+wheel", "Scroll along the song"),
@@ -18,26 +18,27 @@ const GESTURES: [(&str, &str); 7] = [
     ("Tab, arrows", "From control to control; move a value"),
 ];
 
-/// After a field was left, letters are no commands for so many seconds.
+/// After a text field lost the keyboard by a click, characters are ignored for this many seconds.
 const STILL_TYPING: f64 = 1.0;
 
-/// Keys that a control with the focus has for itself.
+/// Keys that the focused control handles itself.
 fn belongs_to_focus(modifiers: Modifiers, key: Key) -> bool {
     let arrows = [Key::ArrowUp, Key::ArrowDown, Key::ArrowLeft, Key::ArrowRight];
     modifiers.is_none() && arrows.contains(&key)
 }
 
-/// Keys that put a character into a text.
+/// Keys that type a character.
 fn types(key: Key) -> bool {
     use Key::{Comma, Equals, Minus, Period, Questionmark, Space};
     key.name().len() == 1 || matches!(key, Space | Comma | Period | Minus | Equals | Questionmark)
 }
 
-/// Asks for what the keys of this picture stand for; `asked` while a question has them.
+/// Turns the key events of this UI frame into deeds. `asked` is true while a question takes the
+/// keyboard.
 pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let ctx = ui.ctx();
     let now = ui.input(|input| input.time);
-    // A text field that is being typed into, a menu and a question have the keys.
+    // Text fields, menus and questions take the keyboard themselves.
     let clicks = |input: &InputState| input.pointer.any_down() || input.pointer.any_released();
     let clicks = ui.input(clicks);
     if ctx.text_edit_focused() {
@@ -45,14 +46,14 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
         return;
     }
     if let Typing::Field { clicked } = panels.typing {
-        // The field gave up the keyboard in this picture or in the one before.
+        // The field lost the keyboard in this UI frame or the one before.
         let away = clicked || clicks;
         panels.typing = if away { Typing::LeftAt(now) } else { Typing::No };
     }
     if Popup::is_any_open(ctx) || asked {
         return;
     }
-    // Who clicked beside a field in the middle of a word types on for a moment.
+    // A person who clicks beside a field in mid-word may go on typing for a moment.
     let typing = matches!(panels.typing, Typing::LeftAt(left) if now - left < STILL_TYPING);
     let shown = &mut panels.shown;
     let escaped =
@@ -66,7 +67,7 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
         input.events.retain(|event| {
             let Event::Key { key, pressed: true, modifiers, .. } = event else { return true };
             let key = if *key == Key::Plus { Key::Equals } else { *key };
-            // What is typed with Shift on some keyboards and without on others.
+            // Some keyboard layouts need Shift for this key, others do not.
             let typed = key == Key::Questionmark;
             let fits = |wanted: Modifiers| modifiers.matches_exact(wanted) || typed;
             let found = ACTIONS.iter().find(|action| {
@@ -91,7 +92,7 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     }
 }
 
-/// Every key and what it does.
+/// The sheet of all shortcuts.
 pub fn sheet(panels: &mut Panels, ui: &Ui) {
     if !panels.shown.keys {
         return;
@@ -109,7 +110,7 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
             let columns = if ui.available_width() > 700.0 { 2 } else { 1 };
             ui.columns(columns, |columns| {
                 for (n, group) in Group::ALL.into_iter().enumerate() {
-                    // The longest groups come first: half of them fill the first column.
+                    // The first four groups are the longest and fill the first column.
                     let column = if n < 4 { 0 } else { columns.len() - 1 };
                     if let Some(ui) = columns.get_mut(column) {
                         table(ui, group);

@@ -1,27 +1,29 @@
-//! What is known of the files of the open song.
+//! State of the open song's audio files ([`SongFiles`]): unchanged, moved, changed, missing, and
+//! which have a kept copy. The views and `crate::app::act::files` read it.
 
 use crate::files::{FileOf, Found, State};
 use crate::session::stem::StemId;
 
-/// What became of the files of a session.
+/// Result of a check of the files of a session.
 #[derive(Default)]
 pub struct Looked {
     pub found: Vec<Found>,
-    /// Those of which a copy is kept: of what they were before, or of what is missing.
+    /// Files with a kept copy: of their previous content if they changed, of their own if they are
+    /// missing.
     pub copies: Vec<FileOf>,
 }
 
-/// What is known of the files of the open song.
+/// The last known state of the open song's files.
 #[derive(Default)]
 pub struct SongFiles(Looked);
 
 impl SongFiles {
-    /// Takes what was found when a session was opened.
+    /// Takes the check that was made when the session was opened.
     pub fn open(&mut self, looked: Looked) {
         self.0 = looked;
     }
 
-    /// Takes what was found while working; sentences on what is new.
+    /// Takes a later check; returns messages about the differences.
     pub fn take(&mut self, looked: Looked) -> Vec<String> {
         let (known, found) = (&self.0.found, &looked.found);
         let fresh = found.iter().filter(|found| !known.contains(found));
@@ -32,14 +34,14 @@ impl SongFiles {
         };
         said.extend(known.iter().filter(back).map(|known| format!("{} is back", known.file)));
         self.0 = looked;
-        // More than a few are read in the list.
+        // Several changes become one message; the list shows them.
         if said.len() > 2 {
             said = vec![format!("{} files of the song changed: see Files of the song", said.len())];
         }
         said
     }
 
-    /// Files that are not as they were.
+    /// Files that are neither unchanged nor only moved.
     pub fn open_questions(&self) -> impl Iterator<Item = &Found> {
         self.0
             .found
@@ -47,7 +49,7 @@ impl SongFiles {
             .filter(|found| !matches!(found.state, State::Same | State::Moved { .. }))
     }
 
-    /// Stems without sound that nobody said to leave silent, by name.
+    /// Names of stems without sound, except missing ones that are meant to stay silent.
     pub fn missing(&self) -> Vec<String> {
         let left = |state: &State| matches!(state, State::Missing { silent: true, .. });
         let lost = self.0.found.iter().filter(|found| !found.state.sounds() && !left(&found.state));
@@ -55,12 +57,12 @@ impl SongFiles {
         stems.map(|found| found.name.clone()).collect()
     }
 
-    /// Whether a copy of a file is kept.
+    /// Whether a kept copy of a file exists.
     pub fn has_copy(&self, of: FileOf) -> bool {
         self.0.copies.contains(&of)
     }
 
-    /// What became of the file of a stem.
+    /// The state of a stem's file.
     pub fn of(&self, stem: StemId) -> Option<&Found> {
         self.0.found.iter().find(|found| found.of == FileOf::Stem(stem))
     }

@@ -1,4 +1,4 @@
-//! Measuring two sounds that are compared.
+//! Job that measures the loudness of two candidates of a blind test or a comparison of revisions.
 
 use crate::app::blind::Candidate;
 use crate::app::document::Document;
@@ -10,7 +10,9 @@ use crate::units::Lufs;
 use std::sync::Arc;
 
 impl Jobs {
-    /// Measures two sounds, for a blind test or a comparison of revisions.
+    /// Measures the integrated loudness of both candidates and answers with [`News::Compared`].
+    /// `number` is the document's number, `test` that of the measurement, `reference` the known
+    /// loudness of the reference.
     pub fn compare(
         &self,
         document: &Document,
@@ -39,12 +41,12 @@ impl Jobs {
                             let mut stems = session.stems.iter_mut();
                             if let Some(stem) = stems.find(|stem| stem.id == *id) {
                                 stem.strip = *strip;
-                                // A balance stands still.
+                                // A balance holds static strips without automation.
                                 stem.automation = Default::default();
                             }
                         }
                     }
-                    // Without masters nothing but the mix is measured.
+                    // Without masters, `overview` measures the mix only.
                     session.masters.clear();
                     let own = session.version(&version.id).map(|own| session.resolved(own));
                     let version = own.unwrap_or_else(|| version.clone());

@@ -1,4 +1,5 @@
-//! Cuts and clean regions.
+//! Carries out [`Cuts`]: edits cuts and clean regions of the version, and forwards requests about
+//! tempo and lyrics to their modules. Runs on the window's thread.
 
 use super::{lyrics, search};
 use crate::app::deeds::Cuts;
@@ -11,7 +12,7 @@ use crate::session::stem::CleanRegion;
 use crate::session::version::{Cut, Version};
 use crate::units::{Frames, Seconds};
 
-/// Seconds that are heard before and after a join.
+/// Seconds of playback before and after a join.
 const ROLL: f64 = 4.0;
 
 pub fn act(desk: &mut Desk, deed: Cuts) {
@@ -55,8 +56,8 @@ pub fn act(desk: &mut Desk, deed: Cuts) {
     }
 }
 
-/// Changes the version that edits are made to, and lets it be heard. What it takes over from
-/// others becomes its own where it is changed.
+/// Changes the version that [`target`] chooses, as one edit, and makes it the version that is
+/// heard. Cuts and fade that it inherits are copied into it first.
 pub fn change(document: &mut Document, apply: impl FnOnce(&mut Version)) {
     let Some(n) = target(document) else { return };
     document.open.version = n;
@@ -71,7 +72,7 @@ pub fn change(document: &mut Document, apply: impl FnOnce(&mut Version)) {
     }
 }
 
-/// Gives a cut other settings; it stops at its neighbours.
+/// Replaces a cut. If its position changes, its ends stop at the neighbouring cuts.
 fn set(version: &mut Version, n: usize, cut: Cut) {
     let Some(known) = version.cuts.get_mut(n) else { return };
     let (start, end) = (cut.start, cut.end);
@@ -82,7 +83,7 @@ fn set(version: &mut Version, n: usize, cut: Cut) {
     }
 }
 
-/// Takes a cut away, if it is there.
+/// Removes the cut with this index, if it exists.
 pub fn remove(document: &mut Document, n: usize) {
     change(document, |version| {
         if n < version.cuts.len() {
@@ -91,7 +92,7 @@ pub fn remove(document: &mut Document, n: usize) {
     });
 }
 
-/// Takes the marked range out.
+/// Cuts the marked range out of the version.
 fn cut_range(desk: &mut Desk) {
     let Some(document) = &mut desk.document else { return };
     let Some((from, to)) = desk.listen.heard.range else {
@@ -106,7 +107,7 @@ fn cut_range(desk: &mut Desk) {
         return;
     }
     change(document, |version| {
-        // Cuts that would touch become one.
+        // Cuts that overlap or touch become one.
         let touches = |cut: &Cut| cut.start.0 <= to.0 && cut.end.0 >= from.0;
         let (mut start, mut end) = (from, to);
         for cut in version.cuts.iter().filter(|cut| touches(cut)) {
@@ -124,7 +125,7 @@ fn cut_range(desk: &mut Desk) {
     desk.listen.set_loop(None);
 }
 
-/// The cut that is worked on, or the one at the playhead, or the only one.
+/// The chosen cut, else the one at the playhead, else the only one; with its index.
 fn chosen(desk: &Desk) -> Option<(usize, Cut)> {
     let document = desk.document.as_ref()?;
     let cuts = document.current_version()?.cuts;
@@ -135,7 +136,7 @@ fn chosen(desk: &Desk) -> Option<(usize, Cut)> {
     Some((n, cuts.get(n)?.clone()))
 }
 
-/// Puts the chosen cut back.
+/// Removes the chosen cut.
 fn put_back(desk: &mut Desk) {
     let Some((n, _)) = chosen(desk) else {
         desk.say("Click a cut first");
@@ -147,7 +148,8 @@ fn put_back(desk: &mut Desk) {
     desk.panels.versions.cut = None;
 }
 
-/// Moves the chosen cut by beats, both ends, each to the same place in its bar.
+/// Moves both ends of the chosen cut by beats; each keeps its position within its bar. Without a
+/// beat grid it moves by seconds.
 fn nudge(desk: &mut Desk, beats: f64) {
     let Some((n, cut)) = chosen(desk) else {
         desk.say("Click a cut first");
@@ -167,7 +169,7 @@ fn nudge(desk: &mut Desk, beats: f64) {
     change(document, |version| place(version, n, start, end));
 }
 
-/// Plays over a join, from a little before it to a little after it, round and round.
+/// Loops over a join, with [`ROLL`] seconds on both sides.
 fn hear_join(desk: &mut Desk, n: usize) {
     let Some(document) = &desk.document else { return };
     let Some(cut) = document.current_version().and_then(|version| version.cuts.get(n).cloned())
@@ -182,7 +184,7 @@ fn hear_join(desk: &mut Desk, n: usize) {
     desk.play_round(from, to);
 }
 
-/// Takes a proposal into the version that it is for.
+/// Applies a proposal to the version that it was made for, and makes that version heard.
 fn take(desk: &mut Desk, n: usize) {
     let Some((id, found)) = &desk.edits.found else { return };
     let (Some(proposal), id) = (found.list.get(n).cloned(), id.clone()) else { return };
@@ -198,8 +200,8 @@ fn take(desk: &mut Desk, n: usize) {
     desk.panels.versions.cut = None;
 }
 
-/// Makes the marked range of the selected stem clean, or lets it through again; the clean version
-/// is heard then.
+/// Makes the marked range of the selected stem clean, or removes the clean regions that overlap it.
+/// Then the clean version is heard, if there is one.
 fn clean_range(desk: &mut Desk, clean: bool) {
     let Some(document) = &mut desk.document else { return };
     let (Some((from, to)), Some(stem)) =
@@ -212,7 +214,7 @@ fn clean_range(desk: &mut Desk, clean: bool) {
     let rate = document.session.sample_rate;
     let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
     let mut regions = stem.clean;
-    // What lies under the range gives way to it.
+    // The new region replaces regions that it overlaps.
     regions.retain(|region| region.end.0 <= from.0 || region.start.0 >= to.0);
     if clean {
         regions.push(CleanRegion::new(from, to, treatment));

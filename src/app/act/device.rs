@@ -1,15 +1,15 @@
-//! The sound device that a person chooses.
+//! Sound device: opens its page and switches to the device that a person chose.
 
 use crate::app::desk::Desk;
 use crate::playback::device::Wish;
 
-/// Opens the page of the device, and looks for what there is.
+/// Opens the device page and starts a survey of the available devices.
 pub fn open(desk: &mut Desk) {
     desk.panels.shown.audio = true;
     desk.listen.device_watch.survey(&desk.ctx);
 }
 
-/// Takes another wish, keeps it, and plays on with it.
+/// Saves the chosen device settings, and reopens the device with them; playback continues.
 pub fn choose(desk: &mut Desk, wish: Wish) {
     desk.settings.keep_wish(&wish);
     desk.listen.device_watch.wish = wish;

@@ -1,5 +1,5 @@
-//! The session is open in another window too, or on another machine: who has it, and what is said
-//! of that.
+//! Sessions that another window or machine has open: asks what to do, claims the session for this
+//! window, and takes it over. The claim file itself is in [`crate::session::claim`].
 
 use crate::app::desk::Desk;
 use crate::app::files::After;
@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long the other window has to put its work aside.
+/// How long the other window gets to save its unsaved work before the take-over goes on.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// `studio-2 since 2026-03-01 10:00`
+/// Machine and time of the other window: `on studio-2 since 2026-03-01 10:00 UTC`.
 fn words(holder: &Holder) -> String {
     let machine = match &holder.machine {
         machine if *machine == crate::disk::machine() => "on this machine".to_string(),
@@ -26,8 +26,8 @@ fn words(holder: &Holder) -> String {
 }
 
 impl Desk {
-    /// After a session was opened: it is claimed, or it is asked what to do where another window
-    /// has it.
+    /// Claims a session that was just opened. If another window on the same disk has it, the
+    /// session becomes read-only and the person is asked what to do.
     pub fn claim(&mut self, elsewhere: Vec<Elsewhere>) {
         for one in &elsewhere {
             match one {
@@ -47,16 +47,17 @@ impl Desk {
         self.take_claim();
     }
 
-    /// Says beside the session that this window has it.
+    /// Writes the claim file of this window beside the session; the keeper holds it. A session
+    /// without a file is not claimed.
     pub fn take_claim(&mut self) {
         let Some(document) = &self.document else { return };
         let (Some(keeper), true) = (&self.keeping.keeper, document.on_disk) else { return };
         let (date, time) = now();
-        // A folder that cannot be written is one in which nobody saves either.
+        // If the claim file cannot be written, nobody can save in this folder either.
         keeper.claim(Claim::take(&document.path, &format!("{date} {time}")).ok());
     }
 
-    /// Another window took the session over.
+    /// Makes the session read-only, because another window took it over.
     pub fn taken_over(&mut self) {
         if let Some(document) = &mut self.document {
             document.open.read_only = true;
@@ -67,7 +68,7 @@ impl Desk {
     }
 }
 
-/// Takes the session over from the other window, and opens it as that left it.
+/// Asks the other window to give up the session; [`taken`] opens it afterwards.
 pub fn take(desk: &mut Desk) {
     desk.keeping.asked_elsewhere = None;
     let Some(path) = desk.document.as_ref().map(|document| document.path.clone()) else { return };
@@ -77,7 +78,7 @@ pub fn take(desk: &mut Desk) {
     });
 }
 
-/// The other window gave it up, or does not answer.
+/// Opens the session after the other window gave it up (`given`) or did not answer in time.
 pub fn taken(desk: &mut Desk, path: PathBuf, given: bool) {
     if !given {
         desk.say("The other window does not answer; what it saves later is put aside and merged");

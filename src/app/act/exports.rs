@@ -1,4 +1,5 @@
-//! Comparing a new export with what the stem was before.
+//! Comparison of a new export of a stem with the stem's previous recording, at equal loudness. The
+//! job here opens the previous recording from its kept copy and measures both.
 
 use crate::app::desk::Desk;
 use crate::app::exports::{Before, Exports};
@@ -14,7 +15,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Lets the new export of a stem be heard, or what the stem was before; plays from where it stands.
+/// Plays the new export of a stem, or its previous recording (`old`). Playback starts at the
+/// playhead if it is stopped.
 pub fn hear(desk: &mut Desk, id: StemId, old: bool) {
     let alone = desk.panels.shown.alone;
     let known = desk.listen.heard.exports.as_ref().filter(|exports| exports.stem() == id);
@@ -27,7 +29,7 @@ pub fn hear(desk: &mut Desk, id: StemId, old: bool) {
     desk.jobs.before(desk.number, stem, document.folder(), document.session.sample_rate);
 }
 
-/// What the stem was before is ready.
+/// Takes the previous recording that the job opened, if it is still wanted.
 pub fn ready(desk: &mut Desk, before: Before) {
     let wanted = desk.awaited_export.take().filter(|(id, _)| *id == before.stem);
     let Some((_, old)) = wanted else { return };
@@ -35,7 +37,7 @@ pub fn ready(desk: &mut Desk, before: Before) {
     listen_to(desk, Some(Exports { before: Arc::new(before), old, alone }));
 }
 
-/// Ends comparing: the stem is heard as it is.
+/// Ends the comparison: the stem plays its own file again.
 pub fn end(desk: &mut Desk) {
     desk.awaited_export = None;
     if desk.listen.heard.exports.is_some() {
@@ -43,7 +45,7 @@ pub fn end(desk: &mut Desk) {
     }
 }
 
-/// Both in the mix, or alone.
+/// Plays both recordings alone, or together with the other stems.
 pub fn set_alone(desk: &mut Desk, alone: bool) {
     desk.panels.shown.alone = alone;
     if let Some(exports) = desk.listen.heard.exports.clone() {
@@ -65,7 +67,7 @@ fn listen_to(desk: &mut Desk, exports: Option<Exports>) {
     }
 }
 
-/// Points the session at what a stem was before; it is written beside the new export.
+/// Restores the previous recording beside the new export, and points the session at it.
 pub fn use_old(desk: &mut Desk, of: FileOf) {
     let Some(document) = &desk.document else { return };
     let Some(file) = crate::files::file(&document.session, of).cloned() else { return };
@@ -76,7 +78,7 @@ pub fn use_old(desk: &mut Desk, of: FileOf) {
 }
 
 impl Jobs {
-    /// Opens what a stem was before, and measures how loud both are.
+    /// Opens the kept copy of the previous recording, and measures the loudness of both.
     fn before(&self, document: u64, stem: Stem, folder: PathBuf, rate: crate::units::SampleRate) {
         self.spawn_shown("before", "Opening both", Arc::default(), move |say, _, cancel| {
             let Some(copies) = Kept::of_user().before(&stem.file) else {

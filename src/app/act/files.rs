@@ -1,4 +1,5 @@
-//! What is done about files of the song that are not what they were.
+//! Carries out [`Files`]: new exports are accepted, missing files are located or restored, and the
+//! song is collected into a folder. Jobs here do the disk work; answers arrive as [`News`].
 
 use super::exports;
 use crate::app::deeds::Files;
@@ -36,7 +37,8 @@ pub fn act(desk: &mut Desk, asked: Files) {
             let mut session = Session::clone(&document.session);
             for of in files {
                 if let Some(edit) = accept(&session, of, &|_, _| false) {
-                    // The next one goes on from the words that this one opened.
+                    // Accepting a file can mark explicit words as undecided again; the next edit
+                    // builds on that.
                     let _ = edit.clone().apply(&mut session);
                     edits.push(edit);
                 }
@@ -70,22 +72,22 @@ pub fn act(desk: &mut Desk, asked: Files) {
     }
 }
 
-/// Takes what was found when the session was opened; the list is shown where something has to be
-/// decided.
+/// Takes the state of the files after the session was opened. Shows the list if a file needs a
+/// decision.
 pub fn opened(desk: &mut Desk, found: Looked) {
     desk.song_files.open(found);
     desk.panels.shown.files = desk.song_files.open_questions().next().is_some();
 }
 
-/// Takes what was found while working, and says what is new.
+/// Takes the state of the files found while working, and reports what is new.
 pub fn follow(desk: &mut Desk, found: Looked) {
     for text in desk.song_files.take(found) {
         desk.say(text);
     }
 }
 
-/// What became of the files of a session, and of which of them copies are kept: of what they were
-/// before, or of what is missing. Reads the disk.
+/// Adds to the found states which files have a kept copy: of their previous content if they
+/// changed, of their own if they are missing. Reads the disk.
 pub fn with_copies(session: &Session, found: Vec<Found>) -> Looked {
     let kept = Kept::of_user();
     let known = |found: &&Found| {
@@ -100,7 +102,7 @@ pub fn with_copies(session: &Session, found: Vec<Found>) -> Looked {
     Looked { found, copies }
 }
 
-/// Whether nothing is left to be decided.
+/// Whether every file in the list is an accepted new export.
 fn all_settled(desk: &Desk) -> bool {
     let Some(document) = &desk.document else { return true };
     let mut found = desk.song_files.open_questions();
@@ -110,26 +112,26 @@ fn all_settled(desk: &Desk) -> bool {
     })
 }
 
-/// Puts a missing file back from its copy.
+/// Restores a missing file from its kept copy.
 fn put_back(desk: &Desk, of: FileOf) {
     let Some(document) = &desk.document else { return };
     let Some(file) = file(&document.session, of).cloned() else { return };
     let folder = document.folder();
     desk.jobs.spawn_shown("put back", "Putting it back", Arc::default(), move |say, _, _| {
-        // That it is there again is noticed like anything else that happens to a file.
+        // The file watcher reports the restored file.
         if let Err(error) = Kept::of_user().put_back(&file, &folder) {
             say(News::Failed(format!("{} cannot be put back: {error}", file.place.path)));
         }
     });
 }
 
-/// Takes a file that a person chose.
+/// Starts the job that points the session at a file that a person chose.
 pub fn located(desk: &Desk, of: FileOf, path: PathBuf) {
     let Some(document) = &desk.document else { return };
     desk.jobs.locate(desk.number, document, vec![of], move |_, _| vec![(of, path, None)]);
 }
 
-/// Looks for everything that is missing below a folder.
+/// Starts the job that searches a folder and its subfolders for all files that cannot be played.
 pub fn located_in(desk: &Desk, folder: PathBuf) {
     let Some(document) = &desk.document else { return };
     let lost = desk.song_files.open_questions().filter(|found| !found.state.sounds());
@@ -140,7 +142,7 @@ pub fn located_in(desk: &Desk, folder: PathBuf) {
     });
 }
 
-/// The files were found: the session points at them.
+/// Applies the edits that point the session at the files that were found.
 pub fn take_located(desk: &mut Desk, edits: Vec<Edit>, said: Vec<String>) {
     said.into_iter().for_each(|text| desk.say(text));
     desk.own_step();
@@ -150,7 +152,8 @@ pub fn take_located(desk: &mut Desk, edits: Vec<Edit>, said: Vec<String>) {
 }
 
 impl Jobs {
-    /// Finds files, and makes the change that points the session at them.
+    /// Runs `find` in a job and turns what it found into edits. `wanted` are the files that were
+    /// searched; `find` returns the path of each and, for a stem of two mono files, the right one.
     pub fn locate(
         &self,
         number: u64,
@@ -171,7 +174,8 @@ impl Jobs {
                                 "{name} holds another sound than the file that was added"
                             ));
                         }
-                        // The next one goes on from the words that this one opened.
+                        // Locating a file can mark explicit words as undecided again; the next edit
+                        // builds on that.
                         let _ = edit.clone().apply(&mut session);
                         edits.push(edit);
                         found.push(of);
@@ -189,7 +193,7 @@ impl Jobs {
     }
 }
 
-/// Asks for the folder into which all files of the song are collected.
+/// Opens the dialog for the folder that the song and all its files are copied into.
 fn pick_collect(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
@@ -198,7 +202,7 @@ fn pick_collect(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));
 }
 
-/// Copies the song with all its files into a folder.
+/// Copies the session and all its files into a folder.
 pub fn collect_into(desk: &Desk, folder: PathBuf) {
     let Some(document) = &desk.document else { return };
     let (session, path) = (document.session.clone(), document.path.clone());
@@ -210,7 +214,7 @@ pub fn collect_into(desk: &Desk, folder: PathBuf) {
             let shown = |share| running.share(share);
             match collect(&session, &path, &folder, &shown, stop) {
                 Ok(collected) => {
-                    // What was said and delivered goes with the song.
+                    // Comments and revisions are copied too.
                     if let Err(error) = carry(&path, &collected.session) {
                         say(News::Failed(error.to_string()));
                     }

@@ -1,4 +1,5 @@
-//! Lyrics: read, written, and their explicit words decided.
+//! Lyrics: dialogs, import and export as jobs, and decisions about explicit words, which need the
+//! sound of the stems and so run as jobs too.
 
 use crate::app::desk::Desk;
 use crate::app::jobs::{News, Picked};
@@ -13,7 +14,7 @@ use crate::units::counted;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What a person decided about words, by their numbers.
+/// A person's verdict on words, by their indices in the lyrics.
 #[derive(Clone)]
 pub struct Decision {
     words: Vec<usize>,
@@ -21,7 +22,7 @@ pub struct Decision {
     treatment: Treatment,
 }
 
-/// Asks for a file of lyrics.
+/// Opens the dialog for a lyrics file to read.
 pub fn pick(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = rfd::FileDialog::new()
@@ -31,7 +32,7 @@ pub fn pick(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
 }
 
-/// Asks where the lyrics go.
+/// Opens the dialog for a lyrics file to write.
 pub fn pick_export(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let version = document.current_version().map_or(String::new(), |version| version.name);
@@ -44,7 +45,7 @@ pub fn pick_export(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::LyricsTo));
 }
 
-/// Reads lyrics from a file.
+/// Reads a lyrics file in a job; [`imported`] takes the result.
 pub fn import(desk: &Desk, path: PathBuf) {
     let Some(document) = &desk.document else { return };
     let length = document.length().seconds(document.session.sample_rate);
@@ -64,7 +65,8 @@ pub fn import(desk: &Desk, path: PathBuf) {
     });
 }
 
-/// Takes lyrics that were read, and looks for explicit words in them.
+/// Replaces the session's lyrics by those that were read and marks explicit words. Language and the
+/// person's own word lists are kept.
 pub fn imported(desk: &mut Desk, source: String, found: Read) {
     desk.own_step();
     let Some(document) = &mut desk.document else { return };
@@ -82,7 +84,8 @@ pub fn imported(desk: &mut Desk, source: String, found: Read) {
     }
 }
 
-/// Writes the lyrics of the version that is heard, at its times.
+/// Writes the lyrics of the version that is heard, with the version's times: LRC for the extension
+/// `lrc`, else SubRip.
 pub fn export(desk: &Desk, path: PathBuf) {
     let Some(document) = &desk.document else { return };
     let Some(version) = document.current_version() else { return };
@@ -101,7 +104,8 @@ pub fn export(desk: &Desk, path: PathBuf) {
     });
 }
 
-/// Confirms or dismisses words; where they are sung exactly is looked for in the sound.
+/// Confirms or dismisses words. A job finds their exact times in the sound; [`decided`] takes the
+/// result.
 pub fn decide_words(desk: &mut Desk, words: Vec<usize>, verdict: Verdict) {
     let treatment = desk.panels.versions.treatment;
     look(desk, Decision { words, verdict, treatment });
@@ -127,10 +131,10 @@ fn look(desk: &mut Desk, decision: Decision) {
     });
 }
 
-/// Takes a decision, which was worked out for the session in `state`.
+/// Applies the edit of a decision. If the session is no longer in `state`, the job runs again.
 pub fn decided(desk: &mut Desk, state: u64, edit: Edit, decision: Decision) {
     if desk.document.as_ref().is_some_and(|document| document.state() != state) {
-        // Something else changed meanwhile, which this must not undo.
+        // The edit would undo changes that were made since.
         return look(desk, decision);
     }
     desk.own_step();

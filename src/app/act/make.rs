@@ -1,4 +1,5 @@
-//! Masters and packages: when they are made, and how their end is told.
+//! Carries out [`Make`]: starts and cancels renders and deliveries, reports how they end, and looks
+//! up the name of the next package. The work itself is [`crate::app::render_job`].
 
 use super::shelf;
 use crate::app::deeds::{Make, Making};
@@ -13,8 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// While the Deliver view is shown, the name of the next package is looked up again after this
-/// time, because packages may come and go.
+/// Interval at which the Deliver view looks up the name of the next package again, because packages
+/// may appear or vanish on disk.
 const AGAIN: Duration = Duration::from_secs(2);
 
 pub fn act(desk: &mut Desk, deed: Make) {
@@ -45,29 +46,29 @@ pub fn act(desk: &mut Desk, deed: Make) {
     }
 }
 
-/// Stops what is being made.
+/// Cancels the render or delivery that is running.
 pub fn cancel(desk: &mut Desk) {
     if let Some(job) = &desk.making.render {
         job.cancel();
     }
 }
 
-/// Whether something can be made now; says why not. What is being made already goes on.
+/// Whether a render can start now; reports why not. A running render continues.
 fn may_begin(desk: &mut Desk) -> bool {
     let running = desk.making.render.as_ref().is_some_and(RenderJob::is_running);
     if running {
         desk.say("Masters are being made already; cancel that first, or wait for it");
     } else if desk.passage.opening {
-        // It would end with the session that it belongs to.
+        // Opening another session would cancel the render.
         desk.say("Another session is being opened");
     }
     !running && !desk.passage.opening
 }
 
-/// Makes every cell that is included: the masters alone, or a package of them and what the panel
-/// says.
+/// Starts a render of every included cell: masters alone, or a package with everything that the
+/// Deliver panel selects.
 fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
-    // What was made before is told before it is forgotten.
+    // Report the end of the previous render before its job is dropped.
     tell(desk);
     let Some(document) = &desk.document else { return };
     let (session, folder) = (document.session.clone(), document.folder());
@@ -96,7 +97,8 @@ fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
     tell(desk);
 }
 
-/// Shows how far a render is, and says how it ended, wherever the person is by then.
+/// Copies the progress of the render into the view state. When it ends, reports the result once, in
+/// whichever view the person is; a revision that was kept enters the session's lineage.
 pub fn tell(desk: &mut Desk) {
     let making = &mut desk.making;
     let Some(job) = &mut making.render else { return };
@@ -109,7 +111,7 @@ pub fn tell(desk: &mut Desk) {
     }
     let (text, folder) = (render.ending.clone().unwrap_or_default(), render.folder.clone());
     let kept = render.delivered.as_ref().and_then(|delivered| delivered.kept.clone());
-    // There is a package more.
+    // The new package takes a name; look up the next one.
     making.looked = None;
     desk.panels.toasts.say(text, Some(folder));
     if let (Some(hash), Some(document)) = (kept, &mut desk.document) {
@@ -118,7 +120,7 @@ pub fn tell(desk: &mut Desk) {
     }
 }
 
-/// Forgets what was made of the song that is left, after its end was told.
+/// Reports the end of a finished render, then drops the job and all render state of the song.
 pub fn forget(desk: &mut Desk) {
     tell(desk);
     desk.making.render = None;
@@ -134,8 +136,8 @@ fn pick_folder(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
 }
 
-/// Looks up the name of the next package when something else is asked for, and now and then while
-/// it is shown.
+/// Looks up the name of the next package in a job: whenever its destination changes, and every
+/// [`AGAIN`] in the Deliver view.
 pub fn look_for_name(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     let wanted = desk.making.seen.destination(document);
@@ -159,5 +161,5 @@ pub fn look_for_name(desk: &mut Desk) {
     });
 }
 
-/// When the name of the next package was looked up last, and for what.
+/// Destination of the last look-up, and when it started.
 pub type Looked = Option<(Destination, Instant)>;

@@ -1,4 +1,5 @@
-//! What is done about findings: changes of the session, new files, and a page for the sender.
+//! Carries out [`Mending`]: mends findings by edits or by new files, writes a set of mended stems,
+//! and the HTML page of findings for the sender of the stems.
 
 use crate::app::deeds::Mending;
 use crate::app::desk::Desk;
@@ -27,7 +28,8 @@ pub fn act(desk: &mut Desk, deed: Mending) {
     }
 }
 
-/// Mends findings: what the session can hold as one step, the rest as new files.
+/// Mends findings. Edits of the session become one undo step; constant offsets (DC) need new files,
+/// which a job writes.
 fn mend(desk: &mut Desk, findings: &[Finding]) {
     let Some(document) = &mut desk.document else { return };
     let session = &document.session;
@@ -49,7 +51,7 @@ fn mend(desk: &mut Desk, findings: &[Finding]) {
     }
 }
 
-/// Stems have new files. They lie where the old ones did.
+/// Points stems at their mended files; their position in the song does not change.
 pub fn take(desk: &mut Desk, files: Vec<(StemId, FileRef)>) {
     desk.own_step();
     let Some(document) = &mut desk.document else { return };
@@ -100,7 +102,7 @@ pub fn write_set(desk: &Desk, out: PathBuf) {
 }
 
 impl Jobs {
-    /// Writes stems without their constant offsets beside the session.
+    /// Writes stems without their constant offsets into `Stems_mended` beside the session.
     fn write_anew(
         &self,
         document: u64,
@@ -136,8 +138,8 @@ impl Jobs {
     }
 }
 
-/// Writes the file of a stem without its constant offset, from its own first frame to its last:
-/// the session tells where it lies.
+/// Writes the file of a stem without its constant offset into a new file. The whole file is
+/// written, whatever part of it the session uses, so the stem's position stays valid.
 fn without_offset(
     session: &Session,
     folder: &Path,

@@ -1,4 +1,6 @@
-//! What was asked for is done here, and nowhere else.
+//! Carries out deeds: [`act`] is the one place that changes the document and the desk on behalf of
+//! a person. Each submodule handles one kind of [`Deed`]. Runs on the window's thread; slow work is
+//! handed to [`crate::app::jobs::Jobs`].
 
 mod blind;
 pub mod cuts;
@@ -29,7 +31,8 @@ use super::{board, sections};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 
-/// Does one thing. What took something of the song away is said, with a way back.
+/// Carries out one deed. If it removed something from the song, a message with an Undo button tells
+/// so.
 pub fn act(desk: &mut Desk, deed: Deed) {
     let begun = |desk: &Desk| desk.document.as_ref().map_or(0, |open| open.history().begun());
     let (takes_away, before) = (takes_away(&deed), begun(desk));
@@ -42,7 +45,7 @@ pub fn act(desk: &mut Desk, deed: Deed) {
     }
 }
 
-/// Whether something of the song is gone by this, and nothing else says so.
+/// Whether a deed removes something from the song and reports nothing itself.
 fn takes_away(deed: &Deed) -> bool {
     match deed {
         Deed::Cuts(deed) => matches!(deed, Cuts::CutRange | Cuts::PutBack | Cuts::Remove(_)),
@@ -111,7 +114,7 @@ fn section(desk: &mut Desk, deed: Sections) {
     }
 }
 
-/// Has both sounds of a blind test measured.
+/// Starts the job that measures both sounds of the current blind test.
 fn measure_blind(desk: &mut Desk) {
     let (Some(document), Some(sources), Some(test)) =
         (&desk.document, &desk.listen.heard.sources, &desk.panels.mix.balances.blind)

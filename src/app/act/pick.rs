@@ -1,10 +1,10 @@
-//! The desktop's own dialogs for files and folders. What a person chose there comes as news.
+//! File dialogs of the desktop for sessions and stems. The choice arrives as `News::Picked`.
 
 use crate::app::desk::Desk;
 use crate::app::jobs::Picked;
 use rfd::FileDialog;
 
-/// A dialog that begins where a person keeps stems.
+/// A dialog that starts in the preferred folder of stems.
 fn stems_dialog(desk: &Desk) -> FileDialog {
     let dialog = FileDialog::new();
     match &desk.panels.preferences.stems_folder {

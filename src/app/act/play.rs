@@ -1,4 +1,4 @@
-//! The transport, and how it is heard.
+//! Carries out [`Play`]: transport, monitoring, meters, and movements of faders and pans by hand.
 
 use crate::app::deeds::Play;
 use crate::app::desk::Desk;
@@ -55,8 +55,9 @@ pub fn act(desk: &mut Desk, deed: Play) {
     }
 }
 
-/// A hand on a fader: while it plays and the line is shown, the move is recorded; where there is
-/// a line, all of it goes up or down; otherwise the fader is set.
+/// Applies a movement of a fader or pan. During playback, with the stem's automation shown, the
+/// movement is recorded. Otherwise, if the parameter has automation, its whole curve is shifted; if
+/// it has none, the strip is set.
 fn turn(
     desk: &mut Desk,
     (id, target): (StemId, Target),

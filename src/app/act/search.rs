@@ -1,4 +1,5 @@
-//! Tempo, bars and key of the song, and edits that make a version as long as it shall be.
+//! Analysis of the song: tempo, bars and key, and proposals of cuts that bring a version to a
+//! wanted length. The analysis runs as a job; taps of the tempo are collected here too.
 
 use crate::app::desk::Desk;
 use crate::app::document::Document;
@@ -18,33 +19,34 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// More seconds than this between two taps, and another tempo is tapped.
+/// Seconds of pause after which the next tap starts a new tempo.
 const PAUSE: f64 = 2.5;
 
-/// What was heard of the song, and what is looked for in it.
+/// Results of the analysis, kept for the open song.
 #[derive(Default)]
 pub struct Edits {
-    /// What was heard of the song, once it was listened to.
+    /// Features of the audio, once the job has listened to the song.
     pub features: Option<Arc<Features>>,
-    /// Edits that were found, and the id of the version that they are for.
+    /// Id of a version, and the edits that were proposed for it.
     pub found: Option<(String, Proposals)>,
-    /// When the tempo was tapped.
+    /// Times of the taps of the tempo.
     taps: Vec<Instant>,
     cancel: Arc<AtomicBool>,
 }
 
-/// What was found out about a song.
+/// Result of the analysis job.
 pub struct Found {
     pub features: Arc<Features>,
-    /// Tempo and bars, where the session had none or they were asked for.
+    /// Tempo and bars; only if the session had no tempo or no edits were asked for.
     pub beats: Option<Beats>,
-    /// The key, where the song has none yet.
+    /// The key, if the session has none.
     pub key: Option<String>,
-    /// Edits for a version.
+    /// Id of the version, and the edits that were proposed for it.
     pub proposals: Option<(String, Proposals)>,
 }
 
-/// Begins to look for edits of the version, or only for tempo, bars and key.
+/// Starts the analysis job. `goal` is the wanted length of the version; `None` searches only for
+/// tempo, bars and key.
 pub fn search(desk: &mut Desk, goal: Option<Seconds>) {
     let Some(document) = &desk.document else { return };
     let Some(sources) = &desk.listen.heard.sources else {
@@ -113,7 +115,7 @@ impl Jobs {
     }
 }
 
-/// Takes what was found out about the song.
+/// Stores the result of the analysis; tempo, bars and key go into the session.
 pub fn found(desk: &mut Desk, found: Found) {
     desk.edits.features = Some(found.features);
     desk.own_step();
@@ -134,7 +136,7 @@ pub fn found(desk: &mut Desk, found: Found) {
     }
 }
 
-/// Changes facts about the song.
+/// Edits the facts about the song, if they change.
 fn set_song(document: &mut Document, apply: impl FnOnce(&mut Song)) {
     let mut song = document.session.song.clone();
     apply(&mut song);
@@ -143,7 +145,7 @@ fn set_song(document: &mut Document, apply: impl FnOnce(&mut Song)) {
     }
 }
 
-/// The first bar begins at the playhead.
+/// Sets the start of the first bar to the playhead, and drops bars of a moving tempo.
 pub fn first_bar_here(desk: &mut Desk) {
     let here = desk.playhead();
     if let Some(document) = &mut desk.document {
@@ -154,7 +156,7 @@ pub fn first_bar_here(desk: &mut Desk) {
     }
 }
 
-/// One tap of the tempo; from the fourth on it counts.
+/// One tap of the tempo; from the fourth tap on, the tempo is set.
 pub fn tap(desk: &mut Desk) {
     let now = Instant::now();
     let taps = &mut desk.edits.taps;

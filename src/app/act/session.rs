@@ -1,4 +1,5 @@
-//! The session as a file: opened, saved, left, brought back, taken over.
+//! Carries out [`SessionDeed`]: opens, saves and closes sessions, and answers the questions about
+//! unsaved work and other windows.
 
 use super::{elsewhere, pick};
 use crate::app::deeds::SessionDeed;

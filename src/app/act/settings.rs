@@ -1,5 +1,5 @@
-//! What the program remembers between runs: sessions that were open lately, the sound device that
-//! was chosen, preferences and the place of the window.
+//! What the program keeps between runs: recent sessions ([`Recent`]), the chosen sound device,
+//! preferences and the geometry of the window. [`Writer`] writes the files on a thread of its own.
 
 use crate::app::desk::{Desk, Settings};
 use crate::app::preferences::{LARGEST, WindowState};
@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 const MOST_RECENT: usize = 8;
 
-/// Preferences are written this long after they were changed.
+/// Delay between a change of preferences and writing them.
 const KEEP: Duration = Duration::from_secs(1);
 
-/// Where the program keeps what it remembers between runs.
+/// The program's folder for settings; `None` if the system has none.
 pub fn folder() -> Option<PathBuf> {
     let dirs = directories::ProjectDirs::from("", "", "Stemwright")?;
     Some(dirs.config_dir().to_owned())
@@ -24,8 +24,8 @@ pub fn folder() -> Option<PathBuf> {
 
 type WriteJob = Box<dyn FnOnce() + Send>;
 
-/// Writes small files one after another, so that the window never waits for a disk and the newest
-/// state is the one that stays. What is still to be written when the program ends is waited for.
+/// Writes small files in order on its own thread, so the window never waits for a disk and the
+/// newest state wins. Dropping it waits until everything is written.
 #[derive(Default)]
 pub struct Writer {
     thread: Option<(Sender<WriteJob>, JoinHandle<()>)>,
@@ -40,7 +40,7 @@ impl Writer {
             self.thread = started.ok().map(|thread| (sender, thread));
         }
         match &self.thread {
-            // The thread ends only with the writer.
+            // The thread only ends when the writer drops its sender.
             Some((sender, _)) => drop(sender.send(Box::new(work))),
             None => work(),
         }
@@ -51,13 +51,13 @@ impl Drop for Writer {
     fn drop(&mut self) {
         if let Some((sender, thread)) = self.thread.take() {
             drop(sender);
-            // A writer that failed has nothing more to write.
+            // A panic of the thread leaves nothing to wait for.
             let _ = thread.join();
         }
     }
 }
 
-/// Sessions that were open lately, the newest first.
+/// Recently opened sessions, the newest first.
 pub struct Recent {
     pub list: Vec<PathBuf>,
 }
@@ -84,7 +84,7 @@ impl Recent {
 }
 
 impl Settings {
-    /// Puts a session first among those that were open lately.
+    /// Puts a session first in the list of recent sessions, and saves the list.
     pub fn remember(&mut self, session: &Path) {
         self.recent.first(session);
         if let (Some(folder), Ok(text)) = (&self.folder, serde_json::to_vec(&self.recent.list)) {
@@ -92,7 +92,7 @@ impl Settings {
         }
     }
 
-    /// Keeps which sound device was chosen.
+    /// Saves the chosen sound device.
     pub fn keep_wish(&mut self, wish: &Wish) {
         if let (Some(folder), Ok(text)) = (&self.folder, serde_json::to_vec_pretty(wish)) {
             self.writer.later(write(folder, wish_file(folder), text));
@@ -100,7 +100,8 @@ impl Settings {
     }
 }
 
-/// Writes a file in the folder of settings. One that cannot be written is no reason to disturb.
+/// A task that writes a file into the settings folder, creating the folder. Errors are ignored:
+/// they must not disturb the work on a song.
 fn write(folder: &Path, file: PathBuf, text: Vec<u8>) -> impl FnOnce() + Send + 'static {
     let folder = folder.to_owned();
     move || {
@@ -114,7 +115,7 @@ fn wish_file(settings: &Path) -> PathBuf {
     settings.join("audio.json")
 }
 
-/// The sound device that was chosen in an earlier run.
+/// The sound device that an earlier run saved; the default if there is none.
 pub fn read_wish(settings: Option<&Path>) -> Wish {
     let read = |folder: &Path| {
         serde_json::from_slice(&disk::bytes(&wish_file(folder), LARGEST).ok()?).ok()
@@ -123,7 +124,8 @@ pub fn read_wish(settings: Option<&Path>) -> Wish {
 }
 
 impl Desk {
-    /// Looks as preferred, and keeps preferences and the place of the window between runs.
+    /// Applies theme and scale, and saves preferences and window geometry [`KEEP`] after they
+    /// changed, or at once when the program quits.
     pub fn keep_preferences(&mut self) {
         let palette = self.panels.preferences.palette(&self.ctx);
         theme::paint_with(&self.ctx, palette, self.panels.preferences.reduced_motion);
@@ -140,7 +142,7 @@ impl Desk {
             Some(WindowState { size: size.into(), position, maximised })
         });
         if let Some(window) = window {
-            // The size that it goes back to is kept.
+            // A maximised window keeps the size and position that it returns to.
             let before = self.panels.preferences.window.filter(|_| window.maximised);
             let window = before.map_or(window, |before| WindowState { maximised: true, ..before });
             self.panels.preferences.window = Some(window);

@@ -1,4 +1,5 @@
-//! What a person keeps for other songs is read once, and again after something was kept.
+//! Presets and templates that a person keeps for other songs: jobs save one and then read all of
+//! them again into [`Shelf`].
 
 use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News};
@@ -45,7 +46,7 @@ fn keep(desk: &mut Desk, write: impl FnOnce(&Path) -> Result<PathBuf, FileError>
 }
 
 impl Jobs {
-    /// Reads what is kept for other songs.
+    /// Reads all saved presets and templates.
     pub fn read_shelf(&self, settings: Option<&Path>) {
         let Some(settings) = settings.map(Path::to_owned) else { return };
         self.spawn("shelf", move |say| say(News::Shelf(Box::new(read(&settings)))));

@@ -1,4 +1,5 @@
-//! What is done to stems.
+//! Carries out [`Stems`]: selection, mute and solo, order of lanes, removal, and swaps with the
+//! reference.
 
 use crate::app::deeds::Stems;
 use crate::app::desk::Desk;
@@ -30,7 +31,7 @@ pub fn act(desk: &mut Desk, deed: Stems) {
             };
             let reference = Edit::Reference(Box::new(Some(file)));
             let mut steps = vec![Edit::RemoveStem { stem }, reference];
-            // What was the reference until now is not lost.
+            // The previous reference becomes a stem.
             if let Some(file) = document.session.reference.clone() {
                 steps.push(add_stem(&document.session, file));
             }

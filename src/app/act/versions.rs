@@ -1,4 +1,4 @@
-//! Versions: made, copied, taken away, and kept for other songs.
+//! Carries out [`Versions`]: adds, copies and removes versions, and saves them as a template.
 
 use super::{search, shelf};
 use crate::app::deeds::Versions;
@@ -23,7 +23,7 @@ pub fn act(desk: &mut Desk, deed: Versions) {
         }
         Versions::Copy(n) => {
             if let Some(version) = known(n) {
-                // Another recording has another code.
+                // An ISRC identifies one recording.
                 let isrc = String::new();
                 append(desk, Version { id: String::new(), isrc, ..version });
             }
@@ -37,7 +37,7 @@ pub fn act(desk: &mut Desk, deed: Versions) {
         }
         Versions::Remove(n) => {
             let mut versions = document.session.versions.clone();
-            // A song has at least one version.
+            // A song keeps at least one version.
             if n < versions.len() && versions.len() > 1 {
                 versions.remove(n);
                 document.open.version = document.version.min(versions.len() - 1);
@@ -55,7 +55,7 @@ fn add(desk: &mut Desk, ready: Ready) {
     if ready != Ready::Stems {
         document.open.version = at;
     }
-    // A cut-down is nothing before its place in the song is found.
+    // A cut-down needs proposals before it differs from the full song.
     if let Some(goal) = document.session.versions.get(at).and_then(|version| version.goal) {
         search::search(desk, Some(goal));
     }

@@ -1,4 +1,4 @@
-//! What is shown, and how large.
+//! Carries out [`Window`]: views, pages, panels and sizes.
 
 use super::device;
 use crate::app::deeds::Window;
@@ -69,7 +69,7 @@ pub fn act(desk: &mut Desk, deed: Window) {
     }
 }
 
-/// Opens the page of the manual for the view that is shown, or closes the manual.
+/// Opens the manual at the page of the current view, or closes it.
 fn turn_manual(desk: &mut Desk) {
     let shown = &mut desk.panels.shown.manual;
     if shown.take().is_none() {
@@ -78,7 +78,7 @@ fn turn_manual(desk: &mut Desk) {
     }
 }
 
-/// Puts the loudness figures of the version on the clipboard, to be pasted anywhere.
+/// Copies the loudness figures of the version to the clipboard as text.
 fn copy_loudness(desk: &mut Desk) {
     let open = desk.document.as_deref().zip(desk.measured.figures.as_ref());
     match open.map(|(song, figures)| loudness::in_words(song, figures)) {
@@ -90,7 +90,7 @@ fn copy_loudness(desk: &mut Desk) {
     }
 }
 
-/// Shows a folder in the desktop's own way.
+/// Opens a folder in the file manager of the desktop.
 pub fn open_folder(folder: &Path) -> anyhow::Result<()> {
     let opener = match std::env::consts::OS {
         "macos" => "open",

@@ -1,8 +1,9 @@
-//! Masters and packages.
+//! Requests to render masters and deliver packages: [`Make`]. Carried out by
+//! `crate::app::act::make`.
 
 use crate::session::delivery::StemExport;
 
-/// What is made.
+/// What a render produces: the masters alone, or a whole package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Making {
     Masters,
@@ -11,13 +12,13 @@ pub enum Making {
 
 #[derive(Clone, Debug)]
 pub enum Make {
-    /// Asks first where stems are missing.
+    /// Starts at once; if stems are missing, asks first.
     Begin(Making),
-    /// Without the stems that are missing.
+    /// Starts although stems are missing.
     Without(Making),
     Cancel,
     PickFolder,
     OpenFolder,
-    /// Keeps how stems are exported for other songs.
+    /// Saves these export settings as a template for other songs.
     KeepExport(Box<StemExport>),
 }

@@ -1,5 +1,6 @@
-//! Everything that can be asked for, as values: by a view, a key, the palette, a menu or a file
-//! that is dropped. One place carries them out: [`crate::app::act`].
+//! Deeds: everything that a person can ask for, as values. Views, keys, the palette, menus and
+//! dropped files produce a [`Deed`]; [`crate::app::act`] is the one place that carries it out, on
+//! the window's thread.
 
 mod cuts;
 mod files;
@@ -30,16 +31,17 @@ use crate::session::preset::Preset;
 use crate::session::stem::StemId;
 use std::path::PathBuf;
 
-/// One thing that is asked for.
+/// One request of a person.
 #[derive(Clone, Debug)]
 pub enum Deed {
-    /// A change of the session. Where an undo step begins and ends is not said here:
-    /// [`crate::app::gestures`] knows.
+    /// A change of the session. [`crate::app::gestures`] decides where an undo step begins and
+    /// ends.
     Edit(Edit),
     Undo,
     Redo,
-    /// Undoes or redoes until so many steps are made.
+    /// Undoes or redoes until this many steps of the history are applied.
     GoTo(usize),
+    /// Selects what is shown and heard.
     Choose(Choice),
     Play(Play),
     Stems(Stems),
@@ -52,26 +54,28 @@ pub enum Deed {
     Make(Make),
     Session(SessionDeed),
     Window(Window),
-    /// Both sounds of the blind test that was begun are measured.
+    /// Measures the loudness of both sounds of the current blind test.
     MeasureBlind,
-    /// What covers a stem is looked for.
+    /// Searches for the stems that mask this one.
     Masking(StemId),
-    /// A chain is kept for other songs.
+    /// Saves a chain as a preset for other songs.
     KeepPreset(Box<Preset>),
-    /// A piece of work is stopped, by its number on the board.
+    /// Stops a job, by its id on the board.
     Stop(u64),
-    /// A folder is shown in the desktop's own way.
+    /// Opens a folder in the file manager of the desktop.
     ShowFolder(PathBuf),
+    /// Shows a message.
     Say(String),
 }
 
-/// What is looked at, and heard.
+/// Selection of what is shown and heard.
 #[derive(Clone, Debug)]
 pub enum Choice {
     Version(usize),
     Stem(StemId),
-    /// One of the references; none for the rough mix.
+    /// One of the references by its index; `None` is the rough mix.
     Reference(Option<usize>),
+    /// Turns on or off that sections of the reference are aligned with sections of the song.
     MatchSections(bool),
 }
 

@@ -1,4 +1,5 @@
-//! Playing, and how it is heard.
+//! Requests to the transport, and how playback is monitored: [`Play`]. Carried out by
+//! `crate::app::act::play`.
 
 use crate::app::hand::Target;
 use crate::app::heard::Monitor;
@@ -6,43 +7,44 @@ use crate::dsp::chain::Slot;
 use crate::session::stem::StemId;
 use crate::units::Db;
 
-/// Places are in frames of the song.
+/// Positions and ranges are in frames of the song.
 #[derive(Clone, Debug)]
 pub enum Play {
     Toggle,
     Start,
     End,
     Seek(u64),
-    /// A hand moves over the song, and what is under it is heard.
+    /// Scrubs: moves the playhead under the pointer and plays a short piece there.
     Scrub(u64),
-    /// Forward or back by beats, or by seconds where no tempo is known.
+    /// Moves the playhead by this many beats, or seconds if the tempo is unknown.
     Beats(f64),
-    /// To the section after, or to the one before.
+    /// Moves the playhead to the next or the previous section.
     Section {
         forward: bool,
     },
     Loop(Option<(u64, u64)>),
-    /// A range is marked, looped or not.
+    /// Marks a range without looping it.
     Mark(Option<(u64, u64)>),
     ToggleLoop,
     LoopStartsHere,
     LoopEndsHere,
     Monitor(Monitor),
-    /// To another monitor, and back to the mix where it is heard already.
+    /// Switches to this monitor, or back to the mix if it is heard already.
     Switch(Monitor),
-    /// The mix is heard through the chosen master.
+    /// Turns on or off that the mix is heard through the chosen master.
     Preview(bool),
     TogglePreview,
-    /// Through this master from now on.
+    /// Chooses the master with this index and plays the mix through it.
     Through(usize),
-    /// A processor of the chain that is looked at is heard from before.
+    /// Plays the input of a processor in the watched chain (by its index) at the loudness of its
+    /// output.
     Compare(Option<usize>),
-    /// A band of an equaliser is heard alone: place in the chain, and band.
+    /// Plays one band of an equaliser alone: index in the watched chain, and band.
     Band(Option<(usize, usize)>),
-    /// A processor is heard at the end of a stem's chain before it is taken.
+    /// Inserts a processor at the end of a stem's chain for listening only.
     Try(Option<(StemId, Box<Slot>)>),
-    /// A hand on a fader or a pan: from where it stood to `value`, where it moved; `ends` when it
-    /// let go.
+    /// Movement of a fader or a pan by hand: `before` is its position before the movement, `value`
+    /// the new one if it moved, `ends` is set on release. Decibels for a fader, -1 to 1 for a pan.
     Turn {
         stem: StemId,
         target: Target,
@@ -52,6 +54,6 @@ pub enum Play {
     },
     ResetMeters,
     PauseMeters,
-    /// The fader of the selected stem.
+    /// Changes the fader of the selected stem by this many decibels.
     Nudge(Db),
 }

@@ -1,4 +1,5 @@
-//! Comments, rounds, revisions, references, and what goes to the client.
+//! Requests about comments, rounds, revisions, references and the page for the client: [`Review`].
+//! Carried out by `crate::app::act::review`.
 
 use crate::review::book::Draft;
 use crate::review::comments::{Status, Subject};
@@ -10,44 +11,48 @@ use crate::units::Seconds;
 
 #[derive(Clone, Debug)]
 pub enum Review {
-    /// Begins a comment at the playhead.
+    /// Opens a new comment at the playhead for writing.
     Write,
-    /// Adds a comment. Its author and revision are filled in.
+    /// Adds a comment; the author and the revision are filled in when it is carried out.
     Add(Box<Draft>),
-    /// Changes the comment of an id.
+    /// Changes the comment with this id.
     Change(String, Remark),
-    /// To the comment after the playhead, or to the one before it.
+    /// Selects the next or the previous comment and moves the playhead to it.
     Jump {
         forward: bool,
     },
+    /// Loops around the selected comment.
     PlayAround,
+    /// Solos the stem that the selected comment is about.
     Solo,
     /// Sets the number of rounds that were agreed with the client.
     Agree(u32),
-    /// Takes comments out of a text, as the clipboard holds it.
+    /// Imports comments from a text, such as the contents of the clipboard.
     Import(String),
     PickImport,
     PickExport(Format),
-    /// Asks where the document of a round goes.
+    /// Opens the dialog for the folder that the document of this round is written to.
     PickRound(u32),
     PickPage,
     PickReferences,
-    /// Measures a file that is listened to beside the song.
+    /// Measures the loudness and spectrum of a reference.
     Measure(FileRef),
-    /// Keeps the session as a revision of this name.
+    /// Keeps the session as a revision with this name.
     Keep(String),
+    /// Makes the session equal to this revision, as one undo step.
     Restore(Box<Revision>),
     Delete(Box<Revision>),
     BringBack(Box<Revision>),
-    /// Writes the log of the revision with this session hash anew.
+    /// Replaces the log of the revision that has this session hash.
     Log(String, Vec<String>),
-    /// Hears a side of the comparison in place of the session.
+    /// Plays one side (0 or 1) of the comparison of revisions instead of the session.
     Hear(Option<usize>),
-    /// Puts two copies of the session together; what is still open is taken from one side if given.
+    /// Merges the session with the open copy. The given side is taken for every conflict that
+    /// nobody decided yet.
     Merge(Option<Side>),
-    /// Asks about the copy of somebody else another time.
+    /// Closes the question about a copy of the session until the session is opened again.
     Later,
-    /// Makes the copy a song of its own.
+    /// Turns the copy into a separate song.
     KeepApart,
 }
 
@@ -55,11 +60,13 @@ pub enum Review {
 #[derive(Clone, Debug)]
 pub enum Remark {
     Text(String),
+    /// Start and end, in seconds of the song.
     Span(Option<Seconds>, Option<Seconds>),
     Subject(Subject),
     Status(Status),
-    /// Done in the revision that comes next.
+    /// Marks the comment as done in the next revision.
     Resolve,
     Reply(String),
+    /// Deletes the comment (`true`) or restores it.
     Delete(bool),
 }

@@ -1,4 +1,5 @@
-//! Sections of the song.
+//! Requests about sections of the song: [`Sections`]. "Here" is the playhead; indices follow the
+//! session's list of sections.
 
 use crate::units::Seconds;
 
@@ -9,6 +10,6 @@ pub enum Sections {
     RemoveHere,
     Rename(usize, String),
     Remove(usize),
-    /// Moves the start of a section, between its neighbours.
+    /// Moves the start of a section; it stops at the neighbouring starts.
     Shift(usize, Seconds),
 }

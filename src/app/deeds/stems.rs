@@ -1,26 +1,26 @@
-//! What is done to stems.
+//! Requests about the stems and their lanes: [`Stems`]. Carried out by `crate::app::act::stems`.
 
 use crate::session::stem::StemId;
 
 #[derive(Clone, Debug)]
 pub enum Stems {
-    /// Selects so many lanes below the selected one.
+    /// Moves the selection down by this many lanes; negative is up.
     Select(i64),
-    /// Of the selected stem.
+    /// Mute, solo, polarity and reset apply to the selected stem.
     Mute,
     Solo,
     Invert,
     Reset,
     NoSolo,
     NoMute,
-    /// Moves the lane of the selected stem down by so many.
+    /// Moves the lane of the selected stem down by this many lanes; negative is up.
     Move(i64),
-    /// Puts the lane of a stem at a place.
+    /// Moves the lane of a stem to this index.
     Place(StemId, usize),
-    /// Takes a stem out of the song; its file stays.
+    /// Removes a stem from the song; its file stays on disk.
     Remove(StemId),
-    /// Its file becomes the reference; the reference so far becomes a stem.
+    /// Turns a stem into the reference; the previous reference becomes a stem.
     BecomeReference(StemId),
-    /// The reference becomes a stem.
+    /// Turns the reference into a stem.
     FromReference,
 }

@@ -1,18 +1,19 @@
-//! Versions: made, copied, taken away, and kept for other songs.
+//! Requests to add, copy and remove versions, and to save them as a template: [`Versions`]. Carried
+//! out by `crate::app::act::versions`.
 
 use crate::session::ready::{Ready, Template};
 
-/// Versions are named by their place in the session.
+/// Versions are given by their index in the session.
 #[derive(Clone, Debug)]
 pub enum Versions {
     Add(Ready),
     AddEmpty,
     /// Adds the versions of a template.
     AddTemplate(Template),
-    /// Keeps the versions of the song as a template of this name.
+    /// Saves the versions of the song as a template with this name.
     KeepTemplate(String),
     Copy(usize),
-    /// A new version that takes over everything from this one.
+    /// Adds a version that inherits everything from this one.
     BuildOn(usize),
     Remove(usize),
 }

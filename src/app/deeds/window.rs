@@ -1,4 +1,5 @@
-//! What is shown, and how large.
+//! Requests about views, pages, panels and sizes of the window: [`Window`]. Carried out by
+//! `crate::app::act::window`.
 
 use crate::app::view::View;
 use crate::playback::device::Wish;
@@ -6,7 +7,7 @@ use crate::playback::device::Wish;
 #[derive(Clone, Debug)]
 pub enum Window {
     Show(View),
-    /// Pages over the view, opened or closed.
+    /// `Keys` to `Manual` are pages and windows over the view; most of them toggle.
     Keys,
     Palette,
     Preferences,
@@ -15,12 +16,13 @@ pub enum Window {
     Meters,
     Song,
     Files,
-    /// A page of the manual; that of the view where none is named.
+    /// Opens this page of the manual; `None` opens the page of the current view, or closes the
+    /// manual.
     Manual(Option<usize>),
     Mixer,
     Rack,
     Loudness,
-    /// The automation of the selected stem.
+    /// Shows or hides the automation of the selected stem.
     Automation,
     NextScale,
     NextSlope,
@@ -41,6 +43,6 @@ pub enum Window {
     Reset,
     Hints,
     CopyLoudness,
-    /// Another sound device is wished for.
+    /// Chooses another sound device.
     Use(Wish),
 }

@@ -1,4 +1,6 @@
-//! Watches the sound device and reopens it after a loss: which one is wished for, how it does, and when it is back.
+//! State of the sound device ([`DeviceWatch`]): the chosen settings, the open device and its load,
+//! messages about it, and the wait for a lost device to return. Short-lived threads list devices
+//! and look for the lost one; `Desk::hear` reopens it.
 
 use crate::playback::DeviceState;
 use crate::playback::device::{System, Wish, is_there, survey};
@@ -6,9 +8,10 @@ use crate::units::Seconds;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-/// How often a device that went away is looked for.
+/// Interval between two looks for a lost device.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Answers of the threads.
 enum Heard {
     Systems(Vec<System>),
     Back,
@@ -16,15 +19,15 @@ enum Heard {
 
 pub struct DeviceWatch {
     pub wish: Wish,
-    /// What there is; none until it was looked for.
+    /// The available sound systems; `None` until the first survey.
     pub systems: Option<Vec<System>>,
-    /// The device that is open, or was last.
+    /// The device that is open or was open last.
     pub device: Option<DeviceState>,
-    /// Share of its time that the callback needs, lately and at worst.
+    /// Share of the buffer time that the audio callback uses: lately, and at worst.
     pub load: (f32, f32),
-    /// What a person should be told.
+    /// Messages that were not shown yet.
     said: Vec<String>,
-    /// Name of a device that is waited for.
+    /// Name of the lost device, while its return is awaited.
     waiting: Option<String>,
     back: bool,
     sender: Sender<Heard>,
@@ -51,7 +54,7 @@ impl DeviceWatch {
         self.said.push(text);
     }
 
-    /// What is to be told now.
+    /// Returns the new messages and clears them.
     pub fn take_said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.said)
     }
@@ -60,7 +63,7 @@ impl DeviceWatch {
         self.waiting.is_some()
     }
 
-    /// Whether the device that was waited for has come back.
+    /// Returns once whether the lost device has come back.
     pub fn take_back(&mut self) -> bool {
         std::mem::take(&mut self.back)
     }
@@ -69,15 +72,15 @@ impl DeviceWatch {
         let sender = self.sender.clone();
         let started =
             std::thread::Builder::new().name("devices".into()).spawn(move || work(&sender));
-        // Without a thread there is no list; playing does not depend on it.
+        // Without the thread the list of devices stays empty; playback does not depend on it.
         drop(started);
     }
 
-    /// Looks for what there is; the window is painted again when it is known.
+    /// Lists the available devices on a thread; repaints the window when the list is known.
     pub fn survey(&self, ctx: &egui::Context) {
         let ctx = ctx.clone();
         self.work(move |sender| {
-            // The window may be gone by then.
+            // The receiver is gone if the window closed meanwhile.
             let _ = sender.send(Heard::Systems(survey()));
             ctx.request_repaint();
         });
@@ -109,7 +112,7 @@ impl DeviceWatch {
         }
     }
 
-    /// The device went away while it was open.
+    /// Reports the loss of the open device, with the playhead if it was playing, and waits for it.
     pub(super) fn lost(&mut self, playing: bool, at: Seconds) {
         let name = self.device.as_ref().map_or("The sound device".into(), |open| open.name.clone());
         let stopped = if playing { format!(" at {at:.1}") } else { String::new() };

@@ -1,4 +1,5 @@
-//! A hand on a fader while the song plays: what it does is written down.
+//! Recording of automation: movements of a fader or pan during playback become points of a
+//! [`Hand`], and the release turns them into an edit.
 
 use super::Listen;
 use crate::app::hand::{Hand, STILL, Target, tolerance};
@@ -9,8 +10,8 @@ use crate::session::stem::StemId;
 use crate::units::{Frames, Seconds};
 
 impl Listen {
-    /// A hand moved a fader from `before` to `value`. While it plays, the move is part of a
-    /// recording.
+    /// A person moved a fader or pan from `before` to `value`. During playback, adds a point to its
+    /// recording; otherwise does nothing.
     pub fn touch(
         &mut self,
         song: &OpenSong,
@@ -26,11 +27,11 @@ impl Listen {
         let same = |hand: &&mut Hand| (hand.stem, hand.target) == (stem, target);
         match self.heard.hands.iter_mut().find(same) {
             Some(hand) => {
-                // A loop that turned over begins a new pass; the last one counts.
+                // After a loop wrap-around a new pass starts; the last pass counts.
                 if hand.points.last().is_some_and(|last| last.time > time) {
                     hand.points.clear();
                 }
-                // A fader that was held still stood there until now.
+                // A fader that was held still kept its value until just before this movement.
                 if let Some(last) = hand.points.last().copied()
                     && time.0 - last.time.0 > STILL.0
                 {
@@ -42,7 +43,8 @@ impl Listen {
         }
     }
 
-    /// The hand let go: the change that puts what it did into the session.
+    /// Ends the recording of a fader or pan: the edit that writes it into the automation, or `None`
+    /// if nothing was recorded.
     pub fn release(&mut self, song: &OpenSong, stem: StemId, target: Target) -> Option<Edit> {
         let at =
             self.heard.hands.iter().position(|hand| (hand.stem, hand.target) == (stem, target))?;
@@ -57,7 +59,7 @@ impl Listen {
         let points = thinned(&hand.points, tolerance(target));
         let to = if now > last.time { now } else { last.time };
         if curve.is_empty() {
-            // Where there was no line the fader stood still.
+            // Without automation, the rest of the song keeps the value from before the movement.
             *curve = Curve::new(vec![Point::new(first.time, hand.before.max(FOOT))]);
         }
         *curve = curve.recorded(first.time, to, &points);
@@ -97,7 +99,7 @@ mod tests {
         Document::new(session, "Song.stemwright".into(), false)
     }
 
-    /// Plays from 1 s on and moves the fader as `path` says, sixty times a second.
+    /// Plays from 1 s on and moves the fader as `path` says, 60 times a second for two seconds.
     fn record(document: &mut Document, path: impl Fn(f64) -> Option<f64>) -> Option<edit::Edit> {
         let mut listen = Listen::new(Wish::default());
         listen.heard.playing = true;
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn a_move_of_the_fader_becomes_a_line_of_few_points() {
         let mut document = document();
-        // Down for a second, held still, and up at once.
+        // Down for a second, held still for half a second, then a jump up.
         let path = |time: f64| match time {
             t if t < 2.0 => Some(-12.0 * (t - 1.0)),
             t if t < 2.5 => None,

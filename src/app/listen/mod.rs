@@ -1,4 +1,5 @@
-//! Playing: what the window asks of the transport, and what it hears back.
+//! Playback as the window controls it: [`Listen`] owns the player, sends it content and settings,
+//! and copies what the audio thread reports into [`Heard`]. Runs on the window's thread.
 
 mod device_watch;
 mod hand;
@@ -21,26 +22,28 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The transport, and what it is told and says.
+/// The transport, the settings that were sent to it, and the state that it reports.
 pub struct Listen {
     player: Option<Player>,
     pub device_watch: DeviceWatch,
-    /// What is heard, and how it is to be heard.
+    /// How playback is monitored, and the state that the audio thread reported.
     pub heard: Heard,
-    /// It played when the stems were taken away, and goes on once they are back.
+    /// Playback was interrupted to reopen the stems, and continues once they are ready.
     resume: bool,
-    /// Times that the song came to its end, as far as it was seen.
+    /// How often the song had ended when the state was last read.
     ends: u64,
+    /// State, version and settings that were last sent; see [`Listen::update`].
     sent: Option<(u64, usize, Settings)>,
-    /// The time edits that are read.
+    /// Cuts, fade and clean flag of the content that was last sent.
     edits: Option<(Vec<Cut>, Option<Fade>, bool)>,
-    /// The clean regions of the sources.
+    /// The clean regions that the sources were built with.
     cleans: Vec<Vec<CleanRegion>>,
+    /// Prepared automation of the strips, by stem.
     moves: HashMap<StemId, (StripAutomation, Arc<StripMoves>)>,
     scrubbed: Option<Instant>,
 }
 
-/// Between two places that are heard while scrubbing.
+/// Shortest time between two positions that are played while scrubbing.
 const SCRUB: Duration = Duration::from_millis(60);
 
 impl Listen {
@@ -59,6 +62,8 @@ impl Listen {
         }
     }
 
+    /// The content to read for the current version: sources (the previous recording in place of a
+    /// new export while both are compared), the placed reference, and cuts.
     fn content(&self, song: &OpenSong) -> Option<Arc<Content>> {
         let mut sources = Arc::clone(self.heard.sources.as_ref()?);
         let old = self
@@ -84,7 +89,7 @@ impl Listen {
         Some(Arc::new(Content::new(sources, reference, cuts, version.clean, session.sample_rate)))
     }
 
-    /// Waits for stems that are opened anew: until they are there nothing sounds.
+    /// Stops playback until [`Listen::take_sources`] brings the reopened stems.
     pub fn wait_for_stems(&mut self) {
         self.resume |= std::mem::take(&mut self.heard.playing);
         (self.player, self.heard.sources, self.sent) = (None, None, None);
@@ -92,7 +97,8 @@ impl Listen {
         self.cleans.clear();
     }
 
-    /// Takes the opened stems. What plays goes on with them, and what waited for them begins again.
+    /// Takes the opened stems. Playback continues with them; playback that waited for them
+    /// restarts.
     pub fn take_sources(
         &mut self,
         song: Option<&OpenSong>,
@@ -103,12 +109,12 @@ impl Listen {
         let shape = |all: &[StemSource]| all.iter().map(StemSource::is_mono).collect::<Vec<_>>();
         let same = self.heard.sources.as_ref().is_some_and(|known| shape(known) == shape(&sources));
         self.heard.sources = Some(Arc::new(sources));
-        // Other regions are noticed with the next picture.
+        // `follow_regions` sets them again in the next UI frame.
         self.cleans = Vec::new();
         self.heard.reference = reference;
         let resume = std::mem::take(&mut self.resume);
         if !same {
-            // Stems have become mono or stereo, or are others.
+            // Another number of stems, or a stem changed between mono and stereo: rebuild the player.
             let playing = resume | std::mem::take(&mut self.heard.playing);
             self.player = None;
             if let Some(song) = song.filter(|_| playing) {
@@ -119,7 +125,7 @@ impl Listen {
         Ok(())
     }
 
-    /// Hears a new export of a stem, or what the stem was before, in its place; or neither.
+    /// Plays the new export of a stem or its previous recording, or ends the comparison (`None`).
     pub fn compare_exports(
         &mut self,
         song: &OpenSong,
@@ -133,11 +139,11 @@ impl Listen {
         self.heard.exports = exports;
         self.sent = None;
         self.renew(Some(song));
-        // A lane is mono or stereo for as long as it plays.
+        // The player fixes mono or stereo for each lane.
         if other { self.reopen(song, figures) } else { Ok(()) }
     }
 
-    /// Takes another file as the reference.
+    /// Replaces the reference.
     pub fn take_reference(&mut self, song: Option<&OpenSong>, reference: Option<Arc<StemSource>>) {
         self.heard.reference = reference;
         self.renew(song);
@@ -147,7 +153,7 @@ impl Listen {
         self.heard.reference_at
     }
 
-    /// Puts the reference at another place under the song.
+    /// Moves the reference to this offset in the song, in frames.
     pub fn place_reference(&mut self, song: &OpenSong, at: i64) {
         if self.heard.reference_at != at {
             self.heard.reference_at = at;
@@ -155,7 +161,7 @@ impl Listen {
         }
     }
 
-    /// Reads other files from now on.
+    /// Gives the running player the current content.
     fn renew(&mut self, song: Option<&OpenSong>) {
         let content = song.and_then(|song| self.content(song));
         if let (Some(player), Some(content)) = (&mut self.player, content) {
@@ -163,8 +169,8 @@ impl Listen {
         }
     }
 
-    /// Looks at the chain of the mix, or at that of the selected stem. What was compared or
-    /// heard alone there is not carried over.
+    /// Watches the chain of the mix, or that of the selected stem. A change ends the comparison of
+    /// a processor and the solo of a band.
     pub fn look_at(&mut self, mix: bool) {
         if self.heard.watches_mix != mix {
             self.heard.watches_mix = mix;
@@ -173,7 +179,7 @@ impl Listen {
         }
     }
 
-    /// The chain that is looked at.
+    /// The chain whose meters are watched; `None` if no stem is selected.
     fn watched(&self, song: &OpenSong) -> Option<Place> {
         if self.heard.watches_mix {
             return Some(Place::Mix);
@@ -182,7 +188,8 @@ impl Listen {
         stems.iter().position(|stem| Some(stem.id) == song.selected).map(Place::Stem)
     }
 
-    /// Sends what changed to the audio thread.
+    /// Sends changed settings and content to the player. `state` and `figures_state` identify the
+    /// session and its figures.
     pub fn update(
         &mut self,
         song: &OpenSong,
@@ -206,7 +213,7 @@ impl Listen {
         if same && !regions && !other_edits {
             return;
         }
-        // Versions that differ in stems only need no other reading.
+        // The content only depends on cuts, fade and clean regions.
         let content = (other_edits || regions).then(|| self.content(song)).flatten();
         if let Some(player) = &mut self.player {
             player.transport.set_settings(settings.clone());
@@ -218,7 +225,7 @@ impl Listen {
         self.edits = edits;
     }
 
-    /// Gives the sources the clean regions of the session; true if they are others now.
+    /// Rebuilds the sources if clean regions of the session changed; returns true if it did.
     fn follow_regions(&mut self, song: &OpenSong) -> bool {
         let Some(sources) = &self.heard.sources else { return false };
         let stems = &song.session.stems;
@@ -228,7 +235,7 @@ impl Listen {
             return false;
         }
         let renewed = sources.iter().zip(stems).map(|(source, stem)| {
-            // What cannot be read is told of when it is played.
+            // A file that cannot be read is reported during playback.
             source.with_clean(&stem.clean).unwrap_or_else(|_| source.clone())
         });
         self.heard.sources = Some(Arc::new(renewed.collect()));
@@ -236,7 +243,8 @@ impl Listen {
         true
     }
 
-    /// Reads state and meters; true while something moves.
+    /// Reads the state and meters of the audio thread. Returns true while the window must keep
+    /// repainting.
     pub fn listen(&mut self, rate: SampleRate) -> bool {
         self.device_watch.hear();
         let Some(player) = &mut self.player else { return false };
@@ -246,12 +254,12 @@ impl Listen {
         let lost = player.is_lost();
         let jumping = player.transport.is_jumping();
         let state = player.transport.state();
-        // A device may take a while to begin and to stop: what counts is what was asked for, until
-        // the song is over.
+        // The device starts and stops with a delay, so the requested state counts until the song
+        // ends.
         self.heard.playing &= self.ends == state.ends;
         self.ends = state.ends;
         if state.playing && !jumping {
-            // Between two callbacks the song goes on.
+            // Extrapolates the playhead between two callbacks.
             let since = state.at.map_or(0.0, |at| at.elapsed().as_secs_f64()).min(0.1);
             let moved = (since * rate.hz().0) as u64;
             let end = self.heard.looping.map_or(u64::MAX, |(_, to)| to);
@@ -283,7 +291,7 @@ impl Listen {
             || self.heard.levels.iter().any(|levels| levels.peaks.iter().any(|p| *p > 1e-4))
     }
 
-    /// The device is gone: it stops where it is, and says so.
+    /// The device is lost: playback stops at the playhead, and a message reports it.
     fn lose(&mut self, rate: SampleRate) {
         let was = std::mem::take(&mut self.heard.playing);
         self.player = None;
@@ -324,7 +332,10 @@ impl Listen {
         Ok(self.player.insert(player))
     }
 
-    /// Starts or stops; an error if there is nothing to play on.
+    /// Starts or pauses playback. At the end of the song, playback restarts from the beginning.
+    ///
+    /// # Errors
+    /// If the stems are not open yet, or no device can be opened.
     pub fn toggle(&mut self, song: &OpenSong, figures: Option<&Figures>) -> anyhow::Result<()> {
         if self.player.as_mut().is_some_and(Player::is_lost) {
             self.player = None;
@@ -349,8 +360,8 @@ impl Listen {
         Ok(())
     }
 
-    /// Opens the device anew, because another one is wished for, or the one that was is back.
-    /// What played goes on.
+    /// Opens the device again, because its settings changed or the lost device is back. Playback
+    /// continues.
     pub fn reopen(&mut self, song: &OpenSong, figures: Option<&Figures>) -> anyhow::Result<()> {
         let playing = std::mem::take(&mut self.heard.playing);
         self.player = None;
@@ -364,7 +375,7 @@ impl Listen {
         }
     }
 
-    /// Goes to a place under a hand that moves, so that it is heard.
+    /// Moves the playhead to `frame` and plays a short piece there, at most every [`SCRUB`].
     pub fn scrub(&mut self, song: &OpenSong, figures: Option<&Figures>, frame: u64) {
         let soon = self.scrubbed.is_some_and(|at| at.elapsed() < SCRUB);
         if frame == self.heard.frame || soon {
@@ -373,13 +384,13 @@ impl Listen {
         }
         self.heard.frame = frame;
         self.scrubbed = Some(Instant::now());
-        // Without a device there is nothing to hear, and the place is found all the same.
+        // Without a device the playhead still moves.
         if let Ok(player) = self.ensure_player(song, figures) {
             player.transport.scrub(frame);
         }
     }
 
-    /// Loops a range, or nothing; a playhead that is outside the range goes to its start.
+    /// Sets the loop, in frames; `None` ends it. A playhead outside the loop moves to its start.
     pub fn set_loop(&mut self, looping: Option<(u64, u64)>) {
         self.heard.looping = looping;
         if let Some(player) = &mut self.player {
@@ -392,21 +403,21 @@ impl Listen {
         }
     }
 
-    /// Starts loudness, highest levels and overs anew.
+    /// Resets loudness, peak hold and overs.
     pub fn reset_meters(&mut self) {
         if let Some(player) = &mut self.player {
             player.transport.reset_meters();
         }
     }
 
-    /// The stems stand in another order: each at the place it had before.
+    /// Reorders the sources; `places` gives the previous index of each stem.
     pub fn reorder(&mut self, places: &[usize]) {
         let Some(sources) = &self.heard.sources else { return };
         let moved = places.iter().filter_map(|place| sources.get(*place).cloned());
         self.heard.sources = Some(Arc::new(moved.collect()));
     }
 
-    /// Forgets the device, because the stems are others now.
+    /// Closes the player and forgets the song; monitor, preview and device settings stay.
     pub fn close(&mut self) {
         let (monitor, preview, wish) =
             (self.heard.monitor, self.heard.preview, self.device_watch.wish.clone());

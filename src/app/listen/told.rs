@@ -1,4 +1,5 @@
-//! What the audio thread is told to let be heard.
+//! The settings for the player: strips, chains, side chains, preview of a master and matching gain,
+//! derived from the session and from how it is monitored.
 
 use super::Listen;
 use crate::app::hand::Target;
@@ -14,7 +15,7 @@ use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, Pan};
 use std::sync::Arc;
 
-/// A chain as it is heard; flat, all of it is off and keeps its latency.
+/// A chain for playback. `flat` bypasses all processors; their latency stays.
 fn heard(chain: &[Slot], flat: bool) -> Vec<Slot> {
     let mut chain = chain.to_vec();
     if flat {
@@ -23,7 +24,7 @@ fn heard(chain: &[Slot], flat: bool) -> Vec<Slot> {
     chain
 }
 
-/// The stems that processors listen to.
+/// The stems that feed side chains, by id and index, including the one of a trial processor.
 fn side_chains_of(session: &Session, trial: Option<&(StemId, Slot)>) -> Vec<(SideChainId, usize)> {
     let slots = session.stems.iter().flat_map(|stem| &stem.chain);
     let slots = slots.chain(trial.map(|(_, slot)| slot));
@@ -35,7 +36,8 @@ fn side_chains_of(session: &Session, trial: Option<&(StemId, Slot)>) -> Vec<(Sid
 }
 
 impl Listen {
-    /// Moves of a strip, the same ones in memory as long as they are the same.
+    /// Prepared automation of a stem. Unchanged automation returns the same `Arc`, because the
+    /// player compares pointers.
     fn moves_of(&mut self, stem: &Stem, rate: crate::units::SampleRate) -> Option<Arc<StripMoves>> {
         if stem.automation.is_empty() {
             return None;
@@ -57,7 +59,7 @@ impl Listen {
         let other = self.heard.audition.as_ref().and_then(|audition| {
             audition.strips.iter().find(|(id, _)| *id == stem.id).map(|(_, strip)| *strip)
         });
-        // A hand on the fader has precedence over what it did before.
+        // While a hand holds the fader, its value replaces the automation.
         let rate = song.session.sample_rate;
         let still = flat || other.is_some();
         let mut moves = if still { None } else { self.moves_of(stem, rate) };
@@ -84,7 +86,7 @@ impl Listen {
     ) -> Option<Settings> {
         let version = song.current_version()?;
         let session = &song.session;
-        // Whether a stem is muted is part of a balance.
+        // A balance includes the mute of each stem.
         let others = self.heard.audition.as_ref().map_or(&[][..], |audition| &audition.strips);
         let other = |id| others.iter().find(|(known, _)| *known == id).map(|(_, strip)| strip);
         let audible =
@@ -104,7 +106,7 @@ impl Listen {
         let flat = self.heard.monitor == Monitor::Bypass && self.heard.audition.is_none();
         let side_chains = side_chains_of(session, self.heard.trial.as_ref());
         let mut chain = heard(&session.chain, flat);
-        // A blind test compares mixes.
+        // A blind test compares mixes, without a master.
         let master = song.current_master();
         let master = master.filter(|_| self.heard.preview && self.heard.audition.is_none());
         if let Some(master) = master {

@@ -1,27 +1,28 @@
-//! What the racks of chains remember, and the picture of the limiter.
+//! State of the racks of chains ([`Racks`]) and of the limiter's trace in the Master view
+//! ([`Trace`]).
 
 use crate::session::stem::StemId;
 
-/// Whose chain it is.
+/// The chain that a rack shows: of a stem, or of the mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
     Stem(StemId),
     Mix,
 }
 
-/// What the window remembers about racks.
+/// State shared by all racks of chains.
 #[derive(Default)]
 pub struct Racks {
-    /// The card that shows everything.
+    /// The one card that is expanded: owner of its chain, and index in it.
     pub wide: Option<(Owner, usize)>,
-    /// Band of the equaliser that was touched last.
+    /// Index of the equaliser band that was edited last.
     pub band: usize,
-    /// Reductions of the wide card in the last moments, newest last.
+    /// Gain reduction of the expanded card over the last moments in dB, oldest first.
     pub history: Vec<f32>,
-    /// A name that is typed for a preset.
+    /// Name of a new preset while it is typed.
     pub naming: Option<String>,
 }
 
-/// What the limiter's picture remembers: input, output and gain of the last moments, in dB.
+/// Input level, output level and gain of the limiter over the last moments, in dB, oldest first.
 #[derive(Default)]
 pub struct Trace(pub Vec<[f32; 3]>);

@@ -1,4 +1,5 @@
-//! What the Mix view remembers.
+//! State of the Mix view: [`Mix`], with the timeline, the automation on the lanes ([`Lines`]), the
+//! balances and the masking page.
 
 use crate::app::blind::Blind;
 use crate::app::mix::rows::Rows;
@@ -8,20 +9,21 @@ use crate::render::masking::Masking;
 use crate::session::stem::StemId;
 use std::collections::HashMap;
 
-/// What a lane shows the line of.
+/// The parameter whose automation a lane shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Moving {
     Fader,
     Pan,
-    /// A value of a processor, by its place in the chain.
+    /// A value of a processor, by the processor's index in the chain.
     Value(usize, Value),
 }
 
-/// Lanes that show a line. On these, faders that are moved while the song plays are recorded.
+/// Lanes that show automation. Moving a fader of such a lane during playback records automation.
 #[derive(Default)]
 pub struct Lines {
     pub shown: HashMap<StemId, Moving>,
-    /// The point that is dragged, or the line after it that is bent.
+    /// The dragged point by stem and index; `true` bends the line after the point instead of moving
+    /// it.
     pub held: Option<(StemId, usize, bool)>,
 }
 
@@ -30,7 +32,7 @@ impl Lines {
         self.shown.contains_key(&stem)
     }
 
-    /// Shows the line of the fader, or none.
+    /// Shows the automation of the fader, or hides the automation.
     pub fn toggle(&mut self, stem: StemId) {
         if self.shown.remove(&stem).is_none() {
             self.shown.insert(stem, Moving::Fader);
@@ -38,13 +40,14 @@ impl Lines {
     }
 }
 
-/// What the page of balances remembers.
+/// State of the Balances page of the rack.
 pub struct Balances {
-    /// The two that a fade or a blind test is between, as entries of their lists.
+    /// Indices of the two list entries that the fade and the blind test compare.
     pub pair: [usize; 2],
-    /// How far the fade is.
+    /// Position of the fade between them, from 0 to 1.
     pub share: f64,
     pub blind: Option<Blind>,
+    /// Number of blind tests so far; the last one is the number of the current test.
     pub count: u64,
 }
 
@@ -54,16 +57,16 @@ impl Default for Balances {
     }
 }
 
-/// What is known about what covers a stem.
+/// The masking search of the selected stem.
 #[derive(Default)]
 pub struct MaskingPage {
-    /// In which state of the session, and what.
+    /// The last result, and the state of the session that it was made for.
     pub found: Option<(u64, Masking)>,
-    /// State and stem that a search is under way for.
+    /// State and stem of the search that runs now.
     pub asked: Option<(u64, StemId)>,
 }
 
-/// What the rack of a stem shows.
+/// Pages of the rack of a stem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Page {
     #[default]
@@ -77,12 +80,12 @@ impl Page {
     pub const ALL: [Page; 4] = [Page::Chain, Page::Strip, Page::Masking, Page::Balances];
 }
 
-/// What the Mix view remembers.
+/// State of the Mix view.
 #[derive(Default)]
 pub struct Mix {
     pub timeline: Timeline,
     pub rows: Rows,
-    /// What the rack of a stem shows.
+    /// The page that the rack of a stem shows.
     pub page: Page,
     pub masking: MaskingPage,
     /// Lanes that show automation.

@@ -1,5 +1,5 @@
-//! The small state of the views: what is shown where, and what is half typed. Plain data, which
-//! views may change; everything else they ask for by a deed.
+//! State of the views: what is shown, and text that is half typed. The root type is [`Panels`].
+//! This is plain data that views change directly; they ask for everything else with a deed.
 
 pub mod chain;
 pub mod mix;
@@ -16,7 +16,7 @@ use mix::Mix;
 use palette::Palette;
 use toasts::Toasts;
 
-/// Windows and pages over the view.
+/// Windows and pages that are open over the view.
 #[derive(Default)]
 pub struct Shown {
     pub keys: bool,
@@ -24,16 +24,16 @@ pub struct Shown {
     pub preferences: bool,
     pub history: bool,
     pub meters: bool,
-    /// Facts about the song, and how its stems are exported.
+    /// The page of facts about the song, and the one of export settings for its stems.
     pub song: bool,
     pub stem_export: bool,
-    /// The files of the song that are not as they were; a new export and what it replaced are
-    /// compared without the other stems.
+    /// The list of changed and missing files; `alone` silences the other stems while a new export
+    /// and the previous recording are compared.
     pub files: bool,
     pub alone: bool,
-    /// Stems are missing, and it is not said yet whether to make this without them.
+    /// Stems are missing, and the window asks whether to render this without them.
     pub missing: Option<Making>,
-    /// The page of the manual, and what was searched for.
+    /// Page of the manual that is open, and the text typed into its search field.
     pub manual: Option<(usize, String)>,
 }
 
@@ -48,19 +48,19 @@ impl Shown {
     }
 }
 
-/// Whether a text field is typed into, or was left by a click a moment ago.
+/// Whether a text field has the keyboard, or just lost it by a click.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Typing {
     No,
     Field {
-        /// The pointer is down, or went up just now.
+        /// The pointer is down, or was released in this UI frame.
         clicked: bool,
     },
-    /// In seconds of the window.
+    /// Window time at which the field lost the keyboard, in seconds.
     LeftAt(f64),
 }
 
-/// What the views remember.
+/// State of all views.
 pub struct Panels {
     pub view: View,
     pub mix: Mix,
@@ -92,7 +92,7 @@ impl Panels {
         }
     }
 
-    /// Forgets what belongs to the song that was open.
+    /// Forgets what belongs to the song that was open; the rack keeps its page.
     pub fn forget_song(&mut self) {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
         self.racks = Racks::default();
@@ -101,7 +101,7 @@ impl Panels {
         (self.shown.files, self.shown.alone, self.shown.missing) = (false, false, None);
     }
 
-    /// Panels as they are drawn.
+    /// Resets sizes and visibility of the panels to their defaults.
     pub fn reset(&mut self) {
         let preferences = &mut self.preferences;
         (preferences.lane, preferences.loudness_width) = (LANE, LOUDNESS);

@@ -1,9 +1,9 @@
-//! What the command palette remembers.
+//! State of the command palette: [`Palette`].
 
 #[derive(Default)]
 pub struct Palette {
     pub open: bool,
-    /// It was opened a moment ago: the field takes the keyboard.
+    /// It was just opened: the field takes the keyboard.
     pub fresh: bool,
     pub text: String,
     pub chosen: usize,

@@ -1,4 +1,5 @@
-//! What the Review view remembers.
+//! State of the Review view: [`State`], with the list of comments, half-typed comments and choices
+//! for exchange, revisions and merging.
 
 use crate::app::notes::Compared;
 use crate::review::comments::Subject;
@@ -7,7 +8,7 @@ use crate::session::Session;
 use crate::session::merge::{Place, Side};
 use crate::units::Seconds;
 
-/// What the right side shows.
+/// Pages of the right side of the view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Page {
     #[default]
@@ -28,37 +29,37 @@ impl Page {
     ];
 }
 
-/// What the Review view remembers of a song.
+/// State of the Review view for one song.
 #[derive(Default)]
 pub struct State {
     pub page: Page,
-    /// The comment that is shown, by its id.
+    /// Id of the selected comment.
     pub selected: Option<String>,
     pub list: Listing,
-    /// An answer that is being typed.
+    /// Reply that is being typed.
     pub reply: String,
-    /// A comment, and its text as it is typed.
+    /// Id of a comment, and its text while it is edited.
     pub typed: Option<(String, String)>,
-    /// A comment, and its times as they are typed.
+    /// Id of a comment, and its start and end while they are edited.
     pub times: Option<(String, [String; 2])>,
-    /// A new comment that is being written.
+    /// A new comment while it is written.
     pub writing: Option<Writing>,
-    /// Frames a second in files of comments; as found in each file if not said.
+    /// Frame rate of comment files; `None` uses the rate found in each file.
     pub frames: Option<FrameRate>,
-    /// The time at which the song begins in such files, as it is typed.
+    /// Timecode of the song's start in such files, as typed.
     pub begins: String,
-    /// Both sides of the comparison of revisions.
+    /// The two sides of the comparison of revisions.
     pub sides: [Compared; 2],
-    /// A revision by its session's hash, and its log as it is typed.
+    /// Session hash of a revision, and its log while it is edited.
     pub log: Option<(String, String)>,
-    /// The page for the client, as far as something was chosen.
+    /// Choices for the client's page; `None` until something was chosen.
     pub wish: Option<PageWish>,
-    /// Whose change counts, for each place that two people changed.
+    /// The side to keep, for each conflict between two copies of the session.
     pub merging: Vec<(Place, Side)>,
 }
 
 impl State {
-    /// Shows a comment.
+    /// Selects a comment and shows its page; a half-typed reply to another comment is dropped.
     pub fn select(&mut self, id: &str) {
         if self.selected.as_deref() != Some(id) {
             self.reply.clear();
@@ -68,7 +69,7 @@ impl State {
     }
 }
 
-/// What is shown.
+/// Which comments the list shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
     #[default]
@@ -78,7 +79,7 @@ pub enum Filter {
     Deleted,
 }
 
-/// Which comments are shown, and in which order.
+/// Filter, search text and order of the list of comments.
 #[derive(Default)]
 pub struct Listing {
     pub filter: Filter,
@@ -86,17 +87,17 @@ pub struct Listing {
     pub by_time: bool,
 }
 
-/// A comment as it is written.
+/// A new comment while it is written.
 pub struct Writing {
     pub text: String,
     pub start: Option<Seconds>,
     pub end: Option<Seconds>,
     pub on: Subject,
-    /// It was just opened: the field gets the keyboard.
+    /// It was just opened: the field takes the keyboard.
     pub fresh: bool,
 }
 
-/// The page for the client, before it is made.
+/// Choices for the client's page, before it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageWish {
     pub versions: Vec<String>,
@@ -107,7 +108,7 @@ pub struct PageWish {
 }
 
 impl PageWish {
-    /// All versions through the first master, with the comments.
+    /// All versions through the first master, with comments.
     pub fn of(session: &Session) -> Self {
         Self {
             versions: session.versions.iter().map(|version| version.id.clone()).collect(),

@@ -1,18 +1,19 @@
-//! Messages: what happened, and what can be done about it.
+//! Short messages over the window ([`Toasts`]): what happened, with a button to open a folder or to
+//! undo. Drawn by `crate::app::toasts`.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// A message stays this long, unless the pointer rests on it.
+/// Time on screen; under the pointer a message stays longer.
 const STAYS: Duration = Duration::from_secs(9);
 const MOST: usize = 5;
 
 pub struct Toast {
     pub text: String,
     pub until: Instant,
-    /// A folder that can be opened.
+    /// Folder for the "Open folder" button.
     pub folder: Option<PathBuf>,
-    /// The state of the history in which undoing takes back what the message tells.
+    /// History state in which the Undo button takes back what the message reports.
     pub undo: Option<u64>,
 }
 
@@ -24,19 +25,19 @@ impl Toasts {
         self.add(text, folder, None);
     }
 
-    /// Says what was done by the last step; it can be undone while the history is in this state.
+    /// Reports the last undo step; the message offers Undo while the history is in this state.
     pub fn say_undo(&mut self, text: String, state: u64) {
         self.add(text, None, Some(state));
     }
 
-    /// Another session is open: what the messages tell was done in the one before.
+    /// Removes all Undo buttons, because another session is open.
     pub fn forget_undo(&mut self) {
         self.0.iter_mut().for_each(|toast| toast.undo = None);
     }
 
     fn add(&mut self, text: String, folder: Option<PathBuf>, undo: Option<u64>) {
         let until = Instant::now() + STAYS;
-        // What is said again is not shown twice.
+        // A repeated message replaces the earlier one.
         self.0.retain(|toast| toast.text != text);
         self.0.push(Toast { text, until, folder, undo });
         let surplus = self.0.len().saturating_sub(MOST);
@@ -47,7 +48,7 @@ impl Toasts {
         self.0.iter().map(|toast| toast.text.as_str())
     }
 
-    /// Forgets what is over; tells when the next one will be.
+    /// Drops expired messages; returns the time until the next one expires.
     pub fn age(&mut self) -> Option<Duration> {
         let now = Instant::now();
         self.0.retain(|toast| toast.until > now);

@@ -1,21 +1,21 @@
-//! What the Versions view remembers.
+//! State of the Versions view: [`VersionsPanel`].
 
 use crate::session::stem::Treatment;
 use crate::units::Seconds;
 
-/// What the Versions view remembers, and what commands about cuts and words go by.
+/// State of the Versions view; commands about cuts and words use it too.
 pub struct VersionsPanel {
-    /// The cut that is worked on, of the version that is heard.
+    /// Index of the chosen cut in the version that is heard.
     pub cut: Option<usize>,
-    /// Parts of the song that no edit may take out.
+    /// Ranges of the song that proposed edits must keep, in seconds.
     pub keep: Vec<(Seconds, Seconds)>,
-    /// By how many seconds an edit may miss the length that is wanted.
+    /// Largest allowed difference from the wanted length, in seconds.
     pub tolerance: f64,
-    /// The length that is wanted, as it is typed.
+    /// The wanted length, as typed.
     pub typed: String,
-    /// What becomes of an explicit word.
+    /// How explicit words are hidden.
     pub treatment: Treatment,
-    /// The name that is asked for: of a version, by its place, or of a template.
+    /// A name while it is typed: of the version with this index, or of a template if `None`.
     pub naming: Option<(Option<usize>, String)>,
 }
 

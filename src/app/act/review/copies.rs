@@ -1,4 +1,5 @@
-//! Copies of the session that somebody else changed: searched for, compared, put together.
+//! Copies of the session that another person changed. A job searches for them beside the session
+//! and compares them; the window's thread asks about one at a time and merges it.
 
 use super::Told;
 use crate::app::desk::Desk;
@@ -14,28 +15,28 @@ use crate::session::merge::Side;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A search for copies, for another thread.
+/// A search for copies, to be run in a job.
 pub struct Search {
     path: PathBuf,
     session: Arc<Session>,
     state: u64,
-    /// Hash of the session's file as we know it.
+    /// Hash of the session file when this window last read or wrote it.
     written: Option<blake3::Hash>,
     beside: Beside,
     later: Vec<PathBuf>,
 }
 
-/// What such a search found.
+/// Result of a search.
 pub struct Searched {
     beside: Beside,
-    /// The session's file is not as we wrote or read it.
+    /// The session file was changed by another program or machine.
     foreign: bool,
-    /// A copy that a person should be asked about, or why that cannot be.
+    /// A copy, and its comparison with the session or why it could not be compared.
     found: Option<(PathBuf, Result<Box<Merging>, String>)>,
 }
 
-/// A search, where there may be copies: not while one is asked about already. A window that only
-/// reads leaves them to the other window.
+/// Prepares a search. `None` while a copy is being asked about, for a session without a file, and
+/// in a read-only window, which leaves copies to the other window.
 pub(super) fn search(desk: &mut Desk) -> Option<Search> {
     let document = desk.document.as_ref()?;
     let known = &mut desk.notes.copies;
@@ -65,7 +66,7 @@ impl Search {
         Searched { beside: self.beside, foreign, found }
     }
 
-    /// A copy, compared; none if there is nothing to ask, and then it is put aside.
+    /// Compares a copy. A copy without changes of its own is put aside, and the result is `None`.
     fn compared(&self, copy: &Path) -> Result<Option<Box<Merging>>, String> {
         let merging = Merging::of(&self.path, &self.session, self.state, copy);
         let merging = merging.map_err(|error| format!("{error:#}"))?;
@@ -77,12 +78,12 @@ impl Search {
     }
 }
 
-/// Takes what was found; true if it should be searched again at once.
+/// Takes the result of a search; returns true if another search must start at once.
 pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
     let Searched { beside, foreign, found } = searched;
     desk.notes.copies.beside = beside;
     let mut again = false;
-    // Whether the file is foreign is seen again here: it may be ours by now.
+    // The document checks the file again: this window may have saved since the search.
     if let (true, Some(document)) = (foreign, &mut desk.document) {
         match document.set_foreign_aside() {
             Ok(Some(_)) => {
@@ -100,7 +101,8 @@ pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
             again = false;
         }
         Some((copy, Err(error))) => {
-            // It may still be on its way.
+            // A sync tool may still be writing the copy; it is not compared again until the session
+            // is reopened.
             desk.notes.copies.later.push(copy);
             desk.say(error);
         }
@@ -109,7 +111,7 @@ pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
     again
 }
 
-/// Compares the open copy again after more work.
+/// Compares the open copy again if the session changed since.
 pub(super) fn look(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     let copies = &mut desk.notes.copies;
@@ -136,12 +138,12 @@ pub(super) fn take_again(desk: &mut Desk, made: Result<Box<Merging>, String>) {
             finish_if_ready(desk);
         }
         Ok(_) => {}
-        // It went, or became another: it is searched for again.
+        // The copy vanished or changed; the next search finds it again.
         Err(_) => drop(close(desk)),
     }
 }
 
-/// Closes the question; the copy that it was about.
+/// Closes the question about a copy, and returns the copy.
 pub(super) fn close(desk: &mut Desk) -> Option<Merging> {
     desk.panels.review.merging.clear();
     desk.notes.copies.finishing = false;
@@ -154,10 +156,10 @@ pub(super) fn later(desk: &mut Desk) {
     }
 }
 
-/// Makes the copy a song of its own.
+/// Gives the copy an id of its own, so that it is a separate song.
 pub(super) fn keep_apart(desk: &mut Desk) {
     let Some(Merging { copy, .. }) = close(desk) else { return };
-    // It is not asked about again until that is written.
+    // Excluded from searches until the job has written it.
     desk.notes.copies.later.push(copy.clone());
     desk.job_shown("apart", "Writing the copy", move |tell, say, _| {
         let done = copies::keep_apart(&copy);
@@ -175,7 +177,7 @@ pub(super) fn apart(desk: &mut Desk, copy: &PathBuf, done: bool) {
     }
 }
 
-/// Puts both together as it was chosen; where nothing is chosen, `all` counts.
+/// Merges with the chosen sides; `all` decides the conflicts without a choice.
 pub(super) fn merge(desk: &mut Desk, all: Option<Side>) {
     let Some(merging) = &desk.notes.copies.open else {
         return desk.say("Nobody else worked on this song");
@@ -190,7 +192,7 @@ pub(super) fn merge(desk: &mut Desk, all: Option<Side>) {
     finish_if_ready(desk);
 }
 
-/// Puts both together, once the copy is compared with the session as it is now.
+/// Merges once the copy is compared with the current state of the session.
 fn finish_if_ready(desk: &mut Desk) {
     let copies = &mut desk.notes.copies;
     let (Some(document), Some(merging)) = (&desk.document, &copies.open) else { return };
@@ -221,18 +223,18 @@ fn finish(desk: &mut Desk, merging: Merging, sides: &[Option<Side>]) {
         if !edits.is_empty() {
             document.edit(Edit::Several(edits));
         }
-        // What later programs wrote is in no change that is known here.
+        // Edits do not cover fields of later program versions, so the merged session replaces it.
         document.open.session = session.into();
     });
     desk.save();
     if desk.document.as_ref().is_none_or(Document::is_dirty) {
-        // Why it could not be saved was said. The copy stays where it is.
+        // [`Desk::save`] reported the error. The copy stays in its place.
         desk.notes.copies.later.push(merging.copy);
         return;
     }
     match put_aside(&path, &merging.copy) {
         Ok(_) => {
-            // Comments beside the copy are found now that it is gone.
+            // Comments beside the copy can be brought to the session now.
             let home = desk.document.as_ref().map(|document| come_home(&path, &document.session));
             if let Some(Err(error)) = home {
                 desk.say(error.to_string());

@@ -1,4 +1,5 @@
-//! Files with comments, in and out; the document of a round; the page for the client.
+//! Import and export of comments, the document of a round, and the HTML page for the client. Files
+//! are read and written by jobs.
 
 use super::{Told, revision_now};
 use crate::app::board::Running;
@@ -66,7 +67,8 @@ pub(super) fn pick_page(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
 }
 
-/// What a person says about the times of files; where that is no time, their words.
+/// Frame rate and start timecode that a person set for comment files; the typed text if it is no
+/// time.
 fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<Asked, &'a str> {
     let own = &desk.panels.review;
     let (frames, text) = (own.frames, own.begins.trim());
@@ -77,15 +79,15 @@ fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<Asked, &'a str> {
     Ok(Asked { frames, start })
 }
 
-/// Where comments come from: a name, and the bytes or where they lie.
+/// Origin of comments: its name, and its bytes or the path to read.
 type Source = (String, Result<Vec<u8>, PathBuf>);
 
-/// Takes comments out of the clipboard.
+/// Imports comments from the text of the clipboard.
 pub(super) fn import(desk: &mut Desk, text: String) {
     take_in(desk, vec![("The clipboard".into(), Ok(text.into_bytes()))]);
 }
 
-/// Takes comments out of files.
+/// Imports comments from files.
 pub fn import_files(desk: &mut Desk, paths: Vec<PathBuf>) {
     let named = paths.into_iter().map(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -126,7 +128,7 @@ fn read(
     read_as(&bytes, name, session, asked).map_err(|error| error.to_string())
 }
 
-/// Puts comments that were read into the book.
+/// Merges comments that were read into the book, and reports how many are new.
 pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
     for note in &found.notes {
         desk.say(format!("{name}: {note}"));
@@ -148,7 +150,7 @@ pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
     }
 }
 
-/// Writes all comments as a file.
+/// Writes all comments into a file.
 pub fn export(desk: &mut Desk, path: PathBuf, format: Format) {
     desk.note(|book| book.goes_out(|_| true));
     let Some(document) = &desk.document else { return };
@@ -166,7 +168,7 @@ pub fn export(desk: &mut Desk, path: PathBuf, format: Format) {
     });
 }
 
-/// Writes the document of a round; the current one is closed by it.
+/// Writes the document of a round; [`sent`] then closes the round if it is the current one.
 pub fn send_round(desk: &mut Desk, folder: PathBuf, round: u32) {
     desk.note(|book| book.goes_out(|one| one.round == round));
     let Some(document) = &desk.document else { return };
@@ -185,14 +187,14 @@ pub fn send_round(desk: &mut Desk, folder: PathBuf, round: u32) {
     });
 }
 
-/// The document of a round is written.
+/// Closes the round whose document was written, if it is the current one.
 pub(super) fn sent(desk: &mut Desk, round: u32) {
     if desk.notes.book.review().current_round() == round {
         desk.note(Book::send_round);
     }
 }
 
-/// Makes the page for the client, as it was chosen.
+/// Starts the job that writes the client's page with the choices of the Review view.
 pub fn page_picked(desk: &mut Desk, out: PathBuf) {
     let Some(document) = &desk.document else { return };
     let session = Arc::clone(&document.open.session);
@@ -213,7 +215,7 @@ pub fn page_picked(desk: &mut Desk, out: PathBuf) {
     desk.jobs.review_page(session, folder, review, request);
 }
 
-/// Shows how far the page is.
+/// Passes the progress of the page to the board.
 struct Progress<'a>(&'a Running);
 
 impl Observer for Progress<'_> {
@@ -223,11 +225,12 @@ impl Observer for Progress<'_> {
 }
 
 impl Jobs {
-    /// Removes what was deleted long ago from the folder of revisions.
+    /// Removes for good revisions that were deleted long ago, and states that this session, its
+    /// copies and its revisions no longer use.
     pub fn tidy(&self, path: &Path, session: &Session) {
         let (path, session) = (path.to_owned(), session.clone());
         self.spawn("tidy", move |_| {
-            // What cannot be read may speak of anything.
+            // An unreadable copy may refer to any revision, so nothing is removed.
             let beside = copies(&path, &session, &mut Beside::default());
             let copies = beside.into_iter().map(|copy| load(&copy));
             let Ok(mut all) = copies.collect::<Result<Vec<Session>, _>>() else { return };

@@ -1,5 +1,5 @@
-//! Looks from time to time whether other people wrote into the folder of the session: comments,
-//! copies of the session, or the session itself.
+//! Watches the folder of the session for comments, copies of the session, or a session file that
+//! other people wrote. [`look`] runs once per UI frame; a watcher thread wakes the window.
 
 use super::copies::{self, Searched};
 use super::{Told, revisions};
@@ -10,19 +10,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-/// How often it is looked whether others wrote.
+/// Interval between two searches of the folder.
 const LOOK: Duration = Duration::from_secs(3);
 
-/// What lies in the folder of a session.
+/// Result of one search of the folder.
 pub struct Looked {
-    /// Comments of others.
+    /// Comments of other people.
     arrived: Option<Arrived>,
-    /// The copy that a person is asked about is not there any more.
+    /// The copy that is asked about no longer exists.
     gone: bool,
     searched: Option<Searched>,
 }
 
-/// Once for each picture: starts what is due.
+/// Called once per UI frame: starts the jobs that are due.
 pub fn look(desk: &mut Desk) {
     revisions::look(desk);
     copies::look(desk);
@@ -58,7 +58,7 @@ pub(super) fn take(desk: &mut Desk, looked: Looked) {
         desk.say(format!("{} new comments came with the folder", after - before));
     }
     if looked.gone {
-        // Somebody else put it together meanwhile.
+        // Another person merged the copy.
         copies::close(desk);
     }
     if let Some(searched) = looked.searched
@@ -68,13 +68,14 @@ pub(super) fn take(desk: &mut Desk, looked: Looked) {
     }
 }
 
-/// When something was last put into a folder, or a file written.
+/// Modification time of a file or folder.
 fn stamp(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path).and_then(|meta| meta.modified()).ok()
 }
 
 impl Jobs {
-    /// Wakes the window when others write into the folder of a session, as long as `alive` is.
+    /// Wakes the window when something is written into the session's folder or its folder of
+    /// comments. The thread ends when `alive` is dropped.
     pub fn watch_notes(&self, path: &Path, alive: &Arc<()>) {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
         let places = [Book::folder(path), path.to_owned(), folder];

@@ -1,4 +1,5 @@
-//! Comments, rounds and revisions: carries out what was asked for.
+//! Carries out [`Review`]: comments, rounds, revisions, references and copies of the session. Jobs
+//! of this module answer with [`Told`].
 
 mod copies;
 mod exchange;
@@ -24,7 +25,7 @@ use crate::units::Seconds;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Seconds before and after a comment that is played around.
+/// Seconds of playback before and after a comment.
 const AROUND: f64 = 2.0;
 
 pub fn act(desk: &mut Desk, deed: Review) {
@@ -59,7 +60,7 @@ pub fn act(desk: &mut Desk, deed: Review) {
 }
 
 impl Desk {
-    /// Changes the book; what goes wrong is said.
+    /// Changes the book of comments; reports an error and returns `None` if that fails.
     pub fn note<T>(
         &mut self,
         change: impl FnOnce(&mut Book) -> Result<T, ReviewError>,
@@ -73,7 +74,8 @@ impl Desk {
         }
     }
 
-    /// Starts a job for the notes of the open song.
+    /// Starts a job for the notes of the open song. `work` answers with its first argument and
+    /// reports news with its second.
     fn job(
         &self,
         name: &str,
@@ -85,7 +87,7 @@ impl Desk {
         });
     }
 
-    /// The same, on the board.
+    /// Like [`Desk::job`], but shown on the board; the last argument of `work` is set on cancel.
     fn job_shown(
         &self,
         name: &str,
@@ -99,7 +101,7 @@ impl Desk {
         });
     }
 
-    /// Says that more rounds were used than agreed.
+    /// Reports if more rounds were used than agreed.
     fn say_rounds(&mut self) {
         let review = self.notes.book.review();
         let (used, agreed) = (review.used(), review.agreed);
@@ -109,7 +111,7 @@ impl Desk {
     }
 }
 
-/// Name of the session as it is now, as a revision.
+/// Name that the current state has or will have as a revision.
 fn revision_now(desk: &Desk) -> String {
     let document = desk.document.as_ref();
     document.map_or_else(String::new, |open| desk.notes.revised.name_of(&open.session))
@@ -159,13 +161,13 @@ fn jump(desk: &mut Desk, forward: bool) {
     }
 }
 
-/// Plays around the comment that is selected, over and over.
+/// Loops around the selected comment.
 fn play_around(desk: &mut Desk) {
     let Some(comment) = selected(desk) else { return };
     let Some((start, end)) = comment.span() else { return };
     let on = comment.on.clone();
     let Some(document) = &mut desk.document else { return };
-    // A comment on a version is heard in that version.
+    // A comment on a version is played in that version.
     if let Subject::Version(id) = &on
         && let Some(at) = document.session.versions.iter().position(|version| version.id == *id)
     {
@@ -181,7 +183,7 @@ fn play_around(desk: &mut Desk) {
     desk.play_round(from, to);
 }
 
-/// Hears nothing but the stem that the selected comment speaks of, or everything again.
+/// Toggles solo of the stem that the selected comment is about.
 fn solo(desk: &mut Desk) {
     let Some(Subject::Stem(id)) = selected(desk).map(|comment| comment.on.clone()) else { return };
     let Some(document) = &mut desk.document else { return };

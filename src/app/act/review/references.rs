@@ -1,4 +1,5 @@
-//! Songs to listen to beside this one: added, measured, and opened to be heard.
+//! References, the songs for comparison: added from files, measured, and opened for playback by
+//! jobs.
 
 use super::Told;
 use crate::app::desk::Desk;
@@ -20,7 +21,7 @@ pub(super) fn pick(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::References));
 }
 
-/// Takes files as references; those that cannot be are named.
+/// Adds files as references; reports those that cannot be read.
 pub fn add(desk: &mut Desk, paths: Vec<PathBuf>) {
     let Some(document) = &desk.document else { return };
     let folder = document.folder();
@@ -50,7 +51,7 @@ pub(super) fn take(desk: &mut Desk, found: Vec<Reference>) {
     document.edit(Edit::References(all));
 }
 
-/// Chooses what is heard as the reference: the rough mix, or one of the others.
+/// Chooses the reference that is heard: one of the list, or the rough mix if `None`.
 pub fn choose(desk: &mut Desk, which: Option<usize>) {
     let Some(document) = &mut desk.document else { return };
     if document.compared == which {
@@ -60,14 +61,14 @@ pub fn choose(desk: &mut Desk, which: Option<usize>) {
     open(desk);
 }
 
-/// Opens what is to be heard as the reference.
+/// Starts the job that opens the chosen reference for playback.
 pub fn open(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     let file = document.compared_file().cloned();
     desk.jobs.open_reference(desk.number, file, document.folder(), document.session.sample_rate);
 }
 
-/// Measures a file once; one that cannot be read stays without figures.
+/// Measures a reference once. A file that cannot be read keeps no figures and is not tried again.
 pub(super) fn measure(desk: &mut Desk, file: FileRef) {
     let Some(document) = &desk.document else { return };
     let known = &mut desk.measured.references;
@@ -84,7 +85,7 @@ pub(super) fn measure(desk: &mut Desk, file: FileRef) {
 }
 
 impl Jobs {
-    /// Opens what is heard as the reference.
+    /// Opens the file of the reference, at the rate of the session.
     fn open_reference(
         &self,
         document: u64,

@@ -1,5 +1,5 @@
-//! Revisions: read from the disk, kept, compared, heard, and brought back. Everything that reads
-//! or writes files is a job, as the folder may be a slow one of a network.
+//! Revisions: listed, kept, compared, played, restored and deleted. Jobs read and write the files,
+//! because the folder may be on a slow network disk; their answers come back through [`Told`].
 
 use super::told::{Made, Told};
 use crate::app::blind::Candidate;
@@ -17,15 +17,16 @@ use crate::session::edit::Edit;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The lists on the disk are read again after this time.
+/// Age at which the lists of revisions are read again.
 const STALE: Duration = Duration::from_secs(2);
 
-/// Revisions of the open session.
+/// The revisions of the open session.
 fn place(desk: &Desk) -> Option<Revisions> {
     Some(Revisions::of(&desk.document.as_ref()?.path))
 }
 
-/// Reads the lists again where they may be others by now, and compares what is chosen.
+/// Called once per UI frame: reads the lists again if they are stale, and compares the chosen
+/// sides.
 pub(super) fn look(desk: &mut Desk) {
     read(desk);
     compare(desk);
@@ -64,7 +65,7 @@ pub(super) fn take_lists(
     if sides.iter().flatten().any(|hash| revised.find(hash).is_none()) {
         *sides = [None, None];
     }
-    // The last one against what is worked on is asked for most.
+    // By default, compare the last revision with the open session.
     if let ([from, None], Some(last)) = (sides, revised.all.last())
         && from.is_none()
     {
@@ -72,7 +73,7 @@ pub(super) fn take_lists(
     }
 }
 
-/// Compares both chosen sides, where that was not done for the session as it is now.
+/// Starts a job that compares the chosen sides, unless the result is up to date.
 fn compare(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     let (panels, revised) = (&desk.panels, &desk.notes.revised);
@@ -97,7 +98,7 @@ fn compare(desk: &mut Desk) {
     });
 }
 
-/// Reads both sides; the session itself stands for a side that is no revision.
+/// Reads and compares both sides; `None` stands for the open session.
 fn made(
     kept: &Revisions,
     open: &OpenSong,
@@ -124,7 +125,9 @@ fn made(
     Ok(Made { words, missing, states })
 }
 
-/// A state with the stems that are open, in their order: a stem that it did not have is silent.
+/// A state with the stems of the open session, in their order, so that the open sources can play
+/// it. A stem that the state lacks is muted; one with another file or position plays as it is now.
+/// Also returns what cannot be heard, in sentences.
 fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
     let mut missing = Vec::new();
     let stems = now.stems.iter().map(|open| match then.stem(open.id) {
@@ -174,7 +177,7 @@ pub(super) fn hear(desk: &mut Desk, side: Option<usize>) {
     measure(desk);
 }
 
-/// Measures how loud both sides are, once one of them is to be heard.
+/// Measures the loudness of both sides before one of them is heard.
 fn measure(desk: &mut Desk) {
     let (Some(document), Some(sources)) = (&desk.document, desk.listen.heard.sources.clone())
     else {
@@ -190,7 +193,7 @@ fn measure(desk: &mut Desk) {
     desk.jobs.compare(document, desk.number, test, &candidates, sources, None);
 }
 
-/// Keeps the session as it is now.
+/// Keeps the current session as a revision.
 pub(super) fn keep(desk: &mut Desk, name: String) {
     let Some(kept) = place(desk) else { return };
     let Some(document) = &mut desk.document else { return };
@@ -199,7 +202,7 @@ pub(super) fn keep(desk: &mut Desk, name: String) {
     }
     desk.notes.revised.keeping = true;
     let session = Arc::clone(&document.open.session);
-    // At once: what is brought back before the revision is written comes after it.
+    // Before the job runs: a revision that is restored meanwhile must come later in the lineage.
     if let Ok(hash) = kept.hash_of(&session) {
         document.descend(&hash);
     }
@@ -217,13 +220,13 @@ pub(super) fn kept(desk: &mut Desk, name: &str) {
     desk.notes.revised.forget();
 }
 
-/// Says what went wrong; what is on the disk is not known any more.
+/// Reports an error; the lists are read again, since the change may be half done.
 fn failed(tell: &dyn Fn(Told), say: &(dyn Fn(News) + Sync), error: &ReviewError) {
     tell(Told::Changed);
     say(News::Failed(error.to_string()));
 }
 
-/// Goes back to a revision, as one step that can be undone.
+/// Reads a revision in a job; [`restored`] then makes the session equal to it, as one undo step.
 pub(super) fn restore(desk: &mut Desk, revision: Revision) {
     let Some(kept) = place(desk) else { return };
     desk.job_shown("restore", "Reading the revision", move |tell, say, _| {

@@ -1,4 +1,4 @@
-//! Answers of jobs about the notes of a song.
+//! Answers of the review jobs ([`Told`]), and the function that hands each to its module.
 
 use super::{copies, exchange, look, references, revisions};
 use crate::app::desk::Desk;
@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub enum Told {
-    /// What lies in the folder of the session.
+    /// The session's folder was searched.
     Looked(look::Looked),
-    /// Both lists of revisions, and the session of the last one. They were read in this round.
+    /// The lists of revisions were read in this round, with hash and session of the last revision.
     Revisions {
         round: u64,
         all: Vec<Revision>,
@@ -27,47 +27,48 @@ pub enum Told {
         of: Of,
         made: Result<Box<Made>, String>,
     },
-    /// A state was kept as a revision of this name.
+    /// A state was kept as a revision with this name.
     Kept(String),
     /// The session of a revision was read.
     Restored {
         revision: Box<Revision>,
         session: Box<Session>,
     },
-    /// Revisions on the disk are others now, or may be.
+    /// Revisions on disk changed, or may have changed.
     Changed,
     /// The open copy was compared with the session again.
     Again(Result<Box<Merging>, String>),
-    /// A copy was made a song of its own, or could not be.
+    /// A copy was turned into a separate song (`done`), or that failed.
     Apart {
         copy: PathBuf,
         done: bool,
     },
-    /// Comments were found in a file, or in the clipboard.
+    /// Comments were read from a file or from the clipboard.
     Found {
         name: String,
         read: Box<Read>,
     },
-    /// The document of the current round was written.
+    /// The document of a round was written.
     Sent {
         round: u32,
     },
     References(Vec<Reference>),
-    /// A file beside the song was measured.
+    /// A reference was measured.
     Measured(Arc<Measured>),
 }
 
-/// Two states, compared.
+/// Result of a comparison: differences in words, what cannot be heard, and both states for
+/// playback.
 pub struct Made {
     pub words: Vec<String>,
     pub missing: Vec<String>,
     pub states: [Box<OpenSong>; 2],
 }
 
-/// Takes the answer of a job; `notes` tells for which song it worked.
+/// Takes the answer of a job. `notes` is the token of the song that the job worked for; answers for
+/// another song are dropped.
 pub fn take(desk: &mut Desk, notes: &Arc<()>, told: Told) {
     if !Arc::ptr_eq(notes, &desk.notes.token) {
-        // The song was closed meanwhile.
         return;
     }
     match told {
