@@ -16,6 +16,7 @@ use crate::session::{Delivery, Section, Session, Song, TrimPlace, entries};
 use crate::units::{EntryId, Frames};
 
 /// One change of a session. Most variants carry the new value; `stem` names the stem to change.
+/// Variants with a list replace the whole list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
     Strip {
@@ -60,6 +61,7 @@ pub enum Edit {
         stem: StemId,
         file: Box<FileRef>,
     },
+    /// Inserts a stem at index `at`, or at the end.
     AddStem {
         at: usize,
         stem: Box<Stem>,
@@ -67,6 +69,7 @@ pub enum Edit {
     RemoveStem {
         stem: StemId,
     },
+    /// Moves a stem to index `to` of the list.
     MoveStem {
         stem: StemId,
         to: usize,

@@ -63,8 +63,8 @@ pub struct Level {
     pub gain: Db,
 }
 
+/// Role or stem that a [`Level`] applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-/// Target of a level.
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     Role(Role),
