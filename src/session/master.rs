@@ -133,7 +133,7 @@ pub const TOLERANCE: Db = Db(0.05);
 pub const SECTOR: u64 = 588;
 
 impl Master {
-    /// Limiter settings at a ceiling. Clamps the look-ahead to 0.3–10 ms and the release to 0–0.5 s.
+    /// Limiter settings at a ceiling. Look-ahead is clamped to 0.3–10 ms, release to 0–0.5 s.
     pub fn limiter_at(&self, ceiling: Db) -> LimiterSettings {
         let LimiterCharacter { look_ahead, release, .. } = self.limiter;
         let look_ahead = Seconds(look_ahead.0.clamp(0.0003, 0.010));
