@@ -1,4 +1,7 @@
-//! Caches: files that can be made again stay for as long as they are asked for.
+//! Cache folders hold files that can be made again: conformed copies, waveforms, hashes.
+//! This module removes entries by age ([`forget`]) and by total size ([`bound`]). [`hold`] protects
+//! an open entry, also from other processes. Callers: `media::store`, `media::peak_cache`,
+//! `media::hashes`.
 
 use super::lock::Lock;
 use parking_lot::Mutex;
@@ -9,22 +12,21 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Folders that were looked through in this run.
+/// Folders that [`forget`] has already searched in this process.
 static SEEN: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 
-/// Says that a file of a cache was asked for. It is noted once a day.
+/// Marks a cache file as used now: sets its modification time if that is more than a day old.
 pub fn used(path: &Path) {
     let Ok(file) = File::options().append(true).open(path) else { return };
     let changed = file.metadata().and_then(|meta| meta.modified());
     if changed.ok().and_then(|at| at.elapsed().ok()).is_some_and(|age| age > DAY) {
-        // What cannot be noted is made again one day.
+        // If the time cannot be set, the file may expire; it can be made again.
         let _ = file.set_modified(SystemTime::now());
     }
 }
 
-/// Throws away what killed programs left half written in a cache, and what nobody asked for in
-/// `kept`. Files of one name with several extensions belong together. The folder is looked through
-/// once a run.
+/// Removes temporary files of killed programs, and entries not used within `kept`. Files with the
+/// same stem but different extensions are one entry. Searches each folder once per process.
 pub fn forget(folder: &Path, kept: Duration) {
     if SEEN.lock().get_or_insert_default().insert(folder.to_owned()) {
         forget_now(folder, kept);
@@ -38,9 +40,9 @@ fn forget_now(folder: &Path, kept: Duration) {
     entries(folder).iter().filter(|one| old(one) && one.is_free(folder, since)).for_each(remove);
 }
 
-/// Removes what was not asked for the longest until a cache takes no more bytes than `most` says
-/// for those that it takes now. What this process or another one has open stays, even where that
-/// is more.
+/// Removes the least recently used entries until the cache fits into a limit in bytes. `most`
+/// returns that limit from the bytes now in use. Entries that this or another process has open
+/// stay, even above the limit.
 pub fn bound(folder: &Path, most: impl FnOnce(u64) -> u64) {
     let since = others(folder);
     let mut entries = entries(folder);
@@ -56,18 +58,18 @@ pub fn bound(folder: &Path, most: impl FnOnce(u64) -> u64) {
     }
 }
 
-/// Files of one name with several extensions.
+/// One cache entry: all files with the same stem, whatever their extension.
 struct Entry {
     name: OsString,
     paths: Vec<PathBuf>,
     bytes: u64,
-    /// When one of them was asked for last, to the day.
+    /// Last use of any of its files, accurate to a day.
     used: SystemTime,
 }
 
 impl Entry {
-    /// Whether nobody can have it open: not this process, nor another one that has files open
-    /// `since` then.
+    /// Whether no process has the entry open. `since` is the start time of the oldest other process
+    /// that has files of this cache open.
     fn is_free(&self, folder: &Path, since: Option<SystemTime>) -> bool {
         let ours = HELD.lock().get(folder).is_some_and(|open| open.files.contains_key(&self.name));
         let theirs = since.is_some_and(|since| self.used + DAY >= since);
@@ -77,12 +79,12 @@ impl Entry {
 
 fn remove(entry: &Entry) {
     for path in &entry.paths {
-        // What cannot be removed now is tried again next time.
+        // A file that cannot be removed now is removed on a later run.
         let _ = std::fs::remove_file(path);
     }
 }
 
-/// What a cache holds. Hidden files are those in the making, and locks.
+/// All entries of a cache folder. Hidden files are skipped: they are temporary files or locks.
 fn entries(folder: &Path) -> Vec<Entry> {
     let mut all: BTreeMap<OsString, Entry> = BTreeMap::new();
     for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -91,7 +93,7 @@ fn entries(folder: &Path) -> Vec<Entry> {
         if !meta.is_file() || name.as_encoded_bytes().starts_with(b".") {
             continue;
         }
-        // A file whose time cannot be told stays.
+        // A file without a readable modification time counts as used now, and stays.
         let used = meta.modified().unwrap_or_else(|_| SystemTime::now());
         let entry =
             all.entry(name.clone()).or_insert(Entry { name, paths: Vec::new(), bytes: 0, used });
@@ -102,34 +104,34 @@ fn entries(folder: &Path) -> Vec<Entry> {
     all.into_values().collect()
 }
 
-/// Begins the name of a file that says that a process has files of a cache open.
+/// Prefix of the lock file that a process creates in a cache folder while it has entries open.
 const OPEN: &str = ".stemwright-open-";
 
-/// Caches of which this process has files open.
+/// Cache folders with entries that this process has open.
 static HELD: Mutex<BTreeMap<PathBuf, Open>> = Mutex::new(BTreeMap::new());
 
 #[derive(Default)]
 struct Open {
-    /// Shows other processes since when.
+    /// Lock file; its modification time tells other processes since when entries are open.
     _lock: Option<Lock>,
-    /// Names, and how often each is open.
+    /// Open entries by name, with the number of [`Held`] guards for each.
     files: BTreeMap<OsString, usize>,
 }
 
-/// Keeps a file of a cache, and what has the same name, from being removed while it lives.
+/// Guard that protects one cache entry from removal until it is dropped.
 #[derive(Debug)]
 pub struct Held {
     folder: PathBuf,
     name: OsString,
 }
 
-/// Says that a file of a cache is being opened, or made. It need not be there yet.
+/// Protects a cache entry while it is opened or made. The file need not exist yet.
 pub fn hold(path: &Path) -> Held {
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let name = path.file_stem().unwrap_or_default().to_owned();
     let mut held = HELD.lock();
     let open = held.entry(folder.clone()).or_insert_with(|| {
-        // Where no lock can be made, nothing can be removed either.
+        // A folder that takes no lock file most likely does not allow removal either.
         let _ = std::fs::create_dir_all(&folder);
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let name = format!("{OPEN}{}-{}", std::process::id(), since.as_nanos());
@@ -154,8 +156,8 @@ impl Drop for Held {
     }
 }
 
-/// Since when another process has files of a cache open, the one that began first; `None` where
-/// none has. What killed processes left is removed.
+/// Start time of the oldest other process that has files of this cache open; `None` if there is
+/// none. Removes lock files of killed processes.
 fn others(folder: &Path) -> Option<SystemTime> {
     let own = format!("{OPEN}{}-", std::process::id());
     let mut first = None;
@@ -205,7 +207,7 @@ mod tests {
             names
         };
         assert_eq!(there(), ["asked.json", "asked.wav", "new.wav"]);
-        // The clock of another run.
+        // A second call in the same process does nothing; `forget_now` stands for the next run.
         forget(folder.path(), DAY * 10);
         assert_eq!(there().len(), 3, "once a run");
         forget_now(folder.path(), DAY * 10);
@@ -232,7 +234,7 @@ mod tests {
         written(".stemwright-tmp-half", 20);
         bound(folder.path(), |_| 500);
         assert_eq!(there(), ["b", "c", "d", "e"]);
-        // The oldest goes first; a copy is as old as the newest file of its name.
+        // The oldest entry goes first; an entry is as old as its newest file.
         let (open, again) = (hold(&at("e.wav")), hold(&at("e.json")));
         bound(folder.path(), |_| 400);
         assert_eq!(there(), ["b", "d", "e"]);
@@ -243,7 +245,7 @@ mod tests {
         forget_now(folder.path(), DAY);
         assert_eq!(there(), ["e"]);
         drop(open);
-        // Another process opened something five days ago.
+        // Another process opened its first file five and a half days ago.
         for (name, days) in [("a.wav", 2), ("b.wav", 6), ("c.wav", 7)] {
             written(name, days);
         }

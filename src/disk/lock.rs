@@ -1,4 +1,5 @@
-//! Locks between programs, by a file beside what they guard.
+//! Locks between processes: [`Lock`] holds a hidden file beside the file or folder that it guards.
+//! Used where several programs may write one file: packages, render manifests, caches.
 
 use super::Stamp;
 use super::temporary::LOCK;
@@ -7,14 +8,14 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Held until it is dropped. A program that is killed holds nothing any more.
+/// An exclusive lock until it is dropped. The system releases the lock of a killed process.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
     file: File,
 }
 
-/// The file of the lock that guards another file, or a name in a folder.
+/// Path of the lock file that guards `path`: a hidden file in the same folder.
 pub fn beside(path: &Path) -> PathBuf {
     let mut name = std::ffi::OsString::from(LOCK);
     name.push(path.file_name().unwrap_or_default());
@@ -24,8 +25,8 @@ pub fn beside(path: &Path) -> PathBuf {
 const TRY_AGAIN: Duration = Duration::from_millis(5);
 
 impl Lock {
-    /// Takes the lock whose file is `path`, and waits for it as long as `patience`; `None` where
-    /// somebody else holds it even then. On a disk that knows no locks it is always given.
+    /// Takes the lock with the lock file `path`, waiting at most `patience`. `None` if another
+    /// holder keeps it that long. Always succeeds on file systems without locks.
     pub fn take(path: &Path, patience: Duration) -> io::Result<Option<Self>> {
         let since = Instant::now();
         loop {
@@ -33,7 +34,8 @@ impl Lock {
             match opened {
                 Ok(file) => {
                     match file.try_lock() {
-                        // Whoever held it before may have removed the file meanwhile.
+                        // The previous holder may have removed this file before the lock was
+                        // granted.
                         Ok(()) if is_at(&file, path) => {
                             return Ok(Some(Self { path: path.to_owned(), file }));
                         }
@@ -47,7 +49,7 @@ impl Lock {
                         Err(TryLockError::Error(error)) => return Err(error),
                     }
                 }
-                // Windows: it is being removed.
+                // Windows: another process is removing the lock file.
                 Err(error) if cfg!(windows) && error.kind() == ErrorKind::PermissionDenied => {}
                 Err(error) => return Err(error),
             }
@@ -58,14 +60,14 @@ impl Lock {
         }
     }
 
-    /// Whether somebody holds the lock whose file is `path`.
+    /// Whether any process holds the lock with the lock file `path`.
     pub fn is_held(path: &Path) -> bool {
         let Ok(file) = super::open(path) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 }
 
-/// Whether an open file is the one at a path.
+/// Whether the open `file` is still the file at `path`.
 pub fn is_at(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -76,7 +78,7 @@ pub fn is_at(file: &File, path: &Path) -> bool {
     }
     #[cfg(not(unix))]
     {
-        // An open file cannot be removed there.
+        // Outside Unix, an open file cannot be removed.
         let _ = file;
         path.exists()
     }
@@ -84,7 +86,7 @@ pub fn is_at(file: &File, path: &Path) -> bool {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // While it is still held, so that nobody holds a file that has no name.
+        // Remove the name before the lock is released: nobody can lock a file without a name then.
         #[cfg(unix)]
         let _ = std::fs::remove_file(&self.path);
         let _ = self.file.unlock();
@@ -93,8 +95,8 @@ impl Drop for Lock {
     }
 }
 
-/// Waits until a file looks as it did `still` before, so that half of it is not taken for the
-/// whole; false where it goes on changing for as long as `patience`.
+/// Waits until the file's [`Stamp`] stays the same for `still`, to avoid reading half of a file.
+/// False if it keeps changing for `patience`, or does not exist.
 pub fn settled(path: &Path, still: Duration, patience: Duration) -> bool {
     let since = Instant::now();
     let mut before = Stamp::at(path);

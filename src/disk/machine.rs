@@ -1,6 +1,6 @@
-//! Which machine this is, for files that several share.
+//! Names of this machine and this user, for files that several people share.
 
-/// Its name, as one part of a file name.
+/// Host name for use in a file name: ASCII letters, digits and `-`, at most 40 characters.
 pub fn machine() -> String {
     let name = gethostname::gethostname().to_string_lossy().into_owned();
     let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
@@ -8,7 +8,7 @@ pub fn machine() -> String {
     if name.is_empty() { "unnamed".into() } else { name }
 }
 
-/// The name by which the system knows the person.
+/// The system's user name; empty if unknown.
 pub fn person() -> String {
     let known = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     known.unwrap_or_default()

@@ -1,6 +1,7 @@
-//! Files as such, whatever they hold: only regular ones are opened, reading is bounded, writing is
-//! whole or not at all, nothing is replaced that was not meant, and what a killed program left
-//! half written goes away.
+//! File access regardless of content. Opens only regular files, limits how much is read, and writes
+//! a file whole or not at all ([`Temporary`], [`write()`]).
+//! Also locks between processes ([`lock`]), caches with limits ([`cache`]), and removal of
+//! temporary files that killed programs left behind ([`tidy`]).
 
 pub mod cache;
 pub mod lock;

@@ -1,16 +1,16 @@
-//! Reading of files that anyone may have put there.
+//! Safe reading of untrusted files: regular files only, with a limit on size.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// Opens a file for reading. Links are followed; what they lead to must be a regular file: a pipe
-/// or a device would be waited for, or never end.
+/// Opens a file for reading. Follows links; the target must be a regular file, because opening a
+/// pipe may block and a device may never end.
 ///
 /// # Errors
-/// `InvalidInput` with a sentence where it is no regular file, else those of the system.
+/// `InvalidInput` with a message if the target is not a regular file, or the system's error.
 pub fn open(path: &Path) -> io::Result<File> {
-    // Before it is opened: opening a pipe waits for somebody who writes into it.
+    // Check before opening: opening a pipe blocks until a writer opens it too.
     regular(&std::fs::metadata(path)?)?;
     let file = File::open(path)?;
     regular(&file.metadata()?)?;
@@ -29,7 +29,7 @@ fn regular(meta: &std::fs::Metadata) -> io::Result<()> {
 /// The whole content of a file of at most `most` bytes.
 ///
 /// # Errors
-/// Those of [`open`], and `FileTooLarge` for a longer one.
+/// Those of [`open`], and `FileTooLarge` if the file is longer.
 pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let length = file.metadata()?.len();
@@ -42,11 +42,11 @@ pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     }
     let mut bytes = Vec::with_capacity(length as usize);
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    // It may have grown meanwhile.
+    // The file may have grown since its length was read.
     if bytes.len() as u64 > most { Err(too_large()) } else { Ok(bytes) }
 }
 
-/// BLAKE3 of a file's content, in hexadecimal.
+/// BLAKE3 hash of the file's content, in hexadecimal.
 ///
 /// # Errors
 /// Those of [`open`].

@@ -1,21 +1,23 @@
-//! What a file looks like from outside: by this it is known whether it may have changed.
+//! File stamps: size, times and inode of a file. They show whether a file may have changed, without
+//! reading its content.
 
 use std::fs::{File, Metadata};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// Size, times and place of a file on its disk.
+/// Size, times and inode number of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Stamp {
     pub bytes: u64,
-    /// When its content was written last.
+    /// Last change of the content (mtime).
     pub changed: Option<SystemTime>,
-    /// Device, number and time of the last change of any kind, where the system tells them: a
-    /// file that was replaced has another number, and a copy that keeps its time another change.
+    /// Device, inode number and time of the last status change (ctime: seconds, nanoseconds), on
+    /// Unix. A replaced file has another inode number; a copy that keeps the mtime has another
+    /// ctime.
     own: Option<(u64, u64, i64, i64)>,
 }
 
-/// A file that was written so recently may be written again within the same tick of its clock.
+/// A file written more recently than this may change again within the same tick of its clock.
 const RIPE: Duration = Duration::from_secs(3);
 
 impl Stamp {
@@ -30,28 +32,28 @@ impl Stamp {
         Self { bytes: meta.len(), changed: meta.modified().ok(), own }
     }
 
-    /// That of the file at a path; none where there is no regular one.
+    /// Stamp of the file at `path`; `None` if there is no regular file.
     pub fn at(path: &Path) -> Option<Self> {
         std::fs::metadata(path).ok().filter(Metadata::is_file).map(|meta| Self::of(&meta))
     }
 
-    /// That of an open file.
+    /// Stamp of an open file.
     pub fn held(file: &File) -> std::io::Result<Self> {
         Ok(Self::of(&file.metadata()?))
     }
 
-    /// Whether enough time went by since the last change that another one would show.
+    /// Whether the last change is old enough that a further change would alter the stamp.
     pub fn is_ripe(&self) -> bool {
         let age = self.changed.and_then(|at| at.elapsed().ok());
         age.is_some_and(|age| age > RIPE)
     }
 
-    /// The same of a folder at a path.
+    /// [`Stamp::is_ripe`] for the folder at `path`; false if it cannot be read.
     pub fn folder_is_ripe(path: &Path) -> bool {
         std::fs::metadata(path).is_ok_and(|meta| Self::of(&meta).is_ripe())
     }
 
-    /// A text that is another one for every stamp.
+    /// The stamp as text, for use as a cache key: different stamps have different keys.
     pub fn key(&self) -> String {
         format!("{} {:?} {:?}", self.bytes, self.changed, self.own)
     }
@@ -69,7 +71,7 @@ mod tests {
         let first = Stamp::at(&path).unwrap();
         assert_eq!(Stamp::held(&File::open(&path).unwrap()).unwrap(), first);
         assert!(!first.is_ripe());
-        // Replaced by one of the same size and time.
+        // Replaced by a file of the same size and time.
         let other = folder.path().join("b");
         std::fs::write(&other, b"two").unwrap();
         let file = File::options().append(true).open(&other).unwrap();

@@ -1,5 +1,7 @@
-//! Files in the making: they grow beside their place under a hidden name, and get their own in one
-//! step. What a killed program left is known by nobody holding it, and removed.
+//! Atomic file writing: a [`Temporary`] grows under a hidden name beside its target, and is renamed
+//! when complete.
+//! Each temporary file is locked while it is written. [`tidy`] removes unlocked ones, which killed
+//! programs left behind.
 
 use super::lock::is_at;
 use std::fs::File;
@@ -9,26 +11,26 @@ use std::path::{Path, PathBuf};
 const FILE: &str = ".stemwright-tmp-";
 pub(super) const LOCK: &str = ".stemwright-lock-";
 
-/// A file in the making; it goes away when this is dropped.
+/// A temporary file under a hidden name; removed on drop unless it was renamed.
 #[derive(Debug)]
 pub struct Temporary {
     path: PathBuf,
-    /// Held, so that others see that it is not left behind. None once it has its name.
+    /// Locked, which tells [`tidy`] that the file is in use. `None` after the rename.
     file: Option<File>,
 }
 
-/// The folder that a path lies in.
+/// The folder that contains `path`; `.` for a bare file name.
 pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 impl Temporary {
-    /// Begins a file beside the one that it will become, with the permissions of any new file.
+    /// Creates a temporary file in the folder of `target`, with the permissions of any new file.
     pub fn beside(target: &Path) -> io::Result<Self> {
         Self::within(parent(target))
     }
 
-    /// Begins a file in a folder.
+    /// Creates a temporary file in `folder`.
     pub fn within(folder: &Path) -> io::Result<Self> {
         loop {
             let made = tempfile::Builder::new().prefix(FILE).make_in(folder, |path| {
@@ -37,32 +39,32 @@ impl Temporary {
                 #[cfg(windows)]
                 {
                     use std::os::windows::fs::OpenOptionsExt;
-                    // Read and write, but not delete: that is how it is held there.
+                    // Share read and write, but not delete: on Windows this is the lock.
                     options.share_mode(0x1 | 0x2);
                 }
                 options.open(path)
             })?;
             let (file, path) = made.into_parts();
-            // It is removed by this type, which knows when it must not be.
+            // `Drop` removes the file: it knows about renames, tempfile's own guard does not.
             let path = path.keep().map_err(|error| error.error)?;
             #[cfg(unix)]
             match file.lock() {
                 Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
                 _ => {}
             }
-            // Somebody may have tidied up before it was held.
+            // Another process may have tidied the file away before it was locked.
             if is_at(&file, &path) {
                 return Ok(Self { path, file: Some(file) });
             }
         }
     }
 
-    /// Where it grows.
+    /// Path of the hidden file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Appends to it.
+    /// Appends `bytes`.
     pub fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.file {
             Some(file) => file.write_all(bytes),
@@ -70,9 +72,9 @@ impl Temporary {
         }
     }
 
-    /// Makes it the file at `target`, in the place of what is there.
+    /// Renames the temporary file to `target`, replacing an existing file.
     pub fn replace(mut self, target: &Path) -> io::Result<()> {
-        // A device would become a file.
+        // A rename would replace a device by a file.
         match std::fs::metadata(target) {
             Ok(meta) if !meta.is_file() => {
                 let text = "it is a folder, a pipe or a device, not a file";
@@ -85,18 +87,18 @@ impl Temporary {
         self.named(target)
     }
 
-    /// Makes it the file at `target`.
+    /// Renames the temporary file to `target`.
     ///
     /// # Errors
-    /// `AlreadyExists` where something is there, which stays as it is.
+    /// `AlreadyExists` if `target` exists; that file stays unchanged.
     pub fn place(mut self, target: &Path) -> io::Result<()> {
         self.sync()?;
         place(&self.path, target)?;
         self.named(target)
     }
 
-    /// Everything of it is on the disk, whoever wrote it. It is no longer held on Windows, where
-    /// it could not be renamed.
+    /// Flushes all data to the disk, whoever wrote it. On Windows it also closes the file, which
+    /// could not be renamed otherwise.
     fn sync(&mut self) -> io::Result<()> {
         if let Some(file) = &self.file {
             file.sync_all()?;
@@ -119,45 +121,45 @@ impl Drop for Temporary {
         if !self.path.as_os_str().is_empty() {
             #[cfg(windows)]
             drop(self.file.take());
-            // What cannot be removed now is tidied up later.
+            // A file that cannot be removed now is left for [`tidy`].
             let _ = std::fs::remove_file(&self.path);
         }
     }
 }
 
-/// Writes a file whole or not at all, in the place of the one that is there.
-/// A link stays a link, and permissions stay as they are.
+/// Writes a file whole or not at all, replacing an existing one. Keeps a link a link, and keeps the
+/// permissions.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut file = Temporary::beside(&target)?;
     file.write_all(bytes)?;
     if let Ok(meta) = std::fs::metadata(&target) {
-        // Some disks know no permissions.
+        // Some file systems have no permissions.
         let _ = std::fs::set_permissions(file.path(), meta.permissions());
     }
     file.replace(&target)
 }
 
-/// Gives what a file holds a second name, in the place of what had it; nothing where there is no
-/// such file. At no moment is either of them half there.
+/// Gives the file at `path` the second name `kept`, replacing any file there. Does nothing if
+/// `path` does not exist. Both names always show a complete file.
 pub fn keep(path: &Path, kept: &Path) -> io::Result<()> {
     if !path.exists() {
         return Ok(());
     }
-    // A name that nobody has: the link is made under it, and then moved.
+    // Reserves an unused name: the link is made under it, then renamed.
     let name = Temporary::beside(kept)?;
     std::fs::remove_file(name.path())?;
     if std::fs::hard_link(path, name.path()).is_err() {
-        // A file system without links.
+        // The file system has no hard links.
         std::fs::copy(path, name.path())?;
     }
     std::fs::rename(name.path(), kept)
 }
 
-/// Copies a file to a place where nothing is; it has its name only once it is whole.
+/// Copies a file to a new path. The name appears only when the copy is complete.
 ///
 /// # Errors
-/// `AlreadyExists` where something is there, which stays as it is.
+/// `AlreadyExists` if `to` exists; that file stays unchanged.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut file = super::open(from)?;
     let mut new = Temporary::beside(to)?;
@@ -166,8 +168,8 @@ pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     new.place(to)
 }
 
-/// Makes names durable: after a loss of power the folder knows them. Not every disk can be asked
-/// for it, and then there is nothing to be done.
+/// Flushes a folder, to keep new file names after a power loss. Ignores errors: not every file
+/// system supports it. Does nothing outside Unix.
 pub fn sync_folder(folder: &Path) {
     #[cfg(unix)]
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
@@ -175,15 +177,15 @@ pub fn sync_folder(folder: &Path) {
     let _ = folder;
 }
 
-/// Gives a file another name on the same disk.
+/// Renames a file on the same disk, without replacing an existing file.
 ///
 /// # Errors
-/// `AlreadyExists` where something has that name, which stays as it is.
+/// `AlreadyExists` if `to` exists; that file stays unchanged.
 pub fn place(from: &Path, to: &Path) -> io::Result<()> {
     match std::fs::hard_link(from, to) {
         Ok(()) => std::fs::remove_file(from),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
-        // A file system without links: take the name first, then move over it.
+        // The file system has no hard links: reserve the name, then rename over it.
         Err(_) => {
             File::options().write(true).create_new(true).open(to)?;
             std::fs::rename(from, to).inspect_err(|_| {
@@ -193,8 +195,8 @@ pub fn place(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes what killed programs left half written in a folder, and their locks. What is still
-/// being written, by whomever, stays.
+/// Removes temporary files and lock files that killed programs left in `folder`. Files still in use
+/// by any process stay.
 pub fn tidy(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());
@@ -202,7 +204,7 @@ pub fn tidy(folder: &Path) {
         if !name.starts_with(FILE) && !name.starts_with(LOCK) {
             continue;
         }
-        // What cannot be removed now is tried again next time.
+        // A file that cannot be removed now is removed on a later call.
         #[cfg(unix)]
         if let Ok(file) = super::open(&path)
             && !matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
@@ -259,7 +261,7 @@ mod tests {
         tidy(folder.path());
         assert!(held.path().exists());
         assert_eq!(count(folder.path()), 2);
-        // Several who begin and tidy at once do not take each other's files away.
+        // Threads that create and tidy at once do not remove each other's files.
         std::thread::scope(|scope| {
             for n in 0..4 {
                 let folder = folder.path();

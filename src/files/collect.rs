@@ -1,4 +1,4 @@
-//! All files of a song in one folder, that opens on another machine.
+//! Copies a session and all its files into one folder that can move to another machine.
 
 use super::{FileOf, all, file_mut};
 use crate::disk::{self, Temporary};
@@ -21,17 +21,17 @@ pub enum CollectError {
     Cancelled,
 }
 
-/// A song that was collected.
+/// Result of collecting.
 #[derive(Debug)]
 pub struct Collected {
     pub session: PathBuf,
-    /// Files that could not be taken along, each with its reason.
+    /// Files that were not copied, or changed since the session recorded them, with the reason.
     pub notes: Vec<String>,
 }
 
-/// Copies a session and everything it uses into a new folder below `into`: stems into `Stems`,
-/// rough mix and other songs into `Reference`. Each copy is the content that the session knows.
-/// Nothing that exists is touched; when it fails or is stopped nothing stays.
+/// Copies a session and its files into a new folder below `into`: stems into `Stems`, rough mix and
+/// references into `Reference`. A file whose content differs from the session's record is copied,
+/// with a note. Existing files stay untouched. An error or a cancel removes the new folder.
 pub fn collect(
     session: &Session,
     path: &Path,
@@ -50,7 +50,7 @@ pub fn collect(
     std::fs::create_dir(&root).map_err(writing(&root))?;
     let made = fill(session, path, &root, &title, progress, cancel);
     if made.is_err() {
-        // Half of a song is none.
+        // An incomplete copy of a song is of no use.
         let _ = std::fs::remove_dir_all(&root);
     }
     made
@@ -109,7 +109,7 @@ fn fill(
     Ok(Collected { session: path, notes })
 }
 
-/// A name in a folder that every file system takes and that no other file has there.
+/// A file name that is valid on every file system and not yet used in the folder.
 fn name_in(folder: &Path, place: &Place, taken: &mut HashSet<(PathBuf, String)>) -> String {
     let name = safe(place.name());
     let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, "wav"));
@@ -124,7 +124,7 @@ enum Copying {
     Stopped,
 }
 
-/// Copies a file under its final name only once all of it is there; the hash of what was copied.
+/// Copies a file and returns its hash. The name appears only when the copy is complete.
 fn copy(from: &Path, to: &Path, step: &mut dyn FnMut(u64) -> bool) -> Result<String, Copying> {
     let mut file = disk::open(from).map_err(Copying::Read)?;
     std::fs::create_dir_all(to.parent().unwrap_or(to)).map_err(Copying::Write)?;

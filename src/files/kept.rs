@@ -1,6 +1,7 @@
-//! Copies of stems as they were, in the user's cache: a file that was exported again over the old
-//! one can be compared with it, and one that is gone can be put back. Copies are known by their
-//! content. They never grow beyond a bound, and never onto a disk that is nearly full.
+//! Copies of earlier stem contents in the user's cache. They allow a comparison with the stem
+//! before a new export, and restore a lost file.
+//! Each copy is named by its content hash. Limits: total bytes and free space on the disk. Used by
+//! jobs of the window.
 
 use super::{FileOf, all};
 use crate::disk;
@@ -11,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-/// The most that copies take, in bytes, and what is left free on the disk.
+/// Default limit of all copies, in bytes.
 const MOST: u64 = 8_000_000_000;
+/// Default free space to leave on the disk, in bytes.
 const FREE: u64 = 20_000_000_000;
 
-/// The copies.
+/// A folder of copies, with its limits.
 #[derive(Clone, Debug)]
 pub struct Kept {
     folder: PathBuf,
@@ -24,33 +26,34 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// Those in a folder of the caller's choice, of at most `most` bytes, with `free` bytes left.
+    /// Copies in `folder`: at most `most` bytes in all, leaving `free` bytes on the disk.
     pub fn at(folder: impl Into<PathBuf>, most: u64, free: u64) -> Self {
         Self { folder: folder.into(), most, free }
     }
 
-    /// Those in the user's cache folder, or in a temporary one where there is none.
+    /// Copies in the user's cache folder, or in a temporary folder if there is none.
     pub fn of_user() -> Self {
         Self::at(crate::media::cache_folder("kept"), MOST, FREE)
     }
 
-    /// Where the copy of a content is, if there is one.
+    /// Path of the copy of a content; `None` if it is absent or has another size.
     pub fn find(&self, content: &Content) -> Option<PathBuf> {
         let path = self.path(content)?;
         let there = std::fs::metadata(&path).ok()?;
         (there.is_file() && there.len() == content.bytes).then_some(path)
     }
 
-    /// A copy is named by its hash; nothing else is a name here.
+    /// File name of a copy: its hash. Anything but 64 hexadecimal digits is refused, because the
+    /// hash comes from the session file.
     fn path(&self, content: &Content) -> Option<PathBuf> {
         let hash = &content.hash;
         let plain = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         plain.then(|| self.folder.join(hash))
     }
 
-    /// Copies every stem of a session as it is now, and forgets what was not asked for the longest.
-    /// Disks that can share blocks between files take no room for it. What cannot be copied is not
-    /// there later, and nothing else.
+    /// Copies every stem of a session, then removes the least recently used copies above the limit.
+    /// Takes no extra space on file systems that share blocks. Skips files that cannot be copied,
+    /// and returns early on `cancel`.
     pub fn keep(&self, session: &Session, folder: &Path, cancel: &AtomicBool) {
         if std::fs::create_dir_all(&self.folder).is_err() {
             return;
@@ -73,7 +76,7 @@ impl Kept {
     fn keep_one(&self, file: &Path, content: &Content) {
         let Some(to) = self.path(content) else { return };
         if self.find(content).is_some() {
-            // Still of use.
+            // Mark the copy as recently used.
             let touched = std::fs::File::options().append(true).open(&to);
             let _ = touched.and_then(|copy| copy.set_modified(SystemTime::now()));
             return;
@@ -84,9 +87,9 @@ impl Kept {
         }
         let copy = || -> std::io::Result<()> {
             let new = disk::Temporary::beside(&to)?;
-            // The system shares blocks where the disk can.
+            // `std::fs::copy` shares blocks on file systems that can.
             std::fs::copy(file, new.path())?;
-            // What was copied may be another file by now.
+            // The file may have changed since the session recorded its hash.
             if disk::hash(new.path())? != content.hash {
                 return Err(std::io::ErrorKind::InvalidData.into());
             }
@@ -95,7 +98,7 @@ impl Kept {
         let _ = copy();
     }
 
-    /// Removes copies beyond the bound, those that were not asked for the longest first.
+    /// Removes the least recently used copies until the limit holds.
     fn forget(&self) {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let known = entries.filter_map(|entry| {
@@ -114,8 +117,8 @@ impl Kept {
         }
     }
 
-    /// Puts the file that is missing back where it was, from its copy; false where there is none.
-    /// Nothing that is there is touched.
+    /// Restores a missing file, or a missing side of a pair, from its copies. Existing files stay
+    /// untouched. False if a needed copy is missing.
     pub fn put_back(&self, file: &FileRef, folder: &Path) -> std::io::Result<bool> {
         for (place, content) in file.sides() {
             let place = place.at(folder);
@@ -129,7 +132,7 @@ impl Kept {
         Ok(true)
     }
 
-    /// The copies of what a file held before it was exported again; none where one is not there.
+    /// Copies of the content before the new export; `None` if one is missing.
     pub fn before(&self, file: &FileRef) -> Option<Copies> {
         let before = file.before.as_deref()?;
         let right = match &before.right {
@@ -139,8 +142,8 @@ impl Kept {
         Some(Copies { left: self.find(&before.content)?, right })
     }
 
-    /// Writes what a file held before it was exported again beside it, under a name of its own;
-    /// none where there is no copy of it.
+    /// Writes the content before the new export beside the file, under a new name. Returns the path
+    /// (of a pair, the left side); `None` if there is no copy.
     pub fn restore_before(
         &self,
         file: &FileRef,
@@ -164,8 +167,8 @@ impl Kept {
     }
 }
 
-/// Writes both sides into a new folder beside where they are, under their own names: they are found
-/// together by them.
+/// Writes both sides into a new folder beside the left one. Their names stay: a pair is matched by
+/// name.
 fn restore_pair(
     left: &Path,
     right: &Path,
@@ -187,7 +190,7 @@ fn restore_pair(
     Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
-/// Where the copy of a file lies, and that of its right side where it has one of its own.
+/// Paths of the copies of one file; `right` for a stem imported as two mono files.
 pub struct Copies {
     pub left: PathBuf,
     pub right: Option<PathBuf>,
@@ -249,7 +252,7 @@ mod tests {
         let full = Kept::at(folder.join("full"), 1 << 30, u64::MAX / 2);
         full.keep(&session, &folder, &AtomicBool::new(false));
         assert_eq!(count(&folder.join("full")), 0, "a disk that is nearly full");
-        // A file that is another one by now is not kept under the old name.
+        // A file that changed after the session recorded its hash is not copied.
         std::fs::write(folder.join("1.wav"), b"another").unwrap();
         let odd = Kept::at(folder.join("odd"), 1 << 30, 0);
         odd.keep(&session, &folder, &AtomicBool::new(false));

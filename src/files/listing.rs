@@ -1,15 +1,15 @@
-//! The audio files below a folder, read once, in which those that moved are looked for.
+//! Lists the audio files below a folder, for the search for moved files.
 
 use crate::media::is_audio;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
-/// How deep below the session's folder a moved file is looked for.
+/// Depth of subfolders to search.
 const DEPTH: usize = 4;
-/// Files that are looked at, at most: a session may lie in the folder of everything.
+/// Maximum number of folder entries to visit, in case the session lies in a very large folder.
 const MOST: usize = 20_000;
 
-/// The list; it is made when somebody asks for it first.
+/// Audio files below a folder; read on first use.
 pub struct Listing<'a> {
     root: &'a Path,
     files: OnceCell<Vec<(PathBuf, u64)>>,
@@ -20,7 +20,7 @@ impl<'a> Listing<'a> {
         Self { root, files: OnceCell::new() }
     }
 
-    /// Each file and its size in bytes.
+    /// Each audio file with its size in bytes.
     pub fn files(&self) -> &[(PathBuf, u64)] {
         self.files.get_or_init(|| walk(self.root))
     }
@@ -38,7 +38,7 @@ fn walk(root: &Path) -> Vec<(PathBuf, u64)> {
             }
             let path = entry.path();
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            // Links to files are followed, links to folders are not: they may run in a circle.
+            // Follow links to files, but not to folders: those may form a loop.
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_folder && !hidden && depth < DEPTH {
                 folders.push((path, depth + 1));

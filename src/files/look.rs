@@ -1,4 +1,4 @@
-//! Looks at all files of a session at once, and lets the session follow them.
+//! Looks at all files of a session in parallel and updates the session to match.
 
 use super::listing::Listing;
 use super::seen::{Seen, see};
@@ -10,9 +10,10 @@ use crate::session::file_ref::{Content, FileRef, Place};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Looks at every file. One that moved below `folder` gets its place in the session, one that was
-/// exported again the facts of what is there now, and what it was before is kept until somebody
-/// accepts the new one. The state of each, in the order of [`all`].
+/// Looks at every file and returns its state, in the order of [`all`].
+/// A file that moved below `folder` gets its new place in the session. A file that was exported
+/// again gets its new content; the accepted content is kept in `before` until a person accepts the
+/// new one.
 pub fn look(session: &mut Session, folder: &Path, hashes: &Hashes) -> Vec<Found> {
     let files: Vec<(FileOf, String, FileRef)> =
         all(session).map(|(of, name, file)| (of, name.to_string(), file.clone())).collect();
@@ -32,9 +33,9 @@ pub fn look(session: &mut Session, folder: &Path, hashes: &Hashes) -> Vec<Found>
     list
 }
 
-/// Where files that are missing lie below another folder: by their content, else the only one of
-/// that name; of a stem of two files the right one too, where its content is found. `base` is the
-/// folder of the session.
+/// Searches the folder `below` for missing files: by content, else by a unique name. Returns the
+/// owner, the path, and for a pair the right file if its content is found. `base` is the session's
+/// folder.
 pub fn find_below(
     session: &Session,
     lost: &[FileOf],
@@ -57,7 +58,7 @@ pub fn find_below(
     .collect()
 }
 
-/// The name of a file for a person: of a stem of two files the one that its state is about.
+/// Path to show for a file; for a pair, the side that the state concerns.
 fn shown(known: &FileRef, now: &FileRef, state: &State, folder: &Path) -> String {
     let left = now.place.path.clone();
     let Some((before, right)) = known.right.as_deref().zip(now.right.as_deref()) else {
@@ -71,7 +72,7 @@ fn shown(known: &FileRef, now: &FileRef, state: &State, folder: &Path) -> String
         State::Changed => now.before.as_deref().is_some_and(|before| {
             before.content == now.content && before.right.as_ref() != Some(&right.content)
         }),
-        // What is odd about them is odd about both together.
+        // These states concern both sides together.
         State::Half { .. } | State::Unreadable { .. } => {
             return format!("{left} or {}", right.place.name());
         }
@@ -87,7 +88,7 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// The file as it is from now on, and its state.
+    /// The updated file record, and its state.
     fn follow(&self, mut file: FileRef, seen: Seen) -> (FileRef, State) {
         match seen {
             Seen::Same => {
@@ -100,7 +101,8 @@ impl Finder<'_> {
             }
             Seen::Unreadable(detail) => (file, State::Unreadable { detail }),
             Seen::Other { content, right, info } => {
-                // Two files whose names were swapped are known by what they hold.
+                // If another file of the session owns this content, names were swapped: search by
+                // content.
                 let of_another = self
                     .files
                     .iter()
@@ -116,7 +118,7 @@ impl Finder<'_> {
                 }
                 file.before.get_or_insert_with(|| Box::new(before));
                 if file.is_accepted() {
-                    // What was accepted is back.
+                    // The accepted content is back.
                     file.before = None;
                     return (file, State::Same);
                 }
@@ -130,7 +132,7 @@ impl Finder<'_> {
         }
     }
 
-    /// The same file at another place.
+    /// Searches the file's content at another place. For a pair, both sides must be found.
     fn find(&self, file: &FileRef) -> Option<(FileRef, State)> {
         let mut moved = file.clone();
         moved.place = self.place_of(&file.content, &file.place)?;
@@ -144,7 +146,7 @@ impl Finder<'_> {
         Some((moved, state))
     }
 
-    /// Where a content lies; the old place before any other.
+    /// Place of a content; tries the old place first, then the listing.
     fn place_of(&self, content: &Content, old: &Place) -> Option<Place> {
         let holds = |path: &Path, bytes: u64| {
             bytes == content.bytes && self.hashes.hash(path).is_ok_and(|hash| hash == content.hash)
@@ -158,7 +160,7 @@ impl Finder<'_> {
         Some(Place::of(path, self.folder))
     }
 
-    /// A file of the same name that no other stem uses, if there is just one.
+    /// The only file with the same name that the session does not use; `None` if there are several.
     fn of_that_name(&self, file: &FileRef) -> Option<Place> {
         let wanted = crate::session::naming::plain(file.place.name());
         let used = |place: &Place| {
@@ -172,8 +174,8 @@ impl Finder<'_> {
     }
 }
 
-/// The facts of a file that is as it was, read anew where its header tells them: an earlier
-/// version of the program may have read less in it.
+/// Reads the header of an unchanged file again: an earlier version of the program may have recorded
+/// less.
 fn refresh(file: &mut FileRef, folder: &Path) {
     if file.right.is_none()
         && !file.info.lossy

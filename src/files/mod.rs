@@ -1,6 +1,7 @@
-//! The files of a song: what is found where each of them should be, and what follows from it. A
-//! session opens whatever became of its files; this room says what did, and everything else asks
-//! it.
+//! State of a song's files on disk. A session opens even if its files changed, moved or are
+//! missing; [`look()`] compares each file with the session and returns a [`State`].
+//! Decisions about a file ([`take`]) are edits of the session. Callers: the window's jobs, the
+//! command line, render, packages and the client page (through [`ready`]).
 
 pub mod collect;
 pub mod kept;
@@ -17,56 +18,57 @@ use crate::session::Session;
 use crate::session::stem::{FileRef, StemId};
 use serde::Serialize;
 
-/// Whose file it is.
+/// Owner of a file in the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileOf {
     Stem(StemId),
-    /// The rough mix, which is heard for comparison.
+    /// The rough mix, used for comparison only.
     RoughMix,
-    /// Another song to compare with, by its place in the list.
+    /// Another song for comparison; its index in `Session::references`.
     Reference(usize),
 }
 
-/// What is found of a file.
+/// State of one file on disk, compared with the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
-    /// The file that was added, where it was.
+    /// The known content at the known place.
     Same,
-    /// The file that was added, at another place: below the session's folder, by its content.
+    /// The known content at another place below the session's folder. `from` is the old path.
     Moved { from: String },
-    /// Another sound at its place: it was exported again. It is heard and rendered as it is now,
-    /// and nobody has said yet that it is wanted.
+    /// Another content at the known place: the file was exported again. Playback and render use the
+    /// new content; nobody has accepted it yet.
     Changed,
-    /// Another file at its place that ends before its header says: half of a new one, which may
-    /// still be on its way, or what a failed copy left.
+    /// Another content that ends before its header says: a file still being written, or an
+    /// incomplete copy.
     Half { detail: String },
-    /// There is no file. `candidate` is one of the same name elsewhere in the folder.
+    /// No file. `candidate` is a file of the same name elsewhere in the folder; `silent` means that
+    /// a person chose to leave it silent.
     Missing { silent: bool, candidate: Option<String> },
-    /// There is something at its place that cannot be read.
+    /// The file exists but cannot be read.
     Unreadable { detail: String },
 }
 
-/// What was found of one file.
+/// State of one file of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Found {
     pub of: FileOf,
-    /// Of the stem, or what the file is for.
+    /// Name of the stem or reference, or "rough mix".
     pub name: String,
-    /// Its place, as a person reads it.
+    /// The file's path as shown to a person.
     pub file: String,
     #[serde(flatten)]
     pub state: State,
 }
 
 impl State {
-    /// Whether there is something that sounds.
+    /// Whether the file can be played.
     pub fn sounds(&self) -> bool {
         !matches!(self, State::Missing { .. } | State::Unreadable { .. })
     }
 
-    /// In a word, for lists and lanes.
+    /// One or two words for lists and lanes.
     pub fn word(&self) -> &'static str {
         match self {
             State::Same => "as it was",
@@ -80,7 +82,7 @@ impl State {
 }
 
 impl Found {
-    /// What a person should know of it; nothing of a file that is as it was.
+    /// A sentence for a person; `None` for [`State::Same`].
     pub fn sentence(&self) -> Option<String> {
         let Self { name, file, state, .. } = self;
         Some(match state {
@@ -108,7 +110,7 @@ impl Found {
     }
 }
 
-/// Every file of a session, with whose it is and what a person calls it.
+/// Every file of a session, with its owner and name.
 pub fn all(session: &Session) -> impl Iterator<Item = (FileOf, &str, &FileRef)> {
     let stems = session.stems.iter();
     let stems = stems.map(|stem| (FileOf::Stem(stem.id), stem.name.as_str(), &stem.file));
@@ -118,7 +120,7 @@ pub fn all(session: &Session) -> impl Iterator<Item = (FileOf, &str, &FileRef)> 
     stems.chain(rough).chain(others)
 }
 
-/// The file of one of them.
+/// The file of one owner; `None` if the session has no such owner.
 pub fn file(session: &Session, of: FileOf) -> Option<&FileRef> {
     match of {
         FileOf::Stem(id) => session.stem(id).map(|stem| &stem.file),
@@ -127,7 +129,7 @@ pub fn file(session: &Session, of: FileOf) -> Option<&FileRef> {
     }
 }
 
-/// The same, to be changed.
+/// [`file()`], mutable.
 pub fn file_mut(session: &mut Session, of: FileOf) -> Option<&mut FileRef> {
     match of {
         FileOf::Stem(id) => {
@@ -138,7 +140,8 @@ pub fn file_mut(session: &mut Session, of: FileOf) -> Option<&mut FileRef> {
     }
 }
 
-/// Lets a session that moves from one folder to another find its files where they are.
+/// Rewrites all places when the session file moves from folder `from` to `to`; the audio files
+/// stay.
 pub fn rebase(session: &mut Session, from: &std::path::Path, to: &std::path::Path) {
     let all: Vec<FileOf> = all(session).map(|(of, ..)| of).collect();
     for of in all {

@@ -1,4 +1,5 @@
-//! A session whose files are ready to be read: for a render, a package, a page.
+//! Checks a session's files before a render, a package or a client page reads them. [`ready()`]
+//! fails if a stem is missing without permission.
 
 use super::{FileOf, Found, State, look};
 use crate::media::hashes::Hashes;
@@ -6,14 +7,14 @@ use crate::session::Session;
 use crate::session::stem::StemId;
 use std::path::Path;
 
-/// A session as its files are now.
+/// A session updated to the current files, with the state of each file.
 #[derive(Clone, Debug)]
 pub struct Ready {
     pub session: Session,
     pub found: Vec<Found>,
 }
 
-/// Stems that are missing or cannot be read, and that nobody said to leave silent.
+/// Sentences about stems that are missing or unreadable and not left silent by choice.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{}; put {} back, point the session at the right place (`stemwright files`), or ask for a render without", .0.join("; "),
@@ -21,8 +22,11 @@ pub struct Ready {
 )]
 pub struct StemsMissing(pub Vec<String>);
 
-/// Looks at the files of a session. Where a stem is missing this is an error, unless a person said
-/// that it stays silent, or `allow_missing` says so for all.
+/// Looks at the session's files and updates a copy of the session.
+///
+/// # Errors
+/// [`StemsMissing`] if a stem has no sound, unless a person left it silent or `allow_missing` is
+/// set.
 pub fn ready(session: &Session, folder: &Path, allow_missing: bool) -> Result<Ready, StemsMissing> {
     let mut session = session.clone();
     let found = look(&mut session, folder, &Hashes::of_user());
@@ -32,7 +36,7 @@ pub fn ready(session: &Session, folder: &Path, allow_missing: bool) -> Result<Re
 }
 
 impl Ready {
-    /// Stems without sound that nobody said to leave silent.
+    /// Stems without sound that were not left silent by choice.
     fn missing(&self) -> impl Iterator<Item = &Found> {
         self.found.iter().filter(|found| {
             let said = matches!(found.state, State::Missing { silent: true, .. });
@@ -40,7 +44,7 @@ impl Ready {
         })
     }
 
-    /// The same, by their ids.
+    /// Ids of the stems without sound that were not left silent by choice.
     pub fn missing_stems(&self) -> Vec<StemId> {
         let stem = |found: &Found| match found.of {
             FileOf::Stem(id) => Some(id),
@@ -49,7 +53,7 @@ impl Ready {
         self.missing().filter_map(stem).collect()
     }
 
-    /// Stems without sound.
+    /// All stems without sound, including those left silent by choice.
     pub fn silent(&self) -> Vec<StemId> {
         let all = self.found.iter().filter(|found| !found.state.sounds());
         let stem = |found: &Found| match found.of {
@@ -59,7 +63,7 @@ impl Ready {
         all.filter_map(stem).collect()
     }
 
-    /// What whoever gets the result should know of the stems.
+    /// Sentences about changed or missing stems, for whoever receives the result.
     pub fn notes(&self) -> Vec<String> {
         let stems = self.found.iter().filter(|found| matches!(found.of, FileOf::Stem(_)));
         stems.filter_map(Found::sentence).collect()

@@ -1,4 +1,4 @@
-//! What lies at the place of one file, beside what the session knows of it.
+//! Compares one file on disk with the session's record of it, by size and hash.
 
 use crate::disk::Stamp;
 use crate::media::hashes::Hashes;
@@ -6,18 +6,18 @@ use crate::media::{AudioInfo, MediaError, probe};
 use crate::session::file_ref::{Content, FileRef, Place};
 use std::path::Path;
 
-/// What was seen at the places of a file.
+/// Result of looking at one file, or at both files of a pair.
 #[derive(Debug)]
 pub enum Seen {
-    /// The content that the session knows.
+    /// The content that the session records.
     Same,
-    /// Another sound: what it holds, of both files where there are two.
+    /// Another content. For a pair, `content` is the left file and `right` the right file.
     Other { content: Content, right: Option<Content>, info: Box<AudioInfo> },
-    /// Another file that ends before its header says.
+    /// Another content that ends before its header says.
     Half,
-    /// Nothing, at one of its places at least.
+    /// At least one file does not exist.
     Nothing,
-    /// Something that is no sound, or may not be read.
+    /// Not readable as audio, or not permitted.
     Unreadable(String),
 }
 
@@ -28,7 +28,8 @@ enum One {
     Unreadable(String),
 }
 
-/// Looks at one file: by its size, and by its content where that may be the same.
+/// Looks at one file by its hash. A large file of another size is probed first, to spare the hash
+/// of a file that is no audio.
 fn one(place: &Place, known: &Content, folder: &Path, hashes: &Hashes) -> One {
     let path = place.at(folder);
     let hash = || match hashes.hash(&path) {
@@ -60,16 +61,16 @@ fn one(place: &Place, known: &Content, folder: &Path, hashes: &Hashes) -> One {
     }
 }
 
-/// A file of so many bytes is looked at before it is hashed, which takes long.
+/// Files above this size, in bytes, are probed before they are hashed, because hashing takes long.
 const LARGE: u64 = 1 << 31;
 
-/// Whether an error of the system says that there is nothing.
+/// Whether an error says that no file exists.
 fn is_absent(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{InvalidFilename, NotADirectory, NotFound};
     matches!(error.kind(), NotFound | NotADirectory | InvalidFilename)
 }
 
-/// Looks at a file, or at both files of a stem that came as two.
+/// Looks at a file, or at both files of a stem imported as two mono files.
 pub fn see(file: &FileRef, folder: &Path, hashes: &Hashes) -> Seen {
     let left = one(&file.place, &file.content, folder, hashes);
     let right = file.right.as_deref().map(|right| {
@@ -101,14 +102,17 @@ pub fn see(file: &FileRef, folder: &Path, hashes: &Hashes) -> Seen {
     }
 }
 
-/// The facts of two mono files that are the sides of one stereo sound.
+/// Audio facts of two mono files read as one stereo sound.
+///
+/// # Errors
+/// `NotMono` if a side is not mono, and those of [`probe`].
 pub fn pair_info(left: &Path, right: &Path) -> Result<AudioInfo, MediaError> {
     let (one, other) = (probe(left)?, probe(right)?);
     let stereo = || if one.channels == 1 { right } else { left }.to_owned();
     one.paired(&other).ok_or_else(|| MediaError::NotMono(stereo()))
 }
 
-/// What the places of a file look like from outside; by this a change is noticed.
+/// Stamps of all files of a reference, to notice changes without reading the content.
 pub fn stamps(file: &FileRef, folder: &Path) -> Vec<Option<Stamp>> {
     file.places().map(|place| Stamp::at(&place.at(folder))).collect()
 }

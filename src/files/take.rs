@@ -1,4 +1,5 @@
-//! What a person decides about a file: changes of the session like any other.
+//! A person's decisions about a file: accept a new export, choose another file, leave it silent.
+//! Each returns an [`Edit`] for the history.
 
 use super::seen::pair_info;
 use super::{FileOf, file};
@@ -12,14 +13,14 @@ use crate::session::stem::Stem;
 use crate::units::{SampleRate, Seconds};
 use std::path::Path;
 
-/// The facts of one file, for a session in the absolute folder `base`.
+/// Record of one audio file, for a session in the absolute folder `base`.
 pub fn file_ref(path: &Path, base: &Path) -> Result<FileRef, MediaError> {
     let info = probe(path)?;
     let (place, content) = facts(path, base, &Hashes::of_user())?;
     Ok(FileRef::new(place, content, info))
 }
 
-/// The same of two mono files that are the sides of one stereo sound.
+/// Record of a stereo stem from two mono files, for a session in the absolute folder `base`.
 pub fn pair_ref(left: &Path, right: &Path, base: &Path) -> Result<FileRef, MediaError> {
     let hashes = Hashes::of_user();
     let info = pair_info(left, right)?;
@@ -37,7 +38,7 @@ fn facts(path: &Path, base: &Path, hashes: &Hashes) -> Result<(Place, Content), 
     Ok((Place::of(&full, base), Content { hash, bytes }))
 }
 
-/// The change of one file; of a reference all of them are written.
+/// The edit that changes one file. For a reference, the edit contains the whole list.
 fn change(session: &Session, of: FileOf, file: FileRef) -> Option<Edit> {
     Some(match of {
         FileOf::Stem(stem) => Edit::File { stem, file: Box::new(file) },
@@ -50,10 +51,9 @@ fn change(session: &Session, of: FileOf, file: FileRef) -> Option<Edit> {
     })
 }
 
-/// Takes the new export of a file: what is there now is what is wanted. Automation, cuts and clean
-/// regions stay where they are. Explicit words that are made clean on this stem have to be
-/// confirmed again where its sound is another one; `same_at` says whether it is the same around a
-/// time, where that is known. None where nothing was exported again.
+/// Accepts a new export; `None` if there is none. Automation, cuts and clean regions stay.
+/// Words marked clean on this stem must be confirmed again if the sound there changed.
+/// `same_at(start, end)` says whether the sound is unchanged over that time; false where unknown.
 pub fn accept(
     session: &Session,
     of: FileOf,
@@ -69,7 +69,7 @@ pub fn accept(
     Some(and_asked_again(session, stem, edit, same_at))
 }
 
-/// A change of a stem's sound, and with it the words on that stem that must be confirmed again.
+/// Adds to a change of a stem's sound the edit that reopens words to confirm.
 fn and_asked_again(
     session: &Session,
     stem: Option<&Stem>,
@@ -85,7 +85,8 @@ fn and_asked_again(
     }
 }
 
-/// The lyrics with the words open that a clean region of this stem covers; none if there are none.
+/// The lyrics with changed words reopened that a clean region of this stem covers; `None` if there
+/// are none.
 fn asked_again(
     lyrics: &Lyrics,
     stem: &Stem,
@@ -102,16 +103,16 @@ fn asked_again(
     (new != *lyrics).then_some(new)
 }
 
-/// What came of a file that a person chose.
+/// Result of [`locate`].
 pub struct Located {
     pub edit: Edit,
-    /// It holds another sound than the one that was added.
+    /// The file holds another content than the accepted one.
     pub other: bool,
 }
 
-/// Takes a file that a person chose for one that is missing, or in the place of one that is there.
-/// Of a stem that came as two files it is the left one; the right one is looked for beside it where
-/// it was not found already.
+/// Uses the file that a person chose, for a missing file or as a replacement.
+/// For a pair, `path` is the left side. The right side is `right`, else the file of the known name
+/// beside `path`, else the known right file. `None` if the session has no such owner.
 pub fn locate(
     session: &Session,
     of: FileOf,
@@ -131,7 +132,7 @@ pub fn locate(
                 None => {
                     let left = file_ref(path, base)?;
                     match left.content == known.content {
-                        // Only the right one is missing still.
+                        // Only the right side is still missing.
                         true => FileRef { place: left.place, ..known.clone() },
                         false => left,
                     }
@@ -139,7 +140,7 @@ pub fn locate(
             }
         }
     };
-    // What it was before it was exported again was accepted once.
+    // A return to the content before a new export: a person accepted it once.
     let accepted = known.before.as_deref().is_some_and(|before| before.is_in(&new));
     let other = !new.is_same_content(known) && !accepted;
     new.unknown.clone_from(&known.unknown);
@@ -155,13 +156,14 @@ pub fn locate(
     Ok(edit.map(|edit| Located { edit, other }))
 }
 
-/// Leaves a file silent while it is missing.
+/// Marks a missing file as left silent by choice; `None` if it already is.
 pub fn leave_silent(session: &Session, of: FileOf) -> Option<Edit> {
     let known = file(session, of).filter(|file| !file.silent)?;
     change(session, of, FileRef { silent: true, ..known.clone() })
 }
 
-/// Lengths of a new export and of what was there before, the new one first.
+/// Lengths of a new export and of the content before it, in this order; `None` without a new
+/// export.
 pub fn lengths(file: &FileRef) -> Option<(Seconds, Seconds)> {
     let Before { info: old, .. } = file.before.as_deref()?;
     let length = |frames: crate::units::Frames, rate: SampleRate| frames.seconds(rate);

@@ -36,7 +36,7 @@ impl Song {
         Self { _home: home, folder, session }
     }
 
-    /// One stem of one file.
+    /// One stem from one file.
     fn plain() -> Self {
         Self::with(|folder| {
             let sound = tone(3, 24_000);
@@ -45,7 +45,7 @@ impl Song {
         })
     }
 
-    /// One stem of two mono files.
+    /// One stem from two mono files.
     fn pair() -> Self {
         Self::with(|folder| {
             mono(&folder.join("v.L.wav"), 3);
@@ -97,7 +97,7 @@ fn a_word_that_was_made_clean_is_asked_for_again_where_the_vocal_is_another() {
     assert_eq!(accept(&song.session, VOCALS, &|_, _| true), None, "nothing came");
     song.export("v.wav", 7);
     assert_eq!(song.look(), State::Changed);
-    // Around the first word the sound is as it was.
+    // Around the first word the sound is unchanged.
     let edit = accept(&song.session, VOCALS, &|start, _| start.0 < 0.15).unwrap();
     song.apply(edit);
     let lyrics = song.session.lyrics.as_ref().unwrap();
@@ -112,7 +112,7 @@ fn a_word_that_was_made_clean_is_asked_for_again_where_the_vocal_is_another() {
 fn a_missing_file_is_left_silent_until_it_is_back() {
     let mut song = Song::plain();
     std::fs::rename(song.folder.join("v.wav"), song.folder.join("v.bak")).unwrap();
-    // It is known by its content, whatever its ending says; a file of another kind is none.
+    // The search compares contents, but only in files with an audio extension.
     assert!(matches!(song.look(), State::Missing { silent: false, .. } | State::Moved { .. }));
     std::fs::remove_file(song.folder.join("v.bak")).unwrap();
     let mut song = Song::plain();
@@ -136,7 +136,7 @@ fn the_right_side_of_a_pair_is_a_file_like_the_left_one() {
     assert!(before.right.is_some() && before.right != Some(song.file().content.clone()));
     std::fs::remove_file(song.folder.join("v.R.wav")).unwrap();
     assert!(matches!(song.look(), State::Missing { .. }));
-    // What was accepted lies elsewhere: both sides are found there, and are what was accepted.
+    // The accepted contents lie elsewhere: both sides are found there and count as accepted.
     let below = song.folder.join("backup");
     std::fs::create_dir(&below).unwrap();
     std::fs::rename(song.folder.join("v.L.wav"), below.join("v.L.wav")).unwrap();
@@ -148,7 +148,7 @@ fn the_right_side_of_a_pair_is_a_file_like_the_left_one() {
     assert!(!located.other, "it was accepted once");
     song.apply(located.edit);
     assert_eq!((song.look(), song.file().info.channels), (State::Same, 2));
-    // The left one alone does not make a mono stem of it.
+    // The left side alone does not turn the stem into mono.
     std::fs::remove_file(below.join("v.R.wav")).unwrap();
     let located = locate(&song.session, VOCALS, &found[0].1, None, &song.folder).unwrap().unwrap();
     song.apply(located.edit);

@@ -1,6 +1,8 @@
-//! Stems, versions, masters and balances of two copies, known by what is their own for ever: one
-//! has the same number, id or place in both and in what they came from, and no two have the same,
-//! whoever merges.
+//! Prepares two copies of a session for a merge. Stems, versions, masters and balances are matched
+//! by permanent id; each gets the same number, id, name or place in both copies and in their base,
+//! and no two share one.
+//! The result does not depend on which copy is called ours. Used by
+//! [`merge`](crate::session::merge::merge).
 
 use crate::session::Session;
 use crate::session::entries::give_known;
@@ -11,14 +13,14 @@ use crate::units::EntryId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Two copies, and what they came from.
+/// Two copies and their common base.
 pub(super) struct Sides {
     pub base: Option<Session>,
     pub ours: Session,
     pub theirs: Session,
 }
 
-/// Both copies and their base, so that an id means the same in each.
+/// Both copies and the base, renumbered so that an id means the same entry in each.
 pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) -> Sides {
     let known = |session: &Session| {
         let mut session = session.work();
@@ -54,7 +56,8 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
             session.delivery.left_out.iter_mut().for_each(|cell| cell.1 = to(&cell.1));
         },
     );
-    // Two of one name cannot be told from each other in a list, nor by their files.
+    // Versions and masters also need different names: people and file names tell them apart by
+    // name.
     sides.align(
         |session| session.versions.iter().map(|one| (one.uid.clone(), one.name.clone())).collect(),
         |name, taken| next(name, " ", taken),
@@ -65,7 +68,7 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
         |name, taken| next(name, " ", taken),
         |session, to| session.masters.iter_mut().for_each(|one| one.name = to(&one.name)),
     );
-    // Where no place is free, two balances in one are asked about.
+    // With all places taken, two balances share a place, which becomes a conflict.
     sides.align(
         |session| session.snapshots.iter().map(|one| (one.uid.clone(), one.place)).collect(),
         |_, taken| (0..PLACES).find(|place| !taken.contains(place)),
@@ -75,8 +78,9 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
 }
 
 impl Sides {
-    /// Programs of before gave what two people added the same number, and nothing of its own: where
-    /// it is plainly not the same thing, each gets what belongs to its content.
+    /// Separates different entries with the same id: older programs stored no permanent id, so two
+    /// people could add different stems or versions with the same number. Each then gets an id from
+    /// its content.
     fn split(&mut self) {
         fn own<T: Serialize>(uid: &mut EntryId, what: &T) {
             *uid = EntryId::of_text(&serde_json::to_string(what).unwrap_or_default());
@@ -87,7 +91,7 @@ impl Sides {
             let Some(other) = other.filter(|other| other.file != stem.file) else { continue };
             let known = match &self.base {
                 Some(base) => base.stems.iter().any(|known| known.uid == stem.uid),
-                // It may be the same stem with another file.
+                // With the same name it may be the same stem with another file.
                 None => other.name == stem.name,
             };
             if !known && is_old(&stem.uid, &stem.id.0.to_string()) {
@@ -111,7 +115,7 @@ impl Sides {
         }
     }
 
-    /// Gives each thing one name in all three, and no name to two things.
+    /// Gives each permanent id one name in all copies, and no name to two entries.
     fn align<I: Clone + Ord>(
         &mut self,
         list: impl Fn(&Session) -> BTreeMap<EntryId, I>,
@@ -130,7 +134,7 @@ impl Sides {
             }
             (None, None, None) => None,
         };
-        // What everybody has keeps its name; what somebody took away gives way.
+        // Entries present in all copies choose first, entries that one side removed last.
         let rank = |uid: &&EntryId| match base.contains_key(*uid) {
             false => 1,
             true if ours.contains_key(*uid) && theirs.contains_key(*uid) => 0,
@@ -163,12 +167,12 @@ impl Sides {
     }
 }
 
-/// The first of `text2`, `text3` … that is not taken.
+/// The first unused text of `text2`, `text3` …
 fn next(text: &str, gap: &str, taken: &BTreeSet<String>) -> Option<String> {
     (2..).map(|n| format!("{text}{gap}{n}")).find(|text| !taken.contains(text))
 }
 
-/// Gives stems other numbers, wherever they are spoken of.
+/// Changes stem ids everywhere in a session: stems, side chains, versions, cuts and balances.
 fn renumber(session: &mut Session, to: &dyn Fn(&StemId) -> StemId) {
     let change = |id: &mut StemId| *id = to(id);
     session.stems.iter_mut().for_each(|stem| change(&mut stem.id));

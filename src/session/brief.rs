@@ -1,15 +1,15 @@
-//! What the client asked for, in the client's words.
+//! The client's brief, as free text in the client's words.
 
 use crate::session::Unknown;
 use serde::{Deserialize, Serialize};
 
-/// The brief; what is empty was not said.
+/// The brief. An empty field was not answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Brief {
-    /// Songs to listen to beside this one.
+    /// Songs named for comparison.
     pub references: String,
-    /// How it shall feel.
+    /// How the song should feel.
     pub character: String,
     pub genre: String,
     pub audience: String,
@@ -24,7 +24,7 @@ pub struct Brief {
 }
 
 impl Brief {
-    /// Everything that can be asked for, with its name.
+    /// All fields with their names.
     pub fn fields(&mut self) -> [(&'static str, &mut String); 10] {
         [
             ("References", &mut self.references),
@@ -40,7 +40,7 @@ impl Brief {
         ]
     }
 
-    /// What was said, with its name.
+    /// All non-empty fields with their names, trimmed.
     pub fn said(&self) -> Vec<(&'static str, String)> {
         let mut copy = self.clone();
         let all = copy.fields().map(|(name, text)| (name, text.trim().to_string()));

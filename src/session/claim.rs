@@ -1,11 +1,11 @@
-//! Who has a session open. Each window keeps a small file beside the session that says so, under a
-//! name of its machine, and holds a lock on it for as long as it lives: whoever sees the same disk
-//! (another window here, another machine on a network share) sees the lock too. A sync tool brings
-//! the file but not the lock; then it only says that the session may be open elsewhere as well, and
-//! what both do is merged when they save.
+//! Shows which windows have a session open. Each window holds a locked [`Claim`] file beside the
+//! session, named after its machine. Windows that share the disk, also over the network, see the
+//! lock. A sync tool copies the file without the lock; the session may then be open on another
+//! machine, and saves are merged.
 //!
-//! On network disks some servers know no locks: there the file's time is renewed every few seconds
-//! as well. Elsewhere it is not, because a sync tool would copy the file each time.
+//! Some network servers support no locks, so on network disks the claim also renews its file time
+//! every few seconds. On other disks it does not, because a sync tool would copy the file each
+//! time.
 
 use crate::disk::{self, machine};
 use serde::{Deserialize, Serialize};
@@ -14,14 +14,14 @@ use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// How often the time of the file is renewed on a network disk, and after how long without that
-/// whoever wrote it is taken for gone.
+/// Interval at which a claim on a network disk renews its file time.
 pub const BEAT: Duration = Duration::from_secs(10);
+/// Age of the file time at which a claim on a network disk counts as dead.
 const DEAD: Duration = Duration::from_secs(45);
-/// A file of another machine that is older says nothing any more.
+/// Age at which another machine's unlocked claim file is ignored.
 const FORGOTTEN: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Who has it open, as it stands in the file.
+/// Owner of a claim, as stored in its file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Holder {
@@ -31,16 +31,16 @@ pub struct Holder {
     pub since: String,
 }
 
-/// How it is open elsewhere.
+/// Another window's claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// By somebody who sees this very file now: two would save over each other.
+    /// A live claim on this file: both windows would overwrite each other's saves.
     Here(Holder),
-    /// On another machine that gets its own copy, as far as is known.
+    /// An unlocked claim file of another machine, probably copied by a sync tool.
     Synced(Holder),
 }
 
-/// Held by a window for as long as it has the session open.
+/// A window's claim on a session; dropping it removes the claim file.
 #[derive(Debug)]
 pub struct Claim {
     path: PathBuf,
@@ -53,7 +53,7 @@ fn prefix(session: &Path) -> String {
     format!(".{name}.open-")
 }
 
-/// The file by which a window that takes over says so.
+/// Path of the file that asks the holder of `claim` to give up the session.
 fn wanted(claim: &Path) -> PathBuf {
     let mut name = claim.file_name().unwrap_or_default().to_owned();
     name.push(".wanted");
@@ -64,7 +64,7 @@ fn folder(session: &Path) -> &Path {
     session.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Claims of a session, live ones and others.
+/// Claim files of a session, live or not.
 fn claims(session: &Path) -> Vec<PathBuf> {
     let prefix = prefix(session);
     let entries = std::fs::read_dir(folder(session)).into_iter().flatten().flatten();
@@ -77,7 +77,7 @@ fn claims(session: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// Whether the holder of a claim is alive, as far as this machine can tell.
+/// Whether a claim is live: locked, or on a network disk recently renewed.
 fn is_live(path: &Path, beats: bool) -> bool {
     let Ok(file) = disk::open(path) else { return false };
     if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
@@ -87,7 +87,7 @@ fn is_live(path: &Path, beats: bool) -> bool {
     beats && age.and_then(|at| at.elapsed().ok()).is_some_and(|age| age < DEAD)
 }
 
-/// What stands in a claim; what cannot be read is told by the name of the file.
+/// The owner stored in a claim file. If unreadable, the machine name comes from the file name.
 fn holder(session: &Path, path: &Path) -> Holder {
     let read = disk::bytes(path, 4096).ok();
     let written = read.and_then(|bytes| serde_json::from_slice::<Holder>(&bytes).ok());
@@ -99,8 +99,8 @@ fn holder(session: &Path, path: &Path) -> Holder {
     Holder { machine: shown(&holder.machine), since: shown(&holder.since), ..holder }
 }
 
-/// Who else has the session open. Claims that nobody holds any more are removed, where it is this
-/// machine that left them.
+/// All claims on the session. Call it before [`Claim::take`]: it also returns this window's own
+/// claim. Removes dead claim files of this machine.
 pub fn elsewhere(session: &Path) -> Vec<Elsewhere> {
     let beats = is_network(folder(session));
     let mut all = Vec::new();
@@ -109,7 +109,7 @@ pub fn elsewhere(session: &Path) -> Vec<Elsewhere> {
         if is_live(&path, beats) {
             all.push(Elsewhere::Here(holder));
         } else if holder.machine == machine() {
-            // A window that ended without closing it.
+            // Left behind by a window that was killed.
             let _ = std::fs::remove_file(&path);
         } else {
             let age = std::fs::metadata(&path).and_then(|meta| meta.modified()).ok();
@@ -123,13 +123,13 @@ pub fn elsewhere(session: &Path) -> Vec<Elsewhere> {
 }
 
 impl Claim {
-    /// Claims a session for this window. Others are not asked: see [`elsewhere`].
+    /// Claims the session for this window, even if others claim it: check [`elsewhere`] first.
     pub fn take(session: &Path, since: &str) -> std::io::Result<Self> {
         let folder = folder(session);
         let beats = is_network(folder);
         let holder =
             Holder { machine: machine(), process: std::process::id(), since: since.into() };
-        // A second window here has a file of its own.
+        // Several windows on one machine have numbered claim files.
         let names = (1..100).map(|n| match n {
             1 => format!("{}{}", prefix(session), holder.machine),
             n => format!("{}{}-{n}", prefix(session), holder.machine),
@@ -149,15 +149,15 @@ impl Claim {
         Err(std::io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Whether somebody takes the session over: this window then only reads.
+    /// Whether another window asks for the session. This window then becomes read-only.
     pub fn is_wanted(&self) -> bool {
         wanted(&self.path).exists()
     }
 
-    /// Says on a network disk that this window is alive; due every [`BEAT`].
+    /// Renews the file time on a network disk; call it every [`BEAT`].
     pub fn beat(&self) {
         if self.beats {
-            // A disk that cannot be reached now is reached the next time.
+            // If the disk is unreachable, the next call tries again.
             let _ = self.file.set_modified(SystemTime::now());
         }
     }
@@ -172,13 +172,14 @@ impl Drop for Claim {
     }
 }
 
-/// Asks those who have the session open on this disk to give it up, and waits until they did, for
-/// as long as `patience`; whether they did.
+/// Asks all live holders on this disk to give up the session, and waits at most `patience`. Whether
+/// all did.
 pub fn take_over(session: &Path, patience: Duration) -> bool {
     let beats = is_network(folder(session));
     let live = || claims(session).into_iter().filter(|path| is_live(path, beats));
     for path in live() {
-        // Whoever does not see it does not answer, and is not waited for longer than that.
+        // A holder that cannot see the request does not answer; the wait below ends after
+        // `patience`.
         let _ = std::fs::write(wanted(&path), b"");
     }
     let since = std::time::Instant::now();
@@ -191,14 +192,14 @@ pub fn take_over(session: &Path, patience: Duration) -> bool {
     true
 }
 
-/// Whether a folder lies on a disk of another machine, as far as can be told.
+/// Whether a folder lies on a network disk, as far as the system tells.
 fn is_network(folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else { return false };
     if let Some(Component::Prefix(prefix)) = folder.components().next() {
         use std::path::Prefix::{UNC, VerbatimUNC};
         return matches!(prefix.kind(), UNC(..) | VerbatimUNC(..));
     }
-    // Linux: the mount that the folder lies in, by the longest path (proc(5)).
+    // Linux: the mount point with the longest matching path (proc(5)).
     let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     let kinds = mounts.lines().filter_map(|line| {
         let mut words = line.split(' ');
@@ -231,7 +232,7 @@ mod tests {
         drop((first, second));
         assert!(elsewhere(&session).is_empty());
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
-        // One that a killed window left is nobody's.
+        // The claim of a killed window counts for nothing.
         std::fs::write(home.path().join(format!(".Song.stemwright.open-{}", machine())), "{}")
             .unwrap();
         assert!(elsewhere(&session).is_empty());
@@ -267,7 +268,7 @@ mod tests {
         }
         drop(first);
         assert!(other.join().unwrap());
-        // One that does not answer is not waited for.
+        // A holder that does not answer is waited for only until the timeout.
         let _deaf = Claim::take(&session, "").unwrap();
         assert!(!take_over(&session, Duration::from_millis(60)));
     }

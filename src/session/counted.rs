@@ -1,5 +1,5 @@
-//! Counts the copies of sessions that a thread makes: a session is large, and the window must not
-//! copy it while it draws. A test looks at the count.
+//! Counts session copies per thread. A session is large, so the window must not copy it while it
+//! draws; a test checks the count.
 
 use std::cell::Cell;
 
@@ -7,12 +7,12 @@ thread_local! {
     static MADE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// A part of every session that holds nothing, and notices when the session is copied.
+/// Empty field of every session that counts clones of the session.
 #[derive(Debug, Default)]
 pub struct Counted;
 
 impl Counted {
-    /// Copies that this thread has made so far.
+    /// Number of clones made by the current thread.
     pub fn on_this_thread() -> u64 {
         MADE.get()
     }
@@ -25,7 +25,7 @@ impl Clone for Counted {
     }
 }
 
-/// Two sessions are the same however often they were copied.
+/// Always equal: clone counts do not make sessions differ.
 impl PartialEq for Counted {
     fn eq(&self, _: &Self) -> bool {
         true

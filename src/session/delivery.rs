@@ -1,4 +1,5 @@
-//! How files leave the house.
+//! Delivery settings: revision, file names, left-out cells, package contents and form, and the
+//! export of stems.
 
 use crate::media::writer::BitDepth;
 use crate::session::file::FileError;
@@ -7,15 +8,15 @@ use crate::session::{Session, Unknown, ids, naming, shelf};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// What is packed, how, and under which names.
+/// Delivery settings of a session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Delivery {
-    /// `1`, `1.2` …
+    /// Revision number: `1`, `1.2` …
     pub revision: String,
-    /// Names of files; see [`naming`].
+    /// Pattern for file names; see [`naming`].
     pub pattern: String,
-    /// Cells of the matrix that are left out: version and master.
+    /// Cells that are not delivered: version and master.
     #[serde(deserialize_with = "ids::pairs")]
     pub left_out: Vec<(String, String)>,
     pub include: Include,
@@ -25,7 +26,7 @@ pub struct Delivery {
     pub unknown: Unknown,
 }
 
-/// What goes into a package beside the masters.
+/// Contents of a package besides the masters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Include {
@@ -33,9 +34,9 @@ pub struct Include {
     pub reference: bool,
     pub sheet: bool,
     pub checksums: bool,
-    /// What was said about the song, and what became of it.
+    /// Comments on the song, with their answers.
     pub notes: bool,
-    /// The page on which the client hears it and writes.
+    /// The HTML page for the client.
     pub page: bool,
 }
 
@@ -52,20 +53,20 @@ impl Default for Include {
     }
 }
 
-/// The form of a package.
+/// Form of a package.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Packaging {
     #[default]
     Folder,
-    /// Archives, each of which opens alone.
+    /// Zip archives that open independently.
     Zip {
-        /// The most that one may hold, in bytes.
+        /// Maximum size of one archive, in bytes.
         part: u64,
     },
 }
 
-/// Many mails, web spaces and older programs stop at two gigabytes.
+/// Default archive size, in bytes: many mail services, web hosts and older programs stop at 2 GB.
 pub const PART: u64 = 2_000_000_000;
 
 impl Packaging {
@@ -77,14 +78,14 @@ impl Packaging {
     ];
 }
 
-/// How stems are exported; kept across songs as a template.
+/// Settings for the export of stems; can be saved as a template for other songs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct StemExport {
     pub name: String,
     pub grouping: Grouping,
     pub depth: BitDepth,
-    /// Names of the files; see [`naming`].
+    /// Pattern for file names; see [`naming`].
     pub pattern: String,
 }
 
@@ -99,16 +100,16 @@ impl Default for StemExport {
     }
 }
 
-/// What becomes one exported stem.
+/// How session stems are grouped into exported files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grouping {
-    /// Every stem of the session.
+    /// One file per stem.
     #[default]
     Each,
-    /// All stems of a role.
+    /// One file per role.
     Roles,
-    /// The vocals, and the rest.
+    /// One file for all vocals, one for the rest.
     Vocals,
 }
 
@@ -120,7 +121,7 @@ impl Grouping {
     ];
 }
 
-/// One stem that will be exported.
+/// One stem file to export.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportedStem {
     pub name: String,
@@ -129,7 +130,7 @@ pub struct ExportedStem {
 }
 
 impl StemExport {
-    /// The stems that a session comes to, in mix order.
+    /// The stem files for a session, in mix order; empty groups are left out.
     pub fn stems(&self, session: &Session) -> Vec<ExportedStem> {
         let of = |name: &str, role: Role, held: &dyn Fn(Role) -> bool| ExportedStem {
             name: name.into(),
@@ -156,7 +157,7 @@ impl StemExport {
         all.into_iter().filter(|stem| !stem.ids.is_empty()).collect()
     }
 
-    /// The templates that come with the program, and those that a person kept.
+    /// Built-in templates, then those saved in `settings`.
     pub fn templates(settings: Option<&Path>) -> Vec<StemExport> {
         let template = |name: &str, grouping, depth| StemExport {
             name: name.into(),
@@ -176,7 +177,7 @@ impl StemExport {
         all
     }
 
-    /// Keeps it for other songs; one of the same name is replaced.
+    /// Saves the settings as a template, replacing one of the same name.
     pub fn keep(&self, settings: &Path) -> Result<PathBuf, FileError> {
         shelf::put(&settings.join("stem-exports"), &self.name, self)
     }

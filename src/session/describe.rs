@@ -1,4 +1,4 @@
-//! Changes in words, for the list of what was done.
+//! Names of edits for the undo list, in words.
 
 use crate::dsp::chain::Slot;
 use crate::dsp::strip::StripSettings;
@@ -9,7 +9,7 @@ use crate::session::{Session, TrimPlace};
 use crate::units::{Db, Pan};
 
 impl Edit {
-    /// What the change does to a session that it has not been made to yet: `Fader Bass −3.5 dB`.
+    /// Describes the edit; `session` is the state before it: `Fader Bass −3.5 dB`.
     pub fn describe(&self, session: &Session) -> String {
         let name = |id: &StemId| {
             session.stem(*id).map_or_else(|| "a stem".to_string(), |stem| stem.name.clone())
@@ -92,9 +92,9 @@ impl Edit {
     }
 }
 
-/// The value that a step moved, from where and to where, as in
-/// `Threshold of Lead Vocals −21.0 → −24.0 dB`; none where it did something else. `back` undoes the
-/// whole step, also where many small changes were made in it; `session` is as the step left it.
+/// Old and new value of a step that moved one value, as in
+/// `Threshold of Lead Vocals −21.0 → −24.0 dB`; `None` for other steps. `back` is the inverse of
+/// the whole step, including all its edits; `session` is the state after the step.
 pub(super) fn step(back: &Edit, session: &Session) -> Option<String> {
     match back {
         Edit::Strip { stem, settings: before } => {
@@ -113,15 +113,14 @@ pub(super) fn step(back: &Edit, session: &Session) -> Option<String> {
     }
 }
 
-/// `−21.0 → −24.0 dB`; a unit that both have is said once.
+/// `−21.0 → −24.0 dB`; the common unit appears once.
 fn arrow(from: &str, to: &str) -> String {
     let unit = to.rsplit_once(' ').map_or("", |(_, unit)| unit);
     let from = from.strip_suffix(unit).filter(|_| !unit.is_empty()).map_or(from, str::trim_end);
     format!("{from} \u{2192} {to}")
 }
 
-/// The value, or the few values, of one processor that are other than before; none where more
-/// than that is.
+/// One or two changed values of one processor; `None` for any other change.
 fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
     const MOST: usize = 2;
     if before.len() != after.len() {
@@ -145,7 +144,7 @@ fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
     (values.len() <= MOST).then(|| format!("{first} of {owner} {way}{rest}"))
 }
 
-/// Values of a strip that can be turned and that are other than before; nothing where a switch is.
+/// Changed continuous values of a strip, as name, old and new; empty if a switch changed.
 fn moved(before: &StripSettings, after: &StripSettings) -> Vec<(&'static str, String, String)> {
     let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
     let percent = |width: f64| format!("{:.0} %", width * 100.0);
@@ -161,7 +160,7 @@ fn moved(before: &StripSettings, after: &StripSettings) -> Vec<(&'static str, St
     turned.map(|(what, from, to, _)| (what, from, to)).collect()
 }
 
-/// What changed in the versions: `Radio edit: cut 0:30–0:40`.
+/// Change in the list of versions: `Radio edit: cut 0:30–0:40`.
 fn version(before: &[Version], after: &[Version], session: &Session) -> String {
     let only = |some: &[Version], others: &[Version]| {
         let other = |one: &&Version| others.iter().all(|known| known.id != one.id);
@@ -182,7 +181,7 @@ fn version(before: &[Version], after: &[Version], session: &Session) -> String {
     }
 }
 
-/// What changed inside one version.
+/// Change inside one version.
 fn inside(old: &Version, new: &Version, session: &Session) -> String {
     let span = |cut: &Cut| format!("{:.1}\u{2013}{:.1}", cut.start, cut.end);
     let fresh = |cut: &&Cut| !old.cuts.contains(cut);
@@ -216,7 +215,7 @@ fn inside(old: &Version, new: &Version, session: &Session) -> String {
     }
 }
 
-/// What changed on a strip, each by itself; `{}` stands for the stem.
+/// Each changed value of a strip; `{}` stands for the stem name.
 pub(super) fn strip(before: &StripSettings, after: &StripSettings) -> Vec<String> {
     let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
     let all: [(bool, String); 8] = [

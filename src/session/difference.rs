@@ -1,12 +1,13 @@
-//! What leads from one state of a session to another: the changes, and the same in words.
+//! Differences between two states of a session, as edits ([`difference()`]) and in words
+//! ([`in_words`]). Used by merges and the revision log.
 
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::Stem;
 use crate::session::told::told;
 
-/// The changes that make `new` of `old`, one for each thing that differs. What no [`Edit`] can
-/// change stays: rate, schema, and fields of newer programs.
+/// The edits that turn `old` into `new`, one per changed thing. Ignores fields that no [`Edit`]
+/// covers: rate, schema, identity, and fields of newer programs.
 pub fn difference(old: &Session, new: &Session) -> Vec<Edit> {
     let mut builder = EditBuilder { session: old.clone(), edits: Vec::new() };
     builder.stems(new);
@@ -15,20 +16,20 @@ pub fn difference(old: &Session, new: &Session) -> Vec<Edit> {
     builder.edits
 }
 
-/// Each change in a sentence, or in one for each value that it changed: `Fader Bass −1.5 dB`,
+/// Describes each edit in one sentence per changed value: `Fader Bass −1.5 dB`,
 /// `EQ of Lead Vocals: +2.0 dB at 9.00 kHz`.
 pub fn in_words(old: &Session, edits: &[Edit]) -> Vec<String> {
     let mut session = old.clone();
     let mut all = Vec::new();
     for edit in edits {
         all.extend(told(edit, &session));
-        // A change that does not fit leaves the session as it is.
+        // An edit that fails leaves the session unchanged.
         let _ = edit.clone().apply(&mut session);
     }
     all
 }
 
-/// The way that is made, and where it has led so far.
+/// Collects edits; `session` is the state after them.
 struct EditBuilder {
     session: Session,
     edits: Vec<Edit>,
@@ -47,7 +48,7 @@ impl EditBuilder {
         }
     }
 
-    /// Stems that came, went, moved or changed.
+    /// Stems added, removed, moved or changed.
     fn stems(&mut self, new: &Session) {
         let gone = self.session.stems.iter().filter(|stem| new.stem(stem.id).is_none());
         for stem in gone.map(|stem| stem.id).collect::<Vec<_>>() {
@@ -88,7 +89,7 @@ impl EditBuilder {
         self.go_if(old.note != new.note, || Edit::Note { stem, note: new.note.clone() });
     }
 
-    /// Versions and masters, one after the other, so that each is told by itself.
+    /// Versions and masters, one edit per entry, so that each is described separately.
     fn lists(&mut self, new: &Session) {
         for versions in steps(&self.session.versions, &new.versions, |a, b| a.id == b.id) {
             self.go(Edit::Versions(versions));
@@ -98,7 +99,7 @@ impl EditBuilder {
         }
     }
 
-    /// What there is only one of.
+    /// Fields that exist once per session.
     fn whole(&mut self, new: &Session) {
         let old = self.session.clone();
         self.go_if(old.chain != new.chain, || Edit::Chain { stem: None, slots: new.chain.clone() });
@@ -117,8 +118,8 @@ impl EditBuilder {
     }
 }
 
-/// Lists that lead from one to the other, each with one entry changed, gone or new; the last one
-/// has the order of the new list.
+/// Intermediate lists from `old` to `new`; each changes, removes or adds one entry. The last list
+/// has the order of `new`.
 fn steps<T: Clone + PartialEq>(old: &[T], new: &[T], same: fn(&T, &T) -> bool) -> Vec<Vec<T>> {
     let (mut now, mut steps) = (old.to_vec(), Vec::new());
     for entry in old.iter().filter(|entry| !new.iter().any(|other| same(entry, other))) {

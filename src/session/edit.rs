@@ -1,4 +1,6 @@
-//! Every change a person can make to a session, as a value that knows its opposite.
+//! Changes of a session as values. [`Edit::apply`] makes the change and returns the inverse edit.
+//! The window applies edits through [`History`](crate::session::history::History); commands of the
+//! command line apply them directly.
 
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
@@ -13,19 +15,20 @@ use crate::session::version::Version;
 use crate::session::{Delivery, Section, Session, Song, TrimPlace, entries};
 use crate::units::{EntryId, Frames};
 
-/// One change.
+/// One change of a session. Most variants carry the new value; `stem` names the stem to change.
+/// Variants with a list replace the whole list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
     Strip {
         stem: StemId,
         settings: StripSettings,
     },
-    /// What a strip does over the song.
+    /// Automation of a stem's strip.
     Automation {
         stem: StemId,
         automation: StripAutomation,
     },
-    /// The chain of a stem, or that of the master.
+    /// The chain of a stem; `None` means the mix chain of the session.
     Chain {
         stem: Option<StemId>,
         slots: Vec<Slot>,
@@ -38,7 +41,7 @@ pub enum Edit {
         stem: StemId,
         role: Role,
     },
-    /// What is said of a stem.
+    /// The note on a stem.
     Note {
         stem: StemId,
         note: String,
@@ -47,17 +50,18 @@ pub enum Edit {
         stem: StemId,
         regions: Vec<CleanRegion>,
     },
-    /// Where the file of a stem lies in the song.
+    /// Position of a stem in the song.
     Place {
         stem: StemId,
         start: Frames,
         skip: Frames,
     },
-    /// Another file for a stem.
+    /// The audio file of a stem.
     File {
         stem: StemId,
         file: Box<FileRef>,
     },
+    /// Inserts a stem at index `at`, or at the end.
     AddStem {
         at: usize,
         stem: Box<Stem>,
@@ -65,6 +69,7 @@ pub enum Edit {
     RemoveStem {
         stem: StemId,
     },
+    /// Moves a stem to index `to` of the list.
     MoveStem {
         stem: StemId,
         to: usize,
@@ -81,21 +86,24 @@ pub enum Edit {
     Snapshots(Vec<Snapshot>),
     Lyrics(Box<Option<Lyrics>>),
     Brief(Box<Brief>),
-    /// Changes that are one step for the person who makes them: all of them, or none.
+    /// Several edits as one undo step. If one fails, all are undone.
     Several(Vec<Edit>),
 }
 
-/// The change is about a stem that is not there.
+/// The edit names a stem that the session does not have.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("the session has no stem number {}", .0.0)]
 pub struct NoSuchStem(pub StemId);
 
 impl Edit {
-    /// Makes the change and returns the one that takes it back. What it adds gets its id.
+    /// Makes the change and returns the inverse edit. New entries get unique ids.
+    ///
+    /// # Errors
+    /// [`NoSuchStem`]; the session's content then stays unchanged.
     pub fn apply(self, session: &mut Session) -> Result<Edit, NoSuchStem> {
         let adds = self.may_add();
         if adds {
-            // What was there before is not new.
+            // Entries that exist already get the same id on every machine, not a fresh one.
             entries::give_known(session);
         }
         let back = self.change(session)?;
@@ -105,7 +113,7 @@ impl Edit {
         Ok(back)
     }
 
-    /// Whether it can bring entries that have no id yet.
+    /// Whether the edit can add entries without an id.
     fn may_add(&self) -> bool {
         matches!(
             self,
@@ -191,7 +199,7 @@ impl Edit {
                 Edit::Delivery(Box::new(replace(&mut session.delivery, *delivery)))
             }
             Edit::Snapshots(mut kept) => {
-                // One that takes the place of another is the same, changed.
+                // A balance that replaces another one in the same place keeps its id.
                 for new in kept.iter_mut().filter(|new| new.uid.is_empty()) {
                     let before = session.snapshots.iter().find(|one| one.place == new.place);
                     new.uid = before.map_or_else(EntryId::default, |before| before.uid.clone());
@@ -219,7 +227,7 @@ impl Edit {
         })
     }
 
-    /// Whether two changes are of the same thing, so that the earlier one's undo does for both.
+    /// Whether both edits change the same thing: the undo of the earlier edit then covers both.
     pub(super) fn is_of_the_same(&self, other: &Edit) -> bool {
         match (self, other) {
             (Edit::Strip { stem: a, .. }, Edit::Strip { stem: b, .. })
@@ -242,7 +250,7 @@ impl Edit {
             | (Edit::Brief(_), Edit::Brief(_))
             | (Edit::Lyrics(_), Edit::Lyrics(_))
             | (Edit::Snapshots(_), Edit::Snapshots(_)) => true,
-            // The strips of a crossfade.
+            // For example, a crossfade between balances edits several strips at once.
             (Edit::Several(a), Edit::Several(b)) => {
                 let same = |(a, b): (&Edit, &Edit)| a.is_of_the_same(b);
                 a.len() == b.len() && a.iter().zip(b).all(same)

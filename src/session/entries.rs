@@ -1,6 +1,6 @@
-//! The ids of what people add to a session: stems, versions, masters, balances, sections,
-//! references, cuts, clean regions, and the slots of chains. By them two copies of a session become
-//! one without the loss of what somebody added.
+//! Permanent ids of the entries that people add: stems, versions, masters, balances, sections,
+//! references, cuts, clean regions and chain slots. A merge matches entries by these ids, so
+//! nothing that one person added is lost.
 
 use crate::dsp::chain::Slot;
 use crate::session::master::Master;
@@ -12,10 +12,10 @@ use crate::session::{Section, Session, naming};
 use crate::units::EntryId;
 use std::collections::HashSet;
 
-/// An entry of a list to which people add.
+/// An entry of a list that people add to.
 trait Entry {
     fn id(&mut self) -> &mut EntryId;
-    /// What it is known by where it has no id.
+    /// Text that identifies the entry if it has no id.
     fn known_by(&self) -> String;
 }
 
@@ -49,17 +49,17 @@ entry!(Slot, of => match of.unknown.get("kind") {
     None => of.kind().name().to_string(),
 });
 
-/// Gives what a person added ids that nobody else has.
+/// Gives new entries a random id.
 pub fn give(session: &mut Session) {
     all(session, &|_| EntryId::fresh());
 }
 
-/// Gives what is in a session of before ids that are the same on every machine.
+/// Gives the entries of older sessions an id from their content, equal on every machine.
 pub fn give_known(session: &mut Session) {
     all(session, &|known_by| EntryId::of_text(known_by));
 }
 
-/// The id of a session of before: that of its name, title and stems, the same on every machine.
+/// Id of an older session, from its name, title and stem hashes, equal on every machine.
 pub fn of_before(session: &Session, name: &str) -> EntryId {
     let mut text = naming::composed(&format!("{name}\n{}", session.song.title)).to_lowercase();
     for stem in &session.stems {
@@ -84,7 +84,7 @@ fn all(session: &mut Session, new: &dyn Fn(&str) -> EntryId) {
     session.references.iter_mut().for_each(|reference| list(&mut reference.sections, new));
 }
 
-/// Entries without an id get one, and a copy of one that is in the list already.
+/// Gives an id to entries without one, and a new id to a copy of an entry in the same list.
 fn list<T: Entry>(list: &mut [T], new: &dyn Fn(&str) -> EntryId) {
     let mut taken = HashSet::new();
     let mut without = Vec::new();
@@ -128,7 +128,7 @@ mod tests {
         let ids = chain(&here);
         assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids.iter().all(|id| !id.is_empty()));
         assert!(!here.versions[0].cuts[0].id.is_empty() && !here.sections[0].id.is_empty());
-        // What has an id keeps it, wherever it is moved and whatever is set on it.
+        // Existing ids stay when an entry moves or changes.
         here.chain.swap(0, 2);
         here.chain[0].on = false;
         here.chain.push(here.chain[0].clone());
@@ -136,7 +136,7 @@ mod tests {
         give(&mut here);
         give(&mut there);
         assert_eq!(chain(&here)[..3], [ids[2].clone(), ids[1].clone(), ids[0].clone()]);
-        // A copy of an entry is an entry of its own.
+        // A copied entry gets its own id.
         assert!(!ids.contains(&here.chain[3].id));
         assert_ne!(here.chain[3].id, there.chain[3].id);
     }

@@ -1,4 +1,6 @@
-//! The session on disk: JSON, written whole or not at all, the previous one kept.
+//! The session file: JSON, written whole or not at all; the previous save is kept.
+//! [`load`] also reads values from newer programs and rejects impossible ones. [`Writing`] locks a
+//! session file between reading and writing it.
 
 use crate::disk;
 use crate::disk::lock::{self, Lock};
@@ -10,8 +12,8 @@ use std::time::Duration;
 
 pub const EXTENSION: &str = "stemwright";
 
-/// The largest session that is read, in bytes; a song of hundreds of stems with automation takes
-/// a few million.
+/// Maximum size of a session file, in bytes. A song of hundreds of stems with automation takes a
+/// few million.
 const LARGEST: u64 = 256_000_000;
 
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +30,7 @@ pub enum FileError {
     Busy(PathBuf),
 }
 
-/// Where the session before the last save is, if it is there.
+/// Text that names the previous save, if its file exists.
 fn kept(path: &Path) -> String {
     let previous = previous(path);
     match previous.is_file() {
@@ -37,18 +39,18 @@ fn kept(path: &Path) -> String {
     }
 }
 
-/// Where the file before the last save is kept.
+/// Path of the previous save.
 pub fn previous(path: &Path) -> PathBuf {
     beside(path, "previous")
 }
 
-/// Where work that was not saved yet is kept on this machine. Another machine that shares the
-/// folder has a name of its own.
+/// Path of unsaved work on this machine. Each machine that shares the folder has its own.
 pub fn autosave(path: &Path) -> PathBuf {
     beside(path, &format!("{}.autosave", crate::disk::machine()))
 }
 
-/// Work that was not saved and may be found: of this machine, and of versions that knew none.
+/// Existing files with unsaved work: from this machine, and from program versions that did not name
+/// the machine.
 pub fn asides(path: &Path) -> Vec<PathBuf> {
     let all = [autosave(path), beside(path, "autosave")];
     all.into_iter().filter(|path| path.is_file()).collect()
@@ -60,7 +62,11 @@ fn beside(path: &Path, kind: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Reads a session.
+/// Reads a session. Values that only a newer program knows are kept but not used.
+///
+/// # Errors
+/// `Read` if the file cannot be read or is too large, `Parse` if it is no session, `Odd` if a value
+/// is impossible.
 pub fn load(path: &Path) -> Result<Session, FileError> {
     let bytes = disk::bytes(path, LARGEST)
         .map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
@@ -74,7 +80,7 @@ pub fn load(path: &Path) -> Result<Session, FileError> {
     Ok(session)
 }
 
-/// Which session a file holds, and where it came from.
+/// Identity and history of a session file, read without the rest.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct Label {
@@ -82,28 +88,31 @@ pub struct Label {
     pub lineage: Vec<String>,
 }
 
-/// The label of a file; none where it holds no session.
+/// The label of a file; `None` if it cannot be read as a JSON record. Missing fields are empty.
 pub fn label(path: &Path) -> Option<Label> {
     serde_json::from_slice(&disk::bytes(path, LARGEST).ok()?).ok()
 }
 
-/// Held while a session is read, changed and written: nobody else does so at the same time.
+/// Guard of a session file's lock, held while the session is read, changed and written.
 pub struct Writing {
     _lock: Lock,
 }
 
-/// How long is waited for somebody else who writes.
+/// How long to wait for another writer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Waits until nobody else writes the session.
+/// Locks the session file; waits up to ten seconds for another writer.
+///
+/// # Errors
+/// `Busy` if another writer holds the lock longer, `Write` if the lock file cannot be made.
 pub fn writing(path: &Path) -> Result<Writing, FileError> {
     let lock = Lock::take(&lock::beside(path), PATIENCE)
         .map_err(|cause| FileError::Write { path: path.to_owned(), cause })?;
     Ok(Writing { _lock: lock.ok_or_else(|| FileError::Busy(path.to_owned()))? })
 }
 
-/// What a later program wrote into the session that this one does not know: it is kept, and not
-/// obeyed. Nothing where there is nothing to say.
+/// A sentence for a person if a newer program wrote the session; names the values that are kept but
+/// not used. `None` if there is nothing to say.
 pub fn later(session: &Session) -> Option<String> {
     let passed = newer::passed(session);
     match (passed.is_empty(), session.schema > SCHEMA) {
@@ -118,14 +127,13 @@ pub fn later(session: &Session) -> Option<String> {
     }
 }
 
-/// Writes a session: first beside the target, then in its place; the file that was there
-/// becomes the previous one.
+/// Locks and writes a session. The old file becomes the previous save.
 pub fn save(session: &Session, path: &Path) -> Result<(), FileError> {
     writing(path)?.save(session, path)
 }
 
 impl Writing {
-    /// The same for whoever writes already.
+    /// [`save`], for a caller that already holds the lock.
     pub fn save(&self, session: &Session, path: &Path) -> Result<(), FileError> {
         disk::keep(path, &previous(path))
             .map_err(|cause| FileError::Write { path: previous(path), cause })?;
@@ -133,7 +141,7 @@ impl Writing {
     }
 }
 
-/// Writes a session that is new; false where one is there, which stays.
+/// Writes a new session file. False if the file exists; it stays unchanged.
 pub fn create(session: &Session, path: &Path) -> Result<bool, FileError> {
     let failed = |cause| FileError::Write { path: path.to_owned(), cause };
     let mut file = disk::Temporary::beside(path).map_err(failed)?;
@@ -144,7 +152,7 @@ pub fn create(session: &Session, path: &Path) -> Result<bool, FileError> {
     }
 }
 
-/// Puts work aside that is not saved yet.
+/// Writes unsaved work to the autosave file of this machine.
 pub fn put_aside(session: &Session, path: &Path) -> Result<(), FileError> {
     write(session, &autosave(path))
 }

@@ -1,27 +1,28 @@
-//! A file that a session uses: where it lies, and what it holds.
+//! References to audio files: path ([`Place`]), content hash and audio facts. The state of the
+//! files on disk is checked in `files`.
 
 use crate::media::AudioInfo;
 use crate::session::Unknown;
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 
-/// The place of a file, relative to the folder of the session file.
+/// Path of a file, relative to the folder of the session file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// With forward slashes on every system; absolute for a file on another disk.
     pub path: String,
-    /// The bytes of the path in hexadecimal, for a name that is no UTF-8; `path` then only shows
-    /// it. Names of other systems can have them, and archives that were packed there.
+    /// The path's bytes in hexadecimal, if it is not valid UTF-8; `path` is then only for display.
+    /// Such names come from other systems or from archives packed there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
 }
 
 impl Place {
-    /// The place of a file for a session in the folder `base`, both absolute.
+    /// The place of `file` for a session in the folder `base`; both paths absolute.
     pub fn of(file: &Path, base: &Path) -> Self {
         let shared = file.components().zip(base.components()).take_while(|(a, b)| a == b).count();
         let above = base.components().count() - shared;
-        // Two disks share nothing, or nothing but the root.
+        // Paths on two disks share nothing, or only the root.
         let relative = if shared <= 1 && above > 0 {
             file.to_owned()
         } else {
@@ -31,7 +32,7 @@ impl Place {
         Self { path: shown(&relative), raw: raw(&relative) }
     }
 
-    /// Where the file is, for a session in the folder `base`.
+    /// Full path for a session in the folder `base`.
     pub fn at(&self, base: &Path) -> PathBuf {
         match self.raw.as_deref().and_then(from_raw) {
             Some(path) => base.join(path),
@@ -39,20 +40,20 @@ impl Place {
         }
     }
 
-    /// The name of the file.
+    /// File name without folders.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
-    /// The same file, for a session that moves from one folder to another.
+    /// The same file, for a session that moves from folder `from` to `to`; both absolute.
     pub fn rebased(&self, from: &Path, to: &Path) -> Self {
         let full = self.at(from);
-        // A file that is not there keeps the way that leads to it.
+        // A missing file keeps its path.
         Self::of(&full.canonicalize().unwrap_or_else(|_| plain(&full)), to)
     }
 }
 
-/// A path with its parts joined by forward slashes, as a person reads it.
+/// The path with forward slashes, as shown to a person.
 fn shown(path: &Path) -> String {
     let mut text = String::new();
     for part in path.components() {
@@ -69,7 +70,7 @@ fn shown(path: &Path) -> String {
     text
 }
 
-/// A path without `..` in its middle, without asking the disk.
+/// Resolves `..` in a path by its text alone, without disk access.
 fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -104,7 +105,7 @@ fn from_raw(raw: &str) -> Option<PathBuf> {
     whole.then(|| std::ffi::OsString::from_vec(bytes).into())
 }
 
-// Names there are UTF-16, which is nearly always UTF-8 too; a file whose name is not is found by
+// Windows names are UTF-16, nearly always valid as UTF-8; a file with an invalid name is found by
 // its content.
 #[cfg(not(unix))]
 fn raw(_: &Path) -> Option<String> {
@@ -116,16 +117,16 @@ fn from_raw(_: &str) -> Option<PathBuf> {
     None
 }
 
-/// What a file holds, whatever its name.
+/// Content of a file, independent of its name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Content {
-    /// BLAKE3, by which a moved file is found and a changed one noticed.
+    /// BLAKE3 hash in hexadecimal; identifies moved and changed files.
     pub hash: String,
-    /// Size in bytes, which spares most of the hashing.
+    /// Size in bytes; a different size often makes hashing unnecessary.
     pub bytes: u64,
 }
 
-/// The right channel of a stereo stem that came as two files.
+/// The right channel of a stereo stem imported as two mono files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RightFile {
     #[serde(flatten)]
@@ -134,7 +135,7 @@ pub struct RightFile {
     pub content: Content,
 }
 
-/// What was accepted before a file was exported again.
+/// The accepted content, before a new export.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Before {
     #[serde(flatten)]
@@ -145,30 +146,31 @@ pub struct Before {
 }
 
 impl Before {
-    /// Whether a file holds this.
+    /// Whether a file has this content.
     pub fn is_in(&self, file: &FileRef) -> bool {
         let all = [&self.content].into_iter().chain(&self.right);
         all.eq(file.sides().map(|(_, content)| content))
     }
 }
 
-/// A file that the session uses.
+/// An audio file that the session uses: a stem, a reference or the rough mix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileRef {
     #[serde(flatten)]
     pub place: Place,
     #[serde(flatten)]
     pub content: Content,
-    /// Facts of the sound: of both files, where the right channel has one of its own.
+    /// Audio facts; for a pair, of both files as one stereo sound.
     pub info: AudioInfo,
-    /// The file of the right channel; this one is the left then.
+    /// The right channel's file, for a stereo stem imported as two mono files; `place` is then the
+    /// left one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub right: Option<Box<RightFile>>,
-    /// The file was exported again since it was added, and nobody has said yet that the new one
-    /// is wanted: what was there before. Heard and rendered is what is there now.
+    /// The accepted content, if the file was exported again and nobody accepted the new export yet.
+    /// Playback and render use the new content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Box<Before>>,
-    /// A person has said that it stays silent while it is missing.
+    /// Whether a person chose to leave the stem silent while the file is missing.
     #[serde(default, skip_serializing_if = "is_false")]
     pub silent: bool,
     #[serde(flatten)]
@@ -186,14 +188,13 @@ impl FileRef {
         Self { place, content, info, right, before, silent: false, unknown }
     }
 
-    /// Its one file, or that of the left channel and that of the right one: where each lies, and
-    /// what it holds.
+    /// Path and content of the file; for a pair, of the left and then the right file.
     pub fn sides(&self) -> impl Iterator<Item = (&Place, &Content)> {
         let right = self.right.as_deref().map(|right| (&right.place, &right.content));
         [(&self.place, &self.content)].into_iter().chain(right)
     }
 
-    /// Where they lie.
+    /// Paths of all files.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         self.sides().map(|(place, _)| place)
     }
@@ -203,18 +204,18 @@ impl FileRef {
         [&mut self.place].into_iter().chain(right)
     }
 
-    /// What it holds now, as something that was there before.
+    /// The current content, for use as [`FileRef::before`].
     pub fn as_before(&self) -> Before {
         let right = self.right.as_deref().map(|right| right.content.clone());
         Before { content: self.content.clone(), right, info: self.info.clone() }
     }
 
-    /// Whether it holds the same sound as another, wherever the two lie.
+    /// Whether both have the same content, wherever the files lie.
     pub fn is_same_content(&self, other: &FileRef) -> bool {
         self.sides().map(|(_, content)| content).eq(other.sides().map(|(_, content)| content))
     }
 
-    /// Whether it holds what was there before, so that this was accepted once.
+    /// Whether the current content equals the accepted one in `before`.
     pub fn is_accepted(&self) -> bool {
         self.before.as_deref().is_some_and(|before| before.is_in(self))
     }

@@ -1,21 +1,21 @@
-//! Bars and beats over the song.
+//! Bars and beats of the song: conversion between time and bar position.
 
 use crate::session::Session;
 use crate::units::Seconds;
 
-/// Where bars begin. With a steady tempo that is a first downbeat and a length; otherwise each
-/// bar has its own place, and the beats share it evenly.
+/// Bar positions in time. A steady tempo has a first downbeat and a bar length; otherwise each bar
+/// has its own start, and its beats are equally long.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     first: f64,
     bar: f64,
-    /// Starts of bars, when they are not evenly apart; two at least.
+    /// Bar starts for a varying tempo, in seconds, at least two; empty for a steady tempo.
     bars: Vec<f64>,
     in_bar: u32,
 }
 
 impl Grid {
-    /// The grid of a session whose tempo is known.
+    /// The grid of a session; `None` without bars and without a usable tempo.
     pub fn of(session: &Session) -> Option<Self> {
         let song = &session.song;
         let in_bar = song.meter.map_or(4, |(beats, _)| beats.max(1));
@@ -35,7 +35,7 @@ impl Grid {
         self.in_bar
     }
 
-    /// Bars since the first downbeat; negative before it.
+    /// Bars since the first downbeat, with fraction; negative before it.
     pub fn bars_at(&self, time: Seconds) -> f64 {
         let Some(last) = self.bars.len().checked_sub(1).filter(|last| *last > 0) else {
             return (time.0 - self.first) / self.bar;
@@ -47,7 +47,7 @@ impl Grid {
         }
     }
 
-    /// The time of a place in bars.
+    /// Time of a position in bars, with fraction.
     pub fn time(&self, bars: f64) -> Seconds {
         let Some(last) = self.bars.len().checked_sub(1).filter(|last| *last > 0) else {
             return Seconds(self.first + bars * self.bar);
@@ -59,23 +59,23 @@ impl Grid {
         }
     }
 
-    /// The beat that is nearest to a time.
+    /// Time of the nearest beat.
     pub fn nearest_beat(&self, time: Seconds) -> Seconds {
         let beats = f64::from(self.in_bar);
         self.time((self.bars_at(time) * beats).round() / beats)
     }
 
-    /// The start of a bar that is nearest to a time.
+    /// Time of the nearest bar start.
     pub fn nearest_bar(&self, time: Seconds) -> Seconds {
         self.time(self.bars_at(time).round())
     }
 
-    /// The same place in a bar, so many beats later.
+    /// The time moved by `beats`; its place within the beat stays.
     pub fn moved(&self, time: Seconds, beats: f64) -> Seconds {
         self.time(self.bars_at(time) + beats / f64::from(self.in_bar))
     }
 
-    /// Bar and beat, both from 1; before the first downbeat bars count down from 0.
+    /// Bar and beat, both from 1. The bar before the first downbeat is 0, then −1.
     pub fn bar_and_beat(&self, time: Seconds) -> (i64, u32) {
         let beats = (self.bars_at(time) * f64::from(self.in_bar) + 1e-6).floor() as i64;
         let in_bar = i64::from(self.in_bar);
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(grid.bar_and_beat(Seconds(3.3)), (2, 2));
         assert!((grid.time(2.5).0 - 4.5).abs() < 1e-9);
         assert!((grid.time(-1.0).0 + 1.0).abs() < 1e-9);
-        // A list that is no list of bars is passed over.
+        // A list that does not rise is ignored.
         let steady = Grid::of(&session(&[3.0, 1.0])).unwrap();
         assert_eq!(steady.time(0.0), Seconds(0.3));
     }

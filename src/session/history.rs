@@ -1,18 +1,19 @@
-//! Undo and redo.
+//! Undo and redo. [`History`] applies edits, keeps the inverse of each step, and merges the edits
+//! of one gesture into one step. Owned by the window's document.
 
 use crate::session::Session;
 use crate::session::describe::step;
 use crate::session::edit::{Edit, NoSuchStem};
 use std::collections::VecDeque;
 
-/// Steps that are kept. A step may hold a whole chain, or all versions: a day of work is some
-/// hundreds of them.
+/// Number of undo steps kept. A step may hold a whole chain or all versions; a day of work is some
+/// hundreds of steps.
 const MOST: usize = 500;
 
-/// A change that belongs to one gesture, such as a fader being dragged, is undone with it.
+/// Number of a gesture, such as one fader drag. Consecutive edits of one gesture are one undo step.
 pub type Gesture = u64;
 
-/// A change that can be taken back.
+/// One undo step.
 #[derive(Debug)]
 struct Step {
     back: Edit,
@@ -20,21 +21,22 @@ struct Step {
     name: String,
 }
 
-/// What was changed, and what was taken back.
+/// Steps that can be undone and redone.
 #[derive(Debug, Default)]
 pub struct History {
     undo: VecDeque<Step>,
-    /// There were steps before these, which cannot be undone any more.
+    /// Whether older steps were dropped because of the limit.
     forgotten: bool,
     redo: Vec<(Edit, String)>,
-    /// Counts changes, so that the window knows whether the session on disk is this one.
+    /// Counts every change, undo and redo; the window compares it with the saved state.
     state: u64,
-    /// Counts steps that were begun.
+    /// Counts new steps.
     begun: u64,
 }
 
 impl History {
-    /// Makes a change. Changes with the same gesture, one after another, are undone at once.
+    /// Makes a change. It extends the last step if both have the same gesture and edit the same
+    /// thing.
     pub fn apply(
         &mut self,
         session: &mut Session,
@@ -66,17 +68,17 @@ impl History {
         Ok(())
     }
 
-    /// Takes the last change back; false if there is none.
+    /// Undoes the last step; false if there is none.
     pub fn undo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
         let Some(step) = self.undo.back() else { return Ok(false) };
-        // A step that does not fit any more stays in the list.
+        // A step that fails stays in the list.
         let again = step.back.clone().apply(session)?;
         self.redo.extend(self.undo.pop_back().map(|step| (again, step.name)));
         self.state += 1;
         Ok(true)
     }
 
-    /// Makes the change again that was taken back last; false if there is none.
+    /// Redoes the last undone step; false if there is none.
     pub fn redo(&mut self, session: &mut Session) -> Result<bool, NoSuchStem> {
         let Some((edit, _)) = self.redo.last() else { return Ok(false) };
         let back = edit.clone().apply(session)?;
@@ -86,29 +88,28 @@ impl History {
         Ok(true)
     }
 
-    /// The changes in words, the oldest first: those that are made, then those taken back.
+    /// Names of all steps, oldest first: done steps, then undone ones.
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         let made = self.undo.iter().map(|step| step.name.as_str());
         made.chain(self.redo.iter().rev().map(|(_, name)| name.as_str()))
     }
 
-    /// The name of the step that was made last.
+    /// Name of the last done step.
     pub fn last(&self) -> Option<&str> {
         self.undo.back().map(|step| step.name.as_str())
     }
 
-    /// Whether the first of the steps is the first that was ever made.
+    /// Whether no step was dropped because of the limit.
     pub fn is_whole(&self) -> bool {
         !self.forgotten
     }
 
-    /// How many changes are made and not taken back.
+    /// Number of steps that can be undone.
     pub fn depth(&self) -> usize {
         self.undo.len()
     }
 
-    /// A number that changes with every step that begins; not with what is added to one, undone or
-    /// redone.
+    /// Counts new steps. Edits that extend a step, undo and redo do not change it.
     pub fn begun(&self) -> u64 {
         self.begun
     }
@@ -121,7 +122,7 @@ impl History {
         !self.redo.is_empty()
     }
 
-    /// A number that changes with every change.
+    /// Counts all changes, including undo and redo.
     pub fn state(&self) -> u64 {
         self.state
     }
@@ -220,14 +221,15 @@ pub(crate) mod tests {
         ]
     }
 
-    /// A song of five stems.
+    /// A session with five stems.
     pub(crate) fn song() -> Session {
         let mut session = Session::new("Song", SampleRate(48_000));
         session.stems = (1..6).map(stem).collect();
         session
     }
 
-    /// What changes come to; those that would give two stems one number are left out.
+    /// The result of a list of edits. Skips edits that fail, or that would give two stems the same
+    /// id.
     pub(crate) fn changed(base: &Session, list: Vec<Edit>) -> Session {
         let mut session = base.clone();
         for edit in list {

@@ -1,17 +1,17 @@
-//! Ids from documents. They become parts of file names, so none leads anywhere: an id is letters,
-//! digits, dashes and underscores, whatever was written into the document.
+//! Ids read from documents. Ids become parts of file names, so they are reduced to ASCII letters,
+//! digits, dashes and underscores, which cannot form a path.
 
 use crate::session::naming::safe;
 use serde::{Deserialize, Deserializer};
 
-/// The longest id, in bytes.
+/// Maximum length of an id, in bytes.
 const LONGEST: usize = 64;
 
-/// An id as it is, or what it becomes: the same for the same text, so that what speaks of it still
-/// means it.
+/// A safe form of an id. A valid id stays as it is. Equal texts give equal results, so references
+/// to an id still match.
 pub fn plain(text: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    // Empty is an id that is still to be given.
+    // An empty id is not given yet.
     if text.is_empty() || (text.len() <= LONGEST && text.chars().all(fits) && safe(text) == text) {
         return text.to_string();
     }
@@ -22,17 +22,17 @@ pub fn plain(text: &str) -> String {
         .to_string()
 }
 
-/// For serde: one id.
+/// Serde deserialiser for one id.
 pub fn one<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     Ok(plain(&String::deserialize(from)?))
 }
 
-/// For serde: several.
+/// Serde deserialiser for a list of ids.
 pub fn several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     Ok(Vec::<String>::deserialize(from)?.iter().map(|id| plain(id)).collect())
 }
 
-/// For serde: pairs of ids.
+/// Serde deserialiser for pairs of ids.
 pub fn pairs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, String)>, D::Error> {
     let pairs = Vec::<(String, String)>::deserialize(from)?;
     Ok(pairs.iter().map(|(a, b)| (plain(a), plain(b))).collect())

@@ -1,5 +1,5 @@
-//! What no song has: documents are written by other programs and by other people, and a number in
-//! one is believed only as far as music goes.
+//! Limits on the values of a session. Session files may come from other programs and people, so
+//! impossible numbers are rejected before they cause huge memory use or endless work.
 
 use crate::media::{LONGEST, RATES};
 use crate::session::Session;
@@ -11,7 +11,7 @@ use crate::session::version::Version;
 use crate::units::{Db, Frames, SampleRate, Seconds, counted};
 use std::collections::HashSet;
 
-/// A value that makes no sense.
+/// A value outside its limits, with a sentence for a person.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{what} is {value}; {most}")]
 pub struct Odd {
@@ -24,7 +24,8 @@ fn odd(what: impl Into<String>, value: impl ToString, most: impl Into<String>) -
     Odd { what: what.into(), value: value.to_string(), most: most.into() }
 }
 
-/// Most entries of each list. They are far above what people make, and keep the work bounded.
+/// Maximum number of entries per list (for `NAME`, bytes per name): far above real use, and enough
+/// to bound the work.
 const STEMS: usize = 2_000;
 const LISTS: usize = 2_000;
 const CUTS: usize = 2_000;
@@ -62,7 +63,7 @@ fn time(what: impl Into<String>, time: Seconds) -> Result<(), Odd> {
     Err(odd(what, format!("{} s", time.0), "a song lasts 24 hours at most"))
 }
 
-/// A gain may be nothing at all, and is never so high.
+/// Rejects gains above 100 dB and NaN; −∞ dB is allowed.
 fn gain(what: impl Into<String>, gain: Db) -> Result<(), Odd> {
     if gain.0 <= 100.0 {
         return Ok(());
@@ -70,7 +71,7 @@ fn gain(what: impl Into<String>, gain: Db) -> Result<(), Odd> {
     Err(odd(what, format!("{:e} dB", gain.0), "100 dB is the most"))
 }
 
-/// Names become names of files, words on screens and lines of documents.
+/// Limits the length of names: they become file names, screen text and lines of documents.
 fn name(what: &str, text: &str) -> Result<(), Odd> {
     if text.len() <= NAME {
         return Ok(());
@@ -125,10 +126,10 @@ fn only_once<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<(), O
     Ok(())
 }
 
-/// A session whose values are those of a song. What has no id in sessions of before gets one.
+/// Checks all values of a session, and gives ids to entries of older sessions.
 ///
 /// # Errors
-/// The first value that is not, by its name and with its figure.
+/// The first value outside its limits, with its name and number.
 pub fn checked(mut session: Session) -> Result<Session, Odd> {
     rate("the session\u{2019}s rate", session.sample_rate)?;
     count("stems", session.stems.len(), STEMS)?;
@@ -202,7 +203,7 @@ pub fn checked(mut session: Session) -> Result<Session, Odd> {
     if newer::passed(&session).is_empty() {
         return Ok(session);
     }
-    // What stands for a value of a later program has its ids, too.
+    // Defaults that replace values of a newer program get ids too.
     Ok(newer::settled(&session).unwrap_or(session))
 }
 

@@ -1,4 +1,4 @@
-//! The words that are sung, when, and which of them a clean version leaves out.
+//! The song's words with their times, and the decisions about explicit words for clean versions.
 
 use crate::session::Unknown;
 use crate::units::Seconds;
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Lyrics {
-    /// Name of the file that they were read from.
+    /// Name of the imported file.
     pub source: String,
-    /// Of the list that explicit words are looked up in: `en`, `de` …
+    /// Language of the list of explicit words: `en`, `de` …
     pub language: String,
     /// In order of time.
     pub words: Vec<Word>,
-    /// Words of this song's own list, in the notation of the lists.
+    /// Additional explicit words of this song, in the notation of the lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-    /// Words that are explicit elsewhere and not here.
+    /// Words that a list calls explicit, but not in this song.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub except: Vec<String>,
     #[serde(flatten)]
@@ -30,13 +30,13 @@ pub struct Word {
     pub text: String,
     pub start: Seconds,
     pub end: Seconds,
-    /// A new line begins with it.
+    /// Whether the word starts a new line.
     #[serde(default, skip_serializing_if = "is_false")]
     pub line: bool,
-    /// Its time was not in the file, but worked out from that of its line.
+    /// Whether the time was estimated from the line's time.
     #[serde(default, skip_serializing_if = "is_false")]
     pub unsure: bool,
-    /// What becomes of it, if a list says that it is explicit.
+    /// Decision, if a list calls the word explicit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<Verdict>,
 }
@@ -46,25 +46,25 @@ fn is_false(is: &bool) -> bool {
     !is
 }
 
-/// What a person decided about a word that a list calls explicit.
+/// Decision about a word that a list calls explicit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Nothing yet.
+    /// Not decided yet.
     Open,
     /// A clean region covers it.
     Clean,
-    /// It stays.
+    /// The word stays.
     Keep,
 }
 
 impl Lyrics {
-    /// Explicit words about which nothing is decided.
+    /// Explicit words without a decision.
     pub fn open(&self) -> impl Iterator<Item = &Word> {
         self.words.iter().filter(|word| word.verdict == Some(Verdict::Open))
     }
 
-    /// The words line by line.
+    /// The words grouped by line.
     pub fn lines(&self) -> impl Iterator<Item = &[Word]> {
         self.words.chunk_by(|_, next| !next.line)
     }

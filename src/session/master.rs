@@ -1,4 +1,5 @@
-//! Masters: where a version goes, and the numbers it must meet there.
+//! Masters: destinations of a version (streaming, CD, vinyl, broadcast), each with a loudness and
+//! true-peak target, a limiter and a file format. Also the built-in masters and presets.
 
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
@@ -9,70 +10,69 @@ use crate::session::{Unknown, ids};
 use crate::units::{Db, EntryId, Hz, Lufs, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// One master.
+/// One destination, with its target and file format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Master {
     /// Short name for lists and file names: `streaming`, `cd` …
     #[serde(deserialize_with = "ids::one")]
     pub id: String,
-    /// Its own for ever, whatever its id becomes when two add at the same time.
+    /// Permanent id. `id` may change when two people add masters at the same time.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,
     pub name: String,
-    /// What the file must meet; without one the version leaves as it is.
+    /// Target of the file; `None` exports the version as it is, without the mix chain.
     pub target: Option<Target>,
     pub depth: BitDepth,
     #[serde(default)]
     pub format: FileFormat,
     #[serde(default)]
     pub limiter: LimiterCharacter,
-    /// Of the dither, where bits are lost.
+    /// Noise shaping of the dither, used where the bit depth is reduced.
     #[serde(default)]
     pub shaping: Shaping,
     pub rate: RateRule,
-    /// What a cutting head asks for.
+    /// Filter settings for vinyl cutting.
     #[serde(default)]
     pub vinyl: Option<Vinyl>,
-    /// Processors of the session's master chain that this master leaves out.
+    /// Processors of the mix chain that this master skips.
     #[serde(default)]
     pub without: Vec<Kind>,
-    /// Length a whole number of CD sectors.
+    /// Whether the length is a whole number of CD sectors.
     #[serde(default)]
     pub sectors: bool,
-    /// A broadcast WAV, with its loudness inside.
+    /// Whether the file is a broadcast WAV, which stores its loudness.
     #[serde(default)]
     pub broadcast: bool,
-    /// How loud versions with other stems than the full mix are.
+    /// Loudness of versions with other stems than the full mix.
     #[serde(default)]
     pub alternates: Alternates,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// The numbers of a master.
+/// Loudness and true-peak target of a master.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     pub loudness: Lufs,
-    /// True peak at most, in dBTP.
+    /// Maximum true peak, in dBTP.
     pub ceiling: Db,
-    /// Whether the limiter may be used to get there. Without it the file is as loud as the
-    /// ceiling lets it be, and no louder than the target.
+    /// Whether the limiter may be used to reach the loudness. If not, the file is as loud as the
+    /// ceiling allows, but not louder than the target.
     pub limit: bool,
 }
 
-/// How a master treats versions whose time is that of the full mix and whose stems are others:
-/// instrumental, a cappella, TV mix.
+/// How a master treats versions with the timing of the full mix but other stems: instrumental, a
+/// cappella, TV mix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alternates {
-    /// Each meets the target by itself. The default: every file is as loud as its platform asks
-    /// for, and can be used without the others.
+    /// Each version meets the target by itself, as its platform asks. The default.
     #[default]
     Own,
-    /// With the gain and the ceiling of the full mix: what is left is as loud as in the mix.
+    /// All use the gain and ceiling of the full mix, so stems stay as loud as in the mix.
     MixGain,
-    /// Also with its gain changes: dynamics and limiter listen to the full mix, so that
-    /// instrumental and a cappella add up to it.
+    /// As [`Alternates::MixGain`], and dynamics and limiter follow the full mix: instrumental and a
+    /// cappella sum to it.
     Linked,
 }
 
@@ -88,14 +88,14 @@ impl Alternates {
     }
 }
 
-/// How hard the limiter of a master may work, and how it sounds.
+/// Limiter settings of a master.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LimiterCharacter {
     pub look_ahead: Seconds,
-    /// 0 is none: the gain comes up as fast as it went down.
+    /// Release time; at 0 the gain recovers as fast as it was reduced.
     pub release: Seconds,
-    /// The most that may be taken off the loudest peak to reach the target.
+    /// Maximum gain reduction at the loudest peak, in dB.
     pub most_reduction: Db,
 }
 
@@ -106,34 +106,34 @@ impl Default for LimiterCharacter {
     }
 }
 
-/// The sample rate of a file.
+/// Rule for the sample rate of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RateRule {
-    /// That of the session.
+    /// The session's rate.
     Session,
-    /// Always this one.
+    /// Always this rate.
     Fixed(SampleRate),
-    /// This one, or the session's if that is higher.
+    /// This rate, or the session's if that is higher.
     AtLeast(SampleRate),
 }
 
 /// Settings of the vinyl filter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Vinyl {
-    /// The side signal is high-passed here.
+    /// High-pass frequency of the side signal.
     pub mono_below: Hz,
-    /// Everything is high-passed here.
+    /// High-pass frequency of the whole signal.
     pub rumble_below: Hz,
 }
 
-/// How far from its target a file may be, in LU.
+/// Allowed deviation from the loudness target, in LU.
 pub const TOLERANCE: Db = Db(0.05);
-/// Frames in a CD sector, 1/75 s.
+/// Frames per CD sector (1/75 s).
 pub const SECTOR: u64 = 588;
 
 impl Master {
-    /// The limiter of this master at a ceiling.
+    /// Limiter settings at a ceiling. Look-ahead is clamped to 0.3–10 ms, release to 0–0.5 s.
     pub fn limiter_at(&self, ceiling: Db) -> LimiterSettings {
         let LimiterCharacter { look_ahead, release, .. } = self.limiter;
         let look_ahead = Seconds(look_ahead.0.clamp(0.0003, 0.010));
@@ -141,7 +141,7 @@ impl Master {
         LimiterSettings { look_ahead, release, ..LimiterSettings::at(ceiling) }
     }
 
-    /// How the samples of its files are stored.
+    /// Sample format of the files, as the file format allows.
     pub fn file_depth(&self) -> BitDepth {
         self.format.depth(self.depth)
     }
@@ -187,7 +187,7 @@ fn broadcast(id: &str, name: &str, loudness: f64, ceiling: f64) -> Master {
     }
 }
 
-/// Streaming, CD, vinyl and broadcast.
+/// The default masters: streaming, CD, vinyl and broadcast.
 pub fn usual() -> Vec<Master> {
     vec![
         master("streaming", "Streaming", Some((-14.0, -1.0)), BitDepth::Int24),
@@ -208,7 +208,7 @@ pub fn usual() -> Vec<Master> {
     ]
 }
 
-/// Ready-made masters beside the usual four.
+/// Further built-in masters.
 pub fn presets() -> Vec<Master> {
     let streaming = [
         ("apple", "Apple Music", -16.0, -1.0),
@@ -232,7 +232,8 @@ pub fn presets() -> Vec<Master> {
     all
 }
 
-/// The version bus as it is: 32-bit float for checking and for stems, and 24-bit.
+/// Masters without a target, which export the version bus unchanged: 32-bit float (for checking and
+/// stems) and 24-bit.
 pub fn plain() -> Vec<Master> {
     vec![
         master("mix", "Mix", None, BitDepth::Float32),

@@ -1,43 +1,43 @@
-//! Two copies of a session that were changed apart become one again, field by field; what both
-//! changed, and not to the same, is asked.
+//! Three-way merge of two session copies, field by field. [`merge`] returns a [`Merged`] with a
+//! [`Conflict`] for each thing that both changed differently.
 
 use crate::session::apart::{Sides, apart};
 use crate::session::{Session, difference};
 use serde_json::{Map, Value};
 
-/// A place in a session: names of fields, ids of what is in a list.
+/// Path in a session: field names, and ids of list entries.
 pub type Place = Vec<String>;
 
-/// Something that both changed.
+/// A thing that both sides changed differently.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
     pub place: Place,
-    /// None where it was removed.
+    /// Value on our side; `None` if removed.
     pub ours: Option<Value>,
     pub theirs: Option<Value>,
 }
 
-/// Which of two is taken.
+/// The side that a conflict is decided for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Ours,
     Theirs,
 }
 
-/// What both did with one thing.
+/// Description of one conflict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Words {
-    /// None where it is not known what they had in common.
+    /// The change back to the base; `None` without a base.
     pub was: Option<Vec<String>>,
     pub ours: Vec<String>,
     pub theirs: Vec<String>,
 }
 
-/// What two copies come to.
+/// Result of a merge.
 #[derive(Clone, Debug)]
 pub struct Merged {
     tree: Value,
-    /// Whether it is known what they had in common.
+    /// Whether a common base was given.
     known: bool,
     pub conflicts: Vec<Conflict>,
 }
@@ -46,18 +46,17 @@ pub struct Merged {
 #[error("the two sessions do not fit together: {0}")]
 pub struct MergeError(#[from] serde_json::Error);
 
-/// How far lists and records are taken apart.
+/// How deep lists and records are merged.
 #[derive(Clone, Copy, PartialEq)]
 enum Depth {
-    /// As far as there are fields.
+    /// Down to single fields.
     Fields,
-    /// Stems, versions and what else has an id; not what is in them.
+    /// Only down to entries with an id, such as stems and versions; their content stays whole.
     Entries,
 }
 
-/// Merges two copies that came from the same `base`; without one, everything that differs is
-/// asked. Whichever is called ours, the result is the same: where both changed a thing it stays
-/// as it was in the base until [`Merged::with`] says whose is taken.
+/// Merges two copies of the same `base`. Without a base, every difference is a conflict. The result
+/// is symmetric: a conflict keeps the base's value until [`Merged::with`] decides it.
 pub fn merge(
     base: Option<&Session>,
     ours: &Session,
@@ -68,8 +67,8 @@ pub fn merge(
     let base = base.map(serde_json::to_value).transpose()?;
     let base = base.unwrap_or_else(|| Value::Object(Map::new()));
     let (ours, theirs) = (serde_json::to_value(ours)?, serde_json::to_value(theirs)?);
-    // What is fine field by field need not be fine as a whole: a setting of one kind with a field
-    // of another. Then whole stems, versions and chains are taken from one or the other.
+    // A merge by field can give an invalid whole, such as settings of one kind with a field of
+    // another. The merge then takes whole stems, versions and chains from one side.
     for depth in [Depth::Fields, Depth::Entries] {
         let mut merge = Merge { conflicts: Vec::new(), depth };
         let tree = merge.value(Some(&base), Some(&ours), Some(&theirs), &[]);
@@ -86,8 +85,8 @@ pub fn merge(
 }
 
 impl Merged {
-    /// The session, with an answer for each conflict; what is not answered stays as it was. Its id
-    /// and lineage are still to be given.
+    /// The merged session with an answer for each conflict; `None` keeps the base's value. Identity
+    /// and lineage are empty.
     pub fn with(&self, sides: &[Option<Side>]) -> Result<Session, MergeError> {
         let mut tree = self.tree.clone();
         for (conflict, side) in self.conflicts.iter().zip(sides) {
@@ -99,7 +98,7 @@ impl Merged {
             put(&mut tree, &conflict.place, value.clone());
         }
         let mut session: Session = serde_json::from_value(tree)?;
-        // What lies in the song is in the order of its time.
+        // Entries with a time are stored in order of time.
         session.sections.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
         for version in &mut session.versions {
             version.cuts.sort_by(|a, b| a.start.0.total_cmp(&b.start.0));
@@ -110,7 +109,7 @@ impl Merged {
         Ok(session)
     }
 
-    /// What a conflict is about, in words: `Fader Bass −1.5 dB`.
+    /// Describes a conflict in words: `Fader Bass −1.5 dB`.
     pub fn words(&self, conflict: usize) -> Result<Words, MergeError> {
         let one = |side: Option<Side>| {
             let mut sides = vec![None; self.conflicts.len()];
@@ -124,25 +123,25 @@ impl Merged {
             let words = difference::in_words(from, &difference::difference(from, to));
             if words.is_empty() { vec!["as it was".into()] } else { words }
         };
-        // What it was is what is changed back from the one that went away from it.
+        // Describe the base as a change back from a side that differs from it.
         let from = if now == ours { &theirs } else { &ours };
         let was = self.known.then(|| words(from, &now));
         Ok(Words { was, ours: words(&now, &ours), theirs: words(&now, &theirs) })
     }
 
-    /// What comes new to `from`, in words, where each conflict is decided for one side.
+    /// Changes from `from` to the merged session, in words, with all conflicts decided for `side`.
     pub fn news(&self, from: &Session, side: Side) -> Result<Vec<String>, MergeError> {
         let then = self.with(&vec![Some(side); self.conflicts.len()])?;
         Ok(difference::in_words(from, &difference::difference(from, &then)))
     }
 }
 
-/// Lists of plain values of which each is there once, and their order means nothing.
+/// Lists of unique plain values without a meaningful order.
 const SETS: [&str; 8] =
     ["also", "except", "from", "ids", "left_out", "ringing", "roles", "without"];
 
-/// What an entry of a list is known by: its id, the stem whose level it is, the place of a balance,
-/// the time and text of a word; in a set, itself.
+/// Key of a list entry: its id, else the stem or role of a level, else the place of a balance, else
+/// time and text of a word. In a set, the value itself.
 fn id(value: &Value) -> Option<String> {
     let Value::Object(map) = value else { return Some(value.to_string()) };
     match (map.get("id"), map.get("of"), map.get("place"), map.get("start"), map.get("text")) {
@@ -153,7 +152,7 @@ fn id(value: &Value) -> Option<String> {
     }
 }
 
-/// The ids of a list of which each entry has its own.
+/// Keys of all entries of a list; `None` if an entry has no key or two share one.
 fn ids(value: &Value, is_set: bool) -> Option<Vec<String>> {
     let list = value.as_array()?;
     if !is_set && !list.iter().all(Value::is_object) {
@@ -202,7 +201,7 @@ impl Merge {
             ours: ours.cloned(),
             theirs: theirs.cloned(),
         });
-        // What one removed and the other changed is there until it is said that it shall go.
+        // If one side removed what the other changed, it stays until the conflict is decided.
         match (base, ours, theirs) {
             (Some(_), None, Some(kept)) | (Some(_), Some(kept), None) => Some(kept.clone()),
             (Some(base), ..) => Some(base.clone()),
@@ -214,7 +213,7 @@ impl Merge {
         }
     }
 
-    /// A record, field by field. One that says its kind is only taken apart within that kind.
+    /// Merges records field by field, but only if both have the same `kind`.
     fn record(
         &mut self,
         base: Option<&Value>,
@@ -227,7 +226,7 @@ impl Merge {
         let base = base.map_or(Some(&empty), Value::as_object)?;
         let kind = |map: &Map<String, Value>| map.get("kind").cloned();
         let same_kind = kind(ours) == kind(theirs) && (base.is_empty() || kind(base) == kind(ours));
-        // The facts of a file belong to its content.
+        // A file's `info` belongs to its content, so the record stays whole.
         let file = |map: &Map<String, Value>| map.contains_key("hash") && map.contains_key("info");
         let whole = (self.depth == Depth::Entries && place.len() >= 2) || file(ours);
         if !same_kind || whole {
@@ -248,7 +247,7 @@ impl Merge {
         Some(Value::Object(out))
     }
 
-    /// A list whose entries have ids, entry by entry.
+    /// Merges lists by entry, if the entries have unique keys.
     fn list(
         &mut self,
         base: Option<&Value>,
@@ -279,8 +278,8 @@ impl Merge {
     }
 }
 
-/// The order of a list that two changed: that of the one who moved entries, and what was added
-/// after its neighbour. If both moved them, one of the two, the same whoever merges.
+/// Order of a merged list: from the side that moved entries, with added entries after their
+/// neighbour. If both moved entries, one order is chosen, the same on every machine.
 fn order(before: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
     let common = |list: &[String]| -> Vec<String> {
         let everywhere = |one: &&String| {
@@ -316,7 +315,7 @@ fn order(before: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
     out
 }
 
-/// Puts a value at a place of a tree, or takes what is there away.
+/// Sets the value at a place of the tree; `None` removes it.
 fn put(tree: &mut Value, place: &[String], value: Option<Value>) {
     let Some((first, rest)) = place.split_first() else { return };
     match tree {

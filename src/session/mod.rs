@@ -1,4 +1,7 @@
-//! The document: what a person made and saves. Plain data, changed only by [`edit::Edit`]s.
+//! The session document: everything that a person makes for one song and saves. [`Session`] is
+//! plain data; a person's changes are [`edit::Edit`]s.
+//! Also in this module: undo ([`history`]), the session file ([`file`](mod@file)), the merge of two
+//! copies ([`merge`]), and descriptions of changes ([`difference`]).
 
 mod apart;
 pub mod brief;
@@ -53,32 +56,32 @@ use version::Version;
 /// their displayed names, schema 2 by [`ParameterId`](crate::dsp::parameter::ParameterId).
 pub const SCHEMA: u32 = 2;
 
-/// Fields that a newer program wrote and this one does not know.
+/// Fields from a newer program, unknown to this one; kept and written back.
 pub type Unknown = Map<String, Value>;
 
-/// One song.
+/// The session of one song.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
     pub schema: u32,
-    /// By it a session is known under whatever name: copies of it, and its comments. One that is
-    /// saved as another gets a new one; empty is still to be given.
+    /// Identity of the session and its comments, independent of file names; the same in all copies.
+    /// A session saved as another one gets a new id. Empty until an id is given.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub id: EntryId,
     pub song: Song,
     pub sample_rate: SampleRate,
     #[serde(default)]
     pub pan_law: PanLaw,
-    /// Where the trims of stems work.
+    /// Whether stem trims act before or after the chain.
     #[serde(default)]
     pub trim: TrimPlace,
     pub stems: Vec<Stem>,
-    /// Processors on every version, before it goes to its masters.
+    /// The mix chain: processors of every version, before its masters.
     #[serde(default)]
     pub chain: Vec<Slot>,
-    /// The rough mix: heard for comparison, never part of the sum.
+    /// The rough mix, for comparison only; never part of the mix.
     #[serde(default)]
     pub reference: Option<FileRef>,
-    /// Other songs to compare with.
+    /// Other songs for comparison.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
     #[serde(default)]
@@ -87,20 +90,20 @@ pub struct Session {
     pub masters: Vec<Master>,
     #[serde(default)]
     pub delivery: Delivery,
-    /// Balances that were kept.
+    /// Saved balances.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<Snapshot>,
     /// What the client asked for.
     #[serde(default, skip_serializing_if = "Brief::is_empty")]
     pub brief: Brief,
-    /// What is sung, and what a clean version leaves out of it.
+    /// The song's words, and decisions about explicit ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lyrics: Option<Lyrics>,
-    /// Hashes of the states that it was saved or delivered in before, the latest last: from them
-    /// it is known what two copies have in common, and which revision somebody goes on from.
+    /// Hashes of earlier saved or delivered states, the latest last. They show the common ancestor
+    /// of two copies, and the revision that a state continues.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lineage: Vec<String>,
-    /// Who saved it last.
+    /// Author, machine and time of the last save.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saved: Option<Saved>,
     #[serde(flatten)]
@@ -109,25 +112,24 @@ pub struct Session {
     pub counted: Counted,
 }
 
-/// Where the trim of a stem works.
+/// Position of the trim in a stem's signal path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrimPlace {
-    /// Where it did in sessions of before: after the chain, beside the fader. They keep their sound
-    /// until a person changes it.
+    /// After the chain, beside the fader: the place in older sessions, which thus keep their sound.
     #[default]
     AfterChain,
-    /// It drives the chain.
+    /// Before the chain: the trim sets the level into the processors.
     BeforeChain,
 }
 
-/// A save, as others see it.
+/// Author, machine and time of a save.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Saved {
-    /// The person.
+    /// Name of the person.
     pub by: String,
-    /// The machine.
+    /// Name of the machine.
     pub on: String,
     /// `yyyy-mm-dd hh:mm:ss`, in UTC.
     pub at: String,
@@ -147,13 +149,13 @@ pub struct Song {
     pub title: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub artist: String,
-    /// Beats per minute.
+    /// Tempo in beats per minute.
     pub tempo: Option<f64>,
-    /// Beats in a bar, and the note that is a beat.
+    /// Beats per bar, and the note value of a beat.
     pub meter: Option<(u32, u32)>,
-    /// Where the first bar begins.
+    /// Start of the first bar.
     pub downbeat: Seconds,
-    /// Where each bar begins, in order, if the tempo is not steady.
+    /// Start of each bar, in order, for a varying tempo.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bars: Vec<Seconds>,
     pub key: Option<String>,
@@ -164,7 +166,7 @@ pub struct Song {
     pub unknown: Unknown,
 }
 
-/// A part of the song, from its start to that of the next.
+/// A section of the song, up to the start of the next one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Section {
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
@@ -182,7 +184,7 @@ impl Section {
 }
 
 impl Session {
-    /// An empty session with the usual versions and masters.
+    /// An empty session with the default versions and masters.
     pub fn new(title: &str, sample_rate: SampleRate) -> Self {
         Self {
             schema: SCHEMA,
@@ -209,13 +211,13 @@ impl Session {
         }
     }
 
-    /// What was made, without which session it is, where it came from and who saved it.
+    /// A copy without identity, lineage and author, to compare or merge content.
     pub fn work(&self) -> Session {
         let (id, lineage) = (EntryId::default(), Vec::new());
         Session { id, lineage, saved: None, ..self.clone() }
     }
 
-    /// Says who saves it, now and on this machine.
+    /// Sets author, machine and time of the save to `by`, this machine and now.
     pub fn sign(&mut self, by: &str) {
         let (date, time) = now_utc();
         self.saved =
@@ -230,24 +232,24 @@ impl Session {
         self.versions.iter().find(|version| version.id == id)
     }
 
-    /// A master of the session, or one of the two that need no target.
+    /// A master of the session, or one of the two built-in masters without a target.
     pub fn master(&self, id: &str) -> Option<Master> {
         let own = self.masters.iter().find(|master| master.id == id).cloned();
         own.or_else(|| master::plain().into_iter().find(|master| master.id == id))
     }
 
-    /// An id that no stem has.
+    /// A stem id that is not used yet.
     pub fn next_stem_id(&self) -> StemId {
         StemId(self.stems.iter().map(|stem| stem.id.0).max().unwrap_or(0) + 1)
     }
 
-    /// From the first frame to the end of the longest stem.
+    /// Length up to the end of the last-ending stem.
     pub fn length(&self) -> Frames {
         let ends = self.stems.iter().map(|stem| stem.end(self.sample_rate));
         ends.max().unwrap_or_default()
     }
 
-    /// Beat length, if the tempo is known, and one that music can have.
+    /// Length of a beat; `None` if the tempo is unknown or outside 10 to 1000 BPM.
     pub fn beat(&self) -> Option<Seconds> {
         self.song
             .tempo
@@ -255,7 +257,7 @@ impl Session {
             .map(|tempo| Seconds(60.0 / tempo))
     }
 
-    /// Bar and beat at a time, both from 1.
+    /// Bar and beat at a time, both from 1; `None` without a grid.
     pub fn bar_at(&self, time: Seconds) -> Option<(i64, u32)> {
         Some(Grid::of(self)?.bar_and_beat(time))
     }

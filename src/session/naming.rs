@@ -1,4 +1,6 @@
-//! Names of delivered files: `{project}_{version}_{master}_v{rev}`.
+//! Names of delivered files, from patterns such as `{project}_{version}_{master}_v{rev}`.
+//! Also the safe forms of names typed by people: [`compact`] for parts of a name, [`safe`] for
+//! whole file names.
 
 use crate::dates::today;
 use crate::session::Session;
@@ -11,7 +13,7 @@ use unicode_normalization::char::is_combining_mark;
 pub const DEFAULT_PATTERN: &str = "{project}_{version}_{master}_v{rev}";
 pub const STEM_PATTERN: &str = "{number}_{stem}";
 
-/// What may stand in the names of masters, and what it becomes.
+/// Placeholders in the file names of masters, with a description of each.
 pub const TOKENS: [(&str, &str); 11] = [
     ("{project}", "title of the song"),
     ("{artist}", "artist"),
@@ -26,7 +28,7 @@ pub const TOKENS: [(&str, &str); 11] = [
     ("{isrc}", "ISRC"),
 ];
 
-/// The same for stems.
+/// Placeholders in the file names of stems, with a description of each.
 pub const STEM_TOKENS: [(&str, &str); 4] = [
     ("{number}", "place in the mix, 01 …"),
     ("{stem}", "name of the stem"),
@@ -34,25 +36,26 @@ pub const STEM_TOKENS: [(&str, &str); 4] = [
     ("{project}", "title of the song"),
 ];
 
-/// Bytes that one part of a name may have.
+/// Maximum length of one part of a name, in bytes.
 const LONGEST_PART: usize = 96;
-/// Bytes that a name may have before its extension: every file system takes 255 in all, and a
-/// number may be added.
+/// Maximum length of a name without extension, in bytes. File systems allow 255 in all; the rest
+/// leaves room for a number and the extension.
 const LONGEST: usize = 200;
 
-/// A text with its letters and accents composed: other systems keep them apart in the names of
-/// files (Unicode Annex 15, form C), and a name is the same either way.
+/// Unicode normalisation form C (Unicode Annex 15): letters and accents composed. Some systems
+/// store file names decomposed.
 pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// A name as it is compared: composed, and without regard to capitals.
+/// Form for comparing names: composed and in lower case.
 pub fn plain(name: &str) -> String {
     composed(name).to_lowercase()
 }
 
-/// The words of a name run together, each with a capital, and only letters, digits, dots and
-/// dashes in it: a delivery standard allows no spaces and no special characters.
+/// Joins the words of a name, each with a capital letter. Keeps only letters, digits, dots, dashes
+/// and combining marks, because a delivery standard allows no spaces or special characters. An
+/// empty result becomes `Untitled`.
 pub fn compact(name: &str) -> String {
     let mut out = String::new();
     let kept = |c: char| c.is_alphanumeric() || c == '.' || c == '-' || is_combining_mark(c);
@@ -70,19 +73,19 @@ pub fn compact(name: &str) -> String {
     if trimmed.is_empty() { "Untitled".into() } else { trimmed }
 }
 
-/// Like [`compact`], but nothing stays nothing.
+/// [`compact`], but empty text stays empty.
 fn short(text: &str) -> String {
     if text.trim().is_empty() { String::new() } else { compact(text) }
 }
 
-/// The standard's name for a stem: `03_LeadVocals`.
+/// Stem name by the delivery standard: `03_LeadVocals`.
 pub fn standard(number: usize, name: &str) -> String {
     format!("{number:02}_{}", compact(name))
 }
 
-/// Whatever a person typed, it stays one name in one folder, on every file system: none of the
-/// characters that Windows refuses, nothing invisible, no dot or space at its ends, not the name
-/// of a device, and not too long.
+/// A valid file name on every file system: replaces characters that Windows forbids and control
+/// characters, trims dots and spaces, avoids device names such as `CON`, and limits the length. An
+/// empty result becomes `Untitled`.
 pub fn safe(name: &str) -> String {
     let forbidden = |c: char| r#"/\:*?"<>|"#.contains(c) || c.is_control();
     let name: String = composed(name).chars().map(|c| if forbidden(c) { '-' } else { c }).collect();
@@ -105,8 +108,8 @@ pub fn safe(name: &str) -> String {
     }
 }
 
-/// Fills a pattern; what it does not know stays as it is typed. What is empty leaves no double
-/// separators behind.
+/// Fills in the placeholders of a pattern; unknown placeholders stay as typed. Empty values leave
+/// no double separators behind.
 fn filled(pattern: &str, values: &[(&str, String)]) -> String {
     let mut name = pattern.to_string();
     for (token, value) in values {
@@ -124,7 +127,7 @@ fn filled(pattern: &str, values: &[(&str, String)]) -> String {
     safe(&name)
 }
 
-/// The file name of a version in a master in a revision, without its extension.
+/// File name of a version and master in a revision, without extension.
 fn file_name(session: &Session, version: &Version, master: &Master, revision: &str) -> String {
     let song = &session.song;
     let rate = f64::from(master.file_rate(session.sample_rate).0) / 1000.0;
@@ -144,22 +147,22 @@ fn file_name(session: &Session, version: &Version, master: &Master, revision: &s
     filled(&session.delivery.pattern, &values)
 }
 
-/// The file name of a version in a master, with its extension.
+/// File name of a version and master, with extension, in the session's revision.
 pub fn full_name(session: &Session, version: &Version, master: &Master) -> String {
     name_in(session, version, master, &session.delivery.revision)
 }
 
-/// The same in another revision than the session's own.
+/// [`full_name`] in another revision.
 pub fn name_in(session: &Session, version: &Version, master: &Master, revision: &str) -> String {
     format!("{}.{}", file_name(session, version, master, revision), master.format.extension())
 }
 
-/// The file name of an exported stem, without its extension. `place` counts from 0.
+/// File name of an exported stem, without extension. `place` counts from 0.
 pub fn stem_name(session: &Session, place: usize, stem: &ExportedStem) -> String {
     stem_name_by(&session.delivery.stems.pattern, session, place, stem)
 }
 
-/// The same by another pattern than the session's own.
+/// [`stem_name`] with another pattern than the session's.
 pub fn stem_name_by(pattern: &str, session: &Session, place: usize, stem: &ExportedStem) -> String {
     let values = [
         ("{number}", format!("{:02}", place + 1)),
@@ -170,13 +173,13 @@ pub fn stem_name_by(pattern: &str, session: &Session, place: usize, stem: &Expor
     filled(pattern, &values)
 }
 
-/// A name, and those that are tried when it is taken: `Song`, `Song-2`, `Song-3` …
+/// A name and its alternatives if it is taken: `Song`, `Song-2` … up to `Song-999`.
 pub fn numbered(name: &str) -> impl Iterator<Item = String> + use<> {
     let name = name.to_string();
     std::iter::once(name.clone()).chain((2..1000).map(move |n| format!("{name}-{n}")))
 }
 
-/// A revision and the small ones after it: 1, 1.1, 1.2 …
+/// A revision and the minor revisions after it: 1, 1.1, 1.2 …
 pub fn revisions(first: &str) -> impl Iterator<Item = String> + use<> {
     let (major, minor) = match first.split_once('.') {
         Some((major, minor)) => (major.to_string(), minor.parse().unwrap_or(0u32)),
@@ -186,8 +189,9 @@ pub fn revisions(first: &str) -> impl Iterator<Item = String> + use<> {
     std::iter::once(first.to_string()).chain(later)
 }
 
-/// The twelve characters of an ISRC, whatever stands between them (ISO 3901): two letters for the
-/// country, three letters or digits for the registrant, two digits for the year, five more.
+/// The twelve characters of an ISRC without separators (ISO 3901): two letters for the country,
+/// three letters or digits for the registrant, two digits for the year, five more digits. `None` if
+/// the text is no ISRC.
 pub fn isrc(text: &str) -> Option<String> {
     let code: String = text.chars().filter(|c| !matches!(c, '-' | ' ' | '.')).collect();
     let code = code.to_uppercase();

@@ -1,34 +1,34 @@
-//! Values that only a later program knows. A document that holds some opens all the same: they are
-//! passed over and kept, and stand in it again when it is saved.
+//! Forward compatibility: values that only a newer program knows. A document with such values
+//! opens; each value is replaced by a default, kept, and written back on save.
 //!
-//! A value that is not understood is put beside its field, in the fields that its record does not
-//! know: `"role": "theremin"` becomes `"role": "other", "~role": {"was": "theremin", "as":
-//! "other"}`. So it goes wherever the record goes. Once a person gives the field another value, that
-//! counts.
+//! The original value is kept beside its field, among the record's unknown fields:
+//! `"role": "theremin"` becomes `"role": "other", "~role": {"was": "theremin", "as": "other"}`.
+//! It thus follows the record through copies, undo and merges. If a person changes the field, the
+//! new value counts.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use serde_path_to_error::Segment;
 
-/// Begins the name under which a value is kept.
+/// Prefix of the field that keeps an original value.
 const MARK: char = '~';
-/// Values that are passed over in one document, at most.
+/// Maximum number of replaced values in one document.
 const MOST: usize = 500;
 
-/// Where a document's records lie that keep fields which they do not know, and what stands for a
-/// value that they must have.
+/// Structure of a document: which records keep unknown fields, and which values replace unknown
+/// ones in required fields.
 pub struct Shape {
-    /// Places, with `*` for any place in a list; the root is empty.
+    /// Paths of the records; `*` stands for any list index, the root is empty.
     pub records: &'static [&'static str],
-    /// Record, field, and its value as JSON.
+    /// Record, field, and default value as JSON.
     pub instead: &'static [(&'static str, &'static str, &'static str)],
-    /// Lists from which no entry is left out: without it the document would be another one.
+    /// Lists that must keep all entries: reading fails rather than drop one.
     pub whole: &'static [&'static str],
 }
 
-/// That of a session. A version whose stems are not understood holds none, and a part of a clean
-/// version that is to be made clean in an unknown way is muted.
+/// Structure of a session. A version with an unknown stem selection holds no stems; a clean region
+/// with an unknown treatment is muted.
 pub const SESSION: Shape = Shape {
     records: &[
         "",
@@ -59,18 +59,18 @@ pub const SESSION: Shape = Shape {
     whole: &["stems"],
 };
 
-/// A record that keeps what it does not know itself, and nothing else.
+/// A document with unknown fields only in its root record.
 pub const FLAT: Shape = Shape { records: &[""], instead: &[], whole: &[] };
 
-/// Reads a document, passing over values that are not understood.
+/// Reads a document, replacing values that this program does not understand.
 ///
 /// # Errors
-/// That of the first value without which it makes no sense.
+/// The first value that cannot be replaced.
 pub fn read<T: DeserializeOwned + Serialize>(
     mut tree: Value,
     shape: &Shape,
 ) -> Result<T, serde_json::Error> {
-    // A state among the revisions is kept with what was passed over beside its fields.
+    // A revision stores its session with marks: put the original values back first.
     in_their_fields(&mut tree, false);
     let mut passed = 0;
     loop {
@@ -95,10 +95,10 @@ pub fn read<T: DeserializeOwned + Serialize>(
     }
 }
 
-/// A document that was read, with what stands for each value as the program writes it.
+/// Updates the `as` value of every mark to the value that the program writes now.
 pub fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_json::Error> {
     let mut tree = serde_json::to_value(read)?;
-    // A list may have lost an entry, and one that stayed a value: the inner one first.
+    // A list may have lost an entry, and a remaining entry may hold marks: inner records first.
     walk(&mut tree, Order::InnerFirst, &mut |record| {
         for mark in marks(record) {
             let now = record.get(mark.trim_start_matches(MARK)).cloned();
@@ -110,9 +110,9 @@ pub fn settled<T: DeserializeOwned + Serialize>(read: &T) -> Result<T, serde_jso
     serde_json::from_value(tree)
 }
 
-/// Puts the value at a path aside; false where nothing can stand for it.
+/// Moves the value at `path` into a mark. False if no default can replace it.
 fn pass_over(tree: &mut Value, path: &[String], shape: &Shape) -> bool {
-    // The innermost record that keeps what it does not know, and the field in it.
+    // The innermost record on the path that keeps unknown fields, and the field in it.
     let record = (0..path.len()).rev().find(|n| fits(shape.records, path.get(..*n).unwrap_or(&[])));
     let Some((at, (field, rest))) =
         record.and_then(|n| Some((path.get(..n)?, path.get(n..)?.split_first()?)))
@@ -124,13 +124,13 @@ fn pass_over(tree: &mut Value, path: &[String], shape: &Shape) -> bool {
     };
     let Some(map) = record.as_object_mut() else { return false };
     let Some(mut was) = map.get(field).cloned() else { return false };
-    // Something in it may be aside already.
+    // The value may itself contain marks.
     in_their_fields(&mut was, true);
     let mark = format!("{MARK}{field}");
     map.entry(mark).or_insert_with(|| json!({"was": was, "as": null}));
     let entry = rest.iter().position(|key| key.parse::<usize>().is_ok());
     match entry {
-        // An entry of a list is left out.
+        // Drop the entry from the list.
         Some(n) if !shape.whole.contains(&field.as_str()) => {
             let list = map.get_mut(field).and_then(|value| {
                 rest.get(..n)?.iter().try_fold(value, |tree, key| inside(tree, key))
@@ -147,7 +147,7 @@ fn pass_over(tree: &mut Value, path: &[String], shape: &Shape) -> bool {
                 shape.instead.iter().find(|(place, name, _)| name == field && fits(&[place], at));
             let value = instead.and_then(|(.., text)| serde_json::from_str(text).ok());
             match value {
-                // It did not help the last time.
+                // The default is already in place and did not help.
                 Some(value) if map.get(field) == Some(&value) => return false,
                 Some(value) => drop(map.insert(field.clone(), value)),
                 None => drop(map.remove(field)),
@@ -165,7 +165,7 @@ fn inside<'a>(tree: &'a mut Value, key: &str) -> Option<&'a mut Value> {
     }
 }
 
-/// Whether a path is one of the places.
+/// Whether `path` matches one of the places.
 fn fits(places: &[&str], path: &[String]) -> bool {
     places.iter().any(|place| {
         let parts: Vec<&str> = place.split('/').filter(|part| !part.is_empty()).collect();
@@ -183,7 +183,7 @@ enum Order {
     InnerFirst,
 }
 
-/// Goes through all records of a tree.
+/// Calls `each` for every record of a tree, except inside marks.
 fn walk(tree: &mut Value, order: Order, each: &mut dyn FnMut(&mut Map<String, Value>)) {
     match tree {
         Value::Object(map) => {
@@ -204,15 +204,15 @@ fn walk(tree: &mut Value, order: Order, each: &mut dyn FnMut(&mut Map<String, Va
     }
 }
 
-/// A document as it is written: values that were passed over stand in their fields again, where
-/// nobody gave those another value.
+/// A document as written to disk: original values return to their fields, unless a person changed
+/// the field.
 pub fn written<T: Serialize>(document: &T) -> Result<Value, serde_json::Error> {
     let mut tree = serde_json::to_value(document)?;
     in_their_fields(&mut tree, false);
     Ok(tree)
 }
 
-/// Puts values back where nobody gave their fields another one, or in any case.
+/// Moves original values back into their fields: always, or only where the field is unchanged.
 fn in_their_fields(tree: &mut Value, always: bool) {
     walk(tree, Order::OuterFirst, &mut |record| {
         for mark in marks(record) {
@@ -228,7 +228,7 @@ fn in_their_fields(tree: &mut Value, always: bool) {
     });
 }
 
-/// Names under which a record keeps values. Others may begin like them.
+/// Names of the marks of a record. Other fields may have the same prefix.
 fn marks(record: &Map<String, Value>) -> Vec<String> {
     let ours = |(key, value): &(&String, &Value)| {
         key.starts_with(MARK) && value.get("was").is_some() && value.get("as").is_some()
@@ -236,7 +236,7 @@ fn marks(record: &Map<String, Value>) -> Vec<String> {
     record.iter().filter(ours).map(|(key, _)| key.clone()).collect()
 }
 
-/// What was passed over, in words: `role of Drums`.
+/// Names of the replaced fields, for a person: `role of Drums`.
 pub fn passed<T: Serialize>(document: &T) -> Vec<String> {
     let Ok(mut tree) = serde_json::to_value(document) else { return Vec::new() };
     let mut all = Vec::new();
@@ -258,7 +258,7 @@ mod tests {
     use crate::session::version::{Cut, Selection};
     use crate::units::Seconds;
 
-    /// A session with something of everything.
+    /// A session with an entry in every list.
     fn full() -> Value {
         let mut session = song();
         session.stems[0].clean =
@@ -307,7 +307,7 @@ mod tests {
                 "{path}: {:?}",
                 passed(&session)
             );
-            // Through undo, copies and merges it goes as plain data.
+            // Marks survive serialisation, and thus undo, copies and merges.
             let again: Session =
                 serde_json::from_value(serde_json::to_value(&session).unwrap()).unwrap();
             assert_eq!(again, session);
@@ -339,7 +339,7 @@ mod tests {
         let session: Session = read(tree, &SESSION).unwrap();
         assert_eq!(passed(&session), ["role of Stem 1"]);
         assert_eq!(at(&mut written(&session).unwrap(), "stems/0/~n"), &foreign);
-        // A state that was kept with its marks is read as the document was.
+        // A stored session with marks reads the same as the document.
         let kept = serde_json::to_value(&session).unwrap();
         assert_eq!(read::<Session>(kept, &SESSION).unwrap(), session);
     }

@@ -1,4 +1,4 @@
-//! Chains with a name: those that come with the program, and those that a person saved.
+//! Named chains: the built-in presets and those that a person saved.
 
 use crate::dsp::chain::Slot;
 use crate::session::file::FileError;
@@ -8,35 +8,35 @@ use crate::units::EntryId;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// A chain to start from.
+/// A named chain to start from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Preset {
     pub name: String,
-    /// What it is made for; none is the mix.
+    /// The role that it suits; `None` means the mix.
     pub role: Option<Role>,
     pub chain: Vec<Slot>,
 }
 
 impl Preset {
-    /// A chain to start from. What comes of it later is another chain each time.
+    /// A preset from `chain`. Slot ids are cleared, because each use is a separate chain.
     pub fn new(name: &str, role: Option<Role>, chain: &[Slot]) -> Self {
         let slot = |slot: &Slot| Slot { id: EntryId::default(), ..slot.clone() };
         Self { name: name.into(), role, chain: chain.iter().map(slot).collect() }
     }
 }
 
-/// The presets that come with the program.
+/// The built-in presets.
 pub fn built_in() -> Vec<Preset> {
-    // The file is part of the program, and a test reads it.
+    // The file is compiled in; a test parses it.
     serde_json::from_str(include_str!("../../assets/presets.json")).unwrap_or_default()
 }
 
-/// The presets that a person saved, by name; files that cannot be read are passed over.
+/// Saved presets, sorted by name. Skips unreadable files.
 pub fn saved(settings: &Path) -> Vec<Preset> {
     shelf::all(&settings.join("presets"), |preset: &Preset| &preset.name)
 }
 
-/// Saves a preset as a file of its own; one of the same name is replaced.
+/// Saves a preset to its own file, replacing one of the same name.
 pub fn save(settings: &Path, preset: &Preset) -> Result<PathBuf, FileError> {
     shelf::put(&settings.join("presets"), &preset.name, preset)
 }

@@ -1,4 +1,5 @@
-//! Versions that are one click away, and sets of versions that a person keeps for other songs.
+//! Ready-made versions ([`Ready`]) and version templates ([`Template`]) that a person saves for
+//! other songs. Both return the [`Edit`] that adds the versions.
 
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -18,9 +19,9 @@ pub enum Ready {
     VocalUp,
     VocalDown,
     CleanRadio,
-    /// Seconds.
+    /// A short version; the target length in seconds.
     CutDown(u32),
-    /// One version a stem.
+    /// One version per stem.
     Stems,
 }
 
@@ -58,7 +59,7 @@ impl Ready {
         }
     }
 
-    /// The change that adds it.
+    /// The edit that adds the version, or for [`Ready::Stems`] all stem versions.
     pub fn edit(self, session: &Session) -> Edit {
         let lead = |gain: f64| Version {
             levels: vec![Level { of: Whose::Role(Role::LeadVocals), gain: Db(gain) }],
@@ -86,7 +87,8 @@ impl Ready {
     }
 }
 
-/// Each stem as a version of its own, which goes out as it is, and to no other master.
+/// Adds a version for each stem, exported only to the 24-bit master without a target. New stem
+/// versions are left out of all other masters, and the other versions are left out of that master.
 fn stems(session: &Session) -> Edit {
     let mut versions = session.versions.clone();
     let before = versions.len();
@@ -124,8 +126,8 @@ impl Session {
     }
 }
 
-/// Gives versions without an id one that no other has, from their names, and different names to
-/// those of the same name.
+/// Gives each version without an id a unique id made from its name, and a unique name. Other
+/// versions stay unchanged.
 pub fn named(versions: &mut [Version]) {
     for n in 0..versions.len() {
         let taken = |versions: &[Version], test: &dyn Fn(&Version) -> bool| {
@@ -152,26 +154,26 @@ pub fn named(versions: &mut [Version]) {
     }
 }
 
-/// Versions that a person keeps for other songs: their rules, not their cuts.
+/// Versions saved for other songs: their rules, without cuts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     pub name: String,
     pub versions: Vec<Version>,
-    /// Files that are left out: version and master.
+    /// Cells that are not delivered: version and master.
     #[serde(default, deserialize_with = "ids::pairs")]
     pub left_out: Vec<(String, String)>,
 }
 
 impl Template {
-    /// What of a session's versions makes sense for another song: roles, levels by role, goals
-    /// and what builds on what.
+    /// Keeps the parts of a session's versions that suit another song: selections by role, levels
+    /// by role, goals, and which version builds on which.
     pub fn of(session: &Session, name: &str) -> Self {
         let by_stem = |version: &&Version| !matches!(version.stems, Selection::Stems { .. });
         let general = |version: &Version| Version {
             uid: EntryId::of_text(&version.id),
             cuts: Vec::new(),
             fade: None,
-            // The code is that of one recording.
+            // An ISRC belongs to one recording.
             isrc: String::new(),
             levels: version
                 .levels
@@ -188,8 +190,8 @@ impl Template {
         }
     }
 
-    /// The change that adds the versions a session has not got, by id. Those it has keep their
-    /// cuts and levels.
+    /// The edit that adds the versions missing in `session`, by id. Versions that it already has
+    /// stay unchanged.
     pub fn edit(&self, session: &Session) -> Edit {
         let mut versions = session.versions.clone();
         let fresh = |version: &&Version| session.version(&version.id).is_none();
@@ -204,12 +206,12 @@ impl Template {
     }
 }
 
-/// The templates that a person saved, by name; files that cannot be read are passed over.
+/// Saved templates, sorted by name. Skips unreadable files.
 pub fn saved(settings: &Path) -> Vec<Template> {
     shelf::all(&settings.join("versions"), |template: &Template| &template.name)
 }
 
-/// Saves a template as a file of its own; one of the same name is replaced.
+/// Saves a template to its own file, replacing one of the same name.
 pub fn save(settings: &Path, template: &Template) -> Result<PathBuf, FileError> {
     shelf::put(&settings.join("versions"), &template.name, template)
 }
@@ -247,7 +249,8 @@ mod tests {
         assert_eq!((level("vocalup2", 1), level("vocalup", 0)), (Some(Db(1.0)), Some(Db::UNITY)));
         assert!(session.resolved(session.version("cleanradioedit").unwrap()).clean);
         assert_eq!(session.version("vocalup2").unwrap().name, "Vocal up 2");
-        // Stems go out as they are, and nothing else does.
+        // Stem versions are delivered only without a target, and other versions only to other
+        // masters.
         let out = |version: &str, master: &str| {
             session.delivery.left_out.contains(&(version.into(), master.into()))
         };

@@ -1,18 +1,18 @@
-//! Other songs to listen to beside this one.
+//! Other songs for comparison with this one.
 
 use crate::session::stem::FileRef;
 use crate::session::{Section, Session, Unknown};
 use crate::units::{EntryId, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// A song of somebody else, or an earlier one: heard for comparison, never part of the sum.
+/// A song for comparison, never part of the mix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reference {
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub id: EntryId,
     pub name: String,
     pub file: FileRef,
-    /// Its parts, in its own time.
+    /// Sections of the reference, in its own time.
     #[serde(default)]
     pub sections: Vec<Section>,
     #[serde(flatten)]
@@ -25,9 +25,9 @@ impl Reference {
         Self { id, name, file, sections, unknown }
     }
 
-    /// Where in the reference the part begins that is of the same kind as the one of the song at a
-    /// time: the second chorus against the second chorus, or the last one where there are fewer.
-    /// Both beginnings, the song's first.
+    /// Finds the section of the reference that corresponds to the song's section at `time`: the
+    /// second chorus matches the second chorus, or the last one if the reference has fewer. Returns
+    /// both starts, the song's first.
     pub fn matching(&self, session: &Session, time: Seconds) -> Option<(Seconds, Seconds)> {
         let song = &session.sections;
         let here = song.iter().rposition(|section| section.start.0 <= time.0 + 1e-6)?;
@@ -41,7 +41,7 @@ impl Reference {
     }
 }
 
-/// What a section is, without its number: `Chorus 2` is a chorus.
+/// Section name without its number, in lower case: `Chorus 2` becomes `chorus`.
 fn kind(name: &str) -> String {
     let plain = name.trim().trim_end_matches(|c: char| c.is_ascii_digit());
     plain.trim_end().to_lowercase()

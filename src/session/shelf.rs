@@ -1,4 +1,5 @@
-//! What a person keeps for other songs: one JSON file each, in a folder of the settings.
+//! Storage of presets and templates for other songs: one JSON file each, in a folder of the
+//! settings.
 
 use crate::disk;
 use crate::session::file::FileError;
@@ -6,12 +7,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 
-/// The largest file on a shelf that is read, in bytes.
+/// Maximum size of a file, in bytes.
 const LARGEST: u64 = 10_000_000;
-/// The longest name of a file, in bytes, without its hash and its ending.
+/// Maximum length of a file name, in bytes, without hash and extension.
 const LONGEST: usize = 100;
 
-/// Everything on a shelf, by name; files that cannot be read are passed over.
+/// All items in the folder `shelf`, sorted by name. Skips unreadable files.
 pub fn all<T: DeserializeOwned>(shelf: &Path, name: fn(&T) -> &str) -> Vec<T> {
     let files = std::fs::read_dir(shelf).into_iter().flatten().flatten();
     let read = |path: PathBuf| serde_json::from_slice(&disk::bytes(&path, LARGEST).ok()?).ok();
@@ -20,7 +21,7 @@ pub fn all<T: DeserializeOwned>(shelf: &Path, name: fn(&T) -> &str) -> Vec<T> {
     all
 }
 
-/// Puts something on a shelf, as a file of its own; one of the same name is replaced.
+/// Writes an item to its own file, replacing one of the same name.
 pub fn put<T: Serialize>(shelf: &Path, name: &str, thing: &T) -> Result<PathBuf, FileError> {
     let path = shelf.join(format!("{}.json", file_name(name)));
     let failed = |cause: std::io::Error| FileError::Write { path: path.clone(), cause };
@@ -30,8 +31,8 @@ pub fn put<T: Serialize>(shelf: &Path, name: &str, thing: &T) -> Result<PathBuf,
     Ok(path)
 }
 
-/// A name that every system takes. One that cannot stay as it is ends with its hash, so that no two
-/// have one file.
+/// A file name valid on every system. A changed name ends with a hash, to keep different names in
+/// different files.
 fn file_name(name: &str) -> String {
     let safe = |c: char| if c.is_alphanumeric() || " -_".contains(c) { c } else { '_' };
     let mut plain: String = name.chars().map(safe).collect();

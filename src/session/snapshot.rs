@@ -1,4 +1,4 @@
-//! Balances that are kept to be heard again: the strips of all stems.
+//! Balances: saved snapshots of all stem strips, and the crossfade between two of them.
 
 use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
@@ -7,15 +7,15 @@ use crate::session::{Session, Unknown};
 use crate::units::{Db, EntryId, Pan};
 use serde::{Deserialize, Serialize};
 
-/// The places for snapshots, A to H.
+/// Number of places for balances, A to H.
 pub const PLACES: usize = 8;
 
-/// One balance.
+/// One saved balance.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// 0 for A, up to 7 for H.
     pub place: usize,
-    /// Its own for ever, whatever its place becomes when two add at the same time.
+    /// Permanent id. `place` may change when two people add balances at the same time.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,
     pub name: String,
@@ -24,7 +24,7 @@ pub struct Snapshot {
     pub unknown: Unknown,
 }
 
-/// A strip of a balance.
+/// The strip of one stem in a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     pub stem: StemId,
@@ -36,11 +36,11 @@ pub fn letter(place: usize) -> char {
     char::from(b'A' + (place % PLACES) as u8)
 }
 
-/// Strips by stem.
+/// Strip settings of stems, each with its stem id.
 pub type Balance = Vec<(StemId, StripSettings)>;
 
 impl Snapshot {
-    /// The balance as it is now.
+    /// Saves the session's current strips.
     pub fn of(session: &Session, place: usize, name: String) -> Self {
         let kept = session.stems.iter().map(|stem| Kept { stem: stem.id, strip: stem.strip });
         Self {
@@ -52,8 +52,8 @@ impl Snapshot {
         }
     }
 
-    /// Its strips for the stems that are still there. Solo is for listening and stays as it is;
-    /// stems that came later stay as they are.
+    /// The saved strips of stems that still exist. Solo and solo-safe keep their current values;
+    /// newer stems are not included.
     pub fn balance(&self, session: &Session) -> Balance {
         let strip = |kept: &Kept| {
             let stem = session.stem(kept.stem)?;
@@ -64,14 +64,14 @@ impl Snapshot {
     }
 }
 
-/// The change that brings a balance.
+/// The edit that recalls a balance.
 pub fn recall(balance: Balance) -> Edit {
     let strip = |(stem, settings)| Edit::Strip { stem, settings };
     Edit::Several(balance.into_iter().map(strip).collect())
 }
 
-/// A balance on the way from one (0) to another (1): the sum is a crossfade of the two, as gains
-/// go from one to the other in a straight line; a muted stem has none.
+/// A balance between `one` (`share` 0) and `other` (`share` 1). Linear gains are interpolated, so
+/// the mix is a linear crossfade; a muted stem has gain 0.
 pub fn between(one: &Balance, other: &Balance, share: f64) -> Balance {
     let share = share.clamp(0.0, 1.0);
     let mixed = |(stem, a): &(StemId, StripSettings)| {
@@ -85,7 +85,7 @@ pub fn between(one: &Balance, other: &Balance, share: f64) -> Balance {
         if share == 0.0 || share == 1.0 || a == b {
             return (*stem, *nearer);
         }
-        // A polarity that turns over passes through silence.
+        // With opposite polarity the gain crosses zero.
         let sign = |strip: &StripSettings| if strip.invert { -1.0 } else { 1.0 };
         let level = along(gain(a) * sign(a), gain(b) * sign(b));
         let fader = Db(Db::from_factor(level.abs()).0 - nearer.trim.0);

@@ -1,4 +1,6 @@
-//! Stems: the files of a song, their roles, strips and clean regions.
+//! Stems: [`Stem`] holds one audio file with its role, place in the song, strip, chain and clean
+//! regions.
+//! Plain data of the session; the signal path is in `engine`.
 
 use crate::dsp::chain::Slot;
 use crate::dsp::strip::{StripAutomation, StripSettings};
@@ -7,12 +9,12 @@ pub use crate::session::file_ref::FileRef;
 use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// Names a stem inside its session.
+/// Number of a stem, unique in its session. Merging may change it; [`Stem::uid`] never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StemId(pub u32);
 
-/// What a stem plays; it gives the colour, and says what a version holds.
+/// What a stem plays. Sets the stem's colour, and selects stems for versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -29,7 +31,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// In mix order, from low to high.
+    /// All roles in the usual mix order.
     pub const ALL: [Role; 10] = [
         Role::Drums,
         Role::Bass,
@@ -63,35 +65,35 @@ impl Role {
     }
 }
 
-/// One stem.
+/// One stem of a song.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stem {
     pub id: StemId,
-    /// Its own for ever, whatever its id becomes when two add at the same time.
+    /// Permanent id. `id` may change when two people add stems at the same time.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,
     pub name: String,
     pub role: Role,
     pub file: FileRef,
-    /// Where the file starts, in frames of the session's rate.
+    /// Start of the file in the song, in frames at the session's rate.
     #[serde(default)]
     pub start: Frames,
-    /// Frames at the beginning of the file that lie before the song and are not heard: a stem
-    /// that came late is moved to the front by them. At the session's rate.
+    /// Frames at the beginning of the file that are not played, at the session's rate. They move a
+    /// stem earlier than the start of the song.
     #[serde(default, skip_serializing_if = "is_none")]
     pub skip: Frames,
     #[serde(default)]
     pub strip: StripSettings,
-    /// What the strip does over the song.
+    /// Automation of the strip over the song.
     #[serde(default, skip_serializing_if = "StripAutomation::is_empty")]
     pub automation: StripAutomation,
-    /// Processors before the fader, in order.
+    /// Processors in order, before the fader.
     #[serde(default)]
     pub chain: Vec<Slot>,
-    /// What the clean version changes.
+    /// Regions that the clean version changes.
     #[serde(default)]
     pub clean: Vec<CleanRegion>,
-    /// What its maker says of it.
+    /// Free note about the stem, for example from its maker.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
     #[serde(flatten)]
@@ -99,7 +101,7 @@ pub struct Stem {
 }
 
 impl Stem {
-    /// A stem that starts with the song, its strip flat.
+    /// A stem that starts with the song, with a neutral strip.
     pub fn new(id: StemId, name: String, role: Role, file: FileRef) -> Self {
         let (strip, start, skip) = (StripSettings::default(), Frames(0), Frames(0));
         let (chain, clean, unknown) = (Vec::new(), Vec::new(), Unknown::new());
@@ -122,18 +124,18 @@ impl Stem {
         }
     }
 
-    /// The frame after its last, at the session's rate.
+    /// First frame after the stem's end in the song, at the session's rate.
     pub fn end(&self, rate: SampleRate) -> Frames {
         let own = self.file.info.frames.at_rate(self.file.info.sample_rate, rate);
         Frames((self.start.0 + own.0).saturating_sub(self.skip.0))
     }
 
-    /// Where the first frame of the file lies in the song; negative before its beginning.
+    /// Song position of the file's first frame, in frames; negative if it lies before the song.
     pub fn offset(&self) -> i64 {
         self.start.0 as i64 - self.skip.0 as i64
     }
 
-    /// Start and skip of the stem when it lies so many frames later, or earlier if negative.
+    /// New `start` and `skip` for the stem moved later by `frames`; negative moves it earlier.
     pub fn moved(&self, frames: i64) -> (Frames, Frames) {
         let offset = self.offset().saturating_add(frames);
         (Frames(offset.max(0) as u64), Frames(offset.min(0).unsigned_abs()))
@@ -144,7 +146,7 @@ fn is_none(frames: &Frames) -> bool {
     *frames == Frames(0)
 }
 
-/// A part of a stem that the clean version does not let through as it is.
+/// A region of a stem that the clean version changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CleanRegion {
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
@@ -156,23 +158,23 @@ pub struct CleanRegion {
     pub unknown: Unknown,
 }
 
-/// What happens in a clean region.
+/// What replaces the sound in a clean region.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Treatment {
     /// Silence.
     Mute,
-    /// The same sound backwards.
+    /// The same sound reversed.
     Reverse,
-    /// A tone of 1 kHz.
+    /// A 1 kHz tone.
     Bleep,
-    /// Turned down.
+    /// The same sound, attenuated by `gain`.
     Dip { gain: Db },
-    /// The last vowel before it, held.
+    /// The last periodic sound before the region, held.
     Vowel,
-    /// The sound before it, dying away.
+    /// The last periodic sound before the region, decaying.
     RingOut,
-    /// Dull, as through a wall.
+    /// The same sound through a steep low-pass, as through a wall.
     Mumble,
 }
 

@@ -1,4 +1,5 @@
-//! Changes for a version log: value by value, as somebody would tell them.
+//! Describes edits for a change log, value by value. Used by
+//! [`in_words`](crate::session::difference::in_words).
 
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::eq::{Band, EqSettings};
@@ -7,10 +8,10 @@ use crate::session::describe::strip;
 use crate::session::edit::Edit;
 use crate::units::Hz;
 
-/// More values of one processor than these are told as a number.
+/// Above this number of changed values in one processor, only their count is given.
 const MOST: usize = 6;
 
-/// What a change changes, a sentence each.
+/// One sentence per value that `edit` changes; `session` is the state before the edit.
 pub fn told(edit: &Edit, session: &Session) -> Vec<String> {
     match edit {
         Edit::Strip { stem, settings } => {
@@ -64,7 +65,7 @@ fn slot(old: &Slot, new: &Slot) -> Vec<String> {
     lines
 }
 
-/// Bands of an equaliser: what each does now.
+/// Changed bands of an equaliser, with their new settings.
 fn bands(old: &EqSettings, new: &EqSettings) -> Vec<String> {
     let frequency = |Hz(at): Hz| match at {
         at if at >= 1000.0 => format!("{:.2} kHz", at / 1000.0),
@@ -95,7 +96,7 @@ fn shape(band: &Band) -> &'static str {
     place.and_then(|n| crate::dsp::eq::Shape::NAMES.get(n)).copied().unwrap_or("Band")
 }
 
-/// Values that differ, by their names.
+/// Names and new values of the settings that differ.
 fn values(old: &ProcessorSettings, new: &ProcessorSettings) -> Vec<String> {
     let changed = new.values().into_iter().filter_map(|value| {
         let (before, now) = (old.get(value.place), new.get(value.place)?);
@@ -154,7 +155,7 @@ mod tests {
         assert_eq!(words[4], "Compressor of Lead Vocals: Ratio 4.0");
         assert!(words[5].starts_with("De-esser of Lead Vocals: o"), "{words:?}");
         assert_eq!(words.len(), 6);
-        // And the way back.
+        // The reverse edit.
         let back = in_words(&new, &difference(&new, &old));
         assert!(
             back.contains(&"EQ of Lead Vocals: +2.0 dB at 9.00 kHz removed".to_string()),

@@ -1,5 +1,5 @@
-//! A change of a session that lies on the disk, made by a command that took a while: what somebody
-//! else saved meanwhile stays.
+//! Saves the result of a long-running command to the session file, merging it with changes that
+//! another program saved meanwhile.
 
 use crate::session::Session;
 use crate::session::entries;
@@ -17,11 +17,11 @@ pub enum UpdateError {
     Both { path: PathBuf, places: Vec<String> },
 }
 
-/// Saves what was made of `base`. Where somebody else saved the session since that was read, their
-/// changes and these are put together. `remember` is told what will be written.
+/// Saves `ours`, a changed copy of `base`. If the file changed since `base` was read, both changes
+/// are merged. `remember` can adjust the session just before it is written.
 ///
 /// # Errors
-/// [`UpdateError::Both`] where both changed the same, and then nothing is written.
+/// [`UpdateError::Both`] if both changed the same thing; nothing is written then.
 pub fn update(
     path: &Path,
     base: &Session,
@@ -67,7 +67,7 @@ mod tests {
         update(&path, &base, &ours, &|_| ()).unwrap();
         let both = load(&path).unwrap();
         assert_eq!((both.song.tempo, both.stems[0].strip.fader), (Some(120.0), Db(-3.0)));
-        // Both change the same.
+        // Both change the same thing.
         let (mut ours, mut theirs) = (both.clone(), both.clone());
         ours.song.tempo = Some(121.0);
         theirs.song.tempo = Some(122.0);

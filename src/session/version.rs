@@ -1,48 +1,50 @@
-//! Versions of a song: which stems are in and how loud, which parts are cut, what is made clean,
-//! how it ends.
+//! Versions of a song: which stems sound and at which level, cuts, clean regions, and the fade at
+//! the end.
+//! [`Session::resolved`] merges a version with the versions that it builds on; renderer and player
+//! use the resolved form.
 
 use crate::session::stem::{CleanRegion, Role, Stem, StemId};
 use crate::session::{Session, Unknown, ids};
 use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// One version.
+/// One version of the song.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// Short name for lists and file names: `full`, `radio` …
     #[serde(deserialize_with = "ids::one")]
     pub id: String,
-    /// Its own for ever, whatever its id becomes when two add at the same time.
+    /// Permanent id. `id` may change when two people add versions at the same time.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,
     pub name: String,
-    /// Versions that this one builds on, by id: their stems, levels, cuts, fade and clean regions
-    /// hold for it too.
+    /// Ids of versions that this one builds on. Their stems, levels, clean setting, fade, goal and
+    /// cuts apply too; see [`Session::resolved`].
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ids::several")]
     pub from: Vec<String>,
     pub stems: Selection,
-    /// What differs from the rule: levels, and single stems that are in or out.
+    /// Exceptions to `stems`: levels, and single stems that are in or out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<Level>,
-    /// Whether the clean regions of the stems are used.
+    /// Whether the stems' clean regions apply.
     #[serde(default)]
     pub clean: bool,
-    /// Parts taken out of the song, in order of time.
+    /// Parts removed from the song, in order of time.
     #[serde(default)]
     pub cuts: Vec<Cut>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fade: Option<Fade>,
-    /// How long it shall be.
+    /// Target length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Seconds>,
-    /// The code of this recording; every version is one of its own.
+    /// ISRC of this version; every version is a separate recording.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub isrc: String,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// Which stems a version holds.
+/// Rule that selects the stems of a version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Selection {
@@ -52,14 +54,16 @@ pub enum Selection {
     Stems { ids: Vec<StemId> },
 }
 
-/// A level that a version gives to a stem, or to all stems of a role, beside their faders.
+/// Extra gain of a stem, or of all stems of a role, in addition to the fader.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Level {
     pub of: Whose,
-    /// −∞ leaves it out; 0 dB for a single stem takes it in, whatever the rule says.
+    /// −∞ dB leaves the stem out. Any finite gain for a single stem includes it, even against the
+    /// rule.
     pub gain: Db,
 }
 
+/// Role or stem that a [`Level`] applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
@@ -67,18 +71,18 @@ pub enum Whose {
     Stem(StemId),
 }
 
-/// A part that is taken out, with a crossfade over the join.
+/// A removed part of the song, with a crossfade over the join.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cut {
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub id: EntryId,
     pub start: Seconds,
     pub end: Seconds,
-    /// Its length; the join is in its middle.
+    /// Length of the crossfade, centred on the join.
     pub crossfade: Seconds,
     #[serde(default)]
     pub curve: Crossfade,
-    /// How long the sound before the join rings on over what follows, on the stems in `ringing`.
+    /// How long the stems in `ringing` ring on over the join.
     #[serde(default, skip_serializing_if = "is_none")]
     pub ring: Seconds,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -91,12 +95,12 @@ fn is_none(time: &Seconds) -> bool {
     *time == Seconds(0.0)
 }
 
-/// The shape of a crossfade.
+/// Curve of a crossfade.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Crossfade {
-    /// For each stem by how much both sides are alike: powers add where they have nothing in
-    /// common, amplitudes where they are the same.
+    /// Per stem, by correlation of both sides: uncorrelated sides add in power, equal sides in
+    /// amplitude.
     #[default]
     Measured,
     EqualPower,
@@ -116,8 +120,8 @@ impl Crossfade {
     }
 }
 
-/// The end of a version that fades out: from full level to silence, in the song's time. What
-/// comes after it is left out.
+/// Fade-out at the end of a version, in song time, from full level to silence. Everything after
+/// `end` is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fade {
     pub start: Seconds,
@@ -125,7 +129,7 @@ pub struct Fade {
 }
 
 impl Cut {
-    /// A cut with the crossfade that suits a join on a beat.
+    /// A cut with the default crossfade for a join on a beat: 12 ms, by correlation.
     pub fn new(start: Seconds, end: Seconds) -> Self {
         Self {
             id: EntryId::default(),
@@ -143,7 +147,7 @@ impl Cut {
         Seconds((self.end.0 - self.start.0).max(0.0))
     }
 
-    /// Whether cuts make the same of a song, whoever added them.
+    /// Whether both lists cut the same parts in the same way; ids are ignored.
     pub fn alike(one: &[Cut], other: &[Cut]) -> bool {
         let same = |(a, b): (&Cut, &Cut)| *a == Cut { id: a.id.clone(), ..b.clone() };
         one.len() == other.len() && one.iter().zip(other).all(same)
@@ -165,7 +169,7 @@ impl Version {
     pub fn new(id: &str, name: &str, stems: Selection) -> Self {
         Self {
             id: id.into(),
-            // One that is still to be named is somebody's own.
+            // A version without an id gets a fresh `uid` later.
             uid: if id.is_empty() { EntryId::default() } else { EntryId::of_text(id) },
             name: name.into(),
             from: Vec::new(),
@@ -180,7 +184,7 @@ impl Version {
         }
     }
 
-    /// What the version adds to a stem's fader; none where it leaves the stem out.
+    /// Gain that the version adds to a stem's fader; `None` if the stem is left out.
     pub fn level(&self, stem: &Stem) -> Option<Db> {
         let named = |of: Whose| self.levels.iter().find(move |level| level.of == of);
         if let Some(level) = named(Whose::Stem(stem.id)) {
@@ -194,7 +198,7 @@ impl Version {
         self.level(stem).is_some()
     }
 
-    /// Gives a stem another level in this version; none leaves it out.
+    /// Sets a stem's gain in this version; `None` leaves the stem out.
     pub fn set_level(&mut self, stem: &Stem, level: Option<Db>) {
         self.levels.retain(|known| known.of != Whose::Stem(stem.id));
         if self.level(stem) != level {
@@ -203,22 +207,22 @@ impl Version {
         }
     }
 
-    /// The stems of a list that it holds.
+    /// The stems of a list that this version holds.
     pub fn held<'a>(&self, stems: &'a [Stem]) -> impl Iterator<Item = &'a Stem> {
         stems.iter().filter(|stem| self.holds(stem))
     }
 
-    /// Whether it plays the song as long as it is, and in its order.
+    /// Whether the version plays the whole song, without cuts and fade.
     pub fn is_whole(&self) -> bool {
         self.cuts.is_empty() && self.fade.is_none()
     }
 
-    /// How long it is, for a song of `whole` frames: what cuts and fade leave.
+    /// Length after cuts and fade, for a song of `whole` frames at `rate`.
     pub fn length(&self, whole: Frames, rate: SampleRate) -> Frames {
         Frames(left(self, whole.0, rate).iter().map(|p| p.1 - p.0).sum())
     }
 
-    /// A song is as long as its longest stem, also where that is muted.
+    /// A note if the version ends in silence: a muted stem counts for the song's length.
     fn silent_end(&self, session: &Session) -> Option<String> {
         let rate = session.sample_rate;
         let (muted, heard): (Vec<&Stem>, Vec<&Stem>) =
@@ -236,7 +240,7 @@ impl Version {
         })
     }
 
-    /// Cuts and a fade that do not fit the song.
+    /// Notes on cuts and a fade that do not fit the song.
     fn odd_times(&self, session: &Session) -> Vec<String> {
         let whole = session.length().seconds(session.sample_rate);
         let mut notes = Vec::new();
@@ -263,8 +267,8 @@ impl Version {
         notes
     }
 
-    /// What a person should know before a file of this version is sent. The version is one that
-    /// [`Session::resolved`] gave.
+    /// Warnings for a person before a file of this version is delivered. Call it on a version from
+    /// [`Session::resolved`].
     pub fn notes(&self, session: &Session) -> Vec<String> {
         let stems = &session.stems;
         let held = || self.held(stems);
@@ -286,7 +290,7 @@ impl Version {
             if held().flat_map(|stem| &stem.clean).any(of_later) {
                 notes.push("a clean region was set by a later version: it is muted".into());
             }
-            // Where a vocal is another recording, its words may lie elsewhere.
+            // In a new export the words may lie elsewhere.
             for stem in held().filter(|s| s.file.before.is_some() && !s.clean.is_empty()) {
                 notes.push(format!(
                     "{} was exported again: whether its clean regions still cover what they should is not confirmed",
@@ -312,7 +316,8 @@ impl Version {
     }
 }
 
-/// The parts of the song that a version plays, in frames.
+/// Parts of the song that a version plays, as start and end frames at `rate`, for a song of `whole`
+/// frames.
 pub fn left(version: &Version, whole: u64, rate: SampleRate) -> Vec<(u64, u64)> {
     let end = version.fade.map_or(whole, |fade| fade.end.frames(rate).0.min(whole));
     let mut parts = Vec::new();
@@ -329,7 +334,8 @@ pub fn left(version: &Version, whole: u64, rate: SampleRate) -> Vec<(u64, u64)> 
     parts
 }
 
-/// The cuts in order, in frames, those that overlap as one, none beyond `length`.
+/// Cuts as start and end frames, sorted, clipped to `length`, with overlapping or adjacent cuts
+/// joined.
 pub fn merged(cuts: &[Cut], length: u64, rate: SampleRate) -> Vec<(u64, u64)> {
     let frames = |cut: &Cut| {
         let (from, to) = (cut.start.frames(rate).0, cut.end.frames(rate).0);
@@ -348,15 +354,16 @@ pub fn merged(cuts: &[Cut], length: u64, rate: SampleRate) -> Vec<(u64, u64)> {
 }
 
 impl Session {
-    /// A version with everything that it takes over from others. Versions that build on each
-    /// other in a circle take nothing twice.
+    /// The version merged with all versions that it builds on. Levels add up, and a stem must be in
+    /// all of them. Cuts, fade and goal come from the first version that has them. Versions that
+    /// build on each other in a loop are used once.
     pub fn resolved(&self, version: &Version) -> Version {
         let mut seen = vec![version.id.as_str()];
         self.with_parents(version, &mut seen)
     }
 
-    /// The full mix, and after it the versions that are parts of it: of the same course, and not
-    /// made clean. Empty where there is no full mix.
+    /// The full mix, then all versions with its cuts, fade and clean setting. Empty if there is no
+    /// full mix.
     pub fn full_mix_and_parts(&self) -> Vec<Version> {
         let Some(full) = self.version("full").map(|full| self.resolved(full)) else {
             return Vec::new();
@@ -391,7 +398,7 @@ impl Session {
             }
             let plain = parent.stems == Selection::All && parent.levels.is_empty();
             if !plain {
-                // What both hold, at both levels.
+                // Only stems in both versions sound, with both gains added.
                 let levels = self.stems.iter().map(|stem| {
                     let both = all.level(stem).zip(parent.level(stem));
                     let gain = both.map_or(Db::SILENCE, |(own, other)| own + other);
@@ -400,13 +407,13 @@ impl Session {
                 all.levels = levels.collect();
             }
         }
-        // Nothing is left to be taken over: what is resolved stays what it is.
+        // A resolved version takes nothing from others, so resolving it again changes nothing.
         all.from.clear();
         all
     }
 }
 
-/// Full mix, instrumental, a cappella, radio edit and clean.
+/// The five default versions.
 pub fn usual() -> Vec<Version> {
     let vocals = vec![Role::LeadVocals, Role::BackingVocals];
     let without = Selection::Without { roles: vocals.clone() };

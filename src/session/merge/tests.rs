@@ -69,7 +69,7 @@ fn stems_that_both_added_under_one_number_are_both_there() {
     }
 }
 
-/// What a person adds in every list to which one can add.
+/// Adds an entry to every list that people can add to.
 fn added(base: &Session, at: f64, name: &str) -> Session {
     let mut session = base.clone();
     let (start, end) = (Seconds(at), Seconds(at + 0.5));
@@ -123,7 +123,7 @@ fn what_two_people_add_is_there_twice() {
     named.sort_unstable();
     assert_eq!(named, ["New version", "New version 2"]);
     assert_ne!(new[0].stems, new[1].stems);
-    // What was said of each is said of both.
+    // Each new version keeps its own left-out cell.
     let cells: Vec<&str> = both.delivery.left_out.iter().map(|cell| cell.0.as_str()).collect();
     assert_eq!(cells.len(), 2, "{cells:?}");
     assert!(new.iter().all(|version| cells.contains(&version.id.as_str())));
@@ -179,7 +179,7 @@ proptest! {
         prop_assert_eq!(one.with(&vec![None; count]).unwrap(), two.with(&vec![None; count]).unwrap());
         let taken = one.with(&vec![Some(Side::Ours); count]).unwrap();
         prop_assert_eq!(&taken, &two.with(&vec![Some(Side::Theirs); count]).unwrap());
-        // What one of them left alone is as the other has it.
+        // If only one side changed, the merge equals that side.
         if let Some(base) = base {
             prop_assert_eq!(merge(Some(base), &ours, base).unwrap().with(&[]).unwrap(), ours.clone());
             prop_assert_eq!(merge(Some(base), base, &ours).unwrap().with(&[]).unwrap(), ours);

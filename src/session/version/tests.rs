@@ -40,7 +40,7 @@ fn a_version_that_builds_on_two_has_what_both_have() {
     let once = session.resolved(&both);
     assert_eq!(once.level(&session.stems[0]), Some(Db(-2.0)));
     assert_eq!(session.resolved(&once), once);
-    // The other changes, and so does this one.
+    // A change in the parent also changes this version.
     session.versions[3].set_level(&session.stems[0].clone(), None);
     session.versions[3].from = vec!["cleanradio".into()];
     let resolved = session.resolved(&both);
@@ -57,7 +57,7 @@ fn a_stem_of_its_own_goes_before_its_role_and_the_rule() {
     tv.set_level(lead, Some(Db(-3.0)));
     tv.set_level(backing, None);
     assert_eq!((tv.level(lead), tv.level(backing)), (Some(Db(-3.0)), None));
-    // Back at what the rule says, nothing is left to be kept.
+    // At the value of the rule, no exception is stored.
     tv.set_level(lead, None);
     tv.set_level(backing, Some(Db::UNITY));
     assert!(tv.levels.is_empty());
