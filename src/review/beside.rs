@@ -82,7 +82,7 @@ struct Left {
 ///   folder is taken.
 ///
 /// # Errors
-/// Where the folder cannot be written.
+/// If a folder cannot be written.
 pub fn come_home(path: &Path, session: &Session) -> Result<(), ReviewError> {
     let own = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut left = Vec::new();
