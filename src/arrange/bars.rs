@@ -41,6 +41,7 @@ fn decibels(power: f64) -> f64 {
 }
 
 impl Bars {
+    /// Measures the whole bars of the grid that lie inside the song.
     pub fn new(features: &Features, grid: &Grid, lyrics: Option<&Lyrics>) -> Self {
         let end = features.length;
         let first = grid.bars_at(Seconds(0.0)).ceil() as i64;
@@ -87,6 +88,7 @@ impl Bars {
         self.parts.len()
     }
 
+    /// Start of a bar, or end of the last one; 0 beyond.
     pub fn start(&self, bar: usize) -> Seconds {
         self.starts.get(bar).copied().unwrap_or_default()
     }
@@ -175,6 +177,7 @@ fn ending(features: &Features) -> Seconds {
 /// Cost of a join, and its parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct JoinCost {
+    /// The whole cost, used by the search.
     pub total: f64,
     /// Difference of the music on both sides from the uncut music; 0 for equal.
     pub alike: f64,

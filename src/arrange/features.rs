@@ -1,6 +1,6 @@
 //! Measures all stems in one pass: onsets of the drums, chords of pitched stems, spectrum of the
-//! mix, and stem levels. [`listen`] fills [`Features`], the input of `beats`, `bars`, `propose` and
-//! `key`; it reads stems on the rayon pool.
+//! mix, and stem levels. [`listen`] fills [`Features`], the input of `beats`, `bars` and `key`;
+//! it reads stems on the rayon pool.
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::source::{Scratch, StemSource};

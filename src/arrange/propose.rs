@@ -16,13 +16,16 @@ use crate::units::Seconds;
 /// The wanted length of a version, and what must stay in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
+    /// Wanted length.
     pub length: Seconds,
+    /// Allowed deviation from `length`, either way.
     pub tolerance: Seconds,
     /// Spans of the song that must not be cut.
     pub keep: Vec<(Seconds, Seconds)>,
 }
 
 impl Wish {
+    /// A wish with a tolerance of 1 s and nothing to keep.
     pub fn of(length: Seconds) -> Self {
         Self { length, tolerance: Seconds(1.0), keep: Vec::new() }
     }
@@ -33,6 +36,7 @@ impl Wish {
 pub struct Proposal {
     pub cuts: Vec<Cut>,
     pub fade: Option<Fade>,
+    /// Resulting length of the version.
     pub length: Seconds,
     /// Costs of the joins, one per cut in the same order.
     pub joins: Vec<JoinCost>,

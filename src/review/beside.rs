@@ -79,7 +79,7 @@ struct Left {
 /// - Folders of a session that was renamed are moved. They are recognised by the session id or by a
 ///   state in its lineage.
 /// - If no folder is recognised and this session has no folder of that kind, the only unowned
-///   folder is taken.
+///   folder is taken, unless its revisions share no state with this session's lineage.
 ///
 /// # Errors
 /// If a folder cannot be written.

@@ -164,6 +164,7 @@ pub struct Comment {
     pub made: String,
     /// In song time, before the cuts of any version. `None` for the whole song.
     pub start: Option<Seconds>,
+    /// `None` for a single moment.
     pub end: Option<Seconds>,
     pub on: Subject,
     /// Name of the revision that the author listened to.

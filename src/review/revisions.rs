@@ -204,7 +204,7 @@ impl Revisions {
         Ok(())
     }
 
-    /// Appends a state to the lineage. Beyond [`REMEMBERED`] entries the oldest states go, except
+    /// Appends a state to the lineage. Beyond `REMEMBERED` entries the oldest states go, except
     /// those of revisions.
     pub fn descend(&self, session: &mut Session, hash: &str) {
         if session.lineage.last().is_some_and(|last| last == hash) {

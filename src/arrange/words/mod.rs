@@ -1,5 +1,5 @@
 //! Lyrics with times. Reads files of transcribers and karaoke programs ([`read`]), writes lyrics at
-//! the times of an edited version ([`write`]), and finds explicit words ([`list`]).
+//! the times of an edited version (`write`), and finds explicit words ([`list`]).
 
 pub mod cues;
 pub mod list;

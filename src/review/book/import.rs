@@ -15,6 +15,7 @@ pub struct Merged {
     /// Changed or withdrawn by their authors.
     pub changed: usize,
     pub replies: usize,
+    /// Unchanged, because they are in the book already.
     pub known: usize,
     /// Without text, or beyond [`MOST_COMMENTS`].
     pub refused: usize,

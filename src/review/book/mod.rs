@@ -75,6 +75,7 @@ pub struct Arrived {
 }
 
 impl Search {
+    /// Reads the new files. Unreadable ones come without a change.
     pub fn read(self) -> Arrived {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
@@ -238,6 +239,7 @@ impl Book {
         added
     }
 
+    /// Adds a reply; ignores an empty one or one that is there already.
     pub fn reply(&mut self, id: &str, author: &str, text: &str) -> Result<(), ReviewError> {
         let reply = Reply { author: author.into(), text: text.into(), ..Reply::default() };
         self.put_replies(id, &[reply]);
@@ -256,11 +258,13 @@ impl Book {
         self.commit("resolve")
     }
 
+    /// Replaces the text of a comment; keeps the earlier text.
     pub fn set_text(&mut self, id: &str, text: &str) -> Result<(), ReviewError> {
         self.say_anew(id, text, &moment());
         self.commit("text")
     }
 
+    /// Sets the time of a comment in song time. Impossible times become `None`.
     pub fn set_span(
         &mut self,
         id: &str,
@@ -286,12 +290,13 @@ impl Book {
         self.commit("delete")
     }
 
+    /// Sets the number of rounds agreed with the client, limited to 1 to 99.
     pub fn set_agreed(&mut self, rounds: u32) -> Result<(), ReviewError> {
         self.write("agreed", rounds.clamp(1, 99));
         self.commit("agreed rounds")
     }
 
-    /// Records a document that is sent with these comments, so that they keep their numbers.
+    /// Records a document that is sent with these comments, to keep their numbers.
     /// Returns the document's name.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Value of `format` that marks the file.
 pub const FORMAT: &str = "stemwright-comments";
 
 #[derive(Serialize)]

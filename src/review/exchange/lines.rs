@@ -32,6 +32,7 @@ pub fn write_cues(comments: &[&Comment], point: char) -> String {
     out
 }
 
+/// Comments from the cues of SRT or WebVTT. The speaker becomes the author.
 pub fn read_cues(text: &str) -> Vec<Draft> {
     let draft = |cue: cues::Cue<'_>| Draft {
         author: cue.lines.iter().rev().find_map(|line| cues::speaker(line)).unwrap_or("").into(),

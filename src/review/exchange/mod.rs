@@ -1,5 +1,5 @@
 //! Reads and writes comments as files of other programs: review sites, editors, workstations,
-//! subtitles, mails. [`write`] and [`read`] choose the module by [`Format`] or by the content of
+//! subtitles, mails. `write` and [`read`] choose the module by [`Format`] or by the content of
 //! the file. Called by the window, the command line and the delivery.
 
 mod editors;
@@ -158,7 +158,7 @@ pub fn write(
     write_at(format, session, comments, timecode, FrameRate::FILM)
 }
 
-/// Like [`write`], with a frame rate for the formats that count frames.
+/// Like `write`, with a frame rate for the formats that count frames.
 pub fn write_at(
     format: Format,
     session: &Session,

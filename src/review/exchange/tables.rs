@@ -31,6 +31,7 @@ fn table_of(sign: u8, head: &[&str], mut rows: impl Iterator<Item = Vec<String>>
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
+/// Stemwright's CSV. Escapes texts that look like formulas.
 pub fn csv(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
     let rows = comments.iter().map(|comment| {
         let time = |time| timecode.write(time, session);

@@ -23,10 +23,14 @@ const fn rate(count: u32, slow: bool, drop: bool) -> FrameRate {
 }
 
 impl FrameRate {
+    /// 24 frames per second.
     pub const FILM: FrameRate = rate(24, false, false);
+    /// 25 frames per second.
     pub const PAL: FrameRate = rate(25, false, false);
+    /// 29.97 drop frame.
     pub const DROP: FrameRate = rate(30, true, true);
     pub const THIRTY: FrameRate = rate(30, false, false);
+    /// All rates, with their names in files and on the command line.
     pub const ALL: [(FrameRate, &str); 8] = [
         (rate(24, true, false), "23.976"),
         (Self::FILM, "24"),

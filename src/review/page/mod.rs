@@ -64,6 +64,7 @@ pub struct Request {
     pub master: String,
     /// Earlier revisions to compare with, by name.
     pub revisions: Vec<String>,
+    /// Opus bit rate in kbit/s.
     pub kbps: u32,
     /// Also write the tracks as WAV files beside the page, and link them.
     pub wav: bool,
@@ -104,7 +105,9 @@ impl Request {
 /// Result of [`make`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Made {
+    /// Path of the page.
     pub page: String,
+    /// Size of the page.
     pub bytes: u64,
     /// Paths of the WAV files beside the page.
     pub files: Vec<String>,
@@ -115,8 +118,10 @@ pub struct Made {
 #[derive(Clone, Debug, Serialize)]
 pub struct Heard {
     pub version: String,
+    /// Name of the revision, or of the current state.
     pub revision: String,
     pub integrated_lufs: Option<f64>,
+    /// Size of the encoded audio.
     pub bytes: usize,
     /// A remark for the listener, such as missing stems; empty if there is none.
     #[serde(skip_serializing_if = "String::is_empty")]

@@ -29,6 +29,7 @@ const COLUMNS: usize = 1600;
 pub(super) struct Track {
     pub version: String,
     pub name: String,
+    /// Length of the version as heard.
     pub revision: String,
     pub seconds: f64,
     pub lufs: Option<f64>,
@@ -38,6 +39,7 @@ pub(super) struct Track {
     /// Parts of the song that the version plays: start and end in the song, start in the version;
     /// in seconds.
     pieces: Vec<[f64; 3]>,
+    /// Name of the WAV file beside the page.
     pub wav: Option<String>,
     /// A remark for the listener, such as missing stems; empty if there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
