@@ -35,7 +35,7 @@ pub fn region(
 ) -> Result<Option<CleanRegion>, MediaError> {
     let Some(word) = lyrics.words.get(number) else { return Ok(None) };
     let beside = |n: Option<usize>| n.and_then(|n| lyrics.words.get(n));
-    // The region ends where a neighbouring word begins.
+    // The region may reach the neighbouring words, but not cover them.
     let least = beside(number.checked_sub(1)).map_or(0.0, |last| last.end.0.min(word.start.0));
     let most = beside(Some(number + 1)).map_or(f64::MAX, |next| next.start.0.max(word.end.0));
     let start = quietest(source, rate, Seconds(word.start.0 - BEFORE.0))?;
