@@ -1,4 +1,5 @@
-//! What each bar is like: its chords, its sound, which stems play; and where a voice sings.
+//! Compares bars with each other: chords, spectrum and stem levels of each bar, and places where a
+//! voice sings. [`Bars`] rates joins for `propose`.
 
 use super::beats::cosine;
 use super::features::{BANDS, Features, LEVEL_RATE};
@@ -7,29 +8,29 @@ use crate::session::grid::Grid;
 use crate::session::lyrics::Lyrics;
 use crate::units::{Db, Seconds};
 
-/// Parts of a bar that are compared one by one.
+/// Parts of a bar, compared one by one.
 const PARTS: usize = 4;
-/// Quieter than this counts as this.
+/// Lowest level; quieter parts count as this.
 const FLOOR: Db = Db(-70.0);
 
-/// A part of a bar.
+/// A quarter of a bar.
 #[derive(Clone)]
 struct Part {
     chord: [f64; 12],
-    /// Levels of the bands and of the stems, in decibels.
+    /// Levels in decibels, of the bands and of the stems.
     bands: [f64; BANDS],
     stems: Vec<f64>,
 }
 
-/// The bars of a song.
+/// Features of all whole bars of a song.
 pub struct Bars {
-    /// Where each begins, and where the last one ends.
+    /// Start of each bar, followed by the end of the last one.
     pub starts: Vec<Seconds>,
     parts: Vec<[Part; PARTS]>,
-    /// Mean levels of whole bars.
+    /// Mean levels of whole bars in decibels, per band and in total.
     bands: Vec<[f64; BANDS]>,
     levels: Vec<f64>,
-    /// Jumps from each bar to the next, in the spectrum and in level.
+    /// See [`Bars::usual_jump`].
     usual: (f64, f64),
     voice: Voice,
     ending: Seconds,
@@ -40,6 +41,7 @@ fn decibels(power: f64) -> f64 {
 }
 
 impl Bars {
+    /// Measures the whole bars of the grid that lie inside the song.
     pub fn new(features: &Features, grid: &Grid, lyrics: Option<&Lyrics>) -> Self {
         let end = features.length;
         let first = grid.bars_at(Seconds(0.0)).ceil() as i64;
@@ -81,17 +83,17 @@ impl Bars {
         bars
     }
 
-    /// Whole bars.
+    /// Number of whole bars.
     pub fn count(&self) -> usize {
         self.parts.len()
     }
 
+    /// Start of a bar, or end of the last one; 0 beyond.
     pub fn start(&self, bar: usize) -> Seconds {
         self.starts.get(bar).copied().unwrap_or_default()
     }
 
-    /// The jump in the spectrum, and the one in level, where bar `to` follows bar `from`, in
-    /// decibels.
+    /// Jumps in spectrum and in level, both in decibels, if bar `to` follows bar `from`.
     pub fn jump(&self, from: usize, to: usize) -> (f64, f64) {
         let Some((a, b)) = self.bands.get(from).zip(self.bands.get(to)) else { return (0.0, 0.0) };
         let spectrum = mean(a.iter().zip(b).map(|(x, y)| (x - y).powi(2))).sqrt();
@@ -99,36 +101,37 @@ impl Bars {
         (spectrum, (level(from) - level(to)).abs())
     }
 
-    /// Whether a bar begins in a sung word.
+    /// Whether a bar starts in a sung word.
     pub fn sings_at(&self, bar: usize) -> bool {
         self.voice.sings_at(self.start(bar))
     }
 
-    /// Mean level of the bars from one on, for so long, in decibels.
+    /// Mean level of the bars within `length` from `bar`, in decibels.
     pub fn mean_level(&self, bar: usize, length: Seconds) -> f64 {
         let end = self.start(bar).0 + length.0;
         let inside = (bar..self.count()).take_while(|n| self.start(*n).0 < end);
         mean(inside.filter_map(|n| self.levels.get(n).copied()))
     }
 
-    /// How long the song dies away at its end: 12 dB and more under its loud parts.
+    /// Length of the quiet end of the song: at least 12 dB below its loud parts.
     pub fn ending(&self) -> Seconds {
         self.ending
     }
 
-    /// The jumps that 95 of 100 bars of the song do not exceed.
+    /// 95th percentile of the jumps between neighbouring bars: spectrum and level, in decibels.
     pub fn usual_jump(&self) -> (f64, f64) {
         self.usual
     }
 
-    /// How other two bars are: 0 for the same, about 1 for another part of the song.
+    /// Difference of two bars: 0 for equal, about 1 for another part of the song.
     pub fn distance(&self, a: usize, b: usize) -> f64 {
         let Some((a, b)) = self.parts.get(a).zip(self.parts.get(b)) else { return 1.0 };
         mean(a.iter().zip(b).map(|(a, b)| a.distance(b)))
     }
 
-    /// How far a join from the end of bar `from − 1` to the start of bar `to` is heard: it is not
-    /// where what comes next would have come, and what was before was before.
+    /// Cost of a join from the end of bar `from − 1` to the start of bar `to`. It is low if the
+    /// bars after the join resemble those that are cut out, and the bars before it those that would
+    /// have come before.
     pub fn cost(&self, from: usize, to: usize) -> JoinCost {
         let before = |back: usize| match (from.checked_sub(back), to.checked_sub(back)) {
             (Some(a), Some(b)) => self.distance(a, b),
@@ -144,7 +147,7 @@ impl Bars {
             None => (0.0, 0.0),
         };
         let (usual_spectrum, usual_level) = self.usual;
-        // Phrases of four bars stay whole.
+        // Prefer cuts of whole four-bar phrases.
         let phrase = if (to - from).is_multiple_of(4) { 0.0 } else { 0.04 };
         let voice = self.voice.sings_at(self.start(from)) || self.voice.sings_at(self.start(to));
         let over = (spectrum / usual_spectrum.max(1e-6)).max(level / usual_level.max(1e-6));
@@ -171,17 +174,18 @@ fn ending(features: &Features) -> Seconds {
     Seconds(quiet.count() as f64 / LEVEL_RATE)
 }
 
-/// What speaks against a join.
+/// Cost of a join, and its parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct JoinCost {
+    /// The whole cost, used by the search.
     pub total: f64,
-    /// How other the music is on both sides than it would have been.
+    /// Difference of the music on both sides from the uncut music; 0 for equal.
     pub alike: f64,
-    /// Jumps in decibels, and the larger of them in parts of what is usual in the song.
+    /// Jumps in decibels, and the larger jump relative to the song's usual one.
     pub spectrum: f64,
     pub level: f64,
     pub over: f64,
-    /// A word is sung over one of its ends.
+    /// A word is sung across an end of the cut.
     pub voice: bool,
 }
 
@@ -215,7 +219,7 @@ impl Part {
     }
 }
 
-/// Where it is sung.
+/// Times at which a voice sings.
 pub struct Voice {
     levels: Vec<f32>,
     threshold: f32,
@@ -228,11 +232,12 @@ impl Voice {
         let loud = percentile(&levels.iter().map(|p| f64::from(*p)).collect::<Vec<_>>(), 0.9);
         let sure = lyrics.into_iter().flat_map(|l| &l.words).filter(|word| !word.unsure);
         let words = sure.map(|word| (word.start.0, word.end.0)).collect();
-        // 30 dB under what is sung, a voice has ended.
+        // 30 dB below the loud parts the voice is silent.
         Self { levels, threshold: (loud * 1e-3) as f32, words }
     }
 
-    /// Whether a sound of the voice goes on over this time: from 60 ms before it to as long after.
+    /// Whether the voice sounds throughout 60 ms before and after this time, or a word with a known
+    /// time covers it.
     pub fn sings_at(&self, time: Seconds) -> bool {
         let inside = |(from, to): &(f64, f64)| time.0 > from + 0.04 && time.0 < to - 0.04;
         if self.words.iter().any(inside) {

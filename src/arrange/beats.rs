@@ -1,32 +1,32 @@
-//! Tempo, beats and bars.
+//! Finds tempo, beats and bars: [`find`] turns [`Features`] into [`Beats`].
 //!
-//! Beats by dynamic programming (D. Ellis, *Beat tracking by dynamic programming*, J. New Music
-//! Research 36/1, 2007) for each tempo that the autocorrelation of the onsets offers; which of
-//! them is the beat is told by the drums: low sounds on one and three, high ones on two and
-//! four. A tempo that stays is then fitted to the onsets themselves, to a fraction of a
-//! millisecond; one that moves keeps a place for each bar.
+//! Beats are tracked by dynamic programming (D. Ellis, *Beat tracking by dynamic programming*, J.
+//! New Music Research 36/1, 2007) for each tempo at a peak of the autocorrelation of the onsets.
+//! The drums decide between the tempi: low sounds on one and three, high ones on two and four. A
+//! steady tempo is then fitted to the onsets, to a fraction of a millisecond; for a tempo that
+//! moves, every bar keeps its own time.
 
 use super::features::{FINE_RATE, Features, ONSET_RATE};
 use super::onsets::{line, mean, most_near, percentile};
 use crate::session::Song;
 use crate::units::Seconds;
 
-/// What was found.
+/// Tempo and bars of a song.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Beats {
-    /// Beats per minute; of a tempo that moves, the mean.
+    /// Beats per minute; the mean if the tempo moves.
     pub tempo: f64,
     pub beats_in_bar: u32,
-    /// Where the first bar begins.
+    /// Start of the first bar.
     pub downbeat: Seconds,
-    /// Starts of bars, where the tempo is not steady; empty where it is.
+    /// Starts of all bars if the tempo moves; empty if it is steady.
     pub bars: Vec<Seconds>,
-    /// Share of clear onsets that lie on the beats, from 0 to 1.
+    /// Share of clear onsets that lie on the beats, 0 to 1.
     pub certainty: f64,
 }
 
 impl Beats {
-    /// The facts about the song, with these.
+    /// A copy of `song` with this tempo, metre, downbeat and bars.
     pub fn into_song(self, song: &Song) -> Song {
         let note = song.meter.map_or(4, |(_, note)| note);
         Song {
@@ -41,11 +41,11 @@ impl Beats {
 
 const SLOWEST: f64 = 50.0;
 const FASTEST: f64 = 215.0;
-/// How strictly beats keep their distance.
+/// Weight of the penalty for uneven beats, as in Ellis.
 const TIGHTNESS: f64 = 100.0;
 
-/// Finds the beats; none in a song without onsets. `meter` is the number of beats in a bar, if
-/// it is known.
+/// Finds the beats. `meter` is the number of beats in a bar, if known. `None` if the song has no
+/// onsets or fewer than 8 beats.
 pub fn find(features: &Features, meter: Option<u32>) -> Option<Beats> {
     let onsets = Onsets::new(features)?;
     let best = onsets
@@ -82,7 +82,8 @@ pub fn find(features: &Features, meter: Option<u32>) -> Option<Beats> {
     })
 }
 
-/// Where the song begins to sound: 40 dB under its loudest tenth of a second.
+/// Start of the sound in seconds: the first hundredth of a second louder than 40 dB below the
+/// loudest.
 fn first_sound(features: &Features) -> f64 {
     let total: Vec<f32> = (0..features.levels.first().map_or(0, Vec::len))
         .map(|n| features.levels.iter().filter_map(|stem| stem.get(n)).sum())
@@ -92,12 +93,13 @@ fn first_sound(features: &Features) -> f64 {
     first as f64 / super::features::LEVEL_RATE
 }
 
-/// Onsets, each band as strong as the others, above what is usual around them.
+/// Onset strength per frame at [`ONSET_RATE`]: the local mean is subtracted, and each band is
+/// scaled to the same power.
 struct Onsets {
     all: Vec<f32>,
     low: Vec<f32>,
     mid: Vec<f32>,
-    /// Mean of the strongest onsets, two a second.
+    /// 85th percentile of the peaks in blocks of 16 frames: a strong onset.
     strongest: f64,
 }
 
@@ -167,7 +169,8 @@ impl Onsets {
                 if !(from - 1.0..=to + 1.0).contains(&period) {
                     continue;
                 }
-                // Many beats later the same error of a frame is a smaller one of the tempo.
+                // A longer lag measures the period more precisely: the error of one frame is
+                // divided by more beats.
                 for beats in [2.0, 4.0, 8.0, 16.0] {
                     let reach = (period * 0.04 * beats).min(5.0) as i64;
                     let middle = (period * beats).round() as i64;
@@ -190,14 +193,14 @@ impl Onsets {
         all
     }
 
-    /// The period near this one at which the whole song agrees most.
+    /// The period within 0.4 % at which the onsets of the whole song agree best.
     fn refined(&self, period: f64) -> f64 {
         let steps = 160;
         let near = |n: i32| period * (1.0 + 0.004 * f64::from(n) / f64::from(steps));
         let agreement = |period: f64| -> f64 {
             (1..=4)
                 .map(|harmonic| {
-                    // One turn after the other: no sine has to be worked out for each frame.
+                    // Rotate step by step instead of computing a sine for each frame.
                     let (sin, cos) =
                         (std::f64::consts::TAU * f64::from(harmonic) / period).sin_cos();
                     let (mut re, mut im, mut x, mut y) = (0.0, 0.0, 1.0, 0.0);
@@ -214,7 +217,7 @@ impl Onsets {
         all.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(period, |(_, n)| near(n))
     }
 
-    /// The beats of a period, in onset frames.
+    /// Beats at a period, in onset frames.
     fn track(&self, period: f64) -> Vec<usize> {
         let (nearest, farthest) = ((period * 0.5) as usize, (period * 2.0) as usize);
         let costs: Vec<f64> = (nearest..=farthest)
@@ -246,7 +249,7 @@ impl Onsets {
         beats
     }
 
-    /// How much these beats are like those that a person would tap.
+    /// How likely a person would tap these beats; higher is better.
     fn judge(&self, beats: &[usize], period: f64) -> f64 {
         let reach = ONSET_RATE * 0.025;
         let on = |band: &[f32], part: f64| -> Vec<f64> {
@@ -263,7 +266,7 @@ impl Onsets {
         let sides: Vec<f64> = (0..2).map(|n| of(&low, n, 2) + of(&mid, n, 2)).collect();
         let even = sides.iter().copied().fold(f64::MAX, f64::min)
             / sides.iter().copied().fold(1e-9, f64::max);
-        // Low on one and three, high on two and four.
+        // Low sounds on one and three, high ones on two and four.
         let contrast = |band: &[f64]| {
             let (a, b) = (of(band, 0, 2), of(band, 1, 2));
             (a - b) / (a + b).max(1e-9)
@@ -272,13 +275,13 @@ impl Onsets {
         let tempo = 60.0 * ONSET_RATE / period;
         let usual = (tempo / 112.0).log2().powi(2);
         let clear = beat / (beat + between).max(1e-9);
-        // Beats are where most happens, and they do not bend to get there.
+        // Beats fall on strong onsets and stay evenly spaced.
         let strong = (beat / self.strongest.max(1e-9)).min(1.5);
         let bent = mean(beats.windows(2).map(|pair| {
             let step = (pair[1] - pair[0]) as f64;
             (step / period - 1.0).abs().min(0.3)
         }));
-        // What happens, happens on a beat or halfway to the next.
+        // Onsets fall on a beat or halfway to the next.
         let mut near = vec![false; self.low.len()];
         for place in beats.iter().flat_map(|beat| [*beat as f64, *beat as f64 + period / 2.0]) {
             let from = (place - reach).max(0.0) as usize;
@@ -295,11 +298,11 @@ impl Onsets {
     }
 }
 
-/// A tempo that stays.
+/// A steady tempo; times in seconds.
 struct Fit {
     first: f64,
     beat: f64,
-    /// Share of clear onsets that lie on it.
+    /// Share of clear onsets that lie on the beats.
     share: f64,
 }
 
@@ -311,7 +314,8 @@ impl Fit {
     }
 }
 
-/// Where the sound rises most within `reach` of a time, and by how many times e.
+/// The steepest rise of power within `reach` of a time: its time, and the natural logarithm of the
+/// power ratio.
 fn onset_near(fine: &[f32], time: f64, reach: f64) -> Option<(f64, f64)> {
     const SIDE: usize = 8;
     let from = ((time - reach) * FINE_RATE).round().max(SIDE as f64) as usize;
@@ -326,12 +330,12 @@ fn onset_near(fine: &[f32], time: f64, reach: f64) -> Option<(f64, f64)> {
     Some((n as f64 / FINE_RATE, rise))
 }
 
-/// A rise that is an onset, by a factor of e in power.
+/// A rise counts as an onset above this natural logarithm of the power ratio.
 const CLEAR: f64 = 1.0;
 
-/// Fits beats that are evenly apart to the song: their distance by how much the onsets of all of
-/// it agree (the sum of the first harmonics of their Fourier transform), their place by the
-/// onsets themselves. None where parts of the song disagree: its tempo moves.
+/// Fits evenly spaced beats to the song. Their distance maximises the first harmonics of the
+/// Fourier transform of all onsets; their position is fitted to the onsets themselves. `None` if
+/// parts of the song disagree: the tempo moves.
 fn steady(features: &Features, onsets: &Onsets, period: f64) -> Option<Fit> {
     let period = onsets.refined(period);
     let sum = |phase: f64, from: f64, to: f64| {
@@ -349,7 +353,7 @@ fn steady(features: &Features, onsets: &Onsets, period: f64) -> Option<Fit> {
     let agree = (0..8).filter(|n| {
         let from = f64::from(*n) * length / parts;
         let own = best(from, from + length / parts).unwrap_or(f64::MAX);
-        // Some parts stress what is between the beats.
+        // Some parts stress the off-beats.
         let off = (own - phase).rem_euclid(period / 2.0);
         off.min(period / 2.0 - off) <= ONSET_RATE * 0.020
     });
@@ -367,7 +371,7 @@ fn steady(features: &Features, onsets: &Onsets, period: f64) -> Option<Fit> {
     };
     let mut points = clear(first, beat, 0.035);
     let off = |(k, time): &(f64, f64), first: f64, beat: f64| time - first - k * beat;
-    // Most onsets are where most onsets are: the rest is swing, fills and noise.
+    // Centre on the densest group of onsets: the rest is swing, fills and noise.
     let offs: Vec<f64> = points.iter().map(|point| off(point, first, beat)).collect();
     let crowd = |middle: f64| offs.iter().filter(|off| (*off - middle).abs() < 0.005).count();
     let middle = (-35..=35).map(|ms| f64::from(ms) / 1000.0).max_by_key(|ms| crowd(*ms))?;
@@ -385,7 +389,8 @@ fn steady(features: &Features, onsets: &Onsets, period: f64) -> Option<Fit> {
     Some(Fit { first, beat, share: near as f64 / everything.len().max(1) as f64 })
 }
 
-/// Beats of a tempo that moves: each at its onset, as far as its neighbours agree.
+/// Beats of a moving tempo, in seconds: each at its onset if the neighbours agree, otherwise on the
+/// line through them. Also returns the share of clear onsets that lie on the beats.
 fn moving(features: &Features, tracked: &[usize]) -> (Vec<f64>, f64) {
     let coarse: Vec<f64> = tracked.iter().map(|beat| *beat as f64 / ONSET_RATE).collect();
     let found: Vec<Option<f64>> = coarse
@@ -411,7 +416,7 @@ fn moving(features: &Features, tracked: &[usize]) -> (Vec<f64>, f64) {
     (times, near as f64 / clear as f64)
 }
 
-/// Beats in a bar, and which beat is the first of one: where chords change, the bass drum plays
+/// Beats in a bar, and the index of the first downbeat: where chords change, the bass drum plays
 /// and the snare does not.
 fn bar_lines(
     features: &Features,
@@ -448,7 +453,7 @@ fn bar_lines(
         return (known, best(known).1);
     }
     let (three, four) = (best(3), best(4));
-    // What repeats after three beats and not after four is in three.
+    // In three if patterns repeat after three beats but not after four.
     let alike = |values: &[f64], lag: usize| {
         mean(values.iter().zip(values.iter().skip(lag)).map(|(a, b)| a * b))
     };
@@ -460,14 +465,14 @@ fn bar_lines(
     }
 }
 
-/// How other the chord is after each beat than before it, over two beats each.
+/// Change of the chord at each beat, 0 to 1, over two beats before and after it.
 fn chord_changes(features: &Features, times: &[f64]) -> Vec<f64> {
     let mean_chord = |from: f64, to: f64| {
         let range = (from * features.chroma_rate).ceil().max(0.0) as usize
             ..(to * features.chroma_rate).max(0.0) as usize;
         let mut sum = [0.0f64; 12];
         for frame in features.chroma.get(range).unwrap_or(&[]) {
-            // The root weighs no more than the rest of the chord.
+            // The square root reduces the weight of the root.
             sum.iter_mut().zip(frame).for_each(|(sum, x)| *sum += f64::from(*x).sqrt());
         }
         sum
@@ -477,7 +482,7 @@ fn chord_changes(features: &Features, times: &[f64]) -> Vec<f64> {
     times
         .iter()
         .map(|time| {
-            // What still rings from the chord before is passed over.
+            // Skip the first 50 ms, in which the chord before still rings.
             let before = mean_chord(time - 2.0 * beat, time - 0.05);
             let after = mean_chord(time + 0.05, time + 2.0 * beat);
             1.0 - cosine(&before, &after)
@@ -485,14 +490,15 @@ fn chord_changes(features: &Features, times: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// How much two lists of numbers point the same way, from 0 to 1; 1 if there is nothing in one.
+/// Cosine similarity of two vectors: 1 for the same direction, also 1 if one is zero.
 pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
     let product = |x: &[f64], y: &[f64]| -> f64 { x.iter().zip(y).map(|(x, y)| x * y).sum() };
     let power = product(a, a) * product(b, b);
     if power > 0.0 { product(a, b) / power.sqrt() } else { 1.0 }
 }
 
-/// The tempo that taps give, from their times: the middle of all distances.
+/// Tempo from the times of taps, as the slope of a line through them. `None` for fewer than 4 taps,
+/// or a beat outside 0.2 s to 3 s.
 pub fn tapped(times: &[Seconds]) -> Option<f64> {
     let points: Vec<(f64, f64)> = times.iter().enumerate().map(|(n, t)| (n as f64, t.0)).collect();
     let (_, beat) = line(&points).filter(|_| times.len() >= 4)?;

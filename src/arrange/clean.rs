@@ -1,5 +1,5 @@
-//! Clean regions for explicit words: from just before a word to just after it, their edges at the
-//! quietest place near by.
+//! Makes clean regions for explicit words: from just before to just after each word, with edges at
+//! the quietest place nearby.
 
 use super::words::list::explicit;
 use crate::dsp::silence;
@@ -11,21 +11,21 @@ use crate::session::lyrics::{Lyrics, Verdict, Word};
 use crate::session::stem::{CleanRegion, Role, StemId, Treatment};
 use crate::units::{SampleRate, Seconds};
 
-/// How much of what is around a word goes with it, and how far an edge looks for quiet.
+/// Margins around a word, and how far an edge moves to find a quiet place.
 const BEFORE: Seconds = Seconds(0.040);
 const AFTER: Seconds = Seconds(0.060);
 const REACH: Seconds = Seconds(0.030);
-/// Levels are compared over so long.
+/// Window in which levels are compared.
 const WINDOW: Seconds = Seconds(0.004);
 
-/// The stem that sings the words: the lead vocals, or else the first vocal stem.
+/// The stem that sings the words: the lead vocals, otherwise the first backing vocals.
 pub fn singer(session: &Session) -> Option<StemId> {
     let of = |role: Role| session.stems.iter().find(|stem| stem.role == role);
     of(Role::LeadVocals).or(of(Role::BackingVocals)).map(|stem| stem.id)
 }
 
-/// The region for a word: with what is around it, its edges on the quietest place within 30 ms,
-/// and never over the words beside it.
+/// The clean region of a word with its margins. Its edges are at the quietest place within 30 ms,
+/// and it never covers a neighbouring word. `None` if there is no word with this number.
 pub fn region(
     source: &StemSource,
     rate: SampleRate,
@@ -35,7 +35,7 @@ pub fn region(
 ) -> Result<Option<CleanRegion>, MediaError> {
     let Some(word) = lyrics.words.get(number) else { return Ok(None) };
     let beside = |n: Option<usize>| n.and_then(|n| lyrics.words.get(n));
-    // A neighbour may be touched by no more than half of the silence between.
+    // The region may reach the neighbouring words, but not cover them.
     let least = beside(number.checked_sub(1)).map_or(0.0, |last| last.end.0.min(word.start.0));
     let most = beside(Some(number + 1)).map_or(f64::MAX, |next| next.start.0.max(word.end.0));
     let start = quietest(source, rate, Seconds(word.start.0 - BEFORE.0))?;
@@ -45,7 +45,7 @@ pub fn region(
     Ok(Some(CleanRegion::new(start, end, treatment)))
 }
 
-/// The quietest place near a time.
+/// The quietest place within [`REACH`] of a time.
 fn quietest(source: &StemSource, rate: SampleRate, time: Seconds) -> Result<Seconds, MediaError> {
     let frames = |time: Seconds| time.frames(rate).0 as usize;
     let from = time.0.max(0.0) - REACH.0;
@@ -56,15 +56,16 @@ fn quietest(source: &StemSource, rate: SampleRate, time: Seconds) -> Result<Seco
     let power: Vec<f64> = left.iter().zip(&right).map(|(l, r)| f64::from(l * l + r * r)).collect();
     let middle = reach / 2;
     let sums = power.windows(window).map(|part| part.iter().sum::<f64>()).enumerate();
-    // Of places that are equally quiet the nearest.
+    // The nearest of equally quiet places.
     let best = sums
         .min_by(|(n, a), (m, b)| a.total_cmp(b).then(n.abs_diff(middle).cmp(&m.abs_diff(middle))));
     let at = best.map_or(middle, |(n, _)| n);
     Ok(Seconds((from + at as f64 / rate.hz().0).max(0.0)))
 }
 
-/// The change that decides about words: those that are confirmed get a region on the singer,
-/// those that stay lose theirs. `sources` are the stems in the session's order.
+/// The edit that applies a verdict to words. `Clean` gives each word a region on the singer's stem;
+/// other verdicts remove it. `sources` are the stems in the session's order. `None` without lyrics
+/// or a vocal stem.
 pub fn decide(
     session: &Session,
     sources: &[StemSource],
@@ -96,7 +97,7 @@ pub fn decide(
     ])))
 }
 
-/// Explicit words that nobody decided about.
+/// Indices of explicit words without a decision.
 pub fn open(lyrics: &Lyrics) -> Vec<usize> {
     let open = |word: &Word| word.verdict == Some(Verdict::Open);
     explicit(lyrics).filter(|(_, word)| open(word)).map(|(n, _)| n).collect()

@@ -1,5 +1,6 @@
-//! One pass over the stems: onsets of the drums, chords of what has a pitch, sound of the mix,
-//! and how loud each stem is.
+//! Measures all stems in one pass: onsets of the drums, chords of pitched stems, spectrum of the
+//! mix, and stem levels. [`listen`] fills [`Features`], the input of `beats`, `bars` and `key`;
+//! it reads stems on the rayon pool.
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::source::{Scratch, StemSource};
@@ -14,13 +15,14 @@ use std::f32::consts::PI;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bands of the mix's spectrum, a third of an octave each from 50 Hz on.
+/// Number of third-octave bands of the mix's spectrum, from 50 Hz up.
 pub const BANDS: usize = 26;
 const LOWEST_BAND: Hz = Hz(50.0);
-/// Frames of onsets, of levels, and of chords and bands, in a second.
+/// Frames per second of the onsets.
 pub const ONSET_RATE: f64 = 200.0;
+/// Frames per second of the levels.
 pub const LEVEL_RATE: f64 = 100.0;
-/// Steps of the fine energy of the drums in a second.
+/// Frames per second of the fine power of the drums.
 pub const FINE_RATE: f64 = 1000.0;
 
 #[derive(Debug, thiserror::Error)]
@@ -31,35 +33,36 @@ pub enum ListenError {
     Cancelled,
 }
 
-/// What was heard.
+/// Measurements of a song.
 pub struct Features {
-    /// Rise of the spectrum of the drums (of everything, where there are none), 200 times a
-    /// second: below 150 Hz, up to 5 kHz, and above.
+    /// Spectral flux of the drums, or of everything without drums, at [`ONSET_RATE`]. Bands: below
+    /// 150 Hz, up to 5 kHz, above.
     pub flux: [Vec<f32>; 3],
-    /// Power of the same, a thousand times a second.
+    /// Power of the same signal, at [`FINE_RATE`].
     pub fine: Vec<f32>,
-    /// Power of each pitch class, from C, of the stems that have one.
+    /// Power of each pitch class from C, of the pitched stems, at `chroma_rate`.
     pub chroma: Vec<[f32; 12]>,
-    /// Power of the mix in thirds of an octave.
+    /// Power of the mix in third-octave bands, at `chroma_rate`.
     pub bands: Vec<[f32; BANDS]>,
-    /// Frames of chords and bands in a second.
+    /// Frames per second of `chroma` and `bands`.
     pub chroma_rate: f64,
-    /// Power of each stem, 100 times a second.
+    /// Power of each stem, in session order, at [`LEVEL_RATE`].
     pub levels: Vec<Vec<f32>>,
-    /// Power of all vocals together; empty where there are none.
+    /// Power of all vocals together, at [`LEVEL_RATE`]; empty without vocals.
     pub voice: Vec<f32>,
     pub length: Seconds,
-    /// There is a stem of drums that sounds.
+    /// Whether a drum stem sounds.
     pub has_drums: bool,
 }
 
-/// Windows of a stream, each half a window later than it says.
+/// Short-time Fourier transform of a stream. Each window is centred on its frame: the stream starts
+/// with half a window of silence.
 struct Stft {
     plan: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
     hop: f64,
     pending: Vec<f32>,
-    /// Frame of the stream at which `pending` starts, and the number of the next window.
+    /// Position of `pending` in the stream, and number of the next window.
     start: usize,
     next: usize,
     input: Vec<f32>,
@@ -73,7 +76,7 @@ impl Stft {
             .map(|n| 0.5 - 0.5 * (2.0 * PI * (n as f32 + 0.5) / size as f32).cos())
             .collect();
         let (input, output) = (plan.make_input_vec(), plan.make_output_vec());
-        // The middle of the first window is the first frame.
+        // Centres the first window on the first frame.
         Self { plan, window, hop, pending: vec![0.0; size / 2], start: 0, next: 0, input, output }
     }
 
@@ -90,7 +93,7 @@ impl Stft {
             for ((to, x), w) in self.input.iter_mut().zip(part).zip(&self.window) {
                 *to = x * w;
             }
-            // Fails only for buffers of another length, and these are the plan's own.
+            // Fails only for buffers of another length; these come from the plan.
             let _ = self.plan.process(&mut self.input, &mut self.output);
             each(&self.output);
             self.next += 1;
@@ -98,7 +101,7 @@ impl Stft {
     }
 }
 
-/// Mean powers of runs of a stream.
+/// Mean power of consecutive runs of a stream.
 struct Runs {
     run: f64,
     total: f64,
@@ -126,7 +129,7 @@ impl Runs {
     }
 }
 
-/// The rise of a spectrum from one window to the next, in three bands of frequency.
+/// Spectral flux: the rise of the spectrum from one window to the next, in three bands.
 struct Flux {
     stft: Stft,
     edges: [usize; 2],
@@ -151,7 +154,7 @@ impl Flux {
         self.stft.push(block, |spectrum| {
             let mut rise = [0.0f32; 3];
             for (n, (x, last)) in spectrum.iter().zip(last.iter_mut()).enumerate() {
-                // Loudness grows with the logarithm, from a floor about 60 dB under full scale.
+                // Logarithmic like loudness, with a floor about 60 dB below full scale.
                 let now = (1.0 + 20.0 * x.norm()).ln();
                 let band = edges.iter().filter(|edge| n >= **edge).count();
                 if let Some(rise) = rise.get_mut(band) {
@@ -166,10 +169,10 @@ impl Flux {
     }
 }
 
-/// Chords or bands: sums over the bins of a spectrum.
+/// Chroma or bands: weighted sums over the bins of a spectrum.
 struct Sums<const N: usize> {
     stft: Stft,
-    /// Where the power of a bin goes, and how much of it counts.
+    /// For each bin: index of its sum, and weight.
     places: Vec<Option<(usize, f32)>>,
     powers: Vec<[f32; N]>,
 }
@@ -200,7 +203,8 @@ impl<const N: usize> Sums<N> {
     }
 }
 
-/// The pitch class of a frequency, and how near its bin is to a semitone.
+/// Pitch class of a frequency, and a weight: 1 on the semitone, 0 a quarter tone off. `None`
+/// outside 60 Hz to 2 kHz.
 fn pitch_class(hz: f64) -> Option<(usize, f32)> {
     if !(60.0..2000.0).contains(&hz) {
         return None;
@@ -215,8 +219,11 @@ fn third_octave(hz: f64) -> Option<(usize, f32)> {
     (n >= 0.0 && n < BANDS as f64).then_some((n as usize, 1.0))
 }
 
-/// Listens to all stems of a session, at the levels of their faders. `progress` is told the
-/// share that is done.
+/// Measures all stems of a session, at trim and fader level. Calls `progress` with the share that
+/// is done.
+///
+/// # Errors
+/// If a stem cannot be read, or `cancel` is set.
 pub fn listen(
     session: &Session,
     sources: &[StemSource],
@@ -235,7 +242,7 @@ pub fn listen(
     let any_voice = stems.iter().any(|stem| stem.role.is_vocal());
     let size = ((rate.hz().0 * 0.085) as usize).next_power_of_two();
     let hop = rate.hz().0 * 0.04;
-    // Drums that are silent are no drums: that is known at the end, so both are listened to.
+    // Silent drum stems do not count. That is known only at the end, so measure both signals.
     let mut onsets = [Flux::new(rate), Flux::new(rate)];
     let mut fine = [Runs::new(rate, FINE_RATE), Runs::new(rate, FINE_RATE)];
     let mut chroma = Sums::<12>::new(size, hop, rate, pitch_class);
@@ -274,7 +281,7 @@ pub fn listen(
                     all.iter_mut().zip(left).for_each(|(to, x)| *to += x);
                 }
             }
-            // After the end, silence until the last window is full.
+            // After the end, feed silence until the last window is full.
             if count < BLOCK {
                 all.extend_from_slice(&half);
             }

@@ -1,9 +1,9 @@
-//! The key of a song, from the pitch classes of its stems.
+//! Finds the key of a song from the pitch classes of its stems.
 //!
-//! Each pitch class is weighed by how long it sounds; of the 24 profiles of major and minor keys
-//! the one that is most like it wins (C. L. Krumhansl, *Cognitive Foundations of Musical Pitch*,
-//! 1990, chapter 4, with the profiles of J. Albrecht and D. Shanahan, *The Use of Large Corpora
-//! to Train a New Type of Key-Finding Algorithm*, Music Perception 31/1, 2013).
+//! Each pitch class is weighted by how long it sounds. The best correlated of the 24 profiles of
+//! major and minor keys wins (C. L. Krumhansl, *Cognitive Foundations of Musical Pitch*, 1990,
+//! chapter 4, with the profiles of J. Albrecht and D. Shanahan, *The Use of Large Corpora to Train
+//! a New Type of Key-Finding Algorithm*, Music Perception 31/1, 2013).
 
 use crate::arrange::features::Features;
 
@@ -11,7 +11,7 @@ const MAJOR: [f64; 12] =
     [0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081];
 const MINOR: [f64; 12] =
     [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052];
-/// The way each is written most.
+/// The usual spelling of each key.
 const MAJOR_NAMES: [&str; 12] = [
     "C",
     "D\u{266d}",
@@ -41,18 +41,18 @@ const MINOR_NAMES: [&str; 12] = [
     "B",
 ];
 
-/// A key that was found.
+/// A key, with its correlation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Key {
     /// `A minor`, `E♭ major`.
     pub name: String,
-    /// How like its profile the song is, from −1 to 1.
+    /// Correlation with the key's profile, −1 to 1.
     pub likeness: f64,
-    /// How much less like the next key it is.
+    /// Its distance to the correlation of the next key.
     pub lead: f64,
 }
 
-/// Finds the key; none in a song without pitches.
+/// Finds the key; `None` without pitched sound.
 pub fn find(features: &Features) -> Option<Key> {
     let mut heard = [0.0f64; 12];
     for frame in &features.chroma {
@@ -60,7 +60,7 @@ pub fn find(features: &Features) -> Option<Key> {
         if loudest <= 1e-9 {
             continue;
         }
-        // Every moment counts the same, and a chord by all its notes: so the root of the moment.
+        // Each frame has the same weight. The square root lets all notes of a chord count.
         for (heard, power) in heard.iter_mut().zip(frame) {
             *heard += f64::from(power / loudest).sqrt();
         }
@@ -103,7 +103,7 @@ mod tests {
     use crate::arrange::features::BANDS;
     use crate::units::Seconds;
 
-    /// What is heard of chords, each a list of pitch classes with a bass note twice as loud.
+    /// Features of chords. Each chord is a list of pitch classes; its first note is twice as loud.
     fn heard(chords: &[[usize; 3]], tonic: usize) -> Features {
         let frame = |chord: &[usize; 3]| {
             let mut frame = [0.01f32; 12];

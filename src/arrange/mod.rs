@@ -1,9 +1,10 @@
-//! What a song is made of, and shorter or cleaner versions of it.
+//! Musical analysis of a song, and shorter or cleaner versions of it.
 //!
-//! [`features`] listens to the stems once; [`beats`] finds tempo, beats and bars in what it
-//! heard; [`bars`] compares the bars with each other; [`propose`] finds radio edits; [`key`]
-//! finds the key; [`words`]
-//! reads and writes lyrics; [`clean`] makes clean regions of words.
+//! [`features`] reads all stems once and measures them. From these measurements [`beats`] finds
+//! tempo, beats and bars, and [`key`] the key; [`bars`] compares bars with each other, and
+//! [`propose`] finds radio edits. [`words`] reads and writes lyrics; [`clean`] makes clean regions
+//! from explicit words. The window runs these in background jobs; the command line calls them
+//! directly.
 
 pub mod bars;
 pub mod beats;

@@ -1,6 +1,6 @@
-//! Small helpers on series of numbers.
+//! Helpers on series of numbers, shared by `beats` and `bars`.
 
-/// The most within `reach` of a place.
+/// The maximum within `reach` of a position, both in indices; 0 if none is in range.
 pub fn most_near(series: &[f32], place: f64, reach: f64) -> f64 {
     let from = (place - reach).ceil().max(0.0) as usize;
     let to = (place + reach).floor().max(-1.0) + 1.0;
@@ -9,7 +9,7 @@ pub fn most_near(series: &[f32], place: f64, reach: f64) -> f64 {
     part.unwrap_or(&[]).iter().copied().fold(0.0f32, f32::max).into()
 }
 
-/// The value under which a share of all values lies.
+/// The value below which `share` of all values lie; 0 for an empty list.
 pub fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
@@ -17,12 +17,13 @@ pub fn percentile(values: &[f64], share: f64) -> f64 {
     sorted.get(place.round() as usize).copied().unwrap_or(0.0)
 }
 
+/// 0 without values.
 pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (count, total) = values.fold((0u32, 0.0), |(n, sum), x| (n + 1, sum + x));
     if count == 0 { 0.0 } else { total / f64::from(count) }
 }
 
-/// The line through points (x, y): intercept and slope, by least squares.
+/// Least-squares line through points (x, y): intercept and slope. `None` if all x are equal.
 pub fn line(points: &[(f64, f64)]) -> Option<(f64, f64)> {
     let count = points.len() as f64;
     let (mx, my) = (mean(points.iter().map(|p| p.0)), mean(points.iter().map(|p| p.1)));

@@ -1,8 +1,9 @@
-//! Radio edits: which bars to leave out for a wanted length, so that nobody hears it.
+//! Radio edits: which bars to leave out for a wanted length, with joins that nobody hears.
+//! [`propose`] turns a [`Wish`] into [`Proposals`].
 //!
 //! A least-cost path by dynamic programming over bars and time left (S. Wenner et al., *Scalable
-//! music: automatic music retargeting and synthesis*, Eurographics 2013), with joins on downbeats
-//! only, none in a sung word, and none that jumps more than the song itself does.
+//! music: automatic music retargeting and synthesis*, Eurographics 2013). Joins lie on downbeats
+//! only, never in a sung word, and never jump more than the song itself does.
 
 use super::bars::{Bars, JoinCost};
 use crate::dsp::silence;
@@ -12,35 +13,39 @@ use crate::session::Session;
 use crate::session::version::{Cut, Fade};
 use crate::units::Seconds;
 
-/// What is asked for.
+/// The wanted length of a version, and what must stay in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {
+    /// Wanted length.
     pub length: Seconds,
+    /// Allowed deviation from `length`, either way.
     pub tolerance: Seconds,
-    /// Parts of the song that must stay whole.
+    /// Spans of the song that must not be cut.
     pub keep: Vec<(Seconds, Seconds)>,
 }
 
 impl Wish {
+    /// A wish with a tolerance of 1 s and nothing to keep.
     pub fn of(length: Seconds) -> Self {
         Self { length, tolerance: Seconds(1.0), keep: Vec::new() }
     }
 }
 
-/// A way to get there.
+/// One possible edit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     pub cuts: Vec<Cut>,
     pub fade: Option<Fade>,
+    /// Resulting length of the version.
     pub length: Seconds,
-    /// Of each cut, in the same order.
+    /// Costs of the joins, one per cut in the same order.
     pub joins: Vec<JoinCost>,
-    /// 0 cannot be heard; above 1 it is better to fade out.
+    /// Audibility: 0 is inaudible; above 1 a fade-out is better.
     pub cost: f64,
 }
 
 impl Proposal {
-    /// How it will be heard, in a word.
+    /// Short text for the user.
     pub fn verdict(&self) -> &'static str {
         match (self.cuts.as_slice(), self.fade) {
             ([], _) => return "fades out",
@@ -55,36 +60,36 @@ impl Proposal {
     }
 }
 
-/// What came of it.
+/// Result of [`propose`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proposals {
-    /// The best first.
+    /// Sorted by cost, lowest first; a fade-out comes last.
     pub list: Vec<Proposal>,
-    /// What a person should know.
+    /// Messages for the user.
     pub notes: Vec<String>,
 }
 
-/// Shorter than this share of the song, it is a piece of it.
+/// A wish below this share of the song gets an excerpt instead of cuts.
 const SHORT: f64 = 0.35;
-/// The search grows with the square of the length.
+/// The longest song that is searched: the search grows with the square of the length.
 const LONGEST: Seconds = Seconds(20.0 * 60.0);
-/// Proposals at most, beside the one that fades out.
+/// The most proposals, without the fade-out.
 const MOST: usize = 6;
 const MOST_CUTS: usize = 4;
-/// Each further cut is one more place to be found out.
+/// Cost of each cut, because every join is a risk.
 const PER_CUT: f64 = 0.08;
-/// To begin later, in the middle of the song.
+/// Cost of a cut at the start of the song, which then begins later.
 const LATER: f64 = 0.3;
-/// Joins worse than this are not offered.
+/// Joins with a higher cost are not offered.
 const WORST: f64 = 0.75;
-/// Parts of the time that is left out, in the search.
+/// Resolution of the removed time in the search, in seconds.
 const STEP: f64 = 0.05;
-/// A join is so long before its downbeat, so that the first hit after it is whole.
+/// A join lies this long before its downbeat, so that the first hit after it is complete.
 const LEAD: Seconds = Seconds(0.003);
-/// The most that an end of a cut moves for both sides to fit to the sample.
+/// The most that the end of a cut moves to align both sides, in seconds.
 const REACH: Seconds = Seconds(0.005);
 
-/// A cut from the start of one bar to that of another.
+/// A cut from the start of bar `from` to the start of bar `to`.
 #[derive(Clone, Copy)]
 struct Candidate {
     from: usize,
@@ -94,8 +99,11 @@ struct Candidate {
     total: f64,
 }
 
-/// Finds radio edits. `sources` are the stems, in the session's order, for fitting both sides
-/// of each join.
+/// Finds radio edits. `sources` are the stems in the session's order; they serve to align both
+/// sides of each join.
+///
+/// # Errors
+/// If a stem cannot be read.
 pub fn propose(
     session: &Session,
     sources: &[StemSource],
@@ -128,7 +136,7 @@ pub fn propose(
         wish.keep.iter().any(|(a, b)| from.0 < b.0 - 0.05 && to.0 > a.0 + 0.05)
     };
     let candidates = candidates(bars, &pins);
-    // Shorter and longer by this much; what is too long may be trimmed at the end.
+    // Allowed deviation in seconds; an edit that is too long may be trimmed at the end.
     let (mut shorter, mut longer) = (wish.tolerance.0, wish.tolerance.0);
     let mut penalties = vec![0.0; candidates.len()];
     while found.list.len() < MOST {
@@ -136,8 +144,8 @@ pub fn propose(
         let Some(path) = path else {
             let bar = bars.starts.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(0.0, f64::max);
             if found.list.is_empty() && longer < bar {
-                // Longer by less than a bar where an ending can be trimmed, by half a bar either
-                // way where not.
+                // Widen the search once: longer by a bar if the ending can be trimmed; otherwise
+                // shorter by half a bar or longer by a bar.
                 let trims = bars.ending().0 > bar;
                 (shorter, longer) = if trims { (shorter, bar) } else { (bar / 2.0, bar) };
                 found.notes.push(format!(
@@ -150,7 +158,7 @@ pub fn propose(
         };
         let chosen: Vec<Candidate> =
             path.iter().filter_map(|n| candidates.get(*n).copied()).collect();
-        // The next one is to be another: not the same joins, nor their neighbours.
+        // Penalise these joins and their neighbours, to make the next proposal different.
         for (candidate, penalty) in candidates.iter().zip(&mut penalties) {
             let near = |one: &Candidate| {
                 one.from.abs_diff(candidate.from) <= 1 && one.to.abs_diff(candidate.to) <= 1
@@ -179,7 +187,7 @@ pub fn propose(
     Ok(found)
 }
 
-/// Every cut that may be made.
+/// All allowed cuts; the 40 cheapest from each bar.
 fn candidates(bars: &Bars, pins: &dyn Fn(Seconds, Seconds) -> bool) -> Vec<Candidate> {
     let mut all = Vec::new();
     for from in 0..bars.count() {
@@ -207,8 +215,8 @@ fn candidates(bars: &Bars, pins: &dyn Fn(Seconds, Seconds) -> bool) -> Vec<Candi
     all
 }
 
-/// The cheapest cuts that together leave out `away` seconds, give or take: indices of candidates
-/// in order of time.
+/// The cheapest cuts that together remove `away` seconds within the tolerance: indices of
+/// candidates, in order of time.
 fn shortest(
     bars: usize,
     candidates: &[Candidate],
@@ -217,7 +225,7 @@ fn shortest(
     (shorter, longer): (f64, f64),
 ) -> Option<Vec<usize>> {
     let most = ((away + shorter) / STEP).ceil() as usize;
-    // By bar, cuts so far and time left out: cost, and how it was reached.
+    // Index by bar, number of cuts and removed time: lowest cost, and the candidate that led there.
     let width = most + 1;
     let place =
         |bar: usize, cuts: usize, gone: usize| (bar * (MOST_CUTS + 1) + cuts) * width + gone;
@@ -251,7 +259,7 @@ fn shortest(
                         continue;
                     };
                     let after = gone + (candidate.length / STEP).round() as usize;
-                    // The bar that is joined to is played: two cuts never meet.
+                    // The bar after a join is always played: two cuts never meet.
                     if after >= width || candidate.to >= bars {
                         continue;
                     }
@@ -274,7 +282,7 @@ fn shortest(
         })
         .filter(|(cuts, gone)| costs[place(bars, *cuts, *gone)].is_finite())
         .min_by(|a, b| {
-            // Nearer to the wish counts a little.
+            // A small weight for being near the wanted length.
             let cost = |(cuts, gone): &(usize, usize)| {
                 f64::from(costs[place(bars, *cuts, *gone)]) + 0.02 * close(*gone)
             };
@@ -297,7 +305,8 @@ fn shortest(
     Some(path)
 }
 
-/// Takes from the end what is too long, where the song only dies away there.
+/// Shortens an edit that is too long with a fade, if the cut-off part lies in the quiet ending of
+/// the song.
 fn trim(proposal: &mut Proposal, bars: &Bars, wish: &Wish, song: Seconds) {
     let much = proposal.length.0 - wish.length.0;
     if much <= wish.tolerance.0 || much > bars.ending().0 {
@@ -309,7 +318,7 @@ fn trim(proposal: &mut Proposal, bars: &Bars, wish: &Wish, song: Seconds) {
     proposal.length = wish.length;
 }
 
-/// The cuts, each fitted to the sample.
+/// Turns candidates into cuts that are aligned to the sample.
 fn finished(
     session: &Session,
     sources: &[StemSource],
@@ -337,8 +346,8 @@ fn finished(
     Ok(Proposal { cuts, fade: None, length, joins, cost })
 }
 
-/// The end of a cut, moved so that what comes after it lies on what comes after its start: to
-/// the sample, where both are the same music.
+/// Moves the end of a cut so that the music after it aligns with the music after its start.
+/// Sample-exact if both sides are the same music; unchanged if they are too different.
 pub fn fitted(
     session: &Session,
     sources: &[StemSource],
@@ -369,7 +378,7 @@ pub fn fitted(
     Ok(crate::units::Frames(frame).seconds(rate))
 }
 
-/// The sum of all stems at their faders, in one channel.
+/// The sum of all stems at trim and fader level, in one channel.
 fn mono(
     session: &Session,
     sources: &[StemSource],
@@ -389,7 +398,8 @@ fn mono(
     Ok(sum)
 }
 
-/// Pieces of the song that begin with a bar, the loudest first, with a short fade at the end.
+/// Excerpts that start with a bar, loudest first, with a short fade at the end. None starts in a
+/// sung word.
 fn excerpts(bars: &Bars, wish: &Wish, song: Seconds) -> Vec<Proposal> {
     let mut all: Vec<(f64, usize)> = (0..bars.count())
         .filter(|bar| bars.start(*bar).0 + wish.length.0 <= song.0)
@@ -424,7 +434,8 @@ fn excerpts(bars: &Bars, wish: &Wish, song: Seconds) -> Vec<Proposal> {
     chosen.into_iter().enumerate().map(one).collect()
 }
 
-/// The song, faded out at the length, with its fade from one bar to another.
+/// The whole song with a fade-out that ends at the wanted length, from bar to bar if possible.
+/// `None` if the fade would cut a span that must stay.
 fn faded(bars: &Bars, wish: &Wish, song: Seconds) -> Option<Proposal> {
     let latest = wish.keep.iter().map(|(_, to)| to.0).fold(0.0, f64::max);
     let near = |time: f64| {

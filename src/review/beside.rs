@@ -1,5 +1,6 @@
-//! What lies beside a session: its comments and its revisions. They come along when it goes, are
-//! found where another program renamed it, and come together where a sync tool made two folders.
+//! Keeps the folders of comments and revisions with their session: they are copied along on "save
+//! as", found again after the session file was renamed, and merged where a sync tool made a second
+//! folder.
 
 use super::copies::is_copy_of;
 use crate::disk;
@@ -15,12 +16,13 @@ use unicode_normalization::UnicodeNormalization;
 
 const KINDS: [&str; 2] = ["review", "revisions"];
 
-/// The name of the file by which a folder of comments says whose they are.
+/// Name of the marker file that ties a folder of comments to a session id.
 fn whose(id: &EntryId) -> String {
     format!("{}.of", ids::plain(id.as_str()))
 }
 
-/// Says in the folder of comments of a session whose they are, where there are some.
+/// Writes the marker file into the session's folder of comments. Does nothing for a session without
+/// id.
 pub fn mark(session: &Path) -> std::io::Result<()> {
     let id = label(session).map(|label| label.id).filter(|id| !id.is_empty());
     let path = id.map(|id| Book::folder(session).join(whose(&id)));
@@ -30,7 +32,7 @@ pub fn mark(session: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Takes comments and revisions along to the new place of a session; what is there stays.
+/// Copies comments and revisions to the new place of a session; existing files stay.
 pub fn carry(from: &Path, to: &Path) -> Result<(), ReviewError> {
     for kind in ["review", "revisions"] {
         copy_all(&from.with_extension(kind), &to.with_extension(kind))?;
@@ -54,8 +56,7 @@ fn copy_all(from: &Path, to: &Path) -> Result<(), ReviewError> {
     Ok(())
 }
 
-/// Removes what killed programs left half written beside a session, in its book and among its
-/// revisions.
+/// Removes half-written temporary files beside a session, in its book and among its revisions.
 pub fn tidy(session: &Path) {
     let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
     let revisions = session.with_extension("revisions");
@@ -66,18 +67,22 @@ pub fn tidy(session: &Path) {
     }
 }
 
-/// A folder of comments or of revisions of no session that is there.
+/// A folder of comments or revisions whose name is not that of the session.
 struct Left {
     path: PathBuf,
     kind: &'static str,
 }
 
-/// Brings home what belongs to a session and lies beside it under another name: folders that a sync
-/// tool made twice, and those of a session that was renamed. Those are known by its id and by a
-/// state that it was in; where it does not know any, by lying there alone.
+/// Collects folders of comments and revisions that belong to this session but have another name.
+///
+/// - Second folders made by a sync tool are copied into the session's own folders.
+/// - Folders of a session that was renamed are moved. They are recognised by the session id or by a
+///   state in its lineage.
+/// - If no folder is recognised and this session has no folder of that kind, the only unowned
+///   folder is taken, unless its revisions share no state with this session's lineage.
 ///
 /// # Errors
-/// Where the folder cannot be written.
+/// If a folder cannot be written.
 pub fn come_home(path: &Path, session: &Session) -> Result<(), ReviewError> {
     let own = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let mut left = Vec::new();
@@ -112,7 +117,7 @@ pub fn come_home(path: &Path, session: &Session) -> Result<(), ReviewError> {
     Ok(())
 }
 
-/// Folders of comments and revisions beside a session that do not have its name.
+/// Folders of comments and revisions beside a session with another name than the session's.
 fn strange(path: &Path) -> Vec<Left> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten();
@@ -126,7 +131,7 @@ fn strange(path: &Path) -> Vec<Left> {
     all
 }
 
-/// Names that one system keeps apart and another does not.
+/// Folds differences in case and Unicode composition, which some file systems keep and others drop.
 fn plain(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase()
 }
@@ -174,14 +179,14 @@ mod tests {
         let (old, new) = (place.at("Old"), place.at("New"));
         save(&session, &old).unwrap();
         place.say("Old", "one");
-        // As long as the old one is there, they are its own.
+        // The folder belongs to the old session file as long as that file exists.
         save(&session, &new).unwrap();
         come_home(&new, &session).unwrap();
         assert!(place.said("New").is_empty());
         std::fs::remove_file(&old).unwrap();
         come_home(&new, &session).unwrap();
         assert_eq!(place.said("New"), ["one"]);
-        // What it has of its own is not replaced.
+        // Files that the session already has are not replaced.
         place.say("Old", "two");
         come_home(&new, &session).unwrap();
         assert_eq!(place.said("New"), ["one"]);
@@ -197,13 +202,13 @@ mod tests {
         place.say("Other", "of another song");
         let new = place.at("New");
         save(&session, &new).unwrap();
-        // Somebody began a second book before.
+        // A second book begun before the folder was found.
         place.say("New", "second");
         come_home(&new, &session).unwrap();
         assert_eq!(place.said("New"), ["ours", "second"]);
         assert!(Revisions::of(&new).has(&session.lineage[0]));
         assert_eq!(place.said("Other"), ["of another song"]);
-        // A song that knows where it comes from takes nothing that does not.
+        // A session with a lineage takes no folder that shares no state with it.
         let strange = place.at("Strange");
         other.song.title = "Third".into();
         other.lineage.clear();
@@ -223,14 +228,14 @@ mod tests {
         let other = Session { id: EntryId::fresh(), ..session.clone() };
         save(&other, &place.at("Other")).unwrap();
         place.say("Other", "of another song");
-        // Both were renamed, and neither knows a state that it was in.
+        // Both were renamed, and neither has a lineage.
         for name in ["Old", "Other"] {
             std::fs::remove_file(place.at(name)).unwrap();
         }
         save(&session, &place.at("New")).unwrap();
         come_home(&place.at("New"), &session).unwrap();
         assert_eq!(place.said("New"), ["ours"]);
-        // Whoever began a second book before it was found loses neither.
+        // A second book begun before the folder was found is kept too.
         save(&other, &place.at("Newer")).unwrap();
         place.say("Newer", "second");
         come_home(&place.at("Newer"), &other).unwrap();
@@ -250,7 +255,7 @@ mod tests {
         all.sort_unstable();
         assert_eq!(place.said("Song"), all);
         assert_eq!(place.said("Song 2"), ["Song 2"]);
-        // Nothing is there twice afterwards, and nothing was taken away.
+        // A second run adds nothing and removes nothing.
         come_home(&place.at("Song"), &session).unwrap();
         assert_eq!(place.said("Song").len(), 4);
         assert_eq!(place.said("Song (1)"), ["Song (1)"]);

@@ -1,7 +1,7 @@
-//! Removing what is no longer needed among the revisions. The folder may be shared, and half of it
-//! still on its way: nothing is removed while anything that is named there cannot be read, nor
-//! before this machine has seen it unused for [`KEPT_DAYS`] days. The age of a file says little:
-//! sync tools bring old files with their old times, in any order.
+//! Removes unused states and old deleted revisions. The revisions folder may be shared and only
+//! partly synced. So nothing unused is removed while any referenced file is unreadable, nor before
+//! this machine has seen the file unused for [`KEPT_DAYS`] days. File times are no help: sync tools
+//! deliver old files with their old times, in any order.
 
 use super::revisions::{KEPT_DAYS, Revision, Revisions};
 use crate::dates::days_ago_utc;
@@ -20,16 +20,15 @@ fn today() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400)
 }
 
-/// Where this machine keeps when it saw what unused first.
+/// Folder in which this machine notes when it first saw an object unused.
 pub fn notes_of_user() -> PathBuf {
     let dirs = directories::ProjectDirs::from("", "", "Stemwright");
     dirs.map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned()).join("unused")
 }
 
 impl Revisions {
-    /// Removes for good what was deleted more than [`KEPT_DAYS`] ago, and states that nothing has
-    /// spoken of for as long. `sessions` are the session and all its copies; `notes` is the folder
-    /// in which this machine keeps when it saw what unused first.
+    /// Removes revisions deleted more than [`KEPT_DAYS`] ago, and objects unused for as long.
+    /// `sessions` are the session and all its copies; `notes` is the folder of [`notes_of_user`].
     pub fn tidy(&self, sessions: &[&Session], notes: &Path) {
         let until = days_ago_utc(KEPT_DAYS);
         for revision in self.deleted() {
@@ -41,8 +40,8 @@ impl Revisions {
         self.remove_unused(&used, notes, today());
     }
 
-    /// Hashes of everything that revisions and sessions speak of; none where something of it cannot
-    /// be read, because then it is not known what else they speak of.
+    /// Hashes of all objects that revisions and sessions refer to. `None` if any of them is
+    /// unreadable, because it may refer to others.
     fn used(&self, sessions: &[&Session]) -> Option<HashSet<String>> {
         let mut used: HashSet<String> =
             sessions.iter().flat_map(|session| session.lineage.clone()).collect();
@@ -85,7 +84,7 @@ impl Revisions {
             let Some(hash) = name.strip_suffix(".json").filter(|hash| !used.contains(*hash)) else {
                 continue;
             };
-            // A clock that went back makes nothing older.
+            // A clock set back must not make an object look older.
             let first = before.get(hash).copied().unwrap_or(today).min(today);
             if first + KEPT_DAYS < today {
                 let _ = std::fs::remove_file(file.path());
@@ -96,7 +95,7 @@ impl Revisions {
         if now != before
             && let Ok(text) = serde_json::to_vec(&now)
         {
-            // What cannot be kept begins anew, and is removed later.
+            // If the list cannot be written, the waiting time starts again.
             let _ = std::fs::create_dir_all(notes).and_then(|()| disk::write(&list, &text));
         }
     }
@@ -114,7 +113,7 @@ mod tests {
     }
 
     impl Shelf {
-        /// Two revisions, of which the second has one more stem.
+        /// Two revisions; the second has one stem more.
         fn new() -> Self {
             let home = tempfile::tempdir().unwrap();
             let revisions = Revisions::of(&home.path().join("Song.stemwright"));
@@ -138,7 +137,7 @@ mod tests {
             all
         }
 
-        /// What is removed on a day, when the session speaks of `sessions`.
+        /// Number of objects removed on `day` if `sessions` are in use.
         fn tidy_on(&self, day: u64, sessions: &[&Session]) -> usize {
             let before = self.objects().len();
             if let Some(used) = self.revisions.used(sessions) {
@@ -151,7 +150,7 @@ mod tests {
     #[test]
     fn nothing_goes_while_something_named_cannot_be_read() {
         let shelf = Shelf::new();
-        // A state that nothing speaks of any more: unused.
+        // A state that nothing refers to.
         let mut other = shelf.session.clone();
         other.song.artist = "Nobody".into();
         shelf.revisions.remember(&mut other).unwrap();
@@ -173,7 +172,7 @@ mod tests {
             std::fs::write(&named, whole).unwrap();
         }
         assert!(shelf.revisions.session(&record).is_ok());
-        // Now it is seen unused, and goes when it was for long enough.
+        // Now the state is seen unused, and is removed after the waiting time.
         assert_eq!(shelf.tidy_on(400, &[&shelf.session]), 0);
         assert_eq!(shelf.tidy_on(400 + KEPT_DAYS, &[&shelf.session]), 0);
         assert_eq!(shelf.tidy_on(401 + KEPT_DAYS, &[&shelf.session]), 1);
@@ -195,7 +194,7 @@ mod tests {
         assert_eq!(shelf.tidy_on(100, &[&plain]), 0);
         away.iter().for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
         assert_eq!(shelf.tidy_on(101 + KEPT_DAYS, &[&plain]), 0);
-        // And what was seen unused before counts anew.
+        // Objects that were in use again start a new waiting time.
         away.iter().for_each(|(path, _)| std::fs::remove_file(path).unwrap());
         assert_eq!(shelf.tidy_on(200, &[&plain]), 0);
         let all = shelf.objects().len();

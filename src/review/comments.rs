@@ -1,4 +1,5 @@
-//! Comments and rounds: plain data, and what can be asked of it.
+//! Plain data of comments and rounds, with queries on it. [`Review`] holds them all; the `book`
+//! module stores and merges it.
 
 use crate::review::numbers::{Number, Sent};
 use crate::session::Session;
@@ -9,10 +10,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// Rounds that are agreed when nothing else was said; two or three are usual.
+/// Default number of rounds agreed with the client; two or three are usual.
 pub const AGREED: u32 = 2;
 
-/// What a comment speaks of.
+/// The subject of a comment. Serialised as `mix`, `version:<id>` or `stem:<id>`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Subject {
@@ -59,7 +60,7 @@ impl TryFrom<String> for Subject {
 }
 
 impl Subject {
-    /// What it is called in a session: `Radio edit`, `Bass`, or the mix.
+    /// Display name in a session: `Radio edit`, `Bass`, or `Mix`.
     pub fn name(&self, session: &Session) -> String {
         match self {
             Self::Mix => "Mix".into(),
@@ -72,7 +73,7 @@ impl Subject {
         }
     }
 
-    /// The subject that a person calls so; the mix if there is none.
+    /// The stem or version with this name, ignoring case; the mix if there is none.
     pub fn named(name: &str, session: &Session) -> Self {
         let same = |known: &str| known.trim().eq_ignore_ascii_case(name.trim());
         if let Some(stem) = session.stems.iter().find(|stem| same(&stem.name)) {
@@ -83,7 +84,7 @@ impl Subject {
     }
 }
 
-/// How a comment stands.
+/// The state of a comment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -108,7 +109,7 @@ impl Status {
         }
     }
 
-    /// The status that a word of this or another program means.
+    /// Reads the word that this or another program uses for a status; unknown words mean open.
     pub fn named(word: &str) -> Self {
         match word.trim().to_lowercase().replace('\'', "\u{2019}").as_str() {
             "done" | "resolved" | "completed" | "complete" | "true" | "yes" | "1" => Self::Done,
@@ -118,7 +119,7 @@ impl Status {
         }
     }
 
-    /// Nothing is left to do.
+    /// Whether nothing is left to do.
     pub fn is_settled(self) -> bool {
         matches!(self, Self::Done | Self::Wont)
     }
@@ -130,7 +131,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// An answer to a comment.
+/// An answer to a comment, by anyone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reply {
@@ -141,68 +142,69 @@ pub struct Reply {
     pub text: String,
 }
 
-/// Words that stood in a comment before.
+/// An earlier text of a comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Was {
-    /// When they were said.
+    /// When this text was written.
     pub said: String,
     pub text: String,
 }
 
-/// What a person said, and what became of it.
+/// One comment, with its answers and status.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Comment {
-    /// Unique among all people and machines.
+    /// Unique across all people and machines.
     pub id: String,
-    /// From 1, in the order in which comments came.
+    /// Shown to people, from 1 in the order of arrival.
     pub number: Number,
     pub author: String,
     /// `yyyy-mm-dd hh:mm:ss`, in UTC.
     pub made: String,
-    /// In the time of the song, before the cuts of any version.
+    /// In song time, before the cuts of any version. `None` for the whole song.
     pub start: Option<Seconds>,
+    /// `None` for a single moment.
     pub end: Option<Seconds>,
     pub on: Subject,
-    /// Name of the revision that was heard.
+    /// Name of the revision that the author listened to.
     pub revision: String,
     pub status: Status,
     pub text: String,
     /// Name of the revision that fixed it.
     pub fixed_in: String,
-    /// The round in which it was said, from 1.
+    /// The round in which the comment was made, from 1.
     pub round: u32,
-    /// The oldest first.
+    /// Oldest first.
     pub replies: Vec<Reply>,
     pub deleted: bool,
-    /// When its words, its time or its subject were last changed; empty where they never were.
+    /// When text, time or subject last changed; empty if never.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub changed: String,
-    /// What its words were before, the oldest first.
+    /// Earlier texts, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub was: Vec<Was>,
-    /// What others made of its words at the same time.
+    /// Other texts that people wrote at the same time.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-    /// What others said at the same time of how it stands.
+    /// Other statuses that people set at the same time.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub also_status: Vec<Status>,
 }
 
 impl Comment {
-    /// From where to where it speaks; a moment has no length.
+    /// Start and end in song time; both are equal for a single moment.
     pub fn span(&self) -> Option<(Seconds, Seconds)> {
         let start = self.start?;
         Some((start, self.end.filter(|end| end.0 > start.0).unwrap_or(start)))
     }
 
-    /// When it was said as it stands.
+    /// When the present text was written or changed.
     pub fn said(&self) -> &str {
         self.made.as_str().max(&self.changed)
     }
 
-    /// How it stands, in words: `done`, `done, also won’t do`.
+    /// Status in words, with concurrent ones: `done`, `done, also won’t do`.
     pub fn standing(&self) -> String {
         let also = self.also_status.iter().map(|status| format!(", also {status}"));
         format!("{}{}", self.status, also.collect::<String>())
@@ -217,7 +219,8 @@ impl Comment {
         }
     }
 
-    /// Whether every word of a search is in it, its author, its replies or its number.
+    /// Whether every word of the search occurs in the number, author, text, time, subject, replies
+    /// or concurrent texts.
     pub fn matches(&self, search: &str, session: &Session) -> bool {
         let mut all = format!(
             "#{} {} {} {} {}",
@@ -237,29 +240,29 @@ impl Comment {
     }
 }
 
-/// A round of notes: gathered, sent as one document, answered.
+/// A round of comments: gathered, sent as one document, answered.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Round {
     /// From 1.
     pub number: u32,
-    /// When it was sent; empty while notes are gathered.
+    /// When it was sent; empty while comments are gathered.
     pub sent: String,
 }
 
-/// Everything that was said about a song.
+/// All comments, rounds and documents of one song.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Review {
-    /// By number.
+    /// Sorted by number.
     pub comments: Vec<Comment>,
     /// Rounds that were sent, in order.
     pub rounds: Vec<Round>,
-    /// Documents that went out, by their names.
+    /// Documents that were sent, by name.
     #[serde(default)]
     pub documents: BTreeMap<String, Sent>,
-    /// Rounds that were agreed with the client.
+    /// Number of rounds agreed with the client.
     pub agreed: u32,
-    /// Sentences of version logs that a person wrote anew, by the hash of the revision's session.
+    /// Version logs rewritten by a person, by the hash of the revision's session.
     pub logs: BTreeMap<String, Vec<String>>,
 }
 
@@ -268,33 +271,33 @@ impl Review {
         self.comments.iter().find(|comment| comment.id == id)
     }
 
-    /// Those that were not deleted.
+    /// Comments that are not deleted.
     pub fn present(&self) -> impl Iterator<Item = &Comment> {
         self.comments.iter().filter(|comment| !comment.deleted)
     }
 
-    /// How many wait for somebody.
+    /// Number of comments that are not settled.
     pub fn open(&self) -> usize {
         self.present().filter(|comment| !comment.status.is_settled()).count()
     }
 
-    /// The round in which notes are gathered now.
+    /// Number of the round that gathers comments now, from 1.
     pub fn current_round(&self) -> u32 {
         let sent = self.rounds.iter().filter(|round| !round.sent.is_empty());
         sent.map(|round| round.number).max().unwrap_or(0).saturating_add(1)
     }
 
-    /// Rounds that were used: those that were sent, and the current one once something is said.
+    /// Number of rounds used: those sent, plus the current one once it has a comment.
     pub fn used(&self) -> u32 {
         let current = self.current_round();
         let begun = self.present().any(|comment| comment.round == current);
         if begun { current } else { current.saturating_sub(1) }
     }
 
-    /// The next comment in time after a moment, or the last one before it.
+    /// The next comment after `time`, or with `forward` unset the last one before it.
     pub fn beside(&self, time: Seconds, forward: bool) -> Option<&Comment> {
         let placed = self.present().filter_map(|comment| Some((comment.start?, comment)));
-        // Where the playhead was put by the last jump, that comment is not the next one.
+        // Skip the comment at which a jump has just placed the playhead.
         let near = 0.005;
         if forward {
             let after = placed.filter(|(start, _)| start.0 > time.0 + near);
@@ -306,7 +309,7 @@ impl Review {
     }
 }
 
-/// Words by which people name an instrument or a part of the sound.
+/// Words that name an instrument or a part of the sound.
 const THINGS: &[&str] = &[
     "vocal",
     "voice",
@@ -354,7 +357,7 @@ const THINGS: &[&str] = &[
     "mids",
 ];
 
-/// Words by which people name a place in a song.
+/// Words that name a place in a song.
 const PLACES: &[&str] = &[
     "intro",
     "verse",
@@ -378,13 +381,14 @@ const PLACES: &[&str] = &[
     "always",
 ];
 
-/// Words after which people say what is wrong.
+/// Words that come before a description of the fault.
 const FEELS: &[&str] = &[
     "feel", "feels", "feeling", "sound", "sounds", "is", "seems", "bit", "little", "too", "so",
     "very",
 ];
 
-/// A gentle question, where a comment names no moment or no thing.
+/// A polite question to the author if the comment names no moment or no instrument; otherwise
+/// `None`.
 pub fn question(comment: &Comment, session: &Session) -> Option<String> {
     let text = comment.text.to_lowercase();
     if text.trim().is_empty() || comment.status.is_settled() {
@@ -402,7 +406,7 @@ pub fn question(comment: &Comment, session: &Session) -> Option<String> {
     let named = comment.on != Subject::Mix
         || THINGS.iter().any(|thing| says(thing))
         || session.stems.iter().any(|stem| whole(&stem.name));
-    // The last such word leads to what was felt: "feels a bit flat".
+    // The word after the last such word describes the fault: "feels a bit flat".
     let after = words.iter().rposition(|word| FEELS.contains(word));
     let felt = after.and_then(|at| words.get(at + 1)).filter(|word| word.len() > 2);
     let how = felt.map_or("be different".into(), |word| format!("feel {word}"));

@@ -1,4 +1,6 @@
-//! Copies of a session that sync tools make when two people save at the same time.
+//! Finds and merges copies of a session, which sync tools make when two people save at the same
+//! time. A copy lies beside the session; [`copies`] recognises it by session id, lineage and file
+//! name.
 
 use crate::disk;
 use crate::disk::stamp::Stamp;
@@ -23,22 +25,24 @@ pub enum CopyError {
     Review(#[from] ReviewError),
 }
 
-/// What stands in the name of a file that was set aside because somebody else had saved it.
+/// Part of the name of a file that was set aside because somebody else had saved the session.
 pub const ELSEWHERE: &str = "saved elsewhere";
 
-/// What is known of the sessions that lie beside one, so that each is read once.
+/// Cache of the labels and states of neighbouring session files, so that each file is read once per
+/// change.
 #[derive(Default)]
 pub struct Beside(HashMap<PathBuf, (Stamp, Known)>);
 
 #[derive(Clone, Default)]
 struct Known {
     label: Label,
-    /// The hash of its state; none where it is not of this song, or cannot be read.
+    /// Hash of the state; `None` if the file belongs to another song or cannot be read.
     state: Option<String>,
 }
 
 impl Beside {
-    /// What lies in a file, read again where that is another one.
+    /// Label and state of a file. Reads it again if its stamp changed, or is too recent to show a
+    /// further change.
     fn known(&mut self, path: &Path, own: &Own<'_>) -> Known {
         let Some(stamp) = Stamp::at(path) else { return Known::default() };
         match self.0.get(path) {
@@ -55,7 +59,7 @@ impl Beside {
     }
 }
 
-/// A session beside which others lie.
+/// A session, and the data needed to compare other session files with it.
 struct Own<'a> {
     session: &'a Session,
     revisions: Revisions,
@@ -63,7 +67,7 @@ struct Own<'a> {
 }
 
 impl Own<'_> {
-    /// Whether a file is this song's, by its id or by what it came from.
+    /// Whether the file holds the same song: same session id, or a common state in both lineages.
     fn is_of(&self, label: &Label) -> bool {
         self.is_same(label) || self.session.lineage.iter().any(|hash| label.lineage.contains(hash))
     }
@@ -74,18 +78,19 @@ impl Own<'_> {
 
     fn is_copy(&self, path: &Path, known: &Known) -> bool {
         let name = name_of(path);
-        // One whose name this one's was made from is what it is a copy of.
+        // A shorter name inside this one is the name of the original.
         if name.len() < self.name.len() && self.name.contains(&name) {
             return false;
         }
         if is_copy_of(&self.name, &name) {
-            // Sessions of before have no id, and may not say where they came from.
+            // Older sessions have no id and may have no lineage: then the name alone decides.
             let (ours, theirs) = (self.session, &known.label);
             let says = !theirs.id.is_empty() && !ours.id.is_empty()
                 || !theirs.lineage.is_empty() && !ours.lineage.is_empty();
             return !says || self.is_of(theirs);
         }
-        // What a person put beside it, and nobody went on with, has nothing to say.
+        // With an unusual name it is a copy only if it holds a state that this session never was
+        // in.
         let is_news = known.state.as_ref().is_some_and(|state| {
             !self.session.lineage.contains(state)
                 && self.revisions.hash_of(self.session).is_ok_and(|own| own != *state)
@@ -98,7 +103,7 @@ fn name_of(path: &Path) -> String {
     composed(&path.file_stem().unwrap_or_default().to_string_lossy())
 }
 
-/// The other sessions in the folder of one.
+/// Other session files in the same folder.
 fn others(session: &Path) -> Vec<PathBuf> {
     let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries =
@@ -112,9 +117,9 @@ fn others(session: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// Copies of a session beside it, which somebody else went on with: those that have its id and are
-/// in a state that it never was in, whatever their names are; and those with a name that sync tools
-/// give, unless they are another song.
+/// Copies of a session in its folder. A file is a copy if it has the session's id and a state that
+/// is neither this one nor in its lineage, under any name. Files with a name that sync tools give
+/// are copies too, unless they are another song.
 pub fn copies(path: &Path, session: &Session, beside: &mut Beside) -> Vec<PathBuf> {
     let own = Own { session, revisions: Revisions::of(path), name: name_of(path) };
     let mut all = others(path);
@@ -122,7 +127,8 @@ pub fn copies(path: &Path, session: &Session, beside: &mut Beside) -> Vec<PathBu
     all
 }
 
-/// The session that this one is a copy of: it lies beside it, and this one's name was made of its.
+/// The session that this one is a copy of: it has the same id, and its name is a shorter part of
+/// this name.
 pub fn original(path: &Path, session: &Session) -> Option<PathBuf> {
     let name = name_of(path);
     let is_original = |other: &PathBuf| {
@@ -133,13 +139,13 @@ pub fn original(path: &Path, session: &Session) -> Option<PathBuf> {
     others(path).into_iter().filter(|_| !session.id.is_empty()).find(is_original)
 }
 
-/// Makes a copy a song of its own.
+/// Gives a copy an id of its own, so that it is a separate song.
 pub fn keep_apart(copy: &Path) -> Result<(), FileError> {
     let writing = writing(copy)?;
     writing.save(&Session { id: EntryId::fresh(), ..load(copy)? }, copy)
 }
 
-/// Words with which sync tools and systems name copies, in the languages of most.
+/// Words that sync tools and operating systems put into the names of copies, in many languages.
 const WORDS: [&str; 17] = [
     "conflict",
     "konflikt",
@@ -160,7 +166,7 @@ const WORDS: [&str; 17] = [
     ELSEWHERE,
 ];
 
-/// Whether a name is one that sync tools give to a copy of what has the other name.
+/// Whether `name` is a name that sync tools give to a copy of `stem`.
 pub(super) fn is_copy_of(stem: &str, name: &str) -> bool {
     let rest = name.strip_prefix(stem).unwrap_or("");
     let inside = rest.strip_prefix(" (").and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
@@ -168,7 +174,8 @@ pub(super) fn is_copy_of(stem: &str, name: &str) -> bool {
     counted || WORDS.iter().any(|word| rest.to_lowercase().contains(word))
 }
 
-/// What a session and a copy of it come to, and the copy.
+/// Merges a session with a copy of it, from their latest common state; returns the merge and the
+/// copy.
 pub fn merged(path: &Path, ours: &Session, copy: &Path) -> Result<(Merged, Session), CopyError> {
     let theirs = load(copy)?;
     let base = Revisions::of(path).common(ours, &theirs);
@@ -177,8 +184,8 @@ pub fn merged(path: &Path, ours: &Session, copy: &Path) -> Result<(Merged, Sessi
     Ok((merged, theirs))
 }
 
-/// What comes of a session and its copy, with an answer for each conflict. It stays the session that
-/// it was, and comes from both.
+/// The merged session, with one answer per conflict. It keeps the id of `ours` and the lineage of
+/// both.
 pub fn together(
     both: &Merged,
     sides: &[Option<Side>],
@@ -189,14 +196,14 @@ pub fn together(
     Ok(Session { id, saved, lineage, ..both.with(sides)? })
 }
 
-/// The lineage of what comes of both: all that they were, the latest of each last.
+/// Lineage of the merged session: all of `theirs`, then the states that only `ours` has.
 fn lineage(ours: &Session, theirs: &Session) -> Vec<String> {
     let own = ours.lineage.iter().filter(|hash| !theirs.lineage.contains(hash));
     theirs.lineage.iter().chain(own).cloned().collect()
 }
 
-/// Puts a copy that was merged out of the way: `Song.revisions/merged/…`. One of the same name that
-/// is there already stays.
+/// Moves a merged copy out of the way, to `Song.revisions/merged/…`. Appends a number if the name
+/// is taken.
 pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
     let folder = session.with_extension("revisions").join("merged");
     let stem = copy.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -223,7 +230,7 @@ mod tests {
     use crate::units::{Db, SampleRate};
     use proptest::prelude::*;
 
-    /// What a sync tool does with the folders beside a session: files that are not there come over.
+    /// Acts like a sync tool on the folders beside a session: copies files that are missing.
     fn sync(from: &Path, to: &Path) {
         carry(from, to).unwrap();
     }
@@ -244,7 +251,7 @@ mod tests {
             let mut session = changed(&session, before);
             Revisions::of(&paths[0]).remember(&mut session).unwrap();
             sync(&paths[0], &paths[1]);
-            // Each changes the session, says something, and keeps a revision.
+            // Each side changes the session, adds comments and keeps a revision.
             let mut sessions = [session.clone(), session];
             for (n, list) in [a, b].into_iter().enumerate() {
                 sessions[n] = changed(&sessions[n], list);
@@ -270,13 +277,13 @@ mod tests {
                 let own = all.iter().find(|one| session.lineage.contains(&one.session)).unwrap();
                 prop_assert!(revisions[1 - n].session(own).is_ok());
             }
-            // The session: each merges the other's copy into its own.
+            // Each side merges the other's copy into its own session.
             let copies = [1, 0].map(|n| paths[1 - n].with_file_name("Song (1).stemwright"));
             let mut results = Vec::new();
             for n in 0..2 {
                 save(&sessions[1 - n], &copies[n]).unwrap();
                 let (both, theirs) = merged(&paths[n], &sessions[n], &copies[n]).unwrap();
-                // Whoever merges takes the first one's where both changed the same.
+                // On a conflict both sides choose the first side's value.
                 let side = if n == 0 { Side::Ours } else { Side::Theirs };
                 let session = both.with(&vec![Some(side); both.conflicts.len()]).unwrap();
                 let mut lineage = lineage(&sessions[n], &theirs);
@@ -291,7 +298,7 @@ mod tests {
         copies(path, session, &mut Beside::default())
     }
 
-    /// The names that sync tools, systems and people give to a second file.
+    /// Names that sync tools, systems and people give to a second file.
     const NAMES: [&str; 24] = [
         "Blue Sky (Anna's conflicted copy 2026-03-01)",
         "Blue Sky (conflicted copy 2026-03-01 101010)",
@@ -335,21 +342,21 @@ mod tests {
         for name in NAMES {
             save(&theirs, &at(name)).unwrap();
             assert_eq!(copies(&path, &ours, &mut beside), [at(name)], "{name}");
-            // The same under that name has nothing to say; only what sync tools leave is put away.
+            // An identical file counts as a copy only under a name that sync tools give.
             save(&ours, &at(name)).unwrap();
             assert!(found(&path, &ours).is_empty() || is_copy_of("Blue Sky", name), "{name}");
-            // A song of its own is none, whatever its name.
+            // A separate song is never a copy, under any name.
             save(&Session { lineage: Vec::new(), ..theirs.clone() }, &at(name)).unwrap();
             keep_apart(&at(name)).unwrap();
             assert!(found(&path, &ours).is_empty(), "{name}");
             std::fs::remove_file(at(name)).unwrap();
         }
-        // From a copy one is led to what it is a copy of, and not the other way round.
+        // `original` leads from the copy to the session, never back.
         save(&theirs, &at("Blue Sky 2")).unwrap();
         assert!(found(&at("Blue Sky 2"), &theirs).is_empty());
         assert_eq!(original(&at("Blue Sky 2"), &theirs), Some(path.clone()));
         assert_eq!(original(&path, &ours), None);
-        // One that nobody went on with, or that is not whole yet, is none.
+        // An incomplete file is no copy.
         std::fs::write(at("Blue Sky 2"), "{").unwrap();
         assert!(found(&path, &ours).is_empty());
     }

@@ -1,5 +1,10 @@
-//! What is said about a song, and every state of it that left the house: comments and rounds,
-//! revisions, the page for the client.
+//! Comments on a song and the revisions that were sent out.
+//!
+//! [`book`] stores comments and rounds and merges them between machines, [`comments`] and
+//! [`numbers`] hold their plain data, [`exchange`] reads and writes them in the formats of other
+//! programs. [`revisions`] keeps past states of the session, [`cleaning`] removes unused ones,
+//! [`copies`] and [`beside`] handle conflict copies and renamed sessions. [`page`] writes the HTML
+//! page for the client. The window (`app`), the command line (`cli`) and `delivery` call in here.
 
 pub mod beside;
 pub mod book;

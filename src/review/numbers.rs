@@ -1,6 +1,6 @@
-//! Numbers of comments, which people write into mails. Two who number at the same time may take the
-//! same one: the second of them gets a letter, so that no other number moves for it. What went out
-//! in a document keeps the number that it had there.
+//! Numbers of comments, which people quote in mails. Two machines may give the same number at the
+//! same time: the later comment then gets a letter, and no other number changes. A comment that
+//! went out in a document keeps its number from there.
 
 use crate::review::comments::Comment;
 use serde::{Deserialize, Serialize};
@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
 
-/// `5`, or `5b` for the second one that took it.
+/// `5`, or `5b` for the second comment with this number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number {
     /// From 1.
     pub at: u32,
-    /// How many took it before.
+    /// Number of comments before it with the same `at`: 0 for none, 1 for `b`.
     pub twin: u32,
 }
 
@@ -35,7 +35,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// What is no number of a comment.
+/// The error for a text that is not a comment number.
 #[derive(Debug, thiserror::Error)]
 #[error("\u{201c}{0}\u{201d} is no number of a comment; write 5, or 5b")]
 pub struct NoNumber(String);
@@ -57,7 +57,7 @@ impl FromStr for Number {
     }
 }
 
-/// A plain number in JSON where it is one.
+/// JSON form: a number without a letter is a plain integer.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Written {
@@ -83,24 +83,24 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-/// A document that went out: which comment had which number in it.
+/// A document that was sent: the number of each comment in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Sent {
     /// `yyyy-mm-dd hh:mm:ss`, in UTC.
     pub made: String,
-    /// Ids of comments, by the number in the document.
+    /// Comment ids by number, as printed in the document.
     pub numbers: BTreeMap<String, String>,
 }
 
 impl Sent {
-    /// What goes out when these comments are written.
+    /// The document that results from sending these comments.
     pub fn of(comments: &[&Comment], made: String) -> Self {
         let one = |comment: &&Comment| (comment.number.to_string(), comment.id.clone());
         Self { made, numbers: comments.iter().map(one).collect() }
     }
 
-    /// A name that everyone gives to a document of the same numbers.
+    /// Short hash of the numbers: the same on every machine for the same content.
     pub fn name(&self) -> String {
         let text = serde_json::to_string(&self.numbers).unwrap_or_default();
         let hash = blake3::hash(text.as_bytes()).to_hex();
@@ -108,8 +108,9 @@ impl Sent {
     }
 }
 
-/// The comment that a number means in a document, or in any that went out, or now; none where it is
-/// not told which of several.
+/// Comments that a number stands for: in the documents whose name starts with `document`, else in
+/// any document that was sent, else in the current numbering. More than one result means that the
+/// number is ambiguous.
 pub fn meant<'a>(
     comments: &'a [Comment],
     sent: &BTreeMap<String, Sent>,
@@ -137,8 +138,9 @@ fn in_order(a: &Comment, b: &Comment) -> Ordering {
     (a.number, &a.made, &a.id).cmp(&(b.number, &b.made, &b.id))
 }
 
-/// Gives every comment its number, the same on every machine: that of the first document in which
-/// it went out, else the one that it took, with a letter where others have it.
+/// Assigns the final numbers, the same on every machine, and sorts by them. A comment keeps the
+/// number of the first document it went out in, else the number it was given, with a letter if that
+/// number is taken.
 pub fn settle(comments: &mut [Comment], sent: &BTreeMap<String, Sent>) {
     let mut documents: Vec<(&String, &Sent)> = sent.iter().collect();
     documents.sort_by_key(|(name, sent)| (&sent.made, *name));
@@ -156,7 +158,7 @@ pub fn settle(comments: &mut [Comment], sent: &BTreeMap<String, Sent>) {
         }
     }
     comments.sort_by(in_order);
-    // The next letter of a number that is free.
+    // Next letter to try, per number.
     let mut next: HashMap<u32, u32> = HashMap::new();
     for comment in comments.iter_mut().filter(|one| !gone.contains_key(one.id.as_str())) {
         let at = comment.number.at;
@@ -205,7 +207,7 @@ mod tests {
         let list = vec![one(1, "b", "ours"), one(1, "a", "theirs"), one(2, "c", "third")];
         let ours = Sent::of(&[&list[0]], "2026-03-02".into());
         let sent = BTreeMap::from([(ours.name(), ours)]);
-        // The other one was made before, on a clock that is behind.
+        // "theirs" has an earlier time because its clock is behind.
         assert_eq!(
             numbers(&list, &sent),
             pairs(&[("1", "ours"), ("1b", "theirs"), ("2", "third")])
@@ -213,7 +215,7 @@ mod tests {
         let theirs = Sent::of(&[&list[1]], "2026-03-01".into());
         let name = theirs.name();
         let sent: BTreeMap<_, _> = sent.into_iter().chain([(name.clone(), theirs)]).collect();
-        // Both went out as #1: an answer says to which document, or it is not known.
+        // Both went out as #1: only the document's name tells which one is meant.
         let mut list = list;
         settle(&mut list, &sent);
         let ids = |document: &str| -> Vec<String> {

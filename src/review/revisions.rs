@@ -1,16 +1,17 @@
-//! Revisions beside the session: one small file for each, and what they hold by the hash of its
-//! content, so that a stem that did not change is there once. Nothing is ever written over: two
-//! people who keep revisions at the same time add files, and none is lost when a folder syncs.
+//! Revisions of a session, stored in a folder beside it: one small record per revision, and the
+//! session states as objects named by the hash of their content. An unchanged stem is stored once.
+//! Records and objects are never overwritten: two people who keep revisions at the same time only
+//! add files, so a folder sync loses nothing.
 //!
 //! ```text
 //! BlueSky.revisions/
-//!   1.1-5f2c….json      name, date, parent, log, what was measured, hash of the session
-//!   deleted/2026-…json  the same, for 30 days after it was deleted
-//!   objects/9a41….json  a session with hashes for stems, or a stem
+//!   1.1-5f2c….json      record: name, date, parent, log, measurements, hash of the session
+//!   deleted/2026-…json  a deleted record, kept for 30 days
+//!   objects/9a41….json  a session with hashes in place of its stems, or one stem
 //! ```
 //!
-//! Every save puts its state among the objects too: what two copies of a session have in common
-//! is found by [`Session::lineage`].
+//! Every save stores its state among the objects too. [`Session::lineage`] lists the hashes of past
+//! states; it is used to find the common ancestor of two copies.
 
 use crate::dates::now_utc;
 use crate::disk;
@@ -29,33 +30,33 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// For so long what was deleted can be brought back.
+/// Days for which a deleted revision can be restored.
 pub const KEPT_DAYS: u64 = 30;
-/// The largest record or state that is read, in bytes.
+/// The largest record or object that is read, in bytes.
 const LARGEST: u64 = 256_000_000;
-/// States of saves that a session remembers, beside its revisions.
+/// Number of saved states that a lineage keeps, unless its revisions alone are more.
 const REMEMBERED: usize = 24;
 
-/// One revision.
+/// The record of one revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Revision {
     /// `1`, `1.1` …
     pub name: String,
     /// `yyyy-mm-dd hh:mm:ss`, in UTC.
     pub date: String,
-    /// Hash of the session before it.
+    /// Hash of the session state that this revision continues.
     pub parent: Option<String>,
-    /// What changed since, a sentence each.
+    /// Changes since the parent, one sentence each.
     pub log: Vec<String>,
-    /// The files that were made of it, by their places in its package.
+    /// Reports of the delivered files; their paths are relative to the package.
     #[serde(default)]
     pub measured: Vec<FileReport>,
-    /// Where that was put, from the folder of the session if it lies in there.
+    /// Folder of the package; relative to the session's folder if it lies inside.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub package: String,
-    /// Hash of the session.
+    /// Hash of the session state.
     pub session: String,
-    /// Name of its file.
+    /// File name of the record.
     #[serde(skip)]
     pub file: String,
 }
@@ -66,17 +67,17 @@ pub struct Revisions {
 }
 
 impl Revisions {
-    /// Those of the session in a file, which lie beside it.
+    /// Revisions of the session file at `session`.
     pub fn of(session: &Path) -> Self {
         Self { folder: session.with_extension("revisions") }
     }
 
-    /// All of them, the oldest first; files that cannot be read are passed over.
+    /// All revisions, oldest first; unreadable records are skipped.
     pub fn all(&self) -> Vec<Revision> {
         read(&self.folder)
     }
 
-    /// Records that are there and cannot be read: half synced, or damaged.
+    /// Records that exist but cannot be read: partly synced or damaged.
     pub fn unread(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let records = files.map(|entry| entry.path()).filter(|path| {
@@ -85,7 +86,7 @@ impl Revisions {
         records.collect()
     }
 
-    /// Those that were deleted in the last days, the oldest first.
+    /// Deleted revisions that can be restored, sorted by date and name.
     pub fn deleted(&self) -> Vec<Revision> {
         read(&self.bin())
     }
@@ -98,7 +99,8 @@ impl Revisions {
         self.folder.join("deleted")
     }
 
-    /// The revision that a session goes on from: the latest one in its lineage, or the last one.
+    /// The revision that a session continues: the latest one in its lineage, otherwise the last
+    /// one.
     pub fn parent(&self, session: &Session) -> Option<Revision> {
         let mut all = self.all();
         let known = session.lineage.iter().rev();
@@ -109,13 +111,14 @@ impl Revisions {
         }
     }
 
-    /// The session's revision, or the next small one that is not there yet.
+    /// The wanted name, or the next minor number that is not taken (1, 1.1, 1.2 …).
     pub fn free(all: &[Revision], wanted: &str) -> String {
         let taken = |name: &String| all.iter().any(|one| one.name == *name);
         revisions(wanted).find(|name| !taken(name)).unwrap_or_else(|| wanted.into())
     }
 
-    /// What a state is called: as the revision that it is, or as the one that it will be.
+    /// Display name of a state: the last revision's name if nothing changed since, otherwise the
+    /// name of the next revision.
     pub fn name_of(&self, session: &Session) -> String {
         let all = self.all();
         let is = |one: &&Revision| {
@@ -125,7 +128,7 @@ impl Revisions {
         known.unwrap_or_else(|| Self::free(&all, &session.delivery.revision))
     }
 
-    /// The next revision as it would be: what changed since the one before, or since nothing.
+    /// A draft of the next revision, with the log of changes since the parent. Writes nothing.
     pub fn next(&self, session: &Session, name: &str) -> Revision {
         let parent = self.parent(session);
         let before = parent.as_ref().and_then(|parent| self.session(parent).ok());
@@ -145,7 +148,7 @@ impl Revisions {
         }
     }
 
-    /// Keeps a session as a revision.
+    /// Stores a session as a revision; returns the record with its hash and file name.
     pub fn keep(&self, session: &Session, revision: Revision) -> Result<Revision, ReviewError> {
         let mut revision = Revision { session: self.put_session(session)?, ..revision };
         let text = serde_json::to_vec_pretty(&revision).map_err(|error| self.unwritten(error))?;
@@ -160,18 +163,19 @@ impl Revisions {
         ReviewError::Write { path: self.folder.clone(), cause: error.into() }
     }
 
-    /// Puts a session among the objects; its hash. Which one it is and where it came from is no part
-    /// of it.
+    /// Stores a session among the objects and returns its hash. The session's id, lineage and save
+    /// time do not count.
     fn put_session(&self, session: &Session) -> Result<String, ReviewError> {
         self.packed(session, &|value| self.put(value))
     }
 
-    /// The hash of a state; nothing is written.
+    /// The hash of a state; writes nothing.
     pub fn hash_of(&self, session: &Session) -> Result<String, ReviewError> {
         self.packed(session, &|value| Ok(hash(&value.to_string())))
     }
 
-    /// A state as objects, each stem one of its own; `put` takes an object and gives its hash.
+    /// Splits a session into one object per stem and one for the rest. `put` takes an object and
+    /// returns its hash; the result is the hash of the session object.
     fn packed(
         &self,
         session: &Session,
@@ -187,8 +191,8 @@ impl Revisions {
         put(&tree)
     }
 
-    /// Keeps the state that is about to be saved, and writes into the session's lineage that it
-    /// was in this state. States of revisions stay there, of others the latest.
+    /// Stores the state that is about to be saved and appends it to the session's lineage. Gives
+    /// ids to entries, and to the session, that have none.
     pub fn remember(&self, session: &mut Session) -> Result<(), ReviewError> {
         entries::give(session);
         if session.id.is_empty() {
@@ -200,7 +204,8 @@ impl Revisions {
         Ok(())
     }
 
-    /// Writes into a session's lineage that it was in a state.
+    /// Appends a state to the lineage. Beyond `REMEMBERED` entries the oldest states go, except
+    /// those of revisions.
     pub fn descend(&self, session: &mut Session, hash: &str) {
         if session.lineage.last().is_some_and(|last| last == hash) {
             return;
@@ -218,19 +223,19 @@ impl Revisions {
         });
     }
 
-    /// The latest state that both were in.
+    /// The latest state in both lineages that can be read.
     pub fn common(&self, ours: &Session, theirs: &Session) -> Option<Session> {
         let both = ours.lineage.iter().rev().filter(|hash| theirs.lineage.contains(hash));
         both.filter_map(|hash| self.state(hash).ok()).next()
     }
 
-    /// The session of a revision, as it was, and as one that goes on from it.
+    /// The session state of a revision. Its lineage holds only this revision.
     pub fn session(&self, revision: &Revision) -> Result<Session, ReviewError> {
         let session = self.state(&revision.session)?;
         Ok(Session { lineage: vec![revision.session.clone()], ..session })
     }
 
-    /// A state by its hash.
+    /// Reads a session state by its hash.
     fn state(&self, hash: &str) -> Result<Session, ReviewError> {
         let mut tree = self.get(hash)?;
         if let Some(stems) = tree.get_mut("stems").and_then(Value::as_array_mut) {
@@ -243,13 +248,13 @@ impl Revisions {
         checked(session).map_err(|odd| failed(odd.to_string()))
     }
 
-    /// Takes a revision out of the list; it can be brought back for [`KEPT_DAYS`].
+    /// Moves a revision to the deleted ones; it can be restored for [`KEPT_DAYS`].
     pub fn delete(&self, revision: &Revision) -> Result<(), ReviewError> {
         let to = self.bin().join(format!("{}_{}", now_utc().0, revision.file));
         self.rename(&self.folder.join(&revision.file), &to)
     }
 
-    /// Brings a deleted revision back.
+    /// Restores a deleted revision.
     pub fn bring_back(&self, revision: &Revision) -> Result<(), ReviewError> {
         let name = revision.file.split_once('_').map_or(revision.file.as_str(), |(_, name)| name);
         self.rename(&self.bin().join(&revision.file), &self.folder.join(name))
@@ -267,24 +272,24 @@ impl Revisions {
         self.folder.join("objects").join(format!("{}.json", safe(hash)))
     }
 
-    /// Whether a state is among the objects.
+    /// Whether the state with this hash is stored.
     pub fn has(&self, hash: &str) -> bool {
         self.object(hash).exists()
     }
 
-    /// Puts something among the objects, where it is not there yet; its hash.
+    /// Stores a value unless it is there already; returns its hash.
     fn put(&self, value: &Value) -> Result<String, ReviewError> {
         let text = value.to_string();
         let hash = hash(&text);
         let path = self.object(&hash);
-        // One that is not whole yet is written again.
+        // Missing or damaged, perhaps half synced: write it again.
         if self.get(&hash).is_err() {
             self.write(&path, text.as_bytes())?;
         }
         Ok(hash)
     }
 
-    /// An object, if it is what its name says.
+    /// Reads an object; fails if the content does not match its hash.
     pub(super) fn get(&self, hash: &str) -> Result<Value, ReviewError> {
         let path = self.object(hash);
         let failed = |detail: String| ReviewError::Read { path: path.clone(), detail };
@@ -308,7 +313,8 @@ fn hash(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-/// What changed from one state to another. How it was packed is no change of the song.
+/// Changes from one state to another, without changes of the delivery settings: they do not change
+/// the song.
 pub fn changes(before: &Session, after: &Session) -> Vec<Edit> {
     let mut edits = difference(before, after);
     edits.retain(|edit| !matches!(edit, Edit::Delivery(_)));
@@ -324,17 +330,17 @@ fn read(folder: &Path) -> Vec<Revision> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut all: Vec<Revision> = files.filter_map(|entry| record(&entry.path())).collect();
     all.sort_by(|a, b| (&a.date, &a.name).cmp(&(&b.date, &b.name)));
-    // Copies that a sync tool made are the same revision.
+    // Copies made by sync tools have other file names but are the same revision.
     all.dedup_by(|a, b| Revision { file: b.file.clone(), ..a.clone() } == *b);
     all
 }
 
-/// What the log of a revision says: as a person wrote it, or what changed.
+/// Log lines of a revision: rewritten by a person if such a log exists, otherwise generated.
 pub fn lines<'a>(revision: &'a Revision, review: &'a Review) -> &'a [String] {
     review.logs.get(&revision.session).unwrap_or(&revision.log)
 }
 
-/// Revisions as text, the newest first.
+/// Revision log as text, newest first.
 pub fn log(revisions: &[Revision], review: &Review) -> String {
     let mut out = String::new();
     for revision in revisions.iter().rev() {
@@ -343,7 +349,7 @@ pub fn log(revisions: &[Revision], review: &Review) -> String {
         let from = revisions.iter().find(|one| Some(&one.session) == parent);
         let before =
             revisions.iter().position(|one| one == revision).and_then(|n| n.checked_sub(1));
-        // Where it does not go on from the one before it, that is said.
+        // Name the parent only if it is not the revision just before.
         if let Some(from) = from.filter(|from| before.and_then(|n| revisions.get(n)) != Some(from))
         {
             out.push_str(&format!("  from v{}", from.name));

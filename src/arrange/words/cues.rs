@@ -1,4 +1,4 @@
-//! Cues of SRT and WebVTT: a span of time, and the lines that are shown in it.
+//! Cues of SRT and WebVTT, for lyrics and for comments: a time span, and the lines shown in it.
 
 use super::time;
 use crate::units::Seconds;
@@ -6,12 +6,12 @@ use crate::units::Seconds;
 pub struct Cue<'a> {
     pub start: Seconds,
     pub end: Seconds,
-    /// With their markup, see [`plain`] and [`speaker`].
+    /// With markup; see [`plain`] and [`speaker`].
     pub lines: Vec<&'a str>,
 }
 
-/// The cues of a text, and the lines that should have told the times of one and could not be read.
-/// Numbers, names and styles of cues are passed over.
+/// Reads the cues of a text. Also returns lines with `-->` whose times cannot be read. Skips
+/// numbers, names and styles of cues.
 pub fn read(text: &str) -> (Vec<Cue<'_>>, Vec<&str>) {
     let (mut cues, mut unread): (Vec<Cue<'_>>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut inside = false;
@@ -22,7 +22,7 @@ pub fn read(text: &str) -> (Vec<Cue<'_>>, Vec<&str>) {
         } else if line.is_empty() {
             inside = false;
         } else if let Some(cue) = cues.last_mut().filter(|_| inside) {
-            // An arrow may stand in what somebody says.
+            // Spoken text may contain an arrow.
             cue.lines.push(line);
         } else if line.contains("-->") {
             unread.push(line);
@@ -31,27 +31,27 @@ pub fn read(text: &str) -> (Vec<Cue<'_>>, Vec<&str>) {
     (cues, unread)
 }
 
-/// Whether a text has cues of which the times can be read.
+/// Whether a text has a cue with a readable time.
 pub fn has_any(text: &str) -> bool {
     text.lines().any(|line| span(line).is_some())
 }
 
-/// `00:31,500 --> 00:34,500`; settings of the place on the screen may follow.
+/// `00:31,500 --> 00:34,500`; settings of the screen position may follow.
 fn span(line: &str) -> Option<(Seconds, Seconds)> {
     let (from, to) = line.split_once("-->")?;
     Some((time(from)?, time(to.split_whitespace().next()?)?))
 }
 
-/// Who speaks, where a line of WebVTT says it: `<v Anna>too loud`.
+/// The speaker that a WebVTT line names: `<v Anna>too loud`.
 pub fn speaker(line: &str) -> Option<&str> {
     let (tag, _) = line.strip_prefix("<v")?.split_once('>')?;
-    // A class may stand before the name: `<v.loud Anna>`.
+    // A class may precede the name: `<v.loud Anna>`.
     let (class, name) = tag.split_once(' ')?;
     let name = name.trim();
     (class.is_empty() || class.starts_with('.')).then_some(name).filter(|name| !name.is_empty())
 }
 
-/// A line without its markup: `<i>`, `{\an8}`, `&amp;`. Other brackets are text.
+/// Removes markup from a line: `<i>`, `{\an8}`, `&amp;`. Other brackets are text.
 pub fn plain(line: &str) -> String {
     let (mut out, mut rest) = (String::new(), line);
     while let Some(at) = rest.find(['<', '{']) {

@@ -1,12 +1,13 @@
-//! Which words are explicit.
+//! Finds explicit words with a [`WordList`] per language.
 //!
-//! A list has one word a line. `word` is itself and its usual endings, `word*` all that begins
-//! with it, `=word` itself alone, `!word` never. Whole words only: Scunthorpe stays. Letters that
-//! stand for others (`sh1t`, `f*ck`, `a$$`) and letters that are drawn out are seen through.
+//! A list has one entry per line. `word` matches the word with its usual endings, `word*` all words
+//! that begin with it, `=word` only the word itself; `!word` is never explicit. Only whole words
+//! match: Scunthorpe is not explicit. Substituted letters (`sh1t`, `f*ck`, `a$$`) and drawn-out
+//! letters match too.
 
 use crate::session::lyrics::{Lyrics, Verdict, Word};
 
-/// The languages of the lists that come with the program: short name and full name.
+/// Languages of the built-in lists: short name and full name.
 pub const LANGUAGES: [(&str, &str); 4] =
     [("en", "English"), ("de", "German"), ("es", "Spanish"), ("fr", "French")];
 
@@ -17,7 +18,7 @@ const LISTS: [(&str, &str); 4] = [
     ("fr", include_str!("../../../assets/words/fr.txt")),
 ];
 
-/// Endings that a word of a list may have.
+/// Usual endings of words, per language.
 const ENDINGS: [(&str, &[&str]); 4] = [
     ("en", &["", "s", "es", "ed", "er", "ers", "in", "ing", "ings", "y", "ier", "iest"]),
     ("de", &["", "e", "en", "er", "es", "em", "s", "n", "t", "te", "ten", "st", "nd", "nde"]),
@@ -26,13 +27,13 @@ const ENDINGS: [(&str, &[&str]); 4] = [
 ];
 
 enum Rule {
-    /// With the usual endings.
+    /// Matches with the usual endings.
     Word(String),
     Begins(String),
     Alone(String),
 }
 
-/// A list, ready to be asked.
+/// A parsed list.
 pub struct WordList {
     rules: Vec<Rule>,
     never: Vec<String>,
@@ -40,7 +41,7 @@ pub struct WordList {
 }
 
 impl WordList {
-    /// The list of a language; one that is not known is empty.
+    /// The built-in list of a language; empty for an unknown language.
     pub fn of(language: &str) -> Self {
         let own = |all: &[(&'static str, &'static str)]| {
             all.iter().find(|(known, _)| *known == language).map_or("", |(_, text)| text)
@@ -52,7 +53,7 @@ impl WordList {
         list
     }
 
-    /// The list for a song: that of its language, with the song's own words.
+    /// The list for a song: that of its language, plus the song's own entries and exceptions.
     pub fn for_song(lyrics: &Lyrics) -> Self {
         let mut list = Self::of(&lyrics.language);
         list.add(lyrics.also.iter().map(String::as_str));
@@ -60,7 +61,7 @@ impl WordList {
         list
     }
 
-    /// Adds lines of a list; what follows a `#` is a remark.
+    /// Adds entries, one per line; `#` starts a remark. Entries of a single letter are dropped.
     pub fn add<'a>(&mut self, lines: impl Iterator<Item = &'a str>) {
         for line in lines {
             let word = line.split('#').next().unwrap_or("").trim();
@@ -82,7 +83,7 @@ impl WordList {
 
     /// Whether a word is explicit.
     pub fn holds(&self, word: &str) -> bool {
-        // Parts of a word with a hyphen count by themselves.
+        // The parts of a hyphenated word are checked too.
         let whole = bare(word);
         let parts = whole.split(['-', '\u{2013}', '/', '_']).filter(|part| !part.is_empty());
         std::iter::once(whole.as_str()).chain(parts).any(|part| self.holds_plain(part))
@@ -105,7 +106,7 @@ impl WordList {
                 form.chars().count() >= count && fits(&start, word)
             }
             Rule::Word(word) => self.endings.iter().any(|ending| {
-                // A last letter may be doubled before an ending, or an e dropped.
+                // The last letter may be doubled before an ending, or a final e dropped.
                 let last = word.chars().last().unwrap_or(' ');
                 let doubled = !ending.is_empty() && fits(form, &format!("{word}{last}{ending}"));
                 let dropped = word.strip_suffix('e').is_some_and(|stem| {
@@ -117,7 +118,7 @@ impl WordList {
     }
 }
 
-/// The same letters; a sign that hides a letter stands for any one, and the first is never hidden.
+/// Compares letters. `*` in `form` matches any letter except the first.
 fn fits(form: &str, word: &str) -> bool {
     let (mut a, mut b) = (form.chars(), word.chars());
     let mut first = true;
@@ -132,7 +133,7 @@ fn fits(form: &str, word: &str) -> bool {
     }
 }
 
-/// Without the signs around it, in small letters.
+/// Lower case, without surrounding punctuation and apostrophes.
 fn bare(word: &str) -> String {
     let inside = |c: char| c.is_alphanumeric() || "*@$!#".contains(c);
     let end = |c: char| !c.is_alphanumeric() && !"*$".contains(c);
@@ -140,13 +141,13 @@ fn bare(word: &str) -> String {
     lower.trim_start_matches(|c| !inside(c)).trim_end_matches(end).to_string()
 }
 
-/// A word of a list.
+/// Normalises an entry of a list.
 fn plain(word: &str) -> String {
     bare(word).replace("'", "")
 }
 
-/// What a word may be meant to be: as it is, with letters for the signs that stand for them, and
-/// without letters that are drawn out.
+/// Possible readings of a word: as written, with substituted letters restored, and with drawn-out
+/// letters shortened.
 fn readings(word: &str) -> Vec<String> {
     let letters: String = word
         .chars()
@@ -181,8 +182,8 @@ fn readings(word: &str) -> Vec<String> {
     all
 }
 
-/// Marks the words that the song's list calls explicit. What was decided about a word stays; a
-/// word that is not explicit any more is left alone.
+/// Marks words that the song's list calls explicit as open, and unmarks open words that it does
+/// not. A decision about a word stays.
 pub fn mark(lyrics: &mut Lyrics) {
     let list = WordList::for_song(lyrics);
     for word in &mut lyrics.words {
@@ -195,7 +196,7 @@ pub fn mark(lyrics: &mut Lyrics) {
     }
 }
 
-/// The explicit words of a song, with their places.
+/// Words with a verdict, open or decided, with their indices.
 pub fn explicit(lyrics: &Lyrics) -> impl Iterator<Item = (usize, &Word)> {
     lyrics.words.iter().enumerate().filter(|(_, word)| word.verdict.is_some())
 }

@@ -1,11 +1,11 @@
-//! LRC: `[mm:ss.xx]` before each line, several where it comes again; enhanced with `<mm:ss.xx>`
-//! before each word; `[offset:±ms]` moves everything, a positive one earlier.
+//! LRC: `[mm:ss.xx]` before each line, several for a repeated line. Enhanced LRC has `<mm:ss.xx>`
+//! before each word. `[offset:±ms]` moves all times, a positive offset to earlier times.
 
 use super::{Notes, spread, time};
 use crate::session::lyrics::Word;
 use crate::units::Seconds;
 
-/// A line whose end nobody knows lasts so long at most.
+/// A line lasts at most this long, in seconds.
 const LONGEST: f64 = 8.0;
 
 pub fn read(text: &str, length: Seconds, notes: &mut Notes) -> Vec<Word> {
@@ -21,7 +21,7 @@ pub fn read(text: &str, length: Seconds, notes: &mut Notes) -> Vec<Word> {
                     Some(("offset", ms)) => {
                         offset = ms.trim().trim_start_matches('+').parse().unwrap_or(0.0) / 1000.0;
                     }
-                    // Title, artist and the like.
+                    // Title, artist and other tags.
                     Some((name, _)) if name.chars().all(char::is_alphabetic) => {}
                     _ => notes.add("passed over, a time that cannot be read", tag),
                 },

@@ -1,5 +1,5 @@
-//! Lyrics with times: read from what transcribers and karaoke programs write, written for the
-//! times of an edited version, and looked up in lists of explicit words.
+//! Lyrics with times. Reads files of transcribers and karaoke programs ([`read`]), writes lyrics at
+//! the times of an edited version (`write`), and finds explicit words ([`list`]).
 
 pub mod cues;
 pub mod list;
@@ -12,11 +12,11 @@ pub mod write;
 use crate::session::lyrics::Word;
 use crate::units::Seconds;
 
-/// More words than a song can have.
+/// The most words that are read.
 const MOST: usize = 50_000;
-/// Complaints of one kind that are told one by one.
+/// The most examples per kind of message.
 const TOLD: usize = 5;
-/// A word without a length is given this one.
+/// Length given to a word without one.
 const LEAST: Seconds = Seconds(0.05);
 
 #[derive(Debug, thiserror::Error, PartialEq)]
@@ -27,20 +27,21 @@ pub enum WordsError {
     Json(String, String),
 }
 
-/// What was read.
+/// Lyrics read from a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Read {
-    /// In order of time.
+    /// Sorted by time.
     pub words: Vec<Word>,
     pub format: &'static str,
-    /// What was passed over or mended, and why.
+    /// Messages for the user: what was skipped or repaired, and why.
     pub notes: Vec<String>,
 }
 
-/// The largest file of lyrics or of words that is read, in bytes.
+/// The largest lyrics file that is read, in bytes.
 pub const LARGEST: u64 = 32 << 20;
 
-/// Reads lyrics. `length` is that of the song: what comes after it is passed over.
+/// Reads lyrics of any known format; `name` is the file name, for messages. Skips words that start
+/// after `length`, the length of the song.
 pub fn read(bytes: &[u8], name: &str, length: Seconds) -> Result<Read, WordsError> {
     let text = text::decode(bytes);
     let start = text.trim_start();
@@ -62,7 +63,7 @@ pub fn read(bytes: &[u8], name: &str, length: Seconds) -> Result<Read, WordsErro
     Ok(Read { words, format, notes: notes.told() })
 }
 
-/// Complaints, of which a few of each kind are told.
+/// Messages by kind; a few examples of each are shown.
 #[derive(Default)]
 struct Notes(Vec<(&'static str, String)>);
 
@@ -96,7 +97,7 @@ impl Notes {
     }
 }
 
-/// Words in order, inside the song, none over the next.
+/// Sorts the words, limits them to the song, and ends each before the next begins.
 fn tidy(words: Vec<Word>, length: Seconds, notes: &mut Notes) -> Vec<Word> {
     let mut kept: Vec<Word> = Vec::new();
     let sorted = words.windows(2).all(|pair| pair[0].start.0 <= pair[1].start.0);
@@ -151,7 +152,7 @@ fn tidy(words: Vec<Word>, length: Seconds, notes: &mut Notes) -> Vec<Word> {
     kept
 }
 
-/// A line whose words have no times of their own: they share its time by their letters.
+/// Distributes a line's time over its words, by their number of letters.
 fn spread(line: &str, start: Seconds, end: Seconds) -> Vec<Word> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let weight = |word: &str| word.chars().count() as f64 + 1.0;
@@ -173,7 +174,7 @@ fn spread(line: &str, start: Seconds, end: Seconds) -> Vec<Word> {
     all
 }
 
-/// A time as [`Seconds`] are read, or one before the song.
+/// Reads a time like [`Seconds`], also a negative one.
 fn time(text: &str) -> Option<Seconds> {
     let text = text.trim();
     let (sign, text) = text.strip_prefix('-').map_or((1.0, text), |rest| (-1.0, rest));

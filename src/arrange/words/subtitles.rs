@@ -1,4 +1,4 @@
-//! SRT and WebVTT: cues of one or more lines; WebVTT may say in the text when a word begins.
+//! Lyrics from SRT and WebVTT. WebVTT may mark the start of a word inside its text.
 
 use super::cues::{self, plain};
 use super::{Notes, spread, time};
@@ -16,8 +16,8 @@ pub fn read(text: &str, notes: &mut Notes) -> Vec<Word> {
     cues.iter().flat_map(words).collect()
 }
 
-/// The words of a line. Times inside it, `<00:01.500>`, are when the next word begins; other
-/// markup is passed over.
+/// Words of a line. A time inside it, `<00:01.500>`, is the start of the next word; other markup is
+/// skipped.
 fn of_line(line: &str, from: Seconds, to: Seconds) -> Vec<Word> {
     let mut pieces: Vec<(Seconds, String)> = Vec::new();
     let (mut at, mut text) = (from, String::new());

@@ -136,7 +136,7 @@ fn whole_words_only() {
 }
 
 proptest! {
-    /// Whatever a file holds, it is read or refused.
+    /// Any bytes are either read or refused, without a panic.
     #[test]
     fn junk_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let _ = read(&bytes, "junk", Seconds(100.0));

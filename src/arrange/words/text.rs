@@ -1,6 +1,6 @@
-//! Text of any of the encodings that lyrics come in.
+//! Decodes text files of unknown encoding, for lyrics and comments.
 
-/// UTF-8 and UTF-16 with or without a mark, and Latin-1 where it is none of these.
+/// Decodes UTF-8 and UTF-16 with or without byte order mark, otherwise Latin-1.
 pub fn decode(bytes: &[u8]) -> String {
     let wide = |bytes: &[u8], big: bool| {
         let units = bytes.chunks_exact(2).map(|pair| match (pair, big) {
@@ -14,7 +14,7 @@ pub fn decode(bytes: &[u8]) -> String {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xFF, 0xFE, rest @ ..] => wide(rest, false),
         [0xFE, 0xFF, rest @ ..] => wide(rest, true),
-        // Every second byte of plain text in UTF-16 is 0.
+        // In UTF-16 every second byte of plain text is 0.
         [0, b, 0, d, ..] if *b != 0 && *d != 0 => wide(bytes, true),
         [a, 0, c, 0, ..] if *a != 0 && *c != 0 => wide(bytes, false),
         _ => match std::str::from_utf8(bytes) {

@@ -1,6 +1,6 @@
-//! JSON of Whisper and of programs built on it: `segments[].words[]` with `word` or `text`,
-//! `start`, `end`, also a bare list of words or of segments. Missing ends are those of the next
-//! word; a segment without words is shared out among its own.
+//! JSON of Whisper and of programs based on it: `segments[].words[]` with `word` or `text`, `start`
+//! and `end`; also a plain list of words or of segments. A missing end is the start of the next
+//! word. A segment without words distributes its time over its text.
 
 use super::{Notes, WordsError, spread};
 use crate::session::lyrics::Word;
@@ -43,7 +43,7 @@ fn seconds(value: &Value, key: &str) -> Option<f64> {
     value.get(key).and_then(Value::as_f64)
 }
 
-/// Words of a segment. One without a start begins where the one before it ends.
+/// Reads the words of a segment. A word without a start begins at the end of the word before.
 fn take(inner: &[Value], end: Option<f64>, lines: bool, words: &mut Vec<Word>, notes: &mut Notes) {
     for (n, word) in inner.iter().enumerate() {
         let text = word.get("word").or(word.get("text")).and_then(Value::as_str).unwrap_or("");
@@ -67,7 +67,7 @@ fn take(inner: &[Value], end: Option<f64>, lines: bool, words: &mut Vec<Word>, n
     }
 }
 
-/// Words of a list whose ends are not known end where the next begins.
+/// Gives words without an end the start of the next word.
 fn close(words: &mut [Word]) {
     for n in 0..words.len() {
         let next = words.get(n + 1).map(|next| next.start.0);

@@ -1,4 +1,5 @@
-//! Lyrics for the times of a version: what was cut is left out, what was made clean is starred.
+//! Writes lyrics at the times of a version: leaves out words that were cut, and stars words that
+//! were made clean.
 
 use crate::engine::cuts::CutMap;
 use crate::session::Session;
@@ -7,8 +8,8 @@ use crate::session::version::{Version, left};
 use crate::units::{Frames, Seconds};
 use std::fmt::Write;
 
-/// The lines of a version, which [`Session::resolved`] gave: words with the times at which it
-/// plays them.
+/// Lines of a version as it plays them; lines without words are left out. `version` must come from
+/// [`Session::resolved`].
 pub fn lines_of(session: &Session, version: &Version) -> Vec<Vec<Word>> {
     let Some(lyrics) = &session.lyrics else { return Vec::new() };
     let (rate, whole) = (session.sample_rate, session.length().0);
@@ -37,7 +38,7 @@ pub fn lines_of(session: &Session, version: &Version) -> Vec<Vec<Word>> {
         .collect()
 }
 
-/// The first letter, and stars.
+/// The first letter, followed by stars.
 fn starred(text: &str) -> String {
     text.chars()
         .enumerate()
@@ -49,20 +50,20 @@ fn text(line: &[Word]) -> String {
     line.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// SubRip: a cue a line.
+/// SubRip, one cue per line.
 pub fn srt(lines: &[Vec<Word>]) -> String {
     let mut out = String::new();
     for (n, line) in lines.iter().enumerate() {
         if let (Some(first), Some(last)) = (line.first(), line.last()) {
             let (from, to) = (first.start.stamp(','), last.end.stamp(','));
-            // Writing into a text cannot fail.
+            // Writing to a string cannot fail.
             let _ = write!(out, "{}\n{from} --> {to}\n{}\n\n", n + 1, text(line));
         }
     }
     out
 }
 
-/// Enhanced LRC, with the time of each word.
+/// Enhanced LRC, with a time for each word.
 pub fn lrc(lines: &[Vec<Word>], title: &str) -> String {
     let stamp = |time: Seconds| {
         let hundredths = (time.0 * 100.0).round() as u64;

@@ -1,5 +1,5 @@
-//! What comes from elsewhere, brought into the form that a book has: no text too long, no time that a
-//! song cannot have, an id that can be a key; and whether it is known already.
+//! Comments before they are in the book: [`Draft`] is the input of imports and of the window.
+//! Limits lengths, times and ids to valid values, and finds comments that are in the book already.
 
 use crate::dates::now_utc;
 use crate::review::comments::{Comment, Reply, Status, Subject, Was};
@@ -9,54 +9,54 @@ use automerge::ActorId;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// The longest text that is kept of anyone's words, in bytes.
+/// The longest text that is kept, in bytes.
 pub const LONGEST_TEXT: usize = 20_000;
-/// Time that a comment may speak of: no song is longer than a day.
+/// Latest time that a comment may have, in seconds: one day.
 const LONGEST_SONG: f64 = 86_400.0;
 
 pub(super) type Record = Map<String, Value>;
 
-/// What is said, before it is in the book.
+/// A comment before it is in the book.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
-    /// Given by the program in which it was written; empty where that gives none.
+    /// Id from the program that wrote it; empty if there is none.
     pub id: String,
     pub author: String,
-    /// Empty for now.
+    /// `yyyy-mm-dd hh:mm:ss` in UTC; empty means now.
     pub made: String,
     pub start: Option<Seconds>,
     pub end: Option<Seconds>,
-    /// None where the form does not say.
+    /// `None` if the format has no subject.
     pub on: Option<Subject>,
-    /// Empty where the form does not say.
+    /// Empty if the format has no revision.
     pub revision: String,
     pub status: Status,
     pub text: String,
     pub replies: Vec<Reply>,
-    /// When it was changed; empty where it never was.
+    /// When it was changed; empty if never.
     pub changed: String,
     pub was: Vec<Was>,
-    /// Whoever wrote it took it back.
+    /// Its author withdrew it.
     pub deleted: bool,
     pub answers: Option<Answered>,
 }
 
-/// The comment that a text answers.
+/// The comment that a text is a reply to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answered {
     pub number: Number,
-    /// Name of the document that gave it this number, or its beginning; empty where it is not told.
+    /// Name of the document with this number, or its beginning; empty if unknown.
     pub document: String,
 }
 
 impl Draft {
-    /// When it was said as it stands.
+    /// When the present text was written or changed.
     pub(super) fn said(&self) -> &str {
         self.made.as_str().max(&self.changed)
     }
 }
 
-/// What is in a book, by its id and by its words.
+/// Index of the comments in a book, by id and by text.
 #[derive(Default)]
 pub(super) struct Known {
     ids: HashSet<String>,
@@ -89,14 +89,15 @@ impl Known {
         }
     }
 
-    /// The comment of an id, if it is there.
+    /// The id, if a comment has it.
     pub(super) fn of_id(&self, id: &str) -> Option<String> {
         self.ids.get(id).cloned()
     }
 
-    /// The comment that a draft without an id is, by who said what about which moment of what.
+    /// The comment that equals a draft without an id: same text, about the same time, and no
+    /// contradiction in author, revision or subject.
     pub(super) fn alike(&self, draft: &Draft) -> Option<String> {
-        // Formats round times to milliseconds or seconds, and some know no author.
+        // Formats round times to milliseconds or seconds, and some have no author.
         let near = |a: Option<Seconds>, b: Option<Seconds>| match (a, b) {
             (Some(a), Some(b)) => (a.0 - b.0).abs() < 1.0,
             (a, b) => a.is_none() && b.is_none(),
@@ -112,29 +113,29 @@ impl Known {
     }
 }
 
-/// A text without regard to how its lines are broken.
+/// A text with all white space reduced to single spaces.
 pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Now, as it stands in comments: in UTC, so that those of two places are in order.
+/// The current time as used in comments, in UTC: times from different zones sort correctly.
 pub fn moment() -> String {
     let (date, time) = now_utc();
     format!("{date} {time}")
 }
 
-/// An id that nobody else has.
+/// A random, unique id.
 pub(super) fn fresh() -> String {
     ActorId::random().to_hex_string()
 }
 
-/// The fields of one comment, as they stand in the document.
+/// Fields of one comment, as read from the document.
 #[derive(Default)]
 pub(super) struct Parts {
     pub own: Record,
     pub replies: BTreeMap<String, Record>,
     pub was: Vec<Value>,
-    /// What others wrote into a field at the same time.
+    /// Concurrent values, by field name.
     pub also: Vec<(String, Value)>,
 }
 
@@ -142,7 +143,7 @@ pub(super) fn comment(id: String, parts: Parts) -> Option<Comment> {
     let Parts { own, replies, was, also } = parts;
     let mut comment: Comment = serde_json::from_value(Value::Object(own)).ok()?;
     comment.id = id;
-    // Whoever can write into the folder can write anything into it.
+    // Files in a shared folder may hold any value.
     (comment.start, comment.end) = (possible(comment.start), possible(comment.end));
     comment.text = shortened(&comment.text).into();
     let reply = |(id, fields): (String, Record)| -> Option<Reply> {
@@ -178,13 +179,13 @@ pub(super) fn shortened(text: &str) -> &str {
     text.get(..end).unwrap_or("").trim()
 }
 
-/// A time that a song can have.
+/// `None` for a time that no song can have.
 pub(super) fn possible(time: Option<Seconds>) -> Option<Seconds> {
     time.filter(|time| (0.0..=LONGEST_SONG).contains(&time.0))
 }
 
-/// An id from elsewhere is a part of a key: letters, digits and dashes. Any other is replaced by
-/// its hash, so that it is the same every time.
+/// Makes an id usable as a part of a key: letters, digits and dashes. Another id is replaced by its
+/// hash, which is the same every time; an empty one by a new id.
 pub(super) fn id(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     match text {

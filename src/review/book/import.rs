@@ -1,5 +1,5 @@
-//! Comments from elsewhere: what is new comes in, what was changed is changed, what is there already
-//! is not there twice.
+//! Merges imported comments into the book: adds new ones, updates changed ones, and skips those
+//! that are there already.
 
 use super::draft::{Draft, Known, clean};
 use super::{Book, MOST_COMMENTS};
@@ -8,25 +8,26 @@ use crate::review::comments::{Comment, Reply, Review, Status, Was};
 use crate::review::numbers::{Number, meant};
 use serde::Serialize;
 
-/// How many came, and how many were there already.
+/// Numbers of imported comments, by what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Merged {
     pub added: usize,
-    /// Said anew by whoever said them, or taken back.
+    /// Changed or withdrawn by their authors.
     pub changed: usize,
     pub replies: usize,
+    /// Unchanged, because they are in the book already.
     pub known: usize,
-    /// Neither words nor room for them.
+    /// Without text, or beyond [`MOST_COMMENTS`].
     pub refused: usize,
 }
 
 impl Book {
-    /// Adds comments from elsewhere. One with an id is that of this id, or a new one; one without is
-    /// known by who said what about which moment. Of a comment that was changed since, the words
-    /// that were there are kept.
+    /// Imports comments. A draft with an id updates the comment with that id or is new. A draft
+    /// without an id is matched by text, time, author, revision and subject. A changed comment
+    /// keeps its earlier texts.
     ///
     /// # Errors
-    /// Where the book cannot be written.
+    /// If the book cannot be written.
     pub fn merge(&mut self, drafts: Vec<Draft>) -> Result<Merged, ReviewError> {
         let mut merged = Merged::default();
         let mut known = Known::default();
@@ -48,7 +49,7 @@ impl Book {
                     merged.replies += self.put_replies(&id, &[reply]);
                     continue;
                 }
-                // It is not known which one it answers; what it says is kept.
+                // The answered comment is unknown or ambiguous: keep the text as a comment.
                 draft.text = format!("Answer to #{}: {}", answered.number, draft.text);
             }
             let replies = std::mem::take(&mut draft.replies);
@@ -74,7 +75,7 @@ impl Book {
         Ok(merged)
     }
 
-    /// Takes over what somebody changed of a comment; whether anything was new.
+    /// Applies somebody's change of a known comment; returns whether anything changed.
     fn update(&mut self, id: &str, draft: &Draft) -> bool {
         let Some(known) = self.review.comment(id).cloned() else { return false };
         let (theirs, ours) = (draft.said(), known.said());
@@ -84,7 +85,7 @@ impl Book {
             self.say_anew(id, &draft.text, theirs);
             changed = true;
         } else if draft.text != known.text && !before {
-            // It was said before what stands there, and nobody has heard of it yet.
+            // Older than the present text, but new to this book: keep it as an earlier text.
             self.keep_words(id, &Was { said: theirs.into(), text: draft.text.clone() });
             changed = true;
         }
@@ -97,13 +98,13 @@ impl Book {
                 self.set(id, "changed", theirs);
                 changed = true;
             }
-            // Whoever wrote it may take it back.
+            // Only the author may withdraw a comment.
             if draft.deleted && !known.deleted && draft.author == known.author {
                 self.set(id, "deleted", true);
                 changed = true;
             }
         }
-        // What is asked anew is not done yet.
+        // A changed text reopens a settled comment.
         if changed && theirs > ours && known.status.is_settled() && draft.text != known.text {
             self.set(id, "status", Status::Open);
         }

@@ -1,17 +1,18 @@
-//! The book of comments and rounds: shared by everyone who has the folder.
+//! The book: comments and rounds of one session, shared by everyone who has the folder. [`Book`] is
+//! used by the window and the command line; a [`Search`] may run on another thread.
 //!
 //! ```text
 //! BlueSky.review/
-//!   4be1….change        one change of one person, as Automerge writes it
+//!   4be1….change        one change by one person, in Automerge's format
 //! ```
 //!
-//! Every change is a file of its own, named by its hash and never written again: a folder that is
-//! synced by any tool can only gain files, and whoever has the same files sees the same book.
-//! Copies that a sync tool makes of one hold the same change, which counts once.
+//! Every change is a file of its own, named by its hash and never rewritten. A sync tool can only
+//! add files, and the same files give the same book on every machine. A second copy of a file holds
+//! the same change, which counts once.
 //!
-//! The document is one flat map of fields, `c/<comment>/text`, each with its JSON: two people who
-//! import the same notes write the same fields, and of two values for one field everyone takes the
-//! same one. (Maps in maps would be two different maps where both were made at the same time.)
+//! The document is one flat map: keys such as `c/<comment>/text`, values in JSON. Two people who
+//! import the same notes write the same keys, and of two concurrent values every machine picks the
+//! same one. (Nested maps would be created twice when two people add them at the same time.)
 
 mod draft;
 mod import;
@@ -38,42 +39,43 @@ pub use import::Merged;
 
 const EXTENSION: &str = "change";
 
-/// The largest file of one change that is read, in bytes: ten thousand long comments at once.
+/// The largest change file that is read, in bytes: ten thousand long comments at once.
 const LARGEST: u64 = 256_000_000;
-/// The longest name of a field that is read, in bytes.
+/// The longest key that is read, in bytes.
 const LONGEST_KEY: usize = 10_000;
-/// The most comments that a song may have; more are no review.
+/// The most comments in one book; `merge` refuses more.
 pub const MOST_COMMENTS: usize = 10_000;
 
-/// The comments and rounds of one session.
+/// Comments and rounds of one session, with their folder on disk.
 pub struct Book {
-    /// None for a session that is on no disk yet.
+    /// `None` for a session that was never saved.
     folder: Option<PathBuf>,
     doc: AutoCommit,
-    /// Files that were read, or need not be read again.
+    /// Names of files that were read or written here.
     seen: HashSet<OsString>,
-    /// What is on the disk.
+    /// Heads of the document when it was last in step with the disk.
     kept: Vec<ChangeHash>,
     review: Review,
-    /// Files that hold no change.
+    /// Files that hold no valid change.
     spoilt: Vec<PathBuf>,
-    /// Fields that no program writes.
+    /// Number of keys that were skipped because they are too long.
     passed: usize,
 }
 
-/// A search for changes that a book does not know yet.
+/// A search for new change files, to be run on any thread.
 pub struct Search {
     folder: PathBuf,
     seen: HashSet<OsString>,
 }
 
-/// What such a search found: files by name and place, and the change in each that is whole.
+/// Result of a search: each new file by name and path, with its change if it is valid.
 pub struct Arrived {
     folder: PathBuf,
     files: Vec<(OsString, PathBuf, Option<Change>)>,
 }
 
 impl Search {
+    /// Reads the new files. Unreadable ones come without a change.
     pub fn read(self) -> Arrived {
         let mut files = Vec::new();
         for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
@@ -82,7 +84,7 @@ impl Search {
             if !ours || self.seen.contains(&name) {
                 continue;
             }
-            // What is not whole yet is read again the next time.
+            // An incomplete file is read again by the next search.
             let change = disk::bytes(&path, LARGEST).ok().and_then(whole);
             files.push((name, path, change));
         }
@@ -91,17 +93,17 @@ impl Search {
 }
 
 impl Book {
-    /// Where the book of a session lies.
+    /// Folder of the book of a session file.
     pub fn folder(session: &Path) -> PathBuf {
         session.with_extension("review")
     }
 
-    /// The book of the session in a file, with everything that is there.
+    /// Opens the book of a session file and reads all changes.
     pub fn of(session: &Path) -> Self {
         Self::at(Some(Self::folder(session)))
     }
 
-    /// A book in memory, for a session that was not saved yet.
+    /// An empty book in memory, for a session that was never saved.
     pub fn unsaved() -> Self {
         Self::at(None)
     }
@@ -119,45 +121,45 @@ impl Book {
         &self.review
     }
 
-    /// Files in the folder that are no changes, whole ones at least.
+    /// Files in the folder that hold no valid change: incomplete, damaged or rejected.
     pub fn spoilt(&self) -> &[PathBuf] {
         &self.spoilt
     }
 
-    /// Fields that were passed over, because no program writes such names.
+    /// Number of keys that were skipped because no program writes such long ones.
     pub fn passed(&self) -> usize {
         self.passed
     }
 
-    /// Changes that wait for others which have not arrived yet.
+    /// Number of missing changes that others depend on; they have not arrived yet.
     pub fn waits(&mut self) -> usize {
         self.doc.get_missing_deps(&[]).len()
     }
 
-    /// Reads what others wrote since; whether anything came.
+    /// Reads changes that others wrote; returns whether there were any.
     pub fn refresh(&mut self) -> bool {
         let arrived = self.search().map(|search| search.read());
         arrived.is_some_and(|arrived| self.take_arrived(arrived))
     }
 
-    /// A search for what others wrote since, which another thread may do; none without a folder.
+    /// Prepares a search that another thread may run; `None` without a folder.
     pub fn search(&self) -> Option<Search> {
         Some(Search { folder: self.folder.clone()?, seen: self.seen.clone() })
     }
 
-    /// Takes what such a search found; whether anything came.
+    /// Applies the result of a search; returns whether it held new changes.
     pub fn take_arrived(&mut self, arrived: Arrived) -> bool {
         if self.folder.as_ref() != Some(&arrived.folder) {
-            // The book went on elsewhere.
+            // The book moved to another folder during the search.
             return false;
         }
-        // Those that make no sense stay named; others may be whole by now.
+        // Keep files that the document rejected; incomplete ones may be complete by now.
         let seen = &self.seen;
         self.spoilt.retain(|path| path.file_name().is_some_and(|name| seen.contains(name)));
         let mut changes = Vec::new();
         for (name, path, change) in arrived.files {
             match change {
-                // One that was read twice at the same time, or that we wrote meanwhile.
+                // Read by two searches, or written here during the search.
                 _ if self.seen.contains(&name) => {}
                 Some(change) => {
                     self.seen.insert(name);
@@ -175,8 +177,8 @@ impl Book {
         true
     }
 
-    /// Takes changes into the document. Of those that contradict it, or over which the library
-    /// comes down, as one can be made to harm, the file is named; the rest counts.
+    /// Applies changes to the document. A change that is rejected, or makes the library panic, is
+    /// put on the list of spoilt files; the others count. Halves the list to find it.
     fn take(&mut self, changes: &[(PathBuf, Change)]) {
         let all = changes.iter().map(|(_, change)| change.clone());
         let mut doc = self.doc.clone();
@@ -192,7 +194,7 @@ impl Book {
         }
     }
 
-    /// Goes on in the folder of a session that was saved, or saved elsewhere.
+    /// Moves the book to the folder of a session that was saved for the first time or elsewhere.
     pub fn settle(&mut self, session: &Path) -> Result<(), ReviewError> {
         let folder = Self::folder(session);
         if self.folder.as_ref() != Some(&folder) {
@@ -206,14 +208,14 @@ impl Book {
         Ok(())
     }
 
-    /// Adds a comment; its id. One that is there already, by its id, stays as it is.
+    /// Adds a comment and returns its id. An existing comment with this id stays unchanged.
     pub fn add(&mut self, draft: Draft) -> Result<String, ReviewError> {
         let id = self.put_comment(draft);
         self.commit("comment")?;
         Ok(id)
     }
 
-    /// Adds replies that are not there; how many.
+    /// Adds replies that are not there yet; returns how many.
     fn put_replies(&mut self, id: &str, replies: &[Reply]) -> usize {
         let known = self.review.comment(id).map_or(Vec::new(), |comment| comment.replies.clone());
         let mut fresh: Vec<Reply> = Vec::new();
@@ -237,6 +239,7 @@ impl Book {
         added
     }
 
+    /// Adds a reply; ignores an empty one or one that is there already.
     pub fn reply(&mut self, id: &str, author: &str, text: &str) -> Result<(), ReviewError> {
         let reply = Reply { author: author.into(), text: text.into(), ..Reply::default() };
         self.put_replies(id, &[reply]);
@@ -248,18 +251,20 @@ impl Book {
         self.commit("status")
     }
 
-    /// Done, by a revision.
+    /// Sets the status to done, with the revision that fixed it.
     pub fn resolve(&mut self, id: &str, revision: &str) -> Result<(), ReviewError> {
         self.set(id, "status", Status::Done);
         self.set(id, "fixed_in", revision);
         self.commit("resolve")
     }
 
+    /// Replaces the text of a comment; keeps the earlier text.
     pub fn set_text(&mut self, id: &str, text: &str) -> Result<(), ReviewError> {
         self.say_anew(id, text, &moment());
         self.commit("text")
     }
 
+    /// Sets the time of a comment in song time. Impossible times become `None`.
     pub fn set_span(
         &mut self,
         id: &str,
@@ -279,21 +284,23 @@ impl Book {
         self.commit("subject")
     }
 
-    /// Takes a comment out of sight, or brings it back: nothing that was said is lost.
+    /// Hides a comment or shows it again; it stays in the document.
     pub fn set_deleted(&mut self, id: &str, deleted: bool) -> Result<(), ReviewError> {
         self.set(id, "deleted", deleted);
         self.commit("delete")
     }
 
+    /// Sets the number of rounds agreed with the client, limited to 1 to 99.
     pub fn set_agreed(&mut self, rounds: u32) -> Result<(), ReviewError> {
         self.write("agreed", rounds.clamp(1, 99));
         self.commit("agreed rounds")
     }
 
-    /// Says that comments go out in a document, which keeps their numbers; the name of the document.
+    /// Records a document that is sent with these comments, to keep their numbers.
+    /// Returns the document's name.
     ///
     /// # Errors
-    /// Where the book cannot be written.
+    /// If the book cannot be written.
     pub fn goes_out(&mut self, these: impl Fn(&Comment) -> bool) -> Result<String, ReviewError> {
         let all: Vec<&Comment> = self.review.present().filter(|one| these(one)).collect();
         let sent = Sent::of(&all, moment());
@@ -305,7 +312,7 @@ impl Book {
         Ok(name)
     }
 
-    /// Closes the current round: what is said from now on belongs to the next one. Its number.
+    /// Closes the current round and returns its number. Later comments belong to the next round.
     pub fn send_round(&mut self) -> Result<u32, ReviewError> {
         let number = self.review.current_round();
         self.write(&format!("r/{number}/sent"), moment());
@@ -313,13 +320,13 @@ impl Book {
         Ok(number)
     }
 
-    /// Keeps a version log that a person wrote anew, for the revision of a session's hash.
+    /// Stores a rewritten version log, by the session hash of its revision.
     pub fn set_log(&mut self, session: &str, lines: &[String]) -> Result<(), ReviewError> {
         self.write(&format!("log/{session}"), lines);
         self.commit("log")
     }
 
-    /// Other words; those that stood there are kept.
+    /// Changes the text of a comment; keeps the earlier text.
     fn say_anew(&mut self, id: &str, text: &str, changed: &str) {
         if let Some(known) = self.review.comment(id).filter(|known| known.text != shortened(text)) {
             let was = Was { said: known.said().into(), text: known.text.clone() };
@@ -329,7 +336,7 @@ impl Book {
         self.set(id, "changed", changed);
     }
 
-    /// Whoever keeps the same words writes the same field.
+    /// The key is a hash of the text: keeping the same text twice writes the same key.
     fn keep_words(&mut self, id: &str, was: &Was) {
         let hash = blake3::hash(was.text.as_bytes()).to_hex();
         let short = hash.get(..16).unwrap_or_default();
@@ -342,18 +349,18 @@ impl Book {
 
     fn write(&mut self, key: &str, value: impl Serialize) {
         let Ok(text) = serde_json::to_string(&value) else { return };
-        // The root is a map that takes any text.
+        // Writing to the root map cannot fail.
         let _ = self.doc.put(ROOT, key, text);
     }
 
-    /// Makes the fields that were written one change, and keeps it.
+    /// Commits the written fields as one change and stores it.
     fn commit(&mut self, what: &str) -> Result<(), ReviewError> {
         self.doc.commit_with(CommitOptions::default().with_message(what));
         self.read();
         self.keep()
     }
 
-    /// Writes the changes that are on no disk yet.
+    /// Writes changes that are not on disk yet.
     fn keep(&mut self) -> Result<(), ReviewError> {
         let Some(folder) = &self.folder else { return Ok(()) };
         for change in self.doc.get_changes(&self.kept) {
@@ -369,19 +376,19 @@ impl Book {
             self.seen.insert(name.into());
         }
         self.kept = self.doc.get_heads();
-        // Without it they are found by their name.
+        // Ignored: without the marker the folder is found by its name.
         let _ = beside::mark(&folder.with_extension(SESSION));
         Ok(())
     }
 
-    /// Reads the fields into comments and rounds; what is no comment is passed over.
+    /// Turns the fields into comments and rounds; skips invalid ones.
     fn read(&mut self) {
         let mut fields = Fields::default();
         for key in self.doc.keys(ROOT) {
             let Ok(Some((value, _))) = self.doc.get(ROOT, key.as_str()) else { continue };
             let json = |text: Option<&str>| text.and_then(|text| serde_json::from_str(text).ok());
             let Some(counts) = json(value.as_str()) else { continue };
-            // What several people wrote at the same time.
+            // Concurrent values of the same key.
             let all = self.doc.get_all(ROOT, key.as_str()).unwrap_or_default();
             let others = all.iter().filter_map(|(value, _)| json(value.as_str()));
             fields.also(&key, others.filter(|other| *other != counts));
@@ -402,7 +409,7 @@ impl Book {
     }
 }
 
-/// The flat fields, by what they belong to.
+/// Fields of the flat map, grouped by what they belong to.
 #[derive(Default)]
 struct Fields {
     comments: BTreeMap<String, Parts>,
@@ -410,12 +417,12 @@ struct Fields {
     documents: BTreeMap<String, Sent>,
     agreed: Option<u32>,
     logs: BTreeMap<String, Vec<String>>,
-    /// Fields whose names no program writes.
+    /// Number of keys longer than [`LONGEST_KEY`].
     passed: usize,
 }
 
 impl Fields {
-    /// What others wrote into a field at the same time.
+    /// Adds the concurrent values of a comment's field.
     fn also(&mut self, key: &str, values: impl Iterator<Item = Value>) {
         if let ["c", id, field] = key.splitn(4, '/').collect::<Vec<_>>().as_slice() {
             let parts = self.comments.entry((*id).into()).or_default();
@@ -428,7 +435,7 @@ impl Fields {
             self.passed += 1;
             return;
         }
-        // One part more than any of ours has.
+        // One part more than any key that this program writes.
         let parts: Vec<&str> = key.splitn(6, '/').collect();
         match parts.as_slice() {
             ["agreed"] => self.agreed = value.as_u64().and_then(|n| u32::try_from(n).ok()),
@@ -456,18 +463,18 @@ impl Fields {
                 let reply = parts.replies.entry((*reply).into()).or_default();
                 reply.insert((*field).into(), value);
             }
-            // A field of a later program: the comment is there all the same.
+            // A field of a newer program: the comment exists all the same.
             ["c", id, _, ..] => drop(self.comments.entry((*id).into()).or_default()),
             _ => {}
         }
     }
 }
 
-/// A change, if it is as it was written: its own checksum stands after the four bytes that say
-/// what it is, and is the beginning of its hash (automerge.org/automerge-binary-format-spec).
+/// Reads a change and checks it: bytes 4 to 8 of the file hold a checksum, equal to the first bytes
+/// of the hash (automerge.org/automerge-binary-format-spec).
 fn whole(bytes: Vec<u8>) -> Option<Change> {
     let stated: [u8; 4] = bytes.get(4..8)?.try_into().ok()?;
-    // The library may come down over bytes that were made to harm.
+    // The library may panic on malicious bytes.
     let change = catch_unwind(|| Change::from_bytes(bytes)).ok()?.ok()?;
     change.hash().0.starts_with(&stated).then_some(change)
 }

@@ -16,7 +16,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// What a sync tool does: files that are not there come over.
+/// Acts like a sync tool: copies files that are missing.
 fn sync(from: &Path, to: &Path) {
     std::fs::create_dir_all(to.join("Song.review")).unwrap();
     for path in files(from) {
@@ -122,19 +122,19 @@ fn a_note_that_is_changed_after_it_was_sent_is_changed_here() {
     assert_eq!((now.start, now.status), (Some(Seconds(62.0)), Status::Open));
     let was = Was { said: "2026-03-01 10:00:00".into(), text: "vocal too loud".into() };
     assert_eq!(now.was, [was]);
-    // The first file once more, and the second one: nothing new.
+    // Importing both drafts again changes nothing.
     for old in [Draft { start, ..at_day(1, "vocal too loud") }, anew] {
         let merged = book.merge(vec![old]).unwrap();
         assert_eq!((merged.added, merged.changed, merged.known), (0, 0, 1));
     }
     assert_eq!(book.review().comments[0], now);
-    // Words of between are kept, though others count.
+    // A text dated between the two is kept as an earlier one.
     let between = Draft { changed: "2026-03-01 12:00:00".into(), ..at_day(1, "vocal odd") };
     assert_eq!(book.merge(vec![between]).unwrap().changed, 1);
     let last = &book.review().comments[0];
     assert_eq!(last.text, now.text);
     assert_eq!(last.was.iter().map(|was| was.text.as_str()).collect::<Vec<_>>().len(), 2);
-    // Older pages give the moment of the change as that of the note.
+    // Older pages put the time of the change into `made`.
     assert_eq!(book.merge(vec![at_day(9, "fine now")]).unwrap().changed, 1);
     assert_eq!(book.review().comments[0].text, "fine now");
     assert_eq!(book.review().comments.len(), 1);
@@ -171,7 +171,7 @@ fn an_id_that_is_new_is_a_new_note_and_likeness_looks_at_what_it_is_about() {
         vec![one("note-a", stem(1), "1"), one("note-b", stem(2), "1"), one("note-c", stem(1), "2")];
     assert_eq!(book.merge(all.clone()).unwrap().added, 3);
     assert_eq!(book.merge(all).unwrap().known, 3);
-    // Without an id: about the same thing in the same revision, as far as it says.
+    // Without an id: matched by subject and revision, where the draft has them.
     let known = |book: &mut Book, on, revision: &str| {
         book.merge(vec![one("", on, revision)]).unwrap().known == 1
     };
@@ -205,7 +205,7 @@ fn what_two_said_at_the_same_time_is_shown() {
     assert!(
         ["done, also won\u{2019}t do", "won\u{2019}t do, also done"].contains(&&*now.standing())
     );
-    // Whoever has seen both decides.
+    // A later change by somebody who has seen both values decides.
     one.set_status(&id, Status::Done).unwrap();
     one.set_text(&id, "loud it is").unwrap();
     let now = &one.review().comments[0];
@@ -213,7 +213,7 @@ fn what_two_said_at_the_same_time_is_shown() {
     assert_eq!((now.status, now.text.as_str()), (Status::Done, "loud it is"));
 }
 
-/// Two books on two machines.
+/// Books of two machines.
 struct Two {
     folders: [tempfile::TempDir; 2],
     books: [Book; 2],
@@ -257,7 +257,7 @@ fn a_number_that_went_out_never_moves() {
             book.add(said_on(day + late, &format!("{day} b {side}"))).unwrap();
         }
         if day % 3 == 0 {
-            // One sends before the sync, with numbers that the other took as well.
+            // One side sends before the sync, with numbers that the other side gave too.
             let side = (day % 2) as usize;
             documents.push((two.books[side].goes_out(|_| true).unwrap(), two.numbers(side)));
             out.extend(two.numbers(side));
@@ -270,7 +270,7 @@ fn a_number_that_went_out_never_moves() {
     assert_eq!(out.len(), 34);
     let all = two.numbers(0);
     assert_eq!(all.values().collect::<HashSet<_>>().len(), 40);
-    // Answers are to the document that was answered.
+    // An answer finds the comment through its document.
     for (name, numbers) in documents {
         for (text, number) in numbers {
             let review = two.books[1].review();
@@ -297,7 +297,7 @@ fn what_both_sent_under_one_number_is_answered_by_the_document() {
     assert_eq!(book.merge(vec![answer(&names[1][..4])]).unwrap().replies, 1);
     let answered = book.review().comments.iter().find(|one| one.text == "theirs").unwrap();
     assert_eq!(answered.replies.len(), 1);
-    // Where it does not say, it is nobody's answer, and not lost.
+    // Without a document the answer is ambiguous; it is kept as a comment.
     assert_eq!(book.merge(vec![answer("")]).unwrap().added, 1);
     assert_eq!(book.review().comments[2].text, "Answer to #1: yes");
     assert_eq!(book.merge(vec![answer("")]).unwrap().known, 1);
@@ -419,7 +419,8 @@ proptest! {
             book.review().comments.iter().map(|comment| comment.id.clone()).collect()
         };
         let said: HashSet<String> = ids(&one).union(&ids(&two)).cloned().collect();
-        // Each gets the files of the other, in another order, and one of them anew.
+        // Each side gets the files of the other, in another order; a third book reads them all at
+        // once.
         sync(a.path(), b.path());
         sync(b.path(), a.path());
         one.refresh();
@@ -447,7 +448,7 @@ fn what_another_thread_found_is_taken_beside_what_was_said_meanwhile() {
     let arrived = search.read();
     assert!(ours.take_arrived(arrived));
     assert_eq!(ours.review().present().count(), 2);
-    // A search of a folder that the book left brings nothing.
+    // A search of the former folder brings nothing.
     let late = ours.search().unwrap();
     theirs.add(said("late")).unwrap();
     sync(there.path(), here.path());

@@ -1,5 +1,5 @@
-//! Lists of markers that programs for pictures and for sound write as text: edit decision lists of
-//! Resolve and Avid (CMX 3600 with remarks), and the session text of Pro Tools.
+//! Text lists of markers: edit decision lists of Resolve and Avid (CMX 3600 with remarks), and the
+//! session text of Pro Tools.
 
 use super::lines::{Marker, drafts, markers};
 use super::timecode::{FrameRate, Reader};
@@ -9,12 +9,12 @@ use crate::review::comments::Comment;
 use crate::session::Session;
 use crate::units::{Frames, SampleRate, Seconds};
 
-/// Whether a text begins like an edit decision list.
+/// Whether a text is an edit decision list.
 pub fn is_edl(text: &str) -> bool {
     text.trim_start().starts_with("TITLE:") && text.lines().any(|line| event(line).is_some())
 }
 
-/// Where an event begins in what was recorded: the third of four timecodes.
+/// Start timecode of an event on the record side: the third of four timecodes.
 fn event(line: &str) -> Option<&str> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let [.., a, b, start, end] = words.as_slice() else { return None };
@@ -22,8 +22,8 @@ fn event(line: &str) -> Option<&str> {
     (words.len() >= 7 && [a, b, start, end].into_iter().all(code)).then_some(start)
 }
 
-/// Markers of an edit decision list: `words |C:ResolveColorBlue |M:name |D:frames` below an event, or
-/// `* LOC: timecode colour words`. An event without words is a cut, and no marker.
+/// Reads the markers of an edit decision list: `words |C:ResolveColorBlue |M:name |D:frames` below
+/// an event, or `* LOC: timecode colour words`. An event without such a line is a plain cut.
 pub fn read_edl(text: &str, reader: &Reader<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     let mut start = None;
@@ -47,7 +47,7 @@ pub fn read_edl(text: &str, reader: &Reader<'_>) -> Vec<Draft> {
                 }
             }
             let text = if words.is_empty() { name } else { words };
-            // A marker of one frame is a moment.
+            // A marker of one frame is a single moment.
             let end = start.filter(|_| frames > 1);
             let end = end.map(|start| Seconds(start.0 + reader.frames(frames).0));
             let (author, text) = unlabelled(text);
@@ -57,7 +57,7 @@ pub fn read_edl(text: &str, reader: &Reader<'_>) -> Vec<Draft> {
     drafts
 }
 
-/// Comments that speak of a time as an edit decision list, which Resolve takes as markers.
+/// Writes comments that have a time as an edit decision list, which Resolve imports as markers.
 pub fn edl(session: &Session, comments: &[&Comment], rate: FrameRate) -> String {
     let mode = if rate.drop { "DROP FRAME" } else { "NON-DROP FRAME" };
     let title = session.song.title.replace(['\r', '\n'], " ");
@@ -78,7 +78,7 @@ pub fn edl(session: &Session, comments: &[&Comment], rate: FrameRate) -> String 
     out
 }
 
-/// The same as the list of markers in a session text of Pro Tools, in samples.
+/// Writes the same comments as the marker list of a Pro Tools session text, located in samples.
 pub fn pro_tools(session: &Session, comments: &[&Comment], rate: FrameRate) -> String {
     let mut out = format!(
         "SESSION NAME:\t{}\nSAMPLE RATE:\t{}.000000\nBIT DEPTH:\t24-bit\n\
@@ -98,7 +98,7 @@ pub fn pro_tools(session: &Session, comments: &[&Comment], rate: FrameRate) -> S
     out
 }
 
-/// The list of markers in a session text of Pro Tools, if it is one.
+/// Reads the marker list of a Pro Tools session text; `None` if there is none.
 pub fn read_pro_tools(text: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
     let field = |name: &str| {
         let line = text.lines().find(|line| line.starts_with(name))?;

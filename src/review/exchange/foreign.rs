@@ -1,4 +1,4 @@
-//! Files as other programs write them, made after what they say of their forms.
+//! Tests with files as other programs write them, modelled on the documentation of their formats.
 
 use super::*;
 use crate::session::history::tests::stem;
@@ -52,7 +52,7 @@ fn tables_of_review_sites() {
         &[at(31.5, "Guitar too loud, sorry", "Anna"), span(80.0, 82.0, "Hat is thin", "Ben")],
     );
     assert!(back.notes.is_empty() && back.drafts[1].status.is_settled());
-    // The frames beside the times tell the rate, and the hour is found.
+    // The frame numbers beside the timecodes give the rate; the start hour is found.
     for (frame, time) in [(756, 31.5), (787, 31.48)] {
         let text = format!(
             "Commenter,Comment,Frame,Timecode In\nAnna,Guitar too loud,{frame},01:00:31:12\n"
@@ -88,13 +88,13 @@ fn json_of_review_sites() {
         &[at(31.5, "Guitar too loud", "Anna")],
     );
     assert_eq!(back.drafts[0].replies[0].text, "which one?");
-    // Milliseconds, where seconds would be past the end.
+    // Milliseconds, because seconds would be past the end.
     check(
         br#"{"collection": [{"kind": "comment", "id": 1, "body": "Guitar too loud",
              "timestamp": 31500, "created_at": "2026-03-01", "user": {"username": "anna"}}]}"#,
         &[at(31.5, "Guitar too loud", "anna")],
     );
-    // Frame.io counts frames.
+    // Frame.io gives frame numbers.
     let back = check_as(
         br#"{"data": {"items": [{"id": "0a1b2c3d4e", "text": "Hat is thin", "timestamp": 2000,
              "duration": 50, "completed": true, "owner": {"name": "Ben"}}]}}"#,
@@ -244,6 +244,6 @@ fn a_session_that_begins_elsewhere_is_told() {
     let text = b"Time,Comment\n00:10:31.5,Guitar too loud\n";
     let asked = Asked { frames: None, start: Some(Seconds(600.0)) };
     check_as(text, asked, &[at(31.5, "Guitar too loud", "")]);
-    // Otherwise it has no time, and is not lost.
+    // Without a start time the comment loses its time but is kept.
     check(text, &[(None, None, "Guitar too loud", "")]);
 }

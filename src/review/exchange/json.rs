@@ -1,4 +1,5 @@
-//! Our own form: what the review page sends back, and every field of a comment.
+//! Stemwright's own JSON: all fields of comments, also written by the review page. Other JSON goes
+//! to `sites`.
 //!
 //! ```json
 //! { "format": "stemwright-comments", "schema": 1,
@@ -16,6 +17,7 @@ use crate::session::Session;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// Value of `format` that marks the file.
 pub const FORMAT: &str = "stemwright-comments";
 
 #[derive(Serialize)]
@@ -37,7 +39,7 @@ struct Song {
 pub fn write(session: &Session, comments: &[&Comment]) -> String {
     let song = Song { title: session.song.title.clone(), seconds: seconds(session) };
     let all = Written { format: FORMAT, schema: 1, song, comments };
-    // Plain data can always be written.
+    // Plain data always serialises.
     serde_json::to_string_pretty(&all).unwrap_or_default()
 }
 
@@ -45,8 +47,7 @@ fn seconds(session: &Session) -> f64 {
     session.length().seconds(session.sample_rate).0
 }
 
-/// Reads it. What is no comment is passed over; of a comment, fields that are no such thing are
-/// as if they were not there.
+/// Reads comments. Skips entries that are not objects, and fields of the wrong type.
 pub fn read(text: &str, file: &str, reader: &Reader<'_>) -> Result<Vec<Draft>, ExchangeError> {
     let session = reader.session;
     let wrong = |detail: String| ExchangeError::Json { file: file.into(), detail };
@@ -61,7 +62,7 @@ pub fn read(text: &str, file: &str, reader: &Reader<'_>) -> Result<Vec<Draft>, E
     let song = all.get("song").and_then(|song| Song::deserialize(song).ok());
     if let Some(song) = song {
         let same = song.title.trim().eq_ignore_ascii_case(session.song.title.trim());
-        // A song that was renamed has its length.
+        // A renamed song still has the same length.
         if !same && (song.seconds - seconds(session)).abs() > 0.5 {
             return Err(ExchangeError::WrongSong { file: file.into(), song: song.title });
         }
@@ -75,7 +76,7 @@ fn draft(one: &Value, session: &Session) -> Option<Draft> {
     let object = one.as_object()?;
     let mut known = serde_json::Map::new();
     for (name, value) in object {
-        // Each field by itself: one that is wrong does not take the others with it.
+        // Test each field alone: one bad field must not discard the others.
         let alone = serde_json::Map::from_iter([(name.clone(), value.clone())]);
         if serde_json::from_value::<Comment>(Value::Object(alone)).is_ok() {
             known.insert(name.clone(), value.clone());

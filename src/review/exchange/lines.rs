@@ -1,4 +1,5 @@
-//! Forms of one line each: cues of SRT and WebVTT, labels of Audacity, markers.
+//! Formats with one comment per line or cue: SRT, WebVTT, Audacity labels; and [`Marker`], the list
+//! of moments for `midi` and `editors`.
 
 use super::{label, unlabelled};
 use crate::arrange::words::cues;
@@ -6,9 +7,10 @@ use crate::review::book::Draft;
 use crate::review::comments::Comment;
 use crate::units::Seconds;
 
-/// A moment is shown this long, for programs that show text for a time.
+/// How long a subtitle shows a comment on a single moment, in seconds.
 const SHOWN: f64 = 3.0;
 
+/// Comments that have a time, sorted by their start.
 fn timed<'a>(comments: &'a [&Comment]) -> Vec<(Seconds, Seconds, &'a Comment)> {
     let placed = comments.iter().filter_map(|one| one.span().map(|(from, to)| (from, to, *one)));
     let mut all: Vec<_> = placed.collect();
@@ -16,12 +18,12 @@ fn timed<'a>(comments: &'a [&Comment]) -> Vec<(Seconds, Seconds, &'a Comment)> {
     all
 }
 
-/// SubRip, or WebVTT without its head.
+/// SubRip cues, or the cues of WebVTT without its header. `point` is the decimal sign.
 pub fn write_cues(comments: &[&Comment], point: char) -> String {
     let mut out = String::new();
     for (n, (from, to, comment)) in timed(comments).into_iter().enumerate() {
         let to = if to == from { Seconds(from.0 + SHOWN) } else { to };
-        // Markup and arrows mean something in these forms.
+        // `-->`, `&` and `<` have a meaning in these formats.
         let text =
             label(comment).replace("-->", "\u{2192}").replace('&', "&amp;").replace('<', "&lt;");
         let (from, to) = (from.stamp(point), to.stamp(point));
@@ -30,6 +32,7 @@ pub fn write_cues(comments: &[&Comment], point: char) -> String {
     out
 }
 
+/// Comments from the cues of SRT or WebVTT. The speaker becomes the author.
 pub fn read_cues(text: &str) -> Vec<Draft> {
     let draft = |cue: cues::Cue<'_>| Draft {
         author: cue.lines.iter().rev().find_map(|line| cues::speaker(line)).unwrap_or("").into(),
@@ -41,7 +44,7 @@ pub fn read_cues(text: &str) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = cues::read(text).0.into_iter().map(draft).collect();
     for draft in &mut drafts {
         let (author, text) = unlabelled(&draft.text);
-        // What this program showed for the usual time was a moment.
+        // A cue of this program with the default duration was a single moment.
         let ours = draft.text.trim().starts_with('#') && text != draft.text.trim();
         let shown = draft.start.zip(draft.end).map_or(0.0, |(start, end)| end.0 - start.0);
         if ours && (shown - SHOWN).abs() < 1e-3 {
@@ -55,7 +58,7 @@ pub fn read_cues(text: &str) -> Vec<Draft> {
     drafts
 }
 
-/// Audacity's label track: start, end, text, with tabs between.
+/// Audacity's label track: start, end, text, separated by tabs; seconds.
 pub fn labels(comments: &[&Comment]) -> String {
     let one = |(from, to, comment): (Seconds, Seconds, &Comment)| {
         format!("{:.6}\t{:.6}\t{}\n", from.0, to.0, label(comment))
@@ -63,10 +66,10 @@ pub fn labels(comments: &[&Comment]) -> String {
     timed(comments).into_iter().map(one).collect()
 }
 
-/// Labels, if every line is one.
+/// Reads labels; `None` unless every line is one.
 pub fn read_labels(text: &str) -> Option<Vec<Draft>> {
     let mut drafts = Vec::new();
-    // Lines that begin with a backslash are the spectral part of a label.
+    // Lines that begin with a backslash hold the frequency range of a label.
     let own = |line: &&str| !line.trim().is_empty() && !line.starts_with('\\');
     for line in text.lines().filter(own) {
         let mut parts = line.splitn(3, '\t');
@@ -78,16 +81,16 @@ pub fn read_labels(text: &str) -> Option<Vec<Draft>> {
     (!drafts.is_empty()).then_some(drafts)
 }
 
-/// A moment with a text, for forms that have nothing else.
+/// A time with a text, for formats that have nothing else.
 pub struct Marker {
     pub at: Seconds,
     pub text: String,
 }
 
-/// What stands where the span of a comment ends.
+/// Text of the marker at the end of a comment's span.
 const ENDS: &str = "ends here";
 
-/// Comments as moments, in the order of their time; the end of a span is a moment of its own.
+/// Comments as markers, sorted by time. The end of a span is a marker of its own.
 pub fn markers(comments: &[&Comment]) -> Vec<Marker> {
     let mut all = Vec::new();
     for (from, to, comment) in timed(comments) {
@@ -100,7 +103,7 @@ pub fn markers(comments: &[&Comment]) -> Vec<Marker> {
     all
 }
 
-/// Comments of moments.
+/// Comments from markers; joins the markers of start and end.
 pub fn drafts(markers: Vec<Marker>) -> Vec<Draft> {
     let mut all: Vec<(String, Draft)> = Vec::new();
     for Marker { at, text } in markers {

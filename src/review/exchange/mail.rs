@@ -1,4 +1,4 @@
-//! Notes from mails and chats, in the ways people write times: `0:47`, `2.31`, `3m05s`, `0'47"`,
+//! Notes from mails and chats. Finds times as people write them: `0:47`, `2.31`, `3m05s`, `0'47"`,
 //! `1:10 to 1:12`, several in a line.
 
 use super::timecode::Reader;
@@ -8,18 +8,18 @@ use crate::review::comments::Subject;
 use crate::review::numbers::Number;
 use crate::units::{Seconds, counted};
 
-/// Words between the ends of a range.
+/// Words between the start and the end of a range.
 pub(super) const UNTIL: [&str; 9] =
     ["-", "\u{2013}", "\u{2014}", "to ", "until ", "till ", "bis ", "hasta ", "jusqu'\u{e0} "];
-/// Words before a time that is written with a point.
+/// Words after which `2.31` is a time.
 const AT: [&str; 9] = ["at", "around", "from", "near", "bei", "ab", "um", "@", "ca."];
-/// What may stand between two notes of one line, the plainest first.
+/// Separators between two notes on one line, the clearest first.
 const BETWEEN: [&str; 8] = [". ", "; ", ", and ", ", und ", ", then ", ", ", " and ", " und "];
-/// After these a number is a time of day.
+/// Words after a number that make it a time of day.
 pub(super) const OF_DAY: [&str; 6] = ["am", "pm", "a.m", "p.m", "uhr", "o'clock"];
-/// After these a number with a point is no time.
+/// Units: `2.31` before one of them is not a time.
 const UNITS: [&str; 10] = ["db", "hz", "khz", "s", "sec", "seconds", "ms", "lu", "lufs", "%"];
-/// With these, greetings and thanks begin, and what mail programs add.
+/// First words of greetings, thanks and signatures.
 const POLITE: [&str; 22] = [
     "hi",
     "hello",
@@ -44,13 +44,14 @@ const POLITE: [&str; 22] = [
     "sent from",
     "von meinem",
 ];
-/// Lines that are longer, in bytes, are one note.
+/// A longer line, in bytes, is not split into notes.
 const LONG: usize = 2_000;
-/// Lines that were passed over and are told, at most.
+/// The most skipped lines that are quoted in the message.
 const TOLD: usize = 5;
 
-/// Notes from a mail: a line with a time is a comment, a line below it goes on with it, and so is
-/// a line with a number or a bullet. What is none of these, greetings above all, is passed over.
+/// Reads notes from a mail. A line with a time, a number or a bullet begins a comment, and the
+/// lines below it continue the comment. Other sentences become comments on the whole song. Skips
+/// greetings, quotes and short lines. Returns nothing if no line has a time or a list mark.
 pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     let (mut author, mut goes_on) = (String::new(), false);
@@ -69,7 +70,7 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
         } else if plain.is_empty() {
             goes_on = false;
         } else if plain.starts_with('>') {
-            // What somebody else wrote before.
+            // A quote of an earlier mail.
             passed.push(plain);
             goes_on = false;
         } else if let Some(found) = note(plain, reader) {
@@ -77,7 +78,7 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
             drafts.extend(found.into_iter().map(|draft| Draft { author: by.into(), ..draft }));
             goes_on = true;
         } else if let Some(last) = drafts.last_mut().filter(|_| goes_on && by.is_empty()) {
-            // The words may stand below the time.
+            // The text may stand below its time.
             let above = if last.text.is_empty() { "" } else { "\n" };
             last.text = format!("{}{above}{plain}", last.text);
         } else if is_said(plain) {
@@ -90,7 +91,7 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
             goes_on = false;
         }
     }
-    // A text in which nothing speaks of a moment, or stands in a list, is no list of notes.
+    // Only loose sentences: not a list of notes.
     if loose.len() == drafts.len() {
         return Vec::new();
     }
@@ -117,15 +118,15 @@ pub fn read(text: &str, reader: &Reader<'_>, notes: &mut Vec<String>) -> Vec<Dra
     drafts
 }
 
-/// Whether a line without a time says something: four words or more, that do not greet, lead over
-/// to what follows, or come from the program that sent them.
+/// Whether a line without a time is a comment: at least four words, no greeting or signature, no
+/// time of day, and no colon or comma at its end.
 fn is_said(line: &str) -> bool {
     let words = line.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     let lower = line.to_lowercase();
     let begins = POLITE.iter().any(|word| {
         lower.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
     });
-    // "Call me before 5:30pm" is about another time than the song's.
+    // "Call me before 5:30pm" names a time of day.
     let mut before = "";
     let of_day = lower.split_whitespace().any(|word| {
         let (word, last) = (word.trim_end_matches(['.', ',', '!', '?']), before);
@@ -139,8 +140,8 @@ fn is_said(line: &str) -> bool {
     words >= 4 && !begins && !of_day && !line.ends_with([':', ','])
 }
 
-/// Who wrote a line of a chat, and the line: `[01.03.26, 10:15:33] Anna: …`,
-/// `3/1/26, 10:15 AM - Anna: …`.
+/// Author and text of a line from a chat export: `[01.03.26, 10:15:33] Anna: …`, `3/1/26, 10:15 AM
+/// - Anna: …`.
 fn chat(line: &str) -> Option<(&str, &str)> {
     let (when, rest) = match line.strip_prefix('[') {
         Some(line) => line.split_once(']')?,
@@ -156,8 +157,8 @@ fn chat(line: &str) -> Option<(&str, &str)> {
     fits.then_some((by.trim().trim_start_matches('\u{200e}'), rest.trim()))
 }
 
-/// `Answer to #3 (5f20c1aa): yes`, as the review page writes it; a person may leave the name of the
-/// document out.
+/// `Answer to #3 (5f20c1aa): yes`, as the review page writes it. The document name in brackets is
+/// optional.
 fn answer(line: &str) -> Option<(Answered, &str)> {
     let (number, text) = line.strip_prefix("Answer to #")?.split_once(':')?;
     let (number, document) = number.split_once('(').unwrap_or((number, ""));
@@ -165,13 +166,13 @@ fn answer(line: &str) -> Option<(Answered, &str)> {
     Some((Answered { number: number.parse().ok()?, document }, text.trim()))
 }
 
-/// The comments of a line, if it is one.
+/// The comments on one line; `None` if it has neither time nor list mark.
 fn note(line: &str, reader: &Reader<'_>) -> Option<Vec<Draft>> {
     let (marked, rest) = unmarked(line);
     if let Some((start, end, rest)) = leading(rest, reader) {
         let (on, text) = subject(rest, reader);
         let first = |text: &str| draft(&on, Some(start), end, text);
-        // `0:31 too loud, 1:20 too thin`; in a numbered list every note has its own line.
+        // `0:31 too loud, 1:20 too thin`: split before the second time, but not in a numbered list.
         let next = mentions(&text, reader).into_iter().find(|next| {
             let before = text.get(..next.from).unwrap_or("").trim_end();
             !marked
@@ -212,7 +213,7 @@ fn subject(rest: &str, reader: &Reader<'_>) -> (Option<Subject>, String) {
     }
 }
 
-/// Without the bullet or number before it.
+/// Strips a bullet or number; `true` if there was one.
 fn unmarked(line: &str) -> (bool, &str) {
     for bullet in ["- ", "* ", "\u{2022} ", "\u{2013} ", "\u{b7} "] {
         if let Some(rest) = line.strip_prefix(bullet) {
@@ -231,7 +232,7 @@ fn unmarked(line: &str) -> (bool, &str) {
     }
 }
 
-/// The time or span at the start of a line, and what follows it.
+/// The time or range at the start of a line, and the text after it.
 pub(super) fn leading<'a>(
     line: &'a str,
     reader: &Reader<'_>,
@@ -244,14 +245,14 @@ pub(super) fn leading<'a>(
     };
     let (start, rest) = one_time(line, reader).or_else(|| pointed(line, reader, after))?;
     let (end, rest) = until(rest, reader);
-    // One sign parts the time from the words, which may begin with another.
+    // Drop one separator only: the text itself may begin with another.
     let rest = rest.trim_start_matches([']', ')']).trim_start();
     let signs = ["--", ":", ".", ",", ";", "-", "\u{2013}", "\u{2014}"];
     let rest = signs.iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or(rest);
     Some((start, end, rest.trim_start()))
 }
 
-/// The end of a range after its beginning, and what follows.
+/// The end of a range, and the text after it.
 fn until<'a>(rest: &'a str, reader: &Reader<'_>) -> (Option<Seconds>, &'a str) {
     let after = rest.trim_start();
     let word = |word: &&str| after.strip_prefix(*word).map(str::trim_start);
@@ -265,7 +266,7 @@ fn until<'a>(rest: &'a str, reader: &Reader<'_>) -> (Option<Seconds>, &'a str) {
     }
 }
 
-/// A time that a text begins with, and what follows it.
+/// The time at the start of a text, and the text after it.
 fn one_time<'a>(text: &'a str, reader: &Reader<'_>) -> Option<(Seconds, &'a str)> {
     if let Some(bar) = text.strip_prefix("bar ") {
         let end = bar.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(bar.len());
@@ -307,7 +308,7 @@ fn spelled<'a>(minutes: &str, rest: &'a str) -> Option<(Seconds, &'a str)> {
     let (seconds, rest) = rest.split_at(end);
     let closing = ["sec", "s", "''", "\"", "\u{201d}", "\u{2033}"];
     let closed = closing.iter().find_map(|sign| rest.strip_prefix(sign));
-    // `3m 20 times` is no time.
+    // `3m 20 times` is not a time.
     if sign.ends_with(' ') && closed.is_none() {
         return None;
     }
@@ -316,7 +317,7 @@ fn spelled<'a>(minutes: &str, rest: &'a str) -> Option<(Seconds, &'a str)> {
     (!rest.starts_with(char::is_alphanumeric)).then_some((Seconds(time), rest))
 }
 
-/// `2.31`, minutes and seconds with a point: at the start of a line, or after a word like `at`.
+/// `2.31`, minutes and seconds with a point: at the start of a line, or after a word such as `at`.
 fn pointed<'a>(text: &'a str, reader: &Reader<'_>, after: bool) -> Option<(Seconds, &'a str)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
@@ -337,7 +338,7 @@ fn pointed<'a>(text: &'a str, reader: &Reader<'_>, after: bool) -> Option<(Secon
     (seconds < 60.0 && inside && words && !UNITS.contains(&next)).then_some((time, rest))
 }
 
-/// A time somewhere in a line.
+/// A time somewhere in a line. `from` and `to` are byte offsets.
 struct Mention {
     from: usize,
     to: usize,
@@ -345,8 +346,8 @@ struct Mention {
     end: Option<Seconds>,
 }
 
-/// Times in a line: "too loud at 2:31, and the hat from 1:20 to 1:22". What is later than the song
-/// is a time of day.
+/// Times in a line: "too loud at 2:31, and the hat from 1:20 to 1:22". Skips times later than the
+/// end of the song, which are times of day.
 fn mentions(text: &str, reader: &Reader<'_>) -> Vec<Mention> {
     let length = reader.session.length().seconds(reader.session.sample_rate);
     let mut all: Vec<Mention> = Vec::new();
@@ -372,7 +373,7 @@ fn mentions(text: &str, reader: &Reader<'_>) -> Vec<Mention> {
     all
 }
 
-/// Words and where they begin.
+/// Words with their byte offsets.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let pieces = text.split_inclusive(char::is_whitespace).scan(0, |at, piece| {
         *at += piece.len();
@@ -381,7 +382,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     pieces.filter(|(_, word)| !word.is_empty())
 }
 
-/// The parts of a line that speak of one time each; none where it is one sentence.
+/// Splits a line into one part per time; `None` if it is one sentence.
 fn apart<'a>(text: &'a str, found: &[Mention]) -> Option<Vec<&'a str>> {
     let mut parts = Vec::new();
     let mut from = 0;

@@ -1,5 +1,5 @@
-//! Markers of a Standard MIDI File (MIDI 1.0, SMF format 0), which Logic, Pro Tools, Cubase and Live
-//! take onto their timelines.
+//! Markers of a Standard MIDI File (MIDI 1.0, SMF format 0), which Logic, Pro Tools, Cubase and
+//! Live import onto their timelines.
 
 use super::lines::{Marker, drafts, markers};
 use crate::review::book::Draft;
@@ -7,9 +7,9 @@ use crate::review::comments::Comment;
 use crate::session::Session;
 use crate::units::Seconds;
 
-/// Ticks of a quarter note.
+/// Ticks per quarter note.
 const TICKS: u16 = 960;
-/// Tempo of a file that names none, in microseconds of a quarter note.
+/// Default tempo of a MIDI file, in microseconds per quarter note.
 const USUAL: u32 = 500_000;
 const TEMPO: u8 = 0x51;
 const METER: u8 = 0x58;
@@ -21,12 +21,13 @@ pub fn is_midi(bytes: &[u8]) -> bool {
     bytes.starts_with(b"MThd")
 }
 
-/// Comments that speak of a time, at the tempo of the song.
+/// Writes comments that have a time as markers, at the tempo of the song. The end of a span is a
+/// marker of its own.
 pub fn write(session: &Session, comments: &[&Comment]) -> Vec<u8> {
     let (beats, unit) = session.song.meter.unwrap_or((4, 4));
-    // A tempo counts the beats of the meter.
+    // The tempo of the session counts beats of the metre.
     let quarters = session.song.tempo.map(|tempo| tempo * 4.0 / f64::from(unit.max(1)));
-    // A distance is less than 2^28 ticks.
+    // A delta time must be less than 2^28 ticks.
     let last =
         comments.iter().filter_map(|one| one.span()).fold(0.0, |last, (_, to)| to.0.max(last));
     let fits = |quarters: &f64| {
@@ -63,7 +64,7 @@ pub fn write(session: &Session, comments: &[&Comment]) -> Vec<u8> {
     out
 }
 
-/// Seven bits a byte, the highest first; all but the last have the eighth bit.
+/// A variable-length quantity: seven bits per byte, highest first; all but the last have bit 7 set.
 fn number(mut value: u32) -> Vec<u8> {
     let mut bytes = vec![(value & 0x7f) as u8];
     while value > 0x7f {
@@ -73,7 +74,7 @@ fn number(mut value: u32) -> Vec<u8> {
     bytes
 }
 
-/// The markers of a file, in the order of their time; those before a damage.
+/// The markers of a file, sorted by time. A damaged track gives the markers before the damage.
 pub fn read(bytes: &[u8]) -> Vec<Draft> {
     let Some(division) = bytes.get(12..14).and_then(|two| two.try_into().ok()) else {
         return Vec::new();
@@ -85,7 +86,7 @@ pub fn read(bytes: &[u8]) -> Vec<Draft> {
         let length = u32::from_be_bytes([head[4], head[5], head[6], head[7]]) as usize;
         let track = after.get(..length).unwrap_or(after);
         if head.starts_with(b"MTrk") {
-            // Of one that is cut off, what is there counts.
+            // Keep the events before the damage.
             let _: Option<()> = events_of(track, &mut events);
         }
         rest = after.get(length..).unwrap_or_default();
@@ -107,7 +108,8 @@ pub fn read(bytes: &[u8]) -> Vec<Draft> {
     drafts(all)
 }
 
-/// Seconds of a tick: so many a quarter note, or frames a second and ticks of a frame.
+/// Seconds per tick. A positive division is ticks per quarter note; a negative one holds frames per
+/// second and ticks per frame (SMPTE).
 fn length(division: i16, tempo: u32) -> f64 {
     let [frames, ticks] = division.to_be_bytes();
     match division {
@@ -117,7 +119,7 @@ fn length(division: i16, tempo: u32) -> f64 {
     }
 }
 
-/// A place in a track.
+/// The rest of a track.
 struct Cursor<'a>(&'a [u8]);
 
 impl<'a> Cursor<'a> {
@@ -144,7 +146,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The meta events of a track, with their ticks; none comes back where it ends too early.
+/// Appends the meta events of a track, with their absolute ticks. `None` if the track ends too
+/// early or is malformed.
 fn events_of<'a>(track: &'a [u8], events: &mut Vec<(u64, u8, &'a [u8])>) -> Option<()> {
     let mut track = Cursor(track);
     let (mut tick, mut running) = (0, 0);
@@ -165,7 +168,7 @@ fn events_of<'a>(track: &'a [u8], events: &mut Vec<(u64, u8, &'a [u8])>) -> Opti
                 track.take(length as usize)?;
             }
             _ => {
-                // A byte below 0x80 belongs to another event of the kind before.
+                // Running status: a first byte below 0x80 is data for the previous status.
                 let taken = usize::from(status < 0x80);
                 running = if taken == 0 { status } else { running };
                 let data = match running >> 4 {

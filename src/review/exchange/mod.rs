@@ -1,4 +1,6 @@
-//! Comments as files of other programs, and from them.
+//! Reads and writes comments as files of other programs: review sites, editors, workstations,
+//! subtitles, mails. `write` and [`read`] choose the module by [`Format`] or by the content of
+//! the file. Called by the window, the command line and the delivery.
 
 mod editors;
 mod json;
@@ -26,7 +28,7 @@ use std::path::Path;
 use timecode::{FrameRate, Reader};
 use times::Timecode;
 
-/// Files larger than this are no comments.
+/// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 << 20;
 
 #[derive(Debug, thiserror::Error, PartialEq)]
@@ -45,7 +47,7 @@ pub enum ExchangeError {
     TooLarge(String),
 }
 
-/// A form of file.
+/// A file format for comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
@@ -100,7 +102,7 @@ impl Format {
         }
     }
 
-    /// The word by which it is chosen on the command line.
+    /// Its name on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -118,7 +120,7 @@ impl Format {
         }
     }
 
-    /// The end of the file's name.
+    /// File name extension, without the first dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Json => "json",
@@ -137,16 +139,16 @@ impl Format {
     }
 }
 
-/// What was read.
+/// The comments read from a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Read {
     pub drafts: Vec<Draft>,
     pub format: Format,
-    /// What was passed over, and why.
+    /// Messages for the user: skipped parts and assumptions.
     pub notes: Vec<String>,
 }
 
-/// Comments as a file. Formats of moments leave out what names none.
+/// Writes comments as a file. Formats that are lists of times leave out comments without a time.
 pub fn write(
     format: Format,
     session: &Session,
@@ -156,7 +158,7 @@ pub fn write(
     write_at(format, session, comments, timecode, FrameRate::FILM)
 }
 
-/// The same, with frames of another length in forms that count them.
+/// Like `write`, with a frame rate for the formats that count frames.
 pub fn write_at(
     format: Format,
     session: &Session,
@@ -181,21 +183,25 @@ pub fn write_at(
     text.into_bytes()
 }
 
-/// What a person says about the times of a file.
+/// What the user says about the times of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Asked {
-    /// How many frames make a second; otherwise it is found, or 24.
+    /// Frame rate; `None` finds it in the file, or takes 24.
     pub frames: Option<FrameRate>,
-    /// The time at which the song begins; otherwise whole hours before it are found.
+    /// Time in the file at which the song begins; `None` finds whole hours before the first
+    /// comment.
     pub start: Option<Seconds>,
 }
 
-/// Reads comments from a file of any of the formats; `file` is its name, for messages.
+/// Reads comments from a file of any format; `file` is its name, for messages.
+///
+/// # Errors
+/// If the file is too large or holds no comments, or for JSON of another song or another shape.
 pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, ExchangeError> {
     read_as(bytes, file, session, Asked::default())
 }
 
-/// The same, with what a person says about its times.
+/// Like [`read`], with what the user says about the times.
 pub fn read_as(
     bytes: &[u8],
     file: &str,
@@ -215,7 +221,7 @@ pub fn read_as(
     };
     drafts.retain(|draft| !draft.text.trim().is_empty());
     if drafts.is_empty() && format != Format::Json {
-        // What looked like a table or like subtitles was something that somebody said.
+        // Not a table or subtitles after all, but plain notes.
         drafts = mail::read(text, &reader, &mut notes);
         drafts.retain(|draft| !draft.text.trim().is_empty());
         format = Format::Text;
@@ -231,7 +237,7 @@ pub fn read_as(
     let mut without_time = 0;
     for draft in &mut drafts {
         if late(draft) {
-            // What is said is worth more than its wrong time.
+            // Keep the comment; only its time is wrong.
             (draft.start, draft.end) = (None, None);
             without_time += 1;
         }
@@ -247,6 +253,7 @@ pub fn read_as(
     }
 }
 
+/// Detects the format of a text by its content, and reads it.
 fn forms(
     text: &str,
     file: &str,
@@ -269,7 +276,7 @@ fn forms(
     } else if let Some(drafts) = lines::read_labels(text) {
         (Format::Audacity, drafts)
     } else if let Some((mut drafts, rest)) = own::read(text, reader) {
-        // People answer between the lines.
+        // People write answers between the lines.
         drafts.extend(mail::read(&rest, reader, notes));
         (Format::Text, drafts)
     } else if let Some((format, drafts)) = tables::read(text, reader, notes) {
@@ -279,8 +286,9 @@ fn forms(
     })
 }
 
-/// Takes away the time at which the song begins in a file: that which was asked for, or whole hours
-/// that are before every comment and longer than the song.
+/// Subtracts the time at which the song begins in the file: the one that the user gave, or whole
+/// hours that lie before every comment if the first is later than the song is long. Returns a
+/// message if it was found.
 fn begin(drafts: &mut [Draft], reader: &Reader<'_>, asked: Option<Seconds>) -> Option<String> {
     let length = reader.session.length().seconds(reader.session.sample_rate).0;
     let first = drafts.iter().filter_map(|draft| draft.start).map(|start| start.0);
@@ -301,7 +309,7 @@ fn begin(drafts: &mut [Draft], reader: &Reader<'_>, asked: Option<Seconds>) -> O
     note
 }
 
-/// Whether a file is what the review page saves, by its beginning.
+/// Whether the start of the file looks like notes saved by the review page.
 pub fn is_notes_file(path: &Path) -> bool {
     let head = || -> std::io::Result<Vec<u8>> {
         let mut head = Vec::new();
@@ -311,7 +319,7 @@ pub fn is_notes_file(path: &Path) -> bool {
     head().is_ok_and(|head| String::from_utf8_lossy(&head).contains(json::FORMAT))
 }
 
-/// Notes may begin with a time in brackets, which is no JSON.
+/// Notes may begin with a time in brackets, which is not JSON.
 fn timed(text: &str) -> bool {
     let inner = text.trim_start_matches('[');
     inner.split(']').next().is_some_and(|first| {
@@ -320,7 +328,7 @@ fn timed(text: &str) -> bool {
     })
 }
 
-/// A comment in one line, for formats that have nothing but a text: `#3 Anna: too loud`.
+/// A comment on one line, for formats with a text only: `#3 Anna: too loud`.
 fn label(comment: &Comment) -> String {
     let text = comment.text.split_whitespace().collect::<Vec<_>>().join(" ");
     match comment.author.replace(':', " ").trim() {
@@ -329,7 +337,7 @@ fn label(comment: &Comment) -> String {
     }
 }
 
-/// Author and text of such a line; a line of another program is all text.
+/// Author and text of such a line. A line of another program has no author.
 fn unlabelled(line: &str) -> (String, String) {
     let whole = || (String::new(), line.trim().to_string());
     let Some(rest) = line.trim().strip_prefix('#') else { return whole() };

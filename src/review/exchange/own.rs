@@ -1,5 +1,5 @@
-//! Our own text: numbered notes as people write them in a mail, with what became of them and the
-//! answers below.
+//! Stemwright's own text format: numbered notes as in a mail, each with its author and status and
+//! the answers below it.
 //!
 //! ```text
 //! 3. 0:47.250 [Lead Vocals] too harsh
@@ -16,12 +16,13 @@ use crate::review::comments::{Comment, Reply, Status, Subject};
 use crate::review::numbers::Number;
 use crate::session::Session;
 
-/// Before what goes on with a note, or is said of it.
+/// Indentation of the lines below the first line of a note.
 const INSIDE: &str = "   ";
 const ANSWER: &str = "> ";
-/// In the place of a time, where the words begin like one.
+/// Written in place of a time if the text itself begins like a time.
 const WHOLE: &str = "whole song: ";
-/// Before what somebody else made of the same comment at the same time; it is in the book already.
+/// Author name of concurrent texts of a comment. The reader skips them: they are in the book
+/// already.
 const ALSO: &str = "also";
 
 pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
@@ -41,7 +42,8 @@ pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> St
                 format!("{}\u{2013}{}", timecode.write(from, session), timecode.write(to, session))
             }
         };
-        // What is said may go on with the time: `to the end`, `am I hearing this right`.
+        // A text such as `to the end` or `am I hearing this right` could be read as a part of the
+        // time: put a colon between.
         let lower = said.to_lowercase();
         let goes_on = UNTIL.iter().chain(&OF_DAY).any(|word| lower.starts_with(word));
         let plain = said.starts_with('[') || !goes_on && said.starts_with(char::is_alphanumeric);
@@ -66,11 +68,10 @@ pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> St
     out
 }
 
-/// Signs that mean something at the beginning of a line below the first; a backslash before them
-/// makes them words.
+/// Characters with a meaning at the start of a continuation line; a backslash escapes them.
 const SIGNS: [char; 3] = ['>', '(', '\\'];
 
-/// What goes over several lines stays below its first; empty lines would end it.
+/// Indents and escapes continuation lines. Drops empty lines, which would end the note.
 fn indented(text: &str) -> String {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let lines = lines.enumerate().map(|(n, line)| match n > 0 && line.starts_with(SIGNS) {
@@ -80,12 +81,13 @@ fn indented(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n   ")
 }
 
-/// A line below the first as it was said.
+/// Removes the escape of a continuation line.
 fn as_said(line: &str) -> &str {
     line.strip_prefix('\\').filter(|rest| rest.starts_with(SIGNS)).unwrap_or(line)
 }
 
-/// Reads such a text, if it is one. What people wrote between the notes comes back as it stands.
+/// Reads such a text; `None` if it has no notes. Also returns the lines that are not part of a
+/// note.
 pub fn read(text: &str, reader: &Reader<'_>) -> Option<(Vec<Draft>, String)> {
     let (mut drafts, mut rest) = (Vec::new(), String::new());
     let mut lines = text.lines().peekable();
@@ -101,7 +103,7 @@ pub fn read(text: &str, reader: &Reader<'_>) -> Option<(Vec<Draft>, String)> {
             None => block.iter().for_each(|line| rest.extend([line, "\n"])),
         }
     }
-    // A document begins with its title and its name.
+    // Skip title and document name at the top.
     let document = |line: &str| line.contains(", document ");
     if let Some(at) = rest.lines().take(4).position(document) {
         rest = rest.lines().skip(at + 1).collect::<Vec<_>>().join("\n");
@@ -109,13 +111,13 @@ pub fn read(text: &str, reader: &Reader<'_>) -> Option<(Vec<Draft>, String)> {
     (!drafts.is_empty()).then_some((drafts, rest))
 }
 
-/// What follows the number of a note.
+/// The text after the number of a note.
 fn head(line: &str) -> Option<&str> {
     let (number, rest) = line.split_once(". ")?;
     number.parse::<Number>().ok().map(|_| rest)
 }
 
-/// A note of several lines, if what stands in brackets below it says that it is one.
+/// Reads a note with its lines; `None` unless one of them holds author and status in brackets.
 fn note(block: &[&str], reader: &Reader<'_>) -> Option<Draft> {
     let (first, below) = block.split_first()?;
     let first = head(first)?;
@@ -124,7 +126,7 @@ fn note(block: &[&str], reader: &Reader<'_>) -> Option<Draft> {
     let is_fact = |at: &usize| below.get(*at).is_some_and(|line| facts(line).is_some());
     let answered = |at: &usize| below.get(at + 1).is_some_and(|next| next.starts_with(ANSWER));
     let places: Vec<usize> = (0..below.len()).filter(is_fact).collect();
-    // What is said may look like it, too: it stands before the answers, or last.
+    // The text may contain a similar line: take the one before the answers, or the last.
     let at = places.iter().copied().find(answered).or(places.last().copied())?;
     let (author, status) = facts(below.get(at)?)?;
     let (start, end, words) = match first.strip_prefix(WHOLE) {
@@ -155,7 +157,7 @@ fn note(block: &[&str], reader: &Reader<'_>) -> Option<Draft> {
     Some(Draft { author, start, end, on, status, text, replies, ..Draft::default() })
 }
 
-/// `[Lead Vocals] late`: what is spoken of, if the song has it.
+/// `[Lead Vocals] late`: subject and text; the mix if the session has no such name.
 fn subject<'a>(words: &'a str, session: &Session) -> (Subject, &'a str) {
     let named = words.strip_prefix('[').and_then(|rest| rest.split_once(']'));
     let known = named.and_then(|(name, text)| {
@@ -165,7 +167,7 @@ fn subject<'a>(words: &'a str, session: &Session) -> (Subject, &'a str) {
     known.unwrap_or((Subject::Mix, words))
 }
 
-/// `(Anna, done, fixed in v1.1)`: who said it, and how it stands.
+/// `(Anna, done, fixed in v1.1)`: author and status.
 fn facts(line: &str) -> Option<(String, Status)> {
     let inner = line.strip_prefix('(')?.strip_suffix(')')?;
     let parts: Vec<&str> = inner.split(", ").collect();

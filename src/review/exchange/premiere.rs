@@ -1,4 +1,4 @@
-//! Markers of a sequence in Final Cut Pro XML (xmeml 4), which Premiere, Resolve and Logic take.
+//! Markers of a sequence in Final Cut Pro XML (xmeml 4), which Premiere, Resolve and Logic import.
 
 use super::timecode::{FrameRate, Reader};
 use super::{label, unlabelled};
@@ -14,7 +14,7 @@ pub fn is_xml(text: &str) -> bool {
     text.contains("<xmeml")
 }
 
-/// Comments that speak of a time, as markers of an empty sequence.
+/// Writes comments that have a time as markers of an empty sequence.
 pub fn write(session: &Session, comments: &[&Comment], rate: FrameRate) -> String {
     let frame = |time: Seconds| rate.frame(time);
     let slow = if rate.slow { "TRUE" } else { "FALSE" };
@@ -42,7 +42,7 @@ pub fn write(session: &Session, comments: &[&Comment], rate: FrameRate) -> Strin
     out
 }
 
-/// The markers of its sequences and clips, by the rate that stands last before them.
+/// Reads the markers of sequences and clips, at the last frame rate in the file.
 pub fn read(text: &str, reader: &mut Reader<'_>) -> Vec<Draft> {
     let mut xml = quick_xml::Reader::from_str(text);
     let mut place: Vec<String> = Vec::new();
@@ -79,7 +79,7 @@ pub fn read(text: &str, reader: &mut Reader<'_>) -> Vec<Draft> {
                 };
                 put(&place, &words, &mut fields);
             }
-            // What is there before a damage counts.
+            // Keep the markers before a syntax error.
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
         }
@@ -99,7 +99,7 @@ pub fn read(text: &str, reader: &mut Reader<'_>) -> Vec<Draft> {
     found.into_iter().map(draft).collect()
 }
 
-/// Adds to a field of the marker that is read.
+/// Appends text to a field of the current marker.
 fn put(place: &[String], words: &str, fields: &mut HashMap<String, String>) {
     if let [.., marker, name] = place
         && marker == "marker"

@@ -1,5 +1,4 @@
-//! JSON of review sites and players: lists of comments whose fields are known by the names that
-//! programs give them.
+//! JSON of review sites and players: finds a list of comments and its fields by the usual names.
 
 use super::timecode::Reader;
 use crate::review::book::Draft;
@@ -31,22 +30,22 @@ const NAMES: [&str; 6] = ["name", "username", "full_name", "display_name", "disp
 const REPLIES: [&str; 4] = ["replies", "children", "responses", "comments"];
 const STATES: [&str; 6] = ["resolved", "completed", "done", "is_resolved", "isCompleted", "status"];
 const MADE: [&str; 6] = ["created_at", "createdAt", "inserted_at", "date", "created", "made"];
-/// How deep a list may lie.
+/// The deepest nesting at which a list is found.
 const DEPTH: usize = 6;
 
-/// Comments in a tree, if there are any.
+/// Comments from a JSON tree; empty if there are none.
 pub fn read(tree: &Value, reader: &Reader<'_>) -> Vec<Draft> {
     let Some(list) = list(tree, DEPTH) else { return Vec::new() };
     let records: Vec<&Record> = list.iter().filter_map(Value::as_object).collect();
     let length = reader.session.length().seconds(reader.session.sample_rate).0;
-    // Some count milliseconds: then one of them is past the end of the song.
+    // If a time is past the end of the song, the times are milliseconds.
     let number = |one: &Record| first(one, &TIMES).and_then(Value::as_f64);
     let largest = records.iter().filter_map(|one| number(one)).fold(0.0, f64::max);
     let scale = if length > 0.0 && largest > length + 1.0 { 1e-3 } else { 1.0 };
     records.into_iter().filter_map(|one| draft(one, reader, scale)).collect()
 }
 
-/// The first list of records that have words.
+/// The first list with an object that has a text.
 fn list(tree: &Value, depth: usize) -> Option<&Vec<Value>> {
     match tree {
         Value::Array(all) => {
@@ -81,7 +80,7 @@ fn person(one: &Record) -> String {
 }
 
 fn draft(one: &Record, reader: &Reader<'_>, scale: f64) -> Option<Draft> {
-    // Frame.io gives numbers of frames.
+    // Frame.io gives times as frame numbers.
     let frames = one.contains_key("owner") && one.contains_key("completed");
     let time = |value: &Value| match value {
         Value::String(text) => reader.time(text),
@@ -108,7 +107,7 @@ fn draft(one: &Record, reader: &Reader<'_>, scale: f64) -> Option<Draft> {
         let made = text(one, &MADE);
         Some(Reply { id: String::new(), author: person(one), made, text: words(one)?.into() })
     };
-    // A short id is the number of a row.
+    // A short id is only a row number.
     let id = text(one, &["id", "uuid"]);
     Some(Draft {
         id: if id.len() >= 8 { id } else { String::new() },

@@ -1,5 +1,5 @@
-//! Tables: our CSV, REAPER's list of markers, and exports of review services, whose columns are
-//! known by their names.
+//! Tables: Stemwright's CSV, marker lists of REAPER and Audition, and exports of review sites.
+//! Finds the columns by their names.
 
 use super::timecode::Reader;
 use super::times::Timecode;
@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::units::{Frames, Seconds};
 use csv::{ReaderBuilder, StringRecord, Writer, WriterBuilder};
 
-/// The columns of our own form.
+/// Columns of Stemwright's CSV.
 const COLUMNS: [&str; 13] = [
     "Number", "Time", "End", "On", "Status", "Author", "Made", "Revision", "Fixed in", "Round",
     "Comment", "Replies", "Id",
@@ -26,16 +26,17 @@ fn table_of(sign: u8, head: &[&str], mut rows: impl Iterator<Item = Vec<String>>
         writer.write_record(head)?;
         rows.try_for_each(|row| writer.write_record(row))
     };
-    // Memory takes everything.
+    // Writing to memory cannot fail.
     let _: Result<(), csv::Error> = write(&mut writer);
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
+/// Stemwright's CSV. Escapes texts that look like formulas.
 pub fn csv(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
     let rows = comments.iter().map(|comment| {
         let time = |time| timecode.write(time, session);
         let replies = comment.replies.iter().map(|one| {
-            // A line that goes on is further in than one that begins.
+            // Continuation lines are indented; see `answers`.
             let text = one.text.replace('\n', "\n  ");
             format!("{}: {text}", one.author.replace(": ", " "))
         });
@@ -60,7 +61,7 @@ pub fn csv(session: &Session, comments: &[&Comment], timecode: Timecode) -> Stri
 
 const FORMULAS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// Spreadsheets run what begins like a formula; an apostrophe before it makes it text.
+/// Escapes text that a spreadsheet would run as a formula, with an apostrophe.
 fn harmless(text: &str) -> String {
     if text.starts_with(FORMULAS) { format!("'{text}") } else { text.into() }
 }
@@ -72,7 +73,8 @@ fn as_written(text: &str) -> String {
     }
 }
 
-/// REAPER's region and marker manager: `#,Name,Start,End,Length`; ranges are regions.
+/// REAPER's region and marker manager: `#,Name,Start,End,Length`. Comments with a range become
+/// regions.
 pub fn reaper(comments: &[&Comment]) -> String {
     let mut rows = Vec::new();
     let (mut markers, mut regions) = (0, 0);
@@ -91,7 +93,7 @@ pub fn reaper(comments: &[&Comment]) -> String {
     table(&["#", "Name", "Start", "End", "Length"], rows.into_iter())
 }
 
-/// Audition's list of markers, in seconds.
+/// Audition's marker list, in seconds, separated by tabs.
 pub fn audition(comments: &[&Comment]) -> String {
     let rows = comments.iter().filter_map(|comment| {
         let (from, to) = comment.span()?;
@@ -104,7 +106,7 @@ pub fn audition(comments: &[&Comment]) -> String {
     table_of(b'\t', &head, rows)
 }
 
-/// What a column is, by the names that programs give it.
+/// Index of the column with one of these names, the first name first.
 fn column(head: &StringRecord, names: &[&str]) -> Option<usize> {
     names.iter().find_map(|name| head.iter().position(|title| plain(title) == *name))
 }
@@ -113,7 +115,7 @@ fn plain(text: &str) -> String {
     text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '#').collect()
 }
 
-/// Names of the columns that hold what somebody said.
+/// Names of columns that hold the text of a comment.
 const WORDS: [&str; 18] = [
     "comment",
     "commenttext",
@@ -134,10 +136,10 @@ const WORDS: [&str; 18] = [
     "markername",
     "name",
 ];
-/// Those of them that name a marker, or describe it.
+/// Names among [`WORDS`] that belong to marker lists.
 const MARKERS: [&str; 4] = ["description", "beschreibung", "markername", "name"];
 
-/// Reads a table, if it is one.
+/// Reads a table; `None` if it has no column for text or for time.
 pub fn read(
     text: &str,
     reader: &mut Reader<'_>,
@@ -216,7 +218,7 @@ pub fn read(
     }
     let beside = |row| Some((cell(row, start), cell(row, frames).parse::<u64>().ok()?));
     reader.beside(&rows.iter().filter_map(beside).collect::<Vec<_>>());
-    // REAPER writes samples as plain numbers, if it is told to.
+    // REAPER can write times as plain sample numbers.
     let length = reader.session.length();
     let samples: Option<Vec<u64>> = rows.iter().map(|row| cell(row, start).parse().ok()).collect();
     let seconds = length.seconds(reader.session.sample_rate).0;
@@ -241,7 +243,7 @@ pub fn read(
             "" => None,
             name => Some(Subject::named(name, reader.session)),
         };
-        // A short one of another program is the number of a row.
+        // A short id of another program is only a row number.
         let own_id = Some(field(id)).filter(|id| ours || id.len() >= 8);
         let start = time(field(start));
         let lasts = time(field(duration)).zip(start);
@@ -272,7 +274,7 @@ pub fn read(
     Some((format, drafts))
 }
 
-/// Without the line by which a spreadsheet is told what parts its columns, and that sign.
+/// Strips the line `sep=,` that tells a spreadsheet the delimiter; returns the delimiter.
 fn separated(text: &str) -> (&str, Option<u8>) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     match first.trim_end().strip_prefix("sep=").map(str::as_bytes) {
@@ -281,8 +283,7 @@ fn separated(text: &str) -> (&str, Option<u8>) {
     }
 }
 
-/// Answers in one cell, as they are written: `Ben: which one?`, a line each; what is further in goes
-/// on.
+/// Replies from one cell, one per line: `Ben: which one?`. Indented lines continue a reply.
 fn answers(text: &str) -> Vec<Reply> {
     let text = text.replace("\n  ", "\u{85}");
     let one = |line: &str| {

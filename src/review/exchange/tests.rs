@@ -59,7 +59,7 @@ fn every_form_is_read_as_what_it_is() {
         let back = again(&text);
         let text = shown(&text);
         assert_eq!(back.format, format, "{text}");
-        // Forms of moments leave out the comment without one.
+        // Formats that are lists of times leave out the comment without one.
         let all = matches!(format, Format::Json | Format::Csv | Format::Text);
         assert_eq!(back.drafts.len(), if all { 3 } else { 2 }, "{text}");
         let near = |draft: &Draft, start: f64, end: Option<f64>| {
@@ -247,7 +247,7 @@ proptest! {
             let back = again(&text);
             prop_assert_eq!(back.drafts.len(), all.len());
             for (draft, comment) in back.drafts.iter().zip(&all) {
-                // Lines of a text are broken anew.
+                // The text format does not keep line breaks exactly.
                 let same = |a: &str, b: &str| match format {
                     Format::Text => a.split_whitespace().eq(b.split_whitespace()),
                     _ => a == b,
@@ -300,7 +300,7 @@ fn what_people_write_between_the_lines_is_read_and_nothing_is_lost() {
     assert_eq!(back.drafts.len(), 5, "{text}");
     assert_eq!(back.drafts[3].start, Some(Seconds(100.0)));
     assert!(back.drafts[4].answers.is_some());
-    // A sentence without a time is on the whole song; greetings are told.
+    // A sentence without a time becomes a comment on the whole song; a message lists the greetings.
     let mail = "Hi Ben,\n\nI really miss the strings in it.\nEverywhere, I mean.\n\n\
                 0:31 too loud\n(but a nice tone)\n\n> 1:00 quoted words of yours\n\nBest,\nAnna\n";
     let back = again(mail);
@@ -320,7 +320,7 @@ fn markers_stand_at_the_frame_that_was_asked() {
         for format in [Format::Edl, Format::Premiere, Format::ProTools] {
             let file = write_at(format, &session(), &all, Timecode::Minutes, rate);
             let asked = Asked { frames: Some(rate), start: None };
-            // Only an EDL does not say it.
+            // Only an EDL does not state it.
             let asked = if format == Format::Edl { asked } else { Asked::default() };
             let back = read_as(&file, "x", &session(), asked).unwrap();
             for (draft, at) in back.drafts.iter().zip([47.25, 72.0]) {
@@ -338,7 +338,7 @@ fn markers_stand_at_the_frame_that_was_asked() {
 
 #[test]
 fn midi_of_other_programs_is_read() {
-    // Two tracks, a tempo that changes, notes with running status, and a marker after each.
+    // Two tracks with a tempo change, notes with running status, and markers.
     let track = |events: &[u8]| {
         let mut all = b"MTrk".to_vec();
         all.extend((events.len() as u32).to_be_bytes());
@@ -346,7 +346,7 @@ fn midi_of_other_programs_is_read() {
         all
     };
     let mut file = b"MThd\0\0\0\x06\0\x01\0\x02\0\x60".to_vec();
-    // 60 a minute; at the fourth quarter 120.
+    // 60 per minute; from the fourth quarter on 120.
     let tempo = b"\0\xff\x51\x03\x0f\x42\x40\x83\0\xff\x51\x03\x07\xa1\x20\0\xff\x2f\0";
     file.extend(track(tempo));
     let notes = b"\0\x90\x40\x40\x60\x40\0\0\xf0\x02\x01\xf7\0\xff\x06\x03one\x85\x20\xff\x06\x03two\0\xff\x2f\0";
@@ -355,7 +355,7 @@ fn midi_of_other_programs_is_read() {
     let all: Vec<_> =
         back.drafts.iter().map(|one| (one.start.unwrap().0, one.text.as_str())).collect();
     assert_eq!(all, [(1.0, "one"), (6.0, "two")]);
-    // One that is cut off has what is there.
+    // A truncated file gives the markers before the cut.
     for end in 0..file.len() {
         let _ = read(&file[..end], "x", &session());
     }

@@ -1,4 +1,5 @@
-//! Timecodes: hours, minutes, seconds and frames (SMPTE ST 12-1), as programs for pictures count.
+//! SMPTE timecodes (SMPTE ST 12-1): hours, minutes, seconds and frames, as video programs count.
+//! [`Reader`] reads all times of one file at one [`FrameRate`].
 
 use super::times;
 use crate::session::Session;
@@ -6,14 +7,14 @@ use crate::units::Seconds;
 use std::fmt;
 use std::str::FromStr;
 
-/// How many frames make a second.
+/// A frame rate and how its timecode counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameRate {
-    /// Frames that a second of the timecode has.
+    /// Frames in one second of timecode.
     pub count: u32,
-    /// A second of the timecode lasts 1.001 s.
+    /// Whether a second of timecode lasts 1.001 s (NTSC).
     pub slow: bool,
-    /// Numbers of frames are left out so that the timecode follows the clock.
+    /// Drop frame: skips frame numbers so that the timecode follows the clock.
     pub drop: bool,
 }
 
@@ -22,10 +23,14 @@ const fn rate(count: u32, slow: bool, drop: bool) -> FrameRate {
 }
 
 impl FrameRate {
+    /// 24 frames per second.
     pub const FILM: FrameRate = rate(24, false, false);
+    /// 25 frames per second.
     pub const PAL: FrameRate = rate(25, false, false);
+    /// 29.97 drop frame.
     pub const DROP: FrameRate = rate(30, true, true);
     pub const THIRTY: FrameRate = rate(30, false, false);
+    /// All rates, with their names in files and on the command line.
     pub const ALL: [(FrameRate, &str); 8] = [
         (rate(24, true, false), "23.976"),
         (Self::FILM, "24"),
@@ -41,7 +46,7 @@ impl FrameRate {
         f64::from(self.count) / if self.slow { 1.001 } else { 1.0 }
     }
 
-    /// The time of a timecode.
+    /// Converts a timecode to a time.
     fn seconds(self, code: Code) -> Seconds {
         let whole =
             u64::from(code.hours) * 3600 + u64::from(code.minutes) * 60 + u64::from(code.seconds);
@@ -53,12 +58,12 @@ impl FrameRate {
         Seconds(frames as f64 / self.per_second())
     }
 
-    /// A time as a timecode, at the nearest frame.
+    /// Writes a time as timecode, rounded to the nearest frame.
     pub fn write(self, time: Seconds) -> String {
         let mut frame = self.frame(time);
         let count = u64::from(self.count);
         if self.drop {
-            // Two numbers of every minute are left out, but not of every tenth.
+            // Drop frame skips two numbers every minute, except every tenth.
             let (minute, ten) = (60 * count - 2, 600 * count - 18);
             let (tens, rest) = (frame / ten, frame % ten);
             frame += 18 * tens + 2 * (rest.saturating_sub(2) / minute);
@@ -74,7 +79,7 @@ impl FrameRate {
         (time.0.max(0.0) * self.per_second()).round() as u64
     }
 
-    /// A number of frames from the beginning, as a time.
+    /// Time of a frame number, counted from 0.
     pub fn of_frames(self, frames: u64) -> Seconds {
         Seconds(frames as f64 / self.per_second())
     }
@@ -105,7 +110,7 @@ struct Code {
     drop: bool,
 }
 
-/// `01:02:03:04`; a semicolon before the frames says that numbers are dropped.
+/// `01:02:03:04`; a semicolon means drop frame.
 fn code(text: &str) -> Option<Code> {
     let parts: Vec<&str> = text.trim().split([':', ';']).collect();
     let [hours, minutes, seconds, frames] = parts.as_slice() else { return None };
@@ -122,18 +127,18 @@ fn code(text: &str) -> Option<Code> {
     })
 }
 
-/// Reads the times of one file: how many frames make a second is asked, or found in it.
+/// Reads the times of one file, at a frame rate that the user gave or that was found in the file.
 pub struct Reader<'a> {
     pub session: &'a Session,
     rate: FrameRate,
-    /// Nothing tells how many frames make a second.
+    /// The rate is unknown; 24 is assumed.
     guessed: bool,
-    /// A person said it.
+    /// The user gave the rate.
     asked: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// For a text; `asked` is what a person said about it.
+    /// Looks for the frame rate of `text`; `asked` overrides it.
     pub fn new(session: &'a Session, text: &str, asked: Option<FrameRate>) -> Self {
         let outside = |c: char| !(c.is_ascii_digit() || c == ':' || c == ';');
         let codes: Vec<Code> = text.split(outside).filter_map(code).collect();
@@ -159,7 +164,7 @@ impl<'a> Reader<'a> {
         Self { session, rate, guessed, asked: asked.is_some() }
     }
 
-    /// Finds the rate by numbers of frames that stand beside timecodes, whatever hour they begin at.
+    /// Finds the rate from frame numbers listed beside timecodes, with any start hour.
     pub fn beside(&mut self, pairs: &[(&str, u64)]) {
         let fits = |rate: &FrameRate| {
             pairs.iter().filter_map(|(text, frames)| Some((code(text)?, frames))).all(
@@ -179,14 +184,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The file says how many frames make a second.
+    /// Sets the rate that the file states, unless the user gave one.
     pub fn told(&mut self, rate: FrameRate) {
         if !self.asked {
             (self.rate, self.guessed) = (rate, false);
         }
     }
 
-    /// A time in any form.
+    /// Reads a timecode, or a time in any notation of [`times`].
     pub fn time(&self, text: &str) -> Option<Seconds> {
         match code(text.trim_matches(['[', ']', '(', ')', ' '])) {
             Some(code) => Some(self.rate.seconds(code)),
@@ -194,18 +199,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number of frames, as a time.
+    /// Time of a frame number.
     pub fn frames(&self, frames: u64) -> Seconds {
         self.rate.of_frames(frames)
     }
 
-    /// How long the timecode needs for an hour.
+    /// Seconds that one hour of timecode lasts.
     pub fn hour(&self) -> f64 {
         let hour = Code { hours: 1, minutes: 0, seconds: 0, frames: 0, drop: false };
         self.rate.seconds(hour).0
     }
 
-    /// What has to be said about it.
+    /// Message for the user if the rate is only assumed.
     pub fn note(&self) -> Option<String> {
         let text = "nothing says how many frames make a second; the times were read at 24 \
                     (--frames reads them at another rate)";
@@ -235,7 +240,7 @@ mod tests {
         near(read("00:00:31:24", None), 31.96);
         near(read("00:00:31:27", None), 31.9);
         near(read("00:01:00:00", Some("29.97")), 60.06);
-        // Drop frame: the first minute has no frames 0 and 1, the tenth has.
+        // Drop frame: the first minute skips frames 0 and 1, the tenth does not.
         near(read("00:01:00;02", None), 1800.0 * 1.001 / 30.0);
         near(read("00:10:00;00", None), 17_982.0 * 1.001 / 30.0);
         near(read("1:02:03.5", None), 3723.5);

@@ -5,7 +5,7 @@ use crate::session::grid::Grid;
 use crate::units::{Frames, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// How times are written.
+/// A notation for times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Timecode {
@@ -16,7 +16,7 @@ pub enum Timecode {
     Hours,
     /// `2268000 samples`
     Samples,
-    /// `bar 37.3`; minutes where no tempo is known. The beat is the nearest one before.
+    /// `bar 37.3`, rounded down to the beat; minutes if the tempo is unknown.
     Bars,
 }
 
@@ -28,7 +28,7 @@ impl Timecode {
         (Timecode::Bars, "bars and beats"),
     ];
 
-    /// A time of the session's song.
+    /// Writes a time of the session's song.
     pub fn write(self, time: Seconds, session: &Session) -> String {
         match (self, session.bar_at(Seconds(time.0 + 1e-4))) {
             (Self::Hours, _) => time.stamp('.'),
@@ -39,7 +39,8 @@ impl Timecode {
     }
 }
 
-/// Reads any of them; a bare number is seconds.
+/// Reads any of these notations; a bare number is seconds. `None` for other text and for negative
+/// times.
 pub fn read(text: &str, session: &Session) -> Option<Seconds> {
     let text = text.trim().trim_matches(['[', ']', '(', ')']).to_lowercase();
     let time = if let Some(bars) = text.strip_prefix("bar ") {
@@ -60,7 +61,7 @@ pub fn read(text: &str, session: &Session) -> Option<Seconds> {
     (time.0.is_finite() && time.0 >= 0.0).then_some(time)
 }
 
-/// `37.3` or REAPER's `37.3.50`: bar, beat, hundredths of a beat.
+/// `37.3` or REAPER's `37.3.50`: bar, beat, hundredths of a beat; bar and beat count from 1.
 fn bar(text: &str, session: &Session) -> Option<Seconds> {
     let grid = Grid::of(session)?;
     let mut parts = text.trim().split('.');
@@ -71,8 +72,8 @@ fn bar(text: &str, session: &Session) -> Option<Seconds> {
     Some(grid.time(f64::from(bar) - 1.0 + beats / f64::from(grid.beats_in_bar().max(1))))
 }
 
-/// `m:ss`, `h:mm:ss`, or `hh:mm:ss:ff` of video programs, whose frames are left away: the file
-/// does not say how many make a second.
+/// `m:ss`, `h:mm:ss`, or the `hh:mm:ss:ff` of video programs. Ignores the frames, because their
+/// rate is unknown here.
 fn clock(text: &str) -> Option<Seconds> {
     let text = text.replace(';', ":");
     let parts: Vec<&str> = text.split(':').collect();

@@ -1,4 +1,5 @@
-//! Masters that were delivered with a revision and are still where they were put.
+//! Finds delivered masters of earlier revisions on disk, as the sound of versions that cannot be
+//! rendered because stems are missing.
 
 use crate::media::PcmFile;
 use crate::render::manifest::FileReport;
@@ -7,18 +8,21 @@ use crate::session::Session;
 use crate::session::naming::compact;
 use std::path::{Component, Path};
 
-/// The sound of a version as it went out.
+/// The delivered master of one version, found on disk.
 pub(super) struct Kept {
     pub wave: PcmFile,
     pub report: FileReport,
-    /// The revision that it is of.
+    /// Name of the revision that the master was delivered with.
     pub revision: String,
-    /// Whether that is the state that was asked for, or one that it came from.
+    /// `true`: the revision equals the requested state. `false`: it is an ancestor or another
+    /// revision.
     pub is_it: bool,
 }
 
-/// The master of a version in a state of the session in the file at `path`, or in the latest state
-/// that it came from; where that is not known, in the last one. The one with the id `master` is preferred.
+/// Finds a master of `version` among the revisions of the session file at `path`. Order of
+/// preference: revisions equal to `state`, then its ancestors from the latest to the oldest, then
+/// all revisions from the latest to the oldest. Within a revision the master with the id `master`
+/// comes first.
 pub(super) fn kept(path: &Path, state: &Session, version: &str, master: &str) -> Option<Kept> {
     let revisions = Revisions::of(path);
     let mut all = revisions.all();
@@ -42,11 +46,12 @@ pub(super) fn kept(path: &Path, state: &Session, version: &str, master: &str) ->
     })
 }
 
-/// The file of a report, if it is still what was measured.
+/// Opens the file of a report. `None` if it is gone or its length or sample rate differ from the
+/// report.
 fn open(path: &Path, state: &Session, revision: &Revision, file: &FileReport) -> Option<PcmFile> {
     let folder = path.parent()?;
     let inner = Path::new(&file.path);
-    // A record may have come from anywhere.
+    // The record may come from a stranger: its path must not leave the package.
     if !inner.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
     }

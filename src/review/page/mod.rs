@@ -1,8 +1,10 @@
-//! The page for the client: one HTML file with the sound in it, that plays from disk or from any
-//! web space, asks nothing of any server, and takes notes that come back as a small file.
+//! Writes the page for the client: one HTML file with the encoded audio in it. It plays from disk
+//! or from any web space, contacts no server, and saves the client's notes as a small file that
+//! `exchange` reads back. Main types: [`Request`] in, [`Made`] out; called by the window, the
+//! command line and the delivery.
 //!
-//! Everything that people wrote is data in it, never markup; its policy lets nothing run but its
-//! own script, and lets nothing be loaded from anywhere.
+//! Security: text that people wrote is embedded as data, never as markup. The content security
+//! policy allows only the page's own script and style, and loads nothing.
 
 mod kept;
 mod tracks;
@@ -34,7 +36,7 @@ const STYLE: &str = include_str!("../../../assets/pages/review.css");
 const SCRIPT: &str = include_str!("../../../assets/pages/review.js");
 const BODY: &str = include_str!("../../../assets/pages/review.html");
 
-/// What is usual for music that is listened to closely.
+/// Default bit rate in kbit/s: usual for music that is listened to closely.
 pub const KBPS: u32 = 160;
 
 #[derive(Debug, thiserror::Error)]
@@ -53,33 +55,34 @@ pub enum PageError {
     Cancelled,
 }
 
-/// What the page holds.
+/// Options of one page.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Ids of versions; empty for all of the session's.
+    /// Ids of the versions on the page; empty for all versions of the session.
     pub versions: Vec<String>,
-    /// The master through which they are heard.
+    /// Id of the master through which the versions are rendered.
     pub master: String,
     /// Earlier revisions to compare with, by name.
     pub revisions: Vec<String>,
+    /// Opus bit rate in kbit/s.
     pub kbps: u32,
-    /// Also writes the files uncompressed beside the page, and links them.
+    /// Also write the tracks as WAV files beside the page, and link them.
     pub wav: bool,
-    /// Shows what was said so far.
+    /// Show the comments made so far.
     pub comments: bool,
-    /// What the state as it is now is called.
+    /// Name of the current state on the page.
     pub revision: String,
-    /// The file of the session, beside which its revisions lie.
+    /// Path of the session file; its revisions lie beside it. `None` for a session without a file.
     pub session: Option<PathBuf>,
-    /// The file of the page.
+    /// Path of the HTML file to write.
     pub out: PathBuf,
-    /// Where stems are missing their versions are made without them, instead of from masters that
-    /// were kept.
+    /// Render versions with missing stems without those stems. Otherwise the page uses a master
+    /// kept with a revision.
     pub allow_missing: bool,
 }
 
 impl Request {
-    /// All versions through the first master, at the usual rate.
+    /// All versions through the first master, at [`KBPS`].
     pub fn new(session: &Session, path: Option<&Path>, out: PathBuf) -> Self {
         Self {
             versions: Vec::new(),
@@ -99,34 +102,38 @@ impl Request {
     }
 }
 
-/// What was made.
+/// Result of [`make`].
 #[derive(Clone, Debug, Serialize)]
 pub struct Made {
+    /// Path of the page.
     pub page: String,
+    /// Size of the page.
     pub bytes: u64,
-    /// Uncompressed files beside it.
+    /// Paths of the WAV files beside the page.
     pub files: Vec<String>,
     pub tracks: Vec<Heard>,
 }
 
-/// One sound of the page.
+/// One track of the page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Heard {
     pub version: String,
+    /// Name of the revision, or of the current state.
     pub revision: String,
     pub integrated_lufs: Option<f64>,
+    /// Size of the encoded audio.
     pub bytes: usize,
-    /// What whoever hears it should know of the sound.
+    /// A remark for the listener, such as missing stems; empty if there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// Whether there is any.
+    /// Whether the track has audio.
     pub sounds: bool,
 }
 
 #[derive(Serialize)]
 struct Data<'a> {
     format: &'static str,
-    /// Tells songs of one name apart.
+    /// Hash of the stems; tells songs of the same title apart.
     song: String,
     title: &'a str,
     artist: &'a str,
@@ -135,19 +142,19 @@ struct Data<'a> {
     revision: &'a str,
     tracks: Vec<Track>,
     sections: Vec<(&'a str, f64)>,
-    /// What can be spoken of: id and name.
+    /// Subjects that a comment can name: id and display name.
     subjects: Vec<(String, String)>,
     comments: Vec<&'a Comment>,
-    /// Name of what went out with these numbers.
+    /// Name of the document that keeps these comment numbers.
     document: String,
 }
 
-/// The name of the page's file: `BlueSky_v1.1_Review.html`.
+/// File name of the page: `BlueSky_v1.1_Review.html`.
 pub fn name(session: &Session, revision: &str) -> String {
     format!("{}_v{}_Review.html", compact(&session.song.title), compact(revision))
 }
 
-/// The same in a folder; with a number where there is such a page already.
+/// Path of the page in `folder`, with a number appended if the file exists.
 pub fn free(session: &Session, revision: &str, folder: &Path) -> PathBuf {
     let plain = name(session, revision);
     let stem = plain.trim_end_matches(".html");
@@ -155,7 +162,7 @@ pub fn free(session: &Session, revision: &str, folder: &Path) -> PathBuf {
     all.find(|path| !path.exists()).unwrap_or_else(|| folder.join(&plain))
 }
 
-/// Makes the page. `folder` is where the session's relative paths start.
+/// Renders, encodes and writes the page. `folder` is the base of the session's relative paths.
 pub fn make(
     session: &Session,
     folder: &Path,
@@ -169,14 +176,14 @@ pub fn make(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    // What is not there is refused before the first file is read.
+    // Refuse unknown versions and masters before reading any file.
     chosen_versions(session, &request.versions)?;
     let named = Some(&request.master).filter(|master| !master.is_empty());
     chosen_masters(session, &named.into_iter().cloned().collect::<Vec<_>>())?;
     let states = states(session, request)?;
     let (share, started) = (1.0 / states.len().max(1) as f32, Instant::now());
     let mut tracks = Vec::new();
-    // Beside the page, where its uncompressed files are moved from once all is made.
+    // In the page's folder, because the WAV files move from here to their place beside the page.
     let scratch = Scratch::new(target)?;
     for (n, (revision, state)) in states.iter().enumerate() {
         let from = n as f32 * share;
@@ -207,14 +214,14 @@ pub fn make(
     let made = made.collect();
     let page = written(session, review, request, tracks);
     if let Err(cause) = disk::write(out, page.as_bytes()) {
-        // Without the page nothing leads to them.
+        // Nothing links to the WAV files without the page.
         files.iter().for_each(|file| drop(std::fs::remove_file(file)));
         return Err(PageError::Write { path: out.to_owned(), cause });
     }
     Ok(Made { page: out.display().to_string(), bytes: page.len() as u64, files, tracks: made })
 }
 
-/// The session as it is, and as it was in the revisions that were asked for.
+/// The current session, followed by the requested revisions, each with its name.
 fn states(session: &Session, request: &Request) -> Result<Vec<(String, Session)>, PageError> {
     let mut states = vec![(request.revision.clone(), session.clone())];
     let revisions = request.session.as_deref().map(Revisions::of);
@@ -231,7 +238,8 @@ fn states(session: &Session, request: &Request) -> Result<Vec<(String, Session)>
     Ok(states)
 }
 
-/// A name of the song by its sound: whatever it is called, it is the same on every machine.
+/// Identifies the song by the content of its stems: the same on every machine, independent of the
+/// title.
 fn song(session: &Session) -> String {
     let mut hasher = blake3::Hasher::new();
     for stem in &session.stems {
@@ -240,7 +248,7 @@ fn song(session: &Session) -> String {
     hasher.finalize().to_hex().get(..16).unwrap_or_default().into()
 }
 
-/// The page, as text.
+/// The page as HTML.
 fn written(session: &Session, review: &Review, request: &Request, tracks: Vec<Track>) -> String {
     let versions =
         session.versions.iter().map(|one| (format!("version:{}", one.id), one.name.clone()));
@@ -262,7 +270,7 @@ fn written(session: &Session, review: &Review, request: &Request, tracks: Vec<Tr
         document: Sent::of(&comments, String::new()).name(),
         comments,
     };
-    // Inside a script element only a closing tag would be read as markup.
+    // A `<` in the data could close the script element or open markup.
     let json = serde_json::to_string(&data).unwrap_or_default().replace('<', "\\u003c");
     let sounds = audio.iter().enumerate().map(|(n, audio)| {
         format!("<script type=\"text/plain\" id=\"audio-{n}\">{audio}</script>\n")

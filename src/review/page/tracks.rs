@@ -1,5 +1,6 @@
-//! The sounds of the page: each version of a state, rendered and encoded. Where stems are missing it
-//! is the master that was kept of a revision, or no sound, and that is said.
+//! The tracks of the page: renders each version of one state and encodes it as Opus. If stems are
+//! missing, the track uses a master kept with a revision, or has no sound, and carries a note that
+//! says so.
 
 use super::kept::{Kept, kept};
 use super::{PageError, Request};
@@ -21,33 +22,35 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Columns of a waveform.
+/// Columns of the waveform picture.
 const COLUMNS: usize = 1600;
 
 #[derive(Serialize)]
 pub(super) struct Track {
     pub version: String,
     pub name: String,
+    /// Length of the version as heard.
     pub revision: String,
     pub seconds: f64,
     pub lufs: Option<f64>,
     pub true_peak: Option<f64>,
-    /// Lowest and highest value of every column, a byte each.
+    /// Minimum and maximum of each column, one byte each (128 is silence), in base64.
     peaks: String,
-    /// From and to in the song, and where that begins in the version.
+    /// Parts of the song that the version plays: start and end in the song, start in the version;
+    /// in seconds.
     pieces: Vec<[f64; 3]>,
+    /// Name of the WAV file beside the page.
     pub wav: Option<String>,
-    /// What whoever hears it should know of the sound.
+    /// A remark for the listener, such as missing stems; empty if there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// Whether there is any.
+    /// Whether the track has audio.
     pub sounds: bool,
     #[serde(skip)]
     pub audio: Vec<u8>,
 }
 
-/// The versions of one state, each with its sound where there is one. The files come to lie in
-/// `place`, by the ids of their versions.
+/// The chosen versions of one state. WAV files are left in `place`, named by version id.
 pub(super) fn tracks(
     state: &Session,
     folder: &Path,
@@ -58,14 +61,15 @@ pub(super) fn tracks(
     cancel: &AtomicBool,
 ) -> Result<Vec<Track>, PageError> {
     let known = |id: &&String| state.version(id).is_some();
-    // A version that an earlier revision did not have is not in it.
+    // An earlier revision may lack a version that was added later.
     let mut chosen: Vec<String> = request.versions.iter().filter(known).cloned().collect();
     if request.versions.is_empty() {
         chosen = state.versions.iter().map(|version| version.id.clone()).collect();
     }
     let master = state.master(&request.master).or_else(|| state.masters.first().cloned());
     let missing = ready(state, folder, true).map_err(RenderError::from)?.missing_stems();
-    // A master that is as loud as the full mix needs the stems of that, too.
+    // A master that applies the gain of the full mix to other versions needs the full mix's stems
+    // too.
     let whole = master.as_ref().is_some_and(|master| master.alternates != Alternates::Own);
     let lacks = |version: &Version| -> Vec<StemId> {
         let version = state.resolved(version);
@@ -101,7 +105,7 @@ fn names(state: &Session, stems: &[StemId]) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// What tracks are made of.
+/// Inputs shared by all tracks of one state.
 struct Made<'a> {
     state: &'a Session,
     folder: &'a Path,
@@ -127,7 +131,7 @@ impl Made<'_> {
             folder: self.place.to_owned(),
             versions,
             masters,
-            // None of these holds a stem that is missing, unless that was allowed.
+            // Versions with missing stems get here only when the request allows it.
             allow_missing: true,
             ..Rendering::default()
         };
@@ -149,7 +153,7 @@ impl Made<'_> {
         Ok(tracks)
     }
 
-    /// A version of which stems are missing.
+    /// The track of a version with missing stems, from a kept master or without sound.
     fn kept(
         &self,
         version: &Version,
@@ -217,7 +221,7 @@ impl Made<'_> {
     }
 }
 
-/// What a version plays of the song, and when.
+/// See [`Track::pieces`].
 fn pieces(session: &Session, version: &Version) -> Vec<[f64; 3]> {
     let version = session.resolved(version);
     let (rate, whole) = (session.sample_rate, session.length().0);
@@ -227,7 +231,7 @@ fn pieces(session: &Session, version: &Version) -> Vec<[f64; 3]> {
     parts.map(|(from, to)| [from, to, map.edited_frame(from)].map(seconds)).collect()
 }
 
-/// Lowest and highest value of every part of a file.
+/// Collects the minimum and maximum sample of each waveform column.
 struct Columns {
     total: u64,
     at: u64,

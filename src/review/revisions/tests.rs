@@ -28,7 +28,7 @@ fn a_revision_is_kept_told_and_brought_back() {
     let two = revisions.next(&second, "1.1");
     assert_eq!(two.log, ["Fader Stem 2 \u{2212}1.5 dB"]);
     let two = revisions.keep(&second, two).unwrap();
-    // One stem and the list of stems are new.
+    // New objects: the changed stem and the session.
     assert_eq!(objects(folder.path()), 11);
     assert_eq!(two.parent.as_ref(), Some(&one.session));
     let all = revisions.all();
@@ -63,7 +63,7 @@ fn who_goes_on_from_an_older_one_makes_a_branch() {
     let text = log(&revisions.all(), &Review::default());
     assert!(text.contains("v1.2") && text.contains("  from v1\n"), "{text}");
     assert!(!text.lines().any(|line| line.starts_with("v1.1") && line.contains("from")), "{text}");
-    // What a person wrote into the log stands there.
+    // A log rewritten by a person replaces the generated one.
     let mut review = Review::default();
     review.logs.insert(two.session.clone(), vec!["The singer has a name".into()]);
     assert!(log(&revisions.all(), &review).contains("The singer has a name"));
