@@ -289,7 +289,7 @@ impl Transport {
     }
 }
 
-/// Longest pre-roll before a jump at 100 % CPU load; at a lower load it grows in proportion.
+/// Longest pre-roll before a jump at 100 % CPU load; at half the load it may be twice as long.
 const PATIENCE: Seconds = Seconds(0.033);
 /// Length of sound played at each scrub position while paused.
 const SCRUB: Seconds = Seconds(0.070);
