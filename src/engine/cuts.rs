@@ -26,7 +26,7 @@ struct Join {
     at: u64,
     /// Frames cut out before this join.
     before: u64,
-    /// The same, including the part cut out here.
+    /// Frames cut out up to this join, with the part cut out here.
     after: u64,
     /// Half the length of the crossfade.
     half: u64,

@@ -66,7 +66,7 @@ impl StemSource {
         store: &Store,
     ) -> Result<Self, MediaError> {
         match Self::open(stem, folder, rate, store) {
-            // These errors come from the cache, not from the stem.
+            // These errors come from making the conformed copy, not from the stem.
             Err(error @ (MediaError::Write { .. } | MediaError::Convert { .. })) => Err(error),
             Err(_) => Ok(Self::silent(stem, rate)),
             opened => opened,

@@ -18,6 +18,7 @@ pub enum ReadOutcome {
     Late,
 }
 
+/// Reads blocks in order. A jump starts a new epoch: blocks of older epochs are discarded.
 pub struct BlockReader {
     blocks: Consumer<Box<Block>>,
     spent: Producer<Box<Block>>,
@@ -67,6 +68,7 @@ impl BlockReader {
         self.wanted = epoch;
     }
 
+    /// Whether the wanted epoch has not arrived yet.
     pub fn is_jumping(&self) -> bool {
         self.epoch != self.wanted
     }

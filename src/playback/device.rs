@@ -110,7 +110,7 @@ fn wished(wish: &Wish) -> Option<cpal::Device> {
     cpal::host_from_id(id.host()).ok()?.device_by_id(&id)
 }
 
-/// Whether the chosen device is present.
+/// Whether the chosen device is present and reports an output format.
 pub fn is_there(wish: &Wish) -> bool {
     wished(wish).is_some_and(|device| device.default_output_config().is_ok())
 }

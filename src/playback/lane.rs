@@ -24,6 +24,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// Builds the first chain. Workbenches of its linear-phase filters are added to `benches`.
     pub fn new(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
         Self {
             current: Box::new(Chain::live(slots, rate, benches)),

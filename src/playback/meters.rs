@@ -96,6 +96,7 @@ impl Meters {
         self.output.read()
     }
 
+    /// Resets all readings but the spectra, at the next turn of the thread.
     pub fn reset(&self) {
         self.reset.store(true, Ordering::Release);
     }

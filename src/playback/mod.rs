@@ -151,6 +151,7 @@ impl Transport {
         let _ = self.commands.push(command);
     }
 
+    /// Starts playback; after a failure this also starts the processors again.
     pub fn play(&mut self) {
         self.command(Command::Play);
     }

@@ -94,6 +94,7 @@ impl ParameterTargets {
         self.alignment.set_reference(latency);
     }
 
+    /// The chain at a place; `None` for a stem that does not exist.
     pub fn exchange_at(&mut self, place: Place) -> Option<&mut Exchange> {
         match place {
             Place::Stem(n) => self.lanes.get_mut(n).map(|lane| &mut lane.exchange),

@@ -281,7 +281,7 @@ fn file_frames(cell: &Cell, prepared: &Prepared<'_>) -> u64 {
     if cell.master.sectors { frames.next_multiple_of(SECTOR) } else { frames }
 }
 
-/// Whether an active slot holds a processor that this version of the program does not know.
+/// Whether a slot that is on holds a processor that this program does not know.
 fn has_unknown(session: &Session) -> bool {
     let chains = session.stems.iter().map(|stem| &stem.chain).chain([&session.chain]);
     chains.flatten().any(|slot| slot.on && slot.kind() == Kind::Unknown)

@@ -80,6 +80,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Plans a render. Without ids in `request`, cells that the session leaves out of deliveries
+    /// are skipped.
+    ///
+    /// # Errors
+    /// `NoStems` for a session without stems; `Unknown` for an id that the session does not have.
     pub fn new(session: &Session, request: &Request) -> Result<Self, RenderError> {
         if session.stems.is_empty() {
             return Err(RenderError::NoStems);
