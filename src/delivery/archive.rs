@@ -1,5 +1,5 @@
-//! A package as archives: whole files spread over parts of a limited size, each of which any
-//! program opens alone. Audio does not shrink, so nothing is compressed.
+//! Packs a package into zip archives of a limited size, and verifies such archives. Each archive
+//! opens without the others. Entries are stored, not compressed, because audio hardly shrinks.
 
 use crate::dates;
 use crate::delivery::directory::{self, Listed};
@@ -18,18 +18,17 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-/// Bytes that an entry takes beside its content, twice its name left out: both heads and their
-/// fields for large files.
+/// Bytes of both headers of an entry with their ZIP64 fields, without the name, which is in each.
 const HEADS: u64 = 30 + 46 + 2 * 32;
-/// Bytes at the end of an archive.
+/// Bytes reserved for the end of an archive.
 const END: u64 = 128;
 
-/// `BlueSky_v1_part2.zip`.
+/// Name of an archive, such as `BlueSky_v1_part2.zip`.
 pub fn part_name(name: &str, number: usize) -> String {
     format!("{name}_part{number}.zip")
 }
 
-/// A file of the package: its name in it, its place and its size.
+/// A file of the package: its name in the archive, its path on disk and its size.
 struct Entry {
     name: String,
     path: PathBuf,
@@ -37,13 +36,14 @@ struct Entry {
 }
 
 impl Entry {
+    /// Bytes that the entry takes in an archive.
     fn size(&self) -> u64 {
         self.bytes + HEADS + 2 * self.name.len() as u64
     }
 }
 
-/// Which files go into which part: in order, a new part where one would grow too large. A file
-/// that is larger than a part has one of its own.
+/// Distributes files over archives of at most `limit` bytes: each goes into the first archive with
+/// room for it, or into a new one. A file larger than `limit` gets an archive of its own.
 fn parts(entries: Vec<Entry>, limit: u64) -> Vec<Vec<Entry>> {
     let mut parts: Vec<(u64, Vec<Entry>)> = Vec::new();
     for entry in entries {
@@ -60,8 +60,9 @@ fn parts(entries: Vec<Entry>, limit: u64) -> Vec<Vec<Entry>> {
     parts.into_iter().map(|(_, part)| part).collect()
 }
 
-/// Packs a package and gives the archives their names, once all of them are written; the folder
-/// goes. Archives that are there already stay.
+/// Packs a package into archives in its output folder, and removes its own folder. The archives get
+/// their names once all are written. Existing archives are never overwritten: then this fails and
+/// none of the new ones stays.
 pub fn pack(
     package: Package,
     name: &str,
@@ -89,7 +90,7 @@ pub fn pack(
     for file in made {
         let target = out.join(&file);
         if let Err(error) = place(&making.path(&file), &target) {
-            // All of them, or none.
+            // Keep all archives or none.
             for path in placed {
                 let _ = std::fs::remove_file(path);
             }
@@ -120,9 +121,9 @@ fn write(path: &Path, part: &[Entry], go_on: &GoOn<'_>) -> Result<(), DeliveryEr
     file.flush().map_err(failed)
 }
 
-/// Checks archives against the list in one of them, without unpacking anything. What another
-/// program would unpack is what was checked: one folder, one list, each name once. `progress` is
-/// told the share that is done.
+/// Verifies archives against the manifest in one of them, without unpacking to disk. Everything
+/// that another program would unpack is checked: one folder, one manifest, each name once.
+/// `progress` receives the share that is done, 0 to 1.
 pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, DeliveryError> {
     let mut verified = Verified::default();
     let mut entries: Vec<(usize, Listed)> = Vec::new();
@@ -133,7 +134,7 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
         entries.extend(directory::read(&mut file).map_err(failed)?.into_iter().map(|e| (part, e)));
         open.push(file);
     }
-    // The package is the folder that the list lies in.
+    // The package is the folder that contains the manifest.
     let ending = format!("/{NAME}");
     let roots = entries.iter().filter_map(|(_, entry)| entry.name.strip_suffix(&ending));
     let root = roots.filter(|root| !root.contains('/')).map(str::to_string).next();
@@ -148,7 +149,8 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
         } else if folder != root || (inner.is_empty() && !entry.is_folder) {
             verified.odd.push(format!("{name} lies beside the folder of the package"));
         } else if !entry.is_folder {
-            // Some systems take names for one that differ in capitals or in how accents are written.
+            // Some file systems treat names as equal that differ in capitals or in Unicode
+            // normalisation.
             match seen.insert(plain(&name)) {
                 true => files.push((part, inner.to_string(), entry)),
                 false => verified.odd.push(format!("{name} is there more than once")),
@@ -164,7 +166,7 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
     let all = files.len().max(1) as f32;
     for (n, (part, inner, entry)) in files.iter().enumerate() {
         progress(n as f32 / all);
-        // What is on no list is not read: it is told, however large it is.
+        // An unlisted file is reported but not read, however large it is.
         let listed = list.files.iter().find(|one| one.path == *inner);
         let wrong = listed.is_some_and(|one| one.bytes != entry.size) || entry.is_bomb();
         let hashes = match (listed.filter(|_| !wrong), open.get_mut(*part)) {
@@ -194,13 +196,13 @@ pub fn verify(paths: &[PathBuf], progress: &dyn Fn(f32)) -> Result<Verified, Del
     }
     verified.unlisted = list.unlisted(found.into_keys().collect());
     let sums = files.iter().find(|(_, inner, _)| inner == SUMS);
-    // What cannot be read is none.
+    // A checksum file that cannot be read counts as missing.
     let sums = sums.and_then(|(part, _, entry)| text_of(entry, open.get_mut(*part)).ok());
     verified.compare_sums(&list, sums.as_deref());
     Ok(verified)
 }
 
-/// The content of a list in an archive.
+/// Reads a manifest or a checksum file from an archive, up to [`LARGEST_LIST`] bytes.
 fn text_of(entry: &Listed, file: Option<&mut File>) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(file) = file {
@@ -213,7 +215,7 @@ fn odd(path: &Path, error: &std::io::Error) -> DeliveryError {
     DeliveryError::Archive { path: path.to_owned(), detail: error.to_string() }
 }
 
-/// The time of day, as archives write it: local, as in every zip file.
+/// The current local time, as zip archives store it.
 fn now() -> DateTime {
     let (date, time) = dates::now();
     let mut numbers = date.split('-').chain(time.split(':')).map(|n| n.parse::<u16>().unwrap_or(0));

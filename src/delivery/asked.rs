@@ -1,4 +1,5 @@
-//! What the brief asks for, against the masters that the session has.
+//! Compares the client's brief with the masters of the session: loudness, platforms, format and
+//! deadline. [`asked`] is part of the checks before a delivery.
 
 use crate::dates::{days_between, today};
 use crate::delivery::checks::{Check, Verdict};
@@ -6,7 +7,7 @@ use crate::session::Session;
 use crate::session::master::Master;
 use crate::units::{Lufs, SampleRate};
 
-/// Words by which people name where a master goes, and the master that is meant.
+/// Words that name a destination, and the id of the master for it.
 const PLACES: [(&str, &str); 16] = [
     ("spotify", "streaming"),
     ("apple music", "streaming"),
@@ -26,7 +27,7 @@ const PLACES: [(&str, &str); 16] = [
     ("film", "broadcast"),
 ];
 
-/// Checks of what was asked for; nothing where the brief says nothing that can be checked.
+/// Checks of the brief; none for a text that cannot be interpreted.
 pub fn asked(session: &Session) -> Vec<Check> {
     let brief = &session.brief;
     let mut checks = loudness(session, &brief.loudness);
@@ -40,14 +41,15 @@ fn check(good: bool, text: String) -> Check {
     Check { verdict: if good { Verdict::Good } else { Verdict::Look }, text }
 }
 
-/// The words of a text, small, without what stands between them.
+/// The words of a text in lower case, separated and surrounded by single spaces. Punctuation other
+/// than `.` and `-` is dropped.
 fn words(text: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || ".-".contains(c) { c } else { ' ' };
     let text: String = text.to_lowercase().replace('\u{2212}', "-").chars().map(plain).collect();
     format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Numbers before a unit: `-14 LUFS`, `44.1kHz`.
+/// The numbers in front of a unit: `-14 LUFS`, `44.1kHz`.
 fn numbers(text: &str, units: &[&str]) -> Vec<f64> {
     let text = words(text);
     let mut found = Vec::new();
@@ -56,7 +58,7 @@ fn numbers(text: &str, units: &[&str]) -> Vec<f64> {
             let before = text.get(..at).unwrap_or("").trim_end();
             let digit = |c: char| c.is_ascii_digit() || ".-".contains(c);
             let from = before.rfind(|c: char| !digit(c)).map_or(0, |n| n + 1);
-            // `16/24-bit`: the dash belongs to the word.
+            // In `16/24-bit` the dash belongs to the word.
             let number = before.get(from..).unwrap_or("").trim_end_matches('-');
             if let Ok(number) = number.parse::<f64>()
                 && !found.contains(&number)
@@ -71,7 +73,7 @@ fn numbers(text: &str, units: &[&str]) -> Vec<f64> {
 fn loudness(session: &Session, text: &str) -> Vec<Check> {
     let all = numbers(text, &["lufs", "lkfs"]);
     let each = all.into_iter().map(|wanted| {
-        // Nobody masters above 0: a number without its sign is meant to have one.
+        // Loudness targets are negative; a missing minus sign is assumed.
         let wanted = Lufs(-wanted.abs());
         let meets = |master: &&Master| {
             master.target.is_some_and(|target| (target.loudness - wanted).0.abs() <= 0.2)
@@ -128,7 +130,7 @@ fn verdict(what: &str, there: bool) -> String {
     }
 }
 
-/// `2026-03-01` or `1.3.2026` somewhere in a text, as `yyyy-mm-dd`.
+/// Finds a date such as `2026-03-01` or `1.3.2026` in a text; returns it as `yyyy-mm-dd`.
 fn date(text: &str) -> Option<String> {
     text.split(|c: char| !(c.is_ascii_digit() || ".-".contains(c))).find_map(|word| {
         let word = word.trim_matches(['.', '-']);

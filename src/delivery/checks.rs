@@ -1,4 +1,5 @@
-//! The checks before a package is sent.
+//! Checks of a session before its package is sent: stems, masters, the client's brief, ISRCs and
+//! file names. [`checks`] is called by the window and by [`super::make::deliver`].
 
 use crate::delivery::asked::asked;
 use crate::render::manifest::FileReport;
@@ -8,15 +9,15 @@ use crate::units::Db;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// How a check came out.
+/// Result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Good,
-    /// Somebody should look, and may send it all the same.
+    /// A person should look at it; the package may still be sent.
     Look,
     Failed,
-    /// There is nothing yet to judge by.
+    /// There is no data to judge by.
     Unknown,
 }
 
@@ -31,34 +32,35 @@ impl Verdict {
     }
 }
 
+/// One check: its result and a sentence for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     pub verdict: Verdict,
     pub text: String,
 }
 
-/// What is known beside the session.
+/// Facts for the checks that are not in the session.
 #[derive(Default)]
 pub struct Facts<'a> {
     pub masters: &'a [FileReport],
-    /// What the exported stems leave of the mix.
+    /// Null test of the exported stems against the mix, relative to the mix.
     pub stems_residual: Option<Db>,
-    /// What the stems that came in leave of the reference.
+    /// Null test of the imported stems against the reference.
     pub reference_residual: Option<Db>,
-    /// Faults that were found in the stems and are not mended.
+    /// Number of faults found in the stems and not mended.
     pub faults: Option<usize>,
-    /// The revision that is new, once that is known.
+    /// The new revision, once it is known.
     pub fresh: Option<&'a str>,
 }
 
-/// A residual above this says that the exported stems are not the mix.
+/// A residual from this level up means that the exported stems do not sum to the mix.
 pub const PROVED: Db = Db(-90.0);
-/// One above this, that the stems that came in are not the reference.
+/// A residual from this level up means that the imported stems differ from the reference.
 const LIKE_THE_REFERENCE: Db = Db(-60.0);
-/// What EBU R128 allows.
+/// Deviation from the target that EBU R128 allows, in LU.
 const BROADCAST: f64 = 0.2;
 
-/// All checks, in the order of the work.
+/// Runs all checks, in the order of the work.
 pub fn checks(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
     let mut list = stems(facts);
     list.extend(masters(session, facts.masters));
@@ -141,7 +143,7 @@ fn masters(session: &Session, files: &[FileReport]) -> Vec<Check> {
     list
 }
 
-/// ISRCs: of twelve characters, and no two recordings of one.
+/// Checks ISRCs: twelve characters each, and no two versions with the same code.
 fn codes(session: &Session) -> Vec<Check> {
     let (mut list, mut known) = (Vec::new(), BTreeSet::new());
     let given = session.versions.iter().filter(|version| !version.isrc.trim().is_empty());
@@ -166,7 +168,7 @@ fn codes(session: &Session) -> Vec<Check> {
     list
 }
 
-/// Whether two files would have one name; such a one gets a number.
+/// Reports files that would get the same name; all but the first get a number.
 fn names(session: &Session) -> Option<Check> {
     let mut known = BTreeSet::new();
     let pairs = session.versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));

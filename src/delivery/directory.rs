@@ -1,15 +1,17 @@
-//! The directory of a zip archive (PKWARE, APPNOTE.TXT 6.3.10), read with suspicion: what a check
-//! has seen must be what any other program unpacks. So there is one entry of each name, each at a
-//! place of its own, and its name before the data is that of the directory.
+//! Reads the directory of a zip archive (PKWARE, APPNOTE.TXT 6.3.10) and its entries, and rejects
+//! ambiguous archives: the check must see what any other program unpacks. So each entry has its own
+//! range of bytes, and its local header must carry the name from the directory.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
-/// Entries of an archive, at most, and bytes of its directory.
+/// Most entries in an archive.
 const MOST: u64 = 100_000;
+/// Largest directory in bytes.
 const LARGEST: u64 = 64 << 20;
-/// The end of a directory, and its longest comment.
+/// Bytes of the end record of a directory.
 const END: u64 = 22;
+/// Bytes of its longest comment.
 const COMMENT: u64 = 65_535;
 
 /// How the data of an entry is stored.
@@ -24,14 +26,15 @@ pub enum Method {
 pub struct Listed {
     pub name: String,
     pub method: Method,
-    /// Of the data as it is stored, and unpacked.
+    /// Bytes of the data as stored.
     pub packed: u64,
+    /// Bytes of the unpacked data.
     pub size: u64,
     /// CRC-32 of the unpacked data.
     pub crc: u32,
     pub is_folder: bool,
     pub is_link: bool,
-    /// Where its head begins.
+    /// Position of its local header in the archive.
     at: u64,
 }
 
@@ -39,7 +42,7 @@ fn odd(text: impl Into<String>) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, text.into())
 }
 
-/// Numbers of little-endian bytes, one after the other.
+/// Reads little-endian numbers from a byte slice in sequence.
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
@@ -74,7 +77,7 @@ fn read_at(file: &mut File, at: u64, count: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 == count { Ok(bytes) } else { Err(odd("it is cut off")) }
 }
 
-/// Number of entries, and place and length of the directory.
+/// Number of entries, position and length of the directory.
 fn end(file: &mut File, length: u64) -> io::Result<(u64, u64, u64)> {
     let tail = length.min(END + COMMENT);
     let bytes = read_at(file, length - tail, tail)?;
@@ -114,10 +117,10 @@ fn end(file: &mut File, length: u64) -> io::Result<(u64, u64, u64)> {
     Ok((count, from, size))
 }
 
-/// The files of an archive, in the order of their places in it.
+/// The entries of an archive, in the order of their positions in it.
 ///
-/// # Errors
-/// `InvalidData` with a reason where two programs could unpack different things.
+/// # Errors `InvalidData` with a reason when the archive is damaged, encrypted or ambiguous: two
+/// programs could unpack different data.
 pub fn read(file: &mut File) -> io::Result<Vec<Listed>> {
     let length = file.metadata()?.len();
     let (count, from, size) = end(file, length)?;
@@ -137,7 +140,7 @@ pub fn read(file: &mut File) -> io::Result<Vec<Listed>> {
         return Err(odd("its directory holds more than it says"));
     }
     all.sort_by_key(|one| one.at);
-    // Where each must end: before the next one, or the directory.
+    // Each entry must end before the next one, or before the directory.
     let ends = all.iter().skip(1).map(|next| next.at).chain([from]).collect::<Vec<u64>>();
     for (one, end) in all.iter().zip(&ends) {
         let least = one.at.checked_add(30 + one.name.len() as u64 + one.packed.min(length));
@@ -148,7 +151,7 @@ pub fn read(file: &mut File) -> io::Result<Vec<Listed>> {
     Ok(all)
 }
 
-/// A name as it may be shown: it comes from anyone.
+/// A name safe to show: it comes from an untrusted file.
 fn shown(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { '?' } else { c }).take(120).collect()
 }
@@ -188,7 +191,7 @@ fn entry(fields: &mut Fields<'_>) -> io::Result<Listed> {
         let (id, length) = (extra.u16()?, extra.u16()?);
         let mut body = Fields(extra.bytes(length.into())?);
         if id == 1 {
-            // Numbers that do not fit into their fields, in this order.
+            // Values that do not fit into their 32-bit fields, in this order.
             for value in [&mut size, &mut packed, &mut at] {
                 if *value == u64::from(u32::MAX) {
                     *value = body.u64()?;
@@ -199,7 +202,7 @@ fn entry(fields: &mut Fields<'_>) -> io::Result<Listed> {
     if flags & 1 == 1 {
         return Err(odd(format!("{} is encrypted", shown(&name))));
     }
-    // The upper byte says whose the attributes are; 3 is Unix.
+    // The upper byte is the system that wrote the attributes; 3 is Unix.
     let mode = if made_by >> 8 == 3 { attributes >> 16 } else { 0 };
     Ok(Listed {
         method: method(number, &name)?,
@@ -214,10 +217,10 @@ fn entry(fields: &mut Fields<'_>) -> io::Result<Listed> {
 }
 
 impl Listed {
-    /// Its data, unpacked, and one byte more than it says where there is more.
+    /// Reads the unpacked data. If there is more than [`Self::size`] says, it yields one byte more,
+    /// so that the check notices.
     ///
-    /// # Errors
-    /// `InvalidData` where its head says something else than the directory.
+    /// # Errors `InvalidData` when the local header disagrees with the directory.
     pub fn open<'a>(&self, file: &'a mut File) -> io::Result<Box<dyn Read + 'a>> {
         let head = read_at(file, self.at, 30)?;
         let mut fields = Fields(head.strip_prefix(b"PK\x03\x04").ok_or_else(|| {
@@ -240,7 +243,7 @@ impl Listed {
         })
     }
 
-    /// Whether it unpacks to so much more than it is that no sound does.
+    /// Whether the entry unpacks to far more data than audio ever would (a zip bomb).
     pub fn is_bomb(&self) -> bool {
         self.size > 1 << 30 && self.size / 1100 > self.packed
     }

@@ -1,4 +1,5 @@
-//! A package of a revision, from the first render to the last checksum.
+//! Makes the package of a revision: masters, stems, reference, notes, page, checksums and archives.
+//! [`deliver`] runs as a job of the window or from the command line.
 
 use crate::dates::today;
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
@@ -27,44 +28,45 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// What to make, and where. What goes into it is in [`Session::delivery`].
+/// What to deliver, and where to. [`Session::delivery`] says what the package contains.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The folder in which the package comes to lie.
+    /// Folder that the package, or its archives, are put in.
     pub out: PathBuf,
     /// Ids of versions; empty for all of the session's.
     pub versions: Vec<String>,
     /// Ids of masters; empty for all of the session's.
     pub masters: Vec<String>,
-    /// What the stems leave of the reference, and faults in them, where that is known.
+    /// Null test of the imported stems against the reference, if known.
     pub reference_residual: Option<Db>,
+    /// Number of faults in the stems that are not mended, if known.
     pub faults: Option<usize>,
-    /// The file of the session, beside which the revision is kept.
+    /// The session's file; the revision is kept beside it.
     pub session: Option<PathBuf>,
-    /// Makes it although stems are missing: they are silent, and every file says so.
+    /// Delivers although stems are missing: they are silent, and the report of every file says so.
     pub allow_missing: bool,
 }
 
-/// What was made.
+/// Result of a delivery.
 #[derive(Clone, Debug, Serialize)]
 pub struct Delivered {
-    /// The folder, or the one that the archives lie in.
+    /// The package's folder, or the folder that contains its archives.
     pub package: String,
-    /// Archives, where it was packed.
+    /// The archives, if the package was packed.
     pub parts: Vec<String>,
     pub revision: String,
     pub masters: Vec<FileReport>,
     pub stems: Vec<String>,
-    /// What the exported stems leave of the mix.
+    /// Null test of the exported stems against the mix.
     pub stems_residual_db: Option<Db>,
     pub checks: Vec<Check>,
     pub passed: bool,
-    /// Hash of the session that was kept as a revision.
+    /// Hash of the session that was kept with the revision; `None` if no revision was kept.
     pub kept: Option<String>,
 }
 
-/// The session's revision, or the next small one of which no package is there yet, and the name
-/// of its package.
+/// The session's revision, or the next minor one without an existing package, and the name of its
+/// package.
 pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
     let name = |revision: &str| package_name(session, revision);
     let taken = |name: &str| {
@@ -77,13 +79,14 @@ pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
     (free, name)
 }
 
-/// The name of the package of a revision.
+/// Name of the package of a revision.
 pub fn package_name(session: &Session, revision: &str) -> String {
     format!("{}_v{}", compact(&session.song.title), compact(revision))
 }
 
-/// Makes a package: masters, stems and their proof, reference, notes, checksums. It grows under a
-/// hidden name; when the work fails or is cancelled nothing of it stays.
+/// Makes a package: masters, stems and their null test, reference, notes, page, checksums. Until it
+/// is complete it lies in a hidden temporary folder; after an error or a cancellation nothing of it
+/// stays. The session's relative paths start at `folder`.
 pub fn deliver(
     delivered: &Session,
     folder: &Path,
@@ -111,7 +114,7 @@ pub fn deliver(
     });
     session.delivery.revision = revision.clone();
     let include = session.delivery.include;
-    // Every master takes about three passes, every stem two.
+    // Weights for the progress: a master takes about three passes, a stem two.
     let cells = session.versions.len() * session.masters.len() * 3;
     let rest = if include.stems { session.stems.len() * 2 } else { 0 };
     let share = 0.95 * cells as f32 / (cells + rest).max(1) as f32;
@@ -138,7 +141,7 @@ pub fn deliver(
     let there = rough.is_some_and(|found| found.state.sounds());
     if let Some(reference) = session.reference.as_ref().filter(|_| include.reference && there) {
         let path = reference.place.at(folder);
-        // A session may have been made by anyone: what is sent on is audio.
+        // The session may come from anyone: make sure that only audio is copied.
         probe(&path)?;
         package.copy(&path, "Reference")?;
     }
@@ -228,7 +231,7 @@ pub fn deliver(
     })
 }
 
-/// Begins the package of the next revision that nobody else makes at the same time.
+/// Starts the package of the next revision that no other process is making now.
 fn begin(session: &Session, out: &Path) -> Result<(String, String, Package), DeliveryError> {
     loop {
         let (revision, name) = free_revision(session, out);
@@ -238,6 +241,7 @@ fn begin(session: &Session, out: &Path) -> Result<(String, String, Package), Del
     }
 }
 
+/// Renders the masters into the package. Paths in their reports become relative to the package.
 fn masters(
     session: &Session,
     folder: &Path,
@@ -255,7 +259,7 @@ fn masters(
         ..Rendering::default()
     };
     let mut report = render(session, folder, &rendering, observer, cancel)?;
-    // The package moves: its list says where files lie in it.
+    // The package moves when it is finished, so `render.json` needs paths relative to it.
     for file in &mut report.files {
         let path = Path::new(&file.path);
         let inner = path.strip_prefix(package.root()).unwrap_or(path);
@@ -269,6 +273,7 @@ fn masters(
     Ok(report.files)
 }
 
+/// Writes the session sheet as text and PDF, and the client's brief.
 fn notes(
     session: &Session,
     package: &Package,

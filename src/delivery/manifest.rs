@@ -1,4 +1,5 @@
-//! The list of a package: every file with its size and two hashes, and whether it is still so.
+//! The manifest of a package: every file with its size and two hashes. [`write`] makes it when a
+//! package is made; [`verify`] compares a folder with it.
 
 use crate::delivery::{DeliveryError, GoOn};
 use crate::disk;
@@ -10,48 +11,52 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+/// File name of the manifest.
 pub const NAME: &str = "manifest.json";
-/// The same list for `sha256sum --check`.
+/// File name of the list for `sha256sum --check`.
 pub const SUMS: &str = "SHA256SUMS";
-/// How deep a package may be, and how many files it may hold.
+/// Deepest level of folders that is read.
 const DEPTH: usize = 8;
+/// Most files that are read.
 const MOST: usize = 100_000;
-/// The largest list, in bytes.
+/// Largest manifest that is read, in bytes.
 pub(super) const LARGEST_LIST: u64 = 1 << 26;
 
-/// One file.
+/// One file of a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Relative to the package, with forward slashes.
+    /// Path relative to the package, with forward slashes.
     pub path: String,
     pub bytes: u64,
     pub blake3: String,
     pub sha256: String,
 }
 
-/// The whole list.
+/// All files of a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     pub program: String,
     pub files: Vec<Entry>,
 }
 
-/// What a check of a package came to.
+/// Result of the check of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verified {
+    /// Number of files that match the manifest.
     pub good: usize,
     pub changed: Vec<String>,
     pub missing: Vec<String>,
-    /// Files that are there and on no list.
+    /// Files that are present but not in the manifest.
     pub unlisted: Vec<String>,
-    /// Names that lead out of the package.
+    /// Names that point outside the package.
     pub refused: Vec<String>,
-    /// What makes it more than one package, in sentences.
+    /// Other faults of an archive, as sentences: for example files beside the package's folder, or
+    /// a name that occurs twice.
     pub odd: Vec<String>,
 }
 
 impl Verified {
-    /// Both lists say the same: whoever checks with `sha256sum` gets the same answer.
+    /// Compares the checksum file with the manifest, so that `sha256sum` gives the same answer.
     pub(super) fn compare_sums(&mut self, manifest: &Manifest, sums: Option<&[u8]>) {
         match sums {
             None => self.missing.push(SUMS.into()),
@@ -60,6 +65,7 @@ impl Verified {
         }
     }
 
+    /// Compares a file's size and hashes with its entry.
     pub(super) fn compare(&mut self, entry: &Entry, (bytes, blake3, sha256): &Hashes) {
         if (bytes, blake3, sha256) == (&entry.bytes, &entry.blake3, &entry.sha256) {
             self.good += 1;
@@ -68,9 +74,11 @@ impl Verified {
         }
     }
 
+    /// Whether the package is complete and unchanged. Unlisted files of a desktop, such as
+    /// `.DS_Store`, are allowed.
     pub fn passed(&self) -> bool {
         let all = [&self.changed, &self.missing, &self.refused, &self.odd];
-        // What a desktop writes into every folder that it shows is no file of anybody.
+        // Desktops write these into every folder that they show.
         let desktop = |path: &String| {
             let name = path.rsplit('/').next().unwrap_or(path);
             [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
@@ -79,10 +87,10 @@ impl Verified {
     }
 }
 
-/// Size and both hashes of what is read.
+/// Size in bytes, BLAKE3 and SHA-256, both in hexadecimal.
 pub(super) type Hashes = (u64, String, String);
 
-/// Size and both hashes of a file, read once.
+/// Size and both hashes of a file, in one pass.
 fn hashes(path: &Path) -> Result<Hashes, DeliveryError> {
     let reading = |cause| DeliveryError::Read { path: path.to_owned(), cause };
     hashes_of(&mut disk::open(path).map_err(reading)?).map_err(reading)
@@ -108,7 +116,8 @@ pub(super) fn hashes_of(from: &mut dyn Read) -> std::io::Result<Hashes> {
     Ok((bytes, blake3.finalize().to_hex().to_string(), hex))
 }
 
-/// All files below a folder, by name. Links are not followed: they may lead anywhere.
+/// All files below a folder, by relative path, up to [`DEPTH`] levels and [`MOST`] files. Links are
+/// skipped, as they may point anywhere.
 pub(super) fn files_below(root: &Path) -> Result<BTreeSet<String>, DeliveryError> {
     let mut found = BTreeSet::new();
     let mut folders = vec![(root.to_owned(), 0)];
@@ -129,7 +138,7 @@ pub(super) fn files_below(root: &Path) -> Result<BTreeSet<String>, DeliveryError
     Ok(found)
 }
 
-/// Lists every file of a package, in two files of its own.
+/// Writes the manifest and the checksum file of a package into its folder.
 pub fn write(root: &Path, go_on: &GoOn<'_>) -> Result<Manifest, DeliveryError> {
     let mut files = Vec::new();
     for path in files_below(root)?.into_iter().filter(|path| path != NAME && path != SUMS) {
@@ -151,14 +160,14 @@ pub fn write(root: &Path, go_on: &GoOn<'_>) -> Result<Manifest, DeliveryError> {
     Ok(manifest)
 }
 
-/// The place of a listed file, if its name stays in the package on every system.
+/// Path of a listed file; `None` if its name could leave the package on any system.
 pub(super) fn inside(root: &Path, name: &str) -> Option<PathBuf> {
     let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
     let odd = name.is_empty() || name.contains(['\\', ':', '\0']);
     (!odd && Path::new(name).components().all(plain)).then(|| root.join(name))
 }
 
-/// Whether a link stands anywhere on the way to a file: then it is not the package's own.
+/// Whether a part of the path is a link: then the file may lie outside the package.
 fn through_link(root: &Path, name: &str) -> bool {
     let mut place = root.to_owned();
     Path::new(name).components().any(|part| {
@@ -167,7 +176,8 @@ fn through_link(root: &Path, name: &str) -> bool {
     })
 }
 
-/// Checks a package against its list. `progress` is told the share that is done.
+/// Verifies the folder of a package against its manifest. `progress` receives the share that is
+/// done, 0 to 1.
 pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryError> {
     let path = root.join(NAME);
     let bytes = match disk::bytes(&path, LARGEST_LIST) {
@@ -200,7 +210,7 @@ pub fn verify(root: &Path, progress: &dyn Fn(f32)) -> Result<Verified, DeliveryE
 }
 
 impl Manifest {
-    /// The list that stands in the bytes of a file of `package`.
+    /// Parses a manifest. `package` is named in errors. A path that is listed twice is an error.
     pub(super) fn read(bytes: &[u8], package: &Path) -> Result<Self, DeliveryError> {
         let bad = |detail: String| DeliveryError::BadManifest { path: package.to_owned(), detail };
         let list: Self = serde_json::from_slice(bytes).map_err(|error| bad(error.to_string()))?;
@@ -211,12 +221,12 @@ impl Manifest {
         }
     }
 
-    /// The list for `sha256sum --check`.
+    /// The content of the checksum file.
     fn sums(&self) -> String {
         self.files.iter().map(|file| format!("{}  {}\n", file.sha256, file.path)).collect()
     }
 
-    /// Names that are not on the list, nor the list itself.
+    /// The given names that are not in the manifest and are not the manifest itself.
     pub(super) fn unlisted(&self, names: BTreeSet<String>) -> Vec<String> {
         let listed: BTreeSet<&str> = self.files.iter().map(|file| file.path.as_str()).collect();
         let known = |path: &String| listed.contains(path.as_str()) || path == NAME || path == SUMS;
@@ -273,7 +283,7 @@ mod tests {
         std::fs::write(outside.path().join("01_Drums.wav"), b"boom").unwrap();
         std::fs::remove_dir_all(root.path().join("Stems")).unwrap();
         std::os::unix::fs::symlink(outside.path(), root.path().join("Stems")).unwrap();
-        // And one that runs in a circle.
+        // Also a link that makes a loop.
         std::os::unix::fs::symlink(root.path(), root.path().join("again")).unwrap();
         let verified = verify(root.path(), &|_| {}).unwrap();
         assert_eq!(verified.refused, ["Stems/01_Drums.wav"]);

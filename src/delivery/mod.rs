@@ -1,5 +1,6 @@
-//! What leaves the house: a folder that is complete, proved, and can be checked by whoever gets
-//! it.
+//! Delivery packages: masters, stems, sheet, page and checksums in one folder or in zip archives,
+//! which the receiver can verify. [`make::deliver`] makes a package for the window and the command
+//! line; [`manifest::verify`] and [`archive::verify`] check one.
 
 pub mod archive;
 pub mod asked;
@@ -60,5 +61,5 @@ impl From<RenderError> for DeliveryError {
     }
 }
 
-/// Asked often during long work: an error ends it.
+/// Called often during long work; an error cancels it.
 pub type GoOn<'a> = dyn Fn() -> Result<(), DeliveryError> + 'a;

@@ -1,5 +1,5 @@
-//! A package in the making. It grows under a hidden name and gets its own only when it is whole:
-//! what fails in the middle leaves nothing behind.
+//! A package while it is made. [`Package`] holds it in a hidden temporary folder and gives it its
+//! name only when it is complete, so that a failure leaves nothing behind.
 
 use crate::delivery::DeliveryError;
 use crate::disk::lock::{self, Lock};
@@ -8,7 +8,7 @@ use crate::render::scratch::Scratch;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The lock that is held for as long as a package of this name is made.
+/// Path of the lock that is held while a package of this name is made.
 fn claim(out: &Path, name: &str) -> PathBuf {
     lock::beside(&out.join(name))
 }
@@ -18,18 +18,20 @@ pub fn is_claimed(out: &Path, name: &str) -> bool {
     Lock::is_held(&claim(out, name))
 }
 
+/// A package that is being made; its files are removed unless [`Self::finish`] is called.
 pub struct Package {
-    /// Nobody else makes one of the same name meanwhile.
+    /// Keeps other processes from making a package of the same name.
     _claim: Lock,
-    /// Where it grows; goes away with it, and what a killed program left with the next one.
+    /// The temporary folder, removed when this is dropped. If the program is killed, the next
+    /// package in the same place removes it.
     _scratch: Scratch,
     root: PathBuf,
     target: PathBuf,
 }
 
 impl Package {
-    /// Begins a package that will be `name` in the folder `out`; none where somebody else makes one
-    /// of that name now.
+    /// Starts a package that will be `name` in the folder `out`; `None` when another process makes
+    /// one of that name now.
     pub fn begin(out: &Path, name: &str) -> Result<Option<Self>, DeliveryError> {
         let scratch = Scratch::new(out)?;
         let failed = |cause| DeliveryError::Write { path: out.join(name), cause };
@@ -41,7 +43,7 @@ impl Package {
         Ok(Some(Self { _claim, _scratch: scratch, root, target: out.join(name) }))
     }
 
-    /// One of its folders, made if need be.
+    /// Path of a folder in the package, created if need be.
     pub fn folder(&self, name: &str) -> Result<PathBuf, DeliveryError> {
         let path = self.root.join(name);
         std::fs::create_dir_all(&path)
@@ -49,11 +51,12 @@ impl Package {
         Ok(path)
     }
 
-    /// The folder in which it comes to lie.
+    /// The folder that the finished package is put in.
     pub fn out(&self) -> &Path {
         self.target.parent().unwrap_or(Path::new("."))
     }
 
+    /// The temporary folder that holds the package's files.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -65,19 +68,20 @@ impl Package {
         std::fs::copy(from, &to).map(drop).map_err(|cause| DeliveryError::Write { path: to, cause })
     }
 
+    /// Writes a file into a folder of the package.
     pub fn put(&self, folder: &str, name: &str, bytes: &[u8]) -> Result<(), DeliveryError> {
         let path = self.folder(folder)?.join(name);
         std::fs::write(&path, bytes).map_err(|cause| DeliveryError::Write { path, cause })
     }
 
-    /// Gives the package its name; one that is there already stays.
+    /// Moves the package to its final path. Fails when something with that name exists.
     pub fn finish(self) -> Result<PathBuf, DeliveryError> {
         place(&self.root, &self.target)?;
         Ok(self.target)
     }
 }
 
-/// Gives something that is whole its name; what is there already stays.
+/// Moves a finished file or folder to its final path. Fails when something with that name exists.
 pub(super) fn place(from: &Path, to: &Path) -> Result<(), DeliveryError> {
     let failed = |cause| DeliveryError::Write { path: to.to_owned(), cause };
     if to.exists() {

@@ -1,4 +1,4 @@
-//! The session sheet as PDF: A4, the program's own typeface, text that can be searched.
+//! Lays out a [`Sheet`] as PDF: A4 pages, the program's own typeface, searchable text.
 
 use crate::delivery::DeliveryError;
 use crate::delivery::sheet::{Row, Sheet};
@@ -16,7 +16,7 @@ use ttf_parser::Face;
 /// A4 in points.
 const PAGE: (f32, f32) = (595.0, 842.0);
 const MARGIN: f32 = 56.0;
-/// Where the second column begins, and what says more of a row.
+/// Where the second column begins; continuation lines begin there too.
 const SECOND: f32 = MARGIN + 178.0;
 const LINE: f32 = 15.0;
 const TEXT: f32 = 9.5;
@@ -24,7 +24,7 @@ const TEXT: f32 = 9.5;
 const BLACK: [u8; 3] = [24, 27, 33];
 const GREY: [u8; 3] = [106, 113, 126];
 
-/// A typeface, and the widths of its letters.
+/// A typeface for drawing and its metrics for layout.
 struct Letters {
     font: Font,
     face: Face<'static>,
@@ -49,7 +49,7 @@ impl Letters {
         c.is_control() || self.face.glyph_index(c).is_some()
     }
 
-    /// Lines that are at most `room` wide; a word that is wider is broken.
+    /// Breaks text into lines of at most `room` points. A word that is wider is broken.
     fn lines(&self, text: &str, size: f32, room: f32) -> Vec<String> {
         let mut lines = Vec::new();
         for paragraph in text.lines() {
@@ -77,7 +77,7 @@ impl Letters {
     }
 }
 
-/// A piece of text with its place on a page.
+/// A piece of text and its position on a page.
 struct Piece {
     at: (f32, f32),
     text: String,
@@ -86,14 +86,14 @@ struct Piece {
     colour: [u8; 3],
 }
 
-/// Pages that fill up from top to bottom.
+/// Pages that fill from top to bottom; `y` is the next line's baseline.
 struct Pages {
     pages: Vec<Vec<Piece>>,
     y: f32,
 }
 
 impl Pages {
-    /// Room for so many points; on a new page if there is none on this one.
+    /// Starts a new page when fewer than `height` points are left on this one.
     fn room(&mut self, height: f32) {
         if self.y + height > PAGE.1 - MARGIN {
             self.pages.push(Vec::new());

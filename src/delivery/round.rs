@@ -1,4 +1,5 @@
-//! A round of notes as one numbered document: text, PDF, JSON, CSV.
+//! Exports the comments of a round as one numbered document, as text, PDF, JSON and CSV.
+//! [`document`] returns the bytes, [`send`] writes the files.
 
 use crate::dates::today;
 use crate::delivery::sheet::{Part, Row, Sheet};
@@ -12,12 +13,12 @@ use crate::session::Session;
 use crate::session::naming::{compact, numbered};
 use std::path::{Path, PathBuf};
 
-/// The notes of a round, by number.
+/// The comments of a round, in the order of the review.
 pub fn notes(review: &Review, round: u32) -> Vec<&Comment> {
     review.present().filter(|comment| comment.round == round).collect()
 }
 
-/// What is said about the agreement: `round 1 of 2`, or that it is one too many.
+/// The round against the agreed number: `round 1 of 2`, or how many rounds it is over.
 pub fn agreement(review: &Review, round: u32) -> String {
     let agreed = review.agreed;
     match round > agreed {
@@ -54,7 +55,7 @@ fn sheet(session: &Session, title: String, all: &[&Comment], timecode: Timecode)
     Sheet { title, parts: parts.collect() }
 }
 
-/// Comments as a document, in all its forms, by the ending of each.
+/// Comments as a document in all formats, each with its file extension.
 pub fn document(
     session: &Session,
     about: &str,
@@ -62,7 +63,8 @@ pub fn document(
     timecode: Timecode,
 ) -> Result<[(&'static str, Vec<u8>); 4], DeliveryError> {
     let sheet = sheet(session, format!("{}: notes, {about}", session.song.title), all, timecode);
-    // Answers can name the document whose numbers they mean.
+    // The document's name is printed on it, so that an answer can say which document its numbers
+    // refer to.
     let name = Sent::of(all, String::new()).name();
     let head = format!("{}\n{}, document {name}\n\n", sheet.title, today());
     let mut text = head.into_bytes();
@@ -75,8 +77,8 @@ pub fn document(
     ])
 }
 
-/// Writes the document of a round into a folder, in all its forms; one that is there already gets
-/// no new contents, the new one a number.
+/// Writes the document of a round into `folder` in all formats. Existing files are kept: the new
+/// ones get a number in their names. Returns the paths.
 pub fn send(
     session: &Session,
     review: &Review,

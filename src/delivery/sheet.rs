@@ -1,4 +1,5 @@
-//! The session sheet: what the song is, what each stem is, and what each master measured.
+//! The session sheet: facts of the song, the brief, stems, sections, measurements of the masters
+//! and checks. [`Sheet`] is written as text here and as PDF by `pdf`.
 
 use crate::delivery::checks::Check;
 use crate::render::manifest::FileReport;
@@ -8,19 +9,20 @@ use crate::session::naming::isrc;
 use crate::units::{Db, SampleRate, Seconds};
 use std::fmt::Write;
 
-/// What the sheet is about beside the session.
+/// Contents of the sheet that are not in the session.
 pub struct Contents<'a> {
     pub masters: &'a [FileReport],
-    /// The exported stems and their file names, in order.
+    /// The exported stems.
     pub stems: &'a [ExportedStem],
+    /// File names of the exported stems, in the same order.
     pub stem_files: &'a [String],
-    /// What the exported stems leave of the mix.
+    /// Null test of the exported stems against the mix.
     pub residual: Option<Db>,
     pub checks: &'a [Check],
     pub date: &'a str,
 }
 
-/// A sheet, before it is text or pages.
+/// A sheet as headed parts, independent of its format.
 pub struct Sheet {
     pub title: String,
     pub parts: Vec<Part>,
@@ -32,9 +34,9 @@ pub struct Part {
 }
 
 pub enum Row {
-    /// A name, and what it is.
+    /// A name and its value.
     Pair(String, String),
-    /// A line that says more of the row before it.
+    /// A line that continues the row before it.
     More(String),
 }
 

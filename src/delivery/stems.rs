@@ -1,5 +1,6 @@
-//! Stems out: as they are in the mix, before the mix's own chain, at the session's rate, of one
-//! length, without dither; and the proof that they sum to it.
+//! Exports stems as they are in the mix: before the mix chain, at the session's rate, all of one
+//! length, without dither. A null test against their mix is part of the export. Main function:
+//! [`export`].
 
 use crate::delivery::DeliveryError;
 use crate::dsp::dither::Shaping;
@@ -21,13 +22,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-/// What was exported.
+/// Result of an export.
 pub struct Exported {
     pub stems: Vec<ExportedStem>,
+    /// File names of the stems, in the same order.
     pub names: Vec<String>,
-    /// What they leave of the mix, read back.
+    /// Null test of the written files against the mix, relative to the mix.
     pub residual: Db,
-    /// What is wrong with the stems that they were made of.
+    /// Problems of the stems that the export was made from.
     pub problems: Vec<String>,
 }
 
@@ -37,7 +39,7 @@ impl Default for Exported {
     }
 }
 
-/// File names of stems, none of which a file system takes for another.
+/// File names of the stems, distinct even where a file system ignores capitals.
 fn names(session: &Session, stems: &[ExportedStem]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (place, stem) in stems.iter().enumerate() {
@@ -45,7 +47,7 @@ fn names(session: &Session, stems: &[ExportedStem]) -> Vec<String> {
         let taken = |name: &str| {
             names.iter().any(|known| known.to_lowercase() == format!("{name}.wav").to_lowercase())
         };
-        // A safe name leaves room for a number.
+        // Names are limited in length, so that a number fits.
         let mut numbered = (2..).map(|n| format!("{plain}-{n}"));
         let first = Some(plain.clone()).filter(|name| !taken(name));
         let free = first.or_else(|| numbered.find(|name| !taken(name))).unwrap_or(plain);
@@ -54,8 +56,8 @@ fn names(session: &Session, stems: &[ExportedStem]) -> Vec<String> {
     names
 }
 
-/// Writes every stem of the session's template into a folder, reads them back and takes them from
-/// the mix. Those in `silent` are left out: their files are missing.
+/// Writes every stem of the session's export template into `target`, reads them back and tests
+/// their sum against the mix. Stems in `silent` are left out: their files are missing.
 pub fn export(
     session: &Session,
     folder: &Path,
@@ -65,11 +67,11 @@ pub fn export(
     cancel: &AtomicBool,
 ) -> Result<Exported, DeliveryError> {
     let mut own = session.clone();
-    // Nobody needs a file of a stem that is missing.
+    // A missing stem would be a silent file.
     own.stems.retain(|stem| !silent.contains(&stem.id));
     let stems = session.delivery.stems.stems(&own);
     let names = names(session, &stems);
-    // The sum is checked in floating point, whatever the stems are written in.
+    // The sum is written in floating point, whatever depth the stems have.
     let whole = session.delivery.stems.depth == BitDepth::Int24;
     let (of_sum, of_stems) = ("mix", if whole { "mix24" } else { "mix" });
     own.chain.clear();
@@ -110,10 +112,10 @@ pub fn export(
     Ok(Exported { stems, names, residual, problems: all.into_iter().collect() })
 }
 
-/// Stems that are written at a time: each is an open file.
+/// Versions that are rendered at a time: each is an open file.
 const AT_ONCE: usize = 48;
 
-/// Renders all versions, some at a time.
+/// Renders all versions in batches.
 fn render_all(
     mut own: Session,
     folder: &Path,

@@ -1,4 +1,5 @@
-//! Version buses: which stems a version holds, and their sum.
+//! Buses of versions: [`lanes`] says which stems a version contains and at what level, [`audible`]
+//! which of them are heard while listening, and [`sum`] adds them.
 
 use crate::dsp::Stereo;
 use crate::dsp::strip::StripSettings;
@@ -8,18 +9,19 @@ use crate::session::version::Version;
 use crate::session::{Session, TrimPlace};
 use crate::units::Db;
 
-/// One stem on a bus; `clean` when clean regions are in force, its own or those of a stem that
-/// its chain listens to.
+/// One stem on a bus. `clean` is true when clean regions apply: its own, or those of a stem that
+/// its chain uses as a side chain.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lane {
     /// Index of the stem in the session.
     pub stem: usize,
     pub clean: bool,
-    /// What the version adds to the stem's fader.
+    /// Gain that the version adds to the stem's fader.
     pub gain: Db,
 }
 
-/// The lanes of a version, which [`Session::resolved`] gave. A muted stem is in none; solo is for listening and plays no part.
+/// The lanes of a version that [`Session::resolved`] returned. Muted stems have none. Solo affects
+/// only listening and is ignored.
 pub fn lanes(session: &Session, version: &Version) -> Vec<Lane> {
     session
         .stems
@@ -35,10 +37,10 @@ pub fn lanes(session: &Session, version: &Version) -> Vec<Lane> {
         .collect()
 }
 
-/// What a lane does before its chain and after it: the trim of the stem, and its strip with the
-/// level that a version adds. The level comes after the chain, so that the chain does the same in
-/// every version, and the full mix is the sum of instrumental and a cappella. In sessions of before
-/// the trim came after the chain too, and stays there until a person changes that.
+/// Returns a lane's gain before its chain (the stem's trim) and its strip with the level that a
+/// version adds. The level applies after the chain, so that the chain works the same in every
+/// version, and the full mix is the sum of instrumental and a cappella. Old sessions have the trim
+/// after the chain too ([`TrimPlace::AfterChain`]) until a person changes that.
 pub fn gains(place: TrimPlace, strip: StripSettings, level: Db) -> (Db, StripSettings) {
     let (before, trim) = match place {
         TrimPlace::BeforeChain => (strip.clamped().trim, level),
@@ -47,13 +49,13 @@ pub fn gains(place: TrimPlace, strip: StripSettings, level: Db) -> (Db, StripSet
     (before, StripSettings { trim, ..strip }.clamped())
 }
 
-/// Which stems are heard when a version is auditioned: those it holds, less the muted, and
-/// while any stem is soloed only those and the solo-safe ones.
+/// Whether each stem is heard when a version is auditioned: the version's stems without the muted
+/// ones. While any stem is soloed, only soloed and solo-safe ones.
 pub fn audible(session: &Session, version: &Version) -> Vec<bool> {
     audible_where(session, version, |stem| stem.strip.mute)
 }
 
-/// The same with other stems muted than the session says.
+/// Like [`audible`], but `muted` decides which stems are muted.
 pub fn audible_where(
     session: &Session,
     version: &Version,
@@ -70,8 +72,8 @@ pub fn audible_where(
         .collect()
 }
 
-/// Adds the first `frames` of all lanes, in `f64` and in order, so that the result does not
-/// depend on who adds them.
+/// Writes the sum of all lanes to `out`, for its length. Adds in `f64` and in order, so that
+/// playback and render get the same result.
 pub fn sum<'a>(lanes: impl Iterator<Item = &'a Stereo> + Clone, out: [&mut [f32]; 2]) {
     for (side, out) in out.into_iter().enumerate() {
         const RUN: usize = 64;

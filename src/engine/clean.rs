@@ -1,4 +1,5 @@
-//! What is heard in a clean region in the place of a word.
+//! Treatments of clean regions: mute, dip, bleep, reverse, held vowel, ring-out and mumble. A
+//! [`Region`] belongs to a [`super::source::StemSource`], which applies it block by block.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Biquad, Coefficients};
 use crate::dsp::{Stereo, silence};
@@ -10,16 +11,17 @@ use std::sync::Arc;
 /// Crossfade at both ends of a region, inside it.
 const FADE: Seconds = Seconds(0.008);
 const BLEEP: (Hz, Db) = (Hz(1000.0), Db(-18.0));
-/// Where a mumble ends: vowels keep their pitch and lose what tells them apart.
+/// Cutoff of the mumble's low-pass: vowels keep their pitch and lose the formants that tell them
+/// apart.
 const MUMBLE: Hz = Hz(320.0);
-/// How much of the sound before a region is looked at for something to hold.
+/// How much sound before a region is searched for a vowel to hold.
 const BEFORE: Seconds = Seconds(0.5);
-/// Time constant of what rings out.
+/// Time constant of the ring-out's decay.
 const RING: Seconds = Seconds(0.16);
-/// Longer regions than this hold nothing: they are muted.
+/// Longer regions are muted instead of a held vowel, ring-out or mumble.
 const LONGEST: Seconds = Seconds(20.0);
 
-/// A region in frames, with what it plays if that has to be made beforehand.
+/// A region in song frames, with its replacement sound if that is computed in advance.
 #[derive(Clone)]
 pub struct Region {
     pub from: i64,
@@ -31,7 +33,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// `read` gives the stem's own sound at any frame of the song.
+    /// `read` fills a block with the stem's own sound from a song frame on.
     pub fn new<E>(
         region: &CleanRegion,
         rate: SampleRate,
@@ -59,8 +61,8 @@ impl Region {
         Ok(own)
     }
 
-    /// Applies the region to a block of the stem that starts at `from`. `backwards` gives the
-    /// stem's own sound; `buffer` is reused between calls.
+    /// Applies the region to a block of the stem that starts at `from`. `backwards` fills a block
+    /// with the stem's own sound, for the reverse treatment. `buffer` is reused between calls.
     pub fn treat<E>(
         &self,
         from: i64,
@@ -94,7 +96,7 @@ impl Region {
         for (n, ((l, r), (wl, wr))) in dry.zip(wet).enumerate() {
             let frame = first + n as i64;
             let edge = (frame - self.from + 1).min(self.to - frame) as f64;
-            // A raised cosine: neither the level nor its slope jumps.
+            // A raised cosine keeps the level and its slope continuous.
             let mix = ((edge / self.fade).min(1.0) * PI / 2.0).sin().powi(2) as f32;
             let (wet_l, wet_r) = match self.treatment {
                 Treatment::Mute => (0.0, 0.0),
@@ -116,7 +118,8 @@ impl Region {
     }
 }
 
-/// The part after `before` through a steep low-pass, which has heard what comes before it.
+/// Returns the samples after `before` through a steep low-pass. The filter also runs over the
+/// samples before it.
 fn mumble(side: &[f32], before: usize, rate: SampleRate) -> Vec<f32> {
     let section = Biquad::new(Coefficients::low_pass(rate, MUMBLE, BUTTERWORTH_Q));
     let mut sections = [section.clone(), section.clone(), section];
@@ -126,8 +129,8 @@ fn mumble(side: &[f32], before: usize, rate: SampleRate) -> Vec<f32> {
     filtered.skip(before).collect()
 }
 
-/// The last periodic sound before `before`, repeated period by period for the rest of the block;
-/// with a time constant it dies away. Silence where nothing sounded.
+/// Repeats the last periodic sound before `before`, period by period, for the rest of the block.
+/// With `fall` as time constant it decays. Returns silence when nothing sounded.
 fn hold(sides: &Stereo, before: usize, rate: SampleRate, fall: Option<Seconds>) -> Stereo {
     let count = sides[0].len() - before;
     let [mut left, mut right] = silence(count);
@@ -144,7 +147,8 @@ fn hold(sides: &Stereo, before: usize, rate: SampleRate, fall: Option<Seconds>) 
         for (n, out) in out.iter_mut().enumerate() {
             let place = n % length;
             let from = end - length + place;
-            // Towards the end of a round the one before it comes in: it leads to the beginning.
+            // Towards its end the loop crossfades to the samples before its beginning, so that it
+            // repeats without a step.
             let share = (place as f64 - (length - fade) as f64).max(0.0) / fade as f64;
             let (own, earlier) = (f64::from(side[from]), f64::from(side[from - length]));
             let level = constant.map_or(1.0, |constant| (-(n as f64) / constant).exp());
@@ -154,8 +158,8 @@ fn hold(sides: &Stereo, before: usize, rate: SampleRate, fall: Option<Seconds>) 
     [left, right]
 }
 
-/// Where a loop ends and how long it is: whole periods of the last vowel, 40 ms or more.
-/// `last` takes the sound directly before the region, whatever it is.
+/// Returns the end and the length of a loop: whole periods of the last vowel, 40 ms or more. With
+/// `last` the latest sound is used, periodic or not.
 fn loop_of(mono: &[f64], rate: SampleRate, last: bool) -> Option<(usize, usize)> {
     let frames = |seconds: f64| Seconds(seconds).frames(rate).0 as usize;
     let (window, least) = (frames(0.050), frames(0.040));
@@ -176,7 +180,8 @@ fn loop_of(mono: &[f64], rate: SampleRate, last: bool) -> Option<(usize, usize)>
             });
             let all: Vec<(f64, usize)> = lags.collect();
             let top = all.iter().map(|(alike, _)| *alike).fold(0.0, f64::max);
-            // The shortest lag that is nearly the best is the period; its multiples are as good.
+            // The period is the shortest lag that is nearly the best, as its multiples correlate as
+            // well.
             let period = all.iter().find(|(alike, _)| *alike > 0.95 * top).copied();
             if let Some((_, lag)) = period
                 && best.is_none_or(|(known, ..)| top > known + 0.1)
@@ -254,7 +259,7 @@ mod tests {
         let own = level(&(0..38_000).map(voice).collect::<Vec<_>>());
         let held = treated(Treatment::Vowel, 96_000);
         assert!((level(&held[40_000..61_000]) / own - 1.0).abs() < 0.1);
-        // 190 Hz: as like itself a period later as the tone was.
+        // A 190 Hz tone: one period later it must correlate as the original does.
         let period = 48_000 / 190;
         let (a, b) = (&held[45_000..50_000], &held[45_000 - period..50_000 - period]);
         let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();

@@ -1,5 +1,6 @@
-//! Time edits: parts are taken out of every stem, with a crossfade over each join, and the end
-//! may fade out.
+//! Time edits of a version: parts cut out of every stem with a crossfade over each join, and a
+//! fade-out at the end. [`CutMap`] maps frames between the song and the edited song and reads stems
+//! through the cuts; playback and render use it.
 
 use crate::dsp::Stereo;
 use crate::session::stem::StemId;
@@ -7,50 +8,52 @@ use crate::session::version::{Crossfade, Cut, Version, merged};
 use crate::units::{Frames, SampleRate};
 use std::f64::consts::FRAC_PI_2;
 
-/// The map from the edited song to the song.
+/// Map between the edited song and the song.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CutMap {
     joins: Vec<Join>,
     length: u64,
-    /// From full level to silence, in the song.
+    /// First and last frame of the fade-out, in frames of the song.
     fade: Option<(u64, u64)>,
-    /// Fades in where the beginning, and out where the end was cut away, so that neither clicks.
+    /// Lengths in frames of a fade-in and a fade-out, where the beginning or the end was cut away,
+    /// so that neither clicks.
     edges: (u64, u64),
 }
 
-/// A place in the edited song where a part was taken out.
+/// A frame of the edited song at which a part was cut out.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Join {
     at: u64,
-    /// Frames taken out before this place, and from here on.
+    /// Frames cut out before this join.
     before: u64,
+    /// Frames cut out up to this join, with the part cut out here.
     after: u64,
-    /// Half the crossfade.
+    /// Half the length of the crossfade.
     half: u64,
     curve: Crossfade,
-    /// How long after this place what was before it is still heard, on the stems that ring.
+    /// Frames after the join during which the sound before it rings on, on the stems in `ringing`.
     ring: u64,
     ringing: Vec<StemId>,
 }
 
-/// How one stem goes over the joins.
+/// Crossfade parameters of one stem at all joins.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Blend {
-    /// How much both sides of each join are alike, from 0 to 1.
+    /// Correlation of both sides of each join, from 0 to 1.
     alike: Vec<f64>,
     /// Frames after each join in which the sound before it rings on.
     rings: Vec<u64>,
 }
 
 impl Blend {
-    /// Of no joins.
+    /// The blend for a song without joins.
     pub const fn none() -> Self {
         Self { alike: Vec::new(), rings: Vec::new() }
     }
 }
 
 impl CutMap {
-    /// The map for cuts in a song of `length` frames. Cuts that overlap become one.
+    /// The map for cuts in a song of `length` frames. Overlapping cuts become one.
     pub fn new(cuts: &[Cut], rate: SampleRate, length: u64) -> Self {
         let parts = merged(cuts, length, rate);
         let mut joins: Vec<Join> = Vec::new();
@@ -59,14 +62,14 @@ impl CutMap {
         let mut kept_from = 0;
         for (n, (from, to)) in parts.iter().enumerate() {
             let next = parts.get(n + 1).map_or(length, |(from, _)| *from);
-            // Of cuts that became one, the last has the say over the join.
+            // Of merged cuts, the last one determines the join.
             let within = |cut: &&Cut| {
                 let start = cut.start.frames(rate).0;
                 (*from..*to).contains(&start)
             };
             let cut = cuts.iter().filter(within).max_by(|a, b| a.end.0.total_cmp(&b.end.0));
             let crossfade = cut.map_or(Frames(0), |cut| cut.crossfade.frames(rate)).0;
-            // A crossfade stays inside the parts that are kept on either side.
+            // The crossfade stays inside the parts kept on both sides.
             let room = ((from - kept_from) / 2).min((next - to) / 2).min(to - from);
             if *from == 0 {
                 edges.0 = crossfade.min((next - to) / 2);
@@ -94,12 +97,12 @@ impl CutMap {
         Self { joins, length: length - taken, fade: None, edges }
     }
 
-    /// The map of a version, which [`crate::session::Session::resolved`] gave.
+    /// The map of a version that [`crate::session::Session::resolved`] returned.
     pub fn of(version: &Version, rate: SampleRate, length: u64) -> Self {
         let Some(fade) = version.fade else { return Self::new(&version.cuts, rate, length) };
         let end = fade.end.frames(rate).0.min(length);
-        // What is after the fade is one more cut. A join inside it would be heard as a jump in
-        // level, so it begins after the last one.
+        // The part after the fade is one more cut. A join inside the fade would be heard as a jump
+        // in level, so the fade begins after the last cut.
         let inside = merged(&version.cuts, end, rate);
         let last = inside.last().map_or(0, |(_, to)| *to);
         let start = fade.start.frames(rate).0.max(last).min(end);
@@ -114,7 +117,7 @@ impl CutMap {
         map
     }
 
-    /// Whether nothing is taken out.
+    /// Whether there are no cuts.
     pub fn is_empty(&self) -> bool {
         self.joins.is_empty()
     }
@@ -124,20 +127,20 @@ impl CutMap {
         self.length
     }
 
-    /// Where it fades out, in frames of the song.
+    /// First and last frame of the fade-out, in frames of the song.
     pub fn fade(&self) -> Option<(u64, u64)> {
         self.fade
     }
 
-    /// The place in the song that is heard at a place of the edited song.
+    /// The song frame at a frame of the edited song.
     pub fn song_frame(&self, edited: u64) -> u64 {
         let join = self.joins.iter().rev().find(|join| join.at <= edited);
         edited + join.map_or(0, |join| join.after)
     }
 
-    /// Stretches of the edited song from `from` on, `count` frames in all, that lie in one piece
-    /// in the song: frames of each, and where in the song it starts. Before the edited song the
-    /// song goes on backwards.
+    /// Splits `count` frames of the edited song from `from` on into ranges that are contiguous in
+    /// the song: length of each in frames, and its first song frame. A negative edited frame counts
+    /// back from the song frame of edited frame 0.
     pub fn runs(&self, from: i64, count: usize) -> impl Iterator<Item = (usize, i64)> + '_ {
         let end = from + count as i64;
         let mut at = from;
@@ -152,7 +155,7 @@ impl CutMap {
         })
     }
 
-    /// The place in the edited song for a place in the song; inside a cut, the join.
+    /// The frame of the edited song for a song frame; inside a cut, the frame of the join.
     pub fn edited_frame(&self, song: u64) -> u64 {
         let mut edited = song;
         for join in &self.joins {
@@ -166,7 +169,8 @@ impl CutMap {
         edited
     }
 
-    /// How a stem goes over the joins: `read` gives its own frames of the song.
+    /// Returns the crossfade parameters of a stem at all joins. `read` fills a block with the
+    /// stem's own sound from a song frame on.
     pub fn blend<E>(
         &self,
         stem: Option<StemId>,
@@ -197,11 +201,11 @@ impl CutMap {
         Ok(blend)
     }
 
-    /// Fills a block from frame `from` of the edited song; `read` gives the song's own frames.
-    /// `spare` is reused between calls.
+    /// Fills a block from frame `from` of the edited song. `read` fills a block with the stem's own
+    /// sound from a song frame on. `spare` is reused between calls.
     ///
-    /// A crossfade with gains a and b keeps the power where a² + b² + 2ρab = 1, ρ being how much
-    /// both sides are alike: sine and cosine for ρ = 0, gains that add up to 1 for ρ = 1.
+    /// A crossfade with gains a and b keeps the power where a² + b² + 2ρab = 1, where ρ is the
+    /// correlation of both sides: sine and cosine for ρ = 0, gains that add up to 1 for ρ = 1.
     pub fn read<E>(
         &self,
         blend: &Blend,
@@ -256,7 +260,7 @@ impl CutMap {
         Ok(())
     }
 
-    /// Beginning and end, where they were cut away.
+    /// Fades in or out at the song's ends that were cut away.
     fn soften(&self, from: u64, left: &mut [f32], right: &mut [f32]) {
         let (head, tail) = self.edges;
         let ends = self.length - tail;
@@ -278,7 +282,7 @@ impl CutMap {
     }
 }
 
-/// The gains of a crossfade, by frame from its beginning.
+/// Gains of a crossfade for each frame from its beginning.
 struct Gains {
     half: u64,
     length: u64,
@@ -286,11 +290,12 @@ struct Gains {
 }
 
 impl Gains {
-    /// `tail` is how long it lasts after the join.
+    /// `tail` is its length in frames after the join.
     fn new(half: u64, tail: u64, alike: f64) -> Self {
         Self { half, length: half + tail, alike }
     }
 
+    /// Gains of the sound before the join and of the sound after it.
     fn at(&self, frame: u64) -> (f32, f32) {
         let share = |length: u64| ((frame as f64 + 0.5) / length.max(1) as f64).min(1.0);
         let (fade_in, fade_out) = (share(2 * self.half) * FRAC_PI_2).sin_cos();
@@ -304,7 +309,7 @@ impl Gains {
     }
 }
 
-/// How much two sounds are alike, from 0 (nothing in common, or silent) to 1.
+/// Correlation of two signals, limited to 0 (nothing in common, or silent) to 1.
 fn correlation(a: &[f32], b: &[f32]) -> f64 {
     let product = |x: &[f32], y: &[f32]| -> f64 {
         x.iter().zip(y).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
@@ -313,7 +318,8 @@ fn correlation(a: &[f32], b: &[f32]) -> f64 {
     if power > 0.0 { (product(a, b) / power.sqrt()).clamp(0.0, 1.0) } else { 0.0 }
 }
 
-/// Fades out a block that starts at frame `song` of the song: a raised cosine.
+/// Fades out a block that starts at frame `song` of the song, with a raised cosine. `fade` is the
+/// first and last frame of the fade, in frames of the song.
 pub fn fade_out(fade: Option<(u64, u64)>, song: i64, left: &mut [f32], right: &mut [f32]) {
     let Some((from, to)) = fade else { return };
     let (from, to) = (from as i64, to as i64);
@@ -380,14 +386,14 @@ mod tests {
 
     #[test]
     fn what_is_alike_adds_up_to_itself_and_what_is_not_keeps_its_power() {
-        // A second that repeats for ever: nothing can be heard of the cut.
+        // The song repeats each second, so the cut cannot be heard.
         let again = |frame: i64| ((frame.rem_euclid(1000)) as f32 * 0.7).sin();
         let map = CutMap::new(&[cut(2.0, 5.0, 0.5)], RATE, 10_000);
         let out = played(&map, 333, None, again);
         for (n, x) in out.iter().enumerate() {
             assert!((x - again(n as i64)).abs() < 2e-6, "{n} {x} {}", again(n as i64));
         }
-        // Noise that has nothing in common with itself later.
+        // Noise that does not correlate with its own later parts.
         let noise = |frame: i64| {
             let x = (frame as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             ((x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 40) as f32 / 8_388_608.0 - 1.0
@@ -405,7 +411,7 @@ mod tests {
     fn a_stem_that_rings_is_heard_over_the_join_and_others_are_not() {
         let ringing = Cut { ring: Seconds(0.8), ringing: vec![StemId(2)], ..cut(2.0, 5.0, 0.02) };
         let map = CutMap::new(&[ringing], RATE, 10_000);
-        // Something sounds up to 2.6 s and nothing after 5 s.
+        // Sound up to 2.6 s, silence after 5 s.
         let tail = |frame: i64| if frame < 2600 { 1.0 } else { 0.0 };
         let still = played(&map, 100, Some(StemId(1)), tail);
         let rings = played(&map, 100, Some(StemId(2)), tail);
@@ -420,7 +426,7 @@ mod tests {
         version.cuts = vec![cut(0.0, 1.0, 0.04), cut(3.0, 4.0, 0.02)];
         version.fade = Some(Fade { start: Seconds(2.0), end: Seconds(6.0) });
         let map = CutMap::of(&version, RATE, 10_000);
-        // The fade begins after the last cut, and nothing comes after it.
+        // The fade begins after the last cut, and the version ends with it.
         assert_eq!((map.fade(), map.length()), (Some((4000, 6000)), 4000));
         let out = played(&map, 64, None, |_| 1.0);
         assert!(out[0] < 0.01 && out[39] > 0.99 && out[40] == 1.0);

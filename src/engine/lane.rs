@@ -1,5 +1,5 @@
-//! A lane at work: reads its stem and passes it through chain and strip, in step with all
-//! others.
+//! Running lanes: [`LanePlayer`] reads a stem and processes it through trim, chain and strip for
+//! rendering and analysis. Playback uses [`through_chain`] and [`blend`] from here.
 
 use crate::dsp::chain::{Chain, SideChain, SideChainId};
 use crate::dsp::strip::{Strip, StripMoves};
@@ -13,7 +13,7 @@ use crate::media::MediaError;
 use crate::session::Session;
 use std::sync::Arc;
 
-/// The stem that a processor of the lane listens to.
+/// A stem that a processor of the lane uses as its side chain.
 struct Ear<'a> {
     id: SideChainId,
     source: &'a StemSource,
@@ -21,7 +21,7 @@ struct Ear<'a> {
     block: Stereo,
 }
 
-/// One stem of a version, played from its beginning.
+/// One stem of a version, processed from its beginning without latency.
 pub struct LanePlayer<'a> {
     pub lane: Lane,
     source: &'a StemSource,
@@ -33,16 +33,17 @@ pub struct LanePlayer<'a> {
     strip: Strip,
     moves: Option<Arc<StripMoves>>,
     ears: Vec<Ear<'a>>,
-    /// The last block: what [`Self::play`] made.
+    /// The block that [`Self::play`] filled last.
     pub block: Stereo,
     scratch: Scratch,
     spare: Stereo,
-    /// Where reading goes on; ahead of what is heard by the chain's latency.
+    /// Next frame to read; ahead of the output by the chain's latency.
     next: u64,
 }
 
-/// A mono stem passes its chain on both channels, so that a processor hears it as it is in the
-/// middle of a stereo mix; its strip then takes the left one.
+/// Processes a block through a chain in place. A mono stem passes on both channels, so that a
+/// processor works as on sound in the middle of a stereo mix; then only the left channel is kept.
+/// `frame` is the song frame of the block's first frame.
 pub fn through_chain(
     chain: &mut Chain,
     mono: bool,
@@ -64,7 +65,7 @@ pub fn through_chain(
     }
 }
 
-/// Stems that are listened to by a processor of `stem`.
+/// Indices of the stems that the chain of `stem` uses as side chains.
 pub fn heard_by(session: &Session, stem: usize) -> impl Iterator<Item = usize> + '_ {
     let chain = session.stems.get(stem).map_or(&[][..], |stem| &stem.chain);
     chain.iter().filter_map(|slot| {
@@ -74,8 +75,9 @@ pub fn heard_by(session: &Session, stem: usize) -> impl Iterator<Item = usize> +
 }
 
 impl<'a> LanePlayer<'a> {
-    /// `source_of` gives the opened stem at an index; `None` if the lane's own is not there.
-    /// With `cuts` the stem is read as it is left by them. Blocks are `size` frames at most.
+    /// `source_of` returns the opened stem at an index. Returns `None` if the lane's own stem is
+    /// missing. With `cuts` the stem is read through the time edits. Blocks have `size` frames at
+    /// most.
     pub fn new(
         session: &Session,
         lane: Lane,
@@ -114,15 +116,15 @@ impl<'a> LanePlayer<'a> {
         })
     }
 
-    /// The time edits of what is read.
+    /// The time edits that the stem is read through.
     pub fn cuts(&self) -> Option<&'a CutMap> {
         self.cuts
     }
 
-    /// Plays the next `count` frames into the beginning of [`Self::block`].
+    /// Processes the next `count` frames into the beginning of [`Self::block`].
     pub fn play(&mut self, count: usize) -> Result<(), MediaError> {
         if self.next == 0 {
-            // What the chain holds back at first is silence: it is played and thrown away.
+            // The first frames out of the chain are its latency: drop them.
             let mut late = self.chain.latency();
             while late > 0 {
                 let part = late.min(self.block.first().map_or(1, Vec::len));
@@ -172,7 +174,8 @@ impl<'a> LanePlayer<'a> {
     }
 }
 
-/// How a stem goes over the joins. A stem that cannot be read says so when it is played.
+/// Crossfade parameters of a stem at all joins. A read error is ignored here; playing the stem
+/// reports it.
 pub fn blend(cuts: Option<&CutMap>, source: &StemSource, clean: bool) -> Blend {
     let mut scratch = Scratch::new();
     let read = &mut |at: i64, left: &mut [f32], right: &mut [f32]| {
@@ -181,7 +184,7 @@ pub fn blend(cuts: Option<&CutMap>, source: &StemSource, clean: bool) -> Blend {
     cuts.map_or_else(Blend::default, |cuts| cuts.blend(source.id(), read).unwrap_or_default())
 }
 
-/// Stretches that lie in one piece in the song; without cuts that is one.
+/// Ranges that are contiguous in the song; without cuts a single one.
 fn runs(cuts: Option<&CutMap>, from: i64, count: usize) -> impl Iterator<Item = (usize, i64)> {
     let whole = cuts.is_none().then_some((count, from));
     let parts = cuts.into_iter().flat_map(move |cuts| cuts.runs(from, count));

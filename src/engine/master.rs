@@ -1,5 +1,5 @@
-//! A version's way to its master: the chain at the rate of the session, and the end, gain and
-//! true-peak limiter, at the rate of the file.
+//! A master's processing of a version: [`MasterChain`] (the chain and the fade-out, at the
+//! session's rate) and [`Finish`] (gain and true-peak limiter, at the rate of the file).
 
 use crate::dsp::chain::{Chain, Linked, Slot};
 use crate::dsp::limiter::{Limiter, LimiterSettings};
@@ -10,16 +10,16 @@ use crate::session::Session;
 use crate::session::master::Master;
 use crate::units::{Db, SampleRate};
 
-/// The processors that a master uses: those of the session that are on, without those that
-/// the master does not want.
+/// The session's processors that a master uses: those that are on, without the kinds that the
+/// master excludes.
 pub fn chain_of(session: &Session, master: &Master) -> Vec<Slot> {
     let wanted = |slot: &&Slot| slot.on && !master.without.contains(&slot.kind());
-    // A version that goes out as it is has no master, and so no chain.
+    // A master without target leaves the mix as it is, so it has no chain.
     let all = master.target.map_or(&[][..], |_| &session.chain);
     all.iter().filter(wanted).cloned().collect()
 }
 
-/// A chain by itself, or one whose dynamics follow those of the full mix.
+/// A chain on its own, or one whose dynamics follow those of the full mix.
 enum Processors {
     Own(Chain),
     Linked(Box<Linked>),
@@ -34,23 +34,24 @@ impl Processors {
     }
 }
 
-/// The chain on a stream, and the fade at its end: as long as the stream, and in step with it.
+/// The master chain on a stream, and its fade-out. The output has the length of the input and no
+/// latency, once the caller drops leading frames and appends [`Self::finish`].
 pub struct MasterChain<'a> {
     chain: Processors,
-    /// Where in the song the frames are from, for values that move over it.
+    /// Maps frames to the song, for automation.
     cuts: &'a CutMap,
     next: i64,
-    /// Frames that the chain still holds back at the beginning.
+    /// Leading frames still to be dropped: the rest of the chain's latency.
     late: usize,
 }
 
 impl<'a> MasterChain<'a> {
-    /// `cuts` are those that the stream was cut by.
+    /// `cuts` are the time edits of the stream.
     pub fn new(slots: &[Slot], cuts: &'a CutMap, rate: SampleRate) -> Self {
         Self::with(Processors::Own(Chain::new(slots, rate)), cuts)
     }
 
-    /// A chain on a part of the full mix, which does to it what it does to the whole.
+    /// A chain on a part of the full mix, with the same gain changes that it makes on the full mix.
     pub fn linked(slots: &[Slot], cuts: &'a CutMap, rate: SampleRate) -> Self {
         Self::with(Processors::Linked(Box::new(Linked::new(slots, rate))), cuts)
     }
@@ -60,13 +61,14 @@ impl<'a> MasterChain<'a> {
         Self { chain, cuts, next: 0, late }
     }
 
-    /// Handles a block in place; the first frames that are returned by number do not count.
+    /// Processes a block in place. Returns the number of leading frames to drop (the chain's
+    /// latency).
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
         self.process_with(left, right, &mut silence(0))
     }
 
-    /// The same for a chain that is linked: `whole` is the same stretch of the full mix, and is
-    /// used up.
+    /// Like [`Self::process`], for a linked chain: `whole` holds the same frames of the full mix,
+    /// and is overwritten.
     pub fn process_with(
         &mut self,
         left: &mut [f32],
@@ -94,7 +96,7 @@ impl<'a> MasterChain<'a> {
         skip
     }
 
-    /// After the chain, so that no compressor works against it.
+    /// Fades out after the chain, so that no compressor works against the fade.
     fn fade(&self, left: &mut [f32], right: &mut [f32]) {
         let first = self.next - self.chain.latency() as i64;
         let mut at = 0;
@@ -105,7 +107,7 @@ impl<'a> MasterChain<'a> {
         }
     }
 
-    /// The frames that the chain holds back at the end.
+    /// Returns the last frames, which the chain still holds.
     pub fn finish(&mut self) -> Stereo {
         let [mut left, mut right] = silence(self.chain.latency());
         let mut whole = silence(self.chain.latency());
@@ -114,7 +116,7 @@ impl<'a> MasterChain<'a> {
     }
 }
 
-/// Gain, then the limiter where the master has one.
+/// The finish of a master: gain, then the true-peak limiter if the master has one.
 pub struct Finish {
     gain: Smoothed,
     limiter: Option<Limiter>,
@@ -126,7 +128,7 @@ impl Finish {
         Self { gain, limiter: limiter.map(|settings| Limiter::new(settings, rate)) }
     }
 
-    /// The end of several sounds that are turned down as one.
+    /// A finish for several sounds whose limiter turns them down together.
     pub fn together(
         gain: Db,
         limiter: Option<&LimiterSettings>,
@@ -137,24 +139,24 @@ impl Finish {
         Self { limiter, ..Self::new(gain, None, rate) }
     }
 
-    /// Frames from input to output.
+    /// Latency in frames.
     pub fn latency(&self) -> usize {
         self.limiter.as_ref().map_or(0, Limiter::latency)
     }
 
-    /// A new gain, reached in 10 ms.
+    /// Sets a new gain, reached in 10 ms.
     pub fn set_gain(&mut self, gain: Db) {
         self.gain.set(gain.factor());
     }
 
-    /// A new ceiling and release of the limiter.
+    /// Sets a new ceiling and release of the limiter.
     pub fn set_limiter(&mut self, settings: &LimiterSettings) {
         if let Some(limiter) = &mut self.limiter {
             limiter.set(settings);
         }
     }
 
-    /// Forgets the stream; a gain that is under way arrives.
+    /// Clears the stream; a gliding gain reaches its target at once.
     pub fn reset(&mut self) {
         self.gain.snap();
         if let Some(limiter) = &mut self.limiter {
@@ -162,7 +164,7 @@ impl Finish {
         }
     }
 
-    /// Finishes a block in place.
+    /// Processes a block in place.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         if !self.gain.is_settled() || self.gain.value() != 1.0 {
             for (l, r) in left.iter_mut().zip(right.iter_mut()) {
@@ -175,7 +177,7 @@ impl Finish {
         }
     }
 
-    /// Finishes a block of all sounds in place: left and right of each in turn.
+    /// Processes a block of all sounds in place: left and right of each in turn.
     pub fn process_all(&mut self, sides: &mut [&mut [f32]]) {
         let gain = self.gain.value();
         for x in sides.iter_mut().flat_map(|side| side.iter_mut()).filter(|_| gain != 1.0) {
@@ -186,7 +188,7 @@ impl Finish {
         }
     }
 
-    /// The deepest gain reduction since this was last asked.
+    /// The deepest gain reduction since the last call.
     pub fn take_reduction(&mut self) -> Db {
         self.limiter.as_mut().map_or(Db::UNITY, Limiter::take_reduction)
     }

@@ -1,5 +1,7 @@
-//! The one signal path. Playback and render both use it, so that what is heard is what is
-//! exported: sources with their clean regions, chains and strips, sums, cuts, and the end of a master.
+//! The signal path, shared by playback and render, so that rendered files sound like playback: stem
+//! sources with their clean regions, lanes (chain and strip), sums, time edits, and a master's
+//! chain and finish. Main types: [`source::StemSource`], [`cuts::CutMap`], [`lane::LanePlayer`],
+//! [`master::MasterChain`], [`master::Finish`].
 
 pub mod bus;
 mod clean;

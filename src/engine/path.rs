@@ -1,4 +1,5 @@
-//! The signal path of one stem as one value, which engine, playback and render read.
+//! [`SignalPath`]: the settings of one stem's path as one value, used by engine, playback and
+//! render.
 
 use crate::dsp::chain::Slot;
 use crate::dsp::strip::{StripMoves, StripSettings};
@@ -8,18 +9,18 @@ use crate::session::stem::Stem;
 use crate::units::Db;
 use std::sync::Arc;
 
-/// What one stem passes in one version, in this order: trim, chain, strip.
+/// Settings of one stem in one version, in processing order: trim, chain, strip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignalPath {
     /// Gain before the chain.
     pub trim: Db,
     pub chain: Vec<Slot>,
-    /// Fader, pan, width and polarity. Its own trim is the level that the version adds, and in
-    /// sessions of before also the trim of the stem.
+    /// Fader, pan, width and polarity. The trim in it is the level that the version adds; in old
+    /// sessions it also holds the stem's trim.
     pub settings: StripSettings,
-    /// What the strip does over the song; none while a hand is on it.
+    /// Automation curves of the strip; none while a person holds one of its controls.
     pub moves: Option<Arc<StripMoves>>,
-    /// False while the stem is not heard; a path that is rendered always is.
+    /// False while the stem is not heard; always true for a rendered path.
     pub audible: bool,
 }
 

@@ -1,4 +1,5 @@
-//! A stem in the song's time, with its clean regions.
+//! Reads stems in the time of the song, with their clean regions. Main type: [`StemSource`], used
+//! by the prefetch thread, by the render workers and by analyses.
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::clean::Region;
@@ -9,21 +10,22 @@ use crate::units::{Frames, SampleRate};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Reads one stem at any place of the song.
+/// Reads one stem at any frame of the song.
 #[derive(Clone)]
 pub struct StemSource {
     id: Option<StemId>,
-    /// None where there is no file: the stem is silent.
+    /// None for a missing file: the stem is silent.
     file: Option<Arc<PcmFile>>,
     frames: Frames,
     damage: Arc<[Damage]>,
     mono: bool,
+    /// Song frame at which the file starts; may be negative.
     start: i64,
     regions: Vec<Region>,
     rate: SampleRate,
 }
 
-/// Opens a file of the session, or the two that make one.
+/// Opens a file of the session at `rate`. Two mono files of one stem open as one stereo file.
 pub fn opened(
     file: &FileRef,
     folder: &Path,
@@ -35,7 +37,7 @@ pub fn opened(
     store.open_sides(&file.place.at(folder), right.as_deref(), rate, go_on)
 }
 
-/// Buffers that a reader keeps between blocks.
+/// Buffers that a caller of [`StemSource::read`] reuses between blocks.
 #[derive(Default)]
 pub struct Scratch {
     bytes: Vec<u8>,
@@ -43,7 +45,7 @@ pub struct Scratch {
 }
 
 impl StemSource {
-    /// Opens the stem's file, at the session's rate.
+    /// Opens the stem's file, converted to `rate` if need be, and prepares its clean regions.
     pub fn open(
         stem: &Stem,
         folder: &Path,
@@ -55,8 +57,8 @@ impl StemSource {
         plain.with_clean(&stem.clean)
     }
 
-    /// The same; a stem without a file that can be read is silent. What became of it is known to
-    /// whoever looked at the files.
+    /// Like [`Self::open`], but a stem whose file cannot be read is silent. The check of the files
+    /// reports it.
     pub fn open_or_silent(
         stem: &Stem,
         folder: &Path,
@@ -64,14 +66,14 @@ impl StemSource {
         store: &Store,
     ) -> Result<Self, MediaError> {
         match Self::open(stem, folder, rate, store) {
-            // Only this is no matter of the stem.
+            // These errors come from making the conformed copy, not from the stem.
             Err(error @ (MediaError::Write { .. } | MediaError::Convert { .. })) => Err(error),
             Err(_) => Ok(Self::silent(stem, rate)),
             opened => opened,
         }
     }
 
-    /// A stem whose file is missing: silence of its length.
+    /// A stem whose file is missing: silence of the file's recorded length, without clean regions.
     pub fn silent(stem: &Stem, rate: SampleRate) -> Self {
         let (id, start, regions) = (Some(stem.id), stem.offset(), Vec::new());
         let info = &stem.file.info;
@@ -80,12 +82,13 @@ impl StemSource {
         Self { id, file: None, frames, damage, mono, start, regions, rate }
     }
 
-    /// Whether there is no file.
+    /// Whether the file is missing.
     pub fn is_missing(&self) -> bool {
         self.file.is_none()
     }
 
-    /// A file of the session that is no stem: it starts with the song.
+    /// Opens a file of the session that is not a stem. It starts with the song and has no clean
+    /// regions.
     pub fn open_file(
         file: &FileRef,
         folder: &Path,
@@ -95,7 +98,7 @@ impl StemSource {
         Ok(Self::of(opened(file, folder, rate, store, &|| true)?, rate))
     }
 
-    /// The same stem with other clean regions.
+    /// Returns the same stem with other clean regions.
     pub fn with_clean(&self, regions: &[CleanRegion]) -> Result<Self, MediaError> {
         let mut bytes = Vec::new();
         let mut read = |at: i64, l: &mut [f32], r: &mut [f32]| self.raw(at, l, r, &mut bytes);
@@ -105,17 +108,17 @@ impl StemSource {
         Ok(Self { regions, ..self.clone() })
     }
 
-    /// The same file from another place of the song on.
+    /// Returns the same source, starting at song frame `start`.
     pub fn at(&self, start: i64) -> Self {
         Self { start, ..self.clone() }
     }
 
-    /// Opens a file that is no stem: it starts with the song and has no clean regions.
+    /// Opens any file that is not a stem. It starts with the song and has no clean regions.
     pub fn open_plain(path: &Path, rate: SampleRate, store: &Store) -> Result<Self, MediaError> {
         Ok(Self::of(store.open(path, rate)?, rate))
     }
 
-    /// The same of a file that is open.
+    /// Like [`Self::open_plain`], for a file that is already open.
     pub fn of(opened: Opened, rate: SampleRate) -> Self {
         let Opened { file, info, damage } = opened;
         let (mono, frames, regions) = (info.channels == 1, file.info().frames, Vec::new());
@@ -123,7 +126,8 @@ impl StemSource {
         Self { id: None, file, frames, damage, mono, start: 0, regions, rate }
     }
 
-    /// How many of the samples that were read so far are no numbers; they are silent.
+    /// Number of samples read so far that are not numbers (NaN, infinite); they are read as
+    /// silence.
     pub fn invalid(&self) -> u64 {
         self.file.as_ref().map_or(0, |file| file.invalid())
     }
@@ -133,18 +137,17 @@ impl StemSource {
         &self.damage
     }
 
-    /// Whether the file that the sound comes from is still as it was when it was opened; true for a
-    /// stem without a file.
+    /// Whether the file that is read is unchanged since it was opened; true for a missing file.
     pub fn is_unchanged(&self) -> bool {
         self.file.as_ref().is_none_or(|file| file.is_unchanged())
     }
 
-    /// The stem's; none for a file that is no stem.
+    /// Id of the stem; none for a file that is not a stem.
     pub fn id(&self) -> Option<StemId> {
         self.id
     }
 
-    /// Whether the stem is mono: then its sound is in the left channel only.
+    /// Whether the source is mono: then its sound is in the left channel and the right is silent.
     pub fn is_mono(&self) -> bool {
         self.mono
     }
@@ -154,7 +157,8 @@ impl StemSource {
         Frames((self.frames.0 as i64 + self.start).max(0) as u64)
     }
 
-    /// Fills a stereo block from song frame `from`; silence before and after the stem.
+    /// Fills a stereo block from song frame `from` on, with silence before and after the stem.
+    /// `clean` applies the clean regions.
     pub fn read(
         &self,
         from: i64,
@@ -177,6 +181,7 @@ impl StemSource {
         Ok(())
     }
 
+    /// Reads the stem's own sound, without clean regions.
     fn raw(
         &self,
         from: i64,
@@ -214,7 +219,7 @@ mod tests {
         let rate = SampleRate(48_000);
         write_plain(&path, rate, &[0.5; 9000], &[0.5; 9000]).unwrap();
         let bytes = std::fs::read(&path).unwrap();
-        // Cut off: 1000 frames of six bytes are missing.
+        // Truncated: 1000 frames of six bytes are missing.
         std::fs::write(&path, &bytes[..bytes.len() - 6000]).unwrap();
         let store = Store::at(folder.path().join("store"));
         let source = StemSource::open_plain(&path, rate, &store).unwrap();

@@ -1,24 +1,24 @@
-//! The delays that keep lanes in step with the slowest, and the reference with the mix. How long
-//! they can be follows the chains: when one gets longer, longer delays are made elsewhere and
-//! handed over.
+//! Delay lines that align the lanes with the slowest lane, and the reference with the mix.
+//! [`Alignment`] works on the audio thread. When chains get a longer latency, the window builds
+//! longer [`Delays`] and sends them.
 
 use super::messages::{Old, give_back};
 use crate::dsp::delay::Tap;
 use crate::units::{SampleRate, Seconds};
 use rtrb::Producer;
 
-/// Room that there always is, so that usual chains need no other delays.
+/// Delay that is always available, so that usual chains need no longer delay lines.
 const USUAL: Seconds = Seconds(0.6);
 
-/// One delay for each lane, and the reference's.
+/// One delay line for each lane, and one for the reference.
 pub struct Delays {
     lanes: Vec<Tap>,
     reference: Tap,
-    /// Frames that went in so far.
+    /// Frames written so far.
     filled: usize,
 }
 
-/// The longest delay that is made for chains whose latency comes to so many frames in all.
+/// Length in frames of the delay lines for chains with this total latency.
 pub fn room_for(latency: usize, rate: SampleRate) -> usize {
     latency.max(USUAL.frames(rate).0 as usize)
 }
@@ -34,7 +34,7 @@ impl Delays {
     }
 }
 
-/// The delays in use, and those that take their place once they hold as much.
+/// The delay lines in use, and longer ones that take over once they hold as much sound.
 pub struct Alignment {
     now: Box<Delays>,
     next: Option<Box<Delays>>,
@@ -45,14 +45,14 @@ impl Alignment {
         Self { now: Box::new(Delays::new(lanes, room, rate)), next: None }
     }
 
-    /// Longer delays, of as many lanes.
+    /// Takes longer delay lines for the same number of lanes.
     pub fn exchange(&mut self, delays: Box<Delays>, old: &mut Producer<Old>) {
         if let Some(waiting) = self.next.replace(delays) {
             give_back(Old::Delays(waiting), old);
         }
     }
 
-    /// How long a lane waits.
+    /// Sets a lane's delay in frames.
     pub fn set_lane(&mut self, lane: usize, frames: usize) {
         if let Some(tap) = self.now.lanes.get_mut(lane) {
             tap.set(frames);
@@ -63,6 +63,7 @@ impl Alignment {
         self.now.reference.set(frames);
     }
 
+    /// Delays a block of a lane in place. Every block also goes to the waiting delay lines.
     pub fn lane(&mut self, lane: usize, left: &mut [f32], right: &mut [f32]) {
         if let Some(tap) = self.next.as_mut().and_then(|next| next.lanes.get_mut(lane)) {
             tap.fill(left, right);
@@ -72,6 +73,7 @@ impl Alignment {
         }
     }
 
+    /// Delays a block of the reference in place.
     pub fn reference(&mut self, left: &mut [f32], right: &mut [f32]) {
         if let Some(next) = &mut self.next {
             next.reference.fill(left, right);
@@ -79,8 +81,8 @@ impl Alignment {
         self.now.reference.process(left, right);
     }
 
-    /// So many frames have gone through all delays; true when longer ones have taken over, which
-    /// may now be set.
+    /// Counts frames that went through all delay lines. Returns true when longer ones have taken
+    /// over; the delays must then be set again.
     pub fn advance(&mut self, frames: usize, old: &mut Producer<Old>) -> bool {
         let Some(next) = &mut self.next else { return false };
         next.filled += frames;
@@ -101,12 +103,12 @@ impl Alignment {
         }
     }
 
-    /// For a jump: longer delays are there at once.
+    /// For a jump: waiting delay lines take over at once.
     pub fn jump(&mut self, old: &mut Producer<Old>) {
         self.take_next(old);
     }
 
-    /// Forgets the sound; delays that were set are there at once.
+    /// Clears the sound; delays that were set apply at once.
     pub fn reset(&mut self) {
         self.now.all().for_each(Tap::reset);
     }

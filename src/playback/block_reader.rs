@@ -1,34 +1,38 @@
-//! The audio thread's end of reading ahead: blocks in, empty ones back.
+//! The audio thread's end of reading ahead. [`BlockReader`] takes filled blocks from the prefetch
+//! thread, copies their frames to the lanes, and returns the empty blocks.
 
 use super::clock::Clock;
 use super::prefetch::{BLOCK, Block};
 use crate::dsp::Stereo;
 use rtrb::{Consumer, Producer};
 
-/// What was there to be read.
+/// Result of one read.
 pub enum ReadOutcome {
-    /// So many frames, all from one piece of the song.
+    /// This many frames, contiguous in the song.
     Frames(usize),
-    /// Nothing, because the song is over.
+    /// No frames: the song is over.
     End,
-    /// Nothing, because what comes next belongs to another place.
+    /// No frames: the next block belongs to the position of a new jump.
     Jump,
-    /// Nothing yet.
+    /// No frames yet: the disk is late.
     Late,
 }
 
+/// Reads blocks in order. A jump starts a new epoch: blocks of older epochs are discarded.
 pub struct BlockReader {
     blocks: Consumer<Box<Block>>,
     spent: Producer<Box<Block>>,
     block: Option<Box<Block>>,
+    /// Next frame to read in the current block.
     at: usize,
-    /// What is heard, and what is to be heard.
+    /// Epoch of the blocks that are heard.
     epoch: u64,
+    /// Epoch to be heard next.
     wanted: u64,
     ended: bool,
-    /// Where what is heard fades out, in frames of the song.
+    /// First and last frame of the fade-out, in frames of the song.
     fade: Option<(u64, u64)>,
-    /// Blocks that have to be there before it goes on after a gap.
+    /// Blocks that must be ready before playback resumes after a gap.
     enough: usize,
     starving: bool,
 }
@@ -41,7 +45,7 @@ impl BlockReader {
             spent,
             block: None,
             at: 0,
-            // Nothing is heard before the first arrival.
+            // No block carries this epoch, so nothing is heard before the first arrival.
             epoch: u64::MAX,
             wanted: 0,
             ended: false,
@@ -59,22 +63,25 @@ impl BlockReader {
         self.fade
     }
 
+    /// Waits for blocks of this epoch. [`Self::arrive`] completes the jump.
     pub fn want(&mut self, epoch: u64) {
         self.wanted = epoch;
     }
 
+    /// Whether the wanted epoch has not arrived yet.
     pub fn is_jumping(&self) -> bool {
         self.epoch != self.wanted
     }
 
-    /// Frames that are there, whole blocks counted.
+    /// Frames ready to read; every queued block counts as full.
     pub fn ready(&self) -> usize {
         let rest = self.block.as_ref().map_or(0, |block| block.frames - self.at);
         rest + self.blocks.slots() * BLOCK
     }
 
-    /// Whether there is too little to play `frames` and to fade out after them. Once that is
-    /// so, it stays so until much is there again. The second is true when it begins.
+    /// The first value is true when too few frames are ready to play `frames` frames. It then stays
+    /// true until a third of the queue is filled again. The second value is true only when this
+    /// begins.
     pub fn starves(&mut self, frames: usize) -> (bool, bool) {
         if self.ended || self.is_jumping() {
             self.starving = false;
@@ -88,14 +95,14 @@ impl BlockReader {
 
     fn give_back(&mut self) {
         if let Some(block) = self.block.take() {
-            // The queue has room for every block there is.
+            // The queue has room for every block that exists.
             let _ = self.spent.push(block);
         }
         self.at = 0;
     }
 
-    /// Throws away what is of another epoch, until the wanted one is there; then gives the
-    /// place in the song that was asked for, and how many frames before it reading began.
+    /// Discards blocks of other epochs until one of the wanted epoch arrives. Then returns the song
+    /// frame that the jump asked for, and the number of pre-roll frames read before it.
     pub fn arrive(&mut self) -> Option<(u64, usize)> {
         loop {
             if self.block.as_ref().is_some_and(|block| block.epoch != self.wanted) {
@@ -115,7 +122,7 @@ impl BlockReader {
         }
     }
 
-    /// Where in the song the next frame is from.
+    /// Song frame of the next frame to read.
     pub fn place(&self) -> Option<i64> {
         let block = self.block.as_ref()?;
         let places = block.places.iter().rev();
@@ -123,7 +130,7 @@ impl BlockReader {
         Some((song + (self.at - from) as u64) as i64)
     }
 
-    /// Reads up to `frames` frames of all lanes.
+    /// Reads up to `frames` frames of all lanes, and advances `clock` by them.
     pub fn read(&mut self, lanes: &mut [Stereo], frames: usize, clock: &mut Clock) -> ReadOutcome {
         loop {
             if self.ended {

@@ -1,14 +1,17 @@
-//! Where in the song the frames of the stream are from.
+//! [`Clock`] maps frames of the played stream to frames of the song, across loops, jumps and cuts.
+//! The renderer asks it which part of the song a delayed signal belongs to.
 
-/// Jumps that are remembered: more than fit into the latency of two full chains of linear-phase
-/// equalisers at 192 kHz, with loops of the least length.
+/// Marks that the clock keeps: more than fit into the latency of two full chains of linear-phase
+/// equalisers at 192 kHz with the shortest loops.
 const MARKS: usize = 4096;
 
-/// Counts the frames that went into the chains, and knows what they were. A loop or a cut is a
-/// mark; between marks the song goes on frame by frame.
+/// Counts the frames that entered the chains and remembers their place in the song. A loop or a cut
+/// adds a mark; between marks the song runs on frame by frame.
 pub struct Clock {
+    /// Frames of the stream so far.
     now: i64,
-    /// Frame of the stream, and frame of the song; the newest at `newest`.
+    /// Ring of marks, each a frame of the stream and its frame of the song; the newest is at
+    /// `newest`.
     marks: Box<[(i64, i64)]>,
     newest: usize,
     count: usize,
@@ -19,13 +22,13 @@ impl Clock {
         Self { now: 0, marks: vec![(0, 0); MARKS].into(), newest: 0, count: 1 }
     }
 
-    /// Starts anew at a frame of the song.
+    /// Restarts at a frame of the song.
     pub fn start(&mut self, song: i64) {
         (self.now, self.newest, self.count) = (0, 0, 1);
         self.put((0, song));
     }
 
-    /// The next `frames` are from `song` on.
+    /// The next `frames` frames of the stream start at frame `song` of the song.
     pub fn advance(&mut self, song: i64, frames: usize) {
         if self.song(0) != song {
             self.newest = (self.newest + 1) % MARKS;
@@ -45,15 +48,15 @@ impl Clock {
         self.marks.get((self.newest + MARKS - age) % MARKS).copied().unwrap_or_default()
     }
 
-    /// The frame of the song that went in `behind` frames ago; 0 is the one that comes next.
+    /// The song frame that entered `behind` frames ago; with 0 the frame that enters next.
     pub fn song(&self, behind: usize) -> i64 {
         self.at(self.now - behind as i64).1
     }
 
-    /// The frame after which the next mark comes, if any, and the frame of the song.
+    /// Stream frame of the following mark, if any, and the song frame at `stream`.
     fn at(&self, stream: i64) -> (Option<i64>, i64) {
-        // The youngest mark that is not after it, or the oldest there is: found by halving, so that
-        // many short loops cost no more than one.
+        // The newest mark at or before `stream`, or the oldest kept. A binary search keeps the cost
+        // low with many short loops.
         let (mut young, mut old) = (0, self.count - 1);
         while young < old {
             let middle = (young + old) / 2;
@@ -64,8 +67,8 @@ impl Clock {
         (next, song + stream - from)
     }
 
-    /// Stretches of the last `count` frames, as they were `behind` frames before: frames of
-    /// each, and where in the song it starts.
+    /// Contiguous ranges of the last `count` frames of a signal that is `behind` frames late:
+    /// length of each in frames, and its first frame in the song.
     pub fn runs(&self, behind: usize, count: usize) -> impl Iterator<Item = (usize, i64)> + '_ {
         let end = self.now - behind as i64;
         let mut at = end - count as i64;
@@ -99,7 +102,7 @@ mod tests {
             clock.advance(500, 7);
             assert_eq!(clock.song(1), 506, "{turn}");
         }
-        // Four linear equalisers late at 192 kHz, in the shortest loop.
+        // The latency of four linear-phase equalisers at 192 kHz, in the shortest loop.
         for _ in 0..2000 {
             clock.advance(500, 256);
         }

@@ -1,4 +1,5 @@
-//! From the engine's planar sound to what a device takes: its rate, its channels.
+//! From the renderer's planar samples to the device's format: its rate and its interleaved
+//! channels. [`Convert`] resamples when the rates differ. Runs on the audio thread.
 
 use super::lane::PART;
 use crate::dsp::Stereo;
@@ -6,18 +7,18 @@ use crate::media::resample::Resampler;
 use crate::playback::PlaybackError;
 use crate::units::SampleRate;
 
-/// Turns the session's rate into that of the device.
+/// Converts the session's rate to the device's.
 pub struct Convert {
     resampler: Resampler,
     ready: Stereo,
     at: usize,
-    /// Frames of the session that are on their way through it.
+    /// Frames, at the session's rate, inside the resampler and the output buffer.
     pub behind: f64,
     ratio: f64,
 }
 
 impl Convert {
-    /// None where both are the same.
+    /// Returns `None` when both rates are equal.
     pub fn new(from: SampleRate, to: SampleRate) -> Result<Option<Self>, PlaybackError> {
         if from == to {
             return Ok(None);
@@ -29,11 +30,12 @@ impl Convert {
         Ok(Some(Self { resampler, ready, at: 0, behind: 0.0, ratio }))
     }
 
-    /// Whether so many frames of the device are ready.
+    /// Whether this many frames, at the device's rate, are ready.
     pub fn has(&self, frames: usize) -> bool {
         self.ready.first().map_or(0, Vec::len) >= self.at + frames
     }
 
+    /// Resamples one block. Samples already given out are dropped from the buffer.
     pub fn take(&mut self, [left, right]: [&[f32]; 2]) {
         for side in &mut self.ready {
             side.copy_within(self.at.., 0);
@@ -41,11 +43,11 @@ impl Convert {
         }
         self.at = 0;
         self.behind += left.len() as f64;
-        // It can only fail for buffers of the wrong size, and these are fixed.
+        // This fails only for buffers of the wrong size; these sizes are fixed.
         let _ = self.resampler.process(left, right, &mut self.ready);
     }
 
-    /// Fills an interleaved buffer from what is ready.
+    /// Fills an interleaved buffer with ready frames, on two channels from `first` on.
     pub fn give(&mut self, out: &mut [f32], channels: usize, first: usize) {
         let frames = out.len() / channels;
         let [left, right] = &self.ready;
@@ -56,7 +58,8 @@ impl Convert {
     }
 }
 
-/// Writes left and right to the channels from `first` on; a device of one channel gets both.
+/// Interleaves left and right into the channels from `first` on; the others are silent. A mono
+/// device gets the mean of both.
 pub fn interleave(from: [&[f32]; 2], out: &mut [f32], channels: usize, first: usize) {
     let [left, right] = from;
     for (frame, (l, r)) in out.chunks_mut(channels).zip(left.iter().zip(right)) {

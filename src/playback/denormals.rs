@@ -1,5 +1,5 @@
-//! Numbers so small that the processor needs a hundred times as long for them: on the audio
-//! thread they count as zero.
+//! Turns denormal numbers off on the audio thread, where they count as zero: a processor may need a
+//! hundred times as long for them.
 
 #![allow(unsafe_code, reason = "two registers that nothing safe reaches")]
 
@@ -9,9 +9,9 @@ thread_local! {
     static DONE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// From now on this thread takes numbers below 1.2e-38 (`f32`) or 2.2e-308 (`f64`) for zero.
-/// Threads that write files leave them as they are, so that files stay what they were: what is
-/// heard differs from them below −750 dB only.
+/// From now on this thread treats numbers below 1.2e-38 (`f32`) or 2.2e-308 (`f64`) as zero.
+/// Threads that render files keep denormals, so that files do not change; playback differs from
+/// them only below −750 dB.
 pub fn flush() {
     if !DONE.replace(true) {
         set();
@@ -24,10 +24,10 @@ fn set() {
     const FLUSH: u32 = 1 << 15 | 1 << 6;
     let mut state = 0u32;
     let place = &raw mut state;
-    // SAFETY: both instructions touch only the four bytes at `place` and the register MXCSR, of
-    // which only the treatment of denormals changes. The intrinsics for it are deprecated in
-    // favour of this. The compiler takes the register for unchanged, which matters only for
-    // constants that it works out beforehand; no result here depends on a denormal constant.
+    // SAFETY: both instructions touch only the four bytes at `place` and the register MXCSR; only
+    // its treatment of denormals changes. The intrinsics for it are deprecated in favour of inline
+    // assembly. The compiler assumes that the register does not change. That matters only for
+    // constants that it computes in advance, and no result here depends on a denormal constant.
     unsafe {
         std::arch::asm!("stmxcsr [{}]", in(reg) place, options(nostack));
         *place |= FLUSH;
@@ -48,7 +48,7 @@ fn set() {
     }
 }
 
-/// Elsewhere denormals stay, and cost time.
+/// On other processors denormals stay on, and cost time.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn set() {}
 
@@ -57,14 +57,14 @@ mod tests {
     use super::*;
     use std::hint::black_box;
 
-    /// Whether a denormal that comes out of a product, or goes into one, is zero. The boxes keep
-    /// the compiler from working a product out later, when the thread has changed.
+    /// Whether a denormal that comes out of a product, or goes into one, is zero. `black_box` keeps
+    /// the compiler from computing a product later, after the thread's mode has changed.
     fn products() -> [bool; 4] {
         let small = black_box(black_box(f32::MIN_POSITIVE) * black_box(0.5));
         let tiny = black_box(black_box(f64::MIN_POSITIVE) * black_box(0.5));
         let given = black_box(black_box(f32::from_bits(1)) * black_box(1e30));
         let narrow = black_box(black_box(1e-40f64) as f32);
-        // By their bits: a comparison would take a denormal for zero too.
+        // Compared by their bits: a float comparison would treat a denormal as zero too.
         [small.to_bits() == 0, tiny.to_bits() == 0, given.to_bits() == 0, narrow.to_bits() == 0]
     }
 

@@ -1,13 +1,15 @@
-//! Designs what takes time for the audio thread, on a thread of its own.
+//! Designs linear-phase filters for the audio thread. [`Designers`] owns the thread; each
+//! [`Workbench`] takes the orders of one processor.
 
 use crate::dsp::eq::Workbench;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-/// How often orders are looked for: the audio thread must not wake anybody up.
+/// Interval at which the thread polls for orders. The audio thread must not make a system call to
+/// wake it.
 const TURN: Duration = Duration::from_millis(2);
 
-/// The thread; it ends when this is dropped.
+/// Handle of the designer thread, which ends when this is dropped.
 pub struct Designers {
     benches: Sender<Vec<Workbench>>,
 }
@@ -19,10 +21,10 @@ impl Designers {
         Ok(Self { benches })
     }
 
-    /// Works at these too, until their processors are gone.
+    /// Adds workbenches; the thread serves each until its processor is dropped.
     pub fn take(&self, benches: Vec<Workbench>) {
         if !benches.is_empty() {
-            // Fails only when the thread has ended; processors then go on with what they have.
+            // Fails only when the thread has ended; processors then keep their last design.
             let _ = self.benches.send(benches);
         }
     }
@@ -33,7 +35,7 @@ fn work(more: &Receiver<Vec<Workbench>>) {
     let mut busy = false;
     loop {
         let wait = if busy { Duration::ZERO } else { TURN };
-        // Without processors that order anything it sleeps.
+        // Without workbenches the thread sleeps until one arrives.
         let new = if benches.is_empty() {
             more.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {

@@ -1,4 +1,5 @@
-//! The sound device, through cpal: what there is, what a person wishes for, and what is open.
+//! Audio devices through cpal: [`survey`] lists them, [`choose`] picks one by a person's [`Wish`],
+//! [`Chosen::start`] opens it as a [`Device`] and runs the renderer in its callback.
 
 use crate::playback::renderer::Renderer;
 use crate::playback::{PlaybackError, denormals};
@@ -14,24 +15,24 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-/// Buffers that can be chosen, in frames.
+/// Buffer sizes to choose from, in frames.
 pub const BUFFERS: [u32; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
-/// Samples of the longest buffer that is converted for devices of another kind.
+/// Samples that are converted to the device's sample format at a time.
 const LONGEST: usize = 1 << 16;
 
-/// What a person chose; kept between runs. What is not chosen follows the computer's settings.
+/// The device settings that a person chose; saved between runs. Anything unset follows the system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wish {
     /// Sound system, such as ALSA or JACK.
     pub system: Option<String>,
-    /// The device's own name in it.
+    /// Id of the device in its sound system.
     pub device: Option<String>,
-    /// The session's where none is chosen and the device has it.
+    /// Sample rate. Unset means the session's rate, if the device supports it.
     pub rate: Option<SampleRate>,
-    /// Frames that the device asks for at a time.
+    /// Buffer size in frames.
     pub buffer: u32,
-    /// First of the two channels that are used, from 0.
+    /// First of the two channels to use, from 0.
     pub channel: u16,
 }
 
@@ -41,16 +42,16 @@ impl Default for Wish {
     }
 }
 
-/// A device that could be used.
+/// An output device that is present.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
-    /// For [`Wish::device`].
+    /// Value for [`Wish::device`].
     pub id: String,
     pub name: String,
     pub channels: u16,
-    /// Usual rates that it has.
+    /// The usual sample rates that it supports.
     pub rates: Vec<SampleRate>,
-    /// Shortest and longest buffer, where the device says.
+    /// Smallest and largest buffer in frames, where the device reports them.
     pub buffers: Option<(u32, u32)>,
 }
 
@@ -67,7 +68,8 @@ fn hosts() -> impl Iterator<Item = Host> {
     cpal::available_hosts().into_iter().filter_map(|id| cpal::host_from_id(id).ok())
 }
 
-/// All sound systems of this build that run here, and their devices. Takes a while.
+/// Lists all sound systems of this build that are available here, with their output devices. Takes
+/// a while.
 pub fn survey() -> Vec<System> {
     hosts()
         .map(|host| {
@@ -102,13 +104,13 @@ fn name_of(device: &cpal::Device) -> String {
     device.description().map_or_else(|_| "Sound device".into(), |found| found.name().to_string())
 }
 
-/// The device that was wished for, if it is there now.
+/// The chosen device, if it is present.
 fn wished(wish: &Wish) -> Option<cpal::Device> {
     let id: DeviceId = wish.device.as_ref()?.parse().ok()?;
     cpal::host_from_id(id.host()).ok()?.device_by_id(&id)
 }
 
-/// Whether the device that was wished for is there.
+/// Whether the chosen device is present and reports an output format.
 pub fn is_there(wish: &Wish) -> bool {
     wished(wish).is_some_and(|device| device.default_output_config().is_ok())
 }
@@ -120,34 +122,34 @@ fn default_device(wish: &Wish) -> Option<cpal::Device> {
     first.or_else(|| hosts().find_map(default))
 }
 
-/// A device and how it will be driven.
+/// A device and the stream format to open it with.
 pub struct Chosen {
     device: cpal::Device,
     config: StreamConfig,
     format: SampleFormat,
     name: String,
     first: usize,
-    /// The wish could not be met, and this takes its place.
+    /// True when the chosen device is absent and this one takes its place.
     instead: bool,
 }
 
-/// What went wrong so far.
+/// Errors of the stream so far, shared with its callbacks.
 #[derive(Default)]
 struct Health {
     lost: AtomicBool,
     xruns: AtomicU64,
 }
 
-/// A device that plays; it stops when this is dropped.
+/// An open device that plays. It stops when this is dropped.
 pub struct Device {
     stream: Option<cpal::Stream>,
     health: Arc<Health>,
     pub name: String,
     pub rate: SampleRate,
     pub channels: usize,
-    /// Frames that the device asks for at a time, where it says.
+    /// Buffer size in frames, where the device reports it.
     pub buffer: Option<u32>,
-    /// Another was wished for.
+    /// True when the chosen device was absent and this one took its place.
     pub instead: bool,
 }
 
@@ -156,26 +158,27 @@ impl Device {
         self.health.lost.load(Ordering::Relaxed)
     }
 
-    /// Times that the device ran dry.
+    /// Buffer underruns so far.
     pub fn xruns(&self) -> u64 {
         self.health.xruns.load(Ordering::Relaxed)
     }
 }
 
-/// How long opening a device is waited for, and closing one.
+/// Longest wait for a device to open.
 const OPENING: Duration = Duration::from_secs(3);
+/// Longest wait for a device to close.
 const CLOSING: Duration = Duration::from_millis(300);
 
 impl Drop for Device {
-    /// Closes the device before another is opened, as some can be open only once. One that is
-    /// gone may never answer (seen with a PulseAudio sink that was removed): it is then left to
-    /// itself, and nobody waits for it.
+    /// Closes the device before another is opened, as some allow only one open stream. A device
+    /// that is gone may never answer (seen with a removed PulseAudio sink), so a separate thread
+    /// closes it and the wait is short.
     fn drop(&mut self) {
         let Some(stream) = self.stream.take() else { return };
         let (done, closed) = channel();
         let closing = move || {
             drop(stream);
-            // Nobody waits any more if it took long.
+            // The receiver is gone when the wait timed out.
             let _ = done.send(());
         };
         if std::thread::Builder::new().name("closing".into()).spawn(closing).is_ok() {
@@ -188,8 +191,8 @@ fn device_error(error: cpal::Error) -> PlaybackError {
     PlaybackError::Device(error.to_string())
 }
 
-/// Finds the device that was wished for, or the computer's own in its place, and the way of
-/// driving it that comes nearest to the wish.
+/// Finds the chosen device, or the system's default when it is absent, and the supported format
+/// nearest to the wish.
 pub fn choose(wish: &Wish, session: SampleRate) -> Result<Chosen, PlaybackError> {
     let found = wished(wish).filter(|device| device.default_output_config().is_ok());
     let instead = wish.device.is_some() && found.is_none();
@@ -217,7 +220,7 @@ pub fn choose(wish: &Wish, session: SampleRate) -> Result<Chosen, PlaybackError>
     Ok(Chosen { device, config, format, name, first: usize::from(wish.channel), instead })
 }
 
-/// Formats from the best to the worst.
+/// Rank of a sample format; 0 is the best.
 fn rank(format: SampleFormat) -> usize {
     use SampleFormat::{F32, F64, I16, I24, I32, U8, U16};
     let order = [F32, F64, I32, I24, I16, U16, U8];
@@ -225,11 +228,12 @@ fn rank(format: SampleFormat) -> usize {
 }
 
 impl Chosen {
+    /// Sample rate that the device will run at.
     pub fn rate(&self) -> SampleRate {
         SampleRate(self.config.sample_rate)
     }
 
-    /// Opens the device and lets the renderer play.
+    /// Opens the device and runs the renderer in its callback.
     pub fn start(self, mut renderer: Renderer) -> Result<Device, PlaybackError> {
         let health = Arc::new(Health::default());
         renderer.use_channels_from(self.first);
@@ -290,8 +294,8 @@ impl Chosen {
                     ErrorKind::DeviceNotAvailable
                     | ErrorKind::StreamInvalidated
                     | ErrorKind::HostUnavailable => health.lost.store(true, Ordering::Relaxed),
-                    // The sound goes on: elsewhere, without precedence over other programs, or
-                    // after a hitch. If it does not, that is noticed by its absence.
+                    // Here the sound goes on: on another device, without real-time priority, or
+                    // after a glitch. If it does not, the player notices that callbacks stop.
                     _ => {}
                 },
                 Some(OPENING),

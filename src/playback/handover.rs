@@ -1,12 +1,13 @@
-//! From one thing that sounds to another, without a click.
+//! [`Handover`] replaces a signal path that sounds by another without a click: it waits until the
+//! new path has settled, then crossfades. Used by chains and finishing paths on the audio thread.
 
 use crate::dsp::chain::SETTLING;
 use crate::dsp::smooth::Smoothed;
 use crate::units::SampleRate;
 
-/// Waits until the next one has filled and settled, then fades over to it.
+/// Waits until the new path has filled and settled, then crossfades to it.
 pub struct Handover {
-    /// Frames until the next one may be heard.
+    /// Frames until the crossfade starts.
     wait: usize,
     settling: usize,
     fade: Smoothed,
@@ -18,19 +19,19 @@ impl Handover {
         Self { wait: 0, settling, fade: Smoothed::new(0.0, rate) }
     }
 
-    /// The next one is there; it holds back `latency` frames.
+    /// Starts the handover to a new path with a latency of `latency` frames.
     pub fn begin(&mut self, latency: usize) {
         self.wait = latency + self.settling;
         self.fade.jump(0.0);
     }
 
-    /// Whether the next one can be heard already.
+    /// Whether the wait is over and the new path may be heard.
     pub fn is_fading(&self) -> bool {
         self.wait == 0
     }
 
-    /// Puts what the next one made in the place of `sound`, as far as its time has come; true
-    /// when it has taken over.
+    /// Crossfades from `sound` to `next` in place, once the wait is over. Returns true when the new
+    /// path has taken over.
     pub fn pass(&mut self, sound: [&mut [f32]; 2], next: [&[f32]; 2]) -> bool {
         if self.wait > 0 {
             let [left, _] = &sound;
@@ -45,7 +46,7 @@ impl Handover {
     }
 }
 
-/// Mixes `other` into `sound`: none of it at a share of 0, nothing else at 1.
+/// Crossfades `sound` with `other` in place: a share of 0 leaves `sound`, 1 replaces it.
 pub fn crossfade(share: &mut Smoothed, [left, right]: [&mut [f32]; 2], other: [&[f32]; 2]) {
     let [a, b] = other;
     for ((l, r), (a, b)) in left.iter_mut().zip(right).zip(a.iter().zip(b)) {

@@ -1,4 +1,5 @@
-//! Chains that can be exchanged while they play.
+//! The lanes of the renderer: trim, chain and strip of each stem. [`Exchange`] lets the renderer
+//! replace a chain while it plays. Runs on the audio thread.
 
 use super::handover::Handover;
 use super::messages::{Old, StripTarget, give_back};
@@ -11,10 +12,10 @@ use crate::engine::lane::through_chain;
 use crate::units::SampleRate;
 use rtrb::Producer;
 
-/// Frames handled at a time; a longer device buffer is handled in parts.
+/// Frames handled at a time; a longer device buffer is split into parts.
 pub const PART: usize = 256;
 
-/// A chain, and the one that is to take its place.
+/// A chain, and the one that will replace it.
 pub struct Exchange {
     current: Box<Chain>,
     next: Option<Box<Chain>>,
@@ -23,6 +24,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
+    /// Builds the first chain. Workbenches of its linear-phase filters are added to `benches`.
     pub fn new(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
         Self {
             current: Box::new(Chain::live(slots, rate, benches)),
@@ -36,7 +38,7 @@ impl Exchange {
         self.current.latency()
     }
 
-    /// Whether everything is designed that the next block needs.
+    /// Whether every filter design that the next block needs is ready.
     pub fn is_ready(&mut self) -> bool {
         self.current.is_ready()
     }
@@ -45,7 +47,8 @@ impl Exchange {
         &mut self.current
     }
 
-    /// A chain that is to be heard from now on; one that was still waiting goes to `spent`.
+    /// Takes a new chain, which replaces the current one by a crossfade. A chain that was still
+    /// waiting goes to `spent`.
     pub fn exchange(&mut self, chain: Box<Chain>, spent: &mut Producer<Old>) {
         self.handover.begin(chain.latency());
         if let Some(old) = self.next.replace(chain) {
@@ -53,6 +56,7 @@ impl Exchange {
         }
     }
 
+    /// Applies settings to both chains; each ignores settings of another structure.
     pub fn set(&mut self, slots: &[Slot], comparing: Option<usize>) {
         self.current.set(slots, comparing);
         if let Some(next) = &mut self.next {
@@ -60,14 +64,14 @@ impl Exchange {
         }
     }
 
-    /// For a jump to `frame` of the song: what waits is heard at once.
+    /// For a jump to `frame` of the song: clears the sound, and a waiting chain takes over at once.
     pub fn reset(&mut self, frame: i64, spent: &mut Producer<Old>) {
         self.take_next(spent);
         self.current.reset(frame);
     }
 
-    /// Handles up to [`PART`] frames in place, from `frame` of the song on; true when another
-    /// chain has taken over.
+    /// Handles up to [`PART`] frames in place, from `frame` of the song on. Returns true when the
+    /// new chain has taken over.
     pub fn process(
         &mut self,
         mono: bool,
@@ -86,7 +90,7 @@ impl Exchange {
         b.copy_from_slice(right);
         through_chain(&mut self.current, mono, left, right, side_chains, watched, frame);
         through_chain(next, mono, a, b, side_chains, watched, frame);
-        // What is designed elsewhere is nearly always there before the wait is over.
+        // Filters designed on the designer thread are nearly always ready before the wait is over.
         let ready = next.is_ready() || self.handover.is_fading();
         ready && self.handover.pass([left, right], [a, b]) && self.take_next(spent)
     }
@@ -98,7 +102,7 @@ impl Exchange {
     }
 }
 
-/// One stem at work: trim, chain and strip.
+/// Running signal path of one stem: trim, chain and strip.
 pub struct PlayLane {
     pub trim: Trim,
     pub exchange: Exchange,

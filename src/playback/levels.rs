@@ -1,4 +1,5 @@
-//! Levels of stems, measured where the sound is made, so that not one sample is missed.
+//! Sample-exact level meters of stems and output. The renderer measures them on the audio thread,
+//! so that no sample is missed.
 
 use super::messages::Levels;
 use crate::units::{Db, SampleRate, Seconds};
@@ -7,10 +8,10 @@ use crate::units::{Db, SampleRate, Seconds};
 const FALL: Seconds = Seconds(0.8);
 /// Time constant of the mean square.
 const MEAN: Seconds = Seconds(0.3);
-/// Full scale; one more step of 24 bits is over.
+/// Full scale. Any sample above counts as an over.
 const FULL: f32 = 1.0;
 
-/// How levels move over a block of so many frames.
+/// How far levels fall over a block of a given length.
 #[derive(Clone, Copy)]
 pub struct Fall {
     peak: f32,
@@ -19,6 +20,7 @@ pub struct Fall {
 }
 
 impl Fall {
+    /// The fall over a block of `frames` frames.
     pub fn over(frames: usize, rate: SampleRate) -> Self {
         let seconds = frames as f64 / rate.hz().0;
         Self {
@@ -28,14 +30,14 @@ impl Fall {
         }
     }
 
-    /// A reduction that goes down at once and comes back slowly.
+    /// Lets a shown gain reduction drop at once to `now` and recover slowly.
     pub fn ease(&self, shown: &mut Db, now: Db) {
         *shown = Db((shown.0 + self.rise).min(0.0).min(now.0));
     }
 }
 
 impl Levels {
-    /// Takes a block in.
+    /// Measures one block of left and right. `reduction` is the deepest gain reduction in it.
     pub fn measure(&mut self, sides: [&[f32]; 2], reduction: Db, fall: Fall) {
         let shown = self.peaks.iter_mut().zip(&mut self.rms).zip(sides);
         for ((peak, rms), side) in shown {
@@ -56,7 +58,7 @@ impl Levels {
         fall.ease(&mut self.reduction, reduction);
     }
 
-    /// Counts the highest level and the overs anew.
+    /// Resets the highest level and the overs.
     pub fn reset(&mut self) {
         (self.highest, self.overs) = (0.0, 0);
     }

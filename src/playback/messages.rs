@@ -1,4 +1,5 @@
-//! What the window and the audio thread tell each other.
+//! Messages between the window and the audio thread: [`Command`] and [`Settings`] to the renderer,
+//! [`State`] and [`Old`] back. [`Ends`] holds the renderer's ends of the queues.
 
 use super::align::Delays;
 use super::output::{FinishingPath, Previewed};
@@ -9,90 +10,92 @@ use crate::units::{Db, Seconds};
 use rtrb::{Consumer, Producer};
 use std::time::Instant;
 
-/// Orders that must all arrive.
+/// Orders to the renderer. They are queued, so none is lost.
 pub enum Command {
     Play,
     Pause,
-    /// Lets so many frames be heard while it stands still: the sound of scrubbing.
+    /// Plays this many frames while paused: the sound of scrubbing.
     Audition(usize),
-    /// Only blocks of this epoch are to be heard from now on.
+    /// From now on play only blocks of this epoch.
     Epoch(u64),
-    /// A chain that takes the place of another.
+    /// A chain that replaces the one in this place.
     Chain(Place, Box<Chain>),
-    /// The end of another master.
+    /// Switches to another master's finishing path (gain, limiter).
     Finishing(Box<FinishingPath>),
-    /// Longer delays, for chains with more latency than there was room for.
+    /// Longer delay lines, for chains with more latency than the current ones can hold.
     Delays(Box<Delays>),
-    /// Highest levels and overs are counted anew.
+    /// Resets highest levels, overs, gaps and the worst load.
     ResetLevels,
 }
 
-/// What the audio thread has no use for any more; it is freed elsewhere.
+/// Objects that the audio thread no longer uses; another thread frees them.
 pub enum Old {
     Chain(#[expect(dead_code, reason = "only kept to be dropped")] Box<Chain>),
     Finishing(#[expect(dead_code, reason = "only kept to be dropped")] Box<FinishingPath>),
     Delays(#[expect(dead_code, reason = "only kept to be dropped")] Box<Delays>),
 }
 
-/// Sends something back to be freed. The queue has room for more than the window can send
-/// between two looks at it; were it full, the memory is leaked, not freed here.
+/// Sends an object back to be freed. The queue has room for more than the window can send between
+/// two looks at it. If it is full, the memory is leaked rather than freed on this thread.
 pub fn give_back(old: Old, spent: &mut Producer<Old>) {
     if let Err(rtrb::PushError::Full(old)) = spent.push(old) {
         std::mem::forget(old);
     }
 }
 
-/// A place where a chain works: on a stem, by its index, or on the mix.
+/// Where a chain works: on a stem, by its index, or on the mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     Stem(usize),
     Mix,
 }
 
-/// What is heard.
+/// The signal that the listener hears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     Mix,
     Reference,
 }
 
-/// Where the path of a stem is going: the same value that a file is rendered by.
+/// The settings that a stem's signal path moves towards: the same value that files are rendered by.
 pub use crate::engine::path::SignalPath as StripTarget;
 
-/// The newest settings; only the latest counts.
+/// All settings of the renderer. Only the newest value counts; older ones may be skipped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
+    /// One per stem, in the order of the session.
     pub strips: Vec<StripTarget>,
-    /// On the sum of all strips.
+    /// Processors on the sum of all strips.
     pub chain: Vec<Slot>,
-    /// Stems that processors listen to, by name and index.
+    /// Stems used as side chains, by id and index.
     pub side_chains: Vec<(SideChainId, usize)>,
-    /// The chain that is looked at: its meters are kept.
+    /// The chain that the window shows: the renderer sends its input, output and gain reductions.
     pub watched: Option<Place>,
-    /// The processor of the watched chain that is heard from before, as loud as after.
+    /// Slot of the watched chain to compare: its input is heard, as loud as its output.
     pub comparing: Option<usize>,
     pub law: PanLaw,
     pub source: Source,
-    /// The end of the master that is previewed.
+    /// The previewed master; none without a preview.
     pub master: Option<Previewed>,
-    /// The master's end is passed by, in step with it.
+    /// Bypasses the finishing path with the same delay.
     pub around: bool,
-    /// Gain on what is heard, for comparison at equal loudness.
+    /// Gain on the output, for comparison at equal loudness.
     pub matching: Db,
 }
 
-/// Levels of a stem after its strip, or of what leaves for the device.
+/// Levels of a stem after its strip, or of the output to the device. Samples are linear, 1 is full
+/// scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Levels {
     /// Highest sample of left and right, falling 20 dB in 0.8 s.
     pub peaks: [f32; 2],
-    /// Root of the mean square of left and right, over 0.3 s.
+    /// Root mean square of left and right, time constant 0.3 s.
     pub rms: [f32; 2],
     /// Highest sample since the levels were reset.
     pub highest: f32,
-    /// Samples above full scale since then.
+    /// Samples above full scale since the levels were reset.
     pub overs: u64,
-    /// The deepest gain of the chain's processors, rising 20 dB a second.
+    /// Deepest gain reduction of the chain's processors, recovering by 20 dB a second.
     pub reduction: Db,
 }
 
@@ -102,43 +105,45 @@ impl Default for Levels {
     }
 }
 
-/// What the audio thread tells the window.
+/// State of the renderer, published after each callback.
 #[derive(Clone, Debug)]
 pub struct State {
     pub playing: bool,
-    /// Where in the song the sound is that is heard at [`Self::at`].
+    /// Song position, in frames, of the sound that is heard at [`Self::at`].
     pub frame: u64,
-    /// When this was true.
+    /// The time that [`Self::frame`] belongs to.
     pub at: Option<Instant>,
-    /// Frames from a stem to the output.
+    /// Latency from a stem to the output, in frames.
     pub latency: usize,
-    /// Of each stem.
+    /// Levels of each stem.
     pub stems: Vec<Levels>,
-    /// Of what leaves for the device.
+    /// Levels of the output to the device.
     pub out: Levels,
-    /// The deepest gain of each processor of the watched chain, rising slowly.
+    /// Deepest gain reduction of each processor of the watched chain, recovering by 20 dB a second.
     pub reductions: [Db; MOST],
-    /// How much louder each of them makes the sound.
+    /// How much louder each of these processors makes the sound.
     pub louder: [Db; MOST],
-    /// The deepest gain of the limiter of the master that is previewed.
+    /// Deepest gain reduction of the limiter of the previewed master.
     pub limiting: Db,
-    /// Times that the song was played to its end.
+    /// How often the song has played to its end. A failure stops playback and counts too.
     pub ends: u64,
-    /// Times that the disk was late, and where in the song that was last.
+    /// How often playback faded out because the disk was late.
     pub gaps: u64,
+    /// Song frame of the last such gap.
     pub gap: u64,
-    /// Frames that the meters missed because they were not read in time.
+    /// Frames that the meters missed because their queue was full.
     pub unmetered: u64,
-    /// The epoch that is heard.
+    /// The epoch of the blocks that are heard.
     pub epoch: u64,
-    /// Share of its time that the callback needs, over the last half second, and at worst.
+    /// Share of a buffer's time that the callback uses, averaged over half a second.
     pub load: f32,
+    /// The highest load of one callback since the levels were reset.
     pub worst_load: f32,
-    /// From the callback to the loudspeaker, as the device says.
+    /// Time from the callback to the loudspeaker, as the device reports it.
     pub device: Seconds,
-    /// Times that a processor failed in the callback, which then fell silent.
+    /// How often a processor panicked in the callback, which then falls silent.
     pub failures: u64,
-    /// Callbacks so far: a device that has stopped asking is noticed by it.
+    /// Callbacks so far; the player detects a stalled device by this count.
     pub callbacks: u64,
 }
 
@@ -167,7 +172,7 @@ impl State {
         }
     }
 
-    /// Takes over another state of as many stems, without asking for memory.
+    /// Copies another state with the same number of stems, without allocating.
     pub(super) fn copy_from(&mut self, other: &State) {
         let mut stems = std::mem::take(&mut self.stems);
         stems.copy_from_slice(&other.stems);
@@ -183,7 +188,7 @@ pub struct Ends {
     pub blocks: Consumer<Box<Block>>,
     pub spent: Producer<Box<Block>>,
     pub tap: Producer<[f32; 2]>,
-    /// The watched chain: in and out, both in mono.
+    /// Input and output of the watched chain, both in mono.
     pub watch: Producer<[f32; 2]>,
     pub old: Producer<Old>,
 }

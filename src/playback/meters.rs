@@ -1,4 +1,6 @@
-//! Meters on what is played, on a thread of their own: the same meters as for files.
+//! Meters of the output during playback: loudness, true peak, peaks, correlation, stereo field and
+//! spectra. [`Meters`] owns their thread, which reads the renderer's queues and publishes a
+//! [`Reading`] every 15 ms. The DSP is the same as in the measurement of files.
 
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::spectrum::{Analyser, Spectrum};
@@ -12,26 +14,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Points of the stereo field that are kept.
+/// Points kept for the stereo field display.
 pub const SCOPE_POINTS: usize = 256;
-/// How often the meters are read.
+/// Interval between two readings.
 const TURN: Duration = Duration::from_millis(15);
 
-/// What the meters show.
+/// One reading of all meters. Samples are linear, 1 is full scale.
 #[derive(Clone, Debug)]
 pub struct Reading {
     pub loudness: Loudness,
     pub true_peak: Db,
-    /// Highest sample of left and right lately, falling slowly.
+    /// Highest sample of left and right, falling 20 dB in 1.5 s.
     pub peaks: [f32; 2],
     /// Highest sample of left and right, held for two seconds.
     pub held: [f32; 2],
     pub correlation: Option<f64>,
-    /// The last samples, for the stereo field.
+    /// The latest samples, left and right, thinned out for the stereo field.
     pub scope: Vec<[f32; 2]>,
-    /// The watched chain's spectrum.
+    /// Spectrum of the watched chain: before and after it.
     pub spectrum: Spectrum,
-    /// That of what is heard: the middle as before, the sides as after.
+    /// Spectrum of the output: the mid signal in `before`, the side signal in `after`.
     pub heard: Spectrum,
     /// Seconds measured since the last reset.
     pub seconds: f64,
@@ -53,7 +55,7 @@ impl Default for Reading {
     }
 }
 
-/// The thread; it ends when this is dropped.
+/// Handle of the meter thread, which ends when this is dropped.
 pub struct Meters {
     output: triple_buffer::Output<Reading>,
     reset: Arc<AtomicBool>,
@@ -61,9 +63,9 @@ pub struct Meters {
 }
 
 impl Meters {
-    /// The thread, the queue for what is heard, and the one for the watched chain.
+    /// Starts the thread. Returns the queue for the output and the queue for the watched chain.
     pub fn start(rate: SampleRate) -> Result<(Self, Tap, Tap), PlaybackError> {
-        // Four seconds: no machine is so busy that the meters are not read for longer.
+        // Four seconds: even on a busy machine the thread reads more often than that.
         let (tap, samples) = RingBuffer::new(4 * rate.0 as usize);
         let (watch, watched) = RingBuffer::new(rate.0 as usize / 2);
         let (input, output) = triple_buffer::triple_buffer(&Reading::default());
@@ -94,12 +96,13 @@ impl Meters {
         self.output.read()
     }
 
+    /// Resets all readings but the spectra, at the next turn of the thread.
     pub fn reset(&self) {
         self.reset.store(true, Ordering::Release);
     }
 }
 
-/// A queue of frames.
+/// A queue of stereo frames.
 pub type Tap = Producer<[f32; 2]>;
 
 struct Bench {
@@ -155,7 +158,7 @@ impl Bench {
         reading.true_peak = self.peak.true_peak();
         reading.correlation = self.correlation.value();
         reading.seconds += left.len() as f64 / self.rate.hz().0;
-        // 20 dB in 1.5 s, as a peak programme meter falls.
+        // 20 dB in 1.5 s, the return time of a peak programme meter.
         let fall = 10f32.powf(-TURN.as_secs_f32() / 1.5);
         for (n, side) in [left, right].into_iter().enumerate() {
             let most = side.iter().fold(0.0f32, |most, x| most.max(x.abs()));

@@ -1,12 +1,13 @@
-//! Real time: the device, the transport, reading ahead, parameters in, meters out.
+//! Real-time playback: the audio device, the transport, reading ahead, settings in, meters out.
 //!
 //! ```text
 //! window ── commands, settings ──▶ renderer (audio callback) ──▶ device
 //!    │                                ▲              │
 //!    └── jumps, content ──▶ prefetch ─┘ blocks       └── samples ──▶ meters ──▶ window
 //! ```
-//! The renderer takes no lock, allocates nothing and reads no file. Blocks go round between
-//! it and the prefetch thread; nothing is freed on the way.
+//! The window holds a [`Transport`]. The [`Renderer`] runs in the audio callback: it takes no lock,
+//! allocates nothing and reads no file. Audio blocks circulate between the renderer and the
+//! prefetch thread; the audio thread never frees memory.
 
 mod align;
 mod block_reader;
@@ -64,7 +65,7 @@ pub enum PlaybackError {
     Thread(#[from] std::io::Error),
 }
 
-/// What the window holds: the transport of one session.
+/// Control side of playback, held by the window: the transport of one session.
 pub struct Transport {
     commands: rtrb::Producer<Command>,
     settings: triple_buffer::Input<Settings>,
@@ -72,26 +73,30 @@ pub struct Transport {
     prefetch: Prefetch,
     meters: Meters,
     epoch: u64,
+    /// First frame and end of the loop, in frames of the song.
     looping: Option<(u64, u64)>,
     rate: SampleRate,
+    /// Frames of the song, before time edits.
     length: u64,
-    /// The chains that the audio thread has or will have: of the stems, then of the mix.
+    /// The newest chains that the audio thread has or will receive: one per stem, then the mix.
     chains: Vec<Vec<Slot>>,
-    /// Their latencies, and that of the master's end.
+    /// Latencies of these chains in frames, in the same order.
     latencies: Vec<usize>,
+    /// Latency of the newest finishing path, in frames.
     ending: usize,
-    /// The longest delay that lanes can be aligned by.
+    /// Longest delay, in frames, that the lanes' current delay lines can hold.
     room: usize,
-    /// The master's end that it has or will have.
+    /// Master of the finishing path that the audio thread has or will receive.
     master: Option<Previewed>,
     designers: Designers,
-    /// Failures of the callback that were told of.
+    /// Callback failures that [`Self::fault`] has already reported.
     failures: u64,
     old: rtrb::Consumer<Old>,
 }
 
 impl Transport {
-    /// Starts prefetch and meters, and gives the renderer for a device of `device_rate`.
+    /// Starts the prefetch, meter and designer threads. Returns the transport and the renderer for
+    /// a device that runs at `device_rate`.
     pub fn new(
         content: Arc<Content>,
         settings: Settings,
@@ -141,11 +146,12 @@ impl Transport {
     }
 
     fn command(&mut self, command: Command) {
-        // The queue is far longer than the commands of one device buffer; were it full, the
-        // audio thread would be gone and nothing could be heard anyway.
+        // The queue holds far more than the commands of one device buffer. It is full only when the
+        // audio thread is gone, and then nothing can be heard anyway.
         let _ = self.commands.push(command);
     }
 
+    /// Starts playback; after a failure this also starts the processors again.
     pub fn play(&mut self) {
         self.command(Command::Play);
     }
@@ -154,9 +160,9 @@ impl Transport {
         self.command(Command::Pause);
     }
 
-    /// Jumps to a frame of the song. Before it is heard again the processors have played what
-    /// comes before it, unheard: see [`memory`]. Where that would take longer than a person
-    /// waits, because the processors need nearly all the time there is, it is less.
+    /// Jumps to a frame of the song. The processors first play the sound before that frame,
+    /// unheard, so that they have settled: see [`memory`]. Under a high CPU load this pre-roll is
+    /// shorter, because it would delay the jump too long.
     pub fn seek(&mut self, frame: u64) {
         let load = f64::from(self.state().load);
         let settling = self.chains.iter().map(|slots| memory(slots).0).fold(0.0, f64::max);
@@ -172,7 +178,7 @@ impl Transport {
         self.command(Command::Epoch(self.epoch));
     }
 
-    /// Jumps there and, while nothing plays, lets a short piece be heard.
+    /// Jumps to a frame of the song. While paused, also plays a short piece from there.
     pub fn scrub(&mut self, frame: u64) {
         self.jump(frame, 0);
         if !self.state().playing {
@@ -180,8 +186,9 @@ impl Transport {
         }
     }
 
-    /// Loops between two frames of the song, or not at all. What is heard goes on without a gap
-    /// where neither the old loop nor the new one ends in what has been read already.
+    /// Loops between two frames of the song; `None` turns looping off. Playback continues without a
+    /// gap unless the end of the old or the new loop lies within the next two seconds, which may be
+    /// read already.
     pub fn set_loop(&mut self, range: Option<(u64, u64)>) {
         if self.looping == range {
             return;
@@ -200,7 +207,7 @@ impl Transport {
         }
     }
 
-    /// Plays other edits of the same stems, or the same stems from other files, from where it is.
+    /// Replaces the time edits or the files of the same stems, and seeks to the current position.
     pub fn set_content(&mut self, content: Arc<Content>) {
         self.length = content.length();
         self.prefetch.jump(Jump::Content(content));
@@ -208,8 +215,9 @@ impl Transport {
         self.seek(here);
     }
 
-    /// New settings. Chains and ends of masters of another build are made here and handed over;
-    /// old ones come back to be freed.
+    /// Applies new settings. When the structure of a chain or of the finishing path changes, a
+    /// replacement is built here and sent to the audio thread. Replaced objects come back and are
+    /// freed here.
     pub fn set_settings(&mut self, settings: Settings) {
         while self.old.pop().is_ok() {}
         let wanted = chains_of(&settings);
@@ -239,7 +247,7 @@ impl Transport {
         self.settings.write(settings);
     }
 
-    /// Longer delays, where the chains come to more latency than lanes can be aligned by.
+    /// Sends longer delay lines when the total latency exceeds what the current ones can hold.
     fn make_room(&mut self) {
         let (mix, stems) = self.latencies.split_last().unwrap_or((&0, &[]));
         let latency = stems.iter().max().unwrap_or(&0) + mix + self.ending;
@@ -250,7 +258,7 @@ impl Transport {
         }
     }
 
-    /// What went wrong, each told of once: a stem that could not be read and is silent, or a
+    /// Returns a new fault, each one once: a stem that could not be read and is silent, or a
     /// processor that failed.
     pub fn fault(&mut self) -> Option<PlaybackError> {
         let failures = self.state().failures;
@@ -260,33 +268,33 @@ impl Transport {
         self.prefetch.fault().map(PlaybackError::Media)
     }
 
-    /// Whether a place that was jumped to is not heard yet.
+    /// Whether a jump was requested that is not heard yet.
     pub fn is_jumping(&mut self) -> bool {
         self.epoch != self.state().epoch
     }
 
-    /// What the audio thread last said.
+    /// The latest state from the audio thread.
     pub fn state(&mut self) -> &State {
         self.state.read()
     }
 
-    /// What the meters last read.
+    /// The latest reading of the meters.
     pub fn reading(&mut self) -> &Reading {
         self.meters.reading()
     }
 
-    /// Starts the meters anew.
+    /// Resets the meters, the peak holds and the counters of gaps and load.
     pub fn reset_meters(&mut self) {
         self.meters.reset();
         self.command(Command::ResetLevels);
     }
 }
 
-/// At a load of all the time there is, processors settle for so long before a jump is heard.
+/// Longest pre-roll before a jump at 100 % CPU load; at half the load it may be twice as long.
 const PATIENCE: Seconds = Seconds(0.033);
-/// How much is heard of a place while scrubbing.
+/// Length of sound played at each scrub position while paused.
 const SCRUB: Seconds = Seconds(0.070);
-/// Commands that may be under way at once, and so chains that may be on their way back.
+/// Capacity of the queue of commands and of the queue of objects that come back to be freed.
 const COMMANDS: usize = 512;
 
 fn chains_of(settings: &Settings) -> Vec<Vec<Slot>> {

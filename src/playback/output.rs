@@ -1,4 +1,5 @@
-//! The end of the path: what a master does to the mix, and ways around it.
+//! Last stage of the playback path: the finishing path of the previewed master, and its bypass.
+//! [`Output`] runs in the audio callback and fades from one [`FinishingPath`] to the next.
 
 use super::handover::{Handover, crossfade};
 use super::lane::PART;
@@ -12,16 +13,16 @@ use crate::session::master::Vinyl;
 use crate::units::{Db, SampleRate};
 use rtrb::Producer;
 
-/// A master as it can be heard while the song plays.
+/// The part of a master that can be previewed during playback.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Previewed {
-    /// What its target needs.
+    /// Gain that brings the song to the master's target.
     pub gain: Db,
     pub limiter: Option<LimiterSettings>,
     pub vinyl: Option<Vinyl>,
 }
 
-/// Whether a path that was made for one can obey the other.
+/// Whether a path built for `one` can take the settings of `other` without being rebuilt.
 pub fn same_path(one: Option<&Previewed>, other: Option<&Previewed>) -> bool {
     let build = |previewed: &Previewed| {
         let times = previewed.limiter.map(|limiter| (limiter.look_ahead, limiter.bridge));
@@ -30,11 +31,12 @@ pub fn same_path(one: Option<&Previewed>, other: Option<&Previewed>) -> bool {
     one.map(build) == other.map(build)
 }
 
-/// The end of one master; without a master it passes everything through at once, so that a
-/// fader is heard without delay.
+/// Vinyl filter, gain and limiter of one master. Without a master it has no latency and passes
+/// everything through, so that fader moves are heard without delay.
 pub struct FinishingPath {
     vinyl: Option<VinylFilter>,
     finish: Finish,
+    /// The unprocessed sound for the bypass, delayed by the path's latency.
     around: DelayLine,
 }
 
@@ -69,7 +71,8 @@ impl FinishingPath {
         self.around.reset();
     }
 
-    /// `around` goes from 0, all through the master, to 1, all past it.
+    /// Handles up to [`PART`] frames in place. `around` is the share of the bypass: 0 is all
+    /// through the master, 1 is all past it.
     fn process(&mut self, left: &mut [f32], right: &mut [f32], around: &mut Smoothed) {
         let (mut a, mut b) = ([0.0; PART], [0.0; PART]);
         let (a, b) = (&mut a[..left.len()], &mut b[..right.len()]);
@@ -87,7 +90,7 @@ impl FinishingPath {
     }
 }
 
-/// The path that is heard, and the one that takes its place.
+/// The current finishing path, and the one that will replace it.
 pub struct Output {
     path: Box<FinishingPath>,
     next: Option<Box<FinishingPath>>,
@@ -109,12 +112,14 @@ impl Output {
         self.path.latency()
     }
 
-    /// The settings of the path that is heard last.
+    /// Applies settings to the newest path: the waiting one, or else the current one.
     pub fn set(&mut self, previewed: Option<&Previewed>, around: bool) {
         self.next.as_mut().unwrap_or(&mut self.path).set(previewed);
         self.around.set(f64::from(u8::from(around)));
     }
 
+    /// Takes a new path. It replaces the current one by a crossfade; a path that was still waiting
+    /// goes to `old`.
     pub fn exchange(&mut self, path: Box<FinishingPath>, old: &mut Producer<Old>) {
         self.handover.begin(path.latency());
         if let Some(waiting) = self.next.replace(path) {
@@ -122,7 +127,7 @@ impl Output {
         }
     }
 
-    /// For a jump: what waits is heard at once.
+    /// For a jump: clears the sound, and a waiting path takes over at once.
     pub fn reset(&mut self, old: &mut Producer<Old>) {
         self.take_next(old);
         self.path.reset();
@@ -139,7 +144,7 @@ impl Output {
         self.path.finish.take_reduction()
     }
 
-    /// Handles up to [`PART`] frames in place; true when another path has taken over.
+    /// Handles up to [`PART`] frames in place. Returns true when a new path has taken over.
     pub fn process(
         &mut self,
         left: &mut [f32],

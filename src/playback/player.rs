@@ -1,36 +1,38 @@
-//! A transport with a device behind it.
+//! A transport and the audio device that plays it, for the window's thread. [`Player::open`]
+//! chooses and starts the device; [`Player::is_lost`] tells the window when to open another.
 
 use super::device::{self, Device, Wish};
 use super::{Content, PlaybackError, Settings, Transport};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A device that has not asked for sound for so long has stopped: it is asleep, or its sound
-/// system is gone without a word.
+/// A device that has not called back for this long counts as lost: it sleeps, or its sound system
+/// ended without an error.
 const DEAD: Duration = Duration::from_secs(3);
 
+/// A transport, and the device that plays it. Sound stops when this is dropped.
 pub struct Player {
     pub transport: Transport,
     device: Device,
-    /// Callbacks when they were last seen to be more than before, and when that was.
+    /// The last callback count that differed from the one before, and when it was seen.
     alive: (u64, Instant),
 }
 
-/// What a person may want to know about the device.
+/// State of the open device, for display.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeviceState {
     pub name: String,
-    /// Another device was wished for.
+    /// True when the chosen device is absent and the system's default plays in its place.
     pub instead: bool,
     pub rate: crate::units::SampleRate,
     pub channels: usize,
     pub buffer: Option<u32>,
-    /// Times that the device ran dry.
+    /// Buffer underruns so far.
     pub xruns: u64,
 }
 
 impl Player {
-    /// Opens the device that is wished for, or the computer's own in its place.
+    /// Opens the chosen device, or the system's default when it is absent.
     pub fn open(
         content: Arc<Content>,
         settings: Settings,
@@ -42,8 +44,8 @@ impl Player {
         Ok(Self { transport, device, alive: (0, Instant::now()) })
     }
 
-    /// Whether the device has gone, for instance because it was unplugged, or has stopped
-    /// asking for sound. To be asked often.
+    /// Whether the device is gone, for instance unplugged, or has stopped calling back. Poll this
+    /// often: it also updates the time of the last callback.
     pub fn is_lost(&mut self) -> bool {
         let callbacks = self.transport.state().callbacks;
         if callbacks != self.alive.0 {

@@ -1,4 +1,6 @@
-//! Reads ahead for all stems on a thread of its own. Memory in use does not grow with the song.
+//! The thread that reads all stems and the reference ahead of playback. [`Prefetch`] starts it and
+//! sends it [`Jump`]s; it fills [`Block`]s for the audio thread. Memory use does not grow with the
+//! length of the song.
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::cuts::{Blend, CutMap};
@@ -13,20 +15,20 @@ use std::time::Duration;
 
 /// Frames of a full block.
 pub const BLOCK: usize = 1024;
-/// How far is read ahead. With 64 stems and the reference that is 65 × 48,000 frames of 8 bytes,
-/// 25 MB at 48 kHz and 100 MB at 192 kHz, however long the song is.
+/// How far the thread reads ahead. With 64 stems and the reference that is 65 × 48,000 frames of 8
+/// bytes: 25 MB at 48 kHz and 100 MB at 192 kHz, however long the song is.
 const AHEAD: Seconds = Seconds(1.0);
-/// Loops shorter than this are not played as loops.
+/// A loop shorter than this, in frames, is ignored.
 pub const LEAST_LOOP: u64 = 256;
 
-/// How many blocks are under way.
+/// Number of blocks in circulation.
 fn blocks(rate: SampleRate) -> usize {
     AHEAD.frames(rate).0 as usize / BLOCK + 2
 }
 
 static NO_BLEND: Blend = Blend::none();
 
-/// What is played: the stems, the reference, and the edits of a version.
+/// What the prefetch thread reads: the stems, the reference, and the time edits of a version.
 pub struct Content {
     sources: Arc<Vec<StemSource>>,
     reference: Option<Arc<StemSource>>,
@@ -59,7 +61,7 @@ impl Content {
         self.rate
     }
 
-    /// How each lane, and the reference after them, goes over the joins.
+    /// How each lane crosses the joins; the reference comes last.
     fn blends(&self) -> Vec<Blend> {
         let all = self.sources.iter().chain(self.reference.as_deref());
         all.map(|source| blend(Some(&self.cuts), source, self.clean)).collect()
@@ -71,43 +73,47 @@ impl Content {
     }
 }
 
-/// A stretch of every stem, and of the reference at the end of the list.
+/// Consecutive frames of every stem; the reference is the last lane.
 pub struct Block {
     pub epoch: u64,
     pub frames: usize,
-    /// Where its parts are from: first frame in the block, and frame of the song.
+    /// Contiguous parts of the song in this block: first frame in the block, and frame of the song.
     pub places: Vec<(usize, u64)>,
     /// The song ends with this block.
     pub last: bool,
-    /// Where the song fades out, in its frames.
+    /// First and last frame of the fade-out, in frames of the song.
     pub fade: Option<(u64, u64)>,
-    /// What was asked for when the epoch began, and how many frames before that its first
-    /// block starts.
+    /// Song frame that the jump of this epoch asked for.
     pub target: u64,
+    /// Pre-roll: frames before the target at which the first block of the epoch starts.
     pub roll: usize,
+    /// Planar samples of each lane.
     pub lanes: Vec<Stereo>,
 }
 
-/// A change of what is read.
+/// A change of the reading position or of the content.
 pub enum Jump {
-    /// Starts at `roll` frames before `frame` of the song, as far as there are so many.
+    /// Reads from `roll` frames before `frame` of the song, or from its beginning if that is
+    /// nearer.
     To {
         frame: u64,
         roll: usize,
         epoch: u64,
     },
+    /// Loop range in frames of the song, or no loop.
     Loop(Option<(u64, u64)>),
     Content(Arc<Content>),
 }
 
-/// The thread; it ends when this is dropped.
+/// Handle of the prefetch thread, which ends when this is dropped.
 pub struct Prefetch {
     jumps: Sender<Jump>,
     faults: Receiver<MediaError>,
 }
 
 impl Prefetch {
-    /// Starts reading at the beginning; returns the queue of blocks and the one for the way back.
+    /// Starts the thread at the beginning of the song. Returns the queue of filled blocks and the
+    /// queue that takes empty ones back.
     pub fn start(
         content: Arc<Content>,
     ) -> std::io::Result<(Self, Consumer<Box<Block>>, Producer<Box<Block>>)> {
@@ -119,7 +125,7 @@ impl Prefetch {
             let (epoch, frames, target, roll) = (0, 0, 0, 0);
             let (places, last, fade) = (Vec::new(), false, None);
             let block = Block { epoch, frames, places, last, fade, target, roll, lanes };
-            // The queue holds exactly as many.
+            // The queue has room for exactly this many.
             let _ = free.push(Box::new(block));
         }
         let (jumps, orders) = channel();
@@ -147,7 +153,7 @@ impl Prefetch {
         let _ = self.jumps.send(jump);
     }
 
-    /// A stem that could not be read and is silent; each is told of once.
+    /// An error of a stem that could not be read and is silent; each stem is reported once.
     pub fn fault(&self) -> Option<MediaError> {
         self.faults.try_recv().ok()
     }
@@ -158,16 +164,16 @@ struct Reader {
     epoch: u64,
     target: u64,
     roll: usize,
-    /// In the edited song.
+    /// Next frame to read, in the edited song.
     next: u64,
-    /// In the song.
+    /// Loop range, in frames of the song.
     looping: Option<(u64, u64)>,
     scratch: Scratch,
     spare: Stereo,
     fault: Sender<MediaError>,
-    /// Lanes that were told of.
+    /// Lanes whose error has been reported.
     failed: Vec<bool>,
-    /// How each lane goes over the joins.
+    /// How each lane crosses the joins.
     blends: Vec<Blend>,
 }
 
@@ -189,8 +195,8 @@ impl Reader {
         }
     }
 
-    /// Takes all orders; waits a little for one when there is nothing else to do. False when
-    /// no one can give orders any more.
+    /// Takes all waiting orders; when `idle`, first waits up to 3 ms for one. Returns false when
+    /// the sender is gone.
     fn follow(&mut self, orders: &Receiver<Jump>, idle: bool) -> bool {
         let wait = if idle { Duration::from_millis(3) } else { Duration::ZERO };
         let mut first = orders.recv_timeout(wait);
@@ -216,7 +222,8 @@ impl Reader {
         }
     }
 
-    /// The loop in the edited song.
+    /// The loop range in the edited song. None when it is shorter than [`LEAST_LOOP`], or when
+    /// reading is past its end.
     fn turn(&self) -> Option<(u64, u64)> {
         let (from, to) = self.looping?;
         let edited = |frame| self.content.cuts.edited_frame(frame);
@@ -252,7 +259,8 @@ impl Reader {
         block.frames = filled;
     }
 
-    /// Reads `frames` frames of all lanes, from `at` in the block on.
+    /// Reads `frames` frames of all lanes into the block, from `at` on. A lane that cannot be read
+    /// is silent.
     fn read(&mut self, content: &Content, lanes: &mut [Stereo], at: usize, frames: usize) {
         let sources = content.sources.iter().map(Some);
         let all = sources.chain([content.reference.as_deref()]);
@@ -275,11 +283,11 @@ impl Reader {
                 right.fill(0.0);
                 if let Some(told) = self.failed.get_mut(n).filter(|told| !**told) {
                     *told = true;
-                    // Nobody listens when the window is gone.
+                    // The receiver is gone when the window is gone.
                     let _ = self.fault.send(error);
                 }
             }
-            // A mono reference is heard in the middle, as loud as it is.
+            // A mono reference plays at full level on both channels.
             if n == content.sources.len() && source.is_mono() {
                 right.copy_from_slice(left);
             }

@@ -1,4 +1,5 @@
-//! What runs in the audio callback: no lock, no allocation, no file.
+//! The renderer, which runs in the audio callback: commands and settings in, sound and state out.
+//! It takes no lock, allocates nothing and reads no file. The main type is [`Renderer`].
 
 use super::block_reader::{BlockReader, ReadOutcome};
 use super::clock::Clock;
@@ -20,14 +21,14 @@ use rtrb::Producer;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-/// Share of a buffer's time that may go into letting processors settle before a jump is heard.
+/// Share of a buffer's time that pre-roll before a jump may use.
 const ROLL_SHARE: f64 = 0.6;
 
-/// The last frames of unheard playing, for which designs are waited for: more than a design is
-/// ordered ahead.
+/// In the last frames of the pre-roll the renderer waits for filter designs. This is more than the
+/// lead with which a design is ordered.
 const LAST_ROLL: usize = 10 * 1024;
 
-/// What a lane that is listened to was before its chain.
+/// Sound of a side-chain stem before its trim and chain.
 struct Raw {
     id: SideChainId,
     lane: usize,
@@ -43,7 +44,7 @@ impl Raw {
     }
 }
 
-/// The engine behind the device.
+/// The playback engine: fills the device's buffers.
 pub struct Renderer {
     orders: rtrb::Consumer<Command>,
     settings: triple_buffer::Output<Settings>,
@@ -59,33 +60,33 @@ pub struct Renderer {
     watched: Option<Place>,
     mix: Stereo,
     state: State,
-    /// The song has been read to its end; so many frames are still on their way.
+    /// Set once the song has been read to its end: frames that chains and delays still hold.
     ending: Option<usize>,
-    /// Frames that are played unheard, so that what is heard then comes from settled processors.
+    /// Pre-roll frames left to play unheard, so that the processors settle.
     rolling: usize,
-    /// Frames that are still to be heard although nothing plays.
+    /// Frames left to play although playback is paused.
     audition: usize,
-    /// Frames that went out since the last jump.
+    /// Frames output since the last jump.
     since: usize,
-    /// Falls on pause and before a jump, so that neither clicks.
+    /// Closes on pause and before a jump, so that neither clicks.
     gate: Smoothed,
     convert: Option<Convert>,
     rate: SampleRate,
     device_rate: SampleRate,
-    /// First of the two channels of the device that are used.
+    /// First of the two device channels in use, from 0.
     first: usize,
-    /// When unheard playing has to stop in this callback.
+    /// When the pre-roll has to stop in this callback.
     until: Instant,
     health: Health,
 }
 
-/// Whether the callback can still be trusted.
+/// Whether the callback still works.
 #[derive(Clone, Copy, PartialEq)]
 enum Health {
     Well,
-    /// Something panicked: silent until a person presses play.
+    /// A processor panicked: silent until play is pressed.
     Failed,
-    /// Even orders cannot be taken any more: silent for good.
+    /// Reading orders panicked too: silent for good.
     Dead,
 }
 
@@ -128,48 +129,48 @@ impl Renderer {
         })
     }
 
-    /// Uses the device's channels from this one on; the first is 0.
+    /// Uses two channels of the device, from this one on; the first is 0.
     pub fn use_channels_from(&mut self, first: usize) {
         self.first = first;
     }
 
-    /// Frames from a stem to the device, at equal rates.
+    /// Latency in frames from a stem to the device, at equal rates.
     pub fn latency(&self) -> usize {
         self.targets.latency()
     }
 
-    /// Latencies of the chains: those of the stems, then that of the mix.
+    /// Latencies of the chains in frames: one per stem, then the mix.
     pub(super) fn latencies(&self) -> Vec<usize> {
         let lanes = self.targets.lanes.iter().map(|lane| lane.exchange.latency());
         lanes.chain([self.targets.chain.latency()]).collect()
     }
 
-    /// Latency of the master's end.
+    /// Latency of the finishing path in frames.
     pub(super) fn ending_latency(&self) -> usize {
         self.targets.output.latency()
     }
 
-    /// Frames that are read ahead of what is heard, whole blocks counted.
+    /// Frames read ahead; every queued block counts as full.
     pub fn read_ahead(&self) -> usize {
         self.reader.ready()
     }
 
-    /// Whether everything is designed that the next block needs. When it is not, what was designed
-    /// before goes on to be heard.
+    /// Whether every filter design that the next block needs is ready. Until then the previous
+    /// design keeps playing.
     pub fn is_designed(&mut self) -> bool {
         self.targets.is_ready()
     }
 
-    /// Whether all that was ordered has been done, as far as the disk goes.
+    /// Whether the last jump has arrived and its pre-roll is done.
     pub fn has_arrived(&self) -> bool {
         !self.reader.is_jumping() && self.rolling == 0
     }
 
-    /// Fills an interleaved device buffer of `channels`; those that are not used stay silent.
-    /// `device` is how long it takes from here to the loudspeaker.
+    /// Fills an interleaved device buffer of `channels` channels; unused channels stay silent.
+    /// `device` is the time from this callback to the loudspeaker.
     ///
-    /// If something panics, it is silent until play is pressed again, and [`State::failures`] says
-    /// so: the rest of the program goes on.
+    /// After a panic the output is silent until play is pressed again, and [`State::failures`]
+    /// counts it; the rest of the program keeps running.
     pub fn process(&mut self, out: &mut [f32], channels: usize, device: Seconds) {
         let work = AssertUnwindSafe(|| match self.health {
             Health::Well => self.fill(out, channels, device),
@@ -181,7 +182,7 @@ impl Renderer {
             Health::Dead => out.fill(0.0),
         });
         if let Err(panic) = catch_unwind(work) {
-            // Freed nowhere, as nothing is freed here.
+            // Leaked: the audio thread must not free memory.
             std::mem::forget(panic);
             out.fill(0.0);
             self.fail();
@@ -236,8 +237,8 @@ impl Renderer {
         state.at = Some(begun);
         state.callbacks += 1;
         state.epoch = self.reader.epoch();
-        // What comes out first is as old as all delays together; before that the song stands
-        // where it was told to begin.
+        // The first frames after a jump only fill the delays. Until the sound comes out, the
+        // position stays where the jump put it.
         let behind = self.convert.as_ref().map_or(0.0, |convert| convert.behind.max(0.0));
         let on_the_way = behind as usize + device.frames(self.rate).0 as usize;
         if self.since > on_the_way {
@@ -245,7 +246,7 @@ impl Renderer {
             state.frame = u64::try_from(heard).unwrap_or(0);
         }
         let load = (begun.elapsed().as_secs_f64() / seconds.max(1e-9)) as f32;
-        // While it settles after a jump it takes what it may; that is no load.
+        // Pre-roll uses all the time that it may, so it does not count as load.
         if self.rolling == 0 && self.since > self.rate.0 as usize / 4 {
             let share = (seconds / 0.5).min(1.0) as f32;
             state.load += (load - state.load) * share;
@@ -255,7 +256,7 @@ impl Renderer {
         self.published.publish();
     }
 
-    /// Takes orders and settings.
+    /// Applies all waiting commands and the newest settings.
     fn obey(&mut self) {
         while let Ok(command) = self.orders.pop() {
             match command {
@@ -291,7 +292,7 @@ impl Renderer {
         }
     }
 
-    /// Makes up to `frames` frames of sound in `mix`, at the session's rate; says how many.
+    /// Renders up to `frames` frames into `mix`, at the session's rate; returns their number.
     fn part(&mut self, frames: usize) -> usize {
         let wanted = self.state.playing || self.audition > 0;
         let room = PART + self.gate.length();
@@ -304,7 +305,7 @@ impl Renderer {
         let from_the_start = open && self.since == 0 && self.clock.song(self.latency()) == 0;
         self.gate.set(if open { 1.0 } else { 0.0 });
         if from_the_start {
-            // The song begins as it is in the file.
+            // At its beginning the song starts without a fade, as in the file.
             self.gate.snap();
         }
         if self.gate.is_settled() && self.gate.value() == 0.0 {
@@ -313,10 +314,10 @@ impl Renderer {
             self.levels(frames, true);
             return frames;
         }
-        // Nothing is read that would not be heard.
+        // While the gate closes, read only the frames of the fade: frames after it would be lost.
         let heard = if open { frames } else { frames.min(self.gate.left().max(1)) };
         let Some(made) = self.read(heard) else {
-            // Only where a jump follows another before anything was there to fade out.
+            // Happens only when a second jump comes before the first one has any sound to fade out.
             self.gate.jump(0.0);
             self.mix.iter_mut().for_each(|side| side[..frames].fill(0.0));
             return frames;
@@ -326,7 +327,7 @@ impl Renderer {
         for (l, r) in left[..made].iter_mut().zip(&mut right[..made]) {
             let gain = (self.gate.tick() * self.targets.matching.tick()) as f32;
             (*l, *r) = (*l * gain, *r * gain);
-            // A full queue loses a reading of the meters, never a sample of the sound.
+            // A full queue costs the meters a sample, never the output.
             if self.tap.push([*l, *r]).is_err() {
                 self.state.unmetered += 1;
             }
@@ -337,7 +338,7 @@ impl Renderer {
         made
     }
 
-    /// While silent: arrives at a place that was jumped to, and lets the processors settle.
+    /// While the gate is closed: completes a jump, and lets the processors settle.
     fn stand_still(&mut self, wanted: bool) {
         if self.reader.is_jumping()
             && let Some((target, roll)) = self.reader.arrive()
@@ -351,8 +352,8 @@ impl Renderer {
             self.rolling = roll + self.latency();
         }
         while wanted && self.rolling > 0 {
-            // What is heard first comes from what was designed for it. Further back it may be of
-            // before: it is not heard, and waiting for each design would take too long.
+            // The first frames heard must come from the filters designed for them. Earlier pre-roll
+            // may use old designs: it is unheard, and waiting for each design would take too long.
             if self.rolling <= LAST_ROLL && !self.targets.is_ready() {
                 return;
             }
@@ -365,13 +366,14 @@ impl Renderer {
         }
     }
 
-    /// Reads the next frames of all lanes; none when there are none to read now.
+    /// Reads the next frames of all lanes; `None` when none are ready. After the end of the song it
+    /// reads silence until the chains are empty, then stops.
     fn read(&mut self, frames: usize) -> Option<usize> {
         match self.reader.read(&mut self.lanes, frames, &mut self.clock) {
             ReadOutcome::Frames(frames) => Some(frames),
             ReadOutcome::Jump | ReadOutcome::Late => None,
             ReadOutcome::End => {
-                // What chains hold back is heard before it stops.
+                // Sound that the chains still hold is played before the stop.
                 let left = self.ending.unwrap_or(self.latency());
                 self.ending = Some(left.saturating_sub(frames));
                 if left == 0 {
@@ -386,7 +388,7 @@ impl Renderer {
         }
     }
 
-    /// Chains, strips, sum, master and reference.
+    /// Processes a block: chains, strips, sum, mix chain, finishing path and reference.
     fn sound(&mut self, frames: usize) {
         for raw in self.raw.iter_mut().filter(|raw| raw.id != NO_SIDE_CHAIN.0) {
             let lane = self.lanes.get(raw.lane).into_iter().flatten();
@@ -435,7 +437,8 @@ impl Renderer {
         let mut watch = Watch::new(watched, left, right);
         let mut at = 0;
         for (count, song) in self.clock.runs(latest, frames) {
-            // What filters send ahead of the first sample is not in a file either.
+            // Output before the first frame of the song is pre-ringing of filters. Rendered files
+            // drop it, so silence it here too.
             let before = at + usize::try_from(-song).unwrap_or(0).min(count);
             left[at..before].fill(0.0);
             right[at..before].fill(0.0);
@@ -462,7 +465,8 @@ impl Renderer {
         }
     }
 
-    /// Levels of all stems and of the output, and gains of the watched chain and the limiter.
+    /// Updates the levels of all stems and the output, and the gain reductions of the watched chain
+    /// and the limiter.
     fn levels(&mut self, frames: usize, silent: bool) {
         let fall = Fall::over(frames, self.rate);
         let mut watched = [Db::UNITY; MOST];
@@ -499,7 +503,7 @@ fn sides(from: &Stereo, frames: usize) -> [&[f32]; 2] {
     [left.get(..frames).unwrap_or(left), right.get(..frames).unwrap_or(right)]
 }
 
-/// Sends what goes into a chain and what comes out to whoever draws its spectrum.
+/// Sends the watched chain's input and output, in mono, to the meter thread for the spectrum.
 struct Watch {
     before: [f32; PART],
     on: bool,
@@ -519,7 +523,7 @@ impl Watch {
     fn push(&mut self, left: &[f32], right: &[f32], to: &mut Producer<[f32; 2]>) {
         if self.on {
             for (before, (l, r)) in self.before.iter().zip(left.iter().zip(right)) {
-                // A full queue loses a picture, never a sample of the sound.
+                // A full queue costs the spectrum a sample, never the output.
                 let _ = to.push([*before, (l + r) / 2.0]);
             }
         }

@@ -1,4 +1,5 @@
-//! Everything that settings move.
+//! The parts of the signal path that settings steer: lanes, mix chain, finishing path, reference.
+//! [`ParameterTargets`] belongs to the renderer and runs on the audio thread.
 
 use super::align::{Alignment, room_for};
 use super::handover::crossfade;
@@ -13,15 +14,16 @@ use crate::units::SampleRate;
 use rtrb::Producer;
 use std::sync::Arc;
 
-/// Lanes, the chain of the mix, the master's end, and the reference beside them.
+/// The lanes, the chain of the mix, the finishing path, and the reference beside them.
 pub struct ParameterTargets {
     pub lanes: Vec<PlayLane>,
     pub chain: Exchange,
     pub output: Output,
-    /// Keeps lanes in step, and the reference with the mix.
+    /// Aligns the lanes with each other, and the reference with the mix.
     pub alignment: Alignment,
-    /// Share of the reference in what is heard.
+    /// Share of the reference in the output, 0 to 1.
     reference: Smoothed,
+    /// Gain for comparison at equal loudness.
     pub matching: Smoothed,
 }
 
@@ -55,12 +57,14 @@ impl ParameterTargets {
         targets
     }
 
+    /// Applies new settings; values glide to them.
     pub fn obey(&mut self, settings: &Settings) {
         for (n, (lane, target)) in self.lanes.iter_mut().zip(&settings.strips).enumerate() {
             let watched = settings.watched == Some(Place::Stem(n));
             lane.trim.set(target.trim);
             lane.exchange.set(&target.chain, settings.comparing.filter(|_| watched));
-            // Others are kept elsewhere in memory for as long as these settings are.
+            // The address identifies the automation curves. It is unique while these settings keep
+            // them alive.
             let moves = target.moves.as_ref().map_or(0, |moves| Arc::as_ptr(moves) as u64);
             lane.strip.set(&target.settings, settings.law, target.audible, moves);
         }
@@ -80,7 +84,7 @@ impl ParameterTargets {
         self.matching.snap();
     }
 
-    /// Lets the quicker lanes wait for the slowest, and the reference for the mix.
+    /// Sets the delays that align the lanes with the slowest lane, and the reference with the mix.
     pub fn align(&mut self) {
         let latest = self.latest();
         for (n, lane) in self.lanes.iter().enumerate() {
@@ -90,6 +94,7 @@ impl ParameterTargets {
         self.alignment.set_reference(latency);
     }
 
+    /// The chain at a place; `None` for a stem that does not exist.
     pub fn exchange_at(&mut self, place: Place) -> Option<&mut Exchange> {
         match place {
             Place::Stem(n) => self.lanes.get_mut(n).map(|lane| &mut lane.exchange),
@@ -97,17 +102,17 @@ impl ParameterTargets {
         }
     }
 
-    /// Latency of the slowest lane.
+    /// Latency of the slowest lane, in frames.
     pub fn latest(&self) -> usize {
         self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or(0)
     }
 
-    /// From a stem to the output.
+    /// Latency from a stem to the output, in frames.
     pub fn latency(&self) -> usize {
         self.latest() + self.chain.latency() + self.output.latency()
     }
 
-    /// For a jump: nothing of the sound before is left, and what was gliding has arrived.
+    /// For a jump: clears all sound and delays, and ends all glides.
     pub fn reset(&mut self, frame: i64, old: &mut Producer<Old>) {
         self.lanes.iter_mut().for_each(|lane| lane.exchange.reset(frame, old));
         let latest = self.latest() as i64;
@@ -119,12 +124,13 @@ impl ParameterTargets {
         self.alignment.reset();
     }
 
-    /// Whether everything is designed that the next block needs.
+    /// Whether every filter design that the next block needs is ready.
     pub fn is_ready(&mut self) -> bool {
         self.chain.is_ready() && self.lanes.iter_mut().all(|lane| lane.exchange.is_ready())
     }
 
-    /// Puts the reference in the place of the mix, as far as it is to be heard.
+    /// Crossfades from the mix to the reference, by the reference's share. `lane` holds the
+    /// reference.
     pub fn reference(&mut self, lane: &mut Stereo, left: &mut [f32], right: &mut [f32]) {
         let [own_left, own_right] = lane;
         let (own_left, own_right) = (&mut own_left[..left.len()], &mut own_right[..right.len()]);

@@ -1,4 +1,5 @@
-//! A disk that is late, played by hand: the test is the thread that reads ahead.
+//! Tests of the renderer with a late disk. The test stands in for the prefetch thread and fills the
+//! blocks itself.
 
 use super::messages::Ends;
 use super::prefetch::{BLOCK, Block};
@@ -14,7 +15,7 @@ use triple_buffer::triple_buffer;
 const RATE: SampleRate = SampleRate(48_000);
 const BLOCKS: usize = 12;
 
-/// What the song sounds like at a frame: never silent, never steep.
+/// The song's sample at a frame: never silent, never steep.
 fn sound(frame: u64) -> f32 {
     0.5 + 0.4 * (frame as f32 * 0.004).sin()
 }
@@ -26,7 +27,7 @@ struct Disk {
 }
 
 impl Disk {
-    /// Reads up to so many blocks; true if there was one to fill.
+    /// Fills up to `count` blocks. Returns false when no empty block was left.
     fn read(&mut self, count: usize) -> bool {
         for _ in 0..count {
             let Ok(mut block) = self.empty.pop() else { return false };
@@ -51,7 +52,7 @@ struct Rig {
     _ends: (Consumer<[f32; 2]>, Consumer<[f32; 2]>, Consumer<Old>, triple_buffer::Input<Settings>),
 }
 
-/// A song of a reference alone, so that no files are needed.
+/// A song with only a reference, so that no stem files are needed.
 fn rig() -> Rig {
     let cuts = CutMap::new(&[], RATE, 10_000_000);
     let content = Content::new(Arc::new(Vec::new()), None, cuts, false, RATE);
@@ -109,7 +110,7 @@ fn where_the_disk_is_late_the_sound_fades_out_waits_and_fades_in_and_nothing_is_
         rig.disk.read(BLOCKS);
         let mut heard = Vec::new();
         while heard.len() < 80_000 {
-            // The disk stands still for two long whiles.
+            // The disk delivers nothing in two long periods.
             let late =
                 (10_000..30_000).contains(&heard.len()) || (50_000..65_000).contains(&heard.len());
             if !late {
@@ -120,13 +121,13 @@ fn where_the_disk_is_late_the_sound_fades_out_waits_and_fades_in_and_nothing_is_
         let state = rig.state.read().clone();
         assert_eq!(state.gaps, 2, "block of {block}");
         assert!(state.gap > 50_000 - 40_000 && state.gap < 60_000, "{}", state.gap);
-        // The song begins as it is, not with a fade.
+        // The song begins without a fade.
         let heard: Vec<f32> = heard.into_iter().skip_while(|x| *x == 0.0).collect();
         let steps = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs());
         let steepest = steps.fold(0.0f32, f32::max);
-        // 10 ms from 0.9 to nothing.
+        // The fade takes 10 ms from 0.9 to 0.
         assert!(steepest < 0.9 / 480.0 + 0.002, "block of {block}: {steepest}");
-        // Every frame of the song was heard once, in order: what is not fading is exact.
+        // Every frame of the song is heard once, in order; outside the fades it is exact.
         let mut song = 0;
         let mut exact = 0;
         let mut silent = true;
@@ -180,7 +181,7 @@ fn a_processor_that_panics_is_silence_and_a_message_and_play_starts_it_again() {
     let state = rig.state.read().clone();
     assert_eq!((state.failures, state.playing, state.ends), (1, false, 1));
     assert!(state.callbacks >= 10, "the callback goes on");
-    // Another chain in the place of the one at fault, and play.
+    // Replace the failing chain and press play.
     order(&mut rig, chain(false));
     order(&mut rig, Command::Play);
     rig.disk.read(BLOCKS);

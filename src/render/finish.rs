@@ -1,5 +1,5 @@
-//! One file: gain, limiter, dither, written, read back and measured; again with a small
-//! correction if the measurement says so.
+//! Finishes one file: gain, limiter, dither, writing, reading back and measuring. If the
+//! measurement misses the target, the file is written again with a small correction.
 
 use crate::dates::now;
 use crate::dsp::chain::Kind;
@@ -27,30 +27,30 @@ use crate::session::master::{Master, SECTOR, TOLERANCE, Target};
 use crate::units::{Db, Lufs, SampleRate};
 use std::path::Path;
 
-/// Passes at most: the first is nearly always right, the others correct it.
+/// Most passes per file: the first is nearly always right, the others correct it.
 const MOST_PASSES: u32 = 4;
-/// Kept free below the ceiling of a master without limiter, for rounding to whole samples.
+/// Margin below the ceiling of a master without limiter, for rounding to whole samples.
 const MARGIN: Db = Db(0.01);
 /// A result this near the target is not corrected, in LU.
 const NEAR: f64 = 0.03;
 
-/// What one pass does.
+/// Gain and limiter settings of one pass.
 #[derive(Clone, Copy)]
 pub struct Pass {
     gain: Db,
     limiter: Option<LimiterSettings>,
 }
 
-/// What a file is made together with.
+/// Files that one file is made together with.
 #[derive(Default)]
 pub struct Company<'a> {
-    /// Sounds that are turned down as one with it.
+    /// Linked sounds: one limiter turns them down together with this file.
     pub others: Vec<&'a Prepared<'a>>,
-    /// What was done to the full mix, to be done to this one too.
+    /// The full mix's pass, which this file must use too.
     pub given: Option<Pass>,
 }
 
-/// What all files of a render share.
+/// Data shared by all files of a render.
 pub struct Job<'a> {
     pub session: &'a Session,
     pub plan: &'a Plan,
@@ -58,7 +58,8 @@ pub struct Job<'a> {
     pub scratch: &'a Scratch,
 }
 
-/// Writes the file of one cell, and gives it its name once it is complete and measured.
+/// Writes the file of one cell. The file gets its name once it is complete and measured. Returns
+/// its report and the last pass.
 pub fn finish(
     job: &Job<'_>,
     cell: &Cell,
@@ -100,7 +101,7 @@ pub fn finish(
         let Some(target) = target else { break (solution, pass, reduction, measured) };
         let over = (measured.true_peak - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
-        // A target out of reach is not chased.
+        // A target that cannot be reached is not corrected towards.
         let reachable = target.limit && (solution.loudness.0 - wanted.0).abs() < TOLERANCE.0;
         let again = over > 0.0 || (reachable && off.abs() > NEAR);
         if !again
@@ -153,6 +154,8 @@ pub fn finish(
     Ok((report, pass))
 }
 
+/// Gain and limiter of the next pass for a loudness of `wanted` and a true peak of at most
+/// `ceiling`.
 fn solve_pass(
     prepared: &Prepared<'_>,
     company: &Company<'_>,
@@ -172,7 +175,7 @@ fn solve_pass(
         (solution, Pass { gain: solution.gain, limiter: Some(settings) })
     } else {
         let target = Target { ceiling, ..target };
-        // What is made together stays under the ceiling together.
+        // Files made together must all stay under the ceiling with one gain.
         let peaks = company.others.iter().map(|other| other.true_peak.0);
         let peak = Db(peaks.fold(prepared.true_peak.0, f64::max));
         let solution = solve::without_limiter(loudness, peak, &target, MARGIN);
@@ -180,7 +183,7 @@ fn solve_pass(
     }
 }
 
-/// Turns finished samples into those of the file.
+/// Quantises samples to the depth of the file, with dither, and writes them.
 struct Output {
     writer: Sink,
     depth: BitDepth,
@@ -206,7 +209,7 @@ impl Output {
     }
 }
 
-/// Writes the file; returns the most that the limiter took off.
+/// Writes the file; returns the deepest gain reduction of the limiter.
 fn write(
     path: &Path,
     cell: &Cell,
@@ -272,13 +275,13 @@ fn write(
     Ok(finish.take_reduction())
 }
 
-/// Frames of the file of a cell.
+/// Frames in the file of a cell; rounded up to whole CD sectors where the master asks for it.
 fn file_frames(cell: &Cell, prepared: &Prepared<'_>) -> u64 {
     let frames = prepared.file().info().frames.0;
     if cell.master.sectors { frames.next_multiple_of(SECTOR) } else { frames }
 }
 
-/// Whether a chain asks for something that this program cannot do.
+/// Whether a slot that is on holds a processor that this program does not know.
 fn has_unknown(session: &Session) -> bool {
     let chains = session.stems.iter().map(|stem| &stem.chain).chain([&session.chain]);
     chains.flatten().any(|slot| slot.on && slot.kind() == Kind::Unknown)
@@ -330,7 +333,7 @@ fn broadcast_chunk(session: &Session, cell: &Cell, plan: &Plan) -> Broadcast {
     }
 }
 
-/// What is wrong with a file, and what a person should know about it.
+/// Compares the measurement with the target. Returns problems, which fail the file, and notes.
 fn judge(
     cell: &Cell,
     follows: bool,
@@ -383,7 +386,8 @@ fn judge(
     (problems, notes)
 }
 
-/// EBU R128: −23 ±0.2 LUFS, −1 dBTP; under a minute also short-term at most −18 (R128 s1).
+/// EBU R128: −23 ±0.2 LUFS, −1 dBTP; under a minute also a short-term maximum of −18 LUFS (R128
+/// s1).
 fn r128_verdict(measured: &Measurement, short: bool) -> String {
     let integrated = measured.loudness.integrated;
     let on_target = (integrated - Lufs(-23.0)).0.abs() <= 0.2;

@@ -1,4 +1,5 @@
-//! What was rendered and what it measured: `render.json`.
+//! The report of a render, and `render.json`, the list of all renders in a folder. Main types:
+//! [`FileReport`], [`Report`].
 
 use crate::disk;
 use crate::disk::lock::{self, Lock};
@@ -8,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// File name of the list.
 pub const NAME: &str = "render.json";
 
-/// One file, as it measured after it was written.
+/// One file, measured after it was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileReport {
     pub version: String,
@@ -24,17 +26,17 @@ pub struct FileReport {
     pub frames: u64,
     /// Gain before the limiter.
     pub gain_db: f64,
-    /// The most that the limiter took off.
+    /// Deepest gain reduction of the limiter.
     pub reduction_db: f64,
     pub passed: bool,
-    /// What is wrong with the file.
+    /// Problems; the file passes only without any.
     pub problems: Vec<String>,
-    /// What a person should know about it.
+    /// Notes for a person.
     pub notes: Vec<String>,
 }
 
 impl FileReport {
-    /// What the measurement came to, in a word.
+    /// The result of the measurement in a word or two.
     pub fn verdict(&self) -> &'static str {
         if self.passed { "verified" } else { "needs a look" }
     }
@@ -46,19 +48,20 @@ pub struct Report {
     pub files: Vec<FileReport>,
     pub seconds: f64,
     pub peak_memory_bytes: Option<u64>,
-    /// What a person should know beside the files.
+    /// Notes that concern no single file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
-/// The largest list that is read, in bytes; a thousand renders of a hundred files are less.
+/// The largest `render.json` that is read, in bytes; a thousand renders of a hundred files are
+/// less.
 const LARGEST: u64 = 128_000_000;
-/// How long is waited for another render that writes its list.
+/// Longest wait for another render that writes the list.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Adds a render to the manifest of its folder; what earlier renders wrote there stays, and so does
-/// what others write at the same time. Paths in it are relative to the folder. A manifest that
-/// cannot be read is kept aside, and its new place comes back.
+/// Adds a render to `render.json` in `folder` and keeps the entries of earlier renders. A lock
+/// protects it from renders that write at the same time. Paths become relative to the folder. A
+/// list that cannot be read is renamed, and its new path is returned.
 pub fn keep(report: &Report, folder: &Path) -> Result<Option<PathBuf>, RenderError> {
     let path = folder.join(NAME);
     let failed = |cause| RenderError::Folder { path: path.clone(), cause };
@@ -80,7 +83,7 @@ pub fn keep(report: &Report, folder: &Path) -> Result<Option<PathBuf>, RenderErr
     Ok(aside)
 }
 
-/// A path as it is written in a folder's list: without what leads to the folder.
+/// A path as it is written in the list: relative to its folder, with forward slashes.
 fn relative(path: &str, folder: &Path) -> String {
     let path = Path::new(path);
     let inner = path.strip_prefix(folder).ok();
@@ -88,7 +91,7 @@ fn relative(path: &str, folder: &Path) -> String {
     inner.or(name).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
-/// Renames a list that nobody can read.
+/// Renames a list that cannot be read; returns its new path.
 fn set_aside(folder: &Path) -> std::io::Result<PathBuf> {
     let names = numbered("render_unreadable").map(|name| folder.join(format!("{name}.json")));
     for to in names {
@@ -100,7 +103,7 @@ fn set_aside(folder: &Path) -> std::io::Result<PathBuf> {
     Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
-/// The manifest of a folder; none where there is none.
+/// Reads the list of a folder; `None` when there is no file.
 fn load(folder: &Path) -> std::io::Result<Option<Report>> {
     let path = folder.join(NAME);
     if !path.exists() {

@@ -1,4 +1,5 @@
-//! Where other stems cover one: by time and by third of an octave, and what would uncover it.
+//! Finds where other stems mask one stem, by time and third of an octave, and suggests dynamic
+//! equalisers against it. Main function: [`masking`], run as a job of the window.
 
 use crate::dsp::chain::{ProcessorSettings, SideChainId, Slot};
 use crate::dsp::dynamic_eq::{DynamicBand, DynamicEqSettings};
@@ -17,58 +18,60 @@ use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Thirds of an octave that are looked at: centres from 63 Hz to 16 kHz.
+/// Bands of a third of an octave, with centres from 63 Hz to 16 kHz.
 pub const BANDS: usize = 25;
-/// Length of a step in time.
+/// Time between two spectra.
 pub const STEP: Seconds = Seconds(0.1);
 const LENGTH: usize = 4096;
-/// A band counts while it is this close to the loudest that the stem ever has in any band.
+/// A band of the stem counts while its level is within this many decibels of the stem's highest
+/// level in any band.
 const ACTIVE: f64 = 34.0;
-/// So much louder another stem has to be to cover: about the masking of noise by noise within
-/// a critical band (E. Zwicker, H. Fastl, *Psychoacoustics*, 2007, section 4.1).
+/// Another stem masks from this many decibels above: about the masking of noise by noise within a
+/// critical band (E. Zwicker, H. Fastl, *Psychoacoustics*, 2007, section 4.1).
 const COVERS: f64 = 4.0;
 
-/// Centre of a band.
+/// Centre frequency of a band.
 pub fn centre(band: usize) -> Hz {
     Hz(1000.0 * ((band as f64 - 12.0) / 3.0).exp2())
 }
 
-/// The stem that covers a moment and band, and by how much.
+/// The loudest stem that masks a band at one time step, and by how much.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cover {
     pub masker: StemId,
     pub excess: Db,
 }
 
-/// A stretch of the spectrum that one stem takes from another.
+/// A range of frequencies in which one stem masks another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
     pub masker: StemId,
     pub low: Hz,
     pub high: Hz,
-    /// Of the time that the covered stem sounds there.
+    /// Share of the time that the masked stem sounds there, 0 to 1.
     pub share: f64,
+    /// Mean level of the masker above the masked stem.
     pub excess: Db,
-    /// A dynamic equaliser for the masker: it gives way while the covered stem sounds.
+    /// A dynamic equaliser for the masker: it dips while the masked stem sounds.
     pub cure: Slot,
 }
 
-/// What covers a stem.
+/// Result of the analysis of one stem.
 pub struct Masking {
     pub stem: StemId,
-    /// By step in time, then by band; none where nothing covers or the stem does not sound.
+    /// By time step, then by band; `None` where nothing masks or the stem does not sound.
     pub map: Vec<[Option<Cover>; BANDS]>,
-    /// The worst first.
+    /// At most six, the worst first.
     pub conflicts: Vec<Conflict>,
 }
 
-/// Levels of one stem: mean squares by step and band.
+/// Mean squares of one stem by time step and band.
 type Levels = Vec<[f64; BANDS]>;
 
 struct Analyser {
     fft: Arc<dyn RealToComplex<f64>>,
     window: Vec<f64>,
-    /// First line of each band, and one after the last of all.
+    /// First FFT bin of each band, and the bin after the last band.
     edges: Vec<usize>,
     scale: f64,
     time: Vec<f64>,
@@ -95,14 +98,15 @@ impl Analyser {
         }
     }
 
-    /// Mean squares of the bands in the first `count` frames of a block, or in as many as fit.
+    /// Mean squares of the bands in the first `count` frames of a block, at most the FFT length, of
+    /// the mono sum.
     fn bands(&mut self, [left, right]: &Stereo, count: usize) -> [f64; BANDS] {
         let frames = left.iter().zip(right).zip(&self.window).take(count);
         self.time.fill(0.0);
         for (time, ((l, r), window)) in self.time.iter_mut().zip(frames) {
             *time = (f64::from(*l) + f64::from(*r)) / 2.0 * window;
         }
-        // Fails only for buffers of the wrong length, and these were made for it.
+        // Fails only for buffers of the wrong length; these were made for this FFT.
         let _ = self.fft.process(&mut self.time, &mut self.lines);
         let mut all = [0.0; BANDS];
         for (power, edges) in all.iter_mut().zip(self.edges.windows(2)) {
@@ -115,7 +119,8 @@ impl Analyser {
     }
 }
 
-/// Listens to all stems as they are mixed, and finds what covers `stem`.
+/// Analyses all stems after chain and fader, and finds what masks `stem`. Muted stems count as
+/// silent.
 pub fn masking(
     session: &Session,
     sources: &[StemSource],
@@ -149,13 +154,14 @@ pub fn masking(
             Ok(all)
         })
         .collect::<Result<Vec<Levels>, RenderError>>()?;
-    // What a side chain will hear: the stem before its own chain and fader.
+    // A side chain receives the stem before its own chain and fader.
     let raw = raw_levels(sources.get(own), step, steps, size, rate.hz().0)?;
     let map = cover(session, &levels, own);
     let conflicts = conflicts(session, &map, &levels, &raw, own);
     Ok(Masking { stem, map, conflicts })
 }
 
+/// Levels of a stem before its trim and chain.
 fn raw_levels(
     source: Option<&StemSource>,
     step: usize,
@@ -178,12 +184,13 @@ fn raw_levels(
         .collect()
 }
 
-/// Where the stem sounds at all.
+/// Level in decibels below which the stem does not sound.
 fn floor_of(levels: &Levels) -> f64 {
     let most = levels.iter().flatten().fold(0.0f64, |most, power| most.max(*power));
     (Db::from_power(most) - Db(ACTIVE)).0
 }
 
+/// Finds the loudest masker of the stem in each time step and band.
 fn cover(session: &Session, levels: &[Levels], own: usize) -> Vec<[Option<Cover>; BANDS]> {
     let Some(mine) = levels.get(own) else { return Vec::new() };
     let floor = floor_of(mine);
@@ -213,7 +220,8 @@ fn cover(session: &Session, levels: &[Levels], own: usize) -> Vec<[Option<Cover>
         .collect()
 }
 
-/// Bands next to each other that one stem covers for more than a tenth of the time.
+/// Joins neighbouring bands that one stem masks for more than a tenth of the time in which the
+/// masked stem sounds there.
 fn conflicts(
     session: &Session,
     map: &[[Option<Cover>; BANDS]],
@@ -238,7 +246,7 @@ fn conflicts(
                 let cells = covered(band);
                 let count = cells.len() as f64;
                 let mean = if cells.is_empty() { 0.0 } else { cells.iter().sum::<f64>() / count };
-                // A band in which the stem hardly ever sounds is no loss.
+                // A band in which the stem hardly ever sounds does not count.
                 let active = sounds(band);
                 let rare = active < mine.len() / 20 + 1;
                 (if rare { 0.0 } else { count / active as f64 }, mean)
@@ -268,7 +276,8 @@ fn conflicts(
     found
 }
 
-/// A band that dips by about half of what covers, 2 to 6 dB, while the other stem sounds.
+/// A dynamic equaliser with one band, which dips by about half the excess, 2 to 6 dB, while the
+/// masked stem sounds.
 fn cure(
     low: Hz,
     high: Hz,
@@ -278,11 +287,11 @@ fn cure(
     side_chain: SideChainId,
 ) -> Slot {
     let middle = Hz((low.0 * high.0).sqrt());
-    // Between what the stem has there while it sounds and what is left while it does not.
+    // The threshold lies between the stem's level there while it sounds and while it does not.
     let mut heard: Vec<f64> = raw
         .iter()
         .map(|row| row.get(bands.clone()).unwrap_or(&[]).iter().sum::<f64>())
-        // A sine of full scale reads 0 dB in the detector.
+        // The detector reads 0 dB for a full-scale sine, whose mean square is a half.
         .map(|power| Db::from_power(2.0 * power).0)
         .filter(|level| level.is_finite())
         .collect();
@@ -291,7 +300,7 @@ fn cure(
     let band = DynamicBand {
         form: Form::Bell,
         frequency: middle,
-        // Wide enough to reach the edges too.
+        // Wide enough to reach both edges of the range.
         q: (0.5 * middle.0 / (high.0 - low.0)).clamp(0.5, 6.0),
         threshold: Db((loud - 12.0).clamp(-70.0, -6.0).round()),
         ratio: 3.0,

@@ -1,4 +1,5 @@
-//! What a file measures: read from the disk, whatever its format.
+//! Measures finished files from the disk, in any format: loudness, sample peak and true peak. Used
+//! after each render and by `measure` on the command line.
 
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::silence;
@@ -10,17 +11,17 @@ use std::path::Path;
 
 const BLOCK: usize = 1 << 14;
 
-/// The figures of one file.
+/// Measurements of one file.
 #[derive(Clone, Debug)]
 pub struct Measurement {
     pub info: AudioInfo,
     pub loudness: Loudness,
     pub sample_peak: Db,
-    /// The larger of exact interpolation and BS.1770's filter.
+    /// The larger of 16× interpolation and the filter of ITU-R BS.1770.
     pub true_peak: Db,
     /// By 16× interpolation.
     pub exact_peak: Db,
-    /// Short-term loudness ten times a second.
+    /// Short-term loudness, ten values a second.
     pub history: Vec<Lufs>,
 }
 
@@ -56,7 +57,7 @@ impl Meters {
     }
 }
 
-/// Measures a file. `advance` hears of every block and may end the measurement.
+/// Measures a file. Calls `advance` with the frames of every block; its error ends the measurement.
 pub fn measure<E: From<MediaError>>(
     path: &Path,
     advance: &mut dyn FnMut(usize) -> Result<(), E>,
@@ -83,7 +84,7 @@ pub fn measure<E: From<MediaError>>(
     }
 }
 
-/// The same of a file that is open, as a sound of one channel or of two: the copy of a mono file
+/// Like [`measure`], for an open file, as one or two channels: the conformed copy of a mono file
 /// has two.
 pub fn measure_pcm<E: From<MediaError>>(
     file: &PcmFile,
@@ -104,7 +105,8 @@ pub fn measure_pcm<E: From<MediaError>>(
     Ok(meters.finish(info))
 }
 
-/// What `measure --json` prints for a file.
+/// Output of `measure --json` for one file. A value that is not finite, such as the loudness of
+/// silence, is absent.
 #[derive(Clone, Debug, Serialize)]
 pub struct MeasuredFile {
     pub file: String,

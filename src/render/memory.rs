@@ -1,6 +1,6 @@
-//! How much memory the program has used at most.
+//! Peak memory use of the program.
 
-/// Peak resident size in bytes, where the system tells it.
+/// Peak resident size in bytes; `None` where the system does not report it (Linux does).
 pub fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! One pass over the stems makes every sum.
+//! Mixes all buses of a plan in one pass over the stems.
 
 use crate::dsp::silence;
 use crate::engine::bus::{Lane, sum};
@@ -18,8 +18,8 @@ use std::path::Path;
 
 const BLOCK: usize = 1 << 15;
 
-/// Opens the stems in parallel; those of another kind or rate are conformed now. A stem without a
-/// file is silent.
+/// Opens the stems that the plan uses, in parallel. Files of another format or rate are converted
+/// now. A stem without a file is silent; an unused stem is `None`.
 pub fn open_sources(
     session: &Session,
     folder: &Path,
@@ -49,7 +49,7 @@ pub fn mix(
     scratch: &Scratch,
     progress: &RenderProgress<'_>,
 ) -> Result<Vec<PcmFile>, RenderError> {
-    // The distinct lanes; one that is cut is another than the same one whole.
+    // The distinct lanes. The same lane with and without cuts counts as two.
     let mut lanes: Vec<(Lane, Option<&CutMap>)> = Vec::new();
     for bus in &plan.buses {
         for lane in &bus.lanes {
@@ -94,7 +94,7 @@ pub fn mix(
     paths.iter().map(|path| open_temporary(path)).collect()
 }
 
-/// Opens a file that this render has just written.
+/// Opens a temporary WAV file that this render has written.
 pub(crate) fn open_temporary(path: &Path) -> Result<PcmFile, RenderError> {
     let damaged = || MediaError::Damaged { path: path.to_owned(), detail: "no WAV file".into() };
     Ok(PcmFile::open(path)?.ok_or_else(damaged)?)

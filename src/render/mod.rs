@@ -1,8 +1,9 @@
-//! Offline: every version in every master, each file measured after it was written.
+//! Offline rendering: every version in every master, each file measured after it was written.
+//! Called by the command line, by the window's jobs and by deliveries.
 //!
-//! Stems are read once; each distinct set of lanes is summed once, to a temporary file; each
-//! sum is cut, converted and filtered once per kind of master; each file then takes one pass
-//! to write and one to measure.
+//! Stems are read once. Each distinct set of lanes and time edits is summed once, to a temporary
+//! file. Each sum passes master chain, sample-rate conversion and vinyl filter once per kind of
+//! master. Each file then takes one pass to write and one to measure.
 
 pub mod finish;
 pub mod manifest;
@@ -42,6 +43,7 @@ use stems::Stems;
 /// What to render, and where to.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
+    /// Folder of the finished files; created if missing.
     pub folder: PathBuf,
     /// Ids of versions; empty for all of the session's.
     pub versions: Vec<String>,
@@ -49,7 +51,7 @@ pub struct Request {
     pub masters: Vec<String>,
     /// Workers; 0 for one per core.
     pub jobs: usize,
-    /// Renders although stems are missing: they are silent, and every file says so.
+    /// Renders although stems are missing: they are silent, and the report of every file says so.
     pub allow_missing: bool,
 }
 
@@ -71,8 +73,9 @@ pub enum RenderError {
     Workers(String),
 }
 
-/// Renders. `folder` is where the session's relative paths start. Finished files are in the
-/// report even when others have problems; an error ends the whole render.
+/// Renders the requested files. The session's relative paths start at `folder`. Problems of single
+/// files are in the report; an error ends the whole render, and `render.json` then lists the files
+/// that were finished.
 pub fn render(
     session: &Session,
     folder: &Path,
@@ -81,7 +84,7 @@ pub fn render(
     cancel: &AtomicBool,
 ) -> Result<Report, RenderError> {
     let started = Instant::now();
-    // What stems hold now, whatever the session was told when they were added.
+    // Reads the files' present facts, which may differ from those stored in the session.
     let ready = ready(session, folder, request.allow_missing)?;
     let session = &ready.session;
     let plan = Plan::new(session, request)?;

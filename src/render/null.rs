@@ -1,4 +1,5 @@
-//! The proof of files that belong together: read back, they sum to the whole.
+//! Null test of files that belong together: their sum minus the mix. Used for linked alternates and
+//! exported stems.
 
 use crate::dsp::silence;
 use crate::media::store::Store;
@@ -9,7 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = 1 << 15;
 
-/// What is left of a mix when its parts are taken from it, relative to the mix; down to −200 dB.
+/// Power of the difference between a mix and the sum of its parts, relative to the mix; −200 dB at
+/// least. All files are read at the mix's rate. A silent mix gives the power of the difference
+/// itself.
 pub fn residual(parts: &[PathBuf], mix: &Path, cancel: &AtomicBool) -> Result<Db, RenderError> {
     let store = Store::of_user();
     let info = crate::media::probe(mix)?;

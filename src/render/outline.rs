@@ -1,4 +1,4 @@
-//! The waveform of a stem after its chain, before its fader.
+//! Computes the waveform of a stem after its chain and before its fader, for display in the window.
 
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::{StripAutomation, StripSettings};
@@ -13,14 +13,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = BASE * 128;
 
-/// What the chain of the stem at `index` makes of it, from the beginning of the song.
+/// Peaks of the stem at `index` after its chain, from the beginning of the song.
 pub fn processed(
     session: &Session,
     sources: &[StemSource],
     index: usize,
     cancel: &AtomicBool,
 ) -> Result<Peaks, RenderError> {
-    // Nothing but the chain: a flat strip, and a mono stem as loud as it is.
+    // Only the chain: a flat strip, and a pan law that leaves a mono stem's level unchanged.
     let mut plain = Session { pan_law: PanLaw::Balance, ..session.clone() };
     for stem in &mut plain.stems {
         stem.strip = StripSettings::default();

@@ -1,4 +1,5 @@
-//! What a version measures before any master, without writing a file.
+//! Measures a version before its masters, without writing a file, and predicts the gain and
+//! loudness of each master. Main type: [`Overview`], computed as a job of the window.
 
 use crate::dsp::chain::Slot;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
@@ -25,20 +26,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = 1 << 15;
 
-/// The figures of a version bus.
+/// Measurements of a version after the session's mix chain.
 pub struct Overview {
     pub loudness: Loudness,
     pub true_peak: Db,
-    /// Short-term loudness ten times a second.
+    /// Short-term loudness, ten values a second.
     pub history: Vec<Lufs>,
-    /// Mean power from 20 Hz to 20 kHz, of both channels together, in decibels.
+    /// Mean power spectrum of the mono sum from 20 Hz to 20 kHz, in decibels.
     pub spectrum: Vec<f32>,
+    /// For each kind of processing: the outline and the true peak after it.
     ways: Vec<(Way, Outline, Db)>,
-    /// What was asked before: the window asks for every picture.
+    /// Predictions made before: the window asks for them in every frame that it draws.
     solved: Mutex<Vec<(Master, Option<Db>, Solution)>>,
 }
 
-/// What masters do to a version before their gain; several share one.
+/// Processing of a version before a master's gain; several masters can share one.
 #[derive(Clone, PartialEq)]
 struct Way {
     chain: Vec<Slot>,
@@ -51,13 +53,13 @@ impl Way {
     }
 }
 
-/// Goes one way, and takes down what it meets.
+/// Runs one kind of processing and measures its output.
 struct Walker<'a> {
     way: Way,
     chain: MasterChain<'a>,
     filter: Option<VinylFilter>,
     outline: OutlineBuilder,
-    /// Only masters without limiter ask for it.
+    /// Needed only by masters without limiter.
     peak: Option<TruePeakMeter>,
     block: Stereo,
 }
@@ -106,6 +108,7 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// Filters and measures one block in place.
 fn note(
     filter: &mut Option<VinylFilter>,
     outline: &mut OutlineBuilder,
@@ -122,8 +125,8 @@ fn note(
     }
 }
 
-/// Mixes a version and measures it. `sources` are the session's stems, in order; `progress` is
-/// told the share that is done.
+/// Mixes a version and measures it. `sources` are the session's stems, in order. `progress`
+/// receives the share that is done, 0 to 1.
 pub fn overview(
     session: &Session,
     version: &Version,
@@ -185,7 +188,8 @@ pub fn overview(
     })
 }
 
-/// The mean spectrum of a file that is no stem: the reference.
+/// Mean spectrum of the first `frames` frames of a source that is not a stem, such as the
+/// reference.
 pub fn mean_spectrum(
     source: &StemSource,
     frames: u64,
@@ -210,13 +214,13 @@ pub fn mean_spectrum(
 }
 
 impl Overview {
-    /// The gain that a master of the session would use, and the loudness it would come to; none
-    /// where it has no target, or has been changed since.
+    /// Predicts the gain that a master of the session uses and the resulting loudness. `None` when
+    /// the master has no target, or its processing has changed since the measurement.
     pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
         self.solve(session, master, None)
     }
 
-    /// The loudness that a gain which is given would come to in a master.
+    /// Like [`Self::predict`], for a given gain.
     pub fn at(&self, session: &Session, master: &Master, gain: Db) -> Option<Solution> {
         self.solve(session, master, Some(gain))
     }

@@ -1,4 +1,5 @@
-//! What has to be done, with everything that is shared done once.
+//! The plan of a render: which buses to sum, which preparations they need, and which files to
+//! write. Shared work appears once. Main type: [`Plan`].
 
 use crate::dsp::chain::Slot;
 use crate::engine::bus::{Lane, lanes};
@@ -13,18 +14,18 @@ use crate::units::{Frames, SampleRate};
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-/// One file to write.
+/// One file to write: a version in a master.
 #[derive(Clone)]
 pub struct Cell {
-    /// Place in the order that was asked for.
+    /// Position in the requested order.
     pub index: usize,
     pub version: Version,
     pub master: Master,
-    /// The name it shall have.
+    /// Path that the finished file gets.
     pub path: PathBuf,
-    /// What a person should know about the file.
+    /// Notes on the file for the report.
     pub notes: Vec<String>,
-    /// Nobody asked for the file, but others are made by it: it gets no name.
+    /// The file was not requested, but others depend on it: it stays a temporary file.
     pub hidden: bool,
 }
 
@@ -32,8 +33,8 @@ pub struct Cell {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bus {
     pub lanes: Vec<Lane>,
-    /// Time edits. They are made on the stems, before their chains: so a chain hears what is
-    /// heard when the version plays, and each stem has the crossfade that suits it.
+    /// Time edits. They apply to the stems before their chains: so a chain processes what is heard
+    /// when the version plays, and each stem has the crossfade that suits it.
     pub cuts: Option<CutMap>,
 }
 
@@ -44,38 +45,46 @@ impl Bus {
     }
 }
 
-/// A sum of lanes, converted and filtered: what several masters start from.
+/// A bus after master chain, rate conversion and vinyl filter: the common start of several files.
 pub struct Preparation {
+    /// Index in [`Plan::buses`].
     pub bus: usize,
-    /// The time edits of the version: where in the song a frame is from.
+    /// Time edits of the version: they map its frames to the song.
     pub course: CutMap,
+    /// Sample rate of the files.
     pub rate: SampleRate,
     pub vinyl: Option<Vinyl>,
-    /// The master chain, as far as these masters use it.
+    /// The processors of the master chain that these masters use.
     pub chain: Vec<Slot>,
-    /// The bus of the full mix, if the chain follows what it does there.
+    /// Index of the full mix's bus, for a chain that is linked to it.
     pub follows: Option<usize>,
     pub cells: Vec<Cell>,
 }
 
-/// What is prepared and finished together.
+/// Preparations that are made and finished together.
 pub struct Group {
-    /// Where the others have the gain of the full mix, that one comes first.
+    /// Those of the full mix come first.
     pub preparations: Vec<Preparation>,
     pub alternates: Alternates,
 }
 
+/// All work of one render.
 pub struct Plan {
-    /// The distinct sums.
+    /// The distinct buses.
     pub buses: Vec<Bus>,
     pub groups: Vec<Group>,
-    /// The revision that the files carry; higher than the session's if that one exists.
+    /// Revision in the file names; higher than the session's if files of that one exist.
     pub revision: String,
     /// Length of the song at the session's rate.
     pub length: Frames,
 }
 
 impl Plan {
+    /// Plans a render. Without ids in `request`, cells that the session leaves out of deliveries
+    /// are skipped.
+    ///
+    /// # Errors
+    /// `NoStems` for a session without stems; `Unknown` for an id that the session does not have.
     pub fn new(session: &Session, request: &Request) -> Result<Self, RenderError> {
         if session.stems.is_empty() {
             return Err(RenderError::NoStems);
@@ -121,7 +130,7 @@ impl Plan {
             plan.add(session, cell, together.then(|| alternates.first()).flatten());
         }
         for group in &mut plan.groups {
-            // The full mix leads.
+            // The full mix comes first.
             let leads = |known: &Preparation| {
                 known
                     .cells
@@ -130,7 +139,7 @@ impl Plan {
             };
             group.preparations.sort_by_key(|known| !leads(known));
         }
-        // The longest work first, so that at the end no core waits for another.
+        // The longest work first, so that no core waits for another at the end.
         plan.groups.sort_by_key(|group| {
             let work = |known: &Preparation| known.rate.0 * (1 + known.cells.len() as u32);
             Reverse(group.preparations.iter().map(work).sum::<u32>())
@@ -138,6 +147,7 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Index of the bus of a version, which is added if it is new.
     fn bus(&mut self, session: &Session, version: &Version, course: &CutMap) -> usize {
         let cuts = (!course.is_empty()).then(|| course.clone());
         let bus = Bus { lanes: lanes(session, version), cuts };
@@ -147,7 +157,7 @@ impl Plan {
         })
     }
 
-    /// Adds a file; with `full` it is made together with the full mix.
+    /// Adds a file. With `full` it belongs to the group that is made together with the full mix.
     fn add(&mut self, session: &Session, cell: Cell, full: Option<&Version>) {
         let (version, master) = (&cell.version, &cell.master);
         let course = CutMap::of(version, session.sample_rate, self.length.0);
@@ -202,7 +212,7 @@ impl Plan {
         self.preparations().flat_map(|preparation| &preparation.cells)
     }
 
-    /// Frames of all passes: mix, prepare, write and measure.
+    /// Total frames of all passes, for progress: mix, prepare, write and measure.
     pub fn work(&self) -> u64 {
         let prepared: u64 = self
             .preparations()
@@ -226,12 +236,13 @@ impl Preparation {
     }
 }
 
+/// Whether a version is among the full mix and its parts.
 fn follows(alternates: &[Version], version: &Version) -> bool {
     alternates.iter().any(|known| known.id == version.id)
 }
 
-/// What has to be made for a file beside itself: the full mix, whose gain it has, and where they
-/// are turned down as one, everything that is.
+/// Versions that a file depends on: the full mix, whose gain it uses; for linked alternates, all of
+/// them.
 fn needed<'a>(alternates: &'a [Version], version: &Version, master: &Master) -> &'a [Version] {
     match master.alternates {
         _ if !follows(alternates, version) => &[],
@@ -245,7 +256,7 @@ fn known_ids<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     ids.collect::<Vec<_>>().join(", ")
 }
 
-/// The versions of these ids, with everything that they take over; all, where none is named.
+/// The versions with these ids, resolved; all of the session's when `ids` is empty.
 pub fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>, RenderError> {
     if ids.is_empty() {
         return Ok(session.versions.iter().map(|version| session.resolved(version)).collect());
@@ -263,7 +274,7 @@ pub fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>
         .collect()
 }
 
-/// The masters of these ids; all of the session's, where none is named.
+/// The masters with these ids; all of the session's when `ids` is empty.
 pub fn chosen_masters(session: &Session, ids: &[String]) -> Result<Vec<Master>, RenderError> {
     if ids.is_empty() {
         return Ok(session.masters.clone());
@@ -292,7 +303,7 @@ fn target(session: &Session, folder: &Path, version: &Version, master: &Master) 
     folder.join(full_name(session, version, master))
 }
 
-/// The session's revision, or the next small one for which no file exists yet: 1, 1.1, 1.2 …
+/// The session's revision, or the next minor one without existing files: 1, 1.1, 1.2 …
 fn free_revision(session: &Session, folder: &Path, wanted: &[(&Version, &Master)]) -> String {
     let first = session.delivery.revision.clone();
     let taken = |revision: &str| {

@@ -1,5 +1,6 @@
-//! A version on its way to a master: through the master chain, converted to the rate of the file, filtered for
-//! vinyl where asked for, and outlined, so that its gain can be found.
+//! Prepares a version for its masters: master chain, fade-out, conversion to the rate of the file
+//! and vinyl filter. Also computes the outline from which the gain of each master is found. Main
+//! type: [`Prepared`].
 
 use crate::dsp::prediction::{Outline, OutlineBuilder};
 use crate::dsp::silence;
@@ -19,17 +20,19 @@ use crate::units::Db;
 
 const BLOCK: usize = 1 << 14;
 
-/// What the masters of one preparation start from.
+/// The audio that the files of one preparation start from.
 pub enum Audio<'a> {
-    /// The bus itself: nothing had to be done.
+    /// The bus itself: no processing was needed.
     Bus(&'a PcmFile),
+    /// A temporary file, removed when the [`Prepared`] is dropped.
     Own(PcmFile),
 }
 
+/// A version ready for gain and limiter.
 pub struct Prepared<'a> {
     pub audio: Audio<'a>,
     pub outline: Outline,
-    /// True peak before any gain; −∞ where all masters are limited and none asks for it.
+    /// True peak before any gain; −∞ when all masters are limited and none needs it.
     pub true_peak: Db,
 }
 
@@ -42,6 +45,7 @@ impl Prepared<'_> {
     }
 }
 
+/// Runs one preparation on the render's worker threads. `buses` are the sums of the plan, in order.
 pub fn prepare<'a>(
     session: &Session,
     preparation: &Preparation,
@@ -59,7 +63,7 @@ pub fn prepare<'a>(
     let with_limiter = preparation.cells.iter().filter(limited).count();
     let mut outline = OutlineBuilder::new(rate, with_limiter > 0);
     let mut peak = (with_limiter < preparation.cells.len()).then(TruePeakMeter::new);
-    // The first cell's place names the temporary file: no two preparations share a cell.
+    // The index of the first cell names the temporary file: preparations share no cells.
     let number = preparation.cells.first().map_or(0, |cell| cell.index);
     let path = scratch.path(&format!("prepared{number}.wav"));
     let mut writer = match as_it_is {
@@ -131,13 +135,14 @@ pub fn prepare<'a>(
 impl Drop for Prepared<'_> {
     fn drop(&mut self) {
         if let Audio::Own(file) = &self.audio {
-            // Its masters are written; what stays goes with the scratch folder.
+            // Its masters are written. If the file cannot be removed, the scratch folder's removal
+            // does it.
             let _ = std::fs::remove_file(file.path());
         }
     }
 }
 
-/// Reads a prepared file block by block.
+/// Reads a file block by block.
 pub fn for_each_block(
     file: &PcmFile,
     mut each: impl FnMut(&mut [f32], &mut [f32]) -> Result<(), RenderError>,

@@ -1,4 +1,5 @@
-//! Progress, time left, and the way to stop.
+//! Progress of a render: [`RenderProgress`] counts frames on all workers, checks for cancellation
+//! and tells an [`Observer`].
 
 use crate::render::RenderError;
 use crate::render::manifest::FileReport;
@@ -7,13 +8,13 @@ use crate::units::Lufs;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// What is happening to one file.
+/// State of one file of a render.
 #[derive(Clone, Debug)]
 pub enum CellState {
     Waiting,
-    /// The gain is known, and what it will come to.
+    /// The gain is known, and with it the expected loudness.
     Predicted(Lufs),
-    /// How much of the pass is done, which pass it is, and what it does.
+    /// Share of the current pass that is done, the number of the pass, and its work.
     Running {
         fraction: f32,
         pass: u32,
@@ -22,7 +23,7 @@ pub enum CellState {
     Done(Box<FileReport>),
 }
 
-/// How far the whole render is.
+/// Progress of the whole render.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Overall {
     pub fraction: f32,
@@ -30,25 +31,25 @@ pub struct Overall {
     pub left: Option<Duration>,
 }
 
-/// Hears of progress, from any worker.
+/// Receives progress, from any worker thread.
 pub trait Observer: Sync {
     fn cell(&self, _version: &str, _master: &str, _state: CellState) {}
     fn overall(&self, _overall: Overall) {}
-    /// What is done now, where there is more to do than to render.
+    /// The current stage of a job that does more than render.
     fn stage(&self, _name: &'static str) {}
 }
 
-/// Hears nothing.
+/// An observer that ignores everything.
 pub struct Silent;
 impl Observer for Silent {}
 
-/// Passes on the progress of one piece of the work as a share of the whole.
+/// Maps the progress of one part of a job to the range `from` to `to` of the whole.
 pub struct Piece<'a> {
     pub observer: &'a dyn Observer,
     pub started: Instant,
     pub from: f32,
     pub to: f32,
-    /// Whether its files are those that were asked for.
+    /// Whether to pass on the states of its files: true for files that were asked for.
     pub shown: bool,
 }
 
@@ -83,7 +84,7 @@ impl<'a> RenderProgress<'a> {
         Self { observer, cancel, started: Instant::now(), done, total }
     }
 
-    /// Counts finished frames; an error once the render is cancelled.
+    /// Counts finished frames. Returns an error once the render is cancelled.
     pub fn advance(&self, frames: usize) -> Result<(), RenderError> {
         if self.cancel.load(Ordering::Relaxed) {
             return Err(RenderError::Cancelled);
@@ -96,11 +97,12 @@ impl<'a> RenderProgress<'a> {
         Ok(())
     }
 
-    /// A pass that was not planned.
+    /// Adds the frames of a pass that was not planned.
     pub fn expect_more(&self, frames: u64) {
         self.total.fetch_add(frames, Ordering::Relaxed);
     }
 
+    /// Reports the state of a file, unless the file is hidden.
     pub fn cell(&self, cell: &Cell, state: CellState) {
         if !cell.hidden {
             self.observer.cell(&cell.version.id, &cell.master.id, state);

@@ -1,5 +1,5 @@
-//! The folder of temporary files beside the finished ones. It goes away on every way out; one
-//! that a killed render left behind is removed at the next start.
+//! Temporary folder of one render, inside the folder of the finished files. [`Scratch`] removes it
+//! when dropped. A folder that a killed program left is removed when the next render starts.
 
 use crate::disk::lock::is_at;
 use crate::disk::{self, Stamp};
@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 
 const PREFIX: &str = ".stemwright-render-";
 
-/// The temporary folder of one render, locked for as long as it lives.
+/// The temporary folder of one render. It holds a file lock for its lifetime.
 pub struct Scratch {
     folder: tempfile::TempDir,
     _lock: File,
 }
 
 impl Scratch {
+    /// Creates `target` and a temporary folder in it. Removes what ended programs left in `target`.
     pub fn new(target: &Path) -> Result<Self, RenderError> {
         let failed = |cause| RenderError::Folder { path: target.to_owned(), cause };
         std::fs::create_dir_all(target).map_err(failed)?;
@@ -28,11 +29,12 @@ impl Scratch {
             let path = folder.path().join("lock");
             let lock = File::create(&path).map_err(failed)?;
             match lock.lock() {
-                // A disk that knows no locks.
+                // This file system has no locks.
                 Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
                 locked => locked.map_err(failed)?,
             }
-            // Another render may have tidied up before it was held.
+            // Another render may have removed the folder before the lock was held: then start
+            // again.
             if is_at(&lock, &path) {
                 return Ok(Self { folder, _lock: lock });
             }
@@ -44,7 +46,7 @@ impl Scratch {
     }
 }
 
-/// Removes the folders of renders that no longer run: their lock is free.
+/// Removes the folders of renders that no longer run: nobody holds their lock.
 fn remove_stale(target: &Path) {
     let Ok(entries) = std::fs::read_dir(target) else { return };
     for entry in entries.flatten() {
@@ -54,18 +56,18 @@ fn remove_stale(target: &Path) {
         let lock = disk::open(&entry.path().join("lock"));
         let left = match &lock {
             Ok(lock) => lock.try_lock().is_ok(),
-            // One that was made a moment ago has its lock in a moment.
+            // A new folder may not have its lock yet.
             Err(_) => Stamp::folder_is_ripe(&entry.path()),
         };
         if left {
-            // What cannot be removed now is tried again next time.
+            // If the removal fails, the next render tries again.
             let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
 
-/// Gives a finished file its name, never over an existing one: `-2`, `-3` … is added then.
-/// Returns the name it got.
+/// Renames a finished file to `wanted`, never over an existing file: in that case it appends `-2`,
+/// `-3` … to the name. Returns the final path.
 pub fn place(temporary: &Path, wanted: &Path) -> Result<PathBuf, RenderError> {
     let stem = wanted.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let extension = wanted.extension().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,15 +1,15 @@
-//! Finding the gain of a master.
+//! Finds the gain of a master from the outline of a version, with and without limiter.
 
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::prediction::Outline;
 use crate::session::master::Target;
 use crate::units::{Db, Lufs};
 
-/// How near the search comes, in LU.
+/// Tolerance of the search, in LU.
 const NEAR: f64 = 0.003;
 const MOST_STEPS: usize = 12;
 
-/// A gain and the loudness that is expected of it.
+/// A gain and the loudness expected with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Solution {
     pub gain: Db,
@@ -17,12 +17,11 @@ pub struct Solution {
 }
 
 /// The gain before the limiter that brings `outline` to `wanted`, or to the loudest that the
-/// allowed reduction permits. A secant search whose slope is kept within 0.15 and 1 (a limiter
-/// gives back less than a decibel per decibel) and whose steps stay inside the bracket that
-/// is known to hold the solution. Silence gets no gain.
+/// allowed reduction permits. A secant search: its slope is kept within 0.15 and 1 (a limiter gives
+/// back less than a decibel per decibel), and its steps stay inside the bracket known to hold the
+/// solution. Silence gets a gain of 0 dB.
 ///
-/// The limiter may take `most` off the loudest peak: far beyond it a mix gets denser, not
-/// louder.
+/// The limiter may reduce the loudest peak by `most`: far beyond it a mix gets denser, not louder.
 pub fn with_limiter(
     outline: &Outline,
     wanted: Lufs,
@@ -43,8 +42,8 @@ pub fn with_limiter(
     }
     let mut high_gain = highest;
     let mut closest = low;
-    // Turned down, a quiet ending may fall under the gate of the meter, and the rest then reads
-    // a little louder than the gain tells: the bracket begins lower.
+    // At a lower gain a quiet ending may fall below the gate of the loudness meter. The rest then
+    // reads a little louder than the gain suggests, so the bracket must begin lower.
     for _ in 0..MOST_STEPS {
         if low.loudness.0 <= wanted.0 {
             break;
@@ -84,8 +83,8 @@ pub fn with_limiter(
     if off(&best) < off(&closest) { best } else { closest }
 }
 
-/// The louder gain that breaks neither the loudness nor the ceiling of a master that must not
-/// be limited.
+/// The highest gain that exceeds neither the loudness nor the ceiling, less `margin`, of a master
+/// without limiter. Silence gets a gain of 0 dB.
 pub fn without_limiter(loudness: Lufs, true_peak: Db, target: &Target, margin: Db) -> Solution {
     if loudness == Lufs::SILENCE {
         return Solution { gain: Db::UNITY, loudness };

@@ -1,5 +1,5 @@
-//! What became of the stems that a render read: each of its files says what is true of those that
-//! are in it.
+//! Problems and notes about the stems that a render read. [`Stems`] collects them and adds to each
+//! file's report those of the stems in its version.
 
 use crate::engine::source::StemSource;
 use crate::files::ready::Ready;
@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
 use crate::session::version::Version;
 
-/// What is wrong with a stem once it was read to its end.
+/// A problem of a stem that shows once the whole file was read, as a sentence.
 fn of_source(stem: &Stem, source: &StemSource, was_there: bool) -> Option<String> {
     let (file, name) = (stem.file.place.name(), &stem.name);
     if source.is_missing() {
@@ -36,20 +36,20 @@ fn of_source(stem: &Stem, source: &StemSource, was_there: bool) -> Option<String
         .then(|| format!("{file} ({name}) is faulty: {}{more}; export it again", places.join("; ")))
 }
 
-/// Places of damage that are named.
+/// Most damaged places that a sentence names.
 const PLACES: usize = 3;
 
-/// Sentences about stems.
+/// Sentences about the stems of one render.
 #[derive(Default)]
 pub struct Stems {
-    /// What makes a file that holds the stem other than it should be.
+    /// Problems: they fail every file that contains the stem.
     problems: Vec<(StemId, String)>,
-    /// What a person should know of it.
+    /// Notes: they do not fail a file.
     notes: Vec<(StemId, String)>,
 }
 
 impl Stems {
-    /// What is known once the stems were read.
+    /// Collects all sentences. Call it after the stems were read to their end.
     pub fn of(ready: &Ready, sources: &[Option<StemSource>]) -> Self {
         let mut all = Self::default();
         for found in &ready.found {
@@ -75,7 +75,7 @@ impl Stems {
         all
     }
 
-    /// Adds what is to be said of the stems that a version lets through.
+    /// Adds the sentences about the stems that a version contains.
     pub fn tell(
         &self,
         session: &Session,

@@ -1,4 +1,4 @@
-//! What a rendered file says of itself.
+//! Metadata tags of a rendered file: titles, codes, tempo, key and markers.
 
 use crate::dates::today;
 use crate::engine::cuts::CutMap;
@@ -7,7 +7,7 @@ use crate::render::plan::Cell;
 use crate::session::{Session, naming};
 use crate::units::Frames;
 
-/// The tags of one file: its markers are the song's sections, where this version has them, in
+/// The tags of one file. Its markers are the sections of the song that the version contains, at
 /// frames of the file.
 pub fn tags(session: &Session, cell: &Cell, revision: &str) -> Tags {
     let (song, version) = (&session.song, &cell.version);
@@ -17,7 +17,7 @@ pub fn tags(session: &Session, cell: &Cell, revision: &str) -> Tags {
     for section in &session.sections {
         let start = course.edited_frame(section.start.frames(rate).0);
         let at = Frames(start).at_rate(rate, cell.master.file_rate(rate));
-        // Of sections that a cut makes begin together the last one is heard.
+        // Cuts can make sections begin at the same frame; only the last of them is heard.
         markers.retain(|marker| marker.at != at);
         if start < course.length() {
             markers.push(Marker { at, name: section.name.clone() });

@@ -1,4 +1,5 @@
-//! Files that are made together: alternates with the gain of the full mix, or linked to it.
+//! Makes the files of one [`Group`]: alternates that use the full mix's gain or are linked to it,
+//! and the null test of linked files.
 
 use super::RenderError;
 use super::finish::{Company, Pass};
@@ -18,8 +19,8 @@ type Finish<'a> = &'a (
     );
 type Files<'a> = Vec<(&'a Cell, FileReport)>;
 
-/// Prepares and finishes the files of a group. In one that is led by the full mix, that comes
-/// first, and what was done to it is done to the others.
+/// Prepares and finishes the files of a group. Unless each file has its own gain, the full mix
+/// comes first and the others use its gain and limiter settings.
 pub fn make<'a, 'p>(
     group: &'a Group,
     prepare: Prepare<'a, 'p>,
@@ -55,8 +56,8 @@ pub fn make<'a, 'p>(
     Ok(files)
 }
 
-/// Reads linked files back, and says in their reports how far those that together hold what the
-/// full mix holds add up to it.
+/// Null test of linked files: when two together contain the lanes of the full mix, reads them back
+/// and notes in both reports how far their sum differs from it.
 pub fn prove(
     group: &Group,
     plan: &Plan,
