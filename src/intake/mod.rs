@@ -1,6 +1,6 @@
 //! Turns a folder of stems into a checked session: reading names and time stamps, examining the
 //! files, the null test against the reference, mends, and the report to the sender. Also holds the
-//! demo song. Window and command line call it; all errors are `IntakeError`.
+//! demo song. Window and command line call it. Its error type is `IntakeError`.
 
 pub mod align;
 pub mod demo;

@@ -12,6 +12,7 @@ use std::path::Path;
 /// Sample rates that a wrong header may confuse.
 const RATES: [u32; 4] = [44_100, 48_000, 88_200, 96_000];
 
+/// Findings about the set. `reference` tells whether there is a reference to compare with.
 pub fn judge(looked: &[Looked<'_>], session: &Session, reference: bool) -> Vec<Finding> {
     let mut list = Vec::new();
     lengths(looked, session, &mut list);

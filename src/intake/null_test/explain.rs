@@ -13,6 +13,7 @@ const GIVES_WAY: f64 = 0.3;
 /// Residual above which a stem must be missing; processing alone does not leave so much.
 const MISSING: Db = Db(-20.0);
 
+/// Findings that explain the difference. Empty if the stems sum to the reference.
 pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
     let mut list = Vec::new();
     let difference = |severity, text: String| Finding::new(Kind::Difference, severity, text);

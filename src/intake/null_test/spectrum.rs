@@ -14,6 +14,7 @@ const PLACES: u64 = 48;
 /// Band limits in Hz.
 const BORDERS: [f64; 9] = [20.0, 80.0, 200.0, 400.0, 800.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0];
 
+/// Residual of the fit in each band, from `PLACES` windows of `LENGTH` frames.
 pub fn bands(signals: &Signals<'_>, fit: &Fit, rate: SampleRate) -> Result<Vec<Band>, MediaError> {
     let fft = RealFftPlanner::<f32>::new().plan_fft_forward(LENGTH);
     let (mut left, mut mix, mut block) = (silence(LENGTH), silence(LENGTH), silence(LENGTH));
