@@ -1,6 +1,6 @@
 //! Building blocks of the demo's instruments: the stereo `Track`, noise, delay lines, resonators,
-//! envelopes and plucked strings. Frequencies are in Hz, durations in seconds, positions in frames at
-//! 48 kHz.
+//! envelopes and plucked strings. Frequencies are in Hz, durations in seconds, positions in frames
+//! at 48 kHz.
 
 use super::{LENGTH, RATE};
 use std::f64::consts::PI;
