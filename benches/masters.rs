@@ -1,7 +1,7 @@
-//! Twenty masters of one session, beside scripts of ffmpeg that make the same twenty files.
+//! Times twenty masters of one session, and ffmpeg scripts that make the same twenty files.
 //!
-//! `cargo bench --bench masters` takes eight stems of four minutes; `-- quick` takes twenty
-//! seconds. `-- hour` measures the peak memory at an hour instead, and needs 40 GB of disk.
+//! `cargo bench --bench masters` uses eight stems of four minutes, `-- quick` of twenty seconds.
+//! `-- hour` measures peak memory with stems of one hour instead, and needs 40 GB of disk.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,7 +41,7 @@ fn main() {
     let _ = std::fs::remove_dir_all(&home);
 }
 
-/// Each master alone, one core alone, and what scripts of ffmpeg take.
+/// Times each master by itself, all masters on one core, and the ffmpeg scripts.
 fn compare(home: &Path, session: &Path, audio: f64, ours: f64) {
     for masters in ["mix", "streaming", "cd", "vinyl", "broadcast"] {
         let (time, _) = render(home, session, &["--masters", masters]);
@@ -68,8 +68,8 @@ fn row(name: &str, seconds: f64, audio: f64, ours: f64) {
     println!("{name:48} {seconds:7.1} s {speed:6.0} × real time {ratio:6.2} × our time");
 }
 
-/// A session of eight stems with a radio cut and two clean regions. `one` writes a single file
-/// and links it eight times, to save disk.
+/// Writes a session of eight stems with a radio cut and two clean regions. With `one` it writes one
+/// file and hard-links it eight times, to save disk.
 fn stems(folder: &Path, seconds: u32, one: bool) -> PathBuf {
     std::fs::create_dir_all(folder).unwrap();
     for (n, name) in NAMES.iter().enumerate() {
@@ -97,7 +97,7 @@ fn stems(folder: &Path, seconds: u32, one: bool) -> PathBuf {
     path
 }
 
-/// Beats with a tail over a chord, both sides different, louder and softer by the bar.
+/// Decaying beats over a chord. The channels differ, and the level changes with the bar.
 fn write_stem(path: &Path, seed: u32, seconds: u32) {
     let mut writer = WavWriter::create(path, BitDepth::Int24, SampleRate(RATE), None).unwrap();
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
@@ -123,7 +123,7 @@ fn write_stem(path: &Path, seed: u32, seconds: u32) {
     writer.finish().unwrap();
 }
 
-/// Seconds and peak memory of a render into a folder that is emptied again.
+/// Seconds and peak memory in bytes of one render. The output folder is deleted afterwards.
 fn render(home: &Path, session: &Path, more: &[&str]) -> (f64, u64) {
     let out = home.join("out");
     let begun = Instant::now();
@@ -144,7 +144,8 @@ fn render(home: &Path, session: &Path, more: &[&str]) -> (f64, u64) {
     (seconds, report["peak_memory_bytes"].as_u64().unwrap_or(0))
 }
 
-/// The masters as ffmpeg is told them: name, loudness, ceiling, rate and sample format.
+/// The masters as ffmpeg makes them: name, loudness in LUFS, ceiling in dBTP, sample rate and
+/// codec.
 const MASTERS: [(&str, f64, f64, u32, &str); 4] = [
     ("streaming", -14.0, -1.0, 48_000, "pcm_s24le"),
     ("cd", -10.0, -0.3, 44_100, "pcm_s16le"),
@@ -152,7 +153,7 @@ const MASTERS: [(&str, f64, f64, u32, &str); 4] = [
     ("broadcast", -24.0, -2.0, 48_000, "pcm_s24le"),
 ];
 
-/// Sums the stems of each version, as a script would before it masters.
+/// Sums the stems of each version, as a script does before mastering.
 fn ffmpeg_versions(stems: &Path, out: &Path) -> Vec<PathBuf> {
     let _ = std::fs::remove_dir_all(out);
     std::fs::create_dir_all(out).unwrap();

@@ -1,5 +1,5 @@
-//! Twenty revisions of a session of eight stems: what they take on the disk, how long it takes to
-//! bring one back and to tell two apart. `cargo bench --bench revisions`.
+//! Times twenty revisions of a session of eight stems: their size on disk, restoring one and
+//! comparing two. `cargo bench --bench revisions`.
 
 use std::path::Path;
 use std::time::Instant;
@@ -52,7 +52,7 @@ fn main() {
     let revisions = Revisions::of(&path);
     let begun = Instant::now();
     for n in 0..COUNT {
-        // What a round of notes comes to: a few faders, a processor, a cut.
+        // A typical round of notes: a few faders, a processor, a cut.
         let count = session.stems.len();
         session.stems[n % count].strip.fader = Db(-0.5 * n as f64);
         session.stems[(n * 3 + 1) % count].chain[0].on = n % 2 == 0;

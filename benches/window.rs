@@ -1,8 +1,9 @@
-//! What the window costs: CPU time of a frame, repaints at rest, and how soon a session is seen.
+//! Measures the window: CPU time per frame, repaints at rest, and the time to open a session.
 //!
-//! `cargo bench --bench window` (`-- opening` for that alone): 32 stems of 10 minutes for the frames, 8 of 4 minutes for the
-//! opening. Frames are those of the program (layout, drawing and tessellation) without a
-//! graphics card. With a sound device the song plays; without one the playhead is moved by hand.
+//! `cargo bench --bench window` uses 32 stems of 10 minutes for the frames and 8 of 4 minutes for
+//! the opening; `-- opening` measures the opening alone. A frame is the program's own (layout,
+//! drawing and tessellation) without a graphics card. The song plays if there is a sound device;
+//! otherwise the playhead is moved by key events.
 
 #[path = "playback/song.rs"]
 #[allow(dead_code, reason = "only the stems are used here")]
@@ -28,7 +29,7 @@ impl Window {
         Self { ctx, app, begun: Instant::now() }
     }
 
-    /// One frame: how long it took, and when the next one is wanted.
+    /// Runs one frame. Returns its time, and the delay until the next frame it asks for.
     fn frame(&mut self, events: Vec<Event>) -> (Duration, Duration) {
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), SIZE)),
@@ -75,7 +76,7 @@ fn report(what: &str, mut times: Vec<Duration>) {
     );
 }
 
-/// A folder with `count` stems; those after the first are the same file under another name.
+/// A folder of `count` stems; all are hard links to the first.
 fn folder(name: &str, count: usize, seconds: usize) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/window").join(name);
     song::stems(&folder, 1, seconds);
@@ -161,9 +162,9 @@ fn opening() {
             std::fs::remove_file(entry.path()).unwrap();
         }
     }
-    // Another time of change: nothing is known about the file.
+    // A new modification time makes all caches of this file stale.
     let touched = std::fs::File::options().append(true).open(path.join("01_Stem0.wav")).unwrap();
-    // Old enough for its hash to be kept.
+    // Hashes of very recent files are not kept, hence the minute.
     let before = std::time::SystemTime::now() - Duration::from_secs(60);
     touched.set_modified(before).unwrap();
     for n in 0..8 {
@@ -179,7 +180,7 @@ fn opening() {
             "8 stems of 4 minutes, {what}: full waveforms after {all:.0} ms (first frame {:.0} ms)",
             first.as_secs_f64() * 1000.0
         );
-        // What goes on after that must not be in the way of the next one.
+        // Background work of this run must not slow down the next one.
         window.until("it does not come to rest", |app| app.is_settled() && app.is_quiet());
     };
     open("a folder, first time", &path);
@@ -188,7 +189,7 @@ fn opening() {
     let saved = path.join("Saved.stemwright");
     stemwright::session::file::save(&gathered.session, &saved).unwrap();
     open("a session", &saved);
-    // Every stem is exported again: all that is known of the files is wrong.
+    // Exports every stem again, so that all cached data about the files is stale.
     let mut bytes = std::fs::read(path.join("01_Stem0.wav")).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

@@ -1,18 +1,18 @@
-//! Automation as a session file holds it, in the files that are rendered from it.
+//! Automation: from the JSON of a session to the rendered samples.
 
 mod common;
 
 use common::*;
 use serde_json::json;
 
-/// A tone of a stereo stem at −12 dBFS.
+/// Four seconds of a tone at −12 dBFS.
 fn tone(frequency: f32) -> Vec<f32> {
     (0..192_000)
         .map(|n| 0.25 * (n as f32 * frequency * std::f32::consts::TAU / 48_000.0).sin())
         .collect()
 }
 
-/// Renders the mix of one stem whose JSON was changed.
+/// Renders the mix of one stem after `change` has edited its JSON.
 fn rendered(stem: &[f32], change: impl FnOnce(&mut serde_json::Value)) -> [Vec<f32>; 2] {
     let folder = folder_of(&[("01_Keys", stem, stem)]);
     let home = tempfile::tempdir().unwrap();
@@ -26,7 +26,7 @@ fn rendered(stem: &[f32], change: impl FnOnce(&mut serde_json::Value)) -> [Vec<f
     samples(&first_path(&report))
 }
 
-/// Level in decibels of the samples from a time on.
+/// Level in decibels of a part of the samples.
 fn level(side: &[f32], from: f64, seconds: f64) -> f64 {
     let part = &side[(from * 48_000.0) as usize..((from + seconds) * 48_000.0) as usize];
     let power = part.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>() / part.len() as f64;
@@ -52,7 +52,7 @@ fn a_line_of_the_fader_is_exact_to_the_sample() {
         let db = match time {
             t if t < 1.0 => 0.0,
             t if t < 2.0 => -20.0 * (t - 1.0),
-            // A step takes 10 ms.
+            // A step is a ramp of 10 ms.
             t if t < 2.01 => -20.0 + 14.0 * (t - 2.0) / 0.01,
             t if t < 3.0 => -6.0 - 94.0 * (t - 2.01) / 0.99,
             _ => f64::NEG_INFINITY,
@@ -66,7 +66,7 @@ fn a_line_of_the_fader_is_exact_to_the_sample() {
 
 #[test]
 fn a_line_of_a_processor_moves_it() {
-    // Four kilohertz through a bell there, from 0 to +12 dB and back.
+    // A 4 kHz tone through a bell at 4 kHz that rises from 0 to +12 dB.
     let [left, _] = rendered(&tone(4000.0), |stem| {
         stem["chain"] = json!([{
             "kind": "eq",
@@ -97,7 +97,7 @@ fn a_line_that_cannot_be_understood_leaves_the_stem_as_it_is() {
     assert_eq!(left, samples_of(&x));
 }
 
-/// What 24 bits leave of a sound.
+/// A sound after rounding to 24 bits.
 fn samples_of(x: &[f32]) -> Vec<f32> {
     let folder = folder_of(&[("01_Keys", x, x)]);
     let [left, _] = samples(&folder.path().join("01_Keys.wav"));

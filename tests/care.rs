@@ -1,4 +1,4 @@
-//! What a careful program asks, remembers and says: unsaved work, preferences, meters, hints.
+//! Unsaved work, preferences, meters, hints and progress in the window.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -71,7 +71,7 @@ fn quitting_asks_for_work_that_is_not_saved() {
     assert!(!saved.stems[0].strip.solo);
 }
 
-/// A window that remembers.
+/// A window that stores its preferences in a folder.
 fn remembering(settings: &Path) -> Harness<'static, App> {
     let settings = settings.to_owned();
     let mut harness = Harness::builder()
@@ -89,7 +89,7 @@ fn preferences_and_recent_sessions_outlive_the_program() {
     harness.state_mut().open(vec![folder.path().to_owned()]);
     until(&mut harness, App::is_settled);
     press(&mut harness, Modifiers::COMMAND, Key::S);
-    // Three hints, read one after another.
+    // Clicks through the three hints.
     for name in ["Next hint", "Next hint", "Done"] {
         harness.get_by_label(name).click();
         harness.run_steps(3);
@@ -120,7 +120,7 @@ fn the_meters_have_the_scales_of_the_trade_and_figures_to_copy() {
     harness.run_steps(2);
     harness.snapshot("ebu_scale");
     harness.get_by_label("Meters").click();
-    // Until the menu is there.
+    // The menu needs some frames to open.
     harness.run_steps(12);
     harness.snapshot("meters");
     harness.get_by_label_contains("Copy the loudness figures").click();
@@ -163,7 +163,7 @@ fn what_is_under_way_is_shown_and_can_be_stopped() {
         assert!(begun.elapsed() < Duration::from_secs(20), "the render is not shown");
         harness.step();
     }
-    // The rest goes on meanwhile.
+    // Other work continues during the render.
     press(&mut harness, Modifiers::COMMAND, Key::Num2);
     press(&mut harness, NONE, Key::M);
     assert!(strip(&harness, 0).mute);

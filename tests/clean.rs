@@ -1,5 +1,5 @@
-//! A clean version from a file of words: the regions are where the words are, and nothing else
-//! changes by a single bit.
+//! The clean version from a file of words: regions lie on the words, and nothing else changes by a
+//! single bit.
 
 mod common;
 
@@ -11,7 +11,7 @@ use stemwright::session::stem::{Role, Treatment};
 use stemwright::session::version::{Selection, Version};
 use stemwright::units::Seconds;
 
-/// Bars of the demo song at which it is explicit, and beats.
+/// Explicit words of the demo song: bar, and length in beats.
 const EXPLICIT: [(f64, f64); 3] = [(5.0, 0.75), (11.0, 1.0), (18.5, 0.75)];
 const BAR: f64 = 2.5;
 
@@ -37,7 +37,7 @@ fn whisper() -> String {
         .to_string()
 }
 
-/// The demo song without regions, and without a chain that would remember what was before.
+/// The demo song without clean regions, and without chains, whose state would carry changes on.
 fn demo(home: &Path) -> PathBuf {
     let folder = home.join("demo");
     expect(home, 0, &["demo", text(&folder)]);
@@ -69,7 +69,7 @@ fn words_become_regions_and_everything_else_stays_bit_for_bit() {
     let file = home.path().join("words.json");
     std::fs::write(&file, whisper()).unwrap();
     let arguments = ["clean", text(&path), "--words", text(&file)];
-    // Found and not decided: the work is not done, and the export says so.
+    // The words are found but not decided: exit code 1, and the export has a note.
     let (out, _) = expect(home.path(), 1, &arguments);
     assert!(
         out.contains("9 words") && out.contains("fucking") && !out.contains("Scunthorpe"),
@@ -117,7 +117,7 @@ fn words_become_regions_and_everything_else_stays_bit_for_bit() {
         }
         assert_eq!(changed > 10_000, stem.role == Role::LeadVocals, "{}", stem.name);
     }
-    // The words of the clean version, at its times.
+    // The exported words are masked and timed for the clean version.
     let srt = home.path().join("clean.srt");
     expect(home.path(), 0, &["clean", text(&path), "--export", text(&srt)]);
     let written = std::fs::read_to_string(&srt).unwrap();
@@ -145,7 +145,7 @@ fn no_treatment_clicks() {
             render(home.path(), &path, &out, &["--versions", &versions, "--masters", "mix"]);
         let of = |n: usize| samples(Path::new(report["files"][n]["path"].as_str().unwrap()));
         let (own, clean) = (of(0), of(1));
-        // At the edges nothing moves faster than the voice itself does anywhere.
+        // At the edges no step is larger than the voice's own largest step.
         for region in &lead(&session).clean {
             for edge in [region.start, region.end] {
                 let at = edge.frames(session.sample_rate).0 as usize;
@@ -169,7 +169,7 @@ fn a_word_list_is_the_users_own_and_lyrics_follow_the_cuts() {
         &["clean", text(&path), "--words", text(&file), "--list", text(&list)],
     );
     assert!(out.contains("blue") && !out.contains("damn"), "{out}");
-    // The radio edit leaves out bars 12 to 16: 30 to 40 s.
+    // The radio edit cuts bars 12 to 16: 30 to 40 s.
     let lrc = home.path().join("radio.lrc");
     expect(home.path(), 1, &["clean", text(&path), "--export", text(&lrc), "--version", "radio"]);
     let written = std::fs::read_to_string(&lrc).unwrap();

@@ -1,4 +1,4 @@
-//! The promises of the README, kept by the program itself.
+//! Tests the promises of the README on the program itself.
 
 mod common;
 
@@ -77,7 +77,7 @@ fn the_demo_song_becomes_twenty_files_that_other_meters_agree_with() {
         }
     }
     let kept = json(&std::fs::read_to_string(out.join("render.json")).unwrap());
-    // The same, but that it says nothing of where the folder lies.
+    // The list in the folder equals the report, except that its paths are relative.
     let mut inside = report["files"].clone();
     for file in inside.as_array_mut().unwrap() {
         let path = std::path::PathBuf::from(file["path"].as_str().unwrap());
@@ -165,7 +165,7 @@ fn chains_are_heard_in_every_version_and_keep_the_sums() {
     let mut session: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     let vocal = session["stems"][2]["id"].clone();
-    // Keys are ducked under the vocal, drums have latency, and the mix has a chain of its own.
+    // The keys duck under the vocal, the drums have latency, and the mix has its own chain.
     session["stems"][0]["chain"] = serde_json::json!([
         { "kind": "saturation", "drive": 12.0 },
         { "kind": "eq", "bands": [{ "shape": "high_shelf", "frequency": 8000.0, "gain": 6.0 }] },
@@ -280,16 +280,16 @@ fn a_render_that_ends_early_leaves_nothing_behind() {
         name.ends_with(".json")
             || hound::WavReader::open(out.join(name)).is_ok_and(|reader| reader.duration() > 0)
     };
-    // Asked to stop: it does so at once, and tidies up.
+    // Interrupted by a signal, it stops at once and removes its temporary files.
     let mut child = start();
     let asked = Instant::now();
-    // The shell's own `kill`: the program of that name is not on every machine.
+    // The shell's built-in `kill`, as not every machine has the program.
     let kill = format!("kill -INT {}", child.id());
     std::process::Command::new("sh").args(["-c", &kill]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1));
     assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
     assert!(listing(&out).iter().all(whole), "{:?}", listing(&out));
-    // Killed: the next render tidies up.
+    // Killed, it leaves files that the next render removes.
     let mut child = start();
     child.kill().unwrap();
     child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! A package: what is in it, what proves it, and what becomes of it when something is wrong.
+//! Packages: their content, their checksums, and their behaviour on errors.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// The demo song, and its package with two masters of two versions.
+/// The demo song, and the report on its package of two masters and two versions.
 fn delivered(home: &Path) -> (tempfile::TempDir, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     expect(home, 0, &["demo", text(folder.path())]);
@@ -40,7 +40,7 @@ fn a_package_is_whole_proved_and_checked_by_others_tools() {
     let stems = listing(&package.join("Stems"));
     assert_eq!(stems.len(), 7);
     assert_eq!(stems[4], "05_LeadVocals.wav");
-    // One start, one length, the session's own rate, no bus processing: by another's reading.
+    // Checked with a second program: one start, one length, the session's rate.
     for stem in &stems {
         let output = Command::new("soxi").arg(package.join("Stems").join(stem)).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -67,7 +67,7 @@ fn a_package_is_whole_proved_and_checked_by_others_tools() {
     }
     let (said, _) = expect(home.path(), 0, &["verify", text(&package)]);
     assert!(said.contains(" files as packed"), "{said}");
-    // One bit of one stem.
+    // Flips one bit of one stem and removes another.
     let path = package.join("Stems/02_Bass.wav");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[100_000] ^= 1;
@@ -94,7 +94,7 @@ fn the_next_package_has_a_name_of_its_own() {
         "--no-stems",
         "--json",
     ];
-    // In between, the bass was turned down.
+    // Lowers the bass between the two packages.
     let mut value = json(&std::fs::read_to_string(&session).unwrap());
     value["stems"][1]["strip"]["fader"] = serde_json::json!(-1.5);
     std::fs::write(&session, value.to_string()).unwrap();
@@ -105,7 +105,7 @@ fn the_next_package_has_a_name_of_its_own() {
     let lines: Vec<&str> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert!(lines[0].starts_with("v1.1") && lines[2].starts_with("v1 "), "{log}");
     assert_eq!((lines[1], lines[3]), ("Fader Bass \u{2212}1.5 dB", "First revision"));
-    // The same is told by command, and the first state comes back beside the session.
+    // The command line reports the same change, and restores the first state beside the session.
     let (said, _) =
         expect(home.path(), 0, &["revisions", text(&session), "--compare", "1", "v1.1"]);
     assert!(said.starts_with("Fader Bass"), "{said}");
@@ -134,14 +134,14 @@ fn a_package_that_fails_leaves_nothing_behind() {
     assert_eq!(listing(&out), Vec::<String>::new());
 }
 
-/// A field of what ffprobe says of a file.
+/// One field of ffprobe's output for a file.
 fn probed(path: &Path, entry: &str) -> String {
     let arguments = ["-v", "error", "-of", "default=nw=1:nk=1", "-show_entries", entry];
     let output = Command::new("ffprobe").args(arguments).arg(path).output().unwrap();
     String::from_utf8_lossy(&output.stdout).trim().to_string()
 }
 
-/// The demo song with another session, in a folder of its own.
+/// The demo song with an edited session, in a new folder.
 fn changed(home: &Path, change: impl FnOnce(&mut serde_json::Value)) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     expect(home, 0, &["demo", text(folder.path())]);
@@ -152,7 +152,7 @@ fn changed(home: &Path, change: impl FnOnce(&mut serde_json::Value)) -> tempfile
     folder
 }
 
-/// Where the cue points of a WAV file lie.
+/// Positions of a WAV file's cue points, in frames.
 fn cues(path: &Path) -> Vec<u32> {
     let bytes = std::fs::read(path).unwrap();
     let at = bytes.windows(4).position(|part| part == b"cue ").unwrap() + 8;
@@ -197,14 +197,14 @@ fn each_format_says_what_it_is_in_its_own_way() {
         let found = bytes[..8000].windows(chunk.len()).any(|part| part == chunk.as_bytes());
         assert!(found, "{chunk}");
     }
-    // The sections are cue points, in the file's own time: the radio edit leaves 10 s out.
+    // Sections become cue points in the file's own time: the radio edit skips 10 s.
     let full = cues(&broadcast);
     assert_eq!(full, [0, 5, 20, 30, 40, 50, 55].map(|seconds| seconds * 48_000));
     let radio = cues(&file("BlueSky_RadioEdit_Broadcast_v1.wav"));
     assert_eq!(radio, [0, 5, 20, 30, 40, 45].map(|seconds| seconds * 48_000));
     assert_eq!(probed(&flac, "stream=duration_ts"), "3000000");
     assert_eq!(probed(&file("BlueSky_FullMix_Vinyl_v1.aiff"), "stream=duration_ts"), "6000000");
-    // The notes, as pages and as text.
+    // The notes as PDF and as text.
     let pages = Command::new("pdftotext")
         .args(["-layout", text(&package.join("Notes/SessionSheet.pdf")), "-"])
         .output()
@@ -248,7 +248,7 @@ fn parts_of_an_archive_open_alone_and_are_verified_together() {
     let parts = report["parts"].as_array().unwrap();
     let parts: Vec<&str> = parts.iter().map(|part| part.as_str().unwrap()).collect();
     assert!(parts.len() > 2, "{parts:?}");
-    // Nothing else is left beside them.
+    // No other files lie beside the parts.
     assert_eq!(listing(&out).len(), parts.len());
     let unpacked = tempfile::tempdir().unwrap();
     for part in &parts {
@@ -261,10 +261,10 @@ fn parts_of_an_archive_open_alone_and_are_verified_together() {
     let verify = |parts: &[&str], code| expect(home.path(), code, &[&["verify"], parts].concat());
     verify(&parts, 0);
     verify(&[text(&unpacked.path().join("BlueSky_v1"))], 0);
-    // Without the first part either files are missing or the list is.
+    // Without the first part, either files or the manifest are missing.
     let (said, err) = verify(&parts[1..], 1);
     assert!(said.contains(": missing") || err.contains("has no manifest.json"), "{said}{err}");
-    // The next package has another name.
+    // The next package gets another name.
     let again = json(&expect(home.path(), 0, &arguments).0);
     assert_eq!(again["revision"], "1.1");
 }
@@ -287,7 +287,7 @@ fn an_archive_that_leads_out_of_itself_is_refused() {
     let (said, _) = expect(home.path(), 1, &["verify", text(&path)]);
     assert_eq!(said.matches("not looked at").count(), 4, "{said}");
     assert_eq!(listing(folder.path()), ["bad.zip"]);
-    // What is no archive at all.
+    // A file that is not an archive.
     std::fs::write(&path, b"PK but no more").unwrap();
     let (_, err) = expect(home.path(), 1, &["verify", text(&path)]);
     assert!(err.contains("cannot be checked") && err.contains("bad.zip"), "{err}");
@@ -301,7 +301,7 @@ fn a_disk_that_is_full_leaves_nothing_half_made() {
     let session = folder.path().join("BlueSky.stemwright");
     let out = folder.path().join("out");
     std::fs::create_dir(&out).unwrap();
-    // No file may grow beyond two megabytes: writing fails as on a full disk.
+    // With a limit of two megabytes per file, writing fails as on a full disk.
     let command = format!(
         "trap '' XFSZ; ulimit -f 2000; exec {} deliver {} -o {} --versions full --masters cd",
         env!("CARGO_BIN_EXE_stemwright"),

@@ -1,5 +1,5 @@
-//! The EBU's own signals: Tech 3341 (2023) for the meter, Tech 3342 for loudness range, on
-//! files through `measure` and on the live meter, at every rate.
+//! The EBU's test signals: Tech 3341 (2023) for the meter and Tech 3342 for loudness range. Tests
+//! files through `measure`, and the live meter, at several rates.
 
 mod common;
 
@@ -11,7 +11,7 @@ use stemwright::media::MediaError;
 use stemwright::render::measure::{Measurement, measure};
 use stemwright::units::SampleRate;
 
-/// The rates at which the cases hold; all of them for the short cases, the usual one for all.
+/// Sample rates of the tests. The long cases run at 48 kHz only.
 const RATES: [u32; 5] = [44_100, 48_000, 88_200, 96_000, 192_000];
 
 /// A 1 kHz sine in steps of (seconds, dBFS); −∞ is silence.
@@ -29,14 +29,14 @@ fn tones(rate: u32, steps: &[(f64, f64)]) -> Vec<f32> {
     out
 }
 
-/// Measured from a file, as `measure` does.
+/// Measures a signal through a file, as `measure` does.
 fn from_file(folder: &Path, rate: u32, signal: &[f32]) -> Measurement {
     let path = folder.join("case.wav");
     write_float(&path, rate, signal, signal);
     measure(&path, &mut |_| Ok::<(), MediaError>(())).unwrap()
 }
 
-/// Momentary and short-term loudness after every block of 10 ms, as the live meter shows them.
+/// Momentary and short-term loudness of the live meter after every block of 10 ms.
 fn live(rate: u32, signal: &[f32]) -> Vec<(f64, f64)> {
     let mut meter = LoudnessMeter::new(2, SampleRate(rate)).unwrap();
     signal
@@ -69,7 +69,7 @@ fn cases_1_to_5_integrated() {
         let measured = from_file(folder.path(), 48_000, &tones(48_000, steps));
         let integrated = measured.loudness.integrated.0;
         near(integrated, expected, 0.1, &format!("case {}", n + 1));
-        // It reads to a tenth.
+        // ffmpeg prints one decimal.
         let (theirs, _) = ffmpeg_reading(&folder.path().join("case.wav"));
         near(integrated, theirs, 0.06, &format!("case {} beside ffmpeg", n + 1));
     }
@@ -185,16 +185,16 @@ fn cases_15_to_19_true_peak() {
 #[test]
 fn cases_20_to_23_true_peak_between_samples() {
     let folder = tempfile::tempdir().unwrap();
-    // At four times the rate: a sine of fs/6 at 0.50, one period of fs/4 at 1.00 in it.
+    // At four times the rate: a sine of fs/6 at 0.50 with one period of fs/4 at 1.00 in it.
     let (mut phase, mut high) = (0.0f64, Vec::new());
     for n in 0..48_000 {
-        // The loud period starts where the quiet sine passes zero.
+        // The loud period starts at a zero crossing of the quiet sine.
         let loud = (24_000..24_016).contains(&n);
         let amplitude = if loud { 1.0 } else { 0.5 };
         high.push(amplitude * phase.sin());
         phase += 2.0 * PI / if loud { 16.0 } else { 24.0 };
     }
-    // A windowed sinc of 4 × 64 samples to either side, cut off at half the lower rate.
+    // Low-pass: a windowed sinc of 4 × 64 samples on either side, cutoff at half the lower rate.
     let reach = 256i64;
     let taps: Vec<f64> = (-reach..=reach)
         .map(|k| {

@@ -1,5 +1,5 @@
-//! What `check` finds: faults of every kind planted in stems of three songs, at several
-//! strengths. The table is printed by `cargo test --test faults -- --nocapture`.
+//! Faults that `check` must find, planted in stems of three songs at several strengths. Prints its
+//! table with `cargo test --test faults -- --nocapture`.
 
 mod common;
 
@@ -20,12 +20,12 @@ use stemwright::units::{Db, SampleRate};
 
 struct Fault {
     name: String,
-    /// What must be said of the stem at this place; of the whole set without one.
+    /// Findings expected for the stem `stem`, or for the whole set if `stem` is `None`.
     expected: Vec<Kind>,
     stem: Option<usize>,
     plant: Box<dyn Fn(&mut Set) + Sync + Send>,
     reference: bool,
-    /// Whether it can be found in every song.
+    /// Whether it must be found in every song.
     certain: bool,
 }
 
@@ -61,7 +61,7 @@ fn of_set(name: &str, kind: Kind, plant: impl Fn(&mut Set) + Sync + Send + 'stat
     }
 }
 
-/// Whether a fault shows in the file alone. The others are then left away, which is quicker.
+/// Whether the fault is visible in its file alone. Then the other stems are left out, for speed.
 fn shows_alone(kind: Kind) -> bool {
     use Kind::*;
     matches!(
@@ -97,7 +97,7 @@ fn check(set: &Set, with_reference: bool) -> (Session, Examination, tempfile::Te
     (gathered.session, found, folder)
 }
 
-/// 1: drums, bass, keys, and a voice at the end, in every song.
+/// Positions of the stems in a set. In the demo set, 2 holds the guitars and 3 the keys.
 const DRUMS: usize = 0;
 const BASS: usize = 1;
 const KEYS: usize = 2;
@@ -129,7 +129,7 @@ fn noise(count: usize, level: f32) -> Vec<f32> {
         .collect()
 }
 
-/// Under −6 dBTP, as our own masters are.
+/// Limits to −6 dBTP with the program's own limiter.
 fn limit(sound: &mut Stereo) {
     let mut limiter = Limiter::new(&LimiterSettings::at(Db(-6.0)), SampleRate(RATE));
     let [left, right] = sound;
@@ -209,7 +209,7 @@ fn planted() -> Vec<Fault> {
     for by in [12.0f64, 15.0, 18.0] {
         list.push(without_reference(Fault {
             plant: Box::new(move |set| {
-                // A dense stem.
+                // The whole mix serves as a dense stem.
                 set.takes[KEYS].sound = set.reference.clone().unwrap();
                 let factor = Db(by - 6.0).factor() as f32 / set.takes[KEYS].peak();
                 set.takes[KEYS].map(|_, x| x * factor);
@@ -272,7 +272,7 @@ fn planted() -> Vec<Fault> {
         ("Vorbis q 4", &["-c:a", "libvorbis", "-q:a", "4"], "ogg"),
         ("Vorbis q 7", &["-c:a", "libvorbis", "-q:a", "7"], "ogg"),
     ];
-    // The usual filters of converters are long; ffmpeg's own is short unless it is told.
+    // Most converters use long filters; ffmpeg's default is short.
     let converted: [(&str, &'static [&'static str]); 3] = [
         (
             "converted from 44.1 kHz",
@@ -289,10 +289,10 @@ fn planted() -> Vec<Fault> {
         }));
     }
     for (name, options, ending) in codecs {
-        // At 256 kbit/s AAC rounds next to nothing away.
+        // AAC at 256 kbit/s quantises almost nothing to zero.
         let certain = name != "AAC at 256 kbit/s";
         let coded = fault(name, Kind::Lossy, VOICE, move |t| {
-            // With breath: what has no high sound loses none.
+            // Adds high-frequency noise: a codec removes nothing from a sound without highs.
             let breath = noise(t.sound[0].len() + 1, 0.01);
             t.map(|n, x| x + breath[n] - 0.7 * breath[n + 1]);
             t.coded = Some((options, ending));
@@ -304,7 +304,7 @@ fn planted() -> Vec<Fault> {
             &format!("three stems give way to drums by {depth} dB"),
             Kind::CommonGain,
             move |set| {
-                // Long sounds, in which it is heard.
+                // Sustained tones make the gain changes audible.
                 for (n, held) in [BASS, KEYS, VOICE].into_iter().enumerate() {
                     let tone = std::f32::consts::TAU * (110.0 + 71.0 * n as f32) / RATE as f32;
                     set.takes[held].map(|at, _| 0.1 * (at as f32 * tone).sin());
@@ -328,7 +328,7 @@ fn planted() -> Vec<Fault> {
     for by in [7i64, 1_323] {
         list.push(without_reference(Fault {
             plant: Box::new(move |set| {
-                // The drums bleed into the voice, which then is shifted.
+                // The drums bleed into the voice, which is then shifted.
                 let drums = set.takes[DRUMS].sound.clone();
                 let bleed = &mut set.takes[VOICE];
                 for (side, drums) in bleed.sound.iter_mut().zip(&drums) {
@@ -350,7 +350,7 @@ fn found_in(found: &Examination, stem: Option<usize>) -> Vec<(Kind, Severity, &s
     list.iter().map(|finding| (finding.kind, finding.severity, finding.sentence.as_str())).collect()
 }
 
-/// Each fault in one of the songs, in turn.
+/// Every fault in one of the three songs, in rotation.
 #[test]
 fn what_is_planted_is_found_and_nothing_else_is_called_a_fault() {
     table(&|fault, song| fault % 3 == song);
@@ -391,7 +391,7 @@ fn table(wanted: &dyn Fn(usize, usize) -> bool) {
             let either = fault.expected == [Kind::Shifted] && !fault.reference;
             let own = if either { [own, found_in(&found, Some(DRUMS))].concat() } else { own };
             let hit = fault.expected.iter().all(|kind| own.iter().any(|(k, ..)| k == kind));
-            // Of the other stems nothing grave may be said, and little at all.
+            // No faults, and few cautions, may be reported for the other stems.
             let others = found.stems.iter().enumerate().filter(|(n, _)| Some(*n) != at);
             let of = |severity| {
                 let all = others.clone().flat_map(|(_, stem)| &stem.findings);
@@ -439,7 +439,7 @@ fn a_clean_set_has_nothing_to_mend() {
 fn a_shift_is_found_to_the_sample() {
     let songs = songs();
     let shifts = [1i64, 2, 64, 999, 44_100, 123_457, 200_000, -1, -10_000];
-    // Each in one of the songs, in turn.
+    // Every shift in one of the songs, in rotation.
     let cases: Vec<(usize, i64)> =
         shifts.iter().enumerate().map(|(n, by)| (n % songs.len(), *by)).collect();
     cases.par_iter().for_each(|(song, by)| {
@@ -469,7 +469,7 @@ fn a_set_that_was_shifted_turned_and_scaled_nulls_once_it_is_mended() {
         set.takes[VOICE].map(|_, x| -x);
         set.takes[KEYS].shift(-4_001);
         set.takes[BASS].map(|_, x| -x);
-        // The whole delivery at half the level of the reference.
+        // The delivery has half the level of the reference.
         set.takes.iter_mut().for_each(|take| take.map(|_, x| x * 0.5));
         let folder = tempfile::tempdir().unwrap();
         set.write(folder.path());

@@ -1,5 +1,5 @@
-//! Files of other programs: what ffmpeg hears in them is what is heard here, and what other people's
-//! decoders call damaged is called damaged here, with its place.
+//! Files of other programs: the decoded sound equals ffmpeg's, and damage is reported at its place
+//! where the reference decoders report it too.
 
 mod common;
 
@@ -14,7 +14,7 @@ use stemwright::units::Frames;
 
 const FRAMES: usize = 288_590;
 
-/// Six seconds of music, of a length that is no multiple of anything.
+/// Six seconds of sound. The length is no multiple of any codec's frame.
 static SOURCE: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("source.wav");
@@ -41,14 +41,14 @@ impl Place {
         Self { folder, store }
     }
 
-    /// The source, encoded.
+    /// The source, encoded by ffmpeg.
     fn encoded(&self, name: &str, options: &[&str]) -> PathBuf {
         let path = self.folder.path().join(name);
         ffmpeg_convert(&SOURCE.1, options, &path);
         path
     }
 
-    /// A file with this content, opened at its own rate.
+    /// Writes a file with this content and opens it at its own rate.
     fn opened(&self, name: &str, content: &[u8]) -> Opened {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).unwrap();
@@ -67,7 +67,7 @@ fn heard(opened: &Opened) -> Vec<f32> {
     }
 }
 
-/// What ffmpeg decodes, interleaved. `decoder` may choose one of several.
+/// Samples as ffmpeg decodes them, interleaved. `decoder` may select a decoder.
 fn ffmpeg(path: &Path, decoder: &[&str]) -> Vec<f32> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin"])
@@ -137,7 +137,7 @@ fn lossy_files_are_the_same_and_begin_and_end_to_the_frame() {
         ("cbr.mp3", &["-c:a", "libmp3lame", "-b:a", "320k"], FRAMES),
         ("vbr.mp3", &["-c:a", "libmp3lame", "-q:a", "2"], FRAMES),
         ("mono.mp3", &["-c:a", "libmp3lame", "-ac", "1"], FRAMES),
-        // Without the tag nobody knows what the encoder added.
+        // Without the tag, the encoder's padding is unknown.
         ("bare.mp3", &["-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0"], 0),
         ("slow.mp3", &["-c:a", "libmp3lame", "-ar", "22050"], 0),
         ("aac.m4a", &["-c:a", "aac", "-b:a", "256k"], FRAMES),
@@ -155,13 +155,13 @@ fn lossy_files_are_the_same_and_begin_and_end_to_the_frame() {
         let opened = place.store.open(&path, info.sample_rate).unwrap();
         assert_eq!((told(&opened.damage), info.lossy), (vec![], true), "{name}");
         assert_eq!(opened.file.info().frames, info.frames, "{name}");
-        // ffmpeg's own decoder of Opus takes liberties; libopus gives whole numbers.
+        // ffmpeg's own Opus decoder is not exact, so libopus is used; it returns integers.
         let opus = name.ends_with("opus");
         let other = ffmpeg(&path, if opus { &["-c:a", "libopus"] } else { &[] });
         let own = heard(&opened);
         let worst = worst(&own, &other);
         assert!(worst < if opus { 4e-5 } else { 2e-5 }, "{name}: {worst}");
-        // ffmpeg does not follow the end of an edit list.
+        // ffmpeg ignores the end of an edit list.
         let (own, other) = (own.len() / info.channels, other.len() / info.channels);
         assert!(own == other || (own < other && name.contains(".m")), "{name}: {own} of {other}");
         if frames > 0 {
@@ -187,7 +187,7 @@ fn the_delay_of_an_aac_encoder_is_no_part_of_the_song() {
         std::fs::read(&path).unwrap()
     };
     let usual = made("usual.m4a", 0);
-    // 2112 frames, as other encoders have them: 1088 more, taken off by the edit list.
+    // A delay of 2112 frames, as other encoders have: 1088 more, removed by the edit list.
     let mut long = made("long.m4a", 1088);
     let at = long.windows(4).position(|four| four == b"elst").unwrap();
     assert_eq!(long[at + 16..at + 20], 1024u32.to_be_bytes());
@@ -224,7 +224,7 @@ fn sound_is_found_among_pictures_and_surround_is_refused() {
     assert!(error.contains("other.mp4 holds no audio that Stemwright can read"), "{error}");
 }
 
-/// Whether the sound outside some part is that of the whole file.
+/// Asserts that the sound outside `part` equals the undamaged file.
 fn is_the_rest(damaged: &[f32], whole: &[f32], part: std::ops::Range<usize>) {
     let (from, to) = (2 * part.start, (2 * part.end).min(damaged.len()));
     assert!(worst(&damaged[..from], &whole[..from]) < 1e-6, "before {part:?}");
@@ -251,13 +251,13 @@ fn a_hole_in_an_mp3_keeps_its_length() {
             (140_000..150_000).contains(&at) && (17_000..24_000).contains(&frames),
             "{at}, {frames}"
         );
-        // The next frames begin in bytes that are gone.
+        // The following frames use bytes of the lost part (the bit reservoir).
         is_the_rest(&heard(&opened), &whole, at as usize..at as usize + frames as usize + 3 * 1152);
     }
     let half = place.opened("half.mp3", &bytes[..from]);
     let [(at, missing, CutOff)] = told(&half.damage)[..] else { panic!("{:?}", half.damage) };
     assert!(half.info.truncated && (at + missing).abs_diff(FRAMES as u64) < 1200);
-    // What was cut out of another file begins in the middle, and lacks nothing.
+    // A part cut out of another file starts in the middle and is complete.
     let later = place.opened("later.mp3", &bytes[from..]);
     assert_eq!(told(&later.damage), []);
     assert!(later.info.frames.0 > 140_000);
@@ -285,7 +285,7 @@ fn an_mp3_that_is_not_what_was_encoded_is_told() {
 fn damage_of_mp4_files_keeps_the_rest_in_time() {
     let place = Place::new();
     let fast = ["-movflags", "+faststart"];
-    // Without noise that a decoder makes up: that is another one behind a gap.
+    // Without PNS: the decoder's generated noise differs after a gap.
     let codecs = [("alac", &["-c:a", "alac"][..]), ("aac", &["-c:a", "aac", "-aac_pns", "0"])];
     for (name, options) in codecs {
         let path = place.encoded(&format!("{name}.m4a"), &[options, &fast].concat());

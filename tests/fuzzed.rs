@@ -1,4 +1,4 @@
-//! Inputs that fuzzing found (fuzz/), and the seeds that it began with: none brings anything down.
+//! Runs the inputs that fuzzing found (fuzz/) and its seeds. None may cause a panic.
 
 #[path = "../fuzz/documents.rs"]
 mod documents;

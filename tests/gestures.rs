@@ -1,5 +1,4 @@
-//! Where an undo step begins and ends, and which keys work where: by the pointer, the wheel and the
-//! keys of a person.
+//! Where an undo step begins and ends, and which keys work where, with pointer, wheel and keys.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -26,13 +25,13 @@ fn fader(harness: &Harness<'static, App>) -> Db {
     strip(harness, 1).fader
 }
 
-/// The middle of the fader of the bass.
+/// Centre of the bass fader.
 fn place(harness: &Harness<'static, App>) -> Pos2 {
     let named = |label: Option<String>| label.is_some_and(|label| label.starts_with("Fader Bass"));
     harness.get_by(|node| named(node.label())).rect().center()
 }
 
-/// Turns the wheel by so many notches, one a picture.
+/// Turns the wheel by a number of notches, one per frame.
 fn turn(harness: &mut Harness<'static, App>, notches: i32, modifiers: Modifiers) {
     for _ in 0..notches.abs() {
         harness.event(Event::MouseWheel {
@@ -59,11 +58,11 @@ fn a_notch_is_half_a_decibel_and_a_burst_of_them_one_step() {
     harness.run_steps(2);
     turn(&mut harness, -5, NONE);
     assert_eq!(fader(&harness), Db(-2.5));
-    // Pictures go by between two notches of a hand.
+    // A few frames pass between two notches of one burst.
     harness.run_steps(6);
     turn(&mut harness, -1, NONE);
     assert_eq!(fader(&harness), Db(-3.0));
-    // The hand rests for longer than that.
+    // A longer pause starts a new undo step.
     harness.run_steps(15);
     turn(&mut harness, 3, NONE);
     assert_eq!(fader(&harness), Db(-1.5));
@@ -83,7 +82,7 @@ fn a_notch_is_half_a_decibel_and_a_burst_of_them_one_step() {
 fn a_drag_is_one_step_however_long_it_takes() {
     let (_folder, mut harness) = open();
     let from = place(&harness);
-    // The thumb stands at 0 dB.
+    // The thumb is at 0 dB.
     harness.hover_at(from);
     harness.drag_at(from);
     harness.run_steps(1);
@@ -137,7 +136,7 @@ fn a_letter_after_a_click_beside_a_field_is_no_command() {
     harness.run_steps(2);
     harness.event(Event::Text("gui".into()));
     harness.run_steps(2);
-    // Beside the field, on nothing.
+    // A click on empty space beside the field.
     let nothing = Pos2::new(700.0, 120.0);
     harness.hover_at(nothing);
     harness.drag_at(nothing);

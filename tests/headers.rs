@@ -1,5 +1,5 @@
-//! No number in a header is used to reserve memory: opening a file of plain samples takes no more
-//! than the file itself holds and a little.
+//! Opening a PCM file must not reserve memory by numbers in its header: at most the file's size and
+//! a little more.
 
 #![allow(unsafe_code, reason = "an allocator that counts")]
 
@@ -8,7 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use stemwright::media::{PcmFile, probe};
 
-/// Counts what a thread holds, and the most that it held.
+/// An allocator that counts the bytes a thread holds, and their maximum.
 struct Counting;
 
 thread_local! {
@@ -16,24 +16,24 @@ thread_local! {
 }
 
 fn count(by: isize) {
-    // A thread that ends has no count any more.
+    // The counter is already gone while a thread ends.
     let _ = HELD.try_with(|held| {
         let (now, most) = held.get();
         held.set((now + by, most.max(now + by)));
     });
 }
 
-// SAFETY: everything is done by the system's allocator; only sizes are added up.
+// SAFETY: the system's allocator does all the work; this type only adds up sizes.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // SAFETY: the caller's promise is the same.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        // SAFETY: the caller's promise is the same.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(at, layout) }
     }
 }
@@ -41,14 +41,14 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// The most memory that some work takes at once.
+/// Most bytes that `work` holds at once.
 fn most(work: impl FnOnce()) -> isize {
     HELD.with(|held| held.set((0, 0)));
     work();
     HELD.with(|held| held.get().1)
 }
 
-/// A few hundred bytes of every container.
+/// A few hundred bytes of every PCM container.
 fn heads() -> Vec<Vec<u8>> {
     let data = [7; 600];
     let wav = |head: &[u8], between: &[u8], bits: u8| {
@@ -106,7 +106,7 @@ proptest! {
 
 #[test]
 fn a_file_that_asks_for_packets_without_end_gets_nothing() {
-    // Linear PCM with 2^32 − 1 frames in a packet.
+    // Linear PCM that states 2^32 − 1 frames per packet.
     let mut content = heads()[5].clone();
     content[40..44].fill(0xFF);
     let folder = tempfile::tempdir().unwrap();

@@ -1,10 +1,10 @@
-//! The rules of the house: which module may use which, who may use which library, and under
-//! which licences the dependencies come.
+//! Rules of the code base: which module may use which, which module owns which library, the size of
+//! files, and the licences of the dependencies.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Every module and what it may use. Tests inside a module obey the same rule.
+/// Every module, and the modules it may use. Unit tests inside a module obey the same rule.
 const ARROWS: [(&str, &[&str]); 18] = [
     (
         "app",
@@ -50,7 +50,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("main", &["cli"]),
 ];
 
-/// Libraries that one module alone may use.
+/// Libraries, and the one module that may use each.
 const OWNERS: [(&str, &str); 17] = [
     ("egui", "app"),
     ("eframe", "app"),
@@ -141,8 +141,8 @@ fn each_library_has_its_one_place() {
     }
 }
 
-/// Files of the window that act: they own the document, the player, jobs and files. Everything else
-/// in `src/app` is a view, or what a view is drawn from.
+/// Files of the window that may act: they own the document, the player, jobs and files. All other
+/// files in `src/app` are views or drawing code.
 const ACTING: [&str; 22] = [
     "act/",
     "listen/",
@@ -168,7 +168,7 @@ const ACTING: [&str; 22] = [
     "witness.rs",
 ];
 
-/// What a view never names: it looks at what is seen, and asks.
+/// Names that a view must not use: a view reads what it is shown and returns deeds.
 const FOR_HANDS: [&str; 14] = [
     "Desk",
     "document::",
@@ -228,14 +228,14 @@ fn the_files_that_the_guides_name_are_there() {
             assert!(root.join(name).exists(), "{guide} names {name}");
         }
     }
-    // Every room is on the map.
+    // Every module is on the map.
     let map = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
     for (room, _) in ARROWS.iter().filter(|(room, _)| *room != "main") {
         assert!(map.contains(&format!("`src/{room}")), "ARCHITECTURE.md lacks {room}");
     }
 }
 
-/// Whether an SPDX expression can be met by allowed licences alone.
+/// Whether allowed licences alone satisfy an SPDX expression.
 fn met(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let expression = expression.trim();
     for (operator, all) in [(" OR ", false), (" AND ", true)] {
@@ -255,7 +255,7 @@ fn met(expression: &str, allowed: &BTreeSet<String>) -> bool {
     }
 }
 
-/// Splits at an operator that is not inside brackets.
+/// Splits at an operator outside brackets.
 fn split_outside<'a>(text: &'a str, operator: &str) -> Vec<&'a str> {
     let (mut parts, mut depth, mut from) = (Vec::new(), 0, 0);
     for (at, c) in text.char_indices() {
@@ -288,7 +288,7 @@ fn every_dependency_has_an_allowed_licence() {
     let output = if output.status.success() {
         output
     } else {
-        // Packages of other systems may not have been fetched yet.
+        // Packages for other systems may not be fetched yet.
         std::process::Command::new(env!("CARGO"))
             .args(["metadata", "--format-version", "1", "--locked"])
             .current_dir(root)

@@ -1,4 +1,4 @@
-//! What comes in: every format, and every fault, through the program itself.
+//! Input through the program itself: every format, and every kind of fault.
 
 mod common;
 
@@ -44,7 +44,7 @@ fn every_format_is_read() {
         ffmpeg_convert(&source, options, &path);
         let file = measured(&path);
         let loudness = file["integrated_lufs"].as_f64().unwrap();
-        // A slow file has lost the noise above 11 kHz.
+        // At 22.05 kHz the noise above 11 kHz is lost.
         let near = if lossy { 0.5 } else { 0.06 + 0.14 * f64::from(name == "slow.wav") };
         assert!((loudness - reference).abs() < near, "{name}: {loudness}, not {reference}");
         assert_eq!(file["channels"], 2, "{name}");
@@ -60,7 +60,7 @@ fn every_format_is_read() {
         }
         assert_eq!(stemwright::media::probe(&path).unwrap().lossy, lossy, "{name}");
     }
-    // A lossless copy holds the very samples.
+    // A lossless copy holds the same samples.
     let copy = tempfile::tempdir().unwrap();
     ffmpeg_convert(
         &folder.path().join("i24.wav"),
@@ -125,14 +125,14 @@ fn mixed_rates_mono_stems_and_faults_are_named() {
         problems(4)
     );
     assert!(problems(5).contains("clips"), "{}", problems(5));
-    // Numbers that are none are named, and heard as silence.
+    // NaN and infinity are reported and treated as silence.
     let broken = tempfile::tempdir().unwrap();
     let mut part = sound(7, 1.0, 0.3);
     (part[100], part[200]) = (f32::NAN, f32::INFINITY);
     write_float(&broken.path().join("Drums.wav"), 48_000, &part, &sound(7, 1.0, 0.3));
     let (out, _) = expect(home.path(), 1, &["check", text(broken.path())]);
     assert!(out.contains("holds 2 samples that are no numbers"), "{out}");
-    // All the same it renders, converted and aligned.
+    // The set still renders, converted and aligned.
     expect(home.path(), 0, &["new", text(folder.path())]);
     let report = render(
         home.path(),
@@ -167,7 +167,7 @@ fn bad_input_is_refused_by_name() {
         let (_, error) = expect(home.path(), 1, &["measure", text(&at(name))]);
         assert!(error.contains(name) && error.contains(words), "{name}: {error}");
     }
-    // The same files in a folder: a good stem is taken, the others are named.
+    // The same files in a folder: the good stem is taken, the others are named.
     std::fs::copy(good.path().join("Drums.wav"), at("Drums.wav")).unwrap();
     let (_, error) = expect(home.path(), 1, &["new", text(folder.path())]);
     assert!(error.contains("surround.wav") && error.contains("empty.wav"), "{error}");
@@ -182,11 +182,11 @@ fn bad_input_is_refused_by_name() {
     expect(home.path(), 2, &["render"]);
     let (_, error) = expect(home.path(), 2, &["new", text(good.path()), "-o", text(&session)]);
     assert!(error.contains("exists already"), "{error}");
-    // The output is a file, not a folder.
+    // The output path is a file, not a folder.
     let (_, error) =
         expect(home.path(), 1, &["render", text(&session), "-o", text(&at("Drums.wav"))]);
     assert!(error.contains("Drums.wav") && error.contains("cannot be written"), "{error}");
-    // A stem that was changed, and one that is gone.
+    // A stem that was changed, then a stem that is missing.
     std::fs::write(
         at("Drums.wav"),
         std::fs::read(good.path().join("Drums.wav")).unwrap().repeat(2),
@@ -199,7 +199,7 @@ fn bad_input_is_refused_by_name() {
     std::fs::remove_file(at("Drums.wav")).unwrap();
     let (_, error) = expect(home.path(), 1, &["render", text(&session), "-o", text(&out)]);
     assert!(error.contains("Drums.wav (Drums) is missing"), "{error}");
-    // One that only moved is found again.
+    // A moved stem is found again.
     std::fs::create_dir(at("Stems")).unwrap();
     std::fs::copy(good.path().join("Drums.wav"), at("Stems").join("Renamed.wav")).unwrap();
     let (_, error) = expect(
@@ -305,7 +305,7 @@ fn damage_is_a_fault_of_the_stem_with_its_place() {
         let path = at(&format!("02_Vocals.{extension}"));
         std::fs::write(&path, content).unwrap();
         for _ in 0..2 {
-            // The second time the copy is known already.
+            // The second run uses the copy in the cache.
             let (out, _) = expect(home.path(), 1, &["check", text(folder.path())]);
             assert!(out.contains(words) && out.contains("not passed"), "{out}");
         }
@@ -332,7 +332,7 @@ fn findings_of_a_stem_of_another_rate_are_where_they_are_heard() {
         let tone = |n: u32| ((f64::from(n) * 0.03).sin() * 2e6) as i32;
         let mut side: Vec<i32> = (0..seconds * rate).map(tone).collect();
         if rate == 44_100 {
-            // Clips ten seconds after its own beginning: at 25 s of the song.
+            // Clips ten seconds after the start of the stem: at 25 s of the song.
             side[10 * 44_100..10 * 44_100 + 400].fill(8_388_607);
         }
         writer.write_whole(&side, &side).unwrap();
@@ -364,7 +364,7 @@ fn a_quiet_stem_is_not_silent() {
     assert!(lines[2].contains("is silent; leave it out"), "{out}");
 }
 
-/// More stems than files may be open: a limit of the system that macOS has by default.
+/// More stems than a process may have open files, which macOS limits to 256 by default.
 #[cfg(unix)]
 #[test]
 fn three_hundred_stems_need_few_open_files() {
@@ -377,7 +377,7 @@ fn three_hundred_stems_need_few_open_files() {
         let path = folder.path().join(format!("{n:03}_Keys.wav"));
         std::fs::copy(&wav, &path).unwrap();
     }
-    // One that needs a copy, and one of another rate.
+    // One stem that needs a decoded copy, one of another rate.
     ffmpeg_convert(&wav, &["-c:a", "flac"], &folder.path().join("301_Bass.flac"));
     ffmpeg_convert(&wav, &["-ar", "44100"], &folder.path().join("302_Pad.wav"));
     let limited = |arguments: &[&str]| {

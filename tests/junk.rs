@@ -1,5 +1,5 @@
-//! Broken files of every kind end in an error or in what could be read: never in a panic, a
-//! hang, or a length that nobody could play.
+//! Broken files of every format end in an error or in partial sound: never in a panic, a hang or an
+//! absurd length.
 
 mod common;
 
@@ -45,7 +45,7 @@ proptest! {
     #[test]
     fn no_damage_brings_it_down(
         which in 0usize..15,
-        // Most hits are in the head, where the sizes are.
+        // Most hits are in the header, which holds the sizes.
         hits in prop::collection::vec((0.0f64..1.0, prop::bool::weighted(0.7), any::<u8>()), 0..10),
         kept in prop_oneof![Just(1.0), 0.0f64..1.0],
     ) {

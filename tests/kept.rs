@@ -1,6 +1,6 @@
-//! Sessions of earlier versions open and render to the same bytes, save where the changelog says
-//! why not. What they came to is written beside them in `tests/kept`: version, master, the first
-//! half of the SHA-256 of its samples, and their RMS.
+//! Sessions of earlier versions open and render to the same bytes, unless the changelog explains a
+//! difference. The expected results are in `tests/kept`: version, master, first 8 bytes of the
+//! SHA-256 of the samples, and their RMS.
 
 mod common;
 
@@ -11,8 +11,8 @@ use std::path::Path;
 const RATE: u32 = 48_000;
 const STEMS: [&str; 4] = ["01_Drums", "02_Bass", "03_Lead Vox", "04_Keys"];
 
-/// Four seconds of noise that falls within each half second, in 24 bits, by integers alone: the
-/// same on every machine.
+/// Four seconds of 24-bit noise that decays within each half second. Integer arithmetic only, so it
+/// is the same on every machine.
 fn stem(seed: u32) -> Vec<u8> {
     let (mut random, mut low) = (seed, 0i64);
     let mut bytes = Vec::new();
@@ -64,8 +64,8 @@ fn sounds(path: &Path) -> (String, f64) {
     (hash, (sum / (left.len() + right.len()) as f64).sqrt())
 }
 
-/// What the system's mathematics come to. Where they are not those by which the list was made, the
-/// last bits of a sound may be others.
+/// Hash of results of the system's maths library. If it differs from the one used for the lists,
+/// the last bits of a sound may differ too.
 fn mathematics() -> String {
     let mut hash = Sha256::new();
     for n in 1..2000 {
@@ -80,11 +80,11 @@ fn mathematics() -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Those of the machine on which the lists were made.
+/// That hash on the machine that made the lists.
 const MATHEMATICS: &str = "174ac2f0bce39801";
 
-/// Whether transforms are worked out as they were there; each kind of processor rounds them in its
-/// own way.
+/// Whether FFTs use the same vector instructions as on that machine; each kind of CPU rounds them
+/// differently.
 #[cfg(target_arch = "x86_64")]
 fn same_vectors() -> bool {
     is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")

@@ -1,4 +1,4 @@
-//! The whole main job by keyboard alone, found by the names that a screen reader says.
+//! The main task by keyboard alone. Controls are found by the names that a screen reader speaks.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -20,14 +20,14 @@ fn kind(harness: &mut Harness<'static, App>, text: &str) {
     harness.run_steps(3);
 }
 
-/// The name and role of what has the focus.
+/// Role and name of the focused control.
 fn focused(harness: &Harness<'static, App>) -> Option<(Role, String)> {
     let node = harness.query_by(|node| node.is_focused())?;
     let node = node.accesskit_node();
     Some((node.role(), node.label().unwrap_or_default()))
 }
 
-/// Goes from control to control until one is reached whose name begins so.
+/// Presses Tab until a control of this role has the focus whose name starts with `name`.
 #[track_caller]
 fn tab_to(harness: &mut Harness<'static, App>, role: Role, name: &str) {
     for _ in 0..400 {
@@ -50,7 +50,7 @@ fn open_play_balance_export() {
     until(&mut harness, App::is_settled);
     press(&mut harness, NONE, Key::Space);
     let app = harness.state();
-    // Where there is no sound device, that is said.
+    // Without a sound device, a message says so.
     let said = app.messages().iter().any(|text| text.contains("device"));
     assert_ne!(app.is_playing(), said, "{:?}", app.messages());
     if app.is_playing() {
@@ -155,7 +155,7 @@ fn the_list_of_what_was_done_goes_back_and_forth() {
     let moved = names(&harness);
     assert_eq!(moved.iter().map(String::as_str).collect::<Vec<_>>(), ["Drums", "Lead Vox", "Bass"]);
     press(&mut harness, Modifiers::COMMAND, Key::H);
-    // The letter of the lane has the same name.
+    // The lane has a button of the same name.
     harness.get_all_by_label("Mute Drums").last().unwrap().click();
     harness.run_steps(3);
     let now = [0, 1].map(|n| (strip(&harness, n).mute, strip(&harness, n).solo));

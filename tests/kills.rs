@@ -1,5 +1,5 @@
-//! A program that is killed at any moment leaves nothing half made under a final name, and what it
-//! was making goes away with the next start. `STEMWRIGHT_KILLS=300` kills it more often.
+//! The program is killed at random moments. No incomplete file may have a final name, and the next
+//! start removes what was left. `STEMWRIGHT_KILLS=300` runs more rounds.
 
 mod common;
 
@@ -14,7 +14,7 @@ fn rounds() -> u32 {
     std::env::var("STEMWRIGHT_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(20)
 }
 
-/// Every file below a folder, hidden ones included.
+/// Every file below a folder, including hidden ones.
 fn below(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -33,7 +33,7 @@ fn is_hidden(path: &Path, root: &Path) -> bool {
     inner.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
 }
 
-/// Whatever has its name is whole.
+/// Asserts that every file with a final name is complete.
 fn whole(root: &Path, home: &Path) {
     for path in below(root).iter().filter(|path| !is_hidden(path, root)) {
         let name = path.to_string_lossy();
@@ -84,7 +84,7 @@ fn nothing_half_made_has_a_name_and_nothing_stays() {
         vec!["comments", text(&session), "--add", "louder", "--at", "0:01"],
         vec!["beats", text(&session), "--save"],
     ];
-    // How long each takes when it is left alone.
+    // The time that each command takes undisturbed.
     let lengths: Vec<Duration> = commands
         .iter()
         .map(|command| {
@@ -114,7 +114,7 @@ fn nothing_half_made_has_a_name_and_nothing_stays() {
         child.wait().unwrap();
         whole(root, home.path());
     }
-    // The next start of each tidies up.
+    // The next run of each command removes the leftovers.
     let _ = std::fs::remove_file(&other);
     for command in &commands {
         let output = stemwright(home.path()).args(command).output().unwrap();
@@ -125,8 +125,8 @@ fn nothing_half_made_has_a_name_and_nothing_stays() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// Two programs at a time, on one session and into the same folders: nothing is lost.
-/// `STEMWRIGHT_SECONDS=300` lets them work longer.
+/// Two programs work on one session and into the same folders at once: nothing is lost.
+/// `STEMWRIGHT_SECONDS=300` runs longer.
 #[test]
 fn two_programs_on_one_session_lose_nothing() {
     let seconds =
@@ -142,7 +142,7 @@ fn two_programs_on_one_session_lose_nothing() {
     expect(home.path(), 0, &["new", text(root), "-o", text(&session)]);
     let (out, packages) = (root.join("out"), root.join("packages"));
     let until = Instant::now() + Duration::from_secs(seconds);
-    // What each did: comments, renders, packages, and stems that it pointed elsewhere.
+    // Counts what each one did: comments, renders, packages and relocated stems.
     let work = |me: usize| {
         let (mut said, mut rendered, mut packed, mut named) = (0, 0, 0, Vec::new());
         let mut n = 0;
@@ -170,7 +170,7 @@ fn two_programs_on_one_session_lose_nothing() {
                     packed += 1;
                 }
                 _ => {
-                    // Each has stems of its own: the file gets another name, again and again.
+                    // Each has its own stems and repeatedly gives their files new names.
                     let stem = names[(n / 4 * 2 + me) % 6];
                     let file = root.join(format!("{stem}-{what}.wav"));
                     std::fs::copy(root.join(format!("{stem}.wav")), &file).unwrap();
@@ -203,7 +203,7 @@ fn two_programs_on_one_session_lose_nothing() {
     whole(root, home.path());
 }
 
-/// Three renders into one folder at once are all in its list.
+/// Three simultaneous renders into one folder are all in its list.
 #[test]
 fn renders_into_one_folder_are_all_listed() {
     let home = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! Linear-phase equalisers while they play: the audio thread designs nothing, and what is heard is
-//! what is exported however late it comes.
+//! Linear-phase equalisers during playback: the audio thread never designs a filter, and playback
+//! equals the export at any latency.
 
 mod common;
 
@@ -16,7 +16,7 @@ use stemwright::units::{Db, Hz, SampleRate};
 #[global_allocator]
 static ALLOCATOR: Watched = Watched;
 
-/// A linear-phase equaliser of so many bands.
+/// A linear-phase equaliser with `bands` bands.
 fn linear(bands: usize, gain: f64) -> Slot {
     let band = |n: usize| Band {
         frequency: Hz(62.5 * 2f64.powi(n as i32)),
@@ -27,7 +27,7 @@ fn linear(bands: usize, gain: f64) -> Slot {
     Slot::with(ProcessorSettings::Eq(EqSettings { bands, linear_phase: true }))
 }
 
-/// The same with a line for the gain of its first band.
+/// The same with automation of the first band's gain.
 fn moving(bands: usize, gain: f64, line: &[(f64, f64, f64)]) -> Slot {
     let mut slot = linear(bands, gain);
     let value = slot.processor.movable().into_iter().find(|value| value.name() == "Gain 1");
@@ -42,7 +42,8 @@ fn exported(song: &Song) -> [Vec<f32>; 2] {
     samples(&first_path(&report))
 }
 
-/// Plays in blocks, and waits for the disk and for designs, as there is no real time here.
+/// Plays in blocks. Waits for the disk and for filter designs, as the test does not run in real
+/// time.
 fn play_designed(transport: &mut Transport, renderer: &mut Renderer, frames: usize) -> Vec<f32> {
     let mut heard = Vec::new();
     while heard.len() < frames {
@@ -55,7 +56,7 @@ fn play_designed(transport: &mut Transport, renderer: &mut Renderer, frames: usi
     heard
 }
 
-/// Waits until everything that is made elsewhere for the chains as they are is in its place.
+/// Waits until all filters of the current chains are designed and in use.
 fn ready(renderer: &mut Renderer) {
     let patience = Instant::now();
     let mut quiet = 0;
@@ -90,7 +91,7 @@ fn linear_equalisers_that_are_added_while_it_plays_move_the_other_stems_with_the
     transport.play();
     arrive(&mut renderer);
     let before = play_designed(&mut transport, &mut renderer, 10_000).len();
-    // One after the other, so that delays are set while they still fade.
+    // One after the other, so that delays change while earlier equalisers still fade in.
     for count in 1..=4 {
         song.session.stems[0].chain = vec![linear(2, 0.0); count];
         transport.set_settings(song.settings("full"));
@@ -122,7 +123,7 @@ fn a_linear_equaliser_that_moves_is_heard_as_it_is_exported() {
     assert_eq!(differ(&heard, &file[0]), None);
 }
 
-/// A song of one tone at 192 kHz, on the fifth band of its equaliser.
+/// A song of one 1 kHz tone at 192 kHz, on the fifth band of its equaliser.
 fn fast_song() -> Song {
     let folder = tempfile::tempdir().unwrap();
     let rate = SampleRate(192_000);
@@ -156,7 +157,7 @@ fn a_node_of_eight_bands_is_dragged_at_192_khz_while_another_moves_and_nothing_i
     let level = |heard: &[f32]| heard.iter().fold(0.0f32, |most, x| most.max(x.abs()));
     let mut out = [0.0f32; 512];
     let (mut loud, mut soft, mut longest) = (0.0f32, 1.0f32, Duration::ZERO);
-    // 256 frames are 1.33 ms: as a device would ask for them, with a hand that moves all the time.
+    // Blocks of 256 frames, 1.33 ms, at the pace of a device, with constant dragging.
     let begun = Instant::now();
     for turn in 0..1400u32 {
         if turn % 6 == 0 {
@@ -166,7 +167,7 @@ fn a_node_of_eight_bands_is_dragged_at_192_khz_while_another_moves_and_nothing_i
         let due = Duration::from_secs_f64(f64::from(turn) * 256.0 / 192_000.0);
         std::thread::sleep(due.saturating_sub(begun.elapsed()));
         let asked = Instant::now();
-        // Ends the program if it allocates or frees.
+        // `callback` aborts the program on an allocation.
         callback(&mut renderer, &mut out);
         longest = longest.max(asked.elapsed());
         match turn {
@@ -176,7 +177,7 @@ fn a_node_of_eight_bands_is_dragged_at_192_khz_while_another_moves_and_nothing_i
         }
     }
     eprintln!("longest callback {longest:?} of 1.33 ms");
-    // What the hand did was designed, somewhere else, and is heard.
+    // The dragged gains were designed on another thread, and are audible.
     assert!(loud > 0.3 && soft < 0.06, "{loud} {soft}");
     assert_eq!(designs_on_this_thread(), 0);
 }

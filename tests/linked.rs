@@ -1,4 +1,4 @@
-//! Alternates that have the gain of the full mix, or follow all it does.
+//! Alternates that share the gain of the full mix, or follow all its processing.
 
 mod common;
 
@@ -15,7 +15,7 @@ fn linked_alternates_add_up_to_the_full_master_and_none_is_over() {
     expect(home.path(), 0, &["demo", text(&folder)]);
     let path = folder.join("BlueSky.stemwright");
     let mut session = load(&path).unwrap();
-    // A bus compressor at work, and an equaliser.
+    // A working bus compressor, and an equaliser.
     session.chain =
         vec![Slot::new(Kind::Eq), Slot::new(Kind::Compressor), Slot::new(Kind::Multiband)];
     for slot in &mut session.chain {
@@ -47,11 +47,11 @@ fn linked_alternates_add_up_to_the_full_master_and_none_is_over() {
         let figure: String = notes[at + 10..].chars().take_while(|c| *c != ' ').collect();
         let null: f64 = figure.replace('\u{2212}', "-").parse().unwrap();
         println!("{master} {version}: {null} dB");
-        // 16 bits are dithered three times; nothing else is between the files.
+        // At 16 bits there are three separate dithers; otherwise the files null.
         let most = if master == "cd" { -60.0 } else { -105.0 };
         assert!(null < most, "{master}: {null}");
     }
-    // One file of them is the same, whoever else was asked for.
+    // A file does not depend on the other versions requested.
     let alone = home.path().join("alone");
     let report =
         render(home.path(), &path, &alone, &["--versions", "acappella", "--masters", "streaming"]);
@@ -85,7 +85,7 @@ fn an_instrumental_may_have_the_gain_of_the_mix_and_may_meet_its_own_target() {
     let own = figures(Alternates::Own, "own");
     assert!(own.iter().all(|(_, loudness)| (loudness + 14.0).abs() <= 0.05), "{own:?}");
     let same = figures(Alternates::MixGain, "same");
-    // The radio edit is another course of the song: it meets the target by itself.
+    // The radio edit has another structure, so it meets the target by its own gain.
     assert_eq!((same[0], same[2]), (own[0], own[2]));
     assert_eq!(same[1].0, same[0].0);
     assert!(same[1].1 < -14.2, "{same:?}");

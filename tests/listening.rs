@@ -1,4 +1,4 @@
-//! The window as a place to listen: lines of automation, balances, blind tests, the device.
+//! Listening in the window: automation lines, balances, blind tests, the device.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -19,7 +19,7 @@ fn click(harness: &mut Harness<'static, App>, name: &str) {
     harness.run_steps(3);
 }
 
-/// The small session under a name that is always the same.
+/// The small session in a folder with a fixed name, for pictures.
 fn night_drive() -> (tempfile::TempDir, PathBuf) {
     let stems = small();
     let folder = stems.path().join("Night Drive");
@@ -54,7 +54,7 @@ fn a_line_is_drawn_dragged_bent_and_taken_away_on_the_lane() {
     assert_eq!(points.len(), 2);
     assert!((points[0].time.0 - 1.8).abs() < 0.05 && (points[1].time.0 - 3.6).abs() < 0.05);
     assert!(points[0].value > -2.0 && points[1].value < -20.0, "{points:?}");
-    // A point is dragged, and undone in one step.
+    // Dragging a point is one undo step.
     drag(&mut harness, at(0.6, 0.8), at(0.7, 0.5));
     let moved = fader_line(&harness, 0).points()[1];
     assert!((moved.time.0 - 4.2).abs() < 0.05 && moved.value > -15.0, "{moved:?}");
@@ -68,12 +68,12 @@ fn a_line_is_drawn_dragged_bent_and_taken_away_on_the_lane() {
     until(&mut harness, App::is_settled);
     harness.run_steps(3);
     harness.snapshot("automation");
-    // The pointer on a point, and Delete.
+    // Delete removes the point under the pointer.
     harness.hover_at(at(0.3, 0.2));
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Delete);
     assert_eq!(fader_line(&harness, 0).points().len(), 1);
-    // The list of the lane chooses another value.
+    // The lane's menu selects another parameter.
     click(&mut harness, "Line of Drums, Fader");
     harness.get_by_label("Pan").click();
     harness.run_steps(3);
@@ -94,10 +94,10 @@ fn an_automated_fader_moves_with_the_playhead_and_lifts_its_whole_line() {
         harness.run_steps(3);
     }
     let before = fader_line(&harness, 0).points().to_vec();
-    // The fader shows where the line is.
+    // The fader shows the value of the line.
     let level = format!("Fader Drums, {:+.1} dB", Db(before[0].value));
     harness.get_by_label(&level);
-    // A wheel on the fader lifts all of it by the same.
+    // An arrow key on the fader raises the whole line.
     let node =
         harness.get_by(|node| node.label().is_some_and(|label| label.starts_with("Fader Drums")));
     node.focus();
@@ -116,7 +116,7 @@ fn balances_are_kept_recalled_and_faded_between() {
     let mut harness = window(Some(&folder), SIZE);
     click(&mut harness, "Balances");
     click(&mut harness, "Balance A, empty");
-    // Another balance.
+    // A different mix for balance B.
     press(&mut harness, Modifiers::NONE, Key::M);
     assert!(strip(&harness, 0).mute);
     click(&mut harness, "Balance B, empty");
@@ -206,7 +206,7 @@ fn play_without_a_device_says_so_and_all_else_goes_on() {
     let mut harness = window(Some(folder.path()), SIZE);
     press(&mut harness, Modifiers::NONE, Key::Space);
     let messages = harness.state().messages();
-    // Where there is a device it plays; where there is none it says what to do.
+    // With a device it plays; without one a message says what to do.
     let playing = harness.query_by_label("Pause").is_some();
     assert!(playing || messages.iter().any(|text| text.contains("sound device")), "{messages:?}");
     press(&mut harness, Modifiers::NONE, Key::M);
@@ -219,7 +219,7 @@ fn any_master_can_be_heard_and_its_target_is_shown() {
     let mut harness = window(Some(folder.path()), SIZE);
     click(&mut harness, "Hear the master");
     click(&mut harness, "Broadcast \u{2212}24.0 LUFS");
-    // The verdict is about the master that is heard: it meets its target.
+    // The verdict concerns the master that is being heard.
     harness.run_steps(3);
     click(&mut harness, "Hear the master");
     click(&mut harness, "Hear the mix without a master");

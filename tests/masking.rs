@@ -1,4 +1,4 @@
-//! What covers a stem is found, and the cure uncovers it.
+//! Masking: the covered band of a stem is found, and the suggested cure uncovers it.
 
 mod common;
 
@@ -29,7 +29,7 @@ fn found(folder: &std::path::Path, session: &Session) -> Masking {
 
 #[test]
 fn a_covered_voice_is_found_and_uncovered() {
-    // The voice has a band at 3 kHz that the keys cover by 12 dB, and one at 300 Hz that is free.
+    // The keys cover the voice's band at 3 kHz by 12 dB; its band at 300 Hz is free.
     let keys = tones(&[(90.0, 0.2), (3000.0, 0.2)]);
     let voice = tones(&[(300.0, 0.1), (3000.0, 0.05)]);
     let folder = folder_of(&[("01_Keys", &keys, &keys), ("02_LeadVox", &voice, &voice)]);
@@ -39,7 +39,7 @@ fn a_covered_voice_is_found_and_uncovered() {
     assert_eq!(conflict.masker, session.stems[0].id);
     assert!(conflict.low.0 < 3000.0 && conflict.high.0 > 3000.0, "{conflict:?}");
     assert!(conflict.share > 0.9 && (conflict.excess.0 - 12.0).abs() < 0.5, "{conflict:?}");
-    // A quieter fader is seen at once.
+    // A lower fader counts at once.
     session.stems[0].strip.fader = stemwright::units::Db(-9.0);
     assert!(found(folder.path(), &session).conflicts.is_empty());
     session.stems[0].strip.fader = stemwright::units::Db(0.0);

@@ -1,4 +1,4 @@
-//! Delivering from the window: the page of the song, what goes into a package, and the package.
+//! Delivery from the window: the song page, the options of a package, and the package itself.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -27,7 +27,7 @@ fn deliver_view() -> (tempfile::TempDir, Harness<'static, App>) {
     (folder, harness)
 }
 
-/// Types into a field of a page.
+/// Types into a text field of a page.
 fn typed(harness: &mut Harness<'static, App>, name: &str, text: &str) {
     harness.get_by_role_and_label(Role::TextInput, name).focus();
     harness.run_steps(2);
@@ -118,7 +118,7 @@ fn the_export_of_stems_is_set_on_its_page() {
     click(&mut harness, Role::Button, "Close");
     let now = export(&harness);
     assert_eq!((now.grouping, now.pattern.as_str()), (Grouping::Vocals, "{number}_{stem}-x"));
-    // What was typed is one step.
+    // Typing is one undo step.
     press(&mut harness, egui::Modifiers::COMMAND, egui::Key::Z);
     let now = export(&harness);
     assert_eq!((now.grouping, now.pattern.as_str()), (Grouping::Vocals, "{number}_{stem}"));

@@ -1,5 +1,5 @@
-//! What the packages promise the desktop: one kind of file everywhere, icons of the sizes that
-//! their names say, and scripts that can be run.
+//! Desktop integration in the packages: one file type on every system, icons of the sizes in their
+//! names, executable scripts.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ fn the_desktop_entry_opens_the_program_with_the_file() {
         line.and_then(|line| line.split_once('=')).map(|(_, value)| value.to_string())
     };
     assert_eq!(value("Exec").as_deref(), Some("stemwright %f"));
-    // As the window names itself, so that the desktop knows whose it is.
+    // The desktop matches the window to its entry by this name.
     assert_eq!(value("StartupWMClass").as_deref(), Some("stemwright"));
     assert!(text("src/app/mod.rs").contains(".with_app_id(\"stemwright\")"));
 }
@@ -55,7 +55,7 @@ fn icons_have_the_sizes_that_their_names_say() {
         let bytes = std::fs::read(root(&format!("assets/icon/stemwright-{pixels}.png"))).unwrap();
         assert_eq!(size(&bytes), (pixels, pixels));
     }
-    // The icon of Windows holds the same pictures.
+    // The Windows icon holds the same pictures.
     let ico = std::fs::read(root("assets/icon/stemwright.ico")).unwrap();
     let count = usize::from(ico[4]);
     for n in 0..count {

@@ -1,5 +1,5 @@
-//! The whole way of a note: from the page in a browser to the app, its answer, and the revision
-//! that mends it. And what hostile files come to.
+//! A note's path from the page in a browser to the program, the answer, and the revision that fixes
+//! it. Also tests hostile text, and merging and delivering by command.
 
 #[path = "common/browser.rs"]
 mod browser;
@@ -12,14 +12,14 @@ use stemwright::review::book::{Book, Draft};
 use stemwright::session::file::{load, save};
 use stemwright::units::{Db, Seconds};
 
-/// Where pictures of each step go, if somebody wants to see them.
+/// Saves a screenshot of a step if `STEMWRIGHT_PICTURES` names a folder.
 fn picture(browser: &Browser, name: &str) {
     if let Some(folder) = std::env::var_os("STEMWRIGHT_PICTURES") {
         browser.picture(&Path::new(&folder).join(name));
     }
 }
 
-/// The demo song, in a home of its own.
+/// The demo song in a new home folder.
 fn song() -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let session = stemwright::intake::demo::write(&home.path().join("Blue Sky")).unwrap();
@@ -38,7 +38,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     let deliver = || expect(home, 0, &[&["deliver", text(&session)], &only[..]].concat()).0;
     assert!(deliver().contains("_v1"));
 
-    // The page, with a comment that tries to be more than text.
+    // The page, with a comment that tries to inject HTML.
     let evil = "</script><script>window.bad=1</script><img src=x onerror=\"window.bad=2\">";
     Book::of(&session)
         .add(Draft { start: Some(Seconds(5.0)), text: evil.into(), ..Draft::default() })
@@ -52,7 +52,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     assert_eq!(browser.run(foreign), 0);
     picture(&browser, "1_page.png");
 
-    // It plays, and goes on in another version where it was.
+    // Playback continues at the same place in another version.
     browser.click("#play");
     browser.until("it plays", |b| b.text("#time").as_str() > "0:00.5");
     browser.click("[data-track='1']");
@@ -74,17 +74,18 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     browser.until("the notes file", |_| notes.exists());
     picture(&browser, "3_saved.png");
     assert_eq!(browser.run("return window.bad || 0"), 0);
-    // They are still there when the page is opened again.
+    // The notes are still there after a reload.
     browser.go(&page);
     assert_eq!(browser.run("return document.querySelectorAll('#notes li').length"), 3);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 
-    // They come in once, with the time of the song: the radio edit leaves ten seconds out.
+    // The notes are imported once only. Times become those of the full song: the radio edit skips
+    // 10 s.
     let import = || expect(home, 0, &["comments", text(&session), "--import", text(&notes)]).0;
     assert!(import().contains("2 new, 0 answers, 0 known"));
     assert!(import().contains("0 new, 0 answers, 2 known"));
-    // A note that is changed after it was saved is sent again, and changed here; words that were
-    // not finished are still there when the page is opened again.
+    // A note that is changed after saving is saved again and changed here; unfinished text survives
+    // a reload.
     let unsent = |browser: &Browser| browser.text("#unsent");
     assert_eq!(unsent(&browser), "Nothing to send.");
     let press = |label: &str| {
@@ -105,7 +106,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     browser.until("the notes file", |_| notes.exists());
     assert_eq!(unsent(&browser), "Nothing to send.");
     assert!(import().contains("0 new, 1 changed, 0 answers, 1 known"));
-    // An old file changes nothing back.
+    // An older file does not revert the change.
     std::fs::copy(&notes, home.join("second.json")).unwrap();
     std::fs::copy(home.join("first.json"), &notes).unwrap();
     assert!(import().contains("0 new, 0 answers, 2 known"));
@@ -117,7 +118,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     assert_eq!((&kick["text"], &kick["on"]), (&"The kick is too loud".into(), &"stem:1".into()));
     assert!((kick["start"].as_f64().unwrap() - 55.0).abs() < 0.05, "{kick}");
 
-    // It is answered, mended and delivered.
+    // The note is answered, fixed and delivered.
     expect(
         home,
         0,
@@ -133,7 +134,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     let log = expect(home, 0, &["revisions", text(&session)]).0;
     assert!(log.starts_with("v1.1") && log.contains("Fader Drums"), "{log}");
 
-    // The next page plays both, and shows the answer.
+    // The next page plays both revisions and shows the answer.
     let page = home.join("page2.html");
     let made = expect(
         home,
@@ -165,7 +166,7 @@ fn a_note_goes_from_the_browser_to_the_revision_that_mends_it() {
     let link = browser.run("return document.querySelector('#heard a').getAttribute('href')");
     assert!(home.join(link.as_str().unwrap()).exists());
 
-    // The round goes out as one document.
+    // The round is sent as one document, once.
     let folder = home.join("round");
     let sent = expect(home, 0, &["comments", text(&session), "--send", text(&folder)]).0;
     assert_eq!(sent.lines().count(), 4);
@@ -183,7 +184,7 @@ fn what_is_typed_stays_and_songs_do_not_mix() {
     let (home, session) = song();
     let home = home.path();
     Book::of(&session).add(Draft { text: "More air".into(), ..Draft::default() }).unwrap();
-    // A second song of this name, and a stem of it is gone.
+    // A second song of the same name, with a missing stem.
     let (other, second) = song();
     let mut another = load(&second).unwrap();
     let bass = &mut another.stems[1].file;
@@ -229,12 +230,12 @@ fn what_is_typed_stays_and_songs_do_not_mix() {
     let notes = home.join("BlueSky_v1_Notes.json");
     browser.until("the notes file", |_| notes.exists());
     expect(home, 0, &["comments", text(&session), "--import", text(&notes)]);
-    // On the next page of the song it is there once, and so is the note.
+    // On the song's next page, note and answer appear once each.
     browser.go(&page(&session, "next.html", "full", 0));
     assert_eq!(shown(), 1);
     assert_eq!(browser.run("return document.querySelectorAll('#notes li').length"), 2);
 
-    // The other song knows nothing of it, and says what has no sound.
+    // The other song's page has none of these notes and names the missing sound.
     browser.go(&silent);
     assert_eq!(browser.run("return document.querySelectorAll('#notes li').length"), 0);
     assert!(browser.text("#heard").contains("no sound: Bass cannot be found"));
@@ -269,14 +270,14 @@ fn the_sound_of_the_page_is_that_of_the_master() {
     let stated = made["tracks"][0]["integrated_lufs"].as_f64().unwrap();
     assert!((small.0 - stated).abs() < 0.15, "{small:?} {stated}");
     assert!(html.len() < 4_000_000);
-    // What was said may stay in the house.
+    // Comments can be left off the page.
     Book::of(&session).add(Draft { text: "For us only".into(), ..Draft::default() }).unwrap();
     let quiet = home.join("quiet.html");
     let arguments =
         ["review", text(&session), "--versions", "full", "--no-comments", "-o", text(&quiet)];
     expect(home, 0, &arguments);
     assert!(!std::fs::read_to_string(&quiet).unwrap().contains("For us only"));
-    // A revision that is not there is named, and nothing is left behind.
+    // An unknown revision, version or master is named, and nothing is made.
     let refused = run(home, &["review", text(&session), "--revisions", "7", "-o", text(&page)]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("no revision \u{201c}7\u{201d}"));
@@ -328,7 +329,7 @@ fn copies_of_a_session_are_merged_by_command() {
     let mut theirs = load(&session).unwrap();
     theirs.stems[1].strip.fader = Db(-2.0);
     save(&theirs, &copy).unwrap();
-    // Nothing says which of the two is older.
+    // Nothing tells which of the two is older.
     let (asked, _) = expect(home, 1, &["merge", text(&session)]);
     assert!(asked.contains("say --ours or --theirs"), "{asked}");
     assert!(copy.exists());
@@ -337,7 +338,7 @@ fn copies_of_a_session_are_merged_by_command() {
     assert!(!copy.exists());
     assert!(expect(home, 0, &["merge", text(&session)]).0.contains("no copies"));
 
-    // Each difference by itself.
+    // Each difference is decided by itself.
     let mut ours = load(&session).unwrap();
     ours.lineage.clear();
     let mut theirs = ours.clone();

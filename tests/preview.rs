@@ -1,4 +1,4 @@
-//! What is heard of a master reads as its file will read, and what is compared is as loud.
+//! The preview of a master measures like its file, and compared sounds are equally loud.
 
 mod common;
 
@@ -32,7 +32,7 @@ fn measured(song: &Song, session: &Session) -> Overview {
     overview(session, session.version("full").unwrap(), &sources(song), &|_| (), &never).unwrap()
 }
 
-/// Plays the whole song, and measures what is heard.
+/// Plays the whole song and measures the output.
 fn heard(content: Arc<Content>, settings: Settings) -> (Lufs, Db) {
     let (mut transport, mut renderer) = Transport::new(content, settings, RATE).unwrap();
     transport.seek(0);
@@ -80,7 +80,7 @@ fn the_meter_reads_what_the_file_will_read() {
         let (loudness, peak) = heard(song.content("full"), settings);
         let written = file["integrated_lufs"].as_f64().unwrap();
         assert!((loudness.0 - written).abs() < 0.1, "{}: {loudness:?} {written}", master.id);
-        // At another rate the peaks of the same sound are others by a little.
+        // At another sample rate the same sound has slightly different peaks.
         assert!(peak.0 <= target.ceiling.0 + 0.05, "{}: {peak:?}", master.id);
     }
 }

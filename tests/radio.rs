@@ -1,5 +1,4 @@
-//! Radio edits: tempo and bars of songs whose tempo is known, repeats that are found, joins
-//! that nobody hears.
+//! Radio edits: tempo and bars of songs with known tempo, detected repeats, inaudible joins.
 
 mod common;
 
@@ -13,7 +12,7 @@ use stemwright::session::grid::Grid;
 use stemwright::session::version::{Crossfade, Version};
 use stemwright::units::Seconds;
 
-/// What a person gets who asks for a length.
+/// Analyses a band's song and proposes edits, as the window does.
 fn asked(band: &mut Band, wish: &Wish) -> (Bars, Proposals) {
     let features =
         listen(&band.session, &band.sources(), &|_| {}, &AtomicBool::new(false)).unwrap();
@@ -49,7 +48,7 @@ fn tempo_and_first_bar_from_60_to_200() {
 
 #[test]
 fn a_tempo_that_moves_has_its_bars_where_they_are_played() {
-    // From 116 to 128 beats a minute and back, as a band without a click does.
+    // From 116 to 128 BPM and back, like a band without a click.
     let seconds =
         |n: usize| 240.0 / (122.0 - 6.0 * (n as f64 / 32.0 * std::f64::consts::TAU).cos());
     let parts = [Part::A, Part::B, Part::A, Part::C];
@@ -121,11 +120,11 @@ fn joins_are_on_downbeats_and_what_must_stay_stays() {
             }
         }
     }
-    // Everything must stay: there is nothing to be done, and that is said.
+    // If everything must be kept, there is no proposal, but a note.
     let wish = Wish { keep: vec![(Seconds(0.0), Seconds(length))], ..wish };
     let (_, found) = asked(&mut song, &wish);
     assert!(found.list.is_empty() && !found.notes.is_empty(), "{found:?}");
-    // As long as it is: no edit.
+    // A longer target than the song needs no edit.
     let (_, found) = asked(&mut song, &Wish::of(Seconds(length + 3.0)));
     assert!(found.list.is_empty() && found.notes[0].contains("nothing has to be cut"));
 }

@@ -1,4 +1,4 @@
-//! Playback: the audio thread allocates nothing, and what is heard is what is exported.
+//! Playback: the audio thread allocates nothing, and playback equals the export.
 
 mod common;
 
@@ -26,7 +26,7 @@ fn with_radio_edit() -> Song {
     song
 }
 
-/// Plays a version from its first sample and compares it with the file.
+/// Plays a version from its first sample and compares it with the exported file.
 fn same_as_exported(song: &Song, version: &str, master: &str, blocks: &[usize], frames: usize) {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
@@ -84,7 +84,7 @@ fn levels_clean_regions_tails_and_a_fade_are_heard_as_they_are_exported() {
     radio.set_level(&stems[0], Some(Db(1.5)));
     radio.cuts[0].ring = Seconds(0.1);
     radio.cuts[0].ringing = vec![stems[0].id];
-    // It begins in the first 30,000 frames, and is over in them.
+    // Starts and ends within the frames compared.
     radio.fade = Some(Fade { start: Seconds(1.8), end: Seconds(2.0) });
     same_as_exported(&song, "radio", "mix", &[64, 1000], 22_000);
     same_as_exported(&song, "radio", "streaming", &[256], 22_000);
@@ -94,7 +94,7 @@ fn levels_clean_regions_tails_and_a_fade_are_heard_as_they_are_exported() {
 fn a_master_is_heard_as_it_is_exported_with_its_dynamics_and_its_limiter() {
     let mut song = with_radio_edit();
     let loud = song.session.masters.iter_mut().find(|master| master.id == "streaming").unwrap();
-    // No dither on top: the samples themselves are compared.
+    // Without dither, so that samples can be compared.
     loud.depth = BitDepth::Float32;
     let target = loud.target.as_mut().unwrap();
     target.loudness.0 = -11.0;
@@ -109,7 +109,7 @@ fn a_master_is_heard_as_it_is_exported_with_its_dynamics_and_its_limiter() {
 #[test]
 fn after_a_jump_processors_have_settled() {
     let mut song = Song::new();
-    // An automatic release remembers for longer than anybody waits.
+    // The memory of an automatic release is longer than any settling time, so it is off here.
     let ducker = &mut song.session.stems[1].chain[0].processor;
     let auto = ducker.values().into_iter().find(|value| value.info.name == "Auto release");
     ducker.put(auto.unwrap().place, 0.0);
@@ -119,25 +119,25 @@ fn after_a_jump_processors_have_settled() {
     arrive(&mut renderer);
     let whole = left(&play(&mut transport, &mut renderer, 150_000, 512));
     for place in [30_000usize, 96_000, 111_111] {
-        // As long as nothing is known of the load, there is time to settle.
+        // A new renderer has measured no load yet, so the processors get their full settling time.
         let (mut transport, mut renderer) = song.open("full", 48_000);
         transport.seek(place as u64);
         transport.play();
         arrive(&mut renderer);
         let heard = left(&play(&mut transport, &mut renderer, 30_000, 512));
-        // Where it was found to be: the place itself, the fade being the only difference.
+        // Compares after the fade-in only.
         let there = &whole[place..place + 30_000];
         let off = |n: usize| (heard[n] - there[n]).abs();
         let power = |x: &[f32]| x.iter().map(|x| x * x).sum::<f32>() / x.len() as f32;
         let rest: Vec<f32> = (600..30_000).map(off).collect();
         let residual = 10.0 * (power(&rest) / power(there)).log10();
         eprintln!("{place}: {residual:.1} dB");
-        // A gain that is wrong by a tenth of a decibel leaves −39 dB.
+        // A gain error of 0.1 dB would leave −39 dB.
         assert!(residual < -39.0, "{place}: {residual} dB");
     }
 }
 
-/// Everything that may reach the audio thread while it plays.
+/// Every kind of message to the audio thread during playback.
 fn act(turn: usize, song: &Song, transport: &mut Transport) {
     match turn {
         50 => transport.set_settings(song.settings("instrumental")),
@@ -161,7 +161,7 @@ fn act(turn: usize, song: &Song, transport: &mut Transport) {
             transport.seek(24_000);
         }
         220 => {
-            // Other values, another order, more processors, one heard from before.
+            // Other values, another order, more processors, one heard at its input for comparison.
             let mut settings = song.settings("full");
             let bands = vec![Band { gain: Db(-4.0), ..Band::default() }; 8];
             let eq = EqSettings { bands, linear_phase: true };
@@ -187,7 +187,7 @@ fn act(turn: usize, song: &Song, transport: &mut Transport) {
             transport.set_settings(settings);
         }
         245 => transport.set_settings(song.settings("full")),
-        // Also what a stem that was replaced on disk asks for.
+        // A replaced stem on disk causes this message too.
         250 => transport.set_content(song.content("full")),
         270 => transport.reset_meters(),
         300 => transport.pause(),
@@ -218,7 +218,7 @@ fn everything_a_person_does_while_it_plays_needs_no_memory() {
     }
 }
 
-/// A small generator, so that a failure can be had again.
+/// A seeded random generator, so that failures can be reproduced.
 struct Dice(u64);
 
 impl Dice {
@@ -260,7 +260,7 @@ fn random_settings(dice: &mut Dice, song: &Song, version: &str) -> Settings {
             1 => drop(strip.chain.pop()),
             2 => strip.chain.reverse(),
             3 => strip.moves = None,
-            // Other bands for an equaliser whose bands move.
+            // Other bands for an equaliser with automated bands.
             4 => {
                 if let Some(slot) = strip.chain.iter_mut().find(|slot| slot.kind() == Kind::Eq) {
                     let bands = vec![Band::default(); dice.roll(9) as usize];
@@ -291,14 +291,14 @@ fn thousands_of_random_orders_at_every_block_size_and_then_the_truth() {
         if dice.roll(3) == 0 {
             random_order(&mut dice, &song, &mut transport);
         }
-        // Every size once, in an order of its own.
+        // Every block size once, in a scattered order.
         let block = 1 + (turn * 1_597) % 4096;
         callback(&mut renderer, &mut out[..2 * block]);
         let loudest = out[..2 * block].iter().fold(0.0f32, |most, x| most.max(x.abs()));
         assert!(loudest < 30.0, "turn {turn}: {loudest}");
     }
     eprintln!("4096 callbacks in {:?}", started.elapsed());
-    // Whatever went before: the same session sounds as it is exported.
+    // After all that, the session still sounds like its export.
     transport.pause();
     transport.set_loop(None);
     transport.set_content(song.content("full"));
@@ -335,7 +335,7 @@ fn a_jump_is_heard_at_the_right_place_and_without_a_click() {
         callback(&mut renderer, &mut out);
         whole.extend(left(&out));
     }
-    // The steepest step of the sound itself is the measure for a click.
+    // The steepest step of the undisturbed sound is the limit for a click.
     let (mut other, mut plain) = song.open("full", 48_000);
     other.play();
     arrive(&mut plain);
@@ -403,7 +403,7 @@ fn a_loop_that_is_set_far_ahead_makes_no_gap() {
 #[test]
 fn the_meters_read_what_is_played_and_miss_no_sample() {
     let mut song = Song::plain();
-    // One sample that is over.
+    // A single sample that exceeds full scale after the fader.
     let path = song.folder.path().join("01_Drums.wav");
     let [mut l, r] = samples(&path);
     l[30_000] = 0.99;
@@ -414,7 +414,7 @@ fn the_meters_read_what_is_played_and_miss_no_sample() {
     transport.play();
     arrive(&mut renderer);
     let mut heard = Vec::new();
-    // The meters are read by a thread that wakes every few milliseconds.
+    // A thread reads the meters every few milliseconds.
     for _ in 0..8 {
         heard.extend(play(&mut transport, &mut renderer, 12_000, 500));
         std::thread::sleep(Duration::from_millis(120));
@@ -443,7 +443,7 @@ fn the_playhead_is_what_is_heard() {
     let mut slow = Slot::new(Kind::Eq);
     slow.processor.put(slow.processor.values()[0].place, 1.0);
     song.session.chain = vec![slow];
-    // A beat in the song, loud where nothing else is.
+    // A single click; everything else is silent.
     let beat = 72_000;
     for n in 1..=3 {
         let name = ["01_Drums", "02_Bass", "03_LeadVox"][n - 1];

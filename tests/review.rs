@@ -1,4 +1,4 @@
-//! Comments, rounds and revisions as a person meets them in the window and on the command line.
+//! Comments, rounds and revisions in the window.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -22,7 +22,7 @@ use stemwright::session::reference::Reference;
 use stemwright::session::stem::StemId;
 use stemwright::units::{Db, SampleRate, Seconds};
 
-/// The demo song in a folder of a fixed name, for pictures.
+/// The demo song in a folder with a fixed name, for pictures.
 fn song(folder: &Path) -> PathBuf {
     stemwright::intake::demo::write(&folder.join("Blue Sky")).unwrap()
 }
@@ -40,7 +40,7 @@ fn draft(author: &str, start: f64, end: Option<f64>, on: Subject, text: &str) ->
     }
 }
 
-/// A round of notes with its answers.
+/// A round of notes with answers.
 fn round(session: &Path) -> Book {
     let mut book = Book::of(session);
     let lead = Subject::Stem(StemId(5));
@@ -66,7 +66,7 @@ fn round(session: &Path) -> Book {
     book
 }
 
-/// A window on a folder of stems, saved; and the file of the session.
+/// A window on a folder of stems, saved; and the path of the session.
 fn saved(folder: &Path) -> (Harness<'static, App>, PathBuf) {
     let mut harness = window(Some(folder), SIZE);
     harness.state_mut().preferences().author = "Mix room".into();
@@ -79,7 +79,7 @@ fn review(harness: &mut Harness<'static, App>) {
     harness.run_steps(4);
 }
 
-/// Runs the window until it says something.
+/// Runs the window until it shows these words.
 #[track_caller]
 fn says(harness: &mut Harness<'static, App>, words: &str) {
     for _ in 0..2000 {
@@ -140,7 +140,7 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     let one = &said.review().comments[0];
     assert_eq!((one.status, one.fixed_in.as_str()), (Status::Done, "1"));
     assert_eq!(one.replies[0].text, "Raised by 1 dB");
-    // Somebody else's words come with the folder.
+    // Another person's comment arrives through the shared folder.
     Book::of(&path).add(draft("Ben", 1.0, None, Subject::Mix, "And the drums?")).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(3100));
     says(&mut harness, "And the drums?");
@@ -159,7 +159,7 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     harness.run_steps(3);
     harness.get_by_label("Keep this as v1").click();
     says(&mut harness, "Keep this as v1.1");
-    // The keys of a fader work where it is seen.
+    // Keys of a fader work only in views that show it.
     harness.state_mut().show_view(View::Mix);
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
@@ -178,7 +178,7 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(strip(&harness, 0).fader, Db(-1.0));
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
-    // What goes on from v1 is a branch of it.
+    // Work that continues from v1 becomes a branch of it.
     press(&mut harness, Modifiers::COMMAND, Key::ArrowUp);
     harness.run_steps(2);
     harness.get_by_label("Keep this as v1.2").click();
@@ -202,13 +202,13 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
 fn what_somebody_else_saved_meanwhile_is_not_lost() {
     let folder = small();
     let (mut harness, path) = saved(folder.path());
-    // They open what we saved, change a fader and a name, and save.
+    // Another person opens the saved session, changes two faders, and saves.
     let mut theirs = load(&path).unwrap();
     theirs.stems[1].strip.fader = Db(-6.0);
     theirs.stems[0].strip.fader = Db(-4.0);
     theirs.sign("Anna");
     save(&theirs, &path).unwrap();
-    // We change one of these faders too, and another thing.
+    // Meanwhile this window changes one of the same faders, and something else.
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
@@ -216,7 +216,7 @@ fn what_somebody_else_saved_meanwhile_is_not_lost() {
     press(&mut harness, Modifiers::COMMAND, Key::S);
     std::thread::sleep(std::time::Duration::from_millis(3100));
     says(&mut harness, "\u{b7}  Fader Bass \u{2212}6.0 dB");
-    // It says what was, and holds nothing up: work goes on beside it, and what was chosen stays.
+    // The window shows both sides without blocking work; choices stay.
     harness.get_by_label_contains("Was: Fader Drums 0.0 dB");
     harness.get_by_label_contains("Yours: Fader Drums");
     harness.get_by_label("one is still to be chosen");
@@ -265,7 +265,7 @@ fn a_reference_is_chosen_measured_and_heard_chorus_to_chorus() {
     harness.snapshot("review_references");
     harness.get_by_label("Match sections").click();
     harness.run_steps(2);
-    // The song's first chorus begins at 20 s, the reference's at 12 s.
+    // The song's first chorus starts at 20 s, the reference's at 12 s.
     assert_eq!(harness.state().reference_at(), 0);
     let to = |harness: &mut Harness<'static, App>| press(harness, Modifiers::NONE, Key::Period);
     to(&mut harness);

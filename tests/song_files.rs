@@ -1,4 +1,4 @@
-//! What becomes of the files of a song under it: exported again, moved, missing, half there.
+//! Files of a song that are exported again, moved, missing or incomplete.
 
 mod common;
 
@@ -17,7 +17,7 @@ struct Song {
 }
 
 impl Song {
-    /// Three stems of two seconds, and a rough mix.
+    /// Three stems of two seconds and a rough mix, in a session made by `new`.
     fn new() -> Self {
         let [drums, bass, vocals, rough] = [1, 2, 3, 4].map(|seed| sound(seed, 2.0, 0.2));
         let folder = folder_of(&[
@@ -49,14 +49,14 @@ impl Song {
         expect(self.home.path(), code, &all)
     }
 
-    /// What each file is, by its state.
+    /// State of every file, as `files` reports it.
     fn states(&self, code: i32) -> Vec<String> {
         let found = json(&self.run(code, &["files", "--json"]).0);
         let one = |found: &Value| found["state"].as_str().unwrap().to_string();
         found.as_array().unwrap().iter().map(one).collect()
     }
 
-    /// The folder of the package that was made.
+    /// Name of the package folder.
     fn package(&self) -> String {
         let all = listing(self.folder.path());
         all.into_iter().find(|name| name.ends_with("_v1")).unwrap()
@@ -84,7 +84,7 @@ fn a_stem_that_is_exported_again_is_used_and_told_and_taken() {
         let song = Song::new();
         song.export("02_Bass.wav", 9, seconds);
         assert_eq!(song.states(1), ["same", "changed", "same", "same"]);
-        // What is there is what is rendered, as long as it is, and the file says so.
+        // The render uses the new file in full length, with a note.
         let file = song.full(0, "out", &[]);
         assert_eq!(file["frames"], (length * 48_000.0) as u64);
         assert!(says(&file, "notes", "02_Bass.wav (Bass) was exported again"), "{file}");
@@ -93,7 +93,7 @@ fn a_stem_that_is_exported_again_is_used_and_told_and_taken() {
         assert_eq!(song.states(0), ["same"; 4]);
         let taken = song.full(0, "out2", &[]);
         assert!(taken["notes"].as_array().unwrap().is_empty(), "{taken}");
-        // It is the same sound as one that was the stem from the beginning.
+        // The same as a session made from these files at the start.
         let fresh = tempfile::tempdir().unwrap();
         for name in ["01_Drums.wav", "02_Bass.wav", "03_Vocals.wav"] {
             std::fs::copy(song.stem(name), fresh.path().join(name)).unwrap();
@@ -149,7 +149,7 @@ fn a_page_without_its_stems_has_the_masters_that_were_kept() {
     let (track, said) = page("kept.html", &["--wav"]);
     assert_eq!(track["note"], "the master that was kept of v1");
     assert!(said.contains("full v1: the master that was kept of v1"), "{said}");
-    // It is that file, with what was measured of it.
+    // The page holds that very file, with its measurements.
     let mut wav = song.folder.path().read_dir().unwrap().flatten().map(|entry| entry.path());
     let wav = wav.find(|path| text(path).ends_with("FullMix_v1.wav")).unwrap();
     let kept = listing(&song.out(&song.package()).join("Masters"));
@@ -157,14 +157,14 @@ fn a_page_without_its_stems_has_the_masters_that_were_kept() {
     let kept = song.out(&song.package()).join("Masters").join(kept);
     assert_eq!(std::fs::read(&wav).unwrap(), std::fs::read(&kept).unwrap());
     assert!((track["integrated_lufs"].as_f64().unwrap() - ffmpeg_reading(&kept).0).abs() < 0.15);
-    // After more work it is the sound of before, and says so.
+    // After further edits the page plays the older master and says so.
     let mut session = load(&song.session).unwrap();
     session.stems[0].strip.fader = Db(-3.0);
     save(&session, &song.session).unwrap();
     let (track, _) = page("before.html", &[]);
     let note = track["note"].as_str().unwrap();
     assert!(note.starts_with("as it was in v1: ") && note.contains("Bass"), "{note}");
-    // What is no longer what was measured is not taken for it.
+    // A kept master with other content than measured is not used.
     std::fs::write(&kept, b"RIFF").unwrap();
     let (track, _) = page("other.html", &[]);
     assert_eq!(track["sounds"], true, "the other master");
@@ -191,7 +191,7 @@ fn a_missing_stem_stops_only_what_needs_it() {
         assert!(err.contains("02_Bass.wav (Bass) is missing"), "{err}");
     }
     assert!(!out.exists(), "nothing is made");
-    // The page is for what is said; what has no sound says so.
+    // The page is made for its comments; versions without sound say so.
     let made = json(&song.run(1, &["review", "-o", text(&page), "--json"]).0);
     let tracks = made["tracks"].as_array().unwrap();
     let sounds = |id: &str| tracks.iter().find(|track| track["version"] == id).unwrap().clone();
@@ -203,11 +203,11 @@ fn a_missing_stem_stops_only_what_needs_it() {
     assert_eq!(note, "no sound: Bass cannot be found, and no master of it was kept");
     assert!(std::fs::read_to_string(&page).unwrap().contains(&note));
     std::fs::remove_file(&page).unwrap();
-    // Asked for, it is made, and says what it lacks.
+    // With `--allow-missing` the files are made, with a problem listed.
     let file = song.full(1, "out", &["--allow-missing"]);
     assert!(says(&file, "problems", "Bass) is missing"), "{file}");
     song.run(0, &["review", "-o", text(&page), "--allow-missing", "--versions", "full"]);
-    // Somebody says that it stays silent: then it is a note.
+    // Once the stem is declared silent, it is only a note.
     song.run(1, &["files", "--leave-silent", "Bass"]);
     let file = song.full(0, "out", &[]);
     assert!(says(&file, "notes", "left silent"), "{file}");
@@ -239,12 +239,12 @@ fn what_moved_is_found_by_its_content_and_what_is_elsewhere_by_hand() {
     let song = Song::new();
     std::fs::create_dir(song.stem("Stems")).unwrap();
     std::fs::rename(song.stem("01_Drums.wav"), song.stem("Stems/kick and so on.wav")).unwrap();
-    // Two whose names were swapped are no new exports.
+    // Two files with swapped names are not new exports.
     std::fs::rename(song.stem("02_Bass.wav"), song.stem("x.wav")).unwrap();
     std::fs::rename(song.stem("03_Vocals.wav"), song.stem("02_Bass.wav")).unwrap();
     std::fs::rename(song.stem("x.wav"), song.stem("03_Vocals.wav")).unwrap();
     assert_eq!(song.states(0), ["moved", "moved", "moved", "same"]);
-    // Elsewhere.
+    // A file in another folder.
     let other = tempfile::tempdir().unwrap();
     let away = other.path().join("deep/er");
     std::fs::create_dir_all(&away).unwrap();
@@ -254,7 +254,7 @@ fn what_moved_is_found_by_its_content_and_what_is_elsewhere_by_hand() {
     assert_eq!(song.states(0)[0], "same");
     std::fs::rename(away.join("a.wav"), away.join("b.wav")).unwrap();
     song.run(0, &["files", "--locate", "Drums", text(&away.join("b.wav"))]);
-    // Everything in one folder, that needs none of the others.
+    // Collects everything in one folder, which then works alone.
     let into = tempfile::tempdir().unwrap();
     let (out, _) = song.run(0, &["files", "--collect", text(into.path())]);
     let session = Path::new(out.trim());
@@ -275,7 +275,7 @@ fn names_of_other_systems_are_found_again() {
     for (name, from) in odd.iter().zip(["02_Bass.wav", "03_Vocals.wav"]) {
         let name = std::ffi::OsStr::from_bytes(name);
         let mut bytes = std::fs::read(song.stem(from)).unwrap();
-        // Another sound.
+        // Changes one byte, so that the content differs.
         bytes[100] ^= 1;
         std::fs::write(song.folder.path().join(name), bytes).unwrap();
     }

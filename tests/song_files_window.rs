@@ -1,4 +1,5 @@
-//! Files of a song that change under the window, and the list in which a person decides.
+//! Files that change while their session is open in the window, and the list in which the user
+//! decides.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -20,7 +21,7 @@ fn export(path: &Path, seed: u32, seconds: f64) {
     write_plain(path, SampleRate(48_000), &sound, &sound).unwrap();
 }
 
-/// A window on a session that lies on the disk.
+/// A window on a session that is saved on disk.
 fn saved(folder: &Path) -> Harness<'static, App> {
     let mut harness = window(Some(folder), SIZE);
     press(&mut harness, Modifiers::COMMAND, Key::S);
@@ -39,7 +40,7 @@ fn seconds(harness: &Harness<'static, App>) -> f64 {
 #[test]
 fn a_session_opens_whatever_became_of_its_files() {
     let home = small();
-    // A name that stays the same in the pictures.
+    // A fixed name, for the pictures.
     let folder = home.path().join("Blue Sky");
     std::fs::create_dir(&folder).unwrap();
     for name in listing(home.path()).iter().filter(|name| name.ends_with(".wav")) {
@@ -63,7 +64,7 @@ fn a_session_opens_whatever_became_of_its_files() {
     until(&mut harness, App::is_settled);
     press(&mut harness, Modifiers::NONE, Key::Escape);
     harness.snapshot("files_on_the_lanes");
-    // Both are steps that can be taken back.
+    // Both decisions can be undone.
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert!(!stem(&harness, 2).file.silent);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
@@ -73,7 +74,7 @@ fn a_session_opens_whatever_became_of_its_files() {
     until(&mut harness, App::is_settled);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     drop(harness);
-    // What is back is heard again.
+    // A stem that is back sounds again.
     std::fs::write(folder.join("03_LeadVox.wav"), kept).unwrap();
     let harness = window(Some(&folder), SIZE);
     assert!(harness.query_by_label_contains("Files of the song").is_none(), "nothing is open");
@@ -129,9 +130,9 @@ fn a_new_export_is_heard_beside_what_was_there_and_either_is_taken() {
     let mut harness = saved(folder.path());
     let bass = folder.path().join("02_Bass.wav");
     let before = std::fs::read(&bass).unwrap();
-    // The copy is made once everything else is done.
+    // The old content is copied in the background.
     until(&mut harness, App::is_quiet);
-    // The same, 6 dB quieter.
+    // The same sound, 6 dB quieter.
     let sound: Vec<f32> = sound(3, 6.0, 0.1);
     write_plain(&bass, SampleRate(48_000), &sound, &sound).unwrap();
     until(&mut harness, |app| app.session().unwrap().stems[1].file.before.is_some());
@@ -142,7 +143,7 @@ fn a_new_export_is_heard_beside_what_was_there_and_either_is_taken() {
     harness.get_by_label("old").click();
     until(&mut harness, |app| app.export_gain().is_some());
     harness.run_steps(2);
-    // What is louder is turned down.
+    // The louder one is turned down.
     let old = harness.state().export_gain().unwrap().0;
     assert!((old + 6.0).abs() < 0.2, "{old}");
     harness.get_by_label("Hear new").click();

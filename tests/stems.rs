@@ -1,4 +1,4 @@
-//! The Stems view: what was found in the files, and what a click does about it.
+//! The Stems view: findings in the files, and mending them by click.
 
 mod common;
 #[path = "common/desk.rs"]

@@ -1,4 +1,4 @@
-//! Stems that are two files, damaged, or written while they are read.
+//! Stems that are two mono files, damaged, unreadable, or rewritten during a render.
 
 mod common;
 
@@ -48,7 +48,7 @@ fn two_mono_files_of_one_stem_are_stereo_in_every_file() {
     assert_eq!(heard_left.len(), left.len());
     let off = relative_db(off.into_iter(), &heard);
     assert!(off < -120.0, "{off}");
-    // They go to another machine together.
+    // Both files are collected together.
     let elsewhere = tempfile::tempdir().unwrap();
     expect(home.path(), 0, &["files", text(folder.path()), "--collect", text(elsewhere.path())]);
     let collected = elsewhere.path().join(&listing(elsewhere.path())[0]);
@@ -81,14 +81,14 @@ fn a_damaged_stem_is_in_no_file_that_passes() {
         let problems = file["problems"].to_string();
         assert!(problems.contains("Bass.flac (Bass) is faulty: damaged at 0:0"), "{problems}");
         assert_eq!(file["passed"], false);
-        // What is lost is silent for its length; the rest is where it was.
+        // The lost part is silent; the rest keeps its place.
         let heard = samples(Path::new(file["path"].as_str().unwrap()));
         assert_eq!(
             heard[0].len(),
             sound.len() * if file["master"] == "cd" { 441 } else { 480 } / 480
         );
     }
-    // Files that the stem is not in are as they should be.
+    // Files without the damaged stem pass.
     let arguments = ["render", text(&session), "-o", text(&out), "--json", "--masters", "mix"];
     let (report, _) = expect(home.path(), 1, &arguments);
     for file in json(&report)["files"].as_array().unwrap() {
@@ -96,7 +96,7 @@ fn a_damaged_stem_is_in_no_file_that_passes() {
     }
 }
 
-/// Writes over a stem once the render is under way.
+/// Overwrites a stem once the render has started.
 struct Writes<'a> {
     stem: &'a Path,
     bytes: &'a [u8],
@@ -160,7 +160,7 @@ fn a_stem_of_a_kind_that_is_not_read_is_named() {
         let found = json(&found);
         assert!(named(&found["refused"].to_string()), "{found}");
     }
-    // One that can be read and is not in the song is said, and no fault.
+    // A readable file outside the song is noted, but is no fault.
     std::fs::remove_file(&keys).unwrap();
     std::fs::copy(folder.path().join("Bass.wav"), folder.path().join("Solo.wav")).unwrap();
     let (found, _) = expect(home.path(), 0, &["check", text(&session), "--json"]);
@@ -250,14 +250,14 @@ fn the_first_page_of_an_ogg_file_may_be_lost_and_any_page_be_there_twice() {
     };
     let (whole, damage) = read(&good);
     assert!(damage.is_empty() && whole.len() == keys.len());
-    // The first page of the sound.
+    // Damages the first page with sound.
     let mut bytes = good.clone();
     bytes[pages[first] + 500] ^= 4;
     let (left, damage) = read(&bytes);
     assert!(!damage.is_empty());
     assert_eq!(left.len(), whole.len());
     assert!(left[96_000..] == whole[96_000..], "the rest is in time");
-    // One that is there twice.
+    // Repeats one page.
     let page = pages[first + 2]..pages[first + 3];
     let bytes = [&good[..page.end], &good[page.clone()], &good[page.end..]].concat();
     assert!(read(&bytes).0 == whole);
@@ -274,7 +274,7 @@ fn sound_in_folders_beside_is_told() {
     assert!(said.contains("1 sound file in Vox is not taken"), "{said}");
 }
 
-/// As many stems as a crowded session has, with as few open files as some systems allow.
+/// A very large session, with the low limit of open files of some systems.
 #[cfg(target_os = "linux")]
 #[test]
 fn three_hundred_stems_are_rendered_and_packed_with_256_open_files() {

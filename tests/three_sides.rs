@@ -1,6 +1,6 @@
-//! Three people work on one song in a folder that a sync tool carries between them: late, in any
-//! order, and with copies where two saved at once. At the end all have the same, and nothing that
-//! anybody added or said is lost.
+//! Three people work on one song in a synchronised folder: files arrive late, in any order, and as
+//! copies when two people saved at once. In the end all have the same session, and nothing that
+//! anyone added or said is lost.
 
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -18,19 +18,19 @@ use stemwright::session::version::{Cut, Selection, Version};
 use stemwright::session::{Section, Session, entries};
 use stemwright::units::{Db, EntryId, SampleRate, Seconds};
 
-/// What one of them does.
+/// One action of a person.
 #[derive(Clone, Debug)]
 enum Deed {
     Say,
     Answer(usize),
-    /// Adds something of a kind.
+    /// Adds an entry of this kind; kind 5 toggles a mute instead.
     Add(u8),
     Fader(f64),
     Title(u8),
-    /// The sync tool comes by, and carries so much of what there is to carry.
+    /// The sync tool runs and carries this percentage of the files.
     Sync(u8),
     Merge(bool),
-    /// What is known of earlier states is gone.
+    /// Deletes one stored earlier state.
     Forget,
 }
 
@@ -71,15 +71,16 @@ fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// A person with a copy of the shared folder.
 struct Person {
     folder: tempfile::TempDir,
-    /// The folder as it was when the sync tool last came by.
+    /// Content of the folder after the last sync.
     synced: Files,
     number: usize,
     did: usize,
 }
 
-/// What was added and said, by name.
+/// Everything that was added and said.
 #[derive(Default)]
 struct Done {
     sections: Vec<String>,
@@ -108,7 +109,7 @@ impl Person {
         format!("{}-{}", ["Anna", "Ben", "Cora"][self.number], self.did)
     }
 
-    /// A time that only this person and deed has.
+    /// A time that no other action uses.
     fn time(&mut self) -> f64 {
         self.did += 1;
         (self.did * 3 + self.number) as f64
@@ -168,8 +169,8 @@ impl Person {
         }
     }
 
-    /// What a sync tool does with this folder and the one in the cloud: what changed here goes up,
-    /// what changed there comes down, and where both changed there are two.
+    /// Syncs this folder with the cloud: local changes go up, remote changes come down, and a
+    /// conflict leaves a copy.
     fn sync(&mut self, cloud: &mut Files, share: u8) {
         let here = files(self.folder.path());
         let names: std::collections::BTreeSet<PathBuf> =
@@ -191,7 +192,7 @@ impl Person {
                 },
                 (_, false) => {
                     if let (Some(mine), false) = (&local, local == known) {
-                        // Somebody else was first.
+                        // The cloud has a newer file: the local one becomes a copy.
                         let stem = name.file_stem().unwrap().to_string_lossy();
                         let copy = format!("{stem}-PC{}-{}.stemwright", self.number, self.did);
                         std::fs::write(self.folder.path().join(copy), mine).unwrap();
@@ -280,7 +281,7 @@ fn all_of(deeds: Vec<(usize, Deed)>) {
             }
         }
     }
-    // At last everything arrives, and each puts together what lies beside the session.
+    // In the end all files arrive, and each person merges the copies beside the session.
     for _ in 0..4 {
         for person in &mut people {
             person.sync(&mut cloud, 101);

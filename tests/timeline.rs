@@ -1,4 +1,4 @@
-//! The timeline by pointer and key: sections, snap, zoom, lanes that move, and what they show.
+//! The timeline by pointer and keys: sections, snapping, zoom, moving lanes, waveforms.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -34,7 +34,7 @@ fn kind(harness: &mut Harness<'static, App>, text: &str) {
     harness.run_steps(2);
 }
 
-/// The place of a time on the ruler, below the sections.
+/// Position of a time on the ruler, below the sections.
 fn at(harness: &Harness<'static, App>, seconds: f64) -> Pos2 {
     let ruler = rect(harness, "Timeline ruler");
     let session = harness.state().session().unwrap();
@@ -62,7 +62,7 @@ fn sections_are_set_named_moved_and_removed() {
         let place = at(&harness, seconds);
         click(&mut harness, place);
         press(&mut harness, NONE, Key::K);
-        // The name is asked for at once: what is typed takes the place of what stands there.
+        // The name field opens at once; Select All replaces its text.
         press(&mut harness, Modifiers::COMMAND, Key::A);
         kind(&mut harness, name);
         press(&mut harness, NONE, Key::Enter);
@@ -78,7 +78,7 @@ fn sections_are_set_named_moved_and_removed() {
     let to = Pos2::new(at(&harness, 3.0).x, edge.y);
     drag(&mut harness, edge, to);
     assert!((sections(&harness)[1].1 - 3.0).abs() < 0.02, "{:?}", sections(&harness));
-    // Not past its neighbour.
+    // A section cannot be moved past its neighbour.
     let edge = rect(&harness, "Start of section 2").center();
     let to = Pos2::new(at(&harness, 5.5).x, edge.y);
     drag(&mut harness, edge, to);
@@ -110,7 +110,7 @@ fn the_pointer_is_drawn_to_what_is_chosen() {
     let place = at(&harness, 2.6);
     click(&mut harness, place);
     assert!((playhead(&harness) - section).abs() < 1e-4);
-    // With Shift a place is taken as it is.
+    // Shift switches snapping off.
     harness.event(Event::ModifiersChanged(Modifiers::SHIFT));
     click(&mut harness, place);
     harness.event(Event::ModifiersChanged(NONE));
@@ -190,7 +190,7 @@ fn the_song_is_fitted_and_the_loop_is_shown() {
     assert!(((wider_to.0 - wider_from.0) / (to.0 - from.0) - 1.5).abs() < 0.01);
     press(&mut harness, NONE, Key::F);
     assert_eq!(harness.state().sight(), whole);
-    // The wheel zooms where the pointer is.
+    // Zooming keeps the time under the pointer.
     let place = at(&harness, 4.0);
     harness.hover_at(place);
     harness.event(Event::Zoom(2.0));
@@ -209,7 +209,7 @@ fn waveforms_show_what_the_chain_makes_and_where_a_file_clips() {
         *x = 1.0;
     }
     let made = folder_of(&[("01_Drums", &loud, &loud), ("02_Bass", &quiet, &quiet)]);
-    // The name of the folder is in the picture.
+    // The folder's name appears in the picture.
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("Clipping");
     std::fs::rename(made.path(), &folder).unwrap();

@@ -1,5 +1,5 @@
-//! The trim of a stem comes before its chain, and in sessions of before after it, until somebody
-//! changes that.
+//! The trim of a stem is before its chain. In sessions of earlier versions it stays behind the
+//! chain until the user changes that.
 
 mod common;
 
@@ -41,7 +41,7 @@ fn a_trim_drives_the_chain_and_a_level_of_a_version_does_not() {
         session.trim = place;
         session.stems[0].chain = vec![compressor()];
         session.stems[0].strip.trim = Db(trim);
-        // A level of a version is behind the chain: the parts still sum to the whole.
+        // A version's level is behind the chain, so the parts still sum to the whole.
         let level = Level { of: Whose::Role(Role::Bass), gain: Db(-3.0) };
         session.versions[0].levels = vec![level];
         session.versions[1].levels = vec![level];

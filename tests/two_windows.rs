@@ -1,4 +1,4 @@
-//! Unsaved work that is kept whatever the window does, and two windows on one session.
+//! Autosaved work, and two windows on one session.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use stemwright::app::App;
 use stemwright::session::file::{asides, autosave, load};
 
-/// A window on a session that lies on the disk, and where.
+/// A window on a session saved on disk, and the session's path.
 fn saved(folder: &Path) -> (Harness<'static, App>, PathBuf) {
     let mut harness = window(Some(folder), SIZE);
     press(&mut harness, Modifiers::COMMAND, Key::S);
@@ -30,7 +30,7 @@ fn click(harness: &mut Harness<'static, App>, label: &str) {
     harness.run_steps(3);
 }
 
-/// Runs both windows until something holds.
+/// Runs both windows until a condition holds for the second.
 fn both(
     a: &mut Harness<'static, App>,
     b: &mut Harness<'static, App>,
@@ -50,14 +50,14 @@ fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_s
     let folder = small();
     let (mut harness, path) = saved(folder.path());
     mute(&mut harness);
-    // Nobody moves the mouse; no picture is drawn.
+    // No input and no frames: autosave must work without them.
     let begun = Instant::now();
     while !load(&autosave(&path)).is_ok_and(|kept| kept.stems[0].strip.mute) {
         assert!(begun.elapsed() < Duration::from_secs(20), "nothing was put aside");
         std::thread::sleep(Duration::from_millis(20));
     }
     let aside = std::fs::read(autosave(&path)).unwrap();
-    // What is undone again is nothing to offer.
+    // Undone work is not offered.
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     until(&mut harness, {
         let path = path.clone();
@@ -68,7 +68,7 @@ fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_s
     assert!(harness.query_by_label_contains("was not saved").is_none());
     assert!(asides(&path).is_empty());
     drop(harness);
-    // As after a crash, and the session's file says that it is a day later.
+    // As after a crash, with a session file dated one day later.
     std::fs::write(autosave(&path), aside).unwrap();
     let file = std::fs::File::options().append(true).open(&path).unwrap();
     file.set_modified(SystemTime::now() + Duration::from_secs(86_400)).unwrap();
@@ -80,7 +80,7 @@ fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_s
     press(&mut harness, Modifiers::COMMAND, Key::S);
     assert!(asides(&path).is_empty() && load(&path).unwrap().stems[0].strip.mute);
     drop(harness);
-    // What is the same as the session is not offered.
+    // An autosave that equals the session is not offered.
     std::fs::copy(&path, autosave(&path)).unwrap();
     let harness = window(Some(folder.path()), SIZE);
     assert!(harness.query_by_label_contains("was not saved").is_none());
@@ -98,7 +98,7 @@ fn work_that_was_put_aside_before_somebody_else_saved_is_put_together_with_it() 
     });
     let aside = std::fs::read(autosave(&path)).unwrap();
     press(&mut harness, Modifiers::COMMAND, Key::Z);
-    // Somebody else: another stem.
+    // Another person changes another stem.
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::S);
     press(&mut harness, Modifiers::COMMAND, Key::S);
@@ -133,7 +133,7 @@ fn a_second_window_reads_copies_or_takes_over() {
     assert!(!strip(&second, 0).mute);
     assert!(second.state().messages().iter().any(|text| text.contains("only reads")));
     drop(second);
-    // A copy is a session of its own.
+    // A copy is a separate session.
     let mut second = open();
     click(&mut second, "Open a copy");
     mute(&mut second);
@@ -144,7 +144,8 @@ fn a_second_window_reads_copies_or_takes_over() {
     assert!(load(&copy).unwrap().stems[0].strip.mute);
     assert!(!load(&path).unwrap().stems[0].strip.mute);
     std::fs::remove_file(copy).unwrap();
-    // Taken over: what the other did not save is offered, and it only reads from now on.
+    // Taking over offers the first window's unsaved work; from then on the first window is
+    // read-only.
     mute(&mut first);
     let mut second = open();
     click(&mut second, "Take over");
@@ -162,7 +163,7 @@ fn a_second_window_reads_copies_or_takes_over() {
     press(&mut first, Modifiers::COMMAND, Key::S);
     assert!(first.state().messages().iter().any(|text| text.contains("another window has")));
     drop((first, second));
-    // Nothing of all that is left beside the session.
+    // No lock or autosave is left beside the session.
     let left = listing(folder.path());
     assert!(
         !left.iter().any(|name| name.contains(".open-") || name.contains("autosave")),
@@ -189,7 +190,7 @@ fn work_that_was_put_aside_is_put_together_with_what_a_command_saved() {
     let home = tempfile::tempdir().unwrap();
     expect(home.path(), 0, &["new", text(folder.path())]);
     let path = session_in(folder.path());
-    // The window never saved, and is killed.
+    // A window that never saved is killed.
     let mut harness = window(Some(&path), SIZE);
     mute(&mut harness);
     until(&mut harness, {

@@ -1,4 +1,4 @@
-//! What a person does in the Versions view and on the timeline with versions.
+//! Versions in the Versions view and on the timeline.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -43,7 +43,7 @@ fn versions_are_added_given_levels_renamed_and_taken_back() {
     steps(&mut harness);
     let lead = session(&harness).stems[2].clone();
     assert_eq!(version(&harness, "tvmix").level(&lead), None);
-    // A level for one stem, by the menu of its cell.
+    // Sets a level for one stem in the menu of its cell.
     harness.get_by_role_and_label(Role::CheckBox, "Drums in TV mix").click_secondary();
     steps(&mut harness);
     harness.get_by_label("+1.0 dB").click();
@@ -76,15 +76,15 @@ fn a_marked_range_is_cut_out_moved_and_put_back() {
     steps(&mut harness);
     let cuts = version(&harness, "radio").cuts;
     assert_eq!(cuts.len(), before.len() + 1, "{cuts:?}");
-    // The full mix stays whole, and the radio edit is heard.
+    // The full mix keeps its length, and the radio edit is selected.
     assert!(version(&harness, "full").cuts.is_empty());
     harness.get_by_label("Version, Radio edit");
-    // A beat later, both ends; then back.
+    // Moves both ends by one beat.
     press(&mut harness, Modifiers::ALT, Key::ArrowRight);
     let moved = version(&harness, "radio").cuts[0].clone();
     assert!((moved.start.0 - cuts[0].start.0 - 0.625).abs() < 1e-6);
     assert!((moved.length().0 - cuts[0].length().0).abs() < 1e-6);
-    // Its end, by its edge.
+    // Drags the end of the cut.
     let label = "End of cut 1";
     let edge = harness.get_by_label(label).rect().center();
     dragged(&mut harness, edge.x, edge.x + 60.0, edge.y);
@@ -165,7 +165,7 @@ fn words_are_confirmed_and_dismissed() {
     harness.state_mut().show_view(View::Versions);
     steps(&mut harness);
     harness.get_by_label("Confirm all 2");
-    // Where the words are sung is looked for in the background.
+    // The sung position of a word is searched in the background.
     let decided = |harness: &mut Harness<'static, App>, n: usize, verdict: Verdict| {
         steps(harness);
         let verdict = Some(verdict);

@@ -1,5 +1,4 @@
-//! Every view as it looks: dark and light, at its usual size and at twice of it, and the pages
-//! over it.
+//! Pictures of every view: dark and light, at normal and double size, and the pages over a view.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -12,7 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use stemwright::app::{App, View};
 
-/// Pictures of all six views.
+/// Takes pictures of all views.
 fn views(harness: &mut Harness<'static, App>, look: &str) {
     for view in View::ALL {
         harness.state_mut().show_view(view);
@@ -130,7 +129,7 @@ fn a_version_takes_a_stem_in_or_leaves_it_out() {
     harness.get_by_role_and_label(Role::CheckBox, "Drums in Instrumental").click();
     harness.run_steps(3);
     assert_eq!(held(&harness, 1), [false, true, false]);
-    // Its stems are chosen by hand now: another role changes nothing.
+    // Undo restores the selection by role.
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(held(&harness, 1), [true, true, false]);
     harness.get_by_label("Hear A cappella").click();

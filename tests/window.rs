@@ -1,4 +1,4 @@
-//! The window: what it looks like, and what keys and pointer do.
+//! The window: pictures of its views, and the effect of keys and pointer.
 
 mod common;
 #[path = "common/desk.rs"]
@@ -15,13 +15,13 @@ use stemwright::dsp::chain::{Kind, ProcessorSettings, Slot};
 #[test]
 fn the_mix_view() {
     let mut harness = window_on_demo(SIZE);
-    // Down to the lead vocals, which have a chain.
+    // Selects the lead vocals, which have a chain.
     for _ in 0..4 {
         press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     }
     harness.run_steps(2);
     harness.snapshot("mix");
-    // Everything a processor has, and its picture.
+    // The full controls of a processor, with its display.
     harness.get_by_label("Compressor, more or less").click();
     harness.run_steps(3);
     harness.snapshot("compressor");
@@ -87,7 +87,7 @@ fn keys_do_what_the_sheet_says() {
     assert!(!strip(&harness, 1).solo && !strip(&harness, 0).mute);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert!(strip(&harness, 0).mute && !strip(&harness, 1).solo);
-    // Saved where the stems are, and loaded again as it was.
+    // Saved beside the stems, and equal when loaded.
     press(&mut harness, Modifiers::COMMAND, Key::S);
     let saved = stemwright::session::file::load(&session_in(folder.path())).unwrap();
     assert_eq!(Some(&saved), harness.state().session());
@@ -116,7 +116,7 @@ fn a_fader_is_dragged_reset_and_undone_in_one_step() {
     harness.drop_at(thumb - Vec2::new(60.0, 0.0));
     harness.run_steps(2);
     let lowered = strip(&harness, 0).fader.0;
-    // The thumb is under the pointer: 60 of 150 points below 0 dB.
+    // The thumb follows the pointer: 60 of 150 points below 0 dB.
     assert!((lowered + 20.85).abs() < 0.5, "{lowered} dB");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(strip(&harness, 0).fader.0, 0.0);
@@ -158,14 +158,14 @@ fn every_file_is_rendered_and_verified_from_the_window() {
     let mut harness = window(Some(folder.path()), SIZE);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     press(&mut harness, Modifiers::COMMAND, Key::E);
-    // Vinyl and broadcast are left out by a click on their heads.
+    // A click on the column's head leaves a master out.
     for name in ["Vinyl", "Broadcast"] {
         harness.get_by_role_and_label(Role::CheckBox, name).click();
         harness.run_steps(2);
     }
     harness.get_by_label("Render").click();
     harness.run_steps(2);
-    // A second one does not put an end to the first.
+    // A second render does not cancel the first.
     press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::E);
     let said = harness.state().messages().join(" ");
     assert!(said.contains("Masters are being made already"), "{said}");
@@ -180,7 +180,7 @@ fn every_file_is_rendered_and_verified_from_the_window() {
     for file in kept["files"].as_array().unwrap() {
         assert_eq!(file["passed"], true, "{file}");
     }
-    // Beside the progress, and in the messages that it was saved and rendered.
+    // One beside the progress, two in the messages about saving and rendering.
     assert_eq!(harness.get_all_by_label("Open folder").count(), 3);
 }
 
@@ -238,7 +238,7 @@ fn unsaved_work_is_offered_after_a_crash() {
     let names = listing(folder.path());
     assert!(names.iter().all(|name| !name.ends_with("autosave")), "{names:?}");
     drop(harness);
-    // What was saved meanwhile is not offered again; anything else is.
+    // An autosave that equals the session is not offered again; any other is.
     stemwright::session::file::put_aside(&lost, &path).unwrap();
     drop(window(Some(&path), SIZE));
     assert!(!stemwright::session::file::autosave(&path).exists());
@@ -263,7 +263,7 @@ fn every_control_is_named() {
     }
 }
 
-/// The chain of a stem by its place.
+/// The chain of the stem at this position.
 fn chain(harness: &Harness<'static, App>, stem: usize) -> Vec<Slot> {
     harness.state().session().unwrap().stems[stem].chain.clone()
 }
@@ -278,7 +278,7 @@ fn a_processor_is_switched_turned_copied_and_undone() {
     let slots = chain(&harness, 0);
     assert_eq!(slots.iter().filter(|slot| slot.on).count(), 1);
     assert_eq!((slots.len(), slots[1].kind(), slots[1].on), (5, Kind::Compressor, true));
-    // A knob is dragged up; what was off is heard when it is turned.
+    // Turning a knob switches its processor on.
     let drive = harness.get_by(|node| is_slider(node, "Saturation Drive")).rect().center();
     harness.drag_at(drive);
     harness.run_steps(1);
@@ -291,7 +291,7 @@ fn a_processor_is_switched_turned_copied_and_undone() {
     };
     assert!((saturation.drive.0 - 10.8).abs() < 0.5, "{:?}", saturation.drive);
     assert!(chain(&harness, 0)[3].on);
-    // Copied to the third stem.
+    // Copies the chain to the third stem.
     harness.get_by_label("Copy the chain to, Copy to").click();
     harness.run_steps(3);
     let third = harness.state().session().unwrap().stems[2].name.clone();
@@ -309,7 +309,7 @@ fn the_curve_gets_bands_that_are_dragged_and_removed() {
     let folder = small();
     let mut harness = window(Some(folder.path()), SIZE);
     let curve = harness.get_by_label("Equaliser curve, double-click adds a band").rect();
-    // The middle of the picture is 632 Hz; a quarter up is 9 dB.
+    // The centre of the curve is 632 Hz; a quarter of its height is 9 dB.
     let at = curve.center() - Vec2::new(0.0, curve.height() / 4.0);
     for _ in 0..2 {
         harness.hover_at(at);
@@ -334,7 +334,7 @@ fn the_curve_gets_bands_that_are_dragged_and_removed() {
     let [moved] = bands(&harness)[..] else { panic!() };
     assert!((moved.frequency.0 / (632.5 * 2.0) - 1.0).abs() < 0.08, "an octave up: {moved:?}");
     assert!(chain(&harness, 0)[0].on);
-    // The node has a name, and the keyboard reaches it.
+    // The node has a name and is reached by keyboard.
     let node = harness.get_by(|node| node.label().is_some_and(|l| l.starts_with("EQ band 1")));
     node.focus();
     harness.run_steps(2);

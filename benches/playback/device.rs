@@ -1,4 +1,4 @@
-//! Through a real device: what was recorded from it beside the render.
+//! Plays through a real device, and compares a recording of the device with the render.
 
 use crate::song::{content, settings};
 use std::path::Path;
@@ -7,12 +7,12 @@ use stemwright::media::PcmFile;
 use stemwright::playback::Player;
 use stemwright::playback::device::Wish;
 
-/// Plays a session through a sound system's default device from its first sample, looping at its end, and
-/// says how the device did.
+/// Plays a session in a loop through a sound system's default device and prints the device's
+/// dropouts and load.
 pub fn play(session: &Path, seconds: u64, system: Option<&str>) {
     let folder = session.parent().unwrap();
     let mut session = stemwright::session::file::load(session).unwrap();
-    // What is compared is the mix before any master.
+    // The comparison is with the mix before any master.
     session.chain.clear();
     let length = session.length().0;
     let opened = content(&session, folder);
@@ -43,7 +43,7 @@ pub fn play(session: &Path, seconds: u64, system: Option<&str>) {
     );
 }
 
-/// Finds the render in a recording of 32-bit floats in stereo, sample for sample.
+/// Compares a recording (32-bit float, stereo, interleaved) with the render, sample for sample.
 pub fn compare(heard: &Path, mix: &Path) {
     let bytes = std::fs::read(heard).unwrap();
     let floats: Vec<f32> =
@@ -57,8 +57,8 @@ pub fn compare(heard: &Path, mix: &Path) {
     let first = |frames: &[[f32; 2]]| frames.iter().position(|x| *x != [0.0; 2]).unwrap();
     let start = first(&heard).checked_sub(first(&song)).expect("recorded from before the start");
     let clamp = |x: [f32; 2]| x.map(|x| x.clamp(-1.0, 1.0));
-    // A device that runs dry loses what it held, and leaves silence: after that the song goes on
-    // a little later.
+    // After an underrun the device has lost its buffer and inserted silence; the song then
+    // continues a little later.
     let (mut same, mut other, mut gaps) = (0usize, 0usize, Vec::new());
     let (mut at, mut frame, mut worst) = (0usize, start, 0.0f32);
     while frame < heard.len() {

@@ -1,4 +1,4 @@
-//! Figures of the callback, as a device would see them.
+//! Times the audio callback as a device calls it: load, seeks, start, memory.
 
 use crate::song::{RATE, content, settings, stems, treat};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use stemwright::units::Seconds;
 
 const BUFFERS: [usize; 4] = [64, 128, 256, 512];
 
-/// Eight and sixty-four stems of four minutes with full chains, and where they are.
+/// Sessions of eight and of sixty-four stems of four minutes with full chains, and their folder.
 fn sessions() -> ([Session; 2], PathBuf) {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("playback");
     let mut eight = stems(&home.join("eight"), 8, 240);
@@ -25,7 +25,7 @@ fn sessions() -> ([Session; 2], PathBuf) {
     ([eight, many], home)
 }
 
-/// How soon a jump is heard.
+/// Prints the time from a seek to the first sound.
 pub fn jumps(say: &mut dyn FnMut(String)) {
     let (sessions, home) = sessions();
     for session in &sessions {
@@ -74,14 +74,14 @@ pub fn all() {
     std::fs::write(out.join("measurements.md"), page).unwrap();
 }
 
-/// Resident memory in megabytes.
+/// Resident memory in megabytes. Linux only.
 fn resident() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
     line.trim().trim_end_matches("kB").trim().parse().unwrap_or(0.0) / 1000.0
 }
 
-/// Drives the callback in real time; `each` sees the time of every one.
+/// Calls the renderer in real time for `long`; `each` receives every call.
 fn run(renderer: &mut Renderer, buffer: usize, long: Duration, each: &mut dyn FnMut(Call<'_>)) {
     let mut out = vec![0.0f32; 2 * buffer];
     let period = Duration::from_secs_f64(buffer as f64 / RATE.hz().0);
@@ -92,7 +92,7 @@ fn run(renderer: &mut Renderer, buffer: usize, long: Duration, each: &mut dyn Fn
         let called = Instant::now();
         renderer.process(&mut out, 2, Seconds(0.0));
         each(Call { took: called.elapsed(), out: &out, ended: Instant::now() });
-        // A callback that was late is not made up for by a crowd of others.
+        // After a late callback the schedule restarts, as a device does not catch up with a burst.
         due = due.max(Instant::now());
         std::thread::sleep(due - Instant::now());
     }
@@ -123,7 +123,7 @@ fn callbacks(session: &Session, home: &Path, buffer: usize) -> String {
     format!("{} | {} | {late} of {}", share(median), share(worst), times.len())
 }
 
-/// Does the work while every other core is kept busy.
+/// Runs `work`; with `loaded`, every other core is busy meanwhile.
 fn busy<T>(loaded: bool, work: impl FnOnce() -> T) -> T {
     let stop = Arc::new(AtomicBool::new(false));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -145,7 +145,7 @@ fn busy<T>(loaded: bool, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// From opening the files to the first sample that is not silent, in milliseconds.
+/// Milliseconds from opening the files to the first sample that is not silent.
 fn start(session: &Session, home: &Path) -> f64 {
     let begun = Instant::now();
     let opened = content(session, &home.join("eight"));
@@ -161,7 +161,7 @@ fn start(session: &Session, home: &Path) -> f64 {
     first.map_or(f64::INFINITY, |first| (first - begun).as_secs_f64() * 1000.0)
 }
 
-/// Median and worst time from a seek to the first sound of the new place, in milliseconds.
+/// Median and worst time in milliseconds from a seek to the first sound of the new position.
 fn seeks(session: &Session, home: &Path) -> (f64, f64) {
     let opened = content(session, &home.join("eight"));
     let (mut transport, mut renderer) =

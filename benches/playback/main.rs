@@ -1,12 +1,13 @@
-//! What playing costs and how soon it is heard, and the real way to a sound device and back.
+//! Measures playback: callback times and start, and playing through a real sound device.
 //!
 //! - `cargo bench --bench playback`: callback times, seeks, start and memory, to
 //!   `target/playback/measurements.md`; `-- jumps` measures the seeks alone
 //! - `cargo bench --bench playback -- play SESSION SECONDS [SYSTEM]`: plays through the default
 //!   device of a sound system, such as ALSA
-//! - `cargo bench --bench playback -- compare HEARD.raw MIX.wav`: a recording beside a render
+//! - `cargo bench --bench playback -- compare HEARD.raw MIX.wav`: compares a recording with a
+//!   render
 //!
-//! `packaging/rig` does the last two with a sound card that is none.
+//! `packaging/rig` runs the last two with a virtual sound card.
 
 mod device;
 mod figures;

@@ -1,4 +1,4 @@
-//! Stems with full chains, and a transport on them.
+//! Test material for the benches: stems with full chains, and the settings to play them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use stemwright::units::{Db, Hz, SampleRate};
 
 pub const RATE: SampleRate = SampleRate(48_000);
 
-/// Writes `count` stems of noise that swells, and gives their session.
+/// Writes `count` stems of swelling noise and returns their session. Existing files are kept.
 pub fn stems(folder: &Path, count: usize, seconds: usize) -> Session {
     std::fs::create_dir_all(folder).unwrap();
     for n in 0..count {
@@ -46,7 +46,7 @@ pub fn stems(folder: &Path, count: usize, seconds: usize) -> Session {
     stemwright::intake::folder::gather(folder, None).unwrap().session
 }
 
-/// Five processors on each stem, two on the mix.
+/// Puts five processors on each stem and two on the mix.
 pub fn treat(session: &mut Session) {
     let mut eq = Slot::new(Kind::Eq);
     if let ProcessorSettings::Eq(settings) = &mut eq.processor {
@@ -66,7 +66,7 @@ pub fn treat(session: &mut Session) {
     session.chain = vec![eq, Slot::new(Kind::Compressor)];
 }
 
-/// What a window would send; with `master` the streaming limiter is heard.
+/// The settings that the window would send; with `master`, with the streaming limiter.
 pub fn settings(session: &Session, master: bool) -> Settings {
     let version = session.version("full").unwrap();
     let stems = session.stems.iter().zip(audible(session, version));

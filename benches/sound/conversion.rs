@@ -1,4 +1,4 @@
-//! Dither and rate conversion.
+//! Measures dither noise and rate conversion.
 
 use crate::page::Page;
 use realfft::RealFftPlanner;
@@ -45,7 +45,7 @@ pub fn dither(page: &mut Page) {
     page.plot("dither", "Noise in bands of 86 Hz, in dBFS", &curves, true);
 }
 
-/// Converts a signal of one channel.
+/// Converts a mono signal.
 fn convert(x: &[f32], from: u32, to: u32) -> Vec<f32> {
     let mut resampler = Resampler::new(SampleRate(from), SampleRate(to)).expect("a known rate");
     let mut out: Stereo = silence(0);
@@ -63,7 +63,7 @@ fn sine(hz: f64, rate: u32) -> Vec<f32> {
         .collect()
 }
 
-/// Amplitude of a frequency in the second second.
+/// Amplitude of a frequency within the second second of a signal.
 fn amplitude(y: &[f32], hz: f64, rate: u32) -> f64 {
     let part = &y[rate as usize..2 * rate as usize];
     let (mut re, mut im) = (0.0, 0.0);
@@ -85,7 +85,7 @@ pub fn resampler(page: &mut Page) {
                 Db::from_factor(amplitude(&convert(&sine(hz, from), from, to), hz, to) / 0.5).0
             })
             .fold(0.0f64, |worst, gain| worst.max(gain.abs()));
-        // Tones that the new rate cannot hold, and where each would fold to.
+        // Tones above the new Nyquist limit; each would alias to the new rate minus its frequency.
         let top = f64::from(from.min(to)) / 2.0;
         let alias = (0..8)
             .map(|n| f64::from(to) / 2.0 + 600.0 + f64::from(n) * 397.0)
@@ -96,7 +96,7 @@ pub fn resampler(page: &mut Page) {
                 Db::from_factor(level).0
             })
             .fold(f64::NEG_INFINITY, f64::max);
-        // An impulse in the middle of a second lands in the middle of a second.
+        // An impulse in the middle of a second must stay there.
         let mut click = vec![0.0f32; from as usize];
         click[from as usize / 2] = 1.0;
         let y = convert(&click, from, to);

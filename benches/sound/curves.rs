@@ -1,4 +1,4 @@
-//! Equaliser, compressor and saturation against theory.
+//! Compares equaliser, compressor and saturation with theory.
 
 use crate::page::Page;
 use realfft::RealFftPlanner;
@@ -12,7 +12,7 @@ use stemwright::units::{Db, Hz, SampleRate, Seconds};
 
 const RATES: [u32; 6] = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
 
-/// Gain of the equaliser as it sounds: the spectrum of its impulse response.
+/// Frequency response of the equaliser, from the spectrum of its impulse response.
 fn spectrum(settings: &EqSettings, rate: SampleRate) -> Vec<Db> {
     let count = 1 << 17;
     let mut eq = Eq::new(settings, rate);
@@ -26,7 +26,7 @@ fn spectrum(settings: &EqSettings, rate: SampleRate) -> Vec<Db> {
     lines.iter().map(|line| Db::from_power(line.norm_sqr())).collect()
 }
 
-/// The greatest distance from the analogue curve from 20 Hz to 20 kHz.
+/// Greatest distance in dB from the analogue curve between 20 Hz and 20 kHz.
 fn error(band: Band, linear_phase: bool, rate: SampleRate) -> f64 {
     let settings = EqSettings { bands: vec![band], linear_phase };
     let lines = spectrum(&settings, rate);
@@ -89,7 +89,7 @@ pub fn equaliser(page: &mut Page) {
     page.plot("equaliser", "Bell 15 kHz +9 dB Q 1 in dB", &curves, true);
 }
 
-/// Gain of a compressor in dB, frame by frame, for steady levels in a row.
+/// Gain of a compressor in dB per frame, for a sequence of steady levels (dBFS, frames).
 fn gains(settings: &CompressorSettings, levels: &[(f64, usize)]) -> Vec<f64> {
     let mut x = Vec::new();
     for (level, frames) in levels {
@@ -129,7 +129,8 @@ pub fn compressor(page: &mut Page) {
         let all = gains(&settings, &[(-40.0, 4800), (-3.0, loud), (-40.0, soft)]);
         let full = all[4800 + loud - 1];
         let part = 1.0 - (-1.0f64).exp();
-        // When a gain crosses a value, between frames too; frame 0 is one step after the change.
+        // Time in seconds at which the gain crosses a value, interpolated between frames. Frame 0
+        // is one step after the change.
         let time = |from: usize, value: f64| {
             let apart = |gain: f64| (gain - value).abs();
             let side = (all[from - 1] - value).signum();

@@ -1,7 +1,7 @@
-//! The limiter beside others, on music, on hard signals and on tones.
+//! Compares the limiter with other limiters on music, on difficult signals and on tones.
 //!
-//! Transparency is the scale-invariant ratio of signal to distortion against the unlimited
-//! mix, in step and at equal loudness; overshoot is the exact true peak above the ceiling.
+//! Transparency is the scale-invariant signal-to-distortion ratio against the unlimited mix,
+//! time-aligned and at equal loudness. Overshoot is the exact true peak above the ceiling.
 
 use crate::page::Page;
 use std::f64::consts::TAU;
@@ -17,7 +17,8 @@ use stemwright::units::{Db, SampleRate};
 
 const CEILING: Db = Db(-1.0);
 
-/// Someone's limiter: stereo in, gain before it, stereo out; `None` where it is not installed.
+/// A limiter: takes a stereo signal and the gain before the limiter, returns the limited signal;
+/// `None` if it is not installed.
 type Limit = Box<dyn Fn(&Stereo, Db, SampleRate) -> Option<Stereo>>;
 
 fn ours(x: &Stereo, gain: Db, rate: SampleRate) -> Option<Stereo> {
@@ -32,7 +33,7 @@ fn ours(x: &Stereo, gain: Db, rate: SampleRate) -> Option<Stereo> {
     Some([left.split_off(late), right.split_off(late)])
 }
 
-/// Another limiter as a filter of ffmpeg.
+/// An ffmpeg filter as a limiter.
 fn theirs(filter: &'static str) -> Limit {
     Box::new(move |x, gain, rate| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
@@ -78,7 +79,7 @@ fn loudness([left, right]: &Stereo, rate: SampleRate) -> f64 {
     meter.reading().integrated.0
 }
 
-/// Exact true peak and the reading of BS.1770's filter, above the ceiling.
+/// Exact true peak, and the peak by BS.1770's filter, in dB above the ceiling.
 fn overshoot([left, right]: &Stereo) -> [f64; 2] {
     let mut meter = TruePeakMeter::new();
     meter.process(left, right);
@@ -86,7 +87,7 @@ fn overshoot([left, right]: &Stereo) -> [f64; 2] {
     [meter.exact(), meter.standard()].map(|peak| (peak - CEILING).0)
 }
 
-/// Frames by which `y` comes after `x`.
+/// Frames by which `y` comes after `x`, by cross-correlation.
 fn delay(x: &[f32], y: &[f32]) -> usize {
     let from = x.len() / 2;
     let length = 20_000.min(x.len() / 4);
@@ -113,7 +114,7 @@ fn distortion(x: &Stereo, y: &Stereo) -> f64 {
     10.0 * (kept / (yy - kept)).log10()
 }
 
-/// The output at a loudness, found by halving the gain's range.
+/// Output of the limiter at a given loudness; the gain is found by bisection.
 fn at_loudness(limit: &Limit, x: &Stereo, wanted: f64, rate: SampleRate) -> Option<Stereo> {
     let (mut low, mut high) = (0.0, 16.0);
     let mut best = None;
@@ -131,7 +132,7 @@ fn at_loudness(limit: &Limit, x: &Stereo, wanted: f64, rate: SampleRate) -> Opti
     best
 }
 
-/// THD and noise of tones at 6 dB of reduction: what is left without the tones, in dB.
+/// Distortion and noise of tones at 6 dB of gain reduction, in dB relative to the tones.
 fn left_over(limit: &Limit, tones: &[(f64, f64)]) -> Option<f64> {
     let rate = SampleRate(48_000);
     let frames = 4 * 48_000;
@@ -140,7 +141,7 @@ fn left_over(limit: &Limit, tones: &[(f64, f64)]) -> Option<f64> {
         .map(|n| tones.iter().map(|(hz, level)| level * at(*hz, n).sin()).sum::<f64>() as f32)
         .collect();
     let x = [side.clone(), side];
-    // The peak of the tones, turned up to 6 dB over the ceiling.
+    // Gain that puts the tones' peak 6 dB over the ceiling.
     let peak = x[0].iter().fold(0.0f32, |most, v| most.max(v.abs()));
     let gain = CEILING + Db(6.0) - Db::from_factor(f64::from(peak));
     let y = limit(&x, gain, rate)?;
@@ -171,7 +172,7 @@ fn white(state: &mut u32) -> f32 {
     (*state >> 8) as f32 / 8_388_608.0 - 1.0
 }
 
-/// Drums, bass, chords and a voice-like line, at −14 LUFS.
+/// Synthetic drums, bass, chords and a voice-like line, at −14 LUFS.
 fn music(rate: SampleRate) -> Stereo {
     let mut state = 7;
     let mut sound = silence(20 * rate.0 as usize);
@@ -203,7 +204,7 @@ fn normalised(mut sound: Stereo, rate: SampleRate) -> Stereo {
     sound
 }
 
-/// Signals on which limiters leak.
+/// Signals that make limiters overshoot.
 fn hard(rate: SampleRate) -> Vec<(&'static str, Stereo)> {
     let mut state = 5;
     let frames = 6 * rate.0 as usize;

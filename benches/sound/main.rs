@@ -1,7 +1,7 @@
-//! Every processor against theory, and beside the best of the others that are installed.
+//! Measures every processor against theory, and against other installed limiters.
 //!
-//! `cargo bench --bench sound` writes a page of figures and its plots to `target/sound`;
-//! `-- FILE…` measures the limiters on finished mixes too.
+//! `cargo bench --bench sound` writes a page of figures and its plots to `target/sound`; `-- FILE…`
+//! measures the limiters on finished mixes too.
 
 mod conversion;
 mod curves;

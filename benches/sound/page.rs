@@ -1,4 +1,4 @@
-//! The page: Markdown with tables, and plots as SVG beside it.
+//! The result page: Markdown with tables, and plots as SVG files beside it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ pub struct Page {
     text: String,
 }
 
-/// A named curve.
+/// A curve: its label and its points.
 pub type Curve = (String, Vec<(f64, f64)>);
 
 impl Page {
@@ -36,7 +36,7 @@ impl Page {
         }
     }
 
-    /// Draws curves; `logarithmic` is the horizontal axis.
+    /// Draws curves into an SVG file; `logarithmic` concerns the horizontal axis.
     pub fn plot(&mut self, name: &str, title: &str, curves: &[Curve], logarithmic: bool) {
         const SIZE: (f64, f64) = (900.0, 420.0);
         const EDGE: f64 = 60.0;

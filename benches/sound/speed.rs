@@ -1,4 +1,4 @@
-//! What processors cost.
+//! Measures the CPU cost of the processors.
 
 use crate::page::Page;
 use std::time::Instant;
@@ -20,7 +20,7 @@ fn noise(seconds: usize, seed: u32) -> Vec<f32> {
         .collect()
 }
 
-/// Four bands, as a stem usually has them.
+/// An equaliser with four typical bands.
 fn eq() -> Slot {
     let mut slot = Slot::new(Kind::Eq);
     if let ProcessorSettings::Eq(settings) = &mut slot.processor {
@@ -49,7 +49,7 @@ fn slot(kind: Kind) -> Slot {
     slot
 }
 
-/// Nanoseconds for a frame, the best of some runs in blocks of 512.
+/// Nanoseconds per frame in blocks of 512, best of five runs.
 fn cost(mut process: impl FnMut(&mut [f32], &mut [f32])) -> f64 {
     let (left, right) = (noise(4, 1), noise(4, 2));
     (0..5)

@@ -1,3 +1,5 @@
+//! Fuzz target: a change file of a comment book.
+
 #![no_main]
 
 #[path = "../documents.rs"]

@@ -1,3 +1,5 @@
+//! Fuzz target: comment files in any format.
+
 #![no_main]
 
 #[path = "../documents.rs"]

@@ -1,3 +1,5 @@
+//! Fuzz target: decoding of encoded audio files.
+
 #![no_main]
 
 #[path = "../own.rs"]

@@ -1,3 +1,5 @@
+//! Fuzz target: lyrics files in any format.
+
 #![no_main]
 
 #[path = "../documents.rs"]

@@ -1,3 +1,5 @@
+//! Fuzz target: reading the name of the program that wrote a file.
+
 #![no_main]
 
 #[path = "../own.rs"]

@@ -1,3 +1,5 @@
+//! Fuzz target: verifying a package, as a folder or an archive.
+
 #![no_main]
 
 #[path = "../documents.rs"]

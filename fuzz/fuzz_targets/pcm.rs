@@ -1,3 +1,5 @@
+//! Fuzz target: containers of plain samples.
+
 #![no_main]
 
 #[path = "../own.rs"]

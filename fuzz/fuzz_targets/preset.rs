@@ -1,3 +1,5 @@
+//! Fuzz target: presets and templates.
+
 #![no_main]
 
 #[path = "../documents.rs"]

@@ -1,3 +1,5 @@
+//! Fuzz target: opening a session file.
+
 #![no_main]
 
 #[path = "../documents.rs"]

@@ -1,5 +1,7 @@
-//! Where in time one signal lies in another, and which way up: generalised cross-correlation
-//! with phase transform (Knapp and Carter, 1976), at the places where there is something to hear.
+//! Finds where in time one signal lies in another, and with which polarity: generalised
+//! cross-correlation with phase transform (Knapp and Carter, 1976), taken at the loudest places.
+//! The main type is `Aligner`. The null test, the comparison of stems among themselves and the
+//! check of left against right use it.
 
 use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
@@ -8,31 +10,32 @@ use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
 
-/// Frames of a piece of the signal that is looked for, and of where it is looked for, when stems
-/// are compared.
+/// Frames of the searched piece, and frames of the field it is searched in, when stems are
+/// compared.
 const PIECE: usize = 1 << 18;
 const FIELD: usize = 1 << 20;
-/// Pieces that are looked for.
+/// Number of pieces that are searched.
 const PIECES: usize = 3;
 
-/// Reads a signal as one channel from a frame of the song on.
+/// Reads a signal as one channel, starting at a frame of the song.
 pub type Read<'a> = dyn Fn(i64, &mut [f32]) -> Result<(), MediaError> + Sync + 'a;
 
-/// Where one signal lies in another.
+/// A possible position of one signal in another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lag {
-    /// Frames by which it comes later than it does in the other (negative: earlier).
+    /// Frames by which the signal starts later than its copy in the other signal (negative:
+    /// earlier).
     pub late: i64,
     pub inverted: bool,
-    /// Peak of the correlation over its median: above 30 the two share sound.
+    /// Peak of the correlation over its median. Above 30 the two signals share sound.
     pub trust: f64,
-    /// Found by phase alone: in many frequencies at once, and not by one tone.
+    /// Found by the phase transform, so many frequencies agree and not only one tone.
     pub sharp: bool,
-    /// How alike the two are there, from −1 to 1.
+    /// Correlation of the two signals at this position, from −1 to 1.
     pub share: f64,
 }
 
-/// Reads a stem as one channel.
+/// Reads a stem as one channel: left plus right.
 pub fn mono(source: &StemSource, from: i64, out: &mut [f32]) -> Result<(), MediaError> {
     let (mut block, mut scratch) = (silence(out.len()), Scratch::new());
     let [left, right] = &mut block;
@@ -43,7 +46,7 @@ pub fn mono(source: &StemSource, from: i64, out: &mut [f32]) -> Result<(), Media
     Ok(())
 }
 
-/// Reads the sum of stems as one channel.
+/// Reads the sum of several stems as one channel.
 pub fn mono_sum<'a>(
     sources: impl Iterator<Item = &'a StemSource>,
     from: i64,
@@ -58,7 +61,7 @@ pub fn mono_sum<'a>(
     Ok(())
 }
 
-/// Looks for signals in others.
+/// Searches signals in others. Keeps the FFT plans for one piece and field length.
 pub struct Aligner {
     forward: Arc<dyn RealToComplex<f32>>,
     back: Arc<dyn ComplexToReal<f32>>,
@@ -73,20 +76,21 @@ impl Default for Aligner {
 }
 
 impl Aligner {
-    /// For pieces of `piece` frames, looked for in `field` frames.
+    /// Searches pieces of `piece` frames in fields of `field` frames.
     pub fn of(piece: usize, field: usize) -> Self {
         let mut planner = RealFftPlanner::new();
         let (forward, back) = (planner.plan_fft_forward(field), planner.plan_fft_inverse(field));
         Self { forward, back, piece, field }
     }
 
-    /// The farthest that a signal is found, in frames, to either side.
+    /// Greatest offset that can be found, in frames, to either side.
     fn reach(&self) -> i64 {
         ((self.field - self.piece) / 2) as i64
     }
 
-    /// Looks for `signal`, which is loudest at `places`, in `other`: where it may lie, the most
-    /// likely first. Empty where there is nothing to go by.
+    /// Searches `signal` in `other` around `places`, the frames where `signal` is loudest; only the
+    /// first three places count. Returns the possible positions, highest correlation first. Empty
+    /// if either signal is silent there.
     pub fn find(
         &self,
         signal: &Read<'_>,
@@ -94,7 +98,8 @@ impl Aligner {
         places: &[i64],
     ) -> Result<Vec<Lag>, MediaError> {
         let reach = self.reach();
-        // By phase alone, which is sharp; and as it is, which holds for pure tones too.
+        // Two correlations: with the phase transform, which gives sharp peaks, and without, which
+        // also works for pure tones.
         let mut sums = [(); 2].map(|()| self.forward.make_output_vec());
         let (mut piece, mut field) = (vec![0.0f32; self.field], vec![0.0f32; self.field]);
         let mut lines = [self.forward.make_output_vec(), self.forward.make_output_vec()];
@@ -109,13 +114,13 @@ impl Aligner {
             }
             heard = true;
             let [own, theirs] = &mut lines;
-            // They fail only for buffers of a wrong length, and these are the planner's own.
+            // The FFT fails only for buffers of a wrong length, and the planner made these.
             let _ = self.forward.process(&mut piece, own);
             let _ = self.forward.process(&mut field, theirs);
             let strength = |n: usize| own[n].norm() * theirs[n].norm();
             let few = (0..own.len()).step_by(64);
             let mean = few.clone().map(strength).sum::<f32>() / few.len().max(1) as f32;
-            // Lines without sound have a phase too, and it means nothing.
+            // Lines without sound have a random phase, so their weight is limited.
             let least = mean * 1e-5 + 1e-20;
             let [phase, plain] = &mut sums;
             for ((phase, plain), (own, theirs)) in
@@ -148,10 +153,10 @@ impl Aligner {
     }
 }
 
-/// Peaks of a correlation that are looked at.
+/// Highest number of correlation peaks that are examined.
 const PEAKS: usize = 24;
 
-/// The highest peaks of a correlation. Music that repeats has many alike.
+/// Returns the highest peaks of a correlation. Repetitive music has many peaks of similar height.
 fn peaks(lags: &[f32], reach: i64) -> Vec<Lag> {
     let highest = lags.iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
     let mut peaks: Vec<(f32, i64)> = Vec::new();
@@ -182,8 +187,8 @@ fn peaks(lags: &[f32], reach: i64) -> Vec<Lag> {
     peaks.into_iter().map(lag).collect()
 }
 
-/// How alike two signals are over the whole song when one is moved by `lag` in the other: the
-/// correlation of short parts, near and far from the loud places.
+/// Correlation of two signals, from −1 to 1, with `other` read `lag` frames later. It takes 32
+/// short parts, spread around the loud places.
 fn shared(
     signal: &Read<'_>,
     other: &Read<'_>,
@@ -210,14 +215,15 @@ fn shared(
     Ok(if own > 0.0 && theirs > 0.0 { both / (own * theirs).sqrt() } else { 0.0 })
 }
 
-/// Where a signal of `length` frames has most sound, in pieces that do not overlap, loudest first.
+/// Start frames of the pieces with the most sound, loudest first; the pieces do not overlap.
+/// `levels` holds one power per `frames_each` frames, the first of them at frame `start`.
 pub fn loudest(levels: &[f32], frames_each: u64, start: i64) -> Vec<i64> {
     let count = (PIECE as u64 / frames_each.max(1)).max(1) as usize;
     let mut pieces: Vec<(f64, usize)> = levels
         .chunks(count)
         .zip((0..).step_by(count))
         .map(|(part, n)| {
-            // By the sum of roots, so that a piece with sound all through wins over one loud blow.
+            // A sum of roots, so that continuous sound ranks above a single loud hit.
             (part.iter().map(|power| f64::from(power.sqrt())).sum::<f64>(), n)
         })
         .collect();

@@ -1,22 +1,23 @@
-//! What an examination has to say: one finding, its weight, where it is heard, and what mends it.
+//! Findings of an examination: kind, severity, sentence, places and mend. Plain data, which the
+//! judges make and window, command line and report show.
 
 use crate::session::stem::StemId;
 use crate::units::{Frames, Seconds};
 use serde::Serialize;
 
-/// How much a finding matters.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Good to know.
+    /// Information only.
     Note,
-    /// Worth a look, and may be meant so.
+    /// Needs a look; may be intended.
     Caution,
-    /// To be mended before mixing.
+    /// Must be mended before mixing.
     Fault,
 }
 
-/// What a finding is about.
+/// Subject of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -69,26 +70,26 @@ pub struct Span {
     pub to: Seconds,
 }
 
-/// What can be done about a finding here; everything else has to be exported again.
+/// Repairs that the program can make. For everything else the sender must export again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Mend {
-    /// Starts the stem earlier (negative) or later, in frames of the session's rate.
+    /// Moves the start earlier (negative) or later, in frames of the session's rate.
     Shift { frames: i64 },
-    /// Turns the polarity round.
+    /// Inverts the polarity.
     Polarity,
-    /// Takes a constant offset away, of the left and of the right channel.
+    /// Subtracts a DC offset from left and right.
     Dc { offset: [f64; 2] },
     /// Converts to the session's rate.
     Convert,
-    /// Silence at the end, so that all stems are of one length.
+    /// Appends silence, so that all stems have one length.
     Pad { frames: Frames },
-    /// Names the file by the standard.
+    /// Renames the file by the naming standard.
     Rename { name: String },
 }
 
 impl Mend {
-    /// What a button says.
+    /// Label of the button.
     pub fn name(&self) -> &'static str {
         match self {
             Mend::Shift { .. } => "Align",
@@ -101,27 +102,27 @@ impl Mend {
     }
 }
 
-/// One thing that was found.
+/// One finding.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     pub kind: Kind,
     pub severity: Severity,
-    /// None where it concerns the whole set.
+    /// `None` if it concerns the whole set.
     #[serde(skip)]
     pub stem: Option<StemId>,
-    /// What it is, and what to do about it, in plain words.
+    /// The fault and the remedy, in plain words.
     pub sentence: String,
-    /// Where it is heard; the first of many.
+    /// Where it is audible, at most `PLACES` spans.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub at: Vec<Span>,
-    /// Where it cannot be known for sure: how likely it is.
+    /// Probability, if the finding is not certain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<Mend>,
 }
 
-/// How many places a finding lists.
+/// Most places that a finding lists.
 pub const PLACES: usize = 20;
 
 impl Finding {
@@ -131,11 +132,13 @@ impl Finding {
         Self { kind, severity, stem, sentence, at, probability, mend }
     }
 
+    /// Sets the places; keeps the first `PLACES`.
     pub fn at(mut self, at: impl IntoIterator<Item = Span>) -> Self {
         self.at = at.into_iter().take(PLACES).collect();
         self
     }
 
+    /// Sets the probability, rounded to hundredths.
     pub fn likely(mut self, probability: f64) -> Self {
         self.probability = Some((probability * 100.0).round() / 100.0);
         self
@@ -146,7 +149,7 @@ impl Finding {
         self
     }
 
-    /// The sentence, with the places that it is about.
+    /// The sentence with its first three places.
     pub fn line(&self) -> String {
         let places: Vec<String> =
             self.at.iter().take(3).map(|span| span.from.to_string()).collect();

@@ -1,4 +1,5 @@
-//! From a folder, or a handful of files, to a session.
+//! Makes a session from a folder or a list of files, and finds sessions and new files in a folder.
+//! The window and the command line call it.
 
 use crate::dsp::pan::PanLaw;
 use crate::files::all;
@@ -19,20 +20,21 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A session made from files, and what a person should know about it.
+/// A session made from files, with notes for the user.
 #[derive(Debug)]
 pub struct Gathered {
     pub session: Session,
-    /// Where the session belongs; its relative paths start in this file's folder.
+    /// Path of the session file. The session's relative paths start in its folder.
     pub path: PathBuf,
+    /// Sentences for the user about unusual files.
     pub notes: Vec<String>,
-    /// Files that could not be taken, each with its reason.
+    /// Files that could not be read, each with its reason.
     pub refused: Vec<MediaError>,
 }
 
-/// Makes a session from a folder. Stems lie in it or in its `Stems` folder, the rough mix
-/// beside them or in `Reference`. `target` is where the session shall be; without it the
-/// delivery standard's place is used.
+/// Makes a session from a folder. Stems lie in the folder or in its `Stems` folder, the rough mix
+/// beside them or in `Reference`. A folder named `Stems` stands for its parent. `target` is the
+/// path of the session; without it, the session is named after the folder and lies in it.
 pub fn gather(folder: &Path, target: Option<&Path>) -> Result<Gathered, IntakeError> {
     let folder = folder
         .canonicalize()
@@ -68,12 +70,12 @@ pub fn gather(folder: &Path, target: Option<&Path>) -> Result<Gathered, IntakeEr
     Ok(gathered)
 }
 
-/// What is to be said of sound in the folders around the stems, which is not read.
+/// Notes about sound files around the stems that were not taken.
 fn left_out(root: &Path, stems: &Path, taken: &[PathBuf]) -> Vec<String> {
     let entries = [root, stems].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
     let inner = entries.flatten().flatten().map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-        // What the program writes itself, and what is hidden.
+        // Folders that the program writes itself, and hidden ones.
         let own = ["masters", "packages", "stems_mended", "reference"].contains(&name.as_str());
         path.is_dir() && path != stems && !own && !name.starts_with('.')
     });
@@ -99,7 +101,8 @@ fn left_out(root: &Path, stems: &Path, taken: &[PathBuf]) -> Vec<String> {
     notes
 }
 
-/// Makes a session from files, for a session file at `path`.
+/// Makes a session from files, for a session file at `path`. Nothing is written. Fails if no file
+/// is a stem.
 pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathered, IntakeError> {
     let base = absolute_folder(path)?;
     let probed: Vec<(PathBuf, Result<FileRef, MediaError>)> =
@@ -170,8 +173,8 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
     Ok(Gathered { session, path: path.to_owned(), notes, refused })
 }
 
-/// The session that lies in a folder; none where there is none. Copies that a sync tool made, and
-/// revisions that were brought back beside it, have longer names and do not count.
+/// The session in a folder, `None` if there is none. Copies of a sync tool and restored revisions
+/// have longer names and are ignored. Fails with `IntakeError::Several` if more than one is left.
 pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
     let entries = std::fs::read_dir(folder)
         .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
@@ -193,7 +196,8 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
     });
     let mut own: Vec<&PathBuf> = own.map(|(path, _)| path).collect();
     if own.len() > 1 {
-        // `Kopie von Song` and `song` have the id of `Song`, and a name that was made of its.
+        // `Kopie von Song` and `song` are copies: same id as `Song`, and a name that contains its
+        // name.
         let known = |path: &PathBuf| (plain(&stem_of(path)), label(path).unwrap_or_default().id);
         let all: Vec<(String, EntryId)> = own.iter().map(|path| known(path)).collect();
         let mut n = 0;
@@ -219,8 +223,8 @@ pub fn session_in(folder: &Path) -> Result<Option<PathBuf>, IntakeError> {
     }
 }
 
-/// A session of one file, whatever its name says: a finished mix to be mastered. A mono file is
-/// as loud in both channels as it was in one.
+/// Makes a session of one file regardless of its name, to master a finished mix. With its pan law a
+/// mono file keeps its level in both channels.
 pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaError> {
     let file = file_ref(path, base)?;
     let new = Session::new(title, file.info.sample_rate);
@@ -231,7 +235,7 @@ pub fn single(path: &Path, title: &str, base: &Path) -> Result<Session, MediaErr
     Ok(session)
 }
 
-/// The folder of a session file, absolute even if the file does not exist yet.
+/// Absolute folder of a session file; the file itself need not exist.
 pub fn absolute_folder(path: &Path) -> Result<PathBuf, IntakeError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -253,7 +257,7 @@ fn subfolder(folder: &Path, name: &str) -> Option<PathBuf> {
         .map(|entry| entry.path())
 }
 
-/// Sound files that lie beside the stems of a session, and that it does not use.
+/// Sound files in the folders of the stems that the session does not use.
 pub fn beside(session: &Session, folder: &Path) -> Vec<PathBuf> {
     let at = |place: &Place| {
         let path = place.at(folder);
@@ -268,8 +272,8 @@ pub fn beside(session: &Session, folder: &Path) -> Vec<PathBuf> {
     found.filter(|path| !used.contains(path)).collect()
 }
 
-/// Sound files directly in a folder, by name, those that cannot be read too; hidden ones do not
-/// count.
+/// Sound files directly in a folder, sorted, including formats that cannot be read. Hidden files
+/// are skipped.
 fn audio_in(folder: &Path) -> Result<Vec<PathBuf>, IntakeError> {
     let entries = std::fs::read_dir(folder)
         .map_err(|cause| IntakeError::Folder { path: folder.to_owned(), cause })?;
@@ -297,7 +301,7 @@ fn name_all(names: &[String]) -> Vec<NameGuess> {
         .collect()
 }
 
-/// The rate of most stems; of two equally frequent ones the higher.
+/// The most frequent rate; with a tie, the highest.
 fn session_rate<'a>(infos: impl Iterator<Item = &'a AudioInfo> + Clone) -> SampleRate {
     let count = |rate| infos.clone().filter(|info| info.sample_rate == rate).count();
     infos

@@ -1,5 +1,5 @@
-//! Mends: as changes of the session, which can be undone, or as new files beside the old ones.
-//! The files that came in are never touched.
+//! Repairs stems, either by edits of the session or by writing new files. Delivered files are never
+//! changed.
 
 use crate::disk::Temporary;
 use crate::dsp::silence;
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = 1 << 14;
 
-/// The change of a session that mends a finding; none where only a new file does.
+/// The edit that mends a finding. `None` if the session needs no edit or only a new file helps.
 pub fn in_session(session: &Session, finding: &Finding) -> Option<Edit> {
     let stem = session.stem(finding.stem?)?;
     match finding.mend.as_ref()? {
@@ -32,22 +32,24 @@ pub fn in_session(session: &Session, finding: &Finding) -> Option<Edit> {
             settings.invert = !settings.invert;
             Some(Edit::Strip { stem: stem.id, settings })
         }
-        // A stem that ends early is silent after its end, and one of another rate is converted
-        // when it is opened.
+        // Playback is silent after a stem's end and converts other rates on opening; the other two
+        // need a new file.
         Mend::Pad { .. } | Mend::Convert | Mend::Dc { .. } | Mend::Rename { .. } => None,
     }
 }
 
-/// What is done to a stem on its way into a new file.
+/// Changes to a stem on its way into a new file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Repair {
+    /// Frames of the session's rate, negative for earlier.
     pub shift: i64,
     pub invert: bool,
+    /// DC offset of left and right to subtract.
     pub offset: [f64; 2],
 }
 
 impl Repair {
-    /// Everything that was found about a stem and can be mended.
+    /// Collects all mends that were found for a stem.
     pub fn of(found: &Examination, stem: StemId) -> Self {
         let mut repair = Repair::default();
         let findings = found.findings().filter(|finding| finding.stem == Some(stem));
@@ -63,7 +65,7 @@ impl Repair {
     }
 }
 
-/// A new file, and what was done.
+/// A new file, with a description of the changes.
 #[derive(Clone, Debug)]
 pub struct Mended {
     pub path: PathBuf,
@@ -71,9 +73,9 @@ pub struct Mended {
     pub line: String,
 }
 
-/// Writes every stem anew into `out`, named and numbered by the standard, of one start, length
-/// and rate, with what was found mended. Samples that need not change stay as they are, bit for
-/// bit. Nothing that exists is overwritten.
+/// Writes every stem to a new file in `out` with all mends applied. The files have standard names
+/// and numbers, one start, one length and the session's rate. Unchanged samples stay bit for bit up
+/// to 24 bits. Never overwrites a file; after an error or cancel it removes the files it wrote.
 pub fn write_all(
     session: &Session,
     folder: &Path,
@@ -100,7 +102,7 @@ pub fn write_all(
         };
         let written = write(session, folder, stem, repair, length, &path, &each);
         if let Err(error) = written {
-            // A set that is not whole is no set.
+            // An incomplete set is useless.
             for mended in &done {
                 let _ = std::fs::remove_file(&mended.path);
             }
@@ -112,7 +114,9 @@ pub fn write_all(
     Ok(done)
 }
 
-/// Writes one stem anew.
+/// Writes one stem to a new file at `path`, `length` frames long: 24-bit if integer samples at the
+/// session's rate only move or change polarity, otherwise 32-bit float. `each` receives the share
+/// done and cancels by returning false.
 pub fn write(
     session: &Session,
     folder: &Path,
@@ -146,7 +150,7 @@ pub fn write(
         let count = (length.0 - from).min(BLOCK as u64) as usize;
         let [left, right] = &mut block;
         source.read(from as i64, false, &mut left[..count], &mut right[..count], &mut scratch)?;
-        // Before and after the file there is no offset.
+        // The offset exists only within the file, not in the silence around it.
         let here = |at: i64| (at - from as i64).clamp(0, count as i64) as usize;
         let file = here(moved.offset())..here(moved.end(rate).0 as i64);
         for (channel, offset) in block.iter_mut().zip(repair.offset) {

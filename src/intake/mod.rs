@@ -1,4 +1,6 @@
-//! A folder of stems becomes a checked session.
+//! Turns a folder of stems into a checked session: reading names and time stamps, examining the
+//! files, the null test against the reference, mends, and the report to the sender. Also holds the
+//! demo song. Window and command line call it. Its error type is `IntakeError`.
 
 pub mod align;
 pub mod demo;
@@ -17,6 +19,7 @@ use crate::session::file::FileError;
 use std::path::PathBuf;
 
 #[derive(Debug, thiserror::Error)]
+/// Errors of the intake; each message says what the user can do.
 pub enum IntakeError {
     #[error(transparent)]
     Media(#[from] MediaError),

@@ -1,17 +1,18 @@
-//! What the name of a file tells: its place, what it plays, and whether it is a rough mix.
+//! Reads a file name: its number, the name for people, the role, and whether it is a rough mix.
+//! Knows English, German, French and Spanish words.
 
 use crate::session::naming::composed;
 use crate::session::stem::Role;
 
-/// What was read from a name.
+/// Result of reading a name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NameGuess {
     /// `01` in `01_Drums`.
     pub number: Option<u32>,
-    /// The name for people: `Lead Vox`.
+    /// Name for people: `Lead Vox`.
     pub name: String,
     pub role: Role,
-    /// A rough mix or reference, not a stem.
+    /// Rough mix or reference, not a stem.
     pub reference: bool,
 }
 
@@ -20,7 +21,7 @@ const VOCAL: &str = "vocal vocals vox vx voc vocs voice voices lv ldv leadvox le
 const BACKING: &str = "bgv bgvs bv bvs bkv bkgv bgvox backvox backing backings backingvocals harmony \
     harmonies harm harms choir choirs chor chore choere choeur choeurs coro coros gang adlib adlibs \
     doubles dbls backs hintergrundgesang chorstimmen";
-/// Words that make a vocal a backing one, and say nothing alone.
+/// Words that turn a vocal into a backing vocal, but mean nothing alone.
 const BEHIND: &str = "back bg bgnd background double dbl stack stacks hintergrund zweite";
 const DRUMS: &str = "drum drums drm drms kit kick kik snare sn hat hats hihat hh cymbal cymbals oh ohs \
     overhead overheads tom toms perc percs percussion clap claps snap snaps beat beats shaker tambourine \
@@ -43,7 +44,7 @@ const EFFECTS: &str = "fx sfx efx effect effects riser risers sweep sweeps impac
 const REFERENCE: &str = "roughmix rough reference ref refmix referenz referencia mixdown premaster 2track \
     twotrack stereomix fullmix rohmix mezcla maquette mixage master demomix";
 
-/// Reads a file name without its extension.
+/// Reads a file name without its extension. An unknown role is `Role::Other`.
 pub fn guess(stem: &str) -> NameGuess {
     let tokens = tokens(stem);
     let number = tokens
@@ -60,7 +61,7 @@ pub fn guess(stem: &str) -> NameGuess {
     NameGuess { number, name, role: role.unwrap_or(Role::Other), reference }
 }
 
-/// The name of a file without its extension, its letters and accents composed.
+/// File name without its extension, Unicode composed.
 pub fn stem_of(path: &std::path::Path) -> String {
     composed(&path.file_stem().unwrap_or_default().to_string_lossy())
 }
@@ -94,7 +95,7 @@ fn role(words: &[String]) -> Option<Role> {
             return found;
         }
     }
-    // "Lead" alone is the singer.
+    // A bare "lead" means the singer.
     words.iter().any(|word| word == "lead" || word == "main").then_some(Role::LeadVocals)
 }
 
@@ -102,7 +103,7 @@ fn in_list(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
 
-/// Whether a word begins or ends with a known word of four letters or more, or ends in `vox`.
+/// Whether a word begins or ends with a known word of four letters or more, or with `vox` or `gtr`.
 fn glued_in(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| {
         (known.len() >= 4 || known == "vox" || known == "gtr")
@@ -110,7 +111,7 @@ fn glued_in(list: &str, word: &str) -> bool {
     })
 }
 
-/// Lower case, without accents.
+/// Lower case without accents.
 fn fold(word: &str) -> String {
     word.chars()
         .flat_map(char::to_lowercase)
@@ -125,7 +126,7 @@ fn fold(word: &str) -> String {
                 'ç' => "c",
                 'œ' => "oe",
                 'ß' => "ss",
-                // The combining marks of decomposed names.
+                // Combining marks of decomposed names.
                 '\u{300}'..='\u{36f}' => "",
                 other => return vec![other],
             };
@@ -139,14 +140,14 @@ fn is_version(word: &str) -> bool {
     !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
-/// The words of a name as a person writes it: split at separators and between lower and upper
-/// case. `P8c` is one word.
+/// Words of a name for display: split at separators and between lower and upper case. `P8c` is one
+/// word.
 pub fn words(name: &str) -> Vec<String> {
     split(name, false)
 }
 
-/// The words of a name: split at separators, between lower and upper case, and between
-/// letters and digits; `BGVs` and `v2` stay whole.
+/// Words of a name for recognition: also split between letters and digits. `BGVs` and `v2` stay
+/// whole.
 pub fn tokens(stem: &str) -> Vec<String> {
     split(stem, true)
 }
@@ -182,7 +183,8 @@ fn split(stem: &str, digits: bool) -> Vec<String> {
     words
 }
 
-/// How many leading words all names share: the project, which says nothing about a stem.
+/// Number of leading words that all names share, such as the project's name. At least one word of
+/// every name is left over.
 pub fn common_words(names: &[Vec<String>]) -> usize {
     let Some(first) = names.first().filter(|_| names.len() > 1) else { return 0 };
     let shared = first

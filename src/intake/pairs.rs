@@ -1,18 +1,18 @@
-//! Stereo stems that came as two mono files, as Pro Tools and others export them: `Keys.L.wav` and
-//! `Keys.R.wav`.
+//! Joins stereo stems that came as two mono files, as Pro Tools and others export them:
+//! `Keys.L.wav` and `Keys.R.wav`.
 
 use crate::session::file_ref::{FileRef, RightFile};
 use crate::session::naming::plain;
 
-/// Which side a name says it is.
+/// Channel that a file name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Left,
     Right,
 }
 
-/// The name of a file without the side at its end, and the side: `Keys.L`, `Pad_R`, `Piano (L)`,
-/// `Strings-Left`. A letter alone has something before it that is no letter.
+/// Splits the side off the end of a name: `Keys.L`, `Pad_R`, `Piano (L)`, `Strings-Left`. A
+/// separator or bracket must stand before it.
 pub fn side(name: &str) -> Option<(&str, Side)> {
     let (inner, close) = match name.strip_suffix([')', ']']) {
         Some(inner) => (inner, true),
@@ -22,7 +22,7 @@ pub fn side(name: &str) -> Option<(&str, Side)> {
     let words =
         [("left", Side::Left), ("right", Side::Right), ("l", Side::Left), ("r", Side::Right)];
     for (word, side) in words {
-        // Lower case may take more bytes than it had; these words do not.
+        // Lower-casing can change the length in bytes, but not of these words.
         if !lower.ends_with(word) || inner.len() <= word.len() {
             continue;
         }
@@ -37,8 +37,9 @@ pub fn side(name: &str) -> Option<(&str, Side)> {
     None
 }
 
-/// Puts the sides of stereo stems together: two mono files of one rate and name, a left and a
-/// right one. Every file with the name that tells what it is, in the order of the left ones.
+/// Joins mono files of one rate and one name, a left and a right one, to stereo stems. Returns
+/// every file with its stem name, in the order of the files; a pair takes the place of its left
+/// file.
 pub fn paired(files: Vec<(String, FileRef)>) -> Vec<(String, FileRef)> {
     let sides: Vec<Option<(String, Side)>> = files
         .iter()
@@ -53,7 +54,7 @@ pub fn paired(files: Vec<(String, FileRef)>) -> Vec<(String, FileRef)> {
         let fits = |(_, one): &(usize, &Option<(String, Side)>)| {
             one.as_ref().is_some_and(|(name, own)| name == stem && own != side)
         };
-        // Two of one side are no pair with anything.
+        // Two files of the same side and name form no pair.
         let alone =
             sides.iter().flatten().filter(|one| *one == &(stem.clone(), *side)).count() == 1;
         let mut all = sides.iter().enumerate().filter(fits).filter(|_| alone);

@@ -1,5 +1,5 @@
-//! A page for whoever sent the stems: what was found, in plain words, and what to export again.
-//! One HTML file without scripts, pictures or anything from elsewhere.
+//! The report to the sender of the stems: findings in plain words, and what to export again. One
+//! HTML file without scripts, pictures or external resources.
 
 use crate::intake::examine::{Examination, StemReport};
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 const STYLE: &str = include_str!("../../assets/pages/check.css");
 
-/// Stems that only their sender can mend.
+/// Stems that only their sender can correct.
 fn again(found: &Examination) -> Vec<&StemReport> {
     let ours = |finding: &Finding| {
         finding.severity < Severity::Caution
@@ -20,7 +20,7 @@ fn again(found: &Examination) -> Vec<&StemReport> {
     found.stems.iter().filter(|stem| !stem.findings.iter().all(ours)).collect()
 }
 
-/// What is asked of the sender, in a sentence.
+/// The request to the sender, in one sentence.
 pub fn request(found: &Examination, refused: &[String]) -> String {
     let names: Vec<&str> = again(found).iter().map(|stem| stem.name.as_str()).collect();
     let count = names.len() + refused.len();
@@ -38,7 +38,7 @@ pub fn request(found: &Examination, refused: &[String]) -> String {
     }
 }
 
-/// The page.
+/// The whole HTML page. All text from the session is escaped.
 pub fn page(session: &Session, found: &Examination, refused: &[String]) -> String {
     let title = escaped(&session.song.title);
     let mut body =

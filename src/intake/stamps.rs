@@ -1,28 +1,28 @@
-//! Where stems start by the time stamps of broadcast WAV files (EBU Tech 3285: frames since
-//! midnight, at the file's own rate).
+//! Start positions of stems from the time stamps of broadcast WAV files (EBU Tech 3285: frames
+//! since midnight, at the file's own rate).
 
 use crate::media::AudioInfo;
 use crate::units::{Frames, SampleRate, Seconds};
 
-/// Stems of one song that start farther apart than this, or than twice the longest of them, were
-/// not stamped in one session.
+/// Stamps of one song farther apart than this, or than twice its longest stem, are not from one
+/// session.
 const FAR: Seconds = Seconds(1800.0);
 
-/// Where a stem starts, and why.
+/// Start of a stem, with its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// With the song: no stem has a stamp that tells more.
+    /// At the song's start: no stem has a useful stamp.
     Song,
     /// By its stamp, counted from the earliest.
     Stamp(Frames),
-    /// With the song, because it alone has no stamp.
+    /// At the song's start: this stem has no stamp, but others have.
     NoStamp,
-    /// With the song, because its stamp is hours away from those of the others.
+    /// At the song's start: its stamp is too far from the others.
     FarStamp,
 }
 
 impl Start {
-    /// In frames of the session's rate.
+    /// Start in frames of the session's rate.
     pub fn frames(self) -> Frames {
         match self {
             Start::Stamp(frames) => frames,
@@ -30,7 +30,7 @@ impl Start {
         }
     }
 
-    /// What a person should know of it.
+    /// Note for the user.
     pub fn note(self) -> Option<&'static str> {
         match self {
             Start::Song | Start::Stamp(_) => None,
@@ -44,7 +44,7 @@ impl Start {
     }
 }
 
-/// Where each stem starts, in a session of `rate`.
+/// Start of each stem in a session of `rate`, in the order of `infos`.
 pub fn starts<'a>(
     infos: impl Iterator<Item = &'a AudioInfo> + Clone,
     rate: SampleRate,
@@ -55,13 +55,13 @@ pub fn starts<'a>(
         .collect();
     let mut known: Vec<u64> = stamps.iter().flatten().map(|stamp| stamp.0).collect();
     known.sort_unstable();
-    // Many programs write a stamp of zero and mean none.
+    // Many programs write a stamp of zero without a meaning.
     if known.last().is_none_or(|last| *last == 0) {
         return stamps.iter().map(|_| Start::Song).collect();
     }
     let longest = infos.map(|info| info.frames.seconds(info.sample_rate).0).fold(0.0, f64::max);
     let far = Seconds(FAR.0.max(2.0 * longest)).frames(rate).0;
-    // The most that lie together are believed; of two such groups the earlier one.
+    // The largest group of near stamps is trusted; with a tie, the earliest.
     let group =
         |from: u64| known.iter().filter(move |at| (from..=from.saturating_add(far)).contains(at));
     let first = known.iter().copied().rev().max_by_key(|at| group(*at).count()).unwrap_or(0);
@@ -107,10 +107,10 @@ mod tests {
         }
         assert_eq!(of(&[Some(0), Some(0), None]), [Start::Song; 3]);
         assert_eq!(of(&[None, None]), [Start::Song; 2]);
-        // One without a stamp does not take those of the others away.
+        // A stem without a stamp does not spoil the others' stamps.
         let three = [Some(hour), Some(hour + 480_000), None];
         assert_eq!(of(&three), [at(0), at(10), Start::NoStamp]);
-        // A stamp of zero among those of an hour is none.
+        // A zero stamp among stamps of an hour means no stamp.
         let zero = [Some(0), Some(hour), Some(hour + 480_000)];
         assert_eq!(of(&zero), [Start::NoStamp, at(0), at(10)]);
     }

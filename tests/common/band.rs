@@ -1,5 +1,5 @@
-//! A band that plays parts of eight bars at any tempo: every part the same to the sample,
-//! whenever it comes.
+//! Synthesises a test band that plays parts of eight bars at any tempo. A repeated part is equal to
+//! the sample, so repeats and edits can be compared exactly.
 
 use std::f64::consts::TAU;
 use std::path::Path;
@@ -23,7 +23,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Roots of the chords, bar by bar, as MIDI notes.
+    /// Roots of the chords, one per bar, as MIDI notes.
     fn chords(self) -> [i32; 8] {
         match self {
             Part::A => [45, 41, 48, 43, 45, 41, 38, 40],
@@ -60,12 +60,12 @@ fn pitch(note: i32) -> f64 {
 }
 
 impl Band {
-    /// `late` seconds before the first bar.
+    /// A band at constant tempo in BPM. The first bar starts after `late` seconds.
     pub fn new(tempo: f64, late: f64, parts: &[Part]) -> Self {
         Self::with_bars(late, parts, &|_| 240.0 / tempo)
     }
 
-    /// Every bar has a length of its own, in seconds.
+    /// A band whose bar n lasts `seconds(n)`.
     pub fn with_bars(late: f64, parts: &[Part], seconds: &dyn Fn(usize) -> f64) -> Self {
         let frames = |n: usize| (seconds(n) * RATE).round() as usize;
         let bar = frames(0);
@@ -109,7 +109,7 @@ impl Band {
         self.session.stems.iter().map(open).collect()
     }
 
-    /// A long note from before to after the first beat of every odd bar.
+    /// Replaces the vocal by long notes, each across the start of an odd bar.
     pub fn sing_over_every_other_bar_line(&mut self) {
         let bars = (self.tracks[0].1.len() - self.late) / self.bar;
         let (bar, late) = (self.bar, self.late);
@@ -123,7 +123,7 @@ impl Band {
         self.write();
     }
 
-    /// A version, without a master, as it is written to a file.
+    /// Samples of a version as rendered, without a master.
     pub fn rendered(&self, version: &str) -> [Vec<f32>; 2] {
         let out = self.folder.path().join(format!("out_{version}"));
         std::fs::create_dir_all(&out).unwrap();
@@ -139,7 +139,7 @@ impl Band {
     }
 }
 
-/// One bar of everybody.
+/// Adds one bar of all instruments.
 fn play(
     tracks: &mut [(&'static str, Vec<f32>)],
     part: Part,
@@ -180,7 +180,7 @@ fn play(
             (TAU * pitch(note) * t).sin() * 0.09 * (-t * 0.6).exp() * (t / 0.006).min(1.0)
         });
     }
-    // A phrase in the middle of the bar; another melody in each part.
+    // A phrase in the middle of the bar, with another melody in each part.
     let tune = match part {
         Part::A => [12, 16, 19],
         Part::B => [19, 17, 14],

@@ -1,4 +1,4 @@
-//! A real browser, steered through WebDriver (w3.org/TR/webdriver2), for the page of the client.
+//! Controls a real browser through WebDriver (w3.org/TR/webdriver2) to test the client's page.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub struct Browser {
     session: String,
 }
 
-/// Whether there is a browser to steer; where `packaging/test` installed one there must be.
+/// Whether chromedriver is installed. Fails if `packaging/test` should have installed it.
 pub fn is_there() -> bool {
     let there = Command::new("chromedriver")
         .arg("--version")
@@ -30,7 +30,7 @@ pub fn is_there() -> bool {
 }
 
 impl Browser {
-    /// A browser without a window, which puts what is downloaded into a folder.
+    /// Starts a headless browser that saves downloads to a folder.
     pub fn open(downloads: &Path) -> Self {
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -110,7 +110,7 @@ impl Browser {
         self.post("/url", json!({ "url": format!("file://{}", file.display()) }));
     }
 
-    /// What a script returns.
+    /// Runs a script in the page and returns its result.
     pub fn run(&self, script: &str) -> Value {
         self.post("/execute/sync", json!({ "script": script, "args": [] }))
     }
@@ -137,7 +137,7 @@ impl Browser {
         self.post(&format!("/element/{element}/value"), json!({ "text": text }));
     }
 
-    /// What went wrong in the page, in its own words.
+    /// Messages in the browser's console.
     pub fn complaints(&self) -> Vec<String> {
         let log = self.post("/se/log", json!({ "type": "browser" }));
         let entries = log.as_array().cloned().unwrap_or_default();
@@ -152,7 +152,7 @@ impl Browser {
         std::fs::write(path, bytes.unwrap()).unwrap();
     }
 
-    /// Waits until something holds.
+    /// Waits up to 30 seconds until a condition holds.
     #[track_caller]
     pub fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         let begun = Instant::now();

@@ -1,4 +1,5 @@
-//! The window as tests see it: opened on a session, run until something holds.
+//! Helpers for tests of the window: opens it on a session, runs it until a condition holds, sends
+//! keys and drags.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
@@ -15,15 +16,15 @@ use stemwright::intake::demo;
 
 pub const SIZE: Vec2 = Vec2::new(1600.0, 1000.0);
 
-/// The demo song, written once.
+/// The demo song, written once per test binary.
 static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let session = demo::write(&folder.path().join("Blue Sky")).unwrap();
     (folder, session)
 });
 
-/// A window on the demo song: with a session of its own, as a session is open in one window at a
-/// time, and the stems of all.
+/// A window on the demo song. Each window gets its own session file, as only one window can hold a
+/// session open; all share the stems.
 pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let (root, session) = &*DEMO;
@@ -43,8 +44,8 @@ pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
     harness
 }
 
-/// A file that several windows read. A hard link would not do: making one touches the file, and a
-/// window beside this one would look at its stems again.
+/// Shares a file between windows. A hard link changes the file's metadata, which would make other
+/// windows examine their stems again; hence a symbolic link.
 fn lent(from: &Path, to: &Path) {
     #[cfg(unix)]
     std::os::unix::fs::symlink(from, to).unwrap();
@@ -56,7 +57,7 @@ pub fn window(path: Option<&Path>, size: Vec2) -> Harness<'static, App> {
     window_at(path, size, 1.0)
 }
 
-/// A window on a screen with so many pixels to a point.
+/// A window on a screen with `pixels` pixels per point.
 pub fn window_at(path: Option<&Path>, size: Vec2, pixels: f32) -> Harness<'static, App> {
     let path = path.map(Path::to_owned);
     let options = SnapshotOptions::new().max_failed_pixels(40);
@@ -75,7 +76,7 @@ pub fn window_at(path: Option<&Path>, size: Vec2, pixels: f32) -> Harness<'stati
     harness
 }
 
-/// Runs the window until something holds.
+/// Runs the window until a condition holds, at most 90 seconds.
 #[track_caller]
 pub fn until(harness: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
     let begun = Instant::now();
@@ -86,7 +87,7 @@ pub fn until(harness: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
     }
 }
 
-/// A small session of a folder with three stems.
+/// A folder with three short stems.
 pub fn small() -> tempfile::TempDir {
     folder_of(&[
         ("01_Drums", &sound(1, 6.0, 0.3), &sound(2, 6.0, 0.3)),
@@ -100,14 +101,14 @@ pub fn strip(harness: &Harness<'static, App>, stem: usize) -> StripSettings {
 }
 
 pub fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key) {
-    // As a desktop sends it.
+    // Desktops set `ctrl` together with `command`, except on macOS.
     let ctrl = modifiers.ctrl || (modifiers.command && cfg!(not(target_os = "macos")));
     let modifiers = Modifiers { ctrl, ..modifiers };
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
 }
 
-/// Takes something and moves it, in steps as a hand does.
+/// Drags from one point to another, in steps as a hand does.
 pub fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     harness.hover_at(from);
     harness.drag_at(from);

@@ -1,4 +1,4 @@
-//! Sets of stems with a fault planted in one of them.
+//! Sets of stems in which a test plants a fault.
 
 use super::band::{Band, Part};
 use super::{ffmpeg_convert, samples};
@@ -18,12 +18,13 @@ pub struct Take {
     pub rate: u32,
     pub depth: BitDepth,
     pub mono: bool,
-    /// Goes through this codec before it is written as WAV: options of ffmpeg, and an ending.
+    /// Options of ffmpeg and file extension of a codec; the sound passes through it before the WAV
+    /// is written.
     pub coded: Option<(&'static [&'static str], &'static str)>,
     pub left_out: bool,
 }
 
-/// A song as its stems; the reference is their sum, unless it is another.
+/// The stems of a song. By default the reference is their sum.
 #[derive(Clone)]
 pub struct Set {
     pub song: &'static str,
@@ -37,7 +38,7 @@ fn take(name: &str, sound: Stereo) -> Take {
     Take { name, sound, rate, depth, mono: false, coded: None, left_out: false }
 }
 
-/// To 24 bits, as a file would hold it.
+/// Rounds to 24 bits, as a file stores it.
 fn rounded(mut sound: Stereo) -> Stereo {
     for x in sound.iter_mut().flatten() {
         *x = (f64::from(*x) * 8_388_608.0).round() as f32 / 8_388_608.0;
@@ -49,7 +50,7 @@ fn set(song: &'static str, takes: Vec<Take>) -> Set {
     Set { song, takes, reference: None }.with_reference()
 }
 
-/// What is moved by a little loses nothing.
+/// Silences both ends, so that a small shift loses no sound.
 fn quiet_at_the_ends(mut sound: Stereo) -> Stereo {
     for side in &mut sound {
         let length = side.len();
@@ -59,7 +60,7 @@ fn quiet_at_the_ends(mut sound: Stereo) -> Stereo {
     sound
 }
 
-/// Three songs of a quarter of a minute and more.
+/// Three songs of at least a quarter of a minute.
 pub fn songs() -> Vec<Set> {
     let folder = tempfile::tempdir().unwrap();
     demo::write(folder.path()).unwrap();
@@ -73,13 +74,14 @@ pub fn songs() -> Vec<Set> {
         let tracks = band.tracks().iter().enumerate();
         tracks
             .map(|(n, (name, track))| {
-                // Each has a place: a little later and softer on one side, and a room.
+                // Each stem gets its own stereo place: one side later and softer, plus a
+                // reflection.
                 let late = 40 + 30 * n;
                 let side = |own: usize| {
                     (0..track.len())
                         .map(|at| {
                             let room = at.checked_sub(2_000 + 700 * own + late);
-                            // Nobody plays twice alike.
+                            // A slow swell, so that no two bars are equal.
                             let swell = 0.6 + 0.4 * (at as f32 / 31_000.0 + n as f32).sin();
                             swell * (track[at] + room.map_or(0.0, |at| 0.2 * track[at]))
                         })
@@ -109,7 +111,7 @@ impl Set {
         self
     }
 
-    /// Writes stems and reference; the folder.
+    /// Writes stems and reference; returns the folder.
     pub fn write(&self, into: &Path) -> PathBuf {
         for name in ["Stems", "Reference"] {
             std::fs::create_dir_all(into.join(name)).unwrap();
@@ -156,7 +158,7 @@ impl Take {
         }
     }
 
-    /// Moves the sound by so many frames, later or earlier; the length stays.
+    /// Shifts the sound by frames, later if positive; the length stays.
     pub fn shift(&mut self, by: i64) {
         for side in &mut self.sound {
             let at = |n: usize| usize::try_from(n as i64 - by).ok();
@@ -171,7 +173,7 @@ impl Take {
         self.sound.iter().flatten().fold(0.0f32, |peak, x| peak.max(x.abs()))
     }
 
-    /// A place where it sounds, `share` of the way through it.
+    /// A frame with sound, found from `share` of the stem's length on.
     pub fn loud(&self, share: f64) -> usize {
         let side = &self.sound[0];
         let from = (side.len() as f64 * share) as usize;

@@ -1,4 +1,4 @@
-//! What the tests share: the program, its folders, and other people's meters.
+//! Helpers shared by the tests: running the program, making test sounds, ffmpeg as second opinion.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 pub mod band;
@@ -12,7 +12,7 @@ use stemwright::media::PcmFile;
 use stemwright::media::writer::{BitDepth, WavWriter, write_plain};
 use stemwright::units::SampleRate;
 
-/// The program, with a home of its own so that no test sees another's cache.
+/// The program with its own home folder, so that tests do not share a cache.
 pub fn stemwright(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stemwright"));
     command.env("HOME", home).env_remove("XDG_CACHE_HOME").env_remove("XDG_DATA_HOME");
@@ -23,7 +23,8 @@ pub fn run(home: &Path, arguments: &[&str]) -> Output {
     stemwright(home).args(arguments).output().unwrap()
 }
 
-/// Runs, and fails with the program's own words unless it ends with `code`.
+/// Runs the program and returns stdout and stderr. Fails with its output unless it exits with
+/// `code`.
 pub fn expect(home: &Path, code: i32, arguments: &[&str]) -> (String, String) {
     let output = run(home, arguments);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -32,14 +33,15 @@ pub fn expect(home: &Path, code: i32, arguments: &[&str]) -> (String, String) {
     (out, err)
 }
 
-/// Renders, and fails unless every file passes; the report. `more` chooses what to render.
+/// Renders and returns the report. Fails unless every file passes. `more` selects versions and
+/// masters.
 pub fn render(home: &Path, session: &Path, out: &Path, more: &[&str]) -> serde_json::Value {
     let mut arguments = vec!["render", text(session), "-o", text(out), "--json"];
     arguments.extend(more);
     json(&expect(home, 0, &arguments).0)
 }
 
-/// Where the first file of a report is.
+/// Path of the first file in a report.
 pub fn first_path(report: &serde_json::Value) -> PathBuf {
     PathBuf::from(report["files"][0]["path"].as_str().unwrap())
 }
@@ -52,7 +54,7 @@ pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// A session in a new folder, made from named stems of 24 bits at 48 kHz.
+/// A new folder with the named stems, 24 bits at 48 kHz.
 pub fn folder_of(stems: &[(&str, &[f32], &[f32])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, left, right) in stems {
@@ -62,7 +64,7 @@ pub fn folder_of(stems: &[(&str, &[f32], &[f32])]) -> tempfile::TempDir {
     folder
 }
 
-/// A tone with some noise and a slow swell: never the same in two places.
+/// A tone with noise and a slow swell; no two places are equal.
 pub fn sound(seed: u32, seconds: f64, level: f32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
     (0..(seconds * 48_000.0) as u32)
@@ -79,7 +81,7 @@ pub fn sound(seed: u32, seconds: f64, level: f32) -> Vec<f32> {
         .collect()
 }
 
-/// All samples of a WAV file.
+/// All samples of a WAV file, planar.
 pub fn samples(path: &Path) -> Stereo {
     let file = PcmFile::open(path).unwrap().unwrap();
     let count = file.info().frames.0 as usize;
@@ -96,7 +98,7 @@ pub fn write_float(path: &Path, rate: u32, left: &[f32], right: &[f32]) {
     writer.finish().unwrap();
 }
 
-/// How far a signal is below another, in decibels.
+/// Level of a difference relative to a whole signal, in decibels.
 pub fn relative_db(difference: impl Iterator<Item = f64>, whole: &Stereo) -> f64 {
     let power = |values: &mut dyn Iterator<Item = f64>| values.map(|x| x * x).sum::<f64>();
     let left_over = power(&mut { difference });
@@ -104,7 +106,7 @@ pub fn relative_db(difference: impl Iterator<Item = f64>, whole: &Stereo) -> f64
     10.0 * (left_over / all).log10()
 }
 
-/// Integrated loudness and true peak as ffmpeg reads them, to a tenth.
+/// Integrated loudness and true peak as ffmpeg measures them, to a tenth.
 pub fn ffmpeg_reading(path: &Path) -> (f64, f64) {
     let output = Command::new("ffmpeg")
         .args([
@@ -129,7 +131,7 @@ pub fn ffmpeg_reading(path: &Path) -> (f64, f64) {
     (value("I:"), value("Peak:"))
 }
 
-/// Has ffmpeg convert a file.
+/// Converts a file with ffmpeg.
 pub fn ffmpeg_convert(from: &Path, options: &[&str], to: &Path) {
     let status = Command::new("ffmpeg")
         .args(["-y", "-loglevel", "error", "-i", text(from)])
@@ -140,7 +142,7 @@ pub fn ffmpeg_convert(from: &Path, options: &[&str], to: &Path) {
     assert!(status.success(), "{}", to.display());
 }
 
-/// Files in a folder by name, hidden ones included.
+/// Sorted file names in a folder, including hidden ones.
 pub fn listing(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()

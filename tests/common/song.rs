@@ -1,4 +1,5 @@
-//! A short song with everything that playing can do, and a device that takes what it is given.
+//! A short song that uses every playback feature, with a stand-in for the audio callback that
+//! aborts on any allocation.
 
 #![allow(unsafe_code, reason = "an allocator that counts")]
 
@@ -25,7 +26,7 @@ thread_local! {
     static FORBIDDEN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Ends the program when a thread allocates or frees that has forbidden itself to.
+/// An allocator that aborts the program if a thread allocates or frees within `callback`.
 pub struct Watched;
 
 fn watch() {
@@ -36,22 +37,22 @@ fn watch() {
     }
 }
 
-// SAFETY: every call goes on to the system's allocator unchanged.
+// SAFETY: every call is passed unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Watched {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         watch();
-        // SAFETY: the caller keeps the contract of `alloc`.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         watch();
-        // SAFETY: the caller keeps the contract of `dealloc`.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// Calls the renderer as a device would, with no memory to be had.
+/// Calls the renderer as a device does, with allocation forbidden.
 pub fn callback(renderer: &mut Renderer, out: &mut [f32]) {
     FORBIDDEN.set(true);
     renderer.process(out, 2, Seconds(0.0));
@@ -73,7 +74,7 @@ pub fn curve(points: &[(f64, f64, f64)]) -> Curve {
 }
 
 impl Song {
-    /// Three stems of four seconds with chains, a key and automation.
+    /// Three stems of four seconds with chains, a side chain and automation.
     pub fn new() -> Self {
         let folder = folder_of(&[
             ("01_Drums", &sound(1, 4.0, 0.3), &sound(2, 4.0, 0.3)),
@@ -85,7 +86,7 @@ impl Song {
             StripSettings { fader: Db(-3.0), width: 0.5, ..Default::default() };
         session.stems[1].strip =
             StripSettings { pan: Pan(-0.4), invert: true, ..Default::default() };
-        // Latency on one stem, a stem that listens to another, and a chain on the mix.
+        // Latency on one stem, a side chain from another stem, and a chain on the mix.
         let on = |kind| Slot::new(kind);
         let mut ducker = Slot::new(Kind::Compressor);
         ducker.side_chain = Some(SideChainId(session.stems[0].id.0));
@@ -114,7 +115,7 @@ impl Song {
         Self { folder, session }
     }
 
-    /// The same without anything that remembers what came before.
+    /// The same song without chains and automation, so without any processor state.
     pub fn plain() -> Self {
         let mut song = Self::new();
         for stem in &mut song.session.stems {
@@ -125,7 +126,7 @@ impl Song {
         song
     }
 
-    /// Writes the session beside its stems.
+    /// Writes the session beside its stems and returns its path.
     pub fn save(&self) -> PathBuf {
         let path = self.folder.path().join("Song.stemwright");
         stemwright::session::file::save(&self.session, &path).unwrap();
@@ -175,7 +176,7 @@ impl Song {
     }
 }
 
-/// Waits until a jump is behind, or until the disk has read as much as it can ahead.
+/// Runs the callback until a jump is complete and the disk has read ahead.
 pub fn arrive(renderer: &mut Renderer) {
     let patience = Instant::now();
     while !renderer.has_arrived() && patience.elapsed() < Duration::from_secs(5) {
@@ -185,7 +186,8 @@ pub fn arrive(renderer: &mut Renderer) {
     assert!(renderer.has_arrived(), "the jump was never heard");
 }
 
-/// Plays a number of frames in blocks; the disk is waited for, as there is no real time here.
+/// Plays `frames` frames in blocks of `block` and returns them interleaved. Waits for the disk, as
+/// the test does not run in real time.
 pub fn play(
     transport: &mut Transport,
     renderer: &mut Renderer,
@@ -208,7 +210,7 @@ pub fn left(heard: &[f32]) -> Vec<f32> {
     heard.iter().step_by(2).copied().collect()
 }
 
-/// The first frame at which two sounds differ, if any.
+/// First frame at which two sounds differ.
 pub fn differ(heard: &[f32], exported: &[f32]) -> Option<usize> {
     assert!(exported.iter().any(|x| x.abs() > 0.05), "there is something to hear");
     let first = heard.iter().zip(exported).position(|(a, b)| a != b)?;

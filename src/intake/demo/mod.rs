@@ -1,4 +1,5 @@
-//! The built-in demo song, "Blue Sky": synthesised, the same bytes every time.
+//! The built-in demo song "Blue Sky". The module synthesises stems and rough mix, byte for byte the
+//! same every time, and writes them with a session. `write` is the only entry.
 
 mod parts;
 mod sound;
@@ -20,13 +21,14 @@ use rayon::prelude::*;
 use sound::Track;
 use std::path::{Path, PathBuf};
 
+/// Title of the demo song.
 pub const TITLE: &str = "Blue Sky";
 const RATE: u32 = 48_000;
 const TEMPO: f64 = 96.0;
-/// Frames in a beat and in a bar of four.
+/// Frames of a beat and of a 4/4 bar.
 const BEAT: usize = 30_000;
 const BAR: usize = 4 * BEAT;
-/// Bars of music, and one more for the sound to die away.
+/// Bars of music. The files are one bar longer for the reverb tail.
 const BARS: usize = 24;
 const LENGTH: usize = (BARS + 1) * BAR;
 
@@ -45,7 +47,8 @@ fn bar_time(bar: f64) -> Seconds {
     Seconds(bar * BAR as f64 / f64::from(RATE))
 }
 
-/// Writes stems, rough mix and session into `folder`; returns the session's path.
+/// Writes stems, rough mix and session into `folder` and returns the path of the session. Fails
+/// with `IntakeError::Exists` if the session exists.
 pub fn write(folder: &Path) -> Result<PathBuf, IntakeError> {
     let writing = |path: &Path| {
         let path = path.to_owned();
@@ -89,7 +92,7 @@ pub fn write(folder: &Path) -> Result<PathBuf, IntakeError> {
     let file = Temporary::beside(&path).map_err(writing(&path))?;
     write_plain(file.path(), rate, &rough.left, &rough.right)?;
     files.push((file, path));
-    // All of them are whole: a full disk leaves none.
+    // Files get their names only after all are written, so a full disk leaves none behind.
     for (file, path) in files {
         place(file, &path).map_err(writing(&path))?;
     }
@@ -101,7 +104,8 @@ pub fn write(folder: &Path) -> Result<PathBuf, IntakeError> {
     }
 }
 
-/// Gives a file its name. One of the same content may be there, from a run that was ended.
+/// Renames a temporary file to `path`. An existing file of the same content is accepted: an
+/// interrupted earlier run may have left it.
 fn place(file: Temporary, path: &Path) -> std::io::Result<()> {
     let wanted = disk::bytes(file.path(), u64::MAX)?;
     match file.place(path) {
@@ -113,7 +117,8 @@ fn place(file: Temporary, path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// What no file name tells: tempo, key, sections, the radio cut and the clean regions.
+/// Sets what file names do not tell: tempo, metre, key, sections, the radio cut, the lead vocal's
+/// chain and the clean regions.
 fn complete(session: &mut Session) {
     session.song.title = TITLE.into();
     session.song.tempo = Some(TEMPO);
@@ -126,14 +131,14 @@ fn complete(session: &mut Session) {
     }
     let treatments = [Treatment::Reverse, Treatment::Mute, Treatment::Bleep];
     if let Some(lead) = session.stems.iter_mut().find(|stem| stem.role == Role::LeadVocals) {
-        // A chain to look at, and to hear; the mix itself is balanced without one.
+        // An example chain to see and hear; the mix is balanced without it.
         let sung = built_in().into_iter().find(|preset| preset.role == Some(Role::LeadVocals));
         lead.chain = sung.map(|preset| preset.chain).unwrap_or_default();
         let width = StereoSettings { width: 1.08, ..StereoSettings::default() };
         lead.chain.push(Slot::with(ProcessorSettings::Stereo(width)));
         for slot in &mut lead.chain {
             match &mut slot.processor {
-                // The demo's voice is recorded with much room.
+                // The demo's voice is recorded with much headroom, so the threshold is lower.
                 ProcessorSettings::Compressor(compressor) => compressor.threshold = Db(-30.0),
                 ProcessorSettings::Saturation(_) => slot.on = false,
                 _ => {}

@@ -1,10 +1,11 @@
-//! Drums, bass, guitars, keys and effects.
+//! The parts of the demo song: drums, bass, guitars, keys and effects. Each function renders one
+//! stem as a `Track` as long as the song.
 
 use super::sound::{Noise, RATE_HZ, Track, envelope, pitch, pluck, sound};
 use super::{BAR, BARS, BEAT};
 use std::f64::consts::PI;
 
-/// The root of each bar's chord as a MIDI note, and whether the chord is minor.
+/// Root of each bar's chord as a MIDI note, and whether the chord is minor.
 pub const CHORDS: [(i32, bool); BARS] = [
     (57, true),
     (53, false), // intro: Am F
@@ -32,7 +33,7 @@ pub const CHORDS: [(i32, bool); BARS] = [
     (53, false), // outro
 ];
 
-/// The notes of a chord, above its root.
+/// The three MIDI notes of a chord: root, third, fifth.
 pub fn chord((root, minor): (i32, bool)) -> [i32; 3] {
     [root, root + if minor { 3 } else { 4 }, root + 7]
 }
@@ -236,7 +237,7 @@ pub fn effects() -> Track {
         sound(seconds, |t| {
             let rise = t / seconds;
             let frequency = from * (to / from).powf(rise);
-            // A state-variable band-pass that sweeps.
+            // A swept state-variable band-pass.
             let f = 2.0 * (PI * frequency / RATE_HZ).sin();
             let high = noise.next() - state[0] - 0.35 * state[1];
             state[1] += f * high;

@@ -1,11 +1,13 @@
-//! What the instruments are made of.
+//! Building blocks of the demo's instruments: the stereo `Track`, noise, delay lines, resonators,
+//! envelopes and plucked strings. Frequencies are in Hz, durations in seconds, positions in frames
+//! at 48 kHz.
 
 use super::{LENGTH, RATE};
 use std::f64::consts::PI;
 
 pub const RATE_HZ: f64 = RATE as f64;
 
-/// A stereo track as long as the song.
+/// A stereo track as long as the song, one buffer per channel.
 pub struct Track {
     pub left: Vec<f32>,
     pub right: Vec<f32>,
@@ -16,7 +18,8 @@ impl Track {
         Self { left: vec![0.0; LENGTH], right: vec![0.0; LENGTH] }
     }
 
-    /// Adds a mono sound at a place between left (−1) and right (+1), with constant power.
+    /// Mixes in a mono sound at frame `at`. `pan` goes from −1 (left) to +1 (right) with constant
+    /// power.
     pub fn add(&mut self, at: usize, sound: &[f64], gain: f64, pan: f64) {
         let angle = (pan + 1.0) * PI / 4.0;
         let (left, right) = (angle.cos() * gain, angle.sin() * gain);
@@ -35,7 +38,7 @@ impl Track {
         }
     }
 
-    /// Scales the track so that its highest sample is at `peak`.
+    /// Scales the track to a sample peak of `peak` (linear).
     pub fn peak_at(&mut self, peak: f32) {
         let most = self.left.iter().chain(&self.right).fold(1e-9f32, |m, x| m.max(x.abs()));
         for x in self.left.iter_mut().chain(&mut self.right) {
@@ -49,8 +52,8 @@ impl Track {
         }
     }
 
-    /// A hall: four combs and two all-passes a side (M. R. Schroeder, *Natural sounding
-    /// artificial reverberation*, JAES 10/3, 1962), with the times of Freeverb.
+    /// Adds a reverb: four combs and two all-passes per side (M. R. Schroeder, *Natural sounding
+    /// artificial reverberation*, JAES 10/3, 1962), with the delay times of Freeverb.
     pub fn reverberate(&mut self, wet: f32, feedback: f64) {
         let send: Vec<f64> =
             self.left.iter().zip(&self.right).map(|(l, r)| f64::from(l + r) / 2.0).collect();
@@ -82,7 +85,7 @@ impl Track {
     }
 }
 
-/// A delay line of fixed length.
+/// A delay line of fixed length. Read before each write.
 pub struct Line {
     values: Vec<f64>,
     at: usize,
@@ -109,7 +112,7 @@ impl Line {
     }
 }
 
-/// Noise from −1 to 1, always the same for the same seed.
+/// Noise from −1 to 1. The same seed gives the same noise.
 pub struct Noise(u32);
 
 impl Noise {
@@ -125,7 +128,7 @@ impl Noise {
     }
 }
 
-/// A resonator of two poles, unity gain at its centre.
+/// A two-pole resonator with unity gain at its centre.
 pub struct Resonator {
     a: [f64; 2],
     gain: f64,
@@ -147,17 +150,18 @@ impl Resonator {
     }
 }
 
-/// A sound of `seconds` from a function of time.
+/// Renders `f`, a function of time in seconds, for `seconds`.
 pub fn sound(seconds: f64, mut f: impl FnMut(f64) -> f64) -> Vec<f64> {
     (0..(seconds * RATE_HZ) as usize).map(|n| f(n as f64 / RATE_HZ)).collect()
 }
 
-/// Frequency of a MIDI note.
+/// Frequency of a MIDI note in Hz (A4, note 69, is 440 Hz).
 pub fn pitch(note: i32) -> f64 {
     440.0 * 2f64.powf(f64::from(note - 69) / 12.0)
 }
 
-/// Rises over `attack` seconds and falls over the last `release` of `length`.
+/// Envelope at time `t`: rises from 0 to 1 over `attack` seconds, falls to 0 over the last
+/// `release` seconds of `length`.
 pub fn envelope(t: f64, length: f64, attack: f64, release: f64) -> f64 {
     (t / attack).min((length - t) / release).clamp(0.0, 1.0)
 }
@@ -180,7 +184,7 @@ pub fn pluck(frequency: f64, seconds: f64, bright: f64, damp: f64, seed: u32) ->
         let x = line.read();
         let mean = (x + last) / 2.0;
         last = x;
-        // A first-order all-pass makes up the fraction of a sample.
+        // A first-order all-pass provides the fractional part of the period.
         let fraction = (1.0 - rest) / (1.0 + rest);
         let out = fraction * mean + tuned;
         tuned = mean - fraction * out;

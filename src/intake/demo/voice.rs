@@ -1,11 +1,11 @@
-//! The singers: a pulse train through the formants of vowels.
+//! The demo's singers: a glottal pulse train filtered by the formants of vowels.
 
 use super::parts::{CHORDS, chord};
 use super::sound::{Noise, RATE_HZ, Resonator, Track, envelope, pitch};
 use super::{BAR, BEAT};
 use std::f64::consts::PI;
 
-/// Where the lead sings words that a clean version leaves out: bar, and length in beats.
+/// Explicit words in the lead, which the clean version hides: bar, and length in beats.
 pub const EXPLICIT: [(f64, f64); 3] = [(5.0, 0.75), (11.0, 1.0), (18.5, 0.75)];
 
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ enum Vowel {
     Oo,
 }
 
-/// Centre, bandwidth and level of four formants, of a tenor.
+/// Centre in Hz, bandwidth in Hz and level of a tenor's four formants.
 fn formants(vowel: Vowel) -> [(f64, f64, f64); 4] {
     match vowel {
         Vowel::Ah => {
@@ -43,7 +43,7 @@ struct Sung {
     frequency: f64,
     seconds: f64,
     vowel: Vowel,
-    /// A hiss before the vowel, as of an s or a t.
+    /// Level of a hiss before the vowel, like an s or a t.
     consonant: f64,
     seed: u32,
 }
@@ -60,7 +60,7 @@ impl Sung {
             let vibrato = 0.012 * (2.0 * PI * 5.4 * t).sin() * (t * 2.5 - 0.4).clamp(0.0, 1.0);
             let scoop = -0.03 * (-t * 22.0).exp();
             phase = (phase + self.frequency * (1.0 + vibrato + scoop) / RATE_HZ) % 1.0;
-            // The flow of the glottis: open for six tenths of a period, then shut.
+            // Glottal flow: open for six tenths of a period, then closed.
             let flow = if phase < 0.6 { (PI * phase / 0.6).sin().powi(2) } else { 0.0 };
             let breath = noise.next() * 0.03;
             let voiced = flow - dull + breath;
@@ -74,7 +74,7 @@ impl Sung {
     }
 }
 
-/// Beat in the phrase, length in beats, note, vowel, consonant.
+/// Beat in the phrase, length in beats, MIDI note, vowel, level of the consonant.
 type Note = (f64, f64, i32, Vowel, f64);
 
 const VERSE: [Note; 12] = [

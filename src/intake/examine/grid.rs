@@ -1,6 +1,7 @@
-//! The frames of a lossy codec. A codec codes its sound in overlapping frames of a lapped cosine
-//! transform, and rounds most of the high lines to nothing. Decoded, the sound looks like any
-//! other, until it is transformed again in just those frames: then the lines are empty again.
+//! Detects the block grid of a lossy codec. A codec codes sound in overlapping blocks of a lapped
+//! cosine transform and quantises most high lines to zero. The decoded sound looks normal until it
+//! is transformed again with exactly the same block borders: then those lines are empty again.
+//! `grid` tries every offset for AAC, Vorbis and MP3 and returns the best as a `Grid`.
 
 use super::layer3::{self, Hybrid};
 use super::scan::Scan;
@@ -11,13 +12,13 @@ use rustfft::{Fft, FftPlanner};
 use std::f64::consts::PI;
 use std::sync::Arc;
 
-/// Lines of a long frame, of AAC and of Vorbis.
+/// Spectral lines of a long block in AAC and Vorbis.
 const LINES: usize = 1024;
-/// Places of the file that are looked at, and how many frames of each.
+/// Number of places in the file that are examined, and audio frames read at each.
 const PLACES: usize = 6;
 const FRAMES: usize = if 3 * LINES > layer3::NEEDS { 3 * LINES } else { layer3::NEEDS };
 
-/// The windows of the codecs.
+/// Window shapes of the codecs.
 #[derive(Clone, Copy)]
 enum Shape {
     /// AAC.
@@ -61,7 +62,7 @@ impl Shape {
     }
 }
 
-/// The modified Bessel function of the first kind, order 0, by its series.
+/// Modified Bessel function of the first kind, order 0, as a series.
 fn bessel(x: f64) -> f64 {
     let (mut sum, mut term, mut n) = (1.0, 1.0, 1.0);
     while term > sum * 1e-12 {
@@ -72,7 +73,7 @@ fn bessel(x: f64) -> f64 {
     sum
 }
 
-/// A lapped transform.
+/// A lapped cosine transform (MDCT) of `LINES` lines.
 struct Lapped {
     fft: Arc<dyn Fft<f32>>,
     turns: Vec<Complex<f32>>,
@@ -98,7 +99,7 @@ impl Lapped {
         }
     }
 
-    /// The mean level in decibels of lines `from` and up of a frame; low where many are empty.
+    /// Mean level in decibels of lines `from` to `to` of one block; low if many are empty.
     fn level(&mut self, frame: &[f32], window: &[f32], from: usize, to: usize) -> f32 {
         const HALF: usize = LINES / 2;
         let at = |n: usize| match (frame.get(n), window.get(n)) {
@@ -129,8 +130,8 @@ impl Lapped {
     }
 }
 
-/// The mean of the levels of lines, in decibels: eight powers are multiplied before a logarithm
-/// is taken.
+/// Mean of the levels of lines, in decibels. Multiplies eight powers before each logarithm, for
+/// speed.
 pub fn mean_level(lines: impl Iterator<Item = f32>) -> f32 {
     let (mut sum, mut product, mut count) = (0.0f64, 1.0f64, 0u32);
     for line in lines {
@@ -144,15 +145,16 @@ pub fn mean_level(lines: impl Iterator<Item = f32>) -> f32 {
     ((sum + product.ln()) / f64::from(count.max(1)) * 4.343) as f32
 }
 
-/// How far the lines fall, in decibels, on the best grid of frames below what they are on a usual
-/// one, and by how many times the spread of the others.
+/// How clearly one block grid stands out from all others.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Grid {
+    /// Decibels by which the lines of the best offset lie below the median of all offsets.
     pub fall: f64,
+    /// `fall` as a multiple of the usual spread: median minus fifth percentile.
     pub stands_out: f64,
 }
 
-/// Looks for a codec's frames in the lines up to `top` (a share of half the rate).
+/// Searches a codec's block grid in the lines up to `top` (a share of half the sample rate).
 pub fn grid(file: &PcmFile, scan: &Scan, top: f64) -> Result<Grid, MediaError> {
     let mut transform = Lapped::new();
     let (mut block, mut bytes) = (silence(FRAMES), Vec::new());
@@ -186,7 +188,7 @@ pub fn grid(file: &PcmFile, scan: &Scan, top: f64) -> Result<Grid, MediaError> {
 }
 
 impl Grid {
-    /// From the mean levels on all offsets of the grid.
+    /// `levels` holds the mean level at every offset of the grid.
     fn of(mut levels: Vec<f32>) -> Self {
         levels.sort_by(f32::total_cmp);
         let at =
@@ -196,7 +198,7 @@ impl Grid {
     }
 }
 
-/// Loud places that lie apart, all at whole frames from one another.
+/// Start frames of loud places. All are multiples of both codecs' block lengths.
 fn places(scan: &Scan) -> Vec<u64> {
     let hops = (FRAMES as u64 / scan.hop_frames.max(1)).max(1) as usize * 4;
     let mut parts: Vec<(f32, u64)> = scan
@@ -204,14 +206,14 @@ fn places(scan: &Scan) -> Vec<u64> {
         .chunks(hops)
         .zip(0u64..)
         .map(|(part, n)| {
-            // Steady sound is coded in long frames.
+            // Codecs use long blocks for steady sound, so the quietest hop of a part decides.
             let power = part.iter().map(|hop| hop.power).fold(f32::MAX, f32::min);
             (power, n * hops as u64 * scan.hop_frames)
         })
         .collect();
     parts.sort_by(|a, b| b.0.total_cmp(&a.0));
     parts.truncate(PLACES);
-    // A whole number of frames of either kind.
+    // A common multiple of 1024 and 576 frames.
     let grid = (LINES * 9) as u64;
     parts.iter().map(|(_, at)| at / grid * grid).collect()
 }

@@ -1,4 +1,5 @@
-//! What the figures of one stem mean.
+//! Turns the measurements of one stem into findings: file format, silence, bits, level, dropouts
+//! and clicks, stereo, bandwidth. `judge` is the entry; it works on a `Looked` and reads no file.
 
 use super::{Looked, SILENT};
 use crate::intake::examine::marks::Run;
@@ -10,20 +11,20 @@ use crate::session::Session;
 use crate::session::stem::Role;
 use crate::units::{Db, Frames, Hz, Seconds, counted};
 
-/// An offset above this is heard as a click at every cut.
+/// A DC offset above this is audible as a click at every cut.
 const DC: Db = Db(-60.0);
-/// A stem that sounds in less of the song is worth a word.
+/// Active share of the song under which a stem gets a note.
 const SELDOM: f64 = 0.05;
-/// Seconds of digital silence that are a hole at most.
+/// Longest digital silence in seconds that counts as a dropout.
 const HOLE: f64 = 0.05;
-/// The side of a stereo file under its middle, when there is none.
+/// Side below mid level under which a stereo file counts as mono.
 const NO_SIDE: Db = Db(-80.0);
-/// A band without any sound: what a converter or a microphone adds is more.
+/// Level of a band with no sound at all. Converters and microphones add more noise than this.
 const EMPTY: Db = Db(-135.0);
-/// The least delay between two sides that is an effect.
+/// Shortest delay between the channels that counts as an effect.
 const LEAST_DELAY: Seconds = Seconds(0.000_2);
 
-/// Everything that is to be said of one stem by itself.
+/// All findings of one stem by itself.
 pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
     let mut list = Vec::new();
     file(looked, session, &mut list);
@@ -39,7 +40,7 @@ pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
     list.into_iter().map(|finding| Finding { stem: Some(looked.stem.id), ..finding }).collect()
 }
 
-/// What is said of a file in which nothing is heard.
+/// Finding for a file without audible sound, if it is one.
 fn silence(scan: &Scan) -> Option<Finding> {
     let peak = Db::from_factor(f64::from(scan.highest()));
     let (kind, text) = if peak == Db::SILENCE {
@@ -50,8 +51,8 @@ fn silence(scan: &Scan) -> Option<Finding> {
         );
         (Kind::Silent, text)
     } else {
-        // Under the gate of BS.1770, −70 LUFS, all the time. What is shorter than a block of the
-        // meter has no figure either.
+        // Always under the gate of BS.1770, −70 LUFS. A file shorter than one block of the meter
+        // has no loudness either and is skipped.
         let quiet = scan.loudness.is_some_and(|loudness| loudness.integrated.finite().is_none());
         let measured = scan.info.frames.seconds(scan.info.sample_rate) > Seconds(0.4);
         if !quiet || !measured {
@@ -66,8 +67,8 @@ fn silence(scan: &Scan) -> Option<Finding> {
 }
 
 impl Looked<'_> {
-    /// A place in the file, in its own frames, as a part of the song. The stem's start is counted
-    /// in the session's.
+    /// Converts a position in frames of the file to a span in seconds of the song. `Stem::offset`
+    /// counts in frames of the session's rate.
     fn span(&self, at: Frames, frames: u64) -> Span {
         let own = self.scan.info.sample_rate.hz().0;
         let start = self.stem.offset() as f64 / self.rate.hz().0;
@@ -80,7 +81,7 @@ fn times(count: usize) -> String {
     if count == 1 { "once".into() } else { format!("{count} times") }
 }
 
-/// What the file says of itself.
+/// Findings from the file's own description: format, rate, damage, start, channels.
 fn file(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     let info = &looked.scan.info;
     let rate = session.sample_rate;
@@ -104,13 +105,13 @@ fn file(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     }
 }
 
-/// Where it starts, if its time stamp has to do with it, or should have.
+/// Finding about where the stem starts, if its time stamp is used, missing or rejected.
 fn start(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     let rate = session.sample_rate;
     let all = starts(session.stems.iter().map(|stem| &stem.file.info), rate);
     let place = session.stems.iter().position(|stem| stem.id == looked.stem.id);
     let Some(start) = place.and_then(|n| all.get(n)) else { return };
-    // A person may have moved it since.
+    // The user may have moved the stem since.
     if start.frames().0 as i64 != looked.stem.offset() {
         return;
     }
@@ -130,7 +131,7 @@ fn start(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     }
 }
 
-/// What the file does not hold as it should.
+/// Findings about truncated and damaged files.
 fn damage(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let rate = looked.scan.info.sample_rate;
     let of = |kind| looked.damage.iter().filter(move |damage| damage.kind == kind);
@@ -166,7 +167,7 @@ fn damage(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     }
 }
 
-/// Bits that are said to be there, and those that are.
+/// Compares the stated bit depth with the bits that the samples use.
 fn bits(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let (info, real) = (&looked.scan.info, looked.scan.real_bits);
     let Some(stated) = info.bits else { return };
@@ -187,7 +188,7 @@ fn bits(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     }
 }
 
-/// Whether what should be silence is noise of the last bit or two.
+/// Whether the silence of a file is noise of the last bit or two.
 fn dithered(scan: &Scan, bits: u32) -> bool {
     let step = 2f32.powi(1 - bits.clamp(2, 24) as i32);
     let low = scan.hops.iter().filter(|hop| hop.peak > 0.0 && hop.peak <= 4.0 * step).count();
@@ -195,7 +196,7 @@ fn dithered(scan: &Scan, bits: u32) -> bool {
     !scan.info.float && low >= 50 && low > 4 * zero
 }
 
-/// Too loud, cut off, squashed, or shifted off the middle.
+/// Findings about overs, clipping, limiting, DC offset and headroom.
 fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let scan = &looked.scan;
     let peak = Db::from_factor(f64::from(scan.highest()));
@@ -228,7 +229,7 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     if let Some(limiting) = looked.limiting.filter(|_| often < 100) {
         let (rise, from) = (limiting.crest_rise, looked.span(limiting.first, 1));
         let ratio = scan.loudness.map_or(f64::MAX, |loudness| peak.0 - loudness.integrated.0);
-        // A low note stands in line by itself.
+        // Peaks of a low note line up by themselves.
         let low = looked.stem.role == Role::Bass;
         let many =
             !low && limiting.in_line >= IN_LINE && limiting.spread.0 >= SPREAD && ratio < DENSE;
@@ -257,18 +258,19 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     }
 }
 
-/// A rise of the peaks from which a stem seems limited, and surely is.
+/// Rises of the peak after phase rotation, in dB: from the first a stem is probably limited, from
+/// the second surely.
 const LIMITED: f64 = 1.0;
 const SURELY_LIMITED: f64 = 3.0;
-/// Share of loud moments at the ceiling from which it is one.
+/// Share of loud moments at the ceiling from which a limiter is assumed.
 const IN_LINE: f64 = 0.25;
-/// How far the levels under the ceiling differ at least, in decibels.
+/// Least spread of the levels under the ceiling that indicates a limiter, in decibels.
 const SPREAD: f64 = 1.5;
-/// Peak over loudness, in LU, above which a limiter has not done much.
+/// Peak minus loudness, in LU, above which a limiter has done little.
 const DENSE: f64 = 9.5;
 
-/// Runs of equal samples where the file is at its loudest, with a corner at their ends: a
-/// round peak of a low note has equal samples too, but comes to them step by step.
+/// Runs of equal samples at the file's highest level, with corners at their ends. The round peak of
+/// a low note also has equal samples, but approaches them gradually.
 fn clipped(scan: &Scan) -> Vec<&Run> {
     let ceiling = scan.highest() * Db(-0.1).factor() as f32;
     let step = 2f32.powi(1 - scan.real_bits.clamp(2, 24) as i32);
@@ -276,7 +278,7 @@ fn clipped(scan: &Scan) -> Vec<&Run> {
     cut.collect()
 }
 
-/// Spans that do not lie within a tenth of a second of one another.
+/// Drops every span that starts within a tenth of a second of the one before.
 fn apart(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut list: Vec<Span> = Vec::new();
     for span in spans {
@@ -287,7 +289,7 @@ fn apart(spans: impl Iterator<Item = Span>) -> Vec<Span> {
     list
 }
 
-/// Silence, holes, stuck samples, clicks.
+/// Findings about rare sound, dropouts, stuck samples and clicks.
 fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let scan = &looked.scan;
     let rate = scan.info.sample_rate.hz().0;
@@ -301,7 +303,7 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
         let hop = usize::try_from((at / scan.hop_frames) as i64 + by).ok();
         hop.and_then(|hop| scan.hops.get(hop)).map_or(0.0, |hop| hop.power.sqrt())
     };
-    // Sound goes on after a hole as it was before; a pause ends with a note.
+    // After a dropout the sound continues at the same level; before a real pause a note ends.
     let holes: Vec<_> = scan
         .gaps
         .iter()
@@ -312,8 +314,8 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
             before < 2.0 * after && after < 2.0 * before
         })
         .collect();
-    // What was chopped on purpose is chopped all the time.
-    // A driver fails for whole blocks of samples; a note that is cut ends anywhere.
+    // An intentional chopping effect has many holes, hence the limit of 12. A failing driver loses
+    // whole blocks of samples; an edited note ends anywhere.
     let whole = |frames: u64| {
         frames.is_multiple_of(32)
             || (frames * 1000).is_multiple_of(u64::from(scan.info.sample_rate.0))
@@ -339,7 +341,7 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
         list.push(Finding::new(Kind::Dropout, severity, text).at(apart(at)));
     }
     let ceiling = scan.highest() * 0.9;
-    // A square wave stands still too, at the same level again and again.
+    // A square wave also holds its value, but at the same level again and again.
     let again = |run: &Run| {
         let same = |other: &&Run| (other.level - run.level).abs() < 0.02 * run.level;
         scan.runs.iter().filter(same).count() > 2
@@ -360,8 +362,8 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     }
 }
 
-/// Clicks that are alone: an instrument that clicks does so all the time, and a note begins
-/// with one.
+/// Isolated clicks. An instrument that clicks does so all the time, and a note can begin with a
+/// click.
 fn lone(scan: &Scan) -> Vec<Frames> {
     let near = u64::from(scan.info.sample_rate.0) / 4;
     let mut places: Vec<(u64, f32)> =
@@ -386,7 +388,7 @@ fn lone(scan: &Scan) -> Vec<Frames> {
         let apart =
             others.clone().all(|(other, own)| other.abs_diff(at) > near || *own < 0.35 * height);
         let (before, after) = (level(at, -4..-1), level(at, 2..5));
-        // A note that begins, or one that is cut off, is louder on one side.
+        // The start or end of a note is louder on one side.
         apart && before > 1e-8 && after < 4.0 * before && before < 40.0 * after.max(1e-12)
     };
     (0..places.len())
@@ -395,15 +397,15 @@ fn lone(scan: &Scan) -> Vec<Frames> {
         .collect()
 }
 
-/// Left against right.
-/// By how much one side is the other one later, if that is all it is. A drum that stands nearer to
-/// one of two microphones comes a few samples later in the other.
+/// Delay between the channels if they are otherwise equal and the delay is long enough to be an
+/// effect. A drum that stands nearer to one of two microphones is only a few samples apart.
 fn delayed(looked: &Looked<'_>) -> Option<Seconds> {
     let lag = looked.sides.filter(|lag| lag.share.abs() > 0.98)?;
     let late = Frames(lag.late.unsigned_abs()).seconds(looked.scan.info.sample_rate);
     (late > LEAST_DELAY).then_some(late)
 }
 
+/// Compares left with right: dead channel, mono as stereo, opposite polarity, fake stereo.
 fn sides(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let scan = &looked.scan;
     if scan.info.channels < 2 {
@@ -442,7 +444,7 @@ fn sides(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     }
 }
 
-/// What the spectrum tells of where the file comes from.
+/// Findings about bandwidth: former lossy coding or a lower sample rate.
 fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let scan = &looked.scan;
     if scan.info.lossy || scan.picture.is_empty() {
@@ -467,14 +469,14 @@ fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
         (44_100.0, "88.2 kHz"),
         (48_000.0, "96 kHz"),
     ] {
-        // There must be room above to be empty.
+        // The file's own bandwidth must reach above the old limit.
         if from * 1.06 > half {
             continue;
         }
         let level = |a: f64, b: f64| scan.picture.level(Hz(from * a), Hz(from * b));
         let (below, above) = (level(0.92, 0.945), level(1.03, 1.06));
         let wall = below - above > 50.0 && below > -130.0;
-        // A short filter leaves a slope, and nothing at all beyond it.
+        // A short conversion filter leaves a slope, with nothing at all above it.
         let slope = from * 1.25 <= half
             && level(0.8, 0.85) - level(1.15, 1.25) > 50.0
             && level(1.15, 1.25) < EMPTY.0;

@@ -1,21 +1,21 @@
-//! The frames of MPEG-1 Layer III. Its lines come out of a bank of 32 filters and a lapped
-//! transform of each band (ISO/IEC 11172-3, 1993, C.1.3 and 2.4.3.4.10); what the coder rounded
-//! to nothing is nothing again only on its own grid of 576 frames.
+//! Detects the block grid of MPEG-1 Layer III. Its lines come from a bank of 32 filters and a
+//! lapped transform of each band (ISO/IEC 11172-3, 1993, C.1.3 and 2.4.3.4.10). Lines that the
+//! coder quantised to zero are zero again only on its own grid of 576 frames.
 
 use crate::intake::examine::grid::mean_level;
 use std::f64::consts::PI;
 
-/// Frames from one set of lines to the next, and lines in a set.
+/// Frames from one set of lines to the next, which is also the number of lines in a set.
 pub const STEP: usize = 576;
 const BANDS: usize = 32;
-/// Slots of the filter bank that a set of lines is made of.
+/// Slots of the filter bank in one set of lines.
 const SLOTS: usize = 36;
 const TAPS: usize = 512;
-/// Frames that have to be there for all offsets.
+/// Frames needed to try all offsets.
 pub const NEEDS: usize = TAPS + (SLOTS + 18) * BANDS;
 
-/// The first half of the prototype of the filter bank and its middle, as multiples of 1/65536
-/// (table C.1, without the alternating signs).
+/// First half and middle of the filter bank's prototype, as multiples of 1/65536 (table C.1,
+/// without the alternating signs).
 const PROTOTYPE: [i32; 257] = [
     0, -1, -1, -1, -1, -1, -1, -2, -2, -2, -2, -3, -3, -4, -4, -5, -5, -6, -7, -7, -8, -9, -10,
     -11, -13, -14, -16, -17, -19, -21, -24, -26, -29, -31, -35, -38, -41, -45, -49, -53, -58, -63,
@@ -35,15 +35,15 @@ const PROTOTYPE: [i32; 257] = [
     59838, 61289, 62684, 64019, 65290, 66494, 67629, 68692, 69679, 70590, 71420, 72169, 72835,
     73415, 73908, 74313, 74630, 74856, 74992, 75038,
 ];
-/// Coefficients of the butterflies that reduce aliasing (table B.9).
+/// Coefficients of the alias-reduction butterflies (table B.9).
 const BUTTERFLIES: [f64; 8] = [-0.6, -0.535, -0.33, -0.185, -0.095, -0.041, -0.0142, -0.0037];
 
-/// The filter bank and the transform.
+/// The hybrid filter bank of Layer III: 32 bands, then a lapped transform of each.
 pub struct Hybrid {
     window: Vec<f32>,
-    /// Band by band, of 64 sums.
+    /// Cosines, 64 per band, band after band.
     bank: Vec<f32>,
-    /// Line by line, of 36 slots.
+    /// Windowed cosines, 36 slots per line, line after line.
     transform: Vec<f32>,
     butterflies: [(f32, f32); 8],
 }
@@ -72,8 +72,8 @@ impl Hybrid {
         }
     }
 
-    /// Adds, for every offset of the grid, the mean level in decibels of lines `from` to `to` of
-    /// the frames in `samples`.
+    /// Adds to `levels`, for each of the 576 offsets, the mean level in decibels of lines `from` to
+    /// `to` of `samples`.
     pub fn add_levels(&self, samples: &[f32], from: usize, to: usize, levels: &mut [f32]) {
         for phase in 0..BANDS {
             let slots: Vec<[f32; BANDS]> = (0..SLOTS + 18)
@@ -89,10 +89,10 @@ impl Hybrid {
         }
     }
 
-    /// One slot of the filter bank.
+    /// The 32 band values of one slot.
     fn bands(&self, samples: &[f32]) -> [f32; BANDS] {
         let mut sums = [0.0f32; 64];
-        // The newest sample comes first.
+        // The filter bank takes the newest sample first.
         let newest = samples.get(..TAPS).unwrap_or(&[]).iter().rev();
         for (n, (x, w)) in newest.zip(&self.window).enumerate() {
             if let Some(sum) = sums.get_mut(n % 64) {
@@ -105,7 +105,7 @@ impl Hybrid {
         })
     }
 
-    /// The 576 lines of 36 slots.
+    /// Turns 36 slots into 576 lines.
     fn lines(&self, slots: &[[f32; BANDS]]) -> Vec<f32> {
         let mut lines = vec![0.0f32; STEP];
         for band in 0..BANDS {
@@ -114,7 +114,7 @@ impl Hybrid {
                 .enumerate()
                 .map(|(n, bands)| {
                     let x = bands.get(band).copied().unwrap_or(0.0);
-                    // Every other band runs backwards.
+                    // Odd bands have a reversed spectrum.
                     if band % 2 == 1 && n % 2 == 1 { -x } else { x }
                 })
                 .collect();

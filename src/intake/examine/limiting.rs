@@ -1,5 +1,5 @@
-//! Whether a file was limited or clipped: such peaks stand in line, and an all-pass filter, which
-//! leaves the spectrum as it is, takes them out of line again.
+//! Detects limiting and clipping. Limited peaks have equal heights; an all-pass filter leaves the
+//! spectrum unchanged and makes those heights differ again. `limiting` needs a finished `Scan`.
 
 use crate::dsp::biquad::{Biquad, Coefficients};
 use crate::dsp::silence;
@@ -7,25 +7,27 @@ use crate::intake::examine::scan::Scan;
 use crate::media::{MediaError, PcmFile};
 use crate::units::{Db, Frames, Hz};
 
-/// Seconds of a window, and how many are looked at.
+/// Length of a window in seconds, and the number of windows examined.
 const WINDOW: f64 = 1.0;
 const WINDOWS: usize = 12;
 
-/// What was found.
+/// Measurements that point to a limiter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limiting {
-    /// How much the peaks rise when their phases are turned, the middle of the loudest windows.
-    /// Music as it was played: about 0; limited from 1, clipped up to 8 dB.
+    /// Rise of the peaks after phase rotation, median of the loudest windows. Unprocessed music:
+    /// about 0; limited: from 1; clipped: up to 8 dB.
     pub crest_rise: Db,
-    /// Share of the loud moments whose peak comes within 0.5 dB of the highest.
+    /// Share of the loud moments whose peak is within 0.5 dB of the file's highest.
     pub in_line: f64,
-    /// How far the levels of those moments differ. A steady tone has peaks in line too, and
-    /// always the same level under them.
+    /// Level spread of those moments. The peaks of a steady tone are also equal, but so are its
+    /// levels.
     pub spread: Db,
+    /// Start of the first window that reaches the ceiling, in frames of the file.
     pub first: Frames,
 }
 
-/// Listens to the loudest windows of a file that was scanned.
+/// Measures the loudest windows of a scanned file. `None` if it is almost silent or shorter than
+/// four windows.
 pub fn limiting(file: &PcmFile, scan: &Scan) -> Result<Option<Limiting>, MediaError> {
     let rate = scan.info.sample_rate;
     let frames = (WINDOW * rate.hz().0) as usize;
@@ -73,11 +75,11 @@ pub fn limiting(file: &PcmFile, scan: &Scan) -> Result<Option<Limiting>, MediaEr
     Ok(Some(Limiting { crest_rise: Db(*middle), in_line, spread, first }))
 }
 
-/// Hops of a moment, 50 ms.
+/// Hops in a moment: 50 ms.
 const MOMENT: usize = 5;
 
-/// Share of the louder half of the moments whose peak is in line with the highest, and the
-/// spread of their levels.
+/// Among the louder half of the moments: the share whose peak is near the highest, and the level
+/// spread of that share.
 fn in_line(scan: &Scan) -> (f64, Db) {
     let mut moments: Vec<(f32, f32)> = scan
         .hops
@@ -102,5 +104,5 @@ fn in_line(scan: &Scan) -> (f64, Db) {
     (powers.len() as f64 / loud.len().max(1) as f64, spread)
 }
 
-/// Frequencies of the all-pass filters: two ways to turn the phases.
+/// Frequencies in Hz of the all-pass filters, for two different phase rotations.
 const TURNS: [[f64; 3]; 2] = [[120.0, 700.0, 4000.0], [250.0, 1500.0, 7000.0]];

@@ -1,10 +1,10 @@
-//! Whether a file went through a lossy codec once: from the shelf where its sound ends, and from
-//! the codec's own grid of frames.
+//! Estimates whether a file once went through a lossy codec, from two signs: a steep upper end of
+//! its spectrum, and the codec's block grid.
 //!
-//! The weights are from 70 stems of songs made by synthesis and 300 codings of them (MP3 128 to
-//! 320 kbit/s, AAC 96 to 256, Vorbis q 3 to 9, Opus 128): on the best grid the lines of a file
-//! that was never coded fall at most 3.2 times as far as chance makes them, those of coded ones
-//! 4 to 60 times. A shelf alone may be a sampler's or a converter's.
+//! The weights are from 70 stems of synthesised songs and 300 codings of them (MP3 128 to 320
+//! kbit/s, AAC 96 to 256, Vorbis q 3 to 9, Opus 128). On the best grid the lines of uncoded files
+//! fall at most 3.2 times as far as chance makes them, those of coded files 4 to 60 times. A steep
+//! end alone can also come from a sampler or a converter.
 
 use super::grid::{Grid, grid};
 use super::scan::Scan;
@@ -14,23 +14,25 @@ use crate::units::{Db, Hz};
 /// Level of a line above which it holds sound and not only noise of the last bit.
 const HEARD: Db = Db(-118.0);
 
-/// What points to a lossy codec.
+/// Signs of former lossy coding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loss {
+    /// Probability of former lossy coding, 0 to 1.
     pub probability: f64,
-    /// The steepest fall within 600 Hz, and where.
+    /// Steepest fall of the spectrum between neighbouring bands.
     pub shelf: Db,
+    /// Frequency of that fall.
     pub shelf_at: Hz,
     pub grid: Grid,
 }
 
 impl Loss {
-    /// Whether the codec's own frames were found, and not only what others leave too.
+    /// Whether a codec's block grid was found, not only a steep end that other devices leave too.
     pub fn is_sure(&self) -> bool {
         self.grid.stands_out > 4.5
     }
 
-    /// What it is concluded from.
+    /// The reasons, for the finding's sentence.
     pub fn why(&self) -> String {
         let mut reasons = Vec::new();
         if self.shelf.0 > 12.0 {
@@ -47,6 +49,7 @@ impl Loss {
     }
 }
 
+/// Estimates the loss of a scanned file. Probability 0 for silent files and rates under 40 kHz.
 pub fn loss(file: &PcmFile, scan: &Scan) -> Result<Loss, MediaError> {
     let mut loss =
         Loss { probability: 0.0, shelf: Db(0.0), shelf_at: Hz(0.0), grid: Grid::default() };
@@ -54,7 +57,7 @@ pub fn loss(file: &PcmFile, scan: &Scan) -> Result<Loss, MediaError> {
     if scan.picture.is_empty() || half < 20_000.0 {
         return Ok(loss);
     }
-    // The shelf: levels just under and just over every place.
+    // Compares the levels just below and just above each frequency.
     let mut at = 9_000.0;
     while at < 20_600.0f64.min(half - 1_000.0) {
         let under = scan.picture.level(Hz(at - 500.0), Hz(at - 100.0));
@@ -64,7 +67,7 @@ pub fn loss(file: &PcmFile, scan: &Scan) -> Result<Loss, MediaError> {
         }
         at += 100.0;
     }
-    // The highest lines that hold sound: those a codec saves on first.
+    // The highest lines that hold sound: a codec saves bits there first.
     let heard = |top: &f64| scan.picture.level(Hz(top - 500.0), Hz(*top)) > HEARD.0;
     let steps = (4..=41).map(|n| f64::from(n) * 500.0);
     let top = steps.rev().find(heard).unwrap_or(2_000.0);

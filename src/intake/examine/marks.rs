@@ -1,21 +1,21 @@
-//! Places in the samples: equal values in a row, holes, clicks.
+//! Finds runs of equal samples, gaps of digital silence, and clicks, while a file is scanned block
+//! by block. The finders keep their state from one block to the next.
 
 use crate::dsp::Stereo;
 use crate::intake::examine::scan::{BEFORE, highest, product};
 use crate::units::Frames;
 
-/// More than this of one kind are not listed: the point is made.
+/// Most entries listed of each kind.
 const MOST: usize = 20_000;
 
-/// Samples of one value in a row, louder than a quiet sound.
+/// A run of equal samples, louder than quiet sound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Run {
     pub at: Frames,
     pub frames: u64,
-    /// The value, without its sign.
+    /// Absolute value of the samples.
     pub level: f32,
-    /// How far the samples before and after are from the value: a cut peak has a corner, a
-    /// round one has none.
+    /// Sum of the steps into and out of the run. A clipped peak has corners, a round one has none.
     pub corner: f32,
 }
 
@@ -26,11 +26,12 @@ pub struct Runs {
     value: f32,
 }
 
-/// Below this, equal samples in a row are nothing special.
+/// Equal samples below this level are normal.
 const QUIET: f32 = 0.01;
 
 impl Runs {
-    /// `channel` holds what came before, then `count` samples of which the first is frame `from`.
+    /// `channel` holds `BEFORE` earlier samples, then `count` new ones; the first new one is frame
+    /// `from`.
     pub fn look(&mut self, channel: &[f32], count: usize, from: u64, found: &mut Vec<Run>) {
         const STEP: usize = 64;
         for start in (BEFORE..BEFORE + count).step_by(STEP) {
@@ -63,6 +64,7 @@ impl Runs {
         }
     }
 
+    /// Closes the open run, if any.
     pub fn end(&mut self, found: &mut Vec<Run>) {
         if let Some(run) = self.open.take().filter(|_| found.len() < MOST) {
             found.push(run);
@@ -70,16 +72,16 @@ impl Runs {
     }
 }
 
-/// Digital silence in the middle of sound, with hard edges.
+/// Digital silence within sound, with hard edges.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gap {
     pub at: Frames,
     pub frames: u64,
-    /// The peak of the samples just before and just after.
+    /// Peaks of the 48 samples just before and just after.
     pub around: [f32; 2],
 }
 
-/// Finds gaps of half a millisecond or more in both channels at once.
+/// Finds gaps of 24 frames or more (0.5 ms at 48 kHz) in both channels at once.
 #[derive(Default)]
 pub struct Gaps {
     open: Option<(u64, f32)>,
@@ -88,7 +90,7 @@ pub struct Gaps {
 impl Gaps {
     pub fn look(&mut self, block: &Stereo, count: usize, from: u64, found: &mut Vec<Gap>) {
         const STEP: usize = 16;
-        /// How far an edge is looked at.
+        /// Samples examined on each side of a gap.
         const EDGE: usize = 48;
         let [left, right] = block;
         let sides = |range: std::ops::Range<usize>| {
@@ -101,7 +103,7 @@ impl Gaps {
             let stop = (start + STEP).min(end);
             match (self.open, peak(start..stop) == 0.0) {
                 (None, true) => {
-                    // The gap begins in the part before.
+                    // The gap may begin within the previous step.
                     let silent = sides(start - STEP..start).rev().take_while(|x| *x == 0.0).count();
                     let first = start - silent;
                     self.open = Some((frame(first), peak(first - EDGE..first)));
@@ -111,7 +113,7 @@ impl Gaps {
                     let first = start + sides(start..stop).take_while(|x| *x == 0.0).count();
                     let frames = frame(first) - at;
                     let after = peak(first..(first + EDGE).min(end));
-                    // Silence at the beginning of the file is no gap.
+                    // Silence at the start of the file is no gap.
                     if before > 0.0 && frames >= 24 && found.len() < MOST {
                         found.push(Gap { at: Frames(at), frames, around: [before, after] });
                     }
@@ -122,19 +124,18 @@ impl Gaps {
     }
 }
 
-/// A spike or a step of a sample or two.
+/// A spike or a step within a sample or two.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Click {
     pub at: Frames,
-    /// Its third difference.
+    /// Absolute third difference.
     pub height: f32,
 }
 
-/// Finds clicks in one channel by the third difference, of which music has little and a spike or
-/// a step much.
+/// Finds clicks in one channel by the third difference: small in music, large at a spike or step.
 #[derive(Default)]
 pub struct Clicks {
-    /// The last five parts, the latest at the end.
+    /// The last five parts, newest last.
     parts: [Part; 5],
 }
 
@@ -145,11 +146,11 @@ struct Part {
     at: u64,
 }
 
-/// Frames of a part.
+/// Samples in a part.
 const PART: usize = 64;
-/// How far a click must stand out of the parts beside it.
+/// Peak of a click over the RMS of the neighbouring parts.
 const STANDS_OUT: f32 = 24.0;
-/// The least third difference that is heard as a click, −40 dBFS.
+/// Least third difference that is audible as a click, −40 dBFS.
 const HEARD: f32 = 0.01;
 
 impl Clicks {
@@ -174,7 +175,8 @@ impl Clicks {
             self.parts.rotate_left(1);
             self.parts[4] = Part { peak, mean_square: square / length as f32, at };
             let [a, b, middle, d, e] = self.parts;
-            // What spills over the border of a part is in one of the two beside it only.
+            // A click at a part's border also raises one neighbour, so the quieter of two
+            // neighbours counts.
             let beside = |x: Part, y: Part| x.mean_square.min(y.mean_square);
             let rough = beside(a, b).max(beside(d, e)).sqrt().max(1e-5);
             if middle.peak > HEARD && middle.peak > STANDS_OUT * rough && found.len() < MOST {

@@ -1,5 +1,6 @@
-//! What is wrong with a delivery: every stem by itself, the stems among themselves, and the
-//! stems against the reference.
+//! Examines a delivery: each stem by itself, the stems as a set, and the stems against the
+//! reference. `examine` is the entry, for the window and the command line; it works on the thread
+//! pool, reports progress and can be cancelled. The result is an `Examination`.
 
 pub mod grid;
 mod judge;
@@ -31,10 +32,10 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Below this there is no sound.
+/// Level under which a stem counts as silent.
 pub const SILENT: Db = Db(-90.0);
 
-/// The verdict on one stem.
+/// Report on one stem.
 #[derive(Clone, Debug, Serialize)]
 pub struct StemReport {
     #[serde(skip)]
@@ -42,22 +43,24 @@ pub struct StemReport {
     pub file: String,
     pub name: String,
     pub role: &'static str,
+    /// The file's format in words.
     pub describe: String,
     pub seconds: f64,
     pub sample_peak_dbfs: Option<f64>,
     pub integrated_lufs: Option<f64>,
-    /// When the sound begins, in seconds of the song.
+    /// Where the sound begins, in seconds of the song.
     pub sound_starts: Option<f64>,
-    /// Bits that the samples use.
+    /// Bits that the samples use, including the sign.
     pub real_bits: u32,
     pub findings: Vec<Finding>,
-    /// Sentences of the findings that should be mended before mixing, and of the others.
+    /// Sentences of the findings of weight caution or fault.
     pub problems: Vec<String>,
+    /// Sentences of the other findings.
     pub notes: Vec<String>,
 }
 
 impl StemReport {
-    /// That of a stem whose file could not be read.
+    /// Report on a stem whose file could not be read.
     fn lost(stem: &Stem, error: &MediaError) -> Self {
         let (kind, text) = match error {
             MediaError::Missing(_) => (Kind::Missing, "is missing and silent".to_string()),
@@ -83,44 +86,49 @@ impl StemReport {
     }
 }
 
-/// What an examination found.
+/// Result of an examination.
 #[derive(Clone, Debug, Serialize)]
 pub struct Examination {
     pub stems: Vec<StemReport>,
-    /// What concerns the set as a whole.
+    /// Findings about the set as a whole.
     pub set: Vec<Finding>,
+    /// `None` without a reference.
     pub null_test: Option<NullTest>,
 }
 
 impl Examination {
+    /// All findings: of each stem, then of the set.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.stems.iter().flat_map(|stem| &stem.findings).chain(&self.set)
     }
 
-    /// Whether nothing has to be mended.
+    /// Whether all findings are mere notes.
     pub fn passed(&self) -> bool {
         self.findings().all(|finding| finding.severity < Severity::Caution)
     }
 }
 
-/// A stem that was looked at.
+/// A stem with its measurements, the input of the judges.
 pub(crate) struct Looked<'a> {
     pub stem: &'a Stem,
     pub scan: Scan,
-    /// In frames of the file's own rate.
+    /// Damage of the file, in frames of its own rate.
     pub damage: Vec<Damage>,
     pub limiting: Option<Limiting>,
     pub loss: Loss,
-    /// Where the right channel lies in the left one.
+    /// Position of the right channel within the left.
     pub sides: Option<Lag>,
     /// The session's rate, in which the stem's start is counted.
     pub rate: SampleRate,
 }
 
-/// Stems that are compared with each other, at most: the work grows with their square.
+/// Most stems that are compared with each other; the work grows with the square.
 const COMPARED: usize = 128;
 
-/// Looks at every stem of a session and at the whole. `progress` is told the share that is done.
+/// Examines all stems of a session and the set; with `reference` it runs the null test, without it
+/// compares the stems among themselves. `progress` receives the share done, 0 to 1. Setting
+/// `cancel` ends the work with `IntakeError::Cancelled`. A stem that cannot be read gets a report,
+/// not an error.
 pub fn examine(
     session: &Session,
     folder: &Path,
@@ -131,7 +139,7 @@ pub fn examine(
     let store = Store::of_user();
     let all: u64 = session.stems.iter().map(|stem| stem.file.info.frames.0).sum();
     let done = AtomicU64::new(0);
-    // Comparing takes about as long as looking.
+    // Comparing the stems takes about as long as scanning them.
     let share_of_looking = if reference.is_some() { 0.6 } else { 0.9 };
     let each = |frames: u64| {
         let done = done.fetch_add(frames, Ordering::Relaxed) + frames;
@@ -152,7 +160,7 @@ pub fn examine(
             Err(one) => lost.push(one),
         }
     }
-    // Nobody knows how many tries it takes: each brings the end a little nearer.
+    // The number of tries is unknown, so each moves the progress a little nearer to the end.
     let tries = AtomicU64::new(0);
     let go_on = || {
         let tries = tries.fetch_add(1, Ordering::Relaxed) as f32;
@@ -205,7 +213,7 @@ fn look<'a>(
     cancel: &AtomicBool,
 ) -> Result<Looked<'a>, IntakeError> {
     let go_on = || !cancel.load(Ordering::Relaxed);
-    // The samples as they are: at the file's own rate.
+    // At the file's own rate, without conversion.
     let own = probe_while(&stem.file.place.at(folder), &go_on);
     let sound = own.and_then(|own| opened(&stem.file, folder, own.sample_rate, store, &go_on));
     stopped(cancel)?;
@@ -217,7 +225,7 @@ fn look<'a>(
     Ok(Looked { stem, scan, damage, limiting, loss, sides, rate })
 }
 
-/// Where the right channel of a file lies in its left one.
+/// Position of a file's right channel within its left.
 fn sides(file: &PcmFile, scan: &Scan) -> Result<Option<Lag>, MediaError> {
     if scan.info.channels < 2 {
         return Ok(None);
@@ -238,7 +246,7 @@ fn sides(file: &PcmFile, scan: &Scan) -> Result<Option<Lag>, MediaError> {
     Ok(found.first().copied())
 }
 
-/// Findings to the stems they are about, the gravest first.
+/// Assigns the findings to their stems, gravest first.
 fn sorted(
     looked: &[Looked<'_>],
     session: &Session,

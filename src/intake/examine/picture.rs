@@ -1,4 +1,5 @@
-//! The mean spectrum of a file, and how its channels agree line by line.
+//! Mean spectrum of a file, and the coherence of its channels line by line. `scan` fills one
+//! `Picture` per file.
 
 use crate::units::{Hz, SampleRate};
 use realfft::num_complex::Complex;
@@ -7,16 +8,16 @@ use std::sync::Arc;
 
 /// Frames of a transform.
 pub const LENGTH: usize = 4096;
-/// Frames from one transform to the next: the mean needs no more.
+/// Frames from one transform to the next. Gaps are fine for a mean.
 const STEP: usize = 1 << 14;
-/// Sums over the transforms.
+/// Sums over all transforms.
 pub struct Picture {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
     time: Vec<f32>,
     lines: [Vec<Complex<f32>>; 2],
     rate: SampleRate,
-    /// Powers of the left and right channel, and their product with its phase.
+    /// Summed powers of left and right, and their summed cross products.
     powers: [Vec<f64>; 2],
     products: Vec<Complex<f64>>,
     count: u64,
@@ -25,7 +26,8 @@ pub struct Picture {
 impl Picture {
     pub fn new(rate: SampleRate) -> Self {
         let fft = RealFftPlanner::new().plan_fft_forward(LENGTH);
-        // Blackman and Harris, 1978: side lobes under −92 dB, so that a floor is one.
+        // Window of Blackman and Harris, 1978: side lobes under −92 dB do not hide a low noise
+        // floor.
         let window = (0..LENGTH).map(|n| {
             let x = std::f64::consts::TAU * n as f64 / LENGTH as f64;
             let w =
@@ -45,7 +47,7 @@ impl Picture {
         }
     }
 
-    /// Takes a block of both channels.
+    /// Adds a block of both channels; silent transforms are skipped.
     pub fn look(&mut self, left: &[f32], right: &[f32]) {
         for start in (0..left.len()).step_by(STEP) {
             let end = start + LENGTH;
@@ -58,7 +60,7 @@ impl Picture {
                 for ((slot, x), w) in self.time.iter_mut().zip(side).zip(&self.window) {
                     *slot = x * w;
                 }
-                // It fails only for buffers of a wrong length, and these are the planner's own.
+                // The FFT fails only for buffers of a wrong length, and the planner made these.
                 let _ = self.fft.process(&mut self.time, lines);
             }
             self.add();
@@ -83,12 +85,12 @@ impl Picture {
         (frequency.0 * LENGTH as f64 / self.rate.hz().0).round() as usize
     }
 
-    /// Whether there was anything to see.
+    /// Whether no transform held sound.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Mean level in decibels from one frequency to another, of both channels, per line.
+    /// Mean level per line in decibels between two frequencies, both channels added.
     pub fn level(&self, from: Hz, to: Hz) -> f64 {
         let (first, last) = (self.line(from), self.line(to).max(self.line(from) + 1));
         let [left, right] = &self.powers;
@@ -99,8 +101,8 @@ impl Picture {
         10.0 * ((part(left) + part(right)) / lines / self.count.max(1) as f64).max(1e-30).log10()
     }
 
-    /// How much of one channel can be made from the other by any filter: 1 where one is made
-    /// from the other, weighted by power.
+    /// How much of one channel any linear filter can make from the other, weighted by power: 1 if
+    /// one is a filtered copy.
     pub fn coherence(&self) -> f64 {
         let [left, right] = &self.powers;
         let (mut shared, mut whole) = (0.0, 0.0);

@@ -1,20 +1,19 @@
-//! Gain that moves by what another stem plays: a bus compressor that was left on, or a side
-//! chain.
+//! Detects gain that follows another stem: a bus compressor that was left on, or a side chain.
 
 use super::Looked;
 use super::scan::{HOPS, Scan};
 use crate::intake::findings::{Finding, Kind, Severity};
 use crate::units::Db;
 
-/// How far a stem must give way after the blows of another.
+/// Least gain reduction after another stem's hits.
 const GIVES_WAY: Db = Db(1.5);
-/// Blows that are needed to believe it.
+/// Least number of hits.
 const BLOWS: usize = 12;
-/// Hops before a blow in which the level is taken, and after it.
+/// Hops relative to a hit over which the level before and after is averaged.
 const BEFORE: std::ops::Range<i64> = -6..-1;
 const AFTER: std::ops::Range<i64> = 2..8;
 
-/// Stems that duck under another.
+/// Findings for stems that duck under another, and for several that duck together.
 pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
     let courses: Vec<Course> = looked.iter().map(Course::of).collect();
     let mut list = Vec::new();
@@ -47,10 +46,10 @@ pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
     list
 }
 
-/// Levels in song time, hop by hop, in decibels.
+/// Levels in decibels in song time, one per hop.
 struct Course {
     levels: Vec<f32>,
-    /// Where something begins that is far louder than what was before.
+    /// Hops where a sound begins that is far louder than the sound before.
     blows: Vec<i64>,
 }
 
@@ -84,19 +83,19 @@ impl Course {
     }
 }
 
-/// By how much a stem gives way after the blows of another, compared with what it does at other
-/// times; none where it does not.
+/// Gain reduction of `victim` in dB after the hits of `driver`, compared with its usual course.
+/// `None` if it does not give way.
 fn dip(victim: &Course, driver: &Course) -> Option<f64> {
     let change = |at: i64| {
         let (before, after) = (victim.mean(at, BEFORE)?, victim.mean(at, AFTER)?);
-        // Only while it sounds, and not where it begins or ends a note itself.
+        // Only where it sounds, and neither begins nor ends a note.
         (before > -60.0 && after > before - 15.0).then_some(f64::from(after - before))
     };
     let mut at_blows: Vec<f64> = driver.blows.iter().filter_map(|at| change(*at)).collect();
     if at_blows.len() < BLOWS || at_blows.len() * 2 < driver.blows.len() {
         return None;
     }
-    // What it does just as often a quarter of a second and more away from the blows.
+    // Its usual course: the same measure at least 12 hops away from every hit.
     let far = |at: &i64| driver.blows.iter().all(|blow| (at - blow).abs() > 12);
     let mut elsewhere: Vec<f64> =
         (0..victim.levels.len() as i64).step_by(7).filter(far).filter_map(change).collect();

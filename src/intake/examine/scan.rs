@@ -1,4 +1,5 @@
-//! One pass over the samples of a file, at its own rate: everything that can be counted.
+//! One pass over the samples of a file at its own rate. `scan` counts levels, bits, runs, gaps,
+//! clicks and loudness into a `Scan`, on which all judges work.
 
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::{Stereo, silence};
@@ -8,40 +9,43 @@ use crate::media::{AudioInfo, MediaError, PcmFile};
 use crate::units::{Db, Frames};
 
 const BLOCK: usize = 1 << 15;
-/// Frames kept from one block to the next, so that what lies across the border is seen whole.
+/// Frames kept from one block to the next, so that events across the border are seen whole.
 pub const BEFORE: usize = 256;
-/// Hops in a second.
+/// Hops per second.
 pub const HOPS: u32 = 100;
-/// Bits after the point that are looked for; 24 dB over full scale still count.
+/// Fractional bits examined. Samples up to 24 dB over full scale fit.
 const FINE: i32 = 27;
 
-/// Level of 10 ms.
+/// Levels of one hop, 10 ms.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Hop {
     pub peak: f32,
-    /// Mean square of both channels.
+    /// Mean square, averaged over both channels.
     pub power: f32,
-    /// Mean of each channel.
+    /// Mean of each channel: its offset.
     pub mean: [f32; 2],
 }
 
-/// What was counted.
+/// Measurements of a whole file. Pairs are left and right.
 pub struct Scan {
     pub info: AudioInfo,
     pub peak: [f32; 2],
-    /// Samples over full scale, and where the first of them lie.
+    /// Samples over full scale.
     pub overs: u64,
-    /// Samples at the very end of the scale, of a file of whole numbers.
+    /// Samples at full scale; integer files only.
     pub full: u64,
+    /// Positions of the first 1000 samples over full scale.
     pub over_at: Vec<Frames>,
-    /// Mean squares, and the mean product of the channels.
+    /// Mean square of each channel.
     pub power: [f64; 2],
+    /// Mean product of left and right.
     pub product: f64,
-    /// Bits that the samples really use, the sign among them.
+    /// Bits that the samples use, including the sign.
     pub real_bits: u32,
-    /// Samples that were no numbers.
+    /// Samples that were not finite numbers.
     pub invalid: u64,
     pub hops: Vec<Hop>,
+    /// Frames of one hop.
     pub hop_frames: u64,
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
@@ -55,17 +59,17 @@ impl Scan {
         self.peak[0].max(self.peak[1])
     }
 
-    /// Where the first hop begins that is louder than `floor`.
+    /// Start of the first hop that peaks above `floor`.
     pub fn first_sound(&self, floor: f32) -> Option<Frames> {
         let first = self.hops.iter().position(|hop| hop.peak > floor)? as u64;
         Some(Frames(first * self.hop_frames))
     }
 
-    /// The constant offset of a channel: what is there all the time, where it is quiet too. A drum
-    /// that pushes to one side only does so while it sounds.
+    /// DC offset of a channel, measured in its quiet hops. A drum that pushes to one side only does
+    /// so while it sounds.
     pub fn offset(&self, channel: usize) -> f64 {
         let mean = |hop: &Hop| hop.mean[channel.min(1)];
-        // What moves beside the offset.
+        // Power without the offset.
         let moving = |hop: &Hop| hop.power - hop.mean.iter().map(|m| m * m).sum::<f32>() / 2.0;
         let mut hops: Vec<&Hop> = self.hops.iter().collect();
         hops.sort_by(|a, b| moving(a).total_cmp(&moving(b)));
@@ -77,7 +81,7 @@ impl Scan {
         let (Some(low), Some(middle), Some(high)) = (at(0.25), at(0.5), at(0.75)) else {
             return 0.0;
         };
-        // Where it is never quiet, only an offset that no music has is believed.
+        // Without quiet hops, only an offset too large for music is accepted.
         if high - low < middle.abs() {
             middle
         } else if Db::from_factor(all) > Db(-40.0) {
@@ -87,14 +91,14 @@ impl Scan {
         }
     }
 
-    /// Share of the file that is louder than `floor`.
+    /// Share of the hops that peak above `floor`.
     pub fn active(&self, floor: f32) -> f64 {
         let loud = self.hops.iter().filter(|hop| hop.peak > floor).count();
         loud as f64 / self.hops.len().max(1) as f64
     }
 }
 
-/// Reads a whole file. `each` is told how many frames were read, and may stop the scan.
+/// Scans a whole file. `each` receives the number of frames just read; its error ends the scan.
 pub fn scan<E: From<MediaError>>(
     file: &PcmFile,
     info: &AudioInfo,
@@ -183,15 +187,15 @@ pub fn scan<E: From<MediaError>>(
     Ok(scan)
 }
 
-/// Sums over some samples.
+/// Sums over a part of the samples.
 struct Counted {
     sum: f64,
     square: f64,
-    /// Bits that any of them uses.
+    /// Bits that any sample uses.
     bits: i32,
 }
 
-/// Sums in lanes, so that none waits for the one before.
+/// Parallel accumulators, so that no addition waits for the one before.
 const LANES: usize = 8;
 
 impl Counted {
@@ -214,7 +218,7 @@ impl Counted {
     }
 }
 
-/// Sum of products, in lanes.
+/// Sum of products, with parallel accumulators.
 pub fn product(left: &[f32], right: &[f32]) -> f64 {
     let mut total = 0.0;
     for (left, right) in left.chunks(512).zip(right.chunks(512)) {
@@ -229,8 +233,8 @@ pub fn product(left: &[f32], right: &[f32]) -> f64 {
     total
 }
 
-/// Adds a block to the levels and powers; a hop that is not full yet stays in `open`. The bits
-/// that the block uses.
+/// Adds a block to the hops and powers and returns the bits that it uses. An unfinished hop stays
+/// in `open`.
 fn hops(scan: &mut Scan, open: &mut (Hop, u64), left: &[f32], right: &[f32]) -> i32 {
     let (mut at, mut bits, size) = (0, 0, scan.hop_frames);
     while at < left.len() {
@@ -256,14 +260,14 @@ fn hops(scan: &mut Scan, open: &mut (Hop, u64), left: &[f32], right: &[f32]) -> 
 }
 
 impl Hop {
-    /// Sums over so many frames as means.
+    /// Turns sums over `frames` frames into means.
     fn over(self, frames: u64) -> Self {
         let count = frames as f32;
         Self { power: self.power / count, mean: self.mean.map(|sum| sum / count), ..self }
     }
 }
 
-/// The greatest value, without its sign.
+/// Greatest absolute value.
 pub fn highest(samples: &[f32]) -> f32 {
     let mut lanes = [0.0f32; LANES];
     for eight in samples.chunks(LANES) {

@@ -1,4 +1,4 @@
-//! What the stems are as a set: length, rate, names, roles, what is missing.
+//! Judges the stems as a set: length, rate, names, roles, missing groups.
 
 use super::Looked;
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
@@ -9,9 +9,10 @@ use crate::session::stem::Role;
 use crate::units::{Frames, SampleRate};
 use std::path::Path;
 
-/// Rates that are taken for one another.
+/// Sample rates that a wrong header may confuse.
 const RATES: [u32; 4] = [44_100, 48_000, 88_200, 96_000];
 
+/// Findings about the set. `reference` tells whether there is a reference to compare with.
 pub fn judge(looked: &[Looked<'_>], session: &Session, reference: bool) -> Vec<Finding> {
     let mut list = Vec::new();
     lengths(looked, session, &mut list);
@@ -27,7 +28,7 @@ fn lengths(looked: &[Looked<'_>], session: &Session, list: &mut Vec<Finding>) {
     let right = looked.iter().zip(&wrong).filter(|(_, wrong)| wrong.is_none());
     let ends: Vec<Frames> = right.map(|(looked, _)| looked.stem.end(rate)).collect();
     let often = |end: &Frames| ends.iter().filter(|other| *other == end).count();
-    // The length of most; where they all differ, the longest.
+    // The most frequent end; with a tie, the latest.
     let usual = ends.iter().copied().max_by_key(|end| (often(end), *end)).unwrap_or_default();
     for (looked, wrong) in looked.iter().zip(wrong) {
         let end = looked.stem.end(rate);
@@ -59,8 +60,8 @@ fn lengths(looked: &[Looked<'_>], session: &Session, list: &mut Vec<Finding>) {
     }
 }
 
-/// The rate at which a file would be as long as most others, if its own rate makes it another
-/// length and that rate does so to a hundredth of a second.
+/// The rate at which a file would be as long as most others to a hundredth of a second. `None` if
+/// its own rate gives that length already, or no other does.
 fn mislabelled(own: &Looked<'_>, all: &[Looked<'_>]) -> Option<SampleRate> {
     let seconds =
         |looked: &Looked<'_>| looked.scan.info.frames.seconds(looked.scan.info.sample_rate).0;
@@ -77,7 +78,7 @@ fn mislabelled(own: &Looked<'_>, all: &[Looked<'_>]) -> Option<SampleRate> {
     rates.into_iter().find(|rate| same(own.scan.info.frames.seconds(*rate).0))
 }
 
-/// Characters that some system or archive does not take in a file name.
+/// First character that some system or archive does not accept in a file name.
 fn unsafe_in(name: &str) -> Option<char> {
     name.chars().find(|c| c.is_control() || "/\\:*?\"<>|".contains(*c))
 }
@@ -123,7 +124,7 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
                 "its name does not tell what it plays; choose a role".into(),
             );
         }
-        // The same sound twice is in the sum twice.
+        // A duplicate file would sound twice in the sum.
         let heard = looked.scan.highest() > 0.0;
         let before = all.iter().take(n).filter(|_| heard);
         if let Some(other) = before.map(|l| l.stem).find(|s| s.file.is_same_content(&stem.file)) {
@@ -146,7 +147,7 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
     }
 }
 
-/// What a song usually has and this one does not.
+/// Findings about parts that a song usually has and the session lacks.
 fn groups(session: &Session, reference: bool, list: &mut Vec<Finding>) {
     if !reference {
         let text =

@@ -1,5 +1,5 @@
-//! Without a reference: what the stems share among themselves tells where they lie and which way
-//! up.
+//! Compares the stems among themselves when there is no reference: bleed that two stems share shows
+//! their timing and polarity.
 
 use super::Looked;
 use super::scan::HOPS;
@@ -14,15 +14,14 @@ use crate::units::SampleRate;
 use rayon::prelude::*;
 use std::path::Path;
 
-/// Peak of the correlation over its median from which the sound of one stem is in the others for
-/// sure.
+/// Peak of the correlation over its median above which the stems surely share sound.
 const SURE: f64 = 40.0;
-/// How alike the two are there at least. Music that repeats is alike in other places too, but not
-/// within half a second.
+/// Least correlation at that place. Repetitive music correlates at other places too, but not within
+/// half a second.
 const ALIKE: f64 = 0.1;
 
-/// Stems whose own sound, as bleed in the others, comes at another time. `go_on` is asked often:
-/// an error ends the work.
+/// Findings for stems whose bleed in the others has another time or polarity. `go_on` is called
+/// often; its error ends the work.
 pub fn judge(
     looked: &[Looked<'_>],
     session: &Session,
@@ -34,7 +33,7 @@ pub fn judge(
     let open = |looked: &Looked<'_>| StemSource::open(looked.stem, folder, rate, store);
     let sources = looked.iter().map(open).collect::<Result<Vec<_>, _>>()?;
     let aligner = Aligner::default();
-    // Echoes and reverb share their sound with what they are made from, and come later.
+    // Effect returns share sound with their sources and come later by nature.
     let dry = |n: &usize| looked.get(*n).is_some_and(|l| l.stem.role != Role::Effects);
     let order: Vec<usize> = (0..looked.len()).filter(dry).collect();
     let found: Vec<Option<(usize, Lag)>> = order
@@ -52,13 +51,14 @@ pub fn judge(
             let places = loudest(&levels, u64::from(rate.0 / HOPS), own.stem.offset());
             let signal = |at: i64, out: &mut [f32]| mono(source, at, out);
             let lags = aligner.find(&signal, &others, &places)?;
-            // The sharpest: a low sound that is shared is alike for some way around.
+            // The sharpest peak wins: low shared sound correlates over a wide range.
             let sure = lags.into_iter().filter(|lag| is_sure(lag, rate));
             Ok(sure.max_by(|a, b| a.trust.total_cmp(&b.trust)).map(|lag| (*n, lag)))
         })
         .collect::<Result<_, IntakeError>>()?;
     let found: Vec<(usize, Lag)> = found.into_iter().flatten().collect();
-    // Of two that share sound each is found in the other; the one that comes later has the bleed.
+    // Each of two stems that share sound is found in the other. Only the later one is reported: it
+    // holds the bleed.
     let other = |lag: &Lag| found.iter().any(|(_, known)| known.late == -lag.late);
     let told = found.iter().filter(|(_, lag)| lag.late >= 0 || !other(lag));
     Ok(told.filter_map(|(n, lag)| finding(looked.get(*n)?, lag, session)).collect())

@@ -1,17 +1,19 @@
-//! What explains the difference, in sentences.
+//! Explains the result of a null test in sentences: timing, polarity, levels, limiting, missing
+//! stems.
 
 use super::fit::Fit;
 use super::{Band, MATCH, NullTest, StemFit, time};
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
 use crate::units::{Db, SampleRate, Seconds};
 
-/// A stem whose gain differs from the others' by less is at the same level.
+/// Level differences in dB below this are ignored.
 const LEVEL: f64 = 0.1;
-/// A reference that gives way by more where it is loud is limited or compressed.
+/// Gain reduction in dB at loud places above which the reference counts as limited or compressed.
 const GIVES_WAY: f64 = 0.3;
-/// What is left over this is more than a difference of processing.
+/// Residual above which a stem must be missing; processing alone does not leave so much.
 const MISSING: Db = Db(-20.0);
 
+/// Findings that explain the difference. Empty if the stems sum to the reference.
 pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
     let mut list = Vec::new();
     let difference = |severity, text: String| Finding::new(Kind::Difference, severity, text);
@@ -57,7 +59,7 @@ pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
     list
 }
 
-/// A stem at another place, or the other way up, than in the reference.
+/// Findings for a stem with another position or polarity in the reference.
 fn place(stem: &StemFit, rate: SampleRate, list: &mut Vec<Finding>) {
     let mut say = |kind, text, mend| {
         let finding = Finding::new(kind, Severity::Fault, text).mended_by(mend);
@@ -82,7 +84,7 @@ fn place(stem: &StemFit, rate: SampleRate, list: &mut Vec<Finding>) {
     }
 }
 
-/// `1,323`.
+/// Digits in groups of three: `1,323`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
@@ -95,7 +97,7 @@ fn grouped(number: u64) -> String {
     out
 }
 
-/// Stems at another level than the rest.
+/// Findings for stems that are inaudible or at another level in the reference.
 fn levels(test: &NullTest, fit: &Fit, gain: Db, limited: bool, list: &mut Vec<Finding>) {
     for (n, stem) in test.stems.iter().enumerate() {
         let by = Db(stem.gain_db.0 - gain.0);
@@ -120,14 +122,14 @@ fn levels(test: &NullTest, fit: &Fit, gain: Db, limited: bool, list: &mut Vec<Fi
     }
 }
 
-/// Whether a stem's other level is more than what is left anyway.
+/// Whether a stem's level difference accounts for more than the residual.
 fn matters(test: &NullTest, fit: &Fit, stem: usize, by: Db) -> bool {
     let change = 1.0 - (-by).factor();
     Db::from_power(fit.share(stem) * change * change).0 > test.fitted_db.0 + 6.0
 }
 
-/// The gain of the reference over the sum where it is not loud, and since when and by how much it
-/// gives way where it is.
+/// Gain of the reference over the sum at quiet places. For a limited reference also the start of
+/// the gain reduction and its greatest amount.
 fn dynamics(test: &NullTest, fit: &Fit) -> (Db, Option<(Seconds, Db)>) {
     let course = fit.course();
     let loudest = course.iter().map(|(power, _)| *power).fold(0.0, f64::max);
@@ -166,7 +168,7 @@ fn middle(mut values: Vec<f64>) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-/// What a missing stem sounds like.
+/// Finding for a missing stem, with the bands and the time where it sounds.
 fn missing(test: &NullTest) -> Finding {
     let strong: Vec<&Band> = test.bands.iter().filter(|band| band.share > 0.15).collect();
     let place = match (strong.first(), strong.last()) {

@@ -1,4 +1,5 @@
-//! Least squares: the gains of the stems, each moved to where it lies in the reference.
+//! Least squares: finds the gains of the stems, each moved to its position in the reference. Works
+//! on sums of products per window, so residuals over time cost no second read.
 
 use crate::dsp::{Stereo, silence};
 use crate::engine::source::{Scratch, StemSource};
@@ -7,28 +8,29 @@ use crate::media::MediaError;
 use crate::units::Db;
 use rayon::prelude::*;
 
-/// Windows that one worker takes at a time.
+/// Windows per task of the thread pool.
 const BATCH: usize = 16;
-/// A stem so much quieter than the others in the reference is not in it.
+/// Gain relative to the usual gain below which a stem is not in the reference.
 const ABSENT: f64 = 0.03;
-/// Nothing is said to be smaller: the sums are not more exact.
+/// Lowest residual reported; the sums are not more precise.
 const FLOOR: Db = Db(-150.0);
 
-/// What is compared.
+/// The signals to compare, and the window length.
 pub struct Signals<'a> {
     pub sources: &'a [StemSource],
-    /// Polarity turned on the strip.
+    /// Per stem: polarity inverted on its strip.
     pub inverted: &'a [bool],
     pub mix: &'a StemSource,
     pub length: u64,
-    /// Frames of which the sums are kept apart: a tenth of a second.
+    /// Frames per window: a tenth of a second.
     pub window: usize,
-    /// Asked before every try: an error ends the work.
+    /// Called before every try; its error ends the work.
     pub go_on: &'a (dyn Fn() -> Result<(), IntakeError> + Sync),
 }
 
-/// Sums of products over one window: of the stems among themselves, of each with the reference,
-/// of the plain sum with both, and the power of the reference.
+/// Sums of products over one window: between the stems (`stems`, row by row), of each stem with the
+/// reference (`with`), of the delivered sum with itself and the reference (`plain`, `plain_with`),
+/// and the power of the reference (`mix`).
 #[derive(Clone, Default)]
 struct Sums {
     stems: Vec<f64>,
@@ -38,18 +40,18 @@ struct Sums {
     mix: f64,
 }
 
-/// What the sums say.
+/// Result of a fit.
 pub struct Fit {
     windows: Vec<Sums>,
     total: Sums,
     gains: Vec<f64>,
-    /// Frames each stem is moved later, to where it lies in the reference.
+    /// Frames by which each stem is moved later to match the reference.
     moves: Vec<i64>,
     /// Frames by which most stems come later than in the reference.
     pub base: i64,
 }
 
-/// A stereo block of a source from a frame on, a mono stem in both channels.
+/// Reads a stereo block of a source from frame `at`; a mono stem fills both channels.
 fn read(
     source: &StemSource,
     at: i64,
@@ -64,14 +66,14 @@ fn read(
     Ok(())
 }
 
-/// Both channels one after the other, as exact as the sums must be.
+/// Both channels one after the other, in double precision for the sums.
 fn exact(block: &Stereo, out: &mut Vec<f64>) {
     out.clear();
     out.extend(block.iter().flatten().map(|x| f64::from(*x)));
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    // In lanes, so that the sum need not wait for itself.
+    // Parallel accumulators, so that no addition waits for the one before.
     let mut lanes = [0.0f64; 8];
     for (a, b) in a.chunks(8).zip(b.chunks(8)) {
         for ((lane, a), b) in lanes.iter_mut().zip(a).zip(b) {
@@ -96,7 +98,7 @@ impl Sums {
         self.mix += other.mix;
     }
 
-    /// Power and product with the reference of the stems at these gains.
+    /// Power of the stems' sum at these gains, and its product with the reference.
     fn at(&self, gains: &[f64]) -> (f64, f64) {
         let count = gains.len();
         let power = gains.iter().enumerate().map(|(i, a)| {
@@ -107,24 +109,28 @@ impl Sums {
         (power.sum(), with)
     }
 
+    /// Power left of the reference after subtracting the stems at these gains.
     fn left(&self, gains: &[f64]) -> f64 {
         let (power, with) = self.at(gains);
         (self.mix - 2.0 * with + power).max(0.0)
     }
 }
 
-/// Where a stem was found in the reference, and how loud.
+/// Position and gain of one stem in the reference.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
+    /// Frames by which the stem comes later than in the reference.
     pub late: i64,
     pub gain: f64,
+    /// Whether the position is reliable.
     pub found: bool,
+    /// Whether the stem is in the reference at all.
     pub heard: bool,
 }
 
 impl Fit {
-    /// Fits stems that come `late` by so many frames each, `base` being usual. Of the windows
-    /// every `step`th is taken.
+    /// Fits the gains, with stem n coming `late[n]` frames late and most stems `base` frames. Takes
+    /// every `step`th window.
     pub fn of(
         signals: &Signals<'_>,
         late: &[i64],
@@ -154,20 +160,20 @@ impl Fit {
         self.gains.get(stem).copied().unwrap_or(0.0)
     }
 
-    /// Where the stems are, those that leave nothing to be heard without them being not found.
+    /// Position of every stem. Stems too weak to change the residual count as not found.
     pub fn places(&self) -> impl Iterator<Item = Place> {
         let usual = self.usual_gain();
         self.gains.iter().zip(&self.moves).enumerate().map(move |(n, (gain, shift))| {
             let silent = self.own(n) <= 0.0;
             let heard = !silent && gain.abs() > usual * ABSENT;
-            // A stem that adds less than is left anyway may be anywhere.
+            // A stem weaker than the residual could be anywhere.
             let found = heard
                 && self.share(n) > 0.2 * self.total.left(&self.gains) / self.total.mix.max(1e-30);
             Place { late: -shift, gain: *gain, found, heard }
         })
     }
 
-    /// The gain that most of the sound has.
+    /// Median of the stems' gains, weighted by power.
     pub fn usual_gain(&self) -> f64 {
         let mut gains: Vec<(f64, f64)> =
             (0..self.gains.len()).map(|n| (self.gain(n).abs(), self.share(n))).collect();
@@ -183,12 +189,13 @@ impl Fit {
         1.0
     }
 
+    /// Power of one stem by itself.
     fn own(&self, stem: usize) -> f64 {
         let count = self.gains.len();
         self.total.stems.get(stem * count + stem).copied().unwrap_or(0.0)
     }
 
-    /// The gain that suits the sum as it was delivered best.
+    /// The one gain that fits the delivered sum best.
     pub fn common_gain(&self) -> f64 {
         let Sums { plain, plain_with, .. } = self.total;
         if plain > 0.0 { plain_with / plain } else { 0.0 }
@@ -201,23 +208,23 @@ impl Fit {
         Db(Db::from_power(left.max(0.0) / self.total.mix).0.max(FLOOR.0))
     }
 
-    /// What is left of the reference with one gain for the delivered sum.
+    /// Residual with one gain for the delivered sum, relative to the reference.
     pub fn delivered(&self) -> Db {
         self.relative(self.total.mix - self.common_gain() * self.total.plain_with)
     }
 
-    /// What is left with the best gains for the stems where they lie.
+    /// Residual with the best gain and position of every stem, relative to the reference.
     pub fn fitted(&self) -> Db {
         self.relative(self.total.left(&self.gains))
     }
 
-    /// Share of a stem's power, at its gain, in the fitted sum.
+    /// Power of a stem at its gain, as a share of the reference.
     pub fn share(&self, stem: usize) -> f64 {
         let gain = self.gain(stem);
         self.own(stem) * gain * gain / self.total.mix.max(1e-30)
     }
 
-    /// What is left, second by second, relative to the whole reference's mean.
+    /// Residual per second, relative to the reference's mean power.
     pub fn over_time(&self) -> Vec<Db> {
         let each = 10;
         let mean = self.total.mix / self.windows.len().max(1) as f64 * each as f64;
@@ -226,7 +233,7 @@ impl Fit {
         self.windows.chunks(each).map(level).collect()
     }
 
-    /// Window by window: power of the fitted sum, and the gain that the reference has over it.
+    /// Per window: power of the fitted sum, and the gain of the reference over it.
     pub fn course(&self) -> Vec<(f64, Db)> {
         let of = |window: &Sums| {
             let (power, with) = window.at(&self.gains);
@@ -294,14 +301,14 @@ fn batch(
     Ok(windows)
 }
 
-/// The gains that leave least, by Gaussian elimination with pivots; silent stems get none.
+/// The gains with the least residual, by Gaussian elimination with pivots. Silent stems get 0.
 fn solve(sums: &Sums) -> Vec<f64> {
     let count = sums.with.len();
     let mut rows: Vec<Vec<f64>> = (0..count)
         .map(|i| {
             let mut row = sums.stems.get(i * count..(i + 1) * count).unwrap_or(&[]).to_vec();
             row.push(sums.with.get(i).copied().unwrap_or(0.0));
-            // A hair of weight, so that two stems that are one do not divide by nothing.
+            // A tiny weight on the diagonal avoids a division by zero for two identical stems.
             if let Some(own) = row.get_mut(i) {
                 *own = *own * (1.0 + 1e-12) + 1e-12;
             }
@@ -329,7 +336,7 @@ fn solve(sums: &Sums) -> Vec<f64> {
 }
 
 impl Signals<'_> {
-    /// What the known stems leave of the reference, as one channel.
+    /// The reference minus the `known` stems, as one channel.
     pub fn rest(
         &self,
         fit: &Fit,
@@ -346,7 +353,8 @@ impl Signals<'_> {
         Ok(())
     }
 
-    /// What the stems leave of the reference from a frame on; `left` is filled, `block` used.
+    /// The reference minus the `known` stems from frame `at`. Fills `left`; `block` is scratch
+    /// space.
     pub fn remainder(
         &self,
         fit: &Fit,

@@ -1,5 +1,6 @@
-//! Whether the stems sum to the reference mix, and if not, why: the delay, polarity and gain of
-//! every stem that leave least, and what is left then.
+//! The null test: do the stems sum to the reference mix? It finds the delay, polarity and gain of
+//! every stem that leave the smallest residual, and explains the rest. `null_test` is the entry,
+//! the result is a `NullTest`.
 
 mod explain;
 mod fit;
@@ -19,40 +20,42 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::path::Path;
 
-/// A residual under this says that stems and reference are one mix.
+/// Residual below which stems and reference are the same mix.
 pub const MATCH: Db = Db(-60.0);
 
-/// How the sum of the flat stems compares with the reference.
+/// How the sum of the stems, without faders and chains, compares with the reference.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NullTest {
-    /// What remains of the reference after the sum is taken away as it was delivered, with one
-    /// gain for all, relative to the reference.
+    /// Residual of the reference minus the delivered sum with one common gain, relative to the
+    /// reference.
     pub residual_db: Db,
-    /// That gain.
+    /// That common gain.
     pub gain_db: Db,
-    /// What remains when every stem has the delay, polarity and gain that leave least.
+    /// Residual with the best delay, polarity and gain of every stem.
     pub fitted_db: Db,
-    /// The reference is longer (shorter, if negative) by so many frames.
+    /// Frames by which the reference is longer than the session (negative: shorter).
     pub length_difference: i64,
     /// Frames by which the whole reference comes later than the stems.
     pub reference_late: i64,
     pub stems: Vec<StemFit>,
-    /// What is left after the fit, in bands and second by second.
+    /// Residual of the fit, in bands.
     pub bands: Vec<Band>,
+    /// Residual of the fit, per second.
     pub over_time: Vec<Db>,
     #[serde(skip)]
     pub findings: Vec<Finding>,
-    /// What explains the difference, in words.
+    /// The findings in sentences.
     pub explanation: Vec<String>,
 }
 
-/// Where one stem lies in the reference.
+/// Position of one stem in the reference.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StemFit {
     #[serde(skip)]
     pub id: StemId,
     pub name: String,
-    /// Frames by which the stem comes later than in the reference; none where it was not found.
+    /// Frames by which the stem comes later than in the reference, apart from the common shift.
+    /// `None` if it was not found.
     pub late: Option<i64>,
     pub inverted: bool,
     /// Whether it is in the reference at all.
@@ -61,18 +64,18 @@ pub struct StemFit {
     pub gain_db: Db,
 }
 
-/// What is left in a band, relative to the reference there.
+/// Residual in one band, relative to the reference in that band.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Band {
     pub from: Hz,
     pub to: Hz,
     pub residual_db: Db,
-    /// Share of everything that is left.
+    /// Share of the whole residual.
     pub share: f64,
 }
 
-/// Takes the sum of all stems, faders aside, from the reference. `go_on` is asked often: an error
-/// ends the work.
+/// Compares the sum of all stems, without faders, with the reference. `go_on` is called often; its
+/// error ends the work.
 pub fn null_test(
     session: &Session,
     folder: &Path,
@@ -121,7 +124,7 @@ pub fn null_test(
     Ok(test)
 }
 
-/// Seconds of a number of frames, for words: `27.6 ms` or `4.17 s`.
+/// Duration of a number of frames in words: `27.6 ms` or `4.17 s`.
 fn time(frames: i64, rate: crate::units::SampleRate) -> String {
     let seconds = Seconds(frames.unsigned_abs() as f64 / rate.hz().0);
     if seconds.0 < 1.0 {

@@ -1,5 +1,5 @@
-//! Where the stems lie in the reference: as delivered if that explains it, and otherwise where
-//! correlation says, as far as it leaves less.
+//! Finds the positions of the stems in the reference. The delivered positions stay if they explain
+//! it; otherwise correlation proposes others, kept only where they lower the residual.
 
 use super::MATCH;
 use super::fit::{Fit, Signals};
@@ -10,18 +10,18 @@ use crate::intake::align::{Aligner, Lag, loudest, mono, mono_sum};
 use crate::media::MediaError;
 use rayon::prelude::*;
 
-/// Places of a stem that are tried.
+/// Most positions tried per stem.
 const TRIED: usize = 10;
-/// Every which window is taken for a try.
+/// A try takes only every `STEP`th window.
 const STEP: usize = 12;
-/// What has to be won, in decibels, to believe that something was moved.
+/// Decibels that a move must lower the residual by.
 const WON: f64 = 1.0;
-/// A stem whose gain is this near that of the others is where it belongs.
+/// Gain relative to the usual gain that marks a stem in its right position.
 const NEAR: std::ops::Range<f64> = 0.7..1.4;
-/// Frames of a coarse level.
+/// Frames per value of the coarse level curve.
 const COARSE: usize = 4800;
 
-/// The fit that explains most.
+/// The fit with the smallest residual.
 pub fn best(signals: &Signals<'_>) -> Result<Fit, IntakeError> {
     let count = signals.sources.len();
     let plain = Fit::of(signals, &vec![0; count], 0, 1)?;
@@ -31,7 +31,7 @@ pub fn best(signals: &Signals<'_>) -> Result<Fit, IntakeError> {
     let aligner = Aligner::default();
     let mut search = Search { signals, aligner, late: vec![0; count], base: 0 };
     search.whole()?;
-    // First those that do not fit at all; what is found makes the rest easier to find.
+    // First the stems that do not fit at all; placing them makes the rest easier to find.
     for doubted in [true, true, false, false] {
         if !search.stems(doubted)? && !doubted {
             break;
@@ -56,7 +56,7 @@ impl Search<'_> {
         Fit::of(self.signals, late, base, STEP)
     }
 
-    /// Whether all stems together lie elsewhere.
+    /// Tries to move all stems together.
     fn whole(&mut self) -> Result<(), IntakeError> {
         let signals = self.signals;
         let sum = |at: i64, out: &mut [f32]| mono_sum(signals.sources.iter(), at, out);
@@ -74,7 +74,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Looks for stems, those in doubt or all, in what the others leave; whether one was moved.
+    /// Searches each stem (with `doubted` only those that do not fit) in the residual of the
+    /// others. Returns whether one was moved.
     fn stems(&mut self, doubted: bool) -> Result<bool, IntakeError> {
         let now = self.attempt(&self.late, self.base)?;
         if now.fitted() < MATCH {
@@ -89,7 +90,7 @@ impl Search<'_> {
                 false => self.candidates(&now, stem),
             })
             .collect::<Result<_, IntakeError>>()?;
-        // The one that is surest first.
+        // Most reliable first.
         let mut order: Vec<usize> = (0..found.len()).collect();
         let trust =
             |n: &usize| found.get(*n).and_then(|list| list.first()).map_or(0.0, |lag| lag.trust);
@@ -120,13 +121,13 @@ impl Search<'_> {
         Ok(moved)
     }
 
-    /// Where a stem may lie in the reference without the others.
+    /// Possible positions of a stem in the reference minus the other stems.
     fn candidates(&self, fit: &Fit, stem: usize) -> Result<Vec<Lag>, IntakeError> {
         let signals = self.signals;
         (signals.go_on)()?;
         let Some(source) = signals.sources.get(stem) else { return Ok(Vec::new()) };
         let usual = fit.usual_gain();
-        // What does not fit now takes nothing away from what is looked at.
+        // Stems that do not fit yet are not subtracted.
         let known: Vec<bool> = (0..self.late.len())
             .map(|other| other != stem && fit.gain(other).abs() > 0.3 * usual)
             .collect();
@@ -137,14 +138,14 @@ impl Search<'_> {
     }
 }
 
-/// By how much most stems come late; where they cannot agree, not at all.
+/// The delay that more than half of the stems share; otherwise 0.
 fn usual_late(late: &[i64]) -> i64 {
     let often = |late: i64, all: &[i64]| all.iter().filter(|other| **other == late).count();
     let most = late.iter().copied().max_by_key(|one| often(*one, late)).unwrap_or(0);
     if 2 * often(most, late) > late.len() { most } else { 0 }
 }
 
-/// Power of each tenth of a second, of a part of it: enough to know where the sound is.
+/// Coarse level curve: the energy of the first eighth of every `COARSE` frames.
 fn levels(source: &StemSource, length: u64) -> Result<Vec<f32>, MediaError> {
     let (mut block, mut scratch) = (silence(COARSE / 8), Scratch::new());
     (0..length)

@@ -1,4 +1,4 @@
-//! What is left, band by band.
+//! Residual of the null test in frequency bands.
 
 use super::Band;
 use super::fit::{Fit, Signals};
@@ -9,11 +9,12 @@ use crate::units::{Db, Hz, SampleRate};
 use realfft::RealFftPlanner;
 
 const LENGTH: usize = 8192;
-/// Places over the song that are looked at.
+/// Number of places examined, spread evenly over the song.
 const PLACES: u64 = 48;
-/// Borders of the bands.
+/// Band limits in Hz.
 const BORDERS: [f64; 9] = [20.0, 80.0, 200.0, 400.0, 800.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0];
 
+/// Residual of the fit in each band, from `PLACES` windows of `LENGTH` frames.
 pub fn bands(signals: &Signals<'_>, fit: &Fit, rate: SampleRate) -> Result<Vec<Band>, MediaError> {
     let fft = RealFftPlanner::<f32>::new().plan_fft_forward(LENGTH);
     let (mut left, mut mix, mut block) = (silence(LENGTH), silence(LENGTH), silence(LENGTH));
@@ -30,7 +31,7 @@ pub fn bands(signals: &Signals<'_>, fit: &Fit, rate: SampleRate) -> Result<Vec<B
                     let phase = std::f32::consts::TAU * n as f32 / LENGTH as f32;
                     *x *= 0.5 - 0.5 * phase.cos();
                 }
-                // It fails only for buffers of a wrong length, and these are the planner's own.
+                // The FFT fails only for buffers of a wrong length, and the planner made these.
                 let _ = fft.process(side, &mut lines);
                 for (border, sum) in BORDERS.windows(2).zip(&mut powers) {
                     let line = |f: f64| (f * LENGTH as f64 / rate.hz().0) as usize;
