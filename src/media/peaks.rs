@@ -21,7 +21,7 @@ pub struct Point {
 impl Point {
     /// Outline of the samples of one channel; all zero if there are none.
     pub fn of(samples: &[f32]) -> Self {
-        /// Independent partial results, so that the compiler can use vector instructions.
+        /// Independent partial results let the compiler use vector instructions.
         const LANES: usize = 16;
         let Some(first) = samples.first() else { return Point::default() };
         let (mut least, mut most, mut sum) = ([*first; LANES], [*first; LANES], [0.0f32; LANES]);

@@ -2,8 +2,8 @@
 //!
 //! FLAC, Ogg, MP3 and ADTS files are split into frames here, so missing and damaged frames are
 //! known. symphonia splits MP4 and CAF. The codecs are symphonia's, and opus-pure's for Opus. Each
-//! format is a `Coded` that feeds a `Timeline`, which hands planar blocks to the caller's [`Sink`].
-//! The store and [`probe`](crate::media::probe) decode on their callers' threads.
+//! format implements `Coded` and feeds a `Timeline`, which passes planar blocks to the caller's
+//! [`Sink`]. The store and [`probe`](crate::media::probe) decode on their callers' threads.
 
 mod coder;
 mod edits;

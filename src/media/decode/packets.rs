@@ -35,7 +35,7 @@ const HEAD: u64 = 64 << 20;
 const PACKET: u64 = 65_536;
 const AAC_PACKET: u64 = 2048;
 const MP3_PACKET: u64 = 1152;
-/// Missing sample frames per byte of file above which their number is not believed.
+/// Most missing sample frames per byte of file that are believed.
 const DENSEST: u64 = 1000;
 
 static PROBE: LazyLock<Probe> = LazyLock::new(|| {

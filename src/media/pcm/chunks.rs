@@ -40,8 +40,8 @@ pub(super) fn begins(input: &Input, at: u64) -> Result<bool, MediaError> {
     Ok(KNOWN.iter().any(|known| known.as_slice() == name))
 }
 
-/// Start of the chunk behind a body that ends at `end`. Of the places with and without a pad byte,
-/// it is the one with a known name; if neither has one, a pad byte is assumed.
+/// Start of the chunk behind a body that ends at `end`: the next even offset, unless only the odd
+/// offset beside it holds a known name.
 pub(super) fn behind(input: &Input, end: u64) -> Result<u64, MediaError> {
     let padded = end.saturating_add(end % 2);
     let other = if end % 2 == 1 { end } else { end.saturating_add(1) };

@@ -25,7 +25,7 @@ const HEAD: usize = 7;
 const FIRST: u64 = 1 << 20;
 /// Frames that must follow the first one, to rule out a chance match.
 const FOLLOWERS: usize = 2;
-/// Leading frames of a file that may lack their bit reservoir are fewer than this.
+/// Fewer than this many leading frames of a file may lack their bit reservoir.
 const RESERVOIR: u64 = 10;
 /// Delay of an MP3 decoder in sample frames (LAME Technical FAQ).
 const DECODER: u64 = 528 + 1;

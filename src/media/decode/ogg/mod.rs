@@ -18,8 +18,8 @@ use crate::media::input::Input;
 use page::Pages;
 use stream::{Next, PagePackets, Stream};
 
-/// Missing sample frames per byte of file above which their number is not believed. Opus codes 2880
-/// frames of silence in a byte.
+/// Most missing sample frames per byte of file that are believed. Opus codes 2880 frames of silence
+/// in a byte.
 const DENSEST: u64 = 3000;
 
 pub(super) struct Ogg<'a> {
