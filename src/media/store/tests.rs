@@ -1,3 +1,5 @@
+//! Tests of the store: copies are made, kept, checked and removed.
+
 use super::*;
 use crate::media::decode::tests::{noise, told};
 use crate::media::flac::FlacWriter;
