@@ -1,5 +1,5 @@
-//! AIFF files out: 16 and 24-bit integer, or AIFC with 32-bit float (Apple, Audio Interchange
-//! File Format 1.3, 1989, and AIFF-C, 1991).
+//! AIFF files out ([`AiffWriter`]): 16- and 24-bit integer, or AIFC with 32-bit float (Apple, Audio
+//! Interchange File Format 1.3, 1989, and AIFF-C, 1991).
 
 use crate::media::chunks::{ChunkFile, append};
 use crate::media::error::MediaError;
@@ -15,11 +15,12 @@ use std::path::Path;
 pub struct AiffWriter {
     file: ChunkFile,
     depth: BitDepth,
-    /// Where the number of frames stands.
+    /// Byte offset of the number of frames.
     frames_at: u64,
 }
 
-/// A rate as a number of 80 bits: sign and exponent in 16, the whole mantissa in 64.
+/// A rate as an 80-bit float: sign and exponent in 16 bits, the mantissa with its integer bit in
+/// 64.
 fn extended(rate: u32) -> [u8; 10] {
     let shift = rate.leading_zeros();
     let exponent = (16_383 + 31 - shift.min(31)) as u16;
@@ -31,7 +32,7 @@ fn extended(rate: u32) -> [u8; 10] {
     out
 }
 
-/// A text with its length before it, of an even number of bytes in all.
+/// A length byte and at most 255 bytes of text, padded to an even number of bytes in all.
 fn pascal(text: &str) -> Vec<u8> {
     let mut end = text.len().min(255);
     while !text.is_char_boundary(end) {
@@ -45,6 +46,7 @@ fn pascal(text: &str) -> Vec<u8> {
 }
 
 impl AiffWriter {
+    /// Creates a file with its tags.
     pub fn create(
         path: &Path,
         depth: BitDepth,
@@ -59,15 +61,20 @@ impl AiffWriter {
         Ok(Self { file, depth, frames_at })
     }
 
+    /// Appends integer samples with the bit depth of the file.
     pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
         self.file.write_whole((self.depth.bits() / 8) as usize, left, right)
     }
 
+    /// Appends 32-bit float samples, for a file of that depth.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
         self.file.write_float(left, right)
     }
 
     /// Fills in the lengths and closes the file.
+    ///
+    /// # Errors
+    /// `Write` if a length exceeds 4 GiB.
     pub fn finish(mut self) -> Result<(), MediaError> {
         self.file.pad()?;
         let (frame, frames_at) = (u64::from(self.depth.bits() / 4), self.frames_at);
@@ -85,7 +92,7 @@ impl AiffWriter {
     }
 }
 
-/// Writes everything before the first sample; returns where the number of frames stands.
+/// Writes everything before the first sample; returns the byte offset of the number of frames.
 fn header(
     out: &mut BufWriter<File>,
     depth: BitDepth,
@@ -96,7 +103,7 @@ fn header(
     out.write_all(b"FORM\0\0\0\0")?;
     out.write_all(if float { b"AIFC" } else { b"AIFF" })?;
     if float {
-        // The date of the format's only version.
+        // `FVER` holds the date of the format's only version.
         append(out, Order::Big, b"FVER", &0xA280_5140u32.to_be_bytes())?;
     }
     let mut common = Vec::from(2u16.to_be_bytes());
@@ -130,7 +137,7 @@ fn header(
         append(out, Order::Big, b"MARK", &body)?;
     }
     append(out, Order::Big, b"ID3 ", &tags.id3())?;
-    // Size, offset and block of the samples, which begin behind them.
+    // The sample chunk with size, offset and block size; the samples follow.
     out.write_all(b"SSND\0\0\0\0\0\0\0\0\0\0\0\0")?;
     Ok(frames_at)
 }
@@ -141,7 +148,7 @@ mod tests {
 
     #[test]
     fn rates_are_those_of_the_format_s_own_example() {
-        // 44,100 Hz as every AIFF file of a CD has it.
+        // 44,100 Hz as in every AIFF file from a CD.
         assert_eq!(extended(44_100), [0x40, 0x0E, 0xAC, 0x44, 0, 0, 0, 0, 0, 0]);
         assert_eq!(extended(48_000), [0x40, 0x0E, 0xBB, 0x80, 0, 0, 0, 0, 0, 0]);
     }

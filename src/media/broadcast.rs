@@ -1,21 +1,24 @@
-//! The `bext` chunk of a broadcast WAV, version 2 (EBU Tech 3285, 2011).
+//! The `bext` chunk of a broadcast WAV, version 2 (EBU Tech 3285, 2011). The render writes a
+//! [`Broadcast`] with the file and rewrites it once the loudness is measured.
 
 use crate::dsp::loudness::Loudness;
 use crate::units::{Db, Lufs};
 
-/// What the chunk says.
+/// Fields of the chunk. Characters outside ASCII become `?`; text that is too long for its field is
+/// cut.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Broadcast {
     pub description: String,
     pub originator: String,
     pub originator_reference: String,
-    /// `yyyy-mm-dd`, local: the chunk has no field for a time zone, programs show the text as it
-    /// stands, and the time reference counts from midnight where the file was made.
+    /// `yyyy-mm-dd`, local time. The chunk has no field for a time zone, programs show the text
+    /// unchanged, and the time reference counts from midnight where the file was made.
     pub date: String,
-    /// `hh:mm:ss`, local.
+    /// `hh:mm:ss`, local time.
     pub time: String,
-    /// Frames since midnight of the first sample.
+    /// Time of the first sample, in frames since midnight.
     pub time_reference: u64,
+    /// Loudness and true peak in dBTP; `None` if not measured.
     pub loudness: Option<(Loudness, Db)>,
     /// One line per step, each ended by CR LF.
     pub coding_history: String,
@@ -32,7 +35,8 @@ fn hundredths(value: Option<f64>) -> i16 {
 }
 
 impl Broadcast {
-    /// The bytes of the chunk, always of the same length for the same coding history.
+    /// Body of the chunk, without name and size. Its length depends only on the coding history, and
+    /// is even.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(602 + self.coding_history.len());
         let mut text = |text: &str, length: usize| {
@@ -65,7 +69,7 @@ impl Broadcast {
         }
         bytes.extend([0u8; 180]);
         bytes.extend(self.coding_history.bytes());
-        // A chunk of odd length is followed by a zero, and some programs do not know that.
+        // A body of even length needs no pad byte, which some programs do not expect.
         bytes.extend(std::iter::repeat_n(0, bytes.len() % 2));
         bytes
     }

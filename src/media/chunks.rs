@@ -1,6 +1,7 @@
-//! Chunks out: a name of four letters, a size, a body, and a zero after a body of odd length. WAV
-//! and RF64 (Multimedia Programming Interface and Data Specifications 1.0, 1991) and AIFF (EA IFF
-//! 85) are files of chunks, and differ in the order of bytes.
+//! Writing of chunk files. A chunk is a name of four letters, a size, a body, and a pad byte after
+//! a body of odd length. WAV and RF64 (Multimedia Programming Interface and Data Specifications
+//! 1.0, 1991) and AIFF (EA IFF 85) consist of chunks and differ in byte order. The WAV and AIFF
+//! writers share [`ChunkFile`].
 
 use crate::media::error::MediaError;
 use crate::media::pcm::Order;
@@ -8,10 +9,13 @@ use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// Name and body.
+/// Name and body of a chunk.
 pub type Chunk = ([u8; 4], Vec<u8>);
 
-/// Appends a chunk.
+/// Appends a chunk and its pad byte.
+///
+/// # Errors
+/// `FileTooLarge` for a body of 4 GiB or more, and errors of `out`.
 pub fn append(out: &mut impl Write, order: Order, name: &[u8; 4], body: &[u8]) -> io::Result<()> {
     let size = u32::try_from(body.len()).map_err(|_| ErrorKind::FileTooLarge)?;
     out.write_all(name)?;
@@ -23,13 +27,13 @@ pub fn append(out: &mut impl Write, order: Order, name: &[u8; 4], body: &[u8]) -
     if body.len() % 2 == 1 { out.write_all(&[0]) } else { Ok(()) }
 }
 
-/// Appends a chunk to bytes in memory, in the order of RIFF.
+/// Appends a chunk to bytes in memory, little-endian as in RIFF.
 pub fn append_little(out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
     // Writing to memory cannot fail, and no tag has 4 GB.
     let _ = append(out, Order::Little, name, body);
 }
 
-/// A file of chunks being written, of which the last one holds interleaved samples.
+/// A chunk file being written. Its last chunk holds the samples, interleaved.
 pub struct ChunkFile {
     out: BufWriter<File>,
     path: PathBuf,
@@ -41,7 +45,7 @@ pub struct ChunkFile {
 }
 
 impl ChunkFile {
-    /// Starts a file; `head` writes everything before the first sample.
+    /// Creates a file; `head` writes everything before the first sample.
     pub fn create(
         path: &Path,
         order: Order,
@@ -56,17 +60,17 @@ impl ChunkFile {
         Ok(Self { out, path, order, channels, samples_at, bytes: 0, buffer: Vec::new() })
     }
 
-    /// Where the first sample stands.
+    /// Byte offset of the first sample.
     pub fn samples_at(&self) -> u64 {
         self.samples_at
     }
 
-    /// Bytes that all samples take so far.
+    /// Bytes of all samples written so far.
     pub fn sample_bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Appends whole numbers of `width` bytes; a mono file takes the left ones.
+    /// Appends integer samples of `width` bytes each. A mono file takes `left` only.
     pub fn write_whole(
         &mut self,
         width: usize,
@@ -84,7 +88,7 @@ impl ChunkFile {
         }
     }
 
-    /// Appends floating-point samples; a mono file takes the left ones.
+    /// Appends 32-bit float samples. A mono file takes `left` only.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
         match self.order {
             Order::Little => self.write(left, right, |sample, out| {
@@ -112,7 +116,8 @@ impl ChunkFile {
         self.out.write_all(&self.buffer).map_err(|cause| MediaError::writing(&self.path, cause))
     }
 
-    /// Fills in what `patches` says for the length of the whole file, and closes it.
+    /// Patches the file and closes it. `patches` gets this file and its length in bytes, and
+    /// returns byte offsets with the bytes to write there.
     pub fn finish(
         mut self,
         patches: impl FnOnce(&Self, u64) -> io::Result<Vec<(u64, Vec<u8>)>>,
@@ -128,7 +133,7 @@ impl ChunkFile {
         close().map_err(|cause| MediaError::writing(&self.path, cause))
     }
 
-    /// Appends a zero where the samples take an odd number of bytes.
+    /// Appends a pad byte if the samples take an odd number of bytes.
     pub fn pad(&mut self) -> Result<(), MediaError> {
         let zero: &[u8] = if self.bytes % 2 == 1 { &[0] } else { &[] };
         self.out.write_all(zero).map_err(|cause| MediaError::writing(&self.path, cause))

@@ -1,17 +1,18 @@
-//! Places where a file does not hold what it should.
+//! Damaged parts of an audio file ([`Damage`]), with position, length and kind. The decoders and
+//! the PCM reader report them; the intake judges them.
 
 use crate::units::{Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// What happened to a part of a file.
+/// Kind of damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DamageKind {
-    /// The file ends before the sound does.
+    /// The file ends before its audio is complete.
     CutOff,
-    /// A part in the middle could not be read; silence of its length stands there.
+    /// A part in the middle could not be read; silence of its length replaces it.
     Lost,
-    /// Everything could be read, but it is not what the checksum was made of.
+    /// All audio could be read, but it does not match the checksum of the file.
     Checksum,
 }
 
@@ -19,7 +20,7 @@ pub enum DamageKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Damage {
     pub at: Frames,
-    /// Length of the part; 0 where it cannot be known.
+    /// Length of the part; 0 if unknown.
     pub frames: Frames,
     pub kind: DamageKind,
 }
@@ -35,7 +36,7 @@ fn brief(time: Seconds) -> String {
 }
 
 impl Damage {
-    /// Length of the damaged part in words, `85 ms`; none where it cannot be known.
+    /// Length of the damaged part in words, `85 ms`; `None` if unknown.
     pub fn length(&self, rate: SampleRate) -> Option<String> {
         (self.frames > Frames(0)).then(|| brief(self.frames.seconds(rate)))
     }

@@ -1,4 +1,5 @@
-//! What can go wrong with an audio file. Each message names the file and says what to do.
+//! Errors of reading, writing and converting audio files ([`MediaError`]). Messages name the file
+//! and, where the user can act, say what to do.
 
 use crate::media::LONGEST;
 use crate::units::{SampleRate, Seconds};
@@ -45,6 +46,7 @@ impl MediaError {
         }
     }
 
+    /// An error from creating or writing `path`.
     pub fn writing(path: &Path, cause: io::Error) -> Self {
         MediaError::Write { path: path.to_owned(), cause }
     }

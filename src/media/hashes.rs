@@ -1,4 +1,6 @@
-//! What files hold, as a number. A file that is as it was when it was read is not read again.
+//! Content hashes of files ([`Hashes`]), cached by path and stamp. An unchanged file is not read
+//! again. Sessions recognise their files by these hashes, and the store checks its copies with
+//! them.
 
 use crate::disk::{self, Stamp};
 use crate::media::MediaError;
@@ -6,31 +8,31 @@ use crate::media::store::name_for;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Hashes that nobody asked for in this time are thrown away.
+/// Cached hashes that are unused for this long are deleted.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// The hashes that are known, in the user's cache.
+/// A cache of hashes: a folder with one small file per hash.
 #[derive(Clone, Debug)]
 pub struct Hashes {
     folder: PathBuf,
 }
 
 impl Hashes {
-    /// Those in a folder of the caller's choice.
+    /// A cache in the given folder.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }
 
-    /// Those in the user's cache folder, or in a temporary one where there is none.
+    /// The cache in the user's cache folder, or in a temporary folder if there is none.
     pub fn of_user() -> Self {
         Self::at(super::cache_folder("hashes"))
     }
 
-    /// BLAKE3 of a file's content, in hexadecimal. It is read unless place, size and times are
-    /// those of a file that was read before.
+    /// BLAKE3 hash of a file's content, in hexadecimal. The file is read only if no cached hash has
+    /// its path, size and times.
     ///
     /// # Errors
-    /// `Changed` where the file is written again and again while it is read.
+    /// `Changed` if the file changes during both of two reads, and errors of reading.
     pub fn hash(&self, path: &Path) -> Result<String, MediaError> {
         let reading = |cause| MediaError::reading(path, cause);
         for _ in 0..2 {
@@ -51,7 +53,7 @@ impl Hashes {
             }
             let hash = hasher.finalize().to_hex().to_string();
             if stamp.is_ripe() {
-                // What cannot be kept is read again the next time.
+                // A hash that cannot be stored costs another read next time, nothing else.
                 let _ = std::fs::create_dir_all(&self.folder);
                 disk::cache::forget(&self.folder, KEPT);
                 let _ = disk::write(&known, hash.as_bytes());

@@ -1,4 +1,4 @@
-//! What an audio file says of itself.
+//! Facts about an audio file ([`AudioInfo`]), and the check that Stemwright accepts it ([`probe`]).
 
 use crate::media::decode::GoOn;
 use crate::media::error::MediaError;
@@ -18,16 +18,17 @@ pub struct AudioInfo {
     /// Bits per sample; `None` for a lossy codec, which has none.
     pub bits: Option<u32>,
     pub float: bool,
+    /// Length; 0 where the header does not state it.
     pub frames: Frames,
     pub lossy: bool,
-    /// Time stamp of a broadcast WAV: frames since midnight. Programs that know no time write 0.
+    /// Time reference of a broadcast WAV: frames since midnight. Programs without a clock write 0.
     pub time_reference: Option<u64>,
     /// The header promises more audio than the file holds.
     pub truncated: bool,
 }
 
 impl AudioInfo {
-    /// The facts of a lossy codec whose length is not known yet.
+    /// Facts of a lossy codec whose length is not known yet: 0 frames.
     pub(crate) fn lossy(format: &str, channels: usize, sample_rate: SampleRate) -> Self {
         Self {
             format: format.into(),
@@ -42,7 +43,7 @@ impl AudioInfo {
         }
     }
 
-    /// `WAV 24-bit 48 kHz stereo`.
+    /// Format, bit depth, rate and channels for display: `WAV 24-bit 48 kHz stereo`.
     pub fn describe(&self) -> String {
         let bits = match (self.bits, self.float) {
             (Some(bits), true) => format!(" {bits}-bit float"),
@@ -53,8 +54,9 @@ impl AudioInfo {
         format!("{}{bits} {} {channels}", self.format, self.sample_rate)
     }
 
-    /// The facts of the stereo pair of two mono files: the rate is that of the left one, the
-    /// length that of the longer one. None where one is not mono.
+    /// Facts of the stereo pair that two mono files make, `self` on the left. The pair has the
+    /// format and rate of `self`, the greater length and the smaller bit depth. `None` if one file
+    /// is not mono.
     pub fn paired(&self, right: &AudioInfo) -> Option<AudioInfo> {
         let mono = self.channels == 1 && right.channels == 1;
         let other = right.frames.at_rate(right.sample_rate, self.sample_rate);
@@ -71,19 +73,22 @@ impl AudioInfo {
         })
     }
 
-    /// Seconds since midnight.
+    /// The time reference in seconds since midnight.
     fn stamp(&self) -> Option<f64> {
         Some(Frames(self.time_reference?).seconds(self.sample_rate).0)
     }
 }
 
-/// Reads the header of an audio file, and refuses what Stemwright cannot take. A lossy file is
-/// decoded, since its header does not tell its length to the frame.
+/// Reads the facts of an audio file, and refuses a file that Stemwright cannot take. A file whose
+/// header states no exact length, such as a lossy file, is decoded to its end.
+///
+/// # Errors
+/// `NotAudio`, `Channels`, `Rate` or `TooLong` for a refused file, and errors of reading.
 pub fn probe(path: &Path) -> Result<AudioInfo, MediaError> {
     probe_while(path, &|| true)
 }
 
-/// The same; it ends with `Stopped` when `go_on` says no.
+/// As [`probe`], but ends with `Stopped` when `go_on` returns false.
 pub fn probe_while(path: &Path, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaError> {
     let input = Input::open(path)?;
     let info = match pcm::parse(&input)? {
@@ -103,9 +108,11 @@ pub fn probe_while(path: &Path, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaErro
     Ok(info)
 }
 
-/// Bytes that a file may hold beside its sound at the widest samples: tags, pictures, free space.
+/// Bytes that a file may hold besides its samples (counted at 8 bytes each): tags, pictures, free
+/// space.
 const SPARE: u64 = 1 << 29;
 
+/// Returns `info`, or an error if Stemwright takes no file with these channels, rate or length.
 pub(crate) fn accept(path: &Path, info: AudioInfo) -> Result<AudioInfo, MediaError> {
     let path = path.to_owned();
     if !(1..=2).contains(&info.channels) {

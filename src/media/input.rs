@@ -1,5 +1,5 @@
-//! A file to be read, opened once: what is parsed, decoded and compared is the same file, whatever
-//! happens to its name meanwhile.
+//! An audio file opened once for reading ([`Input`]). Parsers, decoders and the check for changes
+//! share one open file, so they see the same content even if another file takes its path.
 
 use crate::disk::{self, Stamp};
 use crate::media::error::MediaError;
@@ -8,7 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// An open file with the stamp that it had when it was opened.
+/// An open file with the stamp (size, times, place on disk) that it had when it was opened. Clones
+/// share the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub path: PathBuf,
@@ -17,11 +18,15 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Opens a regular file that is not empty.
+    /// Opens a regular file.
+    ///
+    /// # Errors
+    /// `Empty` for a file of 0 bytes, `NotAudio` for a folder, a pipe or a device, else `Missing`
+    /// or `Read`.
     pub fn open(path: &Path) -> Result<Self, MediaError> {
         let reading = |cause| MediaError::reading(path, cause);
         let file = disk::open(path).map_err(|cause| match cause.kind() {
-            // A folder, a pipe, a device.
+            // `path` is a folder, a pipe or a device.
             io::ErrorKind::InvalidInput => {
                 MediaError::NotAudio { path: path.to_owned(), detail: cause.to_string() }
             }
@@ -34,23 +39,24 @@ impl Input {
         Ok(Self { path: path.to_owned(), file: Arc::new(file), stamp })
     }
 
-    /// Bytes of the file.
+    /// Length of the file in bytes when it was opened.
     pub fn len(&self) -> u64 {
         self.stamp.bytes
     }
 
-    /// Whether the file looks as it did when it was opened, and is still the one at its path.
+    /// Whether the open file still has its first stamp, and its path still leads to it.
     pub fn is_unchanged(&self) -> bool {
         Stamp::held(&self.file).is_ok_and(|held| held == self.stamp)
             && Stamp::at(&self.path) == Some(self.stamp)
     }
 
-    /// Fills as much of a buffer as the file holds from `at` on; returns the count.
+    /// Reads into `buffer` from byte `at` on. Returns the number of bytes read, which is less than
+    /// the buffer holds only at the end of the file.
     pub fn fill(&self, at: u64, buffer: &mut [u8]) -> Result<usize, MediaError> {
         read_up_to(&self.file, buffer, at).map_err(|cause| MediaError::reading(&self.path, cause))
     }
 
-    /// At most `most` bytes from `at` on, fewer where the file ends.
+    /// Reads at most `most` bytes from byte `at` on, fewer where the file ends.
     pub fn bytes(&self, at: u64, most: usize) -> Result<Vec<u8>, MediaError> {
         let held = self.len().saturating_sub(at).min(most as u64) as usize;
         let mut bytes = vec![0; held];
@@ -59,7 +65,7 @@ impl Input {
         Ok(bytes)
     }
 
-    /// An error that names the file.
+    /// A `NotAudio` error for this file.
     pub fn not_audio(&self, detail: impl Into<String>) -> MediaError {
         MediaError::NotAudio { path: self.path.clone(), detail: detail.into() }
     }
@@ -75,8 +81,8 @@ fn read_some(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, at)
 }
 
-/// Fills a buffer from a place in a file, as far as the file goes; returns the count. It does not
-/// depend on the file's cursor, so threads can share a file.
+/// Fills a buffer from byte `at` on, up to the end of the file; returns the number of bytes read.
+/// It does not depend on the file's cursor, so threads can share a file.
 pub(crate) fn read_up_to(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     let mut done = 0;
     while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {

@@ -1,4 +1,7 @@
-//! Audio files in and out: decode, random access, rate conversion, encode, waveform peaks.
+//! Audio file input and output: probing, decoding, random access to PCM, rate conversion, encoding,
+//! waveform outlines, and their caches. [`store::Store`] opens a stem of any supported format as a
+//! [`PcmFile`] at the session's rate; [`sink::Sink`] writes masters. No part of this module runs on
+//! the audio thread, except [`resample::Resampler`].
 
 mod aiff;
 pub mod broadcast;
@@ -31,27 +34,28 @@ pub use error::MediaError;
 pub use info::{AudioInfo, probe, probe_while};
 pub use pcm::PcmFile;
 
-/// Extensions of the files that can be read.
+/// File extensions that Stemwright reads, in lower case.
 pub const EXTENSIONS: [&str; 22] = [
     "wav", "wave", "bwf", "rf64", "bw64", "w64", "aif", "aiff", "aifc", "caf", "au", "snd", "flac",
     "m4a", "m4b", "mp4", "mp3", "ogg", "oga", "opus", "aac", "adts",
 ];
 
-/// Extensions of other sound files: what of them cannot be read has to be exported anew, and is
-/// named where it lies among stems.
+/// Extensions of audio formats that Stemwright cannot read. The intake lists such files among the
+/// stems, because they must be exported again in another format.
 pub const SOUNDS: [&str; 33] = [
     "wv", "mka", "tta", "ape", "dsf", "dff", "mp2", "mp1", "mpga", "wma", "asf", "ac3", "eac3",
     "ec3", "dts", "thd", "mpc", "ofr", "shn", "tak", "ra", "rm", "amr", "3ga", "weba", "webm",
     "voc", "sd2", "sds", "iff", "8svx", "gsm", "spx",
 ];
 
-/// The longest sound that is taken: no song lasts longer than a day.
+/// Longest accepted audio: one day. No song is longer.
 pub const LONGEST: Seconds = Seconds(86_400.0);
 
-/// The rates that a stem may have.
+/// Sample rates that a stem may have, in Hz.
 pub const RATES: std::ops::RangeInclusive<u32> = 22_050..=192_000;
 
-/// A folder in the user's cache, or in a temporary one where there is none.
+/// A folder of this name in the user's cache, or in the system's temporary folder if the user has
+/// no cache.
 pub(crate) fn cache_folder(name: &str) -> PathBuf {
     let dirs = directories::ProjectDirs::from("", "", "Stemwright");
     dirs.map_or_else(std::env::temp_dir, |dirs| dirs.cache_dir().to_owned()).join(name)
@@ -62,12 +66,12 @@ fn has_extension(path: &Path, known: &[&str]) -> bool {
     known.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
-/// Whether the name of a file says that it holds audio that can be read.
+/// Whether the extension of `path` is one of [`EXTENSIONS`]. The file is not opened.
 pub fn is_audio(path: &Path) -> bool {
     has_extension(path, &EXTENSIONS)
 }
 
-/// Whether the name of a file says that it holds sound of a kind that is not read.
+/// Whether the extension of `path` is one of [`SOUNDS`]. The file is not opened.
 pub fn is_unread_sound(path: &Path) -> bool {
     has_extension(path, &SOUNDS)
 }

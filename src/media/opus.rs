@@ -1,4 +1,5 @@
-//! Opus in Ogg (RFC 6716, RFC 7845): small files that every current browser plays.
+//! Encoder for Opus in Ogg (RFC 6716, RFC 7845): small files that every current browser plays. The
+//! client page holds its sound in this form.
 
 use crate::dsp::{Stereo, silence};
 use crate::media::error::MediaError;
@@ -10,16 +11,17 @@ use opus_pure::{
 };
 use std::path::Path;
 
-/// The one rate of Opus.
+/// Sample rate of the encoded sound.
 pub const RATE: SampleRate = SampleRate(48_000);
-/// Frames of a packet: 20 ms.
+/// Frames per packet: 20 ms.
 const FRAME: usize = 960;
 
-/// Frames that are read at a time.
+/// Frames read from the file per block.
 const BLOCK: usize = 1 << 14;
 
-/// Encodes a WAV file, whole and to the frame: what plays is as long as the file. `heard` is
-/// given the samples as they come, at 48 kHz, left and right; an error of its own ends the work.
+/// Encodes a WAV file as Ogg Opus in memory, at `kbps` kilobits per second, limited to 32 to 510.
+/// The decoded sound is as long as the file, to the frame. `heard` receives the samples block by
+/// block at 48 kHz, left and right; an error that it returns ends the work.
 pub fn encode<E: From<MediaError>>(
     file: &PcmFile,
     kbps: u32,
@@ -48,9 +50,11 @@ struct Encoder<'a> {
     path: &'a Path,
     encoder: OpusEncoder,
     writer: OggOpusWriter<Vec<u8>>,
-    /// Interleaved, less than a packet.
+    /// Interleaved samples, fewer than a packet holds.
     waiting: Vec<f32>,
+    /// Frames taken so far.
     frames: u64,
+    /// Frames of encoder delay, which players skip.
     pre_skip: u64,
     packet: Vec<u8>,
 }
@@ -63,7 +67,7 @@ impl<'a> Encoder<'a> {
         encoder.rate_control = RateControl::Vbr;
         let head = OpusHead::for_encoder(&encoder, RATE.0);
         let pre_skip = u64::from(head.pre_skip);
-        // One number for every stream: the same song gives the same bytes.
+        // A fixed serial number: the same song gives the same bytes.
         let writer =
             OggOpusWriter::with_serial(Vec::new(), head, OpusTags::new(), 1).map_err(failed)?;
         let (waiting, packet) = (Vec::new(), vec![0; MAX_PACKET_BYTES]);
@@ -75,7 +79,7 @@ impl<'a> Encoder<'a> {
         MediaError::Damaged { path: path.to_owned(), detail }
     }
 
-    /// Takes samples out of a buffer.
+    /// Empties `samples`, encodes all whole packets and keeps the rest.
     fn take(&mut self, samples: &mut Stereo) -> Result<(), MediaError> {
         let [left, right] = samples;
         self.frames += left.len() as u64;
@@ -102,8 +106,8 @@ impl<'a> Encoder<'a> {
         .map_err(failed)
     }
 
-    /// Silence pushes out what the encoder still holds; the last position says where the song ends
-    /// (RFC 7845, section 4.4).
+    /// Encodes the rest and pads with silence until the encoder has given out all frames. The
+    /// position of the last packet states where the song ends (RFC 7845, section 4.4).
     fn finish(mut self) -> Result<Vec<u8>, MediaError> {
         let end = self.pre_skip + self.frames;
         loop {
@@ -163,7 +167,7 @@ mod tests {
             let long = frames * 48_000 / rate as usize;
             assert_eq!((pcm.len() / 2, seen), (long, long));
             if frames > 1000 {
-                // The tone is where it was: what differs is 30 dB below it.
+                // The tone is not shifted: the difference is at least 30 dB below it.
                 let (mut error, mut power) = (0.0, 0.0);
                 for n in 4800..40_000 {
                     let want = 0.25 * (n as f32 * 440.0 * std::f32::consts::TAU / 48_000.0).sin();

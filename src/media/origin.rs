@@ -1,19 +1,20 @@
-//! Which program a file comes from, where it says so.
+//! Finds the program that a WAV or AIFF file comes from ([`software`]). The intake of a folder uses
+//! it.
 
 use crate::disk;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// Chunks that Pro Tools writes and no one else.
+/// Chunks that only Pro Tools writes.
 const PRO_TOOLS: [&[u8; 4]; 3] = [b"minf", b"elm1", b"regn"];
-/// Programs that only write files, whose name says nothing about where the song was made.
+/// Libraries and converters. Their names do not tell where the song was made.
 const WRITERS: [&str; 5] = ["Lavf", "libsndfile", "SoX", "FFmpeg", "Stemwright"];
-/// Heads that are looked at, at most: a damaged file may have any number.
+/// Most chunks that are looked at. A damaged file may have any number.
 const MOST: usize = 1000;
 
-/// The program that a WAV or AIFF file comes from: by the originator of its `bext` chunk, the
-/// software of its `LIST INFO`, or chunks of its own. None where nothing tells, or the file cannot
-/// be read.
+/// The program that a WAV or AIFF file comes from: the originator of its `bext` chunk, the software
+/// of its `LIST INFO`, or the program that alone writes one of its chunks. `LIST INFO` is preferred
+/// to `bext`. `None` if no program is named, or the file cannot be read.
 pub fn software(path: &Path) -> Option<String> {
     let mut file = disk::open(path).ok()?;
     let mut head = [0u8; 12];
@@ -36,13 +37,13 @@ pub fn software(path: &Path) -> Option<String> {
         }
         if matches!(&name, b"bext" | b"LIST") {
             let mut body = Vec::new();
-            // What can be read of a damaged file is looked at.
+            // Use the readable part of a damaged file.
             let _ = file.by_ref().take(size.min(65_536).into()).read_to_end(&mut body);
             let said = match &name {
                 b"bext" => body.get(256..288).map(text),
                 _ => info(&body),
             };
-            // What stands in the list is more exact: it has a version.
+            // `LIST INFO` is preferred, because it includes the version.
             let said = said.filter(|said| is_program(said));
             found = if &name == b"LIST" { said.or(found) } else { found.or(said) };
         }
@@ -55,14 +56,14 @@ fn is_program(said: &str) -> bool {
     said.chars().any(char::is_alphabetic) && !WRITERS.iter().any(|name| said.starts_with(name))
 }
 
-/// The text up to the first zero.
+/// The text up to the first zero byte, without control characters.
 fn text(bytes: &[u8]) -> String {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     let text = String::from_utf8_lossy(bytes.get(..end).unwrap_or(&[]));
     text.chars().filter(|c| !c.is_control()).collect::<String>().trim().to_string()
 }
 
-/// The software of a list of information.
+/// The software entry (`ISFT`) of a `LIST INFO` body.
 fn info(body: &[u8]) -> Option<String> {
     let mut rest = body.strip_prefix(b"INFO")?;
     while let [a, b, c, d, e, f, g, h, after @ ..] = rest {

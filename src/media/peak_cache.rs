@@ -1,4 +1,5 @@
-//! Waveform outlines that were read before, kept in the user's cache.
+//! Cache of waveform outlines ([`PeakCache`]). The jobs of the window look here before they read a
+//! stem.
 
 use crate::disk;
 use crate::media::peaks::{Peaks, Point};
@@ -7,32 +8,34 @@ use crate::units::SampleRate;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Begins every file; the number changes with the format.
+/// First bytes of every file; the number changes with the format.
 const MAGIC: &[u8; 8] = b"SWPEAKS1";
+/// Bytes of a point: three values of `f32`.
 const POINT: usize = 12;
-/// Bytes of an outline, at most: a day at the highest rate.
+/// Bytes of the largest outline: a day at the highest rate fits.
 const MOST: u64 = 1 << 30;
-/// Outlines that nobody asked for in this time are thrown away.
+/// Outlines that are unused for this long are deleted.
 const KEPT: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// The folder of outlines.
+/// A folder of cached outlines.
 #[derive(Clone, Debug)]
 pub struct PeakCache {
     folder: PathBuf,
 }
 
 impl PeakCache {
-    /// A cache in a folder of the caller's choice.
+    /// A cache in the given folder.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }
 
-    /// The one in the user's cache folder, or a temporary one where there is none.
+    /// The cache in the user's cache folder, or in a temporary folder if there is none.
     pub fn of_user() -> Self {
         Self::at(super::cache_folder("peaks"))
     }
 
-    /// The outline of a file at a session's rate, if it is known and the file has not changed.
+    /// The outline of a file at a session's rate; `None` if it is not cached or the file has
+    /// changed.
     pub fn load(&self, file: &Path, rate: SampleRate) -> Option<Peaks> {
         let path = self.folder.join(name_of(file, &rate.0.to_string()).ok()?);
         let bytes = disk::bytes(&path, MOST).ok()?;
@@ -53,7 +56,7 @@ impl PeakCache {
         Some(Peaks::over(points.iter().map(point)))
     }
 
-    /// Keeps an outline. What cannot be kept is read again the next time.
+    /// Stores an outline. A failure is ignored, because the outline can be read again.
     pub fn keep(&self, file: &Path, rate: SampleRate, peaks: &Peaks) {
         let Ok(name) = name_of(file, &rate.0.to_string()) else { return };
         let mut bytes = MAGIC.to_vec();
@@ -96,7 +99,7 @@ mod tests {
         assert!(cache.load(&file, SampleRate(44_100)).is_none());
         std::fs::write(&file, b"another").unwrap();
         assert!(cache.load(&file, rate).is_none());
-        // A damaged entry is no entry.
+        // A damaged entry is ignored.
         cache.keep(&file, rate, &peaks);
         for entry in std::fs::read_dir(folder.path().join("peaks")).unwrap() {
             std::fs::write(entry.unwrap().path(), b"SWPEAKS1abc").unwrap();

@@ -1,15 +1,16 @@
-//! Waveform outlines: least, greatest and mean-square sample of ever longer runs of frames.
+//! Waveform outlines ([`Peaks`]): minimum, maximum and mean square of the samples, for ever longer
+//! runs of frames. Jobs build them once per stem; the window draws the level that fits its width.
 
 use crate::dsp::silence;
 use crate::media::error::MediaError;
 use crate::media::pcm::PcmFile;
 
-/// Frames behind one point of the finest level.
+/// Frames per point of the finest level.
 pub const BASE: usize = 256;
-/// How much coarser each level is than the one below.
+/// Points of a level that make one point of the next coarser level.
 const STEP: usize = 4;
 
-/// The outline of a run of frames, over both channels.
+/// Outline of a run of frames, over both channels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
     pub least: f32,
@@ -18,9 +19,9 @@ pub struct Point {
 }
 
 impl Point {
-    /// The outline of the samples of one channel.
+    /// Outline of the samples of one channel; all zero if there are none.
     pub fn of(samples: &[f32]) -> Self {
-        /// As many values as a processor takes at once.
+        /// Independent partial results let the compiler use vector instructions.
         const LANES: usize = 16;
         let Some(first) = samples.first() else { return Point::default() };
         let (mut least, mut most, mut sum) = ([*first; LANES], [*first; LANES], [0.0f32; LANES]);
@@ -44,7 +45,7 @@ impl Point {
         }
     }
 
-    /// The outline of both channels of the same frames.
+    /// Outline of the same frames of both channels.
     pub fn both(left: &[f32], right: &[f32]) -> Self {
         let (a, b) = (Self::of(left), Self::of(right));
         Point {
@@ -54,6 +55,7 @@ impl Point {
         }
     }
 
+    /// Outline of several points of equal length.
     fn of_points(points: &[Point]) -> Self {
         let Some(first) = points.first() else { return Point::default() };
         let sum = points.iter().skip(1).fold(*first, |a, b| Point {
@@ -65,15 +67,17 @@ impl Point {
     }
 }
 
-/// The pyramid: level 0 has a point per `BASE` frames, each further level a quarter as many.
+/// Pyramid of outlines: level 0 has a point per [`BASE`] frames, each further level a quarter as
+/// many.
 #[derive(Clone, Debug, Default)]
 pub struct Peaks {
     levels: Vec<Vec<Point>>,
 }
 
 impl Peaks {
-    /// Reads a file and calls `grown` with the part that is done, about ten times a second of
-    /// reading, until it returns false.
+    /// Reads a whole file. After every 16 blocks of 131,072 frames it calls `grown` with the
+    /// outline so far and the fraction read, 0 to 1. If `grown` returns false, it stops and returns
+    /// the outline so far.
     pub fn build(
         file: &PcmFile,
         grown: &mut dyn FnMut(&Peaks, f32) -> bool,
@@ -96,7 +100,8 @@ impl Peaks {
         Ok(peaks)
     }
 
-    /// Adds the frames of a block that is as long as some points, or the last one.
+    /// Appends a block; `right` is `None` for mono. Every block but the last must be a multiple of
+    /// [`BASE`] frames long.
     pub fn grow(&mut self, left: &[f32], right: Option<&[f32]>) {
         match right {
             Some(right) => {
@@ -108,17 +113,17 @@ impl Peaks {
         }
     }
 
-    /// The finest level.
+    /// The points of the finest level.
     pub fn points(&self) -> &[Point] {
         self.levels.first().map_or(&[], Vec::as_slice)
     }
 
-    /// Whether there is a point for the last of so many frames.
+    /// Whether the outline covers this many frames.
     pub fn reaches(&self, frames: f64) -> bool {
         self.points().len() as f64 * BASE as f64 >= frames
     }
 
-    /// The pyramid over a finest level.
+    /// Builds the pyramid from the points of the finest level.
     pub fn over(points: impl Iterator<Item = Point>) -> Self {
         let mut peaks = Self::default();
         points.for_each(|point| peaks.push(point));
@@ -140,8 +145,8 @@ impl Peaks {
         }
     }
 
-    /// The outline from frame `from` to `to`, from the coarsest level that is fine enough;
-    /// `None` where nothing has been read yet.
+    /// Outline of frames `from` to `to`, from the coarsest level whose points are no longer than
+    /// that span. `None` if the span has not been read yet.
     pub fn span(&self, from: f64, to: f64) -> Option<Point> {
         let mut size = BASE as f64;
         let mut level = 0;
@@ -149,7 +154,7 @@ impl Peaks {
             size *= STEP as f64;
             level += 1;
         }
-        // A coarse level lacks its unfinished last point: a finer one has it.
+        // A coarse level has no point for an unfinished run; a finer level may have one.
         for level in (0..=level).rev() {
             let size = BASE as f64 * (STEP as f64).powi(level as i32);
             let points = self.levels.get(level)?;

@@ -1,5 +1,6 @@
-//! Few open files for many stems: the ones that were not read for the longest time are closed, and
-//! opened again when they are asked for.
+//! Pool of open files: many stems share few file handles. The file that was not read for the
+//! longest time is closed, and [`Pooled`] opens it again when it is needed. All PCM files of the
+//! process share one pool, from any thread.
 
 use crate::disk::{self, Stamp};
 use crate::media::error::MediaError;
@@ -10,15 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-/// Open files at most, where the system's limit is not known; macOS allows a program 256.
+/// Most open files if the system's limit is unknown; macOS allows 256 per process.
 const USUAL: usize = 128;
-/// Open files at most, whatever the system allows.
+/// Most open files, even if the system allows more.
 const MOST: usize = 512;
 
-/// All PCM files of the process.
+/// The pool of all PCM files of the process.
 static POOL: LazyLock<Pool> = LazyLock::new(|| Pool::of(capacity()));
 
-/// Half of the system's limit; the rest stays for everything else.
+/// Most open files: half of the system's limit. The other half stays free for other files.
 fn capacity() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let soft = limits.lines().find_map(|line| {
@@ -29,8 +30,9 @@ fn capacity() -> usize {
 
 struct Pool {
     most: usize,
-    /// The most recently used file is last.
+    /// Open files with their numbers, the most recently used last.
     open: Mutex<Vec<(u64, Arc<File>)>>,
+    /// Number of the next file that enters the pool.
     next: AtomicU64,
 }
 
@@ -52,7 +54,7 @@ impl Pool {
     fn keep(&self, number: u64, file: Arc<File>) {
         let mut closed = Vec::new();
         let mut open = self.open.lock();
-        // Two threads may have opened it at once.
+        // Two threads may open the same file at once.
         open.retain(|(own, _)| *own != number);
         open.push((number, file));
         let over = open.len().saturating_sub(self.most);
@@ -71,7 +73,7 @@ impl Pool {
     }
 }
 
-/// A file that can be read at any time, and is not open all the time.
+/// A file that the pool may close between two reads, and opens again when needed.
 pub(crate) struct Pooled {
     path: PathBuf,
     stamp: Stamp,
@@ -104,10 +106,11 @@ impl Pooled {
         self.stamp
     }
 
-    /// The open file.
+    /// The open file. Opens it again if the pool closed it.
     ///
     /// # Errors
-    /// `Changed` where the file at the path is not the one that was opened first.
+    /// `Changed` if the file at the path is not the one that was opened first, and errors of
+    /// reading.
     pub fn file(&self) -> Result<Arc<File>, MediaError> {
         if let Some(file) = self.pool.find(self.number) {
             return Ok(file);
@@ -121,7 +124,8 @@ impl Pooled {
         Ok(file)
     }
 
-    /// Whether the open file looks as it did at first, and is still the one at its path.
+    /// Whether the file at the path still has the first stamp, and the open file too if there is
+    /// one.
     pub fn is_unchanged(&self) -> bool {
         let held = self.pool.find(self.number).map(|file| Stamp::held(&file));
         let same = held.is_none_or(|held| held.is_ok_and(|held| held == self.stamp));

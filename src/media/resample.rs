@@ -1,5 +1,6 @@
-//! Rate conversion at the highest quality: rubato's FFT resampler in `f64`, one filter of
-//! 4096 frames (flat to 0.0001 dB up to 21 kHz, aliases under −170 dB).
+//! Sample rate conversion at the highest quality ([`Resampler`]): rubato's FFT resampler in `f64`,
+//! one filter of 4096 frames (flat to 0.0001 dB up to 21 kHz, aliases under −170 dB). The store,
+//! the render, the Opus encoder and the audio thread use it.
 
 use crate::dsp::Stereo;
 use crate::media::error::MediaError;
@@ -9,21 +10,28 @@ use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
 const CHUNK: usize = 4096;
 
-/// Converts a stereo stream. The output is lined up with the input and as long.
+/// Converts a stereo stream. The output is aligned with the input and lasts equally long.
 pub struct Resampler {
     from: SampleRate,
     to: SampleRate,
     fft: Option<Fft<f64>>,
+    /// Planar input of one chunk, of which `filled` frames are set.
     input: Vec<Vec<f64>>,
     filled: usize,
     output: Vec<Vec<f64>>,
     /// Output frames still to drop: the filter's delay.
     skip: usize,
+    /// Input frames taken so far.
     taken: u64,
+    /// Output frames given so far.
     given: u64,
 }
 
 impl Resampler {
+    /// A converter for one pair of rates. Equal rates pass through unchanged.
+    ///
+    /// # Errors
+    /// `Convert` if rubato refuses the rates.
     pub fn new(from: SampleRate, to: SampleRate) -> Result<Self, MediaError> {
         let mut fft = None;
         let (mut ins, mut outs, mut skip) = (0, 0, 0);
@@ -55,8 +63,8 @@ impl Resampler {
         })
     }
 
-    /// Takes a block in and appends what is ready to `out`. With `capacity` reserved there,
-    /// nothing is allocated.
+    /// Takes a block in and appends the converted frames that are ready to `out`. Allocates nothing
+    /// if `out` has room for [`Resampler::output_bound`] more frames.
     pub fn process(
         &mut self,
         left: &[f32],
@@ -88,7 +96,8 @@ impl Resampler {
         Ok(())
     }
 
-    /// Converts the `filled` frames at hand; what is missing is silence.
+    /// Converts one chunk, of which `filled` frames are input and the rest is silence. Gives no
+    /// output from frame `end` on.
     fn run(&mut self, filled: usize, end: u64, out: &mut Stereo) -> Result<(), MediaError> {
         let Some(fft) = &mut self.fft else { return Ok(()) };
         let (ins, outs) = (fft.input_frames_next(), fft.output_frames_next());
@@ -111,7 +120,8 @@ impl Resampler {
         Ok(())
     }
 
-    /// Appends what the filter still holds, so that the whole is as long as the input was.
+    /// Appends the frames that are still in the filter, until the output lasts as long as the
+    /// input.
     pub fn finish(&mut self, out: &mut Stereo) -> Result<(), MediaError> {
         if self.fft.is_none() {
             return Ok(());
@@ -123,7 +133,7 @@ impl Resampler {
         Ok(())
     }
 
-    /// Forgets the stream, for a jump to another place.
+    /// Forgets all earlier input, for a jump to another place.
     pub fn reset(&mut self) {
         if let Some(fft) = &mut self.fft {
             fft.reset();
@@ -132,7 +142,7 @@ impl Resampler {
         (self.filled, self.taken, self.given) = (0, 0, 0);
     }
 
-    /// The most frames that one call with `frames` can append.
+    /// Most frames that one call of `process` with `frames` frames can append.
     pub fn output_bound(&self, frames: usize) -> usize {
         let chunk = self.output.first().map_or(0, Vec::len);
         let ratio = f64::from(self.to.0) / f64::from(self.from.0.max(1));
@@ -140,8 +150,8 @@ impl Resampler {
     }
 }
 
-/// A chunk of about `CHUNK` input frames for which the filter's delay, half a chunk, is a
-/// whole number of frames on both sides: an odd one would leave the output half a frame late.
+/// A chunk of about `CHUNK` input frames for which the filter's delay, half a chunk, is a whole
+/// number of frames at both rates. Otherwise the output would be half a frame late.
 fn even_chunk(from: usize, to: usize) -> usize {
     let (mut a, mut b) = (from, to);
     while b > 0 {

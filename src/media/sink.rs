@@ -1,4 +1,5 @@
-//! A stereo file being written, in any of the formats that a master can have.
+//! Writing of a stereo file in any format that a master can have: [`FileFormat`] names the format,
+//! [`Sink`] writes the file. The render uses it.
 
 use crate::media::aiff::AiffWriter;
 use crate::media::broadcast::Broadcast;
@@ -39,7 +40,8 @@ impl FileFormat {
         }
     }
 
-    /// What is left of a depth in this format: FLAC holds no floating point.
+    /// The depth that this format stores when `depth` is asked for: FLAC turns 32-bit float into
+    /// 24-bit.
     pub fn depth(self, depth: BitDepth) -> BitDepth {
         match (self, depth) {
             (FileFormat::Flac, BitDepth::Float32) => BitDepth::Int24,
@@ -48,7 +50,7 @@ impl FileFormat {
     }
 }
 
-/// The file; complete only after `finish`.
+/// A stereo file being written. It is complete only after `finish`.
 pub enum Sink {
     Wav(WavWriter),
     Flac(Box<FlacWriter>),
@@ -56,7 +58,7 @@ pub enum Sink {
 }
 
 impl Sink {
-    /// Starts a file. The broadcast chunk is for WAV alone.
+    /// Creates a file. Only WAV stores the `broadcast` chunk.
     pub fn create(
         path: &Path,
         format: FileFormat,
@@ -75,7 +77,7 @@ impl Sink {
         })
     }
 
-    /// Appends whole samples, as many bits as the file has.
+    /// Appends integer samples with the bit depth of the file.
     pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
         match self {
             Sink::Wav(file) => file.write_whole(left, right),
@@ -84,16 +86,20 @@ impl Sink {
         }
     }
 
-    /// Appends floating-point samples, for a file that holds them.
+    /// Appends 32-bit float samples, for a file of that depth.
+    ///
+    /// # Errors
+    /// `Write` for FLAC, which stores no floating point.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
         match self {
             Sink::Wav(file) => file.write_float(left, right),
             Sink::Aiff(file) => file.write_float(left, right),
-            // `FileFormat::depth` lets none come here.
+            // Not reached: `FileFormat::depth` allows no float for FLAC.
             Sink::Flac(file) => Err(file.no_float()),
         }
     }
 
+    /// Fills in the lengths and closes the file.
     pub fn finish(self) -> Result<(), MediaError> {
         match self {
             Sink::Wav(file) => file.finish(),

@@ -1,5 +1,7 @@
-//! Conformed copies: a stem that is compressed, or not at the session's rate, is decoded and
-//! converted once, so that everything after it reads PCM samples at any place.
+//! Conformed copies ([`Store`]). A stem that is compressed, or not at the session's rate, is
+//! decoded and converted once into a 32-bit float WAV file in the user's cache. All later readers
+//! get PCM samples at any position ([`Opened`]). Several threads and processes may share one folder
+//! of copies.
 
 use crate::disk::{self, Stamp, Temporary};
 use crate::dsp::{Stereo, silence};
@@ -21,31 +23,32 @@ use std::time::Duration;
 #[cfg(test)]
 mod tests;
 
+/// Frames per block.
 const BLOCK: usize = 1 << 15;
 /// Largest description of a copy, in bytes.
 const BESIDE: u64 = 1 << 20;
-/// Copies that nobody asked for in this time are thrown away. They are large, and soon made again.
+/// Copies that are unused for this long are deleted. They are large, and quick to make again.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// The most that copies take, in bytes. Four minutes at 48 kHz take 92 MB: five songs of 40 stems,
-/// all of which need a copy, more than anybody works on at once. Less where the disk is nearly
-/// full, see [`room`].
+/// Limit for all copies, in bytes. Four minutes at 48 kHz take 92 MB, so the limit holds five songs
+/// of 40 stems that all need a copy. Nobody works on more at once. The limit is lower if the disk
+/// is nearly full, see [`room`].
 const MOST: u64 = 20_000_000_000;
 
-/// The folder of conformed copies.
+/// A folder of conformed copies.
 #[derive(Clone, Debug)]
 pub struct Store {
     folder: PathBuf,
     most: u64,
 }
 
-/// A file that can be read at any place at the rate that was asked for.
+/// A file that can be read at any position, at the requested rate.
 #[derive(Debug)]
 pub struct Opened {
     pub file: PcmFile,
-    /// The facts of the original file.
+    /// Facts of the original file.
     pub info: AudioInfo,
-    /// In frames of the original's rate.
+    /// Damage of the original, in frames of its own rate.
     pub damage: Vec<Damage>,
 }
 
@@ -54,39 +57,41 @@ pub struct Opened {
 struct Known {
     info: AudioInfo,
     damage: Vec<Damage>,
-    /// Samples of the original that are no numbers.
+    /// Samples of the original that are NaN or infinite.
     #[serde(default)]
     invalid: u64,
-    /// Of the copy: a cache may be cut, and nobody would hear why.
+    /// BLAKE3 hash of the copy. Without it, nobody would notice that a cache file was cut off.
     #[serde(default)]
     hash: String,
 }
 
 impl Store {
-    /// A store in a folder of the caller's choice.
+    /// A store in the given folder, with the usual limit.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into(), most: MOST }
     }
 
-    /// The store in the user's cache folder, or a temporary one where there is none.
+    /// The store in the user's cache folder, or in a temporary folder if there is none.
     pub fn of_user() -> Self {
         Self::at(super::cache_folder("conformed"))
     }
 
-    /// Opens a file for reading at `rate`. A PCM file of that rate is read where it is; any other
-    /// file is read from its copy, which is made now if need be.
+    /// Opens a file for reading at `rate`. A PCM file of that rate is read in place. Any other file
+    /// is read from its copy, which is made now if it does not exist.
     ///
     /// # Errors
-    /// `Changed` where the file is written again and again while it is read.
+    /// `Changed` if the file changes during both of two reads, and errors of reading, decoding and
+    /// writing the copy.
     pub fn open(&self, path: &Path, rate: SampleRate) -> Result<Opened, MediaError> {
         self.open_sides(path, None, rate, &|| true)
     }
 
-    /// The same; it ends with `Stopped` when `go_on` says no. With a right side it opens two mono
-    /// files as one stereo file: the longer one counts, and each is converted to `rate` by itself.
+    /// As [`Store::open`], but ends with `Stopped` when `go_on` returns false. With a `right` file,
+    /// it opens two mono files as one stereo file. Each of them is converted to `rate` separately;
+    /// the longer one sets the length.
     ///
     /// # Errors
-    /// `NotMono` where one of two is stereo, else those of [`Store::open`].
+    /// `NotMono` if one of the two is stereo, and those of [`Store::open`].
     pub fn open_sides(
         &self,
         left: &Path,
@@ -105,7 +110,7 @@ impl Store {
         go_on: &GoOn<'_>,
     ) -> Result<Opened, MediaError> {
         let mut changed = PathBuf::new();
-        // A file that changed while it was read is tried once more.
+        // A file that changes while it is read gets a second attempt.
         for _ in 0..2 {
             let inputs =
                 paths.iter().map(|path| Input::open(path)).collect::<Result<Vec<_>, _>>()?;
@@ -117,7 +122,8 @@ impl Store {
                 return Ok(Opened { file, info, damage });
             }
             let copy = self.copy_of(&inputs, rate)?;
-            // Before anybody looks whether it is there: another program may be removing copies.
+            // Hold the copy before looking whether it exists: another process may be removing
+            // copies.
             let held = disk::cache::hold(&copy);
             let known = match self.kept(&copy) {
                 Some(known) => known,
@@ -143,7 +149,7 @@ impl Store {
         Err(MediaError::Changed(changed))
     }
 
-    /// Path of the copy of originals with these stamps.
+    /// Path of the copy of these originals at `rate`.
     fn copy_of(&self, inputs: &[Input], rate: SampleRate) -> Result<PathBuf, MediaError> {
         let purpose = rate.0.to_string();
         let names = inputs.iter().map(|input| name_for(&input.path, &input.stamp, &purpose));
@@ -155,7 +161,7 @@ impl Store {
         Ok(self.folder.join(format!("{name}.wav")))
     }
 
-    /// Makes a copy. None where an original changed while it was read; no copy is left then.
+    /// Makes a copy. Returns `None`, and leaves no copy, if an original changed while it was read.
     fn make(
         &self,
         inputs: &[Input],
@@ -166,7 +172,7 @@ impl Store {
         let writing = |cause| MediaError::writing(copy, cause);
         std::fs::create_dir_all(&self.folder).map_err(writing)?;
         disk::cache::forget(&self.folder, KEPT);
-        // Dropped on any failure, so that no half-made copy stays.
+        // The temporary file is deleted when dropped, so a failure leaves no half-made copy.
         let temporary = Temporary::within(&self.folder).map_err(writing)?;
         let writer = WavWriter::create(temporary.path(), BitDepth::Float32, rate, None)?;
         let mut known = match inputs {
@@ -183,7 +189,7 @@ impl Store {
         let text = serde_json::to_vec(&known).map_err(|error| writing(error.into()))?;
         disk::write(&beside(copy), &text).map_err(writing)?;
         match temporary.place(copy) {
-            // Another thread or program made the same copy first.
+            // `AlreadyExists`: another thread or process made the same copy first.
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(writing(error)),
             _ => {}
         }
@@ -192,6 +198,7 @@ impl Store {
         Ok(Some(known))
     }
 
+    /// Writes two mono files as one stereo file.
     fn write_pair(
         &self,
         sides: [&Input; 2],
@@ -199,7 +206,7 @@ impl Store {
         mut writer: WavWriter,
         go_on: &GoOn<'_>,
     ) -> Result<Known, MediaError> {
-        // Each side by itself first: they may have different rates, and codecs.
+        // Convert each side separately first, because rates and codecs may differ.
         let writing = |cause| MediaError::writing(&self.folder, cause);
         let (mut known, mut files) = (Vec::new(), Vec::new());
         for input in sides {
@@ -253,8 +260,8 @@ impl Store {
         Ok(Known { info, damage, invalid, hash: String::new() })
     }
 
-    /// Description of a finished copy. A copy without one, or that is not what was written, is
-    /// removed.
+    /// Description of a finished copy. Removes a copy that has no description, or whose content
+    /// does not match the hash in it.
     fn kept(&self, copy: &Path) -> Option<Known> {
         if !copy.is_file() {
             return None;
@@ -264,7 +271,7 @@ impl Store {
         let hashes = Hashes::at(self.folder.join("hashes"));
         let known = known.filter(|known| hashes.hash(copy).is_ok_and(|hash| hash == known.hash));
         if known.is_none() {
-            // It is made again.
+            // The caller makes the copy again.
             let _ = std::fs::remove_file(copy);
         }
         disk::cache::used(&beside(copy));
@@ -272,8 +279,9 @@ impl Store {
     }
 }
 
-/// Bytes that copies may take of a disk on which they take `held` and `free` are left: half of what
-/// is free without them, so that they never fill it.
+/// Limit for the copies, in bytes: `most`, or half of the space that would be free without them if
+/// that is less, so copies never fill the disk. The copies take `held` bytes, and the disk has
+/// `free` bytes left.
 fn room(most: u64, held: u64, free: u64) -> u64 {
     most.min(held.saturating_add(free) / 2)
 }
@@ -283,7 +291,7 @@ fn beside(copy: &Path) -> PathBuf {
     copy.with_extension("json")
 }
 
-/// Decodes a file and writes it at another rate.
+/// Decodes a file and writes it at another rate. A mono file fills both sides.
 fn write_one(
     input: &Input,
     rate: SampleRate,
@@ -357,18 +365,19 @@ fn finish(
     writer.finish()
 }
 
-/// Name of a cache entry: a hash of the file's path, its stamp and the purpose.
+/// Name of a cache entry: a hash of the file's full path, its stamp and `purpose`.
 pub(super) fn name_of(path: &Path, purpose: &str) -> Result<String, MediaError> {
     let missing = || MediaError::Missing(path.to_owned());
     name_for(path, &Stamp::at(path).ok_or_else(missing)?, purpose)
 }
 
-/// The same for a file that is open.
+/// As [`name_of`], for the stamp of an open file.
 pub(super) fn name_for(path: &Path, stamp: &Stamp, purpose: &str) -> Result<String, MediaError> {
     let full = path.canonicalize().map_err(|cause| MediaError::reading(path, cause))?;
     Ok(short(&format!("{} {} {purpose}", full.display(), stamp.key())))
 }
 
+/// The first 32 digits of the key's BLAKE3 hash, in hexadecimal.
 fn short(key: &str) -> String {
     let name = blake3::hash(key.as_bytes()).to_hex();
     name.get(..32).unwrap_or(&name).to_string()

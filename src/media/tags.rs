@@ -1,18 +1,19 @@
-//! What a file says about its song, in the way of its format: LIST INFO, iXML, aXML, ID3 and cue
-//! points in WAV, comments and chapters in FLAC, text chunks and markers in AIFF.
+//! Metadata of a written file ([`Tags`]), in the form that each format needs: LIST INFO, iXML,
+//! aXML, ID3 and cue points in WAV, comments and chapters in FLAC, text chunks, ID3 and
+//! markers in AIFF. The render fills [`Tags`]; the file writers store them.
 
 use crate::media::chunks::{Chunk, append_little};
 use crate::units::{Frames, SampleRate};
 use std::fmt::Write;
 
-/// What is known of a recording. What is empty is not written.
+/// Facts about a recording. Empty fields are not written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tags {
     pub title: String,
     pub artist: String,
-    /// `Radio edit`.
+    /// Name of the version, such as `Radio edit`.
     pub version: String,
-    /// Twelve characters.
+    /// International Standard Recording Code, twelve characters.
     pub isrc: String,
     /// `yyyy-mm-dd`.
     pub date: String,
@@ -20,7 +21,7 @@ pub struct Tags {
     /// Beats per minute.
     pub tempo: Option<f64>,
     pub key: String,
-    /// Places in the file with a name, in order.
+    /// Named positions in the file, in order.
     pub markers: Vec<Marker>,
 }
 
@@ -36,7 +37,8 @@ fn terminated(text: &str) -> Vec<u8> {
     text.bytes().filter(|byte| *byte != 0).chain([0]).collect()
 }
 
-/// Text that may stand between two tags of XML or HTML, or in quotes inside one.
+/// Escapes text for a place between two tags of XML or HTML, or in a quoted attribute. Control
+/// characters other than newline and tab are dropped.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -54,7 +56,8 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// A key as tags have it, three letters at most: `Am`, `Ebm`, `F#`; nothing where it is none.
+/// A key in the short form of tags, three letters at most: `Am`, `Ebm`, `F#`. Empty if `key` names
+/// no key.
 fn short_key(key: &str) -> String {
     let mut letters = key.trim().chars();
     let Some(tonic @ 'A'..='G') = letters.next().map(|c| c.to_ascii_uppercase()) else {
@@ -74,7 +77,7 @@ fn short_key(key: &str) -> String {
 }
 
 impl Tags {
-    /// `Blue Sky (Radio edit)`.
+    /// The title, with the version in brackets if there is one: `Blue Sky (Radio edit)`.
     pub fn full_title(&self) -> String {
         match self.version.as_str() {
             "" => self.title.clone(),
@@ -82,7 +85,7 @@ impl Tags {
         }
     }
 
-    /// Chunks of a WAV file.
+    /// Metadata chunks of a WAV file at `rate`, each of even length.
     pub fn wav(&self, rate: SampleRate) -> Vec<Chunk> {
         let mut chunks = vec![(*b"LIST", self.info()), (*b"iXML", self.ixml(rate).into_bytes())];
         if !self.isrc.is_empty() {
@@ -93,7 +96,7 @@ impl Tags {
             let (cue, labels) = self.cue();
             chunks.extend([(*b"cue ", cue), (*b"LIST", labels)]);
         }
-        // A chunk of odd length is followed by a zero, and some programs do not know that.
+        // A body of even length needs no pad byte, which some programs do not expect.
         for (name, body) in &mut chunks {
             let markup = [*b"iXML", *b"axml"].contains(name);
             let fill = if markup { b' ' } else { 0 };
@@ -102,7 +105,8 @@ impl Tags {
         chunks
     }
 
-    /// Multimedia Programming Interface and Data Specifications 1.0 (1991), chapter 2.
+    /// Body of `LIST INFO` (Multimedia Programming Interface and Data Specifications 1.0, 1991,
+    /// chapter 2).
     fn info(&self) -> Vec<u8> {
         let mut out = Vec::from(*b"INFO");
         let all = [
@@ -120,7 +124,7 @@ impl Tags {
         out
     }
 
-    /// iXML 2.10, gallery.co.uk/ixml.
+    /// The iXML chunk (iXML 2.10, gallery.co.uk/ixml).
     fn ixml(&self, rate: SampleRate) -> String {
         let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<BWFXML>\n");
         let mut tag = |name: &str, text: &str| {
@@ -152,6 +156,7 @@ impl Tags {
         out
     }
 
+    /// Artist, ISRC, tempo and key in one line, for the `USER` field.
     fn user(&self) -> String {
         let tempo = self.tempo.map_or(String::new(), |tempo| format!("{tempo:.2} BPM"));
         let isrc = match self.isrc.as_str() {
@@ -163,7 +168,7 @@ impl Tags {
         known.join(", ")
     }
 
-    /// EBU Tech 3352: how an ISRC stands in a broadcast WAV.
+    /// The aXML chunk, which holds the ISRC of a broadcast WAV (EBU Tech 3352).
     fn axml(&self) -> String {
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -179,7 +184,7 @@ impl Tags {
         )
     }
 
-    /// A tag of ID3v2.3 (id3.org, 1999), its texts in UTF-16.
+    /// An ID3v2.3 tag (id3.org, 1999) with texts in UTF-16.
     pub fn id3(&self) -> Vec<u8> {
         let tempo = self.tempo.map_or(String::new(), |tempo| format!("{tempo:.0}"));
         let year: String = self.date.chars().take(4).collect();
@@ -204,14 +209,14 @@ impl Tags {
             frames.extend(body);
         }
         let mut out = Vec::from(*b"ID3\x03\x00\x00");
-        // Seven bits a byte.
+        // The size is stored with seven bits per byte.
         let size = frames.len() as u32;
         out.extend([21, 14, 7, 0].map(|shift| (size >> shift & 0x7F) as u8));
         out.extend(frames);
         out
     }
 
-    /// The cue points, and the list with their names.
+    /// Bodies of the `cue ` chunk and of the `LIST` chunk with the names of the markers.
     fn cue(&self) -> (Vec<u8>, Vec<u8>) {
         let mut cue = Vec::from((self.markers.len() as u32).to_le_bytes());
         let mut labels = Vec::from(*b"adtl");
@@ -229,7 +234,7 @@ impl Tags {
         (cue, labels)
     }
 
-    /// Vorbis comments, with chapters in the way of wiki.xiph.org/Chapter_Extension.
+    /// Vorbis comments, with the markers as chapters (wiki.xiph.org/Chapter_Extension).
     pub fn comments(&self, rate: SampleRate) -> Vec<String> {
         let tempo = self.tempo.map_or(String::new(), |tempo| format!("{tempo:.2}"));
         let key = short_key(&self.key);

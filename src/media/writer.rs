@@ -1,4 +1,5 @@
-//! WAV files out: 16 and 24-bit integer or 32-bit float, plain or broadcast, RF64 when long.
+//! WAV files out ([`WavWriter`]): 16- and 24-bit integer or 32-bit float, plain or broadcast, RF64
+//! above 4 GiB. The render writes through it, and the store of conformed copies.
 
 use crate::media::broadcast::Broadcast;
 use crate::media::chunks::{Chunk, ChunkFile, append, append_little};
@@ -10,7 +11,7 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// How the samples of a written file are stored.
+/// Sample format of a written file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BitDepth {
@@ -44,12 +45,12 @@ pub struct WavWriter {
     channels: u16,
 }
 
-/// Room for the `ds64` chunk that a file of more than 4 GiB needs: 28 bytes of body.
+/// Bytes reserved for the body of the `ds64` chunk that a file above 4 GiB needs.
 const RESERVED: u32 = 28;
 
 impl WavWriter {
-    /// Starts a stereo file. The length of the broadcast chunk's coding history is fixed here; its
-    /// other fields may change until `finish`.
+    /// Creates a stereo file. The length of the broadcast chunk's coding history is fixed here;
+    /// [`patch_broadcast`] can change all other fields later.
     pub fn create(
         path: &Path,
         depth: BitDepth,
@@ -59,7 +60,7 @@ impl WavWriter {
         Self::with(path, depth, 2, rate, broadcast, &[])
     }
 
-    /// Starts a file of one or two channels, with more chunks before its samples.
+    /// Creates a file of one or two channels, with `chunks` before its samples.
     pub fn with(
         path: &Path,
         depth: BitDepth,
@@ -83,12 +84,12 @@ impl WavWriter {
         Ok(Self { file, depth, channels })
     }
 
-    /// Appends whole samples, as many bits as the file has; a mono file takes the left ones.
+    /// Appends integer samples with the bit depth of the file. A mono file takes `left` only.
     pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
         self.file.write_whole((self.depth.bits() / 8) as usize, left, right)
     }
 
-    /// Appends floating-point samples; a mono file takes the left ones.
+    /// Appends 32-bit float samples. A mono file takes `left` only.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
         self.file.write_float(left, right)
     }
@@ -101,7 +102,7 @@ impl WavWriter {
     }
 }
 
-/// The body of the `fmt ` chunk.
+/// Body of the `fmt ` chunk.
 fn format(depth: BitDepth, channels: u16, rate: SampleRate) -> Vec<u8> {
     let tag: u16 = if depth == BitDepth::Float32 { 3 } else { 1 };
     let frame = u32::from(channels) * depth.bits() / 8;
@@ -114,9 +115,9 @@ fn format(depth: BitDepth, channels: u16, rate: SampleRate) -> Vec<u8> {
     body
 }
 
-/// The lengths of a WAV file that ends at `end`, whose samples begin at `samples_at` and take
-/// `bytes`, and where they stand. Beyond 4 GiB the file is an RF64 (EBU Tech 3306): its `JUNK`
-/// becomes a `ds64`, which holds them.
+/// The length fields of a WAV file, as byte offsets with the bytes to write there. The file ends at
+/// `end`; its samples begin at `samples_at` and take `bytes`, with `frame` bytes per frame. Above 4
+/// GiB the file becomes an RF64 (EBU Tech 3306): its `JUNK` becomes a `ds64` with the lengths.
 fn lengths(end: u64, samples_at: u64, bytes: u64, frame: u64) -> Vec<(u64, Vec<u8>)> {
     let (size, data_at) = (end - 8, samples_at - 4);
     if let (Ok(size), Ok(bytes)) = (u32::try_from(size), u32::try_from(bytes)) {
@@ -132,19 +133,21 @@ fn lengths(end: u64, samples_at: u64, bytes: u64, frame: u64) -> Vec<(u64, Vec<u
     vec![(0, b"RF64\xff\xff\xff\xff".into()), (12, chunk), (data_at, vec![0xff; 4])]
 }
 
-/// Rewrites the broadcast chunk of a finished file, whose coding history is as long as before:
-/// the loudness that was measured can only be known once the samples are written.
+/// Rewrites the broadcast chunk of a finished file, because the loudness is only known once the
+/// samples are written. The coding history must keep its length.
 pub fn patch_broadcast(path: &Path, broadcast: &Broadcast) -> Result<(), MediaError> {
     let patch = || -> std::io::Result<()> {
         let mut file = File::options().write(true).open(path)?;
-        // RIFF and JUNK come first: 12, 8 and 28 bytes, then the head of the chunk.
+        // Before the body come RIFF (12 bytes), JUNK (8 and 28 bytes) and the header of `bext` (8
+        // bytes).
         file.seek(SeekFrom::Start(12 + 8 + u64::from(RESERVED) + 8))?;
         file.write_all(&broadcast.bytes())
     };
     patch().map_err(|source| MediaError::writing(path, source))
 }
 
-/// Writes a plain 24-bit stereo WAV file in one go.
+/// Writes a plain 24-bit stereo WAV file in one call. Samples are rounded, and clipped at full
+/// scale.
 pub fn write_plain(
     path: &Path,
     rate: SampleRate,
@@ -155,7 +158,7 @@ pub fn write_plain(
     write_all(path, rate, 2, &both)
 }
 
-/// The same of one channel.
+/// As [`write_plain`], with one channel.
 #[cfg(test)]
 pub fn write_mono(path: &Path, rate: SampleRate, samples: &[f32]) -> Result<(), MediaError> {
     write_all(path, rate, 1, samples)
@@ -190,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_file_beyond_4_gib_is_an_rf64() {
-        // A head of 80 bytes, and as many frames of 6 bytes as just fit, or one more.
+        // A header of 80 bytes, and the most frames of 6 bytes that fit, or one more.
         let frames = (u64::from(u32::MAX) - 72) / 6;
         let short = lengths(80 + frames * 6, 80, frames * 6, 6);
         assert_eq!(short.len(), 2);

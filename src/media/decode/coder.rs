@@ -1,4 +1,5 @@
-//! One of symphonia's decoders; its panics become packets that cannot be decoded.
+//! A decoder of symphonia ([`Coder`]). If it panics, the packet counts as one that cannot be
+//! decoded.
 
 use super::guarded;
 use crate::media::error::MediaError;
@@ -13,13 +14,13 @@ use symphonia::core::units::{Duration, Timestamp};
 pub(super) struct Coder {
     path: PathBuf,
     decoder: Box<dyn AudioDecoder>,
-    /// What the last packet became, one plane for each channel.
+    /// The last packet decoded, one plane per channel.
     pub planes: Vec<Vec<f32>>,
-    /// How often the decoder panicked.
+    /// Number of panics so far.
     falls: u32,
 }
 
-/// Panics after which the file is given up.
+/// Panics that are tolerated in one file.
 const FALLS: u32 = 3;
 
 /// Rate, channels and length of a decoded packet.
@@ -31,7 +32,7 @@ pub(super) struct Sound {
 }
 
 impl Coder {
-    /// `verify` computes the checksum of the whole stream (FLAC's MD5).
+    /// With `verify`, the decoder computes the checksum of the whole stream (FLAC's MD5).
     pub fn new(
         input: &Input,
         params: &AudioCodecParameters,
@@ -51,7 +52,10 @@ impl Coder {
         Ok(Self { path: input.path.clone(), decoder, planes: Vec::new(), falls: 0 })
     }
 
-    /// Decodes a packet into `planes`; none where that is not possible.
+    /// Decodes a packet into `planes`; `None` if the packet cannot be decoded.
+    ///
+    /// # Errors
+    /// `Damaged` after more than [`FALLS`] panics.
     pub fn decode(&mut self, data: &[u8]) -> Result<Option<Sound>, MediaError> {
         let packet = PacketRef::new(0, Timestamp::new(0), Duration::ZERO, data);
         let (decoder, planes) = (&mut self.decoder, &mut self.planes);
@@ -80,12 +84,12 @@ impl Coder {
         Ok(Some(Sound { rate, channels, frames }))
     }
 
-    /// Forgets earlier packets.
+    /// Forgets earlier packets, for a gap in the stream.
     pub fn reset(&mut self) -> Result<(), MediaError> {
         guarded(&self.path, || self.decoder.reset())
     }
 
-    /// Whether the checksum of the whole stream fits; true where the stream has none.
+    /// Whether the checksum of the whole stream matches; true if the stream has none.
     pub fn is_verified(&mut self) -> bool {
         let verified = guarded(&self.path, || self.decoder.finalize().verify_ok);
         verified.is_ok_and(|verified| verified != Some(false))

@@ -1,16 +1,17 @@
-//! The part of an MP4 file's sound that is heard: by its edit list (ISO/IEC 14496-12, 8.6.6), else
-//! by the tag `iTunSMPB`, else all of it.
+//! The part of an MP4 file's sound that is played ([`Edits`]). The edit list states it (ISO/IEC
+//! 14496-12, 8.6.6). The tag `iTunSMPB` replaces a list without pause and start offset. Without
+//! both, all of the sound is played.
 
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 use crate::units::SampleRate;
 
-/// Atoms read from one container, at most.
+/// Most atoms read from one container.
 const MOST: usize = 1000;
-/// Bytes read from an edit list or a tag.
+/// Most bytes read from an edit list or a tag.
 const BODY: usize = 4096;
 
-/// An atom's body.
+/// Name of an atom, and the byte range of its body.
 #[derive(Clone, Copy, Debug)]
 struct Atom {
     name: [u8; 4],
@@ -18,38 +19,41 @@ struct Atom {
     end: u64,
 }
 
-/// The part that is heard, as the file states it.
+/// The part that is played, as the file states it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Edits {
-    /// Silence before it, in the movie's time scale.
+    /// Silence before the part, in the movie's time scale.
     pause: u64,
-    /// Its beginning, in the track's time scale.
+    /// Start of the part, in the track's time scale.
     start: u64,
-    /// Its length, in the movie's time scale; none: up to the end.
+    /// Length of the part, in the movie's time scale; `None`: up to the end.
     length: Option<u64>,
-    /// Time scales: units per second of the movie and of the track.
+    /// Units per second of the movie's time scale.
     movie: u32,
+    /// Units per second of the track's time scale.
     track: u32,
-    /// `iTunSMPB`: frames before the sound, and its length.
+    /// `iTunSMPB`: frames before the sound, and the length of the sound.
     note: Option<(u64, u64)>,
-    /// Entries of the time-to-sample table.
+    /// Number of entries in the time-to-sample table.
     times: u32,
 }
 
-/// Entries of a time-to-sample table, at most. Audio has one or two; symphonia walks through all of
+/// Most entries of a time-to-sample table. Audio has one or two; symphonia walks through all of
 /// them for every packet.
 const TIMES: u32 = 20_000;
 
-/// The part that is heard, in frames of the decoded sound.
+/// The part that is played, in frames of the decoded sound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Heard {
-    /// Silence before it.
+    /// Silence before the part.
     pub pause: u64,
+    /// First frame of the part.
     pub from: i64,
-    /// None: up to the end.
+    /// End of the part, not included; `None`: up to the end.
     pub until: Option<i64>,
 }
 
+/// Atoms between two byte offsets, up to the first one with an impossible size.
 fn atoms(input: &Input, start: u64, end: u64) -> Result<Vec<Atom>, MediaError> {
     let (mut found, mut at) = (Vec::new(), start);
     while found.len() < MOST && at + 8 <= end {
@@ -72,22 +76,23 @@ fn atoms(input: &Input, start: u64, end: u64) -> Result<Vec<Atom>, MediaError> {
     Ok(found)
 }
 
-/// Length of a file by its outermost atoms: more than it holds where it is cut off.
+/// Length of a file according to its outermost atoms, at least its real length. It is greater if
+/// the file is truncated.
 pub(super) fn stated_length(input: &Input) -> Result<u64, MediaError> {
     const FAR: u64 = 1 << 40;
     let last = atoms(input, 0, FAR)?.last().map_or(0, |atom| atom.end);
-    // An atom without a size goes on to the end of the file.
+    // An atom without a size extends to the end of the file.
     Ok(if last == FAR { input.len() } else { last.max(input.len()) })
 }
 
-/// Atoms of a name inside another.
+/// Atoms inside `outer` that have this name.
 fn inside(input: &Input, outer: Atom, name: &[u8; 4]) -> Result<Vec<Atom>, MediaError> {
     let mut all = atoms(input, outer.start, outer.end)?;
     all.retain(|atom| atom.name == *name);
     Ok(all)
 }
 
-/// The first atom along a path of names.
+/// The first atom along a path of names, starting inside `outer`.
 fn along(input: &Input, mut outer: Atom, path: &[&[u8; 4]]) -> Result<Option<Atom>, MediaError> {
     for name in path {
         // `meta` is a full atom: version and flags precede its children.
@@ -102,6 +107,7 @@ fn along(input: &Input, mut outer: Atom, path: &[&[u8; 4]]) -> Result<Option<Ato
     Ok(Some(outer))
 }
 
+/// The first bytes of an atom's body, at most [`BODY`].
 fn body(input: &Input, atom: Atom) -> Result<Vec<u8>, MediaError> {
     input.bytes(atom.start, (atom.end - atom.start).min(BODY as u64) as usize)
 }
@@ -110,13 +116,13 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-/// Time scale in a movie or media header.
+/// Time scale from the body of a movie or media header.
 fn scale(head: &[u8]) -> Option<u32> {
     number(head, if head.first() == Some(&1) { 20 } else { 12 })
 }
 
 impl Edits {
-    /// Reads edits of a track; none where the file lacks the headers for them.
+    /// Reads the edits of a track; `None` if the file lacks the headers or time scales for them.
     pub fn read(input: &Input, track: u32) -> Result<Option<Self>, MediaError> {
         let top = atoms(input, 0, input.len())?;
         let Some(movie) = top.into_iter().find(|atom| atom.name == *b"moov") else {
@@ -146,8 +152,8 @@ impl Edits {
         Ok(usable.then_some(edits))
     }
 
-    /// Takes leading pauses and the first part. Where a list has several parts, everything from the
-    /// first one on is heard: audio files have one.
+    /// Reads leading pauses and the first part. If a list has several parts, everything from the
+    /// start of the first one is played. Audio files have one part.
     fn follow(&mut self, list: &[u8]) {
         let long = list.first() == Some(&1);
         let entry = if long { 20 } else { 12 };
@@ -198,19 +204,20 @@ impl Edits {
         let from = frames(self.start, self.track);
         let until = self.length.map(|length| {
             let until = from + frames(length, self.movie);
-            // The movie's time scale is coarser: where both agree within a tick, the track is
-            // exact.
+            // The movie's time scale is coarser. If the two lengths agree within a tick, the
+            // track's is exact.
             let tick = frames(1, self.movie) + 1;
             all.filter(|all| all.abs_diff(until) <= tick as u64).unwrap_or(until)
         });
-        // Pauses longer than the sound are not believed.
+        // A pause is limited to the length of the track, which is 0 if unknown.
         let pause = frames(self.pause, self.movie).min(all.unwrap_or(0)).max(0) as u64;
         Heard { pause, from, until: until.or(all) }
     }
 }
 
-/// Reads `iTunSMPB`, such as ` 00000000 00000840 000001CA 00000000003F31F6 …`: frames before the
-/// sound, behind it, and of it.
+/// Reads `iTunSMPB`, such as ` 00000000 00000840 000001CA 00000000003F31F6 …`. The second
+/// number counts the frames before the sound, the third those behind it, the fourth those of the
+/// sound. Returns the second and the fourth.
 fn note(input: &Input, movie: Atom) -> Result<Option<(u64, u64)>, MediaError> {
     let Some(list) = along(input, movie, &[b"udta", b"meta", b"ilst"])? else { return Ok(None) };
     for own in inside(input, list, b"----")? {
@@ -219,7 +226,7 @@ fn note(input: &Input, movie: Atom) -> Result<Option<(u64, u64)>, MediaError> {
         else {
             continue;
         };
-        // Version and flags precede both texts, and a language that of `data`.
+        // Version and flags precede both texts; in `data` a language follows them.
         if body(input, name)?.get(4..) != Some(b"iTunSMPB") {
             continue;
         }
@@ -271,18 +278,18 @@ mod tests {
         let heard = |list: &[u32], units| read(Some(list), None).heard(rate, Some(units));
         let part = |pause, from, until| Heard { pause, from, until: Some(until) };
         let one = 0x1_0000;
-        // 6 s from frame 1024 on, to the frame.
+        // 6 s from frame 1024 on, exact to the frame.
         assert_eq!(heard(&[0, 1, 6000, 1024, one], 289_024), part(0, 1024, 289_024));
         // The movie's milliseconds are rounded; the track is not.
         assert_eq!(heard(&[0, 1, 6000, 1024, one], 289_060), part(0, 1024, 289_060));
-        // A shorter part is meant.
+        // The list shortens the track by a second.
         assert_eq!(heard(&[0, 1, 5000, 1024, one], 289_024), part(0, 1024, 241_024));
         // One second of silence first.
         let list = [0, 2, 1000, u32::MAX, one, 6000, 2112, one];
         assert_eq!(heard(&list, 290_112), part(48_000, 2112, 290_112));
-        // No length: to the end.
+        // Without a length, the part goes to the end.
         assert_eq!(heard(&[0, 1, 0, 1024, one], 289_024), part(0, 1024, 289_024));
-        // More entries than there are.
+        // The list states more entries than it holds.
         assert_eq!(heard(&[0, 4_000_000], 100), part(0, 0, 100));
     }
 

@@ -1,7 +1,9 @@
-//! Compressed files, decoded from front to back.
+//! Decoding of compressed files, from front to back.
 //!
-//! FLAC, Ogg, MP3 and ADTS are taken apart here, so that missing and damaged frames are known; MP4
-//! and CAF by symphonia. The codecs are symphonia's, and opus-pure's for Opus.
+//! FLAC, Ogg, MP3 and ADTS files are split into frames here, so missing and damaged frames are
+//! known. symphonia splits MP4 and CAF. The codecs are symphonia's, and opus-pure's for Opus. Each
+//! format implements `Coded` and feeds a `Timeline`, which passes planar blocks to the caller's
+//! [`Sink`]. The store and [`probe`](crate::media::probe) decode on their callers' threads.
 
 mod coder;
 mod edits;
@@ -26,33 +28,35 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use timeline::Timeline;
 
-/// Takes planar blocks, one vector per channel, and their rate, which is the same for a whole file.
+/// Receives planar blocks, one vector per channel, and their rate, which is the same for a whole
+/// file.
 pub type Sink<'a> = dyn FnMut(SampleRate, &[Vec<f32>]) -> Result<(), MediaError> + 'a;
 
-/// Asked at least once per packet; false stops the work.
+/// Asked at least once per packet; returning false stops the work.
 pub type GoOn<'a> = dyn Fn() -> bool + Sync + 'a;
 
 /// Result of decoding a file to its end.
 #[derive(Clone, Debug)]
 pub struct Decoded {
-    /// Facts of the file, with the length that was really decoded.
+    /// Facts of the file, with the rate, channels and length that were decoded.
     pub info: AudioInfo,
-    /// In the order of time.
+    /// Damaged parts in order of time.
     pub damage: Vec<Damage>,
 }
 
 /// A compressed file whose header was read.
 trait Coded {
-    /// Facts from the header; 0 frames where it does not state their number.
+    /// Facts from the header; 0 frames if it does not state their number.
     fn info(&self) -> &AudioInfo;
 
     /// Whether the header's number of frames is exact.
     fn is_counted(&self) -> bool;
 
+    /// Decodes the whole file into `line`.
     fn run(self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError>;
 }
 
-/// Runs other people's code: a panic on a broken file becomes an error of this file.
+/// Runs third-party code. A panic on a broken file becomes a `Damaged` error of this file.
 fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, MediaError> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| MediaError::Damaged {
         path: path.to_owned(),
@@ -60,6 +64,7 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, MediaError> {
     })
 }
 
+/// Recognises the format by the first bytes behind any ID3 tags.
 fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>, MediaError> {
     let tags = window::tags(input)?;
     let head = input.bytes(tags, 12)?;
@@ -77,9 +82,10 @@ fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>
     Ok(coded)
 }
 
-/// Frames per byte of file above which a header's length is not believed.
+/// Frames per byte of file above which a stated length is not believed.
 const DENSEST: u64 = 16;
 
+/// Whether the header's length is exact, and plausible for the size of the file.
 fn is_believed(coded: &dyn Coded, input: &Input) -> bool {
     let frames = coded.info().frames.0;
     coded.is_counted() && frames > 0 && frames / DENSEST <= input.len()
@@ -90,8 +96,8 @@ pub(crate) fn head(input: &Input) -> Result<AudioInfo, MediaError> {
     Ok(open(input, &|| true)?.info().clone())
 }
 
-/// Reads the facts of a file; one whose header does not tell its length, or tells one that is
-/// hard to believe, is decoded to find it.
+/// Reads the facts of a file. If its header states no exact and plausible length, the whole file is
+/// decoded to find it.
 pub(crate) fn probe(input: &Input, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaError> {
     let coded = open(input, go_on)?;
     let info = coded.info();
@@ -101,11 +107,12 @@ pub(crate) fn probe(input: &Input, go_on: &GoOn<'_>) -> Result<AudioInfo, MediaE
     Ok(run(coded, input, go_on, &mut |_, _| Ok(()))?.info)
 }
 
-/// Decodes a whole file and hands on its planar blocks, one vector per channel. Silence stands in
-/// for what is lost, so that everything else is in time.
+/// Decodes a whole file and passes its planar blocks to `sink`, one vector per channel. Silence
+/// replaces lost parts, so the rest stays in time.
 ///
 /// # Errors
-/// `Stopped` where `go_on` says no, those of `sink`, and those of a file that cannot be decoded.
+/// `Stopped` if `go_on` returns false, errors of `sink`, and errors of a file that cannot be
+/// decoded.
 pub fn decode<'a>(
     path: &Path,
     go_on: &'a GoOn<'a>,
@@ -114,7 +121,7 @@ pub fn decode<'a>(
     decode_input(&Input::open(path)?, go_on, sink)
 }
 
-/// The same for a file that is open.
+/// As [`decode`], for an open file.
 pub(crate) fn decode_input<'a>(
     input: &'a Input,
     go_on: &'a GoOn<'a>,
@@ -131,7 +138,7 @@ fn run<'a>(
 ) -> Result<Decoded, MediaError> {
     let mut info = coded.info().clone();
     let length = info.frames.seconds(info.sample_rate);
-    // Before hours are decoded in vain.
+    // Refuse the file before hours of it are decoded.
     if length.0 > LONGEST.0 && is_believed(&*coded, input) {
         return Err(MediaError::TooLong { path: input.path.clone(), length });
     }

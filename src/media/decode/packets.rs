@@ -1,4 +1,5 @@
-//! MP4 and compressed CAF; symphonia splits them into packets.
+//! MP4 and compressed CAF files ([`Packets`]). symphonia splits them into packets; [`edits`] tells
+//! which part of an MP4 file is played.
 
 use super::coder::Coder;
 use super::edits::{self, Edits, Heard};
@@ -27,14 +28,14 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
 use symphonia::default::formats::{CafReader, IsoMp4Reader};
 
-/// Bytes read for a header, at most: an hour's tables take about a megabyte, pictures more.
+/// Most bytes read for a header. An hour's tables take about a megabyte, pictures more.
 const HEAD: u64 = 64 << 20;
-/// Sample frames in a packet, at most: 1024 in AAC, 2048 with SBR (ISO/IEC 14496-3, 4.5.2.1.1);
-/// 4096 in ALAC by default, of which symphonia's decoder takes sixteen times as many.
+/// Most sample frames in a packet. AAC has 1024, or 2048 with SBR (ISO/IEC 14496-3, 4.5.2.1.1).
+/// ALAC has 4096 by default; symphonia's decoder accepts sixteen times as many.
 const PACKET: u64 = 65_536;
 const AAC_PACKET: u64 = 2048;
 const MP3_PACKET: u64 = 1152;
-/// Sample frames per byte of file above which a header's length is not believed.
+/// Most missing sample frames per byte of file that are believed.
 const DENSEST: u64 = 1000;
 
 static PROBE: LazyLock<Probe> = LazyLock::new(|| {
@@ -44,7 +45,7 @@ static PROBE: LazyLock<Probe> = LazyLock::new(|| {
     probe
 });
 
-/// Whether a file begins like MP4 or CAF.
+/// Whether `head`, the first bytes of a file, begins an MP4 or CAF file.
 pub(super) fn is_known(head: &[u8]) -> bool {
     head.get(4..8) == Some(b"ftyp") || head.starts_with(b"caff")
 }
@@ -56,14 +57,15 @@ pub(super) struct Packets<'a> {
     coder: Coder,
     track: u32,
     base: Option<TimeBase>,
-    /// Length of the track in its time base, where the header states it.
+    /// Length of the track in its time base, if the header states it.
     units: Option<u64>,
     edits: Option<Edits>,
     info: AudioInfo,
     counted: bool,
-    /// Length assumed for a packet that cannot be decoded, at most.
+    /// Longest length, in sample frames, that is assumed for a packet that cannot be decoded. It
+    /// applies until a packet has been decoded.
     longest: u64,
-    /// Whether the codec has no packet of zeros only.
+    /// Whether no packet of the codec consists of zeros only.
     marked: bool,
 }
 
@@ -72,8 +74,7 @@ impl<'a> Packets<'a> {
         let watch = Arc::new(Watch::default());
         watch.allow(HEAD);
         let mp4 = input.bytes(0, 8)?.ends_with(b"ftyp");
-        // symphonia skips the media data of a file that is cut off, unless it sees the stated
-        // length.
+        // symphonia skips the media data of a truncated file unless it sees the stated length.
         let length = if mp4 { edits::stated_length(input)? } else { input.len() };
         let source = Watched::new(input, length, go_on, &watch);
         let reader = guarded(&input.path, || {
@@ -92,7 +93,7 @@ impl<'a> Packets<'a> {
         let track = reader.default_track(TrackType::Audio).ok_or_else(no_track)?;
         let params =
             track.codec_params.as_ref().and_then(|params| params.audio()).ok_or_else(no_track)?;
-        // symphonia's PCM decoder allocates that many.
+        // symphonia's PCM decoder allocates this many frames.
         if params.max_frames_per_packet.is_some_and(|frames| frames > PACKET) {
             return Err(input.not_audio("packets that are too long"));
         }
@@ -106,7 +107,7 @@ impl<'a> Packets<'a> {
         if edits.as_ref().is_some_and(Edits::are_endless) {
             return Err(input.not_audio("its table of times is endless"));
         }
-        // Fragmented files state 0.
+        // Fragmented files state a duration of 0.
         let units = track.duration.map(|duration| duration.get()).filter(|units| *units > 0);
         let exact = !info.lossy && track.num_frames.is_some_and(|frames| frames > 0);
         info.frames = Frames(match &edits {
@@ -139,6 +140,8 @@ impl<'a> Packets<'a> {
         })
     }
 
+    /// Reads the next packet. `Ok(Ok(None))` at the end of the file, `Ok(Err(()))` if symphonia
+    /// cannot read on.
     fn next(&mut self) -> Result<Result<Option<Packet>, ()>, MediaError> {
         self.watch.allow(SEARCH);
         let packet = guarded(&self.input.path, || self.reader.next_packet())?;
@@ -217,7 +220,7 @@ impl Coded for Packets<'_> {
                 Ok(None) => break true,
                 Err(()) => break false,
             };
-            // A fragment may state any number of packets without a byte.
+            // A fragment may state any number of empty packets.
             packets += 1;
             if packets > self.input.len() {
                 return Err(self.input.not_audio("it has more packets than bytes"));
@@ -225,7 +228,8 @@ impl Coded for Packets<'_> {
             if packet.track_id != self.track {
                 continue;
             }
-            // AAC and ALAC packets end with an end mark: one of zeros only was never written.
+            // AAC and ALAC packets end with a mark that is not zero, so a packet of zeros was never
+            // written.
             let hollow = self.marked && packet.data.iter().all(|byte| *byte == 0);
             let sound = if hollow { None } else { self.coder.decode(&packet.data)? };
             if let Some(sound) = sound {
@@ -272,7 +276,7 @@ impl Coded for Packets<'_> {
         }
         let until = heard.and_then(|part: Heard| part.until);
         let missing = until.map_or(0, |until| until.saturating_sub(at)).max(0) as u64;
-        // Some programs count the last packet as long as the others.
+        // Some programs count the last packet at full length.
         if missing > if whole { largest } else { 0 } {
             let believed = missing / DENSEST <= self.input.len();
             line.note(DamageKind::CutOff, if believed { missing } else { 0 });
@@ -284,7 +288,7 @@ impl Coded for Packets<'_> {
 }
 
 impl Packets<'_> {
-    /// The part of the decoded sound that is heard.
+    /// The part of the decoded sound that is played.
     fn heard(&self, rate: SampleRate) -> Heard {
         match &self.edits {
             Some(edits) => edits.heard(rate, self.units),

@@ -1,10 +1,10 @@
-//! What all kinds have in common: work that can be stopped, and files that are nothing.
+//! Tests of all formats: work that can be stopped, and files that hold no audio.
 
 use super::{Decoded, decode};
 use crate::media::{Damage, DamageKind, MediaError, probe};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The sound of a file in memory, one vector for each channel, and what is known of it.
+/// Decodes a file in memory. Returns its sound, one vector per channel, and the facts.
 pub(super) fn decoded(content: &[u8]) -> Result<(Vec<Vec<f32>>, Decoded), MediaError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x");
@@ -19,12 +19,12 @@ pub(super) fn decoded(content: &[u8]) -> Result<(Vec<Vec<f32>>, Decoded), MediaE
     Ok((sides, decoded))
 }
 
-/// Places, lengths and kinds of damage.
+/// Position, length and kind of each damaged part.
 pub(in crate::media) fn told(damage: &[Damage]) -> Vec<(u64, u64, DamageKind)> {
     damage.iter().map(|damage| (damage.at.0, damage.frames.0, damage.kind)).collect()
 }
 
-/// Noise that is the same every time, in 24 bits.
+/// Repeatable noise in 24-bit samples, of at most 2¹⁹.
 pub(in crate::media) fn noise(frames: usize, seed: u32) -> Vec<i32> {
     let mut state = seed;
     let mut next = || {
@@ -42,7 +42,7 @@ fn nothing_is_looked_for_to_the_end_of_a_large_file_of_nothing() {
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
         let file = std::fs::File::options().write(true).open(&path).unwrap();
-        // The disk holds next to nothing of it.
+        // The file is sparse and takes almost no disk space.
         file.set_len(20 << 30).unwrap();
         let start = std::time::Instant::now();
         let decoded = decode(&path, &|| true, &mut |_, _| Ok(()));
@@ -73,7 +73,7 @@ fn work_can_be_stopped_at_any_moment() {
             let stopped = decode(&path, &go_on, &mut |_, _| Ok(()));
             assert!(matches!(stopped, Err(MediaError::Stopped(_))), "{most} of {times}");
         }
-        // The one who takes the sound may end it too.
+        // The sink may end the work with an error of its own.
         let own = decode(&path, &|| true, &mut |_, _| Err(MediaError::Empty("own".into())));
         assert!(matches!(own, Err(MediaError::Empty(_))));
     }

@@ -1,4 +1,6 @@
-//! Order, time and bounds of decoded sound: lost parts become silence and are noted as damage.
+//! The output side of all decoders ([`Timeline`]). It passes decoded sound on in order, replaces
+//! lost parts with silence, notes them as damage, and enforces the limits of rate, channels and
+//! length.
 
 use super::{GoOn, Sink};
 use crate::media::damage::{Damage, DamageKind};
@@ -7,9 +9,9 @@ use crate::media::{LONGEST, RATES};
 use crate::units::{Frames, SampleRate};
 use std::path::{Path, PathBuf};
 
-/// Block of silence, in frames.
+/// Frames per block of silence.
 const BLOCK: usize = 1 << 15;
-/// Damaged places that are listed apart; further ones extend the last.
+/// Most damaged parts that are listed separately; further ones extend the last.
 const MOST: usize = 1000;
 
 pub(super) struct Timeline<'a> {
@@ -18,13 +20,17 @@ pub(super) struct Timeline<'a> {
     go_on: &'a GoOn<'a>,
     rate: SampleRate,
     channels: usize,
-    /// Frames handed on.
+    /// Frames passed to the sink.
     frames: u64,
     damage: Vec<Damage>,
     silence: Vec<Vec<f32>>,
 }
 
 impl<'a> Timeline<'a> {
+    /// A timeline with the rate and channels of the header.
+    ///
+    /// # Errors
+    /// `Channels` for more than two channels.
     pub fn new(
         path: &Path,
         rate: SampleRate,
@@ -40,7 +46,11 @@ impl<'a> Timeline<'a> {
         Ok(Self { path, sink, go_on, rate, channels, frames: 0, damage, silence })
     }
 
-    /// Sets rate and channels as they were decoded; the header may have stated others.
+    /// Sets the rate and channels that were decoded; the header may have stated others.
+    ///
+    /// # Errors
+    /// `Channels` for other than one or two channels, `Damaged` if rate or channels change within
+    /// the file.
     pub fn runs(&mut self, rate: SampleRate, channels: usize) -> Result<(), MediaError> {
         if !(1..=2).contains(&channels) {
             return Err(MediaError::Channels { path: self.path.clone(), channels });
@@ -62,15 +72,17 @@ impl<'a> Timeline<'a> {
         self.channels
     }
 
-    /// Frames handed on so far.
+    /// Frames passed to the sink so far.
     pub fn frames(&self) -> u64 {
         self.frames
     }
 
+    /// `Stopped` if the caller's `go_on` returns false.
     pub fn go_on(&self) -> Result<(), MediaError> {
         if (self.go_on)() { Ok(()) } else { Err(MediaError::Stopped(self.path.clone())) }
     }
 
+    /// Counts frames before they are passed on, and checks rate, length and `go_on`.
     fn advance(&mut self, count: usize) -> Result<(), MediaError> {
         self.go_on()?;
         if !RATES.contains(&self.rate.0) {
@@ -84,7 +96,7 @@ impl<'a> Timeline<'a> {
         Ok(())
     }
 
-    /// Hands sound on, one plane for each channel. What is no number becomes silence.
+    /// Passes sound to the sink, one plane per channel. NaN and infinite samples become 0.
     pub fn give(&mut self, planes: &mut [Vec<f32>]) -> Result<(), MediaError> {
         let count = planes.first().map_or(0, Vec::len);
         if count == 0 {
@@ -97,13 +109,13 @@ impl<'a> Timeline<'a> {
         (self.sink)(self.rate, planes)
     }
 
-    /// Silence in place of lost sound, noted as damage.
+    /// Passes silence in place of lost sound, and notes it as damage.
     pub fn lose(&mut self, frames: u64) -> Result<(), MediaError> {
         self.note(DamageKind::Lost, frames);
         self.rest(frames)
     }
 
-    /// Silence that belongs to the file.
+    /// Passes silence that belongs to the file and is no damage.
     pub fn rest(&mut self, mut frames: u64) -> Result<(), MediaError> {
         while frames > 0 {
             let count = frames.min(BLOCK as u64) as usize;
@@ -119,12 +131,12 @@ impl<'a> Timeline<'a> {
         Ok(())
     }
 
-    /// Notes damage at the current frame.
+    /// Notes damage at the current frame; a wrong checksum is noted at frame 0.
     pub fn note(&mut self, kind: DamageKind, frames: u64) {
         let at = if kind == DamageKind::Checksum { 0 } else { self.frames };
         let full = self.damage.len() >= MOST;
         match self.damage.last_mut() {
-            // Damage that touches the last one extends it.
+            // Damage that touches the last entry extends it.
             Some(last) if last.kind == kind && (full || last.at.0 + last.frames.0 >= at) => {
                 last.frames = Frames(at + frames - last.at.0);
             }
@@ -132,10 +144,12 @@ impl<'a> Timeline<'a> {
         }
     }
 
+    /// Whether no damage has been noted.
     pub fn is_whole(&self) -> bool {
         self.damage.is_empty()
     }
 
+    /// Frames, rate, channels and damage of the whole file.
     pub fn finish(self) -> (Frames, SampleRate, usize, Vec<Damage>) {
         (Frames(self.frames), self.rate, self.channels, self.damage)
     }

@@ -1,5 +1,5 @@
-//! A file as symphonia reads it: reading can be stopped, and ends when a budget of bytes is used
-//! up.
+//! A file as symphonia reads it ([`Watched`]). Reading ends when `go_on` returns false, or when a
+//! budget of bytes ([`Watch`]) is used up.
 
 use super::GoOn;
 use crate::media::input::{Input, read_up_to};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use symphonia::core::io::MediaSource;
 
-/// Byte budget and stop mark, shared with the owner of the reader.
+/// Byte budget and stop flag, shared with the owner of the reader.
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     left: AtomicU64,
@@ -16,11 +16,12 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Sets the bytes that may be read from now on.
+    /// Sets the number of bytes that may be read from now on.
     pub fn allow(&self, bytes: u64) {
         self.left.store(bytes, Ordering::Relaxed);
     }
 
+    /// Whether a read failed because `go_on` returned false.
     pub fn was_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
@@ -30,7 +31,7 @@ pub(super) struct Watched<'a> {
     input: &'a Input,
     go_on: &'a GoOn<'a>,
     watch: Arc<Watch>,
-    /// Length shown to symphonia; there is nothing to read beyond the real end.
+    /// Length reported to symphonia. It may exceed the real length; reads end at the real end.
     length: u64,
     at: u64,
 }
@@ -50,7 +51,7 @@ impl Read for Watched<'_> {
         let left = self.watch.left.load(Ordering::Relaxed);
         let count = read_up_to(&self.input.file, buffer, self.at)?;
         if count as u64 > left {
-            // Shown to people as the reason.
+            // The user sees this text as the reason.
             return Err(io::Error::other("nothing is found in many megabytes"));
         }
         self.watch.left.store(left - count as u64, Ordering::Relaxed);

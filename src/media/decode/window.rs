@@ -1,20 +1,20 @@
-//! A window that moves through a file, for parsers that search forward.
+//! A window that moves through a file ([`Window`]), for parsers that search forward.
 
 use super::GoOn;
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
-/// Bytes that are read at a time.
+/// Bytes read per step.
 const STEP: usize = 1 << 16;
-/// Bytes within which the next frame must begin: more than a cover picture takes; files of zeros
-/// are not read to their end.
+/// Bytes within which the next frame must begin. A cover picture takes less. The limit keeps a
+/// large file of zeros from being read to its end.
 pub(super) const SEARCH: u64 = 16 << 20;
 
 pub(super) struct Window<'a> {
     input: &'a Input,
     go_on: &'a GoOn<'a>,
     buffer: Vec<u8>,
-    /// Where the buffer begins in the file.
+    /// Byte offset of the buffer in the file.
     base: u64,
 }
 
@@ -27,7 +27,10 @@ impl<'a> Window<'a> {
         self.input
     }
 
-    /// At most `most` bytes from `at` on; fewer only where the file ends.
+    /// At most `most` bytes from byte `at` on; fewer only at the end of the file.
+    ///
+    /// # Errors
+    /// `Stopped` if `go_on` returns false, and errors of reading.
     pub fn get(&mut self, at: u64, most: usize) -> Result<&[u8], MediaError> {
         let end = at.saturating_add(most as u64).min(self.input.len());
         if at < self.base || at > self.base + self.buffer.len() as u64 {
@@ -53,8 +56,8 @@ impl<'a> Window<'a> {
         Ok(held.get(..most).unwrap_or(held))
     }
 
-    /// First place from `at` on and before `end` that holds the byte `first` and that `matches`
-    /// accepts. It is shown the `look` bytes that begin there, fewer at the end of the file.
+    /// First position from `at` on and before `end` that holds the byte `first` and that `matches`
+    /// accepts. `matches` gets the `look` bytes that begin there, fewer at the end of the file.
     pub fn find(
         &mut self,
         at: u64,
@@ -83,7 +86,7 @@ impl<'a> Window<'a> {
     }
 }
 
-/// Bytes of the ID3 tags at the beginning of a file (id3.org, ID3v2.4, section 3.1).
+/// Bytes of the ID3 tags at the start of a file (id3.org, ID3v2.4, section 3.1).
 pub(super) fn tags(input: &Input) -> Result<u64, MediaError> {
     let mut at = 0;
     for _ in 0..16 {
@@ -93,7 +96,7 @@ pub(super) fn tags(input: &Input) -> Result<u64, MediaError> {
             break;
         }
         let size = size.iter().fold(0u64, |size, byte| size << 7 | u64::from(*byte));
-        // A footer is as long as the head.
+        // A footer is as long as the header.
         at += 10 + size + if flags & 0x10 == 0 { 0 } else { 10 };
     }
     Ok(at.min(input.len()))

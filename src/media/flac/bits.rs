@@ -1,6 +1,6 @@
-//! Bits to bytes, and the checks that a frame carries.
+//! Bit writer and checksums of FLAC frames. The FLAC decoder uses the same checksums.
 
-/// Bits that become bytes, the highest first.
+/// Collects bits and turns them into bytes, the highest bit first.
 #[derive(Default)]
 pub struct Bits {
     pub bytes: Vec<u8>,
@@ -14,7 +14,7 @@ impl Bits {
         (self.waiting, self.count) = (0, 0);
     }
 
-    /// Appends the lowest `width` bits, 32 at most.
+    /// Appends the lowest `width` bits of `value`, 32 at most.
     pub fn put(&mut self, value: u32, width: u32) {
         let value = u64::from(value) & ((1 << width) - 1);
         self.waiting = self.waiting << width | value;
@@ -29,7 +29,7 @@ impl Bits {
         self.put(value as u32, width);
     }
 
-    /// As many zeros, then a one.
+    /// Appends `zeros` zero bits, then a one.
     pub fn put_unary(&mut self, mut zeros: u32) {
         while zeros >= 32 {
             self.put(0, 32);
@@ -38,14 +38,14 @@ impl Bits {
         self.put(1, zeros + 1);
     }
 
-    /// Fills the last byte with zeros.
+    /// Fills the last byte with zero bits.
     pub fn align(&mut self) {
         if self.count > 0 {
             self.put(0, 8 - self.count);
         }
     }
 
-    /// A number in as many bytes as it needs, in the way of UTF-8 (RFC 9639, section 9.1.5).
+    /// Appends a number in as few bytes as it needs, coded like UTF-8 (RFC 9639, section 9.1.5).
     pub fn put_number(&mut self, number: u32) {
         if number < 0x80 {
             return self.put(number, 8);
@@ -59,14 +59,14 @@ impl Bits {
     }
 }
 
-/// The polynomial x⁸ + x² + x + 1, from zero.
+/// CRC-8 with the polynomial x⁸ + x² + x + 1, from zero.
 pub fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |crc, byte| {
         (0..8).fold(crc ^ byte, |crc, _| if crc & 0x80 == 0 { crc << 1 } else { crc << 1 ^ 0x07 })
     })
 }
 
-/// What [`crc16`] does to each value of a byte.
+/// CRC-16 of each value of a byte, see [`crc16`].
 const TABLE: [u16; 256] = {
     let mut table = [0; 256];
     let mut n = 0;
@@ -83,12 +83,12 @@ const TABLE: [u16; 256] = {
     table
 };
 
-/// The polynomial x¹⁶ + x¹⁵ + x² + 1, from zero.
+/// CRC-16 with the polynomial x¹⁶ + x¹⁵ + x² + 1, from zero.
 pub fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc, byte| crc16_of(crc, *byte))
 }
 
-/// The same with one byte more.
+/// The CRC-16 `crc` after one more byte.
 #[inline]
 pub fn crc16_of(crc: u16, byte: u8) -> u16 {
     let at = usize::from((crc >> 8) as u8 ^ byte);

@@ -1,23 +1,26 @@
-//! One block of stereo as a frame: the best of four ways to store two channels, each with the
-//! polynomial predictor that leaves least, its residual in Rice codes.
+//! Encoder of one block of stereo as a FLAC frame. It picks the smallest of four ways to store two
+//! channels. Each channel uses the fixed polynomial predictor that needs the fewest bits, with its
+//! residual in Rice codes.
 
 use super::bits::{Bits, crc8, crc16};
 
+/// Frames per block.
 pub const BLOCK: usize = 4096;
-/// Predictors of order 0 to 4 (RFC 9639, section 9.2.5).
+/// Number of predictors: orders 0 to 4 (RFC 9639, section 9.2.5).
 const ORDERS: usize = 5;
+/// Most partitions, as a power of two.
 const MOST_PARTITIONS: u32 = 8;
-/// The highest parameter of a Rice code of five bits; one more would be an escape.
+/// Highest parameter of a five-bit Rice code; 31 means an escape.
 const MOST_RICE: u32 = 30;
 
-/// How the channel is stored.
+/// How a channel is stored.
 enum Way {
     Constant,
     Verbatim,
     Fixed { order: usize, partitions: u32, rice: Vec<u32> },
 }
 
-/// A channel, and what it takes.
+/// A channel, the best way to store it, and its size in bits.
 struct Channel<'a> {
     samples: &'a [i32],
     bits: u32,
@@ -26,17 +29,18 @@ struct Channel<'a> {
     size: u64,
 }
 
-/// Residual of the predictor one order higher.
+/// Residual of the predictor of the next higher order.
 fn differences(of: &[i32]) -> Vec<i32> {
     of.windows(2).map(|pair| if let [a, b] = pair { b - a } else { 0 }).collect()
 }
 
-/// Positive and negative numbers in turn: 0, −1, 1, −2 …
+/// Maps 0, −1, 1, −2 … to 0, 1, 2, 3 …
 fn folded(value: i32) -> u32 {
     (value << 1 ^ value >> 31) as u32
 }
 
-/// The best parameter for so many numbers of a sum, and at most the bits they take with it.
+/// Best Rice parameter for `count` numbers with this sum, and an upper limit of the bits that they
+/// take with it.
 fn rice(sum: u64, count: u64) -> (u32, u64) {
     let size = |k: u32| count * u64::from(k + 1) + (sum >> k);
     let near = (sum / count.max(1)).checked_ilog2().unwrap_or(0).min(MOST_RICE);
@@ -44,13 +48,14 @@ fn rice(sum: u64, count: u64) -> (u32, u64) {
     all.map(|k| (k, size(k))).min_by_key(|(_, size)| *size).unwrap_or((0, size(0)))
 }
 
-/// The best partitions of a residual: their number as a power of two, a parameter for each, and
-/// the bits they take.
+/// Best partitions of a residual: their number as a power of two, a Rice parameter for each, and
+/// the size in bits.
 fn partitioned(residual: &[i32], order: usize) -> (u32, Vec<u32>, u64) {
     let block = residual.len() + order;
     let fits = |power: &u32| block.is_multiple_of(1 << power) && block >> power > order;
     let most = (0..=MOST_PARTITIONS).filter(fits).max().unwrap_or(0);
-    // Sums of the smallest partitions; the first one lacks what the predictor starts with.
+    // Sums of the smallest partitions. The first one is shorter by the predictor's starting
+    // samples.
     let length = block >> most;
     let (first, rest) = residual.split_at((length - order).min(residual.len()));
     let sum = |part: &[i32]| part.iter().map(|x| u64::from(folded(*x))).sum::<u64>();
@@ -129,8 +134,8 @@ impl<'a> Channel<'a> {
     }
 }
 
-/// Codes one block. Both sides are of one length, from 1 to [`BLOCK`] samples of `depth` bits;
-/// `rate` in Hz.
+/// Codes one block. Both sides have the same length, 1 to [`BLOCK`] samples of `depth` bits; `rate`
+/// is in Hz.
 pub fn write(out: &mut Bits, number: u32, (left, right): (&[i32], &[i32]), depth: u32, rate: u32) {
     let pairs = || left.iter().zip(right);
     let side: Vec<i32> = pairs().map(|(l, r)| l - r).collect();
@@ -141,7 +146,7 @@ pub fn write(out: &mut Bits, number: u32, (left, right): (&[i32], &[i32]), depth
     let (assignment, first, second) =
         ways.into_iter().min_by_key(|(_, a, b)| a.size + b.size).unwrap_or((1, &l, &r));
     out.clear();
-    // Blocks of a fixed size, numbered.
+    // Sync code for blocks of a fixed size, which are numbered in frames.
     out.put(0xFFF8, 16);
     let whole = left.len() == BLOCK;
     out.put(if whole { 0b1100 } else { 0b0111 }, 4);

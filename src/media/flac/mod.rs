@@ -1,9 +1,9 @@
-//! FLAC files out, 16 or 24-bit stereo (RFC 9639), a block at a time, so that a long song needs
-//! no more memory than a short one.
+//! FLAC files out ([`FlacWriter`]): 16- or 24-bit stereo (RFC 9639). Blocks are coded one at a
+//! time, so a long song needs no more memory than a short one.
 //!
-//! Encoders that could be had hold the whole song in memory, or store some blocks of 24 bits in a
-//! thousand times their size (flacenc 0.5.1, issue 256). Polynomial predictors are all that is
-//! used here: a few per cent larger than the best, read by every decoder.
+//! Other encoders hold the whole song in memory, or store some 24-bit blocks in a thousand times
+//! their size (flacenc 0.5.1, issue 256). This one uses only fixed polynomial predictors. Its files
+//! are a few per cent larger than the best, and every decoder reads them.
 
 pub(crate) mod bits;
 pub(crate) mod frame;
@@ -25,20 +25,22 @@ pub struct FlacWriter {
     path: PathBuf,
     rate: SampleRate,
     depth: BitDepth,
-    /// Samples that are not a whole block yet.
+    /// Samples that do not fill a block yet.
     waiting: [Vec<i32>; 2],
     frame: Bits,
+    /// Number of the next frame.
     number: u32,
-    /// Bytes of the smallest and of the largest frame.
+    /// Smallest and largest frame, in bytes.
     sizes: (u32, u32),
+    /// Frames coded so far.
     samples: u64,
-    /// Of the samples as little-endian bytes, both sides in turn.
+    /// MD5 of all samples as interleaved little-endian bytes.
     md5: Md5,
     bytes: Vec<u8>,
 }
 
 impl FlacWriter {
-    /// Starts a file; float has no place in FLAC and becomes 24-bit.
+    /// Creates a file. 32-bit float becomes 24-bit, because FLAC stores no floating point.
     pub fn create(
         path: &Path,
         depth: BitDepth,
@@ -75,14 +77,15 @@ impl FlacWriter {
         all.iter().for_each(|one| text(&mut comments, one));
         let info = self.stream_info();
         self.out.write_all(b"fLaC")?;
-        // Each block of the head: its type, the length in three bytes. The last one is marked.
+        // Each metadata block has a header of four bytes: its type, with the top bit set in the
+        // last block, and its length in three bytes.
         self.out.write_all(&(info.len() as u32).to_be_bytes())?;
         self.out.write_all(&info)?;
         self.out.write_all(&(0x8400_0000 | comments.len() as u32 & 0xFF_FFFF).to_be_bytes())?;
         self.out.write_all(&comments)
     }
 
-    /// RFC 9639, section 8.2.
+    /// The STREAMINFO block (RFC 9639, section 8.2).
     fn stream_info(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(34);
         out.extend((BLOCK as u16).to_be_bytes());
@@ -90,7 +93,7 @@ impl FlacWriter {
         let (least, most) = if self.number == 0 { (0, 0) } else { self.sizes };
         out.extend(least.to_be_bytes().into_iter().skip(1));
         out.extend(most.to_be_bytes().into_iter().skip(1));
-        // Rate in 20 bits, channels less one in 3, bits less one in 5, samples in 36.
+        // The rate takes 20 bits, channels − 1 three, bits − 1 five, and the number of samples 36.
         let packed = u64::from(self.rate.0) << 44
             | 1 << 41
             | u64::from(self.depth.bits() - 1) << 36
@@ -100,7 +103,7 @@ impl FlacWriter {
         out
     }
 
-    /// Codes the first samples that wait.
+    /// Codes the first `count` waiting samples as one frame.
     fn code(&mut self, count: usize) -> Result<(), MediaError> {
         let [left, right] = &self.waiting;
         let block = (left.get(..count).unwrap_or(&[]), right.get(..count).unwrap_or(&[]));
@@ -120,6 +123,7 @@ impl FlacWriter {
         written.map_err(|source| MediaError::writing(&self.path, source))
     }
 
+    /// Appends integer samples with the bit depth of the file, and codes all whole blocks.
     pub fn write_whole(&mut self, left: &[i32], right: &[i32]) -> Result<(), MediaError> {
         for (side, samples) in self.waiting.iter_mut().zip([left, right]) {
             side.extend(samples);
@@ -130,13 +134,13 @@ impl FlacWriter {
         Ok(())
     }
 
-    /// What is said when floating point is to be written.
+    /// Error for an attempt to write floating point.
     pub fn no_float(&self) -> MediaError {
         let cause = std::io::Error::other("FLAC holds no floating point; choose WAV");
         MediaError::writing(&self.path, cause)
     }
 
-    /// Codes what is left, fills in the head and closes the file.
+    /// Codes the remaining samples, fills in the header and closes the file.
     pub fn finish(mut self) -> Result<(), MediaError> {
         let left = self.waiting.iter().map(Vec::len).min().unwrap_or(0);
         if left > 0 {
@@ -158,7 +162,8 @@ mod tests {
     use crate::media::decode;
     use proptest::prelude::*;
 
-    /// Writes samples in pieces, and reads them with the decoder.
+    /// Writes samples in pieces and decodes the file. Returns the decoded samples and the size of
+    /// the file in bytes.
     fn round(left: &[i32], right: &[i32], depth: BitDepth, piece: usize) -> ([Vec<f32>; 2], u64) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.flac");
@@ -185,7 +190,7 @@ mod tests {
 
     #[test]
     fn noise_beside_silence_takes_no_more_than_it_is_worth() {
-        // The block that flacenc's issue 256 is about.
+        // The block that flacenc's issue 256 describes.
         let mut state = 1u32;
         let noise: Vec<i32> = (0..9000)
             .map(|n| {

@@ -1,5 +1,5 @@
 //! AIFF (Apple, Audio Interchange File Format 1.3, 1989) and AIFF-C (1991), with the uncompressed
-//! kinds of QuickTime (Apple, QuickTime File Format Specification, 2001, sound media).
+//! encodings of QuickTime (Apple, QuickTime File Format Specification, 2001, sound media).
 
 use super::chunks::Chunks;
 use super::encoding::{Form, Order};
@@ -8,7 +8,7 @@ use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
-/// A number of 80 bits: sign and exponent in 16, the whole mantissa in 64.
+/// An 80-bit float: sign and exponent in 16 bits, the mantissa with its integer bit in 64.
 fn extended(bytes: &[u8], at: usize) -> Option<f64> {
     let exponent = i32::from(u16_be(bytes, at)?);
     // Rates beyond 2^200 are nonsense; the clamp keeps the power finite.
@@ -58,7 +58,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
     stated.layout(input, Extent { start, claimed }).map(Some)
 }
 
-/// Facts of the COMM chunk, and its number of frames.
+/// Sample format and number of frames from the body of the COMM chunk.
 fn describe(input: &Input, format: &'static str, body: &[u8]) -> Result<(Stated, u64), MediaError> {
     let short = || input.not_audio("its COMM chunk is too short");
     let channels = u32::from(u16_be(body, 0).ok_or_else(short)?);
@@ -82,7 +82,7 @@ fn describe(input: &Input, format: &'static str, body: &[u8]) -> Result<(Stated,
             return Err(input.not_audio(format!("AIFF with compression \u{201c}{name}\u{201d}")));
         }
     };
-    // The names of these kinds fix the number of bits.
+    // The names of these encodings fix the number of bits.
     let named = !matches!(kind, b"NONE" | b"twos" | b"sowt" | b"raw ");
     let bits = if named { 8 * width } else { bits };
     let stated = Stated { format, channels, rate, form, bits, width, order, by_rule: true };

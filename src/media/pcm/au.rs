@@ -1,4 +1,4 @@
-//! Sun and NeXT audio files (Sun Microsystems, `audio(5)`; `/usr/include/audio/au.h`), and the
+//! AU files of Sun and NeXT (Sun Microsystems, `audio(5)`; `/usr/include/audio/au.h`), and the
 //! little-endian ones of DEC.
 
 use super::encoding::{Form, Order};

@@ -6,9 +6,11 @@ use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
+/// Flag of the description: floating point.
 const FLOAT: u32 = 1;
+/// Flag of the description: little-endian.
 const LITTLE: u32 = 2;
-/// Chunks read from a file, at most.
+/// Most chunks read from a file.
 const MOST: usize = 4096;
 
 /// Finds the samples of a CAF file; `None` if the file is of another kind, or compressed.

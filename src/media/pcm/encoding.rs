@@ -1,14 +1,15 @@
-//! How a PCM sample is stored, and its value between −1 and 1.
+//! How a PCM sample is stored ([`Encoding`]), and its decoding to `f32` with full scale at ±1.
 
-/// What the bits of a sample mean.
+/// Number format of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Whole numbers of one byte; silence is 128.
+    /// Integers of one byte; silence is 128.
     Unsigned,
     Signed,
     Float,
 }
 
+/// Byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     Little,
@@ -19,16 +20,16 @@ pub enum Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
     pub form: Form,
-    /// Bytes that a sample takes, 1 to 4 for whole numbers, 4 or 8 for floating point.
+    /// Bytes per sample: 1 to 4 for integers, 4 or 8 for floating point.
     pub width: usize,
     pub order: Order,
-    /// Left shift that moves a whole number to the high end of its bytes.
+    /// Left shift that moves an integer to the high end of its bytes.
     pub shift: u32,
 }
 
 impl Encoding {
-    /// Decodes interleaved samples into planes, those of a mono file into `left` only. Returns how
-    /// many of them are no numbers; they become silence.
+    /// Decodes interleaved samples into planes; a mono file fills `left` only. NaN and infinite
+    /// samples become 0. Returns the number of such samples.
     pub fn decode(self, bytes: &[u8], left: &mut [f32], right: &mut [f32]) -> u64 {
         let mut invalid = 0u64;
         let mut number = |x: f32| {
@@ -87,10 +88,10 @@ impl Encoding {
         invalid
     }
 
-    /// A stored whole number, shifted to the high end of 32 bits.
+    /// A stored integer, moved to the high end of 32 bits. `shift` is not applied.
     pub fn whole(self, bytes: &[u8]) -> i32 {
         let mut four = [0u8; 4];
-        // The lowest bytes are missing: at the front of little-endian numbers.
+        // Little-endian integers lack their lowest bytes at the front.
         let at = if self.order == Order::Little { 4 - self.width.min(4) } else { 0 };
         for (to, from) in four.iter_mut().skip(at).zip(bytes) {
             *to = *from;
@@ -102,7 +103,8 @@ impl Encoding {
     }
 }
 
-/// Decodes interleaved samples of `N` bytes into planes: mono into `left` only.
+/// Decodes interleaved samples of `N` bytes into planes. If `left` is as long as all samples,
+/// they are mono and fill `left` only.
 fn spread<const N: usize>(
     bytes: &[u8],
     left: &mut [f32],

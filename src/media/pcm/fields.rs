@@ -1,4 +1,4 @@
-//! Numbers in the bytes of a header; none where the header is too short.
+//! Reads numbers from the bytes of a header, at a byte offset; `None` if the header is too short.
 
 macro_rules! field {
     ($name:ident, $number:ty, $from:ident) => {

@@ -1,4 +1,5 @@
-//! What a parser read in a header, checked against the file.
+//! Checks what a header states ([`Stated`]) against the file. The result is the place and encoding
+//! of the samples ([`Layout`]). All PCM parsers end here.
 
 use super::encoding::{Encoding, Form, Order};
 use crate::media::error::MediaError;
@@ -6,7 +7,7 @@ use crate::media::info::AudioInfo;
 use crate::media::input::Input;
 use crate::units::{Frames, SampleRate};
 
-/// Where the samples of a file are.
+/// Place and encoding of the samples of a file, with its facts.
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub info: AudioInfo,
@@ -17,10 +18,10 @@ pub struct Layout {
     pub missing: Frames,
 }
 
-/// What a header says of its samples.
+/// Sample format as a header states it.
 #[derive(Clone, Debug)]
 pub(super) struct Stated {
-    /// `WAV`, `AIFF` …
+    /// Name of the format: `WAV`, `AIFF` …
     pub format: &'static str,
     pub channels: u32,
     pub rate: f64,
@@ -30,21 +31,25 @@ pub(super) struct Stated {
     /// Bytes that hold a sample.
     pub width: u32,
     pub order: Order,
-    /// Whether the format puts unused bits at the low end. Without that rule the samples are
-    /// examined, and refused if they fit neither end.
+    /// Whether the format puts unused bits at the low end. The samples are examined in any case.
+    /// Without the rule, samples that fit neither end are refused.
     pub by_rule: bool,
 }
 
-/// Place of the samples by the header.
+/// Place of the samples as the header states it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
+    /// Byte offset of the first sample.
     pub start: u64,
-    /// Length in bytes; none: up to the end of the file.
+    /// Length in bytes; `None`: up to the end of the file.
     pub claimed: Option<u64>,
 }
 
 impl Stated {
-    /// Checks what is stated against the file.
+    /// Checks the stated format and extent against the file.
+    ///
+    /// # Errors
+    /// `NotAudio` for a format that cannot be read.
     pub fn layout(self, input: &Input, extent: Extent) -> Result<Layout, MediaError> {
         let refused = |detail: String| Err(input.not_audio(detail));
         let (bits, width, channels) = (self.bits, self.width, self.channels);
@@ -73,8 +78,8 @@ impl Stated {
             let data = (extent.start, frames * frame);
             encoding.shift = match place(input, encoding, spare, data)? {
                 Place::Low => spare,
-                // 16-bit sound at the low end of its bytes, or very quiet sound at the high end:
-                // the first is far more common where no rule says which.
+                // The samples fit both ends: 16-bit sound at the low end, or very quiet sound at
+                // the high end. Without a rule, the first is far more common.
                 Place::Either if !self.by_rule && spare >= 8 => spare,
                 Place::Neither if !self.by_rule => {
                     let detail = format!("{bits}-bit samples in {width} bytes, at no end of them");
@@ -98,20 +103,23 @@ impl Stated {
     }
 }
 
-/// The end of its bytes at which a sample lies.
+/// End of its bytes at which the bits of a sample lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     High,
     Low,
-    /// Silence, or sound that fits both.
+    /// Silence, or samples that fit both ends.
     Either,
     Neither,
 }
 
-/// Bytes examined in one place, and number of places.
+/// Bytes examined in one place.
 const LOOK: u64 = 4096;
+/// Number of places examined, spread over the file.
 const PLACES: u64 = 256;
 
+/// Examines samples to find the end of their bytes at which their bits lie; the other `spare` bits
+/// are unused. The samples begin at byte `start` and take `length` bytes.
 fn place(
     input: &Input,
     encoding: Encoding,

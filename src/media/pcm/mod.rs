@@ -1,4 +1,5 @@
-//! Random access to the samples of PCM files: WAV, AIFF, Wave64, CAF and AU.
+//! Random access to the samples of PCM files ([`PcmFile`]): WAV, AIFF, Wave64, CAF and AU. One
+//! parser per format finds the samples. Threads can share a file.
 
 mod aiff;
 mod au;
@@ -38,30 +39,36 @@ pub(crate) fn parse(input: &Input) -> Result<Option<Layout>, MediaError> {
     Ok(None)
 }
 
-/// A PCM file. Reads take `&self`, so that threads can share it. The pool may close it and open it
-/// again between two reads.
+/// A PCM file of one or two channels. Reads take `&self`, so threads can share it. The pool may
+/// close it and open it again between two reads.
 #[derive(Debug)]
 pub struct PcmFile {
     file: Box<Pooled>,
-    /// Originals, where this file is a conformed copy.
+    /// Originals with their stamps, if this file is a conformed copy.
     originals: Vec<(PathBuf, Stamp)>,
-    /// Keeps a conformed copy from being removed.
+    /// Keeps a conformed copy from being removed from its cache.
     held: Option<Held>,
     info: AudioInfo,
     encoding: Encoding,
+    /// Byte offset of the first sample.
     start: u64,
+    /// Frames that the header promises and the file does not hold.
     missing: Frames,
-    /// Samples read so far that were no numbers.
+    /// Samples read so far that were NaN or infinite.
     invalid: AtomicU64,
 }
 
 impl PcmFile {
     /// Opens a PCM file; `None` if the file is of another kind.
+    ///
+    /// # Errors
+    /// `NotAudio`, `Channels`, `Rate` or `TooLong` for a file that Stemwright does not take, and
+    /// errors of reading.
     pub fn open(path: &Path) -> Result<Option<Self>, MediaError> {
         Self::of(&Input::open(path)?)
     }
 
-    /// The same for a file that is open.
+    /// As [`PcmFile::open`], for an open file.
     pub(crate) fn of(input: &Input) -> Result<Option<Self>, MediaError> {
         let Some(layout) = parse(input)? else { return Ok(None) };
         let info = accept(&input.path, layout.info)?;
@@ -77,8 +84,8 @@ impl PcmFile {
         }))
     }
 
-    /// Remembers the originals of a conformed copy, and how many of their samples are no numbers.
-    /// The copy stays in its cache while this lives.
+    /// Marks this file as a conformed copy of `originals`, of whose samples `invalid` were NaN or
+    /// infinite. The copy stays in its cache while this value lives.
     pub(crate) fn made_from(
         mut self,
         originals: Vec<(PathBuf, Stamp)>,
@@ -99,12 +106,13 @@ impl PcmFile {
         self.file.path()
     }
 
-    /// How many of the samples that were read so far are no numbers, or infinite.
+    /// Number of samples read so far that were NaN or infinite. A conformed copy counts those of
+    /// its originals.
     pub fn invalid(&self) -> u64 {
         self.invalid.load(Ordering::Relaxed)
     }
 
-    /// The cut-off end of a file whose header promises more than it holds.
+    /// The missing end of a file whose header promises more than it holds; else empty.
     pub fn damage(&self) -> Vec<Damage> {
         let cut = Damage { at: self.info.frames, frames: self.missing, kind: DamageKind::CutOff };
         if self.info.truncated { vec![cut] } else { Vec::new() }
@@ -116,7 +124,7 @@ impl PcmFile {
     }
 
     /// Whether the file still has the stamp that it had when it was opened, and its path leads to
-    /// it. For a conformed copy: whether its originals do.
+    /// it. A conformed copy checks its originals instead.
     pub fn is_unchanged(&self) -> bool {
         match self.originals.as_slice() {
             [] => self.file.is_unchanged(),
@@ -124,12 +132,12 @@ impl PcmFile {
         }
     }
 
-    /// Fills the blocks with the samples from frame `from`, which may lie before the start;
-    /// there is silence outside the file. A mono file fills `left` and leaves `right` silent.
-    /// `scratch` is reused between calls. Values that are no numbers become silence.
+    /// Fills the blocks with the samples from frame `from`, which may lie before the start. Frames
+    /// outside the file are silent. A mono file fills `left` and leaves `right` silent. NaN and
+    /// infinite samples become 0. `scratch` is reused between calls.
     ///
     /// # Errors
-    /// `Changed` where the file became shorter, or another one has its place.
+    /// `Changed` if the file became shorter, or another one has its path, and errors of reading.
     pub fn read(
         &self,
         from: i64,

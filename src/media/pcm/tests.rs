@@ -1,4 +1,4 @@
-//! Files as programs, broken transfers and recorders leave them.
+//! Tests with files as programs, broken transfers and recorders leave them.
 
 use super::PcmFile;
 use crate::media::{AudioInfo, Damage, DamageKind, MediaError};
@@ -8,7 +8,7 @@ use std::path::Path;
 
 const FRAMES: usize = 3000;
 
-/// Two channels of whole numbers of so many bits: a quiet tone, with full scale at the end.
+/// Interleaved stereo integers of this many bits: a quiet tone, with full scale at the end.
 fn sound(bits: u32) -> Vec<i32> {
     let top = (1i64 << (bits - 1)) as f64;
     let value = |n: usize| {
@@ -23,7 +23,7 @@ fn sound(bits: u32) -> Vec<i32> {
     (0..2 * FRAMES).map(|n| value(n) as i32).collect()
 }
 
-/// Samples in so many bytes each, shifted up by some bits.
+/// Samples of `width` bytes each, shifted up by `shift` bits.
 fn bytes(samples: &[i32], width: usize, shift: u32, big: bool) -> Vec<u8> {
     let one = |sample: &i32| {
         let mut bytes = (sample << shift).to_le_bytes()[..width].to_vec();
@@ -101,7 +101,7 @@ fn open(path: &Path) -> Result<PcmFile, MediaError> {
     Ok(PcmFile::open(path)?.expect("plain samples"))
 }
 
-/// The facts, and all samples.
+/// The facts, all samples, and the damage.
 fn read(content: &[u8]) -> (AudioInfo, [Vec<f32>; 2], Vec<Damage>) {
     let file = file(content);
     let pcm = open(&file.path).unwrap();
@@ -116,7 +116,7 @@ fn refused(content: &[u8]) -> String {
     PcmFile::open(&file.path).unwrap_err().to_string()
 }
 
-/// Whether a file holds the sound, to the last bit.
+/// Checks that a file holds the sound, to the last bit.
 fn holds(content: &[u8], bits: u32) {
     let (info, sides, damage) = read(content);
     assert_eq!((info.frames, info.bits), (Frames(FRAMES as u64), Some(bits)));
@@ -147,16 +147,16 @@ fn bits_are_found_wherever_they_are_in_their_bytes() {
     ] {
         holds(&wav(bits, align, data), u32::from(bits));
     }
-    // A wrong block align beside a right number of bytes in a second.
+    // A wrong block align, with the right number of bytes per second.
     let mut odd = fmt(1, 16, 4);
     odd[20] = 8;
     holds(&riff(&[odd, chunk(b"data", &bytes(&s16, 2, 0, false))]), 16);
-    // Wide frames that hold their bits nowhere are not played as noise.
+    // Samples that fit neither end of their bytes are refused, not played as noise.
     let noise: Vec<u8> =
         (0..16_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let said = refused(&wav(24, 8, noise));
     assert!(said.contains("24-bit samples in 4 bytes, at no end of them"), "{said}");
-    // Extensible: 24 valid bits of 32, at the upper end by the standard.
+    // Extensible: 24 valid bits of 32, at the high end by the standard.
     let mut body = fmt(0xFFFE, 32, 8)[8..].to_vec();
     body.extend(22u16.to_le_bytes());
     body.extend(24u16.to_le_bytes());
@@ -183,7 +183,7 @@ fn a_time_stamp_is_seen_before_and_behind_the_data() {
     assert_eq!(said(&[fmt(1, 16, 4), data.clone(), stamp(5)]), Some(5));
     assert_eq!(said(&[fmt(1, 16, 4), data.clone(), stamp(0)]), Some(0));
     assert_eq!(said(&[fmt(1, 16, 4), data]), None);
-    // Behind an odd number of bytes, with and without the byte that makes it even.
+    // Behind an odd number of bytes, with and without the pad byte.
     let odd = vec![128; 2001];
     for pad in [true, false] {
         let mut data = chunk(b"data", &odd);
@@ -226,7 +226,7 @@ fn sizes_that_began_anew_at_4_gb_are_understood() {
     for tail in [&b""[..], &chunk(b"LIST", b"INFO")] {
         let file = file(&head);
         let whole = std::fs::File::options().write(true).open(&file.path).unwrap();
-        // Sparse: the disk holds next to nothing.
+        // The file is sparse and takes almost no disk space.
         whole.set_len(44 + real).unwrap();
         std::io::Seek::seek(&mut &whole, std::io::SeekFrom::End(0)).unwrap();
         std::io::Write::write_all(&mut &whole, tail).unwrap();
@@ -257,16 +257,16 @@ fn aiff_files_of_many_programs_are_read() {
     let frames = FRAMES as u32;
     let (s16, s24) = (sound(16), sound(24));
     let (big, head) = (bytes(&s16, 2, 0, true), comm(frames, 16, b"", 2));
-    // The size of the form is wrong.
+    // The size of the FORM is right, then wrong.
     for wrong in [0, 1, 2, 8, 100, -8] {
         holds(&form(b"AIFF", &[head.clone(), ssnd(&big, true)], wrong), 16);
     }
-    // An empty tag behind, chunks in the other order, and a common chunk with more in it.
+    // An empty tag at the end, chunks in the other order, and a COMM chunk that holds more.
     holds(&form(b"AIFF", &[head.clone(), ssnd(&big, true), be(b"ID3 ", b"", true)], 0), 16);
     holds(&form(b"AIFF", &[ssnd(&big, true), head], 0), 16);
     let logic = comm(frames, 24, &[&b"NONE"[..], &[0; 400]].concat(), 2);
     holds(&form(b"AIFC", &[logic, ssnd(&bytes(&s24, 3, 0, true), true)], 0), 24);
-    // Never filled in.
+    // The number of frames was never filled in.
     let open = form(b"AIFF", &[comm(0, 16, b"", 2), ssnd(&big, true)], 0);
     holds(&open, 16);
     for (kind, bits, width, shift, order) in [
@@ -315,7 +315,7 @@ fn an_odd_chunk_needs_no_byte_behind_it() {
         vec![head.clone(), ssnd(&mono, false)],
         vec![odd.clone(), head.clone(), ssnd(&mono, true)],
         vec![ssnd(&mono, false), head.clone(), note],
-        // A byte too many behind an even one.
+        // A terminating zero makes the body odd, and the pad byte is missing.
         vec![be(b"NAME", b"even\0", false), ssnd(&mono, true), head],
     ] {
         let (info, sides, _) = read(&form(b"AIFF", &chunks, 0));
@@ -352,7 +352,7 @@ fn core_audio_files_are_read() {
     assert!(said.contains("packets of 4294967295 frames"), "{said}");
     let said = refused(&caf([2, 4, 1, 0, 16], b"lpcm", size, &data));
     assert!(said.contains("0 channels"), "{said}");
-    // What is compressed is another one's.
+    // Compressed CAF files are left to the decoder.
     let file = file(&caf([0, 0, 4096, 2, 16], b"alac", size, &data));
     assert!(PcmFile::open(&file.path).unwrap().is_none());
 }
@@ -414,7 +414,7 @@ fn a_file_that_gets_shorter_is_told_and_one_that_is_another_too() {
     at(100).unwrap();
     assert!(matches!(at(2900), Err(MediaError::Changed(_))));
     assert!(!pcm.is_unchanged());
-    // Far outside there is silence, whatever the number.
+    // Any position outside the file gives silence.
     for from in [i64::MIN, -100, 3000, i64::MAX] {
         at(from).unwrap();
     }

@@ -11,7 +11,7 @@ use crate::media::input::Input;
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;
 const EXTENSIBLE: u16 = 0xFFFE;
-/// Size that stands in `ds64` instead, or was never filled in.
+/// Size that is stored in `ds64` instead, or was never filled in.
 const UNKNOWN: u32 = u32::MAX;
 /// Sizes of four bytes wrap at this value.
 const WRAP: u64 = 1 << 32;
@@ -60,7 +60,8 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
     Ok(Some(layout))
 }
 
-/// Length of the data chunk in bytes; none: up to the end of the file.
+/// Length of the data chunk in bytes; `None`: up to the end of the file. `long` is the length that
+/// `ds64` states.
 fn length(input: &Input, data: &Chunk, long: Option<u64>) -> Result<Option<u64>, MediaError> {
     let held = input.len().saturating_sub(data.at);
     match (data.size, long) {
@@ -84,6 +85,7 @@ fn length(input: &Input, data: &Chunk, long: Option<u64>) -> Result<Option<u64>,
     }
 }
 
+/// Sample format from the body of a `fmt ` chunk. Wave64 files use it too.
 pub(super) fn describe(
     input: &Input,
     format: &'static str,
@@ -108,7 +110,7 @@ pub(super) fn describe(
         FLOAT => (Form::Float, needed, true),
         PCM => {
             let wide = align.checked_div(channels).filter(|_| align % channels.max(1) == 0);
-            // Some programs write a wrong block align beside the right bytes per second.
+            // Some programs write a wrong block align, but the right number of bytes per second.
             let packed = second == rate.wrapping_mul(needed.wrapping_mul(channels));
             match wide.filter(|wide| *wide > needed && !packed) {
                 Some(wide) => (Form::Signed, wide, false),

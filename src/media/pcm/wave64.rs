@@ -1,5 +1,5 @@
-//! Wave64 (Sonic Foundry, 1998): chunks of GUIDs, with sizes of eight bytes that count their own
-//! head, each beginning at a multiple of eight.
+//! Wave64 (Sonic Foundry, 1998). Its chunks are named by GUIDs, have sizes of eight bytes that
+//! include their own header, and begin at multiples of eight.
 
 use super::fields::u64_le;
 use super::layout::{Extent, Layout};
@@ -11,8 +11,9 @@ use crate::media::input::Input;
 const TAIL: [u8; 12] = [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A];
 const RIFF: [u8; 16] =
     [b'r', b'i', b'f', b'f', 0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 4, 0xC1, 0, 0];
+/// Bytes of a chunk header: GUID and size.
 const HEAD: u64 = 24;
-/// Chunks read from a file, at most.
+/// Most chunks read from a file.
 const MOST: usize = 4096;
 
 fn is(guid: &[u8], name: &[u8; 4]) -> bool {

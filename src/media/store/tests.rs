@@ -1,3 +1,5 @@
+//! Tests of the store: copies are made, kept, checked and removed.
+
 use super::*;
 use crate::media::decode::tests::{noise, told};
 use crate::media::flac::FlacWriter;
@@ -24,7 +26,7 @@ impl Place {
         self.folder.path().join(name)
     }
 
-    /// Names of what the store holds, without locks.
+    /// Names of the files in the store, without the hidden lock files.
     fn kept(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.at("store")).into_iter().flatten().flatten();
         let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
@@ -74,7 +76,7 @@ fn damage_is_known_when_a_copy_is_opened_again() {
     let mut kept = place.kept();
     kept.sort();
     assert!(kept.len() == 2 && kept[0].ends_with(".json") && kept[1].ends_with(".wav"), "{kept:?}");
-    // A copy of which nothing is known is made again.
+    // A copy with an unreadable description is made again.
     std::fs::write(place.at("store").join(&kept[0]), "{").unwrap();
     let opened = place.store.open(&path, RATE).unwrap();
     assert_eq!(opened.damage.len(), 1);
@@ -90,7 +92,7 @@ fn a_copy_knows_whether_its_original_changed() {
     assert_eq!(sound(&opened.file)[0][77], noise(9000, 1)[77] as f32 / 8_388_608.0);
     place.flac("a.flac", 9000, 2);
     assert!(!opened.file.is_unchanged());
-    // The copy that is open stays what it was; the next one is another.
+    // The open copy keeps the old content; the next one has the new content.
     assert_eq!(sound(&opened.file)[0][77], noise(9000, 1)[77] as f32 / 8_388_608.0);
     let again = place.store.open(&path, RATE).unwrap();
     assert!(again.file.is_unchanged());
@@ -105,7 +107,7 @@ fn a_file_that_is_written_while_it_is_read_is_read_again_once() {
     let place = Place::new();
     let path = place.flac("a.flac", 90_000, 1);
     let bytes = std::fs::read(&path).unwrap();
-    // Written `times` times, always in the middle of the reading.
+    // Rewrites the file `times` times, always in the middle of a read.
     let open = |times: u32| {
         let asked = AtomicU32::new(0);
         let go_on = || {
@@ -155,15 +157,15 @@ fn two_mono_files_become_one_stereo_file() {
         };
         assert!(is(&l, &one) && is(&r, &two) && r[7000..].iter().all(|x| *x == 0.0));
     }
-    // The other way round is another file.
+    // Swapped sides make another copy.
     let turned = place.store.open_sides(&right, Some(&left), RATE, &|| true).unwrap();
     assert_eq!(sound(&turned.file)[1][8000], one[8000] as f32 / 8_388_608.0);
     assert_eq!(place.kept().len(), 4);
-    // Another rate of one side: both last as long as before.
+    // One side at another rate: both keep their duration.
     let slow = place.mono("slow.wav", 24_000, &two);
     let opened = place.store.open_sides(&left, Some(&slow), RATE, &|| true).unwrap();
     assert_eq!((opened.info.frames.0, opened.file.info().frames.0), (14_000, 14_000));
-    // Either of them may change.
+    // A change of either original is noticed.
     assert!(opened.file.is_unchanged());
     place.mono("slow.wav", 24_000, &one);
     assert!(!opened.file.is_unchanged());
@@ -180,7 +182,7 @@ fn two_mono_files_become_one_stereo_file() {
 fn copies_keep_their_bound_and_those_of_the_open_session_stay() {
     let mut place = Place::new();
     let paths: Vec<PathBuf> = (0..4).map(|n| place.flac(&format!("{n}.flac"), 9000, n)).collect();
-    // Two copies of 9000 frames and their descriptions, not three.
+    // Room for two copies of 9000 frames and their descriptions, but not for three.
     place.store.most = 2 * (9000 * 8 + 4000);
     let open = |place: &Place, n: usize| place.store.open(&paths[n], RATE).unwrap().file;
     let copies = |place: &Place| place.kept().iter().filter(|name| name.ends_with("wav")).count();
@@ -197,7 +199,7 @@ fn copies_keep_their_bound_and_those_of_the_open_session_stay() {
     place.flac("4.flac", 9000, 9);
     let _last = place.store.open(&place.at("4.flac"), RATE).unwrap();
     assert_eq!(copies(&place), 2);
-    // A tenth of the disk is free, and half of what is free without copies may be used.
+    // Copies take 9 GiB and 1 GiB is free, so the limit is half of 10 GiB.
     assert_eq!((room(MOST, 9 << 30, 1 << 30), room(MOST, 0, 1 << 40)), (5 << 30, MOST));
 }
 

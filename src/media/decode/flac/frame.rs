@@ -1,27 +1,31 @@
-//! The head of a FLAC stream and of its frames (RFC 9639, sections 8.2 and 9.1).
+//! Headers of a FLAC stream and of its frames (RFC 9639, sections 8.2 and 9.1), and the gaps that
+//! frame numbers reveal ([`Numbering`]).
 
 use crate::media::flac::bits::{crc8, crc16};
 
-/// Bytes of the head of a stream.
+/// Bytes of the stream header, STREAMINFO.
 pub const INFO: usize = 34;
-/// Bytes of the longest head of a frame.
+/// Bytes of the longest frame header.
 pub const LONGEST_HEAD: usize = 16;
 
-/// The facts of a stream.
+/// Facts of a stream, from STREAMINFO.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StreamInfo {
-    /// Sample frames in the shortest and the longest block.
+    /// Sample frames in the shortest block.
     pub least: u32,
+    /// Sample frames in the longest block.
     pub most: u32,
     pub rate: u32,
     pub channels: u32,
     pub bits: u32,
-    /// Sample frames of the stream; 0: not known.
+    /// Sample frames of the stream; 0 if unknown.
     pub total: u64,
+    /// The header as stored, for the decoder.
     pub raw: [u8; INFO],
 }
 
 impl StreamInfo {
+    /// Reads STREAMINFO; `None` if it is too short or impossible.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let raw: [u8; INFO] = *bytes.first_chunk()?;
         let [a, b, c, d, _, _, _, _, _, _, packed @ ..] = raw;
@@ -35,12 +39,12 @@ impl StreamInfo {
             total: packed & 0xF_FFFF_FFFF,
             raw,
         };
-        // Forbidden by the format, or decoded by nobody.
+        // Refuse values that the format forbids, or that no decoder supports.
         let fine = info.rate > 0 && info.most >= 16 && info.least <= info.most && info.bits >= 4;
         fine.then_some(info)
     }
 
-    /// Whether a frame may be part of this stream.
+    /// Whether a frame with this header can be part of this stream.
     pub fn fits(&self, head: &Head) -> bool {
         head.rate.is_none_or(|rate| rate == self.rate)
             && head.bits.is_none_or(|bits| bits == self.bits)
@@ -48,30 +52,34 @@ impl StreamInfo {
             && head.block <= self.most
     }
 
-    /// Longest frame in bytes: twice the size of verbatim samples, which encoders use for sound
-    /// that cannot be compressed.
+    /// Longest plausible frame in bytes: twice the size of verbatim samples, which encoders use for
+    /// sound that cannot be compressed.
     pub fn longest_frame(&self, head: &Head) -> u64 {
         let bits = u64::from(head.block) * u64::from(self.channels) * u64::from(self.bits + 1);
         bits / 4 + 1024
     }
 }
 
-/// The head of a frame.
+/// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Head {
-    /// Number of the frame, or of its first sample where blocks differ in length.
+    /// Number of the frame, or of its first sample if `by_sample` is set, as in streams with blocks
+    /// of different lengths.
     pub number: u64,
     pub by_sample: bool,
     /// Sample frames in the block.
     pub block: u32,
     pub channels: u32,
+    /// Rate in Hz; `None`: as in STREAMINFO.
     rate: Option<u32>,
+    /// Bits per sample; `None`: as in STREAMINFO.
     bits: Option<u32>,
-    /// Bytes of the head.
+    /// Bytes of the header.
     pub length: usize,
 }
 
-/// A number of up to 36 bits in the way of UTF-8 (section 9.1.5), and the bytes it takes.
+/// Reads a number of up to 36 bits, coded like UTF-8 (section 9.1.5). Returns it with its length in
+/// bytes.
 fn number(bytes: &[u8]) -> Option<(u64, usize)> {
     let (first, rest) = bytes.split_first()?;
     let more = match first.leading_ones() {
@@ -90,7 +98,7 @@ fn number(bytes: &[u8]) -> Option<(u64, usize)> {
 }
 
 impl Head {
-    /// Reads a head; none where there is none, or its checksum does not fit.
+    /// Reads a header; `None` if `bytes` does not begin with one, or its checksum does not match.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let [0xFF, sync, first, second, rest @ ..] = bytes else { return None };
         if sync & 0xFE != 0xF8 || second & 1 != 0 {
@@ -157,27 +165,29 @@ impl Head {
     }
 }
 
-/// Whether the checksum at the end of a frame fits.
+/// Whether the checksum at the end of a frame matches.
 pub fn is_whole(frame: &[u8]) -> bool {
-    // The CRC over data and their own CRC is 0.
+    // The CRC over data and its own CRC is 0.
     crc16(frame) == 0
 }
 
-/// Turns numbers of frames or samples into gaps.
+/// Finds gaps from the numbers of frames or samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbering {
-    /// Sample frames of the stream and of the longest block; whether all blocks are as long.
+    /// Sample frames of the stream; 0 if unknown.
     total: u64,
+    /// Sample frames of the longest block.
     most: u32,
+    /// Whether all blocks have the same length.
     constant: bool,
-    /// Number of the next frame, where frames are numbered.
+    /// Number of the next frame, if frames are numbered.
     index: u64,
-    /// Number of the next sample, as the stream counts: it may begin above 0.
+    /// Number of the next sample in the stream's own count, which may begin above 0.
     sample: u64,
-    /// Length of the first block, where lengths vary.
+    /// Length of the first block, if lengths vary.
     usual: Option<u32>,
-    /// Old streams of blocks of different lengths number their samples, and do not say so
-    /// (flac-test-files, file 27).
+    /// Whether frames carry sample numbers without saying so, as in old streams with blocks of
+    /// different lengths (flac-test-files, file 27).
     samples: bool,
 }
 
@@ -188,7 +198,7 @@ impl Numbering {
         Self { total, most, constant, index: 0, sample: 0, usual: None, samples: false }
     }
 
-    /// Sample frames missing before this frame; none for a frame that repeats an earlier one.
+    /// Sample frames missing before this frame; `None` for a frame that repeats an earlier one.
     pub fn missing(&mut self, head: &Head) -> Option<u64> {
         let usual = if self.constant { self.most } else { *self.usual.get_or_insert(head.block) };
         let number = head.number;
@@ -196,7 +206,7 @@ impl Numbering {
         let samples = number == self.sample && number != self.index;
         self.samples |= by_frame && !self.constant && samples;
         if self.total == 0 && (self.sample == 0 || number == 0) {
-            // A stream of unknown length may begin at any number, or begin again.
+            // A stream of unknown length may begin at any number, or start again.
             (self.index, self.sample) = (number, number);
             if !head.by_sample {
                 self.sample = number * u64::from(usual);
@@ -265,12 +275,12 @@ mod tests {
         let varied = info(16, 4096, 1 << 20);
         let samples = [(0, true, 1000), (1000, true, 500), (2000, true, 16), (2016, true, 5)];
         assert_eq!(missing(varied.clone(), &samples), [Some(0), Some(0), Some(500), Some(0)]);
-        // Old streams: the numbers of samples, or those of frames, and no word of which.
+        // Old streams number samples or frames, and do not say which.
         let samples = [(0, false, 1000), (1000, false, 500), (2000, false, 16)];
         assert_eq!(missing(varied.clone(), &samples), [Some(0), Some(0), Some(500)]);
         let frames = [(0, false, 1000), (1, false, 500), (2, false, 16), (4, false, 16)];
         assert_eq!(missing(varied, &frames), [Some(0), Some(0), Some(0), Some(1000)]);
-        // Cut out of a stream that has no end.
+        // A part of a stream whose header states no length.
         let endless = info(4096, 4096, 0);
         let frames = [(100, false, 4096), (101, false, 4096), (103, false, 4096)];
         assert_eq!(missing(endless, &frames), [Some(0), Some(0), Some(4096)]);

@@ -1,5 +1,5 @@
-//! FLAC files (RFC 9639). Frames are found and checked here, so that damaged and missing ones are
-//! known; of the metadata only STREAMINFO needs to be right.
+//! FLAC files (RFC 9639). Frames are found and checked here, so damaged and missing ones are known.
+//! Of the metadata only STREAMINFO needs to be right.
 
 pub(super) mod frame;
 mod scan;
@@ -19,9 +19,9 @@ use frame::{Head, INFO, LONGEST_HEAD, Numbering, StreamInfo};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 
-/// Metadata blocks, at most.
+/// Most metadata blocks.
 const BLOCKS: usize = 10_000;
-/// Sample frames per byte, at most: a constant block of 65,535 takes eleven bytes or more.
+/// Most sample frames per byte: a constant block of 65,535 takes eleven bytes or more.
 const DENSEST: u64 = 6000;
 
 pub(super) struct Flac<'a> {
@@ -29,7 +29,7 @@ pub(super) struct Flac<'a> {
     go_on: &'a GoOn<'a>,
     stream: StreamInfo,
     info: AudioInfo,
-    /// Where the frames begin.
+    /// Byte offset where the frames begin.
     at: u64,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn described(stream: &StreamInfo) -> AudioInfo {
     }
 }
 
-/// A decoder for the frames of a stream; `verify` lets it check the whole.
+/// A decoder for the frames of a stream; with `verify` it computes the checksum of the whole.
 pub(super) fn coder(input: &Input, stream: &StreamInfo, verify: bool) -> Result<Coder, MediaError> {
     let mut params = AudioCodecParameters::new();
     params.for_codec(CODEC_ID_FLAC).with_extra_data(Box::from(stream.raw));
@@ -56,8 +56,11 @@ pub(super) fn coder(input: &Input, stream: &StreamInfo, verify: bool) -> Result<
 }
 
 impl<'a> Flac<'a> {
-    /// Reads the metadata, which begin at `at`. Blocks behind STREAMINFO are skipped, so that wrong
+    /// Reads the metadata, which begin at byte `at`. Blocks behind STREAMINFO are skipped, so wrong
     /// cue sheets, pictures and seek tables do no harm.
+    ///
+    /// # Errors
+    /// `NotAudio` if STREAMINFO is damaged, or no frame follows within [`SEARCH`] bytes.
     pub fn open(input: &'a Input, at: u64, go_on: &'a GoOn<'a>) -> Result<Self, MediaError> {
         let no_head = || input.not_audio("its head is damaged");
         let first = input.bytes(at + 4, 4 + INFO)?;
@@ -69,7 +72,7 @@ impl<'a> Flac<'a> {
         let mut at = at + 4;
         for _ in 0..BLOCKS {
             let head = input.bytes(at, 4)?;
-            // A frame where a block should be: lengths are wrong, and the frames are searched from
+            // A frame where a block should be means wrong lengths. The search for frames begins
             // here.
             let Some((kind, lengths)) = head.split_first().filter(|(kind, _)| **kind != 0xFF)
             else {
@@ -104,14 +107,14 @@ impl Coded for Flac<'_> {
     fn run(self: Box<Self>, line: &mut Timeline<'_>) -> Result<(), MediaError> {
         let Flac { input, go_on, stream, at, .. } = *self;
         let mut coder = coder(input, &stream, true)?;
-        // Trials do not count towards the checksum.
+        // Trials need a decoder of their own, because they must not count towards the checksum.
         let mut trial = self::coder(input, &stream, false)?;
         let mut decodes = |bytes: &[u8]| Ok(trial.decode(bytes)?.is_some());
         let mut frames = scan::Frames::new(Window::new(input, go_on), &stream, at);
         let mut numbering = Numbering::new(&stream);
         let (mut bytes, mut decoded) = (0u64, 0u64);
         while let Some(found) = frames.next(&mut decodes)? {
-            // Another stream behind the end of this one.
+            // A frame behind the stated end belongs to another stream.
             if stream.total > 0 && line.frames() >= stream.total {
                 break;
             }
@@ -146,7 +149,8 @@ impl Coded for Flac<'_> {
         }
         let missing = stream.total.saturating_sub(line.frames());
         if missing > 0 {
-            // At least half of the bytes that the missing frames need are there, but damaged.
+            // If the file still holds half of the bytes that the missing frames need, they are
+            // damaged rather than cut off.
             let needed = u128::from(bytes) * u128::from(missing) / u128::from(decoded);
             if u128::from(frames.left()) >= (needed / 2).max(1) {
                 line.lose(missing.min(input.len().saturating_mul(DENSEST)))?;

@@ -1,29 +1,31 @@
-//! The frames of a FLAC stream, one after the other, whatever lies between them.
+//! The frames of a FLAC stream, one after the other ([`Frames`]). Anything between them is skipped.
 
 use super::frame::{Head, LONGEST_HEAD, StreamInfo};
 use crate::media::decode::window::{SEARCH, Window};
 use crate::media::error::MediaError;
 use crate::media::flac::bits::crc16_of;
 
-/// A frame whose head and checksum fit.
+/// A frame whose header and checksum match.
 pub struct Found {
     pub head: Head,
     pub bytes: Vec<u8>,
 }
 
+/// Finds the frames of a stream.
 pub struct Frames<'a> {
     window: Window<'a>,
     info: StreamInfo,
-    /// Behind the last frame that was found.
+    /// Byte offset behind the last frame that was found.
     at: u64,
-    /// Bytes scanned so far, and their limit: files that are built to be slow come to an end.
+    /// Bytes scanned so far.
     spent: u64,
+    /// Limit of `spent`. It bounds the time for files that are built to be slow.
     budget: u64,
     /// Header of an incomplete frame behind the last whole one.
     begun: Option<Head>,
 }
 
-/// Candidates for the end of a frame that no other frame follows.
+/// Most candidates for the end of a frame that no other frame follows.
 const ENDS: usize = 16;
 
 impl<'a> Frames<'a> {
@@ -32,7 +34,7 @@ impl<'a> Frames<'a> {
         Self { window, info: info.clone(), at, spent: 0, budget, begun: None }
     }
 
-    /// Bytes from the last frame that was found to the end of the file.
+    /// Bytes behind the last frame that was found, up to the end of the file.
     pub fn left(&self) -> u64 {
         self.window.input().len().saturating_sub(self.at)
     }
@@ -42,8 +44,8 @@ impl<'a> Frames<'a> {
         self.begun
     }
 
-    /// The next whole frame; none where there is none any more. `decodes` tests candidates where
-    /// only the checksum suggests the end.
+    /// The next whole frame; `None` if no further frame is found, or the budget is used up.
+    /// `decodes` tests candidates where only the checksum suggests the end.
     pub fn next(
         &mut self,
         decodes: &mut dyn FnMut(&[u8]) -> Result<bool, MediaError>,
@@ -70,7 +72,8 @@ impl<'a> Frames<'a> {
         Ok(None)
     }
 
-    /// Bytes of the frame at `at`: up to where its checksum fits and the next one begins.
+    /// Bytes of the frame at `at`. The frame ends where its checksum matches and the next one
+    /// begins, or where `decodes` confirms a match. `None` if no end is found.
     fn length(
         &mut self,
         at: u64,
@@ -108,7 +111,7 @@ impl<'a> Frames<'a> {
         }
         self.spent += done as u64;
         for end in ends {
-            // The decoder needs the byte before the checksum, and none behind it.
+            // The decoder needs the byte before the checksum, but not the checksum.
             let needed = self.window.get(at, end - 2)?.to_vec();
             let (last, fewer) = (decodes(&needed)?, needed.get(..end - 3).unwrap_or(&[]));
             if last && !decodes(fewer)? {

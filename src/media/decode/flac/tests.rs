@@ -1,4 +1,4 @@
-//! FLAC files that are whole, odd, old and damaged.
+//! Tests with FLAC files that are whole, unusual, old and damaged.
 
 use super::frame::Head;
 use crate::media::DamageKind::{Checksum, CutOff, Lost};
@@ -13,9 +13,9 @@ const RATE: u32 = 48_000;
 #[derive(Clone, Copy, PartialEq)]
 enum Numbers {
     Frames,
-    /// With the mark of blocks of different lengths.
+    /// Sample numbers, with the flag for blocks of different lengths.
     Samples,
-    /// Without it, as before the mark was there.
+    /// Sample numbers without that flag, as in old files.
     OldSamples,
 }
 
@@ -47,7 +47,7 @@ fn frames(blocks: &[usize], numbers: Numbers) -> Vec<Vec<u8>> {
     all
 }
 
-/// The head of a stream; `total` 0 where it is not known.
+/// Header of a stream. `total` is 0 if unknown; `more` holds further metadata blocks.
 fn head(least: usize, most: usize, total: u64, md5: [u8; 16], more: &[u8]) -> Vec<u8> {
     let mut out = b"fLaC".to_vec();
     out.extend([if more.is_empty() { 0x80 } else { 0 }, 0, 0, 34]);
@@ -69,7 +69,7 @@ fn checksum(frames: usize) -> [u8; 16] {
     md5.finalize().into()
 }
 
-/// A whole file.
+/// A whole file of these blocks.
 pub(in crate::media::decode) fn file(blocks: &[usize]) -> Vec<u8> {
     let total: usize = blocks.iter().sum();
     let most = *blocks.iter().max().unwrap();
@@ -77,7 +77,7 @@ pub(in crate::media::decode) fn file(blocks: &[usize]) -> Vec<u8> {
     [head, frames(blocks, Numbers::Frames).concat()].concat()
 }
 
-/// Whether the sound is there, with silence in one place.
+/// Checks that the sound is there, with silence in one place.
 fn is_sound(sides: &[Vec<f32>], silent: std::ops::Range<usize>) {
     let all = sound(sides[0].len());
     for (side, wanted) in sides.iter().zip(&all) {
@@ -93,7 +93,7 @@ fn whole_files_are_read_whatever_stands_in_their_heads() {
     let blocks = [4096, 4096, 4096, 1000];
     let total: usize = blocks.iter().sum();
     let stream = frames(&blocks, Numbers::Frames).concat();
-    // A cue sheet at no multiple of 588, a table of places that are none, an unknown block.
+    // A broken cue sheet, a seek table with impossible positions, an unknown block.
     let cue = [5, 0, 0, 3, 1, 2, 3];
     let table = [3, 0, 0, 18, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9];
     let unknown = [0x80 | 99, 0, 0, 1, 0];
@@ -101,7 +101,7 @@ fn whole_files_are_read_whatever_stands_in_their_heads() {
     for more in [&b""[..], &more] {
         for total in [total as u64, 0] {
             let head = head(4096, 4096, total, checksum(13_288), more);
-            // With tags before and behind, as some programs add them.
+            // With tags before and behind the stream, as some programs add them.
             let id3 = b"ID3\x04\0\0\0\0\0\x05abcde".to_vec();
             for (before, behind) in [(vec![], vec![]), (id3, [&b"TAG"[..], &[0; 125]].concat())] {
                 let file = [before, head.clone(), stream.clone(), behind].concat();
@@ -125,8 +125,8 @@ fn blocks_of_different_lengths_are_read_however_they_are_numbered() {
         let (sides, found) = decoded(&[head.clone(), stream.concat()].concat()).unwrap();
         assert_eq!((sides[0].len(), told(&found.damage)), (total, vec![]));
         is_sound(&sides, 0..0);
-        // One that is lost leaves silence of its length; where frames have their own numbers that
-        // is a guess.
+        // A lost frame leaves silence of its length. If frames are numbered, that length is a
+        // guess.
         let lost = [&stream[..2], &stream[3..]].concat().concat();
         let (sides, found) = decoded(&[head, lost].concat()).unwrap();
         if numbers == Numbers::Frames {
@@ -146,7 +146,7 @@ fn a_flipped_bit_costs_its_frame_and_nothing_else() {
     let starts: Vec<usize> =
         (0..6).map(|n| 42 + stream[..n].iter().map(Vec::len).sum::<usize>()).collect();
     for (n, frame) in stream.iter().enumerate() {
-        // In its head, its middle and its checksum.
+        // Hits in its header, its middle and its checksum.
         for place in [0, 1, 4, 6, frame.len() / 2, frame.len() - 1] {
             let mut damaged = whole.clone();
             damaged[starts[n] + place] ^= 0x10;
@@ -165,12 +165,12 @@ fn bytes_that_are_lost_or_added_leave_the_rest_in_time() {
     let whole = file(&blocks);
     let stream = frames(&blocks, Numbers::Frames);
     let start = |n: usize| 42 + stream[..n].iter().map(Vec::len).sum::<usize>();
-    // Frames 2 and 3 are gone, with a part of 4.
+    // Frames 2 and 3 are missing, and a part of frame 4.
     let lost = [&whole[..start(2)], &whole[start(4) + 100..]].concat();
     let (sides, found) = decoded(&lost).unwrap();
     assert_eq!(told(&found.damage), [(8192, 3 * 4096, Lost)]);
     is_sound(&sides, 8192..5 * 4096);
-    // The first one is gone, and the head is whole.
+    // The first frame is missing, and the stream header is whole.
     let (sides, found) = decoded(&[&whole[..42], &whole[start(1)..]].concat()).unwrap();
     assert_eq!(told(&found.damage), [(0, 4096, Lost)]);
     is_sound(&sides, 0..4096);
@@ -180,7 +180,7 @@ fn bytes_that_are_lost_or_added_leave_the_rest_in_time() {
     let (sides, found) = decoded(&added).unwrap();
     assert_eq!(told(&found.damage), []);
     is_sound(&sides, 0..0);
-    // Two places.
+    // Damage in two places.
     let mut twice = whole.clone();
     twice[start(1) + 50] ^= 1;
     twice[start(5) + 50] ^= 1;
@@ -201,13 +201,13 @@ fn a_file_that_ends_early_is_told_with_what_is_missing() {
         assert!(found.info.truncated);
         is_sound(&sides, 0..0);
     }
-    // The end of a file that was only half fetched may be there, as zeros.
+    // A download that stopped halfway may have zeros at its end.
     let mut hollow = whole.clone();
     hollow[start(4)..].fill(0);
     let (sides, found) = decoded(&hollow).unwrap();
     assert_eq!(told(&found.damage), [(4 * 4096, 4 * 4096, Lost)]);
     is_sound(&sides, 4 * 4096..8 * 4096);
-    // Without a length in the head only the frame that was begun can be told.
+    // Without a length in the header, only the frame that was begun is known to be missing.
     let head = head(4096, 4096, 0, [0; 16], b"");
     let open = [head, whole[42..start(4) + 1000].to_vec()].concat();
     let (_, found) = decoded(&open).unwrap();
@@ -225,7 +225,7 @@ fn a_wrong_checksum_of_the_whole_is_told() {
 
 #[test]
 fn numbers_that_cannot_be_make_no_endless_silence() {
-    // A frame that says that it comes hours later, in a file of a few kilobytes.
+    // A frame number that is hours ahead, in a small file.
     let stream = frames(&[4096; 2], Numbers::Frames);
     let [left, right] = sound(8192);
     let mut bits = Bits::default();
@@ -244,7 +244,7 @@ fn numbers_that_cannot_be_make_no_endless_silence() {
 
 #[test]
 fn heads_that_lie_are_refused_or_decoded() {
-    // A day and more, on paper.
+    // The header states more than a day.
     let mut long = file(&[4096; 2]);
     long[21] |= 0x0F;
     long[22..26].fill(0xFF);

@@ -1,13 +1,14 @@
-//! Frames of ADTS, AAC without a container (ISO/IEC 14496-3, 1.A.3.2).
+//! Frame headers of ADTS, AAC without a container (ISO/IEC 14496-3, 1.A.3.2).
 
 use super::Head;
 
-/// Sample frames in a frame (ISO/IEC 14496-3, 4.5.2.1.1).
+/// Sample frames in an ADTS frame (ISO/IEC 14496-3, 4.5.2.1.1).
 const BLOCK: u32 = 1024;
 
+/// Reads a frame header; `None` if `bytes` does not begin with a header that is supported.
 pub fn head(bytes: &[u8]) -> Option<Head> {
     let [0xFF, a, b, c, d, e, f, ..] = bytes else { return None };
-    // Layer 0. Profile low complexity, which is the only one that is decoded.
+    // Layer 0, and the low complexity profile, the only one that the decoder supports.
     if a & 0xF6 != 0xF0 || b >> 6 != 1 {
         return None;
     }
@@ -22,8 +23,8 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
         count => usize::from(count),
     };
     let length = usize::from(c & 3) << 11 | usize::from(*d) << 3 | usize::from(e >> 5);
-    // Two bytes of checksum follow unless a bit says otherwise. Frames of several blocks are
-    // refused: encoders do not write them.
+    // A checksum of two bytes follows unless this bit is set. Frames of several blocks are refused,
+    // because encoders do not write them.
     let strip = if a & 1 == 1 { 7 } else { 9 };
     if length <= strip || f & 3 != 0 {
         return None;

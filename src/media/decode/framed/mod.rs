@@ -1,5 +1,6 @@
-//! MP3 and ADTS: files of frames without a container. Frames are found here, so that gaps between
-//! them are known. MP3 begins and ends to the sample where its tag states the encoder's delay.
+//! MP3 and ADTS files ([`Framed`]): frames without a container. Frames are found here, so gaps
+//! between them are known. MP3 begins and ends exact to the sample if its info tag states the
+//! encoder's delay.
 
 mod adts;
 mod mp3;
@@ -18,38 +19,40 @@ use symphonia::core::audio::layouts::{CHANNEL_LAYOUT_MONO, CHANNEL_LAYOUT_STEREO
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3};
 
-/// Bytes of the longest head.
+/// Bytes of the longest frame header.
 const HEAD: usize = 7;
-/// Bytes in which the first frame has to begin.
+/// Bytes within which the first frame must begin.
 const FIRST: u64 = 1 << 20;
-/// Frames that must follow the first one, against chance.
+/// Frames that must follow the first one, to rule out a chance match.
 const FOLLOWERS: usize = 2;
-/// Frames after a gap that may lack their bit reservoir.
+/// Fewer than this many leading frames of a file may lack their bit reservoir.
 const RESERVOIR: u64 = 10;
 /// Delay of an MP3 decoder in sample frames (LAME Technical FAQ).
 const DECODER: u64 = 528 + 1;
 
-/// The head of a frame.
+/// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Head {
     rate: u32,
     channels: usize,
-    /// Sample frames.
+    /// Sample frames in the frame.
     block: u32,
-    /// Bytes of the whole frame, and of the header that the decoder does not take.
+    /// Bytes of the whole frame.
     length: usize,
+    /// Bytes of the header that the decoder does not take.
     strip: usize,
-    /// Bits of the header that are equal in all frames of a file.
+    /// Header bits that are equal in all frames of a file.
     kind: (u8, u8),
 }
 
 impl Head {
+    /// Whether both headers can belong to frames of the same file.
     fn goes_with(&self, other: &Head) -> bool {
         self.kind == other.kind && self.channels == other.channels
     }
 }
 
-/// The codecs.
+/// Codecs that need no container.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Codec {
     Mp3,
@@ -65,19 +68,19 @@ impl Codec {
     }
 }
 
-/// The frames of a file, one after the other.
+/// Finds the frames of a file, one after the other.
 struct Scan<'a> {
     window: Window<'a>,
     codec: Codec,
-    /// The first frame; the others must match it.
+    /// Header of the first frame; the others must match it.
     usual: Head,
-    /// Where the next one is.
+    /// Byte offset where the next frame should begin.
     at: u64,
 }
 
 impl Scan<'_> {
-    /// The next frame like the first one, where it begins, and bytes between it and the one before.
-    /// None where there is none any more.
+    /// The next frame that matches the first one: header, byte offset, and bytes skipped before it.
+    /// `None` if no further frame is found.
     fn next(&mut self) -> Result<Option<(Head, u64, u64)>, MediaError> {
         let (mut from, end) = (self.at, self.at.saturating_add(SEARCH));
         let (codec, usual) = (self.codec, self.usual);
@@ -87,7 +90,7 @@ impl Scan<'_> {
                 return Ok(None);
             };
             let Some(head) = codec.head(self.window.get(at, HEAD)?) else { return Ok(None) };
-            // After a gap, a second matching frame is required against chance.
+            // After a gap, a second matching frame must follow, to rule out a chance match.
             if at == self.at || follow(&mut self.window, codec, at, 1)? {
                 let skipped = at - self.at;
                 self.at = at + head.length as u64;
@@ -97,7 +100,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whole frames from here on, and gaps between them.
+    /// Counts the whole frames from here on, and the gaps between them.
     fn count(mut self) -> Result<(u64, u64), MediaError> {
         let (mut frames, mut gaps) = (0, 0);
         while let Some((_, _, skipped)) = self.next()? {
@@ -108,7 +111,7 @@ impl Scan<'_> {
     }
 }
 
-/// Whether as many frames follow the one at `at`, or the file ends with them.
+/// Whether `count` matching frames follow the one at `at`, or fewer and then the end of the file.
 fn follow(
     window: &mut Window<'_>,
     codec: Codec,
@@ -125,7 +128,7 @@ fn follow(
     Ok(true)
 }
 
-/// Looks for the first frame, before `end`.
+/// Finds the first frame that begins before `end`.
 fn first(
     window: &mut Window<'_>,
     codec: Codec,
@@ -150,7 +153,7 @@ pub(super) struct Framed<'a> {
 }
 
 impl<'a> Framed<'a> {
-    /// Looks for the first frame behind the tags; none where there is none.
+    /// Finds the first frame behind the tags, which take `tags` bytes; `None` if there is none.
     pub fn open(
         input: &'a Input,
         tags: u64,
@@ -196,7 +199,7 @@ impl Coded for Framed<'_> {
         let told = told.unwrap_or_default();
         let all = told.frames.map(|frames| frames * block);
         let mut part = Part::of(&told, all);
-        // With a single gap and a known total, its length is exact.
+        // With a single gap and a known total, the length of the gap is exact.
         let again = Scan { window: Window::new(input, go_on), codec, usual, at: scan.at };
         let gap = match (again.count()?, told.frames) {
             ((found, 1), Some(frames)) => Some(frames.saturating_sub(found)),
@@ -212,7 +215,7 @@ impl Coded for Framed<'_> {
                 let guess = (skipped * frames + bytes / 2) / bytes.max(1);
                 let lost = gap.filter(|gap| *gap <= 2 * most).unwrap_or(guess);
                 part.lose(line, lost * block)?;
-                // Nothing is lost where something foreign stands between frames.
+                // If the gap holds foreign data only, no frame is lost.
                 if lost > 0 {
                     coder.reset()?;
                     since_gap = 0;
@@ -237,7 +240,7 @@ impl Coded for Framed<'_> {
                     part.give(line, &mut coder.planes)?;
                 }
                 // A file cut out of another one begins with frames that lack their bit reservoir.
-                // They are silent, which is no damage.
+                // They become silence, which is no damage.
                 None if frames == since_gap && frames < RESERVOIR => {
                     let (_, keep) = part.next(block, line.frames());
                     line.rest(keep)?;
@@ -248,7 +251,7 @@ impl Coded for Framed<'_> {
         if decoded == 0 {
             return Err(input.not_audio("none of its frames can be decoded"));
         }
-        // The checksum is of these frames where their length is the one that is told.
+        // The checksum covers these frames only if their length is the stated one.
         if let Some((stated, length)) = told.music
             && !cut
             && (length == bytes || length == bytes + usual.length as u64)
@@ -258,7 +261,7 @@ impl Coded for Framed<'_> {
             line.note(DamageKind::Checksum, 0);
         }
         let missing = all.map_or(0, |all| all.saturating_sub(part.passed));
-        // Some encoders count the frame of the tag.
+        // Some encoders count the frame that holds the tag.
         if cut || missing > block {
             let (_, keep) = part.next(missing, line.frames());
             // A count far beyond the file's size is not believed.
@@ -282,13 +285,13 @@ fn coder(input: &Input, codec: Codec, usual: &Head) -> Result<Coder, MediaError>
     Coder::new(input, &params, false)
 }
 
-/// The part of the decoded sound that is heard.
+/// The part of the decoded sound that is played, and how far decoding is.
 struct Part {
-    /// Frames before it.
+    /// Sample frames before the part.
     ahead: u64,
-    /// Its frames; none: up to the end.
+    /// Sample frames of the part; `None`: up to the end.
     most: Option<u64>,
-    /// Frames that were decoded so far.
+    /// Sample frames decoded or lost so far.
     passed: u64,
 }
 
@@ -302,7 +305,8 @@ impl Part {
         Self { ahead: told.delay + DECODER, most, passed: 0 }
     }
 
-    /// How many of the next frames are passed over, and how many are heard after them.
+    /// Of the next `count` sample frames, how many to skip and how many to play after them. `heard`
+    /// is the number played so far.
     fn next(&mut self, count: u64, heard: u64) -> (u64, u64) {
         let skip = self.ahead.saturating_sub(self.passed).min(count);
         self.passed += count;

@@ -1,12 +1,12 @@
-//! Frames of MP3 (ISO/IEC 11172-3 and 13818-3, layer III), and the tag in the first one (Xing and
-//! LAME: gabriel.mp3-tech.org/mp3infotag.html).
+//! Frame headers of MP3 (ISO/IEC 11172-3 and 13818-3, layer III), and the info tag in the first
+//! frame (Xing and LAME: gabriel.mp3-tech.org/mp3infotag.html).
 
 use super::Head;
 
-/// Bytes of a head.
+/// Bytes of a frame header.
 const HEAD: usize = 4;
 
-/// Bytes of the side information, by the head of a frame.
+/// Bytes of the side information, according to the frame header.
 fn side(bytes: &[u8]) -> Option<usize> {
     let [_, a, _, c, ..] = bytes else { return None };
     Some(match (a >> 3 & 3 == 3, c >> 6 == 3) {
@@ -16,13 +16,15 @@ fn side(bytes: &[u8]) -> Option<usize> {
     })
 }
 
+/// Reads a frame header; `None` if `bytes` does not begin with one of layer III that states its bit
+/// rate.
 pub fn head(bytes: &[u8]) -> Option<Head> {
     let [0xFF, a, b, c, ..] = bytes else { return None };
     let (version, layer) = (a >> 3 & 3, a >> 1 & 3);
     if a & 0xE0 != 0xE0 || version == 1 || layer != 1 {
         return None;
     }
-    // Kilobits in a second, of version 1, and of 2 and 2.5.
+    // Bit rates in kbit/s: version 1, then versions 2 and 2.5.
     const FULL: [u32; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
     const HALF: [u32; 14] = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
     let full = version == 3;
@@ -41,19 +43,20 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
     Some(Head { rate, channels, block, length: length as usize, strip: 0, kind })
 }
 
-/// The tag in the first frame: facts of the whole file.
+/// The info tag in the first frame, with facts of the whole file.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Told {
-    /// Frames of the file.
+    /// MP3 frames in the file.
     pub frames: Option<u64>,
-    /// Sample frames that the encoder added at the beginning and the end.
+    /// Sample frames that the encoder added at the beginning.
     pub delay: u64,
+    /// Sample frames that the encoder added at the end.
     pub padding: u64,
-    /// Checksum of all frames but this one, and the bytes of all.
+    /// Checksum of all frames but the one with the tag, and the length of all frames in bytes.
     pub music: Option<(u16, u64)>,
 }
 
-/// CRC-16 as the tag has it: the lowest bit first, from zero.
+/// CRC-16 as the tag defines it: the lowest bit first, from zero. `sum` is the CRC so far.
 pub fn crc(mut sum: u16, bytes: &[u8]) -> u16 {
     for byte in bytes {
         sum ^= u16::from(*byte);
@@ -65,7 +68,7 @@ pub fn crc(mut sum: u16, bytes: &[u8]) -> u16 {
 }
 
 impl Told {
-    /// None where the frame holds sound.
+    /// Reads the tag; `None` if the frame holds sound instead.
     pub fn read(frame: &[u8]) -> Option<Self> {
         let number = |at: usize| Some(u32::from_be_bytes(*frame.get(at..)?.first_chunk()?));
         if frame.get(HEAD + 32..HEAD + 36) == Some(b"VBRI") {

@@ -1,5 +1,5 @@
-//! The codecs that Ogg files hold here, and the packets that describe them: Vorbis (Vorbis I,
-//! section 4.2), Opus (RFC 7845, section 5), FLAC (RFC 9639, section 10.1).
+//! Codecs that Ogg files may hold ([`Codec`]), and the packets that describe them ([`Heads`]):
+//! Vorbis (Vorbis I, section 4.2), Opus (RFC 7845, section 5), FLAC (RFC 9639, section 10.1).
 
 use super::vorbis;
 use crate::media::decode::coder::Coder;
@@ -21,7 +21,7 @@ enum Kind {
     Flac,
 }
 
-/// The packets before those of the sound.
+/// The header packets of a stream, which come before those of the sound.
 pub struct Heads {
     kind: Kind,
     packets: Vec<Vec<u8>>,
@@ -29,7 +29,7 @@ pub struct Heads {
 }
 
 impl Heads {
-    /// By the first packet of a stream; none where the codec is not known.
+    /// Recognises the codec by the first packet of a stream; `None` if the codec is not known.
     pub fn begin(first: &[u8]) -> Option<Self> {
         let kind = if first.starts_with(b"\x01vorbis") {
             Kind::Vorbis
@@ -47,7 +47,7 @@ impl Heads {
         self.complete
     }
 
-    /// Takes the next packet; gives it back where it is the first one of the sound.
+    /// Takes the next packet; returns it if it is the first one of the sound.
     pub fn add(&mut self, packet: Vec<u8>) -> Option<Vec<u8>> {
         // FLAC need not state its number of header packets; audio packets begin with a frame's
         // sync.
@@ -66,6 +66,11 @@ impl Heads {
         None
     }
 
+    /// Builds the decoder from the header packets.
+    ///
+    /// # Errors
+    /// `NotAudio` for a damaged header or an unsupported kind of Opus, `Channels` for other than
+    /// one or two channels.
     pub fn codec(&self, input: &Input) -> Result<Codec, MediaError> {
         let wrong = || input.not_audio("its head is damaged");
         let first = self.packets.first().ok_or_else(wrong)?;
@@ -122,11 +127,11 @@ fn refuse_channels(input: &Input, info: &AudioInfo) -> Result<(), MediaError> {
 
 struct Opus {
     decoder: OpusDecoder,
-    /// Interleaved.
+    /// Interleaved sound of the last packet.
     block: Vec<f32>,
     channels: usize,
     path: PathBuf,
-    /// How often the decoder panicked.
+    /// Number of panics so far.
     falls: u32,
 }
 
@@ -136,10 +141,10 @@ enum Decoder {
     Opus(Box<Opus>),
 }
 
-/// A codec that is ready for packets.
+/// A codec whose headers are read, ready for packets of sound.
 pub struct Codec {
     info: AudioInfo,
-    /// Frames at the beginning that are not heard.
+    /// Leading frames to drop (the pre-skip of Opus).
     ahead: u64,
     decoder: Decoder,
 }
@@ -149,11 +154,13 @@ impl Codec {
         &self.info
     }
 
+    /// Leading frames to drop.
     pub fn ahead(&self) -> u64 {
         self.ahead
     }
 
-    /// Decodes a packet and appends it to `planes`; false where that is not possible.
+    /// Decodes a packet and appends it to `planes`. Returns false if the packet cannot be decoded,
+    /// or has another rate or other channels than the header states.
     pub fn decode(&mut self, packet: &[u8], planes: &mut [Vec<f32>]) -> Result<bool, MediaError> {
         let coder = match &mut self.decoder {
             Decoder::Opus(opus) => return opus.decode(packet, planes),
@@ -170,7 +177,7 @@ impl Codec {
         Ok(same)
     }
 
-    /// Forgets earlier packets.
+    /// Forgets earlier packets, for a gap in the stream.
     pub fn reset(&mut self) -> Result<(), MediaError> {
         match &mut self.decoder {
             Decoder::Vorbis(coder) | Decoder::Flac(coder) => coder.reset(),
@@ -178,7 +185,7 @@ impl Codec {
         }
     }
 
-    /// Whether the checksum of the whole fits, where there is one.
+    /// Whether the checksum of the whole stream matches; true if the codec has none.
     pub fn is_verified(&mut self) -> bool {
         match &mut self.decoder {
             Decoder::Flac(coder) => coder.is_verified(),
@@ -189,7 +196,7 @@ impl Codec {
 
 impl Opus {
     fn decode(&mut self, packet: &[u8], planes: &mut [Vec<f32>]) -> Result<bool, MediaError> {
-        // The decoder would take an empty packet for a loss, and make up sound.
+        // The decoder treats an empty packet as a loss and makes up sound.
         if packet.is_empty() {
             return Ok(false);
         }
@@ -216,7 +223,7 @@ impl Opus {
     }
 
     fn reset(&mut self) -> Result<(), MediaError> {
-        // A file cannot make it fail.
+        // No file can make the reset fail.
         guarded(&self.path, || drop(self.decoder.reset_state()))
     }
 }

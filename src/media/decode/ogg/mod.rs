@@ -1,5 +1,5 @@
-//! Ogg files with Vorbis, Opus or FLAC. Granule positions put every page in its place in time; page
-//! numbers reveal lost pages.
+//! Ogg files with Vorbis, Opus or FLAC ([`Ogg`]). Granule positions give every page its position in
+//! time; page numbers reveal lost pages.
 
 mod codec;
 mod page;
@@ -18,7 +18,8 @@ use crate::media::input::Input;
 use page::Pages;
 use stream::{Next, PagePackets, Stream};
 
-/// Sample frames per byte of file that may be missing: Opus codes 2880 frames of silence in a byte.
+/// Most missing sample frames per byte of file that are believed. Opus codes 2880 frames of silence
+/// in a byte.
 const DENSEST: u64 = 3000;
 
 pub(super) struct Ogg<'a> {
@@ -28,7 +29,7 @@ pub(super) struct Ogg<'a> {
 }
 
 impl<'a> Ogg<'a> {
-    /// Reads the heads of the first stream that is known.
+    /// Reads the headers of the first stream with a known codec, from byte `at` on.
     pub fn open(input: &'a Input, at: u64, go_on: &'a GoOn<'a>) -> Result<Self, MediaError> {
         let mut pages = Pages::new(Window::new(input, go_on), at);
         let stream = Stream::begin(input, &mut pages, None)?;
@@ -64,7 +65,7 @@ impl Coded for Ogg<'_> {
             if whole && !self.stream.codec.is_verified() {
                 line.note(DamageKind::Checksum, line.frames());
             }
-            // Chained streams, as recordings of radio have them.
+            // Recordings of radio chain several streams.
             let Some(page) = chained else { break };
             self.stream = Stream::begin(self.input, &mut self.pages, Some(page))?;
             line.runs(self.info().sample_rate, self.info().channels)?;
@@ -80,13 +81,13 @@ impl Coded for Ogg<'_> {
     }
 }
 
-/// Place of the next page of a stream, in granule positions.
+/// Position of the next page of a stream, in granule positions.
 struct Place {
-    /// Frames at the beginning that are not heard.
+    /// Leading frames to drop.
     ahead: u64,
-    /// Position of the next frame that is decoded; none before the first page.
+    /// Position of the next frame that is decoded; `None` before the first page.
     next: Option<i64>,
-    /// Position of the first frame that is heard.
+    /// Position of the first frame that is played.
     from: i64,
 }
 
@@ -95,8 +96,8 @@ impl Place {
         Self { ahead, next: None, from: 0 }
     }
 
-    /// Decodes the packets of a page and hands their sound on at the page's position, with silence
-    /// for what is missing before it.
+    /// Decodes the packets of a page and passes their sound on at the page's position. Missing
+    /// frames before that position become silence, up to `bound` of them.
     fn put(
         &mut self,
         stream: &mut Stream,
@@ -107,7 +108,7 @@ impl Place {
         if page.gap {
             stream.codec.reset()?;
         }
-        // Sound of the page, and the place of the first packet that could not be decoded.
+        // Sound of the page, and the first frame that could not be decoded.
         let mut planes = vec![Vec::new(); line.channels()];
         let mut broken = None;
         for packet in &page.packets {
@@ -119,8 +120,8 @@ impl Place {
         let count = planes.first().map_or(0, Vec::len) as i64;
         let stated = page.position.map(|position| position as i64);
         let next = *self.next.get_or_insert_with(|| {
-            // A stream may begin with more than is heard (Vorbis I, A.2; RFC 7845, 4.2), or be cut
-            // out of a longer one (RFC 7845, 4.5).
+            // A stream may begin with more sound than is played (Vorbis I, A.2; RFC 7845, 4.2), or
+            // be cut out of a longer one (RFC 7845, 4.5).
             let begun = stated.unwrap_or(count) - count;
             let unknown = page.gap || broken.is_some() || (page.last && begun < 0);
             let next = if unknown { 0 } else { begun };
@@ -131,7 +132,7 @@ impl Place {
         let missing = end - (next + count);
         self.next = Some(end);
         if missing > 0 && missing as u64 <= bound {
-            // At the front where pages are lost, else at the broken packet.
+            // The silence goes to the front if pages are lost, else to the broken packet.
             let at = if page.gap { 0 } else { broken.unwrap_or(0) };
             let rest = planes.iter_mut().map(|plane| plane.split_off(at.min(plane.len())));
             let rest = rest.collect();
@@ -152,7 +153,7 @@ impl Place {
         self.give(next, planes, line)
     }
 
-    /// Hands on the audible part of sound that begins at a position.
+    /// Passes on the part of the sound that is played; the sound begins at position `at`.
     fn give(
         &self,
         at: i64,

@@ -1,30 +1,34 @@
-//! The pages of an Ogg file (RFC 3533).
+//! The pages of an Ogg file (RFC 3533): [`Pages`] finds them one after the other.
 
 use crate::media::decode::window::{SEARCH, Window};
 use crate::media::error::MediaError;
 
-/// Bytes of the head of a page without its table, and of the largest page.
+/// Bytes of a page header without its segment table.
 const HEAD: usize = 27;
+/// Bytes of the largest page.
 const LARGEST: usize = HEAD + 255 + 255 * 255;
 
-/// A page whose checksum fits.
+/// A page whose checksum matches.
 pub struct Page {
     /// The first packet began on an earlier page.
     pub continued: bool,
-    /// First and last page of its stream.
+    /// First page of its stream.
     pub first: bool,
+    /// Last page of its stream.
     pub last: bool,
-    /// Granule position: the codec's count at the end of the last packet that ends here; none where
-    /// no packet ends.
+    /// Granule position: the codec's count at the end of the last packet that ends on this page;
+    /// `None` if no packet ends here.
     pub position: Option<u64>,
+    /// Serial number of the stream.
     pub stream: u32,
+    /// Number of the page in its stream.
     pub number: u32,
-    /// Lengths of the pieces of packets; one of less than 255 ends a packet.
+    /// Segment table: lengths of the pieces of packets. A length below 255 ends a packet.
     pub table: Vec<u8>,
     pub body: Vec<u8>,
 }
 
-/// The polynomial 0x04c11db7, from zero, the highest bit first.
+/// CRC-32 of each value of a byte: polynomial 0x04c11db7, from zero, the highest bit first.
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut n = 0;
@@ -41,6 +45,7 @@ const TABLE: [u32; 256] = {
     table
 };
 
+/// The CRC-32 `crc` after more bytes; it begins at 0.
 pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(crc, |crc, byte| {
         let at = usize::from((crc >> 24) as u8 ^ byte);
@@ -49,7 +54,8 @@ pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
 }
 
 impl Page {
-    /// The page at the beginning of some bytes, and how many it takes.
+    /// The page that `bytes` begins with, and its length in bytes. `None` if the page is incomplete
+    /// or its checksum does not match.
     fn read(bytes: &[u8]) -> Option<(Self, usize)> {
         let head: &[u8; HEAD] = bytes.first_chunk()?;
         let [b'O', b'g', b'g', b'S', 0, flags @ 0..8, rest @ ..] = head else { return None };
@@ -61,7 +67,7 @@ impl Page {
         let start = HEAD + table.len();
         let end = start + table.iter().map(|piece| usize::from(*piece)).sum::<usize>();
         let body = bytes.get(start..end)?;
-        // The checksum itself counts as zero.
+        // The checksum field counts as zero.
         let mut crc = crc32(0, head.get(..22)?);
         crc = crc32(crc, &[0; 4]);
         crc = crc32(crc, head.get(26..)?);
@@ -83,13 +89,13 @@ impl Page {
         Some((page, end))
     }
 
-    /// Hands out the pieces of packets, and whether each ends its packet.
+    /// The parts of packets on this page, and whether each part ends its packet.
     pub fn pieces(&self) -> impl Iterator<Item = (&[u8], bool)> {
         let (mut at, mut from, last) = (0usize, 0usize, self.table.len());
         let pieces = self.table.iter().enumerate().filter_map(move |(n, piece)| {
             at += usize::from(*piece);
             let ends = *piece < 255;
-            // A full piece goes on in the next one, here or on the next page.
+            // A packet continues after a piece of 255 bytes, here or on the next page.
             if !ends && n + 1 < last {
                 return None;
             }
@@ -101,6 +107,7 @@ impl Page {
     }
 }
 
+/// Finds the pages of a file.
 pub struct Pages<'a> {
     window: Window<'a>,
     at: u64,
@@ -111,7 +118,7 @@ impl<'a> Pages<'a> {
         Self { window, at }
     }
 
-    /// The next page whose checksum fits; none where there is none any more.
+    /// The next page whose checksum matches; `None` if no further page is found.
     pub fn next(&mut self) -> Result<Option<Page>, MediaError> {
         let (mut from, end) = (self.at, self.at.saturating_add(SEARCH));
         loop {
@@ -152,7 +159,7 @@ mod tests {
         assert_eq!(lengths(&[10, 0, 255, 255, 3]), [(10, true), (0, true), (513, true)]);
         assert_eq!(lengths(&[255, 0, 255]), [(255, true), (255, false)]);
         assert_eq!(lengths(&[]), []);
-        // The check value of CRC-32/MPEG-2 begins from all ones; from zero it is this.
+        // The usual check value of CRC-32/MPEG-2 starts from all ones; from zero it is this.
         assert_eq!(crc32(0, b"123456789"), 0x89A1_897F);
     }
 }

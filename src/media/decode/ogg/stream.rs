@@ -1,33 +1,35 @@
-//! The packets of one stream of an Ogg file.
+//! The packets of one stream of an Ogg file ([`Stream`]), put together from its pages.
 
 use super::codec::{Codec, Heads};
 use super::page::{Page, Pages};
 use crate::media::error::MediaError;
 use crate::media::input::Input;
 
-/// Bytes of a packet, at most. Pictures in comments are longer, and are passed over.
+/// Longest packet in bytes. Pictures in comments are longer and are skipped.
 const LONGEST: usize = 1 << 20;
-/// Pages before those of the sound, at most: 64 MB of them.
+/// Most pages before those of the sound: 64 MB of pages.
 const HEADS: usize = 1024;
 
 /// Packets that end on one page.
 pub struct PagePackets {
     pub packets: Vec<Vec<u8>>,
-    /// The page's position.
+    /// Granule position of the page.
     pub position: Option<u64>,
+    /// Whether the page is the last one of its stream.
     pub last: bool,
-    /// Pages are missing before this one.
+    /// Whether pages are missing before this one.
     pub gap: bool,
 }
 
-/// What comes next in a stream.
+/// The next part of a stream.
 pub enum Next {
     Packets(PagePackets),
-    /// The first page of a stream behind this one.
+    /// First page of the stream that follows this one.
     Chained(Page),
     End,
 }
 
+/// A stream whose headers are read.
 pub struct Stream {
     pub codec: Codec,
     pieces: Pieces,
@@ -35,29 +37,32 @@ pub struct Stream {
     waiting: Option<PagePackets>,
 }
 
-/// Puts packets together.
+/// Puts packets together from their pieces.
 struct Pieces {
     stream: u32,
     /// Number of the next page.
     next: u32,
-    /// Begun on an earlier page.
+    /// The start of a packet that continues on the next page.
     part: Vec<u8>,
     /// The current packet lost its beginning or is too long: its rest is dropped.
     broken: bool,
-    /// The last page was there.
+    /// Whether the last page was read.
     ended: bool,
-    /// Position of the last page that had one.
+    /// Granule position of the last page that had one.
     reached: Option<u64>,
 }
 
 impl Pieces {
-    /// Whether a page was there before: its number and its position lie behind what was reached.
+    /// Whether a page was read before: its number and its position are not beyond those that were
+    /// read.
     fn is_repeated(&self, page: &Page) -> bool {
         let back = self.next.wrapping_sub(page.number);
         let reached = page.position.zip(self.reached).is_some_and(|(at, reached)| at <= reached);
         (1..1 << 31).contains(&back) && reached
     }
 
+    /// The packets that end on this page. The start of an unfinished packet is kept for the next
+    /// page.
     fn take(&mut self, page: &Page) -> PagePackets {
         let gap = page.number != self.next;
         self.next = page.number.wrapping_add(1);
@@ -88,7 +93,8 @@ impl Pieces {
 }
 
 impl Stream {
-    /// Reads the heads of the next stream that is known, whose first page may have been read.
+    /// Reads the headers of the next stream with a known codec. `first` is its first page, if that
+    /// was read already.
     pub fn begin(
         input: &Input,
         pages: &mut Pages<'_>,
@@ -135,7 +141,7 @@ impl Stream {
         Err(input.not_audio("no Vorbis, Opus or FLAC is in it"))
     }
 
-    /// Packets of the next page.
+    /// Packets of the next page of this stream, or the stream that follows it.
     pub fn next(&mut self, pages: &mut Pages<'_>) -> Result<Next, MediaError> {
         if let Some(waiting) = self.waiting.take() {
             return Ok(Next::Packets(waiting));
@@ -151,7 +157,7 @@ impl Stream {
         Ok(Next::End)
     }
 
-    /// Whether the last page of the stream was there.
+    /// Whether the last page of the stream was read.
     pub fn has_ended(&self) -> bool {
         self.pieces.ended
     }

@@ -1,5 +1,5 @@
-//! Ogg files with pages that are lost, damaged and cut off. Vorbis is tested in tests/input.rs,
-//! where there is an encoder.
+//! Tests with Ogg files whose pages are lost, damaged and cut off. Vorbis is tested in
+//! tests/input.rs, where an encoder is available.
 
 use super::page::crc32;
 use crate::media::DamageKind::{Checksum, CutOff, Lost};
@@ -10,7 +10,7 @@ use crate::media::writer::BitDepth;
 use crate::units::SampleRate;
 use opus_pure::{Application, MAX_PACKET_BYTES, OggOpusWriter, OpusEncoder, OpusHead, OpusTags};
 
-/// A tone of so many frames as Opus, a second on a page.
+/// A tone of this many frames as Opus, with one packet of 20 ms per page.
 pub(in crate::media::decode) fn opus(frames: usize) -> Vec<u8> {
     let mut encoder = OpusEncoder::new(48_000, 1, Application::Audio).unwrap();
     let head = OpusHead::for_encoder(&encoder, 48_000);
@@ -37,7 +37,7 @@ fn tone(n: usize) -> f32 {
     0.25 * (n as f32 * 440.0 * std::f32::consts::TAU / 48_000.0).sin()
 }
 
-/// Where the pages of a file are.
+/// Byte ranges of the pages of a file.
 fn pages(file: &[u8]) -> Vec<std::ops::Range<usize>> {
     let starts = (0..file.len() - 4).filter(|n| &file[*n..n + 4] == b"OggS").collect::<Vec<_>>();
     let ends = starts.iter().skip(1).copied().chain([file.len()]);
@@ -49,7 +49,8 @@ fn without(file: &[u8], gone: &[usize]) -> Vec<u8> {
     kept.flat_map(|(_, range)| file[range].to_vec()).collect()
 }
 
-/// Whether the tone is in its place in a part of the sound: what differs is 26 dB below it.
+/// Checks that the tone is in place in a part of the sound: the difference is at least 26 dB below
+/// it.
 fn is_tone(sound: &[f32], part: std::ops::Range<usize>) {
     let (mut error, mut power) = (0.0, 0.0);
     for n in part.clone() {
@@ -76,7 +77,7 @@ fn pages_that_are_lost_leave_silence_of_their_length() {
     let whole = opus(96_000);
     let count = pages(&whole).len();
     assert!(count > 50, "{count}");
-    // Two heads come first; page n holds the frames from 960·(n − 2) − 312 on.
+    // Two header pages come first; page n holds the frames from 960·(n − 2) − 312 on.
     let place = |n: usize| (960 * (n - 2)).saturating_sub(312);
     for gone in [vec![40], vec![20, 21, 22], vec![2], vec![count - 3]] {
         let (sides, found) = decoded(&without(&whole, &gone)).unwrap();
@@ -84,12 +85,12 @@ fn pages_that_are_lost_leave_silence_of_their_length() {
         assert_eq!(sides[0].len(), 96_000, "{gone:?}");
         assert_eq!(told(&found.damage), [(from as u64, (to - from) as u64, Lost)], "{gone:?}");
         assert!(sides[0][from..to].iter().all(|x| *x == 0.0));
-        // The decoder needs a little to find in again.
+        // The decoder needs some frames to settle after a gap.
         for part in [4000..from, to + 4000..95_000].into_iter().filter(|part| part.len() > 960) {
             is_tone(&sides[0], part);
         }
     }
-    // The same by damage instead of loss, and with junk between two pages.
+    // Damage instead of loss, and then junk between two pages.
     let mut damaged = whole.clone();
     let hit = pages(&whole)[40].start + 40;
     damaged[hit] ^= 1;
@@ -142,7 +143,8 @@ fn page(number: u32, flags: u8, position: u64, packets: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-/// A FLAC stream of five blocks in Ogg (RFC 9639, section 10.1); a hit in the middle of one.
+/// A FLAC stream of five blocks in Ogg (RFC 9639, section 10.1). `hit` damages one of the blocks,
+/// and `md5` the checksum of the whole.
 fn flac(hit: Option<usize>, md5: u8) -> (Vec<u8>, Vec<i32>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.flac");
@@ -189,7 +191,7 @@ fn flac_in_ogg_is_read_and_its_damage_found() {
     assert_eq!(told(&found.damage), []);
     assert_eq!(found.info.describe(), "FLAC 24-bit 44.1 kHz stereo");
     is_sound(&sides[1], &sound, 0..0);
-    // The page is whole, and the frame in it is not.
+    // The page is whole, but the frame in it is damaged.
     for hit in 0..5 {
         let (file, sound) = flac(Some(hit), 0);
         let (sides, found) = decoded(&file).unwrap();
@@ -200,7 +202,7 @@ fn flac_in_ogg_is_read_and_its_damage_found() {
     let (sides, found) = decoded(&without(&file, &[3, 4])).unwrap();
     assert_eq!(told(&found.damage), [(4096, 8192, Lost)]);
     is_sound(&sides[0], &sound, 4096..3 * 4096);
-    // Cut off: the head tells how much is missing.
+    // The file is cut off, and the header tells how much is missing.
     let (sides, found) = decoded(&without(&file, &[5, 6])).unwrap();
     assert_eq!((sides[0].len(), told(&found.damage)), (3 * 4096, vec![(12_288, 4596, CutOff)]));
     let (_, found) = decoded(&flac(None, 1).0).unwrap();

@@ -1,19 +1,19 @@
-//! Memory that the setup packet of a Vorbis stream asks for (Vorbis I, sections 3.2.1 and 4.2.4): a
-//! few bytes may describe a codebook of 16 MB, and there may be 256 codebooks.
+//! Check of the memory that the setup packet of a Vorbis stream asks for (Vorbis I, sections 3.2.1
+//! and 4.2.4). A few bytes may describe a codebook of 16 MB, and there may be 256 codebooks.
 
-/// Bytes of all codebooks, at most; those of libvorbis take less than a megabyte.
+/// Most bytes of all codebooks; those of libvorbis take less than a megabyte.
 const MOST: u64 = 64 << 20;
-/// Bytes that a decoder takes for a codeword, about, beside its vector.
+/// Bytes that a decoder needs per codeword, roughly, besides its vector.
 const WORD: u64 = 32;
 
-/// Bits, the lowest first.
+/// Reads bits, the lowest first.
 struct Bits<'a> {
     bytes: &'a [u8],
     at: u64,
 }
 
 impl Bits<'_> {
-    /// At most 32 of them.
+    /// The next `count` bits, 32 at most; `None` at the end.
     fn take(&mut self, count: u32) -> Option<u32> {
         let mut value = 0;
         for n in 0..count {
@@ -35,18 +35,19 @@ fn width(number: u32) -> u32 {
     32 - number.leading_zeros()
 }
 
-/// The greatest number whose power is not more than `entries`.
+/// The greatest number whose `power`-th power is at most `entries`.
 fn root(entries: u32, power: u32) -> u64 {
     let fits = |n: &u64| n.checked_pow(power).is_some_and(|all| all <= u64::from(entries));
     (1..=u64::from(entries)).take_while(fits).last().unwrap_or(0)
 }
 
-/// Whether the codebooks of a setup packet take a bearable amount of memory.
+/// Whether the codebooks of a setup packet can be read and need at most [`MOST`] bytes.
 pub fn is_bearable(setup: &[u8]) -> bool {
     weight(setup).is_some_and(|bytes| bytes <= MOST)
 }
 
-/// Bytes that the codebooks take; none where they cannot be read.
+/// Bytes that the codebooks need, or a smaller number above [`MOST`]; `None` if they cannot be
+/// read.
 fn weight(setup: &[u8]) -> Option<u64> {
     let mut bits = Bits { bytes: setup.strip_prefix(b"\x05vorbis")?, at: 0 };
     let mut all = 0;
@@ -56,7 +57,7 @@ fn weight(setup: &[u8]) -> Option<u64> {
         }
         let (dimensions, entries) = (bits.take(16)?, bits.take(24)?);
         if bits.take(1)? == 1 {
-            // Words in the order of their lengths: how many there are of each.
+            // Ordered codewords: the number of words of each length.
             bits.skip(5)?;
             let mut done = 0;
             while done < entries {
@@ -95,7 +96,8 @@ fn weight(setup: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Codebooks of `entries` words of one length in `dimensions`, with a table.
+    /// A setup packet of `count` codebooks with `entries` words of one length in `dimensions`, and
+    /// a table.
     fn setup(count: u8, entries: u32, dimensions: u32) -> Vec<u8> {
         let mut bits = Vec::new();
         let mut put = |value: u32, count: u32| {
