@@ -90,7 +90,7 @@ fn words_become_regions_and_everything_else_stays_bit_for_bit() {
         assert!((from - 0.0701..=from).contains(&region.start.0), "{region:?}");
         assert!((to..=to + 0.0901).contains(&region.end.0), "{region:?}");
     }
-    let ids: Vec<String> = session.versions.iter().map(|version| version.id.clone()).collect();
+    let ids: Vec<String> = session.versions.iter().map(|version| version.id.to_string()).collect();
     let only: Vec<&str> =
         ids.iter().filter(|id| id.starts_with("only")).map(String::as_str).collect();
     let out = home.path().join("out");

@@ -33,7 +33,7 @@ fn same_as_exported(song: &Song, version: &str, master: &str, blocks: &[usize], 
     let chosen = ["--versions", version, "--masters", master];
     let report = render(home.path(), &song.save(), &out, &chosen);
     let exported = samples(&first_path(&report));
-    let known = song.session.master(master).unwrap();
+    let known = song.session.master(&master.into()).unwrap();
     for block in blocks.iter().copied() {
         let mut settings = song.settings(version);
         settings.master = known.target.map(|target| Previewed {

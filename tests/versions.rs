@@ -24,7 +24,7 @@ fn session(harness: &Harness<'static, App>) -> Session {
 
 fn version(harness: &Harness<'static, App>, id: &str) -> Version {
     let session = session(harness);
-    session.resolved(session.version(id).unwrap())
+    session.resolved(session.version(&id.into()).unwrap())
 }
 
 fn steps(harness: &mut Harness<'static, App>) {
@@ -53,14 +53,14 @@ fn versions_are_added_given_levels_renamed_and_taken_back() {
     assert_eq!(version(&harness, "full").level(&drums), Some(Db::UNITY));
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
-    assert!(session(&harness).version("tvmix").is_none());
+    assert!(session(&harness).version(&"tvmix".into()).is_none());
     press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::Z);
-    assert!(session(&harness).version("tvmix").is_some());
+    assert!(session(&harness).version(&"tvmix".into()).is_some());
     harness.get_by_label("Hear TV mix").click_secondary();
     steps(&mut harness);
     harness.get_by_label("Remove").click();
     steps(&mut harness);
-    assert!(session(&harness).version("tvmix").is_none());
+    assert!(session(&harness).version(&"tvmix".into()).is_none());
 }
 
 #[test]

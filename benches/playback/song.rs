@@ -68,7 +68,7 @@ pub fn treat(session: &mut Session) {
 
 /// The settings that the window would send; with `master`, with the streaming limiter.
 pub fn settings(session: &Session, master: bool) -> Settings {
-    let version = session.version("full").unwrap();
+    let version = session.version(&"full".into()).unwrap();
     let stems = session.stems.iter().zip(audible(session, version));
     let strips = stems
         .map(|(stem, audible)| StripTarget {

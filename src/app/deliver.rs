@@ -18,6 +18,7 @@ use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
 use crate::session::Session;
 use crate::session::edit::Edit;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
 use crate::units::{Lufs, SampleRate, counted};
@@ -51,12 +52,12 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 }
 
 /// Whether a cell is rendered.
-fn included(session: &Session, version: &str, master: &str) -> bool {
-    !session.delivery.left_out.contains(&(version.to_string(), master.to_string()))
+fn included(session: &Session, version: &VersionId, master: &MasterId) -> bool {
+    !session.delivery.left_out.contains(&(version.clone(), master.clone()))
 }
 
 /// Includes cells in the render (`on`) or leaves them out.
-fn include(seen: &Seen<'_>, session: &Session, cells: &[(String, String)], on: bool) {
+fn include(seen: &Seen<'_>, session: &Session, cells: &[(VersionId, MasterId)], on: bool) {
     let mut delivery = session.delivery.clone();
     delivery.left_out.retain(|cell| !cells.contains(cell));
     if !on {
@@ -104,7 +105,7 @@ fn head(
     area: Rect,
     name: &str,
     lines: &[String],
-    cells: &[(String, String)],
+    cells: &[(VersionId, MasterId)],
 ) -> Response {
     let on = cells.iter().any(|(version, master)| included(session, version, master));
     ui.painter().rect_filled(area, theme::RADIUS, theme::panel());

@@ -5,6 +5,7 @@ use super::open_song::OpenSong;
 use crate::delivery::make::{Delivered, package_name};
 use crate::render::manifest::FileReport;
 use crate::render::progress::{CellState, Overall};
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::compact;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ pub struct Delivering {
 }
 
 /// Ids of version and master.
-pub type CellKey = (String, String);
+pub type CellKey = (VersionId, MasterId);
 
 /// Progress and result of a render or delivery.
 #[derive(Clone, Debug, Default)]
@@ -39,8 +40,8 @@ pub struct Render {
 }
 
 impl Render {
-    pub fn cell(&self, version: &str, master: &str) -> Option<&CellState> {
-        self.cells.get(&(version.to_string(), master.to_string()))
+    pub fn cell(&self, version: &VersionId, master: &MasterId) -> Option<&CellState> {
+        self.cells.get(&(version.clone(), master.clone()))
     }
 
     /// Number of finished files, and of all files.

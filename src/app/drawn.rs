@@ -23,6 +23,7 @@ use crate::session::Session;
 use crate::session::counted::Counted;
 use crate::session::history::History;
 use crate::session::history::tests::{song, stem};
+use crate::session::ids::VersionId;
 use crate::units::Seconds;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -37,7 +38,7 @@ pub struct World {
     pub gauges: Gauges,
     pub measured: Measured,
     pub files: SongFiles,
-    pub proposals: Option<(String, Proposals)>,
+    pub proposals: Option<(VersionId, Proposals)>,
     pub delivering: Delivering,
     pub shelf: Shelf,
     pub comments: Comments,

@@ -2,6 +2,7 @@
 //! about its length.
 
 use super::open_song::OpenSong;
+use crate::session::version::Standard;
 use crate::session::version::Version;
 use crate::units::Seconds;
 
@@ -13,8 +14,8 @@ pub const LEAST: f64 = 0.05;
 pub fn target(song: &OpenSong) -> Option<usize> {
     let versions = &song.session.versions;
     let heard = versions.get(song.version)?;
-    let radio = versions.iter().position(|version| version.id == "radio");
-    let spared = heard.id == "full" && song.session.resolved(heard).is_whole();
+    let radio = versions.iter().position(|version| version.is(Standard::RadioEdit));
+    let spared = heard.is(Standard::FullMix) && song.session.resolved(heard).is_whole();
     radio.filter(|_| spared).or(Some(song.version))
 }
 

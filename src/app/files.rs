@@ -19,6 +19,7 @@ use crate::review::exchange::is_notes_file;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::file_ref::Place;
+use crate::session::ids::VersionId;
 use crate::session::stem::{FileRef, Stem, StemId};
 use egui::ViewportCommand;
 use std::path::{Path, PathBuf};
@@ -86,7 +87,7 @@ impl Desk {
         self.measured.peaks.clear();
         self.measured.processed.clear();
         self.measured.figures = None;
-        self.measured.figures_for = (u64::MAX, String::new());
+        self.measured.figures_for = (u64::MAX, VersionId::default());
         self.measured.prepared = false;
         self.measured.examination = None;
         act::make::forget(self);

@@ -33,6 +33,7 @@ use crate::render::overview::overview;
 use crate::review::exchange::Format;
 use crate::session::Session;
 use crate::session::edit::Edit;
+use crate::session::ids::VersionId;
 use crate::session::master::Alternates;
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
@@ -69,7 +70,7 @@ pub enum News {
     Figures {
         document: u64,
         state: u64,
-        version: String,
+        version: VersionId,
         figures: Box<Figures>,
     },
     /// Result of a masking search, for this state of the session.

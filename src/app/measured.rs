@@ -7,6 +7,7 @@ use crate::media::peaks::Peaks;
 use crate::render::overview::Overview;
 use crate::render::solve::Solution;
 use crate::session::Session;
+use crate::session::ids::VersionId;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs};
@@ -22,7 +23,7 @@ pub struct Measured {
     pub processed_for: u64,
     pub figures: Option<Figures>,
     /// State and version that `figures` were asked for, and when that state was reached.
-    pub figures_for: (u64, String),
+    pub figures_for: (u64, VersionId),
     /// They are on their way.
     pub measuring: bool,
     pub changed: (u64, usize, Instant),
@@ -41,7 +42,7 @@ impl Default for Measured {
             processed: HashMap::new(),
             processed_for: u64::MAX,
             figures: None,
-            figures_for: (u64::MAX, String::new()),
+            figures_for: (u64::MAX, VersionId::default()),
             measuring: false,
             changed: (0, 0, Instant::now()),
             prepared: false,
@@ -78,7 +79,7 @@ pub struct Figures {
     /// The same stems with flat strips and no chains.
     pub bypass: Lufs,
     /// What that was measured for: version, and which stems are muted.
-    pub bypass_of: (String, Vec<bool>),
+    pub bypass_of: (VersionId, Vec<bool>),
     pub reference: Option<Arc<Reference>>,
 }
 

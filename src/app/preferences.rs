@@ -3,6 +3,7 @@
 use super::theme::{self, Palette};
 use crate::disk;
 use crate::review::exchange::times::Timecode;
+use crate::session::ids::MasterId;
 use crate::session::{Session, Unknown, newer};
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,7 @@ pub struct WindowState {
 /// The target of a master in new sessions, where it is not the usual one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UsualTarget {
-    pub master: String,
+    pub master: MasterId,
     pub loudness: Lufs,
     pub ceiling: Db,
 }
@@ -345,7 +346,7 @@ mod tests {
         let mut session = Session::new("Song", SampleRate(48_000));
         let usual = UsualTarget { master: "cd".into(), loudness: Lufs(-9.0), ceiling: Db(-0.5) };
         Preferences { targets: vec![usual], ..Preferences::default() }.prepare(&mut session);
-        let target = |id: &str| session.master(id).unwrap().target.unwrap();
+        let target = |id: &str| session.master(&id.into()).unwrap().target.unwrap();
         assert_eq!((target("cd").loudness, target("cd").ceiling), (Lufs(-9.0), Db(-0.5)));
         assert_eq!(target("streaming").loudness, Lufs(-14.0));
     }

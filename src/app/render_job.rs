@@ -7,6 +7,7 @@ use crate::delivery::make::{self, Delivered, deliver};
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{RenderError, Request, render};
 use crate::session::Session;
+use crate::session::ids::{MasterId, VersionId};
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -102,9 +103,9 @@ impl Shared {
 }
 
 impl Observer for Shared {
-    fn cell(&self, version: &str, master: &str, state: CellState) {
+    fn cell(&self, version: &VersionId, master: &MasterId, state: CellState) {
         self.change(|now| {
-            now.cells.insert((version.into(), master.into()), state);
+            now.cells.insert((version.clone(), master.clone()), state);
         });
         self.ctx.request_repaint();
     }

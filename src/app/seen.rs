@@ -16,6 +16,7 @@ use crate::playback::device::{System, Wish};
 use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
+use crate::session::ids::VersionId;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +62,7 @@ pub struct Seen<'a> {
     /// Where the program keeps what it remembers between runs.
     pub settings: Option<&'a Path>,
     /// Edits that were found, and the id of the version that they are for.
-    pub proposals: Option<&'a (String, Proposals)>,
+    pub proposals: Option<&'a (VersionId, Proposals)>,
     pub delivering: &'a Delivering,
     pub shelf: &'a Shelf,
     /// Comments and rounds.

@@ -4,6 +4,7 @@ use crate::arrange::clean::{decide, open};
 use crate::arrange::words::list::{LANGUAGES, explicit, mark};
 use crate::arrange::words::{LARGEST, read, write};
 use crate::disk;
+use crate::session::ids::VersionId;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::Treatment;
 use crate::units::counted;
@@ -35,7 +36,7 @@ pub struct Clean {
     export: Option<PathBuf>,
     /// The version whose lyrics are written
     #[arg(long, default_value = "clean", value_name = "ID")]
-    version: String,
+    version: VersionId,
     /// Print JSON
     #[arg(long)]
     json: bool,

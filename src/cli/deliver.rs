@@ -4,6 +4,7 @@ use super::{Outcome, cancel_on_signal};
 use crate::delivery::checks::Verdict;
 use crate::delivery::make::{Delivered, Request, deliver};
 use crate::session::delivery::{PART, Packaging};
+use crate::session::ids::{MasterId, VersionId};
 use crate::units::counted;
 use std::path::PathBuf;
 
@@ -17,10 +18,10 @@ pub struct Deliver {
     output: Option<PathBuf>,
     /// Versions by id, comma-separated; all by default
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    versions: Vec<String>,
+    versions: Vec<VersionId>,
     /// Masters by id, comma-separated; all by default
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    masters: Vec<String>,
+    masters: Vec<MasterId>,
     /// Make it although stems are missing: they are silent, and every file says so
     #[arg(long)]
     allow_missing: bool,

@@ -3,6 +3,7 @@ use super::{Outcome, cancel_on_signal, exists};
 use crate::intake::folder::{absolute_folder, single};
 use crate::render::manifest::Report;
 use crate::render::{Request, render};
+use crate::session::ids::MasterId;
 use crate::session::master::{Target, presets, usual};
 use crate::units::{Db, Lufs};
 use anyhow::Context;
@@ -20,7 +21,7 @@ pub struct Master {
     /// Masters by id, comma-separated: streaming, cd, vinyl, broadcast, or a preset: apple,
     /// youtube, amazon, deezer, tidal, aes, podcast, club, r128, a85, netflix
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    masters: Vec<String>,
+    masters: Vec<MasterId>,
     /// A loudness of your own, in LUFS
     #[arg(long, requires = "ceiling", allow_negative_numbers = true, value_name = "N")]
     lufs: Option<f64>,

@@ -2,6 +2,7 @@
 
 use crate::render::manifest::Report;
 use crate::render::progress::{CellState, Observer, Overall};
+use crate::session::ids::{MasterId, VersionId};
 use crate::units::{Db, Seconds};
 use parking_lot::Mutex;
 use std::io::{IsTerminal, Write};
@@ -41,7 +42,7 @@ impl Terminal {
 }
 
 impl Observer for Terminal {
-    fn cell(&self, version: &str, master: &str, state: CellState) {
+    fn cell(&self, version: &VersionId, master: &MasterId, state: CellState) {
         if let CellState::Done(report) = state {
             let verdict = report.verdict();
             let clear = if self.moving { "\r\x1b[K" } else { "" };

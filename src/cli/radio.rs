@@ -3,6 +3,7 @@ use super::song::Opened;
 use crate::arrange::bars::Bars;
 use crate::arrange::propose::{Proposal, Proposals, Wish, propose};
 use crate::session::grid::Grid;
+use crate::session::ids::VersionId;
 use crate::units::Seconds;
 use anyhow::Context;
 use std::path::PathBuf;
@@ -26,7 +27,7 @@ pub struct Radio {
     take: Option<usize>,
     /// The version that it is for
     #[arg(long, default_value = "radio", value_name = "ID")]
-    version: String,
+    version: VersionId,
     /// Print JSON
     #[arg(long)]
     json: bool,

@@ -2,6 +2,7 @@ use super::progress::{Terminal, print};
 use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};
 use crate::render::{Request, render};
+use crate::session::ids::{MasterId, VersionId};
 use std::path::PathBuf;
 
 /// Renders a session.
@@ -14,11 +15,11 @@ pub struct Render {
     output: PathBuf,
     /// Versions by id, comma-separated: full, instrumental, acappella, radio, clean, your own
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    versions: Vec<String>,
+    versions: Vec<VersionId>,
     /// Masters by id, comma-separated: streaming, cd, vinyl, broadcast, your own; mix (no
     /// master, 32-bit float) and mix24 (no master, 24 bits)
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    masters: Vec<String>,
+    masters: Vec<MasterId>,
     /// Render although stems are missing: they are silent, and every file says so
     #[arg(long)]
     allow_missing: bool,

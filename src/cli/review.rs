@@ -3,6 +3,7 @@ use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};
 use crate::review::book::Book;
 use crate::review::page::{KBPS, Request, free, make};
+use crate::session::ids::{MasterId, VersionId};
 use std::path::PathBuf;
 
 /// Makes the page for the client: one HTML file with the sound in it, that takes notes.
@@ -15,10 +16,10 @@ pub struct ReviewPage {
     output: Option<PathBuf>,
     /// Versions by id, comma-separated; all by default
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
-    versions: Vec<String>,
+    versions: Vec<VersionId>,
     /// The master through which they are heard, by id; the first by default
     #[arg(long, value_name = "ID")]
-    master: Option<String>,
+    master: Option<MasterId>,
     /// Earlier revisions to compare with, comma-separated
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     revisions: Vec<String>,

@@ -94,7 +94,7 @@ fn places(session: &Session, text: &str) -> Vec<Check> {
             wanted.push(id);
         }
     }
-    let each = wanted.into_iter().map(|id| match session.master(id) {
+    let each = wanted.into_iter().map(|id| match session.master(&id.into()) {
         Some(master) => check(true, format!("{} asked for and there", master.name)),
         None => check(false, format!("A master for {id} asked for: the session has none")),
     });

@@ -21,6 +21,7 @@ use crate::review::page;
 use crate::review::revisions::{Revision, Revisions, log};
 use crate::session::Session;
 use crate::session::delivery::Packaging;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::{compact, revisions};
 use crate::units::Db;
 use serde::Serialize;
@@ -34,9 +35,9 @@ pub struct Request {
     /// Folder that the package, or its archives, are put in.
     pub out: PathBuf,
     /// Ids of versions; empty for all of the session's.
-    pub versions: Vec<String>,
+    pub versions: Vec<VersionId>,
     /// Ids of masters; empty for all of the session's.
-    pub masters: Vec<String>,
+    pub masters: Vec<MasterId>,
     /// Null test of the imported stems against the reference, if known.
     pub reference_residual: Option<Db>,
     /// Number of faults in the stems that are not mended, if known.

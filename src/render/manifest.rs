@@ -4,6 +4,7 @@
 use crate::disk;
 use crate::disk::lock::{self, Lock};
 use crate::render::RenderError;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::numbered;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,8 @@ pub const NAME: &str = "render.json";
 /// One file, measured after it was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileReport {
-    pub version: String,
-    pub master: String,
+    pub version: VersionId,
+    pub master: MasterId,
     pub path: String,
     pub integrated_lufs: Option<f64>,
     pub true_peak_dbtp: Option<f64>,

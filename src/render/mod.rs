@@ -27,6 +27,7 @@ use crate::files::ready::{StemsMissing, ready};
 use crate::media::MediaError;
 use crate::media::store::Store;
 use crate::session::Session;
+use crate::session::ids::{MasterId, VersionId};
 use finish::{Company, Job};
 use manifest::{FileReport, Report};
 use parking_lot::Mutex;
@@ -46,9 +47,9 @@ pub struct Request {
     /// Folder of the finished files; created if missing.
     pub folder: PathBuf,
     /// Ids of versions; empty for all of the session's.
-    pub versions: Vec<String>,
+    pub versions: Vec<VersionId>,
     /// Ids of masters; empty for all of the session's.
-    pub masters: Vec<String>,
+    pub masters: Vec<MasterId>,
     /// Workers; 0 for one per core.
     pub jobs: usize,
     /// Renders although stems are missing: they are silent, and the report of every file says so.

@@ -7,6 +7,7 @@ use crate::engine::cuts::CutMap;
 use crate::engine::master::chain_of;
 use crate::render::{RenderError, Request};
 use crate::session::Session;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::{Alternates, Master, Vinyl, plain};
 use crate::session::naming::{full_name, revisions};
 use crate::session::version::Version;
@@ -257,7 +258,7 @@ fn known_ids<'a>(ids: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The versions with these ids, resolved; all of the session's when `ids` is empty.
-pub fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>, RenderError> {
+pub fn chosen_versions(session: &Session, ids: &[VersionId]) -> Result<Vec<Version>, RenderError> {
     if ids.is_empty() {
         return Ok(session.versions.iter().map(|version| session.resolved(version)).collect());
     }
@@ -266,7 +267,7 @@ pub fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>
             session.version(id).map(|version| session.resolved(version)).ok_or_else(|| {
                 RenderError::Unknown {
                     kind: "version",
-                    id: id.clone(),
+                    id: id.to_string(),
                     known: known_ids(session.versions.iter().map(|version| version.id.as_str())),
                 }
             })
@@ -275,7 +276,7 @@ pub fn chosen_versions(session: &Session, ids: &[String]) -> Result<Vec<Version>
 }
 
 /// The masters with these ids; all of the session's when `ids` is empty.
-pub fn chosen_masters(session: &Session, ids: &[String]) -> Result<Vec<Master>, RenderError> {
+pub fn chosen_masters(session: &Session, ids: &[MasterId]) -> Result<Vec<Master>, RenderError> {
     if ids.is_empty() {
         return Ok(session.masters.clone());
     }
@@ -285,7 +286,7 @@ pub fn chosen_masters(session: &Session, ids: &[String]) -> Result<Vec<Master>, 
                 let all: Vec<Master> = session.masters.iter().cloned().chain(plain()).collect();
                 RenderError::Unknown {
                     kind: "master",
-                    id: id.clone(),
+                    id: id.to_string(),
                     known: known_ids(all.iter().map(|master| master.id.as_str())),
                 }
             })

@@ -4,6 +4,7 @@
 use crate::render::RenderError;
 use crate::render::manifest::FileReport;
 use crate::render::plan::Cell;
+use crate::session::ids::{MasterId, VersionId};
 use crate::units::Lufs;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ pub struct Overall {
 
 /// Receives progress, from any worker thread.
 pub trait Observer: Sync {
-    fn cell(&self, _version: &str, _master: &str, _state: CellState) {}
+    fn cell(&self, _version: &VersionId, _master: &MasterId, _state: CellState) {}
     fn overall(&self, _overall: Overall) {}
     /// The current stage of a job that does more than render.
     fn stage(&self, _name: &'static str) {}
@@ -54,7 +55,7 @@ pub struct Piece<'a> {
 }
 
 impl Observer for Piece<'_> {
-    fn cell(&self, version: &str, master: &str, state: CellState) {
+    fn cell(&self, version: &VersionId, master: &MasterId, state: CellState) {
         if self.shown {
             self.observer.cell(version, master, state);
         }

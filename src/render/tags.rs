@@ -4,6 +4,7 @@ use crate::dates::today;
 use crate::engine::cuts::CutMap;
 use crate::media::tags::{Marker, Tags};
 use crate::render::plan::Cell;
+use crate::session::version::Standard;
 use crate::session::{Session, naming};
 use crate::units::Frames;
 
@@ -26,7 +27,7 @@ pub fn tags(session: &Session, cell: &Cell, revision: &str) -> Tags {
     Tags {
         title: song.title.clone(),
         artist: song.artist.clone(),
-        version: if version.id == "full" { String::new() } else { version.name.clone() },
+        version: if version.is(Standard::FullMix) { String::new() } else { version.name.clone() },
         isrc: naming::isrc(&version.isrc).unwrap_or_default(),
         date: today(),
         comment: format!("{}, v{revision}", cell.master.name),

@@ -3,6 +3,7 @@
 
 use crate::review::numbers::{Number, Sent};
 use crate::session::Session;
+use crate::session::ids::VersionId;
 use crate::session::stem::StemId;
 use crate::units::Seconds;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ pub enum Subject {
     #[default]
     Mix,
     /// A version, by its id.
-    Version(String),
+    Version(VersionId),
     Stem(StemId),
 }
 
@@ -65,7 +66,7 @@ impl Subject {
         match self {
             Self::Mix => "Mix".into(),
             Self::Version(id) => {
-                session.version(id).map_or_else(|| id.clone(), |version| version.name.clone())
+                session.version(id).map_or_else(|| id.to_string(), |version| version.name.clone())
             }
             Self::Stem(id) => session
                 .stem(*id)
@@ -79,7 +80,7 @@ impl Subject {
         if let Some(stem) = session.stems.iter().find(|stem| same(&stem.name)) {
             return Self::Stem(stem.id);
         }
-        let version = session.versions.iter().find(|one| same(&one.name) || same(&one.id));
+        let version = session.versions.iter().find(|one| same(&one.name) || same(one.id.as_str()));
         version.map_or(Self::Mix, |version| Self::Version(version.id.clone()))
     }
 }

@@ -7,7 +7,7 @@ use crate::disk::stamp::Stamp;
 use crate::review::ReviewError;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::{EXTENSION, FileError, Label, label, load, writing};
+use crate::session::file::{EXTENSION, FileError, Label, label, load, load_as_written, writing};
 use crate::session::merge::{MergeError, Merged, Side, merge};
 use crate::session::naming::{composed, numbered};
 use crate::units::EntryId;
@@ -37,7 +37,7 @@ pub struct Beside(HashMap<PathBuf, (Stamp, Known)>);
 struct Known {
     label: Label,
     /// Hash of the state; `None` if the file belongs to another song or cannot be read.
-    state: Option<String>,
+    states: Vec<String>,
 }
 
 impl Beside {
@@ -49,9 +49,14 @@ impl Beside {
             Some((known, what)) if *known == stamp && stamp.is_ripe() => what.clone(),
             _ => {
                 let label = label(path).unwrap_or_default();
-                let session = Some(path).filter(|_| own.is_of(&label)).and_then(|p| load(p).ok());
-                let state = session.and_then(|session| own.revisions.hash_of(&session).ok());
-                let known = Known { label, state };
+                let path_of_same = Some(path).filter(|_| own.is_of(&label));
+                let session = path_of_same.and_then(|path| load_as_written(path).ok());
+                let hash = |session: &Session| own.revisions.hash_of(session).ok();
+                let states = session.map_or_else(Vec::new, |written| {
+                    let as_written = hash(&written);
+                    as_written.into_iter().chain(hash(&written.upgraded())).collect()
+                });
+                let known = Known { label, states };
                 self.0.insert(path.to_owned(), (stamp, known.clone()));
                 known
             }
@@ -91,10 +96,10 @@ impl Own<'_> {
         }
         // With an unusual name it is a copy only if it holds a state that this session never was
         // in.
-        let is_news = known.state.as_ref().is_some_and(|state| {
-            !self.session.lineage.contains(state)
-                && self.revisions.hash_of(self.session).is_ok_and(|own| own != *state)
-        });
+        let is_known = |state| self.session.lineage.contains(state);
+        let is_news = !known.states.is_empty()
+            && !known.states.iter().any(is_known)
+            && self.revisions.hash_of(self.session).is_ok_and(|own| !known.states.contains(&own));
         self.is_same(&known.label) && is_news
     }
 }

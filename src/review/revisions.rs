@@ -244,8 +244,9 @@ impl Revisions {
             }
         }
         let failed = |detail: String| ReviewError::Read { path: self.object(hash), detail };
-        let session = serde_json::from_value(tree).map_err(|error| failed(error.to_string()))?;
-        checked(session).map_err(|odd| failed(odd.to_string()))
+        let session: Session =
+            serde_json::from_value(tree).map_err(|error| failed(error.to_string()))?;
+        checked(session.upgraded()).map_err(|odd| failed(odd.to_string()))
     }
 
     /// Moves a revision to the deleted ones; it can be restored for [`KEPT_DAYS`].

@@ -39,7 +39,7 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
     );
     sides.align(
         |session| session.versions.iter().map(|one| (one.uid.clone(), one.id.clone())).collect(),
-        |id, taken| next(id, "", taken),
+        |id, taken| next_id(id, taken),
         |session, to| {
             for version in &mut session.versions {
                 version.id = to(&version.id);
@@ -50,7 +50,7 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
     );
     sides.align(
         |session| session.masters.iter().map(|one| (one.uid.clone(), one.id.clone())).collect(),
-        |id, taken| next(id, "", taken),
+        |id, taken| next_id(id, taken),
         |session, to| {
             session.masters.iter_mut().for_each(|master| master.id = to(&master.id));
             session.delivery.left_out.iter_mut().for_each(|cell| cell.1 = to(&cell.1));
@@ -107,7 +107,7 @@ impl Sides {
                 .base
                 .as_ref()
                 .is_none_or(|base| base.versions.iter().any(|known| known.uid == version.uid));
-            if !known && is_old(&version.uid, &version.id) {
+            if !known && is_old(&version.uid, version.id.as_str()) {
                 let (ours, theirs) = (version.clone(), other.clone());
                 own(&mut version.uid, &ours);
                 own(&mut other.uid, &theirs);
@@ -170,6 +170,14 @@ impl Sides {
 /// The first unused text of `text2`, `text3` …
 fn next(text: &str, gap: &str, taken: &BTreeSet<String>) -> Option<String> {
     (2..).map(|n| format!("{text}{gap}{n}")).find(|text| !taken.contains(text))
+}
+
+/// The same for an id.
+fn next_id<I: for<'a> From<&'a str> + Ord>(id: &I, taken: &BTreeSet<I>) -> Option<I>
+where
+    I: AsRef<str>,
+{
+    (2..).map(|n| I::from(&format!("{}{n}", id.as_ref()))).find(|id| !taken.contains(id))
 }
 
 /// Changes stem ids everywhere in a session: stems, side chains, versions, cuts and balances.

@@ -3,8 +3,9 @@
 
 use crate::media::writer::BitDepth;
 use crate::session::file::FileError;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::stem::{Role, StemId};
-use crate::session::{Session, Unknown, ids, naming, shelf};
+use crate::session::{Session, Unknown, naming, shelf};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -17,8 +18,7 @@ pub struct Delivery {
     /// Pattern for file names; see [`naming`].
     pub pattern: String,
     /// Cells that are not delivered: version and master.
-    #[serde(deserialize_with = "ids::pairs")]
-    pub left_out: Vec<(String, String)>,
+    pub left_out: Vec<(VersionId, MasterId)>,
     pub include: Include,
     pub package: Packaging,
     pub stems: StemExport,

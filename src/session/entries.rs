@@ -37,8 +37,8 @@ macro_rules! entry {
 }
 
 entry!(Stem, uid, of => of.id.0.to_string());
-entry!(Version, uid, of => of.id.clone());
-entry!(Master, uid, of => of.id.clone());
+entry!(Version, uid, of => of.id.to_string());
+entry!(Master, uid, of => of.id.to_string());
 entry!(Snapshot, uid, of => of.place.to_string());
 entry!(Section, of => of.name.clone());
 entry!(Reference, of => of.file.content.hash.clone());

@@ -68,16 +68,21 @@ fn beside(path: &Path, kind: &str) -> PathBuf {
 /// `Read` if the file cannot be read or is too large, `Parse` if it is no session, `Odd` if a value
 /// is impossible.
 pub fn load(path: &Path) -> Result<Session, FileError> {
+    Ok(load_as_written(path)?.upgraded())
+}
+
+/// Reads a session and leaves it in the schema in which it was written: its state then has the
+/// hash under which the program that wrote it knows it.
+///
+/// # Errors
+/// Those of [`load`].
+pub fn load_as_written(path: &Path) -> Result<Session, FileError> {
     let bytes = disk::bytes(path, LARGEST)
         .map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
     let session: Session = serde_json::from_slice(&bytes)
         .and_then(|tree| newer::read(tree, &newer::SESSION))
         .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
-    let mut session =
-        checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })?;
-    // Reading has brought it into the present form.
-    session.schema = session.schema.max(SCHEMA);
-    Ok(session)
+    checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })
 }
 
 /// Identity and history of a session file, read without the rest.

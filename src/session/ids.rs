@@ -2,7 +2,10 @@
 //! digits, dashes and underscores, which cannot form a path.
 
 use crate::session::naming::safe;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
 
 /// Maximum length of an id, in bytes.
 const LONGEST: usize = 64;
@@ -22,20 +25,75 @@ pub fn plain(text: &str) -> String {
         .to_string()
 }
 
-/// Serde deserialiser for one id.
-pub fn one<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    Ok(plain(&String::deserialize(from)?))
+macro_rules! ids {
+    ($($(#[$doc:meta])* $id:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $id(String);
+
+        impl $id {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Whether the id is not given yet.
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl From<&str> for $id {
+            fn from(text: &str) -> Self {
+                Self(plain(text))
+            }
+        }
+
+        impl AsRef<str> for $id {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $id {
+            type Err = Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Infallible> {
+                Ok(text.into())
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.pad(&self.0)
+            }
+        }
+
+        impl PartialEq<str> for $id {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $id {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $id {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                Ok(String::deserialize(from)?.as_str().into())
+            }
+        }
+    )*};
 }
 
-/// Serde deserialiser for a list of ids.
-pub fn several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    Ok(Vec::<String>::deserialize(from)?.iter().map(|id| plain(id)).collect())
-}
-
-/// Serde deserialiser for pairs of ids.
-pub fn pairs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(String, String)>, D::Error> {
-    let pairs = Vec::<(String, String)>::deserialize(from)?;
-    Ok(pairs.iter().map(|(a, b)| (plain(a), plain(b))).collect())
+ids! {
+    /// Names a version within a session, in lists and in file names: `full`, `radio` …
+    VersionId;
+    /// Names a master within a session, in lists and in file names: `streaming`, `cd` …
+    MasterId;
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use crate::dsp::dither::Shaping;
 use crate::dsp::limiter::LimiterSettings;
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
-use crate::session::{Unknown, ids};
+use crate::session::Unknown;
+use crate::session::ids::MasterId;
 use crate::units::{Db, EntryId, Hz, Lufs, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +15,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Master {
     /// Short name for lists and file names: `streaming`, `cd` …
-    #[serde(deserialize_with = "ids::one")]
-    pub id: String,
+    pub id: MasterId,
     /// Permanent id. `id` may change when two people add masters at the same time.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,

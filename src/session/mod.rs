@@ -42,6 +42,7 @@ use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
 use grid::Grid;
+pub use ids::{MasterId, VersionId};
 use lyrics::Lyrics;
 use master::Master;
 use reference::Reference;
@@ -50,7 +51,7 @@ use serde_json::{Map, Value};
 use snapshot::Snapshot;
 use std::fmt;
 use stem::{FileRef, Stem, StemId};
-use version::Version;
+use version::{Standard, Version};
 
 /// Version of the session format that this program writes. Schema 1 named automated parameters by
 /// their displayed names, schema 2 by [`ParameterId`](crate::dsp::parameter::ParameterId).
@@ -217,6 +218,17 @@ impl Session {
         Session { id, lineage, saved: None, ..self.clone() }
     }
 
+    /// The session in the present schema.
+    pub fn upgraded(mut self) -> Session {
+        if self.schema < 2 {
+            for version in &mut self.versions {
+                version.standard = Standard::of_schema_1(version.id.as_str());
+            }
+        }
+        self.schema = self.schema.max(SCHEMA);
+        self
+    }
+
     /// Sets author, machine and time of the save to `by`, this machine and now.
     pub fn sign(&mut self, by: &str) {
         let (date, time) = now_utc();
@@ -228,14 +240,14 @@ impl Session {
         self.stems.iter().find(|stem| stem.id == id)
     }
 
-    pub fn version(&self, id: &str) -> Option<&Version> {
-        self.versions.iter().find(|version| version.id == id)
+    pub fn version(&self, id: &VersionId) -> Option<&Version> {
+        self.versions.iter().find(|version| version.id == *id)
     }
 
     /// A master of the session, or one of the two built-in masters without a target.
-    pub fn master(&self, id: &str) -> Option<Master> {
-        let own = self.masters.iter().find(|master| master.id == id).cloned();
-        own.or_else(|| master::plain().into_iter().find(|master| master.id == id))
+    pub fn master(&self, id: &MasterId) -> Option<Master> {
+        let own = self.masters.iter().find(|master| master.id == *id).cloned();
+        own.or_else(|| master::plain().into_iter().find(|master| master.id == *id))
     }
 
     /// A stem id that is not used yet.

@@ -4,10 +4,11 @@
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::file::FileError;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::plain;
+use crate::session::shelf;
 use crate::session::stem::Role;
 use crate::session::version::{Level, Selection, Version, Whose};
-use crate::session::{ids, shelf};
 use crate::units::{Db, EntryId, Seconds};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -121,8 +122,8 @@ fn stems(session: &Session) -> Edit {
 }
 
 impl Session {
-    fn master_is_new(&self, id: &str) -> bool {
-        self.masters.iter().all(|known| known.id != id)
+    fn master_is_new(&self, id: &MasterId) -> bool {
+        self.masters.iter().all(|known| known.id != *id)
     }
 }
 
@@ -146,10 +147,10 @@ pub fn named(versions: &mut [Version]) {
             1 => base.to_string(),
             k => format!("{base}{gap}{k}"),
         };
-        let id = free(&|k| number(&base, k, ""), &|known, text| known.id == text);
+        let id = free(&|k| number(&base, k, ""), &|known, text| known.id == *text);
         let title = free(&|k| number(&name, k, " "), &|known, text| known.name == text);
         if let (Some(version), Some(id), Some(title)) = (versions.get_mut(n), id, title) {
-            (version.id, version.name) = (id, title);
+            (version.id, version.name) = (id.as_str().into(), title);
         }
     }
 }
@@ -160,8 +161,8 @@ pub struct Template {
     pub name: String,
     pub versions: Vec<Version>,
     /// Cells that are not delivered: version and master.
-    #[serde(default, deserialize_with = "ids::pairs")]
-    pub left_out: Vec<(String, String)>,
+    #[serde(default)]
+    pub left_out: Vec<(VersionId, MasterId)>,
 }
 
 impl Template {
@@ -170,7 +171,7 @@ impl Template {
     pub fn of(session: &Session, name: &str) -> Self {
         let by_stem = |version: &&Version| !matches!(version.stems, Selection::Stems { .. });
         let general = |version: &Version| Version {
-            uid: EntryId::of_text(&version.id),
+            uid: EntryId::of_text(version.id.as_str()),
             cuts: Vec::new(),
             fade: None,
             // An ISRC belongs to one recording.
@@ -242,13 +243,13 @@ mod tests {
             ready.edit(&session).apply(&mut session).unwrap();
         }
         let level = |id: &str, n: usize| {
-            let version = session.resolved(session.version(id).unwrap());
+            let version = session.resolved(session.version(&id.into()).unwrap());
             version.level(&session.stems[n])
         };
         assert_eq!((level("tvmix", 1), level("tvmix", 2)), (None, Some(Db::UNITY)));
         assert_eq!((level("vocalup2", 1), level("vocalup", 0)), (Some(Db(1.0)), Some(Db::UNITY)));
-        assert!(session.resolved(session.version("cleanradioedit").unwrap()).clean);
-        assert_eq!(session.version("vocalup2").unwrap().name, "Vocal up 2");
+        assert!(session.resolved(session.version(&"cleanradioedit".into()).unwrap()).clean);
+        assert_eq!(session.version(&"vocalup2".into()).unwrap().name, "Vocal up 2");
         // Stem versions are delivered only without a target, and other versions only to other
         // masters.
         let out = |version: &str, master: &str| {

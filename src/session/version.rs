@@ -3,8 +3,9 @@
 //! [`Session::resolved`] merges a version with the versions that it builds on; renderer and player
 //! use the resolved form.
 
+use crate::session::ids::VersionId;
 use crate::session::stem::{CleanRegion, Role, Stem, StemId};
-use crate::session::{Session, Unknown, ids};
+use crate::session::{Session, Unknown};
 use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -12,16 +13,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// Short name for lists and file names: `full`, `radio` …
-    #[serde(deserialize_with = "ids::one")]
-    pub id: String,
+    pub id: VersionId,
     /// Permanent id. `id` may change when two people add versions at the same time.
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,
     pub name: String,
+    /// Which of the versions that every session starts with; `None` for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard: Option<Standard>,
     /// Ids of versions that this one builds on. Their stems, levels, clean setting, fade, goal and
     /// cuts apply too; see [`Session::resolved`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ids::several")]
-    pub from: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<VersionId>,
     pub stems: Selection,
     /// Exceptions to `stems`: levels, and single stems that are in or out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -42,6 +45,33 @@ pub struct Version {
     pub isrc: String,
     #[serde(flatten)]
     pub unknown: Unknown,
+}
+
+/// Versions that every new session has. Their role stays when a person renames them or changes
+/// their rules: the full mix is the version that others follow in gain, the radio edit the one that
+/// receives suggested cuts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standard {
+    FullMix,
+    Instrumental,
+    Acappella,
+    RadioEdit,
+    Clean,
+}
+
+impl Standard {
+    /// The standard version that sessions of schema 1 knew by this id.
+    pub fn of_schema_1(id: &str) -> Option<Self> {
+        Some(match id {
+            "full" => Self::FullMix,
+            "instrumental" => Self::Instrumental,
+            "acappella" => Self::Acappella,
+            "radio" => Self::RadioEdit,
+            "clean" => Self::Clean,
+            _ => return None,
+        })
+    }
 }
 
 /// Rule that selects the stems of a version.
@@ -166,12 +196,17 @@ impl Selection {
 }
 
 impl Version {
+    pub fn is(&self, standard: Standard) -> bool {
+        self.standard == Some(standard)
+    }
+
     pub fn new(id: &str, name: &str, stems: Selection) -> Self {
         Self {
             id: id.into(),
             // A version without an id gets a fresh `uid` later.
             uid: if id.is_empty() { EntryId::default() } else { EntryId::of_text(id) },
             name: name.into(),
+            standard: None,
             from: Vec::new(),
             stems,
             levels: Vec::new(),
@@ -281,7 +316,7 @@ impl Version {
         }
         let mut notes = self.odd_times(session);
         notes.extend(self.silent_end(session));
-        if (self.id == "radio" || self.goal.is_some()) && self.is_whole() {
+        if (self.is(Standard::RadioEdit) || self.goal.is_some()) && self.is_whole() {
             let name = self.name.to_lowercase();
             notes.push(format!("{name} equals the full mix: no cut is set"));
         }
@@ -358,14 +393,23 @@ impl Session {
     /// all of them. Cuts, fade and goal come from the first version that has them. Versions that
     /// build on each other in a loop are used once.
     pub fn resolved(&self, version: &Version) -> Version {
-        let mut seen = vec![version.id.as_str()];
+        let mut seen = vec![&version.id];
         self.with_parents(version, &mut seen)
+    }
+
+    /// The first version in this role; `None` where a person removed it.
+    pub fn standard(&self, standard: Standard) -> Option<&Version> {
+        self.versions.iter().find(|version| version.is(standard))
+    }
+
+    pub fn full_mix(&self) -> Option<&Version> {
+        self.standard(Standard::FullMix)
     }
 
     /// The full mix, then all versions with its cuts, fade and clean setting. Empty if there is no
     /// full mix.
     pub fn full_mix_and_parts(&self) -> Vec<Version> {
-        let Some(full) = self.version("full").map(|full| self.resolved(full)) else {
+        let Some(full) = self.full_mix().map(|full| self.resolved(full)) else {
             return Vec::new();
         };
         let all = self.versions.iter().map(|version| self.resolved(version));
@@ -378,14 +422,13 @@ impl Session {
         std::iter::once(full.clone()).chain(others).collect()
     }
 
-    fn with_parents<'a>(&'a self, version: &Version, seen: &mut Vec<&'a str>) -> Version
+    fn with_parents<'a>(&'a self, version: &Version, seen: &mut Vec<&'a VersionId>) -> Version
     where
         Self: 'a,
     {
         let mut all = version.clone();
         for id in &version.from {
-            let Some(parent) = self.version(id).filter(|known| !seen.contains(&known.id.as_str()))
-            else {
+            let Some(parent) = self.version(id).filter(|known| !seen.contains(&&known.id)) else {
                 continue;
             };
             seen.push(&parent.id);
@@ -417,12 +460,16 @@ impl Session {
 pub fn usual() -> Vec<Version> {
     let vocals = vec![Role::LeadVocals, Role::BackingVocals];
     let without = Selection::Without { roles: vocals.clone() };
+    let version = |standard, id, name, stems| Version {
+        standard: Some(standard),
+        ..Version::new(id, name, stems)
+    };
     vec![
-        Version::new("full", "Full mix", Selection::All),
-        Version::new("instrumental", "Instrumental", without),
-        Version::new("acappella", "A cappella", Selection::Only { roles: vocals }),
-        Version::new("radio", "Radio edit", Selection::All),
-        Version { clean: true, ..Version::new("clean", "Clean", Selection::All) },
+        version(Standard::FullMix, "full", "Full mix", Selection::All),
+        version(Standard::Instrumental, "instrumental", "Instrumental", without),
+        version(Standard::Acappella, "acappella", "A cappella", Selection::Only { roles: vocals }),
+        version(Standard::RadioEdit, "radio", "Radio edit", Selection::All),
+        Version { clean: true, ..version(Standard::Clean, "clean", "Clean", Selection::All) },
     ]
 }
 

@@ -134,7 +134,7 @@ impl Song {
     }
 
     pub fn settings(&self, version: &str) -> Settings {
-        let version = &self.session.resolved(self.session.version(version).unwrap());
+        let version = &self.session.resolved(self.session.version(&version.into()).unwrap());
         let stems = self.session.stems.iter().zip(audible(&self.session, version));
         let strips = stems
             .map(|(stem, audible)| {
@@ -157,7 +157,7 @@ impl Song {
     }
 
     pub fn content(&self, version: &str) -> Arc<Content> {
-        let version = &self.session.resolved(self.session.version(version).unwrap());
+        let version = &self.session.resolved(self.session.version(&version.into()).unwrap());
         let store = Store::at(self.folder.path().join("cache"));
         let rate = self.session.sample_rate;
         let sources = self

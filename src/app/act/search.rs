@@ -13,6 +13,7 @@ use crate::arrange::propose::{Proposals, Wish, propose};
 use crate::engine::source::StemSource;
 use crate::session::edit::Edit;
 use crate::session::grid::Grid;
+use crate::session::ids::VersionId;
 use crate::session::{Session, Song};
 use crate::units::Seconds;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub struct Edits {
     /// Features of the audio, once the job has listened to the song.
     pub features: Option<Arc<Features>>,
     /// Id of a version, and the edits that were proposed for it.
-    pub found: Option<(String, Proposals)>,
+    pub found: Option<(VersionId, Proposals)>,
     /// Times of the taps of the tempo.
     taps: Vec<Instant>,
     cancel: Arc<AtomicBool>,
@@ -42,7 +43,7 @@ pub struct Found {
     /// The key, if the session has none.
     pub key: Option<String>,
     /// Id of the version, and the edits that were proposed for it.
-    pub proposals: Option<(String, Proposals)>,
+    pub proposals: Option<(VersionId, Proposals)>,
 }
 
 /// Starts the analysis job. `goal` is the wanted length of the version; `None` searches only for
@@ -71,7 +72,7 @@ impl Jobs {
         number: u64,
         sources: Arc<Vec<StemSource>>,
         known: Option<Arc<Features>>,
-        wish: Option<(String, Wish)>,
+        wish: Option<(VersionId, Wish)>,
         cancel: Arc<AtomicBool>,
     ) {
         let session = Arc::clone(&document.session);

@@ -4,6 +4,7 @@ use super::{search, shelf};
 use crate::app::deeds::Versions;
 use crate::app::desk::Desk;
 use crate::session::edit::Edit;
+use crate::session::ids::VersionId;
 use crate::session::ready::{Ready, Template, named};
 use crate::session::version::{Selection, Version};
 
@@ -25,7 +26,7 @@ pub fn act(desk: &mut Desk, deed: Versions) {
             if let Some(version) = known(n) {
                 // An ISRC identifies one recording.
                 let isrc = String::new();
-                append(desk, Version { id: String::new(), isrc, ..version });
+                append(desk, Version { id: VersionId::default(), standard: None, isrc, ..version });
             }
         }
         Versions::BuildOn(n) => {

@@ -11,6 +11,7 @@ use crate::delivery::checks::{Check, Facts, Verdict, checks};
 use crate::session::delivery::{Delivery, Packaging};
 use crate::session::edit::Edit;
 use crate::session::naming::{TOKENS, name_in};
+use crate::session::version::Standard;
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
 /// What the fields and some checks need; a lower window is scrolled.
@@ -128,7 +129,7 @@ fn names(seen: &Seen<'_>, song: &OpenSong, delivery: &mut Delivery, ui: &mut Ui,
     column.label(ui, 0.0, 186.0, "Example");
     let session = &song.session;
     let (revision, _) = seen.delivering.next(song);
-    let radio = session.versions.iter().find(|version| version.id == "radio");
+    let radio = session.standard(Standard::RadioEdit);
     let pair = radio.or(session.versions.first()).zip(session.masters.get(1));
     let example = pair
         .map_or(String::new(), |(version, master)| name_in(session, version, master, &revision));

@@ -5,6 +5,7 @@ use crate::app::notes::Compared;
 use crate::review::comments::Subject;
 use crate::review::exchange::timecode::FrameRate;
 use crate::session::Session;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::merge::{Place, Side};
 use crate::units::Seconds;
 
@@ -100,8 +101,8 @@ pub struct Writing {
 /// Choices for the client's page, before it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageWish {
-    pub versions: Vec<String>,
-    pub master: String,
+    pub versions: Vec<VersionId>,
+    pub master: MasterId,
     pub revisions: Vec<String>,
     pub wav: bool,
     pub comments: bool,
@@ -112,7 +113,7 @@ impl PageWish {
     pub fn of(session: &Session) -> Self {
         Self {
             versions: session.versions.iter().map(|version| version.id.clone()).collect(),
-            master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
+            master: session.masters.first().map(|master| master.id.clone()).unwrap_or_default(),
             revisions: Vec::new(),
             wav: false,
             comments: true,

@@ -12,6 +12,7 @@ use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
 use crate::review::exchange::timecode::FrameRate;
 use crate::review::exchange::times::Timecode;
+use crate::session::ids::MasterId;
 use crate::units::counted;
 use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
 
@@ -87,7 +88,7 @@ fn page(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     });
     ui.horizontal_wrapped(|ui| {
         ui.label("Through");
-        let name = |id: &str| session.master(id).map_or(id.to_string(), |master| master.name);
+        let name = |id: &MasterId| session.master(id).map_or(id.to_string(), |master| master.name);
         let now = name(&wish.master);
         let shown = ComboBox::from_id_salt("page master").selected_text(&now).show_ui(ui, |ui| {
             for master in &session.masters {

@@ -7,6 +7,7 @@ use crate::app::seen::Seen;
 use crate::review::book::Draft;
 use crate::review::comments::Subject;
 use crate::session::Session;
+use crate::session::version::Standard;
 use egui::{ComboBox, Id, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
 
 /// The range that is marked around the playhead, or the playhead.
@@ -24,7 +25,7 @@ pub fn begin(seen: &Seen<'_>, state: &mut State) {
     let (start, end) = here(seen);
     // A version that is heard is what is spoken of, unless it is the whole song.
     let on = match song.current_version() {
-        Some(version) if version.id != "full" => Subject::Version(version.id),
+        Some(version) if !version.is(Standard::FullMix) => Subject::Version(version.id),
         _ => Subject::Mix,
     };
     state.writing = Some(Writing {

@@ -8,6 +8,7 @@ use crate::app::seen::Seen;
 use crate::app::widgets::push;
 use crate::session::Session;
 use crate::session::edit::Edit;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::ready::Ready;
 use egui::{Popup, Rect, Ui};
 
@@ -93,19 +94,19 @@ pub fn options(seen: &Seen<'_>, session: &Session, own: &mut VersionsPanel, ui: 
 }
 
 /// Lets a version build on another one, or no more.
-fn set_parent(seen: &Seen<'_>, session: &Session, n: usize, parent: &str) {
+fn set_parent(seen: &Seen<'_>, session: &Session, n: usize, parent: &VersionId) {
     let mut versions = session.versions.clone();
     let Some(version) = versions.get_mut(n) else { return };
-    if version.from.iter().any(|known| known == parent) {
+    if version.from.contains(parent) {
         version.from.retain(|known| known != parent);
     } else {
-        version.from.push(parent.into());
+        version.from.push(parent.clone());
     }
     seen.edit(Edit::Versions(versions));
 }
 
 /// Lets a version go to a master, or no more.
-fn set_master(seen: &Seen<'_>, session: &Session, cell: (String, String)) {
+fn set_master(seen: &Seen<'_>, session: &Session, cell: (VersionId, MasterId)) {
     let mut delivery = session.delivery.clone();
     if delivery.left_out.contains(&cell) {
         delivery.left_out.retain(|known| *known != cell);

@@ -9,6 +9,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, caption};
 use crate::session::edit::Edit;
 use crate::session::version::Cut;
+use crate::session::version::Standard;
 use crate::units::{Frames, Seconds};
 use egui::{DragValue, RichText, Ui};
 
@@ -98,7 +99,7 @@ fn wish(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
         }
         let field = DragValue::new(&mut own.tolerance).range(0.1..=20.0).speed(0.05);
         ui.add(field.prefix("\u{b1}").suffix(" s")).accessible_name("Tolerance of the length");
-        let radio = song.session.versions.iter().find(|version| version.id == "radio");
+        let radio = song.session.standard(Standard::RadioEdit);
         let goal = radio.filter(|_| goal.is_none()).map_or(goal, |radio| radio.goal);
         if ui.add_enabled(goal.is_some(), egui::Button::new("Find edits")).clicked() {
             seen.ask(Cuts::Search(goal));

@@ -15,6 +15,7 @@ use crate::session::file::create;
 use crate::session::preset::built_in;
 use crate::session::stem::{CleanRegion, Role, Treatment};
 use crate::session::version::Cut;
+use crate::session::version::Standard;
 use crate::session::{Section, Session};
 use crate::units::{Db, SampleRate, Seconds};
 use rayon::prelude::*;
@@ -126,7 +127,8 @@ fn complete(session: &mut Session) {
     session.song.key = Some("A minor".into());
     session.sections =
         SECTIONS.iter().map(|(name, bar)| Section::new(name, bar_time(*bar as f64))).collect();
-    if let Some(radio) = session.versions.iter_mut().find(|version| version.id == "radio") {
+    if let Some(radio) = session.versions.iter_mut().find(|version| version.is(Standard::RadioEdit))
+    {
         radio.cuts = vec![Cut::new(bar_time(12.0), bar_time(16.0))];
     }
     let treatments = [Treatment::Reverse, Treatment::Mute, Treatment::Bleep];

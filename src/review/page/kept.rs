@@ -5,6 +5,7 @@ use crate::media::PcmFile;
 use crate::render::manifest::FileReport;
 use crate::review::revisions::{Revision, Revisions, changes};
 use crate::session::Session;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::compact;
 use std::path::{Component, Path};
 
@@ -23,7 +24,12 @@ pub(super) struct Kept {
 /// preference: revisions equal to `state`, then its ancestors from the latest to the oldest, then
 /// all revisions from the latest to the oldest. Within a revision the master with the id `master`
 /// comes first.
-pub(super) fn kept(path: &Path, state: &Session, version: &str, master: &str) -> Option<Kept> {
+pub(super) fn kept(
+    path: &Path,
+    state: &Session,
+    version: &VersionId,
+    master: &MasterId,
+) -> Option<Kept> {
     let revisions = Revisions::of(path);
     let mut all = revisions.all();
     all.reverse();
@@ -38,8 +44,8 @@ pub(super) fn kept(path: &Path, state: &Session, version: &str, master: &str) ->
     own.extend(before.into_iter().chain(&all).map(|one| (one, false)));
     own.into_iter().find_map(|(revision, is_it)| {
         let mut files: Vec<&FileReport> =
-            revision.measured.iter().filter(|file| file.version == version).collect();
-        files.sort_by_key(|file| file.master != master);
+            revision.measured.iter().filter(|file| file.version == *version).collect();
+        files.sort_by_key(|file| file.master != *master);
         let (wave, report) =
             files.into_iter().find_map(|file| Some((open(path, state, revision, file)?, file)))?;
         Some(Kept { wave, report: report.clone(), revision: revision.name.clone(), is_it })

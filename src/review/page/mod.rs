@@ -22,6 +22,7 @@ use crate::review::comments::{Comment, Review};
 use crate::review::numbers::Sent;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
+use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::{compact, numbered};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -59,9 +60,9 @@ pub enum PageError {
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Ids of the versions on the page; empty for all versions of the session.
-    pub versions: Vec<String>,
+    pub versions: Vec<VersionId>,
     /// Id of the master through which the versions are rendered.
-    pub master: String,
+    pub master: MasterId,
     /// Earlier revisions to compare with, by name.
     pub revisions: Vec<String>,
     /// Opus bit rate in kbit/s.
@@ -86,7 +87,7 @@ impl Request {
     pub fn new(session: &Session, path: Option<&Path>, out: PathBuf) -> Self {
         Self {
             versions: Vec::new(),
-            master: session.masters.first().map_or_else(String::new, |master| master.id.clone()),
+            master: session.masters.first().map(|master| master.id.clone()).unwrap_or_default(),
             revisions: Vec::new(),
             kbps: KBPS,
             wav: false,
@@ -117,7 +118,7 @@ pub struct Made {
 /// One track of the page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Heard {
-    pub version: String,
+    pub version: VersionId,
     /// Name of the revision, or of the current state.
     pub revision: String,
     pub integrated_lufs: Option<f64>,

@@ -12,6 +12,7 @@ use crate::media::{MediaError, PcmFile};
 use crate::render::progress::Observer;
 use crate::render::{RenderError, Request as Rendering, render};
 use crate::session::Session;
+use crate::session::ids::VersionId;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::StemId;
 use crate::session::version::{Version, left};
@@ -27,7 +28,7 @@ const COLUMNS: usize = 1600;
 
 #[derive(Serialize)]
 pub(super) struct Track {
-    pub version: String,
+    pub version: VersionId,
     pub name: String,
     /// Length of the version as heard.
     pub revision: String,
@@ -60,9 +61,9 @@ pub(super) fn tracks(
     observer: &dyn Observer,
     cancel: &AtomicBool,
 ) -> Result<Vec<Track>, PageError> {
-    let known = |id: &&String| state.version(id).is_some();
+    let known = |id: &&VersionId| state.version(id).is_some();
     // An earlier revision may lack a version that was added later.
-    let mut chosen: Vec<String> = request.versions.iter().filter(known).cloned().collect();
+    let mut chosen: Vec<VersionId> = request.versions.iter().filter(known).cloned().collect();
     if request.versions.is_empty() {
         chosen = state.versions.iter().map(|version| version.id.clone()).collect();
     }
@@ -76,10 +77,11 @@ pub(super) fn tracks(
         let all = missing.iter().copied();
         all.filter(|id| whole || state.stem(*id).is_some_and(|stem| version.holds(stem))).collect()
     };
-    let complete = |id: &String| {
+    let complete = |id: &VersionId| {
         request.allow_missing || state.version(id).is_some_and(|version| lacks(version).is_empty())
     };
-    let (whole, partly): (Vec<String>, Vec<String>) = chosen.iter().cloned().partition(complete);
+    let (whole, partly): (Vec<VersionId>, Vec<VersionId>) =
+        chosen.iter().cloned().partition(complete);
     let mut tracks = Vec::new();
     if let Some(master) = master.filter(|_| !whole.is_empty()) {
         let made = Made { state, folder, revision, request, place };
@@ -117,7 +119,7 @@ struct Made<'a> {
 impl Made<'_> {
     fn rendered(
         &self,
-        versions: Vec<String>,
+        versions: Vec<VersionId>,
         master: Master,
         observer: &dyn Observer,
         cancel: &AtomicBool,
