@@ -1,6 +1,6 @@
-//! Notes of the open song: the book of comments, the revisions as they were last read from the
-//! disk, the comparison of two of them, and a copy of the session that somebody else changed.
-//! Views read them; [`crate::app::act::review`] fills them.
+//! Notes of the open song: the book of comments, the revisions as last read from disk, the
+//! comparison of two revisions, and a copy of the session that somebody else changed. Views read
+//! them; [`crate::app::act::review`] fills them.
 
 use super::blind::matched;
 use super::heard::Audition;
@@ -46,9 +46,9 @@ impl Notes {
 /// Revisions of the song as they were last read from the disk.
 #[derive(Default)]
 pub struct Revised {
-    /// The oldest first.
+    /// All revisions, the oldest first.
     pub all: Vec<Revision>,
-    /// Revisions that were deleted in the last days and can be brought back.
+    /// Deleted revisions that can still be brought back.
     pub deleted: Vec<Revision>,
     /// Hash and session of the last revision.
     pub last: Option<(String, Arc<Session>)>,
@@ -102,7 +102,7 @@ impl Revised {
 /// One side of a comparison: a revision by its session's hash, or the session that is open.
 pub type Compared = Option<String>;
 
-/// What a comparison was made of.
+/// Inputs of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Of {
     pub sides: [Compared; 2],
@@ -116,10 +116,11 @@ pub struct Of {
 pub struct Comparison {
     /// Differences, a sentence each.
     pub words: Vec<String>,
-    /// What cannot be heard of a revision, and why.
+    /// Parts of a revision that cannot be heard, and why.
     pub missing: Vec<String>,
+    /// Inputs of the comparison that is shown.
     pub of: Option<Of>,
-    /// What a job compares now.
+    /// Inputs of the comparison that a job makes now.
     pub making: Option<Of>,
     /// Both sides with the stems that are open.
     pub states: Option<[Box<OpenSong>; 2]>,
@@ -149,7 +150,8 @@ impl Comparison {
         }
     }
 
-    /// What is heard in place of `open`, and how; nothing if other stems were opened since.
+    /// The song that is heard in place of `open`, and how. `None` unless a side is chosen and
+    /// measured, or if `open` has other stems than that side.
     pub fn audition(&self, open: &Session) -> Option<(&OpenSong, Audition)> {
         let side = self.heard?;
         let song = self.states.as_ref()?.get(side)?;
@@ -165,17 +167,17 @@ impl Comparison {
 /// Copies of the session that lie beside it.
 #[derive(Default)]
 pub struct Copies {
-    /// What is known of the files there. A job that searches them has it meanwhile.
+    /// Known files beside the session. A job that searches them takes this and gives it back.
     pub beside: Beside,
-    /// The copy that a person is asked about.
+    /// The copy that the user is asked about.
     pub open: Option<Merging>,
-    /// Copies that a person does not want to see now.
+    /// Copies whose question the user put off.
     pub later: Vec<PathBuf>,
     /// A job searches for copies.
     pub looking: bool,
     /// A job compares the open copy with the session again.
     pub again: bool,
-    /// Both are put together as soon as the copy is compared with the session as it is now.
+    /// Copy and session are merged as soon as they are compared in their current state.
     pub finishing: bool,
 }
 
@@ -186,9 +188,9 @@ pub struct Merging {
     pub state: u64,
     pub both: Merged,
     pub theirs: Session,
-    /// What only they changed, and what only we changed.
+    /// Changes that only the copy has, and changes that only this session has.
     pub news: [Vec<String>; 2],
-    /// In the order of `both.conflicts`.
+    /// Conflicts in words, in the order of `both.conflicts`.
     pub conflicts: Vec<Words>,
 }
 

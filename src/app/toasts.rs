@@ -1,4 +1,4 @@
-//! Messages at the lower edge: what happened, and what can be done about it.
+//! Messages at the lower edge of the window, with buttons that undo or open a folder.
 
 use super::deeds::Deed;
 use super::icons::{self, Icon};
