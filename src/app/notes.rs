@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Measurements of two revisions are numbered from here on, those of blind tests below.
+/// Measurements of two revisions have numbers from here on; those of blind tests are smaller.
 const FIRST_TEST: u64 = 1 << 32;
 
 /// Notes of one song, from its opening to its closing.
 pub struct Notes {
-    /// Jobs carry a clone of it: news about a song that was closed meanwhile are recognised by it.
+    /// Identifies the song. Jobs carry a clone, so news about a song that was closed are
+    /// recognised.
     pub token: Arc<()>,
     pub book: Book,
     /// When the folder was last searched for comments and copies of other people.
@@ -84,12 +85,12 @@ impl Revised {
         self.all.iter().rev().map(|one| one.name.as_str())
     }
 
-    /// The revision of a session's hash.
+    /// The revision whose session has this hash.
     pub fn find(&self, hash: &str) -> Option<&Revision> {
         self.all.iter().find(|one| one.session == hash)
     }
 
-    /// Revisions on the disk changed: reads them again, and ends listening to one.
+    /// Called when revisions on disk changed: the lists are read again, and the comparison ends.
     pub fn forget(&mut self) {
         (self.read, self.reading) = (None, false);
         self.round += 1;
@@ -111,7 +112,7 @@ pub struct Of {
     pub version: usize,
 }
 
-/// Two revisions compared, and heard in place of the session.
+/// Comparison of two sides, in words and by ear.
 #[derive(Default)]
 pub struct Comparison {
     /// Differences, a sentence each.
@@ -122,7 +123,7 @@ pub struct Comparison {
     pub of: Option<Of>,
     /// Inputs of the comparison that a job makes now.
     pub making: Option<Of>,
-    /// Both sides with the stems that are open.
+    /// Both sides as songs, with the stems that are open.
     pub states: Option<[Box<OpenSong>; 2]>,
     /// Gains that bring both sides to the loudness of the quieter one; `None` until measured.
     pub gains: Option<[Db; 2]>,
@@ -207,8 +208,8 @@ impl Merging {
         Ok(Self { copy: copy.to_owned(), state, both, theirs, news, conflicts })
     }
 
-    /// Chosen sides, in the order of the conflicts. A choice is kept by the place in the session
-    /// that both changed, so that it outlives further work.
+    /// Chosen sides, in the order of the conflicts; `None` for an open one. Choices are stored by
+    /// place in the session, so they survive further edits.
     pub fn sides(&self, chosen: &[(Place, Side)]) -> Vec<Option<Side>> {
         let side =
             |place: &Place| chosen.iter().find(|(known, _)| known == place).map(|(_, side)| *side);

@@ -105,7 +105,7 @@ macro_rules! tokens {
 tokens! {
     background,
     panel,
-    /// The head of the lane that is selected.
+    /// Header of the selected lane.
     selected,
     raised,
     line,

@@ -70,7 +70,7 @@ mod tests {
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
 
-    /// The window with its messages, and what was asked for.
+    /// State of the test window: the world, its messages, and the deeds that were asked for.
     type Told = (World, Toasts, Vec<Deed>);
 
     fn window(told: Told) -> Harness<'static, Told> {

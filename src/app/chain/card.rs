@@ -264,7 +264,7 @@ fn knob_grid(
     ask
 }
 
-/// A knob for a value.
+/// A knob for a value of the processor.
 fn turn(
     ui: &mut Ui,
     rect: Rect,

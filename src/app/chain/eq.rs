@@ -154,7 +154,7 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     let heard = &rack.heard().reading.spectrum;
     let (filled, lined) =
         if on { (&heard.after, &heard.before) } else { (&heard.before, &heard.after) };
-    // Music falls by about 4.5 dB per octave; raised by that, it fills the picture evenly.
+    // The spectrum of music falls by about 4.5 dB per octave; this tilt draws it level.
     let height = |bin: usize, level: f32| {
         let octave = bin as f32 / (BINS - 1) as f32 * OCTAVES as f32 - 5.6;
         let up = ((level + octave * 4.5 + 84.0) / 78.0).clamp(0.0, 1.0);

@@ -38,7 +38,7 @@ pub fn pointer(ui: &mut Ui, centre: Pos2, parameter: &Parameter<'_>) -> Change {
     change
 }
 
-/// A ring with its value inside and its name below; `rect` is the square of the ring.
+/// A ring with the value inside and `label` below; `rect` is the square around the ring.
 pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> Change {
     let id = ui.scope_id().with(("knob", parameter.name));
     let response = ui.interact(rect, id, Sense::click_and_drag());
