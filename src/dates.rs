@@ -1,11 +1,11 @@
-//! Dates and times of day. A person reads local ones; what two machines compare is in UTC.
+//! Dates and times of day: local time for people, UTC for comparisons between machines.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 use std::time::Duration;
 
-/// Date and time of day as they are written, `yyyy-mm-dd` and `hh:mm:ss`.
+/// Formats date and time of day as `yyyy-mm-dd` and `hh:mm:ss`.
 fn written(at: DateTime) -> (String, String) {
     (at.date().to_string(), at.strftime("%H:%M:%S").to_string())
 }
@@ -14,31 +14,31 @@ fn at(moment: Timestamp, zone: TimeZone) -> DateTime {
     moment.to_zoned(zone).datetime()
 }
 
-/// Date and time of day now, where the computer is: `yyyy-mm-dd` and `hh:mm:ss`.
-/// UTC where the system does not say where that is.
+/// Local date and time of day now: `yyyy-mm-dd` and `hh:mm:ss`. UTC if the system has no time zone.
 pub fn now() -> (String, String) {
     written(at(Timestamp::now(), TimeZone::system()))
 }
 
-/// Today's date where the computer is, `yyyy-mm-dd`.
+/// Local date today, `yyyy-mm-dd`.
 pub fn today() -> String {
     now().0
 }
 
-/// Date and time of day now in UTC: `yyyy-mm-dd` and `hh:mm:ss`. For what is compared or put in
-/// order on machines in different places.
+/// Date and time of day now in UTC: `yyyy-mm-dd` and `hh:mm:ss`. For dates that machines in
+/// different places compare or sort.
 pub fn now_utc() -> (String, String) {
     written(at(Timestamp::now(), TimeZone::UTC))
 }
 
-/// The date in UTC so many days ago, `yyyy-mm-dd`.
+/// Date in UTC `days` days ago, `yyyy-mm-dd`.
 pub fn days_ago_utc(days: u64) -> String {
     let past = Duration::from_secs(days.saturating_mul(24 * 3600));
     let moment = Timestamp::now().checked_sub(past).unwrap_or(Timestamp::MIN);
     at(moment, TimeZone::UTC).date().to_string()
 }
 
-/// Days from one date `yyyy-mm-dd` to another; `None` where one of them is no date.
+/// Days from one date `yyyy-mm-dd` to another, negative if `to` is earlier; `None` if one of them
+/// is no date.
 pub fn days_between(from: &str, to: &str) -> Option<i64> {
     let (from, to): (Date, Date) = (from.parse().ok()?, to.parse().ok()?);
     Some(from.until((Unit::Day, to)).ok()?.get_days().into())

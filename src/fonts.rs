@@ -1,4 +1,4 @@
-//! The typeface that the window and the session sheet are set in.
+//! Inter, the typeface of the window and of the session sheet, in three weights.
 
 pub static REGULAR: &[u8] = include_bytes!("../assets/fonts/Inter-Regular.otf");
 pub static MEDIUM: &[u8] = include_bytes!("../assets/fonts/Inter-Medium.otf");

@@ -39,20 +39,21 @@ pub struct Frames(pub u64);
 #[serde(transparent)]
 pub struct Pan(pub f64);
 
-/// Names an entry of a list to which people add, within that list. Two who add at the same time
-/// never give the same; empty is still to be given.
+/// Identifies an entry within a list to which several people add. Ids that two people make at the
+/// same time differ. An empty id has not been assigned yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct EntryId(String);
 
 impl EntryId {
-    /// One that nobody else has.
+    /// A new random id.
     pub fn fresh() -> Self {
-        // The hasher's keys are random, and others each time.
+        // The keys of each `RandomState` are random, so the hash of a constant is too.
         Self(format!("{:016x}", RandomState::new().hash_one(0)))
     }
 
-    /// The one that belongs to a text, the same on every machine.
+    /// The id of a text, the same on every machine: the first 16 hexadecimal digits of its BLAKE3
+    /// hash.
     pub fn of_text(text: &str) -> Self {
         Self(blake3::hash(text.as_bytes()).to_hex().chars().take(16).collect())
     }
@@ -85,7 +86,7 @@ impl Db {
         Db(10.0 * power.log10())
     }
 
-    /// The value if it is a number, for formats that have no −∞.
+    /// The value if it is finite, for formats that have no −∞.
     pub fn finite(self) -> Option<f64> {
         self.0.is_finite().then_some(self.0)
     }
@@ -100,7 +101,7 @@ impl Lufs {
 }
 
 impl Lufs {
-    /// As it is set, with no more digits than it has: `−14`, `−13.5`.
+    /// The value with at most two decimals and no trailing zeros: `−14`, `−13.5`.
     pub fn brief(self) -> String {
         let text = format!("{self:.2}");
         text.trim_end_matches('0').trim_end_matches('.').to_string()
@@ -109,7 +110,7 @@ impl Lufs {
 
 impl std::ops::Sub for Lufs {
     type Output = Db;
-    /// The gain that leads from `other` to `self`; one LU is one dB.
+    /// The gain from `other` to `self`; one LU is one dB.
     fn sub(self, other: Lufs) -> Db {
         Db(self.0 - other.0)
     }
@@ -149,7 +150,8 @@ impl Seconds {
         Frames((self.0 * f64::from(rate.0)).round().max(0.0) as u64)
     }
 
-    /// `00:00:47.250`, with the sign that a format puts before the thousandths: SubRip has a comma.
+    /// Time stamp with milliseconds: `00:00:47.250`. `point` stands before the milliseconds; SubRip
+    /// has a comma.
     pub fn stamp(self, point: char) -> String {
         let ms = (self.0.max(0.0) * 1000.0).round() as u64;
         let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
@@ -181,7 +183,8 @@ impl Frames {
         Seconds(self.0 as f64 / f64::from(rate.0.max(1)))
     }
 
-    /// The nearest number of frames that last as long at another rate.
+    /// Converts frames at rate `from` to the nearest number of frames of equal duration at rate
+    /// `to`.
     pub fn at_rate(self, from: SampleRate, to: SampleRate) -> Frames {
         if from == to {
             return self;
@@ -197,12 +200,12 @@ impl SampleRate {
     }
 }
 
-/// `1 stem`, `3 stems`.
+/// A number with its noun: `1 stem`, `3 stems`.
 pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A minus sign that is as wide as a plus, as in print.
+/// Replaces hyphens by the minus sign of print (U+2212), which is as wide as a plus.
 fn with_minus(text: String) -> String {
     text.replace('-', "\u{2212}")
 }
@@ -232,7 +235,7 @@ impl fmt::Display for Lufs {
 }
 
 impl fmt::Display for Seconds {
-    /// `m:ss`, or `m:ss.mmm` with a precision of 3.
+    /// `m:ss`, seconds rounded down; with a precision of 3 `m:ss.mmm`, rounded to the nearest.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places = f.precision().unwrap_or(0);
         let scale = 10f64.powi(places as i32);

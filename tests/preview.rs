@@ -29,7 +29,8 @@ fn sources(song: &Song) -> Vec<StemSource> {
 
 fn measured(song: &Song, session: &Session) -> Overview {
     let never = AtomicBool::new(false);
-    overview(session, session.version(&"full".into()).unwrap(), &sources(song), &|_| (), &never).unwrap()
+    overview(session, session.version(&"full".into()).unwrap(), &sources(song), &|_| (), &never)
+        .unwrap()
 }
 
 /// Plays the whole song and measures the output.

@@ -1,13 +1,14 @@
-//! What keys do to what is heard, and where.
+//! Playback commands on the desk: monitor switch, playhead, loop. `act::play` calls them.
 
 use super::desk::Desk;
 use super::heard::Monitor;
 
+/// Switches the monitor to `to`, or back to the mix if `to` is heard already.
 pub fn switch(desk: &mut Desk, to: Monitor) {
     desk.listen.heard.monitor = if desk.listen.heard.monitor == to { Monitor::Mix } else { to };
 }
 
-/// Moves the playhead by beats, or by seconds where no tempo is known.
+/// Moves the playhead by beats, or by seconds if no tempo is known.
 pub fn nudge(desk: &mut Desk, beats: f64) {
     let Some(document) = &desk.document else { return };
     let step = document.session.beat().map_or(1.0, |beat| beat.0) * beats;
@@ -16,7 +17,8 @@ pub fn nudge(desk: &mut Desk, beats: f64) {
     desk.listen.seek(to.clamp(0.0, document.length().0 as f64) as u64);
 }
 
-/// The loop begins, or ends, at the playhead.
+/// Sets the loop's start (`begins`) or end to the playhead, and switches the loop on. If the other
+/// end lies on the wrong side, it moves to the end or the start of the song.
 pub fn mark_loop(desk: &mut Desk, begins: bool) {
     let Some(document) = &desk.document else { return };
     let (here, end) = (desk.listen.frame(), document.length().0);
@@ -33,7 +35,8 @@ pub fn mark_loop(desk: &mut Desk, begins: bool) {
     }
 }
 
-/// Loops what was marked last, or the section at the playhead, or the whole song.
+/// Switches the loop off, or on: over the range marked last, else the section at the playhead, else
+/// the whole song.
 pub fn toggle_loop(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     if desk.listen.heard.looping.is_some() {

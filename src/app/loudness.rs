@@ -1,4 +1,5 @@
-//! The loudness panel: always in sight.
+//! The loudness panel: target and verdict, live meters, loudness over the song, stereo field and
+//! spectrum. [`beside`] places it at the right of a view; the meter window calls [`show`] alone.
 
 mod bars;
 mod field;
@@ -21,15 +22,16 @@ use field::{field, spectrum};
 pub use menu::in_words;
 use menu::{menu, more};
 
-/// Heights of what is shown, without and with the spectrum.
+/// Height of the contents without the spectrum, in points.
 const HEIGHT: f32 = 716.0;
+/// Height of the contents with the spectrum. A panel lower than `HEIGHT` scrolls through it.
 const WITH_SPECTRUM: f32 = 836.0;
-/// A view narrower than this gives the panel no room.
+/// In a view narrower than this, in points, the panel is hidden unless a key shows it.
 const NARROW: f32 = 900.0;
 
-/// Shows the panel at the right of a view; what is left of `rect` for the view.
+/// Shows the panel at the right of `rect`; returns the rest of `rect`, for the view.
 pub fn beside(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> Rect {
-    // In a narrow window the key shows the panel instead of hiding it.
+    // In a narrow view the preference has the opposite meaning: it shows the panel.
     if panels.preferences.loudness_hidden != (rect.width() < NARROW) {
         return rect;
     }
@@ -48,6 +50,7 @@ pub fn beside(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> 
     Rect::from_min_max(rect.min, pos2(at, rect.bottom()))
 }
 
+/// Draws the panel in `rect`. Contents that do not fit scroll.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
@@ -94,7 +97,7 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
         Rect::from_min_size(pos2(inner.left(), top(596.0)), vec2(110.0, 110.0)),
         inner.right(),
     );
-    // Where the window is high enough for one meter more.
+    // The spectrum is the last meter, drawn only if it fits.
     let area = Rect::from_min_max(pos2(inner.left(), top(736.0)), pos2(inner.right(), top(822.0)));
     if area.bottom() + 8.0 < rect.bottom() {
         label(724.0, "Spectrum, middle and sides");
@@ -102,7 +105,7 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
     }
 }
 
-/// The mix, or one of the masters: what is heard, and whose target is shown.
+/// Menu that chooses what is heard: the mix, or the mix through a master, whose target is shown.
 fn masters(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let preview = seen.heard.preview;
@@ -118,7 +121,8 @@ fn masters(seen: &Seen<'_>, ui: &mut Ui) {
     }
 }
 
-/// Target, integrated loudness and verdict. A click on the target chooses what is heard.
+/// Target, integrated loudness and verdict. While a master is heard, the loudness is the one
+/// predicted for it. A click on the target opens the menu of [`masters`].
 fn heading(seen: &Seen<'_>, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
     let master = seen.song.and_then(|song| song.current_master());
@@ -198,7 +202,8 @@ fn heading(seen: &Seen<'_>, ui: &mut Ui, inner: Rect) {
     );
 }
 
-/// The newest live value while something plays, the highest of the version while nothing does.
+/// Rows of figures. Short-term and momentary loudness are live while there is sound, otherwise the
+/// highest values of the version.
 fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
     let figures = seen.measured.figures.as_ref().map(|figures| &figures.mix);
     let reading = seen.gauges.reading(seen.heard).loudness;
@@ -249,6 +254,7 @@ fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
     }
 }
 
+/// Short-term loudness over the song, −40 to −6 LUFS; the dashed line is the integrated loudness.
 fn history(seen: &Seen<'_>, painter: &Painter, area: Rect) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
     let Some(figures) = &seen.measured.figures else { return };

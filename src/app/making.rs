@@ -1,4 +1,4 @@
-//! What is asked before masters or packages are made.
+//! The question before masters or a package are made while stems are missing.
 
 use super::deeds::Make;
 use super::panels::Shown;
@@ -7,7 +7,7 @@ use super::theme;
 use super::widgets::push;
 use egui::{Id, Modal, Rect, Sense, Ui, vec2};
 
-/// Asks whether to go on without stems that are missing.
+/// Asks whether to find the missing stems, go on without them, or cancel.
 pub fn question(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
     let Some(making) = shown.missing else { return };
     let missing = seen.files.missing();

@@ -1,13 +1,15 @@
-//! The manual: a page for each view, searched by words.
+//! The manual window: pages on first steps, each view and the meters, with a search by words. The
+//! pages are Markdown files of `assets/manual`, compiled into the program.
 
 use super::panels::Shown;
 use super::theme;
 use super::view::View;
 use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
+/// One page of the manual.
 pub struct Page {
     pub title: &'static str,
-    /// Other words that find it.
+    /// More words that the search finds this page by.
     pub words: &'static str,
     text: &'static str,
 }
@@ -33,13 +35,14 @@ pub const PAGES: [Page; 8] = [
     page!("Meters", "loudness lufs peak ebu", "meters"),
 ];
 
-/// The number of the page about a view; the first one where no song is open.
+/// Index in [`PAGES`] of the page about a view; 0, the first steps, without a view.
 pub fn page_of(view: Option<View>) -> usize {
     let place = View::ALL.iter().position(|known| Some(*known) == view);
     place.map_or(0, |n| n + 1)
 }
 
-/// A line of a page that holds all words.
+/// Lines of a page that hold all words. Without words, or if the title or the extra words hold them
+/// all, only the first line.
 fn hits<'a>(page: &'a Page, words: &str) -> Vec<&'a str> {
     let words: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let holds = |line: &str| {
@@ -108,7 +111,7 @@ pub fn show(shown: &mut Shown, ui: &Ui) {
     }
 }
 
-/// Headings, lists and paragraphs; what is between back-quotes stands out.
+/// Draws headings, lists and paragraphs; text between back-quotes has the accent colour.
 fn read(ui: &mut Ui, page: &Page) {
     ui.heading(page.title);
     for line in page.text.lines() {

@@ -1,4 +1,5 @@
-//! The Master view: the chain of the mix, the limiter, and what each master makes of them.
+//! The Master view: the chain of the mix, plots of the song, the trace of the limiter, and a row of
+//! settings for each master.
 
 use super::chain::{self};
 use super::panels::Panels;
@@ -21,6 +22,7 @@ const PLOTS: f32 = 200.0;
 const MASTERS: f32 = 300.0;
 const ROW: f32 = 76.0;
 
+/// Capacity of the limiter's trace: one moment per UI frame.
 const MOMENTS: usize = 400;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -41,7 +43,7 @@ fn parts(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, left: Rect) {
             pos2(left.right(), left.top() + to),
         )
     };
-    // The rack has cards of a fixed height; what is left over goes to the plots and the list.
+    // The rack's height is fixed. Of the spare height the plots take 40 %, the list the rest.
     let spare = left.height() - RACK - PLOTS - MASTERS;
     let list = RACK + PLOTS + spare * 0.4;
     let (rack, plots, list) = (split(0.0, RACK), split(RACK, list), split(list, left.height()));
@@ -122,7 +124,8 @@ const RELEASE: Info = Info { name: "Release", unit: Unit::Time, range: (0.0, 0.5
 const LOOK_AHEAD: Info = Info { name: "Look-ahead", unit: Unit::Time, range: (0.0003, 0.01) };
 const MOST: Info = Info { name: "Most reduction", unit: Unit::Decibels, range: (0.0, 24.0) };
 
-/// One master: target, limiter, what it leaves out, dither. What a person makes of it.
+/// Row of one master: target, limiter, clipper, dither, alternates. Returns the master with the
+/// user's changes.
 fn master_row(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     ui.painter().rect_filled(row.shrink2(vec2(0.0, 3.0)), theme::RADIUS, theme::panel());
     let at = |x: f32, y: f32| pos2(row.left() + x, row.top() + y);
@@ -248,7 +251,8 @@ fn small_knob(
     knob(ui, Rect::from_center_size(middle, vec2(40.0, 40.0)), label, &parameter)
 }
 
-/// Input, output and reduction of the limiter over the last seconds, and the ceiling.
+/// Trace of the limiter: input, output and reduction over the last frames, and the ceiling while a
+/// master is heard. Records a moment per UI frame while the song plays.
 fn trace(seen: &Seen<'_>, Trace(moments): &mut Trace, ui: &Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::panel());
@@ -266,7 +270,7 @@ fn trace(seen: &Seen<'_>, Trace(moments): &mut Trace, ui: &Ui, area: Rect) {
         let surplus = moments.len().saturating_sub(MOMENTS);
         moments.drain(..surplus);
     }
-    // From +6 to −30 dB.
+    // The trace spans +6 to −30 dB.
     let y = |db: f32| area.top() + area.height() * ((6.0 - db) / 36.0).clamp(0.0, 1.0);
     for db in [0.0, -6.0, -12.0, -18.0, -24.0] {
         painter.hline(area.x_range(), y(db), Stroke::new(1.0, theme::raised()));

@@ -1,4 +1,5 @@
-//! What is known of the sounds of the open session: waveforms, figures, findings.
+//! Measurements of the open session: waveforms, loudness figures, references, findings in files.
+//! Background jobs make them, [`super::news`] stores them, views read them.
 
 use crate::dsp::chain::Slot;
 use crate::intake::examine::Examination;
@@ -15,23 +16,26 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What is known of the sounds of the open session.
+/// Measurements of the open session. Fields are empty until their job has ended.
 pub struct Measured {
     pub peaks: HashMap<StemId, Arc<Peaks>>,
-    /// Waveforms after processing, and the state of the session that they were asked for.
+    /// Waveforms after the chains of their stems.
     pub processed: HashMap<StemId, Processed>,
+    /// State of the session for which `processed` was requested last; `u64::MAX` if never.
     pub processed_for: u64,
     pub figures: Option<Figures>,
-    /// State and version that `figures` were asked for, and when that state was reached.
+    /// State of the session and id of the version for which `figures` were requested last.
     pub figures_for: (u64, VersionId),
-    /// They are on their way.
+    /// A job measures `figures`.
     pub measuring: bool,
+    /// Latest state of the session and index of the version, and when either changed last.
     pub changed: (u64, usize, Instant),
-    /// All waveforms are read, and the stems are compared with the reference.
+    /// The job that reads all waveforms and examines the files has ended.
     pub prepared: bool,
-    /// What is listened to beside the song, by content of file; none while one is measured.
+    /// References by the hash of their file's content. A value is `None` while its file is
+    /// measured, and stays `None` if the file cannot be read.
     pub references: HashMap<String, Option<Arc<Reference>>>,
-    /// What was found in the files, once they are listened through.
+    /// Findings in the files; `None` until the examination has ended.
     pub examination: Option<Examination>,
 }
 
@@ -53,47 +57,48 @@ impl Default for Measured {
 }
 
 impl Measured {
-    /// What the stems leave of the reference, where there is one.
+    /// Residual of the null test of the stems against the reference; `None` without a reference.
     pub fn residual(&self) -> Option<Db> {
         Some(self.examination.as_ref()?.null_test.as_ref()?.residual_db)
     }
 
-    /// Faults in the stems that are not mended, once they are looked at.
+    /// Number of findings of severity `Fault`; `None` before the examination has ended.
     pub fn faults(&self) -> Option<usize> {
         let found = self.examination.as_ref()?;
         let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
         Some(all.filter(|finding| finding.severity == Severity::Fault).count())
     }
 
-    /// Integrated loudness of the version as it stands.
+    /// Integrated loudness of the chosen version, without a master.
     pub fn integrated(&self) -> Option<Lufs> {
         self.figures.as_ref().map(|figures| figures.mix.loudness.integrated)
     }
 }
 
-/// What the current version measures, and what it is compared with.
+/// Measurements of the chosen version and of the sounds that it is compared with.
 pub struct Figures {
     pub mix: Overview,
-    /// The full mix, where a master gives its gain to this part of it.
+    /// The full mix, measured if a master uses its gain for this version (see [`Alternates`]).
     pub full: Option<Overview>,
-    /// The same stems with flat strips and no chains.
+    /// Integrated loudness of the same stems with flat strips, without automation and chains.
     pub bypass: Lufs,
-    /// What that was measured for: version, and which stems are muted.
+    /// Id of the version and mute state of every stem that `bypass` was measured for.
     pub bypass_of: (VersionId, Vec<bool>),
     pub reference: Option<Arc<Reference>>,
 }
 
-/// What the reference measures.
+/// Measurements of a reference.
 pub struct Reference {
-    /// The file that was measured, by its content.
+    /// Hash of the measured file's content.
     pub of: String,
     pub loudness: Lufs,
-    /// Mean power, as of the mix.
+    /// Mean spectrum, in the form of [`Overview::spectrum`].
     pub spectrum: Vec<f32>,
 }
 
 impl Figures {
-    /// The gain that a master would use for the version, and what it would come to.
+    /// Predicts the gain that a master applies to the version, and the figures that result. A
+    /// master may use the gain of the full mix.
     pub fn predict(&self, session: &Session, master: &Master) -> Option<Solution> {
         match (&self.full, master.alternates) {
             (_, Alternates::Own) | (None, _) => self.mix.predict(session, master),
@@ -106,7 +111,7 @@ impl Figures {
     }
 }
 
-/// What a chain makes of a stem's waveform.
+/// Waveform of a stem after its chain.
 pub struct Processed {
     /// The chain that made it.
     pub chain: Vec<Slot>,

@@ -1,4 +1,5 @@
-//! The session menu, the question for a name, and headings.
+//! Parts that several views share: menu entries for actions, the session menu, the question for a
+//! name, and headings of views.
 
 use super::actions;
 use super::deeds::SessionDeed;
@@ -11,7 +12,7 @@ use crate::session::stem::{FileRef, Role, Stem};
 use egui::{Align2, Id, Modal, Rect, Ui, pos2, vec2};
 use std::path::Path;
 
-/// An action as an entry of a menu, with its key.
+/// Menu entry of the action `name`, with its shortcut. Draws nothing if there is no such action.
 pub fn action(seen: &Seen<'_>, ui: &mut Ui, name: &str) {
     let Some(action) = actions::find(name) else { return };
     let button = egui::Button::new(name).shortcut_text(action.shortcut_text().unwrap_or_default());
@@ -48,7 +49,7 @@ pub fn session_menu(seen: &Seen<'_>, ui: &mut Ui) {
     }
 }
 
-/// The change that adds a file as the last stem, with the role that its name tells.
+/// The edit that adds a file as the last stem. Name and role are guessed from the file's name.
 pub fn add_stem(session: &Session, file: FileRef) -> Edit {
     let stem = Path::new(file.place.name()).file_stem().unwrap_or_default().to_string_lossy();
     let read = crate::intake::names::guess(&stem);
@@ -56,14 +57,18 @@ pub fn add_stem(session: &Session, file: FileRef) -> Edit {
     Edit::AddStem { at: session.stems.len(), stem }
 }
 
-/// Whether a question for a name is answered.
+/// State of a question for a name.
 pub enum Named {
+    /// Not answered yet.
     Open,
+    /// Confirmed; the name is not blank.
     Saved,
+    /// Cancelled.
     Left,
 }
 
-/// Asks for a name, over everything else.
+/// Modal question for a name. `explained` is a line below the heading, `field` the name of the
+/// field for screen readers.
 pub fn ask_name(ui: &Ui, heading: &str, explained: &str, field: &str, name: &mut String) -> Named {
     let (mut open, mut wanted) = (true, false);
     let modal = Modal::new(Id::unique(heading)).show(ui.ctx(), |ui| {
@@ -92,7 +97,7 @@ pub fn ask_name(ui: &Ui, heading: &str, explained: &str, field: &str, name: &mut
     }
 }
 
-/// The line under a heading, for views of lists.
+/// Title and subtitle at the top of a view.
 pub fn heading(ui: &Ui, rect: Rect, title: &str, subtitle: &str) {
     let at = |y: f32| pos2(rect.left() + 24.0, rect.top() + y);
     write(
@@ -109,7 +114,7 @@ pub fn heading(ui: &Ui, rect: Rect, title: &str, subtitle: &str) {
     ui.painter().galley(at(48.0), lines, theme::dim());
 }
 
-/// All roles by name, for lists.
+/// Names of all roles, in the order of [`Role::ALL`].
 pub fn role_names() -> Vec<String> {
     Role::ALL.iter().map(|role| role.name().to_string()).collect()
 }

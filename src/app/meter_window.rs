@@ -1,11 +1,12 @@
-//! The meters in a window of their own, for a second screen.
+//! The loudness panel in a window of its own, for a second screen. Keys work as in the main window.
 
 use super::panels::Panels;
 use super::seen::Seen;
 use super::{keys, loudness, theme};
 use egui::{Frame, Ui, ViewportBuilder, ViewportClass, ViewportId};
 
-/// `asked` while a question in the main window has the keys.
+/// Shows the window if it is open. `asked` is true while a question in the main window has the
+/// keys.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let Some(song) = seen.song.filter(|_| panels.shown.meters) else { return };
     let builder = ViewportBuilder::default()
@@ -15,7 +16,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
         .with_min_inner_size([250.0, 300.0]);
     let ctx = ui.ctx().clone();
     ctx.show_viewport_immediate(ViewportId::from_hash_of("meters"), builder, |ui, class| {
-        // Its keys do what they do in the main window. Inside that window they were taken already.
+        // An embedded window shares the input of the main window, which handled the keys already.
         if class != ViewportClass::EmbeddedWindow {
             keys::handle(seen, panels, ui, asked);
         }
@@ -44,7 +45,7 @@ mod tests {
         Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
     }
 
-    /// What the window of the meters asks for when these keys are pressed in it.
+    /// Deeds that the meter window asks for when these keys are pressed in it.
     fn asked_for(keys: &'static [Key], asked: bool, embedded: bool) -> Vec<Deed> {
         let ctx = Context::default();
         theme::apply(&ctx);

@@ -1,4 +1,8 @@
-//! The window: views, widgets, theme. It knows no rule of the product.
+//! The window: views, widgets and theme. The rules of the product are in the rooms below it.
+//!
+//! [`App`] owns the desk (`desk::Desk`: document, history, player, jobs). In each frame the views
+//! read `seen::Seen` and ask for `deeds::Deed`s, which `act` carries out. All of this runs on one
+//! thread; `jobs` runs long work in the background.
 
 mod act;
 mod actions;
@@ -77,15 +81,18 @@ use desk::Desk;
 use egui::Ui;
 use std::path::PathBuf;
 
-/// The window.
+/// The window's application, as eframe runs it.
 pub struct App {
     desk: Desk,
 }
 
-/// The icon, for the desktop's lists of windows.
+/// The icon that the desktop shows for the window, as PNG.
 const ICON: &[u8] = include_bytes!("../../assets/icon/stemwright-128.png");
 
-/// Opens the window, on a session, a folder of stems, or empty.
+/// Opens the window on a session, a folder of stems, or empty, and runs until it is closed.
+///
+/// # Errors
+/// If the window cannot be opened.
 pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
     let settings = act::settings::folder();
     let before = Preferences::load(settings.as_deref()).window;
@@ -110,11 +117,11 @@ pub fn run(path: Option<PathBuf>) -> anyhow::Result<()> {
 }
 
 impl App {
-    /// A window on a session, a folder of stems, or empty. `settings` is where the program
-    /// keeps what it remembers between runs; without it nothing is remembered.
+    /// Starts to open `path`: a session or a folder of stems. `settings` is the folder of
+    /// preferences and recent sessions; without it nothing is kept between runs.
     pub fn new(ctx: &egui::Context, path: Option<PathBuf>, settings: Option<PathBuf>) -> Self {
         theme::apply(ctx);
-        // The scale is a preference, which is kept.
+        // The scale is a preference; egui's own zoom keys would bypass it.
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut desk = Desk::new(ctx, settings);
         if let Some(path) = path {
@@ -123,14 +130,15 @@ impl App {
         Self { desk }
     }
 
-    /// One picture of the window.
+    /// Runs one frame of the window: news of jobs, keys, their deeds, drawing, and the deeds of the
+    /// views.
     pub fn frame(&mut self, ui: &mut Ui) {
         let desk = &mut self.desk;
         desk.housekeeping();
         desk.look_at_hands();
         let asked = desk.is_asked();
         desk.show(|seen, panels| keys::handle(seen, panels, ui, asked));
-        // What a key asks for is to be seen in this picture.
+        // What a key asked for shows in this frame already.
         desk.carry_out();
         desk.listen.look_at(desk.panels.view == View::Master);
         desk.show(|seen, panels| picture::show(seen, panels, ui, asked));

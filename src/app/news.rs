@@ -1,4 +1,5 @@
-//! What work in the background has to say, and what becomes of it.
+//! Takes the results of background jobs ([`News`]) into the desk, at the start of each frame of the
+//! window. Results for a document that was closed meanwhile are dropped.
 
 use super::act;
 use super::act::review;
@@ -9,6 +10,7 @@ use super::notes::Comparison;
 use std::sync::Arc;
 
 impl Desk {
+    /// Handles all news that arrived since the last frame.
     pub(super) fn take_news(&mut self) {
         for news in self.jobs.news() {
             match news {
@@ -28,7 +30,7 @@ impl Desk {
                     if self.document.as_ref().is_some_and(|open| open.compared.is_some()) {
                         review::open_reference(self);
                     }
-                    // What was heard of the song was heard in other stems.
+                    // Features and proposals were computed from the old stems.
                     (self.edits.features, self.edits.found) = (None, None);
                 }
                 News::Reference { document, reference } if document == self.number => {

@@ -1,6 +1,6 @@
-//! Notes of the open song: the book of comments, the revisions as they were last read from the
-//! disk, the comparison of two of them, and a copy of the session that somebody else changed.
-//! Views read them; [`crate::app::act::review`] fills them.
+//! Notes of the open song: the book of comments, the revisions as last read from disk, the
+//! comparison of two revisions, and a copy of the session that somebody else changed. Views read
+//! them; [`crate::app::act::review`] fills them.
 
 use super::blind::matched;
 use super::heard::Audition;
@@ -16,12 +16,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Measurements of two revisions are numbered from here on, those of blind tests below.
+/// Measurements of two revisions have numbers from here on; those of blind tests are smaller.
 const FIRST_TEST: u64 = 1 << 32;
 
 /// Notes of one song, from its opening to its closing.
 pub struct Notes {
-    /// Jobs carry a clone of it: news about a song that was closed meanwhile are recognised by it.
+    /// Identifies the song. Jobs carry a clone, so news about a song that was closed are
+    /// recognised.
     pub token: Arc<()>,
     pub book: Book,
     /// When the folder was last searched for comments and copies of other people.
@@ -46,9 +47,9 @@ impl Notes {
 /// Revisions of the song as they were last read from the disk.
 #[derive(Default)]
 pub struct Revised {
-    /// The oldest first.
+    /// All revisions, the oldest first.
     pub all: Vec<Revision>,
-    /// Revisions that were deleted in the last days and can be brought back.
+    /// Deleted revisions that can still be brought back.
     pub deleted: Vec<Revision>,
     /// Hash and session of the last revision.
     pub last: Option<(String, Arc<Session>)>,
@@ -84,12 +85,12 @@ impl Revised {
         self.all.iter().rev().map(|one| one.name.as_str())
     }
 
-    /// The revision of a session's hash.
+    /// The revision whose session has this hash.
     pub fn find(&self, hash: &str) -> Option<&Revision> {
         self.all.iter().find(|one| one.session == hash)
     }
 
-    /// Revisions on the disk changed: reads them again, and ends listening to one.
+    /// Called when revisions on disk changed: the lists are read again, and the comparison ends.
     pub fn forget(&mut self) {
         (self.read, self.reading) = (None, false);
         self.round += 1;
@@ -102,7 +103,7 @@ impl Revised {
 /// One side of a comparison: a revision by its session's hash, or the session that is open.
 pub type Compared = Option<String>;
 
-/// What a comparison was made of.
+/// Inputs of a comparison.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Of {
     pub sides: [Compared; 2],
@@ -111,17 +112,18 @@ pub struct Of {
     pub version: usize,
 }
 
-/// Two revisions compared, and heard in place of the session.
+/// Comparison of two sides, in words and by ear.
 #[derive(Default)]
 pub struct Comparison {
     /// Differences, a sentence each.
     pub words: Vec<String>,
-    /// What cannot be heard of a revision, and why.
+    /// Parts of a revision that cannot be heard, and why.
     pub missing: Vec<String>,
+    /// Inputs of the comparison that is shown.
     pub of: Option<Of>,
-    /// What a job compares now.
+    /// Inputs of the comparison that a job makes now.
     pub making: Option<Of>,
-    /// Both sides with the stems that are open.
+    /// Both sides as songs, with the stems that are open.
     pub states: Option<[Box<OpenSong>; 2]>,
     /// Gains that bring both sides to the loudness of the quieter one; `None` until measured.
     pub gains: Option<[Db; 2]>,
@@ -149,7 +151,8 @@ impl Comparison {
         }
     }
 
-    /// What is heard in place of `open`, and how; nothing if other stems were opened since.
+    /// The song that is heard in place of `open`, and how. `None` unless a side is chosen and
+    /// measured, or if `open` has other stems than that side.
     pub fn audition(&self, open: &Session) -> Option<(&OpenSong, Audition)> {
         let side = self.heard?;
         let song = self.states.as_ref()?.get(side)?;
@@ -165,17 +168,17 @@ impl Comparison {
 /// Copies of the session that lie beside it.
 #[derive(Default)]
 pub struct Copies {
-    /// What is known of the files there. A job that searches them has it meanwhile.
+    /// Known files beside the session. A job that searches them takes this and gives it back.
     pub beside: Beside,
-    /// The copy that a person is asked about.
+    /// The copy that the user is asked about.
     pub open: Option<Merging>,
-    /// Copies that a person does not want to see now.
+    /// Copies whose question the user put off.
     pub later: Vec<PathBuf>,
     /// A job searches for copies.
     pub looking: bool,
     /// A job compares the open copy with the session again.
     pub again: bool,
-    /// Both are put together as soon as the copy is compared with the session as it is now.
+    /// Copy and session are merged as soon as they are compared in their current state.
     pub finishing: bool,
 }
 
@@ -186,9 +189,9 @@ pub struct Merging {
     pub state: u64,
     pub both: Merged,
     pub theirs: Session,
-    /// What only they changed, and what only we changed.
+    /// Changes that only the copy has, and changes that only this session has.
     pub news: [Vec<String>; 2],
-    /// In the order of `both.conflicts`.
+    /// Conflicts in words, in the order of `both.conflicts`.
     pub conflicts: Vec<Words>,
 }
 
@@ -205,8 +208,8 @@ impl Merging {
         Ok(Self { copy: copy.to_owned(), state, both, theirs, news, conflicts })
     }
 
-    /// Chosen sides, in the order of the conflicts. A choice is kept by the place in the session
-    /// that both changed, so that it outlives further work.
+    /// Chosen sides, in the order of the conflicts; `None` for an open one. Choices are stored by
+    /// place in the session, so they survive further edits.
     pub fn sides(&self, chosen: &[(Place, Side)]) -> Vec<Option<Side>> {
         let side =
             |place: &Place| chosen.iter().find(|(known, _)| known == place).map(|(_, side)| *side);

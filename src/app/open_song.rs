@@ -1,4 +1,5 @@
-//! The open song as it is seen: the session, where it is, and what of it is looked at and heard.
+//! The open song: session, path, and the chosen version, master, stem and reference. Documents hold
+//! one, views read it; each side of a comparison of revisions is one too.
 
 use crate::session::Session;
 use crate::session::master::Master;
@@ -8,27 +9,28 @@ use crate::units::{Frames, Seconds};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// A session with the choices of what is shown and heard of it.
 #[derive(Clone)]
 pub struct OpenSong {
-    /// Shared with the work that goes on in the background; a change makes a new one.
+    /// Shared with background jobs. An edit never changes a session that a job holds.
     pub session: Arc<Session>,
-    /// Where the session is, or will be, on disk.
+    /// Path of the session's file, also before it is saved for the first time.
     pub path: PathBuf,
-    /// Another window has the session: this one listens, and changes nothing.
+    /// Another window has the session; this one plays it but cannot change it.
     pub read_only: bool,
-    /// Version that is heard and looked at.
+    /// Index of the version that is heard and shown.
     pub version: usize,
-    /// Master that is previewed, and whose target is shown.
+    /// Index of the master that is previewed and whose target is shown.
     pub master: usize,
     pub selected: Option<StemId>,
-    /// Which of the references is heard as such; none for the rough mix.
+    /// Index of the reference that is compared; `None` for the rough mix.
     pub compared: Option<usize>,
-    /// Parts of the reference are heard against parts of the same kind.
+    /// The reference plays its section of the same kind, such as chorus against chorus.
     pub match_sections: bool,
 }
 
 impl OpenSong {
-    /// A session as it is opened: its first version and its first stem are looked at.
+    /// A newly opened session, with its first version, master and stem chosen.
     pub fn new(session: Session, path: PathBuf) -> Self {
         let selected = session.stems.first().map(|stem| stem.id);
         Self {
@@ -43,16 +45,17 @@ impl OpenSong {
         }
     }
 
-    /// Where relative paths of the session start.
+    /// The folder that the session's relative paths start from.
     pub fn folder(&self) -> PathBuf {
         self.path.parent().map_or_else(PathBuf::new, Path::to_owned)
     }
 
-    /// The version that is heard, with everything that it takes over from others.
+    /// The chosen version, with everything that it takes over from versions it builds on.
     pub fn current_version(&self) -> Option<Version> {
         self.session.versions.get(self.version).map(|version| self.session.resolved(version))
     }
 
+    /// The chosen master, or the first one.
     pub fn current_master(&self) -> Option<&Master> {
         let masters = &self.session.masters;
         masters.get(self.master).or(masters.first())
@@ -62,7 +65,7 @@ impl OpenSong {
         self.session.stem(self.selected?)
     }
 
-    /// The file that is heard as the reference.
+    /// The file that is compared as the reference.
     pub fn compared_file(&self) -> Option<&FileRef> {
         match self.compared {
             Some(n) => self.session.references.get(n).map(|reference| &reference.file),
@@ -78,8 +81,8 @@ impl OpenSong {
         Frames(frame).seconds(self.session.sample_rate)
     }
 
-    /// Where the reference lies under the song while `frame` is heard, in frames: as it is, or part
-    /// against part.
+    /// Frame of the song at which the reference begins while `frame` is heard; may be negative. It
+    /// is 0 unless sections are matched.
     pub fn reference_at(&self, frame: u64) -> i64 {
         let chosen = self.compared.and_then(|n| self.session.references.get(n));
         let Some(reference) = chosen.filter(|_| self.match_sections) else { return 0 };

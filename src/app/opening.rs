@@ -1,4 +1,5 @@
-//! Opening: a session, a folder of stems, or a handful of files.
+//! Opens a session, a folder of stems, or several audio files. [`open`] runs in a background job;
+//! its result reaches the window as [`News::Opened`].
 
 use super::act::files::with_copies;
 use super::document::Document;
@@ -13,18 +14,18 @@ use crate::session::file::{EXTENSION, later, load};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A session that is ready to be shown.
+/// A document that is ready to be shown.
 pub struct Opened {
     pub document: Document,
-    /// What a person should know of it.
+    /// Messages for the user about the session.
     pub notes: Vec<String>,
-    /// What became of its files.
+    /// State of the session's files.
     pub found: Looked,
-    /// Who else has it open.
+    /// Other windows that have the session open.
     pub elsewhere: Vec<Elsewhere>,
 }
 
-/// What is said of a session that was opened, unless a person stopped it.
+/// Turns the result of [`open`] into news; a failure if the user stopped it.
 pub fn opened(result: anyhow::Result<Opened>, cancel: &AtomicBool) -> News {
     match result {
         _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
@@ -33,14 +34,17 @@ pub fn opened(result: anyhow::Result<Opened>, cancel: &AtomicBool) -> News {
     }
 }
 
-/// The document of what was given.
+/// Opens one folder (its session, or else its stems), one session, or audio files.
+///
+/// # Errors
+/// If there is nothing to open, or it cannot be read.
 pub fn open(paths: &[PathBuf]) -> anyhow::Result<Opened> {
     match paths {
         [one] if one.is_dir() => match session_in(one)? {
             Some(session) => open_session(&session),
             None => {
                 let gathered = gather(one, None)?;
-                // The folder of stems may lie in that of the song.
+                // The stems may lie in a subfolder of a song that has a session.
                 if gathered.path.exists() {
                     return open_session(&gathered.path);
                 }
@@ -60,7 +64,7 @@ pub fn open(paths: &[PathBuf]) -> anyhow::Result<Opened> {
     }
 }
 
-/// A session from the disk, whatever became of its files.
+/// Opens a session file. Missing or changed audio files are no error.
 fn open_session(path: &Path) -> anyhow::Result<Opened> {
     let mut session = load(path)?;
     let folder = absolute_folder(path)?;
@@ -72,7 +76,7 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     let mut document = Document::new(session, path, true);
     document.comes_from(read);
     let mut notes: Vec<String> = later(&document.session).into_iter().collect();
-    // What another window keeps aside is its own.
+    // Unsaved work that a window on this computer keeps aside belongs to that window.
     if !elsewhere.iter().any(|one| matches!(one, Elsewhere::Here(_)))
         && let Err(error) = document.look_for_aside()
     {
@@ -82,7 +86,7 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     Ok(Opened { document, notes, found, elsewhere })
 }
 
-/// One that was made a moment ago from files that are there.
+/// Result for a session that was just made from audio files.
 fn fresh(gathered: Gathered) -> Opened {
     let refused = gathered.refused.iter().map(ToString::to_string);
     let mut notes: Vec<String> = refused.chain(gathered.notes.iter().cloned()).collect();

@@ -1,4 +1,5 @@
-//! The command palette: everything that can be done, found by words.
+//! The command palette: finds actions, stems, versions, masters, sections, recent sessions and
+//! pages of the manual by words. An absolute path opens a file or folder.
 
 use super::actions::ACTIONS;
 use super::deeds::{Choice, Deed, Play, SessionDeed, Window};
@@ -17,9 +18,8 @@ struct Entry {
     deed: Deed,
 }
 
-/// How well an entry answers what was typed: every word of it must begin a word of the entry,
-/// or be within one; a name counts for more than its other words, and a beginning for more than
-/// a middle. Smaller is better.
+/// Cost of an entry for the typed words, the smaller the better; `None` if a word is not found.
+/// The name costs less than the other words, the beginning of a word less than its middle.
 fn rank(entry: &Entry, typed: &str) -> Option<usize> {
     let (name, more) = (entry.name.to_lowercase(), entry.words.to_lowercase());
     let begins = |text: &str, word: &str| {
@@ -89,7 +89,7 @@ fn entries(seen: &Seen<'_>) -> Vec<Entry> {
     list
 }
 
-/// A file or folder whose path was typed.
+/// Entry that opens a typed absolute path; `None` if nothing exists there.
 fn path(typed: &str) -> Option<Entry> {
     let path = PathBuf::from(typed.trim());
     let there = path.is_absolute() && path.exists();
@@ -101,7 +101,7 @@ fn path(typed: &str) -> Option<Entry> {
     })
 }
 
-/// What answers to the words, the best first.
+/// Entries that match the typed words, the best first.
 fn found(seen: &Seen<'_>, typed: &str) -> Vec<Entry> {
     if let Some(entry) = path(typed) {
         return vec![entry];

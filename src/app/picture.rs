@@ -1,4 +1,5 @@
-//! The whole window as one picture: the bar, the view, and what lies over them.
+//! Draws one frame of the whole window: top bar, tabs, the current view, and over them pages,
+//! questions, palette and messages.
 
 use super::panels::Panels;
 use super::seen::Seen;
@@ -11,13 +12,14 @@ use super::{
 };
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
-/// Where the parts of the window are, in points.
+/// Height of the top bar, in points.
 pub const TOP_BAR: f32 = 56.0;
+/// Height of the row of tabs, in points.
 pub const TABS: f32 = 40.0;
-/// What the views need at least; a smaller window is scrolled.
+/// Least size of the contents, in points. A smaller window scrolls.
 const LEAST: egui::Vec2 = vec2(760.0, 440.0);
 
-/// Draws everything; `asked` while a question has the keys.
+/// Draws everything. `asked` is true while a question has the keys.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, asked: bool) {
     let room = ui.max_rect();
     let wanted = room.size().max(LEAST);
@@ -37,7 +39,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, asked: bool) {
     focus_ring(ui);
 }
 
-/// The bar at the top, the row of views, and the view.
+/// Draws the top bar, the tabs and the current view.
 fn paint(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     let full = ui.max_rect();
     ui.painter().rect_filled(full, 0.0, theme::background());
@@ -72,7 +74,7 @@ fn view(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, body: Rect) {
     });
 }
 
-/// Pages and questions over the view, the last one above the others.
+/// Draws pages and questions over the view, later ones above earlier ones.
 fn over(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     let shown = &mut panels.shown;
     song_page::show(seen, shown, ui);
@@ -92,7 +94,7 @@ fn over(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     questions::recovery(seen, ui);
 }
 
-/// A line around what has the keyboard, whatever it is.
+/// Draws a line around the widget with keyboard focus.
 fn focus_ring(ui: &Ui) {
     let focused = ui.memory(|memory| memory.focused());
     let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };

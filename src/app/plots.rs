@@ -1,4 +1,5 @@
-//! The song as a whole: its loudness over time, and its spectrum against the reference.
+//! Plots of the whole song in the Master view: loudness over time, and the mean spectrum against
+//! the reference.
 
 use super::deeds::Play;
 use super::preferences::Slope;
@@ -34,7 +35,8 @@ fn mark(painter: &Painter, at: egui::Pos2, text: String) {
     write(painter, at, Align2::LEFT_CENTER, text, (10.0, Weight::Regular), theme::dim());
 }
 
-/// Short-term loudness from −40 to −4 LUFS, the integrated one as a dashed line, sections below.
+/// Short-term loudness from −40 to −4 LUFS; the dashed line is the integrated loudness. Sections
+/// stand at the bottom, a click seeks.
 fn loudness(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, 4.0, theme::panel());
@@ -68,7 +70,7 @@ fn loudness(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let points =
         points.map(|(n, value)| pos2(area.left() + area.width() * n as f32 / last, y(value.0)));
     painter.add(Shape::line(points.collect(), Stroke::new(1.6, theme::accent())));
-    // The version may be shorter than the song: then the playhead has no place here.
+    // A version with cuts is shorter than the song, so the song's playhead has no place here.
     let whole = song.current_version().is_some_and(|version| version.is_whole());
     if whole {
         painter.vline(x(seen.heard.frame), area.y_range(), Stroke::new(1.5, theme::text()));
@@ -91,7 +93,7 @@ fn loudness(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     }
 }
 
-/// Levels of neighbours taken together: a third of an octave.
+/// Smooths levels in dB, one per spectrum bin, by the mean power of 7 bins (about 0.4 octaves).
 pub fn smoothed(levels: &[f32]) -> Vec<f32> {
     const REACH: usize = 3;
     let power = |level: &f32| 10f64.powf(f64::from(*level) / 10.0);
@@ -103,8 +105,8 @@ pub fn smoothed(levels: &[f32]) -> Vec<f32> {
     (0..levels.len()).map(|n| (10.0 * near(n).max(1e-12).log10()) as f32).collect()
 }
 
-/// Mean spectra at equal loudness, and what the mix has more than the reference, from −12 to
-/// +12 dB.
+/// Mean spectra of mix and reference at equal loudness, over 60 dB. At the pointer: frequency and
+/// difference.
 fn spectrum(seen: &Seen<'_>, slope: Slope, ui: &Ui, area: Rect) {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, 4.0, theme::panel());

@@ -1,4 +1,5 @@
-//! What a person prefers, kept between runs.
+//! Preferences of the user: look, timeline, meters, panels, folders, usual targets. [`Preferences`]
+//! is kept between runs in `preferences.json` of the settings folder.
 
 use super::theme::{self, Palette};
 use crate::disk;
@@ -9,17 +10,18 @@ use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// Colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Look {
     #[default]
     Dark,
     Light,
-    /// As the desktop is.
+    /// The theme of the desktop.
     System,
 }
 
-/// What the ruler counts.
+/// Unit of the ruler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RulerUnit {
@@ -29,27 +31,27 @@ pub enum RulerUnit {
     Samples,
 }
 
-/// What the pointer is drawn to on the timeline.
+/// Snapping of the pointer on the timeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Snap {
     #[default]
     Off,
-    /// Beats, or the marks of the ruler where no tempo is known.
+    /// Beats or bars, or the marks of the ruler if no tempo is known.
     Grid,
     Sections,
-    /// Where the selected stem crosses zero.
+    /// Zero crossings of the selected stem.
     Zero,
 }
 
-/// What the timeline does while it plays.
+/// How the timeline scrolls during playback.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Follow {
-    /// Turns the page when the playhead leaves it.
+    /// By a page when the playhead leaves the visible part.
     #[default]
     Page,
-    /// Keeps the playhead in the middle.
+    /// Continuously, with the playhead in the middle.
     Centre,
     Off,
 }
@@ -61,13 +63,13 @@ pub enum MeterScale {
     /// From −50 to 0, in LUFS and dBFS.
     #[default]
     Full,
-    /// From −18 to +9 LU about the target (EBU Tech 3341, 2.7).
+    /// From −18 to +9 LU relative to the target (EBU Tech 3341, 2.7).
     EbuPlus9,
-    /// From −36 to +18 LU about the target (EBU Tech 3341, 2.7).
+    /// From −36 to +18 LU relative to the target (EBU Tech 3341, 2.7).
     EbuPlus18,
 }
 
-/// Decibels an octave that the spectrum is tilted by, so that music looks level.
+/// Tilt of a drawn spectrum, in dB per octave. A tilted spectrum of music looks level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Slope {
@@ -77,7 +79,7 @@ pub enum Slope {
     FourAndAHalf,
 }
 
-/// How quickly the spectrum moves.
+/// Averaging of the live spectrum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Averaging {
@@ -88,7 +90,7 @@ pub enum Averaging {
     Forever,
 }
 
-/// Gives an enumeration its list and the names for menus.
+/// Implements the list of values, their names for menus, and the next value.
 macro_rules! choices {
     ($kind:ident { $($value:ident => $name:literal),+ $(,)? }) => {
         impl $kind {
@@ -98,7 +100,7 @@ macro_rules! choices {
                 match self { $(Self::$value => $name),+ }
             }
 
-            /// The one after it, and round.
+            /// The next value; the first after the last.
             pub fn next(self) -> Self {
                 let at = Self::ALL.iter().position(|one| *one == self).unwrap_or(0);
                 Self::ALL.get((at + 1) % Self::ALL.len()).copied().unwrap_or(self)
@@ -125,7 +127,7 @@ impl Slope {
     }
 }
 
-/// Where the window was.
+/// Size and position of the window, in points.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WindowState {
     pub size: [f32; 2],
@@ -133,62 +135,74 @@ pub struct WindowState {
     pub maximised: bool,
 }
 
-/// The target of a master in new sessions, where it is not the usual one.
+/// Target of a master in new sessions, if the user changed it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UsualTarget {
+    /// Id of the master.
     pub master: MasterId,
     pub loudness: Lufs,
     pub ceiling: Db,
 }
 
+/// All preferences, as they are written to disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     pub look: Look,
-    /// 1 to 3.
+    /// Zoom of the window's contents, 1 to 3.
     pub scale: f32,
     pub reduced_motion: bool,
     pub ruler: RulerUnit,
     pub snap: Snap,
     pub follow: Follow,
-    /// Waveforms show what the chain made of the stem.
+    /// Waveforms are drawn after the stem's chain.
     pub processed: bool,
+    /// Lanes are grouped by role.
     pub grouped: bool,
+    /// The Mix view shows the mixer instead of the timeline.
     pub mixer: bool,
     /// Height of a lane, in points.
     pub lane: f32,
+    /// Width of the loudness panel, in points.
     pub loudness_width: f32,
+    /// Hides the loudness panel; in a narrow view, shows it.
     pub loudness_hidden: bool,
-    /// Height of the rack where it is not as drawn.
+    /// Height of the rack in points; `None` for the automatic height.
     pub rack_height: Option<f32>,
+    /// Hides the rack; in a low view, shows it.
     pub rack_hidden: bool,
     pub meter_scale: MeterScale,
     pub slope: Slope,
     pub averaging: Averaging,
-    /// Where dialogs for stems begin.
+    /// Folder that dialogs for stems open; `None` for the desktop's choice.
     pub stems_folder: Option<PathBuf>,
     pub targets: Vec<UsualTarget>,
-    /// Hints that were read.
+    /// Number of hints that were read.
     pub hints: usize,
     pub window: Option<WindowState>,
-    /// Who says what is said in comments.
+    /// Author of new comments.
     pub author: String,
-    /// How times are written in files with comments.
+    /// Form of times in exported files of comments.
     pub comment_times: Timecode,
-    /// Copies of stems are kept in the cache, to compare with new exports.
+    /// Keeps copies of stems in the cache, to compare them with new exports.
     pub keep_copies: bool,
-    /// What only a later program knows.
+    /// Fields that only a later program knows; they are written back.
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
-/// The largest file of settings that is read, in bytes.
+/// Size limit for reading a file of settings, in bytes.
 pub const LARGEST: u64 = 10_000_000;
 
+/// Default height of a lane, in points.
 pub const LANE: f32 = 72.0;
+/// Allowed heights of a lane, in points.
 pub const LANES: std::ops::RangeInclusive<f32> = 44.0..=220.0;
+/// Default width of the loudness panel, in points.
 pub const LOUDNESS: f32 = 270.0;
+/// Allowed widths of the loudness panel, in points.
 pub const LOUDNESSES: std::ops::RangeInclusive<f32> = 230.0..=460.0;
+/// Values of [`Preferences::scale`] to choose from.
 pub const SCALES: [f32; 7] = [1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
 
 impl Default for Preferences {
@@ -228,8 +242,8 @@ impl Preferences {
         settings.join("preferences.json")
     }
 
-    /// Those of an earlier run. A value that is not understood is as at first, and stays in the
-    /// file.
+    /// Reads the preferences of the last run; defaults if there are none. A value that is not
+    /// understood gets its default, and stays in the file.
     pub fn load(settings: Option<&Path>) -> Self {
         let mut found = settings.and_then(Self::read).unwrap_or_default();
         found.scale = found.scale.clamp(SCALES[0], SCALES[SCALES.len() - 1]);
@@ -243,8 +257,8 @@ impl Preferences {
         newer::read(serde_json::from_slice(&bytes).ok()?, &newer::FLAT).ok()
     }
 
-    /// A file that cannot be written is no reason to disturb. One that cannot be read is kept
-    /// aside.
+    /// Writes the preferences; failures are ignored. A file that cannot be read is moved aside
+    /// before it is replaced.
     pub fn keep(&self, settings: Option<&Path>) {
         let text = newer::written(self).and_then(|tree| serde_json::to_vec_pretty(&tree));
         if let (Some(folder), Ok(text)) = (settings, text)
@@ -258,6 +272,7 @@ impl Preferences {
         }
     }
 
+    /// The palette of the look; `ctx` tells the theme of the desktop.
     pub fn palette(&self, ctx: &egui::Context) -> &'static Palette {
         let light = match self.look {
             Look::Dark => false,
@@ -267,7 +282,7 @@ impl Preferences {
         if light { &theme::LIGHT } else { &theme::DARK }
     }
 
-    /// A bigger or smaller window content.
+    /// Makes the window's contents one step of [`SCALES`] larger or smaller.
     pub fn step_scale(&mut self, up: bool) {
         let mut sizes = SCALES.iter().copied();
         let next = if up {
@@ -278,7 +293,7 @@ impl Preferences {
         self.scale = next.unwrap_or(self.scale);
     }
 
-    /// Gives a new session the targets that are usual here.
+    /// Sets the user's usual targets in a new session.
     pub fn prepare(&self, session: &mut Session) {
         for usual in &self.targets {
             let master = session.masters.iter_mut().find(|master| master.id == usual.master);
@@ -333,7 +348,7 @@ mod tests {
         for word in ["sepia", "Anna", "1.5", "loud", "mood"] {
             assert!(kept.contains(word), "{word}: {kept}");
         }
-        // A look that a person chooses counts.
+        // A value that the user chooses replaces the unknown one.
         let mut read = Preferences::load(settings);
         assert_eq!(read.scale, 1.5);
         read.look = Look::Light;

@@ -1,4 +1,5 @@
-//! The page of preferences: audio, look, folders, loudness of new sessions.
+//! The page of preferences: look, timeline, meters, sound device, folders, loudness of new
+//! sessions.
 
 use super::deeds::{SessionDeed, Window};
 use super::panels::Panels;
@@ -11,7 +12,7 @@ use crate::session::master;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
 
-/// A list of which one is chosen.
+/// Row of a grid with a name and a drop-down list.
 fn list<T: Copy + PartialEq>(
     ui: &mut Ui,
     name: &str,
@@ -124,7 +125,7 @@ fn look(preferences: &mut Preferences, ui: &mut Ui) {
     });
 }
 
-/// Targets that new sessions begin with. Only those that are not the usual ones are kept.
+/// Targets of new sessions. Only targets that the user changed are stored.
 fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
     theme::caption(ui, "Loudness in new sessions");
     Grid::new("targets").num_columns(4).spacing(vec2(14.0, 6.0)).show(ui, |ui| {

@@ -1,4 +1,5 @@
-//! Waveforms after processing: made anew when a chain has changed.
+//! Waveforms after the chains of their stems. [`refresh`] starts a background job for stems whose
+//! chain has changed; its results are [`News::Processed`].
 
 use super::desk::Desk;
 use super::jobs::{Jobs, News, renew};
@@ -11,7 +12,7 @@ use crate::session::stem::StemId;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Stems whose chain does something, and is not what the known waveform was made by.
+/// Stems with an active chain that is not the chain of their known waveform.
 fn due(desk: &Desk, session: &Session) -> Vec<StemId> {
     let works = |chain: &[Slot]| chain.iter().any(|slot| slot.on);
     let known = |id: &StemId| desk.measured.processed.get(id).map(|known| known.chain.as_slice());
@@ -19,7 +20,8 @@ fn due(desk: &Desk, session: &Session) -> Vec<StemId> {
     stems.filter(|stem| known(&stem.id) != Some(&stem.chain)).map(|stem| stem.id).collect()
 }
 
-/// Asks for what is to be seen and is not there; called once changes have settled.
+/// Starts the job for missing and outdated waveforms, if the preference is on. Called once changes
+/// have settled.
 pub fn refresh(desk: &mut Desk) {
     let (Some(document), Some(sources)) = (&desk.document, &desk.listen.heard.sources) else {
         return;

@@ -1,5 +1,5 @@
-//! Questions about the session as a file: whether to save it before it is left, what becomes of
-//! unsaved work that was found, and what to do where another window has it.
+//! Modal questions about the session's file: save before leaving, open a session that another
+//! window has, restore unsaved work. The answers are [`SessionDeed`]s.
 
 use super::deeds::SessionDeed;
 use super::seen::Seen;
@@ -7,13 +7,13 @@ use super::theme;
 use super::widgets::push;
 use egui::{Id, Modal, Rect, Sense, Ui, vec2};
 
-/// A row of buttons below a question, by the place of each.
+/// Reserves a row of buttons; the result gives the rectangle of a button from x, y and width.
 fn row(ui: &mut Ui, width: f32, height: f32) -> impl Fn(f32, f32, f32) -> Rect + use<> {
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     move |x, y, width| Rect::from_min_size(rect.min + vec2(x, y), vec2(width, 34.0))
 }
 
-/// Asks whether to keep the work that is left.
+/// Asks whether to save changes, or stop a render, before the session is left.
 pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
     if !seen.questions.leaving {
         return;
@@ -46,7 +46,7 @@ pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
     }
 }
 
-/// Asks what to do with a session that another window has.
+/// Asks whether to only read, copy or take over a session that another window has.
 pub fn elsewhere(seen: &Seen<'_>, ui: &Ui) {
     let Some(place) = seen.questions.elsewhere else { return };
     let shown = Modal::new(Id::unique("open elsewhere")).show(ui.ctx(), |ui| {
@@ -74,7 +74,7 @@ pub fn elsewhere(seen: &Seen<'_>, ui: &Ui) {
     }
 }
 
-/// Asks what becomes of unsaved work of an earlier run.
+/// Asks whether to restore unsaved work of an earlier run.
 pub fn recovery(seen: &Seen<'_>, ui: &Ui) {
     if !seen.questions.recovery {
         return;

@@ -1,4 +1,7 @@
-//! A render or a delivery that is under way: the work, and what it says of itself.
+//! A render or a delivery as a background job. [`RenderJob`] is its handle in the window: progress,
+//! end, cancel.
+//!
+//! The worker reports through [`Observer`]; it cannot end without a report.
 
 use super::delivering::Render;
 use super::jobs::Jobs;
@@ -14,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Jobs {
-    /// Starts a render.
+    /// Starts a render in the background.
     pub fn render(&self, session: Arc<Session>, folder: PathBuf, request: Request) -> RenderJob {
         self.start(false, request.folder.clone(), move |there, stop| {
             let report =
@@ -29,7 +32,7 @@ impl Jobs {
         })
     }
 
-    /// Starts a delivery.
+    /// Starts a delivery in the background.
     pub fn deliver(
         &self,
         session: Arc<Session>,
@@ -57,7 +60,7 @@ impl Jobs {
         })
     }
 
-    /// `package` says that it makes a package, of which nothing stays when it is cancelled.
+    /// Runs `work` on a thread. `package`: it makes a package, and leaves no file when cancelled.
     fn start(
         &self,
         package: bool,
@@ -66,7 +69,7 @@ impl Jobs {
     ) -> RenderJob {
         let now = Render { running: true, folder, ..Render::default() };
         let ctx = self.ctx.clone();
-        // The beginning is the first change that is looked at.
+        // Change 1 is the start; a new handle has taken 0 changes, so its first look returns it.
         let shared = Arc::new(Shared { ctx, now: Mutex::new((1, now)) });
         let cancel: Arc<AtomicBool> = Arc::default();
         let end = End { shared: Arc::clone(&shared), package, told: false };
@@ -79,18 +82,19 @@ impl Jobs {
     }
 }
 
-/// What a render or a delivery came to.
+/// Result of a render or a delivery.
 struct Finished {
     text: String,
     delivered: Option<Delivered>,
 }
 
-/// How it ended: with a result, cancelled, or with an error.
+/// `Err(None)`: cancelled; `Err(Some)`: an error, in words.
 type RenderResult = Result<Finished, Option<String>>;
 
+/// State shared by the worker and the handle.
 struct Shared {
     ctx: egui::Context,
-    /// How far it is, and how often that changed.
+    /// Number of changes so far, and the current progress.
     now: Mutex<(u64, Render)>,
 }
 
@@ -120,8 +124,8 @@ impl Observer for Shared {
     }
 }
 
-/// Held by the work: however it ends, also by a thread that cannot be started or that fails, the
-/// end is told.
+/// Reports the end of the work. Dropped without a report (the thread did not start, or panicked),
+/// it reports an error.
 struct End {
     shared: Arc<Shared>,
     package: bool,
@@ -158,11 +162,11 @@ impl Drop for End {
     }
 }
 
-/// A render that is under way or done.
+/// Handle of a render or a delivery, running or ended. Dropping it cancels the work.
 pub struct RenderJob {
     shared: Arc<Shared>,
     cancel: Arc<AtomicBool>,
-    /// The change up to which it was looked at.
+    /// Number of the change that `look` returned last.
     taken: u64,
 }
 
@@ -175,7 +179,7 @@ impl RenderJob {
         self.shared.now.lock().1.running
     }
 
-    /// How far it is, if that changed since this was asked last.
+    /// The progress, if it changed since the last call.
     pub fn look(&mut self) -> Option<Render> {
         let now = self.shared.now.lock();
         let fresh = now.0 != std::mem::replace(&mut self.taken, now.0);

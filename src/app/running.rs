@@ -1,4 +1,4 @@
-//! The strip that shows long work.
+//! The strip of long-running jobs beside the tabs: name, progress and a stop button for each.
 
 use super::board::Shown;
 use super::deeds::Deed;
@@ -9,7 +9,7 @@ use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 const WIDTH: f32 = 190.0;
 
-/// The work that is under way, from the right edge of `rect` as far as there is room.
+/// Draws the running jobs from the right edge of `rect`, as many as have room.
 pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let room = ((rect.width() / (WIDTH + 12.0)) as usize).max(1);
     for (n, shown) in seen.jobs.iter().take(room).enumerate() {
@@ -24,7 +24,7 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     }
 }
 
-/// One piece of work; true when it is to be stopped.
+/// Draws one job; returns whether its stop button was clicked.
 fn piece(ui: &mut Ui, area: Rect, shown: &Shown) -> bool {
     let percent = shown.share.map_or(String::new(), |share| format!(", {:.0} %", share * 100.0));
     let words = format!("{}{percent}", shown.name);

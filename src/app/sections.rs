@@ -1,4 +1,4 @@
-//! Sections of the song: jump, add, name, move, remove.
+//! Commands on the sections of the song: jump, add, rename, move, remove.
 
 use super::desk::Desk;
 use super::document::Document;
@@ -6,12 +6,12 @@ use crate::session::Section;
 use crate::session::edit::Edit;
 use crate::units::{Frames, Seconds};
 
-/// To the next section, or to the start of this one and then the one before.
+/// Seeks to the next section, or back to the start of this section.
 pub fn jump(desk: &mut Desk, forward: bool) {
     let Some(document) = &desk.document else { return };
     let rate = document.session.sample_rate;
     let here = desk.listen.frame();
-    // Shortly after a start, "before" means the one before it.
+    // Up to half a second after a start, back means the section before it.
     let slack = u64::from(rate.0) / 2;
     let starts = document.session.sections.iter().map(|section| section.start.frames(rate).0);
     let to = if forward {
@@ -24,7 +24,7 @@ pub fn jump(desk: &mut Desk, forward: bool) {
     }
 }
 
-/// The section that a frame is in.
+/// Index of the section that contains a frame; `None` before the first section.
 pub fn at(document: &Document, frame: u64) -> Option<usize> {
     let rate = document.session.sample_rate;
     let sections = &document.session.sections;
@@ -32,7 +32,7 @@ pub fn at(document: &Document, frame: u64) -> Option<usize> {
     sections.iter().rposition(begun)
 }
 
-/// A new section from the playhead on, whose name is asked for.
+/// Adds a section that starts at the playhead, and opens the field for its name.
 pub fn add(desk: &mut Desk) {
     let frame = desk.listen.frame();
     let Some(document) = &mut desk.document else { return };
@@ -84,7 +84,7 @@ pub fn remove(document: &mut Document, n: usize) {
     }
 }
 
-/// Moves the start of a section, between its neighbours.
+/// Moves the start of a section. It stays at least 50 ms away from its neighbours.
 pub fn shift(document: &mut Document, n: usize, to: Seconds) {
     let mut sections = document.session.sections.clone();
     let start = |n: Option<usize>| n.and_then(|n| sections.get(n)).map(|section| section.start.0);

@@ -1,4 +1,5 @@
-//! What a view may look at. Nothing of it can be changed by a view: what is to happen is asked for.
+//! [`Seen`] is everything that views may read in one frame of the window. Views change nothing of
+//! it; they ask for deeds, which the desk carries out.
 
 use super::board::Shown;
 use super::deeds::Deed;
@@ -20,77 +21,80 @@ use crate::session::ids::VersionId;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-/// The sound device.
+/// State of the sound device.
 #[derive(Clone, Copy)]
 pub struct Device<'a> {
-    /// The device that a person chose.
+    /// The device that the user chose.
     pub wish: &'a Wish,
-    /// The sound systems of this computer; none until they were looked for.
+    /// Sound systems of this computer; `None` until they were searched.
     pub systems: Option<&'a [System]>,
-    /// The device that is open, or was last.
+    /// The device that is open, or was open last.
     pub open: Option<&'a DeviceState>,
-    /// Share of its time that the audio callback needs, lately and at worst.
+    /// Share of its available time that the audio callback needs: recently, and the highest.
     pub load: (f32, f32),
 }
 
-/// Questions that wait for an answer, and what they ask about.
+/// Questions that wait for an answer.
 #[derive(Clone, Copy, Default)]
 pub struct Questions<'a> {
-    /// The session is to be left, with unsaved changes or while a render is under way.
+    /// The user leaves the session with unsaved changes or during a render.
     pub leaving: bool,
+    /// A render is running.
     pub rendering: bool,
-    /// Where the window is that has the session already, in words.
+    /// Place of the other window that has the session, in words.
     pub elsewhere: Option<&'a str>,
     /// Unsaved work of an earlier run was found.
     pub recovery: bool,
 }
 
-/// Everything that is known, for as long as one picture is drawn.
+/// Everything that views may read, and the deeds that they ask for, in one frame of the window.
 pub struct Seen<'a> {
     pub song: Option<&'a OpenSong>,
-    /// What was done to it, and whether all of that is on the disk.
+    /// Undo history of the session.
     pub history: &'a History,
+    /// The session has changes that are not on disk.
     pub unsaved: bool,
-    /// A number that changes with every change of the session.
+    /// Number of the session's state; it changes with every edit.
     pub state: u64,
     pub heard: &'a Heard,
     pub gauges: &'a Gauges,
     pub measured: &'a Measured,
     pub files: &'a SongFiles,
-    /// Sessions that were open lately.
+    /// Recently opened sessions.
     pub recent: &'a [PathBuf],
-    /// Where the program keeps what it remembers between runs.
+    /// Folder of the settings; without it nothing is kept between runs.
     pub settings: Option<&'a Path>,
-    /// Edits that were found, and the id of the version that they are for.
+    /// Id of a version, and the radio edits that were found for it.
     pub proposals: Option<&'a (VersionId, Proposals)>,
     pub delivering: &'a Delivering,
     pub shelf: &'a Shelf,
     /// Comments and rounds.
     pub review: &'a Review,
     pub revised: &'a Revised,
-    /// A copy of the session that somebody else changed, while a person is asked about it.
+    /// A copy of the session that somebody else changed, while the user is asked about it.
     pub merging: Option<&'a Merging>,
     pub device: Device<'a>,
     pub questions: Questions<'a>,
-    /// Long work that is under way.
+    /// Long-running jobs.
     pub jobs: &'a [Shown],
     /// A session is being opened.
     pub opening: bool,
-    /// What is asked for while the picture is drawn.
+    /// Deeds that views asked for in this frame.
     pub asked: RefCell<Vec<Deed>>,
 }
 
 impl Seen<'_> {
-    /// Asks for something; it is done once the picture is drawn.
+    /// Asks for a deed; it is carried out after the views have run.
     pub fn ask(&self, deed: impl Into<Deed>) {
         self.asked.borrow_mut().push(deed.into());
     }
 
-    /// Asks for a change of the session.
+    /// Asks for an edit of the session.
     pub fn edit(&self, edit: Edit) {
         self.ask(edit);
     }
 
+    /// Asks to show a message.
     pub fn say(&self, text: impl Into<String>) {
         self.ask(Deed::Say(text.into()));
     }

@@ -1,17 +1,21 @@
-//! What a person keeps for other songs: sets of versions, how stems are exported, and chains.
+//! The shelf: what the user keeps for other songs (sets of versions, stem exports, chain presets).
+//! A job reads it from the settings.
 
 use crate::session::delivery::StemExport;
 use crate::session::preset::{Preset, built_in};
 use crate::session::ready::Template;
 
+/// Everything on the shelf.
 pub struct Shelf {
+    /// Sets of versions.
     pub versions: Vec<Template>,
-    /// Here and below those that come with the program stand first.
+    /// Stem exports, the built-in ones first.
     pub stem_exports: Vec<StemExport>,
+    /// Chain presets, the built-in ones first.
     pub presets: Vec<Preset>,
 }
 
-/// Before the settings are read.
+/// The built-in entries, until the settings are read.
 impl Default for Shelf {
     fn default() -> Self {
         Self {

@@ -1,4 +1,5 @@
-//! What became of the files of the song: a word on the lane, and one list in which it is decided.
+//! Changed, missing and unreadable files of the song: a label on the lane, and the page "Files of
+//! the song", where the user decides about each. Decisions are [`Files`] deeds.
 
 use super::deeds::Files;
 use super::exports::Exports;
@@ -19,7 +20,7 @@ use egui::{
 const WIDTH: f32 = 720.0;
 const ROW: f32 = 54.0;
 
-/// The word that a lane carries, and its colour; none where the file is as it was.
+/// Text and colour of a lane's label; `None` if the file is unchanged or its new export accepted.
 fn mark(found: &Found, song: &OpenSong, stem: StemId) -> Option<(&'static str, Color32)> {
     match found.state {
         State::Same | State::Moved { .. } => None,
@@ -32,7 +33,7 @@ fn mark(found: &Found, song: &OpenSong, stem: StemId) -> Option<(&'static str, C
     }
 }
 
-/// Draws the word on a lane, which opens the list.
+/// Draws the label on a lane; a click opens the page.
 pub fn on_lane(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -63,7 +64,7 @@ pub fn on_lane(
     }
 }
 
-/// The list.
+/// The page "Files of the song".
 pub fn show(seen: &Seen<'_>, shown: &Shown, ui: &Ui) {
     if !shown.files {
         return;
@@ -144,7 +145,8 @@ fn new_exports<'a>(
     found.iter().map(|found| found.of).filter(move |of| open(of))
 }
 
-/// One file. `copy` says that a copy of it is kept, `heard` which of both is heard: the old one.
+/// Row of one file. `copy`: a copy of the old content is kept. `heard`: whether the old content is
+/// heard, while old and new are compared.
 fn row(
     ui: &mut Ui,
     rect: Rect,
@@ -224,7 +226,7 @@ fn row(
     }
 }
 
-/// The state in a few words, with the figures that tell what is new.
+/// The file's state in a few words, with changes of length and sample rate.
 fn said(song: &OpenSong, found: &Found) -> String {
     let known = file(&song.session, found.of);
     match (&found.state, known) {

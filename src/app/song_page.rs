@@ -1,4 +1,5 @@
-//! The page of facts: the song, its codes, the brief, a note on each stem.
+//! The page "Song and brief": title, tempo and key, the brief, the ISRC of each version, and a note
+//! on each stem.
 
 use super::deeds::Cuts;
 use super::panels::Shown;
@@ -12,7 +13,7 @@ use egui::{DragValue, Grid, Id, Modal, ScrollArea, TextEdit, Ui, vec2};
 
 const FIELD: f32 = 400.0;
 
-/// A field with its name before it; whether something was typed.
+/// Text field with its label; returns whether the text changed.
 fn field(ui: &mut Ui, name: &str, text: &mut String, hint: &str) -> bool {
     let label = ui.label(name);
     let edit = TextEdit::singleline(text).desired_width(FIELD).hint_text(hint);

@@ -1,4 +1,5 @@
-//! What sounds measure and look like: the figures of a version, those of a reference, waveforms.
+//! Measurements of sound files for background jobs: loudness, figures of a reference, waveforms of
+//! stems.
 
 use super::board::Running;
 use super::jobs::News;
@@ -18,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Integrated loudness of a sound; none where it cannot be read, or the work was stopped.
+/// Integrated loudness of a sound; `None` if it cannot be read or the job is cancelled.
 pub(super) fn loudness(sound: &Opened, cancel: &AtomicBool) -> Option<Lufs> {
     let measured = measure_pcm(&sound.file, sound.info.channels, &mut |_| match cancel
         .load(Ordering::Relaxed)
@@ -29,7 +30,7 @@ pub(super) fn loudness(sound: &Opened, cancel: &AtomicBool) -> Option<Lufs> {
     Some(measured.ok()?.loudness.integrated)
 }
 
-/// Measures a reference; none where it cannot be read.
+/// Measures a reference; `None` if it cannot be read or the job is cancelled.
 pub(super) fn measure_reference(
     file: &FileRef,
     folder: &Path,
@@ -44,7 +45,8 @@ pub(super) fn measure_reference(
     Some(Arc::new(Reference { of: file.content.hash.clone(), loudness, spectrum }))
 }
 
-/// Reads the waveforms of all stems, or takes those that are known.
+/// Builds the waveforms of all stems, or takes them from the cache. Sends each as [`News::Peaks`],
+/// also while it grows. Stems that cannot be read are skipped.
 pub(super) fn waveforms(
     document: u64,
     session: &Session,

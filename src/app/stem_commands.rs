@@ -1,4 +1,5 @@
-//! What keys and menus do to the selected stem.
+//! Commands of keys and menus on stems: strip and fader of the selected stem, all strips at once,
+//! selection, order of the lanes.
 
 use super::desk::Desk;
 use super::mix::strips;
@@ -16,7 +17,7 @@ pub fn toggle(desk: &mut Desk, change: impl FnOnce(&mut StripSettings)) {
     document.edit(Edit::Strip { stem: id, settings });
 }
 
-/// Moves the fader of the selected stem; a fader with a line moves all of it.
+/// Moves the fader of the selected stem by decibels. An automated fader moves its whole curve.
 pub fn nudge(desk: &mut Desk, by: f64) {
     let Some(document) = &mut desk.document else { return };
     let Some(stem) = document.selected_stem().cloned() else { return };
@@ -33,7 +34,7 @@ pub fn nudge(desk: &mut Desk, by: f64) {
     }
 }
 
-/// Changes the strips of all stems, in one step.
+/// Changes the strips of all stems in one edit.
 pub fn clear(desk: &mut Desk, change: fn(&mut StripSettings)) {
     let Some(document) = &mut desk.document else { return };
     if let Some(edit) = strips(&document.session, |_, strip| change(strip)) {
@@ -41,7 +42,7 @@ pub fn clear(desk: &mut Desk, change: fn(&mut StripSettings)) {
     }
 }
 
-/// Selects the stem above or below, in the order in which the lanes are seen.
+/// Selects the stem `step` lanes below the selected one (negative: above), in the order on screen.
 pub fn select(desk: &mut Desk, step: i64) {
     let Some(document) = &mut desk.document else { return };
     let order = desk.panels.mix.rows.order(&document.session, desk.panels.preferences.grouped);
@@ -52,7 +53,7 @@ pub fn select(desk: &mut Desk, step: i64) {
     desk.panels.mix.rows.show(document.selected);
 }
 
-/// Moves the lane of the selected stem.
+/// Moves the lane of the selected stem by `step` places.
 pub fn shift(desk: &mut Desk, step: i64) {
     let Some(document) = &desk.document else { return };
     let Some(id) = document.selected else { return };
@@ -61,7 +62,7 @@ pub fn shift(desk: &mut Desk, step: i64) {
     place(desk, id, to as usize);
 }
 
-/// Puts the lane of a stem at a place.
+/// Moves a stem to index `to` of the session.
 pub fn place(desk: &mut Desk, id: StemId, to: usize) {
     let Some(document) = &mut desk.document else { return };
     let before: Vec<StemId> = document.session.stems.iter().map(|stem| stem.id).collect();

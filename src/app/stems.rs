@@ -1,4 +1,4 @@
-//! The Stems view: what came in, what each file is, and what it was taken for.
+//! The Stems view: a row per file with name, role, facts and findings, and the reference.
 
 mod findings;
 mod residual;
@@ -41,7 +41,7 @@ fn rows(seen: &Seen<'_>, ui: &mut Ui) {
     let session = &song.session;
     let roles = menu::role_names();
     let checks = seen.measured.examination.as_ref().map_or(&[][..], |found| &found.stems);
-    // In a narrow window what is known about a file stands below its name.
+    // A narrow window shows the facts about a file below its name.
     let narrow = ui.available_width() < NARROW;
     let head = if narrow { ROW + 26.0 } else { ROW };
     for (n, stem) in session.stems.iter().enumerate() {
@@ -52,7 +52,7 @@ fn rows(seen: &Seen<'_>, ui: &mut Ui) {
             ui.allocate_exact_size(vec2(ui.available_width(), height), egui::Sense::hover());
         let whole = Rect::from_min_size(all.min, vec2(all.width(), head));
         let rect = Rect::from_min_size(whole.min, vec2(whole.width(), ROW));
-        // Two stems may have the same name.
+        // Two stems may have the same name, so widget ids use the stem's id.
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(rect));
         ui.painter().rect_filled(all, theme::RADIUS, theme::panel());
         let under = Rect::from_min_max(pos2(all.left(), whole.bottom() - 4.0), all.max);
@@ -144,7 +144,7 @@ fn rows(seen: &Seen<'_>, ui: &mut Ui) {
     }
 }
 
-/// What was found in a file: what is to be mended, or that nothing is.
+/// Result of the checks of one file: number of problems, notes, peak.
 fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
     let (text, colour, good) = match check {
         None => ("being checked".to_string(), theme::dim(), false),
@@ -169,7 +169,7 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
     if good {
         icons::draw(ui.painter(), Icon::Check, mark, theme::good());
     } else if check.is_some() {
-        // A sign and a word, not the colour alone.
+        // A sign and a word: colour alone is not readable for everybody.
         write(ui.painter(), mark, Align2::CENTER_CENTER, "!", (14.0, Weight::SemiBold), colour);
     }
     let clip = ui.painter().with_clip_rect(place.intersect(ui.clip_rect()));
@@ -178,7 +178,7 @@ fn verdict(ui: &Ui, place: Rect, check: Option<&StemReport>) {
     response.on_hover_text(text);
 }
 
-/// What all checks come to, in words.
+/// Summary of the checks of all files and of the null test, with its colour.
 fn summary(seen: &Seen<'_>) -> (String, egui::Color32) {
     let null = seen.measured.residual().map(|residual| {
         let words =

@@ -1,4 +1,5 @@
-//! Colours, type and sizes of the window.
+//! Colours, fonts and sizes of the window. Functions such as [`accent`] return colours of the
+//! palette that the current thread draws with.
 
 use crate::session::stem::Role;
 use egui::{Align2, Color32, FontData, FontDefinitions, FontFamily, FontId, Painter, Pos2, Rect};
@@ -19,7 +20,7 @@ pub struct Palette {
     caution: Color32,
     over: Color32,
     on_accent: Color32,
-    /// The furthest from the background: what is under the pointer.
+    /// Greatest contrast to the background, for parts under the pointer.
     strong: Color32,
     /// Drums, bass, guitars, keys, lead and backing vocals, strings, brass, effects, other.
     roles: [Color32; 10],
@@ -86,11 +87,11 @@ pub static LIGHT: Palette = Palette {
 };
 
 thread_local! {
-    /// The palette of the window that this thread draws.
+    /// The palette that this thread draws with.
     static PALETTE: Cell<&'static Palette> = const { Cell::new(&DARK) };
 }
 
-/// Draws with a palette from now on.
+/// Sets the palette that this thread draws with.
 pub fn use_palette(palette: &'static Palette) {
     PALETTE.set(palette);
 }
@@ -104,7 +105,7 @@ macro_rules! tokens {
 tokens! {
     background,
     panel,
-    /// The head of the lane that is selected.
+    /// Header of the selected lane.
     selected,
     raised,
     line,
@@ -119,6 +120,7 @@ tokens! {
     strong,
 }
 
+/// Corner radius of buttons and panels, in points.
 pub const RADIUS: f32 = 8.0;
 
 pub fn role_colour(role: Role) -> Color32 {
@@ -144,7 +146,7 @@ impl Palette {
     }
 }
 
-/// A colour over the background, without transparency.
+/// Opaque mix of two colours: `share` of `colour`, the rest of `under`.
 pub fn mixed(colour: Color32, share: f32, under: Color32) -> Color32 {
     let mix = |a: u8, b: u8| (f32::from(a) * share + f32::from(b) * (1.0 - share)).round() as u8;
     Color32::from_rgb(
@@ -170,7 +172,7 @@ pub fn font(size: f32, weight: Weight) -> FontId {
     FontId::new(size, family)
 }
 
-/// Writes a line of text; returns where it stands.
+/// Draws a line of text of `size` points; returns its rectangle.
 pub fn write(
     painter: &Painter,
     at: Pos2,
@@ -182,12 +184,12 @@ pub fn write(
     painter.text(at, align, text, font(size, weight), colour)
 }
 
-/// A line above what belongs together.
+/// Heading of a group of widgets.
 pub fn caption(ui: &mut egui::Ui, text: &str) {
     ui.label(egui::RichText::new(text).font(font(13.5, Weight::SemiBold)));
 }
 
-/// Fonts (Inter with tabular figures) and the look of egui's own widgets.
+/// Installs the fonts (Inter with tabular figures) and styles egui's own widgets.
 pub fn apply(ctx: &egui::Context) {
     let mut fonts = FontDefinitions::empty();
     let files: [(&str, &[u8]); 3] = [
@@ -205,11 +207,11 @@ pub fn apply(ctx: &egui::Context) {
     restyle(ctx, &DARK, false);
 }
 
-/// What egui's own widgets were styled with last.
+/// Address of the palette, and `calm`, that egui's own widgets were styled with last.
 #[derive(Clone, Copy, PartialEq)]
 struct Styled(usize, bool);
 
-/// Draws with a palette from now on, with egui's own widgets in its colours too.
+/// Sets the palette of this thread and of egui's own widgets; `calm` switches animations off.
 pub fn paint_with(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
     use_palette(palette);
     let wanted = Styled(std::ptr::from_ref(palette) as usize, calm);
@@ -250,7 +252,7 @@ fn restyle(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
         visuals.widgets.open.weak_bg_fill = line();
         visuals.widgets.noninteractive.bg_stroke = egui::Stroke::new(1.0, line());
         visuals.weak_text_color = Some(dim());
-        // What has the keyboard is seen.
+        // Shows which widget has keyboard focus.
         visuals.widgets.active.bg_stroke = egui::Stroke::new(1.0, accent());
         visuals.hyperlink_color = accent();
         style.spacing.item_spacing = egui::vec2(8.0, 6.0);

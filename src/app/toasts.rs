@@ -1,4 +1,4 @@
-//! Messages at the lower edge: what happened, and what can be done about it.
+//! Messages at the lower edge of the window, with buttons that undo or open a folder.
 
 use super::deeds::Deed;
 use super::icons::{self, Icon};
@@ -70,7 +70,7 @@ mod tests {
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
 
-    /// The window with its messages, and what was asked for.
+    /// State of the test window: the world, its messages, and the deeds that were asked for.
     type Told = (World, Toasts, Vec<Deed>);
 
     fn window(told: Told) -> Harness<'static, Told> {

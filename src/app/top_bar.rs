@@ -1,4 +1,5 @@
-//! Title, transport, what is heard, and the way out; below it the views.
+//! The top bar: title with the session menu, transport, monitor switch, version and export; and the
+//! row of tabs of the views below it.
 
 use super::deeds::{Choice, Play};
 use super::heard::Monitor;
@@ -12,15 +13,14 @@ use super::{menu, running};
 use crate::units::counted;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-/// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280.
-///
-/// Below that the bar is compact, and what is compared stands beside the tabs.
+/// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280, linear between
+/// and, within limits, beyond.
 fn between(rect: Rect, wide: f32, narrow: f32) -> f32 {
     let share = ((rect.width() - 1280.0) / 320.0).clamp(-0.6, 2.0);
     narrow + (wide - narrow) * share
 }
 
-/// Below this width the bar is compact.
+/// Below this width, in points, the bar is compact and the monitor switch is in the row of tabs.
 const COMPACT: f32 = 1100.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -91,7 +91,7 @@ fn transport(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let middle = rect.center().y;
     let compact = rect.width() < COMPACT;
     let x = |wide: f32, narrow: f32| {
-        // Beside the title, which is cut short.
+        // The compact bar has a shorter title.
         let at = if compact { narrow - 208.0 } else { between(rect, wide, narrow) };
         rect.left() + at
     };
@@ -179,7 +179,7 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         (11.5, Weight::Regular),
         theme::dim(),
     );
-    // What the reference would be turned by, also while the mix is heard.
+    // While the mix is heard, this is the gain that the reference would get.
     let gain = seen.song.and_then(|song| {
         let of = |monitor| seen.heard.matching_of(monitor, song, seen.measured.figures.as_ref());
         of(seen.heard.monitor).or_else(|| of(Monitor::Reference))
@@ -198,7 +198,7 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     );
 }
 
-/// Where the version is chosen.
+/// Rectangle of the list of versions.
 fn list_area(rect: Rect) -> Rect {
     let width = between(rect, 140.0, 118.0).clamp(110.0, 180.0);
     let right = rect.right() - 142.0;
@@ -224,7 +224,7 @@ fn version_and_export(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: R
     }
 }
 
-/// The row of views, and to its right what is under way.
+/// The row of tabs of the views, with running jobs at its right.
 pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));

@@ -1,4 +1,5 @@
-//! The Versions view: which stems each version holds, and what is cut from it or made clean.
+//! The Versions view: a matrix of stems × versions, the cuts and clean regions of each version, and
+//! panels for length and lyrics.
 
 mod add;
 mod cell;
@@ -41,7 +42,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let button = Rect::from_min_size(rect.right_top() + vec2(-184.0, 18.0), vec2(160.0, 32.0));
     add::button(seen, own, ui, button);
     let inner = rect.shrink2(vec2(24.0, 12.0));
-    // The panels give way in a low window: there everything is scrolled together.
+    // In a low window the panels scroll together with the matrix.
     let low = rect.height() < 640.0;
     let panels = if low { 0.0 } else { (rect.height() * 0.42).clamp(300.0, 420.0) };
     let table = Rect::from_min_max(
@@ -149,7 +150,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
     }
 }
 
-/// Name, length and kind of a version.
+/// Header of a column: name, length, number of stems and kind of a version.
 fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) -> egui::Response {
     let id = ui.scope_id().with(("head", &version.id));
     let response = ui.interact(area, id, Sense::click());
@@ -182,6 +183,7 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     response
 }
 
+/// Kind of a version, in a word or two.
 fn rule(version: &Version) -> &'static str {
     match (&version.stems, version.clean, version.is_whole()) {
         (_, true, false) => "clean, shortened",
@@ -194,7 +196,7 @@ fn rule(version: &Version) -> &'static str {
     }
 }
 
-/// Gives a stem a level in a version, or leaves it out.
+/// Sets the level of a stem in version `n`; `None` leaves the stem out.
 fn set_level(seen: &Seen<'_>, session: &Session, n: usize, stem: &Stem, level: Option<Db>) {
     let mut versions = session.versions.clone();
     let Some(version) = versions.get_mut(n) else { return };
@@ -202,7 +204,7 @@ fn set_level(seen: &Seen<'_>, session: &Session, n: usize, stem: &Stem, level: O
     seen.edit(Edit::Versions(versions));
 }
 
-/// The song as a version plays it: what is left out, and what is treated.
+/// Bar of the whole song with the cuts, the fade and the clean regions of a version.
 fn lane(ui: &Ui, area: Rect, session: &Session, version: &Version) {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, theme::RADIUS, theme::panel());

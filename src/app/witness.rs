@@ -1,4 +1,5 @@
-//! What tests, benches and pictures ask of the window.
+//! Methods of [`App`] for tests, benches and screenshots: they tell its state, and do what dialogs
+//! and the pointer do.
 
 use super::App;
 use super::View;
@@ -6,7 +7,8 @@ use super::preferences::Preferences;
 use crate::units::{Lufs, Seconds};
 
 impl App {
-    /// Whether waveforms, figures and null test are all there: for pictures and tests.
+    /// Whether waveforms, figures and examination are complete and up to date, for tests and
+    /// screenshots.
     pub fn is_settled(&self) -> bool {
         self.desk.document.as_ref().is_some_and(|document| {
             let named = document.current_version().map(|version| version.id);
@@ -24,7 +26,7 @@ impl App {
         self.desk.making.render.as_ref().is_some_and(|job| !job.is_running())
     }
 
-    /// What the window says at its foot, for tests.
+    /// Texts of the messages that are shown, for tests.
     pub fn messages(&self) -> Vec<&str> {
         self.desk.panels.toasts.texts().collect()
     }
@@ -34,34 +36,34 @@ impl App {
         self.desk.listen.heard.preview
     }
 
-    /// Whether it plays, for tests.
+    /// Whether playback runs, for tests.
     pub fn is_playing(&self) -> bool {
         self.desk.listen.is_playing()
     }
 
-    /// Whether a revision is heard in the place of the session, for tests.
+    /// Whether a revision or a sound of a blind test is heard in place of the session, for tests.
     pub fn is_comparing(&self) -> bool {
         self.desk.listen.heard.audition.is_some()
     }
 
-    /// Where the reference lies under the song, in frames, for tests.
+    /// Frame of the song at which the reference begins, for tests.
     pub fn reference_at(&self) -> i64 {
         self.desk.listen.reference_at()
     }
 
-    /// Whether nothing is under way in the background, for tests.
+    /// Whether no background job is running, for tests.
     pub fn is_quiet(&self) -> bool {
         let (shown, more) = self.desk.jobs.board.shown();
         shown.is_empty() && !more
     }
 
-    /// Whether the stems can be heard, and how many of the song's files are named as not what they
-    /// were, for tests.
+    /// Whether the stems can be heard, and the number of files that the user is asked about, for
+    /// tests.
     pub fn sounds_and_names(&self) -> (bool, usize) {
         (self.desk.listen.heard.sources.is_some(), self.desk.song_files.open_questions().count())
     }
 
-    /// Whether the whole waveforms of all stems are there, for tests.
+    /// Whether the waveforms of all stems are complete, for tests.
     pub fn has_waveforms(&self) -> bool {
         self.desk.document.as_ref().is_some_and(|document| {
             let length = document.length().0 as f64;
@@ -91,23 +93,22 @@ impl App {
         self.desk.document.as_ref().map(|document| &*document.session)
     }
 
-    /// What a person prefers; for tests and pictures.
+    /// The preferences, for tests and screenshots.
     pub fn preferences(&mut self) -> &mut Preferences {
         &mut self.desk.panels.preferences
     }
 
-    /// The gain at which a new export, or what it replaced, is heard while both are compared, for
-    /// tests.
+    /// The gain at which a new export or the old file is heard while both are compared, for tests.
     pub fn export_gain(&self) -> Option<crate::units::Db> {
         self.desk.listen.heard.exports.as_ref().map(super::exports::Exports::gain)
     }
 
-    /// Whether a question about copies that two people changed is open, for tests.
+    /// Whether the question about a copy that somebody else changed is open, for tests.
     pub fn is_merging(&self) -> bool {
         self.desk.notes.copies.open.is_some()
     }
 
-    /// Saves under another name, as the dialog does once it was chosen.
+    /// Saves under another name, as the dialog does.
     pub fn save_session_as(&mut self, path: std::path::PathBuf) {
         self.desk.save_as(path);
     }
@@ -117,24 +118,24 @@ impl App {
         self.desk.drop_files(paths);
     }
 
-    /// Reads lyrics, as the dialog does once a file was chosen.
+    /// Imports lyrics, as the dialog does.
     pub fn import_lyrics(&mut self, path: &std::path::Path) {
         super::act::lyrics::import(&self.desk, path.to_owned());
     }
 
-    /// Loudness that the version will have in the chosen master.
+    /// Loudness predicted for the chosen version in the chosen master.
     pub fn predicted(&self) -> Option<Lufs> {
         let document = self.desk.document.as_ref()?;
         let master = document.current_master()?;
         Some(self.desk.measured.figures.as_ref()?.predict(&document.session, master)?.loudness)
     }
 
-    /// Where it plays, or would.
+    /// Position of the playhead.
     pub fn playhead(&self) -> Seconds {
         self.desk.playhead()
     }
 
-    /// What part of the song the timeline shows.
+    /// Start and end of the part of the song that the timeline shows.
     pub fn sight(&self) -> (Seconds, Seconds) {
         let Some(document) = &self.desk.document else { return (Seconds(0.0), Seconds(0.0)) };
         let length = document.length().seconds(document.session.sample_rate).0;
@@ -142,7 +143,7 @@ impl App {
         (Seconds(from * length), Seconds(to * length))
     }
 
-    /// Whether the waveform of a stem, by its place, is that after its chain.
+    /// Whether the waveform after the chain of the stem at an index is up to date.
     pub fn has_processed(&self, stem: usize) -> bool {
         let stem =
             self.desk.document.as_ref().and_then(|document| document.session.stems.get(stem));

@@ -1,3 +1,6 @@
+//! `stemwright beats`: finds tempo, beats, bars and key, and with `--save` writes them into the
+//! session.
+
 use super::Outcome;
 use super::song::Opened;
 use crate::arrange::key;

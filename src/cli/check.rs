@@ -1,3 +1,6 @@
+//! `stemwright check`: examines a folder of stems or the stems of a session, and runs the null
+//! test. It can write mended stems, and a page for the sender.
+
 use super::progress::Line;
 use super::song::{Loaded, loaded};
 use super::{Outcome, cancel_on_signal, exists, figure};
@@ -48,7 +51,7 @@ struct CheckReport<'a> {
 struct Opened {
     session: Session,
     folder: PathBuf,
-    /// What became of the files of a session.
+    /// State of each file of a session; empty for a folder.
     found: Vec<Found>,
     notes: Vec<String>,
     refused: Vec<String>,
@@ -68,7 +71,7 @@ fn open(target: &Path) -> anyhow::Result<Opened> {
     let mut notes: Vec<String> = found.iter().filter_map(Found::sentence).collect();
     let mut refused = Vec::new();
     for path in beside(&session, &folder) {
-        // What can be read may be there on purpose.
+        // A readable file may lie there on purpose, so it is only a note.
         match probe(&path) {
             Ok(_) => notes.push(format!(
                 "{} lies beside the stems and is not in the song",

@@ -1,3 +1,6 @@
+//! `stemwright clean`: imports lyrics with times, lists their explicit words, makes regions of the
+//! clean version, exports the lyrics of a version.
+
 use super::Outcome;
 use super::song::Opened;
 use crate::arrange::clean::{decide, open};

@@ -1,3 +1,6 @@
+//! `stemwright comments`: lists, imports, exports, adds and answers comments, and closes rounds. It
+//! works on the book of comments beside the session; the session itself is only read.
+
 use super::song::{Loaded, loaded};
 use super::{Outcome, exists};
 use crate::delivery::round::{agreement, send};
@@ -228,7 +231,7 @@ impl CommentsOn {
     }
 }
 
-/// The form that a file's name tells.
+/// Format by the ending of the file's name; CSV for an unknown ending.
 fn by_name(path: &Path) -> Format {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     // The longest ending counts: `labels.txt` before `txt`.

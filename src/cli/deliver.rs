@@ -1,3 +1,5 @@
+//! `stemwright deliver`: makes a package of a revision, as a folder or as zip archives.
+
 use super::progress::Terminal;
 use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};

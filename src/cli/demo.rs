@@ -1,3 +1,5 @@
+//! `stemwright demo`: writes the demo song.
+
 use super::Outcome;
 use crate::intake::demo;
 use std::path::PathBuf;

@@ -1,3 +1,6 @@
+//! `stemwright files`: lists the state of a song's files, takes new exports, finds missing files,
+//! and collects the song into a new folder.
+
 use super::Outcome;
 use super::progress::Line;
 use super::song::{Loaded, loaded, save};
@@ -48,7 +51,7 @@ impl Files {
         if decided && session != base {
             save(&path, &base, &base, &session)?;
         }
-        // What is true now.
+        // The changes may have changed the state of the files.
         let found = if decided { look(&mut session, &folder, &hashes) } else { found };
         if let Some(into) = &self.collect {
             let line = Line::new("collecting");
@@ -82,7 +85,7 @@ impl Files {
         Ok(if found.iter().all(settled) { Outcome::Fine } else { Outcome::Problem })
     }
 
-    /// Makes the changes that were asked for; whether there were any.
+    /// Makes the changes that the options ask for; returns whether they ask for any.
     fn decide(
         &self,
         session: &mut Session,
@@ -135,6 +138,7 @@ impl Files {
         Ok(asked)
     }
 
+    /// Uses the file at `path` for `of`, and says so if it holds another sound.
     fn point(
         &self,
         session: &mut Session,
@@ -159,7 +163,10 @@ fn name_of(session: &Session, of: FileOf) -> String {
     file(session, of).map_or(String::new(), |file| file.place.path.clone())
 }
 
-/// Files by the names of their stems, or their own.
+/// Files by the names of their stems, or by their own paths and names.
+///
+/// # Errors
+/// If no file has one of the names.
 fn named(session: &Session, names: &[String]) -> anyhow::Result<Vec<FileOf>> {
     let find = |wanted: &String| {
         let wanted = plain(wanted);

@@ -1,3 +1,6 @@
+//! `stemwright master`: masters finished stereo files, each as a session with one stem that is not
+//! saved.
+
 use super::progress::{Terminal, print};
 use super::{Outcome, cancel_on_signal, exists};
 use crate::intake::folder::{absolute_folder, single};

@@ -1,3 +1,5 @@
+//! `stemwright measure`: measures loudness and peaks of audio files, in parallel.
+
 use super::{Outcome, figure};
 use crate::media::MediaError;
 use crate::render::measure::{MeasuredFile, measure};

@@ -1,3 +1,5 @@
+//! `stemwright merge`: merges copies of a session that a sync tool made, or keeps them apart.
+
 use super::song::file_of;
 use super::{Outcome, exists};
 use crate::disk;
@@ -116,7 +118,8 @@ impl Merge {
             session.sign(&disk::person());
             writing.save(&session, &path)?;
             println!("merged {}", put_aside(&path, &copy)?.display());
-            // What was said beside the copy is found now that it is gone.
+            // With the copy gone, comments and revisions beside it are recognised as the session's
+            // own.
             come_home(&path, &session)?;
         }
         Ok(outcome)

@@ -36,14 +36,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Writes what a command was asked for, whole or not at all. What a person already has under that
-/// name is replaced, but never sound and never a session.
+/// Writes a text that the user asked for, whole or not at all. It replaces a file of that name, but
+/// never an audio file or a session.
 fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     is_free(path)?;
     disk::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// Whether a text may have this name.
+/// Fails if there is an audio file or a session at `path`, which no text may replace.
 fn is_free(path: &Path) -> anyhow::Result<()> {
     let precious = is_audio(path) || path.extension().is_some_and(|ending| ending == EXTENSION);
     anyhow::ensure!(
@@ -102,14 +102,14 @@ enum Command {
     Verify(verify::Verify),
 }
 
-/// How a command ended, when it ended without an error.
+/// How a command ended without an error.
 enum Outcome {
     Fine,
     /// The work was done and found a problem.
     Problem,
 }
 
-/// Runs the program.
+/// Reads the command line, runs a command or the window, and returns the exit code.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
@@ -158,7 +158,7 @@ fn open_window(path: Option<PathBuf>) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// A path that was given on the command line and is not there.
+/// A path from the command line does not exist.
 #[derive(Debug, thiserror::Error)]
 #[error("{} was not found; check the path", .0.display())]
 struct NotFound(PathBuf);
@@ -167,6 +167,7 @@ fn exists(path: &Path) -> Result<(), NotFound> {
     if path.exists() { Ok(()) } else { Err(NotFound(path.to_owned())) }
 }
 
+/// Whether an error means wrong use of the command line: exit code 2.
 fn is_wrong_use(error: &anyhow::Error) -> bool {
     error.is::<NotFound>()
         || matches!(error.downcast_ref(), Some(RenderError::Unknown { .. }))
@@ -180,12 +181,12 @@ fn is_wrong_use(error: &anyhow::Error) -> bool {
 fn cancel_on_signal() -> Arc<AtomicBool> {
     let cancel = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&cancel);
-    // Where no handler can be set, the signal ends the program, and the next render cleans up.
+    // Without a handler the signal ends the program, and the next render cleans up.
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
     cancel
 }
 
-/// `3:04.250`, `−14.0`, or a dash for a value that does not exist.
+/// Formats a figure with `places` decimals, as `−14.0`; a dash if there is no value.
 fn figure(value: Option<f64>, places: usize) -> String {
     match value {
         Some(value) => format!("{:.places$}", crate::units::Db(value)),

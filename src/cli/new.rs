@@ -1,3 +1,5 @@
+//! `stemwright new`: makes a session from a folder of stems and lists what it found.
+
 use super::{Outcome, exists};
 use crate::disk;
 use crate::intake::IntakeError;
@@ -21,9 +23,10 @@ impl New {
     pub fn run(self) -> anyhow::Result<Outcome> {
         exists(&self.folder)?;
         let mut gathered = gather(&self.folder, self.output.as_deref())?;
-        // What a run that was ended left half written.
+        // Removes files that a killed run left half written.
         tidy(&gathered.path);
-        // What two people make of it can be put together. Where that cannot be kept, it is asked.
+        // The remembered state lets later changes of two people be merged. If it cannot be
+        // remembered, a merge asks about more.
         let own = !gathered.path.exists();
         if own {
             let _ = Revisions::of(&gathered.path).remember(&mut gathered.session);

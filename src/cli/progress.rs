@@ -1,4 +1,5 @@
-//! Progress on stderr: one line that moves on a terminal, one line per file elsewhere.
+//! Progress on stderr: one moving line on a terminal, otherwise one line per finished file. Also
+//! the render report on stdout.
 
 use crate::render::manifest::Report;
 use crate::render::progress::{CellState, Observer, Overall};
@@ -8,6 +9,7 @@ use parking_lot::Mutex;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+/// Shows the progress of renders.
 pub struct Terminal {
     moving: bool,
     last: Mutex<Option<Instant>>,
@@ -29,7 +31,7 @@ impl Terminal {
         }
         *last = Some(Instant::now());
         eprint!("\r\x1b[K{}", text());
-        // A line that does not show is no reason to stop.
+        // Progress that cannot be shown must not stop the work.
         let _ = std::io::stderr().flush();
     }
 
@@ -60,7 +62,7 @@ impl Observer for Terminal {
     }
 }
 
-/// A line with one figure that moves, on a terminal only.
+/// A moving line with a percentage, on a terminal only.
 pub struct Line {
     terminal: Terminal,
     what: &'static str,
@@ -80,7 +82,7 @@ impl Line {
     }
 }
 
-/// The report for people.
+/// Prints a render report as text.
 pub fn print(report: &Report) {
     for file in &report.files {
         let loudness = super::figure(file.integrated_lufs, 2);

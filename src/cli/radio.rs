@@ -1,3 +1,6 @@
+//! `stemwright radio`: proposes radio edits of a wanted length, and with `--take` writes one into a
+//! version of the session.
+
 use super::Outcome;
 use super::song::Opened;
 use crate::arrange::bars::Bars;

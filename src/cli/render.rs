@@ -1,3 +1,5 @@
+//! `stemwright render`: renders cells (version × master) of a session and measures every file.
+
 use super::progress::{Terminal, print};
 use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};

@@ -1,3 +1,5 @@
+//! `stemwright review`: makes the HTML page for the client, with sound and comments in one file.
+
 use super::progress::Terminal;
 use super::song::{Loaded, followed};
 use super::{Outcome, cancel_on_signal};

@@ -1,3 +1,5 @@
+//! `stemwright revisions`: lists, compares, restores, deletes and undeletes revisions.
+
 use super::Outcome;
 use super::song::file_of;
 use crate::review::book::Book;
@@ -64,7 +66,7 @@ impl RevisionsOf {
     }
 }
 
-/// The last revision of a name, with or without the `v` before it.
+/// The latest revision of a name, which may have a `v` before it.
 fn named<'a>(all: &'a [Revision], name: &str) -> anyhow::Result<&'a Revision> {
     let plain = name.strip_prefix('v').unwrap_or(name);
     let known = all.iter().map(|revision| revision.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -74,11 +76,11 @@ fn named<'a>(all: &'a [Revision], name: &str) -> anyhow::Result<&'a Revision> {
     })
 }
 
-/// A name beside the session that nothing has yet: `BlueSky_v1.stemwright`.
+/// A free path beside the session for a restored revision: `BlueSky_v1.stemwright`.
 fn free(session: &Path, name: &str) -> PathBuf {
     let stem = session.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let plain = name.strip_prefix('v').unwrap_or(name);
-    // The name of a revision is read from a file that anyone may have written.
+    // The name comes from a file that anyone may have written, so it is made safe for a path.
     let plain = safe(&format!("{stem}_v{plain}"));
     let path = |name: &str| session.with_file_name(format!("{name}.{EXTENSION}"));
     let fresh = numbered(&plain).map(|name| path(&name)).find(|path| !path.exists());

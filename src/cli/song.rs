@@ -1,4 +1,5 @@
-//! A session, for commands: found, read, and its files looked at.
+//! Sessions for commands. [`Loaded`] is a session that was found and read, [`Opened`] one with its
+//! stems opened, and [`save`] writes a changed session so that it can be merged later.
 
 use super::exists;
 use super::progress::Line;
@@ -22,10 +23,10 @@ use std::path::{Path, PathBuf};
 /// A session that was read, and where it lies.
 pub struct Loaded {
     pub session: Session,
-    /// The same, as it was read.
+    /// The session as it was read from disk.
     pub base: Session,
     pub path: PathBuf,
-    /// Where its relative paths start.
+    /// The folder that its relative paths start from.
     pub folder: PathBuf,
 }
 
@@ -40,7 +41,7 @@ pub fn file_of(path: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// Reads a session, or the one in a folder. Its files are left alone.
+/// Reads a session, or the one in a folder, without looking at its audio files.
 pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     let path = file_of(path)?;
     tidy(&path);
@@ -52,13 +53,14 @@ pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
 }
 
-/// The same as its files are now, for work that says itself what is missing. What became of the
-/// others is said.
+/// [`loaded`], with the session updated to the current state of its files. Prints what became of
+/// files that are there; the caller reports missing files itself.
 pub fn followed(path: &Path) -> anyhow::Result<Loaded> {
     looked(path, |found| found.state.sounds())
 }
 
-/// The same, and everything is said.
+/// [`loaded`], with the session updated to the current state of its files. Prints a sentence for
+/// each file that `said` selects.
 fn looked(path: &Path, said: fn(&Found) -> bool) -> anyhow::Result<Loaded> {
     let mut loaded = loaded(path)?;
     let found = look(&mut loaded.session, &loaded.folder, &Hashes::of_user());
@@ -68,8 +70,8 @@ fn looked(path: &Path, said: fn(&Found) -> bool) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-/// Saves what a command made of `base`, which was read as `read`. Both states are remembered: what
-/// somebody else makes of the same session can be put together with it.
+/// Saves `ours`, which a command made from `base`; `read` is the session as it was on disk. The
+/// states before and after are remembered, so that changes of somebody else can be merged.
 pub fn save(
     path: &Path,
     read: &Session,
@@ -78,7 +80,7 @@ pub fn save(
 ) -> Result<(), UpdateError> {
     let revisions = Revisions::of(path);
     let mut before = read.clone();
-    // What cannot be remembered has to be asked later.
+    // If the state cannot be remembered, a merge asks about more.
     let _ = revisions.remember(&mut before);
     update(path, base, ours, &|session| {
         let state = before.lineage.last().filter(|state| !session.lineage.contains(state));
@@ -94,8 +96,9 @@ pub fn save(
 /// silent.
 pub struct Opened {
     pub session: Session,
-    /// As it was read, and as its files were then.
+    /// The session as it was read from disk.
     read: Session,
+    /// `read`, updated to its files; the command's changes start here.
     base: Session,
     pub sources: Vec<StemSource>,
     path: PathBuf,
@@ -104,7 +107,7 @@ pub struct Opened {
 impl Opened {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let Loaded { session, base: read, path, folder } = looked(path, |_| true)?;
-        // What became of the files is no change that a command makes.
+        // Changed files are no change that the command makes, so they belong to the base.
         let base = session.clone();
         let (rate, store) = (session.sample_rate, Store::of_user());
         let open = |stem| StemSource::open_or_silent(stem, &folder, rate, &store);
@@ -124,7 +127,8 @@ impl Opened {
         Ok(features?)
     }
 
-    /// Tempo and bars of the session, found where it has none. With `anew` they are found again.
+    /// Finds tempo and bars and puts them into the session, with the key if it has none. Returns
+    /// `None` if the session has a tempo and `anew` is false.
     pub fn beats(&mut self, features: &Features, anew: bool) -> anyhow::Result<Option<Beats>> {
         if self.session.song.tempo.is_some() && !anew {
             return Ok(None);

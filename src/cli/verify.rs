@@ -1,3 +1,5 @@
+//! `stemwright verify`: checks a package, as a folder or as archives, against its list of files.
+
 use super::progress::Line;
 use super::{Outcome, exists};
 use crate::delivery::{archive, manifest};

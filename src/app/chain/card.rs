@@ -1,4 +1,7 @@
-//! A processor as a card: lamp, name, its main knobs; wide, all of them and its picture.
+//! One card of a rack: on/off lamp, name, A/B button, reduction bar and knobs of one processor.
+//!
+//! A narrow card shows the first values, a wide card all values and a picture. [`show`] returns an
+//! [`Ask`], which the rack applies.
 
 use super::{Ask, Rack, eq, pictures};
 use crate::app::mix::{change_strip, pan_parameter};
@@ -10,14 +13,16 @@ use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-/// Distance of knobs from each other, closer on a card with one row, and the size of a ring.
+/// Distance between the centres of knobs, in points.
 const STEP: egui::Vec2 = vec2(88.0, 84.0);
+/// Horizontal distance between the centres of knobs on a narrow card with one or two knobs.
 const CLOSE: f32 = 70.0;
+/// Diameter of a knob, in points.
 const RING: f32 = 42.0;
 const PICTURE: f32 = 230.0;
 const BAR: f32 = 28.0;
 
-/// How many knobs a card shows when it is not wide.
+/// Number of knobs on a narrow card.
 fn shown(kind: Kind) -> usize {
     match kind {
         Kind::Compressor | Kind::Gate => 4,
@@ -27,6 +32,7 @@ fn shown(kind: Kind) -> usize {
     }
 }
 
+/// Whether the card has a gain-reduction bar.
 fn has_bar(kind: Kind) -> bool {
     use Kind::{Clip, Compressor, DeEsser, DynamicEq, Gate, Multiband};
     matches!(kind, Compressor | Gate | DeEsser | DynamicEq | Multiband | Clip)
@@ -35,7 +41,7 @@ fn has_bar(kind: Kind) -> bool {
 /// The values that a card shows.
 fn values(slot: &Slot, wide: bool) -> Vec<Value> {
     let mut all = slot.processor.values();
-    // The bands of an equaliser have their own picture.
+    // The equaliser's bands are edited in its curve, not by knobs.
     all.retain(|value| slot.kind() != Kind::Eq || value.place.band.is_none());
     if !wide {
         all.truncate(shown(slot.kind()));
@@ -43,7 +49,7 @@ fn values(slot: &Slot, wide: bool) -> Vec<Value> {
     all
 }
 
-/// The name as it stands under a knob.
+/// Label under a knob: a short name of the value, with the band's number.
 fn label(value: &Value) -> String {
     let short = match value.info.name {
         "Threshold" => "Thresh",
@@ -58,14 +64,15 @@ fn label(value: &Value) -> String {
     }
 }
 
-/// The usual value; the usual settings have one band, the home of all that were added.
+/// Default of a value. Default settings have one band; added bands take their defaults from it.
 fn usual(kind: Kind, place: Place) -> f64 {
     let settings = ProcessorSettings::of(kind);
     let first = Place { band: place.band.map(|_| 0), ..place };
     settings.get(place).or(settings.get(first)).unwrap_or_default()
 }
 
-/// Width of a card. The equaliser gets what the others leave.
+/// Width of a card, in points. The equaliser takes 39 % of the rack's width, within limits; other
+/// cards are as wide as their knobs need.
 pub fn width(slot: &Slot, wide: bool, owner: Owner, rack: f32) -> f32 {
     if slot.kind() == Kind::Eq {
         return (rack * 0.39).clamp(360.0, if wide { 900.0 } else { 522.0 });
@@ -84,7 +91,7 @@ fn is_stem_stereo(slot: &Slot, owner: Owner) -> bool {
     slot.kind() == Kind::Stereo && owner != Owner::Mix
 }
 
-/// Shows the card; returns what it asks for.
+/// Draws the card of slot `n`; returns the change that the user asked for.
 pub fn show(
     rack: &mut Rack<'_>,
     ui: &mut Ui,
@@ -171,7 +178,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     ask
 }
 
-/// The reduction, from the top down, and its figure.
+/// Gain-reduction bar, filled from the top, 18 dB at full height; the value in dB stands below.
 fn bar(ui: &Ui, rect: Rect, reduction: Db) {
     let track = Rect::from_min_max(rect.min, pos2(rect.left() + 8.0, rect.bottom() - 14.0));
     ui.painter().rect_filled(track, 2.0, theme::background());
@@ -200,7 +207,7 @@ fn knob_grid(
         Owner::Mix => false,
     };
     let place = |place: usize| {
-        // Beside each other first; a wide card goes on in columns.
+        // A narrow card fills rows of two knobs, a wide card fills columns of two.
         let (column, row) = if wide { (place / 2, place % 2) } else { (place % 2, place / 2) };
         let step = if wide || all.len() > 2 { STEP.x } else { CLOSE };
         // In a low card the second row moves up.
@@ -232,7 +239,7 @@ fn knob_grid(
         };
         if let Some(to) = moved.value {
             let mut next = slot.clone();
-            // What a person turns is meant to be heard.
+            // A processor that still has its default settings is switched on by the first change.
             next.on |= next.processor == ProcessorSettings::of(slot.kind());
             next.processor.put(value.place, to);
             ask = Some(Ask::Set(Box::new(next)));
@@ -257,7 +264,7 @@ fn knob_grid(
     ask
 }
 
-/// A knob for a value.
+/// A knob for a value of the processor.
 fn turn(
     ui: &mut Ui,
     rect: Rect,
@@ -281,7 +288,7 @@ fn turn(
     knob(ui, rect, label, &parameter)
 }
 
-/// The value as it fits into a ring.
+/// Formats a value briefly enough to fit inside a knob.
 pub fn short(info: &Info, value: f64) -> String {
     match info.unit {
         Unit::Decibels if value.abs() >= 9.95 || value == value.round() => {
@@ -292,7 +299,7 @@ pub fn short(info: &Info, value: f64) -> String {
     }
 }
 
-/// Chooses the stem that the processor listens to.
+/// List that chooses the stem for the processor's side chain. The mix chain has no such list.
 fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask> {
     let Owner::Stem(own) = rack.owner else { return None };
     let others: Vec<(SideChainId, String)> = rack
@@ -323,8 +330,8 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
     Some(Ask::Set(Box::new(Slot { side_chain, ..slot.clone() })))
 }
 
-/// Sets the make-up so that the sound is as loud as before, by what was heard in the last
-/// seconds.
+/// Button that sets the make-up gain so that the compressor's output is as loud as its input,
+/// measured over the last seconds.
 fn match_loudness(rack: &Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot) -> Option<Ask> {
     let louder = rack.heard().louder.get(n).copied().unwrap_or(Db::UNITY);
     let rect =

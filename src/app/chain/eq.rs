@@ -1,4 +1,7 @@
-//! The equaliser's picture: the curve, a node for each band, and the spectrum behind.
+//! Contents of the equaliser's card: response curves, a node to drag for each band, the spectrum.
+//!
+//! [`show`] returns [`Ask::Set`] with the changed slot. The caption edits the band that was touched
+//! last (`Racks::band`).
 
 use super::{Ask, Rack};
 use crate::app::deeds::Play;
@@ -16,10 +19,13 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-/// Decibels from the middle to the edge.
+/// The picture spans this many decibels above and below 0 dB.
 const REACH: f64 = 18.0;
+/// Frequency at the left edge, in hertz.
 const LOW: f64 = 20.0;
+/// Octaves from 20 Hz to 20 kHz.
 const OCTAVES: f64 = 9.965_784;
+/// Radius of a node, in points.
 const NODE: f32 = 7.0;
 
 fn colour(band: usize) -> Color32 {
@@ -37,7 +43,7 @@ fn colour(band: usize) -> Color32 {
     Color32::from_rgb(r, g, b)
 }
 
-/// Where frequencies and gains are in a picture.
+/// Maps frequency (logarithmic) and gain (linear in dB) to points in a rectangle, and back.
 #[derive(Clone, Copy)]
 struct Plot(Rect);
 
@@ -58,6 +64,7 @@ impl Plot {
         f64::from((self.0.center().y - y) / (self.0.height() / 2.0)) * REACH
     }
 
+    /// Centre of a band's node. Passes and notches lie at −3 dB, shelves at half their gain.
     fn node(self, band: &Band) -> Pos2 {
         let db = match band.shape {
             Form::HighPass | Form::LowPass | Form::Notch => -3.0,
@@ -122,7 +129,8 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     Some(Ask::Set(Box::new(next)))
 }
 
-/// A band where somebody clicked: passes at the ends, shelves next to them, bells between.
+/// New band at the clicked point. Its frequency decides the shape: high-pass below 45 Hz, low shelf
+/// below 110 Hz, high shelf above 8 kHz, low-pass above 16 kHz, bell between.
 fn new_band(plot: Plot, at: Pos2) -> Band {
     let (hz, gain) = (plot.hz(at.x), plot.db(at.y));
     let shape = match hz {
@@ -146,7 +154,7 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     let heard = &rack.heard().reading.spectrum;
     let (filled, lined) =
         if on { (&heard.after, &heard.before) } else { (&heard.before, &heard.after) };
-    // Music falls by about 4.5 dB per octave; raised by that, it fills the picture evenly.
+    // The spectrum of music falls by about 4.5 dB per octave; this tilt draws it level.
     let height = |bin: usize, level: f32| {
         let octave = bin as f32 / (BINS - 1) as f32 * OCTAVES as f32 - 5.6;
         let up = ((level + octave * 4.5 + 84.0) / 78.0).clamp(0.0, 1.0);
@@ -192,7 +200,8 @@ fn curves(painter: &egui::Painter, plot: Plot, settings: &EqSettings, on: bool) 
     painter.add(Shape::line(points, Stroke::new(2.0, main)));
 }
 
-/// One band's node: drag for frequency and gain, wheel for Q, double-click for no gain, arrows.
+/// Node of one band. Drag or arrow keys: frequency and gain; wheel: Q; double-click: 0 dB; Delete:
+/// removes the band; right-click: menu.
 fn node(
     rack: &mut Rack<'_>,
     ui: &mut Ui,
@@ -338,7 +347,7 @@ fn node(
     Some(changed)
 }
 
-/// `3.4 kHz −2.5 dB Q 2.8`
+/// A band as text: `3.4 kHz −2.5 dB Q 2.8`.
 fn describe(band: &Band) -> String {
     let hz = band.frequency.0;
     let frequency =
@@ -354,7 +363,7 @@ fn describe(band: &Band) -> String {
     format!("{frequency} {rest}")
 }
 
-/// The band that was touched last in words, and its shape as a list.
+/// The band that was touched last as text, and a list that chooses its shape.
 fn caption(
     rack: &Rack<'_>,
     ui: &mut Ui,

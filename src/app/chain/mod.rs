@@ -1,4 +1,8 @@
-//! Chains in the window: the rack of a stem and that of the mix.
+//! Processor chains in the window: the rack of cards of a stem or of the mix.
+//!
+//! [`cards`] draws the cards of a chain and applies what they ask for; [`commands`] draws add,
+//! presets, copy and reset. The Mix view shows the chain of a stem, the Master view that of the
+//! mix. The state of a rack between frames is [`Racks`].
 
 mod card;
 mod eq;
@@ -19,14 +23,15 @@ use crate::session::edit::Edit;
 use crate::session::stem::{Role, StemId};
 use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
-/// The processors that a rack offers before anything was put into it: all off.
+/// Processors that the rack of an empty chain shows, switched off. The first change puts them into
+/// the session.
 const STEM_RACK: [Kind; 5] =
     [Kind::Eq, Kind::Compressor, Kind::DeEsser, Kind::Saturation, Kind::Stereo];
 const MIX_RACK: [Kind; 6] =
     [Kind::Eq, Kind::Compressor, Kind::Multiband, Kind::Saturation, Kind::Stereo, Kind::Clip];
 
 impl Owner {
-    /// The chain as it is, or the rack that waits to be used.
+    /// The owner's chain. For an empty chain: the rack's default processors, switched off.
     pub fn chain(self, song: &OpenSong) -> Vec<Slot> {
         let (own, rack) = match self {
             Owner::Stem(id) => {
@@ -40,6 +45,7 @@ impl Owner {
         own.to_vec()
     }
 
+    /// The edit that replaces the owner's chain.
     pub fn edit(self, slots: Vec<Slot>) -> Edit {
         let stem = match self {
             Owner::Stem(id) => Some(id),
@@ -56,7 +62,7 @@ impl Owner {
     }
 }
 
-/// The chain in one line: `EQ → Comp → De-ess`, those that are off in brackets.
+/// The chain in one line: `EQ → Comp → (De-ess)`. Processors that are off stand in brackets.
 pub fn line(chain: &[Slot]) -> String {
     let word = |slot: &Slot| {
         let name = slot.kind().short();
@@ -65,7 +71,7 @@ pub fn line(chain: &[Slot]) -> String {
     chain.iter().map(word).collect::<Vec<_>>().join(" \u{2192} ")
 }
 
-/// What every card of a rack needs to know.
+/// State shared by all cards of one rack.
 pub struct Rack<'a> {
     pub owner: Owner,
     pub seen: &'a Seen<'a>,
@@ -73,18 +79,21 @@ pub struct Rack<'a> {
     pub racks: &'a mut Racks,
 }
 
-/// What a card asks of its rack.
+/// Change that a card asks its rack for.
 pub enum Ask {
     Nothing,
-    /// The slot is to become this.
+    /// Replace the slot.
     Set(Box<Slot>),
+    /// Move the slot by this many places.
     Move(isize),
     Remove,
+    /// Hear the sound before this slot, or stop that comparison.
     Compare,
+    /// Show all values of this card, or make it narrow again.
     Widen,
 }
 
-/// The row of cards in `rect`.
+/// Draws the cards of the owner's chain in `rect` and applies what they ask for.
 pub fn cards(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner: Owner) {
     let Some(song) = seen.song else { return };
     let mut rack = Rack { owner, seen, song, racks: &mut panels.racks };
@@ -115,7 +124,7 @@ impl Rack<'_> {
         self.seen.heard
     }
 
-    /// Keeps the last moments of the wide card, for its picture.
+    /// Records the reduction of the wide card for its picture, while the song plays.
     fn remember(&mut self, chain: &[Slot]) {
         let Some((owner, n)) = self.racks.wide else { return };
         if owner == self.owner && n < chain.len() && self.heard().playing {
@@ -126,7 +135,8 @@ impl Rack<'_> {
         }
     }
 
-    /// Another order of the chain, or other processors in it.
+    /// Replaces the chain by one with other places. Ends the comparison and the wide card, which
+    /// refer to places of the old chain.
     fn rearrange(&mut self, chain: Vec<Slot>) {
         self.seen.ask(Play::Compare(None));
         self.racks.wide = None;
@@ -169,7 +179,8 @@ impl Rack<'_> {
     }
 }
 
-/// The commands at the right of a rack's head: presets, copy, reset.
+/// Commands at the right of a rack's heading: add, presets, copy, reset. `right` is the middle of
+/// their right edge.
 pub fn commands(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -214,7 +225,7 @@ pub fn commands(
     presets::show(seen, panels, ui, place(300.0, 96.0), owner);
 }
 
-/// A command that is only words.
+/// Button without a background, aligned to the right; returns whether it was clicked.
 pub fn text_button(ui: &mut Ui, rect: Rect, label: &str) -> bool {
     let response = ui.interact(rect, ui.scope_id().with(("text", label)), egui::Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, label));

@@ -1,4 +1,5 @@
-//! What a processor does, drawn.
+//! Picture of a wide card: transfer curve, waveshape, stereo width, spectra or envelope of its
+//! processor, and the history of its gain reduction. [`show`] chooses by the kind of processor.
 
 use crate::app::heard::Heard;
 use crate::app::theme::{self, Weight, write};
@@ -10,10 +11,11 @@ use crate::playback::Spectrum;
 use crate::units::Db;
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-/// Moments that a history holds.
+/// Capacity of the reduction history: one value per UI frame.
 pub const MOMENTS: usize = 220;
 
-/// The picture of the processor at place `n`; `moments` are its last reductions.
+/// Draws the picture of the processor in slot `n`. `moments` are its last reductions in dB, newest
+/// last.
 pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: &[f32]) {
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::background());
@@ -42,7 +44,7 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
         }
         ProcessorSettings::Transient(s) => hit(&painter, area, s),
         ProcessorSettings::Delay(s) => arrival(&painter, area, s),
-        // The equaliser's picture is its card.
+        // The equaliser's card draws its own picture.
         ProcessorSettings::Eq(_) | ProcessorSettings::Unknown => {}
     }
     if reduction.0 < -0.05 {
@@ -78,7 +80,7 @@ fn curve(painter: &Painter, points: Vec<Pos2>, colour: Color32) {
     painter.add(Shape::line(points, Stroke::new(1.8, colour)));
 }
 
-/// Level out over level in, −60 to 0 dBFS.
+/// Transfer curve: output level over input level, each −60 to 0 dBFS.
 fn transfer(painter: &Painter, area: Rect, out: &dyn Fn(Db) -> Db) {
     grid(painter, area, 6, 6);
     let place = |input: f64, output: f64| {
@@ -93,7 +95,7 @@ fn transfer(painter: &Painter, area: Rect, out: &dyn Fn(Db) -> Db) {
     curve(painter, points, theme::text());
 }
 
-/// Reduction over the last moments, from the top down, in 18 dB.
+/// History of the gain reduction: bars from the top, 18 dB at full height, newest at the right.
 fn history(painter: &Painter, area: Rect, moments: &[f32]) {
     painter.rect_filled(area, 3.0, theme::panel());
     let step = area.width() / MOMENTS as f32;
@@ -118,7 +120,7 @@ fn history(painter: &Painter, area: Rect, moments: &[f32]) {
     );
 }
 
-/// What an amplitude becomes, from −1 to 1.
+/// Transfer curve of a waveshaper: output amplitude over input amplitude, −1 to 1.
 fn waveform(painter: &Painter, area: Rect, out: &dyn Fn(f64) -> f64) {
     grid(painter, area, 4, 4);
     let place = |x: f64, y: f64| {
@@ -132,7 +134,8 @@ fn waveform(painter: &Painter, area: Rect, out: &dyn Fn(f64) -> f64) {
     curve(painter, points, theme::text());
 }
 
-/// Width over frequency, and where the bass is in the middle.
+/// Stereo width over frequency. The curve closes below the mono frequency and shifts with the
+/// rotation.
 fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
     grid(painter, area, 3, 4);
     let across = |hz: f64| area.left() + area.width() * ((hz / 20.0).log10() / 3.0) as f32;
@@ -165,7 +168,7 @@ fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
     );
 }
 
-/// The sound before and after, as spectra.
+/// Spectra before and after the processor, −96 to −6 dB.
 fn spectra(painter: &Painter, area: Rect, spectrum: &Spectrum) {
     grid(painter, area, 3, 3);
     let line = |levels: &[f32], colour| {
@@ -187,7 +190,7 @@ fn spectra(painter: &Painter, area: Rect, spectrum: &Spectrum) {
     line(&spectrum.after, theme::accent());
 }
 
-/// A hit over 400 ms: as it comes, and as it leaves.
+/// Envelope of a drum hit over 400 ms, before and after the processor.
 fn hit(painter: &Painter, area: Rect, s: &TransientSettings) {
     grid(painter, area, 4, 4);
     let line = |attack: Db, sustain: Db, colour| {
@@ -195,7 +198,7 @@ fn hit(painter: &Painter, area: Rect, s: &TransientSettings) {
             .map(|n| f64::from(n) * 0.005)
             .map(|t| {
                 let level = (t / 0.005).min(1.0) * (-t / 0.12).exp();
-                // The attack is over within some 40 ms, the fade is felt from there on.
+                // The attack gain decays in 30 ms (time constant); the sustain gain takes over.
                 let onset = (-t / 0.03).exp();
                 let gain = Db(attack.0 * onset + sustain.0 * (1.0 - onset));
                 let height = (level * gain.factor() / 2.5).min(1.0) as f32;
@@ -211,7 +214,7 @@ fn hit(painter: &Painter, area: Rect, s: &TransientSettings) {
     line(s.attack, s.sustain, theme::text());
 }
 
-/// When left and right arrive, within 100 ms, and which way up.
+/// An impulse of each channel, delayed, on a time axis of 100 ms. An inverted channel points down.
 fn arrival(painter: &Painter, area: Rect, s: &DelaySettings) {
     grid(painter, area, 4, 2);
     let x = area.left() + area.width() * (s.time.0 / 0.1).clamp(0.0, 1.0) as f32;

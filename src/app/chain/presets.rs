@@ -1,4 +1,5 @@
-//! The list of presets, and saving one's own.
+//! List of chain presets, and the question for the name of a new one. Presets come from the shelf
+//! ([`crate::app::shelf::Shelf`]).
 
 use crate::app::deeds::{Deed, Play};
 use crate::app::menu::{self, Named};
@@ -16,7 +17,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner
     let Some(song) = seen.song else { return };
     let role = owner.role(song);
     let mut all: Vec<&Preset> = seen.shelf.presets.iter().collect();
-    // Those that are made for the role come first; a chain of the mix is no stem's.
+    // Stems and the mix have separate presets. Presets for the stem's role come first.
     all.retain(|preset| preset.role.is_none() == (owner == Owner::Mix));
     all.sort_by_key(|preset| preset.role != role);
     let mut names: Vec<String> = all.iter().map(|preset| preset.name.clone()).collect();
@@ -34,7 +35,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner
     naming(seen, song, panels, ui, owner);
 }
 
-/// Asks for the name of a preset.
+/// Asks for the name of a preset and keeps the chain under it.
 fn naming(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &Ui, owner: Owner) {
     let Some(mut name) = panels.racks.naming.take() else { return };
     let asked = menu::ask_name(ui, "Save as a preset", "", "Name of the preset", &mut name);

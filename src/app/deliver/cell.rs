@@ -1,4 +1,5 @@
-//! One cell: waiting, rendering, verified, or in need of a look.
+//! One cell (version × master) of the Deliver view: not included, waiting, rendering, verified, or
+//! with problems. A click includes the cell or leaves it out, unless a render is running.
 
 use super::{include, included, outlined, predicted};
 use crate::app::icons;

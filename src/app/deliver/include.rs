@@ -1,4 +1,5 @@
-//! What goes into the package beside the masters, and what form it has.
+//! Contents and form of the package: what it includes beside the masters, the stem export, and
+//! folder or zip archives. [`stem_export`] is the page of stem options.
 
 use super::panel::Column;
 use crate::app::deeds::Make;
@@ -15,7 +16,7 @@ use crate::session::naming::{STEM_TOKENS, stem_name_by};
 use crate::units::counted;
 use egui::{Align2, Id, Modal, Rect, Sense, TextEdit, Ui, pos2, vec2};
 
-/// Height of a line with its box.
+/// Height of a line with a checkbox, in points.
 const LINE: f32 = 30.0;
 
 pub fn show(
@@ -84,7 +85,7 @@ pub fn show(
     }
 }
 
-/// A box with its words, which can be clicked too; whether it was.
+/// Checkbox with a label; returns whether either was clicked.
 fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
     let tick = Rect::from_min_size(pos2(row.left(), row.center().y - 8.0), vec2(16.0, 16.0));
     let whole = ui.interact(row, ui.scope_id().with(("line", text)), Sense::click());
@@ -94,7 +95,8 @@ fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
     ticked.clicked() || whole.clicked()
 }
 
-/// How stems are exported: what becomes one file, its bits and its name.
+/// Page of the stem export: grouping into files, bit depth, name pattern, and a button that keeps
+/// these settings on the shelf.
 pub fn stem_export(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
     if !shown.stem_export {
         return;
@@ -158,7 +160,7 @@ pub fn stem_export(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
     }
 }
 
-/// The first names of the files, and how many there are.
+/// Names of the first two files, and the number of files.
 fn examples(session: &Session, export: &StemExport) -> String {
     let stems = export.stems(session);
     let first = stems.iter().take(2).enumerate();

@@ -1,4 +1,5 @@
-//! Where the package goes, what it is called, what is in it, and the checks before it is sent.
+//! Panel at the right of the Deliver view: folder, file names and contents of the package, and the
+//! checks before it is sent.
 
 use super::{field, include};
 use crate::app::deeds::Make;
@@ -14,7 +15,7 @@ use crate::session::naming::{TOKENS, name_in};
 use crate::session::version::Standard;
 use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 
-/// What the fields and some checks need; a lower window is scrolled.
+/// Least height of the contents, in points. A lower panel scrolls.
 const HEIGHT: f32 = 780.0;
 
 pub fn show(seen: &Seen<'_>, song: &OpenSong, shown: &mut Shown, ui: &mut Ui, rect: Rect) {
@@ -27,7 +28,7 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, shown: &mut Shown, ui: &mut Ui, re
     });
 }
 
-/// The column of the panel, filled from top to bottom.
+/// Column of the panel. Positions are offsets from its top, in points.
 pub struct Column {
     inner: Rect,
 }
@@ -144,7 +145,7 @@ fn colour(verdict: Verdict) -> Color32 {
     }
 }
 
-/// The checks of the package that was made, or as they stand before it is.
+/// Checks of the finished package, or the checks that are possible before it is made.
 fn all_checks(seen: &Seen<'_>, song: &OpenSong) -> Vec<Check> {
     let render = seen.delivering.render.as_ref();
     if let Some(delivered) = render.and_then(|render| render.delivered.as_ref()) {

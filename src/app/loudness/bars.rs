@@ -1,4 +1,5 @@
-//! The bars: momentary and short-term loudness on the scale of choice, and peaks.
+//! Bars of the loudness panel: momentary and short-term loudness on the chosen scale, and the peaks
+//! of left and right in dBFS.
 
 use crate::app::deeds::Play;
 use crate::app::preferences::MeterScale;
@@ -9,24 +10,27 @@ use egui::{
     Align2, Color32, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
 };
 
-/// Marks of the scale, and the lowest level shown.
+/// Marks of the full scale, in LUFS or dBFS.
 const MARKS: [f64; 5] = [0.0, -6.0, -14.0, -23.0, -36.0];
+/// Lowest level of the full scale.
 const LOWEST: f64 = -50.0;
 
 fn height(level: f64, area: Rect) -> f32 {
-    // The upper half of the bar is the upper third of the range, as a programme meter has it.
+    // The upper half of the bar shows the upper 20 of 50 dB, expanded as on a programme meter.
     let share = ((level - LOWEST) / -LOWEST).clamp(0.0, 1.0);
     area.bottom() - area.height() * (share as f32).powf(1.35)
 }
 
-/// The scale of the loudness bars: where a level is, from 0 to 1, and its marks with their words.
+/// Scale of the loudness bars: the place of a level in an area, and the marks with their labels.
 struct Scale {
     kind: MeterScale,
+    /// Target loudness in LUFS; 0 LU of an EBU scale.
     target: f64,
 }
 
 impl Scale {
-    /// Lowest and highest of an EBU scale, in LU about the target.
+    /// Lowest and highest value of an EBU scale, in LU relative to the target; `None` for the full
+    /// scale.
     fn ends(&self) -> Option<(f64, f64)> {
         match self.kind {
             MeterScale::Full => None,
@@ -76,7 +80,7 @@ pub fn bars(seen: &Seen<'_>, kind: MeterScale, painter: &Painter, area: Rect) {
     };
     marks(24.0, scale.marks(), &|level| scale.height(level, area));
     if scale.ends().is_some() {
-        // The peaks stay in dBFS.
+        // The peak bars keep the full scale in dBFS.
         let peaks = MARKS.iter().map(|mark| (*mark, format!("{:.0}", Db(*mark)))).collect();
         marks(134.0, peaks, &|level| height(level, area));
     }
@@ -129,7 +133,7 @@ pub fn bars(seen: &Seen<'_>, kind: MeterScale, painter: &Painter, area: Rect) {
         );
     }
     let y = scale.height(target, area);
-    // On an EBU scale the target is no level of the peaks.
+    // The peak bars have no EBU scale, so the target line stops before them.
     let end = if scale.ends().is_some() { area.left() + 106.0 } else { area.right() };
     painter.extend(Shape::dashed_line(
         &[pos2(area.left() + 36.0, y), pos2(end, y)],
@@ -139,7 +143,8 @@ pub fn bars(seen: &Seen<'_>, kind: MeterScale, painter: &Painter, area: Rect) {
     ));
 }
 
-/// The bars as a thing to click: what they read in words, and a lamp that an over leaves lit.
+/// Clickable area of the bars: readings as text for tooltip and screen reader, and a lamp that
+/// stays lit after an over. A click resets the meters.
 pub fn levels(seen: &Seen<'_>, ui: &Ui, area: Rect) {
     let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
     let (out, reading) = (seen.gauges.out(seen.heard), seen.gauges.reading(seen.heard));

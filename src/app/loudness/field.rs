@@ -1,4 +1,4 @@
-//! The stereo field, and the spectrum of what is heard.
+//! Stereo field with correlation, and live spectrum, both of the loudness panel.
 
 use crate::app::preferences::Slope;
 use crate::app::seen::Seen;
@@ -6,8 +6,8 @@ use crate::app::theme::{self, Weight, write};
 use crate::units::Db;
 use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-/// Where the level of a point of the spectrum is, from 20 Hz to 20 kHz and from −84 dB to 0,
-/// tilted about 1 kHz.
+/// Position of point `n` of the spectrum: 20 Hz to 20 kHz from left to right, 0 to −84 dB from top
+/// to bottom, tilted by `slope` around 1 kHz.
 fn spectrum_point(slope: Slope, area: Rect, (n, level): (usize, &f32), last: f32) -> Pos2 {
     let along = n as f32 / last.max(1.0);
     let octaves = (20.0 * 1000f32.powf(along) / 1000.0).log2();
@@ -16,6 +16,7 @@ fn spectrum_point(slope: Slope, area: Rect, (n, level): (usize, &f32), last: f32
     pos2(area.left() + area.width() * along, area.top() + area.height() * y)
 }
 
+/// Draws the spectrum: the sides in grey, the middle in the accent colour.
 pub fn spectrum(seen: &Seen<'_>, slope: Slope, painter: &Painter, area: Rect) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
     let [middle, sides] = seen.gauges.spectrum();
@@ -28,6 +29,7 @@ pub fn spectrum(seen: &Seen<'_>, slope: Slope, painter: &Painter, area: Rect) {
     }
 }
 
+/// Draws the stereo field (goniometer) in `area`, and the correlation from −1 to 1 at its right.
 pub fn field(seen: &Seen<'_>, painter: &Painter, area: Rect, right: f32) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
     let centre = area.center();

@@ -1,4 +1,4 @@
-//! What can be done with the meters: scale, pause, reset, copy.
+//! Menu of the meters: pause, reset, copy, scale, slope and averaging; and the figures as text.
 
 use crate::app::actions;
 use crate::app::icons::{self, Icon};
@@ -11,7 +11,7 @@ use crate::app::theme::{self, Weight, write};
 use crate::units::{Db, Lufs};
 use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
-/// A button for what can be done with the meters, and a word where they stand still.
+/// Button that opens the menu, with the word "paused" beside it while the meters are paused.
 pub fn more(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, at: Pos2) {
     let area = Rect::from_center_size(at, vec2(26.0, 20.0));
     let response = ui.interact(area, ui.scope_id().with("more"), Sense::click());
@@ -50,7 +50,7 @@ pub fn menu(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     });
 }
 
-/// The figures of the version as text, to be pasted anywhere: one line a figure.
+/// The figures of the version as text for the clipboard, one line per figure.
 pub fn in_words(open: &OpenSong, figures: &Figures) -> String {
     let (mix, song) = (&figures.mix, &open.session.song.title);
     let version = open.current_version().map_or_else(String::new, |version| version.name);

@@ -1,4 +1,5 @@
-//! Automation on a lane: the line of one value over the song, drawn and edited by hand.
+//! Automation on a lane: the curve of one value (fader, pan or a processor's value) over the song.
+//! [`show`] draws and edits it; [`hint`] draws the fader's curve on lanes that show none.
 
 use super::headers::{read_pan, show_pan};
 use super::timeline::Timeline;
@@ -29,7 +30,7 @@ impl Moving {
         }
     }
 
-    /// Everything of a stem that can move.
+    /// All values of a stem that can be automated.
     fn all(stem: &Stem) -> Vec<Self> {
         let values = stem.chain.iter().enumerate().flat_map(|(n, slot)| {
             slot.processor.movable().into_iter().map(move |value| Self::Value(n, value))
@@ -48,7 +49,7 @@ impl Moving {
         }
     }
 
-    /// Where the value stands without a line.
+    /// The value without automation: the setting of the strip or the processor.
     fn still(&self, stem: &Stem) -> f64 {
         match self {
             Self::Fader => stem.strip.fader.0.max(FOOT),
@@ -60,7 +61,7 @@ impl Moving {
         }
     }
 
-    /// The change that gives the stem another line.
+    /// The edit that replaces the curve of this value.
     fn edit(&self, stem: &Stem, curve: Curve) -> Edit {
         let mut automation = stem.automation.clone();
         match self {
@@ -77,7 +78,7 @@ impl Moving {
         Edit::Automation { stem: stem.id, automation }
     }
 
-    /// From 0 at the foot of the lane to 1 at its top.
+    /// Position of a value on the lane, from 0 at the bottom to 1 at the top.
     fn position(&self, value: f64) -> f64 {
         match self {
             Self::Fader => fader_position(value),
@@ -86,6 +87,7 @@ impl Moving {
         }
     }
 
+    /// Value at a position; the inverse of `position`.
     fn value(&self, position: f64) -> f64 {
         let position = position.clamp(0.0, 1.0);
         match self {
@@ -113,7 +115,7 @@ impl Moving {
     }
 }
 
-/// The lane as it is edited.
+/// Geometry of one lane: maps time and value to points of the window, and back.
 struct Lane<'a> {
     timeline: &'a Timeline,
     rect: Rect,
@@ -139,13 +141,15 @@ impl Lane<'_> {
         (crate::units::Frames(frame).seconds(self.rate), self.moving.value(position))
     }
 
+    /// Index of the nearest curve point, if it is less than 9 points (pixels) from `at`.
     fn near(&self, curve: &Curve, at: Pos2) -> Option<usize> {
         let distance = |point: &Point| self.place(point).distance(at);
         let nearest = curve.points().iter().map(distance).enumerate();
         nearest.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, d)| *d < 9.0).map(|(n, _)| n)
     }
 
-    /// The line across the lane, from left to right.
+    /// The curve as a polyline from left to right, with a vertex every 3 points and at each curve
+    /// point.
     fn line(&self, curve: &Curve, still: f64) -> Vec<Pos2> {
         let step = 3.0;
         let mut line: Vec<Pos2> = Vec::new();
@@ -155,7 +159,7 @@ impl Lane<'_> {
             line.push(pos2(x, self.height(curve.at(time).unwrap_or(still))));
             x += step;
         }
-        // Corners are where they are, not where the steps fall.
+        // Without the curve points themselves, corners between two steps would be cut off.
         let corners = curve.points().iter().map(|point| self.place(point));
         line.extend(corners.filter(|at| self.rect.x_range().contains(at.x)));
         line.sort_by(|a, b| a.x.total_cmp(&b.x));
@@ -180,8 +184,8 @@ impl Lane<'_> {
     }
 }
 
-/// Draws the line of a lane and handles what a hand does to it: a click sets a point, a drag
-/// moves one, with Alt it bends the line; a double click or Delete takes a point away.
+/// Draws the curve of a lane and edits it. Click: add a point; drag: move a point, finely with
+/// Shift; Alt+drag: bend the curve after a point; double-click or Delete: remove a point.
 pub fn show(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -290,7 +294,7 @@ pub fn show(
     }
 }
 
-/// The line of the fader, thin, on a lane whose automation is not being edited.
+/// Draws the fader's curve thinly, for a lane that shows no automation.
 pub fn hint(
     timeline: &Timeline,
     painter: &egui::Painter,
@@ -315,7 +319,8 @@ fn tip(ui: &Ui, rect: Rect, at: Pos2, text: &str) {
     write(ui.painter(), place, align, text, (11.5, Weight::Medium), theme::strong());
 }
 
-/// Type the value of a point, straighten its line, take it away, or all of them.
+/// Context menu: type the value of a point, straighten the curve after it, remove the point, or
+/// remove all points. Returns the changed curve.
 fn menu(ui: &mut Ui, moving: &Moving, curve: &Curve, near: Option<usize>) -> Option<Curve> {
     let id = ui.scope_id().with("point");
     // The point under the pointer when the menu was opened.

@@ -1,4 +1,5 @@
-//! Balances A to H: store, recall, fade from one to another, and hear two of them blind.
+//! The Balances page of the rack: store and recall balances A to H, fade from one to another, and
+//! compare two sounds in a blind test.
 
 use crate::app::blind::{Blind, Candidate, Heard};
 use crate::app::deeds::Deed;
@@ -28,7 +29,7 @@ fn label(ui: &Ui, at: egui::Pos2, text: impl Into<String>, colour: egui::Color32
     write(ui.painter(), at, Align2::LEFT_CENTER, text.into(), (12.0, Weight::Regular), colour);
 }
 
-/// Eight cards. A click recalls what is kept, or keeps what is heard where nothing is.
+/// Eight cards. A click recalls the stored balance; on an empty card it stores the current strips.
 fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let Some(song) = seen.song else { return };
     let size = vec2(area.width() / 4.0 - 8.0, ((area.height() - 16.0) / 2.0).min(96.0));
@@ -113,7 +114,8 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     }
 }
 
-/// What can be compared: balances that are kept, the mix as it is, and the reference.
+/// Sounds that can be compared: stored balances, the current mix, and the reference if there is
+/// one.
 fn entries(seen: &Seen<'_>) -> Vec<(String, Candidate)> {
     let Some(song) = seen.song else { return Vec::new() };
     let session = &song.session;
@@ -128,7 +130,7 @@ fn entries(seen: &Seen<'_>) -> Vec<(String, Candidate)> {
     kept.chain([mix]).chain(reference).collect()
 }
 
-/// Two lists, a fade between them, and the way to the test.
+/// Two lists of sounds, a fade between two balances, and the button that starts the blind test.
 fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let entries = entries(seen);
     let names: Vec<String> = entries.iter().map(|(name, _)| name.clone()).collect();
@@ -209,7 +211,7 @@ fn fade(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, a: &Balan
     }
 }
 
-/// The test itself.
+/// The running blind test: hear 1, 2 or X, answer, reveal, end.
 fn test(panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let Some(blind) = &mut panels.mix.balances.blind else { return };
     let row =

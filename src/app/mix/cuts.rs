@@ -1,5 +1,5 @@
-//! The cuts of the version that is heard, over all lanes: dimmed, with an edge to drag at each end,
-//! and a band to click.
+//! Cuts and fade of a version over all lanes: dimmed spans, each with two edges to drag and a band
+//! to click; and the lyrics on the singer's lane. Changes are [`Cuts`] deeds.
 
 use crate::app::deeds::Cuts;
 use crate::app::edits;
@@ -14,11 +14,13 @@ use egui::{
     Align2, CursorIcon, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
 };
 
+/// Lengths of a crossfade in the menu, in seconds.
 const CROSSFADES: [f64; 6] = [0.0, 0.008, 0.012, 0.05, 0.2, 1.0];
+/// Lengths of a ringing tail in the menu, in seconds.
 const RINGS: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
-/// Cuts and fade of the version that is heard, or of the first that has any, which can only be
-/// looked at.
+/// Draws cuts and fade of the version that is heard. If that version is whole, draws those of the
+/// first version with cuts, which cannot be edited here. `height` is that of all lanes.
 pub fn show(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -96,7 +98,8 @@ fn band(
     write(&clip, band.center(), Align2::CENTER_CENTER, text, font, theme::text());
 }
 
-/// Edges to drag, and the band between them to click, to move and to ask for more.
+/// Pointer on one cut. Its edges can be dragged; its band can be clicked, dragged, double-clicked
+/// to hear the join, and right-clicked for options.
 fn hands(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -138,7 +141,7 @@ fn hands(
             ui.data(|data| data.get_temp::<(Seconds, Seconds)>(scope.with("held")))
     {
         let by = f64::from(at.x - origin.x) * panels.mix.timeline.scale() / rate.hz().0;
-        // The edge that is moved goes to beats, sections or zero crossings, as all does.
+        // A moved edge snaps as everything on the timeline does.
         let snapped = |time: Seconds| {
             let frame = Seconds((time.0 + by).max(0.0)).frames(rate).0;
             Frames(super::snap::snapped(seen, panels, song, ui, frame)).seconds(rate)
@@ -166,7 +169,7 @@ fn hands(
     }
 }
 
-/// What can be chosen for a cut.
+/// Context menu of a cut: hear the join, crossfade, ringing tails, remove the cut.
 fn options(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -229,7 +232,8 @@ fn options(
     }
 }
 
-/// The words on the lane of the singer; explicit ones stand out.
+/// Lyrics on the singer's lane. Explicit words stand out, undecided ones most. Words that have no
+/// room are left out.
 pub fn words(panels: &Panels, song: &OpenSong, painter: &egui::Painter, lane: Rect) {
     let Some(lyrics) = &song.session.lyrics else { return };
     let rate = song.session.sample_rate;
@@ -251,7 +255,7 @@ pub fn words(panels: &Panels, song: &OpenSong, painter: &egui::Painter, lane: Re
     }
 }
 
-/// How long the version is and shall be, at the head of the ruler.
+/// Length of the version that is heard and its goal, at the left of the ruler.
 pub fn length(song: &OpenSong, ui: &Ui, head: Rect) {
     let Some((text, met)) = edits::length_line(song) else { return };
     let painter = ui.painter().with_clip_rect(head);
@@ -260,7 +264,7 @@ pub fn length(song: &OpenSong, ui: &Ui, head: Rect) {
     write(&painter, at, Align2::LEFT_CENTER, text, (12.0, Weight::Medium), colour);
 }
 
-/// Entries of the timeline's menu for what is marked.
+/// Entries for cuts in the context menu of the timeline.
 pub fn menu_entries(seen: &Seen<'_>, ui: &mut Ui) {
     for name in actions::OF_CUTS {
         menu::action(seen, ui, name);

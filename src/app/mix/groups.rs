@@ -1,4 +1,5 @@
-//! The head of the stems of one role: fold them, mute or solo all of them.
+//! Header row of a group of stems with one role. It folds the group, and mutes or solos all of its
+//! stems.
 
 use super::HEADER;
 use super::all;

@@ -1,4 +1,5 @@
-//! The head of a lane: number, name, mute, solo, fader, pan and meter.
+//! The header of a lane: number, name, mute, solo, automation, fader, pan and meter. A drag moves
+//! the lane, its lower edge changes the height, a right-click opens the menu of the stem.
 
 use super::rows::{Placed, Row};
 use super::{all, flat};
@@ -23,6 +24,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+/// Formats a pan position from −1 to 1 as `L 30`, `C` or `R 30`, in percent.
 pub fn show_pan(value: f64) -> String {
     let percent = (value.abs() * 100.0).round();
     match (percent as i64, value > 0.0) {
@@ -32,7 +34,7 @@ pub fn show_pan(value: f64) -> String {
     }
 }
 
-/// `L 30`, `R 30`, `C`, or a number from −100 to 100.
+/// Reads a pan position as −1 to 1 from `L 30`, `R 30`, `C`, or a number from −100 to 100.
 pub fn read_pan(text: &str) -> Option<f64> {
     let plain = text.trim().to_uppercase();
     if plain.starts_with('C') {
@@ -46,6 +48,7 @@ pub fn read_pan(text: &str) -> Option<f64> {
     number(rest).map(|percent| (sign * percent / 100.0).clamp(-1.0, 1.0))
 }
 
+/// Control of a pan position, −1 (left) to 1 (right).
 pub fn pan_parameter<'a>(name: &'a str, pan: Pan) -> Parameter<'a> {
     Parameter {
         name,
@@ -54,7 +57,7 @@ pub fn pan_parameter<'a>(name: &'a str, pan: Pan) -> Parameter<'a> {
         to_position: &|pan| (pan + 1.0) / 2.0,
         from_position: &|position| {
             let pan = position * 2.0 - 1.0;
-            // The centre is easy to hit.
+            // Positions close to the centre become the centre, so it is easy to hit.
             if pan.abs() < 0.01 { 0.0 } else { pan }
         },
         show: &show_pan,
@@ -63,7 +66,7 @@ pub fn pan_parameter<'a>(name: &'a str, pan: Pan) -> Parameter<'a> {
     }
 }
 
-/// Applies a change of a control to a strip.
+/// Asks for an edit of the stem's strip if a control moved.
 pub fn change(
     seen: &Seen<'_>,
     stem: &Stem,
@@ -79,7 +82,7 @@ pub fn change(
     }
 }
 
-/// Draws and handles the head of the lane at `index`.
+/// Draws and handles the header of the stem at `index` in the session.
 pub fn show(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -88,12 +91,12 @@ pub fn show(
     rect: Rect,
     index: usize,
 ) {
-    // Meters would tell what is heard in a blind test.
+    // Meters would reveal which sound a blind test plays.
     let known = seen.heard.levels.get(index).filter(|_| panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
     let Some(stem) = song.session.stems.get(index) else { return };
     let (id, name, strip, role) = (stem.id, &stem.name, stem.strip, stem.role);
-    // Two stems may have the same name.
+    // Two stems may have the same name, so widget ids use the stem's id.
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", id.0)).max_rect(rect));
     let colour = theme::role_colour(role);
     let selected = song.selected == Some(id);
@@ -176,7 +179,7 @@ pub fn show(
         let area = Rect::from_min_max(at(x, rect.top() + 8.0), at(x + 4.5, rect.bottom() - 8.0));
         meter(&painter, area, peak, rms, levels.overs > 0);
     }
-    // What the chain takes off, from the top down.
+    // Gain reduction of the chain: a bar from the top, 24 dB at full height.
     let deep = (-levels.reduction.0 / 24.0).clamp(0.0, 1.0) as f32 * (rect.height() - 16.0);
     if deep > 0.5 {
         let top = at(262.0, rect.top() + 8.0);
@@ -185,7 +188,7 @@ pub fn show(
     edge(panels, ui, rect, id, name);
 }
 
-/// Mute and solo of a stem.
+/// Mute and solo buttons of a stem.
 pub fn switches(seen: &Seen<'_>, stem: &Stem, ui: &mut Ui, [mute, solo]: [Rect; 2]) {
     let (id, name, strip) = (stem.id, &stem.name, stem.strip);
     let lit = strip.mute.then(theme::caution);
@@ -200,7 +203,8 @@ pub fn switches(seen: &Seen<'_>, stem: &Stem, ui: &mut Ui, [mute, solo]: [Rect; 
     }
 }
 
-/// The lower edge of a lane: a drag makes it taller, with Shift all of them.
+/// Lower edge of a lane. Drag: height of this lane; Shift+drag: height of all lanes; double-click:
+/// the usual height.
 fn edge(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 4.0), rect.max);
     let response = ui.interact(line, ui.scope_id().with("edge"), Sense::click_and_drag());
@@ -217,8 +221,8 @@ fn edge(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     }
 }
 
-/// While a head is dragged: a line where the lane would go. The stem and its place once it is
-/// let go.
+/// While a header is dragged, draws a line where the lane would go. Returns the stem and its new
+/// index in the session in the frame in which it is released somewhere else.
 pub fn drag(
     panels: &mut Panels,
     song: &OpenSong,
@@ -242,7 +246,7 @@ pub fn drag(
         .collect();
     let above = stems.iter().rev().find(|(_, one)| y > one.top + one.height / 2.0);
     let to = above.map_or(0, |(index, _)| index + 1);
-    // Taking it out first moves what comes after it up.
+    // The stem is taken out before it is inserted, so later indices are one less.
     let to = if to > from { to - 1 } else { to }.min(song.session.stems.len() - 1);
     if to == from {
         return None;
@@ -254,7 +258,7 @@ pub fn drag(
     released.then_some((id, to))
 }
 
-/// What can be done to a stem.
+/// Context menu of a stem.
 fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: StemId) {
     let Some(stem) = song.session.stem(id) else { return };
     ui.set_min_width(190.0);
@@ -299,8 +303,8 @@ fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: 
     }
 }
 
-/// A letter that shows the automation of a stem; it is there for a pointer or a reader to find,
-/// and seen where it is on or near.
+/// Button "A" that shows or hides the automation of a stem. Pointer and screen reader always find
+/// it; it is drawn only while it is on or the pointer is over the header.
 fn automation_letter(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let on = panels.mix.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
@@ -311,7 +315,8 @@ fn automation_letter(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, n
     }
 }
 
-/// Where a fader stands that moves by itself, or under a hand that is recorded.
+/// Current value of an automated control: the value of a recording in progress, else that of the
+/// curve at the playhead. `None` without both.
 pub fn shown(seen: &Seen<'_>, song: &OpenSong, stem: &Stem, target: Target) -> Option<f64> {
     if let Some(held) = seen.heard.held(stem.id, target) {
         return Some(held);
@@ -319,7 +324,7 @@ pub fn shown(seen: &Seen<'_>, song: &OpenSong, stem: &Stem, target: Target) -> O
     target.line_of(&stem.automation).at(song.seconds(seen.heard.frame))
 }
 
-/// A hand on a fader.
+/// Asks for [`Play::Turn`] if a control moved or its gesture ended.
 pub fn turn(
     seen: &Seen<'_>,
     (stem, target): (StemId, Target),

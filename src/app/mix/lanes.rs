@@ -1,4 +1,6 @@
-//! The lanes: one waveform per stem, cuts and clean regions over them, the playhead.
+//! The lanes of the timeline: a waveform per stem, clean regions, cuts over all lanes, the
+//! playhead. [`show`] also lays out headers, groups and automation, and handles scrolling and
+//! selection.
 
 use super::rows::{self, Placed, Row};
 use super::{HEADER, automation, cuts, groups, headers, ruler};
@@ -112,7 +114,7 @@ fn paint_lane(
     let source = seen.heard.sources.as_ref().and_then(|sources| sources.get(index));
     let processed = seen.measured.processed.get(&stem.id).filter(|_| panels.preferences.processed);
     let peaks = processed.map(|known| &known.peaks).or(seen.measured.peaks.get(&stem.id));
-    // The samples are those of the file.
+    // Single samples come from the file; a processed waveform exists only as peaks.
     let close = panels.mix.timeline.scale() < BASE as f64 && processed.is_none();
     match (close, source, peaks) {
         (true, Some(source), _) => samples(panels, &painter, lane, source, colour, under),
@@ -139,22 +141,22 @@ fn paint_lane(
     }
 }
 
-/// Half the height that full scale takes.
+/// Height of full scale above the middle of a lane, in points.
 fn reach(lane: Rect) -> f32 {
     lane.height() * 0.47
 }
 
-/// Levels are bent so that the eye sees what the ear hears: quiet sounds are drawn larger, in
-/// the same way for every stem.
+/// Compresses a sample value for drawing, −1 to 1 in and out. Quiet sounds are drawn larger, closer
+/// to how loud they sound; the curve is the same for every stem.
 fn shape(level: f32) -> f32 {
     level.signum() * (1.3 * level.abs().powf(0.6)).min(1.0)
 }
 
-/// A filled band that is drawn from left to right, with two corners a column.
+/// Filled band, built from left to right with two vertices per column.
 #[derive(Default)]
 struct Band {
     mesh: Mesh,
-    /// Top and bottom where the band was last, if it is open.
+    /// Top and bottom of the last column; `None` if no band is open.
     last: Option<(f32, f32)>,
 }
 
@@ -170,7 +172,7 @@ impl Band {
         self.last = Some((top, bottom));
     }
 
-    /// The band at `x`; nothing to see there ends it.
+    /// Continues the band at `x`, or ends it if it is too thin to see there.
     fn to(&mut self, x: f32, top: f32, bottom: f32, colour: Color32) {
         if bottom - top > 0.8 {
             self.edge(x, (top, bottom), colour);
@@ -187,7 +189,8 @@ impl Band {
     }
 }
 
-/// A waveform column by column: from least to most, with its RMS inside.
+/// Waveform drawn column by column: a band from the least to the greatest sample, and a band of the
+/// RMS inside it.
 struct Waveform {
     lane: Rect,
     colours: [Color32; 2],
@@ -249,8 +252,7 @@ fn outline(
         x += step;
     }
     waveform.paint(end, painter);
-    // Wherever the file is at full scale, a mark along the upper edge that is never narrower
-    // than the eye needs.
+    // Marks at the upper edge where the file reaches full scale, wide enough to see at any zoom.
     for clipped in clips {
         let mark = Rect::from_min_max(
             pos2(clipped - 1.5, lane.top() + 1.0),
@@ -263,8 +265,8 @@ fn outline(
 /// The largest sample of a 16-bit file: a stem that reaches it was most likely clipped.
 const CLIPPED: f32 = 32_767.0 / 32_768.0;
 
-/// The samples themselves, read from the file: columns while there are several to a point,
-/// then a line, then a line with dots.
+/// Waveform from single samples of the file: columns while several samples share a point, then a
+/// line, then a line with dots.
 fn samples(
     panels: &Panels,
     painter: &Painter,

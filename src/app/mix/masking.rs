@@ -1,4 +1,5 @@
-//! What covers the selected stem: a map over time and frequency, and cures to try.
+//! The Masking page of the rack: which stems mask the selected stem, as a map over time and
+//! frequency, and dynamic cuts against it to try and take.
 
 use crate::app::deeds::{Deed, Play};
 use crate::app::panels::Panels;
@@ -50,12 +51,13 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem:
     }
 }
 
-/// Looks again when the session or the stem is another, and nothing moves any more.
+/// Asks for a new search if the session or the stem changed, once changes have settled.
 fn search(seen: &Seen<'_>, panels: &mut Panels, stem: StemId) {
     let page = &mut panels.mix.masking;
     let wanted = (seen.state, stem);
     let known = page.found.as_ref().map(|(state, masking)| (*state, masking.stem));
-    // While a cure is tried the map stays as it was.
+    // Figures are requested once changes have settled. Trying a cure changes no state of the
+    // session, so the map stays.
     let settled = seen.measured.figures_for.0 == seen.state && seen.heard.sources.is_some();
     if known != Some(wanted) && page.asked != Some(wanted) && settled {
         page.asked = Some(wanted);
@@ -85,7 +87,7 @@ fn draw(
     painter.add(Shape::mesh(mesh));
 }
 
-/// `2.5k`, `800`
+/// A frequency as short text: `2.5k`, `800`.
 fn short(hz: f64) -> String {
     if hz >= 1000.0 { format!("{:.1}k", hz / 1000.0) } else { format!("{hz:.0}") }
 }

@@ -1,4 +1,5 @@
-//! The line under the lanes: what the stems are like, and the whole song in small.
+//! The line under the lanes: the state of the stems in words, and an overview of the whole song. A
+//! click or drag in the overview moves the visible part.
 
 use super::HEADER;
 use crate::app::panels::Panels;
@@ -53,7 +54,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     }
 }
 
-/// Whether the sound was interrupted; whether the stems are aligned, and sum to the reference.
+/// The most urgent state of the stems, with its colour: opening, sound interrupted, files missing,
+/// stems that end early; else the result of the null test.
 fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
     let Some(song) = seen.song else { return (String::new(), theme::dim()) };
     let stems = &song.session.stems;

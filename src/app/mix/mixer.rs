@@ -1,4 +1,5 @@
-//! The second layout: a strip for each stem, with an upright fader and a long meter.
+//! The mixer, the second layout of the Mix view: a strip per stem with an upright fader and a long
+//! meter, and the output.
 
 use super::headers::{pan_parameter, shown, switches, turn};
 use super::minimap;
@@ -19,6 +20,7 @@ use egui::{
 };
 
 const STRIP: f32 = 96.0;
+/// Width of the output strip, in points.
 const SUM: f32 = 104.0;
 const STATUS: f32 = 39.0;
 /// Marks beside the long meters, in dBFS.
@@ -117,13 +119,14 @@ fn strip(
     write(&clip, foot, Align2::LEFT_CENTER, name, (12.5, weight), theme::text());
 }
 
-/// Where a level is on a long meter, from 0 to 1: half of it for the upper 18 dB.
+/// Position of a level in dBFS on a long meter, from 0 (−60) to 1 (0). The upper half shows the
+/// upper 18 dB.
 fn place(db: f64) -> f32 {
     let share = if db > -18.0 { 1.0 + db / 36.0 } else { 0.5 + (db + 18.0) / 84.0 };
     share.clamp(0.0, 1.0) as f32
 }
 
-/// Two long bars with RMS, held peak and overs; a click starts them anew.
+/// Two bars with peak, RMS, highest peak and overs. A click resets the meters.
 fn long_meter(seen: &Seen<'_>, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
     let response = ui.interact(area, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
@@ -177,7 +180,7 @@ fn bar(painter: &Painter, area: Rect, peak: f32, rms: f32) {
     }
 }
 
-/// What leaves for the device.
+/// Output strip: the level that goes to the device.
 fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("sum").max_rect(area));
     let painter = ui.painter().clone();

@@ -1,4 +1,5 @@
-//! The Mix view: timeline or mixer on the left, the selected stem below it, loudness on the right.
+//! The Mix view: timeline or mixer on the left, the rack of the selected stem below, loudness on
+//! the right. Its state between frames is `panels::mix::Mix`.
 
 mod automation;
 mod balances;
@@ -30,15 +31,17 @@ use crate::session::edit::Edit;
 use crate::session::stem::Stem;
 use egui::{Rect, Ui, pos2};
 
+/// Width of the headers of lanes, in points.
 pub const HEADER: f32 = 264.0;
 const RULER: f32 = 52.0;
 const STATUS: f32 = 39.0;
-/// The rack is as high as drawn where there is room, and never lower than its controls.
+/// Greatest automatic height of the rack, in points.
 const RACK: f32 = 308.0;
+/// Least height of the rack, in points; in a very low view it takes at most 60 %.
 const LEAST_RACK: f32 = 252.0;
-/// Below this height the rack gives way.
+/// In a view lower than this, in points, the rack is hidden unless a key shows it.
 const LOW: f32 = 520.0;
-/// What the timeline has at least.
+/// Least height of the timeline, in points.
 const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -46,7 +49,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let rack_shown = panels.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);
-    // The rack has a third of the window where nobody dragged it; the rest is the timeline's.
+    // Without a height that the user dragged, the rack takes about a third.
     let rack = panels.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
     let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
     let above = if rack_shown { room - rack } else { room };
@@ -107,19 +110,19 @@ fn timeline(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     part(ui, "status", status, |ui| minimap::show(seen, panels, ui, status));
 }
 
-/// A strip that changes nothing, as muted and soloed as before.
+/// A strip with neutral settings that keeps mute and solo.
 pub fn flat(strip: &StripSettings) -> StripSettings {
     StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() }
 }
 
-/// Changes the strips of stems, in one step.
+/// Asks for one edit that changes the strips of stems.
 fn all(seen: &Seen<'_>, song: &OpenSong, change: impl Fn(&Stem, &mut StripSettings)) {
     if let Some(edit) = strips(&song.session, change) {
         seen.edit(edit);
     }
 }
 
-/// One change for the strips of many stems; none where nothing changes.
+/// One edit that applies `change` to the strips of all stems; `None` if no strip changes.
 pub fn strips(session: &Session, change: impl Fn(&Stem, &mut StripSettings)) -> Option<Edit> {
     let edits = session.stems.iter().filter_map(|stem| {
         let mut settings = stem.strip;

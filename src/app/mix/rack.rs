@@ -1,4 +1,4 @@
-//! The selected stem: its chain, or what comes before and after it.
+//! The rack below the timeline: the pages Chain, Strip, Masking and Balances of the selected stem.
 
 use super::headers::{change, pan_parameter};
 use super::{balances, flat, masking};
@@ -35,7 +35,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let title = format!("{:02} {}", index + 1, stem.name);
     let pages =
         Rect::from_min_size(pos2(rect.right() - 724.0, rect.top() + 9.0), vec2(294.0, 28.0));
-    // A name may be longer than there is room before the pages.
+    // A long name is clipped before the tabs of the pages.
     let before = Rect::from_min_max(rect.min, pos2(pages.left() - 8.0, rect.bottom()));
     let clip = painter.with_clip_rect(before.intersect(ui.clip_rect()));
     write(
@@ -97,7 +97,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     regions(ui, card(784.0, (rect.width() - 784.0 - 18.0).max(120.0)), stem);
 }
 
-/// A card with its name and the lamp that says it is at work.
+/// Background of a card, with its name and a lamp that is lit if `at_work`.
 fn card(ui: &Ui, rect: Rect, name: &str, at_work: bool) {
     ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
     let lamp = if at_work { theme::accent() } else { theme::line() };
@@ -145,7 +145,7 @@ fn input(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem)
         });
     }
     label(ui, pos2(tick.right() + 8.0, tick.center().y), "Inverted");
-    // Sessions of before keep their sound until somebody changes this.
+    // Old sessions have the trim after the chain. They keep their sound until the user moves it.
     if song.session.trim == TrimPlace::AfterChain {
         let tick = tick.translate(vec2(0.0, 28.0));
         let after = checkbox(ui, tick, "Trim after the chain", true)

@@ -1,14 +1,15 @@
-//! Which lanes there are, from the top: stems as they stand, or grouped by role, each of its
-//! own height.
+//! Order and heights of the lanes: stems in the order of the session, or grouped by role. [`Rows`]
+//! is plain state, without drawing.
 
 use crate::app::preferences::{LANE, LANES, Preferences};
 use crate::session::Session;
 use crate::session::stem::{Role, StemId};
 use std::collections::HashMap;
 
-/// Height of the head of a group.
+/// Height of the header of a group, in points.
 pub const GROUP: f32 = 28.0;
 
+/// One row of the timeline.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Row {
     Group {
@@ -16,11 +17,11 @@ pub enum Row {
         stems: usize,
         folded: bool,
     },
-    /// A stem, by its place in the session.
+    /// A stem, by its index in the session.
     Stem(usize),
 }
 
-/// A row and where it is, from the top of the first one.
+/// A row with its height and its distance from the top of the first row, in points.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placed {
     pub row: Row,
@@ -28,24 +29,25 @@ pub struct Placed {
     pub height: f32,
 }
 
-/// What a person did to the lanes.
+/// State of the lanes: heights, folded groups, a drag, a name that is typed.
 #[derive(Default)]
 pub struct Rows {
-    /// Lanes that are not of the usual height.
+    /// Heights of lanes that the user resized, in points.
     pub heights: HashMap<StemId, f32>,
     folded: Vec<Role>,
-    /// The stem whose head is dragged, and the place where it would go.
+    /// The stem whose header is dragged, and its index in the session.
     pub dragged: Option<(StemId, usize)>,
-    /// The section that is being named, and what was typed.
+    /// Index of the section that is being named, and the text so far; `None` until its field is
+    /// drawn.
     pub naming: Option<(usize, Option<String>)>,
-    /// A lane that is to be scrolled into sight.
+    /// The stem to scroll into view when the lanes are drawn next.
     sought: Option<StemId>,
-    /// Height of a lane where there is more room than the lanes need.
+    /// Height of lanes that fill the room; `None` if the user chose heights.
     roomy: Option<f32>,
 }
 
 impl Rows {
-    /// Lanes of the height that they are drawn with grow into the room that there is.
+    /// Lets lanes grow to fill `room` points, unless the user chose heights.
     pub fn fill(&mut self, room: f32, session: &Session, preferences: &Preferences) {
         self.roomy = None;
         let untouched = preferences.lane == LANE;
@@ -57,11 +59,12 @@ impl Rows {
         }
     }
 
-    /// Height of a lane that nobody made taller or lower.
+    /// Height of a lane that the user did not resize, in points.
     pub fn lane(&self, preferences: &Preferences) -> f32 {
         self.roomy.unwrap_or(preferences.lane)
     }
 
+    /// Folds or unfolds a group.
     pub fn toggle(&mut self, role: Role) {
         if self.folded.contains(&role) {
             self.folded.retain(|known| *known != role);
@@ -70,11 +73,12 @@ impl Rows {
         }
     }
 
+    /// Requests that a stem is scrolled into view.
     pub fn show(&mut self, stem: Option<StemId>) {
         self.sought = stem;
     }
 
-    /// The stems that can be seen, from the top.
+    /// Stems that are not folded away, from the top.
     pub fn order(&self, session: &Session, grouped: bool) -> Vec<StemId> {
         let preferences = Preferences { grouped, ..Preferences::default() };
         let rows = self.placed(session, &preferences);
@@ -86,6 +90,7 @@ impl Rows {
             .collect()
     }
 
+    /// All rows from the top.
     pub fn placed(&self, session: &Session, preferences: &Preferences) -> Vec<Placed> {
         let mut list = Vec::new();
         let mut top = 0.0;
@@ -115,9 +120,9 @@ impl Rows {
         list
     }
 
-    /// Changes the height of a lane, or of all.
+    /// Changes the height of a lane by `by` points, or that of all lanes.
     pub fn stretch(&mut self, id: StemId, by: f32, preferences: &mut Preferences, all: bool) {
-        // From now on the lanes stay as they are.
+        // Other lanes keep their automatic height as a fixed one.
         preferences.lane = self.lane(preferences);
         let now = self.heights.get(&id).copied().unwrap_or(self.lane(preferences));
         let height = (now + by).clamp(*LANES.start(), *LANES.end());
@@ -129,7 +134,7 @@ impl Rows {
         }
     }
 
-    /// How far down to scroll so that the lane that is sought is seen.
+    /// Scroll offset at which the requested stem is visible; `down` if none was requested.
     pub fn reveal(&mut self, session: &Session, rows: &[Placed], down: f32, height: f32) -> f32 {
         let Some(sought) = self.sought.take() else { return down };
         let found = rows.iter().find(|placed| match placed.row {

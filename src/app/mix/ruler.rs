@@ -1,4 +1,5 @@
-//! Sections and time above the lanes. A click moves the playhead, a drag marks a loop.
+//! The ruler above the lanes: sections, time, loop, playhead and pins of comments. [`pointer`]
+//! handles the pointer for the ruler, the lanes and the strip of the Review view.
 
 use super::HEADER;
 use super::snap::snapped;
@@ -35,7 +36,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     crate::app::review::pins::show(seen, panels, ui, area);
 }
 
-/// What can be chosen for the timeline.
+/// Context menu of ruler and lanes.
 pub fn menu(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     ui.set_min_width(200.0);
     let preferences = &mut panels.preferences;
@@ -63,8 +64,8 @@ pub fn menu(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     }
 }
 
-/// Click to move the playhead, drag to mark a loop, drag the playhead or drag with Alt to scrub,
-/// wheel to move and zoom; shared with the lanes.
+/// Pointer on the timeline. Click: seek; drag: mark a loop; Alt+drag or drag of the playhead:
+/// scrub; wheel: scroll and zoom.
 pub fn pointer(
     seen: &Seen<'_>,
     panels: &mut Panels,
@@ -133,18 +134,18 @@ pub fn pointer(
     }
 }
 
-/// Steps between times, in seconds, from the finest.
+/// Distances between labelled times, in seconds, the finest first.
 const STEPS: [f64; 16] =
     [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
-/// Between two words of the ruler, in points.
+/// Least distance between two labels, in points.
 const APART: f64 = 72.0;
 
-/// The step between times at so many seconds a point.
+/// Distance between labelled times, in seconds, at a zoom of `per_point` seconds per point.
 pub fn step(per_point: f64) -> f64 {
     STEPS.into_iter().find(|step| step / per_point > APART).unwrap_or(128.0)
 }
 
-/// Marks with words, and shorter ones between them.
+/// Draws long marks with labels, and short marks between them.
 fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) {
     let session = &song.session;
     let rate = session.sample_rate.hz().0;
@@ -152,7 +153,7 @@ fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) 
     let (from, to) =
         (panels.mix.timeline.from(), panels.mix.timeline.from() + f64::from(area.width()) * scale);
     let grid = Grid::of(session).filter(|_| panels.preferences.ruler == RulerUnit::Bars);
-    // Steps in frames, or in bars where they are counted from the first downbeat.
+    // With a grid the step is in bars, counted from the first downbeat; otherwise in frames.
     let (step, parts) = match (panels.preferences.ruler, &grid) {
         (RulerUnit::Samples, _) => {
             let tens = (0..12).flat_map(|n| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(n)));
@@ -196,8 +197,8 @@ fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) 
     }
 }
 
-/// Steps of bars, or of beats where there is room for them, and how many parts they have.
-/// `points` are those that a second takes.
+/// Distance between labelled marks, in bars (single beats if they have room), and the number of
+/// parts between two of them. `points` is the zoom in points per second.
 fn bars(grid: &Grid, points: f64) -> (f64, u32) {
     let in_bar = grid.beats_in_bar();
     let bar = (grid.time(1.0).0 - grid.time(0.0).0) * points;
@@ -209,6 +210,7 @@ fn bars(grid: &Grid, points: f64) -> (f64, u32) {
     (step, if step == 1.0 { in_bar } else { 4 })
 }
 
+/// Label of a mark. `step` is the distance to the next label, in frames.
 fn word(unit: RulerUnit, session: &Session, frame: f64, step: f64) -> String {
     let rate = session.sample_rate.hz().0;
     let time = Seconds(frame / rate);

@@ -1,5 +1,5 @@
-//! The sections above the ruler: click to go there, double-click to rename, drag an edge to move
-//! it, right-click for more.
+//! The band of sections above the ruler. Click: seek; double-click: rename; drag of the left edge:
+//! move the start; right-click: menu.
 
 use super::snap::snapped;
 use crate::app::deeds::{Play, Sections};
@@ -83,7 +83,7 @@ fn paint(ui: &Ui, part: Rect, name: &str) {
     write(&clip, at, Align2::LEFT_CENTER, name, (11.5, Weight::Regular), colour);
 }
 
-/// The name as it is typed.
+/// Text field for the name of section `n`. Escape cancels; any other way to leave it renames.
 fn name(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, part: Rect, n: usize) {
     let Some((_, typed)) = &mut panels.mix.rows.naming else { return };
     let before = song.session.sections.get(n).map(|section| section.name.clone());
@@ -109,7 +109,7 @@ fn name(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, part
     }
 }
 
-/// The left edge, where the section begins.
+/// Left edge of section `n`, which can be dragged to move its start.
 fn edge(
     seen: &Seen<'_>,
     panels: &mut Panels,

@@ -1,4 +1,5 @@
-//! What the pointer is drawn to on the timeline.
+//! Snapping on the timeline: to beats and bars, to sections, or to zero crossings of the selected
+//! stem.
 
 use super::ruler;
 use crate::app::open_song::OpenSong;
@@ -11,10 +12,11 @@ use crate::session::grid::Grid;
 use crate::units::Seconds;
 use egui::Ui;
 
-/// Zero crossings are looked for this far to each side, in seconds.
+/// Zero crossings are searched this far to each side, in seconds.
 const NEAR: f64 = 0.01;
 
-/// The place that is meant by a frame under the pointer; Shift takes it as it is.
+/// The frame to which `frame` snaps by the preference, at most the end of the song. While Shift is
+/// held, `frame` itself.
 pub fn snapped(seen: &Seen<'_>, panels: &Panels, song: &OpenSong, ui: &Ui, frame: u64) -> u64 {
     if ui.input(|input| input.modifiers.shift) {
         return frame;
@@ -41,8 +43,8 @@ pub fn snapped(seen: &Seen<'_>, panels: &Panels, song: &OpenSong, ui: &Ui, frame
     to.min(end)
 }
 
-/// The nearest beat; where beats are too close to each other for the eye, the nearest bar; the
-/// nearest mark of the ruler where no tempo is known.
+/// The nearest beat, or the nearest bar if beats are at most 6 points apart. Without a tempo, the
+/// nearest mark of the ruler.
 fn grid(panels: &Panels, song: &OpenSong, frame: u64) -> u64 {
     let rate = song.session.sample_rate.hz().0;
     let time = Seconds(frame as f64 / rate);
@@ -55,7 +57,8 @@ fn grid(panels: &Panels, song: &OpenSong, frame: u64) -> u64 {
     ((frame as f64 / rate / step).round() * step * rate).round().max(0.0) as u64
 }
 
-/// The nearest frame at which the sum of both channels changes its sign.
+/// The nearest frame at which the sum of both channels changes its sign; `None` if there is none
+/// within `reach` frames, or the stem cannot be read.
 fn zero_crossing(source: &StemSource, frame: u64, reach: u64) -> Option<u64> {
     let first = frame.saturating_sub(reach);
     let count = (frame + reach - first) as usize + 1;
@@ -64,7 +67,7 @@ fn zero_crossing(source: &StemSource, frame: u64, reach: u64) -> Option<u64> {
     let sum: Vec<f32> = left.iter().zip(&right).map(|(l, r)| l + r).collect();
     let crossings = sum.windows(2).enumerate().filter_map(|(n, pair)| match pair {
         [a, b] if *a == 0.0 || (*a < 0.0) != (*b < 0.0) => {
-            // The nearer to zero of the two.
+            // The sample that is nearer to zero.
             Some(first + n as u64 + u64::from(a.abs() > b.abs()))
         }
         _ => None,

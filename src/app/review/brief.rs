@@ -1,4 +1,5 @@
-//! What the client asked for, and whether the masters meet it.
+//! The Brief page of the Review view: what the client asked for, and checks of the masters against
+//! it.
 
 use crate::app::panels::Shown;
 use crate::app::seen::Seen;

@@ -1,4 +1,5 @@
-//! One comment: what was said, where, what became of it.
+//! The Comment page of the Review view: text, times, subject, status and answers of the selected
+//! comment. Changes are [`Review::Change`] deeds.
 
 use super::write::{choose, here};
 use crate::app::deeds::{Remark, Review};
@@ -84,7 +85,7 @@ fn head(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks
     });
 }
 
-/// From and to, as they are typed.
+/// Fields for start and end. The typed times are applied when a field loses focus.
 fn span(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
     let written = |time: Option<Seconds>| time.map_or(String::new(), |time| format!("{time:.3}"));
     let now = [written(comment.start), written(comment.end)];
@@ -187,7 +188,7 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     }
 }
 
-/// Who said it and when, and where it is heard in versions that leave parts of the song out.
+/// Author, date, revision and round, and the comment's time in versions with cuts or a fade.
 fn facts(ui: &mut Ui, comment: &Comment, session: &Session) {
     let by = if comment.author.is_empty() { "Somebody" } else { &comment.author };
     let mut words = format!("{by}, {}", comment.made);

@@ -1,5 +1,5 @@
-//! The question about a copy of the session that somebody else changed: it stands beside the work
-//! and does not hold it up.
+//! The question about a copy of the session that somebody else changed. Its window is not modal, so
+//! work can go on.
 
 use crate::app::deeds::Review;
 use crate::app::notes::Merging;
@@ -10,7 +10,7 @@ use crate::app::widgets::segments;
 use crate::session::merge::{Place, Side};
 use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Sense, Stroke, Ui, Window, vec2};
 
-/// Whose change counts, for each place.
+/// The chosen side for each place that both changed.
 type Chosen = Vec<(Place, Side)>;
 
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
@@ -78,7 +78,7 @@ fn changes(merging: &Merging, chosen: &mut Chosen, ui: &mut Ui) {
     }
 }
 
-/// One of two things, over the whole width; the one that is chosen is lit.
+/// Button over the whole width, lit if `on`; returns whether it was clicked.
 fn pick(ui: &mut Ui, on: bool, text: &str) -> bool {
     let (fill, ink) = match on {
         true => (theme::accent(), theme::on_accent()),

@@ -1,4 +1,4 @@
-//! All comments, by their time or number, with a filter and a search.
+//! The list of comments of the Review view, by time or number, with a filter and a search.
 
 use super::{capital, pins};
 use crate::app::deeds::{Play, Review};
@@ -85,7 +85,7 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
     }
 }
 
-/// The comments that fit; the one that was clicked.
+/// Draws the comments that pass filter and search; returns the one that was clicked.
 fn rows<'a>(
     review: &'a Comments,
     state: &State,

@@ -1,5 +1,5 @@
-//! The Review view: comments at their time in the song, rounds, revisions, and what goes to the
-//! client.
+//! The Review view: the list of comments on the left; on the right a strip with the song, and pages
+//! for a comment, rounds, revisions, references and the brief.
 
 mod brief;
 mod comment;
@@ -28,13 +28,13 @@ pub use write::show as writing;
 const WIDE: f32 = 400.0;
 
 impl State {
-    /// The comment that is shown.
+    /// The selected comment.
     fn comment<'a>(&self, seen: &Seen<'a>) -> Option<&'a Comment> {
         seen.review.comment(self.selected.as_deref()?)
     }
 }
 
-/// Where the list of comments, the strip with the song, and the page are.
+/// Rectangles of the list of comments, the strip with the song, and the page.
 pub struct Places {
     list: Rect,
     pub strip: Rect,
@@ -53,7 +53,7 @@ impl Places {
     }
 }
 
-/// Everything but the strip, which the window shows itself.
+/// Draws the whole view.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let open = seen.review.open();
     let text = match open {
@@ -70,7 +70,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     part(ui, "page", places.page, |ui| page(seen, panels, ui, places.page));
 }
 
-/// The same words, with a capital at their beginning.
+/// The text with its first letter in upper case.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -96,7 +96,7 @@ fn page(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("page", page as u8)).max_rect(inner));
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.set_width(inner.width() - 14.0);
-        // Words stand in the middle of a row of buttons.
+        // Labels get the height of buttons, so that both are centred in a row.
         ui.spacing_mut().interact_size.y = 26.0;
         match page {
             Page::Comment => comment::show(seen, &mut panels.review, ui),

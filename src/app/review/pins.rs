@@ -1,4 +1,5 @@
-//! Comments on the ruler: a pin with its number, and a line where it speaks of a range.
+//! Comments on the ruler: a pin at the start, and a line along a range. A click selects the comment
+//! and seeks, a double-click opens the Review view too.
 
 use crate::app::deeds::Play;
 use crate::app::panels::Panels;
@@ -9,10 +10,10 @@ use crate::review::comments::{Comment, Status};
 use crate::units::Seconds;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-/// Radius of a pin.
+/// Radius of a pin, in points.
 const ROUND: f32 = 8.5;
 
-/// The colour that says how a comment stands.
+/// Colour for the status of a comment.
 pub fn colour(status: Status) -> Color32 {
     match status {
         Status::Open | Status::Question => theme::caution(),
@@ -21,7 +22,7 @@ pub fn colour(status: Status) -> Color32 {
     }
 }
 
-/// A pin with its number at a place.
+/// Draws a pin with the comment's number, or `?` for a question.
 pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
     let fill = if comment.deleted { theme::line() } else { colour(comment.status) };
     ui.painter().circle_filled(at, ROUND, fill);
@@ -37,7 +38,7 @@ pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
     write(ui.painter(), at, Align2::CENTER_CENTER, number, (size, Weight::SemiBold), ink);
 }
 
-/// All pins of the song, in the row of the ruler's numbers.
+/// Draws the pins of all comments that have a time, at the height of the ruler's labels.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let Some(song) = seen.song else { return };
     let rate = song.session.sample_rate;

@@ -1,5 +1,5 @@
-//! Songs to listen to beside this one: how loud they are and how they are balanced, and a chorus
-//! heard against a chorus.
+//! The References page of the Review view: other recordings to compare with, their loudness and
+//! spectrum, and their sections, for hearing a chorus against a chorus.
 
 use crate::app::deeds::{Choice, Play, Review};
 use crate::app::heard::Monitor;
@@ -15,9 +15,9 @@ use crate::session::stem::FileRef;
 use crate::units::{Frames, Seconds};
 use egui::{Label, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
-/// Size of the picture of a spectrum.
+/// Size of the picture of a spectrum, in points.
 const PICTURE: egui::Vec2 = vec2(320.0, 64.0);
-/// Decibels from its top to its foot.
+/// Decibels from the top of the picture to its bottom.
 const RANGE: f32 = 48.0;
 
 pub fn show(seen: &Seen<'_>, ui: &mut Ui) {
@@ -103,7 +103,8 @@ fn head(
     }
 }
 
-/// Other references; where the one that is heard went, the rough mix is heard.
+/// Asks for another list of references. If the compared index is past its end, the rough mix is
+/// compared.
 fn change(seen: &Seen<'_>, song: &OpenSong, all: Vec<Reference>) {
     let gone = song.compared.is_some_and(|n| n >= all.len());
     seen.edit(Edit::References(all));
@@ -112,8 +113,8 @@ fn change(seen: &Seen<'_>, song: &OpenSong, all: Vec<Reference>) {
     }
 }
 
-/// Both spectra, each by its own highest point: what counts is the balance. As in the Master
-/// view, the mix is in colour and the reference in grey.
+/// Draws both spectra, each relative to its own highest point, to compare the balance. As in the
+/// Master view, the mix is in colour and the reference in grey.
 fn spectrum(ui: &mut Ui, reference: &[f32], mix: &[f32]) {
     let (area, response) = ui.allocate_exact_size(PICTURE, Sense::hover());
     let words = "Spectrum of the reference in grey, that of the mix in colour";
@@ -136,7 +137,7 @@ fn spectrum(ui: &mut Ui, reference: &[f32], mix: &[f32]) {
     draw(mix, theme::accent());
 }
 
-/// The parts of a reference, and a new one where it plays.
+/// Sections of a reference, and fields that add one at a typed time or where the reference plays.
 fn parts(seen: &Seen<'_>, ui: &mut Ui, song: &OpenSong, n: usize, reference: &Reference) {
     let mut changed: Option<Vec<Section>> = None;
     ui.horizontal_wrapped(|ui| {
@@ -160,7 +161,8 @@ fn parts(seen: &Seen<'_>, ui: &mut Ui, song: &OpenSong, n: usize, reference: &Re
         let ready = !name.trim().is_empty();
         let word = if known.is_some() { "Add the part" } else { "Add the part that plays" };
         if ui.add_enabled(ready, egui::Button::new(word)).clicked() {
-            // What plays of it is where the song is, less its place under the song.
+            // Place in the reference: place in the song minus the frame at which the reference
+            // begins.
             let rate = song.session.sample_rate;
             let here = seen.heard.frame as i64 - song.reference_at(seen.heard.frame);
             let start = known.unwrap_or(Frames(here.max(0) as u64).seconds(rate));

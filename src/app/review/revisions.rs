@@ -1,5 +1,5 @@
-//! Revisions: what changed in each, two of them compared and heard at equal loudness, any of them
-//! brought back.
+//! The Revisions page of the Review view: keep, list, compare, hear at equal loudness, restore and
+//! delete revisions.
 
 use crate::app::deeds::Review;
 use crate::app::notes::{Compared, Revised};
@@ -18,7 +18,7 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     list(seen, state, ui);
 }
 
-/// The state as it is now, as a revision of its own.
+/// Button that keeps the current state as a revision.
 fn keep(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let free = seen.revised.next_name(&song.session);

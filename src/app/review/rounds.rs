@@ -1,4 +1,5 @@
-//! Rounds of notes, and everything that comes from the client and goes there.
+//! The Rounds page of the Review view: rounds of notes, the page for the client, and import and
+//! export of comments.
 
 use super::capital;
 use crate::app::deeds::Review;
@@ -171,7 +172,7 @@ fn exchange(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
         let hint = "The time at which the song begins in files of others, such as 1:00:00:00; whole hours are found";
         ui.add(edit).accessible_name("The song begins at").on_hover_text(hint);
     });
-    // What is pasted while no field has the keyboard is taken for notes.
+    // Text that is pasted while no text field has focus is imported as comments.
     let typing = ui.ctx().text_edit_focused();
     let pasted = ui.input(|input| {
         input.events.iter().find_map(|event| match event {

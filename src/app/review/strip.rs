@@ -1,4 +1,5 @@
-//! The song above the page of a comment: sections, ruler with pins, and the sound of all stems.
+//! The strip with the song in the Review view: ruler with sections and pins, and a waveform of all
+//! stems. It shares zoom and position with the Mix view.
 
 use crate::app::mix::timeline::Timeline;
 use crate::app::mix::{self, ruler};
@@ -12,7 +13,7 @@ use egui::{Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 pub const HEIGHT: f32 = 128.0;
 const RULER: f32 = 52.0;
 
-/// Panel, sound and ruler; the area of the sound answers to the pointer as the lanes do.
+/// Draws ruler and waveform. The pointer does the same on the waveform as on the lanes.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     super::panel(ui, rect);
     let Some(song) = seen.song else { return };
@@ -25,13 +26,14 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left(), rect.top() + RULER), rect.max);
     let response = waves(seen, &panels.review, timeline, ui, area);
     ruler::pointer(seen, panels, ui, &response, area);
-    // The ruler leaves room for the heads of lanes, which are not here.
+    // The ruler leaves room for headers of lanes, which the strip does not have.
     let from = pos2(rect.left() - mix::HEADER, rect.top());
     let line = Rect::from_min_max(from, pos2(rect.right(), rect.top() + RULER));
     ruler::show(seen, panels, ui, line);
 }
 
-/// How loud all stems are together, and what the selected comment speaks of.
+/// Waveform of all stems together (power sum of their peaks at the faders, without muted stems),
+/// and the range of the selected comment.
 fn waves(seen: &Seen<'_>, state: &State, timeline: &Timeline, ui: &mut Ui, area: Rect) -> Response {
     let painter = ui.painter().with_clip_rect(area);
     if let Some(song) = seen.song {

@@ -1,4 +1,4 @@
-//! A comment as it is written: C opens it while the song plays on.
+//! The window in which a new comment is written. The key C opens it; playback goes on.
 
 use crate::app::deeds::Review;
 use crate::app::panels::review::State;
@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::session::version::Standard;
 use egui::{ComboBox, Id, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
 
-/// The range that is marked around the playhead, or the playhead.
+/// Start and end of the marked range if the playhead is in it, else the playhead; in frames.
 pub fn here(seen: &Seen<'_>) -> (u64, Option<u64>) {
     let here = seen.heard.frame;
     match seen.heard.range.filter(|(from, to)| (*from..=*to).contains(&here)) {
@@ -19,11 +19,11 @@ pub fn here(seen: &Seen<'_>) -> (u64, Option<u64>) {
     }
 }
 
-/// Begins a comment at the playhead, or on the range that is marked around it.
+/// Starts a comment at the playhead, or on the marked range around it.
 pub fn begin(seen: &Seen<'_>, state: &mut State) {
     let Some(song) = seen.song else { return };
     let (start, end) = here(seen);
-    // A version that is heard is what is spoken of, unless it is the whole song.
+    // The comment is about the version that is heard; for the full mix it is about the mix.
     let on = match song.current_version() {
         Some(version) if !version.is(Standard::FullMix) => Subject::Version(version.id),
         _ => Subject::Mix,
@@ -37,14 +37,14 @@ pub fn begin(seen: &Seen<'_>, state: &mut State) {
     });
 }
 
-/// Everything that can be spoken of.
+/// All subjects of a comment: the mix, versions, stems.
 fn subjects(session: &Session) -> Vec<Subject> {
     let versions = session.versions.iter().map(|version| Subject::Version(version.id.clone()));
     let stems = session.stems.iter().map(|stem| Subject::Stem(stem.id));
     std::iter::once(Subject::Mix).chain(versions).chain(stems).collect()
 }
 
-/// A list of what can be spoken of; true if another one was chosen.
+/// List of the subjects; returns whether another one was chosen.
 pub fn choose(ui: &mut Ui, salt: &str, on: &mut Subject, session: &Session) -> bool {
     let before = on.clone();
     let name = |subject: &Subject| match subject {
@@ -80,7 +80,7 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
         .default_pos(full.center_top() + vec2(-220.0, 150.0))
         .show(ui.ctx(), |ui| {
             ui.set_width(440.0);
-            // Enter adds it; Shift+Enter is a new line.
+            // Enter adds the comment, Shift+Enter a new line.
             let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
             let edit = TextEdit::multiline(&mut writing.text)
                 .desired_rows(3)
@@ -89,7 +89,7 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
             let edit = ui.add(edit).accessible_name("Text of the comment");
             if writing.fresh {
                 edit.request_focus();
-                // The first picture of a window is not seen, and what has its focus is forgotten.
+                // egui does not show the first frame of a new window and forgets its focus.
                 writing.fresh = !edit.has_focus();
             }
             let empty = writing.text.trim().is_empty();

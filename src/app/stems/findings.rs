@@ -1,4 +1,5 @@
-//! Findings in the Stems view: what is to be mended, where it is heard, and a button that does it.
+//! Findings in the Stems view: a line for each, with buttons that go to its place and mend it; and
+//! commands on all findings.
 
 use super::residual;
 use crate::app::deeds::{Mending, Play};
@@ -19,21 +20,22 @@ fn is_possible(session: &Session, finding: &Finding) -> bool {
     matches!(finding.mend, Some(Mend::Dc { .. })) || in_session(session, finding).is_some()
 }
 
-/// Goes to a place in the song.
+/// Seeks to a place in the song.
 pub(super) fn hear(seen: &Seen<'_>, session: &Session, at: Seconds) {
     seen.ask(Play::Seek(at.frames(session.sample_rate).0));
 }
 
-/// Findings of a stem that ask for a look.
+/// Findings of a stem that are more severe than a note.
 pub fn grave(report: &StemReport) -> Vec<Finding> {
     report.findings.iter().filter(|f| f.severity > Severity::Note).cloned().collect()
 }
 
+/// Height of the lines of these findings, in points.
 pub fn height(findings: &[Finding]) -> f32 {
     if findings.is_empty() { 0.0 } else { findings.len() as f32 * LINE + 6.0 }
 }
 
-/// One line each, below the head of a row.
+/// Draws a line for each finding, below the head of a row.
 pub fn list(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, findings: &[Finding]) {
     for (n, finding) in findings.iter().enumerate() {
         let top = area.top() + n as f32 * LINE;
@@ -84,7 +86,7 @@ fn line(seen: &Seen<'_>, session: &Session, ui: &mut Ui, row: Rect, n: usize, fi
     response.on_hover_text(text);
 }
 
-/// What concerns all stems together.
+/// Findings about all stems together, and the null test.
 pub fn of_set(seen: &Seen<'_>, session: &Session, ui: &mut Ui, found: &Examination) {
     let nothing_left = found.null_test.is_none();
     if found.set.is_empty() && nothing_left {
@@ -137,7 +139,7 @@ pub fn of_set(seen: &Seen<'_>, session: &Session, ui: &mut Ui, found: &Examinati
     list(seen, session, ui, area, &found.set);
 }
 
-/// What can be done about everything at once, at the right of the heading.
+/// Commands at the right of the heading: mend all, write mended files, page for the sender.
 pub fn commands(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let (Some(song), Some(found)) = (seen.song, &seen.measured.examination) else { return };
     let session = &song.session;

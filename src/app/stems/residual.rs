@@ -1,4 +1,4 @@
-//! What the stems leave of the reference: second by second, and in bands.
+//! Bar graphs of the null test's residual: per second of the song, and per frequency band.
 
 use super::findings::hear;
 use crate::app::seen::Seen;
@@ -13,7 +13,7 @@ pub const HEIGHT: f32 = 132.0;
 const FLOOR: Db = Db(-120.0);
 const MARKS: [Db; 4] = [Db(0.0), Db(-30.0), Db(-60.0), Db(-90.0)];
 
-/// One bar: its words, its level, and where in the song it is.
+/// One bar: its tooltip, its level, and its time in the song if it has one.
 struct Bar {
     words: String,
     level: Db,
@@ -56,7 +56,7 @@ fn ends(ui: &Ui, rect: Rect, from: &str, to: &str) {
     write(ui.painter(), at, Align2::RIGHT_CENTER, to, font, theme::dim());
 }
 
-/// Draws bars; the place in the song that was clicked.
+/// Draws bars; returns the time of the bar that was clicked.
 fn graph(ui: &mut Ui, rect: Rect, name: &str, bars: &[Bar]) -> Option<Seconds> {
     let y = |level: Db| {
         let share = (level.0.clamp(FLOOR.0, 0.0) / FLOOR.0) as f32;

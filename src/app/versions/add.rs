@@ -1,4 +1,4 @@
-//! Versions added, copied, built on others, renamed and taken away; templates.
+//! Menus for versions: add, copy, build on another, rename, remove; and templates of versions.
 
 use crate::app::deeds::Versions;
 use crate::app::menu::{self, Named};
@@ -47,7 +47,7 @@ fn entries(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui) {
     }
 }
 
-/// What can be done with a version.
+/// Context menu of version `n`.
 pub fn options(seen: &Seen<'_>, session: &Session, own: &mut VersionsPanel, ui: &mut Ui, n: usize) {
     let Some(version) = session.versions.get(n) else { return };
     ui.set_min_width(200.0);
@@ -93,7 +93,7 @@ pub fn options(seen: &Seen<'_>, session: &Session, own: &mut VersionsPanel, ui: 
     });
 }
 
-/// Lets a version build on another one, or no more.
+/// Switches whether version `n` builds on `parent`.
 fn set_parent(seen: &Seen<'_>, session: &Session, n: usize, parent: &VersionId) {
     let mut versions = session.versions.clone();
     let Some(version) = versions.get_mut(n) else { return };
@@ -105,7 +105,7 @@ fn set_parent(seen: &Seen<'_>, session: &Session, n: usize, parent: &VersionId) 
     seen.edit(Edit::Versions(versions));
 }
 
-/// Lets a version go to a master, or no more.
+/// Switches whether a cell (version × master) is delivered.
 fn set_master(seen: &Seen<'_>, session: &Session, cell: (VersionId, MasterId)) {
     let mut delivery = session.delivery.clone();
     if delivery.left_out.contains(&cell) {

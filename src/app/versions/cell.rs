@@ -1,4 +1,5 @@
-//! A cell of the matrix: out, in, or in with a level of its own.
+//! One cell of the matrix of stems × versions: the stem is out of the version, in it, or in it with
+//! its own level.
 
 use crate::app::icons::{self, Icon};
 use crate::app::theme::{self, Weight, write};
@@ -8,9 +9,11 @@ use egui::{
     Align2, Key, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2,
 };
 
+/// Levels in the menu, in dB.
 const LEVELS: [f64; 8] = [3.0, 2.0, 1.0, 0.5, -0.5, -1.0, -2.0, -3.0];
 
-/// Shows a cell; what it is to be, if that is something else.
+/// Draws a cell. `now` is the stem's level, `None` if the stem is out of the version. Returns the
+/// new value if the user changed it.
 pub fn show(
     ui: &Ui,
     area: Rect,

@@ -1,4 +1,5 @@
-//! Length of the version that is heard: its goal, tempo and bars, and edits that were found.
+//! Panel on the length of the version that is heard: tempo and bars, goal, parts that must stay,
+//! and proposed radio edits.
 
 use crate::app::deeds::Cuts;
 use crate::app::edits::length_line;
@@ -15,6 +16,7 @@ use egui::{DragValue, RichText, Ui};
 
 const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
 
+/// Height of a row of the panel, in points.
 pub const ROW: f32 = 26.0;
 
 pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {

@@ -1,4 +1,5 @@
-//! Words of the clean version: lyrics, what is explicit in them, and what becomes of it.
+//! Panel on the clean version: import and export of lyrics, their explicit words, and the decision
+//! about each.
 
 use super::radio::ROW;
 use crate::app::deeds::{Choice, Cuts, Play};
@@ -120,7 +121,7 @@ fn options(seen: &Seen<'_>, lyrics: &Lyrics, own: &mut VersionsPanel, ui: &mut U
             let mut changed = lyrics.clone();
             changed.language = other.map_or(changed.language, Into::into);
             changed.also.extend(entered.then(|| text.trim().to_string()));
-            // Another list finds other explicit words.
+            // The changed word list finds other explicit words.
             mark(&mut changed);
             seen.edit(Edit::Lyrics(Box::new(Some(changed))));
         }
@@ -131,7 +132,7 @@ fn options(seen: &Seen<'_>, lyrics: &Lyrics, own: &mut VersionsPanel, ui: &mut U
     });
 }
 
-/// Plays the clean version around a word, round and round.
+/// Plays the clean version in a loop, from 2 s before the start of a word to 3 s after it.
 fn audition(seen: &Seen<'_>, song: &OpenSong, start: Seconds) {
     if let Some(clean) = song.session.versions.iter().position(|version| version.clean) {
         seen.ask(Choice::Version(clean));

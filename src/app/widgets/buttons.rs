@@ -14,7 +14,7 @@ fn pressable(ui: &Ui, rect: Rect, name: &str) -> Response {
     response
 }
 
-/// A button with a word on it; the main one of a view is filled with the accent.
+/// Button with a text; `main` fills it with the accent colour.
 pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
     let response = pressable(ui, rect, label);
     let (fill, text) = match (main, response.hovered()) {
@@ -29,7 +29,7 @@ pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
     response
 }
 
-/// A square with an icon.
+/// Button with an icon; `name` is its tooltip and its name for screen readers.
 pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -> Response {
     let response = pressable(ui, rect, name).on_hover_text(name);
     let fill = match (lit, response.hovered()) {
@@ -43,12 +43,12 @@ pub fn icon_button(ui: &mut Ui, rect: Rect, icon: Icon, name: &str, lit: bool) -
     response
 }
 
-/// A small toggle with a letter: mute and solo.
+/// Small toggle with a letter, as for mute and solo. `lit` is its colour while on.
 pub fn letter(ui: &mut Ui, rect: Rect, text: &str, name: &str, lit: Option<Color32>) -> Response {
     shy_letter(ui, rect, text, name, lit, true)
 }
 
-/// The same, which may be unseen until it has the keyboard.
+/// A [`letter`] that is drawn only if `seen` or while it has focus; it works either way.
 pub fn shy_letter(
     ui: &mut Ui,
     rect: Rect,
@@ -69,7 +69,7 @@ pub fn shy_letter(
     response
 }
 
-/// A row of choices of which one is lit; returns the one that was clicked.
+/// Row of choices, the one at `lit` highlighted; returns the index of the one that was clicked.
 pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<usize> {
     ui.painter().rect_filled(rect, theme::RADIUS, theme::background());
     ui.painter().rect_stroke(
@@ -107,7 +107,7 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
     clicked
 }
 
-/// A drop-down list; returns the entry that was chosen.
+/// Drop-down list; returns the index of the entry that was chosen.
 pub fn choice(
     ui: &mut Ui,
     rect: Rect,
@@ -139,7 +139,7 @@ pub fn choice(
     chosen
 }
 
-/// A box that is ticked or not; `rect` is the box itself.
+/// Checkbox without a label; `rect` is the box itself.
 pub fn checkbox(ui: &mut Ui, rect: Rect, name: &str, on: bool) -> Response {
     let response =
         ui.interact(rect.expand(4.0), ui.scope_id().with(("check", name)), Sense::click());

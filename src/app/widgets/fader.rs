@@ -1,4 +1,4 @@
-//! The horizontal fader of a stem header.
+//! Faders: horizontal in the headers of lanes, upright in the mixer. Both have the same scale.
 
 use super::value::{Change, Notch, Parameter, level};
 use crate::app::theme;
@@ -6,15 +6,15 @@ use crate::dsp::strip::FADER_TOP;
 use crate::units::Db;
 use egui::{Align2, Color32, Pos2, Rect, Response, Sense, Stroke, Ui, pos2, vec2};
 
-/// Decibels and where they are on the fader.
+/// Points of the scale: level in dB, position from 0 to 1.
 const SCALE: [(f64, f64); 4] = [(-60.0, 0.0), (-10.0, 0.553), (0.0, 0.833), (12.0, 1.0)];
 
-/// Where a level is on the fader, from 0 to 1.
+/// Position of a level in dB, from 0 (−60 dB and less) to 1 (+12 dB).
 pub fn to_position(db: f64) -> f64 {
     along(db, |point| point)
 }
 
-/// The level at a place on the fader.
+/// Level in dB at a position; −∞ at 0.
 pub fn from_position(position: f64) -> f64 {
     if position <= 0.0 {
         return f64::NEG_INFINITY;
@@ -22,7 +22,7 @@ pub fn from_position(position: f64) -> f64 {
     along(position, |(db, at)| (at, db))
 }
 
-/// Straight lines between the points of the scale.
+/// Interpolates linearly between the points of the scale. `turn` chooses which coordinate is `x`.
 fn along(x: f64, turn: fn((f64, f64)) -> (f64, f64)) -> f64 {
     let points = SCALE.map(turn);
     let [first, .., last] = points;
@@ -60,7 +60,7 @@ fn parameter<'a>(name: &'a str, value: Db) -> Parameter<'a> {
     }
 }
 
-/// The thing that a hand takes, with a line across the way it goes.
+/// Draws the thumb, with a line across its direction of travel.
 fn thumb(ui: &Ui, response: &Response, rect: Rect, line: [Pos2; 2]) {
     let painter = ui.painter();
     let face = if response.hovered() || response.dragged() {
@@ -72,7 +72,7 @@ fn thumb(ui: &Ui, response: &Response, rect: Rect, line: [Pos2; 2]) {
     painter.line_segment(line, Stroke::new(1.0, theme::dim()));
 }
 
-/// A fader in `rect`, with its track along the middle.
+/// Horizontal fader in `rect`, with its track along the middle.
 pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
     let id = ui.scope_id().with(("fader", name));
     let response = ui.interact(rect.expand2(vec2(6.0, 6.0)), id, Sense::click_and_drag());
@@ -89,10 +89,10 @@ pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) ->
     change
 }
 
-/// Marks beside an upright fader.
+/// Marks beside an upright fader, in dB.
 const MARKS: [f64; 7] = [12.0, 6.0, 0.0, -6.0, -10.0, -30.0, -60.0];
 
-/// An upright fader in `rect`, with its track along the middle and its scale to the left.
+/// Upright fader in `rect`, with its track along the middle and its scale to the left.
 pub fn upright(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
     let id = ui.scope_id().with(("fader", name));
     let response = ui.interact(rect.expand2(vec2(4.0, 6.0)), id, Sense::click_and_drag());

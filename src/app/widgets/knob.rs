@@ -1,12 +1,13 @@
-//! Round knobs: the small pan pointer of a stem header, and the ring of the rack.
+//! Round knobs: the small pan pointer in the header of a lane, and the ring of the rack.
 
 use super::value::{Change, Parameter};
 use crate::app::theme::{self, Weight};
 use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 use std::f32::consts::PI;
 
-/// From the lower left round to the lower right.
+/// Angle of position 0, at the lower left. The positions go clockwise to the lower right.
 const FIRST: f32 = 0.75 * PI;
+/// Angle from position 0 to position 1.
 const SWEEP: f32 = 1.5 * PI;
 
 fn direction(position: f32) -> Vec2 {
@@ -21,7 +22,7 @@ fn arc(centre: Pos2, radius: f32, from: f32, to: f32) -> Vec<Pos2> {
         .collect()
 }
 
-/// The pan pointer of a stem header.
+/// The small pan pointer in the header of a lane.
 pub fn pointer(ui: &mut Ui, centre: Pos2, parameter: &Parameter<'_>) -> Change {
     let rect = Rect::from_center_size(centre, vec2(24.0, 24.0));
     let id = ui.scope_id().with(("pointer", parameter.name));
@@ -37,7 +38,7 @@ pub fn pointer(ui: &mut Ui, centre: Pos2, parameter: &Parameter<'_>) -> Change {
     change
 }
 
-/// A ring with its value inside and its name below; `rect` is the square of the ring.
+/// A ring with the value inside and `label` below; `rect` is the square around the ring.
 pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> Change {
     let id = ui.scope_id().with(("knob", parameter.name));
     let response = ui.interact(rect, id, Sense::click_and_drag());
@@ -48,7 +49,7 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
     let (centre, radius) = (rect.center(), rect.width() / 2.0);
     let painter = ui.painter();
     painter.add(Shape::line(arc(centre, radius, 0.0, 1.0), Stroke::new(3.5, theme::line())));
-    // A value with its home in the middle grows from there.
+    // With a default in the middle of the range, the arc starts there.
     let from = if (home - 0.5).abs() < 1e-3 { home } else { 0.0 };
     if (position - from).abs() > 1e-3 {
         let lit: Color32 = theme::accent();

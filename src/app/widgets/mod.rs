@@ -1,4 +1,5 @@
-//! The controls of the window, drawn to the design.
+//! The controls of the window: buttons, lists, faders, knobs, splitters. Controls of a value share
+//! their behaviour through [`Parameter`].
 
 pub mod buttons;
 pub mod fader;
@@ -14,7 +15,7 @@ pub use value::{Change, Notch, Parameter};
 
 use egui::{Rect, Ui, UiBuilder, vec2};
 
-/// Shows a part of the window in its own area.
+/// Shows a part of the window in its own area, with its own ids and clipped to it.
 pub fn part(ui: &mut Ui, name: &str, rect: Rect, show: impl FnOnce(&mut Ui)) {
     let mut inner = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
     inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
@@ -84,7 +85,7 @@ mod tests {
         harness.snapshot("controls");
     }
 
-    /// A fader of 100 points at x = 100, moved by what a person does; the value at the end.
+    /// Value of a fader, 100 points long at x = 100, after `act`.
     fn moved(act: impl FnOnce(&mut Harness<'_>)) -> f64 {
         let value = Cell::new(0.0);
         let mut harness = Harness::builder()

@@ -1,9 +1,10 @@
-//! The line between two panels: drag it, move it by arrow keys, double-click for the usual place.
+//! The line between two panels. A drag or the arrow keys move it, a double-click asks for its usual
+//! place.
 
 use crate::app::theme;
 use egui::{CursorIcon, EventFilter, Key, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
-/// What came of handling a splitter.
+/// What the user did with a splitter in this frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Moved {
     No,
@@ -12,7 +13,7 @@ pub enum Moved {
     Reset,
 }
 
-/// A splitter along a line of no width: `line` is upright or level.
+/// Splitter along `line`, a rectangle without width (upright) or without height (level).
 pub fn splitter(ui: &Ui, line: Rect, name: &str) -> Moved {
     let upright = line.width() < line.height();
     let grip = if upright { vec2(3.5, 0.0) } else { vec2(0.0, 3.5) };

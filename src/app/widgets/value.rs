@@ -1,6 +1,6 @@
-//! What every control of a value has in common: drag, wheel, double-click to reset, Shift for
-//! fine, arrow keys, right-click or Enter to type, a tooltip, and name and value for screen
-//! readers, which may set it too.
+//! Behaviour that all controls of a value share: drag, wheel, arrow keys, Shift for fine steps,
+//! double-click to reset, right-click or Enter to type, a tooltip, and name and value for screen
+//! readers, which can also set the value.
 
 use crate::dsp::parameter::Unit;
 use egui::accesskit::{Action, ActionData};
@@ -11,14 +11,17 @@ use egui::{
 
 /// A value that a control moves. The control works on a position from 0 to 1.
 pub struct Parameter<'a> {
-    /// What a person calls it, with the stem's name where it belongs to one.
+    /// Name for tooltip and screen reader, with the name of the stem if it belongs to one.
     pub name: &'a str,
     pub value: f64,
     pub default: f64,
+    /// Position of a value.
     pub to_position: &'a dyn Fn(f64) -> f64,
+    /// Value at a position.
     pub from_position: &'a dyn Fn(f64) -> f64,
-    /// With its unit.
+    /// Formats a value with its unit.
     pub show: &'a dyn Fn(f64) -> String,
+    /// Reads typed text; `None` if it is no value.
     pub read: &'a dyn Fn(&str) -> Option<f64>,
     pub notch: Notch,
 }
@@ -28,12 +31,12 @@ pub struct Parameter<'a> {
 pub enum Notch {
     /// In the unit of the value.
     By(f64),
-    /// By this factor, for what is heard in ratios.
+    /// By this factor, for values that are heard as ratios.
     Times(f64),
 }
 
 impl Notch {
-    /// What suits a value of a processor.
+    /// Notch for a value of a processor, by its unit.
     pub fn of(unit: Unit) -> Self {
         match unit {
             Unit::Decibels => Self::By(0.5),
@@ -45,39 +48,41 @@ impl Notch {
         }
     }
 
-    /// The value so many notches on.
+    /// The value after a number of notches.
     pub fn moved(self, value: f64, notches: f64) -> f64 {
         match self {
-            // Tenths that are added up stay tenths.
+            // Rounding keeps sums of tenths exact.
             Self::By(by) => ((value + by * notches) * 1e6).round() / 1e6,
             Self::Times(factor) => value * factor.powf(notches),
         }
     }
 }
 
-/// What came of handling a control this frame.
+/// What the user did with a control in this frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Change {
     /// The new value, if it moved.
     pub value: Option<f64>,
-    /// The hand let go.
+    /// The gesture ended.
     pub ends: bool,
 }
 
-/// How far the whole range is, in points of dragging.
+/// Length of a drag over the whole range, in points.
 const TRAVEL: f32 = 160.0;
+/// Factor for a drag with Shift.
 const FINE: f32 = 0.1;
-/// The same for notches: half a decibel becomes a tenth.
+/// Factor for notches with Shift: half a decibel becomes a tenth.
 const FINE_NOTCH: f64 = 0.2;
-/// Points on a trackpad that are as much as a notch of a wheel.
+/// Points of a trackpad that equal one notch of a wheel.
 const NOTCH: f32 = 50.0;
 
-/// Whole notches that the wheel was turned over a control; a trackpad adds up to them.
+/// Whole notches of the wheel in this frame. Fractions of a notch, as from a trackpad, are kept
+/// under `id` and add up.
 pub fn notches(ui: &Ui, id: Id) -> f32 {
     let turned: f32 = ui.input(|input| {
         let turned = |event: &Event| match event {
             Event::MouseWheel { unit, delta, modifiers, .. } if !modifiers.command => {
-                // With Shift held the wheel may come in sideways.
+                // With Shift held, some systems report the wheel as horizontal.
                 let along = delta.y + delta.x;
                 Some(match unit {
                     MouseWheelUnit::Line => along,
@@ -101,8 +106,8 @@ pub fn notches(ui: &Ui, id: Id) -> f32 {
 }
 
 impl Parameter<'_> {
-    /// Handles a control that was drawn at `response`. `travel` is the drag for the whole
-    /// range, horizontal if `sideways`.
+    /// Handles the input of a control drawn at `response`, and describes it to screen readers.
+    /// `travel` is the length of a drag over the whole range in points, horizontal if `sideways`.
     pub fn handle(
         &self,
         ui: &Ui,
@@ -156,9 +161,9 @@ impl Parameter<'_> {
         change
     }
 
-    /// The value so many notches on, within its range.
+    /// The value after a number of notches, within its range.
     fn stepped(&self, steps: f64, fine: bool) -> f64 {
-        // A fader that is all the way down has no level to begin from.
+        // A fader at −∞ dB steps from just above the bottom.
         let lowest = (self.from_position)(0.0);
         let from = if self.value.is_finite() { self.value } else { (self.from_position)(1e-6) };
         let next = self.notch.moved(from, if fine { steps * FINE_NOTCH } else { steps });
@@ -166,7 +171,7 @@ impl Parameter<'_> {
         if next < least { lowest } else { next.min((self.from_position)(1.0)) }
     }
 
-    /// Steps of the arrow keys and the page keys; the keys do not move the focus meanwhile.
+    /// Notches of the arrow keys (1) and the page keys (10). The arrow keys do not move the focus.
     fn keys(&self, ui: &Ui, response: &Response) -> f32 {
         let arrows = EventFilter {
             horizontal_arrows: true,
@@ -179,7 +184,7 @@ impl Parameter<'_> {
             + (key(Key::PageUp) - key(Key::PageDown)) * 10.0
     }
 
-    /// A value that a screen reader sets.
+    /// Value set by a screen reader.
     fn asked(&self, ui: &Ui, response: &Response) -> Option<f64> {
         ui.input(|input| {
             let request = input.accesskit_action_requests(response.id, Action::SetValue).last()?;
@@ -193,7 +198,7 @@ impl Parameter<'_> {
         })
     }
 
-    /// Opened by the right button or by Enter: type a value, or reset.
+    /// Popup for typing or resetting the value; the right mouse button or Enter opens it.
     fn menu(&self, response: &Response, entered: bool) -> Option<f64> {
         let mut result = None;
         let open = response.secondary_clicked() || entered;
@@ -237,7 +242,7 @@ pub fn number(text: &str) -> Option<f64> {
     plain.get(..end)?.parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// The same, where −∞ may be typed too.
+/// Reads a level in dB like [`number`]; `-inf`, `−∞` and `off` are −∞.
 pub fn level(text: &str) -> Option<f64> {
     let plain = text.trim().to_lowercase().replace('\u{2212}', "-");
     if plain.starts_with("-inf") || plain.starts_with("-\u{221e}") || plain == "off" {
