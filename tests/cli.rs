@@ -239,7 +239,10 @@ fn a_target_out_of_reach_is_reported_with_what_was_reached() {
     );
     let file = json(&stdout)["files"][0].clone();
     assert_eq!(file["passed"], false);
-    assert!(file["problems"][0].as_str().unwrap().contains("target \u{2212}1.00"), "{file}");
+    assert!(
+        file["problems"][0]["text"].as_str().unwrap().contains("target \u{2212}1.00"),
+        "{file}"
+    );
     assert!(file["true_peak_dbtp"].as_f64().unwrap() <= -1.0);
     let (stdout, _) = expect(
         home.path(),

@@ -133,10 +133,9 @@ fn a_stem_that_is_written_while_it_is_rendered_is_told_in_every_file_that_holds_
     let report = render_all(&loaded, folder.path(), &request, &observer, &cancel).unwrap();
     assert!(observer.done.load(Ordering::Relaxed) && report.files.len() > 2);
     for file in &report.files {
-        let told = file
-            .problems
-            .iter()
-            .any(|text| text.starts_with("Drums.wav (Drums) was written while it was rendered"));
+        let told = file.problems.iter().any(|problem| {
+            problem.to_string().starts_with("Drums.wav (Drums) was written while it was rendered")
+        });
         let holds = file.version != "acappella";
         assert_eq!((told, file.passed), (holds, !holds), "{}: {:?}", file.version, file.problems);
     }

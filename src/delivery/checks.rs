@@ -3,6 +3,7 @@
 
 use crate::delivery::asked::asked;
 use crate::render::manifest::FileReport;
+use crate::render::problem::Problem;
 use crate::session::Session;
 use crate::session::naming::{full_name, isrc};
 use crate::units::Db;
@@ -114,7 +115,7 @@ fn masters(session: &Session, files: &[FileReport]) -> Vec<Check> {
         return vec![check(Verdict::Unknown, "Not rendered yet")];
     }
     let count = |bad: &dyn Fn(&FileReport) -> bool| files.iter().filter(|file| bad(file)).count();
-    let over = count(&|file| file.problems.iter().any(|text| text.contains("true peak")));
+    let over = count(&|file| file.problems.iter().any(Problem::is_true_peak));
     let off = count(&|file| !file.passed);
     let mut list = vec![match over {
         0 => check(Verdict::Good, "No sample over, no true peak over"),

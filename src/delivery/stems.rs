@@ -108,7 +108,8 @@ pub fn export(
     for path in [sum, target.join(RENDERED)] {
         std::fs::remove_file(&path).map_err(failed(&path))?;
     }
-    let all: BTreeSet<String> = files.iter().flat_map(|file| &file.problems).cloned().collect();
+    let problems = files.iter().flat_map(|file| &file.problems);
+    let all: BTreeSet<String> = problems.map(|problem| problem.to_string()).collect();
     Ok(Exported { stems, names, residual, problems: all.into_iter().collect() })
 }
 

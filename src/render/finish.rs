@@ -17,6 +17,7 @@ use crate::render::manifest::FileReport;
 use crate::render::measure::{Measurement, measure};
 use crate::render::plan::{Cell, Plan};
 use crate::render::prepare::{Prepared, for_each_block};
+use crate::render::problem::Problem;
 use crate::render::progress::{CellState, RenderProgress};
 use crate::render::scratch::{Scratch, place};
 use crate::render::solve::{self, Solution};
@@ -128,7 +129,7 @@ pub fn finish(
     let (mut problems, mut notes) = judge(cell, company.given.is_some(), &solution, &measured);
     let (wanted, held) = (file_frames(cell, prepared), measured.info.frames.0);
     if held != wanted {
-        problems.push(format!("{held} samples were read back where {wanted} were written"));
+        problems.push(Problem::Length { held, written: wanted });
     }
     stems.tell(session, &cell.version, &mut problems, &mut notes);
     if has_unknown(session) {
@@ -339,7 +340,7 @@ fn judge(
     follows: bool,
     solution: &Solution,
     measured: &Measurement,
-) -> (Vec<String>, Vec<String>) {
+) -> (Vec<Problem>, Vec<String>) {
     let mut problems = Vec::new();
     let mut notes: Vec<String> = cell.notes.clone();
     let integrated = measured.loudness.integrated;
@@ -351,12 +352,12 @@ fn judge(
         return (problems, notes);
     };
     if peak > target.ceiling {
-        problems.push(format!("true peak {peak:.2} dBTP, limit {:.2}", target.ceiling));
+        problems.push(Problem::TruePeak { peak, ceiling: target.ceiling });
     }
     if follows {
         notes.push(format!("{integrated:.1} LUFS with the gain of the full mix"));
     } else if integrated == Lufs::SILENCE {
-        problems.push("it is silent or shorter than 0.4 s, so it has no loudness".into());
+        problems.push(Problem::NoLoudness);
     } else {
         let off = integrated - target.loudness;
         let held_by_peak = !target.limit && peak.0 > target.ceiling.0 - 0.1;
@@ -366,13 +367,11 @@ fn judge(
                 target.ceiling
             ));
         } else if off.0.abs() > TOLERANCE.0 {
-            let why = if solution.loudness.0 < target.loudness.0 - TOLERANCE.0 {
-                "; the mix gets no louder within the allowed limiting"
-            } else {
-                ""
-            };
-            problems
-                .push(format!("reached {integrated:.2} LUFS, target {:.2}{why}", target.loudness));
+            problems.push(Problem::Loudness {
+                reached: integrated,
+                target: target.loudness,
+                limited: solution.loudness.0 < target.loudness.0 - TOLERANCE.0,
+            });
         }
     }
     let length = measured.info.frames.seconds(measured.info.sample_rate);

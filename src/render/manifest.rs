@@ -4,6 +4,7 @@
 use crate::disk;
 use crate::disk::lock::{self, Lock};
 use crate::render::RenderError;
+use crate::render::problem::{self, Problem};
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::numbered;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,8 @@ pub struct FileReport {
     pub reduction_db: f64,
     pub passed: bool,
     /// Problems; the file passes only without any.
-    pub problems: Vec<String>,
+    #[serde(with = "problem::list")]
+    pub problems: Vec<Problem>,
     /// Notes for a person.
     pub notes: Vec<String>,
 }

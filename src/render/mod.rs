@@ -16,6 +16,7 @@ pub mod outline;
 pub mod overview;
 pub mod plan;
 pub mod prepare;
+pub mod problem;
 pub mod progress;
 pub mod scratch;
 pub mod solve;

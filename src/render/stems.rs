@@ -4,46 +4,40 @@
 use crate::engine::source::StemSource;
 use crate::files::ready::Ready;
 use crate::files::{FileOf, State};
+use crate::render::problem::{Problem, StemFault};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
 use crate::session::version::Version;
 
-/// A problem of a stem that shows once the whole file was read, as a sentence.
-fn of_source(stem: &Stem, source: &StemSource, was_there: bool) -> Option<String> {
-    let (file, name) = (stem.file.place.name(), &stem.name);
+/// A fault that shows only while, or after, the stem's file was read.
+fn fault_of(stem: &Stem, source: &StemSource, was_there: bool) -> Option<StemFault> {
+    let (file, name) = (stem.file.place.name(), stem.name.clone());
+    let file = file.to_string();
     if source.is_missing() {
-        let gone = || format!("{file} ({name}) went away while it was rendered; it is silent");
-        return was_there.then(gone);
+        return was_there.then_some(StemFault::WentAway { file, name });
     }
     if !source.is_unchanged() {
-        return Some(format!(
-            "{file} ({name}) was written while it was rendered: part of it may be of the old file; render again"
-        ));
+        return Some(StemFault::Rewritten { file, name });
     }
-    if source.invalid() > 0 {
-        return Some(format!(
-            "{file} ({name}) holds samples that are no numbers, which are silent; export it again"
-        ));
+    let samples = source.invalid();
+    if samples > 0 {
+        return Some(StemFault::NotNumbers { file, name, samples });
     }
     let damage = source.damage();
-    let places: Vec<String> =
-        damage.iter().take(PLACES).map(|one| one.describe(stem.file.info.sample_rate)).collect();
-    let more = match damage.len().saturating_sub(PLACES) {
-        0 => String::new(),
-        more => format!("; and at {more} more places"),
-    };
-    (!places.is_empty())
-        .then(|| format!("{file} ({name}) is faulty: {}{more}; export it again", places.join("; ")))
+    let rate = stem.file.info.sample_rate;
+    let places: Vec<String> = damage.iter().take(PLACES).map(|one| one.describe(rate)).collect();
+    let more = damage.len() - places.len();
+    (!places.is_empty()).then_some(StemFault::Damaged { file, name, places, more })
 }
 
-/// Most damaged places that a sentence names.
+/// Most damaged places that a fault describes.
 const PLACES: usize = 3;
 
 /// Sentences about the stems of one render.
 #[derive(Default)]
 pub struct Stems {
     /// Problems: they fail every file that contains the stem.
-    problems: Vec<(StemId, String)>,
+    problems: Vec<(StemId, StemFault)>,
     /// Notes: they do not fail a file.
     notes: Vec<(StemId, String)>,
 }
@@ -58,8 +52,10 @@ impl Stems {
                 continue;
             }
             let meant = matches!(found.state, State::Changed | State::Missing { silent: true, .. });
-            let list = if meant { &mut all.notes } else { &mut all.problems };
-            list.push((id, text));
+            match meant {
+                true => all.notes.push((id, text)),
+                false => all.problems.push((id, StemFault::File { state: text })),
+            }
         }
         for (stem, source) in ready.session.stems.iter().zip(sources) {
             let Some(source) = source else { continue };
@@ -68,8 +64,8 @@ impl Stems {
             }
             let known = ready.found.iter().find(|found| found.of == FileOf::Stem(stem.id));
             let was_there = known.is_some_and(|found| found.state.sounds());
-            if let Some(text) = of_source(stem, source, was_there) {
-                all.problems.push((stem.id, text));
+            if let Some(fault) = fault_of(stem, source, was_there) {
+                all.problems.push((stem.id, fault));
             }
         }
         all
@@ -80,16 +76,15 @@ impl Stems {
         &self,
         session: &Session,
         version: &Version,
-        problems: &mut Vec<String>,
+        problems: &mut Vec<Problem>,
         notes: &mut Vec<String>,
     ) {
         let heard = |id: &StemId| {
             session.stem(*id).is_some_and(|stem| version.holds(stem) && !stem.strip.mute)
         };
-        let of = |list: &[(StemId, String)]| -> Vec<String> {
-            list.iter().filter(|(id, _)| heard(id)).map(|(_, text)| text.clone()).collect()
-        };
-        problems.extend(of(&self.problems));
-        notes.extend(of(&self.notes));
+        let faults = self.problems.iter().filter(|(id, _)| heard(id));
+        problems
+            .extend(faults.map(|(id, fault)| Problem::Stem { stem: *id, fault: fault.clone() }));
+        notes.extend(self.notes.iter().filter(|(id, _)| heard(id)).map(|(_, text)| text.clone()));
     }
 }

@@ -178,6 +178,7 @@ fn write(session: &Session, path: &Path) -> Result<(), FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::version::{Selection, Standard, Version};
     use crate::units::SampleRate;
 
     #[test]
@@ -196,6 +197,29 @@ mod tests {
         assert_eq!(load(&previous(&path)).unwrap().song.title, "Song");
         assert_eq!(load(&path).unwrap().unknown["hologram"]["depth"], 3);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn standard_versions_of_schema_1_are_known_by_their_ids_once_and_for_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Song.stemwright");
+        let mut old = serde_json::to_value(Session::new("Song", SampleRate(44_100))).unwrap();
+        old["schema"] = 1.into();
+        for version in old["versions"].as_array_mut().unwrap() {
+            version.as_object_mut().unwrap().remove("standard");
+        }
+        std::fs::write(&path, old.to_string()).unwrap();
+        let mut session = load(&path).unwrap();
+        assert_eq!(session.schema, SCHEMA);
+        assert_eq!(session.versions, Session::new("Song", SampleRate(44_100)).versions);
+        // In the present schema the id means nothing: what a person calls "radio" is theirs.
+        let radio = session.versions.iter().position(|one| one.is(Standard::RadioEdit)).unwrap();
+        session.versions[radio].id = "single".into();
+        session.versions.push(Version::new("radio", "Radio", Selection::All));
+        save(&session, &path).unwrap();
+        let read = load(&path).unwrap();
+        assert_eq!(read.standard(Standard::RadioEdit).unwrap().id, "single");
+        assert_eq!(read, session);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::plain;
 use crate::session::shelf;
 use crate::session::stem::Role;
-use crate::session::version::{Level, Selection, Version, Whose};
+use crate::session::version::{Level, Selection, Standard, Version, Whose};
 use crate::units::{Db, EntryId, Seconds};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -195,8 +195,13 @@ impl Template {
     /// stay unchanged.
     pub fn edit(&self, session: &Session) -> Edit {
         let mut versions = session.versions.clone();
-        let fresh = |version: &&Version| session.version(&version.id).is_none();
-        versions.extend(self.versions.iter().filter(fresh).cloned());
+        for version in self.versions.iter().filter(|one| session.version(&one.id).is_none()) {
+            // Templates of earlier programs know standard versions by id. A session has one of each.
+            let known = || Standard::of_schema_1(version.id.as_str());
+            let standard = version.standard.or_else(known);
+            let standard = standard.filter(|one| session.standard(*one).is_none());
+            versions.push(Version { standard, ..version.clone() });
+        }
         let mut delivery = session.delivery.clone();
         for cell in &self.left_out {
             if session.version(&cell.0).is_none() && !delivery.left_out.contains(cell) {

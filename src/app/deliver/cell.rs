@@ -55,7 +55,8 @@ pub fn show(
     match state {
         Some(CellState::Done(report)) => {
             done(ui, area, report);
-            let lines = report.problems.iter().chain(&report.notes).cloned().collect::<Vec<_>>();
+            let problems = report.problems.iter().map(|problem| problem.to_string());
+            let lines: Vec<String> = problems.chain(report.notes.iter().cloned()).collect();
             if !lines.is_empty() {
                 response.on_hover_text(lines.join("\n"));
             }
@@ -165,7 +166,7 @@ fn done(ui: &Ui, area: Rect, report: &FileReport) {
                 &painter,
                 at(47.0 + n as f32 * 17.0),
                 Align2::LEFT_CENTER,
-                problem,
+                problem.to_string(),
                 (12.0, Weight::Regular),
                 theme::dim(),
             );
