@@ -76,7 +76,7 @@ fn remembering(settings: &Path) -> Harness<'static, App> {
     let settings = settings.to_owned();
     let mut harness = Harness::builder()
         .with_size(SIZE)
-        .wgpu()
+        .renderer(PatientRenderer::default())
         .build_eframe(move |cc| App::new(&cc.egui_ctx, None, Some(settings.clone())));
     harness.run_steps(3);
     harness

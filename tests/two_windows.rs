@@ -135,6 +135,9 @@ fn a_second_window_reads_copies_or_takes_over() {
     drop(second);
     // A copy is a separate session.
     let mut second = open();
+    let revisions = path.with_extension("revisions");
+    std::fs::create_dir_all(&revisions).unwrap();
+    std::fs::write(revisions.join("kept.txt"), "a revision").unwrap();
     click(&mut second, "Open a copy");
     mute(&mut second);
     press(&mut second, Modifiers::COMMAND, Key::S);
@@ -143,6 +146,9 @@ fn a_second_window_reads_copies_or_takes_over() {
         .with_file_name(format!("{}_copy.stemwright", path.file_stem().unwrap().to_string_lossy()));
     assert!(load(&copy).unwrap().stems[0].strip.mute);
     assert!(!load(&path).unwrap().stems[0].strip.mute);
+    assert!(copy.with_extension("revisions").join("kept.txt").exists(), "revisions come along");
+    std::fs::remove_dir_all(copy.with_extension("revisions")).unwrap();
+    std::fs::remove_file(revisions.join("kept.txt")).unwrap();
     std::fs::remove_file(copy).unwrap();
     // Taking over offers the first window's unsaved work; from then on the first window is
     // read-only.

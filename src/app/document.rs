@@ -40,6 +40,9 @@ pub struct Document {
     read: Option<Box<Session>>,
     /// File with unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
+    /// The session that this one is an unsaved copy of: its comments and revisions come along on
+    /// the first save.
+    copy_of: Option<PathBuf>,
     /// Person who signs the session on save.
     pub author: String,
     /// Reason for a refused change that was not reported yet.
@@ -67,6 +70,7 @@ impl Document {
             open: OpenSong::new(session, path),
             on_disk,
             history: History::default(),
+            copy_of: None,
             followed: 0,
             saved: 0,
             written,
@@ -179,7 +183,12 @@ impl Document {
         self.may_write()?;
         let writing = writing(&self.path)?;
         self.set_foreign_aside()?;
-        self.write(&writing)
+        if let Some(original) = &self.copy_of {
+            carry(original, &self.path)?;
+        }
+        self.write(&writing)?;
+        self.copy_of = None;
+        Ok(())
     }
 
     fn may_write(&self) -> anyhow::Result<()> {
@@ -234,6 +243,7 @@ impl Document {
         let _ = mark(&path);
         self.forget_aside();
         (self.open.session, self.open.path, self.open.read_only) = (Arc::new(session), path, false);
+        self.copy_of = None;
         self.written = content(&self.path);
         self.on_disk = true;
         self.saved = self.state();
@@ -246,8 +256,8 @@ impl Document {
         let path = |name: String| self.path.with_file_name(format!("{name}.{EXTENSION}"));
         let free = numbered(&format!("{stem}_copy")).map(path).find(|path| !path.exists());
         if let Some(path) = free {
-            // On save, the comments are written beside the copy; revisions stay with the original.
-            (self.open.path, self.on_disk, self.open.read_only) = (path, false, false);
+            self.copy_of = Some(std::mem::replace(&mut self.open.path, path));
+            (self.on_disk, self.open.read_only) = (false, false);
             (self.written, self.recovery) = (None, None);
             self.session_mut().id = EntryId::fresh();
         }

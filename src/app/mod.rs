@@ -48,6 +48,9 @@ mod open_song;
 mod opening;
 mod palette;
 mod panels;
+#[cfg(test)]
+#[path = "../../tests/common/patient.rs"]
+mod patient;
 mod picture;
 pub use picture::{TABS, TOP_BAR};
 pub mod plots;

@@ -2,7 +2,7 @@
 //! clean version, exports the lyrics of a version.
 
 use super::Outcome;
-use super::song::Opened;
+use super::song::{Opened, chosen_version};
 use crate::arrange::clean::{decide, open};
 use crate::arrange::words::list::{LANGUAGES, explicit, mark};
 use crate::arrange::words::{LARGEST, read, write};
@@ -10,6 +10,7 @@ use crate::disk;
 use crate::session::ids::VersionId;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::Treatment;
+use crate::session::version::Standard;
 use crate::units::counted;
 use anyhow::Context;
 use std::path::PathBuf;
@@ -37,9 +38,9 @@ pub struct Clean {
     /// Writes the lyrics of a version, for its times: SRT, or LRC by the name of the file
     #[arg(long, value_name = "FILE")]
     export: Option<PathBuf>,
-    /// The version whose lyrics are written
-    #[arg(long, default_value = "clean", value_name = "ID")]
-    version: VersionId,
+    /// The version whose lyrics are written; the clean version
+    #[arg(long, value_name = "ID")]
+    version: Option<VersionId>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -96,9 +97,7 @@ impl Clean {
         }
         let session = &opened.session;
         if let Some(path) = &self.export {
-            let version = session.version(&self.version);
-            let version = version
-                .with_context(|| format!("there is no version \u{201c}{}\u{201d}", self.version))?;
+            let version = chosen_version(session, self.version.as_ref(), Standard::Clean)?;
             let lines = write::lines_of(session, &session.resolved(version));
             let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
             let text =

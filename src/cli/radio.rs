@@ -2,11 +2,12 @@
 //! version of the session.
 
 use super::Outcome;
-use super::song::Opened;
+use super::song::{Opened, chosen_version};
 use crate::arrange::bars::Bars;
 use crate::arrange::propose::{Proposal, Proposals, Wish, propose};
 use crate::session::grid::Grid;
 use crate::session::ids::VersionId;
+use crate::session::version::Standard;
 use crate::units::Seconds;
 use anyhow::Context;
 use std::path::PathBuf;
@@ -28,9 +29,9 @@ pub struct Radio {
     /// Takes the proposal of this number into the session
     #[arg(long, value_name = "N")]
     take: Option<usize>,
-    /// The version that it is for
-    #[arg(long, default_value = "radio", value_name = "ID")]
-    version: VersionId,
+    /// The version that it is for; the radio edit
+    #[arg(long, value_name = "ID")]
+    version: Option<VersionId>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -63,9 +64,10 @@ impl Radio {
         if let Some(number) = self.take {
             let taken = number.checked_sub(1).and_then(|n| found.list.get(n));
             let taken = taken.with_context(|| format!("there is no proposal {number}"))?;
-            let version = opened.session.versions.iter_mut().find(|known| known.id == self.version);
-            let version = version
-                .with_context(|| format!("there is no version \u{201c}{}\u{201d}", self.version))?;
+            let id =
+                chosen_version(session, self.version.as_ref(), Standard::RadioEdit)?.id.clone();
+            let version = opened.session.versions.iter_mut().find(|known| known.id == id);
+            let version = version.with_context(|| format!("there is no version {id}"))?;
             version.cuts.clone_from(&taken.cuts);
             version.fade = taken.fade;
             version.goal = Some(self.length);

@@ -14,9 +14,10 @@ use crate::media::hashes::Hashes;
 use crate::media::store::Store;
 use crate::review::beside::{come_home, tidy};
 use crate::review::revisions::Revisions;
-use crate::session::Session;
 use crate::session::file::{later, load};
 use crate::session::update::{UpdateError, update};
+use crate::session::version::{Standard, Version};
+use crate::session::{Session, VersionId};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,22 @@ pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     }
     later(&session).into_iter().for_each(|text| eprintln!("stemwright: {text}"));
     Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
+}
+
+/// The version with this id, or the standard version where none is asked for.
+pub fn chosen_version<'a>(
+    session: &'a Session,
+    asked: Option<&VersionId>,
+    standard: Standard,
+) -> anyhow::Result<&'a Version> {
+    match asked {
+        Some(id) => session
+            .version(id)
+            .with_context(|| format!("there is no version \u{201c}{id}\u{201d} in the session")),
+        None => session
+            .standard(standard)
+            .context("its version was removed from the session; choose one with --version ID"),
+    }
 }
 
 /// [`loaded`], with the session updated to the current state of its files. Prints what became of

@@ -1,7 +1,6 @@
 //! Locks between processes: [`Lock`] holds a hidden file beside the file or folder that it guards.
 //! Used where several programs may write one file: packages, render manifests, caches.
 
-use super::Stamp;
 use super::temporary::LOCK;
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind};
@@ -92,24 +91,6 @@ impl Drop for Lock {
         let _ = self.file.unlock();
         #[cfg(not(unix))]
         let _ = std::fs::remove_file(&self.path);
-    }
-}
-
-/// Waits until the file's [`Stamp`] stays the same for `still`, to avoid reading half of a file.
-/// False if it keeps changing for `patience`, or does not exist.
-pub fn settled(path: &Path, still: Duration, patience: Duration) -> bool {
-    let since = Instant::now();
-    let mut before = Stamp::at(path);
-    loop {
-        std::thread::sleep(still);
-        let now = Stamp::at(path);
-        if now == before {
-            return now.is_some();
-        }
-        if since.elapsed() >= patience {
-            return false;
-        }
-        before = now;
     }
 }
 

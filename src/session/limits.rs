@@ -150,7 +150,7 @@ pub fn checked(mut session: Session) -> Result<Session, Odd> {
         gain(format!("the fader of {name}"), stem.strip.fader)?;
         if !(0.0..=100.0).contains(&stem.strip.width) {
             let what = format!("the width of {name}");
-            return Err(odd(what, format!("{:e}", stem.strip.width), "it lies between 0 and 2"));
+            return Err(odd(what, format!("{:e}", stem.strip.width), "it lies between 0 and 100"));
         }
         file(name, &stem.file)?;
         frames(format!("the start of {name}"), stem.start, session.sample_rate)?;

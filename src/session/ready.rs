@@ -72,7 +72,10 @@ impl Ready {
             Ready::VocalUp => lead(1.0),
             Ready::VocalDown => lead(-1.0),
             Ready::CleanRadio => Version {
-                from: vec!["radio".into(), "clean".into()],
+                from: [Standard::RadioEdit, Standard::Clean]
+                    .into_iter()
+                    .filter_map(|one| Some(session.standard(one)?.id.clone()))
+                    .collect(),
                 ..Version::new("", "", Selection::All)
             },
             Ready::CutDown(seconds) => Version {

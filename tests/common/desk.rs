@@ -3,9 +3,13 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[path = "patient.rs"]
+mod patient;
+
 use crate::common::*;
 use egui::{Key, Modifiers, Pos2, Vec2};
 use egui_kittest::{Harness, SnapshotOptions};
+pub use patient::PatientRenderer;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -67,7 +71,7 @@ pub fn window_at(path: Option<&Path>, size: Vec2, pixels: f32) -> Harness<'stati
         .with_step_dt(1.0 / 30.0)
         .with_options(options)
         .with_render_cursor(false)
-        .wgpu()
+        .renderer(PatientRenderer::default())
         .build_eframe(|cc| App::new(&cc.egui_ctx, path.clone(), None));
     if path.is_some() {
         until(&mut harness, App::is_settled);

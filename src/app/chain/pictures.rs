@@ -265,7 +265,7 @@ mod tests {
             .with_size(vec2(1240.0, 440.0))
             .with_context_setup(theme::apply)
             .with_render_cursor(false)
-            .wgpu()
+            .renderer(crate::app::patient::PatientRenderer::default())
             .build_ui(|ui| {
                 for (n, slot) in slots.iter().enumerate() {
                     let corner = pos2(8.0 + (n % 5) as f32 * 246.0, 8.0 + (n / 5) as f32 * 216.0);

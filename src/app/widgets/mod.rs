@@ -79,7 +79,7 @@ mod tests {
             .with_size(vec2(550.0, 620.0))
             .with_context_setup(theme::apply)
             .with_render_cursor(false)
-            .wgpu()
+            .renderer(crate::app::patient::PatientRenderer::default())
             .build_ui(sheet);
         harness.run_steps(2);
         harness.snapshot("controls");

@@ -56,8 +56,8 @@ struct Course {
 impl Course {
     fn of(looked: &Looked<'_>) -> Self {
         let scan: &Scan = &looked.scan;
-        let rate = scan.info.sample_rate;
-        let start = looked.stem.offset() as f64 / rate.hz().0 * f64::from(HOPS);
+        // Offsets count in frames of the session, hops in time.
+        let start = looked.stem.offset() as f64 / looked.rate.hz().0 * f64::from(HOPS);
         let quiet = vec![-120.0f32; start.max(0.0) as usize];
         let own = scan.hops.iter().skip((-start).max(0.0) as usize);
         let level = |power: f32| 10.0 * power.max(1e-12).log10();
