@@ -8,10 +8,11 @@ use stemwright::dsp::limiter::LimiterSettings;
 use stemwright::dsp::strip::StripMoves;
 use stemwright::engine::bus::audible;
 use stemwright::engine::cuts::CutMap;
+use stemwright::engine::path::SignalPath;
 use stemwright::engine::source::StemSource;
 use stemwright::media::store::Store;
 use stemwright::media::writer::{BitDepth, WavWriter};
-use stemwright::playback::{Content, Previewed, Settings, Source, StripTarget};
+use stemwright::playback::{Content, Previewed, Settings, Source};
 use stemwright::session::Session;
 use stemwright::units::{Db, Hz, SampleRate};
 
@@ -71,7 +72,7 @@ pub fn settings(session: &Session, master: bool) -> Settings {
     let version = session.version(&"full".into()).unwrap();
     let stems = session.stems.iter().zip(audible(session, version));
     let strips = stems
-        .map(|(stem, audible)| StripTarget {
+        .map(|(stem, audible)| SignalPath {
             trim: Db::UNITY,
             settings: stem.strip,
             moves: (!stem.automation.is_empty())

@@ -4,8 +4,8 @@
 use crate::dsp::chain::Slot;
 use crate::dsp::strip::{StripMoves, StripSettings};
 use crate::engine::bus::gains;
-use crate::session::Session;
 use crate::session::stem::Stem;
+use crate::session::{Session, TrimPlace};
 use crate::units::Db;
 use std::sync::Arc;
 
@@ -27,9 +27,21 @@ pub struct SignalPath {
 impl SignalPath {
     /// The path of a stem to whose fader a version adds `level`.
     pub fn of(session: &Session, stem: &Stem, level: Db) -> Self {
-        let (trim, settings) = gains(session.trim, stem.strip, level);
         let moves = StripMoves::new(&stem.automation, session.sample_rate);
         let moves = (!moves.is_empty()).then(|| Arc::new(moves));
-        Self { trim, chain: stem.chain.clone(), settings, moves, audible: true }
+        Self::new(session.trim, stem.chain.clone(), stem.strip, level, moves)
+    }
+
+    /// A path with these parts, heard. `level` is what the version adds to the fader, and `place`
+    /// decides whether the strip's trim works before or after the chain.
+    pub fn new(
+        place: TrimPlace,
+        chain: Vec<Slot>,
+        strip: StripSettings,
+        level: Db,
+        moves: Option<Arc<StripMoves>>,
+    ) -> Self {
+        let (trim, settings) = gains(place, strip, level);
+        Self { trim, chain, settings, moves, audible: true }
     }
 }

@@ -2,13 +2,14 @@
 //! replace a chain while it plays. Runs on the audio thread.
 
 use super::handover::Handover;
-use super::messages::{Old, StripTarget, give_back};
+use super::messages::{Old, give_back};
 use crate::dsp::chain::{Chain, SideChain, Slot};
 use crate::dsp::eq::Workbench;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::Strip;
 use crate::dsp::trim::Trim;
 use crate::engine::lane::through_chain;
+use crate::engine::path::SignalPath;
 use crate::units::SampleRate;
 use rtrb::Producer;
 
@@ -112,7 +113,7 @@ pub struct PlayLane {
 
 impl PlayLane {
     pub fn new(
-        target: &StripTarget,
+        target: &SignalPath,
         mono: bool,
         law: PanLaw,
         rate: SampleRate,

@@ -5,6 +5,7 @@ use super::align::Delays;
 use super::output::{FinishingPath, Previewed};
 use crate::dsp::chain::{Chain, MOST, SideChainId, Slot};
 use crate::dsp::pan::PanLaw;
+use crate::engine::path::SignalPath;
 use crate::playback::prefetch::Block;
 use crate::units::{Db, Seconds};
 use rtrb::{Consumer, Producer};
@@ -57,14 +58,11 @@ pub enum Source {
     Reference,
 }
 
-/// The settings that a stem's signal path moves towards: the same value that files are rendered by.
-pub use crate::engine::path::SignalPath as StripTarget;
-
 /// All settings of the renderer. Only the newest value counts; older ones may be skipped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// One per stem, in the order of the session.
-    pub strips: Vec<StripTarget>,
+    pub strips: Vec<SignalPath>,
     /// Processors on the sum of all strips.
     pub chain: Vec<Slot>,
     /// Stems used as side chains, by id and index.

@@ -28,7 +28,7 @@ mod renderer;
 mod targets;
 
 pub use crate::dsp::spectrum::{BINS, Spectrum};
-pub use messages::{Levels, Place, Settings, Source, State, StripTarget};
+pub use messages::{Levels, Place, Settings, Source, State};
 pub use meters::{Reading, SCOPE_POINTS};
 pub use output::Previewed;
 pub use player::{DeviceState, Player};

@@ -18,7 +18,7 @@ use stemwright::engine::path::SignalPath;
 use stemwright::engine::source::StemSource;
 use stemwright::intake::folder::gather;
 use stemwright::media::store::Store;
-use stemwright::playback::{Content, Renderer, Settings, Source, StripTarget, Transport};
+use stemwright::playback::{Content, Renderer, Settings, Source, Transport};
 use stemwright::session::Session;
 use stemwright::units::{Db, Pan, Seconds};
 
@@ -139,7 +139,7 @@ impl Song {
         let strips = stems
             .map(|(stem, audible)| {
                 let level = version.level(stem).unwrap_or(Db::UNITY);
-                StripTarget { audible, ..SignalPath::of(&self.session, stem, level) }
+                SignalPath { audible, ..SignalPath::of(&self.session, stem, level) }
             })
             .collect();
         Settings {

@@ -8,8 +8,9 @@ use crate::app::measured::Figures;
 use crate::app::open_song::OpenSong;
 use crate::dsp::chain::{ProcessorSettings, SideChainId, Slot};
 use crate::dsp::strip::{StripMoves, StripSettings};
-use crate::engine::bus::{audible_where, gains};
-use crate::playback::{Place, Previewed, Settings, Source, StripTarget};
+use crate::engine::bus::audible_where;
+use crate::engine::path::SignalPath;
+use crate::playback::{Place, Previewed, Settings, Source};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, Pan};
@@ -51,7 +52,9 @@ impl Listen {
         Some(moves)
     }
 
-    fn strip_of(&mut self, song: &OpenSong, stem: &Stem, audible: bool) -> StripTarget {
+    /// The path of a stem as it is monitored: bypassed, in another balance, with a processor on
+    /// trial, or with a control in a person's hand. `level` is what the version adds to the fader.
+    fn path_of(&mut self, song: &OpenSong, stem: &Stem, level: Db, audible: bool) -> SignalPath {
         let flat = self.heard.monitor == Monitor::Bypass && self.heard.audition.is_none();
         let trial = self.heard.trial.as_ref().filter(|(id, _)| *id == stem.id);
         let mut chain = stem.chain.clone();
@@ -76,7 +79,8 @@ impl Listen {
         }
         let muted = other.is_some_and(|strip| strip.mute);
         let chain = heard(&chain, flat);
-        StripTarget { trim: Db::UNITY, settings, moves, chain, audible: audible && !muted }
+        let path = SignalPath::new(song.session.trim, chain, settings, level, moves);
+        SignalPath { audible: audible && !muted, ..path }
     }
 
     pub(super) fn settings(
@@ -91,17 +95,15 @@ impl Listen {
         let other = |id| others.iter().find(|(known, _)| *known == id).map(|(_, strip)| strip);
         let audible =
             audible_where(session, &version, |stem| other(stem.id).unwrap_or(&stem.strip).mute);
-        let stems = session.stems.iter().zip(audible);
-        let mut strips: Vec<StripTarget> =
-            stems.map(|(stem, audible)| self.strip_of(song, stem, audible)).collect();
-        for (target, stem) in strips.iter_mut().zip(&session.stems) {
+        let mut strips = Vec::new();
+        for (stem, mut audible) in session.stems.iter().zip(audible) {
             let mut level = version.level(stem).unwrap_or(Db::UNITY);
             if let Some(exports) = &self.heard.exports {
                 let own = exports.stem() == stem.id;
                 level = if own { level + exports.gain() } else { level };
-                target.audible &= own || !exports.alone;
+                audible &= own || !exports.alone;
             }
-            (target.trim, target.settings) = gains(session.trim, target.settings, level);
+            strips.push(self.path_of(song, stem, level, audible));
         }
         let flat = self.heard.monitor == Monitor::Bypass && self.heard.audition.is_none();
         let side_chains = side_chains_of(session, self.heard.trial.as_ref());
