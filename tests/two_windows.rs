@@ -179,11 +179,41 @@ fn a_second_window_reads_copies_or_takes_over() {
 }
 
 #[test]
+fn a_save_that_waits_for_another_writer_does_not_hold_the_window_up() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    mute(&mut harness);
+    let writer = stemwright::session::file::writing(&path).unwrap();
+    harness.key_press_modifiers(Modifiers::CTRL | Modifiers::COMMAND, Key::S);
+    harness.run_steps(3);
+    assert!(harness.state().is_saving());
+    // The window goes on: an edit during the save, and the wish to leave.
+    harness.key_press(Key::S);
+    harness.run_steps(3);
+    assert!(strip(&harness, 0).solo && harness.state().is_saving());
+    let other = small();
+    harness.state_mut().open(vec![other.path().to_owned()]);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Save the changes?").is_none(), "it waits for the save");
+    drop(writer);
+    until(&mut harness, |app| !app.is_saving());
+    harness.run_steps(3);
+    let written = load(&path).unwrap().stems[0].strip;
+    assert!(written.mute && !written.solo, "the file is what was saved");
+    harness.get_by_label("Save the changes?");
+    harness.get_by_label("Cancel").click();
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    assert!(load(&path).unwrap().stems[0].strip.solo, "what was done meanwhile is saved next");
+}
+
+#[test]
 fn saving_under_a_name_that_cannot_be_written_changes_nothing() {
     let folder = small();
     let (mut harness, path) = saved(folder.path());
     mute(&mut harness);
     harness.state_mut().save_session_as(folder.path().join("nowhere/Song.stemwright"));
+    until(&mut harness, |app| !app.is_saving());
     harness.run_steps(3);
     assert!(harness.state().messages().iter().any(|text| text.contains("cannot be written")));
     press(&mut harness, Modifiers::COMMAND, Key::S);

@@ -1,6 +1,7 @@
 //! The state of the whole window ([`Desk`]): the open document, playback, measurements, jobs and
 //! the state of the views. Its methods run the parts of one UI frame on the window's thread.
 
+use super::act::saving::Saving;
 use super::act::search::Edits;
 use super::board::{RENDER, SOON, Shown};
 use super::deeds::Deed;
@@ -72,6 +73,11 @@ pub struct Passage {
     /// shown.
     pub leaving: Option<After>,
     pub quitting: bool,
+    /// The save that is under way.
+    pub saving: Option<Saving>,
+    /// What follows once the save has ended: the window does not leave a session that is being
+    /// written.
+    pub after_saving: Option<After>,
     /// The next session was taken over from another window: open it without asking again.
     pub insists: bool,
 }

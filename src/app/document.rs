@@ -2,15 +2,16 @@
 //! work. It saves, recovers and detects changes of the file by other programs.
 
 use super::open_song::OpenSong;
+use super::save_job::{SaveJob, SavedFile, rebase};
 use crate::disk;
 use crate::files::{self, FileOf, file_mut};
 use crate::media::hashes::Hashes;
-use crate::review::beside::{carry, mark};
 use crate::review::copies::ELSEWHERE;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::edit::{Edit, NoSuchStem};
-use crate::session::file::{EXTENSION, Writing, asides, load, writing};
+use crate::session::entries;
+use crate::session::file::{EXTENSION, asides, load};
 use crate::session::history::{Gesture, History};
 use crate::session::naming::numbered;
 use crate::session::stem::FileRef;
@@ -37,7 +38,7 @@ pub struct Document {
     /// Number of undo steps begun, at the last call of `take_began`.
     begun: u64,
     /// The session as it was read from disk, until it is stored for later merges.
-    read: Option<Box<Session>>,
+    read: Option<Arc<Session>>,
     /// File with unsaved work of an earlier run, to be offered.
     pub recovery: Option<PathBuf>,
     /// The session that this one is an unsaved copy of: its comments and revisions come along on
@@ -177,77 +178,57 @@ impl Document {
         !self.read_only && (!self.on_disk || self.saved != self.state())
     }
 
-    /// Saves the session to its file; a file that another program changed meanwhile is put aside
-    /// first.
-    pub fn save(&mut self) -> anyhow::Result<()> {
-        self.may_write()?;
-        let writing = writing(&self.path)?;
-        self.set_foreign_aside()?;
-        if let Some(original) = &self.copy_of {
-            carry(original, &self.path)?;
-        }
-        self.write(&writing)?;
-        self.copy_of = None;
-        Ok(())
-    }
-
-    fn may_write(&self) -> anyhow::Result<()> {
+    /// Prepares a save, to `to` or to the session's own file. The job runs on another thread; the
+    /// document can change meanwhile.
+    pub fn save_job(&mut self, to: Option<PathBuf>) -> anyhow::Result<SaveJob> {
+        let to = match to {
+            Some(path) if path.extension().is_none() => path.with_extension(EXTENSION),
+            Some(path) => path,
+            None => self.path.clone(),
+        };
+        let elsewhere = to != self.path;
         anyhow::ensure!(
-            !self.read_only,
+            elsewhere || !self.read_only,
             "another window has this session; save it under another name, or take it over"
         );
-        Ok(())
+        // The ids that the file gets are those of the document, whatever happens to it meanwhile.
+        entries::give(self.session_mut());
+        Ok(SaveJob {
+            session: Arc::clone(&self.open.session),
+            state: self.state(),
+            from: self.path.clone(),
+            to,
+            on_disk: self.on_disk,
+            known: self.written(),
+            original: if elsewhere { Some(self.path.clone()) } else { self.copy_of.clone() },
+            read: self.read.clone().filter(|_| !elsewhere),
+            author: self.author.clone(),
+        })
     }
 
-    fn write(&mut self, writing: &Writing) -> anyhow::Result<()> {
-        // Later merges need this state as a common ancestor; without it they only report more
-        // conflicts.
-        if let Some(mut read) = self.read.take() {
-            let _ = Revisions::of(&self.path).remember(&mut read);
+    /// Takes over what a save wrote. Returns false if another document was opened meanwhile.
+    pub fn take_saved(&mut self, saved: SavedFile) -> bool {
+        if saved.from != self.path {
+            return false;
         }
-        let _ = Revisions::of(&self.path).remember(self.session_mut());
-        let author = self.author.clone();
-        self.session_mut().sign(&author);
-        writing.save(&self.session, &self.path)?;
-        let _ = mark(&self.path);
-        self.written = content(&self.path);
+        let session = self.session_mut();
+        // States that were remembered during the save come after the saved one.
+        let since: Vec<String> =
+            session.lineage.drain(..).filter(|hash| !saved.before.contains(hash)).collect();
+        session.lineage = saved.session.lineage.into_iter().chain(since).collect();
+        (session.id, session.saved) = (saved.session.id, saved.session.saved);
+        if saved.to != saved.from {
+            rebase(session, &saved.from, &saved.to);
+            (self.open.path, self.open.read_only) = (saved.to, false);
+        }
+        self.written = saved.written;
         self.on_disk = true;
-        self.saved = self.state();
-        self.forget_aside();
-        Ok(())
-    }
-
-    /// Saves under another name; audio files stay in place, and references to them are adapted. On
-    /// an error the document does not change.
-    pub fn save_as(&mut self, path: PathBuf) -> anyhow::Result<()> {
-        let path = if path.extension().is_none() { path.with_extension(EXTENSION) } else { path };
-        if path == self.path {
-            return self.save();
+        self.saved = saved.state;
+        (self.copy_of, self.read) = (None, None);
+        if let Some(recovery) = self.recovery.take() {
+            let _ = std::fs::remove_file(recovery);
         }
-        let (old, new) =
-            (self.folder(), path.parent().context("the name has no folder")?.to_owned());
-        let mut session = Session::clone(&self.session);
-        if self.on_disk {
-            // Two files must not share one id.
-            session.id = EntryId::fresh();
-        }
-        if old != new {
-            files::rebase(&mut session, &old, &new);
-        }
-        let writing = writing(&path)?;
-        carry(&self.path, &path)?;
-        let _ = Revisions::of(&path).remember(&mut session);
-        session.sign(&self.author);
-        // The person chose to replace an existing file; it is kept as the previous version.
-        writing.save(&session, &path)?;
-        let _ = mark(&path);
-        self.forget_aside();
-        (self.open.session, self.open.path, self.open.read_only) = (Arc::new(session), path, false);
-        self.copy_of = None;
-        self.written = content(&self.path);
-        self.on_disk = true;
-        self.saved = self.state();
-        Ok(())
+        true
     }
 
     /// Continues as a copy with a free name and an id of its own, not saved yet.
@@ -267,14 +248,7 @@ impl Document {
     /// returns the copy, which is merged later.
     pub fn set_foreign_aside(&mut self) -> anyhow::Result<Option<PathBuf>> {
         let (Some(known), true) = (self.written, self.on_disk) else { return Ok(None) };
-        let Some(now) = content(&self.path).filter(|now| *now != known) else { return Ok(None) };
-        // A half-written file cannot be merged.
-        if load(&self.path).is_err() {
-            return Ok(None);
-        }
-        let aside = elsewhere_name(&self.path, "");
-        disk::copy(&self.path, &aside)
-            .with_context(|| format!("{} cannot be written", aside.display()))?;
+        let Some((aside, now)) = foreign_aside(&self.path, known)? else { return Ok(None) };
         self.written = Some(now);
         Ok(Some(aside))
     }
@@ -289,7 +263,7 @@ impl Document {
     pub fn comes_from(&mut self, read: Session) {
         if let Ok(hash) = Revisions::of(&self.path).hash_of(&read) {
             self.descend(&hash);
-            self.read = Some(Box::new(read));
+            self.read = Some(Arc::new(read));
         }
     }
 
@@ -342,6 +316,21 @@ impl Document {
             let _ = std::fs::remove_file(path);
         }
     }
+}
+
+/// Copies a session file aside if its content is not the `known` one. Returns the copy and the hash
+/// of the content. A half-written file stays: it cannot be merged.
+pub fn foreign_aside(
+    path: &Path,
+    known: blake3::Hash,
+) -> anyhow::Result<Option<(PathBuf, blake3::Hash)>> {
+    let Some(now) = content(path).filter(|now| *now != known) else { return Ok(None) };
+    if load(path).is_err() {
+        return Ok(None);
+    }
+    let aside = elsewhere_name(path, "");
+    disk::copy(path, &aside).with_context(|| format!("{} cannot be written", aside.display()))?;
+    Ok(Some((aside, now)))
 }
 
 /// A free file name beside a session, such as `Song (saved elsewhere 2026-03-01 1000).stemwright`.

@@ -44,6 +44,10 @@ impl Desk {
     /// Closes the open session and goes on with `after`; asks first if there is unsaved work or a
     /// running render.
     pub(super) fn leave(&mut self, after: After) {
+        if self.passage.saving.is_some() {
+            self.passage.after_saving = Some(after);
+            return;
+        }
         let rendering =
             self.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
         let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
@@ -162,11 +166,11 @@ impl Desk {
         }
         self.keeping.kept_aside = state;
         if document.is_dirty() {
-            keeper.changed(document.session.clone(), document.path.clone());
+            keeper.changed(state, document.session.clone(), document.path.clone());
         } else {
             // The session equals its file again, by undo or save; what was put aside is outdated.
-            let _hold = keeper.hold();
-            document.forget_aside();
+            let (holder, path) = (keeper.holder(), document.path.clone());
+            self.jobs.spawn("tidy", move |_| holder.tidy(state, &path));
         }
     }
 
@@ -226,38 +230,6 @@ impl Desk {
             }
         }
         act::files::follow(self, looked);
-    }
-
-    pub(super) fn save_as(&mut self, path: PathBuf) {
-        let Some(document) = &mut self.document else { return };
-        let hold = self.keeping.keeper.as_ref().map(Keeper::hold);
-        document.author.clone_from(&self.panels.preferences.author);
-        let result = document.save_as(path);
-        drop(hold);
-        self.saved(result);
-    }
-
-    pub(super) fn save(&mut self) {
-        let Some(document) = &mut self.document else { return };
-        let hold = self.keeping.keeper.as_ref().map(Keeper::hold);
-        document.author.clone_from(&self.panels.preferences.author);
-        let result = document.save();
-        drop(hold);
-        self.saved(result);
-    }
-
-    fn saved(&mut self, result: anyhow::Result<()>) {
-        let Some(document) = &self.document else { return };
-        let (path, folder) = (document.path.clone(), document.folder());
-        match result {
-            Ok(()) => {
-                self.settings.remember(&path);
-                self.note(|book| book.settle(&path));
-                self.take_claim();
-                self.panels.toasts.say(format!("Saved {}", path.display()), Some(folder));
-            }
-            Err(error) => self.say(format!("{error:#}")),
-        }
     }
 
     /// Handles dropped files: audio becomes stems of the open session, comments are imported,
@@ -380,18 +352,6 @@ impl Desk {
         }
     }
 
-    /// Answer "save" to the question about unsaved work: continues if saving succeeds.
-    pub fn save_and_go(&mut self) {
-        let dirty = |desk: &Self| desk.document.as_ref().is_some_and(Document::is_dirty);
-        if dirty(self) {
-            self.save();
-        }
-        match dirty(self) {
-            true => self.passage.leaving = None,
-            false => self.go(),
-        }
-    }
-
     pub fn go_without_saving(&mut self) {
         if let Some(document) = &mut self.document {
             document.forget_aside();
@@ -399,7 +359,7 @@ impl Desk {
         self.go();
     }
 
-    fn go(&mut self) {
+    pub(super) fn go(&mut self) {
         let Some(after) = self.passage.leaving.take() else { return };
         if let Some(job) = &self.making.render {
             job.cancel();
@@ -426,7 +386,7 @@ impl Desk {
             return;
         }
         self.leave(After::Quit);
-        if self.passage.leaving.is_some() {
+        if self.passage.leaving.is_some() || self.passage.after_saving.is_some() {
             self.ctx.send_viewport_cmd(ViewportCommand::CancelClose);
         }
     }

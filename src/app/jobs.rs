@@ -15,6 +15,7 @@ use crate::app::known_files::Looked;
 use crate::app::measured::Figures;
 use crate::app::measured::Processed;
 use crate::app::opening::{Opened, open, opened};
+use crate::app::save_job::SavedFile;
 use crate::app::shelf::Shelf;
 use crate::app::sounds::{measure_reference, waveforms};
 use crate::arrange::words::Read;
@@ -48,6 +49,8 @@ use std::time::Duration;
 /// Messages from jobs to the window. `document` is the number of the document that a job worked
 /// for; news for a closed document is dropped.
 pub enum News {
+    /// A save has ended.
+    Saved(Box<anyhow::Result<SavedFile>>),
     /// A session is ready to be shown.
     Opened(Box<Opened>),
     /// State of the session's files, and the references that changed.

@@ -4,9 +4,9 @@
 
 use crate::session::Session;
 use crate::session::claim::{BEAT, Claim};
-use crate::session::file::{FileError, put_aside};
+use crate::session::file::{FileError, asides, put_aside};
 use parking_lot::{Condvar, Mutex, MutexGuard};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ pub enum Kept {
 }
 
 struct Unsaved {
+    state: u64,
     session: Arc<Session>,
     path: PathBuf,
     first: Instant,
@@ -40,6 +41,8 @@ impl Unsaved {
 struct State {
     unsaved: Option<Unsaved>,
     claim: Option<Claim>,
+    /// Another window took the session over.
+    given_up: bool,
     over: bool,
 }
 
@@ -56,8 +59,42 @@ pub struct Keeper {
     shared: Arc<Shared>,
 }
 
+/// Blocks the keeper for saves, from any thread.
+#[derive(Clone)]
+pub struct Holder(Arc<Shared>);
+
 /// While this is alive, nothing is put aside.
 pub struct Hold<'a>(#[expect(dead_code, reason = "it is held")] MutexGuard<'a, ()>);
+
+impl Holder {
+    /// Blocks the keeper during the save of a state, and discards that state where the keeper was
+    /// about to put it aside. Later states stay with the keeper.
+    pub fn hold(&self, saved: u64) -> Hold<'_> {
+        let file = self.0.file.lock();
+        self.forget(saved);
+        Hold(file)
+    }
+
+    fn forget(&self, saved: u64) {
+        let mut state = self.0.state.lock();
+        state.unsaved = state.unsaved.take().filter(|unsaved| unsaved.state != saved);
+    }
+
+    /// After the save of a state: discards that state, and removes the files with unsaved work
+    /// unless there is later work.
+    pub fn tidy(&self, saved: u64, path: &Path) {
+        let _file = self.0.file.lock();
+        self.forget(saved);
+        if self.0.state.lock().unsaved.is_none() {
+            asides(path).into_iter().for_each(|path| drop(std::fs::remove_file(path)));
+        }
+    }
+
+    /// Whether another window took the session over.
+    pub fn is_given_up(&self) -> bool {
+        self.0.state.lock().given_up
+    }
+}
 
 impl Keeper {
     /// Starts the thread, which calls `say`.
@@ -69,20 +106,17 @@ impl Keeper {
     }
 
     /// The session differs from its saved file: put it aside soon.
-    pub fn changed(&self, session: Arc<Session>, path: PathBuf) {
+    pub fn changed(&self, state: u64, session: Arc<Session>, path: PathBuf) {
         let now = Instant::now();
-        let mut state = self.shared.state.lock();
-        let first = state.unsaved.as_ref().map_or(now, |unsaved| unsaved.first);
-        state.unsaved = Some(Unsaved { session, path, first, last: now });
-        drop(state);
+        let mut shared = self.shared.state.lock();
+        let first = shared.unsaved.as_ref().map_or(now, |unsaved| unsaved.first);
+        shared.unsaved = Some(Unsaved { state, session, path, first, last: now });
+        drop(shared);
         self.shared.wake.notify_one();
     }
 
-    /// Blocks the keeper during a save, and discards the work it was about to put aside.
-    pub fn hold(&self) -> Hold<'_> {
-        let file = self.shared.file.lock();
-        self.shared.state.lock().unsaved = None;
-        Hold(file)
+    pub fn holder(&self) -> Holder {
+        Holder(Arc::clone(&self.shared))
     }
 
     /// Takes over a claim, or drops the one it has (`None`).
@@ -150,7 +184,10 @@ fn run(shared: &Shared, say: &dyn Fn(Kept)) {
             drop(state);
         }
         if wanted {
-            drop(shared.state.lock().claim.take());
+            let mut state = shared.state.lock();
+            state.given_up = true;
+            drop(state.claim.take());
+            drop(state);
             say(Kept::TakenOver);
         }
     }
@@ -179,20 +216,29 @@ mod tests {
         let path = home.path().join("Song.stemwright");
         let keeper = Keeper::start(|_| {}).unwrap();
         let session = |title: String| Arc::new(Session::new(&title, SampleRate(48_000)));
-        keeper.changed(session("one".into()), path.clone());
+        keeper.changed(1, session("one".into()), path.clone());
         until(|| autosave(&path).exists());
         // A gesture that does not end.
         let begun = Instant::now();
         until(|| {
-            keeper.changed(session(format!("{:?}", begun.elapsed())), path.clone());
+            keeper.changed(2, session(format!("{:?}", begun.elapsed())), path.clone());
             load(&autosave(&path)).is_ok_and(|kept| kept.song.title != "one")
         });
         // During a save, nothing is written beside the session.
-        keeper.changed(session("late".into()), path.clone());
-        let hold = keeper.hold();
+        keeper.changed(3, session("late".into()), path.clone());
+        let holder = keeper.holder();
+        let hold = holder.hold(3);
         std::fs::remove_file(autosave(&path)).unwrap();
         drop(hold);
         std::thread::sleep(STILL + Duration::from_millis(200));
+        assert!(!autosave(&path).exists());
+        // What is done during a save is later work: the save does not discard it.
+        keeper.changed(4, session("later".into()), path.clone());
+        drop(holder.hold(3));
+        holder.tidy(3, &path);
+        until(|| load(&autosave(&path)).is_ok_and(|kept| kept.song.title == "later"));
+        // A save of that state makes it outdated.
+        holder.tidy(4, &path);
         assert!(!autosave(&path).exists());
     }
 
@@ -203,7 +249,7 @@ mod tests {
         let (sender, news) = channel();
         let keeper = Keeper::start(move |kept| drop(sender.send(kept))).unwrap();
         keeper.claim(Some(Claim::take(&path, "").unwrap()));
-        keeper.changed(Arc::new(Session::new("unsaved", SampleRate(48_000))), path.clone());
+        keeper.changed(1, Arc::new(Session::new("unsaved", SampleRate(48_000))), path.clone());
         assert!(take_over(&path, Duration::from_secs(20)));
         assert_eq!(load(&autosave(&path)).unwrap().song.title, "unsaved");
         assert!(matches!(news.recv().unwrap(), Kept::TakenOver));

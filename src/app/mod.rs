@@ -62,6 +62,7 @@ mod questions;
 mod render_job;
 mod review;
 mod running;
+mod save_job;
 mod sections;
 mod seen;
 mod shelf;

@@ -15,6 +15,7 @@ impl Desk {
         for news in self.jobs.news() {
             match news {
                 News::Opened(opened) => self.show_document(*opened),
+                News::Saved(saved) => act::saving::taken(self, *saved),
                 News::Looked { document, looked, files } if document == self.number => {
                     self.follow_files(looked, files);
                 }

@@ -108,6 +108,11 @@ impl App {
         self.desk.notes.copies.open.is_some()
     }
 
+    /// Whether a save is under way.
+    pub fn is_saving(&self) -> bool {
+        self.desk.passage.saving.is_some()
+    }
+
     /// Saves under another name, as the dialog does.
     pub fn save_session_as(&mut self, path: std::path::PathBuf) {
         self.desk.save_as(path);

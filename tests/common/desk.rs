@@ -110,6 +110,7 @@ pub fn press(harness: &mut Harness<'static, App>, modifiers: Modifiers, key: Key
     let modifiers = Modifiers { ctrl, ..modifiers };
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
+    until(harness, |app| !app.is_saving());
 }
 
 /// Drags from one point to another, in steps as a hand does.

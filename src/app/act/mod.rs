@@ -14,6 +14,7 @@ pub mod mending;
 pub mod pick;
 mod play;
 pub mod review;
+pub mod saving;
 pub mod search;
 mod session;
 pub mod settings;

@@ -2,8 +2,9 @@
 //! and compares them; the window's thread asks about one at a time and merges it.
 
 use super::Told;
+use crate::app::act::saving::Then;
 use crate::app::desk::Desk;
-use crate::app::document::{Document, content};
+use crate::app::document::content;
 use crate::app::jobs::News;
 use crate::app::notes::Merging;
 use crate::review::beside::come_home;
@@ -211,7 +212,6 @@ fn finish_if_ready(desk: &mut Desk) {
 
 fn finish(desk: &mut Desk, merging: Merging, sides: &[Option<Side>]) {
     let Some(document) = &desk.document else { return };
-    let path = document.path.clone();
     let both = together(&merging.both, sides, &document.session, &merging.theirs);
     let session = match both {
         Ok(session) => session,
@@ -226,13 +226,13 @@ fn finish(desk: &mut Desk, merging: Merging, sides: &[Option<Side>]) {
         // Edits do not cover fields of later program versions, so the merged session replaces it.
         document.open.session = session.into();
     });
-    desk.save();
-    if desk.document.as_ref().is_none_or(Document::is_dirty) {
-        // [`Desk::save`] reported the error. The copy stays in its place.
-        desk.notes.copies.later.push(merging.copy);
-        return;
-    }
-    match put_aside(&path, &merging.copy) {
+    desk.start_save(None, Then::Merged(merging.copy));
+}
+
+/// The merged session is saved: puts the copy aside.
+pub fn after_merge(desk: &mut Desk, copy: PathBuf) {
+    let Some(path) = desk.document.as_ref().map(|document| document.path.clone()) else { return };
+    match put_aside(&path, &copy) {
         Ok(_) => {
             // Comments beside the copy can be brought to the session now.
             let home = desk.document.as_ref().map(|document| come_home(&path, &document.session));
@@ -241,7 +241,7 @@ fn finish(desk: &mut Desk, merging: Merging, sides: &[Option<Side>]) {
             }
         }
         Err(error) => {
-            desk.notes.copies.later.push(merging.copy);
+            desk.notes.copies.later.push(copy);
             desk.say(error.to_string());
         }
     }

@@ -8,6 +8,7 @@ mod references;
 mod revisions;
 mod told;
 
+pub use copies::after_merge;
 pub use exchange::{export, import_files, page_picked, send_round};
 pub use look::look;
 pub use references::{add as add_references, choose as choose_reference, open as open_reference};

@@ -1,0 +1,101 @@
+//! Saving the session, on a thread of its own: the folder may be a slow one, or locked for seconds
+//! by another writer.
+
+use super::document::{content, foreign_aside};
+use super::keeper::Holder;
+use crate::files;
+use crate::review::beside::{carry, mark};
+use crate::review::revisions::Revisions;
+use crate::session::Session;
+use crate::session::file::{asides, writing};
+use crate::units::EntryId;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that one save needs. See [`super::document::Document::save_job`].
+pub struct SaveJob {
+    pub session: Arc<Session>,
+    /// State of the document that `session` is.
+    pub state: u64,
+    pub from: PathBuf,
+    pub to: PathBuf,
+    /// Whether the session has a file already.
+    pub on_disk: bool,
+    /// Content of the file as it was read or written last.
+    pub known: Option<blake3::Hash>,
+    /// The session whose comments and revisions come along.
+    pub original: Option<PathBuf>,
+    /// The session as it was read, which later merges need as a common ancestor.
+    pub read: Option<Arc<Session>>,
+    pub author: String,
+}
+
+/// A finished save.
+pub struct SavedFile {
+    pub from: PathBuf,
+    pub to: PathBuf,
+    pub state: u64,
+    /// The session as it was written: with its id, lineage and signature.
+    pub session: Session,
+    /// Lineage of the document when the save began.
+    pub before: Vec<String>,
+    pub written: Option<blake3::Hash>,
+}
+
+impl SaveJob {
+    /// Writes the file. A file that another program changed meanwhile is put aside first; where the
+    /// person chose to replace another file, that one is kept as the previous version. On an error
+    /// nothing changes.
+    ///
+    /// # Errors
+    /// If another writer holds the file for ten seconds, or a folder or file cannot be written.
+    pub fn run(self, keeper: Option<&Holder>) -> anyhow::Result<SavedFile> {
+        let mut session = Session::clone(&self.session);
+        let before = session.lineage.clone();
+        let elsewhere = self.to != self.from;
+        if elsewhere && self.on_disk {
+            // Two files must not share one id.
+            session.id = EntryId::fresh();
+        }
+        if elsewhere {
+            anyhow::ensure!(self.to.parent().is_some(), "the name has no folder");
+            rebase(&mut session, &self.from, &self.to);
+        }
+        let writing = writing(&self.to)?;
+        let _hold = keeper.map(|keeper| keeper.hold(self.state));
+        anyhow::ensure!(
+            elsewhere || !keeper.is_some_and(Holder::is_given_up),
+            "another window took this session over; save it under another name"
+        );
+        if let (false, Some(known)) = (elsewhere, self.known) {
+            foreign_aside(&self.to, known)?;
+        }
+        if let Some(original) = &self.original {
+            carry(original, &self.to)
+                .with_context(|| format!("{} cannot be saved", self.to.display()))?;
+        }
+        // Without their states later merges only report more conflicts.
+        let revisions = Revisions::of(&self.to);
+        if let Some(read) = &self.read {
+            let _ = revisions.remember(&mut Session::clone(read));
+        }
+        let _ = revisions.remember(&mut session);
+        session.sign(&self.author);
+        writing.save(&session, &self.to)?;
+        let _ = mark(&self.to);
+        let written = content(&self.to);
+        asides(&self.from).into_iter().for_each(|path| drop(std::fs::remove_file(path)));
+        let SaveJob { from, to, state, .. } = self;
+        Ok(SavedFile { from, to, state, session, before, written })
+    }
+}
+
+/// Adapts references to audio files to another place of the session; the files stay.
+pub fn rebase(session: &mut Session, from: &Path, to: &Path) {
+    if let (Some(old), Some(new)) = (from.parent(), to.parent())
+        && old != new
+    {
+        files::rebase(session, old, new);
+    }
+}
