@@ -161,6 +161,7 @@ const ACTING: [&str; 22] = [
     "preferences.rs",
     "processed.rs",
     "render_job.rs",
+    "save_job.rs",
     "sections.rs",
     "shelf.rs",
     "sounds.rs",

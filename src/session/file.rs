@@ -215,7 +215,8 @@ mod tests {
         // In the present schema the id means nothing: what a person calls "radio" is theirs.
         let radio = session.versions.iter().position(|one| one.is(Standard::RadioEdit)).unwrap();
         session.versions[radio].id = "single".into();
-        session.versions.push(Version::new("radio", "Radio", Selection::All));
+        let own = Version::new("radio", "Radio", Selection::All);
+        session.versions.push(Version { uid: EntryId::fresh(), ..own });
         save(&session, &path).unwrap();
         let read = load(&path).unwrap();
         assert_eq!(read.standard(Standard::RadioEdit).unwrap().id, "single");

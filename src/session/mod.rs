@@ -220,13 +220,15 @@ impl Session {
 
     /// The session in the present schema.
     pub fn upgraded(mut self) -> Session {
-        if self.schema < 2 {
-            for version in &mut self.versions {
-                version.standard = Standard::of_schema_1(version.id.as_str());
-            }
+        if self.schema >= SCHEMA {
+            return self;
         }
-        self.schema = self.schema.max(SCHEMA);
-        self
+        for version in &mut self.versions {
+            version.standard = Standard::of_schema_1(version.id.as_str());
+        }
+        self.schema = SCHEMA;
+        // What a newer program wrote counts as long as nobody changed the value beside it.
+        newer::settled(&self).unwrap_or(self)
     }
 
     /// Sets author, machine and time of the save to `by`, this machine and now.

@@ -227,8 +227,7 @@ mod tests {
         for kind in Kind::ALL {
             let mut slot = Slot::with(ProcessorSettings::with_a_band(kind));
             for value in slot.processor.movable() {
-                let curve =
-                    serde_json::json!({ "points": [{ "time": 0.0, "value": value.info.range.1 }] });
+                let curve = serde_json::json!([{ "time": 0.0, "value": value.info.range.1 }]);
                 let old = serde_json::json!({
                     "band": value.place.band, "parameter": value.info.name, "curve": curve,
                 });
