@@ -75,7 +75,9 @@ impl Song {
 }
 
 fn says(file: &Value, list: &str, words: &str) -> bool {
-    file[list].as_array().unwrap().iter().any(|text| text.as_str().unwrap().contains(words))
+    // A note is a sentence; a problem has its sentence beside its figures.
+    let text = |one: &Value| one.as_str().or(one["text"].as_str()).unwrap().contains(words);
+    file[list].as_array().unwrap().iter().any(text)
 }
 
 #[test]

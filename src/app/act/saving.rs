@@ -79,10 +79,6 @@ pub fn taken(desk: &mut Desk, saved: anyhow::Result<SavedFile>) {
         Ok(saved) => saved,
         Err(error) => {
             (desk.passage.leaving, desk.passage.after_saving) = (None, None);
-            if let Then::Merged(copy) = then {
-                // The copy stays in its place.
-                desk.notes.copies.later.push(copy);
-            }
             return desk.say(format!("{error:#}"));
         }
     };

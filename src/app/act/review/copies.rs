@@ -96,6 +96,8 @@ pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
         }
     }
     match found {
+        // It was merged, or put off, while the search ran.
+        Some((copy, Ok(_))) if desk.notes.copies.later.contains(&copy) => {}
         Some((_, Ok(merging))) => {
             desk.panels.review.merging.clear();
             desk.notes.copies.open = Some(*merging);
@@ -226,6 +228,8 @@ fn finish(desk: &mut Desk, merging: Merging, sides: &[Option<Side>]) {
         // Edits do not cover fields of later program versions, so the merged session replaces it.
         document.open.session = session.into();
     });
+    // Excluded from searches until the save has ended.
+    desk.notes.copies.later.push(merging.copy.clone());
     desk.start_save(None, Then::Merged(merging.copy));
 }
 
@@ -234,15 +238,13 @@ pub fn after_merge(desk: &mut Desk, copy: PathBuf) {
     let Some(path) = desk.document.as_ref().map(|document| document.path.clone()) else { return };
     match put_aside(&path, &copy) {
         Ok(_) => {
+            desk.notes.copies.later.retain(|known| *known != copy);
             // Comments beside the copy can be brought to the session now.
             let home = desk.document.as_ref().map(|document| come_home(&path, &document.session));
             if let Some(Err(error)) = home {
                 desk.say(error.to_string());
             }
         }
-        Err(error) => {
-            desk.notes.copies.later.push(copy);
-            desk.say(error.to_string());
-        }
+        Err(error) => desk.say(error.to_string()),
     }
 }
