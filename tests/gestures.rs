@@ -9,7 +9,7 @@ use egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchP
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use stemwright::app::{App, View};
-use stemwright::session::counted::Counted;
+use stemwright::session::counted::CloneCounter;
 use stemwright::units::Db;
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -175,12 +175,12 @@ fn what_takes_something_away_is_said_with_a_way_back() {
 fn a_session_is_copied_at_most_once_an_edit_and_never_to_draw() {
     let (_folder, mut harness) = open();
     harness.run_steps(10);
-    let at_rest = Counted::on_this_thread();
+    let at_rest = CloneCounter::on_this_thread();
     for view in View::ALL {
         harness.state_mut().show_view(view);
         harness.run_steps(10);
     }
-    assert_eq!(Counted::on_this_thread(), at_rest, "drawing copies nothing");
+    assert_eq!(CloneCounter::on_this_thread(), at_rest, "drawing copies nothing");
     harness.state_mut().show_view(View::Mix);
     harness.run_steps(3);
     let place = place(&harness);
@@ -188,7 +188,7 @@ fn a_session_is_copied_at_most_once_an_edit_and_never_to_draw() {
     harness.run_steps(2);
     for n in 1..=10 {
         turn(&mut harness, -1, NONE);
-        let copies = Counted::on_this_thread() - at_rest;
+        let copies = CloneCounter::on_this_thread() - at_rest;
         assert!(copies <= n, "{copies} copies for {n} changes");
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use stemwright::dsp::chain::{Kind, Slot};
 use stemwright::review::beside::come_home;
 use stemwright::review::book::{Book, Draft};
-use stemwright::review::copies::{Beside, copies, merged, put_aside, together};
+use stemwright::review::copies::{NeighbourCache, copies, merged, put_aside, together};
 use stemwright::review::revisions::Revisions;
 use stemwright::session::file::{create, load, save};
 use stemwright::session::merge::Side;
@@ -156,7 +156,7 @@ impl Person {
     fn merge(&self, ours: bool) {
         let path = self.session();
         let session = load(&path).unwrap();
-        for copy in copies(&path, &session, &mut Beside::default()) {
+        for copy in copies(&path, &session, &mut NeighbourCache::default()) {
             let ours_now = load(&path).unwrap();
             let (both, theirs) = merged(&path, &ours_now, &copy).unwrap();
             let side = if ours { Side::Ours } else { Side::Theirs };
@@ -293,7 +293,7 @@ fn all_of(deeds: Vec<(usize, Deed)>) {
         people.iter().map(|person| load(&person.session()).unwrap()).collect();
     for person in &people {
         let path = person.session();
-        assert!(copies(&path, &load(&path).unwrap(), &mut Beside::default()).is_empty());
+        assert!(copies(&path, &load(&path).unwrap(), &mut NeighbourCache::default()).is_empty());
         let book = Book::of(&path);
         let all: Vec<_> = book.review().present().collect();
         let mut said: Vec<&String> = all.iter().map(|comment| &comment.text).collect();

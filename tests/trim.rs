@@ -9,7 +9,7 @@ use stemwright::dsp::Stereo;
 use stemwright::dsp::chain::{Kind, ProcessorSettings, Slot};
 use stemwright::session::TrimPlace;
 use stemwright::session::stem::Role;
-use stemwright::session::version::{Level, Whose};
+use stemwright::session::version::{Level, LevelTarget};
 use stemwright::units::Db;
 
 fn compressor() -> Slot {
@@ -42,7 +42,7 @@ fn a_trim_drives_the_chain_and_a_level_of_a_version_does_not() {
         session.stems[0].chain = vec![compressor()];
         session.stems[0].strip.trim = Db(trim);
         // A version's level is behind the chain, so the parts still sum to the whole.
-        let level = Level { of: Whose::Role(Role::Bass), gain: Db(-3.0) };
+        let level = Level { of: LevelTarget::Role(Role::Bass), gain: Db(-3.0) };
         session.versions[0].levels = vec![level];
         session.versions[1].levels = vec![level];
         stemwright::session::file::save(&session, &path).unwrap();

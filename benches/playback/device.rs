@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use stemwright::media::PcmFile;
 use stemwright::playback::Player;
-use stemwright::playback::device::Wish;
+use stemwright::playback::device::DeviceSettings;
 
 /// Plays a session in a loop through a sound system's default device and prints the device's
 /// dropouts and load.
@@ -17,7 +17,7 @@ pub fn play(session: &Path, seconds: u64, system: Option<&str>) {
     let length = session.length().0;
     let opened = content(&session, folder);
     let system = system.map(str::to_owned);
-    let wish = Wish { buffer: 512, system, ..Wish::default() };
+    let wish = DeviceSettings { buffer: 512, system, ..DeviceSettings::default() };
     let mut player = Player::open(opened, settings(&session, false), &wish).unwrap();
     println!("{:?}", player.device());
     let begun = Instant::now();

@@ -7,7 +7,7 @@ use stemwright::dsp::compressor::{Compressor, CompressorSettings};
 use stemwright::dsp::detector::Detection;
 use stemwright::dsp::eq::{Band, Eq, EqSettings, Shape, Slope, response};
 use stemwright::dsp::processor::Processor;
-use stemwright::dsp::saturation::{Curve, Saturation, SaturationSettings};
+use stemwright::dsp::saturation::{Saturation, SaturationSettings, ShaperCurve};
 use stemwright::units::{Db, Hz, SampleRate, Seconds};
 
 const RATES: [u32; 6] = [44_100, 48_000, 88_200, 96_000, 176_400, 192_000];
@@ -164,7 +164,7 @@ pub fn saturation(page: &mut Page) {
     let count = 48_000usize;
     let mut rows = Vec::new();
     let mut curves = Vec::new();
-    for curve in Curve::ALL {
+    for curve in ShaperCurve::ALL {
         for drive in [6.0, 20.0, 30.0] {
             let settings = SaturationSettings { drive: Db(drive), curve, ..Default::default() };
             let mut left: Vec<f32> =
@@ -187,7 +187,7 @@ pub fn saturation(page: &mut Page) {
                 format!("{:.1} dB", level(2 * 4186)),
                 format!("{:.1} dB", level(3 * 4186)),
             ]);
-            if curve == Curve::Plain && drive == 20.0 {
+            if curve == ShaperCurve::Plain && drive == 20.0 {
                 let points = (20..24_000).step_by(7).chain((1..6).map(|n| n * 4186));
                 let mut points: Vec<(f64, f64)> =
                     points.map(|k| (k as f64, level(k).max(-180.0))).collect();

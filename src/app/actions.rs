@@ -2,7 +2,7 @@
 //! palette, menus and the sheet of keys use it.
 
 use super::deeds::{
-    Cuts, Deed, Files, Make, Making, Play, Review, Sections, SessionDeed, Stems, Window,
+    Cuts, Deed, Files, Make, Play, RenderKind, Review, Sections, SessionDeed, Stems, Window,
 };
 use super::heard::Monitor;
 use super::seen::Seen;
@@ -271,8 +271,8 @@ pub const ACTIONS: &[Action] = actions! {
     File Session "Song and brief\u{2026}" ["artist isrc key notes facts client title daw"] None => Deed::Window(Window::Song);
     File Session "Take comments in\u{2026}" ["import notes client review csv json srt mail"] None => Deed::Review(Review::PickImport);
     File Session "Page for the client\u{2026}" ["review html browser notes send"] None => Deed::Review(Review::PickPage);
-    File Session "Deliver a package" ["zip send stems masters"] None => Deed::Make(Make::Begin(Making::Package));
-    File Session "Render everything" ["export masters bounce write"] Some((BOTH, Key::E)) => Deed::Make(Make::Begin(Making::Masters));
+    File Session "Deliver a package" ["zip send stems masters"] None => Deed::Make(Make::Begin(RenderKind::Package));
+    File Session "Render everything" ["export masters bounce write"] Some((BOTH, Key::E)) => Deed::Make(Make::Begin(RenderKind::Masters));
     File Session "Export\u{2026}" ["deliver render bounce"] Some((COMMAND, Key::E)) => Deed::Window(Window::Show(View::Deliver));
     File Session "Cancel the render" ["stop abort"] None => Deed::Make(Make::Cancel);
     File Session "Put both together" ["merge copies conflict"] None => Deed::Review(Review::Merge(None));

@@ -2,13 +2,13 @@
 //! the open device.
 
 use super::deeds::Window;
-use super::panels::Shown;
+use super::panels::OpenPages;
 use super::seen::{Device, Seen};
-use crate::playback::device::{BUFFERS, Known, System, Wish};
+use crate::playback::device::{BUFFERS, DeviceSettings, Known, System};
 use crate::units::SampleRate;
 use egui::{ComboBox, Id, Modal, Ui};
 
-pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     if !shown.audio {
         return;
     }
@@ -44,7 +44,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
     }
 }
 
-fn choices(ui: &mut Ui, wish: &mut Wish, systems: &[System]) {
+fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
     let list = |ui: &mut Ui, name: &str, now: String, add: &mut dyn FnMut(&mut Ui)| {
         ui.label(name);
         let shown = ComboBox::from_id_salt(name).width(300.0).selected_text(&now).show_ui(ui, add);
@@ -54,7 +54,7 @@ fn choices(ui: &mut Ui, wish: &mut Wish, systems: &[System]) {
             .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.end_row();
     };
-    let system = |wish: &Wish| wish.system.clone().unwrap_or_else(|| "Automatic".into());
+    let system = |wish: &DeviceSettings| wish.system.clone().unwrap_or_else(|| "Automatic".into());
     let all: Vec<&Known> = systems
         .iter()
         .filter(|known| wish.system.as_ref().is_none_or(|name| *name == known.name))

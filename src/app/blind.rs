@@ -20,7 +20,7 @@ pub enum Candidate {
 
 /// The sound that is playing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum BlindSource {
     First,
     Second,
     X,
@@ -40,7 +40,7 @@ pub struct Blind {
     candidates: [Candidate; 2],
     /// Gains for equal loudness; `None` until both sounds are measured.
     gains: Option<[Db; 2]>,
-    pub heard: Heard,
+    pub heard: BlindSource,
     /// True if X is the second sound.
     x: bool,
     /// For each trial, whether the answer was right.
@@ -56,7 +56,7 @@ impl Blind {
             names,
             candidates,
             gains: None,
-            heard: Heard::X,
+            heard: BlindSource::X,
             x: false,
             answers: Vec::new(),
             revealed: false,
@@ -74,7 +74,7 @@ impl Blind {
         let mut coin = self.chance.build_hasher();
         coin.write_usize(self.answers.len());
         self.x = coin.finish() & 1 == 1;
-        self.heard = Heard::X;
+        self.heard = BlindSource::X;
     }
 
     /// Takes the integrated loudness of both sounds. The louder one is turned down, so nothing
@@ -90,9 +90,9 @@ impl Blind {
     /// What plays now; `None` until the loudness is measured.
     pub fn audition(&self) -> Option<Audition> {
         let second = match self.heard {
-            Heard::First => false,
-            Heard::Second => true,
-            Heard::X => self.x,
+            BlindSource::First => false,
+            BlindSource::Second => true,
+            BlindSource::X => self.x,
         };
         let n = usize::from(second);
         let (candidate, gain) = (self.candidates.get(n)?, *self.gains?.get(n)?);
@@ -153,13 +153,13 @@ mod tests {
     #[test]
     fn both_are_as_loud_as_the_quieter_one_and_x_is_one_of_them() {
         let mut test = test();
-        test.heard = Heard::Second;
+        test.heard = BlindSource::Second;
         let second = test.audition().unwrap();
         assert_eq!((second.source, second.gain), (Source::Reference, Db(-3.5)));
-        test.heard = Heard::First;
+        test.heard = BlindSource::First;
         let first = test.audition().unwrap();
         assert_eq!((first.source, first.gain), (Source::Mix, Db(0.0)));
-        test.heard = Heard::X;
+        test.heard = BlindSource::X;
         let x = test.audition().unwrap();
         assert!(x == first || x == second);
     }
@@ -169,7 +169,7 @@ mod tests {
         let mut test = test();
         let mut seconds = 0;
         for _ in 0..200 {
-            test.heard = Heard::X;
+            test.heard = BlindSource::X;
             let second = test.audition().unwrap().source == Source::Reference;
             seconds += usize::from(second);
             test.answer(second);

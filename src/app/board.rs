@@ -14,7 +14,7 @@ pub const RENDER: u64 = 0;
 
 /// One job, as the window shows it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
+pub struct JobEntry {
     pub id: u64,
     pub name: String,
     /// Share that is done, from 0 to 1; `None` if unknown.
@@ -56,12 +56,12 @@ impl Board {
     }
 
     /// Jobs older than [`SOON`] and not cancelled, and whether younger ones exist.
-    pub fn shown(&self) -> (Vec<Shown>, bool) {
+    pub fn shown(&self) -> (Vec<JobEntry>, bool) {
         let entries = self.0.lock();
         let live = |entry: &&Entry| !entry.cancel.load(Ordering::Relaxed);
         let (old, young): (Vec<&Entry>, Vec<&Entry>) =
             entries.list.iter().filter(live).partition(|entry| entry.since.elapsed() >= SOON);
-        let shown = old.into_iter().map(|entry| Shown {
+        let shown = old.into_iter().map(|entry| JobEntry {
             id: entry.id,
             name: entry.name.clone(),
             share: entry.share,

@@ -7,7 +7,7 @@ mod panel;
 
 pub use include::stem_export;
 
-use super::deeds::{Make, Making};
+use super::deeds::{Make, RenderKind};
 use super::menu;
 use super::open_song::OpenSong;
 use super::panels::Panels;
@@ -288,11 +288,11 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
     }
     let package = push(ui, button, "Deliver", true);
     if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
-        seen.ask(Make::Begin(Making::Package));
+        seen.ask(Make::Begin(RenderKind::Package));
     }
     let masters = push(ui, place(124.0, 94.0), "Render", false);
     if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
-        seen.ask(Make::Begin(Making::Masters));
+        seen.ask(Make::Begin(RenderKind::Masters));
     }
     let made = seen.delivering.render.is_some();
     if made && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
@@ -371,7 +371,7 @@ mod tests {
     fn a_render_is_begun_cancelled_and_looked_at() {
         let begun = asked(None, "Render");
         assert!(
-            matches!(begun.as_slice(), [Deed::Make(Make::Begin(Making::Masters))]),
+            matches!(begun.as_slice(), [Deed::Make(Make::Begin(RenderKind::Masters))]),
             "{begun:?}"
         );
         let running = Render { running: true, ..Render::default() };

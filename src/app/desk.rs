@@ -2,8 +2,8 @@
 //! the state of the views. Its methods run the parts of one UI frame on the window's thread.
 
 use super::act::saving::Saving;
-use super::act::search::Edits;
-use super::board::{RENDER, SOON, Shown};
+use super::act::search::SongAnalysis;
+use super::board::{JobEntry, RENDER, SOON};
 use super::deeds::Deed;
 use super::delivering::Delivering;
 use super::document::Document;
@@ -55,19 +55,19 @@ pub struct Keeping {
 
 /// Renders and deliveries: the job, its state for views, and the name of the next package.
 #[derive(Default)]
-pub struct Makes {
+pub struct Renders {
     pub render: Option<RenderJob>,
     /// The end of the render was reported.
     pub render_told: bool,
     /// State for the views.
     pub seen: Delivering,
     /// Destination of the last look-up of a package name, and when it started.
-    pub looked: act::make::Looked,
+    pub looked: act::make::NameLookup,
 }
 
 /// Opening, closing and quitting.
 #[derive(Default)]
-pub struct Passage {
+pub struct SessionSwitch {
     pub opening: bool,
     /// What follows after the open session is closed, while the question about unsaved work is
     /// shown.
@@ -106,18 +106,18 @@ pub struct Desk {
     pub panels: Panels,
     pub song_files: SongFiles,
     pub keeping: Keeping,
-    pub edits: Edits,
+    pub edits: SongAnalysis,
     /// The recording that plays once the job has opened it: its stem, and `true` for the previous
     /// recording instead of the new export.
     pub awaited_export: Option<(StemId, bool)>,
     /// Presets and templates for other songs.
     pub shelf: Shelf,
     pub notes: Notes,
-    pub making: Makes,
-    pub passage: Passage,
+    pub making: Renders,
+    pub passage: SessionSwitch,
     pub settings: Settings,
     /// Running jobs that the window shows in this UI frame.
-    running: Vec<Shown>,
+    running: Vec<JobEntry>,
     gestures: Gestures,
     /// Deeds that views asked for and that are not carried out yet.
     asked: Vec<Deed>,
@@ -143,12 +143,12 @@ impl Desk {
             panels: Panels::new(preferences.clone()),
             song_files: SongFiles::default(),
             keeping: Keeping::default(),
-            edits: Edits::default(),
+            edits: SongAnalysis::default(),
             awaited_export: None,
             shelf: Shelf::default(),
             notes: Notes::of(None),
-            making: Makes::default(),
-            passage: Passage::default(),
+            making: Renders::default(),
+            passage: SessionSwitch::default(),
             settings: Settings {
                 recent: Recent::load(settings.as_deref()),
                 writer: Writer::default(),
@@ -336,7 +336,7 @@ impl Desk {
             let (done, all) = render.count();
             let name = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
             let share = render.overall.map(|overall| overall.fraction);
-            list.insert(0, Shown { id: RENDER, name, share });
+            list.insert(0, JobEntry { id: RENDER, name, share });
         }
         if self.document.is_some() && (more || !list.is_empty()) {
             self.ctx.request_repaint_after(SOON);

@@ -16,11 +16,11 @@ use super::view::View;
 use super::{deeds::*, picture, theme};
 use crate::arrange::propose::Proposals;
 use crate::dsp::chain::{Kind, Slot};
-use crate::playback::device::Wish;
+use crate::playback::device::DeviceSettings;
 use crate::review::comments::Review as Comments;
 use crate::session::Section;
 use crate::session::Session;
-use crate::session::counted::Counted;
+use crate::session::counted::CloneCounter;
 use crate::session::history::History;
 use crate::session::history::tests::{song, stem};
 use crate::session::ids::VersionId;
@@ -43,7 +43,7 @@ pub struct World {
     pub shelf: Shelf,
     pub comments: Comments,
     pub revised: Revised,
-    pub wish: Wish,
+    pub wish: DeviceSettings,
 }
 
 impl World {
@@ -96,9 +96,9 @@ fn asked(view: View, act: impl FnOnce(&mut Harness<'_>)) -> Vec<Deed> {
         .with_context_setup(theme::apply)
         .build_ui(|ui| {
             let seen = world.seen();
-            let before = Counted::on_this_thread();
+            let before = CloneCounter::on_this_thread();
             picture::show(&seen, &mut panels, ui, false);
-            assert_eq!(Counted::on_this_thread(), before, "{view:?} copies the session");
+            assert_eq!(CloneCounter::on_this_thread(), before, "{view:?} copies the session");
             asked.borrow_mut().extend(seen.asked.into_inner());
         });
     harness.run_steps(2);

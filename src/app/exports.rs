@@ -1,4 +1,4 @@
-//! Comparison of a new export of a stem with the stem's previous recording ([`Exports`]), both at
+//! Comparison of a new export of a stem with the stem's previous recording ([`ExportComparison`]), both at
 //! the loudness of the quieter one, in the mix or alone.
 
 use crate::engine::source::StemSource;
@@ -17,7 +17,7 @@ pub struct Before {
 
 /// A comparison that is running.
 #[derive(Clone)]
-pub struct Exports {
+pub struct ExportComparison {
     pub before: Arc<Before>,
     /// True while the previous recording plays instead of the new export.
     pub old: bool,
@@ -25,7 +25,7 @@ pub struct Exports {
     pub alone: bool,
 }
 
-impl Exports {
+impl ExportComparison {
     pub fn stem(&self) -> StemId {
         self.before.stem
     }

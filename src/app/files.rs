@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::document::Document;
 use super::jobs::{News, Preparing};
 use super::keeper::Keeper;
-use super::known_files::{Looked, SongFiles};
+use super::known_files::{FileCheck, SongFiles};
 use super::menu;
 use super::notes::Notes;
 use super::opening::Opened;
@@ -97,7 +97,7 @@ impl Desk {
         act::make::forget(self);
         self.panels.forget_song();
         self.song_files = SongFiles::default();
-        self.edits = act::search::Edits::default();
+        self.edits = act::search::SongAnalysis::default();
         self.awaited_export = None;
         self.notes = Notes::of(None);
         self.measured.references.clear();
@@ -208,7 +208,7 @@ impl Desk {
     }
 
     /// Updates the session's file references after changes on disk, and reports the changes.
-    pub(super) fn follow_files(&mut self, looked: Looked, files: Vec<(FileOf, FileRef)>) {
+    pub(super) fn follow_files(&mut self, looked: FileCheck, files: Vec<(FileOf, FileRef)>) {
         let Some(document) = &mut self.document else { return };
         let places = |document: &Document| -> Vec<Place> {
             let files = all(&document.session).flat_map(|(.., file)| file.places());

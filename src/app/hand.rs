@@ -1,4 +1,4 @@
-//! Recorded movement of a fader or pan during playback ([`Hand`]). `crate::app::listen` fills it.
+//! Recorded movement of a fader or pan during playback ([`FaderRecording`]). `crate::app::listen` fills it.
 
 use crate::dsp::curve::{Curve, Point};
 use crate::dsp::strip::StripAutomation;
@@ -31,7 +31,7 @@ impl Target {
 }
 
 /// The movement so far of one fader or pan.
-pub struct Hand {
+pub struct FaderRecording {
     pub stem: StemId,
     pub target: Target,
     /// Value before the movement: dB for a fader, -1 to 1 for a pan.
@@ -50,7 +50,7 @@ pub fn tolerance(target: Target) -> f64 {
 /// Without movement for this long, the fader was held still. Longer than one UI frame.
 pub const STILL: Seconds = Seconds(0.06);
 
-impl Hand {
+impl FaderRecording {
     pub fn is_on(&self, stem: StemId, target: Target) -> bool {
         (self.stem, self.target) == (stem, target)
     }

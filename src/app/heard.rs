@@ -1,8 +1,8 @@
 //! State of playback and monitoring ([`Heard`]): position, loop, monitor, comparisons, and what the
 //! audio thread reported. Views read it; deeds change it.
 
-use super::exports::Exports;
-use super::hand::{Hand, Target};
+use super::exports::ExportComparison;
+use super::hand::{FaderRecording, Target};
 use super::open_song::OpenSong;
 use crate::app::measured::Figures;
 use crate::dsp::chain::{MOST, Slot};
@@ -44,7 +44,7 @@ pub struct Heard {
     pub preview: bool,
     pub audition: Option<Audition>,
     /// Comparison of a new export with the stem's previous recording.
-    pub exports: Option<Exports>,
+    pub exports: Option<ExportComparison>,
     /// Range of the active loop, in frames.
     pub looping: Option<(u64, u64)>,
     /// The marked range in frames, whether it loops or not.
@@ -71,7 +71,7 @@ pub struct Heard {
     /// The equaliser band that plays alone: index in the watched chain, and band.
     pub band: Option<(usize, usize)>,
     /// Faders and pans that are being moved during playback, with their movement so far.
-    pub hands: Vec<Hand>,
+    pub hands: Vec<FaderRecording>,
     /// Number of times that the disk was too slow, since the meters were reset.
     pub gaps: u64,
     /// Number of buffers that the device did not get in time.

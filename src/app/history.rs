@@ -1,12 +1,12 @@
 //! The History window: the list of undo steps; a click goes to a step.
 
 use super::deeds::Deed;
-use super::panels::Shown;
+use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
 use egui::{Align2, ScrollArea, Ui, Window, vec2};
 
-pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     if seen.song.is_none() || !shown.history {
         return;
     }

@@ -4,14 +4,14 @@
 
 use crate::app::act::files::with_copies;
 use crate::app::act::lyrics::Decision;
-use crate::app::act::review::Told;
+use crate::app::act::review::ReviewNews;
 use crate::app::act::search::Found as FoundEdits;
 use crate::app::board::{Board, Running};
 use crate::app::delivering::NextPackage;
 use crate::app::document::Document;
 use crate::app::exports::Before;
-use crate::app::keeper::Kept;
-use crate::app::known_files::Looked;
+use crate::app::keeper::KeeperEvent;
+use crate::app::known_files::FileCheck;
 use crate::app::measured::Figures;
 use crate::app::measured::Processed;
 use crate::app::opening::{Opened, open, opened};
@@ -56,7 +56,7 @@ pub enum News {
     /// State of the session's files, and the references that changed.
     Looked {
         document: u64,
-        looked: Looked,
+        looked: FileCheck,
         files: Vec<(FileOf, FileRef)>,
     },
     /// The stems and the rough mix are open for playback.
@@ -138,12 +138,12 @@ pub enum News {
     /// About the notes of a song; `notes` is the song's [`crate::app::notes::Notes::token`].
     Review {
         notes: Arc<()>,
-        told: Told,
+        told: ReviewNews,
     },
     /// The keeper could not put unsaved work aside, or another window took the session over.
     Kept {
         document: u64,
-        kept: Kept,
+        kept: KeeperEvent,
     },
     /// The other window gave up the session (`given`) or did not answer.
     TakeOver {

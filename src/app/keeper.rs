@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_millis(1400);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Reports of the keeper.
-pub enum Kept {
+pub enum KeeperEvent {
     Failed(FileError),
     /// Another window took the session over; unsaved work was put aside for it.
     TakenOver,
@@ -98,7 +98,7 @@ impl Holder {
 
 impl Keeper {
     /// Starts the thread, which calls `say`.
-    pub fn start(say: impl Fn(Kept) + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(say: impl Fn(KeeperEvent) + Send + 'static) -> std::io::Result<Self> {
         let shared: Arc<Shared> = Arc::default();
         let own = Arc::clone(&shared);
         std::thread::Builder::new().name("keeper".into()).spawn(move || run(&own, &say))?;
@@ -140,7 +140,7 @@ impl Drop for Keeper {
     }
 }
 
-fn run(shared: &Shared, say: &dyn Fn(Kept)) {
+fn run(shared: &Shared, say: &dyn Fn(KeeperEvent)) {
     let mut beaten = Instant::now();
     let mut failed = false;
     loop {
@@ -175,7 +175,7 @@ fn run(shared: &Shared, say: &dyn Fn(Kept)) {
                     // Report an error once, until writing works again.
                     Err(error) if !failed => {
                         failed = true;
-                        say(Kept::Failed(error));
+                        say(KeeperEvent::Failed(error));
                     }
                     Err(_) => {}
                 }
@@ -188,7 +188,7 @@ fn run(shared: &Shared, say: &dyn Fn(Kept)) {
             state.given_up = true;
             drop(state.claim.take());
             drop(state);
-            say(Kept::TakenOver);
+            say(KeeperEvent::TakenOver);
         }
     }
 }
@@ -252,7 +252,7 @@ mod tests {
         keeper.changed(1, Arc::new(Session::new("unsaved", SampleRate(48_000))), path.clone());
         assert!(take_over(&path, Duration::from_secs(20)));
         assert_eq!(load(&autosave(&path)).unwrap().song.title, "unsaved");
-        assert!(matches!(news.recv().unwrap(), Kept::TakenOver));
+        assert!(matches!(news.recv().unwrap(), KeeperEvent::TakenOver));
         assert!(!keeper.has_claim());
     }
 }

@@ -6,7 +6,7 @@ use crate::session::stem::StemId;
 
 /// Result of a check of the files of a session.
 #[derive(Default)]
-pub struct Looked {
+pub struct FileCheck {
     pub found: Vec<Found>,
     /// Files with a kept copy: of their previous content if they changed, of their own if they are
     /// missing.
@@ -15,16 +15,16 @@ pub struct Looked {
 
 /// The last known state of the open song's files.
 #[derive(Default)]
-pub struct SongFiles(Looked);
+pub struct SongFiles(FileCheck);
 
 impl SongFiles {
     /// Takes the check that was made when the session was opened.
-    pub fn open(&mut self, looked: Looked) {
+    pub fn open(&mut self, looked: FileCheck) {
         self.0 = looked;
     }
 
     /// Takes a later check; returns messages about the differences.
-    pub fn take(&mut self, looked: Looked) -> Vec<String> {
+    pub fn take(&mut self, looked: FileCheck) -> Vec<String> {
         let (known, found) = (&self.0.found, &looked.found);
         let fresh = found.iter().filter(|found| !known.contains(found));
         let mut said: Vec<String> = fresh.filter_map(Found::sentence).collect();

@@ -1,14 +1,14 @@
 //! The question before masters or a package are made while stems are missing.
 
 use super::deeds::Make;
-use super::panels::Shown;
+use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
 use super::widgets::push;
 use egui::{Id, Modal, Rect, Sense, Ui, vec2};
 
 /// Asks whether to find the missing stems, go on without them, or cancel.
-pub fn question(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let Some(making) = shown.missing else { return };
     let missing = seen.files.missing();
     let modal = Modal::new(Id::unique("missing stems")).show(ui.ctx(), |ui| {

@@ -1,7 +1,7 @@
 //! The manual window: pages on first steps, each view and the meters, with a search by words. The
 //! pages are Markdown files of `assets/manual`, compiled into the program.
 
-use super::panels::Shown;
+use super::panels::OpenPages;
 use super::theme;
 use super::view::View;
 use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
@@ -55,7 +55,7 @@ fn hits<'a>(page: &'a Page, words: &str) -> Vec<&'a str> {
     page.text.lines().filter(|line| holds(line)).collect()
 }
 
-pub fn show(shown: &mut Shown, ui: &Ui) {
+pub fn show(shown: &mut OpenPages, ui: &Ui) {
     let Some((page, typed)) = &mut shown.manual else { return };
     let full = ui.ctx().content_rect();
     let mut open = true;

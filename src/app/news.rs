@@ -5,7 +5,7 @@ use super::act;
 use super::act::review;
 use super::desk::Desk;
 use super::jobs::{News, Picked};
-use super::keeper::Kept;
+use super::keeper::KeeperEvent;
 use super::notes::Comparison;
 use std::sync::Arc;
 
@@ -78,8 +78,8 @@ impl Desk {
                     act::mending::take(self, files);
                 }
                 News::Kept { document, kept } if document == self.number => match kept {
-                    Kept::Failed(error) => self.say(format!("Unsaved work: {error}")),
-                    Kept::TakenOver => self.taken_over(),
+                    KeeperEvent::Failed(error) => self.say(format!("Unsaved work: {error}")),
+                    KeeperEvent::TakenOver => self.taken_over(),
                 },
                 News::TakeOver { path, given } => act::elsewhere::taken(self, path, given),
                 News::Before { document, before } if document == self.number => {

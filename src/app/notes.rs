@@ -7,7 +7,7 @@ use super::heard::Audition;
 use super::open_song::OpenSong;
 use crate::playback::Source;
 use crate::review::book::Book;
-use crate::review::copies::{Beside, merged};
+use crate::review::copies::{NeighbourCache, merged};
 use crate::review::revisions::{Revision, Revisions, changes};
 use crate::session::Session;
 use crate::session::merge::{Merged, Place, Side, Words};
@@ -169,7 +169,7 @@ impl Comparison {
 #[derive(Default)]
 pub struct Copies {
     /// Known files beside the session. A job that searches them takes this and gives it back.
-    pub beside: Beside,
+    pub beside: NeighbourCache,
     /// The copy that the user is asked about.
     pub open: Option<Merging>,
     /// Copies whose question the user put off.

@@ -4,7 +4,7 @@
 use super::act::files::with_copies;
 use super::document::Document;
 use super::jobs::News;
-use super::known_files::Looked;
+use super::known_files::FileCheck;
 use crate::files::look;
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
@@ -20,7 +20,7 @@ pub struct Opened {
     /// Messages for the user about the session.
     pub notes: Vec<String>,
     /// State of the session's files.
-    pub found: Looked,
+    pub found: FileCheck,
     /// Other windows that have the session open.
     pub elsewhere: Vec<Elsewhere>,
 }
@@ -94,5 +94,5 @@ fn fresh(gathered: Gathered) -> Opened {
     if let Err(error) = document.look_for_aside() {
         notes.push(format!("{error:#}"));
     }
-    Opened { document, notes, found: Looked::default(), elsewhere: Vec::new() }
+    Opened { document, notes, found: FileCheck::default(), elsewhere: Vec::new() }
 }

@@ -3,7 +3,7 @@
 
 use super::theme::{self, Palette};
 use crate::disk;
-use crate::review::exchange::times::Timecode;
+use crate::review::exchange::times::TimeNotation;
 use crate::session::ids::MasterId;
 use crate::session::{Session, Unknown, newer};
 use crate::units::{Db, Lufs};
@@ -183,7 +183,7 @@ pub struct Preferences {
     /// Author of new comments.
     pub author: String,
     /// Form of times in exported files of comments.
-    pub comment_times: Timecode,
+    pub comment_times: TimeNotation,
     /// Keeps copies of stems in the cache, to compare them with new exports.
     pub keep_copies: bool,
     /// Fields that only a later program knows; they are written back.
@@ -230,7 +230,7 @@ impl Default for Preferences {
             hints: 0,
             window: None,
             author: disk::person(),
-            comment_times: Timecode::default(),
+            comment_times: TimeNotation::default(),
             keep_copies: true,
             unknown: Unknown::new(),
         }

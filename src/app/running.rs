@@ -1,6 +1,6 @@
 //! The strip of long-running jobs beside the tabs: name, progress and a stop button for each.
 
-use super::board::Shown;
+use super::board::JobEntry;
 use super::deeds::Deed;
 use super::icons::{self, Icon};
 use super::seen::Seen;
@@ -25,7 +25,7 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
 }
 
 /// Draws one job; returns whether its stop button was clicked.
-fn piece(ui: &mut Ui, area: Rect, shown: &Shown) -> bool {
+fn piece(ui: &mut Ui, area: Rect, shown: &JobEntry) -> bool {
     let percent = shown.share.map_or(String::new(), |share| format!(", {:.0} %", share * 100.0));
     let words = format!("{}{percent}", shown.name);
     let whole = ui.interact(area, ui.scope_id().with(("job", shown.id)), Sense::hover());

@@ -1,7 +1,7 @@
 //! [`Seen`] is everything that views may read in one frame of the window. Views change nothing of
 //! it; they ask for deeds, which the desk carries out.
 
-use super::board::Shown;
+use super::board::JobEntry;
 use super::deeds::Deed;
 use super::delivering::Delivering;
 use super::gauges::Gauges;
@@ -13,7 +13,7 @@ use super::open_song::OpenSong;
 use super::shelf::Shelf;
 use crate::arrange::propose::Proposals;
 use crate::playback::DeviceState;
-use crate::playback::device::{System, Wish};
+use crate::playback::device::{DeviceSettings, System};
 use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Copy)]
 pub struct Device<'a> {
     /// The device that the user chose.
-    pub wish: &'a Wish,
+    pub wish: &'a DeviceSettings,
     /// Sound systems of this computer; `None` until they were searched.
     pub systems: Option<&'a [System]>,
     /// The device that is open, or was open last.
@@ -76,7 +76,7 @@ pub struct Seen<'a> {
     pub device: Device<'a>,
     pub questions: Questions<'a>,
     /// Long-running jobs.
-    pub jobs: &'a [Shown],
+    pub jobs: &'a [JobEntry],
     /// A session is being opened.
     pub opening: bool,
     /// Deeds that views asked for in this frame.

@@ -2,9 +2,9 @@
 //! the song", where the user decides about each. Decisions are [`Files`] deeds.
 
 use super::deeds::Files;
-use super::exports::Exports;
+use super::exports::ExportComparison;
 use super::open_song::OpenSong;
-use super::panels::{Panels, Shown};
+use super::panels::{OpenPages, Panels};
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::{checkbox, push, segments};
@@ -65,7 +65,7 @@ pub fn on_lane(
 }
 
 /// The page "Files of the song".
-pub fn show(seen: &Seen<'_>, shown: &Shown, ui: &Ui) {
+pub fn show(seen: &Seen<'_>, shown: &OpenPages, ui: &Ui) {
     if !shown.files {
         return;
     }
@@ -107,7 +107,7 @@ pub fn show(seen: &Seen<'_>, shown: &Shown, ui: &Ui) {
             if checkbox(ui, tick, "Without the other stems", shown.alone).clicked() {
                 asked = Some(Files::Alone(!shown.alone));
             }
-            let words = match exports.and_then(Exports::louder) {
+            let words = match exports.and_then(ExportComparison::louder) {
                 Some(louder) if louder.0 >= 0.05 => {
                     format!("Alone \u{b7} new {louder:.1} dB louder, matched")
                 }

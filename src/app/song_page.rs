@@ -2,7 +2,7 @@
 //! on each stem.
 
 use super::deeds::Cuts;
-use super::panels::Shown;
+use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
 use super::widgets::value::number;
@@ -26,7 +26,7 @@ fn grid(ui: &mut Ui, name: &str, rows: impl FnOnce(&mut Ui)) {
     ui.add_space(12.0);
 }
 
-pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     if !shown.song {
         return;
     }

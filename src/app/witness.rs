@@ -100,7 +100,7 @@ impl App {
 
     /// The gain at which a new export or the old file is heard while both are compared, for tests.
     pub fn export_gain(&self) -> Option<crate::units::Db> {
-        self.desk.listen.heard.exports.as_ref().map(super::exports::Exports::gain)
+        self.desk.listen.heard.exports.as_ref().map(super::exports::ExportComparison::gain)
     }
 
     /// Whether the question about a copy that somebody else changed is open, for tests.

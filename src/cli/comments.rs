@@ -8,8 +8,8 @@ use crate::disk;
 use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Status, Subject, question};
 use crate::review::exchange::timecode::FrameRate;
-use crate::review::exchange::times::{Timecode, read as read_time};
-use crate::review::exchange::{Asked, Format, LARGEST, read_as, write, write_at};
+use crate::review::exchange::times::{TimeNotation, read as read_time};
+use crate::review::exchange::{Format, LARGEST, ReadOptions, read_as, write, write_at};
 use crate::review::numbers::meant;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
@@ -44,7 +44,7 @@ pub struct CommentsOn {
     form: Option<Format>,
     /// How times are written: minutes, hours, samples, bars
     #[arg(long, value_name = "TIMES", default_value = "minutes", value_parser = timecode)]
-    times: Timecode,
+    times: TimeNotation,
     /// Say something
     #[arg(long, value_name = "TEXT")]
     add: Option<String>,
@@ -86,12 +86,12 @@ fn format(word: &str) -> Result<Format, String> {
     found.ok_or_else(|| format!("choose from {known}"))
 }
 
-fn timecode(word: &str) -> Result<Timecode, String> {
+fn timecode(word: &str) -> Result<TimeNotation, String> {
     match word {
-        "minutes" => Ok(Timecode::Minutes),
-        "hours" => Ok(Timecode::Hours),
-        "samples" => Ok(Timecode::Samples),
-        "bars" => Ok(Timecode::Bars),
+        "minutes" => Ok(TimeNotation::Minutes),
+        "hours" => Ok(TimeNotation::Hours),
+        "samples" => Ok(TimeNotation::Samples),
+        "bars" => Ok(TimeNotation::Bars),
         _ => Err("choose from minutes, hours, samples, bars".into()),
     }
 }
@@ -119,7 +119,7 @@ impl CommentsOn {
                     .with_context(|| format!("\u{201c}{text}\u{201d} is no time; write 1:00:00"))
             };
             let start = self.start.as_ref().map(time).transpose()?;
-            let asked = Asked { frames: self.frames, start };
+            let asked = ReadOptions { frames: self.frames, start };
             import(&mut book, file, &session, asked)?;
         }
         if let Some(rounds) = self.agreed {
@@ -239,7 +239,12 @@ fn by_name(path: &Path) -> Format {
     fits.max_by_key(|format| format.ending().len()).unwrap_or(Format::Csv)
 }
 
-fn import(book: &mut Book, path: &Path, session: &Session, asked: Asked) -> anyhow::Result<()> {
+fn import(
+    book: &mut Book,
+    path: &Path,
+    session: &Session,
+    asked: ReadOptions,
+) -> anyhow::Result<()> {
     exists(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes =

@@ -4,7 +4,7 @@ use super::song::file_of;
 use super::{Outcome, exists};
 use crate::disk;
 use crate::review::beside::come_home;
-use crate::review::copies::{Beside, copies, keep_apart, merged, put_aside, together};
+use crate::review::copies::{NeighbourCache, copies, keep_apart, merged, put_aside, together};
 use crate::review::revisions::Revisions;
 use crate::session::file::{load, writing};
 use crate::session::merge::Side;
@@ -49,7 +49,7 @@ impl Merge {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let path = file_of(&self.session)?;
         let all = match self.copies.is_empty() {
-            true => copies(&path, &load(&path)?, &mut Beside::default()),
+            true => copies(&path, &load(&path)?, &mut NeighbourCache::default()),
             false => self.copies,
         };
         if self.apart {

@@ -16,7 +16,7 @@ use crate::render::progress::{Observer, Piece};
 use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::book::Book;
 use crate::review::comments::{Comment, Review};
-use crate::review::exchange::times::Timecode;
+use crate::review::exchange::times::TimeNotation;
 use crate::review::page;
 use crate::review::revisions::{Revision, Revisions, log};
 use crate::session::Session;
@@ -176,7 +176,7 @@ pub fn deliver(
     let comments: Vec<&Comment> = review.present().collect();
     if include.notes && !comments.is_empty() {
         let about = format!("v{revision}");
-        for (ending, bytes) in document(&session, &about, &comments, Timecode::default())? {
+        for (ending, bytes) in document(&session, &about, &comments, TimeNotation::default())? {
             package.put("Notes", &format!("Comments.{ending}"), &bytes)?;
         }
     }

@@ -6,7 +6,7 @@ use crate::delivery::sheet::{Part, Row, Sheet};
 use crate::delivery::{DeliveryError, pdf};
 use crate::disk;
 use crate::review::comments::{Comment, Review};
-use crate::review::exchange::times::Timecode;
+use crate::review::exchange::times::TimeNotation;
 use crate::review::exchange::{Format, write};
 use crate::review::numbers::Sent;
 use crate::session::Session;
@@ -29,7 +29,7 @@ pub fn agreement(review: &Review, round: u32) -> String {
     }
 }
 
-fn sheet(session: &Session, title: String, all: &[&Comment], timecode: Timecode) -> Sheet {
+fn sheet(session: &Session, title: String, all: &[&Comment], timecode: TimeNotation) -> Sheet {
     let parts = all.iter().map(|comment| {
         let time = |time| timecode.write(time, session);
         let when = match comment.span() {
@@ -60,7 +60,7 @@ pub fn document(
     session: &Session,
     about: &str,
     all: &[&Comment],
-    timecode: Timecode,
+    timecode: TimeNotation,
 ) -> Result<[(&'static str, Vec<u8>); 4], DeliveryError> {
     let sheet = sheet(session, format!("{}: notes, {about}", session.song.title), all, timecode);
     // The document's name is printed on it, so that an answer can say which document its numbers
@@ -83,7 +83,7 @@ pub fn send(
     session: &Session,
     review: &Review,
     round: u32,
-    timecode: Timecode,
+    timecode: TimeNotation,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, DeliveryError> {
     let all = notes(review, round);

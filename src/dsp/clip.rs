@@ -3,7 +3,7 @@
 //! [`Clip`] is a processor of the chain; it works at eight times the sample rate.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::oversample::{Oversampler, RUN, Runs};
+use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::units::Db;
@@ -67,7 +67,7 @@ fn clip(bend: Bend, frames: &mut [f32]) {
 /// The running clipper. While nothing reaches the knee, the output is the delayed input, bit for
 /// bit.
 pub struct Clip {
-    runs: Runs,
+    runs: FixedBlocks,
     clipper: Clipper,
 }
 
@@ -89,7 +89,7 @@ impl Clip {
         let memory = 2 * (late / RUN + 2);
         let (bend, dry) = (settings.clamped().bend(), DelayLine::new(late));
         let clipper = Clipper { bend, samplers, dry, quiet: memory, memory, deepest: 1.0 };
-        Self { runs: Runs::default(), clipper }
+        Self { runs: FixedBlocks::default(), clipper }
     }
 }
 
@@ -106,7 +106,7 @@ impl Processor for Clip {
     }
 
     fn reset(&mut self) {
-        self.runs = Runs::default();
+        self.runs = FixedBlocks::default();
         self.clipper.samplers.iter_mut().for_each(Oversampler::reset);
         self.clipper.dry.reset();
         self.clipper.quiet = self.clipper.memory;

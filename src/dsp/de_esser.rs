@@ -2,9 +2,9 @@
 //! alike on a whisper and on a shout.
 
 use crate::dsp::compressor::Ballistics;
-use crate::dsp::detector::{Detection, Detector, Hold, factor, heard};
+use crate::dsp::detector::{Detection, Detector, PeakDecay, factor, heard};
 use crate::dsp::filter::Pair;
-use crate::dsp::moving::{Form, Moving};
+use crate::dsp::moving::{DynamicBandFilter, Form};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
@@ -65,9 +65,9 @@ pub struct DeEsser {
     /// Level above the frequency. Separate from `split`, which may be a band.
     hiss: Detector,
     voice: Detector,
-    voice_now: Hold,
+    voice_now: PeakDecay,
     ballistics: Ballistics,
-    split: Moving,
+    split: DynamicBandFilter,
     threshold: Smoothed,
     deepest: f64,
 }
@@ -80,9 +80,9 @@ impl DeEsser {
             settings: s,
             hiss: Detector::new(Detection::Peak, s.frequency, Hz(20_000.0), rate),
             voice: Detector::new(Detection::Peak, Hz(20.0), voice_top(s.frequency), rate),
-            voice_now: Hold::new(MEMORY, rate),
+            voice_now: PeakDecay::new(MEMORY, rate),
             ballistics: Ballistics::new(attack, release, false, rate),
-            split: Moving::new(s.split, corner(&s), OCTAVE, rate),
+            split: DynamicBandFilter::new(s.split, corner(&s), OCTAVE, rate),
             threshold: Smoothed::new(s.threshold.0, rate),
             deepest: 0.0,
         }

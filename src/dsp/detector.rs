@@ -1,6 +1,6 @@
 //! Level detection for dynamics processors, from the processor's input or its side chain.
 //!
-//! [`Detector`] gives the level of each frame in decibels; [`Hold`], [`one_pole`], [`decibels`] and
+//! [`Detector`] gives the level of each frame in decibels; [`PeakDecay`], [`one_pole`], [`decibels`] and
 //! [`factor`] are shared helpers.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
@@ -59,12 +59,12 @@ pub fn heard(side_chain: Option<[&[f32]; 2]>, n: usize, own: [f32; 2]) -> Pair {
 }
 
 /// A level that rises at once and falls at a constant rate, so it does not follow the waveform.
-pub struct Hold {
+pub struct PeakDecay {
     now: f64,
     step: f64,
 }
 
-impl Hold {
+impl PeakDecay {
     /// `fall` is the rate of fall in decibels per second.
     pub fn new(fall: f64, rate: SampleRate) -> Self {
         Self { now: FLOOR.0, step: fall / rate.hz().0 }

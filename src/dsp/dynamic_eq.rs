@@ -5,7 +5,7 @@ use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::compressor::{Ballistics, reduction_at};
 use crate::dsp::detector::{Detection, Detector, factor, heard};
 use crate::dsp::filter::{Biquad2, Pair};
-use crate::dsp::moving::{Form, Moving};
+use crate::dsp::moving::{DynamicBandFilter, Form};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, Processor, Setup, refill};
 use crate::units::{Db, Hz, SampleRate, Seconds};
@@ -89,7 +89,7 @@ fn side_chain_taps(band: &DynamicBand, rate: SampleRate) -> Coefficients {
 
 struct BandAtWork {
     settings: DynamicBand,
-    moving: Moving,
+    moving: DynamicBandFilter,
     detector: Detector,
     /// Band filter in front of the detector.
     side_chain: Biquad2,
@@ -101,7 +101,7 @@ impl BandAtWork {
         let (attack, release) = (settings.attack, settings.release);
         Self {
             settings: *settings,
-            moving: Moving::new(settings.form, settings.frequency, settings.q, rate),
+            moving: DynamicBandFilter::new(settings.form, settings.frequency, settings.q, rate),
             side_chain: Biquad2::new(side_chain_taps(settings, rate).into(), rate),
             detector: Detector::new(Detection::Rms, Hz(20.0), Hz(20_000.0), rate),
             ballistics: Ballistics::new(attack, release, false, rate),

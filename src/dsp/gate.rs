@@ -2,7 +2,7 @@
 //! level, so a decaying note does not make it chatter.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, Hold, factor, heard, one_pole};
+use crate::dsp::detector::{Detection, Detector, PeakDecay, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::units::{Db, Hz, SampleRate, Seconds};
@@ -67,7 +67,7 @@ pub struct Gate {
     rate: SampleRate,
     detector: Detector,
     /// The held peak level, so that the gate does not follow the waveform.
-    peak: Hold,
+    peak: PeakDecay,
     open: bool,
     held: u64,
     reduction: f64,
@@ -85,7 +85,7 @@ impl Gate {
             settings: s,
             rate,
             detector: Detector::new(Detection::Peak, s.key_high_pass, s.key_low_pass, rate),
-            peak: Hold::new(FALL, rate),
+            peak: PeakDecay::new(FALL, rate),
             open: false,
             held: 0,
             reduction: 0.0,

@@ -102,7 +102,7 @@ impl Opening {
 
 /// Mean of the last `values.len()` values, all 1 at the start. It sums integers in units of 2⁻⁴⁰
 /// (−240 dB), so earlier values leave no rounding errors in the sum.
-struct Box1 {
+struct MovingAverage {
     values: Vec<i64>,
     at: usize,
     sum: i64,
@@ -110,7 +110,7 @@ struct Box1 {
 
 const ONE: f64 = (1u64 << 40) as f64;
 
-impl Box1 {
+impl MovingAverage {
     fn new(length: usize) -> Self {
         let length = length.max(1);
         Self { values: vec![ONE as i64; length], at: 0, sum: length as i64 * ONE as i64 }
@@ -146,7 +146,7 @@ struct Stage {
     release: f64,
     rate: f64,
     envelope: f64,
-    boxes: [Box1; 2],
+    boxes: [MovingAverage; 2],
     /// Frames since the last peak or gain change, counted up to `memory`. At `memory` the stage
     /// passes the input unchanged.
     idle: usize,
@@ -169,7 +169,7 @@ impl Stage {
             release: settings.release_step(rate.hz().0),
             rate: rate.hz().0,
             envelope: 1.0,
-            boxes: [Box1::new(first), Box1::new(look_ahead + 2 - first)],
+            boxes: [MovingAverage::new(first), MovingAverage::new(look_ahead + 2 - first)],
             idle: 2 * ahead + 2,
             memory: 2 * ahead + 2,
         }
@@ -187,7 +187,7 @@ impl Stage {
         }
         self.least.reset();
         self.envelope = 1.0;
-        self.boxes.iter_mut().for_each(Box1::reset);
+        self.boxes.iter_mut().for_each(MovingAverage::reset);
         self.idle = self.memory;
     }
 

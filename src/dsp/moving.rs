@@ -2,7 +2,7 @@
 //! band is split off, and the part of it that the gain adds or removes is added to the input. At
 //! unity gain the sound stays unchanged.
 //!
-//! [`Moving`] is used by the dynamic equaliser, the de-esser and the stereo field.
+//! [`DynamicBandFilter`] is used by the dynamic equaliser, the de-esser and the stereo field.
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Pair};
@@ -42,14 +42,14 @@ fn taps(form: Form, frequency: Hz, q: f64, rate: SampleRate) -> [Coefficients; 2
 ///
 /// With the band-pass B of the same poles, a bell is 1 + (g − 1) B, and a shelf is
 /// 1 + (g − 1) H + (√g − 1) B: monotone, with the power (1 + g²) / 2 at its frequency.
-pub struct Moving {
+pub struct DynamicBandFilter {
     form: Form,
     part: Biquad2,
     middle: Biquad2,
     rate: SampleRate,
 }
 
-impl Moving {
+impl DynamicBandFilter {
     pub fn new(form: Form, frequency: Hz, q: f64, rate: SampleRate) -> Self {
         let [part, middle] = taps(form, frequency, q, rate);
         let filter = |taps: Coefficients| Biquad2::new(taps.into(), rate);
@@ -100,7 +100,7 @@ mod tests {
     fn shelves_have_no_bump() {
         let rate = SampleRate(48_000);
         let level = |form, hz: f64| {
-            let mut moving = Moving::new(form, Hz(1000.0), 1.0, rate);
+            let mut moving = DynamicBandFilter::new(form, Hz(1000.0), 1.0, rate);
             let mut power = 0.0;
             for n in 0..48_000 {
                 let x = [(std::f64::consts::TAU * hz * f64::from(n) / 48_000.0).sin(); 2];

@@ -2,7 +2,7 @@
 //!
 //! [`Oversampler`] uses three half-band stages of linear phase (Kaiser windows, 125 dB
 //! attenuation); only the first has to be sharp. They remove what the distortion adds above half
-//! the rate before it can alias, and pass everything below 20 kHz flat. [`Runs`] cuts a stream into
+//! the rate before it can alias, and pass everything below 20 kHz flat. [`FixedBlocks`] cuts a stream into
 //! runs of fixed length.
 
 use multiversion::multiversion;
@@ -148,19 +148,19 @@ impl Stage {
 /// Cuts a stereo stream into runs of [`RUN`] frames, so that the result does not depend on the
 /// block size. The output is one run late.
 #[derive(Clone, Debug)]
-pub struct Runs {
+pub struct FixedBlocks {
     input: [[f32; RUN]; 2],
     ready: [[f32; RUN]; 2],
     at: usize,
 }
 
-impl Default for Runs {
+impl Default for FixedBlocks {
     fn default() -> Self {
         Self { input: [[0.0; RUN]; 2], ready: [[0.0; RUN]; 2], at: 0 }
     }
 }
 
-impl Runs {
+impl FixedBlocks {
     /// Handles a block in place; `make` turns a full run of input into a run of output.
     pub fn process(
         &mut self,

@@ -4,7 +4,7 @@
 //! obeys them ([`Processor`]). One line in `chain/table.rs` makes the kind known to chains,
 //! sessions and the window. This module knows no chain.
 
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use crate::dsp::parameter::{Parameter, Settings};
 use crate::units::{Db, SampleRate};
 use serde::de::DeserializeOwned;
@@ -17,7 +17,7 @@ pub struct Setup<'a> {
     pub automated: bool,
     /// On the audio thread: slow designs are handed to workbenches, which are added here. Without
     /// a list (renders), the processor designs everything itself, at once.
-    pub benches: Option<&'a mut Vec<Workbench>>,
+    pub benches: Option<&'a mut Vec<KernelWorker>>,
 }
 
 /// Settings of one kind of processor: what a session stores, and how the processor is built.

@@ -4,7 +4,7 @@
 
 use crate::dsp::delay::DelayLine;
 use crate::dsp::filter::{Filter, Taps};
-use crate::dsp::oversample::{Oversampler, RUN, Runs};
+use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
@@ -16,7 +16,7 @@ use std::f64::consts::PI;
 /// Shape of the saturation curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Curve {
+pub enum ShaperCurve {
     /// Odd harmonics; a pre-emphasis drives the treble harder.
     #[default]
     Tape,
@@ -28,11 +28,12 @@ pub enum Curve {
     Plain,
 }
 
-impl Curve {
-    pub const ALL: [Curve; 4] = [Curve::Tape, Curve::Tube, Curve::Transformer, Curve::Plain];
+impl ShaperCurve {
+    pub const ALL: [ShaperCurve; 4] =
+        [ShaperCurve::Tape, ShaperCurve::Tube, ShaperCurve::Transformer, ShaperCurve::Plain];
     pub const NAMES: &'static [&'static str] = &["Tape", "Tube", "Transformer", "Plain"];
 }
-choice_value!(Curve);
+choice_value!(ShaperCurve);
 
 /// Settings of the saturation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ choice_value!(Curve);
 pub struct SaturationSettings {
     pub drive: Db,
     pub mix: f64,
-    pub curve: Curve,
+    pub curve: ShaperCurve,
     pub output: Db,
     /// Compensates the level that the drive adds.
     pub compensate: bool,
@@ -49,14 +50,14 @@ pub struct SaturationSettings {
 impl Default for SaturationSettings {
     fn default() -> Self {
         let (drive, output) = (Db(6.0), Db::UNITY);
-        Self { drive, mix: 1.0, curve: Curve::Tape, output, compensate: true }
+        Self { drive, mix: 1.0, curve: ShaperCurve::Tape, output, compensate: true }
     }
 }
 
 parameters! { SaturationSettings;
     drive "Drive", Unit::Decibels, -12.0 => 36.0, drive;
     mix "Mix", Unit::Share, 0.0 => 1.0, mix;
-    curve "Curve", Unit::Choice(Curve::NAMES), 0.0 => 3.0, curve;
+    curve "Curve", Unit::Choice(ShaperCurve::NAMES), 0.0 => 3.0, curve;
     output "Output", Unit::Decibels, -24.0 => 24.0, output;
     compensate "Compensate", SWITCH, 0.0 => 1.0, compensate;
 }
@@ -81,23 +82,27 @@ fn tanh(x: f32) -> f32 {
 
 /// The saturation curve; its slope at zero is 1.
 #[inline]
-pub fn bend(curve: Curve, x: f32) -> f32 {
+pub fn bend(curve: ShaperCurve, x: f32) -> f32 {
     match curve {
-        Curve::Tape | Curve::Plain => tanh(x),
-        Curve::Tube => {
+        ShaperCurve::Tape | ShaperCurve::Plain => tanh(x),
+        ShaperCurve::Tube => {
             let rest = tanh(BIAS);
             (tanh(x + BIAS) - rest) / (1.0 - rest * rest)
         }
-        Curve::Transformer => x / (1.0 + x * x).sqrt(),
+        ShaperCurve::Transformer => x / (1.0 + x * x).sqrt(),
     }
 }
 
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx", "aarch64+neon"))]
-fn bend_all(curve: Curve, frames: &mut [f32]) {
+fn bend_all(curve: ShaperCurve, frames: &mut [f32]) {
     match curve {
-        Curve::Tape | Curve::Plain => frames.iter_mut().for_each(|x| *x = bend(Curve::Plain, *x)),
-        Curve::Tube => frames.iter_mut().for_each(|x| *x = bend(Curve::Tube, *x)),
-        Curve::Transformer => frames.iter_mut().for_each(|x| *x = bend(Curve::Transformer, *x)),
+        ShaperCurve::Tape | ShaperCurve::Plain => {
+            frames.iter_mut().for_each(|x| *x = bend(ShaperCurve::Plain, *x))
+        }
+        ShaperCurve::Tube => frames.iter_mut().for_each(|x| *x = bend(ShaperCurve::Tube, *x)),
+        ShaperCurve::Transformer => {
+            frames.iter_mut().for_each(|x| *x = bend(ShaperCurve::Transformer, *x))
+        }
     }
 }
 
@@ -129,11 +134,11 @@ impl SaturationSettings {
 
 /// The first-order shelf before the curve (tape and transformer only), and its exact inverse for
 /// after the curve.
-fn emphasis(curve: Curve, rate: SampleRate) -> [Taps<1>; 2] {
+fn emphasis(curve: ShaperCurve, rate: SampleRate) -> [Taps<1>; 2] {
     let (corner, gain, treble) = match curve {
-        Curve::Tape => (Hz(4000.0), Db(6.0), true),
-        Curve::Transformer => (Hz(120.0), Db(8.0), false),
-        Curve::Tube | Curve::Plain => return [Taps::THROUGH; 2],
+        ShaperCurve::Tape => (Hz(4000.0), Db(6.0), true),
+        ShaperCurve::Transformer => (Hz(120.0), Db(8.0), false),
+        ShaperCurve::Tube | ShaperCurve::Plain => return [Taps::THROUGH; 2],
     };
     let g = gain.factor();
     let t = (PI * corner.0.min(rate.hz().0 * 0.4) / rate.hz().0).tan();
@@ -147,8 +152,8 @@ fn emphasis(curve: Curve, rate: SampleRate) -> [Taps<1>; 2] {
 }
 
 /// High-pass, −3 dB at 5 Hz, against the DC offset of the asymmetrical tube curve.
-fn no_constant(curve: Curve, rate: SampleRate) -> Taps<1> {
-    if curve != Curve::Tube {
+fn no_constant(curve: ShaperCurve, rate: SampleRate) -> Taps<1> {
+    if curve != ShaperCurve::Tube {
         return Taps::THROUGH;
     }
     let t = (PI * 5.0 / rate.hz().0).tan();
@@ -159,12 +164,12 @@ fn no_constant(curve: Curve, rate: SampleRate) -> Taps<1> {
 pub struct Saturation {
     settings: SaturationSettings,
     rate: SampleRate,
-    runs: Runs,
+    runs: FixedBlocks,
     shaper: Shaper,
 }
 
 struct Shaper {
-    curve: Curve,
+    curve: ShaperCurve,
     before: Filter<1>,
     after: Filter<1>,
     level: Filter<1>,
@@ -194,7 +199,7 @@ impl Saturation {
             mix: Smoothed::new(s.mix, rate),
             output: Smoothed::new(s.output.factor(), rate),
         };
-        Self { settings: s, rate, runs: Runs::default(), shaper }
+        Self { settings: s, rate, runs: FixedBlocks::default(), shaper }
     }
 }
 
@@ -234,7 +239,7 @@ impl Processor for Saturation {
         for value in [&mut shaper.drive, &mut shaper.gain, &mut shaper.mix, &mut shaper.output] {
             value.snap();
         }
-        self.runs = Runs::default();
+        self.runs = FixedBlocks::default();
     }
 
     fn process(&mut self, left: &mut [f32], right: &mut [f32], _side_chain: Option<[&[f32]; 2]>) {
@@ -323,7 +328,7 @@ mod tests {
         let x: Vec<f32> =
             (0..2 * n).map(|i| (2.0 * PI * hz * i as f64 / 48_000.0).sin() as f32).collect();
         let settings =
-            SaturationSettings { drive: Db(20.0), curve: Curve::Plain, ..Default::default() };
+            SaturationSettings { drive: Db(20.0), curve: ShaperCurve::Plain, ..Default::default() };
         let y = run(&settings, &x);
         let mut planner = realfft::RealFftPlanner::<f64>::new();
         let fft = planner.plan_fft_forward(n);
@@ -343,7 +348,7 @@ mod tests {
 
     #[test]
     fn softly_driven_it_is_flat_and_level_is_kept() {
-        for curve in Curve::ALL {
+        for curve in ShaperCurve::ALL {
             for hz in [60.0, 1000.0, 15_000.0] {
                 let x: Vec<f32> = (0..24_000)
                     .map(|i| 0.001 * (2.0 * PI * hz * f64::from(i) / 48_000.0).sin() as f32)
@@ -366,7 +371,7 @@ mod tests {
             mix: 0.5,
             drive: Db(0.0),
             compensate: false,
-            curve: Curve::Plain,
+            curve: ShaperCurve::Plain,
             ..Default::default()
         };
         let y = run(&settings, &x);

@@ -4,7 +4,7 @@
 
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Filter, Taps};
-use crate::dsp::moving::{Form, Moving};
+use crate::dsp::moving::{DynamicBandFilter, Form};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
@@ -98,8 +98,8 @@ pub struct StereoField {
     settings: StereoSettings,
     rate: SampleRate,
     /// Bands of the side signal below `low` and above `high`.
-    below: Moving,
-    above: Moving,
+    below: DynamicBandFilter,
+    above: DynamicBandFilter,
     /// Mono bass: high-passes for the side signal, and an all-pass of the same phase for the mid
     /// signal.
     side: [Biquad2; 2],
@@ -133,8 +133,8 @@ impl StereoField {
         Self {
             settings: s,
             rate,
-            below: Moving::new(Form::Below, s.low, 1.0, rate),
-            above: Moving::new(Form::Above, s.high, 1.0, rate),
+            below: DynamicBandFilter::new(Form::Below, s.low, 1.0, rate),
+            above: DynamicBandFilter::new(Form::Above, s.high, 1.0, rate),
             side: [side.clone(), side],
             middle: Biquad2::new(all_pass(rate, s.mono_below), rate),
             diffuse: DIFFUSE.map(|delay| AllPass::new(delay, rate)),

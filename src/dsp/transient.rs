@@ -4,7 +4,7 @@
 //! diverge during a decay. Their distance in decibels steers the gain (P. Gier, P. White, SPL
 //! Transient Designer, manual of 1998, for the principle).
 
-use crate::dsp::detector::{Detection, Detector, FLOOR, Hold, factor, heard, one_pole};
+use crate::dsp::detector::{Detection, Detector, FLOOR, PeakDecay, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
@@ -52,7 +52,7 @@ impl Envelope {
 /// The running transient shaper.
 pub struct Transient {
     detector: Detector,
-    peak: Hold,
+    peak: PeakDecay,
     /// For onsets: quick and slow attack. For decays: slow and quick release.
     envelopes: [Envelope; 4],
     attack: Smoothed,
@@ -66,7 +66,7 @@ impl Transient {
         let s = settings.clamped();
         Self {
             detector: Detector::new(Detection::Peak, Hz(20.0), Hz(20_000.0), rate),
-            peak: Hold::new(400.0, rate),
+            peak: PeakDecay::new(400.0, rate),
             envelopes: [
                 Envelope::new(0.0005, 0.150, rate),
                 Envelope::new(0.020, 0.150, rate),

@@ -14,7 +14,7 @@ use crate::session::Session;
 use std::sync::Arc;
 
 /// A stem that a processor of the lane uses as its side chain.
-struct Ear<'a> {
+struct SideChainSource<'a> {
     id: SideChainId,
     source: &'a StemSource,
     blend: Blend,
@@ -32,7 +32,7 @@ pub struct LanePlayer<'a> {
     chain: Chain,
     strip: Strip,
     moves: Option<Arc<StripMoves>>,
-    ears: Vec<Ear<'a>>,
+    ears: Vec<SideChainSource<'a>>,
     /// The block that [`Self::play`] filled last.
     pub block: Stereo,
     scratch: Scratch,
@@ -87,13 +87,13 @@ impl<'a> LanePlayer<'a> {
     ) -> Option<Self> {
         let (source, stem) = (source_of(lane.stem)?, session.stems.get(lane.stem)?);
         let (mono, rate) = (source.is_mono(), session.sample_rate);
-        let mut ears: Vec<Ear<'a>> = Vec::new();
+        let mut ears: Vec<SideChainSource<'a>> = Vec::new();
         for heard in heard_by(session, lane.stem) {
             if let (Some(source), Some(stem)) = (source_of(heard), session.stems.get(heard)) {
                 let id = SideChainId(stem.id.0);
                 if ears.iter().all(|ear| ear.id != id) {
                     let blend = blend(cuts, source, lane.clean);
-                    ears.push(Ear { id, source, blend, block: silence(size) });
+                    ears.push(SideChainSource { id, source, blend, block: silence(size) });
                 }
             }
         }
@@ -146,7 +146,7 @@ impl<'a> LanePlayer<'a> {
                     source.read(at, clean, l, r, scratch)
                 }),
             };
-        for Ear { source, blend, block: [left, right], .. } in &mut self.ears {
+        for SideChainSource { source, blend, block: [left, right], .. } in &mut self.ears {
             read(source, blend, &mut left[..count], &mut right[..count])?;
         }
         let [left, right] = &mut self.block;
@@ -191,7 +191,7 @@ fn runs(cuts: Option<&CutMap>, from: i64, count: usize) -> impl Iterator<Item = 
     whole.into_iter().chain(parts)
 }
 
-impl Ear<'_> {
+impl SideChainSource<'_> {
     fn side_chain(&self, count: usize) -> SideChain<'_> {
         let [left, right] = &self.block;
         SideChain { id: self.id, left: &left[..count], right: &right[..count] }

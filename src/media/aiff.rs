@@ -3,7 +3,7 @@
 
 use crate::media::chunks::{ChunkFile, append};
 use crate::media::error::MediaError;
-use crate::media::pcm::Order;
+use crate::media::pcm::ByteOrder;
 use crate::media::tags::Tags;
 use crate::media::writer::BitDepth;
 use crate::units::SampleRate;
@@ -54,7 +54,7 @@ impl AiffWriter {
         tags: &Tags,
     ) -> Result<Self, MediaError> {
         let mut frames_at = 0;
-        let file = ChunkFile::create(path, Order::Big, 2, |out| {
+        let file = ChunkFile::create(path, ByteOrder::Big, 2, |out| {
             frames_at = header(out, depth, rate, tags)?;
             Ok(())
         })?;
@@ -104,7 +104,7 @@ fn header(
     out.write_all(if float { b"AIFC" } else { b"AIFF" })?;
     if float {
         // `FVER` holds the date of the format's only version.
-        append(out, Order::Big, b"FVER", &0xA280_5140u32.to_be_bytes())?;
+        append(out, ByteOrder::Big, b"FVER", &0xA280_5140u32.to_be_bytes())?;
     }
     let mut common = Vec::from(2u16.to_be_bytes());
     common.extend(0u32.to_be_bytes());
@@ -115,7 +115,7 @@ fn header(
         common.extend(pascal("32-bit floating point"));
     }
     let frames_at = out.stream_position()? + 10;
-    append(out, Order::Big, b"COMM", &common)?;
+    append(out, ByteOrder::Big, b"COMM", &common)?;
     let texts = [
         (b"NAME", tags.full_title()),
         (b"AUTH", tags.artist.clone()),
@@ -123,7 +123,7 @@ fn header(
     ];
     for (name, text) in texts {
         if !text.is_empty() {
-            append(out, Order::Big, name, text.as_bytes())?;
+            append(out, ByteOrder::Big, name, text.as_bytes())?;
         }
     }
     if !tags.markers.is_empty() {
@@ -134,9 +134,9 @@ fn header(
             body.extend(u32::try_from(marker.at.0).unwrap_or(u32::MAX).to_be_bytes());
             body.extend(pascal(&marker.name));
         }
-        append(out, Order::Big, b"MARK", &body)?;
+        append(out, ByteOrder::Big, b"MARK", &body)?;
     }
-    append(out, Order::Big, b"ID3 ", &tags.id3())?;
+    append(out, ByteOrder::Big, b"ID3 ", &tags.id3())?;
     // The sample chunk with size, offset and block size; the samples follow.
     out.write_all(b"SSND\0\0\0\0\0\0\0\0\0\0\0\0")?;
     Ok(frames_at)

@@ -4,7 +4,7 @@
 //! writers share [`ChunkFile`].
 
 use crate::media::error::MediaError;
-use crate::media::pcm::Order;
+use crate::media::pcm::ByteOrder;
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -16,12 +16,17 @@ pub type Chunk = ([u8; 4], Vec<u8>);
 ///
 /// # Errors
 /// `FileTooLarge` for a body of 4 GiB or more, and errors of `out`.
-pub fn append(out: &mut impl Write, order: Order, name: &[u8; 4], body: &[u8]) -> io::Result<()> {
+pub fn append(
+    out: &mut impl Write,
+    order: ByteOrder,
+    name: &[u8; 4],
+    body: &[u8],
+) -> io::Result<()> {
     let size = u32::try_from(body.len()).map_err(|_| ErrorKind::FileTooLarge)?;
     out.write_all(name)?;
     out.write_all(&match order {
-        Order::Little => size.to_le_bytes(),
-        Order::Big => size.to_be_bytes(),
+        ByteOrder::Little => size.to_le_bytes(),
+        ByteOrder::Big => size.to_be_bytes(),
     })?;
     out.write_all(body)?;
     if body.len() % 2 == 1 { out.write_all(&[0]) } else { Ok(()) }
@@ -30,14 +35,14 @@ pub fn append(out: &mut impl Write, order: Order, name: &[u8; 4], body: &[u8]) -
 /// Appends a chunk to bytes in memory, little-endian as in RIFF.
 pub fn append_little(out: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
     // Writing to memory cannot fail, and no tag has 4 GB.
-    let _ = append(out, Order::Little, name, body);
+    let _ = append(out, ByteOrder::Little, name, body);
 }
 
 /// A chunk file being written. Its last chunk holds the samples, interleaved.
 pub struct ChunkFile {
     out: BufWriter<File>,
     path: PathBuf,
-    order: Order,
+    order: ByteOrder,
     channels: usize,
     samples_at: u64,
     bytes: u64,
@@ -48,7 +53,7 @@ impl ChunkFile {
     /// Creates a file; `head` writes everything before the first sample.
     pub fn create(
         path: &Path,
-        order: Order,
+        order: ByteOrder,
         channels: u16,
         head: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<Self, MediaError> {
@@ -78,10 +83,10 @@ impl ChunkFile {
         right: &[i32],
     ) -> Result<(), MediaError> {
         match self.order {
-            Order::Little => self.write(left, right, |sample, out| {
+            ByteOrder::Little => self.write(left, right, |sample, out| {
                 out.extend_from_slice(sample.to_le_bytes().get(..width).unwrap_or(&[]));
             }),
-            Order::Big => self.write(left, right, |sample, out| {
+            ByteOrder::Big => self.write(left, right, |sample, out| {
                 let unused = size_of::<i32>().saturating_sub(width);
                 out.extend_from_slice(sample.to_be_bytes().get(unused..).unwrap_or(&[]));
             }),
@@ -91,10 +96,10 @@ impl ChunkFile {
     /// Appends 32-bit float samples. A mono file takes `left` only.
     pub fn write_float(&mut self, left: &[f32], right: &[f32]) -> Result<(), MediaError> {
         match self.order {
-            Order::Little => self.write(left, right, |sample, out| {
+            ByteOrder::Little => self.write(left, right, |sample, out| {
                 out.extend_from_slice(&sample.to_le_bytes());
             }),
-            Order::Big => self.write(left, right, |sample, out| {
+            ByteOrder::Big => self.write(left, right, |sample, out| {
                 out.extend_from_slice(&sample.to_be_bytes());
             }),
         }

@@ -54,7 +54,7 @@ pub struct Opened {
 
 /// Description of a copy's original, kept as JSON beside the copy.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Known {
+struct CopyDescription {
     info: AudioInfo,
     damage: Vec<Damage>,
     /// Samples of the original that are NaN or infinite.
@@ -168,7 +168,7 @@ impl Store {
         rate: SampleRate,
         copy: &Path,
         go_on: &GoOn<'_>,
-    ) -> Result<Option<Known>, MediaError> {
+    ) -> Result<Option<CopyDescription>, MediaError> {
         let writing = |cause| MediaError::writing(copy, cause);
         std::fs::create_dir_all(&self.folder).map_err(writing)?;
         disk::cache::forget(&self.folder, KEPT);
@@ -205,7 +205,7 @@ impl Store {
         rate: SampleRate,
         mut writer: WavWriter,
         go_on: &GoOn<'_>,
-    ) -> Result<Known, MediaError> {
+    ) -> Result<CopyDescription, MediaError> {
         // Convert each side separately first, because rates and codecs may differ.
         let writing = |cause| MediaError::writing(&self.folder, cause);
         let (mut known, mut files) = (Vec::new(), Vec::new());
@@ -257,17 +257,17 @@ impl Store {
         let mut damage = left.damage;
         damage.extend(right.damage.iter().map(scaled));
         damage.sort_by_key(|damage| damage.at);
-        Ok(Known { info, damage, invalid, hash: String::new() })
+        Ok(CopyDescription { info, damage, invalid, hash: String::new() })
     }
 
     /// Description of a finished copy. Removes a copy that has no description, or whose content
     /// does not match the hash in it.
-    fn kept(&self, copy: &Path) -> Option<Known> {
+    fn kept(&self, copy: &Path) -> Option<CopyDescription> {
         if !copy.is_file() {
             return None;
         }
         let known = disk::bytes(&beside(copy), BESIDE).ok();
-        let known = known.and_then(|text| serde_json::from_slice::<Known>(&text).ok());
+        let known = known.and_then(|text| serde_json::from_slice::<CopyDescription>(&text).ok());
         let hashes = Hashes::at(self.folder.join("hashes"));
         let known = known.filter(|known| hashes.hash(copy).is_ok_and(|hash| hash == known.hash));
         if known.is_none() {
@@ -297,7 +297,7 @@ fn write_one(
     rate: SampleRate,
     mut writer: WavWriter,
     go_on: &GoOn<'_>,
-) -> Result<Known, MediaError> {
+) -> Result<CopyDescription, MediaError> {
     let mut out = silence(0);
     let known = match PcmFile::of(input)? {
         Some(file) => {
@@ -317,7 +317,7 @@ fn write_one(
                 }
             }
             finish(resampler, writer, &mut out)?;
-            Known { info, damage, invalid: file.invalid(), hash: String::new() }
+            CopyDescription { info, damage, invalid: file.invalid(), hash: String::new() }
         }
         None => {
             let mut resampler: Option<Resampler> = None;
@@ -336,7 +336,7 @@ fn write_one(
             if let Some(resampler) = resampler {
                 finish(resampler, writer, &mut out)?;
             }
-            Known { info, damage: decoded.damage, invalid: 0, hash: String::new() }
+            CopyDescription { info, damage: decoded.damage, invalid: 0, hash: String::new() }
         }
     };
     Ok(known)

@@ -4,7 +4,7 @@
 use crate::media::broadcast::Broadcast;
 use crate::media::chunks::{Chunk, ChunkFile, append, append_little};
 use crate::media::error::MediaError;
-use crate::media::pcm::Order;
+use crate::media::pcm::ByteOrder;
 use crate::units::SampleRate;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -69,16 +69,16 @@ impl WavWriter {
         broadcast: Option<&Broadcast>,
         chunks: &[Chunk],
     ) -> Result<Self, MediaError> {
-        let file = ChunkFile::create(path, Order::Little, channels, |out| {
+        let file = ChunkFile::create(path, ByteOrder::Little, channels, |out| {
             out.write_all(b"RIFF\0\0\0\0WAVE")?;
-            append(out, Order::Little, b"JUNK", &[0; RESERVED as usize])?;
+            append(out, ByteOrder::Little, b"JUNK", &[0; RESERVED as usize])?;
             if let Some(broadcast) = broadcast {
-                append(out, Order::Little, b"bext", &broadcast.bytes())?;
+                append(out, ByteOrder::Little, b"bext", &broadcast.bytes())?;
             }
             for (name, body) in chunks {
-                append(out, Order::Little, name, body)?;
+                append(out, ByteOrder::Little, name, body)?;
             }
-            append(out, Order::Little, b"fmt ", &format(depth, channels, rate))?;
+            append(out, ByteOrder::Little, b"fmt ", &format(depth, channels, rate))?;
             out.write_all(b"data\0\0\0\0")
         })?;
         Ok(Self { file, depth, channels })

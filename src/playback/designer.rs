@@ -1,7 +1,7 @@
 //! Designs linear-phase filters for the audio thread. [`Designers`] owns the thread; each
-//! [`Workbench`] takes the orders of one processor.
+//! [`KernelWorker`] takes the orders of one processor.
 
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ const TURN: Duration = Duration::from_millis(2);
 
 /// Handle of the designer thread, which ends when this is dropped.
 pub struct Designers {
-    benches: Sender<Vec<Workbench>>,
+    benches: Sender<Vec<KernelWorker>>,
 }
 
 impl Designers {
@@ -22,7 +22,7 @@ impl Designers {
     }
 
     /// Adds workbenches; the thread serves each until its processor is dropped.
-    pub fn take(&self, benches: Vec<Workbench>) {
+    pub fn take(&self, benches: Vec<KernelWorker>) {
         if !benches.is_empty() {
             // Fails only when the thread has ended; processors then keep their last design.
             let _ = self.benches.send(benches);
@@ -30,8 +30,8 @@ impl Designers {
     }
 }
 
-fn work(more: &Receiver<Vec<Workbench>>) {
-    let mut benches: Vec<Workbench> = Vec::new();
+fn work(more: &Receiver<Vec<KernelWorker>>) {
+    let mut benches: Vec<KernelWorker> = Vec::new();
     let mut busy = false;
     loop {
         let wait = if busy { Duration::ZERO } else { TURN };

@@ -1,4 +1,4 @@
-//! Audio devices through cpal: [`survey`] lists them, [`choose`] picks one by a person's [`Wish`],
+//! Audio devices through cpal: [`survey`] lists them, [`choose`] picks one by a person's [`DeviceSettings`],
 //! [`Chosen::start`] opens it as a [`Device`] and runs the renderer in its callback.
 
 use crate::playback::renderer::Renderer;
@@ -23,7 +23,7 @@ const LONGEST: usize = 1 << 16;
 /// The device settings that a person chose; saved between runs. Anything unset follows the system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Wish {
+pub struct DeviceSettings {
     /// Sound system, such as ALSA or JACK.
     pub system: Option<String>,
     /// Id of the device in its sound system.
@@ -36,7 +36,7 @@ pub struct Wish {
     pub channel: u16,
 }
 
-impl Default for Wish {
+impl Default for DeviceSettings {
     fn default() -> Self {
         Self { system: None, device: None, rate: None, buffer: 256, channel: 0 }
     }
@@ -45,7 +45,7 @@ impl Default for Wish {
 /// An output device that is present.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Known {
-    /// Value for [`Wish::device`].
+    /// Value for [`DeviceSettings::device`].
     pub id: String,
     pub name: String,
     pub channels: u16,
@@ -105,17 +105,17 @@ fn name_of(device: &cpal::Device) -> String {
 }
 
 /// The chosen device, if it is present.
-fn wished(wish: &Wish) -> Option<cpal::Device> {
+fn wished(wish: &DeviceSettings) -> Option<cpal::Device> {
     let id: DeviceId = wish.device.as_ref()?.parse().ok()?;
     cpal::host_from_id(id.host()).ok()?.device_by_id(&id)
 }
 
 /// Whether the chosen device is present and reports an output format.
-pub fn is_there(wish: &Wish) -> bool {
+pub fn is_there(wish: &DeviceSettings) -> bool {
     wished(wish).is_some_and(|device| device.default_output_config().is_ok())
 }
 
-fn default_device(wish: &Wish) -> Option<cpal::Device> {
+fn default_device(wish: &DeviceSettings) -> Option<cpal::Device> {
     let named = |id: &HostId| wish.system.as_deref().is_none_or(|name| name == id.name());
     let default = |host: Host| host.default_output_device();
     let first = hosts().filter(|host| named(&host.id())).find_map(default);
@@ -193,7 +193,7 @@ fn device_error(error: cpal::Error) -> PlaybackError {
 
 /// Finds the chosen device, or the system's default when it is absent, and the supported format
 /// nearest to the wish.
-pub fn choose(wish: &Wish, session: SampleRate) -> Result<Chosen, PlaybackError> {
+pub fn choose(wish: &DeviceSettings, session: SampleRate) -> Result<Chosen, PlaybackError> {
     let found = wished(wish).filter(|device| device.default_output_config().is_ok());
     let instead = wish.device.is_some() && found.is_none();
     let device = found.or_else(|| default_device(wish)).ok_or(PlaybackError::NoDevice)?;

@@ -4,7 +4,7 @@
 use super::handover::Handover;
 use super::messages::{Old, give_back};
 use crate::dsp::chain::{Chain, SideChain, Slot};
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::strip::Strip;
 use crate::dsp::trim::Trim;
@@ -26,7 +26,7 @@ pub struct Exchange {
 
 impl Exchange {
     /// Builds the first chain. Workbenches of its linear-phase filters are added to `benches`.
-    pub fn new(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
+    pub fn new(slots: &[Slot], rate: SampleRate, benches: &mut Vec<KernelWorker>) -> Self {
         Self {
             current: Box::new(Chain::live(slots, rate, benches)),
             next: None,
@@ -117,7 +117,7 @@ impl PlayLane {
         mono: bool,
         law: PanLaw,
         rate: SampleRate,
-        benches: &mut Vec<Workbench>,
+        benches: &mut Vec<KernelWorker>,
     ) -> Self {
         Self {
             trim: Trim::new(target.trim, rate),

@@ -72,7 +72,7 @@ impl Meters {
         let reset = Arc::new(AtomicBool::new(false));
         let alive = Arc::new(());
         let meter = LoudnessMeter::new(2, rate)?;
-        let bench = Bench {
+        let bench = MeterWorker {
             samples,
             watched,
             analyser: Analyser::new(rate),
@@ -105,7 +105,7 @@ impl Meters {
 /// A queue of stereo frames.
 pub type Tap = Producer<[f32; 2]>;
 
-struct Bench {
+struct MeterWorker {
     samples: Consumer<[f32; 2]>,
     watched: Consumer<[f32; 2]>,
     analyser: Analyser,
@@ -119,7 +119,7 @@ struct Bench {
     rate: SampleRate,
 }
 
-impl Bench {
+impl MeterWorker {
     fn run(mut self, reset: &AtomicBool, alive: &std::sync::Weak<()>) {
         let (mut left, mut right) = (Vec::new(), Vec::new());
         while alive.strong_count() > 0 {

@@ -1,7 +1,7 @@
 //! A transport and the audio device that plays it, for the window's thread. [`Player::open`]
 //! chooses and starts the device; [`Player::is_lost`] tells the window when to open another.
 
-use super::device::{self, Device, Wish};
+use super::device::{self, Device, DeviceSettings};
 use super::{Content, PlaybackError, Settings, Transport};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ impl Player {
     pub fn open(
         content: Arc<Content>,
         settings: Settings,
-        wish: &Wish,
+        wish: &DeviceSettings,
     ) -> Result<Self, PlaybackError> {
         let chosen = device::choose(wish, content.rate())?;
         let (transport, renderer) = Transport::new(content, settings, chosen.rate())?;

@@ -9,7 +9,7 @@ use super::levels::Fall;
 use super::messages::{Command, Ends, Place, Settings, State};
 use super::targets::ParameterTargets;
 use crate::dsp::chain::{MOST, SideChain, SideChainId};
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use crate::dsp::smooth::Smoothed;
 use crate::dsp::{Stereo, silence};
 use crate::engine::bus::sum;
@@ -29,7 +29,7 @@ const ROLL_SHARE: f64 = 0.6;
 const LAST_ROLL: usize = 10 * 1024;
 
 /// Sound of a side-chain stem before its trim and chain.
-struct Raw {
+struct SideChainTap {
     id: SideChainId,
     lane: usize,
     sides: [[f32; PART]; 2],
@@ -37,7 +37,7 @@ struct Raw {
 
 const NO_SIDE_CHAIN: (SideChainId, usize) = (SideChainId(u32::MAX), usize::MAX);
 
-impl Raw {
+impl SideChainTap {
     fn new(side_chains: &[(SideChainId, usize)], n: usize) -> Self {
         let (id, lane) = side_chains.get(n).copied().unwrap_or(NO_SIDE_CHAIN);
         Self { id, lane, sides: [[0.0; PART]; 2] }
@@ -56,7 +56,7 @@ pub struct Renderer {
     clock: Clock,
     targets: ParameterTargets,
     lanes: Vec<Stereo>,
-    raw: Vec<Raw>,
+    raw: Vec<SideChainTap>,
     watched: Option<Place>,
     mix: Stereo,
     state: State,
@@ -96,7 +96,7 @@ impl Renderer {
         settings: &Settings,
         ends: Ends,
         device_rate: SampleRate,
-        benches: &mut Vec<Workbench>,
+        benches: &mut Vec<KernelWorker>,
     ) -> Result<Self, PlaybackError> {
         let rate = content.rate();
         let Ends { orders, settings: setter, state, blocks, spent, tap, watch, old } = ends;
@@ -111,7 +111,7 @@ impl Renderer {
             clock: Clock::new(),
             targets: ParameterTargets::new(content, settings, rate, benches),
             lanes: (0..=content.stems()).map(|_| silence(PART)).collect(),
-            raw: (0..MOST).map(|n| Raw::new(&settings.side_chains, n)).collect(),
+            raw: (0..MOST).map(|n| SideChainTap::new(&settings.side_chains, n)).collect(),
             watched: settings.watched,
             mix: silence(PART),
             state: State::new(content.stems()),
@@ -398,7 +398,9 @@ impl Renderer {
         }
         let nothing = SideChain { id: NO_SIDE_CHAIN.0, left: &[], right: &[] };
         let mut heard = [nothing; MOST];
-        for (side_chain, Raw { id, sides: [left, right], .. }) in heard.iter_mut().zip(&self.raw) {
+        for (side_chain, SideChainTap { id, sides: [left, right], .. }) in
+            heard.iter_mut().zip(&self.raw)
+        {
             *side_chain = SideChain { id: *id, left: &left[..frames], right: &right[..frames] };
         }
         let settings = self.settings.output_buffer();

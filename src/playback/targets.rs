@@ -7,7 +7,7 @@ use super::lane::{Exchange, PlayLane};
 use super::messages::{Old, Place, Settings, Source};
 use super::output::Output;
 use crate::dsp::Stereo;
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use crate::dsp::smooth::Smoothed;
 use crate::playback::prefetch::Content;
 use crate::units::SampleRate;
@@ -32,7 +32,7 @@ impl ParameterTargets {
         content: &Content,
         settings: &Settings,
         rate: SampleRate,
-        benches: &mut Vec<Workbench>,
+        benches: &mut Vec<KernelWorker>,
     ) -> Self {
         let lanes: Vec<PlayLane> = content
             .mono()

@@ -44,7 +44,7 @@ pub struct Pass {
 
 /// Files that one file is made together with.
 #[derive(Default)]
-pub struct Company<'a> {
+pub struct LinkedContext<'a> {
     /// Linked sounds: one limiter turns them down together with this file.
     pub others: Vec<&'a Prepared<'a>>,
     /// The full mix's pass, which this file must use too.
@@ -65,7 +65,7 @@ pub fn finish(
     job: &Job<'_>,
     cell: &Cell,
     prepared: &Prepared<'_>,
-    company: &Company<'_>,
+    company: &LinkedContext<'_>,
     progress: &RenderProgress<'_>,
 ) -> Result<(FileReport, Pass), RenderError> {
     let Job { session, plan, stems, scratch } = *job;
@@ -159,7 +159,7 @@ pub fn finish(
 /// `ceiling`.
 fn solve_pass(
     prepared: &Prepared<'_>,
-    company: &Company<'_>,
+    company: &LinkedContext<'_>,
     master: &Master,
     wanted: Lufs,
     ceiling: Db,
@@ -214,7 +214,7 @@ impl Output {
 fn write(
     path: &Path,
     cell: &Cell,
-    (prepared, company): (&Prepared<'_>, &Company<'_>),
+    (prepared, company): (&Prepared<'_>, &LinkedContext<'_>),
     pass: &Pass,
     (broadcast, tags): (Option<&Broadcast>, &Tags),
     number: u32,

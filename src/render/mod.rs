@@ -29,7 +29,7 @@ use crate::media::MediaError;
 use crate::media::store::Store;
 use crate::session::Session;
 use crate::session::ids::{MasterId, VersionId};
-use finish::{Company, Job};
+use finish::{Job, LinkedContext};
 use manifest::{FileReport, Report};
 use parking_lot::Mutex;
 use plan::{Cell, Plan};
@@ -106,7 +106,7 @@ pub fn render(
         let stems = Stems::of(&ready, &sources);
         plan.groups.par_iter().try_for_each(|group| {
             let prepare = |one| prepare::prepare(session, one, &buses, &scratch, &progress);
-            let finish = |cell: &Cell, prepared: &Prepared<'_>, company: &Company<'_>| {
+            let finish = |cell: &Cell, prepared: &Prepared<'_>, company: &LinkedContext<'_>| {
                 let job = Job { session, plan: &plan, stems: &stems, scratch: &scratch };
                 finish::finish(&job, cell, prepared, company, &progress)
             };

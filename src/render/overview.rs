@@ -54,7 +54,7 @@ impl Way {
 }
 
 /// Runs one kind of processing and measures its output.
-struct Walker<'a> {
+struct ProcessingMeter<'a> {
     way: Way,
     chain: MasterChain<'a>,
     filter: Option<VinylFilter>,
@@ -64,7 +64,7 @@ struct Walker<'a> {
     block: Stereo,
 }
 
-impl<'a> Walker<'a> {
+impl<'a> ProcessingMeter<'a> {
     fn new(session: &Session, way: Way, cuts: &'a CutMap) -> Self {
         let rate = session.sample_rate;
         let own = session.masters.iter().filter(|master| Way::of(session, master) == way);
@@ -147,11 +147,11 @@ pub fn overview(
             LanePlayer::new(session, lane, |stem| sources.get(stem), Some(&cuts), BLOCK)
         })
         .collect();
-    let mut walkers: Vec<Walker<'_>> = Vec::new();
+    let mut walkers: Vec<ProcessingMeter<'_>> = Vec::new();
     for master in &session.masters {
         let way = Way::of(session, master);
         if walkers.iter().all(|known| known.way != way) {
-            walkers.push(Walker::new(session, way, &cuts));
+            walkers.push(ProcessingMeter::new(session, way, &cuts));
         }
     }
     let mut chain = MasterChain::new(&session.chain, &cuts, rate);
@@ -183,7 +183,7 @@ pub fn overview(
         true_peak: peak.true_peak(),
         history: meter.history().to_vec(),
         spectrum: analyser.mean(),
-        ways: walkers.into_iter().map(Walker::finish).collect(),
+        ways: walkers.into_iter().map(ProcessingMeter::finish).collect(),
         solved: Mutex::default(),
     })
 }

@@ -2,7 +2,7 @@
 //! and the null test of linked files.
 
 use super::RenderError;
-use super::finish::{Company, Pass};
+use super::finish::{LinkedContext, Pass};
 use super::manifest::FileReport;
 use super::null::residual;
 use super::plan::{Cell, Group, Plan, Preparation};
@@ -15,7 +15,8 @@ use std::sync::atomic::AtomicBool;
 
 type Prepare<'a, 'p> = &'a (dyn Fn(&'a Preparation) -> Result<Prepared<'p>, RenderError> + Sync);
 type Finish<'a> = &'a (
-        dyn Fn(&Cell, &Prepared<'_>, &Company<'_>) -> Result<(FileReport, Pass), RenderError> + Sync
+        dyn Fn(&Cell, &Prepared<'_>, &LinkedContext<'_>) -> Result<(FileReport, Pass), RenderError>
+            + Sync
     );
 type Files<'a> = Vec<(&'a Cell, FileReport)>;
 
@@ -37,7 +38,7 @@ pub fn make<'a, 'p>(
     let company = |own: usize, given: Option<Pass>| {
         let beside = prepared.iter().enumerate().filter(|(n, _)| *n != own);
         let linked = group.alternates == Alternates::Linked;
-        Company { others: beside.filter(|_| linked).map(|(_, one)| one).collect(), given }
+        LinkedContext { others: beside.filter(|_| linked).map(|(_, one)| one).collect(), given }
     };
     let one = |(cell, n): &(&'a Cell, usize), given: Option<Pass>| {
         let own = prepared.get(*n).ok_or(RenderError::NoStems)?;

@@ -146,7 +146,7 @@ pub struct Reply {
 /// An earlier text of a comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Was {
+pub struct EarlierText {
     /// When this text was written.
     pub said: String,
     pub text: String,
@@ -184,7 +184,7 @@ pub struct Comment {
     pub changed: String,
     /// Earlier texts, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub was: Vec<Was>,
+    pub was: Vec<EarlierText>,
     /// Other texts that people wrote at the same time.
     #[serde(skip_deserializing, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,

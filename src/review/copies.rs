@@ -31,7 +31,7 @@ pub const ELSEWHERE: &str = "saved elsewhere";
 /// Cache of the labels and states of neighbouring session files, so that each file is read once per
 /// change.
 #[derive(Default)]
-pub struct Beside(HashMap<PathBuf, (Stamp, Known)>);
+pub struct NeighbourCache(HashMap<PathBuf, (Stamp, Known)>);
 
 #[derive(Clone, Default)]
 struct Known {
@@ -40,7 +40,7 @@ struct Known {
     states: Vec<String>,
 }
 
-impl Beside {
+impl NeighbourCache {
     /// Label and state of a file. Reads it again if its stamp changed, or is too recent to show a
     /// further change.
     fn known(&mut self, path: &Path, own: &Own<'_>) -> Known {
@@ -125,7 +125,7 @@ fn others(session: &Path) -> Vec<PathBuf> {
 /// Copies of a session in its folder. A file is a copy if it has the session's id and a state that
 /// is neither this one nor in its lineage, under any name. Files with a name that sync tools give
 /// are copies too, unless they are another song.
-pub fn copies(path: &Path, session: &Session, beside: &mut Beside) -> Vec<PathBuf> {
+pub fn copies(path: &Path, session: &Session, beside: &mut NeighbourCache) -> Vec<PathBuf> {
     let own = Own { session, revisions: Revisions::of(path), name: name_of(path) };
     let mut all = others(path);
     all.retain(|path| own.is_copy(path, &beside.known(path, &own)));
@@ -300,7 +300,7 @@ mod tests {
     }
 
     fn found(path: &Path, session: &Session) -> Vec<PathBuf> {
-        copies(path, session, &mut Beside::default())
+        copies(path, session, &mut NeighbourCache::default())
     }
 
     /// Names that sync tools, systems and people give to a second file.
@@ -343,7 +343,7 @@ mod tests {
         save(&ours, &path).unwrap();
         let mut theirs = ours.clone();
         theirs.stems[0].strip.fader = Db(-2.0);
-        let mut beside = Beside::default();
+        let mut beside = NeighbourCache::default();
         for name in NAMES {
             save(&theirs, &at(name)).unwrap();
             assert_eq!(copies(&path, &ours, &mut beside), [at(name)], "{name}");

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::session::entries::give_known;
 use crate::session::snapshot::PLACES;
 use crate::session::stem::StemId;
-use crate::session::version::{Selection, Whose};
+use crate::session::version::{LevelTarget, Selection};
 use crate::units::EntryId;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,7 +193,7 @@ fn renumber(session: &mut Session, to: &dyn Fn(&StemId) -> StemId) {
             ids.iter_mut().for_each(change);
         }
         for level in &mut version.levels {
-            if let Whose::Stem(id) = &mut level.of {
+            if let LevelTarget::Stem(id) = &mut level.of {
                 change(id);
             }
         }

@@ -9,16 +9,16 @@ thread_local! {
 
 /// Empty field of every session that counts clones of the session.
 #[derive(Debug, Default)]
-pub struct Counted;
+pub struct CloneCounter;
 
-impl Counted {
+impl CloneCounter {
     /// Number of clones made by the current thread.
     pub fn on_this_thread() -> u64 {
         MADE.get()
     }
 }
 
-impl Clone for Counted {
+impl Clone for CloneCounter {
     fn clone(&self) -> Self {
         MADE.set(MADE.get() + 1);
         Self
@@ -26,7 +26,7 @@ impl Clone for Counted {
 }
 
 /// Always equal: clone counts do not make sessions differ.
-impl PartialEq for Counted {
+impl PartialEq for CloneCounter {
     fn eq(&self, _: &Self) -> bool {
         true
     }

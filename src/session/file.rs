@@ -1,5 +1,5 @@
 //! The session file: JSON, written whole or not at all; the previous save is kept.
-//! [`load`] also reads values from newer programs and rejects impossible ones. [`Writing`] locks a
+//! [`load`] also reads values from newer programs and rejects impossible ones. [`SessionLock`] locks a
 //! session file between reading and writing it.
 
 use crate::disk;
@@ -99,7 +99,7 @@ pub fn label(path: &Path) -> Option<Label> {
 }
 
 /// Guard of a session file's lock, held while the session is read, changed and written.
-pub struct Writing {
+pub struct SessionLock {
     _lock: Lock,
 }
 
@@ -110,10 +110,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// `Busy` if another writer holds the lock longer, `Write` if the lock file cannot be made.
-pub fn writing(path: &Path) -> Result<Writing, FileError> {
+pub fn writing(path: &Path) -> Result<SessionLock, FileError> {
     let lock = Lock::take(&lock::beside(path), PATIENCE)
         .map_err(|cause| FileError::Write { path: path.to_owned(), cause })?;
-    Ok(Writing { _lock: lock.ok_or_else(|| FileError::Busy(path.to_owned()))? })
+    Ok(SessionLock { _lock: lock.ok_or_else(|| FileError::Busy(path.to_owned()))? })
 }
 
 /// A sentence for a person if a newer program wrote the session; names the values that are kept but
@@ -137,7 +137,7 @@ pub fn save(session: &Session, path: &Path) -> Result<(), FileError> {
     writing(path)?.save(session, path)
 }
 
-impl Writing {
+impl SessionLock {
     /// [`save`], for a caller that already holds the lock.
     pub fn save(&self, session: &Session, path: &Path) -> Result<(), FileError> {
         disk::keep(path, &previous(path))

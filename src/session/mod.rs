@@ -37,7 +37,7 @@ use crate::dates::now_utc;
 use crate::disk;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
-use crate::session::counted::Counted;
+use crate::session::counted::CloneCounter;
 use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
@@ -110,7 +110,7 @@ pub struct Session {
     #[serde(flatten)]
     pub unknown: Unknown,
     #[serde(skip)]
-    pub counted: Counted,
+    pub counted: CloneCounter,
 }
 
 /// Position of the trim in a stem's signal path.
@@ -208,7 +208,7 @@ impl Session {
             lineage: Vec::new(),
             saved: None,
             unknown: Unknown::new(),
-            counted: Counted,
+            counted: CloneCounter,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Ready-made versions ([`Ready`]) and version templates ([`Template`]) that a person saves for
+//! Ready-made versions ([`ReadyMade`]) and version templates ([`Template`]) that a person saves for
 //! other songs. Both return the [`Edit`] that adds the versions.
 
 use crate::session::Session;
@@ -8,14 +8,14 @@ use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::plain;
 use crate::session::shelf;
 use crate::session::stem::Role;
-use crate::session::version::{Level, Selection, Standard, Version, Whose};
+use crate::session::version::{Level, LevelTarget, Selection, Standard, Version};
 use crate::units::{Db, EntryId, Seconds};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// A ready-made version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ready {
+pub enum ReadyMade {
     TvMix,
     VocalUp,
     VocalDown,
@@ -26,63 +26,65 @@ pub enum Ready {
     Stems,
 }
 
-impl Ready {
-    pub const ALL: [Ready; 8] = [
-        Ready::TvMix,
-        Ready::VocalUp,
-        Ready::VocalDown,
-        Ready::CleanRadio,
-        Ready::CutDown(60),
-        Ready::CutDown(30),
-        Ready::CutDown(15),
-        Ready::Stems,
+impl ReadyMade {
+    pub const ALL: [ReadyMade; 8] = [
+        ReadyMade::TvMix,
+        ReadyMade::VocalUp,
+        ReadyMade::VocalDown,
+        ReadyMade::CleanRadio,
+        ReadyMade::CutDown(60),
+        ReadyMade::CutDown(30),
+        ReadyMade::CutDown(15),
+        ReadyMade::Stems,
     ];
 
     pub fn name(self) -> String {
         match self {
-            Ready::TvMix => "TV mix".into(),
-            Ready::VocalUp => "Vocal up".into(),
-            Ready::VocalDown => "Vocal down".into(),
-            Ready::CleanRadio => "Clean radio edit".into(),
-            Ready::CutDown(seconds) => format!("Cut-down {seconds} s"),
-            Ready::Stems => "Stems".into(),
+            ReadyMade::TvMix => "TV mix".into(),
+            ReadyMade::VocalUp => "Vocal up".into(),
+            ReadyMade::VocalDown => "Vocal down".into(),
+            ReadyMade::CleanRadio => "Clean radio edit".into(),
+            ReadyMade::CutDown(seconds) => format!("Cut-down {seconds} s"),
+            ReadyMade::Stems => "Stems".into(),
         }
     }
 
     pub fn explained(self) -> &'static str {
         match self {
-            Ready::TvMix => "No lead vocal; the backing vocals stay",
-            Ready::VocalUp => "The lead vocal 1 dB louder",
-            Ready::VocalDown => "The lead vocal 1 dB quieter",
-            Ready::CleanRadio => "The cuts of the radio edit and the regions of the clean version",
-            Ready::CutDown(_) => "A short piece for spots and loops, to be found by its length",
-            Ready::Stems => "Each stem by itself, at its fader, without a master",
+            ReadyMade::TvMix => "No lead vocal; the backing vocals stay",
+            ReadyMade::VocalUp => "The lead vocal 1 dB louder",
+            ReadyMade::VocalDown => "The lead vocal 1 dB quieter",
+            ReadyMade::CleanRadio => {
+                "The cuts of the radio edit and the regions of the clean version"
+            }
+            ReadyMade::CutDown(_) => "A short piece for spots and loops, to be found by its length",
+            ReadyMade::Stems => "Each stem by itself, at its fader, without a master",
         }
     }
 
-    /// The edit that adds the version, or for [`Ready::Stems`] all stem versions.
+    /// The edit that adds the version, or for [`ReadyMade::Stems`] all stem versions.
     pub fn edit(self, session: &Session) -> Edit {
         let lead = |gain: f64| Version {
-            levels: vec![Level { of: Whose::Role(Role::LeadVocals), gain: Db(gain) }],
+            levels: vec![Level { of: LevelTarget::Role(Role::LeadVocals), gain: Db(gain) }],
             ..Version::new("", "", Selection::All)
         };
         let without_lead = Selection::Without { roles: vec![Role::LeadVocals] };
         let one = match self {
-            Ready::TvMix => Version::new("", "", without_lead),
-            Ready::VocalUp => lead(1.0),
-            Ready::VocalDown => lead(-1.0),
-            Ready::CleanRadio => Version {
+            ReadyMade::TvMix => Version::new("", "", without_lead),
+            ReadyMade::VocalUp => lead(1.0),
+            ReadyMade::VocalDown => lead(-1.0),
+            ReadyMade::CleanRadio => Version {
                 from: [Standard::RadioEdit, Standard::Clean]
                     .into_iter()
                     .filter_map(|one| Some(session.standard(one)?.id.clone()))
                     .collect(),
                 ..Version::new("", "", Selection::All)
             },
-            Ready::CutDown(seconds) => Version {
+            ReadyMade::CutDown(seconds) => Version {
                 goal: Some(Seconds(f64::from(seconds))),
                 ..Version::new("", "", Selection::All)
             },
-            Ready::Stems => return stems(session),
+            ReadyMade::Stems => return stems(session),
         };
         let mut versions = session.versions.clone();
         versions.push(Version { name: self.name(), ..one });
@@ -183,7 +185,7 @@ impl Template {
                 .levels
                 .iter()
                 .copied()
-                .filter(|level| matches!(level.of, Whose::Role(_)))
+                .filter(|level| matches!(level.of, LevelTarget::Role(_)))
                 .collect(),
             ..version.clone()
         };
@@ -246,8 +248,13 @@ mod tests {
     #[test]
     fn ready_versions_hold_what_they_say_and_have_ids_of_their_own() {
         let mut session = session();
-        for ready in [Ready::TvMix, Ready::VocalUp, Ready::VocalUp, Ready::CleanRadio, Ready::Stems]
-        {
+        for ready in [
+            ReadyMade::TvMix,
+            ReadyMade::VocalUp,
+            ReadyMade::VocalUp,
+            ReadyMade::CleanRadio,
+            ReadyMade::Stems,
+        ] {
             ready.edit(&session).apply(&mut session).unwrap();
         }
         let level = |id: &str, n: usize| {
@@ -270,8 +277,8 @@ mod tests {
     #[test]
     fn a_template_brings_the_rules_to_another_song() {
         let mut first = session();
-        Ready::VocalUp.edit(&first).apply(&mut first).unwrap();
-        Ready::CleanRadio.edit(&first).apply(&mut first).unwrap();
+        ReadyMade::VocalUp.edit(&first).apply(&mut first).unwrap();
+        ReadyMade::CleanRadio.edit(&first).apply(&mut first).unwrap();
         first.versions[3].cuts.push(Cut::new(Seconds(1.0), Seconds(2.0)));
         first.versions[0].isrc = "USS1Z9900001".into();
         let home = tempfile::tempdir().unwrap();

@@ -19,14 +19,14 @@ pub struct Snapshot {
     #[serde(default, skip_serializing_if = "EntryId::is_empty")]
     pub uid: EntryId,
     pub name: String,
-    pub strips: Vec<Kept>,
+    pub strips: Vec<SnapshotStrip>,
     #[serde(flatten)]
     pub unknown: Unknown,
 }
 
 /// The strip of one stem in a balance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct SnapshotStrip {
     pub stem: StemId,
     pub strip: StripSettings,
 }
@@ -42,7 +42,8 @@ pub type Balance = Vec<(StemId, StripSettings)>;
 impl Snapshot {
     /// Saves the session's current strips.
     pub fn of(session: &Session, place: usize, name: String) -> Self {
-        let kept = session.stems.iter().map(|stem| Kept { stem: stem.id, strip: stem.strip });
+        let kept =
+            session.stems.iter().map(|stem| SnapshotStrip { stem: stem.id, strip: stem.strip });
         Self {
             place,
             uid: EntryId::default(),
@@ -55,7 +56,7 @@ impl Snapshot {
     /// The saved strips of stems that still exist. Solo and solo-safe keep their current values;
     /// newer stems are not included.
     pub fn balance(&self, session: &Session) -> Balance {
-        let strip = |kept: &Kept| {
+        let strip = |kept: &SnapshotStrip| {
             let stem = session.stem(kept.stem)?;
             let (solo, solo_safe) = (stem.strip.solo, stem.strip.solo_safe);
             Some((kept.stem, StripSettings { solo, solo_safe, ..kept.strip }))

@@ -87,7 +87,7 @@ pub enum Selection {
 /// Extra gain of a stem, or of all stems of a role, in addition to the fader.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Level {
-    pub of: Whose,
+    pub of: LevelTarget,
     /// −∞ dB leaves the stem out. Any finite gain for a single stem includes it, even against the
     /// rule.
     pub gain: Db,
@@ -96,7 +96,7 @@ pub struct Level {
 /// Role or stem that a [`Level`] applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whose {
+pub enum LevelTarget {
     Role(Role),
     Stem(StemId),
 }
@@ -221,11 +221,11 @@ impl Version {
 
     /// Gain that the version adds to a stem's fader; `None` if the stem is left out.
     pub fn level(&self, stem: &Stem) -> Option<Db> {
-        let named = |of: Whose| self.levels.iter().find(move |level| level.of == of);
-        if let Some(level) = named(Whose::Stem(stem.id)) {
+        let named = |of: LevelTarget| self.levels.iter().find(move |level| level.of == of);
+        if let Some(level) = named(LevelTarget::Stem(stem.id)) {
             return level.gain.finite().map(Db);
         }
-        let gain = named(Whose::Role(stem.role)).map_or(Db::UNITY, |level| level.gain);
+        let gain = named(LevelTarget::Role(stem.role)).map_or(Db::UNITY, |level| level.gain);
         self.stems.holds(stem).then_some(gain).filter(|gain| gain.0.is_finite())
     }
 
@@ -235,10 +235,10 @@ impl Version {
 
     /// Sets a stem's gain in this version; `None` leaves the stem out.
     pub fn set_level(&mut self, stem: &Stem, level: Option<Db>) {
-        self.levels.retain(|known| known.of != Whose::Stem(stem.id));
+        self.levels.retain(|known| known.of != LevelTarget::Stem(stem.id));
         if self.level(stem) != level {
             let gain = level.map_or(Db::SILENCE, |gain| Db(gain.0.clamp(-60.0, 24.0)));
-            self.levels.push(Level { of: Whose::Stem(stem.id), gain });
+            self.levels.push(Level { of: LevelTarget::Stem(stem.id), gain });
         }
     }
 
@@ -445,7 +445,7 @@ impl Session {
                 let levels = self.stems.iter().map(|stem| {
                     let both = all.level(stem).zip(parent.level(stem));
                     let gain = both.map_or(Db::SILENCE, |(own, other)| own + other);
-                    Level { of: Whose::Stem(stem.id), gain }
+                    Level { of: LevelTarget::Stem(stem.id), gain }
                 });
                 all.levels = levels.collect();
             }

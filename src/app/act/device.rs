@@ -1,7 +1,7 @@
 //! Sound device: opens its page and switches to the device that a person chose.
 
 use crate::app::desk::Desk;
-use crate::playback::device::Wish;
+use crate::playback::device::DeviceSettings;
 
 /// Opens the device page and starts a survey of the available devices.
 pub fn open(desk: &mut Desk) {
@@ -10,7 +10,7 @@ pub fn open(desk: &mut Desk) {
 }
 
 /// Saves the chosen device settings, and reopens the device with them; playback continues.
-pub fn choose(desk: &mut Desk, wish: Wish) {
+pub fn choose(desk: &mut Desk, wish: DeviceSettings) {
     desk.settings.keep_wish(&wish);
     desk.listen.device_watch.wish = wish;
     if let Some(document) = &desk.document

@@ -2,7 +2,7 @@
 //! job here opens the previous recording from its kept copy and measures both.
 
 use crate::app::desk::Desk;
-use crate::app::exports::{Before, Exports};
+use crate::app::exports::{Before, ExportComparison};
 use crate::app::jobs::{Jobs, News};
 use crate::app::sounds::loudness;
 use crate::engine::source::{StemSource, opened};
@@ -21,7 +21,7 @@ pub fn hear(desk: &mut Desk, id: StemId, old: bool) {
     let alone = desk.panels.shown.alone;
     let known = desk.listen.heard.exports.as_ref().filter(|exports| exports.stem() == id);
     if let Some(before) = known.map(|exports| Arc::clone(&exports.before)) {
-        return listen_to(desk, Some(Exports { before, old, alone }));
+        return listen_to(desk, Some(ExportComparison { before, old, alone }));
     }
     let Some(document) = &desk.document else { return };
     let Some(stem) = document.session.stem(id).cloned() else { return };
@@ -34,7 +34,7 @@ pub fn ready(desk: &mut Desk, before: Before) {
     let wanted = desk.awaited_export.take().filter(|(id, _)| *id == before.stem);
     let Some((_, old)) = wanted else { return };
     let alone = desk.panels.shown.alone;
-    listen_to(desk, Some(Exports { before: Arc::new(before), old, alone }));
+    listen_to(desk, Some(ExportComparison { before: Arc::new(before), old, alone }));
 }
 
 /// Ends the comparison: the stem plays its own file again.
@@ -49,11 +49,11 @@ pub fn end(desk: &mut Desk) {
 pub fn set_alone(desk: &mut Desk, alone: bool) {
     desk.panels.shown.alone = alone;
     if let Some(exports) = desk.listen.heard.exports.clone() {
-        listen_to(desk, Some(Exports { alone, ..exports }));
+        listen_to(desk, Some(ExportComparison { alone, ..exports }));
     }
 }
 
-fn listen_to(desk: &mut Desk, exports: Option<Exports>) {
+fn listen_to(desk: &mut Desk, exports: Option<ExportComparison>) {
     let Some(document) = &desk.document else { return };
     let begins = exports.is_some() && !desk.listen.is_playing();
     let figures = desk.measured.figures.as_ref();

@@ -6,7 +6,7 @@ use crate::app::deeds::Files;
 use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::app::jobs::{Jobs, News, Picked};
-use crate::app::known_files::Looked;
+use crate::app::known_files::FileCheck;
 use crate::files::collect::collect;
 use crate::files::kept::Kept;
 use crate::files::take::{Located, accept, leave_silent, locate};
@@ -74,13 +74,13 @@ pub fn act(desk: &mut Desk, asked: Files) {
 
 /// Takes the state of the files after the session was opened. Shows the list if a file needs a
 /// decision.
-pub fn opened(desk: &mut Desk, found: Looked) {
+pub fn opened(desk: &mut Desk, found: FileCheck) {
     desk.song_files.open(found);
     desk.panels.shown.files = desk.song_files.open_questions().next().is_some();
 }
 
 /// Takes the state of the files found while working, and reports what is new.
-pub fn follow(desk: &mut Desk, found: Looked) {
+pub fn follow(desk: &mut Desk, found: FileCheck) {
     for text in desk.song_files.take(found) {
         desk.say(text);
     }
@@ -88,7 +88,7 @@ pub fn follow(desk: &mut Desk, found: Looked) {
 
 /// Adds to the found states which files have a kept copy: of their previous content if they
 /// changed, of their own if they are missing. Reads the disk.
-pub fn with_copies(session: &Session, found: Vec<Found>) -> Looked {
+pub fn with_copies(session: &Session, found: Vec<Found>) -> FileCheck {
     let kept = Kept::of_user();
     let known = |found: &&Found| {
         let Some(file) = file(session, found.of) else { return false };
@@ -99,7 +99,7 @@ pub fn with_copies(session: &Session, found: Vec<Found>) -> Looked {
         }
     };
     let copies = found.iter().filter(known).map(|found| found.of).collect();
-    Looked { found, copies }
+    FileCheck { found, copies }
 }
 
 /// Whether every file in the list is an accepted new export.

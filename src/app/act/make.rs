@@ -2,7 +2,7 @@
 //! up the name of the next package. The work itself is [`crate::app::render_job`].
 
 use super::shelf;
-use crate::app::deeds::{Make, Making};
+use crate::app::deeds::{Make, RenderKind};
 use crate::app::delivering::{Destination, NextPackage};
 use crate::app::desk::Desk;
 use crate::app::jobs::{News, Picked};
@@ -67,20 +67,20 @@ fn may_begin(desk: &mut Desk) -> bool {
 
 /// Starts a render of every included cell: masters alone, or a package with everything that the
 /// Deliver panel selects.
-fn begin(desk: &mut Desk, making: Making, allow_missing: bool) {
+fn begin(desk: &mut Desk, making: RenderKind, allow_missing: bool) {
     // Report the end of the previous render before its job is dropped.
     tell(desk);
     let Some(document) = &desk.document else { return };
     let (session, folder) = (document.session.clone(), document.folder());
     let seen = &desk.making.seen;
     let job = match making {
-        Making::Masters => {
+        RenderKind::Masters => {
             let folder_of_masters = seen.masters(document);
             let request =
                 Request { folder: folder_of_masters, allow_missing, ..Request::default() };
             desk.jobs.render(session, folder, request)
         }
-        Making::Package => {
+        RenderKind::Package => {
             let request = make::Request {
                 out: seen.packages(document),
                 reference_residual: desk.measured.residual(),
@@ -162,4 +162,4 @@ pub fn look_for_name(desk: &mut Desk) {
 }
 
 /// Destination of the last look-up, and when it started.
-pub type Looked = Option<(Destination, Instant)>;
+pub type NameLookup = Option<(Destination, Instant)>;

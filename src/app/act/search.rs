@@ -25,7 +25,7 @@ const PAUSE: f64 = 2.5;
 
 /// Results of the analysis, kept for the open song.
 #[derive(Default)]
-pub struct Edits {
+pub struct SongAnalysis {
     /// Features of the audio, once the job has listened to the song.
     pub features: Option<Arc<Features>>,
     /// Id of a version, and the edits that were proposed for it.

@@ -5,7 +5,7 @@ use crate::app::desk::{Desk, Settings};
 use crate::app::preferences::{LARGEST, WindowState};
 use crate::app::theme;
 use crate::disk;
-use crate::playback::device::Wish;
+use crate::playback::device::DeviceSettings;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
@@ -93,7 +93,7 @@ impl Settings {
     }
 
     /// Saves the chosen sound device.
-    pub fn keep_wish(&mut self, wish: &Wish) {
+    pub fn keep_wish(&mut self, wish: &DeviceSettings) {
         if let (Some(folder), Ok(text)) = (&self.folder, serde_json::to_vec_pretty(wish)) {
             self.writer.later(write(folder, wish_file(folder), text));
         }
@@ -116,7 +116,7 @@ fn wish_file(settings: &Path) -> PathBuf {
 }
 
 /// The sound device that an earlier run saved; the default if there is none.
-pub fn read_wish(settings: Option<&Path>) -> Wish {
+pub fn read_wish(settings: Option<&Path>) -> DeviceSettings {
     let read = |folder: &Path| {
         serde_json::from_slice(&disk::bytes(&wish_file(folder), LARGEST).ok()?).ok()
     };

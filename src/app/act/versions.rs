@@ -5,7 +5,7 @@ use crate::app::deeds::Versions;
 use crate::app::desk::Desk;
 use crate::session::edit::Edit;
 use crate::session::ids::VersionId;
-use crate::session::ready::{Ready, Template, named};
+use crate::session::ready::{ReadyMade, Template, named};
 use crate::session::version::{Selection, Version};
 
 pub fn act(desk: &mut Desk, deed: Versions) {
@@ -48,12 +48,12 @@ pub fn act(desk: &mut Desk, deed: Versions) {
     }
 }
 
-fn add(desk: &mut Desk, ready: Ready) {
+fn add(desk: &mut Desk, ready: ReadyMade) {
     let Some(document) = &mut desk.document else { return };
     let at = document.session.versions.len();
     let edit = ready.edit(&document.session);
     document.edit(edit);
-    if ready != Ready::Stems {
+    if ready != ReadyMade::Stems {
         document.open.version = at;
     }
     // A cut-down needs proposals before it differs from the full song.

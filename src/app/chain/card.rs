@@ -8,7 +8,9 @@ use crate::app::mix::{change_strip, pan_parameter};
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Change, Notch, Parameter, choice, knob, letter};
-use crate::dsp::chain::{Kind, Place, ProcessorSettings, SideChainId, Slot, Value};
+use crate::dsp::chain::{
+    Kind, ParameterAddress, ParameterRef, ProcessorSettings, SideChainId, Slot,
+};
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
@@ -39,7 +41,7 @@ fn has_bar(kind: Kind) -> bool {
 }
 
 /// The values that a card shows.
-fn values(slot: &Slot, wide: bool) -> Vec<Value> {
+fn values(slot: &Slot, wide: bool) -> Vec<ParameterRef> {
     let mut all = slot.processor.values();
     // The equaliser's bands are edited in its curve, not by knobs.
     all.retain(|value| slot.kind() != Kind::Eq || value.place.band.is_none());
@@ -50,7 +52,7 @@ fn values(slot: &Slot, wide: bool) -> Vec<Value> {
 }
 
 /// Label under a knob: a short name of the value, with the band's number.
-fn label(value: &Value) -> String {
+fn label(value: &ParameterRef) -> String {
     let short = match value.info.name {
         "Threshold" => "Thresh",
         "Frequency" => "Freq",
@@ -65,9 +67,9 @@ fn label(value: &Value) -> String {
 }
 
 /// Default of a value. Default settings have one band; added bands take their defaults from it.
-fn usual(kind: Kind, place: Place) -> f64 {
+fn usual(kind: Kind, place: ParameterAddress) -> f64 {
     let settings = ProcessorSettings::of(kind);
-    let first = Place { band: place.band.map(|_| 0), ..place };
+    let first = ParameterAddress { band: place.band.map(|_| 0), ..place };
     settings.get(place).or(settings.get(first)).unwrap_or_default()
 }
 

@@ -5,7 +5,7 @@ use crate::session::delivery::StemExport;
 
 /// What a render produces: the masters alone, or a whole package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Making {
+pub enum RenderKind {
     Masters,
     Package,
 }
@@ -13,9 +13,9 @@ pub enum Making {
 #[derive(Clone, Debug)]
 pub enum Make {
     /// Starts at once; if stems are missing, asks first.
-    Begin(Making),
+    Begin(RenderKind),
     /// Starts although stems are missing.
-    Without(Making),
+    Without(RenderKind),
     Cancel,
     PickFolder,
     OpenFolder,

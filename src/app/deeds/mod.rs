@@ -16,7 +16,7 @@ mod window;
 
 pub use cuts::Cuts;
 pub use files::Files;
-pub use make::{Make, Making};
+pub use make::{Make, RenderKind};
 pub use mending::Mending;
 pub use play::Play;
 pub use review::{Remark, Review};

@@ -1,12 +1,12 @@
 //! Requests to add, copy and remove versions, and to save them as a template: [`Versions`]. Carried
 //! out by `crate::app::act::versions`.
 
-use crate::session::ready::{Ready, Template};
+use crate::session::ready::{ReadyMade, Template};
 
 /// Versions are given by their index in the session.
 #[derive(Clone, Debug)]
 pub enum Versions {
-    Add(Ready),
+    Add(ReadyMade),
     AddEmpty,
     /// Adds the versions of a template.
     AddTemplate(Template),

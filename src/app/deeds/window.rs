@@ -2,7 +2,7 @@
 //! `crate::app::act::window`.
 
 use crate::app::view::View;
-use crate::playback::device::Wish;
+use crate::playback::device::DeviceSettings;
 
 #[derive(Clone, Debug)]
 pub enum Window {
@@ -44,5 +44,5 @@ pub enum Window {
     Hints,
     CopyLoudness,
     /// Chooses another sound device.
-    Use(Wish),
+    Use(DeviceSettings),
 }

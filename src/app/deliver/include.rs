@@ -4,7 +4,7 @@
 use super::panel::Column;
 use crate::app::deeds::Make;
 use crate::app::open_song::OpenSong;
-use crate::app::panels::Shown;
+use crate::app::panels::OpenPages;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{checkbox, choice, push};
@@ -23,7 +23,7 @@ pub fn show(
     seen: &Seen<'_>,
     song: &OpenSong,
     delivery: &mut Delivery,
-    shown: &mut Shown,
+    shown: &mut OpenPages,
     ui: &mut Ui,
     column: &Column,
 ) {
@@ -97,7 +97,7 @@ fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
 
 /// Page of the stem export: grouping into files, bit depth, name pattern, and a button that keeps
 /// these settings on the shelf.
-pub fn stem_export(seen: &Seen<'_>, shown: &mut Shown, ui: &Ui) {
+pub fn stem_export(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     if !shown.stem_export {
         return;
     }

@@ -4,7 +4,7 @@
 use super::{field, include};
 use crate::app::deeds::Make;
 use crate::app::open_song::OpenSong;
-use crate::app::panels::Shown;
+use crate::app::panels::OpenPages;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
@@ -18,7 +18,7 @@ use egui::{Align2, Color32, Rect, Stroke, TextEdit, Ui, pos2, vec2};
 /// Least height of the contents, in points. A lower panel scrolls.
 const HEIGHT: f32 = 780.0;
 
-pub fn show(seen: &Seen<'_>, song: &OpenSong, shown: &mut Shown, ui: &mut Ui, rect: Rect) {
+pub fn show(seen: &Seen<'_>, song: &OpenSong, shown: &mut OpenPages, ui: &mut Ui, rect: Rect) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -54,7 +54,7 @@ impl Column {
     }
 }
 
-fn contents(seen: &Seen<'_>, song: &OpenSong, shown: &mut Shown, ui: &mut Ui, rect: Rect) {
+fn contents(seen: &Seen<'_>, song: &OpenSong, shown: &mut OpenPages, ui: &mut Ui, rect: Rect) {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let column = Column { inner };
     column.title(ui, 30.0, "Delivery");

@@ -3,7 +3,7 @@
 //! and look for the lost one; `Desk::hear` reopens it.
 
 use crate::playback::DeviceState;
-use crate::playback::device::{System, Wish, is_there, survey};
+use crate::playback::device::{DeviceSettings, System, is_there, survey};
 use crate::units::Seconds;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -12,13 +12,13 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Answers of the threads.
-enum Heard {
+enum DeviceEvent {
     Systems(Vec<System>),
     Back,
 }
 
 pub struct DeviceWatch {
-    pub wish: Wish,
+    pub wish: DeviceSettings,
     /// The available sound systems; `None` until the first survey.
     pub systems: Option<Vec<System>>,
     /// The device that is open or was open last.
@@ -30,12 +30,12 @@ pub struct DeviceWatch {
     /// Name of the lost device, while its return is awaited.
     waiting: Option<String>,
     back: bool,
-    sender: Sender<Heard>,
-    receiver: Receiver<Heard>,
+    sender: Sender<DeviceEvent>,
+    receiver: Receiver<DeviceEvent>,
 }
 
 impl DeviceWatch {
-    pub fn new(wish: Wish) -> Self {
+    pub fn new(wish: DeviceSettings) -> Self {
         let (sender, receiver) = channel();
         Self {
             wish,
@@ -68,7 +68,7 @@ impl DeviceWatch {
         std::mem::take(&mut self.back)
     }
 
-    fn work(&self, work: impl FnOnce(&Sender<Heard>) + Send + 'static) {
+    fn work(&self, work: impl FnOnce(&Sender<DeviceEvent>) + Send + 'static) {
         let sender = self.sender.clone();
         let started =
             std::thread::Builder::new().name("devices".into()).spawn(move || work(&sender));
@@ -81,7 +81,7 @@ impl DeviceWatch {
         let ctx = ctx.clone();
         self.work(move |sender| {
             // The receiver is gone if the window closed meanwhile.
-            let _ = sender.send(Heard::Systems(survey()));
+            let _ = sender.send(DeviceEvent::Systems(survey()));
             ctx.request_repaint();
         });
     }
@@ -89,8 +89,8 @@ impl DeviceWatch {
     pub(super) fn hear(&mut self) {
         while let Ok(heard) = self.receiver.try_recv() {
             match heard {
-                Heard::Systems(systems) => self.systems = Some(systems),
-                Heard::Back => {
+                DeviceEvent::Systems(systems) => self.systems = Some(systems),
+                DeviceEvent::Back => {
                     if let Some(name) = self.waiting.take() {
                         self.said.push(format!("{name} is back"));
                         self.back = true;
@@ -123,7 +123,7 @@ impl DeviceWatch {
         self.wait_for(self.wish.clone(), name);
     }
 
-    fn wait_for(&mut self, wish: Wish, name: String) {
+    fn wait_for(&mut self, wish: DeviceSettings, name: String) {
         if self.waiting.is_some() || wish.device.is_none() {
             return;
         }
@@ -132,7 +132,7 @@ impl DeviceWatch {
             while !is_there(&wish) {
                 std::thread::sleep(LOOK);
             }
-            let _ = sender.send(Heard::Back);
+            let _ = sender.send(DeviceEvent::Back);
         });
     }
 }

@@ -1,8 +1,8 @@
 //! Recording of automation: movements of a fader or pan during playback become points of a
-//! [`Hand`], and the release turns them into an edit.
+//! [`FaderRecording`], and the release turns them into an edit.
 
 use super::Listen;
-use crate::app::hand::{Hand, STILL, Target, tolerance};
+use crate::app::hand::{FaderRecording, STILL, Target, tolerance};
 use crate::app::open_song::OpenSong;
 use crate::dsp::curve::{Curve, FOOT, Point, thinned};
 use crate::session::edit::Edit;
@@ -24,7 +24,7 @@ impl Listen {
         }
         let time = Frames(self.heard.frame).seconds(song.session.sample_rate);
         let point = Point::new(time, value.max(FOOT));
-        let same = |hand: &&mut Hand| (hand.stem, hand.target) == (stem, target);
+        let same = |hand: &&mut FaderRecording| (hand.stem, hand.target) == (stem, target);
         match self.heard.hands.iter_mut().find(same) {
             Some(hand) => {
                 // After a loop wrap-around a new pass starts; the last pass counts.
@@ -39,7 +39,9 @@ impl Listen {
                 }
                 hand.points.push(point);
             }
-            None => self.heard.hands.push(Hand { stem, target, before, points: vec![point] }),
+            None => {
+                self.heard.hands.push(FaderRecording { stem, target, before, points: vec![point] })
+            }
         }
     }
 
@@ -71,7 +73,7 @@ impl Listen {
 mod tests {
     use super::*;
     use crate::app::document::Document;
-    use crate::playback::device::Wish;
+    use crate::playback::device::DeviceSettings;
     use crate::session::Session;
     use crate::session::edit;
     use crate::session::file_ref::{Content, Place};
@@ -101,7 +103,7 @@ mod tests {
 
     /// Plays from 1 s on and moves the fader as `path` says, 60 times a second for two seconds.
     fn record(document: &mut Document, path: impl Fn(f64) -> Option<f64>) -> Option<edit::Edit> {
-        let mut listen = Listen::new(Wish::default());
+        let mut listen = Listen::new(DeviceSettings::default());
         listen.heard.playing = true;
         let mut before = 0.0;
         for picture in 0..120 {
@@ -144,7 +146,7 @@ mod tests {
         let first = record(&mut document, |_| Some(-6.0)).unwrap();
         document.edit(first);
         let path = |time: f64| (1.5..1.8).contains(&time).then_some(-20.0);
-        let mut listen = Listen::new(Wish::default());
+        let mut listen = Listen::new(DeviceSettings::default());
         listen.heard.playing = true;
         for picture in 0..40 {
             let time = 1.4 + f64::from(picture) / 60.0;
@@ -166,7 +168,7 @@ mod tests {
     #[test]
     fn a_fader_that_is_moved_while_nothing_plays_is_not_recorded() {
         let document = document();
-        let mut listen = Listen::new(Wish::default());
+        let mut listen = Listen::new(DeviceSettings::default());
         listen.touch(&document, (STEM, Target::Pan), 0.0, 0.5);
         assert!(listen.release(&document, STEM, Target::Pan).is_none());
     }

@@ -5,14 +5,14 @@ mod device_watch;
 mod hand;
 mod told;
 
-use crate::app::exports::Exports;
+use crate::app::exports::ExportComparison;
 use crate::app::heard::Heard;
 use crate::app::measured::Figures;
 use crate::app::open_song::OpenSong;
 use crate::dsp::strip::{StripAutomation, StripMoves};
 use crate::engine::cuts::CutMap;
 use crate::engine::source::StemSource;
-use crate::playback::device::Wish;
+use crate::playback::device::DeviceSettings;
 use crate::playback::{Content, Levels, Place, Player, Settings};
 use crate::session::stem::{CleanRegion, StemId};
 use crate::session::version::{Cut, Fade};
@@ -47,7 +47,7 @@ pub struct Listen {
 const SCRUB: Duration = Duration::from_millis(60);
 
 impl Listen {
-    pub fn new(wish: Wish) -> Self {
+    pub fn new(wish: DeviceSettings) -> Self {
         Self {
             player: None,
             device_watch: DeviceWatch::new(wish),
@@ -130,9 +130,9 @@ impl Listen {
         &mut self,
         song: &OpenSong,
         figures: Option<&Figures>,
-        exports: Option<Exports>,
+        exports: Option<ExportComparison>,
     ) -> anyhow::Result<()> {
-        let mono = |exports: &Option<Exports>| {
+        let mono = |exports: &Option<ExportComparison>| {
             exports.as_ref().and_then(|exports| Some(exports.source()?.is_mono()))
         };
         let other = mono(&self.heard.exports) != mono(&exports);

@@ -5,7 +5,7 @@ use super::headers::{read_pan, show_pan};
 use super::timeline::Timeline;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
-use crate::app::panels::mix::Moving;
+use crate::app::panels::mix::AutomatedParameter;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{choice, fader_position, fader_value};
@@ -18,7 +18,7 @@ use egui::{
     pos2, vec2,
 };
 
-impl Moving {
+impl AutomatedParameter {
     fn name(&self, stem: &Stem) -> String {
         match self {
             Self::Fader => "Fader".into(),
@@ -119,7 +119,7 @@ impl Moving {
 struct Lane<'a> {
     timeline: &'a Timeline,
     rect: Rect,
-    moving: Moving,
+    moving: AutomatedParameter,
     rate: SampleRate,
 }
 
@@ -281,7 +281,7 @@ pub fn show(
             edit = Some(moving.edit(stem, curve));
         }
     });
-    let entries = Moving::all(stem);
+    let entries = AutomatedParameter::all(stem);
     let names: Vec<String> = entries.iter().map(|entry| entry.name(stem)).collect();
     let list = Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2(168.0, 24.0));
     let picked = choice(ui, list, &format!("Line of {}", stem.name), &moving.name(stem), &names);
@@ -305,8 +305,8 @@ pub fn hint(
     if stem.automation.fader.is_empty() {
         return;
     }
-    let lane = Lane { timeline, rect, moving: Moving::Fader, rate };
-    let still = Moving::Fader.still(stem);
+    let lane = Lane { timeline, rect, moving: AutomatedParameter::Fader, rate };
+    let still = AutomatedParameter::Fader.still(stem);
     let line = lane.line(&stem.automation.fader, still);
     painter.add(Shape::line(line, Stroke::new(1.2, theme::strong())));
 }
@@ -321,7 +321,12 @@ fn tip(ui: &Ui, rect: Rect, at: Pos2, text: &str) {
 
 /// Context menu: type the value of a point, straighten the curve after it, remove the point, or
 /// remove all points. Returns the changed curve.
-fn menu(ui: &mut Ui, moving: &Moving, curve: &Curve, near: Option<usize>) -> Option<Curve> {
+fn menu(
+    ui: &mut Ui,
+    moving: &AutomatedParameter,
+    curve: &Curve,
+    near: Option<usize>,
+) -> Option<Curve> {
     let id = ui.scope_id().with("point");
     // The point under the pointer when the menu was opened.
     let n = ui.data_mut(|data| {

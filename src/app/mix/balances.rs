@@ -1,7 +1,7 @@
 //! The Balances page of the rack: store and recall balances A to H, fade from one to another, and
 //! compare two sounds in a blind test.
 
-use crate::app::blind::{Blind, Candidate, Heard};
+use crate::app::blind::{Blind, BlindSource, Candidate};
 use crate::app::deeds::Deed;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
@@ -227,14 +227,14 @@ fn test(panels: &mut Panels, ui: &mut Ui, area: Rect) {
         label(ui, area.min + vec2(0.0, 44.0), "Measuring both\u{2026}", theme::dim());
     } else {
         let lit = match blind.heard {
-            Heard::First => 0,
-            Heard::Second => 1,
-            Heard::X => 2,
+            BlindSource::First => 0,
+            BlindSource::Second => 1,
+            BlindSource::X => 2,
         };
         match segments(ui, row(26.0, 0.0, 210.0), &["Hear 1", "Hear 2", "Hear X"], lit) {
-            Some(0) => blind.heard = Heard::First,
-            Some(1) => blind.heard = Heard::Second,
-            Some(_) => blind.heard = Heard::X,
+            Some(0) => blind.heard = BlindSource::First,
+            Some(1) => blind.heard = BlindSource::Second,
+            Some(_) => blind.heard = BlindSource::X,
             None => {}
         }
         if push(ui, row(68.0, 0.0, 100.0), "X is 1", true).clicked() {

@@ -4,24 +4,24 @@
 use crate::app::blind::Blind;
 use crate::app::mix::rows::Rows;
 use crate::app::mix::timeline::Timeline;
-use crate::dsp::chain::Value;
+use crate::dsp::chain::ParameterRef;
 use crate::render::masking::Masking;
 use crate::session::stem::StemId;
 use std::collections::HashMap;
 
 /// The parameter whose automation a lane shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Moving {
+pub enum AutomatedParameter {
     Fader,
     Pan,
     /// A value of a processor, by the processor's index in the chain.
-    Value(usize, Value),
+    Value(usize, ParameterRef),
 }
 
 /// Lanes that show automation. Moving a fader of such a lane during playback records automation.
 #[derive(Default)]
 pub struct Lines {
-    pub shown: HashMap<StemId, Moving>,
+    pub shown: HashMap<StemId, AutomatedParameter>,
     /// The dragged point by stem and index; `true` bends the line after the point instead of moving
     /// it.
     pub held: Option<(StemId, usize, bool)>,
@@ -35,7 +35,7 @@ impl Lines {
     /// Shows the automation of the fader, or hides the automation.
     pub fn toggle(&mut self, stem: StemId) {
         if self.shown.remove(&stem).is_none() {
-            self.shown.insert(stem, Moving::Fader);
+            self.shown.insert(stem, AutomatedParameter::Fader);
         }
     }
 }

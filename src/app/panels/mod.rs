@@ -8,7 +8,7 @@ pub mod review;
 pub mod toasts;
 pub mod versions;
 
-use super::deeds::Making;
+use super::deeds::RenderKind;
 use super::preferences::{LANE, LOUDNESS, Preferences};
 use super::view::View;
 use chain::{Racks, Trace};
@@ -18,7 +18,7 @@ use toasts::Toasts;
 
 /// Windows and pages that are open over the view.
 #[derive(Default)]
-pub struct Shown {
+pub struct OpenPages {
     pub keys: bool,
     pub audio: bool,
     pub preferences: bool,
@@ -32,12 +32,12 @@ pub struct Shown {
     pub files: bool,
     pub alone: bool,
     /// Stems are missing, and the window asks whether to render this without them.
-    pub missing: Option<Making>,
+    pub missing: Option<RenderKind>,
     /// Page of the manual that is open, and the text typed into its search field.
     pub manual: Option<(usize, String)>,
 }
 
-impl Shown {
+impl OpenPages {
     pub fn any_page(&self) -> bool {
         self.history || self.manual.is_some()
     }
@@ -67,7 +67,7 @@ pub struct Panels {
     pub racks: Racks,
     pub trace: Trace,
     pub versions: versions::VersionsPanel,
-    pub shown: Shown,
+    pub shown: OpenPages,
     pub palette: Palette,
     pub review: review::State,
     pub preferences: Preferences,
@@ -83,7 +83,7 @@ impl Panels {
             racks: Racks::default(),
             trace: Trace::default(),
             versions: versions::VersionsPanel::default(),
-            shown: Shown::default(),
+            shown: OpenPages::default(),
             palette: Palette::default(),
             review: review::State::default(),
             preferences,

@@ -54,7 +54,7 @@ pub struct State {
     /// Session hash of a revision, and its log while it is edited.
     pub log: Option<(String, String)>,
     /// Choices for the client's page; `None` until something was chosen.
-    pub wish: Option<PageWish>,
+    pub wish: Option<PageChoices>,
     /// The side to keep, for each conflict between two copies of the session.
     pub merging: Vec<(Place, Side)>,
 }
@@ -100,7 +100,7 @@ pub struct Writing {
 
 /// Choices for the client's page, before it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PageWish {
+pub struct PageChoices {
     pub versions: Vec<VersionId>,
     pub master: MasterId,
     pub revisions: Vec<String>,
@@ -108,7 +108,7 @@ pub struct PageWish {
     pub comments: bool,
 }
 
-impl PageWish {
+impl PageChoices {
     /// All versions through the first master, with comments.
     pub fn of(session: &Session) -> Self {
         Self {

@@ -1,14 +1,14 @@
 //! The Brief page of the Review view: what the client asked for, and checks of the masters against
 //! it.
 
-use crate::app::panels::Shown;
+use crate::app::panels::OpenPages;
 use crate::app::seen::Seen;
 use crate::app::theme;
 use crate::delivery::asked::asked;
 use crate::delivery::checks::Verdict;
 use egui::{Grid, Label, Sense, Ui, vec2};
 
-pub fn show(seen: &Seen<'_>, shown: &mut Shown, ui: &mut Ui) {
+pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let said = song.session.brief.said();
     theme::caption(ui, "What was asked for");

@@ -4,7 +4,7 @@
 use super::capital;
 use crate::app::deeds::Review;
 use crate::app::panels::Panels;
-use crate::app::panels::review::PageWish;
+use crate::app::panels::review::PageChoices;
 use crate::app::panels::review::State;
 use crate::app::preferences::Preferences;
 use crate::app::seen::Seen;
@@ -12,7 +12,7 @@ use crate::app::theme;
 use crate::delivery::round::{agreement, notes};
 use crate::review::exchange::Format;
 use crate::review::exchange::timecode::FrameRate;
-use crate::review::exchange::times::Timecode;
+use crate::review::exchange::times::TimeNotation;
 use crate::session::ids::MasterId;
 use crate::units::counted;
 use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
@@ -75,7 +75,7 @@ fn page(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     theme::caption(ui, "Page for the client");
     let text = "One file with the sound in it: it plays in any browser, from disk or from any web space, and takes notes that come back as a small file.";
     ui.add(Label::new(RichText::new(text).weak()).wrap());
-    let wish = state.wish.get_or_insert_with(|| PageWish::of(session));
+    let wish = state.wish.get_or_insert_with(|| PageChoices::of(session));
     ui.horizontal_wrapped(|ui| {
         for version in &session.versions {
             let mut on = wish.versions.contains(&version.id);
@@ -140,13 +140,13 @@ fn exchange(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
         }
         ui.weak("Times as");
         let times = &mut panels.preferences.comment_times;
-        let name = |code: Timecode| {
-            let known = Timecode::ALL.iter().find(|(one, _)| *one == code);
+        let name = |code: TimeNotation| {
+            let known = TimeNotation::ALL.iter().find(|(one, _)| *one == code);
             known.map_or("", |(_, name)| *name)
         };
         let now = name(*times);
         let shown = ComboBox::from_id_salt("times").selected_text(now).show_ui(ui, |ui| {
-            for (code, name) in Timecode::ALL {
+            for (code, name) in TimeNotation::ALL {
                 ui.selectable_value(times, code, name);
             }
         });

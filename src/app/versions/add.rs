@@ -9,7 +9,7 @@ use crate::app::widgets::push;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::ids::{MasterId, VersionId};
-use crate::session::ready::Ready;
+use crate::session::ready::ReadyMade;
 use egui::{Popup, Rect, Ui};
 
 pub fn button(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui, rect: Rect) {
@@ -19,7 +19,7 @@ pub fn button(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui, rect: Rect)
 
 fn entries(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui) {
     ui.set_min_width(220.0);
-    for ready in Ready::ALL {
+    for ready in ReadyMade::ALL {
         if ui.button(ready.name()).on_hover_text(ready.explained()).clicked() {
             ui.close();
             seen.ask(Versions::Add(ready));

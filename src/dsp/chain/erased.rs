@@ -1,6 +1,6 @@
 //! Settings and processors of any kind behind one type, for the rest of the chain.
 
-use super::moves::{Mover, Place};
+use super::moves::{AutomationPlayer, ParameterAddress};
 use super::table::ProcessorSettings;
 use crate::dsp::parameter::{Info, ParameterId, Settings};
 use crate::dsp::processor::{Ahead, Blueprint, Processor, Setup};
@@ -19,9 +19,9 @@ pub trait AnySettings {
     /// Parameters that each band has.
     fn band_parameters(&self) -> Vec<Listed>;
     fn band_count(&self) -> usize;
-    fn get(&self, place: Place) -> Option<f64>;
+    fn get(&self, place: ParameterAddress) -> Option<f64>;
     /// Sets one value, clamped to its range.
-    fn put(&mut self, place: Place, to: f64);
+    fn put(&mut self, place: ParameterAddress, to: f64);
     fn structure(&self) -> (u64, u64);
     fn to_json(&self) -> serde_json::Result<Value>;
     fn read_json(&mut self, value: Value) -> serde_json::Result<()>;
@@ -52,14 +52,14 @@ impl<S: Blueprint> AnySettings for S {
         self.bands().len()
     }
 
-    fn get(&self, place: Place) -> Option<f64> {
+    fn get(&self, place: ParameterAddress) -> Option<f64> {
         match place.band {
             Some(band) => self.bands().get(band)?.value(place.index),
             None => self.value(place.index),
         }
     }
 
-    fn put(&mut self, place: Place, to: f64) {
+    fn put(&mut self, place: ParameterAddress, to: f64) {
         match place.band {
             Some(band) => {
                 if let Some(band) = self.bands_mut().get_mut(band) {
@@ -116,13 +116,13 @@ pub trait Running: Send {
     fn skip(&mut self, frames: usize);
     fn frames_ahead(&self) -> usize;
     /// After a jump to frame `first` of the song.
-    fn prepare(&mut self, mover: &mut Mover, first: i64);
+    fn prepare(&mut self, mover: &mut AutomationPlayer, first: i64);
     fn is_ready(&mut self) -> bool;
 }
 
 /// Automated settings from frame `first` on.
 struct Automated<'a> {
-    mover: &'a mut Mover,
+    mover: &'a mut AutomationPlayer,
     first: i64,
 }
 
@@ -168,7 +168,7 @@ where
         Processor::frames_ahead(self)
     }
 
-    fn prepare(&mut self, mover: &mut Mover, first: i64) {
+    fn prepare(&mut self, mover: &mut AutomationPlayer, first: i64) {
         Processor::prepare(self, &mut Automated { mover, first });
     }
 
@@ -206,7 +206,7 @@ macro_rules! bare {
             fn frames_ahead(&self) -> usize {
                 0
             }
-            fn prepare(&mut self, _: &mut Mover, _: i64) {}
+            fn prepare(&mut self, _: &mut AutomationPlayer, _: i64) {}
             fn is_ready(&mut self) -> bool {
                 true
             }

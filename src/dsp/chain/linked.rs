@@ -1,6 +1,6 @@
 //! A chain on a part of a mix whose dynamics follow the whole mix.
 
-use super::unit::{STEERING, SideChain, Unit};
+use super::unit::{Insert, STEERING, SideChain};
 use super::{Chain, PART, Slot, bound};
 use crate::units::SampleRate;
 
@@ -18,7 +18,7 @@ impl Linked {
     pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
         let (mut latency, mut units) = (0, Vec::new());
         for slot in slots.iter().take(super::MOST) {
-            let unit = Unit::steered(slot, latency, rate);
+            let unit = Insert::steered(slot, latency, rate);
             latency += unit.latency();
             units.push(unit);
         }

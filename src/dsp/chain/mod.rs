@@ -13,13 +13,13 @@ mod table;
 mod unit;
 
 pub use linked::Linked;
-pub use moves::{Automation, Place, Value};
+pub use moves::{Automation, ParameterAddress, ParameterRef};
 pub use slot::{Kind, ProcessorSettings, SideChainId, Slot, fits};
 pub use unit::{SETTLING, SideChain};
 
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use crate::units::{Db, SampleRate, Seconds};
-use unit::{NO_SIDE_CHAIN, PART, Unit};
+use unit::{Insert, NO_SIDE_CHAIN, PART};
 
 /// Maximum number of processors in a chain: the room in the meters.
 pub const MOST: usize = 12;
@@ -35,7 +35,7 @@ pub fn memory(slots: &[Slot]) -> Seconds {
     let times = on.map(|slot| {
         let values = slot.processor.values();
         let with_id = |id: &'static str| {
-            let same = move |value: &&Value| value.id.as_str() == id;
+            let same = move |value: &&ParameterRef| value.id.as_str() == id;
             values.iter().filter(same).filter_map(|value| slot.processor.get(value.place))
         };
         let slower = if with_id("auto_release").any(|on| on > 0.5) { 6.0 } else { 1.0 };
@@ -47,7 +47,7 @@ pub fn memory(slots: &[Slot]) -> Seconds {
 
 /// A running chain.
 pub struct Chain {
-    units: Vec<Unit>,
+    units: Vec<Insert>,
     latency: usize,
 }
 
@@ -59,17 +59,17 @@ impl Chain {
 
     /// For the audio thread: slow designs run at workbenches, which are added to `benches`; another
     /// thread has to run them. The chain takes a design over when it is done.
-    pub fn live(slots: &[Slot], rate: SampleRate, benches: &mut Vec<Workbench>) -> Self {
+    pub fn live(slots: &[Slot], rate: SampleRate, benches: &mut Vec<KernelWorker>) -> Self {
         Self::with(slots, rate, Some(benches))
     }
 
-    fn with(slots: &[Slot], rate: SampleRate, mut benches: Option<&mut Vec<Workbench>>) -> Self {
+    fn with(slots: &[Slot], rate: SampleRate, mut benches: Option<&mut Vec<KernelWorker>>) -> Self {
         let mut latency = 0;
         let units = slots
             .iter()
             .take(MOST)
             .map(|slot| {
-                let unit = Unit::new(slot, latency, rate, benches.as_deref_mut());
+                let unit = Insert::new(slot, latency, rate, benches.as_deref_mut());
                 latency += unit.latency();
                 unit
             })
@@ -80,7 +80,7 @@ impl Chain {
     /// Makes every processor panic on its next block.
     #[cfg(test)]
     pub fn break_down(&mut self) {
-        self.units.iter_mut().for_each(Unit::break_down);
+        self.units.iter_mut().for_each(Insert::break_down);
     }
 
     pub fn is_empty(&self) -> bool {
@@ -117,7 +117,7 @@ impl Chain {
 
     /// Whether all designs for the next block are done. Always true for files.
     pub fn is_ready(&mut self) -> bool {
-        self.units.iter_mut().all(Unit::is_ready)
+        self.units.iter_mut().all(Insert::is_ready)
     }
 
     /// Number of processors that ran on the last block. On the audio thread, processors that are

@@ -1,6 +1,6 @@
 //! Automation of processors: parameters that change over the song.
 //!
-//! [`Automation`] is the data in a [`Slot`]; [`Mover`] applies it while a chain runs.
+//! [`Automation`] is the data in a [`Slot`]; [`AutomationPlayer`] applies it while a chain runs.
 
 use super::slot::{ProcessorSettings, Slot};
 use crate::dsp::curve::{Curve, Motion};
@@ -22,20 +22,20 @@ pub struct Automation {
 
 /// Address of a parameter: index among the parameters of the processor, or of one of its bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
+pub struct ParameterAddress {
     pub band: Option<usize>,
     pub index: usize,
 }
 
 /// A parameter of a processor: its address and description.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Value {
-    pub place: Place,
+pub struct ParameterRef {
+    pub place: ParameterAddress,
     pub id: &'static ParameterId,
     pub info: Info,
 }
 
-impl Value {
+impl ParameterRef {
     /// The name with the band number, unique within the processor.
     pub fn name(&self) -> String {
         match self.place.band {
@@ -47,10 +47,15 @@ impl Value {
 
 impl ProcessorSettings {
     /// All parameters: those of the processor, then those of its bands.
-    pub fn values(&self) -> Vec<Value> {
+    pub fn values(&self) -> Vec<ParameterRef> {
         let Some(settings) = self.any() else { return Vec::new() };
-        let value =
-            |band| move |(index, (id, info))| Value { place: Place { band, index }, id, info };
+        let value = |band| {
+            move |(index, (id, info))| ParameterRef {
+                place: ParameterAddress { band, index },
+                id,
+                info,
+            }
+        };
         let own = settings.parameters().into_iter().enumerate().map(value(None));
         let of_band = settings.band_parameters();
         let bands = (0..settings.band_count())
@@ -59,8 +64,8 @@ impl ProcessorSettings {
     }
 
     /// The parameters that can be automated: all but choices and those that change the latency.
-    pub fn movable(&self) -> Vec<Value> {
-        let moves = |value: &Value| {
+    pub fn movable(&self) -> Vec<ParameterRef> {
+        let moves = |value: &ParameterRef| {
             let at = |to| {
                 let mut settings = self.clone();
                 settings.put(value.place, to);
@@ -73,12 +78,12 @@ impl ProcessorSettings {
     }
 
     /// The value of a parameter, or `None` if the processor has no such parameter.
-    pub fn get(&self, place: Place) -> Option<f64> {
+    pub fn get(&self, place: ParameterAddress) -> Option<f64> {
         self.any()?.get(place)
     }
 
     /// Sets one value, clamped to its range.
-    pub fn put(&mut self, place: Place, to: f64) {
+    pub fn put(&mut self, place: ParameterAddress, to: f64) {
         if let Some(settings) = self.any_mut() {
             settings.put(place, to);
         }
@@ -87,22 +92,22 @@ impl ProcessorSettings {
 
 impl Slot {
     /// Address of an automated parameter; `None` if it does not exist or cannot be automated.
-    pub fn place_of(&self, automation: &Automation) -> Option<Place> {
-        let named = |value: &Value| {
+    pub fn place_of(&self, automation: &Automation) -> Option<ParameterAddress> {
+        let named = |value: &ParameterRef| {
             value.place.band == automation.band && *value.id == automation.parameter
         };
         self.processor.movable().into_iter().find(named).map(|value| value.place)
     }
 
     /// The curve of a parameter, if it is automated.
-    pub fn curve(&self, value: &Value) -> Option<&Curve> {
+    pub fn curve(&self, value: &ParameterRef) -> Option<&Curve> {
         let same =
             |known: &&Automation| known.band == value.place.band && known.parameter == *value.id;
         self.automation.iter().find(same).map(|known| &known.curve)
     }
 
     /// Replaces the curve of a parameter; an empty curve removes the automation.
-    pub fn set_curve(&mut self, value: &Value, curve: Curve) {
+    pub fn set_curve(&mut self, value: &ParameterRef, curve: Curve) {
         let (band, parameter) = (value.place.band, value.id.clone());
         self.automation.retain(|known| known.band != band || known.parameter != parameter);
         if !curve.is_empty() {
@@ -135,8 +140,8 @@ impl Slot {
 const GRID: i64 = 64;
 
 /// Applies the automation of one processor.
-pub struct Mover {
-    motions: Vec<(Place, Motion)>,
+pub struct AutomationPlayer {
+    motions: Vec<(ParameterAddress, Motion)>,
     pub settings: ProcessorSettings,
     /// Number of the current grid step.
     cell: i64,
@@ -145,7 +150,7 @@ pub struct Mover {
     ahead: i64,
 }
 
-impl Mover {
+impl AutomationPlayer {
     /// `None` if nothing is automated.
     pub fn new(slot: &Slot, rate: SampleRate) -> Option<Self> {
         let motion = |automation: &Automation| {
@@ -230,7 +235,7 @@ mod tests {
     #[test]
     fn what_decides_the_latency_does_not_move() {
         let names = |kind| -> Vec<String> {
-            Slot::new(kind).processor.movable().iter().map(Value::name).collect()
+            Slot::new(kind).processor.movable().iter().map(ParameterRef::name).collect()
         };
         let compressor = names(crate::dsp::chain::Kind::Compressor);
         assert!(compressor.contains(&"Threshold".to_string()));

@@ -2,7 +2,7 @@
 //!
 //! Used on the audio thread only, to save processor time.
 
-use super::moves::Place;
+use super::moves::ParameterAddress;
 use super::slot::ProcessorSettings;
 use crate::units::{SampleRate, Seconds};
 
@@ -12,12 +12,12 @@ const NOTHING: f32 = 1e-10;
 const PATIENCE: (Seconds, Seconds) = (Seconds(4.0), Seconds(60.0));
 
 /// Measures how long a processor has been silent.
-pub struct Rest {
+pub struct SilenceTimer {
     quiet: usize,
     patience: usize,
     /// Parameters that decide how slowly the processor forgets.
-    releases: Vec<Place>,
-    automatic: Vec<Place>,
+    releases: Vec<ParameterAddress>,
+    automatic: Vec<ParameterAddress>,
     latency: usize,
     rate: SampleRate,
 }
@@ -26,7 +26,7 @@ fn is_quiet(sides: [&[f32]; 2]) -> bool {
     sides.into_iter().flatten().all(|x| x.abs() < NOTHING)
 }
 
-impl Rest {
+impl SilenceTimer {
     pub fn new(settings: &ProcessorSettings, latency: usize, rate: SampleRate) -> Self {
         let with_id = |id: &str| {
             let values = settings.values().into_iter();
@@ -41,7 +41,7 @@ impl Rest {
     /// The required silence is 25 times the longest release, and six times that with automatic
     /// release. After it, the memory of the dynamics changes a sample by less than its last bit.
     pub fn set(&mut self, settings: &ProcessorSettings) {
-        let longest = |places: &[Place]| {
+        let longest = |places: &[ParameterAddress]| {
             places.iter().filter_map(|place| settings.get(*place)).fold(0.0, f64::max)
         };
         let slower = if longest(&self.automatic) > 0.5 { 6.0 } else { 1.0 };

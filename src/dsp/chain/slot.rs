@@ -244,7 +244,7 @@ mod tests {
     fn values_by_number_are_kept_in_range() {
         for kind in Kind::ALL {
             let mut settings = ProcessorSettings::of(kind);
-            for crate::dsp::chain::Value { place, id, info } in settings.values() {
+            for crate::dsp::chain::ParameterRef { place, id, info } in settings.values() {
                 settings.put(place, f64::INFINITY);
                 assert_eq!(settings.get(place), Some(info.range.1), "{} {id:?}", kind.name());
                 settings.put(place, f64::NAN);

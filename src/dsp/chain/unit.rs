@@ -1,16 +1,16 @@
 //! One processor in a running chain: switching without clicks, automation, rest in silence, and
 //! comparison at equal loudness.
 //!
-//! [`Unit`] wraps the processor of one [`Slot`]; [`super::Chain`] and [`super::Linked`] run the
+//! [`Insert`] wraps the processor of one [`Slot`]; [`super::Chain`] and [`super::Linked`] run the
 //! units.
 
 use super::MOST;
 use super::erased::{Running, build};
-use super::moves::Mover;
-use super::rest::Rest;
+use super::moves::AutomationPlayer;
+use super::rest::SilenceTimer;
 use super::slot::{SideChainId, Slot};
 use crate::dsp::delay::DelayLine;
-use crate::dsp::eq::Workbench;
+use crate::dsp::eq::KernelWorker;
 use crate::dsp::k_weighting::KWeighting;
 use crate::dsp::processor::Setup;
 use crate::dsp::smooth::Smoothed;
@@ -43,7 +43,7 @@ impl<'a> SideChain<'a> {
     }
 }
 
-/// The side-chain id of processors whose dynamics follow another sound, see [`Unit::steered`].
+/// The side-chain id of processors whose dynamics follow another sound, see [`Insert::steered`].
 pub const STEERING: SideChainId = SideChainId(u32::MAX - 1);
 
 /// Loudness before and after, over the last seconds, for a comparison that no level decides.
@@ -97,15 +97,15 @@ impl Matching {
 pub const SETTLING: Seconds = Seconds(0.050);
 
 /// A running processor in its chain.
-pub struct Unit {
+pub struct Insert {
     slot: Slot,
     processor: Box<dyn Running>,
     /// On the audio thread. Files are made without: there every bit counts.
-    rest: Option<Rest>,
+    rest: Option<SilenceTimer>,
     /// Whether the processor ran on the last block.
     works: bool,
     /// Applies automation.
-    mover: Option<Mover>,
+    mover: Option<AutomationPlayer>,
     /// Latency of the units before this one, in frames.
     before: i64,
     /// How many frames ahead of the sound the processor expects automated settings.
@@ -124,16 +124,16 @@ pub struct Unit {
     dry_gain: Smoothed,
 }
 
-impl Unit {
+impl Insert {
     /// `before` is the latency of the units before this one. With `benches`, for the audio thread:
     /// slow designs run there.
     pub fn new(
         slot: &Slot,
         before: usize,
         rate: SampleRate,
-        benches: Option<&mut Vec<Workbench>>,
+        benches: Option<&mut Vec<KernelWorker>>,
     ) -> Self {
-        let mut mover = Mover::new(slot, rate);
+        let mut mover = AutomationPlayer::new(slot, rate);
         let automated = mover.is_some();
         let settings = mover.as_mut().map_or(&slot.processor, |mover| {
             mover.go(-(before as i64));
@@ -142,7 +142,7 @@ impl Unit {
         let live = benches.is_some();
         let processor = build(settings, Setup { rate, automated, benches });
         let latency = processor.latency();
-        let rest = live.then(|| Rest::new(settings, latency, rate));
+        let rest = live.then(|| SilenceTimer::new(settings, latency, rate));
         let mut unit = Self {
             slot: slot.clone(),
             processor,
@@ -278,7 +278,7 @@ impl Unit {
         if mover.go(first + self.ahead) {
             self.processor.set(&mover.settings);
         }
-        let stays = Mover::stays(first);
+        let stays = AutomationPlayer::stays(first);
         if stays >= left.len() {
             self.run(left, right, side_chains, watched);
             return;

@@ -8,7 +8,7 @@ mod linear;
 mod matched;
 mod prototype;
 
-pub use linear::{Workbench, designs_on_this_thread};
+pub use linear::{KernelWorker, designs_on_this_thread};
 pub use prototype::response;
 
 use crate::dsp::filter::{Filter, Pair, Taps};
@@ -310,14 +310,14 @@ impl Eq {
         Self::with(settings, linear, rate)
     }
 
-    /// For the audio thread: linear-phase kernels are designed at a [`Workbench`], added to
+    /// For the audio thread: linear-phase kernels are designed at a [`KernelWorker`], added to
     /// `benches`, which another thread must run. `moves` tells that automation changes the
     /// settings.
     pub fn live(
         settings: &EqSettings,
         moves: bool,
         rate: SampleRate,
-        benches: &mut Vec<Workbench>,
+        benches: &mut Vec<KernelWorker>,
     ) -> Self {
         let linear = settings.linear_phase.then(|| {
             let (linear, bench) = LinearPhase::live(settings, moves, rate);

@@ -11,7 +11,7 @@ pub const LENGTH: usize = 4096;
 /// Frames from one transform to the next. Gaps are fine for a mean.
 const STEP: usize = 1 << 14;
 /// Sums over all transforms.
-pub struct Picture {
+pub struct MeanSpectrum {
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
     time: Vec<f32>,
@@ -23,7 +23,7 @@ pub struct Picture {
     count: u64,
 }
 
-impl Picture {
+impl MeanSpectrum {
     pub fn new(rate: SampleRate) -> Self {
         let fft = RealFftPlanner::new().plan_fft_forward(LENGTH);
         // Window of Blackman and Harris, 1978: side lobes under −92 dB do not hide a low noise

@@ -15,7 +15,7 @@ const AFTER: std::ops::Range<i64> = 2..8;
 
 /// Findings for stems that duck under another, and for several that duck together.
 pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
-    let courses: Vec<Course> = looked.iter().map(Course::of).collect();
+    let courses: Vec<LevelCurve> = looked.iter().map(LevelCurve::of).collect();
     let mut list = Vec::new();
     let mut common: Vec<(usize, usize)> = Vec::new();
     for (n, victim) in courses.iter().enumerate() {
@@ -47,13 +47,13 @@ pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
 }
 
 /// Levels in decibels in song time, one per hop.
-struct Course {
+struct LevelCurve {
     levels: Vec<f32>,
     /// Hops where a sound begins that is far louder than the sound before.
     blows: Vec<i64>,
 }
 
-impl Course {
+impl LevelCurve {
     fn of(looked: &Looked<'_>) -> Self {
         let scan: &Scan = &looked.scan;
         // Offsets count in frames of the session, hops in time.
@@ -85,7 +85,7 @@ impl Course {
 
 /// Gain reduction of `victim` in dB after the hits of `driver`, compared with its usual course.
 /// `None` if it does not give way.
-fn dip(victim: &Course, driver: &Course) -> Option<f64> {
+fn dip(victim: &LevelCurve, driver: &LevelCurve) -> Option<f64> {
     let change = |at: i64| {
         let (before, after) = (victim.mean(at, BEFORE)?, victim.mean(at, AFTER)?);
         // Only where it sounds, and neither begins nor ends a note.

@@ -4,7 +4,7 @@
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::{Stereo, silence};
 use crate::intake::examine::marks::{Click, Clicks, Gap, Gaps, Run, Runs};
-use crate::intake::examine::picture::Picture;
+use crate::intake::examine::picture::MeanSpectrum;
 use crate::media::{AudioInfo, MediaError, PcmFile};
 use crate::units::{Db, Frames};
 
@@ -50,7 +50,7 @@ pub struct Scan {
     pub runs: Vec<Run>,
     pub gaps: Vec<Gap>,
     pub clicks: Vec<Click>,
-    pub picture: Picture,
+    pub picture: MeanSpectrum,
     pub loudness: Option<Loudness>,
 }
 
@@ -123,7 +123,7 @@ pub fn scan<E: From<MediaError>>(
         runs: Vec::new(),
         gaps: Vec::new(),
         clicks: Vec::new(),
-        picture: Picture::new(rate),
+        picture: MeanSpectrum::new(rate),
         loudness: None,
     };
     let mut loudness = LoudnessMeter::new(if mono { 1 } else { 2 }, rate).ok();
@@ -188,7 +188,7 @@ pub fn scan<E: From<MediaError>>(
 }
 
 /// Sums over a part of the samples.
-struct Counted {
+struct Sums {
     sum: f64,
     square: f64,
     /// Bits that any sample uses.
@@ -198,9 +198,9 @@ struct Counted {
 /// Parallel accumulators, so that no addition waits for the one before.
 const LANES: usize = 8;
 
-impl Counted {
+impl Sums {
     fn of(samples: &[f32]) -> Self {
-        let mut counted = Counted { sum: 0.0, square: 0.0, bits: 0 };
+        let mut counted = Sums { sum: 0.0, square: 0.0, bits: 0 };
         for part in samples.chunks(512) {
             let (mut sum, mut square, mut bits) = ([0.0f32; LANES], [0.0f32; LANES], [0; LANES]);
             for eight in part.chunks(LANES) {
@@ -242,7 +242,7 @@ fn hops(scan: &mut Scan, open: &mut (Hop, u64), left: &[f32], right: &[f32]) -> 
         let sums = open.0.mean.iter_mut().zip(&mut scan.power);
         for (side, (mean, power)) in [left, right].into_iter().zip(sums) {
             let side = &side[at..at + count];
-            let counted = Counted::of(side);
+            let counted = Sums::of(side);
             *mean += counted.sum as f32;
             *power += counted.square;
             bits |= counted.bits;

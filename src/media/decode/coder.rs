@@ -1,4 +1,4 @@
-//! A decoder of symphonia ([`Coder`]). If it panics, the packet counts as one that cannot be
+//! A decoder of symphonia ([`PacketDecoder`]). If it panics, the packet counts as one that cannot be
 //! decoded.
 
 use super::guarded;
@@ -11,7 +11,7 @@ use symphonia::core::errors::Error;
 use symphonia::core::packet::PacketRef;
 use symphonia::core::units::{Duration, Timestamp};
 
-pub(super) struct Coder {
+pub(super) struct PacketDecoder {
     path: PathBuf,
     decoder: Box<dyn AudioDecoder>,
     /// The last packet decoded, one plane per channel.
@@ -31,7 +31,7 @@ pub(super) struct Sound {
     pub frames: usize,
 }
 
-impl Coder {
+impl PacketDecoder {
     /// With `verify`, the decoder computes the checksum of the whole stream (FLAC's MD5).
     pub fn new(
         input: &Input,

@@ -44,7 +44,7 @@ const TIMES: u32 = 20_000;
 
 /// The part that is played, in frames of the decoded sound.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Heard {
+pub(super) struct PlayedRange {
     /// Silence before the part.
     pub pause: u64,
     /// First frame of the part.
@@ -187,7 +187,7 @@ impl Edits {
     }
 
     /// Converts to frames at `rate`. `units` is the length of the whole track in its time scale.
-    pub fn heard(&self, rate: SampleRate, units: Option<u64>) -> Heard {
+    pub fn heard(&self, rate: SampleRate, units: Option<u64>) -> PlayedRange {
         let frames = |count: u64, scale: u32| {
             let frames = u128::from(count) * u128::from(rate.0) / u128::from(scale.max(1));
             i64::try_from(frames).unwrap_or(i64::MAX >> 2).min(i64::MAX >> 2)
@@ -197,7 +197,7 @@ impl Edits {
             Some((ahead, length)) if self.start == 0 && self.pause == 0 => {
                 let from = i64::try_from(ahead).unwrap_or(0);
                 let until = from.saturating_add(i64::try_from(length).unwrap_or(i64::MAX));
-                return Heard { pause: 0, from, until: Some(until) };
+                return PlayedRange { pause: 0, from, until: Some(until) };
             }
             _ => {}
         }
@@ -211,7 +211,7 @@ impl Edits {
         });
         // A pause is limited to the length of the track, which is 0 if unknown.
         let pause = frames(self.pause, self.movie).min(all.unwrap_or(0)).max(0) as u64;
-        Heard { pause, from, until: until.or(all) }
+        PlayedRange { pause, from, until: until.or(all) }
     }
 }
 
@@ -276,7 +276,7 @@ mod tests {
     fn the_edit_list_tells_what_is_heard() {
         let rate = SampleRate(48_000);
         let heard = |list: &[u32], units| read(Some(list), None).heard(rate, Some(units));
-        let part = |pause, from, until| Heard { pause, from, until: Some(until) };
+        let part = |pause, from, until| PlayedRange { pause, from, until: Some(until) };
         let one = 0x1_0000;
         // 6 s from frame 1024 on, exact to the frame.
         assert_eq!(heard(&[0, 1, 6000, 1024, one], 289_024), part(0, 1024, 289_024));
@@ -298,7 +298,7 @@ mod tests {
         let text = " 00000000 00000840 000001CA 0000000000046500 00000000";
         let rate = SampleRate(48_000);
         let heard = read(None, Some(text)).heard(rate, Some(300_000));
-        assert_eq!(heard, Heard { pause: 0, from: 2112, until: Some(2112 + 288_000) });
+        assert_eq!(heard, PlayedRange { pause: 0, from: 2112, until: Some(2112 + 288_000) });
         let heard = read(Some(&[0, 1, 6000, 1024, 1 << 16]), Some(text)).heard(rate, Some(289_024));
         assert_eq!(heard.from, 1024);
         assert_eq!(read(None, Some("nonsense")).note, None);

@@ -45,7 +45,7 @@ pub struct Decoded {
 }
 
 /// A compressed file whose header was read.
-trait Coded {
+trait CompressedFile {
     /// Facts from the header; 0 frames if it does not state their number.
     fn info(&self) -> &AudioInfo;
 
@@ -65,10 +65,13 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, MediaError> {
 }
 
 /// Recognises the format by the first bytes behind any ID3 tags.
-fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>, MediaError> {
+fn open<'a>(
+    input: &'a Input,
+    go_on: &'a GoOn<'a>,
+) -> Result<Box<dyn CompressedFile + 'a>, MediaError> {
     let tags = window::tags(input)?;
     let head = input.bytes(tags, 12)?;
-    let coded: Box<dyn Coded + 'a> = if head.starts_with(b"fLaC") {
+    let coded: Box<dyn CompressedFile + 'a> = if head.starts_with(b"fLaC") {
         Box::new(flac::Flac::open(input, tags, go_on)?)
     } else if head.starts_with(b"OggS") {
         Box::new(ogg::Ogg::open(input, tags, go_on)?)
@@ -86,7 +89,7 @@ fn open<'a>(input: &'a Input, go_on: &'a GoOn<'a>) -> Result<Box<dyn Coded + 'a>
 const DENSEST: u64 = 16;
 
 /// Whether the header's length is exact, and plausible for the size of the file.
-fn is_believed(coded: &dyn Coded, input: &Input) -> bool {
+fn is_believed(coded: &dyn CompressedFile, input: &Input) -> bool {
     let frames = coded.info().frames.0;
     coded.is_counted() && frames > 0 && frames / DENSEST <= input.len()
 }
@@ -131,7 +134,7 @@ pub(crate) fn decode_input<'a>(
 }
 
 fn run<'a>(
-    coded: Box<dyn Coded + 'a>,
+    coded: Box<dyn CompressedFile + 'a>,
     input: &Input,
     go_on: &'a GoOn<'a>,
     sink: &'a mut Sink<'a>,

@@ -1,12 +1,12 @@
 //! MP4 and compressed CAF files ([`Packets`]). symphonia splits them into packets; [`edits`] tells
 //! which part of an MP4 file is played.
 
-use super::coder::Coder;
-use super::edits::{self, Edits, Heard};
+use super::coder::PacketDecoder;
+use super::edits::{self, Edits, PlayedRange};
 use super::timeline::Timeline;
 use super::watched::{Watch, Watched};
 use super::window::SEARCH;
-use super::{Coded, GoOn, guarded};
+use super::{CompressedFile, GoOn, guarded};
 use crate::media::damage::DamageKind;
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
@@ -54,7 +54,7 @@ pub(super) struct Packets<'a> {
     input: &'a Input,
     reader: Box<dyn FormatReader + 'a>,
     watch: Arc<Watch>,
-    coder: Coder,
+    coder: PacketDecoder,
     track: u32,
     base: Option<TimeBase>,
     /// Length of the track in its time base, if the header states it.
@@ -102,7 +102,7 @@ impl<'a> Packets<'a> {
             let (path, channels) = (input.path.clone(), info.channels);
             return Err(MediaError::Channels { path, channels });
         }
-        let coder = Coder::new(input, params, false)?;
+        let coder = PacketDecoder::new(input, params, false)?;
         let edits = if mp4 { Edits::read(input, track.id)? } else { None };
         if edits.as_ref().is_some_and(Edits::are_endless) {
             return Err(input.not_audio("its table of times is endless"));
@@ -201,7 +201,7 @@ fn described(input: &Input, params: &AudioCodecParameters) -> AudioInfo {
     }
 }
 
-impl Coded for Packets<'_> {
+impl CompressedFile for Packets<'_> {
     fn info(&self) -> &AudioInfo {
         &self.info
     }
@@ -274,7 +274,7 @@ impl Coded for Packets<'_> {
         if decoded == 0 {
             return Err(self.input.not_audio("none of it can be decoded"));
         }
-        let until = heard.and_then(|part: Heard| part.until);
+        let until = heard.and_then(|part: PlayedRange| part.until);
         let missing = until.map_or(0, |until| until.saturating_sub(at)).max(0) as u64;
         // Some programs count the last packet at full length.
         if missing > if whole { largest } else { 0 } {
@@ -289,13 +289,13 @@ impl Coded for Packets<'_> {
 
 impl Packets<'_> {
     /// The part of the decoded sound that is played.
-    fn heard(&self, rate: SampleRate) -> Heard {
+    fn heard(&self, rate: SampleRate) -> PlayedRange {
         match &self.edits {
             Some(edits) => edits.heard(rate, self.units),
             None => {
                 let units = self.units.map(|units| i64::try_from(units).unwrap_or(i64::MAX));
                 let until = units.map(|units| self.frames(units, rate));
-                Heard { pause: 0, from: 0, until }
+                PlayedRange { pause: 0, from: 0, until }
             }
         }
     }

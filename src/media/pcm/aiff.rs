@@ -2,7 +2,7 @@
 //! encodings of QuickTime (Apple, QuickTime File Format Specification, 2001, sound media).
 
 use super::chunks::Chunks;
-use super::encoding::{Form, Order};
+use super::encoding::{ByteOrder, Form};
 use super::fields::{u16_be, u32_be, u64_be};
 use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
@@ -24,7 +24,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
         _ => return Ok(None),
     };
     let (mut common, mut sound) = (None, None);
-    let mut chunks = Chunks::from(input, Order::Big, 12);
+    let mut chunks = Chunks::from(input, ByteOrder::Big, 12);
     // The size of the FORM is wrong in many files, and not needed.
     while let Some(chunk) = chunks.next()? {
         match &chunk.name {
@@ -68,15 +68,15 @@ fn describe(input: &Input, format: &'static str, body: &[u8]) -> Result<(Stated,
     let kind = if format == "AIFC" { body.get(18..22).ok_or_else(short)? } else { b"NONE" };
     let packed = bits.div_ceil(8);
     let (form, width, order) = match kind {
-        b"NONE" | b"twos" => (Form::Signed, packed, Order::Big),
-        b"sowt" => (Form::Signed, packed, Order::Little),
-        b"raw " => (Form::Unsigned, packed, Order::Big),
-        b"in24" => (Form::Signed, 3, Order::Big),
-        b"in32" => (Form::Signed, 4, Order::Big),
-        b"42ni" => (Form::Signed, 3, Order::Little),
-        b"23ni" => (Form::Signed, 4, Order::Little),
-        b"fl32" | b"FL32" => (Form::Float, 4, Order::Big),
-        b"fl64" | b"FL64" => (Form::Float, 8, Order::Big),
+        b"NONE" | b"twos" => (Form::Signed, packed, ByteOrder::Big),
+        b"sowt" => (Form::Signed, packed, ByteOrder::Little),
+        b"raw " => (Form::Unsigned, packed, ByteOrder::Big),
+        b"in24" => (Form::Signed, 3, ByteOrder::Big),
+        b"in32" => (Form::Signed, 4, ByteOrder::Big),
+        b"42ni" => (Form::Signed, 3, ByteOrder::Little),
+        b"23ni" => (Form::Signed, 4, ByteOrder::Little),
+        b"fl32" | b"FL32" => (Form::Float, 4, ByteOrder::Big),
+        b"fl64" | b"FL64" => (Form::Float, 8, ByteOrder::Big),
         other => {
             let name: String = other.escape_ascii().map(char::from).collect();
             return Err(input.not_audio(format!("AIFF with compression \u{201c}{name}\u{201d}")));

@@ -1,7 +1,7 @@
 //! AU files of Sun and NeXT (Sun Microsystems, `audio(5)`; `/usr/include/audio/au.h`), and the
 //! little-endian ones of DEC.
 
-use super::encoding::{Form, Order};
+use super::encoding::{ByteOrder, Form};
 use super::fields::{u32_be, u32_le};
 use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
@@ -13,8 +13,8 @@ const UNKNOWN: u32 = u32::MAX;
 /// Finds the samples of an AU file; `None` if the file is of another kind.
 pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaError> {
     let (order, number): (_, fn(&[u8], usize) -> Option<u32>) = match head.get(..4) {
-        Some(b".snd") => (Order::Big, u32_be),
-        Some(b"dns.") => (Order::Little, u32_le),
+        Some(b".snd") => (ByteOrder::Big, u32_be),
+        Some(b"dns.") => (ByteOrder::Little, u32_le),
         _ => return Ok(None),
     };
     let number = |at| number(head, at).ok_or_else(|| input.not_audio("its head is too short"));

@@ -1,6 +1,6 @@
 //! Core Audio Format with linear PCM (Apple Core Audio Format Specification 1.0, 2011).
 
-use super::encoding::{Form, Order};
+use super::encoding::{ByteOrder, Form};
 use super::fields::{f64_be, u32_be, u64_be};
 use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
@@ -60,7 +60,7 @@ fn describe(input: &Input, desc: &[u8]) -> Result<Stated, MediaError> {
         form: if flags & FLOAT == 0 { Form::Signed } else { Form::Float },
         bits,
         width,
-        order: if flags & LITTLE == 0 { Order::Big } else { Order::Little },
+        order: if flags & LITTLE == 0 { ByteOrder::Big } else { ByteOrder::Little },
         by_rule: width == bits.div_ceil(8),
     })
 }

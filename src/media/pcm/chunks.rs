@@ -2,7 +2,7 @@
 //! four letters, a size, a body, and a pad byte after an odd body, which some programs do not
 //! write.
 
-use super::encoding::Order;
+use super::encoding::ByteOrder;
 use super::fields::{u32_be, u32_le};
 use crate::media::error::MediaError;
 use crate::media::input::Input;
@@ -29,7 +29,7 @@ pub(super) struct Chunk {
 /// The chunks of a file, one after the other.
 pub(super) struct Chunks<'a> {
     input: &'a Input,
-    order: Order,
+    order: ByteOrder,
     at: u64,
     count: usize,
 }
@@ -49,7 +49,7 @@ pub(super) fn behind(input: &Input, end: u64) -> Result<u64, MediaError> {
 }
 
 impl<'a> Chunks<'a> {
-    pub fn from(input: &'a Input, order: Order, at: u64) -> Self {
+    pub fn from(input: &'a Input, order: ByteOrder, at: u64) -> Self {
         Self { input, order, at, count: 0 }
     }
 
@@ -61,8 +61,8 @@ impl<'a> Chunks<'a> {
             return Ok(None);
         };
         let size = match self.order {
-            Order::Little => u32_le(size, 0),
-            Order::Big => u32_be(size, 0),
+            ByteOrder::Little => u32_le(size, 0),
+            ByteOrder::Big => u32_be(size, 0),
         };
         let Some(size) = size else { return Ok(None) };
         let chunk = Chunk { name: *name, at: self.at + 8, size };

@@ -11,7 +11,7 @@ pub enum Form {
 
 /// Byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub enum ByteOrder {
     Little,
     Big,
 }
@@ -22,7 +22,7 @@ pub struct Encoding {
     pub form: Form,
     /// Bytes per sample: 1 to 4 for integers, 4 or 8 for floating point.
     pub width: usize,
-    pub order: Order,
+    pub order: ByteOrder,
     /// Left shift that moves an integer to the high end of its bytes.
     pub shift: u32,
 }
@@ -40,16 +40,16 @@ impl Encoding {
         let shift = self.shift;
         let whole = |value: i32| ((value << shift) as f32) / 2_147_483_648.0;
         match (self.form, self.width, self.order) {
-            (Form::Float, 4, Order::Little) => {
+            (Form::Float, 4, ByteOrder::Little) => {
                 spread(bytes, left, right, |b| number(f32::from_le_bytes(b)));
             }
-            (Form::Float, 4, Order::Big) => {
+            (Form::Float, 4, ByteOrder::Big) => {
                 spread(bytes, left, right, |b| number(f32::from_be_bytes(b)));
             }
-            (Form::Float, _, Order::Little) => {
+            (Form::Float, _, ByteOrder::Little) => {
                 spread(bytes, left, right, |b| number(f64::from_le_bytes(b) as f32));
             }
-            (Form::Float, _, Order::Big) => {
+            (Form::Float, _, ByteOrder::Big) => {
                 spread(bytes, left, right, |b| number(f64::from_be_bytes(b) as f32));
             }
             (Form::Unsigned, ..) => {
@@ -58,30 +58,30 @@ impl Encoding {
             (Form::Signed, 1, _) => {
                 spread(bytes, left, right, |[a]: [u8; 1]| whole(i32::from_le_bytes([0, 0, 0, a])));
             }
-            (Form::Signed, 2, Order::Little) => {
+            (Form::Signed, 2, ByteOrder::Little) => {
                 spread(bytes, left, right, |[a, b]: [u8; 2]| {
                     whole(i32::from_le_bytes([0, 0, a, b]))
                 });
             }
-            (Form::Signed, 2, Order::Big) => {
+            (Form::Signed, 2, ByteOrder::Big) => {
                 spread(bytes, left, right, |[a, b]: [u8; 2]| {
                     whole(i32::from_be_bytes([a, b, 0, 0]))
                 });
             }
-            (Form::Signed, 3, Order::Little) => {
+            (Form::Signed, 3, ByteOrder::Little) => {
                 spread(bytes, left, right, |[a, b, c]: [u8; 3]| {
                     whole(i32::from_le_bytes([0, a, b, c]))
                 });
             }
-            (Form::Signed, 3, Order::Big) => {
+            (Form::Signed, 3, ByteOrder::Big) => {
                 spread(bytes, left, right, |[a, b, c]: [u8; 3]| {
                     whole(i32::from_be_bytes([a, b, c, 0]))
                 });
             }
-            (Form::Signed, _, Order::Little) => {
+            (Form::Signed, _, ByteOrder::Little) => {
                 spread(bytes, left, right, |b| whole(i32::from_le_bytes(b)));
             }
-            (Form::Signed, _, Order::Big) => {
+            (Form::Signed, _, ByteOrder::Big) => {
                 spread(bytes, left, right, |b| whole(i32::from_be_bytes(b)));
             }
         }
@@ -92,13 +92,13 @@ impl Encoding {
     pub fn whole(self, bytes: &[u8]) -> i32 {
         let mut four = [0u8; 4];
         // Little-endian integers lack their lowest bytes at the front.
-        let at = if self.order == Order::Little { 4 - self.width.min(4) } else { 0 };
+        let at = if self.order == ByteOrder::Little { 4 - self.width.min(4) } else { 0 };
         for (to, from) in four.iter_mut().skip(at).zip(bytes) {
             *to = *from;
         }
         match self.order {
-            Order::Little => i32::from_le_bytes(four),
-            Order::Big => i32::from_be_bytes(four),
+            ByteOrder::Little => i32::from_le_bytes(four),
+            ByteOrder::Big => i32::from_be_bytes(four),
         }
     }
 }
@@ -132,22 +132,22 @@ mod tests {
     #[test]
     fn a_number_is_the_same_in_every_form() {
         // −0.25 and 0.5 as a pair.
-        let cases: [(Form, usize, Order, u32, &[u8]); 12] = [
-            (Form::Unsigned, 1, Order::Little, 0, &[96, 192]),
-            (Form::Signed, 1, Order::Big, 0, &[0xE0, 0x40]),
-            (Form::Signed, 2, Order::Little, 0, &[0, 0xE0, 0, 0x40]),
-            (Form::Signed, 2, Order::Big, 0, &[0xE0, 0, 0x40, 0]),
-            (Form::Signed, 2, Order::Little, 4, &[0, 0xFE, 0, 0x04]),
-            (Form::Signed, 3, Order::Little, 0, &[0, 0, 0xE0, 0, 0, 0x40]),
-            (Form::Signed, 3, Order::Big, 0, &[0xE0, 0, 0, 0x40, 0, 0]),
-            (Form::Signed, 4, Order::Little, 0, &[0, 0, 0, 0xE0, 0, 0, 0, 0x40]),
-            (Form::Signed, 4, Order::Big, 8, &[0xFF, 0xE0, 0, 0, 0, 0x40, 0, 0]),
-            (Form::Float, 4, Order::Little, 0, &[0, 0, 0x80, 0xBE, 0, 0, 0, 0x3F]),
-            (Form::Float, 4, Order::Big, 0, &[0xBE, 0x80, 0, 0, 0x3F, 0, 0, 0]),
+        let cases: [(Form, usize, ByteOrder, u32, &[u8]); 12] = [
+            (Form::Unsigned, 1, ByteOrder::Little, 0, &[96, 192]),
+            (Form::Signed, 1, ByteOrder::Big, 0, &[0xE0, 0x40]),
+            (Form::Signed, 2, ByteOrder::Little, 0, &[0, 0xE0, 0, 0x40]),
+            (Form::Signed, 2, ByteOrder::Big, 0, &[0xE0, 0, 0x40, 0]),
+            (Form::Signed, 2, ByteOrder::Little, 4, &[0, 0xFE, 0, 0x04]),
+            (Form::Signed, 3, ByteOrder::Little, 0, &[0, 0, 0xE0, 0, 0, 0x40]),
+            (Form::Signed, 3, ByteOrder::Big, 0, &[0xE0, 0, 0, 0x40, 0, 0]),
+            (Form::Signed, 4, ByteOrder::Little, 0, &[0, 0, 0, 0xE0, 0, 0, 0, 0x40]),
+            (Form::Signed, 4, ByteOrder::Big, 8, &[0xFF, 0xE0, 0, 0, 0, 0x40, 0, 0]),
+            (Form::Float, 4, ByteOrder::Little, 0, &[0, 0, 0x80, 0xBE, 0, 0, 0, 0x3F]),
+            (Form::Float, 4, ByteOrder::Big, 0, &[0xBE, 0x80, 0, 0, 0x3F, 0, 0, 0]),
             (
                 Form::Float,
                 8,
-                Order::Big,
+                ByteOrder::Big,
                 0,
                 &[0xBF, 0xD0, 0, 0, 0, 0, 0, 0, 0x3F, 0xE0, 0, 0, 0, 0, 0, 0],
             ),
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_silence() {
-        let encoding = Encoding { form: Form::Float, width: 4, order: Order::Big, shift: 0 };
+        let encoding = Encoding { form: Form::Float, width: 4, order: ByteOrder::Big, shift: 0 };
         let mut left = [1.0; 2];
         let bytes = [0x7F, 0xC0, 0, 0, 0xFF, 0x80, 0, 0];
         assert_eq!(encoding.decode(&bytes, &mut left, &mut []), 2);

@@ -1,7 +1,7 @@
 //! Checks what a header states ([`Stated`]) against the file. The result is the place and encoding
 //! of the samples ([`Layout`]). All PCM parsers end here.
 
-use super::encoding::{Encoding, Form, Order};
+use super::encoding::{ByteOrder, Encoding, Form};
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::media::input::Input;
@@ -30,7 +30,7 @@ pub(super) struct Stated {
     pub bits: u32,
     /// Bytes that hold a sample.
     pub width: u32,
-    pub order: Order,
+    pub order: ByteOrder,
     /// Whether the format puts unused bits at the low end. The samples are examined in any case.
     /// Without the rule, samples that fit neither end are refused.
     pub by_rule: bool,

@@ -2,7 +2,7 @@
 //! BW64 (EBU Tech 3306, ITU-R BS.2088), and the `bext` chunk's time stamp (EBU Tech 3285).
 
 use super::chunks::{Chunk, Chunks, begins};
-use super::encoding::{Form, Order};
+use super::encoding::{ByteOrder, Form};
 use super::fields::{u16_le, u32_le, u64_le};
 use super::layout::{Extent, Layout, Stated};
 use crate::media::error::MediaError;
@@ -28,7 +28,7 @@ pub(super) fn parse(input: &Input, head: &[u8]) -> Result<Option<Layout>, MediaE
         return Ok(None);
     }
     let (mut stated, mut long, mut stamp, mut extent) = (None, None, None, None);
-    let mut chunks = Chunks::from(input, Order::Little, 12);
+    let mut chunks = Chunks::from(input, ByteOrder::Little, 12);
     while let Some(chunk) = chunks.next()? {
         match &chunk.name {
             b"fmt " if stated.is_none() => {
@@ -128,7 +128,7 @@ pub(super) fn describe(
         form,
         bits,
         width,
-        order: Order::Little,
+        order: ByteOrder::Little,
         by_rule,
     })
 }

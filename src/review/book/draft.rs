@@ -2,7 +2,7 @@
 //! Limits lengths, times and ids to valid values, and finds comments that are in the book already.
 
 use crate::dates::now_utc;
-use crate::review::comments::{Comment, Reply, Status, Subject, Was};
+use crate::review::comments::{Comment, EarlierText, Reply, Status, Subject};
 use crate::review::numbers::Number;
 use crate::units::Seconds;
 use automerge::ActorId;
@@ -35,7 +35,7 @@ pub struct Draft {
     pub replies: Vec<Reply>,
     /// When it was changed; empty if never.
     pub changed: String,
-    pub was: Vec<Was>,
+    pub was: Vec<EarlierText>,
     /// Its author withdrew it.
     pub deleted: bool,
     pub answers: Option<Answered>,
@@ -152,7 +152,9 @@ pub(super) fn comment(id: String, parts: Parts) -> Option<Comment> {
     comment.replies = replies.into_iter().filter_map(reply).collect();
     comment.replies.sort_by(|a, b| (&a.made, &a.id).cmp(&(&b.made, &b.id)));
     let was = was.into_iter().filter_map(|one| serde_json::from_value(one).ok());
-    comment.was = was.map(|one: Was| Was { text: shortened(&one.text).into(), ..one }).collect();
+    comment.was = was
+        .map(|one: EarlierText| EarlierText { text: shortened(&one.text).into(), ..one })
+        .collect();
     comment.was.retain(|was| !was.text.is_empty() && was.text != comment.text);
     comment.was.sort_by(|a, b| (&a.said, &a.text).cmp(&(&b.said, &b.text)));
     for (field, value) in also {

@@ -4,7 +4,7 @@
 use super::draft::{Draft, Known, clean};
 use super::{Book, MOST_COMMENTS};
 use crate::review::ReviewError;
-use crate::review::comments::{Comment, Reply, Review, Status, Was};
+use crate::review::comments::{Comment, EarlierText, Reply, Review, Status};
 use crate::review::numbers::{Number, meant};
 use serde::Serialize;
 
@@ -86,7 +86,7 @@ impl Book {
             changed = true;
         } else if draft.text != known.text && !before {
             // Older than the present text, but new to this book: keep it as an earlier text.
-            self.keep_words(id, &Was { said: theirs.into(), text: draft.text.clone() });
+            self.keep_words(id, &EarlierText { said: theirs.into(), text: draft.text.clone() });
             changed = true;
         }
         if theirs > ours {
@@ -108,8 +108,8 @@ impl Book {
         if changed && theirs > ours && known.status.is_settled() && draft.text != known.text {
             self.set(id, "status", Status::Open);
         }
-        let heard = |one: &&Was| one.text != known.text && !known.was.contains(one);
-        let new: Vec<&Was> = draft.was.iter().filter(heard).collect();
+        let heard = |one: &&EarlierText| one.text != known.text && !known.was.contains(one);
+        let new: Vec<&EarlierText> = draft.was.iter().filter(heard).collect();
         new.into_iter().for_each(|was| self.keep_words(id, was));
         changed
     }

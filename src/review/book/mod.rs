@@ -20,7 +20,9 @@ mod import;
 use crate::disk;
 use crate::review::ReviewError;
 use crate::review::beside;
-use crate::review::comments::{AGREED, Comment, Reply, Review, Round, Status, Subject, Was};
+use crate::review::comments::{
+    AGREED, Comment, EarlierText, Reply, Review, Round, Status, Subject,
+};
 use crate::review::numbers::{Sent, settle};
 use crate::session::file::EXTENSION as SESSION;
 use crate::units::Seconds;
@@ -329,7 +331,7 @@ impl Book {
     /// Changes the text of a comment; keeps the earlier text.
     fn say_anew(&mut self, id: &str, text: &str, changed: &str) {
         if let Some(known) = self.review.comment(id).filter(|known| known.text != shortened(text)) {
-            let was = Was { said: known.said().into(), text: known.text.clone() };
+            let was = EarlierText { said: known.said().into(), text: known.text.clone() };
             self.keep_words(id, &was);
         }
         self.set(id, "text", shortened(text));
@@ -337,7 +339,7 @@ impl Book {
     }
 
     /// The key is a hash of the text: keeping the same text twice writes the same key.
-    fn keep_words(&mut self, id: &str, was: &Was) {
+    fn keep_words(&mut self, id: &str, was: &EarlierText) {
         let hash = blake3::hash(was.text.as_bytes()).to_hex();
         let short = hash.get(..16).unwrap_or_default();
         self.write(&format!("c/{id}/was/{short}"), was);

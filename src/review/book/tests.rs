@@ -120,7 +120,7 @@ fn a_note_that_is_changed_after_it_was_sent_is_changed_here() {
     let now = book.review().comments[0].clone();
     assert_eq!(now.text, "vocal too quiet, sorry");
     assert_eq!((now.start, now.status), (Some(Seconds(62.0)), Status::Open));
-    let was = Was { said: "2026-03-01 10:00:00".into(), text: "vocal too loud".into() };
+    let was = EarlierText { said: "2026-03-01 10:00:00".into(), text: "vocal too loud".into() };
     assert_eq!(now.was, [was]);
     // Importing both drafts again changes nothing.
     for old in [Draft { start, ..at_day(1, "vocal too loud") }, anew] {

@@ -24,11 +24,11 @@ const fn span<'a>(start: f64, end: f64, text: &'a str, author: &'a str) -> Row<'
 
 #[track_caller]
 fn check(bytes: &[u8], expected: &[Row<'_>]) -> Read {
-    check_as(bytes, Asked::default(), expected)
+    check_as(bytes, ReadOptions::default(), expected)
 }
 
 #[track_caller]
-fn check_as(bytes: &[u8], asked: Asked, expected: &[Row<'_>]) -> Read {
+fn check_as(bytes: &[u8], asked: ReadOptions, expected: &[Row<'_>]) -> Read {
     let back = read_as(bytes, "notes", &session(), asked).unwrap();
     let all: Vec<_> = back
         .drafts
@@ -98,7 +98,7 @@ fn json_of_review_sites() {
     let back = check_as(
         br#"{"data": {"items": [{"id": "0a1b2c3d4e", "text": "Hat is thin", "timestamp": 2000,
              "duration": 50, "completed": true, "owner": {"name": "Ben"}}]}}"#,
-        Asked { frames: Some(FrameRate::PAL), start: None },
+        ReadOptions { frames: Some(FrameRate::PAL), start: None },
         &[span(80.0, 82.0, "Hat is thin", "Ben")],
     );
     assert_eq!(back.drafts[0].id, "0a1b2c3d4e");
@@ -121,7 +121,7 @@ fn markers_of_editors_and_workstations() {
     assert!(back.notes[0].contains("were read at 24"), "{:?}", back.notes);
     check_as(
         &wide,
-        Asked { frames: Some(FrameRate::THIRTY), start: None },
+        ReadOptions { frames: Some(FrameRate::THIRTY), start: None },
         &[at(31.4, "Guitar too loud", ""), span(80.0, 82.0, "Hat is thin", "")],
     );
     check(
@@ -242,7 +242,7 @@ fn mails_and_chats() {
 #[test]
 fn a_session_that_begins_elsewhere_is_told() {
     let text = b"Time,Comment\n00:10:31.5,Guitar too loud\n";
-    let asked = Asked { frames: None, start: Some(Seconds(600.0)) };
+    let asked = ReadOptions { frames: None, start: Some(Seconds(600.0)) };
     check_as(text, asked, &[at(31.5, "Guitar too loud", "")]);
     // Without a start time the comment loses its time but is kept.
     check(text, &[(None, None, "Guitar too loud", "")]);

@@ -26,7 +26,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use timecode::{FrameRate, Reader};
-use times::Timecode;
+use times::TimeNotation;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 << 20;
@@ -153,7 +153,7 @@ pub fn write(
     format: Format,
     session: &Session,
     comments: &[&Comment],
-    timecode: Timecode,
+    timecode: TimeNotation,
 ) -> Vec<u8> {
     write_at(format, session, comments, timecode, FrameRate::FILM)
 }
@@ -163,7 +163,7 @@ pub fn write_at(
     format: Format,
     session: &Session,
     comments: &[&Comment],
-    timecode: Timecode,
+    timecode: TimeNotation,
     frames: FrameRate,
 ) -> Vec<u8> {
     let text = match format {
@@ -185,7 +185,7 @@ pub fn write_at(
 
 /// What the user says about the times of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Asked {
+pub struct ReadOptions {
     /// Frame rate; `None` finds it in the file, or takes 24.
     pub frames: Option<FrameRate>,
     /// Time in the file at which the song begins; `None` finds whole hours before the first
@@ -198,7 +198,7 @@ pub struct Asked {
 /// # Errors
 /// If the file is too large or holds no comments, or for JSON of another song or another shape.
 pub fn read(bytes: &[u8], file: &str, session: &Session) -> Result<Read, ExchangeError> {
-    read_as(bytes, file, session, Asked::default())
+    read_as(bytes, file, session, ReadOptions::default())
 }
 
 /// Like [`read`], with what the user says about the times.
@@ -206,7 +206,7 @@ pub fn read_as(
     bytes: &[u8],
     file: &str,
     session: &Session,
-    asked: Asked,
+    asked: ReadOptions,
 ) -> Result<Read, ExchangeError> {
     if bytes.len() as u64 > LARGEST {
         return Err(ExchangeError::TooLarge(file.into()));

@@ -10,7 +10,7 @@
 
 use super::mail::{OF_DAY, UNTIL, leading};
 use super::timecode::Reader;
-use super::times::Timecode;
+use super::times::TimeNotation;
 use crate::review::book::Draft;
 use crate::review::comments::{Comment, Reply, Status, Subject};
 use crate::review::numbers::Number;
@@ -25,7 +25,7 @@ const WHOLE: &str = "whole song: ";
 /// already.
 const ALSO: &str = "also";
 
-pub fn write(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
+pub fn write(session: &Session, comments: &[&Comment], timecode: TimeNotation) -> String {
     let reader = Reader::new(session, "", None);
     let mut out = String::new();
     for comment in comments {

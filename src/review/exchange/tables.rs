@@ -2,7 +2,7 @@
 //! Finds the columns by their names.
 
 use super::timecode::Reader;
-use super::times::Timecode;
+use super::times::TimeNotation;
 use super::{Format, label, unlabelled};
 use crate::review::book::Draft;
 use crate::review::comments::{Comment, Reply, Status, Subject};
@@ -32,7 +32,7 @@ fn table_of(sign: u8, head: &[&str], mut rows: impl Iterator<Item = Vec<String>>
 }
 
 /// Stemwright's CSV. Escapes texts that look like formulas.
-pub fn csv(session: &Session, comments: &[&Comment], timecode: Timecode) -> String {
+pub fn csv(session: &Session, comments: &[&Comment], timecode: TimeNotation) -> String {
     let rows = comments.iter().map(|comment| {
         let time = |time| timecode.write(time, session);
         let replies = comment.replies.iter().map(|one| {

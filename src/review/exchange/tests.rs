@@ -41,7 +41,7 @@ fn review() -> Review {
 
 fn written(format: Format) -> Vec<u8> {
     let review = review();
-    write(format, &session(), &review.present().collect::<Vec<_>>(), Timecode::Minutes)
+    write(format, &session(), &review.present().collect::<Vec<_>>(), TimeNotation::Minutes)
 }
 
 fn again(file: impl AsRef<[u8]>) -> Read {
@@ -93,7 +93,7 @@ fn what_comes_back_is_known() {
         });
         assert_eq!(book.merge(drafts.collect()).unwrap().added, 3);
         let text =
-            write(format, &session(), &review.present().collect::<Vec<_>>(), Timecode::Hours);
+            write(format, &session(), &review.present().collect::<Vec<_>>(), TimeNotation::Hours);
         let merged = book.merge(again(&text).drafts).unwrap();
         let text = shown(&text);
         assert_eq!((merged.added, merged.refused), (0, 0), "{}: {text}", format.name());
@@ -153,7 +153,7 @@ fn words_may_stand_below_their_time_and_begin_like_one() {
         let start = Some(Seconds(14.0));
         book.add(Draft { text: text.into(), start, ..Draft::default() }).unwrap();
     }
-    for (code, name) in Timecode::ALL {
+    for (code, name) in TimeNotation::ALL {
         let all: Vec<&Comment> = book.review().present().collect();
         let back = again(write(Format::Text, &session(), &all, code));
         let read: Vec<_> = back.drafts.iter().map(|one| one.text.as_str()).collect();
@@ -243,7 +243,7 @@ proptest! {
         let review = book.review().clone();
         let all: Vec<&Comment> = review.present().collect();
         for format in [Format::Json, Format::Csv, Format::Text] {
-            let text = write(format, &session(), &all, Timecode::Minutes);
+            let text = write(format, &session(), &all, TimeNotation::Minutes);
             let back = again(&text);
             prop_assert_eq!(back.drafts.len(), all.len());
             for (draft, comment) in back.drafts.iter().zip(&all) {
@@ -318,10 +318,10 @@ fn markers_stand_at_the_frame_that_was_asked() {
     let all: Vec<&Comment> = review.present().collect();
     for (rate, name) in FrameRate::ALL {
         for format in [Format::Edl, Format::Premiere, Format::ProTools] {
-            let file = write_at(format, &session(), &all, Timecode::Minutes, rate);
-            let asked = Asked { frames: Some(rate), start: None };
+            let file = write_at(format, &session(), &all, TimeNotation::Minutes, rate);
+            let asked = ReadOptions { frames: Some(rate), start: None };
             // Only an EDL does not state it.
-            let asked = if format == Format::Edl { asked } else { Asked::default() };
+            let asked = if format == Format::Edl { asked } else { ReadOptions::default() };
             let back = read_as(&file, "x", &session(), asked).unwrap();
             for (draft, at) in back.drafts.iter().zip([47.25, 72.0]) {
                 let off = draft.start.unwrap().0 - at;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A notation for times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Timecode {
+pub enum TimeNotation {
     /// `0:47.250`
     #[default]
     Minutes,
@@ -20,12 +20,12 @@ pub enum Timecode {
     Bars,
 }
 
-impl Timecode {
-    pub const ALL: [(Timecode, &str); 4] = [
-        (Timecode::Minutes, "m:ss.mmm"),
-        (Timecode::Hours, "hh:mm:ss.mmm"),
-        (Timecode::Samples, "samples"),
-        (Timecode::Bars, "bars and beats"),
+impl TimeNotation {
+    pub const ALL: [(TimeNotation, &str); 4] = [
+        (TimeNotation::Minutes, "m:ss.mmm"),
+        (TimeNotation::Hours, "hh:mm:ss.mmm"),
+        (TimeNotation::Samples, "samples"),
+        (TimeNotation::Bars, "bars and beats"),
     ];
 
     /// Writes a time of the session's song.
@@ -123,13 +123,13 @@ mod tests {
     fn what_is_written_is_read_back() {
         let session = session();
         for seconds in [0.0, 4.0, 62.5, 3723.5] {
-            for (code, name) in Timecode::ALL {
+            for (code, name) in TimeNotation::ALL {
                 let text = code.write(Seconds(seconds), &session);
                 let back = read(&text, &session).unwrap();
                 assert!((back.0 - seconds).abs() < 1e-3, "{name}: {text}");
             }
         }
-        assert_eq!(Timecode::Bars.write(Seconds(4.5), &session), "bar 3.2");
-        assert_eq!(Timecode::Hours.write(Seconds(47.25), &session), "00:00:47.250");
+        assert_eq!(TimeNotation::Bars.write(Seconds(4.5), &session), "bar 3.2");
+        assert_eq!(TimeNotation::Hours.write(Seconds(47.25), &session), "00:00:47.250");
     }
 }

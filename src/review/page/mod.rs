@@ -1,6 +1,6 @@
 //! Writes the page for the client: one HTML file with the encoded audio in it. It plays from disk
 //! or from any web space, contacts no server, and saves the client's notes as a small file that
-//! `exchange` reads back. Main types: [`Request`] in, [`Made`] out; called by the window, the
+//! `exchange` reads back. Main types: [`Request`] in, [`PageReport`] out; called by the window, the
 //! command line and the delivery.
 //!
 //! Security: text that people wrote is embedded as data, never as markup. The content security
@@ -105,19 +105,19 @@ impl Request {
 
 /// Result of [`make`].
 #[derive(Clone, Debug, Serialize)]
-pub struct Made {
+pub struct PageReport {
     /// Path of the page.
     pub page: String,
     /// Size of the page.
     pub bytes: u64,
     /// Paths of the WAV files beside the page.
     pub files: Vec<String>,
-    pub tracks: Vec<Heard>,
+    pub tracks: Vec<TrackReport>,
 }
 
 /// One track of the page.
 #[derive(Clone, Debug, Serialize)]
-pub struct Heard {
+pub struct TrackReport {
     pub version: VersionId,
     /// Name of the revision, or of the current state.
     pub revision: String,
@@ -171,7 +171,7 @@ pub fn make(
     request: &Request,
     observer: &dyn Observer,
     cancel: &AtomicBool,
-) -> Result<Made, PageError> {
+) -> Result<PageReport, PageError> {
     let out = &request.out;
     let target = match out.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -204,7 +204,7 @@ pub fn make(
         files.push(placed.display().to_string());
     }
     let tracks: Vec<Track> = tracks.into_iter().map(|(_, track)| track).collect();
-    let made = tracks.iter().map(|track| Heard {
+    let made = tracks.iter().map(|track| TrackReport {
         version: track.version.clone(),
         revision: track.revision.clone(),
         integrated_lufs: track.lufs,
@@ -219,7 +219,12 @@ pub fn make(
         files.iter().for_each(|file| drop(std::fs::remove_file(file)));
         return Err(PageError::Write { path: out.to_owned(), cause });
     }
-    Ok(Made { page: out.display().to_string(), bytes: page.len() as u64, files, tracks: made })
+    Ok(PageReport {
+        page: out.display().to_string(),
+        bytes: page.len() as u64,
+        files,
+        tracks: made,
+    })
 }
 
 /// The current session, followed by the requested revisions, each with its name.

@@ -84,11 +84,11 @@ pub(super) fn tracks(
         chosen.iter().cloned().partition(complete);
     let mut tracks = Vec::new();
     if let Some(master) = master.filter(|_| !whole.is_empty()) {
-        let made = Made { state, folder, revision, request, place };
+        let made = TrackInputs { state, folder, revision, request, place };
         tracks = made.rendered(whole, master, observer, cancel)?;
     }
     for version in partly.iter().filter_map(|id| state.version(id)) {
-        let made = Made { state, folder, revision, request, place };
+        let made = TrackInputs { state, folder, revision, request, place };
         tracks.push(made.kept(version, &lacks(version), cancel)?);
     }
     for track in tracks.iter_mut().filter(|_| request.allow_missing) {
@@ -108,7 +108,7 @@ fn names(state: &Session, stems: &[StemId]) -> String {
 }
 
 /// Inputs shared by all tracks of one state.
-struct Made<'a> {
+struct TrackInputs<'a> {
     state: &'a Session,
     folder: &'a Path,
     revision: &'a str,
@@ -116,7 +116,7 @@ struct Made<'a> {
     place: &'a Path,
 }
 
-impl Made<'_> {
+impl TrackInputs<'_> {
     fn rendered(
         &self,
         versions: Vec<VersionId>,

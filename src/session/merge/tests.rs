@@ -4,7 +4,7 @@ use crate::session::history::tests::{changed, edits, song, stem};
 use crate::session::reference::Reference;
 use crate::session::snapshot::Snapshot;
 use crate::session::stem::{CleanRegion, Stem, StemId, Treatment};
-use crate::session::version::{Cut, Selection, Version, Whose};
+use crate::session::version::{Cut, LevelTarget, Selection, Version};
 use crate::session::{Section, Session, entries, ready};
 use crate::units::{Db, Pan, Seconds};
 use proptest::prelude::*;
@@ -116,7 +116,7 @@ fn what_two_people_add_is_there_twice() {
     assert_eq!(names, ["Ben", "Anna"]);
     let cuts: Vec<f64> = both.versions[0].cuts.iter().map(|cut| cut.start.0).collect();
     assert_eq!(cuts, [1.0, 2.0]);
-    let levels: Vec<Whose> = both.versions[1].levels.iter().map(|level| level.of).collect();
+    let levels: Vec<LevelTarget> = both.versions[1].levels.iter().map(|level| level.of).collect();
     assert_eq!(levels.len(), 2);
     let new: Vec<&Version> = both.versions.iter().skip(base.versions.len()).collect();
     let mut named: Vec<&str> = new.iter().map(|version| version.name.as_str()).collect();

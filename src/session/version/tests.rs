@@ -30,13 +30,13 @@ fn a_version_that_builds_on_two_has_what_both_have() {
     session.versions[3].cuts = vec![Cut::new(Seconds(1.0), Seconds(2.0))];
     let mut both = Version::new("cleanradio", "Clean radio edit", Selection::All);
     both.from = vec!["radio".into(), "clean".into(), "nobody".into()];
-    both.levels = vec![Level { of: Whose::Role(Role::LeadVocals), gain: Db(1.0) }];
+    both.levels = vec![Level { of: LevelTarget::Role(Role::LeadVocals), gain: Db(1.0) }];
     session.versions.push(both.clone());
     let resolved = session.resolved(&both);
     assert!(resolved.clean);
     assert_eq!(resolved.cuts, session.versions[3].cuts);
     assert_eq!(resolved.level(&session.stems[1]), Some(Db(1.0)));
-    session.versions[3].levels = vec![Level { of: Whose::Role(Role::Drums), gain: Db(-2.0) }];
+    session.versions[3].levels = vec![Level { of: LevelTarget::Role(Role::Drums), gain: Db(-2.0) }];
     let once = session.resolved(&both);
     assert_eq!(once.level(&session.stems[0]), Some(Db(-2.0)));
     assert_eq!(session.resolved(&once), once);

@@ -1,14 +1,14 @@
 //! Copies of the session that another person changed. A job searches for them beside the session
 //! and compares them; the window's thread asks about one at a time and merges it.
 
-use super::Told;
+use super::ReviewNews;
 use crate::app::act::saving::Then;
 use crate::app::desk::Desk;
 use crate::app::document::content;
 use crate::app::jobs::News;
 use crate::app::notes::Merging;
 use crate::review::beside::come_home;
-use crate::review::copies::{self, Beside, put_aside, together};
+use crate::review::copies::{self, NeighbourCache, put_aside, together};
 use crate::session::Session;
 use crate::session::difference::difference;
 use crate::session::edit::Edit;
@@ -23,13 +23,13 @@ pub struct Search {
     state: u64,
     /// Hash of the session file when this window last read or wrote it.
     written: Option<blake3::Hash>,
-    beside: Beside,
+    beside: NeighbourCache,
     later: Vec<PathBuf>,
 }
 
 /// Result of a search.
 pub struct Searched {
-    beside: Beside,
+    beside: NeighbourCache,
     /// The session file was changed by another program or machine.
     foreign: bool,
     /// A copy, and its comparison with the session or why it could not be compared.
@@ -128,7 +128,7 @@ pub(super) fn look(desk: &mut Desk) {
     copies.again = true;
     desk.job("merge", move |tell, _| {
         let made = Merging::of(&path, &session, state, &copy);
-        tell(Told::Again(made.map(Box::new).map_err(|error| format!("{error:#}"))));
+        tell(ReviewNews::Again(made.map(Box::new).map_err(|error| format!("{error:#}"))));
     });
 }
 
@@ -166,7 +166,7 @@ pub(super) fn keep_apart(desk: &mut Desk) {
     desk.notes.copies.later.push(copy.clone());
     desk.job_shown("apart", "Writing the copy", move |tell, say, _| {
         let done = copies::keep_apart(&copy);
-        tell(Told::Apart { copy, done: done.is_ok() });
+        tell(ReviewNews::Apart { copy, done: done.is_ok() });
         if let Err(error) = done {
             say(News::Failed(error.to_string()));
         }

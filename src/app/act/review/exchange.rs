@@ -1,20 +1,20 @@
 //! Import and export of comments, the document of a round, and the HTML page for the client. Files
 //! are read and written by jobs.
 
-use super::{Told, revision_now};
+use super::{ReviewNews, revision_now};
 use crate::app::board::Running;
 use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News, Picked};
-use crate::app::panels::review::PageWish;
+use crate::app::panels::review::PageChoices;
 use crate::delivery::round::send;
 use crate::disk;
 use crate::render::progress::{Observer, Overall};
 use crate::review::book::Book;
 use crate::review::cleaning::notes_of_user;
 use crate::review::comments::{Comment, Review};
-use crate::review::copies::{Beside, copies};
+use crate::review::copies::{NeighbourCache, copies};
 use crate::review::exchange::timecode::{FrameRate, Reader};
-use crate::review::exchange::{Asked, Format, LARGEST, Read, read_as, write_at};
+use crate::review::exchange::{Format, LARGEST, Read, ReadOptions, read_as, write_at};
 use crate::review::page::{self, PageError, Request};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
@@ -69,14 +69,14 @@ pub(super) fn pick_page(desk: &Desk) {
 
 /// Frame rate and start timecode that a person set for comment files; the typed text if it is no
 /// time.
-fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<Asked, &'a str> {
+fn asked<'a>(desk: &'a Desk, session: &Session) -> Result<ReadOptions, &'a str> {
     let own = &desk.panels.review;
     let (frames, text) = (own.frames, own.begins.trim());
     let start = match text {
         "" => None,
         text => Some(Reader::new(session, text, frames).time(text).ok_or(text)?),
     };
-    Ok(Asked { frames, start })
+    Ok(ReadOptions { frames, start })
 }
 
 /// Origin of comments: its name, and its bytes or the path to read.
@@ -108,7 +108,7 @@ fn take_in(desk: &mut Desk, sources: Vec<Source>) {
     desk.job_shown("import", "Reading comments", move |tell, say, _| {
         for (name, source) in sources {
             match read(&name, source, &session, asked) {
-                Ok(read) => tell(Told::Found { name, read: Box::new(read) }),
+                Ok(read) => tell(ReviewNews::Found { name, read: Box::new(read) }),
                 Err(error) => say(News::Failed(error)),
             }
         }
@@ -119,7 +119,7 @@ fn read(
     name: &str,
     source: Result<Vec<u8>, PathBuf>,
     session: &Session,
-    asked: Asked,
+    asked: ReadOptions,
 ) -> Result<Read, String> {
     let bytes = source.or_else(|path| {
         let bytes = disk::bytes(&path, LARGEST);
@@ -180,7 +180,7 @@ pub fn send_round(desk: &mut Desk, folder: PathBuf, round: u32) {
                 let first = files.first();
                 let first = first.map_or_else(String::new, |path| path.display().to_string());
                 say(News::Done(format!("Written: {first} and its other forms"), folder));
-                tell(Told::Sent { round });
+                tell(ReviewNews::Sent { round });
             }
             Err(error) => say(News::Failed(error.to_string())),
         }
@@ -198,7 +198,7 @@ pub(super) fn sent(desk: &mut Desk, round: u32) {
 pub fn page_picked(desk: &mut Desk, out: PathBuf) {
     let Some(document) = &desk.document else { return };
     let session = Arc::clone(&document.open.session);
-    let chosen = desk.panels.review.wish.clone().unwrap_or_else(|| PageWish::of(&session));
+    let chosen = desk.panels.review.wish.clone().unwrap_or_else(|| PageChoices::of(&session));
     let request = Request {
         versions: chosen.versions,
         master: chosen.master,
@@ -231,7 +231,7 @@ impl Jobs {
         let (path, session) = (path.to_owned(), session.clone());
         self.spawn("tidy", move |_| {
             // An unreadable copy may refer to any revision, so nothing is removed.
-            let beside = copies(&path, &session, &mut Beside::default());
+            let beside = copies(&path, &session, &mut NeighbourCache::default());
             let copies = beside.into_iter().map(|copy| load(&copy));
             let Ok(mut all) = copies.collect::<Result<Vec<Session>, _>>() else { return };
             all.push(session);

@@ -2,7 +2,7 @@
 //! other people wrote. [`look`] runs once per UI frame; a watcher thread wakes the window.
 
 use super::copies::{self, Searched};
-use super::{Told, revisions};
+use super::{ReviewNews, revisions};
 use crate::app::desk::Desk;
 use crate::app::jobs::Jobs;
 use crate::review::book::{Arrived, Book};
@@ -44,7 +44,7 @@ fn search(desk: &mut Desk) {
         let arrived = book.map(|book| book.read());
         let gone = asked.is_some_and(|copy| !copy.exists());
         let searched = search.map(copies::Search::run);
-        tell(Told::Looked(Looked { arrived, gone, searched }));
+        tell(ReviewNews::Looked(Looked { arrived, gone, searched }));
     });
 }
 

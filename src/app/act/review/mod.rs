@@ -1,5 +1,5 @@
 //! Carries out [`Review`]: comments, rounds, revisions, references and copies of the session. Jobs
-//! of this module answer with [`Told`].
+//! of this module answer with [`ReviewNews`].
 
 mod copies;
 mod exchange;
@@ -12,7 +12,7 @@ pub use copies::after_merge;
 pub use exchange::{export, import_files, page_picked, send_round};
 pub use look::look;
 pub use references::{add as add_references, choose as choose_reference, open as open_reference};
-pub use told::{Told, take};
+pub use told::{ReviewNews, take};
 
 use crate::app::deeds::{Remark, Review, Stems};
 use crate::app::desk::Desk;
@@ -80,7 +80,7 @@ impl Desk {
     fn job(
         &self,
         name: &str,
-        work: impl FnOnce(&dyn Fn(Told), &(dyn Fn(News) + Sync)) + Send + 'static,
+        work: impl FnOnce(&dyn Fn(ReviewNews), &(dyn Fn(News) + Sync)) + Send + 'static,
     ) {
         let notes = Arc::clone(&self.notes.token);
         self.jobs.spawn(name, move |say| {
@@ -93,7 +93,7 @@ impl Desk {
         &self,
         name: &str,
         shown: &str,
-        work: impl FnOnce(&dyn Fn(Told), &(dyn Fn(News) + Sync), &AtomicBool) + Send + 'static,
+        work: impl FnOnce(&dyn Fn(ReviewNews), &(dyn Fn(News) + Sync), &AtomicBool) + Send + 'static,
     ) {
         let notes = Arc::clone(&self.notes.token);
         self.jobs.spawn_shown(name, shown, Arc::default(), move |say, _, cancel| {

@@ -1,7 +1,7 @@
 //! References, the songs for comparison: added from files, measured, and opened for playback by
 //! jobs.
 
-use super::Told;
+use super::ReviewNews;
 use crate::app::desk::Desk;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::sounds::measure_reference;
@@ -39,7 +39,7 @@ pub fn add(desk: &mut Desk, paths: Vec<PathBuf>) {
                 Err(error) => say(News::Failed(error.to_string())),
             }
         }
-        tell(Told::References(found));
+        tell(ReviewNews::References(found));
     });
 }
 
@@ -79,7 +79,7 @@ pub(super) fn measure(desk: &mut Desk, file: FileRef) {
     let (folder, rate) = (document.folder(), document.session.sample_rate);
     desk.job_shown("measure", "Measuring a reference", move |tell, _, cancel| {
         if let Some(measured) = measure_reference(&file, &folder, rate, cancel) {
-            tell(Told::Measured(measured));
+            tell(ReviewNews::Measured(measured));
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Revisions: listed, kept, compared, played, restored and deleted. Jobs read and write the files,
-//! because the folder may be on a slow network disk; their answers come back through [`Told`].
+//! because the folder may be on a slow network disk; their answers come back through [`ReviewNews`].
 
-use super::told::{Made, Told};
+use super::told::{Made, ReviewNews};
 use crate::app::blind::Candidate;
 use crate::app::desk::Desk;
 use crate::app::jobs::News;
@@ -48,7 +48,7 @@ fn read(desk: &mut Desk) {
             Some((hash, session)) if hash == one.session => Some((hash, session)),
             _ => Some((one.session.clone(), Arc::new(kept.session(one).ok()?))),
         });
-        tell(Told::Revisions { round, all, deleted, last });
+        tell(ReviewNews::Revisions { round, all, deleted, last });
     });
 }
 
@@ -94,7 +94,10 @@ fn compare(desk: &mut Desk) {
     desk.notes.revised.comparison.making = Some(of.clone());
     desk.job_shown("compare", "Comparing", move |tell, _, _| {
         let made = made(&kept, &open, &revisions);
-        tell(Told::Compared { of, made: made.map(Box::new).map_err(|error| error.to_string()) });
+        tell(ReviewNews::Compared {
+            of,
+            made: made.map(Box::new).map_err(|error| error.to_string()),
+        });
     });
 }
 
@@ -209,7 +212,7 @@ pub(super) fn keep(desk: &mut Desk, name: String) {
     desk.job_shown("keep", "Keeping the revision", move |tell, say, _| {
         let next = kept.next(&session, &name);
         match kept.keep(&session, next) {
-            Ok(_) => tell(Told::Kept(name)),
+            Ok(_) => tell(ReviewNews::Kept(name)),
             Err(error) => failed(tell, say, &error),
         }
     });
@@ -221,8 +224,8 @@ pub(super) fn kept(desk: &mut Desk, name: &str) {
 }
 
 /// Reports an error; the lists are read again, since the change may be half done.
-fn failed(tell: &dyn Fn(Told), say: &(dyn Fn(News) + Sync), error: &ReviewError) {
-    tell(Told::Changed);
+fn failed(tell: &dyn Fn(ReviewNews), say: &(dyn Fn(News) + Sync), error: &ReviewError) {
+    tell(ReviewNews::Changed);
     say(News::Failed(error.to_string()));
 }
 
@@ -233,7 +236,7 @@ pub(super) fn restore(desk: &mut Desk, revision: Revision) {
         match kept.session(&revision) {
             Ok(session) => {
                 let (revision, session) = (Box::new(revision), Box::new(session));
-                tell(Told::Restored { revision, session });
+                tell(ReviewNews::Restored { revision, session });
             }
             Err(error) => say(News::Failed(error.to_string())),
         }
@@ -269,7 +272,7 @@ fn renamed(
 ) {
     let Some(kept) = place(desk) else { return };
     desk.job_shown("revise", shown, move |tell, say, _| match change(&kept) {
-        Ok(()) => tell(Told::Changed),
+        Ok(()) => tell(ReviewNews::Changed),
         Err(error) => failed(tell, say, &error),
     });
 }

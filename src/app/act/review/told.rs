@@ -1,4 +1,4 @@
-//! Answers of the review jobs ([`Told`]), and the function that hands each to its module.
+//! Answers of the review jobs ([`ReviewNews`]), and the function that hands each to its module.
 
 use super::{copies, exchange, look, references, revisions};
 use crate::app::desk::Desk;
@@ -12,7 +12,7 @@ use crate::session::reference::Reference;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub enum Told {
+pub enum ReviewNews {
     /// The session's folder was searched.
     Looked(look::Looked),
     /// The lists of revisions were read in this round, with hash and session of the last revision.
@@ -67,26 +67,30 @@ pub struct Made {
 
 /// Takes the answer of a job. `notes` is the token of the song that the job worked for; answers for
 /// another song are dropped.
-pub fn take(desk: &mut Desk, notes: &Arc<()>, told: Told) {
+pub fn take(desk: &mut Desk, notes: &Arc<()>, told: ReviewNews) {
     if !Arc::ptr_eq(notes, &desk.notes.token) {
         return;
     }
     match told {
-        Told::Looked(looked) => look::take(desk, looked),
-        Told::Revisions { round, all, deleted, last } if round == desk.notes.revised.round => {
+        ReviewNews::Looked(looked) => look::take(desk, looked),
+        ReviewNews::Revisions { round, all, deleted, last }
+            if round == desk.notes.revised.round =>
+        {
             revisions::take_lists(desk, all, deleted, last);
         }
-        Told::Revisions { .. } => {}
-        Told::Compared { of, made } => revisions::take_compared(desk, of, made),
-        Told::Kept(name) => revisions::kept(desk, &name),
-        Told::Restored { revision, session } => revisions::restored(desk, &revision, &session),
-        Told::Changed => desk.notes.revised.forget(),
-        Told::Again(made) => copies::take_again(desk, made),
-        Told::Apart { copy, done } => copies::apart(desk, &copy, done),
-        Told::Found { name, read } => exchange::take_found(desk, &name, *read),
-        Told::Sent { round } => exchange::sent(desk, round),
-        Told::References(found) => references::take(desk, found),
-        Told::Measured(measured) => {
+        ReviewNews::Revisions { .. } => {}
+        ReviewNews::Compared { of, made } => revisions::take_compared(desk, of, made),
+        ReviewNews::Kept(name) => revisions::kept(desk, &name),
+        ReviewNews::Restored { revision, session } => {
+            revisions::restored(desk, &revision, &session)
+        }
+        ReviewNews::Changed => desk.notes.revised.forget(),
+        ReviewNews::Again(made) => copies::take_again(desk, made),
+        ReviewNews::Apart { copy, done } => copies::apart(desk, &copy, done),
+        ReviewNews::Found { name, read } => exchange::take_found(desk, &name, *read),
+        ReviewNews::Sent { round } => exchange::sent(desk, round),
+        ReviewNews::References(found) => references::take(desk, found),
+        ReviewNews::Measured(measured) => {
             desk.measured.references.insert(measured.of.clone(), Some(measured));
         }
     }

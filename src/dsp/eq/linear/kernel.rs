@@ -18,7 +18,7 @@ const LENGTH: f64 = 0.34;
 const PATHS: usize = 4;
 
 /// FFT of `2 × BLOCK` real samples, or the bins of a whole filter during its design.
-pub type Spectrum = Vec<Complex<f64>>;
+pub type Bins = Vec<Complex<f64>>;
 
 thread_local! {
     static DESIGNS: Cell<u64> = const { Cell::new(0) };
@@ -59,7 +59,7 @@ impl Curves {
 
 /// A filter cut into blocks, stored as spectra: one list per path between the channels.
 pub struct Kernel {
-    paths: [Vec<Spectrum>; PATHS],
+    paths: [Vec<Bins>; PATHS],
     /// Whether any signal crosses between left and right.
     pub crossed: bool,
     /// Whether both channels get the same filters. Then left to right equals right to left, and
@@ -74,7 +74,7 @@ impl Kernel {
     }
 
     /// The filter blocks of the path from one channel to another; 0 is left, 1 is right.
-    pub fn path(&self, from: usize, to: usize) -> &[Spectrum] {
+    pub fn path(&self, from: usize, to: usize) -> &[Bins] {
         let path = match 2 * to + from {
             2 if self.alike => 1,
             3 if self.alike => 0,
@@ -102,7 +102,7 @@ pub struct Designer {
     /// Product of the bands' gains per placement: stereo, the input channel, mid, side.
     products: [Vec<f64>; 4],
     window: Vec<f64>,
-    whole: Spectrum,
+    whole: Bins,
     taps: Vec<f64>,
     time: Vec<f64>,
     scratch: Vec<Complex<f64>>,
@@ -212,7 +212,7 @@ impl Designer {
     }
 
     /// Cuts the taps into blocks and transforms each block.
-    fn cut(&mut self, parts: &mut Vec<Spectrum>) {
+    fn cut(&mut self, parts: &mut Vec<Bins>) {
         parts.resize_with(self.length / BLOCK, || self.forward.make_output_vec());
         for (taps, spectrum) in self.taps.chunks(BLOCK).zip(parts) {
             self.time.fill(0.0);
@@ -262,7 +262,7 @@ mod tests {
         taps
     }
 
-    fn blocks(taps: &[f64]) -> Vec<Spectrum> {
+    fn blocks(taps: &[f64]) -> Vec<Bins> {
         let forward = RealFftPlanner::new().plan_fft_forward(2 * BLOCK);
         let block = |taps: &[f64]| {
             let mut time: Vec<f64> = taps.iter().map(|tap| tap / (2 * BLOCK) as f64).collect();

@@ -7,13 +7,13 @@ mod kernel;
 mod order;
 
 pub use kernel::designs_on_this_thread;
-pub use order::Workbench;
+pub use order::KernelWorker;
 
 use super::EqSettings;
 use crate::dsp::processor::Ahead;
 use crate::units::SampleRate;
-use kernel::{BLOCK, Curves, Designer, Kernel, Spectrum, length_at};
-use order::{Desk, Takeover};
+use kernel::{BLOCK, Bins, Curves, Designer, Kernel, length_at};
+use order::{KernelQueue, Takeover};
 use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ enum Source {
     /// During processing, which may take long.
     Here { designer: Box<Designer>, heard: Curves, spare: Option<Box<Kernel>> },
     /// On another thread.
-    Elsewhere(Desk),
+    Elsewhere(KernelQueue),
 }
 
 /// Uniformly partitioned convolution by overlap and save (W. G. Gardner, *Efficient convolution
@@ -39,14 +39,14 @@ pub struct LinearPhase {
     /// Whether no block has been filtered since the last jump.
     fresh: bool,
     /// Spectra of the last input blocks of left and right; `newest` is the index of the latest.
-    past: [Vec<Spectrum>; 2],
+    past: [Vec<Bins>; 2],
     newest: usize,
     /// Per channel: the last full block and the block being filled.
     input: [Vec<f64>; 2],
     output: [Vec<f64>; 2],
     at: usize,
     time: Vec<f64>,
-    sum: Spectrum,
+    sum: Bins,
     scratch: Vec<Complex<f64>>,
 }
 
@@ -61,12 +61,12 @@ impl LinearPhase {
         Self::with(Source::Here { designer, heard: wanted, spare }, wanted, kernel, rate)
     }
 
-    /// For the audio thread: kernels are designed at the returned [`Workbench`]; silent until the
+    /// For the audio thread: kernels are designed at the returned [`KernelWorker`]; silent until the
     /// first one arrives. With `moves` (automation) the settings must arrive [`Self::frames_ahead`]
     /// of the sound.
-    pub fn live(settings: &EqSettings, moves: bool, rate: SampleRate) -> (Self, Workbench) {
+    pub fn live(settings: &EqSettings, moves: bool, rate: SampleRate) -> (Self, KernelWorker) {
         let wanted = Curves::of(settings);
-        let (mut desk, bench) = Desk::new(rate, moves);
+        let (mut desk, bench) = KernelQueue::new(rate, moves);
         desk.jump(&wanted);
         (Self::with(Source::Elsewhere(desk), wanted, Box::new(Kernel::silent()), rate), bench)
     }

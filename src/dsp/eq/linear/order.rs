@@ -1,7 +1,7 @@
 //! Linear-phase kernels designed on another thread.
 //!
-//! [`Desk`] stays with the equaliser on the audio thread: it orders kernels and takes them over
-//! when they are due. [`Workbench`] designs them on the designer thread.
+//! [`KernelQueue`] stays with the equaliser on the audio thread: it orders kernels and takes them over
+//! when they are due. [`KernelWorker`] designs them on the designer thread.
 
 use super::kernel::{BLOCK, Curves, Designer, Kernel};
 use crate::units::{SampleRate, Seconds};
@@ -41,7 +41,7 @@ struct Ready {
 }
 
 /// The audio thread's side: sends orders and receives kernels. It never allocates or waits.
-pub struct Desk {
+pub struct KernelQueue {
     orders: Producer<Order>,
     ready: Consumer<Ready>,
     spent: Producer<Box<Kernel>>,
@@ -66,15 +66,15 @@ pub struct Takeover {
     pub at_once: bool,
 }
 
-impl Desk {
+impl KernelQueue {
     /// The two sides for one equaliser. `moves` tells that automation changes the curves.
-    pub fn new(rate: SampleRate, moves: bool) -> (Self, Workbench) {
+    pub fn new(rate: SampleRate, moves: bool) -> (Self, KernelWorker) {
         let ahead = if moves { blocks_ahead(rate) } else { 0 };
         let (orders, ordered) = RingBuffer::new(ORDERS);
         let (made, ready) = RingBuffer::new(ORDERS);
         let (spent, used) = RingBuffer::new(ORDERS);
         let jump = Arc::new(AtomicU64::new(0));
-        let bench = Workbench {
+        let bench = KernelWorker {
             designer: None,
             rate,
             orders: ordered,
@@ -187,7 +187,7 @@ impl Desk {
 }
 
 /// The designer thread's side.
-pub struct Workbench {
+pub struct KernelWorker {
     /// Made with the first order.
     designer: Option<Box<Designer>>,
     rate: SampleRate,
@@ -197,7 +197,7 @@ pub struct Workbench {
     jump: Arc<AtomicU64>,
 }
 
-impl Workbench {
+impl KernelWorker {
     /// Handles the oldest order. Returns false if there is none, or no room for the result.
     pub fn work(&mut self) -> bool {
         if self.made.is_full() {

@@ -45,7 +45,7 @@ impl StreamInfo {
     }
 
     /// Whether a frame with this header can be part of this stream.
-    pub fn fits(&self, head: &Head) -> bool {
+    pub fn fits(&self, head: &FrameHeader) -> bool {
         head.rate.is_none_or(|rate| rate == self.rate)
             && head.bits.is_none_or(|bits| bits == self.bits)
             && head.channels == self.channels
@@ -54,7 +54,7 @@ impl StreamInfo {
 
     /// Longest plausible frame in bytes: twice the size of verbatim samples, which encoders use for
     /// sound that cannot be compressed.
-    pub fn longest_frame(&self, head: &Head) -> u64 {
+    pub fn longest_frame(&self, head: &FrameHeader) -> u64 {
         let bits = u64::from(head.block) * u64::from(self.channels) * u64::from(self.bits + 1);
         bits / 4 + 1024
     }
@@ -62,7 +62,7 @@ impl StreamInfo {
 
 /// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Head {
+pub struct FrameHeader {
     /// Number of the frame, or of its first sample if `by_sample` is set, as in streams with blocks
     /// of different lengths.
     pub number: u64,
@@ -97,7 +97,7 @@ fn number(bytes: &[u8]) -> Option<(u64, usize)> {
     Some((value, more + 1))
 }
 
-impl Head {
+impl FrameHeader {
     /// Reads a header; `None` if `bytes` does not begin with one, or its checksum does not match.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let [0xFF, sync, first, second, rest @ ..] = bytes else { return None };
@@ -199,7 +199,7 @@ impl Numbering {
     }
 
     /// Sample frames missing before this frame; `None` for a frame that repeats an earlier one.
-    pub fn missing(&mut self, head: &Head) -> Option<u64> {
+    pub fn missing(&mut self, head: &FrameHeader) -> Option<u64> {
         let usual = if self.constant { self.most } else { *self.usual.get_or_insert(head.block) };
         let number = head.number;
         let by_frame = !head.by_sample && !self.samples;
@@ -232,15 +232,15 @@ mod tests {
         // RFC 9639, appendix D.1: one frame of one sample.
         let frame = [0xFF, 0xF8, 0x69, 0x18, 0x00, 0x00, 0xBF, 0x03, 0x58, 0xFD, 0x03, 0x12];
         let frame = [&frame[..], &[0x8B, 0xAA, 0x9A]].concat();
-        let head = Head::read(&frame).unwrap();
+        let head = FrameHeader::read(&frame).unwrap();
         assert_eq!((head.number, head.block, head.channels, head.length), (0, 1, 2, 7));
         assert_eq!((head.rate, head.bits, head.by_sample), (Some(44_100), Some(16), false));
         assert!(is_whole(&frame) && !is_whole(&frame[..13]));
         for n in 0..7 {
             let mut broken = frame.clone();
             broken[n] ^= 4;
-            assert_eq!(Head::read(&broken), None, "{n}");
-            assert_eq!(Head::read(&frame[..n]), None, "{n}");
+            assert_eq!(FrameHeader::read(&broken), None, "{n}");
+            assert_eq!(FrameHeader::read(&frame[..n]), None, "{n}");
         }
         let info = [
             0x10, 0x00, 0x10, 0x00, 0x00, 0x00, 0x0F, 0x00, 0x00, 0x0F, 0x0A, 0xC4, 0x42, 0xF0,
@@ -252,8 +252,8 @@ mod tests {
         assert!(info.fits(&head));
     }
 
-    fn head(number: u64, by_sample: bool, block: u32) -> Head {
-        Head { number, by_sample, block, channels: 2, rate: None, bits: None, length: 6 }
+    fn head(number: u64, by_sample: bool, block: u32) -> FrameHeader {
+        FrameHeader { number, by_sample, block, channels: 2, rate: None, bits: None, length: 6 }
     }
 
     fn info(least: u32, most: u32, total: u64) -> StreamInfo {

@@ -6,16 +6,16 @@ mod scan;
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::coder::Coder;
+use super::coder::PacketDecoder;
 use super::timeline::Timeline;
 use super::window::{SEARCH, Window};
-use super::{Coded, GoOn};
+use super::{CompressedFile, GoOn};
 use crate::media::damage::DamageKind;
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::media::input::Input;
 use crate::units::{Frames, SampleRate};
-use frame::{Head, INFO, LONGEST_HEAD, Numbering, StreamInfo};
+use frame::{FrameHeader, INFO, LONGEST_HEAD, Numbering, StreamInfo};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_FLAC;
 
@@ -49,10 +49,14 @@ pub(super) fn described(stream: &StreamInfo) -> AudioInfo {
 }
 
 /// A decoder for the frames of a stream; with `verify` it computes the checksum of the whole.
-pub(super) fn coder(input: &Input, stream: &StreamInfo, verify: bool) -> Result<Coder, MediaError> {
+pub(super) fn coder(
+    input: &Input,
+    stream: &StreamInfo,
+    verify: bool,
+) -> Result<PacketDecoder, MediaError> {
     let mut params = AudioCodecParameters::new();
     params.for_codec(CODEC_ID_FLAC).with_extra_data(Box::from(stream.raw));
-    Coder::new(input, &params, verify)
+    PacketDecoder::new(input, &params, verify)
 }
 
 impl<'a> Flac<'a> {
@@ -85,7 +89,7 @@ impl<'a> Flac<'a> {
             }
         }
         let mut window = Window::new(input, go_on);
-        let mut is_head = |b: &[u8]| Head::read(b).is_some_and(|head| stream.fits(&head));
+        let mut is_head = |b: &[u8]| FrameHeader::read(b).is_some_and(|head| stream.fits(&head));
         let end = at.saturating_add(SEARCH);
         if window.find(at, end, LONGEST_HEAD, 0xFF, &mut is_head)?.is_none() {
             return Err(input.not_audio("it has no frames"));
@@ -95,7 +99,7 @@ impl<'a> Flac<'a> {
     }
 }
 
-impl Coded for Flac<'_> {
+impl CompressedFile for Flac<'_> {
     fn info(&self) -> &AudioInfo {
         &self.info
     }
@@ -110,7 +114,7 @@ impl Coded for Flac<'_> {
         // Trials need a decoder of their own, because they must not count towards the checksum.
         let mut trial = self::coder(input, &stream, false)?;
         let mut decodes = |bytes: &[u8]| Ok(trial.decode(bytes)?.is_some());
-        let mut frames = scan::Frames::new(Window::new(input, go_on), &stream, at);
+        let mut frames = scan::FrameScan::new(Window::new(input, go_on), &stream, at);
         let mut numbering = Numbering::new(&stream);
         let (mut bytes, mut decoded) = (0u64, 0u64);
         while let Some(found) = frames.next(&mut decodes)? {

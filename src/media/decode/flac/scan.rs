@@ -1,18 +1,18 @@
-//! The frames of a FLAC stream, one after the other ([`Frames`]). Anything between them is skipped.
+//! The frames of a FLAC stream, one after the other ([`FrameScan`]). Anything between them is skipped.
 
-use super::frame::{Head, LONGEST_HEAD, StreamInfo};
+use super::frame::{FrameHeader, LONGEST_HEAD, StreamInfo};
 use crate::media::decode::window::{SEARCH, Window};
 use crate::media::error::MediaError;
 use crate::media::flac::bits::crc16_of;
 
 /// A frame whose header and checksum match.
 pub struct Found {
-    pub head: Head,
+    pub head: FrameHeader,
     pub bytes: Vec<u8>,
 }
 
 /// Finds the frames of a stream.
-pub struct Frames<'a> {
+pub struct FrameScan<'a> {
     window: Window<'a>,
     info: StreamInfo,
     /// Byte offset behind the last frame that was found.
@@ -22,13 +22,13 @@ pub struct Frames<'a> {
     /// Limit of `spent`. It bounds the time for files that are built to be slow.
     budget: u64,
     /// Header of an incomplete frame behind the last whole one.
-    begun: Option<Head>,
+    begun: Option<FrameHeader>,
 }
 
 /// Most candidates for the end of a frame that no other frame follows.
 const ENDS: usize = 16;
 
-impl<'a> Frames<'a> {
+impl<'a> FrameScan<'a> {
     pub fn new(window: Window<'a>, info: &StreamInfo, at: u64) -> Self {
         let budget = window.input().len().saturating_mul(16).saturating_add(64 << 20);
         Self { window, info: info.clone(), at, spent: 0, budget, begun: None }
@@ -40,7 +40,7 @@ impl<'a> Frames<'a> {
     }
 
     /// Header of an incomplete frame behind the last whole one.
-    pub fn begun(&self) -> Option<Head> {
+    pub fn begun(&self) -> Option<FrameHeader> {
         self.begun
     }
 
@@ -54,11 +54,12 @@ impl<'a> Frames<'a> {
         self.begun = None;
         while self.spent < self.budget {
             let info = &self.info;
-            let mut matches = |bytes: &[u8]| Head::read(bytes).is_some_and(|head| info.fits(&head));
+            let mut matches =
+                |bytes: &[u8]| FrameHeader::read(bytes).is_some_and(|head| info.fits(&head));
             let Some(at) = self.window.find(from, end, LONGEST_HEAD, 0xFF, &mut matches)? else {
                 return Ok(None);
             };
-            let Some(head) = Head::read(self.window.get(at, LONGEST_HEAD)?) else {
+            let Some(head) = FrameHeader::read(self.window.get(at, LONGEST_HEAD)?) else {
                 return Ok(None);
             };
             if let Some(length) = self.length(at, &head, decodes)? {
@@ -77,7 +78,7 @@ impl<'a> Frames<'a> {
     fn length(
         &mut self,
         at: u64,
-        head: &Head,
+        head: &FrameHeader,
         decodes: &mut dyn FnMut(&[u8]) -> Result<bool, MediaError>,
     ) -> Result<Option<usize>, MediaError> {
         let most = self.info.longest_frame(head) as usize;
@@ -90,7 +91,7 @@ impl<'a> Frames<'a> {
             for (n, byte) in bytes.iter().enumerate().take(stop).skip(done) {
                 if crc == 0 && n > head.length {
                     let next = bytes.get(n..).unwrap_or(&[]);
-                    if Head::read(next).is_some_and(|next| self.info.fits(&next)) {
+                    if FrameHeader::read(next).is_some_and(|next| self.info.fits(&next)) {
                         self.spent += n as u64;
                         return Ok(Some(n));
                     }

@@ -1,6 +1,6 @@
 //! Tests with FLAC files that are whole, unusual, old and damaged.
 
-use super::frame::Head;
+use super::frame::FrameHeader;
 use crate::media::DamageKind::{Checksum, CutOff, Lost};
 use crate::media::decode::tests::{decoded, noise, told};
 use crate::media::flac::bits::{Bits, crc8, crc16};
@@ -34,7 +34,7 @@ fn frames(blocks: &[usize], numbers: Numbers) -> Vec<Vec<u8>> {
         write(&mut bits, number as u32, part, 24, RATE);
         let mut bytes = bits.bytes;
         if numbers == Numbers::Samples {
-            let length = Head::read(&bytes).unwrap().length;
+            let length = FrameHeader::read(&bytes).unwrap().length;
             bytes[1] |= 1;
             bytes[length - 1] = crc8(&bytes[..length - 1]);
             let end = bytes.len() - 2;

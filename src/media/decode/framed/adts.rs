@@ -1,12 +1,12 @@
 //! Frame headers of ADTS, AAC without a container (ISO/IEC 14496-3, 1.A.3.2).
 
-use super::Head;
+use super::FrameHeader;
 
 /// Sample frames in an ADTS frame (ISO/IEC 14496-3, 4.5.2.1.1).
 const BLOCK: u32 = 1024;
 
 /// Reads a frame header; `None` if `bytes` does not begin with a header that is supported.
-pub fn head(bytes: &[u8]) -> Option<Head> {
+pub fn head(bytes: &[u8]) -> Option<FrameHeader> {
     let [0xFF, a, b, c, d, e, f, ..] = bytes else { return None };
     // Layer 0, and the low complexity profile, the only one that the decoder supports.
     if a & 0xF6 != 0xF0 || b >> 6 != 1 {
@@ -29,7 +29,7 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
     if length <= strip || f & 3 != 0 {
         return None;
     }
-    Some(Head { rate, channels, block: BLOCK, length, strip, kind: (a & 0xFE, b & 0x3C) })
+    Some(FrameHeader { rate, channels, block: BLOCK, length, strip, kind: (a & 0xFE, b & 0x3C) })
 }
 
 #[cfg(test)]

@@ -5,16 +5,16 @@
 mod adts;
 mod mp3;
 
-use super::coder::Coder;
+use super::coder::PacketDecoder;
 use super::timeline::Timeline;
 use super::window::{SEARCH, Window};
-use super::{Coded, GoOn};
+use super::{CompressedFile, GoOn};
 use crate::media::damage::DamageKind;
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
 use crate::media::input::Input;
 use crate::units::SampleRate;
-use mp3::Told;
+use mp3::InfoTag;
 use symphonia::core::audio::layouts::{CHANNEL_LAYOUT_MONO, CHANNEL_LAYOUT_STEREO};
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_MP3};
@@ -32,7 +32,7 @@ const DECODER: u64 = 528 + 1;
 
 /// Header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Head {
+struct FrameHeader {
     rate: u32,
     channels: usize,
     /// Sample frames in the frame.
@@ -45,9 +45,9 @@ struct Head {
     kind: (u8, u8),
 }
 
-impl Head {
+impl FrameHeader {
     /// Whether both headers can belong to frames of the same file.
-    fn goes_with(&self, other: &Head) -> bool {
+    fn goes_with(&self, other: &FrameHeader) -> bool {
         self.kind == other.kind && self.channels == other.channels
     }
 }
@@ -60,7 +60,7 @@ enum Codec {
 }
 
 impl Codec {
-    fn head(self, bytes: &[u8]) -> Option<Head> {
+    fn head(self, bytes: &[u8]) -> Option<FrameHeader> {
         match self {
             Codec::Mp3 => mp3::head(bytes),
             Codec::Aac => adts::head(bytes),
@@ -73,7 +73,7 @@ struct Scan<'a> {
     window: Window<'a>,
     codec: Codec,
     /// Header of the first frame; the others must match it.
-    usual: Head,
+    usual: FrameHeader,
     /// Byte offset where the next frame should begin.
     at: u64,
 }
@@ -81,7 +81,7 @@ struct Scan<'a> {
 impl Scan<'_> {
     /// The next frame that matches the first one: header, byte offset, and bytes skipped before it.
     /// `None` if no further frame is found.
-    fn next(&mut self) -> Result<Option<(Head, u64, u64)>, MediaError> {
+    fn next(&mut self) -> Result<Option<(FrameHeader, u64, u64)>, MediaError> {
         let (mut from, end) = (self.at, self.at.saturating_add(SEARCH));
         let (codec, usual) = (self.codec, self.usual);
         loop {
@@ -149,7 +149,7 @@ pub(super) struct Framed<'a> {
     scan: Scan<'a>,
     go_on: &'a GoOn<'a>,
     info: AudioInfo,
-    told: Option<Told>,
+    told: Option<InfoTag>,
 }
 
 impl<'a> Framed<'a> {
@@ -169,7 +169,7 @@ impl<'a> Framed<'a> {
             let Some(at) = first(&mut window, codec, tags, end)? else { continue };
             let Some(usual) = codec.head(window.get(at, HEAD)?) else { continue };
             let told = match codec {
-                Codec::Mp3 => Told::read(window.get(at, usual.length)?),
+                Codec::Mp3 => InfoTag::read(window.get(at, usual.length)?),
                 Codec::Aac => None,
             };
             let name = if codec == Codec::Mp3 { "MP3" } else { "AAC" };
@@ -181,7 +181,7 @@ impl<'a> Framed<'a> {
     }
 }
 
-impl Coded for Framed<'_> {
+impl CompressedFile for Framed<'_> {
     fn info(&self) -> &AudioInfo {
         &self.info
     }
@@ -198,7 +198,7 @@ impl Coded for Framed<'_> {
         let block = u64::from(usual.block);
         let told = told.unwrap_or_default();
         let all = told.frames.map(|frames| frames * block);
-        let mut part = Part::of(&told, all);
+        let mut part = FrameTrim::of(&told, all);
         // With a single gap and a known total, the length of the gap is exact.
         let again = Scan { window: Window::new(input, go_on), codec, usual, at: scan.at };
         let gap = match (again.count()?, told.frames) {
@@ -272,7 +272,7 @@ impl Coded for Framed<'_> {
     }
 }
 
-fn coder(input: &Input, codec: Codec, usual: &Head) -> Result<Coder, MediaError> {
+fn coder(input: &Input, codec: Codec, usual: &FrameHeader) -> Result<PacketDecoder, MediaError> {
     let mut params = AudioCodecParameters::new();
     match codec {
         Codec::Mp3 => params.for_codec(CODEC_ID_MP3),
@@ -282,11 +282,11 @@ fn coder(input: &Input, codec: Codec, usual: &Head) -> Result<Coder, MediaError>
             params.for_codec(CODEC_ID_AAC).with_sample_rate(usual.rate).with_channels(channels)
         }
     };
-    Coder::new(input, &params, false)
+    PacketDecoder::new(input, &params, false)
 }
 
 /// The part of the decoded sound that is played, and how far decoding is.
-struct Part {
+struct FrameTrim {
     /// Sample frames before the part.
     ahead: u64,
     /// Sample frames of the part; `None`: up to the end.
@@ -295,8 +295,8 @@ struct Part {
     passed: u64,
 }
 
-impl Part {
-    fn of(told: &Told, all: Option<u64>) -> Self {
+impl FrameTrim {
+    fn of(told: &InfoTag, all: Option<u64>) -> Self {
         let added = told.delay + told.padding;
         if added == 0 {
             return Self { ahead: 0, most: None, passed: 0 };

@@ -1,7 +1,7 @@
 //! Frame headers of MP3 (ISO/IEC 11172-3 and 13818-3, layer III), and the info tag in the first
 //! frame (Xing and LAME: gabriel.mp3-tech.org/mp3infotag.html).
 
-use super::Head;
+use super::FrameHeader;
 
 /// Bytes of a frame header.
 const HEAD: usize = 4;
@@ -18,7 +18,7 @@ fn side(bytes: &[u8]) -> Option<usize> {
 
 /// Reads a frame header; `None` if `bytes` does not begin with one of layer III that states its bit
 /// rate.
-pub fn head(bytes: &[u8]) -> Option<Head> {
+pub fn head(bytes: &[u8]) -> Option<FrameHeader> {
     let [0xFF, a, b, c, ..] = bytes else { return None };
     let (version, layer) = (a >> 3 & 3, a >> 1 & 3);
     if a & 0xE0 != 0xE0 || version == 1 || layer != 1 {
@@ -40,12 +40,12 @@ pub fn head(bytes: &[u8]) -> Option<Head> {
     let length = block / 8 * kilobits * 1000 / rate + u32::from(b >> 1 & 1);
     let channels = if c >> 6 == 3 { 1 } else { 2 };
     let kind = (a & 0xFE, b & 0x0C);
-    Some(Head { rate, channels, block, length: length as usize, strip: 0, kind })
+    Some(FrameHeader { rate, channels, block, length: length as usize, strip: 0, kind })
 }
 
 /// The info tag in the first frame, with facts of the whole file.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Told {
+pub struct InfoTag {
     /// MP3 frames in the file.
     pub frames: Option<u64>,
     /// Sample frames that the encoder added at the beginning.
@@ -67,7 +67,7 @@ pub fn crc(mut sum: u16, bytes: &[u8]) -> u16 {
     sum
 }
 
-impl Told {
+impl InfoTag {
     /// Reads the tag; `None` if the frame holds sound instead.
     pub fn read(frame: &[u8]) -> Option<Self> {
         let number = |at: usize| Some(u32::from_be_bytes(*frame.get(at..)?.first_chunk()?));
@@ -136,7 +136,7 @@ mod tests {
     fn the_tag_of_the_encoder_is_read() {
         let mut frame = vec![0; 417];
         frame[..4].copy_from_slice(&[0xFF, 0xFB, 0x90, 0x64]);
-        assert_eq!(Told::read(&frame), None);
+        assert_eq!(InfoTag::read(&frame), None);
         frame[36..40].copy_from_slice(b"Info");
         frame[43] = 15;
         frame[44..48].copy_from_slice(&250u32.to_be_bytes());
@@ -144,8 +144,11 @@ mod tests {
         frame[177..180].copy_from_slice(&[0x24, 0x03, 0x39]);
         frame[184..190].copy_from_slice(&[0, 1, 0, 0, 0xAB, 0xCD]);
         let music = Some((0xABCD, 65_536));
-        let told = Told { frames: Some(250), delay: 576, padding: 825, music };
-        assert_eq!(Told::read(&frame), Some(told));
-        assert_eq!(Told::read(&frame[..50]), Some(Told { frames: Some(250), ..Told::default() }));
+        let told = InfoTag { frames: Some(250), delay: 576, padding: 825, music };
+        assert_eq!(InfoTag::read(&frame), Some(told));
+        assert_eq!(
+            InfoTag::read(&frame[..50]),
+            Some(InfoTag { frames: Some(250), ..InfoTag::default() })
+        );
     }
 }

@@ -2,7 +2,7 @@
 //! Vorbis (Vorbis I, section 4.2), Opus (RFC 7845, section 5), FLAC (RFC 9639, section 10.1).
 
 use super::vorbis;
-use crate::media::decode::coder::Coder;
+use crate::media::decode::coder::PacketDecoder;
 use crate::media::decode::flac::frame::{self, StreamInfo};
 use crate::media::decode::{flac, guarded};
 use crate::media::error::MediaError;
@@ -87,7 +87,7 @@ impl Heads {
                 let both = [first.as_slice(), setup.as_slice()].concat();
                 params.for_codec(CODEC_ID_VORBIS).with_extra_data(both.into_boxed_slice());
                 refuse_channels(input, &info)?;
-                let coder = Coder::new(input, &params, false)?;
+                let coder = PacketDecoder::new(input, &params, false)?;
                 Ok(Codec { info, ahead: 0, decoder: Decoder::Vorbis(coder) })
             }
             Kind::Flac => {
@@ -136,8 +136,8 @@ struct Opus {
 }
 
 enum Decoder {
-    Vorbis(Coder),
-    Flac(Coder),
+    Vorbis(PacketDecoder),
+    Flac(PacketDecoder),
     Opus(Box<Opus>),
 }
 

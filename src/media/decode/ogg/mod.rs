@@ -10,7 +10,7 @@ mod vorbis;
 
 use super::timeline::Timeline;
 use super::window::Window;
-use super::{Coded, GoOn};
+use super::{CompressedFile, GoOn};
 use crate::media::damage::DamageKind;
 use crate::media::error::MediaError;
 use crate::media::info::AudioInfo;
@@ -37,7 +37,7 @@ impl<'a> Ogg<'a> {
     }
 }
 
-impl Coded for Ogg<'_> {
+impl CompressedFile for Ogg<'_> {
     fn info(&self) -> &AudioInfo {
         self.stream.codec.info()
     }
@@ -50,7 +50,7 @@ impl Coded for Ogg<'_> {
         let mut promised = 0;
         loop {
             promised += self.info().frames.0;
-            let mut place = Place::new(self.stream.codec.ahead());
+            let mut place = GranuleClock::new(self.stream.codec.ahead());
             let chained = loop {
                 match self.stream.next(&mut self.pages)? {
                     Next::Packets(packets) => {
@@ -82,7 +82,7 @@ impl Coded for Ogg<'_> {
 }
 
 /// Position of the next page of a stream, in granule positions.
-struct Place {
+struct GranuleClock {
     /// Leading frames to drop.
     ahead: u64,
     /// Position of the next frame that is decoded; `None` before the first page.
@@ -91,7 +91,7 @@ struct Place {
     from: i64,
 }
 
-impl Place {
+impl GranuleClock {
     fn new(ahead: u64) -> Self {
         Self { ahead, next: None, from: 0 }
     }

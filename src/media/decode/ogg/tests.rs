@@ -160,7 +160,7 @@ fn flac(hit: Option<usize>, md5: u8) -> (Vec<u8>, Vec<i32>) {
     let first = [b"\x7FFLAC\x01\0\0\x01", &info[..]].concat();
     let comments = [0x84, 0, 0, 0];
     let heads: Vec<usize> = (42..native.len() - 8)
-        .filter(|n| super::super::flac::frame::Head::read(&native[*n..]).is_some())
+        .filter(|n| super::super::flac::frame::FrameHeader::read(&native[*n..]).is_some())
         .collect();
     assert_eq!(heads.len(), 5);
     let mut file = page(0, 2, 0, &[&first]);
