@@ -143,17 +143,15 @@ fn each_library_has_its_one_place() {
 
 /// Files of the window that may act: they own the document, the player, jobs and files. All other
 /// files in `src/app` are views or drawing code.
-const ACTING: [&str; 22] = [
+const ACTING: [&str; 19] = [
     "act/",
     "listen/",
     "board.rs",
     "desk.rs",
     "document.rs",
     "drawn.rs",
-    "files.rs",
     "jobs.rs",
     "keeper.rs",
-    "listening.rs",
     "mod.rs",
     "news.rs",
     "notes.rs",
@@ -162,10 +160,8 @@ const ACTING: [&str; 22] = [
     "processed.rs",
     "render_job.rs",
     "save_job.rs",
-    "sections.rs",
     "shelf.rs",
     "sounds.rs",
-    "stem_commands.rs",
     "witness.rs",
 ];
 

@@ -1,13 +1,13 @@
 //! The state of the whole window ([`Desk`]): the open document, playback, measurements, jobs and
 //! the state of the views. Its methods run the parts of one UI frame on the window's thread.
 
+use super::act::documents::After;
 use super::act::saving::Saving;
 use super::act::search::SongAnalysis;
 use super::board::{JobEntry, RENDER, SOON};
 use super::deeds::Deed;
 use super::delivering::Delivering;
 use super::document::Document;
-use super::files::After;
 use super::gauges::Gauges;
 use super::gestures::Gestures;
 use super::jobs::Jobs;

@@ -39,7 +39,7 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
     );
     sides.align(
         |session| session.versions.iter().map(|one| (one.uid.clone(), one.id.clone())).collect(),
-        |id, taken| next_id(id, taken),
+        next_id,
         |session, to| {
             for version in &mut session.versions {
                 version.id = to(&version.id);
@@ -50,7 +50,7 @@ pub(super) fn apart(base: Option<&Session>, ours: &Session, theirs: &Session) ->
     );
     sides.align(
         |session| session.masters.iter().map(|one| (one.uid.clone(), one.id.clone())).collect(),
-        |id, taken| next_id(id, taken),
+        next_id,
         |session, to| {
             session.masters.iter_mut().for_each(|master| master.id = to(&master.id));
             session.delivery.left_out.iter_mut().for_each(|cell| cell.1 = to(&cell.1));
@@ -173,9 +173,9 @@ fn next(text: &str, gap: &str, taken: &BTreeSet<String>) -> Option<String> {
 }
 
 /// The same for an id.
-fn next_id<I: for<'a> From<&'a str> + Ord>(id: &I, taken: &BTreeSet<I>) -> Option<I>
+fn next_id<I>(id: &I, taken: &BTreeSet<I>) -> Option<I>
 where
-    I: AsRef<str>,
+    I: for<'a> From<&'a str> + AsRef<str> + Ord,
 {
     (2..).map(|n| I::from(&format!("{}{n}", id.as_ref()))).find(|id| !taken.contains(id))
 }

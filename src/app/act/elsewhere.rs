@@ -1,8 +1,8 @@
 //! Sessions that another window or machine has open: asks what to do, claims the session for this
 //! window, and takes it over. The claim file itself is in [`crate::session::claim`].
 
+use crate::app::act::documents::After;
 use crate::app::desk::Desk;
-use crate::app::files::After;
 use crate::app::jobs::News;
 use crate::dates::now_utc as now;
 use crate::session::claim::{Claim, Elsewhere, Holder, take_over};

@@ -5,9 +5,11 @@
 mod blind;
 pub mod cuts;
 mod device;
+pub mod documents;
 pub mod elsewhere;
 pub mod exports;
 pub mod files;
+mod listening;
 pub mod lyrics;
 pub mod make;
 pub mod mending;
@@ -16,19 +18,21 @@ mod play;
 pub mod review;
 pub mod saving;
 pub mod search;
+mod sections;
 mod session;
 pub mod settings;
 pub mod shelf;
+mod stem_commands;
 mod stems;
 mod versions;
 mod window;
 
 pub use window::open_folder;
 
+use super::board;
 use super::deeds::{Choice, Cuts, Deed, Sections, Stems};
 use super::desk::Desk;
 use super::measured::Figures;
-use super::{board, sections};
 use crate::session::stem::StemId;
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! Carries out [`Play`]: transport, monitoring, meters, and movements of faders and pans by hand.
 
+use super::{listening, sections, stem_commands};
 use crate::app::deeds::Play;
 use crate::app::desk::Desk;
 use crate::app::hand::Target;
-use crate::app::{listening, sections, stem_commands};
 use crate::dsp::curve::FOOT;
 use crate::dsp::strip::FADER_TOP;
 use crate::session::edit::Edit;

@@ -2,9 +2,9 @@
 //! unsaved work and other windows.
 
 use super::{elsewhere, pick};
+use crate::app::act::documents::After;
 use crate::app::deeds::SessionDeed;
 use crate::app::desk::Desk;
-use crate::app::files::After;
 
 pub fn act(desk: &mut Desk, deed: SessionDeed) {
     match deed {

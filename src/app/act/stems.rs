@@ -1,11 +1,11 @@
 //! Carries out [`Stems`]: selection, mute and solo, order of lanes, removal, and swaps with the
 //! reference.
 
+use super::stem_commands::{clear, place, select, shift, toggle};
 use crate::app::deeds::Stems;
 use crate::app::desk::Desk;
 use crate::app::menu::add_stem;
 use crate::app::mix::flat;
-use crate::app::stem_commands::{clear, place, select, shift, toggle};
 use crate::session::edit::Edit;
 
 pub fn act(desk: &mut Desk, deed: Stems) {

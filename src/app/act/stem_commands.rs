@@ -1,8 +1,8 @@
 //! Commands of keys and menus on stems: strip and fader of the selected stem, all strips at once,
 //! selection, order of the lanes.
 
-use super::desk::Desk;
-use super::mix::strips;
+use crate::app::desk::Desk;
+use crate::app::mix::strips;
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;

@@ -1,7 +1,7 @@
 //! Commands on the sections of the song: jump, add, rename, move, remove.
 
-use super::desk::Desk;
-use super::document::Document;
+use crate::app::desk::Desk;
+use crate::app::document::Document;
 use crate::session::Section;
 use crate::session::edit::Edit;
 use crate::units::{Frames, Seconds};

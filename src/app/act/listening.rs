@@ -1,7 +1,7 @@
 //! Playback commands on the desk: monitor switch, playhead, loop. `act::play` calls them.
 
-use super::desk::Desk;
-use super::heard::Monitor;
+use crate::app::desk::Desk;
+use crate::app::heard::Monitor;
 
 /// Switches the monitor to `to`, or back to the mix if `to` is heard already.
 pub fn switch(desk: &mut Desk, to: Monitor) {

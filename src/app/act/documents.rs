@@ -1,16 +1,16 @@
 //! Life of the open document in the [`Desk`]: open, save, close, add stems, undo steps that change
 //! files, and files that change on disk. Runs on the window's thread; jobs do the slow parts.
 
-use super::act;
-use super::board::Running;
-use super::desk::Desk;
-use super::document::Document;
-use super::jobs::{News, Preparing};
-use super::keeper::Keeper;
-use super::known_files::{FileCheck, SongFiles};
-use super::menu;
-use super::notes::Notes;
-use super::opening::Opened;
+use crate::app::act;
+use crate::app::board::Running;
+use crate::app::desk::Desk;
+use crate::app::document::Document;
+use crate::app::jobs::{News, Preparing};
+use crate::app::keeper::Keeper;
+use crate::app::known_files::{FileCheck, SongFiles};
+use crate::app::menu;
+use crate::app::notes::Notes;
+use crate::app::opening::Opened;
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
 use crate::review::beside::come_home;
@@ -43,13 +43,13 @@ impl Desk {
 
     /// Closes the open session and goes on with `after`; asks first if there is unsaved work or a
     /// running render.
-    pub(super) fn leave(&mut self, after: After) {
+    pub(in crate::app) fn leave(&mut self, after: After) {
         if self.passage.saving.is_some() {
             self.passage.after_saving = Some(after);
             return;
         }
         let rendering =
-            self.making.render.as_ref().is_some_and(super::render_job::RenderJob::is_running);
+            self.making.render.as_ref().is_some_and(crate::app::render_job::RenderJob::is_running);
         let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
         // Closing the session cancels its render.
         if dirty || rendering {
@@ -59,7 +59,7 @@ impl Desk {
         }
     }
 
-    pub(super) fn go_on(&mut self, after: After) {
+    pub(in crate::app) fn go_on(&mut self, after: After) {
         self.passage.leaving = None;
         match after {
             After::Open(paths) => {
@@ -101,7 +101,7 @@ impl Desk {
         self.awaited_export = None;
         self.notes = Notes::of(None);
         self.measured.references.clear();
-        self.gauges = super::gauges::Gauges::default();
+        self.gauges = crate::app::gauges::Gauges::default();
         self.keeping.watching = Arc::default();
         (self.keeping.keeper, self.keeping.kept_aside, self.keeping.asked_elsewhere) =
             (None, 0, None);
@@ -109,7 +109,7 @@ impl Desk {
 
     /// Makes an opened document the current one: resets the state of the previous one, starts jobs,
     /// watchers and the keeper, and claims the session.
-    pub(super) fn show_document(&mut self, opened: Opened) {
+    pub(in crate::app) fn show_document(&mut self, opened: Opened) {
         let Opened { mut document, notes, found, elsewhere } = opened;
         self.number += 1;
         self.passage.opening = false;
@@ -153,7 +153,7 @@ impl Desk {
     }
 
     /// Hands unsaved work to the keeper. Called at the end of each UI frame.
-    pub(super) fn keep_aside(&mut self) {
+    pub(in crate::app) fn keep_aside(&mut self) {
         let (Some(document), Some(keeper)) = (&mut self.document, &self.keeping.keeper) else {
             return;
         };
@@ -176,7 +176,7 @@ impl Desk {
 
     /// Reopens all stems after stems were added, removed or got other files. The playhead stays,
     /// and playback continues.
-    pub(super) fn reopen_stems(&mut self) {
+    pub(in crate::app) fn reopen_stems(&mut self) {
         let Some(document) = self.document.take() else { return };
         self.number += 1;
         self.listen.wait_for_stems();
@@ -200,7 +200,7 @@ impl Desk {
     }
 
     /// Files changed on disk: opens and measures the stems again.
-    pub(super) fn read_again(&mut self) {
+    pub(in crate::app) fn read_again(&mut self) {
         let Some(document) = &self.document else { return };
         let how = self.preparing(false);
         self.jobs.prepare(self.number, &document.session, &document.folder(), how);
@@ -208,7 +208,11 @@ impl Desk {
     }
 
     /// Updates the session's file references after changes on disk, and reports the changes.
-    pub(super) fn follow_files(&mut self, looked: FileCheck, files: Vec<(FileOf, FileRef)>) {
+    pub(in crate::app) fn follow_files(
+        &mut self,
+        looked: FileCheck,
+        files: Vec<(FileOf, FileRef)>,
+    ) {
         let Some(document) = &mut self.document else { return };
         let places = |document: &Document| -> Vec<Place> {
             let files = all(&document.session).flat_map(|(.., file)| file.places());
@@ -234,12 +238,12 @@ impl Desk {
 
     /// Handles dropped files: audio becomes stems of the open session, comments are imported,
     /// anything else is opened.
-    pub(super) fn drop_files(&mut self, paths: Vec<PathBuf>) {
+    pub(in crate::app) fn drop_files(&mut self, paths: Vec<PathBuf>) {
         let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
         if audio && self.document.is_some() {
             self.add_stems(paths);
         } else if self.document.is_some() && paths.iter().all(|path| self.are_comments(path)) {
-            super::act::review::import_files(self, paths);
+            crate::app::act::review::import_files(self, paths);
         } else {
             self.open(paths);
         }
@@ -249,13 +253,13 @@ impl Desk {
     /// formats only in the Review view.
     fn are_comments(&self, path: &Path) -> bool {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let here = self.panels.view == super::view::View::Review;
+        let here = self.panels.view == crate::app::view::View::Review;
         (here && ["json", "csv", "txt", "srt", "vtt"].contains(&extension.as_str()))
             || (extension == "json" && is_notes_file(path))
     }
 
     /// Starts the job that reads the facts of audio files that are to become stems.
-    pub(super) fn add_stems(&mut self, paths: Vec<PathBuf>) {
+    pub(in crate::app) fn add_stems(&mut self, paths: Vec<PathBuf>) {
         let Some(document) = &self.document else { return };
         let (base, number) = (document.folder(), self.number);
         let work = move |say: &(dyn Fn(News) + Sync), running: &Running, cancel: &AtomicBool| {
@@ -276,7 +280,7 @@ impl Desk {
     }
 
     /// Adds the files as stems, in one undo step; reports those that could not be read.
-    pub(super) fn take_stems(&mut self, files: Vec<FileRef>, refused: Vec<String>) {
+    pub(in crate::app) fn take_stems(&mut self, files: Vec<FileRef>, refused: Vec<String>) {
         refused.into_iter().for_each(|text| self.say(text));
         self.own_step();
         let Some(document) = self.document.as_mut().filter(|_| !files.is_empty()) else { return };
@@ -294,7 +298,7 @@ impl Desk {
     }
 
     /// Undoes or redoes one step.
-    pub(super) fn step(&mut self, forward: bool) {
+    pub(in crate::app) fn step(&mut self, forward: bool) {
         self.rewind(|document| {
             if forward {
                 document.redo();
@@ -306,7 +310,7 @@ impl Desk {
 
     /// Changes the document through `change`, such as undo or a merge. Reopens the stems if their
     /// files or positions changed, and follows a new order of the lanes.
-    pub(super) fn rewind(&mut self, change: impl FnOnce(&mut Document)) {
+    pub(in crate::app) fn rewind(&mut self, change: impl FnOnce(&mut Document)) {
         let Some(document) = &mut self.document else { return };
         let ids = |document: &Document| -> Vec<StemId> {
             document.session.stems.iter().map(|stem| stem.id).collect()
@@ -331,13 +335,13 @@ impl Desk {
                 self.reorder(&before);
             }
             if other {
-                super::act::review::open_reference(self);
+                crate::app::act::review::open_reference(self);
             }
         }
     }
 
     /// Follows a new order of the lanes; `before` is the previous order.
-    pub(super) fn reorder(&mut self, before: &[StemId]) {
+    pub(in crate::app) fn reorder(&mut self, before: &[StemId]) {
         let Some(document) = &self.document else { return };
         let places = document
             .session
@@ -359,7 +363,7 @@ impl Desk {
         self.go();
     }
 
-    pub(super) fn go(&mut self) {
+    pub(in crate::app) fn go(&mut self) {
         let Some(after) = self.passage.leaving.take() else { return };
         if let Some(job) = &self.making.render {
             job.cancel();
@@ -381,7 +385,7 @@ impl Desk {
     }
 
     /// The person closes the window: quits, or cancels the closing while a question is shown.
-    pub(super) fn close_requested(&mut self) {
+    pub(in crate::app) fn close_requested(&mut self) {
         if self.passage.quitting {
             return;
         }
