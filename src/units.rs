@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::{Add, AddAssign};
 
 /// A level or gain in decibels. `Db::SILENCE` is −∞.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Default)]
@@ -33,6 +34,46 @@ pub struct SampleRate(pub u32);
 )]
 #[serde(transparent)]
 pub struct Frames(pub u64);
+
+/// A position in the song, in frames at the session's rate. Before the song it is negative: there
+/// the delays of a chain fill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct SongFrame(pub i64);
+
+impl SongFrame {
+    /// This many frames later.
+    pub fn after(self, frames: usize) -> Self {
+        Self(self.0.saturating_add_unsigned(frames as u64))
+    }
+
+    /// The place that a signal has reached once it is this late.
+    pub fn behind(self, latency: Latency) -> Self {
+        Self(self.0.saturating_sub_unsigned(latency.0 as u64))
+    }
+}
+
+/// A position in the stream that is played, in frames since the last jump. It runs on where the song
+/// loops or is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct StreamFrame(pub i64);
+
+/// How many frames later a signal leaves a processor than it entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Latency(pub usize);
+
+impl Add for Latency {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl AddAssign for Latency {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
 
 /// A stereo position from −1 (left) to +1 (right).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Default, Serialize, Deserialize)]

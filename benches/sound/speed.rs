@@ -66,7 +66,7 @@ fn cost(mut process: impl FnMut(&mut [f32], &mut [f32])) -> f64 {
 
 fn chain_cost(slots: &[Slot]) -> f64 {
     let mut chain = Chain::new(slots, RATE);
-    cost(|l, r| chain.process(l, r, &[], false, 0))
+    cost(|l, r| chain.process(l, r, &[], false, stemwright::units::SongFrame(0)))
 }
 
 pub fn speed(page: &mut Page) {

@@ -6,7 +6,7 @@ use crate::dsp::delay::DelayLine;
 use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
-use crate::units::Db;
+use crate::units::{Db, Latency};
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
@@ -97,8 +97,8 @@ impl Processor for Clip {
     type Settings = ClipSettings;
 
     /// Frames from input to output.
-    fn latency(&self) -> usize {
-        self.clipper.dry.length() + RUN
+    fn latency(&self) -> Latency {
+        Latency(self.clipper.dry.length() + RUN)
     }
 
     fn set(&mut self, settings: &ClipSettings) {
@@ -177,7 +177,7 @@ mod tests {
         }
         let x: Vec<f32> = (0..9600).map(|n| 0.4 * (n as f32 * 0.3).sin()).collect();
         let mut clip = Clip::new(&settings);
-        let late = clip.latency();
+        let late = clip.latency().0;
         let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
         let mut right = left.clone();
         for (l, r) in left.chunks_mut(77).zip(right.chunks_mut(77)) {

@@ -10,7 +10,7 @@ use crate::dsp::detector::{Detection, Detector, factor, heard, one_pole};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
-use crate::units::{Db, Hz, SampleRate, Seconds};
+use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the compressor.
@@ -192,8 +192,8 @@ impl Processor for Compressor {
     type Settings = CompressorSettings;
 
     /// Frames from input to output: the look-ahead.
-    fn latency(&self) -> usize {
-        self.delay.length()
+    fn latency(&self) -> Latency {
+        Latency(self.delay.length())
     }
 
     /// Sets new settings. A different look-ahead needs a new compressor.
@@ -346,7 +346,7 @@ mod tests {
     fn a_key_ducks_and_a_look_ahead_delays() {
         let settings = CompressorSettings { look_ahead: Seconds(0.005), ..plain() };
         let mut compressor = Compressor::new(&settings, RATE);
-        assert_eq!(compressor.latency(), 240);
+        assert_eq!(compressor.latency(), Latency(240));
         let (mut left, mut right) = (vec![0.01f32; 9600], vec![0.01f32; 9600]);
         let side_chain = vec![0.9f32; 9600];
         compressor.process(&mut left, &mut right, Some([&side_chain, &side_chain]));

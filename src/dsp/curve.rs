@@ -4,7 +4,7 @@
 //! rate, read by strips and chains while they process.
 
 use crate::dsp::smooth::GLIDE;
-use crate::units::{SampleRate, Seconds};
+use crate::units::{SampleRate, Seconds, SongFrame};
 use serde::{Deserialize, Serialize};
 
 /// One point of a curve.
@@ -164,7 +164,7 @@ impl Motion {
     }
 
     /// The value at a song frame.
-    pub fn at(&self, frame: i64) -> f64 {
+    pub fn at(&self, frame: SongFrame) -> f64 {
         let mut out = [0.0];
         self.fill(frame, &mut out);
         out[0]
@@ -172,7 +172,8 @@ impl Motion {
 
     /// Writes the values of consecutive song frames, starting at `from`. Returns true when all
     /// values are equal.
-    pub fn fill(&self, from: i64, out: &mut [f64]) -> bool {
+    pub fn fill(&self, from: SongFrame, out: &mut [f64]) -> bool {
+        let from = from.0;
         let end = from + out.len() as i64;
         let mut next = self.points.partition_point(|(frame, ..)| *frame <= from as f64);
         let mut at = from;
@@ -278,11 +279,11 @@ mod tests {
             let motion = Motion::new(&curve, rate).unwrap();
             let mut values = vec![0.0; 9000];
             for (n, part) in values.chunks_mut(block).enumerate() {
-                motion.fill((n * block) as i64 - 100, part);
+                motion.fill(SongFrame((n * block) as i64 - 100), part);
             }
             for (n, value) in values.iter().enumerate() {
                 let frame = n as i64 - 100;
-                prop_assert_eq!(*value, motion.at(frame));
+                prop_assert_eq!(*value, motion.at(SongFrame(frame)));
                 let exact = curve.at(Seconds(frame as f64 / 8000.0)).unwrap();
                 prop_assert!((value - exact).abs() < 1e-6, "{} {} {}", frame, value, exact);
             }
@@ -296,7 +297,7 @@ mod tests {
                 list.into_iter().map(|(time, value)| (time, value, 0.0)).collect();
             let motion = Motion::new(&curve(&points), SampleRate(48_000)).unwrap();
             let mut values = vec![0.0; 8000];
-            motion.fill(0, &mut values);
+            motion.fill(SongFrame(0), &mut values);
             let steepest =
                 values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
             prop_assert!(steepest <= 2.0 / 480.0 + 1e-9, "{}", steepest);

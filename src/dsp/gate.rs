@@ -5,7 +5,7 @@ use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, PeakDecay, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
-use crate::units::{Db, Hz, SampleRate, Seconds};
+use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the gate.
@@ -99,8 +99,8 @@ impl Processor for Gate {
     type Settings = GateSettings;
 
     /// Frames from input to output: the look-ahead.
-    fn latency(&self) -> usize {
-        self.delay.length()
+    fn latency(&self) -> Latency {
+        Latency(self.delay.length())
     }
 
     /// Sets new settings. A different look-ahead needs a new gate.

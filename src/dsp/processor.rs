@@ -6,7 +6,7 @@
 
 use crate::dsp::eq::KernelWorker;
 use crate::dsp::parameter::{Parameter, Settings};
-use crate::units::{Db, SampleRate};
+use crate::units::{Db, Latency, SampleRate};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -69,9 +69,9 @@ pub trait Processor: Send + 'static {
     /// Takes settings with the same [`Blueprint::structure`]; values glide to where they go.
     fn set(&mut self, settings: &Self::Settings);
 
-    /// Delay from input to output, in frames at the processor's rate.
-    fn latency(&self) -> usize {
-        0
+    /// Delay from input to output.
+    fn latency(&self) -> Latency {
+        Latency(0)
     }
 
     /// Forgets the signal so far; values jump to their targets.

@@ -8,7 +8,7 @@ use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
 use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
-use crate::units::{Db, Hz, SampleRate};
+use crate::units::{Db, Hz, Latency, SampleRate};
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
@@ -207,8 +207,8 @@ impl Processor for Saturation {
     type Settings = SaturationSettings;
 
     /// Frames from input to output.
-    fn latency(&self) -> usize {
-        self.shaper.dry.length() + RUN
+    fn latency(&self) -> Latency {
+        Latency(self.shaper.dry.length() + RUN)
     }
 
     fn set(&mut self, settings: &SaturationSettings) {
@@ -311,7 +311,7 @@ mod tests {
 
     fn run(settings: &SaturationSettings, x: &[f32]) -> Vec<f32> {
         let mut saturation = Saturation::new(settings, RATE);
-        let late = saturation.latency();
+        let late = saturation.latency().0;
         let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; late]).collect();
         let mut right = left.clone();
         for (l, r) in left.chunks_mut(100).zip(right.chunks_mut(100)) {

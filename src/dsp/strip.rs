@@ -6,7 +6,7 @@
 use crate::dsp::curve::{Curve, FOOT, Motion};
 use crate::dsp::pan::{Matrix, PanLaw, mono_matrix, stereo_matrix};
 use crate::dsp::smooth::Smoothed;
-use crate::units::{Db, Pan, SampleRate};
+use crate::units::{Db, Pan, SampleRate, SongFrame};
 use serde::{Deserialize, Serialize};
 
 /// Highest level of the fader.
@@ -172,7 +172,7 @@ impl Strip {
         left: &mut [f32],
         right: &mut [f32],
         moves: Option<&StripMoves>,
-        frame: i64,
+        frame: SongFrame,
     ) {
         match moves.filter(|moves| !moves.is_empty()) {
             None => {
@@ -182,13 +182,19 @@ impl Strip {
             Some(moves) => {
                 let runs = left.chunks_mut(RUN).zip(right.chunks_mut(RUN));
                 for (n, (left, right)) in runs.enumerate() {
-                    self.move_run(left, right, moves, frame + (n * RUN) as i64);
+                    self.move_run(left, right, moves, frame.after(n * RUN));
                 }
             }
         }
     }
 
-    fn move_run(&mut self, left: &mut [f32], right: &mut [f32], moves: &StripMoves, frame: i64) {
+    fn move_run(
+        &mut self,
+        left: &mut [f32],
+        right: &mut [f32],
+        moves: &StripMoves,
+        frame: SongFrame,
+    ) {
         let mut settings = self.settings;
         let (mut levels, mut pans) = ([0.0; RUN], [0.0; RUN]);
         let mut still = true;
@@ -272,8 +278,12 @@ mod tests {
         let x: Vec<f32> = (0..1000).map(|n| (n as f32).sin()).collect();
         let (mut left, mut right) = (x.clone(), x.clone());
         let settings = StripSettings::default();
-        Strip::new(&settings, false, PanLaw::default(), RATE)
-            .process(&mut left, &mut right, None, 0);
+        Strip::new(&settings, false, PanLaw::default(), RATE).process(
+            &mut left,
+            &mut right,
+            None,
+            SongFrame(0),
+        );
         assert_eq!((left, right), (x.clone(), x));
     }
 
@@ -287,7 +297,7 @@ mod tests {
             strip.set(&settings, PanLaw::default(), true, 0);
             let (mut left, mut right) = (vec![1.0f32; 2000], vec![1.0f32; 2000]);
             for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
-                strip.process(l, r, None, 0);
+                strip.process(l, r, None, SongFrame(0));
             }
             left
         };
@@ -317,7 +327,7 @@ mod tests {
                     strip.set(&settings, PanLaw::default(), true, 1);
                 }
                 let known = (frame >= 12_000).then_some(&moves);
-                strip.process(l, r, known, frame);
+                strip.process(l, r, known, SongFrame(frame));
                 frame += l.len() as i64;
             }
             (left, right)
@@ -340,7 +350,7 @@ mod tests {
         let settings = StripSettings { invert: true, trim: Db(6.0), ..Default::default() };
         let mut strip = Strip::new(&settings, true, PanLaw::Balance, RATE);
         let (mut left, mut right) = (vec![0.25f32], vec![0.0f32]);
-        strip.process(&mut left, &mut right, None, 0);
+        strip.process(&mut left, &mut right, None, SongFrame(0));
         assert!((left[0] + 0.25 * 1.995_26).abs() < 1e-5 && left == right);
         strip.set(&StripSettings { fader: Db::SILENCE, ..settings }, PanLaw::Balance, false, 0);
         strip.snap();

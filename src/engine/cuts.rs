@@ -5,7 +5,7 @@
 use crate::dsp::Stereo;
 use crate::session::stem::StemId;
 use crate::session::version::{Crossfade, Cut, Version, merged};
-use crate::units::{Frames, SampleRate};
+use crate::units::{Frames, SampleRate, SongFrame};
 use std::f64::consts::FRAC_PI_2;
 
 /// Map between the edited song and the song.
@@ -141,7 +141,7 @@ impl CutMap {
     /// Splits `count` frames of the edited song from `from` on into ranges that are contiguous in
     /// the song: length of each in frames, and its first song frame. A negative edited frame counts
     /// back from the song frame of edited frame 0.
-    pub fn runs(&self, from: i64, count: usize) -> impl Iterator<Item = (usize, i64)> + '_ {
+    pub fn runs(&self, from: i64, count: usize) -> impl Iterator<Item = (usize, SongFrame)> + '_ {
         let end = from + count as i64;
         let mut at = from;
         std::iter::from_fn(move || {
@@ -151,7 +151,7 @@ impl CutMap {
             let frames = usize::try_from(until - at).ok().filter(|frames| *frames > 0)?;
             let song = self.song_frame(edited) as i64 + (at - edited as i64);
             at = until;
-            Some((frames, song))
+            Some((frames, SongFrame(song)))
         })
     }
 
@@ -320,14 +320,14 @@ fn correlation(a: &[f32], b: &[f32]) -> f64 {
 
 /// Fades out a block that starts at frame `song` of the song, with a raised cosine. `fade` is the
 /// first and last frame of the fade, in frames of the song.
-pub fn fade_out(fade: Option<(u64, u64)>, song: i64, left: &mut [f32], right: &mut [f32]) {
+pub fn fade_out(fade: Option<(u64, u64)>, song: SongFrame, left: &mut [f32], right: &mut [f32]) {
     let Some((from, to)) = fade else { return };
     let (from, to) = (from as i64, to as i64);
-    if song + left.len() as i64 <= from {
+    if song.after(left.len()).0 <= from {
         return;
     }
     for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-        let along = (song + n as i64 - from) as f64 / (to - from).max(1) as f64;
+        let along = (song.after(n).0 - from) as f64 / (to - from).max(1) as f64;
         let gain = (along.clamp(0.0, 1.0) * FRAC_PI_2).cos().powi(2) as f32;
         (*l, *r) = (*l * gain, *r * gain);
     }
@@ -431,7 +431,7 @@ mod tests {
         let out = played(&map, 64, None, |_| 1.0);
         assert!(out[0] < 0.01 && out[39] > 0.99 && out[40] == 1.0);
         let (mut left, mut right) = (vec![1.0; 2000], vec![1.0; 2000]);
-        fade_out(map.fade(), 4000, &mut left, &mut right);
+        fade_out(map.fade(), SongFrame(4000), &mut left, &mut right);
         assert!(left[0] == 1.0 && (left[1000] - 0.5).abs() < 1e-3 && right[1999] < 1e-5);
         version.fade = None;
         version.cuts = vec![cut(6.0, 99.0, 0.04)];
@@ -469,7 +469,7 @@ mod tests {
                         Ok(edited) => map.song_frame(edited) as i64,
                         Err(_) => at + n + map.song_frame(0) as i64,
                     };
-                    prop_assert_eq!(song + n, expected);
+                    prop_assert_eq!(song.0 + n, expected);
                 }
                 at += frames as i64;
             }

@@ -11,6 +11,7 @@ use crate::engine::path::SignalPath;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::MediaError;
 use crate::session::Session;
+use crate::units::SongFrame;
 use std::sync::Arc;
 
 /// A stem that a processor of the lane uses as its side chain.
@@ -51,7 +52,7 @@ pub fn through_chain(
     right: &mut [f32],
     side_chains: &[SideChain<'_>],
     watched: bool,
-    frame: i64,
+    frame: SongFrame,
 ) {
     if chain.is_empty() {
         return;
@@ -125,7 +126,7 @@ impl<'a> LanePlayer<'a> {
     pub fn play(&mut self, count: usize) -> Result<(), MediaError> {
         if self.next == 0 {
             // The first frames out of the chain are its latency: drop them.
-            let mut late = self.chain.latency();
+            let mut late = self.chain.latency().0;
             while late > 0 {
                 let part = late.min(self.block.first().map_or(1, Vec::len));
                 self.advance(part)?;
@@ -165,7 +166,7 @@ impl<'a> LanePlayer<'a> {
             at = to;
         }
         let mut at = 0;
-        for (frames, song) in runs(cuts, from as i64 - self.chain.latency() as i64, count) {
+        for (frames, song) in runs(cuts, from as i64 - self.chain.latency().0 as i64, count) {
             let to = at + frames;
             self.strip.process(&mut left[at..to], &mut right[at..to], self.moves.as_deref(), song);
             at = to;
@@ -185,8 +186,12 @@ pub fn blend(cuts: Option<&CutMap>, source: &StemSource, clean: bool) -> Blend {
 }
 
 /// Ranges that are contiguous in the song; without cuts a single one.
-fn runs(cuts: Option<&CutMap>, from: i64, count: usize) -> impl Iterator<Item = (usize, i64)> {
-    let whole = cuts.is_none().then_some((count, from));
+fn runs(
+    cuts: Option<&CutMap>,
+    from: i64,
+    count: usize,
+) -> impl Iterator<Item = (usize, SongFrame)> {
+    let whole = cuts.is_none().then_some((count, SongFrame(from)));
     let parts = cuts.into_iter().flat_map(move |cuts| cuts.runs(from, count));
     whole.into_iter().chain(parts)
 }

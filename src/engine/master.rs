@@ -8,7 +8,7 @@ use crate::dsp::{Stereo, silence};
 use crate::engine::cuts::{CutMap, fade_out};
 use crate::session::Session;
 use crate::session::master::Master;
-use crate::units::{Db, SampleRate};
+use crate::units::{Db, Latency, SampleRate};
 
 /// The session's processors that a master uses: those that are on, without the kinds that the
 /// master excludes.
@@ -26,7 +26,7 @@ enum Processors {
 }
 
 impl Processors {
-    fn latency(&self) -> usize {
+    fn latency(&self) -> Latency {
         match self {
             Self::Own(chain) => chain.latency(),
             Self::Linked(linked) => linked.latency(),
@@ -57,7 +57,7 @@ impl<'a> MasterChain<'a> {
     }
 
     fn with(chain: Processors, cuts: &'a CutMap) -> Self {
-        let late = chain.latency();
+        let late = chain.latency().0;
         Self { chain, cuts, next: 0, late }
     }
 
@@ -98,7 +98,7 @@ impl<'a> MasterChain<'a> {
 
     /// Fades out after the chain, so that no compressor works against the fade.
     fn fade(&self, left: &mut [f32], right: &mut [f32]) {
-        let first = self.next - self.chain.latency() as i64;
+        let first = self.next - self.chain.latency().0 as i64;
         let mut at = 0;
         for (frames, song) in self.cuts.runs(first, left.len()) {
             let to = at + frames;
@@ -109,8 +109,8 @@ impl<'a> MasterChain<'a> {
 
     /// Returns the last frames, which the chain still holds.
     pub fn finish(&mut self) -> Stereo {
-        let [mut left, mut right] = silence(self.chain.latency());
-        let mut whole = silence(self.chain.latency());
+        let [mut left, mut right] = silence(self.chain.latency().0);
+        let mut whole = silence(self.chain.latency().0);
         let skip = self.process_with(&mut left, &mut right, &mut whole);
         [left.split_off(skip), right.split_off(skip)]
     }

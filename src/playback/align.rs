@@ -4,7 +4,7 @@
 
 use super::messages::{Old, give_back};
 use crate::dsp::delay::Tap;
-use crate::units::{SampleRate, Seconds};
+use crate::units::{Latency, SampleRate, Seconds};
 use rtrb::Producer;
 
 /// Delay that is always available, so that usual chains need no longer delay lines.
@@ -19,13 +19,13 @@ pub struct Delays {
 }
 
 /// Length in frames of the delay lines for chains with this total latency.
-pub fn room_for(latency: usize, rate: SampleRate) -> usize {
-    latency.max(USUAL.frames(rate).0 as usize)
+pub fn room_for(latency: Latency, rate: SampleRate) -> Latency {
+    latency.max(Latency(USUAL.frames(rate).0 as usize))
 }
 
 impl Delays {
-    pub fn new(lanes: usize, room: usize, rate: SampleRate) -> Self {
-        let tap = || Tap::new(room, 0, rate);
+    pub fn new(lanes: usize, room: Latency, rate: SampleRate) -> Self {
+        let tap = || Tap::new(room.0, 0, rate);
         Self { lanes: (0..lanes).map(|_| tap()).collect(), reference: tap(), filled: 0 }
     }
 
@@ -41,7 +41,7 @@ pub struct Alignment {
 }
 
 impl Alignment {
-    pub fn new(lanes: usize, room: usize, rate: SampleRate) -> Self {
+    pub fn new(lanes: usize, room: Latency, rate: SampleRate) -> Self {
         Self { now: Box::new(Delays::new(lanes, room, rate)), next: None }
     }
 
@@ -52,15 +52,15 @@ impl Alignment {
         }
     }
 
-    /// Sets a lane's delay in frames.
-    pub fn set_lane(&mut self, lane: usize, frames: usize) {
+    /// Sets a lane's delay.
+    pub fn set_lane(&mut self, lane: usize, delay: Latency) {
         if let Some(tap) = self.now.lanes.get_mut(lane) {
-            tap.set(frames);
+            tap.set(delay.0);
         }
     }
 
-    pub fn set_reference(&mut self, frames: usize) {
-        self.now.reference.set(frames);
+    pub fn set_reference(&mut self, delay: Latency) {
+        self.now.reference.set(delay.0);
     }
 
     /// Delays a block of a lane in place. Every block also goes to the waiting delay lines.

@@ -4,6 +4,7 @@
 use super::clock::Clock;
 use super::prefetch::{BLOCK, Block};
 use crate::dsp::Stereo;
+use crate::units::SongFrame;
 use rtrb::{Consumer, Producer};
 
 /// Result of one read.
@@ -123,11 +124,11 @@ impl BlockReader {
     }
 
     /// Song frame of the next frame to read.
-    pub fn place(&self) -> Option<i64> {
+    pub fn place(&self) -> Option<SongFrame> {
         let block = self.block.as_ref()?;
         let places = block.places.iter().rev();
         let (from, song) = places.into_iter().find(|(from, _)| *from <= self.at)?;
-        Some((song + (self.at - from) as u64) as i64)
+        Some(SongFrame((song + (self.at - from) as u64) as i64))
     }
 
     /// Reads up to `frames` frames of all lanes, and advances `clock` by them.

@@ -3,7 +3,7 @@
 
 use crate::dsp::chain::SETTLING;
 use crate::dsp::smooth::Smoothed;
-use crate::units::SampleRate;
+use crate::units::{Latency, SampleRate};
 
 /// Waits until the new path has filled and settled, then crossfades to it.
 pub struct Handover {
@@ -20,8 +20,8 @@ impl Handover {
     }
 
     /// Starts the handover to a new path with a latency of `latency` frames.
-    pub fn begin(&mut self, latency: usize) {
-        self.wait = latency + self.settling;
+    pub fn begin(&mut self, latency: Latency) {
+        self.wait = latency.0 + self.settling;
         self.fade.jump(0.0);
     }
 

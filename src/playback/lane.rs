@@ -10,7 +10,7 @@ use crate::dsp::strip::Strip;
 use crate::dsp::trim::Trim;
 use crate::engine::lane::through_chain;
 use crate::engine::path::SignalPath;
-use crate::units::SampleRate;
+use crate::units::{Latency, SampleRate, SongFrame};
 use rtrb::Producer;
 
 /// Frames handled at a time; a longer device buffer is split into parts.
@@ -35,7 +35,7 @@ impl Exchange {
         }
     }
 
-    pub fn latency(&self) -> usize {
+    pub fn latency(&self) -> Latency {
         self.current.latency()
     }
 
@@ -66,7 +66,7 @@ impl Exchange {
     }
 
     /// For a jump to `frame` of the song: clears the sound, and a waiting chain takes over at once.
-    pub fn reset(&mut self, frame: i64, spent: &mut Producer<Old>) {
+    pub fn reset(&mut self, frame: SongFrame, spent: &mut Producer<Old>) {
         self.take_next(spent);
         self.current.reset(frame);
     }
@@ -78,7 +78,7 @@ impl Exchange {
         mono: bool,
         [left, right]: [&mut [f32]; 2],
         (side_chains, watched): (&[SideChain<'_>], bool),
-        frame: i64,
+        frame: SongFrame,
         spent: &mut Producer<Old>,
     ) -> bool {
         let Some(next) = &mut self.next else {

@@ -7,7 +7,7 @@ use crate::dsp::chain::{Chain, MOST, SideChainId, Slot};
 use crate::dsp::pan::PanLaw;
 use crate::engine::path::SignalPath;
 use crate::playback::prefetch::Block;
-use crate::units::{Db, Seconds};
+use crate::units::{Db, Latency, Seconds};
 use rtrb::{Consumer, Producer};
 use std::time::Instant;
 
@@ -112,7 +112,7 @@ pub struct State {
     /// The time that [`Self::frame`] belongs to.
     pub at: Option<Instant>,
     /// Latency from a stem to the output, in frames.
-    pub latency: usize,
+    pub latency: Latency,
     /// Levels of each stem.
     pub stems: Vec<Levels>,
     /// Levels of the output to the device.
@@ -151,7 +151,7 @@ impl State {
             playing: false,
             frame: 0,
             at: None,
-            latency: 0,
+            latency: Latency(0),
             stems: vec![Levels::default(); stems],
             out: Levels::default(),
             reductions: [Db::UNITY; MOST],

@@ -38,7 +38,7 @@ pub use renderer::Renderer;
 use crate::dsp::chain::{Chain, Slot, fits, memory};
 use crate::dsp::loudness::UnsupportedRate;
 use crate::media::MediaError;
-use crate::units::{SampleRate, Seconds};
+use crate::units::{Latency, SampleRate, Seconds};
 use align::{Delays, room_for};
 use designer::Designers;
 use messages::{Command, Old};
@@ -81,11 +81,11 @@ pub struct Transport {
     /// The newest chains that the audio thread has or will receive: one per stem, then the mix.
     chains: Vec<Vec<Slot>>,
     /// Latencies of these chains in frames, in the same order.
-    latencies: Vec<usize>,
+    latencies: Vec<Latency>,
     /// Latency of the newest finishing path, in frames.
-    ending: usize,
+    ending: Latency,
     /// Longest delay, in frames, that the lanes' current delay lines can hold.
-    room: usize,
+    room: Latency,
     /// Master of the finishing path that the audio thread has or will receive.
     master: Option<Previewed>,
     designers: Designers,
@@ -249,8 +249,8 @@ impl Transport {
 
     /// Sends longer delay lines when the total latency exceeds what the current ones can hold.
     fn make_room(&mut self) {
-        let (mix, stems) = self.latencies.split_last().unwrap_or((&0, &[]));
-        let latency = stems.iter().max().unwrap_or(&0) + mix + self.ending;
+        let (mix, stems) = self.latencies.split_last().unwrap_or((&Latency(0), &[]));
+        let latency = stems.iter().copied().max().unwrap_or_default() + *mix + self.ending;
         if latency > self.room {
             self.room = latency;
             let delays = Delays::new(stems.len(), latency, self.rate);

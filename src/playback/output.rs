@@ -10,7 +10,7 @@ use crate::dsp::smooth::Smoothed;
 use crate::dsp::vinyl::VinylFilter;
 use crate::engine::master::Finish;
 use crate::session::master::Vinyl;
-use crate::units::{Db, SampleRate};
+use crate::units::{Db, Latency, SampleRate};
 use rtrb::Producer;
 
 /// The part of a master that can be previewed during playback.
@@ -51,8 +51,8 @@ impl FinishingPath {
         Self { vinyl: vinyl.map(filter), finish, around }
     }
 
-    pub fn latency(&self) -> usize {
-        self.finish.latency()
+    pub fn latency(&self) -> Latency {
+        Latency(self.finish.latency())
     }
 
     fn set(&mut self, previewed: Option<&Previewed>) {
@@ -108,7 +108,7 @@ impl Output {
         }
     }
 
-    pub fn latency(&self) -> usize {
+    pub fn latency(&self) -> Latency {
         self.path.latency()
     }
 

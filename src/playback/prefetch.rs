@@ -245,7 +245,7 @@ impl Reader {
             let frames = end.saturating_sub(self.next).min((BLOCK - filled) as u64) as usize;
             let mut at = filled;
             for (count, song) in content.cuts.runs(self.next as i64, frames) {
-                block.places.push((at, u64::try_from(song).unwrap_or(0)));
+                block.places.push((at, u64::try_from(song.0).unwrap_or(0)));
                 at += count;
             }
             self.read(&content, &mut block.lanes, filled, frames);

@@ -16,7 +16,7 @@ use crate::engine::bus::sum;
 use crate::engine::cuts::fade_out;
 use crate::playback::PlaybackError;
 use crate::playback::prefetch::Content;
-use crate::units::{Db, SampleRate, Seconds};
+use crate::units::{Db, Latency, SampleRate, Seconds, SongFrame};
 use rtrb::Producer;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -134,19 +134,19 @@ impl Renderer {
         self.first = first;
     }
 
-    /// Latency in frames from a stem to the device, at equal rates.
-    pub fn latency(&self) -> usize {
+    /// Delay from a stem to the device, in frames at the session's rate.
+    pub fn latency(&self) -> Latency {
         self.targets.latency()
     }
 
     /// Latencies of the chains in frames: one per stem, then the mix.
-    pub(super) fn latencies(&self) -> Vec<usize> {
+    pub(super) fn latencies(&self) -> Vec<Latency> {
         let lanes = self.targets.lanes.iter().map(|lane| lane.exchange.latency());
         lanes.chain([self.targets.chain.latency()]).collect()
     }
 
     /// Latency of the finishing path in frames.
-    pub(super) fn ending_latency(&self) -> usize {
+    pub(super) fn ending_latency(&self) -> Latency {
         self.targets.output.latency()
     }
 
@@ -242,8 +242,8 @@ impl Renderer {
         let behind = self.convert.as_ref().map_or(0.0, |convert| convert.behind.max(0.0));
         let on_the_way = behind as usize + device.frames(self.rate).0 as usize;
         if self.since > on_the_way {
-            let heard = self.clock.song(latency + on_the_way);
-            state.frame = u64::try_from(heard).unwrap_or(0);
+            let heard = self.clock.song(latency + Latency(on_the_way));
+            state.frame = u64::try_from(heard.0).unwrap_or(0);
         }
         let load = (begun.elapsed().as_secs_f64() / seconds.max(1e-9)) as f32;
         // Pre-roll uses all the time that it may, so it does not count as load.
@@ -302,7 +302,8 @@ impl Renderer {
             self.state.gap = self.state.frame;
         }
         let open = wanted && !late && !self.reader.is_jumping() && self.rolling == 0;
-        let from_the_start = open && self.since == 0 && self.clock.song(self.latency()) == 0;
+        let from_the_start =
+            open && self.since == 0 && self.clock.song(self.latency()) == SongFrame(0);
         self.gate.set(if open { 1.0 } else { 0.0 });
         if from_the_start {
             // At its beginning the song starts without a fade, as in the file.
@@ -343,13 +344,13 @@ impl Renderer {
         if self.reader.is_jumping()
             && let Some((target, roll)) = self.reader.arrive()
         {
-            let from = self.reader.place().unwrap_or(target as i64);
+            let from = self.reader.place().unwrap_or(SongFrame(target as i64));
             self.targets.reset(from, &mut self.old);
             self.clock.start(from);
             self.state.frame = target;
             self.ending = None;
             self.since = 0;
-            self.rolling = roll + self.latency();
+            self.rolling = roll + self.latency().0;
         }
         while wanted && self.rolling > 0 {
             // The first frames heard must come from the filters designed for them. Earlier pre-roll
@@ -374,7 +375,7 @@ impl Renderer {
             ReadOutcome::Jump | ReadOutcome::Late => None,
             ReadOutcome::End => {
                 // Sound that the chains still hold is played before the stop.
-                let left = self.ending.unwrap_or(self.latency());
+                let left = self.ending.unwrap_or(self.latency().0);
                 self.ending = Some(left.saturating_sub(frames));
                 if left == 0 {
                     self.state.ends += u64::from(self.state.playing);
@@ -382,7 +383,7 @@ impl Renderer {
                     self.audition = 0;
                 }
                 self.lanes.iter_mut().flatten().for_each(|side| side[..frames].fill(0.0));
-                self.clock.advance(self.clock.song(0), frames);
+                self.clock.advance(self.clock.song(Latency(0)), frames);
                 Some(frames)
             }
         }
@@ -404,7 +405,8 @@ impl Renderer {
             *side_chain = SideChain { id: *id, left: &left[..frames], right: &right[..frames] };
         }
         let settings = self.settings.output_buffer();
-        let song = self.clock.song(frames);
+        // The block that was just read entered the clock already.
+        let song = self.clock.song(Latency(frames));
         let latest = self.targets.latest();
         let mut exchanged = false;
         for (n, (lane, [left, right])) in
@@ -441,7 +443,7 @@ impl Renderer {
         for (count, song) in self.clock.runs(latest, frames) {
             // Output before the first frame of the song is pre-ringing of filters. Rendered files
             // drop it, so silence it here too.
-            let before = at + usize::try_from(-song).unwrap_or(0).min(count);
+            let before = at + usize::try_from(-song.0).unwrap_or(0).min(count);
             left[at..before].fill(0.0);
             right[at..before].fill(0.0);
             let part = [&mut left[at..at + count], &mut right[at..at + count]];

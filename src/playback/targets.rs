@@ -10,7 +10,7 @@ use crate::dsp::Stereo;
 use crate::dsp::eq::KernelWorker;
 use crate::dsp::smooth::Smoothed;
 use crate::playback::prefetch::Content;
-use crate::units::SampleRate;
+use crate::units::{Latency, SampleRate, SongFrame};
 use rtrb::Producer;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ impl ParameterTargets {
             .map(|(mono, target)| PlayLane::new(target, mono, settings.law, rate, benches))
             .collect();
         let mut targets = Self {
-            alignment: Alignment::new(lanes.len(), 0, rate),
+            alignment: Alignment::new(lanes.len(), Latency(0), rate),
             lanes,
             chain: Exchange::new(&settings.chain, rate, benches),
             output: Output::new(settings.master.as_ref(), settings.around, rate),
@@ -88,7 +88,8 @@ impl ParameterTargets {
     pub fn align(&mut self) {
         let latest = self.latest();
         for (n, lane) in self.lanes.iter().enumerate() {
-            self.alignment.set_lane(n, latest.saturating_sub(lane.exchange.latency()));
+            let late = latest.0.saturating_sub(lane.exchange.latency().0);
+            self.alignment.set_lane(n, Latency(late));
         }
         let latency = self.latency();
         self.alignment.set_reference(latency);
@@ -103,20 +104,19 @@ impl ParameterTargets {
     }
 
     /// Latency of the slowest lane, in frames.
-    pub fn latest(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or(0)
+    pub fn latest(&self) -> Latency {
+        self.lanes.iter().map(|lane| lane.exchange.latency()).max().unwrap_or_default()
     }
 
     /// Latency from a stem to the output, in frames.
-    pub fn latency(&self) -> usize {
+    pub fn latency(&self) -> Latency {
         self.latest() + self.chain.latency() + self.output.latency()
     }
 
     /// For a jump: clears all sound and delays, and ends all glides.
-    pub fn reset(&mut self, frame: i64, old: &mut Producer<Old>) {
+    pub fn reset(&mut self, frame: SongFrame, old: &mut Producer<Old>) {
         self.lanes.iter_mut().for_each(|lane| lane.exchange.reset(frame, old));
-        let latest = self.latest() as i64;
-        self.chain.reset(frame - latest, old);
+        self.chain.reset(frame.behind(self.latest()), old);
         self.output.reset(old);
         self.alignment.jump(old);
         self.snap();

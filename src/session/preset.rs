@@ -45,7 +45,7 @@ pub fn save(settings: &Path, preset: &Preset) -> Result<PathBuf, FileError> {
 mod tests {
     use super::*;
     use crate::dsp::chain::{Chain, Kind};
-    use crate::units::SampleRate;
+    use crate::units::{SampleRate, SongFrame};
 
     #[test]
     fn every_preset_is_understood_and_leaves_room() {
@@ -60,7 +60,7 @@ mod tests {
             let mut chain = Chain::new(&preset.chain, SampleRate(48_000));
             let mut left: Vec<f32> = (0..48_000).map(|n| 0.25 * (n as f32 * 0.06).sin()).collect();
             let mut right = left.clone();
-            chain.process(&mut left, &mut right, &[], false, 0);
+            chain.process(&mut left, &mut right, &[], false, SongFrame(0));
             let most = left[24_000..].iter().fold(0.0f32, |most, x| most.max(x.abs()));
             assert!((0.05..0.5).contains(&most), "{}: {most}", preset.name);
         }

@@ -4,7 +4,7 @@ use super::moves::{AutomationPlayer, ParameterAddress};
 use super::table::ProcessorSettings;
 use crate::dsp::parameter::{Info, ParameterId, Settings};
 use crate::dsp::processor::{Ahead, Blueprint, Processor, Setup};
-use crate::units::Db;
+use crate::units::{Db, Latency, SongFrame};
 use serde_json::Value;
 use std::any::Any;
 
@@ -109,26 +109,26 @@ impl ProcessorSettings {
 pub trait Running: Send {
     /// Settings of another kind are ignored: the chain that fits them is on its way.
     fn set(&mut self, settings: &ProcessorSettings);
-    fn latency(&self) -> usize;
+    fn latency(&self) -> Latency;
     fn reset(&mut self);
     fn process(&mut self, left: &mut [f32], right: &mut [f32], side_chain: Option<[&[f32]; 2]>);
     fn take_reduction(&mut self) -> Db;
     fn skip(&mut self, frames: usize);
     fn frames_ahead(&self) -> usize;
     /// After a jump to frame `first` of the song.
-    fn prepare(&mut self, mover: &mut AutomationPlayer, first: i64);
+    fn prepare(&mut self, mover: &mut AutomationPlayer, first: SongFrame);
     fn is_ready(&mut self) -> bool;
 }
 
 /// Automated settings from frame `first` on.
 struct Automated<'a> {
     mover: &'a mut AutomationPlayer,
-    first: i64,
+    first: SongFrame,
 }
 
 impl<S: Blueprint> Ahead<S> for Automated<'_> {
     fn settings(&mut self, frames: usize) -> Option<&S> {
-        self.mover.go(self.first + frames as i64);
+        self.mover.go(self.first.after(frames));
         self.mover.settings.as_kind()
     }
 }
@@ -144,7 +144,7 @@ where
         }
     }
 
-    fn latency(&self) -> usize {
+    fn latency(&self) -> Latency {
         Processor::latency(self)
     }
 
@@ -168,7 +168,7 @@ where
         Processor::frames_ahead(self)
     }
 
-    fn prepare(&mut self, mover: &mut AutomationPlayer, first: i64) {
+    fn prepare(&mut self, mover: &mut AutomationPlayer, first: SongFrame) {
         Processor::prepare(self, &mut Automated { mover, first });
     }
 
@@ -192,8 +192,8 @@ macro_rules! bare {
     ($bare:ident, $process:expr) => {
         impl Running for $bare {
             fn set(&mut self, _: &ProcessorSettings) {}
-            fn latency(&self) -> usize {
-                0
+            fn latency(&self) -> Latency {
+                Latency(0)
             }
             fn reset(&mut self) {}
             fn process(&mut self, _: &mut [f32], _: &mut [f32], _: Option<[&[f32]; 2]>) {
@@ -206,7 +206,7 @@ macro_rules! bare {
             fn frames_ahead(&self) -> usize {
                 0
             }
-            fn prepare(&mut self, _: &mut AutomationPlayer, _: i64) {}
+            fn prepare(&mut self, _: &mut AutomationPlayer, _: SongFrame) {}
             fn is_ready(&mut self) -> bool {
                 true
             }

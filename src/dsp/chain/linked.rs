@@ -2,7 +2,7 @@
 
 use super::unit::{Insert, STEERING, SideChain};
 use super::{Chain, PART, Slot, bound};
-use crate::units::SampleRate;
+use crate::units::{Latency, SampleRate, SongFrame};
 
 /// Two chains in step: one on the whole mix, one on a part. In the part's chain, each processor
 /// takes the whole mix at the same position as its side chain. The outputs of parts that add up to
@@ -16,7 +16,7 @@ pub struct Linked {
 impl Linked {
     /// Both chains with the same settings, for files.
     pub fn new(slots: &[Slot], rate: SampleRate) -> Self {
-        let (mut latency, mut units) = (0, Vec::new());
+        let (mut latency, mut units) = (Latency(0), Vec::new());
         for slot in slots.iter().take(super::MOST) {
             let unit = Insert::steered(slot, latency, rate);
             latency += unit.latency();
@@ -25,7 +25,7 @@ impl Linked {
         Self { whole: Chain::new(slots, rate), part: Chain { units, latency } }
     }
 
-    pub fn latency(&self) -> usize {
+    pub fn latency(&self) -> Latency {
         self.whole.latency()
     }
 
@@ -35,12 +35,12 @@ impl Linked {
         &mut self,
         [left, right]: [&mut [f32]; 2],
         [whole_left, whole_right]: [&mut [f32]; 2],
-        frame: i64,
+        frame: SongFrame,
     ) {
         let parts = left.chunks_mut(PART).zip(right.chunks_mut(PART));
         let wholes = whole_left.chunks_mut(PART).zip(whole_right.chunks_mut(PART));
         for (n, ((l, r), (wl, wr))) in parts.zip(wholes).enumerate() {
-            let at = frame + (n * PART) as i64;
+            let at = frame.after(n * PART);
             for side in [&mut *l, &mut *r, &mut *wl, &mut *wr] {
                 bound(side);
             }
@@ -101,7 +101,7 @@ mod tests {
             let parts = l.chunks_mut(block).zip(r.chunks_mut(block));
             let wholes = wl.chunks_mut(block).zip(wr.chunks_mut(block));
             for (n, ((l, r), (wl, wr))) in parts.zip(wholes).enumerate() {
-                linked.process([l, r], [wl, wr], (n * block) as i64);
+                linked.process([l, r], [wl, wr], SongFrame((n * block) as i64));
             }
             (l, wl)
         };
@@ -113,7 +113,7 @@ mod tests {
         // Dynamics were at work, and the whole equals the output of a plain chain.
         assert!(power(&mut full.iter().copied()) < 0.9 * power(&mut whole.iter().copied()));
         let (mut l, mut r) = (whole.clone(), whole.clone());
-        Chain::new(&slots, rate).process(&mut l, &mut r, &[], false, 0);
+        Chain::new(&slots, rate).process(&mut l, &mut r, &[], false, SongFrame(0));
         assert_eq!(l, full);
         assert_eq!(run(&one, 333).0, a);
     }

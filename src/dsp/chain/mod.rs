@@ -18,7 +18,7 @@ pub use slot::{Kind, ProcessorSettings, SideChainId, Slot, fits};
 pub use unit::{SETTLING, SideChain};
 
 use crate::dsp::eq::KernelWorker;
-use crate::units::{Db, SampleRate, Seconds};
+use crate::units::{Db, Latency, SampleRate, Seconds, SongFrame};
 use unit::{Insert, NO_SIDE_CHAIN, PART};
 
 /// Maximum number of processors in a chain: the room in the meters.
@@ -48,7 +48,7 @@ pub fn memory(slots: &[Slot]) -> Seconds {
 /// A running chain.
 pub struct Chain {
     units: Vec<Insert>,
-    latency: usize,
+    latency: Latency,
 }
 
 impl Chain {
@@ -64,7 +64,7 @@ impl Chain {
     }
 
     fn with(slots: &[Slot], rate: SampleRate, mut benches: Option<&mut Vec<KernelWorker>>) -> Self {
-        let mut latency = 0;
+        let mut latency = Latency(0);
         let units = slots
             .iter()
             .take(MOST)
@@ -87,8 +87,8 @@ impl Chain {
         self.units.is_empty()
     }
 
-    /// Frames from input to output. Switching processors on or off does not change it.
-    pub fn latency(&self) -> usize {
+    /// Delay from input to output. Switching processors on or off does not change it.
+    pub fn latency(&self) -> Latency {
         self.latency
     }
 
@@ -111,7 +111,7 @@ impl Chain {
     }
 
     /// Clears all state, for a jump to `frame` of the song.
-    pub fn reset(&mut self, frame: i64) {
+    pub fn reset(&mut self, frame: SongFrame) {
         self.units.iter_mut().for_each(|unit| unit.reset(frame));
     }
 
@@ -152,7 +152,7 @@ impl Chain {
         right: &mut [f32],
         side_chains: &[SideChain<'_>],
         watched: bool,
-        frame: i64,
+        frame: SongFrame,
     ) {
         if self.units.is_empty() {
             return;
@@ -169,7 +169,7 @@ impl Chain {
             bound(left);
             bound(right);
             for unit in &mut self.units {
-                unit.process(left, right, part_side_chains, watched, frame + from as i64);
+                unit.process(left, right, part_side_chains, watched, frame.after(from));
             }
             bound(left);
             bound(right);

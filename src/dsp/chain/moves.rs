@@ -7,7 +7,7 @@ use crate::dsp::curve::{Curve, Motion};
 use crate::dsp::eq::EqSettings;
 use crate::dsp::parameter::{Info, ParameterId, Unit};
 use crate::dsp::smooth::GLIDE;
-use crate::units::SampleRate;
+use crate::units::{SampleRate, SongFrame};
 use serde::{Deserialize, Serialize};
 
 /// The automation curve of one parameter of a processor.
@@ -176,14 +176,14 @@ impl AutomationPlayer {
     fn put(&mut self) {
         let frame = self.cell.saturating_mul(GRID).saturating_add(self.ahead);
         for (place, motion) in &self.motions {
-            self.settings.put(*place, motion.at(frame));
+            self.settings.put(*place, motion.at(SongFrame(frame)));
         }
     }
 
     /// Moves to a frame of the song. Returns true when a new grid step starts. Before the song the
     /// values are those of its start.
-    pub fn go(&mut self, frame: i64) -> bool {
-        let cell = frame.max(0).div_euclid(GRID);
+    pub fn go(&mut self, frame: SongFrame) -> bool {
+        let cell = frame.0.max(0).div_euclid(GRID);
         let moved = cell != self.cell;
         if moved {
             self.cell = cell;
@@ -193,8 +193,8 @@ impl AutomationPlayer {
     }
 
     /// Number of frames from `frame` to the end of its grid step.
-    pub fn stays(frame: i64) -> usize {
-        (GRID - frame.rem_euclid(GRID)) as usize
+    pub fn stays(frame: SongFrame) -> usize {
+        (GRID - frame.0.rem_euclid(GRID)) as usize
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::moves::ParameterAddress;
 use super::slot::ProcessorSettings;
-use crate::units::{SampleRate, Seconds};
+use crate::units::{Latency, SampleRate, Seconds};
 
 /// −200 dB: less than a hundredth of the last bit of a 24-bit sample.
 const NOTHING: f32 = 1e-10;
@@ -18,7 +18,7 @@ pub struct SilenceTimer {
     /// Parameters that decide how slowly the processor forgets.
     releases: Vec<ParameterAddress>,
     automatic: Vec<ParameterAddress>,
-    latency: usize,
+    latency: Latency,
     rate: SampleRate,
 }
 
@@ -27,7 +27,7 @@ fn is_quiet(sides: [&[f32]; 2]) -> bool {
 }
 
 impl SilenceTimer {
-    pub fn new(settings: &ProcessorSettings, latency: usize, rate: SampleRate) -> Self {
+    pub fn new(settings: &ProcessorSettings, latency: Latency, rate: SampleRate) -> Self {
         let with_id = |id: &str| {
             let values = settings.values().into_iter();
             values.filter(|value| value.id.as_str() == id).map(|value| value.place).collect()
@@ -47,7 +47,7 @@ impl SilenceTimer {
         let slower = if longest(&self.automatic) > 0.5 { 6.0 } else { 1.0 };
         let (least, most) = PATIENCE;
         let patience = (25.0 * slower * longest(&self.releases)).clamp(least.0, most.0);
-        self.patience = self.latency + Seconds(patience).frames(self.rate).0 as usize;
+        self.patience = self.latency.0 + Seconds(patience).frames(self.rate).0 as usize;
     }
 
     /// Checks the input of a block. Returns true if the processor can be skipped and its output is

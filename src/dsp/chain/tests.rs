@@ -73,7 +73,7 @@ fn noise(count: usize, level: f32, seed: u32) -> Vec<f32> {
 fn run(chain: &mut Chain, x: &[f32], y: &[f32], block: usize) -> [Vec<f32>; 2] {
     let (mut left, mut right) = (x.to_vec(), y.to_vec());
     for (n, (l, r)) in left.chunks_mut(block).zip(right.chunks_mut(block)).enumerate() {
-        chain.process(l, r, &[], false, (n * block) as i64);
+        chain.process(l, r, &[], false, SongFrame((n * block) as i64));
     }
     [left, right]
 }
@@ -111,7 +111,7 @@ proptest! {
         let slot = Slot { on: false, ..Slot::with(processor) };
         let mut chain = Chain::new(&[slot], rate);
         let (x, y) = (noise(6000, 0.5, 5), noise(6000, 0.4, 6));
-        let late = chain.latency();
+        let late = chain.latency().0;
         prop_assert!(late < 5000);
         let [left, right] = run(&mut chain, &x, &y, 333);
         prop_assert_eq!(&left[late..], &x[..6000 - late]);
@@ -146,7 +146,7 @@ proptest! {
                 slot.on = !slot.on;
                 chain.set(std::slice::from_ref(&slot), None);
             }
-            chain.process(l, r, &[], false, n as i64 * 480);
+            chain.process(l, r, &[], false, SongFrame(n as i64 * 480));
         }
         let steepest = |y: &[f32]| y.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
         let loudest = left[20_000..].iter().fold(0.3f32, |most, v| most.max(v.abs()));
@@ -169,7 +169,7 @@ fn a_comparison_is_as_loud_as_the_processed_sound() {
         if n * 480 == half {
             chain.set(std::slice::from_ref(&slot), Some(0));
         }
-        chain.process(l, r, &[], true, 0);
+        chain.process(l, r, &[], true, SongFrame(0));
     }
     let loudness = |from: usize| {
         let mut meter = crate::dsp::loudness::LoudnessMeter::new(2, rate).unwrap();
@@ -186,17 +186,17 @@ fn a_key_keeps_step_with_what_it_ducks() {
     let mut ducker = Slot::new(Kind::Compressor);
     ducker.side_chain = Some(SideChainId(9));
     let mut chain = Chain::new(&[Slot::new(Kind::Saturation), ducker.clone()], rate);
-    let late = chain.latency();
+    let late = chain.latency().0;
     let side_chain: Vec<f32> = (0..9600).map(|n| if n >= 4800 { 0.9 } else { 0.0 }).collect();
     let (mut left, mut right) = (vec![0.05f32; 9600], vec![0.05f32; 9600]);
     let side_chains = [SideChain { id: SideChainId(9), left: &side_chain, right: &side_chain }];
-    chain.process(&mut left, &mut right, &side_chains, false, 0);
+    chain.process(&mut left, &mut right, &side_chains, false, SongFrame(0));
     let before = left[4000 + late];
     let fallen = left.iter().skip(4000).position(|v| *v < before * 0.99).unwrap() + 4000;
     assert!((4800 + late..4800 + late + 200).contains(&fallen), "{fallen} {late}");
     let mut alone = Chain::new(&[ducker], rate);
     let (mut left, mut right) = (vec![0.9f32; 4800], vec![0.9f32; 4800]);
-    alone.process(&mut left, &mut right, &[], false, 0);
+    alone.process(&mut left, &mut right, &[], false, SongFrame(0));
     assert!(left.iter().all(|v| *v == 0.9), "a side_chain that is not there ducks nothing");
 }
 
@@ -249,13 +249,13 @@ fn kernels_that_are_made_elsewhere_sound_like_those_that_are_made_at_once() {
         assert!(!live.is_ready());
         // A jump makes earlier orders stale.
         for _ in 0..20 {
-            live.reset(0);
+            live.reset(SongFrame(0));
         }
         let (mut left, mut right) = (x.clone(), x.clone());
         for (n, (l, r)) in left.chunks_mut(block).zip(right.chunks_mut(block)).enumerate() {
             while benches.iter_mut().any(|bench| bench.work()) {}
             assert!(live.is_ready());
-            live.process(l, r, &[], false, (n * block) as i64);
+            live.process(l, r, &[], false, SongFrame((n * block) as i64));
         }
         assert_eq!([left, right], wanted, "blocks of {block}");
     }

@@ -14,7 +14,7 @@ use crate::dsp::eq::KernelWorker;
 use crate::dsp::k_weighting::KWeighting;
 use crate::dsp::processor::Setup;
 use crate::dsp::smooth::Smoothed;
-use crate::units::{Db, SampleRate, Seconds};
+use crate::units::{Db, Latency, SampleRate, Seconds, SongFrame};
 
 /// Maximum number of frames per call.
 pub const PART: usize = 256;
@@ -107,9 +107,9 @@ pub struct Insert {
     /// Applies automation.
     mover: Option<AutomationPlayer>,
     /// Latency of the units before this one, in frames.
-    before: i64,
+    before: Latency,
     /// How many frames ahead of the sound the processor expects automated settings.
-    ahead: i64,
+    ahead: usize,
     /// Share of the processed sound: 1 is on, 0 is off.
     on: Smoothed,
     /// Frames until a processor that was off can be heard: its latency and its settling time.
@@ -129,14 +129,14 @@ impl Insert {
     /// slow designs run there.
     pub fn new(
         slot: &Slot,
-        before: usize,
+        before: Latency,
         rate: SampleRate,
         benches: Option<&mut Vec<KernelWorker>>,
     ) -> Self {
         let mut mover = AutomationPlayer::new(slot, rate);
         let automated = mover.is_some();
         let settings = mover.as_mut().map_or(&slot.processor, |mover| {
-            mover.go(-(before as i64));
+            mover.go(SongFrame(0).behind(before));
             &mover.settings
         });
         let live = benches.is_some();
@@ -149,25 +149,25 @@ impl Insert {
             rest,
             works: false,
             mover,
-            before: before as i64,
+            before,
             on: Smoothed::new(if slot.on { 1.0 } else { 0.0 }, rate),
             warming: 0,
             settling: SETTLING.frames(rate).0 as usize,
-            dry: DelayLine::new(latency),
-            side_chain: DelayLine::new(if slot.side_chain.is_some() { before } else { 0 }),
+            dry: DelayLine::new(latency.0),
+            side_chain: DelayLine::new(if slot.side_chain.is_some() { before.0 } else { 0 }),
             matching: Matching::new(rate),
             comparing: false,
             dry_gain: Smoothed::new(1.0, rate),
             ahead: 0,
         };
-        unit.ahead = unit.processor.frames_ahead() as i64;
-        unit.prepare(-unit.before);
+        unit.ahead = unit.processor.frames_ahead();
+        unit.prepare(SongFrame(0).behind(before));
         unit
     }
 
     /// After a jump: has the processor prepare its first frames. `first` is the song frame of the
     /// unit's first frame.
-    fn prepare(&mut self, first: i64) {
+    fn prepare(&mut self, first: SongFrame) {
         if let Some(mover) = &mut self.mover {
             self.processor.prepare(mover, first);
         }
@@ -190,12 +190,12 @@ impl Insert {
 
     /// For files: a processor whose detector hears another sound, given with each block under
     /// [`STEERING`] and already in step with the input.
-    pub fn steered(slot: &Slot, before: usize, rate: SampleRate) -> Self {
+    pub fn steered(slot: &Slot, before: Latency, rate: SampleRate) -> Self {
         let slot = Slot { side_chain: Some(STEERING), ..slot.clone() };
         Self { side_chain: DelayLine::new(0), ..Self::new(&slot, before, rate, None) }
     }
 
-    pub fn latency(&self) -> usize {
+    pub fn latency(&self) -> Latency {
         self.processor.latency()
     }
 
@@ -209,7 +209,7 @@ impl Insert {
     pub fn set(&mut self, slot: &Slot, comparing: bool) {
         if slot.on && !self.slot.on && self.is_off() {
             self.processor.reset();
-            self.warming = self.processor.latency() + self.settling;
+            self.warming = self.processor.latency().0 + self.settling;
         }
         self.slot.on = slot.on;
         self.comparing = comparing;
@@ -230,8 +230,8 @@ impl Insert {
     }
 
     /// Clears all state; the next frame is `frame` of the song.
-    pub fn reset(&mut self, frame: i64) {
-        let first = frame - self.before;
+    pub fn reset(&mut self, frame: SongFrame) {
+        let first = frame.behind(self.before);
         if let Some(mover) = &mut self.mover {
             mover.go(first);
             self.processor.set(&mover.settings);
@@ -268,14 +268,14 @@ impl Insert {
         right: &mut [f32],
         side_chains: &[SideChain<'_>],
         watched: bool,
-        frame: i64,
+        frame: SongFrame,
     ) {
         let Some(mover) = &mut self.mover else {
             self.run(left, right, side_chains, watched);
             return;
         };
-        let first = frame - self.before;
-        if mover.go(first + self.ahead) {
+        let first = frame.behind(self.before);
+        if mover.go(first.after(self.ahead)) {
             self.processor.set(&mover.settings);
         }
         let stays = AutomationPlayer::stays(first);
@@ -294,7 +294,7 @@ impl Insert {
         let [now, later] = &parts;
         self.run(left, right, now.get(..count).unwrap_or(&[]), watched);
         let later = later.get(..count).unwrap_or(&[]);
-        self.process(left_rest, right_rest, later, watched, frame + stays as i64);
+        self.process(left_rest, right_rest, later, watched, frame.after(stays));
     }
 
     fn run(

@@ -15,7 +15,7 @@ use crate::dsp::filter::{Filter, Pair, Taps};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
 use crate::dsp::processor::{Ahead, Blueprint, Processor, Setup, refill};
 use crate::dsp::smooth::Smoothed;
-use crate::units::{Db, Hz, SampleRate};
+use crate::units::{Db, Hz, Latency, SampleRate};
 use linear::LinearPhase;
 use matched::{Matched, matched};
 use prototype::{MOST_SECTIONS, sections};
@@ -351,8 +351,8 @@ impl Processor for Eq {
     }
 
     /// Frames from input to output.
-    fn latency(&self) -> usize {
-        self.linear.as_ref().map_or(0, |linear| linear.latency())
+    fn latency(&self) -> Latency {
+        Latency(self.linear.as_ref().map_or(0, |linear| linear.latency()))
     }
 
     /// Clears the state and ends running glides.
