@@ -12,7 +12,7 @@ use stemwright::session::delivery::StemExport;
 use stemwright::session::merge::merge;
 use stemwright::session::naming::{full_name, stem_name};
 use stemwright::session::{Session, file, preset};
-use stemwright::units::{SampleRate, Seconds};
+use stemwright::units::{SampleRate, Seconds, SongFrame};
 
 fn folder_with(name: &str, content: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -162,7 +162,7 @@ pub fn preset(data: &[u8]) {
         let [mut left, mut right] = silence(512);
         left[7] = 0.9;
         right[9] = -0.9;
-        chain.process(&mut left, &mut right, &[], false, 0);
+        chain.process(&mut left, &mut right, &[], false, SongFrame(0));
         assert!(left.iter().chain(&right).all(|x| x.is_finite()));
         preset::save(folder.path(), &one).unwrap();
         assert!(preset::saved(folder.path()).contains(&one));

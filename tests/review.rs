@@ -227,6 +227,7 @@ fn what_somebody_else_saved_meanwhile_is_not_lost() {
     assert!(harness.query_by_label("one is still to be chosen").is_none());
     harness.get_by_label("Put both together").click();
     until(&mut harness, |app| !app.is_merging());
+    until(&mut harness, |app| !app.is_saving());
     let merged = load(&path).unwrap();
     assert_eq!(merged.stems[0].strip.fader, Db(-4.0));
     assert_eq!(merged.stems[1].strip.fader, Db(-6.0));

@@ -36,7 +36,8 @@ pub struct NeighbourCache(HashMap<PathBuf, (Stamp, Known)>);
 #[derive(Clone, Default)]
 struct Known {
     label: Label,
-    /// Hash of the state; `None` if the file belongs to another song or cannot be read.
+    /// Hashes of the state, as it was written and in the present schema; empty if the file belongs
+    /// to another song or cannot be read.
     states: Vec<String>,
 }
 
@@ -50,11 +51,10 @@ impl NeighbourCache {
             _ => {
                 let label = label(path).unwrap_or_default();
                 let path_of_same = Some(path).filter(|_| own.is_of(&label));
-                let session = path_of_same.and_then(|path| load_as_written(path).ok());
-                let hash = |session: &Session| own.revisions.hash_of(session).ok();
-                let states = session.map_or_else(Vec::new, |written| {
-                    let as_written = hash(&written);
-                    as_written.into_iter().chain(hash(&written.upgraded())).collect()
+                let hash = |session: Session| own.revisions.hash_of(&session).ok();
+                let states = path_of_same.map_or_else(Vec::new, |path| {
+                    let both = [load_as_written(path), load(path)];
+                    both.into_iter().filter_map(|session| hash(session.ok()?)).collect()
                 });
                 let known = Known { label, states };
                 self.0.insert(path.to_owned(), (stamp, known.clone()));

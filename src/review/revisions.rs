@@ -19,12 +19,12 @@ use crate::render::manifest::FileReport;
 use crate::review::ReviewError;
 use crate::review::book::moment;
 use crate::review::comments::Review;
-use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
 use crate::session::entries;
 use crate::session::limits::checked;
 use crate::session::naming::{revisions, safe};
+use crate::session::{Session, upgrade};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -243,10 +243,11 @@ impl Revisions {
                 *stem = self.get(stem.as_str().unwrap_or(""))?;
             }
         }
+        upgrade(&mut tree);
         let failed = |detail: String| ReviewError::Read { path: self.object(hash), detail };
         let session: Session =
             serde_json::from_value(tree).map_err(|error| failed(error.to_string()))?;
-        checked(session.upgraded()).map_err(|odd| failed(odd.to_string()))
+        checked(session).map_err(|odd| failed(odd.to_string()))
     }
 
     /// Moves a revision to the deleted ones; it can be restored for [`KEPT_DAYS`].

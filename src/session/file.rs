@@ -68,7 +68,7 @@ fn beside(path: &Path, kind: &str) -> PathBuf {
 /// `Read` if the file cannot be read or is too large, `Parse` if it is no session, `Odd` if a value
 /// is impossible.
 pub fn load(path: &Path) -> Result<Session, FileError> {
-    Ok(load_as_written(path)?.upgraded())
+    load_with(path, &newer::SESSION)
 }
 
 /// Reads a session and leaves it in the schema in which it was written: its state then has the
@@ -77,10 +77,14 @@ pub fn load(path: &Path) -> Result<Session, FileError> {
 /// # Errors
 /// Those of [`load`].
 pub fn load_as_written(path: &Path) -> Result<Session, FileError> {
+    load_with(path, &newer::SESSION_AS_WRITTEN)
+}
+
+fn load_with(path: &Path, shape: &newer::Shape) -> Result<Session, FileError> {
     let bytes = disk::bytes(path, LARGEST)
         .map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
     let session: Session = serde_json::from_slice(&bytes)
-        .and_then(|tree| newer::read(tree, &newer::SESSION))
+        .and_then(|tree| newer::read(tree, shape))
         .map_err(|cause| FileError::Parse { path: path.to_owned(), cause })?;
     checked(session).map_err(|odd| FileError::Odd { path: path.to_owned(), odd })
 }

@@ -60,6 +60,24 @@ pub const SCHEMA: u32 = 2;
 /// Fields from a newer program, unknown to this one; kept and written back.
 pub type Unknown = Map<String, Value>;
 
+/// Brings the tree of a session of an earlier schema into the present form.
+pub fn upgrade(tree: &mut Value) {
+    let schema = tree.get("schema").and_then(Value::as_u64);
+    if schema.is_none_or(|schema| schema >= u64::from(SCHEMA)) {
+        return;
+    }
+    for version in tree.get_mut("versions").and_then(Value::as_array_mut).into_iter().flatten() {
+        let id = version.get("id").and_then(Value::as_str).unwrap_or_default();
+        let standard = Standard::of_schema_1(id).and_then(|one| serde_json::to_value(one).ok());
+        if let (Some(standard), Some(version)) = (standard, version.as_object_mut()) {
+            version.entry("standard").or_insert(standard);
+        }
+    }
+    if let Some(session) = tree.as_object_mut() {
+        session.insert("schema".into(), SCHEMA.into());
+    }
+}
+
 /// The session of one song.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Session {
@@ -216,19 +234,6 @@ impl Session {
     pub fn work(&self) -> Session {
         let (id, lineage) = (EntryId::default(), Vec::new());
         Session { id, lineage, saved: None, ..self.clone() }
-    }
-
-    /// The session in the present schema.
-    pub fn upgraded(mut self) -> Session {
-        if self.schema >= SCHEMA {
-            return self;
-        }
-        for version in &mut self.versions {
-            version.standard = Standard::of_schema_1(version.id.as_str());
-        }
-        self.schema = SCHEMA;
-        // What a newer program wrote counts as long as nobody changed the value beside it.
-        newer::settled(&self).unwrap_or(self)
     }
 
     /// Sets author, machine and time of the save to `by`, this machine and now.

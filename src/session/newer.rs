@@ -25,6 +25,8 @@ pub struct Shape {
     pub instead: &'static [(&'static str, &'static str, &'static str)],
     /// Lists that must keep all entries: reading fails rather than drop one.
     pub whole: &'static [&'static str],
+    /// Brings a document of an earlier schema into the present form.
+    pub upgrade: fn(&mut Value),
 }
 
 /// Structure of a session. A version with an unknown stem selection holds no stems; a clean region
@@ -57,10 +59,14 @@ pub const SESSION: Shape = Shape {
         ("masters/*", "rate", "\"session\""),
     ],
     whole: &["stems"],
+    upgrade: super::upgrade,
 };
 
+/// A session in the form in which it was written.
+pub const SESSION_AS_WRITTEN: Shape = Shape { upgrade: |_| {}, ..SESSION };
+
 /// A document with unknown fields only in its root record.
-pub const FLAT: Shape = Shape { records: &[""], instead: &[], whole: &[] };
+pub const FLAT: Shape = Shape { records: &[""], instead: &[], whole: &[], upgrade: |_| {} };
 
 /// Reads a document, replacing values that this program does not understand.
 ///
@@ -72,6 +78,7 @@ pub fn read<T: DeserializeOwned + Serialize>(
 ) -> Result<T, serde_json::Error> {
     // A revision stores its session with marks: put the original values back first.
     in_their_fields(&mut tree, false);
+    (shape.upgrade)(&mut tree);
     let mut passed = 0;
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&tree) {
