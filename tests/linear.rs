@@ -74,7 +74,7 @@ fn four_linear_equalisers_on_one_stem_stay_in_step_with_the_others_as_in_the_fil
         vec![linear(1, 0.0), linear(2, 0.0), linear(3, 0.0), linear(2, 0.0)];
     let file = exported(&song);
     let (mut transport, mut renderer) = song.open("full", 48_000);
-    assert!(renderer.latency() > 28_800, "more than 0.6 s: {}", renderer.latency());
+    assert!(renderer.latency().0 > 28_800, "more than 0.6 s: {}", renderer.latency().0);
     ready(&mut renderer);
     transport.seek(0);
     transport.play();
@@ -100,7 +100,7 @@ fn linear_equalisers_that_are_added_while_it_plays_move_the_other_stems_with_the
     let file = exported(&song);
     let wait = 60_000;
     let since = 1000 + play_designed(&mut transport, &mut renderer, wait).len();
-    let latency = renderer.latency();
+    let latency = renderer.latency().0;
     assert_eq!(latency, 4 * 9216);
     let heard = play_designed(&mut transport, &mut renderer, 30_000);
     let from = before + since - latency;
