@@ -8,7 +8,8 @@ use super::known_files::FileCheck;
 use crate::files::look;
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
-use crate::review::beside::tidy;
+use crate::review::beside::{come_home, tidy};
+use crate::review::copies::original;
 use crate::session::claim::{Elsewhere, elsewhere};
 use crate::session::file::{EXTENSION, later, load};
 use std::path::{Path, PathBuf};
@@ -76,6 +77,11 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     let mut document = Document::new(session, path, true);
     document.comes_from(read);
     let mut notes: Vec<String> = later(&document.session).into_iter().collect();
+    notes.extend(come_home(&document.path, &document.session).err().map(|error| error.to_string()));
+    if let Some(original) = original(&document.path, &document.session) {
+        let name = original.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        notes.push(format!("This is a copy of {name}; open that one to put both together"));
+    }
     // Unsaved work that a window on this computer keeps aside belongs to that window.
     if !elsewhere.iter().any(|one| matches!(one, Elsewhere::Here(_)))
         && let Err(error) = document.look_for_aside()

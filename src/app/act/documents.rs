@@ -13,8 +13,6 @@ use crate::app::notes::Notes;
 use crate::app::opening::Opened;
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
-use crate::review::beside::come_home;
-use crate::review::copies::original;
 use crate::review::exchange::is_notes_file;
 use crate::session::Session;
 use crate::session::edit::Edit;
@@ -116,13 +114,6 @@ impl Desk {
         self.forget();
         if document.on_disk {
             self.settings.remember(&document.path);
-            if let Err(error) = come_home(&document.path, &document.session) {
-                self.say(error.to_string());
-            }
-            if let Some(original) = original(&document.path, &document.session) {
-                let name = original.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                self.say(format!("This is a copy of {name}; open that one to put both together"));
-            }
             self.notes = Notes::of(Some(&document.path));
             self.jobs.tidy(&document.path, &document.session);
         } else {
