@@ -78,13 +78,22 @@ pub fn taken(desk: &mut Desk, saved: anyhow::Result<SavedFile>) {
     let saved = match saved {
         Ok(saved) => saved,
         Err(error) => {
-            (desk.passage.leaving, desk.passage.after_saving) = (None, None);
-            return desk.say(format!("{error:#}"));
+            desk.say(format!("{error:#}"));
+            match again {
+                // Another name may do better.
+                Some(to) => desk.start_save(to, then),
+                None => (desk.passage.leaving, desk.passage.after_saving) = (None, None),
+            }
+            return;
         }
     };
     let path = saved.to.clone();
     if !desk.document.as_mut().is_some_and(|document| document.take_saved(saved)) {
-        // The file was written; another song is open now.
+        // The file was written; another song is open now, and may wait for its own save.
+        desk.passage.after_saving = None;
+        if let Some(to) = again {
+            desk.start_save(to, Then::Stay);
+        }
         return;
     }
     desk.settings.remember(&path);
@@ -95,6 +104,7 @@ pub fn taken(desk: &mut Desk, saved: anyhow::Result<SavedFile>) {
     if let Some(to) = again {
         return desk.start_save(to, then);
     }
+    tidy(desk);
     match then {
         Then::Stay => {}
         // What was changed during the save is asked about again.
@@ -104,5 +114,14 @@ pub fn taken(desk: &mut Desk, saved: anyhow::Result<SavedFile>) {
     }
     if let Some(after) = desk.passage.after_saving.take() {
         desk.leave(after);
+    }
+}
+
+/// Removes unsaved work that the keeper put aside while the same state was being saved.
+fn tidy(desk: &Desk) {
+    let (Some(document), Some(keeper)) = (&desk.document, &desk.keeping.keeper) else { return };
+    if !document.is_dirty() {
+        let (holder, state, path) = (keeper.holder(), document.state(), document.path.clone());
+        desk.jobs.spawn("tidy", move |_| holder.tidy(state, &path));
     }
 }
