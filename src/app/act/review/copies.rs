@@ -84,7 +84,9 @@ pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
     let Searched { beside, foreign, found } = searched;
     desk.notes.copies.beside = beside;
     let mut again = false;
-    // The document checks the file again: this window may have saved since the search.
+    // The document checks the file again: this window may have saved since the search. While a save
+    // is under way the file may be its own; the next search looks again.
+    let foreign = foreign && desk.passage.saving.is_none();
     if let (true, Some(document)) = (foreign, &mut desk.document) {
         match document.set_foreign_aside() {
             Ok(Some(_)) => {
