@@ -12,7 +12,7 @@ use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use stemwright::app::App;
-use stemwright::session::file::{asides, autosave, load};
+use stemwright::session::file::{asides, autosave, load, writing};
 
 /// A window on a session saved on disk, and the session's path.
 fn saved(folder: &Path) -> (Harness<'static, App>, PathBuf) {
@@ -183,7 +183,7 @@ fn a_save_that_waits_for_another_writer_does_not_hold_the_window_up() {
     let folder = small();
     let (mut harness, path) = saved(folder.path());
     mute(&mut harness);
-    let writer = stemwright::session::file::writing(&path).unwrap();
+    let writer = writing(&path).unwrap();
     harness.key_press_modifiers(Modifiers::CTRL | Modifiers::COMMAND, Key::S);
     harness.run_steps(3);
     assert!(harness.state().is_saving());
@@ -191,6 +191,9 @@ fn a_save_that_waits_for_another_writer_does_not_hold_the_window_up() {
     harness.key_press(Key::S);
     harness.run_steps(3);
     assert!(strip(&harness, 0).solo && harness.state().is_saving());
+    // What is done during the save is put aside, and the save does not take it away.
+    let aside = || load(&autosave(&path)).is_ok_and(|kept| kept.stems[0].strip.solo);
+    until(&mut harness, |_| aside());
     let other = small();
     harness.state_mut().open(vec![other.path().to_owned()]);
     harness.run_steps(3);
@@ -203,8 +206,20 @@ fn a_save_that_waits_for_another_writer_does_not_hold_the_window_up() {
     harness.get_by_label("Save the changes?");
     harness.get_by_label("Cancel").click();
     harness.run_steps(3);
-    press(&mut harness, Modifiers::COMMAND, Key::S);
-    assert!(load(&path).unwrap().stems[0].strip.solo, "what was done meanwhile is saved next");
+    assert!(aside());
+    // Two saves that are asked for during a third are both done.
+    let (writer, other) = (writing(&path).unwrap(), folder.path().join("Other.stemwright"));
+    harness.key_press_modifiers(Modifiers::CTRL | Modifiers::COMMAND, Key::S);
+    harness.run_steps(3);
+    harness.state_mut().save_session_as(other.clone());
+    harness.key_press_modifiers(Modifiers::CTRL | Modifiers::COMMAND, Key::S);
+    harness.run_steps(3);
+    drop(writer);
+    until(&mut harness, |app| !app.is_saving());
+    let solo = |path: &Path| load(path).unwrap().stems[0].strip.solo;
+    assert!(solo(&path), "what was done meanwhile is saved next");
+    assert!(solo(&other), "and under the other name");
+    until(&mut harness, |_| !autosave(&path).exists() && !autosave(&other).exists());
 }
 
 #[test]

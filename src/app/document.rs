@@ -11,7 +11,7 @@ use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::edit::{Edit, NoSuchStem};
 use crate::session::entries;
-use crate::session::file::{EXTENSION, asides, load};
+use crate::session::file::{EXTENSION, asides, load, remove_asides};
 use crate::session::history::{Gesture, History};
 use crate::session::naming::numbered;
 use crate::session::stem::FileRef;
@@ -312,8 +312,9 @@ impl Document {
             // The window that has the session offers this work.
             return;
         }
-        for path in asides(&self.path).into_iter().chain(self.recovery.take()) {
-            let _ = std::fs::remove_file(path);
+        remove_asides(&self.path);
+        if let Some(recovery) = self.recovery.take() {
+            let _ = std::fs::remove_file(recovery);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::session::Session;
 use crate::session::claim::{BEAT, Claim};
-use crate::session::file::{FileError, asides, put_aside};
+use crate::session::file::{FileError, put_aside, remove_asides};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -86,7 +86,7 @@ impl Holder {
         let _file = self.0.file.lock();
         self.forget(saved);
         if self.0.state.lock().unsaved.is_none() {
-            asides(path).into_iter().for_each(|path| drop(std::fs::remove_file(path)));
+            remove_asides(path);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::files;
 use crate::review::beside::{carry, mark};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::{asides, writing};
+use crate::session::file::writing;
 use crate::units::EntryId;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,6 @@ impl SaveJob {
         writing.save(&session, &self.to)?;
         let _ = mark(&self.to);
         let written = content(&self.to);
-        asides(&self.from).into_iter().for_each(|path| drop(std::fs::remove_file(path)));
         let SaveJob { from, to, state, .. } = self;
         Ok(SavedFile { from, to, state, session, before, written })
     }

@@ -56,6 +56,11 @@ pub fn asides(path: &Path) -> Vec<PathBuf> {
     all.into_iter().filter(|path| path.is_file()).collect()
 }
 
+/// Deletes the files with unsaved work.
+pub fn remove_asides(path: &Path) {
+    asides(path).into_iter().for_each(|path| drop(std::fs::remove_file(path)));
+}
+
 fn beside(path: &Path, kind: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{kind}"));

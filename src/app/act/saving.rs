@@ -6,6 +6,8 @@ use crate::app::document::Document;
 use crate::app::jobs::News;
 use crate::app::keeper::Keeper;
 use crate::app::save_job::SavedFile;
+use crate::session::file::remove_asides;
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,8 +24,8 @@ pub enum Then {
 /// A save that is under way.
 pub struct Saving {
     then: Then,
-    /// Another save was asked for meanwhile: to another file, or again.
-    again: Option<Option<PathBuf>>,
+    /// Saves that were asked for meanwhile, in order.
+    waiting: VecDeque<(Option<PathBuf>, Then)>,
 }
 
 impl Desk {
@@ -47,9 +49,9 @@ impl Desk {
 
     pub(in crate::app) fn start_save(&mut self, to: Option<PathBuf>, then: Then) {
         if let Some(saving) = &mut self.passage.saving {
-            saving.again = Some(to);
-            if then != Then::Stay {
-                saving.then = then;
+            let next = (to, then);
+            if saving.waiting.back() != Some(&next) {
+                saving.waiting.push_back(next);
             }
             return;
         }
@@ -57,7 +59,7 @@ impl Desk {
         document.author.clone_from(&self.panels.preferences.author);
         match document.save_job(to) {
             Ok(job) => {
-                self.passage.saving = Some(Saving { then, again: None });
+                self.passage.saving = Some(Saving { then, waiting: VecDeque::new() });
                 let holder = self.keeping.keeper.as_ref().map(Keeper::holder);
                 self.jobs.spawn_shown("save", "Saving", Arc::default(), move |say, _, _| {
                     say(News::Saved(Box::new(job.run(holder.as_ref()))));
@@ -73,55 +75,57 @@ impl Desk {
 
 /// Takes the result of a save, and does what was waiting for it.
 pub fn taken(desk: &mut Desk, saved: anyhow::Result<SavedFile>) {
-    let saving = desk.passage.saving.take();
-    let (then, again) = saving.map_or((Then::Stay, None), |saving| (saving.then, saving.again));
-    let saved = match saved {
-        Ok(saved) => saved,
+    let Some(Saving { mut then, mut waiting }) = desk.passage.saving.take() else { return };
+    if then == Then::Go && !waiting.is_empty() {
+        // The window leaves after the last save.
+        waiting.push_back((None, std::mem::replace(&mut then, Then::Stay)));
+    }
+    match saved {
+        Ok(saved) => finished(desk, saved, then),
         Err(error) => {
+            desk.passage.leaving = None;
             desk.say(format!("{error:#}"));
-            match again {
-                // Another name may do better.
-                Some(to) => desk.start_save(to, then),
-                None => (desk.passage.leaving, desk.passage.after_saving) = (None, None),
+            // A save that waits may still succeed, under another name.
+            if waiting.is_empty() {
+                desk.passage.after_saving = None;
             }
+        }
+    }
+    while let Some((to, then)) = waiting.pop_front() {
+        desk.start_save(to, then);
+        if let Some(saving) = &mut desk.passage.saving {
+            saving.waiting = waiting;
             return;
         }
-    };
-    let path = saved.to.clone();
-    if !desk.document.as_mut().is_some_and(|document| document.take_saved(saved)) {
-        // The file was written; another song is open now, and may wait for its own save.
-        desk.passage.after_saving = None;
-        if let Some(to) = again {
-            desk.start_save(to, Then::Stay);
-        }
-        return;
-    }
-    desk.settings.remember(&path);
-    desk.note(|book| book.settle(&path));
-    desk.take_claim();
-    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-    desk.panels.toasts.say(format!("Saved {}", path.display()), Some(folder));
-    if let Some(to) = again {
-        return desk.start_save(to, then);
-    }
-    tidy(desk);
-    match then {
-        Then::Stay => {}
-        // What was changed during the save is asked about again.
-        Then::Go if desk.document.as_ref().is_some_and(Document::is_dirty) => {}
-        Then::Go => desk.go(),
-        Then::Merged(copy) => after_merge(desk, copy),
     }
     if let Some(after) = desk.passage.after_saving.take() {
         desk.leave(after);
     }
 }
 
-/// Removes unsaved work that the keeper put aside while the same state was being saved.
-fn tidy(desk: &Desk) {
-    let (Some(document), Some(keeper)) = (&desk.document, &desk.keeping.keeper) else { return };
-    if !document.is_dirty() {
-        let (holder, state, path) = (keeper.holder(), document.state(), document.path.clone());
-        desk.jobs.spawn("tidy", move |_| holder.tidy(state, &path));
+fn finished(desk: &mut Desk, saved: SavedFile, then: Then) {
+    let (from, path) = (saved.from.clone(), saved.to.clone());
+    if !desk.document.as_mut().is_some_and(|document| document.take_saved(saved)) {
+        // The file was written; another song is open now.
+        desk.passage.after_saving = None;
+        return;
+    }
+    // [`Desk::keep_aside`] looks again: the work that was put aside is outdated, unless something
+    // was done during the save.
+    desk.keeping.kept_aside = u64::MAX;
+    if from != path {
+        desk.jobs.spawn("tidy", move |_| remove_asides(&from));
+    }
+    desk.settings.remember(&path);
+    desk.note(|book| book.settle(&path));
+    desk.take_claim();
+    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
+    desk.panels.toasts.say(format!("Saved {}", path.display()), Some(folder));
+    match then {
+        Then::Stay => {}
+        // What was changed during the save is asked about again.
+        Then::Go if desk.document.as_ref().is_some_and(Document::is_dirty) => {}
+        Then::Go => desk.go(),
+        Then::Merged(copy) => after_merge(desk, copy),
     }
 }
