@@ -5,7 +5,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
 use crate::dsp::parameter::{Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::units::{Db, Latency};
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
@@ -128,7 +128,7 @@ impl Blueprint for ClipSettings {
     const SHORT: &'static str = "Clip";
 
     type Processor = Clip;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, _setup: Setup<'_>) -> Clip {
         Clip::new(self)

@@ -8,7 +8,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, factor, heard, one_pole};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -259,7 +259,7 @@ impl Blueprint for CompressorSettings {
     const SIDE_CHAIN: bool = true;
 
     type Processor = Compressor;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> Compressor {
         Compressor::new(self, setup.rate)

@@ -6,7 +6,7 @@ use crate::dsp::detector::{Detection, Detector, PeakDecay, factor, heard};
 use crate::dsp::filter::Pair;
 use crate::dsp::moving::{DynamicBandFilter, Form};
 use crate::dsp::parameter::{Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -148,7 +148,7 @@ impl Blueprint for DeEsserSettings {
     const SHORT: &'static str = "De-ess";
 
     type Processor = DeEsser;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> DeEsser {
         DeEsser::new(self, setup.rate)

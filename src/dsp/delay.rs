@@ -4,7 +4,7 @@
 //! processor of the chain.
 
 use crate::dsp::parameter::{SWITCH, Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -243,7 +243,7 @@ impl Blueprint for DelaySettings {
     const NAME: &'static str = "Delay";
 
     type Processor = Delay;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> Delay {
         Delay::new(self, setup.rate)

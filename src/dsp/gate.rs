@@ -4,7 +4,7 @@
 use crate::dsp::delay::DelayLine;
 use crate::dsp::detector::{Detection, Detector, PeakDecay, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -166,7 +166,7 @@ impl Blueprint for GateSettings {
     const SIDE_CHAIN: bool = true;
 
     type Processor = Gate;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> Gate {
         Gate::new(self, setup.rate)

@@ -30,7 +30,7 @@ pub trait Blueprint: Settings + Serialize + DeserializeOwned + Send + Sync {
     const SIDE_CHAIN: bool = false;
 
     type Processor: Processor<Settings = Self>;
-    /// Settings of one band; [`NoBand`] where there are no bands.
+    /// Settings of one band; [`NoSettings`] where there are no bands.
     type Band: Settings;
 
     fn build(&self, setup: Setup<'_>) -> Self::Processor;
@@ -109,12 +109,37 @@ pub trait Ahead<S> {
     fn settings(&mut self, frames: usize) -> Option<&S>;
 }
 
-/// The band of a processor without bands.
+/// Settings without parameters: the band of a processor without bands, and a processor that this
+/// program does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct NoBand;
+pub struct NoSettings {}
 
-impl Settings for NoBand {
+impl Settings for NoSettings {
     const PARAMETERS: &'static [Parameter<Self>] = &[];
+}
+
+impl Blueprint for NoSettings {
+    const NAME: &'static str = "Unknown";
+
+    type Processor = Unchanged;
+    type Band = NoSettings;
+
+    fn build(&self, _setup: Setup<'_>) -> Unchanged {
+        Unchanged
+    }
+}
+
+/// Lets the sound pass unchanged.
+pub struct Unchanged;
+
+impl Processor for Unchanged {
+    type Settings = NoSettings;
+
+    fn set(&mut self, _: &NoSettings) {}
+
+    fn reset(&mut self) {}
+
+    fn process(&mut self, _: &mut [f32], _: &mut [f32], _: Option<[&[f32]; 2]>) {}
 }
 
 /// Copies as many bands as there is memory for.

@@ -6,7 +6,7 @@ use crate::dsp::delay::DelayLine;
 use crate::dsp::filter::{Filter, Taps};
 use crate::dsp::oversample::{FixedBlocks, Oversampler, RUN};
 use crate::dsp::parameter::{SWITCH, Settings, Unit, choice_value, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, Latency, SampleRate};
 use multiversion::multiversion;
@@ -253,7 +253,7 @@ impl Blueprint for SaturationSettings {
     const SHORT: &'static str = "Saturate";
 
     type Processor = Saturation;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> Saturation {
         Saturation::new(self, setup.rate)

@@ -6,7 +6,7 @@ use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
 use crate::dsp::filter::{Biquad2, Filter, Taps};
 use crate::dsp::moving::{DynamicBandFilter, Form};
 use crate::dsp::parameter::{Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Hz, SampleRate};
 use serde::{Deserialize, Serialize};
@@ -245,7 +245,7 @@ impl Blueprint for StereoSettings {
     const SHORT: &'static str = "Width";
 
     type Processor = StereoField;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> StereoField {
         StereoField::new(self, setup.rate)

@@ -6,7 +6,7 @@
 
 use crate::dsp::detector::{Detection, Detector, FLOOR, PeakDecay, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
-use crate::dsp::processor::{Blueprint, NoBand, Processor, Setup};
+use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::dsp::smooth::Smoothed;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
@@ -125,7 +125,7 @@ impl Blueprint for TransientSettings {
     const SHORT: &'static str = "Shape";
 
     type Processor = Transient;
-    type Band = NoBand;
+    type Band = NoSettings;
 
     fn build(&self, setup: Setup<'_>) -> Transient {
         Transient::new(self, setup.rate)

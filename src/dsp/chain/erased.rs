@@ -101,7 +101,7 @@ impl<S: Blueprint> AnySettings for S {
 impl ProcessorSettings {
     /// The settings as those of one kind; none where they are of another.
     pub fn as_kind<S: Blueprint>(&self) -> Option<&S> {
-        self.any()?.as_any().downcast_ref()
+        self.any().as_any().downcast_ref()
     }
 }
 
@@ -177,46 +177,19 @@ where
     }
 }
 
-/// A running processor with these settings.
-pub fn build(settings: &ProcessorSettings, setup: Setup<'_>) -> Box<dyn Running> {
-    match settings.any() {
-        Some(settings) => settings.build(setup),
-        None => Box::new(Unchanged),
-    }
-}
-
-/// Stands in for a processor that this program does not know: sound passes unchanged.
-struct Unchanged;
-
-macro_rules! bare {
-    ($bare:ident, $process:expr) => {
-        impl Running for $bare {
-            fn set(&mut self, _: &ProcessorSettings) {}
-            fn latency(&self) -> Latency {
-                Latency(0)
-            }
-            fn reset(&mut self) {}
-            fn process(&mut self, _: &mut [f32], _: &mut [f32], _: Option<[&[f32]; 2]>) {
-                $process
-            }
-            fn take_reduction(&mut self) -> Db {
-                Db::UNITY
-            }
-            fn skip(&mut self, _: usize) {}
-            fn frames_ahead(&self) -> usize {
-                0
-            }
-            fn prepare(&mut self, _: &mut AutomationPlayer, _: SongFrame) {}
-            fn is_ready(&mut self) -> bool {
-                true
-            }
-        }
-    };
-}
-bare!(Unchanged, ());
-
 /// Fails as soon as it is asked.
 #[cfg(test)]
 pub struct Faulty;
+
 #[cfg(test)]
-bare!(Faulty, panic!("a processor at fault"));
+impl Processor for Faulty {
+    type Settings = crate::dsp::processor::NoSettings;
+
+    fn set(&mut self, _: &Self::Settings) {}
+
+    fn reset(&mut self) {}
+
+    fn process(&mut self, _: &mut [f32], _: &mut [f32], _: Option<[&[f32]; 2]>) {
+        panic!("a processor at fault")
+    }
+}

@@ -48,7 +48,7 @@ impl ParameterRef {
 impl ProcessorSettings {
     /// All parameters: those of the processor, then those of its bands.
     pub fn values(&self) -> Vec<ParameterRef> {
-        let Some(settings) = self.any() else { return Vec::new() };
+        let settings = self.any();
         let value = |band| {
             move |(index, (id, info))| ParameterRef {
                 place: ParameterAddress { band, index },
@@ -79,14 +79,12 @@ impl ProcessorSettings {
 
     /// The value of a parameter, or `None` if the processor has no such parameter.
     pub fn get(&self, place: ParameterAddress) -> Option<f64> {
-        self.any()?.get(place)
+        self.any().get(place)
     }
 
     /// Sets one value, clamped to its range.
     pub fn put(&mut self, place: ParameterAddress, to: f64) {
-        if let Some(settings) = self.any_mut() {
-            settings.put(place, to);
-        }
+        self.any_mut().put(place, to);
     }
 }
 
@@ -158,18 +156,14 @@ impl AutomationPlayer {
         };
         let motions: Vec<_> = slot.automation.iter().filter_map(motion).collect();
         let mut settings = slot.processor.clone();
-        if let Some(settings) = settings.any_mut() {
-            settings.make_room();
-        }
+        settings.any_mut().make_room();
         let ahead = GLIDE.frames(rate).0 as i64;
         (!motions.is_empty()).then_some(Self { motions, settings, cell: i64::MIN, ahead })
     }
 
     /// Takes over settings from a person. Only parameters without automation keep them.
     pub fn take(&mut self, settings: &ProcessorSettings) {
-        if let Some(own) = self.settings.any_mut() {
-            own.copy_from(settings);
-        }
+        self.settings.any_mut().copy_from(settings);
         self.put();
     }
 

@@ -18,12 +18,12 @@ pub struct SideChainId(pub u32);
 
 impl ProcessorSettings {
     fn json(&self) -> serde_json::Result<Value> {
-        self.any().map_or_else(|| Ok(Value::Object(Map::new())), |settings| settings.to_json())
+        self.any().to_json()
     }
 
     /// Values that decide latency: when they change, another processor is built.
     pub(super) fn structure(&self) -> (u64, u64) {
-        self.any().map(|settings| settings.structure()).unwrap_or_default()
+        self.any().structure()
     }
 }
 
@@ -116,16 +116,11 @@ impl<'de> Deserialize<'de> for Slot {
             .remove("key")
             .and_then(|side_chain| side_chain.as_u64())
             .map(|side_chain| SideChainId(side_chain as u32));
+        // Passed over, with everything that was written about it.
+        let passed_over =
+            |id, unknown| Self { id, on, side_chain, unknown, ..Self::new(Kind::Unknown) };
         let Ok(kind) = serde_json::from_value::<Kind>(kind) else {
-            let processor = ProcessorSettings::Unknown;
-            return Ok(Self {
-                id,
-                on,
-                processor,
-                side_chain,
-                automation: Vec::new(),
-                unknown: all,
-            });
+            return Ok(passed_over(id, all));
         };
         let whole = all.clone();
         all.remove("kind");
@@ -133,22 +128,12 @@ impl<'de> Deserialize<'de> for Slot {
         let mut processor = ProcessorSettings::of(kind);
         let value = Value::Object(all.clone());
         let mut known = automation.is_ok();
-        if let Some(settings) = processor.any_mut() {
-            known &= settings.read_json(value).is_ok();
-        }
+        known &= processor.any_mut().read_json(value).is_ok();
         // A value of a newer program: the processor is passed over like one that is not known.
         let Ok(Some(automation)) =
             automation.map(|all| Some(all.unwrap_or_default()).filter(|_| known))
         else {
-            let processor = ProcessorSettings::Unknown;
-            return Ok(Self {
-                id,
-                on,
-                processor,
-                side_chain,
-                automation: Vec::new(),
-                unknown: whole,
-            });
+            return Ok(passed_over(id, whole));
         };
         // Fields that the settings do not write come from a newer version of the program.
         let known = processor.json().map_err(D::Error::custom)?;

@@ -9,7 +9,7 @@ use crate::dsp::dynamic_eq::DynamicEqSettings;
 use crate::dsp::eq::EqSettings;
 use crate::dsp::gate::GateSettings;
 use crate::dsp::multiband::MultibandSettings;
-use crate::dsp::processor::Blueprint;
+use crate::dsp::processor::{Blueprint, NoSettings};
 use crate::dsp::saturation::SaturationSettings;
 use crate::dsp::stereo_field::StereoSettings;
 use crate::dsp::transient::TransientSettings;
@@ -17,23 +17,24 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! processors {
     ($($kind:ident $settings:ty;)*) => {
-        /// The kinds of processors. Sessions store the name in snake case.
+        processors! { @all [$($kind),*] $($kind $settings;)* Unknown NoSettings; }
+    };
+    (@all [$($known:ident),*] $($kind:ident $settings:ty;)*) => {
+        /// The kinds of processors. Sessions store the name in snake case. `Unknown` stands for a kind of
+        /// a later program, which lets the sound pass unchanged.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
             $($kind,)*
-            /// Written by a later program; sound passes unchanged.
-            Unknown,
         }
 
         impl Kind {
             /// All kinds that a person can choose.
-            pub const ALL: [Kind; [$(stringify!($kind)),*].len()] = [$(Kind::$kind),*];
+            pub const ALL: [Kind; [$(stringify!($known)),*].len()] = [$(Kind::$known),*];
 
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$kind => <$settings>::NAME,)*
-                    Self::Unknown => "Unknown",
                 }
             }
 
@@ -41,7 +42,6 @@ macro_rules! processors {
             pub fn short(self) -> &'static str {
                 match self {
                     $(Self::$kind => <$settings>::SHORT,)*
-                    Self::Unknown => "Unknown",
                 }
             }
 
@@ -49,7 +49,6 @@ macro_rules! processors {
             pub fn has_side_chain(self) -> bool {
                 match self {
                     $(Self::$kind => <$settings>::SIDE_CHAIN,)*
-                    Self::Unknown => false,
                 }
             }
         }
@@ -58,7 +57,6 @@ macro_rules! processors {
         #[derive(Clone, Debug, PartialEq)]
         pub enum ProcessorSettings {
             $($kind($settings),)*
-            Unknown,
         }
 
         impl ProcessorSettings {
@@ -66,29 +64,24 @@ macro_rules! processors {
             pub fn of(kind: Kind) -> Self {
                 match kind {
                     $(Kind::$kind => Self::$kind(<$settings>::default()),)*
-                    Kind::Unknown => Self::Unknown,
                 }
             }
 
             pub fn kind(&self) -> Kind {
                 match self {
                     $(Self::$kind(_) => Kind::$kind,)*
-                    Self::Unknown => Kind::Unknown,
                 }
             }
 
-            /// None for an unknown kind.
-            pub(super) fn any(&self) -> Option<&dyn AnySettings> {
+            pub(super) fn any(&self) -> &dyn AnySettings {
                 match self {
-                    $(Self::$kind(settings) => Some(settings),)*
-                    Self::Unknown => None,
+                    $(Self::$kind(settings) => settings,)*
                 }
             }
 
-            pub(super) fn any_mut(&mut self) -> Option<&mut dyn AnySettings> {
+            pub(super) fn any_mut(&mut self) -> &mut dyn AnySettings {
                 match self {
-                    $(Self::$kind(settings) => Some(settings),)*
-                    Self::Unknown => None,
+                    $(Self::$kind(settings) => settings,)*
                 }
             }
         }

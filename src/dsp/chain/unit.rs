@@ -5,7 +5,7 @@
 //! units.
 
 use super::MOST;
-use super::erased::{Running, build};
+use super::erased::Running;
 use super::moves::AutomationPlayer;
 use super::rest::SilenceTimer;
 use super::slot::{SideChainId, Slot};
@@ -140,7 +140,7 @@ impl Insert {
             &mover.settings
         });
         let live = benches.is_some();
-        let processor = build(settings, Setup { rate, automated, benches });
+        let processor = settings.any().build(Setup { rate, automated, benches });
         let latency = processor.latency();
         let rest = live.then(|| SilenceTimer::new(settings, latency, rate));
         let mut unit = Self {
