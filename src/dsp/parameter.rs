@@ -5,7 +5,7 @@
 //! for the window: text, knob position, parsing.
 
 use crate::units::{Db, Hz, Seconds};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Unit of a parameter: decides how the value is shown and how a knob scales it.
@@ -34,9 +34,8 @@ pub const SWITCH: Unit = Unit::Choice(&["Off", "On"]);
 
 /// Id of a parameter in session files: lower-case letters, digits and underscores.
 ///
-/// Sessions of schema 1 stored the displayed name ("Look-ahead"). Reading converts it to the form
-/// of an id, and that is the id of the same parameter ("look_ahead").
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+/// Sessions of schema 1 stored the displayed name instead; see [`Self::of_schema_1`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ParameterId(Cow<'static, str>);
 
@@ -45,15 +44,15 @@ impl ParameterId {
         Self(Cow::Borrowed(id))
     }
 
+    /// The id of the parameter that schema 1 named by this displayed name: `look_ahead` for
+    /// "Look-ahead". An id stays as it is.
+    pub fn of_schema_1(name: &str) -> Self {
+        let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        Self(Cow::Owned(name.chars().map(plain).collect()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for ParameterId {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
-        Ok(Self(Cow::Owned(String::deserialize(from)?.chars().map(plain).collect())))
     }
 }
 

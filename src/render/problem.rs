@@ -3,6 +3,7 @@
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt;
 
 /// A reason why a file needs a look. [`fmt::Display`] gives it as a sentence.
@@ -20,9 +21,10 @@ pub enum Problem {
     Length { held: u64, written: u64 },
     /// A stem in the file was not as the session knows it.
     Stem { stem: StemId, fault: StemFault },
-    /// A sentence from a list of an earlier version of the program.
+    /// What another version of the program wrote: a sentence alone, or a kind that this one does not
+    /// know, with its sentence as `text`. It is kept as it was written.
     #[serde(skip)]
-    Earlier(String),
+    Unknown(Value),
 }
 
 /// A fault of a stem during a render.
@@ -41,12 +43,18 @@ pub enum StemFault {
     Damaged { file: String, name: String, places: Vec<String>, more: usize },
 }
 
+/// The sentence of a problem that is not understood.
+fn sentence(written: &Value) -> &str {
+    let text = written.as_str().or_else(|| written.get("text")?.as_str());
+    text.unwrap_or("a later version of Stemwright found a problem")
+}
+
 impl Problem {
     /// Whether the file is over its true-peak ceiling.
     pub fn is_true_peak(&self) -> bool {
         match self {
             Self::TruePeak { .. } => true,
-            Self::Earlier(text) => text.starts_with("true peak"),
+            Self::Unknown(written) => sentence(written).starts_with("true peak"),
             _ => false,
         }
     }
@@ -72,7 +80,7 @@ impl fmt::Display for Problem {
                 write!(out, "{held} samples were read back where {written} were written")
             }
             Self::Stem { fault, .. } => fault.fmt(out),
-            Self::Earlier(text) => out.write_str(text),
+            Self::Unknown(written) => out.write_str(sentence(written)),
         }
     }
 }
@@ -103,47 +111,35 @@ impl fmt::Display for StemFault {
     }
 }
 
-/// Serde form of a list of problems: kind and figures, and the sentence as `text`. Lists of earlier
-/// versions of the program held the sentences alone.
+/// Serde form of a list of problems: kind and figures, and the sentence as `text`. What another
+/// version of the program wrote is read as [`Problem::Unknown`].
 pub mod list {
     use super::Problem;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Written<'a> {
-        Figures {
-            #[serde(flatten)]
-            problem: &'a Problem,
-            text: String,
-        },
-        Text(&'a str),
-    }
-
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Read {
-        Figures(Problem),
-        Text(String),
-    }
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use serde_json::Value;
 
     pub fn serialize<S: Serializer>(problems: &[Problem], to: S) -> Result<S::Ok, S::Error> {
-        fn written(problem: &Problem) -> Written<'_> {
-            match problem {
-                Problem::Earlier(text) => Written::Text(text),
-                problem => Written::Figures { problem, text: problem.to_string() },
-            }
+        let mut all = Vec::new();
+        for problem in problems {
+            all.push(match problem {
+                Problem::Unknown(written) => written.clone(),
+                known => {
+                    let mut written = serde_json::to_value(known).map_err(S::Error::custom)?;
+                    if let Some(written) = written.as_object_mut() {
+                        written.insert("text".into(), known.to_string().into());
+                    }
+                    written
+                }
+            });
         }
-        to.collect_seq(problems.iter().map(written))
+        to.collect_seq(all)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Problem>, D::Error> {
-        let all = Vec::<Read>::deserialize(from)?;
-        let problem = |read| match read {
-            Read::Figures(problem) => problem,
-            Read::Text(text) => Problem::Earlier(text),
-        };
-        Ok(all.into_iter().map(problem).collect())
+        let read =
+            |value: Value| serde_json::from_value(value.clone()).unwrap_or(Problem::Unknown(value));
+        Ok(Vec::<Value>::deserialize(from)?.into_iter().map(read).collect())
     }
 }
 
@@ -168,15 +164,20 @@ mod tests {
                 stem: StemId(4),
                 fault: StemFault::WentAway { file: "a.wav".into(), name: "A".into() },
             },
-            Problem::Earlier("it was something".into()),
+            Problem::Unknown("it was something".into()),
+            Problem::Unknown(
+                serde_json::json!({"kind": "hologram", "depth": 3, "text": "too deep"}),
+            ),
         ];
         let written = serde_json::to_value(Report { problems: problems.clone() }).unwrap();
         let first = &written["problems"][0];
         assert_eq!((&first["kind"], &first["peak"]), (&"true_peak".into(), &(-0.9).into()));
         assert_eq!(first["text"], "true peak \u{2212}0.90 dBTP, limit \u{2212}1.00");
         assert_eq!(written["problems"][5], "it was something");
+        assert_eq!(written["problems"][6]["depth"], 3);
         let read: Report = serde_json::from_value(written).unwrap();
         assert_eq!(read.problems, problems);
+        assert_eq!(read.problems[6].to_string(), "too deep");
     }
 
     #[test]

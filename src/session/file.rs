@@ -187,6 +187,7 @@ fn write(session: &Session, path: &Path) -> Result<(), FileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::chain::{Kind, Slot};
     use crate::session::version::{Selection, Standard, Version};
     use crate::units::SampleRate;
 
@@ -230,6 +231,28 @@ mod tests {
         let read = load(&path).unwrap();
         assert_eq!(read.standard(Standard::RadioEdit).unwrap().id, "single");
         assert_eq!(read, session);
+    }
+
+    #[test]
+    fn automation_of_schema_1_is_read_by_id_and_the_state_keeps_its_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Song.stemwright");
+        let mut session = Session::new("Song", SampleRate(44_100));
+        session.chain = vec![Slot::new(Kind::Compressor)];
+        let mut old = serde_json::to_value(&session).unwrap();
+        old["schema"] = 1.into();
+        old["versions"] = serde_json::json!([]);
+        old["chain"][0]["automation"] = serde_json::json!([
+            { "parameter": "Make-up", "curve": [{ "time": 1.0, "value": 1.0, "bend": 0.0 }] }
+        ]);
+        std::fs::write(&path, old.to_string()).unwrap();
+        let read = load(&path).unwrap();
+        let automation = &read.chain[0].automation[0];
+        assert_eq!(automation.parameter.as_str(), "make_up");
+        assert!(read.chain[0].place_of(automation).is_some());
+        // What is hashed to know a state again is what was written.
+        let written = load_as_written(&path).unwrap();
+        assert_eq!(serde_json::to_value(written).unwrap(), old);
     }
 
     #[test]

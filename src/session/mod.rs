@@ -37,6 +37,7 @@ use crate::dates::now_utc;
 use crate::disk;
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
+use crate::dsp::parameter::ParameterId;
 use crate::session::counted::CloneCounter;
 use crate::units::{EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
@@ -66,15 +67,35 @@ pub fn upgrade(tree: &mut Value) {
     if schema.is_none_or(|schema| schema >= u64::from(SCHEMA)) {
         return;
     }
-    for version in tree.get_mut("versions").and_then(Value::as_array_mut).into_iter().flatten() {
+    for version in each(tree, "versions") {
         let id = version.get("id").and_then(Value::as_str).unwrap_or_default();
         let standard = Standard::of_schema_1(id).and_then(|one| serde_json::to_value(one).ok());
         if let (Some(standard), Some(version)) = (standard, version.as_object_mut()) {
             version.entry("standard").or_insert(standard);
         }
     }
+    name_parameters_by_id(tree);
+    each(tree, "stems").for_each(name_parameters_by_id);
     if let Some(session) = tree.as_object_mut() {
         session.insert("schema".into(), SCHEMA.into());
+    }
+}
+
+/// The entries of a list in a tree; none where there is no such list.
+fn each<'a>(of: &'a mut Value, list: &str) -> impl Iterator<Item = &'a mut Value> {
+    of.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+/// In the chain of a stem, or of the mix.
+fn name_parameters_by_id(owner: &mut Value) {
+    for slot in each(owner, "chain") {
+        for automation in each(slot, "automation") {
+            if let Some(parameter) = automation.get_mut("parameter")
+                && let Some(name) = parameter.as_str()
+            {
+                *parameter = ParameterId::of_schema_1(name).as_str().into();
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Named chains: the built-in presets and those that a person saved.
 
 use crate::dsp::chain::Slot;
+use crate::dsp::parameter::ParameterId;
 use crate::session::file::FileError;
 use crate::session::shelf;
 use crate::session::stem::Role;
@@ -33,7 +34,13 @@ pub fn built_in() -> Vec<Preset> {
 
 /// Saved presets, sorted by name. Skips unreadable files.
 pub fn saved(settings: &Path) -> Vec<Preset> {
-    shelf::all(&settings.join("presets"), |preset: &Preset| &preset.name)
+    let mut all = shelf::all(&settings.join("presets"), |preset: &Preset| &preset.name);
+    // Earlier programs named automated parameters as sessions of schema 1 did.
+    let slots = all.iter_mut().flat_map(|preset: &mut Preset| &mut preset.chain);
+    for automation in slots.flat_map(|slot| &mut slot.automation) {
+        automation.parameter = ParameterId::of_schema_1(automation.parameter.as_str());
+    }
+    all
 }
 
 /// Saves a preset to its own file, replacing one of the same name.
@@ -46,6 +53,22 @@ mod tests {
     use super::*;
     use crate::dsp::chain::{Chain, Kind};
     use crate::units::{SampleRate, SongFrame};
+
+    #[test]
+    fn automation_of_earlier_programs_is_read_by_id() {
+        let settings = tempfile::tempdir().unwrap();
+        let preset = Preset::new("Mine", None, &[Slot::new(Kind::Compressor)]);
+        let path = save(settings.path(), &preset).unwrap();
+        let mut old = serde_json::to_value(&preset).unwrap();
+        old["chain"][0]["automation"] = serde_json::json!([
+            { "parameter": "Make-up", "curve": [{ "time": 1.0, "value": 1.0 }] }
+        ]);
+        std::fs::write(path, old.to_string()).unwrap();
+        let read = saved(settings.path());
+        let slot = &read[0].chain[0];
+        assert_eq!(slot.automation[0].parameter.as_str(), "make_up");
+        assert!(slot.place_of(&slot.automation[0]).is_some());
+    }
 
     #[test]
     fn every_preset_is_understood_and_leaves_room() {

@@ -145,6 +145,7 @@ impl<'de> Deserialize<'de> for Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::parameter::ParameterId;
 
     impl ProcessorSettings {
         fn with_a_band(kind: Kind) -> Self {
@@ -216,7 +217,9 @@ mod tests {
                 let old = serde_json::json!({
                     "band": value.place.band, "parameter": value.info.name, "curve": curve,
                 });
-                slot.automation = vec![serde_json::from_value(old).unwrap()];
+                let mut automation: Automation = serde_json::from_value(old).unwrap();
+                automation.parameter = ParameterId::of_schema_1(automation.parameter.as_str());
+                slot.automation = vec![automation];
                 let place = slot.place_of(&slot.automation[0]);
                 assert_eq!(place, Some(value.place), "{} {}", kind.name(), value.info.name);
                 let new = serde_json::to_value(&slot.automation[0]).unwrap();
