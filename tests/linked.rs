@@ -6,6 +6,7 @@ use common::{expect, render, text};
 use stemwright::dsp::chain::{Kind, ProcessorSettings, Slot};
 use stemwright::session::file::{load, save};
 use stemwright::session::master::Alternates;
+use stemwright::session::version::Standard;
 use stemwright::units::Db;
 
 #[test]
@@ -89,4 +90,20 @@ fn an_instrumental_may_have_the_gain_of_the_mix_and_may_meet_its_own_target() {
     assert_eq!((same[0], same[2]), (own[0], own[2]));
     assert_eq!(same[1].0, same[0].0);
     assert!(same[1].1 < -14.2, "{same:?}");
+}
+
+#[test]
+fn without_a_full_mix_a_file_says_that_it_goes_its_own_way() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("demo");
+    expect(home.path(), 0, &["demo", text(&folder)]);
+    let path = folder.join("BlueSky.stemwright");
+    let mut session = load(&path).unwrap();
+    session.masters.iter_mut().for_each(|master| master.alternates = Alternates::Linked);
+    session.versions.retain(|version| !version.is(Standard::FullMix));
+    save(&session, &path).unwrap();
+    let out = home.path().join("out");
+    let asked = ["--versions", "instrumental", "--masters", "streaming"];
+    let report = render(home.path(), &path, &out, &asked);
+    assert!(report["files"][0]["notes"].to_string().contains("no version is the full mix"));
 }

@@ -2,7 +2,7 @@
 //! clean version, exports the lyrics of a version.
 
 use super::Outcome;
-use super::song::{Opened, chosen_version};
+use super::song::Opened;
 use crate::arrange::clean::{decide, open};
 use crate::arrange::words::list::{LANGUAGES, explicit, mark};
 use crate::arrange::words::{LARGEST, read, write};
@@ -58,6 +58,11 @@ fn treatment(name: &str) -> Result<Treatment, String> {
 impl Clean {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let mut opened = Opened::open(&self.session)?;
+        // A version that is not there is told before anything is saved.
+        let to = self.export.as_ref().map(|path| {
+            opened.version_id(self.version.as_ref(), Standard::Clean).map(|id| (path, id))
+        });
+        let to = to.transpose()?;
         let session = &mut opened.session;
         let length = session.length().seconds(session.sample_rate);
         let mut changed = false;
@@ -96,8 +101,8 @@ impl Clean {
             opened.save()?;
         }
         let session = &opened.session;
-        if let Some(path) = &self.export {
-            let version = chosen_version(session, self.version.as_ref(), Standard::Clean)?;
+        if let Some((path, version)) = to.and_then(|(path, id)| Some((path, session.version(&id)?)))
+        {
             let lines = write::lines_of(session, &session.resolved(version));
             let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
             let text =

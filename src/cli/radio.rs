@@ -2,7 +2,7 @@
 //! version of the session.
 
 use super::Outcome;
-use super::song::{Opened, chosen_version};
+use super::song::Opened;
 use crate::arrange::bars::Bars;
 use crate::arrange::propose::{Proposal, Proposals, Wish, propose};
 use crate::session::grid::Grid;
@@ -50,6 +50,10 @@ fn span(text: &str) -> Result<(Seconds, Seconds), String> {
 impl Radio {
     pub fn run(self) -> anyhow::Result<Outcome> {
         let mut opened = Opened::open(&self.session)?;
+        let id = match self.take.is_some() || self.version.is_some() {
+            true => Some(opened.version_id(self.version.as_ref(), Standard::RadioEdit)?),
+            false => None,
+        };
         let features = opened.listen()?;
         opened.beats(&features, false)?;
         let session = &opened.session;
@@ -64,10 +68,9 @@ impl Radio {
         if let Some(number) = self.take {
             let taken = number.checked_sub(1).and_then(|n| found.list.get(n));
             let taken = taken.with_context(|| format!("there is no proposal {number}"))?;
-            let id =
-                chosen_version(session, self.version.as_ref(), Standard::RadioEdit)?.id.clone();
-            let version = opened.session.versions.iter_mut().find(|known| known.id == id);
-            let version = version.with_context(|| format!("there is no version {id}"))?;
+            let mut versions = opened.session.versions.iter_mut();
+            let version = versions.find(|known| id.as_ref() == Some(&known.id));
+            let version = version.context("the version is gone")?;
             version.cuts.clone_from(&taken.cuts);
             version.fade = taken.fade;
             version.goal = Some(self.length);

@@ -16,7 +16,7 @@ use crate::review::beside::{come_home, tidy};
 use crate::review::revisions::Revisions;
 use crate::session::file::{later, load};
 use crate::session::update::{UpdateError, update};
-use crate::session::version::{Standard, Version};
+use crate::session::version::Standard;
 use crate::session::{Session, VersionId};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -52,22 +52,6 @@ pub fn loaded(path: &Path) -> anyhow::Result<Loaded> {
     }
     later(&session).into_iter().for_each(|text| eprintln!("stemwright: {text}"));
     Ok(Loaded { base: session.clone(), session, folder: absolute_folder(&path)?, path })
-}
-
-/// The version with this id, or the standard version where none is asked for.
-pub fn chosen_version<'a>(
-    session: &'a Session,
-    asked: Option<&VersionId>,
-    standard: Standard,
-) -> anyhow::Result<&'a Version> {
-    match asked {
-        Some(id) => session
-            .version(id)
-            .with_context(|| format!("there is no version \u{201c}{id}\u{201d} in the session")),
-        None => session
-            .standard(standard)
-            .context("its version was removed from the session; choose one with --version ID"),
-    }
 }
 
 /// [`loaded`], with the session updated to the current state of its files. Prints what became of
@@ -122,6 +106,26 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// The id of a version: the one that is asked for, or the standard version.
+    pub fn version_id(
+        &self,
+        asked: Option<&VersionId>,
+        standard: Standard,
+    ) -> anyhow::Result<VersionId> {
+        let version = match asked {
+            Some(id) => self.session.version(id).with_context(|| {
+                format!("there is no version \u{201c}{id}\u{201d} in the session")
+            })?,
+            None => self.session.standard(standard).with_context(|| {
+                format!(
+                    "no version is marked as the {}; choose one with --version",
+                    standard.name()
+                )
+            })?,
+        };
+        Ok(version.id.clone())
+    }
+
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let Loaded { session, base: read, path, folder } = looked(path, |_| true)?;
         // Changed files are no change that the command makes, so they belong to the base.

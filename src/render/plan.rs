@@ -119,10 +119,15 @@ impl Plan {
         }
         let mut plan = Plan { buses: Vec::new(), groups: Vec::new(), revision, length };
         for (index, (version, master, hidden)) in wanted.into_iter().enumerate() {
+            let mut notes = version.notes(session);
+            if master.alternates != Alternates::Own && alternates.is_empty() {
+                notes
+                    .push("no version is the full mix: the file meets the target by itself".into());
+            }
             let cell = Cell {
                 index,
                 path: target(&named, &request.folder, version, master),
-                notes: version.notes(session),
+                notes,
                 version: version.clone(),
                 master: master.clone(),
                 hidden,

@@ -58,8 +58,9 @@ macro_rules! ids {
         impl FromStr for $id {
             type Err = Infallible;
 
+            /// What a person typed, to be looked up and named in messages; it is not made safe.
             fn from_str(text: &str) -> Result<Self, Infallible> {
-                Ok(text.into())
+                Ok(Self(text.trim().to_string()))
             }
         }
 

@@ -61,6 +61,17 @@ pub enum Standard {
 }
 
 impl Standard {
+    /// What it is called in a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FullMix => "full mix",
+            Self::Instrumental => "instrumental",
+            Self::Acappella => "a cappella",
+            Self::RadioEdit => "radio edit",
+            Self::Clean => "clean version",
+        }
+    }
+
     /// The standard version that sessions of schema 1 knew by this id.
     pub fn of_schema_1(id: &str) -> Option<Self> {
         Some(match id {

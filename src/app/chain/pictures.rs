@@ -44,8 +44,8 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
         }
         ProcessorSettings::Transient(s) => hit(&painter, area, s),
         ProcessorSettings::Delay(s) => arrival(&painter, area, s),
-        // The equaliser's card draws its own picture.
-        ProcessorSettings::Eq(_) | ProcessorSettings::Unknown(_) => {}
+        // The card of an equaliser is its picture; a kind without one has its knobs alone.
+        _ => {}
     }
     if reduction.0 < -0.05 {
         let at = area.right_top() + vec2(-6.0, 8.0);
