@@ -4,6 +4,7 @@ mod common;
 
 use common::*;
 use serde_json::json;
+use stemwright::session::SCHEMA;
 
 /// Four seconds of a tone at −12 dBFS.
 fn tone(frequency: f32) -> Vec<f32> {
@@ -14,11 +15,21 @@ fn tone(frequency: f32) -> Vec<f32> {
 
 /// Renders the mix of one stem after `change` has edited its JSON.
 fn rendered(stem: &[f32], change: impl FnOnce(&mut serde_json::Value)) -> [Vec<f32>; 2] {
+    rendered_in(SCHEMA, stem, change)
+}
+
+/// The same for a session that says it is of this schema.
+fn rendered_in(
+    schema: u32,
+    stem: &[f32],
+    change: impl FnOnce(&mut serde_json::Value),
+) -> [Vec<f32>; 2] {
     let folder = folder_of(&[("01_Keys", stem, stem)]);
     let home = tempfile::tempdir().unwrap();
     let path = folder.path().join("Song.stemwright");
     expect(home.path(), 0, &["new", text(folder.path()), "-o", text(&path)]);
     let mut session = json(&std::fs::read_to_string(&path).unwrap());
+    session["schema"] = schema.into();
     change(&mut session["stems"][0]);
     std::fs::write(&path, session.to_string()).unwrap();
     let out = home.path().join("out");
@@ -66,21 +77,24 @@ fn a_line_of_the_fader_is_exact_to_the_sample() {
 
 #[test]
 fn a_line_of_a_processor_moves_it() {
-    // A 4 kHz tone through a bell at 4 kHz that rises from 0 to +12 dB.
-    let [left, _] = rendered(&tone(4000.0), |stem| {
-        stem["chain"] = json!([{
-            "kind": "eq",
-            "bands": [{ "frequency": 4000.0, "gain": 0.0, "q": 1.0 }],
-            "automation": [{
-                "band": 0,
-                "parameter": "Gain",
-                "curve": [{ "time": 0.5, "value": 0.0 }, { "time": 2.5, "value": 12.0 }],
-            }],
-        }]);
-    });
-    for (time, gain) in [(0.2, 0.0), (1.0, 3.0), (1.5, 6.0), (2.0, 9.0), (3.0, 12.0)] {
-        let found = level(&left, time - 0.01, 0.02) + 12.04;
-        assert!((found - gain).abs() < 0.05, "{time}: {found} {gain}");
+    // Schema 1 named a value as it was shown, schema 2 names it by its id.
+    for (schema, parameter) in [(1, "Gain"), (SCHEMA, "gain")] {
+        // A 4 kHz tone through a bell at 4 kHz that rises from 0 to +12 dB.
+        let [left, _] = rendered_in(schema, &tone(4000.0), |stem| {
+            stem["chain"] = json!([{
+                "kind": "eq",
+                "bands": [{ "frequency": 4000.0, "gain": 0.0, "q": 1.0 }],
+                "automation": [{
+                    "band": 0,
+                    "parameter": parameter,
+                    "curve": [{ "time": 0.5, "value": 0.0 }, { "time": 2.5, "value": 12.0 }],
+                }],
+            }]);
+        });
+        for (time, gain) in [(0.2, 0.0), (1.0, 3.0), (1.5, 6.0), (2.0, 9.0), (3.0, 12.0)] {
+            let found = level(&left, time - 0.01, 0.02) + 12.04;
+            assert!((found - gain).abs() < 0.05, "{time}: {found} {gain}");
+        }
     }
 }
 

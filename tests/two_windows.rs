@@ -132,6 +132,13 @@ fn a_second_window_reads_copies_or_takes_over() {
     mute(&mut second);
     assert!(!strip(&second, 0).mute);
     assert!(second.state().messages().iter().any(|text| text.contains("only reads")));
+    // Saved elsewhere by the reader, the work that the first window put aside stays.
+    std::fs::write(autosave(&path), std::fs::read(&path).unwrap()).unwrap();
+    second.state_mut().save_session_as(folder.path().join("Read.stemwright"));
+    until(&mut second, |app| !app.is_saving());
+    assert!(folder.path().join("Read.stemwright").exists() && autosave(&path).exists());
+    std::fs::remove_file(autosave(&path)).unwrap();
+    std::fs::remove_file(folder.path().join("Read.stemwright")).unwrap();
     drop(second);
     // A copy is a separate session.
     let mut second = open();

@@ -203,6 +203,7 @@ impl Document {
             original: if elsewhere { Some(self.path.clone()) } else { self.copy_of.clone() },
             read: self.read.clone().filter(|_| !elsewhere),
             author: self.author.clone(),
+            read_only: self.read_only,
         })
     }
 

@@ -41,6 +41,8 @@ impl Unsaved {
 struct State {
     unsaved: Option<Unsaved>,
     claim: Option<Claim>,
+    /// State that was put aside last, and when.
+    put: Option<(u64, Instant)>,
     /// Another window took the session over.
     given_up: bool,
     over: bool,
@@ -59,40 +61,49 @@ pub struct Keeper {
     shared: Arc<Shared>,
 }
 
-/// Blocks the keeper for saves, from any thread.
-#[derive(Clone)]
-pub struct Holder(Arc<Shared>);
+/// Blocks the keeper for one save, on another thread.
+pub struct Holder {
+    shared: Arc<Shared>,
+    /// When the state to be saved was taken from the document.
+    begun: Instant,
+}
 
 /// While this is alive, nothing is put aside.
-pub struct Hold<'a>(#[expect(dead_code, reason = "it is held")] MutexGuard<'a, ()>);
+pub struct Hold<'a> {
+    shared: &'a Shared,
+    begun: Instant,
+    _file: MutexGuard<'a, ()>,
+}
 
 impl Holder {
-    /// Blocks the keeper during the save of a state, and discards that state where the keeper was
-    /// about to put it aside. Later states stay with the keeper.
-    pub fn hold(&self, saved: u64) -> Hold<'_> {
-        let file = self.0.file.lock();
-        self.forget(saved);
-        Hold(file)
-    }
-
-    fn forget(&self, saved: u64) {
-        let mut state = self.0.state.lock();
-        state.unsaved = state.unsaved.take().filter(|unsaved| unsaved.state != saved);
-    }
-
-    /// After the save of a state: discards that state, and removes the files with unsaved work
-    /// unless there is later work.
-    pub fn tidy(&self, saved: u64, path: &Path) {
-        let _file = self.0.file.lock();
-        self.forget(saved);
-        if self.0.state.lock().unsaved.is_none() {
-            remove_asides(path);
-        }
+    /// Waits until no file is being written, and blocks the keeper.
+    pub fn hold(&self) -> Hold<'_> {
+        Hold { shared: &self.shared, begun: self.begun, _file: self.shared.file.lock() }
     }
 
     /// Whether another window took the session over.
     pub fn is_given_up(&self) -> bool {
-        self.0.state.lock().given_up
+        self.shared.state.lock().given_up
+    }
+}
+
+impl Hold<'_> {
+    /// The state is saved: discards it where the keeper was about to put it aside, and removes the
+    /// files with unsaved work. Work that came after the state was taken stays.
+    pub fn outdate(&self, saved: u64, path: &Path) {
+        let mut state = self.shared.state.lock();
+        state.forget(saved);
+        let later = state.put.is_some_and(|(put, at)| put != saved && at > self.begun);
+        drop(state);
+        if !later {
+            remove_asides(path);
+        }
+    }
+}
+
+impl State {
+    fn forget(&mut self, saved: u64) {
+        self.unsaved = self.unsaved.take().filter(|unsaved| unsaved.state != saved);
     }
 }
 
@@ -115,8 +126,14 @@ impl Keeper {
         self.shared.wake.notify_one();
     }
 
+    /// For a save of the document's present state.
     pub fn holder(&self) -> Holder {
-        Holder(Arc::clone(&self.shared))
+        Holder { shared: Arc::clone(&self.shared), begun: Instant::now() }
+    }
+
+    /// The state is saved: it is not put aside any more.
+    pub fn forget(&self, saved: u64) {
+        self.shared.state.lock().forget(saved);
     }
 
     /// Takes over a claim, or drops the one it has (`None`).
@@ -171,7 +188,10 @@ fn run(shared: &Shared, say: &dyn Fn(KeeperEvent)) {
             let unsaved = shared.state.lock().unsaved.take();
             if let Some(unsaved) = unsaved {
                 match put_aside(&unsaved.session, &unsaved.path) {
-                    Ok(()) => failed = false,
+                    Ok(()) => {
+                        failed = false;
+                        shared.state.lock().put = Some((unsaved.state, Instant::now()));
+                    }
                     // Report an error once, until writing works again.
                     Err(error) if !failed => {
                         failed = true;
@@ -227,18 +247,21 @@ mod tests {
         // During a save, nothing is written beside the session.
         keeper.changed(3, session("late".into()), path.clone());
         let holder = keeper.holder();
-        let hold = holder.hold(3);
+        let hold = holder.hold();
         std::fs::remove_file(autosave(&path)).unwrap();
+        hold.outdate(3, &path);
         drop(hold);
         std::thread::sleep(STILL + Duration::from_millis(200));
         assert!(!autosave(&path).exists());
-        // What is done during a save is later work: the save does not discard it.
+        // What is done during a save is later work: the save neither discards nor removes it.
+        let holder = keeper.holder();
         keeper.changed(4, session("later".into()), path.clone());
-        drop(holder.hold(3));
-        holder.tidy(3, &path);
-        until(|| load(&autosave(&path)).is_ok_and(|kept| kept.song.title == "later"));
-        // A save of that state makes it outdated.
-        holder.tidy(4, &path);
+        let is_later = || load(&autosave(&path)).is_ok_and(|kept| kept.song.title == "later");
+        until(is_later);
+        holder.hold().outdate(3, &path);
+        assert!(is_later());
+        // The save of that state does.
+        keeper.holder().hold().outdate(4, &path);
         assert!(!autosave(&path).exists());
     }
 

@@ -7,7 +7,7 @@ use crate::files;
 use crate::review::beside::{carry, mark};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
-use crate::session::file::writing;
+use crate::session::file::{remove_asides, writing};
 use crate::units::EntryId;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,8 @@ pub struct SaveJob {
     /// The session as it was read, which later merges need as a common ancestor.
     pub read: Option<Arc<Session>>,
     pub author: String,
+    /// Whether another window has the session: the work that is put aside beside it is not ours.
+    pub read_only: bool,
 }
 
 /// A finished save.
@@ -63,7 +65,7 @@ impl SaveJob {
             rebase(&mut session, &self.from, &self.to);
         }
         let writing = writing(&self.to)?;
-        let _hold = keeper.map(|keeper| keeper.hold(self.state));
+        let hold = keeper.map(Holder::hold);
         anyhow::ensure!(
             elsewhere || !keeper.is_some_and(Holder::is_given_up),
             "another window took this session over; save it under another name"
@@ -85,6 +87,11 @@ impl SaveJob {
         writing.save(&session, &self.to)?;
         let _ = mark(&self.to);
         let written = content(&self.to);
+        match hold {
+            _ if self.read_only => {}
+            Some(hold) => hold.outdate(self.state, &self.from),
+            None => remove_asides(&self.from),
+        }
         let SaveJob { from, to, state, .. } = self;
         Ok(SavedFile { from, to, state, session, before, written })
     }

@@ -6,10 +6,10 @@ use crate::disk;
 use crate::disk::stamp::Stamp;
 use crate::review::ReviewError;
 use crate::review::revisions::Revisions;
-use crate::session::Session;
 use crate::session::file::{EXTENSION, FileError, Label, label, load, load_as_written, writing};
 use crate::session::merge::{MergeError, Merged, Side, merge};
 use crate::session::naming::{composed, numbered};
+use crate::session::{SCHEMA, Session};
 use crate::units::EntryId;
 use std::collections::HashMap;
 use std::io::ErrorKind;
@@ -51,11 +51,12 @@ impl NeighbourCache {
             _ => {
                 let label = label(path).unwrap_or_default();
                 let path_of_same = Some(path).filter(|_| own.is_of(&label));
-                let hash = |session: Session| own.revisions.hash_of(&session).ok();
-                let states = path_of_same.map_or_else(Vec::new, |path| {
-                    let both = [load_as_written(path), load(path)];
-                    both.into_iter().filter_map(|session| hash(session.ok()?)).collect()
-                });
+                let hash = |session: &Session| own.revisions.hash_of(session).ok();
+                let written = path_of_same.and_then(|path| load_as_written(path).ok());
+                let mut states: Vec<String> = written.iter().filter_map(hash).collect();
+                if written.is_some_and(|written| written.schema < SCHEMA) {
+                    states.extend(load(path).ok().as_ref().and_then(hash));
+                }
                 let known = Known { label, states };
                 self.0.insert(path.to_owned(), (stamp, known.clone()));
                 known
@@ -228,6 +229,7 @@ pub fn put_aside(session: &Path, copy: &Path) -> Result<PathBuf, ReviewError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::chain::{Kind, Slot};
     use crate::review::beside::carry;
     use crate::review::book::{Book, Draft};
     use crate::session::file::save;
@@ -330,6 +332,37 @@ mod tests {
         "Blue Sky~1",
         "Something else",
     ];
+
+    #[test]
+    fn an_earlier_state_of_schema_1_is_no_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(format!("{name}.stemwright"));
+        let path = at("Blue Sky");
+        let mut tree = Session::new("Blue Sky", SampleRate(48_000));
+        tree.id = EntryId::of_text("Blue Sky");
+        tree.chain = vec![Slot::new(Kind::Compressor)];
+        let mut tree = serde_json::to_value(tree).unwrap();
+        tree["schema"] = 1.into();
+        for version in tree["versions"].as_array_mut().unwrap() {
+            version.as_object_mut().unwrap().remove("standard");
+        }
+        tree["chain"][0]["automation"] = serde_json::json!([
+            { "parameter": "Make-up", "curve": [{ "time": 1.0, "value": 1.0, "bend": 0.0 }] }
+        ]);
+        std::fs::write(at("Monday"), tree.to_string()).unwrap();
+        // The program of then went on, and remembered the state by its hash.
+        let state = Revisions::of(&path).hash_of(&load_as_written(&at("Monday")).unwrap()).unwrap();
+        tree["lineage"] = serde_json::json!([state]);
+        tree["song"]["title"] = "Blue".into();
+        std::fs::write(&path, tree.to_string()).unwrap();
+        let ours = load(&path).unwrap();
+        let found = |beside: &mut NeighbourCache| copies(&path, &ours, beside);
+        assert!(found(&mut NeighbourCache::default()).is_empty());
+        // With a change of its own it is one.
+        tree["song"]["title"] = "Green".into();
+        std::fs::write(at("Monday"), tree.to_string()).unwrap();
+        assert_eq!(found(&mut NeighbourCache::default()), [at("Monday")]);
+    }
 
     #[test]
     fn a_copy_is_known_by_what_is_in_it() {

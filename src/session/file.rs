@@ -239,6 +239,7 @@ mod tests {
         let path = folder.path().join("Song.stemwright");
         let mut session = Session::new("Song", SampleRate(44_100));
         session.chain = vec![Slot::new(Kind::Compressor)];
+        crate::session::entries::give(&mut session);
         let mut old = serde_json::to_value(&session).unwrap();
         old["schema"] = 1.into();
         old["versions"] = serde_json::json!([]);

@@ -16,6 +16,7 @@ use crate::files::{FileOf, all};
 use crate::review::exchange::is_notes_file;
 use crate::session::Session;
 use crate::session::edit::Edit;
+use crate::session::file::remove_asides;
 use crate::session::file_ref::Place;
 use crate::session::ids::VersionId;
 use crate::session::stem::{FileRef, Stem, StemId};
@@ -159,9 +160,25 @@ impl Desk {
         if document.is_dirty() {
             keeper.changed(state, document.session.clone(), document.path.clone());
         } else {
-            // The session equals its file again, by undo or save; what was put aside is outdated.
+            // Undo brought the session back to its file: the work that was put aside is outdated.
             let (holder, path) = (keeper.holder(), document.path.clone());
-            self.jobs.spawn("tidy", move |_| holder.tidy(state, &path));
+            self.jobs.spawn("tidy", move |_| holder.hold().outdate(state, &path));
+        }
+    }
+
+    /// After a save, which removed the work that was put aside at `from`: work that was done during
+    /// the save is put aside again, beside the present file.
+    pub(in crate::app) fn outdate_aside(&mut self, from: &Path) {
+        let (Some(document), Some(keeper)) = (&self.document, &self.keeping.keeper) else { return };
+        if !document.is_dirty() {
+            self.keeping.kept_aside = document.state();
+            keeper.forget(document.state());
+            return;
+        }
+        self.keeping.kept_aside = u64::MAX;
+        if *from != document.path {
+            let from = from.to_owned();
+            self.jobs.spawn("tidy", move |_| remove_asides(&from));
         }
     }
 

@@ -6,7 +6,6 @@ use crate::app::document::Document;
 use crate::app::jobs::News;
 use crate::app::keeper::Keeper;
 use crate::app::save_job::SavedFile;
-use crate::session::file::remove_asides;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -110,12 +109,7 @@ fn finished(desk: &mut Desk, saved: SavedFile, then: Then) {
         desk.passage.after_saving = None;
         return;
     }
-    // [`Desk::keep_aside`] looks again: the work that was put aside is outdated, unless something
-    // was done during the save.
-    desk.keeping.kept_aside = u64::MAX;
-    if from != path {
-        desk.jobs.spawn("tidy", move |_| remove_asides(&from));
-    }
+    desk.outdate_aside(&from);
     desk.settings.remember(&path);
     desk.note(|book| book.settle(&path));
     desk.take_claim();
