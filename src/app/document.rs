@@ -1,12 +1,12 @@
 //! The open document ([`Document`]): a session with its file, its undo history and its unsaved
 //! work. It saves, recovers and detects changes of the file by other programs.
 
+use super::foreign::KnownContent;
 use super::open_song::OpenSong;
 use super::save_job::{SaveJob, SavedFile, rebase};
 use crate::disk;
 use crate::files::{self, FileOf, file_mut};
 use crate::media::hashes::Hashes;
-use crate::review::copies::ELSEWHERE;
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::edit::{Edit, NoSuchStem};
@@ -18,7 +18,7 @@ use crate::session::stem::FileRef;
 use crate::units::EntryId;
 use anyhow::Context;
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const READ_ONLY: &str = "This window only reads: another one has the session";
@@ -32,15 +32,14 @@ pub struct Document {
     /// Number of changes to the session's file references that followed changes on disk.
     followed: u64,
     saved: u64,
-    /// Hash of the session file when it was last read or written.
-    written: Option<blake3::Hash>,
+    written: KnownContent,
     gesture: Gesture,
     /// Number of undo steps begun, at the last call of `take_began`.
     begun: u64,
     /// The session as it was read from disk, until it is stored for later merges.
     read: Option<Arc<Session>>,
-    /// File with unsaved work of an earlier run, to be offered.
-    pub recovery: Option<PathBuf>,
+    /// Unsaved work of an earlier run, to be offered.
+    pub recovery: Option<Recovery>,
     /// The session that this one is an unsaved copy of: its comments and revisions come along on
     /// the first save.
     copy_of: Option<PathBuf>,
@@ -59,14 +58,15 @@ impl Deref for Document {
     }
 }
 
-/// Hash of a file's contents; `None` if it cannot be read.
-pub fn content(path: &Path) -> Option<blake3::Hash> {
-    std::fs::read(path).ok().map(|bytes| blake3::hash(&bytes))
+/// Unsaved work of an earlier run.
+pub struct Recovery {
+    pub path: PathBuf,
+    session: Arc<Session>,
 }
 
 impl Document {
     pub fn new(session: Session, path: PathBuf, on_disk: bool) -> Self {
-        let written = on_disk.then(|| content(&path)).flatten();
+        let written = if on_disk { KnownContent::of(&path) } else { KnownContent::default() };
         Self {
             open: OpenSong::new(session, path),
             on_disk,
@@ -110,9 +110,9 @@ impl Document {
         &self.history
     }
 
-    /// Hash of the session file when it was last read or written; `None` without a file.
-    pub fn written(&self) -> Option<blake3::Hash> {
-        self.written.filter(|_| self.on_disk)
+    /// The session file as it was last read or written. Jobs share it.
+    pub fn written(&self) -> KnownContent {
+        self.written.clone()
     }
 
     /// Whether an undo step began since the last call.
@@ -225,10 +225,8 @@ impl Document {
         self.written = saved.written;
         self.on_disk = true;
         self.saved = saved.state;
-        (self.copy_of, self.read) = (None, None);
-        if let Some(recovery) = self.recovery.take() {
-            let _ = std::fs::remove_file(recovery);
-        }
+        // The job removed the files with unsaved work, where they were this window's.
+        (self.copy_of, self.read, self.recovery) = (None, None, None);
         true
     }
 
@@ -240,18 +238,9 @@ impl Document {
         if let Some(path) = free {
             self.copy_of = Some(std::mem::replace(&mut self.open.path, path));
             (self.on_disk, self.open.read_only) = (false, false);
-            (self.written, self.recovery) = (None, None);
+            (self.written, self.recovery) = (KnownContent::default(), None);
             self.session_mut().id = EntryId::fresh();
         }
-    }
-
-    /// Copies the session file aside if another program changed it since it was read or written;
-    /// returns the copy, which is merged later.
-    pub fn set_foreign_aside(&mut self) -> anyhow::Result<Option<PathBuf>> {
-        let (Some(known), true) = (self.written, self.on_disk) else { return Ok(None) };
-        let Some((aside, now)) = foreign_aside(&self.path, known)? else { return Ok(None) };
-        self.written = Some(now);
-        Ok(Some(aside))
     }
 
     /// Records in the session's lineage that it was in the state with this hash.
@@ -280,31 +269,28 @@ impl Document {
                 // It was saved after all.
                 let _ = std::fs::remove_file(path);
             } else {
-                self.recovery = Some(path);
+                self.recovery = Some(Recovery { path, session: Arc::new(aside) });
                 break;
             }
         }
         Ok(())
     }
 
-    /// Recovers unsaved work. If somebody saved the session after that work was put aside, the work
-    /// becomes a copy beside the session, to be merged; then returns true and leaves the document
-    /// as it is.
-    pub fn recover(&mut self) -> anyhow::Result<bool> {
-        let Some(path) = self.recovery.take() else { return Ok(false) };
-        let aside = load(&path)?;
+    /// Recovers unsaved work. If somebody saved the session after that work was put aside, leaves
+    /// the document as it is and returns the file with the work: it must become a copy beside the
+    /// session, to be merged.
+    pub fn recover(&mut self) -> Option<PathBuf> {
+        let Recovery { path, session } = self.recovery.take()?;
         // Work without a lineage comes from an older program version.
-        let known = !aside.lineage.is_empty();
+        let known = !session.lineage.is_empty();
         let went_on =
-            known && self.session.lineage.iter().any(|hash| !aside.lineage.contains(hash));
+            known && self.session.lineage.iter().any(|hash| !session.lineage.contains(hash));
         if went_on && self.on_disk {
-            disk::place(&path, &elsewhere_name(&self.path, ", not saved"))
-                .with_context(|| format!("{} cannot be put aside", path.display()))?;
-            return Ok(true);
+            return Some(path);
         }
-        self.open.session = Arc::new(aside);
+        self.open.session = session;
         self.saved = u64::MAX;
-        Ok(false)
+        None
     }
 
     /// Deletes files with unsaved work.
@@ -315,32 +301,7 @@ impl Document {
         }
         remove_asides(&self.path);
         if let Some(recovery) = self.recovery.take() {
-            let _ = std::fs::remove_file(recovery);
+            let _ = std::fs::remove_file(recovery.path);
         }
     }
-}
-
-/// Copies a session file aside if its content is not the `known` one. Returns the copy and the hash
-/// of the content. A half-written file stays: it cannot be merged.
-pub fn foreign_aside(
-    path: &Path,
-    known: blake3::Hash,
-) -> anyhow::Result<Option<(PathBuf, blake3::Hash)>> {
-    let Some(now) = content(path).filter(|now| *now != known) else { return Ok(None) };
-    if load(path).is_err() {
-        return Ok(None);
-    }
-    let aside = elsewhere_name(path, "");
-    disk::copy(path, &aside).with_context(|| format!("{} cannot be written", aside.display()))?;
-    Ok(Some((aside, now)))
-}
-
-/// A free file name beside a session, such as `Song (saved elsewhere 2026-03-01 1000).stemwright`.
-fn elsewhere_name(path: &Path, what: &str) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (date, time) = crate::dates::now();
-    let name = format!("{stem} ({ELSEWHERE}{what} {date} {}", time.replace(':', ""));
-    let named = |name: String| path.with_file_name(format!("{name}).{EXTENSION}"));
-    let free = numbered(&name).map(named).find(|path| !path.exists());
-    free.unwrap_or_else(|| path.with_file_name(format!("{name}).{EXTENSION}")))
 }

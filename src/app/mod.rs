@@ -20,6 +20,7 @@ mod drawn;
 mod edits;
 mod empty;
 mod exports;
+mod foreign;
 mod gauges;
 mod gestures;
 mod hand;

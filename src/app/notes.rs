@@ -36,7 +36,7 @@ impl Notes {
     pub fn of(path: Option<&Path>) -> Self {
         Self {
             token: Arc::default(),
-            book: path.map_or_else(Book::unsaved, Book::of),
+            book: path.map_or_else(Book::unsaved, Book::of).written_elsewhere(),
             looked: Instant::now(),
             revised: Revised::default(),
             copies: Copies::default(),

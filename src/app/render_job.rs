@@ -32,14 +32,16 @@ impl Jobs {
         })
     }
 
-    /// Starts a delivery in the background.
+    /// Starts a delivery in the background, after `first`.
     pub fn deliver(
         &self,
         session: Arc<Session>,
         folder: PathBuf,
         request: make::Request,
+        first: impl FnOnce() + Send + 'static,
     ) -> RenderJob {
         self.start(true, request.out.clone(), move |there, stop| {
+            first();
             let done = deliver(&session, &folder, &request, there, stop);
             let delivered = done.map_err(|error| match error {
                 DeliveryError::Cancelled => None,

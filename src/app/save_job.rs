@@ -1,7 +1,7 @@
 //! Saving the session, on a thread of its own: the folder may be a slow one, or locked for seconds
 //! by another writer.
 
-use super::document::{content, foreign_aside};
+use super::foreign::{KnownContent, put_aside};
 use super::keeper::Holder;
 use crate::files;
 use crate::review::beside::{carry, mark};
@@ -22,8 +22,8 @@ pub struct SaveJob {
     pub to: PathBuf,
     /// Whether the session has a file already.
     pub on_disk: bool,
-    /// Content of the file as it was read or written last.
-    pub known: Option<blake3::Hash>,
+    /// The session file as it was read or written last.
+    pub known: KnownContent,
     /// The session whose comments and revisions come along.
     pub original: Option<PathBuf>,
     /// The session as it was read, which later merges need as a common ancestor.
@@ -42,7 +42,7 @@ pub struct SavedFile {
     pub session: Session,
     /// Lineage of the document when the save began.
     pub before: Vec<String>,
-    pub written: Option<blake3::Hash>,
+    pub written: KnownContent,
 }
 
 impl SaveJob {
@@ -70,9 +70,8 @@ impl SaveJob {
             elsewhere || !keeper.is_some_and(Holder::is_given_up),
             "another window took this session over; save it under another name"
         );
-        if let (false, Some(known)) = (elsewhere, self.known) {
-            foreign_aside(&self.to, known)?;
-        }
+        let written = if elsewhere { KnownContent::default() } else { self.known };
+        put_aside(&self.to, &written)?;
         if let Some(original) = &self.original {
             carry(original, &self.to)
                 .with_context(|| format!("{} cannot be saved", self.to.display()))?;
@@ -86,7 +85,7 @@ impl SaveJob {
         session.sign(&self.author);
         writing.save(&session, &self.to)?;
         let _ = mark(&self.to);
-        let written = content(&self.to);
+        written.read(&self.to);
         match hold {
             _ if self.read_only => {}
             Some(hold) => hold.outdate(self.state, &self.from),

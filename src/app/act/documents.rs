@@ -5,6 +5,7 @@ use crate::app::act;
 use crate::app::board::Running;
 use crate::app::desk::Desk;
 use crate::app::document::Document;
+use crate::app::foreign::place_unsaved;
 use crate::app::jobs::{News, Preparing};
 use crate::app::keeper::Keeper;
 use crate::app::known_files::{FileCheck, SongFiles};
@@ -24,6 +25,9 @@ use egui::ViewportCommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+const MERGED_LATER: &str =
+    "Somebody saved this session after that work was put aside: both are put together";
 
 /// What follows after the open session is closed.
 #[derive(Clone, Debug, PartialEq)]
@@ -382,14 +386,17 @@ impl Desk {
     /// Recovers unsaved work of an earlier run.
     pub fn bring_back(&mut self) {
         let Some(document) = &mut self.document else { return };
-        match document.recover() {
+        let Some(work) = document.recover() else {
             // The recovered session may have other stems.
-            Ok(false) => self.reopen_stems(),
-            Ok(true) => self.say(
-                "Somebody saved this session after that work was put aside: both are put together",
-            ),
-            Err(error) => self.say(format!("{error:#}")),
-        }
+            return self.reopen_stems();
+        };
+        let session = document.path.clone();
+        self.jobs.spawn("recovery", move |say| {
+            say(match place_unsaved(&work, &session) {
+                Ok(()) => News::Said(MERGED_LATER.into()),
+                Err(error) => News::Said(format!("{error:#}")),
+            });
+        });
     }
 
     /// The person closes the window: quits, or cancels the closing while a question is shown.

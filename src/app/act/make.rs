@@ -89,7 +89,9 @@ fn begin(desk: &mut Desk, making: RenderKind, allow_missing: bool) {
                 allow_missing,
                 ..make::Request::default()
             };
-            desk.jobs.deliver(session, folder, request)
+            // The package takes its comments from the disk.
+            let comments_written = desk.settings.writer.barrier();
+            desk.jobs.deliver(session, folder, request, comments_written)
         }
     };
     desk.making.render = Some(job);

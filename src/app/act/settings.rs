@@ -1,5 +1,6 @@
 //! What the program keeps between runs: recent sessions ([`Recent`]), the chosen sound device,
-//! preferences and the geometry of the window. [`Writer`] writes the files on a thread of its own.
+//! preferences and the geometry of the window. [`Writer`] writes these files, and comments, on a
+//! thread of its own.
 
 use crate::app::desk::{Desk, Settings};
 use crate::app::preferences::{LARGEST, WindowState};
@@ -32,7 +33,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    fn later(&mut self, work: impl FnOnce() + Send + 'static) {
+    /// Runs `work` after everything that was asked for before.
+    pub(in crate::app) fn later(&mut self, work: impl FnOnce() + Send + 'static) {
         if self.thread.is_none() {
             let (sender, receiver) = channel::<WriteJob>();
             let write = move || receiver.into_iter().for_each(|work| work());
@@ -43,6 +45,20 @@ impl Writer {
             // The thread only ends when the writer drops its sender.
             Some((sender, _)) => drop(sender.send(Box::new(work))),
             None => work(),
+        }
+    }
+}
+
+impl Writer {
+    /// A function that waits until everything that was asked for so far is written.
+    pub(in crate::app) fn barrier(&mut self) -> impl FnOnce() + Send + 'static {
+        let (sender, receiver) = channel::<()>();
+        if self.thread.is_some() {
+            self.later(move || drop(sender));
+        }
+        move || {
+            // Nothing is ever sent: this returns when the sender is dropped.
+            let _ = receiver.recv();
         }
     }
 }

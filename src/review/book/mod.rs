@@ -62,6 +62,14 @@ pub struct Book {
     spoilt: Vec<PathBuf>,
     /// Number of keys that were skipped because they are too long.
     passed: usize,
+    /// Changes wait for [`Book::unwritten`] instead of being written at once.
+    waits: bool,
+}
+
+/// Changes that are not on disk yet, to be written on any thread.
+pub struct Unwritten {
+    folder: PathBuf,
+    files: Vec<(PathBuf, Vec<u8>)>,
 }
 
 /// A search for new change files, to be run on any thread.
@@ -74,6 +82,27 @@ pub struct Search {
 pub struct Arrived {
     folder: PathBuf,
     files: Vec<(OsString, PathBuf, Option<Change>)>,
+}
+
+impl Unwritten {
+    /// Writes the changes that are not there.
+    ///
+    /// # Errors
+    /// `Write` with the first file that cannot be written.
+    pub fn write(&self) -> Result<(), ReviewError> {
+        for (path, bytes) in &self.files {
+            let write = || {
+                std::fs::create_dir_all(&self.folder)?;
+                disk::write(path, bytes)
+            };
+            if !path.exists() {
+                write().map_err(|cause| ReviewError::Write { path: path.clone(), cause })?;
+            }
+        }
+        // Ignored: without the marker the folder is found by its name.
+        let _ = beside::mark(&self.folder.with_extension(SESSION));
+        Ok(())
+    }
 }
 
 impl Search {
@@ -113,10 +142,16 @@ impl Book {
     fn at(folder: Option<PathBuf>) -> Self {
         let review = Review { agreed: AGREED, ..Review::default() };
         let (doc, seen) = (AutoCommit::new(), HashSet::new());
-        let mut book =
-            Self { folder, doc, seen, kept: Vec::new(), review, spoilt: Vec::new(), passed: 0 };
+        let (kept, spoilt) = (Vec::new(), Vec::new());
+        let mut book = Self { folder, doc, seen, kept, review, spoilt, passed: 0, waits: false };
         book.refresh();
         book
+    }
+
+    /// The same book, but its changes wait for [`Book::unwritten`].
+    pub fn written_elsewhere(mut self) -> Self {
+        self.waits = true;
+        self
     }
 
     pub fn review(&self) -> &Review {
@@ -197,17 +232,21 @@ impl Book {
     }
 
     /// Moves the book to the folder of a session that was saved for the first time or elsewhere.
+    /// Comments that are there already come with the next [`Book::refresh`].
     pub fn settle(&mut self, session: &Path) -> Result<(), ReviewError> {
         let folder = Self::folder(session);
         if self.folder.as_ref() != Some(&folder) {
             self.folder = Some(folder);
             self.seen.clear();
-            self.kept.clear();
-            self.refresh();
-            self.kept.clear();
+            self.write_all_again();
             self.keep()?;
         }
         Ok(())
+    }
+
+    /// All changes count as not written: to be called when writing failed.
+    pub fn write_all_again(&mut self) {
+        self.kept.clear();
     }
 
     /// Adds a comment and returns its id. An existing comment with this id stays unchanged.
@@ -362,25 +401,32 @@ impl Book {
         self.keep()
     }
 
-    /// Writes changes that are not on disk yet.
+    /// Writes changes that are not on disk yet, unless they wait.
     fn keep(&mut self) -> Result<(), ReviewError> {
-        let Some(folder) = &self.folder else { return Ok(()) };
-        for change in self.doc.get_changes(&self.kept) {
+        if self.waits {
+            return Ok(());
+        }
+        let unwritten = self.unwritten();
+        let written = unwritten.map_or(Ok(()), |unwritten| unwritten.write());
+        if written.is_err() {
+            self.write_all_again();
+        }
+        written
+    }
+
+    /// The changes that are not on disk yet; they count as written from now on. `None` if there are
+    /// none, or the session was never saved.
+    pub fn unwritten(&mut self) -> Option<Unwritten> {
+        let folder = self.folder.clone()?;
+        let changes = self.doc.get_changes(&self.kept);
+        self.kept = self.doc.get_heads();
+        let mut files = Vec::new();
+        for change in changes {
             let name = format!("{}.{EXTENSION}", change.hash());
-            let path = folder.join(&name);
-            let write = || {
-                std::fs::create_dir_all(folder)?;
-                disk::write(&path, change.raw_bytes())
-            };
-            if !path.exists() {
-                write().map_err(|cause| ReviewError::Write { path: path.clone(), cause })?;
-            }
+            files.push((folder.join(&name), change.raw_bytes().to_vec()));
             self.seen.insert(name.into());
         }
-        self.kept = self.doc.get_heads();
-        // Ignored: without the marker the folder is found by its name.
-        let _ = beside::mark(&folder.with_extension(SESSION));
-        Ok(())
+        (!files.is_empty()).then_some(Unwritten { folder, files })
     }
 
     /// Turns the fields into comments and rounds; skips invalid ones.

@@ -4,7 +4,7 @@
 use super::ReviewNews;
 use crate::app::act::saving::Then;
 use crate::app::desk::Desk;
-use crate::app::document::content;
+use crate::app::foreign::{self, KnownContent};
 use crate::app::jobs::News;
 use crate::app::notes::Merging;
 use crate::review::beside::come_home;
@@ -21,8 +21,8 @@ pub struct Search {
     path: PathBuf,
     session: Arc<Session>,
     state: u64,
-    /// Hash of the session file when this window last read or wrote it.
-    written: Option<blake3::Hash>,
+    /// The session file when this window last read or wrote it.
+    written: KnownContent,
     beside: NeighbourCache,
     later: Vec<PathBuf>,
 }
@@ -30,8 +30,8 @@ pub struct Search {
 /// Result of a search.
 pub struct Searched {
     beside: NeighbourCache,
-    /// The session file was changed by another program or machine.
-    foreign: bool,
+    /// The copy of the session file, if another program or machine changed it.
+    foreign: anyhow::Result<Option<PathBuf>>,
     /// A copy, and its comparison with the session or why it could not be compared.
     found: Option<(PathBuf, Result<Box<Merging>, String>)>,
 }
@@ -56,8 +56,7 @@ pub(super) fn search(desk: &mut Desk) -> Option<Search> {
 
 impl Search {
     pub fn run(mut self) -> Searched {
-        let now = self.written.and_then(|_| content(&self.path));
-        let foreign = now.is_some() && now != self.written;
+        let foreign = foreign::look(&self.path, &self.written);
         let all = copies::copies(&self.path, &self.session, &mut self.beside);
         let copy = all.into_iter().find(|copy| !self.later.contains(copy));
         let found = copy.and_then(|copy| {
@@ -84,18 +83,13 @@ pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
     let Searched { beside, foreign, found } = searched;
     desk.notes.copies.beside = beside;
     let mut again = false;
-    // The document checks the file again: this window may have saved since the search. While a save
-    // is under way the file may be its own; the next search looks again.
-    let foreign = foreign && desk.passage.saving.is_none();
-    if let (true, Some(document)) = (foreign, &mut desk.document) {
-        match document.set_foreign_aside() {
-            Ok(Some(_)) => {
-                desk.say("Somebody else saved this session meanwhile");
-                again = true;
-            }
-            Ok(None) => {}
-            Err(error) => desk.say(format!("{error:#}")),
+    match foreign {
+        Ok(Some(_)) => {
+            desk.say("Somebody else saved this session meanwhile");
+            again = true;
         }
+        Ok(None) => {}
+        Err(error) => desk.say(format!("{error:#}")),
     }
     match found {
         // It was merged, or put off, while the search ran.

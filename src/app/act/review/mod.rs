@@ -61,18 +61,33 @@ pub fn act(desk: &mut Desk, deed: Review) {
 }
 
 impl Desk {
-    /// Changes the book of comments; reports an error and returns `None` if that fails.
+    /// Changes the book of comments; reports an error and returns `None` if that fails. The change
+    /// is written in the background.
     pub fn note<T>(
         &mut self,
         change: impl FnOnce(&mut Book) -> Result<T, ReviewError>,
     ) -> Option<T> {
         match change(&mut self.notes.book) {
-            Ok(done) => Some(done),
+            Ok(done) => {
+                self.write_notes();
+                Some(done)
+            }
             Err(error) => {
                 self.say(error.to_string());
                 None
             }
         }
+    }
+
+    fn write_notes(&mut self) {
+        let Some(unwritten) = self.notes.book.unwritten() else { return };
+        let (tell, notes) = (self.jobs.teller(), Arc::clone(&self.notes.token));
+        self.settings.writer.later(move || {
+            if let Err(error) = unwritten.write() {
+                let told = ReviewNews::Unwritten(error.to_string());
+                tell(News::Review { notes, told });
+            }
+        });
     }
 
     /// Starts a job for the notes of the open song. `work` answers with its first argument and

@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub enum ReviewNews {
     /// The session's folder was searched.
     Looked(look::Looked),
+    /// Comments could not be written, and why.
+    Unwritten(String),
     /// The lists of revisions were read in this round, with hash and session of the last revision.
     Revisions {
         round: u64,
@@ -73,6 +75,10 @@ pub fn take(desk: &mut Desk, notes: &Arc<()>, told: ReviewNews) {
     }
     match told {
         ReviewNews::Looked(looked) => look::take(desk, looked),
+        ReviewNews::Unwritten(error) => {
+            desk.notes.book.write_all_again();
+            desk.say(error);
+        }
         ReviewNews::Revisions { round, all, deleted, last }
             if round == desk.notes.revised.round =>
         {
