@@ -152,6 +152,9 @@ fn what_is_under_way_is_shown_and_can_be_stopped() {
     let mut harness = window(Some(folder.path()), SIZE);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    // Six equal stems stand out.
+    harness.get_by_label("Export anyway").click();
+    harness.run_steps(1);
     let stop = |harness: &Harness<'static, App>| {
         let found = harness.query_by(|node| {
             node.label().is_some_and(|label| label.starts_with("Stop: Rendering"))

@@ -476,7 +476,7 @@ fn a_set_that_was_shifted_turned_and_scaled_nulls_once_it_is_mended() {
         let out = folder.path().join("Mended");
         let before = listing(&folder.path().join("Stems"));
         let (said, _) =
-            expect(home.path(), 1, &["check", text(folder.path()), "--mend", text(&out)]);
+            expect(home.path(), 1, &["check", text(folder.path()), "--fix", text(&out)]);
         assert!(said.contains("1,323 samples (27.6 ms) late"), "{said}");
         assert_eq!(listing(&folder.path().join("Stems")), before);
         let reference = folder.path().join("Reference/RoughMix.wav");
@@ -497,7 +497,7 @@ fn mending_leaves_no_half_set_and_overwrites_nothing() {
     let out = folder.path().join("Mended");
     std::fs::create_dir(&out).unwrap();
     std::fs::write(out.join("03_Keys.wav"), "mine").unwrap();
-    let arguments = ["check", text(folder.path()), "--mend", text(&out)];
+    let arguments = ["check", text(folder.path()), "--fix", text(&out)];
     let (_, err) = expect(home.path(), 2, &arguments);
     assert!(err.contains("exists already"), "{err}");
     assert_eq!(listing(&out), ["03_Keys.wav"]);

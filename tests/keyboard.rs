@@ -81,8 +81,14 @@ fn open_play_balance_export() {
     press(&mut harness, Modifiers::COMMAND, Key::E);
     tab_to(&mut harness, Role::CheckBox, "Vinyl");
     press(&mut harness, NONE, Key::Enter);
-    tab_to(&mut harness, Role::Button, "Render");
+    tab_to(&mut harness, Role::CheckBox, "Pack for delivery");
     press(&mut harness, NONE, Key::Enter);
+    tab_to(&mut harness, Role::Button, "Export");
+    press(&mut harness, NONE, Key::Enter);
+    if harness.query_by_label("Export anyway").is_some() {
+        tab_to(&mut harness, Role::Button, "Export anyway");
+        press(&mut harness, NONE, Key::Enter);
+    }
     until(&mut harness, App::is_rendered);
     harness.run_steps(2);
     let masters = folder.path().join("Masters").join("v1");

@@ -153,7 +153,7 @@ fn a_blind_test_is_measured_answered_and_revealed() {
             break;
         }
     }
-    click(&mut harness, "Hear 1");
+    click(&mut harness, "Play 1");
     for _ in 0..4 {
         click(&mut harness, "X is 1");
     }
@@ -217,12 +217,12 @@ fn play_without_a_device_says_so_and_all_else_goes_on() {
 fn any_master_can_be_heard_and_its_target_is_shown() {
     let folder = small();
     let mut harness = window(Some(folder.path()), SIZE);
-    click(&mut harness, "Hear the master");
+    click(&mut harness, "Play the master");
     click(&mut harness, "Broadcast \u{2212}24.0 LUFS");
     // The verdict concerns the master that is being heard.
     harness.run_steps(3);
-    click(&mut harness, "Hear the master");
-    click(&mut harness, "Hear the mix without a master");
+    click(&mut harness, "Play the master");
+    click(&mut harness, "Play the mix without a master");
     press(&mut harness, Modifiers::NONE, Key::P);
     assert!(harness.state().hears_master());
 }

@@ -50,7 +50,7 @@ fn what_is_known_of_the_song_goes_into_the_package() {
         click(&mut harness, Role::CheckBox, name);
     }
     click(&mut harness, Role::CheckBox, "Reference mix; the session has none");
-    click(&mut harness, Role::Button, "Deliver");
+    export_now(&mut harness, true);
     until(&mut harness, |app| app.is_rendered());
     let title = harness.state().session().unwrap().song.title.clone();
     harness.run_steps(3);
@@ -85,7 +85,7 @@ fn the_page_of_the_song_is_undone_field_by_field() {
 fn a_cancelled_package_leaves_nothing() {
     let (folder, mut harness) = deliver_view();
     let before = listing(folder.path());
-    click(&mut harness, Role::Button, "Deliver");
+    export_now(&mut harness, true);
     click(&mut harness, Role::Button, "Cancel");
     until(&mut harness, |app| app.is_rendered());
     harness.run_steps(3);

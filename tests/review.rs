@@ -79,6 +79,19 @@ fn review(harness: &mut Harness<'static, App>) {
     harness.run_steps(4);
 }
 
+/// The book on the disk once it is as wanted: comments are written on a thread of their own.
+#[track_caller]
+fn written(path: &Path, done: impl Fn(&stemwright::review::comments::Review) -> bool) -> Book {
+    for _ in 0..2000 {
+        let book = Book::of(path);
+        if done(book.review()) {
+            return book;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("it was not written");
+}
+
 /// Runs the window until it shows these words.
 #[track_caller]
 fn says(harness: &mut Harness<'static, App>, words: &str) {
@@ -124,7 +137,7 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     harness.get_by_label("Text of the comment").type_text("More bass");
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    let said = Book::of(&path);
+    let said = written(&path, |review| !review.comments.is_empty());
     let one = said.review().comments[0].clone();
     assert_eq!((one.text.as_str(), one.start), ("More bass", Some(Seconds(6.0))));
     review(&mut harness);
@@ -132,11 +145,11 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     harness.run_steps(2);
     harness.get_by_label("Answer to the comment").type_text("Raised by 1 dB");
     harness.run_steps(2);
-    harness.get_by_label("Add the answer").click();
+    harness.get_by_label("Answer").click();
     harness.run_steps(3);
-    harness.get_by_label("Done in v1").click();
+    harness.get_by_label("Fixed in v1").click();
     harness.run_steps(3);
-    let said = Book::of(&path);
+    let said = written(&path, |review| review.comments[0].status == Status::Done);
     let one = &said.review().comments[0];
     assert_eq!((one.status, one.fixed_in.as_str()), (Status::Done, "1"));
     assert_eq!(one.replies[0].text, "Raised by 1 dB");
@@ -155,24 +168,22 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     let folder = small();
     let (mut harness, path) = saved(folder.path());
     review(&mut harness);
-    harness.get_by_label("Revisions").click();
-    harness.run_steps(3);
-    harness.get_by_label("Keep this as v1").click();
-    says(&mut harness, "Keep this as v1.1");
+    harness.get_by_label("Save as v1").click();
+    says(&mut harness, "Save as v1.1");
     // Keys of a fader work only in views that show it.
     harness.state_mut().show_view(View::Mix);
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
     press(&mut harness, Modifiers::COMMAND, Key::ArrowDown);
     harness.state_mut().show_view(View::Review);
     says(&mut harness, "Fader Drums");
-    harness.get_by_label("Hear v1").click();
+    harness.get_by_label("Play v1").click();
     harness.run_steps(2);
     until(&mut harness, App::is_comparing);
     harness.run_steps(2);
     harness.get_by_label_contains("level-matched");
-    harness.get_by_label("Keep this as v1.1").click();
-    says(&mut harness, "Keep this as v1.2");
-    harness.get_by_label("Bring v1 back").click();
+    harness.get_by_label("Save as v1.1").click();
+    says(&mut harness, "Save as v1.2");
+    harness.get_by_label("Restore v1").click();
     until(&mut harness, |app| app.session().unwrap().stems[0].strip.fader == Db(0.0));
     harness.run_steps(3);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
@@ -181,8 +192,8 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     // Work that continues from v1 becomes a branch of it.
     press(&mut harness, Modifiers::COMMAND, Key::ArrowUp);
     harness.run_steps(2);
-    harness.get_by_label("Keep this as v1.2").click();
-    says(&mut harness, "Keep this as v1.3");
+    harness.get_by_label("Save as v1.2").click();
+    says(&mut harness, "Save as v1.3");
     harness.get_by_label("from v1");
     let kept = Revisions::of(&path);
     let all = kept.all();
@@ -193,7 +204,7 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     harness.get_by_label("Delete v1.1, really").click();
     says(&mut harness, "Deleted, kept for 30 days");
     assert_eq!((kept.all().len(), kept.deleted().len()), (2, 1));
-    harness.get_by_label("Bring v1.1 back").click();
+    harness.get_by_label("Restore v1.1").click();
     harness.run_steps(3);
     until(&mut harness, |_| kept.all().len() == 3);
 }
@@ -267,7 +278,7 @@ fn a_reference_is_chosen_measured_and_heard_chorus_to_chorus() {
     review(&mut harness);
     harness.get_by_label("References").click();
     harness.run_steps(3);
-    harness.get_by_label("Hear Other song").click();
+    harness.get_by_label("Play Other song").click();
     harness.run_steps(2);
     until(&mut harness, |app| app.is_quiet() && app.is_settled());
     harness.run_steps(4);

@@ -146,7 +146,7 @@ fn a_new_export_is_heard_beside_what_was_there_and_either_is_taken() {
     // The louder one is turned down.
     let old = harness.state().export_gain().unwrap().0;
     assert!((old + 6.0).abs() < 0.2, "{old}");
-    harness.get_by_label("Hear new").click();
+    harness.get_by_label("Play new").click();
     harness.run_steps(2);
     assert!(harness.state().export_gain().unwrap().0.abs() < 0.01);
     harness.get_by_label("Without the other stems").click();

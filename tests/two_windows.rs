@@ -74,7 +74,7 @@ fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_s
     file.set_modified(SystemTime::now() + Duration::from_secs(86_400)).unwrap();
     let mut harness = window(Some(folder.path()), SIZE);
     harness.get_by_label_contains("Work that was not saved was found");
-    click(&mut harness, "Bring it back");
+    click(&mut harness, "Restore");
     until(&mut harness, App::is_settled);
     assert!(strip(&harness, 0).mute);
     press(&mut harness, Modifiers::COMMAND, Key::S);
@@ -107,7 +107,7 @@ fn work_that_was_put_aside_before_somebody_else_saved_is_put_together_with_it() 
     drop(harness);
     std::fs::write(autosave(&path), aside).unwrap();
     let mut harness = window(Some(folder.path()), SIZE);
-    click(&mut harness, "Bring it back");
+    click(&mut harness, "Restore");
     until(&mut harness, |app| app.session().unwrap().stems[0].strip.mute || app.is_merging());
     harness.run_steps(3);
     if harness.state().is_merging() {
@@ -165,7 +165,7 @@ fn a_second_window_reads_copies_or_takes_over() {
     both(&mut first, &mut second, |second| {
         second.query_by_label_contains("Work that was not saved was found").is_some()
     });
-    click(&mut second, "Bring it back");
+    click(&mut second, "Restore");
     until(&mut second, App::is_settled);
     assert!(strip(&second, 0).mute);
     press(&mut second, Modifiers::COMMAND, Key::S);
@@ -262,7 +262,7 @@ fn work_that_was_put_aside_is_put_together_with_what_a_command_saved() {
     std::fs::write(&words, "[00:01.00]well damn it\n").unwrap();
     expect(home.path(), 0, &["clean", text(&path), "--words", text(&words), "--confirm"]);
     let mut harness = window(Some(&path), SIZE);
-    click(&mut harness, "Bring it back");
+    click(&mut harness, "Restore");
     until(&mut harness, |app| app.session().unwrap().stems[0].strip.mute || app.is_merging());
     harness.run_steps(3);
     if harness.state().is_merging() {

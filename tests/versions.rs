@@ -56,7 +56,7 @@ fn versions_are_added_given_levels_renamed_and_taken_back() {
     assert!(session(&harness).version(&"tvmix".into()).is_none());
     press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::Z);
     assert!(session(&harness).version(&"tvmix".into()).is_some());
-    harness.get_by_label("Hear TV mix").click_secondary();
+    harness.get_by_label("Play TV mix").click_secondary();
     steps(&mut harness);
     harness.get_by_label("Remove").click();
     steps(&mut harness);
@@ -123,7 +123,7 @@ fn an_edit_is_asked_for_and_taken() {
     let mut harness = window_on_demo(SIZE);
     harness.state_mut().show_view(View::Versions);
     steps(&mut harness);
-    harness.get_by_label("Hear Radio edit").click();
+    harness.get_by_label("Play Radio edit").click();
     steps(&mut harness);
     let field = harness.get_by_label("Length that is wanted");
     field.focus();
@@ -174,9 +174,13 @@ fn words_are_confirmed_and_dismissed() {
         });
         steps(harness);
     };
-    harness.get_all_by_label("Make clean").next().unwrap().click();
+    // The first word that is not decided is chosen.
+    harness.get_by_label("Confirm").click();
     decided(&mut harness, 0, Verdict::Clean);
-    harness.get_all_by_label("It stays").last().unwrap().click();
+    harness.get_by_label("shit, confirmed");
+    harness.get_by_label("damn, not decided").click();
+    steps(&mut harness);
+    harness.get_by_label("Keep word").click();
     decided(&mut harness, 1, Verdict::Keep);
     let words = session(&harness).lyrics.unwrap().words;
     assert_eq!((words[0].verdict, words[1].verdict), (Some(Verdict::Clean), Some(Verdict::Keep)));
@@ -205,7 +209,7 @@ fn what_is_predicted_for_an_instrumental_is_what_its_master_makes_of_it() {
         until(&mut harness, App::is_settled);
         harness.state_mut().show_view(View::Versions);
         steps(&mut harness);
-        harness.get_by_label("Hear Instrumental").click();
+        harness.get_by_label("Play Instrumental").click();
         steps(&mut harness);
         until(&mut harness, App::is_settled);
         let predicted = harness.state().predicted().unwrap().0;

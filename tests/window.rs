@@ -163,8 +163,7 @@ fn every_file_is_rendered_and_verified_from_the_window() {
         harness.get_by_role_and_label(Role::CheckBox, name).click();
         harness.run_steps(2);
     }
-    harness.get_by_label("Render").click();
-    harness.run_steps(2);
+    export_now(&mut harness, false);
     // A second render does not cancel the first.
     press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::E);
     let said = harness.state().messages().join(" ");
@@ -203,13 +202,18 @@ fn a_wrong_guess_is_corrected() {
     let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
     let guessed = (owned(&["01_Drums.wav", "02_Bass.wav"]), Some("Song_RoughMix.wav".to_string()));
     assert_eq!(found(&harness), guessed);
+    harness.get_by_label_contains("Reference: ").click();
+    harness.run_steps(3);
     harness.get_by_label("Make it a stem").click();
     harness.run_steps(3);
     let all = owned(&["01_Drums.wav", "02_Bass.wav", "Song_RoughMix.wav"]);
     assert_eq!(found(&harness), (all, None));
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(found(&harness), guessed);
-    harness.get_all_by_label("Make reference").next().unwrap().click();
+    let first = |label: Option<String>| label.is_some_and(|label| label.starts_with("Drums: "));
+    harness.get_by(|node| first(node.label())).click();
+    harness.run_steps(3);
+    harness.get_by_label("Make reference").click();
     harness.run_steps(3);
     let swapped = owned(&["02_Bass.wav", "Song_RoughMix.wav"]);
     assert_eq!(found(&harness), (swapped, Some("01_Drums.wav".to_string())));
@@ -229,10 +233,10 @@ fn unsaved_work_is_offered_after_a_crash() {
     stemwright::session::file::put_aside(&lost, &path).unwrap();
     let mut harness = window(Some(&path), SIZE);
     assert_eq!(harness.state().session().unwrap().stems.len(), 3);
-    harness.get_by_label("Bring it back").click();
+    harness.get_by_label("Restore").click();
     harness.run_steps(3);
     assert_eq!(harness.state().session(), Some(&lost));
-    assert!(harness.query_by_label("Bring it back").is_none());
+    assert!(harness.query_by_label("Restore").is_none());
     until(&mut harness, App::is_settled);
     press(&mut harness, Modifiers::COMMAND, Key::S);
     let names = listing(folder.path());
@@ -245,7 +249,7 @@ fn unsaved_work_is_offered_after_a_crash() {
     lost.stems[1].strip.mute = !lost.stems[1].strip.mute;
     stemwright::session::file::put_aside(&lost, &path).unwrap();
     let mut harness = window(Some(&path), SIZE);
-    harness.get_by_label("Leave it").click();
+    harness.get_by_label("Discard").click();
     harness.run_steps(3);
     assert!(!stemwright::session::file::autosave(&path).exists());
 }
@@ -362,10 +366,14 @@ fn a_processor_listens_to_another_stem_and_masters_choose_what_they_use() {
     let masters =
         |harness: &Harness<'static, App>| harness.state().session().unwrap().masters.clone();
     assert_eq!(masters(&harness)[2].without, [Kind::Clip], "vinyl is never clipped");
-    harness.get_by_label("Streaming clipper").click();
-    harness.run_steps(3);
-    harness.get_by_label("CD limiter").click();
-    harness.run_steps(3);
+    // A click on the line of a master opens its details.
+    for (name, control) in [("Streaming", "Streaming clipper"), ("CD", "CD limiter")] {
+        let line = |label: Option<String>| label.is_some_and(|label| label.starts_with(name));
+        harness.get_by(|node| node.role() == Role::Row && line(node.label())).click();
+        harness.run_steps(3);
+        harness.get_by_label(control).click();
+        harness.run_steps(3);
+    }
     let changed = masters(&harness);
     assert_eq!(changed[0].without, [Kind::Clip]);
     assert!(!changed[1].target.unwrap().limit);

@@ -140,7 +140,7 @@ pub const OF_METERS: &[&str] = &[
 pub const OF_CUTS: &[&str] = &[
     "Cut out the marked range",
     "Put the cut back",
-    "Hear the join",
+    "Play the join",
     "Make the marked range clean",
     "Let the marked range through",
     "The first bar begins here",
@@ -198,9 +198,9 @@ pub const ACTIONS: &[Action] = actions! {
     Stem Session "No solo" ["unsolo clear"] Some((ALT, Key::S)) => Deed::Stems(Stems::NoSolo);
     Stem Session "No mute" ["unmute clear"] Some((ALT, Key::M)) => Deed::Stems(Stems::NoMute);
 
-    Listen Session "Hear the stems without any setting" ["bypass raw dry"] Some((NONE, Key::B)) => Deed::Play(Play::Switch(Monitor::Bypass));
-    Listen Session "Hear the reference" ["rough mix compare a/b"] Some((NONE, Key::R)) => Deed::Play(Play::Switch(Monitor::Reference));
-    Listen Session "Hear the mix through the chosen master" ["preview limiter"] Some((NONE, Key::P)) => Deed::Play(Play::TogglePreview);
+    Listen Session "Play the stems without any setting" ["bypass raw dry"] Some((NONE, Key::B)) => Deed::Play(Play::Switch(Monitor::Bypass));
+    Listen Session "Play the reference" ["rough mix compare a/b"] Some((NONE, Key::R)) => Deed::Play(Play::Switch(Monitor::Reference));
+    Listen Session "Play the mix through the chosen master" ["preview limiter"] Some((NONE, Key::P)) => Deed::Play(Play::TogglePreview);
     Listen Session "Reset the meters" ["peaks overs clear hold"] Some((SHIFT, Key::R)) => Deed::Play(Play::ResetMeters);
     Listen Session "Pause the meters" ["freeze hold display"] Some((SHIFT, Key::P)) => Deed::Play(Play::PauseMeters);
     Listen Session "Copy the loudness figures" ["statistics clipboard lufs"] Some((BOTH, Key::L)) => Deed::Window(Window::CopyLoudness);
@@ -232,7 +232,7 @@ pub const ACTIONS: &[Action] = actions! {
 
     Timeline Session "Cut out the marked range" ["radio edit remove shorten delete time"] Some((NONE, Key::U)) => Deed::Cuts(Cuts::CutRange);
     Timeline Session "Put the cut back" ["restore remove cut undo"] Some((SHIFT, Key::U)) => Deed::Cuts(Cuts::PutBack);
-    Timeline Session "Hear the join" ["preview cut crossfade pre-roll"] Some((NONE, Key::J)) => Deed::Cuts(Cuts::Hear(None));
+    Timeline Session "Play the join" ["preview cut crossfade pre-roll"] Some((NONE, Key::J)) => Deed::Cuts(Cuts::Hear(None));
     Timeline Session "Cut a beat earlier" ["nudge left"] Some((ALT, Key::ArrowLeft)) => Deed::Cuts(Cuts::Nudge(-1.0));
     Timeline Session "Cut a beat later" ["nudge right"] Some((ALT, Key::ArrowRight)) => Deed::Cuts(Cuts::Nudge(1.0));
     Timeline Stem "Make the marked range clean" ["explicit mute bleep censor region"] Some((NONE, Key::E)) => Deed::Cuts(Cuts::Clean(true));
@@ -255,7 +255,7 @@ pub const ACTIONS: &[Action] = actions! {
     View Nothing "Smaller" ["scale size accessibility text"] Some((COMMAND, Key::Minus)) => Deed::Window(Window::Smaller);
     View Nothing "Usual size" ["scale 100 reset"] Some((COMMAND, Key::Num0)) => Deed::Window(Window::UsualSize);
     View Nothing "Next look" ["light dark theme system colours"] None => Deed::Window(Window::NextLook);
-    View Nothing "Panels as drawn" ["layout default reset arrangement"] None => Deed::Window(Window::Reset);
+    View Nothing "Reset layout" ["layout default reset arrangement"] None => Deed::Window(Window::Reset);
 
     Edit Session "Redo" ["again"] Some((BOTH, Key::Z)) => Deed::Redo;
     Edit Session "Trims drive the chains" ["trim gain input before after chain"] None => Deed::Edit(Edit::Trim(TrimPlace::BeforeChain));
@@ -269,10 +269,10 @@ pub const ACTIONS: &[Action] = actions! {
     File Nothing "Open the demo song" ["example blue sky"] None => Deed::Session(SessionDeed::Demo);
     File Session "Add stems\u{2026}" ["import files"] None => Deed::Session(SessionDeed::PickStems);
     File Session "Song and brief\u{2026}" ["artist isrc key notes facts client title daw"] None => Deed::Window(Window::Song);
-    File Session "Take comments in\u{2026}" ["import notes client review csv json srt mail"] None => Deed::Review(Review::PickImport);
+    File Session "Import comments\u{2026}" ["import notes client review csv json srt mail"] None => Deed::Review(Review::PickImport);
     File Session "Page for the client\u{2026}" ["review html browser notes send"] None => Deed::Review(Review::PickPage);
-    File Session "Deliver a package" ["zip send stems masters"] None => Deed::Make(Make::Begin(RenderKind::Package));
-    File Session "Render everything" ["export masters bounce write"] Some((BOTH, Key::E)) => Deed::Make(Make::Begin(RenderKind::Masters));
+    File Session "Export and pack for delivery" ["zip send stems masters package deliver"] None => Deed::Make(Make::Begin(RenderKind::Package));
+    File Session "Export the masters" ["render bounce write everything"] Some((BOTH, Key::E)) => Deed::Make(Make::Begin(RenderKind::Masters));
     File Session "Export\u{2026}" ["deliver render bounce"] Some((COMMAND, Key::E)) => Deed::Window(Window::Show(View::Deliver));
     File Session "Cancel the render" ["stop abort"] None => Deed::Make(Make::Cancel);
     File Session "Put both together" ["merge copies conflict"] None => Deed::Review(Review::Merge(None));
@@ -322,7 +322,7 @@ mod tests {
         for name in ["Mute the selected stem", "Solo the selected stem", "Comment here", "Undo"] {
             assert!(!edits(name), "{name}");
         }
-        assert!(!edits("Hear the join") && !edits("Hear the reference") && !edits("Save"));
+        assert!(!edits("Play the join") && !edits("Play the reference") && !edits("Save"));
     }
 
     #[test]

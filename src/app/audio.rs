@@ -4,9 +4,10 @@
 use super::deeds::Window;
 use super::panels::OpenPages;
 use super::seen::{Device, Seen};
+use super::widgets::page;
 use crate::playback::device::{BUFFERS, DeviceSettings, Known, System};
 use crate::units::SampleRate;
-use egui::{ComboBox, Id, Modal, Ui};
+use egui::{ComboBox, Ui};
 
 pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     if !shown.audio {
@@ -14,7 +15,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     }
     let device = &seen.device;
     let mut wish = device.wish.clone();
-    let page = Modal::new(Id::unique("audio")).show(ui.ctx(), |ui| {
+    let modal = page(ui, "audio").show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Sound device");
         ui.add_space(6.0);
@@ -36,7 +37,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
             }
         });
     });
-    if page.should_close() {
+    if modal.should_close() {
         shown.audio = false;
     }
     if wish != *device.wish {

@@ -12,7 +12,7 @@ use super::menu;
 use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write};
+use super::theme::{self, Weight, write, write_within};
 use super::widgets::{checkbox, part, push};
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
@@ -21,8 +21,8 @@ use crate::session::edit::Edit;
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
-use crate::units::{Lufs, SampleRate, counted};
-use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use crate::units::{Lufs, SampleRate, counted, sentence};
+use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 const PANEL: f32 = 400.0;
 const FIRST: f32 = 200.0;
@@ -46,14 +46,10 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
     let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
     inner.set_clip_rect(table.expand(2.0));
-    egui::ScrollArea::both().auto_shrink(false).show(&mut inner, |ui| matrix(seen, song, ui));
-    let shown = &mut panels.shown;
-    part(ui, "delivery", right, |ui| panel::show(seen, song, shown, ui, right));
-}
-
-/// Whether a cell is rendered.
-fn included(session: &Session, version: &VersionId, master: &MasterId) -> bool {
-    !session.delivery.left_out.contains(&(version.clone(), master.clone()))
+    egui::ScrollArea::both()
+        .auto_shrink(false)
+        .show(&mut inner, |ui| matrix(seen, song, panels, ui));
+    part(ui, "delivery", right, |ui| panel::show(seen, song, panels, ui, right));
 }
 
 /// Includes cells in the render (`on`) or leaves them out.
@@ -66,8 +62,9 @@ fn include(seen: &Seen<'_>, session: &Session, cells: &[(VersionId, MasterId)], 
     seen.edit(Edit::Delivery(Box::new(delivery)));
 }
 
-fn matrix(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
+fn matrix(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui) {
     let session = &song.session;
+    let next = seen.delivering.next(song, panels.export());
     let (versions, masters) = (&session.versions, &session.masters);
     let height = HEAD + versions.len() as f32 * (ROW + GAP) + GAP + 84.0;
     let least = FIRST + masters.len() as f32 * (CELL + GAP);
@@ -85,7 +82,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
         row_head(seen, session, ui, area, version);
         for (m, master) in masters.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(m), y(n)), vec2(width, ROW));
-            cell::show(seen, song, ui, area, version, master);
+            cell::show(seen, song, ui, area, version, master, next);
         }
     }
     let right = x(masters.len().saturating_sub(1)) + width;
@@ -93,7 +90,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
         pos2(rect.left(), y(versions.len()) + 8.0),
         pos2(right, y(versions.len()) + 72.0),
     );
-    progress(seen, song, ui, bar);
+    progress(seen, song, &mut panels.pack, ui, bar);
 }
 
 /// Head of a row or column. Its box is ticked while at least one of its cells is included; a click
@@ -107,28 +104,25 @@ fn head(
     lines: &[String],
     cells: &[(VersionId, MasterId)],
 ) -> Response {
-    let on = cells.iter().any(|(version, master)| included(session, version, master));
+    let on = cells.iter().any(|(version, master)| session.delivery.includes(version, master));
     ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
     let tick = Rect::from_min_size(area.min + vec2(14.0, 13.0), vec2(16.0, 16.0));
     let whole = ui.interact(area, ui.scope_id().with(("head", name)), egui::Sense::click());
+    let words = format!("{name}: {}", lines.join(", "));
+    whole.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &words));
     let ticked = checkbox(ui, tick, name, on);
     if ticked.clicked() || whole.clicked() {
         include(seen, session, cells, !on);
     }
-    let painter = ui.painter().with_clip_rect(area.shrink(4.0));
     let at = |y: f32| pos2(area.left() + 40.0, area.top() + y);
-    write(&painter, at(21.0), Align2::LEFT_CENTER, name, (14.0, Weight::SemiBold), theme::text());
+    let width = area.width() - 50.0;
+    let mut cut =
+        write_within(ui.painter(), at(21.0), width, name, (14.0, Weight::SemiBold), theme::text());
     for (n, line) in lines.iter().enumerate() {
-        write(
-            &painter,
-            at(39.0 + n as f32 * 16.0),
-            Align2::LEFT_CENTER,
-            line,
-            (11.5, Weight::Regular),
-            theme::dim(),
-        );
+        let (at, font) = (at(39.0 + n as f32 * 16.0), (11.5, Weight::Regular));
+        cut |= write_within(ui.painter(), at, width, line, font, theme::dim());
     }
-    whole
+    if cut { whole.on_hover_text(words) } else { whole }
 }
 
 fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, master: &Master) {
@@ -196,25 +190,30 @@ fn row_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, version
     head(seen, session, ui, area, &version.name, &lines, &cells);
 }
 
-/// Summary of a version: its first cut, its clean regions, or its stems.
+/// Summary of a version: its first cut, its clean regions, or its stems; and what is muted.
 fn content(session: &Session, version: &Version) -> String {
+    let muted: Vec<String> =
+        version.muted(&session.stems).map(|(number, _)| format!("{number:02}")).collect();
+    let (text, whole) = holds(session, version);
+    match (muted.join(", "), whole) {
+        (muted, _) if muted.is_empty() => text,
+        (muted, true) => format!("without {muted} (muted)"),
+        (muted, false) => format!("{text}, {muted} muted"),
+    }
+}
+
+/// Summary of a version without regard to mutes, and whether it is simply everything.
+fn holds(session: &Session, version: &Version) -> (String, bool) {
     if let [cut, rest @ ..] = version.cuts.as_slice() {
         let more =
             if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        return format!("cut {}\u{2013}{}{more}", cut.start, cut.end);
+        return (format!("cut {}\u{2013}{}{more}", cut.start, cut.end), false);
     }
     if version.clean {
-        let count: usize = session
-            .stems
-            .iter()
-            .filter(|stem| version.holds(stem))
-            .map(|stem| stem.clean.len())
-            .sum();
-        return if count == 0 {
-            "no clean region".into()
-        } else {
-            format!("{count} clean regions")
-        };
+        let count: usize = version.held(&session.stems).map(|stem| stem.clean.len()).sum();
+        let text =
+            if count == 0 { "no clean region".into() } else { counted(count, "clean region") };
+        return (text, false);
     }
     let numbers = |held: bool| {
         let list = session.stems.iter().enumerate().filter(|(_, stem)| version.holds(stem) == held);
@@ -222,11 +221,13 @@ fn content(session: &Session, version: &Version) -> String {
     };
     let held = version.held(&session.stems).count();
     match version.stems {
-        _ if held == session.stems.len() => "all stems".into(),
-        _ if held == 0 => "no stem".into(),
-        Selection::All => "all stems".into(),
-        Selection::Without { .. } => format!("without {}", numbers(false)),
-        Selection::Only { .. } | Selection::Stems { .. } => format!("{} only", numbers(true)),
+        _ if held == session.stems.len() => ("all stems".into(), true),
+        _ if held == 0 => ("no stem".into(), false),
+        Selection::All => ("all stems".into(), true),
+        Selection::Without { .. } => (format!("without {}", numbers(false)), false),
+        Selection::Only { .. } | Selection::Stems { .. } => {
+            (format!("{} only", numbers(true)), false)
+        }
     }
 }
 
@@ -236,7 +237,7 @@ fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
     let Some(render) = &seen.delivering.render else {
         let versions = session.versions.iter();
         let pairs = versions.flat_map(|v| session.masters.iter().map(move |m| (v, m)));
-        let count = pairs.filter(|(v, m)| included(session, &v.id, &m.id)).count();
+        let count = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id)).count();
         return (counted(count, "file"), "Nothing is overwritten".to_string(), 0.0);
     };
     if !render.running {
@@ -257,7 +258,7 @@ fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
     (title, format!("{speed:.0}× real time{left}"), overall.map_or(0.0, |o| o.fraction))
 }
 
-fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
+fn progress(seen: &Seen<'_>, song: &OpenSong, pack: &mut bool, ui: &mut Ui, bar: Rect) {
     ui.painter().rect_filled(bar, theme::RADIUS, theme::panel());
     let painter = ui.painter().clone();
     let at = |y: f32| pos2(bar.left() + 16.0, bar.top() + y);
@@ -269,9 +270,16 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
     let running = seen.delivering.is_running();
     let (title, subtitle, fraction) = words(seen, song);
     write(&painter, at(23.0), Align2::LEFT_CENTER, title, (14.0, Weight::SemiBold), theme::text());
-    let end = if running { button.left() - 12.0 } else { place(230.0, 108.0).left() - 12.0 };
-    let clip = painter.with_clip_rect(Rect::from_min_max(bar.min, pos2(end, bar.bottom())));
-    write(&clip, at(44.0), Align2::LEFT_CENTER, subtitle, (12.0, Weight::Regular), theme::dim());
+    let made = !running && seen.delivering.render.is_some();
+    let tick = place(124.0, 158.0);
+    let open = place(294.0, 108.0);
+    let end = match (running, made) {
+        (true, _) => button.left(),
+        (_, true) => open.left(),
+        (_, false) => tick.left(),
+    } - 12.0;
+    let width = end - at(44.0).x;
+    write_within(&painter, at(44.0), width, subtitle, (12.0, Weight::Regular), theme::dim());
     let track = Rect::from_min_max(
         pos2(bar.left() + 190.0, bar.center().y - 3.0),
         pos2(button.left() - 110.0, bar.center().y + 3.0),
@@ -286,24 +294,21 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, bar: Rect) {
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
     }
-    let package = push(ui, button, "Deliver", true);
-    if package.on_hover_text("Masters and all that goes with them, as one package").clicked() {
-        seen.ask(Make::Begin(RenderKind::Package));
+    if include::line(ui, tick, "Pack for delivery", *pack) {
+        *pack = !*pack;
     }
-    let masters = push(ui, place(124.0, 94.0), "Render", false);
-    if masters.on_hover_text("The masters alone, into the folder of the song").clicked() {
-        seen.ask(Make::Begin(RenderKind::Masters));
+    let export = push(ui, button, "Export", true);
+    let what = match *pack {
+        true => "Masters and all that goes with them, as one package",
+        false => "The masters alone, into a folder of this revision",
+    };
+    if export.on_hover_text(what).clicked() {
+        let kind = if *pack { RenderKind::Package } else { RenderKind::Masters };
+        seen.ask(Make::Begin(kind));
     }
-    let made = seen.delivering.render.is_some();
-    if made && push(ui, place(230.0, 108.0), "Open folder", false).clicked() {
+    if made && push(ui, open, "Open folder", false).clicked() {
         seen.ask(Make::OpenFolder);
     }
-}
-
-/// The text with a capital first letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Draws a line of text in a raised field.
@@ -344,12 +349,13 @@ mod tests {
     use std::cell::RefCell;
 
     /// The deeds that a click on a button asks for.
-    fn asked(render: Option<Render>, button: &str) -> Vec<Deed> {
+    fn asked(render: Option<Render>, pack: bool, button: &str) -> Vec<Deed> {
         let session = Session::new("Blue Sky", SampleRate(48_000));
         let song = Some(OpenSong::new(session, "/songs/BlueSky.stemwright".into()));
         let delivering = Delivering { render, ..Delivering::default() };
         let world = World { song, delivering, ..World::default() };
         let mut panels = Panels::new(Preferences::default());
+        panels.pack = pack;
         let asked = RefCell::<Vec<Deed>>::default();
         let mut harness = Harness::builder()
             .with_size(vec2(1600.0, 1000.0))
@@ -369,16 +375,21 @@ mod tests {
 
     #[test]
     fn a_render_is_begun_cancelled_and_looked_at() {
-        let begun = asked(None, "Render");
+        let begun = asked(None, true, "Export");
+        assert!(
+            matches!(begun.as_slice(), [Deed::Make(Make::Begin(RenderKind::Package))]),
+            "{begun:?}"
+        );
+        let begun = asked(None, false, "Export");
         assert!(
             matches!(begun.as_slice(), [Deed::Make(Make::Begin(RenderKind::Masters))]),
             "{begun:?}"
         );
         let running = Render { running: true, ..Render::default() };
-        let cancelled = asked(Some(running), "Cancel");
+        let cancelled = asked(Some(running), true, "Cancel");
         assert!(matches!(cancelled.as_slice(), [Deed::Make(Make::Cancel)]), "{cancelled:?}");
         let ended = Render { ending: Some("the disk is full".into()), ..Render::default() };
-        let opened = asked(Some(ended), "Open folder");
+        let opened = asked(Some(ended), true, "Open folder");
         assert!(matches!(opened.as_slice(), [Deed::Make(Make::OpenFolder)]), "{opened:?}");
     }
 }

@@ -1,12 +1,13 @@
 //! State of renders and deliveries for the views ([`Delivering`]): progress and result of the last
-//! one ([`Render`]), and destination and name of the next package.
+//! one ([`Render`]), and revision and place of the next one.
 
+use super::deeds::RenderKind;
 use super::open_song::OpenSong;
-use crate::delivery::make::{Delivered, package_name};
-use crate::render::manifest::FileReport;
+use crate::delivery::make::{Delivered, free_masters, free_revision, last_masters, last_package};
+use crate::render::manifest::{FileReport, made};
 use crate::render::progress::{CellState, Overall};
+use crate::session::Session;
 use crate::session::ids::{MasterId, VersionId};
-use crate::session::naming::compact;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +18,7 @@ pub struct Delivering {
     pub render: Option<Render>,
     /// Output folder that a person chose.
     pub folder: Option<PathBuf>,
-    pub next: Option<NextPackage>,
+    pub next: Option<NextExport>,
 }
 
 /// Ids of version and master.
@@ -44,6 +45,19 @@ impl Render {
         self.cells.get(&(version.clone(), master.clone()))
     }
 
+    /// Where a finished file lies; `None` in an archive.
+    pub fn file(&self, version: &VersionId, master: &MasterId) -> Option<PathBuf> {
+        let Some(delivered) = &self.delivered else {
+            let CellState::Done(report) = self.cell(version, master)? else { return None };
+            return Some(self.folder.join(&report.path));
+        };
+        // The finished package lies elsewhere than where its files were measured.
+        let mut files = delivered.masters.iter();
+        let file = files.find(|file| file.version == *version && file.master == *master)?;
+        let is_folder = delivered.parts.is_empty();
+        is_folder.then(|| Path::new(&delivered.package).join(&file.path))
+    }
+
     /// Number of finished files, and of all files.
     pub fn count(&self) -> (usize, usize) {
         (self.reports().count(), self.cells.len())
@@ -58,21 +72,52 @@ impl Render {
     }
 }
 
-/// Key for the name of a package: title and revision of the song, and output folder.
+/// What decides revision and place of an export: title and revision of the song, its folder, the
+/// chosen folder, and whether it is packed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
     pub title: String,
     pub revision: String,
-    pub out: PathBuf,
+    pub song: PathBuf,
+    pub chosen: Option<PathBuf>,
+    pub kind: RenderKind,
 }
 
-/// A package name that is still free.
+impl Destination {
+    /// Looks on the disk for the next free revision, and where its files go. Slow; for jobs.
+    pub fn look(self, session: &Session) -> NextExport {
+        let (chosen, out) = (self.chosen.as_deref(), self.chosen.as_ref().unwrap_or(&self.song));
+        let ((revision, place), last) = match self.kind {
+            RenderKind::Masters => (
+                free_masters(session, &self.song, chosen),
+                last_masters(session, &self.song, chosen),
+            ),
+            RenderKind::Package => {
+                let (revision, name) = free_revision(session, out);
+                ((revision, out.join(name)), last_package(session, out))
+            }
+        };
+        let made = last.map_or(Vec::new(), |folder| made(&folder));
+        NextExport { of: self, revision, place, made }
+    }
+}
+
+/// Revision of the next export, and its folder (a package may become an archive of that name).
 #[derive(Clone, Debug)]
-pub struct NextPackage {
-    /// Destination that the name was looked up for.
+pub struct NextExport {
+    /// Destination that was looked up.
     pub of: Destination,
     pub revision: String,
-    pub name: String,
+    pub place: PathBuf,
+    /// Files that the export before made and that are still there.
+    pub made: Vec<(FileReport, PathBuf)>,
+}
+
+impl NextExport {
+    /// The file of a cell that the export before made.
+    pub fn made(&self, version: &VersionId, master: &MasterId) -> Option<&(FileReport, PathBuf)> {
+        self.made.iter().find(|(file, _)| file.version == *version && file.master == *master)
+    }
 }
 
 impl Delivering {
@@ -80,47 +125,19 @@ impl Delivering {
         self.render.as_ref().is_some_and(|render| render.running)
     }
 
-    /// Output folder for packages: the chosen one, else the folder of the song.
-    pub fn packages(&self, song: &OpenSong) -> PathBuf {
-        self.folder.clone().unwrap_or_else(|| song.folder())
-    }
-
-    /// Output folder for masters: the chosen one, else `Masters/v1` beside the song, with its
-    /// revision.
-    pub fn masters(&self, song: &OpenSong) -> PathBuf {
-        let revision = &song.session.delivery.revision;
-        let own = || song.folder().join("Masters").join(format!("v{revision}"));
-        self.folder.clone().unwrap_or_else(own)
-    }
-
-    pub fn destination(&self, song: &OpenSong) -> Destination {
+    pub fn destination(&self, song: &OpenSong, kind: RenderKind) -> Destination {
         Destination {
             title: song.session.song.title.clone(),
             revision: song.session.delivery.revision.clone(),
-            out: self.packages(song),
+            song: song.folder(),
+            chosen: self.folder.clone(),
+            kind,
         }
     }
 
-    /// The free revision, once it was looked up for the current destination.
-    pub fn fresh(&self, song: &OpenSong) -> Option<&str> {
-        self.known(song).map(|next| next.revision.as_str())
-    }
-
-    fn known(&self, song: &OpenSong) -> Option<&NextPackage> {
-        self.next.as_ref().filter(|next| next.of == self.destination(song))
-    }
-
-    /// Revision and name of the next package. Until a free name is looked up, the session's own
-    /// revision.
-    pub fn next(&self, song: &OpenSong) -> (String, String) {
-        match self.known(song) {
-            Some(next) => (next.revision.clone(), next.name.clone()),
-            None => {
-                let revision = compact(&song.session.delivery.revision);
-                let name = package_name(&song.session, &revision);
-                (revision, name)
-            }
-        }
+    /// The next export, once it was looked up for the current destination.
+    pub fn next(&self, song: &OpenSong, kind: RenderKind) -> Option<&NextExport> {
+        self.next.as_ref().filter(|next| next.of == self.destination(song, kind))
     }
 
     /// Folder of the last render or delivery.
@@ -132,27 +149,33 @@ impl Delivering {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Session;
     use crate::units::SampleRate;
 
     #[test]
-    fn a_name_that_was_looked_up_for_something_else_is_not_shown() {
+    fn a_revision_that_was_looked_up_for_something_else_is_not_shown() {
         let mut song = OpenSong::new(
             Session::new("Blue Sky", SampleRate(48_000)),
             "/songs/b.stemwright".into(),
         );
         let mut delivering = Delivering::default();
-        assert_eq!(delivering.next(&song), ("1".into(), "BlueSky_v1".into()));
-        assert_eq!(delivering.fresh(&song), None, "nobody looked yet");
-        let of = delivering.destination(&song);
-        let (revision, name) = ("1.1".to_string(), "BlueSky_v1.1".to_string());
-        delivering.next = Some(NextPackage { of, revision, name });
-        assert_eq!(delivering.next(&song).1, "BlueSky_v1.1");
-        assert_eq!(delivering.fresh(&song), Some("1.1"));
+        assert!(delivering.next(&song, RenderKind::Package).is_none(), "nobody looked yet");
+        let look = |delivering: &Delivering, song: &OpenSong, kind| {
+            Some(delivering.destination(song, kind).look(&song.session))
+        };
+        delivering.next = look(&delivering, &song, RenderKind::Package);
+        let next = delivering.next(&song, RenderKind::Package).unwrap();
+        assert_eq!(
+            (next.revision.as_str(), next.place.as_path()),
+            ("1", Path::new("/songs/BlueSky_v1"))
+        );
+        assert!(delivering.next(&song, RenderKind::Masters).is_none());
+        delivering.next = look(&delivering, &song, RenderKind::Masters);
+        let next = delivering.next(&song, RenderKind::Masters).unwrap();
+        assert_eq!(next.place, Path::new("/songs/Masters/v1"));
         delivering.folder = Some("/elsewhere".into());
-        assert_eq!(delivering.next(&song).0, "1");
+        assert!(delivering.next(&song, RenderKind::Masters).is_none());
         delivering.folder = None;
         std::sync::Arc::make_mut(&mut song.session).delivery.revision = "2".into();
-        assert_eq!(delivering.next(&song).1, "BlueSky_v2");
+        assert!(delivering.next(&song, RenderKind::Masters).is_none());
     }
 }

@@ -7,12 +7,15 @@ use super::act::search::SongAnalysis;
 use super::board::{JobEntry, RENDER, SOON};
 use super::deeds::Deed;
 use super::delivering::Delivering;
+use super::dialog::PathQuestion;
 use super::document::Document;
+use super::dropped::Hover;
 use super::gauges::Gauges;
 use super::gestures::Gestures;
 use super::jobs::Jobs;
 use super::keeper::Keeper;
 use super::known_files::SongFiles;
+use super::left_off::Kept;
 use super::listen::Listen;
 use super::measured::Measured;
 use super::notes::Notes;
@@ -24,6 +27,7 @@ use super::seen::{Device, Questions, Seen};
 use super::shelf::Shelf;
 use super::view::View;
 use super::{act, blind};
+use crate::delivery::checks::Check;
 use crate::session::history::History;
 use crate::session::stem::StemId;
 use crate::units::{SampleRate, Seconds};
@@ -61,7 +65,9 @@ pub struct Renders {
     pub render_told: bool,
     /// State for the views.
     pub seen: Delivering,
-    /// Destination of the last look-up of a package name, and when it started.
+    /// What stood out before an export and was accepted; it is not asked about again.
+    pub accepted: Vec<Check>,
+    /// Destination of the last look-up of a revision, and when it started.
     pub looked: act::make::NameLookup,
 }
 
@@ -110,6 +116,11 @@ pub struct Desk {
     /// The recording that plays once the job has opened it: its stem, and `true` for the previous
     /// recording instead of the new export.
     pub awaited_export: Option<(StemId, bool)>,
+    /// The question for a path that waits for an answer.
+    pub path_question: Option<PathQuestion>,
+    pub left_off: Kept,
+    /// Files that are held over the window.
+    pub hover: Hover,
     /// Presets and templates for other songs.
     pub shelf: Shelf,
     pub notes: Notes,
@@ -148,6 +159,9 @@ impl Desk {
             shelf: Shelf::default(),
             notes: Notes::of(None),
             making: Renders::default(),
+            path_question: None,
+            left_off: Kept::default(),
+            hover: Hover::default(),
             passage: SessionSwitch::default(),
             settings: Settings {
                 recent: Recent::load(settings.as_deref()),
@@ -189,7 +203,9 @@ impl Desk {
             || shown.stem_export
             || shown.files
             || self.keeping.asked_elsewhere.is_some()
-            || shown.missing.is_some()
+            || shown.before.is_some()
+            || !shown.dropped.is_empty()
+            || shown.path.is_some()
     }
 
     /// Position of the playhead.
@@ -256,6 +272,10 @@ impl Desk {
         if !dropped.is_empty() {
             self.drop_files(dropped);
         }
+        let held = self.ctx.input(|input| {
+            input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect()
+        });
+        self.hover.look(held, self.panels.view, self.document.is_some());
         self.refresh_figures();
         if let Some(document) = &mut self.document {
             let state = self.measured.figures_for.0;
@@ -294,6 +314,7 @@ impl Desk {
             self.close_requested();
         }
         self.keep_preferences();
+        self.keep_left_off(false);
     }
 
     /// Sets the window's title to the song, with a dot while it has unsaved changes.
@@ -381,6 +402,7 @@ impl Desk {
             questions,
             jobs: &self.running,
             opening: self.passage.opening,
+            hovering: self.hover.text.as_deref(),
             asked: RefCell::default(),
         };
         let shown = view(&seen, &mut self.panels);

@@ -74,6 +74,7 @@ impl World {
             questions: Questions::default(),
             jobs: &[],
             opening: false,
+            hovering: None,
             asked: RefCell::default(),
         }
     }

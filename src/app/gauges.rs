@@ -4,8 +4,12 @@
 use super::heard::Heard;
 use super::preferences::Averaging;
 use crate::playback::{Levels, Reading};
+use crate::units::Db;
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+/// Window of the short-term loudness.
+const SHORT_TERM: Duration = Duration::from_secs(3);
 /// Time constant of the slow spectrum (63 %).
 const SLOW: Duration = Duration::from_millis(1500);
 
@@ -18,6 +22,8 @@ pub struct Gauges {
     sums: [Vec<f64>; 2],
     moments: u64,
     last: Option<Instant>,
+    /// Highest samples of the last three seconds, with their times.
+    recent: VecDeque<(Instant, f32)>,
 }
 
 impl Gauges {
@@ -51,6 +57,11 @@ impl Gauges {
             return;
         }
         let now = Instant::now();
+        let highest = heard.reading.peaks.iter().copied().fold(0.0, f32::max);
+        self.recent.push_back((now, highest));
+        while self.recent.front().is_some_and(|(at, _)| now - *at > SHORT_TERM) {
+            self.recent.pop_front();
+        }
         let since = self.last.replace(now).map_or(Duration::ZERO, |last| now - last);
         let near = 1.0 - (-since.as_secs_f32() / SLOW.as_secs_f32()).exp();
         let spectra = &heard.reading.heard;
@@ -72,6 +83,15 @@ impl Gauges {
                 };
             }
         }
+    }
+
+    /// Peak to short-term ratio in LU: the highest sample of the last three seconds over their
+    /// loudness. `None` before there is any.
+    pub fn psr(&self, heard: &Heard) -> Option<Db> {
+        let short = self.reading(heard).loudness.short_term.finite()?;
+        let highest = self.recent.iter().map(|(_, peak)| *peak).reduce(f32::max)?;
+        let ratio = Db(Db::from_factor(f64::from(highest)).0 - short);
+        ratio.0.is_finite().then_some(ratio)
     }
 
     /// Spectra of mid and side, in dB; empty until something played.

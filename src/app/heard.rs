@@ -6,11 +6,12 @@ use super::hand::{FaderRecording, Target};
 use super::open_song::OpenSong;
 use crate::app::measured::Figures;
 use crate::dsp::chain::{MOST, Slot};
-use crate::dsp::strip::StripSettings;
 use crate::engine::source::StemSource;
 use crate::playback::{Levels, Reading, Source};
+use crate::session::snapshot::Balance;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, Seconds};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What the monitors play.
@@ -25,8 +26,17 @@ pub enum Monitor {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Audition {
     /// Strips that replace the session's.
-    pub strips: Vec<(StemId, StripSettings)>,
+    pub strips: Balance,
     pub source: Source,
+    pub gain: Db,
+}
+
+/// A file that was made, played instead of the session.
+#[derive(Clone)]
+pub struct HeardFile {
+    pub path: PathBuf,
+    pub source: Arc<StemSource>,
+    /// 0 dB plays it as it is; another gain makes it as loud as the mix.
     pub gain: Db,
 }
 
@@ -43,6 +53,7 @@ pub struct Heard {
     /// The mix plays through the chosen master.
     pub preview: bool,
     pub audition: Option<Audition>,
+    pub file: Option<HeardFile>,
     /// Comparison of a new export with the stem's previous recording.
     pub exports: Option<ExportComparison>,
     /// Range of the active loop, in frames.
@@ -89,6 +100,7 @@ impl Default for Heard {
             monitor: Monitor::Mix,
             preview: false,
             audition: None,
+            file: None,
             exports: None,
             looping: None,
             range: None,

@@ -7,9 +7,11 @@ use crate::app::act::lyrics::Decision;
 use crate::app::act::review::ReviewNews;
 use crate::app::act::search::Found as FoundEdits;
 use crate::app::board::{Board, Running};
-use crate::app::delivering::NextPackage;
+use crate::app::delivering::NextExport;
+use crate::app::dialog::PathQuestion;
 use crate::app::document::Document;
 use crate::app::exports::Before;
+use crate::app::heard::HeardFile;
 use crate::app::keeper::KeeperEvent;
 use crate::app::known_files::FileCheck;
 use crate::app::measured::Figures;
@@ -130,6 +132,18 @@ pub enum News {
         document: u64,
         files: Vec<(StemId, FileRef)>,
     },
+    /// A file that was made is open for playback.
+    File {
+        document: u64,
+        file: HeardFile,
+    },
+    /// The waveform of the reference.
+    ReferencePeaks {
+        document: u64,
+        peaks: Arc<Peaks>,
+    },
+    /// The system has no file dialog: the window asks for a path.
+    AskPath(PathQuestion),
     /// The chosen reference is open for playback.
     Reference {
         document: u64,
@@ -164,9 +178,9 @@ pub enum News {
         decision: Decision,
     },
     /// The free name for the next package.
-    NextPackage {
+    NextExport {
         document: u64,
-        next: NextPackage,
+        next: NextExport,
     },
     /// Saved presets and templates for other songs.
     Shelf(Box<Shelf>),
@@ -288,21 +302,23 @@ impl Jobs {
     }
 
     /// Opens a session, or creates one from a folder or files.
-    pub fn open(&self, paths: Vec<PathBuf>) {
+    /// `settings` knows where its song was left off.
+    pub fn open(&self, paths: Vec<PathBuf>, settings: Option<PathBuf>) {
         self.spawn_shown("open", "Opening", Arc::default(), move |say, _, cancel| {
-            say(opened(open(&paths), cancel));
+            say(opened(open(&paths), settings.as_deref(), cancel));
         });
     }
 
     /// Opens the demo song; writes it first if it does not exist.
-    pub fn open_demo(&self) {
+    pub fn open_demo(&self, settings: Option<PathBuf>) {
         self.spawn_shown("demo", "Making the demo song", Arc::default(), move |say, _, cancel| {
             let folder = directories::ProjectDirs::from("", "", "Stemwright")
                 .map_or_else(std::env::temp_dir, |dirs| dirs.data_dir().to_owned())
                 .join("Demo song");
             let session = folder.join("BlueSky.stemwright");
             let written = if session.exists() { Ok(session) } else { demo::write(&folder) };
-            say(opened(written.map_err(Into::into).and_then(|path| open(&[path])), cancel));
+            let found = written.map_err(Into::into).and_then(|path| open(&[path]));
+            say(opened(found, settings.as_deref(), cancel));
         });
     }
 
@@ -476,26 +492,6 @@ impl Jobs {
                 }
                 Err(RenderError::Cancelled) => {}
                 Err(error) => say(News::Failed(error.to_string())),
-            }
-        });
-    }
-
-    /// Shows a file dialog; the choice arrives as [`News::Picked`].
-    pub fn pick(
-        &self,
-        dialog: rfd::FileDialog,
-        ask: impl FnOnce(rfd::FileDialog) -> Option<Picked> + Send + 'static,
-    ) {
-        // macOS only allows dialogs on the main thread; elsewhere the window keeps running.
-        if cfg!(target_os = "macos") {
-            if let Some(picked) = ask(dialog) {
-                let _ = self.sender.send(News::Picked(picked));
-            }
-            return;
-        }
-        self.spawn("dialog", move |say| {
-            if let Some(picked) = ask(dialog) {
-                say(News::Picked(picked));
             }
         });
     }

@@ -5,7 +5,8 @@ use super::panels::{Panels, Typing};
 use super::seen::Seen;
 use super::theme;
 use super::view::View;
-use egui::{Event, Grid, Id, InputState, Key, Modal, Modifiers, Popup, ScrollArea, Ui, vec2};
+use super::widgets::{page, page_buttons};
+use egui::{Event, Frame, Grid, InputState, Key, Modifiers, Popup, RichText, ScrollArea, Ui, vec2};
 
 /// Rows of the sheet about pointer and keys together.
 const GESTURES: [(&str, &str); 7] = [
@@ -98,14 +99,9 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
         return;
     }
     let height = (ui.ctx().content_rect().height() - 120.0).clamp(160.0, 760.0);
-    let shown = Modal::new(Id::unique("keys")).show(ui.ctx(), |ui| {
+    let shown = page(ui, "keys").show(ui.ctx(), |ui| {
         ui.set_width((ui.ctx().content_rect().width() - 60.0).min(880.0));
-        ui.horizontal(|ui| {
-            ui.heading("Keys");
-            if ui.button("Close").clicked() {
-                ui.close();
-            }
-        });
+        ui.heading("Keys");
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             let columns = if ui.available_width() > 700.0 { 2 } else { 1 };
             ui.columns(columns, |columns| {
@@ -122,6 +118,9 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
                 }
             });
         });
+        if page_buttons(ui, &["Close"]).is_some() {
+            ui.close();
+        }
     });
     if shown.should_close() {
         panels.shown.keys = false;
@@ -134,6 +133,22 @@ fn table(ui: &mut Ui, group: Group) {
     rows_of(ui, group.name(), rows.collect());
 }
 
+/// A shortcut as keycaps: one for each key.
+fn keycaps(ui: &mut Ui, text: &str) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        // A plus that is itself a key comes last.
+        let split = text.strip_suffix('+').filter(|rest| rest.ends_with('+') || rest.is_empty());
+        let (keys, plus) =
+            split.map_or((text, None), |rest| (rest.trim_end_matches('+'), Some("+")));
+        for key in keys.split('+').filter(|key| !key.is_empty()).chain(plus) {
+            let cap =
+                Frame::new().fill(theme::raised()).corner_radius(4.0).inner_margin(vec2(6.0, 1.0));
+            cap.show(ui, |ui| ui.label(RichText::new(key).size(12.0)));
+        }
+    });
+}
+
 fn rows_of(ui: &mut Ui, title: &str, rows: Vec<(String, &str)>) {
     ui.vertical(|ui| {
         ui.add_space(8.0);
@@ -142,7 +157,7 @@ fn rows_of(ui: &mut Ui, title: &str, rows: Vec<(String, &str)>) {
             ui,
             |ui| {
                 for (key, name) in rows {
-                    ui.weak(key);
+                    keycaps(ui, &key);
                     ui.label(name);
                     ui.end_row();
                 }

@@ -57,6 +57,13 @@ impl SongFiles {
         stems.map(|found| found.name.clone()).collect()
     }
 
+    /// Names of references and other files beside the stems that cannot be read.
+    pub fn missing_beside(&self) -> Vec<String> {
+        let lost = self.0.found.iter().filter(|found| !found.state.sounds());
+        let beside = lost.filter(|found| !matches!(found.of, FileOf::Stem(_)));
+        beside.map(|found| found.name.clone()).collect()
+    }
+
     /// Whether a kept copy of a file exists.
     pub fn has_copy(&self, of: FileOf) -> bool {
         self.0.copies.contains(&of)

@@ -3,9 +3,11 @@
 
 mod bars;
 mod field;
+mod large;
 mod menu;
 
 use super::deeds::Play;
+use super::measured::Chosen;
 use super::panels::Panels;
 use super::preferences::{LOUDNESS, LOUDNESSES, Preferences};
 use super::seen::Seen;
@@ -19,6 +21,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 use field::{field, spectrum};
+pub use large::{LEAST, show as show_large};
 pub use menu::in_words;
 use menu::{menu, more};
 
@@ -66,10 +69,15 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
     whole.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Loudness"));
     whole.context_menu(|ui| menu(seen, preferences, ui));
     let inner = rect.shrink2(vec2(18.0, 0.0));
-    heading(seen, ui, inner);
+    let chosen = chosen(seen);
+    // Old figures stay, dimmed, until the new ones are there.
+    let strength = if is_stale(seen) { 0.45 } else { 1.0 };
+    heading(seen, chosen.as_ref(), strength, ui, inner);
     let painter = ui.painter().clone();
+    let mut aged = painter.clone();
+    aged.multiply_opacity(strength);
     let top = |y: f32| rect.top() + y;
-    rows(seen, &painter, inner, top(100.0));
+    rows(seen, chosen.as_ref(), [&painter, &aged], inner, top(100.0));
     more(seen, preferences, ui, pos2(inner.right() - 9.0, top(210.0)));
     let area = Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(436.0)));
     bars(seen, preferences.meter_scale, &painter, area);
@@ -86,8 +94,8 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
     };
     label(476.0, "Short-term over the song");
     history(
-        seen,
-        &painter,
+        chosen.as_ref(),
+        &aged,
         Rect::from_min_max(pos2(inner.left(), top(488.0)), pos2(inner.right(), top(562.0))),
     );
     label(584.0, "Stereo field");
@@ -105,11 +113,22 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
     }
 }
 
+/// The figures of what is chosen; `None` before they are measured.
+fn chosen(seen: &Seen<'_>) -> Option<Chosen> {
+    seen.measured.figures.as_ref()?.chosen(seen.song?, seen.heard.preview)
+}
+
+/// Whether the figures belong to an earlier state of the session, or to another version.
+fn is_stale(seen: &Seen<'_>) -> bool {
+    let wanted = seen.song.and_then(|song| Some((seen.state, song.current_version()?.id)));
+    seen.measured.measuring || wanted.is_some_and(|wanted| seen.measured.figures_for != wanted)
+}
+
 /// Menu that chooses what is heard: the mix, or the mix through a master, whose target is shown.
 fn masters(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let preview = seen.heard.preview;
-    if ui.selectable_label(!preview, "Hear the mix without a master").clicked() {
+    if ui.selectable_label(!preview, "Play the mix without a master").clicked() {
         seen.ask(Play::Preview(false));
     }
     for (n, master) in song.session.masters.iter().enumerate() {
@@ -121,18 +140,13 @@ fn masters(seen: &Seen<'_>, ui: &mut Ui) {
     }
 }
 
-/// Target, integrated loudness and verdict. While a master is heard, the loudness is the one
-/// predicted for it. A click on the target opens the menu of [`masters`].
-fn heading(seen: &Seen<'_>, ui: &mut Ui, inner: Rect) {
+/// Target, integrated loudness and verdict. A click on the target opens the menu of [`masters`].
+fn heading(seen: &Seen<'_>, chosen: Option<&Chosen>, strength: f32, ui: &mut Ui, inner: Rect) {
     let top = inner.top();
     let master = seen.song.and_then(|song| song.current_master());
     let target = master.and_then(|master| Some((master.name.clone(), master.target?)));
-    let integrated = seen.measured.integrated().filter(|value| *value != Lufs::SILENCE);
-    let predicted = || {
-        let session = &seen.song?.session;
-        Some(seen.measured.figures.as_ref()?.predict(session, master?)?.loudness)
-    };
-    let shown = if seen.heard.preview { predicted().or(integrated) } else { integrated };
+    let shown = chosen.map(|chosen| chosen.loudness.integrated);
+    let shown = shown.filter(|value| *value != Lufs::SILENCE);
     let painter = ui.painter().clone();
     write(
         &painter,
@@ -156,13 +170,15 @@ fn heading(seen: &Seen<'_>, ui: &mut Ui, inner: Rect) {
         let response = ui.interact(area.expand(6.0), ui.scope_id().with("preview"), Sense::click());
         let on = seen.heard.preview;
         response.widget_info(|| {
-            WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Hear the master")
+            WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Play the master")
         });
         let hint = if on { "The master is heard" } else { "The mix is heard" };
         let response = response.on_hover_text(format!("{hint}. Click to choose"));
         Popup::menu(&response).show(|ui| masters(seen, ui));
     }
     let text = shown.map_or("\u{2013}".into(), |value| format!("{value:.1}"));
+    let mut painter = painter;
+    painter.multiply_opacity(strength);
     let big = write(
         &painter,
         pos2(inner.left(), top + 60.0),
@@ -203,17 +219,22 @@ fn heading(seen: &Seen<'_>, ui: &mut Ui, inner: Rect) {
 }
 
 /// Rows of figures. Short-term and momentary loudness are live while there is sound, otherwise the
-/// highest values of the version.
-fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
-    let figures = seen.measured.figures.as_ref().map(|figures| &figures.mix);
+/// highest values of what is chosen. The second painter draws figures that may be old.
+fn rows(
+    seen: &Seen<'_>,
+    chosen: Option<&Chosen>,
+    [painter, aged]: [&Painter; 2],
+    inner: Rect,
+    top: f32,
+) {
     let reading = seen.gauges.reading(seen.heard).loudness;
     let (live_momentary, live_short) = (reading.momentary, reading.short_term);
     let live = live_momentary != Lufs::SILENCE;
-    let whole = figures.map(|mix| mix.loudness);
+    let whole = chosen.map(|chosen| chosen.loudness);
     let short = if live { Some(live_short) } else { whole.map(|all| all.short_term_max) };
     let momentary = if live { Some(live_momentary) } else { whole.map(|all| all.momentary_max) };
     let level = |value: Option<Lufs>| value.and_then(Lufs::finite).map(|v| format!("{:.1}", Db(v)));
-    let peak = figures.map(|mix| mix.true_peak).filter(|peak| *peak != Db::SILENCE);
+    let peak = chosen.map(|chosen| chosen.true_peak).filter(|peak| *peak != Db::SILENCE);
     let ratio = peak.zip(whole).map(|(peak, all)| Db(peak.0 - all.integrated.0));
     let suffix = if live { "" } else { ", highest" };
     let entries: [(String, Option<String>, bool); 5] = [
@@ -226,7 +247,7 @@ fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
         ),
         (
             "True peak".into(),
-            peak.map(|peak| format!("{peak:.1} dBTP")),
+            peak.map(|peak| format!("{peak:+.1} dBTP")),
             peak.is_some_and(|peak| peak.0 > 0.0),
         ),
         ("PLR".into(), ratio.and_then(Db::finite).map(|ratio| format!("{ratio:.1}")), false),
@@ -243,6 +264,7 @@ fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
         );
         let colour = if over { theme::over() } else { theme::text() };
         let value = value.unwrap_or("\u{2013}".into());
+        let painter = if live && n < 2 { painter } else { aged };
         write(
             painter,
             pos2(inner.right(), y),
@@ -255,15 +277,15 @@ fn rows(seen: &Seen<'_>, painter: &Painter, inner: Rect, top: f32) {
 }
 
 /// Short-term loudness over the song, −40 to −6 LUFS; the dashed line is the integrated loudness.
-fn history(seen: &Seen<'_>, painter: &Painter, area: Rect) {
+fn history(chosen: Option<&Chosen>, painter: &Painter, area: Rect) {
     painter.rect_filled(area, theme::RADIUS, theme::background());
-    let Some(figures) = &seen.measured.figures else { return };
-    let values = &figures.mix.history;
+    let Some(chosen) = chosen else { return };
+    let values = &chosen.history;
     let y = |value: Lufs| {
         let share = ((value.0 + 40.0) / 34.0).clamp(0.0, 1.0) as f32;
         area.bottom() - 4.0 - (area.height() - 8.0) * share
     };
-    let target = figures.mix.loudness.integrated;
+    let target = chosen.loudness.integrated;
     if target != Lufs::SILENCE {
         let line = [pos2(area.left(), y(target)), pos2(area.right(), y(target))];
         painter.extend(Shape::dashed_line(

@@ -1,40 +1,61 @@
-//! The question before masters or a package are made while stems are missing.
+//! The question before an export: stems that the files would not hold, findings that nobody decided
+//! about, and missing files.
 
 use super::deeds::Make;
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
-use super::widgets::push;
-use egui::{Id, Modal, Rect, Sense, Ui, vec2};
+use super::widgets::{page, push};
+use egui::{Rect, Sense, Ui, vec2};
 
-/// Asks whether to find the missing stems, go on without them, or cancel.
+const WIDTH: f32 = 520.0;
+
+/// Asks whether to export all the same.
 pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
-    let Some(making) = shown.missing else { return };
+    let Some(before) = &shown.before else { return };
     let missing = seen.files.missing();
-    let modal = Modal::new(Id::unique("missing stems")).show(ui.ctx(), |ui| {
-        ui.set_width(440.0);
-        let one = missing.len() == 1;
-        ui.heading(if one { "A stem is missing" } else { "Stems are missing" });
-        ui.label(missing.join(", "));
-        ui.colored_label(
-            theme::dim(),
-            "Made without, every file that should hold them says so, and none of these is verified.",
-        );
-        let (rect, _) = ui.allocate_exact_size(vec2(440.0, 46.0), Sense::hover());
-        let place =
-            |n: f32| Rect::from_min_size(rect.min + vec2(n * 148.0, 10.0), vec2(140.0, 34.0));
-        if push(ui, place(0.0), "Find them\u{2026}", true).clicked() {
-            (shown.missing, shown.files) = (None, true);
+    let (mut find, mut cancel, mut go_on) = (false, false, None);
+    let modal = page(ui, "before export").show(ui.ctx(), |ui| {
+        ui.set_width(WIDTH);
+        ui.heading("Before the export");
+        ui.add_space(4.0);
+        for check in &before.found {
+            ui.horizontal_wrapped(|ui| {
+                ui.colored_label(theme::caution(), "!");
+                ui.label(&check.text);
+            });
         }
-        if push(ui, place(1.0), "Make it without", false).clicked() {
-            shown.missing = None;
-            seen.ask(Make::Without(making));
+        if !missing.is_empty() {
+            let one = missing.len() == 1;
+            let what = if one { "A stem is missing" } else { "Stems are missing" };
+            ui.horizontal_wrapped(|ui| {
+                ui.colored_label(theme::caution(), "!");
+                ui.label(format!("{what}: {}", missing.join(", ")));
+            });
+            ui.colored_label(
+                theme::dim(),
+                "Every file that should hold them says so, and none of these is verified.",
+            );
         }
-        if push(ui, place(2.0), "Cancel", false).clicked() {
-            shown.missing = None;
+        let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 50.0), Sense::hover());
+        let mut right = rect.right();
+        let mut place = |width: f32| {
+            right -= width + 8.0;
+            Rect::from_min_size(egui::pos2(right + 8.0, rect.top() + 14.0), vec2(width, 34.0))
+        };
+        if push(ui, place(136.0), "Export anyway", missing.is_empty()).clicked() {
+            go_on = Some(before.kind);
         }
+        if !missing.is_empty() && push(ui, place(116.0), "Find them\u{2026}", true).clicked() {
+            find = true;
+        }
+        cancel = push(ui, place(96.0), "Cancel", false).clicked();
     });
-    if modal.should_close() {
-        shown.missing = None;
+    if let Some(kind) = go_on {
+        seen.ask(Make::Anyway(kind));
+    }
+    shown.files |= find;
+    if find || cancel || go_on.is_some() || modal.should_close() {
+        shown.before = None;
     }
 }

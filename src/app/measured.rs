@@ -1,9 +1,13 @@
 //! Measurements of the open session: waveforms, loudness figures, references, findings in files.
 //! Background jobs make them, [`super::news`] stores them, views read them.
 
+use crate::app::open_song::OpenSong;
 use crate::dsp::chain::Slot;
+use crate::dsp::k_weighting::gated;
+use crate::dsp::loudness::Loudness;
+use crate::dsp::prediction::Through;
 use crate::intake::examine::Examination;
-use crate::intake::findings::Severity;
+use crate::intake::findings::{Finding, Kind};
 use crate::media::peaks::Peaks;
 use crate::render::overview::Overview;
 use crate::render::solve::Solution;
@@ -11,14 +15,18 @@ use crate::session::Session;
 use crate::session::ids::VersionId;
 use crate::session::master::{Alternates, Master};
 use crate::session::stem::StemId;
-use crate::units::{Db, Lufs};
+use crate::units::{Db, Lufs, Seconds};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Stem and kind of a finding that is ignored.
+pub type IgnoredFinding = (Option<StemId>, Kind);
+
 /// Measurements of the open session. Fields are empty until their job has ended.
 pub struct Measured {
     pub peaks: HashMap<StemId, Arc<Peaks>>,
+    pub reference_peaks: Option<Arc<Peaks>>,
     /// Waveforms after the chains of their stems.
     pub processed: HashMap<StemId, Processed>,
     /// State of the session for which `processed` was requested last; `u64::MAX` if never.
@@ -37,12 +45,15 @@ pub struct Measured {
     pub references: HashMap<String, Option<Arc<Reference>>>,
     /// Findings in the files; `None` until the examination has ended.
     pub examination: Option<Examination>,
+    /// Findings that the person ignores: stem (`None`: the whole set) and kind.
+    pub ignored: Vec<IgnoredFinding>,
 }
 
 impl Default for Measured {
     fn default() -> Self {
         Self {
             peaks: HashMap::new(),
+            reference_peaks: None,
             processed: HashMap::new(),
             processed_for: u64::MAX,
             figures: None,
@@ -52,6 +63,7 @@ impl Default for Measured {
             prepared: false,
             references: HashMap::new(),
             examination: None,
+            ignored: Vec::new(),
         }
     }
 }
@@ -62,11 +74,16 @@ impl Measured {
         Some(self.examination.as_ref()?.null_test.as_ref()?.residual_db)
     }
 
-    /// Number of findings of severity `Fault`; `None` before the examination has ended.
-    pub fn faults(&self) -> Option<usize> {
+    /// Whether a person should look at a finding: it is more than a note, and not ignored.
+    pub fn is_open(&self, finding: &Finding) -> bool {
+        finding.is_to_check() && !self.ignored.contains(&(finding.stem, finding.kind))
+    }
+
+    /// Number of findings that a person should look at, the same in every view; `None` before the
+    /// examination has ended.
+    pub fn to_check(&self) -> Option<usize> {
         let found = self.examination.as_ref()?;
-        let all = found.stems.iter().flat_map(|stem| &stem.findings).chain(&found.set);
-        Some(all.filter(|finding| finding.severity == Severity::Fault).count())
+        Some(found.findings().filter(|finding| self.is_open(finding)).count())
     }
 
     /// Integrated loudness of the chosen version, without a master.
@@ -106,8 +123,62 @@ impl Figures {
         }
     }
 
+    /// All figures of the version behind a master.
+    pub fn through(&self, session: &Session, master: &Master) -> Option<Arc<Through>> {
+        self.mix.through(session, master, self.predict(session, master)?.gain)
+    }
+
+    /// The figures of what is chosen: the version behind the chosen master if that is heard
+    /// (`preview`) and has a target, else the mix.
+    pub fn chosen(&self, song: &OpenSong, preview: bool) -> Option<Chosen> {
+        let master = song.current_master().filter(|master| preview && master.target.is_some());
+        let Some(master) = master else {
+            let mix = &self.mix;
+            return Some(Chosen {
+                master: None,
+                loudness: mix.loudness,
+                true_peak: mix.true_peak,
+                history: mix.history.clone(),
+                steps: mix.steps.clone(),
+                reduction: Vec::new(),
+            });
+        };
+        let through = self.through(&song.session, master)?;
+        Some(Chosen {
+            master: Some(master.name.clone()),
+            loudness: through.loudness,
+            true_peak: through.true_peak,
+            history: through.history.clone(),
+            steps: through.steps.clone(),
+            reduction: through.reduction.clone(),
+        })
+    }
+
     pub fn reference_loudness(&self) -> Option<Lufs> {
         self.reference.as_ref().map(|reference| reference.loudness)
+    }
+}
+
+/// Figures of one signal: the mix, or the mix behind a master. Never of both.
+pub struct Chosen {
+    /// Name of the master.
+    pub master: Option<String>,
+    pub loudness: Loudness,
+    pub true_peak: Db,
+    /// Short-term loudness, ten values per second.
+    pub history: Vec<Lufs>,
+    /// K-weighted mean squares of each 100 ms.
+    pub steps: Vec<f64>,
+    /// The limiter's deepest gain, ten values per second; empty without a limiter.
+    pub reduction: Vec<Db>,
+}
+
+impl Chosen {
+    /// Integrated loudness from one time to another.
+    pub fn between(&self, from: Seconds, to: Seconds) -> Lufs {
+        let step = |at: Seconds| ((at.0 * 10.0).round().max(0.0) as usize).min(self.steps.len());
+        let (from, to) = (step(from), step(to));
+        gated(self.steps.get(from..to.max(from)).unwrap_or(&[]))
     }
 }
 

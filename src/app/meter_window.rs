@@ -4,6 +4,7 @@ use super::panels::Panels;
 use super::seen::Seen;
 use super::{keys, loudness, theme};
 use egui::{Frame, Ui, ViewportBuilder, ViewportClass, ViewportId};
+use loudness::LEAST;
 
 /// Shows the window if it is open. `asked` is true while a question in the main window has the
 /// keys.
@@ -12,7 +13,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let builder = ViewportBuilder::default()
         .with_title(format!("{}, meters", song.session.song.title))
         .with_app_id("stemwright")
-        .with_inner_size([320.0, 860.0])
+        .with_inner_size([940.0, 620.0])
         .with_min_inner_size([250.0, 300.0]);
     let ctx = ui.ctx().clone();
     ctx.show_viewport_immediate(ViewportId::from_hash_of("meters"), builder, |ui, class| {
@@ -22,7 +23,10 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
         }
         Frame::new().fill(theme::panel()).show(ui, |ui| {
             let rect = ui.max_rect();
-            loudness::show(seen, panels, ui, rect);
+            match rect.width() >= LEAST.x && rect.height() >= LEAST.y {
+                true => loudness::show_large(seen, panels, ui, rect),
+                false => loudness::show(seen, panels, ui, rect),
+            }
         });
         if ui.input(|input| input.viewport().close_requested()) {
             panels.shown.meters = false;

@@ -13,6 +13,9 @@ impl Desk {
     /// Handles all news that arrived since the last frame.
     pub(super) fn take_news(&mut self) {
         for news in self.jobs.news() {
+            if let News::Picked(_) = &news {
+                self.panels.shown.path = None;
+            }
             match news {
                 News::Opened(opened) => self.show_document(*opened),
                 News::Saved(saved) => act::saving::taken(self, *saved),
@@ -39,10 +42,16 @@ impl Desk {
                     self.listen.take_reference(self.document.as_deref(), reference);
                     self.measured.figures_for.0 = u64::MAX;
                 }
+                News::File { document, file } if document == self.number => {
+                    act::make::hear(self, file);
+                }
                 News::Review { notes, told } => review::take(self, &notes, told),
                 News::Touched { document } if document == self.number => self.read_again(),
                 News::Peaks { document, stem, peaks } if document == self.number => {
                     self.measured.peaks.insert(stem, peaks);
+                }
+                News::ReferencePeaks { document, peaks } if document == self.number => {
+                    self.measured.reference_peaks = Some(peaks);
                 }
                 News::Processed { document, stem, processed } if document == self.number => {
                     self.measured.processed.insert(stem, processed);
@@ -97,10 +106,11 @@ impl Desk {
                 News::Decided { document, state, edit, decision } if document == self.number => {
                     act::lyrics::decided(self, state, edit, decision);
                 }
-                News::NextPackage { document, next } if document == self.number => {
+                News::NextExport { document, next } if document == self.number => {
                     self.making.seen.next = Some(next);
                 }
                 News::Shelf(shelf) => self.shelf = *shelf,
+                News::AskPath(question) => self.ask_path(question),
                 News::Said(text) => self.say(text),
                 News::Done(text, place) => self.panels.toasts.say(text, Some(place)),
                 News::Picked(Picked::Page(path)) => act::mending::write_page(self, path),
@@ -128,6 +138,7 @@ impl Desk {
                 // About a document that was closed meanwhile.
                 News::Sources { .. }
                 | News::Peaks { .. }
+                | News::ReferencePeaks { .. }
                 | News::Processed { .. }
                 | News::Figures { .. }
                 | News::Masking { .. }
@@ -136,13 +147,14 @@ impl Desk {
                 | News::Mended { .. }
                 | News::StemFiles { .. }
                 | News::Reference { .. }
+                | News::File { .. }
                 | News::Touched { .. }
                 | News::Looked { .. }
                 | News::Located { .. }
                 | News::Kept { .. }
                 | News::Lyrics { .. }
                 | News::Decided { .. }
-                | News::NextPackage { .. }
+                | News::NextExport { .. }
                 | News::Before { .. }
                 | News::Prepared { .. } => {}
             }

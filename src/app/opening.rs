@@ -5,6 +5,7 @@ use super::act::files::with_copies;
 use super::document::Document;
 use super::jobs::News;
 use super::known_files::FileCheck;
+use super::left_off::LeftOff;
 use crate::files::look;
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
@@ -24,13 +25,21 @@ pub struct Opened {
     pub found: FileCheck,
     /// Other windows that have the session open.
     pub elsewhere: Vec<Elsewhere>,
+    pub left_off: Option<LeftOff>,
 }
 
 /// Turns the result of [`open`] into news; a failure if the user stopped it.
-pub fn opened(result: anyhow::Result<Opened>, cancel: &AtomicBool) -> News {
+pub fn opened(
+    result: anyhow::Result<Opened>,
+    settings: Option<&Path>,
+    cancel: &AtomicBool,
+) -> News {
     match result {
         _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
-        Ok(opened) => News::Opened(Box::new(opened)),
+        Ok(opened) => {
+            let left_off = settings.and_then(|folder| LeftOff::load(folder, &opened.document));
+            News::Opened(Box::new(Opened { left_off, ..opened }))
+        }
         Err(error) => News::Failed(format!("{error:#}")),
     }
 }
@@ -89,7 +98,7 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
         notes.push(format!("{error:#}"));
     }
     let found = with_copies(&document.session, found);
-    Ok(Opened { document, notes, found, elsewhere })
+    Ok(Opened { document, notes, found, elsewhere, left_off: None })
 }
 
 /// Result for a session that was just made from audio files.
@@ -100,5 +109,6 @@ fn fresh(gathered: Gathered) -> Opened {
     if let Err(error) = document.look_for_aside() {
         notes.push(format!("{error:#}"));
     }
-    Opened { document, notes, found: FileCheck::default(), elsewhere: Vec::new() }
+    let found = FileCheck::default();
+    Opened { document, notes, found, elsewhere: Vec::new(), left_off: None }
 }

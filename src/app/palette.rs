@@ -62,12 +62,12 @@ fn entries(seen: &Seen<'_>) -> Vec<Entry> {
         }
         for (n, version) in session.versions.iter().enumerate() {
             let deed = Choice::Version(n).into();
-            add(format!("Hear {}", version.name), "version", "version".into(), deed);
+            add(format!("Play {}", version.name), "version", "version".into(), deed);
         }
         for (n, master) in session.masters.iter().enumerate() {
             if let Some(target) = master.target {
                 let hint = format!("{:.1} LUFS", target.loudness);
-                let name = format!("Hear through {}", master.name);
+                let name = format!("Play through {}", master.name);
                 add(name, "master preview target", hint, Play::Through(n).into());
             }
         }

@@ -6,8 +6,8 @@ use super::seen::Seen;
 use super::view::View;
 use super::widgets::part;
 use super::{
-    audio, deliver, empty, hints, history, keys, making, manual, master, meter_window, mix,
-    palette, preferences_page, questions, review, song_files, song_page, stems, theme, toasts,
+    audio, deliver, empty, hints, history, hovering, keys, making, manual, master, meter_window,
+    mix, palette, preferences_page, questions, review, song_files, song_page, stems, theme, toasts,
     top_bar, versions,
 };
 use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
@@ -65,7 +65,7 @@ fn paint(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
 fn view(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, body: Rect) {
     let name = panels.view.name().to_lowercase();
     part(ui, &name, body, |ui| match panels.view {
-        View::Stems => stems::show(seen, ui, body),
+        View::Stems => stems::show(seen, panels, ui, body),
         View::Mix => mix::show(seen, panels, ui, body),
         View::Master => master::show(seen, panels, ui, body),
         View::Versions => versions::show(seen, panels, ui, body),
@@ -91,7 +91,10 @@ fn over(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     making::question(seen, shown, ui);
     questions::leaving(seen, ui);
     review::merge_question(seen, &mut panels.review, ui);
+    questions::path(seen, &mut panels.shown, ui);
+    questions::dropped(seen, &mut panels.shown, ui);
     questions::recovery(seen, ui);
+    hovering::show(seen, ui);
 }
 
 /// Draws a line around the widget with keyboard focus.

@@ -197,7 +197,7 @@ pub const LARGEST: u64 = 10_000_000;
 /// Default height of a lane, in points.
 pub const LANE: f32 = 72.0;
 /// Allowed heights of a lane, in points.
-pub const LANES: std::ops::RangeInclusive<f32> = 44.0..=220.0;
+pub const LANES: std::ops::RangeInclusive<f32> = 40.0..=220.0;
 /// Default width of the loudness panel, in points.
 pub const LOUDNESS: f32 = 270.0;
 /// Allowed widths of the loudness panel, in points.

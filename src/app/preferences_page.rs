@@ -8,9 +8,10 @@ use super::preferences::{
 };
 use super::seen::Seen;
 use super::theme;
+use super::widgets::{page, page_buttons};
 use crate::session::master;
 use crate::units::{Db, Lufs};
-use egui::{ComboBox, DragValue, Grid, Id, Modal, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{ComboBox, DragValue, Grid, ScrollArea, Ui, WidgetInfo, vec2};
 
 /// Row of a grid with a name and a drop-down list.
 fn list<T: Copy + PartialEq>(
@@ -38,7 +39,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
     }
     let full = ui.ctx().content_rect();
     let mut device = false;
-    let shown = Modal::new(Id::unique("preferences")).show(ui.ctx(), |ui| {
+    let shown = page(ui, "preferences").show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(520.0));
         ui.heading("Preferences");
         let height = (full.height() - 170.0).max(120.0);
@@ -76,15 +77,11 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
             ui.add_space(10.0);
             loudness(&mut panels.preferences.targets, ui);
         });
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            if ui.button("Close").clicked() {
-                ui.close();
-            }
-            if ui.button("Panels as drawn").clicked() {
-                panels.reset();
-            }
-        });
+        match page_buttons(ui, &["Reset layout", "Close"]) {
+            Some(0) => panels.reset(),
+            Some(_) => ui.close(),
+            None => {}
+        }
     });
     if shown.should_close() || device {
         panels.shown.preferences = false;
@@ -96,62 +93,79 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
 
 fn look(preferences: &mut Preferences, ui: &mut Ui) {
     theme::caption(ui, "Look");
-    Grid::new("look").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
+    Grid::new("look").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
         list(ui, "Theme", &mut preferences.look, Look::ALL, |one| one.name().into());
         list(ui, "Size", &mut preferences.scale, &SCALES, |size| format!("{:.0} %", size * 100.0));
         ui.label("Movement");
-        ui.checkbox(&mut preferences.reduced_motion, "Less of it");
+        ui.checkbox(&mut preferences.reduced_motion, "Reduced");
         ui.end_row();
     });
     ui.add_space(10.0);
     theme::caption(ui, "Timeline");
-    Grid::new("timeline").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
-        list(ui, "Ruler", &mut preferences.ruler, RulerUnit::ALL, |one| one.name().into());
-        list(ui, "Snap", &mut preferences.snap, Snap::ALL, |one| one.name().into());
-        list(ui, "Follow the playhead", &mut preferences.follow, Follow::ALL, |one| {
-            one.name().into()
-        });
-    });
+    Grid::new("timeline").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(
+        ui,
+        |ui| {
+            list(ui, "Ruler", &mut preferences.ruler, RulerUnit::ALL, |one| one.name().into());
+            list(ui, "Snap", &mut preferences.snap, Snap::ALL, |one| one.name().into());
+            list(ui, "Follow the playhead", &mut preferences.follow, Follow::ALL, |one| {
+                one.name().into()
+            });
+        },
+    );
     ui.add_space(10.0);
     theme::caption(ui, "Meters");
-    Grid::new("meters").num_columns(2).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
-        list(ui, "Scale", &mut preferences.meter_scale, MeterScale::ALL, |one| one.name().into());
-        list(ui, "Slope of the spectrum", &mut preferences.slope, Slope::ALL, |one| {
-            one.name().into()
-        });
-        list(ui, "Averaging of the spectrum", &mut preferences.averaging, Averaging::ALL, |one| {
-            one.name().into()
-        });
-    });
+    Grid::new("meters").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(
+        ui,
+        |ui| {
+            list(ui, "Scale", &mut preferences.meter_scale, MeterScale::ALL, |one| {
+                one.name().into()
+            });
+            list(ui, "Slope of the spectrum", &mut preferences.slope, Slope::ALL, |one| {
+                one.name().into()
+            });
+            list(
+                ui,
+                "Averaging of the spectrum",
+                &mut preferences.averaging,
+                Averaging::ALL,
+                |one| one.name().into(),
+            );
+        },
+    );
 }
 
 /// Targets of new sessions. Only targets that the user changed are stored.
 fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
     theme::caption(ui, "Loudness in new sessions");
-    Grid::new("targets").num_columns(4).spacing(vec2(14.0, 6.0)).show(ui, |ui| {
-        for master in master::usual() {
-            let Some(usual) = master.target else { continue };
-            let own = targets.iter().find(|own| own.master == master.id);
-            let (mut loudness, mut ceiling) = own
-                .map_or((usual.loudness.0, usual.ceiling.0), |own| (own.loudness.0, own.ceiling.0));
-            ui.label(&master.name);
-            let value = |ui: &mut Ui, value: &mut f64, name: &str, unit: &str, range| {
-                let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
-                ui.add(drag.suffix(unit))
-                    .accessible_name(format!("{} {name}", master.name))
-                    .changed()
-            };
-            let mut changed = value(ui, &mut loudness, "loudness", " LUFS", -40.0..=-5.0);
-            changed |= value(ui, &mut ceiling, "ceiling", " dBTP", -12.0..=0.0);
-            let fresh = own.is_some() && ui.button("Usual").clicked();
-            ui.end_row();
-            if changed || fresh {
-                targets.retain(|own| own.master != master.id);
+    Grid::new("targets").num_columns(4).min_col_width(84.0).spacing(vec2(14.0, 6.0)).show(
+        ui,
+        |ui| {
+            for master in master::usual() {
+                let Some(usual) = master.target else { continue };
+                let own = targets.iter().find(|own| own.master == master.id);
+                let (mut loudness, mut ceiling) = own
+                    .map_or((usual.loudness.0, usual.ceiling.0), |own| {
+                        (own.loudness.0, own.ceiling.0)
+                    });
+                ui.label(&master.name);
+                let value = |ui: &mut Ui, value: &mut f64, name: &str, unit: &str, range| {
+                    let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
+                    ui.add(drag.suffix(unit))
+                        .accessible_name(format!("{} {name}", master.name))
+                        .changed()
+                };
+                let mut changed = value(ui, &mut loudness, "loudness", " LUFS", -40.0..=-5.0);
+                changed |= value(ui, &mut ceiling, "ceiling", " dBTP", -12.0..=0.0);
+                let fresh = own.is_some() && ui.button("Usual").clicked();
+                ui.end_row();
+                if changed || fresh {
+                    targets.retain(|own| own.master != master.id);
+                }
+                if changed {
+                    let (loudness, ceiling) = (Lufs(loudness), Db(ceiling));
+                    targets.push(UsualTarget { master: master.id.clone(), loudness, ceiling });
+                }
             }
-            if changed {
-                let (loudness, ceiling) = (Lufs(loudness), Db(ceiling));
-                targets.push(UsualTarget { master: master.id.clone(), loudness, ceiling });
-            }
-        }
-    });
+        },
+    );
 }

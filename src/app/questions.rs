@@ -1,11 +1,12 @@
 //! Modal questions about the session's file: save before leaving, open a session that another
 //! window has, restore unsaved work. The answers are [`SessionDeed`]s.
 
-use super::deeds::SessionDeed;
+use super::deeds::{SessionDeed, Window};
+use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
-use super::widgets::push;
-use egui::{Id, Modal, Rect, Sense, Ui, vec2};
+use super::widgets::{page, page_buttons, push};
+use egui::{Rect, Sense, Ui, vec2};
 
 /// Reserves a row of buttons; the result gives the rectangle of a button from x, y and width.
 fn row(ui: &mut Ui, width: f32, height: f32) -> impl Fn(f32, f32, f32) -> Rect + use<> {
@@ -20,7 +21,7 @@ pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
     }
     let dirty = seen.unsaved;
     let title = seen.song.map_or("", |song| &song.session.song.title);
-    let shown = Modal::new(Id::unique("leaving")).show(ui.ctx(), |ui| {
+    let shown = page(ui, "leaving").show(ui.ctx(), |ui| {
         ui.set_width(400.0);
         ui.heading(if dirty { "Save the changes?" } else { "Stop the render?" });
         if dirty {
@@ -49,7 +50,7 @@ pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
 /// Asks whether to only read, copy or take over a session that another window has.
 pub fn elsewhere(seen: &Seen<'_>, ui: &Ui) {
     let Some(place) = seen.questions.elsewhere else { return };
-    let shown = Modal::new(Id::unique("open elsewhere")).show(ui.ctx(), |ui| {
+    let shown = page(ui, "open elsewhere").show(ui.ctx(), |ui| {
         ui.set_width(470.0);
         ui.heading("This session is open in another window");
         ui.label(format!("It is open {place}."));
@@ -79,16 +80,73 @@ pub fn recovery(seen: &Seen<'_>, ui: &Ui) {
     if !seen.questions.recovery {
         return;
     }
-    Modal::new(Id::unique("recovery")).show(ui.ctx(), |ui| {
+    page(ui, "recovery").show(ui.ctx(), |ui| {
         ui.set_width(380.0);
         ui.heading("Work that was not saved was found");
         ui.label("Stemwright ended before the last changes were saved. They were put aside.");
         let row = row(ui, 380.0, 44.0);
         let half = |n: f32| row(n * 190.0, 8.0, 178.0);
-        if push(ui, half(0.0), "Bring it back", true).clicked() {
+        if push(ui, half(0.0), "Restore", true).clicked() {
             seen.ask(SessionDeed::BringBack);
-        } else if push(ui, half(1.0), "Leave it", false).clicked() {
+        } else if push(ui, half(1.0), "Discard", false).clicked() {
             seen.ask(SessionDeed::LeaveAside);
         }
     });
+}
+
+/// Asks for a path where the system has no file dialog.
+pub fn path(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
+    let Some(path) = &mut shown.path else { return };
+    let mut answer = None;
+    let modal = page(ui, "path").show(ui.ctx(), |ui| {
+        ui.set_width(520.0);
+        ui.heading(&path.title);
+        ui.colored_label(
+            theme::dim(),
+            "This system shows no file dialog (no desktop portal, no zenity). Type the path:",
+        );
+        let field = egui::TextEdit::singleline(&mut path.text).desired_width(f32::INFINITY);
+        let field = ui.add(field).accessible_name("Path");
+        if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+            answer = Some(Some(path.text.clone()));
+        } else if answer.is_none() && !field.has_focus() && ui.memory(|m| m.focused().is_none()) {
+            field.request_focus();
+        }
+        match page_buttons(ui, &["Cancel", "OK"]) {
+            Some(0) => answer = Some(None),
+            Some(_) => answer = Some(Some(path.text.clone())),
+            None => {}
+        }
+    });
+    if modal.should_close() {
+        answer = Some(None);
+    }
+    if let Some(answer) = answer {
+        if answer.is_none() {
+            shown.path = None;
+        }
+        seen.ask(Window::Path(answer));
+    }
+}
+
+/// Asks whether dropped files hold lyrics or comments.
+pub fn dropped(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
+    if shown.dropped.is_empty() {
+        return;
+    }
+    let names = shown.dropped.iter().filter_map(|file| file.file_name());
+    let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let mut done = false;
+    let modal = page(ui, "dropped").show(ui.ctx(), |ui| {
+        ui.set_width(400.0);
+        ui.heading(format!("What is in {}?", names.join(", ")));
+        let answer = page_buttons(ui, &["Cancel", "Comments", "Lyrics"]);
+        if let Some(n @ (1 | 2)) = answer {
+            seen.ask(Window::Take { files: shown.dropped.clone(), lyrics: n == 2 });
+        }
+        done = answer.is_some();
+    });
+    if done || modal.should_close() {
+        shown.dropped.clear();
+    }
 }

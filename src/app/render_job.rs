@@ -6,7 +6,7 @@
 use super::delivering::Render;
 use super::jobs::Jobs;
 use crate::delivery::DeliveryError;
-use crate::delivery::make::{self, Delivered, deliver};
+use crate::delivery::make::{self, Delivered, deliver, free_masters};
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{RenderError, Request, render};
 use crate::session::Session;
@@ -17,9 +17,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Jobs {
-    /// Starts a render in the background.
-    pub fn render(&self, session: Arc<Session>, folder: PathBuf, request: Request) -> RenderJob {
-        self.start(false, request.folder.clone(), move |there, stop| {
+    /// Starts a render of the masters in the background, under a free revision: into the `chosen`
+    /// folder, else into one of its own beside the song in `folder`.
+    pub fn masters(
+        &self,
+        session: Arc<Session>,
+        folder: PathBuf,
+        chosen: Option<PathBuf>,
+        allow_missing: bool,
+    ) -> RenderJob {
+        let first = chosen.clone().unwrap_or_else(|| folder.clone());
+        self.start(false, first, move |there, stop| {
+            let (revision, out) = free_masters(&session, &folder, chosen.as_deref());
+            there.change(|now| now.folder.clone_from(&out));
+            let mut session = Session::clone(&session);
+            session.delivery.revision = revision;
+            let request = Request { folder: out, allow_missing, ..Request::default() };
             let report =
                 render(&session, &folder, &request, there, stop).map_err(|error| match error {
                     RenderError::Cancelled => None,

@@ -79,6 +79,8 @@ pub struct Seen<'a> {
     pub jobs: &'a [JobEntry],
     /// A session is being opened.
     pub opening: bool,
+    /// What dropping the files does that are held over the window, in words.
+    pub hovering: Option<&'a str>,
     /// Deeds that views asked for in this frame.
     pub asked: RefCell<Vec<Deed>>,
 }

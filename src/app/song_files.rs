@@ -7,14 +7,14 @@ use super::open_song::OpenSong;
 use super::panels::{OpenPages, Panels};
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
-use super::widgets::{checkbox, push, segments};
+use super::widgets::{checkbox, page, push, segments};
 use crate::files::take::lengths;
 use crate::files::{FileOf, Found, State, file};
 use crate::session::stem::StemId;
 use crate::units::Db;
 use egui::{
-    Align2, Color32, Id, Modal, Rect, Role as WidgetRole, ScrollArea, Sense, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, Rect, Role as WidgetRole, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
 };
 
 const WIDTH: f32 = 720.0;
@@ -73,7 +73,7 @@ pub fn show(seen: &Seen<'_>, shown: &OpenPages, ui: &Ui) {
     let found: Vec<&Found> = seen.files.open_questions().collect();
     let exports = seen.heard.exports.as_ref();
     let mut asked = None;
-    let modal = Modal::new(Id::unique("files of the song")).show(ui.ctx(), |ui| {
+    let modal = page(ui, "files of the song").show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
         ui.heading("Files of the song");
         let text = if found.is_empty() {
@@ -199,7 +199,7 @@ fn row(
                     }
                     let lit = heard.map_or(usize::MAX, usize::from);
                     let place = button(232.0, 104.0);
-                    if let Some(n) = segments(ui, place, &["Hear new", "old"], lit) {
+                    if let Some(n) = segments(ui, place, &["Play new", "old"], lit) {
                         *asked = Some(Files::Hear(stem.id, n == 1));
                     }
                 }

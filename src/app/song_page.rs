@@ -5,11 +5,12 @@ use super::deeds::Cuts;
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
+use super::widgets::page;
 use super::widgets::value::number;
 use crate::session::edit::Edit;
 use crate::session::naming::isrc;
 use crate::session::{Session, Song};
-use egui::{DragValue, Grid, Id, Modal, ScrollArea, TextEdit, Ui, vec2};
+use egui::{DragValue, Grid, ScrollArea, TextEdit, Ui, vec2};
 
 const FIELD: f32 = 400.0;
 
@@ -33,7 +34,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let Some(song) = seen.song else { return };
     let session = &song.session;
     let full = ui.ctx().content_rect();
-    let modal = Modal::new(Id::unique("song")).show(ui.ctx(), |ui| {
+    let modal = page(ui, "song").show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(580.0));
         ui.heading("Song and brief");
         let height = (full.height() - 150.0).max(120.0);

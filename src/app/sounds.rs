@@ -45,7 +45,7 @@ pub(super) fn measure_reference(
     Some(Arc::new(Reference { of: file.content.hash.clone(), loudness, spectrum }))
 }
 
-/// Builds the waveforms of all stems, or takes them from the cache. Sends each as [`News::Peaks`],
+/// Builds the waveforms of all stems and the reference, or takes them from the cache. Sends each as [`News::Peaks`],
 /// also while it grows. Stems that cannot be read are skipped.
 pub(super) fn waveforms(
     document: u64,
@@ -59,24 +59,30 @@ pub(super) fn waveforms(
     let cache = PeakCache::of_user();
     let rate = session.sample_rate;
     let done = AtomicUsize::new(0);
-    session.stems.par_iter().for_each(|stem| {
-        let tell = |peaks| say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
+    let build = |file: &FileRef, tell: &dyn Fn(Peaks)| {
         let go_on = || !cancel.load(Ordering::Relaxed);
-        if let Ok(Opened { file, .. }) = opened(&stem.file, folder, rate, store, &go_on) {
-            let grown = &mut |peaks: &Peaks, _| {
-                tell(peaks.clone());
-                go_on()
-            };
-            if let Some(known) = cache.load(file.path(), rate) {
-                tell(known);
-            } else if let Ok(peaks) = Peaks::build(&file, grown)
-                && go_on()
-            {
-                cache.keep(file.path(), rate, &peaks);
-                tell(peaks);
-            }
+        let Ok(Opened { file, .. }) = opened(file, folder, rate, store, &go_on) else { return };
+        let grown = &mut |peaks: &Peaks, _| {
+            tell(peaks.clone());
+            go_on()
+        };
+        if let Some(known) = cache.load(file.path(), rate) {
+            tell(known);
+        } else if let Ok(peaks) = Peaks::build(&file, grown)
+            && go_on()
+        {
+            cache.keep(file.path(), rate, &peaks);
+            tell(peaks);
         }
+    };
+    session.stems.par_iter().for_each(|stem| {
+        build(&stem.file, &|peaks| {
+            say(News::Peaks { document, stem: stem.id, peaks: Arc::new(peaks) });
+        });
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         running.share(done as f32 / session.stems.len() as f32);
     });
+    if let Some(file) = &session.reference {
+        build(file, &|peaks| say(News::ReferencePeaks { document, peaks: Arc::new(peaks) }));
+    }
 }

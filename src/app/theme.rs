@@ -2,6 +2,8 @@
 //! palette that the current thread draws with.
 
 use crate::session::stem::Role;
+use egui::style::NumberFormatter;
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontData, FontDefinitions, FontFamily, FontId, Painter, Pos2, Rect};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -172,6 +174,24 @@ pub fn font(size: f32, weight: Weight) -> FontId {
     FontId::new(size, family)
 }
 
+/// Draws one line of text from `at` (left, middle) that ends in an ellipsis where it is wider than
+/// `width` points. Returns whether it was cut.
+pub fn write_within(
+    painter: &Painter,
+    at: Pos2,
+    width: f32,
+    text: impl Into<String>,
+    (size, weight): (f32, Weight),
+    colour: Color32,
+) -> bool {
+    let mut job = LayoutJob::simple_singleline(text.into(), font(size, weight), colour);
+    job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
+    let galley = painter.layout_job(job);
+    let cut = galley.elided;
+    painter.galley(at - egui::vec2(0.0, galley.size().y / 2.0), galley, colour);
+    cut
+}
+
 /// Draws a line of text of `size` points; returns its rectangle.
 pub fn write(
     painter: &Painter,
@@ -255,6 +275,10 @@ fn restyle(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
         // Shows which widget has keyboard focus.
         visuals.widgets.active.bg_stroke = egui::Stroke::new(1.0, accent());
         visuals.hyperlink_color = accent();
+        // A minus is a minus in every field; typed hyphens are read as before.
+        style.number_formatter = NumberFormatter::new(|value, decimals| {
+            egui::emath::format_with_decimals_in_range(value, decimals).replace('-', "\u{2212}")
+        });
         style.spacing.item_spacing = egui::vec2(8.0, 6.0);
         style.spacing.button_padding = egui::vec2(10.0, 5.0);
         style.interaction.tooltip_delay = 0.4;

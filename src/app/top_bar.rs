@@ -10,6 +10,7 @@ use super::theme::{self, Weight, write};
 use super::view::View;
 use super::widgets::{choice, icon_button, push, segments};
 use super::{menu, running};
+use crate::units::Db;
 use crate::units::counted;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -126,7 +127,10 @@ fn transport(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let after = shown.right() + between(rect, 15.0, 12.0);
     let session = &song.session;
     if let Some((bar, beat)) = session.bar_at(time) {
-        let text = format!("bar {bar}.{beat}");
+        let text = match bar {
+            ..1 => "before bar 1".to_string(),
+            bar => format!("bar {bar}.{beat}"),
+        };
         write(
             painter,
             pos2(after, middle - 8.0),
@@ -153,7 +157,9 @@ fn transport(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
 const MONITORS: [Monitor; 3] = [Monitor::Mix, Monitor::Bypass, Monitor::Reference];
 
 fn monitors(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
-    let lit = MONITORS.iter().position(|known| *known == seen.heard.monitor).unwrap_or(0);
+    let own = MONITORS.iter().position(|known| *known == seen.heard.monitor).unwrap_or(0);
+    // No monitor is lit while a finished file plays.
+    let lit = if seen.heard.file.is_some() { MONITORS.len() } else { own };
     let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
         seen.ask(Play::Monitor(*monitor));
@@ -171,6 +177,25 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         return;
     }
     let painter = ui.painter();
+    if let Some(file) = &seen.heard.file {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let place = Rect::from_min_max(
+            pos2(at, middle - 18.0),
+            pos2(list_area(rect).left() - 8.0, middle + 18.0),
+        );
+        let painter = painter.with_clip_rect(place);
+        let kind = match file.gain {
+            Db::UNITY => "file".to_string(),
+            gain => format!("file, {gain:+.1} dB"),
+        };
+        for (y, text, colour) in [(-8.0, &kind, theme::dim()), (9.0, &name, theme::good())] {
+            let font = (12.0, Weight::Regular);
+            write(&painter, pos2(at, middle + y), Align2::LEFT_CENTER, text, font, colour);
+        }
+        ui.interact(place, ui.scope_id().with("file"), Sense::hover())
+            .on_hover_text(file.path.display().to_string());
+        return;
+    }
     write(
         painter,
         pos2(at, middle - 8.0),
@@ -230,6 +255,8 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let places = [20.0, 96.0, 158.0, 242.0, 342.0, 444.0];
     let mut end = rect.left();
+    // A badge pushes the next tab away.
+    let mut free = rect.left();
     for (view, at) in View::ALL.into_iter().zip(places) {
         let name = view.name();
         let lit = view == panels.view;
@@ -237,7 +264,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             true => (Weight::SemiBold, theme::text()),
             false => (Weight::Regular, theme::dim()),
         };
-        let from = pos2(rect.left() + at, rect.center().y);
+        let from = pos2((rect.left() + at).max(free), rect.center().y);
         let text = write(ui.painter(), from, Align2::LEFT_CENTER, name, (14.0, weight), colour);
         let area = text.expand2(vec2(8.0, 10.0));
         let response = ui.interact(area, ui.scope_id().with(name), Sense::click());
@@ -249,20 +276,27 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
+        let to_check = seen.measured.to_check().unwrap_or(0);
         if view == View::Stems
+            && to_check == 0
             && seen.measured.residual().is_some_and(|residual| residual.0 < -60.0)
         {
             let at = pos2(text.right() + 6.0, rect.center().y);
             ui.painter().circle_filled(at, 3.0, theme::good());
         }
-        let open = seen.review.open();
-        if view == View::Review && open > 0 {
+        let count = match view {
+            View::Stems => to_check,
+            View::Review => seen.review.open(),
+            _ => 0,
+        };
+        if count > 0 {
             let text_right = text.right() + 18.0;
             let badge = Rect::from_center_size(pos2(text_right, rect.center().y), vec2(20.0, 16.0));
             ui.painter().rect_filled(badge, 8.0, theme::caution());
+            free = badge.right() + 14.0;
             let font = (11.0, Weight::SemiBold);
             let ink = theme::background();
-            write(ui.painter(), badge.center(), Align2::CENTER_CENTER, open, font, ink);
+            write(ui.painter(), badge.center(), Align2::CENTER_CENTER, count, font, ink);
         }
         let key = super::actions::find(name).and_then(super::actions::Action::shortcut_text);
         if response.on_hover_text(key.unwrap_or_default()).clicked() {

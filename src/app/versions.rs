@@ -3,50 +3,56 @@
 
 mod add;
 mod cell;
+mod lyrics;
+mod map;
 mod radio;
 mod words;
 
 use super::deeds::Choice;
-use super::menu;
+use super::icons::{self, Icon};
 use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write};
+use super::theme::{self, Weight, write, write_within};
 use crate::app::panels::versions::VersionsPanel;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::Stem;
 use crate::session::version::{Selection, Version};
 use crate::units::{Db, Frames, Seconds, counted};
+use cell::Cell;
 use egui::{
-    Align2, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-const FIRST: f32 = 220.0;
-const HEAD: f32 = 66.0;
-const ROW: f32 = 40.0;
-const GAP: f32 = 8.0;
-const LANE: f32 = 34.0;
+const FIRST: f32 = 192.0;
+const HEAD: f32 = 60.0;
+const ROW: f32 = 29.0;
+const GAP: f32 = 6.0;
+const MARGIN: f32 = 18.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let Some(song) = seen.song else { return };
     let own = &mut panels.versions;
-    let left = Rect::from_min_max(rect.min, rect.max - vec2(190.0, 0.0));
-    menu::heading(
-        ui,
-        left,
-        "Versions",
-        "What each version holds. Click a cell to take a stem in or leave it out, right-click it for a level, click a head to hear the version.",
-    );
-    let button = Rect::from_min_size(rect.right_top() + vec2(-184.0, 18.0), vec2(160.0, 32.0));
+    let at = pos2(rect.left() + MARGIN, rect.top() + 24.0);
+    let font = (16.0, Weight::SemiBold);
+    let title = write(ui.painter(), at, Align2::LEFT_CENTER, "Versions", font, theme::text());
+    let button =
+        Rect::from_min_size(rect.right_top() + vec2(-MARGIN - 150.0, 8.0), vec2(150.0, 32.0));
+    let from = pos2(title.right() + 12.0, at.y + 1.0);
+    let hint = "what each holds; click a cell to take a stem in or out, drag in it for a level";
+    let font = (12.0, Weight::Regular);
+    write_within(ui.painter(), from, button.left() - 12.0 - from.x, hint, font, theme::dim());
     add::button(seen, own, ui, button);
-    let inner = rect.shrink2(vec2(24.0, 12.0));
+    let inner = rect.shrink2(vec2(MARGIN, 14.0));
     // In a low window the panels scroll together with the matrix.
     let low = rect.height() < 640.0;
-    let panels = if low { 0.0 } else { (rect.height() * 0.42).clamp(300.0, 420.0) };
+    let wanted = HEAD + GAP + song.session.stems.len() as f32 * (ROW + GAP) + 8.0;
+    let room = rect.height() - 50.0 - 14.0;
+    let panels = if low { 0.0 } else { (room - wanted).max(330.0) };
     let table = Rect::from_min_max(
-        pos2(inner.left(), rect.top() + 84.0),
+        pos2(inner.left(), rect.top() + 50.0),
         pos2(inner.right(), inner.bottom() - panels),
     );
     let mut upper = ui.new_child(UiBuilder::new().id_salt("versions").max_rect(table));
@@ -56,6 +62,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         if low {
             ui.set_max_width(table.width() - 12.0);
             ui.add_space(12.0);
+            map::show(seen, song, own, ui);
             radio::show(seen, song, own, ui);
             ui.add_space(12.0);
             words::show(seen, song, own, ui);
@@ -65,21 +72,25 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     if low {
         return;
     }
-    let half = (inner.width() - 16.0) / 2.0;
+    let split = inner.left() + (inner.width() - 14.0) * 0.6;
+    let top = inner.bottom() - panels + 12.0;
     for (n, name) in ["radio", "words"].into_iter().enumerate() {
-        let left = inner.left() + n as f32 * (half + 16.0);
-        let area = Rect::from_min_max(
-            pos2(left, inner.bottom() - panels + 12.0),
-            pos2(left + half, inner.bottom()),
-        );
-        ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
+        let area = match n {
+            0 => Rect::from_min_max(pos2(inner.left(), top), pos2(split, inner.bottom())),
+            _ => Rect::from_min_max(pos2(split + 14.0, top), inner.max),
+        };
+        ui.painter().rect_filled(area, theme::RADIUS + 2.0, theme::panel());
         let room = area.shrink2(vec2(16.0, 12.0));
         let mut part = ui.new_child(UiBuilder::new().id_salt(name).max_rect(room));
         part.set_clip_rect(area);
         ScrollArea::vertical().id_salt(name).auto_shrink(false).show(&mut part, |ui| {
             ui.set_max_width(room.width() - 8.0);
             match n {
-                0 => radio::show(seen, song, own, ui),
+                0 => {
+                    map::show(seen, song, own, ui);
+                    ui.add_space(8.0);
+                    radio::show(seen, song, own, ui);
+                }
                 _ => words::show(seen, song, own, ui),
             }
         });
@@ -91,13 +102,12 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
     let stems = &session.stems;
     let versions: Vec<Version> = session.versions.iter().map(|v| session.resolved(v)).collect();
     let versions = versions.as_slice();
-    let wanted = FIRST + versions.len() as f32 * (130.0 + GAP);
+    let wanted = FIRST + versions.len() as f32 * (118.0 + GAP);
     let width = ui.available_width().max(wanted);
-    let cell = ((width - FIRST) / versions.len().max(1) as f32 - GAP).min(210.0);
-    let lanes = versions.iter().filter(|version| !version.is_whole() || version.clean);
-    let lanes: Vec<&Version> = lanes.collect();
-    let below = 44.0 + lanes.len() as f32 * (LANE + GAP);
-    let height = HEAD + GAP + stems.len() as f32 * (ROW + GAP) + below + 16.0;
+    let cell = ((width - FIRST) / versions.len().max(1) as f32 - GAP - 1.0).min(210.0);
+    let height = HEAD + GAP + stems.len() as f32 * (ROW + GAP) + 2.0;
+    let length = session.length().seconds(session.sample_rate).0.max(1e-3);
+    let share = |from: Seconds, to: Seconds| (from.0 / length) as f32..(to.0 / length) as f32;
     let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let x = |n: usize| rect.left() + FIRST + GAP + n as f32 * (cell + GAP);
     let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
@@ -128,25 +138,19 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
         );
         for (n, version) in versions.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(n), y(row)), vec2(cell, ROW));
-            let level = version.level(stem);
-            let name = format!("{} in {}", stem.name, version.name);
-            let salt = (stem.id.0, n);
-            if let Some(level) = cell::show(ui, area, salt, &name, level, stem.strip.mute) {
+            let regions = stem.clean.iter().filter(|_| version.clean);
+            let cell = Cell {
+                name: format!("{} in {}", stem.name, version.name),
+                level: version.level(stem),
+                muted: stem.strip.mute,
+                colour: theme::role_colour(stem.role),
+                cuts: version.cuts.iter().map(|cut| share(cut.start, cut.end)).collect(),
+                clean: regions.map(|region| share(region.start, region.end)).collect(),
+            };
+            if let Some(level) = cell::show(ui, area, (stem.id.0, n), &cell) {
                 set_level(seen, session, n, stem, level);
             }
         }
-    }
-    let top = y(stems.len()) + 20.0;
-    if !lanes.is_empty() {
-        let at = pos2(rect.left(), top);
-        let font = (14.0, Weight::SemiBold);
-        write(ui.painter(), at, Align2::LEFT_CENTER, "Cuts and clean regions", font, theme::text());
-    }
-    for (n, version) in lanes.into_iter().enumerate() {
-        let at = top + 18.0 + n as f32 * (LANE + GAP);
-        let right = x(versions.len().saturating_sub(1)) + cell;
-        let area = Rect::from_min_max(pos2(rect.left(), at), pos2(right, at + LANE));
-        lane(ui, area, session, version);
     }
 }
 
@@ -154,7 +158,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
 fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) -> egui::Response {
     let id = ui.scope_id().with(("head", &version.id));
     let response = ui.interact(area, id, Sense::click());
-    let words = format!("Hear {}", version.name);
+    let words = format!("Play {}", version.name);
     response.widget_info(|| WidgetInfo::selected(WidgetRole::RadioButton, true, heard, &words));
     let fill = if response.hovered() { theme::raised() } else { theme::panel() };
     ui.painter().rect_filled(area, theme::RADIUS, fill);
@@ -166,34 +170,51 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     let rate = session.sample_rate;
     let whole = session.length().0;
     let length = version.length(Frames(whole), rate).seconds(rate);
-    let count = version.held(&session.stems).count();
-    let state = if heard { " \u{b7} heard" } else { "" };
     let goal = version.goal.map_or(String::new(), |goal| format!(" of {goal}"));
-    let lines = [
-        format!("{length}{goal} \u{b7} {}", counted(count, "stem")),
-        format!("{}{state}", rule(version)),
-    ];
-    let at = |y: f32| pos2(area.left() + 14.0, area.top() + y);
-    let font = (14.0, Weight::SemiBold);
-    write(&clip, at(19.0), Align2::LEFT_CENTER, &version.name, font, theme::text());
-    for (n, line) in lines.iter().enumerate() {
-        let y = 38.0 + n as f32 * 16.0;
-        write(&clip, at(y), Align2::LEFT_CENTER, line, (11.5, Weight::Regular), theme::dim());
+    let at = |y: f32| pos2(area.left() + 12.0, area.top() + y);
+    let width = area.width() - if heard { 40.0 } else { 20.0 };
+    let font = (13.0, Weight::SemiBold);
+    write_within(&clip, at(20.0), width, &version.name, font, theme::text());
+    let time = format!("{length}{goal}");
+    let shown =
+        write(&clip, at(40.0), Align2::LEFT_CENTER, time, (12.0, Weight::SemiBold), theme::text());
+    let (rule, colour) = rule(session, version);
+    let from = pos2(shown.right() + 6.0, at(40.0).y);
+    let width = area.right() - 8.0 - from.x;
+    write_within(&clip, from, width, rule, (12.0, Weight::Regular), colour);
+    if heard {
+        let middle = pos2(area.right() - 20.0, area.top() + 20.0);
+        icons::draw(&clip, Icon::Play, middle, theme::accent());
     }
     response
 }
 
-/// Kind of a version, in a word or two.
-fn rule(version: &Version) -> &'static str {
-    match (&version.stems, version.clean, version.is_whole()) {
-        (_, true, false) => "clean, shortened",
-        (_, true, true) => "clean",
-        (_, _, false) => "shortened",
-        _ if !version.levels.is_empty() => "own levels",
-        (Selection::All, ..) => "everything",
-        (Selection::Without { .. } | Selection::Only { .. }, ..) => "by role",
-        (Selection::Stems { .. }, ..) => "by hand",
+/// Kind of a version, in a word or two, and its colour: orange while words are not decided.
+fn rule(session: &Session, version: &Version) -> (String, Color32) {
+    let dim = theme::dim();
+    if let Some(lyrics) = session.lyrics.as_ref().filter(|_| version.clean) {
+        let explicit = lyrics.words.iter().filter(|word| word.verdict.is_some()).count();
+        let open = lyrics.open().count();
+        if open > 0 {
+            let text = format!("{} of {}", explicit - open, counted(explicit, "word"));
+            return (text, theme::caution());
+        }
     }
+    let joins = version.cuts.len();
+    let text = match (&version.stems, version.clean, joins) {
+        (_, true, 0) => "clean".into(),
+        (_, true, joins) => format!("clean, {}", counted(joins, "join")),
+        (_, false, joins) if joins > 0 => counted(joins, "join"),
+        _ if version.fade.is_some() => "fades out".into(),
+        _ if !version.levels.is_empty() => "own levels".into(),
+        (Selection::All, ..) => "everything".into(),
+        (Selection::Without { .. } | Selection::Only { .. }, ..) => {
+            let count = version.held(&session.stems).count();
+            format!("{count} of {}", counted(session.stems.len(), "stem"))
+        }
+        (Selection::Stems { .. }, ..) => "by hand".into(),
+    };
+    (text, dim)
 }
 
 /// Sets the level of a stem in version `n`; `None` leaves the stem out.
@@ -202,48 +223,4 @@ fn set_level(seen: &Seen<'_>, session: &Session, n: usize, stem: &Stem, level: O
     let Some(version) = versions.get_mut(n) else { return };
     version.set_level(stem, level);
     seen.edit(Edit::Versions(versions));
-}
-
-/// Bar of the whole song with the cuts, the fade and the clean regions of a version.
-fn lane(ui: &Ui, area: Rect, session: &Session, version: &Version) {
-    let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
-    painter.rect_filled(area, theme::RADIUS, theme::panel());
-    let at = pos2(area.left() + 16.0, area.center().y);
-    let font = (13.0, Weight::Medium);
-    write(&painter, at, Align2::LEFT_CENTER, &version.name, font, theme::text());
-    let song = Rect::from_min_max(
-        pos2(area.left() + FIRST + GAP, area.top() + 6.0),
-        pos2(area.right() - 8.0, area.bottom() - 6.0),
-    );
-    painter.rect_filled(song, 3.0, theme::mixed(theme::accent(), 0.28, theme::background()));
-    let length = session.length().seconds(session.sample_rate).0.max(1e-3);
-    let x = |time: Seconds| song.left() + song.width() * (time.0 / length) as f32;
-    let part = |from, to| {
-        Rect::from_min_max(pos2(x(from), song.top()), pos2(x(to).max(x(from) + 2.0), song.bottom()))
-    };
-    for cut in &version.cuts {
-        let part = part(cut.start, cut.end);
-        painter.rect_filled(part, 0.0, theme::background());
-        let clip = painter.with_clip_rect(part);
-        let text = format!("cut {}\u{2013}{}", cut.start, cut.end);
-        let font = (11.0, Weight::Regular);
-        write(&clip, part.center(), Align2::CENTER_CENTER, text, font, theme::dim());
-    }
-    if let Some(fade) = version.fade {
-        let after = Seconds(length);
-        painter.rect_filled(part(fade.end, after), 0.0, theme::background());
-        let (from, to) =
-            (part(fade.start, fade.end).left_top(), part(fade.start, fade.end).right_bottom());
-        painter.line_segment([from, to], Stroke::new(1.5, theme::text()));
-    }
-    let held = session.stems.iter().filter(|stem| version.clean && version.holds(stem));
-    let regions = held.flat_map(|stem| &stem.clean);
-    for region in regions {
-        painter.rect_filled(part(region.start, region.end), 2.0, theme::caution());
-    }
-    if version.is_whole() && session.stems.iter().all(|stem| stem.clean.is_empty()) {
-        let text = "no clean region is set: it equals the full mix";
-        let font = (11.5, Weight::Regular);
-        write(&painter, song.center(), Align2::CENTER_CENTER, text, font, theme::text());
-    }
 }

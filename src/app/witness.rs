@@ -123,6 +123,34 @@ impl App {
         self.desk.drop_files(paths);
     }
 
+    /// The finished file that is played in place of the session.
+    pub fn heard_file(&self) -> Option<std::path::PathBuf> {
+        self.desk.listen.heard.file.as_ref().map(|file| file.path.clone())
+    }
+
+    /// Whether the monitors play the reference.
+    pub fn hears_reference(&self) -> bool {
+        self.desk.listen.heard.monitor == super::heard::Monitor::Reference
+    }
+
+    /// Revision of the next export, once it was looked up.
+    pub fn next_revision(&self) -> Option<String> {
+        let (document, panels) = (self.desk.document.as_ref()?, &self.desk.panels);
+        let next = self.desk.making.seen.next(document, panels.export())?;
+        Some(next.revision.clone())
+    }
+
+    /// Applies an edit as one step, as a view would ask for it.
+    pub fn edit(&mut self, edit: crate::session::edit::Edit) {
+        self.desk.own_step();
+        super::act::act(&mut self.desk, super::deeds::Deed::Edit(edit));
+    }
+
+    /// Index of the version that is heard.
+    pub fn heard_version(&self) -> usize {
+        self.desk.document.as_ref().map_or(0, |document| document.version)
+    }
+
     /// Imports lyrics, as the dialog does.
     pub fn import_lyrics(&mut self, path: &std::path::Path) {
         super::act::lyrics::import(&self.desk, path.to_owned());

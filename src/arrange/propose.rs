@@ -55,7 +55,7 @@ impl Proposal {
         match self.joins.iter().map(|join| join.alike).fold(0.0, f64::max) {
             worst if worst < 0.15 => "seamless",
             worst if worst < 0.3 => "smooth",
-            _ => "can be heard",
+            _ => "audible join",
         }
     }
 }

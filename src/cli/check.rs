@@ -28,8 +28,8 @@ pub struct Check {
     reference: Option<PathBuf>,
     /// Write every stem anew into this folder: aligned, right way up, of one length and rate,
     /// named by the standard; what came in stays as it is
-    #[arg(long, value_name = "DIR")]
-    mend: Option<PathBuf>,
+    #[arg(long, alias = "mend", value_name = "DIR")]
+    fix: Option<PathBuf>,
     /// Write a page that can be sent to whoever sent the stems
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
@@ -122,15 +122,15 @@ impl Check {
             let text = report::page(&opened.session, &found, &opened.refused);
             super::write(page, text.as_bytes())?;
         }
-        if let Some(out) = &self.mend {
-            mend(&opened, &found, out)?;
+        if let Some(out) = &self.fix {
+            fix(&opened, &found, out)?;
         }
         Ok(if passed { Outcome::Fine } else { Outcome::Problem })
     }
 }
 
-fn mend(opened: &Opened, found: &Examination, out: &Path) -> anyhow::Result<()> {
-    let line = Line::new("mending");
+fn fix(opened: &Opened, found: &Examination, out: &Path) -> anyhow::Result<()> {
+    let line = Line::new("fixing");
     let shown = |share| line.show(share);
     let cancel = cancel_on_signal();
     let done = write_all(&opened.session, &opened.folder, found, out, &shown, &cancel);

@@ -2,6 +2,7 @@
 //! file names. [`checks`] is called by the window and by [`super::make::deliver`].
 
 use crate::delivery::asked::asked;
+use crate::delivery::before::{findings, left_out};
 use crate::render::manifest::FileReport;
 use crate::render::problem::Problem;
 use crate::session::Session;
@@ -48,8 +49,10 @@ pub struct Facts<'a> {
     pub stems_residual: Option<Db>,
     /// Null test of the imported stems against the reference.
     pub reference_residual: Option<Db>,
-    /// Number of faults found in the stems and not mended.
-    pub faults: Option<usize>,
+    /// Number of files that are to be made, those in `masters` included.
+    pub planned: usize,
+    /// Number of findings in the stems that a person should look at.
+    pub findings: Option<usize>,
     /// The new revision, once it is known.
     pub fresh: Option<&'a str>,
 }
@@ -63,8 +66,9 @@ const BROADCAST: f64 = 0.2;
 
 /// Runs all checks, in the order of the work.
 pub fn checks(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
-    let mut list = stems(facts);
-    list.extend(masters(session, facts.masters));
+    let mut list = left_out(session);
+    list.extend(stems(facts));
+    list.extend(masters(session, facts));
     for version in &session.versions {
         let notes = session.resolved(version).notes(session);
         list.extend(notes.into_iter().map(|note| check(Verdict::Look, note)));
@@ -102,28 +106,32 @@ fn stems(facts: &Facts<'_>) -> Vec<Check> {
         }
         (None, None) => check(Verdict::Unknown, "No reference to compare the stems with"),
     }];
-    list.extend(facts.faults.map(|faults| match faults {
-        0 => check(Verdict::Good, "No fault in the stems"),
-        1 => check(Verdict::Look, "One fault in the stems is not mended"),
-        many => check(Verdict::Look, format!("{many} faults in the stems are not mended")),
-    }));
+    list.extend(findings(facts));
     list
 }
 
-fn masters(session: &Session, files: &[FileReport]) -> Vec<Check> {
+fn masters(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
+    let files = facts.masters;
+    let all = facts.planned.max(files.len());
     if files.is_empty() {
         return vec![check(Verdict::Unknown, "Not rendered yet")];
     }
+    // What is true of some files says nothing about those that are still to come.
+    let good = |text: &str| match files.len() {
+        done if done < all => check(Verdict::Unknown, format!("{text} in {done} of {all} files")),
+        _ => check(Verdict::Good, text),
+    };
     let count = |bad: &dyn Fn(&FileReport) -> bool| files.iter().filter(|file| bad(file)).count();
     let over = count(&|file| file.problems.iter().any(Problem::is_true_peak));
     let off = count(&|file| !file.passed);
     let mut list = vec![match over {
-        0 => check(Verdict::Good, "No sample over, no true peak over"),
+        0 => good("No sample over, no true peak over"),
         1 => check(Verdict::Failed, "One file is over its true peak"),
         many => check(Verdict::Failed, format!("{many} files are over their true peak")),
     }];
     list.push(match off {
-        0 => check(Verdict::Good, "Every file on target"),
+        0 if files.len() < all => good("On target"),
+        0 => good("Every file on target"),
         1 => check(Verdict::Failed, "One file needs a look"),
         many => check(Verdict::Failed, format!("{many} files need a look")),
     });
@@ -132,13 +140,11 @@ fn masters(session: &Session, files: &[FileReport]) -> Vec<Check> {
         let own = files.iter().filter(|file| file.master == master.id);
         let off = own.filter_map(|file| Some((file.integrated_lufs? - target.loudness.0).abs()));
         if let Some(worst) = off.reduce(f64::max) {
-            let (verdict, text) = match worst <= BROADCAST {
-                true => (Verdict::Good, format!("{} within \u{b1}{BROADCAST} LU", master.name)),
-                false => {
-                    (Verdict::Failed, format!("{} is {worst:.1} LU off its target", master.name))
-                }
-            };
-            list.push(check(verdict, text));
+            let off = format!("{} is {worst:.1} LU off its target", master.name);
+            list.push(match worst <= BROADCAST {
+                true => good(&format!("{} within \u{b1}{BROADCAST} LU", master.name)),
+                false => check(Verdict::Failed, off),
+            });
         }
     }
     list

@@ -12,6 +12,7 @@ use crate::files::ready::ready;
 use crate::files::{FileOf, Found, State};
 use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
+use crate::render::plan::next_revision;
 use crate::render::progress::{Observer, Piece};
 use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::book::Book;
@@ -40,8 +41,8 @@ pub struct Request {
     pub masters: Vec<MasterId>,
     /// Null test of the imported stems against the reference, if known.
     pub reference_residual: Option<Db>,
-    /// Number of faults in the stems that are not mended, if known.
-    pub faults: Option<usize>,
+    /// Number of findings in the stems that a person should look at, if known.
+    pub findings: Option<usize>,
     /// The session's file; the revision is kept beside it.
     pub session: Option<PathBuf>,
     /// Delivers although stems are missing: they are silent, and the report of every file says so.
@@ -78,6 +79,48 @@ pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
     let free = revisions(&wanted).find(|revision| !taken(&name(revision))).unwrap_or(wanted);
     let name = name(&free);
     (free, name)
+}
+
+/// The session's revision, or the next minor one without masters, and the folder for them:
+/// `Masters/v1` beside the song in `songs`, or the `chosen` folder, where the names of the files
+/// tell the revisions apart.
+pub fn free_masters(session: &Session, songs: &Path, chosen: Option<&Path>) -> (String, PathBuf) {
+    if let Some(folder) = chosen {
+        return (next_revision(session, folder), folder.to_owned());
+    }
+    let folder = |revision: &str| masters_of(songs, revision);
+    let wanted = session.delivery.revision.clone();
+    let free =
+        revisions(&wanted).find(|revision| !holds_files(&folder(revision))).unwrap_or(wanted);
+    let folder = folder(&free);
+    (free, folder)
+}
+
+/// Folder for the masters of a revision, beside the song in `songs`.
+fn masters_of(songs: &Path, revision: &str) -> PathBuf {
+    songs.join("Masters").join(format!("v{}", compact(revision)))
+}
+
+fn holds_files(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some())
+}
+
+/// Folder of the masters that the last export made, if it is there; arguments as for
+/// [`free_masters`].
+pub fn last_masters(session: &Session, songs: &Path, chosen: Option<&Path>) -> Option<PathBuf> {
+    let own = || {
+        let all =
+            revisions(&session.delivery.revision).map(|revision| masters_of(songs, &revision));
+        all.take_while(|folder| holds_files(folder)).last()
+    };
+    chosen.map_or_else(own, |chosen| Some(chosen.to_owned()))
+}
+
+/// Folder of the masters in the last package in `out`, if that is a folder.
+pub fn last_package(session: &Session, out: &Path) -> Option<PathBuf> {
+    let package = |revision: String| out.join(package_name(session, &revision)).join("Masters");
+    let all = revisions(&compact(&session.delivery.revision)).map(package);
+    all.take_while(|folder| holds_files(folder)).last()
 }
 
 /// Name of the package of a revision.
@@ -151,7 +194,8 @@ pub fn deliver(
         masters: &masters,
         stems_residual: residual,
         reference_residual: request.reference_residual,
-        faults: request.faults,
+        planned: masters.len(),
+        findings: request.findings,
         fresh: Some(&revision),
     };
     let mut checks = checks(&session, &facts);
@@ -299,4 +343,31 @@ fn notes(
         package.put("Notes", "Brief.txt", lines.collect::<String>().as_bytes())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::SampleRate;
+
+    #[test]
+    fn each_export_of_masters_gets_a_folder_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut session = Session::new("Blue Sky", SampleRate(48_000));
+        session.versions = crate::session::history::tests::song().versions;
+        session.masters = crate::session::history::tests::song().masters;
+        let masters = |session: &Session, chosen| free_masters(session, folder.path(), chosen);
+        assert_eq!(masters(&session, None), ("1".into(), folder.path().join("Masters/v1")));
+        std::fs::create_dir_all(folder.path().join("Masters/v1")).unwrap();
+        assert_eq!(masters(&session, None).0, "1", "an empty folder holds nothing");
+        std::fs::write(folder.path().join("Masters/v1/a.wav"), b"").unwrap();
+        assert_eq!(masters(&session, None), ("1.1".into(), folder.path().join("Masters/v1.1")));
+        // In a folder that a person chose, the names tell.
+        let chosen = folder.path().join("Masters/v1");
+        assert_eq!(masters(&session, Some(&chosen)), ("1".into(), chosen.clone()));
+        let (version, master) = (&session.versions[0], &session.masters[0]);
+        let name = crate::session::naming::full_name(&session, version, master);
+        std::fs::write(chosen.join(name), b"").unwrap();
+        assert_eq!(masters(&session, Some(&chosen)).0, "1.1");
+    }
 }

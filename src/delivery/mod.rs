@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod asked;
+pub mod before;
 pub mod checks;
 mod directory;
 pub mod make;

@@ -56,6 +56,12 @@ pub struct LoudnessMeter {
     rate: SampleRate,
     channels: usize,
     frames: u64,
+    tally: Tally,
+}
+
+/// Adds up K-weighted mean squares, hop by hop, to the figures of the two standards.
+#[derive(Default)]
+pub struct Tally {
     hops: u64,
     /// Mean squares of the last 3 s, one per hop.
     energies: VecDeque<f64>,
@@ -68,55 +74,14 @@ pub struct LoudnessMeter {
     history: Vec<Lufs>,
 }
 
-impl LoudnessMeter {
-    pub fn new(channels: usize, rate: SampleRate) -> Result<Self, UnsupportedRate> {
-        let meter =
-            EbuR128::new(channels as u32, rate.0, Mode::M).map_err(|_| UnsupportedRate(rate))?;
-        Ok(Self {
-            meter,
-            rate,
-            channels,
-            frames: 0,
-            hops: 0,
-            energies: VecDeque::with_capacity(SHORT_TERM + 1),
-            steps: Vec::new(),
-            ranges: Vec::new(),
-            reading: Loudness::default(),
-            history: Vec::new(),
-        })
-    }
-
-    /// The frame at which the next hop ends.
-    fn next_edge(&self) -> u64 {
-        (self.hops + 1) * u64::from(self.rate.0) / HOPS_PER_SECOND
-    }
-
-    /// Measures planar blocks of any length. A mono meter ignores `right`.
-    pub fn process(&mut self, left: &[f32], right: &[f32]) {
-        let mut at = 0;
-        while at < left.len() {
-            let take = ((self.next_edge() - self.frames) as usize).min(left.len() - at);
-            let parts = [&left[at..at + take], right.get(at..at + take).unwrap_or(&[])];
-            // Fails only for a wrong number of channels, and `new` has set it.
-            if self.meter.add_frames_planar_f32(&parts[..self.channels.min(2)]).is_err() {
-                return;
-            }
-            at += take;
-            self.frames += take as u64;
-            if self.frames == self.next_edge() {
-                self.hops += 1;
-                self.end_of_hop();
-            }
-        }
-    }
-
-    fn end_of_hop(&mut self) {
-        let power = |milliseconds: u32| {
-            let energy = self.meter.loudness_window(milliseconds);
-            energy.map_or(0.0, |value| power_of(Lufs(value)))
-        };
-        if self.hops.is_multiple_of(GATING) {
-            self.steps.push(power(100));
+impl Tally {
+    /// Adds a hop of 10 ms: its mean square, summed over the channels. `step` gives that of the
+    /// 100 ms that end here; it is asked at every tenth hop.
+    pub fn push(&mut self, hop: f64, step: impl FnOnce() -> f64) {
+        self.hops += 1;
+        let ends_step = self.hops.is_multiple_of(GATING);
+        if ends_step {
+            self.steps.push(step());
             let count = self.steps.len();
             if count.is_multiple_of(RANGE_STEP)
                 && let Some(last) = self.steps.last_chunk::<RANGE>()
@@ -124,7 +89,7 @@ impl LoudnessMeter {
                 self.ranges.push(last.iter().sum::<f64>() / RANGE as f64);
             }
         }
-        self.energies.push_back(power(1000 / HOPS_PER_SECOND as u32));
+        self.energies.push_back(hop);
         if self.energies.len() > SHORT_TERM {
             self.energies.pop_front();
         }
@@ -142,7 +107,7 @@ impl LoudnessMeter {
         if self.energies.len() >= SHORT_TERM && reading.short_term > reading.short_term_max {
             reading.short_term_max = reading.short_term;
         }
-        if self.hops.is_multiple_of(10) {
+        if ends_step {
             self.history.push(reading.short_term);
         }
     }
@@ -153,25 +118,76 @@ impl LoudnessMeter {
         Loudness { integrated: gated(&self.steps), range, ..self.reading }
     }
 
-    /// The running momentary and short-term values and their maxima, without computing anything.
-    /// `integrated` is silence and `range` is `None`.
-    pub fn quick_reading(&self) -> Loudness {
-        self.reading
-    }
-
     /// Short-term loudness since the start, ten values per second.
     pub fn history(&self) -> &[Lufs] {
         &self.history
     }
 
+    /// Mean squares of the 100 ms steps since the start.
+    pub fn steps(&self) -> &[f64] {
+        &self.steps
+    }
+}
+
+impl LoudnessMeter {
+    pub fn new(channels: usize, rate: SampleRate) -> Result<Self, UnsupportedRate> {
+        let meter =
+            EbuR128::new(channels as u32, rate.0, Mode::M).map_err(|_| UnsupportedRate(rate))?;
+        Ok(Self { meter, rate, channels, frames: 0, tally: Tally::default() })
+    }
+
+    /// The frame at which the next hop ends.
+    fn next_edge(&self) -> u64 {
+        (self.tally.hops + 1) * u64::from(self.rate.0) / HOPS_PER_SECOND
+    }
+
+    /// Measures planar blocks of any length. A mono meter ignores `right`.
+    pub fn process(&mut self, left: &[f32], right: &[f32]) {
+        let mut at = 0;
+        while at < left.len() {
+            let take = ((self.next_edge() - self.frames) as usize).min(left.len() - at);
+            let parts = [&left[at..at + take], right.get(at..at + take).unwrap_or(&[])];
+            // Fails only for a wrong number of channels, and `new` has set it.
+            if self.meter.add_frames_planar_f32(&parts[..self.channels.min(2)]).is_err() {
+                return;
+            }
+            at += take;
+            self.frames += take as u64;
+            if self.frames == self.next_edge() {
+                let power = |milliseconds: u32| {
+                    let energy = self.meter.loudness_window(milliseconds);
+                    energy.map_or(0.0, |value| power_of(Lufs(value)))
+                };
+                self.tally.push(power(1000 / HOPS_PER_SECOND as u32), || power(100));
+            }
+        }
+    }
+
+    /// The reading now. An incomplete last gating block is dropped.
+    pub fn reading(&self) -> Loudness {
+        self.tally.reading()
+    }
+
+    /// The running momentary and short-term values and their maxima, without computing anything.
+    /// `integrated` is silence and `range` is `None`.
+    pub fn quick_reading(&self) -> Loudness {
+        self.tally.reading
+    }
+
+    /// Short-term loudness since the start, ten values per second.
+    pub fn history(&self) -> &[Lufs] {
+        self.tally.history()
+    }
+
+    /// Mean squares of the 100 ms steps since the start.
+    pub fn steps(&self) -> &[f64] {
+        self.tally.steps()
+    }
+
     pub fn reset(&mut self) {
         self.meter.reset();
-        (self.frames, self.hops) = (0, 0);
-        self.energies.clear();
-        self.steps.clear();
-        self.ranges.clear();
-        self.reading = Loudness::default();
-        self.history.clear();
+        self.frames = 0;
+        self.tally = Tally::default();
     }
 }
 

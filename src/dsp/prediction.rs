@@ -7,6 +7,7 @@
 use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
 use crate::dsp::limiter::{LimiterSettings, Opening, SlidingMin};
+use crate::dsp::loudness::{Loudness, Tally};
 use crate::units::{Db, Lufs, SampleRate, Seconds};
 
 /// Slices per 100 ms step of the loudness gating.
@@ -18,6 +19,19 @@ pub struct Outline {
     peaks: Vec<f32>,
     energies: Vec<f32>,
     frames_per_hop: f64,
+}
+
+/// Figures of a stream behind a gain and a limiter.
+#[derive(Clone, Debug)]
+pub struct Through {
+    pub loudness: Loudness,
+    pub true_peak: Db,
+    /// Short-term loudness, ten values per second.
+    pub history: Vec<Lufs>,
+    /// K-weighted mean squares of each 100 ms.
+    pub steps: Vec<f64>,
+    /// The limiter's deepest gain, ten values per second; empty without a limiter.
+    pub reduction: Vec<Db>,
 }
 
 /// Builds the outline of a stream that comes in blocks.
@@ -155,6 +169,44 @@ impl Outline {
         })
     }
 
+    /// All figures after `gain` and, if given, the limiter. The true peak is that of a stream whose
+    /// own is `true_peak`, where no limiter holds it under its ceiling.
+    pub fn through(&self, gain: Db, limiter: Option<&LimiterSettings>, true_peak: Db) -> Through {
+        let factor = gain.factor();
+        let curve = limiter.map(|settings| self.limiter_gain(factor, settings));
+        let limited = |slice: usize| {
+            curve.as_ref().map_or(1.0, |curve| curve.get(slice).copied().unwrap_or(1.0))
+        };
+        let power = |slice: usize| {
+            let energy = self.energies.get(slice).map_or(0.0, |energy| f64::from(*energy));
+            energy * (factor * limited(slice)).powi(2)
+        };
+        let slices = (SLICES_PER_HOP / 10) as usize;
+        let mut tally = Tally::default();
+        let mut reduction = Vec::new();
+        for hop in 1..=self.energies.len() / slices {
+            let mean = |hops: usize| {
+                let sum: f64 = (slices * (hop - hops)..slices * hop).map(power).sum();
+                sum / (self.frames_per_hop * hops as f64 / 10.0)
+            };
+            tally.push(mean(1), || mean(10));
+            if hop.is_multiple_of(10) && curve.is_some() {
+                let deepest = (slices * (hop - 10)..slices * hop).map(limited).fold(1.0, f64::min);
+                reduction.push(Db::from_factor(deepest));
+            }
+        }
+        let true_peak = match limiter {
+            None => true_peak + gain,
+            Some(settings) => {
+                let loudest = self.peaks.iter().copied().fold(0.0, f32::max);
+                let loud = Db::from_factor(f64::from(loudest)) + gain;
+                if loud.0 > settings.ceiling.0 { settings.ceiling } else { loud }
+            }
+        };
+        let (history, steps) = (tally.history().to_vec(), tally.steps().to_vec());
+        Through { loudness: tally.reading(), true_peak, history, steps, reduction }
+    }
+
     /// How far the stream can be turned up before its highest peak reaches the ceiling. Needs
     /// peaks.
     pub fn headroom(&self, settings: &LimiterSettings) -> Db {
@@ -265,5 +317,42 @@ mod tests {
         let real = meter.reading().integrated;
         assert!((outline.loudness().0 - real.0).abs() < 0.005);
         assert!((outline.predict(Db(-9.0), None).0 - real.0 + 9.0).abs() < 0.005);
+    }
+
+    #[test]
+    fn all_figures_behind_a_limiter_are_those_of_the_limited_stream() {
+        let rate = SampleRate(48_000);
+        let x: Vec<f32> = drums(rate).repeat(2);
+        let mut builder = OutlineBuilder::new(rate, true);
+        builder.process(&x, &x);
+        let outline = builder.finish();
+        let settings = LimiterSettings::at(Db(-1.0));
+        for gain in [Db(-6.0), Db(6.0)] {
+            let mut limiter = Limiter::new(&settings, rate);
+            let factor = gain.factor() as f32;
+            let mut left: Vec<f32> = x.iter().map(|x| x * factor).collect();
+            left.extend(std::iter::repeat_n(0.0, limiter.latency()));
+            let mut right = left.clone();
+            limiter.process(&mut left, &mut right);
+            let skip = limiter.latency();
+            let (left, right) = (&left[skip..], &right[skip..]);
+            let mut meter = LoudnessMeter::new(2, rate).unwrap();
+            meter.process(left, right);
+            let mut peak = crate::dsp::true_peak::TruePeakMeter::new();
+            peak.process(left, right);
+            peak.finish();
+            let (real, found) =
+                (meter.reading(), outline.through(gain, Some(&settings), Db::UNITY));
+            let near = |a: f64, b: f64, by: f64| assert!((a - b).abs() < by, "{a} {b} at {gain}");
+            near(found.loudness.integrated.0, real.integrated.0, 0.1);
+            near(found.loudness.momentary_max.0, real.momentary_max.0, 0.1);
+            near(found.loudness.short_term_max.0, real.short_term_max.0, 0.1);
+            near(found.loudness.range.unwrap().0, real.range.unwrap().0, 0.1);
+            // The outline's peaks are those that the limiter works by, which see a little more.
+            near(found.true_peak.0, peak.true_peak().0, 0.2);
+            assert_eq!(found.history.len(), meter.history().len());
+            let deepest = found.reduction.iter().map(|gain| gain.0).fold(0.0, f64::min);
+            assert_eq!(deepest < -1.0, gain.0 > 0.0, "{deepest}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::session::stem::StemId;
 use crate::units::{Frames, Seconds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 /// Subject of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Missing,
@@ -93,8 +93,8 @@ impl Mend {
     pub fn name(&self) -> &'static str {
         match self {
             Mend::Shift { .. } => "Align",
-            Mend::Polarity => "Turn polarity",
-            Mend::Dc { .. } => "Remove DC",
+            Mend::Polarity => "Invert",
+            Mend::Dc { .. } => "Remove",
             Mend::Convert => "Convert",
             Mend::Pad { .. } => "Pad",
             Mend::Rename { .. } => "Rename",
@@ -130,6 +130,11 @@ impl Finding {
         let sentence = sentence.into();
         let (stem, at, probability, mend) = (None, Vec::new(), None, None);
         Self { kind, severity, stem, sentence, at, probability, mend }
+    }
+
+    /// Whether a person should look at it: all but notes.
+    pub fn is_to_check(&self) -> bool {
+        self.severity > Severity::Note
     }
 
     /// Sets the places; keeps the first `PLACES`.

@@ -76,7 +76,8 @@ fn left_out(root: &Path, stems: &Path, taken: &[PathBuf]) -> Vec<String> {
     let inner = entries.flatten().flatten().map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // Folders that the program writes itself, and hidden ones.
-        let own = ["masters", "packages", "stems_mended", "reference"].contains(&name.as_str());
+        let own = ["masters", "packages", "stems_mended", "stems_fixed", "reference"]
+            .contains(&name.as_str());
         path.is_dir() && path != stems && !own && !name.starts_with('.')
     });
     let folders: BTreeSet<PathBuf> = inner.chain([root.to_owned()]).collect();

@@ -31,7 +31,7 @@ pub fn request(found: &Examination, refused: &[String]) -> String {
     };
     match count {
         0 if found.passed() => "Everything is as it should be. Thank you.".into(),
-        0 => "Nothing has to be exported again: what was found can be mended here.".into(),
+        0 => "Nothing has to be exported again: what was found can be fixed here.".into(),
         1 => format!("Please export this one again{listed}."),
         2 => format!("Please export these two again{listed}."),
         count => format!("Please export these {count} again{listed}."),

@@ -145,6 +145,12 @@ impl Peaks {
         }
     }
 
+    /// The highest absolute sample; `None` before anything was read.
+    pub fn highest(&self) -> Option<f32> {
+        let points = self.levels.first()?.iter();
+        points.map(|point| point.most.max(-point.least)).reduce(f32::max)
+    }
+
     /// Outline of frames `from` to `to`, from the coarsest level whose points are no longer than
     /// that span. `None` if the span has not been read yet.
     pub fn span(&self, from: f64, to: f64) -> Option<Point> {

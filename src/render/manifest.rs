@@ -106,6 +106,20 @@ fn set_aside(folder: &Path) -> std::io::Result<PathBuf> {
     Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
+/// The newest report of each file that a render made in this folder and that is still there, with
+/// its path. Nothing if the list cannot be read.
+pub fn made(folder: &Path) -> Vec<(FileReport, PathBuf)> {
+    let mut made: Vec<(FileReport, PathBuf)> = Vec::new();
+    for report in load(folder).ok().flatten().map_or(Vec::new(), |report| report.files) {
+        made.retain(|(known, _)| known.version != report.version || known.master != report.master);
+        let path = folder.join(&report.path);
+        if path.is_file() {
+            made.push((report, path));
+        }
+    }
+    made
+}
+
 /// Reads the list of a folder; `None` when there is no file.
 fn load(folder: &Path) -> std::io::Result<Option<Report>> {
     let path = folder.join(NAME);

@@ -3,7 +3,7 @@
 
 use crate::dsp::chain::Slot;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
-use crate::dsp::prediction::{Outline, OutlineBuilder};
+use crate::dsp::prediction::{Outline, OutlineBuilder, Through};
 use crate::dsp::spectrum::Analyser;
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::dsp::vinyl::VinylFilter;
@@ -22,6 +22,7 @@ use crate::session::version::Version;
 use crate::units::{Db, Lufs, SampleRate};
 use parking_lot::Mutex;
 use rayon::prelude::*;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const BLOCK: usize = 1 << 15;
@@ -32,12 +33,16 @@ pub struct Overview {
     pub true_peak: Db,
     /// Short-term loudness, ten values a second.
     pub history: Vec<Lufs>,
+    /// K-weighted mean squares of each 100 ms.
+    pub steps: Vec<f64>,
     /// Mean power spectrum of the mono sum from 20 Hz to 20 kHz, in decibels.
     pub spectrum: Vec<f32>,
     /// For each kind of processing: the outline and the true peak after it.
     ways: Vec<(Way, Outline, Db)>,
     /// Predictions made before: the window asks for them in every frame that it draws.
     solved: Mutex<Vec<(Master, Option<Db>, Solution)>>,
+    /// Figures behind masters, made before.
+    through: Mutex<Vec<(Master, Db, Arc<Through>)>>,
 }
 
 /// Processing of a version before a master's gain; several masters can share one.
@@ -182,9 +187,11 @@ pub fn overview(
         loudness: meter.reading(),
         true_peak: peak.true_peak(),
         history: meter.history().to_vec(),
+        steps: meter.steps().to_vec(),
         spectrum: analyser.mean(),
         ways: walkers.into_iter().map(ProcessingMeter::finish).collect(),
         solved: Mutex::default(),
+        through: Mutex::default(),
     })
 }
 
@@ -223,6 +230,24 @@ impl Overview {
     /// Like [`Self::predict`], for a given gain.
     pub fn at(&self, session: &Session, master: &Master, gain: Db) -> Option<Solution> {
         self.solve(session, master, Some(gain))
+    }
+
+    /// All figures behind a master of the session that turns the version up by `gain`. `None` as for
+    /// [`Self::predict`].
+    pub fn through(&self, session: &Session, master: &Master, gain: Db) -> Option<Arc<Through>> {
+        let target = master.target?;
+        let mut known = self.through.lock();
+        let same = |one: &&(Master, Db, Arc<Through>)| one.0 == *master && one.1 == gain;
+        if let Some((.., through)) = known.iter().find(same) {
+            return Some(Arc::clone(through));
+        }
+        let way = Way::of(session, master);
+        let (_, outline, true_peak) = self.ways.iter().find(|(known, ..)| *known == way)?;
+        let limiter = target.limit.then(|| master.limiter_at(target.ceiling));
+        let through = Arc::new(outline.through(gain, limiter.as_ref(), *true_peak));
+        known.retain(|(known, ..)| known.id != master.id);
+        known.push((master.clone(), gain, Arc::clone(&through)));
+        Some(through)
     }
 
     fn solve(&self, session: &Session, master: &Master, given: Option<Db>) -> Option<Solution> {

@@ -93,14 +93,13 @@ impl Plan {
         let versions = chosen_versions(session, &request.versions)?;
         let masters = chosen_masters(session, &request.masters)?;
         let everything = request.versions.is_empty() && request.masters.is_empty();
-        let left_out = |version: &Version, master: &Master| {
-            let skip = &session.delivery.left_out;
-            everything && skip.contains(&(version.id.clone(), master.id.clone()))
+        let made = |version: &Version, master: &Master| {
+            !everything || session.delivery.includes(&version.id, &master.id)
         };
         let asked: Vec<(&Version, &Master)> = versions
             .iter()
             .flat_map(|version| masters.iter().map(move |master| (version, master)))
-            .filter(|(version, master)| !left_out(version, master))
+            .filter(|(version, master)| made(version, master))
             .collect();
         let revision = free_revision(session, &request.folder, &asked);
         let named = with_revision(session, &revision);
@@ -120,6 +119,7 @@ impl Plan {
         let mut plan = Plan { buses: Vec::new(), groups: Vec::new(), revision, length };
         for (index, (version, master, hidden)) in wanted.into_iter().enumerate() {
             let mut notes = version.notes(session);
+            notes.extend(version.without_muted(session));
             if master.alternates != Alternates::Own && alternates.is_empty() {
                 notes
                     .push("no version is the full mix: the file meets the target by itself".into());
@@ -307,6 +307,14 @@ fn with_revision(session: &Session, revision: &str) -> Session {
 
 fn target(session: &Session, folder: &Path, version: &Version, master: &Master) -> PathBuf {
     folder.join(full_name(session, version, master))
+}
+
+/// The revision under which the included files would be written into `folder` now.
+pub fn next_revision(session: &Session, folder: &Path) -> String {
+    let versions: Vec<Version> = session.versions.iter().map(|v| session.resolved(v)).collect();
+    let pairs = versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));
+    let included = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id));
+    free_revision(session, folder, &included.collect::<Vec<_>>())
 }
 
 /// The session's revision, or the next minor one without existing files: 1, 1.1, 1.2 …

@@ -183,6 +183,13 @@ impl StemExport {
     }
 }
 
+impl Delivery {
+    /// Whether the file of this version in this master is made.
+    pub fn includes(&self, version: &VersionId, master: &MasterId) -> bool {
+        !self.left_out.iter().any(|(v, m)| v == version && m == master)
+    }
+}
+
 impl Default for Delivery {
     fn default() -> Self {
         Self {

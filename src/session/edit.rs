@@ -113,6 +113,14 @@ impl Edit {
         Ok(back)
     }
 
+    /// Name of the stem that the edit adds.
+    pub fn added_stem(&self) -> Option<&str> {
+        match self {
+            Edit::AddStem { stem, .. } => Some(&stem.name),
+            _ => None,
+        }
+    }
+
     /// Whether the edit can add entries without an id.
     fn may_add(&self) -> bool {
         matches!(

@@ -244,6 +244,21 @@ impl Version {
         self.level(stem).is_some()
     }
 
+    /// Its stems that are muted in the mix, with their numbers from 1.
+    pub fn muted<'a>(&self, stems: &'a [Stem]) -> impl Iterator<Item = (usize, &'a Stem)> {
+        let numbered = stems.iter().enumerate();
+        numbered
+            .filter(|(_, stem)| stem.strip.mute && self.holds(stem))
+            .map(|(n, stem)| (n + 1, stem))
+    }
+
+    /// A note for each file of the version if stems in it are muted.
+    pub fn without_muted(&self, session: &Session) -> Option<String> {
+        let muted = self.muted(&session.stems).map(|(n, stem)| format!("{n:02} {}", stem.name));
+        let muted: Vec<String> = muted.collect();
+        (!muted.is_empty()).then(|| format!("without {} (muted)", muted.join(", ")))
+    }
+
     /// Sets a stem's gain in this version; `None` leaves the stem out.
     pub fn set_level(&mut self, stem: &Stem, level: Option<Db>) {
         self.levels.retain(|known| known.of != LevelTarget::Stem(stem.id));

@@ -8,6 +8,7 @@ mod patient;
 
 use crate::common::*;
 use egui::{Key, Modifiers, Pos2, Vec2};
+use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions};
 pub use patient::PatientRenderer;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,19 @@ pub fn window_at(path: Option<&Path>, size: Vec2, pixels: f32) -> Harness<'stati
     harness
 }
 
+/// A window whose program keeps its settings in a folder.
+pub fn window_with(path: &Path, settings: &Path) -> Harness<'static, App> {
+    let (path, settings) = (path.to_owned(), settings.to_owned());
+    let mut harness = Harness::builder()
+        .with_size(SIZE)
+        .with_step_dt(1.0 / 30.0)
+        .renderer(PatientRenderer::default())
+        .build_eframe(|cc| App::new(&cc.egui_ctx, Some(path.clone()), Some(settings.clone())));
+    until(&mut harness, App::is_settled);
+    harness.run_steps(3);
+    harness
+}
+
 /// Runs the window until a condition holds, at most 90 seconds.
 #[track_caller]
 pub fn until(harness: &mut Harness<'static, App>, done: impl Fn(&App) -> bool) {
@@ -124,4 +138,21 @@ pub fn drag(harness: &mut Harness<'static, App>, from: Pos2, to: Pos2) {
     }
     harness.drop_at(to);
     harness.run_steps(3);
+}
+
+/// Presses "Export" in the Deliver view, with the masters packed or alone; goes on where the window
+/// asks about what stands out.
+pub fn export_now(harness: &mut Harness<'static, App>, pack: bool) {
+    use egui::accesskit::{Role, Toggled};
+    let tick = harness.get_by_role_and_label(Role::CheckBox, "Pack for delivery");
+    if (tick.accesskit_node().toggled() == Some(Toggled::True)) != pack {
+        tick.click();
+        harness.run_steps(3);
+    }
+    harness.get_by_label("Export").click();
+    harness.run_steps(3);
+    if let Some(anyway) = harness.query_by_label("Export anyway") {
+        anyway.click();
+        harness.run_steps(3);
+    }
 }

@@ -6,6 +6,7 @@ use crate::app::jobs::{Jobs, News};
 use crate::engine::source::StemSource;
 use crate::render::overview::overview;
 use crate::session::Session;
+use crate::session::snapshot::BalancedStem;
 use crate::units::Lufs;
 use std::sync::Arc;
 
@@ -37,12 +38,11 @@ impl Jobs {
                         Candidate::State(state) => Session::clone(state),
                     };
                     if let Candidate::Balance(strips) = candidate {
-                        for (id, strip) in strips {
+                        for BalancedStem { id, strip, automation } in strips {
                             let mut stems = session.stems.iter_mut();
                             if let Some(stem) = stems.find(|stem| stem.id == *id) {
                                 stem.strip = *strip;
-                                // A balance holds static strips without automation.
-                                stem.automation = Default::default();
+                                stem.automation.clone_from(automation);
                             }
                         }
                     }

@@ -14,7 +14,6 @@ use crate::app::notes::Notes;
 use crate::app::opening::Opened;
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
-use crate::review::exchange::is_notes_file;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::file::remove_asides;
@@ -67,14 +66,15 @@ impl Desk {
         match after {
             After::Open(paths) => {
                 self.passage.opening = true;
-                self.jobs.open(paths);
+                self.jobs.open(paths, self.settings.folder.clone());
             }
             After::Demo => {
                 self.passage.opening = true;
-                self.jobs.open_demo();
+                self.jobs.open_demo(self.settings.folder.clone());
             }
             After::Close => self.close_document(),
             After::Quit => {
+                self.keep_left_off(true);
                 self.passage.quitting = true;
                 self.ctx.send_viewport_cmd(ViewportCommand::Close);
             }
@@ -82,6 +82,7 @@ impl Desk {
     }
 
     fn close_document(&mut self) {
+        self.keep_left_off(true);
         self.number += 1;
         self.forget();
         self.document = None;
@@ -92,6 +93,8 @@ impl Desk {
         self.panels.toasts.forget_undo();
         self.listen.close();
         self.measured.peaks.clear();
+        self.measured.reference_peaks = None;
+        self.measured.ignored.clear();
         self.measured.processed.clear();
         self.measured.figures = None;
         self.measured.figures_for = (u64::MAX, VersionId::default());
@@ -113,7 +116,8 @@ impl Desk {
     /// Makes an opened document the current one: resets the state of the previous one, starts jobs,
     /// watchers and the keeper, and claims the session.
     pub(in crate::app) fn show_document(&mut self, opened: Opened) {
-        let Opened { mut document, notes, found, elsewhere } = opened;
+        self.keep_left_off(true);
+        let Opened { mut document, notes, found, elsewhere, left_off } = opened;
         self.number += 1;
         self.passage.opening = false;
         self.forget();
@@ -128,6 +132,9 @@ impl Desk {
         self.jobs.prepare(self.number, &document.session, &document.folder(), how);
         self.watch(&document);
         self.document = Some(document);
+        if let Some(left_off) = left_off {
+            left_off.apply(self);
+        }
         for note in notes {
             self.say(note);
         }
@@ -248,28 +255,6 @@ impl Desk {
         act::files::follow(self, looked);
     }
 
-    /// Handles dropped files: audio becomes stems of the open session, comments are imported,
-    /// anything else is opened.
-    pub(in crate::app) fn drop_files(&mut self, paths: Vec<PathBuf>) {
-        let audio = paths.iter().all(|path| path.is_file() && crate::media::is_audio(path));
-        if audio && self.document.is_some() {
-            self.add_stems(paths);
-        } else if self.document.is_some() && paths.iter().all(|path| self.are_comments(path)) {
-            crate::app::act::review::import_files(self, paths);
-        } else {
-            self.open(paths);
-        }
-    }
-
-    /// Whether a dropped file holds comments: files of the client's page in every view, other
-    /// formats only in the Review view.
-    fn are_comments(&self, path: &Path) -> bool {
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let here = self.panels.view == crate::app::view::View::Review;
-        (here && ["json", "csv", "txt", "srt", "vtt"].contains(&extension.as_str()))
-            || (extension == "json" && is_notes_file(path))
-    }
-
     /// Starts the job that reads the facts of audio files that are to become stems.
     pub(in crate::app) fn add_stems(&mut self, paths: Vec<PathBuf>) {
         let Some(document) = &self.document else { return };
@@ -305,8 +290,14 @@ impl Desk {
                 edits.push(edit);
             }
         }
+        let names: Vec<&str> = edits.iter().filter_map(Edit::added_stem).collect();
+        let said = match names.as_slice() {
+            [one] => format!("{one} is a stem of the mix now"),
+            many => format!("{} are stems of the mix now", many.join(", ")),
+        };
         document.edit(Edit::Several(edits));
         self.reopen_stems();
+        self.say_undo(said);
     }
 
     /// Undoes or redoes one step.

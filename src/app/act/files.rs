@@ -4,6 +4,7 @@
 use super::exports;
 use crate::app::deeds::Files;
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
 use crate::app::document::Document;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::known_files::FileCheck;
@@ -55,7 +56,7 @@ pub fn act(desk: &mut Desk, asked: Files) {
         }
         Files::Locate(of) => {
             let name = file(&document.session, of).map_or("", |file| file.place.name());
-            let dialog = rfd::FileDialog::new()
+            let dialog = Dialog::new()
                 .set_title(format!("Where is {name}?"))
                 .set_directory(document.folder());
             desk.jobs.pick(dialog, move |dialog| {
@@ -63,7 +64,7 @@ pub fn act(desk: &mut Desk, asked: Files) {
             });
         }
         Files::LocateIn => {
-            let dialog = rfd::FileDialog::new()
+            let dialog = Dialog::new()
                 .set_title("Folder in which the files lie")
                 .set_directory(document.folder());
             desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
@@ -196,7 +197,7 @@ impl Jobs {
 /// Opens the dialog for the folder that the song and all its files are copied into.
 fn pick_collect(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = rfd::FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("Folder for the song with all its files")
         .set_directory(document.folder());
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));

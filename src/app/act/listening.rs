@@ -3,9 +3,19 @@
 use crate::app::desk::Desk;
 use crate::app::heard::Monitor;
 
+/// Switches the monitor. Without a reference, says so instead of playing silence.
+pub fn monitor(desk: &mut Desk, to: Monitor) {
+    if to == Monitor::Reference && desk.listen.heard.reference.is_none() {
+        desk.say("There is no reference yet: drop one on Review or Master");
+        return;
+    }
+    desk.listen.heard.monitor = to;
+}
+
 /// Switches the monitor to `to`, or back to the mix if `to` is heard already.
 pub fn switch(desk: &mut Desk, to: Monitor) {
-    desk.listen.heard.monitor = if desk.listen.heard.monitor == to { Monitor::Mix } else { to };
+    let back = desk.listen.heard.monitor == to;
+    monitor(desk, if back { Monitor::Mix } else { to });
 }
 
 /// Moves the playhead by beats, or by seconds if no tempo is known.

@@ -2,6 +2,7 @@
 //! sound of the stems and so run as jobs too.
 
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
 use crate::app::jobs::{News, Picked};
 use crate::arrange::clean::decide;
 use crate::arrange::words::list::mark;
@@ -25,7 +26,7 @@ pub struct Decision {
 /// Opens the dialog for a lyrics file to read.
 pub fn pick(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = rfd::FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("Lyrics with times")
         .set_directory(document.folder())
         .add_filter("Lyrics", &["json", "srt", "vtt", "lrc", "txt"]);
@@ -36,7 +37,7 @@ pub fn pick(desk: &Desk) {
 pub fn pick_export(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let version = document.current_version().map_or(String::new(), |version| version.name);
-    let dialog = rfd::FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("Lyrics for the times of the version")
         .set_directory(document.folder())
         .set_file_name(format!("{version}.srt"))
@@ -78,7 +79,7 @@ pub fn imported(desk: &mut Desk, source: String, found: Read) {
     mark(&mut lyrics);
     let (all, explicit) = (lyrics.words.len(), lyrics.open().count());
     document.edit(Edit::Lyrics(Box::new(Some(lyrics))));
-    desk.say(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
+    desk.say_undo(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
     for note in found.notes {
         desk.say(note);
     }

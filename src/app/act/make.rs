@@ -1,21 +1,29 @@
 //! Carries out [`Make`]: starts and cancels renders and deliveries, reports how they end, and looks
-//! up the name of the next package. The work itself is [`crate::app::render_job`].
+//! up the revision of the next one. The work itself is [`crate::app::render_job`].
 
 use super::shelf;
-use crate::app::deeds::{Make, RenderKind};
-use crate::app::delivering::{Destination, NextPackage};
+use crate::app::act;
+use crate::app::deeds::{Deed, Make, RenderKind};
+use crate::app::delivering::Destination;
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
+use crate::app::heard::HeardFile;
 use crate::app::jobs::{News, Picked};
+use crate::app::panels::BeforeExport;
 use crate::app::render_job::RenderJob;
 use crate::app::view::View;
-use crate::delivery::make::{self, free_revision};
-use crate::render::Request;
-use std::path::Path;
+use crate::delivery::before::before;
+use crate::delivery::checks::{Check, Facts};
+use crate::delivery::make;
+use crate::engine::source::StemSource;
+use crate::media::store::Store;
+use crate::units::Db;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Interval at which the Deliver view looks up the name of the next package again, because packages
-/// may appear or vanish on disk.
+/// Interval at which the Deliver view looks up the next revision again, because files may appear or
+/// vanish on disk.
 const AGAIN: Duration = Duration::from_secs(2);
 
 pub fn act(desk: &mut Desk, deed: Make) {
@@ -23,26 +31,61 @@ pub fn act(desk: &mut Desk, deed: Make) {
         Make::Begin(what) => {
             desk.panels.view = View::Deliver;
             if may_begin(desk) {
-                match desk.song_files.missing().is_empty() {
-                    true => begin(desk, what, false),
-                    false => desk.panels.shown.missing = Some(what),
+                let found = stands_out(desk);
+                match found.is_empty() && desk.song_files.missing().is_empty() {
+                    true => begin(desk, what),
+                    false => {
+                        desk.panels.shown.before = Some(BeforeExport { kind: what, found });
+                    }
                 }
             }
         }
-        Make::Without(what) => {
+        Make::Anyway(what) => {
             if may_begin(desk) {
-                begin(desk, what, true);
+                desk.making.accepted = stands_out(desk);
+                begin(desk, what);
             }
         }
         Make::Cancel => cancel(desk),
         Make::PickFolder => pick_folder(desk),
         Make::OpenFolder => {
-            let folder = desk.making.seen.made_in().map(Path::to_owned);
-            if let Some(Err(error)) = folder.map(|folder| crate::app::act::open_folder(&folder)) {
-                desk.say(format!("{error:#}"));
+            if let Some(folder) = desk.making.seen.made_in().map(Path::to_owned) {
+                act::act(desk, Deed::ShowFolder(folder));
             }
         }
+        Make::Play(path, gain) => play(desk, path, gain),
         Make::KeepExport(export) => shelf::keep_export(desk, *export),
+    }
+}
+
+/// Plays a file in place of the session, or the session again if the file plays like that.
+fn play(desk: &mut Desk, path: PathBuf, gain: Db) {
+    let Some(document) = &desk.document else { return };
+    if desk.listen.heard.file.as_ref().is_some_and(|file| file.path == path && file.gain == gain) {
+        return desk.listen.hear_file(Some(document), None);
+    }
+    let (number, rate) = (desk.number, document.session.sample_rate);
+    desk.jobs.spawn("file", move |say| {
+        say(match StemSource::open_plain(&path, rate, &Store::of_user()) {
+            Ok(source) => News::File {
+                document: number,
+                file: HeardFile { path, source: Arc::new(source), gain },
+            },
+            Err(error) => News::Said(format!("{} cannot be played: {error}", path.display())),
+        });
+    });
+}
+
+/// Plays a file that a job opened, from the playhead.
+pub fn hear(desk: &mut Desk, file: HeardFile) {
+    let Some(document) = &desk.document else { return };
+    let length = file.source.length().0;
+    desk.listen.hear_file(Some(document), Some(file));
+    if desk.listen.frame() >= length {
+        desk.listen.seek(0);
+    }
+    if !desk.listen.is_playing() {
+        desk.toggle_play();
     }
 }
 
@@ -65,26 +108,30 @@ fn may_begin(desk: &mut Desk) -> bool {
     !running && !desk.passage.opening
 }
 
+/// What a person should know before an export, if it is not what was accepted for the last one.
+fn stands_out(desk: &Desk) -> Vec<Check> {
+    let Some(document) = &desk.document else { return Vec::new() };
+    let facts = Facts { findings: desk.measured.to_check(), ..Facts::default() };
+    let found = before(&document.session, &facts, &desk.song_files.missing_beside());
+    if found == desk.making.accepted { Vec::new() } else { found }
+}
+
 /// Starts a render of every included cell: masters alone, or a package with everything that the
-/// Deliver panel selects.
-fn begin(desk: &mut Desk, making: RenderKind, allow_missing: bool) {
+/// Deliver panel selects. Missing stems were asked about.
+fn begin(desk: &mut Desk, kind: RenderKind) {
     // Report the end of the previous render before its job is dropped.
     tell(desk);
     let Some(document) = &desk.document else { return };
     let (session, folder) = (document.session.clone(), document.folder());
-    let seen = &desk.making.seen;
-    let job = match making {
-        RenderKind::Masters => {
-            let folder_of_masters = seen.masters(document);
-            let request =
-                Request { folder: folder_of_masters, allow_missing, ..Request::default() };
-            desk.jobs.render(session, folder, request)
-        }
+    let chosen = desk.making.seen.folder.clone();
+    let allow_missing = !desk.song_files.missing().is_empty();
+    let job = match kind {
+        RenderKind::Masters => desk.jobs.masters(session, folder, chosen, allow_missing),
         RenderKind::Package => {
             let request = make::Request {
-                out: seen.packages(document),
+                out: chosen.unwrap_or_else(|| folder.clone()),
                 reference_residual: desk.measured.residual(),
-                faults: desk.measured.faults(),
+                findings: desk.measured.to_check(),
                 session: Some(document.path.clone()),
                 allow_missing,
                 ..make::Request::default()
@@ -128,21 +175,24 @@ pub fn forget(desk: &mut Desk) {
     desk.making.render = None;
     desk.making.seen = Default::default();
     desk.making.looked = None;
-    desk.panels.shown.missing = None;
+    desk.panels.shown.before = None;
+    desk.making.accepted = Vec::new();
 }
 
 fn pick_folder(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog =
-        rfd::FileDialog::new().set_title("Folder for the masters").set_directory(document.folder());
+    let dialog = Dialog::new().set_title("Folder for the masters").set_directory(document.folder());
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
 }
 
-/// Looks up the name of the next package in a job: whenever its destination changes, and every
+/// Destination of the last look-up of a revision, and when it started.
+pub type NameLookup = Option<(Destination, Instant)>;
+
+/// Looks up the revision of the next export in a job: whenever its destination changes, and every
 /// [`AGAIN`] in the Deliver view.
 pub fn look_for_name(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
-    let wanted = desk.making.seen.destination(document);
+    let wanted = desk.making.seen.destination(document, desk.panels.export());
     let shown = desk.panels.view == View::Deliver;
     let fresh = desk
         .making
@@ -155,13 +205,6 @@ pub fn look_for_name(desk: &mut Desk) {
     let (number, session) = (desk.number, Arc::clone(&document.session));
     desk.making.looked = Some((wanted.clone(), Instant::now()));
     desk.jobs.spawn("name", move |say| {
-        let (revision, name) = free_revision(&session, &wanted.out);
-        say(News::NextPackage {
-            document: number,
-            next: NextPackage { of: wanted, revision, name },
-        });
+        say(News::NextExport { document: number, next: wanted.look(&session) });
     });
 }
-
-/// Destination of the last look-up, and when it started.
-pub type NameLookup = Option<(Destination, Instant)>;

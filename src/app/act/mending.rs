@@ -3,18 +3,19 @@
 
 use crate::app::deeds::Mending;
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::disk;
 use crate::files::take::file_ref;
 use crate::intake::examine::Examination;
-use crate::intake::findings::{Finding, Mend};
+use crate::intake::findings::{Finding, Mend, Span};
 use crate::intake::mend::{Repair, in_session, write, write_all};
 use crate::intake::report;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::naming::standard;
 use crate::session::stem::{FileRef, Stem, StemId};
-use crate::units::Frames;
+use crate::units::{Frames, Seconds};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +24,9 @@ use std::sync::atomic::Ordering;
 pub fn act(desk: &mut Desk, deed: Mending) {
     match deed {
         Mending::Mend(findings) => mend(desk, &findings),
+        Mending::Ignore(finding) => desk.measured.ignored.push(finding),
+        Mending::ShowIgnored(stem) => desk.measured.ignored.retain(|(of, _)| *of != stem),
+        Mending::Play(span) => play(desk, span),
         Mending::PickPage => pick_page(desk),
         Mending::PickSet => pick_set(desk),
     }
@@ -60,9 +64,22 @@ pub fn take(desk: &mut Desk, files: Vec<(StemId, FileRef)>) {
     desk.reopen_stems();
 }
 
+/// Seconds before and after a place that are played with it.
+const AROUND: f64 = 1.0;
+
+fn play(desk: &mut Desk, span: Span) {
+    let Some(document) = &desk.document else { return };
+    let (rate, end) = (document.session.sample_rate, document.length().0);
+    let frame = |at: f64| Seconds(at.max(0.0)).frames(rate).0.min(end);
+    let (from, to) = (frame(span.from.0 - AROUND), frame(span.to.0 + AROUND));
+    if from < to {
+        desk.play_round(from, to);
+    }
+}
+
 fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = rfd::FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("A page for whoever sent the stems")
         .set_directory(document.folder())
         .set_file_name("Stems_check.html");
@@ -71,9 +88,8 @@ fn pick_page(desk: &Desk) {
 
 fn pick_set(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = rfd::FileDialog::new()
-        .set_title("Folder for the mended stems")
-        .set_directory(document.folder());
+    let dialog =
+        Dialog::new().set_title("Folder for the fixed copies").set_directory(document.folder());
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
 }
 
@@ -110,7 +126,7 @@ impl Jobs {
         folder: PathBuf,
         stems: Vec<(Stem, [f64; 2])>,
     ) {
-        self.spawn_shown("mend", "Mending", Arc::default(), move |say, running, cancel| {
+        self.spawn_shown("fix", "Fixing", Arc::default(), move |say, running, cancel| {
             let all = stems.len() as f32;
             let mut files = Vec::new();
             for (n, (stem, offset)) in stems.into_iter().enumerate() {
@@ -128,10 +144,10 @@ impl Jobs {
     }
 
     fn write_set(&self, session: Arc<Session>, folder: PathBuf, found: Examination, out: PathBuf) {
-        self.spawn_shown("mend", "Mending", Arc::default(), move |say, running, cancel| {
+        self.spawn_shown("fix", "Fixing", Arc::default(), move |say, running, cancel| {
             let shown = |share| running.share(share);
             match write_all(&session, &folder, &found, &out, &shown, cancel) {
-                Ok(done) => say(News::Done(format!("{} mended stems written", done.len()), out)),
+                Ok(done) => say(News::Done(format!("{} fixed copies written", done.len()), out)),
                 Err(error) => say(News::Failed(error.to_string())),
             }
         });
@@ -149,7 +165,7 @@ fn without_offset(
 ) -> anyhow::Result<FileRef> {
     let number = session.stems.iter().position(|known| known.id == stem.id).unwrap_or(0);
     let name = standard(number + 1, &stem.name);
-    let out = folder.join("Stems_mended");
+    let out = folder.join("Stems_fixed");
     let free = |n: u32| {
         let path = match n {
             1 => out.join(format!("{name}.wav")),
@@ -157,7 +173,7 @@ fn without_offset(
         };
         (!path.exists()).then_some(path)
     };
-    let path = (1..1000).find_map(free).context("Stems_mended is full; clear it")?;
+    let path = (1..1000).find_map(free).context("Stems_fixed is full; clear it")?;
     std::fs::create_dir_all(&out)
         .with_context(|| format!("{} cannot be written", out.display()))?;
     let whole = Stem { start: Frames(0), skip: Frames(0), ..stem.clone() };

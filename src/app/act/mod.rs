@@ -6,6 +6,7 @@ mod blind;
 pub mod cuts;
 mod device;
 pub mod documents;
+mod drops;
 pub mod elsewhere;
 pub mod exports;
 pub mod files;
@@ -98,6 +99,9 @@ fn carry_out(desk: &mut Desk, deed: Deed) {
 
 fn choose(desk: &mut Desk, choice: Choice) {
     let Some(document) = &mut desk.document else { return };
+    if let Choice::Version(_) | Choice::Reference(_) = choice {
+        desk.listen.hear_file(Some(document), None);
+    }
     let open = &mut document.open;
     match choice {
         Choice::Version(n) => open.version = n,

@@ -1,12 +1,14 @@
 //! File dialogs of the desktop for sessions and stems. The choice arrives as `News::Picked`.
 
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
+use crate::app::dialog::PathQuestion;
 use crate::app::jobs::Picked;
-use rfd::FileDialog;
+use crate::app::panels::PathField;
 
 /// A dialog that starts in the preferred folder of stems.
-fn stems_dialog(desk: &Desk) -> FileDialog {
-    let dialog = FileDialog::new();
+fn stems_dialog(desk: &Desk) -> Dialog {
+    let dialog = Dialog::new();
     match &desk.panels.preferences.stems_folder {
         Some(folder) => dialog.set_directory(folder),
         None => dialog,
@@ -29,19 +31,37 @@ pub fn stems_folder(desk: &Desk) {
 }
 
 pub fn session(desk: &Desk) {
-    let dialog = FileDialog::new()
-        .set_title("Open a session")
-        .add_filter("Stemwright session", &["stemwright"]);
+    let dialog =
+        Dialog::new().set_title("Open a session").add_filter("Stemwright session", &["stemwright"]);
     desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Open));
 }
 
 pub fn save_as(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let dialog = FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("Save the session as")
         .set_directory(document.folder())
         .set_file_name(name)
         .add_filter("Stemwright session", &["stemwright"]);
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
+}
+
+impl Desk {
+    /// Asks for a path, because the system has no file dialog.
+    pub(in crate::app) fn ask_path(&mut self, question: PathQuestion) {
+        let title = question.dialog.title().to_owned();
+        let text = self.panels.shown.path.take().map_or(question.dialog.start(), |path| path.text);
+        self.panels.shown.path = Some(PathField { title, text });
+        self.path_question = Some(question);
+    }
+}
+
+/// Takes the answer to the question for a path.
+pub fn answered(desk: &mut Desk, answer: Option<String>) {
+    let Some(question) = desk.path_question.take() else { return };
+    match answer {
+        Some(text) => desk.jobs.answer_path(&question, text),
+        None => desk.panels.shown.path = None,
+    }
 }

@@ -9,8 +9,12 @@ use crate::dsp::strip::FADER_TOP;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
 use crate::units::{Db, Pan};
+use egui::Event;
 
 pub fn act(desk: &mut Desk, deed: Play) {
+    if let Play::Monitor(_) | Play::Switch(_) | Play::Preview(_) | Play::Through(_) = deed {
+        desk.listen.hear_file(desk.document.as_deref(), None);
+    }
     let listen = &mut desk.listen;
     let heard = &mut listen.heard;
     match deed {
@@ -33,7 +37,7 @@ pub fn act(desk: &mut Desk, deed: Play) {
         Play::ToggleLoop => listening::toggle_loop(desk),
         Play::LoopStartsHere => listening::mark_loop(desk, true),
         Play::LoopEndsHere => listening::mark_loop(desk, false),
-        Play::Monitor(monitor) => heard.monitor = monitor,
+        Play::Monitor(monitor) => listening::monitor(desk, monitor),
         Play::Switch(monitor) => listening::switch(desk, monitor),
         Play::Preview(on) => heard.preview = on,
         Play::TogglePreview => heard.preview = !heard.preview,
@@ -55,9 +59,20 @@ pub fn act(desk: &mut Desk, deed: Play) {
     }
 }
 
+/// Whether a movement is meant for a whole line of automation.
+fn means_the_line(ctx: &egui::Context) -> bool {
+    ctx.input(|input| {
+        let typed =
+            |event: &Event| matches!(event, Event::Key { .. } | Event::AccessKitActionRequest(_));
+        let typed = input.events.iter().any(typed);
+        input.modifiers.alt || (typed && !input.pointer.any_down())
+    })
+}
+
 /// Applies a movement of a fader or pan. During playback, with the stem's automation shown, the
-/// movement is recorded. Otherwise, if the parameter has automation, its whole curve is shifted; if
-/// it has none, the strip is set.
+/// movement is recorded. Otherwise, without automation, the strip is set. A line of automation stays
+/// as it is under a drag or a wheel, and the person is told why; a key, a typed value, or Alt with
+/// the pointer, moves the whole line.
 fn turn(
     desk: &mut Desk,
     (id, target): (StemId, Target),
@@ -65,6 +80,7 @@ fn turn(
     value: Option<f64>,
     ends: bool,
 ) {
+    let line_meant = means_the_line(&desk.ctx);
     let Some(document) = &mut desk.document else { return };
     let Some(stem) = document.session.stem(id) else { return };
     let records = desk.panels.mix.lines.is_shown(id) && desk.listen.is_playing();
@@ -80,6 +96,12 @@ fn turn(
             if settings != stem.strip {
                 document.edit(Edit::Strip { stem: id, settings });
             }
+        } else if !line_meant {
+            let name = stem.name.clone();
+            desk.say(format!(
+                "{name} is automated here: play to record a move, or hold Alt to move the whole line"
+            ));
+            return;
         } else {
             let mut automation = stem.automation.clone();
             let curve = target.line(&mut automation);

@@ -1,6 +1,6 @@
 //! Carries out [`Window`]: views, pages, panels and sizes.
 
-use super::device;
+use super::{device, drops, pick};
 use crate::app::deeds::Window;
 use crate::app::desk::Desk;
 use crate::app::preferences::LANES;
@@ -21,6 +21,8 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::Meters => shown.meters = !shown.meters,
         Window::Song => shown.song = true,
         Window::Files => shown.files = true,
+        Window::Path(answer) => pick::answered(desk, answer),
+        Window::Take { files, lyrics } => drops::take(desk, files, lyrics),
         Window::Manual(None) => turn_manual(desk),
         Window::Manual(Some(page)) => shown.manual = Some((page, String::new())),
         Window::Mixer => {
@@ -81,7 +83,8 @@ fn turn_manual(desk: &mut Desk) {
 /// Copies the loudness figures of the version to the clipboard as text.
 fn copy_loudness(desk: &mut Desk) {
     let open = desk.document.as_deref().zip(desk.measured.figures.as_ref());
-    match open.map(|(song, figures)| loudness::in_words(song, figures)) {
+    let preview = desk.listen.heard.preview;
+    match open.and_then(|(song, figures)| loudness::in_words(song, figures, preview)) {
         Some(text) => {
             desk.ctx.copy_text(text);
             desk.say("The loudness figures are on the clipboard");

@@ -35,7 +35,7 @@ fn shown(kind: Kind) -> usize {
 }
 
 /// Whether the card has a gain-reduction bar.
-fn has_bar(kind: Kind) -> bool {
+pub fn has_bar(kind: Kind) -> bool {
     use Kind::{Clip, Compressor, DeEsser, DynamicEq, Gate, Multiband};
     matches!(kind, Compressor | Gate | DeEsser | DynamicEq | Multiband | Clip)
 }
@@ -114,7 +114,10 @@ pub fn show(
     }
     let mut knobs = body;
     if wide {
-        let picture = Rect::from_min_size(body.min, vec2(PICTURE, body.height() - 4.0));
+        let columns = values(slot, true).len().div_ceil(2).max(1) as f32;
+        // A picture takes what the knobs leave.
+        let left = body.width() - columns * STEP.x - BAR - 20.0;
+        let picture = Rect::from_min_size(body.min, vec2(left.max(PICTURE), body.height() - 4.0));
         pictures::show(ui, picture, n, slot, rack.heard(), &rack.racks.history);
         knobs.min.x = picture.right() + 10.0;
     }
@@ -173,7 +176,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     let label = format!("{name} compare");
     if slot.on && rect.width() > 140.0 {
         let response = letter(ui, compare, "A/B", &label, lit);
-        if response.on_hover_text("Hear the sound before it, as loud as after it").clicked() {
+        if response.on_hover_text("Play the sound before it, as loud as after it").clicked() {
             ask = Ask::Compare;
         }
     }

@@ -3,7 +3,7 @@
 //! [`show`] returns [`Ask::Set`] with the changed slot. The caption edits the band that was touched
 //! last (`Racks::band`).
 
-use super::{Ask, Rack};
+use super::{Ask, Rack, against};
 use crate::app::deeds::Play;
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
@@ -87,7 +87,15 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     for db in [-12.0, -6.0, 0.0, 6.0, 12.0] {
         painter.hline(area.x_range(), plot.y(db), Stroke::new(1.0, theme::raised()));
     }
+    let large = area.width() > 700.0;
+    if large && rack.owner == Owner::Mix {
+        let (x, y) = (|hz: Hz| plot.x(hz.0), |db: f64| plot.y(db));
+        against::show(rack, &painter, &against::Places { area, x: &x, y: &y });
+    }
     spectrum(rack, &painter, plot, slot.on);
+    if large {
+        axes(&painter, plot);
+    }
     let mut next: Option<EqSettings> = None;
     let id = ui.scope_id().with("curve");
     let field = ui.interact(area, id, Sense::click());
@@ -122,6 +130,9 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
         }
     }
     caption(rack, ui, area, settings, &mut next);
+    if large && rack.owner == Owner::Mix {
+        against::switch(rack, ui, area);
+    }
     let changed = next?;
     let on = slot.on || settings.bands.is_empty();
     let mut next = Slot { on, ..slot.clone() };
@@ -176,6 +187,35 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     if rack.heard().playing && on {
         let line = lined.iter().enumerate().map(|(bin, level)| pos2(x(bin), height(bin, *level)));
         painter.add(Shape::line(line.collect(), Stroke::new(1.0, theme::line())));
+    }
+}
+
+/// Draws the curve alone, in the small.
+pub fn small(painter: &egui::Painter, area: Rect, settings: &EqSettings, on: bool) {
+    let plot = Plot(area);
+    let points = (0..=40).map(|n| {
+        let x = area.left() + area.width() * n as f32 / 40.0;
+        let gain = settings.response(Hz(plot.hz(x)), Placement::Stereo).0;
+        pos2(x, plot.y(gain.clamp(-REACH, REACH)))
+    });
+    let ink = if on { theme::text() } else { theme::dim() };
+    painter.with_clip_rect(area).add(Shape::line(points.collect(), Stroke::new(1.4, ink)));
+}
+
+/// Writes the frequencies along the bottom and the gains along the right of a large plot.
+fn axes(painter: &egui::Painter, plot: Plot) {
+    let Plot(area) = plot;
+    let font = (11.0, Weight::Regular);
+    let marks = [(50.0, "50"), (100.0, "100"), (200.0, "200"), (500.0, "500"), (1000.0, "1k")];
+    let more = [(2000.0, "2k"), (5000.0, "5k"), (10_000.0, "10k")];
+    for (hz, text) in marks.into_iter().chain(more) {
+        let at = pos2(plot.x(hz) + 5.0, area.bottom() - 10.0);
+        painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
+        write(painter, at, Align2::LEFT_CENTER, text, font, theme::dim());
+    }
+    for db in [-12.0, -6.0, 0.0, 6.0, 12.0] {
+        let at = pos2(area.right() - 6.0, plot.y(db) - 8.0);
+        write(painter, at, Align2::RIGHT_CENTER, format!("{:+.0}", Db(db)), font, theme::dim());
     }
 }
 
@@ -301,7 +341,7 @@ fn node(
         }
         let alone = Some((slot, index));
         let heard = rack.heard().band == alone;
-        if ui.button(if heard { "Hear everything" } else { "Hear this band alone" }).clicked() {
+        if ui.button(if heard { "Play everything" } else { "Play this band alone" }).clicked() {
             rack.seen.ask(Play::Band(if heard { None } else { alone }));
             ui.close();
         }

@@ -4,10 +4,14 @@
 //! presets, copy and reset. The Mix view shows the chain of a stem, the Master view that of the
 //! mix. The state of a rack between frames is [`Racks`].
 
+mod against;
 mod card;
 mod eq;
 mod pictures;
 mod presets;
+mod strip;
+
+pub use strip::{large, strip};
 
 use super::deeds::Play;
 use super::heard::Heard;
@@ -135,6 +139,25 @@ impl Rack<'_> {
         }
     }
 
+    /// Records the reductions of all processors for the small pictures, while the song plays.
+    fn remember_all(&mut self, chain: &[Slot]) {
+        if !self.heard().playing {
+            return;
+        }
+        self.racks.traces.resize(chain.len(), Vec::new());
+        let reductions = self.seen.heard.reductions;
+        for (trace, reduction) in self.racks.traces.iter_mut().zip(reductions) {
+            trace.push(reduction.0 as f32);
+            let surplus = trace.len().saturating_sub(pictures::SMALL);
+            trace.drain(..surplus);
+        }
+        let chosen = self.racks.chosen.min(chain.len().saturating_sub(1));
+        let reduction = reductions.get(chosen).map_or(0.0, |db| db.0 as f32);
+        self.racks.history.push(reduction);
+        let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
+        self.racks.history.drain(..surplus);
+    }
+
     /// Replaces the chain by one with other places. Ends the comparison and the wide card, which
     /// refer to places of the old chain.
     fn rearrange(&mut self, chain: Vec<Slot>) {
@@ -159,6 +182,7 @@ impl Rack<'_> {
                 let to = n.saturating_add_signed(step).min(chain.len().saturating_sub(1));
                 let slot = chain.remove(n);
                 chain.insert(to, slot);
+                self.racks.chosen = to;
                 self.rearrange(chain);
             }
             Ask::Remove => {

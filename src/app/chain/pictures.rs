@@ -54,6 +54,56 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
     }
 }
 
+/// Capacity of the trace of a small picture: one value per UI frame.
+pub const SMALL: usize = 60;
+
+/// Draws a processor small: its curve, or what it takes away over the last moments (`trace`, in dB).
+pub fn small(painter: &Painter, area: Rect, slot: &Slot, trace: &[f32]) {
+    let painter = &painter.with_clip_rect(area.expand(1.0));
+    let ink = if slot.on { theme::text() } else { theme::dim() };
+    let line = |out: &dyn Fn(f32) -> f32| {
+        let points = (0..=32).map(|n| {
+            let x = n as f32 / 16.0 - 1.0;
+            let y = out(x).clamp(-1.0, 1.0);
+            pos2(
+                area.center().x + x * area.width() / 2.0,
+                area.center().y - y * area.height() / 2.0,
+            )
+        });
+        painter.add(Shape::line(points.collect(), Stroke::new(1.4, ink)));
+    };
+    match &slot.processor {
+        ProcessorSettings::Saturation(s) => line(&|x| s.transfer(f64::from(x)) as f32),
+        ProcessorSettings::Clip(s) => line(&|x| s.transfer(f64::from(x)) as f32),
+        ProcessorSettings::Stereo(s) => {
+            let spread =
+                (area.height() * s.width.clamp(0.0, 2.0) as f32 * 0.6).min(area.width() / 2.0);
+            let foot = pos2(area.center().x, area.bottom());
+            for side in [-1.0, 1.0] {
+                let tip = pos2(foot.x + side * spread, area.top());
+                painter.line_segment([foot, tip], Stroke::new(1.4, ink));
+            }
+        }
+        _ if trace.iter().any(|reduction| *reduction < -0.05) => {
+            let step = area.width() / SMALL as f32;
+            let from = SMALL - trace.len().min(SMALL);
+            for (n, reduction) in trace.iter().enumerate() {
+                let x = area.left() + (from + n) as f32 * step;
+                let depth = (-reduction / 12.0).clamp(0.0, 1.0) * area.height();
+                let bar = Rect::from_min_size(pos2(x, area.top()), vec2(step * 0.7, depth));
+                painter.rect_filled(bar, 0.0, theme::caution());
+            }
+        }
+        ProcessorSettings::Compressor(s) => {
+            let level = |x: f32| Db(f64::from(x) * 30.0 - 30.0);
+            line(&|x| ((s.curve(level(x)).0 + 30.0) / 30.0) as f32);
+        }
+        _ => {
+            painter.hline(area.x_range(), area.center().y, Stroke::new(1.4, ink));
+        }
+    }
+}
+
 fn upper(area: Rect) -> Rect {
     Rect::from_min_max(area.min, pos2(area.right(), area.top() + area.height() * 0.62))
 }

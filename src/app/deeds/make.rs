@@ -2,6 +2,8 @@
 //! `crate::app::act::make`.
 
 use crate::session::delivery::StemExport;
+use crate::units::Db;
+use std::path::PathBuf;
 
 /// What a render produces: the masters alone, or a whole package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,13 +14,16 @@ pub enum RenderKind {
 
 #[derive(Clone, Debug)]
 pub enum Make {
-    /// Starts at once; if stems are missing, asks first.
+    /// Starts at once; if something stands out, such as a muted or missing stem, asks first.
     Begin(RenderKind),
-    /// Starts although stems are missing.
-    Without(RenderKind),
+    /// Starts although something stands out.
+    Anyway(RenderKind),
     Cancel,
     PickFolder,
+    /// Opens the folder of the last export.
     OpenFolder,
+    /// Plays a file that was made, turned up by this gain, or stops playing it.
+    Play(PathBuf, Db),
     /// Saves these export settings as a template for other songs.
     KeepExport(Box<StemExport>),
 }

@@ -3,6 +3,7 @@
 
 use crate::app::view::View;
 use crate::playback::device::DeviceSettings;
+use std::path::PathBuf;
 
 #[derive(Clone, Debug)]
 pub enum Window {
@@ -16,6 +17,13 @@ pub enum Window {
     Meters,
     Song,
     Files,
+    /// Answers the question for a path; without an answer it is cancelled.
+    Path(Option<String>),
+    /// Imports dropped files as lyrics, or as comments.
+    Take {
+        files: Vec<PathBuf>,
+        lyrics: bool,
+    },
     /// Opens this page of the manual; `None` opens the page of the current view, or closes the
     /// manual.
     Manual(Option<usize>),

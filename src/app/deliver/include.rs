@@ -7,14 +7,14 @@ use crate::app::open_song::OpenSong;
 use crate::app::panels::OpenPages;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{checkbox, choice, push};
+use crate::app::widgets::{checkbox, choice, page, push};
 use crate::media::writer::BitDepth;
 use crate::session::Session;
 use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExport};
 use crate::session::edit::Edit;
 use crate::session::naming::{STEM_TOKENS, stem_name_by};
 use crate::units::counted;
-use egui::{Align2, Id, Modal, Rect, Sense, TextEdit, Ui, pos2, vec2};
+use egui::{Align2, Rect, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Height of a line with a checkbox, in points.
 const LINE: f32 = 30.0;
@@ -86,7 +86,7 @@ pub fn show(
 }
 
 /// Checkbox with a label; returns whether either was clicked.
-fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
+pub fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
     let tick = Rect::from_min_size(pos2(row.left(), row.center().y - 8.0), vec2(16.0, 16.0));
     let whole = ui.interact(row, ui.scope_id().with(("line", text)), Sense::click());
     let ticked = checkbox(ui, tick, text, on);
@@ -105,7 +105,7 @@ pub fn stem_export(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let session = &song.session;
     let mut export = session.delivery.stems.clone();
     let mut keep = false;
-    let modal = Modal::new(Id::unique("stem export")).show(ui.ctx(), |ui| {
+    let modal = page(ui, "stem export").show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         ui.heading("Stem export");
         ui.add_space(6.0);

@@ -6,7 +6,7 @@ mod hand;
 mod told;
 
 use crate::app::exports::ExportComparison;
-use crate::app::heard::Heard;
+use crate::app::heard::{Heard, HeardFile, Monitor};
 use crate::app::measured::Figures;
 use crate::app::open_song::OpenSong;
 use crate::dsp::strip::{StripAutomation, StripMoves};
@@ -81,6 +81,13 @@ impl Listen {
         }
         let version = song.current_version()?;
         let session = &song.session;
+        if let Some(file) = &self.heard.file {
+            // Its cuts are made already.
+            let length = file.source.length().0;
+            let whole = CutMap::new(&[], session.sample_rate, length);
+            let file = Some(Arc::clone(&file.source));
+            return Some(Arc::new(Content::new(sources, file, whole, false, session.sample_rate)));
+        }
         let cuts = CutMap::of(&version, session.sample_rate, session.length().0);
         let reference = self.heard.reference.as_ref().map(|file| match self.heard.reference_at {
             0 => Arc::clone(file),
@@ -111,7 +118,7 @@ impl Listen {
         self.heard.sources = Some(Arc::new(sources));
         // `follow_regions` sets them again in the next UI frame.
         self.cleans = Vec::new();
-        self.heard.reference = reference;
+        self.set_reference(reference);
         let resume = std::mem::take(&mut self.resume);
         if !same {
             // Another number of stems, or a stem changed between mono and stereo: rebuild the player.
@@ -145,7 +152,22 @@ impl Listen {
 
     /// Replaces the reference.
     pub fn take_reference(&mut self, song: Option<&OpenSong>, reference: Option<Arc<StemSource>>) {
+        self.set_reference(reference);
+        self.renew(song);
+    }
+
+    fn set_reference(&mut self, reference: Option<Arc<StemSource>>) {
+        if reference.is_none() && self.heard.monitor == Monitor::Reference {
+            // Silence is no reference.
+            self.heard.monitor = Monitor::Mix;
+        }
         self.heard.reference = reference;
+    }
+
+    /// Plays a file instead of the session, or the session again (`None`).
+    pub fn hear_file(&mut self, song: Option<&OpenSong>, file: Option<HeardFile>) {
+        self.heard.file = file;
+        self.sent = None;
         self.renew(song);
     }
 

@@ -7,13 +7,13 @@ use crate::app::heard::Monitor;
 use crate::app::measured::Figures;
 use crate::app::open_song::OpenSong;
 use crate::dsp::chain::{ProcessorSettings, SideChainId, Slot};
-use crate::dsp::strip::{StripMoves, StripSettings};
+use crate::dsp::strip::{StripAutomation, StripMoves, StripSettings};
 use crate::engine::bus::audible_where;
 use crate::engine::path::SignalPath;
 use crate::playback::{Place, Previewed, Settings, Source};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
-use crate::units::{Db, Pan};
+use crate::units::{Db, Pan, SampleRate};
 use std::sync::Arc;
 
 /// A chain for playback. `flat` bypasses all processors; their latency stays.
@@ -39,16 +39,21 @@ fn side_chains_of(session: &Session, trial: Option<&(StemId, Slot)>) -> Vec<(Sid
 impl Listen {
     /// Prepared automation of a stem. Unchanged automation returns the same `Arc`, because the
     /// player compares pointers.
-    fn moves_of(&mut self, stem: &Stem, rate: crate::units::SampleRate) -> Option<Arc<StripMoves>> {
-        if stem.automation.is_empty() {
+    fn moves_of(
+        &mut self,
+        stem: StemId,
+        automation: &StripAutomation,
+        rate: SampleRate,
+    ) -> Option<Arc<StripMoves>> {
+        if automation.is_empty() {
             return None;
         }
-        let known = self.moves.get(&stem.id).filter(|(known, _)| *known == stem.automation);
+        let known = self.moves.get(&stem).filter(|(known, _)| known == automation);
         if let Some((_, moves)) = known {
             return Some(Arc::clone(moves));
         }
-        let moves = Arc::new(StripMoves::new(&stem.automation, rate));
-        self.moves.insert(stem.id, (stem.automation.clone(), Arc::clone(&moves)));
+        let moves = Arc::new(StripMoves::new(automation, rate));
+        self.moves.insert(stem, (automation.clone(), Arc::clone(&moves)));
         Some(moves)
     }
 
@@ -59,15 +64,18 @@ impl Listen {
         let trial = self.heard.trial.as_ref().filter(|(id, _)| *id == stem.id);
         let mut chain = stem.chain.clone();
         chain.extend(trial.map(|(_, slot)| slot.clone()));
-        let other = self.heard.audition.as_ref().and_then(|audition| {
-            audition.strips.iter().find(|(id, _)| *id == stem.id).map(|(_, strip)| *strip)
-        });
+        let other =
+            self.heard.audition.as_ref().and_then(|audition| {
+                audition.strips.iter().find(|other| other.id == stem.id).cloned()
+            });
+        let other_strip = other.as_ref().map(|other| other.strip);
         // While a hand holds the fader, its value replaces the automation.
         let rate = song.session.sample_rate;
         let still = flat || other.is_some();
-        let mut moves = if still { None } else { self.moves_of(stem, rate) };
+        let automation = other.as_ref().map_or(&stem.automation, |other| &other.automation);
+        let mut moves = if flat { None } else { self.moves_of(stem.id, automation, rate) };
         let mut settings =
-            if flat { StripSettings::default() } else { other.unwrap_or(stem.strip) };
+            if flat { StripSettings::default() } else { other_strip.unwrap_or(stem.strip) };
         for target in [Target::Fader, Target::Pan] {
             let Some(value) = self.heard.held(stem.id, target).filter(|_| !still) else { continue };
             let mut left = moves.as_deref().cloned().unwrap_or_default();
@@ -77,7 +85,7 @@ impl Listen {
             }
             moves = (!left.is_empty()).then(|| Arc::new(left));
         }
-        let muted = other.is_some_and(|strip| strip.mute);
+        let muted = other_strip.is_some_and(|strip| strip.mute);
         let chain = heard(&chain, flat);
         let path = SignalPath::new(song.session.trim, chain, settings, level, moves);
         SignalPath { audible: audible && !muted, ..path }
@@ -92,7 +100,7 @@ impl Listen {
         let session = &song.session;
         // A balance includes the mute of each stem.
         let others = self.heard.audition.as_ref().map_or(&[][..], |audition| &audition.strips);
-        let other = |id| others.iter().find(|(known, _)| *known == id).map(|(_, strip)| strip);
+        let other = |id| others.iter().find(|known| known.id == id).map(|known| &known.strip);
         let audible =
             audible_where(session, &version, |stem| other(stem.id).unwrap_or(&stem.strip).mute);
         let mut strips = Vec::new();
@@ -123,13 +131,15 @@ impl Listen {
             Some(Previewed { gain, limiter, vinyl: master.vinyl })
         });
         let source = match (&self.heard.audition, self.heard.monitor) {
+            _ if self.heard.file.is_some() => Source::Reference,
             (Some(audition), _) => audition.source,
             (None, Monitor::Reference) => Source::Reference,
             _ => Source::Mix,
         };
         let matched =
             self.heard.matching_of(self.heard.monitor, song, figures).unwrap_or(Db::UNITY);
-        let matching = self.heard.audition.as_ref().map_or(matched, |audition| audition.gain);
+        let auditioned = self.heard.audition.as_ref().map_or(matched, |audition| audition.gain);
+        let matching = self.heard.file.as_ref().map_or(auditioned, |file| file.gain);
         let watched = self.watched(song);
         let place = match watched {
             Some(Place::Stem(n)) => strips.get_mut(n).map(|target| &mut target.chain),

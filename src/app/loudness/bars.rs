@@ -154,7 +154,7 @@ pub fn levels(seen: &Seen<'_>, ui: &Ui, area: Rect) {
         false => String::new(),
     };
     let words = format!(
-        "Levels: true peak {:.1} dBTP, highest sample {:+.1} dB, {} over{missed}",
+        "Levels: true peak {:+.1} dBTP, highest sample {:+.1} dB, {} over{missed}",
         reading.true_peak,
         Db::from_factor(f64::from(out.highest)),
         out.overs

@@ -50,22 +50,26 @@ pub fn menu(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     });
 }
 
-/// The figures of the version as text for the clipboard, one line per figure.
-pub fn in_words(open: &OpenSong, figures: &Figures) -> String {
-    let (mix, song) = (&figures.mix, &open.session.song.title);
+/// The figures of what is chosen as text for the clipboard, one line per figure.
+pub fn in_words(open: &OpenSong, figures: &Figures, preview: bool) -> Option<String> {
+    let mix = figures.chosen(open, preview)?;
+    let song = &open.session.song.title;
     let version = open.current_version().map_or_else(String::new, |version| version.name);
     let level = |value: Lufs| value.finite().map_or("none".into(), |v| format!("{:.1}", Db(v)));
     let range = mix.loudness.range.map_or("none".into(), |range| format!("{range:.1}"));
     let mut lines = vec![
-        format!("{song}, {version}"),
+        match &mix.master {
+            Some(master) => format!("{song}, {version}, {master}"),
+            None => format!("{song}, {version}"),
+        },
         format!("Integrated {} LUFS", level(mix.loudness.integrated)),
         format!("Short-term, highest {} LUFS", level(mix.loudness.short_term_max)),
         format!("Momentary, highest {} LUFS", level(mix.loudness.momentary_max)),
         format!("Range {range} LU"),
-        format!("True peak {:.1} dBTP", mix.true_peak),
+        format!("True peak {:+.1} dBTP", mix.true_peak),
     ];
     if let Some(reference) = figures.reference_loudness() {
         lines.push(format!("Reference {} LUFS", level(reference)));
     }
-    lines.join("\n")
+    Some(lines.join("\n"))
 }

@@ -8,7 +8,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Notch, Parameter, choice, push, segments};
 use crate::session::edit::Edit;
-use crate::session::snapshot::{Balance, PLACES, Snapshot, between, letter, recall};
+use crate::session::snapshot::{Balance, PLACES, Snapshot, between, is_now, letter, recall};
 use egui::{
     Align2, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
     vec2,
@@ -40,12 +40,8 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
         let ui = &mut ui.new_child(UiBuilder::new().id_salt(("place", place)).max_rect(rect));
         let kept = song.session.snapshots.iter().find(|kept| kept.place == place).cloned();
         let response = ui.interact(rect, ui.scope_id().with("card"), Sense::click());
-        let now = kept.as_ref().is_some_and(|kept| {
-            let same = |(id, strip): &(_, _)| {
-                song.session.stem(*id).is_some_and(|stem| stem.strip == *strip)
-            };
-            kept.balance(&song.session).iter().all(same)
-        });
+        let now =
+            kept.as_ref().is_some_and(|kept| is_now(&kept.balance(&song.session), &song.session));
         let name = match &kept {
             None => "empty".to_string(),
             Some(kept) if kept.name.is_empty() => "kept".into(),
@@ -78,10 +74,10 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
             Edit::Snapshots(all)
         };
         if response.clicked() {
-            edit = Some(match &kept {
-                Some(kept) => recall(kept.balance(&song.session)),
-                None => stored(String::new()),
-            });
+            edit = match &kept {
+                Some(kept) => recall(&kept.balance(&song.session), &song.session),
+                None => Some(stored(String::new())),
+            };
         }
         response.context_menu(|ui| {
             let Some(kept) = &kept else { return };
@@ -137,7 +133,7 @@ fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 30.0));
     let width = ((area.width() - 16.0) / 2.0).min(200.0);
-    label(ui, area.min + vec2(0.0, 10.0), "From one to the other", theme::dim());
+    label(ui, area.min + vec2(0.0, 10.0), "Crossfade", theme::dim());
     for n in 0..2 {
         let current = panels.mix.balances.pair[n].min(names.len().saturating_sub(1));
         let name = ["First balance", "Second balance"][n];
@@ -164,7 +160,13 @@ fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
         }
     }
     let start = row(112.0, 0.0, 150.0);
-    if push(ui, start, "Blind test", false).clicked() && differ {
+    let begin = ui.scope(|ui| {
+        if !differ {
+            ui.disable();
+        }
+        push(ui, start, "Blind test", false).clicked()
+    });
+    if begin.inner {
         panels.mix.balances.count += 1;
         let number = panels.mix.balances.count;
         let names = [first.0, second.0];
@@ -207,7 +209,10 @@ fn fade(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, a: &Balan
     );
     if change.value.is_some() {
         panels.mix.balances.share = share;
-        seen.edit(recall(between(a, b, share)));
+        let session = seen.song.map(|song| &song.session);
+        if let Some(edit) = session.and_then(|session| recall(&between(a, b, share), session)) {
+            seen.edit(edit);
+        }
     }
 }
 
@@ -231,7 +236,7 @@ fn test(panels: &mut Panels, ui: &mut Ui, area: Rect) {
             BlindSource::Second => 1,
             BlindSource::X => 2,
         };
-        match segments(ui, row(26.0, 0.0, 210.0), &["Hear 1", "Hear 2", "Hear X"], lit) {
+        match segments(ui, row(26.0, 0.0, 210.0), &["Play 1", "Play 2", "Play X"], lit) {
             Some(0) => blind.heard = BlindSource::First,
             Some(1) => blind.heard = BlindSource::Second,
             Some(_) => blind.heard = BlindSource::X,

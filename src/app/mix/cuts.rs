@@ -180,7 +180,7 @@ fn options(
 ) {
     ui.set_min_width(220.0);
     panels.versions.cut = Some(n);
-    if ui.button("Hear the join").clicked() {
+    if ui.button("Play the join").clicked() {
         seen.ask(Cuts::Hear(Some(n)));
         ui.close();
     }

@@ -197,9 +197,16 @@ pub fn switches(seen: &Seen<'_>, stem: &Stem, ui: &mut Ui, [mute, solo]: [Rect; 
         seen.edit(Edit::Strip { stem: id, settings });
     }
     let lit = strip.solo.then(theme::accent);
-    if letter(ui, solo, "S", &format!("Solo {name}"), lit).clicked() {
-        let settings = StripSettings { solo: !strip.solo, ..strip };
-        seen.edit(Edit::Strip { stem: id, settings });
+    let response = letter(ui, solo, "S", &format!("Solo {name}"), lit);
+    if response.clicked() {
+        // With Ctrl this stem alone is soloed.
+        match (ui.input(|input| input.modifiers.command), seen.song) {
+            (true, Some(song)) => all(seen, song, |stem, strip| strip.solo = stem.id == id),
+            _ => {
+                let settings = StripSettings { solo: !strip.solo, ..strip };
+                seen.edit(Edit::Strip { stem: id, settings });
+            }
+        }
     }
 }
 
@@ -332,6 +339,10 @@ pub fn turn(
     Change { value, ends }: Change,
 ) {
     if value.is_some() || ends {
+        if seen.song.is_some_and(|song| song.selected != Some(stem)) {
+            // What a hand touches is what the rack shows.
+            seen.ask(Choice::Stem(stem));
+        }
         seen.ask(Play::Turn { stem, target, before, value, ends });
     }
 }

@@ -191,19 +191,19 @@ impl Band {
 
 /// Waveform drawn column by column: a band from the least to the greatest sample, and a band of the
 /// RMS inside it.
-struct Waveform {
+pub struct Waveform {
     lane: Rect,
     colours: [Color32; 2],
     bands: [Band; 2],
 }
 
 impl Waveform {
-    fn new(lane: Rect, colour: Color32, under: Color32) -> Self {
+    pub fn new(lane: Rect, colour: Color32, under: Color32) -> Self {
         let colours = [0.72, 0.92].map(|share| theme::mixed(colour, share, under));
         Self { lane, colours, bands: Default::default() }
     }
 
-    fn column(&mut self, x: f32, point: Point) {
+    pub fn column(&mut self, x: f32, point: Point) {
         let (middle, reach) = (self.lane.center().y, reach(self.lane));
         let rms = point.mean_square.sqrt();
         let ranges = [(point.least, point.most), (-rms, rms)];
@@ -212,7 +212,7 @@ impl Waveform {
         }
     }
 
-    fn paint(mut self, x: f32, painter: &Painter) {
+    pub fn paint(mut self, x: f32, painter: &Painter) {
         for (mut band, colour) in std::mem::take(&mut self.bands).into_iter().zip(self.colours) {
             band.end(x, colour);
             painter.add(Shape::mesh(band.mesh));

@@ -114,7 +114,7 @@ fn entry(seen: &Seen<'_>, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
     };
     let trial = Some((conflict.masker, conflict.cure.clone()));
     let tried = seen.heard.trial == trial;
-    let label = if tried { "Stop" } else { "Hear" };
+    let label = if tried { "Stop" } else { "Play" };
     let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
     if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
         let trial = trial.filter(|_| !tried);

@@ -55,7 +55,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 }
 
 /// The most urgent state of the stems, with its colour: opening, sound interrupted, files missing,
-/// stems that end early; else the result of the null test.
+/// findings, stems that end early; else the result of the null test.
 fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
     let Some(song) = seen.song else { return (String::new(), theme::dim()) };
     let stems = &song.session.stems;
@@ -81,6 +81,11 @@ fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
             format!("{lost} of {} missing or not whole", counted(count, "stem")),
             theme::caution(),
         );
+    }
+    let to_check = seen.measured.to_check().unwrap_or(0);
+    if to_check > 0 {
+        let found = counted(to_check, "finding");
+        return (format!("{} \u{b7} {found} to check", counted(count, "stem")), theme::caution());
     }
     if short > 0 {
         return (format!("{short} of {} end early", counted(count, "stem")), theme::caution());

@@ -11,6 +11,7 @@ mod masking;
 mod minimap;
 mod mixer;
 mod rack;
+mod range;
 pub mod rows;
 pub mod ruler;
 mod section_band;
@@ -18,6 +19,8 @@ mod snap;
 pub mod timeline;
 
 pub use headers::{change as change_strip, pan_parameter};
+pub use lanes::Waveform;
+pub use section_band::paint as paint_section;
 
 use super::loudness;
 use super::open_song::OpenSong;
@@ -107,6 +110,7 @@ fn timeline(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     }
     part(ui, "ruler", ruler, |ui| ruler::show(seen, panels, ui, ruler));
     part(ui, "lanes", lanes, |ui| lanes::show(seen, panels, ui, lanes));
+    part(ui, "range", area, |ui| range::show(seen, panels, ui, area));
     part(ui, "status", status, |ui| minimap::show(seen, panels, ui, status));
 }
 

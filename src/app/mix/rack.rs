@@ -9,7 +9,7 @@ use crate::app::panels::Panels;
 use crate::app::panels::chain::Owner;
 use crate::app::panels::mix::Page;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::value::{level, number};
 use crate::app::widgets::{Notch, Parameter, checkbox, choice, knob, push, segments};
 use crate::dsp::pan::PanLaw;
@@ -35,30 +35,19 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let title = format!("{:02} {}", index + 1, stem.name);
     let pages =
         Rect::from_min_size(pos2(rect.right() - 724.0, rect.top() + 9.0), vec2(294.0, 28.0));
-    // A long name is clipped before the tabs of the pages.
-    let before = Rect::from_min_max(rect.min, pos2(pages.left() - 8.0, rect.bottom()));
-    let clip = painter.with_clip_rect(before.intersect(ui.clip_rect()));
-    write(
-        &clip,
-        at(18.0, 22.0),
-        Align2::LEFT_CENTER,
-        title,
-        (15.0, Weight::SemiBold),
-        theme::text(),
-    );
+    // A long name ends before the tabs of the pages; where they take the room, there is none.
+    let width = pages.left() - 8.0 - at(18.0, 0.0).x;
     let facts = if panels.mix.page == Page::Strip {
         format!("{} · {}", stem.file.info.describe(), stem.file.place.path)
     } else {
         chain::line(&Owner::Stem(stem.id).chain(song))
     };
-    write(
-        if before.width() > 200.0 { &painter } else { &clip },
-        at(18.0, 42.0),
-        Align2::LEFT_CENTER,
-        facts,
-        (12.0, Weight::Regular),
-        theme::dim(),
-    );
+    if width > 60.0 {
+        let bold = (15.0, Weight::SemiBold);
+        write_within(&painter, at(18.0, 22.0), width, title, bold, theme::text());
+        let font = (12.0, Weight::Regular);
+        write_within(&painter, at(18.0, 42.0), width, facts, font, theme::dim());
+    }
     let names = ["Chain", "Strip", "Masking", "Balances"];
     if let Some(page) = segments(ui, pages, &names, panels.mix.page as usize) {
         panels.mix.page = Page::ALL.get(page).copied().unwrap_or_default();

@@ -6,6 +6,8 @@ use crate::session::Session;
 use crate::session::stem::{Role, StemId};
 use std::collections::HashMap;
 
+/// Least height of a lane that shrinks by itself, in points.
+const SMALLEST: f32 = 42.0;
 /// Height of the header of a group, in points.
 pub const GROUP: f32 = 28.0;
 
@@ -47,15 +49,16 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Lets lanes grow to fill `room` points, unless the user chose heights.
+    /// Lets lanes grow to fill `room` points, or shrink so that twelve fit into the usual window,
+    /// unless the user chose heights.
     pub fn fill(&mut self, room: f32, session: &Session, preferences: &Preferences) {
         self.roomy = None;
         let untouched = preferences.lane == LANE;
         let rows = self.placed(session, preferences);
         let lanes = rows.iter().filter(|placed| matches!(placed.row, Row::Stem(_))).count();
         if untouched && self.heights.is_empty() && lanes > 0 {
-            let more = ((room - total(&rows)) / lanes as f32).max(0.0);
-            self.roomy = Some((LANE + more).floor().min(*LANES.end()));
+            let more = (room - total(&rows)) / lanes as f32;
+            self.roomy = Some((LANE + more).floor().clamp(SMALLEST, *LANES.end()));
         }
     }
 
@@ -188,7 +191,7 @@ mod tests {
         rows.fill(3.0 * 1000.0, &session, &preferences);
         assert_eq!(total(&rows.placed(&session, &preferences)), 3.0 * LANES.end());
         rows.fill(10.0, &session, &preferences);
-        assert_eq!(total(&rows.placed(&session, &preferences)), 3.0 * LANE);
+        assert_eq!(total(&rows.placed(&session, &preferences)), 3.0 * SMALLEST);
         let chosen = Preferences { lane: 50.0, ..preferences };
         rows.fill(3000.0, &session, &chosen);
         assert_eq!(total(&rows.placed(&session, &chosen)), 150.0);

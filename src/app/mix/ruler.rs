@@ -10,17 +10,18 @@ use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::preferences::{Follow, RulerUnit, Snap};
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight};
 use crate::session::Session;
 use crate::session::grid::Grid;
 use crate::units::Seconds;
-use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let painter = ui.painter().with_clip_rect(area);
     let Some(song) = seen.song else { return };
-    marks(panels, song, &painter, area);
+    let pins = crate::app::review::pins::places(seen, panels, area);
+    marks(panels, song, &painter, area, &pins);
     loop_and_playhead(seen, panels, &painter, area);
     super::cuts::length(song, ui, Rect::from_min_max(rect.min, area.left_bottom()));
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
@@ -145,8 +146,15 @@ pub fn step(per_point: f64) -> f64 {
     STEPS.into_iter().find(|step| step / per_point > APART).unwrap_or(128.0)
 }
 
-/// Draws long marks with labels, and short marks between them.
-fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) {
+/// Draws long marks with labels, and short marks between them. A label that a pin would cover is
+/// left out.
+fn marks(
+    panels: &Panels,
+    song: &OpenSong,
+    painter: &egui::Painter,
+    area: Rect,
+    pins: &[std::ops::RangeInclusive<f32>],
+) {
     let session = &song.session;
     let rate = session.sample_rate.hz().0;
     let scale = panels.mix.timeline.scale();
@@ -184,14 +192,13 @@ fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) 
                 let wide = frame(n as f64 + 1.0) - at;
                 let text = word(panels.preferences.ruler, session, at, wide);
                 let at = pos2(x + 4.0, y - 12.0);
-                write(
-                    painter,
-                    at,
-                    Align2::LEFT_CENTER,
-                    text,
-                    (11.5, Weight::Regular),
-                    theme::dim(),
-                );
+                let font = theme::font(11.5, Weight::Regular);
+                let text = painter.layout_no_wrap(text, font, theme::dim());
+                let (left, right) = (at.x, at.x + text.size().x);
+                if pins.iter().all(|pin| *pin.end() < left || *pin.start() > right) {
+                    let at = pos2(left, at.y - text.size().y / 2.0);
+                    painter.galley(at, text, theme::dim());
+                }
             }
         }
     }

@@ -68,7 +68,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, band: Rect) {
     }
 }
 
-fn paint(ui: &Ui, part: Rect, name: &str) {
+/// Draws a section with its name; a chorus stands out.
+pub fn paint(ui: &Ui, part: Rect, name: &str) {
     let chorus = name.to_lowercase().contains("chorus");
     let fill = if chorus {
         theme::mixed(theme::accent(), 0.28, theme::background())

@@ -1,5 +1,4 @@
-//! State of the racks of chains ([`Racks`]) and of the limiter's trace in the Master view
-//! ([`Trace`]).
+//! State of the racks of chains ([`Racks`]).
 
 use crate::session::stem::StemId;
 
@@ -10,11 +9,29 @@ pub enum Owner {
     Mix,
 }
 
+/// The spectrum behind the large equaliser of the mix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Behind {
+    #[default]
+    Mix,
+    Reference,
+    Difference,
+}
+
+impl Behind {
+    pub const ALL: [Behind; 3] = [Behind::Mix, Behind::Reference, Behind::Difference];
+}
+
 /// State shared by all racks of chains.
 #[derive(Default)]
 pub struct Racks {
     /// The one card that is expanded: owner of its chain, and index in it.
     pub wide: Option<(Owner, usize)>,
+    /// Index of the processor of the mix that is shown large.
+    pub chosen: usize,
+    /// Gain reduction of each processor of the mix over the last moments in dB, oldest first.
+    pub traces: Vec<Vec<f32>>,
+    pub behind: Behind,
     /// Index of the equaliser band that was edited last.
     pub band: usize,
     /// Gain reduction of the expanded card over the last moments in dB, oldest first.
@@ -22,7 +39,3 @@ pub struct Racks {
     /// Name of a new preset while it is typed.
     pub naming: Option<String>,
 }
-
-/// Input level, output level and gain of the limiter over the last moments, in dB, oldest first.
-#[derive(Default)]
-pub struct Trace(pub Vec<[f32; 3]>);

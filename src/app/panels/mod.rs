@@ -11,9 +11,11 @@ pub mod versions;
 use super::deeds::RenderKind;
 use super::preferences::{LANE, LOUDNESS, Preferences};
 use super::view::View;
-use chain::{Racks, Trace};
+use crate::delivery::checks::Check;
+use chain::Racks;
 use mix::Mix;
 use palette::Palette;
+use std::path::PathBuf;
 use toasts::Toasts;
 
 /// Windows and pages that are open over the view.
@@ -31,10 +33,43 @@ pub struct OpenPages {
     /// and the previous recording are compared.
     pub files: bool,
     pub alone: bool,
-    /// Stems are missing, and the window asks whether to render this without them.
-    pub missing: Option<RenderKind>,
+    /// The question for a path where the system has no file dialog.
+    pub path: Option<PathField>,
+    /// Dropped files: the window asks whether they are lyrics or comments.
+    pub dropped: Vec<PathBuf>,
+    /// The window asks about this before an export begins.
+    pub before: Option<BeforeExport>,
     /// Page of the manual that is open, and the text typed into its search field.
     pub manual: Option<(usize, String)>,
+}
+
+/// State of the Master view.
+#[derive(Default)]
+pub struct MasterPanel {
+    /// Index of the master whose details are open.
+    pub open: Option<usize>,
+}
+
+/// State of the Stems view.
+#[derive(Default)]
+pub struct StemsPanel {
+    /// The panel shows the reference, not the selected stem.
+    pub reference: bool,
+    /// Height of the panel's contents in the last UI frame, in points.
+    pub height: f32,
+}
+
+/// A path while it is typed.
+pub struct PathField {
+    pub title: String,
+    pub text: String,
+}
+
+/// The question before an export.
+pub struct BeforeExport {
+    pub kind: RenderKind,
+    /// What stands out; see [`crate::delivery::before`].
+    pub found: Vec<Check>,
 }
 
 impl OpenPages {
@@ -63,11 +98,14 @@ pub enum Typing {
 /// State of all views.
 pub struct Panels {
     pub view: View,
+    pub stems: StemsPanel,
     pub mix: Mix,
     pub racks: Racks,
-    pub trace: Trace,
+    pub master: MasterPanel,
     pub versions: versions::VersionsPanel,
     pub shown: OpenPages,
+    /// Whether an export is packed for delivery, or makes the masters alone.
+    pub pack: bool,
     pub palette: Palette,
     pub review: review::State,
     pub preferences: Preferences,
@@ -79,11 +117,13 @@ impl Panels {
     pub fn new(preferences: Preferences) -> Self {
         Self {
             view: View::Mix,
+            stems: StemsPanel::default(),
             mix: Mix::default(),
             racks: Racks::default(),
-            trace: Trace::default(),
+            master: MasterPanel::default(),
             versions: versions::VersionsPanel::default(),
             shown: OpenPages::default(),
+            pack: true,
             palette: Palette::default(),
             review: review::State::default(),
             preferences,
@@ -95,10 +135,18 @@ impl Panels {
     /// Forgets what belongs to the song that was open; the rack keeps its page.
     pub fn forget_song(&mut self) {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
+        self.stems = StemsPanel::default();
         self.racks = Racks::default();
+        self.master = MasterPanel::default();
         self.versions = versions::VersionsPanel::default();
         self.review = review::State::default();
-        (self.shown.files, self.shown.alone, self.shown.missing) = (false, false, None);
+        (self.shown.files, self.shown.alone, self.shown.before) = (false, false, None);
+        self.shown.dropped.clear();
+        self.pack = true;
+    }
+
+    pub fn export(&self) -> RenderKind {
+        if self.pack { RenderKind::Package } else { RenderKind::Masters }
     }
 
     /// Resets sizes and visibility of the panels to their defaults.

@@ -7,6 +7,8 @@ use crate::units::Seconds;
 pub struct VersionsPanel {
     /// Index of the chosen cut in the version that is heard.
     pub cut: Option<usize>,
+    /// Index of the explicit word that is chosen in the lyrics.
+    pub word: Option<usize>,
     /// Ranges of the song that proposed edits must keep, in seconds.
     pub keep: Vec<(Seconds, Seconds)>,
     /// Largest allowed difference from the wanted length, in seconds.
@@ -23,6 +25,7 @@ impl Default for VersionsPanel {
     fn default() -> Self {
         Self {
             cut: None,
+            word: None,
             keep: Vec::new(),
             tolerance: 1.0,
             typed: String::new(),

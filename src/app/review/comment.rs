@@ -36,9 +36,11 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let session = &song.session;
     let asks = Asks { seen, id: &comment.id };
-    head(state, ui, comment, song, &asks);
-    ui.add_space(8.0);
     text(state, ui, comment, &asks);
+    ui.add_space(4.0);
+    facts(ui, comment, session);
+    ui.add_space(6.0);
+    head(state, ui, comment, song, &asks);
     if let Some(words) = question(comment, session) {
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
@@ -52,18 +54,13 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
         });
     }
     ui.add_space(6.0);
-    buttons(ui, comment, session, &seen.revised.next_name(session), &asks);
+    buttons(ui, comment, session, &asks);
     ui.add_space(14.0);
-    answers(state, ui, comment, &asks);
-    ui.add_space(16.0);
-    facts(ui, comment, session);
+    answers(state, ui, comment, &seen.revised.next_name(session), &asks);
 }
 
 fn head(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
     ui.horizontal_wrapped(|ui| {
-        let title = RichText::new(format!("#{}", comment.number));
-        ui.label(title.font(theme::font(18.0, Weight::SemiBold)));
-        ui.add_space(6.0);
         span(state, ui, comment, song, asks);
         ui.add_space(6.0);
         let mut on = comment.on.clone();
@@ -123,7 +120,9 @@ fn text(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     let typed = state.typed.take().filter(|(id, _)| *id == comment.id);
     let mut text = typed.map_or_else(|| comment.text.clone(), |(_, text)| text);
     let edit = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
-    let edit = edit.id_salt(("text", &comment.id)).font(theme::font(14.0, Weight::Regular));
+    let edit = edit.id_salt(("text", &comment.id)).font(theme::font(15.0, Weight::SemiBold));
+    let title = RichText::new(format!("#{}", comment.number)).color(theme::caution());
+    ui.label(title.font(theme::font(15.0, Weight::SemiBold)));
     let response = ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name("Text of the comment");
     let others = comment.also.iter().map(|text| ("also", text));
     for (name, words) in others.chain(comment.was.iter().map(|was| ("before", &was.text))) {
@@ -137,7 +136,7 @@ fn text(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     }
 }
 
-fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, next: &str, asks: &Asks<'_>) {
+fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asks: &Asks<'_>) {
     ui.horizontal_wrapped(|ui| {
         if comment.start.is_some() && ui.button("Play around it").on_hover_text("Y").clicked() {
             asks.seen.ask(Review::PlayAround);
@@ -150,14 +149,7 @@ fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, next: &str, asks: 
                 asks.seen.ask(Review::Solo);
             }
         }
-        if !comment.status.is_settled() {
-            let hint = "The revision that comes next";
-            if ui.button(format!("Done in v{next}")).on_hover_text(hint).clicked() {
-                asks.ask(Remark::Resolve);
-            }
-        }
-        let (name, gone) =
-            if comment.deleted { ("Bring it back", false) } else { ("Delete", true) };
+        let (name, gone) = if comment.deleted { ("Restore", false) } else { ("Delete", true) };
         let hint = "It can be brought back from the list of what was deleted";
         if ui.button(name).on_hover_text(hint).clicked() {
             asks.ask(Remark::Delete(gone));
@@ -165,7 +157,7 @@ fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, next: &str, asks: 
     });
 }
 
-fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
+fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: &Asks<'_>) {
     for reply in &comment.replies {
         let by = if reply.author.is_empty() { "Answer" } else { &reply.author };
         ui.horizontal(|ui| {
@@ -183,9 +175,21 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name("Answer to the comment");
     ui.add_space(4.0);
     let ready = !state.reply.trim().is_empty();
-    if ui.add_enabled(ready, egui::Button::new("Add the answer")).clicked() {
-        asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
-    }
+    ui.horizontal(|ui| {
+        if ui.add_enabled(ready, egui::Button::new("Answer")).clicked() {
+            asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
+        }
+        if comment.status.is_settled() {
+            return;
+        }
+        let hint = "Settles the comment with the revision that comes next";
+        if ui.button(format!("Fixed in v{next}")).on_hover_text(hint).clicked() {
+            asks.ask(Remark::Resolve);
+        }
+        if ui.button("Won\u{2019}t do").clicked() {
+            asks.ask(Remark::Status(Status::Wont));
+        }
+    });
 }
 
 /// Author, date, revision and round, and the comment's time in versions with cuts or a fade.

@@ -9,6 +9,7 @@ use crate::app::view::View;
 use crate::review::comments::{Comment, Status};
 use crate::units::Seconds;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use std::ops::RangeInclusive;
 
 /// Radius of a pin, in points.
 const ROUND: f32 = 8.5;
@@ -36,6 +37,15 @@ pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
     let size = if number.len() > 2 { 9.0 } else { 10.5 };
     let ink = if comment.deleted { theme::text() } else { theme::background() };
     write(ui.painter(), at, Align2::CENTER_CENTER, number, (size, Weight::SemiBold), ink);
+}
+
+/// From where to where each pin reaches across, in points.
+pub fn places(seen: &Seen<'_>, panels: &Panels, area: Rect) -> Vec<RangeInclusive<f32>> {
+    let Some(song) = seen.song else { return Vec::new() };
+    let rate = song.session.sample_rate;
+    let starts = seen.review.present().filter_map(|comment| comment.span()).map(|(start, _)| start);
+    let places = starts.map(|start| panels.mix.timeline.x_of(start.frames(rate).0, area));
+    places.map(|x| x - ROUND - 2.0..=x + ROUND + 2.0).collect()
 }
 
 /// Draws the pins of all comments that have a time, at the height of the ruler's labels.

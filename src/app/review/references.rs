@@ -79,8 +79,8 @@ fn head(
             format!("{:.1} LUFS{apart}", known.loudness)
         });
         ui.weak(format!("{long}, {loud}"));
-        let full = format!("Hear {name}");
-        let hear = ui.button("Hear it");
+        let full = format!("Play {name}");
+        let hear = ui.button("Play");
         hear.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &full));
         if hear.clicked() {
             seen.ask(Choice::Reference(which));

@@ -8,7 +8,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::review::revisions::{Revision, lines};
 use crate::units::Db;
-use egui::{ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo};
+use egui::{ComboBox, Label, RichText, Stroke, TextEdit, Ui, WidgetInfo};
 
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     keep(seen, ui);
@@ -26,13 +26,13 @@ fn keep(seen: &Seen<'_>, ui: &mut Ui) {
         theme::caption(ui, "Revisions");
         ui.add_space(8.0);
         let hint = "Every package that is delivered is kept too; nothing is ever overwritten";
-        if ui.button(format!("Keep this as v{free}")).on_hover_text(hint).clicked() {
+        if ui.button(format!("Save as v{free}")).on_hover_text(hint).clicked() {
             seen.ask(Review::Keep(free));
         }
     });
 }
 
-fn name_of(side: &Compared, revised: &Revised) -> String {
+pub fn name_of(side: &Compared, revised: &Revised) -> String {
     match side {
         None => "Now".into(),
         Some(hash) => revised.find(hash).map_or("?".into(), |one| format!("v{}", one.name)),
@@ -60,18 +60,6 @@ fn compare(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
             let words = format!("Compare {word}, {now}");
             shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         }
-        ui.add_space(10.0);
-        ui.weak("Hear");
-        for (n, side) in state.sides.iter().enumerate() {
-            let lit = comparison.heard == Some(n);
-            let name = name_of(side, revised);
-            let label = ui.selectable_label(lit, &name);
-            let words = format!("Hear {name}");
-            label.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, lit, &words));
-            if label.clicked() {
-                seen.ask(Review::Hear(if lit { None } else { Some(n) }));
-            }
-        }
         match (comparison.heard, comparison.gains) {
             (Some(n), Some(gains)) => {
                 let gain = gains.get(n).copied().unwrap_or(Db::UNITY);
@@ -97,11 +85,67 @@ fn compare(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     }
 }
 
+/// Width of the graph at the left of the rows, and distance of a branch from the main line.
+const GRAPH: f32 = 40.0;
+const BRANCH: f32 = 18.0;
+
+/// The present state and all revisions, the newest first, with the graph of what came from what.
 fn list(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let all = &seen.revised.all;
+    if all.is_empty() {
+        return;
+    }
+    let left = ui.cursor().left();
+    let graph = ui.painter().clone();
+    let parent = |one: &Revision| one.parent.as_ref().and_then(|hash| seen.revised.find(hash));
+    // The main line goes from the newest revision back through what it came from.
+    let mut main: Vec<&str> = Vec::new();
+    let mut here = all.last();
+    while let Some(one) = here.filter(|one| !main.contains(&one.session.as_str())) {
+        main.push(&one.session);
+        here = parent(one);
+    }
+    let line = |ui: &mut Ui, hash: Option<&'_ str>, aside: bool, show: &mut dyn FnMut(&mut Ui)| {
+        let y = ui.cursor().top() + 13.0;
+        let at = egui::pos2(left + 12.0 + if aside { BRANCH } else { 0.0 }, y);
+        ui.horizontal(|ui| {
+            ui.add_space(GRAPH);
+            ui.vertical(|ui| show(ui));
+        });
+        ui.add_space(12.0);
+        (hash.map(str::to_owned), at)
+    };
+    let mut placed = Vec::new();
+    placed.push(line(ui, None, false, &mut |ui| now(seen, state, ui)));
     for (n, revision) in all.iter().enumerate().rev() {
-        row(seen, state, ui, revision, n.checked_sub(1).and_then(|n| all.get(n)));
-        ui.add_space(10.0);
+        let aside = !main.contains(&revision.session.as_str());
+        let before = n.checked_sub(1).and_then(|n| all.get(n));
+        placed.push(line(ui, Some(&revision.session), aside, &mut |ui| {
+            row(seen, state, ui, revision, before);
+        }));
+    }
+    let stroke = Stroke::new(1.5, theme::line());
+    let place =
+        |hash: &str| placed.iter().find(|(of, _)| of.as_deref() == Some(hash)).map(|(_, at)| *at);
+    if let (Some((_, top)), Some(newest)) =
+        (placed.first(), all.last().and_then(|one| place(&one.session)))
+    {
+        graph.line_segment([*top, newest], stroke);
+    }
+    for revision in all {
+        let (Some(from), Some(to)) =
+            (place(&revision.session), parent(revision).and_then(|one| place(&one.session)))
+        else {
+            continue;
+        };
+        // A branch goes down beside the main line, and joins it above its origin.
+        let corner = egui::pos2(from.x, to.y - 14.0);
+        graph.line_segment([from, corner], stroke);
+        graph.line_segment([corner, to], stroke);
+    }
+    for (hash, at) in &placed {
+        let colour = if hash.is_none() { theme::accent() } else { theme::strong() };
+        graph.circle_filled(*at, 6.0, colour);
     }
     let deleted = &seen.revised.deleted;
     if !deleted.is_empty() {
@@ -109,12 +153,47 @@ fn list(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
         for revision in deleted {
             ui.horizontal(|ui| {
                 ui.weak(format!("v{}  {}", revision.name, revision.date));
-                if ui.button(format!("Bring v{} back", revision.name)).clicked() {
+                if ui.button(format!("Restore v{}", revision.name)).clicked() {
                     seen.ask(Review::BringBack(Box::new(revision.clone())));
                 }
             });
         }
     }
+}
+
+/// The line of the present state.
+fn now(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
+    let Some(song) = seen.song else { return };
+    ui.horizontal(|ui| {
+        let title = RichText::new("now");
+        ui.label(title.font(theme::font(14.5, Weight::SemiBold)));
+        let name = seen.revised.name_of(&song.session);
+        let kept = seen.revised.all.iter().any(|one| one.name == name);
+        ui.weak(if kept { format!("as v{name}") } else { "not saved as a revision".into() });
+    });
+    ui.horizontal(|ui| play(seen, state, ui, None, "Now"));
+}
+
+/// The link that plays one side of the comparison. A revision that is no side becomes one.
+fn play(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, hash: Option<&str>, name: &str) {
+    let side = state.sides.iter().position(|side| side.as_deref() == hash);
+    let lit = side.is_some() && seen.revised.comparison.heard == side;
+    let words = format!("Play {name}");
+    if link(ui, if lit { "Playing" } else { "Play" }, &words) {
+        let side = side.unwrap_or_else(|| {
+            state.sides = [hash.map(str::to_owned), None];
+            0
+        });
+        seen.ask(Review::Hear(if lit { None } else { Some(side) }));
+    }
+}
+
+/// A word that is clicked like a link.
+fn link(ui: &mut Ui, word: &str, full: &str) -> bool {
+    let text = RichText::new(word).color(theme::accent()).font(theme::font(12.0, Weight::Medium));
+    let shown = ui.add(egui::Button::new(text).frame(false));
+    shown.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, full));
+    shown.clicked()
 }
 
 fn row(
@@ -155,7 +234,7 @@ fn row(
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 let lines = lines.map(str::to_owned).collect();
                 seen.ask(Review::Log(hash.clone(), lines));
-            } else if !ui.button("Leave it").clicked() {
+            } else if !ui.button("Cancel").clicked() {
                 state.log = Some((hash.clone(), text.clone()));
             }
         });
@@ -165,12 +244,13 @@ fn row(
     ui.add(Label::new(shown).wrap());
     ui.horizontal(|ui| {
         let name = &revision.name;
-        let button = |ui: &mut Ui, word: &str, full: String| {
-            let shown = ui.button(word);
-            shown.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &full));
-            shown.clicked()
-        };
-        if button(ui, "Bring back", format!("Bring v{name} back")) {
+        ui.spacing_mut().button_padding.x = 0.0;
+        let button = |ui: &mut Ui, word: &str, full: String| link(ui, word, &full);
+        play(seen, state, ui, Some(hash), &format!("v{name}"));
+        if button(ui, "Compare", format!("Compare v{name} with now")) {
+            state.sides = [Some(hash.clone()), None];
+        }
+        if button(ui, "Restore", format!("Restore v{name}")) {
             seen.ask(Review::Restore(Box::new(revision.clone())));
         }
         if button(ui, "Edit the log", format!("Edit the log of v{name}")) {

@@ -124,7 +124,7 @@ fn exchange(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     theme::caption(ui, "Comments as files");
     ui.horizontal_wrapped(|ui| {
         let hint = "The notes file of the page, a mail with times, exports of review sites, markers of editors and workstations, subtitles";
-        if ui.button("Take comments in\u{2026}").on_hover_text(hint).clicked() {
+        if ui.button("Import\u{2026}").on_hover_text(hint).clicked() {
             seen.ask(Review::PickImport);
         }
         ui.menu_button("Write them as", |ui| {

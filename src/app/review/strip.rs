@@ -6,12 +6,23 @@ use crate::app::mix::{self, ruler};
 use crate::app::panels::Panels;
 use crate::app::panels::review::State;
 use crate::app::seen::Seen;
-use crate::app::theme;
-use crate::units::Seconds;
-use egui::{Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
+use crate::app::theme::{self, Weight, write};
+use crate::session::Session;
+use crate::units::{Db, Seconds};
+use egui::{
+    Align2, Color32, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
-pub const HEIGHT: f32 = 128.0;
 const RULER: f32 = 52.0;
+/// Height of the line that shows what changed, in points.
+const CHANGED: f32 = 40.0;
+/// Difference in decibels that fills that line.
+const MOST: f32 = 6.0;
+
+/// Height of the strip in a view, in points.
+pub fn height(view: Rect) -> f32 {
+    (view.height() * 0.3).clamp(128.0, 300.0)
+}
 
 /// Draws ruler and waveform. The pointer does the same on the waveform as on the lanes.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -32,8 +43,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     ruler::show(seen, panels, ui, line);
 }
 
-/// Waveform of all stems together (power sum of their peaks at the faders, without muted stems),
-/// and the range of the selected comment.
+/// Waveform of the session, or of both sides of a comparison with what changed below, and the range
+/// of the selected comment.
 fn waves(seen: &Seen<'_>, state: &State, timeline: &Timeline, ui: &mut Ui, area: Rect) -> Response {
     let painter = ui.painter().with_clip_rect(area);
     if let Some(song) = seen.song {
@@ -47,26 +58,23 @@ fn waves(seen: &Seen<'_>, state: &State, timeline: &Timeline, ui: &mut Ui, area:
             let fill = theme::mixed(theme::accent(), 0.3, theme::panel());
             painter.rect_filled(part, 0.0, fill);
         }
-        let (from, scale) = (timeline.from(), timeline.scale());
-        let half = area.height() / 2.0 - 4.0;
-        let colour = theme::mixed(theme::dim(), 0.7, theme::panel());
-        let mut x = area.left();
-        while x < area.right() {
-            let start = from + f64::from(x - area.left()) * scale;
-            let mut power = 0.0f32;
-            for stem in song.session.stems.iter().filter(|stem| !stem.strip.mute) {
-                let Some(peaks) = seen.measured.peaks.get(&stem.id) else { continue };
-                let ratio = f64::from(stem.file.info.sample_rate.0) / rate.hz().0;
-                let at = (start - stem.offset() as f64) * ratio;
-                if let Some(point) = peaks.span(at, at + 2.0 * scale * ratio) {
-                    let gain = stem.strip.fader.factor() as f32;
-                    power += (point.most.max(-point.least) * gain).powi(2);
-                }
+        let comparison = &seen.revised.comparison;
+        match &comparison.states {
+            Some([a, b]) if area.height() > 150.0 => {
+                let names = state
+                    .sides
+                    .each_ref()
+                    .map(|side| super::revisions::name_of(side, seen.revised));
+                both(
+                    seen,
+                    timeline,
+                    &painter,
+                    area,
+                    [&b.session, &a.session],
+                    [&names[1], &names[0]],
+                );
             }
-            let tall = (power.sqrt() * 1.5 * half).clamp(0.5, half);
-            let centre = area.center().y;
-            painter.vline(x, centre - tall..=centre + tall, Stroke::new(1.0, colour));
-            x += 2.0;
+            _ => wave(seen, timeline, &painter, area, &song.session, theme::dim()),
         }
     }
     let head = timeline.x_of(seen.heard.frame, area);
@@ -75,4 +83,78 @@ fn waves(seen: &Seen<'_>, state: &State, timeline: &Timeline, ui: &mut Ui, area:
     let words = "The song with its comments";
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, words));
     response
+}
+
+/// Level of all stems at the faders from a frame on (power sum of their peaks, without muted stems).
+fn level(seen: &Seen<'_>, session: &Session, start: f64, frames: f64) -> f32 {
+    let mut power = 0.0f32;
+    for stem in session.stems.iter().filter(|stem| !stem.strip.mute) {
+        let Some(peaks) = seen.measured.peaks.get(&stem.id) else { continue };
+        let ratio = f64::from(stem.file.info.sample_rate.0) / session.sample_rate.hz().0;
+        let at = (start - stem.offset() as f64) * ratio;
+        if let Some(point) = peaks.span(at, at + frames * ratio) {
+            let time = Seconds(start / session.sample_rate.hz().0);
+            let fader = stem.automation.fader.at(time).map_or(stem.strip.fader, Db);
+            let gain = (stem.strip.trim + fader).factor() as f32;
+            power += (point.most.max(-point.least) * gain).powi(2);
+        }
+    }
+    power.sqrt()
+}
+
+fn wave(
+    seen: &Seen<'_>,
+    timeline: &Timeline,
+    painter: &Painter,
+    area: Rect,
+    session: &Session,
+    colour: Color32,
+) {
+    let (from, scale) = (timeline.from(), timeline.scale());
+    let half = area.height() / 2.0 - 4.0;
+    let colour = theme::mixed(colour, 0.7, theme::panel());
+    let mut x = area.left();
+    while x < area.right() {
+        let start = from + f64::from(x - area.left()) * scale;
+        let tall = (level(seen, session, start, 2.0 * scale) * 1.5 * half).clamp(0.5, half);
+        let centre = area.center().y;
+        painter.vline(x, centre - tall..=centre + tall, Stroke::new(1.0, colour));
+        x += 2.0;
+    }
+}
+
+/// The newer state above the older one, and how much louder or quieter each moment became.
+fn both(
+    seen: &Seen<'_>,
+    timeline: &Timeline,
+    painter: &Painter,
+    area: Rect,
+    sessions: [&Session; 2],
+    names: [&str; 2],
+) {
+    let lane = (area.height() - CHANGED) / 2.0;
+    for (n, (session, name)) in sessions.into_iter().zip(names).enumerate() {
+        let top = area.top() + n as f32 * lane;
+        let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), lane));
+        let colour = if n == 0 { theme::accent() } else { theme::dim() };
+        wave(seen, timeline, painter, row, session, colour);
+        let at = pos2(area.left() + 10.0, top + 10.0);
+        let font = (12.0, Weight::SemiBold);
+        write(painter, at, Align2::LEFT_CENTER, name, font, theme::text());
+    }
+    let top = area.bottom() - CHANGED;
+    let at = pos2(area.left() + 10.0, top + 8.0);
+    write(painter, at, Align2::LEFT_CENTER, "What changed", (11.0, Weight::Regular), theme::dim());
+    let (from, scale) = (timeline.from(), timeline.scale());
+    let mut x = area.left();
+    while x < area.right() {
+        let start = from + f64::from(x - area.left()) * scale;
+        let [new, old] = sessions.map(|session| level(seen, session, start, 3.0 * scale).max(1e-5));
+        let moved = (20.0 * (new / old).log10()).abs();
+        let tall = (moved / MOST).min(1.0) * (CHANGED - 18.0);
+        let colour = if moved > 0.1 { theme::caution() } else { theme::line() };
+        let bottom = area.bottom() - 3.0;
+        painter.vline(x, bottom - tall.max(1.0)..=bottom, Stroke::new(1.5, colour));
+        x += 3.0;
+    }
 }

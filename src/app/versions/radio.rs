@@ -2,17 +2,17 @@
 //! and proposed radio edits.
 
 use crate::app::deeds::Cuts;
-use crate::app::edits::length_line;
 use crate::app::menu;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::versions::VersionsPanel;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, caption};
+use crate::app::widgets::value::number;
 use crate::session::edit::Edit;
 use crate::session::version::Cut;
 use crate::session::version::Standard;
 use crate::units::{Frames, Seconds};
-use egui::{DragValue, RichText, Ui};
+use egui::{DragValue, Ui};
 
 const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
 
@@ -20,13 +20,6 @@ const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
 pub const ROW: f32 = 26.0;
 
 pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
-    let name = song.current_version().map_or(String::new(), |version| version.name);
-    let length = length_line(song).map_or("as long as the song".into(), |(text, _)| text);
-    let title = if name == "Full mix" { "Radio edit".into() } else { name };
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("Length of {title}")).strong());
-        ui.colored_label(theme::dim(), length);
-    });
     tempo(seen, song, ui);
     wish(seen, song, own, ui);
     keep(seen, song, own, ui);
@@ -41,7 +34,12 @@ fn tempo(seen: &Seen<'_>, open: &OpenSong, ui: &mut Ui) {
         ui.label("Tempo");
         let mut tempo = known.tempo.unwrap_or(0.0);
         let field = DragValue::new(&mut tempo).range(0.0..=300.0).speed(0.05).fixed_decimals(2);
-        let field = ui.add(field.suffix(" BPM")).accessible_name("Tempo");
+        let field = field.custom_formatter(|tempo, _| match tempo {
+            0.0 => "\u{2013}".into(),
+            tempo => format!("{tempo:.2} BPM"),
+        });
+        let field = field.custom_parser(|text| number(text.trim_end_matches("BPM")));
+        let field = ui.add(field).accessible_name("Tempo");
         if field.changed() {
             song.tempo = Some(tempo).filter(|tempo| *tempo >= 20.0);
             song.bars.clear();
@@ -80,7 +78,7 @@ fn wish(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
     let goal = song.current_version().and_then(|version| version.goal);
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        ui.label("Shall last");
+        ui.label("Length");
         for text in GOALS {
             let time: Option<Seconds> = text.parse().ok();
             if ui.selectable_label(time == goal, text).clicked() {
@@ -159,16 +157,16 @@ fn found(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
             ui.set_row_height(ROW);
             let text = format!("{:.1}  {}", proposal.length, proposal.verdict());
             let label = ui.selectable_label(is, text);
-            if label.on_hover_text("Take it; undo brings back what was").clicked() {
+            if label.on_hover_text("Apply it; undo restores what was").clicked() {
                 take = Some(n);
             }
             for (m, (cut, join)) in proposal.cuts.iter().zip(&proposal.joins).enumerate() {
                 let text = format!("{}\u{2013}{}", cut.start, cut.end);
                 let cost = format!(
-                    "Hear the join. It costs {:.2}; the spectrum jumps {:.1} dB, the level {:.1} dB",
+                    "Play the join. It costs {:.2}; the spectrum jumps {:.1} dB, the level {:.1} dB",
                     join.total, join.spectrum, join.level
                 );
-                if ui.button(format!("Hear {text}")).on_hover_text(cost).clicked() {
+                if ui.button(format!("Cut {text}")).on_hover_text(cost).clicked() {
                     take = Some(n);
                     hear = Some(m);
                 }

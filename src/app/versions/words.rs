@@ -1,6 +1,7 @@
 //! Panel on the clean version: import and export of lyrics, their explicit words, and the decision
 //! about each.
 
+use super::lyrics;
 use super::radio::ROW;
 use crate::app::deeds::{Choice, Cuts, Play};
 use crate::app::open_song::OpenSong;
@@ -11,7 +12,6 @@ use crate::arrange::clean::open;
 use crate::arrange::words::list::{LANGUAGES, explicit, mark};
 use crate::session::edit::Edit;
 use crate::session::lyrics::{Lyrics, Verdict};
-use crate::session::stem::Treatment;
 use crate::units::{Seconds, counted};
 use egui::{ComboBox, RichText, Ui};
 
@@ -19,14 +19,17 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
     let lyrics = song.session.lyrics.as_ref();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        ui.label(RichText::new("Words of the clean version").strong());
-        let text = match lyrics {
+        ui.label(RichText::new("Clean").font(theme::font(14.0, theme::Weight::SemiBold)));
+        let (text, colour) = match lyrics {
             Some(lyrics) => {
-                format!("{} \u{b7} {}", lyrics.source, counted(lyrics.words.len(), "word"))
+                let (all, open) = (explicit(lyrics).count(), open(lyrics).len());
+                let words = counted(all, "explicit word");
+                let colour = if open > 0 { theme::caution() } else { theme::good() };
+                (format!("{words}, {} decided, {open} to confirm", all - open), colour)
             }
-            None => "no lyrics yet".into(),
+            None => ("no lyrics yet".into(), theme::dim()),
         };
-        ui.colored_label(theme::dim(), text);
+        ui.colored_label(colour, text);
     });
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
@@ -37,48 +40,24 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
             seen.ask(Cuts::PickLyricsTo);
         }
     });
-    let Some(lyrics) = lyrics else {
+    let Some(known) = lyrics else {
         ui.colored_label(
             theme::dim(),
             "Whisper JSON, SRT, WebVTT or LRC with times. Explicit words are looked up in a list; each is confirmed or dismissed by you.",
         );
         return;
     };
-    options(seen, lyrics, own, ui);
-    let undecided = open(lyrics);
+    options(seen, known, ui);
+    let undecided = open(known);
     if !undecided.is_empty() && ui.button(format!("Confirm all {}", undecided.len())).clicked() {
         seen.ask(Cuts::Decide(undecided, Verdict::Clean));
     }
-    let mut decided = None;
-    let mut hear = None;
-    for (n, word) in explicit(lyrics) {
-        ui.horizontal(|ui| {
-            let play = format!("Hear {:.1}", word.start);
-            if ui.button(play).on_hover_text("Hear it where it is").clicked() {
-                hear = Some(word.start);
-            }
-            ui.label(RichText::new(&word.text).strong());
-            if word.unsure {
-                ui.colored_label(theme::caution(), "time is a guess");
-            }
-            let state = word.verdict;
-            if ui.selectable_label(state == Some(Verdict::Clean), "Make clean").clicked() {
-                decided = Some((n, Verdict::Clean));
-            }
-            if ui.selectable_label(state == Some(Verdict::Keep), "It stays").clicked() {
-                decided = Some((n, Verdict::Keep));
-            }
-        });
-    }
-    if let Some((n, verdict)) = decided {
-        seen.ask(Cuts::Decide(vec![n], verdict));
-    }
-    if let Some(start) = hear {
-        audition(seen, song, start);
-    }
+    lyrics::word(seen, song, known, own, ui);
+    ui.add_space(8.0);
+    lyrics::text(seen, song, known, own, ui);
 }
 
-fn options(seen: &Seen<'_>, lyrics: &Lyrics, own: &mut VersionsPanel, ui: &mut Ui) {
+fn options(seen: &Seen<'_>, lyrics: &Lyrics, ui: &mut Ui) {
     let language = lyrics.language.as_str();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
@@ -94,20 +73,6 @@ fn options(seen: &Seen<'_>, lyrics: &Lyrics, own: &mut VersionsPanel, ui: &mut U
         });
         list.response.widget_info(|| {
             egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Language, {shown}"))
-        });
-        let now = own.treatment;
-        let list =
-            ComboBox::from_id_salt("treatment").selected_text(now.name()).show_ui(ui, |ui| {
-                for treatment in Treatment::ALL {
-                    ui.selectable_value(&mut own.treatment, treatment, treatment.name());
-                }
-            });
-        list.response.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::Role::ComboBox,
-                true,
-                format!("In the place of a word, {}", now.name()),
-            )
         });
         let id = ui.scope_id().with("own word");
         let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
@@ -133,7 +98,7 @@ fn options(seen: &Seen<'_>, lyrics: &Lyrics, own: &mut VersionsPanel, ui: &mut U
 }
 
 /// Plays the clean version in a loop, from 2 s before the start of a word to 3 s after it.
-fn audition(seen: &Seen<'_>, song: &OpenSong, start: Seconds) {
+pub fn audition(seen: &Seen<'_>, song: &OpenSong, start: Seconds) {
     if let Some(clean) = song.session.versions.iter().position(|version| version.clean) {
         seen.ask(Choice::Version(clean));
     }

@@ -13,13 +13,38 @@ pub use knob::knob;
 pub use splitter::{Moved, splitter};
 pub use value::{Change, Notch, Parameter};
 
-use egui::{Rect, Ui, UiBuilder, vec2};
+use crate::app::theme;
+use egui::{Align, Frame, Id, Layout, Modal, Rect, Sense, Ui, UiBuilder, vec2};
 
 /// Shows a part of the window in its own area, with its own ids and clipped to it.
 pub fn part(ui: &mut Ui, name: &str, rect: Rect, show: impl FnOnce(&mut Ui)) {
     let mut inner = ui.new_child(UiBuilder::new().id_salt(name).max_rect(rect));
     inner.set_clip_rect(rect.expand2(vec2(0.5, 0.5)));
     show(&mut inner);
+}
+
+/// A page or question over the view: its frame has the margins of the drawings.
+pub fn page(ui: &Ui, name: &'static str) -> Modal {
+    let frame = Frame::popup(ui.style()).inner_margin(18.0).corner_radius(theme::RADIUS + 4.0);
+    Modal::new(Id::unique(name)).frame(frame)
+}
+
+/// Buttons at the right edge of a page, the main one last. Returns the index of the one that was
+/// clicked.
+pub fn page_buttons(ui: &mut Ui, names: &[&str]) -> Option<usize> {
+    let mut clicked = None;
+    ui.add_space(10.0);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        for (n, name) in names.iter().enumerate().rev() {
+            let main = n + 1 == names.len();
+            let width = 34.0 + 7.4 * name.chars().count() as f32;
+            let (rect, _) = ui.allocate_exact_size(vec2(width.max(84.0), 32.0), Sense::hover());
+            if push(ui, rect, name, main).clicked() {
+                clicked = Some(n);
+            }
+        }
+    });
+    clicked
 }
 
 #[cfg(test)]

@@ -454,7 +454,7 @@ fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     if loss.probability >= 0.5 {
         let severity = if loss.is_sure() { Severity::Fault } else { Severity::Caution };
         let text = format!(
-            "was probably lossy once ({:.0} %): {}; ask for the original",
+            "Probably made from a lossy file ({:.0} %): {}; ask for the original",
             loss.probability * 100.0,
             loss.why()
         );

@@ -74,7 +74,7 @@ fn is_sure(lag: &Lag, rate: SampleRate) -> bool {
 fn finding(own: &Looked<'_>, lag: &Lag, session: &Session) -> Option<Finding> {
     let milliseconds = lag.late as f64 / session.sample_rate.hz().0 * 1000.0;
     let finding = if lag.late == 0 && lag.inverted {
-        let text = "has its polarity turned against the sound that it shares with the others";
+        let text = "Polarity is inverted relative to the other stems";
         Finding::new(Kind::Polarity, Severity::Caution, text).mended_by(Mend::Polarity)
     } else if lag.late.abs() > 1 {
         let way = if lag.late > 0 { "late" } else { "early" };

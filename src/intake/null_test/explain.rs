@@ -4,7 +4,7 @@
 use super::fit::Fit;
 use super::{Band, MATCH, NullTest, StemFit, time};
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
-use crate::units::{Db, SampleRate, Seconds};
+use crate::units::{Db, SampleRate, Seconds, grouped};
 
 /// Level differences in dB below this are ignored.
 const LEVEL: f64 = 0.1;
@@ -78,23 +78,10 @@ fn place(stem: &StemFit, rate: SampleRate, list: &mut Vec<Finding>) {
     if stem.inverted {
         say(
             Kind::Polarity,
-            format!("{} has its polarity turned against the reference", stem.name),
+            format!("{}: polarity is inverted relative to the reference", stem.name),
             Mend::Polarity,
         );
     }
-}
-
-/// Digits in groups of three: `1,323`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// Findings for stems that are inaudible or at another level in the reference.

@@ -29,12 +29,13 @@ pub struct Signals<'a> {
 }
 
 /// Sums of products over one window: between the stems (`stems`, row by row), of each stem with the
-/// reference (`with`), of the delivered sum with itself and the reference (`plain`, `plain_with`),
-/// and the power of the reference (`mix`).
+/// reference (`with`) and with itself as delivered (`across`), of the delivered sum with itself and
+/// the reference (`plain`, `plain_with`), and the power of the reference (`mix`).
 #[derive(Clone, Default)]
 struct Sums {
     stems: Vec<f64>,
     with: Vec<f64>,
+    across: Vec<f64>,
     plain: f64,
     plain_with: f64,
     mix: f64,
@@ -90,7 +91,11 @@ impl Sums {
         for (to, from) in self.stems.iter_mut().zip(&other.stems) {
             *to += from;
         }
+        self.across.resize(other.across.len(), 0.0);
         for (to, from) in self.with.iter_mut().zip(&other.with) {
+            *to += from;
+        }
+        for (to, from) in self.across.iter_mut().zip(&other.across) {
             *to += from;
         }
         self.plain += other.plain;
@@ -107,6 +112,11 @@ impl Sums {
         });
         let with = gains.iter().zip(&self.with).map(|(gain, with)| gain * with).sum();
         (power.sum(), with)
+    }
+
+    /// Power left of the reference after subtracting the delivered sum at one gain.
+    fn left_as_delivered(&self, gain: f64) -> f64 {
+        (self.mix - 2.0 * gain * self.plain_with + gain * gain * self.plain).max(0.0)
     }
 
     /// Power left of the reference after subtracting the stems at these gains.
@@ -224,11 +234,30 @@ impl Fit {
         self.own(stem) * gain * gain / self.total.mix.max(1e-30)
     }
 
-    /// Residual per second, relative to the reference's mean power.
+    /// What one stem leaves as it was delivered, relative to the reference: the difference from
+    /// itself at its best gain and position. The gain of the delivered sum is the usual one: the
+    /// gain that fits that sum best follows the stems that are wrong.
+    pub fn error(&self, stem: usize) -> Db {
+        let (common, gain, own) = (self.usual_gain(), self.gain(stem), self.own(stem));
+        let across = self.total.across.get(stem).copied().unwrap_or(0.0);
+        self.relative(own * (common * common + gain * gain) - 2.0 * common * gain * across)
+    }
+
+    /// Residual of the fit per second, relative to the reference's mean power.
     pub fn over_time(&self) -> Vec<Db> {
+        self.each_second(|window| window.left(&self.gains))
+    }
+
+    /// Like [`Self::over_time`], for the delivered sum with one gain.
+    pub fn delivered_over_time(&self) -> Vec<Db> {
+        let gain = self.common_gain();
+        self.each_second(|window| window.left_as_delivered(gain))
+    }
+
+    fn each_second(&self, left: impl Fn(&Sums) -> f64) -> Vec<Db> {
         let each = 10;
         let mean = self.total.mix / self.windows.len().max(1) as f64 * each as f64;
-        let left = |windows: &[Sums]| windows.iter().map(|w| w.left(&self.gains)).sum::<f64>();
+        let left = |windows: &[Sums]| windows.iter().map(&left).sum::<f64>();
         let level = |windows| Db(Db::from_power(left(windows) / mean.max(1e-30)).0.max(FLOOR.0));
         self.windows.chunks(each).map(level).collect()
     }
@@ -264,6 +293,7 @@ fn batch(
         read(signals.mix, at, &mut block, &mut scratch)?;
         exact(&block, &mut mix);
         plain.fill(0.0);
+        let mut across = Vec::with_capacity(count);
         for ((source, shift), (moved, turned)) in
             signals.sources.iter().zip(moves).zip(blocks.iter_mut().zip(signals.inverted))
         {
@@ -277,11 +307,12 @@ fn batch(
                 &own
             };
             let sign = if *turned { -1.0 } else { 1.0 };
+            across.push(sign * dot(moved, delivered));
             for (to, from) in plain.iter_mut().zip(delivered) {
                 *to += from * sign;
             }
         }
-        let mut sums = Sums { stems: vec![0.0; count * count], ..Sums::default() };
+        let mut sums = Sums { stems: vec![0.0; count * count], across, ..Sums::default() };
         for (i, a) in blocks.iter().enumerate() {
             sums.with.push(dot(a, &mix));
             for (j, b) in blocks.iter().enumerate().take(i + 1) {

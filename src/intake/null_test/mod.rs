@@ -42,6 +42,8 @@ pub struct NullTest {
     pub bands: Vec<Band>,
     /// Residual of the fit, per second.
     pub over_time: Vec<Db>,
+    /// Residual as delivered, per second.
+    pub delivered_over_time: Vec<Db>,
     #[serde(skip)]
     pub findings: Vec<Finding>,
     /// The findings in sentences.
@@ -62,6 +64,8 @@ pub struct StemFit {
     pub heard: bool,
     /// Gain of the stem in the reference.
     pub gain_db: Db,
+    /// What the stem leaves of the reference as it was delivered.
+    pub residual_db: Db,
 }
 
 /// Residual in one band, relative to the reference in that band.
@@ -99,13 +103,15 @@ pub fn null_test(
     };
     let fit = search::best(&signals)?;
     let base = fit.base;
-    let stems = session.stems.iter().zip(fit.places()).map(|(stem, place)| StemFit {
+    let places = fit.places().enumerate();
+    let stems = session.stems.iter().zip(places).map(|(stem, (n, place))| StemFit {
         id: stem.id,
         name: stem.name.clone(),
         late: place.found.then_some(place.late - base),
         inverted: place.found && (place.gain < 0.0) != stem.strip.invert,
         heard: place.heard,
         gain_db: Db::from_factor(place.gain),
+        residual_db: fit.error(n),
     });
     let mut test = NullTest {
         residual_db: fit.delivered(),
@@ -116,6 +122,7 @@ pub fn null_test(
         stems: stems.collect(),
         bands: spectrum::bands(&signals, &fit, rate)?,
         over_time: fit.over_time(),
+        delivered_over_time: fit.delivered_over_time(),
         findings: Vec::new(),
         explanation: Vec::new(),
     };

@@ -4,6 +4,7 @@
 use super::{ReviewNews, revision_now};
 use crate::app::board::Running;
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::panels::review::PageChoices;
 use crate::delivery::round::send;
@@ -32,8 +33,8 @@ fn song(desk: &Desk) -> String {
 }
 
 pub(super) fn pick_import(desk: &Desk) {
-    let dialog = rfd::FileDialog::new()
-        .set_title("Take comments in")
+    let dialog = Dialog::new()
+        .set_title("Import comments")
         .set_directory(folder(desk))
         .add_filter("Comments", &["json", "csv", "txt", "srt", "vtt", "edl", "xml", "mid"])
         .add_filter("Everything", &["*"]);
@@ -41,7 +42,7 @@ pub(super) fn pick_import(desk: &Desk) {
 }
 
 pub(super) fn pick_export(desk: &Desk, format: Format) {
-    let dialog = rfd::FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("Write the comments")
         .set_directory(folder(desk))
         .set_file_name(format!("{}_Notes.{}", song(desk), format.ending()));
@@ -51,16 +52,15 @@ pub(super) fn pick_export(desk: &Desk, format: Format) {
 }
 
 pub(super) fn pick_round(desk: &Desk, round: u32) {
-    let dialog = rfd::FileDialog::new()
-        .set_title("Folder for the document of the round")
-        .set_directory(folder(desk));
+    let dialog =
+        Dialog::new().set_title("Folder for the document of the round").set_directory(folder(desk));
     desk.jobs
         .pick(dialog, move |dialog| dialog.pick_folder().map(|path| Picked::Round(path, round)));
 }
 
 pub(super) fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = rfd::FileDialog::new()
+    let dialog = Dialog::new()
         .set_title("File of the page")
         .set_directory(document.folder())
         .set_file_name(page::name(&document.session, &revision_now(desk)));

@@ -3,6 +3,7 @@
 
 use super::ReviewNews;
 use crate::app::desk::Desk;
+use crate::app::dialog::Dialog;
 use crate::app::jobs::{Jobs, News, Picked};
 use crate::app::sounds::measure_reference;
 use crate::engine::source::StemSource;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub(super) fn pick(desk: &Desk) {
-    let dialog = rfd::FileDialog::new().set_title("Add references");
+    let dialog = Dialog::new().set_title("Add references");
     desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::References));
 }
 
@@ -47,8 +48,10 @@ pub(super) fn take(desk: &mut Desk, found: Vec<Reference>) {
     desk.own_step();
     let Some(document) = desk.document.as_mut().filter(|_| !found.is_empty()) else { return };
     let mut all = document.session.references.clone();
+    let names: Vec<String> = found.iter().map(|reference| reference.name.clone()).collect();
     all.extend(found);
     document.edit(Edit::References(all));
+    desk.say_undo(format!("Added to the references: {}", names.join(", ")));
 }
 
 /// Chooses the reference that is heard: one of the list, or the rough mix if `None`.

@@ -1,0 +1,120 @@
+//! Details of one master, below its line in the table: limiter, clipper, dither, and how
+//! instrumental and other parts follow the full mix.
+
+use crate::app::theme::{self, Weight, write};
+use crate::app::widgets::{Change, Notch, Parameter, checkbox, choice, knob};
+use crate::dsp::chain::Kind;
+use crate::dsp::dither::Shaping;
+use crate::dsp::parameter::{Info, Unit};
+use crate::session::master::{Alternates, LimiterCharacter, Master};
+use crate::units::{Db, Seconds};
+use egui::{Align2, Rect, Ui, pos2, vec2};
+
+pub const HEIGHT: f32 = 124.0;
+
+const RELEASE: Info = Info { name: "Release", unit: Unit::Time, range: (0.0, 0.5) };
+const LOOK_AHEAD: Info = Info { name: "Look-ahead", unit: Unit::Time, range: (0.0003, 0.01) };
+const MOST: Info = Info { name: "Most reduction", unit: Unit::Decibels, range: (0.0, 24.0) };
+
+/// Draws the details; returns the master with the user's changes.
+pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
+    let at = |x: f32, y: f32| pos2(row.left() + 10.0 + x, row.top() + y);
+    let name = &master.name;
+    let mut next = master.clone();
+    let label = |ui: &Ui, x: f32, y: f32, text: &str| {
+        let font = (12.5, Weight::Regular);
+        write(ui.painter(), at(x, y), Align2::LEFT_CENTER, text, font, theme::text());
+    };
+    if let Some(target) = &mut next.target {
+        let box_at = Rect::from_min_size(at(0.0, 13.0), vec2(18.0, 18.0));
+        if checkbox(ui, box_at, &format!("{name} limiter"), target.limit).clicked() {
+            target.limit = !target.limit;
+        }
+        label(ui, 26.0, 22.0, "Limiter");
+        if target.limit {
+            let LimiterCharacter { look_ahead, release, most_reduction } = &mut next.limiter;
+            let plain = LimiterCharacter::default();
+            let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 3] = [
+                (&MOST, most_reduction.0, plain.most_reduction.0, &mut |v| *most_reduction = Db(v)),
+                (&LOOK_AHEAD, look_ahead.0, plain.look_ahead.0, &mut |v| *look_ahead = Seconds(v)),
+                (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),
+            ];
+            for (n, (info, now, default, put)) in values.into_iter().enumerate() {
+                let middle = at(122.0 + n as f32 * 72.0, 38.0);
+                let moved = small_knob(ui, middle, name, info, now, default);
+                if let Some(value) = moved.value {
+                    put(value);
+                }
+            }
+        }
+    }
+    let clips = !next.without.contains(&Kind::Clip);
+    let box_at = Rect::from_min_size(at(0.0, 43.0), vec2(18.0, 18.0));
+    if checkbox(ui, box_at, &format!("{name} clipper"), clips).clicked() {
+        if clips {
+            next.without.push(Kind::Clip);
+        } else {
+            next.without.retain(|kind| *kind != Kind::Clip);
+        }
+    }
+    label(ui, 26.0, 52.0, "Clipper");
+    // Beside the knobs if there is room, else below them.
+    let roomy = row.width() > 520.0;
+    let (x, y, width) = if roomy { (322.0, 8.0, row.width() - 352.0) } else { (0.0, 88.0, 150.0) };
+    let place = |n: f32| match roomy {
+        true => Rect::from_min_size(at(x, y + n * 58.0 + 18.0), vec2(width.min(220.0), 30.0)),
+        false => Rect::from_min_size(at(n * 160.0, y), vec2(width, 30.0)),
+    };
+    let title = |ui: &Ui, n: f32, text: &str| {
+        if roomy {
+            let at = place(n).left_top() - vec2(0.0, 10.0);
+            let font = (11.5, Weight::Regular);
+            write(ui.painter(), at, Align2::LEFT_CENTER, text, font, theme::dim());
+        }
+    };
+    title(ui, 0.0, "Dither");
+    let names: Vec<String> = Shaping::NAMES.iter().map(ToString::to_string).collect();
+    let now = Shaping::ALL.iter().position(|shaping| *shaping == master.shaping).unwrap_or(0);
+    let current = names.get(now).cloned().unwrap_or_default();
+    let list = format!("{name} dither");
+    let chosen = choice(ui, place(0.0), &list, &current, &names);
+    if let Some(shaping) = chosen.and_then(|n| Shaping::ALL.get(n)) {
+        next.shaping = *shaping;
+    }
+    if next.target.is_some() {
+        title(ui, 1.0, "Instrumental and other parts");
+        let names = Alternates::ALL.map(|one| one.name().to_string());
+        let list = format!("{name} instrumental and other parts");
+        let chosen = choice(ui, place(1.0), &list, next.alternates.name(), &names);
+        if let Some(alternates) = chosen.and_then(|n| Alternates::ALL.get(n)) {
+            next.alternates = *alternates;
+        }
+    }
+    next
+}
+
+fn small_knob(
+    ui: &mut Ui,
+    middle: egui::Pos2,
+    master: &str,
+    info: &Info,
+    now: f64,
+    default: f64,
+) -> Change {
+    let name = format!("{master} {}", info.name);
+    let parameter = Parameter {
+        name: &name,
+        value: now,
+        default,
+        to_position: &|value| info.position(value),
+        from_position: &|position| info.value(position),
+        show: &|value| info.show(value).replace(".0 dB", " dB"),
+        read: &|text| info.read(text),
+        notch: Notch::of(info.unit),
+    };
+    let label = match info.name {
+        "Most reduction" => "Most",
+        other => other,
+    };
+    knob(ui, Rect::from_center_size(middle, vec2(40.0, 40.0)), label, &parameter)
+}

@@ -1,0 +1,179 @@
+//! The null test: what remains of the reference when the stems are taken from it, over the song, as
+//! they came and after the fixes, and by stem.
+
+use crate::app::deeds::Play;
+use crate::app::mix::paint_section;
+use crate::app::open_song::OpenSong;
+use crate::app::seen::Seen;
+use crate::app::theme::{self, Weight, write, write_within};
+use crate::intake::null_test::{MATCH, NullTest};
+use crate::units::{Db, Seconds};
+use egui::{Align2, Color32, Mesh, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+/// The lowest level that is drawn.
+const FLOOR: Db = Db(-90.0);
+const MARKS: [Db; 4] = [Db(0.0), Db(-30.0), Db(-60.0), Db(-90.0)];
+/// Stems that leave at least this much are named.
+const NAMED: Db = Db(-60.0);
+
+pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card: Rect) {
+    ui.painter().rect_filled(card, theme::RADIUS + 2.0, theme::panel());
+    let at = |y: f32| pos2(card.left() + 16.0, card.top() + y);
+    let font = (14.0, Weight::SemiBold);
+    let title =
+        write(ui.painter(), at(21.0), Align2::LEFT_CENTER, "Null test", font, theme::text());
+    let (text, colour) = verdict(test);
+    let from = pos2(title.right() + 14.0, title.center().y);
+    let width = card.right() - 16.0 - from.x;
+    let cut = write_within(ui.painter(), from, width, &text, (12.5, Weight::Medium), colour);
+    let line =
+        Rect::from_min_max(pos2(from.x, card.top() + 8.0), pos2(card.right(), card.top() + 34.0));
+    let response = ui.interact(line, ui.scope_id().with("verdict"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    if cut {
+        response.on_hover_text(&text);
+    }
+    let plot = Rect::from_min_max(
+        pos2(card.left() + 52.0, card.top() + 70.0),
+        pos2(card.right() - 16.0, card.bottom() - 62.0),
+    );
+    sections(song, ui, plot);
+    let y = |level: Db| plot.top() + plot.height() * (level.0.clamp(FLOOR.0, 0.0) / FLOOR.0) as f32;
+    for mark in MARKS {
+        ui.painter().hline(plot.x_range(), y(mark), Stroke::new(1.0, theme::line()));
+        let at = pos2(plot.left() - 8.0, y(mark));
+        let font = (11.0, Weight::Regular);
+        write(ui.painter(), at, Align2::RIGHT_CENTER, format!("{mark:.0}"), font, theme::dim());
+    }
+    let seconds = song.length().seconds(song.session.sample_rate).0.max(1.0);
+    let points = |levels: &[Db]| -> Vec<egui::Pos2> {
+        let x =
+            |n: usize| plot.left() + plot.width() * ((n as f64 + 0.5) / seconds).min(1.0) as f32;
+        let inner = levels.iter().enumerate().map(|(n, level)| pos2(x(n), y(*level)));
+        // Each level is that of a whole second: the first and the last reach the edges.
+        let edge = |x: f32, level: Option<&Db>| level.map(|level| pos2(x, y(*level)));
+        let first = edge(plot.left(), levels.first());
+        let last = edge(plot.right(), levels.last());
+        first.into_iter().chain(inner).chain(last).collect()
+    };
+    let came = points(&test.delivered_over_time);
+    let colour = if test.residual_db < MATCH { theme::good() } else { theme::caution() };
+    fill(ui, &came, plot.bottom(), colour);
+    ui.painter().add(Shape::line(came, Stroke::new(1.4, colour)));
+    if better(test) {
+        let fixed = points(&test.over_time);
+        ui.painter().add(Shape::line(fixed, Stroke::new(1.4, theme::good())));
+    }
+    pointer(seen, song, test, ui, plot, seconds);
+    let below = |y: f32| pos2(plot.left(), plot.bottom() + y);
+    let legend = match better(test) {
+        true => {
+            "orange: residual against the reference, in dB \u{b7} green: with every stem in its place"
+        }
+        false => "residual against the reference, in dB",
+    };
+    let font = (11.5, Weight::Regular);
+    write(ui.painter(), below(20.0), Align2::LEFT_CENTER, legend, font, theme::dim());
+    let own = by_stem(test);
+    write_within(
+        ui.painter(),
+        below(41.0),
+        plot.width(),
+        &own,
+        (12.0, Weight::Regular),
+        theme::text(),
+    );
+    let line = Rect::from_min_size(below(31.0), vec2(plot.width(), 20.0));
+    let response = ui.interact(line, ui.scope_id().with("by stem"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &own));
+}
+
+/// Whether the stems in their places leave clearly less.
+fn better(test: &NullTest) -> bool {
+    test.fitted_db.0 < test.residual_db.0 - 1.0
+}
+
+fn verdict(test: &NullTest) -> (String, Color32) {
+    let fitted = match better(test) {
+        true => format!(" With every stem in its place: {:.1} dB.", test.fitted_db),
+        false => String::new(),
+    };
+    let gain = match test.gain_db.0.abs() > 0.1 {
+        true => format!(", at {:+.1} dB", test.gain_db),
+        false => String::new(),
+    };
+    let text = format!("{:.1} dB remains against the reference{gain}.{fitted}", test.residual_db);
+    (text, if test.residual_db < MATCH { theme::good() } else { theme::caution() })
+}
+
+/// What single stems leave: those that leave much by name, the others together.
+fn by_stem(test: &NullTest) -> String {
+    let mut named: Vec<_> = test.stems.iter().filter(|stem| stem.residual_db >= NAMED).collect();
+    named.sort_by(|a, b| b.residual_db.0.total_cmp(&a.residual_db.0));
+    let rest = test.stems.iter().filter(|stem| stem.residual_db < NAMED);
+    let most = rest.map(|stem| stem.residual_db.0).reduce(f64::max);
+    let mut parts: Vec<String> =
+        named.iter().map(|stem| format!("{} {:+.0} dB", stem.name, stem.residual_db)).collect();
+    if let Some(most) = most {
+        let others = if named.is_empty() { "all stems" } else { "all others" };
+        // Rounded up: none is above what is said.
+        parts.push(format!("{others} under {:.0} dB", Db((most / 10.0).floor() * 10.0 + 10.0)));
+    }
+    format!("By stem: {}", parts.join(", "))
+}
+
+fn sections(song: &OpenSong, ui: &Ui, plot: Rect) {
+    let session = &song.session;
+    let seconds = song.length().seconds(session.sample_rate).0.max(0.001);
+    let x = |at: Seconds| plot.left() + plot.width() * (at.0 / seconds).clamp(0.0, 1.0) as f32;
+    let ends = session.sections.iter().skip(1).map(|next| next.start);
+    let ends = ends.chain([Seconds(seconds)]);
+    for (section, end) in session.sections.iter().zip(ends) {
+        let (top, bottom) = (plot.top() - 28.0, plot.top() - 10.0);
+        let area = Rect::from_x_y_ranges(x(section.start) + 1.0..=x(end) - 1.0, top..=bottom);
+        if area.width() < 3.0 {
+            continue;
+        }
+        paint_section(ui, area, &section.name);
+    }
+}
+
+fn fill(ui: &Ui, points: &[egui::Pos2], bottom: f32, colour: Color32) {
+    let colour = theme::mixed(colour, 0.35, theme::panel());
+    let mut mesh = Mesh::default();
+    for (n, point) in points.iter().enumerate() {
+        mesh.colored_vertex(*point, colour);
+        mesh.colored_vertex(pos2(point.x, bottom), colour);
+        if n > 0 {
+            let at = 2 * n as u32;
+            mesh.add_triangle(at - 2, at - 1, at);
+            mesh.add_triangle(at - 1, at, at + 1);
+        }
+    }
+    ui.painter().add(Shape::mesh(mesh));
+}
+
+/// Levels under the pointer; a click seeks there.
+fn pointer(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &Ui, plot: Rect, seconds: f64) {
+    let response = ui.interact(plot, ui.scope_id().with("over time"), Sense::click());
+    let all = &test.delivered_over_time;
+    let worst = all.iter().enumerate().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let words = worst.map_or(String::new(), |(n, level)| {
+        format!("Residual over time, most at {}: {level:.1} dB", Seconds(n as f64))
+    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+    let Some(at) = response.hover_pos() else { return };
+    let time = f64::from((at.x - plot.left()) / plot.width().max(1.0)) * seconds;
+    let level =
+        |levels: &[Db]| levels.get(time as usize).map_or(String::new(), |l| format!("{l:.1} dB"));
+    if response.clicked() {
+        seen.ask(Play::Seek(Seconds(time).frames(song.session.sample_rate).0));
+    }
+    let text = match better(test) {
+        true => {
+            format!("{:.0}: {}, in its place {}", Seconds(time), level(all), level(&test.over_time))
+        }
+        false => format!("{:.0}: {}", Seconds(time), level(all)),
+    };
+    response.on_hover_text_at_pointer(text);
+}
