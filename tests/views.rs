@@ -85,13 +85,15 @@ fn no_two_controls_lie_over_each_other_with_long_names() {
         harness.state_mut().edit(stemwright::session::edit::Edit::Name { stem, name });
     }
     harness.run_steps(3);
+    let mut found = Vec::new();
     for view in View::ALL {
         harness.state_mut().show_view(view);
         harness.run_steps(4);
         until(&mut harness, App::is_settled);
         harness.run_steps(2);
-        assert_eq!(overlaps(&harness), Vec::<String>::new(), "{view:?}");
+        found.extend(overlaps(&harness).into_iter().map(|pair| format!("{view:?}: {pair}")));
     }
+    assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]

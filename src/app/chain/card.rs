@@ -153,7 +153,8 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     let at = pos2(rect.left() + 28.0, middle);
     let text =
         write(ui.painter(), at, Align2::LEFT_CENTER, name, (13.5, Weight::SemiBold), theme::text());
-    let response = ui.interact(text.expand(5.0), ui.scope_id().with("name"), Sense::click());
+    let place = text.expand2(vec2(0.0, 5.0));
+    let response = ui.interact(place, ui.scope_id().with("name"), Sense::click());
     response.widget_info(|| {
         WidgetInfo::labeled(WidgetRole::Button, true, format!("{name}, more or less"))
     });
