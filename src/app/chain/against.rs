@@ -4,12 +4,12 @@
 use super::Rack;
 use crate::app::measured::Figures;
 use crate::app::panels::chain::Behind;
-use crate::app::plots::smoothed;
+use crate::app::plots::{band, smoothed};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::segments;
 use crate::dsp::spectrum::bin_frequency;
 use crate::units::{Db, Hz, Lufs};
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 /// Decibels from the top of the plot to its bottom, for the spectra themselves.
 const SPAN: f32 = 66.0;
@@ -68,18 +68,8 @@ fn points(levels: &[f32], places: &Places<'_>, y: &dyn Fn(f32) -> f32) -> Vec<Po
 
 /// A line, and the area between it and `base`.
 fn fill(painter: &Painter, points: &[Pos2], base: f32, colour: Color32) {
-    let under = theme::mixed(colour, 0.2, theme::background());
-    let mut mesh = Mesh::default();
-    for (n, point) in points.iter().enumerate() {
-        mesh.colored_vertex(*point, under);
-        mesh.colored_vertex(pos2(point.x, base), under);
-        if n > 0 {
-            let at = 2 * n as u32;
-            mesh.add_triangle(at - 2, at - 1, at);
-            mesh.add_triangle(at - 1, at, at + 1);
-        }
-    }
-    painter.add(Shape::mesh(mesh));
+    let edges = points.iter().map(|point| (*point, pos2(point.x, base)));
+    painter.add(band(edges, theme::mixed(colour, 0.2, theme::background())));
     let line = theme::mixed(colour, 0.6, theme::background());
     painter.add(Shape::line(points.to_vec(), Stroke::new(1.2, line)));
 }

@@ -13,7 +13,9 @@ use crate::dsp::chain::{
 };
 use crate::dsp::parameter::{Info, Settings, Unit};
 use crate::units::{Db, Pan};
-use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Rect, Response, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 /// Distance between the centres of knobs, in points.
 const STEP: egui::Vec2 = vec2(88.0, 84.0);
@@ -161,16 +163,9 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     if response.clicked() {
         ask = Ask::Widen;
     }
-    response.context_menu(|ui| {
-        for (label, wanted) in
-            [("Earlier", Ask::Move(-1)), ("Later", Ask::Move(1)), ("Remove", Ask::Remove)]
-        {
-            if ui.button(label).clicked() {
-                ask = wanted;
-                ui.close();
-            }
-        }
-    });
+    if let Some(asked) = menu(&response) {
+        ask = asked;
+    }
     response.on_hover_text("Click for all its values, right-click to move or remove it");
     let compare = Rect::from_center_size(pos2(rect.right() - 24.0, middle), vec2(30.0, 18.0));
     let lit = (rack.heard().comparing == Some(n)).then(theme::caution);
@@ -181,6 +176,22 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
             ask = Ask::Compare;
         }
     }
+    ask
+}
+
+/// Menu to move or remove a processor.
+pub fn menu(response: &Response) -> Option<Ask> {
+    let mut ask = None;
+    response.context_menu(|ui| {
+        for (label, wanted) in
+            [("Earlier", Ask::Move(-1)), ("Later", Ask::Move(1)), ("Remove", Ask::Remove)]
+        {
+            if ui.button(label).clicked() {
+                ask = Some(wanted);
+                ui.close();
+            }
+        }
+    });
     ask
 }
 

@@ -6,6 +6,7 @@
 use super::{Ask, Rack, against};
 use crate::app::deeds::Play;
 use crate::app::panels::chain::Owner;
+use crate::app::plots::band;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::notches;
 use crate::app::widgets::{Notch, choice};
@@ -15,8 +16,8 @@ use crate::dsp::parameter::Settings;
 use crate::playback::BINS;
 use crate::units::{Db, Hz};
 use egui::{
-    Align2, Color32, Key, Mesh, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 /// The picture spans this many decibels above and below 0 dB.
@@ -172,18 +173,11 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
         area.bottom() - area.height() * up
     };
     let x = |bin: usize| area.left() + area.width() * bin as f32 / (BINS - 1) as f32;
-    let mut mesh = Mesh::default();
-    let fill = theme::mixed(own, 0.28, theme::background());
-    for (bin, level) in filled.iter().enumerate() {
-        mesh.colored_vertex(pos2(x(bin), height(bin, *level)), fill);
-        mesh.colored_vertex(pos2(x(bin), area.bottom()), fill);
-        if bin > 0 {
-            let at = 2 * bin as u32;
-            mesh.add_triangle(at - 2, at - 1, at);
-            mesh.add_triangle(at - 1, at, at + 1);
-        }
-    }
-    painter.add(Shape::mesh(mesh));
+    let edges = filled
+        .iter()
+        .enumerate()
+        .map(|(bin, level)| (pos2(x(bin), height(bin, *level)), pos2(x(bin), area.bottom())));
+    painter.add(band(edges, theme::mixed(own, 0.28, theme::background())));
     if rack.heard().playing && on {
         let line = lined.iter().enumerate().map(|(bin, level)| pos2(x(bin), height(bin, *level)));
         painter.add(Shape::line(line.collect(), Stroke::new(1.0, theme::line())));

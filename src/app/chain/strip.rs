@@ -85,17 +85,7 @@ fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) ->
         rack.racks.chosen = n;
         rack.racks.history.clear();
     }
-    let mut ask = Ask::Nothing;
-    response.context_menu(|ui| {
-        for (label, wanted) in
-            [("Earlier", Ask::Move(-1)), ("Later", Ask::Move(1)), ("Remove", Ask::Remove)]
-        {
-            if ui.button(label).clicked() {
-                ask = wanted;
-                ui.close();
-            }
-        }
-    });
+    let mut ask = card::menu(&response).unwrap_or(Ask::Nothing);
     let lamp = Rect::from_center_size(rect.min + vec2(16.0, 16.0), vec2(20.0, 20.0));
     let switch = ui.interact(lamp, ui.scope_id().with("lamp"), Sense::click());
     let words = format!("{name} {} on", n + 1);

@@ -4,11 +4,12 @@
 use crate::app::deeds::Play;
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
+use crate::app::plots::band;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::intake::null_test::{MATCH, NullTest};
 use crate::units::{Db, Seconds};
-use egui::{Align2, Color32, Mesh, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// The lowest level that is drawn.
 const FLOOR: Db = Db(-90.0);
@@ -58,7 +59,8 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card
     };
     let came = points(&test.delivered_over_time);
     let colour = if test.residual_db < MATCH { theme::good() } else { theme::caution() };
-    fill(ui, &came, plot.bottom(), colour);
+    let edges = came.iter().map(|point| (*point, pos2(point.x, plot.bottom())));
+    ui.painter().add(band(edges, theme::mixed(colour, 0.35, theme::panel())));
     ui.painter().add(Shape::line(came, Stroke::new(1.4, colour)));
     if better(test) {
         let fixed = points(&test.over_time);
@@ -136,21 +138,6 @@ fn sections(song: &OpenSong, ui: &Ui, plot: Rect) {
         }
         paint_section(ui, area, &section.name);
     }
-}
-
-fn fill(ui: &Ui, points: &[egui::Pos2], bottom: f32, colour: Color32) {
-    let colour = theme::mixed(colour, 0.35, theme::panel());
-    let mut mesh = Mesh::default();
-    for (n, point) in points.iter().enumerate() {
-        mesh.colored_vertex(*point, colour);
-        mesh.colored_vertex(pos2(point.x, bottom), colour);
-        if n > 0 {
-            let at = 2 * n as u32;
-            mesh.add_triangle(at - 2, at - 1, at);
-            mesh.add_triangle(at - 1, at, at + 1);
-        }
-    }
-    ui.painter().add(Shape::mesh(mesh));
 }
 
 /// Levels under the pointer; a click seeks there.

@@ -6,6 +6,7 @@ use crate::app::edits::length_line;
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::versions::VersionsPanel;
+use crate::app::plots::band;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::push;
@@ -13,8 +14,7 @@ use crate::arrange::bars::JoinCost;
 use crate::session::version::{Cut, Version, left};
 use crate::units::{Frames, Seconds};
 use egui::{
-    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 use std::sync::Arc;
 
@@ -194,22 +194,15 @@ fn result(
 /// A band with curved sides from a part of the song to its place in the result.
 fn ribbon(painter: &Painter, above: [f32; 2], below: [f32; 2], y: [f32; 2]) {
     let colour = theme::mixed(theme::accent(), 0.18, theme::panel());
-    let mut mesh = Mesh::default();
     let steps = 16;
-    for n in 0..=steps {
+    let edges = (0..=steps).map(|n| {
         let share = n as f32 / steps as f32;
         let smooth = share * share * (3.0 - 2.0 * share);
         let along = |from: f32, to: f32| from + (to - from) * smooth;
         let y = y[0] + (y[1] - y[0]) * share;
-        mesh.colored_vertex(pos2(along(above[0], below[0]), y), colour);
-        mesh.colored_vertex(pos2(along(above[1], below[1]), y), colour);
-        if n > 0 {
-            let at = 2 * n as u32;
-            mesh.add_triangle(at - 2, at - 1, at);
-            mesh.add_triangle(at - 1, at, at + 1);
-        }
-    }
-    painter.add(Shape::mesh(mesh));
+        (pos2(along(above[0], below[0]), y), pos2(along(above[1], below[1]), y))
+    });
+    painter.add(band(edges, colour));
 }
 
 fn badge(painter: &Painter, middle: Pos2, number: usize, colour: Color32) {
