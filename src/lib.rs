@@ -32,4 +32,5 @@ pub mod render; // offline: plan, mix, find the gain, finish, write, read back a
 pub mod review; // comments and rounds, revisions, the page for the client
 #[warn(clippy::indexing_slicing)]
 pub mod session; // the document that the user edits and saves: plain data
+pub mod texts; // the table of texts: one file for each language
 pub mod units; // Db, Lufs, Hz, Seconds, SampleRate, Frames
