@@ -112,6 +112,10 @@ impl Db {
     pub const SILENCE: Db = Db(f64::NEG_INFINITY);
     pub const UNITY: Db = Db(0.0);
 
+    pub fn is_unity(&self) -> bool {
+        *self == Self::UNITY
+    }
+
     /// The factor for an amplitude: 10^(dB / 20); −∞ dB gives 0.
     pub fn factor(self) -> f64 {
         if self.0 == 0.0 { 1.0 } else { 10f64.powf(self.0 / 20.0) }

@@ -271,6 +271,7 @@ fn random_settings(dice: &mut Dice, song: &Song, version: &str) -> Settings {
             _ => {}
         }
     }
+    settings.fader = Db(3.0 - dice.roll(20) as f64);
     let limiter = (dice.roll(2) == 0).then(|| LimiterSettings::at(Db(-1.0)));
     let previewed = Previewed { gain: Db(3.0), limiter, vinyl: None };
     settings.master = (dice.roll(3) == 0).then_some(previewed);

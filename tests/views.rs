@@ -8,7 +8,7 @@ use desk::*;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{By, NodeT, Queryable};
+use egui_kittest::kittest::{NodeT, Queryable};
 use stemwright::app::{App, View};
 
 /// Takes pictures of all views.
@@ -42,58 +42,6 @@ fn at_twice_the_size() {
 fn in_a_small_window() {
     let mut harness = window_on_demo(Vec2::new(1024.0, 700.0));
     views(&mut harness, "1024");
-}
-
-/// Pairs of controls that lie partly over each other, in words. A control may lie within another,
-/// such as a button in a row.
-fn overlaps(harness: &Harness<'static, App>) -> Vec<String> {
-    let is_control = |role| {
-        matches!(
-            role,
-            Role::Button
-                | Role::CheckBox
-                | Role::ComboBox
-                | Role::Slider
-                | Role::TextInput
-                | Role::Tab
-        )
-    };
-    let all: Vec<(String, egui::Rect)> = harness
-        .query_all(By::new().predicate(move |node| is_control(node.role())))
-        .map(|node| (format!("{:?}", node.accesskit_node().label()), node.rect()))
-        .collect();
-    let mut found = Vec::new();
-    for (n, (name, rect)) in all.iter().enumerate() {
-        for (other_name, other) in &all[n + 1..] {
-            let both = rect.intersect(*other);
-            let within =
-                rect.expand(1.0).contains_rect(*other) || other.expand(1.0).contains_rect(*rect);
-            if both.width() > 2.0 && both.height() > 2.0 && !within {
-                found.push(format!("{name} {rect} and {other_name} {other}"));
-            }
-        }
-    }
-    found
-}
-
-#[test]
-fn no_two_controls_lie_over_each_other_with_long_names() {
-    let mut harness = window_on_demo(SIZE);
-    let stems: Vec<_> = harness.state().session().unwrap().stems.iter().map(|one| one.id).collect();
-    for (n, stem) in stems.into_iter().enumerate() {
-        let name = format!("{} a name that is longer than any column of it", n + 1);
-        harness.state_mut().edit(stemwright::session::edit::Edit::Name { stem, name });
-    }
-    harness.run_steps(3);
-    let mut found = Vec::new();
-    for view in View::ALL {
-        harness.state_mut().show_view(view);
-        harness.run_steps(4);
-        until(&mut harness, App::is_settled);
-        harness.run_steps(2);
-        found.extend(overlaps(&harness).into_iter().map(|pair| format!("{view:?}: {pair}")));
-    }
-    assert_eq!(found, Vec::<String>::new());
 }
 
 #[test]

@@ -5,23 +5,2248 @@
 ### Words that stand on buttons everywhere
 
 common-add = Add
-common-apply = Apply
 common-cancel = Cancel
 common-close = Close
 common-copy = Copy
 common-delete = Delete
 common-import = Import…
-common-next = Next
 common-ok = OK
 common-open = Open
 common-play = Play
-common-previous = Previous
 common-remove = Remove
 common-rename = Rename…
-common-reset = Reset
 common-restore = Restore
-common-reveal = Show in folder
 common-save = Save
-common-stop = Stop
 common-undo = Undo
 
+## Groups of actions on the sheet of keys
+
+window-group-play = Play
+window-group-stem = Selected stem
+window-group-listen = Listen and measure
+window-timeline = Timeline
+window-group-view = Window
+window-group-edit = Edit
+window-group-file = File
+window-group-help = Help
+
+## Actions, in menus, the palette and the sheet of keys
+
+action-play-or-pause = Play or pause
+action-to-the-start = To the start
+action-to-the-end = To the end
+action-loop-on-or-off = Loop on or off
+action-loop-starts-here = Loop starts here
+action-loop-ends-here = Loop ends here
+action-section-before = Section before
+action-section-after = Section after
+action-a-beat-back = A beat back
+action-a-beat-on = A beat on
+action-select-the-stem-above = Select the stem above
+action-select-the-stem-below = Select the stem below
+action-mute-the-selected-stem = Mute the selected stem
+action-solo-the-selected-stem = Solo the selected stem
+action-raise-the-fader-by-0-5-db = Raise the fader by 0.5 dB
+action-lower-the-fader-by-0-5-db = Lower the fader by 0.5 dB
+action-move-the-lane-up = Move the lane up
+action-move-the-lane-down = Move the lane down
+action-show-or-hide-the-automation = Show or hide the automation
+action-invert-the-polarity = Invert the polarity
+action-reset-the-strip = Reset the strip
+action-no-solo = No solo
+action-no-mute = No mute
+action-play-the-stems-without-any-setting = Play the stems without any setting
+action-play-the-reference = Play the reference
+action-play-the-mix-through-the-chosen-master = Play the mix through the chosen master
+action-reset-the-meters = Reset the meters
+action-pause-the-meters = Pause the meters
+action-copy-the-loudness-figures = Copy the loudness figures
+action-next-scale-of-the-meters = Next scale of the meters
+action-next-slope-of-the-spectrum = Next slope of the spectrum
+action-next-averaging-of-the-spectrum = Next averaging of the spectrum
+action-meters-in-a-window-of-their-own = Meters in a window of their own
+action-show-the-loop = Show the loop
+action-fit-the-song = Fit the song
+action-zoom-in = Zoom in
+action-zoom-out = Zoom out
+action-taller-lanes = Taller lanes
+action-lower-lanes = Lower lanes
+action-next-snap = Next snap
+action-next-unit-of-the-ruler = Next unit of the ruler
+action-next-way-to-follow-the-playhead = Next way to follow the playhead
+action-group-the-lanes-by-role = Group the lanes by role
+action-waveforms-after-processing = Waveforms after processing
+action-section-begins-here = Section begins here
+action-rename-the-section = Rename the section
+action-remove-the-section = Remove the section
+action-comment-here = Comment here
+action-comment-before = Comment before
+action-comment-after = Comment after
+action-play-around-the-comment = Play around the comment
+action-solo-the-stem-of-the-comment = Solo the stem of the comment
+action-cut-out-the-marked-range = Cut out the marked range
+action-put-the-cut-back = Put the cut back
+action-play-the-join = Play the join
+action-cut-a-beat-earlier = Cut a beat earlier
+action-cut-a-beat-later = Cut a beat later
+action-make-the-marked-range-clean = Make the marked range clean
+action-let-the-marked-range-through = Let the marked range through
+action-the-first-bar-begins-here = The first bar begins here
+action-tap-the-tempo = Tap the tempo
+action-find-tempo-and-bars = Find tempo and bars
+action-import-lyrics = Import lyrics…
+action-stems = Stems
+action-mix = Mix
+action-master = Master
+action-versions = Versions
+action-review = Review
+action-deliver = Deliver
+action-mixer-strips-or-lanes = Mixer strips or lanes
+action-show-or-hide-the-rack = Show or hide the rack
+action-show-or-hide-the-loudness-panel = Show or hide the loudness panel
+action-larger = Larger
+action-smaller = Smaller
+action-usual-size = Usual size
+action-next-look = Next look
+action-reset-layout = Reset layout
+action-redo = Redo
+action-trims-drive-the-chains = Trims drive the chains
+action-undo = Undo
+action-history = History
+action-save-as = Save as…
+action-save = Save
+action-open-a-folder-of-stems = Open a folder of stems…
+action-open-a-session = Open a session…
+action-open-the-demo-song = Open the demo song
+action-add-stems = Add stems…
+action-song-and-brief = Song and brief…
+action-import-comments = Import comments…
+action-page-for-the-client = Page for the client…
+action-export-and-pack-for-delivery = Export and pack for delivery
+action-export-the-masters = Export the masters
+action-export = Export…
+action-cancel-the-render = Cancel the render
+action-put-both-together = Put both together
+action-put-both-together-everything-yours = Put both together, everything yours
+action-put-both-together-everything-theirs = Put both together, everything theirs
+action-files-of-the-song = Files of the song
+action-collect-all-files = Collect all files…
+action-close-the-session = Close the session
+action-quit = Quit
+action-find-anything-by-words = Find anything by words
+action-keys = Keys
+action-manual = Manual
+action-preferences = Preferences
+action-sound-device = Sound device…
+action-show-the-hints-again = Show the hints again
+
+## Words that also find these actions in the palette, by the action
+
+find-play-or-pause = start stop transport
+find-to-the-start = home rewind beginning
+find-to-the-end = last
+find-loop-on-or-off = repeat cycle
+find-loop-starts-here = in point mark range
+find-loop-ends-here = out point mark range
+find-section-before = previous marker back
+find-section-after = next marker forward
+find-a-beat-back = nudge left rewind second
+find-a-beat-on = nudge right forward second
+find-select-the-stem-above = up previous track
+find-select-the-stem-below = down next track
+find-mute-the-selected-stem = silence off
+find-solo-the-selected-stem = alone hear only
+find-raise-the-fader-by-0-5-db = louder up volume level
+find-lower-the-fader-by-0-5-db = quieter down volume level
+find-move-the-lane-up = reorder stem order
+find-move-the-lane-down = reorder stem order
+find-show-or-hide-the-automation = line envelope write
+find-invert-the-polarity = phase flip
+find-reset-the-strip = fader pan trim default
+find-no-solo = unsolo clear
+find-no-mute = unmute clear
+find-play-the-stems-without-any-setting = bypass raw dry
+find-play-the-reference = rough mix compare a/b
+find-play-the-mix-through-the-chosen-master = preview limiter
+find-reset-the-meters = peaks overs clear hold
+find-pause-the-meters = freeze hold display
+find-copy-the-loudness-figures = statistics clipboard lufs
+find-next-scale-of-the-meters = ebu +9 +18 full
+find-next-slope-of-the-spectrum = tilt octave
+find-next-averaging-of-the-spectrum = slow fast
+find-meters-in-a-window-of-their-own = second screen monitor detach
+find-show-the-loop = zoom selection range
+find-fit-the-song = zoom whole all
+find-zoom-in = closer larger
+find-zoom-out = further smaller
+find-taller-lanes = height larger waveforms
+find-lower-lanes = height smaller waveforms
+find-next-snap = grid sections zero crossings magnet
+find-next-unit-of-the-ruler = time bars beats samples
+find-next-way-to-follow-the-playhead = page scroll
+find-group-the-lanes-by-role = fold collapse folder
+find-waveforms-after-processing = chain result peaks
+find-section-begins-here = add marker new verse chorus
+find-rename-the-section = marker name
+find-remove-the-section = marker delete
+find-comment-here = note write say client review pin
+find-comment-before = previous note pin
+find-comment-after = next note pin
+find-play-around-the-comment = loop note pre-roll
+find-solo-the-stem-of-the-comment = hear alone note
+find-cut-out-the-marked-range = radio edit remove shorten delete time
+find-put-the-cut-back = restore remove cut undo
+find-play-the-join = preview cut crossfade pre-roll
+find-cut-a-beat-earlier = nudge left
+find-cut-a-beat-later = nudge right
+find-make-the-marked-range-clean = explicit mute bleep censor region
+find-let-the-marked-range-through = remove clean region explicit
+find-the-first-bar-begins-here = downbeat one grid offset
+find-tap-the-tempo = bpm beat
+find-find-tempo-and-bars = detect bpm beat downbeat analyse
+find-import-lyrics = words srt lrc whisper vtt explicit clean
+find-stems = view intake files roles
+find-mix = view timeline lanes
+find-master = view chain limiter
+find-versions = view instrumental radio clean
+find-review = view comments notes client
+find-deliver = view files masters
+find-mixer-strips-or-lanes = faders vertical console layout
+find-show-or-hide-the-rack = chain panel bottom
+find-show-or-hide-the-loudness-panel = meters right side
+find-larger = scale size accessibility text
+find-smaller = scale size accessibility text
+find-usual-size = scale 100 reset
+find-next-look = light dark theme system colours
+find-reset-layout = layout default reset arrangement
+find-redo = again
+find-trims-drive-the-chains = trim gain input before after chain
+find-undo = back take
+find-history = undo list steps
+find-save-as = copy name
+find-save = write disk
+find-open-a-folder-of-stems = import new session
+find-open-a-session = load file
+find-open-the-demo-song = example blue sky
+find-add-stems = import files
+find-song-and-brief = artist isrc key notes facts client title daw
+find-import-comments = import notes client review csv json srt mail
+find-page-for-the-client = review html browser notes send
+find-export-and-pack-for-delivery = zip send stems masters package deliver
+find-export-the-masters = render bounce write everything
+find-export = deliver render bounce
+find-cancel-the-render = stop abort
+find-put-both-together = merge copies conflict
+find-put-both-together-everything-yours = merge copies conflict ours
+find-put-both-together-everything-theirs = merge copies conflict
+find-files-of-the-song = missing moved changed exported again locate find stems
+find-collect-all-files = copy backup archive another machine
+find-close-the-session = end
+find-quit = exit end
+find-find-anything-by-words = command palette search actions
+find-keys = shortcuts sheet keyboard
+find-manual = help guide how
+find-preferences = settings options audio look folders loudness
+find-sound-device = audio output buffer latency
+find-show-the-hints-again = first run tips
+
+## Keys of the keyboard
+
+keyboard-alt = Alt
+keyboard-cmd = Cmd
+keyboard-ctrl = Ctrl
+keyboard-down = down
+keyboard-end = End
+keyboard-home = Home
+keyboard-left = left
+keyboard-option = Option
+keyboard-right = right
+keyboard-shift = Shift
+keyboard-space = Space
+keyboard-up = up
+
+## Menus, and the question for a name
+
+window-open-recent = Open recent
+window-name = Name
+
+## The palette that finds everything by words
+
+window-palette-stem = Select {$number} {$stem}
+window-find-stem = stem track
+window-palette-version = Play {$version}
+window-palette-is-version = version
+window-find-version = version
+window-palette-master = Play through {$master}
+window-find-master = master preview target
+window-palette-section = Go to {$section}
+window-find-section = section marker
+window-palette-open = Open {$name}
+window-find-recent = recent session
+window-palette-is-recent = recent
+window-palette-manual = Manual: {$page}
+window-palette-is-folder = folder
+window-file = file
+window-palette-hint = What do you want to do?
+window-palette-nothing = Nothing answers to these words
+
+## The sheet of keys
+
+window-gesture-zoom = Ctrl+wheel, pinch
+window-gesture-zoom-does = Zoom the timeline at the pointer
+window-gesture-scroll = Shift+wheel
+window-gesture-scroll-does = Scroll along the song
+window-gesture-fine = Shift+drag
+window-gesture-fine-does = Fine; on the timeline, without snap
+window-gesture-scrub = Alt+drag
+window-gesture-scrub-does = Scrub; on a line of automation, bend it
+window-gesture-reset = Double-click
+window-gesture-reset-does = Reset a control; rename a section
+window-gesture-type = Right-click, Enter
+window-gesture-type-does = Type a value with its unit; more commands
+window-gesture-move = Tab, arrows
+window-gesture-move-does = From control to control; move a value
+window-key-elsewhere = {$action}: this key works in Mix and Versions
+window-group-pointer = Pointer
+
+## Values of the preferences
+
+window-look-dark = Dark
+window-look-light = Light
+window-look-system = As the desktop
+window-ruler-time = Time
+window-ruler-bars = Bars
+window-ruler-samples = Samples
+window-snap-off = Off
+window-snap-grid = Grid
+window-snap-sections = Sections
+window-snap-zero = Zero crossings
+window-follow-page = Page by page
+window-follow-centre = In the middle
+window-follow-off = Not at all
+window-scale-full = Full scale
+window-slope-flat = Flat
+window-slope-three = 3 dB an octave
+window-slope-four-and-a-half = 4.5 dB an octave
+window-averaging-fast = Fast
+window-averaging-slow = Slow
+window-averaging-forever = Since reset
+
+## The page of preferences
+
+window-preferences-sound = Sound
+window-preferences-automatic = Automatic
+window-preferences-device = {$system}, {$frames} frames
+window-preferences-folders = Folders
+window-preferences-stems-folder = Stems: {$folder}
+window-preferences-stems-anywhere = Stems: where the desktop says
+window-choose = Choose…
+window-forget = Forget
+window-preferences-keep-copies = Keep copies of stems, to compare with new exports
+window-preferences-keep-copies-where = At most 8 GB in your cache folder, and only while 20 GB are left free
+window-preferences-look = Look
+window-preferences-theme = Theme
+window-preferences-size = Size
+window-preferences-movement = Movement
+window-preferences-reduced = Reduced
+window-preferences-ruler = Ruler
+window-preferences-snap = Snap
+window-preferences-follow = Follow the playhead
+window-preferences-meters = Meters
+window-preferences-scale = Scale
+window-preferences-slope = Slope of the spectrum
+window-preferences-averaging = Averaging of the spectrum
+window-preferences-loudness = Loudness in new sessions
+window-preferences-loudness-of = {$master} loudness
+window-preferences-ceiling-of = {$master} ceiling
+window-preferences-usual = Usual
+
+## The top bar
+
+window-what-it-is = Stem mixing and mastering
+window-song-revision = v{$revision}
+window-song-bits = {$bits}-bit
+window-song-stems = { $count ->
+    [one] {$count} stem
+   *[other] {$count} stems
+ }
+window-song-unsaved = not saved
+window-session-menu = Session menu
+window-pause = Pause
+window-loop = Loop
+window-before-bar-one = before bar 1
+window-bar = bar {$bar}.{$beat}
+window-monitor-mix = Mix
+window-monitor-bypass = Bypass
+window-monitor-reference = Reference
+window-file-turned = file, {$gain} dB
+window-level-matched = level-matched
+window-export-key = Ctrl+E
+window-version = Version
+
+## The manual
+
+manual-first-steps = First steps
+manual-stems = Stems
+manual-mix = Mix
+manual-master = Master
+manual-versions = Versions
+manual-review = Review
+manual-deliver = Deliver
+manual-meters = Meters
+window-search-manual = Search the manual
+
+## Hints of the first session
+
+window-hint-play = Play, and move a fader
+window-hint-play-how = Space plays. Every control is dragged, turned by the wheel, or typed into with a right-click; Shift is fine, a double-click resets.
+window-hint-find = Ctrl+K finds everything
+window-hint-find-how = Type what you want to do. The list says which key does it the next time; ? shows all of them.
+window-hint-export = One click makes every file
+window-hint-export-how = Export renders each version in each master, reads the files back and says what it measured.
+window-hint-next = Next hint
+window-done = Done
+window-hint-no-more = No more hints
+window-hint-of = {$number} of {$count}
+
+## Values that are typed
+
+window-reset-to = Reset to {$value}
+
+## Mix view: automation on a lane
+
+mix-fader = Fader
+mix-pan = Pan
+mix-automation-line = Automation {$value} {$stem}, {$count} points
+mix-automation-choice = Line of {$stem}
+mix-automation-point-value = Value of the point
+mix-automation-straight = Straight line
+mix-automation-remove-point = Take the point away
+mix-automation-remove-line = Take the whole line away
+
+## Mix view: page Balances of the rack, and the blind test
+
+mix-balance-empty = empty
+mix-balance-kept = kept
+mix-balance-card = Balance {$letter}, {$name}
+mix-balance-click = Click to keep
+mix-balance-name = Name of balance {$letter}
+mix-balance-keep = Keep what is heard here
+mix-balance-forget = Forget
+mix-balance-now = Mix now
+mix-balance-reference = Reference
+mix-balance-crossfade = Crossfade
+mix-balance-first = First balance
+mix-balance-second = Second balance
+mix-balance-choose-two = Choose two balances that are kept, to fade from one to the other
+mix-blind-begin = Blind test
+mix-blind-hint = at equal loudness, and you say which is which
+mix-blind-needs-two = needs two that differ
+mix-balance-fade = Fade between balances
+mix-blind-question = 1 is {$one}, 2 is {$two}. Which is X?
+mix-blind-measuring = Measuring both…
+mix-blind-play-one = Play 1
+mix-blind-play-two = Play 2
+mix-blind-play-x = Play X
+mix-blind-x-is-one = X is 1
+mix-blind-x-is-two = X is 2
+mix-blind-right = {$right} of {$trials} right; by guessing {$percent} %
+mix-blind-answers = {$count} answers so far
+mix-blind-reveal = Reveal
+mix-blind-end = End the test
+
+## Mix view: cuts over the lanes
+
+mix-fade = fade {$seconds} s
+mix-cut-band = {$version} cut · {$seconds} s · xfade {$milliseconds} ms
+mix-cut-narrow-band = cut · {$seconds} s
+mix-cut = Cut {$number} from {$from} to {$to}
+mix-cut-start = Start of cut {$number}
+mix-cut-end = End of cut {$number}
+mix-cut-hint = Click to choose, drag to move, double-click to hear the join
+mix-cut-play-join = Play the join
+mix-cut-crossfade = Crossfade: {$milliseconds} ms
+mix-cut-tails = Tails that ring across
+mix-cut-no-tails = none
+mix-cut-put-back = Put it back
+
+## Mix view: groups of lanes
+
+mix-group-folded = { $count ->
+    [one] {$role}, {$count} stem, folded
+   *[other] {$role}, {$count} stems, folded
+ }
+mix-group-open = { $count ->
+    [one] {$role}, {$count} stem, open
+   *[other] {$role}, {$count} stems, open
+ }
+mix-mute-letter = M
+mix-mute-all = Mute all {$role}
+mix-solo-letter = S
+mix-solo-all = Solo all {$role}
+
+## Mix view: headers of the lanes
+
+mix-stem = Stem {$stem}
+mix-fader-of = Fader {$stem}
+mix-pan-of = Pan {$stem}
+mix-meter = Meter {$stem}: peak {$peak} dB, highest {$highest}, RMS {$rms}, reduction {$reduction}, {$overs} over
+mix-meter-hint = {$meter}. Click to reset
+mix-mute-of = Mute {$stem}
+mix-solo-of = Solo {$stem}
+mix-lower-edge = Lower edge of {$stem}
+mix-mute = Mute
+mix-solo = Solo
+mix-solo-safe = Solo-safe
+mix-inverted = Inverted
+mix-automation = Automation
+mix-role = Role
+mix-solo-only = Solo this, nothing else
+mix-reset-the-strip = Reset the strip
+mix-usual-height = Usual height
+mix-automation-of = Automation {$stem}
+mix-automation-letter = A
+
+## Mix view: lanes
+
+mix-timeline = Timeline
+mix-lane-reading = reading
+mix-lane-clean = clean: {$treatment}
+
+## Mix view: page Masking of the rack
+
+mix-masking-listening = Listening to all stems…
+mix-masking-none = No other stem covers it for long
+mix-masking-covers = {$stem} covers {$low} to {$high} Hz for {$percent} % of it, by {$decibels} dB
+mix-masking-stop = Stop {$number}
+mix-masking-play = Play {$number}
+mix-masking-hint = A dynamic cut in the other stem while this one sounds
+mix-masking-take = Take {$number}
+mix-masking-taken = {$stem} has a dynamic EQ that gives way now
+
+## Mix view: overview and state under the lanes
+
+mix-overview = Overview of the song
+mix-status-opening = { $count ->
+    [one] opening {$count} stem
+   *[other] opening {$count} stems
+ }
+mix-status-interrupted = { $count ->
+    [one] sound interrupted once
+   *[other] sound interrupted {$count} times
+ }
+mix-status-lost = { $count ->
+    [one] {$lost} of {$count} stem missing or not whole
+   *[other] {$lost} of {$count} stems missing or not whole
+ }
+mix-status-to-check = { $count ->
+    [one] {$count} stem
+   *[other] {$count} stems
+ } · { $findings ->
+    [one] {$findings} finding to check
+   *[other] {$findings} findings to check
+ }
+mix-status-short = { $count ->
+    [one] {$short} of {$count} stem end early
+   *[other] {$short} of {$count} stems end early
+ }
+mix-status-one-length = { $count ->
+    [one] {$count} stem
+   *[other] {$count} stems of one length
+ }
+mix-status-aligned = { $count ->
+    [one] {$count} stem aligned · null test {$decibels} dB
+   *[other] {$count} stems aligned · null test {$decibels} dB
+ }
+mix-status-null-test = { $count ->
+    [one] {$count} stem · null test {$decibels} dB
+   *[other] {$count} stems · null test {$decibels} dB
+ }
+
+## Mix view: mixer
+
+mix-mixer-strip = Strip {$stem}
+mix-long-meter = Meter {$stem}: peak {$peak} dB, highest {$highest}, {$overs} over
+mix-meter-overs = {$count} over
+mix-meter-of-output = output
+mix-output = Output
+
+## Mix view: what divides it
+
+mix-rack-height = Height of the rack
+
+## Mix view: rack and page Strip
+
+mix-rack-chain = Chain
+mix-rack-strip = Strip
+mix-rack-masking = Masking
+mix-rack-balances = Balances
+mix-reset-strip = Reset strip
+mix-input = Input
+mix-trim-of = Trim {$stem}
+mix-trim = Trim
+mix-inverted-of = Polarity inverted {$stem}
+mix-trim-after-chain = Trim after the chain
+mix-trim-after-chain-hint = As in earlier versions. Without it trims drive what is in the chains
+mix-after-chain = After chain
+mix-stereo = Stereo
+mix-position-of = Position {$stem}
+mix-stereo-balance = Balance
+mix-width-of = Width {$stem}
+mix-width = Width
+mix-law = Law
+mix-pan-law = Pan law
+mix-solo-listening = Solo, for listening only
+mix-solo-listening-of = Solo, for listening only {$stem}
+mix-solo-safe-of = Solo-safe {$stem}
+mix-clean-regions = Clean regions
+mix-clean-none = None: the clean version is like the full mix here
+mix-clean-span = {$from} to {$to}
+
+## Mix view: marked range
+
+mix-range = Marked range, {$length}
+mix-range-cut = Cut
+mix-range-cut-hint = U: cuts it out of the version
+mix-range-clean = Clean
+mix-range-clean-hint = K: makes it clean on the selected stem
+mix-range-loop = Loop
+mix-range-comment = Comment
+mix-range-remove = Takes the mark away
+mix-range-length = {$seconds} s · {$bars} bars
+
+## Mix view: ruler
+
+mix-ruler = Timeline ruler
+mix-ruler-unit = Ruler
+mix-snap = Snap: {$to}
+mix-follow = Follow: {$how}
+mix-processed = Waveforms after processing
+mix-grouped = Lanes grouped by role
+
+## Mix view: sections
+
+mix-section = Section {$name} at {$start}
+mix-section-loop = Loop it
+mix-section-begin = A section begins at the playhead
+mix-section-name = Name of the section
+mix-section-start = Start of section {$number}
+
+## Length of the version that is heard
+
+mix-length-goal = {$version} {$length} · goal {$goal} ({$off} s)
+
+## Selection, colours and the fader of the mix
+mix-name-of = Name of { $stem }
+mix-colour = Colour
+mix-colour-of-role = As its role
+mix-remove-stem = Remove from the song
+mix-remove-stem-hint = The file stays where it is
+mix-more-above = { $count } more above
+mix-more-below = { $count } more below
+mix-fader-of-mix = Fader of the mix
+mix-the-mix = Mix
+mix-loop-begins = Beginning of the marked range
+mix-loop-ends = End of the marked range
+chain-mix-fader = Mix fader
+
+## The Stems view
+
+stems-title = Stems
+stems-fix = { $count ->
+    [one] Fix {$fixed} of {$count} fault
+   *[other] Fix {$fixed} of {$count} faults
+ }
+stems-fix-hint = Aligns, inverts and removes DC where that was found; Undo takes it back
+stems-report = Report for the sender…
+stems-report-hint = A page that says in plain words what to export again
+stems-add-files = Add files…
+stems-files-format = {$rate}, {$bits}-bit
+stems-files = { $count ->
+    [one] {$count} file, {$format}, {$length}
+   *[other] {$count} files, {$format}, {$length}
+ }
+stems-files-being-checked = {$files} · being checked
+stems-files-nothing-to-check = {$files} · nothing to check
+stems-files-to-check = {$files} · {$count} to check
+stems-reference-louder = {$by} LU louder than the mix
+stems-reference-quieter = {$by} LU quieter than the mix
+stems-reference-as-loud = as loud as the mix
+stems-reference-for-comparison = for comparison
+
+## The selected stem, at the right of the Stems view
+
+stems-reference = Reference
+stems-make-it-a-stem = Make it a stem
+stems-all-together = All together
+stems-files-stay = The files themselves are never changed: fixes are kept in the session, or written as new files.
+stems-write-copies = Write fixed copies…
+stems-write-copies-hint = Writes every stem anew: aligned, of one length and rate, named by the standard
+stems-findings = { $count ->
+    [one] {$count} finding
+   *[other] {$count} findings
+ }
+stems-file = File
+stems-make-reference = Make reference
+stems-make-reference-hint = Takes this file for the reference instead
+stems-remove-hint = Removes the stem from the song; its file stays
+stems-ignored = {$count} ignored
+stems-show-ignored = Show ignored
+stems-fact-format = Format
+stems-fact-bits-used = Bits used
+stems-fact-length = Length
+stems-fact-converted-to = Converted to
+stems-fact-time-stamp = Time stamp
+stems-peak = Peak
+stems-loudness = Loudness
+stems-fact-sound-begins = Sound begins
+stems-loops-over = Loops over {$place}
+stems-ignore = Ignore
+stems-ignore-hint = Does not count it any more; “Show ignored” brings it back
+
+## The null test of the Stems view
+
+stems-null-test = Null test
+stems-null-legend-both = orange: residual against the reference, in dB · green: with every stem in its place
+stems-null-legend = residual against the reference, in dB
+stems-null-remains-at = {$level} dB remains against the reference, at {$gain} dB.
+stems-null-remains = {$level} dB remains against the reference.
+stems-null-fitted = With every stem in its place: {$level} dB.
+stems-null-all-under = all stems under {$level} dB
+stems-null-others-under = all others under {$level} dB
+stems-null-by-stem = By stem: {$stems}
+stems-null-over-time = Residual over time, most at {$time}: {$level} dB
+stems-null-here = {$time}: {$level}, in its place {$fitted}
+
+## Pictures of faults in the Stems view
+
+stems-picture-both = {$stem} above, reference below, at {$time}
+stems-picture-samples = {$length} ms from {$time}
+
+## The table of the stems
+
+stems-name = Name
+stems-role = Role
+stems-waveform = Waveform
+stems-state = State
+stems-name-of = Name of {$stem}
+stems-bits-float = {$bits}-bit float
+stems-bits-used = {$bits}-bit, {$used} used
+stems-bits = {$bits}-bit
+stems-file-mono = {$bits} · mono
+stems-file-stereo = {$bits} · stereo
+stems-being-checked = being checked
+stems-starts-at = starts at {$time}
+stems-aligned = aligned
+stems-ready = ready
+stems-reference-state = Reference: {$state}
+stems-reference-apart = not part of the sum
+
+## Findings in a word or two
+
+stems-short-late = {$count} samples late
+stems-short-early = {$count} samples early
+stems-short-missing = missing
+stems-short-cannot-be-read = cannot be read
+stems-short-cut-off = cut off
+stems-short-damaged = damaged
+stems-short-invalid-samples = invalid samples
+stems-short-not-aligned = not aligned
+stems-short-another-length = another length
+stems-short-another-rate = another rate
+stems-short-wrong-rate-in-the-file = wrong rate in the file
+stems-short-upsampled = upsampled
+stems-short-fewer-bits-used = fewer bits used
+stems-short-dithered = dithered
+stems-short-over-full-scale = over full scale
+stems-short-clipped = clipped
+stems-short-limited = limited
+stems-short-no-headroom = no headroom
+stems-short-constant-offset-dc = constant offset (DC)
+stems-short-silent = silent
+stems-short-very-quiet = very quiet
+stems-short-mostly-silent = mostly silent
+stems-short-dropout = dropout
+stems-short-stuck-samples = stuck samples
+stems-short-possible-click = possible click
+stems-short-polarity-inverted = polarity inverted
+stems-short-mono-in-stereo = mono in stereo
+stems-short-stereo-by-delay = stereo by delay
+stems-short-one-channel-silent = one channel silent
+stems-short-mono = mono
+stems-short-from-a-lossy-file = from a lossy file
+stems-short-pumping = pumping
+stems-short-another-level = another level
+stems-short-name = name
+stems-short-role = role
+stems-short-same-as-another = same as another
+stems-short-a-group-is-missing = a group is missing
+stems-short-one-too-many = one too many
+stems-short-no-reference = no reference
+stems-short-differs-from-the-reference = differs from the reference
+
+## The Versions view
+
+versions-title = Versions
+versions-hint = what each holds; click a cell to take a stem in or out, drag in it for a level
+versions-cell = {$stem} in {$version}
+versions-play = Play {$version}
+versions-length-of-goal = {$length} of {$goal}
+versions-words-decided = { $count ->
+    [one] {$decided} of {$count} word
+   *[other] {$decided} of {$count} words
+ }
+versions-clean = clean
+versions-clean-joins = { $count ->
+    [one] clean, {$count} join
+   *[other] clean, {$count} joins
+ }
+versions-joins = { $count ->
+    [one] {$count} join
+   *[other] {$count} joins
+ }
+versions-fades-out = fades out
+versions-own-levels = own levels
+versions-everything = everything
+versions-stems-held = { $count ->
+    [one] {$held} of {$count} stem
+   *[other] {$held} of {$count} stems
+ }
+versions-by-hand = by hand
+
+## Menus for versions
+
+versions-add = Add a version…
+versions-add-empty = Empty version
+versions-from-template = From a template
+versions-save-template = Save these versions as a template…
+versions-build-on = New version that builds on it
+versions-builds-on = Builds on
+versions-goes-to = Goes to
+versions-rename = Rename the version
+versions-rename-explained = The name is part of the names of its files.
+versions-template = Save as a template
+versions-template-explained = Rules, levels by role and goals; no cuts.
+versions-name-field = Name of the version or template
+
+## A cell of the Versions view
+
+versions-cell-out = Out
+versions-cell-in = In, as in the mix
+versions-cell-level = Level of {$cell}
+versions-cell-muted = muted
+
+## The lyrics of the Versions view
+
+versions-play-from = Play from {$time}
+versions-word-open = {$word}, not decided
+versions-word-confirmed = {$word}, confirmed
+versions-word-kept = {$word}, kept
+versions-word-unsure = {$times}, time is a guess
+versions-keep-word = Keep word
+versions-confirm = Confirm
+versions-treatment = In the place of a word: {$treatment}
+
+## The edit map of the Versions view
+
+versions-map = Edit map of {$version}, {$count} parts
+versions-map-song = The song
+versions-map-result = Result
+versions-no-cut = No cut is set: mark a range in Mix and press U, or find edits below.
+versions-as-long-as-the-song = as long as the song
+versions-play-joins = Play joins
+versions-join-word = a word is sung across the cut
+versions-join-level = the level jumps by {$by} dB
+versions-join-spectrum = spectrum differs by {$by} dB
+versions-join-inaudible = inaudible
+versions-join-smooth = smooth
+versions-join-audible = audible
+versions-join = Join {$number}: {$times} {$grade}
+versions-join-beat-later = +1 beat
+versions-join-beat-earlier = −1 beat
+versions-join-cut = {$seconds} s cut
+versions-cut-in-all = {$seconds} s cut in all; the result is {$length} long
+
+## The length of a version
+
+versions-tempo = Tempo
+versions-beats-suffix = {" "}beats a bar
+versions-beats = Beats in a bar
+versions-first-bar-prefix = first bar{" "}
+versions-first-bar = Start of the first bar
+versions-bars = {$count} bars of their own length
+versions-length = Length
+versions-length-example = m:ss
+versions-length-wanted = Length that is wanted
+versions-tolerance = Tolerance of the length
+versions-find-edits = Find edits
+versions-must-stay = Must stay
+versions-let-go = Let it go
+versions-marked-range = The marked range
+versions-section = A section
+versions-edits-for = Edits for {$version}
+versions-take-hint = Apply it; undo restores what was
+versions-cut-hint = Play the join. It costs {$cost}; the spectrum jumps {$spectrum} dB, the level {$level} dB
+versions-cut = Cut {$times}
+versions-fade-from = fade from {$time}
+versions-nothing-found = Nothing was found
+
+## Lyrics and explicit words of the clean version
+
+versions-clean-title = Clean
+versions-explicit = { $count ->
+    [one] {$count} explicit word, {$decided} decided, {$open} to confirm
+   *[other] {$count} explicit words, {$decided} decided, {$open} to confirm
+ }
+versions-no-lyrics = no lyrics yet
+versions-import-lyrics = Import lyrics…
+versions-export-lyrics = Export…
+versions-lyrics-hint = Whisper JSON, SRT, WebVTT or LRC with times. Explicit words are looked up in a list; each is confirmed or dismissed by you.
+versions-confirm-all = Confirm all {$count}
+versions-language = Language, {$language}
+versions-more-words-hint = one more word, or !word
+versions-more-words = One more explicit word
+
+## The spectra behind the large equaliser of the mix
+
+chain-against-above-or-below = mix above or below the reference, equally loud
+chain-against-mix = Mix
+chain-against-reference = Reference
+chain-against-difference = Difference
+chain-against-no-reference = There is no reference yet: drop one here
+chain-against-at = {$frequency} Hz: mix {$gain} dB against the reference
+
+## The card of a processor
+
+chain-short-threshold = Thresh
+chain-short-frequency = Freq
+chain-short-key-high-pass = Key HP
+chain-short-key-low-pass = Key LP
+chain-processor-on = {$processor} on
+chain-switch = Switch on and off
+chain-processor-more-or-less = {$processor}, more or less
+chain-processor-hint = Click for all its values, right-click to move or remove it
+chain-processor-compare = {$processor} compare
+chain-compare-hint = Play the sound before it, as loud as after it
+chain-move-earlier = Earlier
+chain-move-later = Later
+chain-value = {$processor} {$value}
+chain-pan-of = Rack pan {$stem}
+chain-pan = Pan
+chain-balance = Balance
+chain-key-itself = Itself
+chain-key = Listens to
+chain-match = Match {$gain} LU
+chain-match-hint = Make-up so that it is as loud as before
+
+## The equaliser
+
+chain-equaliser-curve = Equaliser curve, double-click adds a band
+chain-equaliser-linear-phase = Linear phase
+chain-equaliser-flat = Flat
+chain-band = EQ band {$number}, {$values}
+chain-band-frequency = Frequency of the band
+chain-band-gain = Gain of the band
+chain-band-q = Q of the band
+chain-band-shape = Shape
+chain-band-slope = Slope
+chain-band-works-on = Works on
+chain-band-switch-off = Switch off
+chain-band-switch-on = Switch on
+chain-play-everything = Play everything
+chain-play-band-alone = Play this band alone
+chain-equaliser-empty = double-click adds a band
+chain-band-linear-phase = {$values} · linear phase
+chain-band-left = {$values} · left
+chain-band-right = {$values} · right
+chain-band-mid = {$values} · mid
+chain-band-side = {$values} · side
+chain-band-shape-of = Shape of the band
+
+## The commands of a chain
+
+chain-reset = Reset chain
+chain-copy-the-chain-to = Copy the chain to
+chain-copy-to = Copy to
+chain-add-a-processor = Add a processor
+
+## The pictures of processors
+
+chain-picture-reduction = reduction, 18 dB
+chain-picture-width = width, 20 Hz to 20 kHz
+
+## The presets of chains
+
+chain-preset-save = Save as a preset…
+chain-preset = Preset
+chain-presets = Presets
+chain-preset-save-heading = Save as a preset
+chain-preset-name = Name of the preset
+
+## The chain as a strip of small cards
+
+chain-processor-number-on = {$processor} {$number} on
+chain-off = off
+chain-bands = { $count ->
+    [one] {$count} band
+   *[other] {$count} bands
+ }
+
+## The details of a master
+
+master-limiter-of = {$master} limiter
+master-limiter = Limiter
+master-clipper-of = {$master} clipper
+master-clipper = Clipper
+master-dither = Dither
+master-dither-of = {$master} dither
+master-alternates = Instrumental and other parts
+master-alternates-of = {$master} instrumental and other parts
+master-most-reduction-of = {$master} Most reduction
+master-most-reduction-short = Most
+master-look-ahead-of = {$master} Look-ahead
+master-look-ahead = Look-ahead
+master-release-of = {$master} Release
+master-release = Release
+
+## Loudness and limiting over the song
+
+master-over-song-words = Loudness over the song, at most {$loudness} LUFS
+master-over-song-at = {$time}: {$loudness} LUFS, limiter {$gain} dB
+
+## The table of the masters
+
+master-column-master = Master
+master-column-target = Target
+master-column-ceiling = Ceiling
+master-column-gain = Gain
+master-column-limiting = Limiting
+master-line = {$master}, gain {$gain} dB, limiting {$limiting}
+master-closes-details = Closes the details
+master-opens-details = Opens look-ahead, release, dither and more
+master-drag-or-type = Drag, or click to type
+master-target-of = {$master} target
+master-ceiling-of = {$master} ceiling
+master-as-it-is = as it is
+master-play-through = Play through {$master}
+master-playing = Playing
+master-limiting-none = none
+
+## The Master view
+
+master-chain = Master chain
+master-chain-bypass = level-matched bypass: B
+master-over-song = Loudness and limiting over the song
+master-over-song-explained = short-term, by section, reduction from above
+master-masters = Masters
+master-masters-explained = one chain; each file meets its own target
+
+## The window of the meters
+
+meters-window = {$song}, meters
+
+## The bars of the meters
+
+meters-bar-momentary = M
+meters-bar-short-term = S
+meters-bar-left = L
+meters-bar-right = R
+meters-levels-missed = Levels: true peak {$peak} dBTP, highest sample {$highest} dB, {$count} over. The computer was too busy to measure {$seconds} s
+meters-levels = Levels: true peak {$peak} dBTP, highest sample {$highest} dB, {$count} over
+meters-overs = {$count} over
+meters-levels-hint = {$levels}. Click to reset
+
+## The stereo field
+
+meters-correlation = Correlation
+
+## The meters in a window of their own
+
+meters-all = All meters
+meters-mix = Mix
+meters-integrated = Integrated, {$heard}
+meters-psr = PSR
+
+## The menu of the meters
+
+meters-menu = Meters
+meters-paused = paused
+meters-menu-hint = Scale, pause, reset, copy
+meters-scale = Scale
+meters-slope = Slope: {$slope}
+meters-averaging = Averaging: {$averaging}
+
+## The loudness panel
+
+meters-panel-width = Width of the loudness panel
+meters-loudness = Loudness
+meters-over-song = Short-term over the song
+meters-stereo-field = Stereo field
+meters-spectrum = Spectrum, middle and sides
+meters-play-the-mix = Play the mix without a master
+meters-play-the-master = Play the master
+meters-master-is-heard = The master is heard. Click to choose
+meters-mix-is-heard = The mix is heard. Click to choose
+meters-on-target = on target
+meters-off-target = {$gain} LU off
+meters-measuring = measuring
+meters-short-term = Short-term
+meters-momentary = Momentary
+meters-short-term-highest = Short-term, highest
+meters-momentary-highest = Momentary, highest
+meters-range = Range
+meters-true-peak = True peak
+meters-plr = PLR
+
+## The Deliver view: versions by masters
+
+deliver-heading = Versions × masters
+deliver-heading-hint = Every cell is one file. Click a row, a column or a cell to include it. All files are read back and measured after writing.
+deliver-target-vinyl = {$loudness} LUFS · mono below {$frequency} Hz
+deliver-as-it-is = as it is
+deliver-files-of = Files of {$master}
+deliver-rate-of-session = rate of the session
+deliver-row-without-muted = without {$numbers} (muted)
+deliver-row-and-muted = {$content}, {$numbers} muted
+deliver-row-cut = cut {$start}–{$end}
+deliver-row-cuts = cut {$start}–{$end} and {$count} more
+deliver-row-clean = { $count ->
+    [0] no clean region
+    [one] {$count} clean region
+   *[other] {$count} clean regions
+ }
+deliver-row-all = all stems
+deliver-row-none = no stem
+deliver-row-without = without {$numbers}
+deliver-row-only = {$numbers} only
+deliver-files = { $count ->
+    [one] {$count} file
+   *[other] {$count} files
+ }
+deliver-nothing-overwritten = Nothing is overwritten
+deliver-done = Done
+deliver-rendering-number = Rendering {$number} of {$count}
+deliver-speed-left = {$speed}× real time · {$seconds} s left
+deliver-speed = {$speed}× real time
+deliver-pack = Pack for delivery
+deliver-export = Export
+deliver-export-package-hint = Masters and all that goes with them, as one package
+deliver-export-masters-hint = The masters alone, into a folder of this revision
+deliver-open-folder = Open folder
+
+## A cell of the Deliver view
+
+deliver-cell-in-archive = {$file} is in the archive; unpack that to hear it
+deliver-cell-not-included = not included
+deliver-cell-waiting = Waiting
+deliver-cell-predicted-loudness = predicted {$loudness} LUFS
+deliver-cell-target-loudness = target {$loudness} LUFS
+deliver-cell-predicted = predicted
+deliver-cell-target = target
+deliver-cell-stop-playing = Stop playing the file
+deliver-cell-play = Play the file
+deliver-cell-compare = Compare with the mix, level-matched
+deliver-cell-show = Show in its folder
+deliver-cell-leave-out = Leave it out of the next export
+deliver-cell-rendering = Rendering
+deliver-cell-pass = {$step}, pass {$pass}
+deliver-cell-facts = {$peak} dBTP · LRA {$range}
+deliver-cell-playing = playing
+deliver-cell-made-before = made before
+deliver-cell-verified = verified
+deliver-cell-verified-with-note = verified, with a note
+deliver-cell-needs-look = Needs a look
+
+## Contents of the package, and the page of the stem export
+
+deliver-also-include = Also include
+deliver-include-notes = { $count ->
+    [0] Review notes
+   *[other] Review notes, {$count} open
+ }
+deliver-include-reference = Reference mix
+deliver-include-no-reference = Reference mix; the session has none
+deliver-include-stems = Stems, {$depth}, same start and length
+deliver-include-sheet = Session sheet (PDF and text)
+deliver-include-page = Review page for the client
+deliver-include-checksums = Checksums
+deliver-stem-export = Stem export
+deliver-stem-export-changed = {$name}, changed
+deliver-stem-export-change = Change…
+deliver-package = Package
+deliver-package-parts = Zip, parts under {$size} MB
+deliver-stem-files = Files
+deliver-stem-bits = Bits
+deliver-stem-pattern = Name pattern
+deliver-stem-examples = Examples
+deliver-stem-name = Name
+deliver-stem-hint = At the session's rate, without dither and before the mix's own chain.
+deliver-stem-keep = Keep for other songs
+deliver-stem-first-names = { $count ->
+    [one] {$names}; {$count} file
+   *[other] {$names}; {$count} files
+ }
+
+## The panel of the package
+
+deliver-panel = Delivery
+deliver-checks = Checks before you send
+deliver-song-and-brief = Song and brief…
+deliver-folder = Folder
+deliver-folder-open = Open the folder of {$place}
+deliver-folder-hint = {$place}
+    Click to open its folder
+deliver-folder-choose = Choose…
+deliver-file-names = File names
+deliver-revision = Revision
+deliver-example = Example
+
+## The question before an export
+
+deliver-before-heading = Before the export
+deliver-before-missing = { $count ->
+    [one] A stem is missing: {$stems}
+   *[other] Stems are missing: {$stems}
+ }
+deliver-before-missing-hint = Every file that should hold them says so, and none of these is verified.
+deliver-before-anyway = Export anyway
+deliver-before-find = Find them…
+
+## The page "Files of the song"
+
+song-files-of = File of {$stem}: {$state}
+song-files-heading = Files of the song
+song-files-same = Every file is where it was, and holds what it held.
+song-files-hint = The song plays with what is there. Nothing here touches a file.
+song-files-use-all = Use all new files
+song-files-alone-hint = Without the other stems
+song-files-alone-louder = Alone · new {$difference} dB louder, matched
+song-files-alone-quieter = Alone · new {$difference} dB quieter, matched
+song-files-alone = Alone
+song-files-look-in-folder = Look in folder…
+song-files-use-new = Use new file
+song-files-locate = Locate…
+song-files-use-old = Use old file
+song-files-use-old-hint = From the copy that is kept of it
+song-files-play-new = Play new
+song-files-play-old = old
+song-files-put-back = Put back
+song-files-leave-silent = Leave silent
+song-files-new-taken = new file taken
+song-files-again-same = exported again, same length
+song-files-again-rate = exported again, same length, {$before} → {$after}
+song-files-again-length = exported again, {$old} → {$new}
+song-files-again-both = exported again, {$old} → {$new}, {$before} → {$after}
+song-files-again = exported again
+song-files-missing-silent = missing, left silent
+song-files-missing-candidate = missing; there is one of that name at {$place}
+song-files-cut-off = cut off, or still on its way
+
+## The page "Song and brief"
+
+song-page-heading = Song and brief
+song-page-find-hint = Listens to the stems; a key that is set stays
+song-page-find = Find tempo, meter and key
+song-page-song = Song
+song-page-title = Title
+song-page-artist = Artist
+song-page-tempo-and-meter = Tempo and meter
+song-page-tempo-not-known = not known
+song-page-tempo = Tempo
+song-page-beats = Beats in a bar
+song-page-note = Note of a beat
+song-page-key = Key
+song-page-key-hint = A minor; found with the tempo
+song-page-daw = DAW
+song-page-daw-hint = the program that the stems come from
+song-page-brief = Brief
+song-page-codes = ISRC, one for every version
+song-page-not-a-code = not an ISRC
+song-page-notes = Notes on the stems
+
+## Questions about the session's file
+
+song-leave-save = Save the changes?
+song-leave-stop = Stop the render?
+song-leave-unsaved = {$song} has changes that are not on the disk yet.
+song-leave-rendering = Masters are being rendered. Files that are finished are kept.
+song-leave-stop-it = Stop it
+song-leave-do-not-save = Do not save
+song-elsewhere-heading = This session is open in another window
+song-elsewhere-where = It is open {$place}.
+song-elsewhere-hint = Taken over, it can be changed here, and the other window only reads. Its unsaved work is offered here.
+song-elsewhere-only-read = Only read
+song-elsewhere-copy = Open a copy
+song-elsewhere-take-over = Take over
+song-recovery-heading = Work that was not saved was found
+song-recovery-text = Stemwright ended before the last changes were saved. They were put aside.
+song-recovery-discard = Discard
+song-path-hint = This system shows no file dialog (no desktop portal, no zenity). Type the path:
+song-path = Path
+song-dropped-heading = What is in {$files}?
+song-dropped-comments = Comments
+song-dropped-lyrics = Lyrics
+
+## A path that was typed
+
+song-path-no-such-place = {$path}: there is no such place
+
+## The page of the sound device
+
+song-device-heading = Sound device
+song-device-looking = Looking for devices…
+song-device-look-again = Look again
+song-device-automatic = Automatic
+song-device-system = Sound system
+song-device-own-choice = The computer's own choice
+song-device-not-there = Not there now
+song-device-device = Device
+song-device-session-rate = The session's
+song-device-rate = Rate
+song-device-frames = {$count} frames
+song-device-buffer = Buffer
+song-device-pair = {$first} and {$second}
+song-device-channels = Channels
+song-device-not-open = Opened with the first play. Everything but listening works without a device.
+song-device-open-buffer = {$name} at {$rate}, {$channels} channels, {$frames} frames
+song-device-open = {$name} at {$rate}, {$channels} channels
+song-device-instead = It plays in the place of the chosen device, which is not there.
+song-device-load = {$load} % of the time there is, {$worst} % at worst. Ran dry {$count} times
+
+## Files that are held over the window
+
+song-drop-open = { $count ->
+    [one] Open {$file}
+   *[other] Open {$count} files
+ }
+song-drop-stems = { $count ->
+    [one] Add {$count} stem to the mix
+   *[other] Add {$count} stems to the mix
+ }
+song-drop-references = { $count ->
+    [one] Add {$count} reference
+   *[other] Add {$count} references
+ }
+song-drop-lyrics = { $count ->
+    [one] Import lyrics from {$file}
+   *[other] Import lyrics from {$count} files
+ }
+song-drop-comments = { $count ->
+    [one] Import comments from {$file}
+   *[other] Import comments from {$count} files
+ }
+song-drop-presets = { $count ->
+    [one] Add {$count} preset
+   *[other] Add {$count} presets
+ }
+song-drop-ask = { $count ->
+    [one] Import {$file} as lyrics or as comments
+   *[other] Import {$count} files as lyrics or as comments
+ }
+song-drop-nothing = { $count ->
+    [one] {$file} has no place here
+   *[other] {$count} files has no place here
+ }
+
+## The start page
+
+song-start-opening = Opening…
+song-start-drop = Drop a folder of stems here
+song-start-drop-hint = WAV, AIFF, FLAC and others; a rough mix beside them becomes the reference
+song-start-folder = Open a folder…
+song-start-session = Open a session…
+song-start-demo = Play the demo song
+
+## The History window
+
+song-history = History
+song-history-opened = As it was opened
+song-history-earlier = Earlier steps
+
+## Messages
+
+song-unsaved-work = Unsaved work: {$error}
+song-close-message = Close the message
+
+## The Review view: its pages
+
+review-page-comment = Comment
+review-page-rounds = Rounds
+review-page-revisions = Revisions
+review-page-references = References
+review-page-brief = Brief
+
+## The Review view: its heading, and words of all its pages
+
+review-round-of = Round {$round} of {$agreed}
+review-no-comment = no comment yet
+review-comments-settled = { $count ->
+    [one] {$count} comment, {$settled} settled
+   *[other] {$count} comments, {$settled} settled
+ }
+review-send = Send round…
+review-round-over = Round {$round}, {$more} more than the {$agreed} that were agreed
+review-status-also = {$status}, also {$also}
+review-subject-mix = Mix
+review-subject-gone = a stem that is gone
+review-play = Play {$name}
+
+## Review: the list of comments
+
+review-filter-all = All
+review-filter-open = Open
+review-filter-settled = Settled
+review-filter-deleted = Deleted
+review-round-none = No round used of {$agreed}
+review-list-new = New comment
+review-list-search = Search
+review-list-search-name = Search the comments
+review-list-by-time = By time
+review-list-by-number = By number
+review-list-empty = Nothing was said yet. Press C where you hear something, or take in the notes of a client.
+review-list-no-fit = No comment fits.
+review-list-comment = Comment {$number}, {$status}, {$text}
+review-list-whole-song = whole song
+
+## Review: the strip with the song, and the pins of comments on the ruler
+
+review-strip-song = The song with its comments
+review-strip-changed = What changed
+review-pin = Comment {$number} at {$time}
+
+## Review: the page of one comment
+
+review-comment-none = Choose a comment on the left, or press C where you hear something.
+review-comment-ask = Ask it
+review-comment-ask-hint = As an answer to the comment
+review-comment-status = Status, {$status}
+review-comment-from = From
+review-comment-from-time = From, a time
+review-comment-to = To
+review-comment-to-time = To, a time
+review-comment-here = Here
+review-comment-here-hint = It speaks of where the playhead is
+review-comment-no-time = Write a time like 1:05 or 1:05.250
+review-comment-text = Text of the comment
+review-comment-also = also: {$text}
+review-comment-before = before: {$text}
+review-comment-around = Play around it
+review-comment-solo-off = No solo
+review-comment-solo = Solo the stem
+review-comment-delete-hint = It can be brought back from the list of what was deleted
+review-comment-answer = Answer
+review-comment-answer-to = Answer to the comment
+review-comment-fixed = Fixed in v{$revision}
+review-comment-fixed-hint = Settles the comment with the revision that comes next
+review-comment-wont = Won’t do
+review-facts-somebody = Somebody, {$made}
+review-facts-about = {$facts}, about v{$revision}
+review-facts-round = {$facts}, round {$round}
+review-facts-fixed = {$facts}, fixed in v{$revision}
+review-facts-in-version = In {$version} at {$time}
+review-facts-left-out = {$version} leaves it out
+
+## Review: the window in which a comment is written
+
+review-write-mix = The whole mix
+review-write-about = About, {$subject}
+review-write-range = Comment from {$start} to {$end}
+review-write-at = Comment at {$time}
+review-write-song = Comment on the whole song
+review-write-hint = What do you hear?
+review-write-whole-song = Whole song
+
+## Review: the page of the rounds
+
+review-rounds-title = Rounds of notes
+review-rounds-agreed = Agreed
+review-rounds-suffix = {" "}rounds
+review-rounds-agreed-name = Agreed rounds
+review-rounds-author = Your name
+review-rounds-one = Round {$round}
+review-rounds-sent = sent {$date}
+review-rounds-open = open
+review-rounds-send = Send the round…
+review-rounds-again = Write it again…
+review-rounds-send-hint = One numbered document, as text, PDF, JSON and CSV
+review-client-title = Page for the client
+review-client-about = One file with the sound in it: it plays in any browser, from disk or from any web space, and takes notes that come back as a small file.
+review-client-through = Through
+review-client-master = Master of the page, {$master}
+review-client-wav = with WAV files
+review-client-comments = with the comments so far
+review-client-beside = beside
+review-client-make = Make the page…
+review-files-title = Comments as files
+review-files-import-hint = The notes file of the page, a mail with times, exports of review sites, markers of editors and workstations, subtitles
+review-files-write = Write them as
+review-files-clipboard = Take them from the clipboard
+review-files-times = Times as
+review-files-times-now = Times as {$notation}
+review-files-frames = Frames a second
+review-files-as-found = as found
+review-files-frames-now = Frames a second {$rate}
+review-files-begins = The song begins at
+review-files-begins-hint = The time at which the song begins in files of others, such as 1:00:00:00; whole hours are found
+
+## Review: the page of the revisions
+
+review-revisions-save-hint = Every package that is delivered is kept too; nothing is ever overwritten
+review-revisions-save = Save as v{$revision}
+review-revisions-now = Now
+review-revisions-none = No revision is kept yet.
+review-revisions-compare = Compare
+review-revisions-compare-side = { $side ->
+    [from] Compare from, {$state}
+   *[to] Compare to, {$state}
+ }
+review-revisions-matched = level-matched, {$gain} dB
+review-revisions-measuring = measuring both…
+review-revisions-comparing = comparing both…
+review-revisions-same = Nothing differs.
+review-revisions-deleted = Deleted, kept for 30 days
+review-revisions-restore = Restore v{$revision}
+review-revisions-present = now
+review-revisions-kept-as = as v{$revision}
+review-revisions-not-kept = not saved as a revision
+review-revisions-playing = Playing
+review-revisions-from = from v{$revision}
+review-revisions-verified = {$passed} of {$all} files verified
+review-revisions-silent = silent
+review-revisions-log = Log of the revision
+review-revisions-log-keep = Keep the log
+review-revisions-unchanged = Nothing changed
+review-revisions-compare-now = Compare v{$revision} with now
+review-revisions-log-edit-of = Edit the log of v{$revision}
+review-revisions-log-edit = Edit the log
+review-revisions-delete-sure-of = Delete v{$revision}, really
+review-revisions-delete-sure = Delete it, really
+review-revisions-keep-of = Keep v{$revision}
+review-revisions-keep = Keep it
+review-revisions-delete-of = Delete v{$revision}…
+review-revisions-delete = Delete…
+
+## Review: the page of the references
+
+review-references-add = Add references…
+review-references-about = One of them is heard with R, as loud as the mix, and drawn under the spectrum of the Master view.
+review-references-rough = Rough mix
+review-references-match-hint = While the song plays its chorus, the chorus of the reference is heard; parts of the same name belong together
+review-references-match = Match sections
+review-references-one = Reference {$name}
+review-references-measuring = {$length}, measuring…
+review-references-beside = {$reference}, {$apart} LU beside the mix
+review-references-remove = Remove {$name}
+review-references-spectrum = Spectrum of the reference in grey, that of the mix in colour
+review-part-remove = Take it away
+review-part-example = Chorus
+review-part-name = Part of the reference
+review-part-time = Where it begins
+review-part-add = Add the part
+review-part-add-playing = Add the part that plays
+
+## Review: the page of the brief
+
+review-brief-asked = What was asked for
+review-brief-empty = Nothing is written down yet.
+review-brief-open = Song and brief…
+review-brief-masters = Against the masters
+
+## Review: the question about a copy of the session that somebody else changed
+
+review-copy-title = Somebody else worked on this song
+review-copy-saved = {$copy}, saved {$saved}
+review-copy-theirs-alone = What they changed, and you did not
+review-copy-ours-alone = What you changed, and they did not
+review-copy-both = What both changed
+review-copy-was = Was: {$value}
+review-copy-was-unknown = Was: not known
+review-copy-ours = Yours: {$value}
+review-copy-theirs = Theirs: {$value}
+review-copy-theirs-by = Theirs ({$by}): {$value}
+review-copy-all-ours = Everything yours
+review-copy-all-theirs = Everything theirs
+review-copy-merge = Put both together
+review-copy-later = Later
+review-copy-apart = Keep it apart
+review-copy-apart-hint = It is no copy of this song, but one of its own
+review-copy-to-choose = { $count ->
+    [one] one is still to be chosen
+   *[other] {$count} are still to be chosen
+ }
+
+## Review: what is told about rounds and about notes that arrive
+
+review-round-too-many = This is round {$round}; {$agreed} were agreed
+review-arrived = {$count} new comments came with the folder
+
+## Review: what is told about copies of the session
+
+review-copy-saved-meanwhile = Somebody else saved this session meanwhile
+review-copy-writing = Writing the copy
+review-copy-now-apart = It is a song of its own from now on
+review-copy-none = Nobody else worked on this song
+review-copy-choose-first = Choose first for each what both changed
+
+## Review: comments from and into files, the document of a round, the page for the client
+
+review-import-title = Import comments
+review-import-comments = Comments
+review-import-everything = Everything
+review-export-title = Write the comments
+review-round-folder = Folder for the document of the round
+review-client-file = File of the page
+review-import-clipboard = The clipboard
+review-import-no-time = “{$text}” is no time; write 1:00:00:00
+review-import-reading = Reading comments
+review-import-unreadable = {$path} cannot be read: {$cause}
+review-import-new = {$name}: {$count} new comments
+review-import-changed = {$said}, {$count} changed
+review-import-answers = {$said}, {$count} answers
+review-import-known = {$said}, {$count} known already
+review-export-writing = Writing comments
+review-export-written = Written: {$path}
+review-export-unwritten = {$path} cannot be written: {$cause}
+review-round-writing = Writing the round
+review-round-written = Written: {$path} and its other forms
+review-client-making = Making the page
+review-client-made = {$page} is made, {$size} MB{$notes}
+
+## Review: what is told about references
+
+review-references-pick = Add references
+review-references-reading = Reading references
+review-references-added = Added to the references: {$names}
+review-references-measure = Measuring a reference
+review-references-opening = Opening the reference
+
+## Review: what is told about revisions
+
+review-revisions-job-compare = Comparing
+review-revisions-other-file = {$stem} has another file or place now, and is heard as it is now
+review-revisions-not-open = {$stem} is not open any more, and is not heard
+review-revisions-job-keep = Keeping the revision
+review-revisions-is-kept = v{$revision} is kept
+review-revisions-job-read = Reading the revision
+review-revisions-restored = As it was in v{$revision}; undo brings back what was before
+review-revisions-job-delete = Deleting the revision
+review-revisions-job-bring-back = Bringing the revision back
+
+## What several deeds say
+
+act-saved = Saved {$path}
+act-cannot-be-read = {$path} cannot be read: {$error}
+act-cannot-be-written = {$path} cannot be written: {$error}
+act-path-cannot-be-written = {$path} cannot be written
+act-stems-being-opened = The stems are still being opened
+act-is-back = {$name} is back
+
+## Dialogs for sessions and stems
+
+act-pick-folder = Open a folder of stems
+act-pick-stems = Add stems
+act-pick-stems-folder = Where stems are kept
+act-pick-session = Open a session
+act-filter-session = Stemwright session
+act-pick-save-as = Save the session as
+
+## Blind tests
+
+act-measuring-both = Measuring both
+
+## Saving
+
+act-saving = Saving
+
+## Renders and deliveries
+
+act-cannot-be-played = {$path} cannot be played: {$error}
+act-made-already = Masters are being made already; cancel that first, or wait for it
+act-another-opens = Another session is being opened
+act-pick-masters-folder = Folder for the masters
+
+## Search for tempo and edits
+
+act-listening-to-the-song = Listening to the song
+act-no-beat = No beat was found: tap the tempo, and set the first bar
+act-looking-for-edits = Looking for edits
+act-taps = {$count} of 4 taps
+
+## Playing
+
+act-automated-here = {$stem} is automated here: play to record a move, or hold Alt to move the whole line
+
+## Presets and templates
+
+act-no-folder-to-keep = There is no folder on this system to keep it in
+act-keeping = Keeping it
+
+## New exports of stems
+
+act-opening-both = Opening both
+act-no-copy-before = There is no copy of what {$stem} was before
+
+## Cuts
+
+act-no-cut-to-hear = There is no cut to hear
+act-drag-to-cut = Drag over the timeline first: what is marked is cut out
+act-cut-too-short-or-long = That is too short or too long for a cut
+act-click-a-cut = Click a cut first
+act-select-and-drag = Select a stem, and drag over the timeline first
+act-range-treated = {$stem}: {$treatment} from {$from} to {$to}
+act-range-let-through = {$stem}: let through from {$from} to {$to}
+
+## Files of the song
+
+act-where-is = Where is {$name}?
+act-pick-files-folder = Folder in which the files lie
+act-putting-back = Putting it back
+act-cannot-be-put-back = {$path} cannot be put back: {$error}
+act-looking-for-files = Looking for files
+act-another-sound = {$name} holds another sound than the file that was added
+act-not-found-there = {$left} of {$all} were not found there
+act-pick-collect-folder = Folder for the song with all its files
+act-collecting = Collecting files
+act-collected = Collected in {$path}
+
+## The window
+
+act-snap-to = Snap to: {$snap}
+act-timeline-follows = The timeline follows the playhead: {$follow}
+act-loudness-copied = The loudness figures are on the clipboard
+act-nothing-measured = Nothing is measured yet
+act-folder-not-shown = {$opener} cannot show {$folder}: {$error}; open it by hand
+
+## Lyrics
+
+act-pick-lyrics = Lyrics with times
+act-filter-lyrics = Lyrics
+act-pick-lyrics-export = Lyrics for the times of the version
+act-reading-lyrics = Reading lyrics
+act-lyrics-imported = { $words ->
+    [one] {$format}: {$words} word, {$explicit} explicit
+   *[other] {$format}: {$words} words, {$explicit} explicit
+ }
+act-writing-lyrics = Writing lyrics
+act-listening-to-the-words = Listening to the words
+act-no-vocal = No stem has the role of a vocal: give one its role in Stems
+
+## Fixing stems
+
+act-pick-page = A page for whoever sent the stems
+act-pick-fixed-folder = Folder for the fixed copies
+act-writing-page = Writing the page
+act-written = Written: {$path}
+act-fixing = Fixing
+act-fixed-copies-written = {$count} fixed copies written
+act-fixed-folder-full = Stems_fixed is full; clear it
+
+## The monitor
+
+act-no-reference = There is no reference yet: drop one on Review or Master
+
+## Sessions that are open elsewhere
+
+act-on-this-machine-since = on this machine since {$since} UTC
+act-on-this-machine = on this machine
+act-on-machine-since = on {$machine} since {$since} UTC
+act-on-machine = on {$machine}
+act-also-open = Also open {$place}; what you both change is put together when it is saved
+act-taken-over = Another window took this session over. What was not saved is offered there; this window only reads
+act-taking-over = Taking over
+act-no-answer = The other window does not answer; what it saves later is put aside and merged
+
+## Files that are dropped on the window
+
+act-nothing-dropped = {$names}: no audio, session, lyrics, comments or preset
+act-open-a-song-first = {$names}: open a song first
+act-reading-preset = Reading a preset
+act-preset-added = Preset {$name} added
+act-no-preset = {$path} is no preset: {$error}
+
+## Sections
+
+act-section-here-already = A section begins here already
+
+## Opening and closing a session
+
+act-work-not-put-aside = Unsaved work cannot be put aside: {$error}
+act-adding-stems = Adding stems
+act-stems-added = { $count ->
+    [one] {$names} is a stem of the mix now
+   *[other] {$names} are stems of the mix now
+ }
+act-merged-later = Somebody saved this session after that work was put aside: both are put together
+
+## Background jobs
+
+act-no-thread = a thread could not be started: {$error}
+act-opening = Opening
+act-making-demo = Making the demo song
+act-opening-stems = Opening stems
+act-reading-waveforms = Reading waveforms
+act-checking-stems = Checking the stems
+act-keeping-copies = Keeping copies of the stems
+act-measuring = Measuring
+act-listening-for-masking = Listening for masking
+
+## The sound device
+
+act-chosen-device-not-there = The chosen sound device is not there; {$name} plays
+act-chosen-device = The chosen sound device
+act-sound-device = The sound device
+act-device-gone-at = {$name} is gone; playing stopped at {$time}. Press play to go on with what there is; it is used again once it is back
+act-device-gone = {$name} is gone; playing stopped. Press play to go on with what there is; it is used again once it is back
+
+## Playback
+
+act-silent-until-then = {$error}; it is silent until then
+act-disk-too-slow = The disk was too slow at {$time}; the sound waited for it
+act-stems-not-open-yet = the stems are still being opened
+
+## Running jobs on the desk
+
+act-rendering = Rendering {$number} of {$all}
+
+## The open document
+
+act-window-only-reads = This window only reads: another one has the session
+act-step-does-not-fit = That step does not fit any more: {$error}
+act-another-window-has-it = another window has this session; save it under another name, or take it over
+act-work-not-brought-back = unsaved work in {$path} cannot be brought back
+
+## Sessions that another program changed
+
+act-path-cannot-be-put-aside = {$path} cannot be put aside
+
+## Changes of the song's files
+
+act-files-changed = {$count} files of the song changed: see Files of the song
+
+## Opening in the background
+
+act-opening-stopped = Opening was stopped
+act-nothing-to-open = nothing to open
+act-copy-of = This is a copy of {$name}; open that one to put both together
+
+## Ends of renders and deliveries
+
+act-files-verified = {$passed} of {$all} files verified, {$seconds} s
+act-package-complete = { $more ->
+    [0] {$name} complete
+   *[other] {$name} and {$more} more complete
+ }
+act-package-needs-a-look = { $more ->
+    [0] {$name} made, and needs a look
+   *[other] {$name} and {$more} more made, and needs a look
+ }
+act-cancelled-package = Cancelled; nothing of the package is left
+act-cancelled = Cancelled; files that were finished are kept
+act-render-failed = The render failed by an error of the program
+
+## Writing the session
+
+act-name-without-folder = the name has no folder
+act-session-taken-over = another window took this session over; save it under another name
+act-path-cannot-be-saved = {$path} cannot be saved
+
+## The strip of running jobs
+
+act-stop-job = Stop: {$name}
+
+## Waveforms after processing
+
+act-drawing-processed = Drawing after processing
+
+## The undo list
+
+edit-a-stem = a stem
+edit-strip = Strip of {$name}
+edit-automation = Automation of {$name}
+edit-the-mix = the mix
+edit-rename = Rename {$name} to {$new}
+edit-role = Role of {$name}: {$role}
+edit-note = Note on {$name}
+edit-clean-add = Add a clean region of {$name}
+edit-clean-remove = Remove a clean region of {$name}
+edit-clean = Clean region of {$name}
+edit-move-earlier = Move {$name} {$count} samples earlier
+edit-move-later = Move {$name} {$count} samples later
+edit-file = File of {$name}: {$file}
+edit-stem-add = Add {$name}
+edit-stem-remove = Remove {$name}
+edit-stem-move = Move {$name} to place {$place}
+edit-pan-law = Pan law {$law}
+edit-trim-before = Trim before the chain
+edit-trim-after = Trim after the chain
+edit-reference = Reference
+edit-references = References
+edit-section-add = Add a section
+edit-section-remove = Remove a section
+edit-sections = Sections
+edit-masters = Masters
+edit-master = Master {$name}
+edit-delivery = Delivery
+edit-lyrics-import = Import lyrics
+edit-lyrics-remove = Remove lyrics
+edit-explicit-words = Explicit words
+edit-brief = Brief
+edit-song = Facts about the song
+edit-balances = Balances
+edit-several = {$first} and {$count} more
+edit-nothing = Nothing
+edit-value = {$value} of {$owner} {$change}
+edit-two-values = {$value} of {$owner} {$change}, {$second} {$other}
+edit-fader = Fader
+edit-trim = Trim
+edit-pan = Pan
+edit-width = Width
+edit-version-add = Add version {$name}
+edit-version-remove = Remove version {$name}
+edit-version = {$name}: {$change}
+edit-versions = Versions
+edit-version-was = was {$name}
+edit-version-cut-back = a cut put back
+edit-version-cut = cut {$span}
+edit-version-cut-moved = cut moved to {$span}
+edit-version-cuts = {$count} cuts
+edit-version-fade = fade {$span}
+edit-version-no-fade = no fade
+edit-version-out = out
+edit-version-levels = levels
+edit-version-any-length = any length
+edit-version-goal = goal {$goal}
+edit-version-settings = settings
+edit-strip-fader = Fader {$name} {$level}
+edit-strip-pan = Pan {$name} {$pan}
+edit-strip-width = Width {$name} {$width}
+edit-strip-trim = Trim {$name} {$level}
+edit-invert = Invert {$name}
+edit-solo-safe = Solo-safe {$name}
+edit-mute = Mute {$name}
+edit-unmute = Unmute {$name}
+edit-solo = Solo {$name}
+edit-unsolo = Unsolo {$name}
+edit-level-off = off
+edit-pan-centre = centre
+edit-pan-right = R {$percent}
+edit-pan-left = L {$percent}
+edit-chain = Chain of {$owner}
+edit-processor-on = {$processor} on of {$owner}
+edit-processor-off = {$processor} off of {$owner}
+edit-processor = {$processor} of {$owner}
+edit-processor-add = Add {$processor} of {$owner}
+edit-colour = Colour of { $name }: { $colour }
+edit-colour-of-role = Colour of { $name }: as its role
+edit-mix-fader = Fader of the mix { $level } dB
+
+## words: colours of stems
+colour-red = Red
+colour-orange = Orange
+colour-green = Green
+colour-teal = Teal
+colour-blue = Blue
+colour-indigo = Indigo
+colour-pink = Pink
+colour-yellow = Yellow
+colour-purple = Purple
+colour-grey = Grey
+
+## words: parameters of processors
+
+parameter-threshold = Threshold
+parameter-ratio = Ratio
+parameter-attack = Attack
+parameter-release = Release
+parameter-make-up = Make-up
+parameter-knee = Knee
+parameter-mix = Mix
+parameter-auto-release = Auto release
+parameter-detection = Detection
+parameter-look-ahead = Look-ahead
+parameter-key-high-pass = Key high-pass
+parameter-key-low-pass = Key low-pass
+parameter-range = Range
+parameter-hold = Hold
+parameter-hysteresis = Hysteresis
+parameter-frequency = Frequency
+parameter-gain = Gain
+parameter-q = Q
+parameter-shape = Shape
+parameter-slope = Slope
+parameter-placement = Placement
+parameter-on = On
+parameter-linear-phase = Linear phase
+parameter-form = Form
+parameter-split = Split
+parameter-drive = Drive
+parameter-curve = Curve
+parameter-output = Output
+parameter-compensate = Compensate
+parameter-low = Low
+parameter-middle = Middle
+parameter-high = High
+parameter-width = Width
+parameter-mono-below = Mono below
+parameter-widen = Widen
+parameter-rotation = Rotation
+parameter-low-width = Low width
+parameter-high-width = High width
+parameter-sustain = Sustain
+parameter-ceiling = Ceiling
+parameter-time = Time
+parameter-samples = Samples
+parameter-invert-left = Invert left
+parameter-invert-right = Invert right
+
+## words: choices of a setting
+
+choice-off = Off
+choice-on = On
+choice-peak = Peak
+choice-rms = RMS
+choice-bell = Bell
+choice-low-shelf = Low shelf
+choice-high-shelf = High shelf
+choice-high-pass = High-pass
+choice-low-pass = Low-pass
+choice-notch = Notch
+choice-tilt = Tilt
+choice-6-db-oct = 6 dB/oct
+choice-12-db-oct = 12 dB/oct
+choice-18-db-oct = 18 dB/oct
+choice-24-db-oct = 24 dB/oct
+choice-36-db-oct = 36 dB/oct
+choice-48-db-oct = 48 dB/oct
+choice-stereo = Stereo
+choice-left = Left
+choice-right = Right
+choice-mid = Mid
+choice-side = Side
+choice-around = Around
+choice-below = Below
+choice-above = Above
+choice-tape = Tape
+choice-tube = Tube
+choice-transformer = Transformer
+choice-plain = Plain
+choice-each-on-target = each on target
+choice-gain-of-the-full-mix = gain of the full mix
+choice-linked-to-the-full-mix = linked to the full mix
+
+## words: kinds of processors, then their short names in a line that lists a chain
+
+processor-eq = EQ
+processor-compressor = Compressor
+processor-de-esser = De-esser
+processor-saturation = Saturation
+processor-stereo = Stereo
+processor-dynamic-eq = Dynamic EQ
+processor-multiband = Multiband
+processor-gate = Gate
+processor-transients = Transients
+processor-clipper = Clipper
+processor-delay = Delay
+processor-unknown = Unknown
+processor-comp = Comp
+processor-de-ess = De-ess
+processor-saturate = Saturate
+processor-width = Width
+processor-dyn-eq = Dyn EQ
+processor-bands = Bands
+processor-shape = Shape
+processor-clip = Clip
+
+## words: chain presets that come with the program
+
+preset-kick-heavy-drums = Kick-heavy drums
+preset-bass-in-its-place = Bass in its place
+preset-bright-guitars = Bright guitars
+preset-pads-behind-the-voice = Pads behind the voice
+preset-sung-lead = Sung lead
+preset-backing-stack = Backing stack
+preset-mix-glue = Mix glue
+preset-dense-and-even = Dense and even
+
+## words: roles of stems
+
+role-drums = Drums
+role-bass = Bass
+role-guitars = Guitars
+role-keys = Keys
+role-strings = Strings
+role-brass = Brass
+role-lead-vocals = Lead vocals
+role-backing-vocals = Backing vocals
+role-effects = Effects
+role-other = Other
+
+## words: pan laws
+
+pan-law-3-db-constant-power = −3 dB constant power
+pan-law-4-5-db-compromise = −4.5 dB compromise
+pan-law-6-db-linear = −6 dB linear
+pan-law-0-db-balance = 0 dB balance
+
+## words: treatments of a clean region
+
+treatment-mute = mute
+treatment-dip = dip
+treatment-reverse = reverse
+treatment-bleep = bleep
+treatment-held-vowel = held vowel
+treatment-mumble = mumble
+treatment-ring-out = ring out
+
+## words: curves of a crossfade
+
+crossfade-by-correlation = by correlation
+crossfade-equal-power = equal power
+crossfade-equal-gain = equal gain
+
+## words: ready-made versions, and what they are
+
+version-tv-mix = TV mix
+version-vocal-up = Vocal up
+version-vocal-down = Vocal down
+version-clean-radio-edit = Clean radio edit
+version-cut-down-60-s = Cut-down 60 s
+version-cut-down-30-s = Cut-down 30 s
+version-cut-down-15-s = Cut-down 15 s
+version-stems = Stems
+version-no-lead-vocal-the-backing-vocals-stay = No lead vocal; the backing vocals stay
+version-the-lead-vocal-1-db-louder = The lead vocal 1 dB louder
+version-the-lead-vocal-1-db-quieter = The lead vocal 1 dB quieter
+version-the-cuts-of-the-radio-edit-and-the-regions-of-the-clean-version = The cuts of the radio edit and the regions of the clean version
+version-a-short-piece-for-spots-and-loops-to-be-found-by-its-length = A short piece for spots and loops, to be found by its length
+version-each-stem-by-itself-at-its-fader-without-a-master = Each stem by itself, at its fader, without a master
+
+## words: how a proposed edit of a version sounds
+
+proposal-fades-out = fades out
+proposal-begins-later = begins later
+proposal-seamless = seamless
+proposal-smooth = smooth
+proposal-audible-join = audible join
+
+## words: languages of the lists of explicit words
+
+language-english = English
+language-german = German
+language-spanish = Spanish
+language-french = French
+
+## words: noise shaping of the dither
+
+dither-flat = Flat
+dither-itu-r-468 = ITU-R 468
+dither-hearing-threshold = Hearing threshold
+dither-no-dither = No dither
+
+## words: sample formats of files
+
+depth-16-bit = 16-bit
+depth-24-bit = 24-bit
+depth-32-bit-float = 32-bit float
+
+## words: stages of a delivery and of a page for the client
+
+stage-rendering-masters = rendering masters
+stage-exporting-stems = exporting stems
+stage-computing-checksums = computing checksums
+stage-packing = packing
+stage-rendering-the-versions-of-the-page = rendering the versions of the page
+stage-encoding = encoding
+
+## words: work on one file of a render
+
+step-writing = writing
+step-measuring = measuring
+
+## words: results of a check before delivery
+
+verdict-good = good
+verdict-look = look
+verdict-failed = failed
+verdict-not-known = not known
+
+## words: forms of a package
+
+packaging-folder = Folder
+packaging-zip-parts-under-2-gb = Zip, parts under 2 GB
+packaging-zip-parts-under-500-mb = Zip, parts under 500 MB
+packaging-zip-in-one-piece = Zip, in one piece
+
+## words: files of a stem export
+
+grouping-every-stem = every stem
+grouping-one-file-per-role = one file per role
+grouping-vocals-and-instrumental = vocals and instrumental
+
+## words: placeholders in names of files
+
+token-title-of-the-song = title of the song
+token-artist = artist
+token-version = version
+token-master = master
+token-revision = revision
+token-today = today
+token-sample-rate-in-khz = sample rate in kHz
+token-bits = bits
+token-tempo = tempo
+token-key = key
+token-isrc = ISRC
+token-place-in-the-mix-01 = place in the mix, 01 …
+token-name-of-the-stem = name of the stem
+token-its-role = its role
+
+## words: questions of the brief
+
+brief-references = References
+brief-character = Character
+brief-genre = Genre
+brief-audience = Audience
+brief-platforms = Platforms
+brief-loudness = Loudness
+brief-format = Format
+brief-deadline = Deadline
+brief-emphasise = Emphasise
+brief-de-emphasise = De-emphasise
+
+## words: states of a comment
+
+status-open = open
+status-question = question
+status-done = done
+status-won-t-do = won’t do
+
+## words: formats of comments that have an English name
+
+format-text = Text
+format-audacity-labels = Audacity labels
+format-reaper-markers = REAPER markers
+format-pro-tools-text = Pro Tools text
+format-audition-markers = Audition markers
+
+## words: notations of the times of comments
+
+times-samples = samples
+times-bars-and-beats = bars and beats
+
+## words: repairs of a stem
+
+mend-align = Align
+mend-invert = Invert
+mend-remove = Remove
+mend-convert = Convert
+mend-pad = Pad
+mend-rename = Rename
+
+## words: states of a file of the song
+
+file-state-as-it-was = as it was
+file-state-moved = moved
+file-state-new-export = new export
+file-state-cut-off = cut off
+file-state-missing = missing
+file-state-unreadable = unreadable

@@ -84,6 +84,7 @@ pub fn settings(session: &Session, master: bool) -> Settings {
     let limiter = Some(LimiterSettings::at(Db(-1.0)));
     Settings {
         strips,
+        fader: session.fader,
         chain: session.chain.clone(),
         side_chains: Vec::new(),
         watched: None,

@@ -10,6 +10,7 @@ use super::view::View;
 use crate::session::TrimPlace;
 use crate::session::edit::Edit;
 use crate::session::merge::Side;
+use crate::texts::{self, say};
 use crate::units::Db;
 use egui::{Key, ModifierNames, Modifiers};
 
@@ -48,22 +49,23 @@ impl Group {
 
     pub fn name(self) -> &'static str {
         match self {
-            Self::Play => "Play",
-            Self::Stem => "Selected stem",
-            Self::Listen => "Listen and measure",
-            Self::Timeline => "Timeline",
-            Self::View => "Window",
-            Self::Edit => "Edit",
-            Self::File => "File",
-            Self::Help => "Help",
+            Self::Play => say!("window-group-play"),
+            Self::Stem => say!("window-group-stem"),
+            Self::Listen => say!("window-group-listen"),
+            Self::Timeline => say!("window-timeline"),
+            Self::View => say!("window-group-view"),
+            Self::Edit => say!("window-group-edit"),
+            Self::File => say!("window-group-file"),
+            Self::Help => say!("window-group-help"),
         }
     }
 }
 
 /// One action.
 pub struct Action {
+    /// The English name, by which menus, keys and tests find the action; see [`Self::shown`].
     pub name: &'static str,
-    /// Additional words for the search of the palette.
+    /// Additional English words for the search of the palette; see [`Self::shown_words`].
     pub words: &'static str,
     pub group: Group,
     pub needs: Needs,
@@ -72,6 +74,20 @@ pub struct Action {
 }
 
 impl Action {
+    /// The name in the language of the window.
+    pub fn shown(&self) -> &'static str {
+        texts::word("action", self.name)
+    }
+
+    /// Additional words for the search of the palette in the language of the window: the text
+    /// `find-` and the name. English ones where the language has none.
+    pub fn shown_words(&self) -> &'static str {
+        match texts::word("find", self.name) {
+            none if none == self.name => self.words,
+            words => words,
+        }
+    }
+
     pub fn is_possible(&self, seen: &Seen<'_>) -> bool {
         match self.needs {
             Needs::Nothing => true,
@@ -112,7 +128,17 @@ impl Action {
             Key::ArrowRight => "right",
             other => other.name(),
         };
-        let held = ModifierNames::NAMES.format(&modifiers, mac);
+        let name = texts::word("keyboard", name);
+        let names = ModifierNames::NAMES;
+        let names = ModifierNames {
+            alt: texts::word("keyboard", names.alt),
+            ctrl: texts::word("keyboard", names.ctrl),
+            shift: texts::word("keyboard", names.shift),
+            mac_cmd: texts::word("keyboard", names.mac_cmd),
+            mac_alt: texts::word("keyboard", names.mac_alt),
+            ..names
+        };
+        let held = names.format(&modifiers, mac);
         Some(if held.is_empty() { name.into() } else { format!("{held}+{name}") })
     }
 }

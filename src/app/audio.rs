@@ -6,6 +6,7 @@ use super::panels::OpenPages;
 use super::seen::{Device, Seen};
 use super::widgets::page;
 use crate::playback::device::{BUFFERS, DeviceSettings, Known, System};
+use crate::texts::say;
 use crate::units::SampleRate;
 use egui::{ComboBox, Ui};
 
@@ -17,11 +18,11 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let mut wish = device.wish.clone();
     let modal = page(ui, "audio").show(ui.ctx(), |ui| {
         ui.set_width(460.0);
-        ui.heading("Sound device");
+        ui.heading(say!("song-device-heading"));
         ui.add_space(6.0);
         match device.systems {
             None => {
-                ui.label("Looking for devices\u{2026}");
+                ui.label(say!("song-device-looking"));
             }
             Some(systems) => choices(ui, &mut wish, systems),
         }
@@ -29,10 +30,10 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
         state(ui, device);
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            if ui.button("Look again").clicked() {
+            if ui.button(say!("song-device-look-again")).clicked() {
                 seen.ask(Window::Device);
             }
-            if ui.button("Close").clicked() {
+            if ui.button(say!("common-close")).clicked() {
                 ui.close();
             }
         });
@@ -55,7 +56,8 @@ fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
             .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         ui.end_row();
     };
-    let system = |wish: &DeviceSettings| wish.system.clone().unwrap_or_else(|| "Automatic".into());
+    let automatic = say!("song-device-automatic");
+    let system = |wish: &DeviceSettings| wish.system.clone().unwrap_or_else(|| automatic.into());
     let all: Vec<&Known> = systems
         .iter()
         .filter(|known| wish.system.as_ref().is_none_or(|name| *name == known.name))
@@ -63,8 +65,8 @@ fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
         .collect();
     let device = all.iter().find(|known| Some(&known.id) == wish.device.as_ref()).copied();
     egui::Grid::new("audio").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-        list(ui, "Sound system", system(wish), &mut |ui| {
-            if ui.selectable_label(wish.system.is_none(), "Automatic").clicked() {
+        list(ui, say!("song-device-system"), system(wish), &mut |ui| {
+            if ui.selectable_label(wish.system.is_none(), automatic).clicked() {
                 (wish.system, wish.device) = (None, None);
             }
             for known in systems {
@@ -74,13 +76,14 @@ fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
                 }
             }
         });
+        let own = say!("song-device-own-choice");
         let now = match (device, &wish.device) {
             (Some(known), _) => known.name.clone(),
-            (None, Some(_)) => "Not there now".into(),
-            (None, None) => "The computer's own choice".into(),
+            (None, Some(_)) => say!("song-device-not-there").into(),
+            (None, None) => own.into(),
         };
-        list(ui, "Device", now, &mut |ui| {
-            if ui.selectable_label(wish.device.is_none(), "The computer's own choice").clicked() {
+        list(ui, say!("song-device-device"), now, &mut |ui| {
+            if ui.selectable_label(wish.device.is_none(), own).clicked() {
                 wish.device = None;
             }
             for known in &all {
@@ -93,9 +96,9 @@ fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
         });
         let rates = device.map_or(Vec::new(), |known| known.rates.clone());
         let rate = |rate: Option<SampleRate>| {
-            rate.map_or("The session's".to_string(), |rate| rate.to_string())
+            rate.map_or(say!("song-device-session-rate").to_string(), |rate| rate.to_string())
         };
-        list(ui, "Rate", rate(wish.rate), &mut |ui| {
+        list(ui, say!("song-device-rate"), rate(wish.rate), &mut |ui| {
             for one in std::iter::once(None).chain(rates.iter().copied().map(Some)) {
                 ui.selectable_value(&mut wish.rate, one, rate(one));
             }
@@ -104,13 +107,14 @@ fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
             let range = device.and_then(|known| known.buffers);
             range.is_none_or(|(least, most)| (least..=most).contains(frames))
         };
-        list(ui, "Buffer", format!("{} frames", wish.buffer), &mut |ui| {
+        let size = |frames: u32| say!("song-device-frames", count = frames);
+        list(ui, say!("song-device-buffer"), size(wish.buffer), &mut |ui| {
             for frames in BUFFERS.into_iter().filter(fits) {
-                ui.selectable_value(&mut wish.buffer, frames, format!("{frames} frames"));
+                ui.selectable_value(&mut wish.buffer, frames, size(frames));
             }
         });
-        let pair = |first: u16| format!("{} and {}", first + 1, first + 2);
-        list(ui, "Channels", pair(wish.channel), &mut |ui| {
+        let pair = |first: u16| say!("song-device-pair", first = first + 1, second = first + 2);
+        list(ui, say!("song-device-channels"), pair(wish.channel), &mut |ui| {
             let channels = device.map_or(2, |known| known.channels).max(2);
             for first in (0..=channels - 2).step_by(2) {
                 ui.selectable_value(&mut wish.channel, first, pair(first));
@@ -122,19 +126,28 @@ fn choices(ui: &mut Ui, wish: &mut DeviceSettings, systems: &[System]) {
 /// Lines about the open device: name, format, load and underruns.
 fn state(ui: &mut Ui, device: &Device<'_>) {
     let Some(open) = device.open else {
-        ui.label("Opened with the first play. Everything but listening works without a device.");
+        ui.label(say!("song-device-not-open"));
         return;
     };
-    let buffer = open.buffer.map_or(String::new(), |frames| format!(", {frames} frames"));
-    ui.label(format!("{} at {}, {} channels{buffer}", open.name, open.rate, open.channels));
+    let (name, rate, channels) = (&open.name, open.rate.to_string(), open.channels);
+    ui.label(match open.buffer {
+        Some(frames) => say!(
+            "song-device-open-buffer",
+            name = name,
+            rate = rate,
+            channels = channels,
+            frames = frames,
+        ),
+        None => say!("song-device-open", name = name, rate = rate, channels = channels),
+    });
     if open.instead {
-        ui.label("It plays in the place of the chosen device, which is not there.");
+        ui.label(say!("song-device-instead"));
     }
     let (load, worst) = device.load;
-    ui.label(format!(
-        "{:.0} % of the time there is, {:.0} % at worst. Ran dry {} times",
-        load * 100.0,
-        worst * 100.0,
-        open.xruns
+    ui.label(say!(
+        "song-device-load",
+        load = format!("{:.0}", load * 100.0),
+        worst = format!("{:.0}", worst * 100.0),
+        count = open.xruns,
     ));
 }

@@ -21,7 +21,8 @@ use crate::session::edit::Edit;
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::{Master, RateRule};
 use crate::session::version::{Selection, Version};
-use crate::units::{Lufs, SampleRate, counted, sentence};
+use crate::texts::{self, say};
+use crate::units::{Lufs, SampleRate, sentence};
 use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 const PANEL: f32 = 400.0;
@@ -37,12 +38,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let panel = PANEL.min((rect.width() * 0.3).max(236.0));
     let left = Rect::from_min_max(rect.min, pos2(rect.right() - panel, rect.bottom()));
     let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
-    menu::heading(
-        ui,
-        left,
-        "Versions × masters",
-        "Every cell is one file. Click a row, a column or a cell to include it. All files are read back and measured after writing.",
-    );
+    menu::heading(ui, left, say!("deliver-heading"), say!("deliver-heading-hint"));
     let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
     let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
     inner.set_clip_rect(table.expand(2.0));
@@ -127,14 +123,16 @@ fn head(
 
 fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, master: &Master) {
     let numbers = match (master.target, master.vinyl) {
-        (Some(target), Some(vinyl)) => {
-            format!("{} LUFS · mono below {:.0} Hz", target.loudness.brief(), vinyl.mono_below.0)
-        }
+        (Some(target), Some(vinyl)) => say!(
+            "deliver-target-vinyl",
+            loudness = target.loudness.brief(),
+            frequency = format!("{:.0}", vinyl.mono_below.0),
+        ),
         (Some(target), None) => {
             let places = if target.ceiling.0.fract() == 0.0 { 0 } else { 1 };
             format!("{} LUFS · {:.places$} dBTP", target.loudness.brief(), target.ceiling)
         }
-        (None, _) => "as it is".into(),
+        (None, _) => say!("deliver-as-it-is").into(),
     };
     let kind = match master.format {
         FileFormat::Wav if master.broadcast => "BWF",
@@ -144,7 +142,8 @@ fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, mast
         RateRule::Fixed(rate) => rate,
         _ => master.file_rate(session.sample_rate),
     };
-    let file = format!("{} {rate} {kind}", master.file_depth().name());
+    let depth = texts::word("depth", master.file_depth().name());
+    let file = format!("{depth} {rate} {kind}");
     let versions = session.versions.iter();
     let cells: Vec<_> = versions.map(|version| (version.id.clone(), master.id.clone())).collect();
     let whole = head(seen, session, ui, area, &master.name, &[numbers, file], &cells);
@@ -164,17 +163,18 @@ fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, mast
 /// Menu for format, bit depth and sample rate of a master's files.
 fn file_menu(ui: &mut Ui, master: &mut Master) {
     ui.set_min_width(160.0);
-    ui.weak(format!("Files of {}", master.name));
+    ui.weak(say!("deliver-files-of", master = &master.name));
     for format in FileFormat::ALL {
         ui.radio_value(&mut master.format, format, format.name());
     }
     ui.separator();
     for depth in [BitDepth::Int16, BitDepth::Int24, BitDepth::Float32] {
         let holds = master.format.depth(depth) == depth;
-        ui.add_enabled_ui(holds, |ui| ui.radio_value(&mut master.depth, depth, depth.name()));
+        let name = texts::word("depth", depth.name());
+        ui.add_enabled_ui(holds, |ui| ui.radio_value(&mut master.depth, depth, name));
     }
     ui.separator();
-    ui.radio_value(&mut master.rate, RateRule::Session, "rate of the session");
+    ui.radio_value(&mut master.rate, RateRule::Session, say!("deliver-rate-of-session"));
     for rate in [44_100, 48_000, 88_200, 96_000, 192_000].map(SampleRate) {
         ui.radio_value(&mut master.rate, RateRule::Fixed(rate), rate.to_string());
     }
@@ -197,23 +197,24 @@ fn content(session: &Session, version: &Version) -> String {
     let (text, whole) = holds(session, version);
     match (muted.join(", "), whole) {
         (muted, _) if muted.is_empty() => text,
-        (muted, true) => format!("without {muted} (muted)"),
-        (muted, false) => format!("{text}, {muted} muted"),
+        (muted, true) => say!("deliver-row-without-muted", numbers = muted),
+        (muted, false) => say!("deliver-row-and-muted", content = text, numbers = muted),
     }
 }
 
 /// Summary of a version without regard to mutes, and whether it is simply everything.
 fn holds(session: &Session, version: &Version) -> (String, bool) {
     if let [cut, rest @ ..] = version.cuts.as_slice() {
-        let more =
-            if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        return (format!("cut {}\u{2013}{}{more}", cut.start, cut.end), false);
+        let (start, end) = (cut.start.to_string(), cut.end.to_string());
+        let text = match rest.len() {
+            0 => say!("deliver-row-cut", start = start, end = end),
+            count => say!("deliver-row-cuts", start = start, end = end, count = count),
+        };
+        return (text, false);
     }
     if version.clean {
         let count: usize = version.held(&session.stems).map(|stem| stem.clean.len()).sum();
-        let text =
-            if count == 0 { "no clean region".into() } else { counted(count, "clean region") };
-        return (text, false);
+        return (say!("deliver-row-clean", count = count), false);
     }
     let numbers = |held: bool| {
         let list = session.stems.iter().enumerate().filter(|(_, stem)| version.holds(stem) == held);
@@ -221,12 +222,12 @@ fn holds(session: &Session, version: &Version) -> (String, bool) {
     };
     let held = version.held(&session.stems).count();
     match version.stems {
-        _ if held == session.stems.len() => ("all stems".into(), true),
-        _ if held == 0 => ("no stem".into(), false),
-        Selection::All => ("all stems".into(), true),
-        Selection::Without { .. } => (format!("without {}", numbers(false)), false),
+        _ if held == session.stems.len() => (say!("deliver-row-all").into(), true),
+        _ if held == 0 => (say!("deliver-row-none").into(), false),
+        Selection::All => (say!("deliver-row-all").into(), true),
+        Selection::Without { .. } => (say!("deliver-row-without", numbers = numbers(false)), false),
         Selection::Only { .. } | Selection::Stems { .. } => {
-            (format!("{} only", numbers(true)), false)
+            (say!("deliver-row-only", numbers = numbers(true)), false)
         }
     }
 }
@@ -238,15 +239,19 @@ fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
         let versions = session.versions.iter();
         let pairs = versions.flat_map(|v| session.masters.iter().map(move |m| (v, m)));
         let count = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id)).count();
-        return (counted(count, "file"), "Nothing is overwritten".to_string(), 0.0);
+        let title = say!("deliver-files", count = count);
+        return (title, say!("deliver-nothing-overwritten").to_string(), 0.0);
     };
     if !render.running {
-        return ("Done".to_string(), render.ending.clone().unwrap_or_default(), 1.0);
+        return (say!("deliver-done").to_string(), render.ending.clone().unwrap_or_default(), 1.0);
     }
     let (done, all) = render.count();
     let title = match render.stage {
-        Some(stage) if done == all => sentence(stage),
-        _ => format!("Rendering {} of {all}", (done + 1).min(all.max(1))),
+        Some(stage) if done == all => sentence(texts::word("stage", stage)),
+        _ => {
+            let number = (done + 1).min(all.max(1));
+            say!("deliver-rendering-number", number = number, count = all)
+        }
     };
     let overall = render.overall;
     let left = overall.and_then(|overall| overall.left).map(|left| left.as_secs_f64().ceil());
@@ -254,8 +259,14 @@ fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
         let audio = song.length().seconds(session.sample_rate).0;
         audio * all as f64 * f64::from(overall.fraction) / overall.elapsed.as_secs_f64().max(0.05)
     });
-    let left = left.map_or(String::new(), |left| format!(" · {left:.0} s left"));
-    (title, format!("{speed:.0}× real time{left}"), overall.map_or(0.0, |o| o.fraction))
+    let speed = format!("{speed:.0}");
+    let subtitle = match left {
+        Some(left) => {
+            say!("deliver-speed-left", speed = speed, seconds = format!("{left:.0}"))
+        }
+        None => say!("deliver-speed", speed = speed),
+    };
+    (title, subtitle, overall.map_or(0.0, |o| o.fraction))
 }
 
 fn progress(seen: &Seen<'_>, song: &OpenSong, pack: &mut bool, ui: &mut Ui, bar: Rect) {
@@ -288,25 +299,25 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, pack: &mut bool, ui: &mut Ui, bar:
         painter.rect_filled(track, 3.0, theme::background());
         let filled = Rect::from_min_size(track.min, vec2(track.width() * fraction, track.height()));
         painter.rect_filled(filled, 3.0, theme::accent());
-        if push(ui, button, "Cancel", false).clicked() {
+        if push(ui, button, say!("common-cancel"), false).clicked() {
             seen.ask(Make::Cancel);
         }
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
     }
-    if include::line(ui, tick, "Pack for delivery", *pack) {
+    if include::line(ui, tick, say!("deliver-pack"), *pack) {
         *pack = !*pack;
     }
-    let export = push(ui, button, "Export", true);
+    let export = push(ui, button, say!("deliver-export"), true);
     let what = match *pack {
-        true => "Masters and all that goes with them, as one package",
-        false => "The masters alone, into a folder of this revision",
+        true => say!("deliver-export-package-hint"),
+        false => say!("deliver-export-masters-hint"),
     };
     if export.on_hover_text(what).clicked() {
         let kind = if *pack { RenderKind::Package } else { RenderKind::Masters };
         seen.ask(Make::Begin(kind));
     }
-    if made && push(ui, open, "Open folder", false).clicked() {
+    if made && push(ui, open, say!("deliver-open-folder"), false).clicked() {
         seen.ask(Make::OpenFolder);
     }
 }

@@ -30,6 +30,7 @@ use super::{act, blind};
 use crate::delivery::checks::Check;
 use crate::session::history::History;
 use crate::session::stem::StemId;
+use crate::texts::say;
 use crate::units::{SampleRate, Seconds};
 use act::settings::{Recent, Writer, read_wish};
 use std::cell::RefCell;
@@ -355,7 +356,7 @@ impl Desk {
         let (mut list, more) = self.jobs.board.shown();
         if let Some(render) = self.making.seen.render.as_ref().filter(|render| render.running) {
             let (done, all) = render.count();
-            let name = format!("Rendering {} of {all}", (done + 1).min(all.max(1)));
+            let name = say!("act-rendering", number = (done + 1).min(all.max(1)), all = all);
             let share = render.overall.map(|overall| overall.fraction);
             list.insert(0, JobEntry { id: RENDER, name, share });
         }

@@ -2,6 +2,7 @@
 //! has none (on Linux without a desktop portal and without zenity).
 
 use super::jobs::{Jobs, News, Picked};
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,7 +48,7 @@ impl Dialog {
     }
 
     pub fn title(&self) -> &str {
-        if self.title.is_empty() { "Open" } else { &self.title }
+        if self.title.is_empty() { say!("common-open") } else { &self.title }
     }
 
     /// The path to start typing from: the folder, and the proposed name of the file.
@@ -153,7 +154,7 @@ impl Jobs {
             match (question.ask)(question.dialog.clone().answered(&text)) {
                 Some(picked) => say(News::Picked(picked)),
                 None => {
-                    say(News::Said(format!("{text}: there is no such place")));
+                    say(News::Said(say!("song-path-no-such-place", path = text.as_str())));
                     say(News::AskPath(question));
                 }
             }

@@ -15,13 +15,12 @@ use crate::session::file::{EXTENSION, asides, load, remove_asides};
 use crate::session::history::{Gesture, History};
 use crate::session::naming::numbered;
 use crate::session::stem::FileRef;
+use crate::texts::say;
 use crate::units::EntryId;
 use anyhow::Context;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-const READ_ONLY: &str = "This window only reads: another one has the session";
 
 pub struct Document {
     /// The part of the document that views may read.
@@ -124,7 +123,7 @@ impl Document {
     /// Applies an edit as part of the current gesture. A read-only document refuses it.
     pub fn edit(&mut self, edit: Edit) {
         if self.read_only {
-            self.refused = Some(READ_ONLY.into());
+            self.refused = Some(say!("act-window-only-reads").into());
             return;
         }
         let gesture = Some(self.gesture);
@@ -139,7 +138,7 @@ impl Document {
 
     pub fn undo(&mut self) -> bool {
         if self.read_only {
-            self.refused = Some(READ_ONLY.into());
+            self.refused = Some(say!("act-window-only-reads").into());
             return false;
         }
         let done = self.history.undo(Arc::make_mut(&mut self.open.session));
@@ -148,7 +147,7 @@ impl Document {
 
     pub fn redo(&mut self) -> bool {
         if self.read_only {
-            self.refused = Some(READ_ONLY.into());
+            self.refused = Some(say!("act-window-only-reads").into());
             return false;
         }
         let done = self.history.redo(Arc::make_mut(&mut self.open.session));
@@ -157,7 +156,7 @@ impl Document {
 
     fn stepped(&mut self, done: Result<bool, NoSuchStem>) -> bool {
         done.unwrap_or_else(|error| {
-            self.refused = Some(format!("That step does not fit any more: {error}"));
+            self.refused = Some(say!("act-step-does-not-fit", error = error.to_string()));
             false
         })
     }
@@ -187,10 +186,7 @@ impl Document {
             None => self.path.clone(),
         };
         let elsewhere = to != self.path;
-        anyhow::ensure!(
-            elsewhere || !self.read_only,
-            "another window has this session; save it under another name, or take it over"
-        );
+        anyhow::ensure!(elsewhere || !self.read_only, say!("act-another-window-has-it"));
         // The ids that the file gets are those of the document, whatever happens to it meanwhile.
         entries::give(self.session_mut());
         Ok(SaveJob {
@@ -262,7 +258,7 @@ impl Document {
     pub fn look_for_aside(&mut self) -> anyhow::Result<()> {
         for path in asides(&self.path) {
             let mut aside = load(&path).with_context(|| {
-                format!("unsaved work in {} cannot be brought back", path.display())
+                say!("act-work-not-brought-back", path = path.display().to_string())
             })?;
             files::look(&mut aside, &self.folder(), &Hashes::of_user());
             if aside.work() == self.session.work() {

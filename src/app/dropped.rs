@@ -6,7 +6,7 @@ use super::view::View;
 use crate::media::is_audio;
 use crate::review::exchange::is_notes_file;
 use crate::session::file::EXTENSION;
-use crate::units::counted;
+use crate::texts::say;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -115,22 +115,17 @@ impl Hover {
 
 /// What dropping these files does, in words.
 fn said(what: Use, files: &[PathBuf]) -> String {
-    let name = || {
-        let first = files.first().and_then(|file| file.file_name()).unwrap_or_default();
-        match files.len() {
-            0 | 1 => first.to_string_lossy().into_owned(),
-            many => counted(many, "file"),
-        }
-    };
+    let first = files.first().and_then(|file| file.file_name()).unwrap_or_default();
+    let (count, file) = (files.len().max(1), first.to_string_lossy());
     match what {
-        Use::Open => format!("Open {}", name()),
-        Use::Stems => format!("Add {} to the mix", counted(files.len(), "stem")),
-        Use::References => format!("Add {}", counted(files.len(), "reference")),
-        Use::Lyrics => format!("Import lyrics from {}", name()),
-        Use::Comments => format!("Import comments from {}", name()),
-        Use::Preset => format!("Add {}", counted(files.len(), "preset")),
-        Use::Ask => format!("Import {} as lyrics or as comments", name()),
-        Use::Nothing => format!("{} has no place here", name()),
+        Use::Open => say!("song-drop-open", count = count, file = file),
+        Use::Stems => say!("song-drop-stems", count = count),
+        Use::References => say!("song-drop-references", count = count),
+        Use::Lyrics => say!("song-drop-lyrics", count = count, file = file),
+        Use::Comments => say!("song-drop-comments", count = count, file = file),
+        Use::Preset => say!("song-drop-presets", count = count),
+        Use::Ask => say!("song-drop-ask", count = count, file = file),
+        Use::Nothing => say!("song-drop-nothing", count = count, file = file),
     }
 }
 

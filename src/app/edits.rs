@@ -4,6 +4,7 @@
 use super::open_song::OpenSong;
 use crate::session::version::Standard;
 use crate::session::version::Version;
+use crate::texts::say;
 use crate::units::Seconds;
 
 /// Shortest cut, in seconds.
@@ -38,7 +39,13 @@ pub fn length_line(song: &OpenSong) -> Option<(String, bool)> {
     let text = match version.goal {
         Some(goal) => {
             let off = length.0 - goal.0;
-            format!("{} {length:.1} \u{b7} goal {goal} ({off:+.1} s)", version.name)
+            say!(
+                "mix-length-goal",
+                version = &version.name,
+                length = format!("{length:.1}"),
+                goal = goal.to_string(),
+                off = format!("{off:+.1}"),
+            )
         }
         None if version.is_whole() => return None,
         None => format!("{} {length:.1}", version.name),

@@ -5,6 +5,7 @@ use super::deeds::SessionDeed;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::push;
+use crate::texts::say;
 use egui::{Align2, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
@@ -19,28 +20,22 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         write(ui.painter(), at, Align2::CENTER_CENTER, text, (size, weight), colour);
     };
     if seen.opening {
-        line(140.0, "Opening\u{2026}", 20.0, Weight::SemiBold, theme::text());
+        line(140.0, say!("song-start-opening"), 20.0, Weight::SemiBold, theme::text());
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(200));
         return;
     }
-    line(64.0, "Drop a folder of stems here", 22.0, Weight::SemiBold, theme::text());
-    line(
-        100.0,
-        "WAV, AIFF, FLAC and others; a rough mix beside them becomes the reference",
-        13.5,
-        Weight::Regular,
-        theme::dim(),
-    );
+    line(64.0, say!("song-start-drop"), 22.0, Weight::SemiBold, theme::text());
+    line(100.0, say!("song-start-drop-hint"), 13.5, Weight::Regular, theme::dim());
     let button = |n: f32| {
         Rect::from_center_size(pos2(centre.x + n * 186.0, zone.top() + 176.0), vec2(172.0, 40.0))
     };
-    if push(ui, button(-1.0), "Open a folder\u{2026}", true).clicked() {
+    if push(ui, button(-1.0), say!("song-start-folder"), true).clicked() {
         seen.ask(SessionDeed::PickFolder);
     }
-    if push(ui, button(0.0), "Open a session\u{2026}", false).clicked() {
+    if push(ui, button(0.0), say!("song-start-session"), false).clicked() {
         seen.ask(SessionDeed::PickSession);
     }
-    if push(ui, button(1.0), "Play the demo song", false).clicked() {
+    if push(ui, button(1.0), say!("song-start-demo"), false).clicked() {
         seen.ask(SessionDeed::Demo);
     }
     for (n, path) in seen.recent.iter().take(4).enumerate() {

@@ -5,6 +5,7 @@ use crate::disk;
 use crate::review::copies::ELSEWHERE;
 use crate::session::file::{EXTENSION, load, writing};
 use crate::session::naming::numbered;
+use crate::texts::say;
 use anyhow::Context;
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,8 @@ pub fn look(path: &Path, known: &KnownContent) -> anyhow::Result<Option<PathBuf>
 pub fn put_aside(path: &Path, known: &KnownContent) -> anyhow::Result<Option<PathBuf>> {
     let Some(now) = known.changed(path).filter(|_| load(path).is_ok()) else { return Ok(None) };
     let aside = elsewhere_name(path, "");
-    disk::copy(path, &aside).with_context(|| format!("{} cannot be written", aside.display()))?;
+    disk::copy(path, &aside)
+        .with_context(|| say!("act-path-cannot-be-written", path = aside.display().to_string()))?;
     *known.0.lock() = Some(now);
     Ok(Some(aside))
 }
@@ -72,7 +74,7 @@ pub fn put_aside(path: &Path, known: &KnownContent) -> anyhow::Result<Option<Pat
 /// If the file cannot be moved.
 pub fn place_unsaved(work: &Path, session: &Path) -> anyhow::Result<()> {
     disk::place(work, &elsewhere_name(session, ", not saved"))
-        .with_context(|| format!("{} cannot be put aside", work.display()))
+        .with_context(|| say!("act-path-cannot-be-put-aside", path = work.display().to_string()))
 }
 
 /// A free file name beside a session, such as `Song (saved elsewhere 2026-03-01 1000).stemwright`.

@@ -3,22 +3,17 @@
 use super::panels::Panels;
 use super::seen::Seen;
 use super::theme;
+use crate::texts::say;
 use egui::{Align2, Area, Frame, Id, Order, Rect, Stroke, Ui, vec2};
 
-const HINTS: [(&str, &str); 3] = [
-    (
-        "Play, and move a fader",
-        "Space plays. Every control is dragged, turned by the wheel, or typed into with a right-click; Shift is fine, a double-click resets.",
-    ),
-    (
-        "Ctrl+K finds everything",
-        "Type what you want to do. The list says which key does it the next time; ? shows all of them.",
-    ),
-    (
-        "One click makes every file",
-        "Export renders each version in each master, reads the files back and says what it measured.",
-    ),
-];
+/// Titles and texts, in the order in which they are shown.
+fn all() -> [(&'static str, &'static str); 3] {
+    [
+        (say!("window-hint-play"), say!("window-hint-play-how")),
+        (say!("window-hint-find"), say!("window-hint-find-how")),
+        (say!("window-hint-export"), say!("window-hint-export-how")),
+    ]
+}
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, body: Rect) {
     // Without settings on disk, the hints would return at every start.
@@ -26,7 +21,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, body: Rect) {
         return;
     }
     let hints = &mut panels.preferences.hints;
-    let Some((title, text)) = HINTS.get(*hints) else { return };
+    let all = all();
+    let Some((title, text)) = all.get(*hints) else { return };
     Area::new(Id::unique("hint"))
         .order(Order::Middle)
         .pivot(Align2::LEFT_BOTTOM)
@@ -43,14 +39,17 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, body: Rect) {
                     ui.label(*text);
                     ui.add_space(4.0);
                     ui.horizontal(|ui| {
-                        let last = *hints + 1 == HINTS.len();
-                        if ui.button(if last { "Done" } else { "Next hint" }).clicked() {
+                        let last = *hints + 1 == all.len();
+                        let next =
+                            if last { say!("window-done") } else { say!("window-hint-next") };
+                        if ui.button(next).clicked() {
                             *hints += 1;
                         }
-                        if !last && ui.button("No more hints").clicked() {
-                            *hints = HINTS.len();
+                        if !last && ui.button(say!("window-hint-no-more")).clicked() {
+                            *hints = all.len();
                         }
-                        ui.weak(format!("{} of {}", *hints + 1, HINTS.len()));
+                        let number = *hints + 1;
+                        ui.weak(say!("window-hint-of", number = number, count = all.len()));
                     });
                 });
         });

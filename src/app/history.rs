@@ -4,6 +4,7 @@ use super::deeds::Deed;
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
+use crate::texts::say;
 use egui::{Align2, ScrollArea, Ui, Window, vec2};
 
 pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
@@ -11,7 +12,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
         return;
     }
     let depth = seen.history.depth();
-    Window::new("History")
+    Window::new(say!("song-history"))
         .open(&mut shown.history)
         .collapsible(false)
         .default_width(280.0)
@@ -31,8 +32,10 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
                         seen.ask(Deed::GoTo(n));
                     }
                 };
-                let first =
-                    if seen.history.is_whole() { "As it was opened" } else { "Earlier steps" };
+                let first = match seen.history.is_whole() {
+                    true => say!("song-history-opened"),
+                    false => say!("song-history-earlier"),
+                };
                 row(ui, 0, first);
                 for (n, name) in seen.history.steps().enumerate() {
                     row(ui, n + 1, name);

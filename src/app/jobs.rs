@@ -40,6 +40,7 @@ use crate::session::ids::VersionId;
 use crate::session::master::Alternates;
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
+use crate::texts::say;
 use crate::units::Lufs;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -283,8 +284,8 @@ impl Jobs {
         };
         let spawned = std::thread::Builder::new().name(name.into()).spawn(move || work(&say));
         if let Err(error) = spawned {
-            let _ =
-                self.sender.send(News::Failed(format!("a thread could not be started: {error}")));
+            let text = say!("act-no-thread", error = error.to_string());
+            let _ = self.sender.send(News::Failed(text));
         }
     }
 
@@ -304,14 +305,14 @@ impl Jobs {
     /// Opens a session, or creates one from a folder or files.
     /// `settings` knows where its song was left off.
     pub fn open(&self, paths: Vec<PathBuf>, settings: Option<PathBuf>) {
-        self.spawn_shown("open", "Opening", Arc::default(), move |say, _, cancel| {
+        self.spawn_shown("open", say!("act-opening"), Arc::default(), move |say, _, cancel| {
             say(opened(open(&paths), settings.as_deref(), cancel));
         });
     }
 
     /// Opens the demo song; writes it first if it does not exist.
     pub fn open_demo(&self, settings: Option<PathBuf>) {
-        self.spawn_shown("demo", "Making the demo song", Arc::default(), move |say, _, cancel| {
+        self.spawn_shown("demo", say!("act-making-demo"), Arc::default(), move |say, _, cancel| {
             let folder = directories::ProjectDirs::from("", "", "Stemwright")
                 .map_or_else(std::env::temp_dir, |dirs| dirs.data_dir().to_owned())
                 .join("Demo song");
@@ -335,7 +336,8 @@ impl Jobs {
         let cancel = renew(&mut self.prepare_cancel);
         let pool = self.pool.clone();
         let (mut session, folder) = (session.clone(), folder.to_owned());
-        self.spawn_shown("waveforms", "Opening stems", cancel, move |say, running, cancel| {
+        let shown = say!("act-opening-stems");
+        self.spawn_shown("waveforms", shown, cancel, move |say, running, cancel| {
             if !looked {
                 say(looked_at(document, &mut session, &folder));
             }
@@ -361,12 +363,12 @@ impl Jobs {
                 reference.and_then(|file| StemSource::open_file(file, &folder, rate, &store).ok());
             let has_reference = reference.is_some();
             say(News::Sources { document, sources, reference });
-            running.name("Reading waveforms");
+            running.name(say!("act-reading-waveforms"));
             waveforms(document, &session, &folder, &store, running, cancel, say);
             if cancel.load(Ordering::Relaxed) {
                 return;
             }
-            running.name("Checking the stems");
+            running.name(say!("act-checking-stems"));
             let reference = session.reference.as_ref().filter(|_| has_reference);
             let reference = reference.map(|file| file.place.at(&folder));
             let shown = |share| running.share(share);
@@ -382,7 +384,7 @@ impl Jobs {
                 }
             }
             if keep && whole {
-                running.name("Keeping copies of the stems");
+                running.name(say!("act-keeping-copies"));
                 Copies::of_user().keep(&session, &folder, cancel);
             }
         });
@@ -431,7 +433,7 @@ impl Jobs {
         let bypass =
             known.filter(|figures| figures.bypass_of == bypass_of).map(|figures| figures.bypass);
         let pool = self.pool.clone();
-        self.spawn_shown("figures", "Measuring", cancel, move |say, running, cancel| {
+        self.spawn_shown("figures", say!("act-measuring"), cancel, move |say, running, cancel| {
             let measured = |session: &Session, version: &Version| {
                 let shown = |share| running.share(share);
                 let work = || overview(session, version, &sources, &shown, cancel);
@@ -485,7 +487,8 @@ impl Jobs {
     ) {
         let cancel = renew(&mut self.masking_cancel);
         let (session, state) = (document.session.clone(), document.state());
-        self.spawn_shown("masking", "Listening for masking", cancel, move |say, _, cancel| {
+        let shown = say!("act-listening-for-masking");
+        self.spawn_shown("masking", shown, cancel, move |say, _, cancel| {
             match masking(&session, &sources, stem, cancel) {
                 Ok(found) => {
                     say(News::Masking { document: number, state, masking: Box::new(found) });

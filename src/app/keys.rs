@@ -6,18 +6,21 @@ use super::seen::Seen;
 use super::theme;
 use super::view::View;
 use super::widgets::{page, page_buttons};
+use crate::texts::say;
 use egui::{Event, Frame, Grid, InputState, Key, Modifiers, Popup, RichText, ScrollArea, Ui, vec2};
 
 /// Rows of the sheet about pointer and keys together.
-const GESTURES: [(&str, &str); 7] = [
-    ("Ctrl+wheel, pinch", "Zoom the timeline at the pointer"),
-    ("Shift+wheel", "Scroll along the song"),
-    ("Shift+drag", "Fine; on the timeline, without snap"),
-    ("Alt+drag", "Scrub; on a line of automation, bend it"),
-    ("Double-click", "Reset a control; rename a section"),
-    ("Right-click, Enter", "Type a value with its unit; more commands"),
-    ("Tab, arrows", "From control to control; move a value"),
-];
+fn gestures() -> [(&'static str, &'static str); 7] {
+    [
+        (say!("window-gesture-zoom"), say!("window-gesture-zoom-does")),
+        (say!("window-gesture-scroll"), say!("window-gesture-scroll-does")),
+        (say!("window-gesture-fine"), say!("window-gesture-fine-does")),
+        (say!("window-gesture-scrub"), say!("window-gesture-scrub-does")),
+        (say!("window-gesture-reset"), say!("window-gesture-reset-does")),
+        (say!("window-gesture-type"), say!("window-gesture-type-does")),
+        (say!("window-gesture-move"), say!("window-gesture-move-does")),
+    ]
+}
 
 /// After a text field lost the keyboard by a click, characters are ignored for this many seconds.
 const STILL_TYPING: f64 = 1.0;
@@ -86,7 +89,7 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     for action in due {
         let here = matches!(panels.view, View::Mix | View::Versions);
         if action.edits() && !here && seen.song.is_some() {
-            seen.say(format!("{}: this key works in Mix and Versions", action.name));
+            seen.say(say!("window-key-elsewhere", action = action.shown()));
         } else if action.is_possible(seen) {
             seen.ask(action.deed.clone());
         }
@@ -101,7 +104,7 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
     let height = (ui.ctx().content_rect().height() - 120.0).clamp(160.0, 760.0);
     let shown = page(ui, "keys").show(ui.ctx(), |ui| {
         ui.set_width((ui.ctx().content_rect().width() - 60.0).min(880.0));
-        ui.heading("Keys");
+        ui.heading(say!("action-keys"));
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             let columns = if ui.available_width() > 700.0 { 2 } else { 1 };
             ui.columns(columns, |columns| {
@@ -113,12 +116,12 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
                     }
                 }
                 if let Some(ui) = columns.last_mut() {
-                    let rows = GESTURES.iter().map(|(key, name)| (key.to_string(), *name));
-                    rows_of(ui, "Pointer", rows.collect());
+                    let rows = gestures().map(|(key, name)| (key.to_string(), name));
+                    rows_of(ui, say!("window-group-pointer"), rows.to_vec());
                 }
             });
         });
-        if page_buttons(ui, &["Close"]).is_some() {
+        if page_buttons(ui, &[say!("common-close")]).is_some() {
             ui.close();
         }
     });
@@ -129,7 +132,7 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
 
 fn table(ui: &mut Ui, group: Group) {
     let of_group = ACTIONS.iter().filter(|action| action.group == group);
-    let rows = of_group.filter_map(|action| Some((action.shortcut_text()?, action.name)));
+    let rows = of_group.filter_map(|action| Some((action.shortcut_text()?, action.shown())));
     rows_of(ui, group.name(), rows.collect());
 }
 

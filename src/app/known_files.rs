@@ -3,6 +3,7 @@
 
 use crate::files::{FileOf, Found, State};
 use crate::session::stem::StemId;
+use crate::texts::say;
 
 /// Result of a check of the files of a session.
 #[derive(Default)]
@@ -32,11 +33,11 @@ impl SongFiles {
             let now = found.iter().find(|now| now.of == known.of);
             !known.state.sounds() && now.is_some_and(|now| now.state == State::Same)
         };
-        said.extend(known.iter().filter(back).map(|known| format!("{} is back", known.file)));
+        said.extend(known.iter().filter(back).map(|known| say!("act-is-back", name = &known.file)));
         self.0 = looked;
         // Several changes become one message; the list shows them.
         if said.len() > 2 {
-            said = vec![format!("{} files of the song changed: see Files of the song", said.len())];
+            said = vec![say!("act-files-changed", count = said.len())];
         }
         said
     }

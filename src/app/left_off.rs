@@ -89,7 +89,7 @@ impl LeftOff {
         document.open.version = version.unwrap_or(document.open.version);
         document.open.master = master.unwrap_or(document.open.master);
         if let Some(stem) = self.stem.filter(|id| session.stem(*id).is_some()) {
-            document.open.selected = Some(stem);
+            document.open.select(Some(stem));
         }
         let frame = self.frame.0.min(session.length().0);
         desk.listen.seek(frame);

@@ -14,6 +14,7 @@ use super::seen::Seen;
 use super::theme::{self, Weight, write};
 use super::widgets::{Moved, part, splitter};
 use crate::session::master::TOLERANCE;
+use crate::texts::say;
 use crate::units::{Db, Lufs};
 use bars::{bars, levels};
 use egui::{
@@ -44,7 +45,7 @@ pub fn beside(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> 
     part(ui, "loudness", panel, |ui| show(seen, panels, ui, panel));
     let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
     let width = &mut panels.preferences.loudness_width;
-    match splitter(ui, line, "Width of the loudness panel") {
+    match splitter(ui, line, say!("meters-panel-width")) {
         Moved::By(by) => *width -= by,
         Moved::Reset => *width = LOUDNESS,
         Moved::No => {}
@@ -66,7 +67,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 
 fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect) {
     let whole = ui.interact(rect, ui.scope_id().with("panel"), Sense::click());
-    whole.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Loudness"));
+    whole.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, say!("meters-loudness")));
     whole.context_menu(|ui| menu(seen, preferences, ui));
     let inner = rect.shrink2(vec2(18.0, 0.0));
     let chosen = chosen(seen);
@@ -92,13 +93,13 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
             theme::dim(),
         );
     };
-    label(476.0, "Short-term over the song");
+    label(476.0, say!("meters-over-song"));
     history(
         chosen.as_ref(),
         &aged,
         Rect::from_min_max(pos2(inner.left(), top(488.0)), pos2(inner.right(), top(562.0))),
     );
-    label(584.0, "Stereo field");
+    label(584.0, say!("meters-stereo-field"));
     field(
         seen,
         &painter,
@@ -108,7 +109,7 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
     // The spectrum is the last meter, drawn only if it fits.
     let area = Rect::from_min_max(pos2(inner.left(), top(736.0)), pos2(inner.right(), top(822.0)));
     if area.bottom() + 8.0 < rect.bottom() {
-        label(724.0, "Spectrum, middle and sides");
+        label(724.0, say!("meters-spectrum"));
         spectrum(seen, preferences.slope, &painter, area);
     }
 }
@@ -128,7 +129,7 @@ fn is_stale(seen: &Seen<'_>) -> bool {
 fn masters(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let preview = seen.heard.preview;
-    if ui.selectable_label(!preview, "Play the mix without a master").clicked() {
+    if ui.selectable_label(!preview, say!("meters-play-the-mix")).clicked() {
         seen.ask(Play::Preview(false));
     }
     for (n, master) in song.session.masters.iter().enumerate() {
@@ -152,7 +153,7 @@ fn heading(seen: &Seen<'_>, chosen: Option<&Chosen>, strength: f32, ui: &mut Ui,
         &painter,
         pos2(inner.left(), top + 20.0),
         Align2::LEFT_CENTER,
-        "Loudness",
+        say!("meters-loudness"),
         (14.0, Weight::SemiBold),
         theme::text(),
     );
@@ -170,10 +171,10 @@ fn heading(seen: &Seen<'_>, chosen: Option<&Chosen>, strength: f32, ui: &mut Ui,
         let response = ui.interact(area.expand(6.0), ui.scope_id().with("preview"), Sense::click());
         let on = seen.heard.preview;
         response.widget_info(|| {
-            WidgetInfo::selected(WidgetRole::CheckBox, true, on, "Play the master")
+            WidgetInfo::selected(WidgetRole::CheckBox, true, on, say!("meters-play-the-master"))
         });
-        let hint = if on { "The master is heard" } else { "The mix is heard" };
-        let response = response.on_hover_text(format!("{hint}. Click to choose"));
+        let hint = if on { say!("meters-master-is-heard") } else { say!("meters-mix-is-heard") };
+        let response = response.on_hover_text(hint);
         Popup::menu(&response).show(|ui| masters(seen, ui));
     }
     let text = shown.map_or("\u{2013}".into(), |value| format!("{value:.1}"));
@@ -200,12 +201,12 @@ fn heading(seen: &Seen<'_>, chosen: Option<&Chosen>, strength: f32, ui: &mut Ui,
         (Some(value), Some((_, target))) => {
             let off = value - target.loudness;
             if off.0.abs() <= TOLERANCE.0 * 2.0 {
-                ("on target".to_string(), theme::good())
+                (say!("meters-on-target").to_string(), theme::good())
             } else {
-                (format!("{off:+.1} LU off"), theme::dim())
+                (say!("meters-off-target", gain = format!("{off:+.1}")), theme::dim())
             }
         }
-        (None, _) if seen.song.is_some() => ("measuring".into(), theme::dim()),
+        (None, _) if seen.song.is_some() => (say!("meters-measuring").into(), theme::dim()),
         _ => (String::new(), theme::dim()),
     };
     write(
@@ -236,21 +237,24 @@ fn rows(
     let level = |value: Option<Lufs>| value.and_then(Lufs::finite).map(|v| format!("{:.1}", Db(v)));
     let peak = chosen.map(|chosen| chosen.true_peak).filter(|peak| *peak != Db::SILENCE);
     let ratio = peak.zip(whole).map(|(peak, all)| Db(peak.0 - all.integrated.0));
-    let suffix = if live { "" } else { ", highest" };
-    let entries: [(String, Option<String>, bool); 5] = [
-        (format!("Short-term{suffix}"), level(short), false),
-        (format!("Momentary{suffix}"), level(momentary), false),
+    let (short_name, momentary_name) = match live {
+        true => (say!("meters-short-term"), say!("meters-momentary")),
+        false => (say!("meters-short-term-highest"), say!("meters-momentary-highest")),
+    };
+    let entries: [(&str, Option<String>, bool); 5] = [
+        (short_name, level(short), false),
+        (momentary_name, level(momentary), false),
         (
-            "Range".into(),
+            say!("meters-range"),
             whole.and_then(|all| all.range).map(|range| format!("{range:.1} LU")),
             false,
         ),
         (
-            "True peak".into(),
+            say!("meters-true-peak"),
             peak.map(|peak| format!("{peak:+.1} dBTP")),
             peak.is_some_and(|peak| peak.0 > 0.0),
         ),
-        ("PLR".into(), ratio.and_then(Db::finite).map(|ratio| format!("{ratio:.1}")), false),
+        (say!("meters-plr"), ratio.and_then(Db::finite).map(|ratio| format!("{ratio:.1}")), false),
     ];
     for (n, (name, value, over)) in entries.into_iter().enumerate() {
         let y = top + n as f32 * 22.0;

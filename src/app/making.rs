@@ -6,6 +6,7 @@ use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
 use super::widgets::{page, push};
+use crate::texts::say;
 use egui::{Rect, Sense, Ui, vec2};
 
 const WIDTH: f32 = 520.0;
@@ -17,7 +18,7 @@ pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let (mut find, mut cancel, mut go_on) = (false, false, None);
     let modal = page(ui, "before export").show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
-        ui.heading("Before the export");
+        ui.heading(say!("deliver-before-heading"));
         ui.add_space(4.0);
         for check in &before.found {
             ui.horizontal_wrapped(|ui| {
@@ -26,16 +27,12 @@ pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
             });
         }
         if !missing.is_empty() {
-            let one = missing.len() == 1;
-            let what = if one { "A stem is missing" } else { "Stems are missing" };
             ui.horizontal_wrapped(|ui| {
                 ui.colored_label(theme::caution(), "!");
-                ui.label(format!("{what}: {}", missing.join(", ")));
+                let (count, stems) = (missing.len(), missing.join(", "));
+                ui.label(say!("deliver-before-missing", count = count, stems = stems));
             });
-            ui.colored_label(
-                theme::dim(),
-                "Every file that should hold them says so, and none of these is verified.",
-            );
+            ui.colored_label(theme::dim(), say!("deliver-before-missing-hint"));
         }
         let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 50.0), Sense::hover());
         let mut right = rect.right();
@@ -43,13 +40,15 @@ pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
             right -= width + 8.0;
             Rect::from_min_size(egui::pos2(right + 8.0, rect.top() + 14.0), vec2(width, 34.0))
         };
-        if push(ui, place(136.0), "Export anyway", missing.is_empty()).clicked() {
+        let anyway = say!("deliver-before-anyway");
+        if push(ui, place(136.0), anyway, missing.is_empty()).clicked() {
             go_on = Some(before.kind);
         }
-        if !missing.is_empty() && push(ui, place(116.0), "Find them\u{2026}", true).clicked() {
+        let find_them = say!("deliver-before-find");
+        if !missing.is_empty() && push(ui, place(116.0), find_them, true).clicked() {
             find = true;
         }
-        cancel = push(ui, place(96.0), "Cancel", false).clicked();
+        cancel = push(ui, place(96.0), say!("common-cancel"), false).clicked();
     });
     if let Some(kind) = go_on {
         seen.ask(Make::Anyway(kind));

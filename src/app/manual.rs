@@ -4,6 +4,7 @@
 use super::panels::OpenPages;
 use super::theme;
 use super::view::View;
+use crate::texts::{self, say};
 use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
 
 /// One page of the manual.
@@ -12,6 +13,13 @@ pub struct Page {
     /// More words that the search finds this page by.
     pub words: &'static str,
     text: &'static str,
+}
+
+impl Page {
+    /// The title in the language of the window.
+    pub fn shown(&self) -> &'static str {
+        texts::word("manual", self.title)
+    }
 }
 
 macro_rules! page {
@@ -49,7 +57,8 @@ fn hits<'a>(page: &'a Page, words: &str) -> Vec<&'a str> {
         let line = line.to_lowercase();
         words.iter().all(|word| line.contains(word))
     };
-    if words.is_empty() || holds(page.title) || holds(page.words) {
+    let about = [page.title, page.shown(), page.words];
+    if words.is_empty() || about.into_iter().any(holds) {
         return page.text.lines().take(1).collect();
     }
     page.text.lines().filter(|line| holds(line)).collect()
@@ -59,23 +68,24 @@ pub fn show(shown: &mut OpenPages, ui: &Ui) {
     let Some((page, typed)) = &mut shown.manual else { return };
     let full = ui.ctx().content_rect();
     let mut open = true;
-    Window::new("Manual")
+    Window::new(say!("action-manual"))
         .open(&mut open)
         .collapsible(false)
         .default_size(vec2((full.width() - 40.0).min(700.0), (full.height() - 120.0).min(560.0)))
         .pivot(Align2::CENTER_CENTER)
         .default_pos(full.center())
         .show(ui.ctx(), |ui| {
-            let search = TextEdit::singleline(typed).hint_text("Search the manual");
-            ui.add(search.desired_width(f32::INFINITY)).accessible_name("Search the manual");
+            let name = say!("window-search-manual");
+            let search = TextEdit::singleline(typed).hint_text(name);
+            ui.add(search.desired_width(f32::INFINITY)).accessible_name(name);
             ui.add_space(6.0);
             ui.horizontal_top(|ui| {
                 ui.vertical(|ui| {
                     ui.set_width(130.0);
                     for (n, one) in PAGES.iter().enumerate() {
                         let found = !hits(one, typed).is_empty();
-                        let row =
-                            ui.add_enabled(found, egui::Button::selectable(n == *page, one.title));
+                        let button = egui::Button::selectable(n == *page, one.shown());
+                        let row = ui.add_enabled(found, button);
                         if row.clicked() {
                             *page = n;
                         }
@@ -90,7 +100,7 @@ pub fn show(shown: &mut OpenPages, ui: &Ui) {
                     for (n, one) in PAGES.iter().enumerate() {
                         for line in hits(one, typed) {
                             let text = line.trim_start_matches(['#', '-', ' ']);
-                            theme::caption(ui, one.title);
+                            theme::caption(ui, one.shown());
                             if ui.link(text).clicked() {
                                 *page = n;
                                 typed.clear();
@@ -113,7 +123,7 @@ pub fn show(shown: &mut OpenPages, ui: &Ui) {
 
 /// Draws headings, lists and paragraphs; text between back-quotes has the accent colour.
 fn read(ui: &mut Ui, page: &Page) {
-    ui.heading(page.title);
+    ui.heading(page.shown());
     for line in page.text.lines() {
         if let Some(title) = line.strip_prefix("## ") {
             ui.add_space(8.0);

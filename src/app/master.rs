@@ -11,6 +11,7 @@ use super::seen::Seen;
 use super::theme::{self, Weight, write, write_within};
 use super::widgets::part;
 use super::{chain, loudness};
+use crate::texts::say;
 use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 const MARGIN: f32 = 18.0;
@@ -46,16 +47,15 @@ fn parts(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, spare: f
         rect
     };
     let heading = row(HEADING, 0.0);
-    title(ui, heading, "Master chain", "level-matched bypass: B");
+    title(ui, heading, say!("master-chain"), say!("master-chain-bypass"));
     let right = pos2(heading.right(), heading.center().y);
     chain::commands(seen, panels, ui, right, Owner::Mix);
     let strip = row(STRIP, GAP);
     part(ui, "strip", strip, |ui| chain::strip(seen, panels, ui, strip, Owner::Mix));
     let large = row(LARGE + spare * 0.5, 0.0);
     part(ui, "large", large, |ui| chain::large(seen, panels, ui, large, Owner::Mix));
-    let (song_name, song_rest) =
-        ("Loudness and limiting over the song", "short-term, by section, reduction from above");
-    let (name, rest) = ("Masters", "one chain; each file meets its own target");
+    let (song_name, song_rest) = (say!("master-over-song"), say!("master-over-song-explained"));
+    let (name, rest) = (say!("master-masters"), say!("master-masters-explained"));
     let titles = row(TITLE + GAP, 0.0);
     let areas = if rect.width() < WIDE {
         title(ui, titles, song_name, song_rest);

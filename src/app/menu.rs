@@ -9,13 +9,15 @@ use super::widgets::push;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::{FileRef, Role, Stem};
+use crate::texts::{self, say};
 use egui::{Align2, Id, Modal, Rect, Ui, pos2, vec2};
 use std::path::Path;
 
 /// Menu entry of the action `name`, with its shortcut. Draws nothing if there is no such action.
 pub fn action(seen: &Seen<'_>, ui: &mut Ui, name: &str) {
     let Some(action) = actions::find(name) else { return };
-    let button = egui::Button::new(name).shortcut_text(action.shortcut_text().unwrap_or_default());
+    let shortcut = action.shortcut_text().unwrap_or_default();
+    let button = egui::Button::new(action.shown()).shortcut_text(shortcut);
     if ui.add_enabled(action.is_possible(seen), button).clicked() {
         ui.close();
         seen.ask(action.deed.clone());
@@ -29,7 +31,7 @@ pub fn session_menu(seen: &Seen<'_>, ui: &mut Ui) {
     }
     let recent = seen.recent;
     ui.add_enabled_ui(!recent.is_empty(), |ui| {
-        ui.menu_button("Open recent", |ui| {
+        ui.menu_button(say!("window-open-recent"), |ui| {
             for path in recent {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
@@ -77,15 +79,15 @@ pub fn ask_name(ui: &Ui, heading: &str, explained: &str, field: &str, name: &mut
         if !explained.is_empty() {
             ui.colored_label(theme::dim(), explained);
         }
-        let edit = egui::TextEdit::singleline(name).hint_text("Name");
+        let edit = egui::TextEdit::singleline(name).hint_text(say!("window-name"));
         ui.add(edit).accessible_name(field).request_focus();
         wanted = ui.input(|input| input.key_pressed(egui::Key::Enter));
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
-            wanted |= push(ui, place, "Save", true).clicked();
+            wanted |= push(ui, place, say!("common-save"), true).clicked();
             let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
-            open &= !push(ui, place, "Cancel", false).clicked();
+            open &= !push(ui, place, say!("common-cancel"), false).clicked();
         });
     });
     if wanted && !name.trim().is_empty() {
@@ -114,7 +116,7 @@ pub fn heading(ui: &Ui, rect: Rect, title: &str, subtitle: &str) {
     ui.painter().galley(at(48.0), lines, theme::dim());
 }
 
-/// Names of all roles, in the order of [`Role::ALL`].
+/// Names of all roles in the language of the window, in the order of [`Role::ALL`].
 pub fn role_names() -> Vec<String> {
-    Role::ALL.iter().map(|role| role.name().to_string()).collect()
+    Role::ALL.iter().map(|role| texts::word("role", role.name()).to_string()).collect()
 }

@@ -3,6 +3,7 @@
 use super::panels::Panels;
 use super::seen::Seen;
 use super::{keys, loudness, theme};
+use crate::texts::say;
 use egui::{Frame, Ui, ViewportBuilder, ViewportClass, ViewportId};
 use loudness::LEAST;
 
@@ -11,7 +12,7 @@ use loudness::LEAST;
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
     let Some(song) = seen.song.filter(|_| panels.shown.meters) else { return };
     let builder = ViewportBuilder::default()
-        .with_title(format!("{}, meters", song.session.song.title))
+        .with_title(say!("meters-window", song = &song.session.song.title))
         .with_app_id("stemwright")
         .with_inner_size([940.0, 620.0])
         .with_min_inner_size([250.0, 300.0]);

@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::jobs::{News, Picked};
 use super::keeper::KeeperEvent;
 use super::notes::Comparison;
+use crate::texts::say;
 use std::sync::Arc;
 
 impl Desk {
@@ -87,7 +88,9 @@ impl Desk {
                     act::mending::take(self, files);
                 }
                 News::Kept { document, kept } if document == self.number => match kept {
-                    KeeperEvent::Failed(error) => self.say(format!("Unsaved work: {error}")),
+                    KeeperEvent::Failed(error) => {
+                        self.say(say!("song-unsaved-work", error = error.to_string()));
+                    }
                     KeeperEvent::TakenOver => self.taken_over(),
                 },
                 News::TakeOver { path, given } => act::elsewhere::taken(self, path, given),

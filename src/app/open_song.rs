@@ -23,6 +23,8 @@ pub struct OpenSong {
     /// Index of the master that is previewed and whose target is shown.
     pub master: usize,
     pub selected: Option<StemId>,
+    /// Stems that are selected together with `selected`: their faders move with its fader.
+    pub also: Vec<StemId>,
     /// Index of the reference that is compared; `None` for the rough mix.
     pub compared: Option<usize>,
     /// The reference plays its section of the same kind, such as chorus against chorus.
@@ -40,6 +42,7 @@ impl OpenSong {
             version: 0,
             master: 0,
             selected,
+            also: Vec::new(),
             compared: None,
             match_sections: false,
         }
@@ -63,6 +66,45 @@ impl OpenSong {
 
     pub fn selected_stem(&self) -> Option<&Stem> {
         self.session.stem(self.selected?)
+    }
+
+    /// Selects one stem alone.
+    pub fn select(&mut self, stem: Option<StemId>) {
+        self.selected = stem;
+        self.also.clear();
+    }
+
+    pub fn is_selected(&self, stem: StemId) -> bool {
+        self.selected == Some(stem) || self.also.contains(&stem)
+    }
+
+    /// Adds a stem to the selection, or takes it out; the last one stays.
+    pub fn select_too(&mut self, stem: StemId) {
+        if self.selected == Some(stem) {
+            self.selected = self.also.pop().or(self.selected);
+        } else if self.also.contains(&stem) {
+            self.also.retain(|known| *known != stem);
+        } else {
+            self.also.extend(self.selected.replace(stem));
+        }
+    }
+
+    /// Selects all stems between the selected one and this one, in the order of the lanes.
+    pub fn select_to(&mut self, stem: StemId, order: &[StemId]) {
+        let place = |wanted: StemId| order.iter().position(|id| *id == wanted);
+        let Some((from, to)) = self.selected.and_then(place).zip(place(stem)) else {
+            return self.select(Some(stem));
+        };
+        let between = order.get(from.min(to)..=from.max(to)).unwrap_or(&[]);
+        self.also = between.iter().copied().filter(|id| self.selected != Some(*id)).collect();
+    }
+
+    /// The stems whose controls move together with those of `stem`: the others of the selection,
+    /// if it is in it.
+    pub fn together_with(&self, stem: StemId) -> impl Iterator<Item = &Stem> {
+        let together = self.is_selected(stem);
+        let held = move |id: StemId| together && id != stem && self.is_selected(id);
+        self.session.stems.iter().filter(move |one| held(one.id))
     }
 
     /// The file that is compared as the reference.
@@ -91,5 +133,38 @@ impl OpenSong {
         };
         let rate = self.session.sample_rate;
         song.frames(rate).0 as i64 - there.frames(rate).0 as i64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::units::SampleRate;
+
+    #[test]
+    fn stems_are_selected_one_by_one_and_in_a_row() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = (1..=4).map(stem).collect();
+        let order: Vec<StemId> = session.stems.iter().map(|stem| stem.id).collect();
+        let mut song = OpenSong::new(session, "Song.stemwright".into());
+        let selected = |song: &OpenSong| -> Vec<u32> {
+            order.iter().filter(|id| song.is_selected(**id)).map(|id| id.0).collect()
+        };
+        assert_eq!(selected(&song), [1]);
+        song.select_too(StemId(3));
+        assert_eq!(selected(&song), [1, 3]);
+        assert_eq!(song.selected, Some(StemId(3)), "the last one is what the rack shows");
+        song.select_too(StemId(3));
+        assert_eq!(selected(&song), [1]);
+        song.select_too(StemId(1));
+        assert_eq!(selected(&song), [1], "the last one stays");
+        song.select_to(StemId(3), &order);
+        assert_eq!(selected(&song), [1, 2, 3]);
+        let together: Vec<u32> = song.together_with(StemId(2)).map(|stem| stem.id.0).collect();
+        assert_eq!(together, [1, 3]);
+        assert_eq!(song.together_with(StemId(4)).count(), 0, "it is not in the selection");
+        song.select(Some(StemId(4)));
+        assert_eq!(selected(&song), [4]);
     }
 }

@@ -13,6 +13,7 @@ use crate::review::beside::{come_home, tidy};
 use crate::review::copies::original;
 use crate::session::claim::{Elsewhere, elsewhere};
 use crate::session::file::{EXTENSION, later, load};
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -35,7 +36,7 @@ pub fn opened(
     cancel: &AtomicBool,
 ) -> News {
     match result {
-        _ if cancel.load(Ordering::Relaxed) => News::Failed("Opening was stopped".into()),
+        _ if cancel.load(Ordering::Relaxed) => News::Failed(say!("act-opening-stopped").into()),
         Ok(opened) => {
             let left_off = settings.and_then(|folder| LeftOff::load(folder, &opened.document));
             News::Opened(Box::new(Opened { left_off, ..opened }))
@@ -65,7 +66,8 @@ pub fn open(paths: &[PathBuf]) -> anyhow::Result<Opened> {
             open_session(one)
         }
         files => {
-            let first = files.first().ok_or_else(|| anyhow::anyhow!("nothing to open"))?;
+            let first =
+                files.first().ok_or_else(|| anyhow::anyhow!(say!("act-nothing-to-open")))?;
             let folder = absolute_folder(first)?;
             let title = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let path = folder.join(format!("{title}.{EXTENSION}"));
@@ -89,7 +91,7 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
     notes.extend(come_home(&document.path, &document.session).err().map(|error| error.to_string()));
     if let Some(original) = original(&document.path, &document.session) {
         let name = original.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        notes.push(format!("This is a copy of {name}; open that one to put both together"));
+        notes.push(say!("act-copy-of", name = name));
     }
     // Unsaved work that a window on this computer keeps aside belongs to that window.
     if !elsewhere.iter().any(|one| matches!(one, Elsewhere::Here(_)))

@@ -6,6 +6,7 @@ use super::deeds::{Choice, Deed, Play, SessionDeed, Window};
 use super::seen::Seen;
 use super::theme;
 use crate::app::panels::palette::Palette;
+use crate::texts::{self, say};
 use egui::{Align2, Area, Frame, Id, Key, Order, ScrollArea, Stroke, TextEdit, Ui, vec2};
 use std::path::PathBuf;
 
@@ -51,40 +52,48 @@ fn entries(seen: &Seen<'_>) -> Vec<Entry> {
     for action in ACTIONS {
         if action.is_possible(seen) {
             let hint = action.shortcut_text().unwrap_or_default();
-            add(action.name.into(), action.words, hint, action.deed.clone());
+            let words = format!("{} {}", action.shown_words(), action.name);
+            add(action.shown().into(), &words, hint, action.deed.clone());
         }
     }
     if let Some(song) = seen.song {
         let session = &song.session;
         for (n, stem) in session.stems.iter().enumerate() {
-            let (hint, deed) = (stem.role.name().to_string(), Choice::Stem(stem.id).into());
-            add(format!("Select {:02} {}", n + 1, stem.name), "stem track", hint, deed);
+            let hint = texts::word("role", stem.role.name()).to_string();
+            let number = format!("{:02}", n + 1);
+            let name = say!("window-palette-stem", number = number, stem = &stem.name);
+            add(name, say!("window-find-stem"), hint, Choice::Stem(stem.id).into());
         }
         for (n, version) in session.versions.iter().enumerate() {
             let deed = Choice::Version(n).into();
-            add(format!("Play {}", version.name), "version", "version".into(), deed);
+            let name = say!("window-palette-version", version = &version.name);
+            let hint = say!("window-palette-is-version").into();
+            add(name, say!("window-find-version"), hint, deed);
         }
         for (n, master) in session.masters.iter().enumerate() {
             if let Some(target) = master.target {
                 let hint = format!("{:.1} LUFS", target.loudness);
-                let name = format!("Play through {}", master.name);
-                add(name, "master preview target", hint, Play::Through(n).into());
+                let name = say!("window-palette-master", master = &master.name);
+                add(name, say!("window-find-master"), hint, Play::Through(n).into());
             }
         }
         for section in &session.sections {
             let hint = section.start.to_string();
             let deed = Play::Seek(section.start.frames(session.sample_rate).0).into();
-            add(format!("Go to {}", section.name), "section marker", hint, deed);
+            let name = say!("window-palette-section", section = &section.name);
+            add(name, say!("window-find-section"), hint, deed);
         }
     }
     for path in seen.recent {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let deed = SessionDeed::Open(vec![path.clone()]).into();
-        add(format!("Open {name}"), "recent session", "recent".into(), deed);
+        let name = say!("window-palette-open", name = name);
+        add(name, say!("window-find-recent"), say!("window-palette-is-recent").into(), deed);
     }
     for (n, page) in super::manual::PAGES.iter().enumerate() {
         let deed = Window::Manual(Some(n)).into();
-        add(format!("Manual: {}", page.title), page.words, "F1".into(), deed);
+        let name = say!("window-palette-manual", page = page.shown());
+        add(name, page.words, "F1".into(), deed);
     }
     list
 }
@@ -94,9 +103,12 @@ fn path(typed: &str) -> Option<Entry> {
     let path = PathBuf::from(typed.trim());
     let there = path.is_absolute() && path.exists();
     there.then(|| Entry {
-        name: format!("Open {}", path.display()),
+        name: say!("window-palette-open", name = path.display().to_string()),
         words: String::new(),
-        hint: if path.is_dir() { "folder".into() } else { "file".into() },
+        hint: match path.is_dir() {
+            true => say!("window-palette-is-folder").into(),
+            false => say!("window-file").into(),
+        },
         deed: SessionDeed::Open(vec![path]).into(),
     })
 }
@@ -151,10 +163,10 @@ fn field_and_list(
     let (up, down) = (presses(ui, Key::ArrowUp), presses(ui, Key::ArrowDown));
     let entered = presses(ui, Key::Enter) > 0;
     let field = TextEdit::singleline(&mut palette.text)
-        .hint_text("What do you want to do?")
+        .hint_text(say!("window-palette-hint"))
         .desired_width(f32::INFINITY)
         .margin(vec2(10.0, 8.0));
-    let edit = ui.add(field).accessible_name("Find anything by words");
+    let edit = ui.add(field).accessible_name(say!("action-find-anything-by-words"));
     edit.request_focus();
     if edit.changed() {
         palette.chosen = 0;
@@ -167,7 +179,7 @@ fn field_and_list(
     ui.add_space(6.0);
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         if found.is_empty() {
-            ui.weak("Nothing answers to these words");
+            ui.weak(say!("window-palette-nothing"));
         }
         for (n, entry) in found.iter().enumerate() {
             let lit = n == palette.chosen;

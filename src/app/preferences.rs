@@ -6,6 +6,7 @@ use crate::disk;
 use crate::review::exchange::times::TimeNotation;
 use crate::session::ids::MasterId;
 use crate::session::{Session, Unknown, newer};
+use crate::texts::say;
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -92,7 +93,7 @@ pub enum Averaging {
 
 /// Implements the list of values, their names for menus, and the next value.
 macro_rules! choices {
-    ($kind:ident { $($value:ident => $name:literal),+ $(,)? }) => {
+    ($kind:ident { $($value:ident => $name:expr),+ $(,)? }) => {
         impl $kind {
             pub const ALL: &[Self] = &[$(Self::$value),+];
 
@@ -109,13 +110,42 @@ macro_rules! choices {
     };
 }
 
-choices!(Look { Dark => "Dark", Light => "Light", System => "As the desktop" });
-choices!(RulerUnit { Time => "Time", Bars => "Bars", Samples => "Samples" });
-choices!(Snap { Off => "Off", Grid => "Grid", Sections => "Sections", Zero => "Zero crossings" });
-choices!(Follow { Page => "Page by page", Centre => "In the middle", Off => "Not at all" });
-choices!(MeterScale { Full => "Full scale", EbuPlus9 => "EBU +9", EbuPlus18 => "EBU +18" });
-choices!(Slope { Flat => "Flat", Three => "3 dB an octave", FourAndAHalf => "4.5 dB an octave" });
-choices!(Averaging { Fast => "Fast", Slow => "Slow", Forever => "Since reset" });
+choices!(Look {
+    Dark => say!("window-look-dark"),
+    Light => say!("window-look-light"),
+    System => say!("window-look-system"),
+});
+choices!(RulerUnit {
+    Time => say!("window-ruler-time"),
+    Bars => say!("window-ruler-bars"),
+    Samples => say!("window-ruler-samples"),
+});
+choices!(Snap {
+    Off => say!("window-snap-off"),
+    Grid => say!("window-snap-grid"),
+    Sections => say!("window-snap-sections"),
+    Zero => say!("window-snap-zero"),
+});
+choices!(Follow {
+    Page => say!("window-follow-page"),
+    Centre => say!("window-follow-centre"),
+    Off => say!("window-follow-off"),
+});
+choices!(MeterScale {
+    Full => say!("window-scale-full"),
+    EbuPlus9 => "EBU +9",
+    EbuPlus18 => "EBU +18",
+});
+choices!(Slope {
+    Flat => say!("window-slope-flat"),
+    Three => say!("window-slope-three"),
+    FourAndAHalf => say!("window-slope-four-and-a-half"),
+});
+choices!(Averaging {
+    Fast => say!("window-averaging-fast"),
+    Slow => say!("window-averaging-slow"),
+    Forever => say!("window-averaging-forever"),
+});
 
 impl Slope {
     pub fn per_octave(self) -> Db {

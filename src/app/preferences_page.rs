@@ -10,6 +10,7 @@ use super::seen::Seen;
 use super::theme;
 use super::widgets::{page, page_buttons};
 use crate::session::master;
+use crate::texts::say;
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, ScrollArea, Ui, WidgetInfo, vec2};
 
@@ -41,43 +42,45 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
     let mut device = false;
     let shown = page(ui, "preferences").show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(520.0));
-        ui.heading("Preferences");
+        ui.heading(say!("action-preferences"));
         let height = (full.height() - 170.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             look(&mut panels.preferences, ui);
             ui.add_space(10.0);
-            theme::caption(ui, "Sound");
+            theme::caption(ui, say!("window-preferences-sound"));
             ui.horizontal(|ui| {
                 let wish = seen.device.wish;
-                let system = wish.system.clone().unwrap_or_else(|| "Automatic".into());
-                ui.label(format!("{system}, {} frames", wish.buffer));
-                device = ui.button("Sound device\u{2026}").clicked();
+                let system = wish.system.as_deref().unwrap_or(say!("window-preferences-automatic"));
+                ui.label(say!("window-preferences-device", system = system, frames = wish.buffer));
+                device = ui.button(say!("action-sound-device")).clicked();
             });
             ui.add_space(10.0);
-            theme::caption(ui, "Folders");
+            theme::caption(ui, say!("window-preferences-folders"));
             ui.horizontal(|ui| {
                 let folder_now = panels.preferences.stems_folder.as_ref();
-                let words = folder_now.map(|path| path.display().to_string());
-                ui.label(format!(
-                    "Stems: {}",
-                    words.unwrap_or_else(|| "where the desktop says".into())
-                ));
-                if ui.button("Choose\u{2026}").clicked() {
+                ui.label(match folder_now {
+                    Some(path) => {
+                        let folder = path.display().to_string();
+                        say!("window-preferences-stems-folder", folder = folder)
+                    }
+                    None => say!("window-preferences-stems-anywhere").into(),
+                });
+                if ui.button(say!("window-choose")).clicked() {
                     seen.ask(SessionDeed::PickStemsFolder);
                 }
-                if folder_now.is_some() && ui.button("Forget").clicked() {
+                if folder_now.is_some() && ui.button(say!("window-forget")).clicked() {
                     panels.preferences.stems_folder = None;
                 }
             });
             ui.checkbox(
                 &mut panels.preferences.keep_copies,
-                "Keep copies of stems, to compare with new exports",
+                say!("window-preferences-keep-copies"),
             )
-            .on_hover_text("At most 8 GB in your cache folder, and only while 20 GB are left free");
+            .on_hover_text(say!("window-preferences-keep-copies-where"));
             ui.add_space(10.0);
             loudness(&mut panels.preferences.targets, ui);
         });
-        match page_buttons(ui, &["Reset layout", "Close"]) {
+        match page_buttons(ui, &[say!("action-reset-layout"), say!("common-close")]) {
             Some(0) => panels.reset(),
             Some(_) => ui.close(),
             None => {}
@@ -92,51 +95,49 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
 }
 
 fn look(preferences: &mut Preferences, ui: &mut Ui) {
-    theme::caption(ui, "Look");
+    theme::caption(ui, say!("window-preferences-look"));
     Grid::new("look").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
-        list(ui, "Theme", &mut preferences.look, Look::ALL, |one| one.name().into());
-        list(ui, "Size", &mut preferences.scale, &SCALES, |size| format!("{:.0} %", size * 100.0));
-        ui.label("Movement");
-        ui.checkbox(&mut preferences.reduced_motion, "Reduced");
+        let theme = say!("window-preferences-theme");
+        list(ui, theme, &mut preferences.look, Look::ALL, |one| one.name().into());
+        let size = say!("window-preferences-size");
+        list(ui, size, &mut preferences.scale, &SCALES, |size| format!("{:.0} %", size * 100.0));
+        ui.label(say!("window-preferences-movement"));
+        ui.checkbox(&mut preferences.reduced_motion, say!("window-preferences-reduced"));
         ui.end_row();
     });
     ui.add_space(10.0);
-    theme::caption(ui, "Timeline");
+    theme::caption(ui, say!("window-timeline"));
     Grid::new("timeline").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(
         ui,
         |ui| {
-            list(ui, "Ruler", &mut preferences.ruler, RulerUnit::ALL, |one| one.name().into());
-            list(ui, "Snap", &mut preferences.snap, Snap::ALL, |one| one.name().into());
-            list(ui, "Follow the playhead", &mut preferences.follow, Follow::ALL, |one| {
-                one.name().into()
-            });
+            let ruler = say!("window-preferences-ruler");
+            list(ui, ruler, &mut preferences.ruler, RulerUnit::ALL, |one| one.name().into());
+            let snap = say!("window-preferences-snap");
+            list(ui, snap, &mut preferences.snap, Snap::ALL, |one| one.name().into());
+            let follow = say!("window-preferences-follow");
+            list(ui, follow, &mut preferences.follow, Follow::ALL, |one| one.name().into());
         },
     );
     ui.add_space(10.0);
-    theme::caption(ui, "Meters");
+    theme::caption(ui, say!("window-preferences-meters"));
     Grid::new("meters").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(
         ui,
         |ui| {
-            list(ui, "Scale", &mut preferences.meter_scale, MeterScale::ALL, |one| {
+            let scale = say!("window-preferences-scale");
+            list(ui, scale, &mut preferences.meter_scale, MeterScale::ALL, |one| one.name().into());
+            let slope = say!("window-preferences-slope");
+            list(ui, slope, &mut preferences.slope, Slope::ALL, |one| one.name().into());
+            let averaging = say!("window-preferences-averaging");
+            list(ui, averaging, &mut preferences.averaging, Averaging::ALL, |one| {
                 one.name().into()
             });
-            list(ui, "Slope of the spectrum", &mut preferences.slope, Slope::ALL, |one| {
-                one.name().into()
-            });
-            list(
-                ui,
-                "Averaging of the spectrum",
-                &mut preferences.averaging,
-                Averaging::ALL,
-                |one| one.name().into(),
-            );
         },
     );
 }
 
 /// Targets of new sessions. Only targets that the user changed are stored.
 fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
-    theme::caption(ui, "Loudness in new sessions");
+    theme::caption(ui, say!("window-preferences-loudness"));
     Grid::new("targets").num_columns(4).min_col_width(84.0).spacing(vec2(14.0, 6.0)).show(
         ui,
         |ui| {
@@ -148,15 +149,16 @@ fn loudness(targets: &mut Vec<UsualTarget>, ui: &mut Ui) {
                         (own.loudness.0, own.ceiling.0)
                     });
                 ui.label(&master.name);
-                let value = |ui: &mut Ui, value: &mut f64, name: &str, unit: &str, range| {
+                let value = |ui: &mut Ui, value: &mut f64, name: String, unit: &str, range| {
                     let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
-                    ui.add(drag.suffix(unit))
-                        .accessible_name(format!("{} {name}", master.name))
-                        .changed()
+                    ui.add(drag.suffix(unit)).accessible_name(name).changed()
                 };
-                let mut changed = value(ui, &mut loudness, "loudness", " LUFS", -40.0..=-5.0);
-                changed |= value(ui, &mut ceiling, "ceiling", " dBTP", -12.0..=0.0);
-                let fresh = own.is_some() && ui.button("Usual").clicked();
+                let name = say!("window-preferences-loudness-of", master = &master.name);
+                let mut changed = value(ui, &mut loudness, name, " LUFS", -40.0..=-5.0);
+                let name = say!("window-preferences-ceiling-of", master = &master.name);
+                changed |= value(ui, &mut ceiling, name, " dBTP", -12.0..=0.0);
+                let usual = say!("window-preferences-usual");
+                let fresh = own.is_some() && ui.button(usual).clicked();
                 ui.end_row();
                 if changed || fresh {
                     targets.retain(|own| own.master != master.id);

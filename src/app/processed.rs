@@ -9,6 +9,7 @@ use crate::engine::source::StemSource;
 use crate::render::outline;
 use crate::session::Session;
 use crate::session::stem::StemId;
+use crate::texts::say;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -54,7 +55,7 @@ impl Jobs {
         stems: Vec<StemId>,
     ) {
         let cancel = renew(&mut self.processed_cancel);
-        let shown = "Drawing after processing";
+        let shown = say!("act-drawing-processed");
         self.spawn_shown("processed", shown, cancel, move |say, running, cancel| {
             for (n, stem) in stems.iter().enumerate() {
                 running.share(n as f32 / stems.len() as f32);

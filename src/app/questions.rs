@@ -6,6 +6,7 @@ use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
 use super::widgets::{page, page_buttons, push};
+use crate::texts::say;
 use egui::{Rect, Sense, Ui, vec2};
 
 /// Reserves a row of buttons; the result gives the rectangle of a button from x, y and width.
@@ -23,22 +24,26 @@ pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
     let title = seen.song.map_or("", |song| &song.session.song.title);
     let shown = page(ui, "leaving").show(ui.ctx(), |ui| {
         ui.set_width(400.0);
-        ui.heading(if dirty { "Save the changes?" } else { "Stop the render?" });
+        ui.heading(match dirty {
+            true => say!("song-leave-save"),
+            false => say!("song-leave-stop"),
+        });
         if dirty {
-            ui.label(format!("{title} has changes that are not on the disk yet."));
+            ui.label(say!("song-leave-unsaved", song = title));
         }
         if seen.questions.rendering {
-            ui.label("Masters are being rendered. Files that are finished are kept.");
+            ui.label(say!("song-leave-rendering"));
         }
         let row = row(ui, 400.0, 44.0);
         let third = |n: f32| row(n * 134.0, 8.0, 124.0);
-        if push(ui, third(0.0), if dirty { "Save" } else { "Stop it" }, true).clicked() {
+        let go = if dirty { say!("common-save") } else { say!("song-leave-stop-it") };
+        if push(ui, third(0.0), go, true).clicked() {
             seen.ask(SessionDeed::SaveAndGo);
         }
-        if dirty && push(ui, third(1.0), "Do not save", false).clicked() {
+        if dirty && push(ui, third(1.0), say!("song-leave-do-not-save"), false).clicked() {
             seen.ask(SessionDeed::GoWithoutSaving);
         }
-        if push(ui, third(2.0), "Cancel", false).clicked() {
+        if push(ui, third(2.0), say!("common-cancel"), false).clicked() {
             seen.ask(SessionDeed::Stay);
         }
     });
@@ -52,21 +57,18 @@ pub fn elsewhere(seen: &Seen<'_>, ui: &Ui) {
     let Some(place) = seen.questions.elsewhere else { return };
     let shown = page(ui, "open elsewhere").show(ui.ctx(), |ui| {
         ui.set_width(470.0);
-        ui.heading("This session is open in another window");
-        ui.label(format!("It is open {place}."));
-        ui.colored_label(
-            theme::dim(),
-            "Taken over, it can be changed here, and the other window only reads. Its unsaved work is offered here.",
-        );
+        ui.heading(say!("song-elsewhere-heading"));
+        ui.label(say!("song-elsewhere-where", place = place));
+        ui.colored_label(theme::dim(), say!("song-elsewhere-hint"));
         let row = row(ui, 470.0, 46.0);
         let third = |n: f32| row(n * 158.0, 10.0, 150.0);
-        if push(ui, third(0.0), "Only read", true).clicked() {
+        if push(ui, third(0.0), say!("song-elsewhere-only-read"), true).clicked() {
             seen.ask(SessionDeed::OnlyRead);
         }
-        if push(ui, third(1.0), "Open a copy", false).clicked() {
+        if push(ui, third(1.0), say!("song-elsewhere-copy"), false).clicked() {
             seen.ask(SessionDeed::OpenCopy);
         }
-        if push(ui, third(2.0), "Take over", false).clicked() {
+        if push(ui, third(2.0), say!("song-elsewhere-take-over"), false).clicked() {
             seen.ask(SessionDeed::TakeOver);
         }
     });
@@ -82,13 +84,13 @@ pub fn recovery(seen: &Seen<'_>, ui: &Ui) {
     }
     page(ui, "recovery").show(ui.ctx(), |ui| {
         ui.set_width(380.0);
-        ui.heading("Work that was not saved was found");
-        ui.label("Stemwright ended before the last changes were saved. They were put aside.");
+        ui.heading(say!("song-recovery-heading"));
+        ui.label(say!("song-recovery-text"));
         let row = row(ui, 380.0, 44.0);
         let half = |n: f32| row(n * 190.0, 8.0, 178.0);
-        if push(ui, half(0.0), "Restore", true).clicked() {
+        if push(ui, half(0.0), say!("common-restore"), true).clicked() {
             seen.ask(SessionDeed::BringBack);
-        } else if push(ui, half(1.0), "Discard", false).clicked() {
+        } else if push(ui, half(1.0), say!("song-recovery-discard"), false).clicked() {
             seen.ask(SessionDeed::LeaveAside);
         }
     });
@@ -101,18 +103,15 @@ pub fn path(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let modal = page(ui, "path").show(ui.ctx(), |ui| {
         ui.set_width(520.0);
         ui.heading(&path.title);
-        ui.colored_label(
-            theme::dim(),
-            "This system shows no file dialog (no desktop portal, no zenity). Type the path:",
-        );
+        ui.colored_label(theme::dim(), say!("song-path-hint"));
         let field = egui::TextEdit::singleline(&mut path.text).desired_width(f32::INFINITY);
-        let field = ui.add(field).accessible_name("Path");
+        let field = ui.add(field).accessible_name(say!("song-path"));
         if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
             answer = Some(Some(path.text.clone()));
         } else if answer.is_none() && !field.has_focus() && ui.memory(|m| m.focused().is_none()) {
             field.request_focus();
         }
-        match page_buttons(ui, &["Cancel", "OK"]) {
+        match page_buttons(ui, &[say!("common-cancel"), say!("common-ok")]) {
             Some(0) => answer = Some(None),
             Some(_) => answer = Some(Some(path.text.clone())),
             None => {}
@@ -139,8 +138,9 @@ pub fn dropped(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let mut done = false;
     let modal = page(ui, "dropped").show(ui.ctx(), |ui| {
         ui.set_width(400.0);
-        ui.heading(format!("What is in {}?", names.join(", ")));
-        let answer = page_buttons(ui, &["Cancel", "Comments", "Lyrics"]);
+        ui.heading(say!("song-dropped-heading", files = names.join(", ")));
+        let (comments, lyrics) = (say!("song-dropped-comments"), say!("song-dropped-lyrics"));
+        let answer = page_buttons(ui, &[say!("common-cancel"), comments, lyrics]);
         if let Some(n @ (1 | 2)) = answer {
             seen.ask(Window::Take { files: shown.dropped.clone(), lyrics: n == 2 });
         }

@@ -11,6 +11,7 @@ use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{RenderError, Request, render};
 use crate::session::Session;
 use crate::session::ids::{MasterId, VersionId};
+use crate::texts::say;
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,8 +40,8 @@ impl Jobs {
                     error => Some(error.to_string()),
                 })?;
             let passed = report.files.iter().filter(|file| file.passed).count();
-            let (all, seconds) = (report.files.len(), report.seconds);
-            let text = format!("{passed} of {all} files verified, {seconds:.1} s");
+            let (all, seconds) = (report.files.len(), format!("{:.1}", report.seconds));
+            let text = say!("act-files-verified", passed = passed, all = all, seconds = seconds);
             Ok(Finished { text, delivered: None })
         })
     }
@@ -65,12 +66,11 @@ impl Jobs {
                 [first, ..] => Path::new(first),
             };
             let name = place.file_name().unwrap_or_default().to_string_lossy();
-            let more = match delivered.parts.len() {
-                0 | 1 => String::new(),
-                parts => format!(" and {} more", parts - 1),
+            let more = delivered.parts.len().saturating_sub(1);
+            let text = match delivered.passed {
+                true => say!("act-package-complete", name = name, more = more),
+                false => say!("act-package-needs-a-look", name = name, more = more),
             };
-            let verdict = if delivered.passed { "complete" } else { "made, and needs a look" };
-            let text = format!("{name}{more} {verdict}");
             Ok(Finished { text, delivered: Some(delivered) })
         })
     }
@@ -156,8 +156,8 @@ impl End {
         self.told = true;
         let (text, delivered) = match result {
             Ok(finished) => (finished.text, finished.delivered),
-            Err(None) if self.package => ("Cancelled; nothing of the package is left".into(), None),
-            Err(None) => ("Cancelled; files that were finished are kept".into(), None),
+            Err(None) if self.package => (say!("act-cancelled-package").into(), None),
+            Err(None) => (say!("act-cancelled").into(), None),
             Err(Some(error)) => (error, None),
         };
         self.shared.change(|now| {
@@ -172,7 +172,7 @@ impl End {
 impl Drop for End {
     fn drop(&mut self) {
         if !self.told {
-            self.end(Err(Some("The render failed by an error of the program".into())));
+            self.end(Err(Some(say!("act-render-failed").into())));
         }
     }
 }

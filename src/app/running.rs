@@ -5,6 +5,7 @@ use super::deeds::Deed;
 use super::icons::{self, Icon};
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
+use crate::texts::say;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 const WIDTH: f32 = 190.0;
@@ -48,7 +49,7 @@ fn piece(ui: &mut Ui, area: Rect, shown: &JobEntry) -> bool {
         Rect::from_center_size(pos2(area.right() - 14.0, area.center().y), vec2(24.0, 24.0));
     let id = ui.scope_id().with(("stop", shown.id));
     let stop = ui.interact(cross, id, Sense::click());
-    let name = format!("Stop: {}", shown.name);
+    let name = say!("act-stop-job", name = &shown.name);
     stop.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &name));
     let lit = stop.hovered() || stop.has_focus();
     let colour = if lit { theme::text() } else { theme::dim() };

@@ -8,6 +8,7 @@ use crate::review::beside::{carry, mark};
 use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::{remove_asides, writing};
+use crate::texts::say;
 use crate::units::EntryId;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -61,20 +62,21 @@ impl SaveJob {
             session.id = EntryId::fresh();
         }
         if elsewhere {
-            anyhow::ensure!(self.to.parent().is_some(), "the name has no folder");
+            anyhow::ensure!(self.to.parent().is_some(), say!("act-name-without-folder"));
             rebase(&mut session, &self.from, &self.to);
         }
         let writing = writing(&self.to)?;
         let hold = keeper.map(Holder::hold);
         anyhow::ensure!(
             elsewhere || !keeper.is_some_and(Holder::is_given_up),
-            "another window took this session over; save it under another name"
+            say!("act-session-taken-over")
         );
         let written = if elsewhere { KnownContent::default() } else { self.known };
         put_aside(&self.to, &written)?;
         if let Some(original) = &self.original {
-            carry(original, &self.to)
-                .with_context(|| format!("{} cannot be saved", self.to.display()))?;
+            carry(original, &self.to).with_context(|| {
+                say!("act-path-cannot-be-saved", path = self.to.display().to_string())
+            })?;
         }
         // Without their states later merges only report more conflicts.
         let revisions = Revisions::of(&self.to);

@@ -11,6 +11,7 @@ use super::widgets::{checkbox, page, push, segments};
 use crate::files::take::lengths;
 use crate::files::{FileOf, Found, State, file};
 use crate::session::stem::StemId;
+use crate::texts::{self, say};
 use crate::units::Db;
 use egui::{
     Align2, Color32, Rect, Role as WidgetRole, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2,
@@ -22,14 +23,15 @@ const ROW: f32 = 54.0;
 
 /// Text and colour of a lane's label; `None` if the file is unchanged or its new export accepted.
 fn mark(found: &Found, song: &OpenSong, stem: StemId) -> Option<(&'static str, Color32)> {
+    let word = texts::word("file-state", found.state.word());
     match found.state {
         State::Same | State::Moved { .. } => None,
         State::Changed => {
             let open = song.session.stem(stem)?.file.before.is_some();
-            open.then_some((found.state.word(), theme::accent()))
+            open.then_some((word, theme::accent()))
         }
-        State::Missing { silent: true, .. } => Some((found.state.word(), theme::dim())),
-        _ => Some((found.state.word(), theme::caution())),
+        State::Missing { silent: true, .. } => Some((word, theme::dim())),
+        _ => Some((word, theme::caution())),
     }
 }
 
@@ -51,7 +53,8 @@ pub fn on_lane(
     let response = ui.interact(chip, ui.scope_id().with(("file", stem.0)), Sense::click());
     let name = song.session.stem(stem).map_or("", |stem| stem.name.as_str());
     response.widget_info(|| {
-        WidgetInfo::labeled(WidgetRole::Button, true, format!("File of {name}: {word}"))
+        let words = say!("song-files-of", stem = name, state = word);
+        WidgetInfo::labeled(WidgetRole::Button, true, words)
     });
     let painter = ui.painter().with_clip_rect(lane.intersect(ui.clip_rect()));
     painter.rect_filled(chip, 4.0, theme::raised());
@@ -75,12 +78,8 @@ pub fn show(seen: &Seen<'_>, shown: &OpenPages, ui: &Ui) {
     let mut asked = None;
     let modal = page(ui, "files of the song").show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
-        ui.heading("Files of the song");
-        let text = if found.is_empty() {
-            "Every file is where it was, and holds what it held."
-        } else {
-            "The song plays with what is there. Nothing here touches a file."
-        };
+        ui.heading(say!("song-files-heading"));
+        let text = if found.is_empty() { say!("song-files-same") } else { say!("song-files-hint") };
         ui.colored_label(theme::dim(), text);
         ui.add_space(6.0);
         let most = (ui.ctx().content_rect().height() - 260.0).max(ROW * 2.0);
@@ -98,33 +97,37 @@ pub fn show(seen: &Seen<'_>, shown: &OpenPages, ui: &Ui) {
             Rect::from_min_size(pos2(rect.left() + from, rect.top() + 10.0), vec2(width, 32.0))
         };
         let fresh: Vec<FileOf> = new_exports(song, &found).collect();
-        if fresh.len() > 1 && push(ui, button(0.0, 160.0), "Use all new files", true).clicked() {
+        let use_all = say!("song-files-use-all");
+        if fresh.len() > 1 && push(ui, button(0.0, 160.0), use_all, true).clicked() {
             asked = Some(Files::Accept(fresh));
         }
         if exports.is_some() {
             let tick =
                 Rect::from_min_size(button(340.0, 0.0).min + vec2(0.0, 7.0), vec2(18.0, 18.0));
-            if checkbox(ui, tick, "Without the other stems", shown.alone).clicked() {
+            if checkbox(ui, tick, say!("song-files-alone-hint"), shown.alone).clicked() {
                 asked = Some(Files::Alone(!shown.alone));
             }
             let words = match exports.and_then(ExportComparison::louder) {
                 Some(louder) if louder.0 >= 0.05 => {
-                    format!("Alone \u{b7} new {louder:.1} dB louder, matched")
+                    say!("song-files-alone-louder", difference = format!("{louder:.1}"))
                 }
                 Some(louder) if louder.0 <= -0.05 => {
-                    format!("Alone \u{b7} new {:.1} dB quieter, matched", Db(-louder.0))
+                    let difference = format!("{:.1}", Db(-louder.0));
+                    say!("song-files-alone-quieter", difference = difference)
                 }
-                _ => "Alone".to_string(),
+                _ => say!("song-files-alone").to_string(),
             };
             let at = pos2(tick.right() + 8.0, tick.center().y);
             let font = (12.5, Weight::Regular);
             write(ui.painter(), at, Align2::LEFT_CENTER, words, font, theme::dim());
         }
         let lost = found.iter().any(|one| !one.state.sounds());
-        if lost && push(ui, button(172.0, 150.0), "Look in folder\u{2026}", false).clicked() {
+        let look = say!("song-files-look-in-folder");
+        if lost && push(ui, button(172.0, 150.0), look, false).clicked() {
             asked = Some(Files::LocateIn);
         }
-        if push(ui, button(WIDTH - 110.0, 110.0), "Close", found.is_empty()).clicked() {
+        let close = button(WIDTH - 110.0, 110.0);
+        if push(ui, close, say!("common-close"), found.is_empty()).clicked() {
             asked = Some(Files::Done);
         }
     });
@@ -161,7 +164,7 @@ fn row(
         FileOf::Stem(id) => song.session.stem(id),
         _ => None,
     };
-    let colour = stem.map_or(theme::dim(), |stem| theme::role_colour(stem.role));
+    let colour = stem.map_or(theme::dim(), |stem| theme::stem_colour(stem));
     ui.painter().rect_filled(
         Rect::from_min_size(inner.min, vec2(4.0, inner.height())),
         2.0,
@@ -183,42 +186,45 @@ fn row(
     match &found.state {
         State::Changed if accepted => {}
         State::Changed => {
-            if push(ui, button(0.0, 110.0), "Use new file", false).clicked() {
+            if push(ui, button(0.0, 110.0), say!("song-files-use-new"), false).clicked() {
                 *asked = Some(Files::Accept(vec![found.of]));
             }
             match stem.filter(|_| copy) {
                 None => {
-                    if push(ui, button(118.0, 90.0), "Locate\u{2026}", false).clicked() {
+                    if push(ui, button(118.0, 90.0), say!("song-files-locate"), false).clicked() {
                         *asked = Some(Files::Locate(found.of));
                     }
                 }
                 Some(stem) => {
-                    let use_old = push(ui, button(118.0, 104.0), "Use old file", false);
-                    if use_old.on_hover_text("From the copy that is kept of it").clicked() {
+                    let name = say!("song-files-use-old");
+                    let use_old = push(ui, button(118.0, 104.0), name, false);
+                    if use_old.on_hover_text(say!("song-files-use-old-hint")).clicked() {
                         *asked = Some(Files::UseOld(found.of));
                     }
                     let lit = heard.map_or(usize::MAX, usize::from);
                     let place = button(232.0, 104.0);
-                    if let Some(n) = segments(ui, place, &["Play new", "old"], lit) {
+                    let names = [say!("song-files-play-new"), say!("song-files-play-old")];
+                    if let Some(n) = segments(ui, place, &names, lit) {
                         *asked = Some(Files::Hear(stem.id, n == 1));
                     }
                 }
             }
         }
         State::Half { .. } => {
-            if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
+            if push(ui, button(0.0, 90.0), say!("song-files-locate"), false).clicked() {
                 *asked = Some(Files::Locate(found.of));
             }
         }
         State::Missing { .. } | State::Unreadable { .. } => {
-            if push(ui, button(0.0, 90.0), "Locate\u{2026}", false).clicked() {
+            if push(ui, button(0.0, 90.0), say!("song-files-locate"), false).clicked() {
                 *asked = Some(Files::Locate(found.of));
             }
-            if copy && push(ui, button(212.0, 90.0), "Put back", false).clicked() {
+            if copy && push(ui, button(212.0, 90.0), say!("song-files-put-back"), false).clicked() {
                 *asked = Some(Files::PutBack(found.of));
             }
             let left = file(&song.session, found.of).is_some_and(|file| file.silent);
-            if !left && push(ui, button(98.0, 106.0), "Leave silent", false).clicked() {
+            let leave = say!("song-files-leave-silent");
+            if !left && push(ui, button(98.0, 106.0), leave, false).clicked() {
                 *asked = Some(Files::LeaveSilent(found.of));
             }
         }
@@ -230,30 +236,37 @@ fn row(
 fn said(song: &OpenSong, found: &Found) -> String {
     let known = file(&song.session, found.of);
     match (&found.state, known) {
-        (State::Changed, Some(file)) if file.before.is_none() => "new file taken".into(),
+        (State::Changed, Some(file)) if file.before.is_none() => {
+            say!("song-files-new-taken").into()
+        }
         (State::Changed, Some(file)) => match (lengths(file), file.before.as_deref()) {
             (Some((new, old)), Some(before)) => {
                 let same = (new.0 - old.0).abs() < 0.0005;
-                let length = match same {
-                    true => "same length".to_string(),
-                    false => format!("{old:.3} \u{2192} {new:.3}"),
-                };
-                let rate = before.info.sample_rate != file.info.sample_rate;
-                let rate = match rate {
-                    true => {
-                        format!(", {} \u{2192} {}", before.info.sample_rate, file.info.sample_rate)
+                let (old, new) = (format!("{old:.3}"), format!("{new:.3}"));
+                let (from, to) = (before.info.sample_rate, file.info.sample_rate);
+                let (before, after) = (from.to_string(), to.to_string());
+                match (same, from == to) {
+                    (true, true) => say!("song-files-again-same").into(),
+                    (true, false) => {
+                        say!("song-files-again-rate", before = before, after = after)
                     }
-                    false => String::new(),
-                };
-                format!("exported again, {length}{rate}")
+                    (false, true) => say!("song-files-again-length", old = old, new = new),
+                    (false, false) => say!(
+                        "song-files-again-both",
+                        old = old,
+                        new = new,
+                        before = before,
+                        after = after,
+                    ),
+                }
             }
-            _ => "exported again".into(),
+            _ => say!("song-files-again").into(),
         },
-        (State::Missing { silent: true, .. }, _) => "missing, left silent".into(),
+        (State::Missing { silent: true, .. }, _) => say!("song-files-missing-silent").into(),
         (State::Missing { candidate: Some(other), .. }, _) => {
-            format!("missing; there is one of that name at {other}")
+            say!("song-files-missing-candidate", place = other.as_str())
         }
-        (State::Half { .. }, _) => "cut off, or still on its way".into(),
-        (state, _) => state.word().into(),
+        (State::Half { .. }, _) => say!("song-files-cut-off").into(),
+        (state, _) => texts::word("file-state", state.word()).into(),
     }
 }

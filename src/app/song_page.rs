@@ -10,6 +10,7 @@ use super::widgets::value::number;
 use crate::session::edit::Edit;
 use crate::session::naming::isrc;
 use crate::session::{Session, Song};
+use crate::texts::{self, say};
 use egui::{DragValue, Grid, ScrollArea, TextEdit, Ui, vec2};
 
 const FIELD: f32 = 400.0;
@@ -36,7 +37,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let full = ui.ctx().content_rect();
     let modal = page(ui, "song").show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(580.0));
-        ui.heading("Song and brief");
+        ui.heading(say!("song-page-heading"));
         let height = (full.height() - 150.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             facts(seen, session, ui);
@@ -46,11 +47,11 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
         });
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            if ui.button("Close").clicked() {
+            if ui.button(say!("common-close")).clicked() {
                 ui.close();
             }
-            let hint = "Listens to the stems; a key that is set stays";
-            if ui.button("Find tempo, meter and key").on_hover_text(hint).clicked() {
+            let hint = say!("song-page-find-hint");
+            if ui.button(say!("song-page-find")).on_hover_text(hint).clicked() {
                 seen.ask(Cuts::Search(None));
             }
         });
@@ -65,32 +66,32 @@ fn facts(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     let mut key = song.key.clone().unwrap_or_default();
     let mut tempo = song.tempo.unwrap_or(0.0);
     let (mut beats, mut note) = song.meter.unwrap_or((4, 4));
-    grid(ui, "Song", |ui| {
-        field(ui, "Title", &mut song.title, "");
+    grid(ui, say!("song-page-song"), |ui| {
+        field(ui, say!("song-page-title"), &mut song.title, "");
         ui.end_row();
-        field(ui, "Artist", &mut song.artist, "");
+        field(ui, say!("song-page-artist"), &mut song.artist, "");
         ui.end_row();
-        ui.label("Tempo and meter");
+        ui.label(say!("song-page-tempo-and-meter"));
         ui.horizontal(|ui| {
             let drag = DragValue::new(&mut tempo).range(0.0..=1000.0).speed(0.1);
             let drag = drag.max_decimals(2).custom_formatter(|tempo, _| match tempo {
-                0.0 => "not known".into(),
+                0.0 => say!("song-page-tempo-not-known").into(),
                 tempo => format!("{tempo:.2} BPM"),
             });
             let parsed = drag.custom_parser(|text| number(text.trim_end_matches("BPM")));
-            ui.add(parsed).accessible_name("Tempo");
+            ui.add(parsed).accessible_name(say!("song-page-tempo"));
             ui.add_space(10.0);
-            for (value, most, name) in
-                [(&mut beats, 32, "Beats in a bar"), (&mut note, 64, "Note of a beat")]
-            {
+            let beat = (&mut beats, 32, say!("song-page-beats"));
+            let unit = (&mut note, 64, say!("song-page-note"));
+            for (value, most, name) in [beat, unit] {
                 let drag = DragValue::new(value).range(1..=most).speed(0.05);
                 ui.add(drag).accessible_name(name).on_hover_text(name);
             }
         });
         ui.end_row();
-        field(ui, "Key", &mut key, "A minor; found with the tempo");
+        field(ui, say!("song-page-key"), &mut key, say!("song-page-key-hint"));
         ui.end_row();
-        field(ui, "DAW", &mut song.daw, "the program that the stems come from");
+        field(ui, say!("song-page-daw"), &mut song.daw, say!("song-page-daw-hint"));
         ui.end_row();
     });
     song.key = Some(key).filter(|key| !key.is_empty());
@@ -105,9 +106,9 @@ fn facts(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
 
 fn brief(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     let mut brief = session.brief.clone();
-    grid(ui, "Brief", |ui| {
+    grid(ui, say!("song-page-brief"), |ui| {
         for (name, text) in brief.fields() {
-            field(ui, name, text, "");
+            field(ui, texts::word("brief", name), text, "");
             ui.end_row();
         }
     });
@@ -118,11 +119,11 @@ fn brief(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
 
 fn codes(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
     let mut versions = session.versions.clone();
-    grid(ui, "ISRC, one for every version", |ui| {
+    grid(ui, say!("song-page-codes"), |ui| {
         for version in &mut versions {
             field(ui, &version.name, &mut version.isrc, "CC-XXX-YY-NNNNN");
             if !version.isrc.trim().is_empty() && isrc(&version.isrc).is_none() {
-                ui.colored_label(theme::caution(), "not an ISRC");
+                ui.colored_label(theme::caution(), say!("song-page-not-a-code"));
             }
             ui.end_row();
         }
@@ -133,7 +134,7 @@ fn codes(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
 }
 
 fn notes(seen: &Seen<'_>, session: &Session, ui: &mut Ui) {
-    grid(ui, "Notes on the stems", |ui| {
+    grid(ui, say!("song-page-notes"), |ui| {
         for stem in &session.stems {
             let mut note = stem.note.clone();
             if field(ui, &stem.name, &mut note, "") {

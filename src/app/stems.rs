@@ -17,7 +17,7 @@ use crate::intake::findings::{Finding, Mend};
 use crate::intake::mend::in_session;
 use crate::session::Session;
 use crate::session::stem::StemId;
-use crate::units::counted;
+use crate::texts::say;
 use egui::{Align2, Color32, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
 
 /// Width of the panel at the right, in points. A view narrower than [`NARROW`] has none.
@@ -84,7 +84,8 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, inner: Rect) {
     let middle = inner.top() + 23.0;
     let at = pos2(inner.left(), middle);
     let font = (16.0, Weight::SemiBold);
-    let title = write(ui.painter(), at, Align2::LEFT_CENTER, "Stems", font, theme::text());
+    let title =
+        write(ui.painter(), at, Align2::LEFT_CENTER, say!("stems-title"), font, theme::text());
     let mut right = inner.right();
     let mut place = |width: f32| {
         let rect = Rect::from_min_size(pos2(right - width, middle - 16.0), vec2(width, 32.0));
@@ -97,24 +98,20 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, inner: Rect) {
             all.filter(|finding| is_possible(&song.session, finding)).cloned().collect();
         let count = seen.measured.to_check().unwrap_or(0);
         if !easy.is_empty() {
-            let words = format!("Fix {} of {}", easy.len(), counted(count, "fault"));
-            if push(ui, place(170.0), &words, true)
-                .on_hover_text(
-                    "Aligns, inverts and removes DC where that was found; Undo takes it back",
-                )
-                .clicked()
+            let words = say!("stems-fix", fixed = easy.len(), count = count);
+            if push(ui, place(170.0), &words, true).on_hover_text(say!("stems-fix-hint")).clicked()
             {
                 seen.ask(Mending::Mend(easy));
             }
         }
-        if push(ui, place(178.0), "Report for the sender\u{2026}", false)
-            .on_hover_text("A page that says in plain words what to export again")
+        if push(ui, place(178.0), say!("stems-report"), false)
+            .on_hover_text(say!("stems-report-hint"))
             .clicked()
         {
             seen.ask(Mending::PickPage);
         }
     }
-    if push(ui, place(112.0), "Add files\u{2026}", false).clicked() {
+    if push(ui, place(112.0), say!("stems-add-files"), false).clicked() {
         seen.ask(SessionDeed::PickStems);
     }
     let (text, colour) = summary(seen, song);
@@ -127,16 +124,19 @@ fn summary(seen: &Seen<'_>, song: &OpenSong) -> (String, Color32) {
     let session = &song.session;
     let rate = session.sample_rate;
     let bits = session.stems.iter().filter_map(|stem| stem.file.info.bits).max();
-    let bits = bits.map_or(String::new(), |bits| format!(", {bits}-bit"));
-    let files = format!(
-        "{}, {rate}{bits}, {}",
-        counted(session.stems.len(), "file"),
-        session.length().seconds(rate)
-    );
+    let rate_text = rate.to_string();
+    let format = match bits {
+        Some(bits) => say!("stems-files-format", rate = rate_text, bits = bits),
+        None => rate_text,
+    };
+    let length = session.length().seconds(rate).to_string();
+    let files = say!("stems-files", count = session.stems.len(), format = format, length = length);
     match seen.measured.to_check() {
-        None => (format!("{files} \u{b7} being checked"), theme::dim()),
-        Some(0) => (format!("{files} \u{b7} nothing to check"), theme::good()),
-        Some(count) => (format!("{files} \u{b7} {count} to check"), theme::caution()),
+        None => (say!("stems-files-being-checked", files = files), theme::dim()),
+        Some(0) => (say!("stems-files-nothing-to-check", files = files), theme::good()),
+        Some(count) => {
+            (say!("stems-files-to-check", files = files, count = count), theme::caution())
+        }
     }
 }
 
@@ -147,9 +147,13 @@ fn reference_state(seen: &Seen<'_>) -> (String, Color32) {
         by.finite()
     });
     match louder {
-        Some(by) if by > 1.0 => (format!("{:.1} LU louder than the mix", by), theme::dim()),
-        Some(by) if by < -1.0 => (format!("{:.1} LU quieter than the mix", -by), theme::dim()),
-        Some(_) => ("as loud as the mix".into(), theme::dim()),
-        None => ("for comparison".into(), theme::dim()),
+        Some(by) if by > 1.0 => {
+            (say!("stems-reference-louder", by = format!("{by:.1}")), theme::dim())
+        }
+        Some(by) if by < -1.0 => {
+            (say!("stems-reference-quieter", by = format!("{:.1}", -by)), theme::dim())
+        }
+        Some(_) => (say!("stems-reference-as-loud").into(), theme::dim()),
+        None => (say!("stems-reference-for-comparison").into(), theme::dim()),
     }
 }

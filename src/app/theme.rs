@@ -1,7 +1,7 @@
 //! Colours, fonts and sizes of the window. Functions such as [`accent`] return colours of the
 //! palette that the current thread draws with.
 
-use crate::session::stem::Role;
+use crate::session::stem::{Colour, Role, Stem};
 use egui::style::NumberFormatter;
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align2, Color32, FontData, FontDefinitions, FontFamily, FontId, Painter, Pos2, Rect};
@@ -127,6 +127,16 @@ pub const RADIUS: f32 = 8.0;
 
 pub fn role_colour(role: Role) -> Color32 {
     PALETTE.get().role(role)
+}
+
+/// The colour that a person chose for a stem, else that of its role.
+pub fn stem_colour(stem: &Stem) -> Color32 {
+    stem.colour.map_or_else(|| role_colour(stem.role), chosen_colour)
+}
+
+pub fn chosen_colour(colour: Colour) -> Color32 {
+    let place = Colour::ALL.iter().position(|known| *known == colour);
+    place.and_then(|n| PALETTE.get().roles.get(n).copied()).unwrap_or(dim())
 }
 
 impl Palette {

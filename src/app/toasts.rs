@@ -5,6 +5,7 @@ use super::icons::{self, Icon};
 use super::seen::Seen;
 use super::theme;
 use crate::app::panels::toasts::Toasts;
+use crate::texts::say;
 use egui::{Align, Area, Frame, Id, Layout, Order, Sense, Stroke, Ui, WidgetInfo, vec2};
 use std::time::{Duration, Instant};
 
@@ -28,18 +29,21 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
                         ui.set_max_width((full.width() - 80.0).min(760.0));
                         ui.add(egui::Label::new(&toast.text).wrap());
                         if let Some(folder) = &toast.folder
-                            && ui.button("Open folder").clicked()
+                            && ui.button(say!("deliver-open-folder")).clicked()
                         {
                             seen.ask(Deed::ShowFolder(folder.clone()));
                         }
-                        if toast.undo == Some(seen.history.state()) && ui.button("Undo").clicked() {
+                        if toast.undo == Some(seen.history.state())
+                            && ui.button(say!("common-undo")).clicked()
+                        {
                             seen.ask(Deed::Undo);
                             gone = Some(n);
                         }
                         let (rect, close) =
                             ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
                         close.widget_info(|| {
-                            WidgetInfo::labeled(egui::Role::Button, true, "Close the message")
+                            let name = say!("song-close-message");
+                            WidgetInfo::labeled(egui::Role::Button, true, name)
                         });
                         let lit = close.hovered() || close.has_focus();
                         let colour = if lit { theme::text() } else { theme::dim() };

@@ -10,8 +10,8 @@ use super::theme::{self, Weight, write};
 use super::view::View;
 use super::widgets::{choice, icon_button, push, segments};
 use super::{menu, running};
+use crate::texts::say;
 use crate::units::Db;
-use crate::units::counted;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// A length that is `wide` in a window of 1600 points and `narrow` in one of 1280, linear between
@@ -42,21 +42,21 @@ fn title(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let left = rect.left() + 20.0;
     let compact = rect.width() < COMPACT;
     let (name, facts) = match seen.song {
-        None => ("Stemwright".to_string(), "Stem mixing and mastering".to_string()),
+        None => ("Stemwright".to_string(), say!("window-what-it-is").to_string()),
         Some(song) => {
             let session = &song.session;
             let bits = session.stems.iter().filter_map(|stem| stem.file.info.bits).max();
-            let bits = bits.map_or(String::new(), |bits| format!(" · {bits}-bit"));
-            let unsaved = if seen.unsaved { " · not saved" } else { "" };
-            let (revision, stems) = (&session.delivery.revision, session.stems.len());
-            let facts = match compact {
-                true => format!("v{revision}{unsaved}"),
-                false => {
-                    let stems = counted(stems, "stem");
-                    format!("v{revision} · {}{bits} · {stems}{unsaved}", session.sample_rate)
-                }
-            };
-            (session.song.title.clone(), facts)
+            let mut facts =
+                vec![say!("window-song-revision", revision = &session.delivery.revision)];
+            if !compact {
+                facts.push(session.sample_rate.to_string());
+                facts.extend(bits.map(|bits| say!("window-song-bits", bits = bits)));
+                facts.push(say!("window-song-stems", count = session.stems.len()));
+            }
+            if seen.unsaved {
+                facts.push(say!("window-song-unsaved").into());
+            }
+            (session.song.title.clone(), facts.join(" · "))
         }
     };
     let area = Rect::from_min_max(
@@ -64,7 +64,8 @@ fn title(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         pos2(rect.left() + if compact { 176.0 } else { 330.0 }, rect.bottom() - 4.0),
     );
     let response = ui.interact(area, ui.scope_id().with("song menu"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Session menu"));
+    let menu = say!("window-session-menu");
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, menu));
     if response.hovered() {
         ui.painter().rect_filled(area, theme::RADIUS, theme::raised());
     }
@@ -100,16 +101,19 @@ fn transport(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         let left = x(560.0 + n * 46.0, 392.0 + n * 42.0);
         Rect::from_min_size(pos2(left, middle - 16.0), vec2(38.0, 32.0))
     };
-    if icon_button(ui, square(0.0), Icon::ToStart, "To the start", false).clicked() {
+    if icon_button(ui, square(0.0), Icon::ToStart, say!("action-to-the-start"), false).clicked() {
         seen.ask(Play::Start);
     }
     let playing = seen.heard.playing;
-    let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+    let (icon, name) = match playing {
+        true => (Icon::Pause, say!("window-pause")),
+        false => (Icon::Play, say!("common-play")),
+    };
     if icon_button(ui, square(1.0), icon, name, true).clicked() {
         seen.ask(Play::Toggle);
     }
     let looping = seen.heard.looping.is_some();
-    let response = icon_button(ui, square(2.0), Icon::Loop, "Loop", looping);
+    let response = icon_button(ui, square(2.0), Icon::Loop, say!("window-loop"), looping);
     if response.clicked() {
         seen.ask(Play::ToggleLoop);
     }
@@ -128,8 +132,8 @@ fn transport(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let session = &song.session;
     if let Some((bar, beat)) = session.bar_at(time) {
         let text = match bar {
-            ..1 => "before bar 1".to_string(),
-            bar => format!("bar {bar}.{beat}"),
+            ..1 => say!("window-before-bar-one").to_string(),
+            bar => say!("window-bar", bar = bar, beat = beat),
         };
         write(
             painter,
@@ -160,7 +164,12 @@ fn monitors(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let own = MONITORS.iter().position(|known| *known == seen.heard.monitor).unwrap_or(0);
     // No monitor is lit while a finished file plays.
     let lit = if seen.heard.file.is_some() { MONITORS.len() } else { own };
-    let picked = segments(ui, area, &["Mix", "Bypass", "Reference"], lit);
+    let names = [
+        say!("window-monitor-mix"),
+        say!("window-monitor-bypass"),
+        say!("window-monitor-reference"),
+    ];
+    let picked = segments(ui, area, &names, lit);
     if let Some(monitor) = picked.and_then(|n| MONITORS.get(n)) {
         seen.ask(Play::Monitor(*monitor));
     }
@@ -185,8 +194,8 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         );
         let painter = painter.with_clip_rect(place);
         let kind = match file.gain {
-            Db::UNITY => "file".to_string(),
-            gain => format!("file, {gain:+.1} dB"),
+            Db::UNITY => say!("window-file").to_string(),
+            gain => say!("window-file-turned", gain = format!("{gain:+.1}")),
         };
         for (y, text, colour) in [(-8.0, &kind, theme::dim()), (9.0, &name, theme::good())] {
             let font = (12.0, Weight::Regular);
@@ -200,7 +209,7 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         painter,
         pos2(at, middle - 8.0),
         Align2::LEFT_CENTER,
-        "level-matched",
+        say!("window-level-matched"),
         (11.5, Weight::Regular),
         theme::dim(),
     );
@@ -237,14 +246,17 @@ fn version_and_export(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: R
         pos2(rect.right() - 130.0, middle - 16.0),
         pos2(rect.right() - 18.0, middle + 16.0),
     );
-    if push(ui, export, "Export\u{2026}", true).on_hover_text("Ctrl+E").clicked() {
+    if push(ui, export, say!("action-export"), true)
+        .on_hover_text(say!("window-export-key"))
+        .clicked()
+    {
         panels.view = View::Deliver;
     }
     let Some(song) = seen.song else { return };
     let names: Vec<String> =
         song.session.versions.iter().map(|version| version.name.clone()).collect();
     let current = names.get(song.version).cloned().unwrap_or_default();
-    if let Some(chosen) = choice(ui, list_area(rect), "Version", &current, &names) {
+    if let Some(chosen) = choice(ui, list_area(rect), say!("window-version"), &current, &names) {
         seen.ask(Choice::Version(chosen));
     }
 }
@@ -258,7 +270,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     // A badge pushes the next tab away.
     let mut free = rect.left();
     for (view, at) in View::ALL.into_iter().zip(places) {
-        let name = view.name();
+        let name = view.shown();
         let lit = view == panels.view;
         let (weight, colour) = match lit {
             true => (Weight::SemiBold, theme::text()),
@@ -267,7 +279,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         let from = pos2((rect.left() + at).max(free), rect.center().y);
         let text = write(ui.painter(), from, Align2::LEFT_CENTER, name, (14.0, weight), colour);
         let area = text.expand2(vec2(8.0, 10.0));
-        let response = ui.interact(area, ui.scope_id().with(name), Sense::click());
+        let response = ui.interact(area, ui.scope_id().with(view.name()), Sense::click());
         response.widget_info(|| WidgetInfo::selected(WidgetRole::Tab, true, lit, name));
         if lit {
             let line = Rect::from_min_max(
@@ -298,7 +310,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             let ink = theme::background();
             write(ui.painter(), badge.center(), Align2::CENTER_CENTER, count, font, ink);
         }
-        let key = super::actions::find(name).and_then(super::actions::Action::shortcut_text);
+        let key = super::actions::find(view.name()).and_then(super::actions::Action::shortcut_text);
         if response.on_hover_text(key.unwrap_or_default()).clicked() {
             panels.view = view;
         }

@@ -19,7 +19,8 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::Stem;
 use crate::session::version::{Selection, Version};
-use crate::units::{Db, Frames, Seconds, counted};
+use crate::texts::say;
+use crate::units::{Db, Frames, Seconds};
 use cell::Cell;
 use egui::{
     Align2, Color32, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, StrokeKind, Ui,
@@ -37,11 +38,12 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let own = &mut panels.versions;
     let at = pos2(rect.left() + MARGIN, rect.top() + 24.0);
     let font = (16.0, Weight::SemiBold);
-    let title = write(ui.painter(), at, Align2::LEFT_CENTER, "Versions", font, theme::text());
+    let title = say!("versions-title");
+    let title = write(ui.painter(), at, Align2::LEFT_CENTER, title, font, theme::text());
     let button =
         Rect::from_min_size(rect.right_top() + vec2(-MARGIN - 150.0, 8.0), vec2(150.0, 32.0));
     let from = pos2(title.right() + 12.0, at.y + 1.0);
-    let hint = "what each holds; click a cell to take a stem in or out, drag in it for a level";
+    let hint = say!("versions-hint");
     let font = (12.0, Weight::Regular);
     write_within(ui.painter(), from, button.left() - 12.0 - from.x, hint, font, theme::dim());
     add::button(seen, own, ui, button);
@@ -123,7 +125,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
         let area = Rect::from_min_size(pos2(rect.left(), y(row)), vec2(FIRST, ROW));
         ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
         let edge = Rect::from_min_size(area.min, vec2(4.0, ROW));
-        ui.painter().rect_filled(edge, 2.0, theme::role_colour(stem.role));
+        ui.painter().rect_filled(edge, 2.0, theme::stem_colour(stem));
         let at = |x: f32| pos2(area.left() + x, area.center().y);
         let clip = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
         let number = format!("{:02}", row + 1);
@@ -140,10 +142,10 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
             let area = Rect::from_min_size(pos2(x(n), y(row)), vec2(cell, ROW));
             let regions = stem.clean.iter().filter(|_| version.clean);
             let cell = Cell {
-                name: format!("{} in {}", stem.name, version.name),
+                name: say!("versions-cell", stem = &stem.name, version = &version.name),
                 level: version.level(stem),
                 muted: stem.strip.mute,
-                colour: theme::role_colour(stem.role),
+                colour: theme::stem_colour(stem),
                 cuts: version.cuts.iter().map(|cut| share(cut.start, cut.end)).collect(),
                 clean: regions.map(|region| share(region.start, region.end)).collect(),
             };
@@ -158,7 +160,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
 fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) -> egui::Response {
     let id = ui.scope_id().with(("head", &version.id));
     let response = ui.interact(area, id, Sense::click());
-    let words = format!("Play {}", version.name);
+    let words = say!("versions-play", version = &version.name);
     response.widget_info(|| WidgetInfo::selected(WidgetRole::RadioButton, true, heard, &words));
     let fill = if response.hovered() { theme::raised() } else { theme::panel() };
     ui.painter().rect_filled(area, theme::RADIUS, fill);
@@ -170,12 +172,15 @@ fn head(ui: &Ui, area: Rect, session: &Session, version: &Version, heard: bool) 
     let rate = session.sample_rate;
     let whole = session.length().0;
     let length = version.length(Frames(whole), rate).seconds(rate);
-    let goal = version.goal.map_or(String::new(), |goal| format!(" of {goal}"));
     let at = |y: f32| pos2(area.left() + 12.0, area.top() + y);
     let width = area.width() - if heard { 40.0 } else { 20.0 };
     let font = (13.0, Weight::SemiBold);
     write_within(&clip, at(20.0), width, &version.name, font, theme::text());
-    let time = format!("{length}{goal}");
+    let length = length.to_string();
+    let time = match version.goal {
+        Some(goal) => say!("versions-length-of-goal", length = length, goal = goal.to_string()),
+        None => length,
+    };
     let shown =
         write(&clip, at(40.0), Align2::LEFT_CENTER, time, (12.0, Weight::SemiBold), theme::text());
     let (rule, colour) = rule(session, version);
@@ -196,23 +201,24 @@ fn rule(session: &Session, version: &Version) -> (String, Color32) {
         let explicit = lyrics.words.iter().filter(|word| word.verdict.is_some()).count();
         let open = lyrics.open().count();
         if open > 0 {
-            let text = format!("{} of {}", explicit - open, counted(explicit, "word"));
+            let decided = explicit - open;
+            let text = say!("versions-words-decided", decided = decided, count = explicit);
             return (text, theme::caution());
         }
     }
     let joins = version.cuts.len();
     let text = match (&version.stems, version.clean, joins) {
-        (_, true, 0) => "clean".into(),
-        (_, true, joins) => format!("clean, {}", counted(joins, "join")),
-        (_, false, joins) if joins > 0 => counted(joins, "join"),
-        _ if version.fade.is_some() => "fades out".into(),
-        _ if !version.levels.is_empty() => "own levels".into(),
-        (Selection::All, ..) => "everything".into(),
+        (_, true, 0) => say!("versions-clean").into(),
+        (_, true, joins) => say!("versions-clean-joins", count = joins),
+        (_, false, joins) if joins > 0 => say!("versions-joins", count = joins),
+        _ if version.fade.is_some() => say!("versions-fades-out").into(),
+        _ if !version.levels.is_empty() => say!("versions-own-levels").into(),
+        (Selection::All, ..) => say!("versions-everything").into(),
         (Selection::Without { .. } | Selection::Only { .. }, ..) => {
-            let count = version.held(&session.stems).count();
-            format!("{count} of {}", counted(session.stems.len(), "stem"))
+            let held = version.held(&session.stems).count();
+            say!("versions-stems-held", held = held, count = session.stems.len())
         }
-        (Selection::Stems { .. }, ..) => "by hand".into(),
+        (Selection::Stems { .. }, ..) => say!("versions-by-hand").into(),
     };
     (text, dim)
 }

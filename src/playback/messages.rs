@@ -63,6 +63,8 @@ pub enum Source {
 pub struct Settings {
     /// One per stem, in the order of the session.
     pub strips: Vec<SignalPath>,
+    /// Fader on the sum of all strips.
+    pub fader: Db,
     /// Processors on the sum of all strips.
     pub chain: Vec<Slot>,
     /// Stems used as side chains, by id and index.

@@ -437,6 +437,7 @@ impl Renderer {
         let [left, right] = &mut self.mix;
         let (left, right) = (&mut left[..frames], &mut right[..frames]);
         sum(self.lanes.iter().take(stems), [&mut *left, &mut *right]);
+        self.targets.fader.process(left, right);
         let watched = self.watched == Some(Place::Mix);
         let mut watch = Watch::new(watched, left, right);
         let mut at = 0;

@@ -9,6 +9,7 @@ use super::output::Output;
 use crate::dsp::Stereo;
 use crate::dsp::eq::KernelWorker;
 use crate::dsp::smooth::Smoothed;
+use crate::dsp::trim::Trim;
 use crate::playback::prefetch::Content;
 use crate::units::{Latency, SampleRate, SongFrame};
 use rtrb::Producer;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 /// The lanes, the chain of the mix, the finishing path, and the reference beside them.
 pub struct ParameterTargets {
     pub lanes: Vec<PlayLane>,
+    /// The fader of the mix.
+    pub fader: Trim,
     pub chain: Exchange,
     pub output: Output,
     /// Aligns the lanes with each other, and the reference with the mix.
@@ -43,6 +46,7 @@ impl ParameterTargets {
         let mut targets = Self {
             alignment: Alignment::new(lanes.len(), Latency(0), rate),
             lanes,
+            fader: Trim::new(settings.fader, rate),
             chain: Exchange::new(&settings.chain, rate, benches),
             output: Output::new(settings.master.as_ref(), settings.around, rate),
             reference: Smoothed::new(0.0, rate),
@@ -68,6 +72,7 @@ impl ParameterTargets {
             let moves = target.moves.as_ref().map_or(0, |moves| Arc::as_ptr(moves) as u64);
             lane.strip.set(&target.settings, settings.law, target.audible, moves);
         }
+        self.fader.set(settings.fader);
         let watched = settings.watched == Some(Place::Mix);
         self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
         self.output.set(settings.master.as_ref(), settings.around);
@@ -80,6 +85,7 @@ impl ParameterTargets {
             lane.trim.snap();
             lane.strip.snap();
         }
+        self.fader.snap();
         self.reference.snap();
         self.matching.snap();
     }

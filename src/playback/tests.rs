@@ -58,6 +58,7 @@ fn rig() -> Rig {
     let content = Content::new(Arc::new(Vec::new()), None, cuts, false, RATE);
     let settings = Settings {
         strips: Vec::new(),
+        fader: Db::UNITY,
         chain: Vec::new(),
         side_chains: Vec::new(),
         watched: None,

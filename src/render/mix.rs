@@ -1,6 +1,7 @@
 //! Mixes all buses of a plan in one pass over the stems.
 
 use crate::dsp::silence;
+use crate::dsp::trim::Trim;
 use crate::engine::bus::{Lane, sum};
 use crate::engine::cuts::CutMap;
 use crate::engine::lane::{LanePlayer, heard_by};
@@ -70,7 +71,8 @@ pub fn mix(
         .iter()
         .map(|path| {
             let writer = WavWriter::create(path, BitDepth::Float32, session.sample_rate, None)?;
-            Ok((writer, silence(BLOCK)))
+            let fader = Trim::new(session.fader, session.sample_rate);
+            Ok((writer, fader, silence(BLOCK)))
         })
         .collect::<Result<Vec<_>, MediaError>>()?;
     for from in (0..plan.length.0).step_by(BLOCK) {
@@ -78,7 +80,7 @@ pub fn mix(
         players.par_iter_mut().try_for_each(|player| player.play(count))?;
         let played: Vec<_> =
             players.iter().map(|player| (player.lane, player.cuts(), &player.block)).collect();
-        writers.par_iter_mut().zip(&plan.buses).try_for_each(|((writer, out), bus)| {
+        writers.par_iter_mut().zip(&plan.buses).try_for_each(|((writer, fader, out), bus)| {
             let own = bus.length(plan.length).saturating_sub(from).min(count as u64) as usize;
             let [left, right] = out;
             let (left, right) = (&mut left[..own], &mut right[..own]);
@@ -86,11 +88,12 @@ pub fn mix(
                 .iter()
                 .filter(|(lane, cuts, _)| *cuts == bus.cuts.as_ref() && bus.lanes.contains(lane));
             sum(held.map(|(_, _, block)| *block), [&mut *left, &mut *right]);
+            fader.process(left, right);
             writer.write_float(left, right)
         })?;
         progress.advance(count)?;
     }
-    writers.into_iter().try_for_each(|(writer, _)| writer.finish())?;
+    writers.into_iter().try_for_each(|(writer, ..)| writer.finish())?;
     paths.iter().map(|path| open_temporary(path)).collect()
 }
 

@@ -5,6 +5,7 @@ use crate::dsp::chain::Slot;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
 use crate::dsp::prediction::{Outline, OutlineBuilder, Through};
 use crate::dsp::spectrum::Analyser;
+use crate::dsp::trim::Trim;
 use crate::dsp::true_peak::TruePeakMeter;
 use crate::dsp::vinyl::VinylFilter;
 use crate::dsp::{Stereo, silence};
@@ -159,6 +160,7 @@ pub fn overview(
             walkers.push(ProcessingMeter::new(session, way, &cuts));
         }
     }
+    let mut fader = Trim::new(session.fader, rate);
     let mut chain = MasterChain::new(&session.chain, &cuts, rate);
     let mut mix = silence(BLOCK);
     for from in (0..cuts.length()).step_by(BLOCK) {
@@ -171,6 +173,7 @@ pub fn overview(
         let [left, right] = &mut mix;
         let (left, right) = (&mut left[..count], &mut right[..count]);
         sum(players.iter().map(|player| &player.block), [&mut *left, &mut *right]);
+        fader.process(left, right);
         walkers.par_iter_mut().for_each(|walker| walker.walk([left, right]));
         let skip = chain.process(left, right);
         meter.process(&left[skip..], &right[skip..]);

@@ -1,92 +1,108 @@
 //! Names of edits for the undo list, in words.
 
-use crate::dsp::chain::Slot;
+use crate::dsp::chain::{ParameterRef, Slot};
+use crate::dsp::parameter::Unit;
 use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
 use crate::session::stem::{Stem, StemId};
 use crate::session::version::{Cut, Fade, Version};
 use crate::session::{Session, TrimPlace};
+use crate::texts::{say, word};
 use crate::units::{Db, Pan};
+use std::cmp::Ordering;
 
 impl Edit {
     /// Describes the edit; `session` is the state before it: `Fader Bass −3.5 dB`.
     pub fn describe(&self, session: &Session) -> String {
         let name = |id: &StemId| {
-            session.stem(*id).map_or_else(|| "a stem".to_string(), |stem| stem.name.clone())
+            let stem = session.stem(*id);
+            stem.map_or_else(|| say!("edit-a-stem").to_string(), |stem| stem.name.clone())
         };
         match self {
             Edit::Strip { stem, settings } => {
                 let before = session.stem(*stem).map(|stem| stem.strip).unwrap_or_default();
-                let words = strip(&before, settings);
-                let one = match words.as_slice() {
-                    [one] => one,
-                    _ => "Strip of {}",
-                };
-                one.replace("{}", &name(stem))
+                match strip(&before, settings).as_slice() {
+                    [one] => one.replace("{}", &name(stem)),
+                    _ => say!("edit-strip", name = name(stem)),
+                }
             }
-            Edit::Automation { stem, .. } => format!("Automation of {}", name(stem)),
+            Edit::Automation { stem, .. } => say!("edit-automation", name = name(stem)),
             Edit::Chain { stem, slots } => {
                 let before = match stem {
                     Some(id) => session.stem(*id).map(|stem| stem.chain.as_slice()),
                     None => Some(session.chain.as_slice()),
                 };
-                let owner = stem.as_ref().map_or_else(|| "the mix".to_string(), name);
-                format!("{} of {owner}", chain(before.unwrap_or(&[]), slots))
+                let owner = stem.as_ref().map_or_else(|| say!("edit-the-mix").to_string(), name);
+                chain(before.unwrap_or(&[]), slots, &owner)
             }
-            Edit::Name { stem, name: new } => format!("Rename {} to {new}", name(stem)),
-            Edit::Role { stem, role } => format!("Role of {}: {}", name(stem), role.name()),
-            Edit::Note { stem, .. } => format!("Note on {}", name(stem)),
+            Edit::Name { stem, name: new } => say!("edit-rename", name = name(stem), new = new),
+            Edit::Role { stem, role } => {
+                say!("edit-role", name = name(stem), role = word("role", role.name()))
+            }
+            Edit::Colour { stem, colour: None } => say!("edit-colour-of-role", name = name(stem)),
+            Edit::Colour { stem, colour: Some(colour) } => {
+                let colour = word("colour", colour.name());
+                say!("edit-colour", name = name(stem), colour = colour)
+            }
+            Edit::MixFader(level) => say!("edit-mix-fader", level = format!("{level:+.1}")),
+            Edit::Note { stem, .. } => say!("edit-note", name = name(stem)),
             Edit::Clean { stem, regions } => {
                 let before = session.stem(*stem).map_or(0, |stem| stem.clean.len());
-                let what = match regions.len().cmp(&before) {
-                    std::cmp::Ordering::Greater => "Add a clean region",
-                    std::cmp::Ordering::Less => "Remove a clean region",
-                    std::cmp::Ordering::Equal => "Clean region",
-                };
-                format!("{what} of {}", name(stem))
+                match regions.len().cmp(&before) {
+                    Ordering::Greater => say!("edit-clean-add", name = name(stem)),
+                    Ordering::Less => say!("edit-clean-remove", name = name(stem)),
+                    Ordering::Equal => say!("edit-clean", name = name(stem)),
+                }
             }
             Edit::Place { stem, start, skip } => {
                 let before = session.stem(*stem).map_or(0, Stem::offset);
                 let by = start.0 as i64 - skip.0 as i64 - before;
-                let way = if by < 0 { "earlier" } else { "later" };
-                format!("Move {} {} samples {way}", name(stem), by.abs())
+                if by < 0 {
+                    say!("edit-move-earlier", name = name(stem), count = by.abs())
+                } else {
+                    say!("edit-move-later", name = name(stem), count = by)
+                }
             }
-            Edit::File { stem, file } => format!("File of {}: {}", name(stem), file.place.path),
-            Edit::AddStem { stem, .. } => format!("Add {}", stem.name),
-            Edit::RemoveStem { stem } => format!("Remove {}", name(stem)),
-            Edit::MoveStem { stem, to } => format!("Move {} to place {}", name(stem), to + 1),
-            Edit::PanLaw(law) => format!("Pan law {}", law.name()),
-            Edit::Trim(TrimPlace::BeforeChain) => "Trim before the chain".into(),
-            Edit::Trim(TrimPlace::AfterChain) => "Trim after the chain".into(),
-            Edit::Reference(_) => "Reference".into(),
-            Edit::References(_) => "References".into(),
+            Edit::File { stem, file } => {
+                say!("edit-file", name = name(stem), file = &file.place.path)
+            }
+            Edit::AddStem { stem, .. } => say!("edit-stem-add", name = &stem.name),
+            Edit::RemoveStem { stem } => say!("edit-stem-remove", name = name(stem)),
+            Edit::MoveStem { stem, to } => {
+                say!("edit-stem-move", name = name(stem), place = to + 1)
+            }
+            Edit::PanLaw(law) => say!("edit-pan-law", law = word("pan-law", law.name())),
+            Edit::Trim(TrimPlace::BeforeChain) => say!("edit-trim-before").into(),
+            Edit::Trim(TrimPlace::AfterChain) => say!("edit-trim-after").into(),
+            Edit::Reference(_) => say!("edit-reference").into(),
+            Edit::References(_) => say!("edit-references").into(),
             Edit::Sections(sections) => match sections.len().cmp(&session.sections.len()) {
-                std::cmp::Ordering::Greater => "Add a section".into(),
-                std::cmp::Ordering::Less => "Remove a section".into(),
-                std::cmp::Ordering::Equal => "Sections".into(),
+                Ordering::Greater => say!("edit-section-add").into(),
+                Ordering::Less => say!("edit-section-remove").into(),
+                Ordering::Equal => say!("edit-sections").into(),
             },
             Edit::Versions(versions) => version(&session.versions, versions, session),
             Edit::Masters(masters) => {
                 let pairs = masters.iter().zip(&session.masters);
                 let mut changed = pairs.filter(|(new, old)| new != old);
                 let first = changed.next().map(|(new, _)| new.name.as_str());
-                first.map_or("Masters".into(), |name| format!("Master {name}"))
+                first.map_or(say!("edit-masters").into(), |name| say!("edit-master", name = name))
             }
-            Edit::Delivery(_) => "Delivery".into(),
+            Edit::Delivery(_) => say!("edit-delivery").into(),
             Edit::Lyrics(lyrics) => match (&session.lyrics, &**lyrics) {
-                (None, Some(_)) => "Import lyrics".into(),
-                (Some(_), None) => "Remove lyrics".into(),
-                _ => "Explicit words".into(),
+                (None, Some(_)) => say!("edit-lyrics-import").into(),
+                (Some(_), None) => say!("edit-lyrics-remove").into(),
+                _ => say!("edit-explicit-words").into(),
             },
-            Edit::Brief(_) => "Brief".into(),
-            Edit::Song(_) => "Facts about the song".into(),
-            Edit::Snapshots(_) => "Balances".into(),
+            Edit::Brief(_) => say!("edit-brief").into(),
+            Edit::Song(_) => say!("edit-song").into(),
+            Edit::Snapshots(_) => say!("edit-balances").into(),
             Edit::Several(edits) => match edits.as_slice() {
                 [one] => one.describe(session),
                 [first, rest @ ..] => {
-                    format!("{} and {} more", first.describe(session), rest.len())
+                    say!("edit-several", first = first.describe(session), count = rest.len())
                 }
-                [] => "Nothing".into(),
+                [] => say!("edit-nothing").into(),
             },
         }
     }
@@ -100,7 +116,12 @@ pub(super) fn step(back: &Edit, session: &Session) -> Option<String> {
         Edit::Strip { stem, settings: before } => {
             let stem = session.stem(*stem)?;
             match moved(before, &stem.strip).as_slice() {
-                [(what, from, to)] => Some(format!("{what} of {} {}", stem.name, arrow(from, to))),
+                [(what, from, to)] => Some(say!(
+                    "edit-value",
+                    value = *what,
+                    owner = &stem.name,
+                    change = arrow(from, to)
+                )),
                 _ => None,
             }
         }
@@ -108,7 +129,9 @@ pub(super) fn step(back: &Edit, session: &Session) -> Option<String> {
             let stem = session.stem(*id)?;
             turned(before, &stem.chain, &stem.name)
         }
-        Edit::Chain { stem: None, slots: before } => turned(before, &session.chain, "the mix"),
+        Edit::Chain { stem: None, slots: before } => {
+            turned(before, &session.chain, say!("edit-the-mix"))
+        }
         _ => None,
     }
 }
@@ -122,7 +145,6 @@ fn arrow(from: &str, to: &str) -> String {
 
 /// One or two changed values of one processor; `None` for any other change.
 fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
-    const MOST: usize = 2;
     if before.len() != after.len() {
         return None;
     }
@@ -134,25 +156,53 @@ fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
     }
     let values = new.processor.values().into_iter().filter_map(|value| {
         let (from, to) = (old.processor.get(value.place)?, new.processor.get(value.place)?);
-        let show = |at: f64| value.info.show(at).replace('-', "\u{2212}");
-        (from != to).then(|| (value.name(), arrow(&show(from), &show(to))))
+        let change = || arrow(&shown(&value, from), &shown(&value, to));
+        (from != to).then(|| (named(&value), change()))
     });
-    let values: Vec<(String, String)> = values.collect();
-    let ((first, way), rest) = values.split_first()?;
-    let rest = rest.iter().map(|(name, way)| format!(", {name} {way}"));
-    let rest: String = rest.collect();
-    (values.len() <= MOST).then(|| format!("{first} of {owner} {way}{rest}"))
+    match values.collect::<Vec<(String, String)>>().as_slice() {
+        [(value, change)] => {
+            Some(say!("edit-value", value = value, owner = owner, change = change))
+        }
+        [(value, change), (second, other)] => Some(say!(
+            "edit-two-values",
+            value = value,
+            owner = owner,
+            change = change,
+            second = second,
+            other = other
+        )),
+        _ => None,
+    }
+}
+
+/// Name of a parameter, with the number of its band.
+fn named(value: &ParameterRef) -> String {
+    let name = word("parameter", value.info.name);
+    value.place.band.map_or_else(|| name.to_string(), |band| format!("{name} {}", band + 1))
+}
+
+fn shown(value: &ParameterRef, at: f64) -> String {
+    let text = value.info.show(at);
+    match value.info.unit {
+        Unit::Choice(_) => word("choice", &text).replace('-', "\u{2212}"),
+        _ => text,
+    }
 }
 
 /// Changed continuous values of a strip, as name, old and new; empty if a switch changed.
 fn moved(before: &StripSettings, after: &StripSettings) -> Vec<(&'static str, String, String)> {
-    let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
     let percent = |width: f64| format!("{:.0} %", width * 100.0);
+    let (fader, trim) = (say!("edit-fader"), say!("edit-trim"));
     let all = [
-        ("Fader", level(before.fader), level(after.fader), before.fader != after.fader),
-        ("Trim", level(before.trim), level(after.trim), before.trim != after.trim),
-        ("Pan", pan(before.pan), pan(after.pan), before.pan != after.pan),
-        ("Width", percent(before.width), percent(after.width), before.width != after.width),
+        (fader, level(before.fader), level(after.fader), before.fader != after.fader),
+        (trim, level(before.trim), level(after.trim), before.trim != after.trim),
+        (say!("edit-pan"), pan(before.pan), pan(after.pan), before.pan != after.pan),
+        (
+            say!("edit-width"),
+            percent(before.width),
+            percent(after.width),
+            before.width != after.width,
+        ),
     ];
     let switched = (before.mute, before.solo, before.invert, before.solo_safe)
         != (after.mute, after.solo, after.invert, after.solo_safe);
@@ -167,17 +217,18 @@ fn version(before: &[Version], after: &[Version], session: &Session) -> String {
         some.iter().find(other).map(|one| one.name.clone())
     };
     if let Some(name) = only(after, before) {
-        return format!("Add version {name}");
+        return say!("edit-version-add", name = name);
     }
     if let Some(name) = only(before, after) {
-        return format!("Remove version {name}");
+        return say!("edit-version-remove", name = name);
     }
     let pairs = before.iter().zip(after).filter(|(old, new)| old != new);
-    let mut changed =
-        pairs.map(|(old, new)| format!("{}: {}", new.name, inside(old, new, session)));
+    let mut changed = pairs.map(|(old, new)| {
+        say!("edit-version", name = &new.name, change = inside(old, new, session))
+    });
     match (changed.next(), changed.next()) {
         (Some(one), None) => one,
-        _ => "Versions".into(),
+        _ => say!("edit-versions").into(),
     }
 }
 
@@ -186,87 +237,110 @@ fn inside(old: &Version, new: &Version, session: &Session) -> String {
     let span = |cut: &Cut| format!("{:.1}\u{2013}{:.1}", cut.start, cut.end);
     let fresh = |cut: &&Cut| !old.cuts.contains(cut);
     if old.name != new.name {
-        return format!("was {}", old.name);
+        return say!("edit-version-was", name = &old.name);
     }
     if old.cuts != new.cuts {
         let mut all = new.cuts.iter().filter(fresh);
         return match (new.cuts.len().cmp(&old.cuts.len()), all.next(), all.next()) {
-            (std::cmp::Ordering::Less, ..) => "a cut put back".into(),
-            (std::cmp::Ordering::Greater, Some(one), None) => format!("cut {}", span(one)),
-            (_, Some(one), None) => format!("cut moved to {}", span(one)),
-            (_, _, _) => format!("{} cuts", new.cuts.len()),
+            (Ordering::Less, ..) => say!("edit-version-cut-back").into(),
+            (Ordering::Greater, Some(one), None) => say!("edit-version-cut", span = span(one)),
+            (_, Some(one), None) => say!("edit-version-cut-moved", span = span(one)),
+            (_, _, _) => say!("edit-version-cuts", count = new.cuts.len()),
         };
     }
     if old.fade != new.fade {
-        let fade = |fade: Fade| format!("fade {:.1}\u{2013}{:.1}", fade.start, fade.end);
-        return new.fade.map_or("no fade".into(), fade);
+        let span = |fade: Fade| format!("{:.1}\u{2013}{:.1}", fade.start, fade.end);
+        let fade = |fade: Fade| say!("edit-version-fade", span = span(fade));
+        return new.fade.map_or(say!("edit-version-no-fade").into(), fade);
     }
-    let level = |level: Option<Db>| level.map_or("out".into(), |gain| format!("{gain:+.1} dB"));
+    let level = |level: Option<Db>| {
+        level.map_or(say!("edit-version-out").into(), |gain| format!("{gain:+.1} dB"))
+    };
     let changed = |stem: &&Stem| old.level(stem) != new.level(stem);
     let mut stems = session.stems.iter().filter(changed);
     match (stems.next(), stems.next()) {
         (Some(stem), None) => format!("{} {}", stem.name, level(new.level(stem))),
-        (Some(_), Some(_)) => "levels".into(),
+        (Some(_), Some(_)) => say!("edit-version-levels").into(),
         _ if old.isrc != new.isrc => "ISRC".into(),
         _ if old.goal != new.goal => {
-            new.goal.map_or("any length".into(), |goal| format!("goal {goal}"))
+            new.goal.map_or(say!("edit-version-any-length").into(), |goal| {
+                say!("edit-version-goal", goal = goal.to_string())
+            })
         }
-        _ => "settings".into(),
+        _ => say!("edit-version-settings").into(),
     }
 }
 
 /// Each changed value of a strip; `{}` stands for the stem name.
 pub(super) fn strip(before: &StripSettings, after: &StripSettings) -> Vec<String> {
-    let level = |db: Db| if db.0.is_finite() { format!("{db:+.1} dB") } else { "off".into() };
+    let name = "{}";
+    let width = format!("{:.0} %", after.width * 100.0);
     let all: [(bool, String); 8] = [
-        (before.mute != after.mute, on(after.mute, "Mute", "Unmute")),
-        (before.solo != after.solo, on(after.solo, "Solo", "Unsolo")),
-        (before.fader != after.fader, format!("Fader {{}} {}", level(after.fader))),
-        (before.pan != after.pan, format!("Pan {{}} {}", pan(after.pan))),
-        (before.width != after.width, format!("Width {{}} {:.0} %", after.width * 100.0)),
-        (before.trim != after.trim, format!("Trim {{}} {}", level(after.trim))),
-        (before.invert != after.invert, "Invert {}".into()),
-        (before.solo_safe != after.solo_safe, "Solo-safe {}".into()),
+        (before.mute != after.mute, mute(after.mute, name)),
+        (before.solo != after.solo, solo(after.solo, name)),
+        (
+            before.fader != after.fader,
+            say!("edit-strip-fader", name = name, level = level(after.fader)),
+        ),
+        (before.pan != after.pan, say!("edit-strip-pan", name = name, pan = pan(after.pan))),
+        (before.width != after.width, say!("edit-strip-width", name = name, width = width)),
+        (
+            before.trim != after.trim,
+            say!("edit-strip-trim", name = name, level = level(after.trim)),
+        ),
+        (before.invert != after.invert, say!("edit-invert", name = name)),
+        (before.solo_safe != after.solo_safe, say!("edit-solo-safe", name = name)),
     ];
     all.into_iter().filter(|(changed, _)| *changed).map(|(_, words)| words).collect()
 }
 
-fn on(is: bool, yes: &str, no: &str) -> String {
-    format!("{} {{}}", if is { yes } else { no })
+fn mute(on: bool, name: &str) -> String {
+    if on { say!("edit-mute", name = name) } else { say!("edit-unmute", name = name) }
+}
+
+fn solo(on: bool, name: &str) -> String {
+    if on { say!("edit-solo", name = name) } else { say!("edit-unsolo", name = name) }
+}
+
+fn level(db: Db) -> String {
+    if db.0.is_finite() { format!("{db:+.1} dB") } else { say!("edit-level-off").into() }
 }
 
 fn pan(pan: Pan) -> String {
     let percent = (pan.0.abs() * 100.0).round();
-    match (percent > 0.0, pan.0 > 0.0) {
-        (false, _) => "centre".into(),
-        (true, true) => format!("R {percent:.0}"),
-        (true, false) => format!("L {percent:.0}"),
+    let is_off_centre = percent > 0.0;
+    let percent = format!("{percent:.0}");
+    match (is_off_centre, pan.0 > 0.0) {
+        (false, _) => say!("edit-pan-centre").into(),
+        (true, true) => say!("edit-pan-right", percent = percent),
+        (true, false) => say!("edit-pan-left", percent = percent),
     }
 }
 
-fn chain(before: &[Slot], after: &[Slot]) -> String {
+fn chain(before: &[Slot], after: &[Slot], owner: &str) -> String {
+    let name = |slot: &Slot| word("processor", slot.kind().name());
     if after.is_empty() {
-        return "Chain".into();
+        return say!("edit-chain", owner = owner);
     }
     if before.len() == after.len() {
         let mut changed = before.iter().zip(after).filter(|(a, b)| a != b);
         if let (Some((old, new)), None) = (changed.next(), changed.next())
             && old.kind() == new.kind()
         {
-            let name = new.kind().name();
+            let name = name(new);
             return match (old.on, new.on) {
-                (false, true) => format!("{name} on"),
-                (true, false) => format!("{name} off"),
-                _ => name.into(),
+                (false, true) => say!("edit-processor-on", processor = name, owner = owner),
+                (true, false) => say!("edit-processor-off", processor = name, owner = owner),
+                _ => say!("edit-processor", processor = name, owner = owner),
             };
         }
     }
     if after.len() == before.len() + 1
         && let Some(new) = after.iter().find(|slot| !before.contains(slot))
     {
-        return format!("Add {}", new.kind().name());
+        return say!("edit-processor-add", processor = name(new), owner = owner);
     }
-    "Chain".into()
+    say!("edit-chain", owner = owner)
 }
 
 #[cfg(test)]

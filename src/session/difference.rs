@@ -86,6 +86,7 @@ impl EditBuilder {
             slots: new.chain.clone(),
         });
         self.go_if(old.clean != new.clean, || Edit::Clean { stem, regions: new.clean.clone() });
+        self.go_if(old.colour != new.colour, || Edit::Colour { stem, colour: new.colour });
         self.go_if(old.note != new.note, || Edit::Note { stem, note: new.note.clone() });
     }
 
@@ -103,6 +104,7 @@ impl EditBuilder {
     fn whole(&mut self, new: &Session) {
         let old = self.session.clone();
         self.go_if(old.chain != new.chain, || Edit::Chain { stem: None, slots: new.chain.clone() });
+        self.go_if(old.fader != new.fader, || Edit::MixFader(new.fader));
         self.go_if(old.pan_law != new.pan_law, || Edit::PanLaw(new.pan_law));
         self.go_if(old.trim != new.trim, || Edit::Trim(new.trim));
         self.go_if(old.reference != new.reference, || {

@@ -4,16 +4,16 @@
 
 use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
-use crate::dsp::strip::{StripAutomation, StripSettings};
+use crate::dsp::strip::{FADER_TOP, StripAutomation, StripSettings};
 use crate::session::brief::Brief;
 use crate::session::lyrics::Lyrics;
 use crate::session::master::Master;
 use crate::session::reference::Reference;
 use crate::session::snapshot::Snapshot;
-use crate::session::stem::{CleanRegion, FileRef, Role, Stem, StemId};
+use crate::session::stem::{CleanRegion, Colour, FileRef, Role, Stem, StemId};
 use crate::session::version::Version;
 use crate::session::{Delivery, Section, Session, Song, TrimPlace, entries};
-use crate::units::{EntryId, Frames};
+use crate::units::{Db, EntryId, Frames};
 
 /// One change of a session. Most variants carry the new value; `stem` names the stem to change.
 /// Variants with a list replace the whole list.
@@ -40,6 +40,11 @@ pub enum Edit {
     Role {
         stem: StemId,
         role: Role,
+    },
+    /// The colour of a stem; `None` for that of its role.
+    Colour {
+        stem: StemId,
+        colour: Option<Colour>,
     },
     /// The note on a stem.
     Note {
@@ -74,6 +79,8 @@ pub enum Edit {
         stem: StemId,
         to: usize,
     },
+    /// The fader of the mix, before the mix chain.
+    MixFader(Db),
     PanLaw(PanLaw),
     Trim(TrimPlace),
     Reference(Box<Option<FileRef>>),
@@ -163,6 +170,10 @@ impl Edit {
             Edit::Role { stem, role } => {
                 Edit::Role { stem, role: replace(&mut stem_mut(session, stem)?.role, role) }
             }
+            Edit::Colour { stem, colour } => {
+                let colour = replace(&mut stem_mut(session, stem)?.colour, colour);
+                Edit::Colour { stem, colour }
+            }
             Edit::Note { stem, note } => {
                 Edit::Note { stem, note: replace(&mut stem_mut(session, stem)?.note, note) }
             }
@@ -193,6 +204,9 @@ impl Edit {
                 let moved = session.stems.remove(from);
                 session.stems.insert(to.min(session.stems.len()), moved);
                 Edit::MoveStem { stem, to: from }
+            }
+            Edit::MixFader(level) => {
+                Edit::MixFader(replace(&mut session.fader, Db(level.0.min(FADER_TOP.0))))
             }
             Edit::PanLaw(law) => Edit::PanLaw(replace(&mut session.pan_law, law)),
             Edit::Trim(place) => Edit::Trim(replace(&mut session.trim, place)),
@@ -242,12 +256,14 @@ impl Edit {
             | (Edit::Automation { stem: a, .. }, Edit::Automation { stem: b, .. })
             | (Edit::Name { stem: a, .. }, Edit::Name { stem: b, .. })
             | (Edit::Role { stem: a, .. }, Edit::Role { stem: b, .. })
+            | (Edit::Colour { stem: a, .. }, Edit::Colour { stem: b, .. })
             | (Edit::Note { stem: a, .. }, Edit::Note { stem: b, .. })
             | (Edit::Place { stem: a, .. }, Edit::Place { stem: b, .. })
             | (Edit::File { stem: a, .. }, Edit::File { stem: b, .. })
             | (Edit::Clean { stem: a, .. }, Edit::Clean { stem: b, .. }) => a == b,
             (Edit::Chain { stem: a, .. }, Edit::Chain { stem: b, .. }) => a == b,
-            (Edit::PanLaw(_), Edit::PanLaw(_))
+            (Edit::MixFader(_), Edit::MixFader(_))
+            | (Edit::PanLaw(_), Edit::PanLaw(_))
             | (Edit::Trim(_), Edit::Trim(_))
             | (Edit::Reference(_), Edit::Reference(_))
             | (Edit::Sections(_), Edit::Sections(_))

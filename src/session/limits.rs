@@ -162,6 +162,7 @@ pub fn checked(mut session: Session) -> Result<Session, Odd> {
             time(format!("the time of a clean region of {name}"), region.end)?;
         }
     }
+    gain("the fader of the mix", session.fader)?;
     count("processors of the mix", session.chain.len(), SLOTS)?;
     session.reference.iter().try_for_each(|own| file("the rough mix", own))?;
     count("references", session.references.len(), LISTS)?;

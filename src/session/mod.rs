@@ -39,7 +39,7 @@ use crate::dsp::chain::Slot;
 use crate::dsp::pan::PanLaw;
 use crate::dsp::parameter::ParameterId;
 use crate::session::counted::CloneCounter;
-use crate::units::{EntryId, Frames, SampleRate, Seconds};
+use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use brief::Brief;
 pub use delivery::Delivery;
 use grid::Grid;
@@ -115,6 +115,9 @@ pub struct Session {
     #[serde(default)]
     pub trim: TrimPlace,
     pub stems: Vec<Stem>,
+    /// Fader of the mix: the level of every version, before the mix chain.
+    #[serde(default, skip_serializing_if = "Db::is_unity")]
+    pub fader: Db,
     /// The mix chain: processors of every version, before its masters.
     #[serde(default)]
     pub chain: Vec<Slot>,
@@ -234,6 +237,7 @@ impl Session {
             pan_law: PanLaw::default(),
             trim: TrimPlace::BeforeChain,
             stems: Vec::new(),
+            fader: Db::UNITY,
             chain: Vec::new(),
             reference: None,
             references: Vec::new(),

@@ -65,6 +65,52 @@ impl Role {
     }
 }
 
+/// A colour that a person chose for a stem, instead of that of its role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    Red,
+    Orange,
+    Green,
+    Teal,
+    Blue,
+    Indigo,
+    Pink,
+    Yellow,
+    Purple,
+    Grey,
+}
+
+impl Colour {
+    pub const ALL: [Self; 10] = [
+        Self::Red,
+        Self::Orange,
+        Self::Green,
+        Self::Teal,
+        Self::Blue,
+        Self::Indigo,
+        Self::Pink,
+        Self::Yellow,
+        Self::Purple,
+        Self::Grey,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Red => "Red",
+            Self::Orange => "Orange",
+            Self::Green => "Green",
+            Self::Teal => "Teal",
+            Self::Blue => "Blue",
+            Self::Indigo => "Indigo",
+            Self::Pink => "Pink",
+            Self::Yellow => "Yellow",
+            Self::Purple => "Purple",
+            Self::Grey => "Grey",
+        }
+    }
+}
+
 /// One stem of a song.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stem {
@@ -74,6 +120,9 @@ pub struct Stem {
     pub uid: EntryId,
     pub name: String,
     pub role: Role,
+    /// `None`: the colour of the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<Colour>,
     pub file: FileRef,
     /// Start of the file in the song, in frames at the session's rate.
     #[serde(default)]
@@ -112,6 +161,7 @@ impl Stem {
             uid,
             name,
             role,
+            colour: None,
             file,
             start,
             skip,

@@ -31,6 +31,11 @@ static DEMO: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
 /// A window on the demo song. Each window gets its own session file, as only one window can hold a
 /// session open; all share the stems.
 pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
+    window_on_demo_at(size, 1.0)
+}
+
+/// The same on a screen with `pixels` pixels per point.
+pub fn window_on_demo_at(size: Vec2, pixels: f32) -> Harness<'static, App> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let (root, session) = &*DEMO;
     let own = root.path().join(COUNT.fetch_add(1, Ordering::Relaxed).to_string()).join("Blue Sky");
@@ -43,7 +48,7 @@ pub fn window_on_demo(size: Vec2) -> Harness<'static, App> {
     }
     let copy = own.join(session.file_name().unwrap());
     std::fs::copy(session, &copy).unwrap();
-    let mut harness = window(Some(&copy), size);
+    let mut harness = window_at(Some(&copy), size, pixels);
     until(&mut harness, App::has_waveforms);
     harness.run_steps(3);
     harness

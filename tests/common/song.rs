@@ -112,6 +112,7 @@ impl Song {
         let makeup = glue.processor.movable()[1];
         glue.set_curve(&makeup, curve(&[(0.0, 2.0, 0.0), (1.5, 4.0, 0.0)]));
         session.chain = vec![Slot::new(Kind::Eq), glue];
+        session.fader = Db(-1.5);
         Self { folder, session }
     }
 
@@ -123,6 +124,7 @@ impl Song {
             stem.automation = StripAutomation::default();
         }
         song.session.chain.clear();
+        song.session.fader = Db::UNITY;
         song
     }
 
@@ -144,6 +146,7 @@ impl Song {
             .collect();
         Settings {
             strips,
+            fader: self.session.fader,
             chain: self.session.chain.clone(),
             side_chains: vec![(SideChainId(self.session.stems[0].id.0), 0)],
             watched: None,

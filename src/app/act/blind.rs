@@ -7,6 +7,7 @@ use crate::engine::source::StemSource;
 use crate::render::overview::overview;
 use crate::session::Session;
 use crate::session::snapshot::BalancedStem;
+use crate::texts::say;
 use crate::units::Lufs;
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ impl Jobs {
         let pool = self.pool.clone();
         self.spawn_shown(
             "compare",
-            "Measuring both",
+            say!("act-measuring-both"),
             Arc::default(),
             move |say, running, cancel| {
                 let measured = |candidate: &Candidate| {

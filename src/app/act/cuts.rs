@@ -10,6 +10,7 @@ use crate::session::edit::Edit;
 use crate::session::grid::Grid;
 use crate::session::stem::CleanRegion;
 use crate::session::version::{Cut, Version};
+use crate::texts::{self, say};
 use crate::units::{Frames, Seconds};
 
 /// Seconds of playback before and after a join.
@@ -37,7 +38,7 @@ pub fn act(desk: &mut Desk, deed: Cuts) {
         Cuts::Hear(Some(n)) => hear_join(desk, n),
         Cuts::Hear(None) => match chosen(desk) {
             Some((n, _)) => hear_join(desk, n),
-            None => desk.say("There is no cut to hear"),
+            None => desk.say(say!("act-no-cut-to-hear")),
         },
         Cuts::Nudge(beats) => nudge(desk, beats),
         Cuts::Clean(clean) => clean_range(desk, clean),
@@ -96,14 +97,14 @@ pub fn remove(document: &mut Document, n: usize) {
 fn cut_range(desk: &mut Desk) {
     let Some(document) = &mut desk.document else { return };
     let Some((from, to)) = desk.listen.heard.range else {
-        desk.say("Drag over the timeline first: what is marked is cut out");
+        desk.say(say!("act-drag-to-cut"));
         return;
     };
     let rate = document.session.sample_rate;
     let (from, to) = (Frames(from).seconds(rate), Frames(to).seconds(rate));
     let whole = document.length().seconds(rate);
     if to.0 - from.0 < LEAST || to.0 - from.0 >= whole.0 - 1.0 {
-        desk.say("That is too short or too long for a cut");
+        desk.say(say!("act-cut-too-short-or-long"));
         return;
     }
     change(document, |version| {
@@ -139,7 +140,7 @@ fn chosen(desk: &Desk) -> Option<(usize, Cut)> {
 /// Removes the chosen cut.
 fn put_back(desk: &mut Desk) {
     let Some((n, _)) = chosen(desk) else {
-        desk.say("Click a cut first");
+        desk.say(say!("act-click-a-cut"));
         return;
     };
     if let Some(document) = &mut desk.document {
@@ -152,7 +153,7 @@ fn put_back(desk: &mut Desk) {
 /// beat grid it moves by seconds.
 fn nudge(desk: &mut Desk, beats: f64) {
     let Some((n, cut)) = chosen(desk) else {
-        desk.say("Click a cut first");
+        desk.say(say!("act-click-a-cut"));
         return;
     };
     let Some(document) = &mut desk.document else { return };
@@ -207,7 +208,7 @@ fn clean_range(desk: &mut Desk, clean: bool) {
     let (Some((from, to)), Some(stem)) =
         (desk.listen.heard.range, document.selected_stem().cloned())
     else {
-        desk.say("Select a stem, and drag over the timeline first");
+        desk.say(say!("act-select-and-drag"));
         return;
     };
     let treatment = desk.panels.versions.treatment;
@@ -223,6 +224,11 @@ fn clean_range(desk: &mut Desk, clean: bool) {
     document.edit(Edit::Clean { stem: stem.id, regions });
     let version = document.session.versions.iter().position(|version| version.clean);
     document.open.version = version.unwrap_or(document.version);
-    let what = if clean { treatment.name() } else { "let through" };
-    desk.say_undo(format!("{}: {what} from {from:.1} to {to:.1}", stem.name));
+    let (from, to) = (format!("{from:.1}"), format!("{to:.1}"));
+    desk.say_undo(if clean {
+        let treatment = texts::word("treatment", treatment.name());
+        say!("act-range-treated", stem = &stem.name, treatment = treatment, from = from, to = to)
+    } else {
+        say!("act-range-let-through", stem = &stem.name, from = from, to = to)
+    });
 }

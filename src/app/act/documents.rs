@@ -20,13 +20,11 @@ use crate::session::file::remove_asides;
 use crate::session::file_ref::Place;
 use crate::session::ids::VersionId;
 use crate::session::stem::{FileRef, Stem, StemId};
+use crate::texts::say;
 use egui::ViewportCommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-const MERGED_LATER: &str =
-    "Somebody saved this session after that work was put aside: both are put together";
 
 /// What follows after the open session is closed.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,7 +149,7 @@ impl Desk {
         let number = self.number;
         match Keeper::start(move |kept| news(News::Kept { document: number, kept })) {
             Ok(keeper) => self.keeping.keeper = Some(keeper),
-            Err(error) => self.say(format!("Unsaved work cannot be put aside: {error}")),
+            Err(error) => self.say(say!("act-work-not-put-aside", error = error.to_string())),
         }
     }
 
@@ -273,7 +271,7 @@ impl Desk {
             }
             say(News::StemFiles { document: number, files, refused });
         };
-        self.jobs.spawn_shown("add stems", "Adding stems", Arc::default(), work);
+        self.jobs.spawn_shown("add stems", say!("act-adding-stems"), Arc::default(), work);
     }
 
     /// Adds the files as stems, in one undo step; reports those that could not be read.
@@ -291,10 +289,7 @@ impl Desk {
             }
         }
         let names: Vec<&str> = edits.iter().filter_map(Edit::added_stem).collect();
-        let said = match names.as_slice() {
-            [one] => format!("{one} is a stem of the mix now"),
-            many => format!("{} are stems of the mix now", many.join(", ")),
-        };
+        let said = say!("act-stems-added", count = names.len(), names = names.join(", "));
         document.edit(Edit::Several(edits));
         self.reopen_stems();
         self.say_undo(said);
@@ -384,7 +379,7 @@ impl Desk {
         let session = document.path.clone();
         self.jobs.spawn("recovery", move |say| {
             say(match place_unsaved(&work, &session) {
-                Ok(()) => News::Said(MERGED_LATER.into()),
+                Ok(()) => News::Said(say!("act-merged-later").into()),
                 Err(error) => News::Said(format!("{error:#}")),
             });
         });

@@ -6,6 +6,7 @@ use crate::app::dropped::{Use, uses};
 use crate::app::jobs::News;
 use crate::disk;
 use crate::session::preset::{self, Preset};
+use crate::texts::say;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,8 +35,8 @@ impl Desk {
         let names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
         let names = names.join(", ");
         self.say(match self.document.is_some() {
-            true => format!("{names}: no audio, session, lyrics, comments or preset"),
-            false => format!("{names}: open a song first"),
+            true => say!("act-nothing-dropped", names = names),
+            false => say!("act-open-a-song-first", names = names),
         });
     }
 }
@@ -51,17 +52,18 @@ pub fn take(desk: &mut Desk, files: Vec<PathBuf>, are_lyrics: bool) {
 /// Puts a preset file on the shelf.
 fn take_preset(desk: &Desk, path: PathBuf) {
     let Some(settings) = desk.settings.folder.clone() else { return };
-    desk.jobs.spawn_shown("preset", "Reading a preset", Arc::default(), move |say, _, _| {
+    let shown = say!("act-reading-preset");
+    desk.jobs.spawn_shown("preset", shown, Arc::default(), move |say, _, _| {
         let read = disk::bytes(&path, LARGEST).map_err(|error| error.to_string());
         let preset = read.and_then(|bytes| {
             serde_json::from_slice::<Preset>(&bytes).map_err(|error| error.to_string())
         });
         say(News::Said(match preset {
             Ok(preset) => match preset::save(&settings, &preset) {
-                Ok(_) => format!("Preset {} added", preset.name),
+                Ok(_) => say!("act-preset-added", name = &preset.name),
                 Err(error) => error.to_string(),
             },
-            Err(error) => format!("{} is no preset: {error}", path.display()),
+            Err(error) => say!("act-no-preset", path = path.display().to_string(), error = error),
         }));
     });
 }

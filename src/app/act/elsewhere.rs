@@ -6,6 +6,7 @@ use crate::app::desk::Desk;
 use crate::app::jobs::News;
 use crate::dates::now_utc as now;
 use crate::session::claim::{Claim, Elsewhere, Holder, take_over};
+use crate::texts::say;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Machine and time of the other window: `on studio-2 since 2026-03-01 10:00 UTC`.
 fn words(holder: &Holder) -> String {
-    let machine = match &holder.machine {
-        machine if *machine == crate::disk::machine() => "on this machine".to_string(),
-        machine => format!("on {machine}"),
-    };
-    match holder.since.get(..16) {
-        Some(since) => format!("{machine} since {since} UTC"),
-        None => machine,
+    let machine = Some(&holder.machine).filter(|machine| **machine != crate::disk::machine());
+    match (machine, holder.since.get(..16)) {
+        (None, Some(since)) => say!("act-on-this-machine-since", since = since),
+        (None, None) => say!("act-on-this-machine").into(),
+        (Some(machine), Some(since)) => {
+            say!("act-on-machine-since", machine = machine, since = since)
+        }
+        (Some(machine), None) => say!("act-on-machine", machine = machine),
     }
 }
 
@@ -38,10 +40,7 @@ impl Desk {
                     }
                     return;
                 }
-                Elsewhere::Synced(holder) => self.say(format!(
-                    "Also open {}; what you both change is put together when it is saved",
-                    words(holder)
-                )),
+                Elsewhere::Synced(holder) => self.say(say!("act-also-open", place = words(holder))),
             }
         }
         self.take_claim();
@@ -62,9 +61,7 @@ impl Desk {
         if let Some(document) = &mut self.document {
             document.open.read_only = true;
         }
-        self.say(
-            "Another window took this session over. What was not saved is offered there; this window only reads",
-        );
+        self.say(say!("act-taken-over"));
     }
 }
 
@@ -72,7 +69,8 @@ impl Desk {
 pub fn take(desk: &mut Desk) {
     desk.keeping.asked_elsewhere = None;
     let Some(path) = desk.document.as_ref().map(|document| document.path.clone()) else { return };
-    desk.jobs.spawn_shown("take over", "Taking over", Arc::default(), move |say, _, _| {
+    let shown = say!("act-taking-over");
+    desk.jobs.spawn_shown("take over", shown, Arc::default(), move |say, _, _| {
         let given = take_over(&path, PATIENCE);
         say(News::TakeOver { path, given });
     });
@@ -81,7 +79,7 @@ pub fn take(desk: &mut Desk) {
 /// Opens the session after the other window gave it up (`given`) or did not answer in time.
 pub fn taken(desk: &mut Desk, path: PathBuf, given: bool) {
     if !given {
-        desk.say("The other window does not answer; what it saves later is put aside and merged");
+        desk.say(say!("act-no-answer"));
     }
     desk.passage.insists = true;
     desk.go_on(After::Open(vec![path]));

@@ -10,6 +10,7 @@ use crate::files::FileOf;
 use crate::files::kept::Kept;
 use crate::media::store::{Opened, Store};
 use crate::session::stem::{Stem, StemId};
+use crate::texts::say;
 use crate::units::{Db, Lufs};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -80,12 +81,10 @@ pub fn use_old(desk: &mut Desk, of: FileOf) {
 impl Jobs {
     /// Opens the kept copy of the previous recording, and measures the loudness of both.
     fn before(&self, document: u64, stem: Stem, folder: PathBuf, rate: crate::units::SampleRate) {
-        self.spawn_shown("before", "Opening both", Arc::default(), move |say, _, cancel| {
+        let shown = say!("act-opening-both");
+        self.spawn_shown("before", shown, Arc::default(), move |say, _, cancel| {
             let Some(copies) = Kept::of_user().before(&stem.file) else {
-                return say(News::Failed(format!(
-                    "There is no copy of what {} was before",
-                    stem.name
-                )));
+                return say(News::Failed(say!("act-no-copy-before", stem = &stem.name)));
             };
             let (store, go_on) = (Store::of_user(), || !cancel.load(Ordering::Relaxed));
             let old = match store.open_sides(&copies.left, copies.right.as_deref(), rate, &go_on) {

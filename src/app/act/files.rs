@@ -16,6 +16,7 @@ use crate::media::hashes::Hashes;
 use crate::review::beside::carry;
 use crate::session::Session;
 use crate::session::edit::Edit;
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,7 +58,7 @@ pub fn act(desk: &mut Desk, asked: Files) {
         Files::Locate(of) => {
             let name = file(&document.session, of).map_or("", |file| file.place.name());
             let dialog = Dialog::new()
-                .set_title(format!("Where is {name}?"))
+                .set_title(say!("act-where-is", name = name))
                 .set_directory(document.folder());
             desk.jobs.pick(dialog, move |dialog| {
                 dialog.pick_file().map(|path| Picked::Located(of, path))
@@ -65,7 +66,7 @@ pub fn act(desk: &mut Desk, asked: Files) {
         }
         Files::LocateIn => {
             let dialog = Dialog::new()
-                .set_title("Folder in which the files lie")
+                .set_title(say!("act-pick-files-folder"))
                 .set_directory(document.folder());
             desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::LocatedIn));
         }
@@ -118,10 +119,15 @@ fn put_back(desk: &Desk, of: FileOf) {
     let Some(document) = &desk.document else { return };
     let Some(file) = file(&document.session, of).cloned() else { return };
     let folder = document.folder();
-    desk.jobs.spawn_shown("put back", "Putting it back", Arc::default(), move |say, _, _| {
+    let shown = say!("act-putting-back");
+    desk.jobs.spawn_shown("put back", shown, Arc::default(), move |say, _, _| {
         // The file watcher reports the restored file.
         if let Err(error) = Kept::of_user().put_back(&file, &folder) {
-            say(News::Failed(format!("{} cannot be put back: {error}", file.place.path)));
+            say(News::Failed(say!(
+                "act-cannot-be-put-back",
+                path = &file.place.path,
+                error = error.to_string()
+            )));
         }
     });
 }
@@ -163,7 +169,8 @@ impl Jobs {
         find: impl FnOnce(&Session, &Path) -> Vec<(FileOf, PathBuf, Option<PathBuf>)> + Send + 'static,
     ) {
         let (session, base) = (Arc::clone(&document.session), document.folder());
-        self.spawn_shown("locate", "Looking for files", Arc::default(), move |say, _, _| {
+        let shown = say!("act-looking-for-files");
+        self.spawn_shown("locate", shown, Arc::default(), move |say, _, _| {
             let mut session = Session::clone(&session);
             let (mut edits, mut said, mut found) = (Vec::new(), Vec::new(), Vec::new());
             for (of, path, right) in find(&session, &base) {
@@ -171,9 +178,7 @@ impl Jobs {
                 match locate(&session, of, &path, right.as_deref(), &base) {
                     Ok(Some(Located { edit, other })) => {
                         if other {
-                            said.push(format!(
-                                "{name} holds another sound than the file that was added"
-                            ));
+                            said.push(say!("act-another-sound", name = &name));
                         }
                         // Locating a file can mark explicit words as undecided again; the next edit
                         // builds on that.
@@ -187,7 +192,7 @@ impl Jobs {
             }
             let left = wanted.iter().filter(|of| !found.contains(of)).count();
             if left > 0 && said.is_empty() {
-                said.push(format!("{left} of {} were not found there", wanted.len()));
+                said.push(say!("act-not-found-there", left = left, all = wanted.len()));
             }
             say(News::Located { document: number, edits, said });
         });
@@ -197,9 +202,8 @@ impl Jobs {
 /// Opens the dialog for the folder that the song and all its files are copied into.
 fn pick_collect(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = Dialog::new()
-        .set_title("Folder for the song with all its files")
-        .set_directory(document.folder());
+    let dialog =
+        Dialog::new().set_title(say!("act-pick-collect-folder")).set_directory(document.folder());
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Collect));
 }
 
@@ -209,7 +213,7 @@ pub fn collect_into(desk: &Desk, folder: PathBuf) {
     let (session, path) = (document.session.clone(), document.path.clone());
     desk.jobs.spawn_shown(
         "collect",
-        "Collecting files",
+        say!("act-collecting"),
         Arc::default(),
         move |say, running, stop| {
             let shown = |share| running.share(share);
@@ -220,7 +224,8 @@ pub fn collect_into(desk: &Desk, folder: PathBuf) {
                         say(News::Failed(error.to_string()));
                     }
                     collected.notes.into_iter().for_each(|text| say(News::Failed(text)));
-                    let text = format!("Collected in {}", collected.session.display());
+                    let text =
+                        say!("act-collected", path = collected.session.display().to_string());
                     say(News::Done(text, folder));
                 }
                 Err(error) => say(News::Failed(error.to_string())),

@@ -2,11 +2,12 @@
 
 use crate::app::desk::Desk;
 use crate::app::heard::Monitor;
+use crate::texts::say;
 
 /// Switches the monitor. Without a reference, says so instead of playing silence.
 pub fn monitor(desk: &mut Desk, to: Monitor) {
     if to == Monitor::Reference && desk.listen.heard.reference.is_none() {
-        desk.say("There is no reference yet: drop one on Review or Master");
+        desk.say(say!("act-no-reference"));
         return;
     }
     desk.listen.heard.monitor = to;

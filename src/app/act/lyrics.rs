@@ -11,7 +11,7 @@ use crate::disk;
 use crate::session::edit::Edit;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::session::stem::Treatment;
-use crate::units::counted;
+use crate::texts::say;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,9 +27,9 @@ pub struct Decision {
 pub fn pick(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = Dialog::new()
-        .set_title("Lyrics with times")
+        .set_title(say!("act-pick-lyrics"))
         .set_directory(document.folder())
-        .add_filter("Lyrics", &["json", "srt", "vtt", "lrc", "txt"]);
+        .add_filter(say!("act-filter-lyrics"), &["json", "srt", "vtt", "lrc", "txt"]);
     desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Lyrics));
 }
 
@@ -38,7 +38,7 @@ pub fn pick_export(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let version = document.current_version().map_or(String::new(), |version| version.name);
     let dialog = Dialog::new()
-        .set_title("Lyrics for the times of the version")
+        .set_title(say!("act-pick-lyrics-export"))
         .set_directory(document.folder())
         .set_file_name(format!("{version}.srt"))
         .add_filter("SubRip", &["srt"])
@@ -51,12 +51,17 @@ pub fn import(desk: &Desk, path: PathBuf) {
     let Some(document) = &desk.document else { return };
     let length = document.length().seconds(document.session.sample_rate);
     let number = desk.number;
-    desk.jobs.spawn_shown("lyrics", "Reading lyrics", Arc::default(), move |say, _, _| {
+    let shown = say!("act-reading-lyrics");
+    desk.jobs.spawn_shown("lyrics", shown, Arc::default(), move |say, _, _| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = match disk::bytes(&path, LARGEST) {
             Ok(bytes) => bytes,
             Err(error) => {
-                return say(News::Failed(format!("{} cannot be read: {error}", path.display())));
+                return say(News::Failed(say!(
+                    "act-cannot-be-read",
+                    path = path.display().to_string(),
+                    error = error.to_string()
+                )));
             }
         };
         say(match read(&bytes, &name, length) {
@@ -79,7 +84,12 @@ pub fn imported(desk: &mut Desk, source: String, found: Read) {
     mark(&mut lyrics);
     let (all, explicit) = (lyrics.words.len(), lyrics.open().count());
     document.edit(Edit::Lyrics(Box::new(Some(lyrics))));
-    desk.say_undo(format!("{}: {}, {explicit} explicit", found.format, counted(all, "word")));
+    desk.say_undo(say!(
+        "act-lyrics-imported",
+        format = found.format,
+        words = all,
+        explicit = explicit
+    ));
     for note in found.notes {
         desk.say(note);
     }
@@ -91,7 +101,8 @@ pub fn export(desk: &Desk, path: PathBuf) {
     let Some(document) = &desk.document else { return };
     let Some(version) = document.current_version() else { return };
     let session = Arc::clone(&document.session);
-    desk.jobs.spawn_shown("lyrics", "Writing lyrics", Arc::default(), move |say, _, _| {
+    let shown = say!("act-writing-lyrics");
+    desk.jobs.spawn_shown("lyrics", shown, Arc::default(), move |say, _, _| {
         let lines = write::lines_of(&session, &version);
         let lrc = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("lrc"));
         let text = match lrc {
@@ -99,8 +110,12 @@ pub fn export(desk: &Desk, path: PathBuf) {
             false => write::srt(&lines),
         };
         say(match disk::write(&path, text.as_bytes()) {
-            Ok(()) => News::Said(format!("Saved {}", path.display())),
-            Err(error) => News::Failed(format!("{} cannot be written: {error}", path.display())),
+            Ok(()) => News::Said(say!("act-saved", path = path.display().to_string())),
+            Err(error) => News::Failed(say!(
+                "act-cannot-be-written",
+                path = path.display().to_string(),
+                error = error.to_string()
+            )),
         });
     });
 }
@@ -115,18 +130,17 @@ pub fn decide_words(desk: &mut Desk, words: Vec<usize>, verdict: Verdict) {
 fn look(desk: &mut Desk, decision: Decision) {
     let Some(document) = &desk.document else { return };
     let Some(sources) = desk.listen.heard.sources.clone() else {
-        desk.say("The stems are still being opened");
+        desk.say(say!("act-stems-being-opened"));
         return;
     };
     let (number, state) = (desk.number, document.state());
     let session = Arc::clone(&document.session);
-    desk.jobs.spawn_shown("words", "Listening to the words", Arc::default(), move |say, _, _| {
+    let shown = say!("act-listening-to-the-words");
+    desk.jobs.spawn_shown("words", shown, Arc::default(), move |say, _, _| {
         let Decision { words, verdict, treatment } = &decision;
         say(match decide(&session, &sources, words, *verdict, *treatment) {
             Ok(Some(edit)) => News::Decided { document: number, state, edit, decision },
-            Ok(None) => {
-                News::Failed("No stem has the role of a vocal: give one its role in Stems".into())
-            }
+            Ok(None) => News::Failed(say!("act-no-vocal").into()),
             Err(error) => News::Failed(error.to_string()),
         });
     });

@@ -17,6 +17,7 @@ use crate::delivery::checks::{Check, Facts};
 use crate::delivery::make;
 use crate::engine::source::StemSource;
 use crate::media::store::Store;
+use crate::texts::say;
 use crate::units::Db;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -71,7 +72,11 @@ fn play(desk: &mut Desk, path: PathBuf, gain: Db) {
                 document: number,
                 file: HeardFile { path, source: Arc::new(source), gain },
             },
-            Err(error) => News::Said(format!("{} cannot be played: {error}", path.display())),
+            Err(error) => News::Said(say!(
+                "act-cannot-be-played",
+                path = path.display().to_string(),
+                error = error.to_string()
+            )),
         });
     });
 }
@@ -100,10 +105,10 @@ pub fn cancel(desk: &mut Desk) {
 fn may_begin(desk: &mut Desk) -> bool {
     let running = desk.making.render.as_ref().is_some_and(RenderJob::is_running);
     if running {
-        desk.say("Masters are being made already; cancel that first, or wait for it");
+        desk.say(say!("act-made-already"));
     } else if desk.passage.opening {
         // Opening another session would cancel the render.
-        desk.say("Another session is being opened");
+        desk.say(say!("act-another-opens"));
     }
     !running && !desk.passage.opening
 }
@@ -181,7 +186,8 @@ pub fn forget(desk: &mut Desk) {
 
 fn pick_folder(desk: &Desk) {
     let Some(document) = &desk.document else { return };
-    let dialog = Dialog::new().set_title("Folder for the masters").set_directory(document.folder());
+    let dialog =
+        Dialog::new().set_title(say!("act-pick-masters-folder")).set_directory(document.folder());
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Export));
 }
 

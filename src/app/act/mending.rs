@@ -15,6 +15,7 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::naming::standard;
 use crate::session::stem::{FileRef, Stem, StemId};
+use crate::texts::say;
 use crate::units::{Frames, Seconds};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ fn play(desk: &mut Desk, span: Span) {
 fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = Dialog::new()
-        .set_title("A page for whoever sent the stems")
+        .set_title(say!("act-pick-page"))
         .set_directory(document.folder())
         .set_file_name("Stems_check.html");
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::Page));
@@ -89,7 +90,7 @@ fn pick_page(desk: &Desk) {
 fn pick_set(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog =
-        Dialog::new().set_title("Folder for the fixed copies").set_directory(document.folder());
+        Dialog::new().set_title(say!("act-pick-fixed-folder")).set_directory(document.folder());
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
 }
 
@@ -98,14 +99,18 @@ pub fn write_page(desk: &Desk, path: PathBuf) {
         return;
     };
     let session = Arc::clone(&document.session);
-    desk.jobs.spawn_shown("page", "Writing the page", Arc::default(), move |say, _, _| {
+    desk.jobs.spawn_shown("page", say!("act-writing-page"), Arc::default(), move |say, _, _| {
         let page = report::page(&session, &found, &[]);
         say(match disk::write(&path, page.as_bytes()) {
             Ok(()) => {
                 let folder = path.parent().unwrap_or(&path).to_owned();
-                News::Done(format!("Written: {}", path.display()), folder)
+                News::Done(say!("act-written", path = path.display().to_string()), folder)
             }
-            Err(cause) => News::Failed(format!("{} cannot be written: {cause}", path.display())),
+            Err(cause) => News::Failed(say!(
+                "act-cannot-be-written",
+                path = path.display().to_string(),
+                error = cause.to_string()
+            )),
         });
     });
 }
@@ -126,7 +131,7 @@ impl Jobs {
         folder: PathBuf,
         stems: Vec<(Stem, [f64; 2])>,
     ) {
-        self.spawn_shown("fix", "Fixing", Arc::default(), move |say, running, cancel| {
+        self.spawn_shown("fix", say!("act-fixing"), Arc::default(), move |say, running, cancel| {
             let all = stems.len() as f32;
             let mut files = Vec::new();
             for (n, (stem, offset)) in stems.into_iter().enumerate() {
@@ -144,10 +149,12 @@ impl Jobs {
     }
 
     fn write_set(&self, session: Arc<Session>, folder: PathBuf, found: Examination, out: PathBuf) {
-        self.spawn_shown("fix", "Fixing", Arc::default(), move |say, running, cancel| {
+        self.spawn_shown("fix", say!("act-fixing"), Arc::default(), move |say, running, cancel| {
             let shown = |share| running.share(share);
             match write_all(&session, &folder, &found, &out, &shown, cancel) {
-                Ok(done) => say(News::Done(format!("{} fixed copies written", done.len()), out)),
+                Ok(done) => {
+                    say(News::Done(say!("act-fixed-copies-written", count = done.len()), out))
+                }
                 Err(error) => say(News::Failed(error.to_string())),
             }
         });
@@ -173,9 +180,9 @@ fn without_offset(
         };
         (!path.exists()).then_some(path)
     };
-    let path = (1..1000).find_map(free).context("Stems_fixed is full; clear it")?;
+    let path = (1..1000).find_map(free).context(say!("act-fixed-folder-full"))?;
     std::fs::create_dir_all(&out)
-        .with_context(|| format!("{} cannot be written", out.display()))?;
+        .with_context(|| say!("act-path-cannot-be-written", path = out.display().to_string()))?;
     let whole = Stem { start: Frames(0), skip: Frames(0), ..stem.clone() };
     let (repair, length) = (Repair { offset, ..Repair::default() }, whole.end(session.sample_rate));
     write(session, folder, &whole, &repair, length, &path, each)?;

@@ -105,7 +105,13 @@ fn choose(desk: &mut Desk, choice: Choice) {
     let open = &mut document.open;
     match choice {
         Choice::Version(n) => open.version = n,
-        Choice::Stem(id) => open.selected = Some(id),
+        Choice::Stem(id) => open.select(Some(id)),
+        Choice::StemToo(id) => open.select_too(id),
+        Choice::StemsTo(id) => {
+            let grouped = desk.panels.preferences.grouped;
+            let order = desk.panels.mix.rows.order(&open.session, grouped);
+            open.select_to(id, &order);
+        }
         Choice::MatchSections(on) => open.match_sections = on,
         Choice::Reference(which) => review::choose_reference(desk, which),
     }

@@ -5,6 +5,7 @@ use crate::app::dialog::Dialog;
 use crate::app::dialog::PathQuestion;
 use crate::app::jobs::Picked;
 use crate::app::panels::PathField;
+use crate::texts::say;
 
 /// A dialog that starts in the preferred folder of stems.
 fn stems_dialog(desk: &Desk) -> Dialog {
@@ -16,23 +17,24 @@ fn stems_dialog(desk: &Desk) -> Dialog {
 }
 
 pub fn folder(desk: &Desk) {
-    let dialog = stems_dialog(desk).set_title("Open a folder of stems");
+    let dialog = stems_dialog(desk).set_title(say!("act-pick-folder"));
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Open));
 }
 
 pub fn stems(desk: &Desk) {
-    let dialog = stems_dialog(desk).set_title("Add stems");
+    let dialog = stems_dialog(desk).set_title(say!("act-pick-stems"));
     desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Stems));
 }
 
 pub fn stems_folder(desk: &Desk) {
-    let dialog = stems_dialog(desk).set_title("Where stems are kept");
+    let dialog = stems_dialog(desk).set_title(say!("act-pick-stems-folder"));
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::StemsFolder));
 }
 
 pub fn session(desk: &Desk) {
-    let dialog =
-        Dialog::new().set_title("Open a session").add_filter("Stemwright session", &["stemwright"]);
+    let dialog = Dialog::new()
+        .set_title(say!("act-pick-session"))
+        .add_filter(say!("act-filter-session"), &["stemwright"]);
     desk.jobs.pick(dialog, |dialog| dialog.pick_file().map(Picked::Open));
 }
 
@@ -40,10 +42,10 @@ pub fn save_as(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let name = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let dialog = Dialog::new()
-        .set_title("Save the session as")
+        .set_title(say!("act-pick-save-as"))
         .set_directory(document.folder())
         .set_file_name(name)
-        .add_filter("Stemwright session", &["stemwright"]);
+        .add_filter(say!("act-filter-session"), &["stemwright"]);
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::SaveAs));
 }
 

@@ -8,6 +8,7 @@ use crate::dsp::curve::FOOT;
 use crate::dsp::strip::FADER_TOP;
 use crate::session::edit::Edit;
 use crate::session::stem::StemId;
+use crate::texts::say;
 use crate::units::{Db, Pan};
 use egui::Event;
 
@@ -94,13 +95,12 @@ fn turn(
                 Target::Pan => settings.pan = Pan(value),
             }
             if settings != stem.strip {
-                document.edit(Edit::Strip { stem: id, settings });
+                let edit = stem_commands::moved(document, stem, settings);
+                document.edit(edit);
             }
         } else if !line_meant {
-            let name = stem.name.clone();
-            desk.say(format!(
-                "{name} is automated here: play to record a move, or hold Alt to move the whole line"
-            ));
+            let text = say!("act-automated-here", stem = &stem.name);
+            desk.say(text);
             return;
         } else {
             let mut automation = stem.automation.clone();

@@ -6,6 +6,7 @@ use crate::app::document::Document;
 use crate::app::jobs::News;
 use crate::app::keeper::Keeper;
 use crate::app::save_job::SavedFile;
+use crate::texts::say;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,7 +61,8 @@ impl Desk {
             Ok(job) => {
                 self.passage.saving = Some(Saving { then, waiting: VecDeque::new() });
                 let holder = self.keeping.keeper.as_ref().map(Keeper::holder);
-                self.jobs.spawn_shown("save", "Saving", Arc::default(), move |say, _, _| {
+                let shown = say!("act-saving");
+                self.jobs.spawn_shown("save", shown, Arc::default(), move |say, _, _| {
                     say(News::Saved(Box::new(job.run(holder.as_ref()))));
                 });
             }
@@ -114,7 +116,7 @@ fn finished(desk: &mut Desk, saved: SavedFile, then: Then) {
     desk.note(|book| book.settle(&path));
     desk.take_claim();
     let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-    desk.panels.toasts.say(format!("Saved {}", path.display()), Some(folder));
+    desk.panels.toasts.say(say!("act-saved", path = path.display().to_string()), Some(folder));
     match then {
         Then::Stay => {}
         // What was changed during the save is asked about again.

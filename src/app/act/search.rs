@@ -15,6 +15,7 @@ use crate::session::edit::Edit;
 use crate::session::grid::Grid;
 use crate::session::ids::VersionId;
 use crate::session::{Session, Song};
+use crate::texts::say;
 use crate::units::Seconds;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,7 +52,7 @@ pub struct Found {
 pub fn search(desk: &mut Desk, goal: Option<Seconds>) {
     let Some(document) = &desk.document else { return };
     let Some(sources) = &desk.listen.heard.sources else {
-        desk.say("The stems are still being opened");
+        desk.say(say!("act-stems-being-opened"));
         return;
     };
     let version = target(document).and_then(|n| document.session.versions.get(n));
@@ -76,7 +77,8 @@ impl Jobs {
         cancel: Arc<AtomicBool>,
     ) {
         let session = Arc::clone(&document.session);
-        self.spawn_shown("edits", "Listening to the song", cancel, move |say, running, cancel| {
+        let shown = say!("act-listening-to-the-song");
+        self.spawn_shown("edits", shown, cancel, move |say, running, cancel| {
             let mut session = Session::clone(&session);
             let features = match known {
                 Some(known) => known,
@@ -94,12 +96,12 @@ impl Jobs {
                 session.song = beats.clone().into_song(&session.song);
             }
             let Some(grid) = Grid::of(&session) else {
-                let text = "No beat was found: tap the tempo, and set the first bar";
+                let text = say!("act-no-beat");
                 return say(News::Failed(text.into()));
             };
             let mut proposals = None;
             if let Some((id, wish)) = wish {
-                running.name("Looking for edits");
+                running.name(say!("act-looking-for-edits"));
                 let bars = Bars::new(&features, &grid, session.lyrics.as_ref());
                 match propose(&session, &sources, &bars, &wish) {
                     Ok(found) => proposals = Some((id, found)),
@@ -173,6 +175,6 @@ pub fn tap(desk: &mut Desk) {
             song.tempo = Some((tempo * 10.0).round() / 10.0);
             song.bars.clear();
         }),
-        _ => desk.say(format!("{} of 4 taps", times.len())),
+        _ => desk.say(say!("act-taps", count = times.len())),
     }
 }

@@ -4,6 +4,7 @@ use crate::app::desk::Desk;
 use crate::app::document::Document;
 use crate::session::Section;
 use crate::session::edit::Edit;
+use crate::texts::say;
 use crate::units::{Frames, Seconds};
 
 /// Seeks to the next section, or back to the start of this section.
@@ -39,7 +40,7 @@ pub fn add(desk: &mut Desk) {
     let start = Frames(frame).seconds(document.session.sample_rate);
     let mut sections = document.session.sections.clone();
     if sections.iter().any(|known| (known.start.0 - start.0).abs() < 0.01) {
-        desk.say("A section begins here already");
+        desk.say(say!("act-section-here-already"));
         return;
     }
     let place = sections.iter().filter(|known| known.start < start).count();

@@ -8,6 +8,7 @@ use crate::session::delivery::StemExport;
 use crate::session::file::FileError;
 use crate::session::preset::{self, Preset};
 use crate::session::ready::{Template, save, saved};
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,11 +34,11 @@ pub fn keep_preset(desk: &mut Desk, preset: Preset) {
 
 fn keep(desk: &mut Desk, write: impl FnOnce(&Path) -> Result<PathBuf, FileError> + Send + 'static) {
     let Some(settings) = desk.settings.folder.clone() else {
-        return desk.say("There is no folder on this system to keep it in");
+        return desk.say(say!("act-no-folder-to-keep"));
     };
-    desk.jobs.spawn_shown("keep", "Keeping it", Arc::default(), move |say, _, _| {
+    desk.jobs.spawn_shown("keep", say!("act-keeping"), Arc::default(), move |say, _, _| {
         let text = match write(&settings) {
-            Ok(path) => format!("Saved {}", path.display()),
+            Ok(path) => say!("act-saved", path = path.display().to_string()),
             Err(error) => return say(News::Failed(error.to_string())),
         };
         say(News::Shelf(Box::new(read(&settings))));

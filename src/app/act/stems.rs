@@ -1,11 +1,10 @@
 //! Carries out [`Stems`]: selection, mute and solo, order of lanes, removal, and swaps with the
 //! reference.
 
-use super::stem_commands::{clear, place, select, shift, toggle};
+use super::stem_commands::{clear, place, reset, select, shift, switched, toggle};
 use crate::app::deeds::Stems;
 use crate::app::desk::Desk;
 use crate::app::menu::add_stem;
-use crate::app::mix::flat;
 use crate::session::edit::Edit;
 
 pub fn act(desk: &mut Desk, deed: Stems) {
@@ -14,9 +13,18 @@ pub fn act(desk: &mut Desk, deed: Stems) {
         Stems::Mute => toggle(desk, |strip| strip.mute = !strip.mute),
         Stems::Solo => toggle(desk, |strip| strip.solo = !strip.solo),
         Stems::Invert => toggle(desk, |strip| strip.invert = !strip.invert),
-        Stems::Reset => toggle(desk, |strip| *strip = flat(strip)),
+        Stems::Reset => reset(desk),
         Stems::NoSolo => clear(desk, |strip| strip.solo = false),
         Stems::NoMute => clear(desk, |strip| strip.mute = false),
+        Stems::Switch(stem, settings) => {
+            let Some(document) = &mut desk.document else { return };
+            let Some(edit) =
+                document.session.stem(stem).map(|stem| switched(document, stem, *settings))
+            else {
+                return;
+            };
+            document.edit(edit);
+        }
         Stems::Move(by) => shift(desk, by),
         Stems::Place(stem, to) => place(desk, stem, to),
         Stems::Remove(stem) => {

@@ -6,6 +6,7 @@ use crate::app::desk::Desk;
 use crate::app::preferences::LANES;
 use crate::app::view::View;
 use crate::app::{loudness, manual};
+use crate::texts::say;
 use std::path::Path;
 
 pub fn act(desk: &mut Desk, deed: Window) {
@@ -41,13 +42,13 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::NextAveraging => preferences.averaging = preferences.averaging.next(),
         Window::NextSnap => {
             preferences.snap = preferences.snap.next();
-            let text = format!("Snap to: {}", preferences.snap.name());
+            let text = say!("act-snap-to", snap = preferences.snap.name());
             desk.say(text);
         }
         Window::NextRuler => preferences.ruler = preferences.ruler.next(),
         Window::NextFollow => {
             preferences.follow = preferences.follow.next();
-            let text = format!("The timeline follows the playhead: {}", preferences.follow.name());
+            let text = say!("act-timeline-follows", follow = preferences.follow.name());
             desk.say(text);
         }
         Window::NextLook => preferences.look = preferences.look.next(),
@@ -87,9 +88,9 @@ fn copy_loudness(desk: &mut Desk) {
     match open.and_then(|(song, figures)| loudness::in_words(song, figures, preview)) {
         Some(text) => {
             desk.ctx.copy_text(text);
-            desk.say("The loudness figures are on the clipboard");
+            desk.say(say!("act-loudness-copied"));
         }
-        None => desk.say("Nothing is measured yet"),
+        None => desk.say(say!("act-nothing-measured")),
     }
 }
 
@@ -101,6 +102,12 @@ pub fn open_folder(folder: &Path) -> anyhow::Result<()> {
         _ => "xdg-open",
     };
     std::process::Command::new(opener).arg(folder).spawn().map(|_| ()).map_err(|error| {
-        anyhow::anyhow!("{opener} cannot show {}: {error}; open it by hand", folder.display())
+        let (folder, error) = (folder.display().to_string(), error.to_string());
+        anyhow::anyhow!(say!(
+            "act-folder-not-shown",
+            opener = opener,
+            folder = folder,
+            error = error
+        ))
     })
 }

@@ -8,6 +8,7 @@ use crate::app::plots::{band, smoothed};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::segments;
 use crate::dsp::spectrum::bin_frequency;
+use crate::texts::say;
 use crate::units::{Db, Hz, Lufs};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
@@ -55,7 +56,7 @@ pub fn show(rack: &Rack<'_>, painter: &Painter, places: &Places<'_>) {
             let y = |level: f32| (places.y)(f64::from(level).clamp(-18.0, 18.0));
             fill(painter, &points(&levels, places, &y), (places.y)(0.0), theme::accent());
             let at = places.area.left_top() + vec2(12.0, 40.0);
-            let text = "mix above or below the reference, equally loud";
+            let text = say!("chain-against-above-or-below");
             write(painter, at, Align2::LEFT_CENTER, text, (11.5, Weight::Regular), theme::dim());
         }
     }
@@ -80,13 +81,18 @@ pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
     let from = pos2(area.center().x - width / 2.0, area.top() + 8.0);
     let place = Rect::from_min_size(from, vec2(width, 26.0));
     let lit = Behind::ALL.iter().position(|one| *one == rack.racks.behind).unwrap_or(0);
-    let picked = segments(ui, place, &["Mix", "Reference", "Difference"], lit);
+    let names = [
+        say!("chain-against-mix"),
+        say!("chain-against-reference"),
+        say!("chain-against-difference"),
+    ];
+    let picked = segments(ui, place, &names, lit);
     if let Some(behind) = picked.and_then(|n| Behind::ALL.get(n)) {
         let reference = rack.seen.measured.figures.as_ref().is_some_and(|f| f.reference.is_some());
         if *behind == Behind::Mix || reference {
             rack.racks.behind = *behind;
         } else {
-            rack.seen.say("There is no reference yet: drop one here");
+            rack.seen.say(say!("chain-against-no-reference"));
         }
     }
     let pointed = ui.input(|input| input.pointer.hover_pos()).filter(|at| area.contains(*at));
@@ -99,8 +105,11 @@ pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
         off(*a).total_cmp(&off(*b))
     });
     if let Some(level) = near.and_then(|n| levels.get(n)) {
-        let text =
-            format!("{hz:.0} Hz: mix {:+.1} dB against the reference", Db(f64::from(*level)));
+        let text = say!(
+            "chain-against-at",
+            frequency = format!("{hz:.0}"),
+            gain = format!("{:+.1}", Db(f64::from(*level))),
+        );
         let to = pos2(area.right() - 40.0, area.bottom() - 28.0);
         let font = (11.0, Weight::Medium);
         write(ui.painter(), to, Align2::RIGHT_CENTER, text, font, theme::text());

@@ -12,6 +12,7 @@ use crate::dsp::chain::{
     Kind, ParameterAddress, ParameterRef, ProcessorSettings, SideChainId, Slot,
 };
 use crate::dsp::parameter::{Info, Settings, Unit};
+use crate::texts::{self, say};
 use crate::units::{Db, Pan};
 use egui::{
     Align2, Rect, Response, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -56,15 +57,20 @@ fn values(slot: &Slot, wide: bool) -> Vec<ParameterRef> {
 /// Label under a knob: a short name of the value, with the band's number.
 fn label(value: &ParameterRef) -> String {
     let short = match value.info.name {
-        "Threshold" => "Thresh",
-        "Frequency" => "Freq",
-        "Key high-pass" => "Key HP",
-        "Key low-pass" => "Key LP",
-        other => other,
+        "Threshold" => say!("chain-short-threshold"),
+        "Frequency" => say!("chain-short-frequency"),
+        "Key high-pass" => say!("chain-short-key-high-pass"),
+        "Key low-pass" => say!("chain-short-key-low-pass"),
+        other => texts::word("parameter", other),
     };
+    numbered(short, value)
+}
+
+/// The name of a value, or a short one, with the band's number.
+fn numbered(name: &str, value: &ParameterRef) -> String {
     match value.place.band {
-        Some(band) => format!("{short} {}", band + 1),
-        None => short.into(),
+        Some(band) => format!("{name} {}", band + 1),
+        None => name.into(),
     }
 }
 
@@ -135,13 +141,14 @@ pub fn show(
 }
 
 fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> Ask {
-    let name = slot.kind().name();
+    let name = texts::word("processor", slot.kind().name());
     let mut ask = Ask::Nothing;
     let middle = rect.top() + 17.0;
     let lamp = Rect::from_center_size(pos2(rect.left() + 16.0, middle), vec2(22.0, 22.0));
     let response = ui.interact(lamp, ui.scope_id().with("lamp"), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::selected(WidgetRole::CheckBox, true, slot.on, format!("{name} on"))
+        let words = say!("chain-processor-on", processor = name);
+        WidgetInfo::selected(WidgetRole::CheckBox, true, slot.on, words)
     });
     let colour =
         if slot.on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
@@ -149,7 +156,7 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     if response.hovered() || response.has_focus() {
         ui.painter().circle_stroke(lamp.center(), 8.0, egui::Stroke::new(1.0, theme::dim()));
     }
-    if response.on_hover_text("Switch on and off").clicked() {
+    if response.on_hover_text(say!("chain-switch")).clicked() {
         ask = Ask::Set(Box::new(Slot { on: !slot.on, ..slot.clone() }));
     }
     let at = pos2(rect.left() + 28.0, middle);
@@ -158,7 +165,8 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     let place = text.expand2(vec2(0.0, 5.0));
     let response = ui.interact(place, ui.scope_id().with("name"), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(WidgetRole::Button, true, format!("{name}, more or less"))
+        let words = say!("chain-processor-more-or-less", processor = name);
+        WidgetInfo::labeled(WidgetRole::Button, true, words)
     });
     if response.clicked() {
         ask = Ask::Widen;
@@ -166,13 +174,13 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
     if let Some(asked) = menu(&response) {
         ask = asked;
     }
-    response.on_hover_text("Click for all its values, right-click to move or remove it");
+    response.on_hover_text(say!("chain-processor-hint"));
     let compare = Rect::from_center_size(pos2(rect.right() - 24.0, middle), vec2(30.0, 18.0));
     let lit = (rack.heard().comparing == Some(n)).then(theme::caution);
-    let label = format!("{name} compare");
+    let label = say!("chain-processor-compare", processor = name);
     if slot.on && rect.width() > 140.0 {
         let response = letter(ui, compare, "A/B", &label, lit);
-        if response.on_hover_text("Play the sound before it, as loud as after it").clicked() {
+        if response.on_hover_text(say!("chain-compare-hint")).clicked() {
             ask = Ask::Compare;
         }
     }
@@ -183,9 +191,11 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
 pub fn menu(response: &Response) -> Option<Ask> {
     let mut ask = None;
     response.context_menu(|ui| {
-        for (label, wanted) in
-            [("Earlier", Ask::Move(-1)), ("Later", Ask::Move(1)), ("Remove", Ask::Remove)]
-        {
+        for (label, wanted) in [
+            (say!("chain-move-earlier"), Ask::Move(-1)),
+            (say!("chain-move-later"), Ask::Move(1)),
+            (say!("common-remove"), Ask::Remove),
+        ] {
             if ui.button(label).clicked() {
                 ask = Some(wanted);
                 ui.close();
@@ -234,12 +244,18 @@ fn knob_grid(
     };
     for (position, value) in all.iter().enumerate() {
         let now = slot.processor.get(value.place).unwrap_or_default();
-        let name = format!("{} {}", slot.kind().name(), value.name());
+        let name = say!(
+            "chain-value",
+            processor = texts::word("processor", slot.kind().name()),
+            value = numbered(texts::word("parameter", value.info.name), value),
+        );
         let default = usual(slot.kind(), value.place);
         let moved = if let Unit::Choice(names) = value.info.unit {
             let list = place(position).expand2(vec2(20.0, -6.0));
-            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            let names: Vec<String> =
+                names.iter().map(|name| texts::word("choice", name).into()).collect();
             let current = value.info.show(now);
+            let current = texts::word("choice", &current);
             let below = pos2(list.center().x, list.bottom() + 18.0);
             write(
                 ui.painter(),
@@ -249,7 +265,7 @@ fn knob_grid(
                 (11.5, Weight::Regular),
                 theme::dim(),
             );
-            let chosen = choice(ui, list, &name, &current, &names);
+            let chosen = choice(ui, list, &name, current, &names);
             Change { value: chosen.map(|n| n as f64), ends: chosen.is_some() }
         } else {
             turn(ui, place(position), &name, &label(value), &value.info, now, default)
@@ -266,9 +282,9 @@ fn knob_grid(
         && let Owner::Stem(id) = rack.owner
         && let Some(stem) = rack.song.session.stem(id)
     {
-        let name = format!("Rack pan {}", stem.name);
+        let name = say!("chain-pan-of", stem = &stem.name);
         let pan = stem.strip.pan;
-        let label = if mono { "Pan" } else { "Balance" };
+        let label = if mono { say!("chain-pan") } else { say!("chain-balance") };
         let moved = knob(ui, place(all.len()), label, &pan_parameter(&name, pan));
         change_strip(rack.seen, stem, moved, |strip, value| strip.pan = Pan(value));
     }
@@ -327,10 +343,10 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
         .filter(|stem| stem.id != own)
         .map(|stem| (SideChainId(stem.id.0), stem.name.clone()))
         .collect();
-    let mut names = vec!["Itself".to_string()];
+    let mut names = vec![say!("chain-key-itself").to_string()];
     names.extend(others.iter().map(|(_, name)| name.clone()));
     let known = others.iter().find(|(id, _)| Some(*id) == slot.side_chain);
-    let current = known.map_or("Itself", |(_, name)| name.as_str());
+    let current = known.map_or(say!("chain-key-itself"), |(_, name)| name.as_str());
     let rect =
         Rect::from_min_size(pos2(area.left() + 70.0, area.bottom() - 26.0), vec2(150.0, 26.0));
     let at = pos2(area.left() + 6.0, rect.center().y);
@@ -338,11 +354,11 @@ fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
         ui.painter(),
         at,
         Align2::LEFT_CENTER,
-        "Listens to",
+        say!("chain-key"),
         (11.5, Weight::Regular),
         theme::dim(),
     );
-    let chosen = choice(ui, rect, "Listens to", current, &names)?;
+    let chosen = choice(ui, rect, say!("chain-key"), current, &names)?;
     let side_chain = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
     Some(Ask::Set(Box::new(Slot { side_chain, ..slot.clone() })))
 }
@@ -353,9 +369,9 @@ fn match_loudness(rack: &Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slo
     let louder = rack.heard().louder.get(n).copied().unwrap_or(Db::UNITY);
     let rect =
         Rect::from_min_size(pos2(area.left() + 236.0, area.bottom() - 26.0), vec2(130.0, 26.0));
-    let label = format!("Match {louder:+.1} LU");
+    let label = say!("chain-match", gain = format!("{louder:+.1}"));
     let clicked = crate::app::widgets::push(ui, rect, &label, false)
-        .on_hover_text("Make-up so that it is as loud as before")
+        .on_hover_text(say!("chain-match-hint"))
         .clicked();
     let ProcessorSettings::Compressor(mut settings) = slot.processor.clone() else { return None };
     settings.makeup = settings.makeup - louder;

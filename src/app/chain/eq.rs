@@ -14,6 +14,7 @@ use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::eq::{BANDS, Band, EqSettings, Placement, Shape as Form, Slope, response};
 use crate::dsp::parameter::Settings;
 use crate::playback::BINS;
+use crate::texts::{self, say};
 use crate::units::{Db, Hz};
 use egui::{
     Align2, Color32, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo,
@@ -101,7 +102,7 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     let id = ui.scope_id().with("curve");
     let field = ui.interact(area, id, Sense::click());
     field.widget_info(|| {
-        WidgetInfo::labeled(WidgetRole::Canvas, true, "Equaliser curve, double-click adds a band")
+        WidgetInfo::labeled(WidgetRole::Canvas, true, say!("chain-equaliser-curve"))
     });
     if field.double_clicked()
         && let Some(at) = field.interact_pointer_pos()
@@ -115,11 +116,11 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     }
     field.context_menu(|ui| {
         let mut linear = settings.linear_phase;
-        if ui.checkbox(&mut linear, "Linear phase").clicked() {
+        if ui.checkbox(&mut linear, say!("chain-equaliser-linear-phase")).clicked() {
             next = Some(EqSettings { linear_phase: linear, ..settings.clone() });
             ui.close();
         }
-        if ui.button("Flat").clicked() {
+        if ui.button(say!("chain-equaliser-flat")).clicked() {
             next = Some(EqSettings { bands: Vec::new(), ..settings.clone() });
             ui.close();
         }
@@ -159,7 +160,7 @@ fn new_band(plot: Plot, at: Pos2) -> Band {
 fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     let Plot(area) = plot;
     let own = match rack.owner {
-        Owner::Stem(id) => rack.song.session.stem(id).map(|stem| theme::role_colour(stem.role)),
+        Owner::Stem(id) => rack.song.session.stem(id).map(|stem| theme::stem_colour(stem)),
         Owner::Mix => None,
     };
     let own = own.unwrap_or(theme::accent());
@@ -250,7 +251,7 @@ fn node(
     let id = ui.scope_id().with(("node", index));
     let node = ui.interact(area, id, Sense::click_and_drag());
     node.widget_info(|| {
-        let words = format!("EQ band {}, {}", index + 1, describe(band));
+        let words = say!("chain-band", number = index + 1, values = describe(band));
         WidgetInfo::slider(true, band.gain.0, words)
     });
     let mut moved = *band;
@@ -296,17 +297,17 @@ fn node(
             field.widget_info(|| WidgetInfo::labeled(WidgetRole::TextInput, true, name));
         };
         ui.horizontal(|ui| {
-            typed(ui, &mut moved.frequency.0, 5.0, " Hz", "Frequency of the band");
+            typed(ui, &mut moved.frequency.0, 5.0, " Hz", say!("chain-band-frequency"));
             if band.shape.has_gain() {
-                typed(ui, &mut moved.gain.0, 0.1, " dB", "Gain of the band");
+                typed(ui, &mut moved.gain.0, 0.1, " dB", say!("chain-band-gain"));
             }
-            typed(ui, &mut moved.q, 0.02, " Q", "Q of the band");
+            typed(ui, &mut moved.q, 0.02, " Q", say!("chain-band-q"));
         });
         let pick = |ui: &mut Ui, title: &str, names: &[&str], now: usize| -> Option<usize> {
             let mut chosen = None;
             ui.menu_button(title, |ui| {
                 for (n, name) in names.iter().enumerate() {
-                    if ui.selectable_label(n == now, *name).clicked() {
+                    if ui.selectable_label(n == now, texts::word("choice", name)).clicked() {
                         chosen = Some(n);
                         ui.close();
                     }
@@ -315,31 +316,35 @@ fn node(
             chosen
         };
         let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);
-        if let Some(n) = pick(ui, "Shape", Form::NAMES, shape) {
+        if let Some(n) = pick(ui, say!("chain-band-shape"), Form::NAMES, shape) {
             moved.shape = Form::ALL.get(n).copied().unwrap_or_default();
         }
         let slope = Slope::ALL.iter().position(|slope| *slope == band.slope).unwrap_or(0);
         if !band.shape.has_gain()
             && band.shape != Form::Notch
-            && let Some(n) = pick(ui, "Slope", Slope::NAMES, slope)
+            && let Some(n) = pick(ui, say!("chain-band-slope"), Slope::NAMES, slope)
         {
             moved.slope = Slope::ALL.get(n).copied().unwrap_or_default();
         }
         let place = Placement::ALL.iter().position(|p| *p == band.placement).unwrap_or(0);
-        if let Some(n) = pick(ui, "Works on", Placement::NAMES, place) {
+        if let Some(n) = pick(ui, say!("chain-band-works-on"), Placement::NAMES, place) {
             moved.placement = Placement::ALL.get(n).copied().unwrap_or_default();
         }
-        if ui.button(if band.on { "Switch off" } else { "Switch on" }).clicked() {
+        let switch =
+            if band.on { say!("chain-band-switch-off") } else { say!("chain-band-switch-on") };
+        if ui.button(switch).clicked() {
             moved.on = !band.on;
             ui.close();
         }
         let alone = Some((slot, index));
         let heard = rack.heard().band == alone;
-        if ui.button(if heard { "Play everything" } else { "Play this band alone" }).clicked() {
+        let play =
+            if heard { say!("chain-play-everything") } else { say!("chain-play-band-alone") };
+        if ui.button(play).clicked() {
             rack.seen.ask(Play::Band(if heard { None } else { alone }));
             ui.close();
         }
-        if ui.button("Remove").clicked() {
+        if ui.button(say!("common-remove")).clicked() {
             removed = true;
             ui.close();
         }
@@ -389,7 +394,7 @@ fn describe(band: &Band) -> String {
     let slope = Slope::ALL.iter().position(|slope| *slope == band.slope).unwrap_or(0);
     let rest = match band.shape {
         Form::HighPass | Form::LowPass => {
-            Slope::NAMES.get(slope).copied().unwrap_or("").to_string()
+            texts::word("choice", Slope::NAMES.get(slope).copied().unwrap_or("")).to_string()
         }
         Form::Notch => format!("Q {:.1}", band.q),
         _ => format!("{:+.1} dB Q {:.1}", band.gain, band.q),
@@ -407,7 +412,7 @@ fn caption(
 ) {
     let index = rack.racks.band.min(settings.bands.len().saturating_sub(1));
     let Some(band) = settings.bands.get(index) else {
-        let text = "double-click adds a band";
+        let text = say!("chain-equaliser-empty");
         write(
             ui.painter(),
             area.right_top() + vec2(-10.0, 12.0),
@@ -420,10 +425,14 @@ fn caption(
     };
     let mut words = describe(band);
     if settings.linear_phase {
-        words.push_str(" · linear phase");
+        words = say!("chain-band-linear-phase", values = words);
     }
-    if band.placement != Placement::Stereo {
-        words.push_str(&format!(" · {:?}", band.placement).to_lowercase());
+    match band.placement {
+        Placement::Stereo => {}
+        Placement::Left => words = say!("chain-band-left", values = words),
+        Placement::Right => words = say!("chain-band-right", values = words),
+        Placement::Mid => words = say!("chain-band-mid", values = words),
+        Placement::Side => words = say!("chain-band-side", values = words),
     }
     write(
         ui.painter(),
@@ -435,11 +444,11 @@ fn caption(
     );
     let list = Rect::from_min_size(area.left_top() + vec2(6.0, 5.0), vec2(104.0, 22.0));
     let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);
-    let names: Vec<String> = Form::NAMES.iter().map(ToString::to_string).collect();
+    let names: Vec<String> =
+        Form::NAMES.iter().map(|name| texts::word("choice", name).into()).collect();
     let current = names.get(shape).cloned().unwrap_or_default();
-    if let Some(form) =
-        choice(ui, list, "Shape of the band", &current, &names).and_then(|n| Form::ALL.get(n))
-    {
+    let chosen = choice(ui, list, say!("chain-band-shape-of"), &current, &names);
+    if let Some(form) = chosen.and_then(|n| Form::ALL.get(n)) {
         let mut changed = settings.clone();
         if let Some(place) = changed.bands.get_mut(index) {
             place.shape = *form;

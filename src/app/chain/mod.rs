@@ -25,6 +25,7 @@ use crate::app::panels::chain::Racks;
 use crate::dsp::chain::{Kind, MOST, Slot};
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, StemId};
+use crate::texts::{self, say};
 use egui::{Align2, Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 /// Processors that the rack of an empty chain shows, switched off. The first change puts them into
@@ -69,7 +70,7 @@ impl Owner {
 /// The chain in one line: `EQ → Comp → (De-ess)`. Processors that are off stand in brackets.
 pub fn line(chain: &[Slot]) -> String {
     let word = |slot: &Slot| {
-        let name = slot.kind().short();
+        let name = texts::word("processor", slot.kind().short());
         if slot.on { name.to_string() } else { format!("({name})") }
     };
     chain.iter().map(word).collect::<Vec<_>>().join(" \u{2192} ")
@@ -220,7 +221,7 @@ pub fn commands(
             pos2(right.x - from + width, middle + 14.0),
         )
     };
-    if text_button(ui, place(96.0, 96.0), "Reset chain") {
+    if text_button(ui, place(96.0, 96.0), say!("chain-reset")) {
         seen.edit(owner.edit(Vec::new()));
         seen.ask(Play::Compare(None));
     }
@@ -232,13 +233,15 @@ pub fn commands(
         .map(|stem| (stem.id, stem.name.clone()))
         .collect();
     let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
-    let chosen = choice(ui, place(196.0, 92.0), "Copy the chain to", "Copy to", &names);
+    let label = say!("chain-copy-the-chain-to");
+    let chosen = choice(ui, place(196.0, 92.0), label, say!("chain-copy-to"), &names);
     if let Some((id, _)) = chosen.and_then(|n| others.get(n)) {
         let chain = owner.chain(song);
         seen.edit(Owner::Stem(*id).edit(chain));
     }
-    let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.name().into()).collect();
-    let chosen = choice(ui, place(396.0, 86.0), "Add a processor", "Add", &names);
+    let names = kinds();
+    let label = say!("chain-add-a-processor");
+    let chosen = choice(ui, place(396.0, 86.0), label, say!("common-add"), &names);
     if let Some(kind) = chosen.and_then(|n| Kind::ALL.get(n)) {
         let mut chain = owner.chain(song);
         if chain.len() < MOST {
@@ -247,6 +250,11 @@ pub fn commands(
         }
     }
     presets::show(seen, panels, ui, place(300.0, 96.0), owner);
+}
+
+/// Names of all kinds of processors.
+fn kinds() -> Vec<String> {
+    Kind::ALL.iter().map(|kind| texts::word("processor", kind.name()).into()).collect()
 }
 
 /// Button without a background, aligned to the right; returns whether it was clicked.

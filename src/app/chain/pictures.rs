@@ -8,6 +8,7 @@ use crate::dsp::delay::DelaySettings;
 use crate::dsp::stereo_field::StereoSettings;
 use crate::dsp::transient::TransientSettings;
 use crate::playback::Spectrum;
+use crate::texts::say;
 use crate::units::Db;
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
@@ -164,7 +165,7 @@ fn history(painter: &Painter, area: Rect, moments: &[f32]) {
         painter,
         at,
         Align2::LEFT_CENTER,
-        "reduction, 18 dB",
+        say!("chain-picture-reduction"),
         (10.0, Weight::Regular),
         theme::dim(),
     );
@@ -212,7 +213,7 @@ fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
         painter,
         at,
         Align2::LEFT_CENTER,
-        "width, 20 Hz to 20 kHz",
+        say!("chain-picture-width"),
         (10.0, Weight::Regular),
         theme::dim(),
     );

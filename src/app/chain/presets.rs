@@ -9,9 +9,8 @@ use crate::app::panels::chain::Owner;
 use crate::app::seen::Seen;
 use crate::app::widgets::choice;
 use crate::session::preset::Preset;
+use crate::texts::{self, say};
 use egui::{Rect, Ui};
-
-const SAVE: &str = "Save as a preset\u{2026}";
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner: Owner) {
     let Some(song) = seen.song else { return };
@@ -20,9 +19,10 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner
     // Stems and the mix have separate presets. Presets for the stem's role come first.
     all.retain(|preset| preset.role.is_none() == (owner == Owner::Mix));
     all.sort_by_key(|preset| preset.role != role);
-    let mut names: Vec<String> = all.iter().map(|preset| preset.name.clone()).collect();
-    names.push(SAVE.into());
-    match choice(ui, rect, "Preset", "Presets", &names) {
+    let mut names: Vec<String> =
+        all.iter().map(|preset| texts::word("preset", &preset.name).into()).collect();
+    names.push(say!("chain-preset-save").into());
+    match choice(ui, rect, say!("chain-preset"), say!("chain-presets"), &names) {
         Some(n) if n < all.len() => {
             if let Some(preset) = all.get(n) {
                 seen.edit(owner.edit(preset.chain.clone()));
@@ -38,7 +38,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owner
 /// Asks for the name of a preset and keeps the chain under it.
 fn naming(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &Ui, owner: Owner) {
     let Some(mut name) = panels.racks.naming.take() else { return };
-    let asked = menu::ask_name(ui, "Save as a preset", "", "Name of the preset", &mut name);
+    let (heading, field) = (say!("chain-preset-save-heading"), say!("chain-preset-name"));
+    let asked = menu::ask_name(ui, heading, "", field, &mut name);
     if matches!(asked, Named::Saved) {
         let preset = Preset::new(name.trim(), owner.role(song), &owner.chain(song));
         seen.ask(Deed::KeepPreset(Box::new(preset)));

@@ -1,14 +1,17 @@
 //! A chain as a strip of small cards ([`strip`]), each with a picture of what its processor does, and
 //! the chosen processor large ([`large`]).
 
-use super::{Ask, Rack, card, eq, pictures};
+use super::{Ask, Rack, card, eq, kinds, pictures};
+use crate::app::mix::turn_mix;
+use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::panels::chain::Owner;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
-use crate::app::widgets::choice;
+use crate::app::widgets::{choice, fader};
 use crate::dsp::chain::{Kind, MOST, ProcessorSettings, Slot};
-use crate::units::{Db, counted};
+use crate::texts::{self, say};
+use crate::units::Db;
 use egui::{
     Align2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
     vec2,
@@ -26,8 +29,13 @@ pub fn strip(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     let mut asked = Vec::new();
     let mut area = ui.new_child(UiBuilder::new().id_salt("strip").max_rect(rect));
     ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
-        let width = chain.len() as f32 * (CARD.x + GAP) + 52.0;
-        let (whole, _) = ui.allocate_exact_size(vec2(width, CARD.y), Sense::hover());
+        let fader = if owner == Owner::Mix { CARD.x + GAP } else { 0.0 };
+        let width = chain.len() as f32 * (CARD.x + GAP) + fader + 52.0;
+        let (mut whole, _) = ui.allocate_exact_size(vec2(width, CARD.y), Sense::hover());
+        if owner == Owner::Mix {
+            level(seen, song, ui, Rect::from_min_size(whole.min, CARD));
+        }
+        whole.min.x += fader;
         for (n, slot) in chain.iter().enumerate() {
             let from = whole.min + vec2(n as f32 * (CARD.x + GAP), 0.0);
             let place = Rect::from_min_size(from, CARD);
@@ -37,8 +45,7 @@ pub fn strip(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
         }
         let from = whole.min + vec2(chain.len() as f32 * (CARD.x + GAP), CARD.y / 2.0 - 15.0);
         let place = Rect::from_min_size(from, vec2(44.0, 30.0));
-        let names: Vec<String> = Kind::ALL.iter().map(|kind| kind.name().into()).collect();
-        let added = choice(ui, place, "Add a processor", "+", &names);
+        let added = choice(ui, place, say!("chain-add-a-processor"), "+", &kinds());
         if let Some(kind) = added.and_then(|n| Kind::ALL.get(n))
             && chain.len() < MOST
         {
@@ -69,8 +76,23 @@ pub fn large(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     }
 }
 
+/// The card before the chain of the mix: its fader.
+fn level(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
+    let level = song.session.fader;
+    let at = pos2(rect.left() + 14.0, rect.top() + 16.0);
+    let (name, bold) = (say!("chain-mix-fader"), (12.5, Weight::SemiBold));
+    write_within(ui.painter(), at, rect.width() - 28.0, name, bold, theme::text());
+    let track = Rect::from_center_size(rect.center(), vec2(rect.width() - 32.0, 18.0));
+    let moved = fader(ui, track, say!("mix-fader-of-mix"), level, theme::accent());
+    turn_mix(seen, song, moved);
+    let at = rect.max - vec2(10.0, 11.0);
+    let (value, font) = (format!("{level:+.1} dB"), (11.0, Weight::Regular));
+    write(ui.painter(), at, Align2::RIGHT_CENTER, value, font, theme::dim());
+}
+
 fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> Ask {
-    let name = slot.kind().name();
+    let name = texts::word("processor", slot.kind().name());
     let chosen = rack.racks.chosen == n;
     let response = ui.interact(rect, ui.scope_id().with("card"), Sense::click());
     let words = format!("{name} {}", n + 1);
@@ -88,7 +110,7 @@ fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) ->
     let mut ask = card::menu(&response).unwrap_or(Ask::Nothing);
     let lamp = Rect::from_center_size(rect.min + vec2(16.0, 16.0), vec2(20.0, 20.0));
     let switch = ui.interact(lamp, ui.scope_id().with("lamp"), Sense::click());
-    let words = format!("{name} {} on", n + 1);
+    let words = say!("chain-processor-number-on", processor = name, number = n + 1);
     switch.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, slot.on, &words));
     let dark = theme::mixed(theme::dim(), 0.5, theme::panel());
     let colour = if slot.on { theme::accent() } else { dark };
@@ -115,16 +137,16 @@ fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) ->
 /// What matters most about a processor, in a word.
 fn figure(slot: &Slot, reduction: Db) -> String {
     if !slot.on {
-        return "off".into();
+        return say!("chain-off").into();
     }
     match &slot.processor {
-        ProcessorSettings::Eq(settings) => counted(settings.bands.len(), "band"),
+        ProcessorSettings::Eq(settings) => say!("chain-bands", count = settings.bands.len()),
         _ if card::has_bar(slot.kind()) && reduction.0 < -0.05 => format!("{reduction:.1} dB"),
         _ => {
             let first = slot.processor.values().into_iter().next();
             first.map_or(String::new(), |value| {
                 let now = slot.processor.get(value.place).unwrap_or_default();
-                value.info.show(now)
+                texts::word("choice", &value.info.show(now)).to_owned()
             })
         }
     }

@@ -73,6 +73,10 @@ pub enum Deed {
 pub enum Choice {
     Version(usize),
     Stem(StemId),
+    /// One more stem; one that is selected already is taken out.
+    StemToo(StemId),
+    /// All stems between the selected one and this one.
+    StemsTo(StemId),
     /// One of the references by its index; `None` is the rough mix.
     Reference(Option<usize>),
     /// Turns on or off that sections of the reference are aligned with sections of the song.

@@ -1,5 +1,6 @@
 //! Requests about the stems and their lanes: [`Stems`]. Carried out by `crate::app::act::stems`.
 
+use crate::dsp::strip::StripSettings;
 use crate::session::stem::StemId;
 
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub enum Stems {
     Solo,
     Invert,
     Reset,
+    /// Gives a stem these settings; switches that change do so on all stems selected with it.
+    Switch(StemId, Box<StripSettings>),
     NoSolo,
     NoMute,
     /// Moves the lane of the selected stem down by this many lanes; negative is up.

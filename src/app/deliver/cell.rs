@@ -13,6 +13,7 @@ use crate::render::manifest::FileReport;
 use crate::render::progress::CellState;
 use crate::session::master::Master;
 use crate::session::version::Version;
+use crate::texts::{self, say};
 use crate::units::Db;
 use egui::{Align2, Button, Color32, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 use std::path::Path;
@@ -47,7 +48,7 @@ pub fn show(
         if response.clicked() {
             seen.ask(match &made {
                 Some(path) => Deed::Make(Make::Play(path.clone(), Db::UNITY)),
-                None => Deed::Say(format!("{name} is in the archive; unpack that to hear it")),
+                None => Deed::Say(say!("deliver-cell-in-archive", file = &name)),
             });
         }
         let report = match (state, earlier) {
@@ -66,7 +67,7 @@ pub fn show(
             ui.painter(),
             area.center(),
             Align2::CENTER_CENTER,
-            "not included",
+            say!("deliver-cell-not-included"),
             (12.0, Weight::Regular),
             faint,
         );
@@ -100,15 +101,21 @@ pub fn show(
         }
         _ => {
             let first = match (running, aim) {
-                (true, _) => "Waiting".to_string(),
+                (true, _) => say!("deliver-cell-waiting").to_string(),
                 (false, Some(aim)) => format!("{aim:.1} LUFS"),
-                (false, None) => "as it is".into(),
+                (false, None) => say!("deliver-as-it-is").into(),
             };
-            let word = if expected.is_some() { "predicted" } else { "target" };
-            let second = match (running, aim) {
-                (_, None) => String::new(),
-                (true, Some(aim)) => format!("{word} {aim:.1} LUFS"),
-                (false, Some(_)) => word.into(),
+            let loudness = aim.map(|aim| format!("{aim:.1}"));
+            let second = match (running, loudness, expected.is_some()) {
+                (_, None, _) => String::new(),
+                (true, Some(loudness), true) => {
+                    say!("deliver-cell-predicted-loudness", loudness = loudness)
+                }
+                (true, Some(loudness), false) => {
+                    say!("deliver-cell-target-loudness", loudness = loudness)
+                }
+                (false, Some(_), true) => say!("deliver-cell-predicted").into(),
+                (false, Some(_), false) => say!("deliver-cell-target").into(),
             };
             for (y, text, size) in [(26.0, first, 13.0), (47.0, second, 12.0)] {
                 let at = pos2(area.left() + 16.0, area.top() + y);
@@ -147,25 +154,29 @@ fn menu(
 ) {
     if let Some(path) = path {
         let plays = heard_path(seen) == Some(path);
-        if ui.button(if plays { "Stop playing the file" } else { "Play the file" }).clicked() {
+        let play = match plays {
+            true => say!("deliver-cell-stop-playing"),
+            false => say!("deliver-cell-play"),
+        };
+        if ui.button(play).clicked() {
             let gain =
                 seen.heard.file.as_ref().filter(|_| plays).map_or(Db::UNITY, |file| file.gain);
             seen.ask(Make::Play(path.to_owned(), gain));
             ui.close();
         }
-        let compare = Button::new("Compare with the mix, level-matched");
+        let compare = Button::new(say!("deliver-cell-compare"));
         if ui.add_enabled(gain.is_some() && !plays, compare).clicked()
             && let Some(gain) = gain
         {
             seen.ask(Make::Play(path.to_owned(), gain));
             ui.close();
         }
-        if ui.button("Show in its folder").clicked() {
+        if ui.button(say!("deliver-cell-show")).clicked() {
             seen.ask(Deed::ShowFolder(path.parent().unwrap_or(path).to_owned()));
             ui.close();
         }
     }
-    if ui.add_enabled(!running, Button::new("Leave it out of the next export")).clicked() {
+    if ui.add_enabled(!running, Button::new(say!("deliver-cell-leave-out"))).clicked() {
         toggle();
         ui.close();
     }
@@ -178,7 +189,7 @@ fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
         painter,
         at(26.0),
         Align2::LEFT_CENTER,
-        "Rendering",
+        say!("deliver-cell-rendering"),
         (13.5, Weight::Medium),
         theme::text(),
     );
@@ -196,7 +207,11 @@ fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
     let filled =
         Rect::from_min_size(track.min, vec2(track.width() * fraction.clamp(0.0, 1.0), 6.0));
     painter.rect_filled(filled, 3.0, theme::accent());
-    let text = if pass > 1 { format!("{step}, pass {pass}") } else { step.to_string() };
+    let step = texts::word("step", step);
+    let text = match pass {
+        0 | 1 => step.to_string(),
+        pass => say!("deliver-cell-pass", step = step, pass = pass),
+    };
     write(painter, at(66.0), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::dim());
 }
 
@@ -221,17 +236,17 @@ fn done(ui: &Ui, area: Rect, report: &FileReport, playing: bool, earlier: bool) 
             Weight::SemiBold,
             theme::text(),
         );
-        let facts = format!(
-            "{} dBTP · LRA {}",
-            figure(report.true_peak_dbtp),
-            figure(report.loudness_range_lu)
+        let facts = say!(
+            "deliver-cell-facts",
+            peak = figure(report.true_peak_dbtp),
+            range = figure(report.loudness_range_lu),
         );
         line(47.0, facts, 12.0, Weight::Regular, theme::dim());
         let noted = match (playing, earlier, report.notes.is_empty()) {
-            (true, ..) => "playing",
-            (_, true, _) => "made before",
-            (_, _, true) => "verified",
-            (_, _, false) => "verified, with a note",
+            (true, ..) => say!("deliver-cell-playing"),
+            (_, true, _) => say!("deliver-cell-made-before"),
+            (_, _, true) => say!("deliver-cell-verified"),
+            (_, _, false) => say!("deliver-cell-verified-with-note"),
         };
         let colour = if earlier && !playing { theme::dim() } else { theme::good() };
         let noted = noted.to_string();
@@ -243,7 +258,7 @@ fn done(ui: &Ui, area: Rect, report: &FileReport, playing: bool, earlier: bool) 
             &painter,
             at(26.0),
             Align2::LEFT_CENTER,
-            "Needs a look",
+            say!("deliver-cell-needs-look"),
             (13.5, Weight::SemiBold),
             theme::caution(),
         );

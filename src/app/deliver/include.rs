@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExport};
 use crate::session::edit::Edit;
 use crate::session::naming::{STEM_TOKENS, stem_name_by};
-use crate::units::counted;
+use crate::texts::{self, say};
 use egui::{Align2, Rect, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Height of a line with a checkbox, in points.
@@ -28,23 +28,22 @@ pub fn show(
     column: &Column,
 ) {
     let has_reference = song.session.reference.is_some();
-    column.label(ui, 0.0, 248.0, "Also include");
+    column.label(ui, 0.0, 248.0, say!("deliver-also-include"));
     let Include { stems, reference, sheet, checksums, notes, page } = &mut delivery.include;
-    let notes_text = match seen.review.open() {
-        0 => "Review notes".to_string(),
-        open => format!("Review notes, {open} open"),
+    let notes_text = say!("deliver-include-notes", count = seen.review.open());
+    let reference_text = match has_reference {
+        true => say!("deliver-include-reference"),
+        false => say!("deliver-include-no-reference"),
     };
-    let reference_text =
-        if has_reference { "Reference mix" } else { "Reference mix; the session has none" };
-    let depth = delivery.stems.depth.name();
-    let stems_text = format!("Stems, {depth}, same start and length");
+    let depth = texts::word("depth", delivery.stems.depth.name());
+    let stems_text = say!("deliver-include-stems", depth = depth);
     let lines = [
         (stems, stems_text.as_str()),
         (reference, reference_text),
-        (sheet, "Session sheet (PDF and text)"),
+        (sheet, say!("deliver-include-sheet")),
         (notes, notes_text.as_str()),
-        (page, "Review page for the client"),
-        (checksums, "Checksums"),
+        (page, say!("deliver-include-page")),
+        (checksums, say!("deliver-include-checksums")),
     ];
     for (n, (on, text)) in lines.into_iter().enumerate() {
         let row = Rect::from_min_size(column.at(260.0 + n as f32 * LINE), vec2(280.0, LINE));
@@ -53,7 +52,7 @@ pub fn show(
         }
     }
     let y = 260.0 + 6.0 * LINE + 14.0;
-    column.label(ui, 0.0, y, "Stem export");
+    column.label(ui, 0.0, y, say!("deliver-stem-export"));
     let row = column.row(y + 12.0);
     let edit = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
     let list = Rect::from_min_max(row.min, pos2(edit.left() - 8.0, row.bottom()));
@@ -61,25 +60,27 @@ pub fn show(
     let names: Vec<String> = templates.iter().map(|template| template.name.clone()).collect();
     let mut now = delivery.stems.name.clone();
     if !templates.contains(&delivery.stems) {
-        now.push_str(", changed");
+        now = say!("deliver-stem-export-changed", name = now);
     }
-    let chosen = choice(ui, list, "Stem export", &now, &names);
+    let chosen = choice(ui, list, say!("deliver-stem-export"), &now, &names);
     if let Some(template) = chosen.and_then(|n| templates.get(n)) {
         delivery.stems = template.clone();
     }
-    if push(ui, edit, "Change\u{2026}", false).clicked() {
+    if push(ui, edit, say!("deliver-stem-export-change"), false).clicked() {
         shown.stem_export = true;
     }
     let y = y + 62.0;
-    column.label(ui, 0.0, y, "Package");
+    column.label(ui, 0.0, y, say!("deliver-package"));
     let now = Packaging::ALL.iter().find(|(form, _)| *form == delivery.package);
     let now = match (now, delivery.package) {
-        (Some((_, name)), _) => (*name).to_string(),
-        (None, Packaging::Zip { part }) => format!("Zip, parts under {} MB", part / 1_000_000),
+        (Some((_, name)), _) => texts::word("packaging", name).to_string(),
+        (None, Packaging::Zip { part }) => {
+            say!("deliver-package-parts", size = part / 1_000_000)
+        }
         (None, Packaging::Folder) => String::new(),
     };
-    let names = Packaging::ALL.map(|(_, name)| name.to_string());
-    let chosen = choice(ui, column.row(y + 12.0), "Package", &now, &names);
+    let names = Packaging::ALL.map(|(_, name)| texts::word("packaging", name).to_string());
+    let chosen = choice(ui, column.row(y + 12.0), say!("deliver-package"), &now, &names);
     if let Some((form, _)) = chosen.and_then(|n| Packaging::ALL.get(n)) {
         delivery.package = *form;
     }
@@ -107,45 +108,50 @@ pub fn stem_export(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let mut keep = false;
     let modal = page(ui, "stem export").show(ui.ctx(), |ui| {
         ui.set_width(460.0);
-        ui.heading("Stem export");
+        ui.heading(say!("deliver-stem-export"));
         ui.add_space(6.0);
         egui::Grid::new("stem export").num_columns(2).spacing(vec2(14.0, 8.0)).show(ui, |ui| {
-            ui.label("Files");
+            ui.label(say!("deliver-stem-files"));
             ui.horizontal(|ui| {
                 for (grouping, name) in Grouping::ALL {
+                    let name = texts::word("grouping", name);
                     ui.selectable_value(&mut export.grouping, grouping, name);
                 }
             });
             ui.end_row();
-            ui.label("Bits");
+            ui.label(say!("deliver-stem-bits"));
             ui.horizontal(|ui| {
                 for depth in [BitDepth::Int24, BitDepth::Float32] {
-                    ui.selectable_value(&mut export.depth, depth, depth.name());
+                    let name = texts::word("depth", depth.name());
+                    ui.selectable_value(&mut export.depth, depth, name);
                 }
             });
             ui.end_row();
-            let tokens = STEM_TOKENS.map(|(token, is)| format!("{token}  {is}")).join("\n");
-            let label = ui.label("Name pattern");
+            let tokens =
+                STEM_TOKENS.map(|(token, is)| format!("{token}  {}", texts::word("token", is)));
+            let tokens = tokens.join("\n");
+            let label = ui.label(say!("deliver-stem-pattern"));
             let edit = TextEdit::singleline(&mut export.pattern).desired_width(320.0);
             ui.add(edit).labelled_by(label.id).on_hover_text(tokens);
             ui.end_row();
-            ui.label("Examples");
+            ui.label(say!("deliver-stem-examples"));
             ui.weak(examples(session, &export));
             ui.end_row();
-            let label = ui.label("Name");
+            let label = ui.label(say!("deliver-stem-name"));
             let edit = TextEdit::singleline(&mut export.name).desired_width(320.0);
             ui.add(edit).labelled_by(label.id);
             ui.end_row();
         });
         ui.add_space(4.0);
-        ui.weak("At the session's rate, without dither and before the mix's own chain.");
+        ui.weak(say!("deliver-stem-hint"));
         ui.add_space(8.0);
         ui.horizontal(|ui| {
-            if ui.button("Close").clicked() {
+            if ui.button(say!("common-close")).clicked() {
                 ui.close();
             }
             let named = !export.name.trim().is_empty();
-            keep = ui.add_enabled(named, egui::Button::new("Keep for other songs")).clicked();
+            let button = egui::Button::new(say!("deliver-stem-keep"));
+            keep = ui.add_enabled(named, button).clicked();
         });
     });
     if keep {
@@ -166,5 +172,5 @@ fn examples(session: &Session, export: &StemExport) -> String {
     let first = stems.iter().take(2).enumerate();
     let names = first.map(|(n, stem)| stem_name_by(&export.pattern, session, n, stem));
     let names: Vec<String> = names.map(|name| format!("{name}.wav")).collect();
-    format!("{}; {}", names.join(", "), counted(stems.len(), "file"))
+    say!("deliver-stem-first-names", names = names.join(", "), count = stems.len())
 }

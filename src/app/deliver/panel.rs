@@ -14,6 +14,7 @@ use crate::session::delivery::{Delivery, Packaging};
 use crate::session::edit::Edit;
 use crate::session::naming::{TOKENS, name_in};
 use crate::session::version::Standard;
+use crate::texts::{self, say};
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 /// Least height of the contents, in points. A lower panel scrolls.
@@ -58,7 +59,7 @@ impl Column {
 fn contents(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let column = Column { inner };
-    column.title(ui, 30.0, "Delivery");
+    column.title(ui, 30.0, say!("deliver-panel"));
     let (kind, shown) = (panels.export(), &mut panels.shown);
     let next = seen.delivering.next(song, kind);
     folder(seen, song, next, ui, &column);
@@ -69,11 +70,12 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, 
         seen.edit(Edit::Delivery(Box::new(delivery)));
     }
     let mut y = 596.0;
-    column.title(ui, y, "Checks before you send");
+    column.title(ui, y, say!("deliver-checks"));
     y += 19.0;
     for (n, check) in all_checks(seen, song, next).into_iter().enumerate() {
         let at = column.at(y);
-        let words = format!("{}: {}", check.verdict.name(), check.text);
+        let verdict = texts::word("verdict", check.verdict.name());
+        let words = format!("{verdict}: {}", check.text);
         ui.painter().circle_filled(at + vec2(6.0, 9.0), 5.0, colour(check.verdict));
         let font = theme::font(12.5, Weight::Regular);
         let lines = ui.painter().layout(check.text, font, theme::text(), inner.width() - 20.0);
@@ -85,7 +87,7 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, 
         y += height + 9.0;
     }
     let button = Rect::from_min_size(column.at(y + 10.0), vec2(inner.width(), 30.0));
-    if push(ui, button, "Song and brief\u{2026}", false).clicked() {
+    if push(ui, button, say!("deliver-song-and-brief"), false).clicked() {
         shown.song = true;
     }
 }
@@ -98,7 +100,7 @@ fn folder(
     ui: &mut Ui,
     column: &Column,
 ) {
-    column.label(ui, 0.0, 62.0, "Folder");
+    column.label(ui, 0.0, 62.0, say!("deliver-folder"));
     let row = column.row(74.0);
     let choose = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
     let rect = Rect::from_min_max(row.min, pos2(choose.left() - 8.0, row.bottom()));
@@ -112,16 +114,17 @@ fn folder(
     field(ui, rect, &elided(ui, &shown, rect.width() - 24.0));
     let response = ui.interact(rect, ui.scope_id().with("folder"), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, format!("Open the folder of {shown}"))
+        WidgetInfo::labeled(Role::Button, true, say!("deliver-folder-open", place = &shown))
     });
     if let Some(place) = place {
-        let hover = format!("{}{end}\nClick to open its folder", place.display());
+        let shown = format!("{}{end}", place.display());
+        let hover = say!("deliver-folder-hint", place = shown);
         if response.on_hover_text(hover).clicked() {
             let outer = place.ancestors().skip(1).find(|folder| folder.is_dir());
             seen.ask(Deed::ShowFolder(outer.unwrap_or(&home).to_owned()));
         }
     }
-    if push(ui, choose, "Choose\u{2026}", false).clicked() {
+    if push(ui, choose, say!("deliver-folder-choose"), false).clicked() {
         seen.ask(Make::PickFolder);
     }
 }
@@ -151,19 +154,21 @@ fn names(
 ) {
     let row = column.row(136.0);
     let split = row.right() - 92.0;
-    column.label(ui, 0.0, 124.0, "File names");
-    column.label(ui, split - row.left(), 124.0, "Revision");
-    let tokens: Vec<String> = TOKENS.iter().map(|(token, is)| format!("{token}  {is}")).collect();
+    column.label(ui, 0.0, 124.0, say!("deliver-file-names"));
+    column.label(ui, split - row.left(), 124.0, say!("deliver-revision"));
+    let tokens =
+        TOKENS.map(|(token, is)| (token, format!("{token}  {}", texts::word("token", is))));
+    let lines = tokens.each_ref().map(|(_, line)| line.as_str());
     let pattern = ui
         .put(
             Rect::from_min_max(row.min, pos2(split - 8.0, row.bottom())),
             TextEdit::singleline(&mut delivery.pattern).id_salt("pattern").margin(vec2(12.0, 7.0)),
         )
-        .accessible_name("File names")
-        .on_hover_text(tokens.join("\n"));
+        .accessible_name(say!("deliver-file-names"))
+        .on_hover_text(lines.join("\n"));
     pattern.context_menu(|ui| {
-        for (token, is) in TOKENS {
-            if ui.button(format!("{token}  {is}")).clicked() {
+        for (token, line) in &tokens {
+            if ui.button(line).clicked() {
                 delivery.pattern.push_str(token);
                 ui.close();
             }
@@ -173,8 +178,8 @@ fn names(
         Rect::from_min_max(pos2(split, row.top()), row.max),
         TextEdit::singleline(&mut delivery.revision).id_salt("revision").margin(vec2(12.0, 7.0)),
     )
-    .accessible_name("Revision");
-    column.label(ui, 0.0, 186.0, "Example");
+    .accessible_name(say!("deliver-revision"));
+    column.label(ui, 0.0, 186.0, say!("deliver-example"));
     let session = &song.session;
     let own = &session.delivery.revision;
     let revision = next.map_or(own, |next| &next.revision);

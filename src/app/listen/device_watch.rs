@@ -4,6 +4,7 @@
 
 use crate::playback::DeviceState;
 use crate::playback::device::{DeviceSettings, System, is_there, survey};
+use crate::texts::say;
 use crate::units::Seconds;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl DeviceWatch {
                 DeviceEvent::Systems(systems) => self.systems = Some(systems),
                 DeviceEvent::Back => {
                     if let Some(name) = self.waiting.take() {
-                        self.said.push(format!("{name} is back"));
+                        self.said.push(say!("act-is-back", name = name));
                         self.back = true;
                     }
                 }
@@ -107,19 +108,19 @@ impl DeviceWatch {
 
     pub(super) fn opened(&mut self, device: &DeviceState) {
         if device.instead && self.waiting.is_none() {
-            self.said.push(format!("The chosen sound device is not there; {} plays", device.name));
-            self.wait_for(self.wish.clone(), "The chosen sound device".into());
+            self.said.push(say!("act-chosen-device-not-there", name = &device.name));
+            self.wait_for(self.wish.clone(), say!("act-chosen-device").into());
         }
     }
 
     /// Reports the loss of the open device, with the playhead if it was playing, and waits for it.
     pub(super) fn lost(&mut self, playing: bool, at: Seconds) {
-        let name = self.device.as_ref().map_or("The sound device".into(), |open| open.name.clone());
-        let stopped = if playing { format!(" at {at:.1}") } else { String::new() };
-        self.said.push(format!(
-            "{name} is gone; playing stopped{stopped}. Press play to go on with what there is; \
-             it is used again once it is back"
-        ));
+        let name =
+            self.device.as_ref().map_or(say!("act-sound-device").into(), |open| open.name.clone());
+        self.said.push(match playing {
+            true => say!("act-device-gone-at", name = &name, time = format!("{at:.1}")),
+            false => say!("act-device-gone", name = &name),
+        });
         self.wait_for(self.wish.clone(), name);
     }
 

@@ -16,6 +16,7 @@ use crate::playback::device::DeviceSettings;
 use crate::playback::{Content, Levels, Place, Player, Settings};
 use crate::session::stem::{CleanRegion, StemId};
 use crate::session::version::{Cut, Fade};
+use crate::texts::say;
 use crate::units::{Frames, SampleRate};
 pub use device_watch::DeviceWatch;
 use std::collections::HashMap;
@@ -271,7 +272,7 @@ impl Listen {
         self.device_watch.hear();
         let Some(player) = &mut self.player else { return false };
         if let Some(error) = player.transport.fault() {
-            self.device_watch.say(format!("{error}; it is silent until then"));
+            self.device_watch.say(say!("act-silent-until-then", error = error.to_string()));
         }
         let lost = player.is_lost();
         let jumping = player.transport.is_jumping();
@@ -297,8 +298,7 @@ impl Listen {
         let (gaps, gap, load) = (state.gaps, state.gap, (state.load, state.worst_load));
         if gaps > self.heard.gaps {
             let time = Frames(gap).seconds(rate);
-            self.device_watch
-                .say(format!("The disk was too slow at {time:.1}; the sound waited for it"));
+            self.device_watch.say(say!("act-disk-too-slow", time = format!("{time:.1}")));
         }
         self.heard.gaps = gaps;
         let device = player.device();
@@ -341,7 +341,7 @@ impl Listen {
                 let (Some(content), Some(settings)) =
                     (self.content(song), self.settings(song, figures))
                 else {
-                    anyhow::bail!("the stems are still being opened");
+                    anyhow::bail!(say!("act-stems-not-open-yet"));
                 };
                 let mut player = Player::open(content, settings, &self.device_watch.wish)?;
                 self.device_watch.opened(&player.device());

@@ -154,6 +154,7 @@ impl Listen {
         }
         Some(Settings {
             strips,
+            fader: session.fader,
             chain,
             side_chains,
             watched,

@@ -5,6 +5,7 @@ use crate::app::deeds::Play;
 use crate::app::preferences::MeterScale;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::texts::say;
 use crate::units::Db;
 use egui::{
     Align2, Color32, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
@@ -94,19 +95,18 @@ pub fn bars(seen: &Seen<'_>, kind: MeterScale, painter: &Painter, area: Rect) {
     };
     let loudness = &reading.loudness;
     let columns = [
-        ("M", momentary.0, loudness.momentary_max.0),
-        ("S", short.0, loudness.short_term_max.0),
-        ("L", peak(0).0, peak(0).1),
-        ("R", peak(1).0, peak(1).1),
+        (say!("meters-bar-momentary"), false, momentary.0, loudness.momentary_max.0),
+        (say!("meters-bar-short-term"), false, short.0, loudness.short_term_max.0),
+        (say!("meters-bar-left"), true, peak(0).0, peak(0).1),
+        (say!("meters-bar-right"), true, peak(1).0, peak(1).1),
     ];
     let offsets = [36.0, 84.0, 146.0, 194.0];
-    for ((name, level, held), offset) in columns.into_iter().zip(offsets) {
+    for ((name, peaks, level, held), offset) in columns.into_iter().zip(offsets) {
         let column = Rect::from_min_max(
             pos2(area.left() + offset, area.top()),
             pos2(area.left() + offset + 22.0, area.bottom()),
         );
         painter.rect_filled(column, 3.0, theme::raised());
-        let peaks = matches!(name, "L" | "R");
         let limit = if peaks { -6.0 } else { target };
         let lowest = if peaks { LOWEST } else { scale.lowest() };
         let y = |level: f64| if peaks { height(level, area) } else { scale.height(level, area) };
@@ -149,16 +149,20 @@ pub fn levels(seen: &Seen<'_>, ui: &Ui, area: Rect) {
     let response = ui.interact(area, ui.scope_id().with("levels"), Sense::click());
     let (out, reading) = (seen.gauges.out(seen.heard), seen.gauges.reading(seen.heard));
     let missed = seen.heard.unmetered;
-    let missed = match missed.0 > 0.0 {
-        true => format!(". The computer was too busy to measure {:.1} s", missed.0),
-        false => String::new(),
+    let (overs, peak) = (out.overs, format!("{:+.1}", reading.true_peak));
+    let highest = format!("{:+.1}", Db::from_factor(f64::from(out.highest)));
+    let words = if missed.0 > 0.0 {
+        let seconds = format!("{:.1}", missed.0);
+        say!(
+            "meters-levels-missed",
+            peak = peak,
+            highest = highest,
+            count = overs,
+            seconds = seconds
+        )
+    } else {
+        say!("meters-levels", peak = peak, highest = highest, count = overs)
     };
-    let words = format!(
-        "Levels: true peak {:+.1} dBTP, highest sample {:+.1} dB, {} over{missed}",
-        reading.true_peak,
-        Db::from_factor(f64::from(out.highest)),
-        out.overs
-    );
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
     if out.overs > 0 {
         let lamp = Rect::from_min_max(
@@ -167,10 +171,10 @@ pub fn levels(seen: &Seen<'_>, ui: &Ui, area: Rect) {
         );
         ui.painter().rect_filled(lamp, 2.0, theme::over());
         let at = pos2(lamp.left(), lamp.top() - 7.0);
-        let text = format!("{} over", out.overs);
+        let text = say!("meters-overs", count = out.overs);
         write(ui.painter(), at, Align2::LEFT_CENTER, text, (10.5, Weight::SemiBold), theme::over());
     }
-    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+    if response.on_hover_text(say!("meters-levels-hint", levels = words)).clicked() {
         seen.ask(Play::ResetMeters);
     }
 }

@@ -3,6 +3,7 @@
 use crate::app::preferences::Slope;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::texts::say;
 use crate::units::Db;
 use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
@@ -55,7 +56,7 @@ pub fn field(seen: &Seen<'_>, painter: &Painter, area: Rect, right: f32) {
             colour,
         );
     };
-    text(14.0, "Correlation".into(), 12.0, Weight::Regular, theme::dim());
+    text(14.0, say!("meters-correlation").into(), 12.0, Weight::Regular, theme::dim());
     let value = reading.correlation;
     let shown = value.map_or("\u{2013}".into(), |value| format!("{:+.2}", Db(value)));
     text(32.0, shown, 15.0, Weight::SemiBold, theme::text());

@@ -10,6 +10,7 @@ use crate::app::preferences::Preferences;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::session::master::TOLERANCE;
+use crate::texts::say;
 use crate::units::{Db, Lufs, Seconds};
 use egui::{
     Align2, Color32, Painter, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
@@ -27,7 +28,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let preferences: &mut Preferences = &mut panels.preferences;
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     let whole = ui.interact(rect, ui.scope_id().with("meters"), Sense::click());
-    whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, "All meters"));
+    whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, say!("meters-all")));
     whole.context_menu(|ui| menu(seen, preferences, ui));
     let inner = rect.shrink(MARGIN);
     let upper = inner.height() * 0.56;
@@ -47,13 +48,13 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     more(seen, preferences, ui, pos2(right.right() - 9.0, right.top() + 8.0));
     history(seen, chosen.as_ref(), ui, &aged, right);
     let lower = Rect::from_min_max(pos2(inner.left(), inner.top() + upper + 16.0), inner.max);
-    label(ui, lower.left_top(), "Stereo field");
+    label(ui, lower.left_top(), say!("meters-stereo-field"));
     let side = (lower.height() - 22.0).min(FIGURES);
     let square = Rect::from_min_size(lower.min + vec2(0.0, 22.0), vec2(side, side));
     let end = lower.left() + side + 140.0;
     field(seen, &ui.painter().clone(), square, end);
     let from = pos2(end + 10.0, lower.top());
-    label(ui, from, "Spectrum, middle and sides");
+    label(ui, from, say!("meters-spectrum"));
     let area = Rect::from_min_max(from + vec2(30.0, 22.0), lower.max - vec2(0.0, 18.0));
     spectrum(seen, preferences.slope, &ui.painter().clone(), area);
     axes(ui.painter(), area);
@@ -69,8 +70,8 @@ fn figures(seen: &Seen<'_>, chosen: Option<&Chosen>, ui: &Ui, aged: &Painter, ar
     let reading = seen.gauges.reading(seen.heard);
     let target = seen.song.and_then(|song| song.current_master()?.target);
     let integrated = chosen.and_then(|chosen| chosen.loudness.integrated.finite());
-    let name = chosen.and_then(|chosen| chosen.master.as_deref()).unwrap_or("Mix");
-    label(ui, area.min, &format!("Integrated, {name}"));
+    let name = chosen.and_then(|chosen| chosen.master.as_deref()).unwrap_or(say!("meters-mix"));
+    label(ui, area.min, &say!("meters-integrated", heard = name));
     let text = integrated.map_or("\u{2013}".into(), |value| format!("{:.1}", Db(value)));
     let big = (46.0, Weight::SemiBold);
     let at = pos2(area.left(), area.top() + 46.0);
@@ -80,8 +81,8 @@ fn figures(seen: &Seen<'_>, chosen: Option<&Chosen>, ui: &Ui, aged: &Painter, ar
     if let (Some(value), Some(target)) = (integrated, target) {
         let off = value - target.loudness.0;
         let (text, colour) = match off.abs() <= TOLERANCE.0 * 2.0 {
-            true => ("on target".into(), theme::good()),
-            false => (format!("{:+.1} LU off", Db(off)), theme::dim()),
+            true => (say!("meters-on-target").into(), theme::good()),
+            false => (say!("meters-off-target", gain = format!("{:+.1}", Db(off))), theme::dim()),
         };
         let at = at + vec2(0.0, 18.0);
         let width = area.right() - at.x;
@@ -103,12 +104,18 @@ fn figures(seen: &Seen<'_>, chosen: Option<&Chosen>, ui: &Ui, aged: &Painter, ar
     let signed = |value: Option<Db>| value.map(|value| format!("{value:+.1}"));
     let unsigned = |value: Option<Db>| value.map(|value| format!("{value:.1}"));
     let rows: [(&str, Option<String>, &str, Color32, bool); 6] = [
-        ("Momentary", unsigned(level(loudness.momentary)), "LUFS", plain, false),
-        ("Short-term", unsigned(level(loudness.short_term)), "LUFS", plain, false),
-        ("True peak", signed(peak), "dBTP", over(peak), live.is_none()),
-        ("Range", unsigned(chosen.and_then(|chosen| chosen.loudness.range)), "LU", plain, true),
-        ("PLR", unsigned(ratio), "LU", plain, true),
-        ("PSR", unsigned(seen.gauges.psr(seen.heard)), "LU", plain, false),
+        (say!("meters-momentary"), unsigned(level(loudness.momentary)), "LUFS", plain, false),
+        (say!("meters-short-term"), unsigned(level(loudness.short_term)), "LUFS", plain, false),
+        (say!("meters-true-peak"), signed(peak), "dBTP", over(peak), live.is_none()),
+        (
+            say!("meters-range"),
+            unsigned(chosen.and_then(|chosen| chosen.loudness.range)),
+            "LU",
+            plain,
+            true,
+        ),
+        (say!("meters-plr"), unsigned(ratio), "LU", plain, true),
+        (say!("meters-psr"), unsigned(seen.gauges.psr(seen.heard)), "LU", plain, false),
     ];
     let top = area.top() + 84.0;
     let step = ((area.bottom() - top) / rows.len() as f32).min(40.0);
@@ -129,7 +136,7 @@ fn figures(seen: &Seen<'_>, chosen: Option<&Chosen>, ui: &Ui, aged: &Painter, ar
 
 /// Short-term loudness over the song, −40 to −4 LUFS, with a time axis.
 fn history(seen: &Seen<'_>, chosen: Option<&Chosen>, ui: &Ui, aged: &Painter, area: Rect) {
-    label(ui, area.min, "Short-term over the song");
+    label(ui, area.min, say!("meters-over-song"));
     let plot = Rect::from_min_max(area.min + vec2(30.0, 26.0), area.max - vec2(0.0, 22.0));
     ui.painter().rect_filled(plot, theme::RADIUS, theme::background());
     let y = |level: f64| {

@@ -8,6 +8,7 @@ use crate::app::open_song::OpenSong;
 use crate::app::preferences::{Averaging, MeterScale, Preferences, Slope};
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::texts::say;
 use crate::units::{Db, Lufs};
 use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -15,16 +16,17 @@ use egui::{Align2, Popup, Pos2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo,
 pub fn more(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, at: Pos2) {
     let area = Rect::from_center_size(at, vec2(26.0, 20.0));
     let response = ui.interact(area, ui.scope_id().with("more"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, "Meters"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, say!("meters-menu")));
     let lit = response.hovered() || response.has_focus();
     let colour = if lit { theme::text() } else { theme::dim() };
     icons::draw(ui.painter(), Icon::More, at, colour);
     if seen.gauges.is_paused() {
         let at = pos2(area.left() - 6.0, at.y);
         let font = (11.5, Weight::SemiBold);
-        write(ui.painter(), at, Align2::RIGHT_CENTER, "paused", font, theme::caution());
+        let text = say!("meters-paused");
+        write(ui.painter(), at, Align2::RIGHT_CENTER, text, font, theme::caution());
     }
-    let response = response.on_hover_text("Scale, pause, reset, copy");
+    let response = response.on_hover_text(say!("meters-menu-hint"));
     Popup::menu(&response).show(|ui| menu(seen, preferences, ui));
 }
 
@@ -34,16 +36,16 @@ pub fn menu(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
         action(seen, ui, name);
     }
     ui.separator();
-    ui.weak("Scale");
+    ui.weak(say!("meters-scale"));
     for scale in MeterScale::ALL {
         ui.selectable_value(&mut preferences.meter_scale, *scale, scale.name());
     }
-    ui.menu_button(format!("Slope: {}", preferences.slope.name()), |ui| {
+    ui.menu_button(say!("meters-slope", slope = preferences.slope.name()), |ui| {
         for slope in Slope::ALL {
             ui.selectable_value(&mut preferences.slope, *slope, slope.name());
         }
     });
-    ui.menu_button(format!("Averaging: {}", preferences.averaging.name()), |ui| {
+    ui.menu_button(say!("meters-averaging", averaging = preferences.averaging.name()), |ui| {
         for averaging in Averaging::ALL {
             ui.selectable_value(&mut preferences.averaging, *averaging, averaging.name());
         }

@@ -7,6 +7,7 @@ use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
 use crate::dsp::parameter::{Info, Unit};
 use crate::session::master::{Alternates, LimiterCharacter, Master};
+use crate::texts::{self, say};
 use crate::units::{Db, Seconds};
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
@@ -27,10 +28,11 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     };
     if let Some(target) = &mut next.target {
         let box_at = Rect::from_min_size(at(0.0, 13.0), vec2(18.0, 18.0));
-        if checkbox(ui, box_at, &format!("{name} limiter"), target.limit).clicked() {
+        let words = say!("master-limiter-of", master = name);
+        if checkbox(ui, box_at, &words, target.limit).clicked() {
             target.limit = !target.limit;
         }
-        label(ui, 26.0, 22.0, "Limiter");
+        label(ui, 26.0, 22.0, say!("master-limiter"));
         if target.limit {
             let LimiterCharacter { look_ahead, release, most_reduction } = &mut next.limiter;
             let plain = LimiterCharacter::default();
@@ -50,14 +52,14 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     }
     let clips = !next.without.contains(&Kind::Clip);
     let box_at = Rect::from_min_size(at(0.0, 43.0), vec2(18.0, 18.0));
-    if checkbox(ui, box_at, &format!("{name} clipper"), clips).clicked() {
+    if checkbox(ui, box_at, &say!("master-clipper-of", master = name), clips).clicked() {
         if clips {
             next.without.push(Kind::Clip);
         } else {
             next.without.retain(|kind| *kind != Kind::Clip);
         }
     }
-    label(ui, 26.0, 52.0, "Clipper");
+    label(ui, 26.0, 52.0, say!("master-clipper"));
     // Beside the knobs if there is room, else below them.
     let roomy = row.width() > 520.0;
     let (x, y, width) = if roomy { (322.0, 8.0, row.width() - 352.0) } else { (0.0, 88.0, 150.0) };
@@ -72,20 +74,22 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
             write(ui.painter(), at, Align2::LEFT_CENTER, text, font, theme::dim());
         }
     };
-    title(ui, 0.0, "Dither");
-    let names: Vec<String> = Shaping::NAMES.iter().map(ToString::to_string).collect();
+    title(ui, 0.0, say!("master-dither"));
+    let names: Vec<String> =
+        Shaping::NAMES.iter().map(|name| texts::word("dither", name).into()).collect();
     let now = Shaping::ALL.iter().position(|shaping| *shaping == master.shaping).unwrap_or(0);
     let current = names.get(now).cloned().unwrap_or_default();
-    let list = format!("{name} dither");
+    let list = say!("master-dither-of", master = name);
     let chosen = choice(ui, place(0.0), &list, &current, &names);
     if let Some(shaping) = chosen.and_then(|n| Shaping::ALL.get(n)) {
         next.shaping = *shaping;
     }
     if next.target.is_some() {
-        title(ui, 1.0, "Instrumental and other parts");
-        let names = Alternates::ALL.map(|one| one.name().to_string());
-        let list = format!("{name} instrumental and other parts");
-        let chosen = choice(ui, place(1.0), &list, next.alternates.name(), &names);
+        title(ui, 1.0, say!("master-alternates"));
+        let word = |one: Alternates| texts::word("choice", one.name());
+        let names = Alternates::ALL.map(|one| word(one).to_string());
+        let list = say!("master-alternates-of", master = name);
+        let chosen = choice(ui, place(1.0), &list, word(next.alternates), &names);
         if let Some(alternates) = chosen.and_then(|n| Alternates::ALL.get(n)) {
             next.alternates = *alternates;
         }
@@ -101,7 +105,13 @@ fn small_knob(
     now: f64,
     default: f64,
 ) -> Change {
-    let name = format!("{master} {}", info.name);
+    let (name, label) = match info.name {
+        "Most reduction" => {
+            (say!("master-most-reduction-of", master = master), say!("master-most-reduction-short"))
+        }
+        "Look-ahead" => (say!("master-look-ahead-of", master = master), say!("master-look-ahead")),
+        _ => (say!("master-release-of", master = master), say!("master-release")),
+    };
     let parameter = Parameter {
         name: &name,
         value: now,
@@ -111,10 +121,6 @@ fn small_knob(
         show: &|value| info.show(value).replace(".0 dB", " dB"),
         read: &|text| info.read(text),
         notch: Notch::of(info.unit),
-    };
-    let label = match info.name {
-        "Most reduction" => "Most",
-        other => other,
     };
     knob(ui, Rect::from_center_size(middle, vec2(40.0, 40.0)), label, &parameter)
 }

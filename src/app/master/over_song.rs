@@ -7,6 +7,7 @@ use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::texts::say;
 use crate::units::{Db, Lufs, Seconds};
 use egui::{Align2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -123,16 +124,21 @@ fn pointer(
 ) {
     let response = ui.interact(plot, ui.scope_id().with("over the song"), Sense::click());
     let loudest = chosen.history.iter().map(|level| level.0).fold(f64::NEG_INFINITY, f64::max);
-    let words = format!("Loudness over the song, at most {:.1} LUFS", Lufs(loudest));
+    let words = say!("master-over-song-words", loudness = format!("{:.1}", Lufs(loudest)));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     let Some(at) = response.hover_pos() else { return };
     let time = f64::from((at.x - plot.left()) / plot.width().max(1.0)) * seconds;
     let n = (time * 10.0) as usize;
     let level = chosen.history.get(n).copied().unwrap_or(Lufs::SILENCE);
-    let taken =
-        chosen.reduction.get(n).map_or(String::new(), |gain| format!(", limiter {gain:.1} dB"));
+    let (shown, level) = (format!("{:.1}", Seconds(time)), format!("{level:.1}"));
+    let words = match chosen.reduction.get(n) {
+        Some(gain) => {
+            say!("master-over-song-at", time = shown, loudness = level, gain = format!("{gain:.1}"))
+        }
+        None => format!("{shown}: {level} LUFS"),
+    };
     if response.clicked() && whole {
         seen.ask(Play::Seek(Seconds(time).frames(song.session.sample_rate).0));
     }
-    response.on_hover_text_at_pointer(format!("{:.1}: {level:.1} LUFS{taken}", Seconds(time)));
+    response.on_hover_text_at_pointer(words);
 }

@@ -11,6 +11,7 @@ use crate::app::widgets::value::number;
 use crate::dsp::prediction::Through;
 use crate::session::edit::Edit;
 use crate::session::master::Master;
+use crate::texts::{self, say};
 use crate::units::{Db, SampleRate};
 use egui::{
     Align2, DragValue, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -88,17 +89,17 @@ fn head(ui: &Ui, area: Rect, columns: &Columns) {
         let at = pos2(x, area.top() + 19.0);
         write(ui.painter(), at, align, text, (11.5, Weight::Regular), theme::dim());
     };
-    text(area.left() + 10.0, Align2::LEFT_CENTER, "Master");
+    text(area.left() + 10.0, Align2::LEFT_CENTER, say!("master-column-master"));
     let right = Align2::RIGHT_CENTER;
-    text(columns.target, right, "Target");
-    text(columns.ceiling, right, "Ceiling");
-    text(columns.gain, right, "Gain");
-    text(columns.limiting, right, "Limiting");
+    text(columns.target, right, say!("master-column-target"));
+    text(columns.ceiling, right, say!("master-column-ceiling"));
+    text(columns.gain, right, say!("master-column-gain"));
+    text(columns.limiting, right, say!("master-column-limiting"));
     if let Some(x) = columns.plr {
-        text(x, right, "PLR");
+        text(x, right, say!("meters-plr"));
     }
     if let Some(x) = columns.range {
-        text(x, right, "Range");
+        text(x, right, say!("meters-range"));
     }
 }
 
@@ -123,7 +124,8 @@ fn line(
     let through = figures(seen, song, master);
     let words = match &through {
         Some((gain, through)) => {
-            format!("{name}, gain {gain:+.1} dB, limiting {}", limiting(through))
+            let gain = format!("{gain:+.1}");
+            say!("master-line", master = name, gain = gain, limiting = limiting(through))
         }
         None => name.clone(),
     };
@@ -140,9 +142,9 @@ fn line(
         ui.painter().rect_filled(row, theme::RADIUS, fill);
     }
     response.on_hover_text(if open {
-        "Closes the details"
+        say!("master-closes-details")
     } else {
-        "Opens look-ahead, release, dither and more"
+        say!("master-opens-details")
     });
     let at = |y: f32| pos2(row.left() + 10.0, row.center().y + y);
     let width = columns.target - 62.0 - at(0.0).x;
@@ -156,19 +158,21 @@ fn line(
     };
     match &mut next.target {
         Some(target) => {
-            let mut value = |x: f32, value: &mut f64, what: &str, range| {
+            let mut value = |x: f32, value: &mut f64, words: String, range| {
                 let place =
                     Rect::from_min_size(pos2(x - 54.0, row.center().y - 11.0), vec2(60.0, 22.0));
                 let drag = DragValue::new(value).speed(0.1).range(range).fixed_decimals(1);
                 let drag = drag.custom_formatter(|value, _| format!("{:.1}", Db(value)));
                 let drag = drag.custom_parser(number);
-                let response = ui.put(place, drag).accessible_name(format!("{name} {what}"));
-                response.on_hover_text("Drag, or click to type");
+                let response = ui.put(place, drag).accessible_name(words);
+                response.on_hover_text(say!("master-drag-or-type"));
             };
-            value(columns.target, &mut target.loudness.0, "target", -40.0..=-5.0);
-            value(columns.ceiling, &mut target.ceiling.0, "ceiling", -12.0..=0.0);
+            let words = say!("master-target-of", master = name);
+            value(columns.target, &mut target.loudness.0, words, -40.0..=-5.0);
+            let words = say!("master-ceiling-of", master = name);
+            value(columns.ceiling, &mut target.ceiling.0, words, -12.0..=0.0);
         }
-        None => figure(columns.target, "as it is".into()),
+        None => figure(columns.target, say!("master-as-it-is").into()),
     }
     if let Some((gain, through)) = &through {
         figure(columns.gain, format!("{gain:+.1}"));
@@ -205,10 +209,10 @@ fn play(
         pos2(right + 8.0, row.center().y + 12.0),
     );
     let response = ui.interact(place, ui.scope_id().with("play"), Sense::click());
-    let words = format!("Play through {}", master.name);
+    let words = say!("master-play-through", master = &master.name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &words));
     let colour = if on { theme::good() } else { theme::accent() };
-    let text = if on { "Playing" } else { "Play" };
+    let text = if on { say!("master-playing") } else { say!("common-play") };
     let at = pos2(right, row.center().y);
     write(ui.painter(), at, Align2::RIGHT_CENTER, text, (12.5, Weight::Medium), colour);
     if response.on_hover_text(words).clicked() {
@@ -232,7 +236,7 @@ fn figures(
 pub fn limiting(through: &Through) -> String {
     let deepest = through.reduction.iter().map(|gain| gain.0).fold(0.0, f64::min);
     if deepest > -0.05 {
-        return "none".into();
+        return say!("master-limiting-none").into();
     }
     let reduced = through.reduction.iter().filter(|gain| gain.0 < -0.05).count();
     let share = 100.0 * reduced as f64 / through.reduction.len().max(1) as f64;
@@ -240,8 +244,9 @@ pub fn limiting(through: &Through) -> String {
 }
 
 fn kind_of(master: &Master, session: SampleRate) -> String {
+    let depth = texts::word("depth", master.file_depth().name());
     let broadcast = if master.broadcast { " BWF" } else { "" };
-    format!("{} {}{broadcast}", master.file_depth().name(), master.file_rate(session))
+    format!("{depth} {}{broadcast}", master.file_rate(session))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::app::widgets::{choice, fader_position, fader_value};
 use crate::dsp::curve::{Curve, FOOT, Point};
 use crate::session::edit::Edit;
 use crate::session::stem::Stem;
+use crate::texts::{self, say};
 use crate::units::{Db, SampleRate, Seconds};
 use egui::{
     Align2, Key, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder, WidgetInfo,
@@ -21,11 +22,14 @@ use egui::{
 impl AutomatedParameter {
     fn name(&self, stem: &Stem) -> String {
         match self {
-            Self::Fader => "Fader".into(),
-            Self::Pan => "Pan".into(),
+            Self::Fader => say!("mix-fader").into(),
+            Self::Pan => say!("mix-pan").into(),
             Self::Value(n, value) => {
                 let kind = stem.chain.get(*n).map_or("?", |slot| slot.kind().name());
-                format!("{} {kind} \u{b7} {}", n + 1, value.name())
+                let (kind, name) =
+                    (texts::word("processor", kind), texts::word("parameter", value.info.name));
+                let band = value.place.band.map_or(String::new(), |band| format!(" {}", band + 1));
+                format!("{} {kind} \u{b7} {name}{band}", n + 1)
             }
         }
     }
@@ -200,11 +204,9 @@ pub fn show(
     let rate = song.session.sample_rate;
     let curve = moving.curve(stem);
     let response = ui.interact(rect, ui.scope_id().with("line"), Sense::click_and_drag());
-    let name = format!("Automation {} {}", moving.name(stem), stem.name);
-    let count = curve.points().len();
-    response.widget_info(|| {
-        WidgetInfo::labeled(WidgetRole::Group, true, format!("{name}, {count} points"))
-    });
+    let (value, count) = (moving.name(stem), curve.points().len());
+    let words = say!("mix-automation-line", value = value, stem = &stem.name, count = count);
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, &words));
     let timeline = panels.mix.timeline;
     let lane = Lane { timeline: &timeline, rect, moving, rate };
     let hover = response.hover_pos();
@@ -284,7 +286,8 @@ pub fn show(
     let entries = AutomatedParameter::all(stem);
     let names: Vec<String> = entries.iter().map(|entry| entry.name(stem)).collect();
     let list = Rect::from_min_size(rect.min + vec2(6.0, 6.0), vec2(168.0, 24.0));
-    let picked = choice(ui, list, &format!("Line of {}", stem.name), &moving.name(stem), &names);
+    let name = say!("mix-automation-choice", stem = &stem.name);
+    let picked = choice(ui, list, &name, &moving.name(stem), &names);
     if let Some(picked) = picked.and_then(|n| entries.get(n)) {
         panels.mix.lines.shown.insert(stem.id, *picked);
     }
@@ -340,24 +343,25 @@ fn menu(
     if let Some(point) = n.and_then(|n| points.get_mut(n)) {
         let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
         let field = egui::TextEdit::singleline(&mut text).hint_text(moving.show(point.value));
-        ui.add(field.desired_width(90.0)).accessible_name("Value of the point").request_focus();
+        let name = say!("mix-automation-point-value");
+        ui.add(field.desired_width(90.0)).accessible_name(name).request_focus();
         let entered = ui.input(|input| input.key_pressed(Key::Enter));
         ui.data_mut(|data| data.insert_temp(id, text.clone()));
         if entered && let Some(value) = moving.read(&text) {
             point.value = value;
             result = Some(Curve::new(points.clone()));
-        } else if ui.button("Straight line").clicked() {
+        } else if ui.button(say!("mix-automation-straight")).clicked() {
             point.bend = 0.0;
             result = Some(Curve::new(points.clone()));
         }
     }
     if let Some(n) = n.filter(|n| *n < points.len())
-        && ui.button("Take the point away").clicked()
+        && ui.button(say!("mix-automation-remove-point")).clicked()
     {
         points.remove(n);
         result = Some(Curve::new(points));
     }
-    if !curve.is_empty() && ui.button("Take the whole line away").clicked() {
+    if !curve.is_empty() && ui.button(say!("mix-automation-remove-line")).clicked() {
         result = Some(Curve::default());
     }
     if result.is_some() {

@@ -9,6 +9,7 @@ use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{Notch, Parameter, choice, push, segments};
 use crate::session::edit::Edit;
 use crate::session::snapshot::{Balance, PLACES, Snapshot, between, is_now, letter, recall};
+use crate::texts::say;
 use egui::{
     Align2, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2,
     vec2,
@@ -43,11 +44,11 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
         let now =
             kept.as_ref().is_some_and(|kept| is_now(&kept.balance(&song.session), &song.session));
         let name = match &kept {
-            None => "empty".to_string(),
-            Some(kept) if kept.name.is_empty() => "kept".into(),
+            None => say!("mix-balance-empty").to_string(),
+            Some(kept) if kept.name.is_empty() => say!("mix-balance-kept").into(),
             Some(kept) => kept.name.clone(),
         };
-        let words = format!("Balance {}, {name}", letter(place));
+        let words = say!("mix-balance-card", letter = letter(place).to_string(), name = &name);
         response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, now, &words));
         let fill = if response.hovered() { theme::line() } else { theme::panel() };
         ui.painter().rect_filled(rect, theme::RADIUS + 2.0, fill);
@@ -59,7 +60,7 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
         let at = |x: f32, y: f32| rect.min + vec2(x, y);
         let big = (18.0, Weight::SemiBold);
         write(ui.painter(), at(12.0, 20.0), Align2::LEFT_CENTER, letter(place), big, colour);
-        let hint = if kept.is_some() { name.clone() } else { "Click to keep".into() };
+        let hint = if kept.is_some() { name.clone() } else { say!("mix-balance-click").into() };
         let clip = ui.painter().with_clip_rect(rect.shrink(6.0));
         write(&clip, at(12.0, 44.0), Align2::LEFT_CENTER, hint, (12.0, Weight::Regular), colour);
         let mut edit = None;
@@ -84,7 +85,8 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
             let id = ui.scope_id().with("name");
             let mut text = ui.data(|data| data.get_temp(id)).unwrap_or_else(|| kept.name.clone());
             let field = ui.text_edit_singleline(&mut text);
-            let field = field.accessible_name(format!("Name of balance {}", letter(place)));
+            let letter = letter(place).to_string();
+            let field = field.accessible_name(say!("mix-balance-name", letter = letter));
             field.request_focus();
             ui.data_mut(|data| data.insert_temp(id, text.clone()));
             if ui.input(|input| input.key_pressed(egui::Key::Enter)) {
@@ -93,10 +95,10 @@ fn places(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
                 all.sort_by_key(|known| known.place);
                 edit = Some(Edit::Snapshots(all));
             }
-            if ui.button("Keep what is heard here").clicked() {
+            if ui.button(say!("mix-balance-keep")).clicked() {
                 edit = Some(stored(kept.name.clone()));
             }
-            if ui.button("Forget").clicked() {
+            if ui.button(say!("mix-balance-forget")).clicked() {
                 edit = Some(Edit::Snapshots(others(place)));
             }
             if edit.is_some() {
@@ -120,9 +122,9 @@ fn entries(seen: &Seen<'_>) -> Vec<(String, Candidate)> {
         (name.trim_end().to_string(), Candidate::Balance(kept.balance(session)))
     });
     let now = Snapshot::of(session, 0, String::new()).balance(session);
-    let mix = ("Mix now".to_string(), Candidate::Balance(now));
-    let reference =
-        seen.heard.reference.is_some().then(|| ("Reference".into(), Candidate::Reference));
+    let mix = (say!("mix-balance-now").to_string(), Candidate::Balance(now));
+    let reference = seen.heard.reference.is_some();
+    let reference = reference.then(|| (say!("mix-balance-reference").into(), Candidate::Reference));
     kept.chain([mix]).chain(reference).collect()
 }
 
@@ -133,10 +135,10 @@ fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let row =
         |y: f32, x: f32, width: f32| Rect::from_min_size(area.min + vec2(x, y), vec2(width, 30.0));
     let width = ((area.width() - 16.0) / 2.0).min(200.0);
-    label(ui, area.min + vec2(0.0, 10.0), "Crossfade", theme::dim());
+    label(ui, area.min + vec2(0.0, 10.0), say!("mix-balance-crossfade"), theme::dim());
     for n in 0..2 {
         let current = panels.mix.balances.pair[n].min(names.len().saturating_sub(1));
-        let name = ["First balance", "Second balance"][n];
+        let name = [say!("mix-balance-first"), say!("mix-balance-second")][n];
         let shown = names.get(current).cloned().unwrap_or_default();
         let rect = row(24.0, n as f32 * (width + 8.0), width);
         if let Some(chosen) = choice(ui, rect, name, &shown, &names) {
@@ -148,14 +150,15 @@ fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let chosen = panels.mix.balances.pair.map(|n| entries.get(n.min(last)).cloned());
     let [Some(first), Some(second)] = chosen else { return };
     let differ = first.1 != second.1;
+    let now = say!("mix-balance-now");
     match (&first.1, &second.1) {
         (Candidate::Balance(a), Candidate::Balance(b))
-            if differ && first.0 != "Mix now" && second.0 != "Mix now" =>
+            if differ && first.0 != now && second.0 != now =>
         {
             fade(seen, panels, ui, row(66.0, 0.0, 2.0 * width + 8.0), a, b);
         }
         _ => {
-            let hint = "Choose two balances that are kept, to fade from one to the other";
+            let hint = say!("mix-balance-choose-two");
             label(ui, area.min + vec2(0.0, 82.0), hint, theme::dim());
         }
     }
@@ -164,7 +167,7 @@ fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
         if !differ {
             ui.disable();
         }
-        push(ui, start, "Blind test", false).clicked()
+        push(ui, start, say!("mix-blind-begin"), false).clicked()
     });
     if begin.inner {
         panels.mix.balances.count += 1;
@@ -173,18 +176,14 @@ fn pair(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
         panels.mix.balances.blind = Some(Blind::new(number, names, [first.1, second.1]));
         seen.ask(Deed::MeasureBlind);
     }
-    let hint = if differ {
-        "at equal loudness, and you say which is which"
-    } else {
-        "needs two that differ"
-    };
+    let hint = if differ { say!("mix-blind-hint") } else { say!("mix-blind-needs-two") };
     label(ui, pos2(start.right() + 12.0, start.center().y), hint, theme::dim());
 }
 
 fn fade(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, a: &Balance, b: &Balance) {
     let response = ui.interact(rect, ui.scope_id().with("fade"), Sense::click_and_drag());
     let parameter = Parameter {
-        name: "Fade between balances",
+        name: say!("mix-balance-fade"),
         value: panels.mix.balances.share,
         default: 0.0,
         to_position: &|share| share,
@@ -225,42 +224,44 @@ fn test(panels: &mut Panels, ui: &mut Ui, area: Rect) {
     label(
         ui,
         area.min + vec2(0.0, 10.0),
-        format!("1 is {one}, 2 is {two}. Which is X?"),
+        say!("mix-blind-question", one = one, two = two),
         theme::text(),
     );
     if !blind.is_ready() {
-        label(ui, area.min + vec2(0.0, 44.0), "Measuring both\u{2026}", theme::dim());
+        label(ui, area.min + vec2(0.0, 44.0), say!("mix-blind-measuring"), theme::dim());
     } else {
         let lit = match blind.heard {
             BlindSource::First => 0,
             BlindSource::Second => 1,
             BlindSource::X => 2,
         };
-        match segments(ui, row(26.0, 0.0, 210.0), &["Play 1", "Play 2", "Play X"], lit) {
+        let names =
+            [say!("mix-blind-play-one"), say!("mix-blind-play-two"), say!("mix-blind-play-x")];
+        match segments(ui, row(26.0, 0.0, 210.0), &names, lit) {
             Some(0) => blind.heard = BlindSource::First,
             Some(1) => blind.heard = BlindSource::Second,
             Some(_) => blind.heard = BlindSource::X,
             None => {}
         }
-        if push(ui, row(68.0, 0.0, 100.0), "X is 1", true).clicked() {
+        if push(ui, row(68.0, 0.0, 100.0), say!("mix-blind-x-is-one"), true).clicked() {
             blind.answer(false);
         }
-        if push(ui, row(68.0, 110.0, 100.0), "X is 2", true).clicked() {
+        if push(ui, row(68.0, 110.0, 100.0), say!("mix-blind-x-is-two"), true).clicked() {
             blind.answer(true);
         }
     }
     let trials = blind.trials();
     let words = if blind.revealed {
-        let percent = blind.chance() * 100.0;
-        format!("{} of {trials} right; by guessing {percent:.1} %", blind.right())
+        let percent = format!("{:.1}", blind.chance() * 100.0);
+        say!("mix-blind-right", right = blind.right(), trials = trials, percent = percent)
     } else {
-        format!("{trials} answers so far")
+        say!("mix-blind-answers", count = trials)
     };
     label(ui, area.min + vec2(0.0, 122.0), words, theme::text());
-    if push(ui, row(140.0, 0.0, 100.0), "Reveal", false).clicked() {
+    if push(ui, row(140.0, 0.0, 100.0), say!("mix-blind-reveal"), false).clicked() {
         blind.revealed = true;
     }
-    if push(ui, row(140.0, 110.0, 100.0), "End the test", false).clicked() {
+    if push(ui, row(140.0, 110.0, 100.0), say!("mix-blind-end"), false).clicked() {
         panels.mix.balances.blind = None;
     }
 }

@@ -9,6 +9,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::{actions, menu};
 use crate::session::version::{Crossfade, Cut, Version};
+use crate::texts::{self, say};
 use crate::units::{Frames, Seconds};
 use egui::{
     Align2, CursorIcon, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
@@ -61,7 +62,7 @@ pub fn show(
         painter.rect_filled(after, 0.0, theme::background().gamma_multiply(0.62));
         let line = [pos2(from, area.top()), pos2(to, bottom)];
         painter.line_segment(line, Stroke::new(1.5, theme::accent()));
-        let name = format!("fade {:.1} s", fade.end.0 - fade.start.0);
+        let name = say!("mix-fade", seconds = format!("{:.1}", fade.end.0 - fade.start.0));
         let font = (11.0, Weight::Regular);
         write(
             &painter,
@@ -88,11 +89,14 @@ fn band(
     );
     let strong = if chosen { 0.5 } else { 0.3 };
     painter.rect_filled(band, 0.0, theme::mixed(theme::accent(), strong, theme::background()));
-    let length = cut.length().0;
-    let name = version.name.to_lowercase();
-    let whole =
-        format!("{name} cut \u{b7} {length:.1} s \u{b7} xfade {:.0} ms", cut.crossfade.0 * 1000.0);
-    let text = if band.width() > 190.0 { whole } else { format!("cut \u{b7} {length:.1} s") };
+    let length = format!("{:.1}", cut.length().0);
+    let text = if band.width() > 190.0 {
+        let crossfade = format!("{:.0}", cut.crossfade.0 * 1000.0);
+        let version = version.name.to_lowercase();
+        say!("mix-cut-band", version = version, seconds = length, milliseconds = crossfade)
+    } else {
+        say!("mix-cut-narrow-band", seconds = length)
+    };
     let clip = painter.with_clip_rect(band.intersect(area));
     let font = (11.0, Weight::Regular);
     write(&clip, band.center(), Align2::CENTER_CENTER, text, font, theme::text());
@@ -117,15 +121,16 @@ fn hands(
     let scope = ui.scope_id();
     let middle = strip(part.left() + 5.0, part.right() - 5.0);
     let body = ui.interact(middle, scope.with(("cut", n)), Sense::click_and_drag());
-    let words = format!("Cut {} from {:.1} to {:.1}", n + 1, cut.start, cut.end);
+    let (from, to) = (format!("{:.1}", cut.start), format!("{:.1}", cut.end));
+    let words = say!("mix-cut", number = n + 1, from = from, to = to);
     body.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
-    let ends = [(part.left(), "Start"), (part.right(), "End")].map(|(x, name)| {
+    let names = [say!("mix-cut-start", number = n + 1), say!("mix-cut-end", number = n + 1)];
+    let edges = [(part.left(), "Start", &names[0]), (part.right(), "End", &names[1])];
+    let ends = edges.map(|(x, key, name)| {
         let edge = Rect::from_min_max(pos2(x - 5.0, top), pos2(x + 5.0, part.bottom()));
         let response =
-            ui.interact(edge.intersect(area), scope.with(("edge", n, name)), Sense::drag());
-        response.widget_info(|| {
-            WidgetInfo::labeled(WidgetRole::Group, true, format!("{name} of cut {}", n + 1))
-        });
+            ui.interact(edge.intersect(area), scope.with(("edge", n, key)), Sense::drag());
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, name));
         response
     });
     let moving = ends.iter().chain([&body]).position(|response| response.dragged());
@@ -163,7 +168,7 @@ fn hands(
         seen.ask(Cuts::Hear(Some(n)));
     }
     body.context_menu(|ui| options(seen, panels, song, ui, n, cut));
-    body.on_hover_text("Click to choose, drag to move, double-click to hear the join");
+    body.on_hover_text(say!("mix-cut-hint"));
     for response in ends {
         response.on_hover_cursor(CursorIcon::ResizeHorizontal);
     }
@@ -180,7 +185,7 @@ fn options(
 ) {
     ui.set_min_width(220.0);
     panels.versions.cut = Some(n);
-    if ui.button("Play the join").clicked() {
+    if ui.button(say!("mix-cut-play-join")).clicked() {
         seen.ask(Cuts::Hear(Some(n)));
         ui.close();
     }
@@ -189,7 +194,8 @@ fn options(
         apply(&mut changed);
         seen.ask(Cuts::Change(n, changed));
     };
-    ui.menu_button(format!("Crossfade: {:.0} ms", cut.crossfade.0 * 1000.0), |ui| {
+    let length = format!("{:.0}", cut.crossfade.0 * 1000.0);
+    ui.menu_button(say!("mix-cut-crossfade", milliseconds = length), |ui| {
         for seconds in CROSSFADES {
             let name = format!("{:.0} ms", seconds * 1000.0);
             if ui.selectable_label(cut.crossfade.0 == seconds, name).clicked() {
@@ -198,14 +204,17 @@ fn options(
         }
         ui.separator();
         for curve in Crossfade::ALL {
-            if ui.selectable_label(cut.curve == curve, curve.name()).clicked() {
+            let name = texts::word("crossfade", curve.name());
+            if ui.selectable_label(cut.curve == curve, name).clicked() {
                 set(&|cut| cut.curve = curve);
             }
         }
     });
-    ui.menu_button("Tails that ring across", |ui| {
+    ui.menu_button(say!("mix-cut-tails"), |ui| {
         for seconds in RINGS {
-            let name = if seconds == 0.0 { "none".into() } else { format!("{seconds:.1} s") };
+            let none = seconds == 0.0;
+            let name =
+                if none { say!("mix-cut-no-tails").into() } else { format!("{seconds:.1} s") };
             if ui.selectable_label(cut.ring.0 == seconds, name).clicked() {
                 set(&|cut| cut.ring = Seconds(seconds));
             }
@@ -225,7 +234,7 @@ fn options(
         }
     });
     ui.separator();
-    if ui.button("Put it back").clicked() {
+    if ui.button(say!("mix-cut-put-back")).clicked() {
         seen.ask(Cuts::Remove(n));
         panels.versions.cut = None;
         ui.close();

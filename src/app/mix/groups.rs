@@ -11,7 +11,7 @@ use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::letter;
 use crate::dsp::strip::StripSettings;
 use crate::session::stem::Role;
-use crate::units::counted;
+use crate::texts::{self, say};
 use egui::{
     Align2, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
@@ -35,9 +35,12 @@ pub fn show(
     );
     let head = Rect::from_min_max(row.min, pos2(row.left() + HEADER, row.bottom()));
     let response = ui.interact(head, ui.scope_id().with("fold"), Sense::click());
-    let name = role.name();
-    let words =
-        format!("{name}, {}, {}", counted(stems, "stem"), if folded { "folded" } else { "open" });
+    let name = texts::word("role", role.name());
+    let words = if folded {
+        say!("mix-group-folded", role = name, count = stems)
+    } else {
+        say!("mix-group-open", role = name, count = stems)
+    };
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, !folded, &words));
     if response.clicked() {
         panels.mix.rows.toggle(role);
@@ -63,11 +66,13 @@ pub fn show(
         });
     };
     let lit = mute.then(theme::caution);
-    if letter(ui, place(203.0), "M", &format!("Mute all {name}"), lit).clicked() {
+    let (sign, words) = (say!("mix-mute-letter"), say!("mix-mute-all", role = name));
+    if letter(ui, place(203.0), sign, &words, lit).clicked() {
         set(&|strip| strip.mute = !mute);
     }
     let lit = solo.then(theme::accent);
-    if letter(ui, place(235.0), "S", &format!("Solo all {name}"), lit).clicked() {
+    let (sign, words) = (say!("mix-solo-letter"), say!("mix-solo-all", role = name));
+    if letter(ui, place(235.0), sign, &words, lit).clicked() {
         set(&|strip| strip.solo = !solo);
     }
 }

@@ -1,15 +1,16 @@
-//! The header of a lane: number, name, mute, solo, automation, fader, pan and meter. A drag moves
-//! the lane, its lower edge changes the height, a right-click opens the menu of the stem.
+//! The header of a lane: number, name, mute, solo, automation, fader, pan and meter. A click selects
+//! the stem, with Ctrl or Shift several; a double-click on the name renames; a drag moves the lane;
+//! its lower edge changes the height; a right-click opens the menu of the stem.
 
 use super::rows::{Placed, Row};
 use super::{all, flat};
-use crate::app::deeds::{Choice, Play};
+use crate::app::deeds::{Choice, Play, Stems};
 use crate::app::hand::Target;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::preferences::LANE;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::buttons::shy_letter;
 use crate::app::widgets::knob::pointer;
 use crate::app::widgets::value::number;
@@ -17,11 +18,12 @@ use crate::app::widgets::{Change, Notch, Parameter, fader, letter};
 use crate::dsp::curve::FOOT;
 use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
-use crate::session::stem::{Role, Stem, StemId};
+use crate::session::stem::{Colour, Role, Stem, StemId};
+use crate::texts::{self, say};
 use crate::units::{Db, Pan};
 use egui::{
-    Align2, CursorIcon, Painter, Rect, Role as WidgetRole, Sense, Stroke, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, Key, Painter, Pos2, Rect, Role as WidgetRole, Sense, Stroke,
+    TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 /// Formats a pan position from −1 to 1 as `L 30`, `C` or `R 30`, in percent.
@@ -95,17 +97,23 @@ pub fn show(
     let known = seen.heard.levels.get(index).filter(|_| panels.mix.balances.blind.is_none());
     let levels = known.copied().unwrap_or_default();
     let Some(stem) = song.session.stems.get(index) else { return };
-    let (id, name, strip, role) = (stem.id, &stem.name, stem.strip, stem.role);
+    let (id, name, strip) = (stem.id, &stem.name, stem.strip);
     // Two stems may have the same name, so widget ids use the stem's id.
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("stem", id.0)).max_rect(rect));
-    let colour = theme::role_colour(role);
-    let selected = song.selected == Some(id);
+    let colour = theme::stem_colour(stem);
+    let selected = song.is_selected(id);
     let response = ui.interact(rect, ui.scope_id().with(("head", index)), Sense::click_and_drag());
-    response.widget_info(|| {
-        WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Stem {name}"))
-    });
-    if response.clicked() || response.secondary_clicked() || response.drag_started() {
+    let words = say!("mix-stem", stem = name);
+    response.widget_info(|| WidgetInfo::selected(WidgetRole::Group, true, selected, &words));
+    if response.clicked() {
+        seen.ask(chosen(ui, id));
+    } else if (response.secondary_clicked() || response.drag_started()) && !selected {
         seen.ask(Choice::Stem(id));
+    }
+    let title = Rect::from_min_max(rect.min, pos2(rect.left() + 152.0, rect.center().y));
+    let on_title = |at: Pos2| title.contains(at);
+    if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_title) {
+        panels.mix.rows.renaming = Some((id, name.clone()));
     }
     if response.drag_started() {
         panels.mix.rows.dragged = Some((id, index));
@@ -129,8 +137,12 @@ pub fn show(
     );
     let clip =
         painter.with_clip_rect(Rect::from_min_max(at(40.0, rect.top()), at(184.0, rect.bottom())));
-    let weight = if selected { Weight::SemiBold } else { Weight::Medium };
-    write(&clip, at(42.0, first), Align2::LEFT_CENTER, name, (13.5, weight), theme::text());
+    let field = Rect::from_min_max(at(36.0, first - 11.0), at(156.0, first + 11.0));
+    if !rename(seen, panels, ui, field, stem) {
+        let weight = if selected { Weight::SemiBold } else { Weight::Medium };
+        let width = at(184.0, 0.0).x - at(42.0, 0.0).x;
+        write_within(&clip, at(42.0, first), width, name, (13.5, weight), theme::text());
+    }
     let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, 20.0));
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
     switches(seen, stem, ui, [mute, solo]);
@@ -144,7 +156,7 @@ pub fn show(
     let track = Rect::from_min_max(at(18.0, second - 9.0), at(168.0, second + 9.0));
     let level = shown(seen, song, stem, Target::Fader).unwrap_or(strip.fader.0);
     let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
-    let moved = fader(ui, track, &format!("Fader {name}"), level, colour);
+    let moved = fader(ui, track, &say!("mix-fader-of", stem = name), level, colour);
     turn(seen, (id, Target::Fader), level.0, moved);
     let value = format!("{level:+.1}");
     write(
@@ -155,23 +167,24 @@ pub fn show(
         (12.5, Weight::Medium),
         theme::text(),
     );
-    let pan_name = format!("Pan {name}");
+    let pan_name = say!("mix-pan-of", stem = name);
     let pan = shown(seen, song, stem, Target::Pan).unwrap_or(strip.pan.0);
     let moved = pointer(ui, at(234.0, second), &pan_parameter(&pan_name, Pan(pan)));
     turn(seen, (id, Target::Pan), pan, moved);
     let meters = Rect::from_min_max(at(249.0, rect.top() + 6.0), at(262.0, rect.bottom() - 6.0));
     let response = ui.interact(meters, ui.scope_id().with("meter"), Sense::click());
-    let decibels = |factor: f32| Db::from_factor(f64::from(factor));
-    let words = format!(
-        "Meter {name}: peak {:+.1} dB, highest {:+.1}, RMS {:+.1}, reduction {:+.1}, {} over",
-        decibels(levels.peaks[0].max(levels.peaks[1])),
-        decibels(levels.highest),
-        decibels(levels.rms[0].max(levels.rms[1])),
-        levels.reduction,
-        levels.overs,
+    let decibels = |factor: f32| format!("{:+.1}", Db::from_factor(f64::from(factor)));
+    let words = say!(
+        "mix-meter",
+        stem = name,
+        peak = decibels(levels.peaks[0].max(levels.peaks[1])),
+        highest = decibels(levels.highest),
+        rms = decibels(levels.rms[0].max(levels.rms[1])),
+        reduction = format!("{:+.1}", levels.reduction),
+        overs = levels.overs,
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
-    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+    if response.on_hover_text(say!("mix-meter-hint", meter = &words)).clicked() {
         seen.ask(Play::ResetMeters);
     }
     for (n, (peak, rms)) in levels.peaks.into_iter().zip(levels.rms).enumerate() {
@@ -188,23 +201,61 @@ pub fn show(
     edge(panels, ui, rect, id, name);
 }
 
+/// What a click on a stem selects: it alone, with Ctrl it too, with Shift all up to it.
+pub fn chosen(ui: &Ui, id: StemId) -> Choice {
+    let held = ui.input(|input| input.modifiers);
+    match (held.command, held.shift) {
+        (true, _) => Choice::StemToo(id),
+        (_, true) => Choice::StemsTo(id),
+        _ => Choice::Stem(id),
+    }
+}
+
+/// The field for a new name of the stem, while it is renamed. Enter or a click elsewhere renames;
+/// Escape and an empty name leave the name as it was. Returns whether the field is shown.
+pub fn rename(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem: &Stem) -> bool {
+    let Some((_, text)) = panels.mix.rows.renaming.as_mut().filter(|(id, _)| *id == stem.id) else {
+        return false;
+    };
+    let field = TextEdit::singleline(text).font(theme::font(13.5, Weight::Medium)).margin(4.0);
+    let response = ui.put(area, field);
+    let words = say!("mix-name-of", stem = &stem.name);
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::TextInput, true, &words));
+    let done = response.lost_focus();
+    if !done {
+        if !response.has_focus() {
+            response.request_focus();
+        }
+        return true;
+    }
+    let name = text.trim().to_owned();
+    let left = ui.input(|input| input.key_pressed(Key::Escape));
+    panels.mix.rows.renaming = None;
+    if !left && !name.is_empty() && name != stem.name {
+        seen.edit(Edit::Name { stem: stem.id, name });
+    }
+    true
+}
+
 /// Mute and solo buttons of a stem.
 pub fn switches(seen: &Seen<'_>, stem: &Stem, ui: &mut Ui, [mute, solo]: [Rect; 2]) {
     let (id, name, strip) = (stem.id, &stem.name, stem.strip);
     let lit = strip.mute.then(theme::caution);
-    if letter(ui, mute, "M", &format!("Mute {name}"), lit).clicked() {
+    let (sign, words) = (say!("mix-mute-letter"), say!("mix-mute-of", stem = name));
+    if letter(ui, mute, sign, &words, lit).clicked() {
         let settings = StripSettings { mute: !strip.mute, ..strip };
-        seen.edit(Edit::Strip { stem: id, settings });
+        seen.ask(Stems::Switch(id, Box::new(settings)));
     }
     let lit = strip.solo.then(theme::accent);
-    let response = letter(ui, solo, "S", &format!("Solo {name}"), lit);
+    let (sign, words) = (say!("mix-solo-letter"), say!("mix-solo-of", stem = name));
+    let response = letter(ui, solo, sign, &words, lit);
     if response.clicked() {
         // With Ctrl this stem alone is soloed.
         match (ui.input(|input| input.modifiers.command), seen.song) {
             (true, Some(song)) => all(seen, song, |stem, strip| strip.solo = stem.id == id),
             _ => {
                 let settings = StripSettings { solo: !strip.solo, ..strip };
-                seen.edit(Edit::Strip { stem: id, settings });
+                seen.ask(Stems::Switch(id, Box::new(settings)));
             }
         }
     }
@@ -215,9 +266,8 @@ pub fn switches(seen: &Seen<'_>, stem: &Stem, ui: &mut Ui, [mute, solo]: [Rect; 
 fn edge(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 4.0), rect.max);
     let response = ui.interact(line, ui.scope_id().with("edge"), Sense::click_and_drag());
-    response.widget_info(|| {
-        WidgetInfo::labeled(WidgetRole::Group, true, format!("Lower edge of {name}"))
-    });
+    let words = say!("mix-lower-edge", stem = name);
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, &words));
     let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
     if response.dragged() {
         let all = ui.input(|input| input.modifiers.shift);
@@ -274,39 +324,70 @@ fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: 
         if ui.selectable_label(on, name).clicked() {
             let mut settings = stem.strip;
             change(&mut settings);
-            seen.edit(Edit::Strip { stem: id, settings });
+            seen.ask(Stems::Switch(id, Box::new(settings)));
             ui.close();
         }
     };
-    set(ui, "Mute", stem.strip.mute, |strip| strip.mute = !strip.mute);
-    set(ui, "Solo", stem.strip.solo, |strip| strip.solo = !strip.solo);
-    set(ui, "Solo-safe", stem.strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe);
-    set(ui, "Inverted", stem.strip.invert, |strip| strip.invert = !strip.invert);
-    if ui.selectable_label(panels.mix.lines.is_shown(id), "Automation").clicked() {
+    set(ui, say!("mix-mute"), stem.strip.mute, |strip| strip.mute = !strip.mute);
+    set(ui, say!("mix-solo"), stem.strip.solo, |strip| strip.solo = !strip.solo);
+    set(ui, say!("mix-solo-safe"), stem.strip.solo_safe, |strip| {
+        strip.solo_safe = !strip.solo_safe
+    });
+    set(ui, say!("mix-inverted"), stem.strip.invert, |strip| strip.invert = !strip.invert);
+    if ui.selectable_label(panels.mix.lines.is_shown(id), say!("mix-automation")).clicked() {
         panels.mix.lines.toggle(id);
         ui.close();
     }
     ui.separator();
-    ui.menu_button("Role", |ui| {
+    if ui.button(say!("common-rename")).clicked() {
+        panels.mix.rows.renaming = Some((id, stem.name.clone()));
+        ui.close();
+    }
+    ui.menu_button(say!("mix-colour"), |ui| colours(seen, ui, stem));
+    ui.menu_button(say!("mix-role"), |ui| {
         for role in Role::ALL {
-            if ui.selectable_label(role == stem.role, role.name()).clicked() {
+            let name = texts::word("role", role.name());
+            if ui.selectable_label(role == stem.role, name).clicked() {
                 seen.edit(Edit::Role { stem: id, role });
                 ui.close();
             }
         }
     });
-    if ui.button("Solo this, nothing else").clicked() {
+    if ui.button(say!("mix-solo-only")).clicked() {
         all(seen, song, |stem, strip| strip.solo = stem.id == id);
         ui.close();
     }
-    if ui.button("Reset the strip").clicked() {
+    if ui.button(say!("mix-reset-the-strip")).clicked() {
         let settings = flat(&stem.strip);
         seen.edit(Edit::Strip { stem: id, settings });
         ui.close();
     }
-    if ui.button("Usual height").clicked() {
+    if ui.button(say!("mix-usual-height")).clicked() {
         panels.mix.rows.heights.remove(&id);
         ui.close();
+    }
+    ui.separator();
+    if ui.button(say!("mix-remove-stem")).on_hover_text(say!("mix-remove-stem-hint")).clicked() {
+        seen.ask(Stems::Remove(id));
+        ui.close();
+    }
+}
+
+/// Colours for a stem: that of its role, and ten others.
+fn colours(seen: &Seen<'_>, ui: &mut Ui, stem: &Stem) {
+    let entry = |ui: &mut Ui, name: &str, shown: Color32, colour: Option<Colour>| {
+        let button = ui.selectable_label(stem.colour == colour, format!("      {name}"));
+        let square = pos2(button.rect.left() + 14.0, button.rect.center().y);
+        ui.painter().circle_filled(square, 5.5, shown);
+        if button.clicked() {
+            seen.edit(Edit::Colour { stem: stem.id, colour });
+            ui.close();
+        }
+    };
+    entry(ui, say!("mix-colour-of-role"), theme::role_colour(stem.role), None);
+    for colour in Colour::ALL {
+        let name = texts::word("colour", colour.name());
+        entry(ui, name, theme::chosen_colour(colour), Some(colour));
     }
 }
 
@@ -315,9 +396,9 @@ fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: 
 fn automation_letter(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
     let on = panels.mix.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
-    let name = format!("Automation {name}");
+    let name = say!("mix-automation-of", stem = name);
     let lit = on.then(theme::accent);
-    if shy_letter(ui, rect, "A", &name, lit, on || near).clicked() {
+    if shy_letter(ui, rect, say!("mix-automation-letter"), &name, lit, on || near).clicked() {
         panels.mix.lines.toggle(id);
     }
 }
@@ -339,7 +420,7 @@ pub fn turn(
     Change { value, ends }: Change,
 ) {
     if value.is_some() || ends {
-        if seen.song.is_some_and(|song| song.selected != Some(stem)) {
+        if seen.song.is_some_and(|song| !song.is_selected(stem)) {
             // What a hand touches is what the rack shows.
             seen.ask(Choice::Stem(stem));
         }

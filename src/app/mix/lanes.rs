@@ -4,7 +4,7 @@
 
 use super::rows::{self, Placed, Row};
 use super::{HEADER, automation, cuts, groups, headers, ruler};
-use crate::app::deeds::{Choice, Stems};
+use crate::app::deeds::Stems;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
@@ -14,6 +14,7 @@ use crate::dsp::silence;
 use crate::engine::source::{Scratch, StemSource};
 use crate::media::peaks::{BASE, Peaks, Point};
 use crate::session::stem::Stem;
+use crate::texts::{self, say};
 use crate::units::{SampleRate, Seconds};
 use egui::{
     Align2, Color32, Mesh, Painter, Rect, Role as WidgetRole, Sense, Shape, Stroke, StrokeKind, Ui,
@@ -24,7 +25,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let Some(song) = seen.song else { return };
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let response = ui.interact(area, ui.scope_id().with("lanes"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, say!("mix-timeline")));
     let placed = panels.mix.rows.placed(&song.session, &panels.preferences);
     let surplus = (rows::total(&placed) - rect.height()).max(0.0);
     if ui.rect_contains_pointer(rect) && surplus > 0.0 {
@@ -68,7 +69,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         && let Some(Placed { row: Row::Stem(index), .. }) = under(at.y)
         && let Some(stem) = song.session.stems.get(*index)
     {
-        seen.ask(Choice::Stem(stem.id));
+        seen.ask(headers::chosen(ui, stem.id));
     }
     cuts::show(seen, panels, song, ui, area, rows::total(&placed));
     let x = panels.mix.timeline.x_of(seen.heard.frame, area);
@@ -76,8 +77,41 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     if let Some((id, to)) = moved {
         seen.ask(Stems::Place(id, to));
     }
+    more(panels, ui, rect, &placed, surplus);
     ruler::pointer(seen, panels, ui, &response, area);
     response.context_menu(|ui| ruler::menu(seen, panels, ui));
+}
+
+/// Signs at the upper and lower end of the headers, where stems are out of sight. A click shows
+/// them.
+fn more(panels: &mut Panels, ui: &Ui, rect: Rect, placed: &[Placed], surplus: f32) {
+    let down = panels.mix.timeline.down;
+    let stems = || placed.iter().filter(|one| matches!(one.row, Row::Stem(_)));
+    let above = stems().filter(|one| one.top + one.height / 2.0 < down).count();
+    let below = stems().filter(|one| one.top + one.height / 2.0 > down + rect.height()).count();
+    let x = rect.left() + HEADER / 2.0;
+    let mut sign = |words: String, y: f32, to: f32, id: &str| {
+        let place = Rect::from_center_size(pos2(x, y), vec2(HEADER - 60.0, 20.0));
+        let response = ui.interact(place, ui.scope_id().with(id), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
+        let lit = response.hovered();
+        let fill = if lit { theme::line() } else { theme::raised() };
+        ui.painter().rect_filled(place, 10.0, fill);
+        let font = (11.5, Weight::Medium);
+        write(ui.painter(), place.center(), Align2::CENTER_CENTER, words, font, theme::text());
+        if response.clicked() {
+            panels.mix.timeline.down = to.clamp(0.0, surplus);
+        }
+    };
+    let page = rect.height() * 0.8;
+    if above > 0 {
+        let words = say!("mix-more-above", count = above);
+        sign(words, rect.top() + 13.0, down - page, "more above");
+    }
+    if below > 0 {
+        let words = say!("mix-more-below", count = below);
+        sign(words, rect.bottom() - 13.0, down + page, "more below");
+    }
 }
 
 fn paint_lane(
@@ -90,7 +124,7 @@ fn paint_lane(
 ) {
     let Some(stem) = song.session.stems.get(index) else { return };
     let painter = ui.painter().with_clip_rect(lane.intersect(ui.clip_rect()));
-    let selected = song.selected == Some(stem.id);
+    let selected = song.is_selected(stem.id);
     let under = if selected {
         theme::mixed(theme::raised(), 0.45, theme::background())
     } else {
@@ -104,8 +138,7 @@ fn paint_lane(
     );
     let audible =
         song.current_version().is_none_or(|version| version.holds(stem)) && !stem.strip.mute;
-    let colour =
-        theme::mixed(theme::role_colour(stem.role), if audible { 1.0 } else { 0.32 }, under);
+    let colour = theme::mixed(theme::stem_colour(stem), if audible { 1.0 } else { 0.32 }, under);
     painter.hline(
         lane.x_range(),
         lane.center().y,
@@ -126,7 +159,7 @@ fn paint_lane(
                 &painter,
                 at,
                 Align2::LEFT_CENTER,
-                "reading",
+                say!("mix-lane-reading"),
                 (11.5, Weight::Regular),
                 theme::dim(),
             );
@@ -342,7 +375,8 @@ fn clean_regions(panels: &Panels, painter: &Painter, lane: Rect, stem: &Stem, ra
             );
             offset += 7.0;
         }
-        let text = format!("clean: {}", region.treatment.name());
+        let treatment = texts::word("treatment", region.treatment.name());
+        let text = say!("mix-lane-clean", treatment = treatment);
         write(
             painter,
             pos2(area.right() + 5.0, area.top() + 7.0),

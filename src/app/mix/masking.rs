@@ -9,6 +9,7 @@ use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::push;
 use crate::render::masking::{BANDS, Conflict, Masking};
 use crate::session::stem::{Stem, StemId};
+use crate::texts::say;
 use egui::{Align2, Mesh, Rect, Shape, Ui, pos2, vec2};
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem: &Stem) {
@@ -22,13 +23,12 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem:
     };
     let Some((_, masking)) = panels.mix.masking.found.as_ref().filter(|(_, m)| m.stem == stem.id)
     else {
-        dim(map.center(), Align2::CENTER_CENTER, "Listening to all stems\u{2026}");
+        dim(map.center(), Align2::CENTER_CENTER, say!("mix-masking-listening"));
         return;
     };
     let Some(song) = seen.song else { return };
-    let colour = |id: StemId| {
-        song.session.stem(id).map_or(theme::dim(), |stem| theme::role_colour(stem.role))
-    };
+    let colour =
+        |id: StemId| song.session.stem(id).map_or(theme::dim(), |stem| theme::stem_colour(stem));
     draw(&painter, map, masking, &colour);
     for (text, share) in [("16k", 0.0), ("1k", 0.5), ("63 Hz", 1.0)] {
         let y = map.top() + 8.0 + (map.height() - 16.0) * share;
@@ -37,7 +37,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem:
     let conflicts = masking.conflicts.clone();
     let left = map.right() + 18.0;
     if conflicts.is_empty() {
-        dim(pos2(left, area.top() + 20.0), Align2::LEFT_CENTER, "No other stem covers it for long");
+        dim(pos2(left, area.top() + 20.0), Align2::LEFT_CENTER, say!("mix-masking-none"));
         return;
     }
     let row = 40.0;
@@ -98,13 +98,14 @@ fn entry(seen: &Seen<'_>, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
     let name = masker.name.clone();
     ui.painter().rect_filled(rect, theme::RADIUS, theme::panel());
     let bar = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
-    ui.painter().rect_filled(bar, 2.0, theme::role_colour(masker.role));
-    let words = format!(
-        "{name} covers {} to {} Hz for {:.0} % of it, by {:.0} dB",
-        short(conflict.low.0),
-        short(conflict.high.0),
-        conflict.share * 100.0,
-        conflict.excess,
+    ui.painter().rect_filled(bar, 2.0, theme::stem_colour(masker));
+    let words = say!(
+        "mix-masking-covers",
+        stem = &name,
+        low = short(conflict.low.0),
+        high = short(conflict.high.0),
+        percent = format!("{:.0}", conflict.share * 100.0),
+        decibels = format!("{:.0}", conflict.excess),
     );
     let text = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 170.0));
     let at = pos2(rect.left() + 14.0, rect.center().y);
@@ -114,18 +115,22 @@ fn entry(seen: &Seen<'_>, ui: &mut Ui, rect: Rect, conflict: &Conflict, n: usize
     };
     let trial = Some((conflict.masker, conflict.cure.clone()));
     let tried = seen.heard.trial == trial;
-    let label = if tried { "Stop" } else { "Play" };
-    let hear = push(ui, button(124.0), &format!("{label} {}", n + 1), tried);
-    if hear.on_hover_text("A dynamic cut in the other stem while this one sounds").clicked() {
+    let label = if tried {
+        say!("mix-masking-stop", number = n + 1)
+    } else {
+        say!("mix-masking-play", number = n + 1)
+    };
+    let hear = push(ui, button(124.0), &label, tried);
+    if hear.on_hover_text(say!("mix-masking-hint")).clicked() {
         let trial = trial.filter(|_| !tried);
         seen.ask(Play::Try(trial.map(|(stem, slot)| (stem, Box::new(slot)))));
     }
-    if push(ui, button(46.0), &format!("Take {}", n + 1), false).clicked() {
+    if push(ui, button(46.0), &say!("mix-masking-take", number = n + 1), false).clicked() {
         let owner = Owner::Stem(conflict.masker);
         let mut chain = song.session.stem(conflict.masker).map_or(Vec::new(), |s| s.chain.clone());
         chain.push(conflict.cure.clone());
         seen.edit(owner.edit(chain));
         seen.ask(Play::Try(None));
-        seen.say(format!("{name} has a dynamic EQ that gives way now"));
+        seen.say(say!("mix-masking-taken", stem = name));
     }
 }

@@ -6,7 +6,8 @@ use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::files::{FileOf, State};
-use crate::units::{Lufs, counted};
+use crate::texts::say;
+use crate::units::Lufs;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -45,7 +46,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         painter.add(Shape::line(points.collect(), Stroke::new(1.2, theme::dim())));
     }
     let response = ui.interact(area, ui.scope_id().with("overview"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Overview of the song"));
+    let name = say!("mix-overview");
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, name));
     if (response.clicked() || response.dragged())
         && let Some(at) = response.interact_pointer_pos()
     {
@@ -64,41 +66,34 @@ fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
     let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
     let count = stems.len();
     if seen.heard.sources.is_none() {
-        return (format!("opening {}", counted(count, "stem")), theme::dim());
+        return (say!("mix-status-opening", count = count), theme::dim());
     }
     let dry = seen.heard.xruns + seen.heard.gaps;
     if dry > 0 {
-        let times = if dry == 1 { "once" } else { "times" };
-        let count = if dry == 1 { String::new() } else { format!("{dry} ") };
-        return (format!("sound interrupted {count}{times}"), theme::caution());
+        return (say!("mix-status-interrupted", count = dry), theme::caution());
     }
     let lost = seen.files.open_questions().filter(|found| {
         matches!(found.of, FileOf::Stem(_)) && !matches!(found.state, State::Changed)
     });
     let lost = lost.count();
     if lost > 0 {
-        return (
-            format!("{lost} of {} missing or not whole", counted(count, "stem")),
-            theme::caution(),
-        );
+        return (say!("mix-status-lost", lost = lost, count = count), theme::caution());
     }
     let to_check = seen.measured.to_check().unwrap_or(0);
     if to_check > 0 {
-        let found = counted(to_check, "finding");
-        return (format!("{} \u{b7} {found} to check", counted(count, "stem")), theme::caution());
+        let text = say!("mix-status-to-check", count = count, findings = to_check);
+        return (text, theme::caution());
     }
     if short > 0 {
-        return (format!("{short} of {} end early", counted(count, "stem")), theme::caution());
+        return (say!("mix-status-short", short = short, count = count), theme::caution());
     }
-    match seen.measured.residual() {
-        Some(residual) if residual.0 < -60.0 => (
-            format!("{} aligned · null test {residual:.1} dB", counted(count, "stem")),
-            theme::good(),
-        ),
-        Some(residual) => {
-            (format!("{} · null test {residual:.1} dB", counted(count, "stem")), theme::caution())
-        }
-        None if count == 1 => (counted(count, "stem"), theme::good()),
-        None => (format!("{count} stems of one length"), theme::good()),
+    let Some(residual) = seen.measured.residual() else {
+        return (say!("mix-status-one-length", count = count), theme::good());
+    };
+    let decibels = format!("{residual:.1}");
+    if residual.0 < -60.0 {
+        (say!("mix-status-aligned", count = count, decibels = decibels), theme::good())
+    } else {
+        (say!("mix-status-null-test", count = count, decibels = decibels), theme::caution())
     }
 }

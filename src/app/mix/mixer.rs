@@ -1,27 +1,28 @@
 //! The mixer, the second layout of the Mix view: a strip per stem with an upright fader and a long
 //! meter, and the output.
 
-use super::headers::{pan_parameter, shown, switches, turn};
-use super::minimap;
+use super::headers::{chosen, pan_parameter, rename, shown, switches, turn};
+use super::{minimap, turn_mix};
 use crate::app::chain::{self};
-use crate::app::deeds::{Choice, Play};
+use crate::app::deeds::Play;
 use crate::app::hand::Target;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::panels::chain::Owner;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::{knob::pointer, part, upright};
 use crate::playback::Levels;
+use crate::texts::say;
 use crate::units::{Db, Pan};
 use egui::{
-    Align2, Painter, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, UiBuilder,
+    Align2, Painter, Pos2, Rect, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
 };
 
 const STRIP: f32 = 96.0;
 /// Width of the output strip, in points.
-const SUM: f32 = 104.0;
+const SUM: f32 = 132.0;
 const STATUS: f32 = 39.0;
 /// Marks beside the long meters, in dBFS.
 const MARKS: [f64; 8] = [0.0, -6.0, -12.0, -18.0, -24.0, -36.0, -48.0, -60.0];
@@ -66,19 +67,23 @@ fn strip(
     let Some(stem) = song.session.stems.get(index) else { return };
     let (id, name, settings) = (stem.id, &stem.name, stem.strip);
     let ui = &mut ui.new_child(UiBuilder::new().id_salt(("strip", id.0)).max_rect(area));
-    let selected = song.selected == Some(id);
+    let selected = song.is_selected(id);
     let response = ui.interact(area, ui.scope_id().with("whole"), Sense::click());
-    response.widget_info(|| {
-        WidgetInfo::selected(WidgetRole::Group, true, selected, format!("Strip {name}"))
-    });
+    let words = say!("mix-mixer-strip", stem = name);
+    response.widget_info(|| WidgetInfo::selected(WidgetRole::Group, true, selected, &words));
     if response.clicked() {
-        seen.ask(Choice::Stem(id));
+        seen.ask(chosen(ui, id));
+    }
+    let title = Rect::from_min_max(pos2(area.left(), area.bottom() - 28.0), area.max);
+    let on_title = |at: Pos2| title.contains(at);
+    if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_title) {
+        panels.mix.rows.renaming = Some((id, name.clone()));
     }
     let painter = ui.painter().clone();
     let fill = if selected { theme::selected() } else { theme::panel() };
     painter.rect_filled(area, 0.0, fill);
     painter.vline(area.right() - 0.5, area.y_range(), Stroke::new(1.0, theme::line()));
-    let colour = theme::role_colour(stem.role);
+    let colour = theme::stem_colour(stem);
     painter.rect_filled(Rect::from_min_size(area.min, vec2(STRIP - 1.0, 4.0)), 0.0, colour);
     let at = |x: f32, y: f32| pos2(area.left() + x, area.top() + y);
     let clip = painter.with_clip_rect(area.shrink(4.0).intersect(ui.clip_rect()));
@@ -96,7 +101,7 @@ fn strip(
     let chain = if at_work.is_empty() { String::new() } else { chain::line(&at_work) };
     write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
     let pan = shown(seen, song, stem, Target::Pan).unwrap_or(settings.pan.0);
-    let pan_name = format!("Pan {name}");
+    let pan_name = say!("mix-pan-of", stem = name);
     let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));
     turn(seen, (id, Target::Pan), pan, moved);
     let square = |x: f32| Rect::from_center_size(at(x, 78.0), vec2(28.0, 20.0));
@@ -106,7 +111,7 @@ fn strip(
     let level = shown(seen, song, stem, Target::Fader).unwrap_or(settings.fader.0);
     let level = if level <= crate::dsp::curve::FOOT { Db::SILENCE } else { Db(level) };
     let track = Rect::from_min_max(pos2(area.left() + 26.0, top), pos2(area.left() + 46.0, bottom));
-    let moved = upright(ui, track, &format!("Fader {name}"), level, colour);
+    let moved = upright(ui, track, &say!("mix-fader-of", stem = name), level, colour);
     turn(seen, (id, Target::Fader), level.0, moved);
     let meters =
         Rect::from_min_max(pos2(area.left() + 62.0, top), pos2(area.left() + 88.0, bottom));
@@ -116,7 +121,9 @@ fn strip(
     write(&clip, under, Align2::CENTER_CENTER, value, (12.5, Weight::Medium), theme::text());
     let weight = if selected { Weight::SemiBold } else { Weight::Medium };
     let foot = pos2(area.left() + 10.0, area.bottom() - 15.0);
-    write(&clip, foot, Align2::LEFT_CENTER, name, (12.5, weight), theme::text());
+    if !rename(seen, panels, ui, title.shrink2(vec2(4.0, 3.0)), stem) {
+        write_within(&clip, foot, STRIP - 20.0, name, (12.5, weight), theme::text());
+    }
 }
 
 /// Position of a level in dBFS on a long meter, from 0 (−60) to 1 (0). The upper half shows the
@@ -130,11 +137,12 @@ fn place(db: f64) -> f32 {
 fn long_meter(seen: &Seen<'_>, ui: &Ui, area: Rect, name: &str, levels: &Levels) {
     let response = ui.interact(area, ui.scope_id().with("meter"), Sense::click());
     let decibels = |factor: f32| Db::from_factor(f64::from(factor));
-    let words = format!(
-        "Meter {name}: peak {:+.1} dB, highest {:+.1}, {} over",
-        decibels(levels.peaks[0].max(levels.peaks[1])),
-        decibels(levels.highest),
-        levels.overs,
+    let words = say!(
+        "mix-long-meter",
+        stem = name,
+        peak = format!("{:+.1}", decibels(levels.peaks[0].max(levels.peaks[1]))),
+        highest = format!("{:+.1}", decibels(levels.highest)),
+        overs = levels.overs,
     );
     response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
     let painter = ui.painter();
@@ -150,11 +158,11 @@ fn long_meter(seen: &Seen<'_>, ui: &Ui, area: Rect, name: &str, levels: &Levels)
         painter.hline(area.x_range(), y(highest), Stroke::new(1.5, colour));
     }
     if levels.overs > 0 {
-        let text = format!("{} over", levels.overs);
+        let text = say!("mix-meter-overs", count = levels.overs);
         let at = area.center_top() - vec2(0.0, 8.0);
         write(painter, at, Align2::CENTER_CENTER, text, (10.5, Weight::SemiBold), theme::over());
     }
-    if response.on_hover_text(format!("{words}. Click to reset")).clicked() {
+    if response.on_hover_text(say!("mix-meter-hint", meter = &words)).clicked() {
         seen.ask(Play::ResetMeters);
     }
 }
@@ -180,18 +188,30 @@ fn bar(painter: &Painter, area: Rect, peak: f32, rms: f32) {
     }
 }
 
-/// Output strip: the level that goes to the device.
+/// Output strip: the fader of the mix, before its chain and the master, and the level that goes to
+/// the device.
 fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("sum").max_rect(area));
     let painter = ui.painter().clone();
     painter.rect_filled(area, 0.0, theme::raised());
     painter.vline(area.left(), area.y_range(), Stroke::new(1.0, theme::line()));
     let levels = seen.gauges.out(seen.heard);
-    let meters = Rect::from_min_max(
-        area.min + vec2(44.0, 104.0),
-        pos2(area.left() + 82.0, area.bottom() - 52.0),
-    );
-    long_meter(seen, ui, meters, "output", &levels);
+    let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
+    if let Some(song) = seen.song {
+        let level = song.session.fader;
+        let track =
+            Rect::from_min_max(pos2(area.left() + 26.0, top), pos2(area.left() + 46.0, bottom));
+        let moved = upright(ui, track, say!("mix-fader-of-mix"), level, theme::accent());
+        turn_mix(seen, song, moved);
+        let under = pos2(track.center().x, area.bottom() - 36.0);
+        let (value, font) = (format!("{level:+.1}"), (12.5, Weight::Medium));
+        write(&painter, under, Align2::CENTER_CENTER, value, font, theme::text());
+        let at = pos2(area.left() + 12.0, area.top() + 20.0);
+        write(&painter, at, Align2::LEFT_CENTER, say!("mix-the-mix"), font, theme::text());
+    }
+    let meters =
+        Rect::from_min_max(pos2(area.left() + 86.0, top), pos2(area.left() + 122.0, bottom));
+    long_meter(seen, ui, meters, say!("mix-meter-of-output"), &levels);
     for mark in MARKS {
         let y = meters.bottom() - meters.height() * place(mark);
         let at = pos2(meters.left() - 8.0, y);
@@ -202,5 +222,6 @@ fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let at = pos2(meters.center().x, area.bottom() - 36.0);
     write(&painter, at, Align2::CENTER_CENTER, highest, (12.5, Weight::Medium), theme::text());
     let at = pos2(area.left() + 12.0, area.bottom() - 15.0);
-    write(&painter, at, Align2::LEFT_CENTER, "Output", (12.5, Weight::SemiBold), theme::text());
+    let font = (12.5, Weight::SemiBold);
+    write(&painter, at, Align2::LEFT_CENTER, say!("mix-output"), font, theme::text());
 }

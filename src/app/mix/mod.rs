@@ -25,13 +25,15 @@ pub use section_band::paint as paint_section;
 use super::loudness;
 use super::open_song::OpenSong;
 use super::preferences::Follow;
-use super::widgets::{Moved, part, splitter};
+use super::widgets::{Change, Moved, part, splitter};
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::dsp::strip::StripSettings;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::Stem;
+use crate::texts::say;
+use crate::units::Db;
 use egui::{Rect, Ui, pos2};
 
 /// Width of the headers of lanes, in points.
@@ -76,7 +78,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = split(above, room);
     part(ui, "rack", area, |ui| rack::show(seen, panels, ui, area));
     let line = Rect::from_min_max(area.left_top(), area.right_top());
-    match splitter(ui, line, "Height of the rack") {
+    match splitter(ui, line, say!("mix-rack-height")) {
         Moved::By(by) => panels.preferences.rack_height = Some(area.height() - by),
         Moved::Reset => panels.preferences.rack_height = None,
         Moved::No => {}
@@ -117,6 +119,13 @@ fn timeline(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 /// A strip with neutral settings that keeps mute and solo.
 pub fn flat(strip: &StripSettings) -> StripSettings {
     StripSettings { mute: strip.mute, solo: strip.solo, ..StripSettings::default() }
+}
+
+/// Asks for the edit of the fader of the mix, if it moved.
+pub fn turn_mix(seen: &Seen<'_>, song: &OpenSong, moved: Change) {
+    if let Some(level) = moved.value.map(Db).filter(|level| *level != song.session.fader) {
+        seen.edit(Edit::MixFader(level));
+    }
 }
 
 /// Asks for one edit that changes the strips of stems.

@@ -17,6 +17,7 @@ use crate::dsp::strip::StripSettings;
 use crate::session::TrimPlace;
 use crate::session::edit::Edit;
 use crate::session::stem::{Role, Stem};
+use crate::texts::{self, say};
 use crate::units::{Db, Pan};
 use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
 
@@ -29,7 +30,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     painter.rect_filled(
         Rect::from_min_size(rect.min, vec2(4.0, rect.height())),
         0.0,
-        theme::role_colour(stem.role),
+        theme::stem_colour(stem),
     );
     let at = |x: f32, y: f32| pos2(rect.left() + x, rect.top() + y);
     let title = format!("{:02} {}", index + 1, stem.name);
@@ -48,7 +49,12 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         let font = (12.0, Weight::Regular);
         write_within(&painter, at(18.0, 42.0), width, facts, font, theme::dim());
     }
-    let names = ["Chain", "Strip", "Masking", "Balances"];
+    let names = [
+        say!("mix-rack-chain"),
+        say!("mix-rack-strip"),
+        say!("mix-rack-masking"),
+        say!("mix-rack-balances"),
+    ];
     if let Some(page) = segments(ui, pages, &names, panels.mix.page as usize) {
         panels.mix.page = Page::ALL.get(page).copied().unwrap_or_default();
     }
@@ -72,7 +78,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         pos2(rect.right() - 116.0, rect.top() + 9.0),
         pos2(rect.right() - 18.0, rect.top() + 35.0),
     );
-    if push(ui, reset, "Reset strip", false).clicked() {
+    if push(ui, reset, say!("mix-reset-strip"), false).clicked() {
         let settings = flat(&stem.strip);
         seen.edit(Edit::Strip { stem: stem.id, settings });
     }
@@ -111,8 +117,8 @@ fn ring(card: Rect, x: f32) -> Rect {
 
 fn input(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem) {
     let strip = stem.strip;
-    card(ui, area, "Input", strip.trim != Db::UNITY || strip.invert);
-    let name = format!("Trim {}", stem.name);
+    card(ui, area, say!("mix-input"), strip.trim != Db::UNITY || strip.invert);
+    let name = say!("mix-trim-of", stem = &stem.name);
     let parameter = Parameter {
         name: &name,
         value: strip.trim.0,
@@ -123,35 +129,36 @@ fn input(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem)
         read: &level,
         notch: Notch::By(0.5),
     };
-    let moved = knob(ui, ring(area, 54.0), "Trim", &parameter);
+    let moved = knob(ui, ring(area, 54.0), say!("mix-trim"), &parameter);
     change(seen, stem, moved, |strip, value| strip.trim = Db(value));
     let tick = Rect::from_min_size(pos2(area.left() + 116.0, area.top() + 58.0), vec2(18.0, 18.0));
-    let name = format!("Polarity inverted {}", stem.name);
+    let name = say!("mix-inverted-of", stem = &stem.name);
     if checkbox(ui, tick, &name, strip.invert).clicked() {
         seen.edit(Edit::Strip {
             stem: stem.id,
             settings: StripSettings { invert: !strip.invert, ..strip },
         });
     }
-    label(ui, pos2(tick.right() + 8.0, tick.center().y), "Inverted");
+    label(ui, pos2(tick.right() + 8.0, tick.center().y), say!("mix-inverted"));
     // Old sessions have the trim after the chain. They keep their sound until the user moves it.
     if song.session.trim == TrimPlace::AfterChain {
         let tick = tick.translate(vec2(0.0, 28.0));
-        let after = checkbox(ui, tick, "Trim after the chain", true)
-            .on_hover_text("As in earlier versions. Without it trims drive what is in the chains");
+        let after = checkbox(ui, tick, say!("mix-trim-after-chain"), true)
+            .on_hover_text(say!("mix-trim-after-chain-hint"));
         if after.clicked() {
             seen.edit(Edit::Trim(TrimPlace::BeforeChain));
         }
-        label(ui, pos2(tick.right() + 8.0, tick.center().y), "After chain");
+        label(ui, pos2(tick.right() + 8.0, tick.center().y), say!("mix-after-chain"));
     }
-    label(ui, pos2(area.left() + 16.0, area.top() + 146.0), "Role");
+    label(ui, pos2(area.left() + 16.0, area.top() + 146.0), say!("mix-role"));
     let list = Rect::from_min_max(
         pos2(area.left() + 62.0, area.top() + 131.0),
         pos2(area.right() - 16.0, area.top() + 161.0),
     );
     let names = menu::role_names();
+    let current = texts::word("role", stem.role.name());
     if let Some(role) =
-        choice(ui, list, "Role", stem.role.name(), &names).and_then(|n| Role::ALL.get(n))
+        choice(ui, list, say!("mix-role"), current, &names).and_then(|n| Role::ALL.get(n))
     {
         seen.edit(Edit::Role { stem: stem.id, role: *role });
     }
@@ -160,17 +167,17 @@ fn input(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem)
 fn stereo(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem) {
     let strip = stem.strip;
     let mono = stem.file.info.channels == 1;
-    card(ui, area, "Stereo", strip.pan != Pan(0.0) || (!mono && strip.width != 1.0));
-    let name = format!("Position {}", stem.name);
+    card(ui, area, say!("mix-stereo"), strip.pan != Pan(0.0) || (!mono && strip.width != 1.0));
+    let name = say!("mix-position-of", stem = &stem.name);
     let moved = knob(
         ui,
         ring(area, 54.0),
-        if mono { "Pan" } else { "Balance" },
+        if mono { say!("mix-pan") } else { say!("mix-stereo-balance") },
         &pan_parameter(&name, strip.pan),
     );
     change(seen, stem, moved, |strip, value| strip.pan = Pan(value));
     if !mono {
-        let name = format!("Width {}", stem.name);
+        let name = say!("mix-width-of", stem = &stem.name);
         let parameter = Parameter {
             name: &name,
             value: strip.width * 100.0,
@@ -181,18 +188,20 @@ fn stereo(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem
             read: &number,
             notch: Notch::By(2.0),
         };
-        let moved = knob(ui, ring(area, 150.0), "Width", &parameter);
+        let moved = knob(ui, ring(area, 150.0), say!("mix-width"), &parameter);
         change(seen, stem, moved, |strip, value| strip.width = value / 100.0);
         return;
     }
-    label(ui, pos2(area.left() + 16.0, area.top() + 146.0), "Law");
+    label(ui, pos2(area.left() + 16.0, area.top() + 146.0), say!("mix-law"));
     let list = Rect::from_min_max(
         pos2(area.left() + 62.0, area.top() + 131.0),
         pos2(area.right() - 16.0, area.top() + 161.0),
     );
-    let names = PanLaw::ALL.map(|law| law.name().to_string());
-    let current = song.session.pan_law.name();
-    if let Some(law) = choice(ui, list, "Pan law", current, &names).and_then(|n| PanLaw::ALL.get(n))
+    let name = |law: PanLaw| texts::word("pan-law", law.name());
+    let names = PanLaw::ALL.map(|law| name(law).to_string());
+    let current = name(song.session.pan_law);
+    if let Some(law) =
+        choice(ui, list, say!("mix-pan-law"), current, &names).and_then(|n| PanLaw::ALL.get(n))
     {
         seen.edit(Edit::PanLaw(*law));
     }
@@ -200,18 +209,23 @@ fn stereo(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, area: Rect, stem: &Stem
 
 fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect, stem: &Stem) {
     let strip = stem.strip;
-    card(ui, area, "Output", !strip.mute);
-    let rows: [(&str, bool, fn(&mut StripSettings)); 3] = [
-        ("Mute", strip.mute, |strip| strip.mute = !strip.mute),
-        ("Solo, for listening only", strip.solo, |strip| strip.solo = !strip.solo),
-        ("Solo-safe", strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe),
+    card(ui, area, say!("mix-output"), !strip.mute);
+    let names = [
+        (say!("mix-mute"), say!("mix-mute-of", stem = &stem.name)),
+        (say!("mix-solo-listening"), say!("mix-solo-listening-of", stem = &stem.name)),
+        (say!("mix-solo-safe"), say!("mix-solo-safe-of", stem = &stem.name)),
     ];
-    for (n, (text, on, toggle)) in rows.into_iter().enumerate() {
+    let rows: [(bool, fn(&mut StripSettings)); 3] = [
+        (strip.mute, |strip| strip.mute = !strip.mute),
+        (strip.solo, |strip| strip.solo = !strip.solo),
+        (strip.solo_safe, |strip| strip.solo_safe = !strip.solo_safe),
+    ];
+    for (n, ((text, name), (on, toggle))) in names.into_iter().zip(rows).enumerate() {
         let tick = Rect::from_min_size(
             pos2(area.left() + 16.0, area.top() + 50.0 + n as f32 * 32.0),
             vec2(18.0, 18.0),
         );
-        if checkbox(ui, tick, &format!("{text} {}", stem.name), on).clicked() {
+        if checkbox(ui, tick, &name, on).clicked() {
             let mut settings = strip;
             toggle(&mut settings);
             seen.edit(Edit::Strip { stem: stem.id, settings });
@@ -221,7 +235,7 @@ fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect, stem: &Stem) {
 }
 
 fn regions(ui: &Ui, area: Rect, stem: &Stem) {
-    card(ui, area, "Clean regions", !stem.clean.is_empty());
+    card(ui, area, say!("mix-clean-regions"), !stem.clean.is_empty());
     let painter = ui.painter().with_clip_rect(area);
     let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
     if stem.clean.is_empty() {
@@ -229,7 +243,7 @@ fn regions(ui: &Ui, area: Rect, stem: &Stem) {
             &painter,
             at(52.0),
             Align2::LEFT_CENTER,
-            "None: the clean version is like the full mix here",
+            say!("mix-clean-none"),
             (12.0, Weight::Regular),
             theme::dim(),
         );
@@ -237,14 +251,15 @@ fn regions(ui: &Ui, area: Rect, stem: &Stem) {
     }
     for (n, region) in stem.clean.iter().take(7).enumerate() {
         let y = 52.0 + n as f32 * 25.0;
-        let text = format!("{:.3} to {:.3}", region.start, region.end);
+        let (from, to) = (format!("{:.3}", region.start), format!("{:.3}", region.end));
+        let text = say!("mix-clean-span", from = from, to = to);
         write(&painter, at(y), Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::text());
         let end = pos2(area.right() - 16.0, area.top() + y);
         write(
             &painter,
             end,
             Align2::RIGHT_CENTER,
-            region.treatment.name(),
+            texts::word("treatment", region.treatment.name()),
             (12.5, Weight::Regular),
             theme::dim(),
         );

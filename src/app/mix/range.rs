@@ -8,6 +8,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write_within};
 use crate::app::widgets::push;
 use crate::session::grid::Grid;
+use crate::texts::say;
 use crate::units::Frames;
 use egui::{Rect, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -42,7 +43,7 @@ pub fn show(seen: &Seen<'_>, panels: &Panels, ui: &mut Ui, area: Rect) {
 
 fn bar(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, place: Rect, (from, to): (u64, u64)) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("range").max_rect(place));
-    let words = format!("Marked range, {}", length(song, from, to));
+    let words = say!("mix-range", length = length(song, from, to));
     let whole = ui.interact(place, ui.scope_id().with("bar"), Sense::click());
     whole.widget_info(|| WidgetInfo::labeled(egui::Role::Group, true, &words));
     ui.painter().rect_filled(place, theme::RADIUS + 2.0, theme::raised());
@@ -58,21 +59,21 @@ fn bar(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, place: Rect, (from, to): (
         push(ui, rect, label, false).on_hover_text(key).clicked()
     };
     let ask = |deed: Deed| seen.ask(deed);
-    if button(ui, "Cut", "U: cuts it out of the version", 46.0) {
+    if button(ui, say!("mix-range-cut"), say!("mix-range-cut-hint"), 46.0) {
         ask(Cuts::CutRange.into());
     }
-    if button(ui, "Clean", "K: makes it clean on the selected stem", 56.0) {
+    if button(ui, say!("mix-range-clean"), say!("mix-range-clean-hint"), 56.0) {
         ask(Cuts::Clean(true).into());
     }
-    if button(ui, "Loop", "L", 50.0) {
+    if button(ui, say!("mix-range-loop"), "L", 50.0) {
         let on = seen.heard.looping == Some((from, to));
         ask(Play::Loop(if on { None } else { Some((from, to)) }).into());
     }
-    if button(ui, "Comment", "C", 76.0) {
+    if button(ui, say!("mix-range-comment"), "C", 76.0) {
         ask(Play::Seek(from).into());
         ask(Review::Write.into());
     }
-    if button(ui, "\u{d7}", "Takes the mark away", 26.0) {
+    if button(ui, "\u{d7}", say!("mix-range-remove"), 26.0) {
         ask(Play::Mark(None).into());
     }
 }
@@ -84,8 +85,8 @@ fn length(song: &OpenSong, from: u64, to: u64) -> String {
     let seconds = Frames(to.saturating_sub(from)).seconds(session.sample_rate);
     match Grid::of(session) {
         Some(grid) => {
-            let bars = grid.bars_at(end) - grid.bars_at(start);
-            format!("{:.1} s \u{b7} {bars:.1} bars", seconds.0)
+            let bars = format!("{:.1}", grid.bars_at(end) - grid.bars_at(start));
+            say!("mix-range-length", seconds = format!("{:.1}", seconds.0), bars = bars)
         }
         None => format!("{:.1} s", seconds.0),
     }

@@ -39,6 +39,8 @@ pub struct Rows {
     folded: Vec<Role>,
     /// The stem whose header is dragged, and its index in the session.
     pub dragged: Option<(StemId, usize)>,
+    /// The stem that is being renamed, and the text so far.
+    pub renaming: Option<(StemId, String)>,
     /// Index of the section that is being named, and the text so far; `None` until its field is
     /// drawn.
     pub naming: Option<(usize, Option<String>)>,

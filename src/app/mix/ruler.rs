@@ -13,8 +13,11 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::session::Session;
 use crate::session::grid::Grid;
+use crate::texts::say;
 use crate::units::Seconds;
-use egui::{Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    CursorIcon, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
@@ -26,7 +29,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     super::cuts::length(song, ui, Rect::from_min_max(rect.min, area.left_bottom()));
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
     let response = ui.interact(area, ui.scope_id().with("ruler"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, "Timeline ruler"));
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, say!("mix-ruler")));
     pointer(seen, panels, ui, &response, area);
     response.context_menu(|ui| menu(seen, panels, ui));
     let band = Rect::from_min_max(
@@ -35,29 +38,70 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     );
     super::section_band::show(seen, panels, ui, band);
     crate::app::review::pins::show(seen, panels, ui, area);
+    handles(seen, panels, ui, area);
+}
+
+/// The two ends of the marked range, to drag. A loop that plays moves with them.
+fn handles(seen: &Seen<'_>, panels: &Panels, ui: &Ui, area: Rect) {
+    let (Some(song), Some((from, to))) = (seen.song, seen.heard.range) else { return };
+    let ends = [(from, say!("mix-loop-begins"), 5.0), (to, say!("mix-loop-ends"), -5.0)];
+    for (n, (frame, words, inner)) in ends.into_iter().enumerate() {
+        let x = panels.mix.timeline.x_of(frame, area);
+        if !area.x_range().contains(x) {
+            continue;
+        }
+        let middle = pos2(x + inner, area.top() + 31.0);
+        let place = Rect::from_center_size(middle, vec2(14.0, 12.0));
+        let id = ui.scope_id().with(("end of the range", n));
+        let response = ui.interact(place, id, Sense::drag());
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Slider, true, words));
+        let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
+        let colour = match (response.hovered() || response.dragged(), seen.heard.looping) {
+            (true, _) => theme::text(),
+            (_, Some(_)) => theme::accent(),
+            _ => theme::dim(),
+        };
+        let face = Rect::from_center_size(pos2(x, area.top() + 31.0), vec2(5.0, 12.0));
+        ui.painter().with_clip_rect(area).rect_filled(face, 2.0, colour);
+        if let Some(at) = response.interact_pointer_pos()
+            && response.dragged()
+        {
+            let bare = panels.mix.timeline.frame_at(at.x - inner, area);
+            let frame = snapped(seen, panels, song, ui, bare);
+            let least = (panels.mix.timeline.scale() * 8.0) as u64;
+            let range = match n {
+                0 => (frame.min(to.saturating_sub(least)), to),
+                _ => (from, frame.max(from + least)),
+            };
+            seen.ask(Play::Mark(Some(range)));
+            if seen.heard.looping.is_some() {
+                seen.ask(Play::Loop(Some(range)));
+            }
+        }
+    }
 }
 
 /// Context menu of ruler and lanes.
 pub fn menu(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     ui.set_min_width(200.0);
     let preferences = &mut panels.preferences;
-    ui.weak("Ruler");
+    ui.weak(say!("mix-ruler-unit"));
     for unit in RulerUnit::ALL {
         ui.selectable_value(&mut preferences.ruler, *unit, unit.name());
     }
     ui.separator();
-    ui.menu_button(format!("Snap: {}", preferences.snap.name()), |ui| {
+    ui.menu_button(say!("mix-snap", to = preferences.snap.name()), |ui| {
         for snap in Snap::ALL {
             ui.selectable_value(&mut preferences.snap, *snap, snap.name());
         }
     });
-    ui.menu_button(format!("Follow: {}", preferences.follow.name()), |ui| {
+    ui.menu_button(say!("mix-follow", how = preferences.follow.name()), |ui| {
         for follow in Follow::ALL {
             ui.selectable_value(&mut preferences.follow, *follow, follow.name());
         }
     });
-    ui.checkbox(&mut preferences.processed, "Waveforms after processing");
-    ui.checkbox(&mut preferences.grouped, "Lanes grouped by role");
+    ui.checkbox(&mut preferences.processed, say!("mix-processed"));
+    ui.checkbox(&mut preferences.grouped, say!("mix-grouped"));
     ui.separator();
     super::cuts::menu_entries(seen, ui);
     for name in actions::OF_TIMELINE {

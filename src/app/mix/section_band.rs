@@ -7,6 +7,7 @@ use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::texts::say;
 use crate::units::Frames;
 use egui::{
     Align2, CursorIcon, Key, Rect, Role as WidgetRole, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
@@ -36,7 +37,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, band: Rect) {
             continue;
         }
         let response = ui.interact(part, ui.scope_id().with("part"), Sense::click());
-        let words = format!("Section {} at {}", section.name, section.start);
+        let words = say!("mix-section", name = &section.name, start = section.start.to_string());
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
         if response.double_clicked() {
             panels.mix.rows.naming = Some((n, None));
@@ -46,21 +47,21 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, band: Rect) {
         edge(seen, panels, song, ui, part, band, n);
         response.context_menu(|ui| {
             ui.weak(&section.name);
-            if ui.button("Rename\u{2026}").clicked() {
+            if ui.button(say!("common-rename")).clicked() {
                 panels.mix.rows.naming = Some((n, None));
                 ui.close();
             }
-            if ui.button("Loop it").clicked() {
+            if ui.button(say!("mix-section-loop")).clicked() {
                 let range = (start(n), start(n + 1));
                 seen.ask(Play::Mark(Some(range)));
                 seen.ask(Play::Loop(Some(range)));
                 ui.close();
             }
-            if ui.button("A section begins at the playhead").clicked() {
+            if ui.button(say!("mix-section-begin")).clicked() {
                 seen.ask(Sections::AddHere);
                 ui.close();
             }
-            if ui.button("Remove").clicked() {
+            if ui.button(say!("common-remove")).clicked() {
                 seen.ask(Sections::Remove(n));
                 ui.close();
             }
@@ -96,7 +97,7 @@ fn name(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, part
     let edit = TextEdit::singleline(text)
         .margin(egui::vec2(6.0, 1.0))
         .font(theme::font(11.5, Weight::Regular));
-    let edit = ui.put(field, edit).accessible_name("Name of the section");
+    let edit = ui.put(field, edit).accessible_name(say!("mix-section-name"));
     if fresh {
         edit.request_focus();
     }
@@ -125,9 +126,8 @@ fn edge(
         pos2(part.left() + 4.0, part.bottom()),
     );
     let response = ui.interact(line, ui.scope_id().with("edge"), Sense::drag());
-    response.widget_info(|| {
-        WidgetInfo::labeled(WidgetRole::Group, true, format!("Start of section {}", n + 1))
-    });
+    let name = say!("mix-section-start", number = n + 1);
+    response.widget_info(|| WidgetInfo::labeled(WidgetRole::Group, true, &name));
     if response.dragged()
         && let Some(at) = response.interact_pointer_pos()
     {

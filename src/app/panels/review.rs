@@ -7,6 +7,7 @@ use crate::review::exchange::timecode::FrameRate;
 use crate::session::Session;
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::merge::{Place, Side};
+use crate::texts::say;
 use crate::units::Seconds;
 
 /// Pages of the right side of the view.
@@ -21,13 +22,16 @@ pub enum Page {
 }
 
 impl Page {
-    pub const ALL: [(Page, &str); 5] = [
-        (Page::Comment, "Comment"),
-        (Page::Rounds, "Rounds"),
-        (Page::Revisions, "Revisions"),
-        (Page::References, "References"),
-        (Page::Brief, "Brief"),
-    ];
+    /// All pages with their names.
+    pub fn all() -> [(Page, &'static str); 5] {
+        [
+            (Page::Comment, say!("review-page-comment")),
+            (Page::Rounds, say!("review-page-rounds")),
+            (Page::Revisions, say!("review-page-revisions")),
+            (Page::References, say!("review-page-references")),
+            (Page::Brief, say!("review-page-brief")),
+        ]
+    }
 }
 
 /// State of the Review view for one song.

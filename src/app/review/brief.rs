@@ -6,30 +6,31 @@ use crate::app::seen::Seen;
 use crate::app::theme;
 use crate::delivery::asked::asked;
 use crate::delivery::checks::Verdict;
+use crate::texts::{self, say};
 use egui::{Grid, Label, Sense, Ui, vec2};
 
 pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let said = song.session.brief.said();
-    theme::caption(ui, "What was asked for");
+    theme::caption(ui, say!("review-brief-asked"));
     if said.is_empty() {
-        ui.weak("Nothing is written down yet.");
+        ui.weak(say!("review-brief-empty"));
     }
     Grid::new("brief").num_columns(2).spacing(vec2(18.0, 6.0)).show(ui, |ui| {
         for (name, text) in &said {
-            ui.weak(*name);
+            ui.weak(texts::word("brief", name));
             ui.add(Label::new(text).wrap());
             ui.end_row();
         }
     });
     ui.add_space(8.0);
-    if ui.button("Song and brief\u{2026}").clicked() {
+    if ui.button(say!("review-brief-open")).clicked() {
         shown.song = true;
     }
     ui.add_space(14.0);
     let checks = asked(&song.session);
     if !checks.is_empty() {
-        theme::caption(ui, "Against the masters");
+        theme::caption(ui, say!("review-brief-masters"));
         for check in &checks {
             let colour = match check.verdict {
                 Verdict::Good => theme::good(),

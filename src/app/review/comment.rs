@@ -2,6 +2,7 @@
 //! comment. Changes are [`Review::Change`] deeds.
 
 use super::write::{choose, here};
+use super::{standing, status_word};
 use crate::app::deeds::{Remark, Review};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::review::State;
@@ -12,6 +13,7 @@ use crate::review::comments::{Comment, Status, Subject, question};
 use crate::review::exchange::times;
 use crate::session::Session;
 use crate::session::version::left;
+use crate::texts::say;
 use crate::units::{Frames, Seconds};
 use egui::{ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
 
@@ -30,7 +32,7 @@ impl Asks<'_> {
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let Some(comment) = state.comment(seen) else {
         ui.add_space(20.0);
-        ui.weak("Choose a comment on the left, or press C where you hear something.");
+        ui.weak(say!("review-comment-none"));
         return;
     };
     let Some(song) = seen.song else { return };
@@ -46,8 +48,8 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
             ui.label(RichText::new(&words).color(theme::caution()));
             let there = comment.replies.iter().any(|reply| reply.text == words);
-            if !there && ui.button("Ask it").on_hover_text("As an answer to the comment").clicked()
-            {
+            let (name, hint) = (say!("review-comment-ask"), say!("review-comment-ask-hint"));
+            if !there && ui.button(name).on_hover_text(hint).clicked() {
                 asks.ask(Remark::Reply(words));
                 asks.ask(Remark::Status(Status::Question));
             }
@@ -68,13 +70,14 @@ fn head(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks
             asks.ask(Remark::Subject(on));
         }
         let mut status = comment.status;
-        let shown = ComboBox::from_id_salt("status").width(96.0).selected_text(comment.standing());
+        let standing = standing(comment);
+        let shown = ComboBox::from_id_salt("status").width(96.0).selected_text(&standing);
         let shown = shown.show_ui(ui, |ui| {
             for one in Status::ALL {
-                ui.selectable_value(&mut status, one, one.name());
+                ui.selectable_value(&mut status, one, status_word(one));
             }
         });
-        let words = format!("Status, {}", comment.standing());
+        let words = say!("review-comment-status", status = standing);
         shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         if status != comment.status {
             asks.ask(Remark::Status(status));
@@ -89,15 +92,19 @@ fn span(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks
     let typed = state.times.take().filter(|(id, _)| *id == comment.id);
     let mut fields = typed.map_or_else(|| now.clone(), |(_, fields)| fields);
     let (mut done, mut active) = (false, false);
-    for (field, name) in fields.iter_mut().zip(["From", "To"]) {
+    let names = [
+        ("From", say!("review-comment-from"), say!("review-comment-from-time")),
+        ("To", say!("review-comment-to"), say!("review-comment-to-time")),
+    ];
+    for (field, (salt, name, full)) in fields.iter_mut().zip(names) {
         ui.weak(name);
-        let edit = TextEdit::singleline(field).desired_width(76.0).id_salt(name);
-        let response = ui.add(edit).accessible_name(format!("{name}, a time"));
+        let edit = TextEdit::singleline(field).desired_width(76.0).id_salt(salt);
+        let response = ui.add(edit).accessible_name(full);
         done |= response.lost_focus();
         active |= response.has_focus();
     }
-    let button = ui.button("Here").on_hover_text("It speaks of where the playhead is");
-    if button.clicked() {
+    let button = ui.button(say!("review-comment-here"));
+    if button.on_hover_text(say!("review-comment-here-hint")).clicked() {
         let (start, end) = here(asks.seen);
         let end = end.map(|frame| song.seconds(frame));
         asks.ask(Remark::Span(Some(song.seconds(start)), end));
@@ -107,7 +114,7 @@ fn span(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks
         let read = |text: &str| (!text.trim().is_empty()).then(|| times::read(text, &song.session));
         let [start, end] = fields.each_ref().map(|field| read(field));
         if start == Some(None) || end == Some(None) {
-            asks.seen.say("Write a time like 1:05 or 1:05.250");
+            asks.seen.say(say!("review-comment-no-time"));
         } else {
             asks.ask(Remark::Span(start.flatten(), end.flatten()));
         }
@@ -123,10 +130,11 @@ fn text(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     let edit = edit.id_salt(("text", &comment.id)).font(theme::font(15.0, Weight::SemiBold));
     let title = RichText::new(format!("#{}", comment.number)).color(theme::caution());
     ui.label(title.font(theme::font(15.0, Weight::SemiBold)));
-    let response = ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name("Text of the comment");
-    let others = comment.also.iter().map(|text| ("also", text));
-    for (name, words) in others.chain(comment.was.iter().map(|was| ("before", &was.text))) {
-        ui.add(Label::new(RichText::new(format!("{name}: {words}")).weak()).wrap());
+    let response = ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-text"));
+    let others = comment.also.iter().map(|text| say!("review-comment-also", text = text));
+    let before = comment.was.iter().map(|was| say!("review-comment-before", text = &was.text));
+    for words in others.chain(before) {
+        ui.add(Label::new(RichText::new(words).weak()).wrap());
     }
     let changed = text.trim() != comment.text;
     if response.lost_focus() && changed && !text.trim().is_empty() {
@@ -138,19 +146,26 @@ fn text(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
 
 fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asks: &Asks<'_>) {
     ui.horizontal_wrapped(|ui| {
-        if comment.start.is_some() && ui.button("Play around it").on_hover_text("Y").clicked() {
+        let around = say!("review-comment-around");
+        if comment.start.is_some() && ui.button(around).on_hover_text("Y").clicked() {
             asks.seen.ask(Review::PlayAround);
         }
         if let Subject::Stem(id) = comment.on
             && let Some(stem) = session.stem(id)
         {
-            let name = if stem.strip.solo { "No solo" } else { "Solo the stem" };
+            let name = match stem.strip.solo {
+                true => say!("review-comment-solo-off"),
+                false => say!("review-comment-solo"),
+            };
             if ui.button(name).clicked() {
                 asks.seen.ask(Review::Solo);
             }
         }
-        let (name, gone) = if comment.deleted { ("Restore", false) } else { ("Delete", true) };
-        let hint = "It can be brought back from the list of what was deleted";
+        let (name, gone) = match comment.deleted {
+            true => (say!("common-restore"), false),
+            false => (say!("common-delete"), true),
+        };
+        let hint = say!("review-comment-delete-hint");
         if ui.button(name).on_hover_text(hint).clicked() {
             asks.ask(Remark::Delete(gone));
         }
@@ -159,7 +174,10 @@ fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asks: &Asks<'_>) {
 
 fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: &Asks<'_>) {
     for reply in &comment.replies {
-        let by = if reply.author.is_empty() { "Answer" } else { &reply.author };
+        let by = match reply.author.as_str() {
+            "" => say!("review-comment-answer"),
+            author => author,
+        };
         ui.horizontal(|ui| {
             ui.label(RichText::new(by).font(theme::font(13.0, Weight::SemiBold)));
             ui.weak(&reply.made);
@@ -171,22 +189,22 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: 
         .desired_rows(2)
         .desired_width(f32::INFINITY)
         .id_salt("reply")
-        .hint_text("Answer");
-    ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name("Answer to the comment");
+        .hint_text(say!("review-comment-answer"));
+    ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-answer-to"));
     ui.add_space(4.0);
     let ready = !state.reply.trim().is_empty();
     ui.horizontal(|ui| {
-        if ui.add_enabled(ready, egui::Button::new("Answer")).clicked() {
+        if ui.add_enabled(ready, egui::Button::new(say!("review-comment-answer"))).clicked() {
             asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
         }
         if comment.status.is_settled() {
             return;
         }
-        let hint = "Settles the comment with the revision that comes next";
-        if ui.button(format!("Fixed in v{next}")).on_hover_text(hint).clicked() {
+        let fixed = say!("review-comment-fixed", revision = next);
+        if ui.button(fixed).on_hover_text(say!("review-comment-fixed-hint")).clicked() {
             asks.ask(Remark::Resolve);
         }
-        if ui.button("Won\u{2019}t do").clicked() {
+        if ui.button(say!("review-comment-wont")).clicked() {
             asks.ask(Remark::Status(Status::Wont));
         }
     });
@@ -194,16 +212,19 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: 
 
 /// Author, date, revision and round, and the comment's time in versions with cuts or a fade.
 fn facts(ui: &mut Ui, comment: &Comment, session: &Session) {
-    let by = if comment.author.is_empty() { "Somebody" } else { &comment.author };
-    let mut words = format!("{by}, {}", comment.made);
+    let made = &comment.made;
+    let mut words = match comment.author.as_str() {
+        "" => say!("review-facts-somebody", made = made),
+        author => format!("{author}, {made}"),
+    };
     if !comment.revision.is_empty() {
-        words.push_str(&format!(", about v{}", comment.revision));
+        words = say!("review-facts-about", facts = words, revision = &comment.revision);
     }
     if comment.round > 0 {
-        words.push_str(&format!(", round {}", comment.round));
+        words = say!("review-facts-round", facts = words, round = comment.round);
     }
     if !comment.fixed_in.is_empty() {
-        words.push_str(&format!(", fixed in v{}", comment.fixed_in));
+        words = say!("review-facts-fixed", facts = words, revision = &comment.fixed_in);
     }
     ui.weak(words);
     let Some(start) = comment.start else { return };
@@ -219,8 +240,11 @@ fn facts(ui: &mut Ui, comment: &Comment, session: &Session) {
         let map = CutMap::of(&resolved, rate, whole);
         let at = Frames(map.edited_frame(frame)).seconds(rate);
         ui.weak(match there {
-            true => format!("In {} at {at:.1}", version.name),
-            false => format!("{} leaves it out", version.name),
+            true => {
+                let time = format!("{at:.1}");
+                say!("review-facts-in-version", version = &version.name, time = time)
+            }
+            false => say!("review-facts-left-out", version = &version.name),
         });
     }
 }

@@ -8,6 +8,7 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::app::widgets::segments;
 use crate::session::merge::{Place, Side};
+use crate::texts::say;
 use egui::{Align, Button, Label, Layout, RichText, ScrollArea, Sense, Stroke, Ui, Window, vec2};
 
 /// The chosen side for each place that both changed.
@@ -17,7 +18,7 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
     let Some(merging) = seen.merging.filter(|_| seen.song.is_some()) else { return };
     let full = ui.ctx().content_rect();
     let width = (full.width() - 60.0).min(560.0);
-    Window::new("Somebody else worked on this song")
+    Window::new(say!("review-copy-title"))
         .collapsible(true)
         .resizable(false)
         .default_pos(full.right_top() + vec2(-width - 40.0, 120.0))
@@ -38,9 +39,12 @@ fn choose(chosen: &mut Chosen, place: &Place, side: Side) {
 
 fn changes(merging: &Merging, chosen: &mut Chosen, ui: &mut Ui) {
     let name = merging.copy.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let who = merging.theirs.saved.as_ref().map(|saved| format!(", saved {saved}"));
-    ui.add(Label::new(RichText::new(name + &who.unwrap_or_default()).weak()).wrap());
-    let heads = ["What they changed, and you did not", "What you changed, and they did not"];
+    let words = match &merging.theirs.saved {
+        Some(saved) => say!("review-copy-saved", copy = name, saved = saved.to_string()),
+        None => name,
+    };
+    ui.add(Label::new(RichText::new(words).weak()).wrap());
+    let heads = [say!("review-copy-theirs-alone"), say!("review-copy-ours-alone")];
     for (head, lines) in heads.into_iter().zip(&merging.news).filter(|(_, lines)| !lines.is_empty())
     {
         ui.add_space(8.0);
@@ -51,18 +55,24 @@ fn changes(merging: &Merging, chosen: &mut Chosen, ui: &mut Ui) {
     }
     if !merging.conflicts.is_empty() {
         ui.add_space(8.0);
-        theme::caption(ui, "What both changed");
+        theme::caption(ui, say!("review-copy-both"));
     }
     let by = merging.theirs.saved.as_ref().map(|saved| saved.by.clone()).unwrap_or_default();
-    let they = if by.is_empty() { "Theirs".to_string() } else { format!("Theirs ({by})") };
     let sides = merging.sides(chosen);
     for (n, (words, side)) in merging.conflicts.iter().zip(sides).enumerate() {
         ui.push_id(n, |ui| {
             ui.add_space(4.0);
-            let was = words.was.as_ref().map_or("not known".into(), |was| was.join("; "));
-            ui.add(Label::new(RichText::new(format!("Was: {was}")).color(theme::dim())).wrap());
-            let ours = format!("Yours: {}", words.ours.join("; "));
-            let theirs = format!("{they}: {}", words.theirs.join("; "));
+            let was = match &words.was {
+                Some(was) => say!("review-copy-was", value = was.join("; ")),
+                None => say!("review-copy-was-unknown").to_string(),
+            };
+            ui.add(Label::new(RichText::new(was).color(theme::dim())).wrap());
+            let ours = say!("review-copy-ours", value = words.ours.join("; "));
+            let value = words.theirs.join("; ");
+            let theirs = match by.as_str() {
+                "" => say!("review-copy-theirs", value = value),
+                by => say!("review-copy-theirs-by", by = by, value = value),
+            };
             let mut now = side;
             for (one, text) in [(Side::Ours, ours), (Side::Theirs, theirs)] {
                 if pick(ui, now == Some(one), &text) {
@@ -102,7 +112,8 @@ fn buttons(seen: &Seen<'_>, merging: &Merging, chosen: &mut Chosen, ui: &mut Ui)
             }
             _ => usize::MAX,
         };
-        let all = segments(ui, rect, &["Everything yours", "Everything theirs"], lit);
+        let names = [say!("review-copy-all-ours"), say!("review-copy-all-theirs")];
+        let all = segments(ui, rect, &names, lit);
         if let Some(n) = all {
             let side = if n == 0 { Side::Ours } else { Side::Theirs };
             for conflict in &merging.both.conflicts {
@@ -113,20 +124,19 @@ fn buttons(seen: &Seen<'_>, merging: &Merging, chosen: &mut Chosen, ui: &mut Ui)
     }
     ui.horizontal(|ui| {
         let open = merging.sides(chosen).iter().filter(|side| side.is_none()).count();
-        if ui.add_enabled(open == 0, Button::new("Put both together")).clicked() {
+        let merge = Button::new(say!("review-copy-merge"));
+        if ui.add_enabled(open == 0, merge).clicked() {
             seen.ask(Review::Merge(None));
         }
-        if ui.button("Later").clicked() {
+        if ui.button(say!("review-copy-later")).clicked() {
             seen.ask(Review::Later);
         }
-        let apart = ui.button("Keep it apart");
-        if apart.on_hover_text("It is no copy of this song, but one of its own").clicked() {
+        let apart = ui.button(say!("review-copy-apart"));
+        if apart.on_hover_text(say!("review-copy-apart-hint")).clicked() {
             seen.ask(Review::KeepApart);
         }
-        match open {
-            0 => {}
-            1 => drop(ui.weak("one is still to be chosen")),
-            open => drop(ui.weak(format!("{open} are still to be chosen"))),
+        if open > 0 {
+            ui.weak(say!("review-copy-to-choose", count = open));
         }
     });
 }

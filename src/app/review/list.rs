@@ -1,27 +1,30 @@
 //! The list of comments of the Review view, by time or number, with a filter and a search.
 
-use super::{capital, pins};
+use super::{about, agreement, pins, standing, status_word};
 use crate::app::deeds::{Play, Review};
 use crate::app::panels::review::Filter;
 use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::{push, segments};
-use crate::delivery::round::agreement;
 use crate::review::comments::{Comment, Review as Comments, Status};
 use crate::session::Session;
+use crate::texts::say;
 use egui::{
     Align2, Rect, Role as WidgetRole, ScrollArea, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2,
     vec2,
 };
 
 impl Filter {
-    const ALL: [(Filter, &str); 4] = [
-        (Filter::All, "All"),
-        (Filter::Open, "Open"),
-        (Filter::Settled, "Settled"),
-        (Filter::Deleted, "Deleted"),
-    ];
+    /// All filters with their names.
+    fn all() -> [(Filter, &'static str); 4] {
+        [
+            (Filter::All, say!("review-filter-all")),
+            (Filter::Open, say!("review-filter-open")),
+            (Filter::Settled, say!("review-filter-settled")),
+            (Filter::Deleted, say!("review-filter-deleted")),
+        ]
+    }
 
     fn takes(self, comment: &Comment) -> bool {
         match self {
@@ -40,24 +43,25 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
     let review = seen.review;
     let used = review.used();
     let (words, colour) = match used {
-        0 => (format!("no round used of {}", review.agreed), theme::dim()),
+        0 => (say!("review-round-none", agreed = review.agreed), theme::dim()),
         used if used > review.agreed => (agreement(review, used), theme::caution()),
         used => (agreement(review, used), theme::dim()),
     };
     let at = pos2(inner.left() + 2.0, inner.top() + 12.0);
     let regular = (12.5, Weight::Regular);
-    write(ui.painter(), at, Align2::LEFT_CENTER, capital(&words), regular, colour);
+    write(ui.painter(), at, Align2::LEFT_CENTER, words, regular, colour);
     let add = Rect::from_min_size(pos2(inner.right() - 118.0, inner.top()), vec2(118.0, 28.0));
-    if push(ui, add, "New comment", true).on_hover_text("C").clicked() {
+    if push(ui, add, say!("review-list-new"), true).on_hover_text("C").clicked() {
         seen.ask(Review::Write);
     }
     let listing = &mut state.list;
-    let names = Filter::ALL.map(|(_, name)| name);
-    let lit = Filter::ALL.iter().position(|(one, _)| *one == listing.filter).unwrap_or(0);
+    let filters = Filter::all();
+    let names = filters.map(|(_, name)| name);
+    let lit = filters.iter().position(|(one, _)| *one == listing.filter).unwrap_or(0);
     let tabs =
         Rect::from_min_size(pos2(inner.left(), inner.top() + 38.0), vec2(inner.width(), 28.0));
     let chosen = segments(ui, tabs, &names, lit);
-    if let Some((filter, _)) = chosen.and_then(|n| Filter::ALL.get(n)) {
+    if let Some((filter, _)) = chosen.and_then(|n| filters.get(n)) {
         listing.filter = *filter;
     }
     let row = Rect::from_min_max(
@@ -66,12 +70,15 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
     );
     let field = Rect::from_min_max(row.min, pos2(row.right() - 96.0, row.bottom()));
     let edit = TextEdit::singleline(&mut listing.search)
-        .hint_text("Search")
+        .hint_text(say!("review-list-search"))
         .margin(vec2(8.0, 5.0))
         .id_salt("search comments");
-    ui.put(field, edit).accessible_name("Search the comments");
+    ui.put(field, edit).accessible_name(say!("review-list-search-name"));
     let order = Rect::from_min_max(pos2(field.right() + 8.0, row.top()), row.max);
-    let name = if listing.by_time { "By time" } else { "By number" };
+    let name = match listing.by_time {
+        true => say!("review-list-by-time"),
+        false => say!("review-list-by-number"),
+    };
     if push(ui, order, name, false).clicked() {
         listing.by_time = !listing.by_time;
     }
@@ -107,8 +114,8 @@ fn rows<'a>(
         ui.spacing_mut().item_spacing.y = 2.0;
         if all.is_empty() {
             let words = match review.comments.is_empty() {
-                true => "Nothing was said yet. Press C where you hear something, or take in the notes of a client.",
-                false => "No comment fits.",
+                true => say!("review-list-empty"),
+                false => say!("review-list-no-fit"),
             };
             ui.add_space(12.0);
             ui.horizontal(|ui| {
@@ -134,7 +141,12 @@ fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
     let galley = ui.painter().layout_job(job);
     let (rect, response) =
         ui.allocate_exact_size(vec2(wide, 44.0 + galley.size().y), Sense::click());
-    let words = format!("Comment {}, {}, {}", comment.number, comment.status, comment.text);
+    let words = say!(
+        "review-list-comment",
+        number = comment.number.to_string(),
+        status = status_word(comment.status),
+        text = &comment.text
+    );
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Button, true, lit, &words));
     if lit || response.hovered() {
         let fill = if lit { theme::raised() } else { theme::selected() };
@@ -142,15 +154,18 @@ fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
     }
     pins::pin(ui, rect.min + vec2(24.0, 20.0), comment, false);
     let at = |x: f32| pos2(rect.left() + x, rect.top() + 19.0);
-    let when = if comment.start.is_some() { comment.when() } else { "whole song".into() };
+    let when = match comment.start {
+        Some(_) => comment.when(),
+        None => say!("review-list-whole-song").into(),
+    };
     let time = (12.5, Weight::SemiBold);
     let shown = write(ui.painter(), at(44.0), Align2::LEFT_CENTER, when, time, theme::text());
-    let mut facts = vec![comment.on.name(session), comment.author.clone()];
+    let mut facts = vec![about(&comment.on, session), comment.author.clone()];
     facts.retain(|fact| !fact.is_empty());
     let place = pos2(shown.right() + 10.0, at(0.0).y);
     let status = match (comment.status, comment.fixed_in.as_str()) {
         (Status::Done, fixed) if !fixed.is_empty() => format!("v{fixed}"),
-        _ => comment.standing(),
+        _ => standing(comment),
     };
     let right = pos2(rect.right() - 14.0, at(0.0).y);
     let small = (11.5, Weight::Medium);

@@ -19,8 +19,9 @@ use super::widgets::{part, push, segments};
 use crate::app::deeds::Review;
 use crate::app::panels::review::Page;
 use crate::app::panels::review::State;
-use crate::review::comments::Comment;
-use crate::units::counted;
+use crate::review::comments::{Comment, Review as Comments, Status, Subject};
+use crate::session::Session;
+use crate::texts::{self, say};
 use egui::{Align2, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 pub use copies::show as merge_question;
@@ -95,29 +96,54 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 fn heading(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let review = seen.review;
     let at = pos2(rect.left() + MARGIN, rect.top() + 24.0);
-    let round = format!("Round {} of {}", review.current_round(), review.agreed);
+    let round = say!("review-round-of", round = review.current_round(), agreed = review.agreed);
     let font = (16.0, Weight::SemiBold);
     let title = write(ui.painter(), at, Align2::LEFT_CENTER, round, font, theme::text());
     let all = review.present().count();
     let settled = review.present().filter(|comment| comment.status.is_settled()).count();
     let text = match all {
-        0 => "no comment yet".to_string(),
-        all => format!("{}, {settled} settled", counted(all, "comment")),
+        0 => say!("review-no-comment").to_string(),
+        all => say!("review-comments-settled", count = all, settled = settled),
     };
     let place =
         Rect::from_min_size(rect.right_top() + vec2(-MARGIN - 126.0, 8.0), vec2(126.0, 32.0));
     let from = pos2(title.right() + 12.0, at.y + 1.0);
     let width = place.left() - 12.0 - from.x;
     write_within(ui.painter(), from, width, text, (12.0, Weight::Regular), theme::dim());
-    if push(ui, place, "Send round\u{2026}", true).clicked() {
+    if push(ui, place, say!("review-send"), true).clicked() {
         seen.ask(Review::PickRound(review.current_round()));
     }
 }
 
-/// The text with its first letter in upper case.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// How many rounds are used of those agreed, or how many are too many.
+fn agreement(review: &Comments, round: u32) -> String {
+    let agreed = review.agreed;
+    match round > agreed {
+        true => say!("review-round-over", round = round, more = round - agreed, agreed = agreed),
+        false => say!("review-round-of", round = round, agreed = agreed),
+    }
+}
+
+fn status_word(status: Status) -> &'static str {
+    texts::word("status", status.name())
+}
+
+/// Status of a comment, with those that other people gave it at the same time.
+fn standing(comment: &Comment) -> String {
+    let mut words = status_word(comment.status).to_string();
+    for also in &comment.also_status {
+        words = say!("review-status-also", status = words, also = status_word(*also));
+    }
+    words
+}
+
+/// What a comment is about.
+fn about(subject: &Subject, session: &Session) -> String {
+    match subject {
+        Subject::Mix => say!("review-subject-mix").into(),
+        Subject::Stem(id) if session.stem(*id).is_none() => say!("review-subject-gone").into(),
+        other => other.name(session),
+    }
 }
 
 fn panel(ui: &Ui, area: Rect) {
@@ -129,7 +155,8 @@ fn panel(ui: &Ui, area: Rect) {
 /// The pages; without that of the revisions where they stand `beside` it.
 fn page(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, beside: bool) {
     let there = |page: &Page| !beside || *page != Page::Revisions;
-    let pages: Vec<(Page, &str)> = Page::ALL.into_iter().filter(|(page, _)| there(page)).collect();
+    let pages: Vec<(Page, &str)> =
+        Page::all().into_iter().filter(|(page, _)| there(page)).collect();
     if !there(&panels.review.page) {
         panels.review.page = Page::Comment;
     }

@@ -1,12 +1,14 @@
 //! Comments on the ruler: a pin at the start, and a line along a range. A click selects the comment
 //! and seeks, a double-click opens the Review view too.
 
+use super::{about, status_word};
 use crate::app::deeds::Play;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::view::View;
 use crate::review::comments::{Comment, Status};
+use crate::texts::say;
 use crate::units::Seconds;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use std::ops::RangeInclusive;
@@ -71,10 +73,11 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
         pin(ui, pos2(from, y), comment, lit);
         let place = Rect::from_center_size(pos2(from, y), vec2(2.0 * ROUND, 2.0 * ROUND));
         let response = ui.interact(place, ui.scope_id().with(&comment.id), Sense::click());
-        let words = format!("Comment {} at {start}", comment.number);
+        let words =
+            say!("review-pin", number = comment.number.to_string(), time = start.to_string());
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
-        let about = comment.on.name(&song.session);
-        let text = format!("{about}, {}\n{}", comment.status, comment.text);
+        let about = about(&comment.on, &song.session);
+        let text = format!("{about}, {}\n{}", status_word(comment.status), comment.text);
         let response = response.on_hover_text(text);
         if response.clicked() || response.double_clicked() {
             clicked = Some((comment.id.clone(), start.frames(rate).0, response.double_clicked()));

@@ -12,6 +12,7 @@ use crate::session::Section;
 use crate::session::edit::Edit;
 use crate::session::reference::Reference;
 use crate::session::stem::FileRef;
+use crate::texts::say;
 use crate::units::{Frames, Seconds};
 use egui::{Label, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
@@ -23,16 +24,16 @@ const RANGE: f32 = 48.0;
 pub fn show(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     ui.horizontal(|ui| {
-        theme::caption(ui, "References");
-        if ui.button("Add references\u{2026}").clicked() {
+        theme::caption(ui, say!("review-page-references"));
+        if ui.button(say!("review-references-add")).clicked() {
             seen.ask(Review::PickReferences);
         }
     });
-    let text = "One of them is heard with R, as loud as the mix, and drawn under the spectrum of the Master view.";
+    let text = say!("review-references-about");
     ui.add(Label::new(RichText::new(text).weak()).wrap());
     ui.add_space(8.0);
     if let Some(file) = &song.session.reference {
-        head(seen, ui, song, ("Rough mix", file), None);
+        head(seen, ui, song, (say!("review-references-rough"), file), None);
         ui.add_space(10.0);
     }
     for (n, reference) in song.session.references.iter().enumerate() {
@@ -43,8 +44,9 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui) {
     }
     if !song.session.references.is_empty() {
         let mut matched = song.match_sections;
-        let hint = "While the song plays its chorus, the chorus of the reference is heard; parts of the same name belong together";
-        if ui.checkbox(&mut matched, "Match sections").on_hover_text(hint).changed() {
+        let hint = say!("review-references-match-hint");
+        let name = say!("review-references-match");
+        if ui.checkbox(&mut matched, name).on_hover_text(hint).changed() {
             seen.ask(Choice::MatchSections(matched));
         }
     }
@@ -65,30 +67,36 @@ fn head(
     ui.horizontal(|ui| {
         let lit = song.compared == which;
         let radio = ui.radio(lit, RichText::new(name).font(theme::font(14.0, Weight::SemiBold)));
-        let words = format!("Reference {name}");
+        let words = say!("review-references-one", name = name);
         radio.widget_info(|| WidgetInfo::selected(egui::Role::RadioButton, true, lit, &words));
         if radio.clicked() {
             seen.ask(Choice::Reference(which));
         }
-        let long = file.info.frames.seconds(file.info.sample_rate);
-        let loud = measured.map_or("measuring\u{2026}".to_string(), |known| {
-            let mix = seen.measured.integrated().map(|mix| known.loudness - mix);
-            let apart = mix.filter(|apart| apart.0.is_finite());
-            let apart =
-                apart.map_or(String::new(), |apart| format!(", {apart:+.1} LU beside the mix"));
-            format!("{:.1} LUFS{apart}", known.loudness)
+        let long = file.info.frames.seconds(file.info.sample_rate).to_string();
+        ui.weak(match measured {
+            None => say!("review-references-measuring", length = long),
+            Some(known) => {
+                let mix = seen.measured.integrated().map(|mix| known.loudness - mix);
+                let loud = format!("{long}, {:.1} LUFS", known.loudness);
+                match mix.filter(|apart| apart.0.is_finite()) {
+                    Some(apart) => {
+                        let apart = format!("{apart:+.1}");
+                        say!("review-references-beside", reference = loud, apart = apart)
+                    }
+                    None => loud,
+                }
+            }
         });
-        ui.weak(format!("{long}, {loud}"));
-        let full = format!("Play {name}");
-        let hear = ui.button("Play");
+        let full = say!("review-play", name = name);
+        let hear = ui.button(say!("common-play"));
         hear.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &full));
         if hear.clicked() {
             seen.ask(Choice::Reference(which));
             seen.ask(Play::Monitor(Monitor::Reference));
         }
         if let Some(n) = which {
-            let full = format!("Remove {name}");
-            let remove = ui.button("Remove");
+            let full = say!("review-references-remove", name = name);
+            let remove = ui.button(say!("common-remove"));
             remove.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &full));
             if remove.clicked() {
                 let mut all = song.session.references.clone();
@@ -117,7 +125,7 @@ fn change(seen: &Seen<'_>, song: &OpenSong, all: Vec<Reference>) {
 /// Master view, the mix is in colour and the reference in grey.
 fn spectrum(ui: &mut Ui, reference: &[f32], mix: &[f32]) {
     let (area, response) = ui.allocate_exact_size(PICTURE, Sense::hover());
-    let words = "Spectrum of the reference in grey, that of the mix in colour";
+    let words = say!("review-references-spectrum");
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, words));
     response.on_hover_text(words);
     ui.painter().rect_filled(area, 4.0, theme::background());
@@ -143,7 +151,7 @@ fn parts(seen: &Seen<'_>, ui: &mut Ui, song: &OpenSong, n: usize, reference: &Re
     ui.horizontal_wrapped(|ui| {
         for (at, section) in reference.sections.iter().enumerate() {
             let words = format!("{} {}", section.name, section.start);
-            let button = ui.button(&words).on_hover_text("Take it away");
+            let button = ui.button(&words).on_hover_text(say!("review-part-remove"));
             if button.clicked() {
                 let mut all = reference.sections.clone();
                 all.remove(at);
@@ -153,13 +161,17 @@ fn parts(seen: &Seen<'_>, ui: &mut Ui, song: &OpenSong, n: usize, reference: &Re
         let id = ui.scope_id().with("part");
         let mut typed: [String; 2] = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         let [name, time] = &mut typed;
-        let edit = TextEdit::singleline(name).desired_width(90.0).hint_text("Chorus");
-        ui.add(edit.id_salt("part name")).accessible_name("Part of the reference");
+        let edit =
+            TextEdit::singleline(name).desired_width(90.0).hint_text(say!("review-part-example"));
+        ui.add(edit.id_salt("part name")).accessible_name(say!("review-part-name"));
         let edit = TextEdit::singleline(time).desired_width(64.0).hint_text("0:45");
-        ui.add(edit.id_salt("part time")).accessible_name("Where it begins");
+        ui.add(edit.id_salt("part time")).accessible_name(say!("review-part-time"));
         let known = time.parse::<Seconds>().ok();
         let ready = !name.trim().is_empty();
-        let word = if known.is_some() { "Add the part" } else { "Add the part that plays" };
+        let word = match known {
+            Some(_) => say!("review-part-add"),
+            None => say!("review-part-add-playing"),
+        };
         if ui.add_enabled(ready, egui::Button::new(word)).clicked() {
             // Place in the reference: place in the song minus the frame at which the reference
             // begins.

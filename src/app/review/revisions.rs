@@ -7,6 +7,7 @@ use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
 use crate::review::revisions::{Revision, lines};
+use crate::texts::say;
 use crate::units::Db;
 use egui::{ComboBox, Label, RichText, Stroke, TextEdit, Ui, WidgetInfo};
 
@@ -23,10 +24,11 @@ fn keep(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let free = seen.revised.next_name(&song.session);
     ui.horizontal(|ui| {
-        theme::caption(ui, "Revisions");
+        theme::caption(ui, say!("review-page-revisions"));
         ui.add_space(8.0);
-        let hint = "Every package that is delivered is kept too; nothing is ever overwritten";
-        if ui.button(format!("Save as v{free}")).on_hover_text(hint).clicked() {
+        let hint = say!("review-revisions-save-hint");
+        let save = say!("review-revisions-save", revision = &free);
+        if ui.button(save).on_hover_text(hint).clicked() {
             seen.ask(Review::Keep(free));
         }
     });
@@ -34,7 +36,7 @@ fn keep(seen: &Seen<'_>, ui: &mut Ui) {
 
 pub fn name_of(side: &Compared, revised: &Revised) -> String {
     match side {
-        None => "Now".into(),
+        None => say!("review-revisions-now").into(),
         Some(hash) => revised.find(hash).map_or("?".into(), |one| format!("v{}", one.name)),
     }
 }
@@ -42,11 +44,11 @@ pub fn name_of(side: &Compared, revised: &Revised) -> String {
 fn compare(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let (revised, comparison) = (seen.revised, &seen.revised.comparison);
     if revised.all.is_empty() {
-        ui.weak("No revision is kept yet.");
+        ui.weak(say!("review-revisions-none"));
         return;
     }
     ui.horizontal(|ui| {
-        ui.label("Compare");
+        ui.label(say!("review-revisions-compare"));
         for (side, word) in state.sides.iter_mut().zip(["from", "to"]) {
             let now = name_of(side, revised);
             let shown =
@@ -55,27 +57,27 @@ fn compare(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
                         let value = Some(one.session.clone());
                         ui.selectable_value(side, value, format!("v{}", one.name));
                     }
-                    ui.selectable_value(side, None, "Now");
+                    ui.selectable_value(side, None, say!("review-revisions-now"));
                 });
-            let words = format!("Compare {word}, {now}");
+            let words = say!("review-revisions-compare-side", side = word, state = now);
             shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
         }
         match (comparison.heard, comparison.gains) {
             (Some(n), Some(gains)) => {
                 let gain = gains.get(n).copied().unwrap_or(Db::UNITY);
-                ui.weak(format!("level-matched, {gain:+.1} dB"));
+                ui.weak(say!("review-revisions-matched", gain = format!("{gain:+.1}")));
             }
             (Some(_), None) => {
-                ui.weak("measuring both\u{2026}");
+                ui.weak(say!("review-revisions-measuring"));
             }
             _ => {}
         }
     });
     ui.add_space(4.0);
     if comparison.of.is_none() && comparison.words.is_empty() {
-        ui.weak("comparing both\u{2026}");
+        ui.weak(say!("review-revisions-comparing"));
     } else if comparison.words.is_empty() {
-        ui.weak("Nothing differs.");
+        ui.weak(say!("review-revisions-same"));
     }
     for line in &comparison.words {
         ui.add(Label::new(format!("\u{b7}  {line}")).wrap());
@@ -149,11 +151,12 @@ fn list(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     }
     let deleted = &seen.revised.deleted;
     if !deleted.is_empty() {
-        theme::caption(ui, "Deleted, kept for 30 days");
+        theme::caption(ui, say!("review-revisions-deleted"));
         for revision in deleted {
             ui.horizontal(|ui| {
                 ui.weak(format!("v{}  {}", revision.name, revision.date));
-                if ui.button(format!("Restore v{}", revision.name)).clicked() {
+                if ui.button(say!("review-revisions-restore", revision = &revision.name)).clicked()
+                {
                     seen.ask(Review::BringBack(Box::new(revision.clone())));
                 }
             });
@@ -165,21 +168,25 @@ fn list(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
 fn now(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     ui.horizontal(|ui| {
-        let title = RichText::new("now");
+        let title = RichText::new(say!("review-revisions-present"));
         ui.label(title.font(theme::font(14.5, Weight::SemiBold)));
         let name = seen.revised.name_of(&song.session);
         let kept = seen.revised.all.iter().any(|one| one.name == name);
-        ui.weak(if kept { format!("as v{name}") } else { "not saved as a revision".into() });
+        ui.weak(match kept {
+            true => say!("review-revisions-kept-as", revision = name),
+            false => say!("review-revisions-not-kept").into(),
+        });
     });
-    ui.horizontal(|ui| play(seen, state, ui, None, "Now"));
+    ui.horizontal(|ui| play(seen, state, ui, None, say!("review-revisions-now")));
 }
 
 /// The link that plays one side of the comparison. A revision that is no side becomes one.
 fn play(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, hash: Option<&str>, name: &str) {
     let side = state.sides.iter().position(|side| side.as_deref() == hash);
     let lit = side.is_some() && seen.revised.comparison.heard == side;
-    let words = format!("Play {name}");
-    if link(ui, if lit { "Playing" } else { "Play" }, &words) {
+    let words = say!("review-play", name = name);
+    let word = if lit { say!("review-revisions-playing") } else { say!("common-play") };
+    if link(ui, word, &words) {
         let side = side.unwrap_or_else(|| {
             state.sides = [hash.map(str::to_owned), None];
             0
@@ -210,15 +217,17 @@ fn row(
         ui.weak(&revision.date);
         let parent = revision.parent.as_ref().and_then(|hash| seen.revised.find(hash));
         if let Some(parent) = parent.filter(|parent| before != Some(parent)) {
-            ui.weak(format!("from v{}", parent.name));
+            ui.weak(say!("review-revisions-from", revision = &parent.name));
         }
         let passed = revision.measured.iter().filter(|file| file.passed).count();
         if !revision.measured.is_empty() {
-            let words = format!("{passed} of {} files verified", revision.measured.len());
+            let all = revision.measured.len();
+            let words = say!("review-revisions-verified", passed = passed, all = all);
             let figures = revision.measured.iter().map(|file| {
-                let lufs = file
-                    .integrated_lufs
-                    .map_or("silent".into(), |lufs| format!("{:.1} LUFS", Db(lufs)));
+                let lufs = match file.integrated_lufs {
+                    Some(lufs) => format!("{:.1} LUFS", Db(lufs)),
+                    None => say!("review-revisions-silent").into(),
+                };
                 format!("{} {}: {lufs}", file.version, file.master)
             });
             ui.weak(words).on_hover_text(figures.collect::<Vec<_>>().join("\n"));
@@ -228,45 +237,53 @@ fn row(
     let typing = state.log.take().filter(|(known, _)| known == hash);
     if let Some((_, mut text)) = typing {
         let edit = TextEdit::multiline(&mut text).desired_width(f32::INFINITY);
-        ui.add(edit).accessible_name("Log of the revision");
+        ui.add(edit).accessible_name(say!("review-revisions-log"));
         ui.horizontal(|ui| {
-            if ui.button("Keep the log").clicked() {
+            if ui.button(say!("review-revisions-log-keep")).clicked() {
                 let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
                 let lines = lines.map(str::to_owned).collect();
                 seen.ask(Review::Log(hash.clone(), lines));
-            } else if !ui.button("Cancel").clicked() {
+            } else if !ui.button(say!("common-cancel")).clicked() {
                 state.log = Some((hash.clone(), text.clone()));
             }
         });
         return;
     }
-    let shown = if said.is_empty() { "Nothing changed".to_string() } else { said.clone() };
+    let shown = if said.is_empty() { say!("review-revisions-unchanged") } else { &said };
     ui.add(Label::new(shown).wrap());
     ui.horizontal(|ui| {
         let name = &revision.name;
         ui.spacing_mut().button_padding.x = 0.0;
         let button = |ui: &mut Ui, word: &str, full: String| link(ui, word, &full);
         play(seen, state, ui, Some(hash), &format!("v{name}"));
-        if button(ui, "Compare", format!("Compare v{name} with now")) {
+        let full = say!("review-revisions-compare-now", revision = name);
+        if button(ui, say!("review-revisions-compare"), full) {
             state.sides = [Some(hash.clone()), None];
         }
-        if button(ui, "Restore", format!("Restore v{name}")) {
+        let full = say!("review-revisions-restore", revision = name);
+        if button(ui, say!("common-restore"), full) {
             seen.ask(Review::Restore(Box::new(revision.clone())));
         }
-        if button(ui, "Edit the log", format!("Edit the log of v{name}")) {
+        let full = say!("review-revisions-log-edit-of", revision = name);
+        if button(ui, say!("review-revisions-log-edit"), full) {
             state.log = Some((hash.clone(), said.clone()));
         }
         let sure = ui.scope_id().with(("sure", hash));
         let asks = ui.data(|data| data.get_temp::<bool>(sure)).unwrap_or(false);
         if asks {
-            if button(ui, "Delete it, really", format!("Delete v{name}, really")) {
+            let full = say!("review-revisions-delete-sure-of", revision = name);
+            if button(ui, say!("review-revisions-delete-sure"), full) {
                 seen.ask(Review::Delete(Box::new(revision.clone())));
                 ui.data_mut(|data| data.insert_temp(sure, false));
             }
-            if button(ui, "Keep it", format!("Keep v{name}")) {
+            let full = say!("review-revisions-keep-of", revision = name);
+            if button(ui, say!("review-revisions-keep"), full) {
                 ui.data_mut(|data| data.insert_temp(sure, false));
             }
-        } else if button(ui, "Delete\u{2026}", format!("Delete v{name}\u{2026}")) {
+            return;
+        }
+        let full = say!("review-revisions-delete-of", revision = name);
+        if button(ui, say!("review-revisions-delete"), full) {
             ui.data_mut(|data| data.insert_temp(sure, true));
         }
     });

@@ -8,6 +8,7 @@ use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::session::Session;
+use crate::texts::say;
 use crate::units::{Db, Seconds};
 use egui::{
     Align2, Color32, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
@@ -80,7 +81,7 @@ fn waves(seen: &Seen<'_>, state: &State, timeline: &Timeline, ui: &mut Ui, area:
     let head = timeline.x_of(seen.heard.frame, area);
     painter.vline(head, area.y_range(), Stroke::new(2.0, theme::text()));
     let response = ui.interact(area, ui.scope_id().with("waves"), Sense::click_and_drag());
-    let words = "The song with its comments";
+    let words = say!("review-strip-song");
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, words));
     response
 }
@@ -144,7 +145,8 @@ fn both(
     }
     let top = area.bottom() - CHANGED;
     let at = pos2(area.left() + 10.0, top + 8.0);
-    write(painter, at, Align2::LEFT_CENTER, "What changed", (11.0, Weight::Regular), theme::dim());
+    let words = say!("review-strip-changed");
+    write(painter, at, Align2::LEFT_CENTER, words, (11.0, Weight::Regular), theme::dim());
     let (from, scale) = (timeline.from(), timeline.scale());
     let mut x = area.left();
     while x < area.right() {

@@ -1,5 +1,6 @@
 //! The window in which a new comment is written. The key C opens it; playback goes on.
 
+use super::about;
 use crate::app::deeds::Review;
 use crate::app::panels::review::State;
 use crate::app::panels::review::Writing;
@@ -8,6 +9,7 @@ use crate::review::book::Draft;
 use crate::review::comments::Subject;
 use crate::session::Session;
 use crate::session::version::Standard;
+use crate::texts::say;
 use egui::{ComboBox, Id, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
 
 /// Start and end of the marked range if the playhead is in it, else the playhead; in frames.
@@ -48,8 +50,8 @@ fn subjects(session: &Session) -> Vec<Subject> {
 pub fn choose(ui: &mut Ui, salt: &str, on: &mut Subject, session: &Session) -> bool {
     let before = on.clone();
     let name = |subject: &Subject| match subject {
-        Subject::Mix => "The whole mix".to_string(),
-        other => other.name(session),
+        Subject::Mix => say!("review-write-mix").to_string(),
+        other => about(other, session),
     };
     let shown =
         ComboBox::from_id_salt(salt).width(180.0).selected_text(name(on)).show_ui(ui, |ui| {
@@ -58,7 +60,7 @@ pub fn choose(ui: &mut Ui, salt: &str, on: &mut Subject, session: &Session) -> b
                 ui.selectable_value(on, subject, label);
             }
         });
-    let words = format!("About, {}", name(on));
+    let words = say!("review-write-about", subject = name(on));
     shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
     *on != before
 }
@@ -69,9 +71,12 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
     let full = ui.ctx().content_rect();
     let (mut add, mut open) = (false, true);
     let title = match (writing.start, writing.end) {
-        (Some(start), Some(end)) => format!("Comment from {start:.3} to {end:.3}"),
-        (Some(start), None) => format!("Comment at {start:.3}"),
-        _ => "Comment on the whole song".into(),
+        (Some(start), Some(end)) => {
+            let [start, end] = [start, end].map(|time| format!("{time:.3}"));
+            say!("review-write-range", start = start, end = end)
+        }
+        (Some(start), None) => say!("review-write-at", time = format!("{start:.3}")),
+        _ => say!("review-write-song").into(),
     };
     egui::Window::new(title)
         .id(Id::unique("writing"))
@@ -85,8 +90,8 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
             let edit = TextEdit::multiline(&mut writing.text)
                 .desired_rows(3)
                 .desired_width(f32::INFINITY)
-                .hint_text("What do you hear?");
-            let edit = ui.add(edit).accessible_name("Text of the comment");
+                .hint_text(say!("review-write-hint"));
+            let edit = ui.add(edit).accessible_name(say!("review-comment-text"));
             if writing.fresh {
                 edit.request_focus();
                 // egui does not show the first frame of a new window and forgets its focus.
@@ -97,13 +102,14 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
             open = !ui.input(|input| input.key_pressed(Key::Escape));
             ui.horizontal(|ui| {
                 choose(ui, "writing on", &mut writing.on, &song.session);
-                if writing.start.is_some() && ui.button("Whole song").clicked() {
+                let whole = say!("review-write-whole-song");
+                if writing.start.is_some() && ui.button(whole).clicked() {
                     (writing.start, writing.end) = (None, None);
                 }
-                if ui.add_enabled(!empty, egui::Button::new("Add")).clicked() {
+                if ui.add_enabled(!empty, egui::Button::new(say!("common-add"))).clicked() {
                     add = true;
                 }
-                if ui.button("Cancel").clicked() {
+                if ui.button(say!("common-cancel")).clicked() {
                     open = false;
                 }
             });

@@ -14,7 +14,8 @@ use crate::intake::findings::Finding;
 use crate::media::AudioInfo;
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
-use crate::units::{Db, Seconds, counted, sentence};
+use crate::texts::{self, say};
+use crate::units::{Db, Seconds, sentence};
 use egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 const MARGIN: f32 = 18.0;
@@ -61,11 +62,11 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, reference: bool, ui: &mut Ui, colu
     let session = &song.session;
     match session.reference.as_ref().filter(|_| reference) {
         Some(file) => {
-            title(ui, column, "Reference", 0);
+            title(ui, column, say!("stems-reference"), 0);
             let rate = session.sample_rate;
             facts(ui, column, &of_file(&file.info, None, rate));
             column.y += 14.0;
-            if push(ui, column.row(32.0), "Make it a stem", false).clicked() {
+            if push(ui, column.row(32.0), say!("stems-make-it-a-stem"), false).clicked() {
                 seen.ask(Stems::FromReference);
             }
         }
@@ -78,19 +79,17 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, reference: bool, ui: &mut Ui, colu
     let set = to_check(seen, None);
     if !set.is_empty() {
         column.y += 18.0;
-        title(ui, column, "All together", set.len());
+        title(ui, column, say!("stems-all-together"), set.len());
         for (n, finding) in set.into_iter().enumerate() {
             card(seen, song, None, ui, column, finding, ("set", n));
         }
     }
     ignored(seen, ui, column, None);
     column.y += 16.0;
-    let text = "The files themselves are never changed: fixes are kept in the session, or \
-                written as new files.";
-    column.text(ui, text, 0.0, 12.0, theme::dim());
+    column.text(ui, say!("stems-files-stay"), 0.0, 12.0, theme::dim());
     column.y += 12.0;
-    let copies = push(ui, column.row(32.0), "Write fixed copies\u{2026}", false);
-    let hint = "Writes every stem anew: aligned, of one length and rate, named by the standard";
+    let copies = push(ui, column.row(32.0), say!("stems-write-copies"), false);
+    let hint = say!("stems-write-copies-hint");
     if seen.measured.examination.is_some() && copies.on_hover_text(hint).clicked() {
         seen.ask(Mending::PickSet);
     }
@@ -99,7 +98,10 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, reference: bool, ui: &mut Ui, colu
 fn title(ui: &Ui, column: &mut Column, name: &str, findings: usize) {
     let row = column.row(32.0);
     let at = pos2(row.left(), row.center().y);
-    let count = if findings > 0 { counted(findings, "finding") } else { String::new() };
+    let count = match findings {
+        0 => String::new(),
+        _ => say!("stems-findings", count = findings),
+    };
     let font = theme::font(12.5, Weight::Medium);
     let after = ui.painter().layout_no_wrap(count, font, theme::caution());
     let width = row.width() - after.size().x - 10.0;
@@ -128,21 +130,22 @@ fn of_stem(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, column: &mut Column, s
     column.y += 10.0;
     let row = column.row(22.0);
     let at = pos2(row.left(), row.center().y);
-    write(ui.painter(), at, Align2::LEFT_CENTER, "File", (13.5, Weight::SemiBold), theme::text());
+    let font = (13.5, Weight::SemiBold);
+    write(ui.painter(), at, Align2::LEFT_CENTER, say!("stems-file"), font, theme::text());
     facts(ui, column, &of_file(&stem.file.info, report, song.session.sample_rate));
     column.y += 14.0;
     let row = column.row(32.0);
     let half = (row.width() - 8.0) / 2.0;
     let place =
         |n: f32| Rect::from_min_size(row.min + vec2(n * (half + 8.0), 0.0), vec2(half, 32.0));
-    if push(ui, place(0.0), "Make reference", false)
-        .on_hover_text("Takes this file for the reference instead")
+    if push(ui, place(0.0), say!("stems-make-reference"), false)
+        .on_hover_text(say!("stems-make-reference-hint"))
         .clicked()
     {
         seen.ask(Stems::BecomeReference(stem.id));
     }
-    if push(ui, place(1.0), "Remove", false)
-        .on_hover_text("Removes the stem from the song; its file stays")
+    if push(ui, place(1.0), say!("common-remove"), false)
+        .on_hover_text(say!("stems-remove-hint"))
         .clicked()
     {
         seen.ask(Stems::Remove(stem.id));
@@ -157,10 +160,10 @@ fn ignored(seen: &Seen<'_>, ui: &mut Ui, column: &mut Column, stem: Option<StemI
     }
     let row = column.row(30.0);
     let at = pos2(row.left(), row.center().y);
-    let text = format!("{count} ignored");
+    let text = say!("stems-ignored", count = count);
     write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::dim());
     let place = Rect::from_min_max(pos2(row.right() - 116.0, row.top()), row.max);
-    if push(ui, place, "Show ignored", false).clicked() {
+    if push(ui, place, say!("stems-show-ignored"), false).clicked() {
         seen.ask(Mending::ShowIgnored(stem));
     }
     column.y += 8.0;
@@ -172,29 +175,34 @@ fn of_file(
     report: Option<&StemReport>,
     rate: crate::units::SampleRate,
 ) -> Vec<(&'static str, String)> {
-    let mut facts = vec![("Format", info.describe())];
+    let mut facts = vec![(say!("stems-fact-format"), info.describe())];
     if let Some(report) = report.filter(|report| report.real_bits > 0) {
-        facts.push(("Bits used", report.real_bits.to_string()));
+        facts.push((say!("stems-fact-bits-used"), report.real_bits.to_string()));
     }
-    facts.push(("Length", format!("{:.3}", info.frames.seconds(info.sample_rate))));
+    let length = format!("{:.3}", info.frames.seconds(info.sample_rate));
+    facts.push((say!("stems-fact-length"), length));
     if info.sample_rate != rate {
-        facts.push(("Converted to", rate.to_string()));
+        facts.push((say!("stems-fact-converted-to"), rate.to_string()));
     }
     if let Some(stamp) = info.time_reference {
         let seconds = stamp as f64 / info.sample_rate.hz().0;
         let whole = seconds as u64;
         let (hours, minutes) = (whole / 3600, whole / 60 % 60);
-        facts.push(("Time stamp", format!("{hours:02}:{minutes:02}:{:06.3}", seconds % 60.0)));
+        let text = format!("{hours:02}:{minutes:02}:{:06.3}", seconds % 60.0);
+        facts.push((say!("stems-fact-time-stamp"), text));
     }
     let level = |value: Option<f64>, unit| {
         let value = value.filter(|value| value.is_finite())?;
         Some(format!("{:.1} {unit}", Db(value)))
     };
     if let Some(report) = report {
-        facts.extend(level(report.sample_peak_dbfs, "dBFS").map(|peak| ("Peak", peak)));
-        facts.extend(level(report.integrated_lufs, "LUFS").map(|level| ("Loudness", level)));
+        let peak = level(report.sample_peak_dbfs, "dBFS");
+        facts.extend(peak.map(|peak| (say!("stems-peak"), peak)));
+        let loudness = level(report.integrated_lufs, "LUFS");
+        facts.extend(loudness.map(|loudness| (say!("stems-loudness"), loudness)));
         let begins = report.sound_starts.filter(|start| *start > 0.0);
-        facts.extend(begins.map(|start| ("Sound begins", format!("{:.3}", Seconds(start)))));
+        let begins = begins.map(|start| format!("{:.3}", Seconds(start)));
+        facts.extend(begins.map(|start| (say!("stems-fact-sound-begins"), start)));
     }
     facts
 }
@@ -262,19 +270,19 @@ fn card(
         rect
     };
     if let Some(mend) = possible
-        && push(ui, place(), mend.name(), true).clicked()
+        && push(ui, place(), texts::word("mend", mend.name()), true).clicked()
     {
         seen.ask(Mending::Mend(vec![finding.clone()]));
     }
     if let Some(span) = finding.at.first()
-        && push(ui, place(), "Play", false)
-            .on_hover_text(format!("Loops over {}", span.from))
+        && push(ui, place(), say!("common-play"), false)
+            .on_hover_text(say!("stems-loops-over", place = span.from.to_string()))
             .clicked()
     {
         seen.ask(Mending::Play(*span));
     }
-    if push(ui, place(), "Ignore", false)
-        .on_hover_text("Does not count it any more; \u{201c}Show ignored\u{201d} brings it back")
+    if push(ui, place(), say!("stems-ignore"), false)
+        .on_hover_text(say!("stems-ignore-hint"))
         .clicked()
     {
         seen.ask(Mending::Ignore((finding.stem, finding.kind)));

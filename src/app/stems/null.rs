@@ -8,6 +8,7 @@ use crate::app::plots::band;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::intake::null_test::{MATCH, NullTest};
+use crate::texts::say;
 use crate::units::{Db, Seconds};
 use egui::{Align2, Color32, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -21,8 +22,8 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card
     ui.painter().rect_filled(card, theme::RADIUS + 2.0, theme::panel());
     let at = |y: f32| pos2(card.left() + 16.0, card.top() + y);
     let font = (14.0, Weight::SemiBold);
-    let title =
-        write(ui.painter(), at(21.0), Align2::LEFT_CENTER, "Null test", font, theme::text());
+    let title = say!("stems-null-test");
+    let title = write(ui.painter(), at(21.0), Align2::LEFT_CENTER, title, font, theme::text());
     let (text, colour) = verdict(test);
     let from = pos2(title.right() + 14.0, title.center().y);
     let width = card.right() - 16.0 - from.x;
@@ -69,10 +70,8 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card
     pointer(seen, song, test, ui, plot, seconds);
     let below = |y: f32| pos2(plot.left(), plot.bottom() + y);
     let legend = match better(test) {
-        true => {
-            "orange: residual against the reference, in dB \u{b7} green: with every stem in its place"
-        }
-        false => "residual against the reference, in dB",
+        true => say!("stems-null-legend-both"),
+        false => say!("stems-null-legend"),
     };
     let font = (11.5, Weight::Regular);
     write(ui.painter(), below(20.0), Align2::LEFT_CENTER, legend, font, theme::dim());
@@ -96,15 +95,18 @@ fn better(test: &NullTest) -> bool {
 }
 
 fn verdict(test: &NullTest) -> (String, Color32) {
-    let fitted = match better(test) {
-        true => format!(" With every stem in its place: {:.1} dB.", test.fitted_db),
-        false => String::new(),
+    let level = format!("{:.1}", test.residual_db);
+    let mut text = match test.gain_db.0.abs() > 0.1 {
+        true => {
+            let gain = format!("{:+.1}", test.gain_db);
+            say!("stems-null-remains-at", level = level, gain = gain)
+        }
+        false => say!("stems-null-remains", level = level),
     };
-    let gain = match test.gain_db.0.abs() > 0.1 {
-        true => format!(", at {:+.1} dB", test.gain_db),
-        false => String::new(),
-    };
-    let text = format!("{:.1} dB remains against the reference{gain}.{fitted}", test.residual_db);
+    if better(test) {
+        let fitted = say!("stems-null-fitted", level = format!("{:.1}", test.fitted_db));
+        text = format!("{text} {fitted}");
+    }
     (text, if test.residual_db < MATCH { theme::good() } else { theme::caution() })
 }
 
@@ -117,11 +119,14 @@ fn by_stem(test: &NullTest) -> String {
     let mut parts: Vec<String> =
         named.iter().map(|stem| format!("{} {:+.0} dB", stem.name, stem.residual_db)).collect();
     if let Some(most) = most {
-        let others = if named.is_empty() { "all stems" } else { "all others" };
         // Rounded up: none is above what is said.
-        parts.push(format!("{others} under {:.0} dB", Db((most / 10.0).floor() * 10.0 + 10.0)));
+        let level = format!("{:.0}", Db((most / 10.0).floor() * 10.0 + 10.0));
+        parts.push(match named.is_empty() {
+            true => say!("stems-null-all-under", level = level),
+            false => say!("stems-null-others-under", level = level),
+        });
     }
-    format!("By stem: {}", parts.join(", "))
+    say!("stems-null-by-stem", stems = parts.join(", "))
 }
 
 fn sections(song: &OpenSong, ui: &Ui, plot: Rect) {
@@ -146,7 +151,8 @@ fn pointer(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &Ui, plot: Rec
     let all = &test.delivered_over_time;
     let worst = all.iter().enumerate().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
     let words = worst.map_or(String::new(), |(n, level)| {
-        format!("Residual over time, most at {}: {level:.1} dB", Seconds(n as f64))
+        let (time, level) = (Seconds(n as f64).to_string(), format!("{level:.1}"));
+        say!("stems-null-over-time", time = time, level = level)
     });
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     let Some(at) = response.hover_pos() else { return };
@@ -156,11 +162,13 @@ fn pointer(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &Ui, plot: Rec
     if response.clicked() {
         seen.ask(Play::Seek(Seconds(time).frames(song.session.sample_rate).0));
     }
+    let (time, came) = (format!("{:.0}", Seconds(time)), level(all));
     let text = match better(test) {
         true => {
-            format!("{:.0}: {}, in its place {}", Seconds(time), level(all), level(&test.over_time))
+            let fitted = level(&test.over_time);
+            say!("stems-null-here", time = time, level = came, fitted = fitted)
         }
-        false => format!("{:.0}: {}", Seconds(time), level(all)),
+        false => format!("{time}: {came}"),
     };
     response.on_hover_text_at_pointer(text);
 }

@@ -8,6 +8,7 @@ use crate::app::waves::{onset, reach, sample_wave};
 use crate::engine::source::StemSource;
 use crate::intake::findings::{Finding, Kind, Mend};
 use crate::session::stem::{Stem, StemId};
+use crate::texts::say;
 use crate::units::Seconds;
 use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
@@ -83,7 +84,7 @@ pub fn show(
     else {
         return;
     };
-    let colour = theme::role_colour(stem.role);
+    let colour = theme::stem_colour(stem);
     let rate = song.session.sample_rate;
     let lane = |n: f32| {
         Rect::from_min_size(area.min + vec2(0.0, n * LANE), vec2(area.width(), LANE - 4.0))
@@ -113,8 +114,8 @@ pub fn show(
                     ui.painter().vline(x(frame), area.top()..=area.top() + 2.0 * LANE, stroke);
                 }
             }
-            let time = rate_time(from, rate);
-            format!("{} above, reference below, at {time:.1}", stem.name)
+            let time = format!("{:.1}", rate_time(from, rate));
+            say!("stems-picture-both", stem = &stem.name, time = time)
         }
         Picture::Samples { from, frames } => {
             let place = Rect::from_min_size(area.min, vec2(area.width(), LANE + 8.0));
@@ -123,7 +124,8 @@ pub fn show(
             let most = reach(source, from, frames).max(1e-4) * 1.1;
             sample_wave(ui.painter(), place, source, (from, frames), most, colour);
             let length = frames as f64 / rate.hz().0 * 1000.0;
-            format!("{length:.0} ms from {:.3}", rate_time(from, rate))
+            let time = format!("{:.3}", rate_time(from, rate));
+            say!("stems-picture-samples", length = format!("{length:.0}"), time = time)
         }
     };
     let at = pos2(area.left(), area.bottom() - 8.0);

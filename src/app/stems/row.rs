@@ -15,6 +15,7 @@ use crate::media::AudioInfo;
 use crate::media::peaks::Peaks;
 use crate::session::edit::Edit;
 use crate::session::stem::{FileRef, Role, Stem};
+use crate::texts::{self, say};
 use crate::units::{Db, Seconds};
 use egui::{
     Align2, Color32, Rect, Role as WidgetRole, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui,
@@ -64,17 +65,17 @@ pub fn table(seen: &Seen<'_>, song: &OpenSong, own: &mut StemsPanel, ui: &mut Ui
         write(ui.painter(), at, align, text, (11.5, Weight::Regular), theme::dim());
     };
     head(14.0, Align2::LEFT_CENTER, "#");
-    head(columns.name, Align2::LEFT_CENTER, "Name");
-    head(columns.role, Align2::LEFT_CENTER, "Role");
+    head(columns.name, Align2::LEFT_CENTER, say!("stems-name"));
+    head(columns.role, Align2::LEFT_CENTER, say!("stems-role"));
     if let Some(file) = columns.file {
-        head(file, Align2::LEFT_CENTER, "File");
+        head(file, Align2::LEFT_CENTER, say!("stems-file"));
     }
-    head(columns.wave[0], Align2::LEFT_CENTER, "Waveform");
-    head(columns.peak, Align2::RIGHT_CENTER, "Peak");
+    head(columns.wave[0], Align2::LEFT_CENTER, say!("stems-waveform"));
+    head(columns.peak, Align2::RIGHT_CENTER, say!("stems-peak"));
     if let Some(loudness) = columns.loudness {
-        head(loudness, Align2::RIGHT_CENTER, "Loudness");
+        head(loudness, Align2::RIGHT_CENTER, say!("stems-loudness"));
     }
-    head(columns.state, Align2::LEFT_CENTER, "State");
+    head(columns.state, Align2::LEFT_CENTER, say!("stems-state"));
     let mut top = whole.top() + HEAD;
     let place = |top: f32| {
         let from = pos2(whole.left() + 6.0, top);
@@ -124,7 +125,7 @@ fn line(
         _ => theme::panel(),
     };
     ui.painter().rect_filled(rect, theme::RADIUS, under);
-    let role = theme::role_colour(stem.role);
+    let role = theme::stem_colour(stem);
     let bar = Rect::from_min_size(rect.min + vec2(0.0, 5.0), vec2(3.0, rect.height() - 10.0));
     ui.painter().rect_filled(bar, 1.5, role);
     // Columns count from the table's edge.
@@ -151,7 +152,7 @@ fn line(
         .align(Align2::LEFT_CENTER)
         .min_size(field.size())
         .frame(egui::Frame::NONE);
-    let typed = ui.put(field, edit).accessible_name(format!("Name of {}", stem.name));
+    let typed = ui.put(field, edit).accessible_name(say!("stems-name-of", stem = &stem.name));
     if typed.has_focus() {
         let line = Stroke::new(1.0, theme::accent());
         ui.painter().rect_stroke(field, 4.0, line, StrokeKind::Outside);
@@ -164,7 +165,8 @@ fn line(
         vec2(columns.file.unwrap_or(columns.wave[0]) - columns.role - 16.0, 28.0),
     );
     let roles = menu::role_names();
-    let chosen = choice(ui, list, "Role", stem.role.name(), &roles);
+    let shown = texts::word("role", stem.role.name());
+    let chosen = choice(ui, list, say!("stems-role"), shown, &roles);
     if let Some(role) = chosen.and_then(|n| Role::ALL.get(n)) {
         seen.edit(Edit::Role { stem: stem.id, role: *role });
     }
@@ -182,14 +184,17 @@ fn line(
 /// Format in a word or two: `24-bit · stereo`, `24-bit, 16 used · mono`.
 fn brief(info: &AudioInfo, used: Option<u32>) -> String {
     let bits = match (info.bits, info.float) {
-        (Some(bits), true) => format!("{bits}-bit float"),
+        (Some(bits), true) => say!("stems-bits-float", bits = bits),
         (Some(bits), false) => match used.filter(|used| *used < bits && *used > 0) {
-            Some(used) => format!("{bits}-bit, {used} used"),
-            None => format!("{bits}-bit"),
+            Some(used) => say!("stems-bits-used", bits = bits, used = used),
+            None => say!("stems-bits", bits = bits),
         },
         (None, _) => info.format.clone(),
     };
-    format!("{bits} \u{b7} {}", if info.channels == 1 { "mono" } else { "stereo" })
+    match info.channels {
+        1 => say!("stems-file-mono", bits = bits),
+        _ => say!("stems-file-stereo", bits = bits),
+    }
 }
 
 fn file_column(ui: &Ui, rect: Rect, columns: &Columns, name: &str, brief: &str) {
@@ -268,7 +273,7 @@ fn figures(ui: &Ui, rect: Rect, columns: &Columns, peak: Option<Db>, loudness: O
 
 /// State of a stem in words, and the colour of its dot.
 fn state(seen: &Seen<'_>, stem: &Stem, report: Option<&StemReport>) -> (String, Color32) {
-    let Some(report) = report else { return ("being checked".into(), theme::dim()) };
+    let Some(report) = report else { return (say!("stems-being-checked").into(), theme::dim()) };
     let open = to_check(seen, Some(stem.id));
     if let [first, rest @ ..] = open.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
@@ -276,9 +281,9 @@ fn state(seen: &Seen<'_>, stem: &Stem, report: Option<&StemReport>) -> (String, 
     }
     let tested = seen.measured.residual().is_some();
     let text = match report.sound_starts.filter(|start| *start > 1.0) {
-        Some(start) => format!("starts at {:.1}", Seconds(start)),
-        None if tested => "aligned".into(),
-        None => "ready".to_string(),
+        Some(start) => say!("stems-starts-at", time = format!("{:.1}", Seconds(start))),
+        None if tested => say!("stems-aligned").into(),
+        None => say!("stems-ready").into(),
     };
     (text, theme::good())
 }
@@ -308,7 +313,7 @@ fn reference(
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("reference").max_rect(rect));
     let response = ui.interact(rect, ui.scope_id().with("line"), Sense::click());
     let (text, colour) = super::reference_state(seen);
-    let words = format!("Reference: {text}");
+    let words = say!("stems-reference-state", state = &text);
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Row, true, own.reference, &words));
     own.reference |= response.clicked();
     let under = if own.reference { theme::raised() } else { theme::panel() };
@@ -324,8 +329,16 @@ fn reference(
     ui.painter().extend(Shape::dashed_line(&corners, line, 4.0, 3.0));
     let at = |y: f32| pos2(rect.left() - 6.0 + columns.name, rect.center().y + y);
     let (bold, dim) = ((13.5, Weight::SemiBold), (11.5, Weight::Regular));
-    write(ui.painter(), at(-8.0), Align2::LEFT_CENTER, "Reference", bold, theme::text());
-    write(ui.painter(), at(9.0), Align2::LEFT_CENTER, "not part of the sum", dim, theme::dim());
+    write(
+        ui.painter(),
+        at(-8.0),
+        Align2::LEFT_CENTER,
+        say!("stems-reference"),
+        bold,
+        theme::text(),
+    );
+    let apart = say!("stems-reference-apart");
+    write(ui.painter(), at(9.0), Align2::LEFT_CENTER, apart, dim, theme::dim());
     file_column(ui, rect, columns, file.place.name(), &brief(&file.info, None));
     let peaks = seen.measured.reference_peaks.as_deref();
     wave(song, ui, rect, columns, peaks, seen.heard.reference_at, (theme::dim(), under));

@@ -10,29 +10,32 @@ use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::ready::ReadyMade;
+use crate::texts::{self, say};
 use egui::{Popup, Rect, Ui};
 
 pub fn button(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui, rect: Rect) {
-    let response = push(ui, rect, "Add a version\u{2026}", false);
+    let response = push(ui, rect, say!("versions-add"), false);
     Popup::menu(&response).show(|ui| entries(seen, own, ui));
 }
 
 fn entries(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui) {
     ui.set_min_width(220.0);
     for ready in ReadyMade::ALL {
-        if ui.button(ready.name()).on_hover_text(ready.explained()).clicked() {
+        let name = ready.name();
+        let button = ui.button(texts::word("version", &name));
+        if button.on_hover_text(texts::word("version", ready.explained())).clicked() {
             ui.close();
             seen.ask(Versions::Add(ready));
         }
     }
     ui.separator();
-    if ui.button("Empty version").clicked() {
+    if ui.button(say!("versions-add-empty")).clicked() {
         ui.close();
         seen.ask(Versions::AddEmpty);
     }
     let templates = &seen.shelf.versions;
     ui.add_enabled_ui(!templates.is_empty(), |ui| {
-        ui.menu_button("From a template", |ui| {
+        ui.menu_button(say!("versions-from-template"), |ui| {
             for template in templates {
                 if ui.button(&template.name).clicked() {
                     ui.close();
@@ -41,7 +44,7 @@ fn entries(seen: &Seen<'_>, own: &mut VersionsPanel, ui: &mut Ui) {
             }
         });
     });
-    if ui.button("Save these versions as a template\u{2026}").clicked() {
+    if ui.button(say!("versions-save-template")).clicked() {
         ui.close();
         own.naming = Some((None, String::new()));
     }
@@ -59,16 +62,16 @@ pub fn options(seen: &Seen<'_>, session: &Session, own: &mut VersionsPanel, ui: 
         }
         clicked
     };
-    if entry(ui, "Rename\u{2026}") {
+    if entry(ui, say!("common-rename")) {
         own.naming = Some((Some(n), version.name.clone()));
     }
-    if entry(ui, "Copy") {
+    if entry(ui, say!("common-copy")) {
         seen.ask(Versions::Copy(n));
     }
-    if entry(ui, "New version that builds on it") {
+    if entry(ui, say!("versions-build-on")) {
         seen.ask(Versions::BuildOn(n));
     }
-    ui.menu_button("Builds on", |ui| {
+    ui.menu_button(say!("versions-builds-on"), |ui| {
         for other in session.versions.iter().filter(|other| other.id != version.id) {
             let mut on = version.from.contains(&other.id);
             if ui.checkbox(&mut on, &other.name).clicked() {
@@ -76,7 +79,7 @@ pub fn options(seen: &Seen<'_>, session: &Session, own: &mut VersionsPanel, ui: 
             }
         }
     });
-    ui.menu_button("Goes to", |ui| {
+    ui.menu_button(say!("versions-goes-to"), |ui| {
         for master in &session.masters {
             let cell = (version.id.clone(), master.id.clone());
             let mut on = !session.delivery.left_out.contains(&cell);
@@ -87,7 +90,7 @@ pub fn options(seen: &Seen<'_>, session: &Session, own: &mut VersionsPanel, ui: 
     });
     ui.separator();
     ui.add_enabled_ui(session.versions.len() > 1, |ui| {
-        if entry(ui, "Remove") {
+        if entry(ui, say!("common-remove")) {
             seen.ask(Versions::Remove(n));
         }
     });
@@ -120,10 +123,10 @@ fn set_master(seen: &Seen<'_>, session: &Session, cell: (VersionId, MasterId)) {
 pub fn naming(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &Ui) {
     let Some((of, mut name)) = own.naming.take() else { return };
     let (heading, explained) = match of {
-        Some(_) => ("Rename the version", "The name is part of the names of its files."),
-        None => ("Save as a template", "Rules, levels by role and goals; no cuts."),
+        Some(_) => (say!("versions-rename"), say!("versions-rename-explained")),
+        None => (say!("versions-template"), say!("versions-template-explained")),
     };
-    let field = "Name of the version or template";
+    let field = say!("versions-name-field");
     match (menu::ask_name(ui, heading, explained, field, &mut name), of) {
         (Named::Open, _) => own.naming = Some((of, name)),
         (Named::Left, _) => {}

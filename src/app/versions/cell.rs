@@ -4,6 +4,7 @@
 use crate::app::icons::{self, Icon};
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value;
+use crate::texts::say;
 use crate::units::Db;
 use egui::{
     Align2, Color32, Key, Painter, Rect, Role as WidgetRole, Sense, Stroke, StrokeKind, Ui,
@@ -66,15 +67,15 @@ pub fn show(ui: &Ui, area: Rect, salt: (u32, usize), cell: &Cell) -> Option<Opti
                 ui.close();
             }
         };
-        entry(ui, "Out".into(), None);
-        entry(ui, "In, as in the mix".into(), Some(Db::UNITY));
+        entry(ui, say!("versions-cell-out").into(), None);
+        entry(ui, say!("versions-cell-in").into(), Some(Db::UNITY));
         for level in LEVELS.map(Db) {
             entry(ui, format!("{level:+.1} dB"), Some(level));
         }
         let id = ui.scope_id().with("typed");
         let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
         let field = egui::TextEdit::singleline(&mut text).hint_text("dB").desired_width(80.0);
-        let field = ui.add(field).accessible_name(format!("Level of {name}"));
+        let field = ui.add(field).accessible_name(say!("versions-cell-level", cell = name));
         if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
             wish =
                 value::level(&text).map(|db| Some(Db(db)).filter(|db| db.0.is_finite())).or(wish);
@@ -130,7 +131,7 @@ fn paint(painter: &Painter, area: Rect, cell: &Cell, lit: bool) {
         icons::draw(painter, Icon::Check, at, theme::mixed(colour, 0.9, theme::text()));
         return;
     }
-    let text = if cell.muted { "muted".into() } else { format!("{level:+.1}") };
+    let text = if cell.muted { say!("versions-cell-muted").into() } else { format!("{level:+.1}") };
     let at = pos2(area.left() + 10.0, area.center().y);
     let font = (12.0, Weight::SemiBold);
     write(painter, at, Align2::LEFT_CENTER, text, font, theme::text());

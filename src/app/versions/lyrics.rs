@@ -12,6 +12,7 @@ use crate::app::widgets::push;
 use crate::arrange::words::list::explicit;
 use crate::session::lyrics::{Lyrics, Verdict, Word};
 use crate::session::stem::{Stem, Treatment};
+use crate::texts::{self, say};
 use crate::units::{Seconds, sentence};
 use egui::{
     Align2, FontId, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
@@ -55,7 +56,7 @@ pub fn text(
         let Some(begin) = line.first() else { continue };
         let time = Rect::from_min_size(area.min, vec2(52.0, LINE));
         let response = ui.interact(time, ui.scope_id().with("time"), Sense::click());
-        let words = format!("Play from {}", begin.start);
+        let words = say!("versions-play-from", time = begin.start.to_string());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
         let at = pos2(area.left() + 8.0, area.center().y);
         let dim = theme::dim();
@@ -102,12 +103,11 @@ fn draw(
     };
     let place = Rect::from_min_size(pos2(at.x, at.y - 10.0), vec2(size.x + 10.0, 20.0));
     let response = ui.interact(place, ui.scope_id().with(("word", n)), Sense::click());
-    let state = match verdict {
-        Verdict::Open => "not decided",
-        Verdict::Clean => "confirmed",
-        Verdict::Keep => "kept",
+    let words = match verdict {
+        Verdict::Open => say!("versions-word-open", word = &word.text),
+        Verdict::Clean => say!("versions-word-confirmed", word = &word.text),
+        Verdict::Keep => say!("versions-word-kept", word = &word.text),
     };
-    let words = format!("{}, {state}", word.text);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, lit, &words));
     if verdict == Verdict::Clean {
         let fill = theme::mixed(theme::caution(), 0.3, theme::panel());
@@ -152,8 +152,10 @@ pub fn word(
     let bold = (13.5, Weight::SemiBold);
     let shown = write(ui.painter(), at, Align2::LEFT_CENTER, &word.text, bold, theme::text());
     let of = sung.map_or(String::new(), |(_, stem)| format!(" \u{b7} {}", stem.name));
-    let guess = if word.unsure { ", time is a guess" } else { "" };
-    let times = format!("{:.2} \u{2013} {:.2}{of}{guess}", word.start, word.end);
+    let mut times = format!("{:.2} \u{2013} {:.2}{of}", word.start, word.end);
+    if word.unsure {
+        times = say!("versions-word-unsure", times = times);
+    }
     let from = pos2(shown.right() + 8.0, at.y);
     let font = (12.0, Weight::Regular);
     write_within(ui.painter(), from, inner.right() - from.x, times, font, theme::dim());
@@ -164,13 +166,13 @@ pub fn word(
         right -= width + 8.0;
         push(ui, place, label, main).clicked()
     };
-    if button(ui, "Keep word", 92.0, false) {
+    if button(ui, say!("versions-keep-word"), 92.0, false) {
         seen.ask(Cuts::Decide(vec![n], Verdict::Keep));
     }
-    if button(ui, "Confirm", 80.0, word.verdict != Some(Verdict::Clean)) {
+    if button(ui, say!("versions-confirm"), 80.0, word.verdict != Some(Verdict::Clean)) {
         seen.ask(Cuts::Decide(vec![n], Verdict::Clean));
     }
-    if button(ui, "Play", 60.0, false) {
+    if button(ui, say!("common-play"), 60.0, false) {
         audition(seen, song, word.start);
     }
     let wave = Rect::from_min_max(pos2(inner.left(), row), pos2(right - 6.0, row + 44.0));
@@ -215,7 +217,7 @@ fn picture(
         return;
     }
     let most = reach(source, from, count).max(1e-4);
-    sample_wave(ui.painter(), wave, source, (from, count), most, theme::role_colour(stem.role));
+    sample_wave(ui.painter(), wave, source, (from, count), most, theme::stem_colour(stem));
     let (start, end) = region.unwrap_or((word.start, word.end));
     let x = |time: Seconds| {
         wave.left() + wave.width() * ((time.0 - begin) / seconds).clamp(0.0, 1.0) as f32
@@ -242,9 +244,9 @@ fn treatments(
         let from = pos2(row.left() + k as f32 * (width + gap), row.top() + 4.0);
         let place = Rect::from_min_size(from, vec2(width, 28.0));
         let lit = own.treatment.name() == treatment.name();
-        let name = sentence(treatment.name());
+        let name = sentence(texts::word("treatment", treatment.name()));
         let response = ui.interact(place, ui.scope_id().with(("treatment", k)), Sense::click());
-        let words = format!("In the place of a word: {name}");
+        let words = say!("versions-treatment", treatment = &name);
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, lit, &words));
         let (fill, ink) = match (lit, response.hovered()) {
             (true, _) => (theme::accent(), theme::on_accent()),

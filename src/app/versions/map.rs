@@ -12,6 +12,7 @@ use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::push;
 use crate::arrange::bars::JoinCost;
 use crate::session::version::{Cut, Version, left};
+use crate::texts::say;
 use crate::units::{Frames, Seconds};
 use egui::{
     Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
@@ -34,8 +35,8 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
     let height = 22.0 + SECTIONS + WAVE + RIBBONS + WAVE + 18.0;
     let width = ui.available_width();
     let (area, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
-    let words =
-        format!("Edit map of {}, {} parts", version.name, left(&version, whole, rate).len());
+    let count = left(&version, whole, rate).len();
+    let words = say!("versions-map", version = &version.name, count = count);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     let row = |y: f32, height: f32| {
         Rect::from_min_size(area.min + vec2(0.0, y), vec2(area.width(), height))
@@ -45,10 +46,10 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
         let at = pos2(area.left(), area.top() + y);
         write(&painter, at, Align2::LEFT_CENTER, text, (11.0, Weight::Regular), theme::dim());
     };
-    label(8.0, "The song");
+    label(8.0, say!("versions-map-song"));
     let upper = row(18.0 + SECTIONS + 4.0, WAVE);
     let lower = row(18.0 + SECTIONS + 4.0 + WAVE + RIBBONS, WAVE);
-    label(height - 8.0, "Result");
+    label(height - 8.0, say!("versions-map-result"));
     let parts = left(&version, whole, rate);
     let x = |frame: u64| upper.left() + upper.width() * (frame as f64 / whole.max(1) as f64) as f32;
     sections(song, ui, row(18.0, SECTIONS), &x);
@@ -73,10 +74,7 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
     }
     result(&painter, [upper, lower], &parts, whole, &loud);
     if version.cuts.is_empty() {
-        ui.colored_label(
-            theme::dim(),
-            "No cut is set: mark a range in Mix and press U, or find edits below.",
-        );
+        ui.colored_label(theme::dim(), say!("versions-no-cut"));
     }
     joins(seen, song, &version, own, ui);
 }
@@ -87,11 +85,13 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, version: &Version, ui: &mut Ui) {
     let font = (14.0, Weight::SemiBold);
     let name = write(ui.painter(), at, Align2::LEFT_CENTER, &version.name, font, theme::text());
     let play = Rect::from_min_size(pos2(row.right() - 108.0, row.top() + 1.0), vec2(108.0, 30.0));
-    let line = length_line(song).map_or("as long as the song".into(), |(text, _)| text);
+    let same = || say!("versions-as-long-as-the-song").into();
+    let line = length_line(song).map_or_else(same, |(text, _)| text);
     let from = pos2(name.right() + 10.0, at.y);
     let width = play.left() - 10.0 - from.x;
     write_within(ui.painter(), from, width, line, (12.0, Weight::Medium), theme::dim());
-    if !version.cuts.is_empty() && push(ui, play, "Play joins", false).on_hover_text("J").clicked()
+    if !version.cuts.is_empty()
+        && push(ui, play, say!("versions-play-joins"), false).on_hover_text("J").clicked()
     {
         seen.ask(Cuts::Hear(None));
     }
@@ -223,14 +223,18 @@ fn known<'a>(seen: &Seen<'a>, version: &Version, n: usize) -> Option<&'a JoinCos
 fn grade(join: Option<&JoinCost>) -> (&'static str, Color32, String) {
     let Some(join) = join else { return ("", theme::dim(), String::new()) };
     let reason = match (join.voice, join.over > 1.0) {
-        (true, _) => "a word is sung across the cut".into(),
-        (_, true) => format!("the level jumps by {:.1} dB", join.level),
-        _ => format!("spectrum differs by {:.1} dB", join.spectrum),
+        (true, _) => say!("versions-join-word").into(),
+        (_, true) => say!("versions-join-level", by = format!("{:.1}", join.level)),
+        _ => say!("versions-join-spectrum", by = format!("{:.1}", join.spectrum)),
     };
     match join.alike {
-        alike if alike < 0.15 && !join.voice => ("inaudible", theme::good(), reason),
-        alike if alike < 0.3 && !join.voice => ("smooth", theme::good(), reason),
-        _ => ("audible", theme::caution(), reason),
+        alike if alike < 0.15 && !join.voice => {
+            (say!("versions-join-inaudible"), theme::good(), reason)
+        }
+        alike if alike < 0.3 && !join.voice => {
+            (say!("versions-join-smooth"), theme::good(), reason)
+        }
+        _ => (say!("versions-join-audible"), theme::caution(), reason),
     }
 }
 
@@ -250,7 +254,8 @@ fn joins(
         let chosen = own.cut == Some(n);
         let response = ui.interact(row, ui.scope_id().with("row"), Sense::click());
         let (word, colour, reason) = grade(known(seen, version, n));
-        let text = format!("Join {}: {:.1} \u{2192} {:.1} {word}", n + 1, cut.start, cut.end);
+        let times = format!("{:.1} \u{2192} {:.1}", cut.start, cut.end);
+        let text = say!("versions-join", number = n + 1, times = &times, grade = word);
         response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, &text));
         if response.clicked() {
             own.cut = Some(n);
@@ -260,7 +265,6 @@ fn joins(
         let at = |x: f32| pos2(row.left() + x, row.center().y);
         let ink = if word.is_empty() { theme::good() } else { colour };
         badge(ui.painter(), at(18.0), n + 1, ink);
-        let times = format!("{:.1} \u{2192} {:.1}", cut.start, cut.end);
         let bold = (12.5, Weight::SemiBold);
         write(ui.painter(), at(36.0), Align2::LEFT_CENTER, times, bold, theme::text());
         write(ui.painter(), at(172.0), Align2::LEFT_CENTER, word, (12.0, Weight::SemiBold), colour);
@@ -271,22 +275,28 @@ fn joins(
             right -= width + 4.0;
             push(ui, place, text, false).clicked()
         };
-        if button(ui, "Remove", 66.0) {
+        if button(ui, say!("common-remove"), 66.0) {
             seen.ask(Cuts::Remove(n));
         }
-        if button(ui, "Play", 50.0) {
+        if button(ui, say!("common-play"), 50.0) {
             seen.ask(Cuts::Hear(Some(n)));
         }
         let step = song.session.beat().map_or(1.0, |beat| beat.0);
-        let unit = if song.session.beat().is_some() { "beat" } else { "s" };
-        for (sign, by) in [("+", step), ("\u{2212}", -step)] {
-            if button(ui, &format!("{sign}1 {unit}"), 62.0) {
+        let (later, earlier) = match song.session.beat() {
+            Some(_) => (say!("versions-join-beat-later"), say!("versions-join-beat-earlier")),
+            None => ("+1 s", "\u{2212}1 s"),
+        };
+        for (text, by) in [(later, step), (earlier, -step)] {
+            if button(ui, text, 62.0) {
                 let moved = |time: Seconds| Seconds((time.0 + by).max(0.0));
                 seen.ask(Cuts::Place(n, moved(cut.start), moved(cut.end)));
             }
         }
         let reason = match reason.is_empty() {
-            true => format!("{:.1} s cut", cut.end.0 - cut.start.0),
+            true => {
+                let seconds = format!("{:.1}", cut.end.0 - cut.start.0);
+                say!("versions-join-cut", seconds = seconds)
+            }
             false => reason,
         };
         let width = right - at(252.0).x;
@@ -295,9 +305,8 @@ fn joins(
     }
     if ahead > 0.0 {
         let length = version.length(Frames(song.length().0), rate).seconds(rate);
-        ui.colored_label(
-            theme::dim(),
-            format!("{ahead:.1} s cut in all; the result is {length:.1} long"),
-        );
+        let (seconds, length) = (format!("{ahead:.1}"), format!("{length:.1}"));
+        let text = say!("versions-cut-in-all", seconds = seconds, length = length);
+        ui.colored_label(theme::dim(), text);
     }
 }

@@ -11,6 +11,7 @@ use crate::app::widgets::value::number;
 use crate::session::edit::Edit;
 use crate::session::version::Cut;
 use crate::session::version::Standard;
+use crate::texts::{self, say};
 use crate::units::{Frames, Seconds};
 use egui::{DragValue, Ui};
 
@@ -31,7 +32,7 @@ fn tempo(seen: &Seen<'_>, open: &OpenSong, ui: &mut Ui) {
     let mut song = known.clone();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        ui.label("Tempo");
+        ui.label(say!("versions-tempo"));
         let mut tempo = known.tempo.unwrap_or(0.0);
         let field = DragValue::new(&mut tempo).range(0.0..=300.0).speed(0.05).fixed_decimals(2);
         let field = field.custom_formatter(|tempo, _| match tempo {
@@ -39,28 +40,26 @@ fn tempo(seen: &Seen<'_>, open: &OpenSong, ui: &mut Ui) {
             tempo => format!("{tempo:.2} BPM"),
         });
         let field = field.custom_parser(|text| number(text.trim_end_matches("BPM")));
-        let field = ui.add(field).accessible_name("Tempo");
+        let field = ui.add(field).accessible_name(say!("versions-tempo"));
         if field.changed() {
             song.tempo = Some(tempo).filter(|tempo| *tempo >= 20.0);
             song.bars.clear();
         }
         let (mut beats, note) = known.meter.unwrap_or((4, 4));
-        let field = DragValue::new(&mut beats).range(1..=16).suffix(" beats a bar");
-        if ui.add(field).accessible_name("Beats in a bar").changed() {
+        let field = DragValue::new(&mut beats).range(1..=16).suffix(say!("versions-beats-suffix"));
+        if ui.add(field).accessible_name(say!("versions-beats")).changed() {
             song.meter = Some((beats, note));
         }
         let mut first = known.downbeat.0;
         let field = DragValue::new(&mut first).range(0.0..=600.0).speed(0.001).fixed_decimals(3);
-        let field = ui.add(field.prefix("first bar ").suffix(" s"));
-        if field.accessible_name("Start of the first bar").changed() {
+        let field = ui.add(field.prefix(say!("versions-first-bar-prefix")).suffix(" s"));
+        if field.accessible_name(say!("versions-first-bar")).changed() {
             song.downbeat = Seconds(first);
             song.bars.clear();
         }
         if !known.bars.is_empty() {
-            ui.colored_label(
-                theme::dim(),
-                format!("{} bars of their own length", known.bars.len()),
-            );
+            let text = say!("versions-bars", count = known.bars.len());
+            ui.colored_label(theme::dim(), text);
         }
     });
     ui.horizontal_wrapped(|ui| {
@@ -78,18 +77,21 @@ fn wish(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
     let goal = song.current_version().and_then(|version| version.goal);
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        ui.label("Length");
+        ui.label(say!("versions-length"));
         for text in GOALS {
             let time: Option<Seconds> = text.parse().ok();
             if ui.selectable_label(time == goal, text).clicked() {
                 seen.ask(Cuts::Goal(time));
             }
         }
-        let shown = goal.map_or("m:ss".into(), |goal| format!("{goal:.1}"));
+        let shown = match goal {
+            Some(goal) => format!("{goal:.1}"),
+            None => say!("versions-length-example").into(),
+        };
         let field = egui::TextEdit::singleline(&mut own.typed);
         let field = ui
             .add(field.hint_text(shown).desired_width(70.0))
-            .accessible_name("Length that is wanted");
+            .accessible_name(say!("versions-length-wanted"));
         if field.lost_focus() && !own.typed.is_empty() {
             match own.typed.parse() {
                 Ok(time) => seen.ask(Cuts::Goal(Some(time))),
@@ -98,10 +100,11 @@ fn wish(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
             own.typed.clear();
         }
         let field = DragValue::new(&mut own.tolerance).range(0.1..=20.0).speed(0.05);
-        ui.add(field.prefix("\u{b1}").suffix(" s")).accessible_name("Tolerance of the length");
+        ui.add(field.prefix("\u{b1}").suffix(" s")).accessible_name(say!("versions-tolerance"));
         let radio = song.session.standard(Standard::RadioEdit);
         let goal = radio.filter(|_| goal.is_none()).map_or(goal, |radio| radio.goal);
-        if ui.add_enabled(goal.is_some(), egui::Button::new("Find edits")).clicked() {
+        let find = egui::Button::new(say!("versions-find-edits"));
+        if ui.add_enabled(goal.is_some(), find).clicked() {
             seen.ask(Cuts::Search(goal));
         }
     });
@@ -111,11 +114,11 @@ fn keep(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
     let rate = song.session.sample_rate;
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        ui.label("Must stay");
+        ui.label(say!("versions-must-stay"));
         let mut gone = None;
         for (n, (from, to)) in own.keep.iter().enumerate() {
             let text = format!("{from}\u{2013}{to} \u{d7}");
-            if ui.small_button(text).on_hover_text("Let it go").clicked() {
+            if ui.small_button(text).on_hover_text(say!("versions-let-go")).clicked() {
                 gone = Some(n);
             }
         }
@@ -123,14 +126,15 @@ fn keep(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
             own.keep.remove(n);
         }
         let marked = seen.heard.range;
-        if ui.add_enabled(marked.is_some(), egui::Button::new("The marked range")).clicked()
+        let button = egui::Button::new(say!("versions-marked-range"));
+        if ui.add_enabled(marked.is_some(), button).clicked()
             && let Some((from, to)) = marked
         {
             own.keep.push((Frames(from).seconds(rate), Frames(to).seconds(rate)));
         }
         let sections = &song.session.sections;
         ui.add_enabled_ui(!sections.is_empty(), |ui| {
-            ui.menu_button("A section", |ui| {
+            ui.menu_button(say!("versions-section"), |ui| {
                 let end = song.length().seconds(rate);
                 for (n, section) in sections.iter().enumerate() {
                     let to = sections.get(n + 1).map_or(end, |next| next.start);
@@ -148,36 +152,41 @@ fn found(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
     let Some((id, found)) = seen.proposals else { return };
     let Some(version) = song.session.version(id) else { return };
     ui.add_space(6.0);
-    caption(ui, &format!("Edits for {}", version.name));
+    caption(ui, &say!("versions-edits-for", version = &version.name));
     let taken = song.session.resolved(version);
     let (mut take, mut hear) = (None, None);
     for (n, proposal) in found.list.iter().enumerate() {
         let is = Cut::alike(&taken.cuts, &proposal.cuts) && taken.fade == proposal.fade;
         ui.horizontal_wrapped(|ui| {
             ui.set_row_height(ROW);
-            let text = format!("{:.1}  {}", proposal.length, proposal.verdict());
+            let verdict = texts::word("proposal", proposal.verdict());
+            let text = format!("{:.1}  {verdict}", proposal.length);
             let label = ui.selectable_label(is, text);
-            if label.on_hover_text("Apply it; undo restores what was").clicked() {
+            if label.on_hover_text(say!("versions-take-hint")).clicked() {
                 take = Some(n);
             }
             for (m, (cut, join)) in proposal.cuts.iter().zip(&proposal.joins).enumerate() {
                 let text = format!("{}\u{2013}{}", cut.start, cut.end);
-                let cost = format!(
-                    "Play the join. It costs {:.2}; the spectrum jumps {:.1} dB, the level {:.1} dB",
-                    join.total, join.spectrum, join.level
+                let cost = say!(
+                    "versions-cut-hint",
+                    cost = format!("{:.2}", join.total),
+                    spectrum = format!("{:.1}", join.spectrum),
+                    level = format!("{:.1}", join.level),
                 );
-                if ui.button(format!("Cut {text}")).on_hover_text(cost).clicked() {
+                let button = ui.button(say!("versions-cut", times = text));
+                if button.on_hover_text(cost).clicked() {
                     take = Some(n);
                     hear = Some(m);
                 }
             }
             if let Some(fade) = proposal.fade {
-                ui.colored_label(theme::dim(), format!("fade from {}", fade.start));
+                let text = say!("versions-fade-from", time = fade.start.to_string());
+                ui.colored_label(theme::dim(), text);
             }
         });
     }
     if found.list.is_empty() {
-        ui.colored_label(theme::dim(), "Nothing was found");
+        ui.colored_label(theme::dim(), say!("versions-nothing-found"));
     }
     for note in &found.notes {
         ui.colored_label(theme::dim(), note);

@@ -12,44 +12,46 @@ use crate::arrange::clean::open;
 use crate::arrange::words::list::{LANGUAGES, explicit, mark};
 use crate::session::edit::Edit;
 use crate::session::lyrics::{Lyrics, Verdict};
-use crate::units::{Seconds, counted};
+use crate::texts::{self, say};
+use crate::units::Seconds;
 use egui::{ComboBox, RichText, Ui};
 
 pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
     let lyrics = song.session.lyrics.as_ref();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        ui.label(RichText::new("Clean").font(theme::font(14.0, theme::Weight::SemiBold)));
+        let title = RichText::new(say!("versions-clean-title"));
+        ui.label(title.font(theme::font(14.0, theme::Weight::SemiBold)));
         let (text, colour) = match lyrics {
             Some(lyrics) => {
                 let (all, open) = (explicit(lyrics).count(), open(lyrics).len());
-                let words = counted(all, "explicit word");
                 let colour = if open > 0 { theme::caution() } else { theme::good() };
-                (format!("{words}, {} decided, {open} to confirm", all - open), colour)
+                let decided = all - open;
+                (say!("versions-explicit", count = all, decided = decided, open = open), colour)
             }
-            None => ("no lyrics yet".into(), theme::dim()),
+            None => (say!("versions-no-lyrics").into(), theme::dim()),
         };
         ui.colored_label(colour, text);
     });
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        if ui.button("Import lyrics\u{2026}").clicked() {
+        if ui.button(say!("versions-import-lyrics")).clicked() {
             seen.ask(Cuts::PickLyrics);
         }
-        if ui.add_enabled(lyrics.is_some(), egui::Button::new("Export\u{2026}")).clicked() {
+        let export = egui::Button::new(say!("versions-export-lyrics"));
+        if ui.add_enabled(lyrics.is_some(), export).clicked() {
             seen.ask(Cuts::PickLyricsTo);
         }
     });
     let Some(known) = lyrics else {
-        ui.colored_label(
-            theme::dim(),
-            "Whisper JSON, SRT, WebVTT or LRC with times. Explicit words are looked up in a list; each is confirmed or dismissed by you.",
-        );
+        ui.colored_label(theme::dim(), say!("versions-lyrics-hint"));
         return;
     };
     options(seen, known, ui);
     let undecided = open(known);
-    if !undecided.is_empty() && ui.button(format!("Confirm all {}", undecided.len())).clicked() {
+    if !undecided.is_empty()
+        && ui.button(say!("versions-confirm-all", count = undecided.len())).clicked()
+    {
         seen.ask(Cuts::Decide(undecided, Verdict::Clean));
     }
     lyrics::word(seen, song, known, own, ui);
@@ -62,24 +64,25 @@ fn options(seen: &Seen<'_>, lyrics: &Lyrics, ui: &mut Ui) {
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         let name = LANGUAGES.iter().find(|(code, _)| *code == language);
-        let shown = name.map_or(language, |(_, name)| name);
+        let shown = name.map_or(language, |(_, name)| texts::word("language", name));
         let mut other = None;
         let list = ComboBox::from_id_salt("language").selected_text(shown).show_ui(ui, |ui| {
             for (code, name) in LANGUAGES {
-                if ui.selectable_label(code == language, name).clicked() {
+                if ui.selectable_label(code == language, texts::word("language", name)).clicked() {
                     other = Some(code);
                 }
             }
         });
         list.response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Language, {shown}"))
+            let label = say!("versions-language", language = shown);
+            egui::WidgetInfo::labeled(egui::Role::ComboBox, true, label)
         });
         let id = ui.scope_id().with("own word");
         let mut text = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_default();
         let field = egui::TextEdit::singleline(&mut text);
         let field = ui
-            .add(field.hint_text("one more word, or !word").desired_width(150.0))
-            .accessible_name("One more explicit word");
+            .add(field.hint_text(say!("versions-more-words-hint")).desired_width(150.0))
+            .accessible_name(say!("versions-more-words"));
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let entered = entered && !text.trim().is_empty();
         if other.is_some() || entered {

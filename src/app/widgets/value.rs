@@ -3,6 +3,7 @@
 //! readers, which can also set the value.
 
 use crate::dsp::parameter::Unit;
+use crate::texts::say;
 use egui::accesskit::{Action, ActionData};
 use egui::{
     Event, EventFilter, Id, Key, MouseWheelUnit, Popup, PopupCloseBehavior, Response,
@@ -222,7 +223,8 @@ impl Parameter<'_> {
                     edit.request_focus();
                 }
                 ui.data_mut(|data| data.insert_temp(id, text));
-                if ui.button(format!("Reset to {}", (self.show)(self.default))).clicked() {
+                let usual = (self.show)(self.default);
+                if ui.button(say!("window-reset-to", value = usual)).clicked() {
                     result = Some(self.default);
                     ui.close();
                 }

@@ -13,6 +13,7 @@ use crate::session::Session;
 use crate::session::difference::difference;
 use crate::session::edit::Edit;
 use crate::session::merge::Side;
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,7 +86,7 @@ pub(super) fn take_searched(desk: &mut Desk, searched: Searched) -> bool {
     let mut again = false;
     match foreign {
         Ok(Some(_)) => {
-            desk.say("Somebody else saved this session meanwhile");
+            desk.say(say!("review-copy-saved-meanwhile"));
             again = true;
         }
         Ok(None) => {}
@@ -160,7 +161,7 @@ pub(super) fn keep_apart(desk: &mut Desk) {
     let Some(Merging { copy, .. }) = close(desk) else { return };
     // Excluded from searches until the job has written it.
     desk.notes.copies.later.push(copy.clone());
-    desk.job_shown("apart", "Writing the copy", move |tell, say, _| {
+    desk.job_shown("apart", say!("review-copy-writing"), move |tell, say, _| {
         let done = copies::keep_apart(&copy);
         tell(ReviewNews::Apart { copy, done: done.is_ok() });
         if let Err(error) = done {
@@ -172,14 +173,14 @@ pub(super) fn keep_apart(desk: &mut Desk) {
 pub(super) fn apart(desk: &mut Desk, copy: &PathBuf, done: bool) {
     desk.notes.copies.later.retain(|known| known != copy);
     if done {
-        desk.say("It is a song of its own from now on");
+        desk.say(say!("review-copy-now-apart"));
     }
 }
 
 /// Merges with the chosen sides; `all` decides the conflicts without a choice.
 pub(super) fn merge(desk: &mut Desk, all: Option<Side>) {
     let Some(merging) = &desk.notes.copies.open else {
-        return desk.say("Nobody else worked on this song");
+        return desk.say(say!("review-copy-none"));
     };
     let chosen = &mut desk.panels.review.merging;
     if let Some(all) = all {
@@ -201,7 +202,7 @@ fn finish_if_ready(desk: &mut Desk) {
     copies.finishing = false;
     let sides = merging.sides(&desk.panels.review.merging);
     if sides.contains(&None) {
-        return desk.say("Choose first for each what both changed");
+        return desk.say(say!("review-copy-choose-first"));
     }
     if let Some(merging) = close(desk) {
         finish(desk, merging, &sides);

@@ -21,6 +21,7 @@ use crate::review::revisions::Revisions;
 use crate::session::Session;
 use crate::session::file::load;
 use crate::session::naming::compact;
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,16 +35,19 @@ fn song(desk: &Desk) -> String {
 
 pub(super) fn pick_import(desk: &Desk) {
     let dialog = Dialog::new()
-        .set_title("Import comments")
+        .set_title(say!("review-import-title"))
         .set_directory(folder(desk))
-        .add_filter("Comments", &["json", "csv", "txt", "srt", "vtt", "edl", "xml", "mid"])
-        .add_filter("Everything", &["*"]);
+        .add_filter(
+            say!("review-import-comments"),
+            &["json", "csv", "txt", "srt", "vtt", "edl", "xml", "mid"],
+        )
+        .add_filter(say!("review-import-everything"), &["*"]);
     desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::Comments));
 }
 
 pub(super) fn pick_export(desk: &Desk, format: Format) {
     let dialog = Dialog::new()
-        .set_title("Write the comments")
+        .set_title(say!("review-export-title"))
         .set_directory(folder(desk))
         .set_file_name(format!("{}_Notes.{}", song(desk), format.ending()));
     desk.jobs.pick(dialog, move |dialog| {
@@ -52,8 +56,7 @@ pub(super) fn pick_export(desk: &Desk, format: Format) {
 }
 
 pub(super) fn pick_round(desk: &Desk, round: u32) {
-    let dialog =
-        Dialog::new().set_title("Folder for the document of the round").set_directory(folder(desk));
+    let dialog = Dialog::new().set_title(say!("review-round-folder")).set_directory(folder(desk));
     desk.jobs
         .pick(dialog, move |dialog| dialog.pick_folder().map(|path| Picked::Round(path, round)));
 }
@@ -61,7 +64,7 @@ pub(super) fn pick_round(desk: &Desk, round: u32) {
 pub(super) fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = Dialog::new()
-        .set_title("File of the page")
+        .set_title(say!("review-client-file"))
         .set_directory(document.folder())
         .set_file_name(page::name(&document.session, &revision_now(desk)));
     desk.jobs.pick(dialog, |dialog| dialog.save_file().map(Picked::ReviewPage));
@@ -84,7 +87,7 @@ type Source = (String, Result<Vec<u8>, PathBuf>);
 
 /// Imports comments from the text of the clipboard.
 pub(super) fn import(desk: &mut Desk, text: String) {
-    take_in(desk, vec![("The clipboard".into(), Ok(text.into_bytes()))]);
+    take_in(desk, vec![(say!("review-import-clipboard").into(), Ok(text.into_bytes()))]);
 }
 
 /// Imports comments from files.
@@ -101,11 +104,12 @@ fn take_in(desk: &mut Desk, sources: Vec<Source>) {
     let asked = match asked(desk, &document.session) {
         Ok(asked) => asked,
         Err(text) => {
-            return desk.say(format!("\u{201c}{text}\u{201d} is no time; write 1:00:00:00"));
+            let words = say!("review-import-no-time", text = text);
+            return desk.say(words);
         }
     };
     let session = Arc::clone(&document.open.session);
-    desk.job_shown("import", "Reading comments", move |tell, say, _| {
+    desk.job_shown("import", say!("review-import-reading"), move |tell, say, _| {
         for (name, source) in sources {
             match read(&name, source, &session, asked) {
                 Ok(read) => tell(ReviewNews::Found { name, read: Box::new(read) }),
@@ -123,7 +127,10 @@ fn read(
 ) -> Result<Read, String> {
     let bytes = source.or_else(|path| {
         let bytes = disk::bytes(&path, LARGEST);
-        bytes.map_err(|cause| format!("{} cannot be read: {cause}", path.display()))
+        bytes.map_err(|cause| {
+            let path = path.display().to_string();
+            say!("review-import-unreadable", path = path, cause = cause.to_string())
+        })
     })?;
     read_as(&bytes, name, session, asked).map_err(|error| error.to_string())
 }
@@ -134,17 +141,17 @@ pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
         desk.say(format!("{name}: {note}"));
     }
     let Some(merged) = desk.note(|book| book.merge(found.drafts)) else { return };
-    let mut words = vec![format!("{} new comments", merged.added)];
+    let mut words = say!("review-import-new", name = name, count = merged.added);
     if merged.changed > 0 {
-        words.push(format!("{} changed", merged.changed));
+        words = say!("review-import-changed", said = words, count = merged.changed);
     }
     if merged.replies > 0 {
-        words.push(format!("{} answers", merged.replies));
+        words = say!("review-import-answers", said = words, count = merged.replies);
     }
     if merged.known > 0 {
-        words.push(format!("{} known already", merged.known));
+        words = say!("review-import-known", said = words, count = merged.known);
     }
-    desk.say(format!("{name}: {}", words.join(", ")));
+    desk.say(words);
     if merged.added > 0 {
         desk.say_rounds();
     }
@@ -157,13 +164,17 @@ pub fn export(desk: &mut Desk, path: PathBuf, format: Format) {
     let (session, review) = (Arc::clone(&document.open.session), desk.notes.book.review().clone());
     let (times, frames) = (desk.panels.preferences.comment_times, desk.panels.review.frames);
     let frames = frames.unwrap_or(FrameRate::FILM);
-    desk.job_shown("export", "Writing comments", move |_, say, _| {
+    desk.job_shown("export", say!("review-export-writing"), move |_, say, _| {
         let all: Vec<&Comment> = review.present().collect();
         let text = write_at(format, &session, &all, times, frames);
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let shown = path.display().to_string();
         say(match disk::write(&path, &text) {
-            Ok(()) => News::Done(format!("Written: {}", path.display()), folder),
-            Err(cause) => News::Failed(format!("{} cannot be written: {cause}", path.display())),
+            Ok(()) => News::Done(say!("review-export-written", path = shown), folder),
+            Err(cause) => {
+                let cause = cause.to_string();
+                News::Failed(say!("review-export-unwritten", path = shown, cause = cause))
+            }
         });
     });
 }
@@ -174,12 +185,12 @@ pub fn send_round(desk: &mut Desk, folder: PathBuf, round: u32) {
     let Some(document) = &desk.document else { return };
     let (session, review) = (Arc::clone(&document.open.session), desk.notes.book.review().clone());
     let times = desk.panels.preferences.comment_times;
-    desk.job_shown("round", "Writing the round", move |tell, say, _| {
+    desk.job_shown("round", say!("review-round-writing"), move |tell, say, _| {
         match send(&session, &review, round, times, &folder) {
             Ok(files) => {
                 let first = files.first();
                 let first = first.map_or_else(String::new, |path| path.display().to_string());
-                say(News::Done(format!("Written: {first} and its other forms"), folder));
+                say(News::Done(say!("review-round-written", path = first), folder));
                 tell(ReviewNews::Sent { round });
             }
             Err(error) => say(News::Failed(error.to_string())),
@@ -246,16 +257,19 @@ impl Jobs {
         review: Review,
         request: Request,
     ) {
-        self.spawn_shown("page", "Making the page", Arc::default(), move |say, running, cancel| {
+        let words = say!("review-client-making");
+        self.spawn_shown("page", words, Arc::default(), move |say, running, cancel| {
             let shown = Progress(running);
             match page::make(&session, &folder, &review, &request, &shown, cancel) {
                 Ok(made) => {
                     let place = request.out.parent().map_or_else(PathBuf::new, Path::to_owned);
-                    let size = made.bytes as f64 / 1e6;
+                    let size = format!("{:.1}", made.bytes as f64 / 1e6);
                     let notes = made.tracks.iter().filter(|track| !track.note.is_empty());
                     let notes: String =
                         notes.map(|track| format!("; {}: {}", track.version, track.note)).collect();
-                    say(News::Done(format!("{} is made, {size:.1} MB{notes}", made.page), place));
+                    let page = made.page;
+                    let words = say!("review-client-made", page = page, size = size, notes = notes);
+                    say(News::Done(words, place));
                 }
                 Err(PageError::Cancelled) => {}
                 Err(error) => say(News::Failed(error.to_string())),

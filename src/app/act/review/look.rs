@@ -6,6 +6,7 @@ use super::{ReviewNews, revisions};
 use crate::app::desk::Desk;
 use crate::app::jobs::Jobs;
 use crate::review::book::{Arrived, Book};
+use crate::texts::say;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -55,7 +56,7 @@ pub(super) fn take(desk: &mut Desk, looked: Looked) {
     let arrived = looked.arrived.is_some_and(|arrived| desk.notes.book.take_arrived(arrived));
     let after = count(desk);
     if arrived && after > before {
-        desk.say(format!("{} new comments came with the folder", after - before));
+        desk.say(say!("review-arrived", count = after - before));
     }
     if looked.gone {
         // Another person merged the copy.

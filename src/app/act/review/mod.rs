@@ -22,6 +22,7 @@ use crate::app::view::View;
 use crate::review::ReviewError;
 use crate::review::book::{Book, Draft};
 use crate::review::comments::{Comment, Subject, question};
+use crate::texts::say;
 use crate::units::Seconds;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -122,7 +123,7 @@ impl Desk {
         let review = self.notes.book.review();
         let (used, agreed) = (review.used(), review.agreed);
         if used > agreed {
-            self.say(format!("This is round {used}; {agreed} were agreed"));
+            self.say(say!("review-round-too-many", round = used, agreed = agreed));
         }
     }
 }
@@ -203,6 +204,6 @@ fn play_around(desk: &mut Desk) {
 fn solo(desk: &mut Desk) {
     let Some(Subject::Stem(id)) = selected(desk).map(|comment| comment.on.clone()) else { return };
     let Some(document) = &mut desk.document else { return };
-    document.open.selected = Some(id);
+    document.open.select(Some(id));
     super::act(desk, Stems::Solo.into());
 }

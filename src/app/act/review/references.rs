@@ -12,13 +12,14 @@ use crate::media::store::Store;
 use crate::session::edit::Edit;
 use crate::session::reference::Reference;
 use crate::session::stem::FileRef;
+use crate::texts::say;
 use crate::units::SampleRate;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub(super) fn pick(desk: &Desk) {
-    let dialog = Dialog::new().set_title("Add references");
+    let dialog = Dialog::new().set_title(say!("review-references-pick"));
     desk.jobs.pick(dialog, |dialog| dialog.pick_files().map(Picked::References));
 }
 
@@ -26,7 +27,8 @@ pub(super) fn pick(desk: &Desk) {
 pub fn add(desk: &mut Desk, paths: Vec<PathBuf>) {
     let Some(document) = &desk.document else { return };
     let folder = document.folder();
-    desk.job_shown("references", "Reading references", move |tell, say, cancel| {
+    let words = say!("review-references-reading");
+    desk.job_shown("references", words, move |tell, say, cancel| {
         let mut found = Vec::new();
         for path in paths {
             if cancel.load(Ordering::Relaxed) {
@@ -51,7 +53,7 @@ pub(super) fn take(desk: &mut Desk, found: Vec<Reference>) {
     let names: Vec<String> = found.iter().map(|reference| reference.name.clone()).collect();
     all.extend(found);
     document.edit(Edit::References(all));
-    desk.say_undo(format!("Added to the references: {}", names.join(", ")));
+    desk.say_undo(say!("review-references-added", names = names.join(", ")));
 }
 
 /// Chooses the reference that is heard: one of the list, or the rough mix if `None`.
@@ -80,7 +82,7 @@ pub(super) fn measure(desk: &mut Desk, file: FileRef) {
     }
     known.insert(file.content.hash.clone(), None);
     let (folder, rate) = (document.folder(), document.session.sample_rate);
-    desk.job_shown("measure", "Measuring a reference", move |tell, _, cancel| {
+    desk.job_shown("measure", say!("review-references-measure"), move |tell, _, cancel| {
         if let Some(measured) = measure_reference(&file, &folder, rate, cancel) {
             tell(ReviewNews::Measured(measured));
         }
@@ -98,7 +100,8 @@ impl Jobs {
     ) {
         let opened =
             move |file: &FileRef| StemSource::open_file(file, &folder, rate, &Store::of_user());
-        self.spawn_shown("reference", "Opening the reference", Arc::default(), move |say, _, _| {
+        let words = say!("review-references-opening");
+        self.spawn_shown("reference", words, Arc::default(), move |say, _, _| {
             match file.as_ref().map(opened).transpose() {
                 Ok(reference) => say(News::Reference { document, reference }),
                 Err(error) => say(News::Failed(error.to_string())),

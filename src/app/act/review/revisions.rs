@@ -14,6 +14,7 @@ use crate::review::revisions::{Revision, Revisions, changes};
 use crate::session::Session;
 use crate::session::difference::{difference, in_words};
 use crate::session::edit::Edit;
+use crate::texts::say;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -92,7 +93,7 @@ fn compare(desk: &mut Desk) {
     let revisions = of.sides.each_ref().map(revision);
     let (open, kept) = (document.open.clone(), Revisions::of(&document.path));
     desk.notes.revised.comparison.making = Some(of.clone());
-    desk.job_shown("compare", "Comparing", move |tell, _, _| {
+    desk.job_shown("compare", say!("review-revisions-job-compare"), move |tell, _, _| {
         let made = made(&kept, &open, &revisions);
         tell(ReviewNews::Compared {
             of,
@@ -138,9 +139,7 @@ fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
             stem.clone()
         }
         Some(_) => {
-            let name = &open.name;
-            missing
-                .push(format!("{name} has another file or place now, and is heard as it is now"));
+            missing.push(say!("review-revisions-other-file", stem = &open.name));
             open.clone()
         }
         None => {
@@ -151,8 +150,7 @@ fn lined_up(now: &Session, then: &Session) -> (Session, Vec<String>) {
     });
     let stems = stems.collect();
     let gone = then.stems.iter().filter(|stem| now.stem(stem.id).is_none());
-    missing
-        .extend(gone.map(|stem| format!("{} is not open any more, and is not heard", stem.name)));
+    missing.extend(gone.map(|stem| say!("review-revisions-not-open", stem = &stem.name)));
     (Session { stems, ..then.clone() }, missing)
 }
 
@@ -209,7 +207,7 @@ pub(super) fn keep(desk: &mut Desk, name: String) {
     if let Ok(hash) = kept.hash_of(&session) {
         document.descend(&hash);
     }
-    desk.job_shown("keep", "Keeping the revision", move |tell, say, _| {
+    desk.job_shown("keep", say!("review-revisions-job-keep"), move |tell, say, _| {
         let next = kept.next(&session, &name);
         match kept.keep(&session, next) {
             Ok(_) => tell(ReviewNews::Kept(name)),
@@ -219,7 +217,7 @@ pub(super) fn keep(desk: &mut Desk, name: String) {
 }
 
 pub(super) fn kept(desk: &mut Desk, name: &str) {
-    desk.say(format!("v{name} is kept"));
+    desk.say(say!("review-revisions-is-kept", revision = name));
     desk.notes.revised.forget();
 }
 
@@ -232,7 +230,7 @@ fn failed(tell: &dyn Fn(ReviewNews), say: &(dyn Fn(News) + Sync), error: &Review
 /// Reads a revision in a job; [`restored`] then makes the session equal to it, as one undo step.
 pub(super) fn restore(desk: &mut Desk, revision: Revision) {
     let Some(kept) = place(desk) else { return };
-    desk.job_shown("restore", "Reading the revision", move |tell, say, _| {
+    desk.job_shown("restore", say!("review-revisions-job-read"), move |tell, say, _| {
         match kept.session(&revision) {
             Ok(session) => {
                 let (revision, session) = (Box::new(revision), Box::new(session));
@@ -253,16 +251,17 @@ pub(super) fn restored(desk: &mut Desk, revision: &Revision, then: &Session) {
         document.descend(&revision.session);
     });
     desk.notes.revised.forget();
-    desk.say(format!("As it was in v{}; undo brings back what was before", revision.name));
+    desk.say(say!("review-revisions-restored", revision = &revision.name));
 }
 
 /// Deletes a revision; it can be brought back for some days.
 pub(super) fn delete(desk: &mut Desk, revision: Revision) {
-    renamed(desk, "Deleting the revision", move |kept| kept.delete(&revision));
+    renamed(desk, say!("review-revisions-job-delete"), move |kept| kept.delete(&revision));
 }
 
 pub(super) fn bring_back(desk: &mut Desk, revision: Revision) {
-    renamed(desk, "Bringing the revision back", move |kept| kept.bring_back(&revision));
+    let words = say!("review-revisions-job-bring-back");
+    renamed(desk, words, move |kept| kept.bring_back(&revision));
 }
 
 fn renamed(

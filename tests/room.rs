@@ -1,0 +1,172 @@
+//! Whether every text of the window has room: in English and in the made-up language that is 40 %
+//! longer, in windows of all sizes, with short names and long ones. Texts must not be cut, and
+//! neither texts nor controls may lie over each other.
+
+mod common;
+#[path = "common/desk.rs"]
+mod desk;
+
+use desk::*;
+use egui::accesskit::Role;
+use egui::epaint::{ClippedShape, Shape, TextShape};
+use egui::{Rect, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{By, NodeT, Queryable};
+use stemwright::app::{App, Look, View};
+use stemwright::session::edit::Edit;
+use stemwright::texts::{Texts, choose_here};
+
+/// A text as it is painted: what it says, its ink, and the part of the window that shows it.
+struct Painted {
+    text: String,
+    ink: Rect,
+    clip: Rect,
+    elided: bool,
+}
+
+fn collect(shape: &Shape, clip: Rect, into: &mut Vec<Painted>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|one| collect(one, clip, into)),
+        Shape::Text(TextShape { pos, galley, angle, .. }) if *angle == 0.0 => {
+            let ink = galley.mesh_bounds.translate(pos.to_vec2());
+            if ink.is_positive() && ink.intersect(clip).is_positive() {
+                let text = galley.job.text.clone();
+                into.push(Painted { text, ink, clip, elided: galley.elided });
+            }
+        }
+        _ => {}
+    }
+}
+
+fn painted(harness: &Harness<'static, App>) -> Vec<Painted> {
+    let mut all = Vec::new();
+    for ClippedShape { clip_rect, shape, .. } in &harness.output().shapes {
+        collect(shape, *clip_rect, &mut all);
+    }
+    all
+}
+
+/// Texts that are cut at a side or lie over another text.
+fn faults(harness: &Harness<'static, App>) -> Vec<String> {
+    let all = painted(harness);
+    let mut found = Vec::new();
+    for (n, one) in all.iter().enumerate() {
+        let Painted { text, ink, clip, elided } = one;
+        if *elided {
+            found.push(format!("elided: {text:?} at {ink}"));
+        } else if ink.left() < clip.left() - 1.0 || ink.right() > clip.right() + 1.0 {
+            found.push(format!("cut: {text:?} at {ink} by {clip}"));
+        }
+        for other in &all[n + 1..] {
+            let both = ink.intersect(*clip).intersect(other.ink.intersect(other.clip));
+            if both.width() > 1.5 && both.height() > 1.5 && other.text != *text {
+                found.push(format!(
+                    "over each other: {text:?} {ink}, {:?} {}",
+                    other.text, other.ink
+                ));
+            }
+        }
+    }
+    found.extend(overlaps(harness));
+    found
+}
+
+/// Pairs of controls that lie partly over each other, in words. A control may lie within another,
+/// such as a button in a row.
+fn overlaps(harness: &Harness<'static, App>) -> Vec<String> {
+    let is_control = |role| {
+        matches!(
+            role,
+            Role::Button
+                | Role::CheckBox
+                | Role::ComboBox
+                | Role::Slider
+                | Role::TextInput
+                | Role::Tab
+        )
+    };
+    let all: Vec<(String, Rect)> = harness
+        .query_all(By::new().predicate(move |node| is_control(node.role())))
+        .map(|node| (format!("{:?}", node.accesskit_node().label()), node.rect()))
+        .collect();
+    let mut found = Vec::new();
+    for (n, (name, rect)) in all.iter().enumerate() {
+        for (other_name, other) in &all[n + 1..] {
+            let both = rect.intersect(*other);
+            let within =
+                rect.expand(1.0).contains_rect(*other) || other.expand(1.0).contains_rect(*rect);
+            if both.width() > 2.0 && both.height() > 2.0 && !within {
+                found.push(format!("controls: {name} {rect} and {other_name} {other}"));
+            }
+        }
+    }
+    found
+}
+
+/// Goes through all views and gives what is wrong in each.
+fn all_views(harness: &mut Harness<'static, App>) -> Vec<String> {
+    let mut found = Vec::new();
+    for view in View::ALL {
+        harness.state_mut().show_view(view);
+        harness.run_steps(4);
+        until(harness, App::is_settled);
+        harness.run_steps(2);
+        found.extend(faults(harness).into_iter().map(|one| format!("{view:?} {one}")));
+    }
+    found
+}
+
+/// Sizes of windows in points, with the pixels of a point.
+const SIZES: [(f32, f32, f32); 5] = [
+    (1024.0, 700.0, 1.0),
+    (1280.0, 720.0, 1.0),
+    (1600.0, 1000.0, 1.0),
+    (1920.0, 1080.0, 2.0),
+    (3840.0, 2160.0, 1.0),
+];
+
+fn at_all_sizes(look: Look, prepare: impl Fn(&mut Harness<'static, App>)) {
+    let mut found = Vec::new();
+    for (width, height, pixels) in SIZES {
+        let mut harness = window_on_demo_at(Vec2::new(width, height), pixels);
+        harness.state_mut().preferences().look = look;
+        prepare(&mut harness);
+        harness.run_steps(3);
+        let wrong = all_views(&mut harness);
+        found.extend(wrong.into_iter().map(|one| format!("{width} x {height}: {one}")));
+    }
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn every_text_has_room_in_english() {
+    at_all_sizes(Look::Dark, |_| {});
+}
+
+#[test]
+fn every_text_has_room_in_a_longer_language() {
+    choose_here(Texts::longer());
+    at_all_sizes(Look::Light, |_| {});
+}
+
+/// A name may be cut, with an ellipsis; what stands beside it may not, and nothing lies over it.
+#[test]
+fn long_names_push_nothing_away() {
+    let mut found = Vec::new();
+    for (width, height, pixels) in SIZES {
+        let mut harness = window_on_demo_at(Vec2::new(width, height), pixels);
+        let session = harness.state().session().unwrap();
+        let stems: Vec<_> = session.stems.iter().map(|stem| stem.id).collect();
+        for (n, stem) in stems.into_iter().enumerate() {
+            let name = format!("{} a name that is longer than any column of it", n + 1);
+            harness.state_mut().edit(Edit::Name { stem, name });
+        }
+        harness.run_steps(3);
+        let wrong = all_views(&mut harness);
+        let wrong = wrong.into_iter().filter(|one| {
+            !(one.contains("elided: ") && one.contains("a name that is longer than any"))
+        });
+        found.extend(wrong.map(|one| format!("{width} x {height}: {one}")));
+    }
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+}
