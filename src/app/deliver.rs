@@ -12,7 +12,7 @@ use super::menu;
 use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write, write_within};
+use super::theme::{self, Weight, write, write_fitted, write_within};
 use super::widgets::{checkbox, part, push};
 use crate::media::sink::FileFormat;
 use crate::media::writer::BitDepth;
@@ -28,7 +28,7 @@ use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo
 const PANEL: f32 = 400.0;
 const FIRST: f32 = 200.0;
 const GAP: f32 = 10.0;
-const HEAD: f32 = 66.0;
+const HEAD: f32 = 70.0;
 const ROW: f32 = 84.0;
 /// Smallest width of a cell, in points.
 const CELL: f32 = 156.0;
@@ -114,9 +114,24 @@ fn head(
     let width = area.width() - 50.0;
     let mut cut =
         write_within(ui.painter(), at(21.0), width, name, (14.0, Weight::SemiBold), theme::text());
+    // Below the box the lines have the whole width; a line of two facts that does not fit is two.
+    let width = area.width() - 24.0;
+    let font = theme::font(11.5, Weight::Regular);
+    let wide = |line: &str| {
+        ui.painter().layout_no_wrap(line.into(), font.clone(), theme::dim()).size().x > width
+    };
+    let parts = |line: &String| -> Vec<String> {
+        match line.split_once(" \u{b7} ").filter(|_| wide(line)) {
+            Some((first, second)) => vec![first.into(), second.into()],
+            None => vec![line.clone()],
+        }
+    };
+    let lines: Vec<String> = lines.iter().flat_map(parts).collect();
+    let pitch = if lines.len() > 2 { 13.0 } else { 16.0 };
+    let begin = area.top() + if lines.len() > 2 { 36.0 } else { 39.0 };
     for (n, line) in lines.iter().enumerate() {
-        let (at, font) = (at(39.0 + n as f32 * 16.0), (11.5, Weight::Regular));
-        cut |= write_within(ui.painter(), at, width, line, font, theme::dim());
+        let at = pos2(area.left() + 14.0, begin + n as f32 * pitch);
+        cut |= write_fitted(ui.painter(), at, width, line, (11.5, Weight::Regular), theme::dim());
     }
     if cut { whole.on_hover_text(words) } else { whole }
 }

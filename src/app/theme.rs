@@ -202,6 +202,22 @@ pub fn write_within(
     cut
 }
 
+/// Draws a line of text as [`write_within`], up to a sixth smaller where it would be cut otherwise.
+/// For words of the program, which may be longer in other languages.
+pub fn write_fitted(
+    painter: &Painter,
+    at: Pos2,
+    width: f32,
+    text: impl Into<String>,
+    (size, weight): (f32, Weight),
+    colour: Color32,
+) -> bool {
+    let text = text.into();
+    let wide = painter.layout_no_wrap(text.clone(), font(size, weight), colour).size().x;
+    let size = (size * width / wide.max(1.0)).clamp(size * 5.0 / 6.0, size);
+    write_within(painter, at, width, text, (size, weight), colour)
+}
+
 /// Draws a line of text of `size` points; returns its rectangle.
 pub fn write(
     painter: &Painter,

@@ -6,7 +6,7 @@ use super::heard::Monitor;
 use super::icons::Icon;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write};
+use super::theme::{self, Weight, write, write_fitted};
 use super::view::View;
 use super::widgets::{choice, icon_button, push, segments};
 use super::{menu, running};
@@ -205,14 +205,10 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
             .on_hover_text(file.path.display().to_string());
         return;
     }
-    write(
-        painter,
-        pos2(at, middle - 8.0),
-        Align2::LEFT_CENTER,
-        say!("window-level-matched"),
-        (11.5, Weight::Regular),
-        theme::dim(),
-    );
+    let width = list_area(rect).left() - 8.0 - at;
+    let font = (11.5, Weight::Regular);
+    let words = say!("window-level-matched");
+    write_fitted(painter, pos2(at, middle - 8.0), width, words, font, theme::dim());
     // While the mix is heard, this is the gain that the reference would get.
     let gain = seen.song.and_then(|song| {
         let of = |monitor| seen.heard.matching_of(monitor, song, seen.measured.figures.as_ref());
@@ -278,6 +274,7 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         };
         let from = pos2((rect.left() + at).max(free), rect.center().y);
         let text = write(ui.painter(), from, Align2::LEFT_CENTER, name, (14.0, weight), colour);
+        free = text.right() + 22.0;
         let area = text.expand2(vec2(8.0, 10.0));
         let response = ui.interact(area, ui.scope_id().with(view.name()), Sense::click());
         response.widget_info(|| WidgetInfo::selected(WidgetRole::Tab, true, lit, name));

@@ -130,14 +130,8 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
         let clip = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
         let number = format!("{:02}", row + 1);
         write(&clip, at(16.0), Align2::LEFT_CENTER, number, (12.0, Weight::Regular), theme::dim());
-        write(
-            &clip,
-            at(42.0),
-            Align2::LEFT_CENTER,
-            &stem.name,
-            (13.5, Weight::Medium),
-            theme::text(),
-        );
+        let font = (13.5, Weight::Medium);
+        write_within(&clip, at(42.0), FIRST - 50.0, &stem.name, font, theme::text());
         for (n, version) in versions.iter().enumerate() {
             let area = Rect::from_min_size(pos2(x(n), y(row)), vec2(cell, ROW));
             let regions = stem.clean.iter().filter(|_| version.clean);

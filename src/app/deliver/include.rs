@@ -6,7 +6,7 @@ use crate::app::deeds::Make;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::OpenPages;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write_fitted};
 use crate::app::widgets::{checkbox, choice, page, push};
 use crate::media::writer::BitDepth;
 use crate::session::Session;
@@ -14,7 +14,7 @@ use crate::session::delivery::{Delivery, Grouping, Include, Packaging, StemExpor
 use crate::session::edit::Edit;
 use crate::session::naming::{STEM_TOKENS, stem_name_by};
 use crate::texts::{self, say};
-use egui::{Align2, Rect, Sense, TextEdit, Ui, pos2, vec2};
+use egui::{Rect, Sense, TextEdit, Ui, pos2, vec2};
 
 /// Height of a line with a checkbox, in points.
 const LINE: f32 = 30.0;
@@ -92,7 +92,8 @@ pub fn line(ui: &mut Ui, row: Rect, text: &str, on: bool) -> bool {
     let whole = ui.interact(row, ui.scope_id().with(("line", text)), Sense::click());
     let ticked = checkbox(ui, tick, text, on);
     let at = pos2(row.left() + 27.0, row.center().y);
-    write(ui.painter(), at, Align2::LEFT_CENTER, text, (12.5, Weight::Regular), theme::text());
+    let width = (row.right() - 2.0).min(ui.clip_rect().right() - 6.0) - at.x;
+    write_fitted(ui.painter(), at, width, text, (12.5, Weight::Regular), theme::text());
     ticked.clicked() || whole.clicked()
 }
 

@@ -124,8 +124,11 @@ pub fn show(
     painter.rect_filled(Rect::from_min_size(rect.min, vec2(4.0, rect.height() - 1.0)), 0.0, colour);
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, theme::line()));
     let height = rect.height().min(LANE);
-    let first = rect.top() + height * 0.27;
-    let second = rect.top() + height * 0.70;
+    // In a low lane the two lines move apart, and their controls are lower.
+    let low = height < 58.0;
+    let (upper, lower) = if low { (0.24, 0.74) } else { (0.27, 0.70) };
+    let (first, second) = (rect.top() + height * upper, rect.top() + height * lower);
+    let tall = if low { 16.0 } else { 20.0 };
     let at = |x: f32, y: f32| pos2(rect.left() + x, y);
     write(
         &painter,
@@ -143,17 +146,18 @@ pub fn show(
         let width = at(184.0, 0.0).x - at(42.0, 0.0).x;
         write_within(&clip, at(42.0, first), width, name, (13.5, weight), theme::text());
     }
-    let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, 20.0));
-    let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, 20.0));
+    let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, tall));
+    let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, tall));
     switches(seen, stem, ui, [mute, solo]);
     automation_letter(
         panels,
         ui,
-        Rect::from_center_size(at(171.0, first), vec2(25.0, 20.0)),
+        Rect::from_center_size(at(171.0, first), vec2(25.0, tall)),
         id,
         name,
     );
-    let track = Rect::from_min_max(at(18.0, second - 9.0), at(168.0, second + 9.0));
+    let half = tall / 2.0 - 1.0;
+    let track = Rect::from_min_max(at(18.0, second - half), at(168.0, second + half));
     let level = shown(seen, song, stem, Target::Fader).unwrap_or(strip.fader.0);
     let level = if level <= FOOT { Db::SILENCE } else { Db(level) };
     let moved = fader(ui, track, &say!("mix-fader-of", stem = name), level, colour);

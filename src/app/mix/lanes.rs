@@ -82,16 +82,15 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     response.context_menu(|ui| ruler::menu(seen, panels, ui));
 }
 
-/// Signs at the upper and lower end of the headers, where stems are out of sight. A click shows
-/// them.
+/// Signs at the upper and lower end of the lanes, where stems are out of sight. A click shows them.
 fn more(panels: &mut Panels, ui: &Ui, rect: Rect, placed: &[Placed], surplus: f32) {
     let down = panels.mix.timeline.down;
     let stems = || placed.iter().filter(|one| matches!(one.row, Row::Stem(_)));
     let above = stems().filter(|one| one.top + one.height / 2.0 < down).count();
     let below = stems().filter(|one| one.top + one.height / 2.0 > down + rect.height()).count();
-    let x = rect.left() + HEADER / 2.0;
+    let x = rect.left() + HEADER + 74.0;
     let mut sign = |words: String, y: f32, to: f32, id: &str| {
-        let place = Rect::from_center_size(pos2(x, y), vec2(HEADER - 60.0, 20.0));
+        let place = Rect::from_center_size(pos2(x, y), vec2(132.0, 20.0));
         let response = ui.interact(place, ui.scope_id().with(id), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Button, true, &words));
         let lit = response.hovered();

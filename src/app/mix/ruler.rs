@@ -239,7 +239,8 @@ fn marks(
                 let font = theme::font(11.5, Weight::Regular);
                 let text = painter.layout_no_wrap(text, font, theme::dim());
                 let (left, right) = (at.x, at.x + text.size().x);
-                if pins.iter().all(|pin| *pin.end() < left || *pin.start() > right) {
+                let fits = right <= area.right();
+                if fits && pins.iter().all(|pin| *pin.end() < left || *pin.start() > right) {
                     let at = pos2(left, at.y - text.size().y / 2.0);
                     painter.galley(at, text, theme::dim());
                 }

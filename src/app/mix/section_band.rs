@@ -6,12 +6,11 @@ use crate::app::deeds::{Play, Sections};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write_within};
 use crate::texts::say;
 use crate::units::Frames;
 use egui::{
-    Align2, CursorIcon, Key, Rect, Role as WidgetRole, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
-    pos2,
+    CursorIcon, Key, Rect, Role as WidgetRole, Sense, TextEdit, Ui, UiBuilder, WidgetInfo, pos2,
 };
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, band: Rect) {
@@ -80,9 +79,14 @@ pub fn paint(ui: &Ui, part: Rect, name: &str) {
     ui.painter().rect_filled(part, 3.0, fill);
     let colour =
         if chorus { theme::text() } else { theme::mixed(theme::text(), 0.8, theme::background()) };
-    let clip = ui.painter().with_clip_rect(part.intersect(ui.clip_rect()));
-    let at = pos2(part.left().max(ui.clip_rect().left()) + 7.0, part.center().y);
-    write(&clip, at, Align2::LEFT_CENTER, name, (11.5, Weight::Regular), colour);
+    let shown = part.intersect(ui.clip_rect());
+    let clip = ui.painter().with_clip_rect(shown);
+    let at = pos2(shown.left() + 7.0, part.center().y);
+    let width = shown.width() - 11.0;
+    // Where not even a letter and an ellipsis fit, there is no name.
+    if width > 14.0 {
+        write_within(&clip, at, width, name, (11.5, Weight::Regular), colour);
+    }
 }
 
 /// Text field for the name of section `n`. Escape cancels; any other way to leave it renames.

@@ -78,10 +78,12 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
         Stroke::new(1.0, theme::line()),
         StrokeKind::Inside,
     );
-    let width = rect.width() / names.len().max(1) as f32;
+    let widths = shares(ui, names, rect.width());
     let mut clicked = None;
-    for (n, name) in names.iter().enumerate() {
-        let from = pos2(rect.left() + width * n as f32, rect.top());
+    let mut left = rect.left();
+    for (n, (name, width)) in names.iter().zip(widths).enumerate() {
+        let from = pos2(left, rect.top());
+        left += width;
         let part = Rect::from_min_size(from, vec2(width, rect.height())).shrink(2.0);
         let response = pressable(ui, part, name);
         if n == lit {
@@ -92,19 +94,30 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
         } else {
             (Weight::Regular, theme::dim())
         };
-        theme::write(
-            ui.painter(),
-            part.center(),
-            Align2::CENTER_CENTER,
-            name,
-            (13.0, weight),
-            colour,
-        );
+        let job = ui.painter().layout_no_wrap((*name).into(), theme::font(13.0, weight), colour);
+        let size = (13.0 * (part.width() - 4.0) / job.size().x.max(1.0)).clamp(10.0, 13.0);
+        let font = (size, weight);
+        theme::write(ui.painter(), part.center(), Align2::CENTER_CENTER, name, font, colour);
         if response.clicked() {
             clicked = Some(n);
         }
     }
     clicked
+}
+
+/// Widths of segments: equal, or by the lengths of their names if one does not fit.
+fn shares(ui: &Ui, names: &[&str], width: f32) -> Vec<f32> {
+    let equal = width / names.len().max(1) as f32;
+    let font = theme::font(13.0, Weight::SemiBold);
+    let wide = |name: &&str| {
+        ui.painter().layout_no_wrap((*name).into(), font.clone(), theme::text()).size().x + 12.0
+    };
+    let wides: Vec<f32> = names.iter().map(wide).collect();
+    if wides.iter().all(|wide| *wide <= equal) {
+        return vec![equal; names.len()];
+    }
+    let total: f32 = wides.iter().sum();
+    wides.into_iter().map(|wide| wide * width / total).collect()
 }
 
 /// Drop-down list; returns the index of the entry that was chosen.
@@ -122,8 +135,8 @@ pub fn choice(
     let fill = if response.hovered() { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
     let at = pos2(rect.left() + 14.0, rect.center().y);
-    let clipped = ui.painter().with_clip_rect(rect.shrink2(vec2(4.0, 0.0)));
-    theme::write(&clipped, at, Align2::LEFT_CENTER, current, (13.0, Weight::Medium), theme::text());
+    let width = rect.width() - 14.0 - 24.0;
+    theme::write_fitted(ui.painter(), at, width, current, (13.0, Weight::Medium), theme::text());
     icons::draw(ui.painter(), Icon::Down, pos2(rect.right() - 14.0, rect.center().y), theme::dim());
     let mut chosen = None;
     Popup::menu(&response)

@@ -75,7 +75,8 @@ fn thumb(ui: &Ui, response: &Response, rect: Rect, line: [Pos2; 2]) {
 /// Horizontal fader in `rect`, with its track along the middle.
 pub fn fader(ui: &mut Ui, rect: Rect, name: &str, value: Db, colour: Color32) -> Change {
     let id = ui.scope_id().with(("fader", name));
-    let response = ui.interact(rect.expand2(vec2(6.0, 6.0)), id, Sense::click_and_drag());
+    let grip = rect.expand2(vec2(6.0, if rect.height() < 18.0 { 0.0 } else { 6.0 }));
+    let response = ui.interact(grip, id, Sense::click_and_drag());
     let change = parameter(name, value).handle(ui, &response, Some(rect.width()), true);
     let at = rect.left() + rect.width() * to_position(change.value.unwrap_or(value.0)) as f32;
     let painter = ui.painter();
