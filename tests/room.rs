@@ -11,7 +11,7 @@ use egui::accesskit::Role;
 use egui::epaint::{ClippedShape, Shape, TextShape};
 use egui::{Rect, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{By, NodeT, Queryable};
 use stemwright::app::{App, Look, View};
 use stemwright::session::edit::Edit;
 use stemwright::texts::{Texts, choose_here};
@@ -110,16 +110,20 @@ fn overlaps(harness: &Harness<'static, App>) -> Vec<String> {
                 | Role::Tab
         )
     };
-    let all: Vec<(String, Rect)> = harness.ctx.viewport(|viewport| {
-        let widgets = &viewport.prev_pass.widgets;
-        let layers = widgets.layers().flat_map(|(_, layer)| layer);
-        let control = layers.filter_map(|widget| {
-            let info = widgets.info(widget.id).filter(|info| is_control(info.role))?;
-            let shown = widget.interact_rect.is_positive();
-            shown.then(|| (info.label.clone().unwrap_or_default(), widget.interact_rect))
-        });
-        control.collect()
-    });
+    // AccessKit knows the whole of a control, egui what is left of it in its scrolled area.
+    let widgets = harness.ctx.viewport(|viewport| viewport.prev_pass.widgets.clone());
+    let shown = |rect: Rect| {
+        let same = |other: Rect| {
+            (other.min - rect.min).length() < 0.6 && (other.max - rect.max).length() < 0.6
+        };
+        let mut known = widgets.layers().flat_map(|(_, layer)| layer);
+        known.find(|widget| same(widget.rect)).map_or(rect, |widget| widget.interact_rect)
+    };
+    let all: Vec<(String, Rect)> = harness
+        .query_all(By::new().predicate(move |node| is_control(node.role())))
+        .map(|node| (node.accesskit_node().label().unwrap_or_default(), shown(node.rect())))
+        .filter(|(_, rect)| rect.is_positive())
+        .collect();
     assert!(all.len() > 5, "controls: {}", all.len());
     let mut found = Vec::new();
     for (n, (name, rect)) in all.iter().enumerate() {

@@ -8,7 +8,7 @@ use desk::*;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use stemwright::app::{App, View};
 
 /// Takes pictures of all views.

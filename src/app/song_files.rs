@@ -164,7 +164,7 @@ fn row(
         FileOf::Stem(id) => song.session.stem(id),
         _ => None,
     };
-    let colour = stem.map_or(theme::dim(), |stem| theme::stem_colour(stem));
+    let colour = stem.map_or(theme::dim(), theme::stem_colour);
     ui.painter().rect_filled(
         Rect::from_min_size(inner.min, vec2(4.0, inner.height())),
         2.0,

@@ -208,7 +208,10 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let width = list_area(rect).left() - 8.0 - at;
     let font = (11.5, Weight::Regular);
     let words = say!("window-level-matched");
-    write_fitted(painter, pos2(at, middle - 8.0), width, words, font, theme::dim());
+    let wide = painter.layout_no_wrap(words.into(), theme::font(11.5, font.1), theme::dim());
+    if wide.size().x * 5.0 / 6.0 <= width {
+        write_fitted(painter, pos2(at, middle - 8.0), width, words, font, theme::dim());
+    }
     // While the mix is heard, this is the gain that the reference would get.
     let gain = seen.song.and_then(|song| {
         let of = |monitor| seen.heard.matching_of(monitor, song, seen.measured.figures.as_ref());

@@ -137,7 +137,7 @@ pub(crate) mod tests {
     use crate::media::AudioInfo;
     use crate::session::file_ref::{Content, Place};
     use crate::session::snapshot::Snapshot;
-    use crate::session::stem::{FileRef, Role, Stem, StemId};
+    use crate::session::stem::{Colour, FileRef, Role, Stem, StemId};
     use crate::session::{Section, Unknown};
     use crate::units::{Db, EntryId, Frames, Pan, SampleRate, Seconds};
     use proptest::prelude::*;
@@ -160,6 +160,7 @@ pub(crate) mod tests {
             uid: EntryId::of_text(&id.to_string()),
             name: format!("Stem {id}"),
             role: Role::Other,
+            colour: None,
             file: FileRef::new(
                 Place { path, raw: None },
                 Content { hash: String::new(), bytes: 0 },
@@ -199,6 +200,8 @@ pub(crate) mod tests {
             }),
             (id.clone(), "[a-z]{1,6}").prop_map(|(stem, name)| Edit::Name { stem, name }),
             id.clone().prop_map(|stem| Edit::Role { stem, role: Role::Brass }),
+            id.clone().prop_map(|stem| Edit::Colour { stem, colour: Some(Colour::Teal) }),
+            (-60.0..6.0f64).prop_map(|level| Edit::MixFader(Db(level))),
             (prop::option::of(id.clone()), 0..Kind::ALL.len()).prop_map(|(stem, kind)| {
                 Edit::Chain { stem, slots: vec![Slot::new(Kind::ALL[kind])] }
             }),

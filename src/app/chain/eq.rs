@@ -160,7 +160,7 @@ fn new_band(plot: Plot, at: Pos2) -> Band {
 fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
     let Plot(area) = plot;
     let own = match rack.owner {
-        Owner::Stem(id) => rack.song.session.stem(id).map(|stem| theme::stem_colour(stem)),
+        Owner::Stem(id) => rack.song.session.stem(id).map(theme::stem_colour),
         Owner::Mix => None,
     };
     let own = own.unwrap_or(theme::accent());

@@ -27,8 +27,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem:
         return;
     };
     let Some(song) = seen.song else { return };
-    let colour =
-        |id: StemId| song.session.stem(id).map_or(theme::dim(), |stem| theme::stem_colour(stem));
+    let colour = |id: StemId| song.session.stem(id).map_or(theme::dim(), theme::stem_colour);
     draw(&painter, map, masking, &colour);
     for (text, share) in [("16k", 0.0), ("1k", 0.5), ("63 Hz", 1.0)] {
         let y = map.top() + 8.0 + (map.height() - 16.0) * share;

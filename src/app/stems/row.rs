@@ -48,7 +48,7 @@ impl Columns {
     fn of(width: f32) -> Self {
         let (roomy, wide) = (width >= 1050.0, width >= 760.0);
         let role = if wide { 212.0 } else { 150.0 };
-        let after = role + if wide { 150.0 } else { 124.0 };
+        let after = role + if wide { 160.0 } else { 142.0 };
         let file = roomy.then_some(after);
         let state = width - if wide { 172.0 } else { 150.0 };
         let loudness = wide.then_some(state - 24.0);
