@@ -122,7 +122,8 @@ fn every_text_is_in_the_table_with_its_values() {
     let is_word = |id: &str| {
         kinds.iter().any(|kind| id.strip_prefix(kind.as_str()).is_some_and(|r| r.starts_with('-')))
     };
-    let unused = table.keys().filter(|id| !used.contains(*id) && !is_word(id));
+    let is_free = |id: &str| is_word(id) || id == "language-name";
+    let unused = table.keys().filter(|id| !used.contains(*id) && !is_free(id));
     wrong.extend(unused.map(|id| format!("the text {id} is said nowhere")));
     assert!(table.len() > 500 && used.len() > 400, "{} texts, {} used", table.len(), used.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

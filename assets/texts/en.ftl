@@ -1,6 +1,10 @@
 # The texts of the window in English. A translation is a copy of this file by the name of its
-# language (de.ftl), put into the folder that Preferences > Window > Language opens. What it leaves
+# language (de.ftl), put into the folder that Preferences, Language, Translate… opens. What it leaves
 # out is shown in English. The format: https://projectfluent.org/fluent/guide/
+
+### The name of the language in itself, as the list of languages shows it
+
+language-name = English
 
 ### Words that stand on buttons everywhere
 
@@ -345,6 +349,9 @@ window-forget = Forget
 window-preferences-keep-copies = Keep copies of stems, to compare with new exports
 window-preferences-keep-copies-where = At most 8 GB in your cache folder, and only while 20 GB are left free
 window-preferences-look = Look
+window-preferences-language = Language
+window-preferences-translate = Translate…
+window-preferences-translate-hint = Opens the folder of translations. Copy en.ftl to a file by the name of your language, such as de.ftl, translate it, and start Stemwright again.
 window-preferences-theme = Theme
 window-preferences-size = Size
 window-preferences-movement = Movement
@@ -1643,6 +1650,7 @@ act-is-back = {$name} is back
 
 ## Dialogs for sessions and stems
 
+act-translations-failed = The texts could not be written to { $folder }: { $error }
 act-pick-folder = Open a folder of stems
 act-pick-stems = Add stems
 act-pick-stems-folder = Where stems are kept

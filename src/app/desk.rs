@@ -30,9 +30,9 @@ use super::{act, blind};
 use crate::delivery::checks::Check;
 use crate::session::history::History;
 use crate::session::stem::StemId;
-use crate::texts::say;
+use crate::texts::{Texts, say};
 use crate::units::{SampleRate, Seconds};
-use act::settings::{Recent, Writer, read_wish};
+use act::settings::{Recent, Writer, languages_folder, read_wish};
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -92,6 +92,8 @@ pub struct SessionSwitch {
 /// Settings that are kept between runs, and their files.
 pub struct Settings {
     pub folder: Option<PathBuf>,
+    /// Translations found in the folder when the program started.
+    pub languages: Vec<&'static Texts>,
     /// Preferences as saved on disk, and when they first differed from the current ones.
     pub written: (Preferences, Option<Instant>),
     pub recent: Recent,
@@ -142,6 +144,10 @@ impl Desk {
     /// is kept between runs.
     pub fn new(ctx: &egui::Context, settings: Option<PathBuf>) -> Self {
         let preferences = Preferences::load(settings.as_deref());
+        let folder = settings.as_deref().map(languages_folder);
+        let (languages, odd) = folder.map(|folder| Texts::in_folder(&folder)).unwrap_or_default();
+        let mut panels = Panels::new(preferences.clone());
+        odd.iter().for_each(|error| panels.toasts.say(error.to_string(), None));
         let jobs = Jobs::new(ctx);
         jobs.read_shelf(settings.as_deref());
         Self {
@@ -152,7 +158,7 @@ impl Desk {
             listen: Listen::new(read_wish(settings.as_deref())),
             gauges: Gauges::default(),
             measured: Measured::default(),
-            panels: Panels::new(preferences.clone()),
+            panels,
             song_files: SongFiles::default(),
             keeping: Keeping::default(),
             edits: SongAnalysis::default(),
@@ -169,6 +175,7 @@ impl Desk {
                 writer: Writer::default(),
                 written: (preferences, None),
                 folder: settings,
+                languages,
                 title: String::new(),
             },
             running: Vec::new(),
@@ -393,6 +400,7 @@ impl Desk {
             files: &self.song_files,
             recent: &self.settings.recent.list,
             settings: self.settings.folder.as_deref(),
+            languages: &self.settings.languages,
             proposals: self.edits.found.as_ref(),
             delivering: &self.making.seen,
             shelf: &self.shelf,

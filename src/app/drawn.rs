@@ -64,6 +64,7 @@ impl World {
             files: &self.files,
             recent: &[],
             settings: None,
+            languages: &[],
             proposals: self.proposals.as_ref(),
             delivering: &self.delivering,
             shelf: &self.shelf,

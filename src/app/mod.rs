@@ -65,6 +65,8 @@ mod questions;
 mod render_job;
 mod review;
 mod running;
+#[cfg(test)]
+mod said;
 mod save_job;
 mod seen;
 mod shelf;

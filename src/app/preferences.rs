@@ -6,7 +6,7 @@ use crate::disk;
 use crate::review::exchange::times::TimeNotation;
 use crate::session::ids::MasterId;
 use crate::session::{Session, Unknown, newer};
-use crate::texts::say;
+use crate::texts::{self, say};
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -178,6 +178,8 @@ pub struct UsualTarget {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
+    /// Code of the language of the window, such as `de`; English if there is no such file.
+    pub language: String,
     pub look: Look,
     /// Zoom of the window's contents, 1 to 3.
     pub scale: f32,
@@ -238,6 +240,7 @@ pub const SCALES: [f32; 7] = [1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
 impl Default for Preferences {
     fn default() -> Self {
         Self {
+            language: texts::Texts::english().language().into(),
             look: Look::default(),
             scale: 1.0,
             reduced_motion: false,

@@ -10,7 +10,7 @@ use super::seen::Seen;
 use super::theme;
 use super::widgets::{page, page_buttons};
 use crate::session::master;
-use crate::texts::say;
+use crate::texts::{Texts, say};
 use crate::units::{Db, Lufs};
 use egui::{ComboBox, DragValue, Grid, ScrollArea, Ui, WidgetInfo, vec2};
 
@@ -45,7 +45,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
         ui.heading(say!("action-preferences"));
         let height = (full.height() - 170.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            look(&mut panels.preferences, ui);
+            look(seen, &mut panels.preferences, ui);
             ui.add_space(10.0);
             theme::caption(ui, say!("window-preferences-sound"));
             ui.horizontal(|ui| {
@@ -94,9 +94,35 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
     }
 }
 
-fn look(preferences: &mut Preferences, ui: &mut Ui) {
+/// The language of the window: English, or a translation in the settings.
+fn language(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
+    let name = say!("window-preferences-language");
+    let all = || [Texts::english()].into_iter().chain(seen.languages.iter().copied());
+    let now = all().find(|texts| texts.language() == preferences.language);
+    let now = now.unwrap_or_else(Texts::english).name();
+    ui.label(name);
+    ui.horizontal(|ui| {
+        let list = ComboBox::from_id_salt("language").width(130.0).selected_text(now);
+        let shown = list.show_ui(ui, |ui| {
+            for texts in all() {
+                let code = texts.language().to_owned();
+                ui.selectable_value(&mut preferences.language, code, texts.name());
+            }
+        });
+        let words = format!("{name}, {now}");
+        shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
+        let translate = ui.button(say!("window-preferences-translate"));
+        if translate.on_hover_text(say!("window-preferences-translate-hint")).clicked() {
+            seen.ask(Window::Translations);
+        }
+    });
+    ui.end_row();
+}
+
+fn look(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     theme::caption(ui, say!("window-preferences-look"));
     Grid::new("look").num_columns(2).min_col_width(190.0).spacing(vec2(16.0, 6.0)).show(ui, |ui| {
+        language(seen, preferences, ui);
         let theme = say!("window-preferences-theme");
         list(ui, theme, &mut preferences.look, Look::ALL, |one| one.name().into());
         let size = say!("window-preferences-size");

@@ -18,6 +18,7 @@ use crate::review::comments::Review;
 use crate::session::edit::Edit;
 use crate::session::history::History;
 use crate::session::ids::VersionId;
+use crate::texts::Texts;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,8 @@ pub struct Seen<'a> {
     pub recent: &'a [PathBuf],
     /// Folder of the settings; without it nothing is kept between runs.
     pub settings: Option<&'a Path>,
+    /// Translations of the window's texts.
+    pub languages: &'a [&'static Texts],
     /// Id of a version, and the radio edits that were found for it.
     pub proposals: Option<&'a (VersionId, Proposals)>,
     pub delivering: &'a Delivering,

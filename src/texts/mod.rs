@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use unic_langid::LanguageIdentifier;
 
+/// Largest file of texts that is read, in bytes.
+const LARGEST: u64 = 4_000_000;
+
 const ENGLISH: &str = include_str!("../../assets/texts/en.ftl");
 
 /// A text of the table: `say!("stems-fix-all")` is a `&'static str`,
@@ -77,8 +80,13 @@ impl Texts {
 
     /// Reads a translation, a file by the name of its language.
     pub fn read(path: &Path) -> Result<&'static Self, TextsError> {
-        let source = std::fs::read_to_string(path)
-            .map_err(|source| TextsError::Unreadable { path: path.into(), source })?;
+        let unreadable = |source| TextsError::Unreadable { path: path.into(), source };
+        let length = std::fs::metadata(path).map_err(unreadable)?.len();
+        if length > LARGEST {
+            let reason = format!("it has {length} bytes");
+            return Err(TextsError::Malformed { path: path.into(), reason });
+        }
+        let source = std::fs::read_to_string(path).map_err(unreadable)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let language: LanguageIdentifier =
             name.parse().map_err(|_| TextsError::Name { path: path.into() })?;
@@ -88,8 +96,43 @@ impl Texts {
         }
     }
 
+    /// The code of the language: `en`, `de`, `pt-BR`.
     pub fn language(&self) -> &str {
         &self.language
+    }
+
+    /// What the language is called in itself; its code if the file does not say it.
+    pub fn name(&self) -> &str {
+        self.plain.get("language-name").unwrap_or(&self.language)
+    }
+
+    /// Reads the translations in a folder, and says which files are none. English is built in: a
+    /// file `en.ftl` is what translators copy, and is passed over.
+    pub fn in_folder(folder: &Path) -> (Vec<&'static Self>, Vec<TextsError>) {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.retain(|path| {
+            path.extension().is_some_and(|end| end == "ftl")
+                && path.file_stem().is_some_and(|name| name != "en")
+        });
+        paths.sort();
+        let (mut languages, mut errors) = (Vec::new(), Vec::new());
+        for path in paths {
+            match Self::read(&path) {
+                Ok(texts) => languages.push(texts),
+                Err(error) => errors.push(error),
+            }
+        }
+        (languages, errors)
+    }
+
+    /// Writes the English texts into a folder, for translators to copy.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn write_english(folder: &Path) -> std::io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        std::fs::write(folder.join("en.ftl"), ENGLISH)
     }
 
     /// The texts of a source, and what is wrong with it.
@@ -140,7 +183,9 @@ fn ids(source: &str) -> impl Iterator<Item = &str> {
 
 /// Chooses the language of the program.
 pub fn choose(texts: &'static Texts) {
-    *CHOSEN.write() = Some(texts);
+    if CHOSEN.read().is_none_or(|known| !std::ptr::eq(known, texts)) {
+        *CHOSEN.write() = Some(texts);
+    }
 }
 
 /// Chooses the language of this thread alone, for tests that look at another language.
@@ -177,6 +222,12 @@ pub fn filled<const N: usize>(id: &'static str, values: [(&'static str, Value<'_
 pub fn word<'a>(kind: &str, english: &'a str) -> &'a str {
     let id = word_id(kind, english);
     current().plain.get(&id).map_or(english, String::as_str)
+}
+
+/// The English text of an id, if it takes no values. For tests of whole lists of words.
+#[cfg(test)]
+pub fn english_of(id: &str) -> Option<&'static str> {
+    Texts::english().plain.get(id).map(String::as_str)
 }
 
 /// The id under which [`word`] looks a word up.

@@ -2,11 +2,13 @@
 //! preferences and the geometry of the window. [`Writer`] writes these files, and comments, on a
 //! thread of its own.
 
+use crate::app::deeds::Deed;
 use crate::app::desk::{Desk, Settings};
 use crate::app::preferences::{LARGEST, WindowState};
 use crate::app::theme;
 use crate::disk;
 use crate::playback::device::DeviceSettings;
+use crate::texts::{self, Texts, say};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
@@ -131,6 +133,22 @@ fn wish_file(settings: &Path) -> PathBuf {
     settings.join("audio.json")
 }
 
+/// Folder of the translations of the window's texts.
+pub fn languages_folder(settings: &Path) -> PathBuf {
+    settings.join("languages")
+}
+
+/// Opens the folder of translations, with the English texts to copy in it.
+pub fn open_translations(desk: &mut Desk) {
+    let Some(folder) = desk.settings.folder.as_deref().map(languages_folder) else { return };
+    if let Err(error) = Texts::write_english(&folder) {
+        let folder = folder.display().to_string();
+        let text = say!("act-translations-failed", folder = folder, error = error.to_string());
+        return desk.say(text);
+    }
+    super::act(desk, Deed::ShowFolder(folder));
+}
+
 /// The sound device that an earlier run saved; the default if there is none.
 pub fn read_wish(settings: Option<&Path>) -> DeviceSettings {
     let read = |folder: &Path| {
@@ -144,6 +162,9 @@ impl Desk {
     /// changed, or at once when the program quits.
     pub fn keep_preferences(&mut self) {
         let palette = self.panels.preferences.palette(&self.ctx);
+        let language = self.panels.preferences.language.as_str();
+        let known = self.settings.languages.iter().find(|texts| texts.language() == language);
+        texts::choose(known.copied().unwrap_or_else(Texts::english));
         theme::paint_with(&self.ctx, palette, self.panels.preferences.reduced_motion);
         if (self.ctx.zoom_factor() - self.panels.preferences.scale).abs() > 1e-3 {
             self.ctx.set_zoom_factor(self.panels.preferences.scale);

@@ -1,6 +1,6 @@
 //! Carries out [`Window`]: views, pages, panels and sizes.
 
-use super::{device, drops, pick};
+use super::{device, drops, pick, settings};
 use crate::app::deeds::Window;
 use crate::app::desk::Desk;
 use crate::app::preferences::LANES;
@@ -20,6 +20,7 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::Device => device::open(desk),
         Window::History => shown.history = !shown.history,
         Window::Meters => shown.meters = !shown.meters,
+        Window::Translations => settings::open_translations(desk),
         Window::Song => shown.song = true,
         Window::Files => shown.files = true,
         Window::Path(answer) => pick::answered(desk, answer),

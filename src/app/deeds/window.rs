@@ -51,6 +51,8 @@ pub enum Window {
     Reset,
     Hints,
     CopyLoudness,
+    /// Opens the folder of translations, with the English texts in it.
+    Translations,
     /// Chooses another sound device.
     Use(DeviceSettings),
 }
