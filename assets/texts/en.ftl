@@ -655,6 +655,19 @@ mix-fader-of-mix = Fader of the mix
 mix-the-mix = Mix
 mix-loop-begins = Beginning of the marked range
 mix-loop-ends = End of the marked range
+chain-limiter = Limiter
+chain-limiter-of = of { $master }, behind the gain that meets its target
+chain-limiter-none = The chosen master has no limiter
+chain-limiter-ceiling = Ceiling
+chain-limiter-ceiling-at = ceiling { $ceiling } dBTP
+chain-limiter-input = short-term in
+chain-limiter-output = short-term out
+chain-limiter-reduction = reduction, from above
+chain-limiter-most = Most
+chain-limiter-mean = Mean while it works
+chain-limiter-share = Share of the time
+chain-bands-threshold = Threshold of band { $band }
+chain-bands-crossover = Crossover { $number }
 chain-mix-fader = Mix fader
 
 ## The Stems view

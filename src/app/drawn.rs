@@ -129,7 +129,7 @@ fn every_view_is_drawn_from_what_is_seen_and_copies_nothing() {
 fn a_click_is_a_deed_and_changes_nothing_by_itself() {
     let muted = asked(View::Mix, |harness| harness.get_by_label("Mute Stem 2").click());
     let mutes = |deed: &&Deed| {
-        matches!(deed, Deed::Edit(crate::session::edit::Edit::Strip { stem, settings })
+        matches!(deed, Deed::Stems(Stems::Switch(stem, settings))
             if *stem == stem_id(2) && settings.mute)
     };
     assert_eq!(muted.iter().filter(mutes).count(), 1, "{muted:?}");

@@ -5,6 +5,9 @@ mod details;
 mod over_song;
 mod table;
 
+pub use details::limiter_knobs;
+pub use table::limiting;
+
 use super::panels::Panels;
 use super::panels::chain::Owner;
 use super::seen::Seen;

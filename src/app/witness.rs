@@ -93,6 +93,11 @@ impl App {
         self.desk.document.as_ref().map(|document| &*document.session)
     }
 
+    /// The marked range, in frames, for tests.
+    pub fn heard_range(&self) -> Option<(u64, u64)> {
+        self.desk.listen.heard.range
+    }
+
     /// The preferences, for tests and screenshots.
     pub fn preferences(&mut self) -> &mut Preferences {
         &mut self.desk.panels.preferences

@@ -291,12 +291,13 @@ mod tests {
 
     #[test]
     fn the_longer_language_is_40_percent_longer() {
-        let (letters, longer) = ("Close the session", Texts::longer());
-        choose_here(longer);
-        assert_eq!(say!("common-previous"), "Preeviouss");
-        let made = longer::longer(letters).chars().count() as f64;
-        let ratio = (made - 2.0) / (letters.chars().count() - 2) as f64;
-        assert!((ratio - 1.4).abs() < 0.05, "{ratio}");
+        choose_here(Texts::longer());
+        assert_eq!(say!("common-cancel"), "Cannceel");
+        let letters = |text: &str| text.chars().filter(|one| one.is_alphabetic()).count() as f64;
+        for text in ["Close the session", "Loudness and limiting over the song"] {
+            let ratio = letters(&longer::longer(text)) / letters(text);
+            assert!((1.33..=1.41).contains(&ratio), "{ratio}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A narrow card shows the first values, a wide card all values and a picture. [`show`] returns an
 //! [`Ask`], which the rack applies.
 
-use super::{Ask, Rack, eq, pictures};
+use super::{Ask, Rack, bands, eq, pictures};
 use crate::app::mix::{change_strip, pan_parameter};
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
@@ -126,7 +126,15 @@ pub fn show(
         // A picture takes what the knobs leave.
         let left = body.width() - columns * STEP.x - BAR - 20.0;
         let picture = Rect::from_min_size(body.min, vec2(left.max(PICTURE), body.height() - 4.0));
-        pictures::show(ui, picture, n, slot, rack.heard(), &rack.racks.history);
+        // A large multiband compressor is set in its picture.
+        if slot.kind() == Kind::Multiband && picture.width() > 400.0 {
+            ui.painter().rect_filled(picture, 4.0, theme::background());
+            if let Some(asked) = bands::show(rack, ui, picture, slot) {
+                ask = asked;
+            }
+        } else {
+            pictures::show(ui, picture, n, slot, rack.heard(), &rack.racks.history);
+        }
         knobs.min.x = picture.right() + 10.0;
     }
     if has_bar(slot.kind()) {

@@ -5,11 +5,11 @@
 
 use super::{Ask, Rack, against};
 use crate::app::deeds::Play;
-use crate::app::panels::chain::Owner;
+use crate::app::panels::chain::{EqScale, Owner};
 use crate::app::plots::band;
 use crate::app::theme::{self, Weight, write};
 use crate::app::widgets::value::notches;
-use crate::app::widgets::{Notch, choice};
+use crate::app::widgets::{Notch, choice, segments};
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::eq::{BANDS, Band, EqSettings, Placement, Shape as Form, Slope, response};
 use crate::dsp::parameter::Settings;
@@ -21,8 +21,8 @@ use egui::{
     pos2, vec2,
 };
 
-/// The picture spans this many decibels above and below 0 dB.
-const REACH: f64 = 18.0;
+/// Marks of a narrow picture, in decibels above and below 0.
+const NARROW: f64 = 12.0;
 /// Frequency at the left edge, in hertz.
 const LOW: f64 = 20.0;
 /// Octaves from 20 Hz to 20 kHz.
@@ -47,23 +47,41 @@ fn colour(band: usize) -> Color32 {
 
 /// Maps frequency (logarithmic) and gain (linear in dB) to points in a rectangle, and back.
 #[derive(Clone, Copy)]
-struct Plot(Rect);
+struct Plot {
+    area: Rect,
+    /// The outermost marks, in decibels above and below 0.
+    marks: f64,
+    /// Gain at the upper edge, in decibels.
+    reach: f64,
+}
 
 impl Plot {
+    fn narrow(area: Rect) -> Self {
+        Self { area, marks: NARROW, reach: 1.5 * NARROW }
+    }
+
+    fn large(area: Rect, marks: f64) -> Self {
+        Self { area, marks, reach: 1.25 * marks }
+    }
+
+    fn marks(self) -> [f64; 5] {
+        [-1.0, -0.5, 0.0, 0.5, 1.0].map(|share| share * self.marks)
+    }
+
     fn x(self, hz: f64) -> f32 {
-        self.0.left() + self.0.width() * ((hz / LOW).log2() / OCTAVES) as f32
+        self.area.left() + self.area.width() * ((hz / LOW).log2() / OCTAVES) as f32
     }
 
     fn hz(self, x: f32) -> f64 {
-        LOW * (f64::from((x - self.0.left()) / self.0.width()) * OCTAVES).exp2()
+        LOW * (f64::from((x - self.area.left()) / self.area.width()) * OCTAVES).exp2()
     }
 
     fn y(self, db: f64) -> f32 {
-        self.0.center().y - self.0.height() / 2.0 * (db / REACH) as f32
+        self.area.center().y - self.area.height() / 2.0 * (db / self.reach) as f32
     }
 
     fn db(self, y: f32) -> f64 {
-        f64::from((self.0.center().y - y) / (self.0.height() / 2.0)) * REACH
+        f64::from((self.area.center().y - y) / (self.area.height() / 2.0)) * self.reach
     }
 
     /// Centre of a band's node. Passes and notches lie at −3 dB, shelves at half their gain.
@@ -74,22 +92,25 @@ impl Plot {
             Form::Bell => band.gain.0,
             Form::Tilt => 0.0,
         };
-        pos2(self.x(band.frequency.0), self.y(db.clamp(-REACH, REACH)))
+        pos2(self.x(band.frequency.0), self.y(db.clamp(-self.reach, self.reach)))
     }
 }
 
 pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot) -> Option<Ask> {
     let ProcessorSettings::Eq(settings) = &slot.processor else { return None };
-    let plot = Plot(area);
+    let large = area.width() > 700.0;
+    let plot = match large {
+        true => Plot::large(area, rack.racks.scale.decibels()),
+        false => Plot::narrow(area),
+    };
     let painter = ui.painter().with_clip_rect(area);
     painter.rect_filled(area, 4.0, theme::background());
     for hz in [100.0, 1000.0, 10_000.0] {
         painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
     }
-    for db in [-12.0, -6.0, 0.0, 6.0, 12.0] {
+    for db in plot.marks() {
         painter.hline(area.x_range(), plot.y(db), Stroke::new(1.0, theme::raised()));
     }
-    let large = area.width() > 700.0;
     if large && rack.owner == Owner::Mix {
         let (x, y) = (|hz: Hz| plot.x(hz.0), |db: f64| plot.y(db));
         against::show(rack, &painter, &against::Places { area, x: &x, y: &y });
@@ -132,6 +153,9 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
         }
     }
     caption(rack, ui, area, settings, &mut next);
+    if large {
+        scale(rack, ui, area);
+    }
     if large && rack.owner == Owner::Mix {
         against::switch(rack, ui, area);
     }
@@ -157,8 +181,19 @@ fn new_band(plot: Plot, at: Pos2) -> Band {
     Band { shape, frequency: Hz(hz), gain: Db(gain), q, ..Band::default() }.clamped()
 }
 
+/// The switch of the scale, at the lower right.
+fn scale(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
+    let place = Rect::from_min_size(area.right_bottom() - vec2(190.0, 52.0), vec2(150.0, 24.0));
+    let lit = EqScale::ALL.iter().position(|one| *one == rack.racks.scale).unwrap_or(0);
+    let names = EqScale::ALL.map(|scale| format!("\u{b1}{:.0}", scale.decibels()));
+    let names = names.each_ref().map(String::as_str);
+    if let Some(scale) = segments(ui, place, &names, lit).and_then(|n| EqScale::ALL.get(n)) {
+        rack.racks.scale = *scale;
+    }
+}
+
 fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
-    let Plot(area) = plot;
+    let area = plot.area;
     let own = match rack.owner {
         Owner::Stem(id) => rack.song.session.stem(id).map(theme::stem_colour),
         Owner::Mix => None,
@@ -187,11 +222,11 @@ fn spectrum(rack: &Rack<'_>, painter: &egui::Painter, plot: Plot, on: bool) {
 
 /// Draws the curve alone, in the small.
 pub fn small(painter: &egui::Painter, area: Rect, settings: &EqSettings, on: bool) {
-    let plot = Plot(area);
+    let plot = Plot::narrow(area);
     let points = (0..=40).map(|n| {
         let x = area.left() + area.width() * n as f32 / 40.0;
         let gain = settings.response(Hz(plot.hz(x)), Placement::Stereo).0;
-        pos2(x, plot.y(gain.clamp(-REACH, REACH)))
+        pos2(x, plot.y(gain.clamp(-plot.reach, plot.reach)))
     });
     let ink = if on { theme::text() } else { theme::dim() };
     painter.with_clip_rect(area).add(Shape::line(points.collect(), Stroke::new(1.4, ink)));
@@ -199,7 +234,7 @@ pub fn small(painter: &egui::Painter, area: Rect, settings: &EqSettings, on: boo
 
 /// Writes the frequencies along the bottom and the gains along the right of a large plot.
 fn axes(painter: &egui::Painter, plot: Plot) {
-    let Plot(area) = plot;
+    let area = plot.area;
     let font = (11.0, Weight::Regular);
     let marks = [(50.0, "50"), (100.0, "100"), (200.0, "200"), (500.0, "500"), (1000.0, "1k")];
     let more = [(2000.0, "2k"), (5000.0, "5k"), (10_000.0, "10k")];
@@ -208,19 +243,21 @@ fn axes(painter: &egui::Painter, plot: Plot) {
         painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
         write(painter, at, Align2::LEFT_CENTER, text, font, theme::dim());
     }
-    for db in [-12.0, -6.0, 0.0, 6.0, 12.0] {
+    for db in plot.marks() {
         let at = pos2(area.right() - 6.0, plot.y(db) - 8.0);
         write(painter, at, Align2::RIGHT_CENTER, format!("{:+.0}", Db(db)), font, theme::dim());
     }
 }
 
 fn curves(painter: &egui::Painter, plot: Plot, settings: &EqSettings, on: bool) {
-    let Plot(area) = plot;
+    let area = plot.area;
     let line = |gain: &dyn Fn(Hz) -> Db| -> Vec<Pos2> {
         let columns = (area.width() / 2.0) as usize;
         (0..=columns)
             .map(|n| area.left() + area.width() * n as f32 / columns as f32)
-            .map(|x| pos2(x, plot.y(gain(Hz(plot.hz(x))).0.clamp(-REACH - 2.0, REACH + 2.0))))
+            .map(|x| {
+                pos2(x, plot.y(gain(Hz(plot.hz(x))).0.clamp(-plot.reach - 2.0, plot.reach + 2.0)))
+            })
             .collect()
     };
     let main = if on { theme::text() } else { theme::dim() };
@@ -365,10 +402,14 @@ fn node(
     }
     if lit {
         let line = (0..=160)
-            .map(|n| plot.0.left() + plot.0.width() * n as f32 / 160.0)
-            .map(|x| pos2(x, plot.y(response(band, Hz(plot.hz(x))).0.clamp(-REACH, REACH))))
+            .map(|n| plot.area.left() + plot.area.width() * n as f32 / 160.0)
+            .map(|x| {
+                pos2(x, plot.y(response(band, Hz(plot.hz(x))).0.clamp(-plot.reach, plot.reach)))
+            })
             .collect();
-        ui.painter().with_clip_rect(plot.0).add(Shape::line(line, Stroke::new(1.0, colour(index))));
+        ui.painter()
+            .with_clip_rect(plot.area)
+            .add(Shape::line(line, Stroke::new(1.0, colour(index))));
     }
     if removed {
         rack.seen.ask(Play::Band(None));
@@ -386,11 +427,14 @@ fn node(
     Some(changed)
 }
 
+/// A frequency as text: `85 Hz`, `3.4 kHz`.
+pub fn hertz(Hz(hz): Hz) -> String {
+    if hz >= 1000.0 { format!("{:.1} kHz", hz / 1000.0) } else { format!("{hz:.0} Hz") }
+}
+
 /// A band as text: `3.4 kHz −2.5 dB Q 2.8`.
 fn describe(band: &Band) -> String {
-    let hz = band.frequency.0;
-    let frequency =
-        if hz >= 1000.0 { format!("{:.1} kHz", hz / 1000.0) } else { format!("{hz:.0} Hz") };
+    let frequency = hertz(band.frequency);
     let slope = Slope::ALL.iter().position(|slope| *slope == band.slope).unwrap_or(0);
     let rest = match band.shape {
         Form::HighPass | Form::LowPass => {

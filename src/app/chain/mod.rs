@@ -5,8 +5,10 @@
 //! mix. The state of a rack between frames is [`Racks`].
 
 mod against;
+mod bands;
 mod card;
 mod eq;
+mod limiter;
 mod pictures;
 mod presets;
 mod strip;

@@ -220,7 +220,7 @@ fn field(painter: &Painter, area: Rect, s: &StereoSettings) {
 }
 
 /// Spectra before and after the processor, −96 to −6 dB.
-fn spectra(painter: &Painter, area: Rect, spectrum: &Spectrum) {
+pub fn spectra(painter: &Painter, area: Rect, spectrum: &Spectrum) {
     grid(painter, area, 3, 3);
     let line = |levels: &[f32], colour| {
         let last = levels.len().max(2) - 1;

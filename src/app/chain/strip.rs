@@ -1,7 +1,7 @@
 //! A chain as a strip of small cards ([`strip`]), each with a picture of what its processor does, and
 //! the chosen processor large ([`large`]).
 
-use super::{Ask, Rack, card, eq, kinds, pictures};
+use super::{Ask, Rack, card, eq, kinds, limiter, pictures};
 use crate::app::mix::turn_mix;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
@@ -30,7 +30,9 @@ pub fn strip(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     let mut area = ui.new_child(UiBuilder::new().id_salt("strip").max_rect(rect));
     ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
         let fader = if owner == Owner::Mix { CARD.x + GAP } else { 0.0 };
-        let width = chain.len() as f32 * (CARD.x + GAP) + fader + 52.0;
+        // The fader of the mix before the chain, the limiter of the master behind it.
+        let limiter = fader;
+        let width = chain.len() as f32 * (CARD.x + GAP) + fader + limiter + 52.0;
         let (mut whole, _) = ui.allocate_exact_size(vec2(width, CARD.y), Sense::hover());
         if owner == Owner::Mix {
             level(seen, song, ui, Rect::from_min_size(whole.min, CARD));
@@ -43,7 +45,12 @@ pub fn strip(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
             let ui = &mut ui.new_child(builder);
             asked.push((n, small(&mut rack, ui, place, n, slot)));
         }
-        let from = whole.min + vec2(chain.len() as f32 * (CARD.x + GAP), CARD.y / 2.0 - 15.0);
+        let end = chain.len() as f32 * (CARD.x + GAP);
+        if owner == Owner::Mix {
+            let place = Rect::from_min_size(whole.min + vec2(end, 0.0), CARD);
+            limiter::small(&mut rack, ui, place);
+        }
+        let from = whole.min + vec2(end + limiter, CARD.y / 2.0 - 15.0);
         let place = Rect::from_min_size(from, vec2(44.0, 30.0));
         let added = choice(ui, place, say!("chain-add-a-processor"), "+", &kinds());
         if let Some(kind) = added.and_then(|n| Kind::ALL.get(n))
@@ -65,6 +72,9 @@ pub fn large(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     let Some(song) = seen.song else { return };
     let mut rack = Rack { owner, seen, song, racks: &mut panels.racks };
     let chain = owner.chain(song);
+    if owner == Owner::Mix && rack.racks.limiter {
+        return limiter::large(&rack, ui, rect);
+    }
     let n = rack.racks.chosen.min(chain.len().saturating_sub(1));
     let Some(slot) = chain.get(n) else { return };
     let builder = UiBuilder::new().id_salt(("large", n)).max_rect(rect);
@@ -93,7 +103,7 @@ fn level(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, rect: Rect) {
 
 fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> Ask {
     let name = texts::word("processor", slot.kind().name());
-    let chosen = rack.racks.chosen == n;
+    let chosen = rack.racks.chosen == n && !(rack.racks.limiter && rack.owner == Owner::Mix);
     let response = ui.interact(rect, ui.scope_id().with("card"), Sense::click());
     let words = format!("{name} {}", n + 1);
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, &words));
@@ -104,7 +114,7 @@ fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) ->
         ui.painter().rect_stroke(rect, theme::RADIUS + 2.0, line, StrokeKind::Inside);
     }
     if response.clicked() {
-        rack.racks.chosen = n;
+        (rack.racks.chosen, rack.racks.limiter) = (n, false);
         rack.racks.history.clear();
     }
     let mut ask = card::menu(&response).unwrap_or(Ask::Nothing);

@@ -9,7 +9,7 @@ use crate::dsp::parameter::{Info, Unit};
 use crate::session::master::{Alternates, LimiterCharacter, Master};
 use crate::texts::{self, say};
 use crate::units::{Db, Seconds};
-use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Ui, pos2, vec2};
 
 pub const HEIGHT: f32 = 124.0;
 
@@ -33,22 +33,9 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
             target.limit = !target.limit;
         }
         label(ui, 26.0, 22.0, say!("master-limiter"));
-        if target.limit {
-            let LimiterCharacter { look_ahead, release, most_reduction } = &mut next.limiter;
-            let plain = LimiterCharacter::default();
-            let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 3] = [
-                (&MOST, most_reduction.0, plain.most_reduction.0, &mut |v| *most_reduction = Db(v)),
-                (&LOOK_AHEAD, look_ahead.0, plain.look_ahead.0, &mut |v| *look_ahead = Seconds(v)),
-                (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),
-            ];
-            for (n, (info, now, default, put)) in values.into_iter().enumerate() {
-                let middle = at(122.0 + n as f32 * 72.0, 38.0);
-                let moved = small_knob(ui, middle, name, info, now, default);
-                if let Some(value) = moved.value {
-                    put(value);
-                }
-            }
-        }
+    }
+    if next.target.is_some_and(|target| target.limit) {
+        limiter_knobs(ui, &|n| at(122.0 + n as f32 * 72.0, 38.0), &mut next);
     }
     let clips = !next.without.contains(&Kind::Clip);
     let box_at = Rect::from_min_size(at(0.0, 43.0), vec2(18.0, 18.0));
@@ -97,9 +84,27 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     next
 }
 
+/// The three values of a master's limiter as knobs, each at its place.
+pub fn limiter_knobs(ui: &mut Ui, middle: &dyn Fn(usize) -> Pos2, master: &mut Master) {
+    let Master { name, limiter, .. } = master;
+    let LimiterCharacter { look_ahead, release, most_reduction } = limiter;
+    let plain = LimiterCharacter::default();
+    let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 3] = [
+        (&MOST, most_reduction.0, plain.most_reduction.0, &mut |v| *most_reduction = Db(v)),
+        (&LOOK_AHEAD, look_ahead.0, plain.look_ahead.0, &mut |v| *look_ahead = Seconds(v)),
+        (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),
+    ];
+    for (n, (info, now, default, put)) in values.into_iter().enumerate() {
+        let moved = small_knob(ui, middle(n), name, info, now, default);
+        if let Some(value) = moved.value {
+            put(value);
+        }
+    }
+}
+
 fn small_knob(
     ui: &mut Ui,
-    middle: egui::Pos2,
+    middle: Pos2,
     master: &str,
     info: &Info,
     now: f64,

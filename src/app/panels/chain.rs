@@ -22,6 +22,27 @@ impl Behind {
     pub const ALL: [Behind; 3] = [Behind::Mix, Behind::Reference, Behind::Difference];
 }
 
+/// Gains that the large equaliser spans: so many decibels above and below 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EqScale {
+    Six,
+    #[default]
+    Twelve,
+    TwentyFour,
+}
+
+impl EqScale {
+    pub const ALL: [EqScale; 3] = [EqScale::Six, EqScale::Twelve, EqScale::TwentyFour];
+
+    pub fn decibels(self) -> f64 {
+        match self {
+            EqScale::Six => 6.0,
+            EqScale::Twelve => 12.0,
+            EqScale::TwentyFour => 24.0,
+        }
+    }
+}
+
 /// State shared by all racks of chains.
 #[derive(Default)]
 pub struct Racks {
@@ -29,6 +50,9 @@ pub struct Racks {
     pub wide: Option<(Owner, usize)>,
     /// Index of the processor of the mix that is shown large.
     pub chosen: usize,
+    /// The limiter of the chosen master is shown large instead.
+    pub limiter: bool,
+    pub scale: EqScale,
     /// Gain reduction of each processor of the mix over the last moments in dB, oldest first.
     pub traces: Vec<Vec<f32>>,
     pub behind: Behind,

@@ -1,0 +1,203 @@
+//! The limiter of the chosen master, at the end of the chain of the mix: a small card, and large
+//! what goes in and comes out over the song, what it takes away, and its values.
+
+use super::Rack;
+use crate::app::master::{limiter_knobs, limiting};
+use crate::app::theme::{self, Weight, write, write_fitted, write_within};
+use crate::dsp::prediction::Through;
+use crate::session::edit::Edit;
+use crate::session::master::Master;
+use crate::texts::say;
+use crate::units::{Db, Lufs};
+use egui::{Align2, DragValue, Painter, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Role, Sense, WidgetInfo};
+use std::sync::Arc;
+
+/// Level at the top and at the bottom of the plot, in LUFS and dBTP.
+const TOP: f64 = 0.0;
+const BOTTOM: f64 = -36.0;
+/// Reduction that reaches from the top to the bottom, in dB.
+const DEEPEST: f32 = 24.0;
+/// Width of the column of values, in points.
+const VALUES: f32 = 250.0;
+
+/// The chosen master with its limiter on, the gain before it, and the figures behind it.
+fn at_work(rack: &Rack<'_>) -> Option<(Master, Db, Arc<Through>)> {
+    let master = rack.song.current_master()?;
+    let figures = rack.seen.measured.figures.as_ref()?;
+    let gain = figures.predict(&rack.song.session, master)?.gain;
+    Some((master.clone(), gain, figures.through(&rack.song.session, master)?))
+}
+
+fn limits(master: &Master) -> bool {
+    master.target.is_some_and(|target| target.limit)
+}
+
+/// Draws the small card; a click chooses the limiter.
+pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect) {
+    let chosen = rack.racks.limiter;
+    let response = ui.interact(rect, ui.scope_id().with("limiter"), Sense::click());
+    let words = say!("chain-limiter");
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, words));
+    if response.clicked() {
+        rack.racks.limiter = true;
+    }
+    let fill = if chosen || response.hovered() { theme::raised() } else { theme::panel() };
+    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, fill);
+    if chosen {
+        let line = Stroke::new(1.2, theme::accent());
+        ui.painter().rect_stroke(rect, theme::RADIUS + 2.0, line, StrokeKind::Inside);
+    }
+    let on = rack.song.current_master().is_some_and(limits);
+    let lamp = if on { theme::accent() } else { theme::mixed(theme::dim(), 0.5, theme::panel()) };
+    ui.painter().circle_filled(rect.min + vec2(16.0, 16.0), 4.5, lamp);
+    let at = rect.min + vec2(28.0, 16.0);
+    let ink = if on { theme::text() } else { theme::dim() };
+    write_within(ui.painter(), at, rect.width() - 36.0, words, (12.5, Weight::SemiBold), ink);
+    let through = at_work(rack).filter(|_| on).map(|(.., through)| through);
+    let area = Rect::from_min_max(rect.min + vec2(10.0, 30.0), rect.max - vec2(10.0, 20.0));
+    if let Some(through) = &through {
+        reduction(ui.painter(), area, through, 12.0);
+    }
+    let text = through.map_or_else(|| say!("chain-off").into(), |through| limiting(&through));
+    let at = rect.max - vec2(10.0, 11.0);
+    write(ui.painter(), at, Align2::RIGHT_CENTER, text, (11.0, Weight::Regular), theme::dim());
+}
+
+/// What the limiter takes away over the song: bars from the top, the deepest of each column.
+fn reduction(painter: &Painter, area: Rect, through: &Through, deepest: f32) {
+    let count = through.reduction.len().max(1);
+    let each = count.div_ceil((area.width() / 3.0).max(1.0) as usize).max(1);
+    for (n, part) in through.reduction.chunks(each).enumerate() {
+        let most = part.iter().map(|gain| gain.0).fold(0.0, f64::min) as f32;
+        let left = area.left() + area.width() * (n * each) as f32 / count as f32;
+        let depth = area.height() * (-most / deepest).min(1.0);
+        if most < -0.05 {
+            let bar = Rect::from_min_size(pos2(left, area.top()), vec2(1.8, depth));
+            painter.rect_filled(bar, 0.0, theme::caution());
+        }
+    }
+}
+
+/// Draws the limiter large.
+pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
+    let at = |x: f32| pos2(rect.left() + x, rect.top() + 17.0);
+    let bold = (13.5, Weight::SemiBold);
+    let title = write(
+        ui.painter(),
+        at(14.0),
+        Align2::LEFT_CENTER,
+        say!("chain-limiter"),
+        bold,
+        theme::text(),
+    );
+    let Some(master) = rack.song.current_master() else { return };
+    let beside = pos2(title.right() + 10.0, title.center().y);
+    let (about, font) = (say!("chain-limiter-of", master = &master.name), (12.0, Weight::Regular));
+    write_within(ui.painter(), beside, 420.0, about, font, theme::dim());
+    let body = Rect::from_min_max(rect.min + vec2(10.0, 34.0), rect.max - vec2(10.0, 8.0));
+    let plot = Rect::from_min_max(body.min, pos2(body.right() - VALUES, body.bottom()));
+    ui.painter().rect_filled(plot, 4.0, theme::background());
+    let work = at_work(rack).filter(|(master, ..)| limits(master));
+    let Some((master, gain, through)) = work else {
+        let middle = plot.center();
+        let text = say!("chain-limiter-none");
+        write(ui.painter(), middle, Align2::CENTER_CENTER, text, font, theme::dim());
+        return;
+    };
+    picture(rack, ui, plot, &master, gain, &through);
+    values(rack, ui, Rect::from_min_max(pos2(plot.right() + 18.0, body.top()), body.max), master);
+}
+
+/// Short-term loudness before and behind the limiter, the ceiling, and the reduction from above.
+fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, gain: Db, through: &Through) {
+    let painter = ui.painter().with_clip_rect(plot);
+    let y = |level: f64| {
+        let share = ((TOP - level) / (TOP - BOTTOM)).clamp(0.0, 1.0) as f32;
+        plot.top() + plot.height() * share
+    };
+    let font = (11.0, Weight::Regular);
+    for level in [-6.0, -12.0, -18.0, -24.0, -30.0] {
+        painter.hline(plot.x_range(), y(level), Stroke::new(1.0, theme::raised()));
+        let at = pos2(plot.right() - 6.0, y(level) - 8.0);
+        let text = format!("{:.0}", Db(level));
+        write(&painter, at, Align2::RIGHT_CENTER, text, font, theme::dim());
+    }
+    reduction(&painter, plot, through, DEEPEST);
+    let line = |history: &[Lufs], up: f64, colour| {
+        let last = history.len().max(2) - 1;
+        let step = (history.len() / (plot.width() as usize).max(1)).max(1);
+        let points = history.iter().enumerate().step_by(step).map(|(n, level)| {
+            pos2(plot.left() + plot.width() * n as f32 / last as f32, y(level.0 + up))
+        });
+        painter.add(Shape::line(points.collect(), Stroke::new(1.5, colour)));
+    };
+    if let Some(figures) = &rack.seen.measured.figures {
+        line(&figures.mix.history, gain.0, theme::dim());
+    }
+    line(&through.history, 0.0, theme::accent());
+    let Some(target) = master.target else { return };
+    let level = y(target.ceiling.0);
+    let dashes = [pos2(plot.left(), level), pos2(plot.right(), level)];
+    painter.extend(Shape::dashed_line(&dashes, Stroke::new(1.2, theme::text()), 4.0, 3.0));
+    let at = pos2(plot.left() + 8.0, level + 10.0);
+    let text = say!("chain-limiter-ceiling-at", ceiling = format!("{:.1}", target.ceiling));
+    write(&painter, at, Align2::LEFT_CENTER, text, font, theme::text());
+    let legend = [
+        (say!("chain-limiter-input"), theme::dim()),
+        (say!("chain-limiter-output"), theme::accent()),
+        (say!("chain-limiter-reduction"), theme::caution()),
+    ];
+    let mut left = plot.left() + 8.0;
+    for (text, colour) in legend {
+        let at = pos2(left, plot.bottom() - 12.0);
+        left = write(&painter, at, Align2::LEFT_CENTER, text, font, colour).right() + 16.0;
+    }
+}
+
+/// The figures of the limiter over the song, its ceiling and its three values.
+fn values(rack: &Rack<'_>, ui: &mut Ui, area: Rect, master: Master) {
+    let mut next = master.clone();
+    if let Some((.., through)) = at_work(rack) {
+        let under: Vec<f64> =
+            through.reduction.iter().map(|gain| gain.0).filter(|gain| *gain < -0.05).collect();
+        let most = under.iter().copied().fold(0.0, f64::min);
+        let mean = under.iter().sum::<f64>() / under.len().max(1) as f64;
+        let share = 100.0 * under.len() as f64 / through.reduction.len().max(1) as f64;
+        let figures = [
+            (say!("chain-limiter-most"), format!("{:.1} dB", Db(most))),
+            (say!("chain-limiter-mean"), format!("{:.1} dB", Db(mean))),
+            (say!("chain-limiter-share"), format!("{share:.0} %")),
+        ];
+        for (n, (name, value)) in figures.into_iter().enumerate() {
+            let y = area.top() + 12.0 + n as f32 * 22.0;
+            let font = (12.5, Weight::Regular);
+            write_fitted(ui.painter(), pos2(area.left(), y), 150.0, name, font, theme::dim());
+            let font = (12.5, Weight::SemiBold);
+            let at = pos2(area.right(), y);
+            write(ui.painter(), at, Align2::RIGHT_CENTER, value, font, theme::text());
+        }
+    }
+    if let Some(target) = &mut next.target {
+        let y = area.top() + 88.0;
+        let font = (12.5, Weight::Regular);
+        let name = say!("chain-limiter-ceiling");
+        write_fitted(ui.painter(), pos2(area.left(), y), 150.0, name, font, theme::dim());
+        let place =
+            Rect::from_min_max(pos2(area.right() - 92.0, y - 12.0), pos2(area.right(), y + 12.0));
+        let drag = DragValue::new(&mut target.ceiling.0).speed(0.1).range(-12.0..=0.0);
+        let drag = drag.fixed_decimals(1).suffix(" dBTP");
+        let drag = drag.custom_formatter(|value, _| format!("{:.1}", Db(value)));
+        ui.put(place, drag).accessible_name(say!("chain-limiter-ceiling"));
+    }
+    let middle = |n: usize| pos2(area.left() + 30.0 + n as f32 * 76.0, area.top() + 140.0);
+    limiter_knobs(ui, &middle, &mut next);
+    if next != master {
+        let mut all = rack.song.session.masters.clone();
+        if let Some(place) = all.iter_mut().find(|known| known.id == next.id) {
+            *place = next;
+        }
+        rack.seen.edit(Edit::Masters(all));
+    }
+}
