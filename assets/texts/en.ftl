@@ -721,6 +721,8 @@ stems-peak = Peak
 stems-loudness = Loudness
 stems-fact-sound-begins = Sound begins
 stems-loops-over = Loops over {$place}
+stems-play-both = Play both
+stems-play-both-hint = Loops over the stem together with the reference, without the other stems
 stems-ignore = Ignore
 stems-ignore-hint = Does not count it any more; “Show ignored” brings it back
 

@@ -56,6 +56,8 @@ pub struct Heard {
     pub file: Option<HeardFile>,
     /// Comparison of a new export with the stem's previous recording.
     pub exports: Option<ExportComparison>,
+    /// The stem that is heard together with the reference, alone of all stems.
+    pub both: Option<StemId>,
     /// Range of the active loop, in frames.
     pub looping: Option<(u64, u64)>,
     /// The marked range in frames, whether it loops or not.
@@ -102,6 +104,7 @@ impl Default for Heard {
             audition: None,
             file: None,
             exports: None,
+            both: None,
             looping: None,
             range: None,
             frame: 0,

@@ -56,6 +56,8 @@ pub enum Place {
 pub enum Source {
     Mix,
     Reference,
+    /// Mix and reference together, each at half its level.
+    Both,
 }
 
 /// All settings of the renderer. Only the newest value counts; older ones may be skipped.

@@ -76,7 +76,11 @@ impl ParameterTargets {
         let watched = settings.watched == Some(Place::Mix);
         self.chain.set(&settings.chain, settings.comparing.filter(|_| watched));
         self.output.set(settings.master.as_ref(), settings.around);
-        self.reference.set(if settings.source == Source::Reference { 1.0 } else { 0.0 });
+        self.reference.set(match settings.source {
+            Source::Mix => 0.0,
+            Source::Both => 0.5,
+            Source::Reference => 1.0,
+        });
         self.matching.set(settings.matching.factor());
     }
 

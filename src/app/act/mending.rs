@@ -28,6 +28,10 @@ pub fn act(desk: &mut Desk, deed: Mending) {
         Mending::Ignore(finding) => desk.measured.ignored.push(finding),
         Mending::ShowIgnored(stem) => desk.measured.ignored.retain(|(of, _)| *of != stem),
         Mending::Play(span) => play(desk, span),
+        Mending::PlayBoth(stem, span) => {
+            play(desk, span);
+            desk.listen.heard.both = Some(stem);
+        }
         Mending::PickPage => pick_page(desk),
         Mending::PickSet => pick_set(desk),
     }

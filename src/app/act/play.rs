@@ -18,6 +18,20 @@ pub fn act(desk: &mut Desk, deed: Play) {
     }
     let listen = &mut desk.listen;
     let heard = &mut listen.heard;
+    // A stem is heard beside the reference until something else is played.
+    if let Play::Toggle
+    | Play::Start
+    | Play::End
+    | Play::Seek(_)
+    | Play::Scrub(_)
+    | Play::Loop(_)
+    | Play::Monitor(_)
+    | Play::Switch(_)
+    | Play::Preview(_)
+    | Play::Through(_) = deed
+    {
+        heard.both = None;
+    }
     match deed {
         Play::Toggle => desk.toggle_play(),
         Play::Start => listen.seek(0),

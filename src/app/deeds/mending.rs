@@ -15,6 +15,8 @@ pub enum Mending {
     ShowIgnored(Option<StemId>),
     /// Loops over the surroundings of a place, to hear what was found.
     Play(Span),
+    /// Loops over a part of a stem together with the reference, without the other stems.
+    PlayBoth(StemId, Span),
     /// Opens the dialog for the HTML page that tells the sender about the findings.
     PickPage,
     /// Opens the dialog for the folder that a set of mended stems is written to.

@@ -111,6 +111,7 @@ impl Listen {
                 level = if own { level + exports.gain() } else { level };
                 audible &= own || !exports.alone;
             }
+            audible &= self.heard.both.is_none_or(|both| both == stem.id);
             strips.push(self.path_of(song, stem, level, audible));
         }
         let flat = self.heard.monitor == Monitor::Bypass && self.heard.audition.is_none();
@@ -133,6 +134,7 @@ impl Listen {
         let source = match (&self.heard.audition, self.heard.monitor) {
             _ if self.heard.file.is_some() => Source::Reference,
             (Some(audition), _) => audition.source,
+            (None, _) if self.heard.both.is_some() => Source::Both,
             (None, Monitor::Reference) => Source::Reference,
             _ => Source::Mix,
         };

@@ -261,7 +261,9 @@ fn card(
     column.y += 10.0;
     let row = column.row(30.0);
     let possible = finding.mend.as_ref().filter(|_| is_possible(session, finding));
-    let buttons = 1 + usize::from(possible.is_some()) + usize::from(!finding.at.is_empty());
+    let both = pictures::both(seen, song, stem, finding);
+    let plays = both.is_some() || !finding.at.is_empty();
+    let buttons = 1 + usize::from(possible.is_some()) + usize::from(plays);
     let width = (row.width() - 2.0 * PAD - 8.0 * (buttons - 1) as f32) / buttons as f32;
     let mut left = row.left() + PAD;
     let mut place = || {
@@ -274,7 +276,12 @@ fn card(
     {
         seen.ask(Mending::Mend(vec![finding.clone()]));
     }
-    if let Some(span) = finding.at.first()
+    if let Some((stem, span)) = both {
+        let hint = say!("stems-play-both-hint");
+        if push(ui, place(), say!("stems-play-both"), false).on_hover_text(hint).clicked() {
+            seen.ask(Mending::PlayBoth(stem, span));
+        }
+    } else if let Some(span) = finding.at.first()
         && push(ui, place(), say!("common-play"), false)
             .on_hover_text(say!("stems-loops-over", place = span.from.to_string()))
             .clicked()

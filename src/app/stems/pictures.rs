@@ -6,10 +6,10 @@ use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::app::waves::{onset, reach, sample_wave};
 use crate::engine::source::StemSource;
-use crate::intake::findings::{Finding, Kind, Mend};
+use crate::intake::findings::{Finding, Kind, Mend, Span};
 use crate::session::stem::{Stem, StemId};
 use crate::texts::say;
-use crate::units::Seconds;
+use crate::units::{Frames, Seconds};
 use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 const LANE: f32 = 42.0;
@@ -43,6 +43,12 @@ fn picture(seen: &Seen<'_>, song: &OpenSong, stem: &Stem, finding: &Finding) -> 
         (_, Kind::Clipped | Kind::Over | Kind::Limited | Kind::Click) => {
             Some(Picture::Samples { from: at? - 90, frames: 240 })
         }
+        // Before the sound begins, a constant offset lies beside the line of silence.
+        (_, Kind::Dc) => {
+            let frames = i64::from(rate.0) / 20;
+            let from = (starts()? - frames).max(stem.offset());
+            Some(Picture::Samples { from, frames: frames as usize })
+        }
         (_, Kind::Dropout | Kind::Stuck) => {
             Some(Picture::Samples { from: at? - 700, frames: 2_400 })
         }
@@ -53,6 +59,23 @@ fn picture(seen: &Seen<'_>, song: &OpenSong, stem: &Stem, finding: &Finding) -> 
 fn source<'a>(seen: &Seen<'a>, song: &OpenSong, stem: StemId) -> Option<&'a StemSource> {
     let n = song.session.stems.iter().position(|one| one.id == stem)?;
     seen.heard.sources.as_ref()?.get(n)
+}
+
+/// The place of a finding that is heard in stem and reference at once; `None` where the picture does
+/// not show both.
+pub fn both(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    stem: Option<StemId>,
+    finding: &Finding,
+) -> Option<(StemId, Span)> {
+    let stem = song.session.stem(stem?)?;
+    let Picture::Both { from, frames, .. } = picture(seen, song, stem, finding)? else {
+        return None;
+    };
+    let rate = song.session.sample_rate;
+    let at = |frame: i64| Frames(frame.max(0) as u64).seconds(rate);
+    Some((stem.id, Span { from: at(from), to: at(from + frames as i64) }))
 }
 
 /// Height of the picture of a finding, in points; `None` if it has none.

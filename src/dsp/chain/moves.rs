@@ -227,6 +227,22 @@ mod tests {
     }
 
     #[test]
+    fn a_curve_whose_band_comes_back_needs_a_new_chain() {
+        let eq = |bands: usize| {
+            let bands = vec![Band::default(); bands];
+            ProcessorSettings::Eq(EqSettings { bands, linear_phase: false })
+        };
+        let mut slot = Slot::with(eq(3));
+        let values = slot.processor.movable();
+        let gain = values.into_iter().find(|value| value.name() == "Gain 2").unwrap();
+        slot.set_curve(&gain, Curve::new(vec![Point::new(Seconds(0.0), 6.0)]));
+        let with = |bands| Slot { processor: eq(bands), ..slot.clone() };
+        assert!(slot.fits(&with(2)) && with(1).fits(&with(0)));
+        assert!(!slot.fits(&with(1)), "the second band is gone, and its curve stands still");
+        assert!(!with(1).fits(&slot), "it is back, and moves again");
+    }
+
+    #[test]
     fn what_decides_the_latency_does_not_move() {
         let names = |kind| -> Vec<String> {
             Slot::new(kind).processor.movable().iter().map(ParameterRef::name).collect()

@@ -69,6 +69,13 @@ impl Slot {
             && self.side_chain == other.side_chain
             && self.processor.structure() == other.processor.structure()
             && self.automation == other.automation
+            && self.automation.iter().all(|known| self.has_band(known) == other.has_band(known))
+    }
+
+    /// Whether the band that a curve moves is there. A curve may outlive its band, for example where
+    /// two copies of a session are put together.
+    fn has_band(&self, automation: &Automation) -> bool {
+        automation.band.is_none_or(|band| band < self.processor.any().band_count())
     }
 }
 
