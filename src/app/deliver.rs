@@ -114,12 +114,14 @@ fn head(
     let width = area.width() - 50.0;
     let mut cut =
         write_within(ui.painter(), at(21.0), width, name, (14.0, Weight::SemiBold), theme::text());
-    // Below the box the lines have the whole width; a line of two facts that does not fit is two.
-    let width = area.width() - 24.0;
+    // Lines that do not fit below the name begin below the box; a line of two facts that does not
+    // fit there either is two.
     let font = theme::font(11.5, Weight::Regular);
-    let wide = |line: &str| {
-        ui.painter().layout_no_wrap(line.into(), font.clone(), theme::dim()).size().x > width
-    };
+    let long =
+        |line: &str| ui.painter().layout_no_wrap(line.into(), font.clone(), theme::dim()).size().x;
+    let fit = lines.iter().all(|line| long(line) <= width);
+    let (inset, width) = if fit { (40.0, width) } else { (14.0, area.width() - 24.0) };
+    let wide = |line: &str| long(line) > width;
     let parts = |line: &String| -> Vec<String> {
         match line.split_once(" \u{b7} ").filter(|_| wide(line)) {
             Some((first, second)) => vec![first.into(), second.into()],
@@ -130,7 +132,7 @@ fn head(
     let pitch = if lines.len() > 2 { 13.0 } else { 16.0 };
     let begin = area.top() + if lines.len() > 2 { 36.0 } else { 39.0 };
     for (n, line) in lines.iter().enumerate() {
-        let at = pos2(area.left() + 14.0, begin + n as f32 * pitch);
+        let at = pos2(area.left() + inset, begin + n as f32 * pitch);
         cut |= write_fitted(ui.painter(), at, width, line, (11.5, Weight::Regular), theme::dim());
     }
     if cut { whole.on_hover_text(words) } else { whole }

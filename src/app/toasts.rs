@@ -1,10 +1,10 @@
 //! Messages at the lower edge of the window, with buttons that undo or open a folder.
 
-use super::deeds::Deed;
+use super::deeds::{Deed, Remark, Review};
 use super::icons::{self, Icon};
 use super::seen::Seen;
 use super::theme;
-use crate::app::panels::toasts::Toasts;
+use crate::app::panels::toasts::{Toasts, Undone};
 use crate::texts::say;
 use egui::{Align, Area, Frame, Id, Layout, Order, Sense, Stroke, Ui, WidgetInfo, vec2};
 use std::time::{Duration, Instant};
@@ -33,10 +33,18 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
                         {
                             seen.ask(Deed::ShowFolder(folder.clone()));
                         }
-                        if toast.undo == Some(seen.history.state())
-                            && ui.button(say!("common-undo")).clicked()
-                        {
-                            seen.ask(Deed::Undo);
+                        let possible = match &toast.undo {
+                            Some(Undone::Step(state)) => *state == seen.history.state(),
+                            Some(Undone::Comments(_)) => true,
+                            None => false,
+                        };
+                        if possible && ui.button(say!("common-undo")).clicked() {
+                            match &toast.undo {
+                                Some(Undone::Comments(ids)) => ids.iter().for_each(|id| {
+                                    seen.ask(Review::Change(id.clone(), Remark::Delete(true)));
+                                }),
+                                _ => seen.ask(Deed::Undo),
+                            }
                             gone = Some(n);
                         }
                         let (rect, close) =

@@ -193,7 +193,7 @@ fn bar(painter: &Painter, area: Rect, peak: f32, rms: f32) {
 fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let ui = &mut ui.new_child(UiBuilder::new().id_salt("sum").max_rect(area));
     let painter = ui.painter().clone();
-    painter.rect_filled(area, 0.0, theme::raised());
+    painter.rect_filled(area, 0.0, theme::panel());
     painter.vline(area.left(), area.y_range(), Stroke::new(1.0, theme::line()));
     let levels = seen.gauges.out(seen.heard);
     let (top, bottom) = (area.top() + 104.0, area.bottom() - 52.0);
@@ -206,8 +206,9 @@ fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
         let under = pos2(track.center().x, area.bottom() - 36.0);
         let (value, font) = (format!("{level:+.1}"), (12.5, Weight::Medium));
         write(&painter, under, Align2::CENTER_CENTER, value, font, theme::text());
-        let at = pos2(area.left() + 12.0, area.top() + 20.0);
-        write(&painter, at, Align2::LEFT_CENTER, say!("mix-the-mix"), font, theme::text());
+        let at = pos2(track.center().x, area.bottom() - 15.0);
+        let font = (12.5, Weight::SemiBold);
+        write(&painter, at, Align2::CENTER_CENTER, say!("mix-the-mix"), font, theme::text());
     }
     let meters =
         Rect::from_min_max(pos2(area.left() + 86.0, top), pos2(area.left() + 122.0, bottom));
@@ -221,7 +222,7 @@ fn output(seen: &Seen<'_>, ui: &mut Ui, area: Rect) {
     let highest = format!("{:+.1}", Db::from_factor(f64::from(levels.highest)));
     let at = pos2(meters.center().x, area.bottom() - 36.0);
     write(&painter, at, Align2::CENTER_CENTER, highest, (12.5, Weight::Medium), theme::text());
-    let at = pos2(area.left() + 12.0, area.bottom() - 15.0);
+    let at = pos2(meters.center().x, area.bottom() - 15.0);
     let font = (12.5, Weight::SemiBold);
-    write(&painter, at, Align2::LEFT_CENTER, say!("mix-output"), font, theme::text());
+    write(&painter, at, Align2::CENTER_CENTER, say!("mix-output"), font, theme::text());
 }

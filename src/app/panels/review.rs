@@ -41,6 +41,8 @@ pub struct State {
     /// Id of the selected comment.
     pub selected: Option<String>,
     pub list: Listing,
+    /// Id of the comment that is open, and how many steps the history had when it was opened.
+    pub opened: Option<(String, usize)>,
     /// Reply that is being typed.
     pub reply: String,
     /// Id of a comment, and its text while it is edited.

@@ -8,13 +8,21 @@ use std::time::{Duration, Instant};
 const STAYS: Duration = Duration::from_secs(9);
 const MOST: usize = 5;
 
+/// What the Undo button of a message takes back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Undone {
+    /// The last step, while the history is in this state.
+    Step(u64),
+    /// Imported comments, by their ids.
+    Comments(Vec<String>),
+}
+
 pub struct Toast {
     pub text: String,
     pub until: Instant,
     /// Folder for the "Open folder" button.
     pub folder: Option<PathBuf>,
-    /// History state in which the Undo button takes back what the message reports.
-    pub undo: Option<u64>,
+    pub undo: Option<Undone>,
 }
 
 #[derive(Default)]
@@ -27,7 +35,12 @@ impl Toasts {
 
     /// Reports the last undo step; the message offers Undo while the history is in this state.
     pub fn say_undo(&mut self, text: String, state: u64) {
-        self.add(text, None, Some(state));
+        self.add(text, None, Some(Undone::Step(state)));
+    }
+
+    /// Reports imported comments; the message offers to delete them again.
+    pub fn say_imported(&mut self, text: String, ids: Vec<String>) {
+        self.add(text, None, Some(Undone::Comments(ids)));
     }
 
     /// Removes all Undo buttons, because another session is open.
@@ -35,7 +48,7 @@ impl Toasts {
         self.0.iter_mut().for_each(|toast| toast.undo = None);
     }
 
-    fn add(&mut self, text: String, folder: Option<PathBuf>, undo: Option<u64>) {
+    fn add(&mut self, text: String, folder: Option<PathBuf>, undo: Option<Undone>) {
         let until = Instant::now() + STAYS;
         // A repeated message replaces the earlier one.
         self.0.retain(|toast| toast.text != text);

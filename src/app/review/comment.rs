@@ -15,7 +15,10 @@ use crate::session::Session;
 use crate::session::version::left;
 use crate::texts::say;
 use crate::units::{Frames, Seconds};
-use egui::{ComboBox, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Button, ComboBox, Frame, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
+
+/// Number of changes that are offered for the answer.
+const MOST_CHANGES: usize = 3;
 
 /// Asks for changes of one comment.
 struct Asks<'a> {
@@ -58,6 +61,9 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     ui.add_space(6.0);
     buttons(ui, comment, session, &asks);
     ui.add_space(14.0);
+    if state.opened.as_ref().is_none_or(|(id, _)| *id != comment.id) {
+        state.opened = Some((comment.id.clone(), seen.history.depth()));
+    }
     answers(state, ui, comment, &seen.revised.next_name(session), &asks);
 }
 
@@ -185,6 +191,7 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: 
         ui.add(Label::new(&reply.text).wrap());
         ui.add_space(8.0);
     }
+    changes(asks.seen, state, ui);
     let edit = TextEdit::multiline(&mut state.reply)
         .desired_rows(2)
         .desired_width(f32::INFINITY)
@@ -208,6 +215,37 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: 
             asks.ask(Remark::Status(Status::Wont));
         }
     });
+}
+
+/// The last changes of the song that were made while the comment was open, to take into the answer.
+fn changes(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
+    let Some((_, opened)) = &state.opened else { return };
+    let made: Vec<&str> = seen.history.steps().take(seen.history.depth()).skip(*opened).collect();
+    let mut taken = None;
+    for change in made.iter().rev().take(MOST_CHANGES).rev() {
+        Frame::new().fill(theme::raised()).corner_radius(theme::RADIUS).inner_margin(8.0).show(
+            ui,
+            |ui| {
+                ui.horizontal_wrapped(|ui| {
+                    let name = RichText::new(*change).font(theme::font(12.5, Weight::SemiBold));
+                    ui.label(name);
+                    ui.weak(say!("review-change-made"));
+                    let there = state.reply.contains(change);
+                    let part = Button::new(say!("review-change-take"));
+                    if ui.add_enabled(!there, part).clicked() {
+                        taken = Some((*change).to_owned());
+                    }
+                });
+            },
+        );
+        ui.add_space(4.0);
+    }
+    if let Some(change) = taken {
+        if !state.reply.trim().is_empty() {
+            state.reply.push('\n');
+        }
+        state.reply.push_str(&change);
+    }
 }
 
 /// Author, date, revision and round, and the comment's time in versions with cuts or a fade.

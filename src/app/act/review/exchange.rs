@@ -22,6 +22,7 @@ use crate::session::Session;
 use crate::session::file::load;
 use crate::session::naming::compact;
 use crate::texts::say;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -140,6 +141,8 @@ pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
     for note in &found.notes {
         desk.say(format!("{name}: {note}"));
     }
+    let known = desk.notes.book.review().comments.iter();
+    let before: HashSet<String> = known.map(|comment| comment.id.clone()).collect();
     let Some(merged) = desk.note(|book| book.merge(found.drafts)) else { return };
     let mut words = say!("review-import-new", name = name, count = merged.added);
     if merged.changed > 0 {
@@ -151,7 +154,12 @@ pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
     if merged.known > 0 {
         words = say!("review-import-known", said = words, count = merged.known);
     }
-    desk.say(words);
+    let now = desk.notes.book.review().comments.iter().map(|comment| &comment.id);
+    let fresh: Vec<String> = now.filter(|id| !before.contains(*id)).cloned().collect();
+    match fresh.is_empty() {
+        true => desk.say(words),
+        false => desk.panels.toasts.say_imported(words, fresh),
+    }
     if merged.added > 0 {
         desk.say_rounds();
     }
