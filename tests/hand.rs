@@ -192,6 +192,15 @@ fn a_drop_is_judged_by_the_file_and_the_view_and_can_be_undone() {
     harness.get_by_label("What is in notes.txt?");
     click(&mut harness, "Comments");
     until(&mut harness, |app| app.messages().iter().any(|text| text.contains("1 new comment")));
+    harness.run_steps(3);
+    let open = |app: &App| app.comments().iter().filter(|comment| !comment.deleted).count();
+    assert_eq!(open(harness.state()), 1);
+    // The messages of earlier drops have their own buttons; the newest is the lowest.
+    let buttons = harness.query_all_by_label("Undo");
+    let lowest = buttons.max_by(|a, b| a.rect().bottom().total_cmp(&b.rect().bottom())).unwrap();
+    lowest.click();
+    harness.run_steps(4);
+    assert_eq!(open(harness.state()), 0, "imported comments are taken back");
     // What has no place is named, and nothing else happens.
     harness.state_mut().drop_on(vec![file("contract.docx", "")]);
     harness.run_steps(3);

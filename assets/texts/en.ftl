@@ -424,7 +424,10 @@ window-reset-to = Reset to {$value}
 
 mix-fader = Fader
 mix-pan = Pan
-mix-automation-line = Automation {$value} {$stem}, {$count} points
+mix-automation-line = { $count ->
+    [one] Automation {$value} {$stem}, {$count} point
+   *[other] Automation {$value} {$stem}, {$count} points
+ }
 mix-automation-choice = Line of {$stem}
 mix-automation-point-value = Value of the point
 mix-automation-straight = Straight line
@@ -458,7 +461,10 @@ mix-blind-play-x = Play X
 mix-blind-x-is-one = X is 1
 mix-blind-x-is-two = X is 2
 mix-blind-right = {$right} of {$trials} right; by guessing {$percent} %
-mix-blind-answers = {$count} answers so far
+mix-blind-answers = { $count ->
+    [one] {$count} answer so far
+   *[other] {$count} answers so far
+ }
 mix-blind-reveal = Reveal
 mix-blind-end = End the test
 
@@ -1325,7 +1331,10 @@ song-device-not-there = Not there now
 song-device-device = Device
 song-device-session-rate = The session's
 song-device-rate = Rate
-song-device-frames = {$count} frames
+song-device-frames = { $count ->
+    [one] {$count} frame
+   *[other] {$count} frames
+ }
 song-device-buffer = Buffer
 song-device-pair = {$first} and {$second}
 song-device-channels = Channels
@@ -1333,7 +1342,10 @@ song-device-not-open = Opened with the first play. Everything but listening work
 song-device-open-buffer = {$name} at {$rate}, {$channels} channels, {$frames} frames
 song-device-open = {$name} at {$rate}, {$channels} channels
 song-device-instead = It plays in the place of the chosen device, which is not there.
-song-device-load = {$load} % of the time there is, {$worst} % at worst. Ran dry {$count} times
+song-device-load = { $count ->
+    [one] {$load} % of the time there is, {$worst} % at worst. Ran dry {$count} time
+   *[other] {$load} % of the time there is, {$worst} % at worst. Ran dry {$count} times
+ }
 
 ## Files that are held over the window
 
@@ -1602,7 +1614,10 @@ review-copy-to-choose = { $count ->
 ## Review: what is told about rounds and about notes that arrive
 
 review-round-too-many = This is round {$round}; {$agreed} were agreed
-review-arrived = {$count} new comments came with the folder
+review-arrived = { $count ->
+    [one] {$count} new comment came with the folder
+   *[other] {$count} new comments came with the folder
+ }
 
 ## Review: what is told about copies of the session
 
@@ -1624,9 +1639,15 @@ review-import-clipboard = The clipboard
 review-import-no-time = “{$text}” is no time; write 1:00:00:00
 review-import-reading = Reading comments
 review-import-unreadable = {$path} cannot be read: {$cause}
-review-import-new = {$name}: {$count} new comments
+review-import-new = { $count ->
+    [one] {$name}: {$count} new comment
+   *[other] {$name}: {$count} new comments
+ }
 review-import-changed = {$said}, {$count} changed
-review-import-answers = {$said}, {$count} answers
+review-import-answers = { $count ->
+    [one] {$said}, {$count} answer
+   *[other] {$said}, {$count} answers
+ }
 review-import-known = {$said}, {$count} known already
 review-export-writing = Writing comments
 review-export-written = Written: {$path}
@@ -1763,7 +1784,10 @@ act-pick-fixed-folder = Folder for the fixed copies
 act-writing-page = Writing the page
 act-written = Written: {$path}
 act-fixing = Fixing
-act-fixed-copies-written = {$count} fixed copies written
+act-fixed-copies-written = { $count ->
+    [one] {$count} fixed copy written
+   *[other] {$count} fixed copies written
+ }
 act-fixed-folder-full = Stems_fixed is full; clear it
 
 ## The monitor
@@ -1846,7 +1870,10 @@ act-path-cannot-be-put-aside = {$path} cannot be put aside
 
 ## Changes of the song's files
 
-act-files-changed = {$count} files of the song changed: see Files of the song
+act-files-changed = { $count ->
+    [one] {$count} file of the song changed: see Files of the song
+   *[other] {$count} files of the song changed: see Files of the song
+ }
 
 ## Opening in the background
 
@@ -1895,8 +1922,14 @@ edit-note = Note on {$name}
 edit-clean-add = Add a clean region of {$name}
 edit-clean-remove = Remove a clean region of {$name}
 edit-clean = Clean region of {$name}
-edit-move-earlier = Move {$name} {$count} samples earlier
-edit-move-later = Move {$name} {$count} samples later
+edit-move-earlier = { $count ->
+    [one] Move {$name} {$count} sample earlier
+   *[other] Move {$name} {$count} samples earlier
+ }
+edit-move-later = { $count ->
+    [one] Move {$name} {$count} sample later
+   *[other] Move {$name} {$count} samples later
+ }
 edit-file = File of {$name}: {$file}
 edit-stem-add = Add {$name}
 edit-stem-remove = Remove {$name}
@@ -1934,7 +1967,10 @@ edit-version-was = was {$name}
 edit-version-cut-back = a cut put back
 edit-version-cut = cut {$span}
 edit-version-cut-moved = cut moved to {$span}
-edit-version-cuts = {$count} cuts
+edit-version-cuts = { $count ->
+    [one] {$count} cut
+   *[other] {$count} cuts
+ }
 edit-version-fade = fade {$span}
 edit-version-no-fade = no fade
 edit-version-out = out

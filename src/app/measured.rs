@@ -4,7 +4,6 @@
 use crate::app::open_song::OpenSong;
 use crate::dsp::chain::Slot;
 use crate::dsp::k_weighting::gated;
-use crate::dsp::loudness::Loudness;
 use crate::dsp::prediction::Through;
 use crate::intake::examine::Examination;
 use crate::intake::findings::{Finding, Kind};
@@ -17,6 +16,7 @@ use crate::session::master::{Alternates, Master};
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, Seconds};
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -133,25 +133,10 @@ impl Figures {
     pub fn chosen(&self, song: &OpenSong, preview: bool) -> Option<Chosen> {
         let master = song.current_master().filter(|master| preview && master.target.is_some());
         let Some(master) = master else {
-            let mix = &self.mix;
-            return Some(Chosen {
-                master: None,
-                loudness: mix.loudness,
-                true_peak: mix.true_peak,
-                history: mix.history.clone(),
-                steps: mix.steps.clone(),
-                reduction: Vec::new(),
-            });
+            return Some(Chosen { master: None, through: self.mix.plain() });
         };
         let through = self.through(&song.session, master)?;
-        Some(Chosen {
-            master: Some(master.name.clone()),
-            loudness: through.loudness,
-            true_peak: through.true_peak,
-            history: through.history.clone(),
-            steps: through.steps.clone(),
-            reduction: through.reduction.clone(),
-        })
+        Some(Chosen { master: Some(master.name.clone()), through })
     }
 
     pub fn reference_loudness(&self) -> Option<Lufs> {
@@ -163,14 +148,15 @@ impl Figures {
 pub struct Chosen {
     /// Name of the master.
     pub master: Option<String>,
-    pub loudness: Loudness,
-    pub true_peak: Db,
-    /// Short-term loudness, ten values per second.
-    pub history: Vec<Lufs>,
-    /// K-weighted mean squares of each 100 ms.
-    pub steps: Vec<f64>,
-    /// The limiter's deepest gain, ten values per second; empty without a limiter.
-    pub reduction: Vec<Db>,
+    through: Arc<Through>,
+}
+
+impl Deref for Chosen {
+    type Target = Through;
+
+    fn deref(&self) -> &Through {
+        &self.through
+    }
 }
 
 impl Chosen {

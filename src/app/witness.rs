@@ -93,6 +93,11 @@ impl App {
         self.desk.document.as_ref().map(|document| &*document.session)
     }
 
+    /// All comments of the song, for tests.
+    pub fn comments(&self) -> &[crate::review::comments::Comment] {
+        &self.desk.notes.book.review().comments
+    }
+
     /// The marked range, in frames, for tests.
     pub fn heard_range(&self) -> Option<(u64, u64)> {
         self.desk.listen.heard.range

@@ -23,8 +23,8 @@ use crate::session::version::Version;
 use crate::units::{Db, Lufs, SampleRate};
 use parking_lot::Mutex;
 use rayon::prelude::*;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 const BLOCK: usize = 1 << 15;
 
@@ -40,6 +40,8 @@ pub struct Overview {
     pub spectrum: Vec<f32>,
     /// For each kind of processing: the outline and the true peak after it.
     ways: Vec<(Way, Outline, Db)>,
+    /// The figures of the version itself, once they were asked for.
+    plain: OnceLock<Arc<Through>>,
     /// Predictions made before: the window asks for them in every frame that it draws.
     solved: Mutex<Vec<(Master, Option<Db>, Solution)>>,
     /// Figures behind masters, made before.
@@ -193,6 +195,7 @@ pub fn overview(
         steps: meter.steps().to_vec(),
         spectrum: analyser.mean(),
         ways: walkers.into_iter().map(ProcessingMeter::finish).collect(),
+        plain: OnceLock::new(),
         solved: Mutex::default(),
         through: Mutex::default(),
     })
@@ -233,6 +236,20 @@ impl Overview {
     /// Like [`Self::predict`], for a given gain.
     pub fn at(&self, session: &Session, master: &Master, gain: Db) -> Option<Solution> {
         self.solve(session, master, Some(gain))
+    }
+
+    /// All figures of the version without a master.
+    pub fn plain(&self) -> Arc<Through> {
+        let make = || {
+            Arc::new(Through {
+                loudness: self.loudness,
+                true_peak: self.true_peak,
+                history: self.history.clone(),
+                steps: self.steps.clone(),
+                reduction: Vec::new(),
+            })
+        };
+        Arc::clone(self.plain.get_or_init(make))
     }
 
     /// All figures behind a master of the session that turns the version up by `gain`. `None` as for

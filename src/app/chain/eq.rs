@@ -245,6 +245,10 @@ fn axes(painter: &egui::Painter, plot: Plot) {
     }
     for db in plot.marks() {
         let at = pos2(area.right() - 6.0, plot.y(db) - 8.0);
+        // In a low plot the caption has this place.
+        if at.y < area.top() + 24.0 {
+            continue;
+        }
         write(painter, at, Align2::RIGHT_CENTER, format!("{:+.0}", Db(db)), font, theme::dim());
     }
 }
