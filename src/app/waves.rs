@@ -64,7 +64,8 @@ fn read(source: &StemSource, from: i64, count: usize) -> [Vec<f32>; 2] {
 }
 
 /// Draws the samples of a source from song frame `from` on, both channels as one; `most` is the
-/// level that fills the area.
+/// level that fills the area. A constant offset, which would push the wave out of the picture, is
+/// left out.
 pub fn sample_wave(
     painter: &Painter,
     area: Rect,
@@ -73,12 +74,35 @@ pub fn sample_wave(
     most: f32,
     colour: Color32,
 ) {
-    let [left, right] = read(source, from, count);
-    let y = |x: f32| area.center().y - (x / most.max(1e-6)).clamp(-1.0, 1.0) * area.height() * 0.5;
-    let points: Vec<f32> = left.iter().zip(&right).map(|(l, r)| (l + r) * 0.5).collect();
-    // A constant offset would push the wave out of the picture.
+    let points = both(source, from, count);
     let offset = points.iter().sum::<f32>() / points.len().max(1) as f32;
     let points: Vec<f32> = points.iter().map(|x| x - offset).collect();
+    wave(painter, area, &points, most, colour);
+}
+
+/// Draws the samples of a source from song frame `from` on with their constant offset from the line
+/// of silence in the middle.
+pub fn offset_wave(
+    painter: &Painter,
+    area: Rect,
+    source: &StemSource,
+    (from, count): (i64, usize),
+    colour: Color32,
+) {
+    let points = both(source, from, count);
+    let most = points.iter().fold(1e-5f32, |most, x| most.max(x.abs())) * 1.4;
+    wave(painter, area, &points, most, colour);
+}
+
+/// The mean of both channels.
+fn both(source: &StemSource, from: i64, count: usize) -> Vec<f32> {
+    let [left, right] = read(source, from, count);
+    left.iter().zip(&right).map(|(l, r)| (l + r) * 0.5).collect()
+}
+
+fn wave(painter: &Painter, area: Rect, points: &[f32], most: f32, colour: Color32) {
+    let count = points.len();
+    let y = |x: f32| area.center().y - (x / most.max(1e-6)).clamp(-1.0, 1.0) * area.height() * 0.5;
     let columns = area.width().max(1.0) as usize;
     if count <= 2 * columns {
         let x = |n: usize| area.left() + area.width() * n as f32 / (count.max(2) - 1) as f32;
@@ -86,7 +110,7 @@ pub fn sample_wave(
         painter.add(Shape::line(line, Stroke::new(1.2, colour)));
         return;
     }
-    for (n, part) in points.chunks(count.div_ceil(columns)).enumerate() {
+    for (n, part) in points.chunks(count.div_ceil(columns).max(1)).enumerate() {
         let (low, high) =
             part.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
         let x = area.left() + n as f32 + 0.5;

@@ -4,7 +4,7 @@
 use crate::app::open_song::OpenSong;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
-use crate::app::waves::{onset, reach, sample_wave};
+use crate::app::waves::{offset_wave, onset, reach, sample_wave};
 use crate::engine::source::StemSource;
 use crate::intake::findings::{Finding, Kind, Mend, Span};
 use crate::session::stem::{Stem, StemId};
@@ -144,8 +144,12 @@ pub fn show(
             let place = Rect::from_min_size(area.min, vec2(area.width(), LANE + 8.0));
             let line = Stroke::new(1.0, theme::line());
             ui.painter().hline(place.x_range(), place.center().y, line);
-            let most = reach(source, from, frames).max(1e-4) * 1.1;
-            sample_wave(ui.painter(), place, source, (from, frames), most, colour);
+            if finding.kind == Kind::Dc {
+                offset_wave(ui.painter(), place, source, (from, frames), colour);
+            } else {
+                let most = reach(source, from, frames).max(1e-4) * 1.1;
+                sample_wave(ui.painter(), place, source, (from, frames), most, colour);
+            }
             let length = frames as f64 / rate.hz().0 * 1000.0;
             let time = format!("{:.3}", rate_time(from, rate));
             say!("stems-picture-samples", length = format!("{length:.0}"), time = time)
