@@ -1406,6 +1406,8 @@ song-close-message = Close the message
 
 review-page-comment = Comment
 review-page-rounds = Rounds
+review-page-client = Page
+review-page-files = Files
 review-page-revisions = Revisions
 review-page-references = References
 review-page-brief = Brief

@@ -16,6 +16,10 @@ pub enum Page {
     #[default]
     Comment,
     Rounds,
+    /// The page for the client.
+    Client,
+    /// Import and export of comments.
+    Files,
     Revisions,
     References,
     Brief,
@@ -23,10 +27,12 @@ pub enum Page {
 
 impl Page {
     /// All pages with their names.
-    pub fn all() -> [(Page, &'static str); 5] {
+    pub fn all() -> [(Page, &'static str); 7] {
         [
             (Page::Comment, say!("review-page-comment")),
             (Page::Rounds, say!("review-page-rounds")),
+            (Page::Client, say!("review-page-client")),
+            (Page::Files, say!("review-page-files")),
             (Page::Revisions, say!("review-page-revisions")),
             (Page::References, say!("review-page-references")),
             (Page::Brief, say!("review-page-brief")),

@@ -162,7 +162,7 @@ fn page(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, beside: b
     }
     let names: Vec<&str> = pages.iter().map(|(_, name)| *name).collect();
     let lit = pages.iter().position(|(page, _)| *page == panels.review.page).unwrap_or(0);
-    let wide = (rect.width() - 32.0).min(520.0);
+    let wide = (rect.width() - 32.0).min(600.0);
     let tabs = Rect::from_min_size(rect.min + vec2(16.0, 14.0), vec2(wide, 32.0));
     let chosen = segments(ui, tabs, &names, lit);
     if let Some((page, _)) = chosen.and_then(|n| pages.get(n)) {
@@ -177,7 +177,9 @@ fn page(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, beside: b
         ui.spacing_mut().interact_size.y = 26.0;
         match page {
             Page::Comment => comment::show(seen, &mut panels.review, ui),
-            Page::Rounds => rounds::show(seen, panels, ui),
+            Page::Rounds => rounds::show(seen, &mut panels.preferences, ui),
+            Page::Client => rounds::client(seen, &mut panels.review, ui),
+            Page::Files => rounds::files(seen, panels, ui),
             Page::Revisions => revisions::show(seen, &mut panels.review, ui),
             Page::References => references::show(seen, ui),
             Page::Brief => brief::show(seen, &mut panels.shown, ui),

@@ -1,5 +1,5 @@
-//! The Rounds page of the Review view: rounds of notes, the page for the client, and import and
-//! export of comments.
+//! Three pages of the Review view: rounds of notes, the page for the client, and import and export
+//! of comments.
 
 use super::agreement;
 use crate::app::deeds::Review;
@@ -17,15 +17,7 @@ use crate::session::ids::MasterId;
 use crate::texts::{self, say};
 use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
 
-pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
-    rounds(seen, &mut panels.preferences, ui);
-    ui.add_space(14.0);
-    page(seen, &mut panels.review, ui);
-    ui.add_space(14.0);
-    exchange(seen, panels, ui);
-}
-
-fn rounds(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
+pub fn show(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     let review = seen.review;
     theme::caption(ui, say!("review-rounds-title"));
     let mut agreed = review.agreed;
@@ -73,7 +65,8 @@ fn rounds(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     });
 }
 
-fn page(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
+/// The page for the client: versions, master and revisions in it.
+pub fn client(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let session = &song.session;
     theme::caption(ui, say!("review-client-title"));
@@ -123,7 +116,8 @@ fn page(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     }
 }
 
-fn exchange(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
+/// Import and export of comments.
+pub fn files(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     let state = &mut panels.review;
     theme::caption(ui, say!("review-files-title"));
     ui.horizontal_wrapped(|ui| {
