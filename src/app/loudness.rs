@@ -30,6 +30,8 @@ use menu::{menu, more};
 const HEIGHT: f32 = 716.0;
 /// Height of the contents with the spectrum. A panel lower than `HEIGHT` scrolls through it.
 const WITH_SPECTRUM: f32 = 836.0;
+/// Height from which the contents grow with the panel.
+const USUAL: f32 = 904.0;
 /// In a view narrower than this, in points, the panel is hidden unless a key shows it.
 const NARROW: f32 = 900.0;
 
@@ -39,14 +41,17 @@ pub fn beside(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) -> 
     if panels.preferences.loudness_hidden != (rect.width() < NARROW) {
         return rect;
     }
-    let width = panels.preferences.loudness_width.min(rect.width() * 0.4);
+    // Without a width that the user dragged, a wide window gives the meters more room.
+    let own = panels.preferences.loudness_width;
+    let wide = (rect.width() * 0.16).clamp(LOUDNESS, *LOUDNESSES.end());
+    let width = if own == LOUDNESS { wide } else { own }.min(rect.width() * 0.4);
     let at = rect.right() - width;
     let panel = Rect::from_min_max(pos2(at, rect.top()), rect.max);
     part(ui, "loudness", panel, |ui| show(seen, panels, ui, panel));
     let line = Rect::from_min_max(panel.left_top(), panel.left_bottom());
     let width = &mut panels.preferences.loudness_width;
     match splitter(ui, line, say!("meters-panel-width")) {
-        Moved::By(by) => *width -= by,
+        Moved::By(by) => *width = panel.width() - by,
         Moved::Reset => *width = LOUDNESS,
         Moved::No => {}
     }
@@ -80,7 +85,13 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
     let top = |y: f32| rect.top() + y;
     rows(seen, chosen.as_ref(), [&painter, &aged], inner, top(100.0));
     more(seen, preferences, ui, pos2(inner.right() - 9.0, top(210.0)));
-    let area = Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(436.0)));
+    // What a high panel has beyond the usual height goes to bars, history, field and spectrum.
+    let more = (rect.height() - USUAL).max(0.0);
+    let side = (110.0 + more * 0.2).min(inner.width() * 0.5);
+    let [bars_end, history_end] = [436.0 + more * 0.35, 562.0 + more * 0.6];
+    let field_end = history_end + 34.0 + side;
+    let area =
+        Rect::from_min_max(pos2(inner.left(), top(226.0)), pos2(inner.right(), top(bars_end)));
     bars(seen, preferences.meter_scale, &painter, area);
     levels(seen, ui, area);
     let label = |y: f32, text: &str| {
@@ -93,23 +104,28 @@ fn panel(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui, rect: Rect
             theme::dim(),
         );
     };
-    label(476.0, say!("meters-over-song"));
+    label(bars_end + 40.0, say!("meters-over-song"));
     history(
         chosen.as_ref(),
         &aged,
-        Rect::from_min_max(pos2(inner.left(), top(488.0)), pos2(inner.right(), top(562.0))),
+        Rect::from_min_max(
+            pos2(inner.left(), top(bars_end + 52.0)),
+            pos2(inner.right(), top(history_end)),
+        ),
     );
-    label(584.0, say!("meters-stereo-field"));
+    label(history_end + 22.0, say!("meters-stereo-field"));
     field(
         seen,
         &painter,
-        Rect::from_min_size(pos2(inner.left(), top(596.0)), vec2(110.0, 110.0)),
+        Rect::from_min_size(pos2(inner.left(), top(history_end + 34.0)), vec2(side, side)),
         inner.right(),
     );
     // The spectrum is the last meter, drawn only if it fits.
-    let area = Rect::from_min_max(pos2(inner.left(), top(736.0)), pos2(inner.right(), top(822.0)));
+    let from = field_end + 30.0;
+    let end = (from + 86.0).max(rect.height() - 82.0).min(from + 300.0);
+    let area = Rect::from_min_max(pos2(inner.left(), top(from)), pos2(inner.right(), top(end)));
     if area.bottom() + 8.0 < rect.bottom() {
-        label(724.0, say!("meters-spectrum"));
+        label(field_end + 18.0, say!("meters-spectrum"));
         spectrum(seen, preferences.slope, &painter, area);
     }
 }

@@ -110,7 +110,7 @@ pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
             frequency = format!("{hz:.0}"),
             gain = format!("{:+.1}", Db(f64::from(*level))),
         );
-        let to = pos2(area.right() - 40.0, area.bottom() - 28.0);
+        let to = pos2(area.right() - 204.0, area.bottom() - 40.0);
         let font = (11.0, Weight::Medium);
         write(ui.painter(), to, Align2::RIGHT_CENTER, text, font, theme::text());
     }

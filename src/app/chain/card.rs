@@ -133,7 +133,10 @@ pub fn show(
                 ask = asked;
             }
         } else {
-            pictures::show(ui, picture, n, slot, rack.heard(), &rack.racks.history);
+            let own = rack.owner == Owner::Mix || rack.racks.wide == Some((rack.owner, n));
+            let trace = rack.racks.traces.get(n).map_or(&[][..], |trace| trace.as_slice());
+            let moments = if own { rack.racks.history.as_slice() } else { trace };
+            pictures::show(ui, picture, n, slot, rack.heard(), moments);
         }
         knobs.min.x = picture.right() + 10.0;
     }

@@ -109,11 +109,17 @@ pub fn cards(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     let mut asked = Vec::new();
     let area = ui.new_child(UiBuilder::new().id_salt(("rack", owner)).max_rect(rect));
     let mut area = area;
+    // A rack with room for it shows all values of all processors.
+    let all = chain.iter().map(|slot| card::width(slot, true, owner, rect.width()) + 12.0);
+    let roomy = all.sum::<f32>() <= rect.width();
+    if roomy && seen.heard.playing {
+        rack.trace(&chain);
+    }
     ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
         ui.horizontal_top(|ui| {
             for (n, slot) in chain.iter().enumerate() {
-                let wide = rack.racks.wide == Some((owner, n));
+                let wide = roomy || rack.racks.wide == Some((owner, n));
                 let size = vec2(card::width(slot, wide, owner, rect.width()), rect.height() - 8.0);
                 let (_, place) = ui.allocate_space(size);
                 let ui = &mut ui.new_child(UiBuilder::new().id_salt(("card", n)).max_rect(place));
@@ -147,18 +153,23 @@ impl Rack<'_> {
         if !self.heard().playing {
             return;
         }
+        self.trace(chain);
+        let chosen = self.racks.chosen.min(chain.len().saturating_sub(1));
+        let reduction = self.heard().reductions.get(chosen).map_or(0.0, |db| db.0 as f32);
+        self.racks.history.push(reduction);
+        let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
+        self.racks.history.drain(..surplus);
+    }
+
+    /// Records the reduction of each processor.
+    fn trace(&mut self, chain: &[Slot]) {
         self.racks.traces.resize(chain.len(), Vec::new());
         let reductions = self.seen.heard.reductions;
         for (trace, reduction) in self.racks.traces.iter_mut().zip(reductions) {
             trace.push(reduction.0 as f32);
-            let surplus = trace.len().saturating_sub(pictures::SMALL);
+            let surplus = trace.len().saturating_sub(pictures::MOMENTS);
             trace.drain(..surplus);
         }
-        let chosen = self.racks.chosen.min(chain.len().saturating_sub(1));
-        let reduction = reductions.get(chosen).map_or(0.0, |db| db.0 as f32);
-        self.racks.history.push(reduction);
-        let surplus = self.racks.history.len().saturating_sub(pictures::MOMENTS);
-        self.racks.history.drain(..surplus);
     }
 
     /// Replaces the chain by one with other places. Ends the comparison and the wide card, which

@@ -55,12 +55,13 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
     }
 }
 
-/// Capacity of the trace of a small picture: one value per UI frame.
+/// Values that a small picture shows: one per UI frame.
 pub const SMALL: usize = 60;
 
 /// Draws a processor small: its curve, or what it takes away over the last moments (`trace`, in dB).
 pub fn small(painter: &Painter, area: Rect, slot: &Slot, trace: &[f32]) {
     let painter = &painter.with_clip_rect(area.expand(1.0));
+    let trace = trace.get(trace.len().saturating_sub(SMALL)..).unwrap_or(trace);
     let ink = if slot.on { theme::text() } else { theme::dim() };
     let line = |out: &dyn Fn(f32) -> f32| {
         let points = (0..=32).map(|n| {

@@ -55,7 +55,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);
     // Without a height that the user dragged, the rack takes about a third.
-    let rack = panels.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, RACK));
+    let most = RACK.max(room * 0.22);
+    let rack = panels.preferences.rack_height.unwrap_or((room * 0.345).clamp(least, most));
     let rack = rack.clamp(least, (room - LEAST_TIMELINE).max(least));
     let above = if rack_shown { room - rack } else { room };
     if let Some(song) = seen.song {
