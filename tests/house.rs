@@ -34,7 +34,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         "review",
         &[
             "arrange", "render", "engine", "session", "files", "media", "disk", "dsp", "dates",
-            "units",
+            "texts", "units",
         ],
     ),
     ("intake", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),

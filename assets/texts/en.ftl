@@ -663,6 +663,7 @@ mix-loop-begins = Beginning of the marked range
 mix-loop-ends = End of the marked range
 chain-limiter = Limiter
 chain-limiter-of = of { $master }, behind the gain that meets its target
+chain-limiter-measuring = Measuring…
 chain-limiter-none = The chosen master has no limiter
 chain-limiter-ceiling = Ceiling
 chain-limiter-ceiling-at = ceiling { $ceiling } dBTP
@@ -1379,7 +1380,7 @@ song-drop-ask = { $count ->
  }
 song-drop-nothing = { $count ->
     [one] {$file} has no place here
-   *[other] {$count} files has no place here
+   *[other] {$count} files have no place here
  }
 
 ## The start page
@@ -1998,7 +1999,7 @@ edit-chain = Chain of {$owner}
 edit-processor-on = {$processor} on of {$owner}
 edit-processor-off = {$processor} off of {$owner}
 edit-processor = {$processor} of {$owner}
-edit-processor-add = Add {$processor} of {$owner}
+edit-processor-add = Add {$processor} to {$owner}
 edit-colour = Colour of { $name }: { $colour }
 edit-colour-of-role = Colour of { $name }: as its role
 edit-mix-fader = Fader of the mix { $level } dB

@@ -236,6 +236,7 @@ impl Desk {
 
     /// Loops over a range, in frames, and starts playback.
     pub fn play_round(&mut self, from: u64, to: u64) {
+        self.listen.heard.both = None;
         self.listen.heard.range = Some((from, to));
         self.listen.set_loop(Some((from, to)));
         self.listen.seek(from);

@@ -41,7 +41,7 @@ use crate::session::master::Alternates;
 use crate::session::stem::{FileRef, StemId};
 use crate::session::version::Version;
 use crate::texts::say;
-use crate::units::Lufs;
+use crate::units::{Db, Lufs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -455,6 +455,7 @@ impl Jobs {
             };
             let mut flat = Session::clone(&session);
             let flat_loudness = bypass.map(Ok).unwrap_or_else(|| {
+                flat.fader = Db::UNITY;
                 for stem in &mut flat.stems {
                     stem.strip =
                         StripSettings { mute: stem.strip.mute, ..StripSettings::default() };

@@ -99,6 +99,15 @@ impl OpenSong {
         self.also = between.iter().copied().filter(|id| self.selected != Some(*id)).collect();
     }
 
+    /// Takes stems that are gone out of the selection; if none is left, the first stem is selected.
+    pub fn forget_removed(&mut self) {
+        let session = Arc::clone(&self.session);
+        self.also.retain(|id| session.stem(*id).is_some());
+        if self.selected.is_none_or(|id| session.stem(id).is_none()) {
+            self.selected = self.also.pop().or(session.stems.first().map(|stem| stem.id));
+        }
+    }
+
     /// The stems whose controls move together with those of `stem`: the others of the selection,
     /// if it is in it.
     pub fn together_with(&self, stem: StemId) -> impl Iterator<Item = &Stem> {

@@ -24,11 +24,14 @@ fn list<T: Copy + PartialEq>(
 ) {
     ui.label(name);
     let now = word(*value);
-    let shown = ComboBox::from_id_salt(name).width(220.0).selected_text(&now).show_ui(ui, |ui| {
-        for one in all {
-            ui.selectable_value(value, *one, word(*one));
-        }
-    });
+    let shown = ComboBox::from_id_salt(ui.next_auto_id()).width(220.0).selected_text(&now).show_ui(
+        ui,
+        |ui| {
+            for one in all {
+                ui.selectable_value(value, *one, word(*one));
+            }
+        },
+    );
     let words = format!("{name}, {now}");
     shown.response.widget_info(|| WidgetInfo::labeled(egui::Role::ComboBox, true, &words));
     ui.end_row();

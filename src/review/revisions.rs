@@ -25,6 +25,7 @@ use crate::session::entries;
 use crate::session::limits::checked;
 use crate::session::naming::{revisions, safe};
 use crate::session::{Session, upgrade};
+use crate::texts::in_english;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -133,7 +134,7 @@ impl Revisions {
         let parent = self.parent(session);
         let before = parent.as_ref().and_then(|parent| self.session(parent).ok());
         let log = match &before {
-            Some(before) => in_words(before, &changes(before, session)),
+            Some(before) => in_english(|| in_words(before, &changes(before, session))),
             None => vec!["First revision".into()],
         };
         Revision {

@@ -184,7 +184,7 @@ fn named(value: &ParameterRef) -> String {
 fn shown(value: &ParameterRef, at: f64) -> String {
     let text = value.info.show(at);
     match value.info.unit {
-        Unit::Choice(_) => word("choice", &text).replace('-', "\u{2212}"),
+        Unit::Choice(_) => word("choice", &text).to_owned(),
         _ => text,
     }
 }
@@ -377,7 +377,7 @@ mod tests {
             "Add Stem 1",
             "Fader of Stem 1 0.0 \u{2192} \u{2212}3.5 dB",
             "Mute Stem 1",
-            "Add Compressor of Stem 1",
+            "Add Compressor to Stem 1",
         ];
         assert_eq!(history.steps().collect::<Vec<_>>(), all);
         history.undo(&mut session).unwrap();

@@ -1,6 +1,7 @@
 //! Limits on the values of a session. Session files may come from other programs and people, so
 //! impossible numbers are rejected before they cause huge memory use or endless work.
 
+use crate::dsp::strip::FADER_TOP;
 use crate::media::{LONGEST, RATES};
 use crate::session::Session;
 use crate::session::entries;
@@ -163,6 +164,7 @@ pub fn checked(mut session: Session) -> Result<Session, Odd> {
         }
     }
     gain("the fader of the mix", session.fader)?;
+    session.fader = Db(session.fader.0.min(FADER_TOP.0));
     count("processors of the mix", session.chain.len(), SLOTS)?;
     session.reference.iter().try_for_each(|own| file("the rough mix", own))?;
     count("references", session.references.len(), LISTS)?;

@@ -193,6 +193,14 @@ pub fn choose_here(texts: &'static Texts) {
     HERE.set(Some(texts));
 }
 
+/// Runs `work` with English texts, for what is kept in files that others read.
+pub fn in_english<T>(work: impl FnOnce() -> T) -> T {
+    let before = HERE.replace(Some(Texts::english()));
+    let made = work();
+    HERE.set(before);
+    made
+}
+
 fn current() -> &'static Texts {
     HERE.get().or_else(|| *CHOSEN.read()).unwrap_or_else(Texts::english)
 }

@@ -2,7 +2,6 @@
 //! selection, order of the lanes.
 
 use crate::app::desk::Desk;
-use crate::app::hand::Target;
 use crate::app::mix::{flat, strips};
 use crate::app::open_song::OpenSong;
 use crate::dsp::curve::FOOT;
@@ -66,12 +65,19 @@ fn together(first: Edit, mut others: Vec<Edit>) -> Edit {
     Edit::Several(others)
 }
 
-/// Moves the faders of the selected stems by decibels. An automated fader moves its whole curve.
+/// Moves the faders of the selected stems by decibels; all stop where the first is at an end. An
+/// automated fader moves its whole curve. A fader that is off among several stays off.
 pub fn nudge(desk: &mut Desk, by: f64) {
     let Some(document) = &mut desk.document else { return };
     let Some(stem) = document.selected_stem() else { return };
-    let others = document.together_with(stem.id).map(|stem| nudged(stem, by));
-    let edit = together(nudged(stem, by), others.collect());
+    let others: Vec<&Stem> = document.together_with(stem.id).collect();
+    let by = match others.is_empty() {
+        true => by,
+        false => within(by, stem.strip.fader, &others),
+    };
+    let is_on = |one: &&Stem| one.strip.fader != Db::SILENCE || !one.automation.fader.is_empty();
+    let others = others.into_iter().filter(is_on).map(|stem| nudged(stem, by)).collect();
+    let edit = together(nudged(stem, by), others);
     document.edit(edit);
 }
 
@@ -86,39 +92,54 @@ fn nudged(stem: &Stem, by: f64) -> Edit {
     Edit::Automation { stem: stem.id, automation }
 }
 
+/// The part of a way that all faders can go: `own` and those of the others that are on and not
+/// automated.
+fn within(by: f64, own: Db, others: &[&Stem]) -> f64 {
+    let moving = others.iter().filter(|one| one.automation.fader.is_empty());
+    let levels = moving.map(|one| one.strip.fader).filter(|level| *level != Db::SILENCE);
+    levels.chain([own]).fold(by, |by, level| {
+        let level = level.0.max(FOOT);
+        by.clamp((FOOT - level).min(0.0), (FADER_TOP.0 - level).max(0.0))
+    })
+}
+
 /// The edit that moves the fader or pan of a stem to new settings, and those of the stems selected
-/// with it by the same distance. Faders stop together where the first one is at the top. Automated
-/// ones stay as they are.
+/// with it by the same distance: all stop together where the first is at an end, so that they keep
+/// their distances. Automated ones, and faders that are off, stay as they are.
 pub fn moved(song: &OpenSong, stem: &Stem, settings: StripSettings) -> Edit {
-    let foot = |level: Db| level.0.max(FOOT);
-    let others = |target: Target| {
-        song.together_with(stem.id).filter(move |one| target.line_of(&one.automation).is_empty())
-    };
-    let highest = others(Target::Fader).map(|one| foot(one.strip.fader)).reduce(f64::max);
-    let mut by = foot(settings.fader) - foot(stem.strip.fader);
+    let others: Vec<&Stem> = song.together_with(stem.id).collect();
+    if others.is_empty() {
+        return Edit::Strip { stem: stem.id, settings };
+    }
+    let before = stem.strip;
+    let (mut by, mut turn) = (0.0, 0.0);
     let mut own = settings;
-    if by > 0.0 {
-        // Where one of the others is at its top, all stop.
-        let room = highest.map_or(f64::MAX, |highest| FADER_TOP.0 - highest).max(0.0);
-        if by > room {
-            by = room;
-            own.fader = Db(foot(stem.strip.fader) + by);
+    if settings.fader != before.fader {
+        let wanted = settings.fader.0.max(FOOT) - before.fader.0.max(FOOT);
+        by = within(wanted, before.fader, &others);
+        if by != wanted {
+            own.fader = Db(before.fader.0.max(FOOT) + by);
         }
     }
-    let pan = settings.pan.0 - stem.strip.pan.0;
-    let edits = song.together_with(stem.id).map(|one| {
+    if settings.pan != before.pan {
+        let moving = others.iter().filter(|one| one.automation.pan.is_empty());
+        let wanted = settings.pan.0 - before.pan.0;
+        turn = moving
+            .map(|one| one.strip.pan.0)
+            .fold(wanted, |turn, pan| turn.clamp((-1.0 - pan).min(0.0), (1.0 - pan).max(0.0)));
+        own.pan = Pan(before.pan.0 + turn);
+    }
+    let edits = others.into_iter().map(|one| {
         let mut strip = one.strip;
-        if by != 0.0 && one.automation.fader.is_empty() {
-            let level = foot(strip.fader) + by;
-            strip.fader = if level <= FOOT { Db::SILENCE } else { Db(level) };
+        if one.automation.fader.is_empty() && strip.fader != Db::SILENCE {
+            strip.fader = Db(strip.fader.0.max(FOOT) + by);
         }
-        if pan != 0.0 && one.automation.pan.is_empty() {
-            strip.pan = Pan((strip.pan.0 + pan).clamp(-1.0, 1.0));
+        if one.automation.pan.is_empty() {
+            strip.pan = Pan(strip.pan.0 + turn);
         }
         Edit::Strip { stem: one.id, settings: strip }
     });
-    let edits: Vec<Edit> = edits.collect();
-    together(Edit::Strip { stem: stem.id, settings: own }, edits)
+    together(Edit::Strip { stem: stem.id, settings: own }, edits.collect())
 }
 
 /// Changes the strips of all stems in one edit.
@@ -159,4 +180,48 @@ pub fn place(desk: &mut Desk, id: StemId, to: usize) {
     }
     document.edit(Edit::MoveStem { stem: id, to });
     desk.reorder(&before);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Session;
+    use crate::session::history::tests::stem;
+    use crate::units::SampleRate;
+
+    /// A song whose stems have these faders, all selected.
+    fn song(faders: &[f64]) -> OpenSong {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        for (n, level) in faders.iter().enumerate() {
+            let mut stem = stem(n as u32 + 1);
+            stem.strip.fader = Db(*level);
+            session.stems.push(stem);
+        }
+        let mut song = OpenSong::new(session, "Song.stemwright".into());
+        song.also = song.session.stems.iter().skip(1).map(|stem| stem.id).collect();
+        song
+    }
+
+    /// The faders after that of the first stem was moved to a level.
+    fn after(song: &OpenSong, to: f64) -> Vec<f64> {
+        let first = &song.session.stems[0];
+        let settings = StripSettings { fader: Db(to), ..first.strip };
+        let mut session = Session::clone(&song.session);
+        moved(song, first, settings).apply(&mut session).unwrap();
+        session.stems.iter().map(|stem| stem.strip.fader.0).collect()
+    }
+
+    #[test]
+    fn faders_that_move_together_keep_their_distances() {
+        let top = FADER_TOP.0;
+        let song = song(&[0.0, -20.0, f64::NEG_INFINITY]);
+        assert_eq!(after(&song, -6.0), [-6.0, -26.0, f64::NEG_INFINITY], "what is off stays off");
+        assert_eq!(
+            after(&song, f64::NEG_INFINITY)[..2],
+            [-40.0, -60.0],
+            "the lower one stops both"
+        );
+        let high = self::song(&[-3.0, top - 1.0]);
+        assert_eq!(after(&high, 5.0), [-2.0, top], "the higher one stops both");
+    }
 }

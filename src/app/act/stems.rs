@@ -30,6 +30,7 @@ pub fn act(desk: &mut Desk, deed: Stems) {
         Stems::Remove(stem) => {
             let Some(document) = &mut desk.document else { return };
             document.edit(Edit::RemoveStem { stem });
+            document.open.forget_removed();
             desk.reopen_stems();
         }
         Stems::BecomeReference(stem) => {
@@ -44,6 +45,7 @@ pub fn act(desk: &mut Desk, deed: Stems) {
                 steps.push(add_stem(&document.session, file));
             }
             document.edit(Edit::Several(steps));
+            document.open.forget_removed();
             desk.reopen_stems();
         }
         Stems::FromReference => {

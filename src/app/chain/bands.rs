@@ -49,7 +49,7 @@ pub fn show(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
             let at = pos2(part.center().x, line.center().y - 9.0);
             write(ui.painter(), at, Align2::CENTER_CENTER, text, (11.0, Weight::Regular), colour);
         }
-        if response.dragged()
+        if response.drag_delta().y != 0.0
             && let Some(at) = response.interact_pointer_pos()
         {
             let share = f64::from((at.y - area.top()) / area.height()).clamp(0.0, 1.0);
@@ -77,7 +77,7 @@ pub fn show(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
         let text = eq::hertz(border);
         let at = pos2(line.center().x + 5.0, area.bottom() - 10.0);
         write(ui.painter(), at, Align2::LEFT_CENTER, text, (11.0, Weight::Regular), colour);
-        if response.dragged()
+        if response.drag_delta().x != 0.0
             && let Some(at) = response.interact_pointer_pos()
         {
             let share = f64::from((at.x - area.left()) / area.width()).clamp(0.0, 1.0);

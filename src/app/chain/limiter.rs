@@ -99,15 +99,19 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect) {
     let body = Rect::from_min_max(rect.min + vec2(10.0, 34.0), rect.max - vec2(10.0, 8.0));
     let plot = Rect::from_min_max(body.min, pos2(body.right() - VALUES, body.bottom()));
     ui.painter().rect_filled(plot, 4.0, theme::background());
-    let work = at_work(rack).filter(|(master, ..)| limits(master));
-    let Some((master, gain, through)) = work else {
-        let middle = plot.center();
-        let text = say!("chain-limiter-none");
-        write(ui.painter(), middle, Align2::CENTER_CENTER, text, font, theme::dim());
-        return;
+    let word = |text: &str| {
+        write(ui.painter(), plot.center(), Align2::CENTER_CENTER, text, font, theme::dim());
     };
-    picture(rack, ui, plot, &master, gain, &through);
-    values(rack, ui, Rect::from_min_max(pos2(plot.right() + 18.0, body.top()), body.max), master);
+    if !limits(master) {
+        word(say!("chain-limiter-none"));
+        return;
+    }
+    match at_work(rack) {
+        Some((master, gain, through)) => picture(rack, ui, plot, &master, gain, &through),
+        None => word(say!("chain-limiter-measuring")),
+    }
+    let area = Rect::from_min_max(pos2(plot.right() + 18.0, body.top()), body.max);
+    values(rack, ui, area, master.clone());
 }
 
 /// Short-term loudness before and behind the limiter, the ceiling, and the reduction from above.

@@ -162,6 +162,9 @@ impl Listen {
             // Silence is no reference.
             self.heard.monitor = Monitor::Mix;
         }
+        if reference.is_none() {
+            self.heard.both = None;
+        }
         self.heard.reference = reference;
     }
 

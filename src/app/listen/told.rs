@@ -103,6 +103,8 @@ impl Listen {
         let other = |id| others.iter().find(|known| known.id == id).map(|known| &known.strip);
         let audible =
             audible_where(session, &version, |stem| other(stem.id).unwrap_or(&stem.strip).mute);
+        let there = |id: &StemId| session.stem(*id).is_some() && self.heard.reference.is_some();
+        let both = self.heard.both.filter(there);
         let mut strips = Vec::new();
         for (stem, mut audible) in session.stems.iter().zip(audible) {
             let mut level = version.level(stem).unwrap_or(Db::UNITY);
@@ -111,7 +113,7 @@ impl Listen {
                 level = if own { level + exports.gain() } else { level };
                 audible &= own || !exports.alone;
             }
-            audible &= self.heard.both.is_none_or(|both| both == stem.id);
+            audible &= both.is_none_or(|both| both == stem.id);
             strips.push(self.path_of(song, stem, level, audible));
         }
         let flat = self.heard.monitor == Monitor::Bypass && self.heard.audition.is_none();
@@ -134,7 +136,7 @@ impl Listen {
         let source = match (&self.heard.audition, self.heard.monitor) {
             _ if self.heard.file.is_some() => Source::Reference,
             (Some(audition), _) => audition.source,
-            (None, _) if self.heard.both.is_some() => Source::Both,
+            (None, _) if both.is_some() => Source::Both,
             (None, Monitor::Reference) => Source::Reference,
             _ => Source::Mix,
         };
@@ -156,7 +158,7 @@ impl Listen {
         }
         Some(Settings {
             strips,
-            fader: session.fader,
+            fader: if flat { Db::UNITY } else { session.fader },
             chain,
             side_chains,
             watched,

@@ -2,8 +2,8 @@
 //! the stem, with Ctrl or Shift several; a double-click on the name renames; a drag moves the lane;
 //! its lower edge changes the height; a right-click opens the menu of the stem.
 
-use super::rows::{Placed, Row};
-use super::{all, flat};
+use super::all;
+use super::rows::{Placed, Renaming, Row};
 use crate::app::deeds::{Choice, Play, Stems};
 use crate::app::hand::Target;
 use crate::app::open_song::OpenSong;
@@ -113,7 +113,7 @@ pub fn show(
     let title = Rect::from_min_max(rect.min, pos2(rect.left() + 152.0, rect.center().y));
     let on_title = |at: Pos2| title.contains(at);
     if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_title) {
-        panels.mix.rows.renaming = Some((id, name.clone()));
+        panels.mix.rows.renaming = Some(Renaming::of(stem));
     }
     if response.drag_started() {
         panels.mix.rows.dragged = Some((id, index));
@@ -218,9 +218,17 @@ pub fn chosen(ui: &Ui, id: StemId) -> Choice {
 /// The field for a new name of the stem, while it is renamed. Enter or a click elsewhere renames;
 /// Escape and an empty name leave the name as it was. Returns whether the field is shown.
 pub fn rename(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem: &Stem) -> bool {
-    let Some((_, text)) = panels.mix.rows.renaming.as_mut().filter(|(id, _)| *id == stem.id) else {
+    let frame = ui.ctx().cumulative_frame_nr();
+    let Some(renaming) = panels.mix.rows.renaming.as_mut().filter(|one| one.stem == stem.id) else {
         return false;
     };
+    // A field that was out of sight does not come back with the keyboard.
+    if renaming.drawn.is_some_and(|drawn| drawn + 2 < frame) {
+        panels.mix.rows.renaming = None;
+        return false;
+    }
+    renaming.drawn = Some(frame);
+    let text = &mut renaming.text;
     let field = TextEdit::singleline(text).font(theme::font(13.5, Weight::Medium)).margin(4.0);
     let response = ui.put(area, field);
     let words = say!("mix-name-of", stem = &stem.name);
@@ -344,7 +352,7 @@ fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: 
     }
     ui.separator();
     if ui.button(say!("common-rename")).clicked() {
-        panels.mix.rows.renaming = Some((id, stem.name.clone()));
+        panels.mix.rows.renaming = Some(Renaming::of(stem));
         ui.close();
     }
     ui.menu_button(say!("mix-colour"), |ui| colours(seen, ui, stem));
@@ -362,8 +370,8 @@ fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: 
         ui.close();
     }
     if ui.button(say!("mix-reset-the-strip")).clicked() {
-        let settings = flat(&stem.strip);
-        seen.edit(Edit::Strip { stem: id, settings });
+        // The stem of the menu is selected: alone, or with others.
+        seen.ask(Stems::Reset);
         ui.close();
     }
     if ui.button(say!("mix-usual-height")).clicked() {

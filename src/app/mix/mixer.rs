@@ -2,6 +2,7 @@
 //! meter, and the output.
 
 use super::headers::{chosen, pan_parameter, rename, shown, switches, turn};
+use super::rows::Renaming;
 use super::{minimap, turn_mix};
 use crate::app::chain::{self};
 use crate::app::deeds::Play;
@@ -77,7 +78,7 @@ fn strip(
     let title = Rect::from_min_max(pos2(area.left(), area.bottom() - 28.0), area.max);
     let on_title = |at: Pos2| title.contains(at);
     if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_title) {
-        panels.mix.rows.renaming = Some((id, name.clone()));
+        panels.mix.rows.renaming = Some(Renaming::of(stem));
     }
     let painter = ui.painter().clone();
     let fill = if selected { theme::selected() } else { theme::panel() };

@@ -47,8 +47,9 @@ pub struct State {
     /// Id of the selected comment.
     pub selected: Option<String>,
     pub list: Listing,
-    /// Id of the comment that is open, and how many steps the history had when it was opened.
-    pub opened: Option<(String, usize)>,
+    /// Id of the comment that is open, and how many steps were ever made when it was opened or last
+    /// answered.
+    pub opened: Option<(String, u64)>,
     /// Reply that is being typed.
     pub reply: String,
     /// Id of a comment, and its text while it is edited.

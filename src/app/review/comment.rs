@@ -62,7 +62,7 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     buttons(ui, comment, session, &asks);
     ui.add_space(14.0);
     if state.opened.as_ref().is_none_or(|(id, _)| *id != comment.id) {
-        state.opened = Some((comment.id.clone(), seen.history.depth()));
+        state.opened = Some((comment.id.clone(), seen.history.begun()));
     }
     answers(state, ui, comment, &seen.revised.next_name(session), &asks);
 }
@@ -203,6 +203,7 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: 
     ui.horizontal(|ui| {
         if ui.add_enabled(ready, egui::Button::new(say!("review-comment-answer"))).clicked() {
             asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
+            state.opened = Some((comment.id.clone(), asks.seen.history.begun()));
         }
         if comment.status.is_settled() {
             return;
@@ -220,7 +221,9 @@ fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: 
 /// The last changes of the song that were made while the comment was open, to take into the answer.
 fn changes(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let Some((_, opened)) = &state.opened else { return };
-    let made: Vec<&str> = seen.history.steps().take(seen.history.depth()).skip(*opened).collect();
+    let (depth, begun) = (seen.history.depth(), seen.history.begun());
+    let fresh = usize::try_from(begun.saturating_sub(*opened)).unwrap_or(depth).min(depth);
+    let made: Vec<&str> = seen.history.steps().take(depth).skip(depth - fresh).collect();
     let mut taken = None;
     for change in made.iter().rev().take(MOST_CHANGES).rev() {
         Frame::new().fill(theme::raised()).corner_radius(theme::RADIUS).inner_margin(8.0).show(
@@ -230,7 +233,7 @@ fn changes(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
                     let name = RichText::new(*change).font(theme::font(12.5, Weight::SemiBold));
                     ui.label(name);
                     ui.weak(say!("review-change-made"));
-                    let there = state.reply.contains(change);
+                    let there = state.reply.lines().any(|line| line == *change);
                     let part = Button::new(say!("review-change-take"));
                     if ui.add_enabled(!there, part).clicked() {
                         taken = Some((*change).to_owned());

@@ -156,7 +156,8 @@ pub(super) fn take_found(desk: &mut Desk, name: &str, found: Read) {
     }
     let now = desk.notes.book.review().comments.iter().map(|comment| &comment.id);
     let fresh: Vec<String> = now.filter(|id| !before.contains(*id)).cloned().collect();
-    match fresh.is_empty() {
+    // What changed comments that were there cannot be taken back by a click.
+    match fresh.is_empty() || merged.changed + merged.replies > 0 {
         true => desk.say(words),
         false => desk.panels.toasts.say_imported(words, fresh),
     }
