@@ -10,6 +10,9 @@ use crate::session::edit::Edit;
 use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, Pan};
 
+/// Level at the lower end of a fader's track, in dB.
+const LOWEST: f64 = -60.0;
+
 /// Changes the strip of the selected stem, and sets the switches that changed on the stems selected
 /// with it to the same position.
 pub fn toggle(desk: &mut Desk, change: impl FnOnce(&mut StripSettings)) {
@@ -83,7 +86,8 @@ pub fn nudge(desk: &mut Desk, by: f64) {
 
 fn nudged(stem: &Stem, by: f64) -> Edit {
     if stem.automation.fader.is_empty() {
-        let from = stem.strip.fader.0.max(FOOT);
+        // A fader that is off comes up from the lower end of its track.
+        let from = stem.strip.fader.0.max(LOWEST);
         let fader = Db((from + by).min(FADER_TOP.0));
         return Edit::Strip { stem: stem.id, settings: StripSettings { fader, ..stem.strip } };
     }
@@ -216,11 +220,8 @@ mod tests {
         let top = FADER_TOP.0;
         let song = song(&[0.0, -20.0, f64::NEG_INFINITY]);
         assert_eq!(after(&song, -6.0), [-6.0, -26.0, f64::NEG_INFINITY], "what is off stays off");
-        assert_eq!(
-            after(&song, f64::NEG_INFINITY)[..2],
-            [-40.0, -60.0],
-            "the lower one stops both"
-        );
+        let lowest = after(&song, f64::NEG_INFINITY);
+        assert_eq!(lowest[..2], [FOOT + 20.0, FOOT], "the lower one stops both");
         let high = self::song(&[-3.0, top - 1.0]);
         assert_eq!(after(&high, 5.0), [-2.0, top], "the higher one stops both");
     }
