@@ -159,7 +159,7 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     harness.get_by_label("Answer").click();
     harness.run_steps(3);
     let told = written(&path, |review| review.comments[0].replies.len() == 2);
-    assert_eq!(told.review().comments[0].replies[1].text, "Fader Bass +1.0 dB");
+    assert_eq!(told.review().comments[0].replies[1].text, "Fader of Bass 0.0 \u{2192} +1.0 dB");
     harness.get_by_label("Fixed in v1").click();
     harness.run_steps(3);
     let said = written(&path, |review| review.comments[0].status == Status::Done);
