@@ -159,13 +159,17 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     harness.get_by_label("Answer").click();
     harness.run_steps(3);
     let told = written(&path, |review| review.comments[0].replies.len() == 2);
-    assert_eq!(told.review().comments[0].replies[1].text, "Fader of Bass 0.0 \u{2192} +1.0 dB");
+    // Answers of the same second stand in no order.
+    let answered = |book: &Book, text: &str| {
+        book.review().comments[0].replies.iter().any(|reply| reply.text == text)
+    };
+    assert!(answered(&told, "Fader of Bass 0.0 \u{2192} +1.0 dB"));
     harness.get_by_label("Fixed in v1").click();
     harness.run_steps(3);
     let said = written(&path, |review| review.comments[0].status == Status::Done);
     let one = &said.review().comments[0];
     assert_eq!((one.status, one.fixed_in.as_str()), (Status::Done, "1"));
-    assert_eq!(one.replies[0].text, "Raised by 1 dB");
+    assert!(answered(&said, "Raised by 1 dB"));
     // Another person's comment arrives through the shared folder.
     Book::of(&path).add(draft("Ben", 1.0, None, Subject::Mix, "And the drums?")).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(3100));
