@@ -1,8 +1,12 @@
 //! Rules of the code base: which module may use which, which module owns which library, the size of
 //! files, and the licences of the dependencies.
 
+#[path = "common/sources.rs"]
+mod sources;
+
+use sources::sources;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Every module, and the modules it may use. Unit tests inside a module obey the same rule.
 const ARROWS: [(&str, &[&str]); 19] = [
@@ -73,17 +77,6 @@ const OWNERS: [(&str, &str); 19] = [
     ("quick_xml", "review"),
     ("opus_pure", "media"),
 ];
-
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push(path);
-        }
-    }
-}
 
 /// Path, module and code without comments of every source file.
 fn code() -> Vec<(String, String, String)> {

@@ -1,22 +1,15 @@
 //! The table of texts is whole: every text that the code says is in it, with the values that it
 //! gets, nothing in it is unused, and no sentence of the window stands in the code itself.
 
+#[path = "common/sources.rs"]
+mod sources;
+
+use sources::sources;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push(path);
-        }
-    }
 }
 
 /// Path and code of each source file below a folder, without its unit tests.

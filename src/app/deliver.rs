@@ -116,9 +116,8 @@ fn head(
         write_within(ui.painter(), at(21.0), width, name, (14.0, Weight::SemiBold), theme::text());
     // Lines that do not fit below the name begin below the box; a line of two facts that does not
     // fit there either is two.
-    let font = theme::font(11.5, Weight::Regular);
-    let long =
-        |line: &str| ui.painter().layout_no_wrap(line.into(), font.clone(), theme::dim()).size().x;
+    let font = (11.5, Weight::Regular);
+    let long = |line: &str| theme::width_of(ui.painter(), line, font);
     let fit = lines.iter().all(|line| long(line) <= width);
     let (inset, width) = if fit { (40.0, width) } else { (14.0, area.width() - 24.0) };
     let wide = |line: &str| long(line) > width;
@@ -133,7 +132,7 @@ fn head(
     let begin = area.top() + if lines.len() > 2 { 36.0 } else { 39.0 };
     for (n, line) in lines.iter().enumerate() {
         let at = pos2(area.left() + inset, begin + n as f32 * pitch);
-        cut |= write_fitted(ui.painter(), at, width, line, (11.5, Weight::Regular), theme::dim());
+        cut |= write_fitted(ui.painter(), at, width, line, font, theme::dim());
     }
     if cut { whole.on_hover_text(words) } else { whole }
 }

@@ -11,7 +11,7 @@ pub use table::limiting;
 use super::panels::Panels;
 use super::panels::chain::Owner;
 use super::seen::Seen;
-use super::theme::{self, Weight, write, write_fitted};
+use super::theme::{self, Weight, write, write_whole};
 use super::widgets::part;
 use super::{chain, loudness};
 use crate::texts::say;
@@ -88,10 +88,5 @@ fn title(ui: &Ui, row: Rect, name: &str, rest: &str) {
     let shown = write(ui.painter(), at, Align2::LEFT_CENTER, name, font, theme::text());
     let from = pos2(shown.right() + 12.0, at.y + 1.0);
     let width = row.right() - from.x - 4.0;
-    // What explains the title is said whole or not at all.
-    let font = theme::font(12.0, Weight::Regular);
-    let wide = ui.painter().layout_no_wrap(rest.into(), font, theme::dim()).size().x;
-    if wide * 5.0 / 6.0 <= width {
-        write_fitted(ui.painter(), from, width, rest, (12.0, Weight::Regular), theme::dim());
-    }
+    write_whole(ui.painter(), from, width, rest, (12.0, Weight::Regular), theme::dim());
 }

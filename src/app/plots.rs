@@ -1,6 +1,27 @@
-//! What several plots draw: smoothed spectra ([`smoothed`]) and filled areas ([`band`]).
+//! What several plots draw: smoothed spectra ([`smoothed`]), filled areas ([`band`]), and what a
+//! limiter takes away over the song ([`reduction`]).
 
-use egui::{Color32, Mesh, Pos2, Shape};
+use super::theme;
+use crate::units::Db;
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, pos2, vec2};
+
+/// A limiter's gain over the song as bars from the top, the deepest of each column; `deepest` is the
+/// reduction in dB that reaches the bottom.
+pub fn reduction(painter: &Painter, plot: Rect, gains: &[Db], deepest: f32) {
+    let count = gains.len().max(1) as f32;
+    let columns = (plot.width() / 3.0).max(1.0);
+    let each = (count / columns).ceil().max(1.0) as usize;
+    for (n, part) in gains.chunks(each).enumerate() {
+        let most = part.iter().map(|gain| gain.0).fold(0.0, f64::min) as f32;
+        if most > -0.05 {
+            continue;
+        }
+        let left = plot.left() + plot.width() * (n * each) as f32 / count;
+        let depth = plot.height() * (-most / deepest).min(1.0);
+        let bar = Rect::from_min_size(pos2(left, plot.top()), vec2(1.8, depth));
+        painter.rect_filled(bar, 0.0, theme::caution());
+    }
+}
 
 /// The area between two lines, which run through the first and the second points of `edges`.
 pub fn band(edges: impl IntoIterator<Item = (Pos2, Pos2)>, colour: Color32) -> Shape {

@@ -202,6 +202,9 @@ pub fn write_within(
     cut
 }
 
+/// Share of its size to which a text shrinks where it has too little room.
+const SMALLEST: f32 = 5.0 / 6.0;
+
 /// Draws a line of text as [`write_within`], up to a sixth smaller where it would be cut otherwise.
 /// For words of the program, which may be longer in other languages.
 pub fn write_fitted(
@@ -213,9 +216,29 @@ pub fn write_fitted(
     colour: Color32,
 ) -> bool {
     let text = text.into();
-    let wide = painter.layout_no_wrap(text.clone(), font(size, weight), colour).size().x;
-    let size = (size * width / wide.max(1.0)).clamp(size * 5.0 / 6.0, size);
+    let wide = width_of(painter, &text, (size, weight));
+    let size = (size * width / wide.max(1.0)).clamp(size * SMALLEST, size);
     write_within(painter, at, width, text, (size, weight), colour)
+}
+
+/// Draws a line of text as [`write_fitted`], or nothing if it would be cut even so. For what is said
+/// whole or not at all.
+pub fn write_whole(
+    painter: &Painter,
+    at: Pos2,
+    width: f32,
+    text: &str,
+    font: (f32, Weight),
+    colour: Color32,
+) {
+    if width_of(painter, text, font) * SMALLEST <= width {
+        write_fitted(painter, at, width, text, font, colour);
+    }
+}
+
+/// Width of a line of text, in points.
+pub fn width_of(painter: &Painter, text: &str, (size, weight): (f32, Weight)) -> f32 {
+    painter.layout_no_wrap(text.into(), font(size, weight), Color32::PLACEHOLDER).size().x
 }
 
 /// Draws a line of text of `size` points; returns its rectangle.

@@ -6,7 +6,7 @@ use super::heard::Monitor;
 use super::icons::Icon;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write, write_fitted};
+use super::theme::{self, Weight, write, write_whole};
 use super::view::View;
 use super::widgets::{choice, icon_button, push, segments};
 use super::{menu, running};
@@ -208,10 +208,7 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     let width = list_area(rect).left() - 8.0 - at;
     let font = (11.5, Weight::Regular);
     let words = say!("window-level-matched");
-    let wide = painter.layout_no_wrap(words.into(), theme::font(11.5, font.1), theme::dim());
-    if wide.size().x * 5.0 / 6.0 <= width {
-        write_fitted(painter, pos2(at, middle - 8.0), width, words, font, theme::dim());
-    }
+    write_whole(painter, pos2(at, middle - 8.0), width, words, font, theme::dim());
     // While the mix is heard, this is the gain that the reference would get.
     let gain = seen.song.and_then(|song| {
         let of = |monitor| seen.heard.matching_of(monitor, song, seen.measured.figures.as_ref());

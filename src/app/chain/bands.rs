@@ -12,13 +12,12 @@ use egui::{Align2, CursorIcon, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 /// Level at the bottom of the picture; the top is 0 dB.
 const LOWEST: f64 = -66.0;
-/// Octaves from 20 Hz to 20 kHz.
-const OCTAVES: f64 = 9.965_784;
 
 /// Draws the picture; returns the slot with what was dragged.
 pub fn show(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask> {
     let ProcessorSettings::Multiband(settings) = &slot.processor else { return None };
-    let x = |hz: Hz| area.left() + area.width() * ((hz.0 / 20.0).log2() / OCTAVES) as f32;
+    let plot = eq::Plot::narrow(area);
+    let x = |hz: Hz| plot.x(hz.0);
     let y = |db: f64| area.bottom() - area.height() * (1.0 - db / LOWEST).clamp(0.0, 1.0) as f32;
     pictures::spectra(ui.painter(), area, &rack.heard().reading.spectrum);
     let borders = [settings.low, settings.middle, settings.high];
@@ -80,8 +79,7 @@ pub fn show(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask
         if response.drag_delta().x != 0.0
             && let Some(at) = response.interact_pointer_pos()
         {
-            let share = f64::from((at.x - area.left()) / area.width()).clamp(0.0, 1.0);
-            let hz = Hz(20.0 * (share * OCTAVES).exp2());
+            let hz = Hz(plot.hz(at.x));
             let mut changed = *settings;
             match n {
                 0 => changed.low = hz,

@@ -47,7 +47,7 @@ fn colour(band: usize) -> Color32 {
 
 /// Maps frequency (logarithmic) and gain (linear in dB) to points in a rectangle, and back.
 #[derive(Clone, Copy)]
-struct Plot {
+pub struct Plot {
     area: Rect,
     /// The outermost marks, in decibels above and below 0.
     marks: f64,
@@ -56,7 +56,7 @@ struct Plot {
 }
 
 impl Plot {
-    fn narrow(area: Rect) -> Self {
+    pub fn narrow(area: Rect) -> Self {
         Self { area, marks: NARROW, reach: 1.5 * NARROW }
     }
 
@@ -68,11 +68,11 @@ impl Plot {
         [-1.0, -0.5, 0.0, 0.5, 1.0].map(|share| share * self.marks)
     }
 
-    fn x(self, hz: f64) -> f32 {
+    pub fn x(self, hz: f64) -> f32 {
         self.area.left() + self.area.width() * ((hz / LOW).log2() / OCTAVES) as f32
     }
 
-    fn hz(self, x: f32) -> f64 {
+    pub fn hz(self, x: f32) -> f64 {
         LOW * (f64::from((x - self.area.left()) / self.area.width()) * OCTAVES).exp2()
     }
 

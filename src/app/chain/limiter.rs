@@ -3,13 +3,14 @@
 
 use super::Rack;
 use crate::app::master::{limiter_knobs, limiting};
+use crate::app::plots::reduction;
 use crate::app::theme::{self, Weight, write, write_fitted, write_within};
 use crate::dsp::prediction::Through;
 use crate::session::edit::Edit;
 use crate::session::master::Master;
 use crate::texts::say;
 use crate::units::{Db, Lufs};
-use egui::{Align2, DragValue, Painter, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, DragValue, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use egui::{Role, Sense, WidgetInfo};
 use std::sync::Arc;
 
@@ -57,26 +58,11 @@ pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect) {
     let through = at_work(rack).filter(|_| on).map(|(.., through)| through);
     let area = Rect::from_min_max(rect.min + vec2(10.0, 30.0), rect.max - vec2(10.0, 20.0));
     if let Some(through) = &through {
-        reduction(ui.painter(), area, through, 12.0);
+        reduction(ui.painter(), area, &through.reduction, 12.0);
     }
     let text = through.map_or_else(|| say!("chain-off").into(), |through| limiting(&through));
     let at = rect.max - vec2(10.0, 11.0);
     write(ui.painter(), at, Align2::RIGHT_CENTER, text, (11.0, Weight::Regular), theme::dim());
-}
-
-/// What the limiter takes away over the song: bars from the top, the deepest of each column.
-fn reduction(painter: &Painter, area: Rect, through: &Through, deepest: f32) {
-    let count = through.reduction.len().max(1);
-    let each = count.div_ceil((area.width() / 3.0).max(1.0) as usize).max(1);
-    for (n, part) in through.reduction.chunks(each).enumerate() {
-        let most = part.iter().map(|gain| gain.0).fold(0.0, f64::min) as f32;
-        let left = area.left() + area.width() * (n * each) as f32 / count as f32;
-        let depth = area.height() * (-most / deepest).min(1.0);
-        if most < -0.05 {
-            let bar = Rect::from_min_size(pos2(left, area.top()), vec2(1.8, depth));
-            painter.rect_filled(bar, 0.0, theme::caution());
-        }
-    }
 }
 
 /// Draws the limiter large.
@@ -128,7 +114,7 @@ fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, gain: Db, thro
         let text = format!("{:.0}", Db(level));
         write(&painter, at, Align2::RIGHT_CENTER, text, font, theme::dim());
     }
-    reduction(&painter, plot, through, DEEPEST);
+    reduction(&painter, plot, &through.reduction, DEEPEST);
     let line = |history: &[Lufs], up: f64, colour| {
         let last = history.len().max(2) - 1;
         let step = (history.len() / (plot.width() as usize).max(1)).max(1);

@@ -5,6 +5,7 @@ use crate::app::deeds::Play;
 use crate::app::measured::Chosen;
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
+use crate::app::plots::reduction;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::texts::say;
@@ -45,7 +46,7 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, card: Rect) {
     let x = |at: f64| plot.left() + plot.width() * (at / seconds).clamp(0.0, 1.0) as f32;
     // Sections and playhead are times of the song; a version with cuts is shorter.
     let whole = song.current_version().is_some_and(|version| version.is_whole());
-    reduction(ui, plot, &chosen);
+    reduction(ui.painter(), plot, &chosen.reduction, DEEPEST);
     if let Some(target) = song.current_master().and_then(|master| master.target) {
         let line =
             [pos2(plot.left(), y(target.loudness.0)), pos2(plot.right(), y(target.loudness.0))];
@@ -63,22 +64,6 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, card: Rect) {
         ui.painter().vline(at, plot.y_range(), Stroke::new(1.0, theme::text()));
     }
     pointer(seen, song, &chosen, ui, plot, seconds, whole);
-}
-
-fn reduction(ui: &Ui, plot: Rect, chosen: &Chosen) {
-    let count = chosen.reduction.len().max(1) as f32;
-    let columns = (plot.width() / 3.0).max(1.0);
-    let each = (count / columns).ceil().max(1.0) as usize;
-    for (n, part) in chosen.reduction.chunks(each).enumerate() {
-        let deepest = part.iter().map(|gain| gain.0).fold(0.0, f64::min) as f32;
-        if deepest > -0.05 {
-            continue;
-        }
-        let left = plot.left() + plot.width() * (n * each) as f32 / count;
-        let depth = plot.height() * (-deepest / DEEPEST).min(1.0);
-        let bar = Rect::from_min_size(pos2(left, plot.top()), vec2(1.8, depth));
-        ui.painter().rect_filled(bar, 0.0, theme::caution());
-    }
 }
 
 /// Section names above, and a line at the integrated loudness of each section.

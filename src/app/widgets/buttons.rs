@@ -94,8 +94,8 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
         } else {
             (Weight::Regular, theme::dim())
         };
-        let job = ui.painter().layout_no_wrap((*name).into(), theme::font(13.0, weight), colour);
-        let size = (13.0 * (part.width() - 4.0) / job.size().x.max(1.0)).clamp(10.0, 13.0);
+        let wide = theme::width_of(ui.painter(), name, (13.0, weight)).max(1.0);
+        let size = (13.0 * (part.width() - 4.0) / wide).clamp(10.0, 13.0);
         let font = (size, weight);
         theme::write(ui.painter(), part.center(), Align2::CENTER_CENTER, name, font, colour);
         if response.clicked() {
@@ -108,10 +108,7 @@ pub fn segments(ui: &mut Ui, rect: Rect, names: &[&str], lit: usize) -> Option<u
 /// Widths of segments: equal, or by the lengths of their names if one does not fit.
 fn shares(ui: &Ui, names: &[&str], width: f32) -> Vec<f32> {
     let equal = width / names.len().max(1) as f32;
-    let font = theme::font(13.0, Weight::SemiBold);
-    let wide = |name: &&str| {
-        ui.painter().layout_no_wrap((*name).into(), font.clone(), theme::text()).size().x + 12.0
-    };
+    let wide = |name: &&str| theme::width_of(ui.painter(), name, (13.0, Weight::SemiBold)) + 12.0;
     let wides: Vec<f32> = names.iter().map(wide).collect();
     if wides.iter().all(|wide| *wide <= equal) {
         return vec![equal; names.len()];
