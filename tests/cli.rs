@@ -145,7 +145,7 @@ fn versions_are_sums_of_the_same_strips() {
     });
     let left_over = relative_db(sum, &full);
     assert!(left_over <= -120.0, "the full mix less its stems: {left_over}");
-    assert!(of("radio").1.contains("radio edit equals the full mix: no cut is set"));
+    assert!(of("radio").1.contains("Radio edit equals the full mix: no cut is set"));
 }
 
 #[test]

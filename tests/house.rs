@@ -24,14 +24,14 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "session", "files", "media", "disk", "dsp", "dates", "units",
         ],
     ),
-    ("render", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
+    ("render", &["engine", "session", "files", "media", "disk", "dsp", "dates", "texts", "units"]),
     ("playback", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
     ("arrange", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
     (
         "delivery",
         &[
             "review", "render", "engine", "session", "files", "media", "disk", "dsp", "fonts",
-            "dates", "units",
+            "dates", "texts", "units",
         ],
     ),
     (
@@ -41,7 +41,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
             "texts", "units",
         ],
     ),
-    ("intake", &["engine", "session", "files", "media", "disk", "dsp", "dates", "units"]),
+    ("intake", &["engine", "session", "files", "media", "disk", "dsp", "dates", "texts", "units"]),
     ("engine", &["session", "files", "media", "disk", "dsp", "dates", "units"]),
     ("session", &["media", "disk", "dsp", "dates", "texts", "units"]),
     ("files", &["session", "media", "disk", "dsp", "dates", "units"]),

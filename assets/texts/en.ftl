@@ -559,8 +559,8 @@ mix-status-to-check = { $count ->
     [one] {$findings} finding to check
    *[other] {$findings} findings to check
  }
-mix-status-short = { $count ->
-    [one] {$short} of {$count} stem end early
+mix-status-short = { $short ->
+    [one] {$short} of {$count} stems ends early
    *[other] {$short} of {$count} stems end early
  }
 mix-status-one-length = { $count ->
@@ -1434,13 +1434,13 @@ review-filter-all = All
 review-filter-open = Open
 review-filter-settled = Settled
 review-filter-deleted = Deleted
-review-round-none = No round used of {$agreed}
+review-round-none = 0 of {$agreed} rounds used
 review-list-new = New comment
 review-list-search = Search
 review-list-search-name = Search the comments
 review-list-by-time = By time
 review-list-by-number = By number
-review-list-empty = Nothing was said yet. Press C where you hear something, or take in the notes of a client.
+review-list-empty = No comments yet. Press C where you hear something, or import a client's notes.
 review-list-no-fit = No comment fits.
 review-list-comment = Comment {$number}, {$status}, {$text}
 review-list-whole-song = whole song
@@ -1533,7 +1533,7 @@ review-files-begins-hint = The time at which the song begins in files of others,
 review-revisions-save-hint = Every package that is delivered is kept too; nothing is ever overwritten
 review-revisions-save = Save as v{$revision}
 review-revisions-now = Now
-review-revisions-none = No revision is kept yet.
+review-revisions-none = No revision saved yet.
 review-revisions-compare = Compare
 review-revisions-compare-side = { $side ->
     [from] Compare from, {$state}
@@ -2314,3 +2314,326 @@ file-state-new-export = new export
 file-state-cut-off = cut off
 file-state-missing = missing
 file-state-unreadable = unreadable
+## Findings in the stems: how a finding names its places
+
+finding-at = {$sentence}, at {$places}
+finding-at-more = {$sentence}, at {$places} …
+
+## Findings in the stems: files. Most go on from the name of the stem
+
+finding-missing = is missing and silent
+finding-unreadable = cannot be read and is silent: {$error}
+finding-too-many = {$count} files are more than the stems of a song: each was looked at, but they were not compared with each other
+finding-lossy-format = {$format} is lossy; ask for WAV, AIFF or FLAC
+finding-other-rate = runs at {$own}, the session at {$rate}
+finding-no-numbers = holds {$count} samples that are no numbers; export it again
+finding-mono = mono
+finding-ends-early = ends earlier than its header says, by {$by}; get the whole file again
+finding-cut-off = is cut off, the mark of its end is missing; get the whole file again
+finding-damaged = { $count ->
+    [one] is damaged once, how much is lost cannot be known; get it again
+   *[other] is damaged {$count} times, how much is lost cannot be known; get it again
+ }
+finding-damaged-by = { $count ->
+    [one] is damaged once, {$long} are lost and silent; get it again
+   *[other] is damaged {$count} times, {$long} in all are lost and silent; get it again
+ }
+finding-checksum = its checksum does not fit: it is not what was encoded; get it again
+finding-few-bits = {$count} bits; ask for 24 or more
+finding-padded = {$stated} bits hold only {$real}: exported with {$real} bits or from such a file; ask for the original
+finding-padded-float = {$stated}-bit float hold only {$real}: exported with {$real} bits or from such a file; ask for the original
+finding-dithered = carries dither or noise of {$count} bits; stems need none
+finding-lossy-before = Probably made from a lossy file ({$share} %): {$why}; ask for the original
+finding-lossy-step = the sound ends at {$frequency} kHz with a step of {$step} dB
+finding-lossy-grid = its lines are quantised in a codec's frames
+finding-converted = was converted from {$from}: there is nothing above {$end} kHz
+
+## Findings in the stems: where a stem begins and ends
+
+finding-time-stamp = { $count ->
+    [one] starts at {$time} by its broadcast time stamp ({$count} frame after midnight)
+   *[other] starts at {$time} by its broadcast time stamp ({$count} frames after midnight)
+ }
+finding-wrong-rate = says {$rate}, but its length fits only {$really}: the rate in its header is wrong; export it again
+finding-ends-before = ends {$seconds} s ({$count} samples) before the others
+finding-ends-after = ends {$seconds} s ({$count} samples) after the others
+finding-late = comes {$count} samples ({$time} ms) late against the sound that it shares with the others
+finding-early = comes {$count} samples ({$time} ms) early against the sound that it shares with the others
+
+## Findings in the stems: level
+
+finding-silent = is silent; leave it out, or export it again
+finding-silent-but-noise = is silent but for noise that peaks at {$peak} dBFS; leave it out, or export it again
+finding-too-quiet = is too quiet to be measured (peak {$peak} dBFS); ask for it at its full level
+finding-mostly-silent = sounds in {$share} % of the song only
+finding-over = peaks over full scale, at {$peak} dBFS ({$count} samples); nothing is lost in float, but leave headroom
+finding-full-scale = clips: {$count} samples are at full scale; lower it before export
+finding-clips = { $count ->
+    [one] clips once; lower it before export
+   *[other] clips {$count} times; lower it before export
+ }
+finding-clipped-before = { $count ->
+    [one] was cut off once and then turned to {$peak} dBFS: clipped, or a sound that is meant so
+   *[other] was cut off {$count} times and then turned to {$peak} dBFS: clipped, or a sound that is meant so
+ }
+finding-limited = is limited or clipped hard: {$share} % of its loud moments stand in line, and turned in phase they rise by {$by} dB; ask for it without
+finding-seems-limited = seems to be limited: {$share} % of its loud moments stand in line, and turned in phase they rise by {$by} dB
+finding-offset = has a constant offset (DC) of {$level} dBFS
+finding-no-headroom = leaves no headroom, it peaks at {$peak} dBFS
+finding-gives-way = gives way by {$by} dB whenever {$other} plays: a side chain, or a compressor on the bus that was left on
+finding-give-way-together = {$count} stems give way together whenever {$other} plays: the compressor or limiter of the mix was left on; ask for stems without it
+
+## Findings in the stems: dropouts and clicks
+
+finding-drops-out = { $count ->
+    [one] drops out once, for {$time} ms; export it again
+   *[other] drops out {$count} times, for {$time} ms; export it again
+ }
+finding-may-drop-out = { $count ->
+    [one] may drop out once, for {$time} ms
+   *[other] may drop out {$count} times, for {$time} ms
+ }
+finding-in-pieces = is cut into pieces by {$count} holes of digital silence
+finding-stuck = { $count ->
+    [one] stands still once; export it again
+   *[other] stands still {$count} times; export it again
+ }
+finding-clicks = { $count ->
+    [one] may click once
+   *[other] may click {$count} times
+ }
+
+## Findings in the stems: polarity and channels
+
+finding-inverted = Polarity is inverted relative to the other stems
+finding-left-is-dead = has sound in the right channel only, the left one is dead
+finding-right-is-dead = has sound in the left channel only, the right one is dead
+finding-mono-in-stereo = is mono in a stereo file
+finding-mono-to-one-side = is mono in a stereo file, {$by} dB to one side
+finding-out-of-phase = left and right are out of phase (correlation {$correlation}); in mono it is lost
+finding-stereo-by-delay = is made stereo from one channel by {$time} ms of delay; ask for the original
+finding-stereo-by-filters = is made stereo from one channel, by filters; ask for the original
+
+## Findings in the stems: names, roles, and what the set lacks
+
+finding-same-name = is named like {$other}; give one of them another name
+finding-odd-letter = has “{$letter}” in its name, which not every system takes
+finding-no-role = its name does not tell what it plays; choose a role
+finding-same-file = is the same file as {$other}
+finding-not-standard = { $count ->
+    [one] {$odd} of {$count} file is not named by the standard (01_Drums.wav, 02_Bass.wav …)
+   *[other] {$odd} of {$count} files are not named by the standard (01_Drums.wav, 02_Bass.wav …)
+ }
+finding-no-rough-mix = there is no rough mix to compare with; ask for one, it is part of every delivery
+finding-part-missing = no stem with {$parts}
+finding-part-drums = drums
+finding-part-bass = bass
+finding-part-lead-vocals = lead vocals
+
+## The page for the sender of the stems. The first text is the code of its language, such as de
+
+finding-page-language = en
+finding-page-title = {$song}: check of the stems
+finding-page-all-well = Everything is as it should be. Thank you.
+finding-page-none-again = Nothing has to be exported again: what was found can be fixed here.
+finding-page-again = { $count ->
+    [1] Please export this one again.
+    [2] Please export these two again.
+   *[other] Please export these {$count} again.
+ }
+finding-page-again-named = { $count ->
+    [1] Please export this one again: {$names}.
+    [2] Please export these two again: {$names}.
+   *[other] Please export these {$count} again: {$names}.
+ }
+finding-page-names = {$names} and {$last}
+finding-page-peak = peak {$peak} dBFS
+finding-page-silent = silent
+finding-page-residual = The stems leave {$level} dB of the reference mix.
+finding-page-fault = Fault: {$finding}
+finding-page-look = Please look: {$finding}
+
+## A session from files: what is told about them
+
+start-no-stamp = has no time stamp, while other stems have: it starts with the song; move it if it belongs elsewhere
+start-far-stamp = has a time stamp hours away from those of the others, which is not used: it starts with the song
+start-of-file = {$file} {$note}
+start-two-sides = {$left} and {$right} are the sides of one stereo stem
+start-reference = {$file} is the reference and not part of the sum
+start-other-reference = {$file} looks like another reference and is left out
+start-rate = {$file} runs at {$own} and is converted to {$rate}
+start-left-beside = { $count ->
+    [one] {$count} sound file beside the folder of the stems is not taken; put what belongs to the song among the stems
+   *[other] {$count} sound files beside the folder of the stems are not taken; put what belongs to the song among the stems
+ }
+start-left-in = { $count ->
+    [one] {$count} sound file in {$folder} is not taken; put what belongs to the song among the stems
+   *[other] {$count} sound files in {$folder} are not taken; put what belongs to the song among the stems
+ }
+
+## The null test: what explains the difference
+
+null-reference-later = the reference starts {$count} samples ({$time}) later than the stems
+null-reference-earlier = the reference starts {$count} samples ({$time}) earlier than the stems
+null-as-loud = as loud as the sum of the stems
+null-louder = {$by} dB louder than the sum of the stems
+null-quieter = {$by} dB quieter than the sum of the stems
+null-level = the reference is {$loudness}
+null-limited = the reference is {$loudness} and limited or compressed from {$from}, by up to {$depth} dB
+null-processed = {$level} dB are left after every stem was fitted: the reference went through processing that the stems did not
+null-stem-late = {$stem} is {$count} samples ({$time}) late against the reference
+null-stem-early = {$stem} is {$count} samples ({$time}) early against the reference
+null-stem-inverted = {$stem}: polarity is inverted relative to the reference
+null-stem-not-heard = {$stem} is not heard in the reference
+null-stem-louder = {$stem} is {$by} dB louder in the reference
+null-stem-quieter = {$stem} is {$by} dB quieter in the reference
+null-missing = a stem is missing or another one: what is left ({$level} dB) sounds, first at {$first}
+null-missing-between = a stem is missing or another one: what is left ({$level} dB) sounds between {$low} and {$high} Hz, first at {$first}
+
+## Notes on a version before its files are made
+
+version-note-silent-end = it ends in {$silence} s of silence: {$stem} is longer than the others, and muted
+version-note-cut-outside = the cut from {$from} to {$to} takes nothing out: it lies outside the song
+version-note-cut-beyond = the cut from {$from} to {$to} goes beyond the end of the song, which is {$end}
+version-note-cut-overlaps = the cut from {$from} to {$to} overlaps the next: they are made as one
+version-note-cut-crossfade = the cut from {$from} to {$to}: its crossfade is shortened to fit between the cuts
+version-note-fade-outside = {$version}: its fade lies outside the song
+version-note-unknown = {$version}: what it holds was set by a later version of Stemwright: it is left silent
+version-note-silent = {$version} is silent: it holds no stem of this session
+version-note-no-cut = {$version} equals the full mix: no cut is set
+version-note-no-region = {$version} equals the full mix: no clean region is set
+version-note-every-stem = {$version} equals the full mix: it holds every stem
+version-note-unknown-region = a clean region was set by a later version: it is muted
+version-note-regions-unsure = {$stem} was exported again: whether its clean regions still cover what they should is not confirmed
+version-note-word-open = explicit word at {$time}: neither confirmed nor dismissed
+
+## What differs between two states of the song, value by value
+
+told-change = {$what}: {$change}
+told-on = on
+told-off = off
+told-automation = automation
+told-side-chain = side chain
+told-settings = settings
+told-value = {$name} {$value}
+told-values = { $count ->
+    [one] {$count} value
+   *[other] {$count} values
+ }
+told-bands = { $count ->
+    [one] {$count} band
+   *[other] {$count} bands
+ }
+told-band-gain = {$gain} dB at {$at}
+told-band-shape = {$shape} at {$at}
+told-band-off = {$band} off
+told-band-removed = {$band} removed
+
+## words: shapes of a filter without gain, inside a sentence
+
+told-shape-high-pass = high-pass
+told-shape-low-pass = low-pass
+told-shape-notch = notch
+
+## Checks before a delivery: stems and masters
+
+check-fresh = Nothing overwritten: v{$revision} is new
+check-stems-sum = Stems sum to the mix: {$level} dB
+check-stems-differ = Stems do not sum to the mix: {$level} dB; if one is over full scale, export them as 32-bit float
+check-like-reference = Stems sum to the reference: {$level} dB
+check-unlike-reference = Stems differ from the reference: {$level} dB
+check-no-reference = No reference to compare the stems with
+check-not-rendered = Not rendered yet
+check-none-over = No sample over, no true peak over
+check-over = { $count ->
+    [1] One file is over its true peak
+   *[other] {$count} files are over their true peak
+ }
+check-on-target = On target
+check-all-on-target = Every file on target
+check-need-a-look = { $count ->
+    [1] One file needs a look
+   *[other] {$count} files need a look
+ }
+check-within = {$master} within ±{$by} LU
+check-off-target = {$master} is {$by} LU off its target
+# One of: check-none-over, check-on-target, check-within, while files are still to come.
+check-in-some = {$what} in {$done} of {$all} files
+
+## Checks before a delivery: ISRCs and names of files
+
+check-no-isrc = The ISRC of {$version} is not one: {$code}
+check-isrc-twice = {$version} has the ISRC of another version: {$code}
+check-isrc = { $all ->
+    [one] ISRC of {$count} of {$all} version
+   *[other] ISRC of {$count} of {$all} versions
+ }
+check-names-twice = { $count ->
+    [1] One file name is there twice and gets a number
+   *[other] {$count} file names are there twice and get a number
+ }
+
+## Checks before a delivery: what is left out or not decided
+
+check-left-out = { $all ->
+    [one] {$stem} is muted: left out of {$held} of {$all} file
+   *[other] {$stem} is muted: left out of {$held} of {$all} files
+ }
+check-soloed = {$stem} is soloed: the files hold the other stems too
+check-no-findings = Nothing to check in the stems
+check-findings = { $count ->
+    [one] {$count} finding in the stems to check
+   *[other] {$count} findings in the stems to check
+ }
+check-words-open = { $count ->
+    [one] {$count} explicit word not confirmed: {$version} keeps it
+   *[other] {$count} explicit words not confirmed: {$version} keeps them
+ }
+check-missing = Missing: {$files}
+
+## Checks before a delivery: what the brief asks for
+
+asked-loudness = {$loudness} LUFS asked for: {$master}
+asked-loudness-none = {$loudness} LUFS asked for: no master has it
+asked-no-master = A master for {$what} asked for: the session has none
+asked-there = {$what} asked for and there
+asked-not-there = {$what} asked for: no master has it
+asked-bits = {$count} bits
+asked-deadline-was = { $count ->
+    [one] The deadline was {$count} day ago
+   *[other] The deadline was {$count} days ago
+ }
+asked-deadline-today = The deadline is today
+asked-deadline = { $count ->
+    [one] {$count} day until the deadline
+   *[other] {$count} days until the deadline
+ }
+
+## Problems of a rendered file
+
+problem-true-peak = true peak {$peak} dBTP, limit {$limit}
+problem-no-loudness = it is silent or shorter than 0.4 s, so it has no loudness
+problem-loudness = reached {$reached} LUFS, target {$target}
+problem-limited = reached {$reached} LUFS, target {$target}; the mix gets no louder within the allowed limiting
+problem-length = { $held ->
+    [one] {$held} sample was read back where {$written} were written
+   *[other] {$held} samples were read back where {$written} were written
+ }
+problem-unknown = a later version of Stemwright found a problem
+problem-went-away = {$file} ({$stem}) went away while it was rendered; it is silent
+problem-rewritten = {$file} ({$stem}) was written while it was rendered: part of it may be of the old file; render again
+problem-no-numbers = {$file} ({$stem}) holds samples that are no numbers, which are silent; export it again
+problem-faulty = {$file} ({$stem}) is faulty: {$places}; export it again
+problem-faulty-more = { $count ->
+    [one] {$file} ({$stem}) is faulty: {$places}; and at {$count} more place; export it again
+   *[other] {$file} ({$stem}) is faulty: {$places}; and at {$count} more places; export it again
+ }
+
+## A merge of two copies of a session: a side that changed nothing
+
+merge-as-it-was = as it was
+master-push-on-of = {$master} Push on
+master-push-on = Push on
+master-push-on-hint = Where the target cannot be met, limit as much as is allowed. Off, the gain stops where a further decibel wins less than 0.25 LU.
+master-note-from-of = {$master} Note from
+master-note-from = Note at

@@ -7,7 +7,10 @@ use super::theme;
 use super::view::View;
 use super::widgets::{page, page_buttons};
 use crate::texts::say;
-use egui::{Event, Frame, Grid, InputState, Key, Modifiers, Popup, RichText, ScrollArea, Ui, vec2};
+use egui::{
+    Align, Event, Frame, InputState, Key, Label, Layout, Modifiers, Popup, RichText, ScrollArea,
+    Ui, vec2,
+};
 
 /// Rows of the sheet about pointer and keys together.
 fn gestures() -> [(&'static str, &'static str); 7] {
@@ -152,19 +155,22 @@ fn keycaps(ui: &mut Ui, text: &str) {
     });
 }
 
+/// Width of the column of keycaps, for three keys in a longer language.
+const KEYS: f32 = 140.0;
+
 fn rows_of(ui: &mut Ui, title: &str, rows: Vec<(String, &str)>) {
     ui.vertical(|ui| {
         ui.add_space(8.0);
         theme::caption(ui, title);
-        Grid::new(title).num_columns(2).spacing(vec2(16.0, 4.0)).min_col_width(116.0).show(
-            ui,
-            |ui| {
-                for (key, name) in rows {
+        for (key, name) in rows {
+            ui.horizontal(|ui| {
+                let keys = vec2(KEYS, 20.0);
+                ui.allocate_ui_with_layout(keys, Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_width(KEYS);
                     keycaps(ui, &key);
-                    ui.label(name);
-                    ui.end_row();
-                }
-            },
-        );
+                });
+                ui.add(Label::new(name).wrap());
+            });
+        }
     });
 }

@@ -58,8 +58,9 @@ fn paint(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     let tabs = split(TOP_BAR, TOP_BAR + TABS);
     part(ui, "tabs", tabs, |ui| top_bar::tabs(seen, panels, ui, tabs));
     let body = split(TOP_BAR + TABS, full.height());
+    let [body, strip] = hints::beside(seen, panels, body);
     view(seen, panels, ui, body);
-    hints::show(seen, panels, ui, body);
+    hints::show(seen, panels, ui, strip);
 }
 
 fn view(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, body: Rect) {

@@ -5,6 +5,7 @@ use crate::dates::{days_between, today};
 use crate::delivery::checks::{Check, Verdict};
 use crate::session::Session;
 use crate::session::master::Master;
+use crate::texts::say;
 use crate::units::{Lufs, SampleRate};
 
 /// Words that name a destination, and the id of the master for it.
@@ -78,9 +79,13 @@ fn loudness(session: &Session, text: &str) -> Vec<Check> {
         let meets = |master: &&Master| {
             master.target.is_some_and(|target| (target.loudness - wanted).0.abs() <= 0.2)
         };
+        let loudness = format!("{wanted:.1}");
         match session.masters.iter().find(meets) {
-            Some(master) => check(true, format!("{wanted:.1} LUFS asked for: {}", master.name)),
-            None => check(false, format!("{wanted:.1} LUFS asked for: no master has it")),
+            Some(master) => {
+                let name = &master.name;
+                check(true, say!("asked-loudness", loudness = loudness, master = name))
+            }
+            None => check(false, say!("asked-loudness-none", loudness = loudness)),
         }
     });
     each.collect()
@@ -95,8 +100,8 @@ fn places(session: &Session, text: &str) -> Vec<Check> {
         }
     }
     let each = wanted.into_iter().map(|id| match session.master(&id.into()) {
-        Some(master) => check(true, format!("{} asked for and there", master.name)),
-        None => check(false, format!("A master for {id} asked for: the session has none")),
+        Some(master) => check(true, say!("asked-there", what = &master.name)),
+        None => check(false, say!("asked-no-master", what = id)),
     });
     each.collect()
 }
@@ -106,7 +111,8 @@ fn format(session: &Session, text: &str) -> Vec<Check> {
     let mut checks = Vec::new();
     for bits in numbers(text, &["bit"]) {
         let there = masters.iter().any(|one| f64::from(one.file_depth().bits()) == bits);
-        checks.push(check(there, verdict(&format!("{bits:.0} bits"), there)));
+        let bits = say!("asked-bits", count = bits.round_ties_even());
+        checks.push(check(there, verdict(&bits, there)));
     }
     for khz in numbers(text, &["khz"]) {
         let rate = SampleRate((khz * 1000.0).round() as u32);
@@ -125,8 +131,8 @@ fn format(session: &Session, text: &str) -> Vec<Check> {
 
 fn verdict(what: &str, there: bool) -> String {
     match there {
-        true => format!("{what} asked for and there"),
-        false => format!("{what} asked for: no master has it"),
+        true => say!("asked-there", what = what),
+        false => say!("asked-not-there", what = what),
     }
 }
 
@@ -147,10 +153,10 @@ fn date(text: &str) -> Option<String> {
 fn deadline(text: &str, today: &str) -> Option<Check> {
     let left = days_between(today, &date(text)?)?;
     Some(match left {
-        ..0 => check(false, format!("The deadline was {} days ago", -left)),
-        0 => check(false, "The deadline is today".into()),
-        1..=2 => check(false, format!("{left} days until the deadline")),
-        _ => check(true, format!("{left} days until the deadline")),
+        ..0 => check(false, say!("asked-deadline-was", count = -left)),
+        0 => check(false, say!("asked-deadline-today").into()),
+        1..=2 => check(false, say!("asked-deadline", count = left)),
+        _ => check(true, say!("asked-deadline", count = left)),
     })
 }
 

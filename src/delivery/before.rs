@@ -5,7 +5,7 @@
 use super::checks::{Check, Facts, Verdict};
 use crate::session::Session;
 use crate::session::version::Version;
-use crate::units::counted;
+use crate::texts::say;
 
 /// Everything to ask about before the included files are made; empty if nothing stands out.
 /// `missing` are the names of files that cannot be read.
@@ -14,7 +14,7 @@ pub fn before(session: &Session, facts: &Facts<'_>, missing: &[String]) -> Vec<C
     list.extend(findings(facts).filter(|check| check.verdict != Verdict::Good));
     list.extend(words(session));
     if !missing.is_empty() {
-        list.push(look(format!("Missing: {}", missing.join(", "))));
+        list.push(look(say!("check-missing", files = missing.join(", "))));
     }
     list
 }
@@ -42,10 +42,10 @@ pub(super) fn left_out(session: &Session) -> Vec<Check> {
         let holding = versions.iter().filter(|(version, _)| version.holds(stem));
         let held: usize = holding.map(|(_, files)| files).sum();
         if stem.strip.mute && held > 0 {
-            list.push(look(format!("{name} is muted: left out of {held} of {all} files")));
+            list.push(look(say!("check-left-out", stem = &name, held = held, all = all)));
         }
         if stem.strip.solo {
-            list.push(look(format!("{name} is soloed: the files hold the other stems too")));
+            list.push(look(say!("check-soloed", stem = &name)));
         }
     }
     list
@@ -54,8 +54,8 @@ pub(super) fn left_out(session: &Session) -> Vec<Check> {
 /// Findings in the stems; nothing before the examination has ended.
 pub(super) fn findings(facts: &Facts<'_>) -> Option<Check> {
     Some(match facts.findings? {
-        0 => Check { verdict: Verdict::Good, text: "Nothing to check in the stems".into() },
-        count => look(format!("{} in the stems to check", counted(count, "finding"))),
+        0 => Check { verdict: Verdict::Good, text: say!("check-no-findings").into() },
+        count => look(say!("check-findings", count = count)),
     })
 }
 
@@ -66,8 +66,7 @@ fn words(session: &Session) -> Option<Check> {
     };
     let name = &session.versions.iter().find(clean)?.name;
     let count = session.lyrics.as_ref()?.open().count();
-    let words = counted(count, "explicit word");
-    (count > 0).then(|| look(format!("{words} not confirmed: {name} keeps them")))
+    (count > 0).then(|| look(say!("check-words-open", count = count, version = name)))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::render::manifest::FileReport;
 use crate::render::problem::Problem;
 use crate::session::Session;
 use crate::session::naming::{full_name, isrc};
+use crate::texts::say;
 use crate::units::Db;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -77,7 +78,7 @@ pub fn checks(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
     list.extend(codes(session));
     list.extend(names(session));
     if let Some(revision) = facts.fresh {
-        list.push(check(Verdict::Good, format!("Nothing overwritten: v{revision} is new")));
+        list.push(check(Verdict::Good, say!("check-fresh", revision = revision)));
     }
     list
 }
@@ -89,22 +90,18 @@ fn check(verdict: Verdict, text: impl Into<String>) -> Check {
 fn stems(facts: &Facts<'_>) -> Vec<Check> {
     let mut list = vec![match (facts.stems_residual, facts.reference_residual) {
         (Some(left), _) if left < PROVED => {
-            check(Verdict::Good, format!("Stems sum to the mix: {left:.1} dB"))
+            check(Verdict::Good, say!("check-stems-sum", level = format!("{left:.1}")))
         }
-        (Some(left), _) => check(
-            Verdict::Failed,
-            format!(
-                "Stems do not sum to the mix: {left:.1} dB; if one is over full scale, \
-                 export them as 32-bit float"
-            ),
-        ),
+        (Some(left), _) => {
+            check(Verdict::Failed, say!("check-stems-differ", level = format!("{left:.1}")))
+        }
         (None, Some(left)) if left < LIKE_THE_REFERENCE => {
-            check(Verdict::Good, format!("Stems sum to the reference: {left:.1} dB"))
+            check(Verdict::Good, say!("check-like-reference", level = format!("{left:.1}")))
         }
         (None, Some(left)) => {
-            check(Verdict::Look, format!("Stems differ from the reference: {left:.1} dB"))
+            check(Verdict::Look, say!("check-unlike-reference", level = format!("{left:.1}")))
         }
-        (None, None) => check(Verdict::Unknown, "No reference to compare the stems with"),
+        (None, None) => check(Verdict::Unknown, say!("check-no-reference")),
     }];
     list.extend(findings(facts));
     list
@@ -114,36 +111,39 @@ fn masters(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
     let files = facts.masters;
     let all = facts.planned.max(files.len());
     if files.is_empty() {
-        return vec![check(Verdict::Unknown, "Not rendered yet")];
+        return vec![check(Verdict::Unknown, say!("check-not-rendered"))];
     }
     // What is true of some files says nothing about those that are still to come.
     let good = |text: &str| match files.len() {
-        done if done < all => check(Verdict::Unknown, format!("{text} in {done} of {all} files")),
+        done if done < all => {
+            check(Verdict::Unknown, say!("check-in-some", what = text, done = done, all = all))
+        }
         _ => check(Verdict::Good, text),
     };
     let count = |bad: &dyn Fn(&FileReport) -> bool| files.iter().filter(|file| bad(file)).count();
     let over = count(&|file| file.problems.iter().any(Problem::is_true_peak));
     let off = count(&|file| !file.passed);
     let mut list = vec![match over {
-        0 => good("No sample over, no true peak over"),
-        1 => check(Verdict::Failed, "One file is over its true peak"),
-        many => check(Verdict::Failed, format!("{many} files are over their true peak")),
+        0 => good(say!("check-none-over")),
+        count => check(Verdict::Failed, say!("check-over", count = count)),
     }];
     list.push(match off {
-        0 if files.len() < all => good("On target"),
-        0 => good("Every file on target"),
-        1 => check(Verdict::Failed, "One file needs a look"),
-        many => check(Verdict::Failed, format!("{many} files need a look")),
+        0 if files.len() < all => good(say!("check-on-target")),
+        0 => good(say!("check-all-on-target")),
+        count => check(Verdict::Failed, say!("check-need-a-look", count = count)),
     });
     for master in session.masters.iter().filter(|master| master.broadcast) {
         let Some(target) = master.target else { continue };
         let own = files.iter().filter(|file| file.master == master.id);
         let off = own.filter_map(|file| Some((file.integrated_lufs? - target.loudness.0).abs()));
         if let Some(worst) = off.reduce(f64::max) {
-            let off = format!("{} is {worst:.1} LU off its target", master.name);
+            let name = &master.name;
             list.push(match worst <= BROADCAST {
-                true => good(&format!("{} within \u{b1}{BROADCAST} LU", master.name)),
-                false => check(Verdict::Failed, off),
+                true => good(&say!("check-within", master = name, by = BROADCAST.to_string())),
+                false => {
+                    let by = format!("{worst:.1}");
+                    check(Verdict::Failed, say!("check-off-target", master = name, by = by))
+                }
             });
         }
     }
@@ -158,18 +158,18 @@ fn codes(session: &Session) -> Vec<Check> {
     for version in given {
         match isrc(&version.isrc) {
             None => {
-                let text = format!("The ISRC of {} is not one: {}", version.name, version.isrc);
+                let text = say!("check-no-isrc", version = &version.name, code = &version.isrc);
                 list.push(check(Verdict::Look, text));
             }
             Some(code) if !known.insert(code.clone()) => {
-                let text = format!("{} has the ISRC of another version: {code}", version.name);
+                let text = say!("check-isrc-twice", version = &version.name, code = code);
                 list.push(check(Verdict::Look, text));
             }
             Some(_) => {}
         }
     }
     if list.is_empty() && count > 0 {
-        let text = format!("ISRC of {count} of {} versions", session.versions.len());
+        let text = say!("check-isrc", count = count, all = session.versions.len());
         list.push(check(Verdict::Good, text));
     }
     list
@@ -183,10 +183,5 @@ fn names(session: &Session) -> Option<Check> {
         !known.insert(full_name(session, version, master).to_lowercase())
     });
     let count = doubles.count();
-    let text = match count {
-        0 => return None,
-        1 => "One file name is there twice and gets a number".into(),
-        many => format!("{many} file names are there twice and get a number"),
-    };
-    Some(check(Verdict::Look, text))
+    (count > 0).then(|| check(Verdict::Look, say!("check-names-twice", count = count)))
 }

@@ -24,6 +24,7 @@ use crate::session::Session;
 use crate::session::delivery::Packaging;
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::{compact, revisions};
+use crate::texts::in_english;
 use crate::units::Db;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -198,7 +199,7 @@ pub fn deliver(
         findings: request.findings,
         fresh: Some(&revision),
     };
-    let mut checks = checks(&session, &facts);
+    let mut checks = in_english(|| checks(&session, &facts));
     let moved = |found: &&Found| matches!(found.state, State::Moved { .. });
     let said = ready.found.iter().filter(|found| !moved(found)).filter_map(Found::sentence);
     checks.extend(said.map(|text| Check { verdict: Verdict::Look, text }));

@@ -16,6 +16,7 @@ use crate::session::master::plain;
 use crate::session::naming::stem_name;
 use crate::session::stem::StemId;
 use crate::session::version::{Selection, Version};
+use crate::texts::in_english;
 use crate::units::Db;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -109,7 +110,8 @@ pub fn export(
         std::fs::remove_file(&path).map_err(failed(&path))?;
     }
     let problems = files.iter().flat_map(|file| &file.problems);
-    let all: BTreeSet<String> = problems.map(|problem| problem.to_string()).collect();
+    let all: BTreeSet<String> =
+        in_english(|| problems.map(|problem| problem.to_string()).collect());
     Ok(Exported { stems, names, residual, problems: all.into_iter().collect() })
 }
 

@@ -2,6 +2,7 @@
 //! judges make and window, command line and report show.
 
 use crate::session::stem::StemId;
+use crate::texts::say;
 use crate::units::{Frames, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -158,12 +159,11 @@ impl Finding {
     pub fn line(&self) -> String {
         let places: Vec<String> =
             self.at.iter().take(3).map(|span| span.from.to_string()).collect();
-        match (places.as_slice(), self.at.len() > 3) {
-            ([], _) => self.sentence.clone(),
-            (places, more) => {
-                let more = if more { " \u{2026}" } else { "" };
-                format!("{}, at {}{more}", self.sentence, places.join(", "))
-            }
+        let places = places.join(", ");
+        match self.at.len() {
+            0 => self.sentence.clone(),
+            1..=3 => say!("finding-at", sentence = &self.sentence, places = places),
+            _ => say!("finding-at-more", sentence = &self.sentence, places = places),
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::session::file::{EXTENSION, label};
 use crate::session::file_ref::Place;
 use crate::session::naming::{compact, composed, plain};
 use crate::session::stem::{FileRef, Role, Stem};
-use crate::units::{EntryId, SampleRate, counted};
+use crate::texts::say;
+use crate::units::{EntryId, SampleRate};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -87,16 +88,10 @@ fn left_out(root: &Path, stems: &Path, taken: &[PathBuf]) -> Vec<String> {
         let count = sound.iter().filter(|path| !taken.contains(path)).count();
         if count > 0 {
             let shown = folder.strip_prefix(root).unwrap_or(&folder).display().to_string();
-            let place = if shown.is_empty() {
-                "beside the folder of the stems".into()
-            } else {
-                format!("in {shown}")
-            };
-            notes.push(format!(
-                "{} {place} {} not taken; put what belongs to the song among the stems",
-                counted(count, "sound file"),
-                if count == 1 { "is" } else { "are" }
-            ));
+            notes.push(match shown.is_empty() {
+                true => say!("start-left-beside", count = count),
+                false => say!("start-left-in", count = count, folder = shown),
+            });
         }
     }
     notes
@@ -127,18 +122,16 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
             .and_then(Path::file_name)
             .is_some_and(|name| name.eq_ignore_ascii_case("Reference"));
         if let Some(right) = &file.right {
-            notes.push(format!(
-                "{} and {} are the sides of one stereo stem",
-                file.place.path, right.place.path
-            ));
+            let (left, right) = (&file.place.path, &right.place.path);
+            notes.push(say!("start-two-sides", left = left, right = right));
         }
         if !(read.reference || in_reference) {
             stems.push((file, read));
         } else if reference.is_none() {
-            notes.push(format!("{} is the reference and not part of the sum", file.place.path));
+            notes.push(say!("start-reference", file = &file.place.path));
             reference = Some(file);
         } else {
-            notes.push(format!("{} looks like another reference and is left out", file.place.path));
+            notes.push(say!("start-other-reference", file = &file.place.path));
         }
     }
     if stems.is_empty() {
@@ -160,13 +153,11 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
     let starts = starts(stems.iter().map(|(file, _)| &file.info), rate);
     for ((file, read), start) in stems.into_iter().zip(starts) {
         if file.info.sample_rate != rate {
-            notes.push(format!(
-                "{} runs at {} and is converted to {rate}",
-                file.place.path, file.info.sample_rate
-            ));
+            let (own, rate) = (file.info.sample_rate.to_string(), rate.to_string());
+            notes.push(say!("start-rate", file = &file.place.path, own = own, rate = rate));
         }
         if let Some(note) = start.note() {
-            notes.push(format!("{} {note}", file.place.path));
+            notes.push(say!("start-of-file", file = &file.place.path, note = note));
         }
         let (id, start) = (session.next_stem_id(), start.frames());
         session.stems.push(Stem { start, ..Stem::new(id, read.name, read.role, file) });

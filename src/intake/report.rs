@@ -5,6 +5,7 @@ use crate::intake::examine::{Examination, StemReport};
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
 use crate::media::tags::escaped;
 use crate::session::Session;
+use crate::texts::say;
 use crate::units::Db;
 use std::fmt::Write;
 
@@ -25,16 +26,16 @@ pub fn request(found: &Examination, refused: &[String]) -> String {
     let names: Vec<&str> = again(found).iter().map(|stem| stem.name.as_str()).collect();
     let count = names.len() + refused.len();
     let listed = match names.as_slice() {
-        [] => String::new(),
-        [one] => format!(": {one}"),
-        [all @ .., last] => format!(": {} and {last}", all.join(", ")),
+        [all @ .., last] if !all.is_empty() => {
+            say!("finding-page-names", names = all.join(", "), last = *last)
+        }
+        none_or_one => none_or_one.concat(),
     };
     match count {
-        0 if found.passed() => "Everything is as it should be. Thank you.".into(),
-        0 => "Nothing has to be exported again: what was found can be fixed here.".into(),
-        1 => format!("Please export this one again{listed}."),
-        2 => format!("Please export these two again{listed}."),
-        count => format!("Please export these {count} again{listed}."),
+        0 if found.passed() => say!("finding-page-all-well").into(),
+        0 => say!("finding-page-none-again").into(),
+        _ if names.is_empty() => say!("finding-page-again", count = count),
+        _ => say!("finding-page-again-named", count = count, names = listed),
     }
 }
 
@@ -44,14 +45,15 @@ pub fn page(session: &Session, found: &Examination, refused: &[String]) -> Strin
     let mut body =
         format!("<h1>{title}</h1>\n<p class=\"ask\">{}</p>\n", escaped(&request(found, refused)));
     for stem in &found.stems {
-        let peak = stem
-            .sample_peak_dbfs
-            .map_or("silent".into(), |peak| format!("peak {:.1} dBFS", Db(peak)));
+        let peak = stem.sample_peak_dbfs.map_or_else(
+            || say!("finding-page-silent").into(),
+            |peak| say!("finding-page-peak", peak = format!("{:.1}", Db(peak))),
+        );
         let _ = writeln!(
             body,
-            "<section><h2>{}</h2><p class=\"facts\">{}, {peak}</p>{}</section>",
+            "<section><h2>{}</h2><p class=\"facts\">{}</p>{}</section>",
             escaped(&stem.name),
-            escaped(&format!("{}, {}", stem.file, stem.describe)),
+            escaped(&format!("{}, {}, {peak}", stem.file, stem.describe)),
             list(&stem.findings)
         );
     }
@@ -59,18 +61,21 @@ pub fn page(session: &Session, found: &Examination, refused: &[String]) -> Strin
     let refused: String =
         refused.iter().map(|line| format!("<li class=\"fault\">{}</li>", escaped(line))).collect();
     let null = found.null_test.as_ref().map_or(String::new(), |test| {
-        let words = format!("The stems leave {:.1} dB of the reference mix.", test.residual_db);
+        let words = say!("finding-page-residual", level = format!("{:.1}", test.residual_db));
         format!("<p class=\"facts\">{}</p>", escaped(&words))
     });
     if !set.is_empty() || !refused.is_empty() || !null.is_empty() {
+        let heading = escaped(say!("stems-all-together"));
         let _ =
-            writeln!(body, "<section><h2>All together</h2>{null}<ul>{refused}</ul>{set}</section>");
+            writeln!(body, "<section><h2>{heading}</h2>{null}<ul>{refused}</ul>{set}</section>");
     }
+    let language = escaped(say!("finding-page-language"));
+    let title = escaped(&say!("finding-page-title", song = &session.song.title));
     format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
-         <title>{title}: check of the stems</title><style>{STYLE}</style></head><body><main>\n{body}</main></body></html>\n"
+         <title>{title}</title><style>{STYLE}</style></head><body><main>\n{body}</main></body></html>\n"
     )
 }
 
@@ -79,12 +84,12 @@ fn list(findings: &[Finding]) -> String {
         return String::new();
     }
     let line = |finding: &Finding| {
-        let (class, word) = match finding.severity {
-            Severity::Fault => ("fault", "Fault: "),
-            Severity::Caution => ("look", "Please look: "),
-            Severity::Note => ("note", ""),
+        let (class, line) = match finding.severity {
+            Severity::Fault => ("fault", say!("finding-page-fault", finding = finding.line())),
+            Severity::Caution => ("look", say!("finding-page-look", finding = finding.line())),
+            Severity::Note => ("note", finding.line()),
         };
-        format!("<li class=\"{class}\">{word}{}</li>", escaped(&finding.line()))
+        format!("<li class=\"{class}\">{}</li>", escaped(&line))
     };
     format!("<ul>{}</ul>", findings.iter().map(line).collect::<String>())
 }

@@ -2,6 +2,7 @@
 //! since midnight, at the file's own rate).
 
 use crate::media::AudioInfo;
+use crate::texts::say;
 use crate::units::{Frames, SampleRate, Seconds};
 
 /// Stamps of one song farther apart than this, or than twice its longest stem, are not from one
@@ -34,12 +35,8 @@ impl Start {
     pub fn note(self) -> Option<&'static str> {
         match self {
             Start::Song | Start::Stamp(_) => None,
-            Start::NoStamp => Some(
-                "has no time stamp, while other stems have: it starts with the song; move it if it belongs elsewhere",
-            ),
-            Start::FarStamp => Some(
-                "has a time stamp hours away from those of the others, which is not used: it starts with the song",
-            ),
+            Start::NoStamp => Some(say!("start-no-stamp")),
+            Start::FarStamp => Some(say!("start-far-stamp")),
         }
     }
 }

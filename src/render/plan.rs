@@ -11,6 +11,7 @@ use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::{Alternates, Master, Vinyl, plain};
 use crate::session::naming::{full_name, revisions};
 use crate::session::version::Version;
+use crate::texts::in_english;
 use crate::units::{Frames, SampleRate};
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
@@ -118,7 +119,7 @@ impl Plan {
         }
         let mut plan = Plan { buses: Vec::new(), groups: Vec::new(), revision, length };
         for (index, (version, master, hidden)) in wanted.into_iter().enumerate() {
-            let mut notes = version.notes(session);
+            let mut notes = in_english(|| version.notes(session));
             notes.extend(version.without_muted(session));
             if master.alternates != Alternates::Own && alternates.is_empty() {
                 notes

@@ -1,6 +1,7 @@
 //! The reasons why a rendered file is not as it should be, with their figures.
 
 use crate::session::stem::StemId;
+use crate::texts::say;
 use crate::units::{Db, Lufs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,10 +44,9 @@ pub enum StemFault {
     Damaged { file: String, name: String, places: Vec<String>, more: usize },
 }
 
-/// The sentence of a problem that is not understood.
-fn sentence(written: &Value) -> &str {
-    let text = written.as_str().or_else(|| written.get("text")?.as_str());
-    text.unwrap_or("a later version of Stemwright found a problem")
+/// The sentence of a problem that is not understood, if it was written with one.
+fn sentence(written: &Value) -> Option<&str> {
+    written.as_str().or_else(|| written.get("text")?.as_str())
 }
 
 impl Problem {
@@ -54,7 +54,9 @@ impl Problem {
     pub fn is_true_peak(&self) -> bool {
         match self {
             Self::TruePeak { .. } => true,
-            Self::Unknown(written) => sentence(written).starts_with("true peak"),
+            Self::Unknown(written) => {
+                sentence(written).is_some_and(|text| text.starts_with("true peak"))
+            }
             _ => false,
         }
     }
@@ -64,50 +66,51 @@ impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TruePeak { peak, ceiling } => {
-                write!(out, "true peak {peak:.2} dBTP, limit {ceiling:.2}")
+                let (peak, limit) = (format!("{peak:.2}"), format!("{ceiling:.2}"));
+                out.write_str(&say!("problem-true-peak", peak = peak, limit = limit))
             }
-            Self::NoLoudness => {
-                out.write_str("it is silent or shorter than 0.4 s, so it has no loudness")
-            }
+            Self::NoLoudness => out.write_str(say!("problem-no-loudness")),
             Self::Loudness { reached, target, limited } => {
-                write!(out, "reached {reached:.2} LUFS, target {target:.2}")?;
-                match limited {
-                    true => out.write_str("; the mix gets no louder within the allowed limiting"),
-                    false => Ok(()),
-                }
+                let (reached, target) = (format!("{reached:.2}"), format!("{target:.2}"));
+                out.write_str(&match limited {
+                    true => say!("problem-limited", reached = reached, target = target),
+                    false => say!("problem-loudness", reached = reached, target = target),
+                })
             }
             Self::Length { held, written } => {
-                write!(out, "{held} samples were read back where {written} were written")
+                out.write_str(&say!("problem-length", held = *held, written = *written))
             }
             Self::Stem { fault, .. } => fault.fmt(out),
-            Self::Unknown(written) => out.write_str(sentence(written)),
+            Self::Unknown(written) => {
+                out.write_str(sentence(written).unwrap_or_else(|| say!("problem-unknown")))
+            }
         }
     }
 }
 
 impl fmt::Display for StemFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { state } => out.write_str(state),
-            Self::WentAway { file, name } => {
-                write!(out, "{file} ({name}) went away while it was rendered; it is silent")
+        out.write_str(&match self {
+            Self::File { state } => state.clone(),
+            Self::WentAway { file, name } => say!("problem-went-away", file = file, stem = name),
+            Self::Rewritten { file, name } => say!("problem-rewritten", file = file, stem = name),
+            Self::NotNumbers { file, name, .. } => {
+                say!("problem-no-numbers", file = file, stem = name)
             }
-            Self::Rewritten { file, name } => write!(
-                out,
-                "{file} ({name}) was written while it was rendered: part of it may be of the old file; render again"
-            ),
-            Self::NotNumbers { file, name, .. } => write!(
-                out,
-                "{file} ({name}) holds samples that are no numbers, which are silent; export it again"
-            ),
             Self::Damaged { file, name, places, more } => {
-                write!(out, "{file} ({name}) is faulty: {}", places.join("; "))?;
-                if *more > 0 {
-                    write!(out, "; and at {more} more places")?;
+                let places = places.join("; ");
+                match *more {
+                    0 => say!("problem-faulty", file = file, stem = name, places = places),
+                    count => say!(
+                        "problem-faulty-more",
+                        file = file,
+                        stem = name,
+                        places = places,
+                        count = count
+                    ),
                 }
-                out.write_str("; export it again")
             }
-        }
+        })
     }
 }
 
@@ -115,6 +118,7 @@ impl fmt::Display for StemFault {
 /// version of the program wrote is read as [`Problem::Unknown`].
 pub mod list {
     use super::Problem;
+    use crate::texts::in_english;
     use serde::ser::Error as _;
     use serde::{Deserialize, Deserializer, Serializer};
     use serde_json::Value;
@@ -127,7 +131,8 @@ pub mod list {
                 known => {
                     let mut written = serde_json::to_value(known).map_err(S::Error::custom)?;
                     if let Some(written) = written.as_object_mut() {
-                        written.insert("text".into(), known.to_string().into());
+                        let text = in_english(|| known.to_string());
+                        written.insert("text".into(), text.into());
                     }
                     written
                 }

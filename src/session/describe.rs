@@ -176,12 +176,12 @@ fn turned(before: &[Slot], after: &[Slot], owner: &str) -> Option<String> {
 }
 
 /// Name of a parameter, with the number of its band.
-fn named(value: &ParameterRef) -> String {
+pub(super) fn named(value: &ParameterRef) -> String {
     let name = word("parameter", value.info.name);
     value.place.band.map_or_else(|| name.to_string(), |band| format!("{name} {}", band + 1))
 }
 
-fn shown(value: &ParameterRef, at: f64) -> String {
+pub(super) fn shown(value: &ParameterRef, at: f64) -> String {
     let text = value.info.show(at);
     match value.info.unit {
         Unit::Choice(_) => word("choice", &text).to_owned(),

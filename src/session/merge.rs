@@ -3,6 +3,7 @@
 
 use crate::session::apart::{Sides, apart};
 use crate::session::{Session, difference};
+use crate::texts::say;
 use serde_json::{Map, Value};
 
 /// Path in a session: field names, and ids of list entries.
@@ -121,7 +122,7 @@ impl Merged {
         let (now, ours, theirs) = (one(None)?, one(Some(Side::Ours))?, one(Some(Side::Theirs))?);
         let words = |from: &Session, to: &Session| {
             let words = difference::in_words(from, &difference::difference(from, to));
-            if words.is_empty() { vec!["as it was".into()] } else { words }
+            if words.is_empty() { vec![say!("merge-as-it-was").into()] } else { words }
         };
         // Describe the base as a change back from a side that differs from it.
         let from = if now == ours { &theirs } else { &ours };

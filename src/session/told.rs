@@ -4,8 +4,9 @@
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::eq::{Band, EqSettings};
 use crate::session::Session;
-use crate::session::describe::strip;
+use crate::session::describe::{named, shown, strip};
 use crate::session::edit::Edit;
+use crate::texts::{say, word};
 use crate::units::Hz;
 
 /// Above this number of changed values in one processor, only their count is given.
@@ -21,7 +22,7 @@ pub fn told(edit: &Edit, session: &Session) -> Vec<String> {
         }
         Edit::Chain { stem, slots } => {
             let (owner, before) = match stem {
-                None => ("the mix", &session.chain),
+                None => (say!("edit-the-mix"), &session.chain),
                 Some(id) => match session.stem(*id) {
                     Some(stem) => (stem.name.as_str(), &stem.chain),
                     None => return vec![edit.describe(session)],
@@ -33,8 +34,10 @@ pub fn told(edit: &Edit, session: &Session) -> Vec<String> {
             }
             let pairs = before.iter().zip(slots).filter(|(old, new)| old != new);
             let lines = pairs.flat_map(|(old, new)| {
-                let name = format!("{} of {owner}", new.kind().name());
-                slot(old, new).into_iter().map(move |line| format!("{name}: {line}"))
+                let processor = word("processor", new.kind().name());
+                let what = say!("edit-processor", processor = processor, owner = owner);
+                let changes = slot(old, new).into_iter();
+                changes.map(move |change| say!("told-change", what = &what, change = change))
             });
             lines.collect()
         }
@@ -46,7 +49,7 @@ pub fn told(edit: &Edit, session: &Session) -> Vec<String> {
 fn slot(old: &Slot, new: &Slot) -> Vec<String> {
     let mut lines = Vec::new();
     if old.on != new.on {
-        lines.push(if new.on { "on" } else { "off" }.to_string());
+        lines.push(if new.on { say!("told-on") } else { say!("told-off") }.to_string());
     }
     match (&old.processor, &new.processor) {
         (ProcessorSettings::Eq(old), ProcessorSettings::Eq(new)) => lines.extend(bands(old, new)),
@@ -54,13 +57,13 @@ fn slot(old: &Slot, new: &Slot) -> Vec<String> {
         _ => {}
     }
     if old.automation != new.automation {
-        lines.push("automation".into());
+        lines.push(say!("told-automation").into());
     }
     if old.side_chain != new.side_chain {
-        lines.push("side chain".into());
+        lines.push(say!("told-side-chain").into());
     }
     if lines.is_empty() {
-        lines.push("settings".into());
+        lines.push(say!("told-settings").into());
     }
     lines
 }
@@ -71,22 +74,30 @@ fn bands(old: &EqSettings, new: &EqSettings) -> Vec<String> {
         at if at >= 1000.0 => format!("{:.2} kHz", at / 1000.0),
         at => format!("{at:.0} Hz"),
     };
-    let what = |band: &Band| match band.shape.has_gain() {
-        true => format!("{:+.1} dB at {}", band.gain, frequency(band.frequency)),
-        false => format!("{} at {}", shape(band).to_lowercase(), frequency(band.frequency)),
+    let what = |band: &Band| {
+        let at = frequency(band.frequency);
+        match band.shape.has_gain() {
+            true => say!("told-band-gain", gain = format!("{:+.1}", band.gain), at = at),
+            false => {
+                let shape = shape(band).to_lowercase();
+                say!("told-band-shape", shape = word("told-shape", &shape), at = at)
+            }
+        }
     };
     let mut lines = Vec::new();
     for n in 0..old.bands.len().max(new.bands.len()) {
         match (old.bands.get(n), new.bands.get(n)) {
             (Some(old), Some(new)) if old == new => {}
-            (Some(old), Some(new)) if old.on && !new.on => lines.push(format!("{} off", what(old))),
+            (Some(old), Some(new)) if old.on && !new.on => {
+                lines.push(say!("told-band-off", band = what(old)));
+            }
             (_, Some(new)) if new.on => lines.push(what(new)),
-            (Some(old), None) => lines.push(format!("{} removed", what(old))),
+            (Some(old), None) => lines.push(say!("told-band-removed", band = what(old))),
             _ => {}
         }
     }
     if lines.len() > MOST {
-        return vec![format!("{} bands", lines.len())];
+        return vec![say!("told-bands", count = lines.len())];
     }
     lines
 }
@@ -100,12 +111,13 @@ fn shape(band: &Band) -> &'static str {
 fn values(old: &ProcessorSettings, new: &ProcessorSettings) -> Vec<String> {
     let changed = new.values().into_iter().filter_map(|value| {
         let (before, now) = (old.get(value.place), new.get(value.place)?);
-        (before != Some(now)).then(|| format!("{} {}", value.name(), value.info.show(now)))
+        let told = || say!("told-value", name = named(&value), value = shown(&value, now));
+        (before != Some(now)).then(told)
     });
     let lines: Vec<String> = changed.collect();
     match lines.len() {
-        0 => vec!["settings".into()],
-        count if count > MOST => vec![format!("{count} values")],
+        0 => vec![say!("told-settings").into()],
+        count if count > MOST => vec![say!("told-values", count = count)],
         _ => lines,
     }
 }

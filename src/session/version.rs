@@ -6,6 +6,7 @@
 use crate::session::ids::VersionId;
 use crate::session::stem::{CleanRegion, Role, Stem, StemId};
 use crate::session::{Session, Unknown};
+use crate::texts::say;
 use crate::units::{Db, EntryId, Frames, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
@@ -294,10 +295,8 @@ impl Version {
         let sounding = self.length(end(&heard)?, rate).seconds(rate);
         let silence = whole.0 - sounding.0;
         (silence > 1.0 && last.end(rate) == session.length()).then(|| {
-            let name = &last.name;
-            format!(
-                "it ends in {silence:.1} s of silence: {name} is longer than the others, and muted"
-            )
+            let silence = format!("{silence:.1}");
+            say!("version-note-silent-end", silence = silence, stem = &last.name)
         })
     }
 
@@ -306,24 +305,25 @@ impl Version {
         let whole = session.length().seconds(session.sample_rate);
         let mut notes = Vec::new();
         for (n, cut) in self.cuts.iter().enumerate() {
-            let what = format!("the cut from {:.1} to {:.1}", cut.start, cut.end);
+            let [from, to, end] = [cut.start, cut.end, whole].map(|time| format!("{time:.1}"));
+            let (from, to) = (from.as_str(), to.as_str());
             if cut.end.0 <= cut.start.0 || cut.start.0 >= whole.0 {
-                notes.push(format!("{what} takes nothing out: it lies outside the song"));
+                notes.push(say!("version-note-cut-outside", from = from, to = to));
             } else if cut.end.0 > whole.0 + 0.01 {
-                notes.push(format!("{what} goes beyond the end of the song, which is {whole:.1}"));
+                notes.push(say!("version-note-cut-beyond", from = from, to = to, end = end));
             }
             let next = self.cuts.get(n + 1).map_or(whole.0, |next| next.start.0);
             let last = n.checked_sub(1).and_then(|n| self.cuts.get(n)).map_or(0.0, |c| c.end.0);
             if next < cut.end.0 && n + 1 < self.cuts.len() {
-                notes.push(format!("{what} overlaps the next: they are made as one"));
+                notes.push(say!("version-note-cut-overlaps", from = from, to = to));
             } else if cut.start.0 > 0.0
                 && cut.crossfade.0 > (next - cut.end.0).min(cut.start.0 - last).max(0.0)
             {
-                notes.push(format!("{what}: its crossfade is shortened to fit between the cuts"));
+                notes.push(say!("version-note-cut-crossfade", from = from, to = to));
             }
         }
         if self.fade.is_some_and(|fade| fade.end.0 <= fade.start.0 || fade.start.0 >= whole.0) {
-            notes.push(format!("{}: its fade lies outside the song", self.name));
+            notes.push(say!("version-note-fade-outside", version = &self.name));
         }
         notes
     }
@@ -334,44 +334,36 @@ impl Version {
         let stems = &session.stems;
         let held = || self.held(stems);
         if self.unknown.contains_key("~stems") {
-            let text = "what it holds was set by a later version of Stemwright: it is left silent";
-            return vec![format!("{}: {text}", self.name)];
+            return vec![say!("version-note-unknown", version = &self.name)];
         }
         if held().next().is_none() {
-            return vec![format!("{} is silent: it holds no stem of this session", self.name)];
+            return vec![say!("version-note-silent", version = &self.name)];
         }
         let mut notes = self.odd_times(session);
         notes.extend(self.silent_end(session));
         if (self.is(Standard::RadioEdit) || self.goal.is_some()) && self.is_whole() {
-            let name = self.name.to_lowercase();
-            notes.push(format!("{name} equals the full mix: no cut is set"));
+            notes.push(say!("version-note-no-cut", version = &self.name));
         }
         if self.clean {
             let of_later = |region: &CleanRegion| region.unknown.contains_key("~treatment");
             if held().flat_map(|stem| &stem.clean).any(of_later) {
-                notes.push("a clean region was set by a later version: it is muted".into());
+                notes.push(say!("version-note-unknown-region").into());
             }
             // In a new export the words may lie elsewhere.
             for stem in held().filter(|s| s.file.before.is_some() && !s.clean.is_empty()) {
-                notes.push(format!(
-                    "{} was exported again: whether its clean regions still cover what they should is not confirmed",
-                    stem.name
-                ));
+                notes.push(say!("version-note-regions-unsure", stem = &stem.name));
             }
             let open = session.lyrics.iter().flat_map(|lyrics| lyrics.open());
             for word in open.take(20) {
-                notes.push(format!(
-                    "explicit word at {}: neither confirmed nor dismissed",
-                    word.start
-                ));
+                notes.push(say!("version-note-word-open", time = word.start.to_string()));
             }
             if held().all(|stem| stem.clean.is_empty()) {
-                notes.push("clean equals the full mix: no clean region is set".into());
+                notes.push(say!("version-note-no-region", version = &self.name));
             }
         }
         let untouched = self.levels.iter().all(|level| level.gain == Db::UNITY);
         if self.stems != Selection::All && held().count() == stems.len() && untouched {
-            notes.push(format!("{} equals the full mix: it holds every stem", self.name));
+            notes.push(say!("version-note-every-stem", version = &self.name));
         }
         notes
     }

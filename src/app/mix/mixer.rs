@@ -100,7 +100,8 @@ fn strip(
     let chain = Owner::Stem(id).chain(song);
     let at_work: Vec<_> = chain.into_iter().filter(|slot| slot.on).collect();
     let chain = if at_work.is_empty() { String::new() } else { chain::line(&at_work) };
-    write(&clip, at(32.0, 20.0), Align2::LEFT_CENTER, chain, (10.5, Weight::Regular), theme::dim());
+    let font = (10.5, Weight::Regular);
+    write_within(&clip, at(32.0, 20.0), STRIP - 42.0, chain, font, theme::dim());
     let pan = shown(seen, song, stem, Target::Pan).unwrap_or(settings.pan.0);
     let pan_name = say!("mix-pan-of", stem = name);
     let moved = pointer(ui, at(STRIP / 2.0, 46.0), &pan_parameter(&pan_name, Pan(pan)));

@@ -9,7 +9,8 @@ use crate::intake::stamps::{Start, starts};
 use crate::media::{Damage, DamageKind};
 use crate::session::Session;
 use crate::session::stem::Role;
-use crate::units::{Db, Frames, Hz, Seconds, counted};
+use crate::texts::say;
+use crate::units::{Db, Frames, Hz, Seconds};
 
 /// A DC offset above this is audible as a click at every cut.
 const DC: Db = Db(-60.0);
@@ -44,12 +45,9 @@ pub fn judge(looked: &Looked<'_>, session: &Session) -> Vec<Finding> {
 fn silence(scan: &Scan) -> Option<Finding> {
     let peak = Db::from_factor(f64::from(scan.highest()));
     let (kind, text) = if peak == Db::SILENCE {
-        (Kind::Silent, "is silent; leave it out, or export it again".into())
+        (Kind::Silent, say!("finding-silent").into())
     } else if peak.0 <= SILENT.0 {
-        let text = format!(
-            "is silent but for noise that peaks at {peak:.1} dBFS; leave it out, or export it again"
-        );
-        (Kind::Silent, text)
+        (Kind::Silent, say!("finding-silent-but-noise", peak = format!("{peak:.1}")))
     } else {
         // Always under the gate of BS.1770, −70 LUFS. A file shorter than one block of the meter
         // has no loudness either and is skipped.
@@ -58,10 +56,7 @@ fn silence(scan: &Scan) -> Option<Finding> {
         if !quiet || !measured {
             return None;
         }
-        let text = format!(
-            "is too quiet to be measured (peak {peak:.1} dBFS); ask for it at its full level"
-        );
-        (Kind::TooQuiet, text)
+        (Kind::TooQuiet, say!("finding-too-quiet", peak = format!("{peak:.1}")))
     };
     Some(Finding::new(kind, Severity::Caution, text))
 }
@@ -77,31 +72,27 @@ impl Looked<'_> {
     }
 }
 
-fn times(count: usize) -> String {
-    if count == 1 { "once".into() } else { format!("{count} times") }
-}
-
 /// Findings from the file's own description: format, rate, damage, start, channels.
 fn file(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     let info = &looked.scan.info;
     let rate = session.sample_rate;
     if info.lossy {
-        let text = format!("{} is lossy; ask for WAV, AIFF or FLAC", info.format);
+        let text = say!("finding-lossy-format", format = &info.format);
         list.push(Finding::new(Kind::Lossy, Severity::Fault, text).likely(1.0));
     }
     if info.sample_rate != rate {
-        let text = format!("runs at {}, the session at {rate}", info.sample_rate);
+        let (own, rate) = (info.sample_rate.to_string(), rate.to_string());
+        let text = say!("finding-other-rate", own = own, rate = rate);
         list.push(Finding::new(Kind::Rate, Severity::Caution, text).mended_by(Mend::Convert));
     }
     damage(looked, list);
     if looked.scan.invalid > 0 {
-        let text =
-            format!("holds {} samples that are no numbers; export it again", looked.scan.invalid);
+        let text = say!("finding-no-numbers", count = looked.scan.invalid);
         list.push(Finding::new(Kind::NotNumbers, Severity::Fault, text));
     }
     start(looked, session, list);
     if info.channels == 1 {
-        list.push(Finding::new(Kind::Mono, Severity::Note, "mono"));
+        list.push(Finding::new(Kind::Mono, Severity::Note, say!("finding-mono")));
     }
 }
 
@@ -117,11 +108,8 @@ fn start(looked: &Looked<'_>, session: &Session, list: &mut Vec<Finding>) {
     }
     match (start, looked.scan.info.time_reference) {
         (Start::Stamp(at), Some(stamp)) => {
-            let text = format!(
-                "starts at {:.3} by its broadcast time stamp ({} after midnight)",
-                at.seconds(rate),
-                counted(stamp as usize, "frame")
-            );
+            let time = format!("{:.3}", at.seconds(rate));
+            let text = say!("finding-time-stamp", time = time, count = stamp);
             list.push(Finding::new(Kind::Start, Severity::Note, text));
         }
         (start, _) => {
@@ -136,34 +124,28 @@ fn damage(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let rate = looked.scan.info.sample_rate;
     let of = |kind| looked.damage.iter().filter(move |damage| damage.kind == kind);
     let places = |kind| apart(of(kind).map(|damage| looked.span(damage.at, damage.frames.0)));
-    let mut say = |kind, text: String, at| {
+    let mut add = |kind, text: String, at| {
         list.push(Finding::new(kind, Severity::Fault, text).at(at));
     };
     if looked.scan.info.truncated || of(DamageKind::CutOff).next().is_some() {
         let text = match of(DamageKind::CutOff).find_map(|damage| damage.length(rate)) {
-            Some(by) => {
-                format!("ends earlier than its header says, by {by}; get the whole file again")
-            }
-            None => "is cut off, the mark of its end is missing; get the whole file again".into(),
+            Some(by) => say!("finding-ends-early", by = by),
+            None => say!("finding-cut-off").into(),
         };
-        say(Kind::Truncated, text, places(DamageKind::CutOff));
+        add(Kind::Truncated, text, places(DamageKind::CutOff));
     }
     let lost: u64 = of(DamageKind::Lost).map(|damage| damage.frames.0).sum();
     let lost = Damage { at: Frames(0), frames: Frames(lost), kind: DamageKind::Lost };
-    match of(DamageKind::Lost).count() {
-        0 => {}
-        count => {
-            let much = match (lost.length(rate), count) {
-                (None, _) => "how much is lost cannot be known".into(),
-                (Some(long), 1) => format!("{long} are lost and silent"),
-                (Some(long), _) => format!("{long} in all are lost and silent"),
-            };
-            let text = format!("is damaged {}, {much}; get it again", times(count));
-            say(Kind::Damaged, text, places(DamageKind::Lost));
-        }
+    let count = of(DamageKind::Lost).count();
+    if count > 0 {
+        let text = match lost.length(rate) {
+            Some(long) => say!("finding-damaged-by", count = count, long = long),
+            None => say!("finding-damaged", count = count),
+        };
+        add(Kind::Damaged, text, places(DamageKind::Lost));
     }
-    if let Some(damage) = of(DamageKind::Checksum).next() {
-        say(Kind::Damaged, format!("{}; get it again", damage.describe(rate)), Vec::new());
+    if of(DamageKind::Checksum).next().is_some() {
+        add(Kind::Damaged, say!("finding-checksum").into(), Vec::new());
     }
 }
 
@@ -172,18 +154,17 @@ fn bits(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let (info, real) = (&looked.scan.info, looked.scan.real_bits);
     let Some(stated) = info.bits else { return };
     if stated < 24 {
-        let text = format!("{stated} bits; ask for 24 or more");
+        let text = say!("finding-few-bits", count = stated);
         list.push(Finding::new(Kind::Bits, Severity::Caution, text));
     } else if real <= 20 {
-        let name =
-            if info.float { format!("{stated}-bit float") } else { format!("{stated} bits") };
-        let text = format!(
-            "{name} hold only {real}: exported with {real} bits or from such a file; ask for the original"
-        );
+        let text = match info.float {
+            true => say!("finding-padded-float", stated = stated, real = real),
+            false => say!("finding-padded", stated = stated, real = real),
+        };
         list.push(Finding::new(Kind::PaddedBits, Severity::Caution, text));
     }
     if dithered(&looked.scan, stated.min(real)) {
-        let text = format!("carries dither or noise of {} bits; stems need none", stated.min(real));
+        let text = say!("finding-dithered", count = stated.min(real));
         list.push(Finding::new(Kind::Dither, Severity::Note, text));
     }
 }
@@ -201,10 +182,7 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let scan = &looked.scan;
     let peak = Db::from_factor(f64::from(scan.highest()));
     if scan.overs > 0 {
-        let text = format!(
-            "peaks over full scale, at {peak:+.1} dBFS ({} samples); nothing is lost in float, but leave headroom",
-            scan.overs
-        );
+        let text = say!("finding-over", peak = format!("{peak:+.1}"), count = scan.overs);
         let at = scan.over_at.iter().map(|at| looked.span(*at, 1));
         list.push(Finding::new(Kind::Over, Severity::Note, text).at(apart(at)));
     }
@@ -215,15 +193,12 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     if scan.full >= 3 || (often > 0 && full) {
         let severity = if scan.full >= 3 { Severity::Fault } else { Severity::Caution };
         let text = match often {
-            0 => format!("clips: {} samples are at full scale; lower it before export", scan.full),
-            often => format!("clips {}; lower it before export", times(often)),
+            0 => say!("finding-full-scale", count = scan.full),
+            often => say!("finding-clips", count = often),
         };
         list.push(Finding::new(Kind::Clipped, severity, text).at(at()));
     } else if often >= 3 {
-        let text = format!(
-            "was cut off {} and then turned to {peak:.1} dBFS: clipped, or a sound that is meant so",
-            times(often)
-        );
+        let text = say!("finding-clipped-before", count = often, peak = format!("{peak:.1}"));
         list.push(Finding::new(Kind::Clipped, Severity::Caution, text).at(at()));
     }
     if let Some(limiting) = looked.limiting.filter(|_| often < 100) {
@@ -233,27 +208,25 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
         let low = looked.stem.role == Role::Bass;
         let many =
             !low && limiting.in_line >= IN_LINE && limiting.spread.0 >= SPREAD && ratio < DENSE;
-        let words = format!(
-            "{:.0} % of its loud moments stand in line, and turned in phase they rise by {rise:.1} dB",
-            limiting.in_line * 100.0
-        );
-        if rise.0 >= SURELY_LIMITED && many {
-            let text = format!("is limited or clipped hard: {words}; ask for it without");
-            list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
-        } else if rise.0 >= LIMITED && many {
-            let text = format!("seems to be limited: {words}");
+        if rise.0 >= LIMITED && many {
+            let share = format!("{:.0}", limiting.in_line * 100.0);
+            let by = format!("{rise:.1}");
+            let text = match rise.0 >= SURELY_LIMITED {
+                true => say!("finding-limited", share = share, by = by),
+                false => say!("finding-seems-limited", share = share, by = by),
+            };
             list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
         }
     }
     let offset = [scan.offset(0), scan.offset(1)];
     let most = Db::from_factor(offset.iter().map(|offset| offset.abs()).fold(0.0, f64::max));
     if most > DC {
-        let text = format!("has a constant offset (DC) of {most:.1} dBFS");
+        let text = say!("finding-offset", level = format!("{most:.1}"));
         let mend = Mend::Dc { offset };
         list.push(Finding::new(Kind::Dc, Severity::Caution, text).mended_by(mend));
     }
     if peak.0 > -0.5 && scan.overs == 0 && often == 0 {
-        let text = format!("leaves no headroom, it peaks at {peak:.1} dBFS");
+        let text = say!("finding-no-headroom", peak = format!("{peak:.1}"));
         list.push(Finding::new(Kind::Headroom, Severity::Note, text));
     }
 }
@@ -295,7 +268,7 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let rate = scan.info.sample_rate.hz().0;
     let active = scan.active(SILENT.factor() as f32);
     if active < SELDOM {
-        let text = format!("sounds in {:.1} % of the song only", active * 100.0);
+        let text = say!("finding-mostly-silent", share = format!("{:.1}", active * 100.0));
         list.push(Finding::new(Kind::MostlySilent, Severity::Note, text));
     }
     let loud = Db(-50.0).factor() as f32;
@@ -327,15 +300,12 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
         _ => Severity::Note,
     };
     if let Some(first) = holes.first() {
-        let long = Seconds(first.frames as f64 / rate).0 * 1000.0;
+        let count = holes.len();
+        let time = format!("{:.1}", Seconds(first.frames as f64 / rate).0 * 1000.0);
         let text = match severity {
-            Severity::Fault => {
-                format!("drops out {}, for {long:.1} ms; export it again", times(holes.len()))
-            }
-            Severity::Caution => format!("may drop out {}, for {long:.1} ms", times(holes.len())),
-            Severity::Note => {
-                format!("is cut into pieces by {} holes of digital silence", holes.len())
-            }
+            Severity::Fault => say!("finding-drops-out", count = count, time = time),
+            Severity::Caution => say!("finding-may-drop-out", count = count, time = time),
+            Severity::Note => say!("finding-in-pieces", count = count),
         };
         let at = holes.iter().map(|gap| looked.span(gap.at, gap.frames));
         list.push(Finding::new(Kind::Dropout, severity, text).at(apart(at)));
@@ -349,14 +319,14 @@ fn edges(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let long = |run: &&Run| run.frames >= 96 && run.level < ceiling && !again(run);
     let stuck: Vec<&Run> = scan.runs.iter().filter(long).collect();
     if !stuck.is_empty() && stuck.len() <= 12 {
-        let text = format!("stands still {}; export it again", times(stuck.len()));
+        let text = say!("finding-stuck", count = stuck.len());
         let at = stuck.iter().map(|run| looked.span(run.at, run.frames));
         list.push(Finding::new(Kind::Stuck, Severity::Fault, text).at(apart(at)));
     }
     let clicks = lone(scan);
     if !clicks.is_empty() {
         let severity = if clicks.len() <= 6 { Severity::Caution } else { Severity::Note };
-        let text = format!("may click {}", times(clicks.len()));
+        let text = say!("finding-clicks", count = clicks.len());
         let at = clicks.iter().map(|at| looked.span(*at, 1));
         list.push(Finding::new(Kind::Click, severity, text).at(apart(at)));
     }
@@ -414,32 +384,30 @@ fn sides(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let [left, right] = scan.power;
     let (weak, strong) = (left.min(right), left.max(right));
     if weak < strong * 1e-8 {
-        let (dead, other) = if left < right { ("left", "right") } else { ("right", "left") };
-        let text = format!("has sound in the {other} channel only, the {dead} one is dead");
+        let text = match left < right {
+            true => say!("finding-left-is-dead"),
+            false => say!("finding-right-is-dead"),
+        };
         list.push(Finding::new(Kind::DeadChannel, Severity::Caution, text));
         return;
     }
     let correlation = scan.product / (left * right).sqrt();
     let (middle, side) = (left + right + 2.0 * scan.product, left + right - 2.0 * scan.product);
     if side < middle * 10f64.powf(NO_SIDE.0 / 10.0) {
-        list.push(Finding::new(Kind::MonoAsStereo, Severity::Note, "is mono in a stereo file"));
+        let text = say!("finding-mono-in-stereo");
+        list.push(Finding::new(Kind::MonoAsStereo, Severity::Note, text));
     } else if correlation > 0.999_999 {
-        let by = Db::from_power(left / right);
-        let text = format!("is mono in a stereo file, {:.1} dB to one side", Db(by.0.abs()));
+        let by = format!("{:.1}", Db(Db::from_power(left / right).0.abs()));
+        let text = say!("finding-mono-to-one-side", by = by);
         list.push(Finding::new(Kind::MonoAsStereo, Severity::Note, text));
     } else if correlation < -0.5 {
-        let text = format!(
-            "left and right are out of phase (correlation {correlation:.2}); in mono it is lost"
-        );
+        let text = say!("finding-out-of-phase", correlation = format!("{correlation:.2}"));
         list.push(Finding::new(Kind::Polarity, Severity::Caution, text));
     } else if let Some(late) = delayed(looked) {
-        let text = format!(
-            "is made stereo from one channel by {:.1} ms of delay; ask for the original",
-            late.0 * 1000.0
-        );
+        let text = say!("finding-stereo-by-delay", time = format!("{:.1}", late.0 * 1000.0));
         list.push(Finding::new(Kind::FakeStereo, Severity::Note, text));
     } else if scan.picture.coherence() > 0.995 && correlation < 0.98 {
-        let text = "is made stereo from one channel, by filters; ask for the original";
+        let text = say!("finding-stereo-by-filters");
         list.push(Finding::new(Kind::FakeStereo, Severity::Note, text));
     }
 }
@@ -453,11 +421,8 @@ fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
     let loss = looked.loss;
     if loss.probability >= 0.5 {
         let severity = if loss.is_sure() { Severity::Fault } else { Severity::Caution };
-        let text = format!(
-            "Probably made from a lossy file ({:.0} %): {}; ask for the original",
-            loss.probability * 100.0,
-            loss.why()
-        );
+        let share = format!("{:.0}", loss.probability * 100.0);
+        let text = say!("finding-lossy-before", share = share, why = loss.why());
         list.push(Finding::new(Kind::Lossy, severity, text).likely(loss.probability));
         return;
     }
@@ -481,10 +446,8 @@ fn spectrum(looked: &Looked<'_>, list: &mut Vec<Finding>) {
             && level(0.8, 0.85) - level(1.15, 1.25) > 50.0
             && level(1.15, 1.25) < EMPTY.0;
         if wall || slope {
-            let text = format!(
-                "was converted from {name}: there is nothing above {:.1} kHz",
-                from / 1000.0
-            );
+            let end = format!("{:.1}", from / 1000.0);
+            let text = say!("finding-converted", from = name, end = end);
             list.push(Finding::new(Kind::Upsampled, Severity::Caution, text));
             return;
         }

@@ -9,6 +9,7 @@
 use super::grid::{Grid, grid};
 use super::scan::Scan;
 use crate::media::{MediaError, PcmFile};
+use crate::texts::say;
 use crate::units::{Db, Hz};
 
 /// Level of a line above which it holds sound and not only noise of the last bit.
@@ -36,14 +37,14 @@ impl Loss {
     pub fn why(&self) -> String {
         let mut reasons = Vec::new();
         if self.shelf.0 > 12.0 {
-            reasons.push(format!(
-                "the sound ends at {:.1} kHz with a step of {:.0} dB",
-                self.shelf_at.0 / 1000.0,
-                self.shelf.0
+            reasons.push(say!(
+                "finding-lossy-step",
+                frequency = format!("{:.1}", self.shelf_at.0 / 1000.0),
+                step = format!("{:.0}", self.shelf.0)
             ));
         }
         if self.is_sure() {
-            reasons.push("its lines are quantised in a codec's frames".into());
+            reasons.push(say!("finding-lossy-grid").into());
         }
         reasons.join(", ")
     }

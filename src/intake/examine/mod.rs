@@ -23,6 +23,7 @@ use crate::media::store::{Opened, Store};
 use crate::media::{Damage, MediaError, PcmFile, probe_while};
 use crate::session::Session;
 use crate::session::stem::{Stem, StemId};
+use crate::texts::say;
 use crate::units::{Db, Frames, SampleRate};
 use limiting::Limiting;
 use lossy::Loss;
@@ -63,8 +64,8 @@ impl StemReport {
     /// Report on a stem whose file could not be read.
     fn lost(stem: &Stem, error: &MediaError) -> Self {
         let (kind, text) = match error {
-            MediaError::Missing(_) => (Kind::Missing, "is missing and silent".to_string()),
-            error => (Kind::Unreadable, format!("cannot be read and is silent: {error}")),
+            MediaError::Missing(_) => (Kind::Missing, say!("finding-missing").to_string()),
+            error => (Kind::Unreadable, say!("finding-unreadable", error = error.to_string())),
         };
         let finding = Finding::new(kind, Severity::Fault, text);
         let info = &stem.file.info;
@@ -181,10 +182,7 @@ pub fn examine(
             findings.extend(shared::judge(&looked, session, folder, &store, &|| stopped(cancel))?);
         }
         None => {
-            let text = format!(
-                "{} files are more than the stems of a song: each was looked at, but they were not compared with each other",
-                looked.len()
-            );
+            let text = say!("finding-too-many", count = looked.len());
             findings.push(Finding::new(Kind::TooMany, Severity::Caution, text));
         }
     }

@@ -3,6 +3,7 @@
 use super::Looked;
 use super::scan::{HOPS, Scan};
 use crate::intake::findings::{Finding, Kind, Severity};
+use crate::texts::say;
 use crate::units::Db;
 
 /// Least gain reduction after another stem's hits.
@@ -24,10 +25,8 @@ pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
         let Some((driver, by)) = dips.max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
         common.push((n, driver));
         let (Some(own), Some(other)) = (looked.get(n), looked.get(driver)) else { continue };
-        let text = format!(
-            "gives way by {by:.1} dB whenever {} plays: a side chain, or a compressor on the bus that was left on",
-            other.stem.name
-        );
+        let (by, other) = (format!("{by:.1}"), &other.stem.name);
+        let text = say!("finding-gives-way", by = by, other = other);
         let finding = Finding::new(Kind::Pumping, Severity::Caution, text);
         list.push(Finding { stem: Some(own.stem.id), ..finding });
     }
@@ -36,11 +35,8 @@ pub fn judge(looked: &[Looked<'_>]) -> Vec<Finding> {
     if let Some(driver) = most.filter(|driver| by_one(*driver) >= 3)
         && let Some(other) = looked.get(driver)
     {
-        let text = format!(
-            "{} stems give way together whenever {} plays: the compressor or limiter of the mix was left on; ask for stems without it",
-            by_one(driver),
-            other.stem.name
-        );
+        let (count, other) = (by_one(driver), &other.stem.name);
+        let text = say!("finding-give-way-together", count = count, other = other);
         list.push(Finding::new(Kind::CommonGain, Severity::Caution, text));
     }
     list

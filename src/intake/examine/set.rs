@@ -6,6 +6,7 @@ use crate::intake::names::{guess, stem_of};
 use crate::session::Session;
 use crate::session::naming::standard;
 use crate::session::stem::Role;
+use crate::texts::say;
 use crate::units::{Frames, SampleRate};
 use std::path::Path;
 
@@ -34,24 +35,19 @@ fn lengths(looked: &[Looked<'_>], session: &Session, list: &mut Vec<Finding>) {
         let end = looked.stem.end(rate);
         let finding = if let Some(really) = wrong {
             let info = &looked.scan.info;
-            let text = format!(
-                "says {}, but its length fits only {really}: the rate in its header is wrong; export it again",
-                info.sample_rate
-            );
+            let (rate, really) = (info.sample_rate.to_string(), really.to_string());
+            let text = say!("finding-wrong-rate", rate = rate, really = really);
             Finding::new(Kind::MislabelledRate, Severity::Fault, text)
         } else if end < usual {
             let short = Frames(usual.0 - end.0);
-            let text = format!(
-                "ends {:.3} s ({} samples) before the others",
-                short.seconds(rate).0,
-                short.0
-            );
+            let seconds = format!("{:.3}", short.seconds(rate).0);
+            let text = say!("finding-ends-before", seconds = seconds, count = short.0);
             Finding::new(Kind::Length, Severity::Caution, text)
                 .mended_by(Mend::Pad { frames: short })
         } else if end > usual {
             let long = Frames(end.0 - usual.0);
-            let text =
-                format!("ends {:.3} s ({} samples) after the others", long.seconds(rate).0, long.0);
+            let seconds = format!("{:.3}", long.seconds(rate).0);
+            let text = say!("finding-ends-after", seconds = seconds, count = long.0);
             Finding::new(Kind::Length, Severity::Caution, text)
         } else {
             continue;
@@ -90,59 +86,36 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
         let stem = looked.stem;
         let path = Path::new(&stem.file.place.path);
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut say = |kind, severity, text: String| {
+        let mut add = |kind, severity, text: String| {
             let mend = Mend::Rename { name: standard(n + 1, &stem.name) };
             let finding = Finding::new(kind, severity, text).mended_by(mend);
             list.push(Finding { stem: Some(stem.id), ..finding });
         };
         let own = stem.name.to_lowercase();
         if let Some((_, other)) = seen.iter().find(|(name, _)| *name == own) {
-            say(
-                Kind::Name,
-                Severity::Caution,
-                format!("is named like {other}; give one of them another name"),
-            );
+            add(Kind::Name, Severity::Caution, say!("finding-same-name", other = *other));
         }
         seen.push((own, &stem.file.place.path));
         if let Some(c) = unsafe_in(&file) {
-            say(
-                Kind::Name,
-                Severity::Caution,
-                format!(
-                    "has \u{201c}{}\u{201d} in its name, which not every system takes",
-                    c.escape_default()
-                ),
-            );
+            let letter = c.escape_default().to_string();
+            add(Kind::Name, Severity::Caution, say!("finding-odd-letter", letter = letter));
         }
         let read = guess(&stem_of(path));
         let plain = file.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
         odd += usize::from(read.number.is_none() || !plain);
         if stem.role == Role::Other {
-            say(
-                Kind::Role,
-                Severity::Note,
-                "its name does not tell what it plays; choose a role".into(),
-            );
+            add(Kind::Role, Severity::Note, say!("finding-no-role").into());
         }
         // A duplicate file would sound twice in the sum.
         let heard = looked.scan.highest() > 0.0;
         let before = all.iter().take(n).filter(|_| heard);
         if let Some(other) = before.map(|l| l.stem).find(|s| s.file.is_same_content(&stem.file)) {
-            say(
-                Kind::Double,
-                Severity::Fault,
-                format!("is the same file as {}", other.file.place.path),
-            );
+            let other = &other.file.place.path;
+            add(Kind::Double, Severity::Fault, say!("finding-same-file", other = other));
         }
     }
     if odd > 0 {
-        let text = format!(
-            "{odd} of {} not named by the standard (01_Drums.wav, 02_Bass.wav \u{2026})",
-            match all.len() {
-                1 => "1 file is".to_string(),
-                many => format!("{many} files are"),
-            }
-        );
+        let text = say!("finding-not-standard", odd = odd, count = all.len());
         list.push(Finding::new(Kind::Name, Severity::Note, text));
     }
 }
@@ -150,16 +123,19 @@ fn names(all: &[Looked<'_>], list: &mut Vec<Finding>) {
 /// Findings about parts that a song usually has and the session lacks.
 fn groups(session: &Session, reference: bool, list: &mut Vec<Finding>) {
     if !reference {
-        let text =
-            "there is no rough mix to compare with; ask for one, it is part of every delivery";
+        let text = say!("finding-no-rough-mix");
         list.push(Finding::new(Kind::NoReference, Severity::Note, text));
     }
     let has = |role: Role| session.stems.iter().any(|stem| stem.role == role);
-    let usual = [(Role::Drums, "drums"), (Role::Bass, "bass"), (Role::LeadVocals, "lead vocals")];
+    let usual = [
+        (Role::Drums, say!("finding-part-drums")),
+        (Role::Bass, say!("finding-part-bass")),
+        (Role::LeadVocals, say!("finding-part-lead-vocals")),
+    ];
     let missing: Vec<&str> =
         usual.iter().filter(|(role, _)| !has(*role)).map(|(_, name)| *name).collect();
     if !missing.is_empty() && session.stems.len() > 1 {
-        let text = format!("no stem with {}", missing.join(", "));
+        let text = say!("finding-part-missing", parts = missing.join(", "));
         list.push(Finding::new(Kind::MissingGroup, Severity::Note, text));
     }
 }

@@ -10,6 +10,7 @@ use crate::intake::findings::{Finding, Kind, Mend, Severity};
 use crate::media::store::Store;
 use crate::session::Session;
 use crate::session::stem::Role;
+use crate::texts::say;
 use crate::units::SampleRate;
 use rayon::prelude::*;
 use std::path::Path;
@@ -74,15 +75,14 @@ fn is_sure(lag: &Lag, rate: SampleRate) -> bool {
 fn finding(own: &Looked<'_>, lag: &Lag, session: &Session) -> Option<Finding> {
     let milliseconds = lag.late as f64 / session.sample_rate.hz().0 * 1000.0;
     let finding = if lag.late == 0 && lag.inverted {
-        let text = "Polarity is inverted relative to the other stems";
+        let text = say!("finding-inverted");
         Finding::new(Kind::Polarity, Severity::Caution, text).mended_by(Mend::Polarity)
     } else if lag.late.abs() > 1 {
-        let way = if lag.late > 0 { "late" } else { "early" };
-        let text = format!(
-            "comes {} samples ({:.1} ms) {way} against the sound that it shares with the others",
-            lag.late.abs(),
-            milliseconds.abs()
-        );
+        let (count, time) = (lag.late.abs(), format!("{:.1}", milliseconds.abs()));
+        let text = match lag.late > 0 {
+            true => say!("finding-late", count = count, time = time),
+            false => say!("finding-early", count = count, time = time),
+        };
         Finding::new(Kind::Shifted, Severity::Caution, text)
             .mended_by(Mend::Shift { frames: -lag.late })
     } else {

@@ -4,6 +4,7 @@
 use super::fit::Fit;
 use super::{Band, MATCH, NullTest, StemFit, time};
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
+use crate::texts::say;
 use crate::units::{Db, SampleRate, Seconds, grouped};
 
 /// Level differences in dB below this are ignored.
@@ -18,12 +19,12 @@ pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
     let mut list = Vec::new();
     let difference = |severity, text: String| Finding::new(Kind::Difference, severity, text);
     if test.reference_late != 0 {
-        let (n, by) = (test.reference_late.abs(), time(test.reference_late, rate));
-        let way = if test.reference_late > 0 { "later" } else { "earlier" };
-        list.push(difference(
-            Severity::Note,
-            format!("the reference starts {n} samples ({by}) {way} than the stems"),
-        ));
+        let (count, time) = (test.reference_late.abs(), time(test.reference_late, rate));
+        let text = match test.reference_late > 0 {
+            true => say!("null-reference-later", count = count, time = time),
+            false => say!("null-reference-earlier", count = count, time = time),
+        };
+        list.push(difference(Severity::Note, text));
     }
     for stem in &test.stems {
         place(stem, rate, &mut list);
@@ -34,26 +35,21 @@ pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
         return list;
     }
     let louder = |gain: Db| match gain.0 {
-        g if g.abs() < LEVEL => "as loud as the sum of the stems".to_string(),
-        g if g > 0.0 => format!("{:.1} dB louder than the sum of the stems", gain),
-        _ => format!("{:.1} dB quieter than the sum of the stems", -gain),
+        g if g.abs() < LEVEL => say!("null-as-loud").to_string(),
+        g if g > 0.0 => say!("null-louder", by = format!("{gain:.1}")),
+        _ => say!("null-quieter", by = format!("{:.1}", -gain)),
     };
     if let Some((from, depth)) = dynamics {
-        let text = format!(
-            "the reference is {} and limited or compressed from {from}, by up to {depth:.1} dB",
-            louder(gain)
-        );
+        let (from, depth) = (from.to_string(), format!("{depth:.1}"));
+        let text = say!("null-limited", loudness = louder(gain), from = from, depth = depth);
         list.push(difference(Severity::Note, text));
     } else if gain.0.abs() >= LEVEL {
-        list.push(difference(Severity::Note, format!("the reference is {}", louder(gain))));
+        list.push(difference(Severity::Note, say!("null-level", loudness = louder(gain))));
     }
     if test.fitted_db > MISSING {
         list.push(missing(test));
     } else if test.fitted_db > MATCH {
-        let text = format!(
-            "{:.1} dB are left after every stem was fitted: the reference went through processing that the stems did not",
-            test.fitted_db
-        );
+        let text = say!("null-processed", level = format!("{:.1}", test.fitted_db));
         list.push(difference(Severity::Caution, text));
     }
     list
@@ -61,26 +57,20 @@ pub fn explain(test: &NullTest, fit: &Fit, rate: SampleRate) -> Vec<Finding> {
 
 /// Findings for a stem with another position or polarity in the reference.
 fn place(stem: &StemFit, rate: SampleRate, list: &mut Vec<Finding>) {
-    let mut say = |kind, text, mend| {
+    let mut add = |kind, text, mend| {
         let finding = Finding::new(kind, Severity::Fault, text).mended_by(mend);
         list.push(Finding { stem: Some(stem.id), ..finding });
     };
     if let Some(late) = stem.late.filter(|late| *late != 0) {
-        let way = if late > 0 { "late" } else { "early" };
-        let text = format!(
-            "{} is {} samples ({}) {way} against the reference",
-            stem.name,
-            grouped(late.unsigned_abs()),
-            time(late, rate)
-        );
-        say(Kind::Shifted, text, Mend::Shift { frames: -late });
+        let (stem, count, time) = (&stem.name, grouped(late.unsigned_abs()), time(late, rate));
+        let text = match late > 0 {
+            true => say!("null-stem-late", stem = stem, count = count, time = time),
+            false => say!("null-stem-early", stem = stem, count = count, time = time),
+        };
+        add(Kind::Shifted, text, Mend::Shift { frames: -late });
     }
     if stem.inverted {
-        say(
-            Kind::Polarity,
-            format!("{}: polarity is inverted relative to the reference", stem.name),
-            Mend::Polarity,
-        );
+        add(Kind::Polarity, say!("null-stem-inverted", stem = &stem.name), Mend::Polarity);
     }
 }
 
@@ -88,23 +78,19 @@ fn place(stem: &StemFit, rate: SampleRate, list: &mut Vec<Finding>) {
 fn levels(test: &NullTest, fit: &Fit, gain: Db, limited: bool, list: &mut Vec<Finding>) {
     for (n, stem) in test.stems.iter().enumerate() {
         let by = Db(stem.gain_db.0 - gain.0);
-        let finding = if !stem.heard && stem.gain_db > Db(-200.0) {
-            Finding::new(
-                Kind::Difference,
-                Severity::Caution,
-                format!("{} is not heard in the reference", stem.name),
-            )
+        let text = if !stem.heard && stem.gain_db > Db(-200.0) {
+            say!("null-stem-not-heard", stem = &stem.name)
         } else if stem.late.is_some() && !limited && by.0.abs() > LEVEL && matters(test, fit, n, by)
         {
-            let word = if by.0 > 0.0 { "louder" } else { "quieter" };
-            Finding::new(
-                Kind::Difference,
-                Severity::Caution,
-                format!("{} is {:.1} dB {word} in the reference", stem.name, Db(by.0.abs())),
-            )
+            let much = format!("{:.1}", Db(by.0.abs()));
+            match by.0 > 0.0 {
+                true => say!("null-stem-louder", stem = &stem.name, by = much),
+                false => say!("null-stem-quieter", stem = &stem.name, by = much),
+            }
         } else {
             continue;
         };
+        let finding = Finding::new(Kind::Difference, Severity::Caution, text);
         list.push(Finding { stem: Some(stem.id), ..finding });
     }
 }
@@ -158,19 +144,22 @@ fn middle(mut values: Vec<f64>) -> Option<f64> {
 /// Finding for a missing stem, with the bands and the time where it sounds.
 fn missing(test: &NullTest) -> Finding {
     let strong: Vec<&Band> = test.bands.iter().filter(|band| band.share > 0.15).collect();
-    let place = match (strong.first(), strong.last()) {
-        (Some(low), Some(high)) => format!(" between {:.0} and {:.0} Hz", low.from.0, high.to.0),
-        _ => String::new(),
-    };
     let mean: f64 = test.over_time.iter().map(|db| 10f64.powf(db.0 / 10.0)).sum::<f64>()
         / test.over_time.len().max(1) as f64;
     let loud = |(n, db): (usize, &Db)| (10f64.powf(db.0 / 10.0) > mean).then_some(n);
     let first = test.over_time.iter().enumerate().filter_map(loud).next().unwrap_or(0);
     let from = Seconds(first as f64);
-    let text = format!(
-        "a stem is missing or another one: what is left ({:.1} dB) sounds{place}, first at {from}",
-        test.fitted_db
-    );
+    let (level, first) = (format!("{:.1}", test.fitted_db), from.to_string());
+    let text = match (strong.first(), strong.last()) {
+        (Some(low), Some(high)) => say!(
+            "null-missing-between",
+            level = level,
+            low = format!("{:.0}", low.from.0),
+            high = format!("{:.0}", high.to.0),
+            first = first
+        ),
+        _ => say!("null-missing", level = level, first = first),
+    };
     Finding::new(Kind::Difference, Severity::Fault, text)
         .at([Span { from, to: Seconds(from.0 + 1.0) }])
 }
