@@ -90,8 +90,9 @@ pub fn print(report: &Report) {
             (super::figure(file.true_peak_dbtp, 2), super::figure(file.loudness_range_lu, 1));
         println!("{}", file.path);
         println!(
-            "    {loudness} LUFS, {peak} dBTP, range {range} LU, gain {:+.2} dB",
-            Db(file.gain_db)
+            "    {loudness} LUFS, {peak} dBTP, range {range} LU, gain {:+.2} dB, limiting {:.1} dB",
+            Db(file.gain_db),
+            file.limiting()
         );
         for problem in &file.problems {
             println!("    problem: {problem}");

@@ -3,9 +3,11 @@
 
 use crate::delivery::checks::Check;
 use crate::render::manifest::FileReport;
+use crate::render::problem::Problem;
 use crate::session::Session;
 use crate::session::delivery::ExportedStem;
 use crate::session::naming::isrc;
+use crate::texts::in_english;
 use crate::units::{Db, SampleRate, Seconds};
 use std::fmt::Write;
 
@@ -165,14 +167,16 @@ fn masters(files: &[FileReport]) -> Part {
         let name = file.path.rsplit('/').next().unwrap_or(&file.path);
         rows.push(pair(name, file.verdict()));
         rows.push(Row::More(format!(
-            "{} LUFS, {} dBTP, LRA {} LU, {} bits, {}, {length:.3}",
+            "{} LUFS, {} dBTP, LRA {} LU, limiting {:.1} dB, {} bits, {}, {length:.3}",
             figure(file.integrated_lufs),
             figure(file.true_peak_dbtp),
             figure(file.loudness_range_lu),
+            file.limiting(),
             file.bits,
             SampleRate(file.sample_rate),
         )));
-        let problems = file.problems.iter().map(|problem| format!("problem: {problem}"));
+        let problem = |one: &Problem| in_english(|| format!("problem: {one}"));
+        let problems = file.problems.iter().map(problem);
         rows.extend(problems.chain(file.notes.iter().cloned()).map(Row::More));
     }
     Part { heading: "Masters, as measured after they were written".into(), rows }

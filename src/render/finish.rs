@@ -13,6 +13,7 @@ use crate::media::sink::{FileFormat, Sink};
 use crate::media::tags::Tags;
 use crate::media::writer::{BitDepth, patch_broadcast};
 use crate::render::RenderError;
+use crate::render::limiting::Limiting;
 use crate::render::manifest::FileReport;
 use crate::render::measure::{Measurement, measure};
 use crate::render::plan::{Cell, Plan};
@@ -25,7 +26,7 @@ use crate::render::stems::Stems;
 use crate::render::tags::tags;
 use crate::session::Session;
 use crate::session::master::{Master, SECTOR, TOLERANCE, Target};
-use crate::units::{Db, Lufs, SampleRate};
+use crate::units::{Db, Frames, Lufs, SampleRate};
 use std::path::Path;
 
 /// Most passes per file: the first is nearly always right, the others correct it.
@@ -77,18 +78,18 @@ pub fn finish(
     let mut broadcast = is_broadcast.then(|| broadcast_chunk(session, cell, plan));
     let tags = tags(session, cell, &plan.revision);
     let mut number = 1;
-    let (solution, pass, reduction, measured) = loop {
+    let (solution, pass, limiting, measured) = loop {
         let (mut solution, mut pass) = solve_pass(prepared, company, &cell.master, wanted, ceiling);
         if let Some(given) = company.given {
             pass = given;
             let settings = pass.limiter.as_ref();
             let loudness = prepared.outline.predict(pass.gain, settings);
-            solution = Solution { gain: pass.gain, loudness };
+            solution = Solution::new(pass.gain, loudness);
         }
         if target.is_some() {
             progress.cell(cell, CellState::Predicted(solution.loudness));
         }
-        let reduction = write(
+        let limiting = write(
             &path,
             cell,
             (prepared, company),
@@ -99,7 +100,7 @@ pub fn finish(
         )?;
         let frames = file_frames(cell, prepared);
         let measured = read_back(&path, cell, frames, number, progress)?;
-        let Some(target) = target else { break (solution, pass, reduction, measured) };
+        let Some(target) = target else { break (solution, pass, limiting, measured) };
         let over = (measured.true_peak - target.ceiling).0;
         let off = (measured.loudness.integrated - target.loudness).0;
         // A target that cannot be reached is not corrected towards.
@@ -110,7 +111,7 @@ pub fn finish(
             || number == MOST_PASSES
             || measured.loudness.integrated == Lufs::SILENCE
         {
-            break (solution, pass, reduction, measured);
+            break (solution, pass, limiting, measured);
         }
         if over > 0.0 {
             ceiling = ceiling - Db(over + 0.005);
@@ -132,6 +133,7 @@ pub fn finish(
         problems.push(Problem::Length { held, written: wanted });
     }
     stems.tell(session, &cell.version, &mut problems, &mut notes);
+    notes.extend(limiting.note(cell.master.limiter.note_from));
     if has_unknown(session) {
         notes.push("a processor of a newer program was left out".into());
     }
@@ -146,7 +148,7 @@ pub fn finish(
         bits: measured.info.bits.unwrap_or(0),
         frames: measured.info.frames.0,
         gain_db: solution.gain.0,
-        reduction_db: reduction.0,
+        reduction_db: limiting.deepest().0,
         passed: problems.is_empty(),
         problems,
         notes,
@@ -166,13 +168,12 @@ fn solve_pass(
 ) -> (Solution, Pass) {
     let loudness = prepared.outline.loudness();
     let Some(target) = master.target else {
-        let as_it_is = Solution { gain: Db::UNITY, loudness };
+        let as_it_is = Solution::new(Db::UNITY, loudness);
         return (as_it_is, Pass { gain: Db::UNITY, limiter: None });
     };
     if target.limit {
         let settings = master.limiter_at(ceiling);
-        let most = master.limiter.most_reduction;
-        let solution = solve::with_limiter(&prepared.outline, wanted, &settings, most);
+        let solution = solve::with_limiter(&prepared.outline, wanted, &settings, &master.limiter);
         (solution, Pass { gain: solution.gain, limiter: Some(settings) })
     } else {
         let target = Target { ceiling, ..target };
@@ -210,7 +211,7 @@ impl Output {
     }
 }
 
-/// Writes the file; returns the deepest gain reduction of the limiter.
+/// Writes the file; returns what the limiter did.
 fn write(
     path: &Path,
     cell: &Cell,
@@ -219,7 +220,7 @@ fn write(
     (broadcast, tags): (Option<&Broadcast>, &Tags),
     number: u32,
     progress: &RenderProgress<'_>,
-) -> Result<Db, RenderError> {
+) -> Result<Limiting, RenderError> {
     let file = prepared.file();
     let (rate, total) = (file.info().sample_rate, file.info().frames.0);
     let (format, depth) = (cell.master.format, cell.master.file_depth());
@@ -239,6 +240,7 @@ fn write(
     let mut late = finish.latency();
     let mut beside: Vec<Stereo> = others.iter().map(|_| silence(0)).collect();
     let (mut next, mut bytes) = (0i64, Vec::new());
+    let mut limiting = Limiting::default();
     let mut through = |left: &mut [f32], right: &mut [f32], output: &mut Output| {
         for (other, sides) in others.iter().zip(&mut beside) {
             sides.iter_mut().for_each(|side| side.resize(left.len(), 0.0));
@@ -249,6 +251,7 @@ fn write(
         let mut sides: Vec<&mut [f32]> = vec![&mut *left, &mut *right];
         sides.extend(beside.iter_mut().flatten().map(Vec::as_mut_slice));
         finish.process_all(&mut sides);
+        limiting.add(Frames(next as u64).seconds(rate), finish.take_reduction());
         let skip = late.min(left.len());
         late -= skip;
         output.write(&left[skip..], &right[skip..])
@@ -273,7 +276,7 @@ fn write(
         output.write(&vec![0.0; missing as usize], &vec![0.0; missing as usize])?;
     }
     output.writer.finish()?;
-    Ok(finish.take_reduction())
+    Ok(limiting)
 }
 
 /// Frames in the file of a cell; rounded up to whole CD sectors where the master asks for it.

@@ -7,6 +7,7 @@ use crate::render::RenderError;
 use crate::render::problem::{self, Problem};
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::naming::numbered;
+use crate::units::Db;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,6 +40,11 @@ pub struct FileReport {
 }
 
 impl FileReport {
+    /// Deepest gain reduction as a positive figure, as people say it.
+    pub fn limiting(&self) -> Db {
+        Db(self.reduction_db.abs())
+    }
+
     /// The result of the measurement in a word or two.
     pub fn verdict(&self) -> &'static str {
         if self.passed { "verified" } else { "needs a look" }

@@ -6,6 +6,7 @@
 //! master. Each file then takes one pass to write and one to measure.
 
 pub mod finish;
+mod limiting;
 pub mod manifest;
 pub mod masking;
 pub mod measure;

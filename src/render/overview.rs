@@ -281,10 +281,9 @@ impl Overview {
         let (_, outline, true_peak) = self.ways.iter().find(|(known, ..)| *known == way)?;
         let limiter = target.limit.then(|| master.limiter_at(target.ceiling));
         let solution = if let Some(gain) = given {
-            Solution { gain, loudness: outline.predict(gain, limiter.as_ref()) }
+            Solution::new(gain, outline.predict(gain, limiter.as_ref()))
         } else if let Some(settings) = limiter {
-            let most = master.limiter.most_reduction;
-            solve::with_limiter(outline, target.loudness, &settings, most)
+            solve::with_limiter(outline, target.loudness, &settings, &master.limiter)
         } else {
             solve::without_limiter(outline.loudness(), *true_peak, &target, Db(0.01))
         };

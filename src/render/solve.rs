@@ -2,43 +2,61 @@
 
 use crate::dsp::limiter::LimiterSettings;
 use crate::dsp::prediction::Outline;
-use crate::session::master::Target;
+use crate::session::master::{LimiterCharacter, TOLERANCE, Target};
 use crate::units::{Db, Lufs};
 
 /// Tolerance of the search, in LU.
 const NEAR: f64 = 0.003;
 const MOST_STEPS: usize = 12;
 
+/// Where a decibel of gain wins less loudness than this, in LU, the gain is past the knee.
+const LEAST_WIN: f64 = 0.25;
+/// How exactly the knee is found, in dB.
+const KNEE_STEP: f64 = 0.1;
+
 /// A gain and the loudness expected with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Solution {
     pub gain: Db,
     pub loudness: Lufs,
+    /// Whether the target is out of reach and the gain stopped at the knee.
+    pub knee: bool,
 }
 
-/// The gain before the limiter that brings `outline` to `wanted`, or to the loudest that the
-/// allowed reduction permits. A secant search: its slope is kept within 0.15 and 1 (a limiter gives
-/// back less than a decibel per decibel), and its steps stay inside the bracket known to hold the
-/// solution. Silence gets a gain of 0 dB.
+impl Solution {
+    pub fn new(gain: Db, loudness: Lufs) -> Self {
+        Self { gain, loudness, knee: false }
+    }
+}
+
+/// The gain before the limiter that brings `outline` to `wanted`. A secant search: its slope is kept
+/// within 0.15 and 1 (a limiter gives back less than a decibel per decibel), and its steps stay
+/// inside the bracket known to hold the solution. Silence gets a gain of 0 dB.
 ///
-/// The limiter may reduce the loudest peak by `most`: far beyond it a mix gets denser, not louder.
+/// The limiter may reduce the loudest peak by `character.most_reduction`. Where that does not reach
+/// the target, the gain stops at the knee of the curve of loudness over gain, or, with `push_on`, at
+/// the allowed reduction.
 pub fn with_limiter(
     outline: &Outline,
     wanted: Lufs,
     settings: &LimiterSettings,
-    most: Db,
+    character: &LimiterCharacter,
 ) -> Solution {
     let start = outline.loudness();
     if start == Lufs::SILENCE {
-        return Solution { gain: Db::UNITY, loudness: start };
+        return Solution::new(Db::UNITY, start);
     }
     let straight = wanted - start;
-    let highest = outline.headroom(settings) + most;
+    let headroom = outline.headroom(settings);
+    let highest = headroom + character.most_reduction;
     let predict = |gain: Db| outline.predict(gain, Some(settings));
-    let mut low = Solution { gain: straight, loudness: predict(straight) };
+    let loudest = predict(highest);
+    if !character.push_on && loudest.0 < wanted.0 - TOLERANCE.0 {
+        return knee(predict, headroom, highest);
+    }
+    let mut low = Solution::new(straight, predict(straight));
     if straight >= highest {
-        let gain = highest;
-        return Solution { gain, loudness: predict(gain) };
+        return Solution::new(highest, loudest);
     }
     let mut high_gain = highest;
     let mut closest = low;
@@ -50,7 +68,7 @@ pub fn with_limiter(
         }
         high_gain = low.gain;
         let gain = Db(low.gain.0 - 2.0 * (low.loudness.0 - wanted.0) - NEAR);
-        low = Solution { gain, loudness: predict(gain) };
+        low = Solution::new(gain, predict(gain));
     }
     let off = |solution: &Solution| (solution.loudness.0 - wanted.0).abs();
     let mut slope = 1.0;
@@ -68,7 +86,7 @@ pub fn with_limiter(
         if gain.0 <= low.gain.0 || gain.0 >= high_gain.0 {
             gain = Db((low.gain.0 + high_gain.0) / 2.0);
         }
-        let next = Solution { gain, loudness: predict(gain) };
+        let next = Solution::new(gain, predict(gain));
         let moved = next.gain.0 - best.gain.0;
         if moved.abs() > 1e-9 {
             slope = ((next.loudness.0 - best.loudness.0) / moved).clamp(0.15, 1.0);
@@ -83,14 +101,26 @@ pub fn with_limiter(
     if off(&best) < off(&closest) { best } else { closest }
 }
 
+/// The lowest gain from `low` to `high` from which on a decibel wins less than [`LEAST_WIN`], by
+/// bisection: the more a limiter works, the less it wins.
+fn knee(predict: impl Fn(Db) -> Lufs, low: Db, high: Db) -> Solution {
+    let wins = |gain: Db| (predict(gain + Db(1.0)) - predict(gain)).0 >= LEAST_WIN;
+    let (mut low, mut high, start) = (low, high, high);
+    while (high - low).0 > KNEE_STEP {
+        let middle = Db((low.0 + high.0) / 2.0);
+        if wins(middle) { low = middle } else { high = middle }
+    }
+    Solution { gain: high, loudness: predict(high), knee: high < start }
+}
+
 /// The highest gain that exceeds neither the loudness nor the ceiling, less `margin`, of a master
 /// without limiter. Silence gets a gain of 0 dB.
 pub fn without_limiter(loudness: Lufs, true_peak: Db, target: &Target, margin: Db) -> Solution {
     if loudness == Lufs::SILENCE {
-        return Solution { gain: Db::UNITY, loudness };
+        return Solution::new(Db::UNITY, loudness);
     }
     let by_loudness = target.loudness - loudness;
     let by_peak = target.ceiling - margin - true_peak;
     let gain = if by_peak < by_loudness { by_peak } else { by_loudness };
-    Solution { gain, loudness: loudness + gain }
+    Solution::new(gain, loudness + gain)
 }

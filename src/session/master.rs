@@ -97,12 +97,34 @@ pub struct LimiterCharacter {
     pub release: Seconds,
     /// Maximum gain reduction at the loudest peak, in dB.
     pub most_reduction: Db,
+    /// Whether a target that cannot be met is approached with all the reduction that is allowed. If
+    /// not, the gain stops at the knee, where a further decibel wins little loudness.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub push_on: bool,
+    /// From this gain reduction on, a note says that the file is limited heavily, in dB.
+    #[serde(skip_serializing_if = "is_usual_note")]
+    pub note_from: Db,
+}
+
+/// Heavy limiting gets a note from here on.
+const NOTE_FROM: Db = Db(4.0);
+/// Limiting that gets a caution among the checks, whatever the masters say of notes.
+pub const CAUTION_FROM: Db = Db(8.0);
+
+fn is_usual_note(from: &Db) -> bool {
+    *from == NOTE_FROM
 }
 
 impl Default for LimiterCharacter {
     fn default() -> Self {
         let plain = LimiterSettings::at(Db::UNITY);
-        Self { look_ahead: plain.look_ahead, release: plain.release, most_reduction: Db(20.0) }
+        Self {
+            look_ahead: plain.look_ahead,
+            release: plain.release,
+            most_reduction: Db(20.0),
+            push_on: false,
+            note_from: NOTE_FROM,
+        }
     }
 }
 

@@ -146,7 +146,7 @@ fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, gain: Db, thro
     }
 }
 
-/// The figures of the limiter over the song, its ceiling and its three values.
+/// The figures of the limiter over the song, its ceiling and its values.
 fn values(rack: &Rack<'_>, ui: &mut Ui, area: Rect, master: Master) {
     let mut next = master.clone();
     if let Some((.., through)) = at_work(rack) {
@@ -181,7 +181,8 @@ fn values(rack: &Rack<'_>, ui: &mut Ui, area: Rect, master: Master) {
         let drag = drag.custom_formatter(|value, _| format!("{:.1}", Db(value)));
         ui.put(place, drag).accessible_name(say!("chain-limiter-ceiling"));
     }
-    let middle = |n: usize| pos2(area.left() + 30.0 + n as f32 * 76.0, area.top() + 140.0);
+    let step = (area.width() - 44.0) / 3.0;
+    let middle = |n: usize| pos2(area.left() + 22.0 + n as f32 * step, area.top() + 140.0);
     limiter_knobs(ui, &middle, &mut next);
     if next != master {
         let mut all = rack.song.session.masters.clone();

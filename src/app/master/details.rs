@@ -11,11 +11,12 @@ use crate::texts::{self, say};
 use crate::units::{Db, Seconds};
 use egui::{Align2, Pos2, Rect, Ui, pos2, vec2};
 
-pub const HEIGHT: f32 = 124.0;
+pub const HEIGHT: f32 = 136.0;
 
 const RELEASE: Info = Info { name: "Release", unit: Unit::Time, range: (0.0, 0.5) };
 const LOOK_AHEAD: Info = Info { name: "Look-ahead", unit: Unit::Time, range: (0.0003, 0.01) };
 const MOST: Info = Info { name: "Most reduction", unit: Unit::Decibels, range: (0.0, 24.0) };
+const NOTE: Info = Info { name: "Note from", unit: Unit::Decibels, range: (0.5, 24.0) };
 
 /// Draws the details; returns the master with the user's changes.
 pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
@@ -47,9 +48,18 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
         }
     }
     label(ui, 26.0, 52.0, say!("master-clipper"));
+    if next.target.is_some_and(|target| target.limit) {
+        let box_at = Rect::from_min_size(at(0.0, 73.0), vec2(18.0, 18.0));
+        let response =
+            checkbox(ui, box_at, &say!("master-push-on-of", master = name), next.limiter.push_on);
+        if response.on_hover_text(say!("master-push-on-hint")).clicked() {
+            next.limiter.push_on = !next.limiter.push_on;
+        }
+        label(ui, 26.0, 82.0, say!("master-push-on"));
+    }
     // Beside the knobs if there is room, else below them.
-    let roomy = row.width() > 520.0;
-    let (x, y, width) = if roomy { (322.0, 8.0, row.width() - 352.0) } else { (0.0, 88.0, 150.0) };
+    let roomy = row.width() > 592.0;
+    let (x, y, width) = if roomy { (394.0, 8.0, row.width() - 424.0) } else { (0.0, 99.0, 150.0) };
     let place = |n: f32| match roomy {
         true => Rect::from_min_size(at(x, y + n * 58.0 + 18.0), vec2(width.min(220.0), 30.0)),
         false => Rect::from_min_size(at(n * 160.0, y), vec2(width, 30.0)),
@@ -84,15 +94,16 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     next
 }
 
-/// The three values of a master's limiter as knobs, each at its place.
+/// The values of a master's limiter as knobs, each at its place.
 pub fn limiter_knobs(ui: &mut Ui, middle: &dyn Fn(usize) -> Pos2, master: &mut Master) {
     let Master { name, limiter, .. } = master;
-    let LimiterCharacter { look_ahead, release, most_reduction } = limiter;
+    let LimiterCharacter { look_ahead, release, most_reduction, note_from, .. } = limiter;
     let plain = LimiterCharacter::default();
-    let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 3] = [
+    let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 4] = [
         (&MOST, most_reduction.0, plain.most_reduction.0, &mut |v| *most_reduction = Db(v)),
         (&LOOK_AHEAD, look_ahead.0, plain.look_ahead.0, &mut |v| *look_ahead = Seconds(v)),
         (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),
+        (&NOTE, note_from.0, plain.note_from.0, &mut |v| *note_from = Db(v)),
     ];
     for (n, (info, now, default, put)) in values.into_iter().enumerate() {
         let moved = small_knob(ui, middle(n), name, info, now, default);
@@ -114,6 +125,7 @@ fn small_knob(
         "Most reduction" => {
             (say!("master-most-reduction-of", master = master), say!("master-most-reduction-short"))
         }
+        "Note from" => (say!("master-note-from-of", master = master), say!("master-note-from")),
         "Look-ahead" => (say!("master-look-ahead-of", master = master), say!("master-look-ahead")),
         _ => (say!("master-release-of", master = master), say!("master-release")),
     };
