@@ -19,6 +19,34 @@ pub fn now() -> (String, String) {
     written(at(Timestamp::now(), TimeZone::system()))
 }
 
+/// A day with a time of day, at the place where the computer is.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub day: i8,
+    /// From 1 for January.
+    pub month: i8,
+    /// `hh:mm`; `None` where only the day is known.
+    pub time: Option<String>,
+}
+
+/// Reads what [`now_utc`] or [`today`] wrote: `yyyy-mm-dd hh:mm:ss` in UTC, or a day alone, which
+/// belongs to no zone. `None` for anything else.
+pub fn moment(written: &str) -> Option<Moment> {
+    moment_at(written, TimeZone::system())
+}
+
+fn moment_at(written: &str, zone: TimeZone) -> Option<Moment> {
+    if let Ok(day) = written.parse::<Date>()
+        && !written.contains(':')
+    {
+        return Some(Moment { day: day.day(), month: day.month(), time: None });
+    }
+    let utc: DateTime = written.parse().ok()?;
+    let here = at(utc.to_zoned(TimeZone::UTC).ok()?.timestamp(), zone);
+    let time = Some(here.strftime("%H:%M").to_string());
+    Some(Moment { day: here.day(), month: here.month(), time })
+}
+
 /// Local date today, `yyyy-mm-dd`.
 pub fn today() -> String {
     now().0
@@ -58,6 +86,19 @@ mod tests {
         ] {
             assert_eq!(written(at(moment, zone)), (date.into(), time.into()));
         }
+    }
+
+    #[test]
+    fn a_moment_is_read_at_the_place() {
+        let winter = || TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let read = |written: &str| moment_at(written, winter());
+        let moment = |day, month, time: Option<&str>| {
+            Some(Moment { day, month, time: time.map(Into::into) })
+        };
+        assert_eq!(read("2026-02-27 23:30:05"), moment(28, 2, Some("00:30")));
+        assert_eq!(read("2026-03-03"), moment(3, 3, None));
+        assert_eq!(read("some day"), None);
+        assert_eq!(read(""), None);
     }
 
     #[test]

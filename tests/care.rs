@@ -60,7 +60,7 @@ fn quitting_asks_for_work_that_is_not_saved() {
     press(&mut harness, NONE, Key::Escape);
     assert!(harness.query_by_label("Save the changes?").is_none());
     press(&mut harness, Modifiers::COMMAND, Key::Q);
-    harness.get_by_label("Do not save").click();
+    harness.get_by_label("Don’t save").click();
     let mut closed = false;
     for _ in 0..4 {
         harness.step();
@@ -69,6 +69,34 @@ fn quitting_asks_for_work_that_is_not_saved() {
     assert!(closed);
     let saved = stemwright::session::file::load(&session_in(folder.path())).unwrap();
     assert!(!saved.stems[0].strip.solo);
+}
+
+#[test]
+fn one_question_is_asked_at_a_time_and_enter_gives_its_main_answer() {
+    let folder = small();
+    let mut harness = window(Some(folder.path()), SIZE);
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    press(&mut harness, NONE, Key::S);
+    press(&mut harness, Modifiers::COMMAND, Key::Comma);
+    // A drop on an open page is refused with a word.
+    harness.state_mut().drop_on(vec![folder.path().to_owned()]);
+    harness.run_steps(2);
+    let refused = |text: &&str| text.starts_with("Close what is open first, then drop");
+    assert!(harness.state().messages().iter().any(refused));
+    // Closing the window waits for the page as well.
+    let root = egui::ViewportId::ROOT;
+    let viewport = harness.input_mut().viewports.entry(root).or_default();
+    viewport.events.push(egui::ViewportEvent::Close);
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Save the changes?").is_none());
+    press(&mut harness, NONE, Key::Escape);
+    harness.get_by_label("Save the changes?");
+    let right = |label: &str| harness.get_by_label(label).rect().right();
+    assert!(right("Cancel") < right("Don’t save") && right("Don’t save") < right("Save"));
+    press(&mut harness, NONE, Key::Enter);
+    assert!(harness.query_by_label("Save the changes?").is_none());
+    let saved = stemwright::session::file::load(&session_in(folder.path())).unwrap();
+    assert!(saved.stems[0].strip.solo);
 }
 
 /// A window that stores its preferences in a folder.

@@ -13,6 +13,7 @@ use stemwright::dsp::limiter::{Limiter, LimiterSettings};
 use stemwright::intake::examine::{Examination, examine};
 use stemwright::intake::findings::{Kind, Severity};
 use stemwright::intake::folder::{absolute_folder, gather};
+use stemwright::intake::mend::write_all;
 use stemwright::intake::null_test::null_test;
 use stemwright::media::writer::BitDepth;
 use stemwright::session::Session;
@@ -432,6 +433,35 @@ fn a_clean_set_has_nothing_to_mend() {
             let said: Vec<_> = found.findings().filter(|f| f.severity > Severity::Note).collect();
             assert!(said.is_empty(), "{}: {said:#?}", song.song);
         }
+    }
+}
+
+#[test]
+fn a_sustained_sub_is_left_alone_and_a_true_offset_is_taken_away() {
+    let tone = |hertz: f32, level: f32, offset: f32| -> Vec<f32> {
+        let turn = std::f32::consts::TAU * hertz / RATE as f32;
+        (0..3 * RATE).map(|n| offset + level * (n as f32 * turn).sin()).collect()
+    };
+    let (sub, low, off) = (tone(60.0, 0.8, 0.0), tone(41.3, 0.5, 0.0), tone(60.0, 0.5, -0.01));
+    let short = noise(480, 0.5);
+    let stems: [(&str, &[f32]); 4] =
+        [("01_Bass", &sub), ("02_Keys", &low), ("03_Guitars", &off), ("04_FX", &short)];
+    let stems = stems.map(|(name, sound)| (name, sound, sound));
+    let folder = folder_of(&stems);
+    let session = gather(folder.path(), None).unwrap().session;
+    let base = folder.path().canonicalize().unwrap();
+    let cancel = AtomicBool::new(false);
+    let found = examine(&session, &base, None, &|_| {}, &cancel).unwrap();
+    let out = base.join("Fixed");
+    write_all(&session, &base, &found, &out, &|_| {}, &cancel).unwrap();
+    for (n, ((_, before, _), name)) in stems.iter().zip(listing(&out)).enumerate() {
+        let offset = found_in(&found, Some(n)).iter().any(|(kind, ..)| *kind == Kind::Dc);
+        assert_eq!(offset, n == 2, "{name}");
+        // The sum and not the mean: the new files are of one length.
+        let sum = |sound: &[f32]| sound.iter().map(|x| f64::from(*x)).sum::<f64>().abs();
+        let (was, is) = (sum(before), sum(&samples(&out.join(&name))[0]));
+        assert!(is <= was + 1e-3, "{name}: {was} {is}");
+        assert!(n != 2 || is < 0.05 * was, "{name}: {was} {is}");
     }
 }
 

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use stemwright::app::{App, View};
 use stemwright::dsp::curve::{Curve, Point};
 use stemwright::session::edit::Edit;
-use stemwright::units::Seconds;
+use stemwright::units::{Db, Seconds};
 
 const NONE: Modifiers = Modifiers::NONE;
 
@@ -88,17 +88,16 @@ fn each_export_has_one_revision_on_the_screen_in_the_names_and_in_the_folder() {
     let (folder, mut harness) = one_master();
     harness.get_by_role_and_label(Role::CheckBox, "Pack for delivery").click();
     harness.run_steps(3);
-    let next = |harness: &mut Harness<'static, App>, folder: &str, revision: &str| {
-        let label = format!("Open the folder of {folder}");
+    let next = |harness: &mut Harness<'static, App>, folder: &str, revision: &str, check: &str| {
         until(harness, |app| app.next_revision().as_deref() == Some(revision));
         harness.run_steps(3);
-        harness.get_by_label(&label);
-        harness.get_by_label(&format!("good: Nothing overwritten: v{revision} is new"));
+        harness.get_by_label(&format!("Open the folder of {folder}"));
+        harness.get_by_label(&format!("good: {check}"));
     };
-    next(&mut harness, "Masters/v1/", "1");
+    next(&mut harness, "Masters/v1/", "1", "Nothing overwritten: v1 is new");
     export_now(&mut harness, false);
     until(&mut harness, App::is_rendered);
-    next(&mut harness, "Masters/v1.1/", "1.1");
+    next(&mut harness, "Masters/v1.1/", "1.1", "v1 was made; next: v1.1");
     let first = listing(&folder.path().join("Masters/v1"));
     export_now(&mut harness, false);
     until(&mut harness, App::is_rendered);
@@ -108,9 +107,53 @@ fn each_export_has_one_revision_on_the_screen_in_the_names_and_in_the_folder() {
     let waves = |list: &[String], end: &str| list.iter().filter(|name| name.ends_with(end)).count();
     assert_eq!((waves(&first, "_v1.wav"), waves(&second, "_v1.1.wav")), (2, 2), "{second:?}");
     harness.run_steps(3);
-    // A package counts by itself.
+    // A package counts with them.
+    next(&mut harness, "Masters/v1.2/", "1.2", "v1.1 was made; next: v1.2");
     harness.get_by_role_and_label(Role::CheckBox, "Pack for delivery").click();
-    until(&mut harness, |app| app.next_revision().as_deref() == Some("1"));
+    harness.run_steps(3);
+    harness.get_by_label_contains("_v1.2/");
+    harness.get_by_label("good: v1.1 was made; next: v1.2");
+}
+
+#[test]
+fn masters_after_a_package_get_the_next_revision_and_old_files_say_so() {
+    let (folder, mut harness) = one_master();
+    export_now(&mut harness, true);
+    until(&mut harness, App::is_rendered);
+    let next = |harness: &mut Harness<'static, App>, revision: &str| {
+        until(harness, |app| app.next_revision().as_deref() == Some(revision));
+        harness.run_steps(3);
+    };
+    next(&mut harness, "1.1");
+    harness.get_by_label("good: Every file on target");
+    harness.get_by_role_and_label(Role::CheckBox, "Pack for delivery").click();
+    harness.run_steps(3);
+    harness.get_by_label("Open the folder of Masters/v1.1/");
+    harness.get_by_label("good: v1 was made; next: v1.1");
+    // What was measured before a change says nothing about the song as it is.
+    harness.state_mut().edit(Edit::MixFader(Db(-3.0)));
+    harness.run_steps(3);
+    harness.get_by_label("not known: Every file on target, before the last change");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+    harness.get_by_label("good: Every file on target");
+    // In a window that is opened later, the files of the package are still known.
+    press(&mut harness, Modifiers::COMMAND, Key::S);
+    until(&mut harness, |app| !app.is_saving());
+    let session = session_in(folder.path());
+    drop(harness);
+    let mut harness = window(Some(&session), SIZE);
+    show(&mut harness, View::Deliver);
+    next(&mut harness, "1.1");
+    harness.get_by_label("not known: Every file on target, made before");
+    harness.get_by_role_and_label(Role::CheckBox, "Full mix Streaming").click();
+    until(&mut harness, |app| app.heard_file().is_some());
+    let file = harness.state().heard_file().unwrap();
+    assert!(file.is_file() && file.parent().unwrap().ends_with("Masters"), "{file:?}");
+    export_now(&mut harness, false);
+    until(&mut harness, App::is_rendered);
+    assert!(folder.path().join("Masters/v1.1/render.json").is_file());
+    assert!(!folder.path().join("Masters/v1").exists(), "v1 is that of the package");
 }
 
 #[test]
@@ -166,6 +209,11 @@ fn a_drop_is_judged_by_the_file_and_the_view_and_can_be_undone() {
     show(&mut harness, View::Review);
     harness.state_mut().drop_on(vec![wave.clone()]);
     until(&mut harness, |app| count(app) == (3, 1));
+    // Dropped again it is the same, and that is said.
+    harness.state_mut().drop_on(vec![wave.clone(), wave.clone()]);
+    let known = "Rough, Rough are in the list already";
+    until(&mut harness, |app| app.messages().iter().any(|text| text.contains(known)));
+    assert_eq!(count(harness.state()), (3, 1));
     harness.run_steps(3);
     click(&mut harness, "Undo");
     assert_eq!(count(harness.state()), (3, 0));

@@ -139,11 +139,13 @@ fn words_find_what_is_to_be_done() {
     assert_eq!(run("mute selec"), (View::Deliver, true, false));
     assert_eq!(run("console"), (View::Mix, true, true));
     assert_eq!(run("undo"), (View::Mix, false, true));
+    assert_eq!(run("blind"), (View::Mix, false, false));
+    harness.get_by_label("Blind test");
     press(&mut harness, Modifiers::COMMAND, Key::K);
     kind(&mut harness, "no such thing");
-    harness.get_by_label("Nothing answers to these words");
+    harness.get_by_label("No action matches");
     press(&mut harness, NONE, Key::Escape);
-    assert!(harness.query_by_label("Nothing answers to these words").is_none());
+    assert!(harness.query_by_label("No action matches").is_none());
 }
 
 #[test]

@@ -92,6 +92,8 @@ fn a_cancelled_package_leaves_nothing() {
     assert_eq!(listing(folder.path()), before);
     let said = harness.state().messages().join("\n");
     assert!(said.contains("nothing of the package is left"), "{said}");
+    // No cell is left of it: a check would speak of its files.
+    harness.get_by_label("not known: Not rendered yet");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod desk;
 
 use common::*;
 use desk::*;
+use egui::epaint::Shape;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -120,11 +121,15 @@ fn a_full_round_on_the_timeline() {
     harness.get_by_label_contains("Comment 1, done").click();
     harness.run_steps(6);
     harness.snapshot("review_comment");
-    harness.get_by_label("Rounds").click();
+    // The round is sent by one name, and dates are said as people say them.
+    assert_eq!(harness.query_all_by_label("Send round\u{2026}").count(), 1);
+    harness.get_by_label_contains("Anna, 1 March ");
+    harness.get_by_label("Rounds\u{2026}").click();
     harness.run_steps(6);
+    assert!(harness.query_by_label_contains("Send the").is_none());
     harness.snapshot("review_rounds");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
     harness.state_mut().preferences().look = stemwright::app::Look::Light;
-    harness.get_by_label("Comment").click();
     harness.get_by_label_contains("Comment 3, question").click();
     harness.run_steps(6);
     harness.snapshot("review_light");
@@ -136,6 +141,9 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     let (mut harness, path) = saved(folder.path());
     press(&mut harness, Modifiers::NONE, Key::End);
     press(&mut harness, Modifiers::NONE, Key::C);
+    harness.run_steps(2);
+    let place = |name: &str| harness.query_all_by_label(name).last().unwrap().rect();
+    assert!(place("Add").left() > place("Cancel").right(), "the main button stands at the right");
     harness.get_by_label("Text of the comment").type_text("More bass");
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Enter);
@@ -218,12 +226,51 @@ fn revisions_are_kept_compared_heard_and_brought_back() {
     assert_eq!(all[2].parent, Some(all[0].session.clone()));
     harness.get_by_label("Delete v1.1\u{2026}").click();
     harness.run_steps(2);
-    harness.get_by_label("Delete v1.1, really").click();
+    harness.get_by_label("Delete v1.1 for good").click();
     says(&mut harness, "Deleted, kept for 30 days");
     assert_eq!((kept.all().len(), kept.deleted().len()), (2, 1));
     harness.get_by_label("Restore v1.1").click();
     harness.run_steps(3);
     until(&mut harness, |_| kept.all().len() == 3);
+}
+
+/// Whether the window paints this text alone somewhere.
+fn paints(harness: &Harness<'static, App>, words: &str) -> bool {
+    fn holds(shape: &Shape, words: &str) -> bool {
+        match shape {
+            Shape::Vec(all) => all.iter().any(|one| holds(one, words)),
+            Shape::Text(text) => text.galley.job.text == words,
+            _ => false,
+        }
+    }
+    harness.output().shapes.iter().any(|one| holds(&one.shape, words))
+}
+
+#[test]
+fn both_states_stand_on_the_timeline_at_once_and_only_what_runs_is_playing() {
+    let folder = small();
+    let (mut harness, path) = saved(folder.path());
+    let mut book = Book::of(&path);
+    let id = book.add(draft("Ben", 1.0, Some(2.0), Subject::Mix, "More of it")).unwrap();
+    assert!(!id.is_empty());
+    review(&mut harness);
+    harness.get_by_label("Save as v1").click();
+    // Nothing else is clicked: what a revision differs in is there by itself.
+    says(&mut harness, "Nothing differs.");
+    assert!(paints(&harness, "What changed") && paints(&harness, "v1"));
+    assert!(paints(&harness, "heard") && paints(&harness, "Heard"), "the present state");
+    harness.get_by_label("Play v1").click();
+    until(&mut harness, App::is_comparing);
+    harness.run_steps(2);
+    assert!(!harness.state().is_playing());
+    assert!(!paints(&harness, "Playing") && paints(&harness, "Heard"));
+    says(&mut harness, "Comment 1, open");
+    harness.get_by_label_contains("Comment 1, open").click();
+    harness.run_steps(4);
+    harness.get_by_label("Loop it");
+    harness.get_by_label("v1 against now").click();
+    harness.run_steps(4);
+    assert!(paints(&harness, "Open 1") && paints(&harness, "Settled 0"));
 }
 
 #[test]
@@ -247,17 +294,17 @@ fn what_somebody_else_saved_meanwhile_is_not_lost() {
     // The window shows both sides without blocking work; choices stay.
     harness.get_by_label_contains("Was: Fader Drums 0.0 dB");
     harness.get_by_label_contains("Yours: Fader Drums");
-    harness.get_by_label("one is still to be chosen");
+    harness.get_by_label("one choice left");
     harness.get_by_label_contains("Theirs (Anna): Fader Drums \u{2212}4.0 dB").click();
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::S);
     assert!(harness.state().is_merging());
-    assert!(harness.query_by_label("one is still to be chosen").is_none());
+    assert!(harness.query_by_label("one choice left").is_none());
     // On a busy machine the comparison with the last edit arrives late and moves the button.
     let begun = std::time::Instant::now();
     while harness.state().is_merging() {
         assert!(begun.elapsed().as_secs() < 90, "{:?}", harness.state().messages());
-        if let Some(button) = harness.query_by_label("Put both together") {
+        if let Some(button) = harness.query_by_label("Merge both copies") {
             button.click();
         }
         harness.run_steps(5);
@@ -293,7 +340,7 @@ fn a_reference_is_chosen_measured_and_heard_chorus_to_chorus() {
     save(&session, &path).unwrap();
     let mut harness = window(Some(&path), SIZE);
     review(&mut harness);
-    harness.get_by_label("References").click();
+    harness.get_by_label("References\u{2026}").click();
     harness.run_steps(3);
     harness.get_by_label("Play Other song").click();
     harness.run_steps(2);

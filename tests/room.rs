@@ -277,11 +277,20 @@ fn pages(harness: &mut Harness<'static, App>) -> Vec<String> {
         harness.run_steps(2);
     }
     harness.state_mut().show_view(View::Review);
-    for page in ["review-page-rounds", "review-page-client", "review-page-files"] {
+    let sheets = [
+        "review-page-rounds",
+        "review-page-client",
+        "review-page-files",
+        "review-page-references",
+        "review-page-brief",
+    ];
+    for page in sheets {
         harness.run_steps(2);
         harness.get_by_role_and_label(Role::Button, stemwright::texts::plain(page)).click();
-        harness.run_steps(4);
-        found.extend(faults(harness, View::Review).into_iter().map(|one| format!("{page} {one}")));
+        harness.run_steps(6);
+        let wrong = page_faults(harness, View::Review);
+        found.extend(wrong.into_iter().map(|one| format!("{page} {one}")));
+        press(harness, With::NONE, Key::Escape);
     }
     found
 }

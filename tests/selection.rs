@@ -98,6 +98,8 @@ fn faders_and_switches_of_a_selection_move_together() {
     assert!(moved[2] < -2.0, "{moved:?}");
     assert!((moved[0] - (-6.0 + moved[2])).abs() < 1e-9, "{moved:?}");
     assert_eq!((moved[1], moved[3]), (0.0, 0.0));
+    // The rack shows the stem that the hand touched; both are still selected.
+    assert_eq!(harness.state().chosen_stem(), Some("Stem 3"));
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(faders(&harness), [-6.0, 0.0, 0.0, 0.0], "one step for both");
     let mute = rect(&harness, "Mute Stem 1").center();
@@ -125,10 +127,10 @@ fn a_double_click_on_a_name_renames_and_the_menu_does_what_it_says() {
     }
     harness.run_steps(4);
     let field = harness.get_by_role_and_label(Role::TextInput, "Name of Stem 2");
-    field.type_text(" low");
+    field.type_text("Low");
     harness.run_steps(3);
     press(&mut harness, NONE, Key::Enter);
-    assert_eq!(name(&harness), "Stem 2 low");
+    assert_eq!(name(&harness), "Low", "what is typed replaces the whole name");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(name(&harness), "Stem 2");
     harness.get_by_label("Stem Stem 2").click_secondary();
@@ -143,6 +145,29 @@ fn a_double_click_on_a_name_renames_and_the_menu_does_what_it_says() {
     harness.get_by_label("Remove from the song").click();
     harness.run_steps(6);
     assert_eq!(harness.state().session().unwrap().stems.len(), 2);
+}
+
+#[test]
+fn a_long_name_leaves_a_gap_before_the_letter_of_the_automation() {
+    let (_folder, mut harness) = open(2);
+    let id = harness.state().session().unwrap().stems[1].id;
+    let name = String::from("Mega Super Extra Long Stem");
+    harness.state_mut().edit(Edit::Name { stem: id, name: name.clone() });
+    harness.run_steps(3);
+    let letter = rect(&harness, "Automation Mega");
+    let end = |harness: &Harness<'static, App>| -> f32 {
+        let texts = harness.output().shapes.iter().filter_map(|one| match &one.shape {
+            egui::Shape::Text(text) if text.galley.job.text == name => Some(text),
+            _ => None,
+        });
+        let ends = texts.map(|text| text.galley.mesh_bounds.right() + text.pos.x);
+        ends.filter(|end| *end < letter.right() + 30.0).fold(0.0, f32::max)
+    };
+    assert!(end(&harness) > letter.left(), "without the letter, the name has its room");
+    harness.hover_at(letter.center() + Vec2::new(0.0, 20.0));
+    harness.run_steps(3);
+    let gap = letter.left() - end(&harness);
+    assert!((4.0..20.0).contains(&gap), "{gap}");
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn work_is_put_aside_though_the_window_rests_and_is_offered_whatever_the_clock_s
     let file = std::fs::File::options().append(true).open(&path).unwrap();
     file.set_modified(SystemTime::now() + Duration::from_secs(86_400)).unwrap();
     let mut harness = window(Some(folder.path()), SIZE);
-    harness.get_by_label_contains("Work that was not saved was found");
+    harness.get_by_label_contains("Unsaved work found");
     click(&mut harness, "Restore");
     until(&mut harness, App::is_settled);
     assert!(strip(&harness, 0).mute);
@@ -111,7 +111,7 @@ fn work_that_was_put_aside_before_somebody_else_saved_is_put_together_with_it() 
     until(&mut harness, |app| app.session().unwrap().stems[0].strip.mute || app.is_merging());
     harness.run_steps(3);
     if harness.state().is_merging() {
-        click(&mut harness, "Put both together");
+        click(&mut harness, "Merge both copies");
     }
     let session = harness.state().session().unwrap();
     assert!(session.stems[0].strip.mute, "the work that was not saved");
@@ -128,7 +128,7 @@ fn a_second_window_reads_copies_or_takes_over() {
     };
     let mut second = open();
     assert!(asks(&second));
-    click(&mut second, "Only read");
+    click(&mut second, "Open read-only");
     mute(&mut second);
     assert!(!strip(&second, 0).mute);
     assert!(second.state().messages().iter().any(|text| text.contains("only reads")));
@@ -163,7 +163,7 @@ fn a_second_window_reads_copies_or_takes_over() {
     let mut second = open();
     click(&mut second, "Take over");
     both(&mut first, &mut second, |second| {
-        second.query_by_label_contains("Work that was not saved was found").is_some()
+        second.query_by_label_contains("Unsaved work found").is_some()
     });
     click(&mut second, "Restore");
     until(&mut second, App::is_settled);
@@ -270,7 +270,7 @@ fn work_that_was_put_aside_is_put_together_with_what_a_command_saved() {
             harness.query_by_label("Everything yours").is_none(),
             "nothing was changed by both"
         );
-        click(&mut harness, "Put both together");
+        click(&mut harness, "Merge both copies");
     }
     let session = harness.state().session().unwrap();
     assert!(session.stems[0].strip.mute, "the work that was not saved");

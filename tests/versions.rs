@@ -125,7 +125,7 @@ fn an_edit_is_asked_for_and_taken() {
     steps(&mut harness);
     harness.get_by_label("Play Radio edit").click();
     steps(&mut harness);
-    let field = harness.get_by_label("Length that is wanted");
+    let field = harness.get_by_label("Wanted length");
     field.focus();
     field.type_text("0:46");
     steps(&mut harness);
@@ -150,6 +150,31 @@ fn an_edit_is_asked_for_and_taken() {
 }
 
 #[test]
+fn the_panels_say_what_there_is_and_offer_what_fits() {
+    let mut harness = window_on_demo(SIZE);
+    harness.state_mut().show_view(View::Versions);
+    steps(&mut harness);
+    harness.get_by_label("Play Radio edit").click();
+    steps(&mut harness);
+    // Only lengths below the 1:02 of the song.
+    harness.get_by_label("0:45");
+    assert!(harness.query_by_label("3:30").is_none());
+    // A join that no search found has words too.
+    harness.get_by_label_contains("made by hand");
+    // Regions that were made without lyrics are listed.
+    harness.get_by_label("3 clean regions, no lyrics yet");
+    let first = session(&harness).stems.iter().find_map(|stem| stem.clean.first().cloned());
+    let first = first.unwrap();
+    let remove = format!("Remove {:.1} – {:.1}", first.start, first.end);
+    harness.get_by_label(&remove).click();
+    steps(&mut harness);
+    harness.get_by_label("2 clean regions, no lyrics yet");
+    // The columns take the width of the window.
+    let right = harness.get_by_label("Play Clean").rect().right();
+    assert!(right > SIZE.x - 60.0, "{right}");
+}
+
+#[test]
 fn words_are_confirmed_and_dismissed() {
     let folder = small();
     let mut harness = window(Some(folder.path()), SIZE);
@@ -165,6 +190,9 @@ fn words_are_confirmed_and_dismissed() {
     harness.state_mut().show_view(View::Versions);
     steps(&mut harness);
     harness.get_by_label("Confirm all 2");
+    // The text stands above the word that is chosen in it.
+    let top = |label: &str| harness.get_by_label(label).rect().top();
+    assert!(top("damn, not decided") < top("Confirm"));
     // The sung position of a word is searched in the background.
     let decided = |harness: &mut Harness<'static, App>, n: usize, verdict: Verdict| {
         steps(harness);

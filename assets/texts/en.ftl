@@ -13,10 +13,12 @@ common-cancel = Cancel
 common-close = Close
 common-copy = Copy
 common-delete = Delete
+common-heard = Heard
 common-import = Import…
 common-ok = OK
 common-open = Open
 common-play = Play
+common-playing = Playing
 common-remove = Remove
 common-rename = Rename…
 common-restore = Restore
@@ -42,12 +44,13 @@ action-to-the-end = To the end
 action-loop-on-or-off = Loop on or off
 action-loop-starts-here = Loop starts here
 action-loop-ends-here = Loop ends here
-action-section-before = Section before
-action-section-after = Section after
-action-a-beat-back = A beat back
-action-a-beat-on = A beat on
+action-previous-section = Previous section
+action-next-section = Next section
+action-back-one-beat = Back one beat
+action-forward-one-beat = Forward one beat
 action-select-the-stem-above = Select the stem above
 action-select-the-stem-below = Select the stem below
+action-rename-the-stem = Rename the stem
 action-mute-the-selected-stem = Mute the selected stem
 action-solo-the-selected-stem = Solo the selected stem
 action-raise-the-fader-by-0-5-db = Raise the fader by 0.5 dB
@@ -57,18 +60,19 @@ action-move-the-lane-down = Move the lane down
 action-show-or-hide-the-automation = Show or hide the automation
 action-invert-the-polarity = Invert the polarity
 action-reset-the-strip = Reset the strip
-action-no-solo = No solo
-action-no-mute = No mute
-action-play-the-stems-without-any-setting = Play the stems without any setting
+action-clear-all-solos = Clear all solos
+action-clear-all-mutes = Clear all mutes
+action-play-the-stems-unprocessed = Play the stems unprocessed
 action-play-the-reference = Play the reference
 action-play-the-mix-through-the-chosen-master = Play the mix through the chosen master
+action-blind-test-of-two-sounds = Blind test of two sounds
 action-reset-the-meters = Reset the meters
 action-pause-the-meters = Pause the meters
 action-copy-the-loudness-figures = Copy the loudness figures
 action-next-scale-of-the-meters = Next scale of the meters
 action-next-slope-of-the-spectrum = Next slope of the spectrum
 action-next-averaging-of-the-spectrum = Next averaging of the spectrum
-action-meters-in-a-window-of-their-own = Meters in a window of their own
+action-meters-in-their-own-window = Meters in their own window
 action-show-the-loop = Show the loop
 action-fit-the-song = Fit the song
 action-zoom-in = Zoom in
@@ -80,22 +84,22 @@ action-next-unit-of-the-ruler = Next unit of the ruler
 action-next-way-to-follow-the-playhead = Next way to follow the playhead
 action-group-the-lanes-by-role = Group the lanes by role
 action-waveforms-after-processing = Waveforms after processing
-action-section-begins-here = Section begins here
+action-start-a-section-here = Start a section here
 action-rename-the-section = Rename the section
 action-remove-the-section = Remove the section
 action-comment-here = Comment here
-action-comment-before = Comment before
-action-comment-after = Comment after
+action-previous-comment = Previous comment
+action-next-comment = Next comment
 action-play-around-the-comment = Play around the comment
 action-solo-the-stem-of-the-comment = Solo the stem of the comment
 action-cut-out-the-marked-range = Cut out the marked range
-action-put-the-cut-back = Put the cut back
+action-remove-the-cut = Remove the cut
 action-play-the-join = Play the join
-action-cut-a-beat-earlier = Cut a beat earlier
-action-cut-a-beat-later = Cut a beat later
+action-move-the-cut-a-beat-earlier = Move the cut a beat earlier
+action-move-the-cut-a-beat-later = Move the cut a beat later
 action-make-the-marked-range-clean = Make the marked range clean
-action-let-the-marked-range-through = Let the marked range through
-action-the-first-bar-begins-here = The first bar begins here
+action-let-the-marked-range-stay-explicit = Let the marked range stay explicit
+action-the-first-bar-starts-here = The first bar starts here
 action-tap-the-tempo = Tap the tempo
 action-find-tempo-and-bars = Find tempo and bars
 action-import-lyrics = Import lyrics…
@@ -110,8 +114,8 @@ action-show-or-hide-the-rack = Show or hide the rack
 action-show-or-hide-the-loudness-panel = Show or hide the loudness panel
 action-larger = Larger
 action-smaller = Smaller
-action-usual-size = Usual size
-action-next-look = Next look
+action-default-size = Default size
+action-next-theme = Next theme
 action-reset-layout = Reset layout
 action-redo = Redo
 action-trims-drive-the-chains = Trims drive the chains
@@ -130,14 +134,14 @@ action-export-and-pack-for-delivery = Export and pack for delivery
 action-export-the-masters = Export the masters
 action-export = Export…
 action-cancel-the-render = Cancel the render
-action-put-both-together = Put both together
-action-put-both-together-everything-yours = Put both together, everything yours
-action-put-both-together-everything-theirs = Put both together, everything theirs
+action-merge-both-copies = Merge both copies
+action-merge-both-copies-keeping-yours = Merge both copies, keeping yours
+action-merge-both-copies-keeping-theirs = Merge both copies, keeping theirs
 action-files-of-the-song = Files of the song
 action-collect-all-files = Collect all files…
 action-close-the-session = Close the session
 action-quit = Quit
-action-find-anything-by-words = Find anything by words
+action-search-for-anything = Search for anything
 action-keys = Keys
 action-manual = Manual
 action-preferences = Preferences
@@ -152,12 +156,13 @@ find-to-the-end = last
 find-loop-on-or-off = repeat cycle
 find-loop-starts-here = in point mark range
 find-loop-ends-here = out point mark range
-find-section-before = previous marker back
-find-section-after = next marker forward
-find-a-beat-back = nudge left rewind second
-find-a-beat-on = nudge right forward second
+find-previous-section = previous marker back
+find-next-section = next marker forward
+find-back-one-beat = nudge left rewind second
+find-forward-one-beat = nudge right forward second
 find-select-the-stem-above = up previous track
 find-select-the-stem-below = down next track
+find-rename-the-stem = name title call
 find-mute-the-selected-stem = silence off
 find-solo-the-selected-stem = alone hear only
 find-raise-the-fader-by-0-5-db = louder up volume level
@@ -167,18 +172,19 @@ find-move-the-lane-down = reorder stem order
 find-show-or-hide-the-automation = line envelope write
 find-invert-the-polarity = phase flip
 find-reset-the-strip = fader pan trim default
-find-no-solo = unsolo clear
-find-no-mute = unmute clear
-find-play-the-stems-without-any-setting = bypass raw dry
+find-clear-all-solos = unsolo clear
+find-clear-all-mutes = unmute clear
+find-play-the-stems-unprocessed = bypass raw dry
 find-play-the-reference = rough mix compare a/b
 find-play-the-mix-through-the-chosen-master = preview limiter
+find-blind-test-of-two-sounds = balances abx a/b compare listening
 find-reset-the-meters = peaks overs clear hold
 find-pause-the-meters = freeze hold display
 find-copy-the-loudness-figures = statistics clipboard lufs
 find-next-scale-of-the-meters = ebu +9 +18 full
 find-next-slope-of-the-spectrum = tilt octave
 find-next-averaging-of-the-spectrum = slow fast
-find-meters-in-a-window-of-their-own = second screen monitor detach
+find-meters-in-their-own-window = second screen monitor detach
 find-show-the-loop = zoom selection range
 find-fit-the-song = zoom whole all
 find-zoom-in = closer larger
@@ -190,22 +196,22 @@ find-next-unit-of-the-ruler = time bars beats samples
 find-next-way-to-follow-the-playhead = page scroll
 find-group-the-lanes-by-role = fold collapse folder
 find-waveforms-after-processing = chain result peaks
-find-section-begins-here = add marker new verse chorus
+find-start-a-section-here = add marker new verse chorus
 find-rename-the-section = marker name
 find-remove-the-section = marker delete
 find-comment-here = note write say client review pin
-find-comment-before = previous note pin
-find-comment-after = next note pin
+find-previous-comment = previous note pin
+find-next-comment = next note pin
 find-play-around-the-comment = loop note pre-roll
 find-solo-the-stem-of-the-comment = hear alone note
 find-cut-out-the-marked-range = radio edit remove shorten delete time
-find-put-the-cut-back = restore remove cut undo
+find-remove-the-cut = restore remove cut undo
 find-play-the-join = preview cut crossfade pre-roll
-find-cut-a-beat-earlier = nudge left
-find-cut-a-beat-later = nudge right
+find-move-the-cut-a-beat-earlier = nudge left
+find-move-the-cut-a-beat-later = nudge right
 find-make-the-marked-range-clean = explicit mute bleep censor region
-find-let-the-marked-range-through = remove clean region explicit
-find-the-first-bar-begins-here = downbeat one grid offset
+find-let-the-marked-range-stay-explicit = remove clean region explicit
+find-the-first-bar-starts-here = downbeat one grid offset
 find-tap-the-tempo = bpm beat
 find-find-tempo-and-bars = detect bpm beat downbeat analyse
 find-import-lyrics = words srt lrc whisper vtt explicit clean
@@ -220,8 +226,8 @@ find-show-or-hide-the-rack = chain panel bottom
 find-show-or-hide-the-loudness-panel = meters right side
 find-larger = scale size accessibility text
 find-smaller = scale size accessibility text
-find-usual-size = scale 100 reset
-find-next-look = light dark theme system colours
+find-default-size = scale 100 reset
+find-next-theme = light dark theme system colours
 find-reset-layout = layout default reset arrangement
 find-redo = again
 find-trims-drive-the-chains = trim gain input before after chain
@@ -240,14 +246,14 @@ find-export-and-pack-for-delivery = zip send stems masters package deliver
 find-export-the-masters = render bounce write everything
 find-export = deliver render bounce
 find-cancel-the-render = stop abort
-find-put-both-together = merge copies conflict
-find-put-both-together-everything-yours = merge copies conflict ours
-find-put-both-together-everything-theirs = merge copies conflict
+find-merge-both-copies = merge copies conflict
+find-merge-both-copies-keeping-yours = merge copies conflict ours
+find-merge-both-copies-keeping-theirs = merge copies conflict
 find-files-of-the-song = missing moved changed exported again locate find stems
 find-collect-all-files = copy backup archive another machine
 find-close-the-session = end
 find-quit = exit end
-find-find-anything-by-words = command palette search actions
+find-search-for-anything = command palette search actions
 find-keys = shortcuts sheet keyboard
 find-manual = help guide how
 find-preferences = settings options audio look folders loudness
@@ -259,15 +265,11 @@ find-show-the-hints-again = first run tips
 keyboard-alt = Alt
 keyboard-cmd = Cmd
 keyboard-ctrl = Ctrl
-keyboard-down = down
 keyboard-end = End
 keyboard-home = Home
-keyboard-left = left
 keyboard-option = Option
-keyboard-right = right
 keyboard-shift = Shift
 keyboard-space = Space
-keyboard-up = up
 
 ## Menus, and the question for a name
 
@@ -292,7 +294,7 @@ window-palette-manual = Manual: {$page}
 window-palette-is-folder = folder
 window-file = file
 window-palette-hint = What do you want to do?
-window-palette-nothing = Nothing answers to these words
+window-palette-nothing = No action matches
 
 ## The sheet of keys
 
@@ -301,7 +303,7 @@ window-gesture-zoom-does = Zoom the timeline at the pointer
 window-gesture-scroll = Shift+wheel
 window-gesture-scroll-does = Scroll along the song
 window-gesture-fine = Shift+drag
-window-gesture-fine-does = Fine; on the timeline, without snap
+window-gesture-fine-does = Fine adjustment; on the timeline, no snapping
 window-gesture-scrub = Alt+drag
 window-gesture-scrub-does = Scrub; on a line of automation, bend it
 window-gesture-reset = Double-click
@@ -309,7 +311,7 @@ window-gesture-reset-does = Reset a control; rename a section
 window-gesture-type = Right-click, Enter
 window-gesture-type-does = Type a value with its unit; more commands
 window-gesture-move = Tab, arrows
-window-gesture-move-does = From control to control; move a value
+window-gesture-move-does = Move between controls; change a value
 window-key-elsewhere = {$action}: this key works in Mix and Versions
 window-group-pointer = Pointer
 
@@ -317,7 +319,7 @@ window-group-pointer = Pointer
 
 window-look-dark = Dark
 window-look-light = Light
-window-look-system = As the desktop
+window-look-system = Match the system
 window-ruler-time = Time
 window-ruler-bars = Bars
 window-ruler-samples = Samples
@@ -325,9 +327,9 @@ window-snap-off = Off
 window-snap-grid = Grid
 window-snap-sections = Sections
 window-snap-zero = Zero crossings
-window-follow-page = Page by page
-window-follow-centre = In the middle
-window-follow-off = Not at all
+window-follow-page = By page
+window-follow-centre = Centred
+window-follow-off = Off
 window-scale-full = Full scale
 window-slope-flat = Flat
 window-slope-three = 3 dB an octave
@@ -343,30 +345,30 @@ window-preferences-automatic = Automatic
 window-preferences-device = {$system}, {$frames} frames
 window-preferences-folders = Folders
 window-preferences-stems-folder = Stems: {$folder}
-window-preferences-stems-anywhere = Stems: where the desktop says
+window-preferences-stems-anywhere = Stems: the folder that the system proposes
 window-choose = Choose…
-window-forget = Forget
+window-forget = Clear
 window-preferences-keep-copies = Keep copies of stems, to compare with new exports
-window-preferences-keep-copies-where = At most 8 GB in your cache folder, and only while 20 GB are left free
-window-preferences-look = Look
+window-preferences-keep-copies-where = Up to 8 GB in your cache folder, as long as 20 GB stay free
+window-preferences-look = Appearance
 window-preferences-language = Language
 window-preferences-translate = Translate…
 window-preferences-translate-hint = Opens the folder of translations. Copy en.ftl to a file by the name of your language, such as de.ftl, translate it, and start Stemwright again.
 window-preferences-theme = Theme
 window-preferences-size = Size
-window-preferences-movement = Movement
+window-preferences-movement = Motion
 window-preferences-reduced = Reduced
 window-preferences-ruler = Ruler
 window-preferences-snap = Snap
 window-preferences-follow = Follow the playhead
 window-preferences-meters = Meters
 window-preferences-scale = Scale
-window-preferences-slope = Slope of the spectrum
-window-preferences-averaging = Averaging of the spectrum
+window-preferences-slope = Spectrum slope
+window-preferences-averaging = Spectrum averaging
 window-preferences-loudness = Loudness in new sessions
 window-preferences-loudness-of = {$master} loudness
 window-preferences-ceiling-of = {$master} ceiling
-window-preferences-usual = Usual
+window-preferences-usual = Default
 
 ## The top bar
 
@@ -431,24 +433,24 @@ mix-automation-line = { $count ->
 mix-automation-choice = Line of {$stem}
 mix-automation-point-value = Value of the point
 mix-automation-straight = Straight line
-mix-automation-remove-point = Take the point away
-mix-automation-remove-line = Take the whole line away
+mix-automation-remove-point = Delete the point
+mix-automation-remove-line = Delete the whole line
 
 ## Mix view: page Balances of the rack, and the blind test
 
 mix-balance-empty = empty
-mix-balance-kept = kept
+mix-balance-kept = stored
 mix-balance-card = Balance {$letter}, {$name}
-mix-balance-click = Click to keep
+mix-balance-click = Click to store
 mix-balance-name = Name of balance {$letter}
-mix-balance-keep = Keep what is heard here
-mix-balance-forget = Forget
-mix-balance-now = Mix now
+mix-balance-keep = Store the current mix here
+mix-balance-forget = Clear
+mix-balance-now = Current mix
 mix-balance-reference = Reference
 mix-balance-crossfade = Crossfade
 mix-balance-first = First balance
 mix-balance-second = Second balance
-mix-balance-choose-two = Choose two balances that are kept, to fade from one to the other
+mix-balance-choose-two = Choose two stored balances to fade between
 mix-blind-begin = Blind test
 mix-blind-hint = at equal loudness, and you say which is which
 mix-blind-needs-two = needs two that differ
@@ -476,12 +478,12 @@ mix-cut-narrow-band = cut · {$seconds} s
 mix-cut = Cut {$number} from {$from} to {$to}
 mix-cut-start = Start of cut {$number}
 mix-cut-end = End of cut {$number}
-mix-cut-hint = Click to choose, drag to move, double-click to hear the join
+mix-cut-hint = Click to choose, drag to move, double-click to play the join
 mix-cut-play-join = Play the join
 mix-cut-crossfade = Crossfade: {$milliseconds} ms
-mix-cut-tails = Tails that ring across
+mix-cut-tails = Tails ringing across
 mix-cut-no-tails = none
-mix-cut-put-back = Put it back
+mix-cut-put-back = Remove the cut
 
 ## Mix view: groups of lanes
 
@@ -529,13 +531,13 @@ mix-lane-clean = clean: {$treatment}
 ## Mix view: page Masking of the rack
 
 mix-masking-listening = Listening to all stems…
-mix-masking-none = No other stem covers it for long
-mix-masking-covers = {$stem} covers {$low} to {$high} Hz for {$percent} % of it, by {$decibels} dB
+mix-masking-none = No other stem masks it for long
+mix-masking-covers = {$stem} masks {$low} to {$high} Hz for {$percent} % of the time, by {$decibels} dB
 mix-masking-stop = Stop {$number}
 mix-masking-play = Play {$number}
 mix-masking-hint = A dynamic cut in the other stem while this one sounds
-mix-masking-take = Take {$number}
-mix-masking-taken = {$stem} has a dynamic EQ that gives way now
+mix-masking-take = Apply {$number}
+mix-masking-taken = {$stem} now has a dynamic EQ that makes room
 
 ## Mix view: overview and state under the lanes
 
@@ -551,6 +553,10 @@ mix-status-interrupted = { $count ->
 mix-status-lost = { $count ->
     [one] {$lost} of {$count} stem missing or not whole
    *[other] {$lost} of {$count} stems missing or not whole
+ }
+mix-status-being-checked = { $count ->
+    [one] {$count} stem · being checked
+   *[other] {$count} stems · being checked
  }
 mix-status-to-check = { $count ->
     [one] {$count} stem
@@ -600,7 +606,7 @@ mix-trim-of = Trim {$stem}
 mix-trim = Trim
 mix-inverted-of = Polarity inverted {$stem}
 mix-trim-after-chain = Trim after the chain
-mix-trim-after-chain-hint = As in earlier versions. Without it trims drive what is in the chains
+mix-trim-after-chain-hint = As in earlier versions. Off, trims set the level into the chains
 mix-after-chain = After chain
 mix-stereo = Stereo
 mix-position-of = Position {$stem}
@@ -613,7 +619,7 @@ mix-solo-listening = Solo, for listening only
 mix-solo-listening-of = Solo, for listening only {$stem}
 mix-solo-safe-of = Solo-safe {$stem}
 mix-clean-regions = Clean regions
-mix-clean-none = None: the clean version is like the full mix here
+mix-clean-none = None: the clean version equals the full mix here
 mix-clean-span = {$from} to {$to}
 
 ## Mix view: marked range
@@ -625,7 +631,7 @@ mix-range-clean = Clean
 mix-range-clean-hint = K: makes it clean on the selected stem
 mix-range-loop = Loop
 mix-range-comment = Comment
-mix-range-remove = Takes the mark away
+mix-range-remove = Clears the marked range
 mix-range-length = {$seconds} s · {$bars} bars
 
 ## Mix view: ruler
@@ -641,8 +647,8 @@ mix-grouped = Lanes grouped by role
 
 mix-section = Section {$name} at {$start}
 mix-section-loop = Loop it
-mix-section-begin = A section begins at the playhead
-mix-section-name = Name of the section
+mix-section-begin = Start a section at the playhead
+mix-section-name = Section name
 mix-section-start = Start of section {$number}
 
 ## Length of the version that is heard
@@ -652,7 +658,7 @@ mix-length-goal = {$version} {$length} · goal {$goal} ({$off} s)
 ## Selection, colours and the fader of the mix
 mix-name-of = Name of { $stem }
 mix-colour = Colour
-mix-colour-of-role = As its role
+mix-colour-of-role = By role
 mix-remove-stem = Remove from the song
 mix-remove-stem-hint = The file stays where it is
 mix-more-above = { $count } more above
@@ -662,7 +668,7 @@ mix-the-mix = Mix
 mix-loop-begins = Beginning of the marked range
 mix-loop-ends = End of the marked range
 chain-limiter = Limiter
-chain-limiter-of = of { $master }, behind the gain that meets its target
+chain-limiter-of = of { $master }, after the gain that meets its target
 chain-limiter-measuring = Measuring…
 chain-limiter-none = The chosen master has no limiter
 chain-limiter-ceiling = Ceiling
@@ -670,11 +676,12 @@ chain-limiter-ceiling-at = ceiling { $ceiling } dBTP
 chain-limiter-input = short-term in
 chain-limiter-output = short-term out
 chain-limiter-reduction = reduction, from above
-chain-limiter-most = Most
-chain-limiter-mean = Mean while it works
-chain-limiter-share = Share of the time
+chain-limiter-most = Deepest
+chain-limiter-mean = Average while limiting
+chain-limiter-share = Share of time
 chain-bands-threshold = Threshold of band { $band }
 chain-bands-crossover = Crossover { $number }
+chain-bands-picture = Bands of the multiband compressor, click chooses one
 chain-mix-fader = Mix fader
 
 ## The Stems view
@@ -700,6 +707,11 @@ stems-reference-louder = {$by} LU louder than the mix
 stems-reference-quieter = {$by} LU quieter than the mix
 stems-reference-as-loud = as loud as the mix
 stems-reference-for-comparison = for comparison
+stems-left-out = { $count ->
+    [one] {$count} file was left out: {$files}
+   *[other] {$count} files were left out: {$files}
+ }
+stems-left-out-dismiss = Dismiss
 
 ## The selected stem, at the right of the Stems view
 
@@ -708,14 +720,14 @@ stems-make-it-a-stem = Make it a stem
 stems-all-together = All together
 stems-files-stay = The files themselves are never changed: fixes are kept in the session, or written as new files.
 stems-write-copies = Write fixed copies…
-stems-write-copies-hint = Writes every stem anew: aligned, of one length and rate, named by the standard
+stems-write-copies-hint = Writes every stem anew: aligned, of one length and rate, with standard names
 stems-findings = { $count ->
     [one] {$count} finding
    *[other] {$count} findings
  }
 stems-file = File
 stems-make-reference = Make reference
-stems-make-reference-hint = Takes this file for the reference instead
+stems-make-reference-hint = Uses this file as the reference instead
 stems-remove-hint = Removes the stem from the song; its file stays
 stems-ignored = {$count} ignored
 stems-show-ignored = Show ignored
@@ -731,15 +743,21 @@ stems-loops-over = Loops over {$place}
 stems-play-both = Play both
 stems-play-both-hint = Loops over the stem together with the reference, without the other stems
 stems-ignore = Ignore
-stems-ignore-hint = Does not count it any more; “Show ignored” brings it back
+stems-ignore-hint = Leaves it out of the count; “Show ignored” lists it again
 
 ## The null test of the Stems view
 
 stems-null-test = Null test
 stems-null-legend-both = orange: residual against the reference, in dB · green: with every stem in its place
 stems-null-legend = residual against the reference, in dB
-stems-null-remains-at = {$level} dB remains against the reference, at {$gain} dB.
-stems-null-remains = {$level} dB remains against the reference.
+stems-null-remains-at = {$level} dB of the reference is left, with the stems turned by {$gain} dB to match.
+stems-null-remains = {$level} dB of the reference is left.
+stems-null-all-left = All of the reference is left: the stems as they came cancel none of it.
+stems-null-original = Original
+stems-null-fixed = Fixed
+stems-null-play = Play what is left of the reference
+stems-null-left = What is left
+stems-null-left-fixed = What is left, fixed
 stems-null-fitted = With every stem in its place: {$level} dB.
 stems-null-all-under = all stems under {$level} dB
 stems-null-others-under = all others under {$level} dB
@@ -758,7 +776,6 @@ stems-name = Name
 stems-role = Role
 stems-waveform = Waveform
 stems-state = State
-stems-name-of = Name of {$stem}
 stems-bits-float = {$bits}-bit float
 stems-bits-used = {$bits}-bit, {$used} used
 stems-bits = {$bits}-bit
@@ -776,13 +793,13 @@ stems-reference-apart = not part of the sum
 stems-short-late = {$count} samples late
 stems-short-early = {$count} samples early
 stems-short-missing = missing
-stems-short-cannot-be-read = cannot be read
+stems-short-cannot-be-read = unreadable
 stems-short-cut-off = cut off
 stems-short-damaged = damaged
 stems-short-invalid-samples = invalid samples
 stems-short-not-aligned = not aligned
-stems-short-another-length = another length
-stems-short-another-rate = another rate
+stems-short-another-length = different length
+stems-short-another-rate = different rate
 stems-short-wrong-rate-in-the-file = wrong rate in the file
 stems-short-upsampled = upsampled
 stems-short-fewer-bits-used = fewer bits used
@@ -805,19 +822,19 @@ stems-short-one-channel-silent = one channel silent
 stems-short-mono = mono
 stems-short-from-a-lossy-file = from a lossy file
 stems-short-pumping = pumping
-stems-short-another-level = another level
-stems-short-name = name
-stems-short-role = role
-stems-short-same-as-another = same as another
+stems-short-another-level = different level
+stems-short-name = check the name
+stems-short-role = no role
+stems-short-same-as-another = duplicate
 stems-short-a-group-is-missing = a group is missing
-stems-short-one-too-many = one too many
+stems-short-one-too-many = too many stems
 stems-short-no-reference = no reference
 stems-short-differs-from-the-reference = differs from the reference
 
 ## The Versions view
 
 versions-title = Versions
-versions-hint = what each holds; click a cell to take a stem in or out, drag in it for a level
+versions-hint = what is in each; click a cell to take a stem in or out, drag in it for a level
 versions-cell = {$stem} in {$version}
 versions-play = Play {$version}
 versions-length-of-goal = {$length} of {$goal}
@@ -871,22 +888,25 @@ versions-play-from = Play from {$time}
 versions-word-open = {$word}, not decided
 versions-word-confirmed = {$word}, confirmed
 versions-word-kept = {$word}, kept
-versions-word-unsure = {$times}, time is a guess
+versions-word-unsure = {$times}, timing uncertain
 versions-keep-word = Keep word
 versions-confirm = Confirm
-versions-treatment = In the place of a word: {$treatment}
+versions-treatment = Replace words by: {$treatment}
 
 ## The edit map of the Versions view
 
 versions-map = Edit map of {$version}, {$count} parts
 versions-map-song = The song
 versions-map-result = Result
-versions-no-cut = No cut is set: mark a range in Mix and press U, or find edits below.
+versions-no-cut = No cuts yet: mark a range in Mix and press U, or find edits below.
+versions-length-of-song = {$length} of {$whole}
+versions-goal = goal {$goal} ({$off} s)
 versions-as-long-as-the-song = as long as the song
 versions-play-joins = Play joins
 versions-join-word = a word is sung across the cut
 versions-join-level = the level jumps by {$by} dB
 versions-join-spectrum = spectrum differs by {$by} dB
+versions-join-by-hand = made by hand
 versions-join-inaudible = inaudible
 versions-join-smooth = smooth
 versions-join-audible = audible
@@ -903,22 +923,22 @@ versions-beats-suffix = {" "}beats a bar
 versions-beats = Beats in a bar
 versions-first-bar-prefix = first bar{" "}
 versions-first-bar = Start of the first bar
-versions-bars = {$count} bars of their own length
+versions-bars = {$count} bars with lengths of their own
 versions-length = Length
 versions-length-example = m:ss
-versions-length-wanted = Length that is wanted
-versions-tolerance = Tolerance of the length
+versions-length-wanted = Wanted length
+versions-tolerance = Length tolerance
 versions-find-edits = Find edits
-versions-must-stay = Must stay
-versions-let-go = Let it go
+versions-must-stay = Keep
+versions-let-go = No longer keep it
 versions-marked-range = The marked range
 versions-section = A section
 versions-edits-for = Edits for {$version}
-versions-take-hint = Apply it; undo restores what was
+versions-take-hint = Apply it; Undo reverts it
 versions-cut-hint = Play the join. It costs {$cost}; the spectrum jumps {$spectrum} dB, the level {$level} dB
 versions-cut = Cut {$times}
 versions-fade-from = fade from {$time}
-versions-nothing-found = Nothing was found
+versions-nothing-found = Nothing found
 
 ## Lyrics and explicit words of the clean version
 
@@ -928,12 +948,17 @@ versions-explicit = { $count ->
    *[other] {$count} explicit words, {$decided} decided, {$open} to confirm
  }
 versions-no-lyrics = no lyrics yet
+versions-regions-no-lyrics = { $count ->
+    [one] {$count} clean region, no lyrics yet
+   *[other] {$count} clean regions, no lyrics yet
+ }
 versions-import-lyrics = Import lyrics…
 versions-export-lyrics = Export…
-versions-lyrics-hint = Whisper JSON, SRT, WebVTT or LRC with times. Explicit words are looked up in a list; each is confirmed or dismissed by you.
+versions-lyrics-hint = Whisper JSON, SRT, WebVTT or LRC with times. Explicit words are found by a list; you confirm or keep each of them.
 versions-confirm-all = Confirm all {$count}
 versions-language = Language, {$language}
-versions-more-words-hint = one more word, or !word
+versions-more-words-hint = word or !word
+versions-more-words-about = Adds an explicit word to the list of this song; with ! before it, a word that is never explicit
 versions-more-words = One more explicit word
 
 ## The spectra behind the large equaliser of the mix
@@ -973,6 +998,7 @@ chain-match-hint = Make-up so that it is as loud as before
 chain-equaliser-curve = Equaliser curve, double-click adds a band
 chain-equaliser-linear-phase = Linear phase
 chain-equaliser-flat = Flat
+chain-band-number = Band { $number }
 chain-band = EQ band {$number}, {$values}
 chain-band-frequency = Frequency of the band
 chain-band-gain = Gain of the band
@@ -1032,7 +1058,7 @@ master-dither-of = {$master} dither
 master-alternates = Instrumental and other parts
 master-alternates-of = {$master} instrumental and other parts
 master-most-reduction-of = {$master} Most reduction
-master-most-reduction-short = Most
+master-most-reduction-short = Limit to
 master-look-ahead-of = {$master} Look-ahead
 master-look-ahead = Look-ahead
 master-release-of = {$master} Release
@@ -1058,7 +1084,6 @@ master-target-of = {$master} target
 master-ceiling-of = {$master} ceiling
 master-as-it-is = as it is
 master-play-through = Play through {$master}
-master-playing = Playing
 master-limiting-none = none
 
 ## The Master view
@@ -1154,6 +1179,10 @@ deliver-files = { $count ->
  }
 deliver-nothing-overwritten = Nothing is overwritten
 deliver-done = Done
+deliver-cancelled = Cancelled
+deliver-cancelled-files = Finished files are kept
+deliver-cancelled-package = Nothing of the package is left
+deliver-failed = Not made
 deliver-rendering-number = Rendering {$number} of {$count}
 deliver-speed-left = {$speed}× real time · {$seconds} s left
 deliver-speed = {$speed}× real time
@@ -1181,7 +1210,10 @@ deliver-cell-rendering = Rendering
 deliver-cell-pass = {$step}, pass {$pass}
 deliver-cell-facts = {$peak} dBTP · LRA {$range}
 deliver-cell-playing = playing
+deliver-cell-heard = heard
 deliver-cell-made-before = made before
+deliver-cell-before-change = made before the last change
+deliver-cell-limiting = limiting {$limiting} dB
 deliver-cell-verified = verified
 deliver-cell-verified-with-note = verified, with a note
 deliver-cell-needs-look = Needs a look
@@ -1229,6 +1261,7 @@ deliver-folder-choose = Choose…
 deliver-file-names = File names
 deliver-revision = Revision
 deliver-example = Example
+deliver-example-next = Example · v{$made} was made; next: v{$revision}
 
 ## The question before an export
 
@@ -1245,8 +1278,8 @@ deliver-before-find = Find them…
 
 song-files-of = File of {$stem}: {$state}
 song-files-heading = Files of the song
-song-files-same = Every file is where it was, and holds what it held.
-song-files-hint = The song plays with what is there. Nothing here touches a file.
+song-files-same = Every file is in its place and unchanged.
+song-files-hint = The song plays with the files that are there. Nothing here changes a file.
 song-files-use-all = Use all new files
 song-files-alone-hint = Without the other stems
 song-files-alone-louder = Alone · new {$difference} dB louder, matched
@@ -1261,20 +1294,20 @@ song-files-play-new = Play new
 song-files-play-old = old
 song-files-put-back = Put back
 song-files-leave-silent = Leave silent
-song-files-new-taken = new file taken
+song-files-new-taken = new file in use
 song-files-again-same = exported again, same length
 song-files-again-rate = exported again, same length, {$before} → {$after}
 song-files-again-length = exported again, {$old} → {$new}
 song-files-again-both = exported again, {$old} → {$new}, {$before} → {$after}
 song-files-again = exported again
 song-files-missing-silent = missing, left silent
-song-files-missing-candidate = missing; there is one of that name at {$place}
+song-files-missing-candidate = missing; a file of that name is at {$place}
 song-files-cut-off = cut off, or still on its way
 
 ## The page "Song and brief"
 
 song-page-heading = Song and brief
-song-page-find-hint = Listens to the stems; a key that is set stays
+song-page-find-hint = Analyses the stems; a key that you set is kept
 song-page-find = Find tempo, meter and key
 song-page-song = Song
 song-page-title = Title
@@ -1283,11 +1316,11 @@ song-page-tempo-and-meter = Tempo and meter
 song-page-tempo-not-known = not known
 song-page-tempo = Tempo
 song-page-beats = Beats in a bar
-song-page-note = Note of a beat
+song-page-note = Beat unit
 song-page-key = Key
 song-page-key-hint = A minor; found with the tempo
 song-page-daw = DAW
-song-page-daw-hint = the program that the stems come from
+song-page-daw-hint = the program the stems come from
 song-page-brief = Brief
 song-page-codes = ISRC, one for every version
 song-page-not-a-code = not an ISRC
@@ -1297,18 +1330,20 @@ song-page-notes = Notes on the stems
 
 song-leave-save = Save the changes?
 song-leave-stop = Stop the render?
-song-leave-unsaved = {$song} has changes that are not on the disk yet.
-song-leave-rendering = Masters are being rendered. Files that are finished are kept.
-song-leave-stop-it = Stop it
-song-leave-do-not-save = Do not save
+song-leave-unsaved = {$song} has unsaved changes.
+song-leave-rendering = Masters are being rendered. Finished files are kept.
+song-leave-packing = A package is being made. Nothing of an unfinished package is kept.
+song-leave-stop-it = Stop the render
+song-leave-waits = Close what is open first; then the window asks whether to save
+song-leave-do-not-save = Don’t save
 song-elsewhere-heading = This session is open in another window
 song-elsewhere-where = It is open {$place}.
-song-elsewhere-hint = Taken over, it can be changed here, and the other window only reads. Its unsaved work is offered here.
-song-elsewhere-only-read = Only read
+song-elsewhere-hint = If you take over, this window can edit and the other becomes read-only. Its unsaved work is offered here.
+song-elsewhere-only-read = Open read-only
 song-elsewhere-copy = Open a copy
 song-elsewhere-take-over = Take over
-song-recovery-heading = Work that was not saved was found
-song-recovery-text = Stemwright ended before the last changes were saved. They were put aside.
+song-recovery-heading = Unsaved work found
+song-recovery-text = Stemwright closed before the last changes were saved. They were put aside.
 song-recovery-discard = Discard
 song-path-hint = This system shows no file dialog (no desktop portal, no zenity). Type the path:
 song-path = Path
@@ -1318,7 +1353,7 @@ song-dropped-lyrics = Lyrics
 
 ## A path that was typed
 
-song-path-no-such-place = {$path}: there is no such place
+song-path-no-such-place = {$path} does not exist
 
 ## The page of the sound device
 
@@ -1327,8 +1362,8 @@ song-device-looking = Looking for devices…
 song-device-look-again = Look again
 song-device-automatic = Automatic
 song-device-system = Sound system
-song-device-own-choice = The computer's own choice
-song-device-not-there = Not there now
+song-device-own-choice = System default
+song-device-not-there = Not connected
 song-device-device = Device
 song-device-session-rate = The session's
 song-device-rate = Rate
@@ -1339,13 +1374,13 @@ song-device-frames = { $count ->
 song-device-buffer = Buffer
 song-device-pair = {$first} and {$second}
 song-device-channels = Channels
-song-device-not-open = Opened with the first play. Everything but listening works without a device.
+song-device-not-open = Opens when you first press play. Everything except listening works without a device.
 song-device-open-buffer = {$name} at {$rate}, {$channels} channels, {$frames} frames
 song-device-open = {$name} at {$rate}, {$channels} channels
-song-device-instead = It plays in the place of the chosen device, which is not there.
+song-device-instead = Playing here instead of the chosen device, which is not connected.
 song-device-load = { $count ->
-    [one] {$load} % of the time there is, {$worst} % at worst. Ran dry {$count} time
-   *[other] {$load} % of the time there is, {$worst} % at worst. Ran dry {$count} times
+    [one] Load {$load} %, {$worst} % at worst. {$count} dropout
+   *[other] Load {$load} %, {$worst} % at worst. {$count} dropouts
  }
 
 ## Files that are held over the window
@@ -1378,6 +1413,7 @@ song-drop-ask = { $count ->
     [one] Import {$file} as lyrics or as comments
    *[other] Import {$count} files as lyrics or as comments
  }
+song-drop-asked = Close what is open first, then drop the files
 song-drop-nothing = { $count ->
     [one] {$file} has no place here
    *[other] {$count} files have no place here
@@ -1403,15 +1439,32 @@ song-history-earlier = Earlier steps
 song-unsaved-work = Unsaved work: {$error}
 song-close-message = Close the message
 
+## Dates in the window
+
+when-day = { $month ->
+    [1] {$day} January
+    [2] {$day} February
+    [3] {$day} March
+    [4] {$day} April
+    [5] {$day} May
+    [6] {$day} June
+    [7] {$day} July
+    [8] {$day} August
+    [9] {$day} September
+    [10] {$day} October
+    [11] {$day} November
+   *[other] {$day} December
+ }
+
 ## The Review view: its pages
 
 review-page-comment = Comment
-review-page-rounds = Rounds
-review-page-client = Page
-review-page-files = Files
+review-page-rounds = Rounds…
+review-page-client = Page…
+review-page-files = Files…
 review-page-revisions = Revisions
-review-page-references = References
-review-page-brief = Brief
+review-page-references = References…
+review-page-brief = Brief…
 
 ## The Review view: its heading, and words of all its pages
 
@@ -1431,10 +1484,9 @@ review-play = Play {$name}
 ## Review: the list of comments
 
 review-filter-all = All
-review-filter-open = Open
-review-filter-settled = Settled
+review-filter-open = Open {$count}
+review-filter-settled = Settled {$count}
 review-filter-deleted = Deleted
-review-round-none = 0 of {$agreed} rounds used
 review-list-new = New comment
 review-list-search = Search
 review-list-search-name = Search the comments
@@ -1444,10 +1496,18 @@ review-list-empty = No comments yet. Press C where you hear something, or import
 review-list-no-fit = No comment fits.
 review-list-comment = Comment {$number}, {$status}, {$text}
 review-list-whole-song = whole song
+review-list-fixed = fixed in v{$revision}
+review-list-answers = { $count ->
+    [one] 1 answer
+   *[other] {$count} answers
+ }
+review-list-hint = Say what and where: “the snare in the second chorus is dull”
+review-list-hint-key = C drops a comment at the playhead, or on the range that is marked
 
 ## Review: the strip with the song, and the pins of comments on the ruler
 
 review-strip-song = The song with its comments
+review-strip-heard = heard
 review-strip-changed = What changed
 review-pin = Comment {$number} at {$time}
 
@@ -1462,15 +1522,18 @@ review-comment-from-time = From, a time
 review-comment-to = To
 review-comment-to-time = To, a time
 review-comment-here = Here
-review-comment-here-hint = It speaks of where the playhead is
+review-comment-here-hint = Moves it to the playhead
 review-comment-no-time = Write a time like 1:05 or 1:05.250
 review-comment-text = Text of the comment
 review-comment-also = also: {$text}
 review-comment-before = before: {$text}
 review-comment-around = Play around it
 review-comment-solo-off = No solo
-review-comment-solo = Solo the stem
-review-comment-delete-hint = It can be brought back from the list of what was deleted
+review-comment-solo = Solo {$stem}
+review-comment-loop = Loop it
+review-comment-against = v{$revision} against now
+review-comment-against-hint = Plays the one, then the other, level-matched
+review-comment-delete-hint = It can be restored from the list “Deleted”
 review-comment-answer = Answer
 review-comment-answer-to = Answer to the comment
 review-change-made = made while this comment was open
@@ -1482,6 +1545,8 @@ review-facts-somebody = Somebody, {$made}
 review-facts-about = {$facts}, about v{$revision}
 review-facts-round = {$facts}, round {$round}
 review-facts-fixed = {$facts}, fixed in v{$revision}
+review-facts-bar = bar {$bar}
+review-facts-bars = bars {$from} to {$to}
 review-facts-in-version = In {$version} at {$time}
 review-facts-left-out = {$version} leaves it out
 
@@ -1505,7 +1570,6 @@ review-rounds-author = Your name
 review-rounds-one = Round {$round}
 review-rounds-sent = sent {$date}
 review-rounds-open = open
-review-rounds-send = Send the round…
 review-rounds-again = Write it again…
 review-rounds-send-hint = One numbered document, as text, PDF, JSON and CSV
 review-client-title = Page for the client
@@ -1517,20 +1581,20 @@ review-client-comments = with the comments so far
 review-client-beside = beside
 review-client-make = Make the page…
 review-files-title = Comments as files
-review-files-import-hint = The notes file of the page, a mail with times, exports of review sites, markers of editors and workstations, subtitles
-review-files-write = Write them as
-review-files-clipboard = Take them from the clipboard
+review-files-import-hint = The page's notes file, a mail with times, exports of review sites, markers from editors and workstations, subtitles
+review-files-write = Export as
+review-files-clipboard = Paste
 review-files-times = Times as
 review-files-times-now = Times as {$notation}
-review-files-frames = Frames a second
+review-files-frames = Frames per second
 review-files-as-found = as found
-review-files-frames-now = Frames a second {$rate}
-review-files-begins = The song begins at
-review-files-begins-hint = The time at which the song begins in files of others, such as 1:00:00:00; whole hours are found
+review-files-frames-now = Frames per second {$rate}
+review-files-begins = Song starts at
+review-files-begins-hint = Where the song starts in files from others, such as 1:00:00:00; whole hours are detected
 
 ## Review: the page of the revisions
 
-review-revisions-save-hint = Every package that is delivered is kept too; nothing is ever overwritten
+review-revisions-save-hint = Every delivered package is kept too; nothing is ever overwritten
 review-revisions-save = Save as v{$revision}
 review-revisions-now = Now
 review-revisions-none = No revision saved yet.
@@ -1548,7 +1612,6 @@ review-revisions-restore = Restore v{$revision}
 review-revisions-present = now
 review-revisions-kept-as = as v{$revision}
 review-revisions-not-kept = not saved as a revision
-review-revisions-playing = Playing
 review-revisions-from = from v{$revision}
 review-revisions-verified = {$passed} of {$all} files verified
 review-revisions-silent = silent
@@ -1558,8 +1621,8 @@ review-revisions-unchanged = Nothing changed
 review-revisions-compare-now = Compare v{$revision} with now
 review-revisions-log-edit-of = Edit the log of v{$revision}
 review-revisions-log-edit = Edit the log
-review-revisions-delete-sure-of = Delete v{$revision}, really
-review-revisions-delete-sure = Delete it, really
+review-revisions-delete-sure-of = Delete v{$revision} for good
+review-revisions-delete-sure = Delete for good
 review-revisions-keep-of = Keep v{$revision}
 review-revisions-keep = Keep it
 review-revisions-delete-of = Delete v{$revision}…
@@ -1567,6 +1630,7 @@ review-revisions-delete = Delete…
 
 ## Review: the page of the references
 
+review-references-title = References
 review-references-add = Add references…
 review-references-about = One of them is heard with R, as loud as the mix, and drawn under the spectrum of the Master view.
 review-references-rough = Rough mix
@@ -1574,10 +1638,10 @@ review-references-match-hint = While the song plays its chorus, the chorus of th
 review-references-match = Match sections
 review-references-one = Reference {$name}
 review-references-measuring = {$length}, measuring…
-review-references-beside = {$reference}, {$apart} LU beside the mix
+review-references-beside = {$reference}, {$apart} LU from the mix
 review-references-remove = Remove {$name}
 review-references-spectrum = Spectrum of the reference in grey, that of the mix in colour
-review-part-remove = Take it away
+review-part-remove = Remove it
 review-part-example = Chorus
 review-part-name = Part of the reference
 review-part-time = Where it begins
@@ -1587,31 +1651,31 @@ review-part-add-playing = Add the part that plays
 ## Review: the page of the brief
 
 review-brief-asked = What was asked for
-review-brief-empty = Nothing is written down yet.
+review-brief-empty = Nothing written down yet.
 review-brief-open = Song and brief…
 review-brief-masters = Against the masters
 
 ## Review: the question about a copy of the session that somebody else changed
 
-review-copy-title = Somebody else worked on this song
+review-copy-title = Someone else worked on this song
 review-copy-saved = {$copy}, saved {$saved}
-review-copy-theirs-alone = What they changed, and you did not
-review-copy-ours-alone = What you changed, and they did not
-review-copy-both = What both changed
+review-copy-theirs-alone = Changed by them only
+review-copy-ours-alone = Changed by you only
+review-copy-both = Changed by both
 review-copy-was = Was: {$value}
-review-copy-was-unknown = Was: not known
+review-copy-was-unknown = Was: unknown
 review-copy-ours = Yours: {$value}
 review-copy-theirs = Theirs: {$value}
 review-copy-theirs-by = Theirs ({$by}): {$value}
 review-copy-all-ours = Everything yours
 review-copy-all-theirs = Everything theirs
-review-copy-merge = Put both together
+review-copy-merge = Merge both copies
 review-copy-later = Later
-review-copy-apart = Keep it apart
-review-copy-apart-hint = It is no copy of this song, but one of its own
+review-copy-apart = Keep separate
+review-copy-apart-hint = It is not a copy of this song but a song of its own
 review-copy-to-choose = { $count ->
-    [one] one is still to be chosen
-   *[other] {$count} are still to be chosen
+    [one] one choice left
+   *[other] {$count} choices left
  }
 
 ## Review: what is told about rounds and about notes that arrive
@@ -1624,11 +1688,11 @@ review-arrived = { $count ->
 
 ## Review: what is told about copies of the session
 
-review-copy-saved-meanwhile = Somebody else saved this session meanwhile
+review-copy-saved-meanwhile = Someone else saved this session in the meantime
 review-copy-writing = Writing the copy
 review-copy-now-apart = It is a song of its own from now on
 review-copy-none = Nobody else worked on this song
-review-copy-choose-first = Choose first for each what both changed
+review-copy-choose-first = First choose a side for each value that both changed
 
 ## Review: comments from and into files, the document of a round, the page for the client
 
@@ -1639,7 +1703,7 @@ review-export-title = Write the comments
 review-round-folder = Folder for the document of the round
 review-client-file = File of the page
 review-import-clipboard = The clipboard
-review-import-no-time = “{$text}” is no time; write 1:00:00:00
+review-import-no-time = “{$text}” is not a time; write 1:00:00:00
 review-import-reading = Reading comments
 review-import-unreadable = {$path} cannot be read: {$cause}
 review-import-new = { $count ->
@@ -1665,20 +1729,23 @@ review-client-made = {$page} is made, {$size} MB{$notes}
 review-references-pick = Add references
 review-references-reading = Reading references
 review-references-added = Added to the references: {$names}
+review-references-known = { $count ->
+    [one] {$names} is in the list already
+   *[other] {$names} are in the list already
+ }
 review-references-measure = Measuring a reference
 review-references-opening = Opening the reference
 
 ## Review: what is told about revisions
 
-review-revisions-job-compare = Comparing
 review-revisions-other-file = {$stem} has another file or place now, and is heard as it is now
 review-revisions-not-open = {$stem} is not open any more, and is not heard
-review-revisions-job-keep = Keeping the revision
-review-revisions-is-kept = v{$revision} is kept
+review-revisions-job-keep = Saving the revision
+review-revisions-is-kept = Saved as v{$revision}
 review-revisions-job-read = Reading the revision
-review-revisions-restored = As it was in v{$revision}; undo brings back what was before
+review-revisions-restored = Restored v{$revision}; Undo reverts it
 review-revisions-job-delete = Deleting the revision
-review-revisions-job-bring-back = Bringing the revision back
+review-revisions-job-bring-back = Restoring the revision
 
 ## What several deeds say
 
@@ -1710,14 +1777,14 @@ act-saving = Saving
 ## Renders and deliveries
 
 act-cannot-be-played = {$path} cannot be played: {$error}
-act-made-already = Masters are being made already; cancel that first, or wait for it
-act-another-opens = Another session is being opened
+act-made-already = An export is already running; cancel it or wait for it
+act-another-opens = Another session is already being opened
 act-pick-masters-folder = Folder for the masters
 
 ## Search for tempo and edits
 
-act-listening-to-the-song = Listening to the song
-act-no-beat = No beat was found: tap the tempo, and set the first bar
+act-listening-to-the-song = Analysing the song
+act-no-beat = No beat found: tap the tempo and set the first bar
 act-looking-for-edits = Looking for edits
 act-taps = {$count} of 4 taps
 
@@ -1733,17 +1800,17 @@ act-keeping = Keeping it
 ## New exports of stems
 
 act-opening-both = Opening both
-act-no-copy-before = There is no copy of what {$stem} was before
+act-no-copy-before = There is no copy of the previous {$stem}
 
 ## Cuts
 
-act-no-cut-to-hear = There is no cut to hear
-act-drag-to-cut = Drag over the timeline first: what is marked is cut out
-act-cut-too-short-or-long = That is too short or too long for a cut
+act-no-cut-to-hear = There is no cut to play
+act-drag-to-cut = Drag over the timeline first: the marked range is cut out
+act-cut-too-short-or-long = The marked range is too short or too long for a cut
 act-click-a-cut = Click a cut first
 act-select-and-drag = Select a stem, and drag over the timeline first
 act-range-treated = {$stem}: {$treatment} from {$from} to {$to}
-act-range-let-through = {$stem}: let through from {$from} to {$to}
+act-range-let-through = {$stem}: clean regions removed from {$from} to {$to}
 
 ## Files of the song
 
@@ -1752,7 +1819,7 @@ act-pick-files-folder = Folder in which the files lie
 act-putting-back = Putting it back
 act-cannot-be-put-back = {$path} cannot be put back: {$error}
 act-looking-for-files = Looking for files
-act-another-sound = {$name} holds another sound than the file that was added
+act-another-sound = {$name} is not the same audio as the file that was added
 act-not-found-there = {$left} of {$all} were not found there
 act-pick-collect-folder = Folder for the song with all its files
 act-collecting = Collecting files
@@ -1763,7 +1830,7 @@ act-collected = Collected in {$path}
 act-snap-to = Snap to: {$snap}
 act-timeline-follows = The timeline follows the playhead: {$follow}
 act-loudness-copied = The loudness figures are on the clipboard
-act-nothing-measured = Nothing is measured yet
+act-nothing-measured = Nothing measured yet
 act-folder-not-shown = {$opener} cannot show {$folder}: {$error}; open it by hand
 
 ## Lyrics
@@ -1804,7 +1871,7 @@ act-on-this-machine = on this machine
 act-on-machine-since = on {$machine} since {$since} UTC
 act-on-machine = on {$machine}
 act-also-open = Also open {$place}; what you both change is put together when it is saved
-act-taken-over = Another window took this session over. What was not saved is offered there; this window only reads
+act-taken-over = Another window took this session over. Unsaved work is offered there; this window is now read-only
 act-taking-over = Taking over
 act-no-answer = The other window does not answer; what it saves later is put aside and merged
 
@@ -1814,7 +1881,7 @@ act-nothing-dropped = {$names}: no audio, session, lyrics, comments or preset
 act-open-a-song-first = {$names}: open a song first
 act-reading-preset = Reading a preset
 act-preset-added = Preset {$name} added
-act-no-preset = {$path} is no preset: {$error}
+act-no-preset = {$path} is not a preset: {$error}
 
 ## Sections
 
@@ -1823,6 +1890,11 @@ act-section-here-already = A section begins here already
 ## Opening and closing a session
 
 act-work-not-put-aside = Unsaved work cannot be put aside: {$error}
+act-left-out = { $count ->
+    [one] {$count} file was left out: {$files}. The Stems view says why
+   *[other] {$count} files were left out: {$files}. The Stems view says why
+ }
+act-playing-what-is-left = Taking the stems from the reference
 act-adding-stems = Adding stems
 act-stems-added = { $count ->
     [one] {$names} is a stem of the mix now
@@ -1838,17 +1910,18 @@ act-making-demo = Making the demo song
 act-opening-stems = Opening stems
 act-reading-waveforms = Reading waveforms
 act-checking-stems = Checking the stems
+act-still-checking = The stems are still being checked; try again in a moment
 act-keeping-copies = Keeping copies of the stems
 act-measuring = Measuring
 act-listening-for-masking = Listening for masking
 
 ## The sound device
 
-act-chosen-device-not-there = The chosen sound device is not there; {$name} plays
+act-chosen-device-not-there = The chosen sound device is not connected; {$name} plays
 act-chosen-device = The chosen sound device
 act-sound-device = The sound device
-act-device-gone-at = {$name} is gone; playing stopped at {$time}. Press play to go on with what there is; it is used again once it is back
-act-device-gone = {$name} is gone; playing stopped. Press play to go on with what there is; it is used again once it is back
+act-device-gone-at = {$name} was disconnected; playback stopped at {$time}. Press play to go on through another device; it is used again once it is back
+act-device-gone = {$name} was disconnected; playback stopped. Press play to go on through another device; it is used again once it is back
 
 ## Playback
 
@@ -1862,10 +1935,10 @@ act-rendering = Rendering {$number} of {$all}
 
 ## The open document
 
-act-window-only-reads = This window only reads: another one has the session
-act-step-does-not-fit = That step does not fit any more: {$error}
+act-window-only-reads = This window is read-only: the session is open in another one
+act-step-does-not-fit = That step no longer fits: {$error}
 act-another-window-has-it = another window has this session; save it under another name, or take it over
-act-work-not-brought-back = unsaved work in {$path} cannot be brought back
+act-work-not-brought-back = unsaved work in {$path} cannot be restored
 
 ## Sessions that another program changed
 
@@ -1880,7 +1953,7 @@ act-files-changed = { $count ->
 
 ## Opening in the background
 
-act-opening-stopped = Opening was stopped
+act-opening-stopped = Opening cancelled
 act-nothing-to-open = nothing to open
 act-copy-of = This is a copy of {$name}; open that one to put both together
 
@@ -1896,8 +1969,8 @@ act-package-needs-a-look = { $more ->
    *[other] {$name} and {$more} more made, and needs a look
  }
 act-cancelled-package = Cancelled; nothing of the package is left
-act-cancelled = Cancelled; files that were finished are kept
-act-render-failed = The render failed by an error of the program
+act-cancelled = Cancelled; finished files are kept
+act-render-failed = The render failed through an error in the program
 
 ## Writing the session
 
@@ -1951,6 +2024,16 @@ edit-delivery = Delivery
 edit-lyrics-import = Import lyrics
 edit-lyrics-remove = Remove lyrics
 edit-explicit-words = Explicit words
+edit-word-confirm = Confirm “{$word}”
+edit-word-keep = Keep “{$word}”
+edit-words-confirm = { $count ->
+    [one] Confirm {$count} explicit word
+   *[other] Confirm {$count} explicit words
+ }
+edit-words-keep = { $count ->
+    [one] Keep {$count} explicit word
+   *[other] Keep {$count} explicit words
+ }
 edit-brief = Brief
 edit-song = Facts about the song
 edit-balances = Balances
@@ -1967,7 +2050,7 @@ edit-version-remove = Remove version {$name}
 edit-version = {$name}: {$change}
 edit-versions = Versions
 edit-version-was = was {$name}
-edit-version-cut-back = a cut put back
+edit-version-cut-back = a cut removed
 edit-version-cut = cut {$span}
 edit-version-cut-moved = cut moved to {$span}
 edit-version-cuts = { $count ->
@@ -2158,7 +2241,7 @@ treatment-mute = mute
 treatment-dip = dip
 treatment-reverse = reverse
 treatment-bleep = bleep
-treatment-held-vowel = held vowel
+treatment-hold-vowel = hold vowel
 treatment-mumble = mumble
 treatment-ring-out = ring out
 
@@ -2480,7 +2563,7 @@ null-louder = {$by} dB louder than the sum of the stems
 null-quieter = {$by} dB quieter than the sum of the stems
 null-level = the reference is {$loudness}
 null-limited = the reference is {$loudness} and limited or compressed from {$from}, by up to {$depth} dB
-null-processed = {$level} dB are left after every stem was fitted: the reference went through processing that the stems did not
+null-processed = {$level} dB is left after every stem was fitted: the reference went through processing that the stems did not
 null-stem-late = {$stem} is {$count} samples ({$time}) late against the reference
 null-stem-early = {$stem} is {$count} samples ({$time}) early against the reference
 null-stem-inverted = {$stem}: polarity is inverted relative to the reference
@@ -2538,6 +2621,7 @@ told-shape-notch = notch
 ## Checks before a delivery: stems and masters
 
 check-fresh = Nothing overwritten: v{$revision} is new
+check-next = v{$made} was made; next: v{$revision}
 check-stems-sum = Stems sum to the mix: {$level} dB
 check-stems-differ = Stems do not sum to the mix: {$level} dB; if one is over full scale, export them as 32-bit float
 check-like-reference = Stems sum to the reference: {$level} dB
@@ -2559,6 +2643,10 @@ check-within = {$master} within ±{$by} LU
 check-off-target = {$master} is {$by} LU off its target
 # One of: check-none-over, check-on-target, check-within, while files are still to come.
 check-in-some = {$what} in {$done} of {$all} files
+# One of the same, of files that are old.
+check-before-change = {$what}, before the last change
+check-earlier = {$what}, made before
+check-limiting = {$master}: {$limiting} dB of limiting
 
 ## Checks before a delivery: ISRCs and names of files
 
@@ -2590,6 +2678,7 @@ check-words-open = { $count ->
    *[other] {$count} explicit words not confirmed: {$version} keeps them
  }
 check-missing = Missing: {$files}
+check-reference-missing = Reference mix is ticked, but the session has none: the package is without it
 
 ## Checks before a delivery: what the brief asks for
 
@@ -2615,6 +2704,7 @@ problem-true-peak = true peak {$peak} dBTP, limit {$limit}
 problem-no-loudness = it is silent or shorter than 0.4 s, so it has no loudness
 problem-loudness = reached {$reached} LUFS, target {$target}
 problem-limited = reached {$reached} LUFS, target {$target}; the mix gets no louder within the allowed limiting
+problem-knee = reached {$reached} LUFS, target {$target}; each further dB of limiting would win less than 0.25 LU (push on in the master's details limits as much as is allowed)
 problem-length = { $held ->
     [one] {$held} sample was read back where {$written} were written
    *[other] {$held} samples were read back where {$written} were written

@@ -103,13 +103,21 @@ impl Action {
             Deed::Cuts(deed) => !matches!(deed, Cuts::Hear(_)),
             Deed::Sections(_) | Deed::Edit(_) => true,
             Deed::Stems(deed) => {
-                !matches!(deed, Stems::Select(_) | Stems::Mute | Stems::Solo)
+                !matches!(deed, Stems::Select(_) | Stems::Rename | Stems::Mute | Stems::Solo)
                     && !matches!(deed, Stems::NoSolo | Stems::NoMute)
             }
             Deed::Play(Play::Nudge(_)) => true,
             Deed::Window(Window::Automation | Window::Mixer | Window::LaneHeight(_)) => true,
             _ => false,
         }
+    }
+
+    /// Whether the key stands for the action, while the keys that are held fit the wanted ones.
+    pub fn is_on(&self, key: Key, fits: impl Fn(Modifiers) -> bool) -> bool {
+        let also = ALSO.iter().filter(|(.., name)| *name == self.name);
+        let also = also.map(|(modifiers, key, _)| (*modifiers, *key));
+        let mut all = self.shortcut.into_iter().chain(also);
+        all.any(|(modifiers, known)| known == key && fits(modifiers))
     }
 
     /// The shortcut as text, such as `Ctrl+Shift+Z`.
@@ -122,10 +130,10 @@ impl Action {
             Key::Equals => "=",
             Key::Minus => "\u{2212}",
             Key::Questionmark => "?",
-            Key::ArrowUp => "up",
-            Key::ArrowDown => "down",
-            Key::ArrowLeft => "left",
-            Key::ArrowRight => "right",
+            Key::ArrowUp => "\u{2191}",
+            Key::ArrowDown => "\u{2193}",
+            Key::ArrowLeft => "\u{2190}",
+            Key::ArrowRight => "\u{2192}",
             other => other.name(),
         };
         let name = texts::word("keyboard", name);
@@ -156,22 +164,22 @@ pub const TO_KEEP: &[&str] = &[
     "Close the session",
 ];
 pub const TO_FIND: &[&str] =
-    &["Find anything by words", "Preferences", "Sound device\u{2026}", "Keys", "Manual", "Quit"];
+    &["Search for anything", "Preferences", "Sound device\u{2026}", "Keys", "Manual", "Quit"];
 pub const OF_METERS: &[&str] = &[
     "Pause the meters",
     "Reset the meters",
     "Copy the loudness figures",
-    "Meters in a window of their own",
+    "Meters in their own window",
 ];
 pub const OF_CUTS: &[&str] = &[
     "Cut out the marked range",
-    "Put the cut back",
+    "Remove the cut",
     "Play the join",
     "Make the marked range clean",
-    "Let the marked range through",
-    "The first bar begins here",
+    "Let the marked range stay explicit",
+    "The first bar starts here",
 ];
-pub const OF_TIMELINE: &[&str] = &["Section begins here", "Fit the song", "Show the loop"];
+pub const OF_TIMELINE: &[&str] = &["Start a section here", "Fit the song", "Show the loop"];
 
 /// The action with this name.
 pub fn find(name: &str) -> Option<&'static Action> {
@@ -183,6 +191,9 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 const ALT: Modifiers = Modifiers::ALT;
 const COMMAND: Modifiers = Modifiers::COMMAND;
 const BOTH: Modifiers = Modifiers { shift: true, ..Modifiers::COMMAND };
+
+/// Second keys of actions: what other programs use for the same.
+const ALSO: &[(Modifiers, Key, &str)] = &[(COMMAND, Key::Y, "Redo")];
 
 macro_rules! actions {
     ($($group:ident $needs:ident $name:literal [$words:literal] $key:expr => $deed:expr;)+) => {
@@ -205,13 +216,14 @@ pub const ACTIONS: &[Action] = actions! {
     Play Session "Loop on or off" ["repeat cycle"] Some((NONE, Key::L)) => Deed::Play(Play::ToggleLoop);
     Play Session "Loop starts here" ["in point mark range"] Some((NONE, Key::I)) => Deed::Play(Play::LoopStartsHere);
     Play Session "Loop ends here" ["out point mark range"] Some((NONE, Key::O)) => Deed::Play(Play::LoopEndsHere);
-    Play Session "Section before" ["previous marker back"] Some((NONE, Key::Comma)) => Deed::Play(Play::Section { forward: false });
-    Play Session "Section after" ["next marker forward"] Some((NONE, Key::Period)) => Deed::Play(Play::Section { forward: true });
-    Play Session "A beat back" ["nudge left rewind second"] Some((NONE, Key::ArrowLeft)) => Deed::Play(Play::Beats(-1.0));
-    Play Session "A beat on" ["nudge right forward second"] Some((NONE, Key::ArrowRight)) => Deed::Play(Play::Beats(1.0));
+    Play Session "Previous section" ["previous marker back"] Some((NONE, Key::Comma)) => Deed::Play(Play::Section { forward: false });
+    Play Session "Next section" ["next marker forward"] Some((NONE, Key::Period)) => Deed::Play(Play::Section { forward: true });
+    Play Session "Back one beat" ["nudge left rewind second"] Some((NONE, Key::ArrowLeft)) => Deed::Play(Play::Beats(-1.0));
+    Play Session "Forward one beat" ["nudge right forward second"] Some((NONE, Key::ArrowRight)) => Deed::Play(Play::Beats(1.0));
 
     Stem Session "Select the stem above" ["up previous track"] Some((NONE, Key::ArrowUp)) => Deed::Stems(Stems::Select(-1));
     Stem Session "Select the stem below" ["down next track"] Some((NONE, Key::ArrowDown)) => Deed::Stems(Stems::Select(1));
+    Stem Stem "Rename the stem" ["name title call"] Some((NONE, Key::F2)) => Deed::Stems(Stems::Rename);
     Stem Stem "Mute the selected stem" ["silence off"] Some((NONE, Key::M)) => Deed::Stems(Stems::Mute);
     Stem Stem "Solo the selected stem" ["alone hear only"] Some((NONE, Key::S)) => Deed::Stems(Stems::Solo);
     Stem Stem "Raise the fader by 0.5 dB" ["louder up volume level"] Some((COMMAND, Key::ArrowUp)) => Deed::Play(Play::Nudge(Db(0.5)));
@@ -221,19 +233,20 @@ pub const ACTIONS: &[Action] = actions! {
     Stem Stem "Show or hide the automation" ["line envelope write"] Some((NONE, Key::A)) => Deed::Window(Window::Automation);
     Stem Stem "Invert the polarity" ["phase flip"] None => Deed::Stems(Stems::Invert);
     Stem Stem "Reset the strip" ["fader pan trim default"] None => Deed::Stems(Stems::Reset);
-    Stem Session "No solo" ["unsolo clear"] Some((ALT, Key::S)) => Deed::Stems(Stems::NoSolo);
-    Stem Session "No mute" ["unmute clear"] Some((ALT, Key::M)) => Deed::Stems(Stems::NoMute);
+    Stem Session "Clear all solos" ["unsolo clear"] Some((ALT, Key::S)) => Deed::Stems(Stems::NoSolo);
+    Stem Session "Clear all mutes" ["unmute clear"] Some((ALT, Key::M)) => Deed::Stems(Stems::NoMute);
 
-    Listen Session "Play the stems without any setting" ["bypass raw dry"] Some((NONE, Key::B)) => Deed::Play(Play::Switch(Monitor::Bypass));
+    Listen Session "Play the stems unprocessed" ["bypass raw dry"] Some((NONE, Key::B)) => Deed::Play(Play::Switch(Monitor::Bypass));
     Listen Session "Play the reference" ["rough mix compare a/b"] Some((NONE, Key::R)) => Deed::Play(Play::Switch(Monitor::Reference));
     Listen Session "Play the mix through the chosen master" ["preview limiter"] Some((NONE, Key::P)) => Deed::Play(Play::TogglePreview);
+    Listen Stem "Blind test of two sounds" ["balances abx a/b compare listening"] None => Deed::Window(Window::Balances);
     Listen Session "Reset the meters" ["peaks overs clear hold"] Some((SHIFT, Key::R)) => Deed::Play(Play::ResetMeters);
     Listen Session "Pause the meters" ["freeze hold display"] Some((SHIFT, Key::P)) => Deed::Play(Play::PauseMeters);
     Listen Session "Copy the loudness figures" ["statistics clipboard lufs"] Some((BOTH, Key::L)) => Deed::Window(Window::CopyLoudness);
     Listen Nothing "Next scale of the meters" ["ebu +9 +18 full"] None => Deed::Window(Window::NextScale);
     Listen Nothing "Next slope of the spectrum" ["tilt octave"] None => Deed::Window(Window::NextSlope);
     Listen Nothing "Next averaging of the spectrum" ["slow fast"] None => Deed::Window(Window::NextAveraging);
-    Listen Session "Meters in a window of their own" ["second screen monitor detach"] Some((NONE, Key::F8)) => Deed::Window(Window::Meters);
+    Listen Session "Meters in their own window" ["second screen monitor detach"] Some((NONE, Key::F8)) => Deed::Window(Window::Meters);
 
     Timeline Session "Show the loop" ["zoom selection range"] Some((SHIFT, Key::F)) => Deed::Window(Window::ShowLoop);
     Timeline Session "Fit the song" ["zoom whole all"] Some((NONE, Key::F)) => Deed::Window(Window::FitSong);
@@ -246,24 +259,24 @@ pub const ACTIONS: &[Action] = actions! {
     Timeline Session "Next way to follow the playhead" ["page scroll"] None => Deed::Window(Window::NextFollow);
     Timeline Session "Group the lanes by role" ["fold collapse folder"] Some((NONE, Key::G)) => Deed::Window(Window::GroupLanes);
     Timeline Session "Waveforms after processing" ["chain result peaks"] Some((NONE, Key::W)) => Deed::Window(Window::Processed);
-    Timeline Session "Section begins here" ["add marker new verse chorus"] Some((NONE, Key::K)) => Deed::Sections(Sections::AddHere);
+    Timeline Session "Start a section here" ["add marker new verse chorus"] Some((NONE, Key::K)) => Deed::Sections(Sections::AddHere);
     Timeline Session "Rename the section" ["marker name"] None => Deed::Sections(Sections::RenameHere);
     Timeline Session "Remove the section" ["marker delete"] None => Deed::Sections(Sections::RemoveHere);
 
     Timeline Session "Comment here" ["note write say client review pin"] Some((NONE, Key::C)) => Deed::Review(Review::Write);
-    Timeline Session "Comment before" ["previous note pin"] Some((ALT, Key::Comma)) => Deed::Review(Review::Jump { forward: false });
-    Timeline Session "Comment after" ["next note pin"] Some((ALT, Key::Period)) => Deed::Review(Review::Jump { forward: true });
+    Timeline Session "Previous comment" ["previous note pin"] Some((ALT, Key::Comma)) => Deed::Review(Review::Jump { forward: false });
+    Timeline Session "Next comment" ["next note pin"] Some((ALT, Key::Period)) => Deed::Review(Review::Jump { forward: true });
     Timeline Session "Play around the comment" ["loop note pre-roll"] Some((NONE, Key::Y)) => Deed::Review(Review::PlayAround);
     Timeline Session "Solo the stem of the comment" ["hear alone note"] None => Deed::Review(Review::Solo);
 
     Timeline Session "Cut out the marked range" ["radio edit remove shorten delete time"] Some((NONE, Key::U)) => Deed::Cuts(Cuts::CutRange);
-    Timeline Session "Put the cut back" ["restore remove cut undo"] Some((SHIFT, Key::U)) => Deed::Cuts(Cuts::PutBack);
+    Timeline Session "Remove the cut" ["restore remove cut undo"] Some((SHIFT, Key::U)) => Deed::Cuts(Cuts::PutBack);
     Timeline Session "Play the join" ["preview cut crossfade pre-roll"] Some((NONE, Key::J)) => Deed::Cuts(Cuts::Hear(None));
-    Timeline Session "Cut a beat earlier" ["nudge left"] Some((ALT, Key::ArrowLeft)) => Deed::Cuts(Cuts::Nudge(-1.0));
-    Timeline Session "Cut a beat later" ["nudge right"] Some((ALT, Key::ArrowRight)) => Deed::Cuts(Cuts::Nudge(1.0));
+    Timeline Session "Move the cut a beat earlier" ["nudge left"] Some((ALT, Key::ArrowLeft)) => Deed::Cuts(Cuts::Nudge(-1.0));
+    Timeline Session "Move the cut a beat later" ["nudge right"] Some((ALT, Key::ArrowRight)) => Deed::Cuts(Cuts::Nudge(1.0));
     Timeline Stem "Make the marked range clean" ["explicit mute bleep censor region"] Some((NONE, Key::E)) => Deed::Cuts(Cuts::Clean(true));
-    Timeline Stem "Let the marked range through" ["remove clean region explicit"] Some((SHIFT, Key::E)) => Deed::Cuts(Cuts::Clean(false));
-    Timeline Session "The first bar begins here" ["downbeat one grid offset"] None => Deed::Cuts(Cuts::FirstBarHere);
+    Timeline Stem "Let the marked range stay explicit" ["remove clean region explicit"] Some((SHIFT, Key::E)) => Deed::Cuts(Cuts::Clean(false));
+    Timeline Session "The first bar starts here" ["downbeat one grid offset"] None => Deed::Cuts(Cuts::FirstBarHere);
     Timeline Session "Tap the tempo" ["bpm beat"] Some((NONE, Key::Q)) => Deed::Cuts(Cuts::Tap);
     Timeline Session "Find tempo and bars" ["detect bpm beat downbeat analyse"] None => Deed::Cuts(Cuts::Search(None));
     Timeline Session "Import lyrics\u{2026}" ["words srt lrc whisper vtt explicit clean"] None => Deed::Cuts(Cuts::PickLyrics);
@@ -279,8 +292,8 @@ pub const ACTIONS: &[Action] = actions! {
     View Session "Show or hide the loudness panel" ["meters right side"] Some((NONE, Key::V)) => Deed::Window(Window::Loudness);
     View Nothing "Larger" ["scale size accessibility text"] Some((COMMAND, Key::Equals)) => Deed::Window(Window::Larger);
     View Nothing "Smaller" ["scale size accessibility text"] Some((COMMAND, Key::Minus)) => Deed::Window(Window::Smaller);
-    View Nothing "Usual size" ["scale 100 reset"] Some((COMMAND, Key::Num0)) => Deed::Window(Window::UsualSize);
-    View Nothing "Next look" ["light dark theme system colours"] None => Deed::Window(Window::NextLook);
+    View Nothing "Default size" ["scale 100 reset"] Some((COMMAND, Key::Num0)) => Deed::Window(Window::UsualSize);
+    View Nothing "Next theme" ["light dark theme system colours"] None => Deed::Window(Window::NextLook);
     View Nothing "Reset layout" ["layout default reset arrangement"] None => Deed::Window(Window::Reset);
 
     Edit Session "Redo" ["again"] Some((BOTH, Key::Z)) => Deed::Redo;
@@ -301,15 +314,15 @@ pub const ACTIONS: &[Action] = actions! {
     File Session "Export the masters" ["render bounce write everything"] Some((BOTH, Key::E)) => Deed::Make(Make::Begin(RenderKind::Masters));
     File Session "Export\u{2026}" ["deliver render bounce"] Some((COMMAND, Key::E)) => Deed::Window(Window::Show(View::Deliver));
     File Session "Cancel the render" ["stop abort"] None => Deed::Make(Make::Cancel);
-    File Session "Put both together" ["merge copies conflict"] None => Deed::Review(Review::Merge(None));
-    File Session "Put both together, everything yours" ["merge copies conflict ours"] None => Deed::Review(Review::Merge(Some(Side::Ours)));
-    File Session "Put both together, everything theirs" ["merge copies conflict"] None => Deed::Review(Review::Merge(Some(Side::Theirs)));
+    File Session "Merge both copies" ["merge copies conflict"] None => Deed::Review(Review::Merge(None));
+    File Session "Merge both copies, keeping yours" ["merge copies conflict ours"] None => Deed::Review(Review::Merge(Some(Side::Ours)));
+    File Session "Merge both copies, keeping theirs" ["merge copies conflict"] None => Deed::Review(Review::Merge(Some(Side::Theirs)));
     File Session "Files of the song" ["missing moved changed exported again locate find stems"] None => Deed::Window(Window::Files);
     File Session "Collect all files\u{2026}" ["copy backup archive another machine"] None => Deed::Files(Files::PickCollect);
     File Session "Close the session" ["end"] Some((COMMAND, Key::W)) => Deed::Session(SessionDeed::Close);
     File Nothing "Quit" ["exit end"] Some((COMMAND, Key::Q)) => Deed::Session(SessionDeed::Quit);
 
-    Help Nothing "Find anything by words" ["command palette search actions"] Some((COMMAND, Key::K)) => Deed::Window(Window::Palette);
+    Help Nothing "Search for anything" ["command palette search actions"] Some((COMMAND, Key::K)) => Deed::Window(Window::Palette);
     Help Nothing "Keys" ["shortcuts sheet keyboard"] Some((NONE, Key::Questionmark)) => Deed::Window(Window::Keys);
     Help Nothing "Manual" ["help guide how"] Some((NONE, Key::F1)) => Deed::Window(Window::Manual(None));
     Help Nothing "Preferences" ["settings options audio look folders loudness"] Some((COMMAND, Key::Comma)) => Deed::Window(Window::Preferences);
@@ -333,6 +346,17 @@ mod tests {
                 );
             }
         }
+        let redo = find("Redo").unwrap();
+        for held in [COMMAND, NONE] {
+            assert_eq!(redo.is_on(Key::Y, |wanted| wanted == held), held == COMMAND);
+        }
+        assert!(redo.is_on(Key::Z, |wanted| wanted == BOTH));
+        for (modifiers, key, name) in ALSO {
+            assert!(find(name).is_some(), "{name}");
+            let others = ACTIONS.iter().filter(|action| action.name != *name);
+            let taken = others.filter(|action| action.shortcut == Some((*modifiers, *key)));
+            assert_eq!(taken.count(), 0, "{name}");
+        }
     }
 
     #[test]
@@ -341,11 +365,17 @@ mod tests {
         for name in ["Cut out the marked range", "Make the marked range clean", "Tap the tempo"] {
             assert!(edits(name), "{name}");
         }
-        for name in ["Section begins here", "Show or hide the automation", "Mixer strips or lanes"]
+        for name in ["Start a section here", "Show or hide the automation", "Mixer strips or lanes"]
         {
             assert!(edits(name), "{name}");
         }
-        for name in ["Mute the selected stem", "Solo the selected stem", "Comment here", "Undo"] {
+        for name in [
+            "Rename the stem",
+            "Mute the selected stem",
+            "Solo the selected stem",
+            "Comment here",
+            "Undo",
+        ] {
             assert!(!edits(name), "{name}");
         }
         assert!(!edits("Play the join") && !edits("Play the reference") && !edits("Save"));
@@ -364,8 +394,9 @@ mod tests {
     fn keys_read_as_on_a_keyboard() {
         let key = |name: &str| find(name).unwrap().shortcut_text().unwrap();
         assert_eq!(key("Play or pause"), "Space");
-        assert_eq!(key("Section before"), ",");
+        assert_eq!(key("Previous section"), ",");
         assert_eq!(key("Keys"), "?");
+        assert_eq!(key("Back one beat"), "\u{2190}");
         if cfg!(not(target_os = "macos")) {
             assert_eq!(key("Redo"), "Ctrl+Shift+Z");
             assert_eq!(key("Preferences"), "Ctrl+,");

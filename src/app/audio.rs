@@ -4,7 +4,7 @@
 use super::deeds::Window;
 use super::panels::OpenPages;
 use super::seen::{Device, Seen};
-use super::widgets::page;
+use super::widgets::{page, page_buttons, title};
 use crate::playback::device::{BUFFERS, DeviceSettings, Known, System};
 use crate::texts::say;
 use crate::units::SampleRate;
@@ -18,8 +18,7 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let mut wish = device.wish.clone();
     let modal = page(ui, "audio").show(ui.ctx(), |ui| {
         ui.set_width(460.0);
-        ui.heading(say!("song-device-heading"));
-        ui.add_space(6.0);
+        title(ui, say!("song-device-heading"));
         match device.systems {
             None => {
                 ui.label(say!("song-device-looking"));
@@ -28,15 +27,11 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
         }
         ui.add_space(8.0);
         state(ui, device);
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            if ui.button(say!("song-device-look-again")).clicked() {
-                seen.ask(Window::Device);
-            }
-            if ui.button(say!("common-close")).clicked() {
-                ui.close();
-            }
-        });
+        match page_buttons(ui, &[say!("song-device-look-again"), say!("common-close")]) {
+            Some(0) => seen.ask(Window::Device),
+            Some(_) => ui.close(),
+            None => {}
+        }
     });
     if modal.should_close() {
         shown.audio = false;

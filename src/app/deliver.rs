@@ -2,34 +2,38 @@
 //! progress below and the panel of the package beside it.
 
 mod cell;
+mod heads;
 mod include;
 mod panel;
 
 pub use include::stem_export;
 
 use super::deeds::{Make, RenderKind};
+use super::delivering::{CellKey, Made, Outcome};
 use super::menu;
 use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write, write_fitted, write_within};
-use super::widgets::{checkbox, part, push};
-use crate::media::sink::FileFormat;
-use crate::media::writer::BitDepth;
+use super::theme::{self, Weight, write, write_within};
+use super::widgets::{part, push};
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::ids::{MasterId, VersionId};
-use crate::session::master::{Master, RateRule};
-use crate::session::version::{Selection, Version};
+use crate::session::master::Master;
+use crate::session::version::Version;
 use crate::texts::{self, say};
-use crate::units::{Lufs, SampleRate, sentence};
-use egui::{Align2, Rect, Response, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use crate::units::{Lufs, sentence};
+use egui::{Align2, Rect, Stroke, StrokeKind, Ui, UiBuilder, Vec2, pos2, vec2};
+use heads::{HeadLines, column_head, column_lines, row_head};
+use std::collections::HashMap;
 
 const PANEL: f32 = 400.0;
 const FIRST: f32 = 200.0;
 const GAP: f32 = 10.0;
 const HEAD: f32 = 70.0;
 const ROW: f32 = 84.0;
+/// Height of the bar with the progress and the button that exports.
+const BAR: f32 = 64.0;
 /// Smallest width of a cell, in points.
 const CELL: f32 = 156.0;
 
@@ -39,13 +43,49 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let left = Rect::from_min_max(rect.min, pos2(rect.right() - panel, rect.bottom()));
     let right = Rect::from_min_max(pos2(left.right(), rect.top()), rect.max);
     menu::heading(ui, left, say!("deliver-heading"), say!("deliver-heading-hint"));
-    let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), left.max - vec2(24.0, 12.0));
+    let made = seen.delivering.made(song);
+    // The bar lies below the table, and at the foot of the view where the table is longer.
+    let foot = left.bottom() - 12.0 - BAR - GAP;
+    let table = Rect::from_min_max(left.min + vec2(24.0, 84.0), pos2(left.right() - 24.0, foot));
+    let grid = Grid::of(song, ui, table.width());
     let mut inner = ui.new_child(UiBuilder::new().id_salt("matrix").max_rect(table));
     inner.set_clip_rect(table.expand(2.0));
-    egui::ScrollArea::both()
-        .auto_shrink(false)
-        .show(&mut inner, |ui| matrix(seen, song, panels, ui));
-    part(ui, "delivery", right, |ui| panel::show(seen, song, panels, ui, right));
+    egui::ScrollArea::both().auto_shrink(false).show_viewport(&mut inner, |ui, viewport| {
+        matrix(seen, song, &made, &grid, ui, viewport.top());
+    });
+    // Its texts and buttons have room below the narrowest table, too.
+    let right_end = (table.left() + grid.size.x.max(640.0)).min(table.right());
+    let top = (table.top() + grid.size.y).min(foot) + 8.0;
+    let bar = Rect::from_min_max(pos2(table.left(), top), pos2(right_end, top + BAR));
+    progress(seen, song, &mut panels.pack, ui, bar);
+    part(ui, "delivery", right, |ui| panel::show(seen, song, &made, panels, ui, right));
+}
+
+/// Measures of the table.
+struct Grid {
+    /// Height of the heads of the columns.
+    head: f32,
+    /// Width of a cell.
+    width: f32,
+    /// Of the whole table.
+    size: Vec2,
+}
+
+impl Grid {
+    fn of(song: &OpenSong, ui: &Ui, room: f32) -> Self {
+        let session = &song.session;
+        let (rows, columns) = (session.versions.len() as f32, session.masters.len() as f32);
+        let room = room.max(FIRST + columns * (CELL + GAP));
+        let width = ((room - FIRST) / columns.max(1.0) - GAP).min(226.0);
+        let lines = session
+            .masters
+            .iter()
+            .map(|master| HeadLines::of(ui, width, &column_lines(session, master)).lines.len());
+        // A third line needs room of its own.
+        let head = if lines.max() > Some(2) { HEAD + 10.0 } else { HEAD };
+        let size = vec2(FIRST + columns * (GAP + width), head + GAP + rows * (ROW + GAP));
+        Self { head, width, size }
+    }
 }
 
 /// Includes cells in the render (`on`) or leaves them out.
@@ -58,192 +98,35 @@ fn include(seen: &Seen<'_>, session: &Session, cells: &[(VersionId, MasterId)], 
     seen.edit(Edit::Delivery(Box::new(delivery)));
 }
 
-fn matrix(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui) {
+/// The table, scrolled down by `scrolled` points: the heads of its columns stay.
+fn matrix(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    made: &HashMap<CellKey, Made<'_>>,
+    grid: &Grid,
+    ui: &mut Ui,
+    scrolled: f32,
+) {
     let session = &song.session;
-    let next = seen.delivering.next(song, panels.export());
-    let (versions, masters) = (&session.versions, &session.masters);
-    let height = HEAD + versions.len() as f32 * (ROW + GAP) + GAP + 84.0;
-    let least = FIRST + masters.len() as f32 * (CELL + GAP);
-    let across = ui.available_width().max(least);
-    let (rect, _) = ui.allocate_exact_size(vec2(across, height), egui::Sense::hover());
-    let width = ((rect.width() - FIRST) / masters.len().max(1) as f32 - GAP).min(226.0);
-    let x = |n: usize| rect.left() + FIRST + GAP + n as f32 * (width + GAP);
-    let y = |n: usize| rect.top() + HEAD + GAP + n as f32 * (ROW + GAP);
-    for (n, master) in masters.iter().enumerate() {
-        let area = Rect::from_min_size(pos2(x(n), rect.top()), vec2(width, HEAD));
+    let (rect, _) = ui.allocate_exact_size(grid.size, egui::Sense::hover());
+    let x = |n: usize| rect.left() + FIRST + GAP + n as f32 * (grid.width + GAP);
+    let y = |n: usize| rect.top() + grid.head + GAP + n as f32 * (ROW + GAP);
+    let heads = rect.top() + scrolled.max(0.0);
+    for (n, master) in session.masters.iter().enumerate() {
+        let area = Rect::from_min_size(pos2(x(n), heads), vec2(grid.width, grid.head));
         column_head(seen, session, ui, area, master);
     }
-    for (n, version) in versions.iter().enumerate() {
+    let mut below = ui.clip_rect();
+    below.min.y = below.top().max(heads + grid.head + 2.0);
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt("rows").max_rect(rect));
+    ui.set_clip_rect(below);
+    for (n, version) in session.versions.iter().enumerate() {
         let area = Rect::from_min_size(pos2(rect.left(), y(n)), vec2(FIRST, ROW));
         row_head(seen, session, ui, area, version);
-        for (m, master) in masters.iter().enumerate() {
-            let area = Rect::from_min_size(pos2(x(m), y(n)), vec2(width, ROW));
-            cell::show(seen, song, ui, area, version, master, next);
-        }
-    }
-    let right = x(masters.len().saturating_sub(1)) + width;
-    let bar = Rect::from_min_max(
-        pos2(rect.left(), y(versions.len()) + 8.0),
-        pos2(right, y(versions.len()) + 72.0),
-    );
-    progress(seen, song, &mut panels.pack, ui, bar);
-}
-
-/// Head of a row or column. Its box is ticked while at least one of its cells is included; a click
-/// toggles all of them.
-fn head(
-    seen: &Seen<'_>,
-    session: &Session,
-    ui: &mut Ui,
-    area: Rect,
-    name: &str,
-    lines: &[String],
-    cells: &[(VersionId, MasterId)],
-) -> Response {
-    let on = cells.iter().any(|(version, master)| session.delivery.includes(version, master));
-    ui.painter().rect_filled(area, theme::RADIUS, theme::panel());
-    let tick = Rect::from_min_size(area.min + vec2(14.0, 13.0), vec2(16.0, 16.0));
-    let whole = ui.interact(area, ui.scope_id().with(("head", name)), egui::Sense::click());
-    let words = format!("{name}: {}", lines.join(", "));
-    whole.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &words));
-    let ticked = checkbox(ui, tick, name, on);
-    if ticked.clicked() || whole.clicked() {
-        include(seen, session, cells, !on);
-    }
-    let at = |y: f32| pos2(area.left() + 40.0, area.top() + y);
-    let width = area.width() - 50.0;
-    let mut cut =
-        write_within(ui.painter(), at(21.0), width, name, (14.0, Weight::SemiBold), theme::text());
-    // Lines that do not fit below the name begin below the box; a line of two facts that does not
-    // fit there either is two.
-    let font = (11.5, Weight::Regular);
-    let long = |line: &str| theme::width_of(ui.painter(), line, font);
-    let fit = lines.iter().all(|line| long(line) <= width);
-    let (inset, width) = if fit { (40.0, width) } else { (14.0, area.width() - 24.0) };
-    let wide = |line: &str| long(line) > width;
-    let parts = |line: &String| -> Vec<String> {
-        match line.split_once(" \u{b7} ").filter(|_| wide(line)) {
-            Some((first, second)) => vec![first.into(), second.into()],
-            None => vec![line.clone()],
-        }
-    };
-    let lines: Vec<String> = lines.iter().flat_map(parts).collect();
-    let pitch = if lines.len() > 2 { 13.0 } else { 16.0 };
-    let begin = area.top() + if lines.len() > 2 { 36.0 } else { 39.0 };
-    for (n, line) in lines.iter().enumerate() {
-        let at = pos2(area.left() + inset, begin + n as f32 * pitch);
-        cut |= write_fitted(ui.painter(), at, width, line, font, theme::dim());
-    }
-    if cut { whole.on_hover_text(words) } else { whole }
-}
-
-fn column_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, master: &Master) {
-    let numbers = match (master.target, master.vinyl) {
-        (Some(target), Some(vinyl)) => say!(
-            "deliver-target-vinyl",
-            loudness = target.loudness.brief(),
-            frequency = format!("{:.0}", vinyl.mono_below.0),
-        ),
-        (Some(target), None) => {
-            let places = if target.ceiling.0.fract() == 0.0 { 0 } else { 1 };
-            format!("{} LUFS · {:.places$} dBTP", target.loudness.brief(), target.ceiling)
-        }
-        (None, _) => say!("deliver-as-it-is").into(),
-    };
-    let kind = match master.format {
-        FileFormat::Wav if master.broadcast => "BWF",
-        format => format.name(),
-    };
-    let rate = match master.rate {
-        RateRule::Fixed(rate) => rate,
-        _ => master.file_rate(session.sample_rate),
-    };
-    let depth = texts::word("depth", master.file_depth().name());
-    let file = format!("{depth} {rate} {kind}");
-    let versions = session.versions.iter();
-    let cells: Vec<_> = versions.map(|version| (version.id.clone(), master.id.clone())).collect();
-    let whole = head(seen, session, ui, area, &master.name, &[numbers, file], &cells);
-    let mut changed = master.clone();
-    whole.context_menu(|ui| file_menu(ui, &mut changed));
-    if changed == *master {
-        return;
-    }
-    let mut masters = session.masters.clone();
-    masters
-        .iter_mut()
-        .filter(|known| known.id == changed.id)
-        .for_each(|known| *known = changed.clone());
-    seen.edit(Edit::Masters(masters));
-}
-
-/// Menu for format, bit depth and sample rate of a master's files.
-fn file_menu(ui: &mut Ui, master: &mut Master) {
-    ui.set_min_width(160.0);
-    ui.weak(say!("deliver-files-of", master = &master.name));
-    for format in FileFormat::ALL {
-        ui.radio_value(&mut master.format, format, format.name());
-    }
-    ui.separator();
-    for depth in [BitDepth::Int16, BitDepth::Int24, BitDepth::Float32] {
-        let holds = master.format.depth(depth) == depth;
-        let name = texts::word("depth", depth.name());
-        ui.add_enabled_ui(holds, |ui| ui.radio_value(&mut master.depth, depth, name));
-    }
-    ui.separator();
-    ui.radio_value(&mut master.rate, RateRule::Session, say!("deliver-rate-of-session"));
-    for rate in [44_100, 48_000, 88_200, 96_000, 192_000].map(SampleRate) {
-        ui.radio_value(&mut master.rate, RateRule::Fixed(rate), rate.to_string());
-    }
-}
-
-fn row_head(seen: &Seen<'_>, session: &Session, ui: &mut Ui, area: Rect, version: &Version) {
-    let rate = session.sample_rate;
-    let version = &session.resolved(version);
-    let length = version.length(session.length(), rate).seconds(rate);
-    let lines = [length.to_string(), content(session, version)];
-    let masters = session.masters.iter();
-    let cells: Vec<_> = masters.map(|master| (version.id.clone(), master.id.clone())).collect();
-    head(seen, session, ui, area, &version.name, &lines, &cells);
-}
-
-/// Summary of a version: its first cut, its clean regions, or its stems; and what is muted.
-fn content(session: &Session, version: &Version) -> String {
-    let muted: Vec<String> =
-        version.muted(&session.stems).map(|(number, _)| format!("{number:02}")).collect();
-    let (text, whole) = holds(session, version);
-    match (muted.join(", "), whole) {
-        (muted, _) if muted.is_empty() => text,
-        (muted, true) => say!("deliver-row-without-muted", numbers = muted),
-        (muted, false) => say!("deliver-row-and-muted", content = text, numbers = muted),
-    }
-}
-
-/// Summary of a version without regard to mutes, and whether it is simply everything.
-fn holds(session: &Session, version: &Version) -> (String, bool) {
-    if let [cut, rest @ ..] = version.cuts.as_slice() {
-        let (start, end) = (cut.start.to_string(), cut.end.to_string());
-        let text = match rest.len() {
-            0 => say!("deliver-row-cut", start = start, end = end),
-            count => say!("deliver-row-cuts", start = start, end = end, count = count),
-        };
-        return (text, false);
-    }
-    if version.clean {
-        let count: usize = version.held(&session.stems).map(|stem| stem.clean.len()).sum();
-        return (say!("deliver-row-clean", count = count), false);
-    }
-    let numbers = |held: bool| {
-        let list = session.stems.iter().enumerate().filter(|(_, stem)| version.holds(stem) == held);
-        list.map(|(n, _)| format!("{:02}", n + 1)).collect::<Vec<_>>().join(", ")
-    };
-    let held = version.held(&session.stems).count();
-    match version.stems {
-        _ if held == session.stems.len() => (say!("deliver-row-all").into(), true),
-        _ if held == 0 => (say!("deliver-row-none").into(), false),
-        Selection::All => (say!("deliver-row-all").into(), true),
-        Selection::Without { .. } => (say!("deliver-row-without", numbers = numbers(false)), false),
-        Selection::Only { .. } | Selection::Stems { .. } => {
-            (say!("deliver-row-only", numbers = numbers(true)), false)
+        for (m, master) in session.masters.iter().enumerate() {
+            let area = Rect::from_min_size(pos2(x(m), y(n)), vec2(grid.width, ROW));
+            let made = made.get(&(version.id.clone(), master.id.clone()));
+            cell::show(seen, song, ui, area, version, master, made);
         }
     }
 }
@@ -258,8 +141,19 @@ fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
         let title = say!("deliver-files", count = count);
         return (title, say!("deliver-nothing-overwritten").to_string(), 0.0);
     };
-    if !render.running {
-        return (say!("deliver-done").to_string(), render.ending.clone().unwrap_or_default(), 1.0);
+    if let Some(outcome) = render.outcome {
+        let ending = || render.ending.clone().unwrap_or_default();
+        let (title, text) = match (outcome, render.kind) {
+            (Outcome::Done, _) => (say!("deliver-done"), ending()),
+            (Outcome::Failed, _) => (say!("deliver-failed"), ending()),
+            (Outcome::Cancelled, RenderKind::Package) => {
+                (say!("deliver-cancelled"), say!("deliver-cancelled-package").into())
+            }
+            (Outcome::Cancelled, RenderKind::Masters) => {
+                (say!("deliver-cancelled"), say!("deliver-cancelled-files").into())
+            }
+        };
+        return (title.to_string(), text, 1.0);
     }
     let (done, all) = render.count();
     let title = match render.stage {
@@ -341,7 +235,8 @@ fn progress(seen: &Seen<'_>, song: &OpenSong, pack: &mut bool, ui: &mut Ui, bar:
 /// Draws a line of text in a raised field.
 fn field(ui: &Ui, rect: Rect, text: &str) {
     ui.painter().rect_filled(rect, 6.0, theme::raised());
-    let clip = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)));
+    let inside = rect.shrink2(vec2(6.0, 0.0)).intersect(ui.clip_rect());
+    let clip = ui.painter().with_clip_rect(inside);
     write(
         &clip,
         pos2(rect.left() + 12.0, rect.center().y),
@@ -370,6 +265,7 @@ mod tests {
     use crate::app::delivering::{Delivering, Render};
     use crate::app::drawn::World;
     use crate::app::preferences::Preferences;
+    use crate::session::history::tests::song;
     use crate::units::SampleRate;
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable;
@@ -412,11 +308,49 @@ mod tests {
             matches!(begun.as_slice(), [Deed::Make(Make::Begin(RenderKind::Masters))]),
             "{begun:?}"
         );
-        let running = Render { running: true, ..Render::default() };
-        let cancelled = asked(Some(running), true, "Cancel");
+        let mut running = Render::begun(RenderKind::Package, "/out".into(), None);
+        let cancelled = asked(Some(running.clone()), true, "Cancel");
         assert!(matches!(cancelled.as_slice(), [Deed::Make(Make::Cancel)]), "{cancelled:?}");
-        let ended = Render { ending: Some("the disk is full".into()), ..Render::default() };
-        let opened = asked(Some(ended), true, "Open folder");
+        running.end(Outcome::Failed, "the disk is full".into(), None);
+        let opened = asked(Some(running), true, "Open folder");
         assert!(matches!(opened.as_slice(), [Deed::Make(Make::OpenFolder)]), "{opened:?}");
+    }
+
+    #[test]
+    fn the_bar_stays_in_sight_and_the_heads_of_the_columns_too() {
+        // What the top bar and the tabs leave of the window.
+        for size in [vec2(1024.0, 603.0), vec2(1280.0, 623.0), vec2(1600.0, 903.0)] {
+            let world = World::of(song());
+            let mut panels = Panels::new(Preferences::default());
+            let mut harness = Harness::builder()
+                .with_size(size)
+                .with_context_setup(theme::apply)
+                .build_ui(|ui| {
+                    let rect = ui.max_rect();
+                    show(&world.seen(), &mut panels, ui, rect);
+                });
+            harness.run_steps(2);
+            let scroll = |harness: &mut Harness<'_>, by: f32| {
+                harness.event(egui::Event::PointerMoved(pos2(300.0, 300.0)));
+                harness.event(egui::Event::MouseWheel {
+                    unit: egui::MouseWheelUnit::Point,
+                    delta: vec2(0.0, by),
+                    phase: egui::TouchPhase::Move,
+                    source: egui::MouseWheelSource::Unknown,
+                    modifiers: egui::Modifiers::NONE,
+                });
+                harness.run_steps(10);
+            };
+            let head = harness.get_by_label_contains("Streaming: ").rect();
+            for by in [0.0, -200.0] {
+                scroll(&mut harness, by);
+                let window = Rect::from_min_size(pos2(0.0, 0.0), size);
+                for name in ["Export", "Pack for delivery"] {
+                    let rect = harness.get_all_by_label(name).next().unwrap().rect();
+                    assert!(window.contains_rect(rect), "{size}: {name} at {rect}");
+                }
+                assert_eq!(harness.get_by_label_contains("Streaming: ").rect(), head, "{size}");
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Delay between the last change and a new measurement.
-const SETTLE: Duration = Duration::from_millis(350);
+pub(super) const SETTLE: Duration = Duration::from_millis(350);
 /// Repaint interval during playback: short enough for 60 UI frames a second, and a pause for the
 /// processor where the display does not limit the rate.
 const BREATH: Duration = Duration::from_millis(8);
@@ -200,10 +200,24 @@ impl Desk {
 
     /// Whether a question or a page takes the keyboard.
     pub fn is_asked(&self) -> bool {
+        self.passage.leaving.is_some() || self.is_asked_else()
+    }
+
+    /// Whether a page or question lies over the view that must be closed before another one comes:
+    /// any but the one about leaving the session.
+    pub fn is_held(&self) -> bool {
+        let panels = &self.panels;
+        self.is_asked_else()
+            || panels.shown.keys
+            || panels.versions.naming.is_some()
+            || panels.racks.naming.is_some()
+    }
+
+    /// [`Desk::is_asked`], apart from the question about leaving the session.
+    fn is_asked_else(&self) -> bool {
         let offered = self.document.as_ref().is_some_and(|d| d.recovery.is_some());
         let shown = &self.panels.shown;
         self.panels.palette.is_open()
-            || self.passage.leaving.is_some()
             || offered
             || shown.audio
             || shown.preferences
@@ -284,8 +298,10 @@ impl Desk {
         let held = self.ctx.input(|input| {
             input.raw.hovered_files.iter().filter_map(|file| file.path.clone()).collect()
         });
-        self.hover.look(held, self.panels.view, self.document.is_some());
+        let asked = self.is_asked() || self.is_held();
+        self.hover.look(held, self.panels.view, self.document.is_some(), asked);
         self.refresh_figures();
+        self.refresh_examination();
         if let Some(document) = &mut self.document {
             let state = self.measured.figures_for.0;
             let under = document.reference_at(self.listen.frame());
@@ -314,6 +330,7 @@ impl Desk {
         self.gauges.update(&self.listen.heard, self.panels.preferences.averaging);
         act::make::tell(self);
         act::make::look_for_name(self);
+        act::make::look_for_changes(self);
         self.look_at_work();
         if let Some(next) = self.panels.toasts.age() {
             self.ctx.request_repaint_after(next);
@@ -362,7 +379,8 @@ impl Desk {
     /// Collects the running jobs for display, a render first.
     fn look_at_work(&mut self) {
         let (mut list, more) = self.jobs.board.shown();
-        if let Some(render) = self.making.seen.render.as_ref().filter(|render| render.running) {
+        if let Some(render) = self.making.seen.render.as_ref().filter(|render| render.is_running())
+        {
             let (done, all) = render.count();
             let name = say!("act-rendering", number = (done + 1).min(all.max(1)), all = all);
             let share = render.overall.map(|overall| overall.fraction);
@@ -385,8 +403,9 @@ impl Desk {
             load: device_watch.load,
         };
         let questions = Questions {
-            leaving: self.passage.leaving.is_some(),
-            rendering: self.making.render.as_ref().is_some_and(RenderJob::is_running),
+            // Two questions at once would hide each other: this one waits.
+            leaving: self.passage.leaving.is_some() && !self.is_held(),
+            rendering: self.making.render.as_ref().and_then(RenderJob::running),
             elsewhere: self.keeping.asked_elsewhere.as_deref(),
             recovery: document.is_some_and(|document| document.recovery.is_some()),
         };

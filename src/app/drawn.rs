@@ -3,14 +3,14 @@
 
 use super::delivering::Delivering;
 use super::gauges::Gauges;
-use super::heard::Heard;
+use super::heard::{Heard, Monitor};
 use super::known_files::SongFiles;
 use super::measured::Measured;
 use super::notes::Revised;
 use super::open_song::OpenSong;
 use super::panels::Panels;
 use super::preferences::Preferences;
-use super::seen::{Device, Questions, Seen};
+use super::seen::{Device, Questions, Seen, Sound, Switched};
 use super::shelf::Shelf;
 use super::view::View;
 use super::{deeds::*, picture, theme};
@@ -135,6 +135,25 @@ fn a_click_is_a_deed_and_changes_nothing_by_itself() {
     assert_eq!(muted.iter().filter(mutes).count(), 1, "{muted:?}");
     let played = asked(View::Review, |harness| harness.get_by_label("Play").click());
     assert!(played.iter().any(|deed| matches!(deed, Deed::Play(Play::Toggle))), "{played:?}");
+}
+
+#[test]
+fn only_what_the_monitors_are_switched_to_is_heard_and_plays_while_playback_runs() {
+    let mut world = World::of(song());
+    let sounds = |world: &World, row: Switched<'_>| world.seen().sound(row);
+    assert_eq!(sounds(&world, Switched::Mix), Sound::Chosen);
+    assert_eq!(sounds(&world, Switched::Master(0)), Sound::Off);
+    world.heard.preview = true;
+    assert_eq!(sounds(&world, Switched::Master(0)), Sound::Chosen, "playback stands");
+    assert_eq!(sounds(&world, Switched::Master(1)), Sound::Off);
+    world.heard.playing = true;
+    assert_eq!(sounds(&world, Switched::Master(0)), Sound::Playing);
+    // The reference is heard, and no master.
+    world.heard.monitor = Monitor::Reference;
+    assert_eq!(sounds(&world, Switched::Master(0)), Sound::Off);
+    assert_eq!(sounds(&world, Switched::Reference), Sound::Playing);
+    let words = [Sound::Off, Sound::Chosen, Sound::Playing].map(Sound::word);
+    assert_eq!(words, ["Play", "Heard", "Playing"]);
 }
 
 fn stem_id(n: u32) -> crate::session::stem::StemId {

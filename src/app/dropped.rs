@@ -96,20 +96,26 @@ pub fn uses(paths: Vec<PathBuf>, view: View, song: bool) -> Vec<(Use, Vec<PathBu
 /// What happens to the files that are held over the window.
 #[derive(Default)]
 pub struct Hover {
-    of: (Vec<PathBuf>, Option<View>),
+    of: (Vec<PathBuf>, Option<View>, bool),
     pub text: Option<String>,
 }
 
 impl Hover {
-    /// Looks at the files again if they, or the view below them, are others.
-    pub fn look(&mut self, paths: Vec<PathBuf>, view: View, song: bool) {
-        if self.of == (paths.clone(), Some(view)) {
+    /// Looks at the files again if they, or what lies below them, are others. `asked`: a page or a
+    /// question is open, which takes no files.
+    pub fn look(&mut self, paths: Vec<PathBuf>, view: View, song: bool, asked: bool) {
+        if self.of == (paths.clone(), Some(view), asked) {
+            return;
+        }
+        if asked {
+            self.text = (!paths.is_empty()).then(|| say!("song-drop-asked").to_owned());
+            self.of = (paths, Some(view), asked);
             return;
         }
         let groups = uses(paths.clone(), view, song);
         let texts: Vec<String> = groups.iter().map(|(what, files)| said(*what, files)).collect();
         self.text = (!texts.is_empty()).then(|| texts.join(" \u{b7} "));
-        self.of = (paths, Some(view));
+        self.of = (paths, Some(view), asked);
     }
 }
 
@@ -182,12 +188,14 @@ mod tests {
     fn a_mixed_drop_is_told_of_by_kind() {
         let mut hover = Hover::default();
         let paths = ["a.wav", "b.wav", "x.lrc", "y.docx"].map(PathBuf::from).to_vec();
-        hover.look(paths.clone(), View::Mix, true);
+        hover.look(paths.clone(), View::Mix, true, false);
         let text = "Add 2 stems to the mix \u{b7} Import lyrics from x.lrc \u{b7} y.docx has no place here";
         assert_eq!(hover.text.as_deref(), Some(text));
-        hover.look(paths, View::Review, true);
+        hover.look(paths.clone(), View::Review, true, false);
         assert!(hover.text.as_deref().unwrap().starts_with("Add 2 references"));
-        hover.look(Vec::new(), View::Review, true);
+        hover.look(paths, View::Review, true, true);
+        assert_eq!(hover.text.as_deref(), Some("Close what is open first, then drop the files"));
+        hover.look(Vec::new(), View::Review, true, false);
         assert_eq!(hover.text, None);
     }
 }

@@ -11,6 +11,7 @@ use crate::playback::{Levels, Reading, Source};
 use crate::session::snapshot::Balance;
 use crate::session::stem::StemId;
 use crate::units::{Db, Lufs, Seconds};
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,6 +39,8 @@ pub struct HeardFile {
     pub source: Arc<StemSource>,
     /// 0 dB plays it as it is; another gain makes it as loud as the mix.
     pub gain: Db,
+    /// Removes a temporary file once it is heard no more; `path` is only a name to show then.
+    pub _temporary: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Largest matching gain in dB. A larger difference is taken for an error and not matched.

@@ -4,21 +4,21 @@ use super::deeds::Deed;
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
+use super::widgets::{floating, title_line};
 use crate::texts::say;
-use egui::{Align2, ScrollArea, Ui, Window, vec2};
+use egui::{Align2, ScrollArea, Ui, vec2};
 
 pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     if seen.song.is_none() || !shown.history {
         return;
     }
     let depth = seen.history.depth();
-    Window::new(say!("song-history"))
-        .open(&mut shown.history)
-        .collapsible(false)
+    floating(ui, "history")
         .default_width(280.0)
         .anchor(Align2::RIGHT_TOP, vec2(-290.0, 110.0))
         .movable(true)
         .show(ui.ctx(), |ui| {
+            shown.history = !title_line(ui, say!("song-history"));
             let height = (ui.ctx().content_rect().height() * 0.6).max(120.0);
             ScrollArea::vertical().max_height(height).auto_shrink(false).show(ui, |ui| {
                 let row = |ui: &mut Ui, n: usize, name: &str| {

@@ -10,6 +10,7 @@ use crate::app::board::{Board, Running};
 use crate::app::delivering::NextExport;
 use crate::app::dialog::PathQuestion;
 use crate::app::document::Document;
+use crate::app::examining::examined;
 use crate::app::exports::Before;
 use crate::app::heard::HeardFile;
 use crate::app::keeper::KeeperEvent;
@@ -17,6 +18,7 @@ use crate::app::known_files::FileCheck;
 use crate::app::measured::Figures;
 use crate::app::measured::Processed;
 use crate::app::opening::{Opened, open, opened};
+use crate::app::panels::LeftOut;
 use crate::app::save_job::SavedFile;
 use crate::app::shelf::Shelf;
 use crate::app::sounds::{measure_reference, waveforms};
@@ -26,7 +28,7 @@ use crate::engine::source::StemSource;
 use crate::files::kept::Kept as Copies;
 use crate::files::{FileOf, all, look, stamps};
 use crate::intake::demo;
-use crate::intake::examine::{Examination, examine};
+use crate::intake::examine::{Basis, Examination};
 use crate::media::hashes::Hashes;
 use crate::media::peaks::Peaks;
 use crate::media::store::Store;
@@ -117,16 +119,18 @@ pub enum News {
         edits: Vec<Edit>,
         said: Vec<String>,
     },
-    /// All waveforms are read and the stems are examined; `None` if the examination failed.
+    /// All waveforms are read and the stems are examined, as they are in `basis`; `None` if the
+    /// examination failed.
     Prepared {
         document: u64,
+        basis: Basis,
         examination: Option<Box<Examination>>,
     },
     /// Files that can become stems, and errors about the others.
     StemFiles {
         document: u64,
         files: Vec<FileRef>,
-        refused: Vec<String>,
+        refused: Vec<LeftOut>,
     },
     /// New files of mended stems.
     Mended {
@@ -226,6 +230,7 @@ pub struct Jobs {
     /// Running jobs that the window lists.
     pub board: Board,
     prepare_cancel: Arc<AtomicBool>,
+    pub(super) examine_cancel: Arc<AtomicBool>,
     figures_cancel: Arc<AtomicBool>,
     masking_cancel: Arc<AtomicBool>,
     pub(super) processed_cancel: Arc<AtomicBool>,
@@ -250,6 +255,7 @@ impl Jobs {
             receiver,
             board: Board::default(),
             prepare_cancel: Arc::default(),
+            examine_cancel: Arc::default(),
             figures_cancel: Arc::default(),
             masking_cancel: Arc::default(),
             processed_cancel: Arc::default(),
@@ -334,6 +340,7 @@ impl Jobs {
         Preparing { looked, keep }: Preparing,
     ) {
         let cancel = renew(&mut self.prepare_cancel);
+        self.examine_cancel.store(true, Ordering::Relaxed);
         let pool = self.pool.clone();
         let (mut session, folder) = (session.clone(), folder.to_owned());
         let shown = say!("act-opening-stems");
@@ -361,28 +368,14 @@ impl Jobs {
             let reference = session.reference.as_ref();
             let reference =
                 reference.and_then(|file| StemSource::open_file(file, &folder, rate, &store).ok());
-            let has_reference = reference.is_some();
             say(News::Sources { document, sources, reference });
             running.name(say!("act-reading-waveforms"));
             waveforms(document, &session, &folder, &store, running, cancel, say);
             if cancel.load(Ordering::Relaxed) {
                 return;
             }
-            running.name(say!("act-checking-stems"));
-            let reference = session.reference.as_ref().filter(|_| has_reference);
-            let reference = reference.map(|file| file.place.at(&folder));
-            let shown = |share| running.share(share);
-            let work = || examine(&session, &folder, reference.as_deref(), &shown, cancel);
-            let found = pool.as_ref().map_or_else(work, |pool| pool.install(work));
-            let whole = found.is_ok();
-            match found {
-                Ok(found) => say(News::Prepared { document, examination: Some(Box::new(found)) }),
-                Err(_) if cancel.load(Ordering::Relaxed) => {}
-                Err(error) => {
-                    say(News::Prepared { document, examination: None });
-                    say(News::Failed(error.to_string()));
-                }
-            }
+            let pool = pool.as_deref();
+            let whole = examined(document, &session, &folder, pool, running, cancel, say);
             if keep && whole {
                 running.name(say!("act-keeping-copies"));
                 Copies::of_user().keep(&session, &folder, cancel);

@@ -5,7 +5,7 @@ use super::panels::{Panels, Typing};
 use super::seen::Seen;
 use super::theme;
 use super::view::View;
-use super::widgets::{page, page_buttons};
+use super::widgets::{page, page_buttons, title};
 use crate::texts::say;
 use egui::{
     Align, Event, Frame, InputState, Key, Label, Layout, Modifiers, Popup, RichText, ScrollArea,
@@ -77,9 +77,7 @@ pub fn handle(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui, asked: bool) {
             // Some keyboard layouts need Shift for this key, others do not.
             let typed = key == Key::Questionmark;
             let fits = |wanted: Modifiers| modifiers.matches_exact(wanted) || typed;
-            let found = ACTIONS.iter().find(|action| {
-                action.shortcut.is_some_and(|(modifiers, known)| known == key && fits(modifiers))
-            });
+            let found = ACTIONS.iter().find(|action| action.is_on(key, fits));
             if typing && types(key) && !modifiers.command && !modifiers.alt {
                 return false;
             }
@@ -104,23 +102,26 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
     if !panels.shown.keys {
         return;
     }
-    let height = (ui.ctx().content_rect().height() - 120.0).clamp(160.0, 760.0);
+    let full = ui.ctx().content_rect();
+    let height = (full.height() - 150.0).clamp(160.0, 1000.0);
+    // As many columns as the window has room for, so that all keys are seen at once.
+    let count = ((full.width() - 60.0) / COLUMN).floor().clamp(1.0, 3.0);
     let shown = page(ui, "keys").show(ui.ctx(), |ui| {
-        ui.set_width((ui.ctx().content_rect().width() - 60.0).min(880.0));
-        ui.heading(say!("action-keys"));
+        ui.set_width((full.width() - 60.0).min(count * COLUMN));
+        title(ui, say!("action-keys"));
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            let columns = if ui.available_width() > 700.0 { 2 } else { 1 };
-            ui.columns(columns, |columns| {
-                for (n, group) in Group::ALL.into_iter().enumerate() {
-                    // The first four groups are the longest and fill the first column.
-                    let column = if n < 4 { 0 } else { columns.len() - 1 };
-                    if let Some(ui) = columns.get_mut(column) {
-                        table(ui, group);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.columns(count as usize, |columns| {
+                let pointer = gestures().map(|(key, name)| (key.to_string(), name));
+                let pointer = (say!("window-group-pointer"), pointer.to_vec());
+                for (name, rows) in Group::ALL.into_iter().map(rows_in).chain([pointer]) {
+                    // Each group goes on in the column that is shortest so far.
+                    let shortest = columns
+                        .iter_mut()
+                        .min_by(|a, b| a.min_rect().height().total_cmp(&b.min_rect().height()));
+                    if let Some(ui) = shortest {
+                        rows_of(ui, name, rows);
                     }
-                }
-                if let Some(ui) = columns.last_mut() {
-                    let rows = gestures().map(|(key, name)| (key.to_string(), name));
-                    rows_of(ui, say!("window-group-pointer"), rows.to_vec());
                 }
             });
         });
@@ -133,10 +134,11 @@ pub fn sheet(panels: &mut Panels, ui: &Ui) {
     }
 }
 
-fn table(ui: &mut Ui, group: Group) {
+/// A group of actions that have keys: its name, and its rows.
+fn rows_in(group: Group) -> (&'static str, Vec<(String, &'static str)>) {
     let of_group = ACTIONS.iter().filter(|action| action.group == group);
     let rows = of_group.filter_map(|action| Some((action.shortcut_text()?, action.shown())));
-    rows_of(ui, group.name(), rows.collect());
+    (group.name(), rows.collect())
 }
 
 /// A shortcut as keycaps: one for each key.
@@ -157,6 +159,8 @@ fn keycaps(ui: &mut Ui, text: &str) {
 
 /// Width of the column of keycaps, for three keys in a longer language.
 const KEYS: f32 = 140.0;
+/// Least width of a column of the sheet, with keycaps and names.
+const COLUMN: f32 = 400.0;
 
 fn rows_of(ui: &mut Ui, title: &str, rows: Vec<(String, &str)>) {
     ui.vertical(|ui| {

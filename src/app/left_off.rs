@@ -1,10 +1,11 @@
 //! Where a person left a song off ([`LeftOff`]): view, version, master, stem, playhead, findings that
-//! are ignored. Kept in the
-//! program's settings, not in the session: another person may have left off elsewhere.
+//! are ignored, files that were left out. Kept in the program's settings, not in the session: another
+//! person may have left off elsewhere.
 
 use super::desk::Desk;
 use super::document::Document;
 use super::measured::IgnoredFinding;
+use super::panels::LeftOut;
 use super::view::View;
 use crate::disk;
 use crate::session::ids::{MasterId, VersionId};
@@ -34,6 +35,8 @@ pub struct LeftOff {
     preview: bool,
     pack: bool,
     ignored: Vec<IgnoredFinding>,
+    /// Files that could not be taken into the song, as far as nobody dismissed them.
+    left_out: Vec<LeftOut>,
     /// Folder that a person chose for exports.
     exports: Option<PathBuf>,
 }
@@ -76,6 +79,7 @@ impl LeftOff {
             preview: desk.listen.heard.preview,
             pack: desk.panels.pack,
             ignored: desk.measured.ignored.clone(),
+            left_out: desk.panels.stems.left_out.clone(),
             exports: desk.making.seen.folder.clone(),
         }
     }
@@ -97,6 +101,7 @@ impl LeftOff {
         desk.panels.pack = self.pack;
         desk.making.seen.folder.clone_from(&self.exports);
         desk.measured.ignored.clone_from(&self.ignored);
+        desk.panels.stems.left_out.clone_from(&self.left_out);
         if let Some(view) = View::ALL.into_iter().find(|view| view.name() == self.view) {
             desk.panels.view = view;
         }

@@ -5,9 +5,9 @@ use super::deeds::Make;
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
-use super::widgets::{page, push};
+use super::widgets::{answers, page, title};
 use crate::texts::say;
-use egui::{Rect, Sense, Ui, vec2};
+use egui::Ui;
 
 const WIDTH: f32 = 520.0;
 
@@ -18,8 +18,7 @@ pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let (mut find, mut cancel, mut go_on) = (false, false, None);
     let modal = page(ui, "before export").show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
-        ui.heading(say!("deliver-before-heading"));
-        ui.add_space(4.0);
+        title(ui, say!("deliver-before-heading"));
         for check in &before.found {
             ui.horizontal_wrapped(|ui| {
                 ui.colored_label(theme::caution(), "!");
@@ -34,21 +33,17 @@ pub fn question(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
             });
             ui.colored_label(theme::dim(), say!("deliver-before-missing-hint"));
         }
-        let (rect, _) = ui.allocate_exact_size(vec2(WIDTH, 50.0), Sense::hover());
-        let mut right = rect.right();
-        let mut place = |width: f32| {
-            right -= width + 8.0;
-            Rect::from_min_size(egui::pos2(right + 8.0, rect.top() + 14.0), vec2(width, 34.0))
+        let (no, anyway) = (say!("common-cancel"), say!("deliver-before-anyway"));
+        let answer = match missing.is_empty() {
+            true => answers(ui, &[no, anyway]),
+            false => answers(ui, &[no, anyway, say!("deliver-before-find")]),
         };
-        let anyway = say!("deliver-before-anyway");
-        if push(ui, place(136.0), anyway, missing.is_empty()).clicked() {
-            go_on = Some(before.kind);
+        match answer {
+            Some(0) => cancel = true,
+            Some(1) => go_on = Some(before.kind),
+            Some(_) => find = true,
+            None => {}
         }
-        let find_them = say!("deliver-before-find");
-        if !missing.is_empty() && push(ui, place(116.0), find_them, true).clicked() {
-            find = true;
-        }
-        cancel = push(ui, place(96.0), say!("common-cancel"), false).clicked();
     });
     if let Some(kind) = go_on {
         seen.ask(Make::Anyway(kind));

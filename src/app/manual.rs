@@ -4,8 +4,9 @@
 use super::panels::OpenPages;
 use super::theme;
 use super::view::View;
+use super::widgets::{floating, title_line};
 use crate::texts::{self, say};
-use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, Window, vec2};
+use egui::{Align2, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 /// One page of the manual.
 pub struct Page {
@@ -68,13 +69,12 @@ pub fn show(shown: &mut OpenPages, ui: &Ui) {
     let Some((page, typed)) = &mut shown.manual else { return };
     let full = ui.ctx().content_rect();
     let mut open = true;
-    Window::new(say!("action-manual"))
-        .open(&mut open)
-        .collapsible(false)
+    floating(ui, "manual")
         .default_size(vec2((full.width() - 40.0).min(700.0), (full.height() - 120.0).min(560.0)))
         .pivot(Align2::CENTER_CENTER)
         .default_pos(full.center())
         .show(ui.ctx(), |ui| {
+            open = !title_line(ui, say!("action-manual"));
             let name = say!("window-search-manual");
             let search = TextEdit::singleline(typed).hint_text(name);
             ui.add(search.desired_width(f32::INFINITY)).accessible_name(name);

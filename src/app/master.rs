@@ -5,8 +5,8 @@ mod details;
 mod over_song;
 mod table;
 
-pub use details::limiter_knobs;
-pub use table::limiting;
+pub use details::{LIMITER_KNOBS, limiter_knobs};
+pub use table::{AtWork, limiting};
 
 use super::panels::Panels;
 use super::panels::chain::Owner;
@@ -53,10 +53,12 @@ fn parts(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, spare: f
     title(ui, heading, say!("master-chain"), say!("master-chain-bypass"));
     let right = pos2(heading.right(), heading.center().y);
     chain::commands(seen, panels, ui, right, Owner::Mix);
+    let chosen = seen.song.and_then(|song| table::at_work(seen, song, song.current_master()?));
+    let chosen = chosen.as_ref();
     let strip = row(STRIP, GAP);
-    part(ui, "strip", strip, |ui| chain::strip(seen, panels, ui, strip, Owner::Mix));
+    part(ui, "strip", strip, |ui| chain::strip(seen, panels, ui, strip, chosen));
     let large = row(LARGE + spare * 0.5, 0.0);
-    part(ui, "large", large, |ui| chain::large(seen, panels, ui, large, Owner::Mix));
+    part(ui, "large", large, |ui| chain::large(seen, panels, ui, large, chosen));
     let (song_name, song_rest) = (say!("master-over-song"), say!("master-over-song-explained"));
     let (name, rest) = (say!("master-masters"), say!("master-masters-explained"));
     let titles = row(TITLE + GAP, 0.0);

@@ -5,7 +5,7 @@ use crate::app::open_song::OpenSong;
 use crate::dsp::chain::Slot;
 use crate::dsp::k_weighting::gated;
 use crate::dsp::prediction::Through;
-use crate::intake::examine::Examination;
+use crate::intake::examine::{Basis, Examination};
 use crate::intake::findings::{Finding, Kind};
 use crate::media::peaks::Peaks;
 use crate::render::overview::Overview;
@@ -13,7 +13,7 @@ use crate::render::solve::Solution;
 use crate::session::Session;
 use crate::session::ids::VersionId;
 use crate::session::master::{Alternates, Master};
-use crate::session::stem::StemId;
+use crate::session::stem::{Stem, StemId};
 use crate::units::{Db, Lufs, Seconds};
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -43,8 +43,18 @@ pub struct Measured {
     /// References by the hash of their file's content. A value is `None` while its file is
     /// measured, and stays `None` if the file cannot be read.
     pub references: HashMap<String, Option<Arc<Reference>>>,
-    /// Findings in the files; `None` until the examination has ended.
+    /// Findings in the files; `None` until the examination has ended. They may be of an earlier
+    /// state of the song: see `current`.
     pub examination: Option<Examination>,
+    /// What the last examination was made of, and what is examined now.
+    pub examined: Option<Basis>,
+    pub examining: Option<Basis>,
+    /// `examination` is that of the song as it is now.
+    pub current: bool,
+    /// When it first was not.
+    pub outdated: Option<Instant>,
+    /// Number of the document for which a job writes fixed files: findings are about to change.
+    pub fixing: Option<u64>,
     /// Findings that the person ignores: stem (`None`: the whole set) and kind.
     pub ignored: Vec<IgnoredFinding>,
 }
@@ -63,15 +73,42 @@ impl Default for Measured {
             prepared: false,
             references: HashMap::new(),
             examination: None,
+            examined: None,
+            examining: None,
+            current: false,
+            outdated: None,
+            fixing: None,
             ignored: Vec::new(),
         }
     }
 }
 
 impl Measured {
-    /// Residual of the null test of the stems against the reference; `None` without a reference.
+    /// Whether the stems were examined as they are in this session.
+    pub fn is_of(&self, session: &Session) -> bool {
+        let same = self.examined.as_ref().is_some_and(|basis| basis.is_of(session));
+        self.prepared && self.examination.is_some() && same
+    }
+
+    /// Whether this stem was examined as it is now, whatever happened to the others.
+    pub fn knows(&self, stem: &Stem) -> bool {
+        self.examined.as_ref().is_some_and(|basis| basis.holds(stem))
+    }
+
+    /// Whether what was found in a stem can be fixed: it still holds, and no fix is under way.
+    pub fn may_fix(&self, stem: &Stem) -> bool {
+        self.fixing.is_none() && self.knows(stem)
+    }
+
+    /// The examination, if it is that of the song as it is now.
+    pub fn found(&self) -> Option<&Examination> {
+        self.examination.as_ref().filter(|_| self.current)
+    }
+
+    /// Residual of the null test of the stems against the reference; `None` without a reference,
+    /// and until the stems as they are now are examined.
     pub fn residual(&self) -> Option<Db> {
-        Some(self.examination.as_ref()?.null_test.as_ref()?.residual_db)
+        Some(self.found()?.null_test.as_ref()?.residual_db)
     }
 
     /// Whether a person should look at a finding: it is more than a note, and not ignored.
@@ -79,10 +116,10 @@ impl Measured {
         finding.is_to_check() && !self.ignored.contains(&(finding.stem, finding.kind))
     }
 
-    /// Number of findings that a person should look at, the same in every view; `None` before the
-    /// examination has ended.
+    /// Number of findings that a person should look at, the same in every view; `None` until the
+    /// stems as they are now are examined.
     pub fn to_check(&self) -> Option<usize> {
-        let found = self.examination.as_ref()?;
+        let found = self.found()?;
         Some(found.findings().filter(|finding| self.is_open(finding)).count())
     }
 

@@ -5,12 +5,12 @@ use super::actions;
 use super::deeds::SessionDeed;
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
-use super::widgets::push;
+use super::widgets::{page, page_buttons, title};
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::stem::{FileRef, Role, Stem};
 use crate::texts::{self, say};
-use egui::{Align2, Id, Modal, Rect, Ui, pos2, vec2};
+use egui::{Align2, Rect, Ui, pos2};
 use std::path::Path;
 
 /// Menu entry of the action `name`, with its shortcut. Draws nothing if there is no such action.
@@ -73,22 +73,21 @@ pub enum Named {
 /// field for screen readers.
 pub fn ask_name(ui: &Ui, heading: &str, explained: &str, field: &str, name: &mut String) -> Named {
     let (mut open, mut wanted) = (true, false);
-    let modal = Modal::new(Id::unique(heading)).show(ui.ctx(), |ui| {
-        ui.set_width(300.0);
-        ui.heading(heading);
+    let modal = page(ui, heading).show(ui.ctx(), |ui| {
+        ui.set_width(320.0);
+        title(ui, heading);
         if !explained.is_empty() {
             ui.colored_label(theme::dim(), explained);
         }
         let edit = egui::TextEdit::singleline(name).hint_text(say!("window-name"));
+        let edit = edit.desired_width(f32::INFINITY);
         ui.add(edit).accessible_name(field).request_focus();
         wanted = ui.input(|input| input.key_pressed(egui::Key::Enter));
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
-            wanted |= push(ui, place, say!("common-save"), true).clicked();
-            let (_, place) = ui.allocate_space(vec2(90.0, 30.0));
-            open &= !push(ui, place, say!("common-cancel"), false).clicked();
-        });
+        match page_buttons(ui, &[say!("common-cancel"), say!("common-save")]) {
+            Some(0) => open = false,
+            Some(_) => wanted = true,
+            None => {}
+        }
     });
     if wanted && !name.trim().is_empty() {
         Named::Saved

@@ -74,8 +74,12 @@ impl Desk {
                         blind.measured(loudness);
                     }
                 }
-                News::Prepared { document, examination } if document == self.number => {
+                News::Prepared { document, basis, examination } if document == self.number => {
                     self.measured.prepared = true;
+                    if self.measured.examining.as_ref() == Some(&basis) {
+                        self.measured.examining = None;
+                    }
+                    self.measured.examined = Some(basis);
                     self.measured.examination = examination.map(|found| *found);
                 }
                 News::Edits { document, found } if document == self.number => {

@@ -1,6 +1,7 @@
 //! The open song: session, path, and the chosen version, master, stem and reference. Documents hold
 //! one, views read it; each side of a comparison of revisions is one too.
 
+use crate::engine::cuts::CutMap;
 use crate::session::Session;
 use crate::session::master::Master;
 use crate::session::stem::{FileRef, Stem, StemId};
@@ -89,6 +90,15 @@ impl OpenSong {
         }
     }
 
+    /// Makes a stem of the selection the selected one; the others stay selected with it.
+    pub fn select_first(&mut self, stem: StemId) {
+        if let Some(place) = self.also.iter_mut().find(|id| **id == stem)
+            && let Some(before) = self.selected.replace(stem)
+        {
+            *place = before;
+        }
+    }
+
     /// Selects all stems between the selected one and this one, in the order of the lanes.
     pub fn select_to(&mut self, stem: StemId, order: &[StemId]) {
         let place = |wanted: StemId| order.iter().position(|id| *id == wanted);
@@ -126,6 +136,15 @@ impl OpenSong {
 
     pub fn length(&self) -> Frames {
         self.session.length()
+    }
+
+    /// Frames of the song in frames of the chosen version, which may leave parts of the song out.
+    pub fn cut_map(&self) -> CutMap {
+        let (rate, whole) = (self.session.sample_rate, self.length().0);
+        match self.current_version() {
+            Some(version) => CutMap::of(&version, rate, whole),
+            None => CutMap::new(&[], rate, whole),
+        }
     }
 
     pub fn seconds(&self, frame: u64) -> Seconds {
@@ -173,6 +192,10 @@ mod tests {
         let together: Vec<u32> = song.together_with(StemId(2)).map(|stem| stem.id.0).collect();
         assert_eq!(together, [1, 3]);
         assert_eq!(song.together_with(StemId(4)).count(), 0, "it is not in the selection");
+        song.select_first(StemId(2));
+        assert_eq!((song.selected, selected(&song)), (Some(StemId(2)), vec![1, 2, 3]));
+        song.select_first(StemId(4));
+        assert_eq!(song.selected, Some(StemId(2)), "it is not in the selection");
         song.select(Some(StemId(4)));
         assert_eq!(selected(&song), [4]);
     }

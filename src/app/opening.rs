@@ -6,6 +6,7 @@ use super::document::Document;
 use super::jobs::News;
 use super::known_files::FileCheck;
 use super::left_off::LeftOff;
+use super::panels::LeftOut;
 use crate::files::look;
 use crate::intake::folder::{Gathered, absolute_folder, gather, gather_files, session_in};
 use crate::media::hashes::Hashes;
@@ -22,6 +23,8 @@ pub struct Opened {
     pub document: Document,
     /// Messages for the user about the session.
     pub notes: Vec<String>,
+    /// Files that cannot be opened.
+    pub left_out: Vec<LeftOut>,
     /// State of the session's files.
     pub found: FileCheck,
     /// Other windows that have the session open.
@@ -100,17 +103,17 @@ fn open_session(path: &Path) -> anyhow::Result<Opened> {
         notes.push(format!("{error:#}"));
     }
     let found = with_copies(&document.session, found);
-    Ok(Opened { document, notes, found, elsewhere, left_off: None })
+    Ok(Opened { document, notes, left_out: Vec::new(), found, elsewhere, left_off: None })
 }
 
 /// Result for a session that was just made from audio files.
 fn fresh(gathered: Gathered) -> Opened {
-    let refused = gathered.refused.iter().map(ToString::to_string);
-    let mut notes: Vec<String> = refused.chain(gathered.notes.iter().cloned()).collect();
+    let left_out = gathered.refused.iter().map(|(path, error)| LeftOut::new(path, error)).collect();
+    let mut notes = gathered.notes;
     let mut document = Document::new(gathered.session, gathered.path, false);
     if let Err(error) = document.look_for_aside() {
         notes.push(format!("{error:#}"));
     }
     let found = FileCheck::default();
-    Opened { document, notes, found, elsewhere: Vec::new(), left_off: None }
+    Opened { document, notes, left_out, found, elsewhere: Vec::new(), left_off: None }
 }

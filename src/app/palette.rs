@@ -166,7 +166,7 @@ fn field_and_list(
         .hint_text(say!("window-palette-hint"))
         .desired_width(f32::INFINITY)
         .margin(vec2(10.0, 8.0));
-    let edit = ui.add(field).accessible_name(say!("action-find-anything-by-words"));
+    let edit = ui.add(field).accessible_name(say!("action-search-for-anything"));
     edit.request_focus();
     if edit.changed() {
         palette.chosen = 0;

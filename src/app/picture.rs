@@ -91,6 +91,7 @@ fn over(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     questions::elsewhere(seen, ui);
     making::question(seen, shown, ui);
     questions::leaving(seen, ui);
+    review::sheet(seen, panels, ui);
     review::merge_question(seen, &mut panels.review, ui);
     questions::path(seen, &mut panels.shown, ui);
     questions::dropped(seen, &mut panels.shown, ui);

@@ -1,9 +1,9 @@
-//! What several plots draw: smoothed spectra ([`smoothed`]), filled areas ([`band`]), and what a
-//! limiter takes away over the song ([`reduction`]).
+//! What several plots draw: smoothed spectra ([`smoothed`]), filled areas ([`band`]), figures among
+//! lines ([`figure`]), and what a limiter takes away over the song ([`reduction`]).
 
-use super::theme;
+use super::theme::{self, Weight, write};
 use crate::units::Db;
-use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, pos2, vec2};
 
 /// A limiter's gain over the song as bars from the top, the deepest of each column; `deepest` is the
 /// reduction in dB that reaches the bottom.
@@ -21,6 +21,20 @@ pub fn reduction(painter: &Painter, plot: Rect, gains: &[Db], deepest: f32) {
         let bar = Rect::from_min_size(pos2(left, plot.top()), vec2(1.8, depth));
         painter.rect_filled(bar, 0.0, theme::caution());
     }
+}
+
+/// Writes a figure on a ground of its own, so that no line behind it strikes it through.
+pub fn figure(
+    painter: &Painter,
+    at: Pos2,
+    align: Align2,
+    text: impl ToString,
+    [ink, ground]: [Color32; 2],
+) -> Rect {
+    let under = painter.add(Shape::Noop);
+    let place = write(painter, at, align, text, (11.0, Weight::Regular), ink);
+    painter.set(under, Shape::rect_filled(place.expand2(vec2(3.0, 0.0)), 3.0, ground));
+    place
 }
 
 /// The area between two lines, which run through the first and the second points of `edges`.

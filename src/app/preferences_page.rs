@@ -8,11 +8,20 @@ use super::preferences::{
 };
 use super::seen::Seen;
 use super::theme;
-use super::widgets::{page, page_buttons};
+use super::widgets::{page, page_buttons, title};
 use crate::session::master;
 use crate::texts::{Texts, say};
 use crate::units::{Db, Lufs};
-use egui::{ComboBox, DragValue, Grid, ScrollArea, Ui, WidgetInfo, vec2};
+use egui::{Align, ComboBox, DragValue, Grid, Layout, ScrollArea, Ui, WidgetInfo, vec2};
+
+/// Height of a line with buttons, in points.
+const ROW: f32 = 26.0;
+
+/// Words and buttons beside each other, on one line.
+fn line(ui: &mut Ui, show: impl FnOnce(&mut Ui)) {
+    let size = vec2(ui.available_width(), ROW);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), show);
+}
 
 /// Row of a grid with a name and a drop-down list.
 fn list<T: Copy + PartialEq>(
@@ -45,13 +54,13 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
     let mut device = false;
     let shown = page(ui, "preferences").show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(520.0));
-        ui.heading(say!("action-preferences"));
+        title(ui, say!("action-preferences"));
         let height = (full.height() - 170.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             look(seen, &mut panels.preferences, ui);
             ui.add_space(10.0);
             theme::caption(ui, say!("window-preferences-sound"));
-            ui.horizontal(|ui| {
+            line(ui, |ui| {
                 let wish = seen.device.wish;
                 let system = wish.system.as_deref().unwrap_or(say!("window-preferences-automatic"));
                 ui.label(say!("window-preferences-device", system = system, frames = wish.buffer));
@@ -59,7 +68,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
             });
             ui.add_space(10.0);
             theme::caption(ui, say!("window-preferences-folders"));
-            ui.horizontal(|ui| {
+            line(ui, |ui| {
                 let folder_now = panels.preferences.stems_folder.as_ref();
                 ui.label(match folder_now {
                     Some(path) => {
@@ -104,7 +113,7 @@ fn language(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     let now = all().find(|texts| texts.language() == preferences.language);
     let now = now.unwrap_or_else(Texts::english).name();
     ui.label(name);
-    ui.horizontal(|ui| {
+    line(ui, |ui| {
         let list = ComboBox::from_id_salt("language").width(130.0).selected_text(now);
         let shown = list.show_ui(ui, |ui| {
             for texts in all() {

@@ -1,19 +1,13 @@
 //! Modal questions about the session's file: save before leaving, open a session that another
 //! window has, restore unsaved work. The answers are [`SessionDeed`]s.
 
-use super::deeds::{SessionDeed, Window};
+use super::deeds::{RenderKind, SessionDeed, Window};
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
-use super::widgets::{page, page_buttons, push};
+use super::widgets::{answers, page, page_buttons, title};
 use crate::texts::say;
-use egui::{Rect, Sense, Ui, vec2};
-
-/// Reserves a row of buttons; the result gives the rectangle of a button from x, y and width.
-fn row(ui: &mut Ui, width: f32, height: f32) -> impl Fn(f32, f32, f32) -> Rect + use<> {
-    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
-    move |x, y, width| Rect::from_min_size(rect.min + vec2(x, y), vec2(width, 34.0))
-}
+use egui::Ui;
 
 /// Asks whether to save changes, or stop a render, before the session is left.
 pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
@@ -21,30 +15,32 @@ pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
         return;
     }
     let dirty = seen.unsaved;
-    let title = seen.song.map_or("", |song| &song.session.song.title);
+    let song = seen.song.map_or("", |song| &song.session.song.title);
     let shown = page(ui, "leaving").show(ui.ctx(), |ui| {
         ui.set_width(400.0);
-        ui.heading(match dirty {
+        let heading = match dirty {
             true => say!("song-leave-save"),
             false => say!("song-leave-stop"),
-        });
+        };
+        title(ui, heading);
         if dirty {
-            ui.label(say!("song-leave-unsaved", song = title));
+            ui.label(say!("song-leave-unsaved", song = song));
         }
-        if seen.questions.rendering {
-            ui.label(say!("song-leave-rendering"));
+        match seen.questions.rendering {
+            Some(RenderKind::Masters) => _ = ui.label(say!("song-leave-rendering")),
+            Some(RenderKind::Package) => _ = ui.label(say!("song-leave-packing")),
+            None => {}
         }
-        let row = row(ui, 400.0, 44.0);
-        let third = |n: f32| row(n * 134.0, 8.0, 124.0);
-        let go = if dirty { say!("common-save") } else { say!("song-leave-stop-it") };
-        if push(ui, third(0.0), go, true).clicked() {
-            seen.ask(SessionDeed::SaveAndGo);
-        }
-        if dirty && push(ui, third(1.0), say!("song-leave-do-not-save"), false).clicked() {
-            seen.ask(SessionDeed::GoWithoutSaving);
-        }
-        if push(ui, third(2.0), say!("common-cancel"), false).clicked() {
-            seen.ask(SessionDeed::Stay);
+        let (cancel, save) = (say!("common-cancel"), say!("common-save"));
+        let answer = match dirty {
+            true => answers(ui, &[cancel, say!("song-leave-do-not-save"), save]),
+            false => answers(ui, &[cancel, say!("song-leave-stop-it")]),
+        };
+        match answer {
+            Some(0) => seen.ask(SessionDeed::Stay),
+            Some(1) if dirty => seen.ask(SessionDeed::GoWithoutSaving),
+            Some(_) => seen.ask(SessionDeed::SaveAndGo),
+            None => {}
         }
     });
     if shown.should_close() {
@@ -56,20 +52,16 @@ pub fn leaving(seen: &Seen<'_>, ui: &Ui) {
 pub fn elsewhere(seen: &Seen<'_>, ui: &Ui) {
     let Some(place) = seen.questions.elsewhere else { return };
     let shown = page(ui, "open elsewhere").show(ui.ctx(), |ui| {
-        ui.set_width(470.0);
-        ui.heading(say!("song-elsewhere-heading"));
+        ui.set_width(520.0);
+        title(ui, say!("song-elsewhere-heading"));
         ui.label(say!("song-elsewhere-where", place = place));
         ui.colored_label(theme::dim(), say!("song-elsewhere-hint"));
-        let row = row(ui, 470.0, 46.0);
-        let third = |n: f32| row(n * 158.0, 10.0, 150.0);
-        if push(ui, third(0.0), say!("song-elsewhere-only-read"), true).clicked() {
-            seen.ask(SessionDeed::OnlyRead);
-        }
-        if push(ui, third(1.0), say!("song-elsewhere-copy"), false).clicked() {
-            seen.ask(SessionDeed::OpenCopy);
-        }
-        if push(ui, third(2.0), say!("song-elsewhere-take-over"), false).clicked() {
-            seen.ask(SessionDeed::TakeOver);
+        let (copy, read) = (say!("song-elsewhere-copy"), say!("song-elsewhere-only-read"));
+        match answers(ui, &[say!("song-elsewhere-take-over"), copy, read]) {
+            Some(0) => seen.ask(SessionDeed::TakeOver),
+            Some(1) => seen.ask(SessionDeed::OpenCopy),
+            Some(_) => seen.ask(SessionDeed::OnlyRead),
+            None => {}
         }
     });
     if shown.should_close() {
@@ -82,18 +74,20 @@ pub fn recovery(seen: &Seen<'_>, ui: &Ui) {
     if !seen.questions.recovery {
         return;
     }
-    page(ui, "recovery").show(ui.ctx(), |ui| {
-        ui.set_width(380.0);
-        ui.heading(say!("song-recovery-heading"));
+    let modal = page(ui, "recovery").show(ui.ctx(), |ui| {
+        ui.set_width(400.0);
+        title(ui, say!("song-recovery-heading"));
         ui.label(say!("song-recovery-text"));
-        let row = row(ui, 380.0, 44.0);
-        let half = |n: f32| row(n * 190.0, 8.0, 178.0);
-        if push(ui, half(0.0), say!("common-restore"), true).clicked() {
-            seen.ask(SessionDeed::BringBack);
-        } else if push(ui, half(1.0), say!("song-recovery-discard"), false).clicked() {
-            seen.ask(SessionDeed::LeaveAside);
-        }
+        answers(ui, &[say!("song-recovery-discard"), say!("common-restore")])
     });
+    // Restoring loses nothing, so Escape restores; a click beside the question is no answer.
+    let beside = modal.backdrop_response.clicked();
+    match modal.inner {
+        Some(0) => seen.ask(SessionDeed::LeaveAside),
+        Some(_) => seen.ask(SessionDeed::BringBack),
+        None if !beside && modal.should_close() => seen.ask(SessionDeed::BringBack),
+        None => {}
+    }
 }
 
 /// Asks for a path where the system has no file dialog.
@@ -102,7 +96,7 @@ pub fn path(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let mut answer = None;
     let modal = page(ui, "path").show(ui.ctx(), |ui| {
         ui.set_width(520.0);
-        ui.heading(&path.title);
+        title(ui, &path.title);
         ui.colored_label(theme::dim(), say!("song-path-hint"));
         let field = egui::TextEdit::singleline(&mut path.text).desired_width(f32::INFINITY);
         let field = ui.add(field).accessible_name(say!("song-path"));
@@ -138,9 +132,9 @@ pub fn dropped(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let mut done = false;
     let modal = page(ui, "dropped").show(ui.ctx(), |ui| {
         ui.set_width(400.0);
-        ui.heading(say!("song-dropped-heading", files = names.join(", ")));
+        title(ui, &say!("song-dropped-heading", files = names.join(", ")));
         let (comments, lyrics) = (say!("song-dropped-comments"), say!("song-dropped-lyrics"));
-        let answer = page_buttons(ui, &[say!("common-cancel"), comments, lyrics]);
+        let answer = answers(ui, &[say!("common-cancel"), comments, lyrics]);
         if let Some(n @ (1 | 2)) = answer {
             seen.ask(Window::Take { files: shown.dropped.clone(), lyrics: n == 2 });
         }
@@ -148,5 +142,33 @@ pub fn dropped(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     });
     if done || modal.should_close() {
         shown.dropped.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::drawn::World;
+    use crate::session::history::tests::song;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    #[test]
+    fn leaving_says_what_becomes_of_the_files_that_are_being_made() {
+        let kept = [
+            (RenderKind::Masters, "Finished files are kept."),
+            (RenderKind::Package, "Nothing of an unfinished package is kept."),
+        ];
+        for (kind, words) in kept {
+            let world = World::of(song());
+            let mut harness = Harness::builder().build_ui(|ui| {
+                let mut seen = world.seen();
+                seen.questions.leaving = true;
+                seen.questions.rendering = Some(kind);
+                leaving(&seen, ui);
+            });
+            harness.run_steps(2);
+            harness.get_by_label_contains(words);
+        }
     }
 }

@@ -3,14 +3,17 @@
 //!
 //! The worker reports through [`Observer`]; it cannot end without a report.
 
-use super::delivering::Render;
+use super::deeds::RenderKind;
+use super::delivering::{Destination, Outcome, Render};
 use super::jobs::Jobs;
 use crate::delivery::DeliveryError;
-use crate::delivery::make::{self, Delivered, deliver, free_masters};
+use crate::delivery::make::{self, Delivered, deliver};
+use crate::delivery::next::Places;
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{RenderError, Request, render};
 use crate::session::Session;
 use crate::session::ids::{MasterId, VersionId};
+use crate::session::sound::Sound;
 use crate::texts::say;
 use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
@@ -18,19 +21,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Jobs {
-    /// Starts a render of the masters in the background, under a free revision: into the `chosen`
-    /// folder, else into one of its own beside the song in `folder`.
+    /// Starts a render of the masters in the background, under a free revision: into the chosen
+    /// folder, else into one of its own beside the song.
     pub fn masters(
         &self,
         session: Arc<Session>,
-        folder: PathBuf,
-        chosen: Option<PathBuf>,
+        destination: Destination,
         allow_missing: bool,
     ) -> RenderJob {
-        let first = chosen.clone().unwrap_or_else(|| folder.clone());
-        self.start(false, first, move |there, stop| {
-            let (revision, out) = free_masters(&session, &folder, chosen.as_deref());
+        let folder = destination.song.parent().unwrap_or(Path::new("")).to_owned();
+        let first = destination.chosen.clone().unwrap_or_else(|| folder.clone());
+        let sound = Sound::of(&session);
+        self.start(RenderKind::Masters, first, Some(sound), move |there, stop| {
+            let Destination { chosen, song, .. } = destination;
+            let places = Places { songs: &folder, chosen: chosen.as_deref(), file: Some(&song) };
+            let revision = places.free(&session);
+            let out = places.masters(&revision);
             there.change(|now| now.folder.clone_from(&out));
+            there.begun(&revision, &out);
             let mut session = Session::clone(&session);
             session.delivery.revision = revision;
             let request = Request { folder: out, allow_missing, ..Request::default() };
@@ -54,7 +62,9 @@ impl Jobs {
         request: make::Request,
         first: impl FnOnce() + Send + 'static,
     ) -> RenderJob {
-        self.start(true, request.out.clone(), move |there, stop| {
+        let sound = Sound::of(&session);
+        let kind = RenderKind::Package;
+        self.start(kind, request.out.clone(), Some(sound), move |there, stop| {
             first();
             let done = deliver(&session, &folder, &request, there, stop);
             let delivered = done.map_err(|error| match error {
@@ -75,19 +85,20 @@ impl Jobs {
         })
     }
 
-    /// Runs `work` on a thread. `package`: it makes a package, and leaves no file when cancelled.
+    /// Runs `work` on a thread; `sound` is what its files sound of.
     fn start(
         &self,
-        package: bool,
+        kind: RenderKind,
         folder: PathBuf,
+        sound: Option<Sound>,
         work: impl FnOnce(&Shared, &AtomicBool) -> RenderResult + Send + 'static,
     ) -> RenderJob {
-        let now = Render { running: true, folder, ..Render::default() };
+        let now = Render::begun(kind, folder, sound);
         let ctx = self.ctx.clone();
         // Change 1 is the start; a new handle has taken 0 changes, so its first look returns it.
         let shared = Arc::new(Shared { ctx, now: Mutex::new((1, now)) });
         let cancel: Arc<AtomicBool> = Arc::default();
-        let end = End { shared: Arc::clone(&shared), package, told: false };
+        let end = End { shared: Arc::clone(&shared), kind, told: false };
         let stop = Arc::clone(&cancel);
         self.spawn("render", move |_| {
             let result = work(&end.shared, &stop);
@@ -137,13 +148,18 @@ impl Observer for Shared {
         self.change(|now| now.stage = Some(name));
         self.ctx.request_repaint();
     }
+
+    fn begun(&self, revision: &str, place: &Path) {
+        self.change(|now| now.makes = Some((revision.into(), place.into())));
+        self.ctx.request_repaint();
+    }
 }
 
 /// Reports the end of the work. Dropped without a report (the thread did not start, or panicked),
 /// it reports an error.
 struct End {
     shared: Arc<Shared>,
-    package: bool,
+    kind: RenderKind,
     told: bool,
 }
 
@@ -154,17 +170,17 @@ impl End {
 
     fn end(&mut self, result: RenderResult) {
         self.told = true;
-        let (text, delivered) = match result {
-            Ok(finished) => (finished.text, finished.delivered),
-            Err(None) if self.package => (say!("act-cancelled-package").into(), None),
-            Err(None) => (say!("act-cancelled").into(), None),
-            Err(Some(error)) => (error, None),
+        let (outcome, text, delivered) = match (result, self.kind) {
+            (Ok(finished), _) => (Outcome::Done, finished.text, finished.delivered),
+            (Err(None), RenderKind::Package) => {
+                (Outcome::Cancelled, say!("act-cancelled-package").into(), None)
+            }
+            (Err(None), RenderKind::Masters) => {
+                (Outcome::Cancelled, say!("act-cancelled").into(), None)
+            }
+            (Err(Some(error)), _) => (Outcome::Failed, error, None),
         };
-        self.shared.change(|now| {
-            now.running = false;
-            now.ending = Some(text);
-            now.delivered = delivered;
-        });
+        self.shared.change(|now| now.end(outcome, text, delivered));
         self.shared.ctx.request_repaint();
     }
 }
@@ -191,7 +207,13 @@ impl RenderJob {
     }
 
     pub fn is_running(&self) -> bool {
-        self.shared.now.lock().1.running
+        self.running().is_some()
+    }
+
+    /// What it makes, while it runs.
+    pub fn running(&self) -> Option<RenderKind> {
+        let now = self.shared.now.lock();
+        now.1.is_running().then_some(now.1.kind)
     }
 
     /// The progress, if it changed since the last call.
@@ -213,7 +235,7 @@ mod tests {
     use super::*;
 
     fn ended(jobs: &Jobs, work: fn(&Shared, &AtomicBool) -> RenderResult) -> Render {
-        let mut job = jobs.start(true, "/out".into(), work);
+        let mut job = jobs.start(RenderKind::Package, "/out".into(), None, work);
         while job.is_running() {
             std::thread::yield_now();
         }

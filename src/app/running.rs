@@ -4,9 +4,9 @@ use super::board::JobEntry;
 use super::deeds::Deed;
 use super::icons::{self, Icon};
 use super::seen::Seen;
-use super::theme::{self, Weight, write};
+use super::theme::{self, Weight, write_fitted};
 use crate::texts::say;
-use egui::{Align2, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 const WIDTH: f32 = 190.0;
 
@@ -34,11 +34,14 @@ fn piece(ui: &mut Ui, area: Rect, shown: &JobEntry) -> bool {
     let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, 6.0, theme::raised());
     let at = pos2(area.left() + 10.0, area.center().y - 2.0);
-    write(&painter, at, Align2::LEFT_CENTER, &shown.name, (12.0, Weight::Regular), theme::text());
     let track = Rect::from_min_max(
         pos2(area.left() + 10.0, area.bottom() - 6.0),
         pos2(area.right() - 30.0, area.bottom() - 4.0),
     );
+    let font = (12.0, Weight::Regular);
+    if write_fitted(&painter, at, track.width(), &shown.name, font, theme::text()) {
+        whole.on_hover_text(&words);
+    }
     painter.rect_filled(track, 1.0, theme::line());
     if let Some(share) = shown.share {
         let width = track.width() * share.clamp(0.0, 1.0);
@@ -55,4 +58,38 @@ fn piece(ui: &mut Ui, area: Rect, shown: &JobEntry) -> bool {
     let colour = if lit { theme::text() } else { theme::dim() };
     icons::draw(ui.painter(), Icon::Cross, cross.center(), colour);
     stop.on_hover_text(name).clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::drawn::World;
+    use egui::Shape;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    #[test]
+    fn the_name_of_a_job_ends_before_its_cross() {
+        let name = "Keeping copies of all the stems of this long song";
+        let jobs = [JobEntry { id: 1, name: name.into(), share: None }];
+        let world = World::default();
+        let mut harness = Harness::builder()
+            .with_size(vec2(400.0, 60.0))
+            .with_context_setup(theme::apply)
+            .build_ui(|ui| {
+                let seen = Seen { jobs: &jobs, ..world.seen() };
+                let rect = ui.max_rect();
+                show(&seen, ui, rect);
+            });
+        harness.run_steps(2);
+        let cross = harness.get_by_label_contains("Stop").rect();
+        let texts = harness.output().shapes.iter().filter_map(|one| match &one.shape {
+            Shape::Text(text) if text.galley.job.text == name => Some(text),
+            _ => None,
+        });
+        let ends: Vec<(bool, f32)> = texts
+            .map(|text| (text.galley.elided, text.galley.mesh_bounds.right() + text.pos.x))
+            .collect();
+        assert!(matches!(ends.as_slice(), [(true, end)] if *end < cross.left()), "{ends:?}");
+    }
 }

@@ -7,7 +7,7 @@ use super::open_song::OpenSong;
 use super::panels::{OpenPages, Panels};
 use super::seen::Seen;
 use super::theme::{self, Weight, write};
-use super::widgets::{checkbox, page, push, segments};
+use super::widgets::{checkbox, page, push, segments, title};
 use crate::files::take::lengths;
 use crate::files::{FileOf, Found, State, file};
 use crate::session::stem::StemId;
@@ -78,7 +78,7 @@ pub fn show(seen: &Seen<'_>, shown: &OpenPages, ui: &Ui) {
     let mut asked = None;
     let modal = page(ui, "files of the song").show(ui.ctx(), |ui| {
         ui.set_width(WIDTH);
-        ui.heading(say!("song-files-heading"));
+        title(ui, say!("song-files-heading"));
         let text = if found.is_empty() { say!("song-files-same") } else { say!("song-files-hint") };
         ui.colored_label(theme::dim(), text);
         ui.add_space(6.0);

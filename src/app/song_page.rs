@@ -5,8 +5,8 @@ use super::deeds::Cuts;
 use super::panels::OpenPages;
 use super::seen::Seen;
 use super::theme;
-use super::widgets::page;
 use super::widgets::value::number;
+use super::widgets::{page, page_buttons, title};
 use crate::session::edit::Edit;
 use crate::session::naming::isrc;
 use crate::session::{Session, Song};
@@ -37,24 +37,21 @@ pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &Ui) {
     let full = ui.ctx().content_rect();
     let modal = page(ui, "song").show(ui.ctx(), |ui| {
         ui.set_width((full.width() - 60.0).min(580.0));
-        ui.heading(say!("song-page-heading"));
-        let height = (full.height() - 150.0).max(120.0);
+        title(ui, say!("song-page-heading"));
+        let height = (full.height() - 180.0).max(120.0);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             facts(seen, session, ui);
             brief(seen, session, ui);
             codes(seen, session, ui);
             notes(seen, session, ui);
         });
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            if ui.button(say!("common-close")).clicked() {
-                ui.close();
-            }
-            let hint = say!("song-page-find-hint");
-            if ui.button(say!("song-page-find")).on_hover_text(hint).clicked() {
-                seen.ask(Cuts::Search(None));
-            }
-        });
+        ui.add_space(4.0);
+        ui.colored_label(theme::dim(), say!("song-page-find-hint"));
+        match page_buttons(ui, &[say!("song-page-find"), say!("common-close")]) {
+            Some(0) => seen.ask(Cuts::Search(None)),
+            Some(_) => ui.close(),
+            None => {}
+        }
     });
     if modal.should_close() {
         shown.song = false;

@@ -7,9 +7,11 @@ mod pictures;
 mod row;
 mod words;
 
+pub use null::left_name;
+
 use super::deeds::{Mending, SessionDeed};
 use super::open_song::OpenSong;
-use super::panels::Panels;
+use super::panels::{LeftOut, Panels};
 use super::seen::Seen;
 use super::theme::{self, Weight, write, write_within};
 use super::widgets::{part, push};
@@ -18,7 +20,10 @@ use crate::intake::mend::in_session;
 use crate::session::Session;
 use crate::session::stem::StemId;
 use crate::texts::say;
-use egui::{Align2, Color32, Rect, ScrollArea, Stroke, Ui, UiBuilder, pos2, vec2};
+use crate::units::sentence;
+use egui::{
+    Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 /// Width of the panel at the right, in points. A view narrower than [`NARROW`] has none.
 const PANEL: f32 = 270.0;
@@ -28,6 +33,8 @@ const HEADING: f32 = 50.0;
 /// Least height of the null test's card, in points.
 const NULL: f32 = 250.0;
 const GAP: f32 = 12.0;
+/// Height of the line of files that were left out, in points.
+const LEFT_OUT: f32 = 40.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let Some(song) = seen.song else { return };
@@ -47,18 +54,33 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(inner.left(), inner.top() + HEADING), inner.max);
     let tested = seen.measured.examination.as_ref().and_then(|found| found.null_test.as_ref());
     let wanted = row::height(song);
-    let least = area.height() - if tested.is_some() { NULL + GAP } else { 0.0 };
-    let table = Rect::from_min_size(area.min, vec2(area.width(), wanted.min(least)));
+    let mut least = area.height() - if tested.is_some() { NULL + GAP } else { 0.0 };
+    if !panels.stems.left_out.is_empty() {
+        least -= LEFT_OUT + GAP;
+    }
+    let mut table = Rect::from_min_size(area.min, vec2(area.width(), wanted.min(least)));
     ui.painter().rect_filled(table, theme::RADIUS + 2.0, theme::panel());
     let mut child = ui.new_child(UiBuilder::new().id_salt("files").max_rect(table));
     child.set_clip_rect(table);
     ScrollArea::vertical().auto_shrink(false).show(&mut child, |ui| {
         let (whole, _) = ui.allocate_exact_size(vec2(table.width(), wanted), egui::Sense::hover());
-        row::table(seen, song, &mut panels.stems, ui, whole);
+        row::table(seen, song, panels, ui, whole);
     });
+    if !panels.stems.left_out.is_empty() {
+        let top = pos2(area.left(), table.bottom() + GAP);
+        let line = Rect::from_min_size(top, vec2(area.width(), LEFT_OUT));
+        part(ui, "left out", line, |ui| left_out(&mut panels.stems.left_out, ui, line));
+        table.max.y = line.bottom();
+    }
     if let Some(test) = tested {
         let card = Rect::from_min_max(pos2(area.left(), table.bottom() + GAP), area.max);
-        part(ui, "null test", card, |ui| null::show(seen, song, test, ui, card));
+        let fixed = &mut panels.stems.fixed;
+        part(ui, "null test", card, |ui| {
+            if !seen.measured.current {
+                ui.disable();
+            }
+            null::show(seen, song, test, fixed, ui, card);
+        });
     }
 }
 
@@ -67,16 +89,52 @@ fn is_possible(session: &Session, finding: &Finding) -> bool {
     matches!(finding.mend, Some(Mend::Dc { .. })) || in_session(session, finding).is_some()
 }
 
-/// Findings of a stem (`None`: of the set) that a person should look at.
+/// Findings of a stem (`None`: of the set) that a person should look at; none while they belong to
+/// an earlier state of it.
 fn to_check<'a>(seen: &Seen<'a>, stem: Option<StemId>) -> Vec<&'a Finding> {
     let found = seen.measured.examination.as_ref();
-    let Some(found) = found else { return Vec::new() };
+    let Some(found) = found.filter(|_| is_known(seen, stem)) else { return Vec::new() };
     let own = stem.and_then(|id| found.stems.iter().find(|report| report.id == id));
     let list = match stem {
         Some(_) => own.map_or(&[][..], |report| &report.findings),
         None => &found.set,
     };
     list.iter().filter(|finding| seen.measured.is_open(finding)).collect()
+}
+
+/// Whether a stem (`None`: the set) was examined as it is now.
+fn is_known(seen: &Seen<'_>, stem: Option<StemId>) -> bool {
+    match stem {
+        Some(id) => {
+            let stem = seen.song.and_then(|song| song.session.stem(id));
+            stem.is_some_and(|stem| seen.measured.knows(stem))
+        }
+        None => seen.measured.current,
+    }
+}
+
+/// The files that could not be taken, with the reasons under the pointer, until they are dismissed.
+fn left_out(files: &mut Vec<LeftOut>, ui: &mut Ui, line: Rect) {
+    ui.painter().rect_filled(line, theme::RADIUS + 2.0, theme::panel());
+    let dismiss = Rect::from_min_max(
+        pos2(line.right() - 104.0, line.top() + 6.0),
+        pos2(line.right() - 8.0, line.bottom() - 6.0),
+    );
+    let from = pos2(line.left() + 16.0, line.center().y);
+    let text = Rect::from_min_max(line.min, pos2(dismiss.left() - 12.0, line.bottom()));
+    let names: Vec<&str> = files.iter().map(|one| one.file.as_str()).collect();
+    let words = say!("stems-left-out", count = files.len(), files = names.join(", "));
+    let font = (12.5, Weight::Medium);
+    write_within(ui.painter(), from, text.right() - from.x, &words, font, theme::caution());
+    let reasons: Vec<&str> = files.iter().map(|one| one.reason.as_str()).collect();
+    let response = ui.interact(text, ui.scope_id().with("files"), Sense::hover());
+    // A screen reader gets the reasons, too.
+    let all = format!("{words}. {}", reasons.join(". "));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &all));
+    response.on_hover_text(reasons.join("\n"));
+    if push(ui, dismiss, say!("stems-left-out-dismiss"), false).clicked() {
+        files.clear();
+    }
 }
 
 /// Title, summary and commands.
@@ -96,9 +154,19 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, inner: Rect) {
         let all = found.findings().filter(|finding| seen.measured.is_open(finding));
         let easy: Vec<Finding> =
             all.filter(|finding| is_possible(&song.session, finding)).cloned().collect();
-        let count = seen.measured.to_check().unwrap_or(0);
+        // Both buttons speak of the stems as they are now. Until that is known they keep their
+        // places, so that a second click hits nothing else.
+        let mut ui = ui.new_child(UiBuilder::new().id_salt("found").max_rect(inner));
+        let ui = &mut ui;
+        let count = seen.measured.to_check();
+        if count.is_none() {
+            ui.disable();
+        }
         if !easy.is_empty() {
-            let words = say!("stems-fix", fixed = easy.len(), count = count);
+            let words = match count {
+                Some(count) => say!("stems-fix", fixed = easy.len(), count = count),
+                None => sentence(say!("stems-being-checked")),
+            };
             if push(ui, place(170.0), &words, true).on_hover_text(say!("stems-fix-hint")).clicked()
             {
                 seen.ask(Mending::Mend(easy));

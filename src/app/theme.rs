@@ -122,6 +122,9 @@ tokens! {
     strong,
 }
 
+/// Share of the dim colour in the fill of a box that is not ticked.
+const BOX: f32 = 0.45;
+
 /// Corner radius of buttons and panels, in points.
 pub const RADIUS: f32 = 8.0;
 
@@ -314,9 +317,10 @@ fn restyle(ctx: &egui::Context, palette: &'static Palette, calm: bool) {
         visuals.selection.bg_fill = mixed(accent(), 0.35, panel());
         visuals.selection.stroke = egui::Stroke::new(1.0, accent());
         visuals.widgets.inactive.weak_bg_fill = raised();
-        visuals.widgets.inactive.bg_fill = raised();
+        // Boxes that are not ticked, which lie on panels without an edge.
+        visuals.widgets.inactive.bg_fill = mixed(dim(), BOX, panel());
         visuals.widgets.hovered.weak_bg_fill = line();
-        visuals.widgets.hovered.bg_fill = line();
+        visuals.widgets.hovered.bg_fill = mixed(dim(), 0.6, panel());
         visuals.widgets.active.weak_bg_fill = line();
         visuals.widgets.open.weak_bg_fill = line();
         visuals.widgets.noninteractive.bg_stroke = egui::Stroke::new(1.0, line());
@@ -370,6 +374,8 @@ mod tests {
             for under in [p.accent, p.good] {
                 assert!(contrast(p.on_accent, under) >= 4.5);
             }
+            let unticked = contrast(mixed(p.dim, BOX, p.panel), p.panel);
+            assert!(unticked >= 1.8, "a box that is not ticked: {unticked:.2}");
             assert!(contrast(p.background, p.caution) >= 4.5, "a lit mute");
             assert!(contrast(p.text, p.line) >= 4.5, "a button under the pointer");
             for role in p.roles {

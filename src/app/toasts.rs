@@ -15,7 +15,8 @@ pub fn show(seen: &Seen<'_>, Toasts(toasts): &mut Toasts, ui: &Ui) {
     let mut gone = None;
     for (n, toast) in toasts.iter_mut().enumerate().rev() {
         let area = Area::new(Id::unique(("toast", &toast.text)))
-            .order(Order::Foreground)
+            // Above dialogs, which may cause a message.
+            .order(Order::Tooltip)
             .pivot(egui::Align2::CENTER_BOTTOM)
             .fixed_pos(egui::pos2(full.center().x, bottom));
         let shown = area.show(ui.ctx(), |ui| {
@@ -117,6 +118,30 @@ mod tests {
         let (_, toasts, asked) = harness.state();
         assert!(matches!(asked.as_slice(), [Deed::Undo]), "{asked:?}");
         assert_eq!(toasts.texts().count(), 0);
+    }
+
+    #[test]
+    fn a_message_lies_above_a_dialog_and_can_be_clicked() {
+        let (mut world, mut toasts) = (World::default(), Toasts::default());
+        change(&mut world);
+        toasts.say_undo("The bass is taken out".into(), world.history.state());
+        let mut harness = Harness::builder()
+            .with_size(vec2(600.0, 200.0))
+            .with_context_setup(theme::apply)
+            .build_ui_state(
+                |ui, (world, toasts, asked): &mut Told| {
+                    let seen = world.seen();
+                    show(&seen, toasts, ui);
+                    let large = |ui: &mut Ui| ui.set_min_size(vec2(560.0, 170.0));
+                    crate::app::widgets::page(ui, "over").show(ui.ctx(), large);
+                    asked.extend(seen.asked.into_inner());
+                },
+                (world, toasts, Vec::new()),
+            );
+        harness.run_steps(3);
+        harness.get_by_label("Undo").click();
+        harness.run_steps(3);
+        assert!(matches!(harness.state().2.as_slice(), [Deed::Undo]));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The top bar: title with the session menu, transport, monitor switch, version and export; and the
 //! row of tabs of the views below it.
 
-use super::deeds::{Choice, Play};
+use super::deeds::{Choice, Play, RenderKind};
 use super::heard::Monitor;
 use super::icons::Icon;
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write, write_whole};
+use super::theme::{self, Weight, write, write_fitted, write_whole, write_within};
 use super::view::View;
 use super::widgets::{choice, icon_button, push, segments};
 use super::{menu, running};
@@ -46,8 +46,10 @@ fn title(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
         Some(song) => {
             let session = &song.session;
             let bits = session.stems.iter().filter_map(|stem| stem.file.info.bits).max();
-            let mut facts =
-                vec![say!("window-song-revision", revision = &session.delivery.revision)];
+            // The one that is being made or comes next, as the Deliver view says.
+            let named = seen.delivering.named(song, RenderKind::Masters);
+            let revision = named.map_or(session.delivery.revision.as_str(), |named| named.revision);
+            let mut facts = vec![say!("window-song-revision", revision = revision)];
             if !compact {
                 facts.push(session.sample_rate.to_string());
                 facts.extend(bits.map(|bits| say!("window-song-bits", bits = bits)));
@@ -69,23 +71,12 @@ fn title(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
     if response.hovered() {
         ui.painter().rect_filled(area, theme::RADIUS, theme::raised());
     }
-    let painter = &ui.painter().with_clip_rect(area);
-    write(
-        painter,
-        pos2(left, rect.top() + 20.0),
-        Align2::LEFT_CENTER,
-        name,
-        (16.0, Weight::SemiBold),
-        theme::text(),
-    );
-    write(
-        painter,
-        pos2(left, rect.top() + 40.0),
-        Align2::LEFT_CENTER,
-        facts,
-        (12.0, Weight::Regular),
-        theme::dim(),
-    );
+    let (painter, width) = (ui.painter(), area.right() - left - 4.0);
+    let (bold, plain) = ((16.0, Weight::SemiBold), (12.0, Weight::Regular));
+    let (above, below) = (pos2(left, rect.top() + 20.0), pos2(left, rect.top() + 40.0));
+    let cut = write_within(painter, above, width, &name, bold, theme::text());
+    let response = if cut { response.on_hover_text(name) } else { response };
+    write_fitted(painter, below, width, facts, plain, theme::dim());
     egui::Popup::menu(&response).show(|ui| menu::session_menu(seen, ui));
 }
 
@@ -192,14 +183,13 @@ fn comparison(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
             pos2(at, middle - 18.0),
             pos2(list_area(rect).left() - 8.0, middle + 18.0),
         );
-        let painter = painter.with_clip_rect(place);
         let kind = match file.gain {
             Db::UNITY => say!("window-file").to_string(),
             gain => say!("window-file-turned", gain = format!("{gain:+.1}")),
         };
         for (y, text, colour) in [(-8.0, &kind, theme::dim()), (9.0, &name, theme::good())] {
             let font = (12.0, Weight::Regular);
-            write(&painter, pos2(at, middle + y), Align2::LEFT_CENTER, text, font, colour);
+            write_within(painter, pos2(at, middle + y), place.width(), text, font, colour);
         }
         ui.interact(place, ui.scope_id().with("file"), Sense::hover())
             .on_hover_text(file.path.display().to_string());
@@ -285,16 +275,20 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             );
             ui.painter().rect_filled(line, 1.0, theme::accent());
         }
-        let to_check = seen.measured.to_check().unwrap_or(0);
-        if view == View::Stems
-            && to_check == 0
-            && seen.measured.residual().is_some_and(|residual| residual.0 < -60.0)
-        {
+        let to_check = seen.measured.to_check();
+        let aligned = || seen.measured.residual().is_some_and(|residual| residual.0 < -60.0);
+        // Dim while the stems are being checked.
+        let point = match to_check {
+            None if seen.song.is_some() => Some(theme::dim()),
+            Some(0) if aligned() => Some(theme::good()),
+            _ => None,
+        };
+        if let Some(colour) = point.filter(|_| view == View::Stems) {
             let at = pos2(text.right() + 6.0, rect.center().y);
-            ui.painter().circle_filled(at, 3.0, theme::good());
+            ui.painter().circle_filled(at, 3.0, colour);
         }
         let count = match view {
-            View::Stems => to_check,
+            View::Stems => to_check.unwrap_or(0),
             View::Review => seen.review.open(),
             _ => 0,
         };
@@ -321,4 +315,45 @@ pub fn tabs(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
         rest.set_right(from.x - 12.0);
     }
     running::show(seen, ui, rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::drawn::World;
+    use crate::app::heard::HeardFile;
+    use crate::app::preferences::Preferences;
+    use crate::engine::source::StemSource;
+    use crate::session::history::tests::{song, stem};
+    use crate::units::SampleRate;
+    use egui::Shape;
+    use egui_kittest::Harness;
+    use std::sync::Arc;
+
+    #[test]
+    fn the_name_of_a_file_that_is_heard_ends_before_the_list_of_versions() {
+        let name = "BlueSky_Full_mix_v1.2_Streaming_48k24_final_approved.wav";
+        let mut world = World::of(song());
+        let source = Arc::new(StemSource::silent(&stem(1), SampleRate(48_000)));
+        let file = HeardFile { path: name.into(), source, gain: Db::UNITY, _temporary: None };
+        world.heard.file = Some(file);
+        let mut panels = Panels::new(Preferences::default());
+        let mut harness = Harness::builder()
+            .with_size(vec2(1600.0, 56.0))
+            .with_context_setup(theme::apply)
+            .build_ui(|ui| {
+                let rect = ui.max_rect();
+                show(&world.seen(), &mut panels, ui, rect);
+            });
+        harness.run_steps(2);
+        let texts = harness.output().shapes.iter().filter_map(|one| match &one.shape {
+            Shape::Text(text) if text.galley.job.text == name => Some(text),
+            _ => None,
+        });
+        let ends: Vec<(bool, f32)> = texts
+            .map(|text| (text.galley.elided, text.galley.mesh_bounds.right() + text.pos.x))
+            .collect();
+        let list = list_area(harness.ctx.content_rect()).left();
+        assert!(matches!(ends.as_slice(), [(true, end)] if *end < list), "{ends:?}");
+    }
 }

@@ -32,6 +32,8 @@ const HEAD: f32 = 60.0;
 const ROW: f32 = 29.0;
 const GAP: f32 = 6.0;
 const MARGIN: f32 = 18.0;
+/// Greatest width of a cell, in points: wider, the marks in it are no easier to tell apart.
+const WIDEST: f32 = 480.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let Some(song) = seen.song else { return };
@@ -67,7 +69,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
             map::show(seen, song, own, ui);
             radio::show(seen, song, own, ui);
             ui.add_space(12.0);
-            words::show(seen, song, own, ui);
+            words::show(seen, song, own, ui, None);
         }
     });
     add::naming(seen, song, own, ui);
@@ -93,7 +95,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
                     ui.add_space(8.0);
                     radio::show(seen, song, own, ui);
                 }
-                _ => words::show(seen, song, own, ui),
+                _ => words::show(seen, song, own, ui, Some(room.bottom())),
             }
         });
     }
@@ -106,7 +108,7 @@ fn matrix(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui
     let versions = versions.as_slice();
     let wanted = FIRST + versions.len() as f32 * (118.0 + GAP);
     let width = ui.available_width().max(wanted);
-    let cell = ((width - FIRST) / versions.len().max(1) as f32 - GAP - 1.0).min(210.0);
+    let cell = ((width - FIRST) / versions.len().max(1) as f32 - GAP - 1.0).min(WIDEST);
     let height = HEAD + GAP + stems.len() as f32 * (ROW + GAP) + 2.0;
     let length = session.length().seconds(session.sample_rate).0.max(1e-3);
     let share = |from: Seconds, to: Seconds| (from.0 / length) as f32..(to.0 / length) as f32;
@@ -201,12 +203,19 @@ fn rule(session: &Session, version: &Version) -> (String, Color32) {
         }
     }
     let joins = version.cuts.len();
+    let numbers: Vec<String> =
+        version.muted(&session.stems).map(|(number, _)| format!("{number:02}")).collect();
+    let muted = numbers.join(", ");
     let text = match (&version.stems, version.clean, joins) {
         (_, true, 0) => say!("versions-clean").into(),
         (_, true, joins) => say!("versions-clean-joins", count = joins),
         (_, false, joins) if joins > 0 => say!("versions-joins", count = joins),
         _ if version.fade.is_some() => say!("versions-fades-out").into(),
         _ if !version.levels.is_empty() => say!("versions-own-levels").into(),
+        // The words of Deliver: what is muted in the mix is in no file.
+        (Selection::All, ..) if !muted.is_empty() => {
+            return (say!("deliver-row-without-muted", numbers = muted), theme::caution());
+        }
         (Selection::All, ..) => say!("versions-everything").into(),
         (Selection::Without { .. } | Selection::Only { .. }, ..) => {
             let held = version.held(&session.stems).count();
@@ -214,6 +223,9 @@ fn rule(session: &Session, version: &Version) -> (String, Color32) {
         }
         (Selection::Stems { .. }, ..) => say!("versions-by-hand").into(),
     };
+    if !muted.is_empty() {
+        return (say!("deliver-row-and-muted", content = text, numbers = muted), theme::caution());
+    }
     (text, dim)
 }
 
@@ -223,4 +235,21 @@ fn set_level(seen: &Seen<'_>, session: &Session, n: usize, stem: &Stem, level: O
     let Some(version) = versions.get_mut(n) else { return };
     version.set_level(stem, level);
     seen.edit(Edit::Versions(versions));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::stem;
+    use crate::units::SampleRate;
+
+    #[test]
+    fn a_version_says_what_is_muted_in_it() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = vec![stem(1), stem(2)];
+        let full = session.versions.first().unwrap().clone();
+        assert_eq!(rule(&session, &full).0, "everything");
+        session.stems[1].strip.mute = true;
+        assert_eq!(rule(&session, &full).0, "without 02 (muted)");
+    }
 }

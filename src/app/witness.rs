@@ -12,8 +12,7 @@ impl App {
     pub fn is_settled(&self) -> bool {
         self.desk.document.as_ref().is_some_and(|document| {
             let named = document.current_version().map(|version| version.id);
-            self.desk.measured.prepared
-                && self.desk.measured.examination.is_some()
+            self.desk.measured.is_of(&document.session)
                 && !self.desk.measured.measuring
                 && self.desk.measured.figures.is_some()
                 && Some(&self.desk.measured.figures_for.1) == named.as_ref()
@@ -93,6 +92,11 @@ impl App {
         self.desk.document.as_ref().map(|document| &*document.session)
     }
 
+    /// Name of the stem that the rack shows, for tests.
+    pub fn chosen_stem(&self) -> Option<&str> {
+        Some(self.desk.document.as_ref()?.selected_stem()?.name.as_str())
+    }
+
     /// All comments of the song, for tests.
     pub fn comments(&self) -> &[crate::review::comments::Comment] {
         &self.desk.notes.book.review().comments
@@ -145,8 +149,7 @@ impl App {
 
     /// Revision of the next export, once it was looked up.
     pub fn next_revision(&self) -> Option<String> {
-        let (document, panels) = (self.desk.document.as_ref()?, &self.desk.panels);
-        let next = self.desk.making.seen.next(document, panels.export())?;
+        let next = self.desk.making.seen.next(self.desk.document.as_ref()?)?;
         Some(next.revision.clone())
     }
 

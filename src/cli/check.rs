@@ -61,7 +61,7 @@ fn open(target: &Path) -> anyhow::Result<Opened> {
     exists(target)?;
     if target.is_dir() {
         let gathered = gather(target, None)?;
-        let refused = gathered.refused.iter().map(ToString::to_string).collect();
+        let refused = gathered.refused.iter().map(|(_, error)| error.to_string()).collect();
         let folder = absolute_folder(&gathered.path)?;
         let (session, notes) = (gathered.session, gathered.notes);
         return Ok(Opened { session, folder, found: Vec::new(), notes, refused });

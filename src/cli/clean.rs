@@ -47,6 +47,8 @@ pub struct Clean {
 }
 
 fn treatment(name: &str) -> Result<Treatment, String> {
+    // Its earlier name, which scripts may still give.
+    let name = if name == "held-vowel" { "hold-vowel" } else { name };
     let known = |one: &Treatment| one.name().replace(' ', "-") == name;
     Treatment::ALL.into_iter().find(known).ok_or_else(|| {
         let all: Vec<String> =

@@ -151,7 +151,7 @@ impl Files {
         if let Some(Located { edit, other }) = locate(session, of, path, right, folder)? {
             if other {
                 let path = path.display();
-                eprintln!("stemwright: {path} holds another sound than the file that was added");
+                eprintln!("stemwright: {path} is not the same audio as the file that was added");
             }
             edit.apply(session)?;
         }

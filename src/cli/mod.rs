@@ -90,7 +90,7 @@ enum Command {
     Master(master::Master),
     /// Make a package of a revision: masters, stems, reference, session sheet, checksums
     Deliver(deliver::Deliver),
-    /// List, compare or bring back the revisions that were delivered
+    /// List, compare or restore the revisions that were delivered
     Revisions(revisions::RevisionsOf),
     /// Make the page for the client, which plays the versions and takes notes
     Review(review::ReviewPage),

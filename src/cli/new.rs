@@ -44,7 +44,7 @@ impl New {
         for note in &gathered.notes {
             println!("{note}");
         }
-        for error in &gathered.refused {
+        for (_, error) in &gathered.refused {
             eprintln!("stemwright: {error}");
         }
         println!("{}", gathered.path.display());

@@ -10,7 +10,7 @@ use crate::session::naming::{numbered, safe};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
-/// Lists the revisions that were delivered, compares two, or brings one back.
+/// Lists the revisions that were delivered, compares two, or restores one.
 #[derive(clap::Args)]
 pub struct RevisionsOf {
     /// The session, or a folder that holds one

@@ -8,11 +8,19 @@ use crate::session::version::Version;
 use crate::texts::say;
 
 /// Everything to ask about before the included files are made; empty if nothing stands out.
-/// `missing` are the names of files that cannot be read.
-pub fn before(session: &Session, facts: &Facts<'_>, missing: &[String]) -> Vec<Check> {
+/// `missing` are the names of files that cannot be read; `packed`: they go into a package.
+pub fn before(
+    session: &Session,
+    facts: &Facts<'_>,
+    missing: &[String],
+    packed: bool,
+) -> Vec<Check> {
     let mut list = left_out(session);
     list.extend(findings(facts).filter(|check| check.verdict != Verdict::Good));
     list.extend(words(session));
+    if packed && session.delivery.include.reference && session.reference.is_none() {
+        list.push(look(say!("check-reference-missing").into()));
+    }
     if !missing.is_empty() {
         list.push(look(say!("check-missing", files = missing.join(", "))));
     }
@@ -85,20 +93,20 @@ mod tests {
         let mut session = song();
         let (versions, masters) = (session.versions.len(), session.masters.len());
         let stem = session.stems[0].clone();
-        assert_eq!(before(&session, &Facts::default(), &[]), []);
+        assert_eq!(before(&session, &Facts::default(), &[], false), []);
         session.stems[0].strip.mute = true;
         let held = session.versions.iter().filter(|v| session.resolved(v).holds(&stem)).count();
         assert!(held > 0 && held < versions, "some versions are without this stem");
         let name = format!("01 {}", stem.name);
         let all = versions * masters;
         let text = format!("{name} is muted: left out of {} of {all} files", held * masters);
-        assert_eq!(texts(&before(&session, &Facts::default(), &[])), [text]);
+        assert_eq!(texts(&before(&session, &Facts::default(), &[], false)), [text]);
         // Cells that are not made do not count.
         let (of, master) = (session.versions[0].id.clone(), session.masters[0].id.clone());
         session.delivery.left_out.push((of, master));
         let text =
             format!("{name} is muted: left out of {} of {} files", held * masters - 1, all - 1);
-        assert_eq!(texts(&before(&session, &Facts::default(), &[])), [text]);
+        assert_eq!(texts(&before(&session, &Facts::default(), &[], false)), [text]);
     }
 
     #[test]
@@ -115,13 +123,25 @@ mod tests {
         };
         session.lyrics = Some(Lyrics { words: vec![open.clone(), open], ..Lyrics::default() });
         let facts = Facts { findings: Some(2), ..Facts::default() };
-        let asked = before(&session, &facts, &["Rough mix".into()]);
+        let asked = before(&session, &facts, &["Rough mix".into()], false);
         let asked = texts(&asked).join("; ");
         for said in ["is soloed", "2 findings", "2 explicit words", "Missing: Rough mix"] {
             assert!(asked.contains(said), "{said}: {asked}");
         }
         session.versions.retain(|version| !version.clean);
-        let asked = before(&session, &facts, &[]);
+        let asked = before(&session, &facts, &[], false);
         assert!(!texts(&asked).join("; ").contains("explicit"), "no clean version is made");
+    }
+
+    #[test]
+    fn a_reference_that_the_package_should_hold_and_nobody_has_is_asked_about() {
+        let mut session = song();
+        let asked = |session: &Session, packed| before(session, &Facts::default(), &[], packed);
+        session.reference = None;
+        let text = "Reference mix is ticked, but the session has none: the package is without it";
+        assert_eq!(texts(&asked(&session, true)), [text]);
+        assert_eq!(asked(&session, false), [], "masters alone never hold it");
+        session.delivery.include.reference = false;
+        assert_eq!(asked(&session, true), []);
     }
 }

@@ -6,6 +6,7 @@ use crate::delivery::before::{findings, left_out};
 use crate::render::manifest::FileReport;
 use crate::render::problem::Problem;
 use crate::session::Session;
+use crate::session::master::{CAUTION_FROM, Master};
 use crate::session::naming::{full_name, isrc};
 use crate::texts::say;
 use crate::units::Db;
@@ -42,10 +43,24 @@ pub struct Check {
     pub text: String,
 }
 
+/// How old files are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Age {
+    /// They sound of the session as it is.
+    #[default]
+    Now,
+    /// Made in an earlier run of the program, and nobody knows of a change since.
+    Earlier,
+    /// The mix was changed since.
+    Changed,
+}
+
 /// Facts for the checks that are not in the session.
 #[derive(Default)]
 pub struct Facts<'a> {
     pub masters: &'a [FileReport],
+    /// Age of the oldest of them.
+    pub age: Age,
     /// Null test of the exported stems against the mix, relative to the mix.
     pub stems_residual: Option<Db>,
     /// Null test of the imported stems against the reference.
@@ -56,6 +71,8 @@ pub struct Facts<'a> {
     pub findings: Option<usize>,
     /// The new revision, once it is known.
     pub fresh: Option<&'a str>,
+    /// The revision that was made last.
+    pub made: Option<&'a str>,
 }
 
 /// A residual from this level up means that the exported stems do not sum to the mix.
@@ -78,7 +95,11 @@ pub fn checks(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
     list.extend(codes(session));
     list.extend(names(session));
     if let Some(revision) = facts.fresh {
-        list.push(check(Verdict::Good, say!("check-fresh", revision = revision)));
+        let text = match facts.made.filter(|made| *made != revision) {
+            Some(made) => say!("check-next", made = made, revision = revision),
+            None => say!("check-fresh", revision = revision),
+        };
+        list.push(check(Verdict::Good, text));
     }
     list
 }
@@ -113,9 +134,12 @@ fn masters(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
     if files.is_empty() {
         return vec![check(Verdict::Unknown, say!("check-not-rendered"))];
     }
-    // What is true of some files says nothing about those that are still to come.
-    let good = |text: &str| match files.len() {
-        done if done < all => {
+    // What is true of some files says nothing about those that are still to come, and what is true
+    // of old files nothing about the song as it is.
+    let good = |text: &str| match (files.len(), facts.age) {
+        (_, Age::Changed) => check(Verdict::Unknown, say!("check-before-change", what = text)),
+        (_, Age::Earlier) => check(Verdict::Unknown, say!("check-earlier", what = text)),
+        (done, Age::Now) if done < all => {
             check(Verdict::Unknown, say!("check-in-some", what = text, done = done, all = all))
         }
         _ => check(Verdict::Good, text),
@@ -147,7 +171,23 @@ fn masters(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
             });
         }
     }
+    list.extend(limiting(session, files));
     list
+}
+
+/// Masters whose files are limited so deeply that it is heard.
+fn limiting(session: &Session, files: &[FileReport]) -> Vec<Check> {
+    let deepest = |master: &Master| {
+        let own = files.iter().filter(|file| file.master == master.id);
+        own.map(FileReport::limiting).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let masters = session.masters.iter().filter_map(|master| Some((master, deepest(master)?)));
+    let heavy = masters.filter(|(_, limiting)| *limiting >= CAUTION_FROM);
+    let told = heavy.map(|(master, limiting)| {
+        let limiting = format!("{:.1}", limiting.0);
+        check(Verdict::Look, say!("check-limiting", master = &master.name, limiting = limiting))
+    });
+    told.collect()
 }
 
 /// Checks ISRCs: twelve characters each, and no two versions with the same code.
@@ -184,4 +224,70 @@ fn names(session: &Session) -> Option<Check> {
     });
     let count = doubles.count();
     (count > 0).then(|| check(Verdict::Look, say!("check-names-twice", count = count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::song;
+
+    fn report(session: &Session, master: usize, reduction_db: f64) -> FileReport {
+        FileReport {
+            version: session.versions[0].id.clone(),
+            master: session.masters[master].id.clone(),
+            path: "a.wav".into(),
+            integrated_lufs: Some(-14.0),
+            true_peak_dbtp: Some(-1.0),
+            loudness_range_lu: Some(5.0),
+            sample_rate: 48_000,
+            bits: 24,
+            frames: 48_000,
+            gain_db: 0.0,
+            reduction_db,
+            passed: true,
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn told(session: &Session, facts: &Facts<'_>) -> String {
+        let told = checks(session, facts).into_iter();
+        told.map(|check| format!("{}: {}\n", check.verdict.name(), check.text)).collect()
+    }
+
+    #[test]
+    fn deep_limiting_is_said_of_each_master() {
+        let session = song();
+        let masters =
+            [report(&session, 0, -7.9), report(&session, 1, -8.0), report(&session, 1, -12.3)];
+        let told = told(&session, &Facts { masters: &masters, planned: 3, ..Facts::default() });
+        let name = &session.masters[1].name;
+        assert!(told.contains(&format!("look: {name}: 12.3 dB of limiting\n")), "{told}");
+        assert_eq!(told.matches("of limiting").count(), 1, "{told}");
+    }
+
+    #[test]
+    fn what_was_measured_before_a_change_is_not_good_of_the_song_as_it_is() {
+        let session = song();
+        let masters = [report(&session, 0, 0.0)];
+        let of = |age| {
+            let facts = Facts { masters: &masters, planned: 1, age, ..Facts::default() };
+            told(&session, &facts)
+        };
+        assert!(of(Age::Now).contains("good: Every file on target\n"), "{}", of(Age::Now));
+        for (age, said) in [(Age::Earlier, "made before"), (Age::Changed, "before the last change")]
+        {
+            let told = of(age);
+            assert!(told.contains(&format!("not known: Every file on target, {said}\n")), "{told}");
+            assert!(!told.contains("good: No sample over"), "{told}");
+        }
+    }
+
+    #[test]
+    fn the_next_revision_is_named_beside_the_one_that_was_made() {
+        let session = song();
+        let of = |made| told(&session, &Facts { fresh: Some("1.1"), made, ..Facts::default() });
+        assert!(of(None).contains("good: Nothing overwritten: v1.1 is new\n"));
+        assert!(of(Some("1")).contains("good: v1 was made; next: v1.1\n"));
+    }
 }

@@ -3,7 +3,8 @@
 
 use crate::dates::today;
 use crate::delivery::checks::{Check, Facts, Verdict, checks};
-use crate::delivery::package::{Package, is_claimed};
+use crate::delivery::next::{Places, package_name};
+use crate::delivery::package::Package;
 use crate::delivery::round::document;
 use crate::delivery::sheet::{Contents, Sheet};
 use crate::delivery::stems::Exported;
@@ -12,7 +13,6 @@ use crate::files::ready::ready;
 use crate::files::{FileOf, Found, State};
 use crate::media::probe;
 use crate::render::manifest::{FileReport, NAME as RENDERED, keep};
-use crate::render::plan::next_revision;
 use crate::render::progress::{Observer, Piece};
 use crate::render::{RenderError, Request as Rendering, render};
 use crate::review::book::Book;
@@ -23,7 +23,6 @@ use crate::review::revisions::{Revision, Revisions, log};
 use crate::session::Session;
 use crate::session::delivery::Packaging;
 use crate::session::ids::{MasterId, VersionId};
-use crate::session::naming::{compact, revisions};
 use crate::texts::in_english;
 use crate::units::Db;
 use serde::Serialize;
@@ -63,70 +62,12 @@ pub struct Delivered {
     /// Null test of the exported stems against the mix.
     pub stems_residual_db: Option<Db>,
     pub checks: Vec<Check>,
+    /// Those of the checks that only the delivery itself could make, such as of files that moved.
+    #[serde(skip)]
+    pub own_checks: Vec<Check>,
     pub passed: bool,
     /// Hash of the session that was kept with the revision; `None` if no revision was kept.
     pub kept: Option<String>,
-}
-
-/// The session's revision, or the next minor one without an existing package, and the name of its
-/// package.
-pub fn free_revision(session: &Session, out: &Path) -> (String, String) {
-    let name = |revision: &str| package_name(session, revision);
-    let taken = |name: &str| {
-        let all = [name.to_string(), format!("{name}.zip"), archive::part_name(name, 1)];
-        is_claimed(out, name) || all.iter().any(|name| out.join(name).exists())
-    };
-    let wanted = compact(&session.delivery.revision);
-    let free = revisions(&wanted).find(|revision| !taken(&name(revision))).unwrap_or(wanted);
-    let name = name(&free);
-    (free, name)
-}
-
-/// The session's revision, or the next minor one without masters, and the folder for them:
-/// `Masters/v1` beside the song in `songs`, or the `chosen` folder, where the names of the files
-/// tell the revisions apart.
-pub fn free_masters(session: &Session, songs: &Path, chosen: Option<&Path>) -> (String, PathBuf) {
-    if let Some(folder) = chosen {
-        return (next_revision(session, folder), folder.to_owned());
-    }
-    let folder = |revision: &str| masters_of(songs, revision);
-    let wanted = session.delivery.revision.clone();
-    let free =
-        revisions(&wanted).find(|revision| !holds_files(&folder(revision))).unwrap_or(wanted);
-    let folder = folder(&free);
-    (free, folder)
-}
-
-/// Folder for the masters of a revision, beside the song in `songs`.
-fn masters_of(songs: &Path, revision: &str) -> PathBuf {
-    songs.join("Masters").join(format!("v{}", compact(revision)))
-}
-
-fn holds_files(folder: &Path) -> bool {
-    std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some())
-}
-
-/// Folder of the masters that the last export made, if it is there; arguments as for
-/// [`free_masters`].
-pub fn last_masters(session: &Session, songs: &Path, chosen: Option<&Path>) -> Option<PathBuf> {
-    let own = || {
-        let all =
-            revisions(&session.delivery.revision).map(|revision| masters_of(songs, &revision));
-        all.take_while(|folder| holds_files(folder)).last()
-    };
-    chosen.map_or_else(own, |chosen| Some(chosen.to_owned()))
-}
-
-/// Folder of the masters in the last package in `out`, if that is a folder.
-pub fn last_package(session: &Session, out: &Path) -> Option<PathBuf> {
-    let package = |revision: String| out.join(package_name(session, &revision)).join("Masters");
-    let all = revisions(&compact(&session.delivery.revision)).map(package);
-    all.take_while(|folder| holds_files(folder)).last()
-}
-
-/// Name of the package of a revision.
-pub fn package_name(session: &Session, revision: &str) -> String {
-    format!("{}_v{}", compact(&session.song.title), compact(revision))
 }
 
 /// Makes a package: masters, stems and their null test, reference, notes, page, checksums. Until it
@@ -142,7 +83,8 @@ pub fn deliver(
     let ready = ready(delivered, folder, request.allow_missing).map_err(RenderError::from)?;
     let delivered = &ready.session;
     let mut session = delivered.clone();
-    let (revision, name, package) = begin(&session, &request.out)?;
+    let (revision, name, package) = begin(&session, folder, request)?;
+    observer.begun(&revision, &request.out.join(&name));
     let kept = request.session.as_deref().map(|path| {
         let revisions = Revisions::of(path);
         let next = revisions.next(delivered, &revision);
@@ -198,8 +140,10 @@ pub fn deliver(
         planned: masters.len(),
         findings: request.findings,
         fresh: Some(&revision),
+        ..Facts::default()
     };
     let mut checks = in_english(|| checks(&session, &facts));
+    let usual = checks.len();
     let moved = |found: &&Found| matches!(found.state, State::Moved { .. });
     let said = ready.found.iter().filter(|found| !moved(found)).filter_map(Found::sentence);
     checks.extend(said.map(|text| Check { verdict: Verdict::Look, text }));
@@ -273,15 +217,23 @@ pub fn deliver(
         kept: hash,
         stems: exported.names,
         stems_residual_db: residual,
+        own_checks: checks.get(usual..).unwrap_or_default().to_vec(),
         checks,
     })
 }
 
 /// Starts the package of the next revision that no other process is making now.
-fn begin(session: &Session, out: &Path) -> Result<(String, String, Package), DeliveryError> {
+fn begin(
+    session: &Session,
+    folder: &Path,
+    request: &Request,
+) -> Result<(String, String, Package), DeliveryError> {
+    let (chosen, file) = (Some(request.out.as_path()), request.session.as_deref());
+    let places = Places { songs: folder, chosen, file };
     loop {
-        let (revision, name) = free_revision(session, out);
-        if let Some(package) = Package::begin(out, &name)? {
+        let revision = places.free(session);
+        let name = package_name(session, &revision);
+        if let Some(package) = Package::begin(&request.out, &name)? {
             return Ok((revision, name, package));
         }
     }
@@ -344,31 +296,4 @@ fn notes(
         package.put("Notes", "Brief.txt", lines.collect::<String>().as_bytes())?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::SampleRate;
-
-    #[test]
-    fn each_export_of_masters_gets_a_folder_of_its_own() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut session = Session::new("Blue Sky", SampleRate(48_000));
-        session.versions = crate::session::history::tests::song().versions;
-        session.masters = crate::session::history::tests::song().masters;
-        let masters = |session: &Session, chosen| free_masters(session, folder.path(), chosen);
-        assert_eq!(masters(&session, None), ("1".into(), folder.path().join("Masters/v1")));
-        std::fs::create_dir_all(folder.path().join("Masters/v1")).unwrap();
-        assert_eq!(masters(&session, None).0, "1", "an empty folder holds nothing");
-        std::fs::write(folder.path().join("Masters/v1/a.wav"), b"").unwrap();
-        assert_eq!(masters(&session, None), ("1.1".into(), folder.path().join("Masters/v1.1")));
-        // In a folder that a person chose, the names tell.
-        let chosen = folder.path().join("Masters/v1");
-        assert_eq!(masters(&session, Some(&chosen)), ("1".into(), chosen.clone()));
-        let (version, master) = (&session.versions[0], &session.masters[0]);
-        let name = crate::session::naming::full_name(&session, version, master);
-        std::fs::write(chosen.join(name), b"").unwrap();
-        assert_eq!(masters(&session, Some(&chosen)).0, "1.1");
-    }
 }

@@ -9,6 +9,7 @@ pub mod checks;
 mod directory;
 pub mod make;
 pub mod manifest;
+pub mod next;
 pub mod package;
 mod pdf;
 pub mod round;

@@ -32,6 +32,30 @@ pub struct Through {
     pub steps: Vec<f64>,
     /// The limiter's deepest gain, ten values per second; empty without a limiter.
     pub reduction: Vec<Db>,
+    /// The same in figures.
+    pub limiting: Limiting,
+}
+
+/// What a limiter takes away over a song.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limiting {
+    pub deepest: Db,
+    /// Mean gain while anything is reduced.
+    pub mean: Db,
+    /// Share of the time in which anything is reduced, from 0 to 1.
+    pub share: f64,
+}
+
+impl Limiting {
+    pub fn of(reduction: &[Db]) -> Self {
+        let under = || reduction.iter().map(|gain| gain.0).filter(|gain| *gain < -0.05);
+        let count = under().count() as f64;
+        Self {
+            deepest: Db(under().fold(0.0, f64::min)),
+            mean: Db(under().sum::<f64>() / count.max(1.0)),
+            share: count / reduction.len().max(1) as f64,
+        }
+    }
 }
 
 /// Builds the outline of a stream that comes in blocks.
@@ -204,7 +228,8 @@ impl Outline {
             }
         };
         let (history, steps) = (tally.history().to_vec(), tally.steps().to_vec());
-        Through { loudness: tally.reading(), true_peak, history, steps, reduction }
+        let limiting = Limiting::of(&reduction);
+        Through { loudness: tally.reading(), true_peak, history, steps, reduction, limiting }
     }
 
     /// How far the stream can be turned up before its highest peak reaches the ceiling. Needs

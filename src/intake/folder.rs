@@ -30,7 +30,7 @@ pub struct Gathered {
     /// Sentences for the user about unusual files.
     pub notes: Vec<String>,
     /// Files that could not be read, each with its reason.
-    pub refused: Vec<MediaError>,
+    pub refused: Vec<(PathBuf, MediaError)>,
 }
 
 /// Makes a session from a folder. Stems lie in the folder or in its `Stems` folder, the rough mix
@@ -107,7 +107,7 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
     for (path, result) in probed {
         match result {
             Ok(file) => good.push((path, file)),
-            Err(error) => refused.push(error),
+            Err(error) => refused.push((path, error)),
         }
     }
     let good = paired(good.into_iter().map(|(path, file)| (stem_of(&path), file)).collect());
@@ -136,7 +136,7 @@ pub fn gather_files(files: &[PathBuf], title: &str, path: &Path) -> Result<Gathe
     }
     if stems.is_empty() {
         return match refused.into_iter().next() {
-            Some(error) => Err(error.into()),
+            Some((_, error)) => Err(error.into()),
             None => Err(IntakeError::NoAudio(base)),
         };
     }

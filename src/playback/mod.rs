@@ -51,8 +51,10 @@ use std::sync::Arc;
 pub enum PlaybackError {
     #[error("no sound device was found; connect one and press play again")]
     NoDevice,
+    /// The system's words are a sentence of their own, with a full stop.
     #[error(
-        "the sound device cannot be opened: {0}; close other programs that use it, or choose another"
+        "the sound device cannot be opened ({}); close other programs that use it, or choose another",
+        .0.trim_end_matches('.')
     )]
     Device(String),
     #[error("a processor failed and the sound was stopped; press play to start it again")]

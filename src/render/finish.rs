@@ -374,6 +374,7 @@ fn judge(
                 reached: integrated,
                 target: target.loudness,
                 limited: solution.loudness.0 < target.loudness.0 - TOLERANCE.0,
+                knee: solution.knee,
             });
         }
     }

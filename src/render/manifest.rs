@@ -118,8 +118,10 @@ pub fn made(folder: &Path) -> Vec<(FileReport, PathBuf)> {
     let mut made: Vec<(FileReport, PathBuf)> = Vec::new();
     for report in load(folder).ok().flatten().map_or(Vec::new(), |report| report.files) {
         made.retain(|(known, _)| known.version != report.version || known.master != report.master);
-        let path = folder.join(&report.path);
-        if path.is_file() {
+        // The list of a package names its files from the folder of the package.
+        let outer = folder.parent().unwrap_or(folder);
+        let mut places = [folder, outer].into_iter().map(|from| from.join(&report.path));
+        if let Some(path) = places.find(|path| path.is_file()) {
             made.push((report, path));
         }
     }

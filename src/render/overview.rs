@@ -3,7 +3,7 @@
 
 use crate::dsp::chain::Slot;
 use crate::dsp::loudness::{Loudness, LoudnessMeter};
-use crate::dsp::prediction::{Outline, OutlineBuilder, Through};
+use crate::dsp::prediction::{Limiting, Outline, OutlineBuilder, Through};
 use crate::dsp::spectrum::Analyser;
 use crate::dsp::trim::Trim;
 use crate::dsp::true_peak::TruePeakMeter;
@@ -247,6 +247,7 @@ impl Overview {
                 history: self.history.clone(),
                 steps: self.steps.clone(),
                 reduction: Vec::new(),
+                limiting: Limiting::default(),
             })
         };
         Arc::clone(self.plain.get_or_init(make))

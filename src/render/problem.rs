@@ -16,8 +16,14 @@ pub enum Problem {
     /// Silent, or shorter than one gating block of BS.1770 (0.4 s).
     NoLoudness,
     /// The loudness is off the target. `limited`: the limiter already works as hard as the master
-    /// allows.
-    Loudness { reached: Lufs, target: Lufs, limited: bool },
+    /// allows. `knee`: the gain stopped where a further decibel of limiting wins little.
+    Loudness {
+        reached: Lufs,
+        target: Lufs,
+        limited: bool,
+        #[serde(default)]
+        knee: bool,
+    },
     /// The file holds another number of frames than were written.
     Length { held: u64, written: u64 },
     /// A stem in the file was not as the session knows it.
@@ -70,9 +76,10 @@ impl fmt::Display for Problem {
                 out.write_str(&say!("problem-true-peak", peak = peak, limit = limit))
             }
             Self::NoLoudness => out.write_str(say!("problem-no-loudness")),
-            Self::Loudness { reached, target, limited } => {
+            Self::Loudness { reached, target, limited, knee } => {
                 let (reached, target) = (format!("{reached:.2}"), format!("{target:.2}"));
                 out.write_str(&match limited {
+                    _ if *knee => say!("problem-knee", reached = reached, target = target),
                     true => say!("problem-limited", reached = reached, target = target),
                     false => say!("problem-loudness", reached = reached, target = target),
                 })
@@ -163,7 +170,12 @@ mod tests {
         let problems = vec![
             Problem::TruePeak { peak: Db(-0.9), ceiling: Db(-1.0) },
             Problem::NoLoudness,
-            Problem::Loudness { reached: Lufs(-9.5), target: Lufs(-9.0), limited: true },
+            Problem::Loudness {
+                reached: Lufs(-9.5),
+                target: Lufs(-9.0),
+                limited: true,
+                knee: true,
+            },
             Problem::Length { held: 9, written: 10 },
             Problem::Stem {
                 stem: StemId(4),

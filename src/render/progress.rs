@@ -6,6 +6,7 @@ use crate::render::manifest::FileReport;
 use crate::render::plan::Cell;
 use crate::session::ids::{MasterId, VersionId};
 use crate::units::Lufs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -38,6 +39,8 @@ pub trait Observer: Sync {
     fn overall(&self, _overall: Overall) {}
     /// The current stage of a job that does more than render.
     fn stage(&self, _name: &'static str) {}
+    /// The revision that is made now, and where it will lie.
+    fn begun(&self, _revision: &str, _place: &Path) {}
 }
 
 /// An observer that ignores everything.

@@ -4,6 +4,7 @@ use crate::dsp::chain::{ParameterRef, Slot};
 use crate::dsp::parameter::Unit;
 use crate::dsp::strip::StripSettings;
 use crate::session::edit::Edit;
+use crate::session::lyrics::{Lyrics, Verdict, Word};
 use crate::session::stem::{Stem, StemId};
 use crate::session::version::{Cut, Fade, Version};
 use crate::session::{Session, TrimPlace};
@@ -92,19 +93,38 @@ impl Edit {
             Edit::Lyrics(lyrics) => match (&session.lyrics, &**lyrics) {
                 (None, Some(_)) => say!("edit-lyrics-import").into(),
                 (Some(_), None) => say!("edit-lyrics-remove").into(),
-                _ => say!("edit-explicit-words").into(),
+                (Some(before), Some(after)) => decided(before, after),
+                (None, None) => say!("edit-explicit-words").into(),
             },
             Edit::Brief(_) => say!("edit-brief").into(),
             Edit::Song(_) => say!("edit-song").into(),
             Edit::Snapshots(_) => say!("edit-balances").into(),
             Edit::Several(edits) => match edits.as_slice() {
                 [one] => one.describe(session),
+                // The decision about a word and the region that carries it out are one act.
+                [Edit::Clean { .. }, words @ Edit::Lyrics(_)] => words.describe(session),
                 [first, rest @ ..] => {
                     say!("edit-several", first = first.describe(session), count = rest.len())
                 }
                 [] => say!("edit-nothing").into(),
             },
         }
+    }
+}
+
+/// What was decided about explicit words.
+fn decided(before: &Lyrics, after: &Lyrics) -> String {
+    let pairs = before.words.iter().zip(&after.words);
+    let changed: Vec<&Word> =
+        pairs.filter(|(old, new)| old.verdict != new.verdict).map(|(_, new)| new).collect();
+    let all = |verdict| changed.iter().all(|word| word.verdict == Some(verdict));
+    match changed.as_slice() {
+        [] => say!("edit-explicit-words").into(),
+        [word] if all(Verdict::Clean) => say!("edit-word-confirm", word = &word.text),
+        [word] if all(Verdict::Keep) => say!("edit-word-keep", word = &word.text),
+        words if all(Verdict::Clean) => say!("edit-words-confirm", count = words.len()),
+        words if all(Verdict::Keep) => say!("edit-words-keep", count = words.len()),
+        _ => say!("edit-explicit-words").into(),
     }
 }
 
@@ -351,8 +371,9 @@ mod tests {
     use crate::session::edit::Edit;
     use crate::session::history::History;
     use crate::session::history::tests::stem;
-    use crate::session::stem::StemId;
-    use crate::units::{Db, SampleRate};
+    use crate::session::lyrics::{Lyrics, Verdict, Word};
+    use crate::session::stem::{CleanRegion, StemId, Treatment};
+    use crate::units::{Db, SampleRate, Seconds};
 
     #[test]
     fn the_list_says_what_was_done_and_walks_both_ways() {
@@ -385,6 +406,32 @@ mod tests {
         assert_eq!((history.steps().collect::<Vec<_>>(), history.depth()), (all.to_vec(), 2));
         history.redo(&mut session).unwrap();
         assert_eq!((history.steps().collect::<Vec<_>>(), history.depth()), (all.to_vec(), 3));
+    }
+
+    #[test]
+    fn a_decision_about_a_word_is_one_act() {
+        let mut session = Session::new("Song", SampleRate(48_000));
+        session.stems = vec![stem(1)];
+        let word = |text: &str| Word {
+            text: text.into(),
+            start: Seconds(1.0),
+            end: Seconds(1.5),
+            line: false,
+            unsure: false,
+            verdict: Some(Verdict::Open),
+        };
+        let lyrics = Lyrics { words: vec![word("damn"), word("hell")], ..Lyrics::default() };
+        session.lyrics = Some(lyrics.clone());
+        let said = |numbers: &[usize], verdict| {
+            let mut lyrics = lyrics.clone();
+            numbers.iter().for_each(|n| lyrics.words[*n].verdict = Some(verdict));
+            let regions = vec![CleanRegion::new(Seconds(1.0), Seconds(1.5), Treatment::Mute)];
+            let region = Edit::Clean { stem: StemId(1), regions };
+            Edit::Several(vec![region, Edit::Lyrics(Box::new(Some(lyrics)))]).describe(&session)
+        };
+        assert_eq!(said(&[0], Verdict::Clean), "Confirm “damn”");
+        assert_eq!(said(&[1], Verdict::Keep), "Keep “hell”");
+        assert_eq!(said(&[0, 1], Verdict::Clean), "Confirm 2 explicit words");
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod ready;
 pub mod reference;
 mod shelf;
 pub mod snapshot;
+pub mod sound;
 pub mod stem;
 mod told;
 pub mod update;

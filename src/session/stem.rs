@@ -251,7 +251,7 @@ impl Treatment {
             Treatment::Reverse => "reverse",
             Treatment::Bleep => "bleep",
             Treatment::Dip { .. } => "dip",
-            Treatment::Vowel => "held vowel",
+            Treatment::Vowel => "hold vowel",
             Treatment::RingOut => "ring out",
             Treatment::Mumble => "mumble",
         }

@@ -43,7 +43,7 @@ pub enum TextsError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path} is not named after a language, as de.ftl or pt-BR.ftl")]
     Name { path: PathBuf },
-    #[error("{path} is not a file of texts: {reason}; mend it, or choose another language")]
+    #[error("{path} is not a file of texts: {reason}; fix it, or choose another language")]
     Malformed { path: PathBuf, reason: String },
 }
 

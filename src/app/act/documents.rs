@@ -12,6 +12,7 @@ use crate::app::known_files::{FileCheck, SongFiles};
 use crate::app::menu;
 use crate::app::notes::Notes;
 use crate::app::opening::Opened;
+use crate::app::panels::LeftOut;
 use crate::files::take::file_ref;
 use crate::files::{FileOf, all};
 use crate::session::Session;
@@ -53,6 +54,8 @@ impl Desk {
         let dirty = self.document.as_ref().is_some_and(Document::is_dirty);
         // Closing the session cancels its render.
         if dirty || rendering {
+            // The sheet of keys asks nothing; a question may replace it.
+            self.panels.shown.keys = false;
             self.passage.leaving = Some(after);
         } else {
             self.go_on(after);
@@ -97,7 +100,8 @@ impl Desk {
         self.measured.figures = None;
         self.measured.figures_for = (u64::MAX, VersionId::default());
         self.measured.prepared = false;
-        self.measured.examination = None;
+        (self.measured.examination, self.measured.examined) = (None, None);
+        (self.measured.examining, self.measured.current) = (None, false);
         act::make::forget(self);
         self.panels.forget_song();
         self.song_files = SongFiles::default();
@@ -115,7 +119,7 @@ impl Desk {
     /// watchers and the keeper, and claims the session.
     pub(in crate::app) fn show_document(&mut self, opened: Opened) {
         self.keep_left_off(true);
-        let Opened { mut document, notes, found, elsewhere, left_off } = opened;
+        let Opened { mut document, notes, left_out, found, elsewhere, left_off } = opened;
         self.number += 1;
         self.passage.opening = false;
         self.forget();
@@ -136,6 +140,7 @@ impl Desk {
         for note in notes {
             self.say(note);
         }
+        self.leave_out(left_out);
         act::files::opened(self, found);
         self.keep();
         // This window just took the session over; do not ask about other windows.
@@ -266,7 +271,7 @@ impl Desk {
                 running.share(n as f32 / paths.len() as f32);
                 match file_ref(path, &base) {
                     Ok(file) => files.push(file),
-                    Err(error) => refused.push(error.to_string()),
+                    Err(error) => refused.push(LeftOut::new(path, &error)),
                 }
             }
             say(News::StemFiles { document: number, files, refused });
@@ -274,9 +279,25 @@ impl Desk {
         self.jobs.spawn_shown("add stems", say!("act-adding-stems"), Arc::default(), work);
     }
 
+    /// Says that files were left out. A message goes by, so the Stems view lists them until a person
+    /// dismisses the list.
+    fn leave_out(&mut self, files: Vec<LeftOut>) {
+        if files.is_empty() {
+            return;
+        }
+        let names: Vec<&str> = files.iter().map(|one| one.file.as_str()).collect();
+        self.say(say!("act-left-out", count = names.len(), files = names.join(", ")));
+        let listed = &mut self.panels.stems.left_out;
+        listed.retain(|known| !files.iter().any(|one| one.file == known.file));
+        listed.extend(files);
+    }
+
     /// Adds the files as stems, in one undo step; reports those that could not be read.
-    pub(in crate::app) fn take_stems(&mut self, files: Vec<FileRef>, refused: Vec<String>) {
-        refused.into_iter().for_each(|text| self.say(text));
+    pub(in crate::app) fn take_stems(&mut self, files: Vec<FileRef>, refused: Vec<LeftOut>) {
+        // A file that can be read now is left out no more.
+        let read = |name: &str| files.iter().any(|file| file.place.name() == name);
+        self.panels.stems.left_out.retain(|known| !read(&known.file));
+        self.leave_out(refused);
         self.own_step();
         let Some(document) = self.document.as_mut().filter(|_| !files.is_empty()) else { return };
         let mut session = Session::clone(&document.session);
@@ -393,6 +414,9 @@ impl Desk {
         self.leave(After::Quit);
         if self.passage.leaving.is_some() || self.passage.after_saving.is_some() {
             self.ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            if self.is_held() {
+                self.say(say!("song-leave-waits"));
+            }
         }
     }
 }

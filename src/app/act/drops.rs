@@ -16,6 +16,11 @@ const LARGEST: u64 = 4_000_000;
 impl Desk {
     /// Takes files that were dropped on the window.
     pub(in crate::app) fn drop_files(&mut self, paths: Vec<PathBuf>) {
+        // What is open would be hidden by another question, or is about a state that the files change.
+        if self.is_asked() || self.is_held() {
+            self.say(say!("song-drop-asked"));
+            return;
+        }
         for (what, files) in uses(paths, self.panels.view, self.document.is_some()) {
             match what {
                 Use::Open => self.open(files),

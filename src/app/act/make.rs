@@ -17,6 +17,7 @@ use crate::delivery::checks::{Check, Facts};
 use crate::delivery::make;
 use crate::engine::source::StemSource;
 use crate::media::store::Store;
+use crate::session::sound::Sound;
 use crate::texts::say;
 use crate::units::Db;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ pub fn act(desk: &mut Desk, deed: Make) {
         Make::Begin(what) => {
             desk.panels.view = View::Deliver;
             if may_begin(desk) {
-                let found = stands_out(desk);
+                let found = stands_out(desk, what);
                 match found.is_empty() && desk.song_files.missing().is_empty() {
                     true => begin(desk, what),
                     false => {
@@ -43,7 +44,7 @@ pub fn act(desk: &mut Desk, deed: Make) {
         }
         Make::Anyway(what) => {
             if may_begin(desk) {
-                desk.making.accepted = stands_out(desk);
+                desk.making.accepted = stands_out(desk, what);
                 begin(desk, what);
             }
         }
@@ -59,18 +60,22 @@ pub fn act(desk: &mut Desk, deed: Make) {
     }
 }
 
-/// Plays a file in place of the session, or the session again if the file plays like that.
+/// Plays a file in place of the session, or the session again if the file plays like that. A file
+/// that is chosen while playback stands goes on.
 fn play(desk: &mut Desk, path: PathBuf, gain: Db) {
     let Some(document) = &desk.document else { return };
     if desk.listen.heard.file.as_ref().is_some_and(|file| file.path == path && file.gain == gain) {
-        return desk.listen.hear_file(Some(document), None);
+        return match desk.listen.is_playing() {
+            true => desk.listen.hear_file(Some(document), None),
+            false => desk.toggle_play(),
+        };
     }
     let (number, rate) = (desk.number, document.session.sample_rate);
     desk.jobs.spawn("file", move |say| {
         say(match StemSource::open_plain(&path, rate, &Store::of_user()) {
             Ok(source) => News::File {
                 document: number,
-                file: HeardFile { path, source: Arc::new(source), gain },
+                file: HeardFile { path, source: Arc::new(source), gain, _temporary: None },
             },
             Err(error) => News::Said(say!(
                 "act-cannot-be-played",
@@ -114,10 +119,11 @@ fn may_begin(desk: &mut Desk) -> bool {
 }
 
 /// What a person should know before an export, if it is not what was accepted for the last one.
-fn stands_out(desk: &Desk) -> Vec<Check> {
+fn stands_out(desk: &Desk, kind: RenderKind) -> Vec<Check> {
     let Some(document) = &desk.document else { return Vec::new() };
     let facts = Facts { findings: desk.measured.to_check(), ..Facts::default() };
-    let found = before(&document.session, &facts, &desk.song_files.missing_beside());
+    let packed = kind == RenderKind::Package;
+    let found = before(&document.session, &facts, &desk.song_files.missing_beside(), packed);
     if found == desk.making.accepted { Vec::new() } else { found }
 }
 
@@ -131,7 +137,10 @@ fn begin(desk: &mut Desk, kind: RenderKind) {
     let chosen = desk.making.seen.folder.clone();
     let allow_missing = !desk.song_files.missing().is_empty();
     let job = match kind {
-        RenderKind::Masters => desk.jobs.masters(session, folder, chosen, allow_missing),
+        RenderKind::Masters => {
+            let destination = desk.making.seen.destination(document);
+            desk.jobs.masters(session, destination, allow_missing)
+        }
         RenderKind::Package => {
             let request = make::Request {
                 out: chosen.unwrap_or_else(|| folder.clone()),
@@ -159,14 +168,19 @@ pub fn tell(desk: &mut Desk) {
     if let Some(now) = job.look() {
         making.seen.render = Some(now);
     }
-    let Some(render) = making.seen.render.as_ref().filter(|render| !render.running) else { return };
+    let ended = making.seen.render.as_ref().filter(|render| !render.is_running());
+    let Some(render) = ended else { return };
     if std::mem::replace(&mut making.render_told, true) {
         return;
     }
     let (text, folder) = (render.ending.clone().unwrap_or_default(), render.folder.clone());
     let kept = render.delivered.as_ref().and_then(|delivered| delivered.kept.clone());
-    // The new package takes a name; look up the next one.
+    // The new files take a name; look up the next one.
     making.looked = None;
+    let taken = render.makes.as_ref().map(|(revision, _)| revision);
+    if making.seen.next.as_ref().map(|next| &next.revision) == taken {
+        making.seen.next = None;
+    }
     desk.panels.toasts.say(text, Some(folder));
     if let (Some(hash), Some(document)) = (kept, &mut desk.document) {
         document.descend(&hash);
@@ -194,11 +208,23 @@ fn pick_folder(desk: &Desk) {
 /// Destination of the last look-up of a revision, and when it started.
 pub type NameLookup = Option<(Destination, Instant)>;
 
+/// Keeps what the session sounds of while the Deliver view is shown, which compares it with the
+/// files that were made.
+pub fn look_for_changes(desk: &mut Desk) {
+    let Some(document) = &desk.document else { return };
+    let sound = &mut desk.making.seen.sound;
+    let state = document.state();
+    let known = sound.as_ref().is_some_and(|(of, _)| *of == state);
+    if desk.panels.view == View::Deliver && !known {
+        *sound = Some((state, Sound::of(&document.session)));
+    }
+}
+
 /// Looks up the revision of the next export in a job: whenever its destination changes, and every
 /// [`AGAIN`] in the Deliver view.
 pub fn look_for_name(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
-    let wanted = desk.making.seen.destination(document, desk.panels.export());
+    let wanted = desk.making.seen.destination(document);
     let shown = desk.panels.view == View::Deliver;
     let fresh = desk
         .making

@@ -4,19 +4,25 @@
 use crate::app::deeds::Mending;
 use crate::app::desk::Desk;
 use crate::app::dialog::Dialog;
+use crate::app::heard::HeardFile;
 use crate::app::jobs::{Jobs, News, Picked};
-use crate::disk;
+use crate::app::stems::left_name;
+use crate::disk::{self, Temporary};
+use crate::engine::source::StemSource;
 use crate::files::take::file_ref;
+use crate::intake::IntakeError;
 use crate::intake::examine::Examination;
 use crate::intake::findings::{Finding, Mend, Span};
 use crate::intake::mend::{Repair, in_session, write, write_all};
+use crate::intake::null_test::write_left;
 use crate::intake::report;
+use crate::media::store::Store;
 use crate::session::Session;
 use crate::session::edit::Edit;
 use crate::session::naming::standard;
 use crate::session::stem::{FileRef, Stem, StemId};
 use crate::texts::say;
-use crate::units::{Frames, Seconds};
+use crate::units::{Db, Frames, Seconds};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +38,7 @@ pub fn act(desk: &mut Desk, deed: Mending) {
             play(desk, span);
             desk.listen.heard.both = Some(stem);
         }
+        Mending::PlayLeft { fixed } => play_left(desk, fixed),
         Mending::PickPage => pick_page(desk),
         Mending::PickSet => pick_set(desk),
     }
@@ -42,9 +49,14 @@ pub fn act(desk: &mut Desk, deed: Mending) {
 fn mend(desk: &mut Desk, findings: &[Finding]) {
     let Some(document) = &mut desk.document else { return };
     let session = &document.session;
-    let edits: Vec<Edit> = findings.iter().filter_map(|f| in_session(session, f)).collect();
+    // What was found in an earlier state of a stem would be mended twice.
+    let known = |finding: &&Finding| {
+        let stem = finding.stem.and_then(|id| session.stem(id));
+        stem.is_some_and(|stem| desk.measured.may_fix(stem))
+    };
+    let findings = findings.iter().filter(known);
+    let edits: Vec<Edit> = findings.clone().filter_map(|f| in_session(session, f)).collect();
     let anew: Vec<(Stem, [f64; 2])> = findings
-        .iter()
         .filter_map(|finding| match finding.mend {
             Some(Mend::Dc { offset }) => Some((session.stem(finding.stem?)?.clone(), offset)),
             _ => None,
@@ -56,12 +68,17 @@ fn mend(desk: &mut Desk, findings: &[Finding]) {
         desk.reopen_stems();
     }
     if !anew.is_empty() {
+        desk.measured.fixing = Some(desk.number);
         desk.jobs.write_anew(desk.number, session, folder, anew);
     }
 }
 
 /// Points stems at their mended files; their position in the song does not change.
 pub fn take(desk: &mut Desk, files: Vec<(StemId, FileRef)>) {
+    desk.measured.fixing = None;
+    if files.is_empty() {
+        return;
+    }
     desk.own_step();
     let Some(document) = &mut desk.document else { return };
     let edit = |(stem, file)| Edit::File { stem, file: Box::new(file) };
@@ -82,6 +99,43 @@ fn play(desk: &mut Desk, span: Span) {
     }
 }
 
+/// Starts the job that writes what the null test leaves of the reference, and plays it.
+fn play_left(desk: &mut Desk, fixed: bool) {
+    let Some(document) = &desk.document else { return };
+    let name = left_name(fixed);
+    if desk.listen.heard.file.as_ref().is_some_and(|file| file.path == name) {
+        return desk.listen.hear_file(Some(document), None);
+    }
+    let Some(found) = found(desk) else { return };
+    let Some(document) = &desk.document else { return };
+    let tested = found.null_test;
+    let (Some(test), Some(reference)) = (tested, document.session.reference.as_ref()) else {
+        return;
+    };
+    let (session, folder) = (Arc::clone(&document.session), document.folder());
+    let (reference, number) = (reference.place.at(&folder), desk.number);
+    let shown = say!("act-playing-what-is-left");
+    desk.jobs.spawn_shown("left", shown, Arc::default(), move |say, _, cancel| {
+        let go_on = || match cancel.load(Ordering::Relaxed) {
+            true => Err(IntakeError::Cancelled),
+            false => Ok(()),
+        };
+        let written = || -> anyhow::Result<HeardFile> {
+            let file = Temporary::within(&std::env::temp_dir())?;
+            write_left(&session, &folder, &reference, &test, fixed, file.path(), &go_on)?;
+            let rate = session.sample_rate;
+            let source = StemSource::open_plain(file.path(), rate, &Store::of_user())?;
+            let (source, gain) = (Arc::new(source), Db::UNITY);
+            Ok(HeardFile { path: name, source, gain, _temporary: Some(Arc::new(file)) })
+        };
+        match written() {
+            Ok(file) => say(News::File { document: number, file }),
+            Err(_) if cancel.load(Ordering::Relaxed) => {}
+            Err(error) => say(News::Failed(format!("{error:#}"))),
+        }
+    });
+}
+
 fn pick_page(desk: &Desk) {
     let Some(document) = &desk.document else { return };
     let dialog = Dialog::new()
@@ -98,13 +152,26 @@ fn pick_set(desk: &Desk) {
     desk.jobs.pick(dialog, |dialog| dialog.pick_folder().map(Picked::Mended));
 }
 
-pub fn write_page(desk: &Desk, path: PathBuf) {
-    let (Some(document), Some(found)) = (&desk.document, desk.measured.examination.clone()) else {
-        return;
-    };
+/// What was found in the stems as they are now. Says so while that is not known yet: findings of an
+/// earlier state would be told, or mended a second time.
+fn found(desk: &mut Desk) -> Option<Examination> {
+    let document = desk.document.as_ref()?;
+    if desk.measured.is_of(&document.session) {
+        return desk.measured.examination.clone();
+    }
+    desk.say(say!("act-still-checking"));
+    None
+}
+
+pub fn write_page(desk: &mut Desk, path: PathBuf) {
+    let Some(found) = found(desk) else { return };
+    let Some(document) = &desk.document else { return };
     let session = Arc::clone(&document.session);
+    // The sender has to export them again, too.
+    let left_out = desk.panels.stems.left_out.iter().map(|one| one.reason.clone());
+    let left_out: Vec<String> = left_out.collect();
     desk.jobs.spawn_shown("page", say!("act-writing-page"), Arc::default(), move |say, _, _| {
-        let page = report::page(&session, &found, &[]);
+        let page = report::page(&session, &found, &left_out);
         say(match disk::write(&path, page.as_bytes()) {
             Ok(()) => {
                 let folder = path.parent().unwrap_or(&path).to_owned();
@@ -119,10 +186,9 @@ pub fn write_page(desk: &Desk, path: PathBuf) {
     });
 }
 
-pub fn write_set(desk: &Desk, out: PathBuf) {
-    let (Some(document), Some(found)) = (&desk.document, desk.measured.examination.clone()) else {
-        return;
-    };
+pub fn write_set(desk: &mut Desk, out: PathBuf) {
+    let Some(found) = found(desk) else { return };
+    let Some(document) = &desk.document else { return };
     desk.jobs.write_set(document.session.clone(), document.folder(), found, out);
 }
 
@@ -145,7 +211,11 @@ impl Jobs {
                 };
                 match without_offset(&session, &folder, &stem, offset, &each) {
                     Ok(file) => files.push((stem.id, file)),
-                    Err(error) => return say(News::Failed(format!("{error:#}"))),
+                    Err(error) => {
+                        say(News::Failed(format!("{error:#}")));
+                        files.clear();
+                        break;
+                    }
                 }
             }
             say(News::Mended { document, files });

@@ -107,6 +107,7 @@ fn choose(desk: &mut Desk, choice: Choice) {
         Choice::Version(n) => open.version = n,
         Choice::Stem(id) => open.select(Some(id)),
         Choice::StemToo(id) => open.select_too(id),
+        Choice::StemFirst(id) => open.select_first(id),
         Choice::StemsTo(id) => {
             let grouped = desk.panels.preferences.grouped;
             let order = desk.panels.mix.rows.order(&open.session, grouped);

@@ -4,6 +4,8 @@
 use crate::app::desk::Desk;
 use crate::app::mix::{flat, strips};
 use crate::app::open_song::OpenSong;
+use crate::app::renaming::Renaming;
+use crate::app::view::View;
 use crate::dsp::curve::FOOT;
 use crate::dsp::strip::{FADER_TOP, StripSettings};
 use crate::session::edit::Edit;
@@ -22,6 +24,21 @@ pub fn toggle(desk: &mut Desk, change: impl FnOnce(&mut StripSettings)) {
     change(&mut settings);
     let edit = switched(document, stem, settings);
     document.edit(edit);
+}
+
+/// Opens the field for a new name of the selected stem, in the view if that lists stems, else in the
+/// Stems view.
+pub fn rename(desk: &mut Desk) {
+    let Some(stem) = desk.document.as_ref().and_then(|document| document.selected_stem()) else {
+        return;
+    };
+    let panels = &mut desk.panels;
+    panels.renaming = Some(Renaming::of(stem));
+    if panels.view == View::Mix {
+        panels.mix.rows.show(Some(stem.id));
+    } else {
+        panels.view = View::Stems;
+    }
 }
 
 /// Resets the strips of the selected stems.

@@ -1,7 +1,7 @@
 //! Carries out [`Stems`]: selection, mute and solo, order of lanes, removal, and swaps with the
 //! reference.
 
-use super::stem_commands::{clear, place, reset, select, shift, switched, toggle};
+use super::stem_commands::{clear, place, rename, reset, select, shift, switched, toggle};
 use crate::app::deeds::Stems;
 use crate::app::desk::Desk;
 use crate::app::menu::add_stem;
@@ -14,6 +14,7 @@ pub fn act(desk: &mut Desk, deed: Stems) {
         Stems::Solo => toggle(desk, |strip| strip.solo = !strip.solo),
         Stems::Invert => toggle(desk, |strip| strip.invert = !strip.invert),
         Stems::Reset => reset(desk),
+        Stems::Rename => rename(desk),
         Stems::NoSolo => clear(desk, |strip| strip.solo = false),
         Stems::NoMute => clear(desk, |strip| strip.mute = false),
         Stems::Switch(stem, settings) => {

@@ -3,6 +3,7 @@
 use super::{device, drops, pick, settings};
 use crate::app::deeds::Window;
 use crate::app::desk::Desk;
+use crate::app::panels::mix::Page;
 use crate::app::preferences::LANES;
 use crate::app::view::View;
 use crate::app::{loudness, manual};
@@ -30,6 +31,10 @@ pub fn act(desk: &mut Desk, deed: Window) {
         Window::Mixer => {
             preferences.mixer = !preferences.mixer;
             panels.view = View::Mix;
+        }
+        Window::Balances => {
+            (panels.view, preferences.mixer) = (View::Mix, false);
+            (panels.mix.page, panels.mix.show_rack) = (Page::Balances, true);
         }
         Window::Rack => preferences.rack_hidden = !preferences.rack_hidden,
         Window::Loudness => preferences.loudness_hidden = !preferences.loudness_hidden,

@@ -4,8 +4,8 @@
 use super::Rack;
 use crate::app::measured::Figures;
 use crate::app::panels::chain::Behind;
-use crate::app::plots::{band, smoothed};
-use crate::app::theme::{self, Weight, write};
+use crate::app::plots::{band, figure, smoothed};
+use crate::app::theme;
 use crate::app::widgets::segments;
 use crate::dsp::spectrum::bin_frequency;
 use crate::texts::say;
@@ -55,9 +55,9 @@ pub fn show(rack: &Rack<'_>, painter: &Painter, places: &Places<'_>) {
             let Some(levels) = difference(figures) else { return };
             let y = |level: f32| (places.y)(f64::from(level).clamp(-18.0, 18.0));
             fill(painter, &points(&levels, places, &y), (places.y)(0.0), theme::accent());
-            let at = places.area.left_top() + vec2(12.0, 40.0);
+            let at = places.area.left_top() + vec2(12.0, 12.0);
             let text = say!("chain-against-above-or-below");
-            write(painter, at, Align2::LEFT_CENTER, text, (11.5, Weight::Regular), theme::dim());
+            figure(painter, at, Align2::LEFT_CENTER, text, [theme::dim(), theme::background()]);
         }
     }
 }
@@ -75,11 +75,12 @@ fn fill(painter: &Painter, points: &[Pos2], base: f32, colour: Color32) {
     painter.add(Shape::line(points.to_vec(), Stroke::new(1.2, line)));
 }
 
-/// The switch between the spectra, and the difference at the pointer.
-pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
-    let width = 300.0f32.min(area.width() * 0.4);
-    let from = pos2(area.center().x - width / 2.0, area.top() + 8.0);
-    let place = Rect::from_min_size(from, vec2(width, 26.0));
+/// The switch between the spectra, at the right of `free` in the heading, and the difference at the
+/// pointer.
+pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, free: Rect, area: Rect) {
+    let width = 280.0f32.min(free.width());
+    let from = pos2(free.right() - width, free.top() + 1.0);
+    let place = Rect::from_min_size(from, vec2(width, 24.0));
     let lit = Behind::ALL.iter().position(|one| *one == rack.racks.behind).unwrap_or(0);
     let names = [
         say!("chain-against-mix"),
@@ -96,8 +97,9 @@ pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
         }
     }
     let pointed = ui.input(|input| input.pointer.hover_pos()).filter(|at| area.contains(*at));
+    let Some(at) = pointed else { return };
     let levels = rack.seen.measured.figures.as_ref().and_then(difference);
-    let (Some(at), Some(levels)) = (pointed, levels) else { return };
+    let Some(levels) = levels else { return };
     let share = f64::from((at.x - area.left()) / area.width());
     let hz = 20.0 * (share * 1000f64.log2()).exp2();
     let near = (0..levels.len()).min_by(|a, b| {
@@ -110,8 +112,8 @@ pub fn switch(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
             frequency = format!("{hz:.0}"),
             gain = format!("{:+.1}", Db(f64::from(*level))),
         );
-        let to = pos2(area.right() - 204.0, area.bottom() - 40.0);
-        let font = (11.0, Weight::Medium);
-        write(ui.painter(), to, Align2::RIGHT_CENTER, text, font, theme::text());
+        let to = pos2(area.right() - 8.0, area.bottom() - 12.0);
+        let colours = [theme::text(), theme::background()];
+        figure(ui.painter(), to, Align2::RIGHT_CENTER, text, colours);
     }
 }

@@ -1,41 +1,33 @@
 //! One card of a rack: on/off lamp, name, A/B button, reduction bar and knobs of one processor.
 //!
-//! A narrow card shows the first values, a wide card all values and a picture. [`show`] returns an
-//! [`Ask`], which the rack applies.
+//! A narrow card shows the first values; a wide card shows a picture and all values, those of one
+//! band at a time. [`show`] returns an [`Ask`], which the rack applies.
 
-use super::{Ask, Rack, bands, eq, pictures};
-use crate::app::mix::{change_strip, pan_parameter};
+use super::values::{bands, control_count, knob_grid, tools};
+use super::{Ask, Rack, bands as picture_of_bands, eq, pictures};
 use crate::app::panels::chain::Owner;
 use crate::app::theme::{self, Weight, write};
-use crate::app::widgets::{Change, Notch, Parameter, choice, knob, letter};
-use crate::dsp::chain::{
-    Kind, ParameterAddress, ParameterRef, ProcessorSettings, SideChainId, Slot,
-};
-use crate::dsp::parameter::{Info, Settings, Unit};
+use crate::app::widgets::{letter, segments};
+use crate::dsp::chain::{Kind, Slot};
 use crate::texts::{self, say};
-use crate::units::{Db, Pan};
-use egui::{
-    Align2, Rect, Response, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use crate::units::Db;
+use egui::{Align2, Rect, Response, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
 
 /// Distance between the centres of knobs, in points.
-const STEP: egui::Vec2 = vec2(88.0, 84.0);
+pub const STEP: egui::Vec2 = vec2(88.0, 84.0);
 /// Horizontal distance between the centres of knobs on a narrow card with one or two knobs.
-const CLOSE: f32 = 70.0;
-/// Diameter of a knob, in points.
-const RING: f32 = 42.0;
+pub const CLOSE: f32 = 70.0;
 const PICTURE: f32 = 230.0;
+/// Width of a picture in which bands are dragged.
+const BANDS: f32 = 420.0;
+/// A card with too little room takes it from its picture first, down to this width, then from the
+/// distances of its knobs.
+const LEAST_PICTURE: f32 = 140.0;
+/// Room between the picture and the knobs.
+const GAP: f32 = 18.0;
 const BAR: f32 = 28.0;
-
-/// Number of knobs on a narrow card.
-fn shown(kind: Kind) -> usize {
-    match kind {
-        Kind::Compressor | Kind::Gate => 4,
-        Kind::Multiband => 3,
-        Kind::Stereo => 1,
-        _ => 2,
-    }
-}
+/// Width of a band in the switch that chooses one.
+const SEGMENT: f32 = 62.0;
 
 /// Whether the card has a gain-reduction bar.
 pub fn has_bar(kind: Kind) -> bool {
@@ -43,62 +35,64 @@ pub fn has_bar(kind: Kind) -> bool {
     matches!(kind, Compressor | Gate | DeEsser | DynamicEq | Multiband | Clip)
 }
 
-/// The values that a card shows.
-fn values(slot: &Slot, wide: bool) -> Vec<ParameterRef> {
-    let mut all = slot.processor.values();
-    // The equaliser's bands are edited in its curve, not by knobs.
-    all.retain(|value| slot.kind() != Kind::Eq || value.place.band.is_none());
-    if !wide {
-        all.truncate(shown(slot.kind()));
+/// Distance between cards, in points.
+pub const BETWEEN: f32 = 12.0;
+/// A wide card grows by up to this factor where the rack has room; its picture takes what it gains.
+const STRETCH: f32 = 1.6;
+/// In a rack wider than this, in points, the equaliser grows too.
+const ROOMY: f32 = 1600.0;
+
+/// How a card is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    pub width: f32,
+    /// With all its values and a picture.
+    pub wide: bool,
+}
+
+/// Sizes of the cards of a chain in a rack of this width. `wide` is the card that a person widened;
+/// where there is room, others are wide too, in the order of the chain, and all of those grow.
+pub fn sizes(chain: &[Slot], owner: Owner, rack: f32, wide: Option<usize>) -> Vec<Size> {
+    let at = |n: usize, slot: &Slot| {
+        let wide = wide == Some(n);
+        Size { width: width(slot, wide, owner, rack), wide }
+    };
+    let mut all: Vec<Size> = chain.iter().enumerate().map(|(n, slot)| at(n, slot)).collect();
+    let taken = |all: &[Size]| all.iter().map(|size| size.width + BETWEEN).sum::<f32>();
+    // The equaliser needs no more to show everything; it only grows below.
+    for (n, slot) in chain.iter().enumerate().filter(|(_, slot)| slot.kind() != Kind::Eq) {
+        let spare = rack - taken(&all);
+        let full = width(slot, true, owner, rack);
+        if let Some(size) = all.get_mut(n).filter(|size| full - size.width <= spare) {
+            *size = Size { width: full, wide: true };
+        }
+    }
+    let grows = |size: &Size, slot: &Slot| size.wide || (slot.kind() == Kind::Eq && rack > ROOMY);
+    let growing = all.iter().zip(chain).filter(|(size, slot)| grows(size, slot));
+    let growing: f32 = growing.map(|(size, _)| size.width).sum();
+    let factor = (1.0 + (rack - taken(&all)).max(0.0) / growing.max(1.0)).min(STRETCH);
+    for (size, slot) in all.iter_mut().zip(chain) {
+        if grows(size, slot) {
+            size.width *= factor;
+        }
     }
     all
 }
 
-/// Label under a knob: a short name of the value, with the band's number.
-fn label(value: &ParameterRef) -> String {
-    let short = match value.info.name {
-        "Threshold" => say!("chain-short-threshold"),
-        "Frequency" => say!("chain-short-frequency"),
-        "Key high-pass" => say!("chain-short-key-high-pass"),
-        "Key low-pass" => say!("chain-short-key-low-pass"),
-        other => texts::word("parameter", other),
-    };
-    numbered(short, value)
-}
-
-/// The name of a value, or a short one, with the band's number.
-fn numbered(name: &str, value: &ParameterRef) -> String {
-    match value.place.band {
-        Some(band) => format!("{name} {}", band + 1),
-        None => name.into(),
-    }
-}
-
-/// Default of a value. Default settings have one band; added bands take their defaults from it.
-fn usual(kind: Kind, place: ParameterAddress) -> f64 {
-    let settings = ProcessorSettings::of(kind);
-    let first = ParameterAddress { band: place.band.map(|_| 0), ..place };
-    settings.get(place).or(settings.get(first)).unwrap_or_default()
-}
-
 /// Width of a card, in points. The equaliser takes 39 % of the rack's width, within limits; other
 /// cards are as wide as their knobs need.
-pub fn width(slot: &Slot, wide: bool, owner: Owner, rack: f32) -> f32 {
+fn width(slot: &Slot, wide: bool, owner: Owner, rack: f32) -> f32 {
     if slot.kind() == Kind::Eq {
         return (rack * 0.39).clamp(360.0, if wide { 900.0 } else { 522.0 });
     }
-    let knobs = values(slot, wide).len() + usize::from(is_stem_stereo(slot, owner));
-    let columns = knobs.div_ceil(2).max(1) as f32;
+    let knobs = control_count(slot, wide, owner);
     let bar = if has_bar(slot.kind()) { BAR } else { 0.0 };
     if wide {
-        return PICTURE + 40.0 + columns * STEP.x + bar;
+        let picture = if slot.kind() == Kind::Multiband { BANDS } else { PICTURE };
+        return picture + GAP + 20.0 + knobs.div_ceil(2).max(1) as f32 * STEP.x + bar;
     }
     let columns = if knobs > 2 { 2.0 * STEP.x } else { knobs as f32 * CLOSE };
     (columns + 20.0 + bar).max(158.0)
-}
-
-fn is_stem_stereo(slot: &Slot, owner: Owner) -> bool {
-    slot.kind() == Kind::Stereo && owner != Owner::Mix
 }
 
 /// Draws the card of slot `n`; returns the change that the user asked for.
@@ -111,25 +105,34 @@ pub fn show(
     wide: bool,
 ) -> Ask {
     ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
-    let mut ask = head(rack, ui, rect, n, slot);
+    let (mut ask, mut free) = head(rack, ui, rect, n, slot);
     let body =
         Rect::from_min_max(pos2(rect.left() + 10.0, rect.top() + 34.0), rect.max - vec2(10.0, 8.0));
     if slot.kind() == Kind::Eq {
-        if let Some(asked) = eq::show(rack, ui, body, n, slot) {
+        if let Some(asked) = eq::show(rack, ui, [free, body], n, slot) {
             ask = asked;
         }
         return ask;
     }
     let mut knobs = body;
+    if has_bar(slot.kind()) {
+        knobs.max.x -= BAR;
+        let reduction = rack.heard().reductions.get(n).copied().unwrap_or(Db::UNITY);
+        bar(ui, Rect::from_min_max(pos2(body.right() - 12.0, body.top()), body.max), reduction);
+    }
+    let mut step = STEP.x;
     if wide {
-        let columns = values(slot, true).len().div_ceil(2).max(1) as f32;
-        // A picture takes what the knobs leave.
-        let left = body.width() - columns * STEP.x - BAR - 20.0;
-        let picture = Rect::from_min_size(body.min, vec2(left.max(PICTURE), body.height() - 4.0));
-        // A large multiband compressor is set in its picture.
-        if slot.kind() == Kind::Multiband && picture.width() > 400.0 {
-            ui.painter().rect_filled(picture, 4.0, theme::background());
-            if let Some(asked) = bands::show(rack, ui, picture, slot) {
+        if let Some(asked) = tools(rack, ui, &mut free, n, slot) {
+            ask = asked;
+        }
+        choose_band(rack, ui, free, slot);
+        let columns = control_count(slot, true, rack.owner).div_ceil(2).max(1) as f32;
+        step = step.min((knobs.width() - GAP - LEAST_PICTURE) / columns);
+        let right = knobs.right() - columns * step - GAP;
+        let picture = Rect::from_min_max(body.min, pos2(right, body.bottom() - 4.0));
+        // A multiband compressor is set in its picture.
+        if slot.kind() == Kind::Multiband {
+            if let Some(asked) = picture_of_bands::show(rack, ui, picture, slot) {
                 ask = asked;
             }
         } else {
@@ -138,20 +141,34 @@ pub fn show(
             let moments = if own { rack.racks.history.as_slice() } else { trace };
             pictures::show(ui, picture, n, slot, rack.heard(), moments);
         }
-        knobs.min.x = picture.right() + 10.0;
+        knobs.min.x = right + GAP;
     }
-    if has_bar(slot.kind()) {
-        knobs.max.x -= BAR - 10.0;
-        let reduction = rack.heard().reductions.get(n).copied().unwrap_or(Db::UNITY);
-        bar(ui, Rect::from_min_max(pos2(body.right() - 12.0, body.top()), body.max), reduction);
-    }
-    if let Some(asked) = knob_grid(rack, ui, knobs, n, slot, wide) {
+    if let Some(asked) = knob_grid(rack, ui, knobs, slot, wide.then_some(step)) {
         ask = asked;
     }
     ask
 }
 
-fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> Ask {
+/// The switch between the bands of a processor, at the right of its heading.
+fn choose_band(rack: &mut Rack<'_>, ui: &mut Ui, free: Rect, slot: &Slot) {
+    let count = bands(slot);
+    if count < 2 {
+        return;
+    }
+    let names: Vec<String> =
+        (1..=count).map(|number| say!("chain-band-number", number = number)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let width = (count as f32 * SEGMENT).min(free.width());
+    let from = pos2(free.right() - width, free.center().y - 12.0);
+    let place = Rect::from_min_size(from, vec2(width, 24.0));
+    if let Some(band) = segments(ui, place, &names, rack.racks.band.min(count - 1)) {
+        rack.racks.band = band;
+    }
+}
+
+/// Draws the heading. Returns what the user asked for, and the room between the name and the button
+/// at the right.
+fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> (Ask, Rect) {
     let name = texts::word("processor", slot.kind().name());
     let mut ask = Ask::Nothing;
     let middle = rect.top() + 17.0;
@@ -195,7 +212,8 @@ fn head(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, n: usize, slot: &Slot) -> 
             ask = Ask::Compare;
         }
     }
-    ask
+    let from = pos2((place.right() + 12.0).min(compare.left() - 8.0), rect.top() + 4.0);
+    (ask, Rect::from_min_max(from, pos2(compare.left() - 8.0, rect.top() + 30.0)))
 }
 
 /// Menu to move or remove a processor.
@@ -228,164 +246,25 @@ fn bar(ui: &Ui, rect: Rect, reduction: Db) {
     write(ui.painter(), at, Align2::CENTER_BOTTOM, text, (11.0, Weight::Regular), theme::dim());
 }
 
-fn knob_grid(
-    rack: &mut Rack<'_>,
-    ui: &mut Ui,
-    area: Rect,
-    n: usize,
-    slot: &Slot,
-    wide: bool,
-) -> Option<Ask> {
-    let mut ask = None;
-    let all = values(slot, wide);
-    let mono = match rack.owner {
-        Owner::Stem(id) => {
-            rack.song.session.stem(id).is_some_and(|stem| stem.file.info.channels == 1)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::stem::StemId;
+
+    #[test]
+    fn the_cards_use_the_width_of_the_rack() {
+        use Kind::{Compressor, DeEsser, Eq, Saturation, Stereo};
+        let chain = [Eq, Compressor, DeEsser, Saturation, Stereo].map(Slot::new);
+        let owner = Owner::Stem(StemId(1));
+        for rack in [3300.0, 3600.0, 2600.0] {
+            let sizes = sizes(&chain, owner, rack, None);
+            let taken: f32 = sizes.iter().map(|size| size.width + BETWEEN).sum();
+            assert!((rack * 0.9..=rack + 1.0).contains(&taken), "{taken} of {rack}");
         }
-        Owner::Mix => false,
-    };
-    let place = |place: usize| {
-        // A narrow card fills rows of two knobs, a wide card fills columns of two.
-        let (column, row) = if wide { (place / 2, place % 2) } else { (place % 2, place / 2) };
-        let step = if wide || all.len() > 2 { STEP.x } else { CLOSE };
-        // In a low card the second row moves up.
-        let down = STEP.y.min(area.height() - 66.0);
-        let centre = area.min + vec2(step * (column as f32 + 0.5), 26.0 + row as f32 * down);
-        Rect::from_center_size(centre, vec2(RING, RING))
-    };
-    for (position, value) in all.iter().enumerate() {
-        let now = slot.processor.get(value.place).unwrap_or_default();
-        let name = say!(
-            "chain-value",
-            processor = texts::word("processor", slot.kind().name()),
-            value = numbered(texts::word("parameter", value.info.name), value),
-        );
-        let default = usual(slot.kind(), value.place);
-        let moved = if let Unit::Choice(names) = value.info.unit {
-            let list = place(position).expand2(vec2(20.0, -6.0));
-            let names: Vec<String> =
-                names.iter().map(|name| texts::word("choice", name).into()).collect();
-            let current = value.info.show(now);
-            let current = texts::word("choice", &current);
-            let below = pos2(list.center().x, list.bottom() + 18.0);
-            write(
-                ui.painter(),
-                below,
-                Align2::CENTER_CENTER,
-                label(value),
-                (11.5, Weight::Regular),
-                theme::dim(),
-            );
-            let chosen = choice(ui, list, &name, current, &names);
-            Change { value: chosen.map(|n| n as f64), ends: chosen.is_some() }
-        } else {
-            turn(ui, place(position), &name, &label(value), &value.info, now, default)
-        };
-        if let Some(to) = moved.value {
-            let mut next = slot.clone();
-            // A processor that still has its default settings is switched on by the first change.
-            next.on |= next.processor == ProcessorSettings::of(slot.kind());
-            next.processor.put(value.place, to);
-            ask = Some(Ask::Set(Box::new(next)));
-        }
+        assert!(sizes(&chain, owner, 3300.0, None).iter().skip(1).all(|size| size.wide));
+        // Nothing is squeezed out: in a narrow rack the cards scroll, and the chosen one is wide.
+        let narrow = sizes(&chain, owner, 1000.0, Some(2));
+        let wide: Vec<usize> = (0..5).filter(|n| narrow[*n].wide).collect();
+        assert_eq!(wide, [2]);
     }
-    if is_stem_stereo(slot, rack.owner)
-        && let Owner::Stem(id) = rack.owner
-        && let Some(stem) = rack.song.session.stem(id)
-    {
-        let name = say!("chain-pan-of", stem = &stem.name);
-        let pan = stem.strip.pan;
-        let label = if mono { say!("chain-pan") } else { say!("chain-balance") };
-        let moved = knob(ui, place(all.len()), label, &pan_parameter(&name, pan));
-        change_strip(rack.seen, stem, moved, |strip, value| strip.pan = Pan(value));
-    }
-    if wide && slot.kind().has_side_chain() {
-        ask = key_list(rack, ui, area, slot).or(ask);
-    }
-    if wide && slot.kind() == Kind::Compressor {
-        ask = match_loudness(rack, ui, area, n, slot).or(ask);
-    }
-    ask
-}
-
-/// A knob for a value of the processor.
-fn turn(
-    ui: &mut Ui,
-    rect: Rect,
-    name: &str,
-    label: &str,
-    info: &Info,
-    now: f64,
-    default: f64,
-) -> Change {
-    let parameter = Parameter {
-        name,
-        value: now,
-        default,
-        to_position: &|value| info.position(value),
-        from_position: &|position| info.value(position),
-        show: &|value| short(info, value),
-        read: &|text| info.read(text),
-        notch: Notch::of(info.unit),
-    };
-    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("knob", name)).max_rect(rect));
-    knob(ui, rect, label, &parameter)
-}
-
-/// Formats a value briefly enough to fit inside a knob.
-pub fn short(info: &Info, value: f64) -> String {
-    match info.unit {
-        Unit::Decibels if value.abs() >= 9.95 || value == value.round() => {
-            format!("{:.0} dB", Db(value))
-        }
-        Unit::Hertz if value >= 1000.0 => format!("{:.1}k", value / 1000.0),
-        _ => info.show(value),
-    }
-}
-
-/// List that chooses the stem for the processor's side chain. The mix chain has no such list.
-fn key_list(rack: &Rack<'_>, ui: &mut Ui, area: Rect, slot: &Slot) -> Option<Ask> {
-    let Owner::Stem(own) = rack.owner else { return None };
-    let others: Vec<(SideChainId, String)> = rack
-        .song
-        .session
-        .stems
-        .iter()
-        .filter(|stem| stem.id != own)
-        .map(|stem| (SideChainId(stem.id.0), stem.name.clone()))
-        .collect();
-    let mut names = vec![say!("chain-key-itself").to_string()];
-    names.extend(others.iter().map(|(_, name)| name.clone()));
-    let known = others.iter().find(|(id, _)| Some(*id) == slot.side_chain);
-    let current = known.map_or(say!("chain-key-itself"), |(_, name)| name.as_str());
-    let rect =
-        Rect::from_min_size(pos2(area.left() + 70.0, area.bottom() - 26.0), vec2(150.0, 26.0));
-    let at = pos2(area.left() + 6.0, rect.center().y);
-    write(
-        ui.painter(),
-        at,
-        Align2::LEFT_CENTER,
-        say!("chain-key"),
-        (11.5, Weight::Regular),
-        theme::dim(),
-    );
-    let chosen = choice(ui, rect, say!("chain-key"), current, &names)?;
-    let side_chain = chosen.checked_sub(1).and_then(|n| others.get(n)).map(|(id, _)| *id);
-    Some(Ask::Set(Box::new(Slot { side_chain, ..slot.clone() })))
-}
-
-/// Button that sets the make-up gain so that the compressor's output is as loud as its input,
-/// measured over the last seconds.
-fn match_loudness(rack: &Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot) -> Option<Ask> {
-    let louder = rack.heard().louder.get(n).copied().unwrap_or(Db::UNITY);
-    let rect =
-        Rect::from_min_size(pos2(area.left() + 236.0, area.bottom() - 26.0), vec2(130.0, 26.0));
-    let label = say!("chain-match", gain = format!("{louder:+.1}"));
-    let clicked = crate::app::widgets::push(ui, rect, &label, false)
-        .on_hover_text(say!("chain-match-hint"))
-        .clicked();
-    let ProcessorSettings::Compressor(mut settings) = slot.processor.clone() else { return None };
-    settings.makeup = settings.makeup - louder;
-    let processor = ProcessorSettings::Compressor(settings.clamped());
-    clicked.then(|| Ask::Set(Box::new(Slot { processor, ..slot.clone() })))
 }

@@ -1,13 +1,13 @@
 //! Contents of the equaliser's card: response curves, a node to drag for each band, the spectrum.
 //!
-//! [`show`] returns [`Ask::Set`] with the changed slot. The caption edits the band that was touched
-//! last (`Racks::band`).
+//! [`show`] returns [`Ask::Set`] with the changed slot. The band that was touched last (`Racks::band`)
+//! has its values in a panel beside a large curve, and in the heading of a small card.
 
-use super::{Ask, Rack, against};
+use super::{Ask, Rack, against, eq_panel};
 use crate::app::deeds::Play;
 use crate::app::panels::chain::{EqScale, Owner};
 use crate::app::plots::band;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write, write_whole};
 use crate::app::widgets::value::notches;
 use crate::app::widgets::{Notch, choice, segments};
 use crate::dsp::chain::{ProcessorSettings, Slot};
@@ -29,6 +29,10 @@ const LOW: f64 = 20.0;
 const OCTAVES: f64 = 9.965_784;
 /// Radius of a node, in points.
 const NODE: f32 = 7.0;
+/// A wider curve has the panel of its band beside it.
+const ROOMY: f32 = 600.0;
+/// Room right of and below a large curve, for the numbers of its axes.
+const MARGINS: egui::Vec2 = vec2(30.0, 20.0);
 
 fn colour(band: usize) -> Color32 {
     const COLOURS: [(u8, u8, u8); 8] = [
@@ -92,18 +96,30 @@ impl Plot {
             Form::Bell => band.gain.0,
             Form::Tilt => 0.0,
         };
-        pos2(self.x(band.frequency.0), self.y(db.clamp(-self.reach, self.reach)))
+        // A node at the edge does not reach into what stands above and below the curve.
+        let y = self.y(db).min(self.area.bottom() - 11.0).max(self.area.top() + 11.0);
+        pos2(self.x(band.frequency.0), y)
     }
 }
 
-pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot) -> Option<Ask> {
+pub fn show(
+    rack: &mut Rack<'_>,
+    ui: &mut Ui,
+    [head, body]: [Rect; 2],
+    n: usize,
+    slot: &Slot,
+) -> Option<Ask> {
     let ProcessorSettings::Eq(settings) = &slot.processor else { return None };
-    let large = area.width() > 700.0;
+    let large = body.width() > ROOMY && body.height() >= eq_panel::HEIGHT;
+    let mut area = body;
+    if large {
+        area.max -= MARGINS + vec2(eq_panel::WIDTH + 12.0, 0.0);
+    }
     let plot = match large {
         true => Plot::large(area, rack.racks.scale.decibels()),
         false => Plot::narrow(area),
     };
-    let painter = ui.painter().with_clip_rect(area);
+    let painter = ui.painter().with_clip_rect(area.intersect(ui.clip_rect()));
     painter.rect_filled(area, 4.0, theme::background());
     for hz in [100.0, 1000.0, 10_000.0] {
         painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
@@ -117,7 +133,7 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
     }
     spectrum(rack, &painter, plot, slot.on);
     if large {
-        axes(&painter, plot);
+        axes(ui.painter(), &painter, plot);
     }
     let mut next: Option<EqSettings> = None;
     let id = ui.scope_id().with("curve");
@@ -152,12 +168,23 @@ pub fn show(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect, n: usize, slot: &Slot)
             next = Some(changed);
         }
     }
-    caption(rack, ui, area, settings, &mut next);
     if large {
-        scale(rack, ui, area);
-    }
-    if large && rack.owner == Owner::Mix {
-        against::switch(rack, ui, area);
+        let mut free = head;
+        scale(rack, ui, &mut free);
+        if rack.owner == Owner::Mix {
+            against::switch(rack, ui, free, area);
+        }
+        let from = pos2(body.right() - eq_panel::WIDTH, body.top());
+        let panel = Rect::from_min_max(from, body.max);
+        if let Some(slot) = eq_panel::show(rack, ui, panel, settings, slot) {
+            return Some(Ask::Set(Box::new(slot)));
+        }
+    } else if settings.bands.is_empty() {
+        let at = area.right_top() + vec2(-10.0, 12.0);
+        let (words, font) = (say!("chain-equaliser-empty"), (12.0, Weight::Regular));
+        write(ui.painter(), at, Align2::RIGHT_CENTER, words, font, theme::dim());
+    } else {
+        caption(rack, ui, head, settings, &mut next);
     }
     let changed = next?;
     let on = slot.on || settings.bands.is_empty();
@@ -181,9 +208,11 @@ fn new_band(plot: Plot, at: Pos2) -> Band {
     Band { shape, frequency: Hz(hz), gain: Db(gain), q, ..Band::default() }.clamped()
 }
 
-/// The switch of the scale, at the lower right.
-fn scale(rack: &mut Rack<'_>, ui: &mut Ui, area: Rect) {
-    let place = Rect::from_min_size(area.right_bottom() - vec2(190.0, 52.0), vec2(150.0, 24.0));
+/// The switch of the scale, at the right of the heading. `free` becomes what is left of that.
+fn scale(rack: &mut Rack<'_>, ui: &mut Ui, free: &mut Rect) {
+    let from = pos2(free.right() - 132.0, free.top() + 1.0);
+    let place = Rect::from_min_size(from, vec2(132.0, 24.0));
+    free.max.x = from.x - 12.0;
     let lit = EqScale::ALL.iter().position(|one| *one == rack.racks.scale).unwrap_or(0);
     let names = EqScale::ALL.map(|scale| format!("\u{b1}{:.0}", scale.decibels()));
     let names = names.each_ref().map(String::as_str);
@@ -232,23 +261,20 @@ pub fn small(painter: &egui::Painter, area: Rect, settings: &EqSettings, on: boo
     painter.with_clip_rect(area).add(Shape::line(points.collect(), Stroke::new(1.4, ink)));
 }
 
-/// Writes the frequencies along the bottom and the gains along the right of a large plot.
-fn axes(painter: &egui::Painter, plot: Plot) {
+/// Writes the frequencies below a large plot and the gains at its right, where no curve runs through
+/// them.
+fn axes(painter: &egui::Painter, inside: &egui::Painter, plot: Plot) {
     let area = plot.area;
     let font = (11.0, Weight::Regular);
     let marks = [(50.0, "50"), (100.0, "100"), (200.0, "200"), (500.0, "500"), (1000.0, "1k")];
     let more = [(2000.0, "2k"), (5000.0, "5k"), (10_000.0, "10k")];
     for (hz, text) in marks.into_iter().chain(more) {
-        let at = pos2(plot.x(hz) + 5.0, area.bottom() - 10.0);
-        painter.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
-        write(painter, at, Align2::LEFT_CENTER, text, font, theme::dim());
+        let at = pos2(plot.x(hz), area.bottom() + 11.0);
+        inside.vline(plot.x(hz), area.y_range(), Stroke::new(1.0, theme::raised()));
+        write(painter, at, Align2::CENTER_CENTER, text, font, theme::dim());
     }
     for db in plot.marks() {
-        let at = pos2(area.right() - 6.0, plot.y(db) - 8.0);
-        // In a low plot the caption has this place.
-        if at.y < area.top() + 24.0 {
-            continue;
-        }
+        let at = pos2(area.right() + 26.0, plot.y(db));
         write(painter, at, Align2::RIGHT_CENTER, format!("{:+.0}", Db(db)), font, theme::dim());
     }
 }
@@ -450,27 +476,17 @@ fn describe(band: &Band) -> String {
     format!("{frequency} {rest}")
 }
 
-/// The band that was touched last as text, and a list that chooses its shape.
+/// The band that was touched last, in the heading of a small card: a list that chooses its shape, and
+/// before it its values, if they have room.
 fn caption(
     rack: &Rack<'_>,
     ui: &mut Ui,
-    area: Rect,
+    head: Rect,
     settings: &EqSettings,
     next: &mut Option<EqSettings>,
 ) {
     let index = rack.racks.band.min(settings.bands.len().saturating_sub(1));
-    let Some(band) = settings.bands.get(index) else {
-        let text = say!("chain-equaliser-empty");
-        write(
-            ui.painter(),
-            area.right_top() + vec2(-10.0, 12.0),
-            Align2::RIGHT_CENTER,
-            text,
-            (12.0, Weight::Regular),
-            theme::dim(),
-        );
-        return;
-    };
+    let Some(band) = settings.bands.get(index) else { return };
     let mut words = describe(band);
     if settings.linear_phase {
         words = say!("chain-band-linear-phase", values = words);
@@ -482,15 +498,17 @@ fn caption(
         Placement::Mid => words = say!("chain-band-mid", values = words),
         Placement::Side => words = say!("chain-band-side", values = words),
     }
-    write(
+    let from = pos2(head.right() - 112.0, head.center().y - 11.0);
+    let list = Rect::from_min_size(from, vec2(112.0, 22.0));
+    let room = list.left() - 8.0 - head.left();
+    write_whole(
         ui.painter(),
-        area.right_top() + vec2(-10.0, 12.0),
-        Align2::RIGHT_CENTER,
-        words,
+        head.left_center(),
+        room,
+        &words,
         (12.0, Weight::Regular),
         theme::dim(),
     );
-    let list = Rect::from_min_size(area.left_top() + vec2(6.0, 5.0), vec2(104.0, 22.0));
     let shape = Form::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0);
     let names: Vec<String> =
         Form::NAMES.iter().map(|name| texts::word("choice", name).into()).collect();

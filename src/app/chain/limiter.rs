@@ -2,17 +2,16 @@
 //! what goes in and comes out over the song, what it takes away, and its values.
 
 use super::Rack;
-use crate::app::master::{limiter_knobs, limiting};
+use crate::app::master::{AtWork, LIMITER_KNOBS, limiter_knobs, limiting};
 use crate::app::plots::reduction;
-use crate::app::theme::{self, Weight, write, write_fitted, write_within};
-use crate::dsp::prediction::Through;
+use crate::app::theme::{self, Weight, width_of, write, write_fitted, write_within};
+use crate::dsp::prediction::Limiting;
 use crate::session::edit::Edit;
 use crate::session::master::Master;
 use crate::texts::say;
 use crate::units::{Db, Lufs};
 use egui::{Align2, DragValue, Rect, Shape, Stroke, StrokeKind, Ui, pos2, vec2};
 use egui::{Role, Sense, WidgetInfo};
-use std::sync::Arc;
 
 /// Level at the top and at the bottom of the plot, in LUFS and dBTP.
 const TOP: f64 = 0.0;
@@ -20,22 +19,17 @@ const BOTTOM: f64 = -36.0;
 /// Reduction that reaches from the top to the bottom, in dB.
 const DEEPEST: f32 = 24.0;
 /// Width of the column of values, in points.
-const VALUES: f32 = 250.0;
-
-/// The chosen master with its limiter on, the gain before it, and the figures behind it.
-fn at_work(rack: &Rack<'_>) -> Option<(Master, Db, Arc<Through>)> {
-    let master = rack.song.current_master()?;
-    let figures = rack.seen.measured.figures.as_ref()?;
-    let gain = figures.predict(&rack.song.session, master)?.gain;
-    Some((master.clone(), gain, figures.through(&rack.song.session, master)?))
-}
+const VALUES: f32 = 276.0;
+/// Room left of, above and below the plot, for the numbers of its axis, its ceiling and its legend:
+/// inside they would lie on curve and reduction.
+const MARGINS: [f32; 3] = [30.0, 20.0, 24.0];
 
 fn limits(master: &Master) -> bool {
     master.target.is_some_and(|target| target.limit)
 }
 
 /// Draws the small card; a click chooses the limiter.
-pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect) {
+pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>) {
     let chosen = rack.racks.limiter;
     let response = ui.interact(rect, ui.scope_id().with("limiter"), Sense::click());
     let words = say!("chain-limiter");
@@ -55,18 +49,18 @@ pub fn small(rack: &mut Rack<'_>, ui: &mut Ui, rect: Rect) {
     let at = rect.min + vec2(28.0, 16.0);
     let ink = if on { theme::text() } else { theme::dim() };
     write_within(ui.painter(), at, rect.width() - 36.0, words, (12.5, Weight::SemiBold), ink);
-    let through = at_work(rack).filter(|_| on).map(|(.., through)| through);
+    let through = at_work.filter(|_| on).map(|(_, through)| through);
     let area = Rect::from_min_max(rect.min + vec2(10.0, 30.0), rect.max - vec2(10.0, 20.0));
-    if let Some(through) = &through {
+    if let Some(through) = through {
         reduction(ui.painter(), area, &through.reduction, 12.0);
     }
-    let text = through.map_or_else(|| say!("chain-off").into(), |through| limiting(&through));
+    let text = through.map_or_else(|| say!("chain-off").into(), |known| limiting(&known.limiting));
     let at = rect.max - vec2(10.0, 11.0);
     write(ui.painter(), at, Align2::RIGHT_CENTER, text, (11.0, Weight::Regular), theme::dim());
 }
 
 /// Draws the limiter large.
-pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect) {
+pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect, at_work: Option<&AtWork>) {
     ui.painter().rect_filled(rect, theme::RADIUS + 2.0, theme::panel());
     let at = |x: f32| pos2(rect.left() + x, rect.top() + 17.0);
     let bold = (13.5, Weight::SemiBold);
@@ -83,7 +77,9 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect) {
     let (about, font) = (say!("chain-limiter-of", master = &master.name), (12.0, Weight::Regular));
     write_within(ui.painter(), beside, 420.0, about, font, theme::dim());
     let body = Rect::from_min_max(rect.min + vec2(10.0, 34.0), rect.max - vec2(10.0, 8.0));
-    let plot = Rect::from_min_max(body.min, pos2(body.right() - VALUES, body.bottom()));
+    let [left, above, below] = MARGINS;
+    let end = pos2(body.right() - VALUES, body.bottom() - below);
+    let plot = Rect::from_min_max(body.min + vec2(left, above), end);
     ui.painter().rect_filled(plot, 4.0, theme::background());
     let word = |text: &str| {
         write(ui.painter(), plot.center(), Align2::CENTER_CENTER, text, font, theme::dim());
@@ -92,16 +88,16 @@ pub fn large(rack: &Rack<'_>, ui: &mut Ui, rect: Rect) {
         word(say!("chain-limiter-none"));
         return;
     }
-    match at_work(rack) {
-        Some((master, gain, through)) => picture(rack, ui, plot, &master, gain, &through),
+    match at_work {
+        Some(at_work) => picture(rack, ui, plot, master, at_work),
         None => word(say!("chain-limiter-measuring")),
     }
     let area = Rect::from_min_max(pos2(plot.right() + 18.0, body.top()), body.max);
-    values(rack, ui, area, master.clone());
+    values(rack, ui, area, master, at_work);
 }
 
 /// Short-term loudness before and behind the limiter, the ceiling, and the reduction from above.
-fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, gain: Db, through: &Through) {
+fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, (gain, through): &AtWork) {
     let painter = ui.painter().with_clip_rect(plot);
     let y = |level: f64| {
         let share = ((TOP - level) / (TOP - BOTTOM)).clamp(0.0, 1.0) as f32;
@@ -110,9 +106,9 @@ fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, gain: Db, thro
     let font = (11.0, Weight::Regular);
     for level in [-6.0, -12.0, -18.0, -24.0, -30.0] {
         painter.hline(plot.x_range(), y(level), Stroke::new(1.0, theme::raised()));
-        let at = pos2(plot.right() - 6.0, y(level) - 8.0);
+        let at = pos2(plot.left() - 6.0, y(level));
         let text = format!("{:.0}", Db(level));
-        write(&painter, at, Align2::RIGHT_CENTER, text, font, theme::dim());
+        write(ui.painter(), at, Align2::RIGHT_CENTER, text, font, theme::dim());
     }
     reduction(&painter, plot, &through.reduction, DEEPEST);
     let line = |history: &[Lufs], up: f64, colour| {
@@ -131,39 +127,39 @@ fn picture(rack: &Rack<'_>, ui: &Ui, plot: Rect, master: &Master, gain: Db, thro
     let level = y(target.ceiling.0);
     let dashes = [pos2(plot.left(), level), pos2(plot.right(), level)];
     painter.extend(Shape::dashed_line(&dashes, Stroke::new(1.2, theme::text()), 4.0, 3.0));
-    let at = pos2(plot.left() + 8.0, level + 10.0);
+    let above = pos2(plot.left(), plot.top() - 10.0);
     let text = say!("chain-limiter-ceiling-at", ceiling = format!("{:.1}", target.ceiling));
-    write(&painter, at, Align2::LEFT_CENTER, text, font, theme::text());
+    write(ui.painter(), above, Align2::LEFT_CENTER, text, font, theme::text());
     let legend = [
         (say!("chain-limiter-input"), theme::dim()),
         (say!("chain-limiter-output"), theme::accent()),
         (say!("chain-limiter-reduction"), theme::caution()),
     ];
-    let mut left = plot.left() + 8.0;
+    // In a longer language the legend is smaller, so that it ends with the plot.
+    let wide = legend.iter().map(|(text, _)| width_of(&painter, text, font) + 16.0).sum::<f32>();
+    let font = (11.0 * (plot.width() / wide).clamp(0.75, 1.0), Weight::Regular);
+    let mut left = plot.left();
     for (text, colour) in legend {
-        let at = pos2(left, plot.bottom() - 12.0);
-        left = write(&painter, at, Align2::LEFT_CENTER, text, font, colour).right() + 16.0;
+        let at = pos2(left, plot.bottom() + 14.0);
+        left = write(ui.painter(), at, Align2::LEFT_CENTER, text, font, colour).right() + 16.0;
     }
 }
 
 /// The figures of the limiter over the song, its ceiling and its values.
-fn values(rack: &Rack<'_>, ui: &mut Ui, area: Rect, master: Master) {
+fn values(rack: &Rack<'_>, ui: &mut Ui, area: Rect, master: &Master, at_work: Option<&AtWork>) {
     let mut next = master.clone();
-    if let Some((.., through)) = at_work(rack) {
-        let under: Vec<f64> =
-            through.reduction.iter().map(|gain| gain.0).filter(|gain| *gain < -0.05).collect();
-        let most = under.iter().copied().fold(0.0, f64::min);
-        let mean = under.iter().sum::<f64>() / under.len().max(1) as f64;
-        let share = 100.0 * under.len() as f64 / through.reduction.len().max(1) as f64;
+    if let Some((_, through)) = at_work {
+        let Limiting { deepest, mean, share } = through.limiting;
         let figures = [
-            (say!("chain-limiter-most"), format!("{:.1} dB", Db(most))),
-            (say!("chain-limiter-mean"), format!("{:.1} dB", Db(mean))),
-            (say!("chain-limiter-share"), format!("{share:.0} %")),
+            (say!("chain-limiter-most"), format!("{deepest:.1} dB")),
+            (say!("chain-limiter-mean"), format!("{mean:.1} dB")),
+            (say!("chain-limiter-share"), format!("{:.0} %", 100.0 * share)),
         ];
         for (n, (name, value)) in figures.into_iter().enumerate() {
             let y = area.top() + 12.0 + n as f32 * 22.0;
             let font = (12.5, Weight::Regular);
-            write_fitted(ui.painter(), pos2(area.left(), y), 150.0, name, font, theme::dim());
+            let room = area.width() - 80.0;
+            write_fitted(ui.painter(), pos2(area.left(), y), room, name, font, theme::dim());
             let font = (12.5, Weight::SemiBold);
             let at = pos2(area.right(), y);
             write(ui.painter(), at, Align2::RIGHT_CENTER, value, font, theme::text());
@@ -181,10 +177,10 @@ fn values(rack: &Rack<'_>, ui: &mut Ui, area: Rect, master: Master) {
         let drag = drag.custom_formatter(|value, _| format!("{:.1}", Db(value)));
         ui.put(place, drag).accessible_name(say!("chain-limiter-ceiling"));
     }
-    let step = (area.width() - 44.0) / 3.0;
-    let middle = |n: usize| pos2(area.left() + 22.0 + n as f32 * step, area.top() + 140.0);
+    let step = (area.width() - 70.0) / (LIMITER_KNOBS - 1) as f32;
+    let middle = |n: usize| pos2(area.left() + 35.0 + n as f32 * step, area.top() + 140.0);
     limiter_knobs(ui, &middle, &mut next);
-    if next != master {
+    if next != *master {
         let mut all = rack.song.session.masters.clone();
         if let Some(place) = all.iter_mut().find(|known| known.id == next.id) {
             *place = next;

@@ -8,10 +8,12 @@ mod against;
 mod bands;
 mod card;
 mod eq;
+mod eq_panel;
 mod limiter;
 mod pictures;
 mod presets;
 mod strip;
+mod values;
 
 pub use strip::{large, strip};
 
@@ -109,18 +111,16 @@ pub fn cards(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, owne
     let mut asked = Vec::new();
     let area = ui.new_child(UiBuilder::new().id_salt(("rack", owner)).max_rect(rect));
     let mut area = area;
-    // A rack with room for it shows all values of all processors.
-    let all = chain.iter().map(|slot| card::width(slot, true, owner, rect.width()) + 12.0);
-    let roomy = all.sum::<f32>() <= rect.width();
-    if roomy && seen.heard.playing {
+    let wide = rack.racks.wide.filter(|(of, _)| *of == owner).map(|(_, n)| n);
+    let sizes = card::sizes(&chain, owner, rect.width(), wide);
+    if seen.heard.playing && sizes.iter().any(|size| size.wide) {
         rack.trace(&chain);
     }
     ScrollArea::horizontal().auto_shrink(false).show(&mut area, |ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
+        ui.spacing_mut().item_spacing.x = card::BETWEEN;
         ui.horizontal_top(|ui| {
-            for (n, slot) in chain.iter().enumerate() {
-                let wide = roomy || rack.racks.wide == Some((owner, n));
-                let size = vec2(card::width(slot, wide, owner, rect.width()), rect.height() - 8.0);
+            for (n, (slot, card::Size { width, wide })) in chain.iter().zip(sizes).enumerate() {
+                let size = vec2(width, rect.height() - 8.0);
                 let (_, place) = ui.allocate_space(size);
                 let ui = &mut ui.new_child(UiBuilder::new().id_salt(("card", n)).max_rect(place));
                 asked.push((n, card::show(&mut rack, ui, place, n, slot, wide)));
@@ -252,14 +252,17 @@ pub fn commands(
         let chain = owner.chain(song);
         seen.edit(Owner::Stem(*id).edit(chain));
     }
-    let names = kinds();
-    let label = say!("chain-add-a-processor");
-    let chosen = choice(ui, place(396.0, 86.0), label, say!("common-add"), &names);
-    if let Some(kind) = chosen.and_then(|n| Kind::ALL.get(n)) {
-        let mut chain = owner.chain(song);
-        if chain.len() < MOST {
-            chain.push(Slot::new(*kind));
-            seen.edit(owner.edit(chain));
+    // The strip of the mix has its own at its end.
+    if owner != Owner::Mix {
+        let names = kinds();
+        let label = say!("chain-add-a-processor");
+        let chosen = choice(ui, place(396.0, 86.0), label, say!("common-add"), &names);
+        if let Some(kind) = chosen.and_then(|n| Kind::ALL.get(n)) {
+            let mut chain = owner.chain(song);
+            if chain.len() < MOST {
+                chain.push(Slot::new(*kind));
+                seen.edit(owner.edit(chain));
+            }
         }
     }
     presets::show(seen, panels, ui, place(300.0, 96.0), owner);

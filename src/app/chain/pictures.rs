@@ -2,6 +2,7 @@
 //! processor, and the history of its gain reduction. [`show`] chooses by the kind of processor.
 
 use crate::app::heard::Heard;
+use crate::app::plots::figure;
 use crate::app::theme::{self, Weight, write};
 use crate::dsp::chain::{ProcessorSettings, Slot};
 use crate::dsp::delay::DelaySettings;
@@ -51,7 +52,8 @@ pub fn show(ui: &Ui, area: Rect, n: usize, slot: &Slot, heard: &Heard, moments: 
     if reduction.0 < -0.05 {
         let at = area.right_top() + vec2(-6.0, 8.0);
         let text = format!("{reduction:.1} dB");
-        write(&painter, at, Align2::RIGHT_CENTER, text, (11.0, Weight::Medium), theme::caution());
+        let colours = [theme::caution(), theme::background()];
+        figure(&painter, at, Align2::RIGHT_CENTER, text, colours);
     }
 }
 

@@ -17,6 +17,9 @@ pub enum Mending {
     Play(Span),
     /// Loops over a part of a stem together with the reference, without the other stems.
     PlayBoth(StemId, Span),
+    /// Plays what the null test leaves of the reference, of the stems as they came or in their places
+    /// (`fixed`); plays the song again if that is heard already.
+    PlayLeft { fixed: bool },
     /// Opens the dialog for the HTML page that tells the sender about the findings.
     PickPage,
     /// Opens the dialog for the folder that a set of mended stems is written to.

@@ -77,6 +77,8 @@ pub enum Choice {
     StemToo(StemId),
     /// All stems between the selected one and this one.
     StemsTo(StemId),
+    /// A stem of the selection as the one that the rack shows; the selection stays.
+    StemFirst(StemId),
     /// One of the references by its index; `None` is the rough mix.
     Reference(Option<usize>),
     /// Turns on or off that sections of the reference are aligned with sections of the song.

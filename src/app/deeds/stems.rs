@@ -12,6 +12,8 @@ pub enum Stems {
     Solo,
     Invert,
     Reset,
+    /// Opens the field for a new name of the selected stem.
+    Rename,
     /// Gives a stem these settings; switches that change do so on all stems selected with it.
     Switch(StemId, Box<StripSettings>),
     NoSolo,

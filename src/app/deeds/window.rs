@@ -28,6 +28,8 @@ pub enum Window {
     /// manual.
     Manual(Option<usize>),
     Mixer,
+    /// Shows the page of the rack that compares balances, with the blind test.
+    Balances,
     Rack,
     Loudness,
     /// Shows or hides the automation of the selected stem.

@@ -4,18 +4,21 @@
 
 use super::{include, outlined, predicted};
 use crate::app::deeds::{Deed, Make};
-use crate::app::delivering::NextExport;
+use crate::app::delivering::Made;
 use crate::app::icons;
 use crate::app::open_song::OpenSong;
-use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write, write_within};
+use crate::app::seen::{Seen, Sound, Switched};
+use crate::app::theme::{self, Weight, write, write_fitted, write_within};
+use crate::delivery::checks::Age;
 use crate::render::manifest::FileReport;
 use crate::render::progress::CellState;
-use crate::session::master::Master;
+use crate::session::master::{CAUTION_FROM, Master};
 use crate::session::version::Version;
 use crate::texts::{self, say};
 use crate::units::Db;
-use egui::{Align2, Button, Color32, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Button, Color32, Painter, Rect, Role as WidgetRole, Sense, Ui, WidgetInfo, pos2, vec2,
+};
 use std::path::Path;
 
 pub fn show(
@@ -25,7 +28,7 @@ pub fn show(
     area: Rect,
     version: &Version,
     master: &Master,
-    next: Option<&NextExport>,
+    made: Option<&Made<'_>>,
 ) {
     let session = &song.session;
     let on = session.delivery.includes(&version.id, &master.id);
@@ -35,28 +38,18 @@ pub fn show(
     let running = seen.delivering.is_running();
     let render = seen.delivering.render.as_ref();
     let state = render.and_then(|render| render.cell(&version.id, &master.id));
-    // A file of an earlier run counts until an export of this run begins.
-    let earlier = next.filter(|_| on && render.is_none());
-    let earlier = earlier.and_then(|next| next.made(&version.id, &master.id));
-    let finished = on && (matches!(state, Some(CellState::Done(_))) || earlier.is_some());
-    let made = match earlier {
-        Some((_, path)) => Some(path.clone()),
-        None => render.filter(|_| finished).and_then(|render| render.file(&version.id, &master.id)),
-    };
     let toggle = || include(seen, session, &[(version.id.clone(), master.id.clone())], !on);
-    if finished {
+    if let Some(made) = made {
         if response.clicked() {
-            seen.ask(match &made {
-                Some(path) => Deed::Make(Make::Play(path.clone(), Db::UNITY)),
-                None => Deed::Say(say!("deliver-cell-in-archive", file = &name)),
-            });
+            match &made.path {
+                Some(path) => seen.ask(Make::Play(path.clone(), Db::UNITY)),
+                // The file of a package has its place when the package is finished.
+                None if running => {}
+                None => seen.say(say!("deliver-cell-in-archive", file = &name)),
+            }
         }
-        let report = match (state, earlier) {
-            (Some(CellState::Done(report)), _) => Some(&**report),
-            (_, earlier) => earlier.map(|(report, _)| report),
-        };
-        let gain = report.and_then(|report| matching(seen, song, version, report));
-        response.context_menu(|ui| menu(seen, ui, made.as_deref(), gain, running, &toggle));
+        let gain = matching(seen, song, version, made.report);
+        response.context_menu(|ui| menu(seen, ui, made.path.as_deref(), gain, running, &toggle));
     } else if response.clicked() && !running {
         toggle();
     }
@@ -80,16 +73,11 @@ pub fn show(
         _ => predicted(seen, song, version, master),
     };
     let aim = expected.or(master.target.map(|target| target.loudness));
-    let told = match (state, earlier) {
-        (Some(CellState::Done(report)), _) => Some((&**report, false)),
-        (_, Some((report, _))) => Some((report, true)),
-        _ => None,
-    };
-    if let Some((report, earlier)) = told {
-        let playing = made.is_some() && made.as_deref() == heard_path(seen);
-        done(ui, area, report, playing, earlier);
-        let problems = report.problems.iter().map(|problem| problem.to_string());
-        let lines: Vec<String> = problems.chain(report.notes.iter().cloned()).collect();
+    if let Some(made) = made {
+        let path = made.path.as_deref();
+        let sound = path.map_or(Sound::Off, |path| seen.sound(Switched::File(path)));
+        done(ui, area, made, sound);
+        let lines = facts(made.report);
         if !lines.is_empty() {
             response.on_hover_text(lines.join("\n"));
         }
@@ -126,10 +114,6 @@ pub fn show(
     }
 }
 
-fn heard_path<'a>(seen: &Seen<'a>) -> Option<&'a Path> {
-    seen.heard.file.as_ref().map(|file| file.path.as_path())
-}
-
 /// Gain that makes a file as loud as the mix of its version, if that version is heard.
 fn matching(
     seen: &Seen<'_>,
@@ -153,19 +137,23 @@ fn menu(
     toggle: &dyn Fn(),
 ) {
     if let Some(path) = path {
-        let plays = heard_path(seen) == Some(path);
-        let play = match plays {
-            true => say!("deliver-cell-stop-playing"),
-            false => say!("deliver-cell-play"),
+        let sound = seen.sound(Switched::File(path));
+        let play = match sound {
+            Sound::Playing => say!("deliver-cell-stop-playing"),
+            Sound::Chosen | Sound::Off => say!("deliver-cell-play"),
         };
         if ui.button(play).clicked() {
-            let gain =
-                seen.heard.file.as_ref().filter(|_| plays).map_or(Db::UNITY, |file| file.gain);
+            let gain = seen
+                .heard
+                .file
+                .as_ref()
+                .filter(|_| sound.is_on())
+                .map_or(Db::UNITY, |file| file.gain);
             seen.ask(Make::Play(path.to_owned(), gain));
             ui.close();
         }
         let compare = Button::new(say!("deliver-cell-compare"));
-        if ui.add_enabled(gain.is_some() && !plays, compare).clicked()
+        if ui.add_enabled(gain.is_some() && !sound.is_on(), compare).clicked()
             && let Some(gain) = gain
         {
             seen.ask(Make::Play(path.to_owned(), gain));
@@ -215,11 +203,25 @@ fn rendering(ui: &Ui, area: Rect, fraction: f32, pass: u32, step: &str) {
     write(painter, at(66.0), Align2::LEFT_CENTER, text, (12.0, Weight::Regular), theme::dim());
 }
 
-fn done(ui: &Ui, area: Rect, report: &FileReport, playing: bool, earlier: bool) {
-    if playing {
+/// Limiting of a file in words; `None` where there is next to none.
+fn limited(report: &FileReport) -> Option<String> {
+    let limiting = report.limiting().0;
+    (limiting >= 0.1).then(|| say!("deliver-cell-limiting", limiting = format!("{limiting:.1}")))
+}
+
+/// All there is to say of a file besides its figures.
+fn facts(report: &FileReport) -> Vec<String> {
+    let problems = report.problems.iter().map(|problem| problem.to_string());
+    problems.chain(report.notes.iter().cloned()).chain(limited(report)).collect()
+}
+
+fn done(ui: &Ui, area: Rect, made: &Made<'_>, sound: Sound) {
+    let report = made.report;
+    if sound.is_on() {
         outlined(ui, area, theme::accent());
     }
-    let painter = ui.painter().with_clip_rect(area.shrink(4.0));
+    let clip = area.shrink(4.0).intersect(ui.clip_rect());
+    let painter = ui.painter().with_clip_rect(clip);
     let figure =
         |value: Option<f64>| value.map_or("\u{2013}".into(), |value| format!("{:.1}", Db(value)));
     let sign = pos2(area.left() + 25.0, area.top() + 26.0);
@@ -227,14 +229,17 @@ fn done(ui: &Ui, area: Rect, report: &FileReport, playing: bool, earlier: bool) 
     let line = |y: f32, text: String, size: f32, weight, colour: Color32| {
         write(&painter, at(y), Align2::LEFT_CENTER, text, (size, weight), colour);
     };
+    // What was measured of an old file says nothing about the song as it is.
+    let old = made.age != Age::Now;
+    let lit = |colour: Color32| if old { theme::dim() } else { colour };
     if report.passed {
-        icons::verified(&painter, sign, theme::good());
+        icons::verified(&painter, sign, lit(theme::good()));
         line(
             26.0,
             format!("{} LUFS", figure(report.integrated_lufs)),
             14.0,
             Weight::SemiBold,
-            theme::text(),
+            lit(theme::text()),
         );
         let facts = say!(
             "deliver-cell-facts",
@@ -242,17 +247,17 @@ fn done(ui: &Ui, area: Rect, report: &FileReport, playing: bool, earlier: bool) 
             range = figure(report.loudness_range_lu),
         );
         line(47.0, facts, 12.0, Weight::Regular, theme::dim());
-        let noted = match (playing, earlier, report.notes.is_empty()) {
-            (true, ..) => say!("deliver-cell-playing"),
-            (_, true, _) => say!("deliver-cell-made-before"),
-            (_, _, true) => say!("deliver-cell-verified"),
-            (_, _, false) => say!("deliver-cell-verified-with-note"),
+        let noted = match (sound, made.age, report.notes.is_empty()) {
+            (Sound::Playing, ..) => say!("deliver-cell-playing"),
+            (Sound::Chosen, ..) => say!("deliver-cell-heard"),
+            (_, Age::Changed, _) => say!("deliver-cell-before-change"),
+            (_, Age::Earlier, _) => say!("deliver-cell-made-before"),
+            (_, Age::Now, true) => say!("deliver-cell-verified"),
+            (_, Age::Now, false) => say!("deliver-cell-verified-with-note"),
         };
-        let colour = if earlier && !playing { theme::dim() } else { theme::good() };
-        let noted = noted.to_string();
-        line(64.0, noted, 12.0, Weight::Regular, colour);
+        last_line(&painter, area, noted, sound.is_on() || !old, report);
     } else {
-        outlined(ui, area, theme::caution());
+        outlined(ui, area, lit(theme::caution()));
         let at = |y: f32| pos2(area.left() + 16.0, area.top() + y);
         write(
             &painter,
@@ -260,12 +265,45 @@ fn done(ui: &Ui, area: Rect, report: &FileReport, playing: bool, earlier: bool) 
             Align2::LEFT_CENTER,
             say!("deliver-cell-needs-look"),
             (13.5, Weight::SemiBold),
-            theme::caution(),
+            lit(theme::caution()),
         );
-        for (n, problem) in report.problems.iter().take(2).enumerate() {
+        let age = match made.age {
+            Age::Now => None,
+            Age::Earlier => Some(say!("deliver-cell-made-before").to_string()),
+            Age::Changed => Some(say!("deliver-cell-before-change").to_string()),
+        };
+        let problems = report.problems.iter().map(|problem| problem.to_string());
+        for (n, text) in age.into_iter().chain(problems).take(2).enumerate() {
             let (at, font) = (at(47.0 + n as f32 * 17.0), (12.0, Weight::Regular));
-            let width = area.width() - 24.0;
-            write_within(&painter, at, width, problem.to_string(), font, theme::dim());
+            write_within(&painter, at, area.width() - 24.0, text, font, theme::dim());
         }
+    }
+}
+
+/// The state of a file, and at the right its limiting. In a narrow cell, the sign says that it is
+/// verified and the limiting is told alone; everything else goes before the limiting.
+fn last_line(painter: &Painter, area: Rect, noted: &str, good: bool, report: &FileReport) {
+    let font = (12.0, Weight::Regular);
+    let (left, right) = (area.left() + 42.0, area.right() - 8.0);
+    let y = area.top() + 64.0;
+    let width = |text: &str| theme::width_of(painter, text, font);
+    let limited = limited(report).unwrap_or_default();
+    let both = left + width(noted) + 16.0 + width(&limited) <= right;
+    let verified = noted == say!("deliver-cell-verified");
+    let alone = !both && verified && !limited.is_empty() && left + width(&limited) <= right;
+    if !alone {
+        let colour = if good { theme::good() } else { theme::dim() };
+        // From the edge, where it is too long for the place beside the sign.
+        let left = if left + width(noted) <= right { left } else { area.left() + 14.0 };
+        write_fitted(painter, pos2(left, y), right - left, noted, font, colour);
+    }
+    if !limited.is_empty() && (both || alone) {
+        let heavy = report.limiting() >= CAUTION_FROM;
+        let colour = if heavy && good { theme::caution() } else { theme::dim() };
+        let (at, align) = match alone {
+            true => (left, Align2::LEFT_CENTER),
+            false => (right - 6.0, Align2::RIGHT_CENTER),
+        };
+        write(painter, pos2(at, y), align, limited, font, colour);
     }
 }

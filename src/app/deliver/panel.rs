@@ -3,30 +3,40 @@
 
 use super::{field, include};
 use crate::app::deeds::{Deed, Make, RenderKind};
-use crate::app::delivering::NextExport;
+use crate::app::delivering::{CellKey, Made, Named};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write, write_fitted};
 use crate::app::widgets::push;
-use crate::delivery::checks::{Check, Facts, Verdict, checks};
+use crate::delivery::checks::{Age, Check, Facts, Verdict, checks};
 use crate::session::delivery::{Delivery, Packaging};
 use crate::session::edit::Edit;
 use crate::session::naming::{TOKENS, name_in};
 use crate::session::version::Standard;
 use crate::texts::{self, say};
 use egui::{Align2, Color32, Rect, Role, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use std::collections::HashMap;
 
 /// Least height of the contents, in points. A lower panel scrolls.
 const HEIGHT: f32 = 780.0;
 
-pub fn show(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+pub fn show(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    made: &HashMap<CellKey, Made<'_>>,
+    panels: &mut Panels,
+    ui: &mut Ui,
+    rect: Rect,
+) {
     ui.painter().rect_filled(rect, 0.0, theme::panel());
     ui.painter().vline(rect.left(), rect.y_range(), Stroke::new(1.0, theme::line()));
     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let size = vec2(rect.width(), rect.height().max(HEIGHT));
         let (whole, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-        contents(seen, song, panels, ui, whole);
+        let end = contents(seen, song, made, panels, ui, whole);
+        // There may be more checks than fit.
+        ui.expand_to_include_rect(Rect::from_min_max(whole.min, pos2(whole.right(), end)));
     });
 }
 
@@ -52,19 +62,27 @@ impl Column {
     pub fn label(&self, ui: &Ui, x: f32, y: f32, text: &str) {
         let at = self.at(y) + vec2(x, 0.0);
         let font = (12.0, Weight::Regular);
-        write(ui.painter(), at, Align2::LEFT_CENTER, text, font, theme::dim());
+        write_fitted(ui.painter(), at, self.inner.width() - x, text, font, theme::dim());
     }
 }
 
-fn contents(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
+/// Draws everything; returns where it ends.
+fn contents(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    made: &HashMap<CellKey, Made<'_>>,
+    panels: &mut Panels,
+    ui: &mut Ui,
+    rect: Rect,
+) -> f32 {
     let inner = Rect::from_min_max(rect.min + vec2(22.0, 0.0), rect.max - vec2(22.0, 0.0));
     let column = Column { inner };
     column.title(ui, 30.0, say!("deliver-panel"));
     let (kind, shown) = (panels.export(), &mut panels.shown);
-    let next = seen.delivering.next(song, kind);
-    folder(seen, song, next, ui, &column);
+    let named = seen.delivering.named(song, kind);
+    folder(seen, song, named, ui, &column);
     let mut delivery = song.session.delivery.clone();
-    names(song, next, &mut delivery, ui, &column);
+    names(song, named, &mut delivery, ui, &column);
     include::show(seen, song, &mut delivery, shown, ui, &column);
     if delivery != song.session.delivery {
         seen.edit(Edit::Delivery(Box::new(delivery)));
@@ -72,7 +90,7 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, 
     let mut y = 596.0;
     column.title(ui, y, say!("deliver-checks"));
     y += 19.0;
-    for (n, check) in all_checks(seen, song, next).into_iter().enumerate() {
+    for (n, check) in all_checks(seen, song, made, named).into_iter().enumerate() {
         let at = column.at(y);
         let verdict = texts::word("verdict", check.verdict.name());
         let words = format!("{verdict}: {}", check.text);
@@ -90,13 +108,14 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, 
     if push(ui, button, say!("deliver-song-and-brief"), false).clicked() {
         shown.song = true;
     }
+    button.bottom() + 16.0
 }
 
-/// The folder that the next export makes. A click opens the folder that it lies in.
+/// The folder that is being made, or that the next export makes. A click opens the folder that it lies in.
 fn folder(
     seen: &Seen<'_>,
     song: &OpenSong,
-    next: Option<&NextExport>,
+    named: Option<Named<'_>>,
     ui: &mut Ui,
     column: &Column,
 ) {
@@ -105,10 +124,10 @@ fn folder(
     let choose = Rect::from_min_max(pos2(row.right() - 92.0, row.top()), row.max);
     let rect = Rect::from_min_max(row.min, pos2(choose.left() - 8.0, row.bottom()));
     let zip = matches!(song.session.delivery.package, Packaging::Zip { .. });
-    let packed = next.is_some_and(|next| next.of.kind == RenderKind::Package);
+    let packed = named.is_some_and(|named| named.kind == RenderKind::Package);
     let end = if zip && packed { ".zip" } else { "/" };
     let home = song.folder();
-    let place = next.map(|next| next.place.as_path());
+    let place = named.map(|named| named.place);
     let shown = place.map(|place| place.strip_prefix(&home).unwrap_or(place).display());
     let shown = shown.map_or(String::new(), |shown| format!("{shown}{end}"));
     field(ui, rect, &elided(ui, &shown, rect.width() - 24.0));
@@ -147,7 +166,7 @@ fn elided(ui: &Ui, text: &str, width: f32) -> String {
 
 fn names(
     song: &OpenSong,
-    next: Option<&NextExport>,
+    named: Option<Named<'_>>,
     delivery: &mut Delivery,
     ui: &mut Ui,
     column: &Column,
@@ -179,10 +198,15 @@ fn names(
         TextEdit::singleline(&mut delivery.revision).id_salt("revision").margin(vec2(12.0, 7.0)),
     )
     .accessible_name(say!("deliver-revision"));
-    column.label(ui, 0.0, 186.0, say!("deliver-example"));
     let session = &song.session;
-    let own = &session.delivery.revision;
-    let revision = next.map_or(own, |next| &next.revision);
+    let revision = named.map_or(session.delivery.revision.as_str(), |named| named.revision);
+    // The field above holds the revision that a person wants, which may be made already.
+    let other = named.and_then(|named| named.made).filter(|made| *made != revision);
+    let label = match other {
+        Some(made) => say!("deliver-example-next", made = made, revision = revision),
+        None => say!("deliver-example").to_string(),
+    };
+    column.label(ui, 0.0, 186.0, &label);
     let radio = session.standard(Standard::RadioEdit);
     let pair = radio.or(session.versions.first()).zip(session.masters.get(1));
     let example =
@@ -198,20 +222,36 @@ fn colour(verdict: Verdict) -> Color32 {
     }
 }
 
-/// Checks of the finished package, or the checks that are possible before it is made.
-fn all_checks(seen: &Seen<'_>, song: &OpenSong, next: Option<&NextExport>) -> Vec<Check> {
+/// The checks of the files that are there, and of what can be checked before they are made.
+fn all_checks(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    made: &HashMap<CellKey, Made<'_>>,
+    named: Option<Named<'_>>,
+) -> Vec<Check> {
     let render = seen.delivering.render.as_ref();
-    if let Some(delivered) = render.and_then(|render| render.delivered.as_ref()) {
-        return delivered.checks.clone();
-    }
-    let masters: Vec<_> = render.map_or(Vec::new(), |render| render.reports().cloned().collect());
+    let delivered = render.and_then(|render| render.delivered.as_ref());
+    let masters: Vec<_> = made.values().map(|made| made.report.clone()).collect();
+    let ages = || made.values().map(|made| made.age);
+    let age = [Age::Changed, Age::Earlier].into_iter().find(|old| ages().any(|age| age == *old));
+    let age = age.unwrap_or_default();
+    // What was proved of files that are old says nothing about the song as it is.
+    let delivered = delivered.filter(|_| age == Age::Now);
+    let session = &song.session;
+    let pairs = session.versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));
+    let included = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id));
     let facts = Facts {
         masters: &masters,
-        stems_residual: None,
+        age,
+        stems_residual: delivered.and_then(|delivered| delivered.stems_residual_db),
         reference_residual: seen.measured.residual(),
-        planned: render.map_or(0, |render| render.cells.len()),
+        planned: included.count(),
         findings: seen.measured.to_check(),
-        fresh: next.map(|next| next.revision.as_str()),
+        fresh: named.map(|named| named.revision),
+        made: named.and_then(|named| named.made),
     };
-    checks(&song.session, &facts)
+    let own = delivered.map(|delivered| delivered.own_checks.as_slice()).unwrap_or_default();
+    let mut list = checks(session, &facts);
+    list.extend(own.iter().cloned());
+    list
 }

@@ -22,6 +22,8 @@ pub const LEAST: egui::Vec2 = vec2(640.0, 420.0);
 const MARGIN: f32 = 20.0;
 const FIGURES: f32 = 236.0;
 const BARS: f32 = 232.0;
+/// Height of the lower part without the stereo field: the gap above it and its heading.
+const UNDER: f32 = 38.0;
 
 /// Draws the meters in the whole of `rect`.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
@@ -31,7 +33,9 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     whole.widget_info(|| WidgetInfo::labeled(Role::Group, true, say!("meters-all")));
     whole.context_menu(|ui| menu(seen, preferences, ui));
     let inner = rect.shrink(MARGIN);
-    let upper = inner.height() * 0.56;
+    // The stereo field is a square of the height of the lower part.
+    let side = side(inner.size());
+    let upper = inner.height() - UNDER - side;
     let chosen = chosen(seen);
     let mut aged = ui.painter().clone();
     aged.multiply_opacity(if is_stale(seen) { 0.45 } else { 1.0 });
@@ -49,7 +53,6 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     history(seen, chosen.as_ref(), ui, &aged, right);
     let lower = Rect::from_min_max(pos2(inner.left(), inner.top() + upper + 16.0), inner.max);
     label(ui, lower.left_top(), say!("meters-stereo-field"));
-    let side = (lower.height() - 22.0).min(FIGURES);
     let square = Rect::from_min_size(lower.min + vec2(0.0, 22.0), vec2(side, side));
     let end = lower.left() + side + 140.0;
     field(seen, &ui.painter().clone(), square, end);
@@ -58,6 +61,12 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(from + vec2(30.0, 22.0), lower.max - vec2(0.0, 18.0));
     spectrum(seen, preferences.slope, &ui.painter().clone(), area);
     axes(ui.painter(), area);
+}
+
+/// Side of the stereo field in a window with so much room: the spectrum beside it keeps most of the
+/// width.
+fn side(room: egui::Vec2) -> f32 {
+    (room.y * 0.44 - UNDER).min(room.x * 0.36)
 }
 
 fn label(ui: &Ui, at: egui::Pos2, text: &str) {
@@ -175,9 +184,9 @@ fn history(seen: &Seen<'_>, chosen: Option<&Chosen>, ui: &Ui, aged: &Painter, ar
     let points = chosen.history.iter().enumerate().step_by(each);
     let points = points.map(|(n, level)| pos2(x(n as f64 / 10.0), y(level.0))).collect();
     aged.add(Shape::line(points, Stroke::new(1.6, theme::accent())));
-    let song = seen.song.filter(|song| song.current_version().is_some_and(|one| one.is_whole()));
-    if let Some(song) = song {
-        let at = x(song.seconds(seen.heard.frame).0);
+    if let Some(song) = seen.song {
+        // The playhead is a frame of the song; the version may leave parts of it out.
+        let at = x(song.seconds(song.cut_map().edited_frame(seen.heard.frame)).0);
         ui.painter().vline(at, plot.y_range(), Stroke::new(1.0, theme::text()));
     }
 }
@@ -230,6 +239,10 @@ mod tests {
             harness.get_by_label("All meters");
             let levels = harness.get_by_label_contains("Levels: true peak").rect();
             assert!(levels.height() > 100.0 && levels.right() < size.x * 0.9, "{levels:?}");
+            // The stereo field leaves no empty area below it, and the spectrum most of the width.
+            let (room, side) =
+                (size - 2.0 * vec2(MARGIN, MARGIN), side(size - 2.0 * vec2(MARGIN, MARGIN)));
+            assert!(side > room.y * 0.3 && side + 140.0 < room.x * 0.62, "{size:?}: {side}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Details of one master, below its line in the table: limiter, clipper, dither, and how
 //! instrumental and other parts follow the full mix.
 
-use crate::app::theme::{self, Weight, write};
+use crate::app::theme::{self, Weight, write, write_fitted};
 use crate::app::widgets::{Change, Notch, Parameter, checkbox, choice, knob};
 use crate::dsp::chain::Kind;
 use crate::dsp::dither::Shaping;
@@ -12,6 +12,14 @@ use crate::units::{Db, Seconds};
 use egui::{Align2, Pos2, Rect, Ui, pos2, vec2};
 
 pub const HEIGHT: f32 = 136.0;
+/// Number of knobs of a limiter.
+pub const LIMITER_KNOBS: usize = 4;
+
+/// Middle of the first knob, distance between two, and the width of a row from which the lists stand
+/// beside the knobs.
+const KNOBS: f32 = 132.0;
+const KNOB: f32 = 72.0;
+const ROOMY: f32 = 592.0;
 
 const RELEASE: Info = Info { name: "Release", unit: Unit::Time, range: (0.0, 0.5) };
 const LOOK_AHEAD: Info = Info { name: "Look-ahead", unit: Unit::Time, range: (0.0003, 0.01) };
@@ -23,9 +31,10 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
     let at = |x: f32, y: f32| pos2(row.left() + 10.0 + x, row.top() + y);
     let name = &master.name;
     let mut next = master.clone();
+    // The first knob begins behind the words of the boxes.
     let label = |ui: &Ui, x: f32, y: f32, text: &str| {
         let font = (12.5, Weight::Regular);
-        write(ui.painter(), at(x, y), Align2::LEFT_CENTER, text, font, theme::text());
+        write_fitted(ui.painter(), at(x, y), KNOBS - 36.0 - x, text, font, theme::text());
     };
     if let Some(target) = &mut next.target {
         let box_at = Rect::from_min_size(at(0.0, 13.0), vec2(18.0, 18.0));
@@ -36,7 +45,7 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
         label(ui, 26.0, 22.0, say!("master-limiter"));
     }
     if next.target.is_some_and(|target| target.limit) {
-        limiter_knobs(ui, &|n| at(122.0 + n as f32 * 72.0, 38.0), &mut next);
+        limiter_knobs(ui, &|n| at(KNOBS + n as f32 * KNOB, 38.0), &mut next);
     }
     let clips = !next.without.contains(&Kind::Clip);
     let box_at = Rect::from_min_size(at(0.0, 43.0), vec2(18.0, 18.0));
@@ -58,8 +67,12 @@ pub fn show(ui: &mut Ui, row: Rect, master: &Master) -> Master {
         label(ui, 26.0, 82.0, say!("master-push-on"));
     }
     // Beside the knobs if there is room, else below them.
-    let roomy = row.width() > 592.0;
-    let (x, y, width) = if roomy { (394.0, 8.0, row.width() - 424.0) } else { (0.0, 99.0, 150.0) };
+    let roomy = row.width() > ROOMY;
+    let beside = KNOBS + (LIMITER_KNOBS - 1) as f32 * KNOB + 48.0;
+    let (x, y, width) = match roomy {
+        true => (beside, 8.0, row.width() - beside - 24.0),
+        false => (0.0, 99.0, 150.0),
+    };
     let place = |n: f32| match roomy {
         true => Rect::from_min_size(at(x, y + n * 58.0 + 18.0), vec2(width.min(220.0), 30.0)),
         false => Rect::from_min_size(at(n * 160.0, y), vec2(width, 30.0)),
@@ -99,7 +112,7 @@ pub fn limiter_knobs(ui: &mut Ui, middle: &dyn Fn(usize) -> Pos2, master: &mut M
     let Master { name, limiter, .. } = master;
     let LimiterCharacter { look_ahead, release, most_reduction, note_from, .. } = limiter;
     let plain = LimiterCharacter::default();
-    let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); 4] = [
+    let values: [(&Info, f64, f64, &mut dyn FnMut(f64)); LIMITER_KNOBS] = [
         (&MOST, most_reduction.0, plain.most_reduction.0, &mut |v| *most_reduction = Db(v)),
         (&LOOK_AHEAD, look_ahead.0, plain.look_ahead.0, &mut |v| *look_ahead = Seconds(v)),
         (&RELEASE, release.0, plain.release.0, &mut |v| *release = Seconds(v)),

@@ -5,11 +5,12 @@ use crate::app::deeds::Play;
 use crate::app::measured::Chosen;
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
-use crate::app::plots::reduction;
+use crate::app::plots::{figure, reduction};
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
+use crate::engine::cuts::CutMap;
 use crate::texts::say;
-use crate::units::{Db, Lufs, Seconds};
+use crate::units::{Db, Frames, Lufs, Seconds};
 use egui::{Align2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Loudness at the upper and the lower edge.
@@ -44,8 +45,8 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, card: Rect) {
     let Some(chosen) = figures.and_then(|known| known.chosen(song, true)) else { return };
     let seconds = (chosen.history.len() as f64 / 10.0).max(0.1);
     let x = |at: f64| plot.left() + plot.width() * (at / seconds).clamp(0.0, 1.0) as f32;
-    // Sections and playhead are times of the song; a version with cuts is shorter.
-    let whole = song.current_version().is_some_and(|version| version.is_whole());
+    // Sections and playhead are times of the song; a version that leaves parts of it out is shorter.
+    let map = song.cut_map();
     reduction(ui.painter(), plot, &chosen.reduction, DEEPEST);
     if let Some(target) = song.current_master().and_then(|master| master.target) {
         let line =
@@ -58,44 +59,58 @@ pub fn show(seen: &Seen<'_>, ui: &mut Ui, card: Rect) {
     let points = chosen.history.iter().enumerate().step_by(step);
     let points = points.map(|(n, level)| pos2(x(n as f64 / 10.0), y(level.0))).collect();
     ui.painter().add(Shape::line(points, Stroke::new(1.5, theme::accent())));
-    if whole {
-        sections(song, ui, plot, &chosen, &x, &y);
-        let at = x(song.seconds(seen.heard.frame).0);
-        ui.painter().vline(at, plot.y_range(), Stroke::new(1.0, theme::text()));
-    }
-    pointer(seen, song, &chosen, ui, plot, seconds, whole);
+    let at = x(song.seconds(map.edited_frame(seen.heard.frame)).0);
+    ui.painter().vline(at, plot.y_range(), Stroke::new(1.0, theme::text()));
+    sections(song, ui, plot, &chosen, &map, &x, &y);
+    pointer(seen, song, &chosen, ui, plot, seconds, &map);
 }
 
-/// Section names above, and a line at the integrated loudness of each section.
+/// Section names above, and a line at the integrated loudness of each section with its figure above
+/// it.
 fn sections(
     song: &OpenSong,
     ui: &Ui,
     plot: Rect,
     chosen: &Chosen,
+    map: &CutMap,
     x: &dyn Fn(f64) -> f32,
     y: &dyn Fn(f64) -> f32,
 ) {
-    let all = &song.session.sections;
-    let end = song.length().seconds(song.session.sample_rate);
-    let ends = all.iter().skip(1).map(|next| next.start).chain([end]);
-    for (section, end) in all.iter().zip(ends) {
-        let (from, to) = (x(section.start.0), x(end.0));
+    let mut figures = Vec::new();
+    for (name, start, end) in spans(song, map) {
+        let (from, to) = (x(start.0), x(end.0));
         if to - from < 4.0 {
             continue;
         }
         let (top, bottom) = (plot.top() - 26.0, plot.top() - 9.0);
         let area = Rect::from_x_y_ranges(from + 1.0..=to - 1.0, top..=bottom);
-        paint_section(ui, area, &section.name);
-        let Some(level) = chosen.between(section.start, end).finite() else { continue };
+        paint_section(ui, area, name);
+        let Some(level) = chosen.between(start, end).finite() else { continue };
         let line = Stroke::new(1.5, theme::text());
         ui.painter().hline(from + 4.0..=to - 4.0, y(level), line);
         if to - from > 36.0 {
-            let at = pos2((from + to) / 2.0, y(level) - 9.0);
-            let font = (11.0, Weight::Regular);
-            let text = format!("{:.1}", Db(level));
-            write(ui.painter(), at, Align2::CENTER_CENTER, text, font, theme::text());
+            let above = (y(level) - 10.0).max(plot.top() + 8.0);
+            figures.push((pos2((from + to) / 2.0, above), level));
         }
     }
+    for (at, level) in figures {
+        let text = format!("{:.1}", Db(level));
+        figure(ui.painter(), at, Align2::CENTER_CENTER, text, [theme::text(), theme::panel()]);
+    }
+}
+
+/// Names of the sections with their starts and ends in the time of the chosen version. A section that
+/// it leaves out ends where it starts.
+fn spans<'a>(
+    song: &'a OpenSong,
+    map: &'a CutMap,
+) -> impl Iterator<Item = (&'a str, Seconds, Seconds)> {
+    let rate = song.session.sample_rate;
+    let played = move |at: Seconds| Frames(map.edited_frame(at.frames(rate).0)).seconds(rate);
+    let all = &song.session.sections;
+    let ends = all.iter().skip(1).map(|next| next.start).chain([song.length().seconds(rate)]);
+    let both = all.iter().zip(ends);
+    both.map(move |(section, end)| (section.name.as_str(), played(section.start), played(end)))
 }
 
 fn pointer(
@@ -105,12 +120,14 @@ fn pointer(
     ui: &Ui,
     plot: Rect,
     seconds: f64,
-    whole: bool,
+    map: &CutMap,
 ) {
     let response = ui.interact(plot, ui.scope_id().with("over the song"), Sense::click());
-    let loudest = chosen.history.iter().map(|level| level.0).fold(f64::NEG_INFINITY, f64::max);
-    let words = say!("master-over-song-words", loudness = format!("{:.1}", Lufs(loudest)));
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+    response.widget_info(|| {
+        let loudest = chosen.history.iter().map(|level| level.0).fold(f64::NEG_INFINITY, f64::max);
+        let words = say!("master-over-song-words", loudness = format!("{:.1}", Lufs(loudest)));
+        WidgetInfo::labeled(Role::Image, true, words)
+    });
     let Some(at) = response.hover_pos() else { return };
     let time = f64::from((at.x - plot.left()) / plot.width().max(1.0)) * seconds;
     let n = (time * 10.0) as usize;
@@ -122,8 +139,51 @@ fn pointer(
         }
         None => format!("{shown}: {level} LUFS"),
     };
-    if response.clicked() && whole {
-        seen.ask(Play::Seek(Seconds(time).frames(song.session.sample_rate).0));
+    if response.clicked() {
+        let frame = Seconds(time).frames(song.session.sample_rate).0;
+        seen.ask(Play::Seek(map.song_frame(frame)));
     }
     response.on_hover_text_at_pointer(words);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Section;
+    use crate::session::history::tests::song;
+    use crate::session::version::Cut;
+
+    #[test]
+    fn sections_and_playhead_keep_their_places_in_a_radio_edit() {
+        let mut session = song();
+        let whole = session.length().seconds(session.sample_rate).0;
+        let at = |share: f64| Seconds(whole * share);
+        session.sections = [("Verse", 0.0), ("Chorus", 0.25), ("Bridge", 0.5), ("Outro", 0.75)]
+            .map(|(name, share)| Section::new(name, at(share)))
+            .to_vec();
+        if let Some(version) = session.versions.first_mut() {
+            version.cuts = vec![Cut::new(at(0.25), at(0.5))];
+        }
+        let song = OpenSong::new(session, "Song.stemwright".into());
+        let map = song.cut_map();
+        let shares: Vec<(&str, f64, f64)> = spans(&song, &map)
+            .map(|(name, from, to)| (name, from.0 / whole, to.0 / whole))
+            .collect();
+        let wanted = [
+            ("Verse", 0.0, 0.25),
+            ("Chorus", 0.25, 0.25),
+            ("Bridge", 0.25, 0.5),
+            ("Outro", 0.5, 0.75),
+        ];
+        for (found, wanted) in shares.iter().zip(wanted) {
+            assert_eq!(found.0, wanted.0);
+            assert!((found.1 - wanted.1).abs() < 0.01, "{found:?}");
+            assert!((found.2 - wanted.2).abs() < 0.01, "{found:?}");
+        }
+        assert_eq!(shares.len(), 4);
+        // What is clicked behind the cut is played there, and the playhead stands where it was clicked.
+        let frame = song.length().0 * 6 / 10;
+        assert_eq!(map.edited_frame(map.song_frame(frame)), frame);
+        assert!(map.song_frame(frame) > frame);
+    }
 }

@@ -5,10 +5,10 @@ use super::details;
 use crate::app::deeds::Play;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::MasterPanel;
-use crate::app::seen::Seen;
+use crate::app::seen::{Seen, Switched};
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::value::number;
-use crate::dsp::prediction::Through;
+use crate::dsp::prediction::{Limiting, Through};
 use crate::session::edit::Edit;
 use crate::session::master::Master;
 use crate::texts::{self, say};
@@ -16,6 +16,7 @@ use crate::units::{Db, SampleRate};
 use egui::{
     Align2, DragValue, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
+use std::sync::Arc;
 
 const ROW: f32 = 54.0;
 const HEAD: f32 = 34.0;
@@ -121,11 +122,11 @@ fn line(
     let name = &master.name;
     let open = own.open == Some(n);
     let response = ui.interact(row, ui.scope_id().with("line"), Sense::click());
-    let through = figures(seen, song, master);
+    let through = at_work(seen, song, master);
     let words = match &through {
         Some((gain, through)) => {
             let gain = format!("{gain:+.1}");
-            say!("master-line", master = name, gain = gain, limiting = limiting(through))
+            say!("master-line", master = name, gain = gain, limiting = limiting(&through.limiting))
         }
         None => name.clone(),
     };
@@ -176,7 +177,7 @@ fn line(
     }
     if let Some((gain, through)) = &through {
         figure(columns.gain, format!("{gain:+.1}"));
-        figure(columns.limiting, limiting(through));
+        figure(columns.limiting, limiting(&through.limiting));
         let loudness = through.loudness;
         let plr = Db(through.true_peak.0 - loudness.integrated.0).finite();
         if let (Some(x), Some(plr)) = (columns.plr, plr) {
@@ -186,24 +187,17 @@ fn line(
             figure(x, format!("{range:.1}"));
         }
     }
-    play(seen, song, ui, row, columns.play, n, master);
+    play(seen, ui, row, columns.play, n, master);
     next
 }
 
 /// "Play" at the end of a line: plays the mix through this master.
-fn play(
-    seen: &Seen<'_>,
-    song: &OpenSong,
-    ui: &Ui,
-    row: Rect,
-    right: f32,
-    n: usize,
-    master: &Master,
-) {
+fn play(seen: &Seen<'_>, ui: &Ui, row: Rect, right: f32, n: usize, master: &Master) {
     if master.target.is_none() {
         return;
     }
-    let on = seen.heard.preview && song.master == n;
+    let sound = seen.sound(Switched::Master(n));
+    let on = sound.is_on();
     let place = Rect::from_min_max(
         pos2(right - 44.0, row.center().y - 12.0),
         pos2(right + 8.0, row.center().y + 12.0),
@@ -212,35 +206,29 @@ fn play(
     let words = say!("master-play-through", master = &master.name);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, &words));
     let colour = if on { theme::good() } else { theme::accent() };
-    let text = if on { say!("master-playing") } else { say!("common-play") };
     let at = pos2(right, row.center().y);
-    write(ui.painter(), at, Align2::RIGHT_CENTER, text, (12.5, Weight::Medium), colour);
+    write(ui.painter(), at, Align2::RIGHT_CENTER, sound.word(), (12.5, Weight::Medium), colour);
     if response.on_hover_text(words).clicked() {
         seen.ask(if on { Play::Preview(false) } else { Play::Through(n) });
     }
 }
 
-/// Gain of the master and the figures behind it; `None` before they are measured, and for a master
-/// without a target.
-fn figures(
-    seen: &Seen<'_>,
-    song: &OpenSong,
-    master: &Master,
-) -> Option<(Db, std::sync::Arc<Through>)> {
+/// A master at work: its gain, and the figures behind it.
+pub type AtWork = (Db, Arc<Through>);
+
+/// The figures of a master; `None` before they are measured, and for a master without a target.
+pub fn at_work(seen: &Seen<'_>, song: &OpenSong, master: &Master) -> Option<AtWork> {
     let figures = seen.measured.figures.as_ref()?;
     let gain = figures.predict(&song.session, master)?.gain;
     Some((gain, figures.through(&song.session, master)?))
 }
 
 /// Deepest reduction and the share of time that anything is reduced: `2.8 dB · 9 %`.
-pub fn limiting(through: &Through) -> String {
-    let deepest = through.reduction.iter().map(|gain| gain.0).fold(0.0, f64::min);
-    if deepest > -0.05 {
+pub fn limiting(limiting: &Limiting) -> String {
+    if limiting.share == 0.0 {
         return say!("master-limiting-none").into();
     }
-    let reduced = through.reduction.iter().filter(|gain| gain.0 < -0.05).count();
-    let share = 100.0 * reduced as f64 / through.reduction.len().max(1) as f64;
-    format!("{:.1} dB \u{b7} {share:.0} %", -deepest)
+    format!("{:.1} dB \u{b7} {:.0} %", -limiting.deepest.0, 100.0 * limiting.share)
 }
 
 fn kind_of(master: &Master, session: SampleRate) -> String {
@@ -252,19 +240,16 @@ fn kind_of(master: &Master, session: SampleRate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::loudness::Loudness;
 
     #[test]
     fn limiting_is_told_by_depth_and_time() {
-        let through = |reduction: &[f64]| Through {
-            loudness: Loudness::default(),
-            true_peak: Db(-1.0),
-            history: Vec::new(),
-            steps: Vec::new(),
-            reduction: reduction.iter().copied().map(Db).collect(),
+        let told = |reduction: &[f64]| {
+            limiting(&Limiting::of(&reduction.iter().copied().map(Db).collect::<Vec<_>>()))
         };
-        assert_eq!(limiting(&through(&[])), "none");
-        assert_eq!(limiting(&through(&[0.0, -0.01])), "none");
-        assert_eq!(limiting(&through(&[0.0, -2.76, -0.2, 0.0])), "2.8 dB \u{b7} 50 %");
+        let mean = Limiting::of(&[0.0, -3.0, -1.0, 0.0].map(Db)).mean;
+        assert_eq!(mean, Db(-2.0), "of the time in which anything is reduced");
+        assert_eq!(told(&[]), "none");
+        assert_eq!(told(&[0.0, -0.01]), "none");
+        assert_eq!(told(&[0.0, -2.76, -0.2, 0.0]), "2.8 dB \u{b7} 50 %");
     }
 }

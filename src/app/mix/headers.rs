@@ -3,12 +3,13 @@
 //! its lower edge changes the height; a right-click opens the menu of the stem.
 
 use super::all;
-use super::rows::{Placed, Renaming, Row};
+use super::rows::{Placed, Row};
 use crate::app::deeds::{Choice, Play, Stems};
 use crate::app::hand::Target;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::preferences::LANE;
+use crate::app::renaming::{self, Renaming};
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::buttons::shy_letter;
@@ -22,8 +23,8 @@ use crate::session::stem::{Colour, Role, Stem, StemId};
 use crate::texts::{self, say};
 use crate::units::{Db, Pan};
 use egui::{
-    Align2, Color32, CursorIcon, Key, Painter, Pos2, Rect, Role as WidgetRole, Sense, Stroke,
-    TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, Painter, Pos2, Rect, Role as WidgetRole, Sense, Stroke, Ui,
+    UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 /// Formats a pan position from −1 to 1 as `L 30`, `C` or `R 30`, in percent.
@@ -113,7 +114,7 @@ pub fn show(
     let title = Rect::from_min_max(rect.min, pos2(rect.left() + 152.0, rect.center().y));
     let on_title = |at: Pos2| title.contains(at);
     if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_title) {
-        panels.mix.rows.renaming = Some(Renaming::of(stem));
+        panels.renaming = Some(Renaming::of(stem));
     }
     if response.drag_started() {
         panels.mix.rows.dragged = Some((id, index));
@@ -141,21 +142,21 @@ pub fn show(
     let clip =
         painter.with_clip_rect(Rect::from_min_max(at(40.0, rect.top()), at(184.0, rect.bottom())));
     let field = Rect::from_min_max(at(36.0, first - 11.0), at(156.0, first + 11.0));
-    if !rename(seen, panels, ui, field, stem) {
+    let automation = Rect::from_center_size(at(171.0, first), vec2(25.0, tall));
+    let lettered = automation_letter(panels, ui, automation, id, name);
+    if !renaming::show(seen, panels, ui, field, stem) {
         let weight = if selected { Weight::SemiBold } else { Weight::Medium };
-        let width = at(184.0, 0.0).x - at(42.0, 0.0).x;
-        write_within(&clip, at(42.0, first), width, name, (13.5, weight), theme::text());
+        // A gap is left before the letter, or before the mute button.
+        let end = if lettered { automation.left() - 6.0 } else { at(184.0, 0.0).x };
+        let width = end - at(42.0, 0.0).x;
+        if write_within(&clip, at(42.0, first), width, name, (13.5, weight), theme::text()) {
+            let place = field.with_max_x(end);
+            ui.interact(place, ui.scope_id().with("name"), Sense::hover()).on_hover_text(name);
+        }
     }
     let mute = Rect::from_center_size(at(203.0, first), vec2(25.0, tall));
     let solo = Rect::from_center_size(at(235.0, first), vec2(25.0, tall));
     switches(seen, stem, ui, [mute, solo]);
-    automation_letter(
-        panels,
-        ui,
-        Rect::from_center_size(at(171.0, first), vec2(25.0, tall)),
-        id,
-        name,
-    );
     let half = tall / 2.0 - 1.0;
     let track = Rect::from_min_max(at(18.0, second - half), at(168.0, second + half));
     let level = shown(seen, song, stem, Target::Fader).unwrap_or(strip.fader.0);
@@ -213,40 +214,6 @@ pub fn chosen(ui: &Ui, id: StemId) -> Choice {
         (_, true) => Choice::StemsTo(id),
         _ => Choice::Stem(id),
     }
-}
-
-/// The field for a new name of the stem, while it is renamed. Enter or a click elsewhere renames;
-/// Escape and an empty name leave the name as it was. Returns whether the field is shown.
-pub fn rename(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem: &Stem) -> bool {
-    let frame = ui.ctx().cumulative_frame_nr();
-    let Some(renaming) = panels.mix.rows.renaming.as_mut().filter(|one| one.stem == stem.id) else {
-        return false;
-    };
-    // A field that was out of sight does not come back with the keyboard.
-    if renaming.drawn.is_some_and(|drawn| drawn + 2 < frame) {
-        panels.mix.rows.renaming = None;
-        return false;
-    }
-    renaming.drawn = Some(frame);
-    let text = &mut renaming.text;
-    let field = TextEdit::singleline(text).font(theme::font(13.5, Weight::Medium)).margin(4.0);
-    let response = ui.put(area, field);
-    let words = say!("mix-name-of", stem = &stem.name);
-    response.widget_info(|| WidgetInfo::labeled(WidgetRole::TextInput, true, &words));
-    let done = response.lost_focus();
-    if !done {
-        if !response.has_focus() {
-            response.request_focus();
-        }
-        return true;
-    }
-    let name = text.trim().to_owned();
-    let left = ui.input(|input| input.key_pressed(Key::Escape));
-    panels.mix.rows.renaming = None;
-    if !left && !name.is_empty() && name != stem.name {
-        seen.edit(Edit::Name { stem: stem.id, name });
-    }
-    true
 }
 
 /// Mute and solo buttons of a stem.
@@ -352,7 +319,7 @@ fn menu(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, id: 
     }
     ui.separator();
     if ui.button(say!("common-rename")).clicked() {
-        panels.mix.rows.renaming = Some(Renaming::of(stem));
+        panels.renaming = Some(Renaming::of(stem));
         ui.close();
     }
     ui.menu_button(say!("mix-colour"), |ui| colours(seen, ui, stem));
@@ -404,15 +371,19 @@ fn colours(seen: &Seen<'_>, ui: &mut Ui, stem: &Stem) {
 }
 
 /// Button "A" that shows or hides the automation of a stem. Pointer and screen reader always find
-/// it; it is drawn only while it is on or the pointer is over the header.
-fn automation_letter(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) {
+/// it; it is drawn only while it is on or has the keyboard, or the pointer is over the header.
+/// Returns whether it is drawn.
+fn automation_letter(panels: &mut Panels, ui: &mut Ui, rect: Rect, id: StemId, name: &str) -> bool {
     let on = panels.mix.lines.is_shown(id);
     let near = ui.rect_contains_pointer(ui.max_rect());
     let name = say!("mix-automation-of", stem = name);
     let lit = on.then(theme::accent);
-    if shy_letter(ui, rect, say!("mix-automation-letter"), &name, lit, on || near).clicked() {
+    let seen = on || near;
+    let response = shy_letter(ui, rect, say!("mix-automation-letter"), &name, lit, seen);
+    if response.clicked() {
         panels.mix.lines.toggle(id);
     }
+    seen || response.has_focus()
 }
 
 /// Current value of an automated control: the value of a recording in progress, else that of the
@@ -432,9 +403,11 @@ pub fn turn(
     Change { value, ends }: Change,
 ) {
     if value.is_some() || ends {
-        if seen.song.is_some_and(|song| !song.is_selected(stem)) {
-            // What a hand touches is what the rack shows.
-            seen.ask(Choice::Stem(stem));
+        // What a hand touches is what the rack shows. A selection that moves with it stays.
+        match seen.song {
+            Some(song) if !song.is_selected(stem) => seen.ask(Choice::Stem(stem)),
+            Some(song) if song.selected != Some(stem) => seen.ask(Choice::StemFirst(stem)),
+            _ => {}
         }
         seen.ask(Play::Turn { stem, target, before, value, ends });
     }

@@ -6,6 +6,8 @@ use crate::app::panels::Panels;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write};
 use crate::files::{FileOf, State};
+use crate::intake::examine::Examination;
+use crate::intake::findings::Kind;
 use crate::texts::say;
 use crate::units::Lufs;
 use egui::{Align2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, WidgetInfo, pos2};
@@ -60,11 +62,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
 /// findings, stems that end early; else the result of the null test.
 fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
     let Some(song) = seen.song else { return (String::new(), theme::dim()) };
-    let stems = &song.session.stems;
-    let rate = song.session.sample_rate;
-    let length = song.length();
-    let short = stems.iter().filter(|stem| stem.end(rate) != length).count();
-    let count = stems.len();
+    let count = song.session.stems.len();
     if seen.heard.sources.is_none() {
         return (say!("mix-status-opening", count = count), theme::dim());
     }
@@ -79,11 +77,16 @@ fn status(seen: &Seen<'_>) -> (String, egui::Color32) {
     if lost > 0 {
         return (say!("mix-status-lost", lost = lost, count = count), theme::caution());
     }
-    let to_check = seen.measured.to_check().unwrap_or(0);
+    let Some(to_check) = seen.measured.to_check() else {
+        return (say!("mix-status-being-checked", count = count), theme::dim());
+    };
     if to_check > 0 {
         let text = say!("mix-status-to-check", count = count, findings = to_check);
         return (text, theme::caution());
     }
+    // Those of another length that a person ignores: they count nowhere, but are not of one length.
+    let found = seen.measured.found().into_iter().flat_map(Examination::findings);
+    let short = found.filter(|finding| finding.kind == Kind::Length).count();
     if short > 0 {
         return (say!("mix-status-short", short = short, count = count), theme::caution());
     }

@@ -1,8 +1,7 @@
 //! The mixer, the second layout of the Mix view: a strip per stem with an upright fader and a long
 //! meter, and the output.
 
-use super::headers::{chosen, pan_parameter, rename, shown, switches, turn};
-use super::rows::Renaming;
+use super::headers::{chosen, pan_parameter, shown, switches, turn};
 use super::{minimap, turn_mix};
 use crate::app::chain::{self};
 use crate::app::deeds::Play;
@@ -10,6 +9,7 @@ use crate::app::hand::Target;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
 use crate::app::panels::chain::Owner;
+use crate::app::renaming::{self, Renaming};
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::widgets::{knob::pointer, part, upright};
@@ -78,7 +78,7 @@ fn strip(
     let title = Rect::from_min_max(pos2(area.left(), area.bottom() - 28.0), area.max);
     let on_title = |at: Pos2| title.contains(at);
     if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_title) {
-        panels.mix.rows.renaming = Some(Renaming::of(stem));
+        panels.renaming = Some(Renaming::of(stem));
     }
     let painter = ui.painter().clone();
     let fill = if selected { theme::selected() } else { theme::panel() };
@@ -123,8 +123,10 @@ fn strip(
     write(&clip, under, Align2::CENTER_CENTER, value, (12.5, Weight::Medium), theme::text());
     let weight = if selected { Weight::SemiBold } else { Weight::Medium };
     let foot = pos2(area.left() + 10.0, area.bottom() - 15.0);
-    if !rename(seen, panels, ui, title.shrink2(vec2(4.0, 3.0)), stem) {
-        write_within(&clip, foot, STRIP - 20.0, name, (12.5, weight), theme::text());
+    if !renaming::show(seen, panels, ui, title.shrink2(vec2(4.0, 3.0)), stem)
+        && write_within(&clip, foot, STRIP - 20.0, name, (12.5, weight), theme::text())
+    {
+        ui.interact(title, ui.scope_id().with("name"), Sense::hover()).on_hover_text(name);
     }
 }
 

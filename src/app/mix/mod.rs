@@ -51,6 +51,9 @@ const LEAST_TIMELINE: f32 = RULER + STATUS + 72.0;
 
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let left = loudness::beside(seen, panels, ui, rect);
+    if std::mem::take(&mut panels.mix.show_rack) {
+        panels.preferences.rack_hidden = rect.height() < LOW;
+    }
     let rack_shown = panels.preferences.rack_hidden == (rect.height() < LOW);
     let room = left.height();
     let least = LEAST_RACK.min(room * 0.6);

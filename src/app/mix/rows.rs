@@ -3,7 +3,7 @@
 
 use crate::app::preferences::{LANE, LANES, Preferences};
 use crate::session::Session;
-use crate::session::stem::{Role, Stem, StemId};
+use crate::session::stem::{Role, StemId};
 use std::collections::HashMap;
 
 /// Least height of a lane that shrinks by itself, in points.
@@ -31,22 +31,7 @@ pub struct Placed {
     pub height: f32,
 }
 
-/// A stem that is being renamed.
-pub struct Renaming {
-    pub stem: StemId,
-    /// The text so far.
-    pub text: String,
-    /// Number of the frame in which its field was drawn last.
-    pub drawn: Option<u64>,
-}
-
-impl Renaming {
-    pub fn of(stem: &Stem) -> Self {
-        Self { stem: stem.id, text: stem.name.clone(), drawn: None }
-    }
-}
-
-/// State of the lanes: heights, folded groups, a drag, a name that is typed.
+/// State of the lanes: heights, folded groups, a drag, a name of a section that is typed.
 #[derive(Default)]
 pub struct Rows {
     /// Heights of lanes that the user resized, in points.
@@ -54,8 +39,6 @@ pub struct Rows {
     folded: Vec<Role>,
     /// The stem whose header is dragged, and its index in the session.
     pub dragged: Option<(StemId, usize)>,
-    /// The stem that is being renamed.
-    pub renaming: Option<Renaming>,
     /// Index of the section that is being named, and the text so far; `None` until its field is
     /// drawn.
     pub naming: Option<(usize, Option<String>)>,

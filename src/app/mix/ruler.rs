@@ -23,8 +23,7 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     let area = Rect::from_min_max(pos2(rect.left() + HEADER, rect.top()), rect.max);
     let painter = ui.painter().with_clip_rect(area);
     let Some(song) = seen.song else { return };
-    let pins = crate::app::review::pins::places(seen, panels, area);
-    marks(panels, song, &painter, area, &pins);
+    marks(panels, song, &painter, area);
     loop_and_playhead(seen, panels, &painter, area);
     super::cuts::length(song, ui, Rect::from_min_max(rect.min, area.left_bottom()));
     painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, theme::line()));
@@ -33,8 +32,8 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     pointer(seen, panels, ui, &response, area);
     response.context_menu(|ui| menu(seen, panels, ui));
     let band = Rect::from_min_max(
-        pos2(area.left(), rect.top() + 6.0),
-        pos2(area.right(), rect.top() + 24.0),
+        pos2(area.left(), rect.top() + 5.0),
+        pos2(area.right(), rect.top() + 21.0),
     );
     super::section_band::show(seen, panels, ui, band);
     crate::app::review::pins::show(seen, panels, ui, area);
@@ -190,15 +189,8 @@ pub fn step(per_point: f64) -> f64 {
     STEPS.into_iter().find(|step| step / per_point > APART).unwrap_or(128.0)
 }
 
-/// Draws long marks with labels, and short marks between them. A label that a pin would cover is
-/// left out.
-fn marks(
-    panels: &Panels,
-    song: &OpenSong,
-    painter: &egui::Painter,
-    area: Rect,
-    pins: &[std::ops::RangeInclusive<f32>],
-) {
+/// Draws long marks with labels, and short marks between them. Pins lie above the labels.
+fn marks(panels: &Panels, song: &OpenSong, painter: &egui::Painter, area: Rect) {
     let session = &song.session;
     let rate = session.sample_rate.hz().0;
     let scale = panels.mix.timeline.scale();
@@ -235,13 +227,11 @@ fn marks(
             if part == 0 {
                 let wide = frame(n as f64 + 1.0) - at;
                 let text = word(panels.preferences.ruler, session, at, wide);
-                let at = pos2(x + 4.0, y - 12.0);
+                let at = pos2(x + 4.0, y - 8.5);
                 let font = theme::font(11.5, Weight::Regular);
                 let text = painter.layout_no_wrap(text, font, theme::dim());
-                let (left, right) = (at.x, at.x + text.size().x);
-                let fits = right <= area.right();
-                if fits && pins.iter().all(|pin| *pin.end() < left || *pin.start() > right) {
-                    let at = pos2(left, at.y - text.size().y / 2.0);
+                if at.x + text.size().x <= area.right() {
+                    let at = pos2(at.x, at.y - text.size().y / 2.0);
                     painter.galley(at, text, theme::dim());
                 }
             }

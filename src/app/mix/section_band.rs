@@ -5,6 +5,7 @@ use super::snap::snapped;
 use crate::app::deeds::{Play, Sections};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::Panels;
+use crate::app::renaming;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write_within};
 use crate::texts::say;
@@ -104,6 +105,7 @@ fn name(seen: &Seen<'_>, panels: &mut Panels, song: &OpenSong, ui: &mut Ui, part
     let edit = ui.put(field, edit).accessible_name(say!("mix-section-name"));
     if fresh {
         edit.request_focus();
+        renaming::select_all(ui, edit.id, text);
     }
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
     if edit.lost_focus() {

@@ -87,6 +87,8 @@ pub struct Mix {
     pub rows: Rows,
     /// The page that the rack of a stem shows.
     pub page: Page,
+    /// A command wants the rack to be seen, whatever the height of the view.
+    pub show_rack: bool,
     pub masking: MaskingPage,
     /// Lanes that show automation.
     pub lines: Lines,

@@ -10,12 +10,15 @@ pub mod versions;
 
 use super::deeds::RenderKind;
 use super::preferences::{LANE, LOUDNESS, Preferences};
+use super::renaming::Renaming;
 use super::view::View;
 use crate::delivery::checks::Check;
+use crate::media::MediaError;
 use chain::Racks;
 use mix::Mix;
 use palette::Palette;
-use std::path::PathBuf;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
 use toasts::Toasts;
 
 /// Windows and pages that are open over the view.
@@ -57,6 +60,28 @@ pub struct StemsPanel {
     pub reference: bool,
     /// Height of the panel's contents in the last UI frame, in points.
     pub height: f32,
+    /// The null test shows what is left with every stem in its place, not as the stems came.
+    pub fixed: bool,
+    /// Files that the program could not take, until a person dismisses the line about them.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A file that is not in the song because it cannot be opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Name of the file.
+    pub file: String,
+    /// A sentence that begins with the name.
+    pub reason: String,
+}
+
+impl LeftOut {
+    pub fn new(path: &Path, error: &MediaError) -> Self {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // The name is enough: all of them lie in the folder that was opened.
+        let reason = error.to_string().replace(&path.display().to_string(), &file);
+        Self { file, reason }
+    }
 }
 
 /// A path while it is typed.
@@ -99,6 +124,8 @@ pub enum Typing {
 pub struct Panels {
     pub view: View,
     pub stems: StemsPanel,
+    /// The stem that is being renamed, in the Stems or the Mix view.
+    pub renaming: Option<Renaming>,
     pub mix: Mix,
     pub racks: Racks,
     pub master: MasterPanel,
@@ -118,6 +145,7 @@ impl Panels {
         Self {
             view: View::Mix,
             stems: StemsPanel::default(),
+            renaming: None,
             mix: Mix::default(),
             racks: Racks::default(),
             master: MasterPanel::default(),
@@ -135,7 +163,7 @@ impl Panels {
     /// Forgets what belongs to the song that was open; the rack keeps its page.
     pub fn forget_song(&mut self) {
         self.mix = Mix { page: self.mix.page, ..Mix::default() };
-        self.stems = StemsPanel::default();
+        (self.stems, self.renaming) = (StemsPanel::default(), None);
         self.racks = Racks::default();
         self.master = MasterPanel::default();
         self.versions = versions::VersionsPanel::default();

@@ -10,33 +10,46 @@ use crate::session::merge::{Place, Side};
 use crate::texts::say;
 use crate::units::Seconds;
 
-/// Pages of the right side of the view.
+/// What the panel below the song shows in a window that has no room for both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Page {
     #[default]
     Comment,
+    Revisions,
+}
+
+/// Pages over the view, each behind a button of its heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
     Rounds,
     /// The page for the client.
     Client,
     /// Import and export of comments.
     Files,
-    Revisions,
     References,
     Brief,
 }
 
-impl Page {
-    /// All pages with their names.
-    pub fn all() -> [(Page, &'static str); 7] {
+impl Sheet {
+    /// All of them with the names of their buttons.
+    pub fn all() -> [(Sheet, &'static str); 5] {
         [
-            (Page::Comment, say!("review-page-comment")),
-            (Page::Rounds, say!("review-page-rounds")),
-            (Page::Client, say!("review-page-client")),
-            (Page::Files, say!("review-page-files")),
-            (Page::Revisions, say!("review-page-revisions")),
-            (Page::References, say!("review-page-references")),
-            (Page::Brief, say!("review-page-brief")),
+            (Sheet::Rounds, say!("review-page-rounds")),
+            (Sheet::Client, say!("review-page-client")),
+            (Sheet::Files, say!("review-page-files")),
+            (Sheet::References, say!("review-page-references")),
+            (Sheet::Brief, say!("review-page-brief")),
         ]
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Rounds => say!("review-rounds-title"),
+            Self::Client => say!("review-client-title"),
+            Self::Files => say!("review-files-title"),
+            Self::References => say!("review-references-title"),
+            Self::Brief => say!("review-brief-asked"),
+        }
     }
 }
 
@@ -44,6 +57,8 @@ impl Page {
 #[derive(Default)]
 pub struct State {
     pub page: Page,
+    /// The page that is open over the view.
+    pub sheet: Option<Sheet>,
     /// Id of the selected comment.
     pub selected: Option<String>,
     pub list: Listing,

@@ -12,7 +12,6 @@ use egui::{Grid, Label, Sense, Ui, vec2};
 pub fn show(seen: &Seen<'_>, shown: &mut OpenPages, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let said = song.session.brief.said();
-    theme::caption(ui, say!("review-brief-asked"));
     if said.is_empty() {
         ui.weak(say!("review-brief-empty"));
     }

@@ -2,12 +2,14 @@
 //! comment. Changes are [`Review::Change`] deeds.
 
 use super::write::{choose, here};
-use super::{standing, status_word};
-use crate::app::deeds::{Remark, Review};
+use super::{about, standing, status_word};
+use crate::app::deeds::{Play, Remark, Review};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::review::State;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight};
+use crate::app::when;
+use crate::app::widgets::part;
 use crate::engine::cuts::CutMap;
 use crate::review::comments::{Comment, Status, Subject, question};
 use crate::review::exchange::times;
@@ -15,7 +17,10 @@ use crate::session::Session;
 use crate::session::version::left;
 use crate::texts::say;
 use crate::units::{Frames, Seconds};
-use egui::{Button, ComboBox, Frame, Label, RichText, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{
+    Button, ComboBox, Frame, Label, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
 
 /// Number of changes that are offered for the answer.
 const MOST_CHANGES: usize = 3;
@@ -32,20 +37,62 @@ impl Asks<'_> {
     }
 }
 
+/// A panel lower than this, in points, scrolls with the answer; a higher one has it at its foot.
+const TALL: f32 = 260.0;
+
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
-    let Some(comment) = state.comment(seen) else {
+    let (Some(comment), Some(song)) = (state.comment(seen), seen.song) else {
         ui.add_space(20.0);
         ui.weak(say!("review-comment-none"));
         return;
     };
-    let Some(song) = seen.song else { return };
-    let session = &song.session;
+    if state.opened.as_ref().is_none_or(|(id, _)| *id != comment.id) {
+        state.opened = Some((comment.id.clone(), seen.history.begun()));
+    }
     let asks = Asks { seen, id: &comment.id };
-    text(state, ui, comment, &asks);
+    let area = ui.max_rect();
+    let stands = area.height() >= TALL;
+    let foot_id = ui.scope_id().with("foot");
+    let foot = match stands {
+        true => ui.data(|data| data.get_temp::<f32>(foot_id)).unwrap_or(130.0),
+        false => 0.0,
+    };
+    let upper = Rect::from_min_max(area.min, pos2(area.right(), area.bottom() - foot));
+    part(ui, "thread", upper, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.set_width(area.width() - 12.0);
+            // Labels get the height of buttons, so that both are centred in a row.
+            ui.spacing_mut().interact_size.y = 26.0;
+            thread(state, ui, comment, song, &asks);
+            if !stands {
+                answer(state, ui, comment, song, &asks);
+            }
+        });
+    });
+    if stands {
+        let lower = Rect::from_min_max(pos2(area.left(), upper.bottom()), area.max);
+        let ui = &mut ui.new_child(UiBuilder::new().id_salt("answer").max_rect(lower));
+        ui.add_space(8.0);
+        answer(state, ui, comment, song, &asks);
+        // Known once it was drawn: the changes that are offered need more room, or less.
+        let used = ui.min_rect().height();
+        if (used - foot).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(foot_id, used));
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+/// Text, facts and controls of the comment, and its answers.
+fn thread(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
+    let session = &song.session;
+    text(state, ui, comment, asks);
     ui.add_space(4.0);
     facts(ui, comment, session);
     ui.add_space(6.0);
-    head(state, ui, comment, song, &asks);
+    buttons(state, ui, comment, song, asks);
+    ui.add_space(6.0);
+    head(state, ui, comment, song, asks);
     if let Some(words) = question(comment, session) {
         ui.add_space(4.0);
         ui.horizontal_wrapped(|ui| {
@@ -58,13 +105,19 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
             }
         });
     }
-    ui.add_space(6.0);
-    buttons(ui, comment, session, &asks);
-    ui.add_space(14.0);
-    if state.opened.as_ref().is_none_or(|(id, _)| *id != comment.id) {
-        state.opened = Some((comment.id.clone(), seen.history.begun()));
+    ui.add_space(12.0);
+    for reply in &comment.replies {
+        let by = match reply.author.as_str() {
+            "" => say!("review-comment-answer"),
+            author => author,
+        };
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(by).font(theme::font(13.0, Weight::SemiBold)));
+            when::label(ui, when::moment_of(&reply.made), &reply.made);
+        });
+        ui.add(Label::new(&reply.text).wrap());
+        ui.add_space(8.0);
     }
-    answers(state, ui, comment, &seen.revised.next_name(session), &asks);
 }
 
 fn head(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
@@ -134,9 +187,12 @@ fn text(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     let mut text = typed.map_or_else(|| comment.text.clone(), |(_, text)| text);
     let edit = TextEdit::multiline(&mut text).desired_rows(2).desired_width(f32::INFINITY);
     let edit = edit.id_salt(("text", &comment.id)).font(theme::font(15.0, Weight::SemiBold));
-    let title = RichText::new(format!("#{}", comment.number)).color(theme::caution());
-    ui.label(title.font(theme::font(15.0, Weight::SemiBold)));
-    let response = ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-text"));
+    let bold = theme::font(15.0, Weight::SemiBold);
+    let response = ui.horizontal_top(|ui| {
+        ui.label(RichText::new(comment.number.to_string()).font(bold).color(theme::caution()));
+        ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-text"))
+    });
+    let response = response.inner;
     let others = comment.also.iter().map(|text| say!("review-comment-also", text = text));
     let before = comment.was.iter().map(|was| say!("review-comment-before", text = &was.text));
     for words in others.chain(before) {
@@ -150,21 +206,33 @@ fn text(state: &mut State, ui: &mut Ui, comment: &Comment, asks: &Asks<'_>) {
     }
 }
 
-fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asks: &Asks<'_>) {
+/// What can be heard of the comment: around it, its range, both states, its stem alone.
+fn buttons(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
+    let (seen, session) = (asks.seen, &song.session);
     ui.horizontal_wrapped(|ui| {
         let around = say!("review-comment-around");
         if comment.start.is_some() && ui.button(around).on_hover_text("Y").clicked() {
-            asks.seen.ask(Review::PlayAround);
+            seen.ask(Review::PlayAround);
         }
+        if let Some((start, end)) = comment.span().filter(|(start, end)| end > start) {
+            let [from, to] = [start, end].map(|time| time.frames(session.sample_rate).0);
+            let range = Some((from, to));
+            let on = seen.heard.looping == range;
+            if ui.add(Button::new(say!("review-comment-loop")).selected(on)).clicked() {
+                seen.ask(Play::Mark(range));
+                seen.ask(Play::Loop(range.filter(|_| !on)));
+            }
+        }
+        against_now(seen, state, ui, comment);
         if let Subject::Stem(id) = comment.on
             && let Some(stem) = session.stem(id)
         {
             let name = match stem.strip.solo {
-                true => say!("review-comment-solo-off"),
-                false => say!("review-comment-solo"),
+                true => say!("review-comment-solo-off").to_owned(),
+                false => say!("review-comment-solo", stem = &stem.name),
             };
             if ui.button(name).clicked() {
-                asks.seen.ask(Review::Solo);
+                seen.ask(Review::Solo);
             }
         }
         let (name, gone) = match comment.deleted {
@@ -178,36 +246,49 @@ fn buttons(ui: &mut Ui, comment: &Comment, session: &Session, asks: &Asks<'_>) {
     });
 }
 
-fn answers(state: &mut State, ui: &mut Ui, comment: &Comment, next: &str, asks: &Asks<'_>) {
-    for reply in &comment.replies {
-        let by = match reply.author.as_str() {
-            "" => say!("review-comment-answer"),
-            author => author,
-        };
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(by).font(theme::font(13.0, Weight::SemiBold)));
-            ui.weak(&reply.made);
-        });
-        ui.add(Label::new(&reply.text).wrap());
-        ui.add_space(8.0);
+/// Button that changes between the revision that the comment is about and the present state.
+fn against_now(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, comment: &Comment) {
+    let about = seen.revised.all.iter().find(|one| one.name == comment.revision);
+    let Some(about) = about else { return };
+    let name = say!("review-comment-against", revision = &about.name);
+    let main = RichText::new(name).color(theme::on_accent());
+    let button = ui.add(Button::new(main).fill(theme::accent()));
+    if button.on_hover_text(say!("review-comment-against-hint")).clicked() {
+        let sides = [Some(about.session.clone()), None];
+        // The first click plays the revision, the next one what it became.
+        let then = seen.revised.comparison.heard == Some(0) && state.sides == sides;
+        state.sides = sides;
+        seen.ask(Review::Hear(Some(usize::from(then))));
     }
+}
+
+/// The field for an answer with what it may take in, and the buttons that settle the comment.
+fn answer(state: &mut State, ui: &mut Ui, comment: &Comment, song: &OpenSong, asks: &Asks<'_>) {
     changes(asks.seen, state, ui);
     let edit = TextEdit::multiline(&mut state.reply)
-        .desired_rows(2)
+        .desired_rows(3)
         .desired_width(f32::INFINITY)
         .id_salt("reply")
         .hint_text(say!("review-comment-answer"));
     ui.add(edit.margin(vec2(8.0, 6.0))).accessible_name(say!("review-comment-answer-to"));
     ui.add_space(4.0);
     let ready = !state.reply.trim().is_empty();
-    ui.horizontal(|ui| {
-        if ui.add_enabled(ready, egui::Button::new(say!("review-comment-answer"))).clicked() {
+    ui.horizontal_wrapped(|ui| {
+        let name = say!("review-comment-answer");
+        let button = match ready {
+            true => {
+                Button::new(RichText::new(name).color(theme::on_accent())).fill(theme::accent())
+            }
+            false => Button::new(name),
+        };
+        if ui.add_enabled(ready, button).clicked() {
             asks.ask(Remark::Reply(std::mem::take(&mut state.reply)));
             state.opened = Some((comment.id.clone(), asks.seen.history.begun()));
         }
         if comment.status.is_settled() {
             return;
         }
+        let next = asks.seen.revised.next_name(&song.session);
         let fixed = say!("review-comment-fixed", revision = next);
         if ui.button(fixed).on_hover_text(say!("review-comment-fixed-hint")).clicked() {
             asks.ask(Remark::Resolve);
@@ -251,9 +332,23 @@ fn changes(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     }
 }
 
-/// Author, date, revision and round, and the comment's time in versions with cuts or a fade.
+/// The bar of a comment, or the first and last of its range; empty where no bars are known.
+fn bars(comment: &Comment, session: &Session) -> String {
+    let Some((start, end)) = comment.span() else { return String::new() };
+    let bar = |time: Seconds| session.bar_at(time).map(|(bar, _)| bar);
+    match (bar(start), bar(end)) {
+        (Some(from), Some(to)) if from != to => {
+            say!("review-facts-bars", from = from.to_string(), to = to.to_string())
+        }
+        (Some(bar), _) => say!("review-facts-bar", bar = bar.to_string()),
+        _ => String::new(),
+    }
+}
+
+/// Time, bars and subject; author, date, revision and round; and the comment's time in versions with
+/// cuts or a fade.
 fn facts(ui: &mut Ui, comment: &Comment, session: &Session) {
-    let made = &comment.made;
+    let made = when::moment_of(&comment.made);
     let mut words = match comment.author.as_str() {
         "" => say!("review-facts-somebody", made = made),
         author => format!("{author}, {made}"),
@@ -267,7 +362,10 @@ fn facts(ui: &mut Ui, comment: &Comment, session: &Session) {
     if !comment.fixed_in.is_empty() {
         words = say!("review-facts-fixed", facts = words, revision = &comment.fixed_in);
     }
-    ui.weak(words);
+    let mut parts =
+        vec![comment.when(), bars(comment, session), about(&comment.on, session), words];
+    parts.retain(|part| !part.is_empty());
+    when::label(ui, parts.join(" \u{b7} "), &comment.made);
     let Some(start) = comment.start else { return };
     let (rate, whole) = (session.sample_rate, session.length().0);
     for version in &session.versions {

@@ -1,6 +1,6 @@
 //! The list of comments of the Review view, by time or number, with a filter and a search.
 
-use super::{about, agreement, pins, standing, status_word};
+use super::{about, pins, standing, status_word};
 use crate::app::deeds::{Play, Review};
 use crate::app::panels::review::Filter;
 use crate::app::panels::review::State;
@@ -16,14 +16,19 @@ use egui::{
 };
 
 impl Filter {
-    /// All filters with their names.
-    fn all() -> [(Filter, &'static str); 4] {
-        [
-            (Filter::All, say!("review-filter-all")),
-            (Filter::Open, say!("review-filter-open")),
-            (Filter::Settled, say!("review-filter-settled")),
-            (Filter::Deleted, say!("review-filter-deleted")),
-        ]
+    /// The filters with their names and numbers of comments. What was deleted is offered where there
+    /// is any.
+    fn offered(self, review: &Comments) -> Vec<(Filter, String)> {
+        let count = |filter: Filter| review.comments.iter().filter(|one| filter.takes(one)).count();
+        let mut all = vec![
+            (Filter::Open, say!("review-filter-open", count = count(Filter::Open))),
+            (Filter::Settled, say!("review-filter-settled", count = count(Filter::Settled))),
+            (Filter::All, say!("review-filter-all").to_owned()),
+        ];
+        if self == Filter::Deleted || count(Filter::Deleted) > 0 {
+            all.push((Filter::Deleted, say!("review-filter-deleted").to_owned()));
+        }
+        all
     }
 
     fn takes(self, comment: &Comment) -> bool {
@@ -40,26 +45,11 @@ impl Filter {
 pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
     let Some(song) = seen.song else { return };
     let inner = rect.shrink2(vec2(14.0, 12.0));
-    let review = seen.review;
-    let used = review.used();
-    let (words, colour) = match used {
-        0 => (say!("review-round-none", agreed = review.agreed), theme::dim()),
-        used if used > review.agreed => (agreement(review, used), theme::caution()),
-        used => (agreement(review, used), theme::dim()),
-    };
-    let at = pos2(inner.left() + 2.0, inner.top() + 12.0);
-    let regular = (12.5, Weight::Regular);
-    write(ui.painter(), at, Align2::LEFT_CENTER, words, regular, colour);
-    let add = Rect::from_min_size(pos2(inner.right() - 118.0, inner.top()), vec2(118.0, 28.0));
-    if push(ui, add, say!("review-list-new"), true).on_hover_text("C").clicked() {
-        seen.ask(Review::Write);
-    }
     let listing = &mut state.list;
-    let filters = Filter::all();
-    let names = filters.map(|(_, name)| name);
+    let filters = listing.filter.offered(seen.review);
+    let names: Vec<&str> = filters.iter().map(|(_, name)| name.as_str()).collect();
     let lit = filters.iter().position(|(one, _)| *one == listing.filter).unwrap_or(0);
-    let tabs =
-        Rect::from_min_size(pos2(inner.left(), inner.top() + 38.0), vec2(inner.width(), 28.0));
+    let tabs = Rect::from_min_size(inner.min, vec2(inner.width(), 30.0));
     let chosen = segments(ui, tabs, &names, lit);
     if let Some((filter, _)) = chosen.and_then(|n| filters.get(n)) {
         listing.filter = *filter;
@@ -68,13 +58,17 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
         pos2(inner.left(), tabs.bottom() + 8.0),
         pos2(inner.right(), tabs.bottom() + 36.0),
     );
-    let field = Rect::from_min_max(row.min, pos2(row.right() - 96.0, row.bottom()));
+    let add = Rect::from_min_max(pos2(row.right() - 118.0, row.top()), row.max);
+    let order = Rect::from_min_max(
+        pos2(add.left() - 96.0, row.top()),
+        pos2(add.left() - 8.0, row.bottom()),
+    );
+    let field = Rect::from_min_max(row.min, pos2(order.left() - 8.0, row.bottom()));
     let edit = TextEdit::singleline(&mut listing.search)
         .hint_text(say!("review-list-search"))
         .margin(vec2(8.0, 5.0))
         .id_salt("search comments");
     ui.put(field, edit).accessible_name(say!("review-list-search-name"));
-    let order = Rect::from_min_max(pos2(field.right() + 8.0, row.top()), row.max);
     let name = match listing.by_time {
         true => say!("review-list-by-time"),
         false => say!("review-list-by-number"),
@@ -82,14 +76,40 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
     if push(ui, order, name, false).clicked() {
         listing.by_time = !listing.by_time;
     }
-    let area =
-        Rect::from_min_max(pos2(rect.left() + 4.0, row.bottom() + 8.0), rect.max - vec2(4.0, 6.0));
+    if push(ui, add, say!("review-list-new"), true).on_hover_text("C").clicked() {
+        seen.ask(Review::Write);
+    }
+    let foot = hint(ui, inner);
+    let area = Rect::from_min_max(
+        pos2(rect.left() + 4.0, row.bottom() + 8.0),
+        pos2(rect.right() - 4.0, foot - 8.0),
+    );
     if let Some(comment) = rows(seen.review, state, ui, area, &song.session) {
         state.select(&comment.id);
         if let Some(start) = comment.start {
             seen.ask(Play::Seek(start.frames(song.session.sample_rate).0));
         }
     }
+}
+
+/// The box at the foot of the list that says how a comment helps, and how it is made; returns its
+/// upper edge.
+fn hint(ui: &Ui, inner: Rect) -> f32 {
+    let painter = ui.painter();
+    let font = theme::font(12.0, Weight::Regular);
+    let lines = [say!("review-list-hint"), say!("review-list-hint-key")];
+    let width = inner.width() - 28.0;
+    let lines = lines.map(|text| painter.layout(text.into(), font.clone(), theme::dim(), width));
+    let tall: f32 = lines.iter().map(|line| line.size().y + 4.0).sum::<f32>() + 18.0;
+    let area = Rect::from_min_max(pos2(inner.left(), inner.bottom() - tall), inner.max);
+    painter.rect_filled(area, theme::RADIUS, theme::background());
+    let mut at = area.min + vec2(14.0, 11.0);
+    for line in lines {
+        let next = line.size().y + 4.0;
+        painter.galley(at, line, theme::dim());
+        at.y += next;
+    }
+    area.top()
 }
 
 /// Draws the comments that pass filter and search; returns the one that was clicked.
@@ -139,8 +159,9 @@ fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
     let mut job = egui::text::LayoutJob::simple(text, font, theme::text(), wide - 58.0);
     job.wrap.max_rows = 2;
     let galley = ui.painter().layout_job(job);
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(wide, 44.0 + galley.size().y), Sense::click());
+    let answers = comment.replies.len();
+    let tall = 44.0 + galley.size().y + if answers > 0 { 18.0 } else { 0.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(wide, tall), Sense::click());
     let words = say!(
         "review-list-comment",
         number = comment.number.to_string(),
@@ -162,9 +183,9 @@ fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
     let shown = write(ui.painter(), at(44.0), Align2::LEFT_CENTER, when, time, theme::text());
     let mut facts = vec![about(&comment.on, session), comment.author.clone()];
     facts.retain(|fact| !fact.is_empty());
-    let place = pos2(shown.right() + 10.0, at(0.0).y);
+    let place = pos2((shown.right() + 10.0).max(rect.left() + 124.0), at(0.0).y);
     let status = match (comment.status, comment.fixed_in.as_str()) {
-        (Status::Done, fixed) if !fixed.is_empty() => format!("v{fixed}"),
+        (Status::Done, fixed) if !fixed.is_empty() => say!("review-list-fixed", revision = fixed),
         _ => standing(comment),
     };
     let right = pos2(rect.right() - 14.0, at(0.0).y);
@@ -182,6 +203,11 @@ fn row(ui: &mut Ui, comment: &Comment, session: &Session, lit: bool) -> bool {
         (12.0, Weight::Regular),
         theme::dim(),
     );
+    if answers > 0 {
+        let at = pos2(rect.left() + 44.0, rect.top() + 33.0 + galley.size().y + 10.0);
+        let words = say!("review-list-answers", count = answers);
+        write(ui.painter(), at, Align2::LEFT_CENTER, words, (12.0, Weight::Regular), theme::dim());
+    }
     ui.painter().galley(rect.min + vec2(44.0, 33.0), galley, theme::text());
     response.clicked()
 }

@@ -1,5 +1,6 @@
-//! The Review view: the list of comments on the left; on the right a strip with the song, a page for
-//! the selected comment, rounds, references or the brief, and the revisions beside it.
+//! The Review view: the list of comments on the left; on the right a strip with the song, below it
+//! the selected comment, and the revisions beside it. Rounds, the page for the client, files,
+//! references and the brief open over the view, each by a button.
 
 mod brief;
 mod comment;
@@ -14,15 +15,16 @@ pub mod write;
 
 use super::panels::Panels;
 use super::seen::Seen;
-use super::theme::{self, Weight, write, write_within};
-use super::widgets::{part, push, segments};
+use super::theme::{self, Weight};
+use super::view::View;
+use super::when;
+use super::widgets::{self, page_buttons, part, push, segments};
 use crate::app::deeds::Review;
-use crate::app::panels::review::Page;
-use crate::app::panels::review::State;
+use crate::app::panels::review::{Page, Sheet, State};
 use crate::review::comments::{Comment, Review as Comments, Status, Subject};
 use crate::session::Session;
 use crate::texts::{self, say};
-use egui::{Align2, Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 pub use copies::show as merge_question;
 pub use write::show as writing;
@@ -70,7 +72,7 @@ impl Places {
 
 /// Draws the whole view.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
-    heading(seen, ui, rect);
+    heading(seen, &mut panels.review, ui, rect);
     let places = Places::of(rect);
     panel(ui, places.list);
     part(ui, "comments", places.list, |ui| list::show(seen, &mut panels.review, ui, places.list));
@@ -81,37 +83,68 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     if let Some(area) = places.revisions {
         panel(ui, area);
         part(ui, "revisions", area, |ui| {
-            let inner = area.shrink2(vec2(16.0, 12.0));
+            let inner = area.shrink2(vec2(16.0, 14.0));
             let ui = &mut ui.new_child(UiBuilder::new().id_salt("revisions").max_rect(inner));
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                ui.set_width(inner.width() - 14.0);
-                ui.spacing_mut().interact_size.y = 24.0;
-                revisions::show(seen, &mut panels.review, ui);
-            });
+            revisions::scrolled(seen, &mut panels.review, ui);
         });
     }
 }
 
-/// Round, number of comments, and the button that sends the round.
-fn heading(seen: &Seen<'_>, ui: &mut Ui, rect: Rect) {
+/// Round, number of comments, and the buttons: one for each page, and one that sends the round.
+fn heading(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, rect: Rect) {
     let review = seen.review;
     let at = pos2(rect.left() + MARGIN, rect.top() + 24.0);
-    let round = say!("review-round-of", round = review.current_round(), agreed = review.agreed);
+    let current = review.current_round();
+    let colour = if current > review.agreed { theme::caution() } else { theme::text() };
+    let wide = |ui: &Ui, name: &str| {
+        let font = (13.5, Weight::SemiBold);
+        theme::width_of(ui.painter(), name, font) + 26.0
+    };
+    let send = say!("review-send");
+    let sheets = Sheet::all();
+    let all = sheets.iter().map(|(_, name)| *name).chain([send]);
+    let total: f32 = all.map(|name| wide(ui, name) + 8.0).sum::<f32>() - 8.0;
+    let mut left = rect.right() - MARGIN - total;
     let font = (16.0, Weight::SemiBold);
-    let title = write(ui.painter(), at, Align2::LEFT_CENTER, round, font, theme::text());
+    let words = agreement(review, current);
+    let room = left - 12.0 - at.x;
+    let title = theme::width_of(ui.painter(), &words, font).min(room);
+    theme::write_fitted(ui.painter(), at, room, words, font, colour);
+    let from = pos2(at.x + title + 12.0, at.y + 1.0);
+    let font = (12.0, Weight::Regular);
+    let room = left - 12.0 - from.x;
+    theme::write_whole(ui.painter(), from, room, &counted(review), font, theme::dim());
+    let mut place = |ui: &Ui, name: &str| {
+        let place = Rect::from_min_size(pos2(left, rect.top() + 8.0), vec2(wide(ui, name), 32.0));
+        left = place.right() + 8.0;
+        place
+    };
+    for (sheet, name) in sheets {
+        let place = place(ui, name);
+        if push(ui, place, name, false).clicked() {
+            state.sheet = Some(sheet);
+        }
+    }
+    let place = place(ui, send);
+    if push(ui, place, send, true).clicked() {
+        seen.ask(Review::PickRound(current));
+    }
+}
+
+/// Number of comments, and when the last round was sent.
+fn counted(review: &Comments) -> String {
     let all = review.present().count();
     let settled = review.present().filter(|comment| comment.status.is_settled()).count();
-    let text = match all {
+    let words = match all {
         0 => say!("review-no-comment").to_string(),
         all => say!("review-comments-settled", count = all, settled = settled),
     };
-    let place =
-        Rect::from_min_size(rect.right_top() + vec2(-MARGIN - 126.0, 8.0), vec2(126.0, 32.0));
-    let from = pos2(title.right() + 12.0, at.y + 1.0);
-    let width = place.left() - 12.0 - from.x;
-    write_within(ui.painter(), from, width, text, (12.0, Weight::Regular), theme::dim());
-    if push(ui, place, say!("review-send"), true).clicked() {
-        seen.ask(Review::PickRound(review.current_round()));
+    match review.rounds.iter().rfind(|round| !round.sent.is_empty()) {
+        Some(round) => {
+            let sent = say!("review-rounds-sent", date = when::day(&round.sent));
+            format!("{words} \u{b7} {sent}")
+        }
+        None => words,
     }
 }
 
@@ -152,37 +185,53 @@ fn panel(ui: &Ui, area: Rect) {
     ui.painter().rect_stroke(area, theme::RADIUS, stroke, StrokeKind::Inside);
 }
 
-/// The pages; without that of the revisions where they stand `beside` it.
+/// The selected comment; where the revisions do not stand `beside` it, one of both.
 fn page(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect, beside: bool) {
-    let there = |page: &Page| !beside || *page != Page::Revisions;
-    let pages: Vec<(Page, &str)> =
-        Page::all().into_iter().filter(|(page, _)| there(page)).collect();
-    if !there(&panels.review.page) {
-        panels.review.page = Page::Comment;
+    let mut inner = rect.shrink2(vec2(16.0, 14.0));
+    if !beside {
+        let names = [say!("review-page-comment"), say!("review-page-revisions")];
+        let tabs = Rect::from_min_size(inner.min, vec2(inner.width().min(320.0), 30.0));
+        let lit = usize::from(panels.review.page == Page::Revisions);
+        match segments(ui, tabs, &names, lit) {
+            Some(0) => panels.review.page = Page::Comment,
+            Some(_) => panels.review.page = Page::Revisions,
+            None => {}
+        }
+        inner.min.y = tabs.bottom() + 10.0;
     }
-    let names: Vec<&str> = pages.iter().map(|(_, name)| *name).collect();
-    let lit = pages.iter().position(|(page, _)| *page == panels.review.page).unwrap_or(0);
-    let wide = (rect.width() - 32.0).min(600.0);
-    let tabs = Rect::from_min_size(rect.min + vec2(16.0, 14.0), vec2(wide, 32.0));
-    let chosen = segments(ui, tabs, &names, lit);
-    if let Some((page, _)) = chosen.and_then(|n| pages.get(n)) {
-        panels.review.page = *page;
+    let revisions = !beside && panels.review.page == Page::Revisions;
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("page", revisions)).max_rect(inner));
+    match revisions {
+        true => revisions::scrolled(seen, &mut panels.review, ui),
+        false => comment::show(seen, &mut panels.review, ui),
     }
-    let inner = Rect::from_min_max(rect.min + vec2(16.0, 58.0), rect.max - vec2(10.0, 8.0));
-    let page = panels.review.page;
-    let ui = &mut ui.new_child(UiBuilder::new().id_salt(("page", page as u8)).max_rect(inner));
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        ui.set_width(inner.width() - 14.0);
-        // Labels get the height of buttons, so that both are centred in a row.
-        ui.spacing_mut().interact_size.y = 26.0;
-        match page {
-            Page::Comment => comment::show(seen, &mut panels.review, ui),
-            Page::Rounds => rounds::show(seen, &mut panels.preferences, ui),
-            Page::Client => rounds::client(seen, &mut panels.review, ui),
-            Page::Files => rounds::files(seen, panels, ui),
-            Page::Revisions => revisions::show(seen, &mut panels.review, ui),
-            Page::References => references::show(seen, ui),
-            Page::Brief => brief::show(seen, &mut panels.shown, ui),
+}
+
+/// The page that a button of the heading opened over the view.
+pub fn sheet(seen: &Seen<'_>, panels: &mut Panels, ui: &Ui) {
+    let Some(sheet) = panels.review.sheet else { return };
+    let full = ui.ctx().content_rect();
+    let modal = widgets::page(ui, "review").show(ui.ctx(), |ui| {
+        ui.set_width((full.width() - 60.0).min(640.0));
+        widgets::title(ui, sheet.title());
+        ScrollArea::vertical().max_height((full.height() - 190.0).max(120.0)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            // Labels get the height of buttons, so that both are centred in a row.
+            ui.spacing_mut().interact_size.y = 26.0;
+            match sheet {
+                Sheet::Rounds => rounds::show(seen, &mut panels.preferences, ui),
+                Sheet::Client => rounds::client(seen, &mut panels.review, ui),
+                Sheet::Files => rounds::files(seen, panels, ui),
+                Sheet::References => references::show(seen, ui),
+                Sheet::Brief => brief::show(seen, &mut panels.shown, ui),
+            }
+        });
+        if page_buttons(ui, &[say!("common-close")]).is_some() {
+            ui.close();
         }
     });
+    // What opens another page, or another view, leaves this one.
+    if modal.should_close() || panels.shown.song || panels.view != View::Review {
+        panels.review.sheet = None;
+    }
 }

@@ -11,10 +11,9 @@ use crate::review::comments::{Comment, Status};
 use crate::texts::say;
 use crate::units::Seconds;
 use egui::{Align2, Color32, Rect, Role as WidgetRole, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
-use std::ops::RangeInclusive;
 
 /// Radius of a pin, in points.
-const ROUND: f32 = 8.5;
+const ROUND: f32 = 8.0;
 
 /// Colour for the status of a comment.
 pub fn colour(status: Status) -> Color32 {
@@ -41,20 +40,19 @@ pub fn pin(ui: &Ui, at: egui::Pos2, comment: &Comment, lit: bool) {
     write(ui.painter(), at, Align2::CENTER_CENTER, number, (size, Weight::SemiBold), ink);
 }
 
-/// From where to where each pin reaches across, in points.
-pub fn places(seen: &Seen<'_>, panels: &Panels, area: Rect) -> Vec<RangeInclusive<f32>> {
-    let Some(song) = seen.song else { return Vec::new() };
-    let rate = song.session.sample_rate;
-    let starts = seen.review.present().filter_map(|comment| comment.span()).map(|(start, _)| start);
-    let places = starts.map(|start| panels.mix.timeline.x_of(start.frames(rate).0, area));
-    places.map(|x| x - ROUND - 2.0..=x + ROUND + 2.0).collect()
+/// Middle of the pins below the upper edge of the ruler, in points: between sections and times.
+const MIDDLE: f32 = 30.0;
+
+/// Where a pin is drawn: at its time, and whole at the edges of the area.
+fn middle(x: f32, area: Rect) -> f32 {
+    x.max(area.left() + ROUND).min(area.right() - ROUND)
 }
 
-/// Draws the pins of all comments that have a time, at the height of the ruler's labels.
+/// Draws the pins of all comments that have a time, above the times of the ruler.
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
     let Some(song) = seen.song else { return };
     let rate = song.session.sample_rate;
-    let y = area.bottom() - 12.0;
+    let y = area.top() + MIDDLE;
     let mut clicked = None;
     let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt("pins").max_rect(area));
     ui.set_clip_rect(area.intersect(ui.clip_rect()));
@@ -70,8 +68,9 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
             ui.painter().hline(from..=to, area.bottom() - 2.0, line);
         }
         let lit = panels.review.selected.as_deref() == Some(comment.id.as_str());
-        pin(ui, pos2(from, y), comment, lit);
-        let place = Rect::from_center_size(pos2(from, y), vec2(2.0 * ROUND, 2.0 * ROUND));
+        let at = pos2(middle(from, area), y);
+        pin(ui, at, comment, lit);
+        let place = Rect::from_center_size(at, vec2(2.0 * ROUND, 2.0 * ROUND));
         let response = ui.interact(place, ui.scope_id().with(&comment.id), Sense::click());
         let words =
             say!("review-pin", number = comment.number.to_string(), time = start.to_string());
@@ -89,5 +88,21 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect) {
         if twice {
             panels.view = View::Review;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::vec2;
+
+    #[test]
+    fn a_pin_is_whole_at_the_edges() {
+        let area = Rect::from_min_size(pos2(100.0, 0.0), vec2(400.0, 52.0));
+        assert_eq!(middle(100.0, area), 108.0);
+        assert_eq!(middle(250.0, area), 250.0);
+        assert_eq!(middle(500.0, area), 492.0);
+        // The times of the ruler begin below.
+        assert!(MIDDLE + ROUND <= 39.0);
     }
 }

@@ -5,7 +5,7 @@ use crate::app::deeds::{Choice, Play, Review};
 use crate::app::heard::Monitor;
 use crate::app::open_song::OpenSong;
 use crate::app::plots::smoothed;
-use crate::app::seen::Seen;
+use crate::app::seen::{Seen, Sound, Switched};
 use crate::app::theme::{self, Weight};
 use crate::dsp::spectrum::BINS;
 use crate::session::Section;
@@ -24,7 +24,6 @@ const RANGE: f32 = 48.0;
 pub fn show(seen: &Seen<'_>, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     ui.horizontal(|ui| {
-        theme::caption(ui, say!("review-page-references"));
         if ui.button(say!("review-references-add")).clicked() {
             seen.ask(Review::PickReferences);
         }
@@ -88,7 +87,9 @@ fn head(
             }
         });
         let full = say!("review-play", name = name);
-        let hear = ui.button(say!("common-play"));
+        // Only the reference that is chosen can be what is heard.
+        let sound = if lit { seen.sound(Switched::Reference) } else { Sound::Off };
+        let hear = ui.button(sound.word());
         hear.widget_info(|| WidgetInfo::labeled(egui::Role::Button, true, &full));
         if hear.clicked() {
             seen.ask(Choice::Reference(which));

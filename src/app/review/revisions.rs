@@ -1,22 +1,31 @@
-//! The Revisions page of the Review view: keep, list, compare, hear at equal loudness, restore and
-//! delete revisions.
+//! The revisions of the Review view: keep, list, compare, hear at equal loudness, restore and delete
+//! them.
 
 use crate::app::deeds::Review;
 use crate::app::notes::{Compared, Revised};
 use crate::app::panels::review::State;
-use crate::app::seen::Seen;
+use crate::app::seen::{Seen, Sound, Switched};
 use crate::app::theme::{self, Weight};
+use crate::app::when;
 use crate::review::revisions::{Revision, lines};
 use crate::texts::say;
 use crate::units::Db;
-use egui::{ComboBox, Label, RichText, Stroke, TextEdit, Ui, WidgetInfo};
+use egui::{
+    Align, ComboBox, Label, Layout, RichText, ScrollArea, Stroke, TextEdit, Ui, WidgetInfo,
+};
 
-pub fn show(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
-    keep(seen, ui);
-    ui.add_space(12.0);
-    compare(seen, state, ui);
-    ui.add_space(16.0);
-    list(seen, state, ui);
+/// All of it, scrolled where it has too little room.
+pub fn scrolled(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
+    let width = ui.available_width();
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        ui.set_width(width - 12.0);
+        ui.spacing_mut().interact_size.y = 24.0;
+        keep(seen, ui);
+        ui.add_space(12.0);
+        compare(seen, state, ui);
+        ui.add_space(16.0);
+        list(seen, state, ui);
+    });
 }
 
 /// Button that keeps the current state as a revision.
@@ -25,13 +34,41 @@ fn keep(seen: &Seen<'_>, ui: &mut Ui) {
     let free = seen.revised.next_name(&song.session);
     ui.horizontal(|ui| {
         theme::caption(ui, say!("review-page-revisions"));
-        ui.add_space(8.0);
-        let hint = say!("review-revisions-save-hint");
-        let save = say!("review-revisions-save", revision = &free);
-        if ui.button(save).on_hover_text(hint).clicked() {
-            seen.ask(Review::Keep(free));
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let hint = say!("review-revisions-save-hint");
+            let save = say!("review-revisions-save", revision = &free);
+            if ui.button(save).on_hover_text(hint).clicked() {
+                seen.ask(Review::Keep(free));
+            }
+        });
     });
+}
+
+/// How a state stands to what is heard. Unless a side of the comparison or another sound is heard,
+/// it is the present state.
+pub fn sound_of(seen: &Seen<'_>, hash: Option<&str>) -> Sound {
+    let now = seen.switched();
+    if hash.is_none() && matches!(now, Switched::Mix | Switched::Master(_) | Switched::Bypass) {
+        return seen.sound(now);
+    }
+    let of = seen.revised.comparison.of.as_ref();
+    let is_it =
+        |n: &usize| of.and_then(|of| of.sides.get(*n)).is_some_and(|side| side.as_deref() == hash);
+    match now {
+        Switched::Side(n) if is_it(&n) => seen.sound(now),
+        _ => Sound::Off,
+    }
+}
+
+/// Whether the comparison is that of the last revision with the present state: its words tell
+/// what the present state is.
+fn is_of_now(seen: &Seen<'_>) -> bool {
+    let of = seen.revised.comparison.of.as_ref();
+    let last = seen.revised.all.last().map(|one| one.session.as_str());
+    of.is_some_and(|of| {
+        let [from, to] = of.sides.each_ref().map(Option::as_deref);
+        to.is_none() && from == last
+    })
 }
 
 pub fn name_of(side: &Compared, revised: &Revised) -> String {
@@ -76,11 +113,14 @@ fn compare(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     ui.add_space(4.0);
     if comparison.of.is_none() && comparison.words.is_empty() {
         ui.weak(say!("review-revisions-comparing"));
-    } else if comparison.words.is_empty() {
-        ui.weak(say!("review-revisions-same"));
-    }
-    for line in &comparison.words {
-        ui.add(Label::new(format!("\u{b7}  {line}")).wrap());
+    } else if !is_of_now(seen) {
+        // What differs from the last revision stands below the present state.
+        if comparison.words.is_empty() {
+            ui.weak(say!("review-revisions-same"));
+        }
+        for line in &comparison.words {
+            ui.add(Label::new(format!("\u{b7}  {line}")).wrap());
+        }
     }
     for line in &comparison.missing {
         ui.add(Label::new(RichText::new(line).color(theme::caution())).wrap());
@@ -154,7 +194,8 @@ fn list(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
         theme::caption(ui, say!("review-revisions-deleted"));
         for revision in deleted {
             ui.horizontal(|ui| {
-                ui.weak(format!("v{}  {}", revision.name, revision.date));
+                let words = format!("v{}  {}", revision.name, when::day(&revision.date));
+                when::label(ui, words, &revision.date);
                 if ui.button(say!("review-revisions-restore", revision = &revision.name)).clicked()
                 {
                     seen.ask(Review::BringBack(Box::new(revision.clone())));
@@ -177,16 +218,28 @@ fn now(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
             false => say!("review-revisions-not-kept").into(),
         });
     });
+    if is_of_now(seen) {
+        let words = &seen.revised.comparison.words;
+        let text = match words.is_empty() {
+            true => say!("review-revisions-same").to_owned(),
+            false => words.join("; "),
+        };
+        ui.add(Label::new(text).wrap());
+    }
     ui.horizontal(|ui| play(seen, state, ui, None, say!("review-revisions-now")));
 }
 
 /// The link that plays one side of the comparison. A revision that is no side becomes one.
 fn play(seen: &Seen<'_>, state: &mut State, ui: &mut Ui, hash: Option<&str>, name: &str) {
     let side = state.sides.iter().position(|side| side.as_deref() == hash);
-    let lit = side.is_some() && seen.revised.comparison.heard == side;
+    let sound = sound_of(seen, hash);
+    let lit = sound.is_on();
     let words = say!("review-play", name = name);
-    let word = if lit { say!("review-revisions-playing") } else { say!("common-play") };
-    if link(ui, word, &words) {
+    let text = RichText::new(sound.word()).color(theme::accent());
+    let text = text.font(theme::font(12.0, Weight::Medium));
+    let shown = ui.add(egui::Button::new(text).frame(false));
+    shown.widget_info(|| WidgetInfo::selected(egui::Role::Button, true, lit, &words));
+    if shown.clicked() {
         let side = side.unwrap_or_else(|| {
             state.sides = [hash.map(str::to_owned), None];
             0
@@ -214,7 +267,7 @@ fn row(
     ui.horizontal(|ui| {
         let title = RichText::new(format!("v{}", revision.name));
         ui.label(title.font(theme::font(14.5, Weight::SemiBold)));
-        ui.weak(&revision.date);
+        when::label(ui, when::day(&revision.date), &revision.date);
         let parent = revision.parent.as_ref().and_then(|hash| seen.revised.find(hash));
         if let Some(parent) = parent.filter(|parent| before != Some(parent)) {
             ui.weak(say!("review-revisions-from", revision = &parent.name));

@@ -9,6 +9,7 @@ use crate::app::panels::review::State;
 use crate::app::preferences::Preferences;
 use crate::app::seen::Seen;
 use crate::app::theme;
+use crate::app::when;
 use crate::delivery::round::notes;
 use crate::review::exchange::Format;
 use crate::review::exchange::timecode::FrameRate;
@@ -19,7 +20,6 @@ use egui::{ComboBox, DragValue, Grid, Label, RichText, TextEdit, Ui, WidgetInfo,
 
 pub fn show(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
     let review = seen.review;
-    theme::caption(ui, say!("review-rounds-title"));
     let mut agreed = review.agreed;
     ui.horizontal(|ui| {
         ui.label(say!("review-rounds-agreed"));
@@ -48,12 +48,15 @@ pub fn show(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
             let count = all.len();
             ui.label(say!("review-comments-settled", count = count, settled = settled));
             match sent.filter(|round| !round.sent.is_empty()) {
-                Some(round) => ui.weak(say!("review-rounds-sent", date = &round.sent)),
+                Some(round) => {
+                    let words = say!("review-rounds-sent", date = when::day(&round.sent));
+                    when::label(ui, words, &round.sent)
+                }
                 None => ui.weak(say!("review-rounds-open")),
             };
             let ready = !all.is_empty();
             let word = match number == current {
-                true => say!("review-rounds-send"),
+                true => say!("review-send"),
                 false => say!("review-rounds-again"),
             };
             let hint = say!("review-rounds-send-hint");
@@ -69,7 +72,6 @@ pub fn show(seen: &Seen<'_>, preferences: &mut Preferences, ui: &mut Ui) {
 pub fn client(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
     let Some(song) = seen.song else { return };
     let session = &song.session;
-    theme::caption(ui, say!("review-client-title"));
     let text = say!("review-client-about");
     ui.add(Label::new(RichText::new(text).weak()).wrap());
     let wish = state.wish.get_or_insert_with(|| PageChoices::of(session));
@@ -119,7 +121,6 @@ pub fn client(seen: &Seen<'_>, state: &mut State, ui: &mut Ui) {
 /// Import and export of comments.
 pub fn files(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui) {
     let state = &mut panels.review;
-    theme::caption(ui, say!("review-files-title"));
     ui.horizontal_wrapped(|ui| {
         let hint = say!("review-files-import-hint");
         if ui.button(say!("common-import")).on_hover_text(hint).clicked() {

@@ -1,20 +1,27 @@
 //! The strip with the song in the Review view: ruler with sections and pins, and a waveform of all
 //! stems. It shares zoom and position with the Mix view.
 
+use super::revisions;
 use crate::app::mix::timeline::Timeline;
 use crate::app::mix::{self, ruler};
+use crate::app::notes::Compared;
 use crate::app::panels::Panels;
 use crate::app::panels::review::State;
-use crate::app::seen::Seen;
+use crate::app::seen::{Seen, Sound};
 use crate::app::theme::{self, Weight, write};
 use crate::session::Session;
 use crate::texts::say;
 use crate::units::{Db, Seconds};
 use egui::{
-    Align2, Color32, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Painter, Rect, Response, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2,
+    vec2,
 };
 
 const RULER: f32 = 52.0;
+/// From the edges of the panel to the song, in points.
+const MARGIN: f32 = 14.0;
+/// Least height at which both sides of a comparison are drawn, in points.
+const BOTH: f32 = 90.0;
 /// Height of the line that shows what changed, in points.
 const CHANGED: f32 = 40.0;
 /// Difference in decibels that fills that line.
@@ -29,18 +36,25 @@ pub fn height(view: Rect) -> f32 {
 pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, rect: Rect) {
     super::panel(ui, rect);
     let Some(song) = seen.song else { return };
+    let area = Rect::from_min_max(
+        pos2(rect.left() + MARGIN, rect.top() + RULER),
+        pos2(rect.right() - MARGIN, rect.bottom() - 10.0),
+    );
     let timeline = &mut panels.mix.timeline;
-    timeline.fit(song.length().0, rect.width());
-    timeline.grant(seen.heard.frame, rect);
+    timeline.fit(song.length().0, area.width());
+    timeline.grant(seen.heard.frame, area);
     if seen.heard.playing {
-        timeline.follow(seen.heard.frame, rect.width());
+        timeline.follow(seen.heard.frame, area.width());
     }
-    let area = Rect::from_min_max(pos2(rect.left(), rect.top() + RULER), rect.max);
     let response = waves(seen, &panels.review, timeline, ui, area);
     ruler::pointer(seen, panels, ui, &response, area);
     // The ruler leaves room for headers of lanes, which the strip does not have.
-    let from = pos2(rect.left() - mix::HEADER, rect.top());
-    let line = Rect::from_min_max(from, pos2(rect.right(), rect.top() + RULER));
+    let from = pos2(area.left() - mix::HEADER, rect.top());
+    let line = Rect::from_min_max(from, pos2(area.right(), rect.top() + RULER));
+    let ui = &mut ui.new_child(UiBuilder::new().id_salt("ruler").max_rect(line));
+    ui.set_clip_rect(
+        Rect::from_x_y_ranges(area.x_range(), line.y_range()).intersect(ui.clip_rect()),
+    );
     ruler::show(seen, panels, ui, line);
 }
 
@@ -56,26 +70,20 @@ fn waves(seen: &Seen<'_>, state: &State, timeline: &Timeline, ui: &mut Ui, area:
                 pos2(x(start) - 1.0, area.top()),
                 pos2(x(end) + 1.0, area.bottom()),
             );
-            let fill = theme::mixed(theme::accent(), 0.3, theme::panel());
+            let fill = theme::mixed(theme::caution(), 0.14, theme::panel());
             painter.rect_filled(part, 0.0, fill);
         }
         let comparison = &seen.revised.comparison;
-        match &comparison.states {
-            Some([a, b]) if area.height() > 150.0 => {
-                let names = state
-                    .sides
-                    .each_ref()
-                    .map(|side| super::revisions::name_of(side, seen.revised));
-                both(
-                    seen,
-                    timeline,
-                    &painter,
-                    area,
-                    [&b.session, &a.session],
-                    [&names[1], &names[0]],
-                );
+        match (&comparison.states, &comparison.of) {
+            (Some([a, b]), Some(of)) if area.height() > BOTH => {
+                let [old, new] = of.sides.each_ref();
+                let sides = [(&*b.session, new), (&*a.session, old)];
+                both(seen, timeline, &painter, area, sides);
             }
-            _ => wave(seen, timeline, &painter, area, &song.session, theme::dim()),
+            _ => {
+                let sound = revisions::sound_of(seen, None);
+                wave(seen, timeline, &painter, area, &song.session, colour(sound));
+            }
         }
     }
     let head = timeline.x_of(seen.heard.frame, area);
@@ -124,27 +132,39 @@ fn wave(
     }
 }
 
+/// Only what is heard is in colour.
+fn colour(sound: Sound) -> Color32 {
+    if sound.is_on() { theme::accent() } else { theme::dim() }
+}
+
 /// The newer state above the older one, and how much louder or quieter each moment became.
 fn both(
     seen: &Seen<'_>,
     timeline: &Timeline,
     painter: &Painter,
     area: Rect,
-    sessions: [&Session; 2],
-    names: [&str; 2],
+    sides: [(&Session, &Compared); 2],
 ) {
     let lane = (area.height() - CHANGED) / 2.0;
-    for (n, (session, name)) in sessions.into_iter().zip(names).enumerate() {
+    let sessions = sides.map(|(session, _)| session);
+    for (n, (session, side)) in sides.into_iter().enumerate() {
         let top = area.top() + n as f32 * lane;
         let row = Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), lane));
-        let colour = if n == 0 { theme::accent() } else { theme::dim() };
-        wave(seen, timeline, painter, row, session, colour);
-        let at = pos2(area.left() + 10.0, top + 10.0);
+        let sound = revisions::sound_of(seen, side.as_deref());
+        wave(seen, timeline, painter, row, session, colour(sound));
+        let at = pos2(area.left(), top + 10.0);
         let font = (12.0, Weight::SemiBold);
-        write(painter, at, Align2::LEFT_CENTER, name, font, theme::text());
+        let ink = if sound.is_on() { theme::text() } else { theme::dim() };
+        let name = revisions::name_of(side, seen.revised);
+        let name = write(painter, at, Align2::LEFT_CENTER, name, font, ink);
+        if sound.is_on() {
+            let at = pos2(name.right() + 6.0, at.y);
+            let words = say!("review-strip-heard");
+            write(painter, at, Align2::LEFT_CENTER, words, font, theme::accent());
+        }
     }
     let top = area.bottom() - CHANGED;
-    let at = pos2(area.left() + 10.0, top + 8.0);
+    let at = pos2(area.left(), top + 8.0);
     let words = say!("review-strip-changed");
     write(painter, at, Align2::LEFT_CENTER, words, (11.0, Weight::Regular), theme::dim());
     let (from, scale) = (timeline.from(), timeline.scale());
@@ -155,7 +175,7 @@ fn both(
         let moved = (20.0 * (new / old).log10()).abs();
         let tall = (moved / MOST).min(1.0) * (CHANGED - 18.0);
         let colour = if moved > 0.1 { theme::caution() } else { theme::line() };
-        let bottom = area.bottom() - 3.0;
+        let bottom = area.bottom() - 2.0;
         painter.vline(x, bottom - tall.max(1.0)..=bottom, Stroke::new(1.5, colour));
         x += 3.0;
     }

@@ -1,16 +1,17 @@
-//! The window in which a new comment is written. The key C opens it; playback goes on.
+//! The page on which a new comment is written, beside the view. The key C opens it; playback goes on.
 
 use super::about;
 use crate::app::deeds::Review;
 use crate::app::panels::review::State;
 use crate::app::panels::review::Writing;
 use crate::app::seen::Seen;
+use crate::app::widgets::{floating, page_buttons, title_line};
 use crate::review::book::Draft;
 use crate::review::comments::Subject;
 use crate::session::Session;
 use crate::session::version::Standard;
 use crate::texts::say;
-use egui::{ComboBox, Id, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{ComboBox, Key, Modifiers, TextEdit, Ui, WidgetInfo, vec2};
 
 /// Start and end of the marked range if the playhead is in it, else the playhead; in frames.
 pub fn here(seen: &Seen<'_>) -> (u64, Option<u64>) {
@@ -78,42 +79,44 @@ pub fn show(seen: &Seen<'_>, state: &mut State, ui: &Ui) {
         (Some(start), None) => say!("review-write-at", time = format!("{start:.3}")),
         _ => say!("review-write-song").into(),
     };
-    egui::Window::new(title)
-        .id(Id::unique("writing"))
-        .collapsible(false)
-        .resizable(false)
-        .default_pos(full.center_top() + vec2(-220.0, 150.0))
-        .show(ui.ctx(), |ui| {
-            ui.set_width(440.0);
-            // Enter adds the comment, Shift+Enter a new line.
-            let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
-            let edit = TextEdit::multiline(&mut writing.text)
-                .desired_rows(3)
-                .desired_width(f32::INFINITY)
-                .hint_text(say!("review-write-hint"));
-            let edit = ui.add(edit).accessible_name(say!("review-comment-text"));
-            if writing.fresh {
-                edit.request_focus();
-                // egui does not show the first frame of a new window and forgets its focus.
-                writing.fresh = !edit.has_focus();
+    // Not modal: what is spoken of plays on, and can be looked for.
+    let width = (full.width() - 60.0).min(480.0);
+    let place = full.center_top() + vec2(-width / 2.0 - 18.0, 150.0);
+    floating(ui, "writing").resizable(false).default_pos(place).show(ui.ctx(), |ui| {
+        ui.set_width(width);
+        open = !title_line(ui, &title) && !ui.input(|input| input.key_pressed(Key::Escape));
+        // Enter adds the comment, Shift+Enter a new line.
+        let enter = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+        let edit = TextEdit::multiline(&mut writing.text)
+            .desired_rows(4)
+            .desired_width(f32::INFINITY)
+            .margin(vec2(8.0, 6.0))
+            .hint_text(say!("review-write-hint"));
+        let edit = ui.add(edit).accessible_name(say!("review-comment-text"));
+        if writing.fresh {
+            edit.request_focus();
+            // egui does not show the first frame of a new page and forgets its focus.
+            writing.fresh = !edit.has_focus();
+        }
+        let empty = writing.text.trim().is_empty();
+        add = enter && edit.has_focus() && !empty;
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            choose(ui, "writing on", &mut writing.on, &song.session);
+            let whole = say!("review-write-whole-song");
+            if writing.start.is_some() && ui.button(whole).clicked() {
+                (writing.start, writing.end) = (None, None);
             }
-            let empty = writing.text.trim().is_empty();
-            add = enter && edit.has_focus() && !empty;
-            open = !ui.input(|input| input.key_pressed(Key::Escape));
-            ui.horizontal(|ui| {
-                choose(ui, "writing on", &mut writing.on, &song.session);
-                let whole = say!("review-write-whole-song");
-                if writing.start.is_some() && ui.button(whole).clicked() {
-                    (writing.start, writing.end) = (None, None);
-                }
-                if ui.add_enabled(!empty, egui::Button::new(say!("common-add"))).clicked() {
-                    add = true;
-                }
-                if ui.button(say!("common-cancel")).clicked() {
-                    open = false;
-                }
-            });
         });
+        // In a row of their own: the buttons are centred in the height that is left to them.
+        ui.add_space(10.0);
+        let names = [say!("common-cancel"), say!("common-add")];
+        match ui.horizontal(|ui| page_buttons(ui, &names)).inner {
+            Some(0) => open = false,
+            Some(_) => add |= !empty,
+            None => {}
+        }
+    });
     if add {
         let Writing { text, start, end, on, .. } = writing;
         let draft = Draft { start, end, on: Some(on), text, ..Draft::default() };

@@ -2,7 +2,7 @@
 //! the fix; facts about its file; and what can be done with it.
 
 use super::words::short;
-use super::{is_possible, pictures, to_check};
+use super::{is_known, is_possible, pictures, to_check};
 use crate::app::deeds::{Mending, Stems};
 use crate::app::open_song::OpenSong;
 use crate::app::panels::StemsPanel;
@@ -62,7 +62,7 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, reference: bool, ui: &mut Ui, colu
     let session = &song.session;
     match session.reference.as_ref().filter(|_| reference) {
         Some(file) => {
-            title(ui, column, say!("stems-reference"), 0);
+            title(ui, column, say!("stems-reference"), Some(0));
             let rate = session.sample_rate;
             facts(ui, column, &of_file(&file.info, None, rate));
             column.y += 14.0;
@@ -79,7 +79,7 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, reference: bool, ui: &mut Ui, colu
     let set = to_check(seen, None);
     if !set.is_empty() {
         column.y += 18.0;
-        title(ui, column, say!("stems-all-together"), set.len());
+        title(ui, column, say!("stems-all-together"), Some(set.len()));
         for (n, finding) in set.into_iter().enumerate() {
             card(seen, song, None, ui, column, finding, ("set", n));
         }
@@ -88,22 +88,28 @@ fn contents(seen: &Seen<'_>, song: &OpenSong, reference: bool, ui: &mut Ui, colu
     column.y += 16.0;
     column.text(ui, say!("stems-files-stay"), 0.0, 12.0, theme::dim());
     column.y += 12.0;
-    let copies = push(ui, column.row(32.0), say!("stems-write-copies"), false);
-    let hint = say!("stems-write-copies-hint");
-    if seen.measured.examination.is_some() && copies.on_hover_text(hint).clicked() {
+    let place = column.row(32.0);
+    let mut child = ui.new_child(UiBuilder::new().id_salt("copies").max_rect(place));
+    if !seen.measured.current {
+        child.disable();
+    }
+    let copies = push(&mut child, place, say!("stems-write-copies"), false);
+    if copies.on_hover_text(say!("stems-write-copies-hint")).clicked() {
         seen.ask(Mending::PickSet);
     }
 }
 
-fn title(ui: &Ui, column: &mut Column, name: &str, findings: usize) {
+/// A name with the number of its findings; `None` while it is being checked.
+fn title(ui: &Ui, column: &mut Column, name: &str, findings: Option<usize>) {
     let row = column.row(32.0);
     let at = pos2(row.left(), row.center().y);
-    let count = match findings {
-        0 => String::new(),
-        _ => say!("stems-findings", count = findings),
+    let (count, colour) = match findings {
+        None => (say!("stems-being-checked").into(), theme::dim()),
+        Some(0) => (String::new(), theme::dim()),
+        Some(count) => (say!("stems-findings", count = count), theme::caution()),
     };
     let font = theme::font(12.5, Weight::Medium);
-    let after = ui.painter().layout_no_wrap(count, font, theme::caution());
+    let after = ui.painter().layout_no_wrap(count, font, colour);
     let width = row.width() - after.size().x - 10.0;
     let bold = (14.5, Weight::SemiBold);
     let shown =
@@ -111,17 +117,18 @@ fn title(ui: &Ui, column: &mut Column, name: &str, findings: usize) {
     write_within(ui.painter(), at, width, name, bold, theme::text());
     let end = at.x + shown.size().x.min(width) + 8.0;
     let place = pos2(end, at.y - after.size().y / 2.0 + 1.0);
-    ui.painter().galley(place, after, theme::caution());
+    ui.painter().galley(place, after, colour);
 }
 
 fn of_stem(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui, column: &mut Column, stem: &Stem) {
     let open = to_check(seen, Some(stem.id));
-    title(ui, column, &stem.name, open.len());
+    let known = is_known(seen, Some(stem.id));
+    title(ui, column, &stem.name, known.then_some(open.len()));
     for (n, finding) in open.into_iter().enumerate() {
         card(seen, song, Some(stem.id), ui, column, finding, ("finding", n));
     }
     ignored(seen, ui, column, Some(stem.id));
-    let found = seen.measured.examination.as_ref();
+    let found = seen.measured.examination.as_ref().filter(|_| known);
     let report = found.and_then(|found| found.stems.iter().find(|report| report.id == stem.id));
     for note in report.map_or(&[][..], |report| &report.notes) {
         column.text(ui, &sentence(note), 0.0, 12.0, theme::dim());
@@ -271,10 +278,16 @@ fn card(
         left += width + 8.0;
         rect
     };
-    if let Some(mend) = possible
-        && push(ui, place(), texts::word("mend", mend.name()), true).clicked()
-    {
-        seen.ask(Mending::Mend(vec![finding.clone()]));
+    if let Some(mend) = possible {
+        let rect = place();
+        let mut child = ui.new_child(UiBuilder::new().id_salt("fix").max_rect(rect));
+        let own = finding.stem.and_then(|id| session.stem(id));
+        if !own.is_some_and(|stem| seen.measured.may_fix(stem)) {
+            child.disable();
+        }
+        if push(&mut child, rect, texts::word("mend", mend.name()), true).clicked() {
+            seen.ask(Mending::Mend(vec![finding.clone()]));
+        }
     }
     if let Some((stem, span)) = both {
         let hint = say!("stems-play-both-hint");

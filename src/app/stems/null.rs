@@ -1,24 +1,46 @@
 //! The null test: what remains of the reference when the stems are taken from it, over the song, as
 //! they came and after the fixes, and by stem.
 
-use crate::app::deeds::Play;
+use crate::app::deeds::{Mending, Play};
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
 use crate::app::plots::band;
 use crate::app::seen::Seen;
-use crate::app::theme::{self, Weight, write, write_within};
+use crate::app::theme::{self, Weight, width_of, write, write_fitted, write_within};
+use crate::app::widgets::{push, segments};
 use crate::intake::null_test::{MATCH, NullTest};
 use crate::texts::say;
 use crate::units::{Db, Seconds};
 use egui::{Align2, Color32, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use std::path::PathBuf;
 
 /// The lowest level that is drawn.
 const FLOOR: Db = Db(-90.0);
 const MARKS: [Db; 4] = [Db(0.0), Db(-30.0), Db(-60.0), Db(-90.0)];
 /// Stems that leave at least this much are named.
 const NAMED: Db = Db(-60.0);
+/// Above this level, all of the reference is left.
+const ALL: Db = Db(-0.5);
+/// Width of the switch with its Play button, and of that button, in points.
+const SWITCH: f32 = 256.0;
+const PLAY: f32 = 84.0;
 
-pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card: Rect) {
+/// The name under which what is left is heard.
+pub fn left_name(fixed: bool) -> PathBuf {
+    match fixed {
+        true => say!("stems-null-left-fixed").into(),
+        false => say!("stems-null-left").into(),
+    }
+}
+
+pub fn show(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    test: &NullTest,
+    fixed: &mut bool,
+    ui: &mut Ui,
+    card: Rect,
+) {
     ui.painter().rect_filled(card, theme::RADIUS + 2.0, theme::panel());
     let at = |y: f32| pos2(card.left() + 16.0, card.top() + y);
     let font = (14.0, Weight::SemiBold);
@@ -26,19 +48,25 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card
     let title = write(ui.painter(), at(21.0), Align2::LEFT_CENTER, title, font, theme::text());
     let (text, colour) = verdict(test);
     let from = pos2(title.right() + 14.0, title.center().y);
-    let width = card.right() - 16.0 - from.x;
-    let cut = write_within(ui.painter(), from, width, &text, (12.5, Weight::Medium), colour);
-    let line =
-        Rect::from_min_max(pos2(from.x, card.top() + 8.0), pos2(card.right(), card.top() + 34.0));
+    let plot = Rect::from_min_max(
+        pos2(card.left() + 52.0, card.top() + 70.0),
+        pos2(card.right() - 16.0, card.bottom() - 62.0),
+    );
+    // Where the verdict needs the whole line, the switch stands beside the legend.
+    let whole = card.right() - 16.0 - from.x;
+    let font = (12.5, Weight::Medium);
+    let beside = width_of(ui.painter(), &text, font) + SWITCH + 12.0 <= whole;
+    let middle = if beside { card.top() + 21.0 } else { plot.bottom() + 20.0 };
+    let place = pos2(card.right() - 16.0 - SWITCH, middle - 14.0);
+    switch(seen, fixed, ui, Rect::from_min_size(place, vec2(SWITCH, 28.0)));
+    let width = if beside { whole - SWITCH - 12.0 } else { whole };
+    let cut = write_within(ui.painter(), from, width, &text, font, colour);
+    let line = Rect::from_center_size(from, vec2(0.0, 26.0)).with_max_x(from.x + width);
     let response = ui.interact(line, ui.scope_id().with("verdict"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     if cut {
         response.on_hover_text(&text);
     }
-    let plot = Rect::from_min_max(
-        pos2(card.left() + 52.0, card.top() + 70.0),
-        pos2(card.right() - 16.0, card.bottom() - 62.0),
-    );
     sections(song, ui, plot);
     let y = |level: Db| plot.top() + plot.height() * (level.0.clamp(FLOOR.0, 0.0) / FLOOR.0) as f32;
     for mark in MARKS {
@@ -60,33 +88,54 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, test: &NullTest, ui: &mut Ui, card
     };
     let came = points(&test.delivered_over_time);
     let colour = if test.residual_db < MATCH { theme::good() } else { theme::caution() };
-    let edges = came.iter().map(|point| (*point, pos2(point.x, plot.bottom())));
-    ui.painter().add(band(edges, theme::mixed(colour, 0.35, theme::panel())));
+    let own = points(&test.over_time);
+    let (filled, fill) = if *fixed { (&own, theme::good()) } else { (&came, colour) };
+    let edges = filled.iter().map(|point| (*point, pos2(point.x, plot.bottom())));
+    ui.painter().add(band(edges, theme::mixed(fill, 0.35, theme::panel())));
     ui.painter().add(Shape::line(came, Stroke::new(1.4, colour)));
-    if better(test) {
-        let fixed = points(&test.over_time);
-        ui.painter().add(Shape::line(fixed, Stroke::new(1.4, theme::good())));
+    if better(test) || *fixed {
+        ui.painter().add(Shape::line(own, Stroke::new(1.4, theme::good())));
     }
     pointer(seen, song, test, ui, plot, seconds);
     let below = |y: f32| pos2(plot.left(), plot.bottom() + y);
-    let legend = match better(test) {
+    let legend = match better(test) || *fixed {
         true => say!("stems-null-legend-both"),
         false => say!("stems-null-legend"),
     };
     let font = (11.5, Weight::Regular);
-    write(ui.painter(), below(20.0), Align2::LEFT_CENTER, legend, font, theme::dim());
+    let room = if beside { plot.width() } else { place.x - 8.0 - plot.left() };
+    write_fitted(ui.painter(), below(20.0), room, legend, font, theme::dim());
     let own = by_stem(test);
-    write_within(
-        ui.painter(),
-        below(41.0),
-        plot.width(),
-        &own,
-        (12.0, Weight::Regular),
-        theme::text(),
-    );
+    let font = (12.0, Weight::Regular);
+    let cut = write_within(ui.painter(), below(41.0), plot.width(), &own, font, theme::text());
     let line = Rect::from_min_size(below(31.0), vec2(plot.width(), 20.0));
     let response = ui.interact(line, ui.scope_id().with("by stem"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &own));
+    if cut {
+        response.on_hover_text(&own);
+    }
+}
+
+/// What is shown and heard of what is left: of the stems as they came, or in their places.
+fn switch(seen: &Seen<'_>, fixed: &mut bool, ui: &mut Ui, area: Rect) {
+    let heard = seen.heard.file.as_ref().map(|file| &file.path);
+    let plays = heard == Some(&left_name(false)) || heard == Some(&left_name(true));
+    let (sides, play) = area.split_left_right_at_x(area.right() - PLAY);
+    let names = [say!("stems-null-original"), say!("stems-null-fixed")];
+    let chosen = segments(ui, sides, &names, usize::from(*fixed)).map(|side| side == 1);
+    if let Some(chosen) = chosen.filter(|chosen| chosen != fixed) {
+        *fixed = chosen;
+        // What is heard follows what is shown.
+        if plays {
+            seen.ask(Mending::PlayLeft { fixed: chosen });
+        }
+    }
+    let play = push(ui, play.with_min_x(play.left() + 6.0), say!("common-play"), plays);
+    play.widget_info(|| WidgetInfo::labeled(Role::Button, true, say!("stems-null-play")));
+    if play.on_hover_text(say!("stems-null-play")).clicked() {
+        let fixed = if plays { heard == Some(&left_name(true)) } else { *fixed };
+        seen.ask(Mending::PlayLeft { fixed });
+    }
 }
 
 /// Whether the stems in their places leave clearly less.
@@ -97,6 +146,8 @@ fn better(test: &NullTest) -> bool {
 fn verdict(test: &NullTest) -> (String, Color32) {
     let level = format!("{:.1}", test.residual_db);
     let mut text = match test.gain_db.0.abs() > 0.1 {
+        // The gain that fits best is then none that says anything.
+        _ if test.residual_db > ALL => say!("stems-null-all-left").into(),
         true => {
             let gain = format!("{:+.1}", test.gain_db);
             say!("stems-null-remains-at", level = level, gain = gain)

@@ -5,7 +5,8 @@ use super::words::short;
 use crate::app::deeds::Choice;
 use crate::app::menu;
 use crate::app::open_song::OpenSong;
-use crate::app::panels::StemsPanel;
+use crate::app::panels::{Panels, StemsPanel};
+use crate::app::renaming::{self, Renaming};
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
 use crate::app::waves::song_wave;
@@ -18,8 +19,8 @@ use crate::session::stem::{FileRef, Role, Stem};
 use crate::texts::{self, say};
 use crate::units::{Db, Seconds};
 use egui::{
-    Align2, Color32, Rect, Role as WidgetRole, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui,
-    UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, Pos2, Rect, Role as WidgetRole, Sense, Shape, Stroke, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 const HEAD: f32 = 32.0;
@@ -58,7 +59,7 @@ impl Columns {
     }
 }
 
-pub fn table(seen: &Seen<'_>, song: &OpenSong, own: &mut StemsPanel, ui: &mut Ui, whole: Rect) {
+pub fn table(seen: &Seen<'_>, song: &OpenSong, panels: &mut Panels, ui: &mut Ui, whole: Rect) {
     let columns = Columns::of(whole.width());
     let head = |x: f32, align: Align2, text: &str| {
         let at = pos2(whole.left() + x, whole.top() + 19.0);
@@ -85,15 +86,15 @@ pub fn table(seen: &Seen<'_>, song: &OpenSong, own: &mut StemsPanel, ui: &mut Ui
         // Two stems may have the same name, so widget ids use the stem's id.
         let builder = UiBuilder::new().id_salt(("stem", stem.id.0)).max_rect(place(top));
         let ui = &mut ui.new_child(builder);
-        line(seen, song, own, ui, place(top), &columns, n, stem);
+        line(seen, song, panels, ui, place(top), &columns, n, stem);
         top += ROW;
     }
     if let Some(file) = &song.session.reference {
-        reference(seen, song, own, ui, place(top + 8.0), &columns, file);
+        reference(seen, song, &mut panels.stems, ui, place(top + 8.0), &columns, file);
     }
 }
 
-/// The line of one stem. A click selects it.
+/// The line of one stem. A click selects it, a double-click on its name renames it.
 #[expect(
     clippy::too_many_arguments,
     reason = "a row needs its place, its stem and all that is seen"
@@ -101,7 +102,7 @@ pub fn table(seen: &Seen<'_>, song: &OpenSong, own: &mut StemsPanel, ui: &mut Ui
 fn line(
     seen: &Seen<'_>,
     song: &OpenSong,
-    own: &mut StemsPanel,
+    panels: &mut Panels,
     ui: &mut Ui,
     rect: Rect,
     columns: &Columns,
@@ -110,13 +111,13 @@ fn line(
 ) {
     let found = seen.measured.examination.as_ref();
     let report = found.and_then(|found| found.stems.iter().find(|report| report.id == stem.id));
-    let selected = !own.reference && song.selected == Some(stem.id);
+    let selected = !panels.stems.reference && song.selected == Some(stem.id);
     let response = ui.interact(rect, ui.scope_id().with("line"), Sense::click());
     let (state, colour) = state(seen, stem, report);
     let words = format!("{}: {state}", stem.name);
     response.widget_info(|| WidgetInfo::selected(WidgetRole::Row, true, selected, &words));
     if response.clicked() {
-        own.reference = false;
+        panels.stems.reference = false;
         seen.ask(Choice::Stem(stem.id));
     }
     let under = match (selected, response.hovered()) {
@@ -144,21 +145,17 @@ fn line(
         pos2(x(columns.name) - 4.0, rect.center().y - 13.0),
         pos2(x(columns.role) - 12.0, rect.center().y + 13.0),
     );
-    let mut name = stem.name.clone();
-    let edit = TextEdit::singleline(&mut name)
-        .id_salt(("name", stem.id.0))
-        .font(theme::font(13.5, Weight::SemiBold))
-        .margin(vec2(4.0, 2.0))
-        .align(Align2::LEFT_CENTER)
-        .min_size(field.size())
-        .frame(egui::Frame::NONE);
-    let typed = ui.put(field, edit).accessible_name(say!("stems-name-of", stem = &stem.name));
-    if typed.has_focus() {
-        let line = Stroke::new(1.0, theme::accent());
-        ui.painter().rect_stroke(field, 4.0, line, StrokeKind::Outside);
+    let on_name = |at: Pos2| field.contains(at);
+    if response.double_clicked() && response.interact_pointer_pos().is_some_and(on_name) {
+        panels.renaming = Some(Renaming::of(stem));
     }
-    if typed.changed() {
-        seen.edit(Edit::Name { stem: stem.id, name });
+    if !renaming::show(seen, panels, ui, field, stem) {
+        let (from, width) = (at(columns.name), field.right() - x(columns.name));
+        let font = (13.5, Weight::SemiBold);
+        if write_within(ui.painter(), from, width, &stem.name, font, theme::text()) {
+            let name = ui.interact(field, ui.scope_id().with("name"), Sense::hover());
+            name.on_hover_text(&stem.name);
+        }
     }
     let list = Rect::from_min_size(
         pos2(x(columns.role), rect.center().y - 14.0),
@@ -177,7 +174,8 @@ fn line(
     late_mark(seen, song, ui, rect, columns, stem);
     let peak = report.and_then(|report| report.sample_peak_dbfs).map(Db);
     let loudness = report.and_then(|report| report.integrated_lufs).map(Db);
-    figures(ui, rect, columns, peak, loudness);
+    let ink = if seen.measured.knows(stem) { theme::text() } else { theme::dim() };
+    figures(ui, rect, columns, (peak, loudness), ink);
     state_column(ui, rect, columns, &state, colour, true);
 }
 
@@ -259,13 +257,20 @@ fn late_mark(
     ui.painter().rect_filled(mark, 0.0, theme::caution());
 }
 
-fn figures(ui: &Ui, rect: Rect, columns: &Columns, peak: Option<Db>, loudness: Option<Db>) {
+/// Peak and loudness; dim where they are of an earlier state of the stem.
+fn figures(
+    ui: &Ui,
+    rect: Rect,
+    columns: &Columns,
+    (peak, loudness): (Option<Db>, Option<Db>),
+    ink: Color32,
+) {
     let figure = |x: Option<f32>, value: Option<Db>| {
         let Some(x) = x else { return };
         let value = value.filter(|value| value.0.is_finite());
         let text = value.map_or("\u{2013}".into(), |value| format!("{value:.1}"));
         let at = pos2(rect.left() - 6.0 + x, rect.center().y);
-        write(ui.painter(), at, Align2::RIGHT_CENTER, text, (12.5, Weight::Medium), theme::text());
+        write(ui.painter(), at, Align2::RIGHT_CENTER, text, (12.5, Weight::Medium), ink);
     };
     figure(Some(columns.peak), peak);
     figure(columns.loudness, loudness);
@@ -273,26 +278,31 @@ fn figures(ui: &Ui, rect: Rect, columns: &Columns, peak: Option<Db>, loudness: O
 
 /// State of a stem in words, and the colour of its dot.
 fn state(seen: &Seen<'_>, stem: &Stem, report: Option<&StemReport>) -> (String, Color32) {
+    let report = report.filter(|_| seen.measured.knows(stem));
     let Some(report) = report else { return (say!("stems-being-checked").into(), theme::dim()) };
+    // Another stem was changed: what was found here still holds, but the set is not known yet.
+    let shown = |colour| if seen.measured.current { colour } else { theme::dim() };
     let open = to_check(seen, Some(stem.id));
     if let [first, rest @ ..] = open.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" +{}", rest.len()) };
-        return (format!("{}{more}", short(first)), theme::caution());
+        return (format!("{}{more}", short(first)), shown(theme::caution()));
     }
-    let tested = seen.measured.residual().is_some();
+    let found = seen.measured.examination.as_ref();
+    let tested = found.is_some_and(|found| found.null_test.is_some());
     let text = match report.sound_starts.filter(|start| *start > 1.0) {
         Some(start) => say!("stems-starts-at", time = format!("{:.1}", Seconds(start))),
         None if tested => say!("stems-aligned").into(),
         None => say!("stems-ready").into(),
     };
-    (text, theme::good())
+    (text, shown(theme::good()))
 }
 
 fn state_column(ui: &Ui, rect: Rect, columns: &Columns, text: &str, colour: Color32, strong: bool) {
     let at = |x: f32| pos2(rect.left() - 6.0 + columns.state + x, rect.center().y);
     ui.painter().circle_filled(at(4.0), 4.5, colour);
     let weight = if strong { Weight::SemiBold } else { Weight::Regular };
-    let ink = if colour == theme::caution() { colour } else { theme::text() };
+    let own = colour == theme::caution() || (strong && colour == theme::dim());
+    let ink = if own { colour } else { theme::text() };
     let width = rect.right() - at(16.0).x - 4.0;
     if write_within(ui.painter(), at(16.0), width, text, (12.5, weight), ink) {
         let place = Rect::from_min_max(pos2(at(0.0).x, rect.top()), rect.max);
@@ -344,6 +354,7 @@ fn reference(
     wave(song, ui, rect, columns, peaks, seen.heard.reference_at, (theme::dim(), under));
     let peak = peaks.and_then(Peaks::highest).map(|peak| Db::from_factor(f64::from(peak)));
     let loudness = seen.measured.figures.as_ref().and_then(|figures| figures.reference_loudness());
-    figures(ui, rect, columns, peak, loudness.map(|loudness| Db(loudness.0)));
+    let loudness = loudness.map(|loudness| Db(loudness.0));
+    figures(ui, rect, columns, (peak, loudness), theme::text());
     state_column(ui, rect, columns, &text, colour, false);
 }

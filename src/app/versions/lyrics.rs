@@ -20,7 +20,7 @@ use egui::{
 
 const LINE: f32 = 28.0;
 /// Height of the chosen word's part, in points.
-const WORD: f32 = 132.0;
+pub const WORD: f32 = 132.0;
 /// Seconds of sound on each side of a word in its picture.
 const AROUND: f64 = 0.5;
 

@@ -1,15 +1,15 @@
 //! The edit map of the version that is heard: the song above, the result below, ribbons between
 //! them, and the joins as rows.
 
+use crate::app::actions::{self, Action};
 use crate::app::deeds::Cuts;
-use crate::app::edits::length_line;
 use crate::app::mix::paint_section;
 use crate::app::open_song::OpenSong;
 use crate::app::panels::versions::VersionsPanel;
 use crate::app::plots::band;
 use crate::app::seen::Seen;
 use crate::app::theme::{self, Weight, write, write_within};
-use crate::app::widgets::push;
+use crate::app::widgets::{keyed, push};
 use crate::arrange::bars::JoinCost;
 use crate::session::version::{Cut, Version, left};
 use crate::texts::say;
@@ -84,17 +84,47 @@ fn heading(seen: &Seen<'_>, song: &OpenSong, version: &Version, ui: &mut Ui) {
     let at = pos2(row.left(), row.center().y);
     let font = (14.0, Weight::SemiBold);
     let name = write(ui.painter(), at, Align2::LEFT_CENTER, &version.name, font, theme::text());
-    let play = Rect::from_min_size(pos2(row.right() - 108.0, row.top() + 1.0), vec2(108.0, 30.0));
-    let same = || say!("versions-as-long-as-the-song").into();
-    let line = length_line(song).map_or_else(same, |(text, _)| text);
-    let from = pos2(name.right() + 10.0, at.y);
-    let width = play.left() - 10.0 - from.x;
-    write_within(ui.painter(), from, width, line, (12.0, Weight::Medium), theme::dim());
-    if !version.cuts.is_empty()
-        && push(ui, play, say!("versions-play-joins"), false).on_hover_text("J").clicked()
-    {
-        seen.ask(Cuts::Hear(None));
+    let mut end = row.right();
+    if !version.cuts.is_empty() {
+        let key = actions::find("Play the join").and_then(Action::shortcut_text);
+        let right = pos2(row.right(), row.top() + 1.0);
+        let label = say!("versions-play-joins");
+        let (response, place) = keyed(ui, right, 30.0, label, key.as_deref());
+        end = place.left() - 10.0;
+        if response.clicked() {
+            seen.ask(Cuts::Hear(None));
+        }
     }
+    let mut x = name.right() + 10.0;
+    for (text, colour) in facts(song, version) {
+        let width = theme::width_of(ui.painter(), &text, (12.0, Weight::Medium));
+        let font = (12.0, Weight::Medium);
+        write_within(ui.painter(), pos2(x, at.y), (end - x).max(1.0), text, font, colour);
+        x += width + 10.0;
+    }
+}
+
+/// How long the version is, and how far from its goal. The name stands before it already.
+fn facts(song: &OpenSong, version: &Version) -> Vec<(String, Color32)> {
+    let rate = song.session.sample_rate;
+    let [length, whole] =
+        [version.length(song.length(), rate), song.length()].map(|all| all.seconds(rate));
+    let mut facts = match version.is_whole() {
+        true => vec![(say!("versions-as-long-as-the-song").into(), theme::dim())],
+        false => {
+            let [length, whole] = [length, whole].map(|time| format!("{time:.1}"));
+            let text = say!("versions-length-of-song", length = length, whole = whole);
+            vec![(text, theme::text())]
+        }
+    };
+    if let Some(goal) = version.goal {
+        let off = length.0 - goal.0;
+        let met = off.abs() <= 1.0;
+        let by = format!("{off:+.1}").replace('-', "\u{2212}");
+        let text = say!("versions-goal", goal = goal.to_string(), off = by);
+        facts.push((text, if met { theme::good() } else { theme::caution() }));
+    }
+    facts
 }
 
 fn sections(song: &OpenSong, ui: &Ui, row: Rect, x: &dyn Fn(u64) -> f32) {
@@ -221,7 +251,10 @@ fn known<'a>(seen: &Seen<'a>, version: &Version, n: usize) -> Option<&'a JoinCos
 
 /// Grade of a join in a word, with its colour, and what is known about it.
 fn grade(join: Option<&JoinCost>) -> (&'static str, Color32, String) {
-    let Some(join) = join else { return ("", theme::dim(), String::new()) };
+    // Nothing is known of a join that the search did not find.
+    let Some(join) = join else {
+        return (say!("versions-join-by-hand"), theme::dim(), String::new());
+    };
     let reason = match (join.voice, join.over > 1.0) {
         (true, _) => say!("versions-join-word").into(),
         (_, true) => say!("versions-join-level", by = format!("{:.1}", join.level)),
@@ -253,7 +286,8 @@ fn joins(
         let ui = &mut ui.new_child(egui::UiBuilder::new().id_salt(("join", n)).max_rect(row));
         let chosen = own.cut == Some(n);
         let response = ui.interact(row, ui.scope_id().with("row"), Sense::click());
-        let (word, colour, reason) = grade(known(seen, version, n));
+        let found = known(seen, version, n);
+        let (word, colour, reason) = grade(found);
         let times = format!("{:.1} \u{2192} {:.1}", cut.start, cut.end);
         let text = say!("versions-join", number = n + 1, times = &times, grade = word);
         response.widget_info(|| WidgetInfo::selected(Role::Row, true, chosen, &text));
@@ -263,11 +297,12 @@ fn joins(
         let fill = if chosen { theme::line() } else { theme::raised() };
         ui.painter().rect_filled(row, theme::RADIUS, fill);
         let at = |x: f32| pos2(row.left() + x, row.center().y);
-        let ink = if word.is_empty() { theme::good() } else { colour };
+        let ink = if found.is_none() { theme::good() } else { colour };
         badge(ui.painter(), at(18.0), n + 1, ink);
         let bold = (12.5, Weight::SemiBold);
         write(ui.painter(), at(36.0), Align2::LEFT_CENTER, times, bold, theme::text());
-        write(ui.painter(), at(172.0), Align2::LEFT_CENTER, word, (12.0, Weight::SemiBold), colour);
+        let bold = (12.0, Weight::SemiBold);
+        let graded = write(ui.painter(), at(172.0), Align2::LEFT_CENTER, word, bold, colour);
         let mut right = row.right() - 8.0;
         let mut button = |ui: &mut Ui, text: &str, width: f32| {
             let place =
@@ -299,8 +334,9 @@ fn joins(
             }
             false => reason,
         };
-        let width = right - at(252.0).x;
-        write_within(ui.painter(), at(252.0), width, reason, (12.0, Weight::Regular), theme::dim());
+        let from = pos2(at(252.0).x.max(graded.right() + 12.0), row.center().y);
+        let font = (12.0, Weight::Regular);
+        write_within(ui.painter(), from, right - from.x, reason, font, theme::dim());
         ahead += cut.end.0 - cut.start.0;
     }
     if ahead > 0.0 {

@@ -15,7 +15,14 @@ use crate::texts::{self, say};
 use crate::units::{Frames, Seconds};
 use egui::{DragValue, Ui};
 
-const GOALS: [&str; 3] = ["3:30", "3:00", "2:45"];
+/// Usual lengths in seconds, the longest first. The first [`OFFERED`] below the song's are offered.
+const GOALS: [f64; 10] = [210.0, 180.0, 165.0, 150.0, 120.0, 90.0, 60.0, 45.0, 30.0, 15.0];
+const OFFERED: usize = 3;
+
+/// The lengths that are offered for a song of `whole` seconds.
+fn goals(whole: Seconds) -> impl Iterator<Item = Seconds> {
+    GOALS.into_iter().filter(move |goal| *goal < whole.0).take(OFFERED).map(Seconds)
+}
 
 /// Height of a row of the panel, in points.
 pub const ROW: f32 = 26.0;
@@ -64,7 +71,7 @@ fn tempo(seen: &Seen<'_>, open: &OpenSong, ui: &mut Ui) {
     });
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
-        for name in ["Find tempo and bars", "Tap the tempo", "The first bar begins here"] {
+        for name in ["Find tempo and bars", "Tap the tempo", "The first bar starts here"] {
             menu::action(seen, ui, name);
         }
     });
@@ -78,10 +85,9 @@ fn wish(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) 
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
         ui.label(say!("versions-length"));
-        for text in GOALS {
-            let time: Option<Seconds> = text.parse().ok();
-            if ui.selectable_label(time == goal, text).clicked() {
-                seen.ask(Cuts::Goal(time));
+        for time in goals(song.length().seconds(song.session.sample_rate)) {
+            if ui.selectable_label(Some(time) == goal, time.to_string()).clicked() {
+                seen.ask(Cuts::Goal(Some(time)));
             }
         }
         let shown = match goal {
@@ -196,5 +202,21 @@ fn found(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
     }
     if hear.is_some() {
         seen.ask(Cuts::Hear(hear));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lengths_below_the_song_are_offered() {
+        let offered = |whole: f64| {
+            goals(Seconds(whole)).map(|goal| goal.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(offered(232.0), "3:30 3:00 2:45");
+        assert_eq!(offered(62.0), "1:00 0:45 0:30");
+        assert_eq!(offered(60.0), "0:45 0:30 0:15");
+        assert_eq!(offered(10.0), "");
     }
 }

@@ -14,9 +14,20 @@ use crate::session::edit::Edit;
 use crate::session::lyrics::{Lyrics, Verdict};
 use crate::texts::{self, say};
 use crate::units::Seconds;
-use egui::{ComboBox, RichText, Ui};
+use egui::{ComboBox, RichText, ScrollArea, Ui};
 
-pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut Ui) {
+/// Least height of the lyrics above the chosen word, in points; with less they scroll together.
+const LYRICS: f32 = 84.0;
+
+/// `bottom` is the lower edge of the panel, where the chosen word stands; without one, all is below
+/// each other.
+pub fn show(
+    seen: &Seen<'_>,
+    song: &OpenSong,
+    own: &mut VersionsPanel,
+    ui: &mut Ui,
+    bottom: Option<f32>,
+) {
     let lyrics = song.session.lyrics.as_ref();
     ui.horizontal_wrapped(|ui| {
         ui.set_row_height(ROW);
@@ -29,7 +40,14 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
                 let decided = all - open;
                 (say!("versions-explicit", count = all, decided = decided, open = open), colour)
             }
-            None => (say!("versions-no-lyrics").into(), theme::dim()),
+            None => {
+                let count: usize = song.session.stems.iter().map(|stem| stem.clean.len()).sum();
+                let text = match count {
+                    0 => say!("versions-no-lyrics").into(),
+                    count => say!("versions-regions-no-lyrics", count = count),
+                };
+                (text, theme::dim())
+            }
         };
         ui.colored_label(colour, text);
     });
@@ -42,21 +60,56 @@ pub fn show(seen: &Seen<'_>, song: &OpenSong, own: &mut VersionsPanel, ui: &mut 
         if ui.add_enabled(lyrics.is_some(), export).clicked() {
             seen.ask(Cuts::PickLyricsTo);
         }
+        let undecided = lyrics.map(open).unwrap_or_default();
+        if !undecided.is_empty()
+            && ui.button(say!("versions-confirm-all", count = undecided.len())).clicked()
+        {
+            seen.ask(Cuts::Decide(undecided, Verdict::Clean));
+        }
     });
     let Some(known) = lyrics else {
         ui.colored_label(theme::dim(), say!("versions-lyrics-hint"));
+        regions(seen, song, ui);
         return;
     };
     options(seen, known, ui);
-    let undecided = open(known);
-    if !undecided.is_empty()
-        && ui.button(say!("versions-confirm-all", count = undecided.len())).clicked()
-    {
-        seen.ask(Cuts::Decide(undecided, Verdict::Clean));
+    ui.add_space(2.0);
+    let room = bottom.map_or(0.0, |bottom| bottom - ui.cursor().top() - lyrics::WORD - 12.0);
+    if room < LYRICS {
+        lyrics::text(seen, song, known, own, ui);
+    } else {
+        let area = ScrollArea::vertical().id_salt("lyrics").max_height(room).auto_shrink(false);
+        area.show(ui, |ui| lyrics::text(seen, song, known, own, ui));
     }
+    ui.add_space(4.0);
     lyrics::word(seen, song, known, own, ui);
-    ui.add_space(8.0);
-    lyrics::text(seen, song, known, own, ui);
+}
+
+/// Clean regions that were made by hand, without lyrics: each can be played and removed.
+fn regions(seen: &Seen<'_>, song: &OpenSong, ui: &mut Ui) {
+    let stems = song.session.stems.iter();
+    let all = stems.flat_map(|stem| stem.clean.iter().enumerate().map(move |at| (stem, at)));
+    for (stem, (n, region)) in all {
+        ui.horizontal_wrapped(|ui| {
+            ui.set_row_height(ROW);
+            let times = format!("{:.1} \u{2013} {:.1}", region.start, region.end);
+            ui.label(&times);
+            let treatment = texts::word("treatment", region.treatment.name());
+            ui.colored_label(theme::dim(), format!("{} \u{b7} {treatment}", stem.name));
+            let button = |ui: &mut Ui, text: &str| {
+                let name = format!("{text} {times}");
+                ui.small_button(text).accessible_name(name).clicked()
+            };
+            if button(ui, say!("common-play")) {
+                audition(seen, song, region.start);
+            }
+            if button(ui, say!("common-remove")) {
+                let mut regions = stem.clean.clone();
+                regions.remove(n);
+                seen.edit(Edit::Clean { stem: stem.id, regions });
+            }
+        });
+    }
 }
 
 fn options(seen: &Seen<'_>, lyrics: &Lyrics, ui: &mut Ui) {
@@ -82,7 +135,8 @@ fn options(seen: &Seen<'_>, lyrics: &Lyrics, ui: &mut Ui) {
         let field = egui::TextEdit::singleline(&mut text);
         let field = ui
             .add(field.hint_text(say!("versions-more-words-hint")).desired_width(150.0))
-            .accessible_name(say!("versions-more-words"));
+            .accessible_name(say!("versions-more-words"))
+            .on_hover_text(say!("versions-more-words-about"));
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let entered = entered && !text.trim().is_empty();
         if other.is_some() || entered {

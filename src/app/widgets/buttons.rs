@@ -1,10 +1,10 @@
 //! Buttons, toggles, segments and drop-down choices.
 
 use crate::app::icons::{self, Icon};
-use crate::app::theme::{self, Weight};
+use crate::app::theme::{self, Weight, write};
 use egui::{
-    Align2, Color32, Popup, PopupCloseBehavior, Rect, Response, Role as WidgetRole, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, Popup, PopupCloseBehavior, Pos2, Rect, Response, Role as WidgetRole, Sense,
+    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 fn pressable(ui: &Ui, rect: Rect, name: &str) -> Response {
@@ -27,6 +27,37 @@ pub fn push(ui: &mut Ui, rect: Rect, label: &str, main: bool) -> Response {
     let weight = if main { Weight::SemiBold } else { Weight::Medium };
     theme::write(ui.painter(), rect.center(), Align2::CENTER_CENTER, label, (13.5, weight), text);
     response
+}
+
+/// Button with a text and the key that does the same, as a small keycap. Takes the width it needs,
+/// to the left of `right`, and returns its rectangle.
+pub fn keyed(
+    ui: &mut Ui,
+    right: Pos2,
+    height: f32,
+    label: &str,
+    key: Option<&str>,
+) -> (Response, Rect) {
+    let width = theme::width_of(ui.painter(), label, (13.5, Weight::Medium)) + 28.0;
+    let cap = key.map_or(0.0, |key| theme::width_of(ui.painter(), key, (11.5, Weight::Medium)));
+    let cap = if key.is_some() { (cap + 10.0).max(18.0) } else { 0.0 };
+    let beside = if key.is_some() { cap + 2.0 } else { 0.0 };
+    let size = vec2(width + beside, height);
+    let rect = Rect::from_min_size(right - vec2(size.x, 0.0), size);
+    let response = pressable(ui, rect, label);
+    let fill = if response.hovered() { theme::line() } else { theme::raised() };
+    ui.painter().rect_filled(rect, theme::RADIUS, fill);
+    let at = pos2(rect.left() + 14.0, rect.center().y);
+    let font = (13.5, Weight::Medium);
+    write(ui.painter(), at, Align2::LEFT_CENTER, label, font, theme::text());
+    if let Some(key) = key {
+        let middle = pos2(rect.right() - 8.0 - cap / 2.0, rect.center().y);
+        let place = Rect::from_center_size(middle, vec2(cap, 18.0));
+        ui.painter().rect_filled(place, 4.0, theme::background());
+        let font = (11.5, Weight::Medium);
+        write(ui.painter(), middle, Align2::CENTER_CENTER, key, font, theme::dim());
+    }
+    (response, rect)
 }
 
 /// Button with an icon; `name` is its tooltip and its name for screen readers.
@@ -159,6 +190,8 @@ pub fn checkbox(ui: &mut Ui, rect: Rect, name: &str, on: bool) -> Response {
         icons::draw(ui.painter(), Icon::Check, rect.center(), theme::on_accent());
     } else {
         ui.painter().rect_filled(rect, 4.0, theme::raised());
+        let edge = Stroke::new(1.0, theme::mixed(theme::dim(), 0.7, theme::panel()));
+        ui.painter().rect_stroke(rect, 4.0, edge, StrokeKind::Inside);
     }
     response
 }

@@ -2,7 +2,7 @@
 
 use super::value::{Change, Parameter};
 use crate::app::theme::{self, Weight};
-use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 use std::f32::consts::PI;
 
 /// Angle of position 0, at the lower left. The positions go clockwise to the lower right.
@@ -55,23 +55,59 @@ pub fn knob(ui: &mut Ui, rect: Rect, label: &str, parameter: &Parameter<'_>) -> 
         let lit: Color32 = theme::accent();
         painter.add(Shape::line(arc(centre, radius, from, position), Stroke::new(3.5, lit)));
     }
+    // The value stays within the ring.
     let text = (parameter.show)(value);
-    theme::write(
-        painter,
-        centre,
-        Align2::CENTER_CENTER,
-        text,
-        (11.5, Weight::Medium),
-        theme::text(),
-    );
+    fitted(painter, centre, rect.width() - 8.0, &text, Weight::Medium, theme::text());
     let below = pos2(centre.x, rect.bottom() + 12.0);
-    theme::write(
-        painter,
-        below,
-        Align2::CENTER_CENTER,
-        label,
-        (11.5, Weight::Regular),
-        theme::dim(),
-    );
+    legend(painter, below, rect.width() + 30.0, label);
     change
+}
+
+/// Writes the label below a ring or a list.
+pub fn legend(painter: &Painter, at: Pos2, width: f32, text: &str) {
+    fitted(painter, at, width, text, Weight::Regular, theme::dim());
+}
+
+/// Writes a text around `at`, smaller where it is wider than `width` points.
+fn fitted(painter: &Painter, at: Pos2, width: f32, text: &str, weight: Weight, colour: Color32) {
+    const SIZE: f32 = 11.5;
+    let wide = theme::width_of(painter, text, (SIZE, weight)).max(1.0);
+    let size = (SIZE * width / wide).clamp(8.5, SIZE);
+    theme::write(painter, at, Align2::CENTER_CENTER, text, (size, weight), colour);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::widgets::Notch;
+    use egui::epaint::TextShape;
+    use egui_kittest::Harness;
+
+    #[test]
+    fn a_value_stays_within_its_ring() {
+        let rect = Rect::from_min_size(pos2(40.0, 20.0), vec2(42.0, 42.0));
+        let mut harness = Harness::builder().with_context_setup(theme::apply).build_ui(move |ui| {
+            let parameter = Parameter {
+                name: "Threshold",
+                value: -21.5,
+                default: 0.0,
+                to_position: &|db| 1.0 + db / 60.0,
+                from_position: &|position| 60.0 * (position - 1.0),
+                show: &|db| format!("{db:.1} dB"),
+                read: &|_| None,
+                notch: Notch::By(0.5),
+            };
+            knob(ui, rect, "A label that is long", &parameter);
+        });
+        harness.run_steps(2);
+        let texts = harness.output().shapes.iter().filter_map(|clipped| match &clipped.shape {
+            Shape::Text(TextShape { pos, galley, .. }) => {
+                Some((galley.job.text.clone(), galley.rect.translate(pos.to_vec2())))
+            }
+            _ => None,
+        });
+        let texts: Vec<(String, Rect)> = texts.collect();
+        let (_, value) = texts.iter().find(|(text, _)| text.ends_with("dB")).unwrap();
+        assert!(value.width() <= rect.width() - 4.0, "{value:?}");
+    }
 }

@@ -7,14 +7,18 @@ pub mod knob;
 pub mod splitter;
 pub mod value;
 
-pub use buttons::{checkbox, choice, icon_button, letter, push, segments};
+pub use buttons::{checkbox, choice, icon_button, keyed, letter, push, segments};
 pub use fader::{fader, from_position as fader_value, to_position as fader_position, upright};
-pub use knob::knob;
+pub use knob::{knob, legend};
 pub use splitter::{Moved, splitter};
 pub use value::{Change, Notch, Parameter};
 
+use crate::app::icons::Icon;
 use crate::app::theme;
-use egui::{Align, Frame, Id, Layout, Modal, Rect, Sense, Ui, UiBuilder, vec2};
+use crate::texts::say;
+use egui::{
+    Align, Event, Frame, Id, Key, Layout, Modal, Rect, Sense, Ui, UiBuilder, Window, pos2, vec2,
+};
 
 /// Shows a part of the window in its own area, with its own ids and clipped to it.
 pub fn part(ui: &mut Ui, name: &str, rect: Rect, show: impl FnOnce(&mut Ui)) {
@@ -23,10 +27,38 @@ pub fn part(ui: &mut Ui, name: &str, rect: Rect, show: impl FnOnce(&mut Ui)) {
     show(&mut inner);
 }
 
-/// A page or question over the view: its frame has the margins of the drawings.
-pub fn page(ui: &Ui, name: &'static str) -> Modal {
-    let frame = Frame::popup(ui.style()).inner_margin(18.0).corner_radius(theme::RADIUS + 4.0);
-    Modal::new(Id::unique(name)).frame(frame)
+/// The frame of pages and windows over the view, with the margins of the drawings.
+fn page_frame(ui: &Ui) -> Frame {
+    Frame::popup(ui.style()).inner_margin(18.0).corner_radius(theme::RADIUS + 4.0)
+}
+
+/// A page or question over the view.
+pub fn page(ui: &Ui, name: &str) -> Modal {
+    Modal::new(Id::unique(name)).frame(page_frame(ui))
+}
+
+/// A page that stays beside the work and can be moved. It begins with [`title_line`].
+pub fn floating(ui: &Ui, name: &'static str) -> Window<'static> {
+    Window::new(name).title_bar(false).collapsible(false).frame(page_frame(ui))
+}
+
+/// Title of a page, with room below it.
+pub fn title(ui: &mut Ui, text: &str) {
+    ui.heading(text);
+    ui.add_space(6.0);
+}
+
+/// Title of a [`floating`] page, with a cross at the right; returns whether that was clicked.
+pub fn title_line(ui: &mut Ui, text: &str) -> bool {
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
+    let cross = Rect::from_min_size(row.right_top() - vec2(28.0, 0.0), vec2(28.0, 28.0));
+    let room = Rect::from_min_max(row.min, pos2(cross.left() - 8.0, row.bottom()));
+    let line = UiBuilder::new().max_rect(room).layout(Layout::left_to_right(Align::Center));
+    let heading = egui::RichText::new(text).heading();
+    ui.new_child(line).add(egui::Label::new(heading).truncate());
+    let closed = icon_button(ui, cross, Icon::Cross, say!("common-close"), false).clicked();
+    ui.add_space(4.0);
+    closed
 }
 
 /// Buttons at the right edge of a page, the main one last. Returns the index of the one that was
@@ -47,6 +79,22 @@ pub fn page_buttons(ui: &mut Ui, names: &[&str]) -> Option<usize> {
     clicked
 }
 
+/// Buttons of a question without a field: as [`page_buttons`], and Enter gives the main answer
+/// unless one of them has the keyboard, which Enter then presses.
+pub fn answers(ui: &mut Ui, names: &[&str]) -> Option<usize> {
+    // What was held down when the question came up does not answer it.
+    let fresh = |event: &Event| {
+        matches!(event, Event::Key { key: Key::Enter, pressed: true, repeat: false, .. })
+    };
+    let enter = ui.input(|input| input.events.iter().any(fresh));
+    // Focus may have stayed on a control of the view below.
+    let focused = ui.memory(|memory| memory.focused());
+    let focused = focused.and_then(|id| ui.ctx().read_response(id));
+    let own = focused.is_some_and(|response| response.layer_id == ui.layer_id());
+    let clicked = page_buttons(ui, names);
+    clicked.or_else(|| (enter && !own).then(|| names.len().saturating_sub(1)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +103,7 @@ mod tests {
     use crate::units::Db;
     use egui::{Rect, Ui, Vec2, pos2, vec2};
     use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
     use std::cell::Cell;
 
     fn level(value: f64) -> Parameter<'static> {
@@ -108,6 +157,36 @@ mod tests {
             .build_ui(sheet);
         harness.run_steps(2);
         harness.snapshot("controls");
+    }
+
+    #[test]
+    fn enter_gives_the_main_answer_unless_another_has_the_keyboard() {
+        let answered = |act: fn(&mut Harness<'_>)| {
+            let given = Cell::new(None);
+            let mut harness = Harness::builder()
+                .with_size(vec2(400.0, 200.0))
+                .with_context_setup(theme::apply)
+                .build_ui(|ui| {
+                    page(ui, "question").show(ui.ctx(), |ui| {
+                        ui.set_width(300.0);
+                        let answer = answers(ui, &["Cancel", "Save"]);
+                        given.set(given.get().or(answer));
+                    });
+                });
+            harness.run_steps(2);
+            act(&mut harness);
+            harness.run_steps(2);
+            drop(harness);
+            given.get()
+        };
+        assert_eq!(answered(|_| ()), None);
+        assert_eq!(answered(|harness| harness.key_press(egui::Key::Enter)), Some(1));
+        let cancel = answered(|harness| {
+            harness.get_by_label("Cancel").focus();
+            harness.run_steps(1);
+            harness.key_press(egui::Key::Enter);
+        });
+        assert_eq!(cancel, Some(0));
     }
 
     /// Value of a fader, 100 points long at x = 100, after `act`.

@@ -1,7 +1,7 @@
 //! Turns the measurements of one stem into findings: file format, silence, bits, level, dropouts
 //! and clicks, stereo, bandwidth. `judge` is the entry; it works on a `Looked` and reads no file.
 
-use super::{Looked, SILENT};
+use super::{Looked, SILENT, offset};
 use crate::intake::examine::marks::Run;
 use crate::intake::examine::scan::Scan;
 use crate::intake::findings::{Finding, Kind, Mend, Severity, Span};
@@ -12,8 +12,6 @@ use crate::session::stem::Role;
 use crate::texts::say;
 use crate::units::{Db, Frames, Hz, Seconds};
 
-/// A DC offset above this is audible as a click at every cut.
-const DC: Db = Db(-60.0);
 /// Active share of the song under which a stem gets a note.
 const SELDOM: f64 = 0.05;
 /// Longest digital silence in seconds that counts as a dropout.
@@ -218,9 +216,9 @@ fn level(looked: &Looked<'_>, list: &mut Vec<Finding>) {
             list.push(Finding::new(Kind::Limited, Severity::Caution, text).at([from]));
         }
     }
-    let offset = [scan.offset(0), scan.offset(1)];
+    let offset = looked.offset;
     let most = Db::from_factor(offset.iter().map(|offset| offset.abs()).fold(0.0, f64::max));
-    if most > DC {
+    if most > offset::LEAST {
         let text = say!("finding-offset", level = format!("{most:.1}"));
         let mend = Mend::Dc { offset };
         list.push(Finding::new(Kind::Dc, Severity::Caution, text).mended_by(mend));

@@ -2,17 +2,21 @@
 //! reference. `examine` is the entry, for the window and the command line; it works on the thread
 //! pool, reports progress and can be cancelled. The result is an `Examination`.
 
+mod basis;
 pub mod grid;
 mod judge;
 mod layer3;
 pub mod limiting;
 pub mod lossy;
 mod marks;
+mod offset;
 pub mod picture;
 mod pumping;
 pub mod scan;
 mod set;
 mod shared;
+
+pub use basis::Basis;
 
 use crate::engine::source::opened;
 use crate::intake::IntakeError;
@@ -116,6 +120,8 @@ pub(crate) struct Looked<'a> {
     /// Damage of the file, in frames of its own rate.
     pub damage: Vec<Damage>,
     pub limiting: Option<Limiting>,
+    /// Constant offset of left and right.
+    pub offset: [f64; 2],
     pub loss: Loss,
     /// Position of the right channel within the left.
     pub sides: Option<Lag>,
@@ -218,9 +224,10 @@ fn look<'a>(
     let Opened { file, info, damage } = sound?;
     let scan = scan::scan(&file, &info, &mut |frames| each(frames))?;
     let limiting = limiting::limiting(&file, &scan)?;
+    let offset = offset::offset(&file, &scan)?;
     let loss = lossy::loss(&file, &scan)?;
     let sides = sides(&file, &scan)?;
-    Ok(Looked { stem, scan, damage, limiting, loss, sides, rate })
+    Ok(Looked { stem, scan, damage, limiting, offset, loss, sides, rate })
 }
 
 /// Position of a file's right channel within its left.

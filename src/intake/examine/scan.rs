@@ -6,7 +6,7 @@ use crate::dsp::{Stereo, silence};
 use crate::intake::examine::marks::{Click, Clicks, Gap, Gaps, Run, Runs};
 use crate::intake::examine::picture::MeanSpectrum;
 use crate::media::{AudioInfo, MediaError, PcmFile};
-use crate::units::{Db, Frames};
+use crate::units::Frames;
 
 const BLOCK: usize = 1 << 15;
 /// Frames kept from one block to the next, so that events across the border are seen whole.
@@ -22,8 +22,6 @@ pub struct Hop {
     pub peak: f32,
     /// Mean square, averaged over both channels.
     pub power: f32,
-    /// Mean of each channel: its offset.
-    pub mean: [f32; 2],
 }
 
 /// Measurements of a whole file. Pairs are left and right.
@@ -36,6 +34,8 @@ pub struct Scan {
     pub full: u64,
     /// Positions of the first 1000 samples over full scale.
     pub over_at: Vec<Frames>,
+    /// Mean of each channel.
+    pub mean: [f64; 2],
     /// Mean square of each channel.
     pub power: [f64; 2],
     /// Mean product of left and right.
@@ -65,32 +65,6 @@ impl Scan {
         Some(Frames(first * self.hop_frames))
     }
 
-    /// DC offset of a channel, measured in its quiet hops. A drum that pushes to one side only does
-    /// so while it sounds.
-    pub fn offset(&self, channel: usize) -> f64 {
-        let mean = |hop: &Hop| hop.mean[channel.min(1)];
-        // Power without the offset.
-        let moving = |hop: &Hop| hop.power - hop.mean.iter().map(|m| m * m).sum::<f32>() / 2.0;
-        let mut hops: Vec<&Hop> = self.hops.iter().collect();
-        hops.sort_by(|a, b| moving(a).total_cmp(&moving(b)));
-        let of = |hop: &&Hop| f64::from(mean(hop));
-        let all = hops.iter().map(of).sum::<f64>() / hops.len().max(1) as f64;
-        let mut quiet: Vec<f64> = hops.iter().take((hops.len() / 50).max(20)).map(of).collect();
-        quiet.sort_by(f64::total_cmp);
-        let at = |share: f64| quiet.get((quiet.len() as f64 * share) as usize).copied();
-        let (Some(low), Some(middle), Some(high)) = (at(0.25), at(0.5), at(0.75)) else {
-            return 0.0;
-        };
-        // Without quiet hops, only an offset too large for music is accepted.
-        if high - low < middle.abs() {
-            middle
-        } else if Db::from_factor(all) > Db(-40.0) {
-            all
-        } else {
-            0.0
-        }
-    }
-
     /// Share of the hops that peak above `floor`.
     pub fn active(&self, floor: f32) -> f64 {
         let loud = self.hops.iter().filter(|hop| hop.peak > floor).count();
@@ -114,6 +88,7 @@ pub fn scan<E: From<MediaError>>(
         overs: 0,
         full: 0,
         over_at: Vec::new(),
+        mean: [0.0; 2],
         power: [0.0; 2],
         product: 0.0,
         real_bits: 0,
@@ -179,6 +154,7 @@ pub fn scan<E: From<MediaError>>(
         scan.hops.push(hop.0.over(hop.1));
     }
     let frames = total.max(1) as f64;
+    scan.mean = scan.mean.map(|sum| sum / frames);
     scan.power = scan.power.map(|sum| sum / frames);
     scan.product /= frames;
     scan.real_bits = if used == 0 { 0 } else { (FINE + 1) as u32 - used.trailing_zeros() };
@@ -233,17 +209,17 @@ pub fn product(left: &[f32], right: &[f32]) -> f64 {
     total
 }
 
-/// Adds a block to the hops and powers and returns the bits that it uses. An unfinished hop stays
-/// in `open`.
+/// Adds a block to the hops, means and powers and returns the bits that it uses. An unfinished hop
+/// stays in `open`.
 fn hops(scan: &mut Scan, open: &mut (Hop, u64), left: &[f32], right: &[f32]) -> i32 {
     let (mut at, mut bits, size) = (0, 0, scan.hop_frames);
     while at < left.len() {
         let count = ((size - open.1) as usize).min(left.len() - at);
-        let sums = open.0.mean.iter_mut().zip(&mut scan.power);
+        let sums = scan.mean.iter_mut().zip(&mut scan.power);
         for (side, (mean, power)) in [left, right].into_iter().zip(sums) {
             let side = &side[at..at + count];
             let counted = Sums::of(side);
-            *mean += counted.sum as f32;
+            *mean += counted.sum;
             *power += counted.square;
             bits |= counted.bits;
             open.0.power += counted.square as f32 / 2.0;
@@ -263,7 +239,7 @@ impl Hop {
     /// Turns sums over `frames` frames into means.
     fn over(self, frames: u64) -> Self {
         let count = frames as f32;
-        Self { power: self.power / count, mean: self.mean.map(|sum| sum / count), ..self }
+        Self { power: self.power / count, ..self }
     }
 }
 

@@ -3,9 +3,10 @@
 use super::Looked;
 use crate::intake::findings::{Finding, Kind, Mend, Severity};
 use crate::intake::names::{guess, stem_of};
+use crate::intake::stamps::{Start, starts};
 use crate::session::Session;
 use crate::session::naming::standard;
-use crate::session::stem::Role;
+use crate::session::stem::{Role, Stem, StemId};
 use crate::texts::say;
 use crate::units::{Frames, SampleRate};
 use std::path::Path;
@@ -22,35 +23,62 @@ pub fn judge(looked: &[Looked<'_>], session: &Session, reference: bool) -> Vec<F
     list
 }
 
+/// Where a stem ends, in frames of the song.
+struct End {
+    /// In the file as it came, before anybody moved it.
+    came: Frames,
+    /// Where it lies now.
+    now: Frames,
+}
+
+impl End {
+    /// All stems of the session, in its order.
+    fn all(session: &Session) -> Vec<(StemId, Self)> {
+        let rate = session.sample_rate;
+        let starts = starts(session.stems.iter().map(|stem| &stem.file.info), rate);
+        let of = |(stem, start): (&Stem, Start)| {
+            let own = stem.file.info.frames.at_rate(stem.file.info.sample_rate, rate);
+            let came = Frames(start.frames().0.saturating_add(own.0));
+            (stem.id, Self { came, now: stem.end(rate) })
+        };
+        session.stems.iter().zip(starts).map(of).collect()
+    }
+}
+
 fn lengths(looked: &[Looked<'_>], session: &Session, list: &mut Vec<Finding>) {
     let rate = session.sample_rate;
+    let all = End::all(session);
+    let end = |looked: &Looked<'_>| all.iter().find(|(id, _)| *id == looked.stem.id);
     let wrong: Vec<Option<SampleRate>> =
         looked.iter().map(|own| mislabelled(own, looked)).collect();
     let right = looked.iter().zip(&wrong).filter(|(_, wrong)| wrong.is_none());
-    let ends: Vec<Frames> = right.map(|(looked, _)| looked.stem.end(rate)).collect();
+    let ends: Vec<Frames> = right.filter_map(|(own, _)| Some(end(own)?.1.came)).collect();
     let often = |end: &Frames| ends.iter().filter(|other| *other == end).count();
     // The most frequent end; with a tie, the latest.
     let usual = ends.iter().copied().max_by_key(|end| (often(end), *end)).unwrap_or_default();
     for (looked, wrong) in looked.iter().zip(wrong) {
-        let end = looked.stem.end(rate);
+        let Some((_, end)) = end(looked) else { continue };
+        // A file of the right length that was moved into its place is not short by that, and one
+        // that was placed so that it ends with the others is not short either.
+        let fits = end.came == usual || end.now == usual;
         let finding = if let Some(really) = wrong {
             let info = &looked.scan.info;
             let (rate, really) = (info.sample_rate.to_string(), really.to_string());
             let text = say!("finding-wrong-rate", rate = rate, really = really);
             Finding::new(Kind::MislabelledRate, Severity::Fault, text)
-        } else if end < usual {
-            let short = Frames(usual.0 - end.0);
+        } else if fits {
+            continue;
+        } else if end.now < usual {
+            let short = Frames(usual.0 - end.now.0);
             let seconds = format!("{:.3}", short.seconds(rate).0);
             let text = say!("finding-ends-before", seconds = seconds, count = short.0);
             Finding::new(Kind::Length, Severity::Caution, text)
                 .mended_by(Mend::Pad { frames: short })
-        } else if end > usual {
-            let long = Frames(end.0 - usual.0);
+        } else {
+            let long = Frames(end.now.0 - usual.0);
             let seconds = format!("{:.3}", long.seconds(rate).0);
             let text = say!("finding-ends-after", seconds = seconds, count = long.0);
             Finding::new(Kind::Length, Severity::Caution, text)
-        } else {
-            continue;
         };
         list.push(Finding { stem: Some(looked.stem.id), ..finding });
     }
@@ -137,5 +165,23 @@ fn groups(session: &Session, reference: bool, list: &mut Vec<Finding>) {
     if !missing.is_empty() && session.stems.len() > 1 {
         let text = say!("finding-part-missing", parts = missing.join(", "));
         list.push(Finding::new(Kind::MissingGroup, Severity::Note, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::history::tests::song;
+
+    #[test]
+    fn a_stem_that_was_moved_into_its_place_is_as_long_as_it_came() {
+        let mut session = song();
+        let rate = session.sample_rate;
+        let stem = &mut session.stems[0];
+        (stem.start, stem.skip) = (Frames(0), Frames(0));
+        let whole = stem.end(rate);
+        (stem.start, stem.skip) = stem.moved(-7);
+        let (_, end) = &End::all(&session)[0];
+        assert_eq!((end.came, end.now), (whole, Frames(whole.0 - 7)));
     }
 }

@@ -53,7 +53,7 @@ pub struct Fit {
 }
 
 /// Reads a stereo block of a source from frame `at`; a mono stem fills both channels.
-fn read(
+pub fn read(
     source: &StemSource,
     at: i64,
     block: &mut Stereo,

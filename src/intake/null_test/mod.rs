@@ -4,6 +4,7 @@
 
 mod explain;
 mod fit;
+mod left;
 mod search;
 mod spectrum;
 
@@ -16,6 +17,7 @@ use crate::session::Session;
 use crate::session::stem::StemId;
 use crate::units::{Db, Hz, Seconds};
 use fit::Signals;
+pub use left::write_left;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::Path;
@@ -31,6 +33,9 @@ pub struct NullTest {
     pub residual_db: Db,
     /// That common gain.
     pub gain_db: Db,
+    /// The same as a factor, negative if the whole sum is inverted.
+    #[serde(skip)]
+    pub gain: f64,
     /// Residual with the best delay, polarity and gain of every stem.
     pub fitted_db: Db,
     /// Frames by which the reference is longer than the session (negative: shorter).
@@ -64,6 +69,13 @@ pub struct StemFit {
     pub heard: bool,
     /// Gain of the stem in the reference.
     pub gain_db: Db,
+    /// The same as a factor, negative if it is inverted.
+    #[serde(skip)]
+    pub gain: f64,
+    /// Frames by which the stem comes later than in the reference, with the common shift; where it
+    /// was tried last if it was not found.
+    #[serde(skip)]
+    pub shift: i64,
     /// What the stem leaves of the reference as it was delivered.
     pub residual_db: Db,
 }
@@ -86,11 +98,8 @@ pub fn null_test(
     reference: &Path,
     go_on: &(dyn Fn() -> Result<(), IntakeError> + Sync),
 ) -> Result<NullTest, IntakeError> {
-    let store = Store::of_user();
     let rate = session.sample_rate;
-    let open = |stem| StemSource::open(stem, folder, rate, &store);
-    let sources = session.stems.par_iter().map(open).collect::<Result<Vec<_>, MediaError>>()?;
-    let mix = StemSource::open_plain(reference, rate, &store)?;
+    let (sources, mix) = open(session, folder, reference)?;
     let inverted = session.stems.iter().map(|stem| stem.strip.invert).collect::<Vec<_>>();
     let length = session.length().max(mix.length());
     let signals = Signals {
@@ -111,11 +120,14 @@ pub fn null_test(
         inverted: place.found && (place.gain < 0.0) != stem.strip.invert,
         heard: place.heard,
         gain_db: Db::from_factor(place.gain),
+        gain: place.gain,
+        shift: place.late,
         residual_db: fit.error(n),
     });
     let mut test = NullTest {
         residual_db: fit.delivered(),
         gain_db: Db::from_factor(fit.common_gain()),
+        gain: fit.common_gain(),
         fitted_db: fit.fitted(),
         length_difference: mix.length().0 as i64 - session.length().0 as i64,
         reference_late: -base,
@@ -129,6 +141,18 @@ pub fn null_test(
     test.findings = explain::explain(&test, &fit, rate);
     test.explanation = test.findings.iter().map(Finding::line).collect();
     Ok(test)
+}
+
+/// Opens the stems and the reference.
+fn open(
+    session: &Session,
+    folder: &Path,
+    reference: &Path,
+) -> Result<(Vec<StemSource>, StemSource), MediaError> {
+    let (store, rate) = (Store::of_user(), session.sample_rate);
+    let open = |stem| StemSource::open(stem, folder, rate, &store);
+    let sources = session.stems.par_iter().map(open).collect::<Result<_, _>>()?;
+    Ok((sources, StemSource::open_plain(reference, rate, &store)?))
 }
 
 /// Duration of a number of frames in words: `27.6 ms` or `4.17 s`.

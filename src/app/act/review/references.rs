@@ -49,11 +49,28 @@ pub fn add(desk: &mut Desk, paths: Vec<PathBuf>) {
 pub(super) fn take(desk: &mut Desk, found: Vec<Reference>) {
     desk.own_step();
     let Some(document) = desk.document.as_mut().filter(|_| !found.is_empty()) else { return };
+    let rough = document.session.reference.clone();
     let mut all = document.session.references.clone();
-    let names: Vec<String> = found.iter().map(|reference| reference.name.clone()).collect();
-    all.extend(found);
-    document.edit(Edit::References(all));
-    desk.say_undo(say!("review-references-added", names = names.join(", ")));
+    let (mut added, mut known) = (Vec::new(), Vec::new());
+    for reference in found {
+        let is_same = |file: &FileRef| {
+            file.is_same_content(&reference.file) || file.place == reference.file.place
+        };
+        // The same file twice would be one sound with two names.
+        if all.iter().map(|one| &one.file).chain(&rough).any(is_same) {
+            known.push(reference.name);
+        } else {
+            added.push(reference.name.clone());
+            all.push(reference);
+        }
+    }
+    if !added.is_empty() {
+        document.edit(Edit::References(all));
+        desk.say_undo(say!("review-references-added", names = added.join(", ")));
+    }
+    if !known.is_empty() {
+        desk.say(say!("review-references-known", count = known.len(), names = known.join(", ")));
+    }
 }
 
 /// Chooses the reference that is heard: one of the list, or the rough mix if `None`.

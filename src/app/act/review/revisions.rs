@@ -7,7 +7,6 @@ use crate::app::desk::Desk;
 use crate::app::jobs::News;
 use crate::app::notes::{Comparison, Of};
 use crate::app::open_song::OpenSong;
-use crate::app::panels::review::Page;
 use crate::app::view::View;
 use crate::review::ReviewError;
 use crate::review::revisions::{Revision, Revisions, changes};
@@ -79,8 +78,7 @@ fn compare(desk: &mut Desk) {
     let Some(document) = &desk.document else { return };
     let (panels, revised) = (&desk.panels, &desk.notes.revised);
     let comparison = &revised.comparison;
-    let listens = panels.review.page == Page::Revisions || comparison.heard.is_some();
-    let shown = panels.view == View::Review && listens;
+    let shown = panels.view == View::Review;
     if !shown || revised.read.is_none() || revised.all.is_empty() || comparison.making.is_some() {
         return;
     }
@@ -93,7 +91,8 @@ fn compare(desk: &mut Desk) {
     let revisions = of.sides.each_ref().map(revision);
     let (open, kept) = (document.open.clone(), Revisions::of(&document.path));
     desk.notes.revised.comparison.making = Some(of.clone());
-    desk.job_shown("compare", say!("review-revisions-job-compare"), move |tell, _, _| {
+    // Not on the board: nobody asked for it, and the view says that it compares.
+    desk.job("compare", move |tell, _| {
         let made = made(&kept, &open, &revisions);
         tell(ReviewNews::Compared {
             of,
