@@ -324,3 +324,51 @@ fn a_build_without_a_window_says_so() {
         assert!(said.contains("built without a window"), "{said}");
     }
 }
+
+#[test]
+fn measure_says_that_samples_are_no_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("odd.wav");
+    let mut side = sound(3, 2.0, 0.3);
+    side[1000..1010].fill(f32::NAN);
+    write_float(&path, 48_000, &side, &side);
+    let (said, _) = expect(folder.path(), 0, &["measure", text(&path)]);
+    assert!(said.contains("20 samples that are no numbers"), "{said}");
+    let (said, _) = expect(folder.path(), 0, &["measure", "--json", text(&path)]);
+    assert_eq!(json(&said)[0]["invalid_samples"], 20);
+}
+
+/// A target out of reach: by default the gain stops where more of it wins little, and the file says
+/// so; pushed on, it is limited as deep as is allowed for a few tenths of a LU.
+#[test]
+fn a_target_out_of_reach_stops_at_the_knee_unless_pushed_on() {
+    let folder = folder_of(&[("01_Noise", &sound(1, 8.0, 0.2), &sound(2, 8.0, 0.2))]);
+    let home = folder.path();
+    expect(home, 0, &["new", text(home)]);
+    let session = session_in(home);
+    let made = |push_on: bool, out: &str| {
+        let mut written = json(&std::fs::read_to_string(&session).unwrap());
+        for master in written["masters"].as_array_mut().unwrap() {
+            if master["id"] == "cd" {
+                master["target"]["loudness"] = (-1.0).into();
+                master["limiter"]["push_on"] = push_on.into();
+            }
+        }
+        std::fs::write(&session, written.to_string()).unwrap();
+        let out = home.join(out);
+        let which = ["--versions", "full", "--masters", "cd"];
+        let arguments = ["render", text(&session), "-o", text(&out), "--json"];
+        let (said, _) = expect(home, 1, &[&arguments[..], &which[..]].concat());
+        json(&said)["files"][0].clone()
+    };
+    let (knee, pushed) = (made(false, "knee"), made(true, "pushed"));
+    let figure = |file: &serde_json::Value, name: &str| file[name].as_f64().unwrap();
+    let gain = figure(&pushed, "gain_db") - figure(&knee, "gain_db");
+    let won = figure(&pushed, "integrated_lufs") - figure(&knee, "integrated_lufs");
+    assert!(gain > 4.0 && won > 0.0 && won < 0.25 * gain, "{won} LU for {gain} dB");
+    let said = knee["problems"][0]["text"].as_str().unwrap();
+    assert!(said.contains("each further dB of limiting"), "{said}");
+    let note = knee["notes"][0].as_str().unwrap();
+    assert!(note.contains("dB of limiting. Lower the target"), "{note}");
+    assert!(note.contains("Loudest passages: 0:0"), "{note}");
+}

@@ -3,6 +3,7 @@
 use super::{Outcome, figure};
 use crate::media::MediaError;
 use crate::render::measure::{MeasuredFile, measure};
+use crate::units::counted;
 use rayon::prelude::*;
 use std::path::PathBuf;
 
@@ -53,6 +54,13 @@ impl Measure {
                     figure(file.short_term_max_lufs, 1),
                     figure(file.momentary_max_lufs, 1),
                 );
+                if let Some(count) = file.invalid_samples {
+                    let samples = counted(count as usize, "sample");
+                    println!(
+                        "    {samples} that are no numbers (NaN or infinite) are measured as \
+                         silence; export the file again"
+                    );
+                }
             }
         }
         Ok(if failed { Outcome::Problem } else { Outcome::Fine })

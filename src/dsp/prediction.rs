@@ -6,7 +6,9 @@
 
 use crate::dsp::interpolate::{BLOCK, CHUNK, Interpolator, REACH, WINDOW, Window, loudest};
 use crate::dsp::k_weighting::{KWeighting, gated};
-use crate::dsp::limiter::{LimiterSettings, Opening, SlidingMin};
+use crate::dsp::limiter::{
+    BassDetector, GAP, GROUP, HOP, Heard, Holder, LimiterSettings, Opening, SlidingMin,
+};
 use crate::dsp::loudness::{Loudness, Tally};
 use crate::units::{Db, Lufs, SampleRate, Seconds};
 
@@ -18,6 +20,8 @@ const SLICES_PER_SECOND: f64 = 1500.0;
 pub struct Outline {
     peaks: Vec<f32>,
     energies: Vec<f32>,
+    /// How far bass makes the peaks, in 255ths, and the half-period of the bass in slices.
+    heard: Vec<(u8, u16)>,
     frames_per_hop: f64,
 }
 
@@ -62,6 +66,7 @@ impl Limiting {
 pub struct OutlineBuilder {
     interpolator: Interpolator,
     weighting: [KWeighting; 2],
+    detector: BassDetector,
     /// Whether peaks are measured. Only a limiter prediction needs them.
     peaks: bool,
     window: Window,
@@ -81,6 +86,7 @@ impl OutlineBuilder {
         Self {
             interpolator: Interpolator::new(),
             weighting: [KWeighting::new(rate), KWeighting::new(rate)],
+            detector: BassDetector::new(rate),
             peaks,
             window: Window::default(),
             seen: -(REACH as i64),
@@ -90,6 +96,7 @@ impl OutlineBuilder {
             outline: Outline {
                 peaks: Vec::new(),
                 energies: Vec::new(),
+                heard: Vec::new(),
                 frames_per_hop: frames_per_hop as f64,
             },
         }
@@ -137,6 +144,10 @@ impl OutlineBuilder {
     fn run(&mut self) {
         let last = self.slice_of((self.seen.max(0) as u64) + BLOCK as u64);
         self.outline.peaks.resize(last + 1, 0.0);
+        if self.peaks {
+            self.outline.heard.resize(last + 1, (0, 0));
+            self.hear();
+        }
         for at in (0..BLOCK).step_by(CHUNK) {
             for side in self.window.sides() {
                 let Some(x) = side[at..].first_chunk::<WINDOW>() else { continue };
@@ -162,6 +173,24 @@ impl OutlineBuilder {
         self.seen += BLOCK as i64;
     }
 
+    /// Notes where bass makes the peaks of the window.
+    fn hear(&mut self) {
+        let per_slice = self.frames_per_hop as f64 / SLICES_PER_HOP as f64;
+        for at in (0..BLOCK).step_by(HOP) {
+            // The same frames as those of the peaks.
+            let heard = self.detector.hop(self.window.sides(), REACH + at);
+            for (n, heard) in heard.into_iter().enumerate() {
+                let half = (f64::from(heard.half) / per_slice).ceil() as u16;
+                let from = self.seen + (at + n * GROUP) as i64;
+                let slice = |frame: i64| self.slice_of(frame.max(0) as u64);
+                let slices = slice(from)..=slice(from + GROUP as i64 - 1);
+                if let Some(known) = self.outline.heard.get_mut(slices) {
+                    known.fill(((heard.bass * 255.0).round() as u8, half));
+                }
+            }
+        }
+    }
+
     /// Ends the stream.
     pub fn finish(mut self) -> Outline {
         if self.energy > 0.0 {
@@ -172,6 +201,7 @@ impl OutlineBuilder {
         }
         let slices = self.outline.energies.len();
         self.outline.peaks.resize(slices, 0.0);
+        self.outline.heard.truncate(slices);
         self.outline
     }
 }
@@ -246,20 +276,25 @@ impl Outline {
         let slices = |time: Seconds| (time.0 * SLICES_PER_SECOND).round() as usize;
         let ahead = slices(settings.look_ahead).max(1);
         let bridge = slices(settings.bridge);
-        let mut opening = Opening::new(bridge + 1);
+        let gap = slices(GAP).min(bridge);
+        let mut opening = Opening::new(gap + 1);
+        let mut holder = Holder::new(SLICES_PER_SECOND, bridge, gap);
         let mut least = SlidingMin::new(ahead + 1);
         let release = settings.release_step(SLICES_PER_SECOND);
         let mut envelope = 1.0f64;
         let mut previous = 1.0;
-        let late = bridge + ahead / 2;
-        let ending = std::iter::repeat_n(&0.0f32, late);
-        self.peaks
-            .iter()
-            .chain(ending)
-            .map(|peak| {
-                let peak = f64::from(*peak) * gain;
-                let needed = if peak > ceiling { ceiling / peak } else { 1.0 };
-                let least = least.tick(opening.tick(needed));
+        let late = gap + ahead / 2;
+        let needed = |slice: usize| {
+            let peak = self.peaks.get(slice).map_or(0.0, |peak| f64::from(*peak)) * gain;
+            if peak > ceiling { ceiling / peak } else { 1.0 }
+        };
+        (0..self.peaks.len() + late)
+            .map(|slice| {
+                let now = needed(slice);
+                let (bass, half) = self.heard.get(slice).copied().unwrap_or_default();
+                let heard = Heard { bass: f64::from(bass) / 255.0, half: u32::from(half) };
+                let peak = needed(slice + bridge - gap) < 1.0;
+                let least = least.tick(holder.tick(peak, now, opening.tick(now), heard));
                 envelope =
                     if least < envelope { least } else { envelope + (least - envelope) * release };
                 let smooth = (envelope + previous) / 2.0;

@@ -364,9 +364,10 @@ fn judge(
     } else {
         let off = integrated - target.loudness;
         let held_by_peak = !target.limit && peak.0 > target.ceiling.0 - 0.1;
-        if !target.limit && held_by_peak && off.0 < 0.0 {
+        if !target.limit && held_by_peak && off.0 < -TOLERANCE.0 {
             notes.push(format!(
-                "{integrated:.1} LUFS: its peaks reach {:.1} dBTP first, and this master is never limited",
+                "Peak ceiling reached before the loudness target: {integrated:.1} LUFS at {:.1} dBTP, \
+                 and this master is never limited",
                 target.ceiling
             ));
         } else if off.0.abs() > TOLERANCE.0 {

@@ -23,6 +23,8 @@ pub struct Measurement {
     pub exact_peak: Db,
     /// Short-term loudness, ten values a second.
     pub history: Vec<Lufs>,
+    /// Samples that are NaN or infinite. They were measured as silence.
+    pub invalid: u64,
 }
 
 /// The meters of a file, fed block by block.
@@ -53,6 +55,7 @@ impl Meters {
             true_peak: self.peak.true_peak(),
             exact_peak: self.peak.exact(),
             history: self.loudness.history().to_vec(),
+            invalid: 0,
         }
     }
 }
@@ -102,7 +105,7 @@ pub fn measure_pcm<E: From<MediaError>>(
         meters.process(left, right);
         advance(count)?;
     }
-    Ok(meters.finish(info))
+    Ok(Measurement { invalid: file.invalid(), ..meters.finish(info) })
 }
 
 /// Output of `measure --json` for one file. A value that is not finite, such as the loudness of
@@ -121,6 +124,9 @@ pub struct MeasuredFile {
     pub short_term_max_lufs: Option<f64>,
     pub sample_peak_dbfs: Option<f64>,
     pub true_peak_dbtp: Option<f64>,
+    /// Samples that are NaN or infinite; absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invalid_samples: Option<u64>,
 }
 
 impl MeasuredFile {
@@ -139,6 +145,7 @@ impl MeasuredFile {
             short_term_max_lufs: measured.loudness.short_term_max.finite(),
             sample_peak_dbfs: measured.sample_peak.finite(),
             true_peak_dbtp: measured.true_peak.finite(),
+            invalid_samples: Some(measured.invalid).filter(|count| *count > 0),
         }
     }
 }

@@ -2,28 +2,36 @@
 //! input, bit for bit.
 //!
 //! Each of two stages takes the true peak of every frame, between the samples too, and derives the
-//! gain that this frame needs. Where two peaks are closer together than the bridge, the gain stays
-//! down between them, as deep as the shallower of the two needs: a note down to 36 Hz is turned
-//! down evenly and keeps its waveform, while a single hit lowers the gain only around itself. This
-//! is a morphological opening of the gain (P. Maragos, R. W. Schafer, *Morphological filters*, IEEE
-//! Trans. ASSP 35/8, 1987). It replaces hold and release, which would keep the gain down after
-//! every hit. Two box filters, together as long as the look-ahead, smooth the gain, so it is down
-//! when the peak arrives. A moving gain makes new peaks, so a second stage limits the output of the
-//! first.
+//! gain that this frame needs. Two box filters, together as long as the look-ahead, smooth the
+//! gain, so it is down when the peak arrives. A moving gain makes new peaks, so a second stage
+//! limits the output of the first.
+//!
+//! What the gain does between two peaks decides how the limiter sounds. Music sounds cleanest, and
+//! gets loudest, if the gain is back at once: only gaps of less than [`GAP`] are bridged, by a
+//! morphological opening (P. Maragos, R. W. Schafer, *Morphological filters*, IEEE Trans. ASSP
+//! 35/8, 1987). A low tone would be bent at every crest by that. So where bass makes the peaks, or
+//! where the peaks are alike for a while as those of beating tones are, the gain of the first stage
+//! is held from peak to peak instead ([`Holder`]). How much it is held is faded, for both gains
+//! keep the ceiling and so does any mixture. The bridge is the time by which the first stage looks
+//! ahead for the next peak, so that a low tone that ends is let go at once.
 //!
 //! [`Limiter`] belongs to a master's finishing path, in the player (audio thread) and for files.
 
+mod hold;
+mod running;
+
 use crate::dsp::interpolate::{CHUNK, Interpolator, REACH, WINDOW};
 use crate::units::{Db, SampleRate, Seconds};
+pub(crate) use hold::{BassDetector, GAP, GROUP, Heard, Holder};
+use running::MovingAverage;
+pub(crate) use running::{Opening, SlidingMin};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Frames per run of a stage.
-const HOP: usize = 64;
+pub(crate) const HOP: usize = 64;
 /// The stages aim this much below the ceiling, so that rounding and the correction of the second
 /// stage stay under it.
 const MARGIN: Db = Db(0.02);
-
 /// Settings of the limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LimiterSettings {
@@ -31,7 +39,8 @@ pub struct LimiterSettings {
     pub ceiling: Db,
     /// Time that the gain takes to come down, and to go up again.
     pub look_ahead: Seconds,
-    /// The gain stays down between two peaks that are closer together than this.
+    /// Time by which the limiter looks ahead for the next crest of a low tone. Up to the crest it
+    /// holds the gain.
     pub bridge: Seconds,
     /// Time constant of a slower return to unity, for an audible limiter. 0 turns it off.
     pub release: Seconds,
@@ -50,87 +59,48 @@ impl LimiterSettings {
     }
 }
 
-/// Minimum of the last `length` values.
-pub(crate) struct SlidingMin {
-    length: u64,
-    now: u64,
-    queue: VecDeque<(u64, f64)>,
-}
-
-impl SlidingMin {
-    pub(crate) fn new(length: usize) -> Self {
-        Self { length: length as u64, now: 0, queue: VecDeque::with_capacity(length + 1) }
-    }
-
-    fn reset(&mut self) {
-        self.now = 0;
-        self.queue.clear();
-    }
-
-    #[inline]
-    pub(crate) fn tick(&mut self, value: f64) -> f64 {
-        while self.queue.back().is_some_and(|(_, last)| *last >= value) {
-            self.queue.pop_back();
-        }
-        self.queue.push_back((self.now, value));
-        if self.queue.front().is_some_and(|(at, _)| *at + self.length <= self.now) {
-            self.queue.pop_front();
-        }
-        self.now += 1;
-        self.queue.front().map_or(value, |(_, least)| *least)
-    }
-}
-
-/// Morphological opening: removes rises that are shorter than `length` values. The output is
-/// `length − 1` values late.
-pub(crate) struct Opening {
-    least: SlidingMin,
-    /// Sliding maximum, computed as the minimum of the negated values.
-    most: SlidingMin,
-}
-
-impl Opening {
-    pub(crate) fn new(length: usize) -> Self {
-        Self { least: SlidingMin::new(length.max(1)), most: SlidingMin::new(length.max(1)) }
-    }
-
-    #[inline]
-    pub(crate) fn tick(&mut self, value: f64) -> f64 {
-        -self.most.tick(-self.least.tick(value))
-    }
-}
-
-/// Mean of the last `values.len()` values, all 1 at the start. It sums integers in units of 2⁻⁴⁰
-/// (−240 dB), so earlier values leave no rounding errors in the sum.
-struct MovingAverage {
-    values: Vec<i64>,
+/// What the first stage does more than the second.
+struct Bridge {
+    opening: Opening,
+    /// Gains needed by the frames between the end of the look-ahead and `GAP`.
+    ahead: Vec<f64>,
     at: usize,
-    sum: i64,
+    detector: BassDetector,
+    holder: Holder,
 }
 
-const ONE: f64 = (1u64 << 40) as f64;
-
-impl MovingAverage {
-    fn new(length: usize) -> Self {
-        let length = length.max(1);
-        Self { values: vec![ONE as i64; length], at: 0, sum: length as i64 * ONE as i64 }
-    }
-
-    #[inline]
-    fn tick(&mut self, value: f64) -> f64 {
-        if let Some(old) = self.values.get_mut(self.at) {
-            let value = (value * ONE) as i64;
-            self.sum += value - *old;
-            *old = value;
+impl Bridge {
+    /// `length` is the look-ahead in frames.
+    fn new(length: usize, rate: SampleRate) -> Self {
+        let gap = (GAP.frames(rate).0 as usize).min(length);
+        Self {
+            opening: Opening::new(gap + 1),
+            ahead: vec![1.0; length - gap],
+            at: 0,
+            detector: BassDetector::new(rate),
+            holder: Holder::new(rate.hz().0, length, gap),
         }
-        self.at = if self.at + 1 == self.values.len() { 0 } else { self.at + 1 };
-        self.sum as f64 / (self.values.len() as f64 * ONE)
     }
 
     fn reset(&mut self) {
-        self.values.fill(ONE as i64);
+        self.opening.reset();
+        self.ahead.fill(1.0);
         self.at = 0;
-        self.sum = self.values.len() as i64 * ONE as i64;
+        self.detector.reset();
+        self.holder.reset();
+    }
+
+    /// The gain, late by the look-ahead.
+    #[inline]
+    fn tick(&mut self, needed: f64, heard: Heard) -> f64 {
+        let peak = needed < 1.0;
+        let needed = match self.ahead.get_mut(self.at) {
+            Some(old) => std::mem::replace(old, needed),
+            None => needed,
+        };
+        self.at = if self.at + 1 >= self.ahead.len() { 0 } else { self.at + 1 };
+        let bridged = self.opening.tick(needed);
+        self.holder.tick(peak, needed, bridged, heard)
     }
 }
 
@@ -141,7 +111,7 @@ struct Stage {
     ahead: usize,
     /// One buffer per channel: `ahead + 2 × REACH` old frames, then `HOP` new ones.
     history: Vec<Vec<f32>>,
-    opening: Option<Opening>,
+    bridge: Option<Bridge>,
     least: SlidingMin,
     release: f64,
     rate: f64,
@@ -160,18 +130,19 @@ impl Stage {
         let ahead = look_ahead + bridge;
         let history = vec![0.0; ahead + 2 * REACH + HOP];
         let first = look_ahead / 2 + 1;
+        let memory = 2 * ahead + 2;
         Self {
             ceiling: (settings.ceiling - MARGIN).factor() as f32,
             ahead,
             history: vec![history; sides],
-            opening: (bridge > 0).then(|| Opening::new(bridge + 1)),
+            bridge: (bridge > 0).then(|| Bridge::new(bridge, rate)),
             least: SlidingMin::new(look_ahead + 1),
             release: settings.release_step(rate.hz().0),
             rate: rate.hz().0,
             envelope: 1.0,
             boxes: [MovingAverage::new(first), MovingAverage::new(look_ahead + 2 - first)],
-            idle: 2 * ahead + 2,
-            memory: 2 * ahead + 2,
+            idle: memory,
+            memory,
         }
     }
 
@@ -181,9 +152,8 @@ impl Stage {
 
     fn reset(&mut self) {
         self.history.iter_mut().for_each(|side| side.fill(0.0));
-        if let Some(opening) = &mut self.opening {
-            opening.least.reset();
-            opening.most.reset();
+        if let Some(bridge) = &mut self.bridge {
+            bridge.reset();
         }
         self.least.reset();
         self.envelope = 1.0;
@@ -217,6 +187,13 @@ impl Stage {
                 }
             }
         }
+        let heard = match &mut self.bridge {
+            Some(bridge) => {
+                let late = bridge.ahead.len();
+                bridge.detector.hop(&self.history, self.ahead + REACH - late)
+            }
+            None => [Heard::default(); HOP / GROUP],
+        };
         let output = REACH..REACH + HOP;
         if !busy && self.idle >= self.memory && self.envelope == 1.0 {
             for (io, history) in io.iter_mut().zip(&self.history) {
@@ -226,16 +203,18 @@ impl Stage {
         }
         let mut smallest = 1.0f64;
         for (n, needed) in needed.into_iter().enumerate() {
-            let bridged = self.opening.as_mut().map_or(needed, |opening| opening.tick(needed));
+            let heard = heard.get(n / GROUP).copied().unwrap_or_default();
+            let bridged = self.bridge.as_mut().map_or(needed, |bridge| bridge.tick(needed, heard));
             let least = self.least.tick(bridged);
             self.envelope = if least < self.envelope {
                 least
             } else {
                 self.envelope + (least - self.envelope) * self.release
             };
-            // A detected peak shows in `least` only after the opening's delay, so `needed` counts
-            // as well.
-            if needed == 1.0 && least == 1.0 && self.envelope > 1.0 - 1e-8 {
+            // A detected peak shows in `least` only after the bridge's delay, so `needed` counts as
+            // well.
+            let rests = self.bridge.as_ref().is_none_or(|bridge| bridge.holder.rests());
+            if needed == 1.0 && least == 1.0 && rests && self.envelope > 1.0 - 1e-8 {
                 self.envelope = 1.0;
                 self.idle = (self.idle + 1).min(self.memory);
             } else {
@@ -334,95 +313,4 @@ impl Limiter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dsp::true_peak::TruePeakMeter;
-
-    /// Noise with clicks: much harder to limit than music.
-    fn noise(count: usize, level: f32) -> Vec<f32> {
-        let mut state = 1u32;
-        (0..count)
-            .map(|n| {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let white = (state >> 8) as f32 / 8_388_608.0 - 1.0;
-                let burst = if (n / 3000) % 3 == 0 { 1.0 } else { 0.2 };
-                white * level * burst + if n % 7001 == 0 { 1.5 } else { 0.0 }
-            })
-            .collect()
-    }
-
-    fn limited(x: &[f32], ceiling: Db, rate: SampleRate, block: usize) -> Vec<f32> {
-        let mut limiter = Limiter::new(&LimiterSettings::at(ceiling), rate);
-        let latency = limiter.latency();
-        let mut left: Vec<f32> = x.iter().copied().chain(vec![0.0; latency]).collect();
-        let mut right = left.clone();
-        for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
-            limiter.process(l, r);
-        }
-        assert_eq!(left, right);
-        left.split_off(latency)
-    }
-
-    #[test]
-    fn no_peak_passes_at_any_rate_even_on_noise_and_clicks() {
-        for rate in [44_100, 48_000, 96_000] {
-            let y = limited(&noise(60_000, 2.0), Db(-1.0), SampleRate(rate), 480);
-            let mut meter = TruePeakMeter::new();
-            meter.process(&y, &y);
-            meter.finish();
-            assert!(meter.true_peak().0 <= -1.0, "{rate}: {}", meter.true_peak().0);
-            assert!(meter.true_peak().0 > -1.6, "{rate}: {}", meter.true_peak().0);
-        }
-    }
-
-    #[test]
-    fn what_stays_below_the_ceiling_is_untouched_bit_for_bit() {
-        let x: Vec<f32> = noise(20_000, 0.2).into_iter().map(|v| v.clamp(-0.2, 0.2)).collect();
-        assert_eq!(limited(&x, Db(-1.0), SampleRate(48_000), 333), x);
-    }
-
-    #[test]
-    fn after_a_peak_it_returns_to_exact_unity() {
-        let mut x = vec![0.1; 200_000];
-        x[1000] = 2.0;
-        let y = limited(&x, Db(-1.0), SampleRate(48_000), 4096);
-        assert!(y[1000] < 0.9 && y[1010] < 0.06);
-        assert_eq!(y[190_000..], x[190_000..]);
-    }
-
-    #[test]
-    fn silence_before_the_music_changes_nothing() {
-        let x = noise(20_000, 1.5);
-        let plain = limited(&x, Db(-1.0), SampleRate(48_000), 256);
-        for before in [1, 37, 64, 1000] {
-            let late: Vec<f32> = vec![0.0; before].into_iter().chain(x.clone()).collect();
-            let y = limited(&late, Db(-1.0), SampleRate(48_000), 256);
-            let first = y[before..].iter().zip(&plain).position(|(a, b)| a != b);
-            assert_eq!(first, None, "{before}");
-        }
-    }
-
-    #[test]
-    fn after_a_reset_it_is_as_new() {
-        let x = noise(20_000, 1.5);
-        let mut used = Limiter::new(&LimiterSettings::at(Db(-1.0)), SampleRate(48_000));
-        let (mut left, mut right) = (noise(7777, 2.0), noise(7777, 2.0));
-        used.process(&mut left, &mut right);
-        used.reset();
-        let mut new = Limiter::new(&LimiterSettings::at(Db(-1.0)), SampleRate(48_000));
-        let (mut a, mut b) = (x.clone(), x.clone());
-        used.process(&mut a, &mut b);
-        let (mut c, mut d) = (x.clone(), x);
-        new.process(&mut c, &mut d);
-        assert_eq!((a, b), (c, d));
-    }
-
-    #[test]
-    fn the_block_size_does_not_matter() {
-        let x = noise(20_000, 1.5);
-        let whole = limited(&x, Db(-0.3), SampleRate(44_100), 100_000);
-        for block in [1, 17, 64, 1000] {
-            assert_eq!(whole, limited(&x, Db(-0.3), SampleRate(44_100), block), "{block}");
-        }
-    }
-}
+mod tests;
