@@ -352,6 +352,7 @@ fn a_target_out_of_reach_stops_at_the_knee_unless_pushed_on() {
             if master["id"] == "cd" {
                 master["target"]["loudness"] = (-1.0).into();
                 master["limiter"]["push_on"] = push_on.into();
+                master["limiter"]["note_from"] = 1.0.into();
             }
         }
         std::fs::write(&session, written.to_string()).unwrap();

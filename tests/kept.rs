@@ -104,6 +104,7 @@ fn sessions_of_before_render_to_the_same_bytes() {
         write_stem(&folder.path().join(format!("Stems/{name}.wav")), &stem(n as u32 + 1));
     }
     let exact = mathematics() == MATHEMATICS && same_vectors();
+    let mut different = false;
     for name in ["strips", "chains", "versions"] {
         let home = tempfile::tempdir().unwrap();
         let session = folder.path().join(format!("{name}.stemwright"));
@@ -114,14 +115,21 @@ fn sessions_of_before_render_to_the_same_bytes() {
         let files = report["files"].as_array().unwrap();
         let list = std::fs::read_to_string(kept.join(format!("{name}.txt"))).unwrap();
         assert_eq!(files.len(), list.lines().count(), "{name}");
+        let mut other = Vec::new();
         for (file, line) in files.iter().zip(list.lines()) {
             let words: Vec<&str> = line.split(' ').collect();
             let [version, master, hash, rms] = words[..] else { panic!("{line}") };
             assert_eq!((&file["version"], &file["master"]), (&version.into(), &master.into()));
             let (found, level) = sounds(Path::new(file["path"].as_str().unwrap()));
             let rms: f64 = rms.parse().unwrap();
-            assert!((level / rms - 1.0).abs() < 1e-5, "{name}: {line}: {level}");
-            assert!(!exact || found == hash, "{name}: {line}: {found}");
+            if (level / rms - 1.0).abs() >= 1e-5 || exact && found != hash {
+                other.push(format!("{version} {master} {found} {level:.9e}"));
+            }
+        }
+        different |= !other.is_empty();
+        for line in other {
+            eprintln!("{name}: {line}");
         }
     }
+    assert!(!different, "other sound than before, by the lines above");
 }

@@ -120,7 +120,7 @@ fn balances_are_kept_recalled_and_faded_between() {
     press(&mut harness, Modifiers::NONE, Key::M);
     assert!(strip(&harness, 0).mute);
     click(&mut harness, "Balance B, empty");
-    click(&mut harness, "Balance A, kept");
+    click(&mut harness, "Balance A, stored");
     assert!(!strip(&harness, 0).mute);
     let fade = harness.get_by(|node| {
         node.label().is_some_and(|label| label.starts_with("Fade between balances"))

@@ -111,11 +111,7 @@ fn delay(x: &[f32], y: &[f32]) -> f64 {
     let (mut low, mut high) = (whole as f64 - 1.0, whole as f64 + 1.0);
     for _ in 0..16 {
         let third = (high - low) / 3.0;
-        if fine(low + third) < fine(high - third) {
-            low += third
-        } else {
-            high -= third
-        }
+        if fine(low + third) < fine(high - third) { low += third } else { high -= third }
     }
     let found = (low + high) / 2.0;
     if (found - found.round()).abs() < 0.01 { found.round() } else { found }

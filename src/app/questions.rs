@@ -161,7 +161,7 @@ mod tests {
         ];
         for (kind, words) in kept {
             let world = World::of(song());
-            let mut harness = Harness::builder().build_ui(|ui| {
+            let mut harness = Harness::builder().with_context_setup(theme::apply).build_ui(|ui| {
                 let mut seen = world.seen();
                 seen.questions.leaving = true;
                 seen.questions.rendering = Some(kind);

@@ -45,8 +45,10 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem:
     }
     let begins = renaming.drawn.replace(frame).is_none();
     let text = &mut renaming.text;
+    // Its own id: what stands before it comes and goes with the pointer, and would change another.
+    let id = Id::unique("renaming").with(stem.id);
     let field = TextEdit::singleline(text).font(theme::font(13.5, Weight::Medium)).margin(4.0);
-    let response = ui.put(area, field);
+    let response = ui.put(area, field.id(id));
     let words = say!("mix-name-of", stem = &stem.name);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, &words));
     if begins {

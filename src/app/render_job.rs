@@ -258,6 +258,6 @@ mod tests {
         let cancelled = ended(&jobs, |_, _| Err(None));
         assert!(cancelled.ending.unwrap().starts_with("Cancelled"));
         let broken = ended(&jobs, |_, _| panic!("a mistake"));
-        assert!(broken.ending.unwrap().contains("error of the program"));
+        assert!(broken.ending.unwrap().contains("error in the program"));
     }
 }

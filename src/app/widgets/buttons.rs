@@ -162,10 +162,12 @@ pub fn choice(
     });
     let fill = if response.hovered() { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(rect, theme::RADIUS, fill);
-    let at = pos2(rect.left() + 14.0, rect.center().y);
-    let width = rect.width() - 14.0 - 24.0;
+    let (before, behind) = if rect.width() < 90.0 { (7.0, 18.0) } else { (14.0, 24.0) };
+    let at = pos2(rect.left() + before, rect.center().y);
+    let width = rect.width() - before - behind;
     theme::write_fitted(ui.painter(), at, width, current, (13.0, Weight::Medium), theme::text());
-    icons::draw(ui.painter(), Icon::Down, pos2(rect.right() - 14.0, rect.center().y), theme::dim());
+    let arrow = pos2(rect.right() - behind + 10.0, rect.center().y);
+    icons::draw(ui.painter(), Icon::Down, arrow, theme::dim());
     let mut chosen = None;
     Popup::menu(&response)
         .width(rect.width())
