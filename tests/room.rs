@@ -54,10 +54,15 @@ fn page(harness: &Harness<'static, App>) -> Option<(LayerId, Rect)> {
 fn painted(harness: &Harness<'static, App>, page: Option<Rect>) -> Vec<Painted> {
     let shapes = &harness.output().shapes;
     let room = page.unwrap_or(harness.ctx.content_rect()).shrink(2.0);
-    let covers = |clipped: &ClippedShape| match &clipped.shape {
-        Shape::Rect(shape) => shape.rect.intersect(clipped.clip_rect).contains_rect(room),
-        _ => false,
-    };
+    fn fills(shape: &Shape, clip: Rect, room: Rect) -> bool {
+        match shape {
+            Shape::Rect(shape) => shape.rect.intersect(clip).contains_rect(room),
+            // A frame with its shadow.
+            Shape::Vec(shapes) => shapes.iter().any(|one| fills(one, clip, room)),
+            _ => false,
+        }
+    }
+    let covers = |clipped: &ClippedShape| fills(&clipped.shape, clipped.clip_rect, room);
     let first = shapes.iter().rposition(covers).unwrap_or(0);
     let mut all = Vec::new();
     for ClippedShape { clip_rect, shape, .. } in &shapes[first..] {

@@ -131,7 +131,7 @@ fn a_second_window_reads_copies_or_takes_over() {
     click(&mut second, "Open read-only");
     mute(&mut second);
     assert!(!strip(&second, 0).mute);
-    assert!(second.state().messages().iter().any(|text| text.contains("only reads")));
+    assert!(second.state().messages().iter().any(|text| text.contains("read-only")));
     // Saved elsewhere by the reader, the work that the first window put aside stays.
     std::fs::write(autosave(&path), std::fs::read(&path).unwrap()).unwrap();
     second.state_mut().save_session_as(folder.path().join("Read.stemwright"));

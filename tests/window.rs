@@ -167,7 +167,7 @@ fn every_file_is_rendered_and_verified_from_the_window() {
     // A second render does not cancel the first.
     press(&mut harness, Modifiers { shift: true, ..Modifiers::COMMAND }, Key::E);
     let said = harness.state().messages().join(" ");
-    assert!(said.contains("Masters are being made already"), "{said}");
+    assert!(said.contains("An export is already running"), "{said}");
     until(&mut harness, |app| app.is_rendered());
     harness.run_steps(2);
     let revision = harness.state().session().unwrap().delivery.revision.clone();

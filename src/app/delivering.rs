@@ -310,9 +310,10 @@ mod tests {
         }
         let package = home.path().join("Song_v1");
         let mut render = Render::begun(RenderKind::Package, home.path().into(), None);
-        render.makes = Some(("1".into(), package.clone()));
+        render.makes = Some(("1".into(), package));
         delivering.render = Some(render);
-        std::fs::create_dir_all(package).unwrap();
+        let exact = tempfile::Builder::new().prefix("Song_v1").rand_bytes(0).tempdir_in(&home);
+        let _written = exact.unwrap();
         delivering.next = look(&delivering, &song);
         for kind in kinds {
             assert_eq!(named(&delivering, kind), ("1".into(), None), "while it runs");

@@ -16,11 +16,13 @@ pub struct Renaming {
     pub text: String,
     /// Number of the frame in which its field was drawn last.
     pub drawn: Option<u64>,
+    /// Frames for which the whole name stays selected, until the field has the keyboard.
+    pub selecting: u8,
 }
 
 impl Renaming {
     pub fn of(stem: &Stem) -> Self {
-        Self { stem: stem.id, text: stem.name.clone(), drawn: None }
+        Self { stem: stem.id, text: stem.name.clone(), drawn: None, selecting: 4 }
     }
 }
 
@@ -52,8 +54,15 @@ pub fn show(seen: &Seen<'_>, panels: &mut Panels, ui: &mut Ui, area: Rect, stem:
     let words = say!("mix-name-of", stem = &stem.name);
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, &words));
     if begins {
-        select_all(ui, response.id, text);
         ui.scroll_to_rect(area, None);
+    }
+    if response.changed() {
+        renaming.selecting = 0;
+    }
+    if renaming.selecting > 0 {
+        renaming.selecting -= 1;
+        select_all(ui, response.id, text);
+        ui.ctx().request_repaint();
     }
     let done = response.lost_focus();
     if !done {
