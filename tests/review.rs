@@ -177,7 +177,7 @@ fn c_drops_a_comment_while_it_plays_and_it_is_answered() {
     for n in 0..1000 {
         let button = harness.query_by_label("Fixed in v1").filter(|_| n % 100 == 0);
         if let Some(button) = button {
-            button.click();
+            button.click_accesskit();
         }
         harness.run_steps(1);
         if is_done(&Book::of(&path)) {
