@@ -101,7 +101,7 @@ fn delay(x: &[f32], y: &[f32]) -> f64 {
             .sum()
     };
     let whole = (0..3000).max_by(|a, b| sum(*a).total_cmp(&sum(*b))).unwrap_or(0);
-    // Golden search on the correlation with the shifted sound: some limiters are late by half a
+    // A ternary search on the correlation with the shifted sound: some limiters are late by half a
     // frame, which would cost them 20 dB.
     let part = &y[from..(from + length + whole + 80).min(y.len())];
     let fine = |late: f64| -> f64 {
@@ -174,11 +174,12 @@ fn distortion(x: &Stereo, y: &Stereo, rate: SampleRate) -> [f64; 2] {
 
 /// Loudness of the output less what its true peak is over the ceiling.
 fn fair_loudness(y: &Stereo, rate: SampleRate) -> f64 {
-    loudness(y, rate) - overshoot(y)[0].max(overshoot(y)[1]).max(0.0)
+    let [exact, standard] = overshoot(y);
+    loudness(y, rate) - exact.max(standard).max(0.0)
 }
 
 /// Output of the limiter at a given loudness, less what its peaks are over the ceiling; the gain is
-/// found by bisection. `None` if it gets no louder than less.
+/// found by bisection. `None` if it does not get that loud.
 fn at_loudness(limit: &Limit, x: &Stereo, wanted: f64, rate: SampleRate) -> Option<Stereo> {
     let (mut low, mut high) = (0.0, 16.0);
     let mut best = None;

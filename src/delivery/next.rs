@@ -75,7 +75,7 @@ impl Places<'_> {
             // Names that do not tell the revision may be those of any.
             let plain = !session.delivery.pattern.contains("{rev}");
             let files = paths(made(self.chosen.filter(|_| plain)?));
-            (!files.is_empty()).then(|| Last { revision: wanted, files, sound: None })
+            (!files.is_empty()).then_some(Last { revision: wanted, files, sound: None })
         })
     }
 

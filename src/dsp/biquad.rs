@@ -81,6 +81,24 @@ impl Biquad {
     pub fn reset(&mut self) {
         self.state = [0.0; 2];
     }
+
+    /// Sets tiny state values to 0, against denormal numbers. Once per block is enough.
+    pub fn calm(&mut self) {
+        calm(&mut self.state);
+    }
+}
+
+/// State values below this become 0: far too small to change an output sample, and far above the
+/// denormal numbers, which are slow to compute.
+const NOTHING: f64 = 1e-60;
+
+/// Sets tiny state values to 0.
+pub(super) fn calm<'a>(state: impl IntoIterator<Item = &'a mut f64>) {
+    for value in state {
+        if value.abs() < NOTHING {
+            *value = 0.0;
+        }
+    }
 }
 
 #[cfg(test)]

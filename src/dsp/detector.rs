@@ -3,7 +3,7 @@
 //! [`Detector`] gives the level of each frame in decibels; [`PeakDecay`], [`one_pole`], [`decibels`] and
 //! [`factor`] are shared helpers.
 
-use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
+use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients, calm};
 use crate::dsp::filter::{Biquad2, Pair, Taps};
 use crate::dsp::parameter::choice_value;
 use crate::units::{Db, Hz, SampleRate, Seconds};
@@ -157,7 +157,7 @@ impl Detector {
     pub fn calm(&mut self) {
         self.high_pass.calm();
         self.low_pass.calm();
-        self.mean.iter_mut().filter(|mean| **mean < 1e-60).for_each(|mean| *mean = 0.0);
+        calm(&mut self.mean);
     }
 }
 

@@ -3,16 +3,12 @@
 //! [`Filter`] runs both channels with the same coefficients ([`Taps`]); nearly every processor uses
 //! it, on the audio thread and for files.
 
-use crate::dsp::biquad::Coefficients;
+use crate::dsp::biquad::{Coefficients, calm};
 use crate::dsp::smooth::GLIDE;
 use crate::units::SampleRate;
 
 /// One stereo frame: left, right.
 pub type Pair = [f64; 2];
-
-/// State values below this become 0: far too small to change an output sample, and far above the
-/// denormal numbers, which are slow to compute.
-const NOTHING: f64 = 1e-60;
 
 /// A recursive filter of order `N` for stereo, in transposed direct form II.
 #[derive(Clone, Debug)]
@@ -146,11 +142,7 @@ impl<const N: usize> Filter<N> {
 
     /// Sets tiny state values to 0, against denormal numbers. Once per block is enough.
     pub fn calm(&mut self) {
-        for value in self.state.iter_mut().flatten() {
-            if value.abs() < NOTHING {
-                *value = 0.0;
-            }
-        }
+        calm(self.state.iter_mut().flatten());
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::HOP;
 use super::running::SlidingMin;
-use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients};
+use crate::dsp::biquad::{BUTTERWORTH_Q, Biquad, Coefficients, calm};
 use crate::dsp::interpolate::loudest;
 use crate::units::{Hz, SampleRate, Seconds};
 
@@ -17,9 +17,7 @@ const HOLD: Seconds = Seconds(0.028);
 
 /// Tells from the waveform where bass makes the peaks.
 pub(crate) struct BassDetector {
-    low_pass: Coefficients,
-    /// State of the low-pass.
-    state: [f64; 2],
+    low_pass: Biquad,
     /// Peaks of the channels, and of the bass of their mean; both decay.
     peak: f64,
     bass: f64,
@@ -64,10 +62,9 @@ impl BassDetector {
 
     pub(crate) fn new(rate: SampleRate) -> Self {
         let rate = SampleRate(rate.0 / GROUP as u32);
-        let keep = |time: Seconds| (-1.0 / (time.0 * rate.hz().0)).exp();
+        let keep = |time| keep(time, rate.hz().0);
         Self {
-            low_pass: Coefficients::low_pass(rate, Self::TOP, BUTTERWORTH_Q),
-            state: [0.0; 2],
+            low_pass: Biquad::new(Coefficients::low_pass(rate, Self::TOP, BUTTERWORTH_Q)),
             peak: 0.0,
             bass: 0.0,
             decay: keep(Self::DECAY),
@@ -83,7 +80,7 @@ impl BassDetector {
     }
 
     pub(super) fn reset(&mut self) {
-        self.state = [0.0; 2];
+        self.low_pass.reset();
         (self.peak, self.bass) = (0.0, 0.0);
         (self.positive, self.since, self.halves) = (false, u32::MAX, [u32::MAX; 2]);
         (self.wave, self.usual, self.changed) = (0.0, 0.0, 1.0);
@@ -91,9 +88,7 @@ impl BassDetector {
 
     /// Hears `HOP` frames, which begin at `from` in each channel.
     pub(crate) fn hop(&mut self, sides: &[Vec<f32>], from: usize) -> [Heard; HOP / GROUP] {
-        let Coefficients { b: [b0, b1, b2], a: [a1, a2] } = self.low_pass;
         let part = 1.0 / (sides.len() * GROUP) as f32;
-        let [mut s1, mut s2] = self.state;
         let mut heard = [Heard::default(); HOP / GROUP];
         for (n, heard) in heard.iter_mut().enumerate() {
             let (mut peak, mut sum) = (0.0f32, 0.0f32);
@@ -102,14 +97,11 @@ impl BassDetector {
                 peak = peak.max(loudest(x));
                 sum += x.iter().sum::<f32>();
             }
-            let x = f64::from(sum * part);
-            let bass = b0 * x + s1;
-            s1 = (b1 * x + s2) - a1 * bass;
-            s2 = b2 * x - a2 * bass;
+            let bass = self.low_pass.tick(f64::from(sum * part));
             *heard = self.tick(f64::from(peak), bass);
         }
-        self.state = [s1, s2].map(settled);
-        (self.peak, self.bass) = (settled(self.peak), settled(self.bass));
+        self.low_pass.calm();
+        calm([&mut self.peak, &mut self.bass]);
         heard
     }
 
@@ -137,20 +129,24 @@ impl BassDetector {
         let bass = if self.bass < (Self::FROM - Self::STEADY) * self.peak {
             0.0
         } else {
-            let steady = (Self::UNLIKE - self.changed) * (1.0 / (Self::UNLIKE - Self::ALIKE));
-            let share =
-                self.bass / self.peak.max(Self::SILENCE) + Self::STEADY * steady.clamp(0.0, 1.0);
-            ((share - Self::FROM) * (1.0 / (Self::FULL - Self::FROM))).clamp(0.0, 1.0)
+            let steady = fade(self.changed, Self::UNLIKE, Self::ALIKE);
+            let share = self.bass / self.peak.max(Self::SILENCE) + Self::STEADY * steady;
+            fade(share, Self::FROM, Self::FULL)
         };
         let half = self.since.max(self.halves[0]).max(self.halves[1]);
         Heard { bass, half: half.saturating_mul(GROUP as u32) }
     }
 }
 
-/// Keeps a decaying value away from denormal numbers, which are slow. −500 dB is nothing.
+/// What is left after one of `rate` steps a second of what decays with this time constant.
+fn keep(time: Seconds, rate: f64) -> f64 {
+    (-1.0 / (time.0 * rate)).exp()
+}
+
+/// 0 at `from`, 1 at `to`, and a straight line between them.
 #[inline]
-fn settled(value: f64) -> f64 {
-    if value.abs() < 1e-25 { 0.0 } else { value }
+fn fade(value: f64, from: f64, to: f64) -> f64 {
+    ((value - from) * (1.0 / (to - from))).clamp(0.0, 1.0)
 }
 
 /// Holds the gain from one peak of a low tone to the next, where there is one.
@@ -185,7 +181,7 @@ impl Holder {
 
     /// For `rate` gains a second.
     pub(crate) fn new(rate: f64, bridge: usize, gap: usize) -> Self {
-        let keep = |time: Seconds| (-1.0 / (time.0 * rate)).exp();
+        let keep = |time| keep(time, rate);
         let hold = (HOLD.0 * rate).ceil() as u32;
         let bridge = bridge as u32;
         Self {
@@ -225,7 +221,7 @@ impl Holder {
             let change = (least - self.usual).abs();
             let part = change / (1.0 - least).min(0.1 * self.usual);
             self.changed = (self.changed * self.calm).max(part.min(1.0));
-            ((Self::UNLIKE - self.changed) * (1.0 / (Self::UNLIKE - Self::ALIKE))).clamp(0.0, 1.0)
+            fade(self.changed, Self::UNLIKE, Self::ALIKE)
         } else {
             (self.usual, self.changed) = (1.0, 1.0);
             0.0

@@ -32,6 +32,7 @@ pub(crate) const HOP: usize = 64;
 /// The stages aim this much below the ceiling, so that rounding and the correction of the second
 /// stage stay under it.
 const MARGIN: Db = Db(0.02);
+
 /// Settings of the limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LimiterSettings {
