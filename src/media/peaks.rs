@@ -162,13 +162,13 @@ impl Peaks {
         }
         // A coarse level has no point for an unfinished run; a finer level may have one.
         for level in (0..=level).rev() {
-            let size = BASE as f64 * (STEP as f64).powi(level as i32);
             let points = self.levels.get(level)?;
             let first = (from.max(0.0) / size) as usize;
             let last = ((to / size).ceil() as usize).max(first + 1).min(points.len());
             if let Some(found) = points.get(first..last).filter(|found| !found.is_empty()) {
                 return Some(Point::of_points(found));
             }
+            size /= STEP as f64;
         }
         None
     }

@@ -179,21 +179,37 @@ fn reach(lane: Rect) -> f32 {
     lane.height() * 0.47
 }
 
-/// Steps of the table of [`shape`].
-const SHAPES: usize = 512;
+/// Bits of a float's mantissa that choose a step of the table: 32 steps in each octave.
+const BITS: u32 = 5;
+const SHIFT: u32 = f32::MANTISSA_DIGITS - 1 - BITS;
+/// Least level that is drawn, 2⁻²⁴, as the bits of a float.
+const LEAST: u32 = (127 - 24) << (f32::MANTISSA_DIGITS - 1);
+const STEPS: usize = ((1.0f32.to_bits() - LEAST) >> SHIFT) as usize + 2;
 
 /// Compresses a sample value for drawing, −1 to 1 in and out: 1.3 |x|^0.6. Quiet sounds are drawn
-/// larger, closer to how loud they sound; the curve is the same for every stem. It is asked four
-/// times for each column of each lane, hence the table, over √|x|, where the curve is nearly
-/// straight.
-fn shape(level: f32) -> f32 {
-    static TABLE: LazyLock<[f32; SHAPES + 2]> = LazyLock::new(|| {
-        std::array::from_fn(|n| (1.3 * (n as f32 / SHAPES as f32).powf(1.2)).min(1.0))
-    });
-    let at = level.abs().min(1.0).sqrt() * SHAPES as f32;
-    let n = at as usize;
-    let known = |n: usize| TABLE.get(n).copied().unwrap_or(1.0);
-    level.signum() * (known(n) + (known(n + 1) - known(n)) * (at - n as f32))
+/// larger, closer to how loud they sound; the curve is the same for every stem. It is asked for
+/// each column of each lane in every frame, hence a table, read by the bits of the value.
+struct Shapes([f32; STEPS]);
+
+impl Shapes {
+    fn get() -> &'static Self {
+        static TABLE: LazyLock<Shapes> = LazyLock::new(|| {
+            Shapes(std::array::from_fn(|n| match n {
+                0 => 0.0,
+                _ => (1.3 * f32::from_bits(LEAST + ((n as u32) << SHIFT)).powf(0.6)).min(1.0),
+            }))
+        });
+        &TABLE
+    }
+
+    #[inline]
+    fn of(&self, level: f32) -> f32 {
+        let bits = level.abs().min(1.0).to_bits().saturating_sub(LEAST);
+        let part = (bits & ((1 << SHIFT) - 1)) as f32 / (1 << SHIFT) as f32;
+        let n = (bits >> SHIFT) as usize;
+        let known = |n: usize| self.0.get(n).copied().unwrap_or(1.0);
+        (known(n) + (known(n + 1) - known(n)) * part).copysign(level)
+    }
 }
 
 /// Filled band, built from left to right with two vertices per column.
@@ -236,7 +252,9 @@ impl Band {
 /// Waveform drawn column by column: a band from the least to the greatest sample, and a band of the
 /// RMS inside it.
 pub struct Waveform {
-    lane: Rect,
+    middle: f32,
+    reach: f32,
+    shapes: &'static Shapes,
     colours: [Color32; 2],
     bands: [Band; 2],
 }
@@ -251,15 +269,17 @@ impl Waveform {
             band.mesh.reserve_triangles(2 * columns);
             band
         });
-        Self { lane, colours, bands }
+        let (middle, reach) = (lane.center().y, reach(lane));
+        Self { middle, reach, shapes: Shapes::get(), colours, bands }
     }
 
     pub fn column(&mut self, x: f32, point: Point) {
-        let (middle, reach) = (self.lane.center().y, reach(self.lane));
-        let rms = point.mean_square.sqrt();
-        let ranges = [(point.least, point.most), (-rms, rms)];
+        let up = |level: f32| self.shapes.of(level) * self.reach;
+        let rms = up(point.mean_square.sqrt());
+        let ranges = [(up(point.least), up(point.most)), (-rms, rms)];
+        let middle = self.middle;
         for ((band, colour), (low, high)) in self.bands.iter_mut().zip(self.colours).zip(ranges) {
-            band.to(x, middle - shape(high) * reach, middle - shape(low) * reach, colour);
+            band.to(x, middle - high, middle - low, colour);
         }
     }
 
@@ -352,13 +372,14 @@ fn samples(
         return;
     }
     let sides: &[&[f32]] = if source.is_mono() { &[&left] } else { &[&left, &right] };
+    let shapes = Shapes::get();
     for side in sides {
         let points: Vec<_> = side
             .iter()
             .enumerate()
             .map(|(n, value)| {
                 let x = panels.mix.timeline.x_of((first + n as i64).max(0) as u64, lane);
-                pos2(x, lane.center().y - shape(*value) * reach(lane))
+                pos2(x, lane.center().y - shapes.of(*value) * reach(lane))
             })
             .collect();
         if scale < 0.2 {
@@ -408,10 +429,11 @@ fn clean_regions(panels: &Panels, painter: &Painter, lane: Rect, stem: &Stem, ra
 
 #[cfg(test)]
 mod tests {
-    use super::shape;
+    use super::Shapes;
 
     #[test]
     fn the_table_draws_the_curve() {
+        let shape = |level| Shapes::get().of(level);
         for n in -1100..=1100 {
             let level = n as f32 / 1000.0;
             let exact = level.signum() * (1.3 * level.abs().powf(0.6)).min(1.0);
