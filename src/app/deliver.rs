@@ -135,10 +135,7 @@ fn matrix(
 fn words(seen: &Seen<'_>, song: &OpenSong) -> (String, String, f32) {
     let session = &song.session;
     let Some(render) = &seen.delivering.render else {
-        let versions = session.versions.iter();
-        let pairs = versions.flat_map(|v| session.masters.iter().map(move |m| (v, m)));
-        let count = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id)).count();
-        let title = say!("deliver-files", count = count);
+        let title = say!("deliver-files", count = session.included().count());
         return (title, say!("deliver-nothing-overwritten").to_string(), 0.0);
     };
     if let Some(outcome) = render.outcome {

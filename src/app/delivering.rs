@@ -137,14 +137,22 @@ pub struct Destination {
 }
 
 impl Destination {
+    /// Folder of the song.
+    pub fn songs(&self) -> &Path {
+        self.song.parent().unwrap_or(Path::new(""))
+    }
+
+    pub fn places(&self) -> Places<'_> {
+        let (songs, chosen) = (self.songs(), self.chosen.as_deref());
+        Places { songs, chosen, file: Some(&self.song) }
+    }
+
     /// Looks on the disk for the next free revision, where its files go, and what the export before
     /// made. Slow; for jobs.
     pub fn look(self, session: &Session) -> NextExport {
-        let songs = self.song.parent().unwrap_or(Path::new(""));
-        let places = Places { songs, chosen: self.chosen.as_deref(), file: Some(&self.song) };
-        let revision = places.free(session);
+        let places = self.places();
+        let (revision, last) = places.look(session);
         let (masters, package) = (places.masters(&revision), places.package(session, &revision));
-        let last = places.last(session, &revision);
         NextExport { of: self, revision, masters, package, last }
     }
 }
@@ -176,7 +184,7 @@ pub struct Named<'a> {
 #[derive(Clone, Debug)]
 pub struct Made<'a> {
     pub report: &'a FileReport,
-    /// `None` in an archive.
+    /// `None` in an archive, and in a package that is not finished.
     pub path: Option<PathBuf>,
     pub age: Age,
 }
@@ -246,7 +254,7 @@ impl Delivering {
         all.retain(|(version, master), _| {
             session.delivery.includes(version, master)
                 && session.version(version).is_some()
-                && session.master(master).is_some()
+                && session.masters.iter().any(|one| one.id == *master)
         });
         all
     }
@@ -267,6 +275,7 @@ impl Delivering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::manifest::tests::report;
     use crate::session::history::tests::song;
     use crate::units::{Db, SampleRate};
 
@@ -330,22 +339,7 @@ mod tests {
         let mut song = OpenSong::new(song(), "/songs/Song.stemwright".into());
         let session = song.session.clone();
         let (version, master) = (session.versions[0].id.clone(), session.masters[0].id.clone());
-        let report = FileReport {
-            version: version.clone(),
-            master: master.clone(),
-            path: "a.wav".into(),
-            integrated_lufs: Some(-14.0),
-            true_peak_dbtp: Some(-1.0),
-            loudness_range_lu: Some(5.0),
-            sample_rate: 48_000,
-            bits: 24,
-            frames: 48_000,
-            gain_db: 0.0,
-            reduction_db: 0.0,
-            passed: true,
-            problems: Vec::new(),
-            notes: Vec::new(),
-        };
+        let report = report(&session, 0, "a.wav");
         let render = |kind| {
             let mut render = Render::begun(kind, "/out".into(), Some(Sound::of(&session)));
             let key = (version.clone(), master.clone());

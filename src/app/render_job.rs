@@ -8,7 +8,6 @@ use super::delivering::{Destination, Outcome, Render};
 use super::jobs::Jobs;
 use crate::delivery::DeliveryError;
 use crate::delivery::make::{self, Delivered, deliver};
-use crate::delivery::next::Places;
 use crate::render::progress::{CellState, Observer, Overall};
 use crate::render::{RenderError, Request, render};
 use crate::session::Session;
@@ -29,12 +28,10 @@ impl Jobs {
         destination: Destination,
         allow_missing: bool,
     ) -> RenderJob {
-        let folder = destination.song.parent().unwrap_or(Path::new("")).to_owned();
-        let first = destination.chosen.clone().unwrap_or_else(|| folder.clone());
+        let first = destination.chosen.as_deref().unwrap_or(destination.songs()).to_owned();
         let sound = Sound::of(&session);
         self.start(RenderKind::Masters, first, Some(sound), move |there, stop| {
-            let Destination { chosen, song, .. } = destination;
-            let places = Places { songs: &folder, chosen: chosen.as_deref(), file: Some(&song) };
+            let places = destination.places();
             let revision = places.free(&session);
             let out = places.masters(&revision);
             there.change(|now| now.folder.clone_from(&out));
@@ -43,9 +40,11 @@ impl Jobs {
             session.delivery.revision = revision;
             let request = Request { folder: out, allow_missing, ..Request::default() };
             let report =
-                render(&session, &folder, &request, there, stop).map_err(|error| match error {
-                    RenderError::Cancelled => None,
-                    error => Some(error.to_string()),
+                render(&session, destination.songs(), &request, there, stop).map_err(|error| {
+                    match error {
+                        RenderError::Cancelled => None,
+                        error => Some(error.to_string()),
+                    }
                 })?;
             let passed = report.files.iter().filter(|file| file.passed).count();
             let (all, seconds) = (report.files.len(), format!("{:.1}", report.seconds));

@@ -68,11 +68,7 @@ pub(super) fn findings(facts: &Facts<'_>) -> Option<Check> {
 }
 
 fn words(session: &Session) -> Option<Check> {
-    let clean = |version: &&Version| {
-        let mut masters = session.masters.iter();
-        version.clean && masters.any(|master| session.delivery.includes(&version.id, &master.id))
-    };
-    let name = &session.versions.iter().find(clean)?.name;
+    let name = &session.included().find(|(version, _)| version.clean)?.0.name;
     let count = session.lyrics.as_ref()?.open().count();
     (count > 0).then(|| look(say!("check-words-open", count = count, version = name)))
 }

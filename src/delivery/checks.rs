@@ -58,7 +58,7 @@ pub enum Age {
 /// Facts for the checks that are not in the session.
 #[derive(Default)]
 pub struct Facts<'a> {
-    pub masters: &'a [FileReport],
+    pub masters: &'a [&'a FileReport],
     /// Age of the oldest of them.
     pub age: Age,
     /// Null test of the exported stems against the mix, relative to the mix.
@@ -176,10 +176,10 @@ fn masters(session: &Session, facts: &Facts<'_>) -> Vec<Check> {
 }
 
 /// Masters whose files are limited so deeply that it is heard.
-fn limiting(session: &Session, files: &[FileReport]) -> Vec<Check> {
+fn limiting(session: &Session, files: &[&FileReport]) -> Vec<Check> {
     let deepest = |master: &Master| {
         let own = files.iter().filter(|file| file.master == master.id);
-        own.map(FileReport::limiting).max_by(|a, b| a.0.total_cmp(&b.0))
+        own.map(|file| file.limiting()).max_by(|a, b| a.0.total_cmp(&b.0))
     };
     let masters = session.masters.iter().filter_map(|master| Some((master, deepest(master)?)));
     let heavy = masters.filter(|(_, limiting)| *limiting >= CAUTION_FROM);
@@ -229,25 +229,11 @@ fn names(session: &Session) -> Option<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::manifest::tests::report;
     use crate::session::history::tests::song;
 
-    fn report(session: &Session, master: usize, reduction_db: f64) -> FileReport {
-        FileReport {
-            version: session.versions[0].id.clone(),
-            master: session.masters[master].id.clone(),
-            path: "a.wav".into(),
-            integrated_lufs: Some(-14.0),
-            true_peak_dbtp: Some(-1.0),
-            loudness_range_lu: Some(5.0),
-            sample_rate: 48_000,
-            bits: 24,
-            frames: 48_000,
-            gain_db: 0.0,
-            reduction_db,
-            passed: true,
-            problems: Vec::new(),
-            notes: Vec::new(),
-        }
+    fn limited(session: &Session, master: usize, reduction_db: f64) -> FileReport {
+        FileReport { reduction_db, ..report(session, master, "a.wav") }
     }
 
     fn told(session: &Session, facts: &Facts<'_>) -> String {
@@ -259,7 +245,8 @@ mod tests {
     fn deep_limiting_is_said_of_each_master() {
         let session = song();
         let masters =
-            [report(&session, 0, -7.9), report(&session, 1, -8.0), report(&session, 1, -12.3)];
+            [limited(&session, 0, -7.9), limited(&session, 1, -8.0), limited(&session, 1, -12.3)];
+        let masters = masters.each_ref();
         let told = told(&session, &Facts { masters: &masters, planned: 3, ..Facts::default() });
         let name = &session.masters[1].name;
         assert!(told.contains(&format!("look: {name}: 12.3 dB of limiting\n")), "{told}");
@@ -269,9 +256,9 @@ mod tests {
     #[test]
     fn what_was_measured_before_a_change_is_not_good_of_the_song_as_it_is() {
         let session = song();
-        let masters = [report(&session, 0, 0.0)];
+        let masters = [limited(&session, 0, 0.0)];
         let of = |age| {
-            let facts = Facts { masters: &masters, planned: 1, age, ..Facts::default() };
+            let facts = Facts { masters: &masters.each_ref(), planned: 1, age, ..Facts::default() };
             told(&session, &facts)
         };
         assert!(of(Age::Now).contains("good: Every file on target\n"), "{}", of(Age::Now));

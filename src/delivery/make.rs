@@ -134,7 +134,7 @@ pub fn deliver(
     }
     let residual = exported.as_ref().map(|exported| exported.residual);
     let facts = Facts {
-        masters: &masters,
+        masters: &masters.iter().collect::<Vec<_>>(),
         stems_residual: residual,
         reference_residual: request.reference_residual,
         planned: masters.len(),

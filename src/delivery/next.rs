@@ -5,10 +5,10 @@
 use super::archive;
 use super::package::is_claimed;
 use crate::render::manifest::{FileReport, made};
-use crate::render::plan::next_revision;
+use crate::render::plan::holds_revision;
 use crate::review::revisions::{Revision, Revisions};
 use crate::session::Session;
-use crate::session::naming::{compact, full_name, revisions};
+use crate::session::naming::{compact, name_in, revisions};
 use crate::session::sound::Sound;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,11 @@ impl Places<'_> {
         self.chosen.unwrap_or(self.songs)
     }
 
+    /// Folders in which packages may lie.
+    fn folders(&self) -> impl Iterator<Item = &Path> {
+        [self.chosen, Some(self.songs)].into_iter().flatten()
+    }
+
     /// Folder of the masters of a revision.
     pub fn masters(&self, revision: &str) -> PathBuf {
         let own = || self.songs.join("Masters").join(format!("v{}", compact(revision)));
@@ -52,26 +57,36 @@ impl Places<'_> {
 
     /// The session's revision, or the next minor one that nothing was made of yet.
     pub fn free(&self, session: &Session) -> String {
+        self.free_of(session, &self.delivered())
+    }
+
+    /// The free revision, and the last export before it that is still there.
+    pub fn look(&self, session: &Session) -> (String, Option<Last>) {
         let delivered = self.delivered();
+        let free = self.free_of(session, &delivered);
+        let last = self.last(session, &delivered, &free);
+        (free, last)
+    }
+
+    fn free_of(&self, session: &Session, delivered: &[Revision]) -> String {
         let beside = Places { chosen: None, ..*self };
         let taken = |revision: &String| {
             let name = package_name(session, revision);
             delivered.iter().any(|one| compact(&one.name) == *revision)
-                || [self.out(), self.songs].into_iter().any(|out| has_package(out, &name))
+                || self.folders().any(|out| has_package(out, &name))
                 || holds_files(&beside.masters(revision))
-                || next_revision(&named(session, revision), self.out()) != *revision
+                || holds_revision(session, self.out(), revision)
         };
         let wanted = compact(&session.delivery.revision);
         revisions(&wanted).find(|revision| !taken(revision)).unwrap_or(wanted)
     }
 
     /// The last export before the revision that is `free`.
-    pub fn last(&self, session: &Session, free: &str) -> Option<Last> {
-        let delivered = self.delivered();
+    fn last(&self, session: &Session, delivered: &[Revision], free: &str) -> Option<Last> {
         let wanted = compact(&session.delivery.revision);
         let earlier: Vec<String> = revisions(&wanted).take_while(|one| one != free).collect();
         let known = earlier.into_iter().rev();
-        known.filter_map(|revision| self.made(session, &delivered, revision)).next().or_else(|| {
+        known.filter_map(|revision| self.made(session, delivered, revision)).next().or_else(|| {
             // Names that do not tell the revision may be those of any.
             let plain = !session.delivery.pattern.contains("{rev}");
             let files = paths(made(self.chosen.filter(|_| plain)?));
@@ -90,23 +105,24 @@ impl Places<'_> {
     fn made(&self, session: &Session, delivered: &[Revision], revision: String) -> Option<Last> {
         let name = package_name(session, &revision);
         let record = delivered.iter().rev().find(|one| compact(&one.name) == revision);
-        let folders = [self.out(), self.songs].map(|out| out.join(&name).join("Masters"));
-        let mut files = folders.iter().map(|folder| made(folder)).find(|files| !files.is_empty());
-        let archives = [self.out(), self.songs].into_iter().any(|out| has_archive(out, &name));
-        let packed = record.filter(|_| files.is_none() && archives);
+        let packages = self.folders().map(|out| made(&out.join(&name).join("Masters")));
+        let mut files = packages.into_iter().find(|files| !files.is_empty());
+        let archived = || self.folders().any(|out| has_archive(out, &name));
+        let packed = record.filter(|_| files.is_none() && archived());
         if let Some(record) = packed {
             let files = record.measured.iter().map(|report| (report.clone(), None)).collect();
             return Some(Last { revision, files, sound: self.sound(record) });
         }
         let sound = files.as_ref().and(record).and_then(|record| self.sound(record));
         if files.is_none() {
-            let own = named(session, &revision);
             let mut masters = made(&self.masters(&revision));
             if self.chosen.is_some() {
                 masters.retain(|(report, path)| {
-                    let version = own.version(&report.version).map(|one| own.resolved(one));
-                    let pair = version.zip(own.master(&report.master));
-                    let name = pair.map(|(version, master)| full_name(&own, &version, &master));
+                    let version = session.version(&report.version);
+                    let version = version.map(|one| session.resolved(one));
+                    let pair = version.zip(session.master(&report.master));
+                    let name = pair
+                        .map(|(version, master)| name_in(session, &version, &master, &revision));
                     name.is_some_and(|name| path.ends_with(name))
                 });
             }
@@ -124,12 +140,6 @@ impl Places<'_> {
 /// Name of the package of a revision.
 pub fn package_name(session: &Session, revision: &str) -> String {
     format!("{}_v{}", compact(&session.song.title), compact(revision))
-}
-
-fn named(session: &Session, revision: &str) -> Session {
-    let mut session = session.clone();
-    session.delivery.revision = revision.into();
-    session
 }
 
 fn paths(files: Vec<(FileReport, PathBuf)>) -> Vec<(FileReport, Option<PathBuf>)> {
@@ -152,28 +162,10 @@ fn holds_files(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::manifest::tests::report;
     use crate::render::manifest::{Report, keep};
     use crate::session::history::tests::song;
     use crate::units::Db;
-
-    fn report(session: &Session, path: &str) -> FileReport {
-        FileReport {
-            version: session.versions[0].id.clone(),
-            master: session.masters[0].id.clone(),
-            path: path.into(),
-            integrated_lufs: Some(-14.0),
-            true_peak_dbtp: Some(-1.0),
-            loudness_range_lu: Some(5.0),
-            sample_rate: 48_000,
-            bits: 24,
-            frames: 48_000,
-            gain_db: 0.0,
-            reduction_db: 0.0,
-            passed: true,
-            problems: Vec::new(),
-            notes: Vec::new(),
-        }
-    }
 
     fn write(path: &Path) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -207,8 +199,8 @@ mod tests {
         let chosen = songs.join("elsewhere");
         let places = Places { chosen: Some(&chosen), ..places };
         assert_eq!((places.free(&session), places.masters("1.4")), ("1.4".into(), chosen.clone()));
-        let own = named(&session, "1.4");
-        write(&chosen.join(full_name(&own, &own.versions[0], &own.masters[0])));
+        let (version, master) = (&session.versions[0], &session.masters[0]);
+        write(&chosen.join(name_in(&session, version, master, "1.4")));
         assert_eq!(places.free(&session), "1.5");
     }
 
@@ -219,14 +211,13 @@ mod tests {
         let file = songs.join("Song.stemwright");
         let places = Places { songs, chosen: None, file: Some(&file) };
         let last = || {
-            let free = places.free(&session);
-            let last = places.last(&session, &free)?;
+            let last = places.look(&session).1?;
             Some((last.revision, last.files.first()?.1.clone(), last.sound.is_some()))
         };
         assert_eq!(last(), None);
         let masters = songs.join("Masters/v1");
         write(&masters.join("a.wav"));
-        let report = |path| report(&session, path);
+        let report = |path| report(&session, 0, path);
         keep(&Report { files: vec![report("a.wav")], ..Report::default() }, &masters).unwrap();
         assert_eq!(last(), Some(("1".into(), Some(masters.join("a.wav")), false)));
         // The list of a package names files from the folder of the package.
@@ -245,7 +236,7 @@ mod tests {
         assert_eq!(last(), Some(("1.1".into(), Some(package.join("Masters/b.wav")), true)));
         let mut changed = session.clone();
         changed.stems[0].strip.fader = Db(-3.0);
-        let then = places.last(&session, "1.2").unwrap().sound.unwrap();
+        let then = places.look(&session).1.unwrap().sound.unwrap();
         assert_eq!((then == Sound::of(&session), then == Sound::of(&changed)), (true, false));
         std::fs::remove_dir_all(&package).unwrap();
         write(&songs.join("Song_v1.1.zip"));

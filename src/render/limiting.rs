@@ -55,11 +55,9 @@ impl Limiting {
         if deepest < from.0.max(0.1) {
             return None;
         }
-        let time = |at: f64| format!("{}:{:02}", at as u64 / 60, at as u64 % 60);
         let passages = self.passages().into_iter();
-        let places: Vec<String> = passages
-            .map(|(from, to)| format!("{}\u{2013}{}", time(from.0), time(to.0.ceil())))
-            .collect();
+        let places: Vec<String> =
+            passages.map(|(from, to)| format!("{from}\u{2013}{}", Seconds(to.0.ceil()))).collect();
         Some(format!(
             "{deepest:.1} dB of limiting. Lower the target, or compress earlier in the chain. \
              Loudest passages: {}",

@@ -136,3 +136,29 @@ fn load(folder: &Path) -> std::io::Result<Option<Report>> {
     }
     Ok(Some(serde_json::from_slice(&disk::bytes(&path, LARGEST)?)?))
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::session::Session;
+
+    /// A verified file of the first version and a master.
+    pub fn report(session: &Session, master: usize, path: &str) -> FileReport {
+        FileReport {
+            version: session.versions[0].id.clone(),
+            master: session.masters[master].id.clone(),
+            path: path.into(),
+            integrated_lufs: Some(-14.0),
+            true_peak_dbtp: Some(-1.0),
+            loudness_range_lu: Some(5.0),
+            sample_rate: 48_000,
+            bits: 24,
+            frames: 48_000,
+            gain_db: 0.0,
+            reduction_db: 0.0,
+            passed: true,
+            problems: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::render::{RenderError, Request};
 use crate::session::Session;
 use crate::session::ids::{MasterId, VersionId};
 use crate::session::master::{Alternates, Master, Vinyl, plain};
-use crate::session::naming::{full_name, revisions};
+use crate::session::naming::{name_in, revisions};
 use crate::session::version::Version;
 use crate::texts::in_english;
 use crate::units::{Frames, SampleRate};
@@ -103,7 +103,6 @@ impl Plan {
             .filter(|(version, master)| made(version, master))
             .collect();
         let revision = free_revision(session, &request.folder, &asked);
-        let named = with_revision(session, &revision);
         let length = session.length();
         let alternates = session.full_mix_and_parts();
         let mut wanted: Vec<(&Version, &Master, bool)> =
@@ -127,7 +126,7 @@ impl Plan {
             }
             let cell = Cell {
                 index,
-                path: target(&named, &request.folder, version, master),
+                path: request.folder.join(name_in(session, version, master, &plan.revision)),
                 notes,
                 version: version.clone(),
                 master: master.clone(),
@@ -300,33 +299,29 @@ pub fn chosen_masters(session: &Session, ids: &[MasterId]) -> Result<Vec<Master>
         .collect()
 }
 
-fn with_revision(session: &Session, revision: &str) -> Session {
-    let mut named = session.clone();
-    named.delivery.revision = revision.into();
-    named
+/// Whether an included file of this revision lies in `folder`. Names without a revision tell
+/// nothing.
+pub fn holds_revision(session: &Session, folder: &Path, revision: &str) -> bool {
+    let resolved = session.included().map(|(version, master)| (session.resolved(version), master));
+    let included: Vec<(Version, &Master)> = resolved.collect();
+    let included: Vec<_> = included.iter().map(|(version, master)| (version, *master)).collect();
+    is_taken(session, folder, &included, revision)
 }
 
-fn target(session: &Session, folder: &Path, version: &Version, master: &Master) -> PathBuf {
-    folder.join(full_name(session, version, master))
-}
-
-/// The revision under which the included files would be written into `folder` now.
-pub fn next_revision(session: &Session, folder: &Path) -> String {
-    let versions: Vec<Version> = session.versions.iter().map(|v| session.resolved(v)).collect();
-    let pairs = versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));
-    let included = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id));
-    free_revision(session, folder, &included.collect::<Vec<_>>())
+fn is_taken(
+    session: &Session,
+    folder: &Path,
+    wanted: &[(&Version, &Master)],
+    revision: &str,
+) -> bool {
+    let name = |version, master| name_in(session, version, master, revision);
+    session.delivery.pattern.contains("{rev}")
+        && wanted.iter().any(|(version, master)| folder.join(name(version, master)).exists())
 }
 
 /// The session's revision, or the next minor one without existing files: 1, 1.1, 1.2 …
 fn free_revision(session: &Session, folder: &Path, wanted: &[(&Version, &Master)]) -> String {
-    let first = session.delivery.revision.clone();
-    let taken = |revision: &str| {
-        let named = with_revision(session, revision);
-        wanted.iter().any(|(version, master)| target(&named, folder, version, master).exists())
-    };
-    if !session.delivery.pattern.contains("{rev}") || !taken(&first) {
-        return first;
-    }
-    revisions(&first).find(|revision| !taken(revision)).unwrap_or(first)
+    let first = &session.delivery.revision;
+    let free = revisions(first).find(|one| !is_taken(session, folder, wanted, one));
+    free.unwrap_or_else(|| first.clone())
 }

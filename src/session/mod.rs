@@ -228,6 +228,12 @@ impl Section {
 }
 
 impl Session {
+    /// Versions and masters of the files that are made.
+    pub fn included(&self) -> impl Iterator<Item = (&Version, &Master)> {
+        let pairs = self.versions.iter().flat_map(|v| self.masters.iter().map(move |m| (v, m)));
+        pairs.filter(|(v, m)| self.delivery.includes(&v.id, &m.id))
+    }
+
     /// An empty session with the default versions and masters.
     pub fn new(title: &str, sample_rate: SampleRate) -> Self {
         Self {

@@ -20,8 +20,8 @@ pub struct Sound {
     mix: Hash,
     full_mix: Option<VersionId>,
     versions: HashMap<VersionId, Hash>,
-    /// Each with whether its gain follows the full mix.
-    masters: HashMap<MasterId, (Hash, bool)>,
+    /// Each with what its gain and its limiter follow.
+    masters: HashMap<MasterId, (Hash, Alternates)>,
 }
 
 impl Sound {
@@ -33,20 +33,25 @@ impl Sound {
             mix: hash(&(sample_rate, pan_law, trim, stems, fader, chain)),
             full_mix: session.full_mix().map(|version| version.id.clone()),
             versions: versions.map(|one| (one.id.clone(), hash(&session.resolved(one)))).collect(),
-            masters: masters
-                .map(|one| (one.id.clone(), (hash(one), one.alternates != Alternates::Own)))
-                .collect(),
+            masters: masters.map(|one| (one.id.clone(), (hash(one), one.alternates))).collect(),
         }
     }
 
     /// Whether the file of a version and master would sound the same when made of `other`.
     pub fn makes_the_same(&self, other: &Sound, version: &VersionId, master: &MasterId) -> bool {
         let full_mix = |sound: &Sound| sound.versions.get(sound.full_mix.as_ref()?).copied();
-        let follows = self.masters.get(master).is_some_and(|(_, follows)| *follows);
+        let company = match self.masters.get(master).map(|(_, follows)| *follows) {
+            Some(Alternates::MixGain) => full_mix(self) == full_mix(other),
+            // Their limiter hears all of them.
+            Some(Alternates::Linked) => {
+                full_mix(self) == full_mix(other) && self.versions == other.versions
+            }
+            Some(Alternates::Own) | None => true,
+        };
         self.mix == other.mix
             && self.versions.get(version) == other.versions.get(version)
             && self.masters.get(master) == other.masters.get(master)
-            && (!follows || full_mix(self) == full_mix(other))
+            && company
     }
 }
 
@@ -94,6 +99,12 @@ mod tests {
         now = session.clone();
         now.masters[0].depth = crate::media::writer::BitDepth::Float32;
         assert!(!same(&now, &full), "the master");
+        now = session.clone();
+        now.masters[0].alternates = Alternates::Linked;
+        let linked = Sound::of(&now);
+        now.versions[1].clean = !now.versions[1].clean;
+        let then_full = linked.makes_the_same(&Sound::of(&now), &full, &master);
+        assert!(!then_full, "one limiter hears all parts");
         now = session.clone();
         now.masters[0].alternates = Alternates::MixGain;
         let linked = Sound::of(&now);

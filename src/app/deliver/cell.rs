@@ -48,8 +48,10 @@ pub fn show(
                 None => seen.say(say!("deliver-cell-in-archive", file = &name)),
             }
         }
-        let gain = matching(seen, song, version, made.report);
-        response.context_menu(|ui| menu(seen, ui, made.path.as_deref(), gain, running, &toggle));
+        response.context_menu(|ui| {
+            let gain = matching(seen, song, version, made.report);
+            menu(seen, ui, made.path.as_deref(), gain, running, &toggle);
+        });
     } else if response.clicked() && !running {
         toggle();
     }
@@ -68,11 +70,6 @@ pub fn show(
     }
     let fill = if response.hovered() && !running { theme::line() } else { theme::raised() };
     ui.painter().rect_filled(area, theme::RADIUS, fill);
-    let expected = match state {
-        Some(CellState::Predicted(loudness)) => Some(*loudness),
-        _ => predicted(seen, song, version, master),
-    };
-    let aim = expected.or(master.target.map(|target| target.loudness));
     if let Some(made) = made {
         let path = made.path.as_deref();
         let sound = path.map_or(Sound::Off, |path| seen.sound(Switched::File(path)));
@@ -83,6 +80,11 @@ pub fn show(
         }
         return;
     }
+    let expected = match state {
+        Some(CellState::Predicted(loudness)) => Some(*loudness),
+        _ => predicted(seen, song, version, master),
+    };
+    let aim = expected.or(master.target.map(|target| target.loudness));
     match state {
         Some(CellState::Running { fraction, pass, step }) => {
             rendering(ui, area, *fraction, *pass, step)
@@ -247,13 +249,12 @@ fn done(ui: &Ui, area: Rect, made: &Made<'_>, sound: Sound) {
             range = figure(report.loudness_range_lu),
         );
         line(47.0, facts, 12.0, Weight::Regular, theme::dim());
-        let noted = match (sound, made.age, report.notes.is_empty()) {
+        let noted = match (sound, aged(made.age), report.notes.is_empty()) {
             (Sound::Playing, ..) => say!("deliver-cell-playing"),
             (Sound::Chosen, ..) => say!("deliver-cell-heard"),
-            (_, Age::Changed, _) => say!("deliver-cell-before-change"),
-            (_, Age::Earlier, _) => say!("deliver-cell-made-before"),
-            (_, Age::Now, true) => say!("deliver-cell-verified"),
-            (_, Age::Now, false) => say!("deliver-cell-verified-with-note"),
+            (Sound::Off, Some(age), _) => age,
+            (Sound::Off, None, true) => say!("deliver-cell-verified"),
+            (Sound::Off, None, false) => say!("deliver-cell-verified-with-note"),
         };
         last_line(&painter, area, noted, sound.is_on() || !old, report);
     } else {
@@ -267,16 +268,21 @@ fn done(ui: &Ui, area: Rect, made: &Made<'_>, sound: Sound) {
             (13.5, Weight::SemiBold),
             lit(theme::caution()),
         );
-        let age = match made.age {
-            Age::Now => None,
-            Age::Earlier => Some(say!("deliver-cell-made-before").to_string()),
-            Age::Changed => Some(say!("deliver-cell-before-change").to_string()),
-        };
+        let age = aged(made.age).map(str::to_string);
         let problems = report.problems.iter().map(|problem| problem.to_string());
         for (n, text) in age.into_iter().chain(problems).take(2).enumerate() {
             let (at, font) = (at(47.0 + n as f32 * 17.0), (12.0, Weight::Regular));
             write_within(&painter, at, area.width() - 24.0, text, font, theme::dim());
         }
+    }
+}
+
+/// What an old file is, in words.
+fn aged(age: Age) -> Option<&'static str> {
+    match age {
+        Age::Now => None,
+        Age::Earlier => Some(say!("deliver-cell-made-before")),
+        Age::Changed => Some(say!("deliver-cell-before-change")),
     }
 }
 

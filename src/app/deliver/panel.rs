@@ -231,21 +231,19 @@ fn all_checks(
 ) -> Vec<Check> {
     let render = seen.delivering.render.as_ref();
     let delivered = render.and_then(|render| render.delivered.as_ref());
-    let masters: Vec<_> = made.values().map(|made| made.report.clone()).collect();
+    let masters: Vec<_> = made.values().map(|made| made.report).collect();
     let ages = || made.values().map(|made| made.age);
     let age = [Age::Changed, Age::Earlier].into_iter().find(|old| ages().any(|age| age == *old));
     let age = age.unwrap_or_default();
     // What was proved of files that are old says nothing about the song as it is.
     let delivered = delivered.filter(|_| age == Age::Now);
     let session = &song.session;
-    let pairs = session.versions.iter().flat_map(|v| session.masters.iter().map(move |m| (v, m)));
-    let included = pairs.filter(|(v, m)| session.delivery.includes(&v.id, &m.id));
     let facts = Facts {
         masters: &masters,
         age,
         stems_residual: delivered.and_then(|delivered| delivered.stems_residual_db),
         reference_residual: seen.measured.residual(),
-        planned: included.count(),
+        planned: session.included().count(),
         findings: seen.measured.to_check(),
         fresh: named.map(|named| named.revision),
         made: named.and_then(|named| named.made),
