@@ -21,9 +21,9 @@ pub struct CompressorSettings {
     pub ratio: f64,
     /// Width of the soft bend around the threshold.
     pub knee: Db,
-    /// Time constant while the reduction grows: 63 % of a step.
+    /// Time from a step up in level until 63 % of the new reduction, in decibels.
     pub attack: Seconds,
-    /// Time constant while the reduction shrinks.
+    /// Time from a step down until 63 % of the reduction, in decibels, is gone.
     pub release: Seconds,
     /// Slows the release after long reduction.
     pub auto_release: bool,
@@ -173,11 +173,12 @@ impl Compressor {
     pub fn new(settings: &CompressorSettings, rate: SampleRate) -> Self {
         let s = settings.clamped();
         let detector = Detector::new(s.detection, s.key_high_pass, s.key_low_pass, rate);
+        let [attack, release] = s.detection.times(s.attack, s.release);
         Self {
             settings: s,
             rate,
             detector,
-            ballistics: Ballistics::new(s.attack, s.release, s.auto_release, rate),
+            ballistics: Ballistics::new(attack, release, s.auto_release, rate),
             threshold: Smoothed::new(s.threshold.0, rate),
             slope: Smoothed::new(slope(s.ratio), rate),
             mix: Smoothed::new(s.mix, rate),
@@ -204,7 +205,8 @@ impl Processor for Compressor {
         }
         self.settings = s;
         self.detector.set(s.detection, s.key_high_pass, s.key_low_pass);
-        self.ballistics.set(s.attack, s.release, s.auto_release, self.rate);
+        let [attack, release] = s.detection.times(s.attack, s.release);
+        self.ballistics.set(attack, release, s.auto_release, self.rate);
         self.threshold.set(s.threshold.0);
         self.slope.set(slope(s.ratio));
         self.mix.set(s.mix);
@@ -273,19 +275,20 @@ impl Blueprint for CompressorSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::f64::consts::TAU;
 
     const RATE: SampleRate = SampleRate(48_000);
 
-    /// Gain of each frame in dB for constant levels. A constant is its own peak, so only the curve
-    /// and the time constants show.
-    fn gains(settings: &CompressorSettings, levels: &[(f64, usize)]) -> Vec<f64> {
-        let mut compressor = Compressor::new(settings, RATE);
-        let mut x = Vec::new();
-        for (level, frames) in levels {
-            x.extend(vec![Db(*level).factor() as f32; *frames]);
-        }
+    /// Gain of each frame in dB for a tone that steps from level to level. Between the steps no
+    /// sample is 0: the tone is set off by half a frame.
+    fn gains(settings: &CompressorSettings, hz: f64, levels: &[(f64, usize)]) -> Vec<f64> {
+        let levels = levels.iter().flat_map(|(level, frames)| vec![Db(*level).factor(); *frames]);
+        let x: Vec<f32> = levels
+            .enumerate()
+            .map(|(n, level)| (level * ((n as f64 + 0.5) * hz * TAU / 48_000.0).sin()) as f32)
+            .collect();
         let (mut left, mut right) = (x.clone(), vec![0.0; x.len()]);
-        compressor.process(&mut left, &mut right, None);
+        Compressor::new(settings, RATE).process(&mut left, &mut right, None);
         left.iter().zip(&x).map(|(y, x)| 20.0 * f64::from(y / x).log10()).collect()
     }
 
@@ -301,41 +304,94 @@ mod tests {
     fn the_static_curve_is_that_of_the_theory() {
         for (ratio, knee) in [(1.5, 0.0), (3.0, 6.0), (10.0, 12.0), (30.0, 0.0)] {
             let settings = CompressorSettings { ratio, knee: Db(knee), ..plain() };
-            for level in (-50..=0).step_by(2) {
-                let gain = gains(&settings, &[(f64::from(level), 24_000)])[23_999];
+            for level in (-50..=0).step_by(5) {
+                let gain = gains(&settings, 1000.0, &[(f64::from(level), 24_000)])[23_999];
                 let wanted = settings.curve(Db(f64::from(level))).0 - f64::from(level);
-                assert!((gain - wanted).abs() < 0.01, "{ratio} {knee} {level}: {gain} {wanted}");
+                assert!((gain - wanted).abs() < 0.05, "{ratio} {knee} {level}: {gain} {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn attack_and_release_leave_the_static_curve_alone() {
+        for detection in Detection::ALL {
+            for hz in [50.0, 97.0, 1000.0, 12_000.0, 15_000.0] {
+                for (attack, release) in
+                    [(0.000_05, 0.005), (0.25, 0.005), (0.012, 0.09), (0.01, 0.4)]
+                {
+                    let settings = CompressorSettings {
+                        threshold: Db(-30.0),
+                        ratio: 4.0,
+                        knee: Db(0.0),
+                        attack: Seconds(attack),
+                        release: Seconds(release),
+                        detection,
+                        ..plain()
+                    };
+                    let frames = 48_000 + (attack * 12.0 * 48_000.0) as usize;
+                    let gains = gains(&settings, hz, &[(-10.0, frames)]);
+                    for gain in &gains[frames - 2000..] {
+                        assert!((gain + 15.0).abs() < 0.1, "{detection:?} {hz} {attack}: {gain}");
+                    }
+                }
             }
         }
     }
 
     #[test]
     fn attack_and_release_last_as_long_as_they_say() {
-        for (attack, release) in [(0.001, 0.05), (0.012, 0.09), (0.1, 0.4)] {
-            let settings = CompressorSettings {
-                attack: Seconds(attack),
-                release: Seconds(release),
-                knee: Db(0.0),
-                ..plain()
-            };
-            let gains = gains(&settings, &[(-40.0, 4800), (-3.0, 96_000), (-40.0, 96_000)]);
-            let full = gains[4800 + 95_999];
-            let time = |from: usize, reached: &dyn Fn(f64) -> bool| {
-                gains[from..].iter().position(|gain| reached(*gain)).unwrap() as f64 / 48_000.0
-            };
-            let share = 1.0 - (-1.0f64).exp();
-            let up = time(4800, &|gain| gain <= full * share);
-            assert!((up / attack - 1.0).abs() < 0.05, "attack {attack}: {up}");
-            let down = time(100_800, &|gain| gain >= full * (1.0 - share));
-            assert!((down / release - 1.0).abs() < 0.05, "release {release}: {down}");
+        let share = 1.0 - (-1.0f64).exp();
+        for detection in Detection::ALL {
+            for hz in [200.0, 1000.0, 5000.0] {
+                for (attack, release) in [(0.001, 0.02), (0.003, 0.05), (0.012, 0.09), (0.1, 1.0)] {
+                    let settings = CompressorSettings {
+                        attack: Seconds(attack),
+                        release: Seconds(release),
+                        knee: Db(0.0),
+                        detection,
+                        ..plain()
+                    };
+                    let (loud, soft) = ((attack * 9.6e5) as usize + 9600, (release * 3e5) as usize);
+                    let all = gains(&settings, hz, &[(-40.0, 9600), (-3.0, loud), (-40.0, soft)]);
+                    let full = all[9600 + loud - 1];
+                    let time = |from: usize, reached: &dyn Fn(f64) -> bool| {
+                        all[from..].iter().position(|gain| reached(*gain)).unwrap() as f64 / 48e3
+                    };
+                    let up = time(9600, &|gain| gain <= full * share);
+                    let down = time(9600 + loud, &|gain| gain >= full * (1.0 - share));
+                    // No level is known sooner than after half a period. A mean takes its time.
+                    let mean = if detection == Detection::Rms { 0.000_4 } else { 0.0 };
+                    let off = |time: f64| (time * 0.05 + mean).max(0.55 / hz);
+                    let what =
+                        format!("{detection:?} {hz}: {up} for {attack}, {down} for {release}");
+                    assert!((up - attack).abs() < off(attack), "{what}");
+                    assert!((down - release).abs() < off(release), "{what}");
+                }
+            }
         }
+    }
+
+    #[test]
+    fn a_peak_weighs_less_in_the_mean() {
+        // 1 ms of noise in 50 ms.
+        let deepest = |detection| {
+            let settings = CompressorSettings { attack: Seconds(0.000_05), detection, ..plain() };
+            let mut compressor = Compressor::new(&settings, RATE);
+            let mut left = vec![0.0; 2400];
+            (0..48).for_each(|n| left[1000 + n] = if n * 7 % 5 < 2 { 0.7 } else { -0.7 });
+            let mut right = left.clone();
+            compressor.process(&mut left, &mut right, None);
+            compressor.take_reduction().0
+        };
+        let [peak, rms] = Detection::ALL.map(deepest);
+        assert!(peak < -11.0 && (3.0..8.0).contains(&(rms - peak)), "{peak} {rms}");
     }
 
     #[test]
     fn an_automatic_release_is_slow_after_long_reduction_only() {
         let settings = CompressorSettings { auto_release: true, ..plain() };
         let rest = |loud: usize| {
-            let gains = gains(&settings, &[(-3.0, loud), (-40.0, 24_000)]);
+            let gains = gains(&settings, 1000.0, &[(-3.0, loud), (-40.0, 24_000)]);
             -gains[loud + 12_000]
         };
         assert!(rest(480) < 0.6, "{}", rest(480));

@@ -6,14 +6,18 @@
 use crate::dsp::biquad::{BUTTERWORTH_Q, Coefficients, calm};
 use crate::dsp::filter::{Biquad2, Pair, Taps};
 use crate::dsp::parameter::choice_value;
+use crate::dsp::quadrature::Quadrature;
 use crate::units::{Db, Hz, SampleRate, Seconds};
 use serde::{Deserialize, Serialize};
 
-/// How the level is measured. A full-scale sine reads 0 dB with both (AES17).
+/// How the level is measured. A full-scale sine reads 0 dB with both (AES17), and neither follows
+/// its waveform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detection {
+    /// The envelope.
     Peak,
+    /// The mean power of 10 ms, so that short peaks count less.
     #[default]
     Rms,
 }
@@ -25,8 +29,23 @@ impl Detection {
 
 choice_value!(Detection);
 
-/// Time constant of the mean square.
+impl Detection {
+    /// Attack and release for the ballistics behind a detector, so that both together take the time
+    /// that is asked for: less what the level itself takes to rise and to fall after a step.
+    pub fn times(self, attack: Seconds, release: Seconds) -> [Seconds; 2] {
+        let late = match self {
+            Self::Peak => [0.0, 0.000_5],
+            Self::Rms => [0.001_2, 0.001_3],
+        };
+        let less = |time: Seconds, late: f64| Seconds((time.0 - late).max(time.0 / 20.0));
+        [less(attack, late[0]), less(release, late[1])]
+    }
+}
+
+/// Time constant of the mean power.
 const RMS_WINDOW: Seconds = Seconds(0.010);
+/// The mean power keeps within the least and the greatest power of this time.
+const RECENT: Seconds = Seconds(0.001);
 /// Lower levels count as silence.
 pub const FLOOR: Db = Db(-120.0);
 
@@ -82,6 +101,43 @@ impl PeakDecay {
     }
 }
 
+/// Parts of [`RECENT`] that are kept apart.
+const PARTS: usize = 4;
+
+/// The least and the greatest value of the last [`RECENT`].
+struct Recent {
+    /// Of the part that runs, then of the parts before it.
+    parts: [[f64; 2]; PARTS],
+    length: u32,
+    left: u32,
+}
+
+impl Recent {
+    fn new(rate: SampleRate) -> Self {
+        let length = (RECENT.frames(rate).0 as u32 / PARTS as u32).max(1);
+        Self { parts: [[0.0; 2]; PARTS], length, left: length }
+    }
+
+    fn reset(&mut self) {
+        (self.parts, self.left) = ([[0.0; 2]; PARTS], self.length);
+    }
+
+    /// Takes a value and returns the least and the greatest.
+    #[inline]
+    fn tick(&mut self, value: f64) -> [f64; 2] {
+        if self.left == 0 {
+            self.left = self.length;
+            self.parts.rotate_right(1);
+            self.parts[0] = [value; 2];
+        }
+        self.left -= 1;
+        let [least, most] = self.parts[0];
+        self.parts[0] = [least.min(value), most.max(value)];
+        let [a, b, c, d] = self.parts;
+        [a[0].min(b[0]).min(c[0].min(d[0])), a[1].max(b[1]).max(c[1].max(d[1]))]
+    }
+}
+
 /// Level of the louder channel, after a high-pass and a low-pass.
 pub struct Detector {
     detection: Detection,
@@ -89,8 +145,10 @@ pub struct Detector {
     high_pass: Biquad2,
     low_pass: Biquad2,
     filtered: [bool; 2],
+    envelope: Quadrature,
     share: f64,
     mean: Pair,
+    recent: Recent,
 }
 
 /// Range of the side-chain filters. At these limits a filter is off.
@@ -113,8 +171,10 @@ impl Detector {
             high_pass: Biquad2::new(high, rate),
             low_pass: Biquad2::new(low, rate),
             filtered: [a, b],
+            envelope: Quadrature::new(rate),
             share: one_pole(RMS_WINDOW, rate),
             mean: [0.0; 2],
+            recent: Recent::new(rate),
         }
     }
 
@@ -129,28 +189,53 @@ impl Detector {
     pub fn reset(&mut self) {
         self.high_pass.reset();
         self.low_pass.reset();
+        self.envelope.reset();
         self.mean = [0.0; 2];
+        self.recent.reset();
     }
 
     /// The level at this frame in decibels.
     #[inline]
-    pub fn level(&mut self, mut x: Pair) -> f64 {
+    pub fn level(&mut self, x: Pair) -> f64 {
+        let x = self.filter(x);
+        decibels(self.power(x))
+    }
+
+    /// The level at this frame and the momentary one, which follows the waveform, in decibels.
+    #[inline]
+    pub fn levels(&mut self, x: Pair) -> [f64; 2] {
+        let x = self.filter(x);
+        [decibels(self.power(x)), decibels(square(x))]
+    }
+
+    #[inline]
+    fn filter(&mut self, mut x: Pair) -> Pair {
         if self.filtered[0] {
             x = self.high_pass.tick(x);
         }
         if self.filtered[1] {
             x = self.low_pass.tick(x);
         }
-        let power = match self.detection {
-            Detection::Peak => x.map(|value| value * value),
+        x
+    }
+
+    #[inline]
+    fn power(&mut self, x: Pair) -> f64 {
+        let sides = self.envelope.power(x);
+        let power = sides[0].max(sides[1]);
+        match self.detection {
+            // The all-passes spread a click in time; the peak of the sound itself counts too.
+            Detection::Peak => power.max(square(x)),
+            // A mean is late after a step, but it lies between the values that it is made of: once
+            // all of them are new, so is the level.
             Detection::Rms => {
-                for (mean, value) in self.mean.iter_mut().zip(x) {
-                    *mean += (2.0 * value * value - *mean) * self.share;
+                let [least, most] = self.recent.tick(power);
+                for (mean, power) in self.mean.iter_mut().zip(sides) {
+                    *mean += (power - *mean) * self.share;
                 }
-                self.mean
+                self.mean[0].max(self.mean[1]).max(least).min(most)
             }
-        };
-        decibels(power[0].max(power[1]))
+        }
     }
 
     /// Sets tiny state values to 0, against denormal numbers. Once per block is enough.
@@ -159,6 +244,10 @@ impl Detector {
         self.low_pass.calm();
         calm(&mut self.mean);
     }
+}
+
+fn square([left, right]: Pair) -> f64 {
+    (left * left).max(right * right)
 }
 
 #[cfg(test)]
@@ -182,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_sine_reads_its_peak_either_way() {
-        assert!((level(Detection::Peak, 20.0, 1000.0) + 20.0).abs() < 0.01);
+        assert!((level(Detection::Peak, 20.0, 1000.0) + 20.0).abs() < 0.05);
         assert!((level(Detection::Rms, 20.0, 1000.0) + 20.0).abs() < 0.05);
         assert!(level(Detection::Rms, 500.0, 50.0) < -58.0);
     }

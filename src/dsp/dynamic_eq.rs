@@ -98,7 +98,7 @@ struct BandAtWork {
 
 impl BandAtWork {
     fn new(settings: &DynamicBand, rate: SampleRate) -> Self {
-        let (attack, release) = (settings.attack, settings.release);
+        let [attack, release] = Detection::Rms.times(settings.attack, settings.release);
         Self {
             settings: *settings,
             moving: DynamicBandFilter::new(settings.form, settings.frequency, settings.q, rate),
@@ -115,7 +115,8 @@ impl BandAtWork {
         self.settings = *settings;
         self.moving.set(settings.form, settings.frequency, settings.q);
         self.side_chain.set(side_chain_taps(settings, rate).into());
-        self.ballistics.set(settings.attack, settings.release, false, rate);
+        let [attack, release] = Detection::Rms.times(settings.attack, settings.release);
+        self.ballistics.set(attack, release, false, rate);
     }
 
     /// The signal to add for this frame, and the band's gain in decibels. `heard` is the detector's

@@ -2,7 +2,7 @@
 //! level, so a decaying note does not make it chatter.
 
 use crate::dsp::delay::DelayLine;
-use crate::dsp::detector::{Detection, Detector, PeakDecay, factor, heard, one_pole};
+use crate::dsp::detector::{Detection, Detector, FLOOR, factor, heard, one_pole};
 use crate::dsp::parameter::{Settings, Unit, parameters};
 use crate::dsp::processor::{Blueprint, NoSettings, Processor, Setup};
 use crate::units::{Db, Hz, Latency, SampleRate, Seconds};
@@ -20,11 +20,11 @@ pub struct GateSettings {
     pub ratio: f64,
     /// The largest reduction.
     pub range: Db,
-    /// Time constant of the opening.
+    /// Time from the level above the threshold until 63 % of the reduction, in decibels, is gone.
     pub attack: Seconds,
     /// Time that the level has to spend below the closing level before the gate closes.
     pub hold: Seconds,
-    /// Time constant of the closing.
+    /// Time from the end of the hold until 63 % of the reduction, in decibels.
     pub release: Seconds,
     pub look_ahead: Seconds,
     pub key_high_pass: Hz,
@@ -66,17 +66,23 @@ pub struct Gate {
     settings: GateSettings,
     rate: SampleRate,
     detector: Detector,
-    /// The held peak level, so that the gate does not follow the waveform.
-    peak: PeakDecay,
+    /// The peak of the part of [`PERIOD`] that runs, and of the parts before it, in decibels.
+    peaks: [f64; PARTS],
+    part: u64,
+    /// Frames since the sound itself reached the closing level.
+    below: u64,
     open: bool,
-    held: u64,
     reduction: f64,
     delay: DelayLine,
     deepest: f64,
 }
 
-/// Fall of the held peak, in decibels per second.
-const FALL: f64 = 500.0;
+/// Half a period of the lowest tone: so long a waveform may stay below the level it has. An envelope
+/// that outlasts it is an echo of the filters that found it.
+const PERIOD: Seconds = Seconds(0.012);
+const PARTS: usize = 6;
+/// Such an echo is below the peak before it; a tone whose peaks lie between its samples is not.
+const BETWEEN: f64 = 3.1;
 
 impl Gate {
     pub fn new(settings: &GateSettings, rate: SampleRate) -> Self {
@@ -85,13 +91,30 @@ impl Gate {
             settings: s,
             rate,
             detector: Detector::new(Detection::Peak, s.key_high_pass, s.key_low_pass, rate),
-            peak: PeakDecay::new(FALL, rate),
+            peaks: [FLOOR.0; PARTS],
+            part: 0,
+            below: 0,
             open: false,
-            held: 0,
             reduction: 0.0,
             delay: DelayLine::new(s.look_ahead.frames(rate).0 as usize),
             deepest: 0.0,
         }
+    }
+}
+
+impl Gate {
+    /// Takes the momentary level and returns the greatest of the last [`PERIOD`], which has parts of
+    /// `part` frames.
+    #[inline]
+    fn peak(&mut self, now: f64, part: u64) -> f64 {
+        if self.part == 0 {
+            self.part = part;
+            self.peaks.rotate_right(1);
+            self.peaks[0] = now;
+        }
+        self.part -= 1;
+        self.peaks[0] = self.peaks[0].max(now);
+        self.peaks.iter().fold(FLOOR.0, |most, peak| most.max(*peak))
     }
 }
 
@@ -113,8 +136,8 @@ impl Processor for Gate {
     fn reset(&mut self) {
         self.detector.reset();
         self.delay.reset();
-        self.peak.reset();
-        (self.open, self.held, self.reduction) = (false, 0, 0.0);
+        (self.peaks, self.part, self.below) = ([FLOOR.0; PARTS], 0, 0);
+        (self.open, self.reduction) = (false, 0.0);
     }
 
     /// The deepest reduction since the last call, as a negative gain.
@@ -127,18 +150,16 @@ impl Processor for Gate {
         let s = self.settings;
         let (attack, release) = (one_pole(s.attack, self.rate), one_pole(s.release, self.rate));
         let hold = s.hold.frames(self.rate).0;
+        let part = (PERIOD.frames(self.rate).0 / PARTS as u64).max(1);
         for (n, (l, r)) in left.iter_mut().zip(right).enumerate() {
-            let level = self.detector.level(heard(side_chain, n, [*l, *r]));
-            let level = self.peak.tick(level);
+            let [level, now] = self.detector.levels(heard(side_chain, n, [*l, *r]));
+            let level = level.min(self.peak(now, part) + BETWEEN);
             let closes_at = s.threshold.0 - s.hysteresis.0;
+            self.below = if now >= closes_at { 0 } else { self.below.saturating_add(1) };
             if level >= s.threshold.0 {
-                (self.open, self.held) = (true, hold);
-            } else if self.open && level < closes_at {
-                if self.held == 0 {
-                    self.open = false;
-                } else {
-                    self.held -= 1;
-                }
+                self.open = true;
+            } else if level < closes_at && self.below > hold {
+                self.open = false;
             }
             let aim = if self.open {
                 0.0

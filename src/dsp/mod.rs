@@ -30,6 +30,7 @@ pub mod pan;
 pub mod parameter;
 pub mod prediction;
 pub mod processor;
+mod quadrature;
 pub mod saturation;
 pub mod smooth;
 pub mod spectrum;
